@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { balance } from './credits.ts';
+import type { Operation } from './operation.ts';
+import { coded, email, id, line, millis, name, pageUrl } from './values.ts';
+
+/** The public half of the page's signing key: ES256, made by WebCrypto, never leaves the browser as a pair. */
+export const publicKey = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string().regex(/^[\w-]{43}$/),
+  y: z.string().regex(/^[\w-]{43}$/),
+});
+
+/** What a client's own page may know of the client and the member who is signed in. */
+export const account = z.strictObject({
+  clientId: id('cli'),
+  memberId: id('mem'),
+  firstName: z.string(),
+  lastName: z.string(),
+  email: z.string(),
+  emailVerified: z.boolean(),
+});
+
+/** A short-lived token, and for signed-in pages the refresh token that only works with the page's key. */
+export const session = z.strictObject({
+  token: z.string(),
+  expiresInSeconds: z.int().positive(),
+  refreshToken: z.string().optional().describe('Only in answer to a sign-up or sign-in.'),
+});
+
+const password = z.string(coded('password.too_short')).max(1000, coded('password.too_long'));
+
+/** The optional fields an agency may ask for at sign-up, besides name, e-mail and password. */
+export const profileFields = [
+  'username',
+  'phone',
+  'country',
+  'region',
+  'city',
+  'postalCode',
+  'addressLine1',
+  'addressLine2',
+  'company',
+  'role',
+] as const;
+export type ProfileField = (typeof profileFields)[number];
+const profile = z.strictObject(
+  Object.fromEntries(profileFields.map((field) => [field, line(120).optional()])) as Record<ProfileField, z.ZodOptional<z.ZodString>>,
+);
+
+const signedIn = z.strictObject({ account, session, balance });
+
+export const accountOperations = {
+  'accounts.signUp': {
+    summary: 'Creates a client with its first member and signs it in. Free credits wait for the confirmed e-mail.',
+    method: 'POST',
+    callers: { visitor: true },
+    repeatable: true,
+    input: z.strictObject({
+      firstName: name,
+      lastName: name,
+      email,
+      password,
+      passwordConfirmation: password,
+      profile: profile.optional(),
+      acceptedTerms: z.boolean().optional().describe('Needed where the agency has terms or a privacy notice.'),
+      returnUrl: pageUrl.describe('The page that the link in the mail leads back to.'),
+      publicKey,
+    }),
+    output: signedIn,
+    errors: [
+      'email.taken',
+      'username.taken',
+      'consent.missing',
+      'return_url.refused',
+      'password.mismatch',
+      'password.too_short',
+      'password.too_long',
+      'password.no_digit',
+      'password.no_upper',
+      'password.no_lower',
+      'password.no_special',
+      'password.too_common',
+      'agency.suspended',
+      'server.busy',
+    ],
+  },
+  'accounts.signIn': {
+    summary: 'Signs a member in by e-mail or username.',
+    method: 'POST',
+    callers: { visitor: true },
+    input: z.strictObject({ login: z.string().trim().min(1).max(254), password, publicKey }),
+    output: signedIn,
+    errors: ['login.refused', 'client.disabled', 'server.busy'],
+  },
+  'accounts.verifyEmail': {
+    summary: 'Confirms an e-mail address by the token of the mailed link. The first time, the free credits of the plan move to the client.',
+    method: 'POST',
+    callers: { visitor: true },
+    input: z.strictObject({ token: z.string().max(2000) }),
+    output: z.strictObject({ email: z.string(), grantedMillis: millis.describe('Free credits that this confirmation brought.') }),
+    errors: ['verification.refused'],
+  },
+  'accounts.sendVerification': {
+    summary: 'Mails the confirmation link again.',
+    method: 'POST',
+    callers: { client: 'account:write' },
+    repeatable: true,
+    input: z.strictObject({ returnUrl: pageUrl }),
+    output: z.strictObject({}),
+    errors: ['return_url.refused'],
+  },
+  'accounts.requestReset': {
+    summary: 'Mails a link to choose a new password. The answer does not tell whether the address has an account.',
+    method: 'POST',
+    callers: { visitor: true },
+    input: z.strictObject({ email, returnUrl: pageUrl }),
+    output: z.strictObject({}),
+    errors: ['return_url.refused'],
+  },
+  'accounts.reset': {
+    summary: 'Sets a new password by the token of the mailed link, once, and ends every session of the member.',
+    method: 'POST',
+    callers: { visitor: true },
+    input: z.strictObject({ token: z.string().max(2000), password, passwordConfirmation: password }),
+    output: z.strictObject({}),
+    errors: [
+      'reset.refused',
+      'password.mismatch',
+      'password.too_short',
+      'password.too_long',
+      'password.no_digit',
+      'password.no_upper',
+      'password.no_lower',
+      'password.no_special',
+      'password.too_common',
+      'server.busy',
+    ],
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { brand, signUpForm } from './brand.ts';
+import type { Operation } from './operation.ts';
+import { cents, coded, currency, id, line, millis, millisToMove, mode } from './values.ts';
+
+export const slug = z.string(coded('slug.invalid'));
+
+/** Scheme, host and port of a page, e.g. `https://www.example.com`; `https://*.example.com` for every subdomain. */
+export const origin = z.string().max(300);
+
+export const callRounding = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
+  z.strictObject({ by: z.literal('minute') }).describe('Every begun minute counts whole.'),
+  z.strictObject({ by: z.literal('increment'), seconds: z.int().min(1).max(3600) }).describe('Every begun increment counts whole.'),
+]);
+
+/** What credits cost and what a new client gets. */
+export const plan = z.strictObject({
+  centsPer100Credits: cents.describe('The price of a custom amount.'),
+  currency,
+  freeMillis: z.int().min(0).max(1_000_000_000).default(0),
+  rounding: callRounding.default({ by: 'second' }),
+  customAmount: z
+    .strictObject({ minMillis: millisToMove, maxMillis: millisToMove })
+    .refine(
+      (range) => range.minMillis <= range.maxMillis && range.minMillis % 1000 === 0 && range.maxMillis % 1000 === 0,
+      'Give whole credits, the smaller first.',
+    )
+    .nullable()
+    .default(null),
+});
+
+/** A package as the agency writes it. Its id stays while its content stays. */
+export const packageDraft = z.strictObject({
+  id: id('pkg').optional(),
+  name: line(60),
+  credits: millisToMove,
+  priceCents: z.int().min(50).max(99_999_999),
+  currency,
+  popular: z.boolean().default(false),
+});
+
+/** The share of a balance, in tenths of a percent, below which the meter turns orange and red. */
+export const meterThresholds = z
+  .strictObject({ lowPermille: z.int().min(1).max(999).default(250), criticalPermille: z.int().min(0).max(998).default(100) })
+  .refine((levels) => levels.criticalPermille < levels.lowPermille, 'Critical must be below low.');
+
+/** The agency's own Stripe account. Secrets go in and never come out. */
+export const stripeDraft = z.strictObject({
+  publishableKey: z.string().max(300),
+  secretKey: z.string().max(300),
+  productId: z.string().max(120),
+  priceId: z.string().max(120),
+  webhookSecret: z.string().max(300).optional().describe('Left out: the webhook endpoint is made with the key.'),
+});
+
+const secret = z.strictObject({ set: z.boolean(), last4: z.string().nullable() });
+
+export const stripeRead = z.strictObject({
+  publishableKey: z.string().nullable(),
+  secretKey: secret,
+  productId: z.string().nullable(),
+  priceId: z.string().nullable(),
+  webhookSecret: secret,
+  webhookUrl: z.url(),
+});
+
+const settings = {
+  name: line(80),
+  slug,
+  brand,
+  signUp: signUpForm,
+  origins: z.array(origin).max(50),
+  plan,
+  packages: z.array(packageDraft).max(20),
+  meter: meterThresholds,
+};
+
+export const agency = z.strictObject({
+  id: id('agn'),
+  mode,
+  ...settings,
+  stripe: stripeRead,
+  minutes: z.strictObject({ available: millis }),
+  fees: z.array(z.strictObject({ currency, owedCents: z.int() })).describe('What the agency owes the platform for settled payments.'),
+});
+
+export const agencyOperations = {
+  'agencies.create': {
+    summary: 'Creates an agency and its keys, which are shown this once.',
+    method: 'POST',
+    callers: { platform: true },
+    input: z.strictObject({
+      name: settings.name,
+      slug: settings.slug,
+      brand: brand.optional(),
+      origins: settings.origins.default([]),
+      plan,
+      packages: settings.packages.default([]),
+      minutesMillis: z.int().min(0).max(1_000_000_000_000).default(0).describe('Prepaid minutes to start with, in each mode.'),
+    }),
+    output: z.strictObject({
+      id: id('agn'),
+      slug: z.string(),
+      keys: z.strictObject({
+        test: z.strictObject({ publishable: z.string(), secret: z.string() }),
+        live: z.strictObject({ publishable: z.string(), secret: z.string() }),
+      }),
+    }),
+    errors: ['slug.invalid', 'slug.reserved', 'slug.taken', 'package.currency_mixed'],
+  },
+  'agency.read': {
+    summary: "The agency's own settings. Secrets are told only as set or not.",
+    method: 'GET',
+    callers: { agency: 'agency:read' },
+    input: z.strictObject({}),
+    output: agency,
+    errors: [],
+  },
+  'agency.update': {
+    summary: "Changes the agency's settings. Stripe's keys, product and price are checked against Stripe before they are saved.",
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({ ...settings, stripe: stripeDraft }).partial(),
+    output: agency,
+    errors: [
+      'slug.invalid',
+      'slug.reserved',
+      'slug.taken',
+      'package.currency_mixed',
+      'payments.key_kind',
+      'payments.key_refused',
+      'payments.mode_mismatch',
+      'payments.product_not_found',
+      'payments.price_not_found',
+      'payments.price_of_other_product',
+      'payments.price_recurring',
+      'payments.price_inactive',
+      'payments.amount_mismatch',
+      'payments.currency_mismatch',
+      'payments.provider_unavailable',
+    ],
+  },
+} as const satisfies Record<string, Operation>;

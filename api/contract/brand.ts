@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { account, profileFields, session } from './accounts.ts';
+import { balance, packages } from './credits.ts';
+import type { Operation } from './operation.ts';
+import { refreshProof } from './sessions.ts';
+import { coded, line, millis, mode } from './values.ts';
+
+export const color = z
+  .string(coded('brand.color_invalid'))
+  .regex(/^#[0-9a-f]{6}$/i, coded('brand.color_invalid'))
+  .toLowerCase();
+
+/** An https address, or http on this machine. Never `javascript:`, never credentials. */
+export const webUrl = z
+  .string(coded('brand.url_invalid'))
+  .max(500, coded('brand.url_invalid'))
+  .refine(isWebUrl, coded('brand.url_invalid'));
+
+function isWebUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
+  return (
+    protocol === 'https:' ||
+    (protocol === 'http:' && (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1'))
+  );
+}
+
+/** How the agency looks and where its own pages are. Data, never markup or CSS. */
+export const brand = z.strictObject({
+  companyName: line(80),
+  logoUrl: webUrl.nullable().default(null),
+  primaryColor: color.default('#3b82f6'),
+  accentColor: color.nullable().default(null),
+  supportEmail: z.email().max(254).nullable().default(null),
+  helpUrl: webUrl.nullable().default(null),
+  termsUrl: webUrl.nullable().default(null),
+  privacyUrl: webUrl.nullable().default(null),
+});
+
+/** What the sign-up form asks for. */
+export const signUpForm = z.strictObject({
+  fields: z.array(z.enum(profileFields)).max(profileFields.length).default([]).describe('Optional fields to show.'),
+  passwordPolicy: z.enum(['classic', 'passphrase']).default('classic'),
+});
+
+export const brandOperations = {
+  'brand.read': {
+    summary: "The agency's name, logo and colors.",
+    method: 'GET',
+    callers: { visitor: true },
+    input: z.strictObject({}),
+    output: brand,
+    errors: [],
+  },
+  'bootstrap.read': {
+    summary: 'Everything a page of widgets needs, in one request without preflight: brand, session and every read model.',
+    method: 'POST',
+    body: 'simple',
+    callers: { visitor: true },
+    input: z.strictObject({
+      refresh: refreshProof.optional().describe('Of a page that is signed in.'),
+      token: z.string().max(2000).optional().describe("A session token from the agency's own server."),
+    }),
+    output: z.strictObject({
+      mode,
+      brand,
+      signUp: signUpForm,
+      freeMillis: millis.describe('Free credits of the plan.'),
+      packages,
+      session: session.nullable().describe('Null where nobody is signed in or the proof was refused.'),
+      account: account.nullable(),
+      balance: balance.nullable(),
+    }),
+    errors: [],
+  },
+} as const satisfies Record<string, Operation>;

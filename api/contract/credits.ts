@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { cents, currency, id, instant, line, millis, millisToMove, pageUrl } from './values.ts';
+
+/** How much is left, over the lots that still have credit. Levels: under 25 % low, under 10 % critical, unless the agency says otherwise. */
+export const balance = z.strictObject({
+  available: millis,
+  held: millis,
+  used: millis,
+  assigned: millis,
+  level: z.enum(['enough', 'low', 'critical', 'empty']),
+  waiting: millis.describe('Free credits that come when the e-mail is confirmed.'),
+  seq: z.int().min(0).describe("The number of the client's newest entry, 0 before the first: the cursor of the live stream."),
+});
+
+export const creditPackage = z.strictObject({
+  id: id('pkg'),
+  name: z.string(),
+  credits: millis,
+  priceCents: cents,
+  currency,
+  popular: z.boolean(),
+});
+
+/** A free choice of how many credits to buy, at the plan's price. */
+export const customAmount = z.strictObject({
+  minMillis: millis,
+  maxMillis: millis,
+  centsPer100Credits: cents,
+  currency,
+});
+
+export const packages = z.strictObject({ packages: z.array(creditPackage), custom: customAmount.nullable(), payable: z.boolean() });
+
+/** What one transfer did to a client's account. With `hash`, a client can check its own statement. */
+export const entry = z.strictObject({
+  seq: z.int().min(1),
+  transferId: z.string(),
+  kind: z.string(),
+  at: instant,
+  amount: millis,
+  account: z.string(),
+  after: z.strictObject({
+    available: millis,
+    held: millis,
+    used: millis,
+    assigned: millis,
+    lots: z.array(z.record(z.string(), z.unknown())),
+  }),
+  hash: z.string(),
+  description: z.string().nullable(),
+});
+
+const ofClient = { clientId: id('cli').optional().describe("The agency's server names the client; a session token is about its own.") };
+
+const granted = z.strictObject({ transferId: z.string(), repeated: z.boolean(), balance });
+
+export const creditOperations = {
+  'credits.balance': {
+    summary: 'How many credits the client has left.',
+    method: 'GET',
+    callers: { client: 'balance:read', agency: 'clients:read' },
+    input: z.strictObject(ofClient),
+    output: balance,
+    errors: ['client.not_found'],
+  },
+  'credits.packages': {
+    summary: 'What credits cost.',
+    method: 'GET',
+    callers: { visitor: true, client: 'balance:read', agency: 'agency:read' },
+    input: z.strictObject({}),
+    output: packages,
+    errors: [],
+  },
+  'credits.checkout': {
+    summary: "Starts a purchase: a page of the agency's own Stripe account to pay on. Nothing is credited before Stripe says it is paid.",
+    method: 'POST',
+    callers: { client: 'credits:buy' },
+    repeatable: true,
+    input: z
+      .strictObject({
+        packageId: id('pkg').optional(),
+        amountMillis: millisToMove.optional().describe('A custom amount, in whole credits.'),
+        returnUrl: pageUrl,
+      })
+      .refine((input) => (input.packageId === undefined) !== (input.amountMillis === undefined), 'Give either packageId or amountMillis.'),
+    output: z.strictObject({
+      purchaseId: id('pur'),
+      sessionId: z.string(),
+      checkoutUrl: z.url(),
+      credits: millis,
+      priceCents: cents,
+      currency,
+    }),
+    errors: [
+      'package.not_found',
+      'package.amount_out_of_range',
+      'payments.not_configured',
+      'payments.provider_unavailable',
+      'return_url.refused',
+    ],
+  },
+  'credits.statement': {
+    summary: 'The entries of the account, newest first, and what came and went in all.',
+    method: 'GET',
+    callers: { client: 'balance:read', agency: 'clients:read' },
+    input: z.strictObject({
+      ...ofClient,
+      before: z.coerce.number().pipe(z.int().min(1)).optional().describe('Entries before this number.'),
+      limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(25),
+    }),
+    output: z.strictObject({
+      entries: z.array(entry),
+      lifetime: z.strictObject({ assigned: millis, used: millis }),
+      next: z.int().nullable().describe('Pass it as `before` for the next page.'),
+    }),
+    errors: ['client.not_found'],
+  },
+  'credits.allocate': {
+    summary: 'Gives a client credits without a payment, with a reason that stands in its statement.',
+    method: 'POST',
+    callers: { agency: 'credits:write' },
+    repeatable: true,
+    input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove, description: line(200) }),
+    output: granted,
+    errors: ['client.not_found'],
+  },
+  'credits.recharge': {
+    summary: 'Gives a client credits by the number alone.',
+    method: 'POST',
+    callers: { agency: 'credits:write' },
+    repeatable: true,
+    input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove }),
+    output: granted,
+    errors: ['client.not_found'],
+  },
+} as const satisfies Record<string, Operation>;

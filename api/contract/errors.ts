@@ -1,0 +1,149 @@
+/** What went wrong, in the coarse terms a program branches on. */
+export type ErrorType =
+  | 'invalid_request'
+  | 'authentication'
+  | 'permission'
+  | 'not_found'
+  | 'conflict'
+  | 'payment'
+  | 'rate_limit'
+  | 'unavailable'
+  | 'internal';
+
+interface ErrorEntry {
+  status: number;
+  type: ErrorType;
+  /** One public sentence for a person: what happened and the way out. `{name}` is filled in by the refusal. */
+  message: string;
+}
+
+/** Every error the API can answer. The code is stable; the sentence may be improved. */
+export const errors = {
+  'agency.not_found': { status: 404, type: 'not_found', message: 'There is no such agency.' },
+  'agency.not_parent': { status: 403, type: 'permission', message: 'Only the agency itself can do this.' },
+  'agency.suspended': { status: 403, type: 'permission', message: 'This service is not available at the moment.' },
+  'body.malformed': { status: 400, type: 'invalid_request', message: 'The body is not valid JSON.' },
+  'body.too_deep': { status: 400, type: 'invalid_request', message: 'The body is nested too deeply.' },
+  'body.too_large': { status: 413, type: 'invalid_request', message: 'The body is larger than {max} bytes.' },
+  'body.unsupported': { status: 415, type: 'invalid_request', message: 'Send the body as application/json.' },
+  'brand.color_invalid': { status: 422, type: 'invalid_request', message: 'A color is written as # and six hex digits, such as #3b82f6.' },
+  'brand.url_invalid': { status: 422, type: 'invalid_request', message: 'Give a full https address without a user name or password.' },
+  'client.not_found': { status: 404, type: 'not_found', message: 'There is no such client.' },
+  'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
+  'consent.missing': { status: 422, type: 'invalid_request', message: 'Please accept the terms to continue.' },
+  'credits.insufficient': { status: 402, type: 'payment', message: 'There are not enough credits for this. Buy more to go on.' },
+  'email.invalid': { status: 422, type: 'invalid_request', message: 'Please enter an e-mail address such as name@example.com.' },
+  'email.taken': { status: 409, type: 'conflict', message: 'There is already an account with this e-mail address. Sign in instead.' },
+  'external_id.taken': { status: 409, type: 'conflict', message: 'Another client has this external id.' },
+  'idempotency.key_invalid': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'An idempotency key has 8 to 200 letters, digits, dashes or underscores.',
+  },
+  'idempotency.mismatch': {
+    status: 409,
+    type: 'conflict',
+    message: 'This was already sent with other content. Use a new idempotency key for a new attempt.',
+  },
+  'idempotency.in_progress': {
+    status: 409,
+    type: 'conflict',
+    message: 'The same request is still being worked on. Try again in a moment.',
+  },
+  'input.invalid': { status: 422, type: 'invalid_request', message: '{sentence}' },
+  internal: { status: 500, type: 'internal', message: 'Something went wrong on our side. Nothing was charged twice; please try again.' },
+  'key.refused': { status: 401, type: 'authentication', message: 'This key is not valid.' },
+  'key.in_browser': { status: 403, type: 'permission', message: 'A secret key belongs on a server, never in a page.' },
+  'login.refused': { status: 401, type: 'authentication', message: 'The e-mail or password is not right.' },
+  'name.invalid': { status: 422, type: 'invalid_request', message: 'Please enter a name of at most 80 characters.' },
+  'operation.not_found': { status: 404, type: 'not_found', message: 'There is nothing at this address.' },
+  'operation.wrong_method': { status: 405, type: 'invalid_request', message: 'This address is used with {method}.' },
+  'origin.refused': { status: 403, type: 'permission', message: 'This page may not use this key.' },
+  'package.not_found': { status: 404, type: 'not_found', message: 'There is no such package.' },
+  'package.amount_out_of_range': { status: 422, type: 'invalid_request', message: 'Choose between {min} and {max} credits.' },
+  'package.currency_mixed': { status: 422, type: 'invalid_request', message: 'All packages and the plan use one currency.' },
+  'password.mismatch': { status: 422, type: 'invalid_request', message: 'The two passwords are not the same.' },
+  'password.no_digit': { status: 422, type: 'invalid_request', message: 'The password needs at least one number.' },
+  'password.no_lower': { status: 422, type: 'invalid_request', message: 'The password needs at least one lowercase letter.' },
+  'password.no_special': { status: 422, type: 'invalid_request', message: 'The password needs at least one special character.' },
+  'password.no_upper': { status: 422, type: 'invalid_request', message: 'The password needs at least one uppercase letter.' },
+  'password.too_common': { status: 422, type: 'invalid_request', message: 'This password is too easy to guess. Please choose another.' },
+  'password.too_long': { status: 422, type: 'invalid_request', message: 'The password is too long.' },
+  'password.too_short': { status: 422, type: 'invalid_request', message: 'The password is too short.' },
+  'payments.amount_mismatch': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'The Stripe price is {found}, but the first package costs {expected}.',
+  },
+  'payments.currency_mismatch': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'The Stripe price is in {found}, but the packages are in {expected}.',
+  },
+  'payments.key_kind': { status: 422, type: 'invalid_request', message: '{sentence}' },
+  'payments.key_refused': { status: 422, type: 'invalid_request', message: 'Stripe does not accept this secret key.' },
+  'payments.mode_mismatch': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'The publishable and the secret key must be of the same mode ({mode}).',
+  },
+  'payments.not_configured': { status: 503, type: 'unavailable', message: 'Payments are not set up yet. Please contact support.' },
+  'payments.price_inactive': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This Stripe price is archived. Activate it or use another.',
+  },
+  'payments.price_not_found': { status: 422, type: 'invalid_request', message: 'Stripe does not know this price.' },
+  'payments.price_recurring': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This Stripe price is a subscription. Credits need a one-time price.',
+  },
+  'payments.price_of_other_product': { status: 422, type: 'invalid_request', message: 'This Stripe price belongs to another product.' },
+  'payments.product_not_found': { status: 422, type: 'invalid_request', message: 'Stripe does not know this product.' },
+  'payments.provider_unavailable': {
+    status: 503,
+    type: 'unavailable',
+    message: 'The payment provider does not answer. Nothing was charged; please try again.',
+  },
+  'proof.refused': { status: 401, type: 'authentication', message: 'Please sign in again.' },
+  'purchase.not_found': { status: 404, type: 'not_found', message: 'There is no such purchase.' },
+  'rate.limited': { status: 429, type: 'rate_limit', message: 'That was a lot at once. Please wait {seconds} seconds.' },
+  'reset.refused': { status: 422, type: 'invalid_request', message: 'This link was used already or has expired. Request a new one.' },
+  'return_url.refused': { status: 422, type: 'invalid_request', message: 'The page to return to must be on one of the allowed origins.' },
+  'scope.missing': { status: 403, type: 'permission', message: 'This session may not do that.' },
+  'server.busy': { status: 503, type: 'unavailable', message: 'The service is busy. Please try again in a moment.' },
+  'server.no_database': { status: 503, type: 'unavailable', message: 'The service is not available at the moment. Please try again.' },
+  'session.missing': { status: 401, type: 'authentication', message: 'Please sign in again.' },
+  'slug.invalid': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'A slug has 3 to 50 lowercase letters, digits and single hyphens between them.',
+  },
+  'slug.reserved': { status: 422, type: 'invalid_request', message: 'This slug is reserved. Please choose another.' },
+  'slug.taken': { status: 409, type: 'conflict', message: 'This slug is taken. Please choose another.' },
+  'usage.mismatch': { status: 409, type: 'conflict', message: 'This call was already recorded with another duration.' },
+  'username.taken': { status: 409, type: 'conflict', message: 'This username is taken.' },
+  'verification.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Request a new confirmation e-mail.' },
+  'webhook.not_configured': { status: 503, type: 'unavailable', message: 'No webhook secret is set for this address.' },
+  'webhook.not_ready': { status: 503, type: 'unavailable', message: 'This cannot be handled yet. Send it again.' },
+  'webhook.signature_refused': { status: 400, type: 'invalid_request', message: 'The signature does not match this body.' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errors;
+
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errors, text);
+
+/** The one shape of every 4xx and 5xx answer. */
+export interface ErrorBody {
+  error: {
+    code: ErrorCode;
+    message: string;
+    type: ErrorType;
+    /** The input field at fault, as a dotted path. */
+    param?: string;
+    /** Every field at fault, where there is more than one. */
+    fields?: { param: string; code: ErrorCode; message: string }[];
+    requestId: string;
+  };
+}

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { accountOperations } from './accounts.ts';
+import { agencyOperations } from './agencies.ts';
+import { brandOperations } from './brand.ts';
+import { creditOperations } from './credits.ts';
+import { liveOperations } from './live.ts';
+import { purchaseOperations } from './purchases.ts';
+import { sessionOperations } from './sessions.ts';
+import { systemOperations } from './system.ts';
+import { usageOperations } from './usage.ts';
+
+/** Every operation of the API by its name. What is not in here does not exist. */
+export const contract = {
+  ...brandOperations,
+  ...accountOperations,
+  ...sessionOperations,
+  ...creditOperations,
+  ...purchaseOperations,
+  ...usageOperations,
+  ...liveOperations,
+  ...agencyOperations,
+  ...systemOperations,
+};
+
+export type Contract = typeof contract;
+export type OperationName = keyof Contract;
+/** What a caller sends. */
+export type Input<Name extends OperationName> = z.input<Contract[Name]['input']>;
+/** What the domain gets: parsed, with defaults. */
+export type Parsed<Name extends OperationName> = z.output<Contract[Name]['input']>;
+/** What the domain returns and the caller gets. */
+export type Output<Name extends OperationName> = z.output<Contract[Name]['output']>;
+
+export type { ErrorBody, ErrorCode, ErrorType } from './errors.ts';
+export type { AgencyPermission, Callers, Operation, TokenScope } from './operation.ts';

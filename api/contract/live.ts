@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { balance } from './credits.ts';
+import type { Operation } from './operation.ts';
+import { id, millis } from './values.ts';
+
+/** One entry of the client's account as it happens. `seq` has no gaps; resume by passing the last one as `after`. */
+export const liveEvent = z.strictObject({
+  seq: z.int().min(0),
+  kind: z.string().describe('The kind of transfer, or `hello` for the state at the start of the stream.'),
+  amount: millis,
+  purchaseId: id('pur').nullable(),
+  balance,
+});
+
+export const liveOperations = {
+  'live.stream': {
+    summary: "The client's balance as it changes, as server-sent events. Ends with its token.",
+    method: 'GET',
+    callers: { client: 'balance:read' },
+    stream: true,
+    input: z.strictObject({ after: z.coerce.number().pipe(z.int().min(0)).optional() }),
+    output: liveEvent,
+    errors: [],
+  },
+} as const satisfies Record<string, Operation>;

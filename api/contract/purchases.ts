@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { cents, currency, id, millis } from './values.ts';
+
+/**
+ * Where a purchase stands. It only moves forward.
+ * open: the page to pay on is open · processing: the buyer is done, the money is on its way · paid: credited ·
+ * failed: the payment did not come · expired: the page was left · review: paid, but not what was sold; a person must look.
+ */
+export const purchaseState = z.enum(['open', 'processing', 'paid', 'failed', 'expired', 'review']);
+
+export const purchase = z.strictObject({
+  purchaseId: id('pur'),
+  sessionId: z.string().nullable(),
+  state: purchaseState,
+  credits: millis,
+  priceCents: cents,
+  currency,
+  checkoutUrl: z.url().nullable().describe('Where to pay, while it is open.'),
+  balanceAfter: millis.nullable().describe('What the client had available right after the credits came.'),
+});
+
+export const purchaseOperations = {
+  'purchases.read': {
+    summary: 'Where a purchase stands. Reads it back from Stripe while it is unsettled.',
+    method: 'GET',
+    callers: { client: 'balance:read', agency: 'clients:read' },
+    input: z.strictObject({ purchaseId: id('pur') }),
+    output: purchase,
+    errors: ['purchase.not_found'],
+  },
+} as const satisfies Record<string, Operation>;

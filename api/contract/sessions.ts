@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { account, session } from './accounts.ts';
+import { type Operation, tokenScopes } from './operation.ts';
+import { email, id, name } from './values.ts';
+
+/** A refresh token and a proof (a DPoP JWT, RFC 9449) signed by the page's key for this very address. */
+export const refreshProof = z.strictObject({ refreshToken: z.string().max(200), proof: z.string().max(2000) });
+
+export const sessionOperations = {
+  'sessions.mint': {
+    summary: "A session token for a client that is already signed in at the agency's own site.",
+    method: 'POST',
+    callers: { agency: 'clients:write' },
+    input: z
+      .strictObject({
+        clientId: id('cli').optional(),
+        externalId: z.string().min(1).max(120).optional().describe("The agency's own id of the client."),
+        profile: z
+          .strictObject({ firstName: name, lastName: name, email, emailVerified: z.boolean().optional() })
+          .optional()
+          .describe('Creates the client where the external id is new.'),
+        scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().describe('Everything a client may do, unless said.'),
+      })
+      .refine((input) => (input.clientId === undefined) !== (input.externalId === undefined), 'Give either clientId or externalId.'),
+    output: z.strictObject({ account, session }),
+    errors: ['client.not_found', 'client.disabled', 'email.taken'],
+  },
+  'sessions.refresh': {
+    summary: 'A new session token for a page that holds the refresh token and its key.',
+    method: 'POST',
+    callers: { visitor: true },
+    input: refreshProof,
+    output: z.strictObject({ session }),
+    errors: ['proof.refused', 'client.disabled'],
+  },
+  'sessions.end': {
+    summary: 'Ends this session everywhere.',
+    method: 'POST',
+    callers: { client: 'account:write' },
+    input: z.strictObject({}),
+    output: z.strictObject({}),
+    errors: [],
+  },
+} as const satisfies Record<string, Operation>;

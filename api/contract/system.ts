@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+
+export const systemOperations = {
+  'webhooks.stripe': {
+    summary: "Stripe's signed events for one agency. The address keeps working when the slug is renamed.",
+    method: 'POST',
+    path: '/api/webhooks/stripe/:slug',
+    callers: { anyone: true },
+    body: 'raw',
+    input: z.strictObject({ slug: z.string() }),
+    output: z.strictObject({ received: z.literal(true) }),
+    errors: ['agency.not_found', 'webhook.not_configured', 'webhook.not_ready', 'webhook.signature_refused'],
+  },
+  'system.openapi': {
+    summary: 'This contract as OpenAPI 3.1.',
+    method: 'GET',
+    path: '/openapi.json',
+    callers: { anyone: true },
+    input: z.strictObject({}),
+    output: z.record(z.string(), z.unknown()),
+    errors: [],
+  },
+  'system.live': {
+    summary: 'The process runs.',
+    method: 'GET',
+    path: '/livez',
+    callers: { anyone: true },
+    input: z.strictObject({}),
+    output: z.strictObject({ ok: z.literal(true) }),
+    errors: [],
+  },
+  'system.ready': {
+    summary: 'The process takes work: the database answers and nothing is being shut down.',
+    method: 'GET',
+    path: '/readyz',
+    callers: { anyone: true },
+    input: z.strictObject({}),
+    output: z.strictObject({ ok: z.literal(true) }),
+    errors: ['server.no_database'],
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { balance } from './credits.ts';
+import type { Operation } from './operation.ts';
+import { id, millis } from './values.ts';
+
+export const usageOperations = {
+  'usage.record': {
+    summary:
+      "Charges one finished call, once per call id: the client's credits and, for what the agency promised, its minutes, in one transfer.",
+    method: 'POST',
+    callers: { agency: 'usage:write' },
+    input: z.strictObject({
+      clientId: id('cli'),
+      callId: z.string().regex(/^[\w.:-]{1,120}$/, 'A call id has 1 to 120 letters, digits, dots, colons, dashes or underscores.'),
+      seconds: z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.'),
+    }),
+    output: z.strictObject({ costMillis: millis, repeated: z.boolean(), balance }),
+    errors: ['client.not_found', 'credits.insufficient', 'usage.mismatch'],
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { ErrorCode } from './errors.ts';
+
+/** A refusal with a code of its own: the code travels as the issue's message and is looked up in the error table. */
+export const coded = (code: ErrorCode) => ({ error: code });
+
+/** The largest amount of anything that moves at once, in the smallest unit. */
+export const AMOUNT_MAX = 1_000_000_000_000;
+
+/** Milli-credits: 1 credit = 1 minute = 1000. May be negative where an account may be. */
+export const millis = z.int().min(-AMOUNT_MAX).max(AMOUNT_MAX).describe('Milli-credits: 1 credit = 1 minute of calling = 1000.');
+export const millisToMove = z.int().min(1).max(AMOUNT_MAX).describe('Milli-credits, more than 0.');
+export const cents = z.int().min(0).max(AMOUNT_MAX).describe('Minor units of the currency, e.g. cents.');
+export const currency = z.enum(['EUR', 'USD', 'GBP']);
+export const mode = z.enum(['test', 'live']);
+export const instant = z.iso.datetime().describe('ISO 8601, UTC.');
+
+const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
+
+/** One line of plain text: trimmed, no control characters, no lone surrogates, no direction overrides. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !unprintable.test(text), 'Please use letters, digits and punctuation only.');
+
+/** An id such as `cli_…`. A well-formed id of nothing is a 404, not a 422. */
+export const id = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{1,60}$`), `Expected an id that starts with ${prefix}_.`);
+
+export const name = z
+  .string(coded('name.invalid'))
+  .trim()
+  .min(1, coded('name.invalid'))
+  .max(80, coded('name.invalid'))
+  .refine((text) => !unprintable.test(text), coded('name.invalid'));
+
+export const email = z
+  .string(coded('email.invalid'))
+  .trim()
+  .max(254, coded('email.invalid'))
+  .toLowerCase()
+  .pipe(z.email(coded('email.invalid')));
+
+/** An address of a page: absolute, http or https, no credentials. Whether its origin is listed is the domain's to say. */
+export const pageUrl = z.url({ protocol: /^https?$/, error: 'return_url.refused' }).max(2000);
