@@ -1,0 +1,3 @@
+/** The currencies that a wallet may have. All three have two decimals. */
+export const currencies = ['EUR', 'USD', 'GBP'] as const;
+export type Currency = (typeof currencies)[number];
