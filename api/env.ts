@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const port = (fallback: number) => z.coerce.number().pipe(z.int().min(0).max(65_535)).default(fallback);
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((text) => text === '1');
+
+const schema = z.object({
+  PORT: port(4000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DATA_DIR: z.string().min(1).default('./.data'),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//)
+    .optional(),
+  /** The content of keys.json. Needed with MONGODB_URI, where several processes must share one set. */
+  LIVERY_KEYS: z.string().optional(),
+  LIVERY_SANDBOX: flag,
+  LIVERY_ALLOW_EMBEDDED_LIVE: flag,
+  LIVERY_CRASH_AT: z.string().optional(),
+  STRIPE_API_URL: z.url().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM_DOMAIN: z.hostname().default('localhost.localdomain'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Env = z.output<typeof schema>;
+
+/** The only reader of the environment. Stops with one sentence per mistake. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(set);
+  if (!parsed.success) {
+    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`));
+  }
+  const env = parsed.data;
+  const mistakes = [
+    env.MONGODB_URI && !env.LIVERY_KEYS && 'LIVERY_KEYS: with MONGODB_URI the keys must come from the environment.',
+    env.STRIPE_API_URL && !env.LIVERY_SANDBOX && 'STRIPE_API_URL: only a sandbox (LIVERY_SANDBOX=1) replaces the real Stripe.',
+    env.LIVERY_CRASH_AT && !env.LIVERY_SANDBOX && 'LIVERY_CRASH_AT: only a sandbox (LIVERY_SANDBOX=1) may be told to crash.',
+  ].filter((mistake): mistake is string => typeof mistake === 'string' && mistake !== '');
+  if (mistakes.length > 0) throw new EnvError(mistakes);
+  return env;
+}
+
+/** What is wrong with the environment, a sentence each. */
+export class EnvError extends Error {
+  constructor(mistakes: string[]) {
+    super(mistakes.join('\n'));
+  }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { newSecret, randomName } from './random.ts';
+
+interface KeyFile {
+  /** What the platform's operator calls the API with. */
+  platformKey: string;
+  /** Ed25519, the first one signs, all of them verify. */
+  signing: { kid: string; jwk: JWK }[];
+  /** AES-256 in base64, the first one seals, all of them open. */
+  sealing: { kid: string; key: string }[];
+  /** Keys the hashes of what callers send, which may hold a password. */
+  digest: string;
+}
+
+export interface Keys {
+  platformKey: string;
+  signing: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey }[];
+  sealing: { kid: string; key: Buffer }[];
+  digest: Buffer;
+}
+
+/**
+ * The server's own keys: from the environment, or from `keys.json` (mode 0600), made at the first start.
+ * Throws one sentence where a key is missing, short or a placeholder.
+ */
+export async function loadKeys({ dataDir, fromEnvironment }: { dataDir: string; fromEnvironment: string | undefined }): Promise<Keys> {
+  if (fromEnvironment !== undefined) return importKeys(fromEnvironment, 'LIVERY_KEYS');
+  const file = join(dataDir, 'keys.json');
+  const stored = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (stored !== undefined) return importKeys(stored, file);
+  const made = `${JSON.stringify(await makeKeys(), null, 2)}\n`;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await writeFile(file, made, { mode: 0o600, flag: 'wx' });
+  await chmod(file, 0o600);
+  return importKeys(made, file);
+}
+
+/** A new set, as `keys.json` holds it. */
+export async function makeKeys(): Promise<KeyFile> {
+  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  return {
+    platformKey: newSecret('wlk_'),
+    signing: [{ kid: randomName().slice(0, 8), jwk: await exportJWK(privateKey) }],
+    sealing: [{ kid: randomName().slice(0, 8), key: randomBytes(32).toString('base64') }],
+    digest: randomBytes(32).toString('base64'),
+  };
+}
+
+async function importKeys(text: string, where: string): Promise<Keys> {
+  const file = parse(text, where);
+  const sealing = file.sealing.map(({ kid, key }) => ({ kid, key: strong(Buffer.from(key, 'base64'), `${where}: a sealing key`) }));
+  const signing = await Promise.all(
+    file.signing.map(async ({ kid, jwk }) => {
+      const { d: _private, ...publicJwk } = jwk;
+      return {
+        kid,
+        privateKey: (await importJWK(jwk, 'EdDSA')) as CryptoKey,
+        publicKey: (await importJWK(publicJwk, 'EdDSA')) as CryptoKey,
+      };
+    }),
+  );
+  if (sealing.length === 0 || signing.length === 0) throw new Error(`${where}: at least one signing and one sealing key are needed.`);
+  if (!/^wlk_\w{32,}$/.test(file.platformKey)) throw new Error(`${where}: the platform key is too short.`);
+  return {
+    platformKey: file.platformKey,
+    signing,
+    sealing,
+    digest: strong(Buffer.from(file.digest, 'base64'), `${where}: the digest key`),
+  };
+}
+
+function parse(text: string, where: string): KeyFile {
+  try {
+    return JSON.parse(text) as KeyFile;
+  } catch (cause) {
+    throw new Error(`${where}: not valid JSON.`, { cause });
+  }
+}
+
+/** Refuses keys that are short or that a person typed: of 32 random bytes, 12 or fewer different ones never happens. */
+function strong(key: Buffer, what: string): Buffer {
+  if (key.length !== 32) throw new Error(`${what} must have 32 bytes, it has ${key.length}.`);
+  if (new Set(key).size <= 12) throw new Error(`${what} is not random.`);
+  return key;
+}

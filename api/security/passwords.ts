@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os';
+import { hash, verify } from '@node-rs/argon2';
+import { refuse } from '../contract/refusal.ts';
+
+/** OWASP's first choice for argon2id: 19 MiB, two passes. About 50 ms of one core each, so the number at once is bounded. */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const AT_ONCE = availableParallelism() * 2;
+const WAITING_MAX = 50;
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) {
+    if (waiting.length >= WAITING_MAX) refuse('server.busy');
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else {
+    running += 1;
+  }
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  }
+}
+
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, cost));
+
+let nobody: Promise<string> | undefined;
+
+/**
+ * Whether this is the password. Where there is no member, or one without a password, the same work is done against
+ * nobody's hash, so that the time does not tell who has an account.
+ */
+export async function checkPassword(password: string, stored: string | undefined): Promise<boolean> {
+  nobody ??= hashPassword('nobody signs in with this');
+  const against = stored ?? (await nobody);
+  const matches = await inTurn(() => verify(against, password));
+  return matches && stored !== undefined;
+}

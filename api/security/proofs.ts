@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose';
+import { refuse } from '../contract/refusal.ts';
+
+/**
+ * How far the clock of a visitor's machine may be off. Wide, because a wrong time zone must not sign anybody out;
+ * a proof is still good only once, and only together with the refresh token it was made for.
+ */
+export const PROOF_LEEWAY_SECONDS = 26 * 3600;
+
+/** The name of a page's public key (RFC 7638). */
+export const thumbprint = (publicKey: { kty: string; crv: string; x: string; y: string }): Promise<string> =>
+  calculateJwkThumbprint(publicKey as JWK);
+
+/**
+ * Checks that the page which sent the refresh token holds its key (DPoP, RFC 9449).
+ * @param url the full address that was called, without its query
+ * @returns the name of the key and the proof's own id, which must be accepted once only. Refuses with `proof.refused`.
+ */
+export async function readProof(
+  proof: string,
+  { url, refreshToken }: { url: string; refreshToken: string },
+): Promise<{ jkt: string; jti: string }> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
+      algorithms: ['ES256'],
+      typ: 'dpop+jwt',
+      requiredClaims: ['jti', 'htm', 'htu', 'iat', 'ath'],
+      clockTolerance: PROOF_LEEWAY_SECONDS,
+      maxTokenAge: PROOF_LEEWAY_SECONDS,
+    });
+    const bound =
+      payload.htm === 'POST' && payload.htu === url && payload.ath === createHash('sha256').update(refreshToken).digest('base64url');
+    if (!bound || typeof payload.jti !== 'string' || payload.jti.length > 100) refuse('proof.refused');
+    return { jkt: await calculateJwkThumbprint(protectedHeader.jwk as JWK), jti: payload.jti };
+  } catch (cause) {
+    return refuse('proof.refused', { cause });
+  }
+}

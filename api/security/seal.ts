@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Keys } from './keys.ts';
+
+/** A secret as the database holds it. */
+export interface Sealed {
+  kid: string;
+  iv: string;
+  tag: string;
+  text: string;
+  /** What the API may still tell of it. */
+  last4: string;
+}
+
+/** Whose secret it is, and which. Bound into the ciphertext: moved to another agency or field, it does not open. */
+export interface SealedFor {
+  agencyId: string;
+  field: string;
+}
+
+const about = ({ agencyId, field }: SealedFor, kid: string) => Buffer.from(JSON.stringify([agencyId, field, kid]));
+
+export function seal(keys: Keys, owner: SealedFor, secret: string): Sealed {
+  const current = keys.sealing[0];
+  assert(current, 'there is a sealing key');
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', current.key, iv, { authTagLength: 16 });
+  cipher.setAAD(about(owner, current.kid));
+  const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+  return {
+    kid: current.kid,
+    iv: iv.toString('base64'),
+    tag: cipher.getAuthTag().toString('base64'),
+    text: text.toString('base64'),
+    last4: secret.slice(-4),
+  };
+}
+
+/** Throws where the ciphertext was changed, moved, or sealed with a key that is gone. */
+export function unseal(keys: Keys, owner: SealedFor, sealed: Sealed): string {
+  const used = keys.sealing.find(({ kid }) => kid === sealed.kid);
+  assert(used, `the sealing key ${sealed.kid} is not among the keys`);
+  // Without a fixed length, Node accepts a tag cut to 4 bytes.
+  const decipher = createDecipheriv('aes-256-gcm', used.key, Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 });
+  decipher.setAAD(about(owner, sealed.kid));
+  decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
+  return Buffer.concat([decipher.update(Buffer.from(sealed.text, 'base64')), decipher.final()]).toString('utf8');
+}

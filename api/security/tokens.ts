@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { ErrorCode } from '../contract/errors.ts';
+import type { TokenScope } from '../contract/operation.ts';
+import { refuse } from '../contract/refusal.ts';
+import type { Keys } from './keys.ts';
+
+export const SESSION_SECONDS = 15 * 60;
+
+/** What a session token says. */
+export interface SessionClaims {
+  agencyId: string;
+  world: string;
+  clientId: string;
+  subject: string;
+  memberId: string;
+  sid: string;
+  scopes: readonly TokenScope[];
+}
+
+/** What a mailed link says. `stamp` makes it good for one state of the member only. */
+export interface LinkClaims {
+  agencyId: string;
+  world: string;
+  clientId: string;
+  memberId: string;
+  stamp: string;
+}
+
+/** Each kind of token has its own `typ`, so that none passes for another. */
+const kinds = {
+  session: { typ: 'at+jwt', audience: 'widget-api', seconds: SESSION_SECONDS, refusal: 'session.missing' },
+  verify: { typ: 'verify+jwt', audience: 'mail-link', seconds: 7 * 24 * 3600, refusal: 'verification.refused' },
+  reset: { typ: 'reset+jwt', audience: 'mail-link', seconds: 30 * 60, refusal: 'reset.refused' },
+} as const satisfies Record<string, { typ: string; audience: string; seconds: number; refusal: ErrorCode }>;
+
+export interface Tokens {
+  signSession(claims: SessionClaims): Promise<{ token: string; expiresInSeconds: number }>;
+  /** Refuses with `session.missing`. `expiresAt` is in milliseconds since 1970. */
+  readSession(token: string): Promise<SessionClaims & { expiresAt: number }>;
+  signLink(kind: 'verify' | 'reset', claims: LinkClaims): Promise<string>;
+  /** Refuses with `verification.refused` or `reset.refused`. */
+  readLink(kind: 'verify' | 'reset', token: string): Promise<LinkClaims>;
+}
+
+/** @param issuer where the API is reached from outside */
+export function createTokens(keys: Keys, issuer: string): Tokens {
+  async function sign(kind: keyof typeof kinds, payload: JWTPayload): Promise<string> {
+    const { typ, audience, seconds } = kinds[kind];
+    const current = keys.signing[0];
+    assert(current, 'there is a signing key');
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: 'EdDSA', typ, kid: current.kid })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setJti(crypto.randomUUID())
+      .setExpirationTime(`${seconds}s`)
+      .sign(current.privateKey);
+  }
+
+  async function read(kind: keyof typeof kinds, token: string): Promise<JWTPayload> {
+    const { typ, audience, seconds, refusal } = kinds[kind];
+    try {
+      const { kid } = decodeProtectedHeader(token);
+      const key = keys.signing.find((candidate) => candidate.kid === kid);
+      if (!key) refuse(refusal);
+      const { payload } = await jwtVerify(token, key.publicKey, {
+        algorithms: ['EdDSA'],
+        typ,
+        audience,
+        issuer,
+        requiredClaims: ['exp', 'iat', 'jti', 'sub', 'cid', 'tid'],
+        maxTokenAge: seconds,
+        clockTolerance: 5,
+      });
+      return payload;
+    } catch (cause) {
+      return refuse(refusal, { cause });
+    }
+  }
+
+  return {
+    async signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
+      const token = await sign('session', {
+        sub: memberId,
+        cid: clientId,
+        tid: agencyId,
+        world,
+        acc: subject,
+        sid,
+        scope: scopes.join(' '),
+      });
+      return { token, expiresInSeconds: SESSION_SECONDS };
+    },
+    async readSession(token) {
+      const payload = await read('session', token);
+      return {
+        agencyId: String(payload.tid),
+        world: String(payload.world),
+        clientId: String(payload.cid),
+        subject: String(payload.acc),
+        memberId: String(payload.sub),
+        sid: String(payload.sid),
+        scopes: String(payload.scope).split(' ') as TokenScope[],
+        expiresAt: Number(payload.exp) * 1000,
+      };
+    },
+    signLink: (kind, { agencyId, world, clientId, memberId, stamp }) =>
+      sign(kind, { sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
+    async readLink(kind, token) {
+      const payload = await read(kind, token);
+      return {
+        agencyId: String(payload.tid),
+        world: String(payload.world),
+        clientId: String(payload.cid),
+        memberId: String(payload.sub),
+        stamp: String(payload.stamp),
+      };
+    },
+  };
+}
