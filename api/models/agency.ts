@@ -1,0 +1,115 @@
+import { model, Schema } from 'mongoose';
+import type { Output, Parsed } from '../contract/index.ts';
+import { duplicateIndex } from './duplicate.ts';
+
+export type Mode = 'test' | 'live';
+type Settings = Parsed<'agencies.create'>;
+
+/** The shape in which `security/seal` keeps a secret. */
+export interface SealedSecret {
+  kid: string;
+  iv: string;
+  tag: string;
+  text: string;
+  last4: string;
+}
+
+/** The agency's own Stripe account in one mode. */
+export interface StripeSettings {
+  publishableKey: string;
+  secretKey: SealedSecret;
+  productId: string;
+  priceId: string;
+  webhookSecret: SealedSecret;
+}
+
+export interface Agency {
+  _id: string;
+  name: string;
+  slug: string;
+  /** Slugs of the past: their webhook addresses stay alive. */
+  formerSlugs: string[];
+  brand: Output<'brand.read'>;
+  signUp: Output<'bootstrap.read'>['signUp'];
+  origins: string[];
+  plan: Settings['plan'];
+  packages: Output<'credits.packages'>['packages'];
+  meter: { lowPermille: number; criticalPermille: number };
+  /** Which test world is the current one. */
+  testGeneration: number;
+  publishableKeys: { mode: Mode; key: string }[];
+  /** Of a secret key only its fingerprint is kept. */
+  secretKeys: { mode: Mode; fingerprint: string; last4: string }[];
+  stripe: { test?: StripeSettings; live?: StripeSettings };
+  createdAt: Date;
+}
+
+const plain = { type: Schema.Types.Mixed, required: true };
+const schema = new Schema<Agency>(
+  {
+    _id: { type: String, required: true },
+    name: String,
+    slug: String,
+    formerSlugs: [String],
+    brand: plain,
+    signUp: plain,
+    origins: [String],
+    plan: plain,
+    packages: { type: [Schema.Types.Mixed], required: true } as never,
+    meter: plain,
+    testGeneration: { type: Number, default: 0 },
+    publishableKeys: [{ _id: false, mode: String, key: String }],
+    secretKeys: [{ _id: false, mode: String, fingerprint: String, last4: String }],
+    stripe: { type: Schema.Types.Mixed, default: {} },
+    createdAt: Date,
+  },
+  { strict: 'throw', minimize: false, versionKey: false },
+);
+// One index over the slugs of now and then, so that nobody can take over another agency's webhook address.
+schema.index({ slug: 1 }, { unique: true });
+schema.index({ formerSlugs: 1 });
+schema.index({ 'publishableKeys.key': 1 }, { unique: true });
+schema.index({ 'secretKeys.fingerprint': 1 }, { unique: true });
+const AgencyModel = model('Agency', schema);
+
+/** Agencies are found by a credential or an address, before there is a scope; what is found is the scope. */
+export const agencyById = (id: string): Promise<Agency | null> => AgencyModel.findById(id).lean().exec();
+export const agencyByPublishableKey = (key: string): Promise<Agency | null> =>
+  AgencyModel.findOne({ 'publishableKeys.key': key }).lean().exec();
+export const agencyBySecretKey = (fingerprint: string): Promise<Agency | null> =>
+  AgencyModel.findOne({ 'secretKeys.fingerprint': fingerprint }).lean().exec();
+export const agencyBySlug = (slug: string): Promise<Agency | null> =>
+  AgencyModel.findOne({ $or: [{ slug }, { formerSlugs: slug }] })
+    .lean()
+    .exec();
+
+/** @returns 'taken' where another agency has the slug, or had it. */
+export async function insertAgency(agency: Agency): Promise<'inserted' | 'taken'> {
+  if (await agencyBySlug(agency.slug)) return 'taken';
+  try {
+    await AgencyModel.create([agency], { validateBeforeSave: true });
+    return 'inserted';
+  } catch (error) {
+    if (duplicateIndex(error) === 'slug_1') return 'taken';
+    throw error;
+  }
+}
+
+/** Changes settings of one agency. @returns the agency as it is now, or 'taken' for its new slug. */
+export async function updateAgency(id: string, changes: Partial<Omit<Agency, '_id'>>): Promise<Agency | 'taken'> {
+  const { slug, ...set } = changes;
+  const before = await agencyById(id);
+  const renamed = slug !== undefined && before !== null && slug !== before.slug;
+  if (renamed) {
+    const holder = await agencyBySlug(slug);
+    if (holder && holder._id !== id) return 'taken';
+  }
+  try {
+    const update = renamed ? { $set: { ...set, slug }, $addToSet: { formerSlugs: before.slug } } : { $set: set };
+    const agency = await AgencyModel.findOneAndUpdate({ _id: id }, update, { returnDocument: 'after' }).lean().orFail().exec();
+    return agency;
+  } catch (error) {
+    if (duplicateIndex(error) === 'slug_1') return 'taken';
+    throw error;
+  }
+}

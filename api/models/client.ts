@@ -1,0 +1,128 @@
+import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+
+export interface Member {
+  id: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  /** Absent for members who sign in at the agency's own site. */
+  passwordHash?: string;
+  /** Rises with every change of the password, so that a reset link works once. */
+  passwordVersion: number;
+  emailVerifiedAt?: Date;
+}
+
+/** A client organization of an agency with its members inside: a sign-up is one insert. */
+export interface Client {
+  _id: string;
+  agencyId: string;
+  world: World;
+  /** Names the account in the ledger; random, so that it says nothing when the person is gone. */
+  subject: string;
+  /** What members sign in with: e-mails and usernames in lower case. */
+  logins?: string[];
+  externalId?: string;
+  members: Member[];
+  profile: Record<string, string>;
+  consent?: { termsUrl: string | null; privacyUrl: string | null; at: Date };
+  /** Free credits promised at sign-up, in milli-credits. */
+  freeMillis: number;
+  disabledAt?: Date;
+  createdAt: Date;
+}
+
+const member = new Schema<Member>(
+  {
+    id: String,
+    firstName: String,
+    lastName: String,
+    email: String,
+    passwordHash: String,
+    passwordVersion: { type: Number, default: 0 },
+    emailVerifiedAt: Date,
+  },
+  { _id: false },
+);
+const schema = new Schema<Client>(
+  {
+    _id: { type: String, required: true },
+    agencyId: { type: String, required: true },
+    world: { type: String, required: true },
+    subject: { type: String, required: true },
+    logins: { type: [String], default: undefined },
+    externalId: String,
+    members: [member],
+    profile: { type: Schema.Types.Mixed, default: {} },
+    consent: { type: Schema.Types.Mixed },
+    freeMillis: { type: Number, required: true },
+    disabledAt: Date,
+    createdAt: Date,
+  },
+  { strict: 'throw', minimize: false, versionKey: false },
+);
+schema.index({ agencyId: 1, world: 1, logins: 1 }, { unique: true, partialFilterExpression: { logins: { $exists: true } } });
+schema.index({ agencyId: 1, world: 1, externalId: 1 }, { unique: true, partialFilterExpression: { externalId: { $exists: true } } });
+schema.index({ subject: 1 }, { unique: true });
+const ClientModel = model('Client', schema);
+
+/** The scope of one client, for the ledger and the models that are the client's own. */
+export const scopeOf = (client: Client): ClientScope => ({
+  agencyId: client.agencyId,
+  world: client.world,
+  clientId: client._id,
+  subject: client.subject,
+});
+
+export const readClient = (scope: AgencyScope, clientId: string): Promise<Client | null> =>
+  ClientModel.findOne({ ...within(scope), _id: clientId })
+    .lean()
+    .exec();
+
+export const findClientByLogin = (scope: AgencyScope, login: string): Promise<Client | null> =>
+  ClientModel.findOne({ ...within(scope), logins: login.toLowerCase() })
+    .lean()
+    .exec();
+
+export const findClientByExternalId = (scope: AgencyScope, externalId: string): Promise<Client | null> =>
+  ClientModel.findOne({ ...within(scope), externalId })
+    .lean()
+    .exec();
+
+/** @returns 'exists' where this very id is there already (the same attempt again), 'login' or 'external' where another client has it. */
+export async function insertClient(scope: AgencyScope, client: Client): Promise<'inserted' | 'exists' | 'login' | 'external'> {
+  try {
+    await ClientModel.create([{ ...client, ...within(scope) }]);
+    return 'inserted';
+  } catch (error) {
+    const index = duplicateIndex(error);
+    if (index === '_id_') return 'exists';
+    if (index?.includes('logins')) return (await readClient(scope, client._id)) ? 'exists' : 'login';
+    if (index?.includes('externalId')) return 'external';
+    throw error;
+  }
+}
+
+/** @returns false where it was confirmed before. */
+export async function markEmailVerified(scope: ClientScope, memberId: string, at: Date): Promise<boolean> {
+  const result = await ClientModel.updateOne(
+    { ...within(scope), _id: scope.clientId, members: { $elemMatch: { id: memberId, emailVerifiedAt: { $exists: false } } } },
+    { $set: { 'members.$.emailVerifiedAt': at } },
+  );
+  return result.modifiedCount === 1;
+}
+
+/** Replaces a password if it is still the one that `passwordVersion` names. @returns false where it is not. */
+export async function replacePassword(
+  scope: ClientScope,
+  memberId: string,
+  passwordVersion: number,
+  passwordHash: string,
+): Promise<boolean> {
+  const result = await ClientModel.updateOne(
+    { ...within(scope), _id: scope.clientId, members: { $elemMatch: { id: memberId, passwordVersion } } },
+    { $set: { 'members.$.passwordHash': passwordHash, 'members.$.passwordVersion': passwordVersion + 1 } },
+  );
+  return result.modifiedCount === 1;
+}

@@ -1,0 +1,87 @@
+import { model, Schema } from 'mongoose';
+import type { TokenScope } from '../contract/operation.ts';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+
+/** A signed-in page, or a page that the agency's own server vouched for. */
+export interface Session {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  memberId: string;
+  scopes: TokenScope[];
+  /** Fingerprint of the refresh token and name of the page's key; absent for sessions that the agency's server mints. */
+  refresh?: { fingerprint: string; jkt: string };
+  createdAt: Date;
+  /** Real time, not business time. */
+  expiresAt: Date;
+  endedAt?: Date;
+}
+
+const schema = new Schema<Session>(
+  {
+    _id: { type: String, required: true },
+    agencyId: { type: String, required: true },
+    world: { type: String, required: true },
+    clientId: { type: String, required: true },
+    memberId: { type: String, required: true },
+    scopes: [String],
+    refresh: { _id: false, type: { fingerprint: String, jkt: String } },
+    createdAt: Date,
+    expiresAt: Date,
+    endedAt: Date,
+  },
+  { strict: 'throw', versionKey: false },
+);
+schema.index({ 'refresh.fingerprint': 1 }, { unique: true, partialFilterExpression: { 'refresh.fingerprint': { $exists: true } } });
+schema.index({ agencyId: 1, world: 1, clientId: 1 });
+schema.index({ expiresAt: 1 });
+const SessionModel = model('Session', schema);
+
+export async function insertSession(scope: ClientScope, session: Omit<Session, 'agencyId' | 'world' | 'clientId'>): Promise<void> {
+  await SessionModel.create([{ ...session, ...within(scope), clientId: scope.clientId }]);
+}
+
+const live = () => ({ endedAt: { $exists: false }, expiresAt: { $gt: new Date() } });
+
+export const findSessionByRefresh = (scope: AgencyScope, fingerprint: string): Promise<Session | null> =>
+  SessionModel.findOne({ ...within(scope), 'refresh.fingerprint': fingerprint, ...live() })
+    .lean()
+    .exec();
+
+export async function isSessionAlive(scope: AgencyScope, sid: string): Promise<boolean> {
+  return (await SessionModel.exists({ ...within(scope), _id: sid, ...live() }).exec()) !== null;
+}
+
+export async function endSession(scope: ClientScope, sid: string): Promise<void> {
+  await SessionModel.updateOne({ ...within(scope), clientId: scope.clientId, _id: sid, ...live() }, { $set: { endedAt: new Date() } });
+}
+
+export async function endSessionsOfMember(scope: ClientScope, memberId: string): Promise<void> {
+  await SessionModel.updateMany({ ...within(scope), clientId: scope.clientId, memberId, ...live() }, { $set: { endedAt: new Date() } });
+}
+
+export async function removeExpiredSessions(before: Date): Promise<void> {
+  await SessionModel.deleteMany({ expiresAt: { $lt: before } });
+}
+
+/** A proof that was accepted. It is not an agency's document: a page's key names it, and it goes after two days. */
+const proof = new Schema<{ _id: string; at: Date }>({ _id: String, at: Date }, { strict: 'throw', versionKey: false });
+proof.index({ at: 1 });
+const ProofModel = model('Proof', proof);
+
+/** @returns false where this proof was accepted before. */
+export async function acceptProof({ jkt, jti }: { jkt: string; jti: string }): Promise<boolean> {
+  try {
+    await ProofModel.collection.insertOne({ _id: `${jkt}/${jti}` as never, at: new Date() });
+    return true;
+  } catch (error) {
+    if (duplicateIndex(error) === '_id_') return false;
+    throw error;
+  }
+}
+
+export async function removeOldProofs(before: Date): Promise<void> {
+  await ProofModel.deleteMany({ at: { $lt: before } });
+}

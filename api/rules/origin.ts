@@ -1,0 +1,57 @@
+/** A page's origin as an agency lists it, parsed: never compared as text, by suffix or by a regular expression. */
+export interface ListedOrigin {
+  scheme: 'http:' | 'https:';
+  /** Host name in lower case, without the `*.` of a wildcard. */
+  host: string;
+  /** '' for the scheme's own port. */
+  port: string;
+  /** Stands for every subdomain, at any depth, and not for the domain itself. */
+  subdomains: boolean;
+}
+
+const MARK = 'any-subdomain-';
+
+/** @returns undefined where the text is not one origin: scheme, host and port, and nothing else. */
+export function parseListedOrigin(text: string): ListedOrigin | undefined {
+  const wildcard = /^(https?:\/\/)\*\.(.+)$/i.exec(text);
+  const parsed = parseOrigin(wildcard ? `${wildcard[1]}${MARK}.${wildcard[2]}` : text);
+  if (!parsed || parsed.host.includes('*')) return undefined;
+  if (!wildcard) return { ...parsed, subdomains: false };
+  const host = parsed.host.slice(MARK.length + 1);
+  // A wildcard over a whole top-level domain lists the world. Names on this machine have one label less.
+  return host.includes('.') || host === 'localhost' ? { ...parsed, host, subdomains: true } : undefined;
+}
+
+/** Whether a page with this `Origin` header may use the agency's publishable key. An empty list admits nobody; `null` is nobody. */
+export function isListedOrigin(header: string, listed: readonly string[]): boolean {
+  const origin = parseOrigin(header);
+  if (!origin) return false;
+  return listed.some((text) => {
+    const entry = parseListedOrigin(text);
+    if (!entry || entry.scheme !== origin.scheme || entry.port !== origin.port) return false;
+    return entry.subdomains
+      ? origin.host.endsWith(`.${entry.host}`) && origin.host.length > entry.host.length + 1
+      : origin.host === entry.host;
+  });
+}
+
+/** Pages on the developer's own machine, which test keys admit unlisted. */
+export function isLocalOrigin(header: string): boolean {
+  const host = parseOrigin(header)?.host;
+  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
+}
+
+/** @returns the origin of an address of a page, or undefined where it is not http(s) or carries a user name. */
+export function originOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, username, password, origin } = new URL(url);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '' ? origin : undefined;
+}
+
+function parseOrigin(text: string): Omit<ListedOrigin, 'subdomains'> | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const isBare = url.pathname === '/' && !/[?#@]/.test(text) && !/^https?:\/\/[^/]*\/./i.test(text);
+  if (!isBare || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  return { scheme: url.protocol, host: url.hostname, port: url.port };
+}
