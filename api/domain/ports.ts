@@ -1,6 +1,9 @@
 /** What the domain needs from the world outside. The real ones are in `providers/`; they arrive as arguments. */
 
 import type { Currency } from '../rules/money.ts';
+import type { Keys } from '../security/keys.ts';
+import type { Tokens } from '../security/tokens.ts';
+import type { Directory } from './directory.ts';
 
 /** One agency's own Stripe account. */
 export interface StripeAccess {
@@ -97,6 +100,9 @@ export type CrashPoint =
 export interface Deps {
   /** Business time. */
   now(): Date;
+  keys: Keys;
+  tokens: Tokens;
+  directory: Directory;
   payments: Payments;
   mailer: Mailer;
   /** Where the API is reached from outside, without a slash at the end. */

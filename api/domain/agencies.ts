@@ -1,0 +1,164 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+import { type Agency, insertAgency, type Mode, type StripeSettings, updateAgency } from '../models/agency.ts';
+import { parseListedOrigin } from '../rules/origin.ts';
+import { checkSlug } from '../rules/slug.ts';
+import { fingerprint, newId, newSecret } from '../security/random.ts';
+import { seal, unseal } from '../security/seal.ts';
+import { grantMinutes, readFees, readMinutes } from './credits.ts';
+import { type AgencyAccess, access } from './directory.ts';
+import { checkPaymentSettings, type PaymentSettings } from './payments.ts';
+import type { Deps } from './ports.ts';
+
+type Settings = Parsed<'agency.update'>;
+
+/** Creates an agency with keys for both modes. The secret keys are returned this once and kept only as fingerprints. */
+export async function createAgency(input: Parsed<'agencies.create'>, deps: Deps): Promise<Output<'agencies.create'>> {
+  checkSettings(input);
+  const keys = { test: newKeys('test'), live: newKeys('live') };
+  const agency: Agency = {
+    _id: newId('agn'),
+    name: input.name,
+    slug: input.slug,
+    formerSlugs: [],
+    brand: input.brand ?? defaultBrand(input.name),
+    signUp: { fields: [], passwordPolicy: 'classic' },
+    origins: input.origins,
+    plan: input.plan,
+    packages: withIds(input.packages),
+    meter: { lowPermille: 250, criticalPermille: 100 },
+    testGeneration: 0,
+    publishableKeys: modes.map((mode) => ({ mode, key: keys[mode].publishable })),
+    secretKeys: modes.map((mode) => ({ mode, fingerprint: fingerprint(keys[mode].secret), last4: keys[mode].secret.slice(-4) })),
+    stripe: {},
+    createdAt: deps.now(),
+  };
+  if ((await insertAgency(agency)) === 'taken') refuse('slug.taken', { param: 'slug' });
+  if (input.minutesMillis > 0) {
+    for (const mode of modes) {
+      await grantMinutes(access(agency, mode).scope, { cause: agency._id, millis: input.minutesMillis, actor: 'platform', at: deps.now() });
+    }
+  }
+  return { id: agency._id, slug: agency.slug, keys };
+}
+
+/** The agency's own settings in the mode of its key. Secrets are told only as set or not. */
+export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>> {
+  const stripe = agency.stripe[mode];
+  return {
+    id: agency._id,
+    mode,
+    name: agency.name,
+    slug: agency.slug,
+    brand: agency.brand,
+    signUp: agency.signUp,
+    origins: agency.origins,
+    plan: agency.plan,
+    packages: agency.packages,
+    meter: agency.meter,
+    stripe: {
+      publishableKey: stripe?.publishableKey ?? null,
+      secretKey: { set: stripe !== undefined, last4: stripe?.secretKey.last4 ?? null },
+      productId: stripe?.productId ?? null,
+      priceId: stripe?.priceId ?? null,
+      webhookSecret: { set: stripe !== undefined, last4: stripe?.webhookSecret.last4 ?? null },
+      webhookUrl: webhookUrl(agency.slug, deps),
+    },
+    minutes: await readMinutes(scope),
+    fees: await readFees(scope),
+  };
+}
+
+/** Changes settings. Nothing is saved unless all of it is right, Stripe's side included. */
+export async function changeAgency({ agency, mode }: AgencyAccess, input: Settings, deps: Deps): Promise<AgencyAccess> {
+  const next = {
+    slug: input.slug ?? agency.slug,
+    origins: input.origins ?? agency.origins,
+    plan: input.plan ?? agency.plan,
+    packages: input.packages ? withIds(input.packages) : agency.packages,
+  };
+  checkSettings(next);
+  const { stripe: draft, packages: _drafts, ...settings } = input;
+  const current = paymentSettings(agency, mode, deps);
+  const check = draft ?? ((input.packages || input.plan) && current);
+  if (check) {
+    await checkPaymentSettings(deps.payments, check, { mode, firstPackage: next.packages[0], plan: next.plan });
+  }
+  const stripe = draft && { ...agency.stripe, [mode]: await sealStripe(agency._id, mode, draft, next.slug, deps) };
+  const changed = await updateAgency(agency._id, {
+    ...defined(settings),
+    ...(input.packages && { packages: next.packages }),
+    ...(stripe && { stripe }),
+  });
+  if (changed === 'taken') refuse('slug.taken', { param: 'slug' });
+  deps.directory.forget();
+  return access(changed, mode);
+}
+
+/** What the agency's Stripe account is reached with, opened. Undefined until it is set up. */
+export function paymentSettings(agency: Agency, mode: Mode, { keys }: Pick<Deps, 'keys'>): PaymentSettings | undefined {
+  const stored = agency.stripe[mode];
+  if (!stored) return undefined;
+  const open = (field: 'secretKey' | 'webhookSecret') =>
+    unseal(keys, { agencyId: agency._id, field: `stripe.${mode}.${field}` }, stored[field]);
+  return { ...stored, secretKey: open('secretKey'), webhookSecret: open('webhookSecret') };
+}
+
+const modes = ['test', 'live'] as const;
+
+const newKeys = (mode: Mode) => ({ publishable: newSecret(`wlp_${mode}_`), secret: newSecret(`wls_${mode}_`) });
+
+const defaultBrand = (companyName: string): Agency['brand'] => ({
+  companyName,
+  logoUrl: null,
+  primaryColor: '#3b82f6',
+  accentColor: null,
+  supportEmail: null,
+  helpUrl: null,
+  termsUrl: null,
+  privacyUrl: null,
+});
+
+const withIds = (drafts: Parsed<'agencies.create'>['packages']): Agency['packages'] =>
+  drafts.map((draft) => ({ ...draft, id: draft.id ?? newId('pkg') }));
+
+const webhookUrl = (slug: string, { publicUrl }: Pick<Deps, 'publicUrl'>) => `${publicUrl}/api/webhooks/stripe/${slug}`;
+
+function checkSettings({ slug, origins, plan, packages }: Pick<Parsed<'agencies.create'>, 'slug' | 'origins' | 'plan' | 'packages'>): void {
+  const problem = checkSlug(slug);
+  if (problem) refuse(problem, { param: 'slug' });
+  origins.forEach((text, index) => {
+    if (!parseListedOrigin(text)) {
+      refuse('input.invalid', {
+        param: `origins.${index}`,
+        values: { sentence: 'An origin is a scheme, a host and a port if it has one, such as https://www.example.com.' },
+      });
+    }
+  });
+  packages.forEach(({ currency }, index) => {
+    if (currency !== plan.currency) refuse('package.currency_mixed', { param: `packages.${index}.currency` });
+  });
+}
+
+async function sealStripe(
+  agencyId: string,
+  mode: Mode,
+  draft: NonNullable<Settings['stripe']>,
+  slug: string,
+  deps: Deps,
+): Promise<StripeSettings> {
+  const webhookSecret = draft.webhookSecret ?? (await deps.payments.createWebhook({ secretKey: draft.secretKey }, webhookUrl(slug, deps)));
+  const sealed = (field: 'secretKey' | 'webhookSecret', secret: string) =>
+    seal(deps.keys, { agencyId, field: `stripe.${mode}.${field}` }, secret);
+  return {
+    publishableKey: draft.publishableKey,
+    productId: draft.productId,
+    priceId: draft.priceId,
+    secretKey: sealed('secretKey', draft.secretKey),
+    webhookSecret: sealed('webhookSecret', webhookSecret),
+  };
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+const defined = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;

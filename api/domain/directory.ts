@@ -1,0 +1,75 @@
+import { LRUCache } from 'lru-cache';
+import { type Agency, agencyById, agencyByPublishableKey, agencyBySecretKey, type Mode } from '../models/agency.ts';
+import type { AgencyScope } from '../models/scope.ts';
+import { isSessionAlive } from '../models/session.ts';
+import { fingerprint } from '../security/random.ts';
+
+/** How long another process may go on with what it read. Within it, a change or a revocation made elsewhere takes hold. */
+const FRESH_MS = 2_000;
+
+/** An agency as one of its credentials opens it. */
+export interface AgencyAccess {
+  agency: Agency;
+  mode: Mode;
+  scope: AgencyScope;
+}
+
+export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
+  agency,
+  mode,
+  scope: { agencyId: agency._id, world: mode === 'live' ? 'live' : `test.${agency.testGeneration}` },
+});
+
+/** What every request asks for, remembered for a moment. */
+export interface Directory {
+  byPublishableKey(key: string): Promise<AgencyAccess | undefined>;
+  bySecretKey(key: string): Promise<AgencyAccess | undefined>;
+  byScope(scope: AgencyScope): Promise<AgencyAccess | undefined>;
+  isSessionAlive(scope: AgencyScope, sid: string): Promise<boolean>;
+  /** Call it after a change, so that this process sees it at once. */
+  forget(): void;
+}
+
+export function createDirectory(): Directory {
+  const agencies = new LRUCache<string, { agency: Agency | null }>({ max: 20_000, ttl: FRESH_MS });
+  const sessions = new LRUCache<string, { alive: boolean }>({ max: 50_000, ttl: FRESH_MS });
+
+  async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
+    const known = agencies.get(key);
+    if (known) return known.agency;
+    const agency = await read();
+    agencies.set(key, { agency });
+    return agency;
+  }
+
+  return {
+    async byPublishableKey(key) {
+      const agency = await remembered(key, () => agencyByPublishableKey(key));
+      const entry = agency?.publishableKeys.find((candidate) => candidate.key === key);
+      return agency && entry ? access(agency, entry.mode) : undefined;
+    },
+    async bySecretKey(key) {
+      const print = fingerprint(key);
+      const agency = await remembered(print, () => agencyBySecretKey(print));
+      const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print);
+      return agency && entry ? access(agency, entry.mode) : undefined;
+    },
+    async byScope(scope) {
+      const agency = await remembered(scope.agencyId, () => agencyById(scope.agencyId));
+      if (!agency) return undefined;
+      const found = access(agency, scope.world === 'live' ? 'live' : 'test');
+      return found.scope.world === scope.world ? found : undefined;
+    },
+    async isSessionAlive(scope, sid) {
+      const known = sessions.get(sid);
+      if (known) return known.alive;
+      const alive = await isSessionAlive(scope, sid);
+      sessions.set(sid, { alive });
+      return alive;
+    },
+    forget() {
+      agencies.clear();
+      sessions.clear();
+    },
+  };
+}
