@@ -1,0 +1,162 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+import {
+  type Client,
+  findClientByLogin,
+  insertClient,
+  type Member,
+  markEmailVerified,
+  readClient,
+  replacePassword,
+  scopeOf,
+} from '../models/client.ts';
+import { queueMail } from '../models/mail.ts';
+import type { AgencyScope, ClientScope, World } from '../models/scope.ts';
+import { endSessionsOfMember } from '../models/session.ts';
+import { isListedOrigin, isLocalOrigin, originOf } from '../rules/origin.ts';
+import { checkPassword } from '../rules/password.ts';
+import { hashPassword, checkPassword as isPassword } from '../security/passwords.ts';
+import { newId } from '../security/random.ts';
+import type { LinkClaims } from '../security/tokens.ts';
+import { balanceOf, describeAccount, newClient, newMember } from './clients.ts';
+import { grantFree } from './credits.ts';
+import type { AgencyAccess } from './directory.ts';
+import type { Deps } from './ports.ts';
+import { openSession } from './sessions.ts';
+
+type SignUp = Parsed<'accounts.signUp'>;
+
+/**
+ * Creates a client organization with its first member, in one insert.
+ * @param seed the attempt's own; a second run of the same attempt finds the client of the first
+ */
+export async function signUp(access: AgencyAccess, input: SignUp, seed: string, deps: Deps): Promise<{ clientId: string }> {
+  const { agency, scope } = access;
+  checkReturnUrl(access, input.returnUrl);
+  checkNewPassword(input, access);
+  const needsConsent = agency.brand.termsUrl !== null || agency.brand.privacyUrl !== null;
+  if (needsConsent && input.acceptedTerms !== true) refuse('consent.missing', { param: 'acceptedTerms' });
+
+  const { username, ...profile } = input.profile ?? {};
+  const at = deps.now();
+  const client: Client = {
+    ...newClient(access, `cli_${seed}`, at),
+    logins: [...new Set([input.email, (username ?? input.email).toLowerCase()])],
+    members: [{ ...newMember(input), id: `mem_${seed}`, passwordHash: await hashPassword(input.password) }],
+    profile: profile as Record<string, string>,
+    ...(needsConsent && { consent: { termsUrl: agency.brand.termsUrl, privacyUrl: agency.brand.privacyUrl, at } }),
+  };
+  if ((await insertClient(scope, client)) === 'login') {
+    const holder = await findClientByLogin(scope, input.email);
+    if (holder) refuse('email.taken', { param: 'email' });
+    refuse('username.taken', { param: 'profile.username' });
+  }
+  deps.reached('signup.after_insert');
+  await queueMail(scopeOf(client), { cause: `verify/${seed}`, kind: 'verification', memberId: `mem_${seed}`, returnUrl: input.returnUrl });
+  return { clientId: client._id };
+}
+
+/** Signs a page in after a sign-up; also for the second answer to the same attempt, which has the password too. */
+export async function enter(
+  access: AgencyAccess,
+  clientId: string,
+  publicKey: SignUp['publicKey'],
+  deps: Deps,
+): Promise<Output<'accounts.signIn'>> {
+  const client = await readClient(access.scope, clientId);
+  const member = client?.members[0];
+  if (!client || !member) refuse('client.not_found');
+  return signedIn(access, client, member, publicKey, deps);
+}
+
+/** Refuses with `login.refused`, whether the member or the password is wrong. */
+export async function signIn(access: AgencyAccess, input: Parsed<'accounts.signIn'>, deps: Deps): Promise<Output<'accounts.signIn'>> {
+  const client = await findClientByLogin(access.scope, input.login);
+  const member = client?.members[0];
+  if (!(await isPassword(input.password, member?.passwordHash)) || !client || !member) refuse('login.refused');
+  if (client.disabledAt) refuse('client.disabled');
+  return signedIn(access, client, member, input.publicKey, deps);
+}
+
+/**
+ * Confirms an address. The free credits of the plan move before the mark is set: a crash in between leaves a link
+ * that still works, and the grant happens once however often it is followed.
+ */
+export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
+  const claims = await deps.tokens.readLink('verify', token);
+  const { client, member } = await memberOfLink(access.scope, claims);
+  if (!client || !member || claims.stamp !== member.email) refuse('verification.refused');
+  const scope = scopeOf(client);
+  const at = deps.now();
+  const isFirst = member.emailVerifiedAt === undefined;
+  if (isFirst && client.freeMillis > 0) {
+    await grantFree(scope, { millis: client.freeMillis, actor: member.id, at });
+    deps.reached('verify.after_grant');
+  }
+  await markEmailVerified(scope, member.id, at);
+  return { email: member.email, grantedMillis: isFirst ? client.freeMillis : 0 };
+}
+
+/** Mails the confirmation link again. Does nothing where the address is confirmed. */
+export async function sendVerification(
+  access: AgencyAccess,
+  scope: ClientScope,
+  memberId: string,
+  returnUrl: string,
+  seed: string,
+): Promise<void> {
+  checkReturnUrl(access, returnUrl);
+  const client = await readClient(scope, scope.clientId);
+  const member = client?.members.find(({ id }) => id === memberId);
+  if (!client || !member || member.emailVerifiedAt) return;
+  await queueMail(scope, { cause: `verify/${seed}`, kind: 'verification', memberId, returnUrl });
+}
+
+/** Mails a reset link where the address has an account. The caller cannot tell. */
+export async function requestReset(access: AgencyAccess, { email, returnUrl }: Parsed<'accounts.requestReset'>): Promise<void> {
+  checkReturnUrl(access, returnUrl);
+  const client = await findClientByLogin(access.scope, email);
+  const member = client?.members.find((candidate) => candidate.email === email);
+  if (!client || !member?.passwordHash) return;
+  await queueMail(scopeOf(client), { cause: newId('reset'), kind: 'reset', memberId: member.id, returnUrl });
+}
+
+/** Sets a new password once per link, and signs the member out everywhere. */
+export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, deps: Deps): Promise<void> {
+  const claims = await deps.tokens.readLink('reset', input.token);
+  checkNewPassword(input, access);
+  const { client, member } = await memberOfLink(access.scope, claims);
+  if (!client || !member || claims.stamp !== String(member.passwordVersion)) refuse('reset.refused');
+  const scope = scopeOf(client);
+  const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password));
+  if (!replaced) refuse('reset.refused');
+  await endSessionsOfMember(scope, member.id);
+  deps.directory.forget();
+}
+
+/** Links lead only to pages on a listed origin (or, with a test key, to the developer's own machine). */
+export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string): void {
+  const origin = originOf(url);
+  if (origin && (isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalOrigin(origin)))) return;
+  refuse('return_url.refused', { param: 'returnUrl' });
+}
+
+async function signedIn(access: AgencyAccess, client: Client, member: Member, publicKey: SignUp['publicKey'], deps: Deps) {
+  return {
+    account: describeAccount(client, member),
+    session: await openSession(client, member, publicKey, deps),
+    balance: await balanceOf(client, access.agency),
+  };
+}
+
+async function memberOfLink(scope: AgencyScope, claims: LinkClaims): Promise<{ client: Client | null; member: Member | undefined }> {
+  const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
+  const client = isHere ? await readClient(scope, claims.clientId) : null;
+  return { client, member: client?.members.find(({ id }) => id === claims.memberId) };
+}
+
+function checkNewPassword(input: { password: string; passwordConfirmation: string }, { agency }: AgencyAccess): void {
+  const problem = checkPassword(input.password, agency.signUp.passwordPolicy);
+  if (problem) refuse(problem, { param: 'password' });
+  if (input.password !== input.passwordConfirmation) refuse('password.mismatch', { param: 'passwordConfirmation' });
+}

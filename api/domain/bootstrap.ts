@@ -1,0 +1,61 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { type Client, type Member, readClient } from '../models/client.ts';
+import { balanceOf, describeAccount } from './clients.ts';
+import type { AgencyAccess } from './directory.ts';
+import type { Deps } from './ports.ts';
+import { refreshSession } from './sessions.ts';
+
+type Answer = Output<'bootstrap.read'>;
+type SignedIn = { client: Client; member: Member; session: Answer['session'] };
+
+/** Brand, session and every read model of a page in one answer. A proof that is refused is a page that is signed out. */
+export async function readBootstrap(
+  access: AgencyAccess,
+  input: Parsed<'bootstrap.read'>,
+  { url, deps }: { url: string; deps: Deps },
+): Promise<Answer> {
+  const { agency, mode } = access;
+  const signedIn = await whoIsHere(access, input, url, deps);
+  return {
+    mode,
+    brand: agency.brand,
+    signUp: agency.signUp,
+    freeMillis: agency.plan.freeMillis,
+    packages: describePackages(access),
+    session: signedIn?.session ?? null,
+    account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
+    balance: signedIn ? await balanceOf(signedIn.client, agency) : null,
+  };
+}
+
+/** What credits cost. `payable` is false until the agency's Stripe account is set up. */
+export function describePackages({ agency, mode }: AgencyAccess): Output<'credits.packages'> {
+  const { customAmount, centsPer100Credits, currency } = agency.plan;
+  return {
+    packages: agency.packages,
+    custom: customAmount && { ...customAmount, centsPer100Credits, currency },
+    payable: agency.stripe[mode] !== undefined,
+  };
+}
+
+async function whoIsHere(access: AgencyAccess, input: Parsed<'bootstrap.read'>, url: string, deps: Deps): Promise<SignedIn | undefined> {
+  try {
+    if (input.refresh) return await refreshSession(access.scope, input.refresh, { url, deps });
+    if (input.token) return await holderOfToken(access, input.token, deps);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  return undefined;
+}
+
+/** A page of an agency with its own log-in brings its token along; it needs no other. */
+async function holderOfToken({ scope }: AgencyAccess, token: string, deps: Deps): Promise<SignedIn | undefined> {
+  const claims = await deps.tokens.readSession(token);
+  if (claims.agencyId !== scope.agencyId || claims.world !== scope.world) return undefined;
+  if (!(await deps.directory.isSessionAlive(scope, claims.sid))) return undefined;
+  const client = await readClient(scope, claims.clientId);
+  const member = client?.members.find(({ id }) => id === claims.memberId);
+  if (!client || !member || client.disabledAt) return undefined;
+  return { client, member, session: { token, expiresInSeconds: Math.max(1, Math.floor((claims.expiresAt - Date.now()) / 1000)) } };
+}

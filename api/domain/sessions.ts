@@ -1,0 +1,83 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { type TokenScope, tokenScopes } from '../contract/operation.ts';
+import { refuse } from '../contract/refusal.ts';
+import { type Client, type Member, readClient, scopeOf } from '../models/client.ts';
+import type { AgencyScope, ClientScope } from '../models/scope.ts';
+import { acceptProof, endSession, findSessionByRefresh, insertSession, type Session } from '../models/session.ts';
+import { readProof, thumbprint } from '../security/proofs.ts';
+import { fingerprint, newId, newSecret } from '../security/random.ts';
+import { clientOfExternalId, describeAccount } from './clients.ts';
+import type { AgencyAccess } from './directory.ts';
+import type { Deps } from './ports.ts';
+
+type SessionAnswer = Output<'sessions.refresh'>['session'];
+type PublicKey = Parsed<'accounts.signIn'>['publicKey'];
+
+/** How long a page stays signed in without being opened, and how long a session minted by the agency's server can be used. */
+const SIGNED_IN_DAYS = 60;
+const MINTED_DAYS = 1;
+
+/** Signs a page in: its refresh token works only together with the key whose public half it sent. */
+export async function openSession(client: Client, member: Member, publicKey: PublicKey, deps: Deps): Promise<SessionAnswer> {
+  const refreshToken = newSecret('wlr_');
+  const session = newSession(member, SIGNED_IN_DAYS, tokenScopes);
+  await insertSession(scopeOf(client), {
+    ...session,
+    refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
+  });
+  return { ...(await signToken(client, session, deps)), refreshToken };
+}
+
+/** A session for a client that is signed in at the agency's own site. It is not refreshed: the page asks the agency again. */
+export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.mint'>, deps: Deps): Promise<Output<'sessions.mint'>> {
+  const client = input.clientId
+    ? await readClient(access.scope, input.clientId)
+    : await clientOfExternalId(access, input.externalId ?? '', input.profile, deps);
+  const member = client?.members[0];
+  if (!client || !member) refuse('client.not_found');
+  if (client.disabledAt) refuse('client.disabled');
+  const session = newSession(member, MINTED_DAYS, input.scopes ?? tokenScopes);
+  await insertSession(scopeOf(client), session);
+  return { account: describeAccount(client, member), session: await signToken(client, session, deps) };
+}
+
+/**
+ * A new token for a signed-in page. The refresh token is bound to the page's key and therefore not rotated:
+ * a lost answer or a second tab signs nobody out. Refuses with `proof.refused`.
+ */
+export async function refreshSession(
+  scope: AgencyScope,
+  { refreshToken, proof }: Parsed<'sessions.refresh'>,
+  { url, deps }: { url: string; deps: Deps },
+): Promise<{ session: SessionAnswer; client: Client; member: Member }> {
+  const { jkt, jti } = await readProof(proof, { url, refreshToken });
+  const session = await findSessionByRefresh(scope, fingerprint(refreshToken));
+  if (!session || session.refresh?.jkt !== jkt) refuse('proof.refused');
+  if (!(await acceptProof({ jkt, jti }))) refuse('proof.refused');
+  const client = await readClient(scope, session.clientId);
+  const member = client?.members.find(({ id }) => id === session.memberId);
+  if (!client || !member) refuse('proof.refused');
+  if (client.disabledAt) refuse('client.disabled');
+  return { session: await signToken(client, session, deps), client, member };
+}
+
+export async function closeSession(scope: ClientScope, sid: string, deps: Deps): Promise<void> {
+  await endSession(scope, sid);
+  deps.directory.forget();
+}
+
+type NewSession = Pick<Session, '_id' | 'memberId' | 'scopes' | 'createdAt' | 'expiresAt'>;
+
+function newSession(member: Member, days: number, scopes: readonly TokenScope[]): NewSession {
+  const createdAt = new Date();
+  return {
+    _id: newId('ses'),
+    memberId: member.id,
+    scopes: [...scopes],
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + days * 86_400_000),
+  };
+}
+
+const signToken = (client: Client, { _id: sid, memberId, scopes }: NewSession, deps: Deps) =>
+  deps.tokens.signSession({ ...scopeOf(client), memberId, sid, scopes });
