@@ -1,6 +1,10 @@
 /** What the domain needs from the world outside. The real ones are in `providers/`; they arrive as arguments. */
 
 import type { Currency } from '../rules/money.ts';
+
+/** Providers say what went wrong in the domain's own terms. */
+export { refuse } from '../contract/refusal.ts';
+
 import type { Keys } from '../security/keys.ts';
 import type { Tokens } from '../security/tokens.ts';
 import type { Directory } from './directory.ts';
@@ -27,6 +31,8 @@ export interface CheckoutSession {
   url: string | null;
   status: 'open' | 'complete' | 'expired' | 'unknown';
   paymentStatus: 'paid' | 'unpaid' | 'no_payment_required' | 'unknown';
+  /** The buyer was done, and then the delayed payment (a bank debit, say) did not come. */
+  paymentFailed: boolean;
   amountTotalCents: number | null;
   currency: string | null;
   livemode: boolean;
@@ -41,7 +47,9 @@ export interface CheckoutRequest {
   /** Derived from the purchase, so that a second attempt gets the first one's session. */
   idempotencyKey: string;
   purchaseId: string;
-  item: { priceId: string } | { productId: string; unitCents: number; name: string };
+  item: { priceId: string } | { productId: string; unitCents: number };
+  /** What is sold, as the agency reads it beside the payment. */
+  description: string;
   currency: Currency;
   email: string;
   successUrl: string;
@@ -97,6 +105,13 @@ export type CrashPoint =
   | 'verify.after_mark'
   | 'verify.after_grant';
 
+/** One line for an operator. `detail` holds ids and reasons, never a key, a token or an address. */
+export interface Log {
+  info(detail: object, sentence: string): void;
+  /** Somebody has to look. */
+  error(detail: object, sentence: string): void;
+}
+
 export interface Deps {
   /** Business time. */
   now(): Date;
@@ -107,6 +122,7 @@ export interface Deps {
   mailer: Mailer;
   /** Where the API is reached from outside, without a slash at the end. */
   publicUrl: string;
+  log: Log;
   /** Does nothing but where a sandbox was told to crash. */
   reached(point: CrashPoint): void;
 }
