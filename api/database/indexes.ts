@@ -1,0 +1,46 @@
+import mongoose from 'mongoose';
+import { DatabaseError } from './engine.ts';
+
+type Fields = Record<string, unknown>;
+type Options = Record<string, unknown>;
+
+/**
+ * Uniqueness is what keeps money right, so no process takes traffic before every index that the models ask for is there.
+ * New and empty collections get theirs; on a collection with documents a missing one is made only where `makeMissing` says so,
+ * because building an index on a big cluster is the operator's to plan. Indexes that nobody asks for may stay.
+ */
+export async function ensureIndexes({ makeMissing }: { makeMissing: boolean }): Promise<void> {
+  for (const model of Object.values(mongoose.models)) {
+    const existing = await listIndexes(model.collection.collectionName);
+    const missing = model.schema
+      .indexes()
+      .filter(([fields, options]) => !existing.some((index) => isSame(index, fields as Fields, options as Options)));
+    if (missing.length === 0) continue;
+    if (!makeMissing && (await model.collection.countDocuments({}, { limit: 1 })) > 0) {
+      const names = missing.map(([fields]) => JSON.stringify(fields)).join(' and ');
+      throw new DatabaseError(`The collection ${model.collection.collectionName} lacks its index ${names}. Create it, then start again.`);
+    }
+    for (const [fields, options] of missing) await makeIndex(model, fields as Fields, options as Options);
+  }
+}
+
+async function listIndexes(collection: string): Promise<{ key: Fields; options: Options }[]> {
+  const { db } = mongoose.connection;
+  if (!db || (await db.listCollections({ name: collection }, { nameOnly: true }).toArray()).length === 0) return [];
+  const indexes = await db.collection(collection).indexes();
+  return indexes.map(({ key, ...options }) => ({ key, options }));
+}
+
+/** Whether an index does all that is asked: the same fields in the same order, and the same promise of uniqueness. */
+function isSame(index: { key: Fields; options: Options }, fields: Fields, options: Options): boolean {
+  const promise = ({ unique = false, partialFilterExpression = null }: Options) => [unique, partialFilterExpression];
+  return JSON.stringify([index.key, promise(index.options)]) === JSON.stringify([fields, promise(options)]);
+}
+
+async function makeIndex(model: mongoose.Model<unknown>, fields: Fields, options: Options): Promise<void> {
+  const { unique, partialFilterExpression } = options;
+  await model.collection.createIndex(fields as Record<string, 1 | -1>, {
+    ...(unique === true && { unique }),
+    ...(partialFilterExpression !== undefined && { partialFilterExpression: partialFilterExpression as mongoose.mongo.Document }),
+  });
+}
