@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const READY_SECONDS_MAX = 30;
+/** The API lets running requests finish; this is longer than it takes at most. */
+const STOP_SECONDS_MAX = 15;
+
+interface ApiOptions {
+  root: string;
+  watch: boolean;
+  dataDir: string;
+  env: NodeJS.ProcessEnv;
+  port: number;
+  stripeUrl: string;
+  smtpUrl: string;
+  stopAsked: AbortSignal;
+}
+
+/**
+ * Starts the API as a process of its own and waits until it is ready.
+ * @returns `ended` rejects, with the last lines of its log, when the process ends without being asked to
+ */
+export async function startApi({ root, watch, dataDir, env, port, stripeUrl, smtpUrl, stopAsked }: ApiOptions) {
+  await rm(resolve(dataDir, 'api.json'), { force: true });
+  const logFile = resolve(dataDir, 'api.log');
+  const log = watch ? 'inherit' : openSync(logFile, 'w', 0o600);
+  const program = watch ? ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'api/server.ts'] : ['dist/api/server.js'];
+  const child = spawn(process.execPath, program, {
+    cwd: root,
+    env: { ...env, PORT: String(port), DATA_DIR: dataDir, LIVERY_SANDBOX: '1', STRIPE_API_URL: stripeUrl, SMTP_URL: smtpUrl },
+    stdio: ['ignore', log, log],
+  });
+  let asked = false;
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      if (!asked && !stopAsked.aborted) reject(new Error(obituary(root, watch ? undefined : logFile, signal ?? `exit code ${code}`)));
+    });
+  });
+  ended.catch(() => undefined); // whoever waits for it hears of it; until then it is not an unhandled rejection
+  const stop = () => {
+    asked = true;
+    return stopChild(child);
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await Promise.race([ready(url, stopAsked), ended]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, ended, stop };
+}
+
+/** Rebuilds the widgets when their sources change. */
+export function startWidgetBuild(root: string): () => Promise<void> {
+  const program = ['node_modules/vite/bin/vite.js', 'build', '--watch', '--config', 'widgets/vite.config.ts', '--logLevel', 'warn'];
+  const child = spawn(process.execPath, program, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  return () => stopChild(child);
+}
+
+async function ready(url: string, stopAsked: AbortSignal): Promise<void> {
+  const deadline = AbortSignal.any([stopAsked, AbortSignal.timeout(READY_SECONDS_MAX * 1000)]);
+  while (!deadline.aborted) {
+    const reply = await fetch(`${url}/readyz`, { signal: deadline }).catch(() => undefined); // refused until it listens
+    await reply?.body?.cancel();
+    if (reply?.ok) return;
+    await wait(50);
+  }
+  throw new Error(stopAsked.aborted ? 'Stopped while starting.' : `The API was not ready within ${READY_SECONDS_MAX} seconds.`);
+}
+
+/** Asks to end, and insists after a while. */
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS_MAX * 1000);
+  await gone;
+  clearTimeout(timer);
+}
+
+function obituary(root: string, logFile: string | undefined, how: string): string {
+  if (!logFile) return `The API stopped (${how}).`;
+  const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-12).join('\n');
+  return `The API stopped (${how}). The end of its log, ${relative(root, logFile)}:\n\n${lines}`;
+}

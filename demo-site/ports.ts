@@ -1,0 +1,40 @@
+import { createServer } from 'node:net';
+
+/** Where everything listens, the variable that changes it, and what listens there. */
+const wanted = {
+  api: { variable: 'PORT', port: 4000, what: 'the API' },
+  demo: { variable: 'DEMO_PORT', port: 4100, what: "the demo agency's site" },
+  sandbox: { variable: 'SANDBOX_PORT', port: 4200, what: 'the sandbox' },
+  smtp: { variable: 'SANDBOX_SMTP_PORT', port: 4225, what: "the sandbox's mail server" },
+} as const;
+
+type Ports = Record<keyof typeof wanted, number>;
+
+/** Finds out before anything starts whether every port is free; 0 takes any free one. Throws one sentence otherwise. */
+export async function claimPorts(env: NodeJS.ProcessEnv): Promise<Ports> {
+  const ports: Partial<Ports> = {};
+  for (const [name, { variable, port, what }] of Object.entries(wanted) as [keyof Ports, (typeof wanted)[keyof Ports]][]) {
+    const asked = env[variable] || String(port);
+    if (!/^\d{1,5}$/.test(asked) || Number(asked) > 65_535) throw new Error(`${variable} is a port number, not "${asked}".`);
+    ports[name] = await free(Number(asked)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        throw new Error(`Port ${asked}, wanted for ${what}, is taken. Stop what listens there or choose another with ${variable}.`);
+      }
+      if (error.code === 'EACCES') throw new Error(`Port ${asked} may not be used by this user. Choose one above 1023 with ${variable}.`);
+      throw error;
+    });
+  }
+  return ports as Ports;
+}
+
+/** Listens for a moment and lets go again. */
+function free(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+
+const npm = process.env.npm_execpath;
+
+/** npm as a command and its first arguments: the very npm that started us, where one did. */
+export const npmCommand = (...args) => (npm?.endsWith('.js') ? [process.execPath, npm, ...args] : ['npm', ...args]);
+
+/** A tool of this project, started by its own file so that no wrapper outlives it. */
+export const nodeCommand = (...args) => [process.execPath, ...args];
+
+/**
+ * Runs a command to its end, with its output on ours (or collected as well, where `onOutput` asks for it).
+ * A command that takes longer than `seconds` is ended, with everything it started.
+ * @returns its exit code; 124 where time ran out
+ */
+export function run([command, ...args], { cwd, env = process.env, seconds = 600, onOutput } = {}) {
+  return new Promise((resolve, reject) => {
+    const grouped = process.platform !== 'win32';
+    const stdio = ['ignore', onOutput ? 'pipe' : 'inherit', onOutput ? 'pipe' : 'inherit'];
+    const child = spawn(command, args, { cwd, env, stdio, detached: grouped, shell: command === 'npm' && !grouped });
+    const end = (signal) => {
+      try {
+        process.kill(grouped ? -child.pid : child.pid, signal);
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error; // it ended by itself in the meantime
+      }
+    };
+    // A group of its own does not hear Ctrl-C of the terminal, so we pass it on.
+    const passOn = (signal) => {
+      end(signal);
+      process.exitCode = 130;
+    };
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      end('SIGKILL');
+    }, seconds * 1000);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, passOn);
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
+      from?.on('data', (chunk) => {
+        to.write(chunk);
+        onOutput(String(chunk));
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, passOn);
+      resolve(late ? 124 : (code ?? 130));
+    });
+  });
+}

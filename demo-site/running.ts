@@ -1,0 +1,88 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DemoAgency } from './seed.ts';
+
+export interface Addresses {
+  api: string;
+  demo: string;
+  sandbox: string;
+  mail: string;
+}
+
+interface Running extends Addresses {
+  smtp: string;
+  agency: DemoAgency;
+  env: NodeJS.ProcessEnv;
+}
+
+const fileIn = (dataDir: string) => join(dataDir, 'running.json');
+
+/** Throws one sentence where the data folder is in use by another start. */
+export async function refuseSecondStart(dataDir: string): Promise<void> {
+  const running = await readJson<{ pid: number; api: string; demo: string }>(fileIn(dataDir));
+  // Process numbers come again after a crash or a restart of the machine, so the API must answer as well.
+  if (running && isAlive(running.pid) && (await answers(running.api)))
+    throw new Error(`This is already running (process ${running.pid}): ${running.demo}`);
+}
+
+/** For tools: the addresses and keys of what runs, readable by this user alone, there only while it runs. */
+export async function writeRunning(dataDir: string, { env, agency, ...addresses }: Running): Promise<void> {
+  const api = await readJson<{ databaseUri?: string }>(join(dataDir, 'api.json'));
+  const running = {
+    pid: process.pid,
+    ...addresses,
+    database: api?.databaseUri ?? env.MONGODB_URI ?? null,
+    agency: { id: agency.id, slug: agency.slug, keys: agency.keys },
+    platformKey: await readPlatformKey(dataDir, env),
+  };
+  await rm(fileIn(dataDir), { force: true }); // a left-over may have another mode
+  await writeFile(fileIn(dataDir), `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
+}
+
+export const forgetRunning = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
+
+/** The key that creates agencies, from where the API keeps it. */
+export async function readPlatformKey(dataDir: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const text = env.LIVERY_KEYS || (await readFile(join(dataDir, 'keys.json'), 'utf8'));
+  return (JSON.parse(text) as { platformKey: string }).platformKey;
+}
+
+/** What a person needs to go on. */
+export function welcome({ api, demo, sandbox, mail }: Addresses, watch: boolean): string {
+  return `
+  Everything runs.
+
+    The demo agency's site   ${demo}
+    Mail inbox               ${mail}
+    Sandbox controls         ${sandbox}
+    API                      ${api}  (contract: ${api}/openapi.json)
+
+  Sign up at ${demo}/account, then confirm the e-mail from the inbox.
+  ${watch ? 'Sources are watched. ' : ''}Ctrl-C stops everything.
+`;
+}
+
+/** Undefined where there is no such file. */
+export async function readJson<Content>(file: string): Promise<Content | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Content;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const answers = (api: string): Promise<boolean> =>
+  fetch(`${api}/livez`, { signal: AbortSignal.timeout(1000) }).then(
+    (reply) => reply.ok,
+    () => false,
+  );
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Response, type Router } from 'express';
+import { ApiError, apiAt } from '../api-client.ts';
+
+/** The longest test call that the page may ask for. The usual one lasts 61 seconds, because that costs 1.017 minutes and not 2. */
+const SECONDS_MAX = 600;
+
+/**
+ * The agency's own back office: what its server does with the secret key, which never reaches a page.
+ * It takes the page's word for who the client is. A real agency asks its own session.
+ */
+export function agencyDesk(api: string, secretKey: string): Router {
+  const call = apiAt(api);
+  const desk = express.Router();
+  desk.use(express.json({ limit: '2kb' }));
+
+  desk.post('/call', async (request, response) => {
+    const { clientId, seconds } = (request.body ?? {}) as { clientId?: unknown; seconds?: unknown };
+    const lasted = Math.min(Number(seconds), SECONDS_MAX);
+    await answer(response, () => call('usage.record', secretKey, { clientId, callId: `demo-${randomUUID()}`, seconds: lasted }));
+  });
+
+  desk.get('/minutes', async (_request, response) => {
+    await answer(response, async () => {
+      const { minutes } = await call<{ minutes: { available: number } }>('agency.read', secretKey);
+      return { availableMillis: minutes.available };
+    });
+  });
+
+  return desk;
+}
+
+/** Passes a refusal on as it is: its sentence is written for people. */
+async function answer(response: Response, work: () => Promise<unknown>): Promise<void> {
+  response.set('cache-control', 'no-store');
+  try {
+    response.json(await work());
+  } catch (error) {
+    const refusal =
+      error instanceof ApiError ? error : new ApiError(503, 'api.unreachable', 'The service does not answer. Please try again.');
+    response.status(refusal.status).json({ error: { code: refusal.code, message: refusal.message } });
+  }
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import express, { type Router } from 'express';
+
+/** What a page needs to know of the outside: fills `{{name}}` in the HTML. */
+type Facts = Record<'api' | 'key' | 'mail' | 'sandbox', string>;
+
+const titles = {
+  home: 'Phone agents that pick up',
+  pricing: 'Pricing',
+  account: 'Your account',
+  terms: 'Terms',
+  privacy: 'Privacy',
+} as const;
+type Page = keyof typeof titles;
+
+/** An agency's pages and files, from a folder beside this one. Pages are read on each request, so an edit shows on reload. */
+export function pages(folder: string, facts: Facts): Router {
+  const home = resolve(import.meta.dirname, '..', folder);
+  const render = async (page: Page) => {
+    const [layout, main] = await Promise.all(['layout', page].map((name) => readFile(resolve(home, 'pages', `${name}.html`), 'utf8')));
+    return fill(`${layout}`, { ...facts, main: fill(`${main}`, facts), page, title: titles[page] });
+  };
+  const router = express.Router();
+  for (const page of Object.keys(titles) as Page[]) {
+    router.get(page === 'home' ? '/' : `/${page}`, async (_request, response) => {
+      response
+        .set('cache-control', 'no-cache')
+        .type('html')
+        .send(await render(page));
+    });
+  }
+  router.use(express.static(resolve(home, 'files'), { index: false, maxAge: 0 }));
+  router.use((_request, response) => {
+    response.status(404).type('text').send('There is no such page.\n');
+  });
+  return router;
+}
+
+/** Text is put in as it is: all of it is ours. */
+function fill(html: string, facts: Record<string, string>): string {
+  return html.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const fact = facts[name];
+    if (fact === undefined) throw new Error(`No page fact is called ${name}.`);
+    return fact;
+  });
+}

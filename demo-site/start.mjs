@@ -1,0 +1,27 @@
+// The one command: `npm start`. Plain JavaScript without dependencies, because it is what installs them.
+import { resolve } from 'node:path';
+import { build } from './prepare/build.mjs';
+import { install } from './prepare/install.mjs';
+import { nodeTooOld } from './prepare/node-version.mjs';
+
+const root = resolve(import.meta.dirname ?? '.', '..');
+
+try {
+  const complaint = nodeTooOld();
+  if (complaint) throw new Error(complaint);
+  await install(root);
+  await build(root);
+  const { register } = await import('tsx/esm/api');
+  register();
+  const { startDemo } = await import('./up.ts');
+  const say = (line) => process.stdout.write(`${line}\n`);
+  const stopAsked = new AbortController();
+  // The second Ctrl-C is for who does not want to wait.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => (stopAsked.signal.aborted ? process.exit(130) : stopAsked.abort()));
+  }
+  await startDemo({ root, env: process.env, watch: process.argv.includes('--watch'), say, stopAsked: stopAsked.signal });
+} catch (error) {
+  process.stderr.write(`${process.env.LOG_LEVEL === 'debug' ? error.stack : error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { startApi, startWidgetBuild } from './children.ts';
+import { claimPorts } from './ports.ts';
+import { forgetRunning, refuseSecondStart, welcome, writeRunning } from './running.ts';
+import { startSandbox } from './sandbox/start.ts';
+import { seedAgency } from './seed.ts';
+import { startSite } from './site/server.ts';
+
+interface Demo {
+  /** The project's folder. */
+  root: string;
+  env: NodeJS.ProcessEnv;
+  /** Rebuild and restart when sources change. */
+  watch: boolean;
+  say: (line: string) => void;
+  /** Aborted by Ctrl-C. */
+  stopAsked: AbortSignal;
+}
+
+/** Starts the outside world, the API and an agency's site; ends when asked to, or with an error when a part of it ends by itself. */
+export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Promise<void> {
+  const dataDir = resolve(root, env.DATA_DIR || '.data');
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await refuseSecondStart(dataDir);
+  const ports = await claimPorts(env);
+  const addresses = {
+    api: env.PUBLIC_URL || `http://localhost:${ports.api}`,
+    demo: `http://northwind.localhost:${ports.demo}`,
+    sandbox: `http://127.0.0.1:${ports.sandbox}`,
+    mail: `http://127.0.0.1:${ports.sandbox}/mail`,
+  };
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    const sandbox = await startSandbox({ port: ports.sandbox, smtpPort: ports.smtp, stateFile: resolve(dataDir, 'sandbox.json') });
+    closers.push(() => sandbox.close());
+    const smtpUrl = `smtp://127.0.0.1:${ports.smtp}`;
+    const api = await startApi({ root, watch, dataDir, env, port: ports.api, stripeUrl: addresses.sandbox, smtpUrl, stopAsked });
+    closers.push(api.stop);
+    const agency = await seedAgency({ dataDir, env, addresses, apiPort: ports.api });
+    const site = await startSite({ port: ports.demo, api: api.url, agency, addresses });
+    closers.push(site.close);
+    if (watch) closers.push(startWidgetBuild(root));
+    await writeRunning(dataDir, { ...addresses, smtp: smtpUrl, agency, env });
+    closers.push(() => forgetRunning(dataDir));
+    say(welcome(addresses, watch));
+    await Promise.race([api.ended, aborted(stopAsked)]);
+    say('Stopping.');
+  } catch (error) {
+    if (!stopAsked.aborted) throw error;
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
