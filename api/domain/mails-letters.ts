@@ -1,0 +1,91 @@
+import type { Output } from '../contract/index.ts';
+import type { MailKind } from '../models/mail.ts';
+import type { Currency } from '../rules/money.ts';
+import { formatMoney } from '../rules/money.ts';
+
+/** Mails are in English until an agency can choose. */
+export const LOCALE = 'en-GB';
+
+export type Brand = Output<'brand.read'>;
+
+/** What a mail says, as data: its HTML and its plain text are both made of this and cannot differ. */
+export interface Letter {
+  subject: string;
+  /** What an inbox shows after the subject. */
+  preheader: string;
+  paragraphs: string[];
+  button?: { label: string; link: string };
+  /** Label and value. */
+  figures?: [string, string][];
+  closing: string;
+}
+
+interface ToPerson {
+  brand: Brand;
+  firstName: string;
+}
+interface WithLink extends ToPerson {
+  link: string;
+}
+interface Receipt extends ToPerson {
+  purchaseId: string;
+  /** What was bought, as the package was called then. */
+  name: string;
+  /** Milli-credits. */
+  credits: number;
+  priceCents: number;
+  currency: Currency;
+  at: Date;
+  isTest: boolean;
+}
+
+/** What each kind of mail needs to know. */
+export interface MailValues {
+  verification: WithLink;
+  reset: WithLink;
+  receipt: Receipt;
+}
+
+/** What each kind of mail says. */
+export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter } = {
+  verification: ({ brand: { companyName }, link }) => ({
+    subject: `Confirm your e-mail address for ${companyName}`,
+    preheader: 'One click, and your account is ready.',
+    paragraphs: [
+      `Welcome to ${companyName}. Please confirm that this is your e-mail address; free credits, if your plan has any, arrive with it.`,
+    ],
+    button: { label: 'Confirm e-mail address', link },
+    closing: 'If you did not create this account, ignore this mail and nothing happens.',
+  }),
+
+  reset: ({ brand: { companyName }, link }) => ({
+    subject: `Choose a new password for ${companyName}`,
+    preheader: 'The link works once.',
+    paragraphs: [`Somebody, hopefully you, asked for a new password for your ${companyName} account.`],
+    button: { label: 'Choose a new password', link },
+    closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
+  }),
+
+  receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, at, isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
+    preheader: `${formatCredits(credits)} credits for ${formatMoney(priceCents, currency, LOCALE)}.`,
+    paragraphs: [
+      'Thank you for your purchase. The credits are in your account.',
+      ...(isTest ? ['This was a test purchase: no money moved.'] : []),
+    ],
+    figures: [
+      ['Bought', name],
+      ['Credits', formatCredits(credits)],
+      ['Paid', formatMoney(priceCents, currency, LOCALE)],
+      ['Date', at.toLocaleDateString(LOCALE, { dateStyle: 'long', timeZone: 'UTC' })],
+      ['Purchase', purchaseId],
+    ],
+    closing: 'Please keep this mail for your records.',
+  }),
+};
+
+/** Milli-credits as a number to read: three decimals at most, and exact, because they travel as text. */
+const formatCredits = (millis: number): string =>
+  new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 }).format(decimal(millis) as Intl.StringNumericLiteral);
+
+const decimal = (millis: number): string => `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');

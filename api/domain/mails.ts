@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { agencyById } from '../models/agency.ts';
+import { readClient } from '../models/client.ts';
+import { claimMail, type MailRow, settleMail } from '../models/mail.ts';
+import { readPurchase } from '../models/purchase.ts';
+import { type Rendered, renderMail } from './mails-layout.ts';
+import type { Brand } from './mails-letters.ts';
+import type { Log, Mail, Mailer } from './ports.ts';
+
+export { nextMailDueAt, onMailWritten } from '../models/mail.ts';
+
+/** What sending takes. */
+export interface PostOffice {
+  mailer: Mailer;
+  log: Log;
+  /** The domain that mails come from; the name before it is neutral. */
+  fromDomain: string;
+  /** The agency's page with a new token in its fragment. Made when the mail is sent, so that no token lies in the outbox. */
+  link(row: MailRow): Promise<string>;
+}
+
+/** Longer than a mail server may be silent in all, so that a mail is not sent twice while it is being sent. */
+const LEASE_MS = 120_000;
+const ATTEMPTS_MAX = 10;
+const BACKOFF_MS = 10_000;
+const BACKOFF_MAX_MS = 3_600_000;
+
+/**
+ * Sends every mail that is due, of all agencies, and puts off those that the mail server does not take. A process that dies between
+ * sending and noting it sends once more, under the same Message-ID.
+ * @param now real time
+ * @returns how many were sent
+ */
+export async function sendPending(post: PostOffice, now: () => Date = () => new Date()): Promise<number> {
+  for (let sent = 0; ; ) {
+    const row = await claimMail(now(), new Date(now().getTime() + LEASE_MS));
+    if (!row) return sent;
+    if (await sendClaimed(row, post, now)) sent += 1;
+  }
+}
+
+async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Promise<boolean> {
+  try {
+    const mail = await write(row, post);
+    if (mail) await post.mailer.send(mail);
+    await settleMail(row, { state: mail ? 'sent' : 'given_up' });
+    return mail !== undefined;
+  } catch (error) {
+    const isLast = row.attempts >= ATTEMPTS_MAX;
+    // A mail server's words quote the address; its code does not.
+    const reason = error instanceof Error && 'code' in error ? error.code : (error as Error).name;
+    post.log.error(
+      { mail: row._id, kind: row.kind, attempts: row.attempts, reason },
+      isLast ? 'a mail was given up' : 'a mail has to wait',
+    );
+    await settleMail(row, isLast ? { state: 'given_up' } : { dueAt: new Date(now().getTime() + backoffMs(row.attempts)) });
+    return false;
+  }
+}
+
+const backoffMs = (attempts: number): number => Math.min(BACKOFF_MS * 4 ** (attempts - 1), BACKOFF_MAX_MS);
+
+/** @returns undefined where the agency or the person is gone */
+async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
+  const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
+  const member = client?.members.find(({ id }) => id === row.memberId);
+  if (!agency || !member) return undefined;
+  const { brand } = agency;
+  const rendered = await render(row, { brand, firstName: member.firstName }, post);
+  return {
+    ...rendered,
+    from: { name: brand.companyName, address: `no-reply@${post.fromDomain}` },
+    ...(brand.supportEmail !== null && { replyTo: brand.supportEmail }),
+    to: member.email,
+    messageId: `<${createHash('sha256').update(row._id).digest('hex').slice(0, 32)}@${post.fromDomain}>`,
+  };
+}
+
+async function render(row: MailRow, person: { brand: Brand; firstName: string }, post: PostOffice): Promise<Rendered> {
+  if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, link: await post.link(row) });
+  const purchase = await readPurchase(row, row.purchaseId ?? '');
+  assert(purchase, 'a receipt is written for a purchase');
+  const { _id: purchaseId, name, credits, priceCents, currency, createdAt: at, world } = purchase;
+  return renderMail('receipt', { ...person, purchaseId, name, credits, priceCents, currency, at, isTest: world !== 'live' });
+}

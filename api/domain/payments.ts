@@ -1,0 +1,121 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+import type { Mode } from '../models/agency.ts';
+import type { Purchase } from '../models/purchase.ts';
+import { formatMoney, priceOf } from '../rules/money.ts';
+import type { Payments } from './ports.ts';
+
+/** The agency's own Stripe account, with its secrets opened. */
+export interface PaymentSettings {
+  publishableKey: string;
+  secretKey: string;
+  productId: string;
+  priceId: string;
+  webhookSecret: string;
+}
+
+/** Settings as the agency writes them: the webhook secret may come later, with the endpoint. */
+type Draft = Omit<PaymentSettings, 'webhookSecret'> & { webhookSecret?: string | undefined };
+type Field = keyof PaymentSettings;
+
+type Plan = Parsed<'agencies.create'>['plan'];
+type Package = Output<'credits.packages'>['packages'][number];
+
+/** What an agency sells. */
+export interface Offer {
+  plan: Pick<Plan, 'centsPer100Credits' | 'currency' | 'customAmount'>;
+  packages: readonly Package[];
+}
+
+/** What one purchase sells, at the price of this moment. Amounts in milli-credits and cents. */
+export type Sale = Pick<Purchase, 'item' | 'name' | 'credits' | 'priceCents' | 'currency'>;
+
+/**
+ * Refuses settings that could not take a payment, each mistake by a code of its own and at its field.
+ * @param mode the one that is being set up; keys of the other one are refused
+ * @param firstPackage what the pasted price sells; its amount is not compared where there is none
+ */
+export async function checkPaymentSettings(
+  payments: Payments,
+  draft: Draft,
+  { mode, firstPackage, plan }: { mode: Mode; firstPackage: Pick<Package, 'priceCents'> | undefined; plan: Pick<Plan, 'currency'> },
+): Promise<void> {
+  for (const field of fields) checkKind(field, draft[field]);
+  for (const field of ['publishableKey', 'secretKey'] as const) {
+    if (draft[field].split('_')[1] !== mode) refuse('payments.mode_mismatch', { param: `stripe.${field}`, values: { mode } });
+  }
+
+  if (!(await payments.hasProduct(draft, draft.productId))) refuse('payments.product_not_found', { param: 'stripe.productId' });
+
+  const param = 'stripe.priceId';
+  const price = (await payments.readPrice(draft, draft.priceId)) ?? refuse('payments.price_not_found', { param });
+  const currency = price.currency.toUpperCase();
+  if (price.productId !== draft.productId) refuse('payments.price_of_other_product', { param });
+  if (price.recurring) refuse('payments.price_recurring', { param });
+  if (!price.active) refuse('payments.price_inactive', { param });
+  if (currency !== plan.currency) {
+    refuse('payments.currency_mismatch', { param, values: { found: currency, expected: plan.currency } });
+  }
+  if (price.unitCents === null || (firstPackage && price.unitCents !== firstPackage.priceCents)) {
+    const found = price.unitCents === null ? 'not one fixed amount' : formatMoney(price.unitCents, plan.currency);
+    const expected = firstPackage ? formatMoney(firstPackage.priceCents, plan.currency) : 'one fixed amount';
+    refuse('payments.amount_mismatch', { param, values: { found, expected } });
+  }
+}
+
+/**
+ * What a buyer's choice costs and how Stripe is told. The first package is the pasted price; everything else is so much of the pasted product.
+ * The buyer names a package or an amount, never a price.
+ */
+export function checkoutItem(
+  { priceId, productId }: Pick<PaymentSettings, 'priceId' | 'productId'>,
+  { plan, packages }: Offer,
+  choice: { packageId?: string | undefined; amountMillis?: number | undefined },
+): Sale {
+  if (choice.amountMillis !== undefined) {
+    const credits = checkCustomAmount(plan, choice.amountMillis);
+    const priceCents = priceOf(credits, plan.centsPer100Credits);
+    return { item: { productId, unitCents: priceCents }, name: `${credits / 1000} credits`, credits, priceCents, currency: plan.currency };
+  }
+  const index = packages.findIndex(({ id }) => id === choice.packageId);
+  const { name, credits, priceCents, currency } = packages[index] ?? refuse('package.not_found', { param: 'packageId' });
+  return { item: index === 0 ? { priceId } : { productId, unitCents: priceCents }, name, credits, priceCents, currency };
+}
+
+/** A free choice is in whole credits, between the plan's two ends. */
+function checkCustomAmount({ customAmount }: Offer['plan'], amountMillis: number): number {
+  const { minMillis, maxMillis } = customAmount ?? refuse('package.not_found', { param: 'amountMillis' });
+  const isWhole = amountMillis % 1000 === 0;
+  if (isWhole && amountMillis >= minMillis && amountMillis <= maxMillis) return amountMillis;
+  return refuse('package.amount_out_of_range', { param: 'amountMillis', values: { min: minMillis / 1000, max: maxMillis / 1000 } });
+}
+
+const fields = ['publishableKey', 'secretKey', 'productId', 'priceId', 'webhookSecret'] as const satisfies Field[];
+
+/** What each field takes. Product ids can be the agency's own words, so there only what is clearly something else is refused. */
+const expected: Record<Field, { form: RegExp; name: string }> = {
+  publishableKey: { form: /^pk_(test|live)_\w+$/, name: "Stripe's publishable key (pk_test_… or pk_live_…)" },
+  secretKey: { form: /^[sr]k_(test|live)_\w+$/, name: "Stripe's secret key (sk_… or a restricted rk_…)" },
+  productId: { form: /^(?!price_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/, name: "a Stripe product's id (prod_…)" },
+  priceId: { form: /^(?!prod_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/, name: "a Stripe price's id (price_…)" },
+  webhookSecret: { form: /^whsec_[\x21-\x7e]+$/, name: "the signing secret of Stripe's webhook endpoint (whsec_…)" },
+};
+
+const kinds = new Map([
+  ['pk', "Stripe's publishable key"],
+  ['sk', "Stripe's secret key"],
+  ['rk', 'a restricted key of Stripe'],
+  ['whsec', "a webhook's signing secret"],
+  ['prod', "a product's id"],
+  ['price', "a price's id"],
+  ['wlp', 'the publishable key of your widgets'],
+  ['wls', 'the secret key of your widgets'],
+  ['wlk', "the platform's key"],
+]);
+
+function checkKind(field: Field, text: string | undefined): void {
+  const { form, name } = expected[field];
+  if (text === undefined || form.test(text)) return;
+  const found = kinds.get(text.split('_', 1)[0] ?? '') ?? 'something else';
+  refuse('payments.key_kind', { param: `stripe.${field}`, values: { sentence: `Here goes ${name}; this is ${found}.` } });
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nextMailDueAt, onMailWritten, type PostOffice, sendPending } from '../domain/mails.ts';
+
+/** Mails that another process left behind wait at most this long. */
+const ROUND_MS = 15_000;
+
+/**
+ * Sends what is in the outbox: at once when this process writes a mail, and in rounds for whatever is due again.
+ * @returns `stop`, which waits for the mail that is being sent
+ */
+export function startOutbox(post: PostOffice): { stop(): Promise<void> } {
+  let isStopped = false;
+  let hasNew = false;
+  let nap = new AbortController();
+  const wake = () => {
+    hasNew = true;
+    nap.abort();
+  };
+  const silence = onMailWritten(wake);
+
+  async function rounds(): Promise<void> {
+    while (!isStopped) {
+      hasNew = false;
+      nap = new AbortController();
+      const restMs = await round(post);
+      if (!hasNew) await sleep(restMs, undefined, { signal: nap.signal }).catch(() => undefined); // woken early
+    }
+  }
+
+  const running = rounds();
+  return {
+    async stop() {
+      isStopped = true;
+      silence();
+      wake();
+      await running;
+    },
+  };
+}
+
+/** @returns how long to rest, in milliseconds */
+async function round(post: PostOffice): Promise<number> {
+  try {
+    await sendPending(post);
+    const dueAt = await nextMailDueAt();
+    return dueAt ? Math.min(Math.max(dueAt.getTime() - Date.now(), 100), ROUND_MS) : ROUND_MS;
+  } catch (error) {
+    post.log.error({ error }, 'the outbox could not be read; it is tried again');
+    return ROUND_MS;
+  }
+}

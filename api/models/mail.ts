@@ -1,0 +1,110 @@
+import { EventEmitter } from 'node:events';
+import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
+import { type ClientScope, type World, within } from './scope.ts';
+
+export type MailKind = 'verification' | 'reset' | 'receipt';
+
+/**
+ * A mail that is to be sent, once. It names people and things by their ids and never holds an address, a token or a secret:
+ * those are looked up or made when it is sent.
+ */
+export interface MailRow {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  subject: string;
+  memberId: string;
+  kind: MailKind;
+  /** The page that a link leads back to. */
+  returnUrl?: string;
+  purchaseId?: string;
+  state: 'waiting' | 'sent' | 'given_up';
+  attempts: number;
+  /** When it is tried next; whoever sends it moves this ahead first, so that nobody else does. Real time. */
+  dueAt: Date;
+  createdAt: Date;
+}
+
+const schema = new Schema<MailRow>(
+  {
+    _id: { type: String, required: true },
+    agencyId: { type: String, required: true },
+    world: { type: String, required: true },
+    clientId: { type: String, required: true },
+    subject: { type: String, required: true },
+    memberId: { type: String, required: true },
+    kind: { type: String, required: true },
+    returnUrl: String,
+    purchaseId: String,
+    state: { type: String, required: true },
+    attempts: { type: Number, required: true },
+    dueAt: { type: Date, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false },
+);
+schema.index({ state: 1, dueAt: 1 });
+const MailModel = model('Mail', schema);
+
+/** Rings whenever this process has written a mail, so that it goes at once and not with the next round. */
+const written = new EventEmitter<{ mail: [] }>();
+written.setMaxListeners(0);
+
+/** @returns a function that ends it */
+export function onMailWritten(listener: () => void): () => void {
+  written.on('mail', listener);
+  return () => written.off('mail', listener);
+}
+
+/** Has a mail sent, once per agency and cause. @returns false where it was written before */
+export async function queueMail(
+  scope: ClientScope,
+  { cause, ...mail }: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId'> & { cause: string },
+): Promise<boolean> {
+  const now = new Date();
+  const row: MailRow = {
+    ...mail,
+    ...within(scope),
+    _id: `${scope.agencyId}/${scope.world}/${cause}`,
+    clientId: scope.clientId,
+    subject: scope.subject,
+    state: 'waiting',
+    attempts: 0,
+    dueAt: now,
+    createdAt: now,
+  };
+  try {
+    await MailModel.create([row]);
+  } catch (error) {
+    if (duplicateIndex(error) === '_id_') return false;
+    throw error;
+  }
+  written.emit('mail');
+  return true;
+}
+
+/**
+ * Takes the mail that has been due longest, of any agency, for its sender alone until `leaseUntil`. What is not reported back by then is
+ * due again.
+ */
+export const claimMail = (now: Date, leaseUntil: Date): Promise<MailRow | null> =>
+  MailModel.findOneAndUpdate(
+    { state: 'waiting', dueAt: { $lte: now } },
+    { $set: { dueAt: leaseUntil }, $inc: { attempts: 1 } },
+    { sort: { dueAt: 1 }, returnDocument: 'after' },
+  )
+    .lean()
+    .exec();
+
+/** Reports how a claimed mail went. Does nothing where the claim ran out and somebody else has it. */
+export async function settleMail(claimed: MailRow, outcome: Partial<Pick<MailRow, 'state' | 'dueAt'>>): Promise<void> {
+  await MailModel.updateOne({ _id: claimed._id, state: 'waiting', dueAt: claimed.dueAt }, { $set: outcome });
+}
+
+/** @returns when the next mail is due, or undefined where none waits */
+export async function nextMailDueAt(): Promise<Date | undefined> {
+  const next = await MailModel.findOne({ state: 'waiting' }, { dueAt: 1 }).sort({ dueAt: 1 }).lean().exec();
+  return next?.dueAt;
+}

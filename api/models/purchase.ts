@@ -1,0 +1,123 @@
+import { model, Schema } from 'mongoose';
+import type { Output } from '../contract/index.ts';
+import type { Currency } from '../rules/money.ts';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+
+export type PurchaseState = Output<'purchases.read'>['state'];
+
+/** What was offered, for how much, and how it went. It keeps the price of the moment it was offered. */
+export interface Purchase {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  /** The account in the ledger that the credits go to. */
+  subject: string;
+  /** Who bought, and gets the receipt. */
+  memberId: string;
+  /** What Stripe is told to sell: the pasted price, or so much of the pasted product. */
+  item: { priceId: string } | { productId: string; unitCents: number };
+  name: string;
+  /** Milli-credits. */
+  credits: number;
+  priceCents: number;
+  currency: Currency;
+  state: PurchaseState;
+  /** The Checkout session, once it is known, and the page to pay on. */
+  sessionId?: string;
+  checkoutUrl?: string;
+  /** Milli-credits the client had available right after the credits came. */
+  balanceAfter?: number;
+  createdAt: Date;
+}
+
+/** From which states each state is reached. A purchase only moves forward; what is paid or under review stays so. */
+const forward: Record<PurchaseState, PurchaseState[]> = {
+  open: [],
+  processing: ['open'],
+  expired: ['open'],
+  failed: ['open', 'processing'],
+  paid: ['open', 'processing', 'failed', 'expired'],
+  review: ['open', 'processing', 'failed', 'expired'],
+};
+
+const schema = new Schema<Purchase>(
+  {
+    _id: { type: String, required: true },
+    agencyId: { type: String, required: true },
+    world: { type: String, required: true },
+    clientId: { type: String, required: true },
+    subject: { type: String, required: true },
+    memberId: { type: String, required: true },
+    item: { type: Schema.Types.Mixed, required: true },
+    name: { type: String, required: true },
+    credits: { type: Number, required: true },
+    priceCents: { type: Number, required: true },
+    currency: { type: String, required: true },
+    state: { type: String, required: true },
+    sessionId: String,
+    checkoutUrl: String,
+    balanceAfter: Number,
+    createdAt: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false },
+);
+// One session pays for one purchase.
+schema.index({ agencyId: 1, sessionId: 1 }, { unique: true, partialFilterExpression: { sessionId: { $exists: true } } });
+const PurchaseModel = model('Purchase', schema);
+
+/** Stores what is about to be offered. The second time it answers with the first, at the first one's price. */
+export async function insertPurchase(
+  scope: ClientScope,
+  offer: Pick<Purchase, '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt'>,
+): Promise<Purchase> {
+  const purchase: Purchase = { ...offer, ...within(scope), clientId: scope.clientId, subject: scope.subject, state: 'open' };
+  try {
+    await PurchaseModel.create([purchase]);
+    return purchase;
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error;
+    return PurchaseModel.findOne({ ...within(scope), clientId: scope.clientId, _id: offer._id })
+      .lean()
+      .orFail()
+      .exec();
+  }
+}
+
+/** @param scope the agency's, or a client's for its own purchases alone */
+export const readPurchase = (scope: AgencyScope | ClientScope, id: string): Promise<Purchase | null> =>
+  PurchaseModel.findOne({ ...within(scope), ...('clientId' in scope && { clientId: scope.clientId }), _id: id })
+    .lean()
+    .exec();
+
+export const findPurchaseBySession = (scope: AgencyScope, sessionId: string): Promise<Purchase | null> =>
+  PurchaseModel.findOne({ ...within(scope), sessionId })
+    .lean()
+    .exec();
+
+/** Notes the session of a purchase that has none. @returns the purchase with its session, this one or the one before */
+export async function noteSession(scope: AgencyScope, id: string, session: { id: string; url: string | null }): Promise<Purchase> {
+  await PurchaseModel.updateOne(
+    { ...within(scope), _id: id, sessionId: { $exists: false } },
+    { $set: { sessionId: session.id, ...(session.url !== null && { checkoutUrl: session.url }) } },
+  );
+  return PurchaseModel.findOne({ ...within(scope), _id: id })
+    .lean()
+    .orFail()
+    .exec();
+}
+
+/** Moves a purchase forward, or leaves it. @returns whether this call moved it */
+export async function movePurchase(
+  scope: AgencyScope,
+  id: string,
+  state: PurchaseState,
+  facts: Pick<Purchase, 'balanceAfter'> = {},
+): Promise<boolean> {
+  const result = await PurchaseModel.updateOne(
+    { ...within(scope), _id: id, state: { $in: forward[state] } },
+    { $set: { state, ...facts } },
+  );
+  return result.modifiedCount === 1;
+}
