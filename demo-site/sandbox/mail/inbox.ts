@@ -1,0 +1,70 @@
+import { EventEmitter } from 'node:events';
+import { newId, type World } from '../world.ts';
+
+/** A mail that arrived, decoded. */
+export interface Mail {
+  id: string;
+  /** ISO time of arrival. */
+  at: string;
+  /** The sender as written, e.g. `Northwind <hello@northwind.test>`. */
+  from: string;
+  /** Every address that it was delivered to, lower case. */
+  to: string[];
+  subject: string;
+  html: string;
+  text: string;
+  /** Addresses of links in the mail, in order, each once. */
+  links: string[];
+}
+
+const mailsMax = 1000;
+
+/** Keeps what arrives, newest first. */
+export class Inbox extends EventEmitter<{ mail: [Mail] }> {
+  readonly #world: World;
+  readonly #changed: () => void;
+
+  constructor(world: World, changed: () => void) {
+    super();
+    this.#world = world;
+    this.#changed = changed;
+    this.setMaxListeners(0);
+  }
+
+  add(mail: Omit<Mail, 'id' | 'at' | 'links'>): Mail {
+    const arrived = { ...mail, id: newId('mail'), at: new Date().toISOString(), links: linksIn(mail.html || mail.text) };
+    this.#world.mails.unshift(arrived);
+    this.#world.mails.length = Math.min(this.#world.mails.length, mailsMax);
+    this.#changed();
+    this.emit('mail', arrived);
+    return arrived;
+  }
+
+  /** @param to only mails delivered to this address */
+  list(to?: string): Mail[] {
+    return this.#world.mails.filter((mail) => to === undefined || mail.to.includes(to.toLowerCase()));
+  }
+
+  read(id: string): Mail | undefined {
+    return this.#world.mails.find((mail) => mail.id === id);
+  }
+
+  /** The newest mail to this address for which the predicate holds, now or as soon as it arrives. */
+  waitForMail(to: string, matches: (mail: Mail) => boolean = () => true): Promise<Mail> {
+    const there = this.list(to).find(matches);
+    if (there) return Promise.resolve(there);
+    return new Promise((resolve) => {
+      const look = (mail: Mail) => {
+        if (!mail.to.includes(to.toLowerCase()) || !matches(mail)) return;
+        this.off('mail', look);
+        resolve(mail);
+      };
+      this.on('mail', look);
+    });
+  }
+}
+
+function linksIn(content: string): string[] {
+  const found = content.match(/https?:\/\/[^\s"'<>]+/g) ?? [];
+  return [...new Set(found.map((link) => link.replaceAll('&amp;', '&').replace(/[.,)]+$/, '')))];
+}

@@ -1,0 +1,80 @@
+import type Stripe from 'stripe';
+
+type Paging = 'limit' | 'starting_after' | 'ending_before' | 'expand';
+
+/**
+ * What the sandbox understands of each request, picked from the SDK's own parameter types.
+ * `generate.mjs` turns it into `requests.json`; a parameter of Stripe's that is not picked is refused with a sentence that says so.
+ */
+export interface Requests {
+  'GET /v1/balance': Pick<Stripe.BalanceRetrieveParams, 'expand'>;
+  'GET /v1/checkout/sessions': Pick<Stripe.Checkout.SessionListParams, Paging | 'created' | 'payment_intent' | 'status'>;
+  'GET /v1/checkout/sessions/:id': Stripe.Checkout.SessionRetrieveParams;
+  'GET /v1/checkout/sessions/:id/line_items': Stripe.Checkout.SessionListLineItemsParams;
+  'POST /v1/checkout/sessions': Pick<
+    Stripe.Checkout.SessionCreateParams,
+    | 'allowed_payment_method_types'
+    | 'billing_address_collection'
+    | 'cancel_url'
+    | 'client_reference_id'
+    | 'custom_text'
+    | 'customer_creation'
+    | 'customer_email'
+    | 'expand'
+    | 'expires_at'
+    | 'line_items'
+    | 'locale'
+    | 'metadata'
+    | 'mode'
+    | 'payment_intent_data'
+    | 'submit_type'
+    | 'success_url'
+    | 'ui_mode'
+  >;
+  'POST /v1/checkout/sessions/:id/expire': Stripe.Checkout.SessionExpireParams;
+  'GET /v1/events': Pick<Stripe.EventListParams, Paging | 'created' | 'delivery_success' | 'type' | 'types'>;
+  'GET /v1/events/:id': Stripe.EventRetrieveParams;
+  'GET /v1/payment_intents/:id': Pick<Stripe.PaymentIntentRetrieveParams, 'expand'>;
+  'GET /v1/prices': Pick<Stripe.PriceListParams, Paging | 'active' | 'created' | 'currency' | 'lookup_keys' | 'product' | 'type'>;
+  'GET /v1/prices/:id': Stripe.PriceRetrieveParams;
+  'POST /v1/prices': Pick<
+    Stripe.PriceCreateParams,
+    | 'active'
+    | 'currency'
+    | 'expand'
+    | 'lookup_key'
+    | 'metadata'
+    | 'nickname'
+    | 'product'
+    | 'product_data'
+    | 'recurring'
+    | 'tax_behavior'
+    | 'unit_amount'
+  >;
+  'GET /v1/products': Pick<Stripe.ProductListParams, Paging | 'active' | 'created' | 'ids'>;
+  'GET /v1/products/:id': Stripe.ProductRetrieveParams;
+  'POST /v1/products': Pick<
+    Stripe.ProductCreateParams,
+    'active' | 'description' | 'expand' | 'id' | 'images' | 'metadata' | 'name' | 'statement_descriptor' | 'type' | 'unit_label' | 'url'
+  >;
+  'GET /v1/webhook_endpoints': Stripe.WebhookEndpointListParams;
+  'GET /v1/webhook_endpoints/:id': Stripe.WebhookEndpointRetrieveParams;
+  'POST /v1/webhook_endpoints': Pick<
+    Stripe.WebhookEndpointCreateParams,
+    'api_version' | 'description' | 'enabled_events' | 'expand' | 'metadata' | 'url'
+  >;
+  'POST /v1/webhook_endpoints/:id': Stripe.WebhookEndpointUpdateParams;
+  'DELETE /v1/webhook_endpoints/:id': Record<never, never>;
+}
+
+/** Every parameter name of Stripe's for the requests above of which the sandbox does not understand all. */
+export interface Names {
+  'GET /v1/checkout/sessions': keyof Stripe.Checkout.SessionListParams;
+  'POST /v1/checkout/sessions': keyof Stripe.Checkout.SessionCreateParams;
+  'GET /v1/payment_intents/:id': keyof Stripe.PaymentIntentRetrieveParams;
+  'GET /v1/prices': keyof Stripe.PriceListParams;
+  'POST /v1/prices': keyof Stripe.PriceCreateParams;
+  'GET /v1/products': keyof Stripe.ProductListParams;
+  'POST /v1/products': keyof Stripe.ProductCreateParams;
+  'POST /v1/webhook_endpoints': keyof Stripe.WebhookEndpointCreateParams;
+}

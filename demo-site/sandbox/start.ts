@@ -1,0 +1,72 @@
+import { createServer } from 'node:http';
+import express from 'express';
+import { listen } from './listen.ts';
+import { Inbox } from './mail/inbox.ts';
+import { smtpServer } from './mail/smtp.ts';
+import { openState } from './state-file.ts';
+import { stripeApi } from './stripe/api.ts';
+import { type StripeControl, stripeControl } from './stripe/control.ts';
+import type { Core } from './stripe/core.ts';
+import { Courier } from './stripe/courier.ts';
+import { Faults } from './stripe/faults.ts';
+import { expireOverdue } from './stripe/payments.ts';
+
+export type { Mail } from './mail/inbox.ts';
+export type { StripeControl } from './stripe/control.ts';
+export type { Account } from './world.ts';
+
+export interface SandboxOptions {
+  /** HTTP port; 0 takes any free one. */
+  port?: number;
+  smtpPort?: number;
+  host?: string;
+  /** Where the state outlives the process; absent = nowhere. */
+  stateFile?: string;
+  /** First gap before a webhook is tried again, milliseconds; each further gap is three times as long. */
+  retryGapMillis?: number;
+}
+
+export interface Sandbox {
+  /** Address of Stripe's API, the hosted pages and the inbox, without a slash at the end. */
+  url: string;
+  smtpUrl: string;
+  stripe: StripeControl;
+  mail: Pick<Inbox, 'list' | 'read' | 'waitForMail'>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the outside world in small: Stripe with hosted Checkout pages and signed webhooks, and a mail server with an inbox.
+ * @throws Error one sentence, when a port is taken or the state file is damaged
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 4200, smtpPort = 4225, host = '127.0.0.1', stateFile, retryGapMillis = 1000 } = options;
+  const state = openState(stateFile);
+  const courier = new Courier(state.world, retryGapMillis, state.changed);
+  const faults = new Faults();
+  const core: Core = { world: state.world, courier, url: '', changed: state.changed };
+  const stripe = stripeControl(core, faults);
+  const inbox = new Inbox(state.world, state.changed);
+  const app = express().disable('x-powered-by');
+  app.use(stripeApi(core, faults));
+
+  const server = createServer(app);
+  core.url = `http://${host}:${await listen(server, port, host, 'SANDBOX_PORT')}`;
+  const smtp = smtpServer(inbox);
+  const mailPort = await listen(smtp.server, smtpPort, host, 'SANDBOX_SMTP_PORT').catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
+  courier.resume();
+  const overdue = setInterval(() => expireOverdue(core), 10_000);
+
+  async function close(): Promise<void> {
+    clearInterval(overdue);
+    await courier.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await new Promise<void>((resolve) => smtp.close(resolve));
+    state.close();
+  }
+  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, mail: inbox, close };
+}

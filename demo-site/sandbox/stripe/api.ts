@@ -1,0 +1,76 @@
+import express, { type Request as HttpRequest, type Response, Router } from 'express';
+import { newId, type Vault } from '../world.ts';
+import type { Call, Core } from './core.ts';
+import { expanded } from './expand.ts';
+import { type Fault, type Faults, fail } from './faults.ts';
+import { begin, fingerprintOf, release, store } from './idempotency.ts';
+import { unlock } from './keys.ts';
+import type { Answer } from './objects.ts';
+import { operations } from './operations.ts';
+import { checked, decode, type Request } from './parameters.ts';
+import { expireOverdue } from './payments.ts';
+import { StripeRefusal, unknownUrl } from './refusals.ts';
+
+/** Stripe's API under `/v1`, as the SDK speaks it: form-encoded in, JSON out. */
+export function stripeApi(core: Core, faults: Faults): Router {
+  const router = Router({ strict: true });
+  router.use(express.text({ type: () => true, limit: '1mb' }));
+  for (const request of Object.keys(operations) as Request[]) {
+    const [method = '', path = ''] = request.split(' ');
+    const verb = method.toLowerCase() as 'get' | 'post' | 'delete';
+    router[verb](path, (req, res) => answer(core, request, req, res, faults.take(method, req.path)));
+  }
+  router.use('/v1', (req, res) => refuse(res, unknownUrl(req.method, req.baseUrl + req.path)));
+  return router;
+}
+
+function answer(core: Core, request: Request, req: HttpRequest, res: Response, fault: Fault | undefined): void {
+  res.set({ 'request-id': newId('req'), 'stripe-version': req.get('stripe-version') ?? '2026-10-28.endive' });
+  try {
+    const vault = unlock(core.world, req.get('authorization'));
+    const given = decode(req.method === 'POST' ? String(req.body ?? '') : (req.url.split('?')[1] ?? ''));
+    const fingerprint = fingerprintOf(req.method, req.path, given);
+    const parameters = checked(request, given);
+    const key = req.method === 'POST' ? req.get('idempotency-key') : undefined;
+    const stored = key === undefined ? undefined : begin(vault, key, fingerprint);
+    if (fault && !fault.done) {
+      // A request without an answer holds its key until the connection ends, as a slow one would.
+      if (key !== undefined) res.once('close', () => release(vault, key));
+      fail(res, fault);
+      return;
+    }
+    const reply = stored ?? { fingerprint, ...work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') }) };
+    if (key !== undefined) remember(res, vault, key, reply, stored !== undefined);
+    if (fault) fail(res, fault);
+    else res.status(reply.status).json(reply.body);
+  } catch (error) {
+    if (!(error instanceof StripeRefusal)) throw error;
+    refuse(res, error);
+  }
+}
+
+/** Does the work; a refusal that only the work could find is an answer too, and is kept like one. */
+function work(core: Core, request: Request, call: Call<{ expand?: string[] }>): Omit<Answer, 'fingerprint'> {
+  expireOverdue(core);
+  // The table pairs each operation with its own parameters; a union of them cannot say so.
+  const operation = operations[request] as (call: Call<unknown>) => object;
+  try {
+    const body = expanded(call.vault, operation(call), call.parameters.expand);
+    core.changed();
+    return { status: 200, body: structuredClone(body) };
+  } catch (error) {
+    if (!(error instanceof StripeRefusal)) throw error;
+    return { status: error.status, body: error.body() };
+  }
+}
+
+function remember(res: Response, vault: Vault, key: string, answer: Answer, replayed: boolean): void {
+  store(vault, key, answer);
+  release(vault, key);
+  res.set('idempotency-key', key);
+  if (replayed) res.set('idempotent-replayed', 'true');
+}
+
+const refuse = (res: Response, refusal: StripeRefusal): void => {
+  res.status(refusal.status).json(refusal.body());
+};

@@ -1,0 +1,82 @@
+import { type Account, openAccount, type Vault, vaultOf } from '../world.ts';
+import type { Core } from './core.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Attempt, Delivery, Event, Session } from './objects.ts';
+import { expireSession, type Payment, paySession, settleSession } from './payments.ts';
+
+/**
+ * What only the sandbox can do: play the customer, the bank and the network. Ids are found whichever account and mode they belong to.
+ * Every function throws an Error with one sentence when the id is unknown or the step is not possible.
+ */
+export interface StripeControl {
+  createAccount(name: string): Account;
+  accounts(): Account[];
+  sessions(): Session[];
+  events(): Event[];
+  deliveries(eventId?: string): Delivery[];
+  /** The customer pays (or tries to) without opening the hosted page. */
+  pay(sessionId: string, payment?: Payment): Session;
+  /** The bank's word about a delayed payment. */
+  settle(sessionId: string, outcome: 'succeeded' | 'failed'): Session;
+  expire(sessionId: string): Session;
+  /** Sets fields of a session as a dishonest or broken side would; sends no event. */
+  tamper(sessionId: string, fields: Partial<Session>): Session;
+  pauseDeliveries(): void;
+  resumeDeliveries(): void;
+  /** Delivers an event now, `times` at once, paused or not; resolves with what the endpoints answered. */
+  deliver(eventId: string, times?: number): Promise<Attempt[]>;
+  /** Loses what waits of an event. */
+  drop(eventId: string): void;
+  /** Resolves at the first attempt for which the predicate holds. */
+  waitForDelivery(matches: (delivery: Delivery) => boolean): Promise<Delivery>;
+  /** Makes the next requests to Stripe's API go wrong. */
+  failNext(fault: Fault): void;
+}
+
+export function stripeControl(core: Core, faults: Faults): StripeControl {
+  const { world, courier } = core;
+  const all = <T>(kind: (vault: Vault) => Record<string, T>): T[] => world.vaults.flatMap((vault) => Object.values(kind(vault)));
+  const withSession = (id: string, act: (vault: Vault, session: Session) => Session): Session => {
+    const vault = vaultOf(world, 'sessions', id);
+    const session = vault?.sessions[id];
+    if (!vault || !session) throw new Error(`There is no Checkout session ${id}.`);
+    const after = act(vault, session);
+    core.changed();
+    return after;
+  };
+  const withEvent = <T>(id: string, act: (vault: Vault, event: Event) => T): T => {
+    const vault = vaultOf(world, 'events', id);
+    const event = vault?.events[id];
+    if (!vault || !event) throw new Error(`There is no event ${id}.`);
+    return act(vault, event);
+  };
+  return {
+    createAccount(name) {
+      const account = openAccount(world, name);
+      core.changed();
+      return account;
+    },
+    accounts: () => world.accounts,
+    sessions: () => all((vault) => vault.sessions),
+    events: () => all((vault) => vault.events),
+    deliveries: (eventId) => all((vault) => vault.deliveries).filter((one) => eventId === undefined || one.eventId === eventId),
+    pay: (id, payment = 'card') => withSession(id, (vault, session) => paySession(core, vault, session, payment)),
+    settle: (id, outcome) => withSession(id, (vault, session) => settleSession(core, vault, session, outcome)),
+    expire: (id) => withSession(id, (vault, session) => expireSession(core, vault, session)),
+    tamper: (id, fields) => withSession(id, (_, session) => Object.assign(session, fields)),
+    pauseDeliveries: () => courier.pause(),
+    resumeDeliveries: () => courier.resume(),
+    deliver: (id, times) => withEvent(id, (vault, event) => courier.deliver(vault, event, times)),
+    drop: (id) => withEvent(id, (vault) => courier.drop(vault, id)),
+    waitForDelivery: (matches) =>
+      new Promise((resolve) => {
+        const look = (delivery: Delivery) => {
+          if (!matches(delivery)) return;
+          courier.off('attempt', look);
+          resolve(delivery);
+        };
+        courier.on('attempt', look);
+      }),
+    failNext: (fault) => faults.add(fault),
+  };
+}

@@ -1,0 +1,156 @@
+import { EventEmitter } from 'node:events';
+import { newId, type Vault, vaultOf, type World } from '../world.ts';
+import type { Attempt, Delivery, Endpoint, Event } from './objects.ts';
+import { postEvent } from './webhook.ts';
+
+/** After this many attempts in vain an event stays undelivered; it can still be read and sent again. */
+const attemptsMax = 8;
+
+/**
+ * Carries events to the endpoints that asked for them, signed as Stripe signs, and tries again with growing gaps.
+ * @event attempt each time an endpoint answered or did not, with the Delivery
+ */
+export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
+  readonly #world: World;
+  readonly #gapMillis: number;
+  readonly #changed: () => void;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #underway = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+  paused = false;
+
+  /** @param gapMillis the first gap between two attempts; each further one is three times as long */
+  constructor(world: World, gapMillis: number, changed: () => void) {
+    super();
+    this.#world = world;
+    this.#gapMillis = gapMillis;
+    this.#changed = changed;
+    this.setMaxListeners(0);
+  }
+
+  /** Sends an event to every enabled endpoint of its account and mode that asked for its type. */
+  send(vault: Vault, event: Event): void {
+    const wanting = Object.values(vault.endpoints).filter((endpoint) => wants(endpoint, event));
+    event.pending_webhooks = wanting.length;
+    for (const endpoint of wanting) {
+      const delivery = newDelivery(event, endpoint);
+      vault.deliveries[delivery.id] = delivery;
+      this.#schedule(delivery);
+    }
+  }
+
+  /** Goes on with what waits: after a restart and after a pause. */
+  resume(): void {
+    this.paused = false;
+    for (const vault of this.#world.vaults) {
+      for (const delivery of Object.values(vault.deliveries)) if (delivery.state === 'waiting') this.#schedule(delivery);
+    }
+  }
+
+  /** Holds back every delivery until `resume`; `deliver` still works. */
+  pause(): void {
+    this.paused = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /**
+   * Delivers one event now, to every endpoint that wants it, paused or not, delivered already or not.
+   * @param times how often at once, to show that twice is once
+   */
+  async deliver(vault: Vault, event: Event, times = 1): Promise<Attempt[]> {
+    for (const endpoint of Object.values(vault.endpoints).filter((one) => wants(one, event))) {
+      if (this.#of(vault, event.id).some((delivery) => delivery.endpointId === endpoint.id)) continue;
+      const delivery = newDelivery(event, endpoint);
+      vault.deliveries[delivery.id] = delivery;
+    }
+    const copies = this.#of(vault, event.id).flatMap((delivery) => Array.from({ length: times }, () => delivery));
+    return Promise.all(copies.map((delivery) => this.#attempt(delivery)));
+  }
+
+  /** Loses an event: what still waits is never delivered, as when a webhook gets lost. */
+  drop(vault: Vault, eventId: string): void {
+    for (const delivery of this.#of(vault, eventId)) if (delivery.state === 'waiting') this.#end(delivery, 'dropped');
+    this.#changed();
+  }
+
+  /** Stops at once: no attempt starts any more, those underway are cut off. */
+  async close(): Promise<void> {
+    this.pause();
+    this.#closing.abort();
+    await Promise.allSettled(this.#underway);
+  }
+
+  #of(vault: Vault, eventId: string): Delivery[] {
+    return Object.values(vault.deliveries).filter((delivery) => delivery.eventId === eventId);
+  }
+
+  #schedule(delivery: Delivery): void {
+    if (this.paused || this.#closing.signal.aborted || delivery.dueAt === null) return;
+    clearTimeout(this.#timers.get(delivery.id));
+    const wait = Math.max(0, delivery.dueAt - Date.now());
+    this.#timers.set(
+      delivery.id,
+      setTimeout(() => void this.#attempt(delivery), wait),
+    );
+  }
+
+  #attempt(delivery: Delivery): Promise<Attempt> {
+    clearTimeout(this.#timers.get(delivery.id));
+    const attempt = this.#post(delivery).then((result) => this.#record(delivery, result));
+    this.#underway.add(attempt);
+    void attempt.finally(() => this.#underway.delete(attempt));
+    return attempt;
+  }
+
+  async #post(delivery: Delivery): Promise<Attempt> {
+    const vault = vaultOf(this.#world, 'deliveries', delivery.id);
+    const endpoint = vault?.endpoints[delivery.endpointId];
+    const event = vault?.events[delivery.eventId];
+    if (!endpoint || !event) return { at: Date.now(), status: null, error: 'The endpoint was deleted.' };
+    return postEvent(endpoint, event, this.#closing.signal);
+  }
+
+  #record(delivery: Delivery, attempt: Attempt): Attempt {
+    // Cut off by our own shutdown: it counts as never tried, and the next start tries.
+    if (this.#closing.signal.aborted && attempt.status === null) return attempt;
+    delivery.attempts.push(attempt);
+    if (isTaken(attempt)) this.#end(delivery, 'delivered');
+    else if (delivery.state === 'waiting') this.#tryAgain(delivery);
+    this.#changed();
+    this.emit('attempt', delivery);
+    return attempt;
+  }
+
+  #tryAgain(delivery: Delivery): void {
+    const tries = delivery.attempts.length;
+    delivery.dueAt = Date.now() + this.#gapMillis * 3 ** (tries - 1);
+    if (tries >= attemptsMax) this.#end(delivery, 'failed');
+    else this.#schedule(delivery);
+  }
+
+  #end(delivery: Delivery, state: 'delivered' | 'failed' | 'dropped'): void {
+    clearTimeout(this.#timers.get(delivery.id));
+    this.#timers.delete(delivery.id);
+    const event = vaultOf(this.#world, 'deliveries', delivery.id)?.events[delivery.eventId];
+    if (event && state === 'delivered' && delivery.state !== 'delivered') event.pending_webhooks -= 1;
+    delivery.state = state;
+    delivery.dueAt = null;
+  }
+}
+
+const isTaken = ({ status }: Attempt): boolean => status !== null && status >= 200 && status < 300;
+
+const wants = (endpoint: Endpoint, event: Event): boolean =>
+  endpoint.status === 'enabled' && (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(event.type));
+
+const newDelivery = (event: Event, endpoint: Endpoint): Delivery => ({
+  id: newId('dlv'),
+  eventId: event.id,
+  eventType: event.type,
+  endpointId: endpoint.id,
+  url: endpoint.url,
+  state: 'waiting',
+  attempts: [],
+  dueAt: Date.now(),
+});

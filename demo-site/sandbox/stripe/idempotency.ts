@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { keepNewest, type Vault } from '../world.ts';
+import type { Answer } from './objects.ts';
+import { keyInUse, keyReused } from './refusals.ts';
+
+const answersMax = 2000;
+
+/** Keys of requests that are being worked on, by vault. */
+const inProgress = new WeakMap<Vault, Set<string>>();
+
+/** Describes a request, whatever the order of its parameters. */
+export const fingerprintOf = (method: string, path: string, parameters: unknown): string =>
+  createHash('sha256')
+    .update(`${method} ${path} ${JSON.stringify(parameters, sortedKeys)}`)
+    .digest('hex');
+
+const sortedKeys = (_: string, value: unknown): unknown =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/**
+ * The first answer to a request with this key, or undefined when this is the first; the key is then taken until `release`.
+ * @throws StripeRefusal 400 for other parameters, 409 while the first request is still worked on
+ */
+export function begin(vault: Vault, key: string, fingerprint: string): Answer | undefined {
+  const busy = inProgress.get(vault) ?? new Set();
+  inProgress.set(vault, busy);
+  if (busy.has(key)) throw keyInUse(key);
+  const answer = Object.hasOwn(vault.answers, key) ? vault.answers[key] : undefined;
+  if (answer && answer.fingerprint !== fingerprint) throw keyReused(key);
+  busy.add(key);
+  return answer;
+}
+
+export function release(vault: Vault, key: string): void {
+  inProgress.get(vault)?.delete(key);
+}
+
+export function store(vault: Vault, key: string, answer: Answer): void {
+  vault.answers[key] = answer;
+  keepNewest(vault.answers, answersMax);
+}

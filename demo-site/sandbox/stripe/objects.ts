@@ -1,0 +1,78 @@
+import type Stripe from 'stripe';
+
+/** Stripe's objects as they lie in the sandbox: the SDK's types, with plain ids where an answer may be expanded. */
+export type Product = Omit<Stripe.Product, 'deleted' | 'default_price'> & { default_price: null };
+
+/** On the wire a decimal is a string; the SDK makes an object of it. */
+export type Price = Omit<Stripe.Price, 'deleted' | 'product' | 'unit_amount_decimal'> & {
+  product: string;
+  unit_amount_decimal: string | null;
+};
+
+export type Session = Stripe.Checkout.Session & { payment_intent: string | null };
+
+export type PaymentIntent = Stripe.PaymentIntent;
+
+export type PaymentData = Stripe.Checkout.SessionCreateParams.PaymentIntentData;
+
+export interface LineItem {
+  id: string;
+  object: 'item';
+  amount_discount: number;
+  amount_subtotal: number;
+  amount_tax: number;
+  amount_total: number;
+  currency: string;
+  description: string;
+  price: Price;
+  quantity: number;
+}
+
+export type Endpoint = Omit<Stripe.WebhookEndpoint, 'deleted' | 'secret'> & { secret: string };
+
+export type EventType =
+  | 'checkout.session.completed'
+  | 'checkout.session.async_payment_succeeded'
+  | 'checkout.session.async_payment_failed'
+  | 'checkout.session.expired'
+  | 'payment_intent.succeeded';
+
+export interface Event {
+  id: string;
+  object: 'event';
+  api_version: string;
+  created: number;
+  data: { object: { id: string } };
+  livemode: boolean;
+  pending_webhooks: number;
+  request: { id: string | null; idempotency_key: string | null };
+  type: EventType;
+}
+
+/** One try at handing an event to an endpoint: the status that came back, or why none did. */
+export interface Attempt {
+  /** Milliseconds since 1970. */
+  at: number;
+  status: number | null;
+  error: string | null;
+}
+
+/** An event on its way to one endpoint. */
+export interface Delivery {
+  id: string;
+  eventId: string;
+  eventType: EventType;
+  endpointId: string;
+  url: string;
+  state: 'waiting' | 'delivered' | 'failed' | 'dropped';
+  attempts: Attempt[];
+  /** When the next attempt is due, milliseconds since 1970; null when there is none. */
+  dueAt: number | null;
+}
+
+/** The stored answer to a request that carried an idempotency key. */
+export interface Answer {
+  fingerprint: string;
+  status: number;
+  body: unknown;
+}

@@ -1,0 +1,37 @@
+import type { Requests } from '../schemas/requests.ts';
+import type { Call } from './core.ts';
+import { createEndpoint, deleteEndpoint, listEndpoints, retrieveEndpoint, updateEndpoint } from './endpoints.ts';
+import { listEvents, retrieveEvent } from './events.ts';
+import { retrieveIntent } from './payment-intents.ts';
+import { createPrice, listPrices, retrievePrice } from './prices.ts';
+import { createProduct, listProducts, retrieveProduct } from './products.ts';
+import { createSession, expire, listLineItems, listSessions, retrieveSession } from './sessions.ts';
+
+type Operations = { [R in keyof Requests]: (call: Call<Requests[R]>) => object };
+
+/** Enough to check a key with: an account without money in it. */
+const retrieveBalance = ({ vault }: Call<unknown>) => ({ object: 'balance', available: [], livemode: vault.livemode, pending: [] });
+
+/** What the sandbox answers of Stripe's API. A request that is not here meets Stripe's 404. */
+export const operations: Operations = {
+  'GET /v1/balance': retrieveBalance,
+  'GET /v1/checkout/sessions': listSessions,
+  'POST /v1/checkout/sessions': createSession,
+  'GET /v1/checkout/sessions/:id': retrieveSession,
+  'GET /v1/checkout/sessions/:id/line_items': listLineItems,
+  'POST /v1/checkout/sessions/:id/expire': expire,
+  'GET /v1/events': listEvents,
+  'GET /v1/events/:id': retrieveEvent,
+  'GET /v1/payment_intents/:id': retrieveIntent,
+  'GET /v1/prices': listPrices,
+  'POST /v1/prices': createPrice,
+  'GET /v1/prices/:id': retrievePrice,
+  'GET /v1/products': listProducts,
+  'POST /v1/products': createProduct,
+  'GET /v1/products/:id': retrieveProduct,
+  'GET /v1/webhook_endpoints': listEndpoints,
+  'POST /v1/webhook_endpoints': createEndpoint,
+  'GET /v1/webhook_endpoints/:id': retrieveEndpoint,
+  'POST /v1/webhook_endpoints/:id': updateEndpoint,
+  'DELETE /v1/webhook_endpoints/:id': deleteEndpoint,
+};

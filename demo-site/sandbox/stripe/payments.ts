@@ -1,0 +1,117 @@
+import { newId, nowSeconds, randomText, type Vault } from '../world.ts';
+import type { Core } from './core.ts';
+import type { EventType, PaymentIntent, Session } from './objects.ts';
+import { newIntent } from './payment-intents.ts';
+import { invalid, StripeRefusal } from './refusals.ts';
+
+/** How a customer pays: by card at once, by a bank debit that is confirmed later, or with a card that is declined. */
+export type Payment = 'card' | 'delayed' | 'declined';
+
+export const declinedSentence = 'Your card was declined. Try another card or another way to pay.';
+
+/**
+ * What the customer does on the hosted page. A declined card leaves the session open.
+ * @throws StripeRefusal when the session is no longer open
+ */
+export function paySession(core: Core, vault: Vault, session: Session, payment: Payment, email?: string): Session {
+  assertOpen(core, vault, session);
+  if (payment === 'declined') return session;
+  const address = session.customer_email ?? email ?? null;
+  session.customer_details = { ...nobody, email: address, tax_ids: [] };
+  session.status = 'complete';
+  session.url = null;
+  if (session.amount_total === 0) {
+    session.payment_status = 'no_payment_required';
+  } else {
+    const intent = newIntent(vault, session, payment === 'card' ? 'succeeded' : 'processing');
+    session.payment_intent = intent.id;
+    session.payment_status = payment === 'card' ? 'paid' : 'unpaid';
+    if (payment === 'card') emit(core, vault, 'payment_intent.succeeded', intent);
+  }
+  emit(core, vault, 'checkout.session.completed', session);
+  return session;
+}
+
+const nobody = {
+  address: null,
+  business_name: null,
+  individual_name: null,
+  name: null,
+  phone: null,
+  tax_exempt: 'none',
+  tax_ids: [],
+} as const;
+
+/**
+ * What the bank says days later about a delayed payment.
+ * @throws StripeRefusal when the session does not wait for a bank
+ */
+export function settleSession(core: Core, vault: Vault, session: Session, outcome: 'succeeded' | 'failed'): Session {
+  const intent = waitingIntent(vault, session);
+  if (!intent) throw invalid('This session does not wait for a bank.', 'session');
+  if (outcome === 'succeeded') {
+    intent.status = 'succeeded';
+    intent.amount_received = intent.amount;
+    intent.latest_charge = newId('py');
+    session.payment_status = 'paid';
+    emit(core, vault, 'payment_intent.succeeded', intent);
+    emit(core, vault, 'checkout.session.async_payment_succeeded', session);
+  } else {
+    intent.status = 'requires_payment_method';
+    emit(core, vault, 'checkout.session.async_payment_failed', session);
+  }
+  return session;
+}
+
+/** The intent of a delayed payment that no bank has answered yet. */
+export function waitingIntent(vault: Vault, session: Session): PaymentIntent | undefined {
+  const intent = vault.paymentIntents[session.payment_intent ?? ''];
+  return intent?.status === 'processing' ? intent : undefined;
+}
+
+/** @throws StripeRefusal when the session is paid or expired already */
+export function expireSession(core: Core, vault: Vault, session: Session): Session {
+  if (session.status !== 'open') {
+    throw new StripeRefusal(
+      400,
+      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`,
+    );
+  }
+  session.status = 'expired';
+  session.url = null;
+  emit(core, vault, 'checkout.session.expired', session);
+  return session;
+}
+
+/** Expires what is overdue; called now and then, and whenever somebody looks at sessions. */
+export function expireOverdue(core: Core): void {
+  for (const vault of core.world.vaults) {
+    for (const session of Object.values(vault.sessions)) {
+      if (session.status === 'open' && session.expires_at <= nowSeconds()) expireSession(core, vault, session);
+    }
+  }
+}
+
+function assertOpen(core: Core, vault: Vault, session: Session): void {
+  if (session.status === 'open' && session.expires_at <= nowSeconds()) expireSession(core, vault, session);
+  if (session.status === 'expired') throw invalid('This Checkout Session has expired.', 'session');
+  if (session.status === 'complete') throw invalid('This Checkout Session is complete already.', 'session');
+}
+
+/** Writes down that something happened and sends it to the endpoints that asked. The event keeps the object as it is now. */
+function emit(core: Core, vault: Vault, type: EventType, object: Session | PaymentIntent): void {
+  const event = {
+    id: `evt_${randomText(24)}`,
+    object: 'event' as const,
+    api_version: '2026-10-28.endive',
+    created: nowSeconds(),
+    data: { object: structuredClone(object) },
+    livemode: vault.livemode,
+    pending_webhooks: 0,
+    request: { id: null, idempotency_key: null },
+    type,
+  };
+  vault.events[event.id] = event;
+  core.courier.send(vault, event);
+  core.changed();
+}

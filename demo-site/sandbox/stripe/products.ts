@@ -1,0 +1,60 @@
+import type { Requests } from '../schemas/requests.ts';
+import { newId, nowSeconds, type Vault } from '../world.ts';
+import type { Call } from './core.ts';
+import { inRange, type List, page } from './lists.ts';
+import { find } from './lookup.ts';
+import { metadataOf } from './metadata.ts';
+import type { Product } from './objects.ts';
+import { invalid } from './refusals.ts';
+
+type Given = Pick<
+  Requests['POST /v1/products'],
+  'name' | 'description' | 'id' | 'images' | 'metadata' | 'statement_descriptor' | 'unit_label' | 'url'
+>;
+
+/** Makes a product, also for a price that brings its product along. */
+export function addProduct(vault: Vault, given: Given & { active?: boolean }, param = ''): Product {
+  const { id = newId('prod') } = given;
+  if (Object.hasOwn(vault.products, id)) throw invalid(`Product already exists.`, 'id', 'resource_already_exists');
+  if (given.name === '')
+    throw invalid('You passed an empty string for name. Please provide a non-empty value.', `${param}name`, 'parameter_invalid_empty');
+  const product: Product = {
+    id,
+    object: 'product',
+    active: given.active ?? true,
+    created: nowSeconds(),
+    default_price: null,
+    description: given.description || null,
+    images: given.images ?? [],
+    livemode: vault.livemode,
+    marketing_features: [],
+    metadata: metadataOf(given.metadata),
+    name: given.name,
+    package_dimensions: null,
+    shippable: null,
+    statement_descriptor: given.statement_descriptor ?? null,
+    tax_code: null,
+    tax_details: null,
+    type: 'service',
+    unit_label: given.unit_label ?? null,
+    updated: nowSeconds(),
+    url: given.url ?? null,
+  };
+  vault.products[id] = product;
+  return product;
+}
+
+export const createProduct = ({ vault, parameters }: Call<Requests['POST /v1/products']>): Product => addProduct(vault, parameters);
+
+export const retrieveProduct = ({ core, vault, id }: Call<unknown>): Product => find(core.world, vault, 'products', id);
+
+export function listProducts({ vault, parameters }: Call<Requests['GET /v1/products']>): List<Product> {
+  const { active, created, ids } = parameters;
+  const matching = Object.values(vault.products).filter(
+    (product) =>
+      (active === undefined || product.active === active) &&
+      inRange(product.created, created) &&
+      (ids === undefined || ids.includes(product.id)),
+  );
+  return page('/v1/products', matching, parameters);
+}

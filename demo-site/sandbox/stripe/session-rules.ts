@@ -1,0 +1,57 @@
+import type { Requests } from '../schemas/requests.ts';
+import { nowSeconds } from '../world.ts';
+import type { LineItem } from './objects.ts';
+import { invalid, missing } from './refusals.ts';
+
+type Given = Requests['POST /v1/checkout/sessions'];
+
+/** What Stripe's documentation asks of a hosted one-time payment beyond the types. */
+export function checkSession(given: Given): void {
+  if (given.mode === undefined) throw missing('mode');
+  if (given.mode !== 'payment') throw invalid(`The sandbox only knows payment mode, not ${given.mode}.`, 'mode');
+  if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page') {
+    throw invalid(`The sandbox only knows the hosted page, not ${given.ui_mode}.`, 'ui_mode');
+  }
+  if (!given.success_url) throw missing('success_url');
+  checkUrl(given.success_url, 'success_url');
+  if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url');
+  if ((given.client_reference_id?.length ?? 0) > 200) {
+    throw invalid('Invalid string: must be at most 200 characters', 'client_reference_id', 'parameter_invalid_string');
+  }
+  if (given.customer_email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given.customer_email)) {
+    throw invalid(`Invalid email address: ${given.customer_email}`, 'customer_email', 'email_invalid');
+  }
+  checkExpiry(given.expires_at);
+}
+
+export function checkUrl(text: string, param: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return;
+  throw invalid('Not a valid URL', param, 'url_invalid');
+}
+
+function checkExpiry(at: number | undefined): void {
+  if (at === undefined) return;
+  const seconds = at - nowSeconds();
+  // Stripe's clock and the caller's differ a little; it allows for that too.
+  if (seconds < 30 * 60 - 60)
+    throw invalid('The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.', 'expires_at');
+  if (seconds > 24 * 3600 + 60)
+    throw invalid('The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.', 'expires_at');
+}
+
+/** @returns the total in the currency's smallest unit, which Stripe takes only within limits */
+export function totalOf(items: LineItem[]): number {
+  const total = items.reduce((sum, item) => sum + item.amount_total, 0);
+  if (total > 99_999_999)
+    throw invalid('The Checkout Session total amount must be no more than 99999999.', 'line_items', 'amount_too_large');
+  if (total > 0 && total < 50) {
+    const [item] = items;
+    throw invalid(
+      `The Checkout Session's total amount due must add up to at least 0.50 ${item?.currency}`,
+      'line_items',
+      'amount_too_small',
+    );
+  }
+  return total;
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import type { Mail } from './mail/inbox.ts';
+import type { Answer, Delivery, Endpoint, Event, LineItem, PaymentData, PaymentIntent, Price, Product, Session } from './stripe/objects.ts';
+
+/** One Stripe account of the sandbox with the keys of both modes. */
+export interface Account {
+  id: string;
+  name: string;
+  publishableKey: string;
+  secretKey: string;
+  livePublishableKey: string;
+  liveSecretKey: string;
+}
+
+/** Everything that one account owns in one mode. Nothing in it is visible from the other mode. */
+export interface Vault {
+  accountId: string;
+  livemode: boolean;
+  products: Record<string, Product>;
+  prices: Record<string, Price>;
+  sessions: Record<string, Session>;
+  /** The items of a Checkout session, by session id; Stripe shows them only where asked to. */
+  lineItems: Record<string, LineItem[]>;
+  /** What was asked of the payment that does not exist yet, by session id. */
+  paymentData: Record<string, PaymentData>;
+  paymentIntents: Record<string, PaymentIntent>;
+  endpoints: Record<string, Endpoint>;
+  events: Record<string, Event>;
+  deliveries: Record<string, Delivery>;
+  /** Answers by idempotency key. */
+  answers: Record<string, Answer>;
+}
+
+/** The whole state of the sandbox. Plain JSON, so that it can be written to a file as it is. */
+export interface World {
+  accounts: Account[];
+  vaults: Vault[];
+  mails: Mail[];
+}
+
+export const emptyWorld = (): World => ({ accounts: [], vaults: [], mails: [] });
+
+/** Letters and digits in the manner of Stripe's ids. */
+export const randomText = (length: number): string =>
+  randomBytes(length * 2)
+    .toString('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, length)
+    .padEnd(length, '0');
+
+export const newId = (prefix: string): string => `${prefix}_${randomText(24)}`;
+
+/** Seconds since 1970, Stripe's unit of time. */
+export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+/** Makes an account with keys of both modes and an empty vault for each. */
+export function openAccount(world: World, name: string): Account {
+  const key = (kind: string) => `${kind}_${randomText(32)}`;
+  const account: Account = {
+    id: `acct_${randomText(16)}`,
+    name,
+    publishableKey: key('pk_test'),
+    secretKey: key('sk_test'),
+    livePublishableKey: key('pk_live'),
+    liveSecretKey: key('sk_live'),
+  };
+  world.accounts.push(account);
+  world.vaults.push(emptyVault(account.id, false), emptyVault(account.id, true));
+  return account;
+}
+
+function emptyVault(accountId: string, livemode: boolean): Vault {
+  const things = {
+    products: {},
+    prices: {},
+    sessions: {},
+    lineItems: {},
+    paymentData: {},
+    paymentIntents: {},
+    endpoints: {},
+    events: {},
+    deliveries: {},
+  };
+  return { accountId, livemode, ...things, answers: {} };
+}
+
+/** The vault that holds an object of this kind and id, whichever account and mode it belongs to. */
+export function vaultOf(world: World, kind: 'sessions' | 'events' | 'deliveries', id: string): Vault | undefined {
+  return world.vaults.find((vault) => Object.hasOwn(vault[kind], id));
+}
+
+/** The account's name, as the hosted pages show it. */
+export const merchantOf = (world: World, vault: Vault): string =>
+  world.accounts.find((account) => account.id === vault.accountId)?.name ?? 'Test merchant';
+
+/** Forgets the oldest entries, so that a sandbox that runs for weeks stays small. */
+export function keepNewest(entries: Record<string, unknown>, most: number): void {
+  const keys = Object.keys(entries);
+  for (const key of keys.slice(0, Math.max(0, keys.length - most))) delete entries[key];
+}
