@@ -21,6 +21,8 @@ const schema = z.object({
   LIVERY_ALLOW_EMBEDDED_LIVE: flag,
   LIVERY_CRASH_AT: z.string().optional(),
   STRIPE_API_URL: z.url().optional(),
+  /** Where the built widgets lie. */
+  EMBED_DIR: z.string().default('dist/embed'),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM_DOMAIN: z.hostname().default('localhost.localdomain'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -1,29 +1,21 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import {
-  type Client,
-  findClientByLogin,
-  insertClient,
-  type Member,
-  markEmailVerified,
-  readClient,
-  replacePassword,
-  scopeOf,
-} from '../models/client.ts';
+import { type Client, findClientByLogin, insertClient, type Member, readClient, replacePassword, scopeOf } from '../models/client.ts';
 import { queueMail } from '../models/mail.ts';
 import type { AgencyScope, ClientScope, World } from '../models/scope.ts';
 import { endSessionsOfMember } from '../models/session.ts';
 import { isListedOrigin, isLocalOrigin, originOf } from '../rules/origin.ts';
-import { checkPassword } from '../rules/password.ts';
-import { hashPassword, checkPassword as isPassword } from '../security/passwords.ts';
+import { passwordFaults } from '../rules/password.ts';
+import { checkPassword, hashPassword } from '../security/passwords.ts';
 import { newId } from '../security/random.ts';
 import type { LinkClaims } from '../security/tokens.ts';
-import { balanceOf, describeAccount, newClient, newMember } from './clients.ts';
-import { grantFree } from './credits.ts';
+import { balanceOf, confirmEmail, describeAccount, newClient, newMember } from './clients.ts';
 import type { AgencyAccess } from './directory.ts';
+import { stampOf } from './links.ts';
 import type { Deps } from './ports.ts';
 import { openSession } from './sessions.ts';
 
+type Nothing = Output<'accounts.reset'>;
 type SignUp = Parsed<'accounts.signUp'>;
 
 /**
@@ -73,28 +65,17 @@ export async function enter(
 export async function signIn(access: AgencyAccess, input: Parsed<'accounts.signIn'>, deps: Deps): Promise<Output<'accounts.signIn'>> {
   const client = await findClientByLogin(access.scope, input.login);
   const member = client?.members[0];
-  if (!(await isPassword(input.password, member?.passwordHash)) || !client || !member) refuse('login.refused');
+  if (!(await checkPassword(input.password, member?.passwordHash)) || !client || !member) refuse('login.refused');
   if (client.disabledAt) refuse('client.disabled');
   return signedIn(access, client, member, input.publicKey, deps);
 }
 
-/**
- * Confirms an address. The free credits of the plan move before the mark is set: a crash in between leaves a link
- * that still works, and the grant happens once however often it is followed.
- */
+/** Confirms an address by its mailed link. Following it again does nothing more. */
 export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
   const claims = await deps.tokens.readLink('verify', token);
   const { client, member } = await memberOfLink(access.scope, claims);
-  if (!client || !member || claims.stamp !== member.email) refuse('verification.refused');
-  const scope = scopeOf(client);
-  const at = deps.now();
-  const isFirst = member.emailVerifiedAt === undefined;
-  if (isFirst && client.freeMillis > 0) {
-    await grantFree(scope, { millis: client.freeMillis, actor: member.id, at });
-    deps.reached('verify.after_grant');
-  }
-  await markEmailVerified(scope, member.id, at);
-  return { email: member.email, grantedMillis: isFirst ? client.freeMillis : 0 };
+  if (!client || !member || claims.stamp !== stampOf.verify(member)) refuse('verification.refused');
+  return { email: member.email, grantedMillis: await confirmEmail(client, member, deps) };
 }
 
 /** Mails the confirmation link again. Does nothing where the address is confirmed. */
@@ -104,34 +85,37 @@ export async function sendVerification(
   memberId: string,
   returnUrl: string,
   seed: string,
-): Promise<void> {
+): Promise<Nothing> {
   checkReturnUrl(access, returnUrl);
   const client = await readClient(scope, scope.clientId);
   const member = client?.members.find(({ id }) => id === memberId);
-  if (!client || !member || member.emailVerifiedAt) return;
+  if (!client || !member || member.emailVerifiedAt) return {};
   await queueMail(scope, { cause: `verify/${seed}`, kind: 'verification', memberId, returnUrl });
+  return {};
 }
 
 /** Mails a reset link where the address has an account. The caller cannot tell. */
-export async function requestReset(access: AgencyAccess, { email, returnUrl }: Parsed<'accounts.requestReset'>): Promise<void> {
+export async function requestReset(access: AgencyAccess, { email, returnUrl }: Parsed<'accounts.requestReset'>): Promise<Nothing> {
   checkReturnUrl(access, returnUrl);
   const client = await findClientByLogin(access.scope, email);
   const member = client?.members.find((candidate) => candidate.email === email);
-  if (!client || !member?.passwordHash) return;
+  if (!client || !member?.passwordHash) return {};
   await queueMail(scopeOf(client), { cause: newId('reset'), kind: 'reset', memberId: member.id, returnUrl });
+  return {};
 }
 
 /** Sets a new password once per link, and signs the member out everywhere. */
-export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, deps: Deps): Promise<void> {
+export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, deps: Deps): Promise<Nothing> {
   const claims = await deps.tokens.readLink('reset', input.token);
   checkNewPassword(input, access);
   const { client, member } = await memberOfLink(access.scope, claims);
-  if (!client || !member || claims.stamp !== String(member.passwordVersion)) refuse('reset.refused');
+  if (!client || !member || claims.stamp !== stampOf.reset(member)) refuse('reset.refused');
   const scope = scopeOf(client);
   const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password));
   if (!replaced) refuse('reset.refused');
   await endSessionsOfMember(scope, member.id);
   deps.directory.forget();
+  return {};
 }
 
 /** Links lead only to pages on a listed origin (or, with a test key, to the developer's own machine). */
@@ -156,7 +140,7 @@ async function memberOfLink(scope: AgencyScope, claims: LinkClaims): Promise<{ c
 }
 
 function checkNewPassword(input: { password: string; passwordConfirmation: string }, { agency }: AgencyAccess): void {
-  const problem = checkPassword(input.password, agency.signUp.passwordPolicy);
-  if (problem) refuse(problem, { param: 'password' });
+  const [fault] = passwordFaults(input.password, agency.signUp.passwordPolicy);
+  if (fault) refuse(fault, { param: 'password' });
   if (input.password !== input.passwordConfirmation) refuse('password.mismatch', { param: 'passwordConfirmation' });
 }

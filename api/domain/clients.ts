@@ -1,31 +1,63 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import type { Agency } from '../models/agency.ts';
-import { type Client, findClientByExternalId, insertClient, type Member, scopeOf } from '../models/client.ts';
+import {
+  type Client,
+  findClientByExternalId,
+  insertClient,
+  type Member,
+  markEmailVerified,
+  readClient,
+  scopeOf,
+} from '../models/client.ts';
 import { newId } from '../security/random.ts';
 import { grantFree, readBalance } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyScope, Deps } from './ports.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
 
 /** The client that the agency's own server knows by this id; made from the profile where it is new. */
 export async function clientOfExternalId(access: AgencyAccess, externalId: string, profile: Profile, deps: Deps): Promise<Client | null> {
-  const known = await findClientByExternalId(access.scope, externalId);
-  if (known || !profile) return known;
-  const at = deps.now();
+  const client =
+    (await findClientByExternalId(access.scope, externalId)) ?? (profile && (await makeClient(access, externalId, profile, deps)));
+  const member = client?.members[0];
+  if (client && member && profile?.emailVerified) await confirmEmail(client, member, deps);
+  return client ?? null;
+}
+
+async function makeClient(access: AgencyAccess, externalId: string, profile: NonNullable<Profile>, deps: Deps): Promise<Client | null> {
   const client: Client = {
-    ...newClient(access, newId('cli'), at),
+    ...newClient(access, newId('cli'), deps.now()),
     logins: [profile.email],
     externalId,
-    members: [{ ...newMember(profile), id: newId('mem'), ...(profile.emailVerified && { emailVerifiedAt: at }) }],
+    members: [{ ...newMember(profile), id: newId('mem') }],
   };
   const result = await insertClient(access.scope, client);
   if (result === 'login') refuse('email.taken', { param: 'profile.email' });
-  if (result === 'external') return findClientByExternalId(access.scope, externalId);
-  if (profile.emailVerified && client.freeMillis > 0) await grantFree(scopeOf(client), { millis: client.freeMillis, actor: 'agency', at });
-  return client;
+  return result === 'external' ? findClientByExternalId(access.scope, externalId) : client;
 }
+
+/**
+ * Takes an address as confirmed. The free credits of the plan move before the mark is set: a crash in between leaves
+ * an address that can still be confirmed, and the grant happens once however often it is.
+ * @returns the milli-credits that came with it
+ */
+export async function confirmEmail(client: Client, member: Member, deps: Deps): Promise<number> {
+  if (member.emailVerifiedAt) return 0;
+  const scope = scopeOf(client);
+  const at = deps.now();
+  if (client.freeMillis > 0) {
+    await grantFree(scope, { millis: client.freeMillis, actor: member.id, at });
+    deps.reached('verify.after_grant');
+  }
+  await markEmailVerified(scope, member.id, at);
+  return client.freeMillis;
+}
+
+/** Refuses with `client.not_found`, also for a client of another agency. */
+export const requireClient = async (scope: AgencyScope, clientId: string): Promise<Client> =>
+  (await readClient(scope, clientId)) ?? refuse('client.not_found');
 
 /** Free credits that come when the first member confirms the e-mail. */
 export const waitingMillis = (client: Client): number => (client.members[0]?.emailVerifiedAt === undefined ? client.freeMillis : 0);

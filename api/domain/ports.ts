@@ -9,6 +9,8 @@ import type { Keys } from '../security/keys.ts';
 import type { Tokens } from '../security/tokens.ts';
 import type { Directory } from './directory.ts';
 
+export type { AgencyScope, ClientScope } from '../models/scope.ts';
+
 /** One agency's own Stripe account. */
 export interface StripeAccess {
   secretKey: string;
@@ -102,7 +104,6 @@ export type CrashPoint =
   | 'checkout.after_intent'
   | 'checkout.after_session'
   | 'signup.after_insert'
-  | 'verify.after_mark'
   | 'verify.after_grant';
 
 /** One line for an operator. `detail` holds ids and reasons, never a key, a token or an address. */
@@ -123,6 +124,8 @@ export interface Deps {
   /** Where the API is reached from outside, without a slash at the end. */
   publicUrl: string;
   log: Log;
+  /** Aborted when the process takes no more work. */
+  draining: AbortSignal;
   /** Does nothing but where a sandbox was told to crash. */
   reached(point: CrashPoint): void;
 }

@@ -11,6 +11,7 @@ import type { AgencyAccess } from './directory.ts';
 import type { Deps } from './ports.ts';
 
 type SessionAnswer = Output<'sessions.refresh'>['session'];
+type Nothing = Output<'sessions.end'>;
 type PublicKey = Parsed<'accounts.signIn'>['publicKey'];
 
 /** How long a page stays signed in without being opened, and how long a session minted by the agency's server can be used. */
@@ -61,9 +62,10 @@ export async function refreshSession(
   return { session: await signToken(client, session, deps), client, member };
 }
 
-export async function closeSession(scope: ClientScope, sid: string, deps: Deps): Promise<void> {
+export async function closeSession(scope: ClientScope, sid: string, deps: Deps): Promise<Nothing> {
   await endSession(scope, sid);
   deps.directory.forget();
+  return {};
 }
 
 type NewSession = Pick<Session, '_id' | 'memberId' | 'scopes' | 'createdAt' | 'expiresAt'>;

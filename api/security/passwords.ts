@@ -7,6 +7,9 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = availableParallelism() * 2;
 const WAITING_MAX = 50;
 
+/** The same keys pressed on another machine are the same password. */
+const normal = (password: string) => password.normalize('NFC');
+
 let running = 0;
 const waiting: (() => void)[] = [];
 
@@ -26,7 +29,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, cost));
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(normal(password), cost));
 
 let nobody: Promise<string> | undefined;
 
@@ -37,6 +40,6 @@ let nobody: Promise<string> | undefined;
 export async function checkPassword(password: string, stored: string | undefined): Promise<boolean> {
   nobody ??= hashPassword('nobody signs in with this');
   const against = stored ?? (await nobody);
-  const matches = await inTurn(() => verify(against, password));
+  const matches = await inTurn(() => verify(against, normal(password)));
   return matches && stored !== undefined;
 }

@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { refuse } from './contract/refusal.ts';
+import type { Deps } from './domain/ports.ts';
+import { answerError } from './http/errors.ts';
+import { logRequests } from './http/log.ts';
+import { crossOrigin } from './http/origins.ts';
+import type { Route } from './http/route.ts';
+import { mount } from './http/serve.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { agencyRoutes } from './routes/agencies.ts';
+import { brandRoutes } from './routes/brand.ts';
+import { creditRoutes } from './routes/credits.ts';
+import { liveRoutes } from './routes/live.ts';
+import { purchaseRoutes } from './routes/purchases.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { type SystemState, systemRoutes } from './routes/system.ts';
+import { usageRoutes } from './routes/usage.ts';
+
+export interface AppDeps extends Deps, SystemState {
+  logger: Logger;
+  /** Where the built widgets lie. */
+  embedDir: string;
+}
+
+/** Every route there is. */
+export const routes = (deps: AppDeps): Route[] => [
+  ...brandRoutes(deps),
+  ...accountRoutes(deps),
+  ...sessionRoutes(deps),
+  ...creditRoutes(deps),
+  ...purchaseRoutes(deps),
+  ...usageRoutes(deps),
+  ...liveRoutes(),
+  ...agencyRoutes(deps),
+  ...systemRoutes(deps, deps),
+];
+
+/** The API as an Express application that does not listen yet. */
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(logRequests(deps.logger));
+  app.use((_req, res, next) => {
+    // A process that shuts down sends its callers elsewhere.
+    if (deps.draining.aborted) res.setHeader('Connection', 'close');
+    next();
+  });
+  app.use(helmet());
+  app.use('/embed', embedFiles(deps.embedDir));
+  app.use('/v1', crossOrigin(deps.directory));
+  mount(app, routes(deps), deps);
+  app.use(() => refuse('operation.not_found'));
+  app.use(answerError);
+  return app;
+}
+
+/** The script that agencies paste: readable by any page, the one thing here that is. */
+const embedFiles = (dir: string) =>
+  express.static(resolve(dir), {
+    index: false,
+    setHeaders(res) {
+      res.setHeader('Access-Control-Allow-Origin', '*');
+      res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+      res.setHeader('Cache-Control', 'public, max-age=300');
+    },
+  });

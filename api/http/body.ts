@@ -1,0 +1,53 @@
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { Operation } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+
+const BODY_BYTES_MAX = 100 * 1024;
+const DEPTH_MAX = 32;
+
+const json = express.json({ limit: BODY_BYTES_MAX, type: 'application/json', strict: false });
+const text = express.text({ limit: BODY_BYTES_MAX, type: 'text/plain' });
+const raw = express.raw({ limit: 1024 * 1024, type: () => true });
+
+/** The signed bytes of a provider, before anything parses them. */
+export async function readBytes(req: Request, res: Response): Promise<Buffer> {
+  await run(raw, req, res);
+  return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+}
+
+/** What the caller sent, not yet checked against the operation's schema. */
+export async function readInput(req: Request, res: Response, { method, body = 'json' }: Operation): Promise<unknown> {
+  if (method === 'GET') {
+    const { key: _key, ...query } = req.query;
+    return { ...query, ...req.params };
+  }
+  const isSimple = body === 'simple';
+  if (!req.is(isSimple ? 'text/plain' : 'application/json')) refuse('body.unsupported');
+  await run(isSimple ? text : json, req, res);
+  const input = isSimple ? parse(String(req.body)) : req.body;
+  if (isDeeper(input, DEPTH_MAX)) refuse('body.too_deep');
+  return input;
+}
+
+const run = (parser: RequestHandler, req: Request, res: Response) =>
+  new Promise<void>((resolve, reject) => {
+    parser(req, res, (error?: unknown) => (error ? reject(error) : resolve()));
+  });
+
+function parse(body: string): unknown {
+  try {
+    return body === '' ? {} : JSON.parse(body);
+  } catch (cause) {
+    return refuse('body.malformed', { cause });
+  }
+}
+
+/** Looks at one level at a time, because a recursive walk is what deep nesting attacks. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levels; depth += 1) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,105 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import type { Contract, Operation, OperationName } from '../contract/index.ts';
+import type { TokenScope } from '../contract/operation.ts';
+import { refuse } from '../contract/refusal.ts';
+import type { AgencyAccess } from '../domain/directory.ts';
+import type { ClientScope, Deps } from '../domain/ports.ts';
+import { isAllowedOrigin } from './origins.ts';
+
+export type Caller =
+  | { kind: 'anyone' }
+  | { kind: 'visitor'; access: AgencyAccess }
+  | {
+      kind: 'client';
+      access: AgencyAccess;
+      scope: ClientScope;
+      memberId: string;
+      sid: string;
+      scopes: readonly TokenScope[];
+      expiresAt: number;
+    }
+  | { kind: 'agency'; access: AgencyAccess }
+  | { kind: 'platform' };
+
+/** The callers that an operation's contract entry admits. */
+export type CallerOf<Name extends OperationName> = Extract<Caller, { kind: keyof Contract[Name]['callers'] }>;
+
+/** Who calls, by nothing but the verified credential, and whether the contract admits them. Refuses everybody else. */
+export async function authenticate(req: Request, operation: Operation, deps: Deps): Promise<Caller> {
+  const { callers } = operation;
+  if (callers.anyone) return { kind: 'anyone' };
+  const credential = bearer(req);
+  const caller = credential === undefined ? await visitor(req, operation, deps) : await holder(credential, req, deps);
+  switch (caller.kind) {
+    case 'visitor':
+      if (!callers.visitor) refuse('session.missing');
+      return caller;
+    case 'client':
+      if (callers.client === undefined) refuse(callers.visitor ? 'scope.missing' : 'agency.not_parent');
+      if (!caller.scopes.includes(callers.client)) refuse('scope.missing');
+      return caller;
+    case 'agency':
+      if (callers.agency === undefined) refuse('scope.missing');
+      return caller;
+    default:
+      if (!callers.platform) refuse('scope.missing');
+      return caller;
+  }
+}
+
+/** Names a caller for what is counted or remembered per caller. */
+export function callerName(caller: Caller): string {
+  switch (caller.kind) {
+    case 'client':
+      return `${caller.scope.clientId}/${caller.memberId}`;
+    case 'visitor':
+    case 'agency':
+      return `${caller.kind}/${caller.access.scope.agencyId}/${caller.access.scope.world}`;
+    default:
+      return caller.kind;
+  }
+}
+
+function bearer(req: Request): string | undefined {
+  const header = req.headers.authorization;
+  if (header === undefined) return undefined;
+  return /^Bearer ([\w.-]{1,4000})$/i.exec(header)?.[1] ?? refuse('session.missing');
+}
+
+async function visitor(req: Request, { callers }: Operation, deps: Deps): Promise<Caller> {
+  const key = req.query.key;
+  if (key === undefined) refuse(callers.client || callers.visitor ? 'session.missing' : 'key.refused');
+  if (typeof key === 'string' && key.startsWith('wls_')) refuse('key.in_browser');
+  const access = typeof key === 'string' ? await deps.directory.byPublishableKey(key) : undefined;
+  // One answer for a wrong key and a wrong page: a stranger learns nothing from it.
+  if (!access || !isAllowedOrigin(req.headers.origin, access)) refuse('origin.refused');
+  return { kind: 'visitor', access };
+}
+
+async function holder(credential: string, req: Request, deps: Deps): Promise<Caller> {
+  const isSecretKey = /^wl[sk]_/.test(credential);
+  if (isSecretKey && req.headers.origin !== undefined) refuse('key.in_browser');
+  if (credential.startsWith('wlk_')) return isSame(credential, deps.keys.platformKey) ? { kind: 'platform' } : refuse('key.refused');
+  if (credential.startsWith('wls_')) {
+    const access = await deps.directory.bySecretKey(credential);
+    return access ? { kind: 'agency', access } : refuse('key.refused');
+  }
+  return client(credential, req, deps);
+}
+
+async function client(token: string, req: Request, deps: Deps): Promise<Caller> {
+  const { agencyId, world, clientId, subject, memberId, sid, scopes, expiresAt } = await deps.tokens.readSession(token);
+  const scope = { agencyId, world, clientId, subject } as ClientScope;
+  const access = await deps.directory.byScope(scope);
+  if (!access || !(await deps.directory.isSessionAlive(scope, sid))) refuse('session.missing');
+  const { origin } = req.headers;
+  if (origin !== undefined && !isAllowedOrigin(origin, access)) refuse('origin.refused');
+  const { key } = req.query;
+  if (key !== undefined && !access.agency.publishableKeys.some((known) => known.key === key && known.mode === access.mode))
+    refuse('session.missing');
+  return { kind: 'client', access, scope, memberId, sid, scopes, expiresAt };
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const isSame = (one: string, other: string) => timingSafeEqual(sha256(one), sha256(other));

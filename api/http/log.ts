@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Refusal } from '../contract/refusal.ts';
+
+/**
+ * One line per request: operation, caller, status and time. Never a body, a query, a header or a token; those are where
+ * secrets travel. An unexpected error is logged with its stack.
+ */
+export const logRequests =
+  (log: Logger): RequestHandler =>
+  (_req, res, next) => {
+    const requestId = randomUUID();
+    const startedAt = performance.now();
+    res.setHeader('Request-Id', requestId);
+    res.locals.log = log.child({ requestId });
+    res.on('close', () => {
+      const { operation, caller, refusal } = res.locals as { operation?: string; caller?: string; refusal?: Refusal };
+      const line = {
+        requestId,
+        operation,
+        caller,
+        status: res.statusCode,
+        ms: Math.round(performance.now() - startedAt),
+        code: refusal?.code,
+      };
+      const level = res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info';
+      log[level]({ ...line, ...(refusal?.cause !== undefined && { err: refusal.cause }) }, 'answered');
+    });
+    next();
+  };

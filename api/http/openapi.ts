@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { type ErrorCode, errors } from '../contract/errors.ts';
+import { contract, type Operation, type OperationName } from '../contract/index.ts';
+import { addressOf } from './route.ts';
+
+const schemes = {
+  visitor: { publishableKey: [] },
+  client: { sessionToken: [] },
+  agency: { secretKey: [] },
+  platform: { platformKey: [] },
+} as const;
+
+const errorBody = {
+  type: 'object',
+  required: ['error'],
+  additionalProperties: false,
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'type', 'requestId'],
+      additionalProperties: false,
+      properties: {
+        code: { type: 'string', enum: Object.keys(errors) },
+        message: { type: 'string' },
+        type: { type: 'string', enum: [...new Set(Object.values(errors).map(({ type }) => type))] },
+        param: { type: 'string' },
+        fields: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['param', 'code', 'message'],
+            additionalProperties: false,
+            properties: { param: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+          },
+        },
+        requestId: { type: 'string' },
+      },
+    },
+  },
+};
+
+/** The contract as OpenAPI 3.1. */
+export function openApi(publicUrl: string): Record<string, unknown> {
+  const names = Object.keys(contract) as OperationName[];
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Client portal API', version: '1' },
+    servers: [{ url: publicUrl }],
+    paths: Object.fromEntries(
+      names.map((name) => [addressOf(name).replace(/:(\w+)/g, '{$1}'), { [contract[name].method.toLowerCase()]: describe(name) }]),
+    ),
+    components: {
+      securitySchemes: {
+        publishableKey: { type: 'apiKey', in: 'query', name: 'key' },
+        sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        secretKey: { type: 'http', scheme: 'bearer' },
+        platformKey: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: { Error: errorBody },
+    },
+  };
+}
+
+function describe(name: OperationName) {
+  const operation: Operation = contract[name];
+  const { callers, summary, method, body, stream, repeatable } = operation;
+  const input = jsonSchema(operation.input, 'input');
+  const headers = repeatable ? [{ in: 'header', name: 'Idempotency-Key', schema: { type: 'string' } }] : [];
+  const isBody = method === 'POST' && body !== 'raw';
+  return {
+    operationId: name,
+    summary,
+    security: callers.anyone
+      ? []
+      : (Object.keys(schemes) as (keyof typeof schemes)[]).filter((kind) => callers[kind]).map((kind) => schemes[kind]),
+    'x-callers': callers,
+    parameters: [...headers, ...(isBody ? [] : parameters(input, addressOf(name)))],
+    ...(isBody && {
+      requestBody: { required: true, content: { [body === 'simple' ? 'text/plain' : 'application/json']: { schema: input } } },
+    }),
+    responses: {
+      200: {
+        description: stream ? 'A stream; the data of each event is as the schema says.' : 'Done.',
+        content: { [stream ? 'text/event-stream' : 'application/json']: { schema: jsonSchema(operation.output, 'output') } },
+      },
+      default: {
+        description: `Also: ${[...operation.errors].sort().join(', ') || 'none of its own'}.`,
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        'x-codes': operation.errors.map((code: ErrorCode) => ({ code, status: errors[code].status })),
+      },
+    },
+  };
+}
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output') => z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+
+function parameters(input: z.core.JSONSchema.BaseSchema, address: string) {
+  return Object.entries(input.properties ?? {}).map(([name, schema]) => {
+    const isPath = address.includes(`:${name}`);
+    return { in: isPath ? 'path' : 'query', name, required: isPath || (input.required ?? []).includes(name), schema };
+  });
+}

@@ -1,0 +1,55 @@
+import type { Request } from 'express';
+import type { Logger } from 'pino';
+import { contract, type Operation, type OperationName, type Output, type Parsed } from '../contract/index.ts';
+import type { Caller, CallerOf } from './caller.ts';
+
+/** What a handler may want to know of the request besides its input. */
+export interface Call {
+  /** The address that was called, without its query. */
+  url: string;
+  /** Ids that the operation makes derive from it: a repeated attempt has the same one. */
+  seed: string;
+  log: Logger;
+  req: Request;
+  /** The bytes of a `raw` operation. */
+  bytes: Buffer;
+  /** Ends with the caller, with its token, or with the process. */
+  signal: AbortSignal;
+}
+
+/** An operation and the function that answers it. Its caller was admitted and its input parsed by the contract entry. */
+export interface Route {
+  name: OperationName;
+  work(caller: Caller, input: unknown, call: Call): Promise<unknown>;
+  /** Adds to what `work` returned what must not be remembered under an idempotency key, such as a token. */
+  present?(done: unknown, caller: Caller, input: unknown, call: Call): Promise<unknown>;
+  stream?(caller: Caller, input: unknown, call: Call): AsyncIterable<unknown>;
+}
+
+type Work<Name extends OperationName, Answer> = (caller: CallerOf<Name>, input: Parsed<Name>, call: Call) => Answer;
+
+/** The line that answers an operation. The casts undo what the list of routes forgets; the contract entry has checked both. */
+export const answer = <Name extends OperationName>(name: Name, work: Work<Name, Promise<Output<Name>>>): Route => ({
+  name,
+  work: (caller, input, call) => work(caller as CallerOf<Name>, input as Parsed<Name>, call),
+});
+
+/** The line that answers an operation in two steps: what is done once, and what every answer to it gets anew. */
+export const answerAnew = <Name extends OperationName, Done>(
+  name: Name,
+  work: Work<Name, Promise<Done>>,
+  present: (done: Done, ...rest: Parameters<Work<Name, unknown>>) => Promise<Output<Name>>,
+): Route => ({
+  name,
+  work: (caller, input, call) => work(caller as CallerOf<Name>, input as Parsed<Name>, call),
+  present: (done, caller, input, call) => present(done as Done, caller as CallerOf<Name>, input as Parsed<Name>, call),
+});
+
+/** The line that answers an operation with a stream of events. */
+export const answerStream = <Name extends OperationName>(name: Name, stream: Work<Name, AsyncIterable<Output<Name>>>): Route => ({
+  name,
+  work: () => Promise.reject(new Error(`${name} is a stream`)),
+  stream: (caller, input, call) => stream(caller as CallerOf<Name>, input as Parsed<Name>, call),
+});
+
+export const addressOf = (name: OperationName): string => (contract[name] as Operation).path ?? `/v1/${name}`;

@@ -1,0 +1,76 @@
+import type { Express, Request, Response } from 'express';
+import { contract, type Operation } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+import type { Deps } from '../domain/ports.ts';
+import { once } from '../domain/requests.ts';
+import { digestInput } from '../security/digest.ts';
+import { randomName } from '../security/random.ts';
+import { readBytes, readInput } from './body.ts';
+import { authenticate, type Caller, callerName } from './caller.ts';
+import { refusalOf } from './errors.ts';
+import { addressOf, type Call, type Route } from './route.ts';
+import { stream } from './stream.ts';
+
+/** Puts every route at its address. Another method there is a 405. */
+export function mount(app: Express, routes: readonly Route[], deps: Deps): void {
+  for (const route of routes) {
+    const operation: Operation = contract[route.name];
+    const address = addressOf(route.name);
+    const handle = (req: Request, res: Response) => serve(route, operation, req, res, deps);
+    if (operation.method === 'GET') app.get(address, handle);
+    else app.post(address, handle);
+    app.all(address, () => refuse('operation.wrong_method', { values: { method: operation.method } }));
+  }
+}
+
+/** The way of every request: who calls, what was sent, the work, and an answer that the contract allows. */
+async function serve(route: Route, operation: Operation, req: Request, res: Response, deps: Deps): Promise<void> {
+  res.locals.operation = route.name;
+  const caller = await authenticate(req, operation, deps);
+  res.locals.caller = callerName(caller);
+  const isRaw = operation.body === 'raw';
+  const bytes = isRaw ? await readBytes(req, res) : Buffer.alloc(0);
+  const input = parse(operation, isRaw ? req.params : await readInput(req, res, operation));
+  const gone = new AbortController();
+  res.on('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, deps.draining]);
+  const call: Call = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, bytes, signal };
+
+  if (route.stream) {
+    const until = caller.kind === 'client' ? caller.expiresAt : undefined;
+    const open = (signal: AbortSignal) => route.stream?.(caller, input, { ...call, signal }) ?? [];
+    return stream(res, open, { signal, until, check: (event) => operation.output.parse(event) });
+  }
+
+  const work = (seed: string) => route.work(caller, input, { ...call, seed });
+  const done = operation.repeatable ? await repeatably(route, caller, input, { req, res, work, deps }) : await work(call.seed);
+  const output = route.present ? await route.present(done, caller, input, call) : done;
+  res.setHeader('Cache-Control', 'no-store');
+  res.json(operation.output.parse(output));
+}
+
+function parse(operation: Operation, input: unknown): unknown {
+  const parsed = operation.input.safeParse(input, { reportInput: true });
+  if (!parsed.success) throw refusalOf(parsed.error);
+  return parsed.data;
+}
+
+interface Attempt {
+  req: Request;
+  res: Response;
+  work(seed: string): Promise<unknown>;
+  deps: Deps;
+}
+
+/** Without a key every call is an attempt of its own. */
+async function repeatably({ name }: Route, caller: Caller, input: unknown, { req, res, work, deps }: Attempt): Promise<unknown> {
+  const key = req.headers['idempotency-key'];
+  if (key === undefined) return work(randomName());
+  if (typeof key !== 'string' || !/^[\w-]{8,200}$/.test(key)) refuse('idempotency.key_invalid');
+  const { answer, repeated } = await once(
+    { caller: callerName(caller), operation: name, key, inputHash: digestInput(deps.keys, input) },
+    work,
+  );
+  if (repeated) res.setHeader('Idempotent-Replayed', 'true');
+  return answer;
+}

@@ -1,0 +1,8 @@
+import { readBootstrap } from '../domain/bootstrap.ts';
+import type { Deps } from '../domain/ports.ts';
+import { answer, type Route } from '../http/route.ts';
+
+export const brandRoutes = (deps: Deps): Route[] => [
+  answer('brand.read', async ({ access }) => access.agency.brand),
+  answer('bootstrap.read', ({ access }, input, { url }) => readBootstrap(access, input, { url, deps })),
+];

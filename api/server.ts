@@ -1,0 +1,112 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import { connectDatabase } from './database/connect.ts';
+import { createDirectory } from './domain/directory.ts';
+import type { CrashPoint } from './domain/ports.ts';
+import { type Env, EnvError, readEnv } from './env.ts';
+import { startJobs } from './jobs/start.ts';
+import { createMailer } from './providers/mail.ts';
+import { createPayments } from './providers/stripe.ts';
+import { loadKeys } from './security/keys.ts';
+import { createTokens } from './security/tokens.ts';
+
+/** What is still going on after this is cut off. */
+const DRAIN_MS = 10_000;
+const READY_MS = 2_000;
+
+async function start(): Promise<void> {
+  const env = readEnv();
+  const logger = pino({ level: env.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const keys = await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
+  const server = createServer();
+  const port = await listen(server, env);
+  const database = await connectDatabase({ uri: env.MONGODB_URI, dataDir: env.DATA_DIR, log: logger });
+  const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
+  const draining = new AbortController();
+  const deps = {
+    now: () => new Date(),
+    keys,
+    tokens: createTokens(keys, publicUrl),
+    directory: createDirectory(),
+    payments: createPayments({ apiUrl: env.STRIPE_API_URL }),
+    mailer: createMailer(env.SMTP_URL),
+    mailDomain: env.MAIL_FROM_DOMAIN,
+    allowsLivePayments: env.LIVERY_SANDBOX || env.LIVERY_ALLOW_EMBEDDED_LIVE || database.engine !== 'embedded',
+    publicUrl,
+    log: logger,
+    logger,
+    draining: draining.signal,
+    reached: crashAt(env.LIVERY_CRASH_AT),
+    embedDir: env.EMBED_DIR,
+    isDatabaseReachable: () => isDatabaseReachable(),
+  };
+  server.on('request', createApp(deps));
+  const jobs = startJobs(deps);
+  const addressFile = join(env.DATA_DIR, 'api.json');
+  await writeFile(addressFile, JSON.stringify({ url: publicUrl, databaseUri: database.uri, pid: process.pid }), { mode: 0o600 });
+  logger.info({ url: publicUrl, engine: database.engine }, 'ready');
+
+  const stop = async () => {
+    if (draining.signal.aborted) return;
+    logger.info('stopping: what is under way is finished, nothing new is taken');
+    draining.abort();
+    await drain(server);
+    await jobs.stop();
+    await database.close();
+    await rm(addressFile, { force: true });
+    process.exit(0);
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+/** Takes the port first: a second start fails here or at the data folder, before it has changed anything. */
+function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new EnvError([`PORT: ${PORT} is taken by another program. Set PORT to a free one.`]) : error);
+    });
+    server.listen(PORT, HOST, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Ends when every answer is out. Idle connections are closed again and again, because each answer leaves one. */
+async function drain(server: Server): Promise<void> {
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
+  const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(closeIdle);
+  clearTimeout(cutOff);
+}
+
+async function isDatabaseReachable(): Promise<boolean> {
+  const answered = mongoose.connection.db?.admin().ping({ timeoutMS: READY_MS });
+  return answered === undefined
+    ? false
+    : answered.then(
+        () => true,
+        () => false,
+      );
+}
+
+/** Ends the process at a named point, as a power cut would. Only a sandbox can be told to. */
+function crashAt(named: string | undefined): (point: CrashPoint) => void {
+  return (point) => {
+    if (point === named) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+process.on('unhandledRejection', (error) => {
+  throw error;
+});
+
+start().catch((error: unknown) => {
+  const isMistake = error instanceof EnvError;
+  process.stderr.write(`${isMistake ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});
