@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formRules } from './tidy/form.ts';
+import { safetyRules } from './tidy/safety.ts';
+import { paths, sourceOf, sources } from './tidy/sources.ts';
+
+const everyScript = /\.(ts|mjs|js)$/;
+
+for (const { name, of = everyScript, complaints, bad, good = [] } of [...formRules, ...safetyRules]) {
+  const seen = ([path, text]: readonly [string, string]) => (of.test(path) ? complaints(sourceOf(path, text)) : []);
+
+  test(`house rule: ${name}`, () => {
+    assert.deepEqual(sources.filter(({ path }) => of.test(path)).flatMap(complaints), []);
+  });
+
+  test(`house rule can fail: ${name}`, () => {
+    for (const sample of bad) assert.notDeepEqual(seen(sample), [], `should be refused: ${sample.join(' ')}`);
+    for (const sample of good) assert.deepEqual(seen(sample), [], `should pass: ${sample.join(' ')}`);
+  });
+}
+
+test('house rules: there are files to look at', () => {
+  assert.ok(paths.includes('package.json'));
+  assert.ok(sources.some(({ path }) => path.startsWith('api/contract/')));
+});

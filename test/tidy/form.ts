@@ -1,0 +1,115 @@
+import ts from 'typescript';
+import { contract } from '../../api/contract/index.ts';
+import { forbiddenImports } from './imports.ts';
+import { called, lines, nodes, type Rule } from './rule.ts';
+import { nodesOf, type Source } from './sources.ts';
+
+const FILE_LINES_MAX = 200;
+const FUNCTION_LINES_MAX = 60;
+
+const sourceCode = /^(api|widgets|themes|demo-site|scripts)\//;
+// In pieces, so that this file does not hold what it forbids.
+const unfinished = new RegExp(`\\b(${['TO-DO', 'FIX-ME', 'XX-X', 'HA-CK'].join('|').replaceAll('-', '')})\\b`);
+
+/** How the code is laid out and reads. */
+export const formRules: readonly Rule[] = [
+  {
+    name: 'imports point inward, by the table',
+    complaints: forbiddenImports,
+    bad: [
+      ['api/domain/ledger.ts', "import express from 'express';"],
+      ['api/domain/ledger.ts', "import { call } from '../http/route.ts';"],
+      ['api/rules/money.ts', "import { z } from 'zod';"],
+      ['api/routes/credits.ts', "import { Transfer } from '../models/transfer.ts';"],
+      ['api/contract/credits.ts', "export * from '../domain/credits.ts';"],
+      ['widgets/core/kit.ts', "import { contract } from '../../api/contract/index.ts';"],
+      ['widgets/core/kit.ts', "import { type Output } from '../../api/contract/index.ts';"],
+      ['widgets/core/kit.ts', "const zod = await import('zod');"],
+      ['demo-site/seed.ts', "import { createAgency } from '../api/domain/agencies.ts';"],
+      ['demo-site/northwind/files/account.js', "import '../../seed.ts';"],
+    ],
+    good: [
+      ['widgets/core/kit.ts', "import type { Output } from '../../api/contract/index.ts';"],
+      ['widgets/balance-meter/balance-meter.ts', "import { WlElement } from '../core/element.ts';"],
+      ['api/domain/purchases.ts', "import { readBalance } from './credits.ts';"],
+    ],
+  },
+  {
+    name: `a file has at most ${FILE_LINES_MAX} lines`,
+    complaints: ({ path, text }) => (text.trimEnd().split('\n').length > FILE_LINES_MAX ? [`${path} is longer`] : []),
+    bad: [['api/domain/ledger.ts', 'export {};\n'.repeat(FILE_LINES_MAX + 1)]],
+    good: [['api/domain/ledger.ts', 'export {};\n'.repeat(FILE_LINES_MAX)]],
+  },
+  {
+    name: `a function has at most ${FUNCTION_LINES_MAX} lines`,
+    of: sourceCode,
+    complaints: nodes((node) => ts.isFunctionLike(node) && linesOf(node) > FUNCTION_LINES_MAX, 'a function is longer'),
+    bad: [['api/domain/ledger.ts', `function f() {${'\n'.repeat(FUNCTION_LINES_MAX + 1)}}`]],
+  },
+  {
+    name: 'TypeScript is for types only',
+    complaints: nodes(
+      (node) =>
+        ts.isEnumDeclaration(node) ||
+        (ts.isModuleDeclaration(node) && !ts.isStringLiteral(node.name) && node.name.text !== 'global') ||
+        node.kind === ts.SyntaxKind.AnyKeyword ||
+        (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent)),
+      'enum, namespace, any or parameter property',
+    ),
+    bad: [
+      ['api/a.ts', 'enum Color { red }'],
+      ['api/a.ts', 'namespace A { export const b = 1; }'],
+      ['api/a.ts', 'const a: any = 1;'],
+      ['api/a.ts', 'class A { constructor(private b: string) {} }'],
+    ],
+    good: [['widgets/a.ts', "declare global { interface HTMLElementTagNameMap { 'wl-a': A } }"]],
+  },
+  {
+    name: 'nothing is left unfinished or printed by the way',
+    complaints: (source) => [
+      ...lines(unfinished, 'unfinished')(source),
+      ...nodes((node) => called(node) === 'console.log' || ts.isDebuggerStatement(node), 'left from debugging')(source),
+    ],
+    bad: [
+      ['api/a.ts', '// TO-DO later'.replace('-', '')],
+      ['widgets/a.ts', 'console.log(1);'],
+      ['demo-site/a.ts', 'debugger;'],
+    ],
+  },
+  {
+    name: 'names are kebab-case and say what is inside',
+    of: /./,
+    complaints: ({ path }) => {
+      const odd = path.split('/').some((part) => !/^\.?[a-z0-9]+([.-][a-z0-9]+)*$/.test(part));
+      const vague = /(^|[/.-])(utils?|helpers?|managers?|services?|misc|common)([/.-]|$)/.test(path);
+      return [...(odd ? [`${path} is not kebab-case`] : []), ...(vague ? [`${path} says nothing about what is inside`] : [])];
+    },
+    bad: [
+      ['api/http/rateLimits.ts', ''],
+      ['api/Domain/a.ts', ''],
+      ['api/domain/credit-utils.ts', ''],
+      ['widgets/core/helpers.ts', ''],
+      ['api/services/a.ts', ''],
+    ],
+  },
+  {
+    name: "a test about an operation starts with the operation's name",
+    of: /^test\/.*\.test\.ts$/,
+    complaints: (source) =>
+      testNames(source)
+        .filter((name) => /^[a-z]+\.[a-zA-Z]+[ :]/.test(name) && !Object.hasOwn(contract, name.split(/[ :]/)[0] ?? ''))
+        .map((name) => `${source.path} "${name}" is about no operation`),
+    bad: [['test/api/credits.test.ts', "test('credits.total C2: is right', () => {});"]],
+    good: [['test/api/credits.test.ts', "test('credits.balance C2: is right', () => {}); test('the ledger C4: adds up', () => {});"]],
+  },
+];
+
+const linesOf = (node: ts.Node): number => node.getText().split('\n').length;
+
+function testNames({ tree }: Source): string[] {
+  return [...nodesOf(tree)].flatMap((node) => {
+    if (!ts.isCallExpression(node) || !/^(test|it)(\.\w+)?$/.test(called(node))) return [];
+    const [name] = node.arguments;
+    return name && ts.isStringLiteralLike(name) ? [name.text] : [];
+  });
+}

@@ -1,0 +1,81 @@
+import { posix } from 'node:path';
+import ts from 'typescript';
+import { nodesOf, type Source } from './sources.ts';
+
+interface Row {
+  /** The files it holds for; the first row that fits counts. */
+  of: RegExp;
+  /** What they may import besides their own folder: a package by its name, a file of the project as `~/` and its path. */
+  may: readonly RegExp[];
+  /** What they may import as types, which cost nothing in a browser. */
+  mayTypes?: readonly RegExp[];
+}
+
+const anyPackage = /^[^~]/;
+const node = /^node:/;
+
+/** Who may import what. */
+const table: readonly Row[] = [
+  { of: /^api\/contract\//, may: [/^zod$/] },
+  { of: /^api\/rules\//, may: [] },
+  { of: /^api\/domain\//, may: [/^~\/api\/(contract|rules|models|security)\//, node] },
+  { of: /^api\/security\//, may: [/^~\/api\/contract\//, node, /^(jose|@node-rs\/argon2|lru-cache)$/] },
+  { of: /^api\/models\//, may: [/^~\/api\/(contract|rules)\//, node, /^mongoose$/] },
+  {
+    of: /^api\/providers\//,
+    may: [/^~\/api\/(contract|rules)\//, /^~\/api\/domain\/ports\.ts$/, node, /^(stripe|nodemailer|lru-cache)$/],
+    mayTypes: [/^nodemailer\//],
+  },
+  { of: /^api\/http\//, may: [/^~\/api\/(contract|rules|domain|security)\//, node, /^(express|cors|helmet|pino|zod|lru-cache)$/] },
+  { of: /^api\/routes\//, may: [/^~\/api\/(contract|http|domain)\//, node], mayTypes: [/^express$/] },
+  { of: /^api\/jobs\//, may: [/^~\/api\/domain\//, node] },
+  { of: /^api\/database\//, may: [node, /^(mongoose|mongodb|@0q\/embedded-mongodb)$/] },
+  { of: /^api\//, may: [/^~\/api\//, anyPackage] },
+  { of: /^themes\//, may: [/^~\/api\/rules\//, /^lit$/] },
+  { of: /^widgets\/vite\.config\.ts$/, may: [node, /^vite$/] },
+  {
+    of: /^widgets\//,
+    may: [/^~\/(widgets|themes|api\/rules)\//, /^(lit|@lit)(\/|$)/, /^@stripe\/stripe-js(\/|$)/],
+    mayTypes: [/^~\/api\/contract\//],
+  },
+  // An agency's pages know the platform by its script tag alone.
+  { of: /^demo-site\/\w+\/files\//, may: [] },
+  { of: /^demo-site\//, may: [/^~\/demo-site\//, anyPackage] },
+];
+
+/** What a file imports that the table does not allow. */
+export function forbiddenImports(source: Source): string[] {
+  const row = table.find(({ of }) => of.test(source.path));
+  if (!row) return [];
+  const ownFolder = `~/${source.path.split('/').slice(0, 2).join('/')}/`;
+  const allowed = ({ target, typesOnly }: Import) =>
+    target.startsWith(ownFolder) || [...row.may, ...(typesOnly ? (row.mayTypes ?? []) : [])].some((one) => one.test(target));
+  return importsOf(source)
+    .filter((one) => !allowed(one))
+    .map(({ target, typesOnly }) => `${source.path} may not import ${typesOnly ? 'types of ' : ''}${target.replace('~/', '')}`);
+}
+
+interface Import {
+  target: string;
+  typesOnly: boolean;
+}
+
+/** Static, dynamic and re-exported imports. */
+function importsOf({ path, tree }: Source): Import[] {
+  const found: Import[] = [];
+  const add = (specifier: ts.Node | undefined, typesOnly: boolean) => {
+    if (!specifier || !ts.isStringLiteralLike(specifier)) return;
+    const { text } = specifier;
+    found.push({ target: text.startsWith('.') ? `~/${posix.join(posix.dirname(path), text)}` : text, typesOnly });
+  };
+  for (const one of nodesOf(tree)) {
+    if (ts.isImportDeclaration(one)) add(one.moduleSpecifier, isTypesOnly(one.importClause));
+    if (ts.isExportDeclaration(one)) add(one.moduleSpecifier, one.isTypeOnly);
+    if (ts.isImportTypeNode(one) && ts.isLiteralTypeNode(one.argument)) add(one.argument.literal, true);
+    if (ts.isCallExpression(one) && one.expression.kind === ts.SyntaxKind.ImportKeyword) add(one.arguments[0], false);
+  }
+  return found;
+}
+
+/** `import type`, which the build drops whole. `import { type A }` keeps an import for its effect, so it does not count. */
+const isTypesOnly = (clause: ts.ImportClause | undefined): boolean => clause?.phaseModifier === ts.SyntaxKind.TypeKeyword;

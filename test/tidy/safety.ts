@@ -1,0 +1,81 @@
+import ts from 'typescript';
+import { called, lines, nodes, type Rule } from './rule.ts';
+
+// In pieces, so that this file does not hold what it forbids.
+const platform = new RegExp(['li', 'very'].join(''), 'i');
+
+/** What has cost others money or data. */
+export const safetyRules: readonly Rule[] = [
+  {
+    name: 'the environment is read in one place',
+    of: /^(api|widgets|themes|demo-site)\/(?!env\.ts|start\.mjs|prepare\/)/,
+    complaints: nodes((node) => node.getText() === 'process.env' && !isWritten(node.parent), 'reads the environment'),
+    bad: [['api/server.ts', 'const port = process.env.PORT;']],
+    good: [
+      ['api/env.ts', 'const port = process.env.PORT;'],
+      ['api/database/a.ts', "process.env.LIBRARY = 'patched'; delete process.env.LIBRARY;"],
+    ],
+  },
+  {
+    name: 'what comes in is picked by name, never poured over an object',
+    of: /^api\/(http|routes|domain|models|jobs)\//,
+    complaints: nodes((node) => called(node) === 'Object.assign', 'Object.assign'),
+    bad: [['api/domain/a.ts', 'Object.assign(agency, body);']],
+  },
+  {
+    name: 'money is whole numbers that move',
+    of: /^api\/(contract|rules|domain|models|routes|providers|jobs)\//,
+    complaints: nodes(
+      (node) =>
+        /(^|\.)(parseFloat|toFixed)$/.test(called(node)) ||
+        (ts.isBinaryExpression(node) &&
+          [ts.SyntaxKind.PlusEqualsToken, ts.SyntaxKind.MinusEqualsToken].includes(node.operatorToken.kind) &&
+          /balance|available/i.test(node.left.getText())),
+      'floating point or a mutated balance',
+    ),
+    bad: [
+      ['api/domain/a.ts', 'const fee = parseFloat(text);'],
+      ['api/rules/a.ts', 'const fee = (amount * 0.02).toFixed(2);'],
+      ['api/domain/a.ts', 'account.balance += amount;'],
+    ],
+  },
+  {
+    name: 'widgets hold under a strict content security policy',
+    of: /^(widgets|themes)\//,
+    complaints: lines(/unsafeHTML|unsafeSVG|styleMap|\sstyle=["'$]|innerHTML|<style[\s>]/, 'a style attribute, or markup from text'),
+    bad: [
+      ['widgets/a.ts', 'html`<p style="color:red"></p>`'],
+      ['widgets/a.ts', 'html`<p style=$'.concat('{color}></p>`')],
+      ['widgets/a.ts', "import { styleMap } from 'lit/directives/style-map.js';"],
+      ['widgets/a.ts', 'unsafeHTML(text)'],
+    ],
+    good: [['widgets/a.ts', 'html`<p .style=$'.concat('{color}></p>`')]],
+  },
+  {
+    name: 'the platform is not named where clients look',
+    of: /^(widgets|themes)\/|^api\/domain\/mails|^demo-site\/\w+\/(pages|files)\//,
+    complaints: lines(platform, 'names the platform'),
+    bad: [['widgets/a.ts', `// Part of ${'Li'}${'very'}`]],
+  },
+  {
+    name: 'proxies are trusted by number or address, never all of them',
+    of: /^(api|demo-site)\//,
+    complaints: lines(/trust proxy['"]?\s*[,:]\s*true/, 'trusts every proxy'),
+    bad: [['api/app.ts', "app.set('trust proxy', true);"]],
+  },
+  {
+    name: 'the database is never asked with what was left out',
+    of: /^api\//,
+    complaints: lines(/ignoreUndefined\s*:\s*true|strictQuery['"]?\s*[,:]\s*(true|false)/, 'a query that drops conditions'),
+    bad: [['api/database/connect.ts', "mongoose.set('strictQuery', true);"]],
+  },
+];
+
+/** `process.env.X = …` and `delete process.env.X` tell a library something; they decide nothing here. */
+function isWritten(member: ts.Node): boolean {
+  const { parent } = member;
+  return (
+    ts.isDeleteExpression(parent) ||
+    (ts.isBinaryExpression(parent) && parent.left === member && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken)
+  );
+}
