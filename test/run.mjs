@@ -1,0 +1,84 @@
+// The one command: `npm test`. Plain JavaScript without dependencies, because it is what installs them.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from '../demo-site/prepare/build.mjs';
+import { nodeCommand, run } from '../demo-site/prepare/commands.mjs';
+import { install } from '../demo-site/prepare/install.mjs';
+import { nodeTooOld } from '../demo-site/prepare/node-version.mjs';
+import { findChromium } from './support/chromium.mjs';
+import { testFiles } from './support/files.mjs';
+
+const root = resolve(import.meta.dirname ?? '.', '..');
+const bin = (path) => join(root, 'node_modules', path);
+
+try {
+  const complaint = nodeTooOld();
+  if (complaint) throw new Error(complaint);
+  await install(root);
+  const env = { ...process.env, CHROME_PATH: await findChromium(), STRIPE_SUPPRESS_NOTICES: 'true' };
+  await build(root);
+  const results = [
+    await check('lint', [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.'], env),
+    await check('types', [bin('typescript/bin/tsc'), '-p', '.'], env),
+    await nodeTests(env),
+    await widgetTests(env),
+  ];
+  report(results);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.stdout.write('0 passed, 1 failed\n');
+  process.exitCode = 1;
+}
+
+/** A tool that says yes or no counts as one test. */
+async function check(name, program, env) {
+  process.stdout.write(`\n${name}\n`);
+  const code = await run(nodeCommand(...program), { cwd: root, env, seconds: 120 });
+  return { name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+/** Everything but the widgets: real engine, real HTTP. Two files at a time, for two cores. */
+async function nodeTests(env) {
+  const name = 'api, rules and flows';
+  process.stdout.write(`\n${name}\n`);
+  const folder = mkdtempSync(join(tmpdir(), 'test-counts-'));
+  const counts = join(folder, 'counts.json');
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./test/support/counts.mjs'];
+  const options = ['--test-concurrency=2', '--test-timeout=120000', ...reporters, `--test-reporter-destination=${counts}`];
+  const program = nodeCommand('--import', 'tsx', '--test', ...options, ...testFiles(root));
+  const code = await run(program, { cwd: root, env, seconds: 600 });
+  const { passed, failed } = JSON.parse(readFileSync(counts, 'utf8') || '{"passed":0,"failed":0}');
+  rmSync(folder, { recursive: true });
+  return finished({ name, code, passed, failed });
+}
+
+/** The widgets, in a real browser. */
+async function widgetTests(env) {
+  const name = 'widgets';
+  process.stdout.write(`\n${name}\n`);
+  let output = '';
+  const onOutput = (text) => {
+    output += text;
+  };
+  const code = await run(nodeCommand(bin('@web/test-runner/dist/bin.js')), { cwd: root, env, seconds: 300, onOutput });
+  const [, passed = 0, failed = 0] = [...output.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1) ?? [];
+  return finished({ name, code, passed: Number(passed), failed: Number(failed) });
+}
+
+/** A suite that ran nothing, or ended badly without naming a test, has failed. */
+function finished({ name, code, passed, failed }) {
+  if (code === 124) process.stdout.write(`${name}: took too long and was ended.\n`);
+  if (passed + failed === 0) process.stdout.write(`${name}: no test ran.\n`);
+  const broken = failed === 0 && (code !== 0 || passed === 0);
+  return { name, passed, failed: failed + (broken ? 1 : 0) };
+}
+
+function report(results) {
+  process.stdout.write('\n');
+  for (const { name, passed, failed } of results)
+    process.stdout.write(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed\n`);
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+  if (total('failed') > 0) process.exitCode = 1;
+  process.stdout.write(`${total('passed')} passed, ${total('failed')} failed\n`);
+}
