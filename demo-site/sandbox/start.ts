@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
 import express from 'express';
+import { controlRoutes } from './control/routes.ts';
 import { listen } from './listen.ts';
 import { Inbox } from './mail/inbox.ts';
 import { smtpServer } from './mail/smtp.ts';
+import { pageRoutes } from './pages/routes.ts';
 import { openState } from './state-file.ts';
 import { stripeApi } from './stripe/api.ts';
 import { type StripeControl, stripeControl } from './stripe/control.ts';
@@ -49,6 +51,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const inbox = new Inbox(state.world, state.changed);
   const app = express().disable('x-powered-by');
   app.use(stripeApi(core, faults));
+  app.use('/sandbox', controlRoutes(stripe));
+  app.use(pageRoutes(core, inbox));
 
   const server = createServer(app);
   core.url = `http://${host}:${await listen(server, port, host, 'SANDBOX_PORT')}`;

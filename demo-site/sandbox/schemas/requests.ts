@@ -13,6 +13,7 @@ export interface Requests {
   'GET /v1/checkout/sessions/:id/line_items': Stripe.Checkout.SessionListLineItemsParams;
   'POST /v1/checkout/sessions': Pick<
     Stripe.Checkout.SessionCreateParams,
+    | 'adaptive_pricing'
     | 'allowed_payment_method_types'
     | 'billing_address_collection'
     | 'cancel_url'

@@ -14,7 +14,7 @@ import { StripeRefusal, unknownUrl } from './refusals.ts';
 /** Stripe's API under `/v1`, as the SDK speaks it: form-encoded in, JSON out. */
 export function stripeApi(core: Core, faults: Faults): Router {
   const router = Router({ strict: true });
-  router.use(express.text({ type: () => true, limit: '1mb' }));
+  router.use('/v1', express.text({ type: () => true, limit: '1mb' }));
   for (const request of Object.keys(operations) as Request[]) {
     const [method = '', path = ''] = request.split(' ');
     const verb = method.toLowerCase() as 'get' | 'post' | 'delete';

@@ -33,13 +33,17 @@ export interface StripeControl {
   failNext(fault: Fault): void;
 }
 
+class UnknownId extends Error {
+  readonly status = 404;
+}
+
 export function stripeControl(core: Core, faults: Faults): StripeControl {
   const { world, courier } = core;
   const all = <T>(kind: (vault: Vault) => Record<string, T>): T[] => world.vaults.flatMap((vault) => Object.values(kind(vault)));
   const withSession = (id: string, act: (vault: Vault, session: Session) => Session): Session => {
     const vault = vaultOf(world, 'sessions', id);
     const session = vault?.sessions[id];
-    if (!vault || !session) throw new Error(`There is no Checkout session ${id}.`);
+    if (!vault || !session) throw new UnknownId(`There is no Checkout session ${id}.`);
     const after = act(vault, session);
     core.changed();
     return after;
@@ -47,7 +51,7 @@ export function stripeControl(core: Core, faults: Faults): StripeControl {
   const withEvent = <T>(id: string, act: (vault: Vault, event: Event) => T): T => {
     const vault = vaultOf(world, 'events', id);
     const event = vault?.events[id];
-    if (!vault || !event) throw new Error(`There is no event ${id}.`);
+    if (!vault || !event) throw new UnknownId(`There is no event ${id}.`);
     return act(vault, event);
   };
   return {

@@ -29,6 +29,7 @@ export function createSession({ core, vault, parameters }: Call<Given>): Session
 }
 
 const asked = (given: Given, currency: string) => ({
+  adaptive_pricing: { enabled: given.adaptive_pricing?.enabled ?? false },
   allowed_payment_method_types: given.allowed_payment_method_types ?? null,
   billing_address_collection: given.billing_address_collection ?? null,
   cancel_url: given.cancel_url ?? null,

@@ -1,0 +1,75 @@
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import type { StripeControl } from '../stripe/control.ts';
+
+/** The programmatic control, for other processes: JSON under `/sandbox`. */
+export function controlRoutes(stripe: StripeControl): Router {
+  const router = Router();
+  router.use(express.json());
+  // Another site's page cannot send JSON here without asking first, and gets no answer to that.
+  router.post('/{*path}', (req, res, next) => {
+    if (req.is('application/json')) next();
+    else res.status(415).json({ error: { message: 'Send JSON with content-type application/json.' } });
+  });
+
+  router.get('/accounts', (_req, res) => send(res, stripe.accounts()));
+  router.post('/accounts', (req, res) => send(res.status(201), stripe.createAccount(text(req, 'name'))));
+  router.get('/sessions', (_req, res) => send(res, stripe.sessions()));
+  router.post('/sessions/:id/pay', (req, res) =>
+    send(res, stripe.pay(req.params.id, choice(req, 'payment', ['card', 'delayed', 'declined']))),
+  );
+  router.post('/sessions/:id/settle', (req, res) =>
+    send(res, stripe.settle(req.params.id, choice(req, 'outcome', ['succeeded', 'failed']))),
+  );
+  router.post('/sessions/:id/expire', (req, res) => send(res, stripe.expire(req.params.id)));
+  router.post('/sessions/:id/tamper', (req, res) => send(res, stripe.tamper(req.params.id, req.body)));
+  router.get('/events', (_req, res) => send(res, stripe.events()));
+  router.get('/deliveries', (req, res) => send(res, stripe.deliveries(typeof req.query.event === 'string' ? req.query.event : undefined)));
+  router.post('/events/:id/deliver', async (req, res) => send(res, await stripe.deliver(req.params.id, whole(req, 'times', 100))));
+  router.post('/events/:id/drop', (req, res) => send(res, stripe.drop(req.params.id)));
+  router.post('/deliveries/pause', (_req, res) => send(res, stripe.pauseDeliveries()));
+  router.post('/deliveries/resume', (_req, res) => send(res, stripe.resumeDeliveries()));
+  router.post('/faults', (req, res) => {
+    const method = req.body.method === undefined ? {} : { method: choice(req, 'method', ['GET', 'POST', 'DELETE']) };
+    const how = choice(req, 'how', ['500', 'timeout', 'reset']);
+    send(res, stripe.failNext({ path: text(req, 'path'), ...method, how, times: whole(req, 'times', 1000), done: req.body.done === true }));
+  });
+
+  router.use((req, res) => {
+    res.status(404).json({ error: { message: `The sandbox has no ${req.method} ${req.baseUrl}${req.path}.` } });
+  });
+  router.use(refused);
+  return router;
+}
+
+/** Everything that can go wrong here is the caller's mistake, told in one sentence; the rest is a 500. */
+function refused(error: Error & { status?: number }, _req: Request, res: Response, next: NextFunction): void {
+  if (error.status === undefined) next(error);
+  else res.status(error.status).json({ error: { message: error.message } });
+}
+
+const send = (res: Response, answer: unknown): void => {
+  res.json(answer ?? {});
+};
+
+const mistake = (message: string): Error => Object.assign(new Error(message), { status: 400 });
+
+function text(req: Request, name: string): string {
+  const value: unknown = req.body?.[name];
+  if (typeof value === 'string' && value.length > 0 && value.length <= 200) return value;
+  throw mistake(`\`${name}\` is a text of 1 to 200 characters.`);
+}
+
+/** One of the choices; the first unless given. */
+function choice<const T extends string>(req: Request, name: string, choices: readonly [T, ...T[]]): T {
+  const value: unknown = req.body?.[name] ?? choices[0];
+  const found = choices.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw mistake(`\`${name}\` is one of ${choices.join(', ')}.`);
+}
+
+/** A whole number from 1; 1 unless given. */
+function whole(req: Request, name: string, most: number): number {
+  const value: unknown = req.body?.[name] ?? 1;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw mistake(`\`${name}\` is a whole number from 1 to ${most}.`);
+}
