@@ -4,6 +4,7 @@ import Stripe from 'stripe';
 import { type ApiCall, apiAt } from './api-client.ts';
 import { brandAt, northwind } from './northwind/agency.ts';
 import { type Addresses, readJson, readPlatformKey } from './running.ts';
+import type { Sandbox } from './sandbox/start.ts';
 
 interface KeyPair {
   publishable: string;
@@ -34,19 +35,21 @@ interface Seed {
   dataDir: string;
   env: NodeJS.ProcessEnv;
   addresses: Addresses;
-  apiPort: number;
+  sandbox: Sandbox;
+  /** The API as this process reaches it. */
+  api: string;
 }
 
 /** Creates the demo agency the first time, through the API alone, and points its settings at today's addresses when they moved. */
-export async function seedAgency({ dataDir, env, addresses, apiPort }: Seed): Promise<DemoAgency> {
-  const call = apiAt(`http://127.0.0.1:${apiPort}`);
+export async function seedAgency({ dataDir, env, addresses, sandbox, api }: Seed): Promise<DemoAgency> {
+  const call = apiAt(api);
   const file = join(dataDir, 'demo.json');
   let kept = await readJson<Kept>(file);
   if (!kept || !(await isKnown(call, kept))) {
     kept = await createAgency(call, await readPlatformKey(dataDir, env), addresses.demo);
     await keep(file, kept);
   }
-  const stripe = kept.stripe && (await hasPrice(kept.stripe, addresses.sandbox)) ? kept.stripe : await openAccount(addresses.sandbox);
+  const stripe = kept.stripe && (await hasPrice(kept.stripe, sandbox.url)) ? kept.stripe : await openAccount(sandbox);
   const here = JSON.stringify([addresses, stripe.secretKey]);
   if (kept.setUpFor !== here) {
     const site = addresses.demo;
@@ -75,15 +78,9 @@ async function isKnown(call: ApiCall, kept: Kept): Promise<boolean> {
 }
 
 /** A new Stripe account in the sandbox, with a product and the price of the first package. */
-async function openAccount(sandbox: string): Promise<StripeAccount> {
-  const reply = await fetch(`${sandbox}/control/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: northwind.name }),
-  });
-  if (!reply.ok) throw new Error(`The sandbox gave no Stripe account (${reply.status}).`);
-  const { publishableKey, secretKey } = (await reply.json()) as StripeAccount;
-  const stripe = stripeAt(sandbox, secretKey);
+async function openAccount(sandbox: Sandbox): Promise<StripeAccount> {
+  const { publishableKey, secretKey } = sandbox.stripe.createAccount(northwind.name);
+  const stripe = stripeAt(sandbox.url, secretKey);
   const [first] = northwind.packages;
   const product = await stripe.products.create({ name: 'Calling credits' });
   const price = await stripe.prices.create({ product: product.id, unit_amount: first.priceCents, currency: first.currency.toLowerCase() });

@@ -34,14 +34,13 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
   try {
     const sandbox = await startSandbox({ port: ports.sandbox, smtpPort: ports.smtp, stateFile: resolve(dataDir, 'sandbox.json') });
     closers.push(() => sandbox.close());
-    const smtpUrl = `smtp://127.0.0.1:${ports.smtp}`;
-    const api = await startApi({ root, watch, dataDir, env, port: ports.api, stripeUrl: addresses.sandbox, smtpUrl, stopAsked });
+    const api = await startApi({ root, watch, dataDir, env, port: ports.api, stripeUrl: sandbox.url, smtpUrl: sandbox.smtpUrl, stopAsked });
     closers.push(api.stop);
-    const agency = await seedAgency({ dataDir, env, addresses, apiPort: ports.api });
+    const agency = await seedAgency({ dataDir, env, addresses, sandbox, api: api.url });
     const site = await startSite({ port: ports.demo, api: api.url, agency, addresses });
     closers.push(site.close);
     if (watch) closers.push(startWidgetBuild(root));
-    await writeRunning(dataDir, { ...addresses, smtp: smtpUrl, agency, env });
+    await writeRunning(dataDir, { ...addresses, smtp: sandbox.smtpUrl, agency, env });
     closers.push(() => forgetRunning(dataDir));
     say(welcome(addresses, watch));
     await Promise.race([api.ended, aborted(stopAsked)]);

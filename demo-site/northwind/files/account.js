@@ -7,7 +7,8 @@ const change = document.querySelector('#agency-change');
 const REFRESH_MS = 3000;
 let clientId;
 
-for (const event of ['wl-ready', 'wl-signed-in']) document.addEventListener(event, ({ detail }) => signedInAs(detail?.clientId));
+for (const event of ['wl-ready', 'wl-signed-up', 'wl-signed-in'])
+  document.addEventListener(event, ({ detail }) => signedInAs(detail?.clientId));
 document.addEventListener('wl-signed-out', () => signedInAs(undefined));
 for (const event of ['wl-email-verified', 'wl-credits-bought', 'wl-balance-changed']) document.addEventListener(event, showMinutes);
 
@@ -26,7 +27,7 @@ async function makeCall(seconds) {
   for (const button of calls) button.disabled = true;
   say('Ringing …');
   const reply = await ask('/demo/call', { clientId, seconds });
-  say(reply.error ? reply.error.message : `${seconds} seconds, ${inMinutes(reply.costMillis)} minutes used.`, Boolean(reply.error));
+  say(reply.error ? reply.error.message : `${seconds} seconds, ${inMinutes(reply.costMillis)} credits used.`, Boolean(reply.error));
   for (const button of calls) button.disabled = clientId === undefined;
   await showMinutes();
 }
