@@ -1,0 +1,55 @@
+import { html, nothing } from 'lit';
+import { property } from 'lit/decorators/property.js';
+import { define, WlElement } from '../core/element.ts';
+import type { Balance } from '../core/events.ts';
+import { styles } from './balance-meter.styles.ts';
+
+/**
+ * How many credits the client has left, as a bar that changes color when they run low, and the same in words. Follows every change.
+ *
+ * @slot - Shown until the balance is known.
+ * @slot low - Shown only while credits are low, e.g. a link to buy more.
+ * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
+ * @csspart sentence - What is left, in words.
+ * @csspart bar - The bar.
+ * @csspart figures - `available | used | assigned`.
+ * @csspart waiting - That free credits wait for the confirmed e-mail.
+ * @csspart signed-out - The sentence where nobody is signed in.
+ */
+export class WlBalanceMeter extends WlElement {
+  static override styles = [WlElement.styles, styles];
+
+  /** What screen readers call the bar. */
+  @property() label = '';
+
+  override render() {
+    return this.show(this.kit?.balance, {
+      skeleton: html`<div class="bone bones"></div>`,
+      none: () => html`<p class="muted" part="signed-out"><slot name="signed-out">${this.say('meter.signedOut')}</slot></p>`,
+      value: (balance) => this.#meter(balance),
+    });
+  }
+
+  #meter({ available, used, assigned, level, waiting }: Balance) {
+    const [left, spent, given] = [available, used, assigned].map((millis) => this.credits(millis));
+    const values = { available: left ?? '', assigned: given ?? '' };
+    const figure = (label: string, text = '') => html`<data data-label=${label}>${text}</data>`;
+    return html`<div class="stack ${level}">
+      <p class="sentence ${level === 'low' || level === 'critical' ? 'toned' : ''}" part="sentence" role="status">
+        ${this.say(level === 'empty' && assigned > 0 ? 'meter.out' : `meter.${level}`, values)}
+      </p>
+      <progress
+        part="bar"
+        class="bar ${level}"
+        max=${Math.max(assigned, 1)}
+        .value=${Math.max(available, 0)}
+        aria-label=${this.label || this.say('meter.label')}
+        aria-valuetext=${this.say('meter.value', values)}
+      ></progress>
+      <p part="figures" class="figures">${figure(this.say('meter.available'), left)}<span> | </span>${figure(this.say('meter.used'), spent)}<span> | </span>${figure(this.say('meter.assigned'), given)}</p>
+      ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say('meter.waiting', { credits: this.credits(waiting) })}</p>` : nothing}
+      <slot name="low" ?hidden=${level === 'enough'}></slot>
+    </div>`;
+  }
+}
+define('wl-balance-meter', WlBalanceMeter);

@@ -1,0 +1,136 @@
+import { html, nothing } from 'lit';
+import { property } from 'lit/decorators/property.js';
+import { webAddress } from '../core/brand.ts';
+import { define, WlElement } from '../core/element.ts';
+import type { Kit } from '../core/kit.ts';
+import { styles } from './buy-credits.styles.ts';
+import { CUSTOM, packageCards } from './packages.ts';
+import { purchaseProgress } from './progress.ts';
+
+type Data = NonNullable<Kit['data']>;
+
+/**
+ * Buys credits: packages to choose from, an amount of one's own where the plan allows it, and the payment page in a new tab.
+ * Then it waits for the money and says what the balance is.
+ *
+ * @slot - Shown until the packages are known.
+ * @slot signed-out - Shown instead of the button where nobody is signed in, e.g. a link to the page with the sign-up.
+ * @csspart heading - The heading.
+ * @csspart badge - On the popular package, and `Test mode`.
+ * @csspart packages - All packages.
+ * @csspart package - One package.
+ * @csspart package-name - Its name.
+ * @csspart package-price - Its price.
+ * @csspart package-credits - Its credits.
+ * @csspart custom - The card for an amount of one's own.
+ * @csspart amount - Where that amount is typed.
+ * @csspart button-primary - The button that buys.
+ * @csspart button-secondary - Other buttons and links.
+ * @csspart hint - What happens after the click.
+ * @csspart status - Where a purchase stands.
+ * @csspart status-heading - The same in a few words.
+ * @csspart empty - The sentence where nothing can be bought.
+ */
+export class WlBuyCredits extends WlElement {
+  static override styles = [WlElement.styles, styles];
+
+  /** Replaces the heading. */
+  @property() heading = '';
+  /** `tab` opens the payment page in a new tab, `redirect` in this one. */
+  @property() mode: 'tab' | 'redirect' = 'tab';
+  /** The id of the package that is chosen at first; the popular one unless said. */
+  @property() package = '';
+
+  amountProblem = '';
+  #chosen: string | undefined;
+  #amount = '';
+
+  choose(id: string): void {
+    this.#chosen = id;
+    this.amountProblem = '';
+    this.requestUpdate();
+  }
+
+  type(amount: string): void {
+    this.#amount = amount;
+    this.choose(CUSTOM);
+  }
+
+  override render() {
+    return this.show(this.kit?.data, {
+      skeleton: html`<div class="bone line"></div><div class="packages">${[1, 2, 3].map(() => html`<div class="bone"></div>`)}</div><div class="bone line"></div>`,
+      value: (data) => html`
+        <div class="row">
+          <h2 part="heading">${this.heading || this.say('buy.heading')}</h2>
+          ${data.mode === 'test' ? html`<span class="badge outline" part="badge">${this.say('test.badge')}</span>` : nothing}
+        </div>
+        ${this.#body(data)}
+      `,
+    });
+  }
+
+  #body({ packages, brand }: Data) {
+    const { checkout, account, balance, session } = this.kit as Kit;
+    if (account && checkout.phase !== 'idle' && checkout.phase !== 'starting') return purchaseProgress(this, checkout, balance?.available ?? 0);
+    if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
+    const chosen = this.#choice(packages);
+    return html`
+      ${packageCards(this, packages, chosen)}
+      ${checkout.refused ? this.sentence(checkout.refused) : nothing}
+      ${
+        !account
+          ? html`<slot name="signed-out"><button class="primary" part="button-primary" @click=${this.#toSignUp}>${this.say('buy.signIn')}</button></slot>`
+          : !packages.payable
+            ? this.#nothing('buy.notPayable', brand)
+            : session.may('credits:buy')
+              ? this.#button(packages, chosen, checkout.phase === 'starting')
+              : html`<p class="muted" part="empty">${this.say('buy.readOnly')}</p>`
+      }
+    `;
+  }
+
+  #button(packages: Data['packages'], chosen: string | undefined, starting: boolean) {
+    const offer = packages.packages.find(({ id }) => id === chosen);
+    const values = offer
+      ? { credits: this.credits(offer.credits), price: this.price(offer.priceCents, offer.currency) }
+      : { credits: this.#amount || '…' };
+    return html`<div class="stack tight">
+      <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
+        ${starting ? this.say('working.button') : this.say(offer ? 'buy.buttonPrice' : 'buy.button', values)}
+      </button>
+      <p class="muted hint" part="hint">${this.say(this.mode === 'redirect' ? 'buy.hintHere' : 'buy.hint')}</p>
+    </div>`;
+  }
+
+  /** One sentence where nothing can be bought, with the agency's support as the way out. */
+  #nothing(key: 'buy.none' | 'buy.notPayable', { supportEmail, helpUrl }: Data['brand']) {
+    const way = webAddress(helpUrl) ?? (supportEmail && `mailto:${supportEmail}`);
+    return html`<p class="muted" part="empty">${this.say(key)} ${way ? html`<a href=${way}>${this.say('buy.contact')}</a>` : nothing}</p>`;
+  }
+
+  #choice({ packages, custom }: Data['packages']): string | undefined {
+    const first = packages.find(({ id }) => id === this.package) ?? packages.find(({ popular }) => popular) ?? packages[0];
+    return this.#chosen ?? first?.id ?? (custom ? CUSTOM : undefined);
+  }
+
+  #buy({ custom }: Data['packages'], chosen: string | undefined): void {
+    const checkout = (this.kit as Kit).checkout;
+    if (chosen !== CUSTOM || !custom) return void (chosen && checkout.buy({ packageId: chosen }, this.mode === 'redirect'));
+    const amountMillis = Number(this.#amount) * 1000;
+    if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
+      this.amountProblem = this.say('buy.range', { min: this.credits(custom.minMillis), max: this.credits(custom.maxMillis) });
+      this.requestUpdate();
+      this.renderRoot.querySelector<HTMLElement>('[part=amount]')?.focus();
+      return;
+    }
+    void checkout.buy({ amountMillis }, this.mode === 'redirect');
+  }
+
+  /** The way in: the page's own sign-up, where it has one. */
+  readonly #toSignUp = (): void => {
+    const signUp = this.ownerDocument.querySelector('wl-signup');
+    signUp?.scrollIntoView({ block: 'center' });
+    signUp?.querySelector('input')?.focus({ preventScroll: true });
+  };
+}
+define('wl-buy-credits', WlBuyCredits);

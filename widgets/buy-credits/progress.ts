@@ -1,0 +1,45 @@
+import { html, nothing } from 'lit';
+import type { Checkout } from '../core/checkout.ts';
+import { webAddress } from '../core/brand.ts';
+import { icons } from '../core/icons.ts';
+import type { WlBuyCredits } from './buy-credits.ts';
+
+const looks = {
+  starting: ['warning', icons.clock],
+  waiting: ['warning', icons.wallet],
+  processing: ['warning', icons.clock],
+  review: ['warning', icons.clock],
+  paid: ['success', icons.check],
+  failed: ['danger', icons.cross],
+  expired: ['danger', icons.clock],
+  canceled: ['warning', icons.cross],
+} as const;
+
+/** Where a purchase stands, in one sentence with what can be done about it. */
+export function purchaseProgress(host: WlBuyCredits, checkout: Checkout, available: number) {
+  const { purchase } = checkout;
+  const phase = checkout.phase === 'starting' || checkout.phase === 'idle' ? 'waiting' : checkout.phase;
+  const [tone, icon] = looks[phase];
+  const after = purchase?.balanceAfter ?? available;
+  const words = { credits: host.credits(purchase?.credits ?? 0), balance: host.credits(after) };
+  return html`<div class="card notice progress ${tone}" part="status" role="status">
+    <span class="toned picture">${icon}</span>
+    <div class="grow stack tight">
+      <h3 part="status-heading" tabindex="-1">${host.say(`${phase}.heading`, words)}</h3>
+      <p class="muted">${host.say(`${phase}.sentence`, words)}</p>
+    </div>
+    <div class="row actions">${actions(host, checkout, phase)}</div>
+  </div>`;
+}
+
+function actions(host: WlBuyCredits, checkout: Checkout, phase: keyof typeof looks) {
+  const close = (key: Parameters<WlBuyCredits['say']>[0], primary = false) =>
+    html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} @click=${() => checkout.forget()}>${host.say(key)}</button>`;
+  if (phase === 'waiting') {
+    const address = webAddress(checkout.purchase?.checkoutUrl);
+    return html`${address ? html`<a class="button" part="button-secondary" href=${address} target="_blank" rel="noopener">${host.say('wait.open')}</a>` : nothing}${close('wait.cancel')}`;
+  }
+  if (phase === 'paid') return close('paid.done');
+  if (phase === 'processing' || phase === 'review') return close('processing.done');
+  return close('again.button', true);
+}

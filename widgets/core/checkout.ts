@@ -1,0 +1,169 @@
+import type { Input, Output } from '../../api/contract/index.ts';
+import { store } from './client.ts';
+import { pageAddress } from './fragment.ts';
+import type { Kit } from './kit.ts';
+import type { Refused } from './refused.ts';
+
+export type Purchase = Output<'purchases.read'>;
+type Wanted = Pick<Input<'credits.checkout'>, 'packageId' | 'amountMillis'>;
+
+/** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page. */
+export type Phase = 'idle' | 'starting' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
+
+const LOOK_MS = { min: 3_000, max: 15_000 };
+
+/** Buying, from the click to the credits. The payment page opens in a tab of its own, so that this page keeps what was typed into it. */
+export class Checkout {
+  readonly #kit: Kit;
+  readonly #slot: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #looking: string | undefined;
+  phase: Phase = 'idle';
+  purchase: Pick<Purchase, 'purchaseId' | 'credits' | 'checkoutUrl' | 'balanceAfter'> | undefined;
+  refused: Refused | undefined;
+
+  constructor(kit: Kit) {
+    this.#kit = kit;
+    this.#slot = `wl:${kit.key}:purchase`;
+  }
+
+  /** Must be called right in the click: only then may a page open a tab. Where it may not, or is asked to, the page itself goes. */
+  async buy(wanted: Wanted, redirect: boolean): Promise<void> {
+    if (this.phase === 'starting') return;
+    const tab = redirect ? null : window.open('', '_blank');
+    this.#show('starting');
+    try {
+      const started = await this.#kit.call('credits.checkout', { ...wanted, returnUrl: pageAddress() });
+      const { purchaseId, sessionId, checkoutUrl, credits } = started;
+      store?.setItem(this.#slot, purchaseId);
+      this.#kit.announce('wl-checkout-opened', { purchaseId, sessionId, credits });
+      this.purchase = { purchaseId, checkoutUrl, credits, balanceAfter: null };
+      if (tab && !tab.closed) {
+        tab.opener = null;
+        tab.location.replace(checkoutUrl);
+        void claim(purchaseId);
+        this.watch(purchaseId);
+      } else location.assign(checkoutUrl);
+    } catch (error) {
+      tab?.close();
+      this.refused = error as Refused;
+      this.#show('idle', this.refused);
+    }
+  }
+
+  /** Goes on where the page was left, or where the payment page came back to. */
+  resume(returned: string | undefined, canceled: string | undefined): void {
+    const left = store?.getItem(this.#slot) ?? undefined;
+    if (canceled) {
+      this.forget();
+      this.#show('canceled');
+      this.#kit.tabs?.postMessage({ canceled });
+    } else if (returned ?? left) this.watch((returned ?? left) as string);
+    if (returned) this.#kit.tabs?.postMessage({ returned });
+  }
+
+  /** Another tab of the page came back from the payment page. */
+  heardFromTab({ canceled, returned }: { canceled?: string; returned?: string }): void {
+    const mine = this.purchase?.purchaseId;
+    if (mine && mine === canceled && this.phase === 'waiting') {
+      this.forget();
+      this.#show('canceled');
+    } else if (mine && mine === returned) this.watch(mine);
+  }
+
+  /** Looks after a purchase until it is settled. The live stream calls it too, so the answer is usually there at once. */
+  watch(purchaseId: string): void {
+    if (this.purchase?.purchaseId !== purchaseId) this.purchase = undefined;
+    this.#looking = purchaseId;
+    if (this.phase !== 'processing') this.#show('waiting');
+    void this.#look(purchaseId, LOOK_MS.min);
+  }
+
+  /** Back to the choice. Credits that are paid later still come, and are announced. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#looking = undefined;
+    this.purchase = undefined;
+    store?.removeItem(this.#slot);
+    this.#show('idle');
+  }
+
+  /** Credits came by a purchase: this page's own, or one of another tab. */
+  async settle(purchaseId: string): Promise<void> {
+    if (purchaseId === this.#looking) return this.#look(purchaseId, LOOK_MS.min);
+    await this.#announce(await this.#kit.call('purchases.read', { purchaseId }));
+  }
+
+  async #look(purchaseId: string, pause: number): Promise<void> {
+    clearTimeout(this.#timer);
+    const next = Math.min(pause * 1.3, LOOK_MS.max);
+    try {
+      const purchase = document.hidden ? undefined : await this.#kit.call('purchases.read', { purchaseId });
+      if (this.#looking !== purchaseId) return;
+      if (purchase) this.#meet(purchase);
+    } catch (error) {
+      if (!(error as Refused).retry) return this.forget();
+    }
+    if (this.#looking !== purchaseId) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(purchaseId, next), next);
+  }
+
+  #meet(purchase: Purchase): void {
+    this.purchase = purchase;
+    if (purchase.state === 'open') return this.#show('waiting');
+    this.#show(purchase.state);
+    if (purchase.state === 'processing') return;
+    this.#looking = undefined;
+    store?.removeItem(this.#slot);
+    if (purchase.state === 'paid') void this.#announce(purchase);
+  }
+
+  async #announce({ purchaseId, sessionId, state, credits, balanceAfter }: Purchase): Promise<void> {
+    if (state !== 'paid' || !(await claim(purchaseId)) || !firstTime(purchaseId)) return;
+    const after = balanceAfter ?? this.#kit.balance?.available ?? credits;
+    this.#kit.announce('wl-credits-bought', { sessionId: sessionId ?? '', credits, balanceAfter: after });
+  }
+
+  #show(phase: Phase, refused?: Refused): void {
+    this.phase = phase;
+    this.refused = refused;
+    this.#kit.changed();
+  }
+}
+
+/**
+ * Of all tabs of the page that learn of a purchase, the one that started it tells the page; where it is closed, whoever is left.
+ * The lock is held until the tab goes away.
+ */
+const claims = new Map<string, Promise<boolean>>();
+function claim(purchaseId: string): Promise<boolean> {
+  const known = claims.get(purchaseId);
+  if (known) return known;
+  const claimed = new Promise<boolean>((resolve) => {
+    if (!navigator.locks) return resolve(true);
+    void navigator.locks.request(`wl:${purchaseId}`, { ifAvailable: true }, (lock) => {
+      resolve(!!lock);
+      return lock ? new Promise(() => {}) : undefined;
+    });
+  });
+  claims.set(purchaseId, claimed);
+  return claimed;
+}
+
+const ANNOUNCED = 'wl:announced';
+const announced = new Set<string>();
+
+/** Remembers the last purchases that were announced, also over reloads and in other tabs. */
+function firstTime(purchaseId: string): boolean {
+  let before: string[] = [];
+  try {
+    before = JSON.parse(localStorage.getItem(ANNOUNCED) ?? '[]') as string[];
+    localStorage.setItem(ANNOUNCED, JSON.stringify([purchaseId, ...before].slice(0, 20)));
+  } catch {
+    // A page without storage: what this page remembers has to do.
+  }
+  const first = !announced.has(purchaseId) && !before.includes(purchaseId);
+  announced.add(purchaseId);
+  return first;
+}

@@ -1,0 +1,126 @@
+import { ContextConsumer } from '@lit/context';
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators/property.js';
+import { tokens } from '../../themes/tokens.ts';
+import { reportShift, standsOnDark, webAddress } from './brand.ts';
+import { base } from './element.styles.ts';
+import { icons } from './icons.ts';
+import { type Kit, kitContext } from './kit.ts';
+import type { Refused } from './refused.ts';
+import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings } from './strings.ts';
+
+/**
+ * What every element shares. An element shows one of three things: what the page wrote between its tags, the value,
+ * or one sentence with a way out.
+ */
+export class WlElement extends LitElement {
+  static override styles: CSSResultGroup = [tokens, base];
+
+  readonly #internals = this.attachInternals();
+  readonly #provided = new ContextConsumer(this, { context: kitContext, subscribe: true, callback: (kit) => this.#follow(kit) });
+  #unfollow: (() => void) | undefined;
+
+  /** Texts of this element alone, by their keys; as an attribute in JSON. */
+  @property({ type: Object }) strings: Strings = {};
+  /** Shows the agency's logo on top. */
+  @property({ type: Boolean }) logo = false;
+
+  /** The kit of the nearest root that has one. */
+  protected get kit(): Kit | undefined {
+    return this.#provided.value;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#follow(this.kit);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+  }
+
+  #follow(kit: Kit | undefined): void {
+    this.#unfollow?.();
+    this.#unfollow = kit?.watch(() => this.requestUpdate());
+    this.requestUpdate();
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    const dark = standsOnDark(this);
+    if (dark) this.#internals.states.add('dark');
+    else this.#internals.states.delete('dark');
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (this.kit?.data) reportShift(this);
+  }
+
+  /** One of the three states. `skeleton` has the shape of the value, so that nothing moves when it arrives. */
+  protected show<Value>(
+    value: Value | null | undefined,
+    { value: render, skeleton, none }: { value: (value: Value) => unknown; skeleton: unknown; none?: () => unknown },
+  ): TemplateResult {
+    const { data, refused } = this.kit ?? {};
+    const known = value !== null && value !== undefined;
+    const content = () => {
+      if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
+      if (refused && !data) return this.sentence(refused);
+      if (data) return html`${this.#heading()}${none?.()}`;
+      return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}</div></slot>`;
+    };
+    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)}>${content()}</div>`;
+  }
+
+  /** One sentence that says what is wrong, and the way out where there is one. */
+  protected sentence(refused: Refused): TemplateResult {
+    return html`<div class="card notice danger row" part="error" role="alert">
+      ${icons.cloud}<p class="grow">${this.explain(refused)}</p>
+      ${refused.retry ? this.#retry() : nothing}
+    </div>`;
+  }
+
+  #offline(): TemplateResult {
+    return html`<div class="row muted" part="offline" role="status">${icons.cloud}<span>${this.say('offline')}</span>${this.#retry()}</div>`;
+  }
+
+  #retry(): TemplateResult {
+    return html`<button part="retry" @click=${() => this.kit?.load()}>${this.say('retry')}</button>`;
+  }
+
+  #heading(): unknown {
+    const brand = this.kit?.data?.brand;
+    const logo = this.logo && webAddress(brand?.logoUrl);
+    return logo ? html`<img class="logo" part="logo" src=${logo} alt=${brand?.companyName ?? ''} />` : nothing;
+  }
+
+  /** A text in the page's words, else in ours. */
+  say(key: StringKey, values?: Record<string, string | number>): string {
+    return fill(this.strings[key] ?? this.kit?.strings[key] ?? strings[key], values);
+  }
+
+  /** Why something was refused: the page's own words for the code, else the API's sentence, else ours. */
+  explain({ code, message }: Pick<Refused, 'code' | 'message'>): string {
+    const key = code as StringKey;
+    return this.strings[key] ?? this.kit?.strings[key] ?? (code === 'origin.refused' || !message ? strings[key] : undefined) ?? message;
+  }
+
+  /** The nearest language that the page declares. */
+  protected get language(): string | undefined {
+    return (this.closest('[lang]') as HTMLElement | null)?.lang || document.documentElement.lang || undefined;
+  }
+
+  credits(millis: number): string {
+    return formatCredits(millis, this.language);
+  }
+
+  price(cents: number, currency: string): string {
+    return formatPrice(cents, currency, this.language);
+  }
+}
+
+/** Two script tags, or two versions of one, must not define a tag twice. */
+export function define(tag: string, element: CustomElementConstructor): void {
+  if (!customElements.get(tag)) customElements.define(tag, element);
+}

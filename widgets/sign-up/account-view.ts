@@ -1,0 +1,44 @@
+import { html, nothing } from 'lit';
+import { icons } from '../core/icons.ts';
+import type { Kit } from '../core/kit.ts';
+import { Refused } from '../core/refused.ts';
+import type { Form } from './form.ts';
+import type { WlSignup } from './sign-up.ts';
+
+/** What the form becomes once somebody is signed in: who, what waits to be confirmed, and the balance. */
+export function accountView(host: WlSignup, kit: Kit, form: Form, credits: (millis: number) => string) {
+  const { account, balance, confirmed } = kit;
+  if (!account) return nothing;
+  return html`
+    <div class="row person" part="account">
+      <div>
+        <h2 part="heading" tabindex="-1">${host.say('account.heading', { firstName: account.firstName })}</h2>
+        <p class="muted">${account.email}</p>
+      </div>
+      <button part="sign-out" @click=${() => kit.signOut()}>${host.say('account.signOut')}</button>
+    </div>
+    ${confirmed && !(confirmed instanceof Refused) ? thanks(host, credits(confirmed.grantedMillis), confirmed.grantedMillis > 0) : nothing}
+    ${confirmed instanceof Refused ? html`<p class="card notice danger" part="error" role="alert">${host.explain(confirmed)}</p>` : nothing}
+    ${account.emailVerified ? nothing : confirm(host, kit, form, balance?.waiting ? credits(balance.waiting) : undefined)}
+    <div class="card"><wl-balance-meter part="meter" .strings=${host.strings}></wl-balance-meter></div>
+    <slot name="signed-in"></slot>
+  `;
+}
+
+const thanks = (host: WlSignup, credits: string, some: boolean) => html`<p class="card notice success row" part="notice" role="status">
+  ${icons.check}<span class="grow">${host.say(some ? 'confirmed.credits' : 'confirmed.plain', { credits })}</span>
+</p>`;
+
+function confirm(host: WlSignup, kit: Kit, form: Form, credits: string | undefined) {
+  const email = kit.account?.email ?? '';
+  const sentence = credits ? host.say('confirm.waiting', { email, credits }) : host.say('confirm.sentence', { email });
+  return html`<div class="card notice warning row" part="confirm">
+    ${icons.mail}
+    <div class="grow">
+      <h3>${host.say('confirm.heading')}</h3>
+      <p>${sentence}</p>
+      <p class="muted" role="status">${form.resent}</p>
+    </div>
+    <button part="resend" @click=${() => form.resend(kit)}>${host.say('confirm.button')}</button>
+  </div>`;
+}

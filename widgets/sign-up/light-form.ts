@@ -1,0 +1,51 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { Field } from './fields.ts';
+
+/** A field as it stands in the page itself. */
+export interface LightField extends Field {
+  id: string;
+  text: string;
+  error: string;
+  value: string;
+  shown: boolean;
+}
+
+interface LightForm {
+  id: string;
+  fields: LightField[];
+  button: string;
+  working: boolean;
+  onSubmit: (event: SubmitEvent) => void;
+  onInput: (event: InputEvent) => void;
+}
+
+/**
+ * The form as children of the element, one slot each: password managers, autofill and the page's own scripts find real labels and
+ * inputs there. They are direct children, since only those can be styled from the shadow tree.
+ */
+export const lightForm = ({ id, fields, button, working, onSubmit, onInput }: LightForm): TemplateResult => html`
+  <form id=${id} slot="form" novalidate @submit=${onSubmit}></form>
+  ${fields.map(
+    ({ name, type, autocomplete, optional, text, error, shown, ...field }) => html`
+      <label slot="${name}-label" for=${field.id}>${text}</label>
+      <input
+        slot=${name}
+        id=${field.id}
+        form=${id}
+        name=${name}
+        type=${shown ? 'text' : type}
+        autocomplete=${autocomplete}
+        .value=${live(field.value)}
+        ?required=${!optional}
+        spellcheck="false"
+        autocapitalize=${/Name$|city|company/.test(name) ? 'words' : 'none'}
+        aria-invalid=${error ? 'true' : 'false'}
+        aria-describedby=${error ? `${field.id}-error` : nothing}
+        @input=${onInput}
+      />
+      <p slot="${name}-error" id="${field.id}-error">${error}</p>
+    `,
+  )}
+  <button slot="submit" type="submit" form=${id} aria-disabled=${String(working)}>${button}</button>
+`;
