@@ -131,6 +131,7 @@ export const agencyOperations = {
       'payments.key_kind',
       'payments.key_refused',
       'payments.mode_mismatch',
+      'payments.live_refused',
       'payments.product_not_found',
       'payments.price_not_found',
       'payments.price_of_other_product',

@@ -82,6 +82,11 @@ export const errors = {
   },
   'payments.key_kind': { status: 422, type: 'invalid_request', message: '{sentence}' },
   'payments.key_refused': { status: 422, type: 'invalid_request', message: 'Stripe does not accept this secret key.' },
+  'payments.live_refused': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'Live payments need a MongoDB server: the embedded database is for trying, developing and testing.',
+  },
   'payments.mode_mismatch': {
     status: 422,
     type: 'invalid_request',

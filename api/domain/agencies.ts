@@ -79,6 +79,7 @@ export async function changeAgency({ agency, mode }: AgencyAccess, input: Settin
   };
   checkSettings(next);
   const { stripe: draft, packages: _drafts, ...settings } = input;
+  if (draft && mode === 'live' && !deps.allowsLivePayments) refuse('payments.live_refused', { param: 'stripe' });
   const current = paymentSettings(agency, mode, deps);
   const check = draft ?? ((input.packages || input.plan) && current);
   if (check) {

@@ -2,9 +2,6 @@
 
 import type { Currency } from '../rules/money.ts';
 
-/** Providers say what went wrong in the domain's own terms. */
-export { refuse } from '../contract/refusal.ts';
-
 import type { Keys } from '../security/keys.ts';
 import type { Tokens } from '../security/tokens.ts';
 import type { Directory } from './directory.ts';
@@ -123,6 +120,10 @@ export interface Deps {
   mailer: Mailer;
   /** Where the API is reached from outside, without a slash at the end. */
   publicUrl: string;
+  /** The domain that mails come from. */
+  mailDomain: string;
+  /** Whether real money may be taken: not on the embedded database, which is for trying and testing. */
+  allowsLivePayments: boolean;
   log: Log;
   /** Aborted when the process takes no more work. */
   draining: AbortSignal;

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import Stripe from 'stripe';
+import type { Input, OperationName, Output } from '../../api/contract/index.ts';
+import type { Sandbox } from '../../demo-site/sandbox/start.ts';
+import { Page } from './page.ts';
+
+export interface Reply<Body> {
+  status: number;
+  body: Body;
+  headers: Headers;
+}
+
+export interface Sent {
+  key?: string;
+  body?: unknown;
+  origin?: string;
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+}
+
+/** One request over real HTTP, any status. */
+export async function call<Body>(url: string, { key, body, origin, method = 'POST', headers = {} }: Sent): Promise<Reply<Body>> {
+  const reply = await fetch(url, {
+    method,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key && { authorization: `Bearer ${key}` }),
+      ...(origin && { origin }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await reply.text();
+  return { status: reply.status, headers: reply.headers, body: (text === '' ? undefined : JSON.parse(text)) as Body };
+}
+
+/** An agency's own server, which holds the secret key. */
+export class Agency {
+  readonly url: string;
+  readonly origin: string;
+  readonly id: string;
+  readonly slug: string;
+  readonly keys: Output<'agencies.create'>['keys'];
+  mode: 'test' | 'live' = 'test';
+  /** Its account at the sandbox's Stripe, once connected. */
+  stripeSecret = '';
+
+  constructor({ url, origin, keys, id, slug }: Pick<Agency, 'url' | 'origin' | 'keys' | 'id' | 'slug'>) {
+    this.url = url;
+    this.origin = origin;
+    this.keys = keys;
+    this.id = id;
+    this.slug = slug;
+  }
+
+  /** Any operation with the secret key, any status. */
+  try<Name extends OperationName>(name: Name, input: Input<Name>, headers: Record<string, string> = {}): Promise<Reply<Output<Name>>> {
+    const isRead = ['agency.read', 'credits.balance', 'credits.statement', 'credits.packages', 'purchases.read'].includes(name);
+    const query = new URLSearchParams(Object.entries(input as Record<string, string>));
+    return isRead
+      ? call(`${this.url}/v1/${name}?${query}`, { key: this.keys[this.mode].secret, method: 'GET', headers })
+      : call(`${this.url}/v1/${name}`, { key: this.keys[this.mode].secret, body: input, headers });
+  }
+
+  /** The same, and it must work. */
+  async call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+    const { status, body } = await this.try(name, input);
+    assert.equal(status, 200, `${name}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async connectStripe(sandbox: Sandbox, first: { priceCents: number; currency: string; name: string } | undefined): Promise<void> {
+    const account = sandbox.stripe.createAccount(this.slug);
+    const { hostname, port } = new URL(sandbox.url);
+    const secretKey = this.mode === 'test' ? account.secretKey : account.liveSecretKey;
+    const publishableKey = this.mode === 'test' ? account.publishableKey : account.livePublishableKey;
+    const stripe = new Stripe(secretKey, { host: hostname, port: Number(port), protocol: 'http', telemetry: false });
+    const product = await stripe.products.create({ name: 'Calling credits' });
+    const price = await stripe.prices.create({
+      product: product.id,
+      unit_amount: first?.priceCents ?? 4000,
+      currency: (first?.currency ?? 'EUR').toLowerCase(),
+    });
+    await this.call('agency.update', { stripe: { publishableKey, secretKey, productId: product.id, priceId: price.id } });
+    this.stripeSecret = secretKey;
+  }
+
+  /** The agency's own minutes, in milli-credits. */
+  async minutes(): Promise<number> {
+    return (await this.call('agency.read', {})).minutes.available;
+  }
+
+  allocate(clientId: string, amountMillis: number, description = 'A gift') {
+    return this.call('credits.allocate', { clientId, amountMillis, description });
+  }
+
+  /** A visitor's browser on one of the agency's pages. */
+  openPage(): Promise<Page> {
+    return Page.open(this);
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { pino } from 'pino';
+import { type AppDeps, createApp } from '../../api/app.ts';
+import type { Input, Output } from '../../api/contract/index.ts';
+import { createDirectory } from '../../api/domain/directory.ts';
+import type { CrashPoint } from '../../api/domain/ports.ts';
+import { startJobs } from '../../api/jobs/start.ts';
+import { createMailer } from '../../api/providers/mail.ts';
+import { createPayments } from '../../api/providers/stripe.ts';
+import { loadKeys } from '../../api/security/keys.ts';
+import { createTokens } from '../../api/security/tokens.ts';
+import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
+import { Agency, call } from './agency.ts';
+import { openEngine } from './engine.ts';
+
+export interface TestApi {
+  url: string;
+  platformKey: string;
+  databaseUri: string;
+  sandbox: Sandbox;
+  deps: AppDeps;
+  /** Every line the API has logged. */
+  logs: string[];
+  /** Throws at this point from now on, as a crash would end the story there. */
+  crashAt(point: CrashPoint | undefined): void;
+  /** A new agency on its own origin; with Stripe set up unless said otherwise. */
+  createAgency(settings?: Partial<Input<'agencies.create'>> & { stripe?: boolean }): Promise<Agency>;
+}
+
+let agencies = 0;
+
+/** The whole API over real HTTP, a real engine in a temporary folder, and the sandbox. It ends with the test file. */
+export async function startApi(): Promise<TestApi> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'api-test-'));
+  const engine = await openEngine();
+  const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 50 });
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const draining = new AbortController();
+  const logs: string[] = [];
+  const logger = pino({ level: 'debug', base: null }, { write: (line: string) => logs.push(line) });
+  const keys = await loadKeys({ dataDir, fromEnvironment: undefined });
+  let crash: CrashPoint | undefined;
+  const deps: AppDeps = {
+    now: () => new Date(),
+    keys,
+    tokens: createTokens(keys, url),
+    directory: createDirectory(),
+    payments: createPayments({ apiUrl: sandbox.url }),
+    mailer: createMailer(sandbox.smtpUrl),
+    mailDomain: 'mail.test',
+    allowsLivePayments: true,
+    publicUrl: url,
+    log: logger,
+    logger,
+    draining: draining.signal,
+    reached(point) {
+      if (point === crash) throw new Error(`crashed at ${point}`);
+    },
+    embedDir: 'dist/embed',
+    isDatabaseReachable: async () => true,
+  };
+  server.on('request', createApp(deps));
+  const jobs = startJobs(deps);
+  after(async () => {
+    draining.abort();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await jobs.stop();
+    await sandbox.close();
+    await engine.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  return {
+    url,
+    platformKey: keys.platformKey,
+    databaseUri: engine.uri,
+    sandbox,
+    deps,
+    logs,
+    crashAt(point) {
+      crash = point;
+    },
+    async createAgency({ stripe = true, ...settings } = {}) {
+      agencies += 1;
+      const slug = `agency-${agencies}`;
+      const input = { ...example(slug), ...settings };
+      const created = await call<Output<'agencies.create'>>(`${url}/v1/agencies.create`, { key: keys.platformKey, body: input });
+      const agency = new Agency({ url, origin: `https://${slug}.test`, keys: created.body.keys, id: created.body.id, slug });
+      if (stripe) await agency.connectStripe(sandbox, input.packages?.[0]);
+      return agency;
+    },
+  };
+}
+
+/** An agency as most tests need it: 100 credits for 40.00 EUR, 10 free ones, 50 minutes of its own. */
+const example = (slug: string) => ({
+  name: `Agency ${slug}`,
+  slug,
+  origins: [`https://${slug}.test`],
+  plan: {
+    centsPer100Credits: 4000,
+    currency: 'EUR',
+    freeMillis: 10_000,
+    customAmount: { minMillis: 10_000, maxMillis: 1_000_000 },
+  } as Input<'agencies.create'>['plan'],
+  packages: [
+    { name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' },
+    { name: '500 credits', credits: 500_000, priceCents: 18_000, currency: 'EUR', popular: true },
+  ] as NonNullable<Input<'agencies.create'>['packages']>,
+  minutesMillis: 50_000,
+});
