@@ -21,7 +21,7 @@ export async function startSite({ port, api, agency, addresses }: Site): Promise
   hosts.use((request, response, next) => {
     const site = sites.get(request.hostname);
     if (site) site(request, response, next);
-    else if (request.hostname === 'localhost') response.redirect(addresses.demo);
+    else if (['localhost', '127.0.0.1'].includes(request.hostname)) response.redirect(addresses.demo);
     else response.status(404).type('text').send(`There is no site at this host. Try ${addresses.demo}\n`);
   });
   const server = await listen(hosts, port);
