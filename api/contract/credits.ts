@@ -38,6 +38,7 @@ export const entry = z.strictObject({
   transferId: z.string(),
   kind: z.string(),
   at: instant,
+  actor: z.string().describe('Who caused it.'),
   amount: millis,
   account: z.string(),
   after: z.strictObject({
@@ -123,7 +124,7 @@ export const creditOperations = {
     repeatable: true,
     input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove, description: line(200) }),
     output: granted,
-    errors: ['client.not_found'],
+    errors: ['client.not_found', 'credits.too_many'],
   },
   'credits.recharge': {
     summary: 'Gives a client credits by the number alone.',
@@ -132,6 +133,6 @@ export const creditOperations = {
     repeatable: true,
     input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove }),
     output: granted,
-    errors: ['client.not_found'],
+    errors: ['client.not_found', 'credits.too_many'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,0 +1,215 @@
+import type { Output } from '../contract/index.ts';
+import { AMOUNT_MAX } from '../contract/values.ts';
+import { insertDescription, readDescriptions } from '../models/description.ts';
+import { type Head, postingOn, readEntries, readHead } from '../models/entry.ts';
+import { readPurchaseSums } from '../models/purchase-sum.ts';
+import type { AgencyScope, ClientScope } from '../models/scope.ts';
+import type { ClientState, Transfer } from '../models/transfer.ts';
+import { creditLevel, type MeterThresholds } from '../rules/credits.ts';
+import { type Currency, currencies, feeCents, PLATFORM_FEE_BASIS_POINTS } from '../rules/money.ts';
+import { clearingOf, clientOf, feesOf, issuedBy, minutesOf, platformFees, platformIssued, revenueOf } from './ledger/accounts.ts';
+import { commit } from './ledger/commit.ts';
+import { type Draft, nameDraft } from './ledger/draft.ts';
+import { legs } from './ledger/legs.ts';
+import { emptyState, meterOf } from './ledger/states.ts';
+
+/** Who does it and when, in business time. */
+export interface Act {
+  actor: string;
+  at: Date;
+}
+
+/** A client's account right after one of its entries. */
+export interface Standing {
+  seq: number;
+  state: ClientState;
+}
+
+export interface Granted extends Standing {
+  transferId: string;
+  /** It was done before, for this very cause; the standing is the one of then. */
+  repeated: boolean;
+}
+
+/** Moves free credits from the agency's minutes to a client, once in its life. Using them later debits nobody again. */
+export function grantFree(
+  scope: ClientScope,
+  { millis, cause = scope.clientId, ...act }: Act & { millis: number; cause?: string },
+): Promise<Granted> {
+  const [client, minutes] = [clientOf(scope), minutesOf(scope)];
+  return grant(scope, {
+    ...act,
+    kind: 'signup.grant',
+    cause,
+    content: { client, millis },
+    guarded: [client, minutes],
+    legs: () => legs([client, millis], [minutes, -millis]),
+  });
+}
+
+interface Recharge extends Act {
+  /** The attempt's own: the same one again grants nothing more. */
+  requestId: string;
+  millis: number;
+}
+
+/** Gives a client credits without a payment, with a reason. They are the agency's promise: its minutes are debited when they are used. */
+export async function allocate(scope: ClientScope, { description, ...recharge }: Recharge & { description: string }): Promise<Granted> {
+  const draft = promise(scope, 'credits.allocate', recharge, { description });
+  await insertDescription(scope, nameDraft(scope, draft), description);
+  return grant(scope, draft);
+}
+
+/** The same by the number alone. */
+export const recharge = (scope: ClientScope, recharge: Recharge): Promise<Granted> =>
+  grant(scope, promise(scope, 'credits.recharge', recharge));
+
+function promise(
+  scope: ClientScope,
+  kind: 'credits.allocate' | 'credits.recharge',
+  { requestId, millis, ...act }: Recharge,
+  more = {},
+): Draft {
+  const client = clientOf(scope);
+  return {
+    ...act,
+    kind,
+    cause: requestId,
+    content: { client, millis, ...more },
+    guarded: [client],
+    legs: (stateOf) =>
+      stateOf(client).assigned + millis > AMOUNT_MAX ? 'credits.too_many' : legs([client, millis], [issuedBy(scope), -millis]),
+  };
+}
+
+/** A purchase that was paid. Nothing else makes credits that cost money. */
+export interface PaidPurchase extends Act {
+  /** What Stripe itself said of the session when it was asked. */
+  paymentStatus: 'paid';
+  sessionId: string;
+  purchaseId: string;
+  millis: number;
+  priceCents: number;
+  currency: Currency;
+}
+
+/** Credits what was bought, once per Checkout session, together with the money that came in and the platform's 2 % of it. */
+export function creditPurchase(scope: ClientScope, paid: PaidPurchase): Promise<Granted> {
+  const { sessionId, purchaseId, millis, priceCents, currency, actor, at } = paid;
+  const client = clientOf(scope);
+  const fee = feeCents(priceCents, PLATFORM_FEE_BASIS_POINTS);
+  return grant(scope, {
+    actor,
+    at,
+    kind: 'credits.purchase',
+    cause: sessionId,
+    purchaseId,
+    content: { client, purchaseId, millis, priceCents, currency },
+    guarded: [client],
+    legs: () =>
+      legs(
+        [client, millis],
+        [issuedBy(scope), -millis],
+        [clearingOf(scope, currency), priceCents],
+        [revenueOf(scope, currency), -priceCents],
+        [feesOf(scope, currency), fee],
+        [platformFees(scope, currency), -fee],
+      ),
+  });
+}
+
+/** Prepaid minutes for the agency, in milli-credits, once per cause. */
+export async function grantMinutes(
+  scope: AgencyScope,
+  { millis, cause, ...act }: Act & { millis: number; cause: string },
+): Promise<{ transferId: string; repeated: boolean }> {
+  const minutes = minutesOf(scope);
+  const { transfer, repeated } = await commit(scope, {
+    ...act,
+    kind: 'minutes.grant',
+    cause,
+    content: { millis },
+    guarded: [minutes],
+    legs: () => legs([minutes, millis], [platformIssued(scope), -millis]),
+  });
+  return { transferId: transfer._id, repeated };
+}
+
+async function grant(scope: ClientScope, draft: Draft): Promise<Granted> {
+  const { transfer, repeated } = await commit(scope, draft);
+  return { transferId: transfer._id, repeated, ...standingAfter(scope, transfer) };
+}
+
+/** The client's account as one of its transfers left it. */
+export const standingAfter = (scope: ClientScope, transfer: Transfer): Standing => standing(postingOn(transfer, clientOf(scope)));
+
+const standing = ({ seq, after }: Pick<Head, 'seq' | 'after'>): Standing => ({ seq, state: after as ClientState }); // of a client's account
+
+/** The client's account as it is now. */
+export async function readStanding(scope: ClientScope): Promise<Standing> {
+  const account = clientOf(scope);
+  return standing((await readHead(scope, account)) ?? { seq: 0, after: emptyState(account) });
+}
+
+export interface BalanceView {
+  meter: MeterThresholds;
+  /** Free credits that are promised, in milli-credits. */
+  waiting: number;
+}
+
+/** A client's account as its meter shows it. */
+export function balanceOf({ seq, state }: Standing, { meter, waiting }: BalanceView): Output<'credits.balance'> {
+  const figures = meterOf(state);
+  return { ...figures, level: creditLevel(figures, meter), waiting, seq };
+}
+
+export const readBalance = async (scope: ClientScope, view: BalanceView): Promise<Output<'credits.balance'>> =>
+  balanceOf(await readStanding(scope), view);
+
+/** A page of the client's entries, newest first, and what it got and used in its life. */
+export async function readStatement(
+  scope: ClientScope,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<Output<'credits.statement'>> {
+  const account = clientOf(scope);
+  const [{ state }, transfers] = await Promise.all([
+    readStanding(scope),
+    readEntries(scope, account, { limit, ...(before !== undefined && { before }) }),
+  ]);
+  const texts = await readDescriptions(scope, transfers);
+  const entries = transfers.map((transfer) => {
+    const { _id, kind, at, actor } = transfer;
+    const { seq, amount, after, hash } = postingOn(transfer, account);
+    const { lots, ...totals } = after as ClientState; // of a client's account
+    const shown = { ...totals, lots: lots.map((lot) => ({ ...lot })) };
+    return {
+      seq,
+      transferId: _id,
+      kind,
+      at: at.toISOString(),
+      actor,
+      amount,
+      account,
+      after: shown,
+      hash,
+      description: texts.get(_id) ?? null,
+    };
+  });
+  const last = entries.at(-1)?.seq ?? 1;
+  return { entries, lifetime: { assigned: state.assigned, used: state.used }, next: last > 1 ? last : null };
+}
+
+/** The agency's own minutes, in milli-credits. */
+export async function readMinutes(scope: AgencyScope): Promise<{ available: number }> {
+  return { available: (await readHead(scope, minutesOf(scope)))?.after.available ?? 0 };
+}
+
+/** What the agency owes the platform for settled payments, per currency in which there were any. */
+export async function readFees(scope: AgencyScope): Promise<{ currency: Currency; owedCents: number }[]> {
+  const accounts = new Map(currencies.map((currency) => [feesOf(scope, currency) as string, currency]));
+  const sums = await readPurchaseSums(scope, [...accounts.keys()]);
+  return [...accounts].flatMap(([account, currency]) => {
+    const owedCents = sums.get(account);
+    return owedCents === undefined ? [] : [{ currency, owedCents }];
+  });
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { ErrorCode } from '../../contract/index.ts';
+import type { Head } from '../../models/entry.ts';
+import { type AgencyScope, within } from '../../models/scope.ts';
+import { type Posting, prefixOf, slotOf, type Transfer } from '../../models/transfer.ts';
+import { type GuardedAccount, isGuarded } from './accounts.ts';
+import { contentHash, linkHash } from './chain.ts';
+import { assertBalanced, type Leg } from './legs.ts';
+import { assertSound, type Kind, type StateOf, stateAfter } from './states.ts';
+
+/** A transfer that somebody wants. What it moves is worked out from the states of its accounts, anew for every attempt to write it. */
+export interface Draft {
+  kind: Kind;
+  /** What happened in the world, by its id there. Together with the kind it names the transfer. */
+  cause: string;
+  /** Business time. */
+  at: Date;
+  actor: string;
+  purchaseId?: string;
+  /** What a repetition must be equal in. */
+  content: unknown;
+  /** What a repetition with other content is refused with, where it is not `idempotency.mismatch`. */
+  mismatch?: ErrorCode;
+  /** Every guarded account that `legs` asks for or moves. */
+  guarded: readonly GuardedAccount[];
+  /** @returns what moves, or the reason why nothing does, which then holds for this cause for ever */
+  legs(stateOf: StateOf): readonly Leg[] | ErrorCode;
+}
+
+/** What identifies a draft and its content, in the ledger and over processes. */
+export function nameDraft(scope: AgencyScope, { kind, cause, content }: Draft): { _id: string; input: string } {
+  assert(/^[\w.:-]{1,200}$/.test(cause), 'a cause is an id');
+  return { _id: `${prefixOf(scope)}${kind}/${cause}`, input: contentHash(content) };
+}
+
+/** The transfer as it may stand behind these heads. Throws where it would break the ledger: that is a bug, never a refusal. */
+export function compose(scope: AgencyScope, draft: Draft, headOf: (account: GuardedAccount) => Head): Transfer {
+  const { kind, at, actor, purchaseId } = draft;
+  assert((kind === 'credits.purchase') === (purchaseId !== undefined), 'credits are bought by a purchase, and only they');
+  const facts = { ...nameDraft(scope, draft), ...within(scope), kind, at, writtenAt: new Date(), actor };
+  const moved = draft.legs(((account: GuardedAccount) => headOf(account).after) as StateOf); // each head has the state of its account
+  if (typeof moved === 'string') return { ...facts, refused: moved, postings: [] };
+
+  assertBalanced(moved);
+  const postings = moved.map((leg): Posting => (isGuarded(leg.account) ? link(facts, draft.cause, leg, headOf(leg.account)) : leg));
+  const slots = postings.flatMap(({ account, seq }) => (seq === undefined ? [] : [slotOf(account, seq)]));
+  return { ...facts, ...(purchaseId !== undefined && { purchaseId }), ...(slots.length > 0 && { slots }), postings };
+}
+
+function link(facts: Pick<Transfer, '_id' | 'kind' | 'at'>, cause: string, leg: Leg, head: Head): Posting {
+  const { _id, kind, at } = facts;
+  const seq = head.seq + 1;
+  const after = stateAfter(head.after, { kind, cause, ...leg });
+  assertSound(leg.account, after);
+  return { ...leg, seq, after, hash: linkHash(head.hash, { _id, kind, at, ...leg, seq, after }) };
+}

@@ -1,0 +1,41 @@
+import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type World, within } from './scope.ts';
+
+/** Free text about a transfer. It may name people, so it stands beside the ledger, where deletion can remove it. */
+interface Description {
+  /** The transfer's id and the hash of what was asked for, so that text of an attempt that lost never stands at another's transfer. */
+  _id: string;
+  agencyId: string;
+  world: World;
+  text: string;
+}
+
+interface Described {
+  _id: string;
+  input: string;
+}
+
+const schema = new Schema<Description>(
+  { _id: String, agencyId: String, world: String, text: String },
+  { strict: 'throw', versionKey: false },
+);
+const DescriptionModel = model('Description', schema);
+
+const idOf = (transfer: Described) => `${transfer._id}#${transfer.input}`;
+
+/** Written before its transfer, so that no crash parts the two; without its transfer it is never read. */
+export async function insertDescription(scope: AgencyScope, transfer: Described, text: string): Promise<void> {
+  try {
+    await DescriptionModel.create([{ ...within(scope), _id: idOf(transfer), text }]);
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error; // there already: the same attempt again
+  }
+}
+
+/** @returns the texts by transfer id */
+export async function readDescriptions(scope: AgencyScope, transfers: readonly Described[]): Promise<Map<string, string>> {
+  const ids = new Map(transfers.map((transfer) => [idOf(transfer), transfer._id]));
+  const found = await DescriptionModel.find({ ...within(scope), _id: { $in: [...ids.keys()] } }).lean();
+  return new Map(found.map(({ _id, text }) => [ids.get(_id) ?? _id, text]));
+}

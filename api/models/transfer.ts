@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { model, mongo, Schema } from 'mongoose';
+import type { ErrorCode } from '../contract/index.ts';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type World, within } from './scope.ts';
+
+export type LotKind = 'free' | 'plan' | 'bonus' | 'purchased' | 'allocated';
+
+/** Credits that came together and go together. Amounts in milli-credits: 0 < remaining + held <= granted. */
+export interface Lot {
+  id: string;
+  kind: LotKind;
+  granted: number;
+  remaining: number;
+  held: number;
+  /** The agency's minutes paid for these when they were granted; using them debits it no more. */
+  prepaid: boolean;
+  /** ISO 8601, UTC. */
+  expiresAt: string | null;
+}
+
+export interface MinutesState {
+  /** May be negative: the agency's promises are its own. */
+  available: number;
+}
+
+/** `used` and `assigned` are lifetime totals: assigned - used = available + held. Only open lots are listed. */
+export interface ClientState extends MinutesState {
+  held: number;
+  used: number;
+  assigned: number;
+  lots: Lot[];
+}
+
+/** What enters (positive) or leaves (negative) one account. On a guarded account it is also a link of the account's chain. */
+export interface Posting {
+  account: string;
+  amount: number;
+  /** 1, 2, 3 ... without a gap. This and the rest only on guarded accounts. */
+  seq?: number;
+  after?: ClientState | MinutesState;
+  hash?: string;
+}
+
+/** One movement, written by one insert and never changed. */
+export interface Transfer {
+  /** `<agency>/<world>/<kind>/<cause>`: the same cause cannot move anything twice. */
+  _id: string;
+  agencyId: string;
+  world: World;
+  kind: string;
+  /** Business time. */
+  at: Date;
+  /** Real time, by the clock of the process that wrote it: what the live feed asks for. */
+  writtenAt: Date;
+  actor: string;
+  /** Hash of what was asked for: tells a repetition from other content under the same cause. */
+  input: string;
+  purchaseId?: string;
+  /** Why nothing moved. It stays so for this cause. */
+  refused?: ErrorCode;
+  /** `<account>#<999999999999 - seq>` of each posting that has a seq; absent where there is none. */
+  slots?: string[];
+  /** The amounts sum to zero per unit. */
+  postings: Posting[];
+}
+
+const posting = new Schema<Posting>(
+  { account: String, amount: Number, seq: Number, after: Schema.Types.Mixed, hash: String },
+  { _id: false },
+);
+const schema = new Schema<Transfer>(
+  {
+    _id: String,
+    agencyId: String,
+    world: String,
+    kind: String,
+    at: Date,
+    writtenAt: Date,
+    actor: String,
+    input: String,
+    purchaseId: String,
+    refused: String,
+    slots: { type: [String], default: undefined },
+    postings: [posting],
+  },
+  { strict: 'throw', versionKey: false },
+);
+// Two writers cannot both take entry 42 of an account: the slower one gets E11000, reads again and takes entry 43.
+schema.index({ agencyId: 1, slots: 1 }, { unique: true, partialFilterExpression: { slots: { $exists: true } } });
+schema.index({ agencyId: 1, purchaseId: 1 }, { partialFilterExpression: { purchaseId: { $exists: true } } });
+schema.index({ writtenAt: 1 });
+// Corrections are new transfers. Whoever tries to rewrite the past is a bug.
+schema.pre(
+  ['updateOne', 'updateMany', 'replaceOne', 'findOneAndUpdate', 'findOneAndReplace', 'findOneAndDelete', 'deleteOne', 'deleteMany'],
+  () => {
+    throw new Error('A transfer is never changed or deleted.');
+  },
+);
+/** For the models of entries alone. */
+export const TransferModel = model('Transfer', schema);
+
+const SEQ_MAX = 999_999_999_999;
+
+/** Counts down, so that an ascending scan of the index meets the newest entry first. */
+export const slotOf = (account: string, seq: number): string => `${account}#${String(SEQ_MAX - seq).padStart(12, '0')}`;
+
+/**
+ * Writes transfers in order, once each, durably; the agencies may differ. Ends at the first that is already there ('exists') or that
+ * another writer's entry is in the place of ('moved'): `written` counts the ones before it. After any other error the outcome is unknown.
+ */
+export async function append(transfers: readonly Transfer[]): Promise<{ written: number; stop?: 'exists' | 'moved' }> {
+  for (const transfer of transfers) assert.equal(transfer._id.startsWith(prefixOf(transfer)), true, 'a transfer is named after its scope');
+  if (transfers.length === 0) return { written: 0 };
+  try {
+    await TransferModel.collection.insertMany(transfers as never[], { ordered: true, writeConcern: { w: 'majority', journal: true } });
+    return { written: transfers.length };
+  } catch (error) {
+    const index = duplicateIndex(error);
+    if (index === undefined || !(error instanceof mongo.MongoBulkWriteError)) throw error;
+    return { written: error.insertedCount, stop: index === '_id_' ? 'exists' : 'moved' };
+  }
+}
+
+/** What every id of this scope's transfers begins with. */
+export function prefixOf(scope: AgencyScope): string {
+  const { agencyId, world } = within(scope);
+  return `${agencyId}/${world}/`;
+}
+
+/** The ones that are there, of any agency: an id names its own. */
+export async function readTransfers(transfers: readonly Pick<Transfer, '_id' | 'agencyId'>[]): Promise<Map<string, Transfer>> {
+  const agencyIds = [...new Set(transfers.map((transfer) => transfer.agencyId))];
+  const found = await TransferModel.find({ agencyId: { $in: agencyIds }, _id: { $in: transfers.map((transfer) => transfer._id) } })
+    .readConcern('majority')
+    .lean();
+  return new Map(found.map((transfer) => [transfer._id, transfer]));
+}
