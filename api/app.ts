@@ -18,6 +18,7 @@ import { purchaseRoutes } from './routes/purchases.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { type SystemState, systemRoutes } from './routes/system.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface AppDeps extends Deps, SystemState {
   logger: Logger;
@@ -35,6 +36,7 @@ export const routes = (deps: AppDeps): Route[] => [
   ...usageRoutes(deps),
   ...liveRoutes(),
   ...agencyRoutes(deps),
+  ...webhookRoutes(deps),
   ...systemRoutes(deps, deps),
 ];
 

@@ -6,6 +6,7 @@ import mongoose from 'mongoose';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { connectDatabase } from './database/connect.ts';
+import { DatabaseError } from './database/engine.ts';
 import { createDirectory } from './domain/directory.ts';
 import type { CrashPoint } from './domain/ports.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
@@ -106,7 +107,7 @@ process.on('unhandledRejection', (error) => {
 });
 
 start().catch((error: unknown) => {
-  const isMistake = error instanceof EnvError;
+  const isMistake = error instanceof EnvError || error instanceof DatabaseError;
   process.stderr.write(`${isMistake ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 });

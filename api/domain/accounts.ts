@@ -9,7 +9,8 @@ import { passwordFaults } from '../rules/password.ts';
 import { checkPassword, hashPassword } from '../security/passwords.ts';
 import { newId } from '../security/random.ts';
 import type { LinkClaims } from '../security/tokens.ts';
-import { balanceOf, confirmEmail, describeAccount, newClient, newMember } from './clients.ts';
+import { balanceView, confirmEmail, describeAccount, newClient, newMember } from './clients.ts';
+import { readBalance } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import { stampOf } from './links.ts';
 import type { Deps } from './ports.ts';
@@ -129,7 +130,7 @@ async function signedIn(access: AgencyAccess, client: Client, member: Member, pu
   return {
     account: describeAccount(client, member),
     session: await openSession(client, member, publicKey, deps),
-    balance: await balanceOf(client, access.agency),
+    balance: await readBalance(scopeOf(client), balanceView(client, access.agency)),
   };
 }
 

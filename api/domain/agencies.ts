@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import { type Agency, insertAgency, type Mode, type StripeSettings, updateAgency } from '../models/agency.ts';
+import { type Agency, agencyBySlug, insertAgency, type Mode, type StripeSettings, updateAgency } from '../models/agency.ts';
 import { parseListedOrigin } from '../rules/origin.ts';
 import { checkSlug } from '../rules/slug.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
@@ -9,6 +9,7 @@ import { grantMinutes, readFees, readMinutes } from './credits.ts';
 import { type AgencyAccess, access } from './directory.ts';
 import { checkPaymentSettings, type PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
+import type { Receiver } from './purchases-events.ts';
 
 type Settings = Parsed<'agency.update'>;
 
@@ -103,6 +104,16 @@ export function paymentSettings(agency: Agency, mode: Mode, { keys }: Pick<Deps,
   const open = (field: 'secretKey' | 'webhookSecret') =>
     unseal(keys, { agencyId: agency._id, field: `stripe.${mode}.${field}` }, stored[field]);
   return { ...stored, secretKey: open('secretKey'), webhookSecret: open('webhookSecret') };
+}
+
+/** Who receives what Stripe sends to this slug's address, the one of now or of before. Refuses with `agency.not_found`. */
+export async function receiverOf(slug: string, deps: Pick<Deps, 'keys'>): Promise<Receiver> {
+  const agency = (await agencyBySlug(slug)) ?? refuse('agency.not_found');
+  const accounts = modes.flatMap((mode) => {
+    const settings = paymentSettings(agency, mode, deps);
+    return settings ? [{ mode, scope: access(agency, mode).scope, settings }] : [];
+  });
+  return { agencyId: agency._id, accounts };
 }
 
 const modes = ['test', 'live'] as const;

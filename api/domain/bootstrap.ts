@@ -1,7 +1,8 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
-import { type Client, type Member, readClient } from '../models/client.ts';
-import { balanceOf, describeAccount } from './clients.ts';
+import { type Client, type Member, readClient, scopeOf } from '../models/client.ts';
+import { balanceView, describeAccount } from './clients.ts';
+import { readBalance } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import type { Deps } from './ports.ts';
 import { refreshSession } from './sessions.ts';
@@ -25,7 +26,7 @@ export async function readBootstrap(
     packages: describePackages(access),
     session: signedIn?.session ?? null,
     account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
-    balance: signedIn ? await balanceOf(signedIn.client, agency) : null,
+    balance: signedIn ? await readBalance(scopeOf(signedIn.client), balanceView(signedIn.client, agency)) : null,
   };
 }
 

@@ -11,7 +11,7 @@ import {
   scopeOf,
 } from '../models/client.ts';
 import { newId } from '../security/random.ts';
-import { grantFree, readBalance } from './credits.ts';
+import { grantFree } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import type { AgencyScope, Deps } from './ports.ts';
 
@@ -60,11 +60,10 @@ export const requireClient = async (scope: AgencyScope, clientId: string): Promi
   (await readClient(scope, clientId)) ?? refuse('client.not_found');
 
 /** Free credits that come when the first member confirms the e-mail. */
-export const waitingMillis = (client: Client): number => (client.members[0]?.emailVerifiedAt === undefined ? client.freeMillis : 0);
+const waitingMillis = (client: Client): number => (client.members[0]?.emailVerifiedAt === undefined ? client.freeMillis : 0);
 
-/** The balance of a client with the thresholds of its agency. */
-export const balanceOf = (client: Client, agency: Agency): Promise<Output<'credits.balance'>> =>
-  readBalance(scopeOf(client), { meter: agency.meter, waiting: waitingMillis(client) });
+/** How the agency has a client's balance shown. */
+export const balanceView = (client: Client, agency: Agency) => ({ meter: agency.meter, waiting: waitingMillis(client) });
 
 /** What a client's own page may know of it. */
 export const describeAccount = (client: Client, member: Member): Output<'sessions.mint'>['account'] => ({

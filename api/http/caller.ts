@@ -48,6 +48,13 @@ export async function authenticate(req: Request, operation: Operation, deps: Dep
   }
 }
 
+/** Which client a caller means: a session token is about its own, the agency's server names one. */
+export function clientIdOf(caller: Extract<Caller, { kind: 'client' | 'agency' }>, named: string | undefined): string {
+  if (caller.kind === 'agency') return named ?? refuse('input.invalid', { param: 'clientId', values: { sentence: 'Name the client.' } });
+  if (named !== undefined && named !== caller.scope.clientId) refuse('client.not_found');
+  return caller.scope.clientId;
+}
+
 /** Names a caller for what is counted or remembered per caller. */
 export function callerName(caller: Caller): string {
   switch (caller.kind) {

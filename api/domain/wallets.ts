@@ -1,0 +1,89 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { scopeOf } from '../models/client.ts';
+import { checkReturnUrl } from './accounts.ts';
+import { paymentSettings } from './agencies.ts';
+import { balanceView, requireClient } from './clients.ts';
+import { allocate, balanceOf, type Granted, readBalance, readStatement, recharge } from './credits.ts';
+import type { AgencyAccess } from './directory.ts';
+import { watchClient } from './live.ts';
+import type { AgencyScope, ClientScope, Deps } from './ports.ts';
+import { showPurchase, startPurchase } from './purchases.ts';
+import { chargeCall } from './usage.ts';
+
+/** What a client, or its agency, asks of one client's credits. The client is found in the caller's own agency or not at all. */
+
+export async function showBalance(access: AgencyAccess, clientId: string): Promise<Output<'credits.balance'>> {
+  const client = await requireClient(access.scope, clientId);
+  return readBalance(scopeOf(client), balanceView(client, access.agency));
+}
+
+export async function showStatement(access: AgencyAccess, clientId: string, page: { before?: number | undefined; limit: number }) {
+  return readStatement(scopeOf(await requireClient(access.scope, clientId)), page);
+}
+
+type Gift = Parsed<'credits.recharge'> & { description?: string };
+
+/** Credits without a payment: with a description an allocation, by the number alone a recharge. */
+export async function giveCredits(
+  access: AgencyAccess,
+  { clientId, amountMillis, description }: Gift,
+  requestId: string,
+  deps: Deps,
+): Promise<Output<'credits.allocate'>> {
+  const client = await requireClient(access.scope, clientId);
+  const gift = { requestId, millis: amountMillis, actor: 'agency', at: deps.now() };
+  const scope = scopeOf(client);
+  const granted: Granted = description === undefined ? await recharge(scope, gift) : await allocate(scope, { ...gift, description });
+  return { transferId: granted.transferId, repeated: granted.repeated, balance: balanceOf(granted, balanceView(client, access.agency)) };
+}
+
+export async function recordCall(
+  access: AgencyAccess,
+  { clientId, callId, seconds }: Parsed<'usage.record'>,
+  deps: Deps,
+): Promise<Output<'usage.record'>> {
+  const client = await requireClient(access.scope, clientId);
+  const { rounding } = access.agency.plan;
+  const { costMillis, repeated, ...standing } = await chargeCall(scopeOf(client), {
+    callId,
+    seconds,
+    rounding,
+    actor: 'agency',
+    at: deps.now(),
+  });
+  return { costMillis, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
+}
+
+export async function buyCredits(
+  access: AgencyAccess,
+  { scope, memberId }: { scope: ClientScope; memberId: string },
+  input: Parsed<'credits.checkout'>,
+  { requestId, deps }: { requestId: string; deps: Deps },
+): Promise<Output<'credits.checkout'>> {
+  checkReturnUrl(access, input.returnUrl);
+  const { agency, mode } = access;
+  const client = await requireClient(scope, scope.clientId);
+  const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
+  const shop = { plan: agency.plan, packages: agency.packages, settings: paymentSettings(agency, mode, deps) };
+  return startPurchase(scope, { ...input, requestId, memberId, email }, shop, deps);
+}
+
+/** A client sees its own purchases, the agency those of all its clients. */
+export const readPurchaseOf = ({ agency, mode }: AgencyAccess, scope: AgencyScope | ClientScope, purchaseId: string, deps: Deps) =>
+  showPurchase(scope, purchaseId, paymentSettings(agency, mode, deps), deps);
+
+/** The client's balance as it changes. */
+export async function* watchBalance(
+  access: AgencyAccess,
+  scope: ClientScope,
+  after: number | undefined,
+  signal: AbortSignal,
+): AsyncIterable<Output<'live.stream'>> {
+  const client = await requireClient(scope, scope.clientId);
+  const view = balanceView(client, access.agency);
+  for await (const { state, seq, kind, amount, purchaseId } of watchClient(scope, { after, signal })) {
+    // The grant at sign-up is what was waited for.
+    if (kind === 'signup.grant') view.waiting = 0;
+    yield { seq, kind, amount, purchaseId, balance: balanceOf({ seq, state }, view) };
+  }
+}

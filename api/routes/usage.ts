@@ -1,0 +1,5 @@
+import type { Deps } from '../domain/ports.ts';
+import { recordCall } from '../domain/wallets.ts';
+import { answer, type Route } from '../http/route.ts';
+
+export const usageRoutes = (deps: Deps): Route[] => [answer('usage.record', ({ access }, input) => recordCall(access, input, deps))];

@@ -1,0 +1,12 @@
+import { receiverOf } from '../domain/agencies.ts';
+import type { Deps } from '../domain/ports.ts';
+import { handleStripeEvent } from '../domain/purchases-events.ts';
+import { answer, type Route } from '../http/route.ts';
+
+export const webhookRoutes = (deps: Deps): Route[] => [
+  answer('webhooks.stripe', async (_anyone, { slug }, { bytes, req }) => {
+    const signature = req.headers['stripe-signature'];
+    await handleStripeEvent(await receiverOf(slug, deps), bytes, typeof signature === 'string' ? signature : undefined, deps);
+    return { received: true };
+  }),
+];
