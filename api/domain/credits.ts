@@ -1,28 +1,23 @@
 import type { Output } from '../contract/index.ts';
 import { AMOUNT_MAX } from '../contract/values.ts';
 import { insertDescription, readDescriptions } from '../models/description.ts';
-import { type Head, postingOn, readEntries, readHead } from '../models/entry.ts';
+import { postingOn, readEntries, readHead } from '../models/entry.ts';
 import { readPurchaseSums } from '../models/purchase-sum.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
-import type { ClientState, Transfer } from '../models/transfer.ts';
+import type { ClientState } from '../models/transfer.ts';
 import { creditLevel, type MeterThresholds } from '../rules/credits.ts';
 import { type Currency, currencies, feeCents, PLATFORM_FEE_BASIS_POINTS } from '../rules/money.ts';
 import { clearingOf, clientOf, feesOf, issuedBy, minutesOf, platformFees, platformIssued, revenueOf } from './ledger/accounts.ts';
 import { commit } from './ledger/commit.ts';
 import { type Draft, nameDraft } from './ledger/draft.ts';
 import { legs } from './ledger/legs.ts';
-import { emptyState, meterOf } from './ledger/states.ts';
+import { readStanding, type Standing, standingAfter } from './ledger/standing.ts';
+import { meterOf } from './ledger/states.ts';
 
 /** Who does it and when, in business time. */
 export interface Act {
   actor: string;
   at: Date;
-}
-
-/** A client's account right after one of its entries. */
-export interface Standing {
-  seq: number;
-  state: ClientState;
 }
 
 export interface Granted extends Standing {
@@ -140,17 +135,6 @@ async function grant(scope: ClientScope, draft: Draft): Promise<Granted> {
   return { transferId: transfer._id, repeated, ...standingAfter(scope, transfer) };
 }
 
-/** The client's account as one of its transfers left it. */
-export const standingAfter = (scope: ClientScope, transfer: Transfer): Standing => standing(postingOn(transfer, clientOf(scope)));
-
-const standing = ({ seq, after }: Pick<Head, 'seq' | 'after'>): Standing => ({ seq, state: after as ClientState }); // of a client's account
-
-/** The client's account as it is now. */
-export async function readStanding(scope: ClientScope): Promise<Standing> {
-  const account = clientOf(scope);
-  return standing((await readHead(scope, account)) ?? { seq: 0, after: emptyState(account) });
-}
-
 export interface BalanceView {
   meter: MeterThresholds;
   /** Free credits that are promised, in milli-credits. */
@@ -163,6 +147,7 @@ export function balanceOf({ seq, state }: Standing, { meter, waiting }: BalanceV
   return { ...figures, level: creditLevel(figures, meter), waiting, seq };
 }
 
+/** The same, as it is now. */
 export const readBalance = async (scope: ClientScope, view: BalanceView): Promise<Output<'credits.balance'>> =>
   balanceOf(await readStanding(scope), view);
 

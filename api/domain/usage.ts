@@ -1,11 +1,12 @@
 import type { ClientScope } from '../models/scope.ts';
 import type { Lot } from '../models/transfer.ts';
 import { type CallRounding, callCostMillis } from '../rules/rounding.ts';
-import { type Act, readStanding, type Standing, standingAfter } from './credits.ts';
+import type { Act } from './credits.ts';
 import { clientOf, minutesOf, platformUsed, usedAt } from './ledger/accounts.ts';
 import { commit } from './ledger/commit.ts';
 import { type Leg, legs } from './ledger/legs.ts';
 import { burn, sumTaken } from './ledger/lots.ts';
+import { readStanding, type Standing, standingAfter } from './ledger/standing.ts';
 
 export interface Call extends Act {
   /** The provider's own id of the call. */

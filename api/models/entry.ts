@@ -81,3 +81,12 @@ function between(account: string, { before }: { before?: number }) {
     },
   };
 }
+
+/** What processes have written since a moment of real time, for any agency: the slots alone, as most of it interests nobody here. */
+export function readWrittenSince(since: Date, limit: number): Promise<Pick<Transfer, 'agencyId' | 'world' | 'slots'>[]> {
+  return TransferModel.find({ writtenAt: { $gte: since } }, { _id: 0, agencyId: 1, world: 1, slots: 1 })
+    .limit(limit)
+    .readConcern('majority')
+    .lean<Pick<Transfer, 'agencyId' | 'world' | 'slots'>[]>()
+    .exec();
+}

@@ -105,6 +105,12 @@ const SEQ_MAX = 999_999_999_999;
 /** Counts down, so that an ascending scan of the index meets the newest entry first. */
 export const slotOf = (account: string, seq: number): string => `${account}#${String(SEQ_MAX - seq).padStart(12, '0')}`;
 
+/** The entry that a slot stands for. */
+export function entryAt(slot: string): { account: string; seq: number } {
+  const [account = '', left] = slot.split('#');
+  return { account, seq: SEQ_MAX - Number(left) };
+}
+
 /**
  * Writes transfers in order, once each, durably; the agencies may differ. Ends at the first that is already there ('exists') or that
  * another writer's entry is in the place of ('moved'): `written` counts the ones before it. After any other error the outcome is unknown.
