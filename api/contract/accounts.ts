@@ -48,6 +48,13 @@ const profile = z.strictObject(
   Object.fromEntries(profileFields.map((field) => [field, line(120).optional()])) as Record<ProfileField, z.ZodOptional<z.ZodString>>,
 );
 
+const examplePublicKey = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+};
+
 const signedIn = z.strictObject({ account, session, balance });
 
 export const accountOperations = {
@@ -67,6 +74,15 @@ export const accountOperations = {
       returnUrl: pageUrl.describe('The page that the link in the mail leads back to.'),
       publicKey,
     }),
+    example: {
+      firstName: 'Robin',
+      lastName: 'Meyer',
+      email: 'robin@example.com',
+      password: 'Sunny-day-42',
+      passwordConfirmation: 'Sunny-day-42',
+      returnUrl: 'https://www.example.com/account',
+      publicKey: examplePublicKey,
+    },
     output: signedIn,
     errors: [
       'email.taken',
@@ -90,6 +106,7 @@ export const accountOperations = {
     method: 'POST',
     callers: { visitor: true },
     input: z.strictObject({ login: z.string().trim().min(1).max(254), password, publicKey }),
+    example: { login: 'robin@example.com', password: 'Sunny-day-42', publicKey: examplePublicKey },
     output: signedIn,
     errors: ['login.refused', 'client.disabled', 'server.busy'],
   },
@@ -98,6 +115,7 @@ export const accountOperations = {
     method: 'POST',
     callers: { visitor: true },
     input: z.strictObject({ token: z.string().max(2000) }),
+    example: { token: 'eyJ…' },
     output: z.strictObject({ email: z.string(), grantedMillis: millis.describe('Free credits that this confirmation brought.') }),
     errors: ['verification.refused'],
   },
@@ -107,6 +125,7 @@ export const accountOperations = {
     callers: { client: 'account:write' },
     repeatable: true,
     input: z.strictObject({ returnUrl: pageUrl }),
+    example: { returnUrl: 'https://www.example.com/account' },
     output: z.strictObject({}),
     errors: ['return_url.refused'],
   },
@@ -115,6 +134,7 @@ export const accountOperations = {
     method: 'POST',
     callers: { visitor: true },
     input: z.strictObject({ email, returnUrl: pageUrl }),
+    example: { email: 'robin@example.com', returnUrl: 'https://www.example.com/account' },
     output: z.strictObject({}),
     errors: ['return_url.refused'],
   },
@@ -123,6 +143,7 @@ export const accountOperations = {
     method: 'POST',
     callers: { visitor: true },
     input: z.strictObject({ token: z.string().max(2000), password, passwordConfirmation: password }),
+    example: { token: 'eyJ…', password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' },
     output: z.strictObject({}),
     errors: [
       'reset.refused',

@@ -99,6 +99,13 @@ export const agencyOperations = {
       packages: settings.packages.default([]),
       minutesMillis: z.int().min(0).max(1_000_000_000_000).default(0).describe('Prepaid minutes to start with, in each mode.'),
     }),
+    example: {
+      name: 'Example Voice',
+      slug: 'example-voice',
+      origins: ['https://www.example.com'],
+      plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000 },
+      packages: [{ name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' }],
+    },
     output: z.strictObject({
       id: id('agn'),
       slug: z.string(),
@@ -114,6 +121,7 @@ export const agencyOperations = {
     method: 'GET',
     callers: { agency: 'agency:read' },
     input: z.strictObject({}),
+    example: {},
     output: agency,
     errors: [],
   },
@@ -122,6 +130,7 @@ export const agencyOperations = {
     method: 'POST',
     callers: { agency: 'agency:write' },
     input: z.strictObject({ ...settings, stripe: stripeDraft }).partial(),
+    example: { plan: { centsPer100Credits: 3800, currency: 'EUR', freeMillis: 5_000, rounding: { by: 'minute' } } },
     output: agency,
     errors: [
       'slug.invalid',

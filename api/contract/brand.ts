@@ -50,6 +50,7 @@ export const brandOperations = {
     method: 'GET',
     callers: { visitor: true },
     input: z.strictObject({}),
+    example: {},
     output: brand,
     errors: [],
   },
@@ -62,6 +63,7 @@ export const brandOperations = {
       refresh: refreshProof.optional().describe('Of a page that is signed in.'),
       token: z.string().max(2000).optional().describe("A session token from the agency's own server."),
     }),
+    example: {},
     output: z.strictObject({
       mode,
       brand,

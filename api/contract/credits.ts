@@ -62,6 +62,7 @@ export const creditOperations = {
     method: 'GET',
     callers: { client: 'balance:read', agency: 'clients:read' },
     input: z.strictObject(ofClient),
+    example: {},
     output: balance,
     errors: ['client.not_found'],
   },
@@ -70,6 +71,7 @@ export const creditOperations = {
     method: 'GET',
     callers: { visitor: true, client: 'balance:read', agency: 'agency:read' },
     input: z.strictObject({}),
+    example: {},
     output: packages,
     errors: [],
   },
@@ -85,6 +87,7 @@ export const creditOperations = {
         returnUrl: pageUrl,
       })
       .refine((input) => (input.packageId === undefined) !== (input.amountMillis === undefined), 'Give either packageId or amountMillis.'),
+    example: { packageId: 'pkg_example', returnUrl: 'https://www.example.com/account' },
     output: z.strictObject({
       purchaseId: id('pur'),
       sessionId: z.string(),
@@ -110,6 +113,7 @@ export const creditOperations = {
       before: z.coerce.number().pipe(z.int().min(1)).optional().describe('Entries before this number.'),
       limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(25),
     }),
+    example: { limit: 25 },
     output: z.strictObject({
       entries: z.array(entry),
       lifetime: z.strictObject({ assigned: millis, used: millis }),
@@ -123,6 +127,7 @@ export const creditOperations = {
     callers: { agency: 'credits:write' },
     repeatable: true,
     input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove, description: line(200) }),
+    example: { clientId: 'cli_example', amountMillis: 25_000, description: 'Invoice #INV-2024-001' },
     output: granted,
     errors: ['client.not_found', 'credits.too_many'],
   },
@@ -132,6 +137,7 @@ export const creditOperations = {
     callers: { agency: 'credits:write' },
     repeatable: true,
     input: z.strictObject({ clientId: id('cli'), amountMillis: millisToMove }),
+    example: { clientId: 'cli_example', amountMillis: 100_000 },
     output: granted,
     errors: ['client.not_found', 'credits.too_many'],
   },

@@ -19,6 +19,7 @@ export const liveOperations = {
     callers: { client: 'balance:read' },
     stream: true,
     input: z.strictObject({ after: z.coerce.number().pipe(z.int().min(0)).optional() }),
+    example: { after: 0 },
     output: liveEvent,
     errors: [],
   },

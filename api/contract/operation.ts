@@ -31,6 +31,8 @@ export interface Operation {
   path?: string;
   callers: Callers;
   input: z.ZodType;
+  /** An input that works once its ids are real. Every example is run by a test. */
+  example: Record<string, unknown>;
   output: z.ZodType;
   errors: readonly ErrorCode[];
   /** `json` unless said: `simple` is a text/plain body without preflight, `raw` are the signed bytes of a provider. */

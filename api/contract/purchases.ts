@@ -26,6 +26,7 @@ export const purchaseOperations = {
     method: 'GET',
     callers: { client: 'balance:read', agency: 'clients:read' },
     input: z.strictObject({ purchaseId: id('pur') }),
+    example: { purchaseId: 'pur_example' },
     output: purchase,
     errors: ['purchase.not_found'],
   },

@@ -22,6 +22,7 @@ export const sessionOperations = {
         scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().describe('Everything a client may do, unless said.'),
       })
       .refine((input) => (input.clientId === undefined) !== (input.externalId === undefined), 'Give either clientId or externalId.'),
+    example: { externalId: 'user-7', profile: { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.com', emailVerified: true } },
     output: z.strictObject({ account, session }),
     errors: ['client.not_found', 'client.disabled', 'email.taken'],
   },
@@ -30,6 +31,7 @@ export const sessionOperations = {
     method: 'POST',
     callers: { visitor: true },
     input: refreshProof,
+    example: { refreshToken: 'wlr_…', proof: 'eyJ…' },
     output: z.strictObject({ session }),
     errors: ['proof.refused', 'client.disabled'],
   },
@@ -38,6 +40,7 @@ export const sessionOperations = {
     method: 'POST',
     callers: { client: 'account:write' },
     input: z.strictObject({}),
+    example: {},
     output: z.strictObject({}),
     errors: [],
   },

@@ -14,6 +14,7 @@ export const usageOperations = {
       callId: z.string().regex(/^[\w.:-]{1,120}$/, 'A call id has 1 to 120 letters, digits, dots, colons, dashes or underscores.'),
       seconds: z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.'),
     }),
+    example: { clientId: 'cli_example', callId: 'call-1', seconds: 61 },
     output: z.strictObject({ costMillis: millis, repeated: z.boolean(), balance }),
     errors: ['client.not_found', 'credits.insufficient', 'usage.mismatch'],
   },

@@ -17,14 +17,11 @@ export const instant = z.iso.datetime().describe('ISO 8601, UTC.');
 
 const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
+const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
+const isPlain = (text: string) => visible.test(text) && !unprintable.test(text);
+
 /** One line of plain text: trimmed, no control characters, no lone surrogates, no direction overrides. */
-export const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((text) => !unprintable.test(text), 'Please use letters, digits and punctuation only.');
+export const line = (max: number) => z.string().trim().min(1).max(max).refine(isPlain, 'Please use letters, digits and punctuation only.');
 
 /** An id such as `cli_…`. A well-formed id of nothing is a 404, not a 422. */
 export const id = (prefix: string) =>
@@ -35,7 +32,7 @@ export const name = z
   .trim()
   .min(1, coded('name.invalid'))
   .max(80, coded('name.invalid'))
-  .refine((text) => !unprintable.test(text), coded('name.invalid'));
+  .refine(isPlain, coded('name.invalid'));
 
 export const email = z
   .string(coded('email.invalid'))

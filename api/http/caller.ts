@@ -30,13 +30,15 @@ export async function authenticate(req: Request, operation: Operation, deps: Dep
   const { callers } = operation;
   if (callers.anyone) return { kind: 'anyone' };
   const credential = bearer(req);
-  const caller = credential === undefined ? await visitor(req, operation, deps) : await holder(credential, req, deps);
+  // What is for visitors only goes by the key in the address, also on a page that is signed in.
+  const isByKey = credential === undefined || (callers.visitor && !callers.client && !isSecretKey(credential));
+  const caller = isByKey ? await visitor(req, operation, deps) : await holder(credential, req, deps);
   switch (caller.kind) {
     case 'visitor':
       if (!callers.visitor) refuse('session.missing');
       return caller;
     case 'client':
-      if (callers.client === undefined) refuse(callers.visitor ? 'scope.missing' : 'agency.not_parent');
+      if (callers.client === undefined) refuse('agency.not_parent');
       if (!caller.scopes.includes(callers.client)) refuse('scope.missing');
       return caller;
     case 'agency':
@@ -85,8 +87,7 @@ async function visitor(req: Request, { callers }: Operation, deps: Deps): Promis
 }
 
 async function holder(credential: string, req: Request, deps: Deps): Promise<Caller> {
-  const isSecretKey = /^wl[sk]_/.test(credential);
-  if (isSecretKey && req.headers.origin !== undefined) refuse('key.in_browser');
+  if (isSecretKey(credential) && req.headers.origin !== undefined) refuse('key.in_browser');
   if (credential.startsWith('wlk_')) return isSame(credential, deps.keys.platformKey) ? { kind: 'platform' } : refuse('key.refused');
   if (credential.startsWith('wls_')) {
     const access = await deps.directory.bySecretKey(credential);
@@ -107,6 +108,8 @@ async function client(token: string, req: Request, deps: Deps): Promise<Caller> 
     refuse('session.missing');
   return { kind: 'client', access, scope, memberId, sid, scopes, expiresAt };
 }
+
+const isSecretKey = (credential: string) => /^wl[sk]_/.test(credential);
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 const isSame = (one: string, other: string) => timingSafeEqual(sha256(one), sha256(other));

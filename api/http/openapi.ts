@@ -74,9 +74,12 @@ function describe(name: OperationName) {
       ? []
       : (Object.keys(schemes) as (keyof typeof schemes)[]).filter((kind) => callers[kind]).map((kind) => schemes[kind]),
     'x-callers': callers,
-    parameters: [...headers, ...(isBody ? [] : parameters(input, addressOf(name)))],
+    parameters: [...headers, ...(isBody ? [] : parameters(input, addressOf(name), operation.example))],
     ...(isBody && {
-      requestBody: { required: true, content: { [body === 'simple' ? 'text/plain' : 'application/json']: { schema: input } } },
+      requestBody: {
+        required: true,
+        content: { [body === 'simple' ? 'text/plain' : 'application/json']: { schema: input, example: operation.example } },
+      },
     }),
     responses: {
       200: {
@@ -94,9 +97,15 @@ function describe(name: OperationName) {
 
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output') => z.toJSONSchema(schema, { io, unrepresentable: 'any' });
 
-function parameters(input: z.core.JSONSchema.BaseSchema, address: string) {
+function parameters(input: z.core.JSONSchema.BaseSchema, address: string, example: Operation['example']) {
   return Object.entries(input.properties ?? {}).map(([name, schema]) => {
     const isPath = address.includes(`:${name}`);
-    return { in: isPath ? 'path' : 'query', name, required: isPath || (input.required ?? []).includes(name), schema };
+    return {
+      in: isPath ? 'path' : 'query',
+      name,
+      required: isPath || (input.required ?? []).includes(name),
+      schema,
+      ...(name in example && { example: example[name] }),
+    };
   });
 }

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import Stripe from 'stripe';
+import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
+import { addressOf } from '../../api/http/route.ts';
+import type { Agency } from '../support/agency.ts';
+import { call } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+import type { Page } from '../support/page.ts';
+
+const { createAgency, url, platformKey, sandbox } = await startApi();
+
+/** What the examples' ids and tokens stand for, made real. */
+async function makeReal(name: OperationName, agency: Agency, page: Page): Promise<Record<string, unknown>> {
+  const { example }: Operation = contract[name];
+  const { packages } = await page.call('credits.packages', {});
+  const mailed = async (kind: 'verify' | 'reset') => {
+    const { text } = await sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes(`#wl-${kind}=`));
+    return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(text)?.[1];
+  };
+  const real: Record<string, () => unknown> = {
+    clientId: () => page.clientId,
+    packageId: () => packages[0]?.id,
+    returnUrl: () => page.returnUrl,
+    publicKey: () => page.publicKey,
+    login: () => page.email,
+    slug: () => (name === 'agencies.create' ? example.slug : agency.slug),
+    purchaseId: async () => (await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl })).purchaseId,
+    refreshToken: () => page.refreshToken,
+    proof: async () => (await page.prove(url + addressOf(name))).proof,
+    token: async () => {
+      if (name === 'accounts.verifyEmail') return mailed('verify');
+      await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
+      return mailed('reset');
+    },
+  };
+  const entries = Object.entries(example).map(async ([field, value]) => [field, field in real ? await real[field]?.() : value]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+for (const name of Object.keys(contract) as OperationName[]) {
+  test(`${name} V1: its documented example works`, async () => {
+    const agency = await createAgency();
+    const page = await agency.openPage();
+    await page.signUp();
+    await agency.allocate(page.clientId, 100_000);
+    const operation: Operation = contract[name];
+    const input = await makeReal(name, agency, page);
+    const reply = await send(name, operation, input, agency, page);
+    assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    if (!operation.stream) operation.output.parse(reply.body);
+  });
+}
+
+async function send(name: OperationName, operation: Operation, input: Record<string, unknown>, agency: Agency, page: Page) {
+  if (operation.stream) {
+    const answer = await fetch(`${url}/v1/${name}?after=0`, { headers: { authorization: `Bearer ${page.token}`, origin: page.origin } });
+    await answer.body?.cancel();
+    return { status: answer.status, body: undefined };
+  }
+  if (operation.body === 'raw') {
+    const { data } = await new Stripe(agency.stripeSecret, {
+      host: '127.0.0.1',
+      port: Number(new URL(sandbox.url).port),
+      protocol: 'http',
+      telemetry: false,
+    }).webhookEndpoints.list();
+    assert.equal(data.length, 1);
+    const { packages } = await page.call('credits.packages', {});
+    const { sessionId } = await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
+    sandbox.stripe.pay(sessionId);
+    const delivery = await sandbox.stripe.waitForDelivery(({ attempts }) => attempts.length > 0);
+    return { status: delivery.attempts.at(-1)?.status ?? 0, body: { received: true } };
+  }
+  const { callers, method } = operation;
+  if (callers.platform) return call(url + addressOf(name), { key: platformKey, body: input });
+  if (callers.agency && !callers.client && !callers.visitor) return agency.try(name, input as never);
+  if (callers.anyone) return call(url + addressOf(name), { method });
+  return page.try(name, input as never);
+}
