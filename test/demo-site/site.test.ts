@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import supertest from 'supertest';
+import { claimPorts } from '../../demo-site/ports.ts';
+import { startSite } from '../../demo-site/site/server.ts';
+import { startApi } from '../support/api.ts';
+
+const api = await startApi();
+const agency = await api.createAgency();
+const { demo: port } = await claimPorts({ PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' });
+const demo = `http://northwind.localhost:${port}`;
+const addresses = { api: api.url, demo, sandbox: api.sandbox.url, mail: `${api.sandbox.url}/mail` };
+const site = await startSite({ port, api: api.url, agency, addresses });
+after(site.close);
+
+const at = (host: string) => supertest.agent(`http://127.0.0.1:${port}`).set('host', host);
+const northwind = at('northwind.localhost');
+
+test('demo site: every page is there, links to nothing that is not, and never holds a secret', async () => {
+  for (const page of ['/', '/pricing', '/account', '/terms', '/privacy']) {
+    const { text } = await northwind.get(page).expect(200).expect('content-type', /html/);
+    assert.doesNotMatch(text, /\{\{|wls_|wlk_|sk_/);
+    const own = [...text.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path = '']) => path);
+    assert.ok(own.length > 8);
+    for (const path of new Set(own)) await northwind.get(path).expect(200);
+  }
+});
+
+test('demo site E1: pages know the platform by its script tag and elements alone', async () => {
+  const { text } = await northwind.get('/account');
+  assert.ok(text.includes(`<script type="module" src="${api.url}/embed/v1/wl.js" data-key="${agency.keys.test.publishable}"></script>`));
+  for (const element of ['wl-signup', 'wl-balance-meter', 'wl-buy-credits']) assert.match(text, new RegExp(`<${element}>`));
+});
+
+test('demo site H9: the platform is not named on any page', async () => {
+  for (const page of ['/', '/pricing', '/account', '/terms', '/privacy', '/site.css', '/logo.svg', '/account.js']) {
+    const { text, body, headers } = await northwind.get(page);
+    assert.doesNotMatch(`${text}${body}${JSON.stringify(headers)}`, /livery/i);
+  }
+});
+
+test('demo site: other hosts are told apart', async () => {
+  await at('localhost').get('/').expect(302).expect('location', demo);
+  await at('stranger.localhost').get('/').expect(404);
+});
+
+test('demo site: a test call without credits gets the sentence of the refusal, and the minutes stay', async () => {
+  const { account } = await agency.call('sessions.mint', {
+    externalId: 'one',
+    profile: { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com' },
+  });
+  const reply = await northwind.post('/demo/call').send({ clientId: account.clientId, seconds: 61 }).expect(402);
+  assert.equal(reply.body.error.code, 'credits.insufficient');
+  assert.match(reply.body.error.message, /^There are not enough credits/);
+  assert.deepEqual((await northwind.get('/demo/minutes').expect(200)).body, { availableMillis: 50_000 });
+});
+
+test('demo site C1: a 61-second test call costs 1.017 credits, of the client and of the agency', async () => {
+  const { account } = await agency.call('sessions.mint', {
+    externalId: 'two',
+    profile: { firstName: 'Grace', lastName: 'Hopper', email: 'grace@example.com' },
+  });
+  await agency.call('credits.allocate', { clientId: account.clientId, amountMillis: 100_000, description: 'A present' });
+  const reply = await northwind.post('/demo/call').send({ clientId: account.clientId, seconds: 61 }).expect(200);
+  assert.equal(reply.body.costMillis, 1_017);
+  assert.equal(reply.body.balance.available, 98_983);
+  assert.deepEqual((await northwind.get('/demo/minutes')).body, { availableMillis: 48_983 });
+});
+
+test('demo site: what the page sends is not trusted', async () => {
+  for (const sent of [{}, { clientId: 7, seconds: 61 }, { clientId: 'cli_x', seconds: 'many' }, { clientId: { $gt: '' }, seconds: -1 }]) {
+    await northwind.post('/demo/call').send(sent).expect(422);
+  }
+});

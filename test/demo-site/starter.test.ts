@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { claimPorts } from '../../demo-site/ports.ts';
+
+const { isInstalled } = await import(new URL('../../demo-site/prepare/install.mjs', import.meta.url).href);
+const { nodeTooOld } = await import(new URL('../../demo-site/prepare/node-version.mjs', import.meta.url).href);
+
+const anyFree = { PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' };
+
+test('npm start: a taken port gets one sentence that names the port and its variable', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => taken.once('listening', resolve));
+  const { port } = taken.address() as AddressInfo;
+  await assert.rejects(claimPorts({ ...anyFree, DEMO_PORT: String(port) }), {
+    message: `Port ${port}, wanted for the demo agency's site, is taken. Stop what listens there or choose another with DEMO_PORT.`,
+  });
+  taken.close();
+});
+
+test('npm start: what is no port is refused by name', async () => {
+  for (const asked of ['x', '-1', '65536', '1.5', '4000 '])
+    await assert.rejects(claimPorts({ ...anyFree, PORT: asked }), /^Error: PORT is a port/);
+});
+
+test('npm start: 0 takes any free port', async () => {
+  const ports = Object.values(await claimPorts(anyFree));
+  assert.ok(ports.every((port) => port > 0));
+});
+
+test('npm start: an old Node is told which one is needed, in one sentence', () => {
+  assert.match(nodeTooOld('20.18.9'), /^Node 20\.19 or newer is needed; this is Node 20\.18\.9\./);
+  assert.match(nodeTooOld('18.20.0'), /20\.19/);
+  for (const version of ['20.19.0', '20.20.2', '22.0.0', '26.1.0']) assert.equal(nodeTooOld(version), undefined);
+});
+
+test('npm start: installs again exactly when the lock names something that is not there', () => {
+  const root = mkdtempSync(join(tmpdir(), 'install-test-'));
+  mkdirSync(join(root, 'node_modules'));
+  const lock = (file: string, packages: object) => writeFileSync(join(root, file), JSON.stringify({ packages }));
+  const lit = { version: '3.3.3', integrity: 'sha512-a' };
+  const elsewhere = { version: '1.0.0', integrity: 'sha512-b', optional: true };
+  lock('package-lock.json', { '': { name: 'root' }, 'node_modules/lit': lit, 'node_modules/for-another-platform': elsewhere });
+  assert.equal(isInstalled(root), false, 'nothing is installed');
+  lock('node_modules/.package-lock.json', { 'node_modules/lit': lit });
+  assert.equal(isInstalled(root), true);
+  lock('node_modules/.package-lock.json', { 'node_modules/lit': { ...lit, version: '3.3.2' } });
+  assert.equal(isInstalled(root), false, 'another version');
+  lock('node_modules/.package-lock.json', {});
+  assert.equal(isInstalled(root), false, 'one is missing');
+  rmSync(root, { recursive: true });
+});
