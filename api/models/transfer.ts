@@ -142,3 +142,7 @@ export async function readTransfers(transfers: readonly Pick<Transfer, '_id' | '
     .lean();
   return new Map(found.map((transfer) => [transfer._id, transfer]));
 }
+
+/** All of them, of every agency, in about the order in which they were written. For the audit, which takes its time. */
+export const everyTransfer = (): AsyncIterable<Transfer> =>
+  TransferModel.find().maxTimeMS(0).readConcern('majority').lean<Transfer>().cursor({ batchSize: 1000 });

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { type Head, postingOn, readEntriesAfter } from '../models/entry.ts';
+import { readPurchase } from '../models/purchase.ts';
+import { everyTransfer, type Transfer } from '../models/transfer.ts';
+import { clearingOf, clientOf } from './ledger/accounts.ts';
+import { GENESIS } from './ledger/chain.ts';
+import { type Before, causeOf, checks, entriesOf } from './ledger/checks.ts';
+import { Findings } from './ledger/findings.ts';
+import { Heads, keyOf } from './ledger/heads.ts';
+import { emptyState } from './ledger/states.ts';
+
+export interface AuditReport {
+  transfers: number;
+  accounts: number;
+  /** How often a check failed, in all. */
+  violations: number;
+  /** `detail` names the first broken entry of each account, and is empty where all is well. */
+  checks: { name: string; ok: boolean; detail: string }[];
+}
+
+const PURCHASE_CHECK = 'credits were bought at the price, by the client and with the session of their purchase';
+
+/**
+ * Checks everything that must be true of the ledger, over the whole database, beside running processes. Each entry is compared with the one
+ * before it: where all agree, every chain is whole, and every balance is the sum of its entries. Memory stays flat.
+ */
+export async function audit(): Promise<AuditReport> {
+  const findings = new Findings([...checks.map(({ name }) => name), PURCHASE_CHECK]);
+  const known = new Heads();
+  let [transfers, accounts] = [0, 0];
+  for await (const transfer of everyTransfer()) {
+    transfers += 1;
+    accounts += entriesOf(transfer).filter(({ seq }) => seq === 1).length;
+    const before = await readBefore(transfer, known);
+    for (const { name, check } of checks) await findings.note(name, transfer, () => check(transfer, before));
+    if (transfer.purchaseId !== undefined) await findings.note(PURCHASE_CHECK, transfer, () => checkPurchase(transfer));
+    for (const entry of entriesOf(transfer)) known.put(keyOf(transfer, entry.account), entry);
+  }
+  return { transfers, accounts, ...findings.summary() };
+}
+
+/** The entry before each of a transfer's: usually the one that just came by, else it is looked up. */
+async function readBefore(transfer: Transfer, known: Heads): Promise<Before> {
+  const found = new Map<string, Head>();
+  for (const { account, seq } of entriesOf(transfer)) {
+    const last = seq === 1 ? { seq: 0, hash: GENESIS, after: emptyState(account) } : known.get(keyOf(transfer, account));
+    if (last?.seq === seq - 1) {
+      found.set(account, last);
+      continue;
+    }
+    const [previous] = await readEntriesAfter(transfer, account, seq - 2, 1);
+    if (previous && postingOn(previous, account).seq === seq - 1) found.set(account, postingOn(previous, account));
+  }
+  return (account) => found.get(account);
+}
+
+/** A session is credited once, being the transfer's name; as a purchase has one session, so is a purchase. */
+async function checkPurchase(transfer: Transfer): Promise<void> {
+  const purchase = (await readPurchase(transfer, transfer.purchaseId ?? '')) ?? assert.fail('there is no such purchase');
+  const { credits, priceCents, currency, sessionId } = purchase;
+  const amountOn = (account: string) => transfer.postings.find((posting) => posting.account === account)?.amount;
+  assert.equal(causeOf(transfer), sessionId, 'it was paid in another session');
+  assert.equal(amountOn(clientOf(purchase)), credits, 'other credits were sold, or to another client');
+  assert.equal(amountOn(clearingOf(transfer, currency)), priceCents, 'it was sold at another price');
+}
