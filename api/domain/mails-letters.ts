@@ -1,10 +1,6 @@
 import type { Output } from '../contract/index.ts';
 import type { MailKind } from '../models/mail.ts';
-import type { Currency } from '../rules/money.ts';
-import { formatMoney } from '../rules/money.ts';
-
-/** Mails are in English until an agency can choose. */
-export const LOCALE = 'en-GB';
+import { type Currency, formatMoney } from '../rules/money.ts';
 
 export type Brand = Output<'brand.read'>;
 
@@ -68,7 +64,7 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
 
   receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, at, isTest }) => ({
     subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
-    preheader: `${formatCredits(credits)} credits for ${formatMoney(priceCents, currency, LOCALE)}.`,
+    preheader: `${formatCredits(credits)} credits for ${formatMoney(priceCents, currency)}.`,
     paragraphs: [
       'Thank you for your purchase. The credits are in your account.',
       ...(isTest ? ['This was a test purchase: no money moved.'] : []),
@@ -76,16 +72,16 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     figures: [
       ['Bought', name],
       ['Credits', formatCredits(credits)],
-      ['Paid', formatMoney(priceCents, currency, LOCALE)],
-      ['Date', at.toLocaleDateString(LOCALE, { dateStyle: 'long', timeZone: 'UTC' })],
+      ['Paid', formatMoney(priceCents, currency)],
+      ['Date', at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' })],
       ['Purchase', purchaseId],
     ],
     closing: 'Please keep this mail for your records.',
   }),
 };
 
-/** Milli-credits as a number to read: three decimals at most, and exact, because they travel as text. */
-const formatCredits = (millis: number): string =>
-  new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 3 }).format(decimal(millis) as Intl.StringNumericLiteral);
-
-const decimal = (millis: number): string => `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
+/** Milli-credits as credits, with as many of three decimals as there are. As text, because a fraction is not exact. */
+const formatCredits = (millis: number): string => {
+  const decimal = `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
+  return new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(decimal as `${number}`);
+};

@@ -15,7 +15,7 @@ export interface PostOffice {
   mailer: Mailer;
   log: Log;
   /** The domain that mails come from; the name before it is neutral. */
-  fromDomain: string;
+  mailDomain: string;
   /** The agency's page with a new token in its fragment. Made when the mail is sent, so that no token lies in the outbox. */
   link(row: MailRow): Promise<string>;
 }
@@ -70,10 +70,10 @@ async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> 
   const rendered = await render(row, { brand, firstName: member.firstName }, post);
   return {
     ...rendered,
-    from: { name: brand.companyName, address: `no-reply@${post.fromDomain}` },
+    from: { name: brand.companyName, address: `no-reply@${post.mailDomain}` },
     ...(brand.supportEmail !== null && { replyTo: brand.supportEmail }),
     to: member.email,
-    messageId: `<${createHash('sha256').update(row._id).digest('hex').slice(0, 32)}@${post.fromDomain}>`,
+    messageId: `<${createHash('sha256').update(row._id).digest('hex').slice(0, 32)}@${post.mailDomain}>`,
   };
 }
 

@@ -41,17 +41,11 @@ async function credit(purchase: Purchase, session: CheckoutSession, deps: Settle
   const { _id: purchaseId, memberId, credits, priceCents, currency } = purchase;
   const scope = buyerOf(purchase);
   deps.reached('purchase.before_transfer');
-  const { balance } = await creditPurchase(scope, {
-    sessionId: session.id,
-    purchaseId,
-    millis: credits,
-    priceCents,
-    currency,
-    at: deps.now(),
-  });
+  const paid = { paymentStatus: 'paid', sessionId: session.id, purchaseId, millis: credits, priceCents, currency } as const;
+  const { state } = await creditPurchase(scope, { ...paid, actor: memberId, at: deps.now() });
   deps.reached('purchase.after_transfer');
   await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId });
-  await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: balance.available });
+  await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available });
   deps.reached('purchase.after_state');
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { nextMailDueAt, onMailWritten, type PostOffice, sendPending } from '../domain/mails.ts';
 
 /** Mails that another process left behind wait at most this long. */
@@ -11,19 +10,26 @@ const ROUND_MS = 15_000;
 export function startOutbox(post: PostOffice): { stop(): Promise<void> } {
   let isStopped = false;
   let hasNew = false;
-  let nap = new AbortController();
-  const wake = () => {
+  let wake = () => {};
+  const forgetMails = onMailWritten(() => {
     hasNew = true;
-    nap.abort();
-  };
-  const silence = onMailWritten(wake);
+    wake();
+  });
+  const rest = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
 
   async function rounds(): Promise<void> {
     while (!isStopped) {
       hasNew = false;
-      nap = new AbortController();
       const restMs = await round(post);
-      if (!hasNew) await sleep(restMs, undefined, { signal: nap.signal }).catch(() => undefined); // woken early
+      // What was written while this round was busy does not wait for the next one.
+      if (!hasNew && !isStopped) await rest(restMs);
     }
   }
 
@@ -31,7 +37,7 @@ export function startOutbox(post: PostOffice): { stop(): Promise<void> } {
   return {
     async stop() {
       isStopped = true;
-      silence();
+      forgetMails();
       wake();
       await running;
     },

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import Stripe from 'stripe';
 
 type HttpClient = ReturnType<typeof Stripe.createNodeHttpClient>;
 
-/** Agencies whose client is kept between requests. The one that waited longest goes first. */
+/** Agencies whose client is kept between requests. */
 const CLIENTS_MAX = 500;
 
 /** Stripe refuses more in test mode, and an agency's own programs share the allowance. */
@@ -18,25 +19,22 @@ const TIMEOUT_MS = 10_000;
  * @param apiUrl where Stripe is, e.g. a sandbox; the real one where it is left out
  */
 export function createClients(apiUrl?: string): (secretKey: string) => Stripe {
-  const clients = new Map<string, Stripe>();
+  const clients = new LRUCache<string, Stripe>({ max: CLIENTS_MAX });
   const http = Stripe.createNodeHttpClient();
   const address = apiUrl === undefined ? {} : addressOf(apiUrl);
+  const open = (secretKey: string) =>
+    new Stripe(secretKey, {
+      ...address,
+      httpClient: guarded(http, pace(REQUESTS_PER_SECOND)),
+      timeout: TIMEOUT_MS,
+      maxNetworkRetries: 2,
+      telemetry: false,
+    });
 
   return (secretKey) => {
-    const name = createHash('sha256').update(secretKey).digest('base64url'); // a map that ends up in a heap dump or a log names no key
-    const client =
-      clients.get(name) ??
-      new Stripe(secretKey, {
-        ...address,
-        httpClient: paced(http, pace(REQUESTS_PER_SECOND)),
-        timeout: TIMEOUT_MS,
-        maxNetworkRetries: 2,
-        telemetry: false,
-      });
-    clients.delete(name);
+    const name = createHash('sha256').update(secretKey).digest('base64url'); // so that the cache's keys can be looked at
+    const client = clients.get(name) ?? open(secretKey);
     clients.set(name, client);
-    const [oldest] = clients.keys();
-    if (clients.size > CLIENTS_MAX && oldest !== undefined) clients.delete(oldest);
     return client;
   };
 }
@@ -47,16 +45,26 @@ function addressOf(apiUrl: string) {
   return { host: hostname, port: port || (isPlain ? 80 : 443), protocol: isPlain ? 'http' : 'https' } as const;
 }
 
-/** The same client, but every request, the SDK's own retries included, waits for its turn first. */
-const paced = (http: HttpClient, turn: () => Promise<void>): HttpClient => ({
+/** The same client, but every request, the SDK's own retries included, waits for its turn, and no answer can hurt the SDK. */
+const guarded = (http: HttpClient, turn: () => Promise<void>): HttpClient => ({
   getClientName: () => http.getClientName(),
   makeRequest: async (...request) => {
     await turn();
-    return http.makeRequest(...request);
+    const response = await http.makeRequest(...request);
+    const read = response.toJSON.bind(response);
+    return Object.assign(response, { toJSON: async () => asAnswer(await read()) });
   },
 });
 
-/** Lets callers through in order, at most so many in any second; the others wait. */
+/** On JSON that is not an object the SDK throws where nobody can catch it, and the process ends; as a syntax error it is a refusal. */
+function asAnswer(json: unknown): object {
+  const isAnswer =
+    typeof json === 'object' && json !== null && (!('error' in json) || (typeof json.error === 'object' && json.error !== null));
+  if (!isAnswer) throw new SyntaxError('the answer is not an object of Stripe');
+  return json;
+}
+
+/** Lets at most so many callers through in any second; the others wait. */
 export function pace(perSecond: number): () => Promise<void> {
   const starts = new Array<number>(perSecond).fill(Number.NEGATIVE_INFINITY);
   let turns = 0;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
-import { type CheckoutRequest, type CheckoutSession, type Payments, refuse, type StripePrice } from '../domain/ports.ts';
+import { refuse } from '../contract/refusal.ts';
+import type { CheckoutRequest, CheckoutSession, Payments, StripePrice } from '../domain/ports.ts';
 import { createClients } from './stripe-clients.ts';
 
 const { StripeAuthenticationError, StripeError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
