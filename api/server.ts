@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
@@ -24,9 +24,9 @@ async function start(): Promise<void> {
   const env = readEnv();
   const logger = pino({ level: env.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const keys = await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
-  const server = createServer();
+  const server = createServer(notYet);
   const port = await listen(server, env);
-  const database = await connectDatabase({ uri: env.MONGODB_URI, dataDir: env.DATA_DIR, log: logger });
+  const database = await connectDatabase({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
   const draining = new AbortController();
   const deps = {
@@ -46,7 +46,7 @@ async function start(): Promise<void> {
     embedDir: env.EMBED_DIR,
     isDatabaseReachable: () => isDatabaseReachable(),
   };
-  server.on('request', createApp(deps));
+  server.off('request', notYet).on('request', createApp(deps));
   const jobs = startJobs(deps);
   const addressFile = join(env.DATA_DIR, 'api.json');
   await writeFile(addressFile, JSON.stringify({ url: publicUrl, databaseUri: database.uri, pid: process.pid }), { mode: 0o600 });
@@ -65,6 +65,11 @@ async function start(): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }
+
+/** Answers whoever comes before the database is open. */
+const notYet: RequestListener = (_req, res) => {
+  res.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end();
+};
 
 /** Takes the port first: a second start fails here or at the data folder, before it has changed anything. */
 function listen(server: Server, { PORT, HOST }: Env): Promise<number> {

@@ -25,7 +25,7 @@ async function connect(dataDir: string, uri: string | undefined): Promise<() => 
     await mongoose.connect(running, { autoIndex: false, serverSelectionTimeoutMS: 3000 });
     return () => mongoose.disconnect();
   }
-  const database = await connectDatabase({ dataDir, log: { info: () => {} } });
+  const database = await connectDatabase({ dataDir: join(dataDir, 'database'), log: { info: () => {} } });
   return () => database.close();
 }
 
