@@ -141,11 +141,7 @@ test('credits.checkout P12: the first package is the pasted price, everything el
   const { packages } = await page.call('credits.packages', {});
   const { stripe: settings } = await shop.agency.call('agency.read', {});
   const [first, second] = packages;
-  const client = await import('stripe').then(({ default: Stripe }) => {
-    const { hostname, port } = new URL(shop.api.sandbox.url);
-    return new Stripe(shop.agency.stripeSecret, { host: hostname, port, protocol: 'http', telemetry: false });
-  });
-  const sold = async (sessionId: string) => (await client.checkout.sessions.listLineItems(sessionId)).data[0];
+  const sold = async (sessionId: string) => (await shop.account().checkout.sessions.listLineItems(sessionId)).data[0];
 
   const one = await sold((await shop.order(page, { packageId: first?.id ?? '' })).sessionId);
   assert.deepEqual([one?.price?.id, one?.amount_total, one?.quantity], [settings.priceId, 4000, 1]);

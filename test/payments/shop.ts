@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import Stripe from 'stripe';
 import type { Input, Output } from '../../api/contract/index.ts';
 import type { Agency } from '../support/agency.ts';
 import { startApi, type TestApi } from '../support/api.ts';
@@ -25,6 +26,12 @@ export class Shop {
 
   get stripe() {
     return this.api.sandbox.stripe;
+  }
+
+  /** The agency's own Stripe account, by its own SDK. */
+  account({ stripeSecret } = this.agency): Stripe {
+    const { hostname, port } = new URL(this.api.sandbox.url);
+    return new Stripe(stripeSecret, { host: hostname, port, protocol: 'http', telemetry: false });
   }
 
   /** A client of the agency that has nothing yet. */
