@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import type { Locator, Page } from 'playwright-core';
+import { openBrowser, visit } from '../support/browser.ts';
+import { runDemo } from '../support/demo.ts';
+
+const demo = await runDemo();
+const browser = await openBrowser();
+const email = 'robin@example.test';
+const password = 'Sunny-day-42';
+
+const figures = (page: Page): Locator => page.locator('wl-balance-meter').first().locator('[part=figures]');
+/** The three figures of the meter: available, used and assigned credits. */
+const shows = async (page: Page, available: string): Promise<void> => {
+  await figures(page).getByText(available, { exact: true }).first().waitFor();
+};
+const minutes = async (page: Page): Promise<number> => Number(await page.locator('#agency-minutes').getAttribute('data-millis'));
+
+async function mailTo(address: string, subject: RegExp): Promise<{ html: string; text: string }> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { messages } = (await (await fetch(`${demo.mail}/messages?to=${encodeURIComponent(address)}`)).json()) as {
+      messages: { subject: string; html: string; text: string }[];
+    };
+    const found = messages.find((message) => subject.test(message.subject));
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return assert.fail(`no mail to ${address} about ${subject}`);
+}
+
+const requests: string[] = [];
+const { context, page, errors } = await visit(browser, 'about:blank');
+context.on('request', (request) => requests.push(request.url()));
+
+test('accounts.signUp S1 E1: a visitor signs up on a page with one script tag and gets the balance view without a reload', async () => {
+  await page.goto(`${demo.demo}/account`);
+  await page.evaluate(() => {
+    const seen: unknown[] = [];
+    Object.assign(globalThis, { seen, notReloaded: true });
+    for (const name of ['wl-signed-up', 'wl-credits-bought'])
+      document.addEventListener(name, (event) => seen.push([name, (event as CustomEvent).detail]));
+  });
+  assert.ok(await page.evaluate(() => document.querySelector('input[autocomplete=new-password]')), 'E4: password managers see the field');
+  const form = page.locator('wl-signup');
+  await form.getByLabel('First name').fill('Robin');
+  await form.getByLabel('Last name').fill('Meyer');
+  await form.getByLabel('E-mail').fill(email);
+  for (const field of await page.locator('wl-signup input[autocomplete=new-password]').all()) await field.fill(password);
+  await form.locator('input[type=checkbox]').check();
+  await form.getByRole('button', { name: 'Create account' }).click();
+  await page.getByText('Welcome, Robin').waitFor();
+  await page
+    .locator('wl-balance-meter')
+    .first()
+    .getByText(/10 free credits wait/)
+    .waitFor();
+  assert.equal(await page.evaluate(() => (globalThis as never as { notReloaded: boolean }).notReloaded), true);
+});
+
+test('bootstrap.read E14: the page made one bootstrap request and has one stream', () => {
+  assert.equal(requests.filter((url) => url.includes('bootstrap.read')).length, 1);
+  assert.equal(requests.filter((url) => url.includes('live.stream')).length, 1);
+});
+
+test('accounts.verifyEmail S10 U7: the mailed link brings the free credits, also to the page that stayed open', async () => {
+  const before = await minutes(page);
+  const { text } = await mailTo(email, /confirm/i);
+  const link = /http:\/\/northwind\.localhost\S+#wl-verify=\S+/.exec(text)?.[0] ?? assert.fail(text);
+  const second = await context.newPage();
+  await second.goto(link);
+  await shows(second, '10');
+  assert.ok(!second.url().includes('wl-verify'), 'the token is gone from the address');
+  await shows(page, '10');
+  await page.waitForFunction(
+    (was) => Number(document.querySelector<HTMLElement>('#agency-minutes')?.dataset.millis) === was - 10_000,
+    before,
+  );
+  await second.close();
+});
+
+test('credits.checkout P1 P5 E6: a package bought on the hosted page raises the balance without a reload, and the page hears of it once', async () => {
+  const buy = page.locator('wl-buy-credits');
+  await buy.getByText('Breeze').click();
+  const [tab] = await Promise.all([context.waitForEvent('page'), buy.getByRole('button', { name: /^Buy/ }).click()]);
+  await tab.locator('[data-action=pay]').click();
+  await tab.waitForURL(`${demo.demo}/**`);
+  await shows(page, '110');
+  await buy.getByText(/110/).first().waitFor();
+  assert.equal(await page.evaluate(() => (globalThis as never as { notReloaded: boolean }).notReloaded), true);
+  await tab.close();
+  const seen = await page.evaluate(() => (globalThis as never as { seen: [string, Record<string, unknown>][] }).seen);
+  const bought = seen.filter(([name]) => name === 'wl-credits-bought');
+  assert.equal(bought.length, 1);
+  assert.match(String(bought[0]?.[1].sessionId), /^cs_/);
+  assert.deepEqual([bought[0]?.[1].credits, bought[0]?.[1].balanceAfter], [100_000, 110_000]);
+});
+
+test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agency the same once the free ones are used', async () => {
+  await page.locator('#long-call').click();
+  await shows(page, '100');
+  const before = await minutes(page);
+  await page.locator('#test-call').click();
+  await shows(page, '98.983');
+  await page.waitForFunction(
+    (was) => Number(document.querySelector<HTMLElement>('#agency-minutes')?.dataset.millis) === was - 1017,
+    before,
+  );
+});
+
+test('sessions.refresh T4: the next page is signed in without asking, and nothing secret lies in its storage', async () => {
+  const again = await context.newPage();
+  await again.goto(`${demo.demo}/account`);
+  await again.getByText('Welcome, Robin').waitFor();
+  await shows(again, '98.983');
+  const lying = await again.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, document.documentElement.outerHTML]),
+  );
+  assert.doesNotMatch(lying, /eyJ[\w-]+\.|wlr_/);
+  await again.close();
+});
+
+test('accounts.signIn S1: signing out and in again works by e-mail and password', async () => {
+  await page.locator('wl-signup').getByRole('button', { name: 'Sign out' }).click();
+  const form = page.locator('wl-signup');
+  const password1 = page.locator('wl-signup input[autocomplete=current-password]');
+  if (!(await password1.isVisible())) await form.getByRole('button', { name: 'Sign in' }).first().click();
+  await page.locator('wl-signup input[autocomplete~=username]').fill(email);
+  await password1.fill(password);
+  await form.getByRole('button', { name: 'Sign in' }).last().click();
+  await page.getByText('Welcome, Robin').waitFor();
+  await shows(page, '98.983');
+});
+
+test('brand.read H9: no page, widget or mail that a client sees names the platform', async () => {
+  for (const path of ['/', '/pricing', '/account']) {
+    await page.goto(demo.demo + path);
+    assert.doesNotMatch(await page.content(), /livery/i);
+  }
+  for (const subject of [/confirm/i, /receipt|payment|thank/i]) {
+    const mail = await mailTo(email, subject);
+    assert.doesNotMatch(mail.html + mail.text, /livery/i);
+    assert.match(mail.html, /Northwind Voice/);
+  }
+  assert.doesNotMatch(await (await fetch(`${demo.api}/embed/v1/wl.js`)).text(), /livery/i);
+});
+
+test('audit V6 A26: the ledger adds up, and no log, database file name or page holds a secret', async () => {
+  const audit = promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/audit.ts'], {
+    env: { ...process.env, DATA_DIR: demo.dataDir },
+  });
+  assert.match((await audit).stdout, /The ledger adds up\./);
+  const log = await readFile(join(demo.dataDir, 'api.log'), 'utf8');
+  const { platformKey } = JSON.parse(await readFile(join(demo.dataDir, 'keys.json'), 'utf8')) as { platformKey: string };
+  for (const secret of [
+    /sk_(test|live)_/,
+    /whsec_/,
+    /wls_/,
+    /wlr_/,
+    /eyJ[\w-]+\./,
+    new RegExp(password),
+    new RegExp(email),
+    new RegExp(platformKey),
+  ])
+    assert.doesNotMatch(log, secret);
+  assert.ok((await readdir(demo.dataDir)).includes('running.json'));
+});
+
+test('bootstrap.read E1: no page reported an error', () => assert.deepEqual(errors, []));

@@ -1,0 +1,33 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after } from 'node:test';
+import { startDemo } from '../../demo-site/up.ts';
+
+export interface RunningDemo {
+  api: string;
+  demo: string;
+  sandbox: string;
+  mail: string;
+  dataDir: string;
+  agency: { id: string; keys: { test: { publishable: string; secret: string } } };
+}
+
+/** Everything that `npm start` starts, on free ports and in a temporary folder. It ends with the test file. */
+export async function runDemo(): Promise<RunningDemo> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'demo-test-'));
+  const stop = new AbortController();
+  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' };
+  const root = resolve(import.meta.dirname, '../..');
+  let ended = Promise.resolve();
+  await new Promise<void>((resolve, reject) => {
+    ended = startDemo({ root, env, watch: false, say: () => resolve(), stopAsked: stop.signal });
+    ended.catch(reject);
+  });
+  after(async () => {
+    stop.abort();
+    await ended;
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return { dataDir, ...JSON.parse(await readFile(join(dataDir, 'running.json'), 'utf8')) };
+}
