@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sendPending } from '../../api/domain/mails.ts';
+import { renderMail } from '../../api/domain/mails-layout.ts';
+import { contrast, parseColor } from '../../api/rules/contrast.ts';
+import { Shop } from './shop.ts';
+
+const shop = await Shop.open();
+const { api, stripe } = shop;
+const inbox = api.sandbox.mail;
+
+const brand = {
+  companyName: 'Northwind Voice',
+  logoUrl: 'https://northwind.test/logo.png',
+  primaryColor: '#facc15',
+  accentColor: null,
+  supportEmail: 'help@northwind.test',
+  helpUrl: null,
+  termsUrl: null,
+  privacyUrl: null,
+};
+const receipt = {
+  brand,
+  firstName: 'Ada',
+  purchaseId: 'pur_1',
+  name: '100 credits',
+  credits: 1_234_567,
+  priceCents: 123_456,
+  currency: 'GBP',
+  at: new Date('2026-03-04T23:30:00Z'),
+  isTest: false,
+} as const;
+
+test('mails X2: a receipt says what was bought, for how much and when, in HTML and in plain text', () => {
+  const { subject, html, text } = renderMail('receipt', receipt);
+  assert.equal(subject, 'Your receipt from Northwind Voice');
+  for (const words of ['Hello Ada', '100 credits', '1,234.567', '£1,234.56', 'March 4, 2026', 'pur_1', 'help@northwind.test']) {
+    assert.ok(html.includes(words), words);
+    assert.ok(text.includes(words), words);
+  }
+  assert.match(renderMail('receipt', { ...receipt, isTest: true }).text, /test purchase: no money moved/);
+});
+
+test('mails H9 X2: nothing is loaded but the logo, nothing is run, and the platform is not named', () => {
+  for (const { html, text } of [
+    renderMail('receipt', receipt),
+    renderMail('verification', { brand, firstName: 'Ada', link: 'https://a.test/#x' }),
+  ]) {
+    const loaded = [...html.matchAll(/(?:src|background)="([^"]*)"|url\(([^)]*)\)/g)].map(([, src, url]) => src ?? url);
+    assert.deepEqual(loaded, [brand.logoUrl]);
+    assert.doesNotMatch(html, /<script|<link|@import|livery/i);
+    assert.doesNotMatch(text, /livery/i);
+  }
+});
+
+test('mails X2: text on the button can be read on any brand color, in a light and a dark inbox', () => {
+  for (const primaryColor of ['#000000', '#ffffff', '#facc15', '#3b82f6', '#ff0000', '#22c55e', '#777777', '#123456']) {
+    const { html } = renderMail('reset', { brand: { ...brand, primaryColor }, firstName: 'Ada', link: 'https://a.test/#x' });
+    const [, fill = ''] = /bgcolor="(#\w{6})"/.exec(html) ?? [];
+    const [, onFill = ''] = /color:(#\w{6});font-weight:600;text-decoration/.exec(html) ?? [];
+    assert.ok(contrast(parseColor(fill), parseColor(onFill)) >= 4.5, `${primaryColor}: ${onFill} on ${fill}`);
+    const [, onLight = ''] = /class="link"[^>]*style="color:(#\w{6})/.exec(html) ?? [];
+    const [, onDark = ''] = /\.link \{ color: (#\w{6})/.exec(html) ?? [];
+    assert.ok(contrast(parseColor(onLight), parseColor('#ffffff')) >= 4.5, primaryColor);
+    assert.ok(contrast(parseColor(onDark), parseColor('#1c1f26')) >= 4.5, primaryColor);
+  }
+});
+
+test('mails X2: names are text, never markup', () => {
+  const hostile = { ...brand, companyName: `<img src=x onerror=alert(1)> & "Co"`, logoUrl: null, supportEmail: `"'><b>@x.test` };
+  const { html } = renderMail('verification', {
+    brand: hostile,
+    firstName: '<script>alert(1)</script>',
+    link: 'https://a.test/?a=1&b="2"#x',
+  });
+  assert.doesNotMatch(html, /<script>|<img src=x|<b>/);
+  assert.ok(html.includes('&lt;script&gt;alert(1)&lt;/script&gt;'));
+  assert.ok(html.includes('href="https://a.test/?a=1&amp;b=&quot;2&quot;#x"'));
+});
+
+test('accounts.signUp X2: the confirmation comes from the agency, and its link confirms', async () => {
+  const page = await shop.client();
+  const mail = await inbox.waitForMail(page.email);
+  assert.match(mail.subject, /^Confirm your e-mail address for Agency agency-/);
+  assert.match(mail.from, /Agency agency-\d+.*<no-reply@mail\.test>/);
+  const link = mail.links.find((one) => one.includes('#wl-verify=')) ?? '';
+  assert.ok(link.startsWith(page.returnUrl), link);
+  const { grantedMillis } = await page.call('accounts.verifyEmail', { token: link.split('#wl-verify=')[1] ?? '' });
+  assert.equal(grantedMillis, 10_000);
+});
+
+test('webhooks.stripe X2: a paid purchase sends one receipt, however often it is reported', async () => {
+  const page = await shop.client();
+  const order = await shop.order(page);
+  stripe.pay(order.sessionId);
+  await Promise.all([shop.deliver(order.sessionId, 'completed', 5), shop.state(page, order)]);
+  const mail = await inbox.waitForMail(page.email, ({ subject }) => subject.includes('receipt'));
+  assert.match(mail.text, /Paid: €40\.00/);
+  assert.equal(mail.subject, `[Test] Your receipt from Agency ${shop.agency.slug}`);
+  await sendPending({ ...api.deps, link: async () => '' });
+  assert.equal(inbox.list(page.email).filter(({ subject }) => subject.includes('receipt')).length, 1);
+});

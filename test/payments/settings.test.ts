@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Shop } from './shop.ts';
+
+const shop = await Shop.open();
+const { agency, stripe } = shop;
+const current = (await agency.call('agency.read', {})).stripe;
+const account = stripe.accounts().find(({ publishableKey }) => publishableKey === current.publishableKey);
+assert(account && current.productId && current.priceId);
+const { publishableKey, secretKey, livePublishableKey, liveSecretKey } = account;
+const good = { publishableKey, secretKey, productId: current.productId, priceId: current.priceId, webhookSecret: 'whsec_pasted' };
+
+type Answer = { code: string; param: string; message: string };
+async function save(changes: Partial<typeof good>): Promise<{ status: number } & Answer> {
+  const { status, body } = await agency.try('agency.update', { stripe: { ...good, ...changes } });
+  const { code = '', param = '', message = '' } = (body as unknown as { error?: Answer }).error ?? {};
+  return { status, code, param, message };
+}
+
+const { prices, products } = shop.account();
+const price = async (fields: {
+  active?: boolean;
+  currency?: string;
+  unit_amount?: number;
+  product?: string;
+  recurring?: { interval: 'month' };
+}) => (await prices.create({ currency: 'eur', unit_amount: 4000, product: good.productId, ...fields })).id;
+
+test('agency.update P9: settings that can take a payment are saved, and their secrets never come back', async () => {
+  assert.equal((await save({})).status, 200);
+  const read = await agency.call('agency.read', {});
+  assert.deepEqual(read.stripe.secretKey, { set: true, last4: secretKey.slice(-4) });
+  assert.ok(!JSON.stringify(read).includes('sk_test_') && !shop.api.logs.join('').includes(secretKey));
+});
+
+const wrong: Record<string, () => Promise<[Partial<typeof good>, string, string]>> = {
+  'a recurring price': async () => [{ priceId: await price({ recurring: { interval: 'month' } }) }, 'payments.price_recurring', 'priceId'],
+  'another amount': async () => [{ priceId: await price({ unit_amount: 4001 }) }, 'payments.amount_mismatch', 'priceId'],
+  'a price in dollars': async () => [{ priceId: await price({ currency: 'usd' }) }, 'payments.currency_mismatch', 'priceId'],
+  'an inactive price': async () => [{ priceId: await price({ active: false }) }, 'payments.price_inactive', 'priceId'],
+  'a live publishable key with a test secret': async () => [
+    { publishableKey: livePublishableKey },
+    'payments.mode_mismatch',
+    'publishableKey',
+  ],
+  'a live secret key with a test publishable': async () => [{ secretKey: liveSecretKey }, 'payments.mode_mismatch', 'secretKey'],
+  'a price of another product': async () => [
+    { priceId: await price({ product: await other() }) },
+    'payments.price_of_other_product',
+    'priceId',
+  ],
+  'a price that is not there': async () => [{ priceId: 'price_never' }, 'payments.price_not_found', 'priceId'],
+  'a product that is not there': async () => [{ productId: 'prod_never' }, 'payments.product_not_found', 'productId'],
+  'a key that Stripe does not know': async () => [{ secretKey: 'sk_test_unknown' }, 'payments.key_refused', 'secretKey'],
+};
+const other = async () => (await products.create({ name: 'Mugs' })).id;
+
+for (const [name, draft] of Object.entries(wrong)) {
+  test(`agency.update P9: ${name} is refused by a code of its own`, async () => {
+    const [changes, code, field] = await draft();
+    const answer = await save(changes);
+    assert.deepEqual([answer.status, answer.code, answer.param], [422, code, `stripe.${field}`]);
+  });
+}
+
+test('agency.update P9: the sentence about a wrong amount names both', async () => {
+  const { message } = await save({ priceId: await price({ unit_amount: 3999 }) });
+  assert.equal(message, 'The Stripe price is €39.99, but the first package costs €40.00.');
+});
+
+const kinds: [keyof typeof good, string, RegExp][] = [
+  ['publishableKey', secretKey, /this is Stripe's secret key/],
+  ['publishableKey', 'wlp_test_abc', /this is the publishable key of your widgets/],
+  ['secretKey', publishableKey, /this is Stripe's publishable key/],
+  ['secretKey', 'wls_test_abc', /this is the secret key of your widgets/],
+  ['secretKey', 'whsec_abc', /this is a webhook's signing secret/],
+  ['secretKey', 'sk_test_\r\nHost: x', /this is Stripe's secret key/],
+  ['secretKey', '', /this is something else/],
+  ['productId', good.priceId, /this is a price's id/],
+  ['productId', 'prod\ud800', /this is something else/],
+  ['priceId', good.productId, /this is a product's id/],
+  ['priceId', '../../balance ', /this is something else/],
+  ['webhookSecret', secretKey, /this is Stripe's secret key/],
+  ['webhookSecret', '  ', /this is something else/],
+  ['secretKey', 'constructor_x', /this is something else/],
+];
+
+test('agency.update P9: a key of the wrong kind is named, before Stripe is asked and without repeating it', async () => {
+  for (const [field, value, sentence] of kinds) {
+    const answer = await save({ [field]: value });
+    assert.deepEqual([answer.status, answer.code, answer.param], [422, 'payments.key_kind', `stripe.${field}`], `${field}: ${value}`);
+    assert.match(answer.message, sentence);
+    assert.ok(value.trim().length < 4 || !answer.message.includes(value));
+  }
+});
+
+test('agency.update P9: nothing of a refused draft is saved', async () => {
+  const before = await agency.call('agency.read', {});
+  await save({ priceId: 'price_never' });
+  assert.deepEqual(await agency.call('agency.read', {}), before);
+});
+
+test('agency.update P9: a package that no longer fits the pasted price is refused', async () => {
+  const { packages } = await agency.call('agency.read', {});
+  const dearer = packages.map((one) => ({ ...one, priceCents: one.priceCents + 1 }));
+  const { status, body } = await agency.try('agency.update', { packages: dearer });
+  assert.deepEqual([status, (body as unknown as { error: Answer }).error.code], [422, 'payments.amount_mismatch']);
+});
+
+test('agency.update P9: a Stripe that does not answer is said as such', async () => {
+  stripe.failNext({ path: '/v1/products', method: 'GET', how: '500', times: 3 });
+  assert.deepEqual([(await save({})).status, (await save({})).status], [503, 200]);
+});
+
+test('credits.checkout P9: a key that was revoked since is not the buyer’s business', async () => {
+  const page = await shop.client();
+  const { packages } = await page.call('credits.packages', {});
+  stripe.accounts().find(({ id }) => id === account.id)!.secretKey = 'sk_test_rolled';
+  const { status, body } = await page.try('credits.checkout', { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl });
+  assert.deepEqual([status, (body as unknown as { error: Answer }).error.code], [503, 'payments.not_configured']);
+});
