@@ -64,7 +64,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   courier.resume();
   const overdue = setInterval(() => expireOverdue(core), 10_000);
 
-  async function close(): Promise<void> {
+  let closing: Promise<void> | undefined;
+  async function end(): Promise<void> {
     clearInterval(overdue);
     await courier.close();
     server.closeAllConnections();
@@ -72,5 +73,5 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await new Promise<void>((resolve) => smtp.close(resolve));
     state.close();
   }
-  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, mail: inbox, close };
+  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, mail: inbox, close: () => (closing ??= end()) };
 }

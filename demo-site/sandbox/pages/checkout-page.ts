@@ -13,7 +13,7 @@ interface Checkout {
 }
 
 const bankDebits: Record<string, { name: string; label: string; account: string }> = {
-  eur: { name: 'SEPA direct debit', label: 'IBAN', account: 'DE89 3704 0044 0532 0130 00' },
+  eur: { name: 'SEPA direct debit', label: 'IBAN', account: 'DE89370400440532013000' },
   usd: { name: 'US bank account', label: 'Account number', account: '000123456789' },
   gbp: { name: 'Bacs direct debit', label: 'Account number', account: '00012345' },
 };
@@ -57,15 +57,17 @@ function form({ session, email, problem }: Checkout, total: string): Html {
   <label class="field">E-mail
     <input type="email" name="email" value="${fixed ?? email ?? 'customer@example.test'}" required${fixed ? html` readonly` : ''}>
   </label>
-  <fieldset class="methods">
+  <fieldset>
     <legend>Payment method</legend>
+    <div class="methods">
     ${method({ value: 'card', name: 'Card', note: 'Paid at once', checked: true, fields: cardFields })}
     ${method({ value: 'bank', name: bank.name, note: 'The bank confirms later', fields: bankField(bank) })}
     ${method({ value: 'declined', name: 'A card that is declined', note: 'Shows what happens then' })}
+    </div>
   </fieldset>
   <button class="pay" type="submit" data-action="pay">${(session.amount_total ?? 0) > 0 ? `Pay ${total}` : 'Complete order'}</button>
   ${session.cancel_url && html`<a class="cancel" href="${session.cancel_url}" data-action="back">Cancel and go back</a>`}
-  <p class="note">Nothing is charged: this page plays the payment. Any card number works.</p>
+  <p class="note">This is a test: nothing is charged, and any card number works.</p>
 </form>`;
 }
 

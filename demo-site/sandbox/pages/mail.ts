@@ -16,7 +16,7 @@ export function mailRoutes(inbox: Inbox): Router {
   router.get('/mail/messages/:id', (req, res) => withMail(inbox, req.params.id, res, (mail) => res.json(mail)));
   router.get('/mail/messages/:id/body', (req, res) => {
     withMail(inbox, req.params.id, res, (mail) =>
-      res.set('content-security-policy', mailPolicy).send(`<base target="_blank">${mail.html}`),
+      res.set('content-security-policy', mailPolicy).send(`<!doctype html><base target="_blank">${mail.html}`),
     );
   });
   // One line per mail that arrives, so that an open inbox shows it at once.

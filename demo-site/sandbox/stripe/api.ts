@@ -1,4 +1,4 @@
-import express, { type Request as HttpRequest, type Response, Router } from 'express';
+import express, { type Request as HttpRequest, type NextFunction, type Response, Router } from 'express';
 import { newId, type Vault } from '../world.ts';
 import type { Call, Core } from './core.ts';
 import { expanded } from './expand.ts';
@@ -21,6 +21,7 @@ export function stripeApi(core: Core, faults: Faults): Router {
     router[verb](path, (req, res) => answer(core, request, req, res, faults.take(method, req.path)));
   }
   router.use('/v1', (req, res) => refuse(res, unknownUrl(req.method, req.baseUrl + req.path)));
+  router.use('/v1', broken);
   return router;
 }
 
@@ -69,6 +70,11 @@ function remember(res: Response, vault: Vault, key: string, answer: Answer, repl
   release(vault, key);
   res.set('idempotency-key', key);
   if (replayed) res.set('idempotent-replayed', 'true');
+}
+
+/** The SDK takes an answer without `error` for a good one, so whatever breaks is told in that shape too. */
+function broken(error: Error & { status?: number }, _req: HttpRequest, res: Response, _next: NextFunction): void {
+  refuse(res, new StripeRefusal(error.status ?? 500, `The sandbox failed: ${error.message}`, { type: 'api_error' }));
 }
 
 const refuse = (res: Response, refusal: StripeRefusal): void => {

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { newId, type Vault, vaultOf, type World } from '../world.ts';
+import { keepNewest, newId, type Vault, vaultOf, type World } from '../world.ts';
 import type { Attempt, Delivery, Endpoint, Event } from './objects.ts';
 import { postEvent } from './webhook.ts';
 
 /** After this many attempts in vain an event stays undelivered; it can still be read and sent again. */
 const attemptsMax = 8;
+const keptMost = 5000;
 
 /**
  * Carries events to the endpoints that asked for them, signed as Stripe signs, and tries again with growing gaps.
@@ -32,6 +33,8 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
   send(vault: Vault, event: Event): void {
     const wanting = Object.values(vault.endpoints).filter((endpoint) => wants(endpoint, event));
     event.pending_webhooks = wanting.length;
+    keepNewest(vault.events, keptMost);
+    keepNewest(vault.deliveries, keptMost);
     for (const endpoint of wanting) {
       const delivery = newDelivery(event, endpoint);
       vault.deliveries[delivery.id] = delivery;

@@ -8,6 +8,7 @@ new EventSource('/mail/arrivals').onmessage = async () => {
 // As high as the mail, so that only the page scrolls.
 const frame = document.querySelector('iframe');
 const fit = () => {
+  frame.style.height = '0';
   const { documentElement } = frame.contentDocument;
   frame.style.height = `${documentElement.scrollHeight + 2}px`;
 };

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openSandbox, purchase, sdkAt } from './open.ts';
+
+test('sandbox Stripe V4: the same idempotency key answers the first session again', async (t) => {
+  const { sandbox, stripe, product } = await openSandbox(t);
+  const first = await stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
+  sandbox.stripe.pay(first.id);
+  const again = await stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
+  assert.equal(again.id, first.id);
+  assert.equal(again.status, 'open', 'the stored answer, not the session of today');
+  assert.equal(again.lastResponse.headers['idempotent-replayed'], 'true');
+  assert.equal((await stripe.checkout.sessions.list()).data.length, 1);
+});
+
+test('sandbox Stripe V4: an idempotency key with other parameters is refused', async (t) => {
+  const { stripe, product } = await openSandbox(t);
+  await stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
+  const other = stripe.checkout.sessions.create(purchase(product.id, { client_reference_id: 'pur_2' }), { idempotencyKey: 'pur_1' });
+  await assert.rejects(other, { type: 'StripeIdempotencyError', statusCode: 400, message: /same parameters they were first used with/ });
+});
+
+test('sandbox Stripe V4: an idempotency key is taken while its request is worked on', async (t) => {
+  const { sandbox, stripe, product } = await openSandbox(t);
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: 'timeout' });
+  const slow = assert.rejects(stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', timeout: 300 }));
+  const second = () => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
+  await assert.rejects(second(), { statusCode: 409, code: 'idempotency_key_in_use' });
+  await slow;
+});
+
+test('sandbox Stripe V4: the SDK gets over a 500 and a cut connection by itself', async (t) => {
+  const { sandbox, account, product } = await openSandbox(t);
+  const patient = sdkAt(sandbox.url, account.secretKey, { maxNetworkRetries: 2 });
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: '500' });
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: 'reset' });
+  await patient.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
+  assert.equal(sandbox.stripe.sessions().length, 1);
+});
+
+test('sandbox Stripe V4: a session whose answer got lost is there, and its key finds it', async (t) => {
+  const { sandbox, stripe, product } = await openSandbox(t);
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'timeout', done: true });
+  const ask = () => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', timeout: 300 });
+  await assert.rejects(ask(), { type: 'StripeConnectionError' });
+  const found = await ask();
+  assert.deepEqual(
+    sandbox.stripe.sessions().map(({ id }) => id),
+    [found.id],
+  );
+});
