@@ -25,10 +25,10 @@ export function run([command, ...args], { cwd, env = process.env, seconds = 600,
         if (error.code !== 'ESRCH') throw error; // it ended by itself in the meantime
       }
     };
-    // A group of its own does not hear Ctrl-C of the terminal, so we pass it on.
+    // A group of its own does not hear Ctrl-C of the terminal, so we pass it on before we leave.
     const passOn = (signal) => {
       end(signal);
-      process.exitCode = 130;
+      process.exit(130);
     };
     let late = false;
     const timer = setTimeout(() => {
