@@ -32,7 +32,8 @@ const table: readonly Row[] = [
   { of: /^api\/database\//, may: [node, /^(mongoose|mongodb|@0q\/embedded-mongodb)$/] },
   { of: /^api\//, may: [/^~\/api\//, anyPackage] },
   { of: /^themes\//, may: [/^~\/api\/rules\//, /^lit$/] },
-  { of: /^widgets\/vite\.config\.ts$/, may: [node, /^vite$/] },
+  // What builds the widgets runs on our side.
+  { of: /^widgets\/(vite\.config|lit-templates|sizes)\.(ts|mjs)$/, may: [node, /^vite$/, /^~\/widgets\/[\w-]+\.(ts|mjs)$/] },
   {
     of: /^widgets\//,
     may: [/^~\/(widgets|themes|api\/rules)\//, /^(lit|@lit)(\/|$)/, /^@stripe\/stripe-js(\/|$)/],
