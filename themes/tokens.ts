@@ -63,8 +63,6 @@ export const tokens = css`
     --_success-ink: ${ink(css`var(--_success)`)};
     --_warning-ink: ${ink(css`var(--_warning)`)};
     --_danger-ink: ${ink(css`var(--_danger)`)};
-    --_gap: calc(var(--_space) / 2);
-    --_small: 0.875em;
     accent-color: var(--_primary);
   }
 `;

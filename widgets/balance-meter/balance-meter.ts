@@ -1,5 +1,4 @@
 import { html, nothing } from 'lit';
-import { property } from 'lit/decorators/property.js';
 import { define, WlElement } from '../core/element.ts';
 import type { Balance } from '../core/events.ts';
 import { styles } from './balance-meter.styles.ts';
@@ -18,9 +17,10 @@ import { styles } from './balance-meter.styles.ts';
  */
 export class WlBalanceMeter extends WlElement {
   static override styles = [WlElement.styles, styles];
+  static override properties = { label: {} };
 
   /** What screen readers call the bar. */
-  @property() label = '';
+  label = '';
 
   override render() {
     return this.show(this.kit?.balance, {
@@ -36,7 +36,7 @@ export class WlBalanceMeter extends WlElement {
     const figure = (label: string, text = '') => html`<data data-label=${label}>${text}</data>`;
     return html`<div class="stack ${level}">
       <p class="sentence ${level === 'low' || level === 'critical' ? 'toned' : ''}" part="sentence" role="status">
-        ${this.say(level === 'empty' && assigned > 0 ? 'meter.out' : `meter.${level}`, values)}
+        ${this.say(level === 'empty' && !assigned ? 'meter.none' : `meter.${level}`, values)}
       </p>
       <progress
         part="bar"

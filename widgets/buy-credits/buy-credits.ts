@@ -1,11 +1,10 @@
 import { html, nothing } from 'lit';
-import { property } from 'lit/decorators/property.js';
 import { webAddress } from '../core/brand.ts';
+import type { Checkout } from '../core/checkout.ts';
 import { define, WlElement } from '../core/element.ts';
 import type { Kit } from '../core/kit.ts';
 import { styles } from './buy-credits.styles.ts';
 import { CUSTOM, packageCards } from './packages.ts';
-import { purchaseProgress } from './progress.ts';
 
 type Data = NonNullable<Kit['data']>;
 
@@ -33,13 +32,14 @@ type Data = NonNullable<Kit['data']>;
  */
 export class WlBuyCredits extends WlElement {
   static override styles = [WlElement.styles, styles];
+  static override properties = { heading: {}, mode: {}, package: {} };
 
   /** Replaces the heading. */
-  @property() heading = '';
+  heading = '';
   /** `tab` opens the payment page in a new tab, `redirect` in this one. */
-  @property() mode: 'tab' | 'redirect' = 'tab';
+  mode: 'tab' | 'redirect' = 'tab';
   /** The id of the package that is chosen at first; the popular one unless said. */
-  @property() package = '';
+  package = '';
 
   amountProblem = '';
   #chosen: string | undefined;
@@ -70,20 +70,22 @@ export class WlBuyCredits extends WlElement {
   }
 
   #body({ packages, brand }: Data) {
-    const { checkout, account, balance, session } = this.kit as Kit;
-    if (account && checkout.phase !== 'idle' && checkout.phase !== 'starting') return purchaseProgress(this, checkout, balance?.available ?? 0);
+    const kit = this.kit as Kit;
+    const { checkout, account, balance, session } = kit;
+    if (account && checkout && checkout.phase !== 'idle' && checkout.phase !== 'starting')
+      return kit.later?.purchaseView(this, checkout, balance?.available ?? 0);
     if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
     const chosen = this.#choice(packages);
     return html`
       ${packageCards(this, packages, chosen)}
-      ${checkout.refused ? this.sentence(checkout.refused) : nothing}
+      ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
       ${
         !account
           ? html`<slot name="signed-out"><button class="primary" part="button-primary" @click=${this.#toSignUp}>${this.say('buy.signIn')}</button></slot>`
           : !packages.payable
             ? this.#nothing('buy.notPayable', brand)
             : session.may('credits:buy')
-              ? this.#button(packages, chosen, checkout.phase === 'starting')
+              ? this.#button(packages, chosen, checkout?.phase === 'starting')
               : html`<p class="muted" part="empty">${this.say('buy.readOnly')}</p>`
       }
     `;
@@ -96,9 +98,9 @@ export class WlBuyCredits extends WlElement {
       : { credits: this.#amount || '…' };
     return html`<div class="stack tight">
       <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
-        ${starting ? this.say('working.button') : this.say(offer ? 'buy.buttonPrice' : 'buy.button', values)}
+        ${this.say(starting ? 'working' : offer ? 'buy.button' : 'buy.buttonCustom', values)}
       </button>
-      <p class="muted hint" part="hint">${this.say(this.mode === 'redirect' ? 'buy.hintHere' : 'buy.hint')}</p>
+      <p class="muted hint" part="hint">${this.say('buy.hint')}</p>
     </div>`;
   }
 
@@ -114,8 +116,7 @@ export class WlBuyCredits extends WlElement {
   }
 
   #buy({ custom }: Data['packages'], chosen: string | undefined): void {
-    const checkout = (this.kit as Kit).checkout;
-    if (chosen !== CUSTOM || !custom) return void (chosen && checkout.buy({ packageId: chosen }, this.mode === 'redirect'));
+    if (chosen !== CUSTOM || !custom) return void this.#checkOut({ packageId: chosen ?? '' });
     const amountMillis = Number(this.#amount) * 1000;
     if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
       this.amountProblem = this.say('buy.range', { min: this.credits(custom.minMillis), max: this.credits(custom.maxMillis) });
@@ -123,7 +124,14 @@ export class WlBuyCredits extends WlElement {
       this.renderRoot.querySelector<HTMLElement>('[part=amount]')?.focus();
       return;
     }
-    void checkout.buy({ amountMillis }, this.mode === 'redirect');
+    void this.#checkOut({ amountMillis });
+  }
+
+  async #checkOut(wanted: Parameters<Checkout['buy']>[0]): Promise<void> {
+    const kit = this.kit as Kit;
+    if (kit.checkout?.phase === 'starting') return;
+    const tab = this.mode === 'redirect' ? null : window.open('', '_blank');
+    await (await kit.buying()).buy(wanted, tab);
   }
 
   /** The way in: the page's own sign-up, where it has one. */

@@ -38,7 +38,7 @@ function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credi
     <label class="name"><span>${host.say('buy.custom')}</span></label>
     ${radio}
     <label class="amount">
-      <span class="muted">${host.say('buy.customLabel', { min, max })}</span>
+      <span class="muted">${host.say('buy.amount', { min, max })}</span>
       <input
         type="number"
         part="amount"
@@ -52,7 +52,7 @@ function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credi
         @input=${(event: Event) => host.type((event.target as HTMLInputElement).value)}
       />
     </label>
-    <span class="muted">${host.say('buy.customPrice', { price: host.price(centsPer100Credits, currency) })}</span>
+    <span class="muted">${host.say('buy.rate', { price: host.price(centsPer100Credits, currency) })}</span>
     <p class="field-error" id="amount-error" role="alert">${host.amountProblem}</p>
   </div>`;
 }

@@ -1,48 +1,32 @@
-import { readableColors } from '../../api/rules/contrast.ts';
 import type { Output } from '../../api/contract/index.ts';
-import { tellDeveloper } from './developer.ts';
 
 export type Brand = Output<'brand.read'>;
-
-const isColor = /^#[0-9a-f]{6}$/i;
 
 /**
  * Puts the agency's saved colors below the page's own. Brand values are data: checked here again, set as custom properties,
  * and used as colors only, so they can neither load anything nor carry CSS.
  */
-export function applyBrand(root: HTMLElement, { primaryColor, accentColor }: Brand): void {
-  for (const [name, color] of [
-    ['primary', primaryColor],
-    ['accent', accentColor],
-  ] as const) {
-    if (color && isColor.test(color)) root.style.setProperty(`--wl-brand-${name}`, color);
-  }
-}
-
-/** Says once which color was darkened so that the text on it can be read, whoever chose the color: page, brand or default. */
-export function reportShift(element: Element): void {
-  const [red, green, blue] = channels(getComputedStyle(element).accentColor);
-  if (red === undefined || green === undefined || blue === undefined) return;
-  const hex = `#${[red, green, blue].map((channel) => Math.round(channel).toString(16).padStart(2, '0')).join('')}`;
-  const { fill, shifted } = readableColors(hex);
-  if (shifted) tellDeveloper(`The primary color ${hex} is shown as ${fill} behind white text, which could not be read on it (WCAG AA, 4.5:1).`);
+export function applyBrand({ style }: HTMLElement, { primaryColor, accentColor }: Brand): void {
+  const set = (name: string, color: string | null) => {
+    if (color && /^#[0-9a-f]{6}$/i.test(color)) style.setProperty(`--wl-brand-${name}`, color);
+  };
+  set('primary', primaryColor);
+  set('accent', accentColor);
 }
 
 /** Whether an element stands on something dark: the first solid background around it, else the page's color scheme. */
 export function standsOnDark(element: Element): boolean {
-  for (let at: Node | null = element; at; at = at.parentNode ?? (at as Partial<ShadowRoot>).host ?? null) {
-    if (!(at instanceof Element)) continue;
+  for (let at: Element | null = element; at; at = at.parentElement ?? (at.getRootNode() as Partial<ShadowRoot>).host ?? null) {
     const [red = 0, green = 0, blue = 0, alpha = 1] = channels(getComputedStyle(at).backgroundColor);
-    if (alpha >= 0.5) return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 110;
+    if (alpha >= 0.5) return red * 0.2126 + green * 0.7152 + blue * 0.0722 < 110;
   }
-  const scheme = getComputedStyle(element.parentElement ?? document.documentElement).colorScheme;
-  return scheme === 'dark' || (scheme === 'light dark' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const scheme = getComputedStyle(element.parentElement ?? element).colorScheme;
+  return scheme === 'dark' || (scheme.includes('dark') && matchMedia('(prefers-color-scheme: dark)').matches);
 }
 
-const channels = (color: string): number[] => (color.startsWith('rgb') ? (color.match(/[\d.]+/g) ?? []).map(Number) : []);
+/** Red, green, blue (0 to 255) and perhaps alpha of a computed color; nothing for the other notations. */
+export const channels = (color: string): number[] => (color.startsWith('rgb') ? (color.match(/[\d.]+/g) ?? []).map(Number) : []);
 
 /** Only addresses of the web go into links and pictures, whatever is stored. */
-export function webAddress(text: string | null | undefined): string | undefined {
-  if (!text || !URL.canParse(text)) return undefined;
-  return /^https?:$/.test(new URL(text).protocol) ? text : undefined;
-}
+export const webAddress = (text: string | null | undefined): string | undefined =>
+  text && /^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined;

@@ -27,10 +27,8 @@ export class Checkout {
     this.#slot = `wl:${kit.key}:purchase`;
   }
 
-  /** Must be called right in the click: only then may a page open a tab. Where it may not, or is asked to, the page itself goes. */
-  async buy(wanted: Wanted, redirect: boolean): Promise<void> {
-    if (this.phase === 'starting') return;
-    const tab = redirect ? null : window.open('', '_blank');
+  /** @param tab an empty tab that the click opened: only a click may. Without one, the page itself goes to the payment page. */
+  async buy(wanted: Wanted, tab: Window | null): Promise<void> {
     this.#show('starting');
     try {
       const started = await this.#kit.call('credits.checkout', { ...wanted, returnUrl: pageAddress() });
@@ -111,9 +109,8 @@ export class Checkout {
 
   #meet(purchase: Purchase): void {
     this.purchase = purchase;
-    if (purchase.state === 'open') return this.#show('waiting');
-    this.#show(purchase.state);
-    if (purchase.state === 'processing') return;
+    this.#show(purchase.state === 'open' ? 'waiting' : purchase.state);
+    if (purchase.state === 'open' || purchase.state === 'processing') return;
     this.#looking = undefined;
     store?.removeItem(this.#slot);
     if (purchase.state === 'paid') void this.#announce(purchase);

@@ -1,12 +1,15 @@
 import type { Contract, Input, OperationName, Output } from '../../api/contract/index.ts';
-import { readRefusal, Refused } from './refused.ts';
+import { Refused, readRefusal } from './refused.ts';
 import type { Session } from './session.ts';
 
 type Named<Field extends string, Value> = { [N in OperationName]: Contract[N] extends Record<Field, Value> ? N : never }[OperationName];
 
 /** What the contract says of the operations that a page calls; the types hold this list and the contract together. */
 const reads: readonly string[] = ['credits.balance', 'purchases.read', 'live.stream'] satisfies Named<'method', 'GET'>[];
-const repeatable: readonly string[] = ['accounts.signUp', 'accounts.sendVerification', 'credits.checkout'] satisfies Named<'repeatable', true>[];
+const repeatable: readonly string[] = ['accounts.signUp', 'accounts.sendVerification', 'credits.checkout'] satisfies Named<
+  'repeatable',
+  true
+>[];
 const signedIn = /^(credits|purchases|live)\.|^sessions\.end|^accounts\.send/;
 
 const TIMEOUT_MS = 20_000;
@@ -49,7 +52,7 @@ export class Client {
       final();
       return output;
     } catch (error) {
-      const refused = error instanceof Refused ? error : new Refused('network', '', { retry: true });
+      const refused = error instanceof Refused ? error : new Refused('network');
       if (!refused.retry && refused.code !== 'idempotency.in_progress') final();
       // The attempt before this one ended without an answer and said something else: this is a new attempt, with a key of its own.
       if (refused.code === 'idempotency.mismatch' && slot) return await this.call(name, input, options);

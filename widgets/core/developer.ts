@@ -1,9 +1,39 @@
+import { readableColors } from '../../api/rules/contrast.ts';
+import { channels } from './brand.ts';
+import type { Refused } from './refused.ts';
+
 const told = new Set<string>();
 
 /** One line for the person who builds the page, once each. Visitors never see it. */
-export function tellDeveloper(sentence: string): void {
+function tellDeveloper(sentence: string): void {
   if (told.has(sentence)) return;
   told.add(sentence);
   // biome-ignore lint/suspicious/noConsole: the console is where a developer looks, and this is the only line that writes there
   console.warn(sentence);
+}
+
+/** Says why the API turned this page away, and where that is put right. */
+export function explainRefusal({ code }: Refused, key: string): void {
+  if (code === 'origin.refused') {
+    tellDeveloper(
+      `The widgets are refused on ${location.origin}: this origin is not on the agency's list, or the key ${key.slice(0, 12)}… is not its own. Add the origin to "origins" in the agency's settings (agency.update).`,
+    );
+  } else if (code === 'key.refused')
+    tellDeveloper(`data-key ${keyFault(key)} Use the publishable key, which starts with wlp_test_ or wlp_live_.`);
+}
+
+function keyFault(key: string): string {
+  if (key.startsWith('wls_')) return 'holds a secret key (wls_…), which belongs on a server only. Replace that key now.';
+  if (/^(pk|sk|rk|whsec)_/.test(key)) return "holds a key of Stripe's.";
+  return key ? 'holds a key that nobody knows.' : 'is empty.';
+}
+
+/** Says which color was darkened so that the text on it can be read, whoever chose it: page, brand or default. */
+export function reportShift(element: Element): void {
+  const [red, green, blue] = channels(getComputedStyle(element).accentColor);
+  if (red === undefined || green === undefined || blue === undefined) return;
+  const hex = `#${[red, green, blue].map((channel) => Math.round(channel).toString(16).padStart(2, '0')).join('')}`;
+  const { fill, shifted } = readableColors(hex);
+  if (shifted)
+    tellDeveloper(`The primary color ${hex} is shown as ${fill} behind white text, which could not be read on it (WCAG AA, 4.5:1).`);
 }

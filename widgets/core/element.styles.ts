@@ -4,8 +4,6 @@ import { css } from 'lit';
 export const base = css`
   :host {
     display: block;
-    box-sizing: border-box;
-    min-inline-size: 0;
     max-inline-size: 100%;
     color-scheme: light;
   }
@@ -16,9 +14,10 @@ export const base = css`
     display: none !important;
   }
   *,
-  ::before,
-  ::after {
+  ::before {
     box-sizing: border-box;
+    margin: 0;
+    min-inline-size: 0;
   }
   .frame {
     color: var(--_text);
@@ -30,7 +29,6 @@ export const base = css`
     font-size: var(--_font-size);
     font-weight: 400;
     font-style: normal;
-    font-variant: normal;
     line-height: 1.5;
     letter-spacing: normal;
     word-spacing: normal;
@@ -40,39 +38,29 @@ export const base = css`
     text-shadow: none;
     white-space: normal;
     overflow-wrap: anywhere;
-    -webkit-font-smoothing: antialiased;
   }
   .stack {
     display: grid;
-    grid-template-columns: minmax(0, 1fr);
+    grid-template-columns: 100%;
     gap: var(--_space);
   }
   .tight {
-    gap: calc(var(--_gap) / 2);
+    gap: calc(var(--_space) / 4);
   }
   .row {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: var(--_gap) var(--_space);
+    gap: calc(var(--_space) / 2) var(--_space);
   }
-  h2,
-  h3,
-  p,
-  ul {
-    margin: 0;
-    padding: 0;
-  }
-  ul {
-    list-style: none;
+  .grow {
+    flex: 1 1 12em;
   }
   h2 {
     font-family: var(--_heading-font);
     font-size: var(--_heading-size);
     font-weight: var(--_heading-weight);
     line-height: 1.25;
-    letter-spacing: -0.01em;
-    text-wrap: balance;
   }
   h3 {
     font-size: 1em;
@@ -80,14 +68,16 @@ export const base = css`
   }
   .muted {
     color: var(--_muted);
-    font-size: var(--_small);
+  }
+  .muted,
+  .small {
+    font-size: 0.875em;
   }
   .logo {
-    display: block;
+    justify-self: start;
     block-size: var(--_logo-height);
     max-inline-size: 100%;
     object-fit: contain;
-    object-position: left center;
   }
   button,
   .button {
@@ -97,24 +87,18 @@ export const base = css`
     display: inline-flex;
     align-items: center;
     justify-content: center;
-    gap: var(--_gap);
     min-block-size: max(44px, var(--_control-height));
     min-inline-size: 44px;
-    margin: 0;
     padding: 0.25em 1.125em;
     border: 1px solid var(--_field-border);
     border-radius: var(--_radius);
-    background-color: transparent;
-    text-align: center;
+    background: none;
     text-decoration: none;
     cursor: pointer;
-    transition:
-      background-color 0.12s,
-      filter 0.12s;
   }
   button:hover,
   .button:hover {
-    background-color: color-mix(in srgb, currentcolor 7%, transparent);
+    background-color: var(--_track);
   }
   .primary,
   .primary:hover {
@@ -126,8 +110,8 @@ export const base = css`
   .primary:hover {
     filter: brightness(0.93);
   }
-  .primary[aria-disabled='true'] {
-    opacity: 0.6;
+  [aria-disabled='true'] {
+    opacity: 0.65;
     cursor: progress;
   }
   .link,
@@ -135,16 +119,13 @@ export const base = css`
     color: var(--_ink);
     font-weight: 550;
     text-decoration: underline;
-    text-decoration-thickness: 1px;
     text-underline-offset: 0.2em;
   }
-  .link {
+  .link,
+  .link:hover {
     padding-inline: 0;
     border: 0;
-  }
-  .link:hover {
     background: none;
-    text-decoration-thickness: 2px;
   }
   :focus-visible {
     outline: 2px solid var(--_focus);
@@ -157,25 +138,27 @@ export const base = css`
     padding: var(--_space);
   }
   .notice {
-    border-inline-start: 3px solid var(--_tone, var(--_border));
+    border-inline-start: 3px solid var(--_tone);
   }
   .success {
     --_tone: var(--_success);
     --_tone-ink: var(--_success-ink);
   }
-  .warning {
+  .warning,
+  .low {
     --_tone: var(--_warning);
     --_tone-ink: var(--_warning-ink);
   }
-  .danger {
+  .danger,
+  .critical {
     --_tone: var(--_danger);
     --_tone-ink: var(--_danger-ink);
   }
-  .toned {
+  .toned,
+  .notice .icon {
     color: var(--_tone-ink);
   }
   .badge {
-    display: inline-block;
     padding: 0.1em 0.6em;
     border-radius: 1em;
     font-size: 0.75em;
@@ -186,19 +169,14 @@ export const base = css`
   .outline {
     color: var(--_warning-ink);
     background: none;
-    box-shadow: inset 0 0 0 1px currentcolor;
-  }
-  .grow {
-    flex: 1 1 12em;
-    min-inline-size: 0;
+    box-shadow: inset 0 0 0 1px;
   }
   .field-error {
     color: var(--_danger-ink);
-    font-size: var(--_small);
+    font-size: 0.875em;
   }
   .icon {
     inline-size: 1.5em;
-    block-size: 1.5em;
     flex: none;
     fill: none;
     stroke: currentcolor;
@@ -209,7 +187,7 @@ export const base = css`
   .bone {
     border-radius: var(--_radius);
     background-color: var(--_track);
-    animation: breathe 1.6s ease-in-out infinite alternate;
+    animation: breathe 1.6s infinite alternate;
   }
   @keyframes breathe {
     to {
@@ -218,16 +196,10 @@ export const base = css`
   }
   .unseen {
     position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
     clip-path: inset(50%);
-    white-space: nowrap;
   }
-  @media (prefers-reduced-motion: reduce) {
-    *,
-    ::before,
-    ::after {
+  @media (prefers-reduced-motion) {
+    * {
       animation: none !important;
       transition: none !important;
     }

@@ -1,11 +1,10 @@
-import { ContextConsumer } from '@lit/context';
-import { type CSSResultGroup, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators/property.js';
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { tokens } from '../../themes/tokens.ts';
-import { reportShift, standsOnDark, webAddress } from './brand.ts';
+import { standsOnDark, webAddress } from './brand.ts';
+import { requestKit } from './context.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
-import { type Kit, kitContext } from './kit.ts';
+import type { Kit } from './kit.ts';
 import type { Refused } from './refused.ts';
 import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings } from './strings.ts';
 
@@ -15,35 +14,39 @@ import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings
  */
 export class WlElement extends LitElement {
   static override styles: CSSResultGroup = [tokens, base];
+  /** Attributes, said once per class: what a decorator needs besides would weigh more than an element. */
+  static override properties: PropertyDeclarations = { strings: { type: Object }, logo: { type: Boolean } };
 
   readonly #internals = this.attachInternals();
-  readonly #provided = new ContextConsumer(this, { context: kitContext, subscribe: true, callback: (kit) => this.#follow(kit) });
   #unfollow: (() => void) | undefined;
+  #reported = false;
 
   /** Texts of this element alone, by their keys; as an attribute in JSON. */
-  @property({ type: Object }) strings: Strings = {};
+  strings: Strings = {};
   /** Shows the agency's logo on top. */
-  @property({ type: Boolean }) logo = false;
+  logo = false;
 
   /** The kit of the nearest root that has one. */
-  protected get kit(): Kit | undefined {
-    return this.#provided.value;
-  }
+  protected kit: Kit | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#follow(this.kit);
+    requestKit(this, (kit, unsubscribe) => this.#follow(kit, unsubscribe));
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unfollow?.();
-    this.#unfollow = undefined;
   }
 
-  #follow(kit: Kit | undefined): void {
+  #follow(kit: Kit, unsubscribe?: () => void): void {
     this.#unfollow?.();
-    this.#unfollow = kit?.watch(() => this.requestUpdate());
+    const unwatch = kit.watch(() => this.requestUpdate());
+    this.#unfollow = () => {
+      unwatch();
+      unsubscribe?.();
+    };
+    this.kit = kit;
     this.requestUpdate();
   }
 
@@ -54,7 +57,9 @@ export class WlElement extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    if (this.kit?.data) reportShift(this);
+    if (this.#reported || this.kit?.data?.mode !== 'test') return;
+    this.#reported = true;
+    void this.kit.after().then(({ reportShift }) => reportShift(this));
   }
 
   /** One of the three states. `skeleton` has the shape of the value, so that nothing moves when it arrives. */
@@ -66,8 +71,8 @@ export class WlElement extends LitElement {
     const known = value !== null && value !== undefined;
     const content = () => {
       if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
-      if (refused && !data) return this.sentence(refused);
-      if (data) return html`${this.#heading()}${none?.()}`;
+      if (refused) return this.sentence(refused);
+      if (data && none) return html`${this.#heading()}${none()}`;
       return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}</div></slot>`;
     };
     return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)}>${content()}</div>`;
@@ -76,13 +81,13 @@ export class WlElement extends LitElement {
   /** One sentence that says what is wrong, and the way out where there is one. */
   protected sentence(refused: Refused): TemplateResult {
     return html`<div class="card notice danger row" part="error" role="alert">
-      ${icons.cloud}<p class="grow">${this.explain(refused)}</p>
+      ${icons.alert}<p class="grow">${this.explain(refused)}</p>
       ${refused.retry ? this.#retry() : nothing}
     </div>`;
   }
 
   #offline(): TemplateResult {
-    return html`<div class="row muted" part="offline" role="status">${icons.cloud}<span>${this.say('offline')}</span>${this.#retry()}</div>`;
+    return html`<div class="row muted" part="offline" role="status">${icons.alert}<span>${this.say('offline')}</span>${this.#retry()}</div>`;
   }
 
   #retry(): TemplateResult {
@@ -96,19 +101,19 @@ export class WlElement extends LitElement {
   }
 
   /** A text in the page's words, else in ours. */
-  say(key: StringKey, values?: Record<string, string | number>): string {
-    return fill(this.strings[key] ?? this.kit?.strings[key] ?? strings[key], values);
+  say(key: StringKey, values?: Record<string, unknown>): string {
+    return fill(this.strings[key] ?? this.kit?.strings[key] ?? (strings as Strings)[key] ?? '', values);
   }
 
   /** Why something was refused: the page's own words for the code, else the API's sentence, else ours. */
   explain({ code, message }: Pick<Refused, 'code' | 'message'>): string {
     const key = code as StringKey;
-    return this.strings[key] ?? this.kit?.strings[key] ?? (code === 'origin.refused' || !message ? strings[key] : undefined) ?? message;
+    return this.strings[key] ?? this.kit?.strings[key] ?? (strings as Strings)[code === 'key.refused' ? 'origin.refused' : key] ?? message;
   }
 
   /** The nearest language that the page declares. */
   protected get language(): string | undefined {
-    return (this.closest('[lang]') as HTMLElement | null)?.lang || document.documentElement.lang || undefined;
+    return this.closest<HTMLElement>('[lang]')?.lang || undefined;
   }
 
   credits(millis: number): string {

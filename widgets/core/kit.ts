@@ -1,20 +1,16 @@
-import { createContext } from '@lit/context';
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { applyBrand } from './brand.ts';
-import { Checkout } from './checkout.ts';
+import type { Checkout } from './checkout.ts';
 import { Client } from './client.ts';
-import { tellDeveloper } from './developer.ts';
 import { announce, type Balance, type WlEvents } from './events.ts';
 import { readFragment, type Told } from './fragment.ts';
-import { Live, type LiveEvent } from './live.ts';
+import type { Live, LiveEvent } from './live.ts';
 import { Refused } from './refused.ts';
 import { Session, type TokenSource } from './session.ts';
-import type { Strings } from './strings.ts';
-
-export const kitContext = createContext<Kit>('wl-kit');
+import { type Strings, strings } from './strings.ts';
 
 type Bootstrap = Output<'bootstrap.read'>;
-type SignedIn = Output<'accounts.signIn'>;
+type After = typeof import('../after.ts');
 
 export interface KitOptions {
   /** Where the API is, e.g. `https://api.example`. */
@@ -35,7 +31,6 @@ export class Kit {
   readonly key: string;
   readonly root: HTMLElement;
   readonly session: Session;
-  readonly checkout: Checkout;
   readonly tabs: BroadcastChannel | undefined;
   /** Brand, plan and packages, from the first answer on. */
   data: Pick<Bootstrap, 'mode' | 'brand' | 'signUp' | 'freeMillis' | 'packages'> | undefined;
@@ -44,47 +39,51 @@ export class Kit {
   /** Why there is nothing to show, or nothing new. */
   refused: Refused | undefined;
   strings: Strings;
-  /** What the page's address said: a confirmed e-mail, a new password, a purchase. */
+  /** What the page's address said: a new password, a purchase. */
   told: Told = {};
+  /** What became of a link that confirms an e-mail. */
   confirmed: Output<'accounts.verifyEmail'> | Refused | undefined;
+  /** The purchase that goes on, once there was one. */
+  checkout: Checkout | undefined;
+  /** What `after` loaded, once it is there. */
+  later: After | undefined;
   readonly #client: Client;
-  readonly #live: Live;
   readonly #watchers = new Set<() => void>();
+  #live: Live | undefined;
+  #after: Promise<After> | undefined;
   #turn = 0;
 
-  constructor({ api, key, root = document.documentElement, session, strings = {} }: KitOptions) {
+  constructor({ api, key, root = document.documentElement, session, strings: own = {} }: KitOptions) {
     this.key = key;
     this.root = root;
-    this.strings = strings;
-    this.session = new Session(key, `${api}/v1/sessions.refresh`, async (proof) => (await this.#client.call('sessions.refresh', proof)).session);
+    this.strings = own;
+    this.session = new Session(
+      key,
+      `${api}/v1/sessions.refresh`,
+      async (proof) => (await this.#client.call('sessions.refresh', proof)).session,
+    );
     this.session.source = session;
     this.#client = new Client(api, key, this.session);
-    this.checkout = new Checkout(this);
     this.tabs = globalThis.BroadcastChannel && new BroadcastChannel(`wl:${key}`);
-    this.#live = new Live({
-      open: (signal) => this.#client.send('live.stream', { after: this.balance?.seq ?? 0 }, { signal }),
-      heard: (event) => this.#heard(event),
-      poll: () => this.readBalance(),
-    });
   }
 
   /** Everything the page needs, in one request. */
   async start(): Promise<void> {
-    if (!/^wlp_(test|live)_./.test(this.key)) return this.#refuse(new Refused('key.refused'), wrongKey(this.key));
     this.told = readFragment();
-    if (this.tabs) this.tabs.onmessage = ({ data }) => this.#heardFromTab(data);
     addEventListener('online', () => this.refused && this.load());
-    addEventListener('offline', () => this.#refuse(new Refused('network', '', { retry: true })));
+    addEventListener('offline', () => this.#refuse(new Refused('network')));
     const { verify, purchase, canceled } = this.told;
-    await Promise.all([this.load(), verify ? this.#verify(verify) : undefined]);
+    await Promise.all([this.load(), verify && this.after().then((after) => after.confirmEmail(this, verify))]);
+    if (this.tabs) this.tabs.onmessage = ({ data }) => this.#heardFromTab(data);
+    if (!this.data) return;
+    this.announce('wl-ready', { mode: this.data.mode, signedIn: !!this.account });
     if (this.account) {
-      this.checkout.resume(purchase, canceled);
       if (verify && !(this.confirmed instanceof Refused)) {
         this.account = { ...this.account, emailVerified: true };
-        await this.readBalance().catch(() => {});
+        void this.readBalance();
       }
+      void this.buying().then((checkout) => checkout.resume(purchase, canceled));
     }
-    if (this.data) this.announce('wl-ready', { mode: this.data.mode, signedIn: !!this.account });
   }
 
   /** Reads everything again: the way out of a failed start, and after another tab signed in. */
@@ -92,8 +91,11 @@ export class Kit {
     const turn = ++this.#turn;
     this.refused = undefined;
     this.changed();
-    const slow = setTimeout(() => turn === this.#turn && this.#refuse(new Refused('network', '', { retry: true })), PATIENCE_MS);
+    // Asked for at the same time, so that nothing waits for it twice.
+    this.after().catch((error) => this.#refuse(error));
+    const slow = setTimeout(() => turn === this.#turn && this.#refuse(new Refused('network')), PATIENCE_MS);
     try {
+      if (!/^wlp_(test|live)_./.test(this.key)) throw new Refused('key.refused');
       const input = await this.session.forBootstrap(this.#client.address('bootstrap.read'));
       const { session, account, balance, ...data } = await this.#client.call('bootstrap.read', input);
       if (turn !== this.#turn) return;
@@ -104,7 +106,7 @@ export class Kit {
       applyBrand(this.root, data.brand);
       this.#meet(account, balance);
     } catch (error) {
-      if (turn === this.#turn) this.#refuse(error as Refused, refusedPage(error as Refused, this.key));
+      if (turn === this.#turn) this.#refuse(error as Refused);
     } finally {
       clearTimeout(slow);
     }
@@ -119,35 +121,37 @@ export class Kit {
     } catch (error) {
       const { code, message } = error as Refused;
       if (code === 'network') this.#refuse(error as Refused);
-      if (code === 'session.missing' || code === 'proof.refused') await this.#forget();
-      if (code !== 'network') this.announce('wl-refused', { code, message, operation: name });
+      else this.announce('wl-refused', { code, message, operation: name });
+      if (code === 'session.missing' || code === 'proof.refused') await this.leave();
       throw error;
     }
   }
 
-  async signUp(input: Omit<Input<'accounts.signUp'>, 'publicKey'>): Promise<void> {
-    await this.#signIn(await this.call('accounts.signUp', { ...input, publicKey: await this.session.publicKey() }), 'wl-signed-up');
-  }
-
-  async signIn(input: Omit<Input<'accounts.signIn'>, 'publicKey'>): Promise<void> {
-    await this.#signIn(await this.call('accounts.signIn', { ...input, publicKey: await this.session.publicKey() }), 'wl-signed-in');
-  }
-
-  async signOut(): Promise<void> {
-    // Signing out works without a connection; the session then ends by itself.
-    await this.#client.call('sessions.end', {}).catch(() => {});
-    this.tabs?.postMessage('signed-out');
-    await this.#forget();
-  }
-
-  /** For an agency with a log-in of its own. Set before the script runs, it costs no request of its own. */
-  async useSession(source: TokenSource | undefined): Promise<void> {
-    this.session.source = source;
-    await this.load();
-  }
-
   async readBalance(): Promise<void> {
     this.#update(await this.call('credits.balance', {}));
+  }
+
+  /** What comes after the first view, loaded once. */
+  after(): Promise<After> {
+    this.#after ??= import('../after.ts').then(
+      (after) => {
+        Object.assign(strings, after.laterStrings);
+        this.later = after;
+        this.changed();
+        return after;
+      },
+      () => {
+        this.#after = undefined;
+        throw new Refused('network');
+      },
+    );
+    return this.#after;
+  }
+
+  async buying(): Promise<Checkout> {
+    const { Checkout } = await this.after();
+    this.checkout ??= new Checkout(this);
+    return this.checkout;
   }
 
   announce<Name extends keyof WlEvents>(name: Name, detail: WlEvents[Name]): void {
@@ -164,29 +168,40 @@ export class Kit {
     for (const watcher of this.#watchers) watcher();
   }
 
-  async #signIn({ account, session, balance }: SignedIn, event: 'wl-signed-up' | 'wl-signed-in'): Promise<void> {
+  /** Somebody signed up or in: from here on everything is theirs. */
+  async enter({ account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
     await this.session.take(session);
     this.confirmed = undefined;
     this.#meet(account, balance);
-    this.announce(event, { clientId: account.clientId, memberId: account.memberId });
     this.tabs?.postMessage('signed-in');
   }
 
   #meet(account: Bootstrap['account'], balance: Balance | null): void {
     this.account = account;
-    if (account && balance) {
-      this.#update(balance);
-      this.#live.start();
-    } else this.#live.end();
+    if (balance) this.#update(balance);
     this.changed();
+    void this.#follow();
   }
 
-  async #forget(): Promise<void> {
+  /** Opens or ends the stream, as somebody is signed in or not. */
+  async #follow(): Promise<void> {
+    if (!this.account) return this.#live?.end();
+    const { Live } = await this.after();
+    this.#live ??= new Live({
+      open: (signal) => this.#client.send('live.stream', { after: this.balance?.seq ?? 0 }, { signal }),
+      heard: (event) => this.#heard(event),
+      poll: () => this.readBalance(),
+    });
+    if (this.account) this.#live.start();
+  }
+
+  /** Nobody is signed in any longer. */
+  async leave(): Promise<void> {
     const was = this.account;
-    this.#live.end();
+    this.#live?.end();
     this.account = null;
     this.balance = null;
-    this.checkout.forget();
+    this.checkout?.forget();
     await this.session.wipe();
     this.changed();
     if (was) this.announce('wl-signed-out', {});
@@ -204,41 +219,18 @@ export class Kit {
     // Credits that waited have come: the e-mail was confirmed, in whichever tab or browser.
     if (this.account && this.balance?.waiting && !balance.waiting) this.account = { ...this.account, emailVerified: true };
     this.#update(balance);
-    if (purchaseId && kind !== 'hello') void this.checkout.settle(purchaseId).catch(() => {});
+    if (purchaseId && kind !== 'hello') void this.buying().then((checkout) => checkout.settle(purchaseId));
   }
 
   #heardFromTab(said: string | { canceled?: string; returned?: string }): void {
-    if (said === 'signed-out') void this.#forget();
+    if (said === 'signed-out') void this.leave();
     else if (typeof said === 'string') void this.load();
-    else this.checkout.heardFromTab(said);
+    else this.checkout?.heardFromTab(said);
   }
 
-  async #verify(token: string): Promise<void> {
-    try {
-      this.confirmed = await this.#client.call('accounts.verifyEmail', { token });
-      const { email, grantedMillis } = this.confirmed;
-      this.announce('wl-email-verified', { email, credits: grantedMillis });
-    } catch (error) {
-      this.confirmed = error as Refused;
-    }
-  }
-
-  #refuse(refused: Refused, forDeveloper?: string): void {
+  #refuse(refused: Refused): void {
     this.refused = refused;
-    if (forDeveloper) tellDeveloper(forDeveloper);
     this.changed();
+    if (!refused.retry) this.after().then(({ explainRefusal }) => explainRefusal(refused, this.key));
   }
-}
-
-/** What to tell the developer of a page that the API turned away. */
-function refusedPage({ code }: Refused, key: string): string | undefined {
-  if (code === 'origin.refused')
-    return `The widgets are refused on ${location.origin}: this origin is not on the agency's list, or the key ${key.slice(0, 12)}… is wrong. Add the origin under "origins" in the agency's settings (agency.update).`;
-  return code === 'key.refused' ? wrongKey(key) : undefined;
-}
-
-function wrongKey(key: string): string {
-  if (key.startsWith('wls_')) return 'data-key holds a secret key (wls_…). It belongs on a server only: replace it now, and use the publishable key (wlp_…) here.';
-  if (/^(pk|sk|rk)_/.test(key)) return "data-key holds a key of Stripe's. The publishable key of the widgets starts with wlp_test_ or wlp_live_.";
-  return 'data-key must be a publishable key that starts with wlp_test_ or wlp_live_.';
 }

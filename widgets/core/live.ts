@@ -1,5 +1,5 @@
 import type { Output } from '../../api/contract/index.ts';
-import { Refused } from './refused.ts';
+import type { Refused } from './refused.ts';
 
 export type LiveEvent = Output<'live.stream'>;
 
@@ -57,7 +57,7 @@ export class Live {
       }).catch((error: unknown) => error);
       if (stop.aborted) return;
       // A refusal is final: the session is over, or it may not read the balance.
-      if (ended instanceof Refused && !ended.retry) return;
+      if ((ended as Refused | undefined)?.retry === false) return;
       if (delivered) pause = PAUSE_MS.min;
       else await this.#listener.poll().catch(() => {});
       await rested(pause, stop);

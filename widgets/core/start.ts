@@ -1,6 +1,5 @@
-import { ContextProvider } from '@lit/context';
-import { tellDeveloper } from './developer.ts';
-import { Kit, type KitOptions, kitContext } from './kit.ts';
+import { provideKit } from './context.ts';
+import { Kit, type KitOptions } from './kit.ts';
 import type { TokenSource } from './session.ts';
 import type { Strings } from './strings.ts';
 
@@ -14,7 +13,8 @@ export class Wl {
 
   /** `wl.session = async () => token`, for an agency with a log-in of its own. Best set before the script: `window.wl = { session }`. */
   set session(source: TokenSource | undefined) {
-    void this.#kit.useSession(source);
+    this.#kit.session.source = source;
+    void this.#kit.load();
   }
 
   /** Texts by their keys, for all elements. */
@@ -34,8 +34,8 @@ export class Wl {
   }
 
   /** Ends the session, here and in the other tabs of the page. */
-  signOut(): Promise<void> {
-    return this.#kit.signOut();
+  async signOut(): Promise<void> {
+    await (await this.#kit.after()).signOut(this.#kit);
   }
 }
 
@@ -50,7 +50,7 @@ export function start(options: KitOptions): Kit {
   const given = window.wl;
   const own = given instanceof Wl ? {} : { ...given };
   const kit = new Kit({ ...own, ...options });
-  new ContextProvider(kit.root, { context: kitContext, initialValue: kit });
+  provideKit(kit.root, kit);
   if (!(given instanceof Wl)) window.wl = new Wl(kit);
   void kit.start();
   return kit;
@@ -59,8 +59,7 @@ export function start(options: KitOptions): Kit {
 /** Starts what a script tag asks for: its address says where the API is, `data-key` whose page this is. */
 export function startFromScript(address: string): void {
   const script = [...document.querySelectorAll<HTMLScriptElement>('script[data-key]')].find(({ src }) => src === address);
-  if (!script) return tellDeveloper('The script tag needs the attribute data-key with the publishable key (wlp_…).');
   // Pasted twice, under another address or version: the first one has started already.
   if (window.wl instanceof Object && 'signOut' in window.wl) return;
-  start({ api: new URL(address).origin, key: script.dataset.key ?? '' });
+  start({ api: new URL(address).origin, key: script?.dataset.key ?? '' });
 }

@@ -1,90 +1,23 @@
+import type { laterStrings } from './strings-later.ts';
+
 /**
- * Every text that a visitor can read, by its key. A page replaces any of them: `wl.strings = { 'buy.button': '…' }` for all elements,
- * or the attribute `strings` (JSON) for one. Words in braces are filled in.
+ * Every text of a first view, by its key; `strings-later.ts` has the others. A page replaces any of them:
+ * `wl.strings = { 'buy.heading': '…' }` for all elements, the attribute `strings` (JSON) for one. Words in braces are filled in.
  */
 export const strings = {
   loading: 'Loading',
   retry: 'Try again',
   network: 'There is no connection at the moment.',
-  offline: 'There is no connection. This is what was known last.',
-  insecure: 'This page needs a secure connection (https) to sign you in.',
+  offline: 'There is no connection. This was known last.',
   'origin.refused': 'This is not available on this page.',
-  'key.refused': 'This is not available on this page.',
   'test.badge': 'Test mode',
-
-  'signUp.heading': 'Create your account',
-  'signUp.free': '{credits} free credits once your e-mail is confirmed.',
-  'signUp.button': 'Create account',
-  'signUp.other': 'Already have an account?',
-  'signUp.switch': 'Create an account',
-  'signUp.terms': 'I accept the {terms}.',
-  'signUp.privacy': 'I have read the {privacy}.',
-  'signUp.both': 'I accept the {terms} and the {privacy}.',
-  terms: 'terms',
-  privacy: 'privacy notice',
-  'signIn.heading': 'Sign in',
-  'signIn.button': 'Sign in',
-  'signIn.other': 'New here?',
-  'signIn.switch': 'Sign in',
-  'forgot.heading': 'Reset your password',
-  'forgot.hint': 'We send you a link to choose a new one.',
-  'forgot.button': 'Send the link',
-  'forgot.switch': 'Forgot your password?',
-  'forgot.sent': 'If there is an account with this address, a link is on its way. It works for 30 minutes.',
-  'forgot.back': 'Back to sign-in',
-  'reset.heading': 'Choose a new password',
-  'reset.button': 'Save the password',
-  'reset.done': 'Your password is changed. Please sign in with it.',
-  'working.button': 'One moment',
-
-  firstName: 'First name',
-  lastName: 'Last name',
-  email: 'E-mail',
-  login: 'E-mail or username',
-  password: 'Password',
-  newPassword: 'New password',
-  passwordConfirmation: 'Repeat the password',
-  username: 'Username',
-  phone: 'Phone',
-  company: 'Company',
-  role: 'Role',
-  country: 'Country',
-  region: 'State or region',
-  city: 'City',
-  postalCode: 'Postal code',
-  addressLine1: 'Address',
-  addressLine2: 'Address, second line',
-  optional: '{label} (optional)',
-  'password.show': 'Show the password',
-  'password.rule.length': '{min} to {max} characters',
-  'password.rule.no_digit': 'a number',
-  'password.rule.no_upper': 'an uppercase letter',
-  'password.rule.no_lower': 'a lowercase letter',
-  'password.rule.no_special': 'a special character',
-  'password.rule.met': 'done',
-  'name.invalid': 'Please enter a name of at most 80 characters.',
-  'email.invalid': 'Please enter an e-mail address such as name@example.com.',
-  'login.missing': 'Please enter your e-mail or username.',
-  'password.missing': 'Please enter your password.',
-  'password.too_short': 'The password is too short.',
-  'password.too_long': 'The password is too long.',
-  'password.no_digit': 'The password needs at least one number.',
-  'password.no_upper': 'The password needs at least one uppercase letter.',
-  'password.no_lower': 'The password needs at least one lowercase letter.',
-  'password.no_special': 'The password needs at least one special character.',
-  'password.mismatch': 'The two passwords are not the same.',
-  'consent.missing': 'Please accept the terms to continue.',
 
   'account.heading': 'Welcome, {firstName}',
   'account.signOut': 'Sign out',
   'confirm.heading': 'Confirm your e-mail',
-  'confirm.sentence': 'We sent a link to {email}. Open it to finish.',
+  'confirm.sentence': 'We sent a link to {email}.',
   'confirm.waiting': 'We sent a link to {email}. {credits} free credits wait for you there.',
   'confirm.button': 'Send it again',
-  'confirm.sent': 'A new link is on its way.',
-  'confirmed.credits': 'Your e-mail is confirmed and {credits} free credits are yours.',
-  'confirmed.plain': 'Your e-mail is confirmed.',
-  'confirmed.signIn': 'Your e-mail is confirmed. Please sign in.',
 
   'meter.label': 'Credits',
   'meter.value': '{available} of {assigned} credits left',
@@ -92,10 +25,10 @@ export const strings = {
   'meter.used': 'Used',
   'meter.assigned': 'Assigned',
   'meter.enough': '{available} credits left',
-  'meter.low': '{available} credits left. They are running low.',
-  'meter.critical': 'Only {available} credits left.',
-  'meter.empty': 'No credits yet.',
-  'meter.out': 'All credits are used up.',
+  'meter.low': '{available} credits left, running low',
+  'meter.critical': 'Only {available} credits left',
+  'meter.empty': 'No credits left',
+  'meter.none': 'No credits yet',
   'meter.waiting': '{credits} free credits wait for your confirmed e-mail.',
   'meter.signedOut': 'Sign in to see your credits.',
 
@@ -103,45 +36,23 @@ export const strings = {
   'buy.credits': '{credits} credits',
   'buy.popular': 'Popular',
   'buy.custom': 'Another amount',
-  'buy.customLabel': 'Credits, {min} to {max}',
-  'buy.customPrice': '{price} per 100 credits',
-  'buy.range': 'Please enter whole credits between {min} and {max}.',
-  'buy.button': 'Buy {credits} credits',
-  'buy.buttonPrice': 'Buy {credits} credits for {price}',
-  'buy.hint': 'You pay on a secure page that opens in a new tab.',
-  'buy.hintHere': 'You pay on a secure page and come back here.',
+  'buy.amount': 'Credits, {min} to {max}',
+  'buy.rate': '{price} per 100 credits',
+  'buy.button': 'Buy {credits} credits for {price}',
+  'buy.buttonCustom': 'Buy credits',
+  'buy.hint': 'You pay on a secure page.',
   'buy.none': 'There is nothing to buy at the moment.',
   'buy.notPayable': 'Payments are not set up yet.',
   'buy.contact': 'Contact support',
-  'buy.readOnly': 'You can look, but not buy, in this session.',
-  'buy.signedOut': 'Sign in or create an account to buy credits.',
+  'buy.readOnly': 'In this session you can look, but not buy.',
   'buy.signIn': 'Sign in to buy',
-  'waiting.heading': 'Continue in the payment tab',
-  'waiting.sentence': 'Your credits appear here as soon as the payment is done.',
-  'wait.open': 'Open the payment page again',
-  'wait.cancel': 'Cancel',
-  'processing.heading': 'Your payment is being processed',
-  'processing.sentence': 'Your credits are added when it arrives. You can leave this page.',
-  'processing.done': 'Close',
-  'paid.heading': '{credits} credits added',
-  'paid.sentence': 'You now have {balance} credits.',
-  'paid.done': 'Done',
-  'failed.heading': 'The payment did not go through',
-  'failed.sentence': 'Nothing was charged.',
-  'expired.heading': 'The payment page has expired',
-  'expired.sentence': 'Nothing was charged.',
-  'canceled.heading': 'The payment was canceled',
-  'canceled.sentence': 'Nothing was charged.',
-  'review.heading': 'We are checking your payment',
-  'review.sentence': 'We have received it and will add your credits after a short check.',
-  'again.button': 'Choose again',
-} as const;
+};
 
-export type StringKey = keyof typeof strings;
+export type StringKey = keyof typeof strings | keyof typeof laterStrings;
 export type Strings = Partial<Record<StringKey, string>>;
 
 /** Fills the words in braces; a word that is not given stays, so that a mistake can be seen. */
-export const fill = (text: string, values: Record<string, string | number> = {}): string =>
+export const fill = (text: string, values: Record<string, unknown> = {}): string =>
   text.replace(/\{(\w+)\}/g, (word, name: string) => String(values[name] ?? word));
 
 /** Milli-credits as a person reads them, e.g. 1,017 as 1.017. */
@@ -150,4 +61,6 @@ export const formatCredits = (millis: number, language?: string): string =>
 
 /** Minor units of a currency as a price. */
 export const formatPrice = (cents: number, currency: string, language?: string): string =>
-  new Intl.NumberFormat(language, { style: 'currency', currency, ...(cents % 100 ? {} : { minimumFractionDigits: 0 }) }).format(cents / 100);
+  new Intl.NumberFormat(language, { style: 'currency', currency, ...(cents % 100 ? {} : { minimumFractionDigits: 0 }) }).format(
+    cents / 100,
+  );

@@ -6,7 +6,8 @@ import type { Form } from './form.ts';
 import type { WlSignup } from './sign-up.ts';
 
 /** What the form becomes once somebody is signed in: who, what waits to be confirmed, and the balance. */
-export function accountView(host: WlSignup, kit: Kit, form: Form, credits: (millis: number) => string) {
+export function accountView(host: WlSignup, kit: Kit, form: Form | undefined) {
+  const credits = (millis: number) => host.credits(millis);
   const { account, balance, confirmed } = kit;
   if (!account) return nothing;
   return html`
@@ -15,7 +16,7 @@ export function accountView(host: WlSignup, kit: Kit, form: Form, credits: (mill
         <h2 part="heading" tabindex="-1">${host.say('account.heading', { firstName: account.firstName })}</h2>
         <p class="muted">${account.email}</p>
       </div>
-      <button part="sign-out" @click=${() => kit.signOut()}>${host.say('account.signOut')}</button>
+      <button part="sign-out" @click=${() => kit.later?.signOut(kit)}>${host.say('account.signOut')}</button>
     </div>
     ${confirmed && !(confirmed instanceof Refused) ? thanks(host, credits(confirmed.grantedMillis), confirmed.grantedMillis > 0) : nothing}
     ${confirmed instanceof Refused ? html`<p class="card notice danger" part="error" role="alert">${host.explain(confirmed)}</p>` : nothing}
@@ -29,7 +30,7 @@ const thanks = (host: WlSignup, credits: string, some: boolean) => html`<p class
   ${icons.check}<span class="grow">${host.say(some ? 'confirmed.credits' : 'confirmed.plain', { credits })}</span>
 </p>`;
 
-function confirm(host: WlSignup, kit: Kit, form: Form, credits: string | undefined) {
+function confirm(host: WlSignup, kit: Kit, form: Form | undefined, credits: string | undefined) {
   const email = kit.account?.email ?? '';
   const sentence = credits ? host.say('confirm.waiting', { email, credits }) : host.say('confirm.sentence', { email });
   return html`<div class="card notice warning row" part="confirm">
@@ -37,8 +38,8 @@ function confirm(host: WlSignup, kit: Kit, form: Form, credits: string | undefin
     <div class="grow">
       <h3>${host.say('confirm.heading')}</h3>
       <p>${sentence}</p>
-      <p class="muted" role="status">${form.resent}</p>
+      <p class="muted" role="status">${form?.resent}</p>
     </div>
-    <button part="resend" @click=${() => form.resend(kit)}>${host.say('confirm.button')}</button>
+    <button part="resend" @click=${() => form?.resend(kit)}>${host.say('confirm.button')}</button>
   </div>`;
 }

@@ -8,7 +8,7 @@ export function consentBox(say: (key: StringKey) => string, { termsUrl, privacyU
   const links: Record<string, string | undefined> = { terms: webAddress(termsUrl), privacy: webAddress(privacyUrl) };
   const { terms, privacy } = links;
   if (!terms && !privacy) return nothing;
-  const words = say(terms && privacy ? 'signUp.both' : terms ? 'signUp.terms' : 'signUp.privacy').split(/\{(\w+)\}/);
+  const words = say(terms && privacy ? 'signUp.consentBoth' : terms ? 'signUp.consent' : 'signUp.consentPrivacy').split(/\{(\w+)\}/);
   const error = form.errors.get('acceptedTerms');
   return html`<div part="consent">
     <label class="consent">

@@ -1,5 +1,4 @@
 import type { Output } from '../../api/contract/index.ts';
-import { passwordFaults } from '../../api/rules/password.ts';
 import type { StringKey } from '../core/strings.ts';
 
 export type Mode = 'sign-up' | 'sign-in' | 'forgot' | 'reset';
@@ -39,24 +38,14 @@ export function fieldsOf(mode: Mode, { fields }: SignUpForm): Field[] {
   if (mode === 'reset') return [newPassword, repeated];
   if (mode === 'sign-in') return [text('login', 'username'), text('password', 'current-password', 'password')];
   const asked = fields.map((name): Field => ({ ...text(name, profile[name], name === 'phone' ? 'tel' : 'text'), optional: true }));
-  return [text('firstName', 'given-name'), text('lastName', 'family-name'), email, ...asked, { ...newPassword, label: 'password' }, repeated];
+  return [
+    text('firstName', 'given-name'),
+    text('lastName', 'family-name'),
+    email,
+    ...asked,
+    { ...newPassword, label: 'password' },
+    repeated,
+  ];
 }
 
 export type Values = Record<string, string>;
-
-/** What is wrong before anything is sent, by field. The same rules run on the server. */
-export function faultsOf(mode: Mode, fields: Field[], values: Values, policy: SignUpForm['passwordPolicy']): Map<string, StringKey> {
-  const faults = new Map<string, StringKey>();
-  for (const { name } of fields) {
-    const value = values[name]?.trim() ?? '';
-    if (name === 'email' && !/^\S+@\S+\.\S+$/.test(value)) faults.set(name, 'email.invalid');
-    else if (/Name$/.test(name) && (value === '' || value.length > 80)) faults.set(name, 'name.invalid');
-    else if (name === 'login' && value === '') faults.set(name, 'login.missing');
-    else if (name === 'password' && !values.password) faults.set(name, 'password.missing');
-    else if (name === 'password' && mode !== 'sign-in') {
-      const [fault] = passwordFaults(values.password ?? '', policy);
-      if (fault) faults.set(name, fault);
-    } else if (name === 'passwordConfirmation' && values[name] !== values.password) faults.set(name, 'password.mismatch');
-  }
-  return faults;
-}

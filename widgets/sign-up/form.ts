@@ -1,19 +1,19 @@
 import { pageAddress } from '../core/fragment.ts';
 import type { Kit } from '../core/kit.ts';
-import { Refused } from '../core/refused.ts';
+import type { Refused } from '../core/refused.ts';
 import type { StringKey } from '../core/strings.ts';
-import { faultsOf, fieldsOf, type Mode, type Values } from './fields.ts';
+import type { Mode, Values } from './fields.ts';
 
 /** What the form needs of its element. */
-interface Host extends HTMLElement {
+export interface Host extends HTMLElement {
   mode: Mode;
   readonly updateComplete: Promise<unknown>;
   requestUpdate(): void;
-  say(key: StringKey): string;
-  explain(refused: Refused): string;
+  say(key: StringKey, values?: Record<string, unknown>): string;
+  explain(refused: Pick<Refused, 'code' | 'message'>): string;
 }
 
-/** What was typed, what is wrong with it, and what happens when it is sent. */
+/** What was typed and what is wrong with it. Sending is `submit.ts`, which comes with the first use. */
 export class Form {
   readonly #host: Host;
   readonly #kit: () => Kit | undefined;
@@ -33,106 +33,48 @@ export class Form {
     this.#kit = kit;
   }
 
+  set(change: Partial<Form>): void {
+    Object.assign(this, change);
+    this.#host.requestUpdate();
+  }
+
+  /** Takes over what was typed into one field; its error is old then. */
+  typed(name: string, value: string): void {
+    this.errors.delete(name);
+    this.set({ values: { ...this.values, [name]: value } });
+  }
+
   switchTo(mode: Mode, notice?: StringKey): void {
     const email = this.values.email ?? this.values.login ?? '';
-    Object.assign(this, { values: { email, login: email }, errors: new Map(), problem: '', notice, shown: false });
     const kit = this.#kit();
     if (kit) kit.told = {};
     this.#host.mode = mode;
-    this.#update();
-    void this.#focus('input');
-  }
-
-  typed(name: string, value: string): void {
-    this.values = { ...this.values, [name]: value };
-    this.errors.delete(name);
-    this.#update();
-  }
-
-  set(change: Partial<Pick<Form, 'shown' | 'accepted'>>): void {
-    Object.assign(this, change);
-    if (change.accepted) this.errors.delete('acceptedTerms');
-    this.#update();
+    this.set({ values: { email, login: email }, errors: new Map(), problem: '', notice, shown: false });
+    this.focus('input');
   }
 
   async submit(): Promise<void> {
     const kit = this.#kit();
     if (!kit?.data || this.working) return;
-    const { brand, signUp } = kit.data;
-    const { mode } = this.#host;
-    const fields = fieldsOf(mode, signUp);
-    this.problem = '';
-    this.errors = new Map([...faultsOf(mode, fields, this.values, signUp.passwordPolicy)].map(([name, key]) => [name, this.#host.say(key)]));
-    const consent = mode === 'sign-up' && !!(brand.termsUrl || brand.privacyUrl);
-    if (consent && !this.accepted) this.errors.set('acceptedTerms', this.#host.say('consent.missing'));
-    if (this.errors.size) return this.#showErrors();
-    this.working = true;
-    this.#update();
     try {
-      await this.#send(kit, mode, consent);
+      const { submit } = await kit.after();
+      await submit(this, this.#host, kit, kit.data);
     } catch (error) {
-      this.#refused(error as Refused, new Set([...fields.map(({ name }) => name), 'acceptedTerms']));
-    } finally {
-      this.working = false;
-      this.#update();
+      this.set({ problem: this.#host.explain(error as Refused) });
     }
   }
 
   /** Sends the mail with the confirmation link again, and says how that went. */
   async resend(kit: Kit): Promise<void> {
-    this.resent = await kit.call('accounts.sendVerification', { returnUrl: pageAddress() }).then(
-      () => this.#host.say('confirm.sent'),
-      (error: Refused) => this.#host.explain(error),
+    await kit.call('accounts.sendVerification', { returnUrl: pageAddress() }).then(
+      () => this.set({ resent: this.#host.say('confirm.sent') }),
+      (error: Refused) => this.set({ resent: this.#host.explain(error) }),
     );
-    this.#update();
   }
 
-  async #send(kit: Kit, mode: Mode, consent: boolean): Promise<void> {
-    const { firstName = '', lastName = '', email = '', login = '', password = '', passwordConfirmation = '' } = this.values;
-    const returnUrl = pageAddress();
-    if (mode === 'forgot') {
-      await kit.call('accounts.requestReset', { email, returnUrl });
-      return this.switchTo('sign-in', 'forgot.sent');
-    }
-    if (mode === 'reset') {
-      await kit.call('accounts.reset', { token: kit.told.reset ?? '', password, passwordConfirmation });
-      if (kit.account) await kit.signOut();
-      return this.switchTo('sign-in', 'reset.done');
-    }
-    if (mode === 'sign-in') await kit.signIn({ login, password });
-    else {
-      const profile = Object.fromEntries(
-        (kit.data?.signUp.fields ?? []).flatMap((name) => (this.values[name]?.trim() ? [[name, this.values[name]]] : [])),
-      );
-      const given = { firstName, lastName, email, password, passwordConfirmation, returnUrl };
-      await kit.signUp({ ...given, ...(Object.keys(profile).length ? { profile } : {}), ...(consent ? { acceptedTerms: true } : {}) });
-    }
-    this.values = {};
-    this.notice = undefined;
-    void this.#focus('[part=account] h2');
-  }
-
-  #refused(refused: Refused, fields: Set<string>): void {
-    if (!(refused instanceof Refused)) throw refused;
-    for (const { param, code, message } of refused.fields) {
-      const name = param.split('.').at(-1) ?? param;
-      if (fields.has(name) && !this.errors.has(name)) this.errors.set(name, this.#host.explain(new Refused(code, message)));
-    }
-    if (this.errors.size === 0) this.problem = this.#host.explain(refused);
-    else this.#showErrors();
-  }
-
-  #showErrors(): void {
-    this.#update();
-    void this.#focus('[aria-invalid=true]');
-  }
-
-  async #focus(selector: string): Promise<void> {
+  async focus(selector: string): Promise<void> {
     await this.#host.updateComplete;
-    (this.#host.querySelector<HTMLElement>(selector) ?? this.#host.shadowRoot?.querySelector<HTMLElement>(selector))?.focus();
-  }
-
-  #update(): void {
-    this.#host.requestUpdate();
+    const found = this.#host.querySelector<HTMLElement>(selector) ?? this.#host.shadowRoot?.querySelector<HTMLElement>(selector);
+    found?.focus();
   }
 }

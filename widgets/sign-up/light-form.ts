@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
 import type { Field } from './fields.ts';
 
 /** A field as it stands in the page itself. */
@@ -36,7 +35,7 @@ export const lightForm = ({ id, fields, button, working, onSubmit, onInput }: Li
         name=${name}
         type=${shown ? 'text' : type}
         autocomplete=${autocomplete}
-        .value=${live(field.value)}
+        .value=${field.value}
         ?required=${!optional}
         spellcheck="false"
         autocapitalize=${/Name$|city|company/.test(name) ? 'words' : 'none'}

@@ -1,19 +1,22 @@
 import { html } from 'lit';
-import { type PasswordPolicy, passwordClasses, passwordFaults, passwordLengths } from '../../api/rules/password.ts';
+import { type PasswordFault, type PasswordPolicy, passwordClasses, passwordFaults, passwordLengths } from '../../api/rules/password.ts';
 import { icons } from '../core/icons.ts';
 import type { StringKey } from '../core/strings.ts';
 
-type Say = (key: StringKey, values?: Record<string, string | number>) => string;
+type Say = (key: StringKey, values?: Record<string, unknown>) => string;
+
+/** The rule that a fault breaks, as a text. */
+export const ruleOf = (fault: PasswordFault): StringKey => fault.replace('password', 'rule') as StringKey;
 
 /** What a password needs, ticked off while it is typed. */
 export function passwordRules(say: Say, password: string, policy: PasswordPolicy) {
   const faults = passwordFaults(password, policy);
   const rule = (met: boolean, text: string) => html`<li class=${met ? 'met' : ''}>
-    ${met ? icons.check : icons.circle}<span>${text}</span>${met ? html`<span class="unseen">, ${say('password.rule.met')}</span>` : ''}
+    ${met ? icons.check : icons.circle}<span>${text}</span>${met ? html`<span class="unseen">, ${say('rule.met')}</span>` : ''}
   </li>`;
   const lengthMet = !faults.includes('password.too_short') && !faults.includes('password.too_long');
   return html`<ul class="rules" part="rules">
-    ${rule(lengthMet, say('password.rule.length', passwordLengths(policy)))}
-    ${passwordClasses(policy).map((fault) => rule(!faults.includes(fault), say(fault.replace('.', '.rule.') as StringKey)))}
+    ${rule(lengthMet, say('rule.length', { ...passwordLengths(policy) }))}
+    ${passwordClasses(policy).map((fault) => rule(!faults.includes(fault), say(ruleOf(fault))))}
   </ul>`;
 }

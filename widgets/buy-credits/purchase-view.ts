@@ -1,22 +1,23 @@
 import { html, nothing } from 'lit';
-import type { Checkout } from '../core/checkout.ts';
 import { webAddress } from '../core/brand.ts';
-import { icons } from '../core/icons.ts';
+import type { Checkout } from '../core/checkout.ts';
+import { icon, icons } from '../core/icons.ts';
 import type { WlBuyCredits } from './buy-credits.ts';
 
+const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 const looks = {
-  starting: ['warning', icons.clock],
-  waiting: ['warning', icons.wallet],
-  processing: ['warning', icons.clock],
-  review: ['warning', icons.clock],
+  starting: ['warning', clock],
+  waiting: ['warning', clock],
+  processing: ['warning', clock],
+  review: ['warning', clock],
   paid: ['success', icons.check],
-  failed: ['danger', icons.cross],
-  expired: ['danger', icons.clock],
-  canceled: ['warning', icons.cross],
+  failed: ['danger', icons.alert],
+  expired: ['danger', clock],
+  canceled: ['warning', icons.alert],
 } as const;
 
 /** Where a purchase stands, in one sentence with what can be done about it. */
-export function purchaseProgress(host: WlBuyCredits, checkout: Checkout, available: number) {
+export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: number) {
   const { purchase } = checkout;
   const phase = checkout.phase === 'starting' || checkout.phase === 'idle' ? 'waiting' : checkout.phase;
   const [tone, icon] = looks[phase];
@@ -37,9 +38,9 @@ function actions(host: WlBuyCredits, checkout: Checkout, phase: keyof typeof loo
     html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} @click=${() => checkout.forget()}>${host.say(key)}</button>`;
   if (phase === 'waiting') {
     const address = webAddress(checkout.purchase?.checkoutUrl);
-    return html`${address ? html`<a class="button" part="button-secondary" href=${address} target="_blank" rel="noopener">${host.say('wait.open')}</a>` : nothing}${close('wait.cancel')}`;
+    return html`${address ? html`<a class="button" part="button-secondary" href=${address} target="_blank" rel="noopener">${host.say('waiting.open')}</a>` : nothing}${close('waiting.cancel')}`;
   }
   if (phase === 'paid') return close('paid.done');
-  if (phase === 'processing' || phase === 'review') return close('processing.done');
-  return close('again.button', true);
+  if (phase === 'processing' || phase === 'review') return close('purchase.close');
+  return close('purchase.again', true);
 }

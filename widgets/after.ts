@@ -1,0 +1,10 @@
+/** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. */
+export { purchaseView } from './buy-credits/purchase-view.ts';
+export { Checkout } from './core/checkout.ts';
+export { explainRefusal, reportShift } from './core/developer.ts';
+export { confirmEmail, signOut } from './core/entrance.ts';
+export { Live } from './core/live.ts';
+export { laterStrings } from './core/strings-later.ts';
+export { Form } from './sign-up/form.ts';
+export { formView, inputsView } from './sign-up/form-view.ts';
+export { submit } from './sign-up/submit.ts';

@@ -1,0 +1,18 @@
+import { type ContextCallback, ContextEvent, createContext } from '@lit/context';
+import type { Kit } from './kit.ts';
+
+/** How an element finds the kit of the nearest root that has one: the context protocol of web components. */
+export const kitContext = createContext<Kit>('wl-kit');
+
+/** Asks for the kit. The answer may come later, or again where a nearer root appears. */
+export const requestKit = (element: HTMLElement, found: ContextCallback<Kit>): boolean =>
+  element.dispatchEvent(new ContextEvent(kitContext, element, found, true));
+
+/** Answers everybody inside `root`. The kit of a root never changes, so nobody needs to be remembered. */
+export function provideKit(root: HTMLElement, kit: Kit): void {
+  root.addEventListener('context-request', (event) => {
+    if (event.context !== kitContext) return;
+    event.stopPropagation();
+    (event.callback as ContextCallback<Kit>)(kit);
+  });
+}

@@ -1,0 +1,34 @@
+import type { Input } from '../../api/contract/index.ts';
+import type { Kit } from './kit.ts';
+import type { Refused } from './refused.ts';
+
+/** Creates a client with its first member, who is signed in then. */
+export async function signUp(kit: Kit, input: Omit<Input<'accounts.signUp'>, 'publicKey'>): Promise<void> {
+  const answer = await kit.call('accounts.signUp', { ...input, publicKey: await kit.session.publicKey() });
+  await kit.enter(answer);
+  kit.announce('wl-signed-up', { clientId: answer.account.clientId, memberId: answer.account.memberId });
+}
+
+export async function signIn(kit: Kit, input: Omit<Input<'accounts.signIn'>, 'publicKey'>): Promise<void> {
+  const answer = await kit.call('accounts.signIn', { ...input, publicKey: await kit.session.publicKey() });
+  await kit.enter(answer);
+  kit.announce('wl-signed-in', { clientId: answer.account.clientId, memberId: answer.account.memberId });
+}
+
+/** Ends the session, here and in the other tabs. Works without a connection, too; the session then ends by itself. */
+export async function signOut(kit: Kit): Promise<void> {
+  await kit.call('sessions.end', {}).catch(() => {});
+  kit.tabs?.postMessage('signed-out');
+  await kit.leave();
+}
+
+/** The link of the mail was opened on this page. */
+export async function confirmEmail(kit: Kit, token: string): Promise<void> {
+  try {
+    kit.confirmed = await kit.call('accounts.verifyEmail', { token });
+    kit.announce('wl-email-verified', { email: kit.confirmed.email, credits: kit.confirmed.grantedMillis });
+  } catch (error) {
+    kit.confirmed = error as Refused;
+  }
+  kit.changed();
+}
