@@ -48,6 +48,7 @@ export class Kit {
   /** What `after` loaded, once it is there. */
   later: After | undefined;
   readonly #client: Client;
+  readonly #closed = new AbortController();
   readonly #watchers = new Set<() => void>();
   #live: Live | undefined;
   #after: Promise<After> | undefined;
@@ -70,8 +71,9 @@ export class Kit {
   /** Everything the page needs, in one request. */
   async start(): Promise<void> {
     this.told = readFragment();
-    addEventListener('online', () => this.refused && this.load());
-    addEventListener('offline', () => this.#refuse(new Refused('network')));
+    const { signal } = this.#closed;
+    addEventListener('online', () => this.refused && this.load(), { signal });
+    addEventListener('offline', () => this.#refuse(new Refused('network')), { signal });
     const { verify, purchase, canceled } = this.told;
     await Promise.all([this.load(), verify && this.after().then((after) => after.confirmEmail(this, verify))]);
     if (this.tabs) this.tabs.onmessage = ({ data }) => this.#heardFromTab(data);
@@ -152,6 +154,14 @@ export class Kit {
     const { Checkout } = await this.after();
     this.checkout ??= new Checkout(this);
     return this.checkout;
+  }
+
+  /** Ends everything that runs, for a root that leaves its page for good. */
+  close(): void {
+    this.#closed.abort();
+    this.#live?.end();
+    this.checkout?.forget();
+    this.tabs?.close();
   }
 
   announce<Name extends keyof WlEvents>(name: Name, detail: WlEvents[Name]): void {

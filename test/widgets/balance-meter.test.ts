@@ -1,0 +1,113 @@
+import { expect, html } from '@open-wc/testing';
+import type { WlBalanceMeter } from '../../widgets/balance-meter/balance-meter.ts';
+import '../../widgets/balance-meter/balance-meter.ts';
+import { balance, bootstrap, signedIn } from './support/answers.ts';
+import { close, open, settled, words } from './support/page.ts';
+
+const meter = html`<wl-balance-meter>Your credits <a slot="low" href="#buy">Buy more</a></wl-balance-meter>`;
+const shown = (given: Parameters<typeof balance>[0]) => open<WlBalanceMeter>(meter, { 'bootstrap.read': signedIn({ balance: balance(given) }) });
+
+describe('<wl-balance-meter>', () => {
+  afterEach(close);
+
+  it('credits.balance C2: shows available | used | assigned', async () => {
+    const { text, element } = await shown({});
+    expect(text('figures')).to.equal('70 | 30 | 100');
+    expect(getComputedStyle(element.shadowRoot!.querySelector('data')!, '::after').content).to.equal('"Available"');
+    await expect(element).to.be.accessible();
+  });
+
+  it('credits.balance C2: shows parts of a credit to the thousandth', async () => {
+    const { text } = await shown({ available: 98_983, used: 1_017 });
+    expect(text('figures')).to.equal('98.983 | 1.017 | 100');
+  });
+
+  for (const [available, level, token, sentence] of [
+    [25_000, 'enough', '--wl-primary', '25 credits left'],
+    [24_900, 'low', '--wl-warning', '24.9 credits left, running low'],
+    [10_000, 'low', '--wl-warning', '10 credits left, running low'],
+    [9_900, 'critical', '--wl-danger', 'Only 9.9 credits left'],
+  ] as const) {
+    it(`credits.balance C3: at ${available / 1000} % the bar is ${level}, in color, words and for screen readers`, async () => {
+      const { root, part, text, element } = await shown({ available, used: 100_000 - available, level });
+      expect(part('bar')).to.have.class(level);
+      root.style.setProperty(token, 'rgb(1, 2, 3)');
+      expect(getComputedStyle(part('bar')).color).to.equal('rgb(1, 2, 3)');
+      expect(text('sentence')).to.equal(sentence);
+      expect(part('bar').getAttribute('aria-valuetext')).to.equal(`${available / 1000} of 100 credits left`);
+      expect(element.shadowRoot!.querySelector<HTMLElement>('slot[name=low]')!.hidden).to.equal(level === 'enough');
+      await expect(element).to.be.accessible();
+    });
+  }
+
+  it('credits.balance C2: says that there are none yet, and that free ones wait', async () => {
+    const { text, element } = await shown({ available: 0, used: 0, assigned: 0, level: 'empty', waiting: 10_000, seq: 0 });
+    expect(text('sentence')).to.equal('No credits yet');
+    expect(text('waiting')).to.equal('10 free credits wait for your confirmed e-mail.');
+    await expect(element).to.be.accessible();
+  });
+
+  it('live.stream U7: follows every change without a reload, and ignores what is older', async () => {
+    const { network, element, text, events } = await shown({});
+    network.push({ seq: 4, kind: 'call', amount: -1_017, purchaseId: null, balance: balance({ available: 68_983, used: 31_017, seq: 4 }) });
+    await settled(element);
+    expect(text('figures')).to.equal('68.983 | 31.017 | 100');
+    network.push({ seq: 2, kind: 'hello', amount: 0, purchaseId: null, balance: balance({ available: 1, seq: 2 }) });
+    await settled(element);
+    expect(text('figures')).to.equal('68.983 | 31.017 | 100');
+    expect(events.filter(([name]) => name === 'wl-balance-changed')).to.have.length(2);
+  });
+
+  it('shows what the page wrote until the balance is known, and keeps its room', async () => {
+    const { element } = await open<WlBalanceMeter>(html`<wl-balance-meter></wl-balance-meter>`, { 'bootstrap.read': 'never' }, { wait: false });
+    const before = element.getBoundingClientRect().height;
+    expect(element.shadowRoot!.querySelector('slot:not([name])')).to.exist;
+    await expect(element).to.be.accessible();
+    const { element: known } = await shown({});
+    expect(Math.abs(before - known.getBoundingClientRect().height)).to.be.below(24);
+  });
+
+  it('says where the way in is when nobody is signed in', async () => {
+    const { text, element } = await open<WlBalanceMeter>(html`<wl-balance-meter></wl-balance-meter>`, { 'bootstrap.read': bootstrap() });
+    expect(text('signed-out')).to.equal('Sign in to see your credits.');
+    await expect(element).to.be.accessible();
+  });
+
+  it('bootstrap.read E12: with the API stopped it offers a retry, which recovers without a reload', async () => {
+    const { element, network, part, text } = await open<WlBalanceMeter>(meter, { 'bootstrap.read': 'offline' });
+    expect(text('error')).to.contain('There is no connection at the moment.');
+    await expect(element).to.be.accessible();
+    network.answers['bootstrap.read'] = signedIn();
+    part('retry').click();
+    await settled(element);
+    expect(text('figures')).to.equal('70 | 30 | 100');
+  });
+
+  it('bootstrap.read E12: an API that does not answer gets a retry within 3 s, and its late answer still counts', async () => {
+    const { element, part, kit } = await open<WlBalanceMeter>(meter, { 'bootstrap.read': 'never' }, { wait: false });
+    await new Promise<void>((resolve) => kit.watch(() => kit.refused && resolve()));
+    await settled(element);
+    expect(part('retry')).to.exist;
+  });
+
+  it('credits.balance E12: a connection that is lost later leaves what was known last, and says so', async () => {
+    const { element, text } = await shown({});
+    window.dispatchEvent(new Event('offline'));
+    await settled(element);
+    expect(text('offline')).to.contain('This was known last.');
+    expect(text('figures')).to.equal('70 | 30 | 100');
+    await expect(element).to.be.accessible();
+  });
+
+  it('every text can be replaced, for one element or for all', async () => {
+    const { element, kit, text } = await open<WlBalanceMeter>(html`<wl-balance-meter strings='{"meter.enough":"{available} Minuten"}'></wl-balance-meter>`, {
+      'bootstrap.read': signedIn(),
+    });
+    expect(text('sentence')).to.equal('70 Minuten');
+    kit.strings = { 'meter.available': 'Frei' };
+    kit.changed();
+    await settled(element);
+    expect(words(element.shadowRoot!.querySelector('data'))).to.equal('70');
+    expect(element.shadowRoot!.querySelector('data')!.dataset.label).to.equal('Frei');
+  });
+});

@@ -1,0 +1,140 @@
+import { fixture, fixtureCleanup } from '@open-wc/testing';
+import type { TemplateResult } from 'lit';
+import type { Input, OperationName, Output } from '../../../api/contract/index.ts';
+import { provideKit } from '../../../widgets/core/context.ts';
+import type { WlElement } from '../../../widgets/core/element.ts';
+import type { WlEvents } from '../../../widgets/core/events.ts';
+import { Kit, type KitOptions } from '../../../widgets/core/kit.ts';
+import type { LiveEvent } from '../../../widgets/core/live.ts';
+import { bootstrap } from './answers.ts';
+
+type Answer = { status: number; code: string; message?: string; param?: string; fields?: unknown } | 'offline' | 'never';
+type Answers = { [Name in OperationName]?: Output<Name> | Answer | ((input: Input<Name>, call: Call) => Output<Name> | Answer) };
+
+/** One request as it left the page. */
+export interface Call {
+  name: string;
+  input: Record<string, unknown>;
+  headers: Headers;
+  url: URL;
+}
+
+/** The network: what leaves the page is written down, what comes back is what the test says. Everything above it is the real code. */
+export class Network {
+  readonly calls: Call[] = [];
+  readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  answers: Answers;
+
+  constructor(answers: Answers) {
+    this.answers = answers;
+  }
+
+  named(name: OperationName): Call[] {
+    return this.calls.filter((call) => call.name === name);
+  }
+
+  push(event: LiveEvent): void {
+    for (const stream of this.streams) stream.enqueue(new TextEncoder().encode(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`));
+  }
+
+  readonly fetch = async (address: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    const url = new URL(String(address));
+    const name = url.pathname.split('/').at(-1) as OperationName;
+    const input = init.body ? JSON.parse(String(init.body)) : Object.fromEntries(url.searchParams);
+    const call = { name, input, headers: new Headers(init.headers), url };
+    this.calls.push(call);
+    const given = this.answers[name];
+    const answer = (typeof given === 'function' ? given(input as never, call) : given) as Answer | object | undefined;
+    if (answer === 'offline') throw new TypeError('Failed to fetch');
+    if (answer === 'never') return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
+    if (name === 'live.stream' && !answer) return this.#stream(init.signal);
+    if (!answer) return json(404, { error: { code: 'operation.not_found', message: `The test has no answer for ${name}.`, type: 'not_found', requestId: 'r' } });
+    if ('status' in answer) return json(answer.status, { error: { message: 'A sentence.', type: 'invalid_request', requestId: 'r', ...answer } });
+    return json(200, answer);
+  };
+
+  #stream(signal: AbortSignal | null | undefined): Response {
+    const streams = this.streams;
+    return new Response(
+      new ReadableStream({
+        start(controller) {
+          streams.add(controller);
+          signal?.addEventListener('abort', () => {
+            if (streams.delete(controller)) controller.error(signal.reason);
+          });
+        },
+      }),
+    );
+  }
+}
+
+const json = (status: number, body: unknown): Response => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+
+export interface Page<Element extends WlElement> {
+  element: Element;
+  kit: Kit;
+  network: Network;
+  root: HTMLElement;
+  events: [keyof WlEvents, unknown][];
+  /** What a person reads in the element's own tree, by part. */
+  part(name: string): HTMLElement;
+  text(name: string): string;
+}
+
+const realFetch = window.fetch;
+const kits: Kit[] = [];
+let pages = 0;
+
+/** Mounts an element below a kit of its own, as a script tag would provide it, and waits until it shows what the answers say. */
+export async function open<Element extends WlElement>(
+  markup: TemplateResult | string,
+  answers: Answers = {},
+  options: Partial<KitOptions> & { wait?: boolean; style?: string } = {},
+): Promise<Page<Element>> {
+  const network = new Network({ 'bootstrap.read': bootstrap(), ...answers });
+  window.fetch = network.fetch;
+  const root = document.createElement('div');
+  root.style.cssText = options.style ?? '';
+  const events: Page<Element>['events'] = [];
+  for (const name of eventNames) root.addEventListener(name, ({ detail }) => events.push([name, detail]));
+  const kit = new Kit({ api: 'https://api.test', key: `wlp_test_${Date.now()}_${++pages}`, root, ...options });
+  kits.push(kit);
+  provideKit(root, kit);
+  const started = kit.start();
+  const element = await fixture<Element>(markup, { parentNode: root });
+  if (options.wait !== false) await started;
+  await settled(element);
+  const part = (name: string) => element.shadowRoot?.querySelector(`[part~=${name}]`) as HTMLElement;
+  return { element, kit, network, root, events, part, text: (name) => words(part(name)) };
+}
+
+/** Ends what the last page left running. */
+export function close(): void {
+  fixtureCleanup();
+  for (const kit of kits.splice(0)) kit.close();
+  window.fetch = realFetch;
+  history.replaceState(null, '', location.pathname + location.search);
+  sessionStorage.clear();
+}
+
+/** Waits until nothing more is rendered. */
+export async function settled(element: WlElement): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    await element.updateComplete;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+export const words = (element: Element | null | undefined): string => (element?.textContent ?? '(nothing)').replace(/\s+/g, ' ').trim();
+
+const eventNames = [
+  'wl-ready',
+  'wl-signed-up',
+  'wl-signed-in',
+  'wl-signed-out',
+  'wl-email-verified',
+  'wl-checkout-opened',
+  'wl-credits-bought',
+  'wl-balance-changed',
+  'wl-refused',
+] as const satisfies (keyof WlEvents)[];

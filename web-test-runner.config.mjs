@@ -1,0 +1,21 @@
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { chromeLauncher } from '@web/test-runner-chrome';
+
+/** The widgets in a real Chromium: `npx web-test-runner`. */
+export default {
+  files: 'test/widgets/**/*.test.ts',
+  nodeResolve: { exportConditions: ['production', 'default'] },
+  concurrency: 2,
+  testFramework: { config: { timeout: '8000' } },
+  plugins: [esbuildPlugin({ ts: true, tsconfig: new URL('./tsconfig.json', import.meta.url).pathname, target: 'es2022' })],
+  // A color that had to be shifted is told to the developer; the tests do not need to read it.
+  filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('The primary color'),
+  browsers: [
+    chromeLauncher({
+      launchOptions: {
+        ...(process.env.CHROME_PATH ? { executablePath: process.env.CHROME_PATH } : {}),
+        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      },
+    }),
+  ],
+};
