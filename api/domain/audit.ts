@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Head, postingOn, readEntriesAfter } from '../models/entry.ts';
+import { type Head, readEntries } from '../models/entry.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { everyTransfer, type Transfer } from '../models/transfer.ts';
 import { clearingOf, clientOf } from './ledger/accounts.ts';
@@ -48,8 +48,9 @@ async function readBefore(transfer: Transfer, known: Heads): Promise<Before> {
       found.set(account, last);
       continue;
     }
-    const [previous] = await readEntriesAfter(transfer, account, seq - 2, 1);
-    if (previous && postingOn(previous, account).seq === seq - 1) found.set(account, postingOn(previous, account));
+    const [previous] = await readEntries(transfer, account, { before: seq, limit: 1 });
+    const posting = previous && entriesOf(previous).find((entry) => entry.account === account && entry.seq === seq - 1);
+    if (posting) found.set(account, posting);
   }
   return (account) => found.get(account);
 }

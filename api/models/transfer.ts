@@ -91,12 +91,13 @@ schema.index({ agencyId: 1, slots: 1 }, { unique: true, partialFilterExpression:
 schema.index({ agencyId: 1, purchaseId: 1 }, { partialFilterExpression: { purchaseId: { $exists: true } } });
 schema.index({ writtenAt: 1 });
 // Corrections are new transfers. Whoever tries to rewrite the past is a bug.
-schema.pre(
-  ['updateOne', 'updateMany', 'replaceOne', 'findOneAndUpdate', 'findOneAndReplace', 'findOneAndDelete', 'deleteOne', 'deleteMany'],
-  () => {
-    throw new Error('A transfer is never changed or deleted.');
-  },
-);
+const isFinal = () => {
+  throw new Error('A transfer is never changed or deleted.');
+};
+schema.pre(['updateOne', 'updateMany', 'replaceOne', 'findOneAndUpdate', 'findOneAndReplace'], isFinal);
+schema.pre(['findOneAndDelete', 'deleteOne', 'deleteMany'], isFinal);
+schema.pre('save', isFinal);
+schema.pre('bulkWrite', isFinal);
 /** For the models of entries alone. */
 export const TransferModel = model('Transfer', schema);
 

