@@ -56,12 +56,7 @@ export class Form {
   async submit(): Promise<void> {
     const kit = this.#kit();
     if (!kit?.data || this.working) return;
-    try {
-      const { submit } = await kit.after();
-      await submit(this, this.#host, kit, kit.data);
-    } catch (error) {
-      this.set({ problem: this.#host.explain(error as Refused) });
-    }
+    await kit.later?.submit(this, this.#host, kit, kit.data);
   }
 
   /** Sends the mail with the confirmation link again, and says how that went. */

@@ -2,7 +2,7 @@ import { passwordFaults, passwordLengths } from '../../api/rules/password.ts';
 import { signIn, signOut, signUp } from '../core/entrance.ts';
 import { pageAddress } from '../core/fragment.ts';
 import type { Kit } from '../core/kit.ts';
-import type { Refused } from '../core/refused.ts';
+import { Refused } from '../core/refused.ts';
 import type { StringKey } from '../core/strings.ts';
 import { fieldsOf, type Mode, type Values } from './fields.ts';
 import type { Form, Host } from './form.ts';
@@ -23,8 +23,9 @@ export async function submit(form: Form, host: Host, kit: Kit, data: Data): Prom
   try {
     await send(form, kit, mode, consent);
   } catch (error) {
-    const refused = error as Refused;
-    for (const { param, code, message } of refused.fields ?? []) {
+    if (!(error instanceof Refused)) throw error;
+    const refused = error;
+    for (const { param, code, message } of refused.fields) {
       const name = param.split('.').pop() ?? '';
       if (names.includes(name) || name === 'acceptedTerms') errors.set(name, host.explain({ code, message }));
     }
@@ -41,10 +42,10 @@ export function faults(
   values: Values,
   mode: Mode,
   policy: Data['signUp']['passwordPolicy'],
-  { say }: Pick<Host, 'say'>,
+  host: Pick<Host, 'say'>,
 ): Map<string, string> {
   const found = new Map<string, string>();
-  const ask = (name: string, good: boolean, key: StringKey) => good || !names.includes(name) || found.set(name, say(key));
+  const ask = (name: string, good: boolean, key: StringKey) => good || !names.includes(name) || found.set(name, host.say(key));
   const { firstName = '', lastName = '', email = '', login = '', password = '', passwordConfirmation = '' } = values;
   const isName = (text: string) => /\S/.test(text) && text.trim().length <= 80;
   ask('firstName', isName(firstName), 'name.invalid');
@@ -54,8 +55,8 @@ export function faults(
   ask('passwordConfirmation', password === passwordConfirmation, 'password.mismatch');
   const [fault] = mode === 'sign-in' ? [] : passwordFaults(password, policy);
   if (fault && names.includes('password')) {
-    const rule = fault.includes('too_') ? say('rule.length', { ...passwordLengths(policy) }) : say(ruleOf(fault));
-    found.set('password', say('password.needs', { rule }));
+    const rule = fault.includes('too_') ? host.say('rule.length', { ...passwordLengths(policy) }) : host.say(ruleOf(fault));
+    found.set('password', host.say('password.needs', { rule }));
   }
   ask('password', password !== '', 'password.missing');
   return found;

@@ -102,7 +102,7 @@ export async function open<Element extends WlElement>(
   provideKit(root, kit);
   const started = kit.start();
   const element = await fixture<Element>(markup, { parentNode: root });
-  if (options.wait !== false) await started;
+  if (options.wait !== false) await Promise.all([started, kit.after()]);
   await settled(element);
   const part = (name: string) => element.shadowRoot?.querySelector(`[part~=${name}]`) as HTMLElement;
   return { element, kit, network, root, events, part, text: (name) => words(part(name)) };

@@ -1,0 +1,207 @@
+import { expect, html } from '@open-wc/testing';
+import type { WlSignup } from '../../widgets/sign-up/sign-up.ts';
+import '../../widgets/sign-up/sign-up.ts';
+import { account, balance, bootstrap, brand, signedIn, tokenFor } from './support/answers.ts';
+import { close, open, type Page, settled, words } from './support/page.ts';
+
+const form = html`<wl-signup></wl-signup>`;
+const answer = { account: { ...account, emailVerified: false }, session: { token: tokenFor(), expiresInSeconds: 900, refreshToken: 'r1' } };
+const waiting = balance({ available: 0, used: 0, assigned: 0, level: 'empty', waiting: 10_000, seq: 0 });
+
+const input = ({ element }: Page<WlSignup>, name: string) => element.querySelector<HTMLInputElement>(`input[name=${name}]`)!;
+const errorOf = ({ element }: Page<WlSignup>, name: string) => words(element.querySelector(`[slot=${name}-error]`));
+
+async function fill(page: Page<WlSignup>, values: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) {
+    input(page, name).value = value;
+    input(page, name).dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }
+  page.element.querySelector<HTMLButtonElement>('button[type=submit]')!.click();
+  for (let turn = 0; turn < 10; turn += 1) await settled(page.element);
+}
+
+const person = { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com', password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' };
+
+describe('<wl-signup>', () => {
+  afterEach(close);
+
+  it('accounts.signUp E4: password managers find labelled inputs in the page itself', async () => {
+    const page = await open<WlSignup>(form);
+    const found = (purpose: string) => document.querySelectorAll<HTMLInputElement>(`input[autocomplete="${purpose}"]`);
+    for (const purpose of ['given-name', 'family-name', 'email']) expect(found(purpose)[0]?.labels?.length, purpose).to.equal(1);
+    expect(found('new-password')).to.have.length(2);
+    expect(found('new-password')[0]!.form).to.be.instanceOf(HTMLFormElement);
+    page.element.mode = 'sign-in';
+    await settled(page.element);
+    expect(found('new-password')).to.have.length(0);
+    expect([found('username').length, found('current-password').length]).to.deep.equal([1, 1]);
+    await expect(page.element).to.be.accessible();
+  });
+
+  it('accounts.signUp S1 S10: becomes the balance view without a reload, and says that free credits wait', async () => {
+    const page = await open<WlSignup>(form, { 'accounts.signUp': { ...answer, balance: waiting } });
+    await expect(page.element).to.be.accessible();
+    await fill(page, person);
+    const { publicKey, ...sent } = page.network.named('accounts.signUp')[0]!.input;
+    expect(sent).to.deep.equal({ ...person, returnUrl: location.href });
+    expect(publicKey).to.include({ kty: 'EC', crv: 'P-256' });
+    expect(page.text('confirm')).to.contain('We sent a link to ada@example.com. 10 free credits wait for you there.');
+    expect(page.part('meter')).to.exist;
+    expect(page.element.querySelector('input')).to.equal(null);
+    expect(page.events.map(([name]) => name)).to.deep.equal(['wl-ready', 'wl-balance-changed', 'wl-signed-up']);
+    await expect(page.element).to.be.accessible();
+  });
+
+  for (const [password, sentence] of [
+    ['Abcde1!', 'The password needs 8 to 20 characters.'],
+    ['Abcdefghijklmnopqr12!', 'The password needs 8 to 20 characters.'],
+    ['Abcdefg!', 'The password needs a number.'],
+    ['abcdef1!', 'The password needs an uppercase letter.'],
+    ['ABCDEF1!', 'The password needs a lowercase letter.'],
+    ['Abcdefg1', 'The password needs a special character.'],
+    ['', 'Please enter your password.'],
+  ]) {
+    it(`accounts.signUp S3: refuses "${password}" at its field before anything is sent`, async () => {
+      const page = await open<WlSignup>(form);
+      await fill(page, { ...person, password: password!, passwordConfirmation: password! });
+      expect(errorOf(page, 'password')).to.equal(sentence);
+      expect(document.activeElement).to.equal(input(page, 'password'));
+      expect(page.network.named('accounts.signUp')).to.have.length(0);
+    });
+  }
+
+  it('accounts.signUp S3: ticks off what the password has while it is typed, and refuses a mismatch', async () => {
+    const page = await open<WlSignup>(form);
+    const met = () => [...page.element.shadowRoot!.querySelectorAll('.met')].map((rule) => words(rule.querySelector('span')));
+    expect(met()).to.deep.equal([]);
+    await fill(page, { ...person, password: 'Ab1', passwordConfirmation: 'Ab2' });
+    expect(met()).to.deep.equal(['a number', 'an uppercase letter', 'a lowercase letter']);
+    expect(errorOf(page, 'passwordConfirmation')).to.equal('The two passwords are not the same.');
+    await expect(page.element).to.be.accessible();
+  });
+
+  it('accounts.signUp S3: asks for a passphrase where the agency says so', async () => {
+    const page = await open<WlSignup>(form, { 'bootstrap.read': bootstrap({ signUp: { fields: [], passwordPolicy: 'passphrase' } }) });
+    expect(page.text('rules')).to.equal('12 to 128 characters');
+  });
+
+  it('accounts.signUp S4: shows what the API refuses at its field', async () => {
+    const refused = { status: 409, code: 'email.taken', param: 'email', message: 'There is already an account with this e-mail address. Sign in instead.' };
+    const page = await open<WlSignup>(form, { 'accounts.signUp': refused });
+    await fill(page, person);
+    expect(errorOf(page, 'email')).to.equal(refused.message);
+    expect(document.activeElement).to.equal(input(page, 'email'));
+    expect(page.events.at(-1)).to.deep.equal(['wl-refused', { code: 'email.taken', message: refused.message, operation: 'accounts.signUp' }]);
+  });
+
+  it('accounts.signUp S9: needs the box where the agency has terms, and links them', async () => {
+    const legal = { ...brand, termsUrl: 'https://northwind.test/terms', privacyUrl: 'javascript:alert(1)' };
+    const page = await open<WlSignup>(form, { 'bootstrap.read': bootstrap({ brand: legal }), 'accounts.signUp': { ...answer, balance: waiting } });
+    expect(page.text('consent')).to.contain('I accept the terms.');
+    expect([...page.part('consent').querySelectorAll('a')].map((link) => link.href)).to.deep.equal([legal.termsUrl]);
+    await fill(page, person);
+    expect(page.text('consent')).to.contain('Please accept the terms to continue.');
+    await expect(page.element).to.be.accessible();
+    page.part('consent').querySelector('input')!.click();
+    await fill(page, {});
+    expect(page.network.named('accounts.signUp')[0]!.input.acceptedTerms).to.equal(true);
+  });
+
+  it('accounts.signUp: asks for the optional fields that the agency wants, and sends only filled ones', async () => {
+    const page = await open<WlSignup>(form, {
+      'bootstrap.read': bootstrap({ signUp: { fields: ['company', 'phone'], passwordPolicy: 'classic' } }),
+      'accounts.signUp': { ...answer, balance: waiting },
+    });
+    expect(words(page.element.querySelector('[slot=company-label]'))).to.equal('Company (optional)');
+    await fill(page, { ...person, company: 'Engines Ltd' });
+    expect(page.network.named('accounts.signUp')[0]!.input.profile).to.deep.equal({ company: 'Engines Ltd' });
+  });
+
+  it('accounts.signUp: shows and hides the password on request', async () => {
+    const page = await open<WlSignup>(form);
+    const peek = page.element.shadowRoot!.querySelector<HTMLElement>('.peek')!;
+    peek.click();
+    await settled(page.element);
+    expect([input(page, 'password').type, peek.getAttribute('aria-pressed')]).to.deep.equal(['text', 'true']);
+  });
+
+  it('accounts.signIn: signs in, and tells nothing about which part was wrong', async () => {
+    const refused = { status: 401, code: 'login.refused', message: 'The e-mail or password is not right.' };
+    const page = await open<WlSignup>(html`<wl-signup mode="sign-in"></wl-signup>`, { 'accounts.signIn': refused });
+    await fill(page, { login: 'ada', password: 'wrong' });
+    expect(page.text('error')).to.equal(refused.message);
+    await expect(page.element).to.be.accessible();
+    page.network.answers['accounts.signIn'] = { ...answer, account, balance: balance() };
+    await fill(page, { password: 'Abcdef1!' });
+    expect(page.text('account')).to.contain('Welcome, Ada');
+    expect(page.events.at(-1)![0]).to.equal('wl-signed-in');
+  });
+
+  it('accounts.requestReset: sends the link and goes back to sign-in', async () => {
+    const page = await open<WlSignup>(html`<wl-signup mode="forgot"></wl-signup>`, { 'accounts.requestReset': {} });
+    await expect(page.element).to.be.accessible();
+    await fill(page, { email: 'ada@example.com' });
+    expect(page.element.mode).to.equal('sign-in');
+    expect(page.text('notice')).to.contain('a link is on its way');
+  });
+
+  it('accounts.reset: the mailed link opens the form for a new password and leaves the address', async () => {
+    history.replaceState(null, '', '#wl-reset=token.1');
+    const page = await open<WlSignup>(form, { 'accounts.reset': {} });
+    expect([location.hash, page.text('heading')]).to.deep.equal(['', 'Choose a new password']);
+    await expect(page.element).to.be.accessible();
+    await fill(page, { password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
+    expect(page.network.named('accounts.reset')[0]!.input.token).to.equal('token.1');
+    expect(page.text('notice')).to.equal('Your password is changed. Please sign in with it.');
+  });
+
+  it('accounts.verifyEmail S10: the mailed link confirms the e-mail and says what it brought', async () => {
+    history.replaceState(null, '', '#wl-verify=token.2&tab=1');
+    const page = await open<WlSignup>(form, {
+      'bootstrap.read': signedIn({ account: { ...account, emailVerified: false } }),
+      'accounts.verifyEmail': { email: account.email, grantedMillis: 10_000 },
+      'credits.balance': balance({ seq: 4 }),
+    });
+    expect(location.hash).to.equal('#tab=1');
+    expect(page.text('notice')).to.equal('Your e-mail is confirmed and 10 free credits are yours.');
+    expect(page.part('confirm')).to.equal(null);
+    expect(page.events.find(([name]) => name === 'wl-email-verified')![1]).to.deep.equal({ email: account.email, credits: 10_000 });
+    await expect(page.element).to.be.accessible();
+  });
+
+  it('accounts.verifyEmail: an old link says so, and whoever has no session here signs in', async () => {
+    history.replaceState(null, '', '#wl-verify=old');
+    const refused = { status: 422, code: 'verification.refused', message: 'This link has expired. Request a new confirmation e-mail.' };
+    const page = await open<WlSignup>(form, { 'accounts.verifyEmail': refused });
+    expect([page.element.mode, page.text('error')]).to.deep.equal(['sign-in', refused.message]);
+  });
+
+  it('accounts.sendVerification: sends the mail again', async () => {
+    const page = await open<WlSignup>(form, {
+      'bootstrap.read': signedIn({ account: { ...account, emailVerified: false }, balance: waiting }),
+      'accounts.sendVerification': {},
+    });
+    page.part('resend').click();
+    await settled(page.element);
+    expect(page.text('confirm')).to.contain('A new link is on its way.');
+    await expect(page.element).to.be.accessible();
+  });
+
+  it('sessions.end: signing out shows the form again and tells the page', async () => {
+    const page = await open<WlSignup>(form, { 'bootstrap.read': signedIn(), 'sessions.end': {} });
+    page.part('sign-out').click();
+    await settled(page.element);
+    expect(page.text('heading')).to.equal('Create your account');
+    expect(page.events.at(-1)![0]).to.equal('wl-signed-out');
+    expect(page.network.streams.size).to.equal(0);
+  });
+
+  it('bootstrap.read E12: offers a retry while there is no connection', async () => {
+    const page = await open<WlSignup>(form, { 'bootstrap.read': 'offline' });
+    await expect(page.element).to.be.accessible();
+    page.network.answers['bootstrap.read'] = bootstrap();
+    page.part('retry').click();
+    await settled(page.element);
+    expect(page.text('heading')).to.equal('Create your account');
+  });
+});
