@@ -56,7 +56,7 @@ function asHtml({ subject, preheader, paragraphs, button, figures = [], closing 
 <body class="page" style="margin:0;padding:0;background:#f3f4f6">
 <div style="display:none;max-height:0;overflow:hidden">${preheader}</div>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;color:#1f2328;border-radius:12px;${font};font-size:16px;line-height:1.5">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;color:#1f2328;border-radius:12px;border-top:4px solid ${fill};${font};font-size:16px;line-height:1.5">
 <tr><td style="padding:28px 32px 0;font-size:20px;font-weight:600">${logoUrl === null ? companyName : html`<img src="${logoUrl}" alt="${companyName}" height="40" style="height:40px;max-width:240px;border:0">`}</td></tr>
 <tr><td style="padding:20px 32px 28px">
 <p style="margin:0 0 16px">Hello ${firstName},</p>

@@ -23,6 +23,10 @@ interface ToPerson {
 interface WithLink extends ToPerson {
   link: string;
 }
+interface Verification extends WithLink {
+  /** Free credits that come with the confirmation, in milli-credits. */
+  freeMillis: number;
+}
 interface Receipt extends ToPerson {
   purchaseId: string;
   /** What was bought, as the package was called then. */
@@ -37,18 +41,19 @@ interface Receipt extends ToPerson {
 
 /** What each kind of mail needs to know. */
 export interface MailValues {
-  verification: WithLink;
+  verification: Verification;
   reset: WithLink;
   receipt: Receipt;
 }
 
 /** What each kind of mail says. */
 export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter } = {
-  verification: ({ brand: { companyName }, link }) => ({
+  verification: ({ brand: { companyName }, link, freeMillis }) => ({
     subject: `Confirm your e-mail address for ${companyName}`,
     preheader: 'One click, and your account is ready.',
     paragraphs: [
-      `Welcome to ${companyName}. Please confirm that this is your e-mail address; free credits, if your plan has any, arrive with it.`,
+      `Welcome to ${companyName}. Please confirm that this is your e-mail address.`,
+      ...(freeMillis > 0 ? [`Your ${formatCredits(freeMillis)} free credits are waiting for it.`] : []),
     ],
     button: { label: 'Confirm e-mail address', link },
     closing: 'If you did not create this account, ignore this mail and nothing happens.',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { agencyById } from '../models/agency.ts';
-import { readClient } from '../models/client.ts';
+import { type Client, readClient } from '../models/client.ts';
 import { claimMail, type MailRow, settleMail } from '../models/mail.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
@@ -65,9 +65,9 @@ const backoffMs = (attempts: number): number => Math.min(BACKOFF_MS * 4 ** (atte
 async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
   const member = client?.members.find(({ id }) => id === row.memberId);
-  if (!agency || !member) return undefined;
+  if (!agency || !client || !member) return undefined;
   const { brand } = agency;
-  const rendered = await render(row, { brand, firstName: member.firstName }, post);
+  const rendered = await render(row, { brand, firstName: member.firstName }, client, post);
   return {
     ...rendered,
     from: { name: brand.companyName, address: `no-reply@${post.mailDomain}` },
@@ -77,10 +77,16 @@ async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> 
   };
 }
 
-async function render(row: MailRow, person: { brand: Brand; firstName: string }, post: PostOffice): Promise<Rendered> {
-  if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, link: await post.link(row) });
+async function render(
+  row: MailRow,
+  person: { brand: Brand; firstName: string },
+  { freeMillis }: Client,
+  post: PostOffice,
+): Promise<Rendered> {
+  if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
+  if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');
   const { _id: purchaseId, name, credits, priceCents, currency, createdAt: at, world } = purchase;
-  return renderMail('receipt', { ...person, purchaseId, name, credits, priceCents, currency, at, isTest: world !== 'live' });
+  return renderMail(row.kind, { ...person, purchaseId, name, credits, priceCents, currency, at, isTest: world !== 'live' });
 }

@@ -51,7 +51,7 @@ async function round(post: PostOffice): Promise<number> {
     const dueAt = await nextMailDueAt();
     return dueAt ? Math.min(Math.max(dueAt.getTime() - Date.now(), 100), ROUND_MS) : ROUND_MS;
   } catch (error) {
-    post.log.error({ error }, 'the outbox could not be read; it is tried again');
+    post.log.error({ err: error }, 'the outbox could not be read; it is tried again');
     return ROUND_MS;
   }
 }

@@ -1,8 +1,14 @@
 import { linkOf } from '../domain/links.ts';
 import type { Deps } from '../domain/ports.ts';
+import { startCleaning } from './leftovers.ts';
 import { startOutbox } from './outbox.ts';
 
 /** Starts what works beside the requests. */
 export function startJobs(deps: Deps): { stop(): Promise<void> } {
-  return startOutbox({ ...deps, link: (row) => linkOf(row, deps) });
+  const jobs = [startOutbox({ ...deps, link: (row) => linkOf(row, deps) }), startCleaning(deps)];
+  return {
+    async stop() {
+      await Promise.all(jobs.map((job) => job.stop()));
+    },
+  };
 }

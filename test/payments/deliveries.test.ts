@@ -33,7 +33,7 @@ test('webhooks.stripe P3 F03: any deliveries, in any order and at any time, cred
       credited += 1;
       assert.equal((await page.call('credits.balance', {})).seq, credited);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
   assert.equal((await page.balance()).available, credited * 100_000);
 });

@@ -44,7 +44,7 @@ test('mails X2: a receipt says what was bought, for how much and when, in HTML a
 test('mails H9 X2: nothing is loaded but the logo, nothing is run, and the platform is not named', () => {
   for (const { html, text } of [
     renderMail('receipt', receipt),
-    renderMail('verification', { brand, firstName: 'Ada', link: 'https://a.test/#x' }),
+    renderMail('verification', { brand, firstName: 'Ada', freeMillis: 0, link: 'https://a.test/#x' }),
   ]) {
     const loaded = [...html.matchAll(/(?:src|background)="([^"]*)"|url\(([^)]*)\)/g)].map(([, src, url]) => src ?? url);
     assert.deepEqual(loaded, [brand.logoUrl]);
@@ -71,6 +71,7 @@ test('mails X2: names are text, never markup', () => {
   const { html } = renderMail('verification', {
     brand: hostile,
     firstName: '<script>alert(1)</script>',
+    freeMillis: 0,
     link: 'https://a.test/?a=1&b="2"#x',
   });
   assert.doesNotMatch(html, /<script>|<img src=x|<b>/);
@@ -83,6 +84,7 @@ test('accounts.signUp X2: the confirmation comes from the agency, and its link c
   const mail = await inbox.waitForMail(page.email);
   assert.match(mail.subject, /^Confirm your e-mail address for Agency agency-/);
   assert.match(mail.from, /Agency agency-\d+.*<no-reply@mail\.test>/);
+  assert.match(mail.text, /Your 10 free credits are waiting for it\./);
   const link = mail.links.find((one) => one.includes('#wl-verify=')) ?? '';
   assert.ok(link.startsWith(page.returnUrl), link);
   const { grantedMillis } = await page.call('accounts.verifyEmail', { token: link.split('#wl-verify=')[1] ?? '' });
