@@ -49,7 +49,7 @@ export async function handleStripeEvent(
     // Our own session that this key cannot see: the agency changed its Stripe account, and may yet change it back.
     return known ? refuse('webhook.not_ready') : quarantine('an event about a session that the account does not have', about, deps);
   }
-  if (session.metadata.wl_purchase === undefined) return ignore("an event of the agency's own business", about, deps);
+  if (!known && session.metadata.wl_purchase === undefined) return ignore("an event of the agency's own business", about, deps);
   const scope = scopeOf(session, account);
   if (!scope) return quarantine('a session made out to somebody else', about, deps);
 
