@@ -13,7 +13,7 @@ import { type Env, EnvError, readEnv } from './env.ts';
 import { startJobs } from './jobs/start.ts';
 import { createMailer } from './providers/mail.ts';
 import { createPayments } from './providers/stripe.ts';
-import { loadKeys } from './security/keys.ts';
+import { KeysError, loadKeys } from './security/keys.ts';
 import { createTokens } from './security/tokens.ts';
 
 /** What is still going on after this is cut off. */
@@ -112,7 +112,7 @@ process.on('unhandledRejection', (error) => {
 });
 
 start().catch((error: unknown) => {
-  const isMistake = error instanceof EnvError || error instanceof DatabaseError;
-  process.stderr.write(`${isMistake ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const isMistake = [EnvError, DatabaseError, KeysError].some((kind) => error instanceof kind);
+  process.stderr.write(`${isMistake && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 });

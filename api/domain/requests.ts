@@ -3,8 +3,11 @@ import { Refusal, refuse } from '../contract/refusal.ts';
 import { dropRequest, finishRequest, insertRequest, readRequest, releaseRequest, takeOverRequest } from '../models/request.ts';
 import { fingerprint, randomName } from '../security/random.ts';
 
-/** How long a worker may be silent before the same key is worked on anew. */
-const LEASE_MS = 30_000;
+/**
+ * How long a worker may take before the same key is worked on anew. Short, because two runs of one attempt do no harm:
+ * both make the same ids from its seed.
+ */
+const LEASE_MS = 5_000;
 const POLL_MS = 50;
 const WAIT_MS = 10_000;
 

@@ -25,7 +25,16 @@ export const logRequests =
         code: refusal?.code,
       };
       const level = res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info';
-      log[level]({ ...line, ...(refusal?.cause !== undefined && { err: refusal.cause }) }, 'answered');
+      log[level]({ ...line, ...(refusal?.cause !== undefined && { cause: describe(refusal.cause) }) }, 'answered');
     });
     next();
   };
+
+/** Of an error only what cannot quote a key, an address or a header: providers put all of these into theirs. */
+function describe(error: unknown): object | string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, stack = '' } = error;
+  const code = 'code' in error ? error.code : undefined;
+  const frames = stack.slice(stack.indexOf('\n    at ') + 1).split('\n', 8);
+  return { name, code, at: frames.map((frame) => frame.trim()) };
+}

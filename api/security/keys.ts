@@ -15,6 +15,9 @@ interface KeyFile {
   digest: string;
 }
 
+/** The keys cannot be used; the message is one sentence for the operator. */
+export class KeysError extends Error {}
+
 export interface Keys {
   platformKey: string;
   signing: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey }[];
@@ -65,8 +68,8 @@ async function importKeys(text: string, where: string): Promise<Keys> {
       };
     }),
   );
-  if (sealing.length === 0 || signing.length === 0) throw new Error(`${where}: at least one signing and one sealing key are needed.`);
-  if (!/^wlk_\w{32,}$/.test(file.platformKey)) throw new Error(`${where}: the platform key is too short.`);
+  if (sealing.length === 0 || signing.length === 0) throw new KeysError(`${where}: at least one signing and one sealing key are needed.`);
+  if (!/^wlk_\w{32,}$/.test(file.platformKey)) throw new KeysError(`${where}: the platform key is too short.`);
   return {
     platformKey: file.platformKey,
     signing,
@@ -77,15 +80,18 @@ async function importKeys(text: string, where: string): Promise<Keys> {
 
 function parse(text: string, where: string): KeyFile {
   try {
-    return JSON.parse(text) as KeyFile;
+    const { platformKey, signing, sealing, digest } = JSON.parse(text) as KeyFile;
+    if (![signing, sealing].every(Array.isArray) || ![platformKey, digest].every((key) => typeof key === 'string'))
+      throw new TypeError('a part is missing');
+    return { platformKey, signing, sealing, digest };
   } catch (cause) {
-    throw new Error(`${where}: not valid JSON.`, { cause });
+    throw new KeysError(`${where}: not a set of keys as the first start writes it to keys.json.`, { cause });
   }
 }
 
 /** Refuses keys that are short or that a person typed: of 32 random bytes, 12 or fewer different ones never happens. */
 function strong(key: Buffer, what: string): Buffer {
-  if (key.length !== 32) throw new Error(`${what} must have 32 bytes, it has ${key.length}.`);
-  if (new Set(key).size <= 12) throw new Error(`${what} is not random.`);
+  if (key.length !== 32) throw new KeysError(`${what} must have 32 bytes, it has ${key.length}.`);
+  if (new Set(key).size <= 12) throw new KeysError(`${what} is not random.`);
   return key;
 }

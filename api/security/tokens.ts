@@ -44,79 +44,67 @@ export interface Tokens {
 }
 
 /** @param issuer where the API is reached from outside */
-export function createTokens(keys: Keys, issuer: string): Tokens {
-  async function sign(kind: keyof typeof kinds, payload: JWTPayload): Promise<string> {
-    const { typ, audience, seconds } = kinds[kind];
-    const current = keys.signing[0];
-    assert(current, 'there is a signing key');
-    return new SignJWT(payload)
-      .setProtectedHeader({ alg: 'EdDSA', typ, kid: current.kid })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setIssuedAt()
-      .setJti(crypto.randomUUID())
-      .setExpirationTime(`${seconds}s`)
-      .sign(current.privateKey);
-  }
+export const createTokens = (keys: Keys, issuer: string): Tokens => ({
+  async signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
+    const payload = { sub: memberId, cid: clientId, tid: agencyId, world, acc: subject, sid, scope: scopes.join(' ') };
+    return { token: await sign(keys, issuer, 'session', payload), expiresInSeconds: SESSION_SECONDS };
+  },
+  async readSession(token) {
+    const payload = await read(keys, issuer, 'session', token);
+    return {
+      ...holderOf(payload),
+      subject: String(payload.acc),
+      sid: String(payload.sid),
+      scopes: String(payload.scope).split(' ') as TokenScope[],
+      expiresAt: Number(payload.exp) * 1000,
+    };
+  },
+  signLink: (kind, { agencyId, world, clientId, memberId, stamp }) =>
+    sign(keys, issuer, kind, { sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
+  async readLink(kind, token) {
+    const payload = await read(keys, issuer, kind, token);
+    return { ...holderOf(payload), stamp: String(payload.stamp) };
+  },
+});
 
-  async function read(kind: keyof typeof kinds, token: string): Promise<JWTPayload> {
-    const { typ, audience, seconds, refusal } = kinds[kind];
-    try {
-      const { kid } = decodeProtectedHeader(token);
-      const key = keys.signing.find((candidate) => candidate.kid === kid);
-      if (!key) refuse(refusal);
-      const { payload } = await jwtVerify(token, key.publicKey, {
-        algorithms: ['EdDSA'],
-        typ,
-        audience,
-        issuer,
-        requiredClaims: ['exp', 'iat', 'jti', 'sub', 'cid', 'tid'],
-        maxTokenAge: seconds,
-        clockTolerance: 5,
-      });
-      return payload;
-    } catch (cause) {
-      return refuse(refusal, { cause });
-    }
-  }
+const holderOf = (payload: JWTPayload) => ({
+  agencyId: String(payload.tid),
+  world: String(payload.world),
+  clientId: String(payload.cid),
+  memberId: String(payload.sub),
+});
 
-  return {
-    async signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
-      const token = await sign('session', {
-        sub: memberId,
-        cid: clientId,
-        tid: agencyId,
-        world,
-        acc: subject,
-        sid,
-        scope: scopes.join(' '),
-      });
-      return { token, expiresInSeconds: SESSION_SECONDS };
-    },
-    async readSession(token) {
-      const payload = await read('session', token);
-      return {
-        agencyId: String(payload.tid),
-        world: String(payload.world),
-        clientId: String(payload.cid),
-        subject: String(payload.acc),
-        memberId: String(payload.sub),
-        sid: String(payload.sid),
-        scopes: String(payload.scope).split(' ') as TokenScope[],
-        expiresAt: Number(payload.exp) * 1000,
-      };
-    },
-    signLink: (kind, { agencyId, world, clientId, memberId, stamp }) =>
-      sign(kind, { sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
-    async readLink(kind, token) {
-      const payload = await read(kind, token);
-      return {
-        agencyId: String(payload.tid),
-        world: String(payload.world),
-        clientId: String(payload.cid),
-        memberId: String(payload.sub),
-        stamp: String(payload.stamp),
-      };
-    },
-  };
+async function sign(keys: Keys, issuer: string, kind: keyof typeof kinds, payload: JWTPayload): Promise<string> {
+  const { typ, audience, seconds } = kinds[kind];
+  const current = keys.signing[0];
+  assert(current, 'there is a signing key');
+  return new SignJWT(payload)
+    .setProtectedHeader({ alg: 'EdDSA', typ, kid: current.kid })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setIssuedAt()
+    .setJti(crypto.randomUUID())
+    .setExpirationTime(`${seconds}s`)
+    .sign(current.privateKey);
+}
+
+/** Everything is checked that could make one token pass for another: key, algorithm, kind, issuer, audience and age. */
+async function read(keys: Keys, issuer: string, kind: keyof typeof kinds, token: string): Promise<JWTPayload> {
+  const { typ, audience, seconds, refusal } = kinds[kind];
+  try {
+    const { kid } = decodeProtectedHeader(token);
+    const key = keys.signing.find((candidate) => candidate.kid === kid) ?? refuse(refusal);
+    const { payload } = await jwtVerify(token, key.publicKey, {
+      algorithms: ['EdDSA'],
+      typ,
+      audience,
+      issuer,
+      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'cid', 'tid'],
+      maxTokenAge: seconds,
+      clockTolerance: 5,
+    });
+    return payload;
+  } catch (cause) {
+    return refuse(refusal, { cause });
+  }
 }

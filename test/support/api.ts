@@ -117,3 +117,11 @@ const example = (slug: string) => ({
   ] as NonNullable<Input<'agencies.create'>['packages']>,
   minutesMillis: 50_000,
 });
+
+/** A client without free credits, so that every number is the test's own. */
+export async function startPlainClient({ createAgency }: TestApi, minutesMillis = 1_000_000) {
+  const agency = await createAgency({ stripe: false, minutesMillis, plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 } });
+  const page = await agency.openPage();
+  await page.signUp();
+  return { agency, page };
+}

@@ -18,7 +18,8 @@ const node = /^node:/;
 const table: readonly Row[] = [
   { of: /^api\/contract\//, may: [/^zod$/] },
   { of: /^api\/rules\//, may: [] },
-  { of: /^api\/domain\//, may: [/^~\/api\/(contract|rules|models|security)\//, node] },
+  // What is remembered is bounded; that is all lru-cache does.
+  { of: /^api\/domain\//, may: [/^~\/api\/(contract|rules|models|security)\//, node, /^lru-cache$/] },
   { of: /^api\/security\//, may: [/^~\/api\/contract\//, node, /^(jose|@node-rs\/argon2|lru-cache)$/] },
   { of: /^api\/models\//, may: [/^~\/api\/(contract|rules)\//, node, /^mongoose$/] },
   {

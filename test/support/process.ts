@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+
+export interface ApiProcess {
+  child: ChildProcess;
+  url: string;
+  /** Everything it wrote. */
+  output(): string;
+  /** Resolves with exit code and signal. */
+  ended: Promise<{ code: number | null; signal: string | null }>;
+}
+
+/** A data folder that goes away with the test file. */
+export async function dataFolder(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'process-test-'));
+  after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+  return dataDir;
+}
+
+/** A port that nobody uses now, so that an API can come back to the same address after it was killed. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** The built API as a process of its own. It is ended with the test file if it still runs then. */
+export function spawnApi(env: Record<string, string>): ApiProcess {
+  const child = spawn(process.execPath, ['dist/api/server.js'], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk) => (output += String(chunk)));
+  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  after(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { child, url: `http://127.0.0.1:${env.PORT}`, output: () => output, ended };
+}
+
+/** Waits until it answers, or throws what it said when it ended instead. */
+export async function ready({ url, ended, output }: ApiProcess): Promise<void> {
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline && !isOver; ) {
+    const reply = await fetch(`${url}/readyz`).catch(() => undefined); // refused until it listens
+    await reply?.body?.cancel();
+    if (reply?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`the API did not become ready: ${output()}`);
+}
+
+export const platformKeyIn = async (dataDir: string): Promise<string> =>
+  (JSON.parse(await readFile(join(dataDir, 'keys.json'), 'utf8')) as { platformKey: string }).platformKey;
