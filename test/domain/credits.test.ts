@@ -189,3 +189,12 @@ test('credits.balance T2: another agency, another client and another world see n
   assert.deepEqual(await figures(newClient(client.agencyId)), [0, 0, 0]);
   await assert.rejects(figures({ ...client, agencyId: '' }), /without its agency/);
 });
+
+test('credits.balance T2: a client without entries has nothing, though its name lies between the accounts of one transfer', async () => {
+  const first = { ...newClient(), subject: 'aaa' };
+  await give(first, 'start', 100_000);
+  await use(first, 'call', 60);
+  assert.deepEqual(await figures({ ...first, subject: 'bbb' }), [0, 0, 0]);
+  await give({ ...first, subject: 'bbb' }, 'other', 5000);
+  assert.deepEqual(await figures({ ...first, subject: 'bbb' }), [5000, 0, 5000]);
+});

@@ -46,6 +46,17 @@ test('usage.record F23: two processes debit 200 times in parallel, and a balance
   assert.deepEqual((await audit()).violations, 0);
 });
 
+test('usage.record F23: nobody is refused for what this process does not know: another one has brought the credits meanwhile', {
+  timeout: 20_000,
+}, async () => {
+  const client = newClient();
+  await allocate(client, { requestId: 'little', millis: 1000, description: 'Soon gone', ...somebody });
+  await chargeCall(client, { callId: 'first', seconds: 57, rounding: bySecond, ...somebody });
+  await writers.start({ gifts: [{ client, requestId: 'much', millis: 100_000 }], calls: [], atOnce: 0 }).done();
+  const { state } = await chargeCall(client, { callId: 'second', seconds: 600, rounding: bySecond, ...somebody });
+  assert.equal(state.available, 1000 - 950 + 100_000 - 10_000);
+});
+
 test('usage.record C9: a process is killed 100 times as it writes, and client and agency are debited both or neither', {
   timeout: 60_000,
 }, async () => {
