@@ -5,7 +5,8 @@ import { balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 
 const meter = html`<wl-balance-meter>Your credits <a slot="low" href="#buy">Buy more</a></wl-balance-meter>`;
-const shown = (given: Parameters<typeof balance>[0]) => open<WlBalanceMeter>(meter, { 'bootstrap.read': signedIn({ balance: balance(given) }) });
+const shown = (given: Parameters<typeof balance>[0]) =>
+  open<WlBalanceMeter>(meter, { 'bootstrap.read': signedIn({ balance: balance(given) }) });
 
 describe('<wl-balance-meter>', () => {
   afterEach(close);
@@ -59,7 +60,11 @@ describe('<wl-balance-meter>', () => {
   });
 
   it('shows what the page wrote until the balance is known, and keeps its room', async () => {
-    const { element } = await open<WlBalanceMeter>(html`<wl-balance-meter></wl-balance-meter>`, { 'bootstrap.read': 'never' }, { wait: false });
+    const { element } = await open<WlBalanceMeter>(
+      html`<wl-balance-meter></wl-balance-meter>`,
+      { 'bootstrap.read': 'never' },
+      { wait: false },
+    );
     const before = element.getBoundingClientRect().height;
     expect(element.shadowRoot!.querySelector('slot:not([name])')).to.exist;
     await expect(element).to.be.accessible();
@@ -100,9 +105,12 @@ describe('<wl-balance-meter>', () => {
   });
 
   it('every text can be replaced, for one element or for all', async () => {
-    const { element, kit, text } = await open<WlBalanceMeter>(html`<wl-balance-meter strings='{"meter.enough":"{available} Minuten"}'></wl-balance-meter>`, {
-      'bootstrap.read': signedIn(),
-    });
+    const { element, kit, text } = await open<WlBalanceMeter>(
+      html`<wl-balance-meter strings='{"meter.enough":"{available} Minuten"}'></wl-balance-meter>`,
+      {
+        'bootstrap.read': signedIn(),
+      },
+    );
     expect(text('sentence')).to.equal('70 Minuten');
     kit.strings = { 'meter.available': 'Frei' };
     kit.changed();

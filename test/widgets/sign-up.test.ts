@@ -86,17 +86,28 @@ describe('<wl-signup>', () => {
   });
 
   it('accounts.signUp S4: shows what the API refuses at its field', async () => {
-    const refused = { status: 409, code: 'email.taken', param: 'email', message: 'There is already an account with this e-mail address. Sign in instead.' };
+    const refused = {
+      status: 409,
+      code: 'email.taken',
+      param: 'email',
+      message: 'There is already an account with this e-mail address. Sign in instead.',
+    };
     const page = await open<WlSignup>(form, { 'accounts.signUp': refused });
     await fill(page, person);
     expect(errorOf(page, 'email')).to.equal(refused.message);
     expect(document.activeElement).to.equal(input(page, 'email'));
-    expect(page.events.at(-1)).to.deep.equal(['wl-refused', { code: 'email.taken', message: refused.message, operation: 'accounts.signUp' }]);
+    expect(page.events.at(-1)).to.deep.equal([
+      'wl-refused',
+      { code: 'email.taken', message: refused.message, operation: 'accounts.signUp' },
+    ]);
   });
 
   it('accounts.signUp S9: needs the box where the agency has terms, and links them', async () => {
     const legal = { ...brand, termsUrl: 'https://northwind.test/terms', privacyUrl: 'javascript:alert(1)' };
-    const page = await open<WlSignup>(form, { 'bootstrap.read': bootstrap({ brand: legal }), 'accounts.signUp': { ...answer, balance: waiting } });
+    const page = await open<WlSignup>(form, {
+      'bootstrap.read': bootstrap({ brand: legal }),
+      'accounts.signUp': { ...answer, balance: waiting },
+    });
     expect(page.text('consent')).to.contain('I accept the terms.');
     expect([...page.part('consent').querySelectorAll('a')].map((link) => link.href)).to.deep.equal([legal.termsUrl]);
     await fill(page, person);

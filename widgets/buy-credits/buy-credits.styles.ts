@@ -28,8 +28,9 @@ export const styles = css`
   .package > :not(.row, [type='radio']) {
     grid-column: 1 / -1;
   }
-  .row {
+  .name {
     gap: 0.25em 0.5em;
+    font-weight: 600;
   }
   .price {
     font-size: 1.5em;

@@ -48,8 +48,12 @@ export class Network {
     if (answer === 'offline') throw new TypeError('Failed to fetch');
     if (answer === 'never') return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
     if (name === 'live.stream' && !answer) return this.#stream(init.signal);
-    if (!answer) return json(404, { error: { code: 'operation.not_found', message: `The test has no answer for ${name}.`, type: 'not_found', requestId: 'r' } });
-    if ('status' in answer) return json(answer.status, { error: { message: 'A sentence.', type: 'invalid_request', requestId: 'r', ...answer } });
+    if (!answer)
+      return json(404, {
+        error: { code: 'operation.not_found', message: `The test has no answer for ${name}.`, type: 'not_found', requestId: 'r' },
+      });
+    if ('status' in answer)
+      return json(answer.status, { error: { message: 'A sentence.', type: 'invalid_request', requestId: 'r', ...answer } });
     return json(200, answer);
   };
 
@@ -68,7 +72,8 @@ export class Network {
   }
 }
 
-const json = (status: number, body: unknown): Response => new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+const json = (status: number, body: unknown): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
 
 export interface Page<Element extends WlElement> {
   element: Element;
@@ -80,6 +85,9 @@ export interface Page<Element extends WlElement> {
   part(name: string): HTMLElement;
   text(name: string): string;
 }
+
+// Several pages of tests run side by side, and only one of them is in front.
+Object.defineProperty(document, 'hidden', { configurable: true, value: false });
 
 const realFetch = window.fetch;
 const kits: Kit[] = [];
