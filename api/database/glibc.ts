@@ -16,12 +16,20 @@ export function isGlibcTooOld(): boolean {
 }
 
 /**
- * Copies the engine's binaries into the user's cache, changed by bytes so that an older C library can load them, once per version.
- * The originals stay as they are.
+ * Copies the engine's binaries, changed by bytes so that an older C library can load them, once per version. The originals stay as they are.
  * @param addon path of the `.node` file; the library lies beside it
+ * @param spareFolder where the copy goes if the user's own cache cannot be written to
  * @returns path of the changed `.node` file
  */
-export function patchedEngine(addon: string, cacheFolder: string = join(homedir(), '.cache', 'livery')): string {
+export function patchedEngine(addon: string, spareFolder: string): string {
+  try {
+    return patchInto(join(homedir(), '.cache', 'livery'), addon);
+  } catch {
+    return patchInto(spareFolder, addon); // whatever is wrong with the binary itself is wrong here, too
+  }
+}
+
+function patchInto(cacheFolder: string, addon: string): string {
   const { size, mtimeMs } = statSync(addon);
   const folder = join(cacheFolder, `engine-${size}-${Math.trunc(mtimeMs)}`);
   if (!existsSync(folder)) {

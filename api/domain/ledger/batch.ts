@@ -79,10 +79,10 @@ function composeAll(batch: readonly Order[], fresh: ReadonlySet<string>): { comp
   const composed: Composed[] = [];
   const unsure: Order[] = [];
   for (const order of batch) {
-    const { scope, draft } = order;
+    const { scope, draft, _id, input } = order;
     const keys = draft.guarded.map((account) => keyOf(scope, account));
     try {
-      const transfer = compose(scope, draft, (account) => {
+      const transfer = compose(scope, draft, { _id, input }, (account) => {
         const key = keyOf(scope, account);
         const head = ahead.get(key) ?? heads.get(key);
         assert(head && keys.includes(key), `${draft.kind} did not say that it needs ${account}`);

@@ -27,17 +27,22 @@ export interface Draft {
   legs(stateOf: StateOf): readonly Leg[] | ErrorCode;
 }
 
-/** What identifies a draft and its content, in the ledger and over processes. */
-export function nameDraft(scope: AgencyScope, { kind, cause, content }: Draft): { _id: string; input: string } {
+/** What a draft's transfer is called, and what tells whether another of that name wanted the same. */
+export interface Name {
+  _id: string;
+  input: string;
+}
+
+export function nameDraft(scope: AgencyScope, { kind, cause, content }: Draft): Name {
   assert(/^[\w.:-]{1,200}$/.test(cause), 'a cause is an id');
   return { _id: `${prefixOf(scope)}${kind}/${cause}`, input: contentHash(content) };
 }
 
 /** The transfer as it may stand behind these heads. Throws where it would break the ledger: that is a bug, never a refusal. */
-export function compose(scope: AgencyScope, draft: Draft, headOf: (account: GuardedAccount) => Head): Transfer {
+export function compose(scope: AgencyScope, draft: Draft, name: Name, headOf: (account: GuardedAccount) => Head): Transfer {
   const { kind, at, actor, purchaseId } = draft;
-  assert((kind === 'credits.purchase') === (purchaseId !== undefined), 'credits are bought by a purchase, and only they');
-  const facts = { ...nameDraft(scope, draft), ...within(scope), kind, at, writtenAt: new Date(), actor };
+  assert.equal(kind === 'credits.purchase', purchaseId !== undefined, 'credits are bought by a purchase, and only they');
+  const facts = { ...name, ...within(scope), kind, at, writtenAt: new Date(), actor };
   const moved = draft.legs(((account: GuardedAccount) => headOf(account).after) as StateOf); // each head has the state of its account
   if (typeof moved === 'string') return { ...facts, refused: moved, postings: [] };
 
