@@ -1,50 +1,14 @@
-import { expect, html } from '@open-wc/testing';
+import { expect } from '@open-wc/testing';
 import type { WlBuyCredits } from '../../widgets/buy-credits/buy-credits.ts';
 import '../../widgets/buy-credits/buy-credits.ts';
-import { balance, bootstrap, packages, purchase, signedIn, tokenFor } from './support/answers.ts';
-import { close, open, type Page, settled, words } from './support/page.ts';
-
-const shop = html`<wl-buy-credits></wl-buy-credits>`;
-const started = {
-  purchaseId: 'pur_1',
-  sessionId: 'cs_1',
-  checkoutUrl: 'https://pay.test/cs_1',
-  credits: 500_000,
-  priceCents: 3990,
-  currency: 'EUR',
-} as const;
-const realOpen = window.open;
-
-/** The tab that a click opens, as far as the page touches it. */
-function tabs(): { opened: string[] } {
-  const opened: string[] = [];
-  window.open = () =>
-    ({
-      closed: false,
-      opener: window,
-      close: () => opened.push('closed'),
-      location: { replace: (url: string) => opened.push(url) },
-    }) as never;
-  return { opened };
-}
-
-async function bought(state: Parameters<typeof purchase>[0], markup = shop): Promise<Page<WlBuyCredits> & { opened: string[] }> {
-  const { opened } = tabs();
-  localStorage.clear();
-  const page = await open<WlBuyCredits>(markup, {
-    'bootstrap.read': signedIn(),
-    'credits.checkout': started,
-    'purchases.read': purchase(state),
-  });
-  page.part('button-primary').click();
-  for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
-  return { ...page, opened };
-}
+import { bootstrap, packages, purchase, signedIn, tokenFor } from './support/answers.ts';
+import { close, open, settled, words } from './support/page.ts';
+import { closeTabs, shop, started, tabs } from './support/shop.ts';
 
 describe('<wl-buy-credits>', () => {
   afterEach(() => {
     close();
-    window.open = realOpen;
+    closeTabs();
   });
 
   it('credits.packages P12: shows every package with its price, the popular one chosen', async () => {
@@ -90,68 +54,6 @@ describe('<wl-buy-credits>', () => {
       }
     }
     expect(opened).to.have.length(2);
-  });
-
-  it('credits.checkout P1: opens the payment page in a new tab and waits', async () => {
-    const { element, opened, text, events, network } = await bought({});
-    expect(opened).to.deep.equal(['https://pay.test/cs_1']);
-    expect(text('status-heading')).to.equal('Continue in the payment tab');
-    expect(network.named('credits.checkout')[0]!.input).to.deep.equal({ packageId: 'pkg_2', returnUrl: location.href });
-    expect(events.at(-1)).to.deep.equal(['wl-checkout-opened', { purchaseId: 'pur_1', sessionId: 'cs_1', credits: 500_000 }]);
-    await expect(element).to.be.accessible();
-  });
-
-  it('purchases.read E6 P5: says what came, live, and tells the page exactly once', async () => {
-    const { element, network, text, events } = await bought({});
-    network.answers['purchases.read'] = purchase({ state: 'paid', balanceAfter: 570_000 });
-    const after = balance({ available: 570_000, assigned: 600_000, seq: 4 });
-    for (const seq of [4, 5]) network.push({ seq, kind: 'purchase', amount: 500_000, purchaseId: 'pur_1', balance: { ...after, seq } });
-    for (let turn = 0; turn < 4; turn += 1) await settled(element);
-    expect([text('status-heading'), words(element.shadowRoot!.querySelector('[part=status] p'))]).to.deep.equal([
-      '500 credits added',
-      'You now have 570 credits.',
-    ]);
-    const told = events.filter(([name]) => name === 'wl-credits-bought');
-    expect(told).to.deep.equal([['wl-credits-bought', { sessionId: 'cs_1', credits: 500_000, balanceAfter: 570_000 }]]);
-    await expect(element).to.be.accessible();
-  });
-
-  for (const [state, heading, way] of [
-    ['processing', 'Your payment is being processed', 'Close'],
-    ['failed', 'The payment did not go through', 'Choose again'],
-    ['review', 'We are checking your payment', 'Close'],
-    ['expired', 'The payment page has expired', 'Choose again'],
-  ] as const) {
-    it(`purchases.read ${state === 'expired' ? 'P18' : 'P4'}: ${state} says so and has a way on`, async () => {
-      const { element, text, events } = await bought({ state });
-      expect(text('status-heading')).to.equal(heading);
-      expect(events.some(([name]) => name === 'wl-credits-bought')).to.equal(false);
-      await expect(element).to.be.accessible();
-      const button = [...element.shadowRoot!.querySelectorAll<HTMLElement>('[part=status] button')].at(-1)!;
-      expect(words(button)).to.equal(way);
-      button.click();
-      await settled(element);
-      expect(text('button-primary')).to.equal('Buy 500 credits for €39.90');
-    });
-  }
-
-  it('purchases.read P18: coming back from a payment page that was left shows that nothing was charged', async () => {
-    history.replaceState(null, '', '#wl-canceled=pur_1');
-    const { text, element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn() });
-    await settled(element);
-    expect(text('status-heading')).to.equal('The payment was canceled');
-    await expect(element).to.be.accessible();
-  });
-
-  it('purchases.read P5: coming back from the payment page shows where the purchase stands', async () => {
-    history.replaceState(null, '', '#wl-purchase=pur_9');
-    const { text, element, network } = await open<WlBuyCredits>(shop, {
-      'bootstrap.read': signedIn(),
-      'purchases.read': purchase({ purchaseId: 'pur_9', state: 'processing' }),
-    });
-    await settled(element);
-    expect([location.hash, network.named('purchases.read')[0]!.input.purchaseId]).to.deep.equal(['', 'pur_9']);
-    expect(text('status-heading')).to.equal('Your payment is being processed');
   });
 
   it('credits.checkout P1: a refusal closes the empty tab and says why', async () => {
@@ -210,7 +112,12 @@ describe('<wl-buy-credits>', () => {
     });
     expect(empty.text('empty')).to.contain('There is nothing to buy at the moment.');
     const visitor = await open<WlBuyCredits>(shop, { 'bootstrap.read': bootstrap() });
+    expect(visitor.text('empty')).to.equal('Sign in to buy credits.');
+    const signUp = document.body.appendChild(document.createElement('wl-signup'));
+    visitor.kit.changed();
+    await settled(visitor.element);
     expect(visitor.text('button-primary')).to.equal('Sign in to buy');
+    signUp.remove();
     await expect(visitor.element).to.be.accessible();
   });
 

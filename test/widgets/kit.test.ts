@@ -1,4 +1,5 @@
-import { expect, fixture, html } from '@open-wc/testing';
+import { expect, html } from '@open-wc/testing';
+import { render } from 'lit';
 import '../../widgets/balance-meter/balance-meter.ts';
 import '../../widgets/buy-credits/buy-credits.ts';
 import '../../widgets/sign-up/sign-up.ts';
@@ -151,7 +152,9 @@ describe('the kit', () => {
     const root = document.createElement('div');
     const kit = new Kit({ api: 'https://api.test', key: 'wlp_test_two', root });
     provideKit(root, kit);
-    const two = await fixture<WlElement>(meter, { parentNode: root });
+    document.body.append(root);
+    render(meter, root);
+    const two = root.firstElementChild as WlElement;
     await kit.start();
     await settled(two);
     expect([one.text('sentence'), words(two.shadowRoot!.querySelector('[part=sentence]'))]).to.deep.equal([
@@ -159,6 +162,7 @@ describe('the kit', () => {
       '1 credits left',
     ]);
     kit.close();
+    root.remove();
   });
 
   it('live.stream U7: resumes at the last entry, closes while the page is hidden, and asks the plain way while it does not deliver', async () => {

@@ -1,24 +1,9 @@
-import { expect, html } from '@open-wc/testing';
+import { expect } from '@open-wc/testing';
 import type { WlSignup } from '../../widgets/sign-up/sign-up.ts';
 import '../../widgets/sign-up/sign-up.ts';
-import { account, balance, bootstrap, brand, signedIn, tokenFor } from './support/answers.ts';
-import { close, open, type Page, settled, words } from './support/page.ts';
-
-const form = html`<wl-signup></wl-signup>`;
-const answer = { account: { ...account, emailVerified: false }, session: { token: tokenFor(), expiresInSeconds: 900, refreshToken: 'r1' } };
-const waiting = balance({ available: 0, used: 0, assigned: 0, level: 'empty', waiting: 10_000, seq: 0 });
-
-const input = ({ element }: Page<WlSignup>, name: string) => element.querySelector<HTMLInputElement>(`input[name=${name}]`)!;
-const errorOf = ({ element }: Page<WlSignup>, name: string) => words(element.querySelector(`[slot=${name}-error]`));
-
-async function fill(page: Page<WlSignup>, values: Record<string, string>): Promise<void> {
-  for (const [name, value] of Object.entries(values)) {
-    input(page, name).value = value;
-    input(page, name).dispatchEvent(new InputEvent('input', { bubbles: true }));
-  }
-  page.element.querySelector<HTMLButtonElement>('button[type=submit]')!.click();
-  for (let turn = 0; turn < 10; turn += 1) await settled(page.element);
-}
+import { bootstrap, brand } from './support/answers.ts';
+import { answer, errorOf, fill, form, input, waiting } from './support/form.ts';
+import { close, open, settled, words } from './support/page.ts';
 
 const person = { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com', password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' };
 
@@ -134,77 +119,6 @@ describe('<wl-signup>', () => {
     peek.click();
     await settled(page.element);
     expect([input(page, 'password').type, peek.getAttribute('aria-pressed')]).to.deep.equal(['text', 'true']);
-  });
-
-  it('accounts.signIn: signs in, and tells nothing about which part was wrong', async () => {
-    const refused = { status: 401, code: 'login.refused', message: 'The e-mail or password is not right.' };
-    const page = await open<WlSignup>(html`<wl-signup mode="sign-in"></wl-signup>`, { 'accounts.signIn': refused });
-    await fill(page, { login: 'ada', password: 'wrong' });
-    expect(page.text('error')).to.equal(refused.message);
-    await expect(page.element).to.be.accessible();
-    page.network.answers['accounts.signIn'] = { ...answer, account, balance: balance() };
-    await fill(page, { password: 'Abcdef1!' });
-    expect(page.text('account')).to.contain('Welcome, Ada');
-    expect(page.events.at(-1)![0]).to.equal('wl-signed-in');
-  });
-
-  it('accounts.requestReset: sends the link and goes back to sign-in', async () => {
-    const page = await open<WlSignup>(html`<wl-signup mode="forgot"></wl-signup>`, { 'accounts.requestReset': {} });
-    await expect(page.element).to.be.accessible();
-    await fill(page, { email: 'ada@example.com' });
-    expect(page.element.mode).to.equal('sign-in');
-    expect(page.text('notice')).to.contain('a link is on its way');
-  });
-
-  it('accounts.reset: the mailed link opens the form for a new password and leaves the address', async () => {
-    history.replaceState(null, '', '#wl-reset=token.1');
-    const page = await open<WlSignup>(form, { 'accounts.reset': {} });
-    expect([location.hash, page.text('heading')]).to.deep.equal(['', 'Choose a new password']);
-    await expect(page.element).to.be.accessible();
-    await fill(page, { password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
-    expect(page.network.named('accounts.reset')[0]!.input.token).to.equal('token.1');
-    expect(page.text('notice')).to.equal('Your password is changed. Please sign in with it.');
-  });
-
-  it('accounts.verifyEmail S10: the mailed link confirms the e-mail and says what it brought', async () => {
-    history.replaceState(null, '', '#wl-verify=token.2&tab=1');
-    const page = await open<WlSignup>(form, {
-      'bootstrap.read': signedIn({ account: { ...account, emailVerified: false } }),
-      'accounts.verifyEmail': { email: account.email, grantedMillis: 10_000 },
-      'credits.balance': balance({ seq: 4 }),
-    });
-    expect(location.hash).to.equal('#tab=1');
-    expect(page.text('notice')).to.equal('Your e-mail is confirmed and 10 free credits are yours.');
-    expect(page.part('confirm')).to.equal(null);
-    expect(page.events.find(([name]) => name === 'wl-email-verified')![1]).to.deep.equal({ email: account.email, credits: 10_000 });
-    await expect(page.element).to.be.accessible();
-  });
-
-  it('accounts.verifyEmail: an old link says so, and whoever has no session here signs in', async () => {
-    history.replaceState(null, '', '#wl-verify=old');
-    const refused = { status: 422, code: 'verification.refused', message: 'This link has expired. Request a new confirmation e-mail.' };
-    const page = await open<WlSignup>(form, { 'accounts.verifyEmail': refused });
-    expect([page.element.mode, page.text('error')]).to.deep.equal(['sign-in', refused.message]);
-  });
-
-  it('accounts.sendVerification: sends the mail again', async () => {
-    const page = await open<WlSignup>(form, {
-      'bootstrap.read': signedIn({ account: { ...account, emailVerified: false }, balance: waiting }),
-      'accounts.sendVerification': {},
-    });
-    page.part('resend').click();
-    await settled(page.element);
-    expect(page.text('confirm')).to.contain('A new link is on its way.');
-    await expect(page.element).to.be.accessible();
-  });
-
-  it('sessions.end: signing out shows the form again and tells the page', async () => {
-    const page = await open<WlSignup>(form, { 'bootstrap.read': signedIn(), 'sessions.end': {} });
-    page.part('sign-out').click();
-    await settled(page.element);
-    expect(page.text('heading')).to.equal('Create your account');
-    expect(page.events.at(-1)![0]).to.equal('wl-signed-out');
-    expect(page.network.streams.size).to.equal(0);
   });
 
   it('bootstrap.read E12: offers a retry while there is no connection', async () => {

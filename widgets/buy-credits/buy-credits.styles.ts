@@ -53,8 +53,27 @@ export const styles = css`
     border: 1px solid var(--_field-border);
     border-radius: var(--_radius);
   }
-  .hint {
-    text-align: center;
+  .badge {
+    padding: 0.1em 0.6em;
+    border-radius: 1em;
+    font-size: 0.75em;
+    font-weight: 600;
+    color: var(--_on-accent);
+    background-color: var(--_accent-fill);
+  }
+  .outline {
+    color: var(--_warning-ink);
+    background: none;
+    box-shadow: inset 0 0 0 1px;
+  }
+  .actions {
+    flex: 1 0 100%;
+  }
+  .primary {
+    inline-size: min(100%, 24em);
+  }
+  .actions .primary {
+    inline-size: auto;
   }
   .bone {
     block-size: 7em;

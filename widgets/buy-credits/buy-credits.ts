@@ -81,7 +81,7 @@ export class WlBuyCredits extends WlElement {
       ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
       ${
         !account
-          ? html`<slot name="signed-out"><button class="primary" part="button-primary" @click=${this.#toSignUp}>${this.say('buy.signIn')}</button></slot>`
+          ? html`<slot name="signed-out">${this.#wayIn()}</slot>`
           : !packages.payable
             ? this.#nothing('buy.notPayable', brand)
             : session.may('credits:buy')
@@ -100,7 +100,7 @@ export class WlBuyCredits extends WlElement {
       <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
         ${this.say(starting ? 'working' : offer ? 'buy.button' : 'buy.buttonCustom', values)}
       </button>
-      <p class="muted hint" part="hint">${this.say('buy.hint')}</p>
+      <p class="muted" part="hint">${this.say('buy.hint')}</p>
     </div>`;
   }
 
@@ -134,11 +134,15 @@ export class WlBuyCredits extends WlElement {
     await (await kit.buying()).buy(wanted, tab);
   }
 
-  /** The way in: the page's own sign-up, where it has one. */
-  readonly #toSignUp = (): void => {
+  /** The page's own sign-up, where it has one. */
+  #wayIn() {
     const signUp = this.ownerDocument.querySelector('wl-signup');
-    signUp?.scrollIntoView({ block: 'center' });
-    signUp?.querySelector('input')?.focus({ preventScroll: true });
-  };
+    if (!signUp) return html`<p class="muted" part="empty">${this.say('buy.signedOut')}</p>`;
+    const enter = () => {
+      signUp.scrollIntoView({ block: 'center' });
+      signUp.querySelector('input')?.focus({ preventScroll: true });
+    };
+    return html`<button class="primary" part="button-primary" @click=${enter}>${this.say('buy.signIn')}</button>`;
+  }
 }
 define('wl-buy-credits', WlBuyCredits);

@@ -23,8 +23,8 @@ export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: 
   const [tone, icon] = looks[phase];
   const after = purchase?.balanceAfter ?? available;
   const words = { credits: host.credits(purchase?.credits ?? 0), balance: host.credits(after) };
-  return html`<div class="card notice progress ${tone}" part="status" role="status">
-    <span class="toned picture">${icon}</span>
+  return html`<div class="card notice row ${tone}" part="status" role="status">
+    ${icon}
     <div class="grow stack tight">
       <h3 part="status-heading" tabindex="-1">${host.say(`${phase}.heading`, words)}</h3>
       <p class="muted">${host.say(`${phase}.sentence`, words)}</p>

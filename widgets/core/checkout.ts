@@ -1,6 +1,6 @@
 import type { Input, Output } from '../../api/contract/index.ts';
 import { store } from './client.ts';
-import { pageAddress } from './fragment.ts';
+import { pageAddress, type Told } from './fragment.ts';
 import type { Kit } from './kit.ts';
 import type { Refused } from './refused.ts';
 
@@ -50,7 +50,7 @@ export class Checkout {
   }
 
   /** Goes on where the page was left, or where the payment page came back to. */
-  resume(returned: string | undefined, canceled: string | undefined): void {
+  resume({ purchase: returned, canceled }: Told): void {
     const left = store?.getItem(this.#slot) ?? undefined;
     if (canceled) {
       this.forget();

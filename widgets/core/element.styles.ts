@@ -158,19 +158,6 @@ export const base = css`
   .notice .icon {
     color: var(--_tone-ink);
   }
-  .badge {
-    padding: 0.1em 0.6em;
-    border-radius: 1em;
-    font-size: 0.75em;
-    font-weight: 600;
-    color: var(--_on-accent);
-    background-color: var(--_accent-fill);
-  }
-  .outline {
-    color: var(--_warning-ink);
-    background: none;
-    box-shadow: inset 0 0 0 1px;
-  }
   .field-error {
     color: var(--_danger-ink);
     font-size: 0.875em;

@@ -11,6 +11,13 @@ import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings
 /**
  * What every element shares. An element shows one of three things: what the page wrote between its tags, the value,
  * or one sentence with a way out.
+ *
+ * @csspart frame - Everything inside the element.
+ * @csspart skeleton - What keeps the room until the value is known.
+ * @csspart logo - The agency's logo.
+ * @csspart error - What is wrong, in one sentence.
+ * @csspart offline - That there is no connection, above what was known last.
+ * @csspart retry - The way out of both.
  */
 export class WlElement extends LitElement {
   static override styles: CSSResultGroup = [tokens, base];

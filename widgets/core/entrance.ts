@@ -22,11 +22,19 @@ export async function signOut(kit: Kit): Promise<void> {
   await kit.leave();
 }
 
-/** The link of the mail was opened on this page. */
-export async function confirmEmail(kit: Kit, token: string): Promise<void> {
+/**
+ * The link of the mail was opened on this page.
+ * @param loaded when the page knows who is signed in, perhaps as it was before this confirmation
+ */
+export async function confirmEmail(kit: Kit, token: string, loaded: Promise<void>): Promise<void> {
   try {
     kit.confirmed = await kit.call('accounts.verifyEmail', { token });
     kit.announce('wl-email-verified', { email: kit.confirmed.email, credits: kit.confirmed.grantedMillis });
+    await loaded;
+    if (kit.account) {
+      kit.account = { ...kit.account, emailVerified: true };
+      await kit.readBalance().catch(() => {});
+    }
   } catch (error) {
     kit.confirmed = error as Refused;
   }

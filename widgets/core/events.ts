@@ -9,7 +9,7 @@ export interface WlEvents {
   'wl-ready': { mode: 'test' | 'live'; signedIn: boolean };
   /** A client was created and is signed in. */
   'wl-signed-up': { clientId: string; memberId: string };
-  /** A member signed in, here or in another tab of the page. */
+  /** A member signed in on this page. */
   'wl-signed-in': { clientId: string; memberId: string };
   /** Nobody is signed in any longer. */
   'wl-signed-out': Record<never, never>;

@@ -2,9 +2,10 @@ import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { applyBrand } from './brand.ts';
 import type { Checkout } from './checkout.ts';
 import { Client } from './client.ts';
-import { announce, type Balance, type WlEvents } from './events.ts';
-import { readFragment, type Told } from './fragment.ts';
-import type { Live, LiveEvent } from './live.ts';
+import type { Balance } from './events.ts';
+import { readFragment } from './fragment.ts';
+import type { Live } from './live.ts';
+import { PageState } from './page-state.ts';
 import { Refused } from './refused.ts';
 import { Session, type TokenSource } from './session.ts';
 import { type Strings, strings } from './strings.ts';
@@ -27,37 +28,21 @@ export interface KitOptions {
 const PATIENCE_MS = 2_500;
 
 /** What all elements of a page share: session, brand, data and one stream. Elements read it and ask; only the kit changes it. */
-export class Kit {
+export class Kit extends PageState {
   readonly key: string;
-  readonly root: HTMLElement;
   readonly session: Session;
   readonly tabs: BroadcastChannel | undefined;
-  /** Brand, plan and packages, from the first answer on. */
-  data: Pick<Bootstrap, 'mode' | 'brand' | 'signUp' | 'freeMillis' | 'packages'> | undefined;
-  account: Bootstrap['account'] = null;
-  balance: Balance | null = null;
-  /** Why there is nothing to show, or nothing new. */
-  refused: Refused | undefined;
-  strings: Strings;
-  /** What the page's address said: a new password, a purchase. */
-  told: Told = {};
-  /** What became of a link that confirms an e-mail. */
-  confirmed: Output<'accounts.verifyEmail'> | Refused | undefined;
-  /** The purchase that goes on, once there was one. */
-  checkout: Checkout | undefined;
   /** What `after` loaded, once it is there. */
   later: After | undefined;
   readonly #client: Client;
   readonly #closed = new AbortController();
-  readonly #watchers = new Set<() => void>();
   #live: Live | undefined;
   #after: Promise<After> | undefined;
   #turn = 0;
 
   constructor({ api, key, root = document.documentElement, session, strings: own = {} }: KitOptions) {
+    super(root, own);
     this.key = key;
-    this.root = root;
-    this.strings = own;
     this.session = new Session(
       key,
       `${api}/v1/sessions.refresh`,
@@ -74,18 +59,11 @@ export class Kit {
     const { signal } = this.#closed;
     addEventListener('online', () => this.refused && this.load(), { signal });
     addEventListener('offline', () => this.#refuse(new Refused('network')), { signal });
-    const { verify, purchase, canceled } = this.told;
-    await Promise.all([this.load(), verify && this.after().then((after) => after.confirmEmail(this, verify))]);
-    if (this.tabs) this.tabs.onmessage = ({ data }) => this.#heardFromTab(data);
-    if (!this.data) return;
-    this.announce('wl-ready', { mode: this.data.mode, signedIn: !!this.account });
-    if (this.account) {
-      if (verify && !(this.confirmed instanceof Refused)) {
-        this.account = { ...this.account, emailVerified: true };
-        void this.readBalance();
-      }
-      void this.buying().then((checkout) => checkout.resume(purchase, canceled));
-    }
+    if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.after()).heardFromTab(this, data);
+    const { verify } = this.told;
+    const loaded = this.load();
+    if (verify) await (await this.after()).confirmEmail(this, verify, loaded);
+    await loaded;
   }
 
   /** Reads everything again: the way out of a failed start, and after another tab signed in. */
@@ -104,9 +82,13 @@ export class Kit {
       if (session) await this.session.take(session);
       else if (input.refresh) await this.session.wipe();
       this.refused = undefined;
+      const first = !this.data;
       this.data = data;
       applyBrand(this.root, data.brand);
       this.#meet(account, balance);
+      if (!first) return;
+      this.announce('wl-ready', { mode: data.mode, signedIn: !!account });
+      if (account) void this.buying().then((checkout) => checkout.resume(this.told));
     } catch (error) {
       if (turn === this.#turn) this.#refuse(error as Refused);
     } finally {
@@ -129,8 +111,12 @@ export class Kit {
     }
   }
 
+  openStream(signal: AbortSignal): Promise<Response> {
+    return this.#client.send('live.stream', { after: this.balance?.seq ?? 0 }, { signal });
+  }
+
   async readBalance(): Promise<void> {
-    this.#update(await this.call('credits.balance', {}));
+    this.update(await this.call('credits.balance', {}));
   }
 
   /** What comes after the first view, loaded once. */
@@ -164,20 +150,6 @@ export class Kit {
     this.tabs?.close();
   }
 
-  announce<Name extends keyof WlEvents>(name: Name, detail: WlEvents[Name]): void {
-    announce(this.root, name, detail);
-  }
-
-  /** Calls back on every change. Returns the function that ends it. */
-  watch(changed: () => void): () => void {
-    this.#watchers.add(changed);
-    return () => this.#watchers.delete(changed);
-  }
-
-  changed(): void {
-    for (const watcher of this.#watchers) watcher();
-  }
-
   /** Somebody signed up or in: from here on everything is theirs. */
   async enter({ account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
     await this.session.take(session);
@@ -188,7 +160,7 @@ export class Kit {
 
   #meet(account: Bootstrap['account'], balance: Balance | null): void {
     this.account = account;
-    if (balance) this.#update(balance);
+    if (balance) this.update(balance);
     this.changed();
     void this.#follow();
   }
@@ -196,12 +168,8 @@ export class Kit {
   /** Opens or ends the stream, as somebody is signed in or not. */
   async #follow(): Promise<void> {
     if (!this.account) return this.#live?.end();
-    const { Live } = await this.after();
-    this.#live ??= new Live({
-      open: (signal) => this.#client.send('live.stream', { after: this.balance?.seq ?? 0 }, { signal }),
-      heard: (event) => this.#heard(event),
-      poll: () => this.readBalance(),
-    });
+    const { liveOf } = await this.after();
+    this.#live ??= liveOf(this);
     if (this.account) this.#live.start();
   }
 
@@ -215,27 +183,6 @@ export class Kit {
     await this.session.wipe();
     this.changed();
     if (was) this.announce('wl-signed-out', {});
-  }
-
-  #update(balance: Balance): void {
-    const before = this.balance;
-    if (before && before.seq > balance.seq) return;
-    this.balance = balance;
-    this.changed();
-    if (before?.seq !== balance.seq || before.available !== balance.available) this.announce('wl-balance-changed', balance);
-  }
-
-  #heard({ balance, purchaseId, kind }: LiveEvent): void {
-    // Credits that waited have come: the e-mail was confirmed, in whichever tab or browser.
-    if (this.account && this.balance?.waiting && !balance.waiting) this.account = { ...this.account, emailVerified: true };
-    this.#update(balance);
-    if (purchaseId && kind !== 'hello') void this.buying().then((checkout) => checkout.settle(purchaseId));
-  }
-
-  #heardFromTab(said: string | { canceled?: string; returned?: string }): void {
-    if (said === 'signed-out') void this.leave();
-    else if (typeof said === 'string') void this.load();
-    else this.checkout?.heardFromTab(said);
   }
 
   #refuse(refused: Refused): void {

@@ -22,7 +22,7 @@ export class Refused extends Error {
 export async function readRefusal(response: Response): Promise<Refused> {
   try {
     const { code, message, param, fields = param ? [{ param, code, message }] : [] } = ((await response.json()) as ErrorBody).error;
-    return new Refused(code, message, response.status >= 500, fields);
+    return new Refused(code, message, response.status >= 500 || response.status === 429, fields);
   } catch {
     return new Refused('network');
   }

@@ -52,6 +52,7 @@ export const laterStrings = {
   'buy.range': 'Please enter whole credits from {min} to {max}.',
 
   insecure: 'This page needs a secure connection (https) to sign you in.',
+  'field.missing': 'Please fill this in.',
   'name.invalid': 'Please enter a name of at most 80 characters.',
   'email.invalid': 'Please enter an e-mail address such as name@example.com.',
   'login.missing': 'Please enter your e-mail or username.',
@@ -67,7 +68,7 @@ export const laterStrings = {
 
   'waiting.heading': 'Continue in the payment tab',
   'waiting.sentence': 'Your credits appear here as soon as the payment is done.',
-  'waiting.open': 'Open the payment page again',
+  'waiting.open': 'Open payment page',
   'waiting.cancel': 'Cancel',
   'processing.heading': 'Your payment is being processed',
   'processing.sentence': 'Your credits are added when it arrives. You can leave this page.',

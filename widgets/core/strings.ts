@@ -46,6 +46,7 @@ export const strings = {
   'buy.contact': 'Contact support',
   'buy.readOnly': 'In this session you can look, but not buy.',
   'buy.signIn': 'Sign in to buy',
+  'buy.signedOut': 'Sign in to buy credits.',
 };
 
 export type StringKey = keyof typeof strings | keyof typeof laterStrings;

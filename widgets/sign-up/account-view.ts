@@ -11,8 +11,8 @@ export function accountView(host: WlSignup, kit: Kit, form: Form | undefined) {
   const { account, balance, confirmed } = kit;
   if (!account) return nothing;
   return html`
-    <div class="row person" part="account">
-      <div>
+    <div class="row" part="account">
+      <div class="grow">
         <h2 part="heading" tabindex="-1">${host.say('account.heading', { firstName: account.firstName })}</h2>
         <p class="muted">${account.email}</p>
       </div>

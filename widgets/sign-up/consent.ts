@@ -11,7 +11,7 @@ export function consentBox(say: (key: StringKey) => string, { termsUrl, privacyU
   const words = say(terms && privacy ? 'signUp.consentBoth' : terms ? 'signUp.consent' : 'signUp.consentPrivacy').split(/\{(\w+)\}/);
   const error = form.errors.get('acceptedTerms');
   return html`<div part="consent">
-    <label class="consent">
+    <label class="consent small">
       <input
         type="checkbox"
         .checked=${form.accepted}

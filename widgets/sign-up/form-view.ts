@@ -62,7 +62,7 @@ function switches(host: WlSignup, form: Form) {
     html`<button class="link" type="button" @click=${() => form.switchTo(to)}>${host.say(text)}</button>`;
   if (mode === 'sign-up') return html`<span>${host.say('signUp.other')}</span>${way('sign-in', 'signIn.switch')}`;
   if (mode !== 'sign-in') return way('sign-in', 'forgot.back');
-  return html`<span>${host.say('signIn.other')}</span>${way('sign-up', 'signUp.switch')}${way('forgot', 'forgot.switch')}`;
+  return html`<span>${host.say('signIn.other')}</span>${way('sign-up', 'signUp.switch')}<span class="line">${way('forgot', 'forgot.switch')}</span>`;
 }
 
 /** What stands in the page itself. */

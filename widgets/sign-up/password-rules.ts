@@ -15,7 +15,7 @@ export function passwordRules(say: Say, password: string, policy: PasswordPolicy
     ${met ? icons.check : icons.circle}<span>${text}</span>${met ? html`<span class="unseen">, ${say('rule.met')}</span>` : ''}
   </li>`;
   const lengthMet = !faults.includes('password.too_short') && !faults.includes('password.too_long');
-  return html`<ul class="rules" part="rules">
+  return html`<ul class="rules muted" part="rules">
     ${rule(lengthMet, say('rule.length', { ...passwordLengths(policy) }))}
     ${passwordClasses(policy).map((fault) => rule(!faults.includes(fault), say(ruleOf(fault))))}
   </ul>`;

@@ -114,7 +114,7 @@ export const styles = css`
   .consent {
     display: flex;
     gap: calc(var(--_space) / 2);
-    padding-block: 11px;
+    padding-block: 12px;
     cursor: pointer;
   }
   .consent input {
@@ -126,8 +126,12 @@ export const styles = css`
     justify-content: center;
     gap: 0 0.5em;
   }
+  .line {
+    flex: 1 0 100%;
+    text-align: center;
+  }
   .bone {
-    block-size: 32em;
+    block-size: 4.5em;
   }
   wl-balance-meter::part(waiting) {
     display: none;

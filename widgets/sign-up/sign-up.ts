@@ -63,7 +63,7 @@ export class WlSignup extends WlElement {
   override render() {
     const { kit } = this;
     return this.show(this.#account || this.#form ? kit?.data : undefined, {
-      skeleton: html`<div class="bone"></div>`,
+      skeleton: [1, 2, 3, 4, 5, 6].map(() => html`<div class="bone"></div>`),
       value: (data) =>
         kit &&
         (this.#account ? accountView(this, kit, this.#form) : this.#form && kit.later?.formView(this, this.#form, data, kit.confirmed)),

@@ -47,9 +47,10 @@ export function faults(
   const found = new Map<string, string>();
   const ask = (name: string, good: boolean, key: StringKey) => good || !names.includes(name) || found.set(name, host.say(key));
   const { firstName = '', lastName = '', email = '', login = '', password = '', passwordConfirmation = '' } = values;
-  const isName = (text: string) => /\S/.test(text) && text.trim().length <= 80;
-  ask('firstName', isName(firstName), 'name.invalid');
-  ask('lastName', isName(lastName), 'name.invalid');
+  for (const [name, text] of Object.entries({ firstName, lastName })) {
+    ask(name, text.trim().length <= 80, 'name.invalid');
+    ask(name, /\S/.test(text), 'field.missing');
+  }
   ask('email', /^\s*\S+@\S+\.\S+\s*$/.test(email), 'email.invalid');
   ask('login', /\S/.test(login), 'login.missing');
   ask('passwordConfirmation', password === passwordConfirmation, 'password.mismatch');

@@ -62,6 +62,7 @@ export const bootstrap = (given: Partial<Bootstrap> = {}): Bootstrap => ({
   signUp: { fields: [], passwordPolicy: 'classic' },
   freeMillis: 10_000,
   packages,
+  notice: null,
   session: null,
   account: null,
   balance: null,

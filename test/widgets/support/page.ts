@@ -1,5 +1,4 @@
-import { fixture, fixtureCleanup } from '@open-wc/testing';
-import type { TemplateResult } from 'lit';
+import { render, type TemplateResult } from 'lit';
 import type { Input, OperationName, Output } from '../../../api/contract/index.ts';
 import { provideKit } from '../../../widgets/core/context.ts';
 import type { WlElement } from '../../../widgets/core/element.ts';
@@ -95,7 +94,7 @@ let pages = 0;
 
 /** Mounts an element below a kit of its own, as a script tag would provide it, and waits until it shows what the answers say. */
 export async function open<Element extends WlElement>(
-  markup: TemplateResult | string,
+  markup: TemplateResult,
   answers: Answers = {},
   options: Partial<KitOptions> & { wait?: boolean; style?: string } = {},
 ): Promise<Page<Element>> {
@@ -109,7 +108,10 @@ export async function open<Element extends WlElement>(
   kits.push(kit);
   provideKit(root, kit);
   const started = kit.start();
-  const element = await fixture<Element>(markup, { parentNode: root });
+  // By hand: the fixtures of the test library wait for a frame, and a page that is not in front has none.
+  document.body.append(root);
+  render(markup, root);
+  const element = root.firstElementChild as Element;
   if (options.wait !== false) await Promise.all([started, kit.after()]);
   await settled(element);
   const part = (name: string) => element.shadowRoot?.querySelector(`[part~=${name}]`) as HTMLElement;
@@ -118,8 +120,10 @@ export async function open<Element extends WlElement>(
 
 /** Ends what the last page left running. */
 export function close(): void {
-  fixtureCleanup();
-  for (const kit of kits.splice(0)) kit.close();
+  for (const kit of kits.splice(0)) {
+    kit.close();
+    kit.root.remove();
+  }
   window.fetch = realFetch;
   history.replaceState(null, '', location.pathname + location.search);
   sessionStorage.clear();

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { build } from 'vite';
+
+const folder = mkdtempSync(join(tmpdir(), 'embed-'));
+const read = (file: string) => readFileSync(join(folder, file));
+const files = () => readdirSync(folder).filter((file) => file.endsWith('.js'));
+
+before(() => build({ configFile: 'widgets/vite.config.ts', logLevel: 'error', build: { outDir: folder } }));
+after(() => rmSync(folder, { recursive: true }));
+
+test('the embed Q1: wl.js is at most 16 KB as brotli sends it, alone and with nothing to fetch before it runs', () => {
+  const script = read('wl.js');
+  const bytes = brotliCompressSync(script).length;
+  assert.ok(bytes <= 16 * 1024, `wl.js has ${bytes} bytes`);
+  assert.doesNotMatch(script.toString(), /^import[{"' ]/);
+});
+
+test('the embed Q1: everything that may follow it is one more file, and all of it at most 24 KB', () => {
+  assert.equal(files().length, 2);
+  const bytes = files().reduce((sum, file) => sum + brotliCompressSync(read(file)).length, 0);
+  assert.ok(bytes <= 24 * 1024, `all files have ${bytes} bytes`);
+});
+
+test('the embed Q1: carries no server code and no development code', () => {
+  for (const file of files()) assert.doesNotMatch(read(file).toString(), /ZodError|process\.env|dev-mode|decorate==/);
+});
+
+test('the embed H9: the name of the platform is nowhere in what clients get, source maps neither', () => {
+  for (const file of readdirSync(folder)) assert.doesNotMatch(read(file).toString(), /livery/i, file);
+});

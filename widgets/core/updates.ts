@@ -1,0 +1,20 @@
+import type { Kit } from './kit.ts';
+import { Live, type LiveEvent } from './live.ts';
+
+/** The stream of a kit's client: what it says changes the balance, confirms the e-mail and settles purchases. */
+export const liveOf = (kit: Kit): Live =>
+  new Live({ open: (signal) => kit.openStream(signal), heard: (event) => heard(kit, event), poll: () => kit.readBalance() });
+
+function heard(kit: Kit, { balance, purchaseId, kind }: LiveEvent): void {
+  // Credits that waited have come: the e-mail was confirmed, in whichever tab or browser.
+  if (kit.account && kit.balance?.waiting && !balance.waiting) kit.account = { ...kit.account, emailVerified: true };
+  kit.update(balance);
+  if (purchaseId && kind !== 'hello') void kit.buying().then((checkout) => checkout.settle(purchaseId));
+}
+
+/** What another tab of the page says: that somebody signed in or out, or came back from the payment page. */
+export function heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void {
+  if (said === 'signed-out') void kit.leave();
+  else if (typeof said === 'string') void kit.load();
+  else kit.checkout?.heardFromTab(said);
+}

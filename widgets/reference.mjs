@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cli } from '@custom-elements-manifest/analyzer/cli.js';
+
+const root = new URL('../', import.meta.url);
+const page = new URL('docs/elements.md', root);
+const read = (path) => readFileSync(new URL(path, root), 'utf8');
+
+/** The reference of all elements as Markdown: it is written from the comments in the code, and from nothing else. */
+export async function reference() {
+  const { modules } = await cli({
+    argv: ['analyze', '--litelement', '--quiet', '--globs', 'widgets/core/element.ts', 'widgets/*/*.ts'],
+    noWrite: true,
+    cwd: root.pathname,
+  });
+  const classes = modules.flatMap(({ path, declarations = [] }) => declarations.map((declaration) => ({ path, ...declaration })));
+  const common = classes.find(({ name }) => name === 'WlElement');
+  const elements = classes.filter(({ superclass }) => superclass?.name === 'WlElement').sort((a, b) => a.path.localeCompare(b.path));
+  return `${[
+    '# Elements',
+    'Written by `node widgets/reference.mjs` from the comments in the code. Looks are CSS variables, behaviour is attributes, content is slots, and what happens is told by events.',
+    ...elements.map((element) => section(`\`<${tagOf(element)}>\``, element)),
+    section('Every element', common),
+    section(
+      '`window.wl`',
+      classes.find(({ name }) => name === 'Wl'),
+    ),
+    `## Events\n\nOn \`document\`, typed in \`DocumentEventMap\`. Credits are milli-credits: 1 credit = 1000.\n\n${events()}`,
+    `## CSS variables\n\nEach asks the page's own CSS first, then the colors that the agency saved (\`--wl-brand-primary\`, \`--wl-brand-accent\`), then the default.\n\n${variables()}`,
+  ].join('\n\n')}\n`;
+}
+
+const tagOf = ({ path, name }) => new RegExp(`define\\('([\\w-]+)', ${name}\\)`).exec(read(path))?.[1];
+
+const own = (list = []) => list.filter(({ inheritedFrom }) => !inheritedFrom);
+
+function section(title, { name: className, description = '', attributes, slots, cssParts, members }) {
+  const attribute = ({ name, description: text, default: value }) => [
+    `\`${name}\``,
+    [text, value && !["''", '{}', 'false'].includes(value) ? `Default: \`${value.replaceAll("'", '')}\`.` : ''].filter(Boolean).join(' '),
+  ];
+  const named = ({ name, description: text }) => [name ? `\`${name}\`` : '(default)', text];
+  const member = ({ name, kind, description: text }) => [`\`wl.${name}${kind === 'method' ? '()' : ''}\``, text];
+  return [
+    `## ${title}`,
+    description.replace(/\n/g, ' '),
+    table('Attribute', own(attributes).map(attribute)),
+    table(
+      'Member',
+      className === 'Wl'
+        ? own(members)
+            .filter(({ description: text }) => text)
+            .map(member)
+        : [],
+    ),
+    table('Slot', own(slots).map(named)),
+    table('Part', own(cssParts).map(named)),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function table(head, rows) {
+  if (rows.length === 0) return '';
+  return [
+    `| ${head} | |`,
+    '|---|---|',
+    ...rows.map((cells) => `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`),
+  ].join('\n');
+}
+
+function events() {
+  const found = [...read('widgets/core/events.ts').matchAll(/\/\*\* (.+) \*\/\n {2}'(wl-[\w-]+)': (.+);/g)];
+  return table(
+    'Event',
+    found.map(([, text, name, detail]) => [`\`${name}\``, `${text} \`detail\`: \`${detail.replace('Record<never, never>', '{}')}\``]),
+  );
+}
+
+function variables() {
+  const found = [...read('themes/tokens.ts').matchAll(/var\((--wl-(?!brand-)[\w-]+), (.+)\); \/\* (.+) \*\//g)];
+  const value = (text) =>
+    text.includes('${')
+      ? 'derived'
+      : `\`${text.replace(/^var\(--wl-brand-\w+, (.+)\)$/, '$1').replace(/\)$/, (end) => (balanced(text) ? end : ''))}\``;
+  return table(
+    'Variable',
+    found.map(([, name, text, comment]) => [`\`${name}\``, `${comment}. Default: ${value(text)}.`]),
+  );
+}
+
+const balanced = (text) => text.split('(').length === text.split(')').length;
+
+if (process.argv[1] === import.meta.filename) writeFileSync(page, await reference());
