@@ -65,6 +65,9 @@ export const stripeRead = z.strictObject({
   webhookUrl: z.url(),
 });
 
+/** Switched off, widgets show the notice and nobody signs up or buys; what is being paid is still credited. */
+export const portal = z.strictObject({ active: z.boolean(), notice: line(300).nullable().default(null) });
+
 const settings = {
   name: line(80),
   slug,
@@ -74,6 +77,7 @@ const settings = {
   plan,
   packages: z.array(packageDraft).max(20),
   meter: meterThresholds,
+  portal,
 };
 
 export const agency = z.strictObject({

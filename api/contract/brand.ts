@@ -70,6 +70,10 @@ export const brandOperations = {
       signUp: signUpForm,
       freeMillis: millis.describe('Free credits of the plan.'),
       packages,
+      notice: z
+        .string()
+        .nullable()
+        .describe('What to show instead of every widget while the agency has switched its portal off. Null: it is on.'),
       session: session.nullable().describe('Null where nobody is signed in or the proof was refused.'),
       account: account.nullable(),
       balance: balance.nullable(),

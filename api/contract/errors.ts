@@ -22,6 +22,7 @@ export const errors = {
   'agency.not_found': { status: 404, type: 'not_found', message: 'There is no such agency.' },
   'agency.not_parent': { status: 403, type: 'permission', message: 'Only the agency itself can do this.' },
   'agency.suspended': { status: 403, type: 'permission', message: 'This service is not available at the moment.' },
+  'agency.unavailable': { status: 403, type: 'permission', message: '{notice}' },
   'body.malformed': { status: 400, type: 'invalid_request', message: 'The body is not valid JSON.' },
   'body.too_deep': { status: 400, type: 'invalid_request', message: 'The body is nested too deeply.' },
   'body.too_large': { status: 413, type: 'invalid_request', message: 'The body is larger than {max} bytes.' },

@@ -57,6 +57,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     plan: agency.plan,
     packages: agency.packages,
     meter: agency.meter,
+    portal: agency.portal ?? { active: true, notice: null },
     stripe: {
       publishableKey: stripe?.publishableKey ?? null,
       secretKey: { set: stripe !== undefined, last4: stripe?.secretKey.last4 ?? null },

@@ -3,7 +3,7 @@ import { Refusal } from '../contract/refusal.ts';
 import { type Client, type Member, readClient, scopeOf } from '../models/client.ts';
 import { balanceView, describeAccount } from './clients.ts';
 import { readBalance } from './credits.ts';
-import type { AgencyAccess } from './directory.ts';
+import { type AgencyAccess, noticeOf } from './directory.ts';
 import type { Deps } from './ports.ts';
 import { refreshSession } from './sessions.ts';
 
@@ -24,6 +24,7 @@ export async function readBootstrap(
     signUp: agency.signUp,
     freeMillis: agency.plan.freeMillis,
     packages: describePackages(access),
+    notice: noticeOf(agency),
     session: signedIn?.session ?? null,
     account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
     balance: signedIn ? await readBalance(scopeOf(signedIn.client), balanceView(signedIn.client, agency)) : null,

@@ -20,6 +20,11 @@ export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
   scope: { agencyId: agency._id, world: mode === 'live' ? 'live' : `test.${agency.testGeneration}` },
 });
 
+const UNAVAILABLE = 'This service is not available at the moment.';
+
+/** What the agency tells its visitors while its portal is switched off; null while it is on. */
+export const noticeOf = ({ portal }: Agency): string | null => (portal?.active === false ? (portal.notice ?? UNAVAILABLE) : null);
+
 /** What every request asks for, remembered for a moment. */
 export interface Directory {
   byPublishableKey(key: string): Promise<AgencyAccess | undefined>;

@@ -35,6 +35,8 @@ export interface Agency {
   plan: Settings['plan'];
   packages: Output<'credits.packages'>['packages'];
   meter: { lowPermille: number; criticalPermille: number };
+  /** Absent until it is switched for the first time: on. */
+  portal?: { active: boolean; notice: string | null };
   /** Which test world is the current one. */
   testGeneration: number;
   publishableKeys: { mode: Mode; key: string }[];
@@ -57,6 +59,7 @@ const schema = new Schema<Agency>(
     plan: plain,
     packages: { type: [Schema.Types.Mixed], required: true } as never,
     meter: plain,
+    portal: Schema.Types.Mixed,
     testGeneration: { type: Number, default: 0 },
     publishableKeys: [{ _id: false, mode: String, key: String }],
     secretKeys: [{ _id: false, mode: String, fingerprint: String, last4: String }],
