@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { emptyWorld, type World } from './world.ts';
+import { emptyVault, emptyWorld, type World } from './world.ts';
 
 export interface StateFile {
   world: World;
@@ -17,7 +17,7 @@ export interface StateFile {
 export function openState(path: string | undefined): StateFile {
   const world = emptyWorld();
   if (path === undefined) return { world, changed() {}, close() {} };
-  if (existsSync(path)) Object.assign(world, read(path));
+  if (existsSync(path)) Object.assign(world, completed(read(path)));
   let timer: NodeJS.Timeout | undefined;
   const write = () => {
     clearTimeout(timer);
@@ -37,7 +37,13 @@ export function openState(path: string | undefined): StateFile {
   };
 }
 
-function read(path: string): unknown {
+/** A state of an older sandbox lacks the kinds of objects that came since. */
+const completed = (world: Partial<World>): Partial<World> => ({
+  ...world,
+  vaults: (world.vaults ?? []).map((vault) => ({ ...emptyVault(vault.accountId, vault.livemode), ...vault })),
+});
+
+function read(path: string): Partial<World> {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {

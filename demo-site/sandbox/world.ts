@@ -1,6 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Mail } from './mail/inbox.ts';
-import type { Answer, Delivery, Endpoint, Event, LineItem, PaymentData, PaymentIntent, Price, Product, Session } from './stripe/objects.ts';
+import type {
+  Answer,
+  Charge,
+  Delivery,
+  Dispute,
+  Endpoint,
+  Event,
+  LineItem,
+  PaymentData,
+  PaymentIntent,
+  Price,
+  Product,
+  Refund,
+  Session,
+} from './stripe/objects.ts';
 
 /** One Stripe account of the sandbox with the keys of both modes. */
 export interface Account {
@@ -24,6 +38,9 @@ export interface Vault {
   /** What was asked of the payment that does not exist yet, by session id. */
   paymentData: Record<string, PaymentData>;
   paymentIntents: Record<string, PaymentIntent>;
+  charges: Record<string, Charge>;
+  refunds: Record<string, Refund>;
+  disputes: Record<string, Dispute>;
   endpoints: Record<string, Endpoint>;
   events: Record<string, Event>;
   deliveries: Record<string, Delivery>;
@@ -69,7 +86,8 @@ export function openAccount(world: World, name: string): Account {
   return account;
 }
 
-function emptyVault(accountId: string, livemode: boolean): Vault {
+/** Has every kind of object, so that a state written before a kind existed can be completed with it. */
+export function emptyVault(accountId: string, livemode: boolean): Vault {
   const things = {
     products: {},
     prices: {},
@@ -77,6 +95,9 @@ function emptyVault(accountId: string, livemode: boolean): Vault {
     lineItems: {},
     paymentData: {},
     paymentIntents: {},
+    charges: {},
+    refunds: {},
+    disputes: {},
     endpoints: {},
     events: {},
     deliveries: {},
@@ -85,7 +106,7 @@ function emptyVault(accountId: string, livemode: boolean): Vault {
 }
 
 /** The vault that holds an object of this kind and id, whichever account and mode it belongs to. */
-export function vaultOf(world: World, kind: 'sessions' | 'events' | 'deliveries', id: string): Vault | undefined {
+export function vaultOf(world: World, kind: 'sessions' | 'refunds' | 'disputes' | 'events' | 'deliveries', id: string): Vault | undefined {
   return world.vaults.find((vault) => Object.hasOwn(vault[kind], id));
 }
 

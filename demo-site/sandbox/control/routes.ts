@@ -1,5 +1,8 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { StripeControl } from '../stripe/control.ts';
+import { choice, text, whole } from './input.ts';
+import { returnRoutes } from './returns.ts';
+import { send } from './send.ts';
 
 /** The programmatic control, for other processes: JSON under `/sandbox`. */
 export function controlRoutes(stripe: StripeControl): Router {
@@ -22,6 +25,7 @@ export function controlRoutes(stripe: StripeControl): Router {
   );
   router.post('/sessions/:id/expire', (req, res) => send(res, stripe.expire(req.params.id)));
   router.post('/sessions/:id/tamper', (req, res) => send(res, stripe.tamper(req.params.id, req.body)));
+  returnRoutes(router, stripe);
   router.get('/events', (_req, res) => send(res, stripe.events()));
   router.get('/deliveries', (req, res) => send(res, stripe.deliveries(typeof req.query.event === 'string' ? req.query.event : undefined)));
   router.post('/events/:id/deliver', async (req, res) => send(res, await stripe.deliver(req.params.id, whole(req, 'times', 100))));
@@ -45,31 +49,4 @@ export function controlRoutes(stripe: StripeControl): Router {
 function refused(error: Error & { status?: number }, _req: Request, res: Response, next: NextFunction): void {
   if (error.status === undefined) next(error);
   else res.status(error.status).json({ error: { message: error.message } });
-}
-
-const send = (res: Response, answer: unknown): void => {
-  res.json(answer ?? {});
-};
-
-const mistake = (message: string): Error => Object.assign(new Error(message), { status: 400 });
-
-function text(req: Request, name: string): string {
-  const value: unknown = req.body?.[name];
-  if (typeof value === 'string' && value.length > 0 && value.length <= 200) return value;
-  throw mistake(`\`${name}\` is a text of 1 to 200 characters.`);
-}
-
-/** One of the choices; the first unless given. */
-function choice<const T extends string>(req: Request, name: string, choices: readonly [T, ...T[]]): T {
-  const value: unknown = req.body?.[name] ?? choices[0];
-  const found = choices.find((one) => one === value);
-  if (found !== undefined) return found;
-  throw mistake(`\`${name}\` is one of ${choices.join(', ')}.`);
-}
-
-/** A whole number from 1; 1 unless given. */
-function whole(req: Request, name: string, most: number): number {
-  const value: unknown = req.body?.[name] ?? 1;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw mistake(`\`${name}\` is a whole number from 1 to ${most}.`);
 }

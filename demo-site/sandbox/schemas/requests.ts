@@ -8,6 +8,8 @@ type Paging = 'limit' | 'starting_after' | 'ending_before' | 'expand';
  */
 export interface Requests {
   'GET /v1/balance': Pick<Stripe.BalanceRetrieveParams, 'expand'>;
+  'GET /v1/charges': Pick<Stripe.ChargeListParams, Paging | 'created' | 'payment_intent'>;
+  'GET /v1/charges/:id': Stripe.ChargeRetrieveParams;
   'GET /v1/checkout/sessions': Pick<Stripe.Checkout.SessionListParams, Paging | 'created' | 'payment_intent' | 'status'>;
   'GET /v1/checkout/sessions/:id': Stripe.Checkout.SessionRetrieveParams;
   'GET /v1/checkout/sessions/:id/line_items': Stripe.Checkout.SessionListLineItemsParams;
@@ -33,6 +35,8 @@ export interface Requests {
     | 'ui_mode'
   >;
   'POST /v1/checkout/sessions/:id/expire': Stripe.Checkout.SessionExpireParams;
+  'GET /v1/disputes': Stripe.DisputeListParams;
+  'GET /v1/disputes/:id': Stripe.DisputeRetrieveParams;
   'GET /v1/events': Pick<Stripe.EventListParams, Paging | 'created' | 'delivery_success' | 'type' | 'types'>;
   'GET /v1/events/:id': Stripe.EventRetrieveParams;
   'GET /v1/payment_intents/:id': Pick<Stripe.PaymentIntentRetrieveParams, 'expand'>;
@@ -58,6 +62,9 @@ export interface Requests {
     Stripe.ProductCreateParams,
     'active' | 'description' | 'expand' | 'id' | 'images' | 'metadata' | 'name' | 'statement_descriptor' | 'type' | 'unit_label' | 'url'
   >;
+  'GET /v1/refunds': Stripe.RefundListParams;
+  'GET /v1/refunds/:id': Stripe.RefundRetrieveParams;
+  'POST /v1/refunds': Pick<Stripe.RefundCreateParams, 'amount' | 'charge' | 'expand' | 'metadata' | 'payment_intent' | 'reason'>;
   'GET /v1/webhook_endpoints': Stripe.WebhookEndpointListParams;
   'GET /v1/webhook_endpoints/:id': Stripe.WebhookEndpointRetrieveParams;
   'POST /v1/webhook_endpoints': Pick<
@@ -70,6 +77,7 @@ export interface Requests {
 
 /** Every parameter name of Stripe's for the requests above of which the sandbox does not understand all. */
 export interface Names {
+  'GET /v1/charges': keyof Stripe.ChargeListParams;
   'GET /v1/checkout/sessions': keyof Stripe.Checkout.SessionListParams;
   'POST /v1/checkout/sessions': keyof Stripe.Checkout.SessionCreateParams;
   'GET /v1/payment_intents/:id': keyof Stripe.PaymentIntentRetrieveParams;
@@ -77,5 +85,6 @@ export interface Names {
   'POST /v1/prices': keyof Stripe.PriceCreateParams;
   'GET /v1/products': keyof Stripe.ProductListParams;
   'POST /v1/products': keyof Stripe.ProductCreateParams;
+  'POST /v1/refunds': keyof Stripe.RefundCreateParams;
   'POST /v1/webhook_endpoints': keyof Stripe.WebhookEndpointCreateParams;
 }

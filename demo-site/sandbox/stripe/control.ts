@@ -1,6 +1,8 @@
-import { type Account, openAccount, type Vault, vaultOf } from '../world.ts';
+import { type Account, openAccount, type Vault } from '../world.ts';
+import { type ReturnsControl, returnsControl } from './control-returns.ts';
 import type { Core } from './core.ts';
 import type { Fault, Faults } from './faults.ts';
+import { everyOne, known } from './known.ts';
 import type { Attempt, Delivery, Event, Session } from './objects.ts';
 import { expireSession, type Payment, paySession, settleSession } from './payments.ts';
 
@@ -8,7 +10,7 @@ import { expireSession, type Payment, paySession, settleSession } from './paymen
  * What only the sandbox can do: play the customer, the bank and the network. Ids are found whichever account and mode they belong to.
  * Every function throws an Error with one sentence when the id is unknown or the step is not possible.
  */
-export interface StripeControl {
+export interface StripeControl extends ReturnsControl {
   createAccount(name: string): Account;
   accounts(): Account[];
   sessions(): Session[];
@@ -33,37 +35,29 @@ export interface StripeControl {
   failNext(fault: Fault): void;
 }
 
-class UnknownId extends Error {
-  readonly status = 404;
-}
-
 export function stripeControl(core: Core, faults: Faults): StripeControl {
   const { world, courier } = core;
-  const all = <T>(kind: (vault: Vault) => Record<string, T>): T[] => world.vaults.flatMap((vault) => Object.values(kind(vault)));
   const withSession = (id: string, act: (vault: Vault, session: Session) => Session): Session => {
-    const vault = vaultOf(world, 'sessions', id);
-    const session = vault?.sessions[id];
-    if (!vault || !session) throw new UnknownId(`There is no Checkout session ${id}.`);
-    const after = act(vault, session);
+    const { vault, object } = known(world, 'sessions', id);
+    const after = act(vault, object);
     core.changed();
     return after;
   };
   const withEvent = <T>(id: string, act: (vault: Vault, event: Event) => T): T => {
-    const vault = vaultOf(world, 'events', id);
-    const event = vault?.events[id];
-    if (!vault || !event) throw new UnknownId(`There is no event ${id}.`);
-    return act(vault, event);
+    const { vault, object } = known(world, 'events', id);
+    return act(vault, object);
   };
   return {
+    ...returnsControl(core),
     createAccount(name) {
       const account = openAccount(world, name);
       core.changed();
       return account;
     },
     accounts: () => world.accounts,
-    sessions: () => all((vault) => vault.sessions),
-    events: () => all((vault) => vault.events),
-    deliveries: (eventId) => all((vault) => vault.deliveries).filter((one) => eventId === undefined || one.eventId === eventId),
+    sessions: () => everyOne(world, (vault) => vault.sessions),
+    events: () => everyOne(world, (vault) => vault.events),
+    deliveries: (eventId) => everyOne(world, (vault) => vault.deliveries).filter((one) => eventId === undefined || one.eventId === eventId),
     pay: (id, payment = 'card') => withSession(id, (vault, session) => paySession(core, vault, session, payment)),
     settle: (id, outcome) => withSession(id, (vault, session) => settleSession(core, vault, session, outcome)),
     expire: (id) => withSession(id, (vault, session) => expireSession(core, vault, session)),

@@ -27,6 +27,7 @@ function expandAt(vault: Vault, node: object, steps: string[], path: string): vo
   }
   const fields = node as Record<string, unknown>;
   if (step === 'line_items' && 'id' in fields) fields.line_items ??= lineItemsOf(vault, String(fields.id));
+  if (step === 'refunds' && fields.object === 'charge') fields.refunds ??= refundsOf(vault, String(fields.id));
   if (!(step in fields)) throw invalid(`This property cannot be expanded (${step}).`, 'expand');
   if (typeof fields[step] === 'string') fields[step] = objectOf(vault, fields[step]) ?? fields[step];
   const value = fields[step];
@@ -38,5 +39,12 @@ const lineItemsOf = (vault: Vault, id: string) => {
   return { object: 'list', url, has_more: false, data: structuredClone(vault.lineItems[id] ?? []) };
 };
 
+const refundsOf = (vault: Vault, id: string) => {
+  const matching = Object.values(vault.refunds).filter(({ charge }) => charge === id);
+  return { object: 'list', url: `/v1/charges/${id}/refunds`, has_more: false, data: structuredClone(matching.reverse()) };
+};
+
 const objectOf = (vault: Vault, id: string): object | undefined =>
-  structuredClone(vault.products[id] ?? vault.prices[id] ?? vault.paymentIntents[id]);
+  structuredClone(
+    vault.products[id] ?? vault.prices[id] ?? vault.paymentIntents[id] ?? vault.charges[id] ?? vault.refunds[id] ?? vault.disputes[id],
+  );

@@ -1,7 +1,7 @@
 import type { Vault, World } from '../world.ts';
 import { noSuch } from './refusals.ts';
 
-type Kind = 'products' | 'prices' | 'sessions' | 'paymentIntents' | 'endpoints' | 'events';
+type Kind = 'products' | 'prices' | 'sessions' | 'paymentIntents' | 'charges' | 'refunds' | 'disputes' | 'endpoints' | 'events';
 
 /** What Stripe calls each kind in its sentences, and the parameter it blames when the object itself is not there. */
 const words: Record<Kind, { noun: string; param: string }> = {
@@ -9,6 +9,9 @@ const words: Record<Kind, { noun: string; param: string }> = {
   prices: { noun: 'price', param: 'price' },
   sessions: { noun: 'checkout.session', param: 'session' },
   paymentIntents: { noun: 'payment_intent', param: 'intent' },
+  charges: { noun: 'charge', param: 'id' },
+  refunds: { noun: 'refund', param: 'id' },
+  disputes: { noun: 'dispute', param: 'dispute' },
   endpoints: { noun: 'webhook_endpoint', param: 'webhook_endpoint' },
   events: { noun: 'event', param: 'id' },
 };

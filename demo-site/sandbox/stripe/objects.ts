@@ -13,6 +13,14 @@ export type Session = Stripe.Checkout.Session & { payment_intent: string | null 
 
 export type PaymentIntent = Stripe.PaymentIntent;
 
+export type Charge = Stripe.Charge & { payment_intent: string };
+
+export type Refund = Stripe.Refund & { charge: string };
+
+export type Dispute = Stripe.Dispute & { charge: string };
+
+export type BalanceTransaction = Stripe.BalanceTransaction;
+
 export type PaymentData = Stripe.Checkout.SessionCreateParams.PaymentIntentData;
 
 export interface LineItem {
@@ -35,7 +43,15 @@ export type EventType =
   | 'checkout.session.async_payment_succeeded'
   | 'checkout.session.async_payment_failed'
   | 'checkout.session.expired'
-  | 'payment_intent.succeeded';
+  | 'payment_intent.succeeded'
+  | 'refund.created'
+  | 'refund.updated'
+  | 'refund.failed'
+  | 'charge.refunded'
+  | 'charge.dispute.created'
+  | 'charge.dispute.closed'
+  | 'charge.dispute.funds_withdrawn'
+  | 'charge.dispute.funds_reinstated';
 
 export interface Event {
   id: string;

@@ -1,10 +1,13 @@
 import type { Requests } from '../schemas/requests.ts';
+import { listCharges, retrieveCharge } from './charges.ts';
 import type { Call } from './core.ts';
+import { listDisputes, retrieveDispute } from './disputes.ts';
 import { createEndpoint, deleteEndpoint, listEndpoints, retrieveEndpoint, updateEndpoint } from './endpoints.ts';
 import { listEvents, retrieveEvent } from './events.ts';
 import { retrieveIntent } from './payment-intents.ts';
 import { createPrice, listPrices, retrievePrice } from './prices.ts';
 import { createProduct, listProducts, retrieveProduct } from './products.ts';
+import { createRefund, listRefunds, retrieveRefund } from './refunds.ts';
 import { createSession, expire, listLineItems, listSessions, retrieveSession } from './sessions.ts';
 
 type Operations = { [R in keyof Requests]: (call: Call<Requests[R]>) => object };
@@ -15,11 +18,15 @@ const retrieveBalance = ({ vault }: Call<unknown>) => ({ object: 'balance', avai
 /** What the sandbox answers of Stripe's API. A request that is not here meets Stripe's 404. */
 export const operations: Operations = {
   'GET /v1/balance': retrieveBalance,
+  'GET /v1/charges': listCharges,
+  'GET /v1/charges/:id': retrieveCharge,
   'GET /v1/checkout/sessions': listSessions,
   'POST /v1/checkout/sessions': createSession,
   'GET /v1/checkout/sessions/:id': retrieveSession,
   'GET /v1/checkout/sessions/:id/line_items': listLineItems,
   'POST /v1/checkout/sessions/:id/expire': expire,
+  'GET /v1/disputes': listDisputes,
+  'GET /v1/disputes/:id': retrieveDispute,
   'GET /v1/events': listEvents,
   'GET /v1/events/:id': retrieveEvent,
   'GET /v1/payment_intents/:id': retrieveIntent,
@@ -29,6 +36,9 @@ export const operations: Operations = {
   'GET /v1/products': listProducts,
   'POST /v1/products': createProduct,
   'GET /v1/products/:id': retrieveProduct,
+  'GET /v1/refunds': listRefunds,
+  'POST /v1/refunds': createRefund,
+  'GET /v1/refunds/:id': retrieveRefund,
   'GET /v1/webhook_endpoints': listEndpoints,
   'POST /v1/webhook_endpoints': createEndpoint,
   'GET /v1/webhook_endpoints/:id': retrieveEndpoint,

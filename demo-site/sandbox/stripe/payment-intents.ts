@@ -21,7 +21,7 @@ export function newIntent(vault: Vault, session: Session, status: 'succeeded' | 
     created: nowSeconds(),
     currency: session.currency ?? 'usd',
     description: given.description ?? null,
-    latest_charge: paid ? newId('ch') : null,
+    latest_charge: null,
     livemode: vault.livemode,
     metadata: metadataOf(given.metadata),
     payment_method: newId('pm'),

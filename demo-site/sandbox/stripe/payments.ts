@@ -1,6 +1,8 @@
-import { newId, nowSeconds, randomText, type Vault } from '../world.ts';
+import { nowSeconds, type Vault } from '../world.ts';
+import { addCharge } from './charges.ts';
 import type { Core } from './core.ts';
-import type { EventType, PaymentIntent, Session } from './objects.ts';
+import { emit } from './emit.ts';
+import type { PaymentIntent, Session } from './objects.ts';
 import { newIntent } from './payment-intents.ts';
 import { invalid, StripeRefusal } from './refusals.ts';
 
@@ -26,7 +28,10 @@ export function paySession(core: Core, vault: Vault, session: Session, payment: 
     const intent = newIntent(vault, session, payment === 'card' ? 'succeeded' : 'processing');
     session.payment_intent = intent.id;
     session.payment_status = payment === 'card' ? 'paid' : 'unpaid';
-    if (payment === 'card') emit(core, vault, 'payment_intent.succeeded', intent);
+    if (payment === 'card') {
+      addCharge(vault, intent, { kind: 'card', email: address });
+      emit(core, vault, 'payment_intent.succeeded', intent);
+    }
   }
   emit(core, vault, 'checkout.session.completed', session);
   return session;
@@ -52,7 +57,7 @@ export function settleSession(core: Core, vault: Vault, session: Session, outcom
   if (outcome === 'succeeded') {
     intent.status = 'succeeded';
     intent.amount_received = intent.amount;
-    intent.latest_charge = newId('py');
+    addCharge(vault, intent, { kind: 'bank debit', email: session.customer_details?.email ?? null });
     session.payment_status = 'paid';
     emit(core, vault, 'payment_intent.succeeded', intent);
     emit(core, vault, 'checkout.session.async_payment_succeeded', session);
@@ -96,22 +101,4 @@ function assertOpen(core: Core, vault: Vault, session: Session): void {
   if (session.status === 'open' && session.expires_at <= nowSeconds()) expireSession(core, vault, session);
   if (session.status === 'expired') throw invalid('This Checkout Session has expired.', 'session');
   if (session.status === 'complete') throw invalid('This Checkout Session is complete already.', 'session');
-}
-
-/** Writes down that something happened and sends it to the endpoints that asked. The event keeps the object as it is now. */
-function emit(core: Core, vault: Vault, type: EventType, object: Session | PaymentIntent): void {
-  const event = {
-    id: `evt_${randomText(24)}`,
-    object: 'event' as const,
-    api_version: '2026-10-28.endive',
-    created: nowSeconds(),
-    data: { object: structuredClone(object) },
-    livemode: vault.livemode,
-    pending_webhooks: 0,
-    request: { id: null, idempotency_key: null },
-    type,
-  };
-  vault.events[event.id] = event;
-  core.courier.send(vault, event);
-  core.changed();
 }

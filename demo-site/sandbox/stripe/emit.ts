@@ -1,0 +1,21 @@
+import { nowSeconds, randomText, type Vault } from '../world.ts';
+import type { Core } from './core.ts';
+import type { Event, EventType } from './objects.ts';
+
+/** Writes down that something happened and sends it to the endpoints that asked. The event keeps the object as it is now. */
+export function emit(core: Core, vault: Vault, type: EventType, object: { id: string }): void {
+  const event: Event = {
+    id: `evt_${randomText(24)}`,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created: nowSeconds(),
+    data: { object: structuredClone(object) },
+    livemode: vault.livemode,
+    pending_webhooks: 0,
+    request: { id: null, idempotency_key: null },
+    type,
+  };
+  vault.events[event.id] = event;
+  core.courier.send(vault, event);
+  core.changed();
+}
