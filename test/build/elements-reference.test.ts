@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-const generator = new URL('../../widgets/reference.mjs', import.meta.url).href;
+const generator = new URL('../../scripts/elements-reference.mjs', import.meta.url).href;
 const { reference } = (await import(generator)) as { reference: () => Promise<string> };
 const page = readFileSync('docs/elements.md', 'utf8');
 
@@ -21,7 +21,7 @@ function partsOf(title: string): string[] {
   return [...table.matchAll(/^\| `([\w-]+)` /gm)].map(([, name]) => name ?? '').sort();
 }
 
-test('the elements H1: the reference is what the code says (node widgets/reference.mjs writes it)', async () => {
+test('the elements H1: the reference is what the code says (node scripts/elements-reference.mjs writes it)', async () => {
   assert.equal(page, await reference());
 });
 

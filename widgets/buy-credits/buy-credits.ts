@@ -100,7 +100,7 @@ export class WlBuyCredits extends WlElement {
       <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
         ${this.say(starting ? 'working' : offer ? 'buy.button' : 'buy.buttonCustom', values)}
       </button>
-      <p class="muted" part="hint">${this.say('buy.hint')}</p>
+      <p class="muted" part="hint">${this.say(this.mode === 'redirect' ? 'buy.hintHere' : 'buy.hint')}</p>
     </div>`;
   }
 

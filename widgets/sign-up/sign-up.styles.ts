@@ -126,6 +126,9 @@ export const styles = css`
     justify-content: center;
     gap: 0 0.5em;
   }
+  [part='account'] .grow {
+    flex-basis: 8em;
+  }
   .line {
     flex: 1 0 100%;
     text-align: center;

@@ -17,7 +17,7 @@ export async function reference() {
   const elements = classes.filter(({ superclass }) => superclass?.name === 'WlElement').sort((a, b) => a.path.localeCompare(b.path));
   return `${[
     '# Elements',
-    'Written by `node widgets/reference.mjs` from the comments in the code. Looks are CSS variables, behaviour is attributes, content is slots, and what happens is told by events.',
+    'Written by `node scripts/elements-reference.mjs` from the comments in the code. Looks are CSS variables, behaviour is attributes, content is slots, and what happens is told by events.',
     ...elements.map((element) => section(`\`<${tagOf(element)}>\``, element)),
     section('Every element', common),
     section(

@@ -1,0 +1,80 @@
+import { expect, html } from '@open-wc/testing';
+import '../../widgets/balance-meter/balance-meter.ts';
+import type { WlElement } from '../../widgets/core/element.ts';
+import { Session } from '../../widgets/core/session.ts';
+import { account, balance, bootstrap, signedIn } from './support/answers.ts';
+import { close, open, settled } from './support/page.ts';
+
+const meter = html`<wl-balance-meter></wl-balance-meter>`;
+
+describe('the session', () => {
+  afterEach(close);
+
+  it('sessions.refresh T4: an expired token is renewed once for everybody, silently', async () => {
+    let token = 'old';
+    const { kit, events, network } = await open<WlElement>(
+      meter,
+      {
+        'bootstrap.read': signedIn({ session: null }),
+        'credits.balance': (_, { headers }) =>
+          headers.get('Authorization') === 'Bearer new' ? balance() : { status: 401, code: 'session.missing' },
+      },
+      { session: async () => token },
+    );
+    token = 'new';
+    await Promise.all([kit.readBalance(), kit.readBalance()]);
+    expect(network.named('credits.balance')).to.have.length(4);
+    expect(events.some(([name]) => name === 'wl-refused' || name === 'wl-signed-out')).to.equal(false);
+  });
+
+  it('sessions.refresh T4: a session that is over signs out and says so', async () => {
+    const { kit, events, text, element } = await open<WlElement>(
+      meter,
+      {
+        'bootstrap.read': signedIn({ session: null }),
+        'credits.balance': { status: 401, code: 'session.missing', message: 'Please sign in again.' },
+      },
+      { session: async () => 'token' },
+    );
+    await kit.readBalance().catch(() => {});
+    await settled(element);
+    expect(events.map(([name]) => name)).to.include.members(['wl-refused', 'wl-signed-out']);
+    expect(text('signed-out')).to.equal('Sign in to see your credits.');
+  });
+
+  it('sessions.refresh RT12: what outlives the page is bound to a key that cannot be read out, and proves itself per address', async () => {
+    const key = `wlp_test_${Math.random()}`;
+    const here = new Session(key, 'https://api.test/v1/sessions.refresh', async () => ({ token: 't2', expiresInSeconds: 900 }));
+    const publicKey = await here.publicKey();
+    await here.take({ token: 't1', expiresInSeconds: 900, refreshToken: 'refresh-1' });
+    const nextPage = new Session(key, 'https://api.test/v1/sessions.refresh', async () => ({ token: 't3', expiresInSeconds: 900 }));
+    const { refresh } = await nextPage.forBootstrap('https://api.test/v1/bootstrap.read');
+    const [head, claims, signature] = refresh!.proof.split('.').map((part) => atob(part.replaceAll('-', '+').replaceAll('_', '/')));
+    expect(JSON.parse(head!)).to.deep.equal({ typ: 'dpop+jwt', alg: 'ES256', jwk: publicKey });
+    const { jti, iat, ath, ...rest } = JSON.parse(claims!);
+    expect(rest).to.deep.equal({ htm: 'POST', htu: 'https://api.test/v1/bootstrap.read' });
+    expect([jti.length, ath.length, Math.abs(iat - Date.now() / 1000) < 5]).to.deep.equal([36, 43, true]);
+    const verifier = await crypto.subtle.importKey('jwk', publicKey, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
+    const bytes = Uint8Array.from(signature!, (character) => character.charCodeAt(0));
+    const text = new TextEncoder().encode(refresh!.proof.split('.').slice(0, 2).join('.'));
+    expect(await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, verifier, bytes, text)).to.equal(true);
+    await nextPage.wipe();
+    expect(await new Session(key, '', async () => ({ token: '', expiresInSeconds: 1 })).forBootstrap('x')).to.deep.equal({});
+    expect(JSON.stringify([localStorage, sessionStorage, document.cookie])).not.to.contain('refresh-1');
+  });
+
+  it('sessions.end: another tab that signs in or out is followed', async () => {
+    const { kit, network, element, text } = await open<WlElement>(meter, { 'bootstrap.read': bootstrap() });
+    const other = new BroadcastChannel(`wl:${kit.key}`);
+    network.answers['bootstrap.read'] = signedIn({ account });
+    other.postMessage('signed-in');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await settled(element);
+    expect(text('figures')).to.equal('70 | 30 | 100');
+    other.postMessage('signed-out');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await settled(element);
+    expect(text('signed-out')).to.equal('Sign in to see your credits.');
+    other.close();
+  });
+});
