@@ -1,15 +1,14 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import { type Agency, agencyBySlug, insertAgency, type Mode, type StripeSettings, updateAgency } from '../models/agency.ts';
+import { type Agency, insertAgency, type Mode, updateAgency } from '../models/agency.ts';
 import { parseListedOrigin } from '../rules/origin.ts';
 import { checkSlug } from '../rules/slug.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
-import { seal, unseal } from '../security/seal.ts';
+import { connectStripe, modes, paymentSettings, webhookUrl } from './agencies-payments.ts';
 import { grantMinutes, readFees, readMinutes } from './credits.ts';
 import { type AgencyAccess, access } from './directory.ts';
-import { checkPaymentSettings, type PaymentSettings } from './payments.ts';
+import { checkPaymentSettings, checkPrices } from './payments.ts';
 import type { Deps } from './ports.ts';
-import type { Receiver } from './purchases-events.ts';
 
 type Settings = Parsed<'agency.update'>;
 
@@ -87,37 +86,17 @@ export async function changeAgency({ agency, mode }: AgencyAccess, input: Settin
   if (check) {
     await checkPaymentSettings(deps.payments, check, { mode, firstPackage: next.packages[0], plan: next.plan });
   }
-  const stripe = draft && { ...agency.stripe, [mode]: await sealStripe(agency._id, mode, draft, next.slug, deps) };
+  const account = draft && (await connectStripe({ agencyId: agency._id, mode, slug: next.slug }, draft, deps));
   const changed = await updateAgency(agency._id, {
     ...defined(settings),
     ...(input.packages && { packages: next.packages }),
-    ...(stripe && { stripe }),
+    ...(account && { stripe: { ...agency.stripe, [mode]: account.settings } }),
   });
   if (changed === 'taken') refuse('slug.taken', { param: 'slug' });
+  await account?.saved();
   deps.directory.forget();
   return access(changed, mode);
 }
-
-/** What the agency's Stripe account is reached with, opened. Undefined until it is set up. */
-export function paymentSettings(agency: Agency, mode: Mode, { keys }: Pick<Deps, 'keys'>): PaymentSettings | undefined {
-  const stored = agency.stripe[mode];
-  if (!stored) return undefined;
-  const open = (field: 'secretKey' | 'webhookSecret') =>
-    unseal(keys, { agencyId: agency._id, field: `stripe.${mode}.${field}` }, stored[field]);
-  return { ...stored, secretKey: open('secretKey'), webhookSecret: open('webhookSecret') };
-}
-
-/** Who receives what Stripe sends to this slug's address, the one of now or of before. Refuses with `agency.not_found`. */
-export async function receiverOf(slug: string, deps: Pick<Deps, 'keys'>): Promise<Receiver> {
-  const agency = (await agencyBySlug(slug)) ?? refuse('agency.not_found');
-  const accounts = modes.flatMap((mode) => {
-    const settings = paymentSettings(agency, mode, deps);
-    return settings ? [{ mode, scope: access(agency, mode).scope, settings }] : [];
-  });
-  return { agencyId: agency._id, accounts };
-}
-
-const modes = ['test', 'live'] as const;
 
 const newKeys = (mode: Mode) => ({ publishable: newSecret(`wlp_${mode}_`), secret: newSecret(`wls_${mode}_`) });
 
@@ -135,8 +114,6 @@ const defaultBrand = (companyName: string): Agency['brand'] => ({
 const withIds = (drafts: Parsed<'agencies.create'>['packages']): Agency['packages'] =>
   drafts.map((draft) => ({ ...draft, id: draft.id ?? newId('pkg') }));
 
-const webhookUrl = (slug: string, { publicUrl }: Pick<Deps, 'publicUrl'>) => `${publicUrl}/api/webhooks/stripe/${slug}`;
-
 function checkSettings({ slug, origins, plan, packages }: Pick<Parsed<'agencies.create'>, 'slug' | 'origins' | 'plan' | 'packages'>): void {
   const problem = checkSlug(slug);
   if (problem) refuse(problem, { param: 'slug' });
@@ -151,25 +128,7 @@ function checkSettings({ slug, origins, plan, packages }: Pick<Parsed<'agencies.
   packages.forEach(({ currency }, index) => {
     if (currency !== plan.currency) refuse('package.currency_mixed', { param: `packages.${index}.currency` });
   });
-}
-
-async function sealStripe(
-  agencyId: string,
-  mode: Mode,
-  draft: NonNullable<Settings['stripe']>,
-  slug: string,
-  deps: Deps,
-): Promise<StripeSettings> {
-  const webhookSecret = draft.webhookSecret ?? (await deps.payments.createWebhook({ secretKey: draft.secretKey }, webhookUrl(slug, deps)));
-  const sealed = (field: 'secretKey' | 'webhookSecret', secret: string) =>
-    seal(deps.keys, { agencyId, field: `stripe.${mode}.${field}` }, secret);
-  return {
-    publishableKey: draft.publishableKey,
-    productId: draft.productId,
-    priceId: draft.priceId,
-    secretKey: sealed('secretKey', draft.secretKey),
-    webhookSecret: sealed('webhookSecret', webhookSecret),
-  };
+  checkPrices(plan);
 }
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };

@@ -35,7 +35,8 @@ interface Receipt extends ToPerson {
   credits: number;
   priceCents: number;
   currency: Currency;
-  at: Date;
+  orderedAt: Date;
+  paidAt: Date;
   isTest: boolean;
 }
 
@@ -67,7 +68,7 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
   }),
 
-  receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, at, isTest }) => ({
+  receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isTest }) => ({
     subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
     preheader: `${formatCredits(credits)} credits for ${formatMoney(priceCents, currency)}.`,
     paragraphs: [
@@ -78,12 +79,15 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       ['Bought', name],
       ['Credits', formatCredits(credits)],
       ['Paid', formatMoney(priceCents, currency)],
-      ['Date', at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' })],
+      ['Ordered on', formatDay(orderedAt)],
+      ['Paid on', formatDay(paidAt)],
       ['Purchase', purchaseId],
     ],
     closing: 'Please keep this mail for your records.',
   }),
 };
+
+const formatDay = (at: Date): string => at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** Milli-credits as credits, with as many of three decimals as there are. As text, because a fraction is not exact. */
 const formatCredits = (millis: number): string => {

@@ -87,6 +87,7 @@ async function render(
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');
-  const { _id: purchaseId, name, credits, priceCents, currency, createdAt: at, world } = purchase;
-  return renderMail(row.kind, { ...person, purchaseId, name, credits, priceCents, currency, at, isTest: world !== 'live' });
+  const { _id: purchaseId, name, credits, priceCents, currency, createdAt: orderedAt, world } = purchase;
+  const paidAt = row.at ?? orderedAt;
+  return renderMail(row.kind, { ...person, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isTest: world !== 'live' });
 }

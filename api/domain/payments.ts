@@ -82,6 +82,23 @@ export function checkoutItem(
   return { item: index === 0 ? { priceId } : { productId, unitCents: priceCents }, name, credits, priceCents, currency };
 }
 
+/** What Stripe takes at least and at most in one payment; the least is the one of the euro, and the same number in the others. */
+const CHARGE_CENTS = { min: 50, max: 99_999_999 };
+
+/** Refuses a plan whose free choice would begin below, or end above, what Stripe takes. */
+export function checkPrices({ customAmount, centsPer100Credits, currency }: Offer['plan']): void {
+  if (!customAmount) return;
+  const inRange = (millis: number) => {
+    const cents = priceOf(millis, centsPer100Credits);
+    return cents >= CHARGE_CENTS.min && cents <= CHARGE_CENTS.max;
+  };
+  for (const end of ['minMillis', 'maxMillis'] as const) {
+    if (inRange(customAmount[end])) continue;
+    const [min, max] = [formatMoney(CHARGE_CENTS.min, currency), formatMoney(CHARGE_CENTS.max, currency)];
+    refuse('input.invalid', { param: `plan.customAmount.${end}`, values: { sentence: `A payment is between ${min} and ${max}.` } });
+  }
+}
+
 /** A free choice is in whole credits, between the plan's two ends. */
 function checkCustomAmount({ customAmount }: Offer['plan'], amountMillis: number): number {
   const { minMillis, maxMillis } = customAmount ?? refuse('package.not_found', { param: 'amountMillis' });

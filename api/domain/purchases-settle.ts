@@ -40,11 +40,12 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
 async function credit(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<void> {
   const { _id: purchaseId, memberId, credits, priceCents, currency } = purchase;
   const scope = buyerOf(purchase);
+  const at = deps.now();
   deps.reached('purchase.before_transfer');
   const paid = { paymentStatus: 'paid', sessionId: session.id, purchaseId, millis: credits, priceCents, currency } as const;
-  const { state } = await creditPurchase(scope, { ...paid, actor: memberId, at: deps.now() });
+  const { state } = await creditPurchase(scope, { ...paid, actor: memberId, at });
   deps.reached('purchase.after_transfer');
-  await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId });
+  await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId, at });
   await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available });
   deps.reached('purchase.after_state');
 }

@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { scopeOf } from '../models/client.ts';
 import { checkReturnUrl } from './accounts.ts';
-import { paymentSettings } from './agencies.ts';
+import { paymentSettings } from './agencies-payments.ts';
 import { balanceView, requireClient } from './clients.ts';
 import { allocate, balanceOf, type Granted, readBalance, readStatement, recharge } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';

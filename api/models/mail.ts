@@ -20,6 +20,8 @@ export interface MailRow {
   /** The page that a link leads back to. */
   returnUrl?: string;
   purchaseId?: string;
+  /** When what it tells of happened. Business time. */
+  at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
   attempts: number;
   /** When it is tried next; whoever sends it moves this ahead first, so that nobody else does. Real time. */
@@ -38,6 +40,7 @@ const schema = new Schema<MailRow>(
     kind: { type: String, required: true },
     returnUrl: String,
     purchaseId: String,
+    at: Date,
     state: { type: String, required: true },
     attempts: { type: Number, required: true },
     dueAt: { type: Date, required: true },
@@ -61,7 +64,7 @@ export function onMailWritten(listener: () => void): () => void {
 /** Has a mail sent, once per agency and cause. @returns false where it was written before */
 export async function queueMail(
   scope: ClientScope,
-  { cause, ...mail }: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId'> & { cause: string },
+  { cause, ...mail }: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'at'> & { cause: string },
 ): Promise<boolean> {
   const now = new Date();
   const row: MailRow = {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
-import type { CheckoutRequest, CheckoutSession, Payments, StripePrice } from '../domain/ports.ts';
+import type { Payments, StripePrice } from '../domain/ports.ts';
+import { answered, found, idOf, listed } from './stripe-answers.ts';
+import { checkouts } from './stripe-checkouts.ts';
 import { createClients } from './stripe-clients.ts';
-
-const { StripeAuthenticationError, StripeError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
+import { listReturns, readPayment } from './stripe-returns.ts';
 
 /** How old a signed event may be. Never 0: the SDK then does not look at its age at all. */
 const TOLERANCE_SECONDS = 300;
@@ -48,34 +49,33 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
         clientOf(secretKey).webhookEndpoints.create({ url, enabled_events: webhookEvents }, { idempotencyKey: randomUUID() }),
         'webhook_endpoint',
       );
-      return endpoint.secret ?? refuse('payments.provider_unavailable', { cause: 'a new webhook endpoint came without its secret' });
+      const secret =
+        endpoint.secret ?? refuse('payments.provider_unavailable', { cause: 'a new webhook endpoint came without its secret' });
+      return { id: endpoint.id, secret };
     },
 
-    async createCheckout({ secretKey }, request) {
-      const { idempotencyKey } = request;
-      const session = await answered(
-        clientOf(secretKey).checkout.sessions.create(asParams(request), { idempotencyKey }),
-        'checkout.session',
-      );
-      return asSession(session, false);
-    },
-
-    async readCheckout({ secretKey }, sessionId) {
+    async removeWebhooksBut({ secretKey }, { id, url }) {
       const stripe = clientOf(secretKey);
-      const session = await found(stripe.checkout.sessions.retrieve(sessionId), 'checkout.session');
-      if (!session) return undefined;
-      const isWaiting = session.status === 'complete' && session.payment_status !== 'paid';
-      return asSession(session, isWaiting && (await hasFailed(stripe, session.payment_intent)));
+      for await (const endpoint of listed('webhook_endpoint', (paging) => stripe.webhookEndpoints.list(paging))) {
+        if (endpoint.url === url && endpoint.id !== id) await found(stripe.webhookEndpoints.del(endpoint.id), 'webhook_endpoint');
+      }
     },
+
+    ...checkouts(clientOf),
+    readPayment: ({ secretKey }, paymentId) => readPayment(clientOf(secretKey), paymentId),
+    listReturns: ({ secretKey }, period) => listReturns(clientOf(secretKey), period),
 
     verifyEvent(body, signature, secret) {
       if (!signature?.trim() || !secret.trim()) refuse('webhook.signature_refused');
       const { id, type, livemode, data } = constructEvent(body, signature, secret);
       // A few kinds of object, a balance for one, have no id.
-      return { id, type, livemode, objectId: 'id' in data.object && typeof data.object.id === 'string' ? data.object.id : '' };
+      const about = data.object as { id?: unknown; payment_intent?: unknown };
+      return { id, type, livemode, objectId: asText(about.id) ?? '', paymentId: asText(about.payment_intent) };
     },
   };
 }
+
+const asText = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 function constructEvent(body: Buffer, signature: string, secret: string): Stripe.Event {
   try {
@@ -85,31 +85,6 @@ function constructEvent(body: Buffer, signature: string, secret: string): Stripe
   }
 }
 
-/** A delayed payment that did not come leaves its session complete and unpaid; only the payment itself tells that it is over. */
-async function hasFailed(stripe: Stripe, payment: string | Stripe.PaymentIntent | null): Promise<boolean> {
-  if (payment === null) return false;
-  const { status } = typeof payment === 'string' ? await answered(stripe.paymentIntents.retrieve(payment), 'payment_intent') : payment;
-  return status === 'requires_payment_method' || status === 'canceled';
-}
-
-/** Hosted Checkout: `ui_mode` is left to its default, the page on Stripe's own domain. */
-const asParams = (request: CheckoutRequest): Stripe.Checkout.SessionCreateParams => ({
-  mode: 'payment',
-  line_items: [{ ...lineOf(request), quantity: 1 }],
-  success_url: request.successUrl,
-  cancel_url: request.cancelUrl,
-  client_reference_id: request.purchaseId,
-  customer_email: request.email,
-  metadata: request.metadata,
-  payment_intent_data: { metadata: request.metadata, description: request.description },
-  adaptive_pricing: { enabled: false }, // the buyer pays what the agency's page said, in the currency it said
-});
-
-const lineOf = ({ item, currency }: CheckoutRequest): Stripe.Checkout.SessionCreateParams.LineItem =>
-  'priceId' in item
-    ? { price: item.priceId }
-    : { price_data: { currency: currency.toLowerCase(), product: item.productId, unit_amount: item.unitCents } };
-
 const asPrice = (price: Stripe.Price): StripePrice => ({
   id: price.id,
   productId: idOf(price.product) ?? '',
@@ -118,58 +93,3 @@ const asPrice = (price: Stripe.Price): StripePrice => ({
   unitCents: price.unit_amount,
   currency: price.currency,
 });
-
-const asSession = (session: Stripe.Checkout.Session, paymentFailed: boolean): CheckoutSession => ({
-  id: session.id,
-  url: session.url,
-  status: oneOf(['open', 'complete', 'expired'], session.status),
-  paymentStatus: oneOf(['paid', 'unpaid', 'no_payment_required'], session.payment_status),
-  paymentFailed,
-  amountTotalCents: session.amount_total,
-  currency: session.currency,
-  livemode: session.livemode,
-  clientReferenceId: session.client_reference_id,
-  metadata: session.metadata ?? {},
-  paymentIntentId: idOf(session.payment_intent),
-  expiresAt: session.expires_at,
-});
-
-const idOf = (reference: string | { id: string } | null): string | null =>
-  typeof reference === 'string' || reference === null ? reference : reference.id;
-
-/** Stripe's enums are open: a word that is new to us is `unknown`, which nobody takes for paid. */
-const oneOf = <Word extends string>(known: readonly Word[], word: string | null): Word | 'unknown' =>
-  known.find((each) => each === word) ?? 'unknown';
-
-/**
- * An object that Stripe may not have.
- * @returns undefined where it has not; refuses as `answered` does
- */
-async function found<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<Answer | undefined> {
-  try {
-    return checked(await asked, kind);
-  } catch (error) {
-    return error instanceof StripeInvalidRequestError && error.code === 'resource_missing' ? undefined : refuseAs(error);
-  }
-}
-
-/** What Stripe answered, or a refusal: the key, the request, or nobody knows. */
-async function answered<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<Answer> {
-  return checked(await asked.catch(refuseAs), kind);
-}
-
-/** The SDK throws only where the JSON has an `error`: whatever else a proxy answers passes for a result, so its kind is checked. */
-function checked<Answer extends { object: string }>(answer: Answer | null | undefined, kind: Answer['object']): Answer {
-  if (answer?.object === kind) return answer;
-  return refuse('payments.provider_unavailable', { cause: `the answer is not a ${kind}` });
-}
-
-/** What Stripe wrote may quote a key or a person, so it goes no further than the refusal's cause. */
-function refuseAs(cause: unknown): never {
-  if (cause instanceof StripeAuthenticationError || cause instanceof StripePermissionError) {
-    refuse('payments.key_refused', { param: 'stripe.secretKey', cause });
-  }
-  if (cause instanceof StripeInvalidRequestError) refuse('payments.not_configured', { cause });
-  if (cause instanceof StripeError) refuse('payments.provider_unavailable', { cause });
-  throw cause;
-}

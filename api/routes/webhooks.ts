@@ -1,4 +1,4 @@
-import { receiverOf } from '../domain/agencies.ts';
+import { receiverOf } from '../domain/agencies-payments.ts';
 import type { Deps } from '../domain/ports.ts';
 import { handleStripeEvent } from '../domain/purchases-events.ts';
 import { answer, type Route } from '../http/route.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import type { ErrorBody } from '../../api/contract/index.ts';
-import { paymentSettings } from '../../api/domain/agencies.ts';
+import { paymentSettings } from '../../api/domain/agencies-payments.ts';
 import { agencyById } from '../../api/models/agency.ts';
 import { call } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';

@@ -27,14 +27,24 @@ const receipt = {
   credits: 1_234_567,
   priceCents: 123_456,
   currency: 'GBP',
-  at: new Date('2026-03-04T23:30:00Z'),
+  orderedAt: new Date('2026-03-01T12:00:00Z'),
+  paidAt: new Date('2026-03-04T23:30:00Z'),
   isTest: false,
 } as const;
 
 test('mails X2: a receipt says what was bought, for how much and when, in HTML and in plain text', () => {
   const { subject, html, text } = renderMail('receipt', receipt);
   assert.equal(subject, 'Your receipt from Northwind Voice');
-  for (const words of ['Hello Ada', '100 credits', '1,234.567', '£1,234.56', 'March 4, 2026', 'pur_1', 'help@northwind.test']) {
+  for (const words of [
+    'Hello Ada',
+    '100 credits',
+    '1,234.567',
+    '£1,234.56',
+    'March 1, 2026',
+    'March 4, 2026',
+    'pur_1',
+    'help@northwind.test',
+  ]) {
     assert.ok(html.includes(words), words);
     assert.ok(text.includes(words), words);
   }

@@ -107,6 +107,32 @@ test('agency.update P9: a package that no longer fits the pasted price is refuse
   assert.deepEqual([status, (body as unknown as { error: Answer }).error.code], [422, 'payments.amount_mismatch']);
 });
 
+test('agency.update P12: a free choice that Stripe would not take is refused when the plan is saved', async () => {
+  const { plan } = await agency.call('agency.read', {});
+  const choice = async (minMillis: number, maxMillis: number) => {
+    const { status, body } = await agency.try('agency.update', { plan: { ...plan, customAmount: { minMillis, maxMillis } } });
+    const { param = '', message = '' } = (body as unknown as { error?: Answer }).error ?? {};
+    return { status, param, message };
+  };
+  const sentence = 'A payment is between €0.50 and €999,999.99.';
+  assert.deepEqual(await choice(1000, 10_000), { status: 422, param: 'plan.customAmount.minMillis', message: sentence });
+  const tooMuch = await choice(2000, 10_000_000_000);
+  assert.deepEqual(tooMuch, { status: 422, param: 'plan.customAmount.maxMillis', message: sentence });
+  assert.equal((await choice(2000, 10_000)).status, 200);
+});
+
+test('agency.update P9: saving again leaves one webhook endpoint at Stripe, and it is the one whose secret is kept', async () => {
+  const { webhookSecret: _pasted, ...made } = good;
+  for (let times = 0; times < 3; times += 1) await agency.call('agency.update', { stripe: made });
+  const { data } = await shop.account().webhookEndpoints.list();
+  assert.equal(data.length, 1);
+  const page = await shop.client();
+  const order = await shop.order(page);
+  stripe.pay(order.sessionId);
+  assert.deepEqual(await shop.deliver(order.sessionId, 'completed'), [200]);
+  assert.equal((await agency.call('agency.read', {})).stripe.webhookSecret.last4?.length, 4);
+});
+
 test('agency.update P9: a Stripe that does not answer is said as such', async () => {
   stripe.failNext({ path: '/v1/products', method: 'GET', how: '500', times: 3 });
   assert.deepEqual([(await save({})).status, (await save({})).status], [503, 200]);

@@ -109,7 +109,7 @@ test('webhooks.stripe P2 F20: only a fresh signature over these very bytes is ac
     Stripe.webhooks.generateTestHeaderString({ payload: body.toString(), secret, timestamp: now, ...options });
   const other = sign({ secret: 'whsec_other' }).split('v1=')[1];
 
-  const event = { id: 'evt_1', type: 'checkout.session.completed', livemode: false, objectId: 'cs_1' };
+  const event = { id: 'evt_1', type: 'checkout.session.completed', livemode: false, objectId: 'cs_1', paymentId: null };
   assert.deepEqual(payments.verifyEvent(body, sign(), secret), event);
   assert.deepEqual(payments.verifyEvent(body, sign({ timestamp: now - 295 }), secret), event);
   assert.deepEqual(payments.verifyEvent(body, `${sign()},v1=${other}`, secret), event, 'a rotated secret signs twice');
@@ -148,8 +148,16 @@ test('webhooks.stripe P2: an event about a thing without an id is read, too', ()
 });
 
 test('agency.update P9: a webhook endpoint is made with the key and signs with the secret that it told', async () => {
-  const secret = await payments.createWebhook(access, 'http://127.0.0.1:1/api/webhooks/stripe/northwind');
+  const url = 'http://127.0.0.1:1/api/webhooks/stripe/northwind';
+  const { id, secret } = await payments.createWebhook(access, url);
   assert.match(secret, /^whsec_/);
+  await payments.createWebhook(access, url);
+  const other = await payments.createWebhook(access, `${url}-2`);
+  await payments.removeWebhooksBut(access, { id, url });
+  const { data } = await stripe.webhookEndpoints.list();
+  const left = data.map((endpoint) => endpoint.id);
+  assert.ok(left.includes(id) && left.includes(other.id));
+  assert.equal(data.filter((endpoint) => endpoint.url === url).length, 1, 'an event comes to an address once');
 });
 
 test('credits.checkout P1: requests to one account wait for their turn, and none is refused', async () => {

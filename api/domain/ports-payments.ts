@@ -1,0 +1,97 @@
+import type { Currency } from '../rules/money.ts';
+
+/** One agency's own Stripe account. */
+export interface StripeAccess {
+  secretKey: string;
+}
+
+/** What the agency's Stripe account says about a price. */
+export interface StripePrice {
+  id: string;
+  productId: string;
+  active: boolean;
+  recurring: boolean;
+  /** Null where the price is not one fixed amount. */
+  unitCents: number | null;
+  currency: string;
+}
+
+/** A Checkout session as Stripe tells it when asked. Only this, never an event's own words, moves money. */
+export interface CheckoutSession {
+  id: string;
+  url: string | null;
+  status: 'open' | 'complete' | 'expired' | 'unknown';
+  paymentStatus: 'paid' | 'unpaid' | 'no_payment_required' | 'unknown';
+  /** The buyer was done, and then the delayed payment (a bank debit, say) did not come. */
+  paymentFailed: boolean;
+  amountTotalCents: number | null;
+  currency: string | null;
+  livemode: boolean;
+  clientReferenceId: string | null;
+  metadata: Record<string, string>;
+  paymentIntentId: string | null;
+  /** Seconds since 1970. */
+  expiresAt: number | null;
+}
+
+export interface CheckoutRequest {
+  /** Derived from the purchase, so that a second attempt gets the first one's session. */
+  idempotencyKey: string;
+  purchaseId: string;
+  item: { priceId: string } | { productId: string; unitCents: number };
+  /** What is sold, as the agency reads it beside the payment. */
+  description: string;
+  currency: Currency;
+  email: string;
+  successUrl: string;
+  cancelUrl: string;
+  metadata: Record<string, string>;
+}
+
+export interface PaymentEvent {
+  id: string;
+  type: string;
+  livemode: boolean;
+  objectId: string;
+  /** The payment that it is about, where it is about a refund, a charge or a dispute. */
+  paymentId: string | null;
+}
+
+/** What is left of a payment, as Stripe tells it when asked. */
+export interface Payment {
+  id: string;
+  livemode: boolean;
+  metadata: Record<string, string>;
+  /** What refunds took back, or are about to; a refund that failed is not in it. */
+  refundedCents: number;
+  /** Those that moved money. A bank's mere inquiry is none. */
+  disputes: { id: string; state: 'open' | 'won' | 'lost'; amountCents: number }[];
+}
+
+/** Both ends are in it. Seconds since 1970, by Stripe's clock. */
+export interface Period {
+  from: number;
+  to?: number;
+}
+
+/** The payment provider. Every call refuses with `payments.provider_unavailable` where the outcome is unknown. */
+export interface Payments {
+  /** @returns whether the product exists. Refuses with `payments.key_refused` for a key that Stripe does not know. */
+  hasProduct(access: StripeAccess, productId: string): Promise<boolean>;
+  readPrice(access: StripeAccess, priceId: string): Promise<StripePrice | undefined>;
+  /** Makes a webhook endpoint for this address. The secret that signs its events is told this once. */
+  createWebhook(access: StripeAccess, url: string): Promise<{ id: string; secret: string }>;
+  /** Removes every other endpoint of the address, so that an event does not come twice, once with a secret that nobody knows. */
+  removeWebhooksBut(access: StripeAccess, webhook: { id: string; url: string }): Promise<void>;
+  createCheckout(access: StripeAccess, request: CheckoutRequest): Promise<CheckoutSession>;
+  readCheckout(access: StripeAccess, sessionId: string): Promise<CheckoutSession | undefined>;
+  /** The sessions that were made in a period, newest first. Of an unpaid one it is not told whether the payment failed. */
+  listCheckouts(access: StripeAccess, period: Period): AsyncIterable<CheckoutSession>;
+  /** The session that a payment was made on. */
+  findCheckoutOf(access: StripeAccess, paymentId: string): Promise<CheckoutSession | undefined>;
+  readPayment(access: StripeAccess, paymentId: string): Promise<Payment | undefined>;
+  /** The payments of which something went back, or was to, by refunds and disputes that were made in a period. */
+  listReturns(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }>;
+  /** Checks the signature over the raw bytes. Refuses with `webhook.signature_refused`. */
+  verifyEvent(body: Buffer, signature: string | undefined, secret: string): PaymentEvent;
+}

@@ -1,0 +1,67 @@
+import Stripe from 'stripe';
+import { refuse } from '../contract/refusal.ts';
+
+const { StripeAuthenticationError, StripeError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
+
+/** A list is read to its end, but no further than this many pages of a hundred: whatever is longer is not Stripe's. */
+const PAGES_MAX = 1000;
+
+/**
+ * An object that Stripe may not have.
+ * @returns undefined where it has not; refuses as `answered` does
+ */
+export async function found<Answer extends { object: string }>(
+  asked: Promise<Answer>,
+  kind: Answer['object'],
+): Promise<Answer | undefined> {
+  try {
+    return checked(await asked, kind);
+  } catch (error) {
+    return error instanceof StripeInvalidRequestError && error.code === 'resource_missing' ? undefined : refuseAs(error);
+  }
+}
+
+/** What Stripe answered, or a refusal: the key, the request, or nobody knows. */
+export async function answered<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<Answer> {
+  return checked(await asked.catch(refuseAs), kind);
+}
+
+type Page<Item> = Pick<Stripe.ApiList<Item>, 'object' | 'data' | 'has_more'>;
+
+/** Every item of a list, page by page; each is checked for its kind. Refuses as `answered` does. */
+export async function* listed<Item extends { id: string; object: string }>(
+  kind: Item['object'],
+  ask: (paging: { limit: number; starting_after?: string }) => Promise<Page<Item>>,
+): AsyncIterable<Item> {
+  let last: string | undefined;
+  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+    const page = await answered(ask({ limit: 100, ...(last !== undefined && { starting_after: last }) }), 'list');
+    if (!Array.isArray(page.data)) refuse('payments.provider_unavailable', { cause: 'a list came without its items' });
+    for (const item of page.data) yield checked(item, kind);
+    last = page.data.at(-1)?.id;
+    if (!page.has_more || last === undefined) return;
+  }
+}
+
+/** The SDK throws only where the JSON has an `error`: whatever else a proxy answers passes for a result, so its kind is checked. */
+function checked<Answer extends { object: string }>(answer: Answer | null | undefined, kind: Answer['object']): Answer {
+  if (answer?.object === kind) return answer;
+  return refuse('payments.provider_unavailable', { cause: `the answer is not a ${kind}` });
+}
+
+/** What Stripe wrote may quote a key or a person, so it goes no further than the refusal's cause. */
+function refuseAs(cause: unknown): never {
+  if (cause instanceof StripeAuthenticationError || cause instanceof StripePermissionError) {
+    refuse('payments.key_refused', { param: 'stripe.secretKey', cause });
+  }
+  if (cause instanceof StripeInvalidRequestError) refuse('payments.not_configured', { cause });
+  if (cause instanceof StripeError) refuse('payments.provider_unavailable', { cause });
+  throw cause;
+}
+
+export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
+  typeof reference === 'string' ? reference : (reference?.id ?? null);
+
+/** Stripe's enums are open: a word that is new to us is `unknown`, which nobody takes for paid. */
+export const oneOf = <Word extends string>(known: readonly Word[], word: string | null): Word | 'unknown' =>
+  known.find((each) => each === word) ?? 'unknown';
