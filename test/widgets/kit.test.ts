@@ -41,6 +41,15 @@ describe('the kit', () => {
     expect(element).to.exist;
   });
 
+  it('bootstrap.read: while the agency has switched its widgets off, each shows its notice and nothing else', async () => {
+    for (const markup of [meter, html`<wl-signup></wl-signup>`, html`<wl-buy-credits></wl-buy-credits>`]) {
+      const { text, element } = await open<WlElement>(markup, { 'bootstrap.read': signedIn({ notice: 'We are back on Monday.' }) });
+      expect([text('frame'), text('closed')]).to.deep.equal(['We are back on Monday.', 'We are back on Monday.']);
+      expect(document.querySelector('input')).to.equal(null);
+      await expect(element).to.be.accessible();
+    }
+  });
+
   it('live.stream E16: fifty times out of the page and back leave one watcher and one stream', async () => {
     const { network, element, kit, text } = await open<WlElement>(meter, { 'bootstrap.read': signedIn() });
     const parent = element.parentElement!;

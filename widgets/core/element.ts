@@ -17,6 +17,7 @@ import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings
  * @csspart logo - The agency's logo.
  * @csspart error - What is wrong, in one sentence.
  * @csspart offline - That there is no connection, above what was known last.
+ * @csspart closed - What the agency says while it has switched its widgets off.
  * @csspart retry - The way out of both.
  */
 export class WlElement extends LitElement {
@@ -77,6 +78,7 @@ export class WlElement extends LitElement {
     const { data, refused } = this.kit ?? {};
     const known = value !== null && value !== undefined;
     const content = () => {
+      if (data?.notice) return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>`;
       if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
       if (refused) return this.sentence(refused);
       if (data && none) return html`${this.#heading()}${none()}`;

@@ -57,7 +57,7 @@ export class WlSignup extends WlElement {
     // Each form gets inputs of its own, or a password manager would take a new password for the current one.
     if (changed.has('mode')) show(nothing);
     // The form leaves the page once it is not needed: a password must not stay in an input.
-    show(data && later && this.#form && !this.#account ? later.inputsView(this, this.#form, data, this.#id) : nothing);
+    show(data && !data.notice && later && this.#form && !this.#account ? later.inputsView(this, this.#form, data, this.#id) : nothing);
   }
 
   override render() {
