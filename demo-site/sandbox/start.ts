@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import express from 'express';
 import { controlRoutes } from './control/routes.ts';
+import { type FaultControl, Faults } from './faults/faults.ts';
 import { listen } from './listen.ts';
 import { Inbox } from './mail/inbox.ts';
 import { smtpServer } from './mail/smtp.ts';
@@ -10,9 +11,10 @@ import { stripeApi } from './stripe/api.ts';
 import { type StripeControl, stripeControl } from './stripe/control.ts';
 import type { Core } from './stripe/core.ts';
 import { Courier } from './stripe/courier.ts';
-import { Faults } from './stripe/faults.ts';
 import { expireOverdue } from './stripe/payments.ts';
 
+export type { Chance, FaultControl } from './faults/faults.ts';
+export type { Step } from './faults/kinds.ts';
 export type { Mail } from './mail/inbox.ts';
 export type { StripeControl } from './stripe/control.ts';
 export type { Account } from './world.ts';
@@ -24,6 +26,8 @@ export interface SandboxOptions {
   host?: string;
   /** Where the state outlives the process; absent = nowhere. */
   stateFile?: string;
+  /** Where a line is told to whoever runs the sandbox; standard error unless given. */
+  say?: (line: string) => void;
   /** First gap before a webhook is tried again, milliseconds; each further gap is three times as long. */
   retryGapMillis?: number;
 }
@@ -33,6 +37,7 @@ export interface Sandbox {
   url: string;
   smtpUrl: string;
   stripe: StripeControl;
+  faults: FaultControl;
   mail: Pick<Inbox, 'list' | 'read' | 'waitForMail'>;
   close(): Promise<void>;
 }
@@ -42,21 +47,21 @@ export interface Sandbox {
  * @throws Error one sentence, when a port is taken or the state file is damaged
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 4200, smtpPort = 4225, host = '127.0.0.1', stateFile, retryGapMillis = 1000 } = options;
+  const { port = 4200, smtpPort = 4225, host = '127.0.0.1', stateFile, retryGapMillis = 1000, say = toStandardError } = options;
   const state = openState(stateFile);
-  const courier = new Courier(state.world, retryGapMillis, state.changed);
-  const faults = new Faults();
+  const faults = new Faults(say);
+  const courier = new Courier({ world: state.world, gapMillis: retryGapMillis, changed: state.changed, faults });
   const core: Core = { world: state.world, courier, url: '', changed: state.changed };
   const stripe = stripeControl(core, faults);
   const inbox = new Inbox(state.world, state.changed);
   const app = express().disable('x-powered-by');
   app.use(stripeApi(core, faults));
-  app.use('/sandbox', controlRoutes(stripe));
+  app.use('/sandbox', controlRoutes(stripe, faults));
   app.use(pageRoutes(core, inbox));
 
   const server = createServer(app);
   core.url = `http://${host}:${await listen(server, port, host, 'SANDBOX_PORT')}`;
-  const smtp = smtpServer(inbox);
+  const smtp = smtpServer(inbox, faults);
   const mailPort = await listen(smtp.server, smtpPort, host, 'SANDBOX_SMTP_PORT').catch((error: unknown) => {
     server.close();
     throw error;
@@ -73,5 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await new Promise<void>((resolve) => smtp.close(resolve));
     state.close();
   }
-  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, mail: inbox, close: () => (closing ??= end()) };
+  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, faults, mail: inbox, close: () => (closing ??= end()) };
 }
+
+const toStandardError = (line: string): void => void process.stderr.write(`${line}\n`);

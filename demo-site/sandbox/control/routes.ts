@@ -1,11 +1,13 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import type { FaultControl } from '../faults/faults.ts';
 import type { StripeControl } from '../stripe/control.ts';
+import { faultRoutes } from './faults.ts';
 import { choice, text, whole } from './input.ts';
 import { returnRoutes } from './returns.ts';
 import { send } from './send.ts';
 
 /** The programmatic control, for other processes: JSON under `/sandbox`. */
-export function controlRoutes(stripe: StripeControl): Router {
+export function controlRoutes(stripe: StripeControl, faults: FaultControl): Router {
   const router = Router();
   router.use(express.json());
   // Another site's page cannot send JSON here without asking first, and gets no answer to that.
@@ -32,11 +34,7 @@ export function controlRoutes(stripe: StripeControl): Router {
   router.post('/events/:id/drop', (req, res) => send(res, stripe.drop(req.params.id)));
   router.post('/deliveries/pause', (_req, res) => send(res, stripe.pauseDeliveries()));
   router.post('/deliveries/resume', (_req, res) => send(res, stripe.resumeDeliveries()));
-  router.post('/faults', (req, res) => {
-    const method = req.body.method === undefined ? {} : { method: choice(req, 'method', ['GET', 'POST', 'DELETE']) };
-    const how = choice(req, 'how', ['500', 'timeout', 'reset']);
-    send(res, stripe.failNext({ path: text(req, 'path'), ...method, how, times: whole(req, 'times', 1000), done: req.body.done === true }));
-  });
+  faultRoutes(router, stripe, faults);
 
   router.use((req, res) => {
     res.status(404).json({ error: { message: `The sandbox has no ${req.method} ${req.baseUrl}${req.path}.` } });

@@ -1,11 +1,14 @@
+import type { Socket } from 'node:net';
 import PostalMime, { type Address } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import type { Faults } from '../faults/faults.ts';
 import type { Inbox } from './inbox.ts';
 
 const mailBytesMax = 10 * 1024 * 1024;
 
 /** A mail server that takes every mail from this machine and hands none on. */
-export function smtpServer(inbox: Inbox): SMTPServer {
+export function smtpServer(inbox: Inbox, faults: Pick<Faults, 'take'>): SMTPServer {
+  const sockets = new Map<number, Socket>();
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
@@ -19,14 +22,26 @@ export function smtpServer(inbox: Inbox): SMTPServer {
       stream.on('end', () => {
         if (stream.sizeExceeded) return done(Object.assign(new Error('This mail is too big.'), { responseCode: 552 }));
         const recipients = session.envelope.rcptTo.map(({ address }) => address.toLowerCase());
-        take(inbox, Buffer.concat(chunks), recipients).then(() => done(), done);
+        const fate = faults.take('mails', recipients.join(' '))?.kind;
+        const hangUp = () => sockets.get(session.remotePort)?.destroy();
+        if (fate === 'mail-refused') return done(tryLater());
+        if (fate === 'mail-dropped') return hangUp();
+        return take(inbox, Buffer.concat(chunks), recipients).then(fate === 'mail-unanswered' ? hangUp : () => done(), done);
       });
     },
+  });
+  server.server.on('connection', (socket: Socket) => {
+    const port = socket.remotePort ?? 0;
+    sockets.set(port, socket);
+    socket.once('close', () => sockets.delete(port));
   });
   // A sender that hangs up is its own trouble; a taken port is told by whoever listens.
   server.on('error', () => {});
   return server;
 }
+
+/** The mail is neither taken nor refused for good. */
+const tryLater = () => Object.assign(new Error('Greylisted, please try again later.'), { responseCode: 451 });
 
 async function take(inbox: Inbox, raw: Buffer, to: string[]): Promise<void> {
   const mail = await PostalMime.parse(raw);

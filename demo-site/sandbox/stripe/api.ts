@@ -1,8 +1,9 @@
 import express, { type Request as HttpRequest, type NextFunction, type Response, Router } from 'express';
+import { isDone, type Reply, spoil } from '../faults/answers.ts';
+import type { Fate, Faults } from '../faults/faults.ts';
 import { newId, type Vault } from '../world.ts';
 import type { Call, Core } from './core.ts';
 import { expanded } from './expand.ts';
-import { type Fault, type Faults, fail } from './faults.ts';
 import { begin, fingerprintOf, release, store } from './idempotency.ts';
 import { unlock } from './keys.ts';
 import type { Answer } from './objects.ts';
@@ -18,14 +19,14 @@ export function stripeApi(core: Core, faults: Faults): Router {
   for (const request of Object.keys(operations) as Request[]) {
     const [method = '', path = ''] = request.split(' ');
     const verb = method.toLowerCase() as 'get' | 'post' | 'delete';
-    router[verb](path, (req, res) => answer(core, request, req, res, faults.take(method, req.path)));
+    router[verb](path, (req, res) => answer(core, request, req, res, faults.takeForRequest(method, req.path)));
   }
   router.use('/v1', (req, res) => refuse(res, unknownUrl(req.method, req.baseUrl + req.path)));
   router.use('/v1', broken);
   return router;
 }
 
-function answer(core: Core, request: Request, req: HttpRequest, res: Response, fault: Fault | undefined): void {
+function answer(core: Core, request: Request, req: HttpRequest, res: Response, fault: Fate | undefined): void {
   res.set({ 'request-id': newId('req'), 'stripe-version': req.get('stripe-version') ?? '2026-10-28.endive' });
   try {
     const vault = unlock(core.world, req.get('authorization'));
@@ -34,20 +35,24 @@ function answer(core: Core, request: Request, req: HttpRequest, res: Response, f
     const parameters = checked(request, given);
     const key = req.method === 'POST' ? req.get('idempotency-key') : undefined;
     const stored = key === undefined ? undefined : begin(vault, key, fingerprint);
-    if (fault && !fault.done) {
+    if (fault && !isDone(fault)) {
       // A request without an answer holds its key until the connection ends, as a slow one would.
       if (key !== undefined) res.once('close', () => release(vault, key));
-      fail(res, fault);
+      spoil(res, fault);
       return;
     }
     const reply = stored ?? { fingerprint, ...work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') }) };
     if (key !== undefined) remember(res, vault, key, reply, stored !== undefined);
-    if (fault) fail(res, fault);
-    else res.status(reply.status).json(reply.body);
+    finish(res, reply, fault);
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
     refuse(res, error);
   }
+}
+
+function finish(res: Response, reply: Reply, fault: Fate | undefined): void {
+  if (fault) spoil(res, fault, reply);
+  else res.status(reply.status).json(reply.body);
 }
 
 /** Does the work; a refusal that only the work could find is an answer too, and is kept like one. */

@@ -1,7 +1,7 @@
+import type { Fault, Faults } from '../faults/faults.ts';
 import { type Account, openAccount, type Vault } from '../world.ts';
 import { type ReturnsControl, returnsControl } from './control-returns.ts';
 import type { Core } from './core.ts';
-import type { Fault, Faults } from './faults.ts';
 import { everyOne, known } from './known.ts';
 import type { Attempt, Delivery, Event, Session } from './objects.ts';
 import { expireSession, type Payment, paySession, settleSession } from './payments.ts';

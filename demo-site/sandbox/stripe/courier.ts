@@ -1,11 +1,24 @@
 import { EventEmitter } from 'node:events';
-import { keepNewest, newId, type Vault, vaultOf, type World } from '../world.ts';
-import type { Attempt, Delivery, Endpoint, Event } from './objects.ts';
+import type { Faults } from '../faults/faults.ts';
+import { keepNewest, type Vault, vaultOf, type World } from '../world.ts';
+import { isTaken, newDelivery, wants } from './deliveries.ts';
+import type { Attempt, Delivery, Event } from './objects.ts';
 import { postEvent } from './webhook.ts';
 
 /** After this many attempts in vain an event stays undelivered; it can still be read and sent again. */
 const attemptsMax = 8;
 const keptMost = 5000;
+/** An event that should be overtaken goes at last when none follows within so many gaps between attempts, or within this time. */
+const overtakenGaps = 20;
+const overtakenMillisMost = 2000;
+
+interface Options {
+  world: World;
+  /** The first gap between two attempts; each further one is three times as long. */
+  gapMillis: number;
+  changed: () => void;
+  faults: Pick<Faults, 'take'>;
+}
 
 /**
  * Carries events to the endpoints that asked for them, signed as Stripe signs, and tries again with growing gaps.
@@ -15,17 +28,20 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
   readonly #world: World;
   readonly #gapMillis: number;
   readonly #changed: () => void;
+  readonly #faults: Options['faults'];
+  /** What lets others go before it. */
+  readonly #held = new Set<Delivery>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #underway = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
   paused = false;
 
-  /** @param gapMillis the first gap between two attempts; each further one is three times as long */
-  constructor(world: World, gapMillis: number, changed: () => void) {
+  constructor({ world, gapMillis, changed, faults }: Options) {
     super();
     this.#world = world;
     this.#gapMillis = gapMillis;
     this.#changed = changed;
+    this.#faults = faults;
     this.setMaxListeners(0);
   }
 
@@ -38,7 +54,7 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     for (const endpoint of wanting) {
       const delivery = newDelivery(event, endpoint);
       vault.deliveries[delivery.id] = delivery;
-      this.#schedule(delivery);
+      this.#start(delivery);
     }
   }
 
@@ -84,6 +100,29 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     await Promise.allSettled(this.#underway);
   }
 
+  #start(delivery: Delivery): void {
+    const fate = this.#faults.take('deliveries', delivery.eventType);
+    if (fate?.kind === 'duplicate') delivery.copies = 2;
+    if (fate?.kind === 'delay') delivery.dueAt = Date.now() + fate.millis;
+    if (fate?.kind === 'reorder') {
+      delivery.dueAt = Date.now() + Math.min(overtakenGaps * this.#gapMillis, overtakenMillisMost);
+      this.#held.add(delivery);
+    }
+    if (fate?.kind === 'lost') this.#end(delivery, 'dropped');
+    else this.#schedule(delivery);
+  }
+
+  /** What was to be overtaken goes as soon as another event has reached the same endpoint. */
+  #letFollow(first: Delivery): void {
+    for (const delivery of this.#held) {
+      if (delivery === first || delivery.endpointId !== first.endpointId) continue;
+      this.#held.delete(delivery);
+      if (delivery.state !== 'waiting') continue;
+      delivery.dueAt = Date.now();
+      this.#schedule(delivery);
+    }
+  }
+
   #of(vault: Vault, eventId: string): Delivery[] {
     return Object.values(vault.deliveries).filter((delivery) => delivery.eventId === eventId);
   }
@@ -94,8 +133,14 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     const wait = Math.max(0, delivery.dueAt - Date.now());
     this.#timers.set(
       delivery.id,
-      setTimeout(() => void this.#attempt(delivery), wait),
+      setTimeout(() => this.#attemptAll(delivery), wait),
     );
+  }
+
+  #attemptAll(delivery: Delivery): void {
+    const { copies = 1 } = delivery;
+    delete delivery.copies;
+    for (let copy = 0; copy < copies; copy++) void this.#attempt(delivery);
   }
 
   #attempt(delivery: Delivery): Promise<Attempt> {
@@ -120,6 +165,8 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     delivery.attempts.push(attempt);
     if (isTaken(attempt)) this.#end(delivery, 'delivered');
     else if (delivery.state === 'waiting') this.#tryAgain(delivery);
+    this.#held.delete(delivery);
+    this.#letFollow(delivery);
     this.#changed();
     this.emit('attempt', delivery);
     return attempt;
@@ -141,19 +188,3 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     delivery.dueAt = null;
   }
 }
-
-const isTaken = ({ status }: Attempt): boolean => status !== null && status >= 200 && status < 300;
-
-const wants = (endpoint: Endpoint, event: Event): boolean =>
-  endpoint.status === 'enabled' && (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(event.type));
-
-const newDelivery = (event: Event, endpoint: Endpoint): Delivery => ({
-  id: newId('dlv'),
-  eventId: event.id,
-  eventType: event.type,
-  endpointId: endpoint.id,
-  url: endpoint.url,
-  state: 'waiting',
-  attempts: [],
-  dueAt: Date.now(),
-});

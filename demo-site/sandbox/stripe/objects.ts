@@ -82,6 +82,8 @@ export interface Delivery {
   url: string;
   state: 'waiting' | 'delivered' | 'failed' | 'dropped';
   attempts: Attempt[];
+  /** How many attempts go out at once next time; one unless given. */
+  copies?: number;
   /** When the next attempt is due, milliseconds since 1970; null when there is none. */
   dueAt: number | null;
 }

@@ -1,0 +1,65 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Response } from 'express';
+import type { Fate } from './faults.ts';
+
+/** How a request ends that goes well. */
+export interface Reply {
+  status: number;
+  body: unknown;
+}
+
+/** Where the work is done all the same, and only its answer suffers. */
+const doneUsually = new Set(['hang', 'drop-after-headers', 'html', 'garbage-json', 'slow']);
+
+export const isDone = ({ kind, done }: Fate): boolean => done ?? doneUsually.has(kind);
+
+const refusals: Record<string, object> = {
+  '500': { type: 'api_error', message: 'An unknown error occurred', code: null },
+  '503': { type: 'api_error', message: 'Stripe is temporarily unavailable. Please try again later.' },
+  '409': {
+    type: 'idempotency_error',
+    code: 'idempotency_key_in_use',
+    message: 'There is currently another in-progress request using this Stripe-Idempotent-Key. Please try again later.',
+  },
+  '429': {
+    type: 'invalid_request_error',
+    code: 'rate_limit',
+    message: 'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
+  },
+};
+
+/** Each is JSON, and none is an object of Stripe. */
+const garbage = ['null', '"ok"', '[]', '{"object":"banana"}', '{"error":"nope"}'];
+
+/**
+ * Lets a request go wrong.
+ * @param reply what it would have said; absent where the work was not done
+ */
+export function spoil(response: Response, fate: Fate, reply: Reply = { status: 200, body: {} }): void {
+  const { kind, nth = 0 } = fate;
+  if (kind === 'timeout') return; // the caller's patience ends it
+  if (kind === 'reset') response.socket?.resetAndDestroy();
+  else if (kind === 'hang' || kind === 'drop-after-headers') breakOff(response, reply, kind);
+  else if (kind === 'html') response.status(200).type('html').send('<!doctype html><title>Sign in</title><h1>Hotel network</h1>');
+  else if (kind === 'garbage-json') {
+    response
+      .status(200)
+      .type('json')
+      .send(garbage[nth % garbage.length]);
+  } else if (kind === 'slow') void answerLate(response, fate.millis, reply);
+  else response.status(Number(kind)).json({ error: refusals[kind] });
+}
+
+/** The headers promise a whole answer; half of it comes, and then nothing more, or the end of the connection. */
+function breakOff(response: Response, { status, body }: Reply, kind: 'hang' | 'drop-after-headers'): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.status(status).set({ 'content-type': 'application/json', 'content-length': String(bytes.length) });
+  response.write(bytes.subarray(0, bytes.length / 2), () => {
+    if (kind === 'drop-after-headers') response.socket?.destroy();
+  });
+}
+
+async function answerLate(response: Response, millis: number, { status, body }: Reply): Promise<void> {
+  await wait(millis, undefined, { ref: false });
+  if (!response.destroyed) response.status(status).json(body);
+}

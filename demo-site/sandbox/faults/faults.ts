@@ -1,0 +1,137 @@
+import { chance } from './chance.ts';
+import { everyStep, type Kind, kinds, type Parsed, parseStep, type RequestFault, type Step, type Way } from './kinds.ts';
+
+/** Which of the next requests to Stripe's API go wrong, and how. */
+export interface Fault {
+  /** Start of the path, e.g. `/v1/checkout/sessions`. */
+  path: string;
+  method?: 'GET' | 'POST' | 'DELETE';
+  how: RequestFault;
+  /** How many requests. 1 unless given. */
+  times?: number;
+  /** True when the work is done and only its answer is lost. Unless given it depends on `how`. */
+  done?: boolean;
+}
+
+/** Faults by chance: the same for the same seed and the same order of requests. */
+export interface Chance {
+  /** Any whole number; made up unless given. */
+  seed?: number;
+  /** Which part goes wrong, from 0 (nothing) to 1 (everything). */
+  rate: number;
+  kinds: readonly Kind[];
+}
+
+/** A fault that took place. */
+export interface Happened {
+  kind: Kind;
+  /** The request, the event's type or the mail's recipients. */
+  about: string;
+}
+
+/** Makes the outside world misbehave. What was asked for by path comes first, then the script, then chance. */
+export interface FaultControl {
+  /**
+   * What happens to the next requests, deliveries and mails, each way in its own order. Goes on after what waits already.
+   * @throws Error one sentence, for a step that does not exist
+   */
+  script(steps: readonly Step[]): void;
+  /** From now on faults happen by chance, until `calm`. Prints its seed and returns it. */
+  random(chance: Chance): number;
+  /** Ends every fault that waits, and chance. */
+  calm(): void;
+  state(): { waiting: Step[]; random: Required<Chance> | null; happened: Happened[] };
+}
+
+/** A fault as it comes to pass. */
+export interface Fate {
+  kind: Kind;
+  millis: number;
+  done?: boolean;
+  /** How many of its kind there were before. */
+  nth?: number;
+}
+
+const happenedMost = 1000;
+const seedsMost = 1_000_000;
+
+export class Faults implements FaultControl {
+  #byPath: (Fault & { times: number })[] = [];
+  #script: { step: Step; parsed: Parsed }[] = [];
+  #random: Required<Chance> | null = null;
+  #dice: Partial<Record<Way, () => number>> = {};
+  #happened: Happened[] = [];
+  readonly #counts = new Map<Kind, number>();
+  readonly #say: (line: string) => void;
+
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
+
+  add(fault: Fault): void {
+    this.#byPath.push({ ...fault, times: fault.times ?? 1 });
+  }
+
+  script(steps: readonly Step[]): void {
+    this.#script.push(
+      ...steps.map((step) => {
+        const parsed = parseStep(step);
+        if (!parsed) throw Object.assign(new Error(`There is no fault "${step}"; there are ${everyStep.join(', ')}.`), { status: 400 });
+        return { step, parsed };
+      }),
+    );
+  }
+
+  random({ seed = Math.floor(Math.random() * seedsMost), rate, kinds: wanted }: Chance): number {
+    this.#random = { seed, rate, kinds: wanted };
+    this.#dice = {};
+    this.#say(`Sandbox: faults by chance, seed ${seed}, rate ${rate}, kinds ${wanted.join(' ')}.`);
+    return seed;
+  }
+
+  calm(): void {
+    this.#byPath = [];
+    this.#script = [];
+    this.#random = null;
+  }
+
+  state() {
+    return { waiting: this.#script.map(({ step }) => step), random: this.#random, happened: this.#happened };
+  }
+
+  /** The fault for this request, used up by it. */
+  takeForRequest(method: string, path: string): Fate | undefined {
+    const asked = this.#byPath.find((one) => path.startsWith(one.path) && (one.method ?? method) === method);
+    if (!asked) return this.take('requests', `${method} ${path}`);
+    asked.times -= 1;
+    this.#byPath = this.#byPath.filter((one) => one.times > 0);
+    const { how, done } = asked;
+    return this.#told(`${method} ${path}`, { kind: how, millis: 1000, ...(done !== undefined && { done }) });
+  }
+
+  /** The fault for what comes next on this way, used up by it. */
+  take(way: Way, about: string): Fate | undefined {
+    const next = this.#script.findIndex(({ parsed }) => parsed.way === way);
+    const [step] = next < 0 ? [] : this.#script.splice(next, 1);
+    return this.#told(about, step ? step.parsed.fault : this.#byChance(way));
+  }
+
+  #byChance(way: Way): Fate | undefined {
+    if (!this.#random) return undefined;
+    const { seed, rate, kinds: wanted } = this.#random;
+    const choices = wanted.filter((kind) => (kinds[way] as readonly string[]).includes(kind));
+    const die = this.#dice[way] ?? chance(seed, way);
+    this.#dice[way] = die;
+    const [isWrong, which] = [die() < rate, die()];
+    const kind = choices[Math.floor(which * choices.length)];
+    return isWrong && kind ? parseStep(kind)?.fault : undefined;
+  }
+
+  #told(about: string, fate: Fate | undefined): Fate | undefined {
+    if (!fate) return undefined;
+    const nth = this.#counts.get(fate.kind) ?? 0;
+    this.#counts.set(fate.kind, nth + 1);
+    this.#happened = [...this.#happened, { kind: fate.kind, about }].slice(-happenedMost);
+    return { ...fate, nth };
+  }
+}
