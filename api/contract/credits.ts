@@ -8,6 +8,9 @@ export const balance = z.strictObject({
   held: millis,
   used: millis,
   assigned: millis,
+  debt: millis
+    .optional()
+    .describe('Owed after a refund of credits that were used: what comes next pays it first. Left out where there is none.'),
   level: z.enum(['enough', 'low', 'critical', 'empty']),
   waiting: millis.describe('Free credits that come when the e-mail is confirmed.'),
   seq: z.int().min(0).describe("The number of the client's newest entry, 0 before the first: the cursor of the live stream."),
@@ -32,6 +35,17 @@ export const customAmount = z.strictObject({
 
 export const packages = z.strictObject({ packages: z.array(creditPackage), custom: customAmount.nullable(), payable: z.boolean() });
 
+/** Credits that came together and go together. */
+export const lot = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['free', 'plan', 'bonus', 'purchased', 'allocated']),
+  granted: millis,
+  remaining: millis,
+  held: millis,
+  prepaid: z.boolean(),
+  expiresAt: instant.nullable(),
+});
+
 /** What one transfer did to a client's account. With `hash`, a client can check its own statement. */
 export const entry = z.strictObject({
   seq: z.int().min(1),
@@ -46,7 +60,10 @@ export const entry = z.strictObject({
     held: millis,
     used: millis,
     assigned: millis,
-    lots: z.array(z.record(z.string(), z.unknown())),
+    reversed: millis.optional().describe('Taken back after a payment went back. Left out, like the next two, where there is none.'),
+    debt: millis.optional().describe('Taken back after it was used: what comes next pays it first.'),
+    lots: z.array(lot),
+    holds: z.array(z.strictObject({ id: z.string(), lots: z.array(z.strictObject({ id: z.string(), millis })) })).optional(),
   }),
   hash: z.string(),
   description: z.string().nullable(),
@@ -80,6 +97,12 @@ export const creditOperations = {
     method: 'POST',
     callers: { client: 'credits:buy' },
     repeatable: true,
+    closable: true,
+    limits: [
+      { per: ['caller'], count: 10, seconds: 60, shared: true },
+      { per: ['address'], count: 60, seconds: 60, shared: true },
+      { per: ['agency'], count: 600, seconds: 60, shared: true },
+    ],
     input: z
       .strictObject({
         packageId: id('pkg').optional(),
@@ -101,6 +124,7 @@ export const creditOperations = {
       'package.amount_out_of_range',
       'payments.not_configured',
       'payments.provider_unavailable',
+      'purchase.expired',
       'return_url.refused',
     ],
   },
@@ -116,7 +140,7 @@ export const creditOperations = {
     example: { limit: 25 },
     output: z.strictObject({
       entries: z.array(entry),
-      lifetime: z.strictObject({ assigned: millis, used: millis }),
+      lifetime: z.strictObject({ assigned: millis, used: millis, reversed: millis }),
       next: z.int().nullable().describe('Pass it as `before` for the next page.'),
     }),
     errors: ['client.not_found'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Head, readEntries } from '../models/entry.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { everyTransfer, type Transfer } from '../models/transfer.ts';
-import { clearingOf, clientOf } from './ledger/accounts.ts';
+import { clearingOf, clientOf, issuedBy, purchaseOf } from './ledger/accounts.ts';
 import { GENESIS } from './ledger/chain.ts';
 import { type Before, causeOf, checks, entriesOf } from './ledger/checks.ts';
 import { Findings } from './ledger/findings.ts';
@@ -18,7 +18,7 @@ export interface AuditReport {
   checks: { name: string; ok: boolean; detail: string }[];
 }
 
-const PURCHASE_CHECK = 'credits were bought at the price, by the client and with the session of their purchase';
+const PURCHASE_CHECK = 'credits were bought at the price, by the client and with the session of their purchase, and go back by them';
 
 /**
  * Checks everything that must be true of the ledger, over the whole database, beside running processes. Each entry is compared with the one
@@ -57,10 +57,18 @@ async function readBefore(transfer: Transfer, known: Heads): Promise<Before> {
 
 /** A session is credited once, being the transfer's name; as a purchase has one session, so is a purchase. */
 async function checkPurchase(transfer: Transfer): Promise<void> {
-  const purchase = (await readPurchase(transfer, transfer.purchaseId ?? '')) ?? assert.fail('there is no such purchase');
+  const { purchaseId = '', correction } = transfer;
+  const purchase = (await readPurchase(transfer, purchaseId)) ?? assert.fail('there is no such purchase');
   const { credits, priceCents, currency, sessionId } = purchase;
-  const amountOn = (account: string) => transfer.postings.find((posting) => posting.account === account)?.amount;
+  const moved = new Map(transfer.postings.map(({ account, amount }) => [account, amount]));
+  assert(moved.has(clientOf(purchase)), 'other credits were sold, or to another client');
+  if (correction) {
+    const told = [correction.sessionId, correction.credits, correction.priceCents];
+    assert.deepEqual(told, [sessionId, credits, priceCents], 'what it corrects was sold in another way');
+    assert(moved.has(purchaseOf(purchase, purchaseId)), 'it corrects another purchase');
+    return;
+  }
   assert.equal(causeOf(transfer), sessionId, 'it was paid in another session');
-  assert.equal(amountOn(clientOf(purchase)), credits, 'other credits were sold, or to another client');
-  assert.equal(amountOn(clearingOf(transfer, currency)), priceCents, 'it was sold at another price');
+  assert.equal(moved.get(issuedBy(transfer)), -credits, 'other credits were sold, or to another client');
+  assert.equal(moved.get(clearingOf(transfer, currency)), priceCents, 'it was sold at another price');
 }

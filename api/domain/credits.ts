@@ -1,13 +1,14 @@
 import type { Output } from '../contract/index.ts';
 import { AMOUNT_MAX } from '../contract/values.ts';
-import { insertDescription, readDescriptions } from '../models/description.ts';
-import { postingOn, readEntries, readHead } from '../models/entry.ts';
+import { insertDescription } from '../models/description.ts';
+import { readHead } from '../models/entry.ts';
 import { readPurchaseSums } from '../models/purchase-sum.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
-import type { ClientState } from '../models/transfer.ts';
+import type { MinutesState } from '../models/transfer.ts';
 import { creditLevel, type MeterThresholds } from '../rules/credits.ts';
 import { type Currency, currencies, feeCents, PLATFORM_FEE_BASIS_POINTS } from '../rules/money.ts';
-import { clearingOf, clientOf, feesOf, issuedBy, minutesOf, platformFees, platformIssued, revenueOf } from './ledger/accounts.ts';
+import { clearingOf, clientOf, feesOf, minutesOf, platformFees, platformIssued, revenueOf } from './ledger/accounts.ts';
+import { promiseTo } from './ledger/changes.ts';
 import { commit } from './ledger/commit.ts';
 import { type Draft, nameDraft } from './ledger/draft.ts';
 import { legs } from './ledger/legs.ts';
@@ -48,7 +49,10 @@ interface Recharge extends Act {
   millis: number;
 }
 
-/** Gives a client credits without a payment, with a reason. They are the agency's promise: its minutes are debited when they are used. */
+/**
+ * Gives a client credits without a payment, with a reason. They are the agency's promise: its minutes are debited when they are used.
+ * What the client owes after a refund is paid first, so that an agency can forgive a debt by giving as much.
+ */
 export async function allocate(scope: ClientScope, { description, ...recharge }: Recharge & { description: string }): Promise<Granted> {
   const draft = promise(scope, 'credits.allocate', recharge, { description });
   await insertDescription(scope, nameDraft(scope, draft), description);
@@ -73,7 +77,7 @@ function promise(
     content: { client, millis, ...more },
     guarded: [client],
     legs: (stateOf) =>
-      stateOf(client).assigned + millis > AMOUNT_MAX ? 'credits.too_many' : legs([client, millis], [issuedBy(scope), -millis]),
+      stateOf(client).assigned + millis > AMOUNT_MAX ? 'credits.too_many' : legs(...promiseTo(scope, stateOf(client), millis)),
   };
 }
 
@@ -88,7 +92,10 @@ export interface PaidPurchase extends Act {
   currency: Currency;
 }
 
-/** Credits what was bought, once per Checkout session, together with the money that came in and the platform's 2 % of it. */
+/**
+ * Credits what was bought, once per Checkout session, together with the money that came in and the platform's 2 % of it. What the client
+ * owes after an earlier refund is paid first.
+ */
 export function creditPurchase(scope: ClientScope, paid: PaidPurchase): Promise<Granted> {
   const { sessionId, purchaseId, millis, priceCents, currency, actor, at } = paid;
   const client = clientOf(scope);
@@ -101,10 +108,9 @@ export function creditPurchase(scope: ClientScope, paid: PaidPurchase): Promise<
     purchaseId,
     content: { client, purchaseId, millis, priceCents, currency },
     guarded: [client],
-    legs: () =>
+    legs: (stateOf) =>
       legs(
-        [client, millis],
-        [issuedBy(scope), -millis],
+        ...promiseTo(scope, stateOf(client), millis),
         [clearingOf(scope, currency), priceCents],
         [revenueOf(scope, currency), -priceCents],
         [feesOf(scope, currency), fee],
@@ -144,49 +150,18 @@ export interface BalanceView {
 /** A client's account as its meter shows it. */
 export function balanceOf({ seq, state }: Standing, { meter, waiting }: BalanceView): Output<'credits.balance'> {
   const figures = meterOf(state);
-  return { ...figures, level: creditLevel(figures, meter), waiting, seq };
+  const owed = state.debt === undefined ? {} : { debt: state.debt };
+  return { ...figures, ...owed, level: creditLevel(figures, meter), waiting, seq };
 }
 
 /** The same, as it is now. */
 export const readBalance = async (scope: ClientScope, view: BalanceView): Promise<Output<'credits.balance'>> =>
   balanceOf(await readStanding(scope), view);
 
-/** A page of the client's entries, newest first, and what it got and used in its life. */
-export async function readStatement(
-  scope: ClientScope,
-  { before, limit }: { before?: number | undefined; limit: number },
-): Promise<Output<'credits.statement'>> {
-  const account = clientOf(scope);
-  const [{ state }, transfers] = await Promise.all([
-    readStanding(scope),
-    readEntries(scope, account, { limit, ...(before !== undefined && { before }) }),
-  ]);
-  const texts = await readDescriptions(scope, transfers);
-  const entries = transfers.map((transfer) => {
-    const { _id, kind, at, actor } = transfer;
-    const { seq, amount, after, hash } = postingOn(transfer, account);
-    const { lots, ...totals } = after as ClientState; // of a client's account
-    const shown = { ...totals, lots: lots.map((lot) => ({ ...lot })) };
-    return {
-      seq,
-      transferId: _id,
-      kind,
-      at: at.toISOString(),
-      actor,
-      amount,
-      account,
-      after: shown,
-      hash,
-      description: texts.get(_id) ?? null,
-    };
-  });
-  const last = entries.at(-1)?.seq ?? 1;
-  return { entries, lifetime: { assigned: state.assigned, used: state.used }, next: last > 1 ? last : null };
-}
-
 /** The agency's own minutes, in milli-credits. */
 export async function readMinutes(scope: AgencyScope): Promise<{ available: number }> {
-  return { available: (await readHead(scope, minutesOf(scope)))?.after.available ?? 0 };
+  const head = await readHead(scope, minutesOf(scope));
+  return { available: head ? (head.after as MinutesState).available : 0 }; // of minutes
 }
 
 /** What the agency owes the platform for settled payments, per currency in which there were any. */

@@ -3,11 +3,12 @@ import { scopeOf } from '../models/client.ts';
 import { checkReturnUrl } from './accounts.ts';
 import { paymentSettings } from './agencies-payments.ts';
 import { balanceView, requireClient } from './clients.ts';
-import { allocate, balanceOf, type Granted, readBalance, readStatement, recharge } from './credits.ts';
+import { allocate, balanceOf, type Granted, readBalance, recharge } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import { watchClient } from './live.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
 import { showPurchase, startPurchase } from './purchases.ts';
+import { readStatement } from './statement.ts';
 import { chargeCall } from './usage.ts';
 
 /** What a client, or its agency, asks of one client's credits. The client is found in the caller's own agency or not at all. */

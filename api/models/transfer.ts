@@ -24,12 +24,53 @@ export interface MinutesState {
   available: number;
 }
 
-/** `used` and `assigned` are lifetime totals: assigned - used = available + held. Only open lots are listed. */
+/** Credits that are set aside until something is over, and the lots that they are held in. */
+export interface Hold {
+  /** What they are held for: `dispute/<id>`. */
+  id: string;
+  lots: { id: string; millis: number }[];
+}
+
+/**
+ * `used`, `assigned` and `reversed` are lifetime totals: assigned + debt = available + held + used + reversed. Only open lots and holds are
+ * listed. What is optional is left out where there is none, so that the entries of most clients stay short.
+ */
 export interface ClientState extends MinutesState {
   held: number;
   used: number;
   assigned: number;
+  /** Taken back after a payment went back. */
+  reversed?: number;
+  /** Taken back after it was used: owed, and paid by what comes next. */
+  debt?: number;
   lots: Lot[];
+  holds?: Hold[];
+}
+
+/** How much of a purchase went back, all of it cumulative. */
+export interface PurchaseState {
+  /** Sent back by refunds. */
+  refundedCents: number;
+  /** Taken by lost disputes. Together with the refunds it may be more than was paid; no more than that is reversed. */
+  lostCents: number;
+  /** Milli-credits taken back for it. */
+  reversed: number;
+  /** The platform's part that was given back for it. */
+  reversedFeeCents: number;
+}
+
+export type AccountState = ClientState | MinutesState | PurchaseState;
+
+/** The purchase that a correction is about, as it was sold, and what the provider says of its money. */
+export interface Correction {
+  sessionId: string;
+  /** Milli-credits. */
+  credits: number;
+  priceCents: number;
+  /** What all refunds together send back. */
+  refundedCents?: number;
+  /** What one dispute is about. */
+  disputedCents?: number;
 }
 
 /** What enters (positive) or leaves (negative) one account. On a guarded account it is also a link of the account's chain. */
@@ -38,7 +79,7 @@ export interface Posting {
   amount: number;
   /** 1, 2, 3 ... without a gap. This and the rest only on guarded accounts. */
   seq?: number;
-  after?: ClientState | MinutesState;
+  after?: AccountState;
   hash?: string;
 }
 
@@ -57,6 +98,7 @@ export interface Transfer {
   /** Hash of what was asked for: tells a repetition from other content under the same cause. */
   input: string;
   purchaseId?: string;
+  correction?: Correction;
   /** Why nothing moved. It stays so for this cause. */
   refused?: ErrorCode;
   /** `<account>#<999999999999 - seq>` of each posting that has a seq; absent where there is none. */
@@ -80,6 +122,7 @@ const schema = new Schema<Transfer>(
     actor: String,
     input: String,
     purchaseId: String,
+    correction: Schema.Types.Mixed,
     refused: String,
     slots: { type: [String], default: undefined },
     postings: [posting],

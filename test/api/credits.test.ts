@@ -24,7 +24,7 @@ test('credits.balance C2: recharge 100, use 30, recharge 50; a client that used 
   await agency.call('usage.record', { clientId, callId: 'call-3', seconds: 60 * 985 });
   await agency.call('credits.recharge', { clientId, amountMillis: 100_000 });
   assert.deepEqual(figures(await page.balance()), [100_000, 0, 100_000]);
-  assert.deepEqual((await page.call('credits.statement', {})).lifetime, { assigned: 2_100_000, used: 2_000_000 });
+  assert.deepEqual((await page.call('credits.statement', {})).lifetime, { assigned: 2_100_000, used: 2_000_000, reversed: 0 });
 });
 
 test('credits.balance C3: 25.0 is enough, 24.9 and 10.0 are low, 9.9 % is critical, nothing is empty', async () => {

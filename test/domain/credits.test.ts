@@ -8,10 +8,10 @@ import {
   readBalance,
   readFees,
   readMinutes,
-  readStatement,
   recharge,
 } from '../../api/domain/credits.ts';
 import { linkHash } from '../../api/domain/ledger/chain.ts';
+import { readStatement } from '../../api/domain/statement.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import { openEngine } from '../support/engine.ts';
@@ -57,7 +57,7 @@ test('credits.balance C2: who has used up 2,000 and buys 100 reads 100|0|100; th
   await use(client, 'long', 2000 * 60);
   await buy(client, 'cs_again');
   assert.deepEqual(await figures(client), [100_000, 0, 100_000]);
-  assert.deepEqual((await readStatement(client, { limit: 1 })).lifetime, { assigned: 2_100_000, used: 2_000_000 });
+  assert.deepEqual((await readStatement(client, { limit: 1 })).lifetime, { assigned: 2_100_000, used: 2_000_000, reversed: 0 });
 });
 
 test('credits.allocate C5: an allocation is there at once, and its entry shows who and why', async () => {

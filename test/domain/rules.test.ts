@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { burn, grant, OPEN_LOTS_MAX } from '../../api/domain/ledger/lots.ts';
-import { stateAfter } from '../../api/domain/ledger/states.ts';
+import { emptyState, stateAfter } from '../../api/domain/ledger/states.ts';
 import type { Lot, LotKind } from '../../api/models/transfer.ts';
 import { creditLevel } from '../../api/rules/credits.ts';
 import { feeCents, formatMoney, priceOf } from '../../api/rules/money.ts';
@@ -95,14 +95,18 @@ test('usage.record C7: among lots of one kind the earliest expiry burns first, o
 });
 
 test('credits.recharge C7: more open lots than a hundred join the newest of their kind, and no credit is lost', () => {
-  let state = stateAfter({ available: 0, held: 0, used: 0, assigned: 0, lots: [] } as never, {
-    kind: 'signup.grant',
-    cause: 'c',
+  const given = (kind: string, cause: string, amount: number, from: string) => ({
+    kind,
+    cause,
     account: 'client.a',
-    amount: 7,
+    legs: [
+      { account: 'client.a', amount },
+      { account: from, amount: -amount },
+    ],
   });
+  let state = stateAfter(emptyState('client.a'), given('signup.grant', 'c', 7, 'minutes.test.0'));
   for (let index = 0; index < 300; index++) {
-    state = stateAfter(state, { kind: 'credits.recharge', cause: `r${index}`, account: 'client.a', amount: 10 });
+    state = stateAfter(state, given('credits.recharge', `r${index}`, 10, 'issued.test.0'));
   }
   const { lots, available } = state as { available: number; lots: Lot[] };
   assert.deepEqual([lots.length, available], [OPEN_LOTS_MAX, 3007]);

@@ -1,11 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Head } from '../../models/entry.ts';
-import { type ClientState, type Posting, prefixOf, slotOf, type Transfer } from '../../models/transfer.ts';
+import { type ClientState, type Posting, type PurchaseState, prefixOf, slotOf, type Transfer } from '../../models/transfer.ts';
 import { currencies, feeCents, PLATFORM_FEE_BASIS_POINTS } from '../../rules/money.ts';
-import { clearingOf, feesOf, isClient, isGuarded, minutesOf, platformFees, revenueOf, usedAt } from './accounts.ts';
+import {
+  clearingOf,
+  feesOf,
+  heldAt,
+  isClient,
+  isGuarded,
+  isPurchase,
+  issuedBy,
+  minutesOf,
+  platformFees,
+  purchaseOf,
+  revenueOf,
+  usedAt,
+} from './accounts.ts';
 import { canonicalJson, linkHash } from './chain.ts';
 import { assertBalanced } from './legs.ts';
 import { burn, sumTaken } from './lots.ts';
+import { disputedMillis, isAboutMoney, isCorrection, wentBackCents } from './returns.ts';
 import { assertSound, stateAfter } from './states.ts';
 
 /** The entry before, of each guarded account that a transfer moves; undefined where it is missing. */
@@ -57,10 +71,11 @@ export const checks: readonly Check[] = [
   {
     name: 'every balance follows from the one before, adds up, and no client is below zero',
     check: (transfer, before) => {
-      for (const { account, amount, seq, after } of entriesOf(transfer)) {
+      const { kind, correction, postings: legs } = transfer;
+      for (const { account, seq, after } of entriesOf(transfer)) {
         const last = before(account);
         if (!last) continue; // a gap is found above
-        const replayed = stateAfter(last.after, { kind: transfer.kind, cause: causeOf(transfer), account, amount });
+        const replayed = stateAfter(last.after, { kind, cause: causeOf(transfer), correction, legs, account });
         assert.equal(canonicalJson(after), canonicalJson(replayed), `entry ${seq} of ${account} has another balance`);
         assertSound(account, after);
       }
@@ -98,18 +113,33 @@ export const checks: readonly Check[] = [
     },
   },
   {
-    name: 'money comes with purchases and with nothing else, and 2 % of it is owed',
-    check: (transfer) => {
-      const isPurchase = isDone(transfer, 'credits.purchase');
-      assert.equal(transfer.purchaseId !== undefined, isPurchase, 'credits and purchase do not belong together');
+    name: 'money comes with purchases and goes with their corrections, and 2 % of it is owed',
+    check: (transfer, before) => {
+      const { kind, purchaseId, refused } = transfer;
+      const isOurs = refused === undefined && isAboutMoney(kind);
+      assert.equal(purchaseId !== undefined, isOurs, 'credits and purchase do not belong together');
+      assert.equal(transfer.correction !== undefined, isOurs && isCorrection(kind), 'it does not say what it corrects');
+      const last = before(purchaseOf(transfer, purchaseId ?? ''))?.after as PurchaseState | undefined; // of a purchase
+      if (isCorrection(kind) && !last) return; // a gap is found above
       const price = sumOver(transfer, clearingOf);
-      const fee = feeCents(price, PLATFORM_FEE_BASIS_POINTS);
-      assert(isPurchase || price === 0, 'money came without a purchase');
+      const fee = last ? feeBack(transfer, last) : feeCents(price, PLATFORM_FEE_BASIS_POINTS);
+      assert(kind === 'credits.purchase' || price === (last ? moneyBack(transfer, last) : 0), 'money came without a purchase');
       assert.deepEqual(
         [sumOver(transfer, revenueOf), sumOver(transfer, feesOf), sumOver(transfer, platformFees)],
         [0 - price, fee, 0 - fee],
         `a price of ${price} has another fee or revenue`,
       );
+    },
+  },
+  {
+    name: 'credits are taken back as their money goes back, and given back with it',
+    check: (transfer, before) => {
+      const last = before(purchaseOf(transfer, transfer.purchaseId ?? ''))?.after as PurchaseState | undefined; // of a purchase
+      if (!last) return;
+      const taken = purchaseIn(transfer).reversed - last.reversed;
+      assert.equal(amountOn(transfer, issuedBy(transfer)), taken, 'it took back other credits');
+      if (isDone(transfer, 'dispute.freeze') && transfer.correction)
+        assert(amountOn(transfer, heldAt(transfer)) <= disputedMillis(last, transfer.correction), 'it froze more than is disputed');
     },
   },
 ];
@@ -130,6 +160,16 @@ const amountOn = ({ postings }: Transfer, account: string): number => postings.f
 const clientIn = ({ postings }: Transfer) => postings.find(({ account }) => isClient(account));
 
 const clientAmount = (transfer: Transfer): number => clientIn(transfer)?.amount ?? 0;
+
+/** How a correction left its purchase. */
+const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseState; // of a purchase
+
+const moneyBack = (transfer: Transfer, before: PurchaseState): number => {
+  const { priceCents } = transfer.correction ?? assert.fail('it does not say what it corrects');
+  return wentBackCents(before, priceCents) - wentBackCents(purchaseIn(transfer), priceCents);
+};
+
+const feeBack = (transfer: Transfer, before: PurchaseState): number => before.reversedFeeCents - purchaseIn(transfer).reversedFeeCents;
 
 const sumOver = (transfer: Transfer, accountOf: typeof clearingOf | typeof revenueOf | typeof feesOf | typeof platformFees): number =>
   currencies.reduce((sum, currency) => sum + amountOn(transfer, accountOf(transfer, currency)), 0);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../contract/index.ts';
 import type { Head } from '../../models/entry.ts';
 import { type AgencyScope, within } from '../../models/scope.ts';
-import { type Posting, prefixOf, slotOf, type Transfer } from '../../models/transfer.ts';
+import { type Correction, type Posting, prefixOf, slotOf, type Transfer } from '../../models/transfer.ts';
 import { type GuardedAccount, isGuarded } from './accounts.ts';
 import { contentHash, linkHash } from './chain.ts';
 import { assertBalanced, type Leg } from './legs.ts';
+import { isAboutMoney, isCorrection } from './returns.ts';
 import { assertSound, type Kind, type StateOf, stateAfter } from './states.ts';
 
 /** A transfer that somebody wants. What it moves is worked out from the states of its accounts, anew for every attempt to write it. */
@@ -17,6 +18,7 @@ export interface Draft {
   at: Date;
   actor: string;
   purchaseId?: string;
+  correction?: Correction;
   /** What a repetition must be equal in. */
   content: unknown;
   /** What a repetition with other content is refused with, where it is not `idempotency.mismatch`. */
@@ -40,22 +42,29 @@ export function nameDraft(scope: AgencyScope, { kind, cause, content }: Draft): 
 
 /** The transfer as it may stand behind these heads. Throws where it would break the ledger: that is a bug, never a refusal. */
 export function compose(scope: AgencyScope, draft: Draft, name: Name, headOf: (account: GuardedAccount) => Head): Transfer {
-  const { kind, at, actor, purchaseId } = draft;
-  assert.equal(kind === 'credits.purchase', purchaseId !== undefined, 'credits are bought by a purchase, and only they');
+  const { kind, at, actor, purchaseId, correction } = draft;
+  assert.equal(isAboutMoney(kind), purchaseId !== undefined, 'money moves with a purchase, and only then');
+  assert.equal(isCorrection(kind), correction !== undefined, 'a correction says what it corrects');
   const facts = { ...name, ...within(scope), kind, at, writtenAt: new Date(), actor };
   const moved = draft.legs(((account: GuardedAccount) => headOf(account).after) as StateOf); // each head has the state of its account
   if (typeof moved === 'string') return { ...facts, refused: moved, postings: [] };
 
   assertBalanced(moved);
-  const postings = moved.map((leg): Posting => (isGuarded(leg.account) ? link(facts, draft.cause, leg, headOf(leg.account)) : leg));
+  const postings = moved.map((leg): Posting => (isGuarded(leg.account) ? link(facts, draft, moved, leg, headOf(leg.account)) : leg));
   const slots = postings.flatMap(({ account, seq }) => (seq === undefined ? [] : [slotOf(account, seq)]));
-  return { ...facts, ...(purchaseId !== undefined && { purchaseId }), ...(slots.length > 0 && { slots }), postings };
+  const about = { ...(purchaseId !== undefined && { purchaseId }), ...(correction && { correction }) };
+  return { ...facts, ...about, ...(slots.length > 0 && { slots }), postings };
 }
 
-function link(facts: Pick<Transfer, '_id' | 'kind' | 'at'>, cause: string, leg: Leg, head: Head): Posting {
-  const { _id, kind, at } = facts;
+function link(
+  { _id, kind, at }: Pick<Transfer, '_id' | 'kind' | 'at'>,
+  { cause, correction }: Draft,
+  legs: readonly Leg[],
+  leg: Leg,
+  head: Head,
+): Posting {
   const seq = head.seq + 1;
-  const after = stateAfter(head.after, { kind, cause, ...leg });
+  const after = stateAfter(head.after, { kind, cause, correction, legs, account: leg.account });
   assertSound(leg.account, after);
   return { ...leg, seq, after, hash: linkHash(head.hash, { _id, kind, at, ...leg, seq, after }) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AMOUNT_MAX } from '../../contract/values.ts';
-import { type Account, unitOf } from './accounts.ts';
+import { type Account, isClient, isPurchase, unitOf } from './accounts.ts';
 
 /** What enters (positive) or leaves (negative) one account: milli-credits, or minor units of the account's currency. */
 export interface Leg {
@@ -8,18 +8,22 @@ export interface Leg {
   amount: number;
 }
 
-/** One leg per account, none of zero: an account twice in one transfer would escape the index that guards it. */
+/**
+ * One leg per account: an account twice in one transfer would escape the index that guards it. None of zero, but for a client or a purchase
+ * that was named: its entry shows that something happened, also where nothing came or went.
+ */
 export function legs(...movements: readonly [Account, number][]): Leg[] {
   const amounts = new Map<Account, number>();
   for (const [account, amount] of movements) amounts.set(account, (amounts.get(account) ?? 0) + amount);
-  return [...amounts].filter(([, amount]) => amount !== 0).map(([account, amount]) => ({ account, amount }));
+  return [...amounts].filter(([account, amount]) => amount !== 0 || mayBeZero(account)).map(([account, amount]) => ({ account, amount }));
 }
 
 /** Nothing appears and nothing vanishes: every amount is whole and within bounds, and each unit sums to zero. */
 export function assertBalanced(moved: readonly { account: string; amount: number }[]): void {
   const sums = new Map<string, number>();
   for (const { account, amount } of moved) {
-    assert(Number.isSafeInteger(amount) && amount !== 0 && Math.abs(amount) <= AMOUNT_MAX, `${account} moves by ${amount}`);
+    const isMoved = amount !== 0 || mayBeZero(account);
+    assert(Number.isSafeInteger(amount) && isMoved && Math.abs(amount) <= AMOUNT_MAX, `${account} moves by ${amount}`);
     const unit = unitOf(account);
     sums.set(unit, (sums.get(unit) ?? 0) + amount);
   }
@@ -27,3 +31,5 @@ export function assertBalanced(moved: readonly { account: string; amount: number
   assert.equal(new Set(moved.map(({ account }) => account)).size, moved.length, 'an account stands twice in one transfer');
   for (const [unit, sum] of sums) assert.equal(sum, 0, `${unit} does not sum to zero`);
 }
+
+const mayBeZero = (account: string): boolean => isClient(account) || isPurchase(account);

@@ -12,23 +12,40 @@ export interface Taken {
   millis: number;
 }
 
+/** What was taken from which lots, in the order of taking, and the lots that stay open, in their old order. */
+export interface Drawn {
+  lots: Lot[];
+  taken: Taken[];
+  millis: number;
+}
+
 /**
- * Takes milli-credits out of lots: free before plan, bonus, purchased, allocated; among these the earliest expiry, then the oldest.
- * @returns the lots that stay open, in their old order, and what was taken, in the order of taking
+ * Takes up to so many milli-credits out of lots: free before plan, bonus, purchased, allocated; among these the earliest expiry, then the
+ * oldest.
+ * @param from which lots, all unless said
  */
-export function burn(lots: readonly Lot[], millis: number): { lots: Lot[]; taken: Taken[] } {
+export function draw(lots: readonly Lot[], millis: number, from: (lot: Lot) => boolean = () => true): Drawn {
   const taken: Taken[] = [];
   let missing = millis;
-  for (const lot of lots.toSorted(inBurnOrder)) {
+  for (const lot of lots.filter(from).toSorted(inBurnOrder)) {
     const part = Math.min(lot.remaining, missing);
     if (part > 0) taken.push({ lot, millis: part });
     missing -= part;
   }
-  assert.equal(missing, 0, 'nobody spends more than there is');
   const partOf = (lot: Lot) => taken.find((one) => one.lot === lot)?.millis ?? 0;
   const left = lots.map((lot) => ({ ...lot, remaining: lot.remaining - partOf(lot) }));
-  return { lots: left.filter((lot) => lot.remaining + lot.held > 0), taken };
+  return { lots: left.filter(isOpen), taken, millis: millis - missing };
 }
+
+/** The same, and all of it must be there. */
+export function burn(lots: readonly Lot[], millis: number): Drawn {
+  const drawn = draw(lots, millis);
+  assert.equal(drawn.millis, millis, 'nobody spends more than there is');
+  return drawn;
+}
+
+/** A lot is listed as long as there is something left of it. */
+export const isOpen = (lot: Lot): boolean => lot.remaining + lot.held > 0;
 
 /**
  * Adds a lot. Where there are too many, it joins the newest one that burns like it: nothing of worth is lost but its own name.

@@ -1,65 +1,63 @@
 import assert from 'node:assert/strict';
-import type { ClientState, Lot, MinutesState } from '../../models/transfer.ts';
-import { type ClientAccount, isClient, type MinutesAccount } from './accounts.ts';
-import { burn, grant } from './lots.ts';
+import type { AccountState, ClientState, Lot, MinutesState, PurchaseState } from '../../models/transfer.ts';
+import { type ClientAccount, isClient, isPurchase, type MinutesAccount, type PurchaseAccount } from './accounts.ts';
+import { type ClientKind, clientAfter, type Movement } from './effects.ts';
+import { returnsAfter, untouched } from './returns.ts';
 
-/** Kinds of transfers that bring a client credits, and the lot that they make. Each is named after what caused it. */
-const grants = {
-  'signup.grant': { kind: 'free', prepaid: true },
-  'credits.allocate': { kind: 'allocated', prepaid: false },
-  'credits.recharge': { kind: 'allocated', prepaid: false },
-  'credits.purchase': { kind: 'purchased', prepaid: false },
-} as const satisfies Record<string, Pick<Lot, 'kind' | 'prepaid'>>;
-
-export type Kind = keyof typeof grants | 'usage.record' | 'minutes.grant';
+export type Kind = ClientKind | 'minutes.grant';
 
 /** The state of a guarded account, by its name. */
 export interface StateOf {
   (account: ClientAccount): ClientState;
   (account: MinutesAccount): MinutesState;
+  (account: PurchaseAccount): PurchaseState;
 }
 
-export const emptyState = (account: string): ClientState | MinutesState =>
-  isClient(account) ? { available: 0, held: 0, used: 0, assigned: 0, lots: [] } : { available: 0 };
-
-/** The part of a transfer that decides what it does to an account. */
-export interface Movement {
-  kind: string;
-  cause: string;
-  account: string;
-  amount: number;
+export function emptyState(account: string): AccountState {
+  if (isPurchase(account)) return untouched;
+  return isClient(account) ? { available: 0, held: 0, used: 0, assigned: 0, lots: [] } : { available: 0 };
 }
 
 /** What an account's state becomes. This is the only place where a balance changes, and the audit replays it. */
-export function stateAfter(before: ClientState | MinutesState, { kind, cause, account, amount }: Movement): ClientState | MinutesState {
-  if (!isClient(account)) return { available: before.available + amount };
-  const state = before as ClientState; // its account says so
-  const available = state.available + amount;
-  if (kind in grants) {
-    assert(amount > 0, 'a grant brings something');
-    const form = grants[kind as keyof typeof grants]; // just looked up
-    const lot: Lot = { id: `${kind}/${cause}`, ...form, granted: amount, remaining: amount, held: 0, expiresAt: null };
-    return { ...state, available, assigned: state.assigned + amount, lots: grant(state.lots, lot) };
+export function stateAfter(before: AccountState, movement: Movement): AccountState {
+  const { account, kind, correction, legs } = movement;
+  if (isPurchase(account)) {
+    assert(correction, 'a purchase is only ever corrected');
+    return returnsAfter(before as PurchaseState, kind, correction); // its account says so
   }
-  assert.equal(kind, 'usage.record', `nothing is known of ${kind}`);
-  return { ...state, available, used: state.used - amount, lots: burn(state.lots, -amount).lots };
+  const amount = legs.find((leg) => leg.account === account)?.amount ?? 0;
+  const { available } = before as ClientState | MinutesState; // its account says so
+  if (!isClient(account)) return { available: available + amount };
+  const after = clientAfter(before as ClientState, movement); // its account says so
+  assert.equal(after.available, available + amount, `${kind} moves something else on ${account}`);
+  return after;
 }
 
 /** What must be true of any state of a client. The agency's minutes may be negative: it has promised them itself. */
-export function assertSound(account: string, state: ClientState | MinutesState): void {
-  assert(Number.isSafeInteger(state.available), `${account} has ${state.available}`);
-  if (!isClient(account)) return;
-  const { available, held, used, assigned, lots } = state as ClientState; // its account says so
+export function assertSound(account: string, state: AccountState): void {
+  const amounts = Object.values(state).filter((value) => typeof value === 'number');
+  assert(amounts.every(Number.isSafeInteger), `${account} is not in whole numbers`);
+  if (account.startsWith('minutes.')) return;
   assert(
-    [available, held, used, assigned].every((amount) => Number.isSafeInteger(amount) && amount >= 0),
+    amounts.every((amount) => amount >= 0),
     `${account} is below zero`,
   );
-  assert.equal(assigned - used, available + held, `${account} does not add up`);
+  if (isClient(account)) assertAddsUp(account, state as ClientState); // its account says so
+}
+
+function assertAddsUp(account: string, { available, held, used, assigned, reversed = 0, debt = 0, lots, holds = [] }: ClientState): void {
+  assert.equal(assigned + debt, available + held + used + reversed, `${account} does not add up`);
   assert.equal(sum(lots, 'remaining'), available, `the lots of ${account} are not what is available`);
   assert.equal(sum(lots, 'held'), held, `the lots of ${account} are not what is held`);
   assert(
     lots.every((lot) => lot.remaining >= 0 && lot.held >= 0 && lot.remaining + lot.held <= lot.granted),
     `a lot of ${account} is off`,
+  );
+  const parts = holds.flatMap((hold) => hold.lots);
+  const heldIn = (id: string) => parts.reduce((total, part) => (part.id === id ? total + part.millis : total), 0);
+  assert(
+    lots.every((lot) => lot.held === heldIn(lot.id)) && parts.every(({ id, millis }) => millis > 0 && lots.some((lot) => lot.id === id)),
+    `the holds of ${account} are not what its lots hold`,
   );
 }
 

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { ClientState, Correction, Lot } from '../../models/transfer.ts';
+import { freeze, giveBack, receive, takeBack, unfreeze } from './debts.ts';
+import { burn } from './lots.ts';
+
+/** Kinds of transfers that bring a client credits, and the lot that they make. Each is named after what caused it. */
+const grants = {
+  'signup.grant': { kind: 'free', prepaid: true },
+  'credits.allocate': { kind: 'allocated', prepaid: false },
+  'credits.recharge': { kind: 'allocated', prepaid: false },
+  'credits.purchase': { kind: 'purchased', prepaid: false },
+} as const satisfies Record<string, Pick<Lot, 'kind' | 'prepaid'>>;
+type Grant = keyof typeof grants;
+
+/** The part of a transfer that decides what it does to an account. */
+export interface Movement {
+  kind: string;
+  cause: string;
+  correction?: Correction | undefined;
+  /** All that the transfer moves, also elsewhere. */
+  legs: readonly { account: string; amount: number }[];
+  account: string;
+}
+
+/** What each kind of transfer does to a client. How much, its legs say. */
+const effects = {
+  ...(Object.fromEntries(Object.keys(grants).map((kind) => [kind, receiveGrant])) as Record<Grant, Effect>),
+  'usage.record': (state, { leaving }) => {
+    const millis = leaving('client.');
+    return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
+  },
+  'refund.reverse': (state, { bought, leaving }) => takeBack(state, bought(), -leaving('issued.')),
+  'refund.fail': (state, { bought, leaving }) => giveBack(state, bought(), leaving('issued.')),
+  'dispute.freeze': (state, { cause, bought, leaving }) => freeze(state, cause, bought(), -leaving('held.')),
+  'dispute.resolve': (state, { cause, bought, leaving }) => takeBack(unfreeze(state, cause), bought(), -leaving('issued.')),
+} satisfies Record<string, Effect>;
+
+export type ClientKind = keyof typeof effects;
+
+interface Facts {
+  kind: string;
+  cause: string;
+  /** The lot of the purchase that is corrected. */
+  bought(): string;
+  /** What leaves the accounts that start so, in milli-credits: is promised, for one, or no longer held. */
+  leaving(start: string): number;
+}
+type Effect = (state: ClientState, facts: Facts) => ClientState;
+
+/** What a transfer makes of a client's state. */
+export function clientAfter(state: ClientState, { kind, cause, correction, legs }: Movement): ClientState {
+  const effect: Effect | undefined = effects[kind as ClientKind];
+  assert(effect, `nothing is known of ${kind}`);
+  return effect(state, {
+    kind,
+    cause,
+    bought: () => lotId('credits.purchase', correction?.sessionId ?? assert.fail(`${kind} corrects no purchase`)),
+    leaving: (start) => 0 - legs.reduce((sum, { account, amount }) => (account.startsWith(start) ? sum + amount : sum), 0),
+  });
+}
+
+/** Credits that come with a grant are a lot of its name. */
+export const lotId = (kind: Grant, cause: string): string => `${kind}/${cause}`;
+
+function receiveGrant(state: ClientState, { kind, cause, leaving }: Facts): ClientState {
+  const form = grants[kind as Grant]; // it is one of these
+  const granted = leaving('issued.') + leaving('minutes.');
+  assert(granted > 0, 'a grant brings something');
+  return receive(state, { id: lotId(kind as Grant, cause), ...form, granted, remaining: granted, held: 0, expiresAt: null });
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import type { Correction, PurchaseState } from '../../models/transfer.ts';
+import { feeCents, PLATFORM_FEE_BASIS_POINTS } from '../../rules/money.ts';
+
+/** What a purchase that nothing went back of looks like. */
+export const untouched: PurchaseState = { refundedCents: 0, lostCents: 0, reversed: 0, reversedFeeCents: 0 };
+
+const corrections: readonly string[] = ['refund.reverse', 'refund.fail', 'dispute.freeze', 'dispute.resolve'];
+/** Kinds of transfers that correct a purchase. */
+export const isCorrection = (kind: string): boolean => corrections.includes(kind);
+/** Kinds of transfers that belong to a purchase, and in which money may move. */
+export const isAboutMoney = (kind: string): boolean => kind === 'credits.purchase' || isCorrection(kind);
+
+/**
+ * How a purchase stands after a correction. Credits and fee follow from the sum of all money that went back, never from one part of it:
+ * the parts' roundings would add up to something else than the whole. Refunds and lost disputes together take back what was paid, once.
+ */
+export function returnsAfter(before: PurchaseState, kind: string, correction: Correction): PurchaseState {
+  const { refundedCents = before.refundedCents, disputedCents = 0, priceCents, credits } = correction;
+  const refunded = {
+    // Whoever reports a refund late knows of less than there is; whoever reports that one failed, of more.
+    'refund.reverse': Math.max(before.refundedCents, refundedCents),
+    'refund.fail': Math.min(before.refundedCents, refundedCents),
+  }[kind];
+  const lost = kind === 'dispute.resolve' ? disputedCents : 0;
+  const after = { refundedCents: refunded ?? before.refundedCents, lostCents: before.lostCents + lost };
+  const wentBack = wentBackCents(after, priceCents);
+  return {
+    ...after,
+    reversed: shareOf(credits, wentBack, priceCents),
+    reversedFeeCents: feeCents(wentBack, PLATFORM_FEE_BASIS_POINTS),
+  };
+}
+
+/** The milli-credits that would be taken back if a dispute were lost now. */
+export const disputedMillis = (before: PurchaseState, correction: Correction): number =>
+  returnsAfter(before, 'dispute.resolve', correction).reversed - before.reversed;
+
+/** What went back of the money in all, by refunds or disputes, at most what was paid. */
+export const wentBackCents = (
+  { refundedCents, lostCents }: Pick<PurchaseState, 'refundedCents' | 'lostCents'>,
+  priceCents: number,
+): number => Math.min(priceCents, refundedCents + lostCents);
+
+/** `floor(credits x part / whole)`. BigInt, because a product of two amounts need not be a safe integer. */
+function shareOf(millis: number, partCents: number, wholeCents: number): number {
+  assert(partCents >= 0 && partCents <= wholeCents, 'no more goes back than was paid');
+  return Number((BigInt(millis) * BigInt(partCents)) / BigInt(wholeCents));
+}
