@@ -3,16 +3,18 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { refuse } from './contract/refusal.ts';
-import type { Deps } from './domain/ports.ts';
 import { answerError } from './http/errors.ts';
 import { logRequests } from './http/log.ts';
 import { crossOrigin } from './http/origins.ts';
 import type { Route } from './http/route.ts';
-import { mount } from './http/serve.ts';
+import { mount, type ServeDeps } from './http/serve.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agencyRoutes } from './routes/agencies.ts';
 import { brandRoutes } from './routes/brand.ts';
+import { clientRoutes } from './routes/clients.ts';
 import { creditRoutes } from './routes/credits.ts';
+import { journalRoutes } from './routes/journal.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { purchaseRoutes } from './routes/purchases.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -20,8 +22,10 @@ import { type SystemState, systemRoutes } from './routes/system.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
-export interface AppDeps extends Deps, SystemState {
+export interface AppDeps extends ServeDeps, SystemState {
   logger: Logger;
+  /** How many proxies stand before the API and are ours; the address of a caller is read behind them. */
+  trustedProxies: number;
   /** Where the built widgets lie. */
   embedDir: string;
 }
@@ -35,7 +39,10 @@ export const routes = (deps: AppDeps): Route[] => [
   ...purchaseRoutes(deps),
   ...usageRoutes(deps),
   ...liveRoutes(),
+  ...clientRoutes(deps),
   ...agencyRoutes(deps),
+  ...keyRoutes(deps),
+  ...journalRoutes(),
   ...webhookRoutes(deps),
   ...systemRoutes(deps, deps),
 ];
@@ -46,6 +53,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustedProxies === 0 ? false : deps.trustedProxies);
   app.use(logRequests(deps.logger));
   app.use((_req, res, next) => {
     // A process that shuts down sends its callers elsewhere.

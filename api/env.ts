@@ -19,6 +19,10 @@ const schema = z.object({
   LIVERY_KEYS: z.string().optional(),
   LIVERY_SANDBOX: flag,
   LIVERY_ALLOW_EMBEDDED_LIVE: flag,
+  /** How many proxies of ours stand before the API. Never all of them: then anybody could say to be anybody. */
+  TRUST_PROXY: z.coerce.number().pipe(z.int().min(0).max(10)).default(0),
+  /** How many times the usual limits are allowed: 1, in a sandbox 100. */
+  LIVERY_LIMIT_FACTOR: z.coerce.number().pipe(z.int().min(1).max(1_000_000)).optional(),
   LIVERY_CRASH_AT: z.string().optional(),
   STRIPE_API_URL: z.url().optional(),
   /** Where the built widgets lie. */
@@ -41,6 +45,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const mistakes = [
     env.MONGODB_URI && !env.LIVERY_KEYS && 'LIVERY_KEYS: with MONGODB_URI the keys must come from the environment.',
     env.STRIPE_API_URL && !env.LIVERY_SANDBOX && 'STRIPE_API_URL: only a sandbox (LIVERY_SANDBOX=1) replaces the real Stripe.',
+    env.LIVERY_LIMIT_FACTOR !== undefined &&
+      env.LIVERY_LIMIT_FACTOR > 1 &&
+      !env.LIVERY_SANDBOX &&
+      'LIVERY_LIMIT_FACTOR: only a sandbox (LIVERY_SANDBOX=1) may be asked for more than the limits.',
     env.LIVERY_CRASH_AT && !env.LIVERY_SANDBOX && 'LIVERY_CRASH_AT: only a sandbox (LIVERY_SANDBOX=1) may be told to crash.',
   ].filter((mistake): mistake is string => typeof mistake === 'string' && mistake !== '');
   if (mistakes.length > 0) throw new EnvError(mistakes);

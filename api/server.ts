@@ -8,8 +8,10 @@ import { createApp } from './app.ts';
 import { connectDatabase } from './database/connect.ts';
 import { DatabaseError } from './database/engine.ts';
 import { createDirectory } from './domain/directory.ts';
+import { createLimits } from './domain/limits.ts';
 import type { CrashPoint } from './domain/ports.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
+import { serverLimits } from './http/timeouts.ts';
 import { startJobs } from './jobs/start.ts';
 import { createMailer } from './providers/mail.ts';
 import { createPayments } from './providers/stripe.ts';
@@ -18,13 +20,15 @@ import { createTokens } from './security/tokens.ts';
 
 /** What is still going on after this is cut off. */
 const DRAIN_MS = 10_000;
+/** One machine plays all visitors of a sandbox. */
+const SANDBOX_FACTOR = 100;
 const READY_MS = 2_000;
 
 async function start(): Promise<void> {
   const env = readEnv();
   const logger = pino({ level: env.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const keys = await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
-  const server = createServer(notYet);
+  const server = createServer(serverLimits, notYet);
   const port = await listen(server, env);
   const database = await connectDatabase({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
@@ -34,6 +38,8 @@ async function start(): Promise<void> {
     keys,
     tokens: createTokens(keys, publicUrl),
     directory: createDirectory(),
+    limits: createLimits({ factor: env.LIVERY_LIMIT_FACTOR ?? (env.LIVERY_SANDBOX ? SANDBOX_FACTOR : 1) }),
+    trustedProxies: env.TRUST_PROXY,
     payments: createPayments({ apiUrl: env.STRIPE_API_URL }),
     mailer: createMailer(env.SMTP_URL),
     mailDomain: env.MAIL_FROM_DOMAIN,

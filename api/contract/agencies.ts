@@ -19,6 +19,7 @@ export const plan = z.strictObject({
   centsPer100Credits: cents.describe('The price of a custom amount.'),
   currency,
   freeMillis: z.int().min(0).max(1_000_000_000).default(0),
+  freeGrantsPerDay: z.int().min(0).max(100_000).optional().describe('How many new clients get free credits in a day; 200 unless said.'),
   rounding: callRounding.default({ by: 'second' }),
   customAmount: z
     .strictObject({ minMillis: millisToMove, maxMillis: millisToMove })
@@ -119,6 +120,24 @@ export const agencyOperations = {
       }),
     }),
     errors: ['slug.invalid', 'slug.reserved', 'slug.taken', 'package.currency_mixed'],
+  },
+  'agencies.suspend': {
+    summary: "Stops everything of an agency but what is already being paid: its pages, its clients' sessions and its keys are refused.",
+    method: 'POST',
+    callers: { platform: true },
+    input: z.strictObject({ agencyId: id('agn'), reason: line(200) }),
+    example: { agencyId: 'agn_example', reason: 'Unpaid fees' },
+    output: z.strictObject({ agencyId: id('agn'), suspended: z.boolean() }),
+    errors: ['agency.not_found'],
+  },
+  'agencies.resume': {
+    summary: 'Lets a suspended agency go on.',
+    method: 'POST',
+    callers: { platform: true },
+    input: z.strictObject({ agencyId: id('agn'), reason: line(200) }),
+    example: { agencyId: 'agn_example', reason: 'Fees paid' },
+    output: z.strictObject({ agencyId: id('agn'), suspended: z.boolean() }),
+    errors: ['agency.not_found'],
   },
   'agency.read': {
     summary: "The agency's own settings. Secrets are told only as set or not.",

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { accountOperations } from './accounts.ts';
 import { agencyOperations } from './agencies.ts';
 import { brandOperations } from './brand.ts';
+import { clientOperations } from './clients.ts';
 import { creditOperations } from './credits.ts';
+import { journalOperations } from './journal.ts';
+import { keyOperations } from './keys.ts';
 import { liveOperations } from './live.ts';
 import { purchaseOperations } from './purchases.ts';
 import { sessionOperations } from './sessions.ts';
@@ -18,7 +21,10 @@ export const contract = {
   ...purchaseOperations,
   ...usageOperations,
   ...liveOperations,
+  ...clientOperations,
   ...agencyOperations,
+  ...keyOperations,
+  ...journalOperations,
   ...systemOperations,
 };
 

@@ -24,6 +24,18 @@ export interface Callers {
   platform?: true;
 }
 
+/**
+ * How often a thing may be asked for: `count` times in each window of `seconds`. Everything named in `per` together is one count:
+ * the address (for IPv6 its /56), the agency, the caller, or a field of the input such as `field:login`.
+ */
+export interface Limit {
+  per: readonly ('address' | 'agency' | 'caller' | `field:${string}`)[];
+  count: number;
+  seconds: number;
+  /** Counted by all processes together. */
+  shared?: true;
+}
+
 export interface Operation {
   summary: string;
   method: 'GET' | 'POST';
@@ -39,6 +51,12 @@ export interface Operation {
   body?: 'json' | 'simple' | 'raw';
   /** The answer is a stream of server-sent events, each as `output` says. */
   stream?: true;
+  /** Instead of the usual limits of its callers. */
+  limits?: readonly Limit[];
+  /** Refused while the agency has its portal switched off. */
+  closable?: true;
+  /** Why the journal leaves it out, although an agency or the platform changes something by it. */
+  unjournaled?: string;
   /** Accepts `Idempotency-Key`: the second time answers as the first and does nothing. */
   repeatable?: true;
 }

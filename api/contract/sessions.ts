@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { account, session } from './accounts.ts';
 import { type Operation, tokenScopes } from './operation.ts';
-import { email, id, name } from './values.ts';
+import { email, id, instant, name } from './values.ts';
 
 /** A refresh token and a proof (a DPoP JWT, RFC 9449) signed by the page's key for this very address. */
 export const refreshProof = z.strictObject({ refreshToken: z.string().max(200), proof: z.string().max(2000) });
@@ -11,6 +11,7 @@ export const sessionOperations = {
     summary: "A session token for a client that is already signed in at the agency's own site.",
     method: 'POST',
     callers: { agency: 'clients:write' },
+    unjournaled: 'It is how the clients of an agency with its own log-in come in, at every page; each is a session that can be listed.',
     input: z
       .strictObject({
         clientId: id('cli').optional(),
@@ -34,6 +35,43 @@ export const sessionOperations = {
     example: { refreshToken: 'wlr_…', proof: 'eyJ…' },
     output: z.strictObject({ session }),
     errors: ['proof.refused', 'client.disabled'],
+  },
+  'sessions.list': {
+    summary: 'Where the member is signed in, newest first, at most 100.',
+    method: 'GET',
+    callers: { client: 'account:write' },
+    input: z.strictObject({}),
+    example: {},
+    output: z.strictObject({
+      sessions: z.array(
+        z.strictObject({
+          sessionId: id('ses'),
+          current: z.boolean().describe('The one that asks.'),
+          origin: z.enum(['page', 'agency']).describe("Signed in on a page, or vouched for by the agency's server."),
+          createdAt: instant,
+          expiresAt: instant,
+        }),
+      ),
+    }),
+    errors: [],
+  },
+  'sessions.endOne': {
+    summary: "Ends one of the member's sessions. Ending it again changes nothing.",
+    method: 'POST',
+    callers: { client: 'account:write' },
+    input: z.strictObject({ sessionId: id('ses') }),
+    example: { sessionId: 'ses_example' },
+    output: z.strictObject({}),
+    errors: ['session.not_found'],
+  },
+  'sessions.endAll': {
+    summary: "Ends all of the member's sessions, this one too.",
+    method: 'POST',
+    callers: { client: 'account:write' },
+    input: z.strictObject({}),
+    example: {},
+    output: z.strictObject({ ended: z.int().min(0) }),
+    errors: [],
   },
   'sessions.end': {
     summary: 'Ends this session everywhere.',

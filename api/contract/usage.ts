@@ -9,6 +9,7 @@ export const usageOperations = {
       "Charges one finished call, once per call id: the client's credits and, for what the agency promised, its minutes, in one transfer.",
     method: 'POST',
     callers: { agency: 'usage:write' },
+    unjournaled: 'Each call is an entry of the ledger, which is append-only and chained itself.',
     input: z.strictObject({
       clientId: id('cli'),
       callId: z.string().regex(/^[\w.:-]{1,120}$/, 'A call id has 1 to 120 letters, digits, dots, colons, dashes or underscores.'),

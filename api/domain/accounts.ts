@@ -3,7 +3,7 @@ import { refuse } from '../contract/refusal.ts';
 import { type Client, findClientByLogin, insertClient, type Member, readClient, replacePassword, scopeOf } from '../models/client.ts';
 import { queueMail } from '../models/mail.ts';
 import type { AgencyScope, ClientScope, World } from '../models/scope.ts';
-import { endSessionsOfMember } from '../models/session.ts';
+import { endSessions } from '../models/session.ts';
 import { isListedOrigin, isLocalOrigin, originOf } from '../rules/origin.ts';
 import { passwordFaults } from '../rules/password.ts';
 import { checkPassword, hashPassword } from '../security/passwords.ts';
@@ -25,6 +25,8 @@ type SignUp = Parsed<'accounts.signUp'>;
  */
 export async function signUp(access: AgencyAccess, input: SignUp, seed: string, deps: Deps): Promise<{ clientId: string }> {
   const { agency, scope } = access;
+  // One sentence for programs and for the rare person whose browser filled the field in; nothing is stored.
+  if (input.website !== undefined && input.website !== '') refuse('signup.refused');
   checkReturnUrl(access, input.returnUrl);
   checkNewPassword(input, access);
   const needsConsent = agency.brand.termsUrl !== null || agency.brand.privacyUrl !== null;
@@ -76,7 +78,7 @@ export async function verifyEmail(access: AgencyAccess, token: string, deps: Dep
   const claims = await deps.tokens.readLink('verify', token);
   const { client, member } = await memberOfLink(access.scope, claims);
   if (!client || !member || claims.stamp !== stampOf.verify(member)) refuse('verification.refused');
-  return { email: member.email, grantedMillis: await confirmEmail(client, member, deps) };
+  return { email: member.email, grantedMillis: await confirmEmail(access, client, member, { deps }) };
 }
 
 /** Mails the confirmation link again. Does nothing where the address is confirmed. */
@@ -114,7 +116,7 @@ export async function resetPassword(access: AgencyAccess, input: Parsed<'account
   const scope = scopeOf(client);
   const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password));
   if (!replaced) refuse('reset.refused');
-  await endSessionsOfMember(scope, member.id);
+  await endSessions(scope, { memberId: member.id });
   deps.directory.forget();
   return {};
 }

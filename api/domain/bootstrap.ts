@@ -55,7 +55,8 @@ async function whoIsHere(access: AgencyAccess, input: Parsed<'bootstrap.read'>, 
 async function holderOfToken({ scope }: AgencyAccess, token: string, deps: Deps): Promise<SignedIn | undefined> {
   const claims = await deps.tokens.readSession(token);
   if (claims.agencyId !== scope.agencyId || claims.world !== scope.world) return undefined;
-  if (!(await deps.directory.isSessionAlive(scope, claims.sid))) return undefined;
+  if ((await deps.directory.standingOf({ ...scope, clientId: claims.clientId, subject: claims.subject }, claims.sid)) !== 'alive')
+    return undefined;
   const client = await readClient(scope, claims.clientId);
   const member = client?.members.find(({ id }) => id === claims.memberId);
   if (!client || !member || client.disabledAt) return undefined;

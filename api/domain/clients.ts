@@ -11,8 +11,8 @@ import {
   scopeOf,
 } from '../models/client.ts';
 import { newId } from '../security/random.ts';
-import { grantFree } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
+import { grantAtSignUp } from './grants.ts';
 import type { AgencyScope, Deps } from './ports.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
@@ -22,7 +22,7 @@ export async function clientOfExternalId(access: AgencyAccess, externalId: strin
   const client =
     (await findClientByExternalId(access.scope, externalId)) ?? (profile && (await makeClient(access, externalId, profile, deps)));
   const member = client?.members[0];
-  if (client && member && profile?.emailVerified) await confirmEmail(client, member, deps);
+  if (client && member && profile?.emailVerified) await confirmEmail(access, client, member, { vouched: true, deps });
   return client ?? null;
 }
 
@@ -43,16 +43,16 @@ async function makeClient(access: AgencyAccess, externalId: string, profile: Non
  * an address that can still be confirmed, and the grant happens once however often it is.
  * @returns the milli-credits that came with it
  */
-export async function confirmEmail(client: Client, member: Member, deps: Deps): Promise<number> {
+export async function confirmEmail(
+  { agency }: AgencyAccess,
+  client: Client,
+  member: Member,
+  { vouched = false, deps }: { vouched?: boolean; deps: Deps },
+): Promise<number> {
   if (member.emailVerifiedAt) return 0;
-  const scope = scopeOf(client);
-  const at = deps.now();
-  if (client.freeMillis > 0) {
-    await grantFree(scope, { millis: client.freeMillis, actor: member.id, at });
-    deps.reached('verify.after_grant');
-  }
-  await markEmailVerified(scope, member.id, at);
-  return client.freeMillis;
+  const millis = await grantAtSignUp(client, member, { vouched, perDay: agency.plan.freeGrantsPerDay }, deps);
+  await markEmailVerified(scopeOf(client), member.id, deps.now());
+  return millis;
 }
 
 /** Refuses with `client.not_found`, also for a client of another agency. */

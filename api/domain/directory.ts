@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Agency, agencyById, agencyByPublishableKey, agencyBySecretKey, type Mode } from '../models/agency.ts';
-import type { AgencyScope } from '../models/scope.ts';
+import { isDisabled } from '../models/client.ts';
+import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { isSessionAlive } from '../models/session.ts';
 import { fingerprint } from '../security/random.ts';
 
@@ -25,19 +26,25 @@ const UNAVAILABLE = 'This service is not available at the moment.';
 /** What the agency tells its visitors while its portal is switched off; null while it is on. */
 export const noticeOf = ({ portal }: Agency): string | null => (portal?.active === false ? (portal.notice ?? UNAVAILABLE) : null);
 
+export type Standing = 'alive' | 'ended' | 'disabled';
+
+/** A rotated key works until its overlap ends. Real time. */
+export const isInUse = ({ until }: { until?: Date }): boolean => until === undefined || until.getTime() > Date.now();
+
 /** What every request asks for, remembered for a moment. */
 export interface Directory {
   byPublishableKey(key: string): Promise<AgencyAccess | undefined>;
   bySecretKey(key: string): Promise<AgencyAccess | undefined>;
   byScope(scope: AgencyScope): Promise<AgencyAccess | undefined>;
-  isSessionAlive(scope: AgencyScope, sid: string): Promise<boolean>;
+  /** Whether a session goes on, and its client was not shut out. */
+  standingOf(scope: ClientScope, sid: string): Promise<Standing>;
   /** Call it after a change, so that this process sees it at once. */
   forget(): void;
 }
 
 export function createDirectory(): Directory {
   const agencies = new LRUCache<string, { agency: Agency | null }>({ max: 20_000, ttl: FRESH_MS });
-  const sessions = new LRUCache<string, { alive: boolean }>({ max: 50_000, ttl: FRESH_MS });
+  const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
 
   async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
     const known = agencies.get(key);
@@ -50,13 +57,13 @@ export function createDirectory(): Directory {
   return {
     async byPublishableKey(key) {
       const agency = await remembered(key, () => agencyByPublishableKey(key));
-      const entry = agency?.publishableKeys.find((candidate) => candidate.key === key);
+      const entry = agency?.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
     async bySecretKey(key) {
       const print = fingerprint(key);
       const agency = await remembered(print, () => agencyBySecretKey(print));
-      const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print);
+      const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
     async byScope(scope) {
@@ -65,12 +72,13 @@ export function createDirectory(): Directory {
       const found = access(agency, scope.world === 'live' ? 'live' : 'test');
       return found.scope.world === scope.world ? found : undefined;
     },
-    async isSessionAlive(scope, sid) {
+    async standingOf(scope, sid) {
       const known = sessions.get(sid);
-      if (known) return known.alive;
-      const alive = await isSessionAlive(scope, sid);
-      sessions.set(sid, { alive });
-      return alive;
+      if (known) return known.standing;
+      const [alive, disabled] = await Promise.all([isSessionAlive(scope, sid), isDisabled(scope)]);
+      const standing = disabled ? 'disabled' : alive ? 'alive' : 'ended';
+      sessions.set(sid, { standing });
+      return standing;
     },
     forget() {
       agencies.clear();

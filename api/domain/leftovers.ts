@@ -1,3 +1,5 @@
+import { removeOldGrantDays } from '../models/grant.ts';
+import { removeOldLimits } from '../models/limit.ts';
 import { removeOldRequests } from '../models/request.ts';
 import { removeExpiredSessions, removeOldProofs } from '../models/session.ts';
 
@@ -9,4 +11,6 @@ export async function removeLeftovers(): Promise<void> {
   await removeOldRequests(daysAgo(1));
   await removeExpiredSessions(daysAgo(1));
   await removeOldProofs(daysAgo(2));
+  await removeOldLimits(new Date());
+  await removeOldGrantDays(daysAgo(3));
 }

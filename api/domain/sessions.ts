@@ -3,7 +3,15 @@ import { type TokenScope, tokenScopes } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type Client, type Member, readClient, scopeOf } from '../models/client.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
-import { acceptProof, endSession, findSessionByRefresh, insertSession, type Session } from '../models/session.ts';
+import {
+  acceptProof,
+  endSessions,
+  findSessionByRefresh,
+  hasSession,
+  insertSession,
+  listSessions,
+  type Session,
+} from '../models/session.ts';
 import { readProof, thumbprint } from '../security/proofs.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
 import { clientOfExternalId, describeAccount } from './clients.ts';
@@ -17,6 +25,14 @@ type PublicKey = Parsed<'accounts.signIn'>['publicKey'];
 /** How long a page stays signed in without being opened, and how long a session minted by the agency's server can be used. */
 const SIGNED_IN_DAYS = 60;
 const MINTED_DAYS = 1;
+const SHOWN_MAX = 100;
+
+/** The member who calls, and by which session. */
+interface SignedIn {
+  scope: ClientScope;
+  memberId: string;
+  sid: string;
+}
 
 /** Signs a page in: its refresh token works only together with the key whose public half it sent. */
 export async function openSession(client: Client, member: Member, publicKey: PublicKey, deps: Deps): Promise<SessionAnswer> {
@@ -63,9 +79,37 @@ export async function refreshSession(
 }
 
 export async function closeSession(scope: ClientScope, sid: string, deps: Deps): Promise<Nothing> {
-  await endSession(scope, sid);
+  await endSessions(scope, { _id: sid });
   deps.directory.forget();
   return {};
+}
+
+/** Where a member is signed in, newest first. */
+export async function showSessions({ scope, memberId, sid }: SignedIn): Promise<Output<'sessions.list'>> {
+  const sessions = await listSessions(scope, memberId, SHOWN_MAX);
+  return {
+    sessions: sessions.map(({ _id, refresh, createdAt, expiresAt }) => ({
+      sessionId: _id,
+      current: _id === sid,
+      origin: refresh ? 'page' : 'agency',
+      createdAt: createdAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    })),
+  };
+}
+
+/** Ends one of the member's own sessions. Refuses with `session.not_found`, also for another member's. */
+export async function closeOneSession({ scope, memberId }: SignedIn, sessionId: string, deps: Deps): Promise<Nothing> {
+  if (!(await hasSession(scope, memberId, sessionId))) refuse('session.not_found');
+  await endSessions(scope, { memberId, _id: sessionId });
+  deps.directory.forget();
+  return {};
+}
+
+export async function closeAllSessions({ scope, memberId }: SignedIn, deps: Deps): Promise<Output<'sessions.endAll'>> {
+  const ended = await endSessions(scope, { memberId });
+  deps.directory.forget();
+  return { ended };
 }
 
 type NewSession = Pick<Session, '_id' | 'memberId' | 'scopes' | 'createdAt' | 'expiresAt'>;

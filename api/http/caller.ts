@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { Contract, Operation, OperationName } from '../contract/index.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
-import type { AgencyAccess } from '../domain/directory.ts';
+import { type AgencyAccess, isInUse, noticeOf } from '../domain/directory.ts';
 import type { ClientScope, Deps } from '../domain/ports.ts';
 import { isAllowedOrigin } from './origins.ts';
 
@@ -19,7 +19,7 @@ export type Caller =
       scopes: readonly TokenScope[];
       expiresAt: number;
     }
-  | { kind: 'agency'; access: AgencyAccess }
+  | { kind: 'agency'; access: AgencyAccess; keyEnd: string }
   | { kind: 'platform' };
 
 /** The callers that an operation's contract entry admits. */
@@ -33,6 +33,7 @@ export async function authenticate(req: Request, operation: Operation, deps: Dep
   // What is for visitors only goes by the key in the address, also on a page that is signed in.
   const isByKey = credential === undefined || (callers.visitor && !callers.client && !isSecretKey(credential));
   const caller = isByKey ? await visitor(req, operation, deps) : await holder(credential, req, deps);
+  if ('access' in caller) requireOpen(caller.access, operation);
   switch (caller.kind) {
     case 'visitor':
       if (!callers.visitor) refuse('session.missing');
@@ -48,6 +49,13 @@ export async function authenticate(req: Request, operation: Operation, deps: Dep
       if (!callers.platform) refuse('scope.missing');
       return caller;
   }
+}
+
+/** What is refused of a whole agency, once it is known that the caller belongs to it. */
+function requireOpen({ agency }: AgencyAccess, { closable }: Operation): void {
+  if (agency.suspended) refuse('agency.suspended');
+  const notice = closable ? noticeOf(agency) : null;
+  if (notice !== null) refuse('agency.unavailable', { values: { notice } });
 }
 
 /** Which client a caller means: a session token is about its own, the agency's server names one. */
@@ -73,6 +81,8 @@ export function callerName(caller: Caller): string {
 function bearer(req: Request): string | undefined {
   const header = req.headers.authorization;
   if (header === undefined) return undefined;
+  // Node keeps the first of two; a proxy before it may have read the other.
+  if (req.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization').length > 1) refuse('session.missing');
   return /^Bearer ([\w.-]{1,4000})$/i.exec(header)?.[1] ?? refuse('session.missing');
 }
 
@@ -91,7 +101,7 @@ async function holder(credential: string, req: Request, deps: Deps): Promise<Cal
   if (credential.startsWith('wlk_')) return isSame(credential, deps.keys.platformKey) ? { kind: 'platform' } : refuse('key.refused');
   if (credential.startsWith('wls_')) {
     const access = await deps.directory.bySecretKey(credential);
-    return access ? { kind: 'agency', access } : refuse('key.refused');
+    return access ? { kind: 'agency', access, keyEnd: credential.slice(-4) } : refuse('key.refused');
   }
   return client(credential, req, deps);
 }
@@ -100,12 +110,18 @@ async function client(token: string, req: Request, deps: Deps): Promise<Caller> 
   const { agencyId, world, clientId, subject, memberId, sid, scopes, expiresAt } = await deps.tokens.readSession(token);
   const scope = { agencyId, world, clientId, subject } as ClientScope;
   const access = await deps.directory.byScope(scope);
-  if (!access || !(await deps.directory.isSessionAlive(scope, sid))) refuse('session.missing');
+  if (!access) refuse('session.missing');
+  const standing = await deps.directory.standingOf(scope, sid);
+  if (standing === 'ended') refuse('session.missing');
   const { origin } = req.headers;
   if (origin !== undefined && !isAllowedOrigin(origin, access)) refuse('origin.refused');
   const { key } = req.query;
-  if (key !== undefined && !access.agency.publishableKeys.some((known) => known.key === key && known.mode === access.mode))
+  if (
+    key !== undefined &&
+    !access.agency.publishableKeys.some((known) => known.key === key && known.mode === access.mode && isInUse(known))
+  )
     refuse('session.missing');
+  if (standing === 'disabled') refuse(access.agency.suspended ? 'agency.suspended' : 'client.disabled');
   return { kind: 'client', access, scope, memberId, sid, scopes, expiresAt };
 }
 

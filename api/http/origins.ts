@@ -9,7 +9,9 @@ export function isAllowedOrigin(origin: string | undefined, { agency, mode }: Ag
   return isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalOrigin(origin));
 }
 
-const answers: CorsOptions = { exposedHeaders: ['Request-Id', 'Retry-After', 'Idempotent-Replayed'] };
+const answers: CorsOptions = {
+  exposedHeaders: ['Request-Id', 'Retry-After', 'Idempotent-Replayed', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
+};
 const preflight: CorsOptions = {
   methods: ['GET', 'POST'],
   allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],

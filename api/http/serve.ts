@@ -1,18 +1,26 @@
 import type { Express, Request, Response } from 'express';
 import { contract, type Operation } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
+import type { Limits } from '../domain/limits.ts';
 import type { Deps } from '../domain/ports.ts';
 import { once } from '../domain/requests.ts';
+import { untilCutOff } from '../domain/revocations.ts';
 import { digestInput } from '../security/digest.ts';
 import { randomName } from '../security/random.ts';
 import { readBytes, readInput } from './body.ts';
 import { authenticate, type Caller, callerName } from './caller.ts';
 import { refusalOf } from './errors.ts';
+import { journaled } from './journaled.ts';
+import { limitCaller, limitInput, limitRefused } from './limits.ts';
 import { addressOf, type Call, type Route } from './route.ts';
 import { stream } from './stream.ts';
 
+export interface ServeDeps extends Deps {
+  limits: Limits;
+}
+
 /** Puts every route at its address. Another method there is a 405. */
-export function mount(app: Express, routes: readonly Route[], deps: Deps): void {
+export function mount(app: Express, routes: readonly Route[], deps: ServeDeps): void {
   for (const route of routes) {
     const operation: Operation = contract[route.name];
     const address = addressOf(route.name);
@@ -24,25 +32,30 @@ export function mount(app: Express, routes: readonly Route[], deps: Deps): void 
 }
 
 /** The way of every request: who calls, what was sent, the work, and an answer that the contract allows. */
-async function serve(route: Route, operation: Operation, req: Request, res: Response, deps: Deps): Promise<void> {
+async function serve(route: Route, operation: Operation, req: Request, res: Response, deps: ServeDeps): Promise<void> {
   res.locals.operation = route.name;
-  const caller = await authenticate(req, operation, deps);
+  const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticate(req, operation, deps));
   res.locals.caller = callerName(caller);
+  await limitCaller(route.name, operation, { req, res, caller }, deps.limits);
   const isRaw = operation.body === 'raw';
   const bytes = isRaw ? await readBytes(req, res) : Buffer.alloc(0);
   const input = parse(operation, isRaw ? req.params : await readInput(req, res, operation));
+  await limitInput(route.name, operation, { req, res, caller, input }, deps.limits);
   const gone = new AbortController();
   res.on('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, deps.draining]);
   const call: Call = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, bytes, signal };
 
   if (route.stream) {
-    const until = caller.kind === 'client' ? caller.expiresAt : undefined;
     const open = (signal: AbortSignal) => route.stream?.(caller, input, { ...call, signal }) ?? [];
-    return stream(res, open, { signal, until, check: (event) => operation.output.parse(event) });
+    const check = (event: unknown) => operation.output.parse(event);
+    if (caller.kind !== 'client') return stream(res, open, { signal, until: undefined, check });
+    const granted = AbortSignal.any([signal, untilCutOff(caller, gone.signal, deps)]);
+    return stream(res, open, { signal: granted, until: caller.expiresAt, check });
   }
 
-  const work = (seed: string) => route.work(caller, input, { ...call, seed });
+  const deed = { name: route.name, operation, caller, input, requestId: String(res.getHeader('Request-Id')), log: deps.log };
+  const work = (seed: string) => journaled({ ...deed, seed }, () => route.work(caller, input, { ...call, seed }));
   const done = operation.repeatable ? await repeatably(route, caller, input, { req, res, work, deps }) : await work(call.seed);
   const output = route.present ? await route.present(done, caller, input, call) : done;
   res.setHeader('Cache-Control', 'no-store');

@@ -23,6 +23,16 @@ export interface StripeSettings {
   webhookSecret: SealedSecret;
 }
 
+interface Key {
+  mode: Mode;
+  createdAt?: Date;
+  /** Absent until it is rotated. Real time. */
+  until?: Date;
+}
+export type PublishableKey = Key & { key: string };
+/** Of a secret key only its fingerprint is kept. */
+export type SecretKey = Key & { fingerprint: string; last4: string };
+
 export interface Agency {
   _id: string;
   name: string;
@@ -39,9 +49,10 @@ export interface Agency {
   portal?: { active: boolean; notice: string | null };
   /** Which test world is the current one. */
   testGeneration: number;
-  publishableKeys: { mode: Mode; key: string }[];
-  /** Of a secret key only its fingerprint is kept. */
-  secretKeys: { mode: Mode; fingerprint: string; last4: string }[];
+  publishableKeys: PublishableKey[];
+  secretKeys: SecretKey[];
+  /** Absent while the platform lets it work. */
+  suspended?: { at: Date; reason: string };
   stripe: { test?: StripeSettings; live?: StripeSettings };
   createdAt: Date;
 }
@@ -60,9 +71,10 @@ const schema = new Schema<Agency>(
     packages: { type: [Schema.Types.Mixed], required: true } as never,
     meter: plain,
     portal: Schema.Types.Mixed,
+    suspended: { _id: false, type: { at: Date, reason: String } },
     testGeneration: { type: Number, default: 0 },
-    publishableKeys: [{ _id: false, mode: String, key: String }],
-    secretKeys: [{ _id: false, mode: String, fingerprint: String, last4: String }],
+    publishableKeys: [{ _id: false, mode: String, key: String, createdAt: Date, until: Date }],
+    secretKeys: [{ _id: false, mode: String, fingerprint: String, last4: String, createdAt: Date, until: Date }],
     stripe: { type: Schema.Types.Mixed, default: {} },
     createdAt: Date,
   },
@@ -115,4 +127,19 @@ export async function updateAgency(id: string, changes: Partial<Omit<Agency, '_i
     if (duplicateIndex(error) === 'slug_1') return 'taken';
     throw error;
   }
+}
+
+/** Replaces the keys of one kind if they are still the ones that were read. @returns false where they are not. */
+export async function replaceKeys(
+  { _id, publishableKeys, secretKeys }: Agency,
+  keys: { publishableKeys: PublishableKey[] } | { secretKeys: SecretKey[] },
+): Promise<boolean> {
+  const before = 'secretKeys' in keys ? { secretKeys } : { publishableKeys };
+  return (await AgencyModel.updateOne({ _id, ...before }, { $set: keys })).modifiedCount === 1;
+}
+
+/** @param suspended undefined lets the agency work again. @returns false where there is no such agency. */
+export async function setSuspended(id: string, suspended: { at: Date; reason: string } | undefined): Promise<boolean> {
+  const update = suspended ? { $set: { suspended } } : { $unset: { suspended: 1 } };
+  return (await AgencyModel.updateOne({ _id: id }, update)).matchedCount === 1;
 }

@@ -126,3 +126,13 @@ export async function replacePassword(
   );
   return result.modifiedCount === 1;
 }
+
+/** @param at undefined lets the client in again */
+export async function setDisabled(scope: ClientScope, at: Date | undefined): Promise<void> {
+  const update = at ? { $set: { disabledAt: at } } : { $unset: { disabledAt: 1 } };
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, update);
+}
+
+export async function isDisabled(scope: ClientScope): Promise<boolean> {
+  return (await ClientModel.exists({ ...within(scope), _id: scope.clientId, disabledAt: { $exists: true } }).exec()) !== null;
+}

@@ -37,6 +37,7 @@ const schema = new Schema<Session>(
 schema.index({ 'refresh.fingerprint': 1 }, { unique: true, partialFilterExpression: { 'refresh.fingerprint': { $exists: true } } });
 schema.index({ agencyId: 1, world: 1, clientId: 1 });
 schema.index({ expiresAt: 1 });
+schema.index({ endedAt: 1 }, { partialFilterExpression: { endedAt: { $exists: true } } });
 const SessionModel = model('Session', schema);
 
 export async function insertSession(scope: ClientScope, session: Omit<Session, 'agencyId' | 'world' | 'clientId'>): Promise<void> {
@@ -54,12 +55,32 @@ export async function isSessionAlive(scope: AgencyScope, sid: string): Promise<b
   return (await SessionModel.exists({ ...within(scope), _id: sid, ...live() }).exec()) !== null;
 }
 
-export async function endSession(scope: ClientScope, sid: string): Promise<void> {
-  await SessionModel.updateOne({ ...within(scope), clientId: scope.clientId, _id: sid, ...live() }, { $set: { endedAt: new Date() } });
+export const listSessions = (scope: ClientScope, memberId: string, limit: number): Promise<Session[]> =>
+  SessionModel.find({ ...within(scope), clientId: scope.clientId, memberId, ...live() })
+    .sort({ createdAt: -1 })
+    .limit(limit)
+    .lean()
+    .exec();
+
+/** Ends the client's sessions, or of them only one member's, or one. @returns how many there were */
+export async function endSessions(scope: ClientScope, only: { memberId?: string; _id?: string } = {}): Promise<number> {
+  const result = await SessionModel.updateMany(
+    { ...within(scope), clientId: scope.clientId, ...only, ...live() },
+    { $set: { endedAt: new Date() } },
+  );
+  return result.modifiedCount;
 }
 
-export async function endSessionsOfMember(scope: ClientScope, memberId: string): Promise<void> {
-  await SessionModel.updateMany({ ...within(scope), clientId: scope.clientId, memberId, ...live() }, { $set: { endedAt: new Date() } });
+export async function hasSession(scope: ClientScope, memberId: string, sid: string): Promise<boolean> {
+  return (await SessionModel.exists({ ...within(scope), clientId: scope.clientId, memberId, _id: sid }).exec()) !== null;
+}
+
+/** The sessions of all agencies that were ended since then: what a process asks for all its open streams at once. */
+export async function sessionsEndedSince(since: Date): Promise<string[]> {
+  const ended = await SessionModel.find({ endedAt: { $gte: since } }, { _id: 1 })
+    .lean()
+    .exec();
+  return ended.map(({ _id }) => _id);
 }
 
 export async function removeExpiredSessions(before: Date): Promise<void> {

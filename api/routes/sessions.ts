@@ -1,5 +1,5 @@
 import type { Deps } from '../domain/ports.ts';
-import { closeSession, mintSession, refreshSession } from '../domain/sessions.ts';
+import { closeAllSessions, closeOneSession, closeSession, mintSession, refreshSession, showSessions } from '../domain/sessions.ts';
 import { answer, type Route } from '../http/route.ts';
 
 export const sessionRoutes = (deps: Deps): Route[] => [
@@ -8,5 +8,8 @@ export const sessionRoutes = (deps: Deps): Route[] => [
     const { session } = await refreshSession(access.scope, input, { url, deps });
     return { session };
   }),
+  answer('sessions.list', (caller) => showSessions(caller)),
+  answer('sessions.endOne', (caller, { sessionId }) => closeOneSession(caller, sessionId, deps)),
+  answer('sessions.endAll', (caller) => closeAllSessions(caller, deps)),
   answer('sessions.end', ({ scope, sid }) => closeSession(scope, sid, deps)),
 ];

@@ -19,6 +19,8 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(text)?.[1];
   };
   const real: Record<string, () => unknown> = {
+    agencyId: () => agency.id,
+    sessionId: async () => (await page.call('sessions.list', {})).sessions[0]?.sessionId,
     clientId: () => page.clientId,
     packageId: () => packages[0]?.id,
     returnUrl: () => page.returnUrl,

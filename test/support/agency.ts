@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import Stripe from 'stripe';
-import type { Input, OperationName, Output } from '../../api/contract/index.ts';
+import { contract, type Input, type OperationName, type Output } from '../../api/contract/index.ts';
 import type { Sandbox } from '../../demo-site/sandbox/start.ts';
 import { Page } from './page.ts';
 
@@ -55,9 +55,8 @@ export class Agency {
 
   /** Any operation with the secret key, any status. */
   try<Name extends OperationName>(name: Name, input: Input<Name>, headers: Record<string, string> = {}): Promise<Reply<Output<Name>>> {
-    const isRead = ['agency.read', 'credits.balance', 'credits.statement', 'credits.packages', 'purchases.read'].includes(name);
     const query = new URLSearchParams(Object.entries(input as Record<string, string>));
-    return isRead
+    return contract[name].method === 'GET'
       ? call(`${this.url}/v1/${name}?${query}`, { key: this.keys[this.mode].secret, method: 'GET', headers })
       : call(`${this.url}/v1/${name}`, { key: this.keys[this.mode].secret, body: input, headers });
   }

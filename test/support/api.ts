@@ -8,7 +8,9 @@ import { pino } from 'pino';
 import { type AppDeps, createApp } from '../../api/app.ts';
 import type { Input, Output } from '../../api/contract/index.ts';
 import { createDirectory } from '../../api/domain/directory.ts';
+import { createLimits } from '../../api/domain/limits.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
+import { serverLimits } from '../../api/http/timeouts.ts';
 import { startJobs } from '../../api/jobs/start.ts';
 import { createMailer } from '../../api/providers/mail.ts';
 import { createPayments } from '../../api/providers/stripe.ts';
@@ -34,12 +36,15 @@ export interface TestApi {
 
 let agencies = 0;
 
-/** The whole API over real HTTP, a real engine in a temporary folder, and the sandbox. It ends with the test file. */
-export async function startApi(): Promise<TestApi> {
+/**
+ * The whole API over real HTTP, a real engine in a temporary folder, and the sandbox. It ends with the test file.
+ * @param limitFactor 1 keeps the real limits; other tests play many visitors at one address
+ */
+export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}): Promise<TestApi> {
   const dataDir = await mkdtemp(join(tmpdir(), 'api-test-'));
   const engine = await openEngine();
   const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 50 });
-  const server = createServer();
+  const server = createServer(serverLimits);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const draining = new AbortController();
@@ -52,6 +57,8 @@ export async function startApi(): Promise<TestApi> {
     keys,
     tokens: createTokens(keys, url),
     directory: createDirectory(),
+    limits: createLimits({ factor: limitFactor }),
+    trustedProxies,
     payments: createPayments({ apiUrl: sandbox.url }),
     mailer: createMailer(sandbox.smtpUrl),
     mailDomain: 'mail.test',

@@ -21,7 +21,7 @@ const table: readonly Row[] = [
   // What is remembered is bounded; that is all lru-cache does.
   { of: /^api\/domain\//, may: [/^~\/api\/(contract|rules|models|security)\//, node, /^lru-cache$/] },
   { of: /^api\/security\//, may: [/^~\/api\/contract\//, node, /^(jose|@node-rs\/argon2|lru-cache)$/] },
-  { of: /^api\/models\//, may: [/^~\/api\/(contract|rules)\//, node, /^mongoose$/] },
+  { of: /^api\/models\//, may: [/^~\/api\/(contract|rules)\//, node, /^(mongoose|rate-limiter-flexible)$/] },
   {
     of: /^api\/providers\//,
     may: [/^~\/api\/(contract|rules)\//, /^~\/api\/domain\/ports\.ts$/, node, /^(stripe|nodemailer|lru-cache)$/],

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { id, line } from './values.ts';
+
+const act = z.strictObject({ clientId: id('cli'), reason: line(200).optional().describe('Stands in the journal.') });
+const example = { clientId: 'cli_example', reason: 'Asked for by phone' };
+const standing = z.strictObject({ clientId: id('cli'), disabled: z.boolean() });
+
+export const clientOperations = {
+  'clients.disable': {
+    summary: 'Shuts a client out: its sessions end and nobody signs in. What it has bought and is paying for is still credited.',
+    method: 'POST',
+    callers: { agency: 'clients:write' },
+    input: act,
+    example,
+    output: standing,
+    errors: ['client.not_found'],
+  },
+  'clients.enable': {
+    summary: 'Lets a disabled client sign in again.',
+    method: 'POST',
+    callers: { agency: 'clients:write' },
+    input: act,
+    example,
+    output: standing,
+    errors: ['client.not_found'],
+  },
+  'clients.endSessions': {
+    summary: 'Signs every member of a client out everywhere.',
+    method: 'POST',
+    callers: { agency: 'clients:write' },
+    input: act,
+    example,
+    output: z.strictObject({ ended: z.int().min(0) }),
+    errors: ['client.not_found'],
+  },
+} as const satisfies Record<string, Operation>;

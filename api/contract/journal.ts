@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { instant, mode } from './values.ts';
+
+const values = z.record(z.string(), z.unknown());
+
+/** One act of the agency or the platform. Nothing changes or removes it; each carries a hash over the one before. */
+export const journalEntry = z.strictObject({
+  seq: z.int().min(1),
+  at: instant,
+  actor: z.string().describe('`platform`, or the end of the secret key that was used.'),
+  mode: mode.nullable().describe("The key's mode; null for what the platform did."),
+  action: z.string().describe('The operation.'),
+  target: z.string(),
+  before: values.describe('What changed, as it was. Long values stand as their hash; secrets never.'),
+  after: values,
+  reason: z.string().nullable(),
+  requestId: z.string(),
+  hash: z.string(),
+});
+
+export const journalOperations = {
+  'journal.list': {
+    summary: 'What the agency and the platform did, newest first.',
+    method: 'GET',
+    callers: { agency: 'agency:read' },
+    input: z.strictObject({
+      before: z.coerce.number().pipe(z.int().min(1)).optional().describe('Entries before this number.'),
+      limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(25),
+    }),
+    example: { limit: 25 },
+    output: z.strictObject({
+      entries: z.array(journalEntry),
+      next: z.int().nullable().describe('Pass it as `before` for the next page.'),
+    }),
+    errors: [],
+  },
+} as const satisfies Record<string, Operation>;

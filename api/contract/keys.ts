@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { instant, mode } from './values.ts';
+
+const kind = z.enum(['publishable', 'secret']);
+
+/** A key as it may be shown: a publishable one is no secret, of a secret one only the end. */
+const key = z.strictObject({
+  kind,
+  mode,
+  hint: z.string().describe('The whole publishable key, or the last four characters of a secret one.'),
+  createdAt: instant.nullable(),
+  worksUntil: instant.nullable().describe('Null: until it is rotated.'),
+});
+
+export const keyOperations = {
+  'keys.list': {
+    summary: "The agency's keys of this mode that still work.",
+    method: 'GET',
+    callers: { agency: 'agency:read' },
+    input: z.strictObject({}),
+    example: {},
+    output: z.strictObject({ keys: z.array(key) }),
+    errors: [],
+  },
+  'keys.rotate': {
+    summary: 'Makes a new key, shown this once. The ones before it go on until the overlap ends, so that pages and servers can be changed.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({ kind, overlapSeconds: z.int().min(0).max(2_592_000).default(86_400).describe('0 ends the old ones at once.') }),
+    example: { kind: 'secret', overlapSeconds: 3600 },
+    output: z.strictObject({ key: z.string(), kind, mode, previousWorkUntil: instant }),
+    errors: ['key.rotating'],
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,37 @@
+import type { Client, Member } from '../models/client.ts';
+import { scopeOf } from '../models/client.ts';
+import { claimGrant, takeGrantOfDay } from '../models/grant.ts';
+import { mailboxOf } from '../rules/mailbox.ts';
+import { digestInput } from '../security/digest.ts';
+import { grantFree } from './credits.ts';
+import type { Deps } from './ports.ts';
+
+const PER_DAY = 200;
+
+/**
+ * Moves the free credits of the plan to a client, once, where its mailbox had none at this agency and the day is not full. Free credit
+ * is the agency's money: whoever signs up a thousand times with one mailbox gets it once, and with a thousand mailboxes at most the cap.
+ * @param vouched the agency's own server says that the address is real: then the cap of the day does not hold
+ * @returns the milli-credits that came
+ */
+export async function grantAtSignUp(client: Client, member: Member, { vouched, perDay }: Grant, deps: Deps): Promise<number> {
+  const { freeMillis: millis } = client;
+  if (millis === 0) return 0;
+  const scope = scopeOf(client);
+  const at = deps.now();
+  if (!(await claimGrant(scope, digestInput(deps.keys, 'mailbox', mailboxOf(member.email)), at))) return 0;
+  const day = at.toISOString().slice(0, 10);
+  if (!vouched && !(await takeGrantOfDay(scope, { day, max: perDay ?? PER_DAY }))) {
+    deps.log.error({ agencyId: client.agencyId, clientId: client._id, day }, "the day's free credits are used up; a new client got none");
+    return 0;
+  }
+  await grantFree(scope, { millis, actor: member.id, at });
+  deps.reached('verify.after_grant');
+  return millis;
+}
+
+interface Grant {
+  vouched: boolean;
+  /** The agency's own cap. */
+  perDay: number | undefined;
+}

@@ -1,0 +1,74 @@
+import type { Limit } from '../contract/operation.ts';
+import { countHere, countTogether } from '../models/limit.ts';
+import { fingerprint } from '../security/random.ts';
+
+/** How much of a limit is left. */
+export interface Left {
+  limit: number;
+  remaining: number;
+  /** Until the window begins anew. */
+  resetSeconds: number;
+  isOver: boolean;
+}
+
+type Counter = ReturnType<typeof countHere>;
+
+export interface Limits {
+  /** Counts one more by each limit. @returns the one that is nearest to its end; undefined where there is none. */
+  count(name: string, limits: readonly Limit[], who: (part: Limit['per'][number]) => string): Promise<Left | undefined>;
+  /** How one limit stands, without counting. */
+  look(name: string, limit: Limit, who: (part: Limit['per'][number]) => string): Promise<Left | undefined>;
+}
+
+/** @param factor how many times what the contract says is allowed; more than 1 is for tests and load runs */
+export function createLimits({ factor }: { factor: number }): Limits {
+  const counters = new Map<string, Counter>();
+
+  function counterOf(name: string, { per, count, seconds, shared }: Limit): Counter {
+    const id = `${name}/${per.join('+')}/${seconds}`;
+    const known = counters.get(id);
+    if (known) return known;
+    const made = (shared ? countTogether : countHere)({ name: id, count: count * factor, seconds });
+    counters.set(id, made);
+    return made;
+  }
+
+  // Hashed, because what is shared is stored and an address is personal.
+  const keyOf = (limit: Limit, who: (part: Limit['per'][number]) => string) => {
+    const parts = JSON.stringify(limit.per.map(who));
+    return limit.shared ? fingerprint(parts) : parts;
+  };
+
+  return {
+    async count(name, limits, who) {
+      const counted = await Promise.all(
+        limits.map(async (limit) => left(await consume(counterOf(name, limit), keyOf(limit, who)), limit.count * factor)),
+      );
+      return counted.sort((one, other) => Number(other.isOver) - Number(one.isOver) || one.remaining - other.remaining)[0];
+    },
+    async look(name, limit, who) {
+      const found = await counterOf(name, limit).get(keyOf(limit, who));
+      return found ? left(found, limit.count * factor) : undefined;
+    },
+  };
+}
+
+interface Counted {
+  consumedPoints: number;
+  msBeforeNext: number;
+}
+
+/** The library throws its result where the limit is passed; a failure it throws as an error. */
+const consume = (counter: Counter, key: string): Promise<Counted> =>
+  counter.consume(key).catch((result: unknown) => {
+    if (result instanceof Error) throw result;
+    return result as Counted;
+  });
+
+const left = ({ consumedPoints, msBeforeNext }: Counted, limit: number): Left => ({
+  limit,
+  remaining: Math.max(0, limit - consumedPoints),
+  resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+  // While it is blocked in memory the library counts nothing.
+  isOver: consumedPoints > limit || consumedPoints === 0,
+});

@@ -1,0 +1,29 @@
+import { isIP, isIPv4 } from 'node:net';
+import type { Request } from 'express';
+
+/** How many of the eight groups of an IPv6 address stand for one subscriber: a /56, cut to whole bytes below. */
+const GROUPS = 3.5;
+
+/** What counts as one address: an IPv4 address, or for IPv6 the /56 that one subscriber has at hand. */
+export function networkOf(address: string): string {
+  if (isIP(address) === 0) return 'unknown';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+  if (isIPv4(mapped)) return mapped;
+  return groupsOf(mapped)
+    .map((group) => group.toString(16).padStart(4, '0'))
+    .join('')
+    .slice(0, GROUPS * 4);
+}
+
+/** The proxies that are trusted, by number, have been left out by Express. */
+export const addressOfCaller = (req: Request): string => networkOf(req.ip ?? req.socket.remoteAddress ?? '');
+
+/** The eight groups of an IPv6 address, with what `::` leaves out and without a zone. */
+function groupsOf(address: string): number[] {
+  const [plain = ''] = address.split('%');
+  // The URL parser writes every form of an address in one way, in hexadecimal groups.
+  const [head = '', tail] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split('::');
+  const read = (part: string | undefined) => (part ? part.split(':').map((group) => Number.parseInt(group, 16)) : []);
+  const [first, last] = [read(head), read(tail)];
+  return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
+}

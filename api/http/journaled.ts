@@ -1,0 +1,76 @@
+import type { Operation } from '../contract/index.ts';
+import { record } from '../domain/journal.ts';
+import { difference, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal-values.ts';
+import type { AgencyScope, Log } from '../domain/ports.ts';
+import type { Caller } from './caller.ts';
+
+interface Deed {
+  name: string;
+  operation: Operation;
+  caller: Caller;
+  input: unknown;
+  /** The attempt's own: finished twice, it is written once. */
+  seed: string;
+  requestId: string;
+  log: Log;
+}
+
+/**
+ * Does what an agency or the platform asked for, and writes it into the agency's journal: the one place where that happens. Written
+ * after the work and before the answer: whoever has an answer finds the entry. Where the journal cannot be written the answer is an
+ * error although the work is done, and the log says so; with an idempotency key the same attempt then writes what is missing.
+ */
+export async function journaled(deed: Deed, work: () => Promise<unknown>): Promise<unknown> {
+  const { caller, operation, name, input, seed, requestId, log } = deed;
+  if (!isJournaled(caller, operation)) return work();
+  const asked = targetOf(caller, input);
+  const before = asked ? await asked.read() : {};
+  const answer = await work();
+  const target = asked ?? targetOf(caller, { agencyId: (answer as { id?: unknown }).id });
+  if (!target) return answer;
+  const act = {
+    cause: `${name}/${seed}`,
+    actor: caller.kind === 'agency' ? `key …${caller.keyEnd}` : 'platform',
+    mode: caller.kind === 'agency' ? caller.access.mode : null,
+    action: name,
+    target: target.id,
+    ...difference(before, await target.read()),
+    reason: reasonIn(input),
+    requestId,
+  };
+  await record(target.agencyId, act).catch((error: unknown) => {
+    log.error({ agencyId: target.agencyId, action: name, target: target.id, requestId }, 'an act was done but could not be journaled');
+    throw error;
+  });
+  return answer;
+}
+
+export const isJournaled = (
+  caller: Pick<Caller, 'kind'>,
+  { method, unjournaled }: Operation,
+): caller is Caller & { kind: 'agency' | 'platform' } =>
+  method === 'POST' && unjournaled === undefined && (caller.kind === 'agency' || caller.kind === 'platform');
+
+interface Target {
+  agencyId: string;
+  id: string;
+  read(): Promise<Values>;
+}
+
+/** A client where the input names one, else the agency that is named or that calls. */
+function targetOf(caller: Caller & { kind: 'agency' | 'platform' }, input: unknown): Target | undefined {
+  const { clientId, agencyId } = input as { clientId?: unknown; agencyId?: unknown };
+  if (caller.kind === 'agency') {
+    const { scope } = caller.access;
+    return typeof clientId === 'string' ? clientTarget(scope, clientId) : agencyTarget(scope.agencyId);
+  }
+  return typeof agencyId === 'string' ? agencyTarget(agencyId) : undefined;
+}
+
+const clientTarget = (scope: AgencyScope, id: string): Target => ({ agencyId: scope.agencyId, id, read: () => valuesOfClient(scope, id) });
+const agencyTarget = (agencyId: string): Target => ({ agencyId, id: agencyId, read: () => valuesOfAgency(agencyId) });
+
+function reasonIn(input: unknown): string | null {
+  const { reason, description } = input as { reason?: unknown; description?: unknown };
+  return typeof reason === 'string' ? reason : typeof description === 'string' ? description : null;
+}

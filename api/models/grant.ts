@@ -1,0 +1,70 @@
+import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+
+/** An address that had its free credits. Only a keyed hash of it, so that it may stay when the person is gone. */
+interface Grant {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  at: Date;
+}
+
+const schema = new Schema<Grant>(
+  { _id: String, agencyId: String, world: String, clientId: String, at: Date },
+  { strict: 'throw', versionKey: false },
+);
+const GrantModel = model('Grant', schema);
+
+const idOf = ({ agencyId, world }: AgencyScope, addressHash: string) => `${agencyId}/${world}/${addressHash}`;
+
+/** @returns false where another client of the agency had the free credits of this address. */
+export async function claimGrant(scope: ClientScope, addressHash: string, at: Date): Promise<boolean> {
+  const _id = idOf(scope, addressHash);
+  try {
+    await GrantModel.create([{ ...within(scope), _id, clientId: scope.clientId, at }]);
+    return true;
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error;
+    return (await GrantModel.exists({ ...within(scope), _id, clientId: scope.clientId }).exec()) !== null;
+  }
+}
+
+/** How many clients of an agency got free credits in a day. */
+const daySchema = new Schema<{ _id: string; clients: string[]; at: Date }>(
+  { _id: String, clients: [String], at: Date },
+  { strict: 'throw', versionKey: false },
+);
+daySchema.index({ at: 1 });
+const DayModel = model('GrantDay', daySchema);
+
+/** Takes one of the day's grants, for each client once. @returns false where all are taken. */
+export async function takeGrantOfDay(scope: ClientScope, { day, max }: { day: string; max: number }): Promise<boolean> {
+  if (max === 0) return false;
+  const { agencyId, world, clientId } = { ...within(scope), clientId: scope.clientId };
+  const _id = `${agencyId}/${world}/${day}`;
+  if (await DayModel.exists({ _id, clients: clientId }).exec()) return true;
+  try {
+    // The guard is in the filter: where the day is full nothing matches, and the insert meets the day that is there.
+    await DayModel.updateOne(
+      { _id, clients: { $ne: clientId }, [`clients.${max - 1}`]: { $exists: false } },
+      { $push: { clients: clientId }, $setOnInsert: { at: new Date() } },
+      { upsert: true },
+    );
+    return true;
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error;
+    return (await DayModel.exists({ _id, clients: clientId }).exec()) !== null || isRacing(_id, max, scope, day);
+  }
+}
+
+/** Two first grants of a day insert it at once; the slower one finds it there although it is not full. */
+async function isRacing(_id: string, max: number, scope: ClientScope, day: string): Promise<boolean> {
+  const isFull = (await DayModel.exists({ _id, [`clients.${max - 1}`]: { $exists: true } }).exec()) !== null;
+  return isFull ? false : takeGrantOfDay(scope, { day, max });
+}
+
+export async function removeOldGrantDays(before: Date): Promise<void> {
+  await DayModel.deleteMany({ at: { $lt: before } });
+}

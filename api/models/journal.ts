@@ -1,0 +1,98 @@
+import { model, Schema } from 'mongoose';
+import type { Mode } from './agency.ts';
+import { duplicateIndex } from './duplicate.ts';
+
+/** One act of an agency or of the platform on it. */
+export interface JournalEntry {
+  /** `<agencyId>/<seq>`: two writers cannot both take entry 42. */
+  _id: string;
+  agencyId: string;
+  seq: number;
+  /** What was done, so that an attempt that is finished twice is written once. */
+  cause: string;
+  at: Date;
+  actor: string;
+  mode: Mode | null;
+  action: string;
+  target: string;
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+  reason: string | null;
+  requestId: string;
+  hash: string;
+}
+
+const values = { type: Schema.Types.Mixed, default: {} };
+const schema = new Schema<JournalEntry>(
+  {
+    _id: String,
+    agencyId: String,
+    seq: Number,
+    cause: String,
+    at: Date,
+    actor: String,
+    mode: String,
+    action: String,
+    target: String,
+    before: values,
+    after: values,
+    reason: String,
+    requestId: String,
+    hash: String,
+  },
+  { strict: 'throw', versionKey: false, minimize: false },
+);
+schema.index({ agencyId: 1, seq: 1 }, { unique: true });
+schema.index({ agencyId: 1, cause: 1 }, { unique: true });
+// What is written stays as it is, whoever asks.
+for (const change of [
+  'updateOne',
+  'updateMany',
+  'findOneAndUpdate',
+  'replaceOne',
+  'deleteOne',
+  'deleteMany',
+  'findOneAndDelete',
+] as const) {
+  schema.pre(change, () => {
+    throw new Error('an entry of the journal is neither changed nor removed');
+  });
+}
+const JournalModel = model('Journal', schema);
+
+export type Place = Pick<JournalEntry, 'seq' | 'hash'>;
+
+/** The newest entry of an agency's journal. The journal is the agency's, whatever the mode of the key that acted. */
+export const readPlace = (agencyId: string): Promise<Place | null> =>
+  JournalModel.findOne({ agencyId }, { seq: 1, hash: 1 }).sort({ seq: -1 }).lean().exec();
+
+/**
+ * Writes entries in order, durably, and stops at the first whose place is taken.
+ * @returns how many were written, and whether the next one is there already ('exists') or another took its place ('moved')
+ */
+export async function appendEntries(entries: readonly JournalEntry[]): Promise<{ written: number; stop?: 'exists' | 'moved' }> {
+  try {
+    await JournalModel.collection.insertMany(entries as never, { ordered: true, writeConcern: { w: 'majority', j: true } });
+    return { written: entries.length };
+  } catch (error) {
+    const index = duplicateIndex(error);
+    if (index === undefined) throw error;
+    const { insertedCount } = (error as { result?: { insertedCount: number } }).result ?? { insertedCount: 0 };
+    return { written: insertedCount, stop: index.includes('cause') ? 'exists' : 'moved' };
+  }
+}
+
+/** Entries of one mode and those of the platform, newest first. */
+export const readJournal = (
+  agencyId: string,
+  { mode, before, limit }: { mode: Mode; before?: number | undefined; limit: number },
+): Promise<JournalEntry[]> =>
+  JournalModel.find({ agencyId, mode: { $in: [mode, null] }, ...(before !== undefined && { seq: { $lt: before } }) })
+    .sort({ seq: -1 })
+    .limit(limit)
+    .lean()
+    .exec();
+
+/** Every entry of an agency in order, for those who check the chain. */
+export const everyEntry = (agencyId: string): AsyncIterable<JournalEntry> =>
+  JournalModel.find({ agencyId }).sort({ seq: 1 }).lean().cursor();
