@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import express from 'express';
+import { Clock, type ClockControl } from './clock.ts';
 import { controlRoutes } from './control/routes.ts';
 import { type FaultControl, Faults } from './faults/faults.ts';
 import { listen } from './listen.ts';
@@ -38,6 +39,7 @@ export interface Sandbox {
   smtpUrl: string;
   stripe: StripeControl;
   faults: FaultControl;
+  clock: ClockControl;
   mail: Pick<Inbox, 'list' | 'read' | 'waitForMail'>;
   close(): Promise<void>;
 }
@@ -53,10 +55,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const courier = new Courier({ world: state.world, gapMillis: retryGapMillis, changed: state.changed, faults });
   const core: Core = { world: state.world, courier, url: '', changed: state.changed };
   const stripe = stripeControl(core, faults);
+  const clock = new Clock(state.world, state.changed);
+  clock.on('moved', () => expireOverdue(core));
   const inbox = new Inbox(state.world, state.changed);
   const app = express().disable('x-powered-by');
   app.use(stripeApi(core, faults));
-  app.use('/sandbox', controlRoutes(stripe, faults));
+  app.use('/sandbox', controlRoutes({ stripe, faults, clock }));
   app.use(pageRoutes(core, inbox));
 
   const server = createServer(app);
@@ -78,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await new Promise<void>((resolve) => smtp.close(resolve));
     state.close();
   }
-  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, faults, mail: inbox, close: () => (closing ??= end()) };
+  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, faults, clock, mail: inbox, close: () => (closing ??= end()) };
 }
 
 const toStandardError = (line: string): void => void process.stderr.write(`${line}\n`);

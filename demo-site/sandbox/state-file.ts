@@ -39,6 +39,7 @@ export function openState(path: string | undefined): StateFile {
 
 /** A state of an older sandbox lacks the kinds of objects that came since. */
 const completed = (world: Partial<World>): Partial<World> => ({
+  ...emptyWorld(),
   ...world,
   vaults: (world.vaults ?? []).map((vault) => ({ ...emptyVault(vault.accountId, vault.livemode), ...vault })),
 });

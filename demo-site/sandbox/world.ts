@@ -53,9 +53,11 @@ export interface World {
   accounts: Account[];
   vaults: Vault[];
   mails: Mail[];
+  /** How far the sandbox's clock is ahead of real time; negative when it is behind. */
+  clock: { offsetSeconds: number };
 }
 
-export const emptyWorld = (): World => ({ accounts: [], vaults: [], mails: [] });
+export const emptyWorld = (): World => ({ accounts: [], vaults: [], mails: [], clock: { offsetSeconds: 0 } });
 
 /** Letters and digits in the manner of Stripe's ids. */
 export const randomText = (length: number): string =>
@@ -67,8 +69,8 @@ export const randomText = (length: number): string =>
 
 export const newId = (prefix: string): string => `${prefix}_${randomText(24)}`;
 
-/** Seconds since 1970, Stripe's unit of time. */
-export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+/** The sandbox's time in seconds since 1970, Stripe's unit: real time, moved by the offset of the sandbox's clock. */
+export const nowSeconds = ({ clock }: World): number => Math.floor(Date.now() / 1000) + clock.offsetSeconds;
 
 /** Makes an account with keys of both modes and an empty vault for each. */
 export function openAccount(world: World, name: string): Account {

@@ -1,13 +1,21 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import type { Clock } from '../clock.ts';
 import type { FaultControl } from '../faults/faults.ts';
 import type { StripeControl } from '../stripe/control.ts';
+import { clockRoutes } from './clock.ts';
 import { faultRoutes } from './faults.ts';
 import { choice, text, whole } from './input.ts';
 import { returnRoutes } from './returns.ts';
 import { send } from './send.ts';
 
+interface Controls {
+  stripe: StripeControl;
+  faults: FaultControl;
+  clock: Clock;
+}
+
 /** The programmatic control, for other processes: JSON under `/sandbox`. */
-export function controlRoutes(stripe: StripeControl, faults: FaultControl): Router {
+export function controlRoutes({ stripe, faults, clock }: Controls): Router {
   const router = Router();
   router.use(express.json());
   // Another site's page cannot send JSON here without asking first, and gets no answer to that.
@@ -34,6 +42,7 @@ export function controlRoutes(stripe: StripeControl, faults: FaultControl): Rout
   router.post('/events/:id/drop', (req, res) => send(res, stripe.drop(req.params.id)));
   router.post('/deliveries/pause', (_req, res) => send(res, stripe.pauseDeliveries()));
   router.post('/deliveries/resume', (_req, res) => send(res, stripe.resumeDeliveries()));
+  clockRoutes(router, clock);
   faultRoutes(router, stripe, faults);
 
   router.use((req, res) => {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { newId, type World } from '../world.ts';
+import { newId, nowSeconds, type World } from '../world.ts';
 
 /** A mail that arrived, decoded. */
 export interface Mail {
@@ -32,7 +32,12 @@ export class Inbox extends EventEmitter<{ mail: [Mail] }> {
   }
 
   add(mail: Omit<Mail, 'id' | 'at' | 'links'>): Mail {
-    const arrived = { ...mail, id: newId('mail'), at: new Date().toISOString(), links: linksIn(mail.html || mail.text) };
+    const arrived = {
+      ...mail,
+      id: newId('mail'),
+      at: new Date(nowSeconds(this.#world) * 1000).toISOString(),
+      links: linksIn(mail.html || mail.text),
+    };
     this.#world.mails.unshift(arrived);
     this.#world.mails.length = Math.min(this.#world.mails.length, mailsMax);
     this.#changed();

@@ -1,7 +1,7 @@
 import express, { type Request as HttpRequest, type NextFunction, type Response, Router } from 'express';
 import { isDone, type Reply, spoil } from '../faults/answers.ts';
 import type { Fate, Faults } from '../faults/faults.ts';
-import { newId, type Vault } from '../world.ts';
+import { newId, nowSeconds, type Vault } from '../world.ts';
 import type { Call, Core } from './core.ts';
 import { expanded } from './expand.ts';
 import { begin, fingerprintOf, release, store } from './idempotency.ts';
@@ -31,17 +31,18 @@ function answer(core: Core, request: Request, req: HttpRequest, res: Response, f
   try {
     const vault = unlock(core.world, req.get('authorization'));
     const given = decode(req.method === 'POST' ? String(req.body ?? '') : (req.url.split('?')[1] ?? ''));
+    const at = nowSeconds(core.world);
     const fingerprint = fingerprintOf(req.method, req.path, given);
     const parameters = checked(request, given);
     const key = req.method === 'POST' ? req.get('idempotency-key') : undefined;
-    const stored = key === undefined ? undefined : begin(vault, key, fingerprint);
+    const stored = key === undefined ? undefined : begin(vault, key, fingerprint, at);
     if (fault && !isDone(fault)) {
       // A request without an answer holds its key until the connection ends, as a slow one would.
       if (key !== undefined) res.once('close', () => release(vault, key));
       spoil(res, fault);
       return;
     }
-    const reply = stored ?? { fingerprint, ...work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') }) };
+    const reply = stored ?? { at, fingerprint, ...work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') }) };
     if (key !== undefined) remember(res, vault, key, reply, stored !== undefined);
     finish(res, reply, fault);
   } catch (error) {
@@ -56,7 +57,7 @@ function finish(res: Response, reply: Reply, fault: Fate | undefined): void {
 }
 
 /** Does the work; a refusal that only the work could find is an answer too, and is kept like one. */
-function work(core: Core, request: Request, call: Call<{ expand?: string[] }>): Omit<Answer, 'fingerprint'> {
+function work(core: Core, request: Request, call: Call<{ expand?: string[] }>): Reply {
   expireOverdue(core);
   // The table pairs each operation with its own parameters; a union of them cannot say so.
   const operation = operations[request] as (call: Call<unknown>) => object;

@@ -1,12 +1,17 @@
 import type { Requests } from '../schemas/requests.ts';
-import { newId, nowSeconds, type Vault } from '../world.ts';
+import { newId, nowSeconds, type Vault, type World } from '../world.ts';
 import type { Call } from './core.ts';
 import { inRange, type List, page } from './lists.ts';
 import { find } from './lookup.ts';
 import type { Charge, PaymentIntent } from './objects.ts';
 
 /** The money that a succeeded payment moved. It carries the payment's metadata as they are now, and becomes its latest charge. */
-export function addCharge(vault: Vault, intent: PaymentIntent, paid: { kind: 'card' | 'bank debit'; email: string | null }): Charge {
+export function addCharge(
+  world: World,
+  vault: Vault,
+  intent: PaymentIntent,
+  paid: { kind: 'card' | 'bank debit'; email: string | null },
+): Charge {
   const type = paid.kind === 'card' ? 'card' : (intent.payment_method_types.find((one) => one !== 'card') ?? 'sepa_debit');
   const charge: Charge = {
     ...nothing,
@@ -15,7 +20,7 @@ export function addCharge(vault: Vault, intent: PaymentIntent, paid: { kind: 'ca
     amount_captured: intent.amount,
     application_fee_amount: intent.application_fee_amount,
     billing_details: { address: null, email: paid.email, name: null, phone: null, tax_id: null },
-    created: nowSeconds(),
+    created: nowSeconds(world),
     currency: intent.currency,
     description: intent.description,
     livemode: vault.livemode,

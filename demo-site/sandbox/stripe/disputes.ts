@@ -23,11 +23,11 @@ export function disputeCharge(core: Core, vault: Vault, charge: Charge, amount?:
     amount: taken,
     balance_transactions: [],
     charge: charge.id,
-    created: nowSeconds(),
+    created: nowSeconds(core.world),
     currency: charge.currency,
     enhanced_eligibility_types: [],
     evidence,
-    evidence_details: evidenceDetails(nowSeconds()),
+    evidence_details: evidenceDetails(nowSeconds(core.world)),
     intended_submission_method: null,
     is_charge_refundable: false,
     livemode: vault.livemode,
@@ -43,7 +43,7 @@ export function disputeCharge(core: Core, vault: Vault, charge: Charge, amount?:
   vault.disputes[dispute.id] = dispute;
   charge.disputed = true;
   emit(core, vault, 'charge.dispute.created', dispute);
-  dispute.balance_transactions.push(adjustment(dispute, -taken));
+  dispute.balance_transactions.push(adjustment(dispute, -taken, nowSeconds(core.world)));
   emit(core, vault, 'charge.dispute.funds_withdrawn', dispute);
   return dispute;
 }
@@ -57,7 +57,7 @@ export function closeDispute(core: Core, vault: Vault, dispute: Dispute, outcome
   dispute.status = outcome;
   dispute.is_charge_refundable = outcome === 'won';
   if (outcome === 'won') {
-    dispute.balance_transactions.push(adjustment(dispute, dispute.amount));
+    dispute.balance_transactions.push(adjustment(dispute, dispute.amount, nowSeconds(core.world)));
     emit(core, vault, 'charge.dispute.funds_reinstated', dispute);
   }
   emit(core, vault, 'charge.dispute.closed', dispute);
@@ -70,13 +70,13 @@ export const standingDispute = (vault: Vault, charge: Charge): Dispute | undefin
 
 export const isOpen = ({ status }: Dispute): boolean => status !== 'won' && status !== 'lost';
 
-const adjustment = ({ id, currency }: Dispute, amount: number): BalanceTransaction => ({
+const adjustment = ({ id, currency }: Dispute, amount: number, at: number): BalanceTransaction => ({
   id: newId('txn'),
   object: 'balance_transaction',
   amount,
-  available_on: nowSeconds(),
+  available_on: at,
   balance_type: 'payments',
-  created: nowSeconds(),
+  created: at,
   currency,
   description: amount < 0 ? 'Chargeback withdrawal' : 'Chargeback reversal',
   exchange_rate: null,

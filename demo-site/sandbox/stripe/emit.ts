@@ -8,7 +8,7 @@ export function emit(core: Core, vault: Vault, type: EventType, object: { id: st
     id: `evt_${randomText(24)}`,
     object: 'event',
     api_version: '2026-10-28.endive',
-    created: nowSeconds(),
+    created: nowSeconds(core.world),
     data: { object: structuredClone(object) },
     livemode: vault.livemode,
     pending_webhooks: 0,

@@ -13,7 +13,7 @@ type Public = Omit<Endpoint, 'secret'>;
 /** The endpoint as Stripe shows it after its creation: the secret is told once. */
 const withoutSecret = ({ secret, ...rest }: Endpoint): Public => rest;
 
-export function createEndpoint({ vault, parameters }: Call<Requests['POST /v1/webhook_endpoints']>): Endpoint {
+export function createEndpoint({ core, vault, parameters }: Call<Requests['POST /v1/webhook_endpoints']>): Endpoint {
   checkUrl(parameters.url, 'url');
   checkEvents(parameters.enabled_events);
   const endpoint: Endpoint = {
@@ -21,7 +21,7 @@ export function createEndpoint({ vault, parameters }: Call<Requests['POST /v1/we
     object: 'webhook_endpoint',
     api_version: parameters.api_version ?? null,
     application: null,
-    created: nowSeconds(),
+    created: nowSeconds(core.world),
     description: parameters.description || null,
     enabled_events: parameters.enabled_events,
     livemode: vault.livemode,

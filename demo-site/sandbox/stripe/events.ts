@@ -1,4 +1,5 @@
 import type { Requests } from '../schemas/requests.ts';
+import { nowSeconds } from '../world.ts';
 import type { Call } from './core.ts';
 import { inRange, type List, page } from './lists.ts';
 import { find } from './lookup.ts';
@@ -6,11 +7,16 @@ import type { Event } from './objects.ts';
 
 export const retrieveEvent = ({ core, vault, id }: Call<unknown>): Event => find(core.world, vault, 'events', id);
 
+/** Stripe forgets what is older. */
+const keptSeconds = 30 * 24 * 3600;
+
 /** `delivery_success=false` lists the events that some endpoint has not taken: how a reconcile finds what it missed. */
-export function listEvents({ vault, parameters }: Call<Requests['GET /v1/events']>): List<Event> {
+export function listEvents({ core, vault, parameters }: Call<Requests['GET /v1/events']>): List<Event> {
   const { created, delivery_success: success, type, types } = parameters;
+  const oldest = nowSeconds(core.world) - keptSeconds;
   const matching = Object.values(vault.events).filter(
     (event) =>
+      event.created > oldest &&
       inRange(event.created, created) &&
       (type === undefined || matches(event.type, type)) &&
       (types === undefined || types.includes(event.type)) &&

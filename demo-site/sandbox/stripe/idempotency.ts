@@ -4,6 +4,8 @@ import type { Answer } from './objects.ts';
 import { keyInUse, keyReused } from './refusals.ts';
 
 const answersMax = 2000;
+/** After a day a key is new again, as Stripe says of its own. */
+const keptSeconds = 24 * 3600;
 
 /** Keys of requests that are being worked on, by vault. */
 const inProgress = new WeakMap<Vault, Set<string>>();
@@ -21,13 +23,15 @@ const sortedKeys = (_: string, value: unknown): unknown =>
 
 /**
  * The first answer to a request with this key, or undefined when this is the first; the key is then taken until `release`.
+ * @param now seconds since 1970
  * @throws StripeRefusal 400 for other parameters, 409 while the first request is still worked on
  */
-export function begin(vault: Vault, key: string, fingerprint: string): Answer | undefined {
+export function begin(vault: Vault, key: string, fingerprint: string, now: number): Answer | undefined {
   const busy = inProgress.get(vault) ?? new Set();
   inProgress.set(vault, busy);
   if (busy.has(key)) throw keyInUse(key);
-  const answer = Object.hasOwn(vault.answers, key) ? vault.answers[key] : undefined;
+  const kept = Object.hasOwn(vault.answers, key) ? vault.answers[key] : undefined;
+  const answer = kept && kept.at > now - keptSeconds ? kept : undefined;
   if (answer && answer.fingerprint !== fingerprint) throw keyReused(key);
   busy.add(key);
   return answer;

@@ -90,6 +90,8 @@ export interface Delivery {
 
 /** The stored answer to a request that carried an idempotency key. */
 export interface Answer {
+  /** When it was given, seconds since 1970. */
+  at: number;
   fingerprint: string;
   status: number;
   body: unknown;

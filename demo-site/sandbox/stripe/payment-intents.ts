@@ -1,11 +1,11 @@
-import { newId, nowSeconds, randomText, type Vault } from '../world.ts';
+import { newId, nowSeconds, randomText, type Vault, type World } from '../world.ts';
 import type { Call } from './core.ts';
 import { find } from './lookup.ts';
 import { metadataOf } from './metadata.ts';
 import type { PaymentIntent, Session } from './objects.ts';
 
 /** The payment behind a session; Stripe makes it when the customer pays, not before. */
-export function newIntent(vault: Vault, session: Session, status: 'succeeded' | 'processing'): PaymentIntent {
+export function newIntent(world: World, vault: Vault, session: Session, status: 'succeeded' | 'processing'): PaymentIntent {
   const id = newId('pi');
   const amount = session.amount_total ?? 0;
   const paid = status === 'succeeded';
@@ -18,7 +18,7 @@ export function newIntent(vault: Vault, session: Session, status: 'succeeded' | 
     amount_received: paid ? amount : 0,
     application_fee_amount: given.application_fee_amount ?? null,
     client_secret: `${id}_secret_${randomText(25)}`,
-    created: nowSeconds(),
+    created: nowSeconds(world),
     currency: session.currency ?? 'usd',
     description: given.description ?? null,
     latest_charge: null,

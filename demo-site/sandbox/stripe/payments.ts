@@ -25,11 +25,11 @@ export function paySession(core: Core, vault: Vault, session: Session, payment: 
   if (session.amount_total === 0) {
     session.payment_status = 'no_payment_required';
   } else {
-    const intent = newIntent(vault, session, payment === 'card' ? 'succeeded' : 'processing');
+    const intent = newIntent(core.world, vault, session, payment === 'card' ? 'succeeded' : 'processing');
     session.payment_intent = intent.id;
     session.payment_status = payment === 'card' ? 'paid' : 'unpaid';
     if (payment === 'card') {
-      addCharge(vault, intent, { kind: 'card', email: address });
+      addCharge(core.world, vault, intent, { kind: 'card', email: address });
       emit(core, vault, 'payment_intent.succeeded', intent);
     }
   }
@@ -57,7 +57,7 @@ export function settleSession(core: Core, vault: Vault, session: Session, outcom
   if (outcome === 'succeeded') {
     intent.status = 'succeeded';
     intent.amount_received = intent.amount;
-    addCharge(vault, intent, { kind: 'bank debit', email: session.customer_details?.email ?? null });
+    addCharge(core.world, vault, intent, { kind: 'bank debit', email: session.customer_details?.email ?? null });
     session.payment_status = 'paid';
     emit(core, vault, 'payment_intent.succeeded', intent);
     emit(core, vault, 'checkout.session.async_payment_succeeded', session);
@@ -92,13 +92,13 @@ export function expireSession(core: Core, vault: Vault, session: Session): Sessi
 export function expireOverdue(core: Core): void {
   for (const vault of core.world.vaults) {
     for (const session of Object.values(vault.sessions)) {
-      if (session.status === 'open' && session.expires_at <= nowSeconds()) expireSession(core, vault, session);
+      if (session.status === 'open' && session.expires_at <= nowSeconds(core.world)) expireSession(core, vault, session);
     }
   }
 }
 
 function assertOpen(core: Core, vault: Vault, session: Session): void {
-  if (session.status === 'open' && session.expires_at <= nowSeconds()) expireSession(core, vault, session);
+  if (session.status === 'open' && session.expires_at <= nowSeconds(core.world)) expireSession(core, vault, session);
   if (session.status === 'expired') throw invalid('This Checkout Session has expired.', 'session');
   if (session.status === 'complete') throw invalid('This Checkout Session is complete already.', 'session');
 }

@@ -23,13 +23,13 @@ export function makePrice(world: World, vault: Vault, given: Given, param = ''):
   if (amount === undefined) throw missing(at('unit_amount'));
   if (amount < 0) throw invalid('Invalid non-negative integer', at('unit_amount'), 'parameter_invalid_integer');
   if (amount > 99_999_999) throw invalid('Invalid amount: must be no more than 99999999', at('unit_amount'), 'amount_too_large');
-  const product = brought ? addProduct(vault, brought) : find(world, vault, 'products', given.product ?? '', at('product'));
+  const product = brought ? addProduct(world, vault, brought) : find(world, vault, 'products', given.product ?? '', at('product'));
   return {
     id: newId('price'),
     object: 'price',
     active: given.active ?? true,
     billing_scheme: 'per_unit',
-    created: nowSeconds(),
+    created: nowSeconds(world),
     currency: currencyOf(given.currency, at('currency')),
     custom_unit_amount: null,
     livemode: vault.livemode,

@@ -1,5 +1,5 @@
 import type { Requests } from '../schemas/requests.ts';
-import { newId, nowSeconds, type Vault } from '../world.ts';
+import { newId, nowSeconds, type Vault, type World } from '../world.ts';
 import type { Call } from './core.ts';
 import { inRange, type List, page } from './lists.ts';
 import { find } from './lookup.ts';
@@ -13,7 +13,7 @@ type Given = Pick<
 >;
 
 /** Makes a product, also for a price that brings its product along. */
-export function addProduct(vault: Vault, given: Given & { active?: boolean }, param = ''): Product {
+export function addProduct(world: World, vault: Vault, given: Given & { active?: boolean }, param = ''): Product {
   const { id = newId('prod') } = given;
   if (Object.hasOwn(vault.products, id)) throw invalid(`Product already exists.`, 'id', 'resource_already_exists');
   if (given.name === '')
@@ -22,7 +22,7 @@ export function addProduct(vault: Vault, given: Given & { active?: boolean }, pa
     id,
     object: 'product',
     active: given.active ?? true,
-    created: nowSeconds(),
+    created: nowSeconds(world),
     default_price: null,
     description: given.description || null,
     images: given.images ?? [],
@@ -37,14 +37,15 @@ export function addProduct(vault: Vault, given: Given & { active?: boolean }, pa
     tax_details: null,
     type: 'service',
     unit_label: given.unit_label ?? null,
-    updated: nowSeconds(),
+    updated: nowSeconds(world),
     url: given.url ?? null,
   };
   vault.products[id] = product;
   return product;
 }
 
-export const createProduct = ({ vault, parameters }: Call<Requests['POST /v1/products']>): Product => addProduct(vault, parameters);
+export const createProduct = ({ core, vault, parameters }: Call<Requests['POST /v1/products']>): Product =>
+  addProduct(core.world, vault, parameters);
 
 export const retrieveProduct = ({ core, vault, id }: Call<unknown>): Product => find(core.world, vault, 'products', id);
 

@@ -36,7 +36,7 @@ export function refundCharge(
     amount,
     balance_transaction: null,
     charge: charge.id,
-    created: nowSeconds(),
+    created: nowSeconds(core.world),
     currency: charge.currency,
     customer: null,
     customer_account: null,

@@ -1,12 +1,12 @@
 import type { Requests } from '../schemas/requests.ts';
-import { nowSeconds } from '../world.ts';
+import { nowSeconds, type World } from '../world.ts';
 import type { LineItem } from './objects.ts';
 import { invalid, missing } from './refusals.ts';
 
 type Given = Requests['POST /v1/checkout/sessions'];
 
 /** What Stripe's documentation asks of a hosted one-time payment beyond the types. */
-export function checkSession(given: Given): void {
+export function checkSession(world: World, given: Given): void {
   if (given.mode === undefined) throw missing('mode');
   if (given.mode !== 'payment') throw invalid(`The sandbox only knows payment mode, not ${given.mode}.`, 'mode');
   if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page') {
@@ -21,7 +21,7 @@ export function checkSession(given: Given): void {
   if (given.customer_email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given.customer_email)) {
     throw invalid(`Invalid email address: ${given.customer_email}`, 'customer_email', 'email_invalid');
   }
-  checkExpiry(given.expires_at);
+  checkExpiry(world, given.expires_at);
 }
 
 export function checkUrl(text: string, param: string): void {
@@ -30,9 +30,9 @@ export function checkUrl(text: string, param: string): void {
   throw invalid('Not a valid URL', param, 'url_invalid');
 }
 
-function checkExpiry(at: number | undefined): void {
+function checkExpiry(world: World, at: number | undefined): void {
   if (at === undefined) return;
-  const seconds = at - nowSeconds();
+  const seconds = at - nowSeconds(world);
   // Stripe's clock and the caller's differ a little; it allows for that too.
   if (seconds < 30 * 60 - 60)
     throw invalid('The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.', 'expires_at');

@@ -12,14 +12,14 @@ import { checkSession, totalOf } from './session-rules.ts';
 type Given = Requests['POST /v1/checkout/sessions'];
 
 export function createSession({ core, vault, parameters }: Call<Given>): Session {
-  checkSession(parameters);
+  checkSession(core.world, parameters);
   const metadata = metadataOf(parameters.metadata);
   metadataOf(parameters.payment_intent_data?.metadata);
   const items = lineItemsOf(core.world, vault, parameters.line_items);
   const id = `cs_${vault.livemode ? 'live' : 'test'}_${randomText(58)}`;
   const amounts = { total: totalOf(items), currency: items[0]?.currency ?? 'usd' };
   const session: Session = { ...blank, ...asked(parameters, amounts.currency), ...money(amounts), id, metadata, livemode: vault.livemode };
-  session.created = nowSeconds();
+  session.created = nowSeconds(core.world);
   session.expires_at = parameters.expires_at ?? session.created + 24 * 3600;
   session.url = `${core.url}/c/pay/${id}`;
   vault.sessions[id] = session;

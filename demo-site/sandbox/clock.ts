@@ -1,0 +1,50 @@
+import { EventEmitter } from 'node:events';
+import type { World } from './world.ts';
+
+/** A hundred years either way. */
+export const offsetSecondsMost = 100 * 365 * 24 * 3600;
+
+/** The sandbox's clock: business time for everything here and for the API that runs against it. Signatures keep real time. */
+export interface ClockControl {
+  now(): Date;
+  readonly offsetSeconds: number;
+  /** Moves the clock on, or back with a negative number of seconds. @returns the offset from real time */
+  advance(seconds: number): number;
+  /** Sets how far the clock is ahead of real time, in whole seconds; 0 is back to now. */
+  set(offsetSeconds: number): number;
+}
+
+/** @event moved with the offset in seconds */
+export class Clock extends EventEmitter<{ moved: [number] }> implements ClockControl {
+  readonly #world: World;
+  readonly #changed: () => void;
+
+  constructor(world: World, changed: () => void) {
+    super();
+    this.#world = world;
+    this.#changed = changed;
+    this.setMaxListeners(0);
+  }
+
+  get offsetSeconds(): number {
+    return this.#world.clock.offsetSeconds;
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.offsetSeconds * 1000);
+  }
+
+  advance(seconds: number): number {
+    return this.set(this.offsetSeconds + seconds);
+  }
+
+  set(offsetSeconds: number): number {
+    if (!Number.isInteger(offsetSeconds) || Math.abs(offsetSeconds) > offsetSecondsMost) {
+      throw Object.assign(new Error('The clock moves by whole seconds, and at most a hundred years.'), { status: 400 });
+    }
+    this.#world.clock.offsetSeconds = offsetSeconds;
+    this.#changed();
+    this.emit('moved', offsetSeconds);
+    return offsetSeconds;
+  }
+}
