@@ -31,7 +31,7 @@ const agency = new Agency({ url: api.url, origin: 'https://crash.test', keys: cr
 await agency.connectStripe(sandbox, input.packages[0]);
 
 async function restart(crashAt?: CrashPoint): Promise<void> {
-  api.child.kill('SIGTERM');
+  api.child.kill('SIGKILL');
   await api.ended;
   api = spawnApi({ ...env, ...(crashAt && { LIVERY_CRASH_AT: crashAt }) });
   await ready(api);

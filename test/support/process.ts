@@ -31,6 +31,15 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
+/** Hooks that are set inside a test end with it; a process may be started in one test and used in the next. */
+const running: Pick<ApiProcess, 'child' | 'ended'>[] = [];
+after(async () => {
+  for (const { child, ended } of running) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+});
+
 /** The built API as a process of its own. It is ended with the test file if it still runs then. */
 export function spawnApi(env: Record<string, string>): ApiProcess {
   const child = spawn(process.execPath, ['dist/api/server.js'], {
@@ -40,10 +49,7 @@ export function spawnApi(env: Record<string, string>): ApiProcess {
   let output = '';
   for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk) => (output += String(chunk)));
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
-  after(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
+  running.push({ child, ended });
   return { child, url: `http://127.0.0.1:${env.PORT}`, output: () => output, ended };
 }
 
