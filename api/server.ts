@@ -13,6 +13,7 @@ import type { CrashPoint } from './domain/ports.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 import { serverLimits } from './http/timeouts.ts';
 import { startJobs } from './jobs/start.ts';
+import { createClock } from './providers/clock.ts';
 import { createMailer } from './providers/mail.ts';
 import { createPayments } from './providers/stripe.ts';
 import { KeysError, loadKeys } from './security/keys.ts';
@@ -31,10 +32,12 @@ async function start(): Promise<void> {
   const server = createServer(serverLimits, notYet);
   const port = await listen(server, env);
   const database = await connectDatabase({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
+  const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL }); // env.ts allows it to a sandbox alone
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
   const draining = new AbortController();
   const deps = {
-    now: () => new Date(),
+    now: clock.now,
+    onClockMoved: clock.onMoved,
     keys,
     tokens: createTokens(keys, publicUrl),
     directory: createDirectory(),
@@ -64,6 +67,7 @@ async function start(): Promise<void> {
     draining.abort();
     await drain(server);
     await jobs.stop();
+    clock.close();
     await database.close();
     await rm(addressFile, { force: true });
     process.exit(0);

@@ -30,6 +30,9 @@ export type CrashPoint =
   | 'purchase.before_transfer'
   | 'purchase.after_transfer'
   | 'purchase.after_state'
+  | 'returns.before_transfer'
+  | 'returns.after_refund'
+  | 'returns.after_transfer'
   | 'checkout.after_intent'
   | 'checkout.after_session'
   | 'signup.after_insert'
@@ -45,6 +48,8 @@ export interface Log {
 export interface Deps {
   /** Business time. */
   now(): Date;
+  /** Calls back each time business time jumps, where it can; what is due then need not wait. @returns a function that ends it */
+  onClockMoved?(listener: () => void): () => void;
   keys: Keys;
   tokens: Tokens;
   directory: Directory;

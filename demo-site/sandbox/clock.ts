@@ -12,6 +12,8 @@ export interface ClockControl {
   advance(seconds: number): number;
   /** Sets how far the clock is ahead of real time, in whole seconds; 0 is back to now. */
   set(offsetSeconds: number): number;
+  /** Calls back after each move. @returns a function that ends it */
+  onMoved(listener: () => void): () => void;
 }
 
 /** @event moved with the offset in seconds */
@@ -46,5 +48,10 @@ export class Clock extends EventEmitter<{ moved: [number] }> implements ClockCon
     this.#changed();
     this.emit('moved', offsetSeconds);
     return offsetSeconds;
+  }
+
+  onMoved(listener: () => void): () => void {
+    this.on('moved', listener);
+    return () => this.off('moved', listener);
   }
 }
