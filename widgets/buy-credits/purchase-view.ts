@@ -19,7 +19,7 @@ const looks = {
 /** Where a purchase stands, in one sentence with what can be done about it. */
 export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: number) {
   const { purchase } = checkout;
-  const phase = checkout.phase === 'starting' || checkout.phase === 'idle' ? 'waiting' : checkout.phase;
+  const phase = phaseOf(checkout);
   const [tone, icon] = looks[phase];
   const after = purchase?.balanceAfter ?? available;
   const words = { credits: host.credits(purchase?.credits ?? 0), balance: host.credits(after) };
@@ -31,6 +31,12 @@ export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: 
     </div>
     <div class="row actions">${actions(host, checkout, phase)}</div>
   </div>`;
+}
+
+/** Whatever went back of a payment since: its credits came, and the balance says the rest. */
+function phaseOf({ phase }: Checkout): Exclude<keyof typeof looks, 'starting'> {
+  if (phase === 'starting' || phase === 'idle') return 'waiting';
+  return phase in looks ? (phase as Exclude<keyof typeof looks, 'starting'>) : 'paid'; // just looked up
 }
 
 function actions(host: WlBuyCredits, checkout: Checkout, phase: keyof typeof looks) {

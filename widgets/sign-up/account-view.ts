@@ -21,7 +21,7 @@ export function accountView(host: WlSignup, kit: Kit, form: Form | undefined) {
     ${confirmed && !(confirmed instanceof Refused) ? thanks(host, credits(confirmed.grantedMillis), confirmed.grantedMillis > 0) : nothing}
     ${confirmed instanceof Refused ? html`<p class="card notice danger" part="error" role="alert">${host.explain(confirmed)}</p>` : nothing}
     ${account.emailVerified ? nothing : confirm(host, kit, form, balance?.waiting ? credits(balance.waiting) : undefined)}
-    <div class="card"><wl-balance-meter part="meter" .strings=${host.strings}></wl-balance-meter></div>
+    <div class="card" part="meter"><wl-balance-meter .strings=${host.strings}></wl-balance-meter></div>
     <slot name="signed-in"></slot>
   `;
 }
