@@ -6,8 +6,21 @@ import { cents, currency, id, millis } from './values.ts';
  * Where a purchase stands. It only moves forward.
  * open: the page to pay on is open · processing: the buyer is done, the money is on its way · paid: credited ·
  * failed: the payment did not come · expired: the page was left · review: paid, but not what was sold; a person must look.
+ * What was paid may go back: part_refunded and refunded · disputed: the buyer's bank asks for it, and what is left of the credits is frozen ·
+ * charged_back: the bank took it. From these it returns where a refund fails or a dispute is won.
  */
-export const purchaseState = z.enum(['open', 'processing', 'paid', 'failed', 'expired', 'review']);
+export const purchaseState = z.enum([
+  'open',
+  'processing',
+  'paid',
+  'failed',
+  'expired',
+  'review',
+  'part_refunded',
+  'refunded',
+  'disputed',
+  'charged_back',
+]);
 
 export const purchase = z.strictObject({
   purchaseId: id('pur'),

@@ -1,32 +1,41 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
-import type { Mode } from '../models/agency.ts';
-import { findPurchaseBySession, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
-import type { AgencyScope, World } from '../models/scope.ts';
-import type { PaymentSettings } from './payments.ts';
-import type { CheckoutSession, Deps, PaymentEvent } from './ports.ts';
+import { findPurchaseBySession } from '../models/purchase.ts';
+import type { Deps, PaymentEvent } from './ports.ts';
+import { type Account, type Found, findByPayment, findBySession } from './purchases-find.ts';
+import { settleReturns } from './purchases-returns.ts';
 import { isSettled, settleBy } from './purchases-settle.ts';
 
 /** An agency as its webhook address finds it. Both modes share the address; the secret tells them apart. */
 export interface Receiver {
   agencyId: string;
-  accounts: readonly { mode: Mode; scope: AgencyScope; settings: PaymentSettings }[];
+  accounts: readonly Account[];
 }
 
-type Account = Receiver['accounts'][number];
 type EventDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
 
 /** settled: durable · ignored: not about a purchase of ours · quarantined: signed, but it does not add up; somebody was told */
 export type Outcome = 'settled' | 'ignored' | 'quarantined';
 
-const settling = new Set([
+const aboutSessions = new Set([
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
   'checkout.session.async_payment_failed',
   'checkout.session.expired',
 ]);
 
+const aboutReturns = new Set([
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.refunded',
+  'charge.dispute.created',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+]);
+
 /**
- * Stripe's signed word that something happened. It is only a hint: what counts is the session as Stripe tells it when asked.
+ * Stripe's signed word that something happened. It is only a hint: what counts is what Stripe tells when it is asked.
  * Returns when the effect is durable. Whatever is refused with a 5xx is sent again by Stripe, for up to three days.
  */
 export async function handleStripeEvent(
@@ -38,25 +47,18 @@ export async function handleStripeEvent(
   const { account, event } = verify(receiver, body, signature, deps);
   deps.reached('webhook.verified');
   const about = { agencyId: receiver.agencyId, eventId: event.id, type: event.type };
-  if (!settling.has(event.type)) return ignore('an event of another kind', about, deps);
+  const [isAboutSession, isAboutReturn] = [aboutSessions.has(event.type), aboutReturns.has(event.type)];
+  if (!isAboutSession && !isAboutReturn) return ignore('an event of another kind', about, deps);
   if (event.livemode !== (account.mode === 'live')) return quarantine('an event of the other mode', about, deps);
-
-  const known = await findPurchaseBySession(account.scope, event.objectId);
-  if (known && isSettled(known)) return 'settled';
-  const session = await readBack(event, account, deps);
-  deps.reached('webhook.read_back');
-  if (!session) {
-    // Our own session that this key cannot see: the agency changed its Stripe account, and may yet change it back.
-    return known ? refuse('webhook.not_ready') : quarantine('an event about a session that the account does not have', about, deps);
+  try {
+    const found = isAboutSession ? await settleSession(account, event, deps) : await settlePayment(account, event, deps);
+    if (!found || 'purchase' in found) return 'settled';
+    return found.outcome === 'ignored' ? ignore(found.reason, about, deps) : quarantine(found.reason, about, deps);
+  } catch (error) {
+    // Whatever keeps us from reading it back now, a revoked key included, may be over when Stripe sends the event again.
+    if (error instanceof Refusal) refuse('webhook.not_ready', { cause: error });
+    throw error;
   }
-  if (!known && session.metadata.wl_purchase === undefined) return ignore("an event of the agency's own business", about, deps);
-  const scope = scopeOf(session, account);
-  if (!scope) return quarantine('a session made out to somebody else', about, deps);
-
-  const purchase = known ?? (await purchaseOf(scope, session));
-  if (purchase.sessionId !== session.id) return quarantine('a second session for one purchase', about, deps);
-  await settleBy(purchase, session, deps);
-  return 'settled';
 }
 
 function verify(
@@ -79,28 +81,26 @@ function verify(
   return refuse('webhook.signature_refused', { cause });
 }
 
-/** Whatever keeps us from reading it back now, a revoked key included, may be over when Stripe sends the event again. */
-async function readBack({ objectId }: PaymentEvent, { settings }: Account, { payments }: EventDeps): Promise<CheckoutSession | undefined> {
-  try {
-    return await payments.readCheckout(settings, objectId);
-  } catch (error) {
-    if (error instanceof Refusal) refuse('webhook.not_ready', { cause: error });
-    throw error;
+/** @returns undefined where it was settled before */
+async function settleSession(account: Account, { objectId }: PaymentEvent, deps: EventDeps): Promise<Found | undefined> {
+  const known = await findPurchaseBySession(account.scope, objectId);
+  if (known && isSettled(known)) return undefined;
+  const session = await deps.payments.readCheckout(account.settings, objectId);
+  deps.reached('webhook.read_back');
+  if (!session) {
+    // Our own session that this key cannot see: the agency changed its Stripe account, and may yet change it back.
+    return known ? refuse('webhook.not_ready') : { outcome: 'quarantined', reason: 'a session that the account does not have' };
   }
+  const found = await findBySession(account, session);
+  if ('purchase' in found) await settleBy(found.purchase, session, deps);
+  return found;
 }
 
-/** The world that the session was made in, which may be a test world that has been left since. Never another agency's or mode's. */
-function scopeOf({ metadata }: CheckoutSession, { mode, scope }: Account): AgencyScope | undefined {
-  const { wl_agency: agencyId, wl_world: world = '' } = metadata;
-  const isOfMode = mode === 'live' ? world === 'live' : /^test\.\d+$/.test(world);
-  return agencyId === scope.agencyId && isOfMode ? { agencyId, world: world as World } : undefined;
-}
-
-/** The purchase that a session names. A crash may have come before the session was noted on it; then it is noted now. */
-async function purchaseOf(scope: AgencyScope, session: CheckoutSession): Promise<Purchase> {
-  const purchase = await readPurchase(scope, session.metadata.wl_purchase ?? '');
-  if (!purchase) return refuse('webhook.not_ready');
-  return purchase.sessionId === undefined ? noteSession(scope, purchase._id, session) : purchase;
+async function settlePayment(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
+  if (paymentId === null) return { outcome: 'ignored', reason: 'money that no payment of Checkout brought' };
+  const found = await findByPayment(account, paymentId, deps);
+  if ('purchase' in found) await settleReturns(found.purchase, account.settings, deps);
+  return found;
 }
 
 function ignore(reason: string, about: object, { log }: EventDeps): Outcome {

@@ -1,5 +1,5 @@
 import { queueMail } from '../models/mail.ts';
-import { movePurchase, type Purchase, type PurchaseState, readPurchase } from '../models/purchase.ts';
+import { isCredited, movePurchase, type Purchase, type PurchaseState, readPurchase } from '../models/purchase.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { creditPurchase } from './credits.ts';
 import type { PaymentSettings } from './payments.ts';
@@ -7,8 +7,8 @@ import type { CheckoutSession, Deps } from './ports.ts';
 
 type SettleDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
 
-/** Paid or under review: Stripe is not asked again. */
-export const isSettled = ({ state }: Pick<Purchase, 'state'>): boolean => state === 'paid' || state === 'review';
+/** Credited or under review: Stripe is not asked about its session again. */
+export const isSettled = (purchase: Pick<Purchase, 'state'>): boolean => isCredited(purchase) || purchase.state === 'review';
 
 /**
  * Brings a purchase to where its Checkout session stands at Stripe, which is asked now. Every way in ends here, in any order and any
@@ -46,11 +46,13 @@ async function credit(purchase: Purchase, session: CheckoutSession, deps: Settle
   const { state } = await creditPurchase(scope, { ...paid, actor: memberId, at });
   deps.reached('purchase.after_transfer');
   await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId, at });
-  await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available });
+  const { paymentIntentId: paymentId } = session;
+  await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available, ...(paymentId !== null && { paymentId }) });
   deps.reached('purchase.after_state');
 }
 
-const buyerOf = ({ agencyId, world, clientId, subject }: Purchase): ClientScope => ({ agencyId, world, clientId, subject });
+/** The client whose credits they are. */
+export const buyerOf = ({ agencyId, world, clientId, subject }: Purchase): ClientScope => ({ agencyId, world, clientId, subject });
 
 /**
  * What a session means for its purchase. Only the word `paid` is paid, and only for what was sold at the price of then: another amount,

@@ -4,6 +4,7 @@ import { insertPurchase, noteSession, type Purchase, readPurchase } from '../mod
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { checkoutItem, type Offer, type PaymentSettings } from './payments.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
+import { firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
 import { isSettled, settlePurchase } from './purchases-settle.ts';
 
 /** What a client asks to buy: one of the agency's packages, or an amount in milli-credits. */
@@ -37,6 +38,7 @@ export async function startPurchase(scope: ClientScope, order: Order, shop: Shop
   const purchase = begun ?? (await insertPurchase(scope, intent(id, order, shop, settings, deps)));
   deps.reached('checkout.after_intent');
   if (purchase.sessionId !== undefined) return offered(purchase);
+  if (isTooOld(purchase, deps)) return offered(await lookUpSession(purchase, settings, deps));
 
   const session = await openCheckout(purchase, order, settings, deps);
   deps.reached('checkout.after_session');
@@ -64,12 +66,10 @@ export async function showPurchase(
   }
 }
 
-const intent = (id: string, order: Order, shop: Shop, settings: PaymentSettings, deps: PurchaseDeps) => ({
-  ...checkoutItem(settings, shop, order),
-  _id: id,
-  memberId: order.memberId,
-  createdAt: deps.now(),
-});
+function intent(id: string, order: Order, shop: Shop, settings: PaymentSettings, deps: PurchaseDeps) {
+  const createdAt = deps.now();
+  return { ...checkoutItem(settings, shop, order), _id: id, memberId: order.memberId, createdAt, checkAt: firstCheckAt(createdAt) };
+}
 
 async function openCheckout(
   purchase: Purchase,
@@ -111,10 +111,11 @@ function withFragment(address: string, fragment: string): string {
   return url.href;
 }
 
+/** Where there is no page to pay on, the attempt is over: its session is gone, or was never made. */
 const offered = ({ _id, sessionId, checkoutUrl, credits, priceCents, currency }: Purchase): Output<'credits.checkout'> => ({
   purchaseId: _id,
-  sessionId: sessionId ?? refuse('payments.provider_unavailable'),
-  checkoutUrl: checkoutUrl ?? refuse('payments.provider_unavailable'),
+  sessionId: sessionId ?? refuse('purchase.expired'),
+  checkoutUrl: checkoutUrl ?? refuse('purchase.expired'),
   credits,
   priceCents,
   currency,

@@ -1,4 +1,5 @@
 import { nextMailDueAt, onMailWritten, type PostOffice, sendPending } from '../domain/mails.ts';
+import { startRounds } from './rounds.ts';
 
 /** Mails that another process left behind wait at most this long. */
 const ROUND_MS = 15_000;
@@ -8,38 +9,12 @@ const ROUND_MS = 15_000;
  * @returns `stop`, which waits for the mail that is being sent
  */
 export function startOutbox(post: PostOffice): { stop(): Promise<void> } {
-  let isStopped = false;
-  let hasNew = false;
-  let wake = () => {};
-  const forgetMails = onMailWritten(() => {
-    hasNew = true;
-    wake();
-  });
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-
-  async function rounds(): Promise<void> {
-    while (!isStopped) {
-      hasNew = false;
-      const restMs = await round(post);
-      // What was written while this round was busy does not wait for the next one.
-      if (!hasNew && !isStopped) await rest(restMs);
-    }
-  }
-
-  const running = rounds();
+  const rounds = startRounds(() => round(post));
+  const forgetMails = onMailWritten(rounds.wake);
   return {
-    async stop() {
-      isStopped = true;
+    stop() {
       forgetMails();
-      wake();
-      await running;
+      return rounds.stop();
     },
   };
 }

@@ -1,11 +1,12 @@
 import { linkOf } from '../domain/links.ts';
 import type { Deps } from '../domain/ports.ts';
+import { startJanitor } from './janitor.ts';
 import { startCleaning } from './leftovers.ts';
 import { startOutbox } from './outbox.ts';
 
 /** Starts what works beside the requests. */
 export function startJobs(deps: Deps): { stop(): Promise<void> } {
-  const jobs = [startOutbox({ ...deps, link: (row) => linkOf(row, deps) }), startCleaning(deps)];
+  const jobs = [startOutbox({ ...deps, link: (row) => linkOf(row, deps) }), startJanitor(deps), startCleaning(deps)];
   return {
     async stop() {
       await Promise.all(jobs.map((job) => job.stop()));

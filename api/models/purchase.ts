@@ -27,8 +27,15 @@ export interface Purchase {
   /** The Checkout session, once it is known, and the page to pay on. */
   sessionId?: string;
   checkoutUrl?: string;
+  /** The payment at Stripe that the credits came from. */
+  paymentId?: string;
   /** Milli-credits the client had available right after the credits came. */
   balanceAfter?: number;
+  /** How many corrections in the ledger `state` takes account of. */
+  returnsSeen?: number;
+  /** How often it was looked after while it was open, and when it is next. Business time. */
+  checks: number;
+  checkAt: Date;
   createdAt: Date;
 }
 
@@ -40,7 +47,17 @@ const forward: Record<PurchaseState, PurchaseState[]> = {
   failed: ['open', 'processing'],
   paid: ['open', 'processing', 'failed', 'expired'],
   review: ['open', 'processing', 'failed', 'expired'],
+  // What went back follows the payment, not this table.
+  part_refunded: [],
+  refunded: [],
+  disputed: [],
+  charged_back: [],
 };
+
+const credited: readonly PurchaseState[] = ['paid', 'part_refunded', 'refunded', 'disputed', 'charged_back'];
+
+/** Whether its credits came, whatever went back of them since. */
+export const isCredited = ({ state }: Pick<Purchase, 'state'>): boolean => credited.includes(state);
 
 const schema = new Schema<Purchase>(
   {
@@ -58,21 +75,36 @@ const schema = new Schema<Purchase>(
     state: { type: String, required: true },
     sessionId: String,
     checkoutUrl: String,
+    paymentId: String,
+    returnsSeen: Number,
     balanceAfter: Number,
+    checks: { type: Number, required: true },
+    checkAt: { type: Date, required: true },
     createdAt: { type: Date, required: true },
   },
   { strict: 'throw', versionKey: false },
 );
 // One session pays for one purchase.
 schema.index({ agencyId: 1, sessionId: 1 }, { unique: true, partialFilterExpression: { sessionId: { $exists: true } } });
-const PurchaseModel = model('Purchase', schema);
+schema.index({ agencyId: 1, paymentId: 1 }, { partialFilterExpression: { paymentId: { $exists: true } } });
+schema.index({ state: 1, checkAt: 1 });
+/** For the models of purchases alone. */
+export const PurchaseModel = model('Purchase', schema);
 
 /** Stores what is about to be offered. The second time it answers with the first, at the first one's price. */
 export async function insertPurchase(
   scope: ClientScope,
-  offer: Pick<Purchase, '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt'>,
+  offer: Pick<Purchase, '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt'> & { checkAt?: Date },
 ): Promise<Purchase> {
-  const purchase: Purchase = { ...offer, ...within(scope), clientId: scope.clientId, subject: scope.subject, state: 'open' };
+  const purchase: Purchase = {
+    ...offer,
+    ...within(scope),
+    clientId: scope.clientId,
+    subject: scope.subject,
+    state: 'open',
+    checks: 0,
+    checkAt: offer.checkAt ?? offer.createdAt,
+  };
   try {
     await PurchaseModel.create([purchase]);
     return purchase;
@@ -96,6 +128,11 @@ export const findPurchaseBySession = (scope: AgencyScope, sessionId: string): Pr
     .lean()
     .exec();
 
+export const findPurchaseByPayment = (scope: AgencyScope, paymentId: string): Promise<Purchase | null> =>
+  PurchaseModel.findOne({ ...within(scope), paymentId })
+    .lean()
+    .exec();
+
 /** Notes the session of a purchase that has none. @returns the purchase with its session, this one or the one before */
 export async function noteSession(scope: AgencyScope, id: string, session: { id: string; url: string | null }): Promise<Purchase> {
   await PurchaseModel.updateOne(
@@ -113,11 +150,28 @@ export async function movePurchase(
   scope: AgencyScope,
   id: string,
   state: PurchaseState,
-  facts: Pick<Purchase, 'balanceAfter'> = {},
+  facts: Pick<Purchase, 'balanceAfter' | 'paymentId'> = {},
 ): Promise<boolean> {
   const result = await PurchaseModel.updateOne(
     { ...within(scope), _id: id, state: { $in: forward[state] } },
     { $set: { state, ...facts } },
   );
   return result.modifiedCount === 1;
+}
+
+/** Says of a credited purchase what went back of it; whoever saw fewer corrections than another does not count any more. */
+export async function restatePurchase(
+  scope: AgencyScope,
+  id: string,
+  { state, returnsSeen }: Required<Pick<Purchase, 'state' | 'returnsSeen'>>,
+): Promise<void> {
+  await PurchaseModel.updateOne(
+    {
+      ...within(scope),
+      _id: id,
+      state: { $in: credited },
+      $or: [{ returnsSeen: { $exists: false } }, { returnsSeen: { $lte: returnsSeen } }],
+    },
+    { $set: { state, returnsSeen } },
+  );
 }

@@ -1,0 +1,89 @@
+import { Refusal } from '../contract/refusal.ts';
+import { agencyById } from '../models/agency.ts';
+import { movePurchase, noteSession, type Purchase } from '../models/purchase.ts';
+import { claimUnsettled, putOff } from '../models/purchase-claim.ts';
+import { paymentSettings } from './agencies-payments.ts';
+import type { PaymentSettings } from './payments.ts';
+import type { Deps } from './ports.ts';
+import { settleBy } from './purchases-settle.ts';
+
+type JanitorDeps = Pick<Deps, 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Longer than Stripe may be silent in all, so that nobody looks after a purchase while it is being looked after. */
+const LEASE_MS = 2 * MINUTE_MS;
+const BACKOFF_MAX_MS = HOUR_MS;
+
+/** Stripe forgets an idempotency key after 24 h. Well before that an intent without a session is only looked up, never sent again. */
+const RESENT_MS = 20 * HOUR_MS;
+/** A session lives for 24 h; one that the agency's account does not have by then cannot be told from one that was left. */
+const UNSEEN_MS = 48 * HOUR_MS;
+/** How far Stripe's clock may be from ours. */
+const CLOCKS_MS = 5 * MINUTE_MS;
+
+/** A buyer needs a while, and mostly the webhook comes first. */
+export const firstCheckAt = (createdAt: Date): Date => new Date(createdAt.getTime() + MINUTE_MS);
+
+const backoffMs = (checks: number): number => Math.min(MINUTE_MS * 2 ** Math.min(checks, 20), BACKOFF_MAX_MS);
+
+const age = ({ createdAt }: Purchase, { now }: Pick<Deps, 'now'>): number => now().getTime() - createdAt.getTime();
+
+/** Whether it is too late to send a purchase's intent to Stripe again. */
+export const isTooOld = (purchase: Purchase, deps: Pick<Deps, 'now'>): boolean => age(purchase, deps) > RESENT_MS;
+
+/**
+ * Reads purchases back that were left open, of all agencies, each by one of many processes, and moves them to where they stand. What Stripe
+ * cannot be asked about now comes again, less and less often.
+ * @param most how many at a time
+ * @returns how many were looked at
+ */
+export async function settleLeftOpen(deps: JanitorDeps, most = 100): Promise<number> {
+  for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
+    const now = deps.now();
+    const claimed = await claimUnsettled(now, new Date(now.getTime() + LEASE_MS));
+    if (!claimed) return looked;
+    try {
+      await lookAfter(claimed, deps);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      deps.log.info({ purchaseId: claimed._id, agencyId: claimed.agencyId, code: error.code }, 'an open purchase could not be read back');
+    }
+    await putOff(claimed, new Date(deps.now().getTime() + backoffMs(claimed.checks)));
+  }
+  return most;
+}
+
+async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
+  const { _id: id, agencyId, world } = purchase;
+  const agency = await agencyById(agencyId);
+  const settings = agency ? paymentSettings(agency, world === 'live' ? 'live' : 'test', deps) : undefined;
+  const known = settings ? await lookUpSession(purchase, settings, deps) : purchase;
+  const session = settings && known.sessionId !== undefined ? await deps.payments.readCheckout(settings, known.sessionId) : undefined;
+  if (session) {
+    await settleBy(known, session, deps);
+    return;
+  }
+  // It can still be credited if it was paid after all: an expired purchase that turns out paid is one.
+  const isOver = age(purchase, deps) > (known.sessionId === undefined && settings ? RESENT_MS : UNSEEN_MS);
+  if (!isOver || !(await movePurchase(purchase, id, 'expired'))) return;
+  if (known.sessionId === undefined) deps.log.info({ agencyId, purchaseId: id }, 'a purchase never got a page to pay on; it is over');
+  else deps.log.error({ agencyId, purchaseId: id, sessionId: known.sessionId }, "the agency's Stripe account does not have this session");
+}
+
+/** Looks for the session of a purchase that never learned of it: by what the session says of itself, and without asking for a new one. */
+export async function lookUpSession(
+  purchase: Purchase,
+  settings: PaymentSettings,
+  { payments }: Pick<Deps, 'payments'>,
+): Promise<Purchase> {
+  if (purchase.sessionId !== undefined) return purchase;
+  const { _id: id, agencyId, createdAt } = purchase;
+  const seconds = (ms: number) => Math.floor((createdAt.getTime() + ms) / 1000);
+  for await (const session of payments.listCheckouts(settings, { from: seconds(-CLOCKS_MS), to: seconds(RESENT_MS + CLOCKS_MS) })) {
+    const isIts = session.clientReferenceId === id && session.metadata.wl_purchase === id && session.metadata.wl_agency === agencyId;
+    if (isIts) return noteSession(purchase, id, session);
+  }
+  return purchase;
+}
