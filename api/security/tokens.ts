@@ -103,6 +103,8 @@ async function read(keys: Keys, issuer: string, kind: keyof typeof kinds, token:
       maxTokenAge: seconds,
       clockTolerance: 5,
     });
+    // The age is checked from when it was made; a token that claims a longer life was not made here.
+    if (Number(payload.exp) - Number(payload.iat) > seconds) refuse(refusal);
     return payload;
   } catch (cause) {
     return refuse(refusal, { cause });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { pino } from 'pino';
 import { type AppDeps, createApp } from '../../api/app.ts';
-import type { Input, Output } from '../../api/contract/index.ts';
+import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { createDirectory } from '../../api/domain/directory.ts';
 import { createLimits } from '../../api/domain/limits.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
@@ -30,6 +31,8 @@ export interface TestApi {
   logs: string[];
   /** Throws at this point from now on, as a crash would end the story there. */
   crashAt(point: CrashPoint | undefined): void;
+  /** An operation of the platform's operator; it must work. */
+  platform<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** A new agency on its own origin; with Stripe set up unless said otherwise. */
   createAgency(settings?: Partial<Input<'agencies.create'>> & { stripe?: boolean }): Promise<Agency>;
 }
@@ -94,6 +97,11 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     logs,
     crashAt(point) {
       crash = point;
+    },
+    async platform(name, input) {
+      const { status, body } = await call<never>(`${url}/v1/${name}`, { key: keys.platformKey, body: input });
+      assert.equal(status, 200, `${name}: ${JSON.stringify(body)}`);
+      return body;
     },
     async createAgency({ stripe = true, ...settings } = {}) {
       agencies += 1;

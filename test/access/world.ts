@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import mongoose from 'mongoose';
+import { z } from 'zod';
+import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
+import type { Agency } from '../support/agency.ts';
+import type { TestApi } from '../support/api.ts';
+import type { Page } from '../support/page.ts';
+
+export const names = Object.keys(contract) as OperationName[];
+export const operationOf = (name: OperationName): Operation => contract[name];
+
+/** What an id names, by its prefix. */
+export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn';
+export type Ids = Record<Prefix, string>;
+
+/** The fields of an operation's input that name something, read off its schema. */
+export function idFields(name: OperationName): [field: string, prefix: Prefix][] {
+  const schema = z.toJSONSchema(operationOf(name).input, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, { pattern?: string }>;
+  };
+  return Object.entries(schema.properties ?? {}).flatMap(([field, { pattern = '' }]) => {
+    const prefix = /^\^([a-z]{3})_/.exec(pattern)?.[1];
+    return prefix ? [[field, prefix as Prefix]] : [];
+  });
+}
+
+/** A client with something of everything that can be named. */
+export async function settle(agency: Agency, firstName: string): Promise<{ page: Page; ids: Ids }> {
+  const page = await agency.openPage();
+  await page.signUp({ firstName });
+  await agency.allocate(page.clientId, 50_000, `A gift for ${firstName}`);
+  const { packages } = await page.call('credits.packages', {});
+  const pkg = packages[0]?.id ?? '';
+  const { purchaseId } = await page.call('credits.checkout', { packageId: pkg, returnUrl: page.returnUrl });
+  const { sessions } = await page.call('sessions.list', {});
+  return { page, ids: { cli: page.clientId, pur: purchaseId, pkg, ses: sessions[0]?.sessionId ?? '', agn: agency.id } };
+}
+
+export const missing: Ids = {
+  cli: 'cli_never_existed',
+  pur: 'pur_never_existed',
+  pkg: 'pkg_never_existed',
+  ses: 'ses_never_existed',
+  agn: 'agn_never_existed',
+};
+
+/** The address of an operation, with the slug of its path made real. */
+export const addressOfCall = (name: OperationName, slug: string): string =>
+  (operationOf(name).path ?? `/v1/${name}`).replace(':slug', slug);
+
+/** What counts calls, and what is only kept for a while; everything else is somebody's. */
+const unowned = new Set(['limits', 'requests', 'proofs', 'turns']);
+
+/** A mail is sent when it is its turn; that it was written is what counts. */
+const written = (collection: string, document: object & { _id: unknown }) => (collection === 'mails' ? document._id : document);
+
+/** A fingerprint of every document there is, by the agency that owns it. */
+export async function fingerprints(): Promise<Map<string, string>> {
+  const texts = new Map<string, string[]>();
+  for (const { name } of await mongoose.connection.listCollections()) {
+    if (unowned.has(name)) continue;
+    for (const document of await mongoose.connection.collection(name).find().sort({ _id: 1 }).toArray()) {
+      const owner = String(document.agencyId ?? document._id).split('/')[0] ?? '';
+      texts.set(owner, [...(texts.get(owner) ?? []), name + JSON.stringify(written(name, document))]);
+    }
+  }
+  return new Map([...texts].map(([owner, documents]) => [owner, createHash('sha256').update(documents.join('\n')).digest('hex')]));
+}
+
+/** Every text of an agency that only it and its clients may read. */
+export async function canariesOf(agency: Agency, { mailDomain }: { mailDomain: string }): Promise<string[]> {
+  const found = new Set<string>([agency.id, agency.keys.test.secret, agency.keys.live.secret]);
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string' && /^(cli|pur|pkg|ses|sub|mem)_[a-z0-9]{20,}$|canary|cs_test_/.test(value) && !value.includes(mailDomain))
+      found.add(value);
+    if (typeof value === 'object' && value !== null) Object.values(value).forEach(walk);
+  };
+  for (const { name } of await mongoose.connection.listCollections()) {
+    walk(
+      await mongoose.connection
+        .collection(name)
+        .find({ $or: [{ agencyId: agency.id }, { _id: agency.id as never }] })
+        .toArray(),
+    );
+  }
+  return [...found];
+}
+
+export interface World {
+  api: TestApi;
+  here: { agency: Agency; page: Page; ids: Ids; sibling: Page; siblingIds: Ids };
+  there: { agency: Agency; page: Page; ids: Ids };
+}
+
+/** Two agencies with clients, so that every call has a victim. */
+export async function makeWorld(api: TestApi): Promise<World> {
+  const agency = await api.createAgency({ name: 'Here' });
+  const other = await api.createAgency({ name: 'There canary-name' });
+  await other.call('agency.update', { brand: { companyName: 'canary-company', supportEmail: 'canary-support@example.test' } });
+  const own = await settle(agency, 'Own');
+  const sibling = await settle(agency, 'Sibling');
+  const foreign = await settle(other, 'canary-first-name');
+  return {
+    api,
+    here: { agency, ...own, sibling: sibling.page, siblingIds: sibling.ids },
+    there: { agency: other, page: foreign.page, ids: foreign.ids },
+  };
+}
