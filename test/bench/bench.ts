@@ -1,0 +1,63 @@
+import { cpus, loadavg } from 'node:os';
+import { type Size, Stage } from './stage.ts';
+import { type Row, table } from './table.ts';
+
+type Group = (stage: Stage) => Promise<Row[]>;
+
+/** Who measures which rows, in the order of the table. A group is loaded when its turn comes. */
+const groups: readonly { ids: readonly string[]; load(): Promise<Group> }[] = [
+  { ids: ['Q5', 'Q6', 'Q7', 'Q8'], load: async () => (await import('./groups/ledger.ts')).ledger },
+  { ids: ['Q9'], load: async () => (await import('./groups/reads.ts')).reads },
+  { ids: ['Q10'], load: async () => (await import('./groups/tokens.ts')).tokens },
+  { ids: ['Q11'], load: async () => (await import('./groups/webhook.ts')).webhook },
+  { ids: ['Q12'], load: async () => (await import('./groups/checkout.ts')).checkout },
+  { ids: ['Q14'], load: async () => (await import('./groups/start.ts')).start },
+  { ids: ['Q16'], load: async () => (await import('./groups/memory.ts')).memory },
+  { ids: ['Q13', 'Q16'], load: async () => (await import('./groups/bootstrap.ts')).bootstrap },
+];
+
+/** Measures and prints. @returns the exit code: 1 where a count of bytes or requests is over its bar or something broke, 0 otherwise */
+export async function bench(args: readonly string[]): Promise<number> {
+  const size: Size = args.includes('--quick') ? 'quick' : args.includes('--full') ? 'full' : 'default';
+  const only = args[args.indexOf('--only') + 1]?.split(',');
+  const wanted = args.includes('--only') ? groups.filter(({ ids }) => ids.some((id) => only?.includes(id))) : groups;
+  const rows: Row[] = [];
+  let isBroken = false;
+  for (const { ids, load } of wanted) {
+    const stage = await Stage.open(size);
+    const startedAt = performance.now();
+    try {
+      rows.push(...(await (await load())(stage)));
+    } catch (error) {
+      isBroken = true;
+      process.stderr.write(`${ids.join(' ')}: ${error instanceof Error ? error.stack : String(error)}\n`);
+      rows.push(...ids.map(broken));
+    } finally {
+      await stage.close();
+    }
+    process.stderr.write(`${ids.join(' ')} took ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
+  }
+  process.stdout.write(`${table(inOrder(rows))}\n\n${circumstances(size)}\n`);
+  return isBroken || rows.some(({ isExact, verdict }) => isExact && verdict.startsWith('missed')) ? 1 : 0;
+}
+
+const broken = (id: string): Row => ({
+  id,
+  what: 'the measurement broke',
+  measured: '',
+  floor: '',
+  ratio: '',
+  bar: '',
+  verdict: 'not measured',
+});
+
+const inOrder = (rows: readonly Row[]) => rows.toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
+
+function circumstances(size: Size): string {
+  const rounds =
+    size === 'quick'
+      ? '3 rounds and one before them that is discarded: too few for a claim'
+      : '7 rounds and one before them that is discarded; a claim needs 6';
+  const load = loadavg().map((value) => value.toFixed(1));
+  return `Node ${process.versions.node}, ${cpus().length} cores, load ${load.join(' ')} at the end. ${rounds}. Ratios are medians of the rounds' ratios.`;
+}

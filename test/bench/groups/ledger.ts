@@ -1,0 +1,137 @@
+import type { ClientScope } from '../../../api/models/scope.ts';
+import { three } from '../numbers.ts';
+import type { Measured } from '../process.ts';
+import { cpuOf, inRounds, rateOf, type Sample } from '../rounds.ts';
+import type { Stage } from '../stage.ts';
+import { compared, type Row } from '../table.ts';
+
+interface Charge {
+  count: number;
+  /** Calls that wait for their charge at the same time. */
+  atOnce: number;
+  clients: number;
+  from?: number;
+}
+
+const GROUPED = 1000;
+
+/** The ledger against the bare driver, on a hot account, on a big database, and exact after all of it. */
+export async function ledger(stage: Stage): Promise<Row[]> {
+  const writer = stage.program('measured/ledger.ts', { MONGODB_URI: await stage.database('ledger') });
+  const spread = stage.pick(2000, 10_000, 10_000);
+  await writer.ask('people', { clients: spread, agencies: 100 });
+  await writer.ask('people', { clients: 1, agencies: 1 });
+  const grouped = await againstBare(stage, { ask: 'bare', writer, count: stage.pick(3000, 10_000, 20_000), atOnce: GROUPED });
+  const single = await againstBare(stage, { ask: 'bareSingly', writer, count: stage.pick(100, 300, 1000), atOnce: 1 });
+  const rows = [
+    compared('Q5', 'two-leg charge, grouped, by insertMany: CPU', { ...grouped.cpu, atMost: 1.5 }),
+    compared('Q5', 'the same: rate', { ...grouped.rate, atLeast: 0.8 }),
+    compared('Q5', 'two-leg charge, singly, by insertOne: rate', { ...single.rate, atLeast: 0.8 }),
+    await hot(stage, writer, spread),
+  ];
+  const sizes = await bySize(stage);
+  return [...rows, ...sizes.rows, await exact([writer, ...sizes.writers]), await killed(stage)];
+}
+
+const charge = (writer: Measured, work: Charge): Promise<Sample> => writer.ask('charge', work);
+
+interface Bare {
+  ask: 'bare' | 'bareSingly';
+  writer: Measured;
+  count: number;
+  atOnce: number;
+}
+
+/** In each round the floor comes second, because it writes the very documents that the ledger has just written. */
+async function againstBare({ rounds }: Stage, { ask, writer, count, atOnce }: Bare) {
+  const [ours, floors]: [Sample[], Sample[]] = [[], []];
+  for (let round = 0; round <= rounds; round += 1) {
+    const [our, floor] = [await charge(writer, { count, atOnce, clients: 1000 }), await writer.ask<Sample>(ask)];
+    if (round === 0) continue; // it warms up
+    ours.push(our);
+    floors.push(floor);
+  }
+  return {
+    cpu: { ours: cpuOf(ours), floors: cpuOf(floors), unit: 'us CPU' },
+    rate: { ours: rateOf(ours), floors: rateOf(floors), unit: '/s' },
+  };
+}
+
+async function hot(stage: Stage, writer: Measured, spread: number): Promise<Row> {
+  const count = stage.pick(3000, 10_000, 20_000);
+  const { one, many } = await inRounds(stage.rounds, {
+    one: () => charge(writer, { count, atOnce: GROUPED, clients: 1, from: spread }),
+    many: () => charge(writer, { count, atOnce: GROUPED, clients: spread }),
+  });
+  const rates = { ours: rateOf(one), floors: rateOf(many), unit: '/s' };
+  return compared('Q6', `one hot account, by ${spread.toLocaleString('en-US')} spread ones: rate`, { ...rates, atLeast: 0.9 });
+}
+
+/** Two databases, each with its own process: a small one and one that has seen a lot. */
+async function bySize(stage: Stage): Promise<{ rows: Row[]; writers: Measured[] }> {
+  const clients = 1000;
+  const transfers = stage.pick(20_000, 100_000, 1_000_000);
+  const open = async (name: string, agencies: number) => {
+    const writer = stage.program('measured/ledger.ts', { MONGODB_URI: await stage.database(name) });
+    await writer.ask('people', { clients: agencies, agencies });
+    return writer;
+  };
+  const small = await open('small', clients);
+  const big = await open('big', stage.pick(2000, 10_000, 10_000));
+  await charge(big, { count: transfers, atOnce: GROUPED * 2, clients: stage.pick(2000, 10_000, 10_000) });
+  const written = await inRounds(stage.rounds, {
+    big: () => charge(big, { count: 1000, atOnce: GROUPED, clients }),
+    small: () => charge(small, { count: 1000, atOnce: GROUPED, clients }),
+  });
+  const read = await inRounds(stage.rounds, {
+    big: () => big.ask<Sample>('read', { count: 1000, clients }),
+    small: () => small.ask<Sample>('read', { count: 1000, clients }),
+  });
+  const size = `at ${three(transfers)} transfers, by 1,000`;
+  const rates = ({ big: bigs, small: smalls }: typeof written) => ({ ours: rateOf(bigs), floors: rateOf(smalls), unit: '/s' });
+  return {
+    rows: [
+      compared('Q7', `charges ${size}: rate`, { ...rates(written), atLeast: 0.9 }),
+      compared('Q7', `balance reads ${size}: rate`, { ...rates(read), atLeast: 0.95 }),
+    ],
+    writers: [small, big],
+  };
+}
+
+/** After all of the above: every client has what its calls have left, and the audit finds nothing. Throws otherwise. */
+async function exact(writers: readonly Measured[]): Promise<Row> {
+  const counts: number[] = [];
+  for (const writer of writers) counts.push(await writer.ask<number>('audit'));
+  const transfers = counts.reduce((sum, count) => sum + count, 0);
+  return verdictRow('exact after every load above, by audit', `${transfers.toLocaleString('en-US')} transfers, none lost or doubled`, true);
+}
+
+/** A process is killed as it writes, and its calls are sent again, ten times each. */
+async function killed(stage: Stage): Promise<Row> {
+  const uri = await stage.database('killed');
+  const victim = stage.program('measured/ledger.ts', { MONGODB_URI: uri });
+  await victim.ask('people', { clients: 50, agencies: 5 });
+  const scopes = await victim.ask<ClientScope[]>('scopes');
+  const ids = Array.from({ length: stage.pick(2000, 5000, 20_000) }, (_, index) => `killed-${index}`);
+  const interrupted = victim.ask('replay', { scopes, ids, times: 1 }).catch(() => 'as it should');
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await victim.kill();
+  await interrupted;
+  const heir = stage.program('measured/ledger.ts', { MONGODB_URI: uri });
+  const before = await heir.ask<{ charged: number }>('usedBy', { scopes });
+  await heir.ask('replay', { scopes, ids, times: 10 });
+  const { charged, violations } = await heir.ask<{ charged: number; violations: number }>('usedBy', { scopes });
+  const measured = `killed after ${before.charged}, ${charged} of ${ids.length} at the end, ${violations} complaints`;
+  return verdictRow('kill -9, then each call ten times', measured, charged === ids.length && violations === 0);
+}
+
+const verdictRow = (what: string, measured: string, ok: boolean): Row => ({
+  id: 'Q8',
+  what,
+  measured,
+  floor: '',
+  ratio: '',
+  bar: 'exact',
+  verdict: ok ? 'met' : 'missed',
+  isExact: true,
+});

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { median } from '../numbers.ts';
+import { Measured, root } from '../process.ts';
+import { inRounds } from '../rounds.ts';
+import type { Stage } from '../stage.ts';
+import { bounded, compared, type Row } from '../table.ts';
+
+/** How long until something answers, and what the start of the API costs. */
+export async function start(stage: Stage): Promise<Row[]> {
+  await stage.database('start'); // runs before anything is measured
+  const cost = async (begin: () => Promise<Measured>) => {
+    const started = await begin();
+    const micros = await started.cpuMicros();
+    await started.stop();
+    return micros / 1000;
+  };
+  const empty = async () => Measured.start(['--eval', 'setInterval(() => {}, 1000)']);
+  const { api, embedded, node } = await inRounds(stage.rounds, {
+    api: () => cost(() => stage.api('start')),
+    embedded: () => cost(() => stage.api(undefined)),
+    node: () => cost(empty),
+  });
+  const clone = await cloned(stage);
+  const first = await secondsToAnswer(stage, clone);
+  const later = [];
+  for (let turn = 0; turn < stage.pick(1, 3, 5); turn += 1) later.push(await secondsToAnswer(stage, clone));
+  return [
+    bounded('Q14', 'npm start on an installed clone, builds included: first answer', { measured: first, unit: 's', atMost: 4 }),
+    bounded('Q14', 'the same when built', { measured: median(later), unit: 's', atMost: 4 }),
+    compared('Q14', 'start of the built API (database elsewhere), by an empty Node program', {
+      ours: api,
+      floors: node,
+      unit: 'ms CPU',
+      atMost: 5,
+    }),
+    compared('Q14', 'the same with the embedded database (no bar)', { ours: embedded, floors: node, unit: 'ms CPU' }),
+  ];
+}
+
+/** The sources as they are now, in a folder of their own, with the packages that are installed here. */
+async function cloned(stage: Stage): Promise<string> {
+  const folder = stage.folder('clone');
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  for (const path of listed.split('\n').filter(Boolean)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await cp(join(root, path), join(folder, path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error; // deleted, but not yet for git
+    });
+  }
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+async function secondsToAnswer(stage: Stage, folder: string): Promise<number> {
+  const dataDir = stage.folder('start');
+  const startedAt = performance.now();
+  const environment = { DATA_DIR: dataDir, PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' };
+  const started = Measured.start([join(folder, 'demo-site/start.mjs')], environment);
+  try {
+    for (;;) {
+      await started.cpuMicros(); // throws what it said where it has ended
+      const running = await readFile(join(dataDir, 'running.json'), 'utf8').catch(() => ''); // not there yet
+      if (running !== '' && (await answers((JSON.parse(running) as { demo: string }).demo))) return (performance.now() - startedAt) / 1000;
+      await wait(20);
+    }
+  } finally {
+    await started.stop();
+  }
+}
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url.replace('northwind.', '')).then(
+    (reply) => reply.status < 500,
+    () => false,
+  );

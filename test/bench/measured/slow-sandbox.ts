@@ -1,0 +1,55 @@
+import { request } from 'node:http';
+import Stripe from 'stripe';
+import { startSandbox } from '../../../demo-site/sandbox/start.ts';
+import { listenHere } from '../floors/listen.ts';
+import { answerBench } from './answer.ts';
+
+/** What Stripe takes, and no less. */
+const DELAY_MS = 300;
+
+interface Call {
+  /** `purchaseId.checkout` for what we ask about. */
+  key: string;
+  at: number;
+  tookMillis: number;
+}
+
+// A sandbox behind a proxy that keeps every answer back for a while, and notes when each request came and how long it had to wait.
+const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
+let calls: Call[] = [];
+const { hostname, port } = new URL(sandbox.url);
+const url = await listenHere((req, res) => {
+  const at = performance.now();
+  const onward = request({ hostname, port, path: req.url, method: req.method, headers: req.headers }, (reply) => {
+    const parts: Buffer[] = [];
+    reply.on('data', (part: Buffer) => parts.push(part));
+    reply.on('end', () => {
+      setTimeout(
+        () => {
+          res.writeHead(reply.statusCode ?? 500, reply.headers).end(Buffer.concat(parts));
+          calls.push({ key: String(req.headers['idempotency-key']), at, tookMillis: performance.now() - at });
+        },
+        DELAY_MS - (performance.now() - at),
+      );
+    });
+  });
+  req.pipe(onward);
+});
+
+answerBench({
+  url: () => url,
+  /** What has been asked since the last time. */
+  calls() {
+    const [seen] = [calls, (calls = [])];
+    return seen;
+  },
+  /** A Stripe account with something to sell. */
+  async account() {
+    const { secretKey, publishableKey } = sandbox.stripe.createAccount('Bench');
+    const stripe = new Stripe(secretKey, { host: hostname, port, protocol: 'http', telemetry: false });
+    const product = await stripe.products.create({ name: 'Calling credits' });
+    const price = await stripe.prices.create({ product: product.id, unit_amount: 4000, currency: 'eur' });
+    return { secretKey, publishableKey, productId: product.id, priceId: price.id };
+  },
+});
+process.once('SIGTERM', () => void sandbox.close().then(() => process.exit()));

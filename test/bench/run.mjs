@@ -1,0 +1,7 @@
+// `npm run bench`: prints where we stand against the floors. `--quick` takes under a minute, `--full` tries every size.
+// `--only Q5,Q9` runs the groups that these rows belong to.
+import { register } from 'tsx/esm/api';
+
+register();
+const { bench } = await import('./bench.ts');
+process.exitCode = await bench(process.argv.slice(2));

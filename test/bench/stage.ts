@@ -1,0 +1,148 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { build } from 'vite';
+import type { Output } from '../../api/contract/index.ts';
+import { makeKeys } from '../../api/security/keys.ts';
+import { Agency, call } from '../support/agency.ts';
+import { Measured, root } from './process.ts';
+
+export type Size = 'quick' | 'default' | 'full';
+
+/** Where everything takes place: one database for all, servers that are started once, and folders that go away. */
+export class Stage {
+  readonly size: Size;
+  /** Rounds that count. */
+  readonly rounds: number;
+  readonly #folder: string;
+  readonly #keys: string;
+  readonly #platformKey: string;
+  readonly #closers: (() => Promise<unknown>)[] = [];
+  #engine: Promise<string> | undefined;
+  #server: Promise<string> | undefined;
+  #embed: Promise<string> | undefined;
+  #things = 0;
+
+  private constructor(size: Size, folder: string, keys: Awaited<ReturnType<typeof makeKeys>>) {
+    this.size = size;
+    this.rounds = size === 'quick' ? 3 : 7;
+    this.#folder = folder;
+    this.#keys = JSON.stringify(keys);
+    this.#platformKey = keys.platformKey;
+  }
+
+  static async open(size: Size): Promise<Stage> {
+    return new Stage(size, await mkdtemp(join(tmpdir(), 'bench-')), await makeKeys());
+  }
+
+  /** One of three, by how much time there is. */
+  pick<Value>(quick: Value, normal: Value, full: Value): Value {
+    return { quick, default: normal, full }[this.size];
+  }
+
+  folder(name: string): string {
+    this.#things += 1;
+    return join(this.#folder, `${name}-${this.#things}`);
+  }
+
+  /** Ends with the stage, the last one first. */
+  until(close: () => Promise<unknown>): void {
+    this.#closers.unshift(close);
+  }
+
+  /** The address of a database of this name in the one engine. */
+  async database(name: string): Promise<string> {
+    this.#engine ??= this.program('measured/engine.ts', { DATA_DIR: this.folder('database') }).ask<string>('uri');
+    const uri = new URL(await this.#engine);
+    uri.pathname = `/${name}`;
+    return uri.href;
+  }
+
+  /** A program of test/bench that ends with the stage. */
+  program(path: string, environment: Record<string, string> = {}): Measured {
+    const program = Measured.program(path, environment);
+    this.until(() => program.stop());
+    return program;
+  }
+
+  /** The same, with an address: it answers `url` when it listens. */
+  async server(path: string, environment: Record<string, string> = {}): Promise<Measured> {
+    const server = this.program(path, { LIVERY_KEYS: this.#keys, ...environment });
+    server.url = await server.ask<string>('url');
+    return server;
+  }
+
+  /** The API as it is built, on a database of this name, or on an embedded one of its own. */
+  async api(database: string | undefined, environment: Record<string, string> = {}): Promise<Measured> {
+    const dataDir = this.folder('api');
+    await mkdir(dataDir);
+    const shared = database === undefined ? {} : { MONGODB_URI: await this.database(database) };
+    const api = Measured.start([await this.builtServer()], {
+      PORT: '0',
+      DATA_DIR: dataDir,
+      LIVERY_KEYS: this.#keys,
+      LIVERY_SANDBOX: '1',
+      LIVERY_LIMIT_FACTOR: '1000000', // one machine plays everybody
+      LOG_LEVEL: 'info',
+      EMBED_DIR: await this.builtWidgets(),
+      ...shared,
+      ...environment,
+    });
+    this.until(() => api.stop());
+    api.url = await this.#ready(api, join(dataDir, 'api.json'));
+    return api;
+  }
+
+  async #ready(api: Measured, addressFile: string): Promise<string> {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(10)) {
+      await api.cpuMicros(); // throws what it said where it has ended
+      const text = await readFile(addressFile, 'utf8').catch(() => ''); // not there yet
+      if (text !== '') return (JSON.parse(text) as { url: string }).url.replace('localhost', '127.0.0.1');
+    }
+    throw new Error('The API did not start within 30 seconds.');
+  }
+
+  /** A new agency by the API's own operation: unlimited in practice. */
+  async agency({ url }: Measured, slug: string): Promise<Agency> {
+    const input = {
+      name: `Agency ${slug}`,
+      slug,
+      origins: [`https://${slug}.test`],
+      plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0, customAmount: { minMillis: 10_000, maxMillis: 1_000_000 } },
+      packages: [1, 2, 3].map((times) => ({
+        name: `${times}00 credits`,
+        credits: times * 100_000,
+        priceCents: times * 4000,
+        currency: 'EUR',
+      })),
+      minutesMillis: 1_000_000_000,
+    };
+    const { status, body } = await call<Output<'agencies.create'>>(`${url}/v1/agencies.create`, { key: this.#platformKey, body: input });
+    if (status !== 200) throw new Error(`No agency was made: ${JSON.stringify(body)}`);
+    return new Agency({ url, origin: `https://${slug}.test`, keys: body.keys, id: body.id, slug });
+  }
+
+  /** The server built from the sources as they are now, beside nobody else's build. */
+  builtServer(): Promise<string> {
+    this.#server ??= built('api/vite.config.ts', 'dist/bench/api').then((folder) => join(folder, 'server.js'));
+    return this.#server;
+  }
+
+  /** The folder that the script tag's address leads to. */
+  builtWidgets(): Promise<string> {
+    this.#embed ??= built('widgets/vite.config.ts', 'dist/bench/embed/v1').then((folder) => join(folder, '..'));
+    return this.#embed;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function built(config: string, folder: string): Promise<string> {
+  const outDir = join(root, folder);
+  await build({ configFile: join(root, config), logLevel: 'error', build: { outDir, emptyOutDir: true, reportCompressedSize: false } });
+  return outDir;
+}
