@@ -65,10 +65,13 @@ const consume = (counter: Counter, key: string): Promise<Counted> =>
     return result as Counted;
   });
 
-const left = ({ consumedPoints, msBeforeNext }: Counted, limit: number): Left => ({
-  limit,
-  remaining: Math.max(0, limit - consumedPoints),
-  resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
-  // While it is blocked in memory the library counts nothing.
-  isOver: consumedPoints > limit || consumedPoints === 0,
-});
+function left({ consumedPoints, msBeforeNext }: Counted, limit: number): Left {
+  // While somebody over the limit is remembered here, the library counts nothing and says 0.
+  const isOver = consumedPoints > limit || consumedPoints === 0;
+  return {
+    limit,
+    remaining: isOver ? 0 : limit - consumedPoints,
+    resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
+    isOver,
+  };
+}

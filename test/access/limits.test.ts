@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { after } from 'node:test';
+import mongoose from 'mongoose';
+import { createApp } from '../../api/app.ts';
+import type { ErrorBody } from '../../api/contract/index.ts';
+import { createLimits } from '../../api/domain/limits.ts';
+import { networkOf } from '../../api/http/address.ts';
+import { makeKeys } from '../../api/security/keys.ts';
+import { type Agency, call, type Reply } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+import type { Page } from '../support/page.ts';
+import { dataFolder, freePort, ready, spawnApi } from '../support/process.ts';
+
+/** The real limits, behind one proxy of ours: who calls is what the proxy says. */
+const api = await startApi({ limitFactor: 1, trustedProxies: 1 });
+const { createAgency, url } = api;
+let hosts = 0;
+/** An address that nobody used before. */
+const fresh = () => {
+  hosts += 1;
+  return { 'x-forwarded-for': `192.0.${hosts >> 8}.${hosts & 255}` };
+};
+const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
+const visit = (agency: Agency, headers: Record<string, string>, base = url, path = '/v1/brand.read') =>
+  call(`${base}${path}?key=${agency.keys.test.publishable}`, { method: 'GET', origin: agency.origin, headers });
+const wrong = { password: 'Wrong-pass-1' };
+const enter = (page: Page, login: string, headers: Record<string, string>, password = wrong.password) =>
+  page.try('accounts.signIn', { login, password, publicKey: page.publicKey }, headers);
+
+function assertLimited(reply: Reply<unknown>, what = ''): void {
+  assert.deepEqual([reply.status, codeOf(reply)], [429, 'rate.limited'], what);
+  const seconds = Number(reply.headers.get('retry-after'));
+  assert.ok(seconds >= 1, `${what} says when to come again`);
+  assert.equal(reply.headers.get('x-ratelimit-remaining'), '0');
+  assert.match((reply.body as ErrorBody).error.message, new RegExp(`wait ${seconds} seconds`));
+}
+
+test('brand.read T11: request 101 in a minute is a 429 that says when to come again, to the page as well', async () => {
+  const agency = await createAgency({ stripe: false });
+  const address = fresh();
+  for (let request = 1; request <= 100; request += 1) {
+    const reply = await visit(agency, address);
+    assert.equal(reply.status, 200);
+    assert.deepEqual([reply.headers.get('x-ratelimit-limit'), reply.headers.get('x-ratelimit-remaining')], ['100', String(100 - request)]);
+  }
+  const reply = await visit(agency, address);
+  assertLimited(reply);
+  const exposed = reply.headers.get('access-control-expose-headers') ?? '';
+  for (const header of ['Retry-After', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'])
+    assert.ok(exposed.includes(header));
+  assert.equal((await visit(agency, fresh())).status, 200, 'elsewhere it goes on');
+  assert.equal((await visit(await createAgency({ stripe: false }), address)).status, 200, 'and at another agency');
+});
+
+test('accounts.signUp S8: the seventh sign-up from one address in a minute is refused before anything is done', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  const address = fresh();
+  const replies = [];
+  for (let request = 1; request <= 7; request += 1) replies.push(await page.try('accounts.signUp', page.form(), address));
+  assert.deepEqual(
+    replies.slice(0, 6).map(({ status }) => status),
+    [200, 200, 200, 200, 200, 200],
+  );
+  assertLimited(replies[6] as Reply<unknown>);
+  assert.equal(await mongoose.connection.collection('clients').countDocuments({ agencyId: page.agency.id }), 6);
+  assert.equal((await page.try('accounts.signUp', page.form(), fresh())).status, 200, 'somebody elsewhere signs up');
+});
+
+test('accounts.signUp S8: a filled honeypot is refused in one sentence and makes no client', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  const reply = await page.try('accounts.signUp', page.form({ website: 'https://spam.test' }), fresh());
+  assert.deepEqual([reply.status, codeOf(reply)], [422, 'signup.refused']);
+  assert.equal(await mongoose.connection.collection('clients').countDocuments({ agencyId: page.agency.id }), 0);
+  assert.equal((await page.try('accounts.signUp', page.form({ website: '' }), fresh())).status, 200);
+});
+
+test('accounts.signIn A20: guessing at one account ends for the guesser, and its owner signs in from elsewhere', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  const form = page.form();
+  await page.call('accounts.signUp', form, fresh());
+  const address = fresh();
+  const spellings = [form.email, form.email.toUpperCase(), ` ${form.email} `];
+  for (let guess = 0; guess < 10; guess += 1) {
+    assert.equal((await enter(page, spellings[guess % 3] ?? '', address)).status, 401);
+  }
+  for (const login of spellings) assertLimited(await enter(page, login, address, form.password), 'A21: every spelling is one account');
+  assert.equal((await enter(page, form.email, fresh(), form.password)).status, 200);
+});
+
+test('accounts.signIn A20: one guess each at many accounts ends too', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  const address = fresh();
+  const replies = await Promise.all(Array.from({ length: 65 }, (_, index) => enter(page, `nobody-${index}@example.test`, address)));
+  const limited = replies.filter(({ status }) => status === 429);
+  assert.equal(limited.length, 5);
+  for (const reply of limited) assertLimited(reply);
+});
+
+test('accounts.requestReset A20: one mailbox gets so many letters an hour, from wherever they are asked for', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  const ask = () => page.try('accounts.requestReset', { email: 'nobody@example.test', returnUrl: page.returnUrl }, fresh());
+  for (let request = 1; request <= 5; request += 1) assert.equal((await ask()).status, 200);
+  assertLimited(await ask());
+});
+
+test('credits.checkout A22: a card tester gets ten checkouts a minute, not a hundred', async () => {
+  const agency = await createAgency();
+  const page = await agency.openPage();
+  const { session } = await page.call('accounts.signUp', page.form(), fresh());
+  page.token = session.token;
+  const { packages } = await page.call('credits.packages', {});
+  const order = { packageId: packages[0]?.id, returnUrl: page.returnUrl };
+  const statuses = [];
+  for (let request = 1; request <= 12; request += 1) statuses.push((await page.try('credits.checkout', order, fresh())).status);
+  assert.deepEqual(statuses.slice(10), [429, 429]);
+  assert.ok(statuses.slice(0, 10).every((status) => status === 200));
+});
+
+test('sessions.refresh T11: who is refused too often is not listened to for a while, and webhooks always are', async () => {
+  const address = fresh();
+  const guess = (n: number) => call(`${url}/v1/agency.read`, { method: 'GET', key: `wls_test_guess${n}`, headers: address });
+  for (let request = 1; request <= 100; request += 1) assert.equal((await guess(request)).status, 401);
+  assertLimited(await guess(101));
+  const event = await call(`${url}/api/webhooks/stripe/nobody`, { body: {}, headers: address });
+  assert.equal(event.status, 404);
+});
+
+test('the address A21: what one subscriber can change about it does not make another', () => {
+  assert.equal(networkOf('2001:db8:1:2ff::1'), networkOf('2001:DB8:1:200:ffff::'));
+  assert.notEqual(networkOf('2001:db8:1:200::1'), networkOf('2001:db8:1:300::1'));
+  assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7');
+  assert.equal(networkOf('fe80::1%eth0'), networkOf('fe80::2'));
+  assert.equal(networkOf('::1'), '0'.repeat(14));
+  assert.equal(networkOf('junk, 1.2.3.4'), 'unknown');
+});
+
+test('brand.read A21: forwarded headers that no proxy of ours wrote, and other ways to write the path, count as one', async () => {
+  const direct = createServer(createApp({ ...api.deps, trustedProxies: 0, limits: createLimits({ factor: 1 }) }));
+  await new Promise<void>((resolve) => direct.listen(0, '127.0.0.1', resolve));
+  after(() => direct.close());
+  const base = `http://127.0.0.1:${(direct.address() as AddressInfo).port}`;
+  const agency = await createAgency({ stripe: false });
+  const paths = ['/v1/brand.read', '/v1/brand.read/', '/v1/brand%2eread', '/V1/brand.read'];
+  let seen = 0;
+  for (let request = 0; request < 110; request += 1) {
+    const forged = {
+      'x-forwarded-for': `198.51.100.${request}`,
+      forwarded: `for=198.51.100.${request}`,
+      'x-real-ip': `198.51.100.${request}`,
+    };
+    const { status } = await visit(agency, forged, base, paths[request % paths.length]);
+    if (status === 200) seen += 1;
+  }
+  assert.ok(seen <= 100, `${seen} were let through`);
+});
+
+test('accounts.signUp A21: an IPv6 subscriber is one address, whatever it ends in', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  for (let host = 1; host <= 6; host += 1) {
+    const address = { 'x-forwarded-for': `2001:db8:77:${(host * 16).toString(16)}::${host}` };
+    assert.equal((await page.try('accounts.signUp', page.form(), address)).status, 200);
+  }
+  assertLimited(await page.try('accounts.signUp', page.form(), { 'x-forwarded-for': '2001:db8:77:ff::1' }));
+});
+
+test('accounts.signUp T11: two processes count together', async () => {
+  const port = await freePort();
+  const other = spawnApi({
+    PORT: String(port),
+    DATA_DIR: await dataFolder(),
+    MONGODB_URI: api.databaseUri,
+    LIVERY_KEYS: JSON.stringify(await makeKeys()),
+    TRUST_PROXY: '1',
+    LOG_LEVEL: 'silent',
+  });
+  await ready(other);
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  const address = fresh();
+  const there = (form: object) =>
+    call(`${other.url}/v1/accounts.signUp?key=${agency.keys.test.publishable}`, { origin: agency.origin, body: form, headers: address });
+  for (let request = 1; request <= 3; request += 1) {
+    assert.equal((await page.try('accounts.signUp', page.form(), address)).status, 200);
+    assert.equal((await there(page.form())).status, 200);
+  }
+  assertLimited(await page.try('accounts.signUp', page.form(), address), 'here');
+  assertLimited(await there(page.form()), 'there');
+});
