@@ -53,9 +53,9 @@ test('bootstrap.read E12: with the API gone every widget shows a retry button wi
 test('live.stream E12 U7: a page that was open while the API went down and came back goes on by itself', async () => {
   const { page } = await visit(browser, shop.page);
   await signUp(page, 'robin@example.test');
+  const mail = await shop.sandbox.mail.waitForMail('robin@example.test');
   await shop.stopApi();
   await shop.startApi();
-  const mail = await shop.sandbox.mail.waitForMail('robin@example.test');
   const link = /http\S+#wl-verify=\S+/.exec(mail.text)?.[0] ?? assert.fail(mail.text);
   const second = await page.context().newPage();
   await second.goto(link);
