@@ -56,7 +56,8 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
   const keys = await loadKeys({ dataDir, fromEnvironment: undefined });
   let crash: CrashPoint | undefined;
   const deps: AppDeps = {
-    now: () => new Date(),
+    now: () => sandbox.clock.now(),
+    onClockMoved: (listener) => sandbox.clock.onMoved(listener),
     keys,
     tokens: createTokens(keys, url),
     directory: createDirectory(),
