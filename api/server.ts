@@ -58,7 +58,11 @@ async function start(): Promise<void> {
   server.off('request', notYet).on('request', createApp(deps));
   const jobs = startJobs(deps);
   const addressFile = join(env.DATA_DIR, 'api.json');
-  await writeFile(addressFile, JSON.stringify({ url: publicUrl, databaseUri: database.uri, pid: process.pid }), { mode: 0o600 });
+  await writeFile(
+    addressFile,
+    JSON.stringify({ url: publicUrl, databaseUri: database.uri, stripeApiUrl: env.STRIPE_API_URL, pid: process.pid }),
+    { mode: 0o600 },
+  );
   logger.info({ url: publicUrl, engine: database.engine }, 'ready');
 
   const stop = async () => {

@@ -18,6 +18,8 @@ export interface PostOffice {
   mailDomain: string;
   /** The agency's page with a new token in its fragment. Made when the mail is sent, so that no token lies in the outbox. */
   link(row: MailRow): Promise<string>;
+  /** Once it is aborted no other mail is begun; what is left waits for the next process. */
+  draining?: AbortSignal;
 }
 
 /** Longer than a mail server may be silent in all, so that a mail is not sent twice while it is being sent. */
@@ -34,6 +36,7 @@ const BACKOFF_MAX_MS = 3_600_000;
  */
 export async function sendPending(post: PostOffice, now: () => Date = () => new Date()): Promise<number> {
   for (let sent = 0; ; ) {
+    if (post.draining?.aborted) return sent;
     const row = await claimMail(now(), new Date(now().getTime() + LEASE_MS));
     if (!row) return sent;
     if (await sendClaimed(row, post, now)) sent += 1;

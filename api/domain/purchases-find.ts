@@ -13,14 +13,21 @@ export interface Account {
 }
 
 /** What a session or a payment belongs to. `ignored`: to the agency's other business · `quarantined`: it does not add up */
-export type Found = { purchase: Purchase } | { outcome: 'ignored' | 'quarantined'; reason: string };
+export type Found =
+  | { purchase: Purchase }
+  | {
+      outcome: 'ignored' | 'quarantined';
+      reason: string;
+      /** It names another agency, which may share the account. */
+      isForeign?: true;
+    };
 
 /** The purchase that a session was made for. Refuses with `webhook.not_ready` where it cannot be seen yet. */
 export async function findBySession(account: Account, session: CheckoutSession): Promise<Found> {
   const known = await findPurchaseBySession(account.scope, session.id);
   if (!known && session.metadata.wl_purchase === undefined) return notOurs;
   const scope = scopeOf(session, account);
-  if (!scope) return { outcome: 'quarantined', reason: 'a session made out to somebody else' };
+  if (!scope) return { outcome: 'quarantined', reason: 'a session made out to somebody else', isForeign: true };
   const purchase = known ?? (await purchaseOf(scope, session));
   return purchase.sessionId === session.id ? { purchase } : { outcome: 'quarantined', reason: 'a second session for one purchase' };
 }
@@ -32,7 +39,7 @@ export async function findByPayment(account: Account, paymentId: string, { payme
   const payment = await payments.readPayment(account.settings, paymentId);
   if (!payment) return { outcome: 'quarantined', reason: 'a payment that the account does not have' };
   if (payment.metadata.wl_purchase === undefined) return notOurs;
-  if (!scopeOf(payment, account)) return { outcome: 'quarantined', reason: 'a payment made out to somebody else' };
+  if (!scopeOf(payment, account)) return { outcome: 'quarantined', reason: 'a payment made out to somebody else', isForeign: true };
   const session = await payments.findCheckoutOf(account.settings, paymentId);
   return session ? findBySession(account, session) : { outcome: 'quarantined', reason: 'a payment without a session' };
 }

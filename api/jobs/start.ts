@@ -3,10 +3,16 @@ import type { Deps } from '../domain/ports.ts';
 import { startJanitor } from './janitor.ts';
 import { startCleaning } from './leftovers.ts';
 import { startOutbox } from './outbox.ts';
+import { startReconciling } from './reconcile.ts';
 
 /** Starts what works beside the requests. */
 export function startJobs(deps: Deps): { stop(): Promise<void> } {
-  const jobs = [startOutbox({ ...deps, link: (row) => linkOf(row, deps) }), startJanitor(deps), startCleaning(deps)];
+  const jobs = [
+    startOutbox({ ...deps, link: (row) => linkOf(row, deps) }),
+    startJanitor(deps),
+    startReconciling(deps),
+    startCleaning(deps),
+  ];
   return {
     async stop() {
       await Promise.all(jobs.map((job) => job.stop()));

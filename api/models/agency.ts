@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Output, Parsed } from '../contract/index.ts';
+import type { MinutesPolicy } from '../rules/minutes.ts';
 import { duplicateIndex } from './duplicate.ts';
 
 export type Mode = 'test' | 'live';
@@ -47,6 +48,8 @@ export interface Agency {
   meter: { lowPermille: number; criticalPermille: number };
   /** Absent until it is switched for the first time: on. */
   portal?: { active: boolean; notice: string | null };
+  /** Absent until it is set: unlimited. */
+  minutesPolicy?: MinutesPolicy;
   /** Which test world is the current one. */
   testGeneration: number;
   publishableKeys: PublishableKey[];
@@ -72,6 +75,7 @@ const schema = new Schema<Agency>(
     meter: plain,
     portal: Schema.Types.Mixed,
     suspended: { _id: false, type: { at: Date, reason: String } },
+    minutesPolicy: Schema.Types.Mixed,
     testGeneration: { type: Number, default: 0 },
     publishableKeys: [{ _id: false, mode: String, key: String, createdAt: Date, until: Date }],
     secretKeys: [{ _id: false, mode: String, fingerprint: String, last4: String, createdAt: Date, until: Date }],
@@ -143,3 +147,6 @@ export async function setSuspended(id: string, suspended: { at: Date; reason: st
   const update = suspended ? { $set: { suspended } } : { $unset: { suspended: 1 } };
   return (await AgencyModel.updateOne({ _id: id }, update)).matchedCount === 1;
 }
+
+/** All of them, for work that is done for each. */
+export const everyAgency = (): AsyncIterable<Agency> => AgencyModel.find().lean<Agency>().cursor();

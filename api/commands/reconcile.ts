@@ -1,0 +1,46 @@
+import { everyAgency, type Reconciled, reconcile } from '../domain/reconcile.ts';
+import { readEnv } from '../env.ts';
+import { createClock } from '../providers/clock.ts';
+import { createPayments } from '../providers/stripe.ts';
+import { loadKeys } from '../security/keys.ts';
+import { connectBeside, giveUp } from './connect.ts';
+
+/**
+ * Compares every agency's Stripe account with the ledger, settles what nobody had told of, and prints what it was. May run beside the API.
+ * Ends with 1 where something could not be settled or an account could not be read.
+ */
+async function run(): Promise<void> {
+  const env = readEnv();
+  const database = await connectBeside(env);
+  const keys = await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
+  const sandboxUrl = env.STRIPE_API_URL ?? database.running?.stripeApiUrl;
+  const clock = await createClock({ sandboxUrl });
+  const report: Reconciled[] = [];
+  const told: string[] = [];
+  for await (const agency of everyAgency()) {
+    const log = { info: () => {}, error: (detail: object, sentence: string) => told.push(`${sentence}: ${JSON.stringify(detail)}`) };
+    const deps = { now: clock.now, draining: new AbortController().signal, keys, payments: createPayments({ apiUrl: sandboxUrl }), log };
+    report.push(...(await reconcile(agency, { ...deps, reached: () => {} })));
+  }
+  clock.close();
+  await database.close();
+  process.stdout.write(`${[...report.flatMap(linesOf), ...told, '', total(report)].join('\n')}\n`);
+  process.exitCode = report.some(({ failed, unsettled }) => failed || unsettled.length > 0) ? 1 : 0;
+}
+
+function linesOf({ agencyId, mode, sessions, returns, credited, changed, unsettled, failed }: Reconciled): string[] {
+  const list = (word: string, ids: string[]) => (ids.length > 0 ? [`    ${word}: ${ids.join(' ')}`] : []);
+  return [
+    `${failed ? 'FAIL' : 'ok  '}  ${agencyId} ${mode}: ${sessions} sessions and ${returns} refunds and disputes looked at${failed ? ` (${failed})` : ''}`,
+    ...list('credited', credited),
+    ...list('changed', changed),
+    ...list('not settled', unsettled),
+  ];
+}
+
+function total(report: readonly Reconciled[]): string {
+  const count = (of: (one: Reconciled) => number) => report.reduce((sum, one) => sum + of(one), 0);
+  return `${count((one) => one.credited.length)} credited, ${count((one) => one.changed.length)} changed, ${count((one) => one.unsettled.length)} not settled.`;
+}
+
+run().catch(giveUp);
