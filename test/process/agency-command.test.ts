@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import test, { after } from 'node:test';
+import { promisify } from 'node:util';
+import Stripe from 'stripe';
+import type { Output } from '../../api/contract/index.ts';
+import { startSandbox } from '../../demo-site/sandbox/start.ts';
+import { call } from '../support/agency.ts';
+import { dataFolder, freePort, ready, spawnApi } from '../support/process.ts';
+
+const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
+after(() => sandbox.close());
+const dataDir = await dataFolder();
+const env = { DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX: '1', STRIPE_API_URL: sandbox.url };
+const api = spawnApi(env);
+await ready(api);
+
+/** What `npm run agency -- …` does. */
+const agency = (...options: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/agency.ts', '--data', dataDir, ...options]).then(
+    ({ stdout }) => ({ code: 0, text: stdout }),
+    ({ code, stderr }: { code: number; stderr: string }) => ({ code, text: stderr }),
+  );
+
+const northwind = [
+  '--name',
+  'Northwind',
+  '--slug',
+  'northwind-two',
+  '--origin',
+  'https://northwind.test',
+  '--price-per-100',
+  '4000',
+  '--package',
+  '100 credits:100:4000',
+  '--package',
+  '500 credits:500:18000:popular',
+];
+
+test('agencies.create V1: the command makes an agency with plan, packages, minutes and Stripe, and prints its keys once', async () => {
+  const account = sandbox.stripe.createAccount('Northwind');
+  const stripe = new Stripe(account.secretKey, {
+    host: '127.0.0.1',
+    port: Number(new URL(sandbox.url).port),
+    protocol: 'http',
+    telemetry: false,
+  });
+  const product = await stripe.products.create({ name: 'Credits' });
+  const price = await stripe.prices.create({ product: product.id, unit_amount: 4000, currency: 'eur' });
+  const { code, text } = await agency(
+    ...northwind,
+    '--free',
+    '10',
+    '--minutes',
+    '500',
+    '--custom',
+    '10-1000',
+    '--rounding',
+    'minute',
+    '--color',
+    '#0f766e',
+    '--stripe-publishable',
+    account.publishableKey,
+    '--stripe-secret',
+    account.secretKey,
+    '--stripe-product',
+    product.id,
+    '--stripe-price',
+    price.id,
+  );
+  assert.equal(code, 0, text);
+  assert.match(text, /data-key="wlp_test_\w+"/);
+  assert.match(text, /Stripe is set up in test mode\./);
+  const secret = /wls_test_\w+/.exec(text)?.[0] ?? '';
+  const { body } = await call<Output<'agency.read'>>(`${api.url}/v1/agency.read`, { key: secret, method: 'GET' });
+  assert.deepEqual(
+    body.packages.map(({ credits, priceCents, popular }) => [credits, priceCents, popular]),
+    [
+      [100_000, 4000, false],
+      [500_000, 18_000, true],
+    ],
+  );
+  assert.deepEqual([body.plan.freeMillis, body.plan.rounding, body.minutes.available], [10_000, { by: 'minute' }, 500_000]);
+  assert.equal(body.stripe.webhookSecret.set, true);
+});
+
+const mistakes: [options: string[], sentence: RegExp][] = [
+  [['--name', 'X'], /^--price-per-100 is needed\.$|^--slug is needed\.$/m],
+  [[...northwind, '--minutes', 'many'], /^--minutes: many is not a whole number\.$/m],
+  [[...northwind, '--slug', 'Ab'], /^slug: A slug has 3 to 50/m],
+  [[...northwind, '--color', 'teal'], /^brand\.primaryColor: A color is written/m],
+  [[...northwind, '--currency', 'JPY'], /currency: /m],
+  [[...northwind, '--unknown'], /--unknown/],
+];
+
+for (const [options, sentence] of mistakes) {
+  test(`agencies.create V1: the command says what is wrong with «${options.slice(-2).join(' ')}» and makes nothing`, async () => {
+    const { code, text } = await agency(...options);
+    assert.equal(code, 1);
+    assert.match(text, sentence);
+    assert.doesNotMatch(text, /\n\s+at /, 'no stack');
+  });
+}
