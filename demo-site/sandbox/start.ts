@@ -61,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const app = express().disable('x-powered-by');
   app.use(stripeApi(core, faults));
   app.use('/sandbox', controlRoutes({ stripe, faults, clock }));
-  app.use(pageRoutes(core, inbox));
+  app.use(pageRoutes({ core, inbox, clock, faults }));
 
   const server = createServer(app);
   core.url = `http://${host}:${await listen(server, port, host, 'SANDBOX_PORT')}`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -29,6 +29,32 @@ test('sandbox start V4: after a restart everything is still known, and what wait
   const again = await stripe.checkout.sessions.create(purchase(before.product.id), { idempotencyKey: 'pur_1' });
   assert.equal(again.id, session.id);
   assert.equal((await after.mail.waitForMail('ada@client.test')).subject, 'Hello');
+  await after.close();
+});
+
+test('sandbox start V4: a state written before there were refunds and a clock is taken up', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const stateFile = join(folder, 'sandbox.json');
+  const before = await openSandbox(t, { stateFile });
+  await before.sandbox.close();
+  const state = JSON.parse(await readFile(stateFile, 'utf8')) as {
+    clock?: object;
+    vaults: { charges?: object; refunds?: object; disputes?: object }[];
+  };
+  delete state.clock;
+  for (const vault of state.vaults) {
+    delete vault.charges;
+    delete vault.refunds;
+    delete vault.disputes;
+  }
+  await writeFile(stateFile, JSON.stringify(state));
+  const after = await startSandbox({ port: 0, smtpPort: 0, stateFile });
+  const stripe = sdkAt(after.url, before.account.secretKey);
+  const { id } = await stripe.checkout.sessions.create(purchase(before.product.id));
+  after.stripe.pay(id);
+  assert.equal(after.stripe.refund(id).amount, 1900);
+  assert.equal(after.clock.offsetSeconds, 0);
   await after.close();
 });
 

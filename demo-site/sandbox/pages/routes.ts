@@ -1,5 +1,7 @@
 import express, { Router } from 'express';
+import type { ClockControl } from '../clock.ts';
 import { controlPage } from '../control/page.ts';
+import type { FaultControl } from '../faults/faults.ts';
 import type { Inbox } from '../mail/inbox.ts';
 import type { Core } from '../stripe/core.ts';
 import { expireOverdue } from '../stripe/payments.ts';
@@ -7,8 +9,15 @@ import { checkoutRoutes } from './checkout.ts';
 import { assetsFolder, pagePolicy } from './html.ts';
 import { mailRoutes } from './mail.ts';
 
+interface Shown {
+  core: Core;
+  inbox: Inbox;
+  clock: ClockControl;
+  faults: FaultControl;
+}
+
 /** Everything here that a person looks at: the control page, the hosted Checkout page and the inbox. */
-export function pageRoutes(core: Core, inbox: Inbox): Router {
+export function pageRoutes({ core, inbox, clock, faults }: Shown): Router {
   const router = Router();
   router.use('/assets', express.static(assetsFolder));
   router.use((_req, res, next) => {
@@ -17,7 +26,7 @@ export function pageRoutes(core: Core, inbox: Inbox): Router {
   });
   router.get('/', (_req, res) => {
     expireOverdue(core);
-    res.send(controlPage(core.world, core.courier.paused));
+    res.send(controlPage({ world: core.world, paused: core.courier.paused, clock, faults }));
   });
   router.use(checkoutRoutes(core));
   router.use(mailRoutes(inbox));
