@@ -13,7 +13,7 @@ export interface Row {
   isExact?: boolean;
 }
 
-export type Verdict = `met${string}` | `missed${string}` | `not measured${string}`;
+export type Verdict = `met${string}` | `missed${string}` | 'no bar' | `not measured${string}`;
 
 interface Bar {
   /** Ours by the floor's is at most (or at least) this. */
@@ -31,6 +31,7 @@ interface Against extends Bar {
 export function compared(id: string, what: string, { ours, floors, unit, ...bar }: Against): Row {
   const each = ratios(ours, floors);
   const kept = each.filter((ratio) => keeps(ratio, bar)).length;
+  const verdict = `${each.length > 0 && kept >= roundsNeeded(each.length) ? 'met' : 'missed'} (${kept} of ${each.length} rounds)` as const;
   return {
     id,
     what,
@@ -38,7 +39,7 @@ export function compared(id: string, what: string, { ours, floors, unit, ...bar 
     floor: `${three(median(floors))} ${unit}`,
     ratio: median(each).toFixed(2),
     bar: inWords(bar, 'x'),
-    verdict: `${kept >= roundsNeeded(each.length) ? 'met' : 'missed'} (${kept} of ${each.length} rounds)`,
+    verdict: bar.atMost === undefined && bar.atLeast === undefined ? 'no bar' : verdict,
   };
 }
 

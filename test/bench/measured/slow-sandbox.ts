@@ -40,7 +40,8 @@ answerBench({
   url: () => url,
   /** What has been asked since the last time. */
   calls() {
-    const [seen] = [calls, (calls = [])];
+    const seen = calls;
+    calls = [];
     return seen;
   },
   /** A Stripe account with something to sell. */

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import { listenHere } from './floors/listen.ts';
+import { signedInClient } from './people.ts';
+import type { Stage } from './stage.ts';
+
+export type Kind = 'ours' | 'hand' | 'bare';
+
+/** A browser, and a plain page of an agency: with our widgets, with ones written by hand, or with neither. */
+export interface Site {
+  browser: Browser;
+  /** @param only the meter alone, instead of all three */
+  address(kind: Kind, only?: 'meter'): string;
+}
+
+export async function openSite(stage: Stage): Promise<Site> {
+  const api = await stage.api('pages');
+  const agency = await stage.agency(api, 'pages');
+  const { token } = await signedInClient(agency);
+  const hand = await readFile(join(import.meta.dirname, 'floors/hand-widgets.js'));
+  const key = agency.keys.test.publishable;
+  const scripts: Record<Kind, string> = {
+    ours: `<script type="module" src="${api.url}/embed/v1/wl.js" data-key="${key}"></script>`,
+    hand: `<script type="module" src="/hand-widgets.js" data-key="${key}" data-api="${api.url}"></script>`,
+    bare: '',
+  };
+  const url = await listenHere((req, res) => {
+    const [, kind = '', only = ''] = (req.url ?? '').split('/');
+    if (kind === 'hand-widgets.js') res.writeHead(200, { 'Content-Type': 'text/javascript' }).end(hand);
+    else if (kind in scripts)
+      res.writeHead(200, { 'Content-Type': 'text/html' }).end(html(kind as Kind, scripts[kind as Kind], token, only !== ''));
+    else res.writeHead(404).end();
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  stage.until(() => browser.close());
+  return { browser, address: (kind, only) => `${url}/${kind}${only ? `/${only}` : ''}` };
+}
+
+/** The page keeps the place of each widget free, as the three kinds must differ in nothing but the widgets. */
+function html(kind: Kind, script: string, token: string, meterOnly: boolean): string {
+  const place = (widget: string, tag: string, height: number) => {
+    const inside = { ours: `<${tag}></${tag}>`, hand: `<div data-widget="${widget}"></div>`, bare: '' }[kind];
+    return `<section style="height:${height}px;overflow:auto">${inside}</section><p>Words of the page between its widgets.</p>`;
+  };
+  const all = meterOnly ? [] : [place('account', 'wl-signup', 420), place('packages', 'wl-buy-credits', 520)];
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Agency</title><link rel="icon" href="data:,">
+<script>window.wl = { session: async () => '${token}' }</script>
+${script}
+<h1>Your account</h1>${[place('meter', 'wl-balance-meter', 260), ...all].join('')}</html>`;
+}
+
+/** In every page: when all its widgets show what is true now, and what the page had to bear until then. */
+export const watchPage = (meterOnly: boolean): void => {
+  const seen = { liveAt: 0, shift: 0, blocking: 0 };
+  Object.assign(globalThis, { seen });
+  const has = (tag: string, part: string) => document.querySelector(tag)?.shadowRoot?.querySelector(`[part~=${part}]`);
+  const isLive = () =>
+    document.documentElement?.dataset.live === 'yes' ||
+    (has('wl-balance-meter', 'figures') && (meterOnly || (has('wl-buy-credits', 'package') && has('wl-signup', 'account'))));
+  const look = () => {
+    if (isLive()) seen.liveAt = performance.now();
+    else requestAnimationFrame(look);
+  };
+  look();
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) seen.blocking += duration - 50;
+  }).observe({ type: 'longtask', buffered: true });
+};
+
+export interface Visit {
+  page: Page;
+  devtools: CDPSession;
+  close(): Promise<void>;
+}
+
+/** A visitor who has never been here, with a network and a processor of the given slowness. */
+export async function visit({ browser }: Site, { latencyMillis = 0, slower = 1, meterOnly = false }): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 1600 } });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Performance.enable');
+  await devtools.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: latencyMillis,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  });
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower });
+  await page.addInitScript('globalThis.__name = (named) => named;'); // the loader of this file puts calls of it into functions
+  await page.addInitScript(watchPage, meterOnly);
+  return { page, devtools, close: () => context.close() };
+}
