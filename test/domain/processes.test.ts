@@ -58,7 +58,7 @@ test('usage.record F23: nobody is refused for what this process does not know: a
 });
 
 test('usage.record C9: a process is killed 100 times as it writes, and client and agency are debited both or neither', {
-  timeout: 60_000,
+  timeout: 150_000,
 }, async () => {
   const agencyId = newClient().agencyId;
   const clients = Array.from({ length: 10 }, () => newClient(agencyId));
