@@ -11,6 +11,7 @@ import { mount, type ServeDeps } from './http/serve.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agencyRoutes } from './routes/agencies.ts';
 import { brandRoutes } from './routes/brand.ts';
+import { callRoutes } from './routes/calls.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { creditRoutes } from './routes/credits.ts';
 import { journalRoutes } from './routes/journal.ts';
@@ -38,6 +39,7 @@ export const routes = (deps: AppDeps): Route[] => [
   ...creditRoutes(deps),
   ...purchaseRoutes(deps),
   ...usageRoutes(deps),
+  ...callRoutes(deps),
   ...liveRoutes(),
   ...clientRoutes(deps),
   ...agencyRoutes(deps),

@@ -46,6 +46,15 @@ export const meterThresholds = z
   .strictObject({ lowPermille: z.int().min(1).max(999).default(250), criticalPermille: z.int().min(0).max(998).default(100) })
   .refine((levels) => levels.criticalPermille < levels.lowPermille, 'Critical must be below low.');
 
+/** What happens when the agency has no minutes left. Milli-credits; a floor may lie below zero. */
+export const minutesPolicy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unlimited') }).describe('Calls and free credits go on, and the minutes go below zero.'),
+  z
+    .strictObject({ kind: z.literal('floor'), floorMillis: z.int().min(-1_000_000_000_000).max(1_000_000_000_000) })
+    .describe('What would fall below the floor is refused: calls to everyone, free credits to new clients, who sign up without them.'),
+  z.strictObject({ kind: z.literal('no_grant') }).describe('Calls go on below zero, but new clients get no free credits there.'),
+]);
+
 /** The agency's own Stripe account. Secrets go in and never come out. */
 export const stripeDraft = z.strictObject({
   publishableKey: z.string().max(300),
@@ -79,6 +88,7 @@ const settings = {
   packages: z.array(packageDraft).max(20),
   meter: meterThresholds,
   portal,
+  minutesPolicy,
 };
 
 export const agency = z.strictObject({

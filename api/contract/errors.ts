@@ -19,6 +19,7 @@ interface ErrorEntry {
 
 /** Every error the API can answer. The code is stable; the sentence may be improved. */
 export const errors = {
+  'agency.minutes_exhausted': { status: 403, type: 'permission', message: 'Calls are not possible at the moment. Please contact support.' },
   'agency.not_found': { status: 404, type: 'not_found', message: 'There is no such agency.' },
   'agency.not_parent': { status: 403, type: 'permission', message: 'Only the agency itself can do this.' },
   'agency.suspended': { status: 403, type: 'permission', message: 'This service is not available at the moment.' },
@@ -29,6 +30,9 @@ export const errors = {
   'body.unsupported': { status: 415, type: 'invalid_request', message: 'Send the body as application/json.' },
   'brand.color_invalid': { status: 422, type: 'invalid_request', message: 'A color is written as # and six hex digits, such as #3b82f6.' },
   'brand.url_invalid': { status: 422, type: 'invalid_request', message: 'Give a full https address without a user name or password.' },
+  'call.not_found': { status: 404, type: 'not_found', message: 'There is no such call.' },
+  'call.over': { status: 409, type: 'conflict', message: 'This call is over already, in another way.' },
+  'calls.too_many': { status: 429, type: 'rate_limit', message: 'Too many calls are running. Try again when one has ended.' },
   'client.not_found': { status: 404, type: 'not_found', message: 'There is no such client.' },
   'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
   'consent.missing': { status: 422, type: 'invalid_request', message: 'Please accept the terms to continue.' },

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { accountOperations } from './accounts.ts';
 import { agencyOperations } from './agencies.ts';
 import { brandOperations } from './brand.ts';
+import { callOperations } from './calls.ts';
 import { clientOperations } from './clients.ts';
 import { creditOperations } from './credits.ts';
 import { journalOperations } from './journal.ts';
@@ -20,6 +21,7 @@ export const contract = {
   ...creditOperations,
   ...purchaseOperations,
   ...usageOperations,
+  ...callOperations,
   ...liveOperations,
   ...clientOperations,
   ...agencyOperations,

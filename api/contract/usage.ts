@@ -3,20 +3,26 @@ import { balance } from './credits.ts';
 import type { Operation } from './operation.ts';
 import { id, millis } from './values.ts';
 
+export const callId = z
+  .string()
+  .regex(/^[\w.:-]{1,120}$/, 'A call id has 1 to 120 letters, digits, dots, colons, dashes or underscores.')
+  .describe("The provider's own id of the call.");
+export const callSeconds = z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.');
+
 export const usageOperations = {
   'usage.record': {
     summary:
-      "Charges one finished call, once per call id: the client's credits and, for what the agency promised, its minutes, in one transfer.",
+      "Charges one finished call, once per call id: the client's credits and, for what the agency promised, its minutes, in one transfer. A call that was started is ended by it.",
     method: 'POST',
     callers: { agency: 'usage:write' },
     unjournaled: 'Each call is an entry of the ledger, which is append-only and chained itself.',
     input: z.strictObject({
       clientId: id('cli'),
-      callId: z.string().regex(/^[\w.:-]{1,120}$/, 'A call id has 1 to 120 letters, digits, dots, colons, dashes or underscores.'),
-      seconds: z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.'),
+      callId,
+      seconds: callSeconds,
     }),
     example: { clientId: 'cli_example', callId: 'call-1', seconds: 61 },
     output: z.strictObject({ costMillis: millis, repeated: z.boolean(), balance }),
-    errors: ['client.not_found', 'credits.insufficient', 'usage.mismatch'],
+    errors: ['client.not_found', 'credits.insufficient', 'agency.minutes_exhausted', 'call.over', 'usage.mismatch'],
   },
 } as const satisfies Record<string, Operation>;

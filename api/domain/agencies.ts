@@ -7,6 +7,7 @@ import { fingerprint, newId, newSecret } from '../security/random.ts';
 import { connectStripe, modes, paymentSettings, webhookUrl } from './agencies-payments.ts';
 import { grantMinutes, readFees, readMinutes } from './credits.ts';
 import { type AgencyAccess, access } from './directory.ts';
+import { policyOf } from './minutes.ts';
 import { checkPaymentSettings, checkPrices } from './payments.ts';
 import type { Deps } from './ports.ts';
 
@@ -57,6 +58,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     packages: agency.packages,
     meter: agency.meter,
     portal: agency.portal ?? { active: true, notice: null },
+    minutesPolicy: policyOf(agency),
     stripe: {
       publishableKey: stripe?.publishableKey ?? null,
       secretKey: { set: stripe !== undefined, last4: stripe?.secretKey.last4 ?? null },

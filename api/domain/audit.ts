@@ -4,9 +4,10 @@ import { readPurchase } from '../models/purchase.ts';
 import { everyTransfer, type Transfer } from '../models/transfer.ts';
 import { clearingOf, clientOf, issuedBy, purchaseOf } from './ledger/accounts.ts';
 import { GENESIS } from './ledger/chain.ts';
-import { type Before, causeOf, checks, entriesOf } from './ledger/checks.ts';
+import { type Before, checks } from './ledger/checks.ts';
 import { Findings } from './ledger/findings.ts';
 import { Heads, keyOf } from './ledger/heads.ts';
+import { causeOf, entriesOf } from './ledger/reading.ts';
 import { emptyState } from './ledger/states.ts';
 
 export interface AuditReport {

@@ -13,6 +13,7 @@ import {
 import { newId } from '../security/random.ts';
 import type { AgencyAccess } from './directory.ts';
 import { grantAtSignUp } from './grants.ts';
+import { policyOf } from './minutes.ts';
 import type { AgencyScope, Deps } from './ports.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
@@ -50,7 +51,7 @@ export async function confirmEmail(
   { vouched = false, deps }: { vouched?: boolean; deps: Deps },
 ): Promise<number> {
   if (member.emailVerifiedAt) return 0;
-  const millis = await grantAtSignUp(client, member, { vouched, perDay: agency.plan.freeGrantsPerDay }, deps);
+  const millis = await grantAtSignUp(client, member, { vouched, perDay: agency.plan.freeGrantsPerDay, policy: policyOf(agency) }, deps);
   await markEmailVerified(scopeOf(client), member.id, deps.now());
   return millis;
 }

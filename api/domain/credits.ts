@@ -6,6 +6,7 @@ import { readPurchaseSums } from '../models/purchase-sum.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import type { MinutesState } from '../models/transfer.ts';
 import { creditLevel, type MeterThresholds } from '../rules/credits.ts';
+import { type MinutesPolicy, mayFall } from '../rules/minutes.ts';
 import { type Currency, currencies, feeCents, PLATFORM_FEE_BASIS_POINTS } from '../rules/money.ts';
 import { clearingOf, clientOf, feesOf, minutesOf, platformFees, platformIssued, revenueOf } from './ledger/accounts.ts';
 import { promiseTo } from './ledger/changes.ts';
@@ -27,10 +28,13 @@ export interface Granted extends Standing {
   repeated: boolean;
 }
 
-/** Moves free credits from the agency's minutes to a client, once in its life. Using them later debits nobody again. */
+/**
+ * Moves free credits from the agency's minutes to a client, once in its life. Using them later debits nobody again.
+ * Refuses with `agency.minutes_exhausted`, for this client for ever, where the agency's policy says so; without one there is no limit.
+ */
 export function grantFree(
   scope: ClientScope,
-  { millis, cause = scope.clientId, ...act }: Act & { millis: number; cause?: string },
+  { millis, cause = scope.clientId, policy, ...act }: Act & { millis: number; cause?: string; policy?: MinutesPolicy },
 ): Promise<Granted> {
   const [client, minutes] = [clientOf(scope), minutesOf(scope)];
   return grant(scope, {
@@ -39,7 +43,11 @@ export function grantFree(
     cause,
     content: { client, millis },
     guarded: [client, minutes],
-    legs: () => legs([client, millis], [minutes, -millis]),
+    legs: (stateOf) => {
+      const before = stateOf(minutes).available;
+      const isAllowed = policy === undefined || mayFall(policy, 'grant', { before, after: before - millis });
+      return isAllowed ? legs([client, millis], [minutes, -millis]) : 'agency.minutes_exhausted';
+    },
   });
 }
 

@@ -2,8 +2,10 @@ import type { Client, Member } from '../models/client.ts';
 import { scopeOf } from '../models/client.ts';
 import { claimGrant, takeGrantOfDay } from '../models/grant.ts';
 import { mailboxOf } from '../rules/mailbox.ts';
+import type { MinutesPolicy } from '../rules/minutes.ts';
 import { digestInput } from '../security/digest.ts';
 import { grantFree } from './credits.ts';
+import { isExhausted, withMinutes } from './minutes.ts';
 import type { Deps } from './ports.ts';
 
 const PER_DAY = 200;
@@ -14,7 +16,7 @@ const PER_DAY = 200;
  * @param vouched the agency's own server says that the address is real: then the cap of the day does not hold
  * @returns the milli-credits that came
  */
-export async function grantAtSignUp(client: Client, member: Member, { vouched, perDay }: Grant, deps: Deps): Promise<number> {
+export async function grantAtSignUp(client: Client, member: Member, { vouched, perDay, policy }: Grant, deps: Deps): Promise<number> {
   const { freeMillis: millis } = client;
   if (millis === 0) return 0;
   const scope = scopeOf(client);
@@ -25,7 +27,13 @@ export async function grantAtSignUp(client: Client, member: Member, { vouched, p
     deps.log.error({ agencyId: client.agencyId, clientId: client._id, day }, "the day's free credits are used up; a new client got none");
     return 0;
   }
-  await grantFree(scope, { millis, actor: member.id, at });
+  try {
+    await withMinutes(scope, deps, () => grantFree(scope, { millis, policy, actor: member.id, at }));
+  } catch (error) {
+    // The sign-up goes on without them. What the agency has left is no business of its clients'.
+    if (isExhausted(error)) return 0;
+    throw error;
+  }
   deps.reached('verify.after_grant');
   return millis;
 }
@@ -34,4 +42,5 @@ interface Grant {
   vouched: boolean;
   /** The agency's own cap. */
   perDay: number | undefined;
+  policy: MinutesPolicy;
 }

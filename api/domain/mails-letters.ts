@@ -40,11 +40,17 @@ interface Receipt extends ToPerson {
   isTest: boolean;
 }
 
+/** To the agency itself. */
+interface OutOfMinutes extends ToPerson {
+  isTest: boolean;
+}
+
 /** What each kind of mail needs to know. */
 export interface MailValues {
   verification: Verification;
   reset: WithLink;
   receipt: Receipt;
+  minutes: OutOfMinutes;
 }
 
 /** What each kind of mail says. */
@@ -84,6 +90,16 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       ['Purchase', purchaseId],
     ],
     closing: 'Please keep this mail for your records.',
+  }),
+
+  minutes: ({ isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}Your calling minutes are used up`,
+    preheader: 'Calls or free credits are being refused.',
+    paragraphs: [
+      'Your minutes have reached the limit that you set. Until there are more, calls of your clients are refused, and new clients get no free credits.',
+      'Your clients are only told that it is not possible at the moment; none of their credits are lost.',
+    ],
+    closing: 'Add minutes, or change the limit in your settings. You get this mail once until there are more minutes.',
   }),
 };
 

@@ -67,15 +67,24 @@ const backoffMs = (attempts: number): number => Math.min(BACKOFF_MS * 4 ** (atte
 /** @returns undefined where the agency or the person is gone */
 async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
-  const member = client?.members.find(({ id }) => id === row.memberId);
-  if (!agency || !client || !member) return undefined;
+  if (!agency) return undefined;
   const { brand } = agency;
-  const rendered = await render(row, { brand, firstName: member.firstName }, client, post);
+  if (row.kind === 'minutes')
+    return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, noMinutes(row, brand));
+  const member = client?.members.find(({ id }) => id === row.memberId);
+  if (!client || !member) return undefined;
+  return addressed(row, brand, member.email, post, await render(row, { brand, firstName: member.firstName }, client, post));
+}
+
+const noMinutes = ({ world }: MailRow, brand: Brand): Rendered =>
+  renderMail('minutes', { brand, firstName: brand.companyName, isTest: world !== 'live' });
+
+function addressed(row: MailRow, brand: Brand, to: string, post: PostOffice, rendered: Rendered): Mail {
   return {
     ...rendered,
     from: { name: brand.companyName, address: `no-reply@${post.mailDomain}` },
     ...(brand.supportEmail !== null && { replyTo: brand.supportEmail }),
-    to: member.email,
+    to,
     messageId: `<${createHash('sha256').update(row._id).digest('hex').slice(0, 32)}@${post.mailDomain}>`,
   };
 }

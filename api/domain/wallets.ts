@@ -9,7 +9,6 @@ import { watchClient } from './live.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
 import { showPurchase, startPurchase } from './purchases.ts';
 import { readStatement } from './statement.ts';
-import { chargeCall } from './usage.ts';
 
 /** What a client, or its agency, asks of one client's credits. The client is found in the caller's own agency or not at all. */
 
@@ -36,23 +35,6 @@ export async function giveCredits(
   const scope = scopeOf(client);
   const granted: Granted = description === undefined ? await recharge(scope, gift) : await allocate(scope, { ...gift, description });
   return { transferId: granted.transferId, repeated: granted.repeated, balance: balanceOf(granted, balanceView(client, access.agency)) };
-}
-
-export async function recordCall(
-  access: AgencyAccess,
-  { clientId, callId, seconds }: Parsed<'usage.record'>,
-  deps: Deps,
-): Promise<Output<'usage.record'>> {
-  const client = await requireClient(access.scope, clientId);
-  const { rounding } = access.agency.plan;
-  const { costMillis, repeated, ...standing } = await chargeCall(scopeOf(client), {
-    callId,
-    seconds,
-    rounding,
-    actor: 'agency',
-    at: deps.now(),
-  });
-  return { costMillis, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
 }
 
 export async function buyCredits(

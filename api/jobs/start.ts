@@ -1,5 +1,6 @@
 import { linkOf } from '../domain/links.ts';
 import type { Deps } from '../domain/ports.ts';
+import { startExpiring } from './holds.ts';
 import { startJanitor } from './janitor.ts';
 import { startCleaning } from './leftovers.ts';
 import { startOutbox } from './outbox.ts';
@@ -11,6 +12,7 @@ export function startJobs(deps: Deps): { stop(): Promise<void> } {
     startOutbox({ ...deps, link: (row) => linkOf(row, deps) }),
     startJanitor(deps),
     startReconciling(deps),
+    startExpiring(deps),
     startCleaning(deps),
   ];
   return {

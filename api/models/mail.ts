@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
-import { type ClientScope, type World, within } from './scope.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
-export type MailKind = 'verification' | 'reset' | 'receipt';
+export type MailKind = 'verification' | 'reset' | 'receipt' | 'minutes';
 
 /**
  * A mail that is to be sent, once. It names people and things by their ids and never holds an address, a token or a secret:
@@ -13,6 +13,7 @@ export interface MailRow {
   _id: string;
   agencyId: string;
   world: World;
+  /** Whose member reads it. These three are empty where it goes to the agency itself. */
   clientId: string;
   subject: string;
   memberId: string;
@@ -34,9 +35,9 @@ const schema = new Schema<MailRow>(
     _id: { type: String, required: true },
     agencyId: { type: String, required: true },
     world: { type: String, required: true },
-    clientId: { type: String, required: true },
-    subject: { type: String, required: true },
-    memberId: { type: String, required: true },
+    clientId: String,
+    subject: String,
+    memberId: String,
     kind: { type: String, required: true },
     returnUrl: String,
     purchaseId: String,
@@ -62,17 +63,23 @@ export function onMailWritten(listener: () => void): () => void {
 }
 
 /** Has a mail sent, once per agency and cause. @returns false where it was written before */
-export async function queueMail(
+export const queueMail = (
   scope: ClientScope,
-  { cause, ...mail }: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'at'> & { cause: string },
-): Promise<boolean> {
+  mail: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'at'> & { cause: string },
+): Promise<boolean> => queue(scope, { ...mail, clientId: scope.clientId, subject: scope.subject });
+
+/** The same to the agency itself, at the address where its clients reach it; where it has none, nothing is sent. */
+export const queueAgencyMail = (scope: AgencyScope, mail: Pick<MailRow, 'kind'> & { cause: string }): Promise<boolean> =>
+  queue(scope, { ...mail, clientId: '', subject: '', memberId: '' });
+
+type Queued = Pick<MailRow, 'kind' | 'clientId' | 'subject' | 'memberId' | 'returnUrl' | 'purchaseId' | 'at'> & { cause: string };
+
+async function queue(scope: AgencyScope, { cause, ...mail }: Queued): Promise<boolean> {
   const now = new Date();
   const row: MailRow = {
     ...mail,
     ...within(scope),
     _id: `${scope.agencyId}/${scope.world}/${cause}`,
-    clientId: scope.clientId,
-    subject: scope.subject,
     state: 'waiting',
     attempts: 0,
     dueAt: now,

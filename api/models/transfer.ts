@@ -22,11 +22,13 @@ export interface Lot {
 export interface MinutesState {
   /** May be negative: the agency's promises are its own. */
   available: number;
+  /** All minutes that the agency ever got. Left out where there were none. */
+  granted?: number;
 }
 
 /** Credits that are set aside until something is over, and the lots that they are held in. */
 export interface Hold {
-  /** What they are held for: `dispute/<id>`. */
+  /** What they are held for: `call/<id>` or `dispute/<id>`. */
   id: string;
   lots: { id: string; millis: number }[];
 }
@@ -35,7 +37,8 @@ export interface Hold {
  * `used`, `assigned` and `reversed` are lifetime totals: assigned + debt = available + held + used + reversed. Only open lots and holds are
  * listed. What is optional is left out where there is none, so that the entries of most clients stay short.
  */
-export interface ClientState extends MinutesState {
+export interface ClientState {
+  available: number;
   held: number;
   used: number;
   assigned: number;

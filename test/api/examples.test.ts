@@ -28,6 +28,11 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     login: () => page.email,
     slug: () => (name === 'agencies.create' ? example.slug : agency.slug),
     purchaseId: async () => (await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl })).purchaseId,
+    callId: async () => {
+      const callId = String(example.callId);
+      if (name === 'calls.end' || name === 'calls.cancel') await agency.call('calls.start', { clientId: page.clientId, callId });
+      return callId;
+    },
     refreshToken: () => page.refreshToken,
     proof: async () => (await page.prove(url + addressOf(name))).proof,
     token: async () => {

@@ -11,7 +11,7 @@ export type PurchaseAccount = `purchase.${string}`;
 export type GuardedAccount = ClientAccount | MinutesAccount | PurchaseAccount;
 /** The other ends of movements. They have no floor and no chain; what they hold is the sum of their postings. */
 export type ContraAccount =
-  | `${'issued' | 'used' | 'held' | 'debt' | 'platform.issued' | 'platform.used'}.${World}`
+  | `${'issued' | 'used' | 'held' | 'debt' | 'overrun' | 'platform.issued' | 'platform.used' | 'platform.held'}.${World}`
   | `${'revenue' | 'clearing' | 'fees' | 'platform.fees'}.${Currency}.${World}`;
 export type Account = GuardedAccount | ContraAccount;
 
@@ -26,10 +26,14 @@ export const usedAt = ({ world }: AgencyScope) => `used.${world}` as const;
 export const heldAt = ({ world }: AgencyScope) => `held.${world}` as const;
 /** Credits that clients have used and that were taken back: negative, the sum of what clients owe. */
 export const debtTo = ({ world }: AgencyScope) => `debt.${world}` as const;
+/** What calls took beyond what their clients had: negative. The agency bears it. */
+export const overrunOf = ({ world }: AgencyScope) => `overrun.${world}` as const;
 /** Minutes that the platform has sold: negative, as they come from here. */
 export const platformIssued = ({ world }: AgencyScope) => `platform.issued.${world}` as const;
 /** Minutes that agencies have used. */
 export const platformUsed = ({ world }: AgencyScope) => `platform.used.${world}` as const;
+/** Minutes that are set aside for running calls. */
+export const platformHeld = ({ world }: AgencyScope) => `platform.held.${world}` as const;
 /** What clients have paid: negative, as it comes from here. */
 export const revenueOf = ({ world }: AgencyScope, currency: Currency) => `revenue.${currency}.${world}` as const;
 /** Money that lies in the agency's own Stripe account. */

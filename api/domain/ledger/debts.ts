@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot } from '../../models/transfer.ts';
-import { frozenFor, isFreeze, releaseParts, withHold } from './holds.ts';
+import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold } from './holds.ts';
 import { draw, grant, isOpen } from './lots.ts';
 
 /** Credits that come in. What the client owes is paid first, though never by free ones, and the rest is a lot. */
@@ -54,6 +54,12 @@ export function releaseHold(state: ClientState, id: string): ClientState {
   const { lots, millis } = releaseParts(state.lots, hold.lots);
   const released = withHold({ ...state, available: state.available + millis, held: state.held - millis, lots }, { id, lots: [] });
   return payFrom(released, hold.lots);
+}
+
+/** Charges a call that was held for; what is left of the hold pays what is owed. */
+export function settleHold(state: ClientState, call: string, millis: number): Settled {
+  const settled = chargeHeld(state, call, millis);
+  return { ...settled, state: payFrom(settled.state, settled.rest) };
 }
 
 /** What comes back out of a hold pays what is owed, as what comes in does. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Correction, Lot } from '../../models/transfer.ts';
-import { freeze, giveBack, receive, takeBack, unfreeze } from './debts.ts';
+import { freeze, giveBack, receive, releaseHold, settleHold, takeBack, unfreeze } from './debts.ts';
+import { heldFor, holdFor } from './holds.ts';
 import { burn } from './lots.ts';
 
 /** Kinds of transfers that bring a client credits, and the lot that they make. Each is named after what caused it. */
@@ -28,6 +29,12 @@ const effects = {
   'usage.record': (state, { leaving }) => {
     const millis = leaving('client.');
     return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
+  },
+  'call.hold': (state, { cause, leaving }) => holdFor(state, cause, -leaving('held.')),
+  // Nothing used of it: the call was given up, or nobody ever said how it ended.
+  'hold.resolve': (state, { cause, leaving }) => {
+    const millis = -leaving('used.');
+    return millis === 0 ? releaseHold(state, heldFor(cause)) : settleHold(state, cause, millis).state;
   },
   'refund.reverse': (state, { bought, leaving }) => takeBack(state, bought(), -leaving('issued.')),
   'refund.fail': (state, { bought, leaving }) => giveBack(state, bought(), leaving('issued.')),

@@ -1,5 +1,5 @@
 import type { Transfer } from '../../models/transfer.ts';
-import { entriesOf } from './checks.ts';
+import { entriesOf } from './reading.ts';
 
 /** How many accounts a check names; the others are counted. */
 const NAMED_MAX = 20;

@@ -1,8 +1,15 @@
+import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot } from '../../models/transfer.ts';
+import { burn, draw, isOpen, type Taken } from './lots.ts';
 
+/** What the credits of a running call are held under. */
+export const heldFor = (call: string): string => `call/${call}`;
 /** What the credits of a disputed purchase are held under. */
 export const frozenFor = (dispute: string): string => `dispute/${dispute}`;
 export const isFreeze = (id: string): boolean => id.startsWith('dispute/');
+
+/** Whether credits are held for a call now. */
+export const isHeld = ({ holds = [] }: ClientState, call: string): boolean => holds.some(({ id }) => id === heldFor(call));
 
 /** Puts what was held back where it came from. */
 export function releaseParts(lots: readonly Lot[], parts: Hold['lots']): { lots: Lot[]; millis: number } {
@@ -11,7 +18,7 @@ export function releaseParts(lots: readonly Lot[], parts: Hold['lots']): { lots:
     const millis = heldOf.get(lot.id) ?? 0;
     return { ...lot, remaining: lot.remaining + millis, held: lot.held - millis };
   });
-  return { lots: back, millis: parts.reduce((sum, { millis }) => sum + millis, 0) };
+  return { lots: back, millis: sumOf(parts) };
 }
 
 /** The state with this hold in place of the one of its name; without it where it holds nothing any more. */
@@ -21,4 +28,61 @@ export function withHold(state: ClientState, hold: Hold): ClientState {
   const after = isKnown ? before.map((one) => (one.id === hold.id ? hold : one)) : [...before, hold];
   const holds = after.filter(({ lots }) => lots.length > 0);
   return { ...others, ...(holds.length > 0 && { holds }) };
+}
+
+/** Sets credits aside for a call, in the order in which it would use them. */
+export function holdFor(state: ClientState, call: string, millis: number): ClientState {
+  const { taken } = burn(state.lots, millis);
+  const parts = taken.map(({ lot, millis: part }) => ({ id: lot.id, millis: part }));
+  const partOf = (lot: Lot) => parts.find(({ id }) => id === lot.id)?.millis ?? 0;
+  const lots = state.lots.map((lot) => ({ ...lot, remaining: lot.remaining - partOf(lot), held: lot.held + partOf(lot) }));
+  return withHold({ ...state, available: state.available - millis, held: state.held + millis, lots }, { id: heldFor(call), lots: parts });
+}
+
+/** What a call used: of what was held for it, and of what was available beside it. */
+export interface Settled {
+  state: ClientState;
+  taken: Taken[];
+  /** What came back of the hold. */
+  rest: Hold['lots'];
+  /** Milli-credits that were nowhere to be had. */
+  overrun: number;
+}
+
+/**
+ * Charges a call that is over: what was held for it, in the order of burning, then whatever else is available. What is not used of the hold
+ * stays in its lots. The rest is the overrun: nobody falls below zero.
+ */
+export function chargeHeld(state: ClientState, call: string, millis: number): Settled {
+  const hold = state.holds?.find(({ id }) => id === heldFor(call)) ?? assert.fail('a call is charged while it is held');
+  const heldIn = new Map(hold.lots.map((part) => [part.id, part.millis]));
+  const held = sumOf(hold.lots);
+  const inHold = state.lots.map((lot) => ({ ...lot, remaining: heldIn.get(lot.id) ?? 0 }));
+  const used = draw(inHold, millis);
+  const usedOf = new Map(used.taken.map(({ lot, millis: part }) => [lot.id, part]));
+  const settled = state.lots.map((lot) => {
+    const part = heldIn.get(lot.id) ?? 0;
+    return { ...lot, held: lot.held - part, remaining: lot.remaining + part - (usedOf.get(lot.id) ?? 0) };
+  });
+  const beside = draw(settled.filter(isOpen), millis - used.millis);
+  const charged = used.millis + beside.millis;
+  const after = {
+    ...state,
+    available: state.available + held - charged,
+    held: state.held - held,
+    used: state.used + charged,
+    lots: beside.lots,
+  };
+  const rest = hold.lots.map(({ id, millis: part }) => ({ id, millis: part - (usedOf.get(id) ?? 0) }));
+  const taken = [...used.taken, ...beside.taken];
+  return { state: withHold(after, { id: hold.id, lots: [] }), taken, rest, overrun: millis - charged };
+}
+
+const sumOf = (parts: Hold['lots']): number => parts.reduce((sum, { millis }) => sum + millis, 0);
+
+/** The part of a hold that its agency has promised and not paid yet, in milli-credits. */
+export function promisedIn({ holds = [], lots }: ClientState, call: string): number {
+  const hold = holds.find(({ id }) => id === heldFor(call));
+  const prepaid = new Set(lots.filter((lot) => lot.prepaid).map(({ id }) => id));
+  return hold ? sumOf(hold.lots.filter(({ id }) => !prepaid.has(id))) : 0;
 }

@@ -27,7 +27,10 @@ export function stateAfter(before: AccountState, movement: Movement): AccountSta
   }
   const amount = legs.find((leg) => leg.account === account)?.amount ?? 0;
   const { available } = before as ClientState | MinutesState; // its account says so
-  if (!isClient(account)) return { available: available + amount };
+  if (!isClient(account)) {
+    const granted = ((before as MinutesState).granted ?? 0) + (kind === 'minutes.grant' ? amount : 0); // its account says so
+    return { available: available + amount, ...(granted > 0 && { granted }) };
+  }
   const after = clientAfter(before as ClientState, movement); // its account says so
   assert.equal(after.available, available + amount, `${kind} moves something else on ${account}`);
   return after;

@@ -1,0 +1,37 @@
+import type { ClientScope } from '../../models/scope.ts';
+import type { ClientState } from '../../models/transfer.ts';
+import { minutesOf, overrunOf, platformHeld, platformUsed, usedAt } from './accounts.ts';
+import { changeOf } from './changes.ts';
+import { releaseHold, settleHold } from './debts.ts';
+import { heldFor, holdFor, promisedIn } from './holds.ts';
+import { type Leg, legs } from './legs.ts';
+import { sumTaken } from './lots.ts';
+
+/** Sets credits aside for a call, and the agency's minutes for what it has promised of them. */
+export function holdLegs(scope: ClientScope, before: ClientState, call: string, millis: number): { legs: Leg[]; promised: number } {
+  const after = holdFor(before, call, millis);
+  const promised = promisedIn(after, call);
+  return { promised, legs: legs(...changeOf(scope, before, after), [minutesOf(scope), -promised], [platformHeld(scope), promised]) };
+}
+
+/** Nothing was used: both come back. */
+export function releaseLegs(scope: ClientScope, before: ClientState, call: string): Leg[] {
+  const promised = promisedIn(before, call);
+  const after = releaseHold(before, heldFor(call));
+  return legs(...changeOf(scope, before, after), [minutesOf(scope), promised], [platformHeld(scope), -promised]);
+}
+
+/** A call that was held for is charged. The agency pays for what it has promised, and for what was not there. */
+export function settleLegs(scope: ClientScope, before: ClientState, call: string, millis: number): Leg[] {
+  const promised = promisedIn(before, call);
+  const { state, taken, overrun } = settleHold(before, call, millis);
+  const paid = sumTaken(taken, (lot) => !lot.prepaid) + overrun;
+  return legs(
+    ...changeOf(scope, before, state),
+    [usedAt(scope), overrun],
+    [overrunOf(scope), -overrun],
+    [minutesOf(scope), promised - paid],
+    [platformHeld(scope), -promised],
+    [platformUsed(scope), paid],
+  );
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import type { AgencyScope } from '../../models/scope.ts';
+import { type Posting, type PurchaseState, prefixOf, type Transfer } from '../../models/transfer.ts';
+import { type Currency, currencies } from '../../rules/money.ts';
+import { isClient, isGuarded, isPurchase } from './accounts.ts';
+import { wentBackCents } from './returns.ts';
+
+/** The part of a transfer's name after agency, world and kind; '' where these are not its own. */
+export function causeOf(transfer: Transfer): string {
+  const prefix = `${prefixOf(transfer)}${transfer.kind}/`;
+  return transfer._id.startsWith(prefix) ? transfer._id.slice(prefix.length) : '';
+}
+
+/** The postings that are links of a chain. */
+export const entriesOf = ({ postings }: Transfer) => postings.filter(({ account }) => isGuarded(account)) as Required<Posting>[]; // that is what guarded means
+
+export const isDone = ({ kind, refused }: Transfer, wanted: string): boolean => kind === wanted && refused === undefined;
+
+export const amountOn = ({ postings }: Transfer, account: string): number =>
+  postings.find((posting) => posting.account === account)?.amount ?? 0;
+
+export const clientIn = ({ postings }: Transfer) => postings.find(({ account }) => isClient(account));
+
+export const clientAmount = (transfer: Transfer): number => clientIn(transfer)?.amount ?? 0;
+
+/** How a correction left its purchase. */
+export const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseState; // of a purchase
+
+export const moneyBack = (transfer: Transfer, before: PurchaseState): number => {
+  const { priceCents } = transfer.correction ?? assert.fail('it does not say what it corrects');
+  return wentBackCents(before, priceCents) - wentBackCents(purchaseIn(transfer), priceCents);
+};
+
+export const feeBack = (transfer: Transfer, before: PurchaseState): number =>
+  before.reversedFeeCents - purchaseIn(transfer).reversedFeeCents;
+
+export const sumOver = (transfer: Transfer, accountOf: (scope: AgencyScope, currency: Currency) => string): number =>
+  currencies.reduce((sum, currency) => sum + amountOn(transfer, accountOf(transfer, currency)), 0);

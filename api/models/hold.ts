@@ -1,0 +1,47 @@
+import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
+import { type ClientScope, type World, within } from './scope.ts';
+
+/** A reminder that credits are set aside for a call, and when they are to be given back at the latest. The hold itself is in the ledger. */
+export interface HoldRow {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  subject: string;
+  holdId: string;
+  /** Business time. */
+  expiresAt: Date;
+}
+
+const schema = new Schema<HoldRow>(
+  { _id: String, agencyId: String, world: String, clientId: String, subject: String, holdId: String, expiresAt: Date },
+  { strict: 'throw', versionKey: false },
+);
+schema.index({ expiresAt: 1 });
+const HoldModel = model('Hold', schema);
+
+const idOf = (scope: ClientScope, holdId: string) => `${scope.agencyId}/${scope.world}/${holdId}`;
+
+/** Written before its hold, so that no crash leaves a hold that nobody remembers. The first one stays. */
+export async function insertHoldRow(scope: ClientScope, holdId: string, expiresAt: Date): Promise<void> {
+  const { clientId, subject } = scope;
+  try {
+    await HoldModel.create([{ ...within(scope), _id: idOf(scope, holdId), clientId, subject, holdId, expiresAt }]);
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error; // there already: the same attempt again
+  }
+}
+
+/** The call is over. */
+export async function deleteHoldRow(scope: ClientScope, holdId: string): Promise<void> {
+  await HoldModel.deleteOne({ ...within(scope), _id: idOf(scope, holdId) });
+}
+
+/** Holds of any agency that should be over by now, the oldest first. */
+export const readExpiredHolds = (now: Date, limit: number): Promise<HoldRow[]> =>
+  HoldModel.find({ expiresAt: { $lte: now } })
+    .sort({ expiresAt: 1 })
+    .limit(limit)
+    .lean()
+    .exec();

@@ -1,0 +1,9 @@
+import { cancelCall, endCall, startCall } from '../domain/calls.ts';
+import type { Deps } from '../domain/ports.ts';
+import { answer, type Route } from '../http/route.ts';
+
+export const callRoutes = (deps: Deps): Route[] => [
+  answer('calls.start', ({ access }, input) => startCall(access, input, deps)),
+  answer('calls.end', ({ access }, input) => endCall(access, input, deps)),
+  answer('calls.cancel', ({ access }, input) => cancelCall(access, input, deps)),
+];
