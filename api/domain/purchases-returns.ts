@@ -20,15 +20,21 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
   const purchase = isCredited(unsettled) ? unsettled : await settlePurchase(unsettled, settings, deps);
   if (!isCredited(purchase)) return purchase;
   const paymentId = purchase.paymentId ?? (await paymentOf(purchase, settings, deps));
+  let done = { returns: purchase.returns ?? '', returnsSeen: purchase.returnsSeen ?? -1 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     // The ledger is read first: what changes at Stripe after it was asked is found in the next round, or by the next report.
     const returns = await readReturns(buyerOf(purchase), purchase._id);
     const payment = (await deps.payments.readPayment(settings, paymentId)) ?? refuse('webhook.not_ready');
+    const told = { returns: JSON.stringify([payment.refundedCents, payment.disputes]), returnsSeen: returns.version };
     if (payment.livemode !== (purchase.world === 'live')) return purchase;
-    const changed = await applyReturns({ purchase, paymentId }, payment, returns, deps);
-    if (changed) continue;
-    await restatePurchase(purchase, purchase._id, { state: stateOf(purchase, payment, returns), returnsSeen: returns.version });
-    return (await readPurchase(purchase, purchase._id)) ?? purchase;
+    const isThere = returns.refundedCents === payment.refundedCents;
+    if (isThere && told.returns === done.returns && told.returnsSeen === done.returnsSeen) {
+      if (tries === 0) return purchase;
+      await restatePurchase(purchase, purchase._id, { state: stateOf(purchase, payment, returns), ...told });
+      return (await readPurchase(purchase, purchase._id)) ?? purchase;
+    }
+    await applyReturns({ purchase, paymentId }, payment, returns, deps);
+    done = { ...told, returnsSeen: (await readReturns(buyerOf(purchase), purchase._id)).version };
   }
   return refuse('server.busy');
 }
@@ -39,13 +45,12 @@ async function paymentOf({ sessionId = '' }: Purchase, settings: PaymentSettings
   return session?.paymentIntentId ?? refuse('webhook.not_ready');
 }
 
-/** @returns whether the ledger is another than before */
 async function applyReturns(
   { purchase, paymentId }: { purchase: Purchase; paymentId: string },
   payment: Payment,
   before: Returns,
   deps: ReturnDeps,
-): Promise<boolean> {
+): Promise<void> {
   const { _id: purchaseId, sessionId = '' } = purchase;
   const scope = buyerOf(purchase);
   const about = { purchaseId, sessionId, actor: 'stripe', at: deps.now() };
@@ -58,7 +63,6 @@ async function applyReturns(
   deps.reached('returns.after_refund');
   for (const dispute of payment.disputes) await applyDispute(purchase, { ...about, cause: dispute.id }, dispute, deps);
   deps.reached('returns.after_transfer');
-  return (await readReturns(scope, purchaseId)).version !== before.version;
 }
 
 async function applyDispute(

@@ -31,7 +31,8 @@ export interface Purchase {
   paymentId?: string;
   /** Milli-credits the client had available right after the credits came. */
   balanceAfter?: number;
-  /** How many corrections in the ledger `state` takes account of. */
+  /** What Stripe said went back of it, and how many corrections of the ledger that `state` takes account of. */
+  returns?: string;
   returnsSeen?: number;
   /** How often it was looked after while it was open, and when it is next. Business time. */
   checks: number;
@@ -76,6 +77,7 @@ const schema = new Schema<Purchase>(
     sessionId: String,
     checkoutUrl: String,
     paymentId: String,
+    returns: String,
     returnsSeen: Number,
     balanceAfter: Number,
     checks: { type: Number, required: true },
@@ -163,15 +165,8 @@ export async function movePurchase(
 export async function restatePurchase(
   scope: AgencyScope,
   id: string,
-  { state, returnsSeen }: Required<Pick<Purchase, 'state' | 'returnsSeen'>>,
+  now: Required<Pick<Purchase, 'state' | 'returns' | 'returnsSeen'>>,
 ): Promise<void> {
-  await PurchaseModel.updateOne(
-    {
-      ...within(scope),
-      _id: id,
-      state: { $in: credited },
-      $or: [{ returnsSeen: { $exists: false } }, { returnsSeen: { $lte: returnsSeen } }],
-    },
-    { $set: { state, returnsSeen } },
-  );
+  const isNotBehind = [{ returnsSeen: { $exists: false } }, { returnsSeen: { $lte: now.returnsSeen } }];
+  await PurchaseModel.updateOne({ ...within(scope), _id: id, state: { $in: credited }, $or: isNotBehind }, { $set: now });
 }

@@ -92,10 +92,8 @@ test('credits.checkout F09 RL13: 200 sessions that were paid while the API was a
   const pages = await Promise.all(Array.from({ length: 10 }, () => shop.client(agency)));
   const orders = await Promise.all(pages.flatMap((page) => Array.from({ length: 20 }, () => shop.order(page))));
   for (const { sessionId } of orders) stripe.pay(sessionId);
-  api.sandbox.clock.advance(4 * 24 * 3600);
-  const deps = { ...api.deps, now: api.sandbox.clock.now.bind(api.sandbox.clock) };
+  const deps = { ...api.deps, now: () => new Date(Date.now() + 4 * 24 * 3600 * 1000) };
   assert.equal((await run(agency, deps)).credited.length, 200);
   assert.deepEqual((await run(agency, deps)).credited, []);
   for (const page of pages) assert.equal((await page.balance()).available, 2_000_000);
-  api.sandbox.clock.set(0);
 });
