@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import test from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import type { Agency } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+import type { Page } from '../support/page.ts';
+import { hostileBodies, hostileValues } from './hostile-values.ts';
+import { addressOfCall, fingerprints, missing, names, operationOf } from './world.ts';
+
+const api = await startApi();
+const agency = await api.createAgency();
+const page = await agency.openPage();
+await page.signUp();
+const closed = names.filter((name) => !operationOf(name).callers.anyone);
+const writing = names.filter((name) => operationOf(name).method === 'POST' && operationOf(name).body !== 'raw');
+
+interface Sent {
+  query?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+
+/** One call by somebody whom the operation admits. */
+async function send(name: OperationName, { query = {}, body, headers = {} }: Sent, by: { agency: Agency; page: Page } = { agency, page }) {
+  const { callers, method, body: kind } = operationOf(name);
+  const isPage = callers.client !== undefined || callers.visitor === true;
+  const key = isPage ? by.page.token : callers.agency ? by.agency.keys.test.secret : api.platformKey;
+  const params = new URLSearchParams({ ...query, ...(isPage && { key: by.agency.keys.test.publishable }) });
+  const reply = await fetch(`${api.url}${addressOfCall(name, by.agency.slug)}?${params}`, {
+    method,
+    headers: {
+      ...(isPage && { origin: by.agency.origin }),
+      ...(!(callers.visitor && callers.client === undefined) && { authorization: `Bearer ${key}` }),
+      ...(method === 'POST' && { 'content-type': kind === 'simple' ? 'text/plain' : 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body }),
+  });
+  const text = await reply.text();
+  return { status: reply.status, text, error: () => (JSON.parse(text) as ErrorBody).error };
+}
+
+/** The places of an input: its fields, and what its example holds below them. */
+function places(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const below = Object.entries(value).flatMap(([field, inner]) => places(inner, [...path, field]));
+  return path.length > 0 ? [path, ...below] : below;
+}
+
+function put(value: unknown, [field, ...rest]: string[], odd: unknown): unknown {
+  if (field === undefined) return odd;
+  if (Array.isArray(value)) return value.map((inner, index) => (String(index) === field ? put(inner, rest, odd) : inner));
+  return { ...(value as object), [field]: put((value as Record<string, unknown>)[field], rest, odd) };
+}
+
+test('the hostile values A04 A07 A37: at every place of every input, none is a 5xx, and what is refused leaves nothing', async () => {
+  const before = await fingerprints();
+  let tried = 0;
+  for (const name of closed) {
+    const { example, input, method } = operationOf(name);
+    // Ids of nothing, so that what the schema lets through finds nothing to work on.
+    const ids: Record<string, string> = {
+      clientId: missing.cli,
+      purchaseId: missing.pur,
+      packageId: missing.pkg,
+      sessionId: missing.ses,
+      agencyId: missing.agn,
+    };
+    const base = Object.fromEntries(Object.entries(example).map(([field, value]) => [field, ids[field] ?? value]));
+    for (const [place, path] of (method === 'GET' ? [] : places(base)).entries()) {
+      // Every place meets every fifth value, each place others, so that all values meet all operations.
+      const values = hostileValues.filter((_, index) => (index + place) % 5 === 0);
+      const refused = values.map((odd) => put(base, path, odd)).filter((sent) => !input.safeParse(sent).success);
+      // A few at a time: each is one request over real HTTP.
+      for (let at = 0; at < refused.length; at += 16) {
+        await Promise.all(
+          refused.slice(at, at + 16).map(async (sent) => {
+            const reply = await send(name, { body: JSON.stringify(sent) });
+            tried += 1;
+            assert.ok([400, 413, 422].includes(reply.status), `${name} ${path.join('.')}: ${reply.status} ${reply.text}`);
+            assert.match(reply.error().message, /^[A-Z].*[.!]$/s, reply.text);
+          }),
+        );
+      }
+    }
+  }
+  assert.ok(tried > 1_000, `${tried}`);
+  assert.deepEqual(await fingerprints(), before);
+});
+
+test('the hostile values A04: odd text that a schema lets through is text: no 5xx, and nothing but its own field', async () => {
+  const own = { agency: await api.createAgency({ stripe: false }), page };
+  const texts = hostileValues.filter((value): value is string => typeof value === 'string' && value.length < 1_000);
+  for (const text of texts) {
+    for (const [name, input] of [
+      ['accounts.signIn', { login: text, password: 'Sunny-day-42', publicKey: page.publicKey }],
+      ['credits.allocate', { clientId: missing.cli, amountMillis: 1000, description: text }],
+      ['sessions.mint', { externalId: text }],
+      ['agency.update', { name: text }],
+      ['accounts.verifyEmail', { token: text }],
+    ] as [OperationName, object][]) {
+      const isOwn = name === 'agency.update' || name === 'sessions.mint' || name === 'credits.allocate';
+      const reply = await send(name, { body: JSON.stringify(input) }, isOwn ? own : undefined);
+      assert.ok(reply.status < 500, `${name} ${JSON.stringify(text)}: ${reply.text}`);
+      if (reply.status === 200) assert.equal(name, 'agency.update');
+    }
+  }
+  assert.equal((await agency.call('agency.read', {})).name, `Agency ${agency.slug}`);
+});
+
+test('the hostile queries A04: operators in an address are fields that do not exist', async () => {
+  for (const name of closed.filter((name) => operationOf(name).method === 'GET')) {
+    for (const query of [{ 'clientId[$ne]': 'x' }, { 'limit[$gt]': '0' }, { __proto__x: '1' }, { 'a.b': '1' }, { $where: '1' }]) {
+      const reply = await send(name, { query: query as Record<string, string> });
+      assert.equal(reply.status, 422, `${name} ${JSON.stringify(query)}: ${reply.text}`);
+    }
+  }
+});
+
+for (const [what, body, statuses] of hostileBodies) {
+  test(`the hostile bodies A05 A06: ${what} is refused by every operation`, async () => {
+    for (const name of writing) {
+      // Where every field may be left out, nothing is a good input.
+      if (what === 'nothing' && operationOf(name).input.safeParse({}).success) continue;
+      const reply = await send(name, { body });
+      assert.ok(statuses.includes(reply.status), `${name}: ${reply.status} ${reply.text}`);
+    }
+    assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+  });
+}
+
+test('the hostile bodies A06 A17: a bomb is not unpacked, and a form is no call', async () => {
+  const bomb = gzipSync(Buffer.alloc(5_000_000, 'x'));
+  const before = await fingerprints();
+  for (const name of writing) {
+    const packed = await send(name, { body: bomb, headers: { 'content-encoding': 'gzip' } });
+    assert.equal(packed.status, 413, `${name}: ${packed.text}`);
+    for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/html', 'application/xml']) {
+      const reply = await send(name, { body: 'a=1', headers: { 'content-type': type } });
+      assert.equal(reply.status, 415, `${name} ${type}`);
+    }
+    if (operationOf(name).body !== 'simple') {
+      assert.equal((await send(name, { body: '{}', headers: { 'content-type': 'text/plain' } })).status, 415, name);
+    }
+  }
+  assert.deepEqual(await fingerprints(), before);
+});
+
+/** Raw bytes to the server, and the first line it answers. */
+const raw = (text: string) =>
+  new Promise<string>((resolve, reject) => {
+    const { hostname, port } = new URL(api.url);
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += String(chunk);
+      if (answer.includes('\r\n')) socket.destroy();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''));
+  });
+const status = (line: string) => Number(line.split(' ')[1]);
+
+test('the methods A40: only the one of the contract, and headers that are too large or twice are refused', async () => {
+  for (const name of names) {
+    const { method } = operationOf(name);
+    const address = addressOfCall(name, agency.slug);
+    for (const other of ['TRACE', 'PUT', 'DELETE', 'PATCH', method === 'GET' ? 'POST' : 'GET']) {
+      const line = await raw(`${other} ${address} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      assert.equal(status(line), 405, `${other} ${address}: ${line}`);
+    }
+  }
+  const head = 'GET /v1/credits.balance HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+  assert.equal(status(await raw(`${head}X-Large: ${'x'.repeat(20_000)}\r\n\r\n`)), 431);
+  const authorization = `Authorization: Bearer ${page.token}\r\n`;
+  assert.equal(status(await raw(`${head}${authorization}\r\n`)), 200);
+  assert.equal(status(await raw(`${head}${authorization}Authorization: Bearer other\r\n\r\n`)), 401);
+  assert.equal(status(await raw(`${head}${authorization}${authorization}\r\n`)), 401);
+  for (const scheme of ['Basic', 'Bearer  Bearer', 'Digest'])
+    assert.equal(status(await raw(`${head}Authorization: ${scheme} ${page.token}\r\n\r\n`)), 401);
+  for (const path of ['/v1/', '/v1/nothing.here', '/v1/credits.balance/../../etc', '/.env', '/v1/credits%2fbalance', '/%', '/v1/%ff'])
+    assert.equal(status(await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)), 404, path);
+});
