@@ -12,6 +12,12 @@ export default {
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('The primary color'),
   browsers: [
     chromeLauncher({
+      // Several pages run side by side; each behaves as the one that has the keyboard.
+      async createPage({ context }) {
+        const page = await context.newPage();
+        await (await page.createCDPSession()).send('Emulation.setFocusEmulationEnabled', { enabled: true });
+        return page;
+      },
       launchOptions: {
         ...(process.env.CHROME_PATH ? { executablePath: process.env.CHROME_PATH } : {}),
         args: [

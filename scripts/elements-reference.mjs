@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cli } from '@custom-elements-manifest/analyzer/cli.js';
 
 const root = new URL('../', import.meta.url);
@@ -26,6 +26,7 @@ export async function reference() {
     ),
     `## Events\n\nOn \`document\`, typed in \`DocumentEventMap\`. Credits are milli-credits: 1 credit = 1000.\n\n${events()}`,
     `## CSS variables\n\nEach asks the page's own CSS first, then the colors that the agency saved (\`--wl-brand-primary\`, \`--wl-brand-accent\`), then the default.\n\n${variables()}`,
+    `## Themes\n\nPlain CSS, to be linked from beside the script (\`/embed/v1/themes/<name>.css\`) or pasted.\n\n${themes()}`,
   ].join('\n\n')}\n`;
 }
 
@@ -85,6 +86,15 @@ function variables() {
   return table(
     'Variable',
     found.map(([, name, text, comment]) => [`\`${name}\``, `${comment}. Default: ${value(text)}.`]),
+  );
+}
+
+function themes() {
+  const names = readdirSync(new URL('themes/', root)).filter((file) => file.endsWith('.css'));
+  const about = (file) => /\* \w+: (.+)/.exec(read(`themes/${file}`))?.[1];
+  return table(
+    'Theme',
+    names.sort().map((file) => [`\`${file}\``, about(file)]),
   );
 }
 

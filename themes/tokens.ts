@@ -41,8 +41,8 @@ export const tokens = css`
     --_field-border: var(--wl-field-border, color-mix(in srgb, currentcolor 50%, transparent)); /* lines around fields and choices */
     --_track: var(--wl-track, color-mix(in srgb, currentcolor 12%, transparent)); /* the empty part of the meter */
     --_focus: var(--wl-focus, ${ink(css`var(--_primary)`)}); /* the ring around what has the keyboard */
-    --_font: var(--wl-font, inherit); /* font family; the page's own unless said */
-    --_heading-font: var(--wl-heading-font, inherit); /* font family of headings */
+    --_font: var(--wl-font-family, inherit); /* font family; the page's own unless said */
+    --_heading-font: var(--wl-heading-font-family, inherit); /* font family of headings */
     --_font-size: var(--wl-font-size, max(1rem, 16px)); /* size of normal text; everything else follows it */
     --_heading-size: var(--wl-heading-size, 1.375em); /* size of headings */
     --_heading-weight: var(--wl-heading-weight, 650); /* weight of headings */
@@ -64,5 +64,6 @@ export const tokens = css`
     --_warning-ink: ${ink(css`var(--_warning)`)};
     --_danger-ink: ${ink(css`var(--_danger)`)};
     accent-color: var(--_primary);
+    column-rule-color: var(--_surface); /* never seen: where the code reads what color the surface is */
   }
 `;

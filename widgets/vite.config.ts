@@ -1,10 +1,21 @@
-import { defineConfig } from 'vite';
+import { readdirSync, readFileSync } from 'node:fs';
+import { defineConfig, type Plugin } from 'vite';
 import { smallTemplates } from './lit-templates.ts';
+
+/** The themes that a page can link, as they are: `themes/<name>.css` beside the script. */
+const presets = (): Plugin => ({
+  name: 'presets',
+  generateBundle() {
+    const folder = new URL('../themes/', import.meta.url);
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.css')))
+      this.emitFile({ type: 'asset', fileName: `themes/${name}`, source: readFileSync(new URL(name, folder)) });
+  },
+});
 
 /** The script tag, `dist/embed/v1/wl.js`, and one more file for what no first view needs. Small elements cost less together than their requests would. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [smallTemplates()],
+  plugins: [smallTemplates(), presets()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed/v1',

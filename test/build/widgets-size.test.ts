@@ -31,5 +31,12 @@ test('the embed Q1: carries no server code and no development code', () => {
 });
 
 test('the embed H9: the name of the platform is nowhere in what clients get, source maps neither', () => {
-  for (const file of readdirSync(folder)) assert.doesNotMatch(read(file).toString(), /livery/i, file);
+  const everything = readdirSync(folder, { recursive: true }).map(String);
+  for (const file of everything.filter((name) => /\.\w+$/.test(name))) assert.doesNotMatch(read(file).toString(), /livery/i, file);
+});
+
+test('the embed H8: the preset themes lie beside the script as they are written', () => {
+  const presets = readdirSync('themes').filter((file) => file.endsWith('.css'));
+  assert.ok(presets.length >= 2);
+  for (const preset of presets) assert.deepEqual(read(`themes/${preset}`), readFileSync(`themes/${preset}`));
 });

@@ -10,14 +10,21 @@ import { close, open, settled } from './support/page.ts';
 
 const publicTokens = [...new Set([...tokens.cssText.matchAll(/var\((--wl-(?!brand-)[\w-]+)/g)].map(([, name]) => name!))];
 
-/** Every computed style of an element and all that it shows, also in its own tree. */
-function looks(element: Element): string[] {
-  const inside = [element, ...element.querySelectorAll('*'), ...(element.shadowRoot?.querySelectorAll('*') ?? [])];
-  return inside.flatMap((one) =>
-    ['', '::after'].map((pseudo) =>
-      [...getComputedStyle(one, pseudo)].map((name) => getComputedStyle(one, pseudo).getPropertyValue(name)).join(),
-    ),
+/** What a variable may change. A fixed list, since reading all properties of every element takes minutes. */
+const properties =
+  'color background-color border-top-color border-top-left-radius outline-color box-shadow accent-color column-rule-color font-family font-size font-weight row-gap padding-top height min-height'.split(
+    ' ',
   );
+
+/** The computed styles of an element and all that it shows, also in its own tree. */
+function looks(element: Element): string[] {
+  // A changed color needs a millisecond (see .frame); here it has come.
+  for (const change of element.shadowRoot?.getAnimations() ?? []) if (change instanceof CSSTransition) change.finish();
+  const inside = [element, ...element.querySelectorAll('*'), ...(element.shadowRoot?.querySelectorAll('*') ?? [])];
+  return inside.flatMap((one) => {
+    const style = getComputedStyle(one);
+    return properties.map((name) => style.getPropertyValue(name));
+  });
 }
 
 /** A color of a computed style in linear light, whatever its notation. */

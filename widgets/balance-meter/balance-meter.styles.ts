@@ -54,6 +54,14 @@ export const styles = css`
   data:last-child {
     text-align: end;
   }
+  @media (forced-colors: active) {
+    progress {
+      forced-color-adjust: none;
+      border: 1px solid canvastext;
+      color: highlight;
+      background-color: canvas;
+    }
+  }
   .bone {
     block-size: 7.5em;
   }

@@ -75,6 +75,11 @@ export const styles = css`
   .actions .primary {
     inline-size: auto;
   }
+  @media (forced-colors: active) {
+    .package:has(:checked) {
+      outline: 3px solid highlight;
+    }
+  }
   .bone {
     block-size: 7em;
   }

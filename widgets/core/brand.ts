@@ -14,14 +14,30 @@ export function applyBrand({ style }: HTMLElement, { primaryColor, accentColor }
   set('accent', accentColor);
 }
 
-/** Whether an element stands on something dark: the first solid background around it, else the page's color scheme. */
+/**
+ * Whether an element stands on something dark: its own surface, else the first solid background around it, else the page's color scheme.
+ * A surface that follows the scheme itself says nothing.
+ */
 export function standsOnDark(element: Element): boolean {
-  for (let at: Element | null = element; at; at = at.parentElement ?? (at.getRootNode() as Partial<ShadowRoot>).host ?? null) {
-    const [red = 0, green = 0, blue = 0, alpha = 1] = channels(getComputedStyle(at).backgroundColor);
-    if (alpha >= 0.5) return red * 0.2126 + green * 0.7152 + blue * 0.0722 < 110;
-  }
+  const own = getComputedStyle(element);
+  let light = own.getPropertyValue('--wl-surface').includes('light-dark') ? undefined : lightness(own.columnRuleColor);
+  for (
+    let at: Element | null = element;
+    at && light === undefined;
+    at = at.parentElement ?? (at.getRootNode() as Partial<ShadowRoot>).host ?? null
+  )
+    light = lightness(getComputedStyle(at).backgroundColor);
+  if (light !== undefined) return light < 0.43;
   const scheme = getComputedStyle(element.parentElement ?? element).colorScheme;
   return scheme === 'dark' || (scheme.includes('dark') && matchMedia('(prefers-color-scheme: dark)').matches);
+}
+
+/** How light a computed color is, 0 to 1, whatever its notation; undefined where one looks through it. */
+function lightness(color: string): number | undefined {
+  const [one = 0, two = 0, three = 0, alpha = 1] = (color.match(/(?<![a-z\d-])[\d.]+/g) ?? []).map(Number);
+  if (alpha < 0.5) return undefined;
+  if (/^(ok)?l/.test(color)) return one / (color.startsWith('l') ? 100 : 1);
+  return (one * 0.2126 + two * 0.7152 + three * 0.0722) / (color.startsWith('rgb') ? 255 : 1);
 }
 
 /** Red, green, blue (0 to 255) and perhaps alpha of a computed color; nothing for the other notations. */

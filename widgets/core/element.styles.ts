@@ -38,6 +38,7 @@ export const base = css`
     text-shadow: none;
     white-space: normal;
     overflow-wrap: anywhere;
+    transition: color 1ms; /* never seen: its end says that the page changed its colors */
   }
   .stack {
     display: grid;
@@ -185,8 +186,15 @@ export const base = css`
     position: absolute;
     clip-path: inset(50%);
   }
+  @media (prefers-contrast: more) {
+    :host {
+      --_muted: currentcolor;
+      --_border: currentcolor;
+      --_field-border: currentcolor;
+    }
+  }
   @media (prefers-reduced-motion) {
-    * {
+    :not(.frame) {
       animation: none !important;
       transition: none !important;
     }

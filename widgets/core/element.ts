@@ -84,7 +84,7 @@ export class WlElement extends LitElement {
       if (data && none) return html`${this.#heading()}${none()}`;
       return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}</div></slot>`;
     };
-    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)}>${content()}</div>`;
+    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.requestUpdate()}>${content()}</div>`;
   }
 
   /** One sentence that says what is wrong, and the way out where there is one. */
