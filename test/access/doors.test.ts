@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import test from 'node:test';
+import { decodeJwt, SignJWT } from 'jose';
+import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import { serverLimits } from '../../api/http/timeouts.ts';
+import { call, type Reply } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+import { fingerprints, names, operationOf } from './world.ts';
+
+const api = await startApi();
+const { createAgency, url, sandbox, deps } = api;
+const agency = await createAgency();
+const page = await agency.openPage();
+await page.signUp();
+const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
+const bare = ({ status, body }: Reply<unknown>) => ({ status, error: { ...(body as ErrorBody).error, requestId: '' } });
+
+test('brand.read A16: no page that only looks like the listed one gets in, with or without a good token, and nothing is done', async () => {
+  const { host } = new URL(agency.origin);
+  const lookalikes = [
+    'null',
+    `http://${host}`,
+    `https://${host}:444`,
+    `https://${host}.evil.test`,
+    `https://evil${host}`,
+    `https://evil.test#${host}`,
+    `https://${host}@evil.test`,
+    `https://www.${host}`,
+    `${agency.origin}, https://evil.test`,
+    'https://аgency-1.test',
+    'file://',
+    '*',
+  ];
+  const before = await fingerprints();
+  const open = names.filter((name) => operationOf(name).callers.visitor || operationOf(name).callers.client);
+  for (const origin of lookalikes) {
+    for (const name of open) {
+      const { method, body } = operationOf(name);
+      const headers = {
+        origin: Buffer.from(origin).toString('latin1'),
+        'content-type': body === 'simple' ? 'text/plain' : 'application/json',
+      };
+      const address = `${url}/v1/${name}?key=${agency.keys.test.publishable}`;
+      const reply = await call(address, { method, key: page.token, headers, ...(method === 'POST' && { body: '{}' }) });
+      assert.deepEqual([reply.status, codeOf(reply)], [403, 'origin.refused'], `${name} from ${origin}`);
+      assert.match(reply.headers.get('vary') ?? '', /Origin/);
+    }
+  }
+  assert.deepEqual(await fingerprints(), before);
+  const nobody = await createAgency({ stripe: false, origins: [] });
+  const closed = await call(`${url}/v1/brand.read?key=${nobody.keys.live.publishable}`, { method: 'GET', origin: nobody.origin });
+  assert.deepEqual([closed.status, codeOf(closed)], [403, 'origin.refused'], 'an empty list is nobody');
+});
+
+test('accounts.requestReset A28: what a caller says about the host changes no link, no agency and no header', async () => {
+  const spoofed = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'http', 'x-original-url': '/evil', 'x-host': 'evil.test' };
+  const before = sandbox.mail.list(page.email).length;
+  await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl }, spoofed);
+  const mail = await sandbox.mail.waitForMail(
+    page.email,
+    ({ text }) => text.includes('#wl-reset=') && sandbox.mail.list(page.email).length > before,
+  );
+  assert.ok(!`${mail.text}${mail.html}`.includes('evil.test'));
+  assert.ok(mail.text.includes(`${page.returnUrl}#wl-reset=`));
+  const { stripe } = await agency.call('agency.read', {});
+  assert.ok(stripe.webhookUrl.startsWith(url));
+  assert.equal((await page.refresh()).status, 200, 'a proof names the configured address');
+});
+
+test('brand.read A36: what depends on the page says so, and what is private is kept by no cache', async () => {
+  const one = await call(`${url}/v1/brand.read?key=${agency.keys.test.publishable}`, { method: 'GET', origin: agency.origin });
+  assert.match(one.headers.get('vary') ?? '', /Origin/);
+  assert.match(one.headers.get('cache-control') ?? '', /no-store/);
+  const refused = await call(`${url}/v1/brand.read?key=${agency.keys.test.publishable}`, { method: 'GET', origin: 'https://evil.test' });
+  assert.match(refused.headers.get('vary') ?? '', /Origin/);
+  assert.doesNotMatch(refused.headers.get('cache-control') ?? '', /public|max-age=[1-9]/);
+});
+
+/** Milliseconds that a call took, the median of several, taken in turns so that a busy machine is busy for both. */
+async function medians(times: number, one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<[number, number]> {
+  const taken: [number[], number[]] = [[], []];
+  for (let round = 0; round < times; round += 1) {
+    for (const [index, work] of [one, other].entries()) {
+      const startedAt = performance.now();
+      await work();
+      taken[index as 0 | 1].push(performance.now() - startedAt);
+    }
+  }
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+  return [median(taken[0]), median(taken[1])];
+}
+
+test('accounts.signIn A19: neither the answer nor the time tells whether an address has an account', async () => {
+  const guess = (login: string) => page.try('accounts.signIn', { login, password: 'Wrong-pass-1', publicKey: page.publicKey });
+  assert.deepEqual(bare(await guess(page.email)), bare(await guess('nobody@example.test')));
+  const [known, unknown] = await medians(
+    9,
+    () => guess(page.email),
+    () => guess('nobody@example.test'),
+  );
+  // The work of a password is far more than everything else: left out for one of them, the medians would be several times apart.
+  assert.ok(known < unknown * 2 && unknown < known * 2, `${known} ms and ${unknown} ms`);
+});
+
+test('accounts.requestReset A19 S5: neither the answer nor its headers tell whether an address has an account', async () => {
+  const ask = (email: string) => page.try('accounts.requestReset', { email, returnUrl: page.returnUrl });
+  const [known, unknown] = [await ask(page.email), await ask('nobody@example.test')];
+  assert.deepEqual([known.status, known.body], [unknown.status, unknown.body]);
+  const shape = ({ headers }: Reply<unknown>) => [...headers.keys()].filter((header) => header !== 'request-id').sort();
+  assert.deepEqual(shape(known), shape(unknown));
+});
+
+test('brand.read A19: an unknown key, a foreign page and no page are told apart by nothing', async () => {
+  const ask = (key: string, origin?: string) => call(`${url}/v1/brand.read?key=${key}`, { method: 'GET', ...(origin && { origin }) });
+  const replies = [
+    await ask('wlp_test_nobody', agency.origin),
+    await ask('wlp_live_nobody', 'https://evil.test'),
+    await ask(agency.keys.test.publishable, 'https://evil.test'),
+    await ask(agency.keys.test.publishable),
+    await ask('', agency.origin),
+  ];
+  assert.equal(new Set(replies.map((reply) => JSON.stringify(bare(reply)))).size, 1);
+});
+
+test('accounts.reset S5: a link works for thirty minutes', async () => {
+  const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(page.token);
+  const link = await deps.tokens.signLink('reset', { agencyId, world, clientId, memberId, stamp: '0' });
+  const [current] = deps.keys.signing;
+  assert.ok(current);
+  const aged = (minutes: number) => {
+    const { iat = 0, exp = 0, ...claims } = decodeJwt(link);
+    return new SignJWT({ ...claims, iat: iat - minutes * 60, exp: exp - minutes * 60 })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'reset+jwt', kid: current.kid })
+      .sign(current.privateKey);
+  };
+  const passwords = { password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' };
+  const late = await page.try('accounts.reset', { token: await aged(31), ...passwords });
+  assert.deepEqual([late.status, codeOf(late)], [422, 'reset.refused']);
+  await page.call('accounts.reset', { token: await aged(29), ...passwords });
+  const again = await page.try('accounts.reset', { token: await aged(1), ...passwords });
+  assert.deepEqual([again.status, codeOf(again)], [422, 'reset.refused'], 'and once');
+  await page.signIn(page.email, 'Rainy-day-43');
+});
+
+test('the server A06: whoever sends a byte now and then is cut off', async () => {
+  assert.ok(serverLimits.headersTimeout <= 10_000 && serverLimits.requestTimeout <= 30_000 && serverLimits.maxHeaderSize <= 16_384);
+  // The same server with its times in hundredths.
+  const quick = { ...serverLimits, headersTimeout: 100, requestTimeout: 300, connectionsCheckingInterval: 20 };
+  const server = createServer(quick, (req, res) => req.resume().on('end', () => res.end()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const slow = async (start: string) => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(start));
+    const drip = setInterval(() => socket.write('x'), 20);
+    socket.on('error', () => {}); // it is what the test is about
+    socket.resume();
+    await once(socket, 'close');
+    clearInterval(drip);
+  };
+  await Promise.all([
+    slow('GET / HTTP/1.1\r\nX-Slow: '),
+    slow('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n'),
+    slow('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n'),
+  ]);
+  server.close();
+});
+
+test('credits.balance A18: what a page sends beside the fields is refused at every operation that a page may call', async () => {
+  const extras = {
+    role: 'admin',
+    agencyId: agency.id,
+    credits: 5,
+    balance: 5,
+    emailVerified: true,
+    _id: 'x',
+    __v: 1,
+    createdAt: 'now',
+    plan: {},
+  };
+  const open: OperationName[] = names.filter((name) => operationOf(name).callers.client && operationOf(name).method === 'POST');
+  const before = await fingerprints();
+  for (const name of open) {
+    for (const [field, value] of Object.entries(extras)) {
+      const reply = await page.try(name, { ...operationOf(name).example, [field]: value } as never);
+      assert.equal(reply.status, 422, `${name} took ${field}`);
+    }
+  }
+  assert.deepEqual(await fingerprints(), before);
+});
