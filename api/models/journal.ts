@@ -72,7 +72,7 @@ export const readPlace = (agencyId: string): Promise<Place | null> =>
  */
 export async function appendEntries(entries: readonly JournalEntry[]): Promise<{ written: number; stop?: 'exists' | 'moved' }> {
   try {
-    await JournalModel.collection.insertMany(entries as never, { ordered: true, writeConcern: { w: 'majority', j: true } });
+    await JournalModel.collection.insertMany(entries as never, { ordered: true });
     return { written: entries.length };
   } catch (error) {
     const index = duplicateIndex(error);

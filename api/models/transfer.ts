@@ -166,7 +166,7 @@ export async function append(transfers: readonly Transfer[]): Promise<{ written:
   for (const transfer of transfers) assert.equal(transfer._id.startsWith(prefixOf(transfer)), true, 'a transfer is named after its scope');
   if (transfers.length === 0) return { written: 0 };
   try {
-    await TransferModel.collection.insertMany(transfers as never[], { ordered: true, writeConcern: { w: 'majority', journal: true } });
+    await TransferModel.collection.insertMany(transfers as never[], { ordered: true });
     return { written: transfers.length };
   } catch (error) {
     const index = duplicateIndex(error);

@@ -28,20 +28,29 @@ const keepWriting = `
   import { recharge } from './api/domain/credits.ts';
   await connectDatabase({ dataDir: process.argv[1], log: { info() {} } });
   for (let n = 0; ; n++) {
-    await recharge(JSON.parse(process.argv[2]), { requestId: 'write-' + n, millis: 1000, actor: 'test', at: new Date() });
+    await recharge(JSON.parse(process.argv[2]), { requestId: 'write-' + process.pid + '-' + n, millis: 1000, actor: 'test', at: new Date() });
     writeSync(1, n + '\\n');
   }`;
 
-test('system.ready: what was acknowledged survives the power cut of the process that holds the database', { timeout: 30_000 }, async () => {
+/** @returns how many writes were acknowledged before the process was killed */
+async function writeUntilKilled(count: number): Promise<number> {
   const args = ['--import', 'tsx', '--input-type=module', '-e', keepWriting, dataDir, JSON.stringify(client)];
   const writer: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   writer.stdout?.on('data', (chunk) => {
     said += chunk;
-    if (said.split('\n').length > 200) writer.kill('SIGKILL');
+    if (said.split('\n').length > count) writer.kill('SIGKILL');
   });
   await once(writer, 'close');
-  const acknowledged = said.trim().split('\n').length;
+  return said.trim().split('\n').length;
+}
+
+test('system.ready F06: what was acknowledged survives the power cut of the process that holds the database', {
+  timeout: 90_000,
+}, async () => {
+  // Once is luck: an engine that acknowledges too early loses a few writes in a hundred.
+  let acknowledged = 0;
+  for (let round = 0; round < 4; round += 1) acknowledged += await writeUntilKilled(200);
   const database = await open();
   const { available } = await readBalance(client, view);
   assert(available >= acknowledged * 1000, `${acknowledged} were acknowledged, ${available / 1000} are there`);
