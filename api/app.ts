@@ -20,6 +20,7 @@ import { liveRoutes } from './routes/live.ts';
 import { purchaseRoutes } from './routes/purchases.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { type SystemState, systemRoutes } from './routes/system.ts';
+import { testWorldRoutes } from './routes/test-worlds.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -43,6 +44,7 @@ export const routes = (deps: AppDeps): Route[] => [
   ...liveRoutes(),
   ...clientRoutes(deps),
   ...agencyRoutes(deps),
+  ...testWorldRoutes(deps),
   ...keyRoutes(deps),
   ...journalRoutes(),
   ...webhookRoutes(deps),

@@ -94,6 +94,7 @@ const settings = {
 export const agency = z.strictObject({
   id: id('agn'),
   mode,
+  testGeneration: z.int().min(0).describe('Which test world is the current one.'),
   ...settings,
   stripe: stripeRead,
   minutes: z.strictObject({ available: millis }),

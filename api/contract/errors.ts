@@ -24,6 +24,7 @@ export const errors = {
   'agency.not_parent': { status: 403, type: 'permission', message: 'Only the agency itself can do this.' },
   'agency.suspended': { status: 403, type: 'permission', message: 'This service is not available at the moment.' },
   'agency.unavailable': { status: 403, type: 'permission', message: '{notice}' },
+  'agency.test_left': { status: 409, type: 'conflict', message: 'That test world is not the current one. Read the settings again.' },
   'body.malformed': { status: 400, type: 'invalid_request', message: 'The body is not valid JSON.' },
   'body.too_deep': { status: 400, type: 'invalid_request', message: 'The body is nested too deeply.' },
   'body.too_large': { status: 413, type: 'invalid_request', message: 'The body is larger than {max} bytes.' },

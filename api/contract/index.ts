@@ -11,6 +11,7 @@ import { liveOperations } from './live.ts';
 import { purchaseOperations } from './purchases.ts';
 import { sessionOperations } from './sessions.ts';
 import { systemOperations } from './system.ts';
+import { testWorldOperations } from './test-worlds.ts';
 import { usageOperations } from './usage.ts';
 
 /** Every operation of the API by its name. What is not in here does not exist. */
@@ -25,6 +26,7 @@ export const contract = {
   ...liveOperations,
   ...clientOperations,
   ...agencyOperations,
+  ...testWorldOperations,
   ...keyOperations,
   ...journalOperations,
   ...systemOperations,

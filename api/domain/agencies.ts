@@ -49,6 +49,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
   return {
     id: agency._id,
     mode,
+    testGeneration: agency.testGeneration,
     name: agency.name,
     slug: agency.slug,
     brand: agency.brand,

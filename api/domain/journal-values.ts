@@ -20,7 +20,7 @@ export async function valuesOfAgency(agencyId: string): Promise<Values> {
   return agency ? openly(agency) : {};
 }
 
-const openly = ({ name, slug, brand, signUp, origins, plan, packages, meter, portal, suspended, stripe, ...keys }: Agency): Values => ({
+const openly = ({ name, slug, brand, signUp, origins, plan, packages, meter, portal, suspended, stripe, testGeneration, ...keys }: Agency): Values => ({
   name,
   slug,
   brand,
@@ -31,6 +31,7 @@ const openly = ({ name, slug, brand, signUp, origins, plan, packages, meter, por
   meter,
   portal: portal ?? { active: true, notice: null },
   suspended: suspended?.reason ?? null,
+  testGeneration,
   publishableKeys: keys.publishableKeys.filter(isInUse).map(({ mode, key, until }) => `${mode} …${key.slice(-4)}${ending(until)}`),
   secretKeys: keys.secretKeys.filter(isInUse).map(({ mode, last4, until }) => `${mode} …${last4}${ending(until)}`),
   ...Object.fromEntries(

@@ -148,5 +148,11 @@ export async function setSuspended(id: string, suspended: { at: Date; reason: st
   return (await AgencyModel.updateOne({ _id: id }, update)).matchedCount === 1;
 }
 
+/** Raises the number of the test world, if it is still the one that is left. @returns the agency as it is then */
+export async function leaveTestWorld(id: string, leaving: number): Promise<Agency | null> {
+  await AgencyModel.updateOne({ _id: id, testGeneration: leaving }, { $inc: { testGeneration: 1 } });
+  return agencyById(id);
+}
+
 /** All of them, for work that is done for each. */
 export const everyAgency = (): AsyncIterable<Agency> => AgencyModel.find().lean<Agency>().cursor();

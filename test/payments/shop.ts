@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import mongoose from 'mongoose';
 import Stripe from 'stripe';
 import type { Input, Output } from '../../api/contract/index.ts';
+import { postingOn, readEntries } from '../../api/models/entry.ts';
 import type { Agency } from '../support/agency.ts';
 import { startApi, type TestApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
@@ -62,6 +64,15 @@ export class Shop {
   async entries(page: Page): Promise<number[]> {
     const { entries } = await page.call('credits.statement', {});
     return entries.map(({ amount }) => amount);
+  }
+
+  /** The same by the client's id, whatever world it is in, straight from the ledger. */
+  async entriesOf(clientId: string): Promise<number[]> {
+    const client = await mongoose.connection.collection('clients').findOne({ _id: clientId as never });
+    const scope = { agencyId: client?.agencyId, world: client?.world };
+    const account = `client.${client?.subject}`;
+    const transfers = await readEntries(scope, account, { limit: 100 });
+    return transfers.map((transfer) => postingOn(transfer, account).amount);
   }
 
   async fees(agency = this.agency): Promise<number> {
