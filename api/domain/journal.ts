@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Output } from '../contract/index.ts';
+import { everyAgency } from '../models/agency.ts';
 import { everyEntry, type JournalEntry, type Place, readJournal } from '../models/journal.ts';
 import type { AgencyAccess } from './directory.ts';
 import { inJournal } from './journal-writer.ts';
@@ -32,6 +33,16 @@ export async function firstBrokenEntry(agencyId: string): Promise<number | null>
     place = entry;
   }
   return null;
+}
+
+/** Checks every agency's chain. @returns a sentence for each that is broken */
+export async function auditJournals(): Promise<string[]> {
+  const broken: string[] = [];
+  for await (const { _id } of everyAgency()) {
+    const seq = await firstBrokenEntry(_id);
+    if (seq !== null) broken.push(`entry ${seq} of ${_id} is not as it was written`);
+  }
+  return broken;
 }
 
 function entryAfter(place: Place, agencyId: string, act: Act): JournalEntry {
