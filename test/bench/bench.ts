@@ -25,8 +25,8 @@ export async function bench(args: readonly string[]): Promise<number> {
   const wanted = groups.filter(({ ids }) => !only || ids.some((id) => only.includes(id)));
   const rows: Row[] = only ? [] : [suite];
   let isBroken = false;
+  const stage = await Stage.open(size);
   for (const { ids, load } of wanted) {
-    const stage = await Stage.open(size);
     const startedAt = performance.now();
     try {
       rows.push(...(await (await load())(stage)));
@@ -35,10 +35,11 @@ export async function bench(args: readonly string[]): Promise<number> {
       process.stderr.write(`${ids.join(' ')}: ${error instanceof Error ? error.stack : String(error)}\n`);
       rows.push(...ids.map(broken));
     } finally {
-      await stage.close();
+      await stage.clear();
     }
     process.stderr.write(`${ids.join(' ')} took ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
   }
+  await stage.close();
   process.stdout.write(`${table(inOrder(rows))}\n\n${circumstances(size)}\n`);
   return isBroken || rows.some(({ isExact, verdict }) => isExact && verdict.startsWith('missed')) ? 1 : 0;
 }

@@ -36,9 +36,9 @@ export class Measured {
     });
   }
 
-  /** A program of test/bench, in TypeScript. */
-  static program(path: string, environment: Record<string, string> = {}): Measured {
-    return new Measured(spawnNode(['--import', 'tsx', join(import.meta.dirname, path)], environment), true);
+  /** A program that answers the bench's own questions, too. */
+  static program(path: string, environment: Record<string, string>, options: readonly string[] = []): Measured {
+    return new Measured(spawnNode([...options, path], environment), true);
   }
 
   /** @param args of node */

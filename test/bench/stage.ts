@@ -19,9 +19,10 @@ export class Stage {
   readonly #keys: string;
   readonly #platformKey: string;
   readonly #closers: (() => Promise<unknown>)[] = [];
-  #engine: Promise<string> | undefined;
+  #engine: Promise<Measured> | undefined;
   #server: Promise<string> | undefined;
   #embed: Promise<string> | undefined;
+  #programs: Promise<string> | undefined;
   #things = 0;
 
   private constructor(size: Size, folder: string, keys: Awaited<ReturnType<typeof makeKeys>>) {
@@ -46,31 +47,47 @@ export class Stage {
     return join(this.#folder, `${name}-${this.#things}`);
   }
 
-  /** Ends with the stage, the last one first. */
+  /** Ends with the group, the last one first. */
   until(close: () => Promise<unknown>): void {
     this.#closers.unshift(close);
   }
 
   /** The address of a database of this name in the one engine. */
   async database(name: string): Promise<string> {
-    this.#engine ??= this.program('measured/engine.ts', { DATA_DIR: this.folder('database') }).ask<string>('uri');
-    const uri = new URL(await this.#engine);
+    this.#engine ??= this.#start('measured/engine.ts', { DATA_DIR: this.folder('database') });
+    const uri = new URL(await (await this.#engine).ask<string>('uri'));
     uri.pathname = `/${name}`;
     return uri.href;
   }
 
-  /** A program of test/bench that ends with the stage. */
-  program(path: string, environment: Record<string, string> = {}): Measured {
-    const program = Measured.program(path, environment);
-    this.until(() => program.stop());
-    return program;
+  /** A program of test/bench that ends with the group. It is built as the server is, so that no loader is measured with it. */
+  async program(path: string, environment: Record<string, string> = {}): Promise<Measured> {
+    return this.#until(await this.#start(path, environment));
   }
 
-  /** The same, with an address: it answers `url` when it listens. */
+  async #start(path: string, environment: Record<string, string>): Promise<Measured> {
+    this.#programs ??= builtPrograms();
+    return Measured.program(join(await this.#programs, path.replace(/ts$/, 'js')), environment);
+  }
+
+  /** The same from its source, for what is not measured and finds its files beside it. */
+  async source(path: string): Promise<Measured> {
+    return this.#listening(this.#until(Measured.program(join(import.meta.dirname, path), {}, ['--import', 'tsx'])));
+  }
+
+  /** A program with an address: it answers `url` when it listens. */
   async server(path: string, environment: Record<string, string> = {}): Promise<Measured> {
-    const server = this.program(path, { LIVERY_KEYS: this.#keys, ...environment });
+    return this.#listening(await this.program(path, { LIVERY_KEYS: this.#keys, ...environment }));
+  }
+
+  async #listening(server: Measured): Promise<Measured> {
     server.url = await server.ask<string>('url');
     return server;
+  }
+
+  #until(program: Measured): Measured {
+    this.until(() => program.stop());
+    return program;
   }
 
   /** The API as it is built, on a database of this name, or on an embedded one of its own. */
@@ -135,8 +152,14 @@ export class Stage {
     return this.#embed;
   }
 
+  /** Ends what a group has started; the database goes on. */
+  async clear(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+
   async close(): Promise<void> {
-    for (const close of this.#closers) await close();
+    await this.clear();
+    await (await this.#engine)?.stop();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
@@ -144,5 +167,24 @@ export class Stage {
 async function built(config: string, folder: string): Promise<string> {
   const outDir = join(root, folder);
   await build({ configFile: join(root, config), logLevel: 'error', build: { outDir, emptyOutDir: true, reportCompressedSize: false } });
+  return outDir;
+}
+
+/** Whatever runs in a process of its own and is measured there. */
+const programs = [
+  'measured/engine',
+  'measured/ledger',
+  'measured/tokens',
+  'measured/webhook',
+  'floors/read-express',
+  'floors/read-http',
+  'floors/webhook',
+];
+
+async function builtPrograms(): Promise<string> {
+  const outDir = join(root, 'dist/bench/programs');
+  const input = Object.fromEntries(programs.map((name) => [name, join(import.meta.dirname, `${name}.ts`)]));
+  const options = { ssr: true, target: 'node20', outDir, emptyOutDir: true, minify: false, rolldownOptions: { input } };
+  await build({ configFile: false, logLevel: 'error', publicDir: false, build: options });
   return outDir;
 }

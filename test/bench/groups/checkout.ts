@@ -16,7 +16,7 @@ interface Call {
 
 /** Opening a checkout where Stripe takes 300 ms: what we add, how often Stripe is asked, and that nobody is refused in a rush. */
 export async function checkout(stage: Stage): Promise<Row[]> {
-  const sandbox = await stage.server('measured/slow-sandbox.ts');
+  const sandbox = await stage.source('measured/slow-sandbox.ts');
   const api = await stage.api('checkout', { STRIPE_API_URL: sandbox.url });
   const agency = await stage.agency(api, 'checkout');
   await agency.call('agency.update', { stripe: await sandbox.ask<NonNullable<Input<'agency.update'>['stripe']>>('account') });
@@ -37,7 +37,7 @@ type Buy = (count: number, atOnce: number) => ReturnType<typeof send>;
 
 /** One after another in five lanes, which is less than Stripe allows: nothing waits for its turn. */
 async function ownTime(stage: Stage, sandbox: Measured, buy: Buy): Promise<Row[]> {
-  const count = stage.pick(40, 150, 500);
+  const count = stage.pick(25, 150, 500);
   const mine: { key: string; millis: number }[] = [];
   const lane = async (purchases: number) => {
     for (let index = 0; index < purchases; index += 1) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientScope } from '../../../api/models/scope.ts';
 import { three } from '../numbers.ts';
 import type { Measured } from '../process.ts';
@@ -17,12 +18,12 @@ const GROUPED = 1000;
 
 /** The ledger against the bare driver, on a hot account, on a big database, and exact after all of it. */
 export async function ledger(stage: Stage): Promise<Row[]> {
-  const writer = stage.program('measured/ledger.ts', { MONGODB_URI: await stage.database('ledger') });
-  const spread = stage.pick(2000, 10_000, 10_000);
+  const writer = await stage.program('measured/ledger.ts', { MONGODB_URI: await stage.database('ledger') });
+  const spread = stage.pick(1000, 10_000, 10_000);
   await writer.ask('people', { clients: spread, agencies: 100 });
   await writer.ask('people', { clients: 1, agencies: 1 });
-  const grouped = await againstBare(stage, { ask: 'bare', writer, count: stage.pick(3000, 10_000, 20_000), atOnce: GROUPED });
-  const single = await againstBare(stage, { ask: 'bareSingly', writer, count: stage.pick(100, 300, 1000), atOnce: 1 });
+  const grouped = await againstBare(stage, { ask: 'bare', writer, count: stage.pick(1000, 10_000, 20_000), atOnce: GROUPED });
+  const single = await againstBare(stage, { ask: 'bareSingly', writer, count: stage.pick(50, 300, 1000), atOnce: 1 });
   const rows = [
     compared('Q5', 'two-leg charge, grouped, by insertMany: CPU', { ...grouped.cpu, atMost: 1.5 }),
     compared('Q5', 'the same: rate', { ...grouped.rate, atLeast: 0.8 }),
@@ -58,7 +59,7 @@ async function againstBare({ rounds }: Stage, { ask, writer, count, atOnce }: Ba
 }
 
 async function hot(stage: Stage, writer: Measured, spread: number): Promise<Row> {
-  const count = stage.pick(3000, 10_000, 20_000);
+  const count = stage.pick(1000, 10_000, 20_000);
   const { one, many } = await inRounds(stage.rounds, {
     one: () => charge(writer, { count, atOnce: GROUPED, clients: 1, from: spread }),
     many: () => charge(writer, { count, atOnce: GROUPED, clients: spread }),
@@ -70,22 +71,23 @@ async function hot(stage: Stage, writer: Measured, spread: number): Promise<Row>
 /** Two databases, each with its own process: a small one and one that has seen a lot. */
 async function bySize(stage: Stage): Promise<{ rows: Row[]; writers: Measured[] }> {
   const clients = 1000;
-  const transfers = stage.pick(20_000, 100_000, 1_000_000);
-  const open = async (name: string, agencies: number) => {
-    const writer = stage.program('measured/ledger.ts', { MONGODB_URI: await stage.database(name) });
-    await writer.ask('people', { clients: agencies, agencies });
+  const agencies = stage.pick(1000, 10_000, 10_000);
+  const transfers = stage.pick(5000, 100_000, 1_000_000);
+  const open = async (name: string, people: number) => {
+    const writer = await stage.program('measured/ledger.ts', { MONGODB_URI: await stage.database(name) });
+    await writer.ask('people', { clients: people, agencies: people });
     return writer;
   };
   const small = await open('small', clients);
-  const big = await open('big', stage.pick(2000, 10_000, 10_000));
-  await charge(big, { count: transfers, atOnce: GROUPED * 2, clients: stage.pick(2000, 10_000, 10_000) });
+  const big = await open('big', agencies);
+  await charge(big, { count: transfers, atOnce: GROUPED * 2, clients: agencies });
   const written = await inRounds(stage.rounds, {
-    big: () => charge(big, { count: 1000, atOnce: GROUPED, clients }),
-    small: () => charge(small, { count: 1000, atOnce: GROUPED, clients }),
+    big: () => charge(big, { count: stage.pick(500, 1000, 1000), atOnce: GROUPED, clients }),
+    small: () => charge(small, { count: stage.pick(500, 1000, 1000), atOnce: GROUPED, clients }),
   });
   const read = await inRounds(stage.rounds, {
-    big: () => big.ask<Sample>('read', { count: 1000, clients }),
-    small: () => small.ask<Sample>('read', { count: 1000, clients }),
+    big: () => big.ask<Sample>('read', { count: stage.pick(300, 1000, 3000), clients }),
+    small: () => small.ask<Sample>('read', { count: stage.pick(300, 1000, 3000), clients }),
   });
   const size = `at ${three(transfers)} transfers, by 1,000`;
   const rates = ({ big: bigs, small: smalls }: typeof written) => ({ ours: rateOf(bigs), floors: rateOf(smalls), unit: '/s' });
@@ -109,15 +111,15 @@ async function exact(writers: readonly Measured[]): Promise<Row> {
 /** A process is killed as it writes, and its calls are sent again, ten times each. */
 async function killed(stage: Stage): Promise<Row> {
   const uri = await stage.database('killed');
-  const victim = stage.program('measured/ledger.ts', { MONGODB_URI: uri });
+  const victim = await stage.program('measured/ledger.ts', { MONGODB_URI: uri });
   await victim.ask('people', { clients: 50, agencies: 5 });
   const scopes = await victim.ask<ClientScope[]>('scopes');
-  const ids = Array.from({ length: stage.pick(2000, 5000, 20_000) }, (_, index) => `killed-${index}`);
+  const ids = Array.from({ length: stage.pick(1000, 5000, 20_000) }, (_, index) => `killed-${index}`);
   const interrupted = victim.ask('replay', { scopes, ids, times: 1 }).catch(() => 'as it should');
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  while ((await victim.ask<number>('charged')) === 0) await wait(1);
   await victim.kill();
   await interrupted;
-  const heir = stage.program('measured/ledger.ts', { MONGODB_URI: uri });
+  const heir = await stage.program('measured/ledger.ts', { MONGODB_URI: uri });
   const before = await heir.ask<{ charged: number }>('usedBy', { scopes });
   await heir.ask('replay', { scopes, ids, times: 10 });
   const { charged, violations } = await heir.ask<{ charged: number; violations: number }>('usedBy', { scopes });

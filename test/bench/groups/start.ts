@@ -44,7 +44,7 @@ export async function start(stage: Stage): Promise<Row[]> {
 async function cloned(stage: Stage): Promise<string> {
   const folder = stage.folder('clone');
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
-  for (const path of listed.split('\n').filter(Boolean)) {
+  for (const path of listed.split('\n').filter((line) => line !== '' && line !== 'node_modules')) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await cp(join(root, path), join(folder, path)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error; // deleted, but not yet for git

@@ -5,7 +5,7 @@ import { compared, type Row } from '../table.ts';
 /** Session tokens against the bare signature. */
 export async function tokens(stage: Stage): Promise<Row[]> {
   const measured = await stage.server('measured/tokens.ts');
-  const count = stage.pick(500, 2000, 5000);
+  const count = stage.pick(300, 2000, 5000);
   const work = (what: string) => () => measured.ask<Sample>(what, count);
   const samples = await inRounds(stage.rounds, {
     mint: work('mint'),

@@ -9,8 +9,8 @@ const SECRET = 'whsec_bench_0123456789abcdef';
 
 /** Stripe's word that a session was paid, against a webhook written by hand; again; and after many of them. */
 export async function webhook(stage: Stage): Promise<Row[]> {
-  const count = stage.pick(200, 500, 2000);
-  const seen = stage.pick(20_000, 100_000, 1_000_000);
+  const count = stage.pick(100, 500, 2000);
+  const seen = stage.pick(5000, 100_000, 1_000_000);
   const young = await receiver(stage, 'webhook-new', 0);
   const old = await receiver(stage, 'webhook-old', seen);
   const uri = await stage.database('webhook-new');

@@ -83,6 +83,7 @@ answerBench({
   },
 
   scopes: () => people,
+  charged: () => [...charges.values()].reduce((sum, count) => sum + count, 0),
 
   /** Throws unless every client has exactly what its calls have left, and the whole ledger is sound. */
   async audit({ used }: { used?: Record<string, number> } = {}) {
