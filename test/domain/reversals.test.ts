@@ -25,7 +25,7 @@ async function buyer({ used = 0, client = newClient() } = {}) {
   const [purchaseId, sessionId] = [`pur_${purchases}`, `cs_${purchases}`];
   const sold = { priceCents: 4000, currency: 'EUR' } as const;
   const offer = { _id: purchaseId, memberId: 'mem_1', item: { priceId: 'price_1' }, name: '100 credits', credits: 100_000, ...sold };
-  await insertPurchase(client, { ...offer, createdAt: somebody.at, checkAt: somebody.at } as Parameters<typeof insertPurchase>[1]);
+  await insertPurchase(client, { ...offer, createdAt: somebody.at, checkAt: somebody.at });
   await noteSession(client, purchaseId, { id: sessionId, url: null });
   await creditPurchase(client, { paymentStatus: 'paid', sessionId, purchaseId, millis: 100_000, ...sold, ...somebody });
   if (used > 0) await use(client, `call-${purchases}`, (used * 60) / 1000);

@@ -1,26 +1,36 @@
 import { writeSync } from 'node:fs';
 import { connectDatabase } from '../../api/database/connect.ts';
 import { recharge } from '../../api/domain/credits.ts';
+import { holdCredits, settleHold } from '../../api/domain/holds.ts';
+import { freezePurchase, loseFreeze } from '../../api/domain/reversals.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
+import { callCostMillis } from '../../api/rules/rounding.ts';
 
 /** What a process of its own is told to do on the database of another: first give credits, then charge calls, so many at a time. */
 export interface Work {
   uri: string;
   gifts?: { client: ClientScope; requestId: string; millis: number }[];
-  calls: { client: ClientScope; callId: string; seconds: number }[];
+  /** A call that is held for is started first, with a minute. */
+  calls: { client: ClientScope; callId: string; seconds: number; isHeld?: boolean }[];
+  /** Purchases whose payment was disputed, and the dispute lost. */
+  lost?: { client: ClientScope; about: { sessionId: string; purchaseId: string; cause: string; disputedCents: number } }[];
   atOnce: number;
 }
 
-const { uri, gifts = [], calls, atOnce } = JSON.parse(process.argv[2] ?? '') as Work;
+const { uri, gifts = [], calls, lost = [], atOnce } = JSON.parse(process.argv[2] ?? '') as Work;
 const database = await connectDatabase({ uri, dataDir: '', log: { info: () => {} } });
 // Written before the next line runs, so that what the other side has read was acknowledged for certain.
 const say = (line: string) => writeSync(1, `${line}\n`);
 
 async function work(): Promise<void> {
   for (let next = calls.shift(); next; next = calls.shift()) {
-    const { client, ...call } = next;
+    const { client, isHeld, ...call } = next;
     try {
+      if (isHeld) {
+        await hold(client, call);
+        continue;
+      }
       const { repeated } = await chargeCall(client, { ...call, rounding: { by: 'second' }, ...by });
       say(`${call.callId} ${repeated ? 'repeated' : 'charged'}`);
     } catch (error) {
@@ -29,7 +39,25 @@ async function work(): Promise<void> {
   }
 }
 
+async function hold(client: ClientScope, { callId: holdId, seconds }: { callId: string; seconds: number }): Promise<void> {
+  const expiresAt = new Date(by.at.getTime() + 60_000);
+  await holdCredits(client, { holdId, millis: 1000, expiresAt, policy: { kind: 'unlimited' }, ...by });
+  say(`${holdId} held`);
+  const { costMillis } = await settleHold(client, { holdId, millis: callCostMillis(seconds, { by: 'second' }), basis: seconds, ...by });
+  say(`${holdId} settled-${costMillis}`);
+}
+
+async function lose(): Promise<void> {
+  for (let next = lost.shift(); next; next = lost.shift()) {
+    const { client, about } = next;
+    await freezePurchase(client, { ...about, ...by });
+    await loseFreeze(client, { ...about, ...by });
+    say(`${about.cause} lost`);
+  }
+}
+
 const by = { actor: 'test', at: new Date() };
 for (const { client, ...gift } of gifts) await recharge(client, { ...gift, ...by });
 await Promise.all(Array.from({ length: atOnce }, work));
+await Promise.all(Array.from({ length: atOnce }, lose));
 await database.close();
