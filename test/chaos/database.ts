@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Relay } from './relay.ts';
+
+/** A database in a process of its own, behind an address that can be cut. */
+export class ChaosDatabase {
+  readonly #dataDir: string;
+  #keeper: ChildProcess | undefined;
+  #socket = '';
+  #relay: Relay | undefined;
+
+  private constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+  }
+
+  static async open(): Promise<ChaosDatabase> {
+    const database = new ChaosDatabase(await mkdtemp(join(tmpdir(), 'chaos-database-')));
+    await database.start();
+    database.#relay = await Relay.open(() => [{ path: database.#socket }]);
+    return database;
+  }
+
+  get uri(): string {
+    return `mongodb://127.0.0.1:${this.#relay?.port}/chaos?directConnection=true`;
+  }
+
+  async start(): Promise<void> {
+    const program = ['--import', 'tsx', join(import.meta.dirname, 'keeper.ts'), this.#dataDir];
+    const keeper = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#keeper = keeper;
+    const [line] = (await once(createInterface(keeper.stdout), 'line')) as [string];
+    this.#socket = decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(line)?.[1] ?? '');
+  }
+
+  /** As a power cut would. */
+  async kill(): Promise<void> {
+    const keeper = this.#keeper;
+    this.#keeper = undefined;
+    if (!keeper) return;
+    keeper.kill('SIGKILL');
+    await once(keeper, 'exit');
+    await rm(dirname(this.#socket), { recursive: true, force: true });
+  }
+
+  cut(): void {
+    this.#relay?.cut();
+  }
+
+  heal(): void {
+    this.#relay?.heal();
+  }
+
+  async close(): Promise<void> {
+    this.#relay?.close();
+    await this.kill();
+    await rm(this.#dataDir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

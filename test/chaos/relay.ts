@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
+
+/** An address that stays while what is behind it comes and goes: a load balancer, or the way to a database that can be cut. */
+export class Relay {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
+
+  private constructor(server: Server, targets: () => NetConnectOpts[]) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    server.on('connection', (socket) => {
+      this.#keep(socket);
+      if (this.#isCut) socket.destroy();
+      else this.#pass(socket, targets());
+    });
+  }
+
+  /** @param targets where a connection may go, the first that answers gets it; asked anew for each */
+  static async open(targets: () => NetConnectOpts[]): Promise<Relay> {
+    const server = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new Relay(server, targets);
+  }
+
+  #pass(socket: Socket, [target, ...others]: NetConnectOpts[]): void {
+    if (!target || socket.destroyed) return void socket.destroy();
+    const behind = connect(target);
+    this.#keep(behind);
+    const next = () => this.#pass(socket, others);
+    behind.once('error', next);
+    behind.once('connect', () => {
+      behind.off('error', next);
+      behind.once('close', () => socket.destroy());
+      socket.once('close', () => behind.destroy());
+      socket.pipe(behind).pipe(socket);
+      socket.resume();
+    });
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => socket.destroy()); // whoever is behind it was killed
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  /** Ends what is open, and whatever comes, until `heal`. */
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  heal(): void {
+    this.#isCut = false;
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+}

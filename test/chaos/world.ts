@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Output } from '../../api/contract/index.ts';
+import type { CrashPoint } from '../../api/domain/ports.ts';
+import { makeKeys } from '../../api/security/keys.ts';
+import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
+import { Agency, call } from '../support/agency.ts';
+import { type ApiProcess, freePort, ready, spawnApi } from '../support/process.ts';
+import { ChaosDatabase } from './database.ts';
+import { Relay } from './relay.ts';
+
+const PROCESSES = 2;
+/** A dead process does not keep a balancer waiting. */
+const settings = { LIVERY_SANDBOX: '1', LIVERY_LIMIT_FACTOR: '1000000', LOG_LEVEL: 'error' };
+
+/** Several API processes behind one address, on one database, with a sandbox of Stripe and mail. All of it can be hurt. */
+export class ChaosWorld {
+  readonly database: ChaosDatabase;
+  readonly sandbox: Sandbox;
+  readonly platformKey: string;
+  readonly #env: Record<string, string>;
+  readonly #processes: { api: ApiProcess; port: number; dataDir: string }[] = [];
+  readonly #balancer: Relay;
+
+  private constructor(parts: { database: ChaosDatabase; sandbox: Sandbox; keys: Awaited<ReturnType<typeof makeKeys>>; balancer: Relay }) {
+    const { database, sandbox, keys, balancer } = parts;
+    this.database = database;
+    this.sandbox = sandbox;
+    this.platformKey = keys.platformKey;
+    this.#balancer = balancer;
+    const outside = { MONGODB_URI: database.uri, STRIPE_API_URL: sandbox.url, SMTP_URL: sandbox.smtpUrl, PUBLIC_URL: this.url };
+    this.#env = { ...settings, ...outside, LIVERY_KEYS: JSON.stringify(keys) };
+  }
+
+  static async open(): Promise<ChaosWorld> {
+    const [database, keys] = [await ChaosDatabase.open(), await makeKeys()];
+    const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 300, say: () => {} });
+    let turn = 0;
+    const balancer = await Relay.open(() => {
+      turn += 1;
+      const ports = world.#processes.map(({ port }) => ({ host: '127.0.0.1', port }));
+      return [...ports.slice(turn % ports.length), ...ports.slice(0, turn % ports.length)];
+    });
+    const world: ChaosWorld = new ChaosWorld({ database, sandbox, keys, balancer });
+    for (let index = 0; index < PROCESSES; index += 1) await world.#add();
+    return world;
+  }
+
+  /** The address that stays. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#balancer.port}`;
+  }
+
+  /** The address of one process alone. */
+  urlOf(index: number): string {
+    return this.process(index).api.url;
+  }
+
+  async #add(): Promise<void> {
+    const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), 'chaos-api-'))];
+    const api = spawnApi({ ...this.#env, PORT: String(port), DATA_DIR: dataDir });
+    this.#processes.push({ api, port, dataDir });
+    await ready(api);
+  }
+
+  process(index: number) {
+    const found = this.#processes[index % PROCESSES];
+    if (!found) throw new Error('there is no such process');
+    return found;
+  }
+
+  async kill(index: number): Promise<void> {
+    const { api } = this.process(index);
+    api.child.kill('SIGKILL');
+    await api.ended;
+  }
+
+  /** @param crashAt where it will end itself, as a power cut would */
+  async start(index: number, crashAt?: CrashPoint): Promise<void> {
+    const one = this.process(index);
+    one.api = spawnApi({ ...this.#env, PORT: String(one.port), DATA_DIR: one.dataDir, ...(crashAt && { LIVERY_CRASH_AT: crashAt }) });
+    await ready(one.api);
+  }
+
+  /** Whether it ended itself within the time. */
+  async crashes(index: number, withinMs: number): Promise<boolean> {
+    const { api } = this.process(index);
+    const patience = new Promise<undefined>((resolve) => setTimeout(resolve, withinMs));
+    return (await Promise.race([api.ended, patience]))?.signal === 'SIGKILL';
+  }
+
+  /** What the processes complained about. */
+  complaints(): string[] {
+    return this.#processes.flatMap(({ api }) => api.output().split('\n')).filter((line) => line !== '');
+  }
+
+  /** 100 credits for 40.00, and 10 free ones for a confirmed e-mail. */
+  async createAgency(slug: string): Promise<Agency> {
+    const input = {
+      name: `Agency ${slug}`,
+      slug,
+      origins: [`https://${slug}.test`],
+      plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000, freeGrantsPerDay: 100_000 },
+      packages: [{ name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' }],
+      minutesMillis: 1_000_000_000,
+    };
+    const created = await call<Output<'agencies.create'>>(`${this.url}/v1/agencies.create`, { key: this.platformKey, body: input });
+    const agency = new Agency({ url: this.url, origin: `https://${slug}.test`, keys: created.body.keys, id: created.body.id, slug });
+    await agency.connectStripe(this.sandbox, input.packages[0]);
+    return agency;
+  }
+
+  async close(): Promise<void> {
+    for (let index = 0; index < PROCESSES; index += 1) await this.kill(index);
+    this.#balancer.close();
+    await this.sandbox.close();
+    await this.database.close();
+    for (const { dataDir } of this.#processes) await rm(dataDir, { recursive: true, force: true });
+  }
+}
