@@ -3,6 +3,8 @@ import { after, before, test } from 'node:test';
 import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit.ts';
 import { allocate, creditPurchase, grantFree, grantMinutes } from '../../api/domain/credits.ts';
+import { holdCredits, settleHold } from '../../api/domain/holds.ts';
+import { reversePurchase } from '../../api/domain/reversals.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
 import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
@@ -27,6 +29,9 @@ before(async () => {
   await noteSession(client, 'pur_1', { id: 'cs_1', url: null });
   await creditPurchase(client, { paymentStatus: 'paid', sessionId: 'cs_1', purchaseId: 'pur_1', ...price, ...somebody });
   for (const callId of ['c1', 'c2', 'c3']) await chargeCall(client, { callId, seconds: 400, rounding: bySecond, ...somebody });
+  await reversePurchase(client, { sessionId: 'cs_1', purchaseId: 'pur_1', cause: 're_1', refundedCents: 1000, ...somebody });
+  await holdCredits(client, { holdId: 'h1', millis: 9000, expiresAt: somebody.at, policy: { kind: 'unlimited' }, ...somebody });
+  await settleHold(client, { holdId: 'h1', millis: 5000, basis: 5000, ...somebody });
 });
 
 test('audit C4: a ledger that nobody touched adds up', async () => {
@@ -35,7 +40,7 @@ test('audit C4: a ledger that nobody touched adds up', async () => {
     report.checks.filter(({ ok }) => !ok),
     [],
   );
-  assert.deepEqual([report.transfers, report.accounts, report.violations], [7, 2, 0]);
+  assert.deepEqual([report.transfers, report.accounts, report.violations], [10, 3, 0]);
 });
 
 const on = ({ postings }: Transfer, start: string) => postings.find(({ account }) => account.startsWith(start))!;
@@ -53,6 +58,12 @@ const tampering: [string, string, (transfer: Transfer) => unknown][] = [
   ['usage.record/c3', 'a call is used up by client and agency alike', ({ postings }) => postings.splice(2, 2)],
   ['credits.purchase/cs_1', 'money comes with purchases', (transfer) => Object.assign(on(transfer, 'fees.'), { amount: 0 })],
   ['credits.purchase/cs_1', 'credits were bought at the price', (transfer) => Object.assign(transfer, { purchaseId: 'pur_other' })],
+  ['refund.reverse/re_1', 'credits are taken back as', (transfer) => Object.assign(on(transfer, 'issued.'), { amount: 1 })],
+  ['refund.reverse/re_1', 'money comes with purchases', (transfer) => Object.assign(on(transfer, 'fees.'), { amount: -1 })],
+  ['refund.reverse/re_1', 'credits were bought at the price', ({ correction }) => Object.assign(correction!, { priceCents: 4000 })],
+  ['refund.reverse/re_1', 'every balance follows', (transfer) => Object.assign(on(transfer, 'purchase.').after!, { refundedCents: 1 })],
+  ['call.hold/h1', 'what is held for a call', ({ postings }) => postings.splice(2, 2)],
+  ['hold.resolve/h1', 'what is held for a call', (transfer) => Object.assign(on(transfer, 'platform.used.'), { amount: 1 })],
   ['credits.allocate/r1', 'a transfer is named after', (transfer) => Object.assign(transfer, { kind: 'credits.recharge' })],
 ];
 
