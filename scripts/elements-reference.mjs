@@ -20,6 +20,13 @@ export async function reference() {
     'Written by `node scripts/elements-reference.mjs` from the comments in the code. Looks are CSS variables, behaviour is attributes, content is slots, and what happens is told by events.',
     ...elements.map((element) => section(`\`<${tagOf(element)}>\``, element)),
     section('Every element', common),
+    `## The script tag\n\n\`<script type="module" src="https://…/embed/v1/wl.js" data-key="wlp_…"></script>\`\n\n${table('Attribute', [
+      ['`data-key`', 'The publishable key of the agency.'],
+      [
+        '`data-root`',
+        'A selector: the part of the page that this tag is for, where several agencies share one. Each tag has a key and a part of its own.',
+      ],
+    ])}`,
     section(
       '`window.wl`',
       classes.find(({ name }) => name === 'Wl'),

@@ -1,7 +1,8 @@
 /** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. */
 export { purchaseView } from './buy-credits/purchase-view.ts';
+export { awaitElements } from './core/arrivals.ts';
 export { Checkout } from './core/checkout.ts';
-export { explainRefusal, reportShift } from './core/developer.ts';
+export { explainRefusal, explainRoot, reportShift } from './core/developer.ts';
 export { confirmEmail, signOut } from './core/entrance.ts';
 export { laterStrings } from './core/strings-later.ts';
 export { heardFromTab, liveOf } from './core/updates.ts';

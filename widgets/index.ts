@@ -7,6 +7,7 @@ export type { WlBuyCredits } from './buy-credits/buy-credits.ts';
 export type { WlEvents } from './core/events.ts';
 export type { Kit, KitOptions } from './core/kit.ts';
 export type { Wl } from './core/start.ts';
+export type { WlOpen } from './open/open.ts';
 export type { WlSignup } from './sign-up/sign-up.ts';
 
 /** For pages that bundle the widgets instead of using the script tag: starts a kit, then defines the elements. */

@@ -1,4 +1,4 @@
-import { startFromScript } from './core/start.ts';
+import { startFromScripts } from './core/start.ts';
 
 // Before any element is defined, so that each finds its kit when it wakes up, and the first request leaves as early as it can.
-startFromScript(import.meta.url);
+startFromScripts(import.meta.url);

@@ -113,7 +113,7 @@ describe('<wl-buy-credits>', () => {
     expect(empty.text('empty')).to.contain('There is nothing to buy at the moment.');
     const visitor = await open<WlBuyCredits>(shop, { 'bootstrap.read': bootstrap() });
     expect(visitor.text('empty')).to.equal('Sign in to buy credits.');
-    const signUp = document.body.appendChild(document.createElement('wl-signup'));
+    const signUp = visitor.root.appendChild(document.createElement('wl-signup'));
     visitor.kit.changed();
     await settled(visitor.element);
     expect(visitor.text('button-primary')).to.equal('Sign in to buy');

@@ -12,10 +12,13 @@ describe('a purchase in <wl-buy-credits>', () => {
   });
 
   it('credits.checkout P1: opens the payment page in a new tab and waits', async () => {
-    const { element, opened, text, events, network } = await bought({});
+    const { element, opened, text, events, network, kit } = await bought({});
     expect(opened).to.deep.equal(['https://pay.test/cs_1']);
     expect(text('status-heading')).to.equal('Continue in the payment tab');
-    expect(network.named('credits.checkout')[0]!.input).to.deep.equal({ packageId: 'pkg_2', returnUrl: location.href });
+    expect(network.named('credits.checkout')[0]!.input).to.deep.equal({
+      packageId: 'pkg_2',
+      returnUrl: `${location.href}&wl-key=${kit.key}`,
+    });
     expect(events.at(-1)).to.deep.equal(['wl-checkout-opened', { purchaseId: 'pur_1', sessionId: 'cs_1', credits: 500_000 }]);
     await expect(element).to.be.accessible();
   });

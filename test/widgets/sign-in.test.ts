@@ -72,7 +72,9 @@ describe('<wl-signup> for those who have an account', () => {
 
   it('sessions.end: signing out shows the form again and tells the page', async () => {
     const page = await open<WlSignup>(form, { 'bootstrap.read': signedIn(), 'sessions.end': {} });
+    const told = new Promise((resolve) => page.root.addEventListener('wl-signed-out', resolve, { once: true }));
     page.part('sign-out').click();
+    await told;
     await settled(page.element);
     expect(page.text('heading')).to.equal('Create your account');
     expect(page.events.at(-1)![0]).to.equal('wl-signed-out');

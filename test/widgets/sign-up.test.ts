@@ -28,7 +28,7 @@ describe('<wl-signup>', () => {
     await expect(page.element).to.be.accessible();
     await fill(page, person);
     const { publicKey, ...sent } = page.network.named('accounts.signUp')[0]!.input;
-    expect(sent).to.deep.equal({ ...person, returnUrl: location.href });
+    expect(sent).to.deep.equal({ ...person, returnUrl: `${location.href}&wl-key=${page.kit.key}` });
     expect(publicKey).to.include({ kty: 'EC', crv: 'P-256' });
     expect(page.text('confirm')).to.contain('We sent a link to ada@example.com. 10 free credits wait for you there.');
     expect(page.part('meter')).to.exist;

@@ -7,7 +7,7 @@ import { styles } from './balance-meter.styles.ts';
  * How many credits the client has left, as a bar that changes color when they run low, and the same in words. Follows every change.
  *
  * @slot - Shown until the balance is known.
- * @slot low - Shown only while credits are low, e.g. a link to buy more.
+ * @slot low - Shown only while credits are low and the visitor may buy, e.g. a link to buy more.
  * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
  * @csspart sentence - What is left, in words.
  * @csspart bar - The bar.
@@ -48,7 +48,7 @@ export class WlBalanceMeter extends WlElement {
       ></progress>
       <p part="figures" class="figures">${figure(this.say('meter.available'), left)}<span> | </span>${figure(this.say('meter.used'), spent)}<span> | </span>${figure(this.say('meter.assigned'), given)}</p>
       ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say('meter.waiting', { credits: this.credits(waiting) })}</p>` : nothing}
-      <slot name="low" ?hidden=${level === 'enough'}></slot>
+      <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}></slot>
     </div>`;
   }
 }

@@ -136,9 +136,10 @@ export class WlBuyCredits extends WlElement {
 
   /** The page's own sign-up, where it has one. */
   #wayIn() {
-    const signUp = this.ownerDocument.querySelector('wl-signup');
+    const signUp = this.kit?.root.querySelector<HTMLElement & { open?(): void }>('wl-signup, wl-open[for=signup]');
     if (!signUp) return html`<p class="muted" part="empty">${this.say('buy.signedOut')}</p>`;
     const enter = () => {
+      if (signUp.open) return signUp.open();
       signUp.scrollIntoView({ block: 'center' });
       signUp.querySelector('input')?.focus({ preventScroll: true });
     };

@@ -31,7 +31,7 @@ export class Checkout {
   async buy(wanted: Wanted, tab: Window | null): Promise<void> {
     this.#show('starting');
     try {
-      const started = await this.#kit.call('credits.checkout', { ...wanted, returnUrl: pageAddress() });
+      const started = await this.#kit.call('credits.checkout', { ...wanted, returnUrl: pageAddress(this.#kit) });
       const { purchaseId, sessionId, checkoutUrl, credits } = started;
       store?.setItem(this.#slot, purchaseId);
       this.#kit.announce('wl-checkout-opened', { purchaseId, sessionId, credits });

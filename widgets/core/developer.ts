@@ -28,6 +28,10 @@ function keyFault(key: string): string {
   return key ? 'holds a key that nobody knows.' : 'is empty.';
 }
 
+/** Says that a script tag asks for a part of the page that is not there. */
+export const explainRoot = (selector: string): void =>
+  tellDeveloper(`data-root="${selector}" of the script tag matches nothing on this page, so no widget was started for it.`);
+
 /** Says which color was darkened so that the text on it can be read, whoever chose it: page, brand or default. */
 export function reportShift(element: Element): void {
   const [red, green, blue] = channels(getComputedStyle(element).accentColor);

@@ -5,8 +5,8 @@ export type Balance = Output<'credits.balance'>;
 
 /** What the widgets tell the page. Every event bubbles to `document`, also out of shadow trees. Credits are milli-credits: 1 credit = 1000. */
 export interface WlEvents {
-  /** The page knows its brand and whether somebody is signed in. Once per page. */
-  'wl-ready': { mode: 'test' | 'live'; signedIn: boolean };
+  /** The page knows its brand and whether somebody is signed in. Once per page, or per `data-root`. */
+  'wl-ready': { mode: 'test' | 'live'; signedIn: boolean; clientId: string | null };
   /** A client was created and is signed in. */
   'wl-signed-up': { clientId: string; memberId: string };
   /** A member signed in on this page. */

@@ -6,9 +6,15 @@ export interface Told {
   canceled?: string;
 }
 
-/** Reads it once and takes it out of the address, so that a token is neither bookmarked nor sent anywhere. */
-export function readFragment(): Told {
+/**
+ * Reads it once and takes it out of the address, so that a token is neither bookmarked nor sent anywhere.
+ * @param key whose widgets ask: on a page with several agencies the address says whose answer it is
+ */
+export function readFragment(key: string): Told {
   const told: Record<string, string> = {};
+  const { search } = location;
+  const whose = /[?&]wl-key=([^&]+)/.exec(search)?.[1];
+  if (whose && whose !== key) return told;
   const rest = location.hash
     .slice(1)
     .split('&')
@@ -18,9 +24,15 @@ export function readFragment(): Told {
       return !found;
     })
     .join('&');
-  if (Object.keys(told).length) history.replaceState(history.state, '', location.pathname + location.search + (rest && `#${rest}`));
+  const query = search.replace(/([?&])wl-key=[^&]+&?/, '$1').replace(/[?&]$/, '');
+  if (Object.keys(told).length) history.replaceState(history.state, '', location.pathname + query + (rest && `#${rest}`));
   return told;
 }
 
 /** The page as mails and the payment page lead back to it. */
-export const pageAddress = (): string => location.origin + location.pathname + location.search;
+export function pageAddress({ key, root }: { key: string; root: HTMLElement }): string {
+  const { origin, pathname, search } = location;
+  // Beside widgets of another agency, the answer must find the right ones.
+  const whose = root === document.documentElement ? '' : `${search ? '&' : '?'}wl-key=${key}`;
+  return origin + pathname + search + whose;
+}

@@ -55,7 +55,7 @@ export class Kit extends PageState {
 
   /** Everything the page needs, in one request. */
   async start(): Promise<void> {
-    this.told = readFragment();
+    this.told = readFragment(this.key);
     const { signal } = this.#closed;
     addEventListener('online', () => this.refused && this.load(), { signal });
     addEventListener('offline', () => this.#refuse(new Refused('network')), { signal });
@@ -87,7 +87,7 @@ export class Kit extends PageState {
       applyBrand(this.root, data.brand);
       this.#meet(account, balance);
       if (!first) return;
-      this.announce('wl-ready', { mode: data.mode, signedIn: !!account });
+      this.announce('wl-ready', { mode: data.mode, signedIn: !!account, clientId: account?.clientId ?? null });
       if (account) void this.buying().then((checkout) => checkout.resume(this.told));
     } catch (error) {
       if (turn === this.#turn) this.#refuse(error as Refused);
@@ -123,6 +123,7 @@ export class Kit extends PageState {
   after(): Promise<After> {
     this.#after ??= import('../after.ts').then(
       (after) => {
+        after.awaitElements();
         Object.assign(strings, after.laterStrings);
         this.later = after;
         this.changed();

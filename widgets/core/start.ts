@@ -40,6 +40,10 @@ export class Wl {
 }
 
 declare global {
+  interface HTMLElement {
+    /** The widgets' own, on the root that a script tag started. */
+    wl?: Wl;
+  }
   interface Window {
     wl?: Wl | { session?: TokenSource; strings?: Strings };
   }
@@ -51,15 +55,22 @@ export function start(options: KitOptions): Kit {
   const own = given instanceof Wl ? {} : { ...given };
   const kit = new Kit({ ...own, ...options });
   provideKit(kit.root, kit);
-  if (!(given instanceof Wl)) window.wl = new Wl(kit);
+  kit.root.wl = new Wl(kit);
+  if (!(given instanceof Wl)) window.wl = kit.root.wl;
   void kit.start();
   return kit;
 }
 
-/** Starts what a script tag asks for: its address says where the API is, `data-key` whose page this is. */
-export function startFromScript(address: string): void {
-  const script = [...document.querySelectorAll<HTMLScriptElement>('script[data-key]')].find(({ src }) => src === address);
-  // Pasted twice, under another address or version: the first one has started already.
-  if (window.wl instanceof Object && 'signOut' in window.wl) return;
-  start({ api: new URL(address).origin, key: script?.dataset.key ?? '' });
+/**
+ * Starts what the script tags of this address ask for: the address says where the API is, `data-key` whose page this is, and `data-root`
+ * (a selector) which part of it, where several agencies share a page. A script runs once, however many tags name it.
+ */
+export function startFromScripts(address: string): void {
+  const tags = [...document.querySelectorAll<HTMLScriptElement>('script[data-key]')].filter(({ src }) => src === address);
+  for (const { key = '', root: selector } of tags.length ? tags.map(({ dataset }) => dataset) : ([{}] as DOMStringMap[])) {
+    const root = selector ? document.querySelector<HTMLElement>(selector) : document.documentElement;
+    // Pasted twice, under another address or version: the first one has started already.
+    if (root && !root.wl) start({ api: new URL(address).origin, key, root });
+    else if (!root && selector) void import('../after.ts').then(({ explainRoot }) => explainRoot(selector));
+  }
 }

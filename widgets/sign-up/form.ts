@@ -61,7 +61,7 @@ export class Form {
 
   /** Sends the mail with the confirmation link again, and says how that went. */
   async resend(kit: Kit): Promise<void> {
-    await kit.call('accounts.sendVerification', { returnUrl: pageAddress() }).then(
+    await kit.call('accounts.sendVerification', { returnUrl: pageAddress(kit) }).then(
       () => this.set({ resent: this.#host.say('confirm.sent') }),
       (error: Refused) => this.set({ resent: this.#host.explain(error) }),
     );

@@ -65,7 +65,7 @@ export function faults(
 
 async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise<void> {
   const { firstName = '', lastName = '', email = '', login = '', password = '', passwordConfirmation = '', ...others } = form.values;
-  const returnUrl = pageAddress();
+  const returnUrl = pageAddress(kit);
   if (mode === 'forgot') {
     await kit.call('accounts.requestReset', { email, returnUrl });
     return form.switchTo('sign-in', 'forgot.sent');

@@ -21,7 +21,8 @@ export interface Call {
 /** The network: what leaves the page is written down, what comes back is what the test says. Everything above it is the real code. */
 export class Network {
   readonly calls: Call[] = [];
-  readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  /** Open streams, and the key each was opened with. */
+  readonly streams = new Map<ReadableStreamDefaultController<Uint8Array>, string>();
   answers: Answers;
 
   constructor(answers: Answers) {
@@ -32,8 +33,10 @@ export class Network {
     return this.calls.filter((call) => call.name === name);
   }
 
-  push(event: LiveEvent): void {
-    for (const stream of this.streams) stream.enqueue(new TextEncoder().encode(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`));
+  /** @param to the key of a kit; all that listen, unless said */
+  push(event: LiveEvent, to?: string): void {
+    for (const [stream, key] of this.streams)
+      if (!to || key === to) stream.enqueue(new TextEncoder().encode(`id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`));
   }
 
   readonly fetch = async (address: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
@@ -46,7 +49,7 @@ export class Network {
     const answer = (typeof given === 'function' ? given(input as never, call) : given) as Answer | object | undefined;
     if (answer === 'offline') throw new TypeError('Failed to fetch');
     if (answer === 'never') return new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)));
-    if (name === 'live.stream' && !answer) return this.#stream(init.signal);
+    if (name === 'live.stream' && !answer) return this.#stream(init.signal, url.searchParams.get('key') ?? '');
     if (!answer)
       return json(404, {
         error: { code: 'operation.not_found', message: `The test has no answer for ${name}.`, type: 'not_found', requestId: 'r' },
@@ -56,12 +59,12 @@ export class Network {
     return json(200, answer);
   };
 
-  #stream(signal: AbortSignal | null | undefined): Response {
+  #stream(signal: AbortSignal | null | undefined, key: string): Response {
     const streams = this.streams;
     return new Response(
       new ReadableStream({
         start(controller) {
-          streams.add(controller);
+          streams.set(controller, key);
           signal?.addEventListener('abort', () => {
             if (streams.delete(controller)) controller.error(signal.reason);
           });
