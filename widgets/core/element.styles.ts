@@ -186,17 +186,4 @@ export const base = css`
     position: absolute;
     clip-path: inset(50%);
   }
-  @media (prefers-contrast: more) {
-    :host {
-      --_muted: currentcolor;
-      --_border: currentcolor;
-      --_field-border: currentcolor;
-    }
-  }
-  @media (prefers-reduced-motion) {
-    :not(.frame) {
-      animation: none !important;
-      transition: none !important;
-    }
-  }
 `;

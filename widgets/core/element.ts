@@ -6,6 +6,7 @@ import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
 import type { Kit } from './kit.ts';
 import type { Refused } from './refused.ts';
+import { settings } from './settings.styles.ts';
 import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings } from './strings.ts';
 
 /**
@@ -21,7 +22,7 @@ import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings
  * @csspart retry - The way out of both.
  */
 export class WlElement extends LitElement {
-  static override styles: CSSResultGroup = [tokens, base];
+  static override styles: CSSResultGroup = [tokens, base, settings];
   /** Attributes, said once per class: what a decorator needs besides would weigh more than an element. */
   static override properties: PropertyDeclarations = { strings: { type: Object }, logo: { type: Boolean } };
 

@@ -1,0 +1,18 @@
+import { css } from 'lit';
+
+/** What visitors ask for in the settings of their system: more contrast, less motion. */
+export const settings = css`
+  @media (prefers-contrast: more) {
+    :host {
+      --_muted: currentcolor;
+      --_border: currentcolor;
+      --_field-border: currentcolor;
+    }
+  }
+  @media (prefers-reduced-motion) {
+    :not(.frame) {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+`;
