@@ -5,6 +5,8 @@ import type { DemoAgency } from './seed.ts';
 export interface Addresses {
   api: string;
   demo: string;
+  /** The site of the second agency. */
+  harbor: string;
   sandbox: string;
   mail: string;
 }
@@ -12,6 +14,7 @@ export interface Addresses {
 interface Running extends Addresses {
   smtp: string;
   agency: DemoAgency;
+  harborAgency: DemoAgency;
   env: NodeJS.ProcessEnv;
 }
 
@@ -26,18 +29,21 @@ export async function refuseSecondStart(dataDir: string): Promise<void> {
 }
 
 /** For tools: the addresses and keys of what runs, readable by this user alone, there only while it runs. */
-export async function writeRunning(dataDir: string, { env, agency, ...addresses }: Running): Promise<void> {
+export async function writeRunning(dataDir: string, { env, agency, harborAgency, ...addresses }: Running): Promise<void> {
   const api = await readJson<{ databaseUri?: string }>(join(dataDir, 'api.json'));
   const running = {
     pid: process.pid,
     ...addresses,
     database: api?.databaseUri ?? env.MONGODB_URI ?? null,
-    agency: { id: agency.id, slug: agency.slug, keys: agency.keys },
+    agency: told(agency),
+    harborAgency: told(harborAgency),
     platformKey: await readPlatformKey(dataDir, env),
   };
   await rm(fileIn(dataDir), { force: true }); // a left-over may have another mode
   await writeFile(fileIn(dataDir), `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
 }
+
+const told = ({ id, slug, keys }: DemoAgency): DemoAgency => ({ id, slug, keys });
 
 export const forgetRunning = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
 
@@ -48,11 +54,13 @@ export async function readPlatformKey(dataDir: string, env: NodeJS.ProcessEnv): 
 }
 
 /** What a person needs to go on. */
-export function welcome({ api, demo, sandbox, mail }: Addresses, watch: boolean): string {
+export function welcome({ api, demo, harbor, sandbox, mail }: Addresses, watch: boolean): string {
   return `
   Everything runs.
 
     The demo agency's site   ${demo}
+    Another agency's site    ${harbor}
+    Pages for developers     ${demo}/demo
     Mail inbox               ${mail}
     Sandbox controls         ${sandbox}
     API                      ${api}  (contract: ${api}/openapi.json)

@@ -2,9 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { type ApiCall, apiAt } from './api-client.ts';
-import { brandAt, northwind } from './northwind/agency.ts';
 import { type Addresses, readJson, readPlatformKey } from './running.ts';
 import type { Sandbox } from './sandbox/start.ts';
+import type { AgencyStory } from './story.ts';
 
 interface KeyPair {
   publishable: string;
@@ -32,6 +32,13 @@ interface StripeAccount {
 }
 
 interface Seed {
+  story: AgencyStory;
+  /** The address of its site. */
+  site: string;
+  /** Further sites that show its widgets. */
+  guestAt?: string[];
+  /** The file of the data folder that keeps its keys. */
+  file: string;
   dataDir: string;
   env: NodeJS.ProcessEnv;
   addresses: Addresses;
@@ -40,29 +47,39 @@ interface Seed {
   api: string;
 }
 
-/** Creates the demo agency the first time, through the API alone, and points its settings at today's addresses when they moved. */
-export async function seedAgency({ dataDir, env, addresses, sandbox, api }: Seed): Promise<DemoAgency> {
+/** Creates an agency of the demo the first time, through the API alone, and points its settings at today's addresses when they moved. */
+export async function seedAgency({
+  story,
+  site,
+  guestAt = [],
+  file: fileName,
+  dataDir,
+  env,
+  addresses,
+  sandbox,
+  api,
+}: Seed): Promise<DemoAgency> {
   const call = apiAt(api);
-  const file = join(dataDir, 'demo.json');
+  const file = join(dataDir, fileName);
   let kept = await readJson<Kept>(file);
   if (!kept || !(await isKnown(call, kept))) {
-    kept = await createAgency(call, await readPlatformKey(dataDir, env), addresses.demo);
+    kept = await createAgency(call, await readPlatformKey(dataDir, env), story, site);
     await keep(file, kept);
   }
-  const stripe = kept.stripe && (await hasPrice(kept.stripe, sandbox.url)) ? kept.stripe : await openAccount(sandbox);
+  const stripe = kept.stripe && (await hasPrice(kept.stripe, sandbox.url)) ? kept.stripe : await openAccount(sandbox, story);
   const here = JSON.stringify([addresses, stripe.secretKey]);
   if (kept.setUpFor !== here) {
-    const site = addresses.demo;
     // Without a webhook secret the API makes the webhook endpoint itself, at its address of today.
-    await call('agency.update', kept.keys.test.secret, { origins: [site], brand: brandAt(site), stripe });
+    await call('agency.update', kept.keys.test.secret, { origins: [site, ...guestAt], brand: story.brandAt(site), stripe });
     kept = { ...kept, stripe, setUpFor: here };
     await keep(file, kept);
   }
   return kept;
 }
 
-async function createAgency(call: ApiCall, platformKey: string, site: string): Promise<Kept> {
-  const created = await call<Kept>('agencies.create', platformKey, { ...northwind, brand: brandAt(site), origins: [site] });
+async function createAgency(call: ApiCall, platformKey: string, story: AgencyStory, site: string): Promise<Kept> {
+  const { brandAt, pages: _, ...agency } = story;
+  const created = await call<Kept>('agencies.create', platformKey, { ...agency, brand: brandAt(site), origins: [site] });
   return { id: created.id, slug: created.slug, keys: created.keys };
 }
 
@@ -78,10 +95,9 @@ async function isKnown(call: ApiCall, kept: Kept): Promise<boolean> {
 }
 
 /** A new Stripe account in the sandbox, with a product and the price of the first package. */
-async function openAccount(sandbox: Sandbox): Promise<StripeAccount> {
-  const { publishableKey, secretKey } = sandbox.stripe.createAccount(northwind.name);
+async function openAccount(sandbox: Sandbox, { name, packages: [first] }: AgencyStory): Promise<StripeAccount> {
+  const { publishableKey, secretKey } = sandbox.stripe.createAccount(name);
   const stripe = stripeAt(sandbox.url, secretKey);
-  const [first] = northwind.packages;
   const product = await stripe.products.create({ name: 'Calling credits' });
   const price = await stripe.prices.create({ product: product.id, unit_amount: first.priceCents, currency: first.currency.toLowerCase() });
   return { publishableKey, secretKey, productId: product.id, priceId: price.id };

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { startApi, startWidgetBuild } from './children.ts';
+import { harbor } from './harbor/agency.ts';
+import { northwind } from './northwind/agency.ts';
 import { claimPorts } from './ports.ts';
 import { forgetRunning, refuseSecondStart, welcome, writeRunning } from './running.ts';
 import { startSandbox } from './sandbox/start.ts';
@@ -27,6 +29,7 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
   const addresses = {
     api: env.PUBLIC_URL || `http://localhost:${ports.api}`,
     demo: `http://northwind.localhost:${ports.demo}`,
+    harbor: `http://harbor.localhost:${ports.demo}`,
     sandbox: `http://127.0.0.1:${ports.sandbox}`,
     mail: `http://127.0.0.1:${ports.sandbox}/mail`,
   };
@@ -36,11 +39,19 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
     closers.push(() => sandbox.close());
     const api = await startApi({ root, watch, dataDir, env, port: ports.api, stripeUrl: sandbox.url, smtpUrl: sandbox.smtpUrl, stopAsked });
     closers.push(api.stop);
-    const agency = await seedAgency({ dataDir, env, addresses, sandbox, api: api.url });
-    const site = await startSite({ port: ports.demo, api: api.url, agency, addresses });
+    const world = { dataDir, env, addresses, sandbox, api: api.url };
+    const agency = await seedAgency({ ...world, story: northwind, site: addresses.demo, file: 'demo.json' });
+    const harborAgency = await seedAgency({
+      ...world,
+      story: harbor,
+      site: addresses.harbor,
+      file: 'demo-harbor.json',
+      guestAt: [addresses.demo],
+    });
+    const site = await startSite({ port: ports.demo, api: api.url, agency, harborAgency, addresses });
     closers.push(site.close);
     if (watch) closers.push(startWidgetBuild(root));
-    await writeRunning(dataDir, { ...addresses, smtp: sandbox.smtpUrl, agency, env });
+    await writeRunning(dataDir, { ...addresses, smtp: sandbox.smtpUrl, agency, harborAgency, env });
     closers.push(() => forgetRunning(dataDir));
     say(welcome(addresses, watch));
     await Promise.race([api.ended, aborted(stopAsked)]);

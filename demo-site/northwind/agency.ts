@@ -1,5 +1,7 @@
-/** What Northwind Voice tells the platform about itself. Credits in milli-credits, prices in cents. */
-export const northwind = {
+import type { AgencyStory } from '../story.ts';
+
+/** What Northwind Voice tells the platform about itself. */
+export const northwind: AgencyStory = {
   name: 'Northwind Voice',
   slug: 'northwind',
   plan: {
@@ -15,16 +17,21 @@ export const northwind = {
     { name: 'Gale', credits: 1_000_000, priceCents: 29_000, currency: 'EUR' },
   ],
   minutesMillis: 5_000_000,
-} as const;
-
-/** Its look and its pages, which live on its own site. */
-export const brandAt = (site: string) => ({
-  companyName: 'Northwind Voice',
-  logoUrl: `${site}/logo.svg`,
-  primaryColor: '#0c5b50',
-  accentColor: '#e8590c',
-  supportEmail: 'hello@northwind.example',
-  helpUrl: `${site}/#questions`,
-  termsUrl: `${site}/terms`,
-  privacyUrl: `${site}/privacy`,
-});
+  brandAt: (site) => ({
+    companyName: 'Northwind Voice',
+    logoUrl: `${site}/logo.svg`,
+    primaryColor: '#0c5b50',
+    accentColor: '#e8590c',
+    supportEmail: 'hello@northwind.example',
+    helpUrl: `${site}/#questions`,
+    termsUrl: `${site}/terms`,
+    privacyUrl: `${site}/privacy`,
+  }),
+  pages: {
+    home: 'Phone agents that pick up',
+    pricing: 'Pricing',
+    account: 'Your account',
+    terms: 'Terms',
+    privacy: 'Privacy',
+  },
+};

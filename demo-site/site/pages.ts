@@ -3,31 +3,22 @@ import { resolve } from 'node:path';
 import express, { type Router } from 'express';
 
 /** What a page needs to know of the outside: fills `{{name}}` in the HTML. */
-type Facts = Record<'api' | 'key' | 'mail' | 'sandbox', string>;
-
-const titles = {
-  home: 'Phone agents that pick up',
-  pricing: 'Pricing',
-  account: 'Your account',
-  terms: 'Terms',
-  privacy: 'Privacy',
-} as const;
-type Page = keyof typeof titles;
+export type Facts = Record<'api' | 'key' | 'mail' | 'sandbox' | 'demo' | 'harbor', string>;
 
 /** An agency's pages and files, from a folder beside this one. Pages are read on each request, so an edit shows on reload. */
-export function pages(folder: string, facts: Facts): Router {
+export function pages(folder: string, titles: Readonly<Record<string, string>>, facts: Facts): Router {
   const home = resolve(import.meta.dirname, '..', folder);
-  const render = async (page: Page) => {
+  const render = async (page: string, title: string) => {
     const [layout, main] = await Promise.all(['layout', page].map((name) => readFile(resolve(home, 'pages', `${name}.html`), 'utf8')));
-    return fill(`${layout}`, { ...facts, main: fill(`${main}`, facts), page, title: titles[page] });
+    return fill(`${layout}`, { ...facts, main: fill(`${main}`, facts), page, title });
   };
   const router = express.Router();
-  for (const page of Object.keys(titles) as Page[]) {
+  for (const [page, title] of Object.entries(titles)) {
     router.get(page === 'home' ? '/' : `/${page}`, async (_request, response) => {
       response
         .set('cache-control', 'no-cache')
         .type('html')
-        .send(await render(page));
+        .send(await render(page, title));
     });
   }
   router.use(express.static(resolve(home, 'files'), { index: false, maxAge: 0 }));
@@ -38,7 +29,7 @@ export function pages(folder: string, facts: Facts): Router {
 }
 
 /** Text is put in as it is: all of it is ours. */
-function fill(html: string, facts: Record<string, string>): string {
+export function fill(html: string, facts: Readonly<Record<string, string>>): string {
   return html.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const fact = facts[name];
     if (fact === undefined) throw new Error(`No page fact is called ${name}.`);

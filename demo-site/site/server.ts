@@ -1,21 +1,31 @@
 import type { Server } from 'node:http';
-import express, { type Express } from 'express';
+import express, { type Express, type Router } from 'express';
+import { harbor } from '../harbor/agency.ts';
+import { northwind } from '../northwind/agency.ts';
 import type { Addresses } from '../running.ts';
 import type { DemoAgency } from '../seed.ts';
+import type { AgencyStory } from '../story.ts';
 import { agencyDesk } from './desk.ts';
-import { pages } from './pages.ts';
+import { type Facts, pages } from './pages.ts';
+import { workshop } from './workshop.ts';
 
 interface Site {
   port: number;
   /** The API as this server reaches it. */
   api: string;
   agency: DemoAgency;
+  harborAgency: DemoAgency;
   addresses: Addresses;
 }
 
 /** Web servers of agencies, told apart by host. Each has its pages and files, and the few lines that call the API with the secret key. */
-export async function startSite({ port, api, agency, addresses }: Site): Promise<{ close: () => Promise<void> }> {
-  const sites = new Map<string, Express>([[new URL(addresses.demo).hostname, agencySite({ api, agency, addresses })]]);
+export async function startSite({ port, api, agency, harborAgency, addresses }: Site): Promise<{ close: () => Promise<void> }> {
+  const facts = (key: string): Facts => ({ ...addresses, key });
+  const [northwindFacts, harborFacts] = [facts(agency.keys.test.publishable), facts(harborAgency.keys.test.publishable)];
+  const sites = new Map<string, Express>([
+    [new URL(addresses.demo).hostname, agencySite(api, agency, northwind, northwindFacts, workshop(northwindFacts, harborFacts.key))],
+    [new URL(addresses.harbor).hostname, agencySite(api, harborAgency, harbor, harborFacts)],
+  ]);
   const hosts = express();
   hosts.disable('x-powered-by');
   hosts.use((request, response, next) => {
@@ -34,11 +44,12 @@ export async function startSite({ port, api, agency, addresses }: Site): Promise
   };
 }
 
-function agencySite({ api, agency, addresses }: Omit<Site, 'port'>): Express {
+function agencySite(api: string, agency: DemoAgency, story: AgencyStory, facts: Facts, before?: Router): Express {
   const site = express();
   site.disable('x-powered-by');
   site.use('/demo', agencyDesk(api, agency.keys.test.secret));
-  site.use(pages('northwind', { api: addresses.api, key: agency.keys.test.publishable, mail: addresses.mail, sandbox: addresses.sandbox }));
+  if (before) site.use(before);
+  site.use(pages(story.slug, story.pages, facts));
   return site;
 }
 

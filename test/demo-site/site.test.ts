@@ -7,10 +7,12 @@ import { startApi } from '../support/api.ts';
 
 const api = await startApi();
 const agency = await api.createAgency();
+const harborAgency = await api.createAgency();
 const { demo: port } = await claimPorts({ PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' });
 const demo = `http://northwind.localhost:${port}`;
-const addresses = { api: api.url, demo, sandbox: api.sandbox.url, mail: `${api.sandbox.url}/mail` };
-const site = await startSite({ port, api: api.url, agency, addresses });
+const harbor = `http://harbor.localhost:${port}`;
+const addresses = { api: api.url, demo, harbor, sandbox: api.sandbox.url, mail: `${api.sandbox.url}/mail` };
+const site = await startSite({ port, api: api.url, agency, harborAgency, addresses });
 after(site.close);
 
 const at = (host: string) => supertest.agent(`http://127.0.0.1:${port}`).set('host', host);

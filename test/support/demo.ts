@@ -2,15 +2,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after } from 'node:test';
+import type { DemoAgency } from '../../demo-site/seed.ts';
 import { startDemo } from '../../demo-site/up.ts';
 
 export interface RunningDemo {
   api: string;
   demo: string;
+  harbor: string;
   sandbox: string;
   mail: string;
   dataDir: string;
-  agency: { id: string; keys: { test: { publishable: string; secret: string } } };
+  agency: DemoAgency;
+  harborAgency: DemoAgency;
 }
 
 /** Everything that `npm start` starts, on free ports and in a temporary folder. It ends with the test file. */

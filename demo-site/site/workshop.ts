@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import express, { type Response, type Router } from 'express';
+import { type Facts, fill } from './pages.ts';
+
+const home = resolve(import.meta.dirname, '../workshop');
+
+/** Pages in the workshop's own frame. */
+const framed = { demo: 'Pages for developers' } as const;
+
+/** Pages that are whole documents of their own: each is a kind of site that widgets have to live on. */
+const bare = ['strict', 'hostile', 'app', 'both', 'twice'] as const;
+
+/** Pages for developers, which try the widgets on difficult ground. Read on each request, so an edit shows on reload. */
+export function workshop(facts: Facts, otherKey: string): Router {
+  const router = express.Router();
+  const all = { ...facts, otherKey };
+  const page = async (name: string, more: Record<string, string> = {}) =>
+    fill(await readFile(resolve(home, 'pages', `${name}.html`), 'utf8'), { ...all, ...more });
+  for (const [name, title] of Object.entries(framed)) {
+    router.get(`/${name}`, async (_request, response) => send(response, await page('layout', { title, main: await page(name) })));
+  }
+  for (const name of bare) {
+    router.get([`/${name}`, ...(name === 'app' ? ['/app/:view'] : [])], async (_request, response) => {
+      if (name === 'strict') response.set('content-security-policy', strictPolicy(facts.api));
+      send(response, await page(name));
+    });
+  }
+  router.use('/workshop', express.static(resolve(home, 'files'), { index: false, maxAge: 0 }));
+  return router;
+}
+
+/** All that the widgets need of a page's policy: the API as a source of scripts and answers, and the name of the one policy for templates. */
+export const strictPolicy = (api: string): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' ${api}`,
+    `connect-src ${api}`,
+    "style-src 'self'",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html',
+  ].join('; ');
+
+const send = (response: Response, html: string) => response.set('cache-control', 'no-cache').type('html').send(html);

@@ -1,0 +1,27 @@
+interface Package {
+  name: string;
+  /** Milli-credits. */
+  credits: number;
+  priceCents: number;
+  currency: 'EUR' | 'GBP';
+  popular?: boolean;
+}
+
+/** What an agency of the demo tells the platform about itself, and the pages of its own site. */
+export interface AgencyStory {
+  name: string;
+  slug: string;
+  plan: {
+    centsPer100Credits: number;
+    currency: 'EUR' | 'GBP';
+    freeMillis: number;
+    rounding: { by: 'second' | 'minute' };
+    customAmount: { minMillis: number; maxMillis: number };
+  };
+  packages: readonly [Package, ...Package[]];
+  minutesMillis: number;
+  /** Its look and its pages, which live on its own site. */
+  brandAt: (site: string) => Record<string, string>;
+  /** The pages of its site by their names, with their titles. */
+  pages: Readonly<Record<string, string>>;
+}
