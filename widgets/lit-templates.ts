@@ -38,6 +38,18 @@ export const smallTemplates = (): Plugin => ({
   },
 });
 
+/**
+ * A build step: the bundler lists what a module exports by walking an object, which on a page with an extended `Object.prototype`
+ * finds the page's names, too, and fails on them. Own names only.
+ */
+export const ownExports = (): Plugin => ({
+  name: 'own-exports',
+  renderChunk: (code) => ({
+    code: code.replace(/for \((?:var|let|const) (\w+) in (\w+)\)/g, 'for (const $1 of Object.keys($2))'),
+    map: null,
+  }),
+});
+
 function walk(node: unknown, visit: (node: SyntaxNode) => void): void {
   if (typeof node !== 'object' || node === null) return;
   if ('type' in node && typeof node.type === 'string') visit(node as SyntaxNode);

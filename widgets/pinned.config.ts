@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
-import { smallTemplates } from './lit-templates.ts';
+import { ownExports, smallTemplates } from './lit-templates.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
 const name = `wl-${version}.js`;
@@ -23,7 +23,7 @@ const integrity = (): Plugin => ({
  */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [smallTemplates(), integrity()],
+  plugins: [smallTemplates(), ownExports(), integrity()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed',

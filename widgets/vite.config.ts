@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
-import { smallTemplates } from './lit-templates.ts';
+import { ownExports, smallTemplates } from './lit-templates.ts';
 
 /** The themes that a page can link, as they are: `themes/<name>.css` beside the script. */
 const presets = (): Plugin => ({
@@ -15,7 +15,7 @@ const presets = (): Plugin => ({
 /** The script tag, `dist/embed/v1/wl.js`, and one more file for what no first view needs. Small elements cost less together than their requests would. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [smallTemplates(), presets()],
+  plugins: [smallTemplates(), ownExports(), presets()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed/v1',
