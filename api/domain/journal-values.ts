@@ -20,7 +20,21 @@ export async function valuesOfAgency(agencyId: string): Promise<Values> {
   return agency ? openly(agency) : {};
 }
 
-const openly = ({ name, slug, brand, signUp, origins, plan, packages, meter, portal, suspended, stripe, testGeneration, ...keys }: Agency): Values => ({
+const openly = ({
+  name,
+  slug,
+  brand,
+  signUp,
+  origins,
+  plan,
+  packages,
+  meter,
+  portal,
+  suspended,
+  stripe,
+  testGeneration,
+  ...keys
+}: Agency): Values => ({
   name,
   slug,
   brand,
