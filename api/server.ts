@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ async function start(): Promise<void> {
   server.off('request', notYet).on('request', createApp(deps));
   const jobs = startJobs(deps);
   const addressFile = join(env.DATA_DIR, 'api.json');
+  await mkdir(env.DATA_DIR, { recursive: true, mode: 0o700 });
   await writeFile(
     addressFile,
     JSON.stringify({ url: publicUrl, databaseUri: database.uri, stripeApiUrl: env.STRIPE_API_URL, pid: process.pid }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
@@ -43,28 +44,39 @@ export interface Tokens {
   readLink(kind: 'verify' | 'reset', token: string): Promise<LinkClaims>;
 }
 
+/** A signature is checked once per token; about 0.6 kB each. Whether its session goes on is asked at every request, elsewhere. */
+const REMEMBERED_MAX = 20_000;
+
 /** @param issuer where the API is reached from outside */
-export const createTokens = (keys: Keys, issuer: string): Tokens => ({
-  async signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
-    const payload = { sub: memberId, cid: clientId, tid: agencyId, world, acc: subject, sid, scope: scopes.join(' ') };
-    return { token: await sign(keys, issuer, 'session', payload), expiresInSeconds: SESSION_SECONDS };
-  },
-  async readSession(token) {
-    const payload = await read(keys, issuer, 'session', token);
-    return {
-      ...holderOf(payload),
-      subject: String(payload.acc),
-      sid: String(payload.sid),
-      scopes: String(payload.scope).split(' ') as TokenScope[],
-      expiresAt: Number(payload.exp) * 1000,
-    };
-  },
-  signLink: (kind, { agencyId, world, clientId, memberId, stamp }) =>
-    sign(keys, issuer, kind, { sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
-  async readLink(kind, token) {
-    const payload = await read(keys, issuer, kind, token);
-    return { ...holderOf(payload), stamp: String(payload.stamp) };
-  },
+export function createTokens(keys: Keys, issuer: string): Tokens {
+  const verified = new LRUCache<string, SessionClaims & { expiresAt: number }>({ max: REMEMBERED_MAX });
+  return {
+    async signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
+      const payload = { sub: memberId, cid: clientId, tid: agencyId, world, acc: subject, sid, scope: scopes.join(' ') };
+      return { token: await sign(keys, issuer, 'session', payload), expiresInSeconds: SESSION_SECONDS };
+    },
+    async readSession(token) {
+      const known = verified.get(token);
+      if (known && known.expiresAt > Date.now()) return known;
+      const claims = claimsOf(await read(keys, issuer, 'session', token));
+      verified.set(token, claims);
+      return claims;
+    },
+    signLink: (kind, { agencyId, world, clientId, memberId, stamp }) =>
+      sign(keys, issuer, kind, { sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
+    async readLink(kind, token) {
+      const payload = await read(keys, issuer, kind, token);
+      return { ...holderOf(payload), stamp: String(payload.stamp) };
+    },
+  };
+}
+
+const claimsOf = (payload: JWTPayload) => ({
+  ...holderOf(payload),
+  subject: String(payload.acc),
+  sid: String(payload.sid),
+  scopes: String(payload.scope).split(' ') as TokenScope[],
+  expiresAt: Number(payload.exp) * 1000,
 });
 
 const holderOf = (payload: JWTPayload) => ({

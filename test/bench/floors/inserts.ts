@@ -7,7 +7,7 @@ export async function bareInserts(client: mongo.MongoClient) {
   await collection.createIndex({ agencyId: 1, slots: 1 }, { unique: true, partialFilterExpression: { slots: { $exists: true } } });
   await collection.createIndex({ agencyId: 1, purchaseId: 1 }, { partialFilterExpression: { purchaseId: { $exists: true } } });
   await collection.createIndex({ writtenAt: 1 });
-  const writeConcern = { w: 'majority', journal: true } as const;
+  const writeConcern = { w: 1, journal: true } as const;
   return {
     async insertBatches(batches: readonly (readonly Transfer[])[]): Promise<void> {
       for (const batch of batches) await collection.insertMany(batch, { ordered: true, writeConcern });
