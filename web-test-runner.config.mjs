@@ -5,14 +5,15 @@ import { chromeLauncher } from '@web/test-runner-chrome';
 export default {
   files: 'test/widgets/**/*.test.ts',
   nodeResolve: { exportConditions: ['production', 'default'] },
-  concurrency: 2,
+  // One page at a time: keys reach a page only while it is in front.
+  concurrency: 1,
   testFramework: { config: { timeout: '8000' } },
   plugins: [esbuildPlugin({ ts: true, tsconfig: new URL('./tsconfig.json', import.meta.url).pathname, target: 'es2022' })],
   // A color that had to be shifted is told to the developer; the tests do not need to read it.
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('The primary color'),
   browsers: [
     chromeLauncher({
-      // Several pages run side by side; each behaves as the one that has the keyboard.
+      // The page behaves as the one that has the keyboard, whatever window is in front.
       async createPage({ context }) {
         const page = await context.newPage();
         await (await page.createCDPSession()).send('Emulation.setFocusEmulationEnabled', { enabled: true });

@@ -9,6 +9,7 @@ export type { Kit, KitOptions } from './core/kit.ts';
 export type { Wl } from './core/start.ts';
 export type { WlOpen } from './open/open.ts';
 export type { WlSignup } from './sign-up/sign-up.ts';
+export type { WlStatement } from './statement/statement.ts';
 
 /** For pages that bundle the widgets instead of using the script tag: starts a kit, then defines the elements. */
 export async function start(options: KitOptions): Promise<Kit> {

@@ -1,4 +1,5 @@
 /** Elements that few pages use: each arrives once the page holds its tag. */
 export const lazyElements = {
   'wl-open': () => import('./open/open.ts'),
+  'wl-statement': () => import('./statement/statement.ts'),
 } as const;

@@ -34,7 +34,7 @@ const table: readonly Row[] = [
   { of: /^api\//, may: [/^~\/api\//, anyPackage] },
   { of: /^themes\//, may: [/^~\/api\/rules\//, /^lit$/] },
   // What builds the widgets runs on our side.
-  { of: /^widgets\/(vite\.config|lit-templates|sizes)\.(ts|mjs)$/, may: [node, /^vite$/, /^~\/widgets\/[\w-]+\.(ts|mjs)$/] },
+  { of: /^widgets\/((vite|pinned)\.config|lit-templates|sizes)\.(ts|mjs)$/, may: [node, /^vite$/, /^~\/widgets\/[\w-]+\.(ts|mjs)$/] },
   {
     of: /^widgets\//,
     may: [/^~\/(widgets|themes|api\/rules)\//, /^(lit|@lit)(\/|$)/, /^@stripe\/stripe-js(\/|$)/],

@@ -5,7 +5,10 @@ import type { Session } from './session.ts';
 type Named<Field extends string, Value> = { [N in OperationName]: Contract[N] extends Record<Field, Value> ? N : never }[OperationName];
 
 /** What the contract says of the operations that a page calls; the types hold this list and the contract together. */
-const reads: readonly string[] = ['credits.balance', 'purchases.read', 'live.stream'] satisfies Named<'method', 'GET'>[];
+const reads: readonly string[] = ['credits.balance', 'credits.statement', 'purchases.read', 'live.stream'] satisfies Named<
+  'method',
+  'GET'
+>[];
 const repeatable: readonly string[] = ['accounts.signUp', 'accounts.sendVerification', 'credits.checkout'] satisfies Named<
   'repeatable',
   true

@@ -1,0 +1,43 @@
+import { css } from 'lit';
+
+export const styles = css`
+  ul {
+    padding: 0;
+    list-style: none;
+  }
+  li {
+    display: grid;
+    grid-template-columns: 1fr auto;
+    gap: 0.125em var(--_space);
+    padding-block: calc(var(--_space) * 0.75);
+    border-block-end: 1px solid var(--_border);
+  }
+  .what {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 0.75em;
+  }
+  b {
+    font-weight: 600;
+  }
+  .amount {
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+  }
+  .broken {
+    padding-inline: calc(var(--_space) * 0.75);
+    border: 1px solid var(--_tone);
+    border-radius: var(--_radius);
+  }
+  .broken b {
+    color: var(--_tone-ink);
+  }
+  .bone {
+    block-size: 3.5em;
+    margin-block-end: calc(var(--_space) / 2);
+  }
+  [role='status']:empty {
+    display: none;
+  }
+`;
