@@ -6,7 +6,7 @@ import { claimMail, type MailRow, settleMail } from '../models/mail.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
 import type { Brand } from './mails-letters.ts';
-import type { Log, Mail, Mailer } from './ports.ts';
+import type { Deps, Log, Mail, Mailer } from './ports.ts';
 
 export { nextMailDueAt, onMailWritten } from '../models/mail.ts';
 
@@ -20,6 +20,7 @@ export interface PostOffice {
   link(row: MailRow): Promise<string>;
   /** Once it is aborted no other mail is begun; what is left waits for the next process. */
   draining?: AbortSignal;
+  reached?: Deps['reached'];
 }
 
 /** Longer than a mail server may be silent in all, so that a mail is not sent twice while it is being sent. */
@@ -47,6 +48,7 @@ async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Pro
   try {
     const mail = await write(row, post);
     if (mail) await post.mailer.send(mail);
+    post.reached?.('mail.after_send');
     await settleMail(row, { state: mail ? 'sent' : 'given_up' });
     return mail !== undefined;
   } catch (error) {

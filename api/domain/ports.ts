@@ -33,6 +33,7 @@ export type CrashPoint =
   | 'returns.before_transfer'
   | 'returns.after_refund'
   | 'returns.after_transfer'
+  | 'mail.after_send'
   | 'checkout.after_intent'
   | 'checkout.after_session'
   | 'signup.after_insert'

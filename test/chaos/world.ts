@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Output } from '../../api/contract/index.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
 import { makeKeys } from '../../api/security/keys.ts';
@@ -13,6 +15,8 @@ import { Relay } from './relay.ts';
 const PROCESSES = 2;
 /** A dead process does not keep a balancer waiting. */
 const settings = { LIVERY_SANDBOX: '1', LIVERY_LIMIT_FACTOR: '1000000', LOG_LEVEL: 'error' };
+
+const never = new Promise<never>(() => {});
 
 /** Several API processes behind one address, on one database, with a sandbox of Stripe and mail. All of it can be hurt. */
 export class ChaosWorld {
@@ -80,7 +84,11 @@ export class ChaosWorld {
   async start(index: number, crashAt?: CrashPoint): Promise<void> {
     const one = this.process(index);
     one.api = spawnApi({ ...this.#env, PORT: String(one.port), DATA_DIR: one.dataDir, ...(crashAt && { LIVERY_CRASH_AT: crashAt }) });
-    await ready(one.api);
+    // One that is to end itself may come to the point before anybody sees that it is ready.
+    await Promise.race([
+      ready(one.api).catch((error: unknown) => (crashAt ? undefined : Promise.reject(error))),
+      crashAt ? one.api.ended : never,
+    ]);
   }
 
   /** Whether it ended itself within the time. */
@@ -88,6 +96,14 @@ export class ChaosWorld {
     const { api } = this.process(index);
     const patience = new Promise<undefined>((resolve) => setTimeout(resolve, withinMs));
     return (await Promise.race([api.ended, patience]))?.signal === 'SIGKILL';
+  }
+
+  /** Runs one of the operator's commands beside the processes. @returns what it printed, also where it ended badly */
+  async command(name: 'reconcile'): Promise<string> {
+    const program = ['--import', 'tsx', `api/commands/${name}.ts`];
+    const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.#env, DATA_DIR: this.process(0).dataDir };
+    const ended = promisify(execFile)(process.execPath, program, { env });
+    return (await ended.catch((error: { stdout: string; stderr: string }) => error)).stdout;
   }
 
   /** What the processes complained about. */
