@@ -48,7 +48,7 @@ function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credi
         step="1"
         aria-invalid=${host.amountProblem ? 'true' : 'false'}
         aria-describedby="amount-error"
-        @focus=${() => chosen || host.choose(CUSTOM)}
+        @click=${() => chosen || host.choose(CUSTOM)}
         @input=${(event: Event) => host.type((event.target as HTMLInputElement).value)}
       />
     </label>
