@@ -77,9 +77,11 @@ export function createApp(deps: AppDeps): Express {
 const embedFiles = (dir: string) =>
   express.static(resolve(dir), {
     index: false,
-    setHeaders(res) {
+    setHeaders(res, path) {
       res.setHeader('Access-Control-Allow-Origin', '*');
       res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-      res.setHeader('Cache-Control', 'public, max-age=300');
+      // What carries its version or its hash in its name never changes; `wl.js` does, and names the files it belongs to.
+      const isFixed = /\/wl-[^/]*\.js$/.test(path);
+      res.setHeader('Cache-Control', isFixed ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
     },
   });

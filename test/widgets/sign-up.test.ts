@@ -87,6 +87,16 @@ describe('<wl-signup>', () => {
     ]);
   });
 
+  it('accounts.signUp S8: a program that fills in the field nobody sees gives itself away, a person cannot reach it', async () => {
+    const page = await open<WlSignup>(form, { 'accounts.signUp': { ...answer, balance: waiting } });
+    const trap = page.element.querySelector<HTMLInputElement>('input[name=website]')!;
+    expect([trap.getClientRects().length, trap.tabIndex]).to.deep.equal([0, -1]);
+    trap.value = 'https://spam.example';
+    trap.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await fill(page, person);
+    expect(page.network.named('accounts.signUp')[0]!.input.website).to.equal('https://spam.example');
+  });
+
   it('accounts.signUp S9: needs the box where the agency has terms, and links them', async () => {
     const legal = { ...brand, termsUrl: 'https://northwind.test/terms', privacyUrl: 'javascript:alert(1)' };
     const page = await open<WlSignup>(form, {

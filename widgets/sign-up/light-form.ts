@@ -46,5 +46,10 @@ export const lightForm = ({ id, fields, button, working, onSubmit, onInput }: Li
       <p slot="${name}-error" id="${field.id}-error">${error}</p>
     `,
   )}
+  ${trap(id, onInput)}
   <button slot="submit" type="submit" form=${id} aria-disabled=${String(working)}>${button}</button>
 `;
+
+/** For programs that fill in whatever there is: it has no slot, so nobody sees it, and no way in by the keyboard. */
+const trap = (form: string, onInput: LightForm['onInput']): TemplateResult =>
+  html`<input slot="website" name="website" form=${form} autocomplete="off" tabindex="-1" aria-hidden="true" @input=${onInput} />`;

@@ -64,7 +64,16 @@ export function faults(
 }
 
 async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise<void> {
-  const { firstName = '', lastName = '', email = '', login = '', password = '', passwordConfirmation = '', ...others } = form.values;
+  const {
+    firstName = '',
+    lastName = '',
+    email = '',
+    login = '',
+    password = '',
+    passwordConfirmation = '',
+    website,
+    ...others
+  } = form.values;
   const returnUrl = pageAddress(kit);
   if (mode === 'forgot') {
     await kit.call('accounts.requestReset', { email, returnUrl });
@@ -80,7 +89,12 @@ async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise
   else {
     const profile = Object.fromEntries(Object.entries(others).filter(([, value]) => /\S/.test(value)));
     const given = { firstName, lastName, email, password, passwordConfirmation, returnUrl };
-    await signUp(kit, { ...given, ...(Object.keys(profile).length ? { profile } : {}), ...(consent ? { acceptedTerms: true } : {}) });
+    await signUp(kit, {
+      ...given,
+      ...(Object.keys(profile).length ? { profile } : {}),
+      ...(consent ? { acceptedTerms: true } : {}),
+      ...(website ? { website } : {}),
+    });
   }
   form.set({ values: {}, notice: undefined });
   form.focus('[part=account] h2');
