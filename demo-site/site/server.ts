@@ -7,6 +7,7 @@ import type { DemoAgency } from '../seed.ts';
 import type { AgencyStory } from '../story.ts';
 import { agencyDesk } from './desk.ts';
 import { type Facts, pages } from './pages.ts';
+import { situationSessions } from './situations.ts';
 import { workshop } from './workshop.ts';
 
 interface Site {
@@ -47,6 +48,7 @@ export async function startSite({ port, api, agency, harborAgency, addresses }: 
 function agencySite(api: string, agency: DemoAgency, story: AgencyStory, facts: Facts, before?: Router): Express {
   const site = express();
   site.disable('x-powered-by');
+  site.use('/demo', situationSessions(api, agency.keys.test.secret));
   site.use('/demo', agencyDesk(api, agency.keys.test.secret));
   if (before) site.use(before);
   site.use(pages(story.slug, story.pages, facts));

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import express, { type Response, type Router } from 'express';
 import { type Facts, fill } from './pages.ts';
+import { referencePage } from './reference.ts';
+import { situations } from './situations.ts';
+import { readThemes } from './themes.ts';
 
 const home = resolve(import.meta.dirname, '../workshop');
 
 /** Pages in the workshop's own frame. */
-const framed = { demo: 'Pages for developers' } as const;
+const framed = { demo: 'Pages for developers', playground: 'Playground' } as const;
 
 /** Pages that are whole documents of their own: each is a kind of site that widgets have to live on. */
 const bare = ['strict', 'hostile', 'app', 'both', 'twice'] as const;
@@ -18,7 +21,9 @@ export function workshop(facts: Facts, otherKey: string): Router {
   const page = async (name: string, more: Record<string, string> = {}) =>
     fill(await readFile(resolve(home, 'pages', `${name}.html`), 'utf8'), { ...all, ...more });
   for (const [name, title] of Object.entries(framed)) {
-    router.get(`/${name}`, async (_request, response) => send(response, await page('layout', { title, main: await page(name) })));
+    router.get(`/${name}`, async (_request, response) =>
+      send(response, await page('layout', { title, main: await page(name, { situations: options }) })),
+    );
   }
   for (const name of bare) {
     router.get([`/${name}`, ...(name === 'app' ? ['/app/:view'] : [])], async (_request, response) => {
@@ -26,9 +31,26 @@ export function workshop(facts: Facts, otherKey: string): Router {
       send(response, await page(name));
     });
   }
+  router.get('/reference', async (_request, response) => {
+    send(response, await page('layout', { title: 'Reference', main: await referencePage() }));
+  });
+  router.get('/playground/preview', async (request, response) => {
+    const { situation: name } = request.query;
+    const known = typeof name === 'string' && Object.hasOwn(situations, name) ? name : 'visitor';
+    const { client, mode = 'sign-up', wrongKey } = situations[known] ?? {};
+    const key = wrongKey ? 'wlp_test_nobody' : facts.key;
+    send(response, await page('preview', { key, mode, session: client ? `/demo/session/${known}` : '' }));
+  });
+  router.get('/workshop/themes.json', async (_request, response) => {
+    response.set('cache-control', 'no-cache').json(await readThemes());
+  });
   router.use('/workshop', express.static(resolve(home, 'files'), { index: false, maxAge: 0 }));
   return router;
 }
+
+const options = Object.entries(situations)
+  .map(([name, { label, fragment = '' }]) => `<option value="${name}" data-fragment="${fragment}">${label}</option>`)
+  .join('');
 
 /** All that the widgets need of a page's policy: the API as a source of scripts and answers, and the name of the one policy for templates. */
 export const strictPolicy = (api: string): string =>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import supertest from 'supertest';
 import { claimPorts } from '../../demo-site/ports.ts';
@@ -73,4 +74,35 @@ test('demo site: what the page sends is not trusted', async () => {
   for (const sent of [{}, { clientId: 7, seconds: 61 }, { clientId: 'cli_x', seconds: 'many' }, { clientId: { $gt: '' }, seconds: -1 }]) {
     await northwind.post('/demo/call').send(sent).expect(422);
   }
+});
+
+test('demo site: the pages for developers are there, name nothing that is not, and hold no secret', async () => {
+  for (const page of ['/demo', '/playground', '/reference', '/strict', '/hostile', '/app', '/app/credits', '/both', '/twice']) {
+    const { text } = await northwind.get(page).expect(200).expect('content-type', /html/);
+    assert.doesNotMatch(text, /\{\{|wlk_|livery/i);
+    assert.ok(!text.includes(agency.keys.test.secret) && !text.includes(harborAgency.keys.test.secret));
+    const own = [...text.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path = '']) => path);
+    for (const path of new Set(own)) await northwind.get(path).expect(200);
+  }
+});
+
+test('demo site: the reference holds both documents, with every link to a heading that is there', async () => {
+  const { text } = await northwind.get('/reference');
+  assert.match(text, /id="wl-buy-credits"/);
+  assert.match(text, /id="credits\.checkout"/);
+  const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  for (const [, id] of text.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.has(id), id);
+});
+
+test('demo site H1: the playground offers every public variable, in the words of its source, and the presets', async () => {
+  const { body } = await northwind.get('/workshop/themes.json').expect(200);
+  const source = readFileSync('themes/tokens.ts', 'utf8');
+  const wanted = new Set([...source.matchAll(/var\((--wl-(?!brand-)[\w-]+)/g)].map(([, name]) => name));
+  assert.deepEqual(new Set(body.tokens.map(({ name }: { name: string }) => name)), wanted);
+  assert.ok(body.tokens.every(({ about }: { about: string }) => about.length > 5));
+  for (const { values } of body.presets) for (const name of Object.keys(values)) assert.ok(wanted.has(name), name);
+});
+
+test('demo site: session tokens are handed out for the situations of the playground alone', async () => {
+  for (const name of ['nobody', 'visitor', '__proto__', 'constructor']) await northwind.get(`/demo/session/${name}`).expect(404);
 });

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Marked, Renderer } from 'marked';
+
+const root = resolve(import.meta.dirname, '../..');
+const plain = new Renderer();
+
+/** What a heading is linked by: `### credits.balance` is `#credits.balance`. */
+const anchor = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/<[^>]+>|&lt;|&gt;|`/g, '')
+    .replace(/\s+/g, '-');
+
+const markdown = new Marked({
+  renderer: {
+    heading({ tokens, depth }) {
+      const text = this.parser.parseInline(tokens);
+      return `<h${depth} id="${anchor(text)}">${text}</h${depth}>\n`;
+    },
+    // Wide tables scroll by themselves, so that the page does not.
+    table(token) {
+      return `<div class="table" tabindex="0">${plain.table.call(this, token)}</div>\n`;
+    },
+  },
+});
+
+const documents = { elements: 'docs/elements.md', api: 'docs/api.md' } as const;
+
+/** Both references as HTML, with the list of their headings. They are our own files, so their HTML is trusted. */
+export async function referencePage(): Promise<string> {
+  const parts = await Promise.all(
+    Object.values(documents).map((file) => readFile(resolve(root, file), 'utf8').then((text) => markdown.parse(text))),
+  );
+  const html = parts.join('\n');
+  const index = [...html.matchAll(/<h([12]) id="([^"]+)">(.+?)<\/h\1>/g)].map(
+    ([, depth, id, text]) => `<li class="depth-${depth}"><a href="#${id}">${text}</a></li>`,
+  );
+  return `<script type="module" src="/workshop/reference.js"></script><div class="reference"><nav aria-label="Contents"><details open><summary>Contents</summary><ul>${index.join('')}</ul></details></nav><article>${html}</article></div>`;
+}

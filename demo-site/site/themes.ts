@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+const folder = resolve(import.meta.dirname, '../../themes');
+
+export interface Token {
+  /** The public CSS variable, such as `--wl-primary`. */
+  name: string;
+  /** What it is for, in the words of its line in the source. */
+  about: string;
+  /** Empty where it is derived from another. */
+  fallback: string;
+  isColor: boolean;
+}
+
+export interface Themes {
+  tokens: Token[];
+  presets: { name: string; values: Record<string, string> }[];
+}
+
+/** Every public variable and every preset, read from the sources of the themes. */
+export async function readThemes(): Promise<Themes> {
+  const source = await readFile(resolve(folder, 'tokens.ts'), 'utf8');
+  const tokens = [...source.matchAll(/var\((--wl-(?!brand-)[\w-]+), (.+)\); \/\* (.+) \*\//g)].map(
+    ([, name = '', text = '', about = '']) => {
+      const fallback = text.includes('${') ? '' : (/^var\(--wl-brand-\w+, (.+)\)$/.exec(text)?.[1] ?? text);
+      return { name, about, fallback: fallback.startsWith('var(--_') ? '' : fallback, isColor: isColor(name) };
+    },
+  );
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.css')).sort();
+  const presets = await Promise.all(
+    files.map(async (file) => ({ name: file.replace('.css', ''), values: valuesIn(await readFile(resolve(folder, file), 'utf8')) })),
+  );
+  return { tokens, presets };
+}
+
+const isColor = (name: string): boolean => !/(font|size|weight|radius|space|padding|height|shadow)/.test(name);
+
+const valuesIn = (css: string): Record<string, string> =>
+  Object.fromEntries(
+    [...css.matchAll(/(--wl-[\w-]+):\s*([^;]+);/g)].map(([, name = '', value = '']) => [name, value.replace(/\s+/g, ' ')]),
+  );
