@@ -99,6 +99,8 @@ test('bootstrap.read E4 A30: hostile style sheets and extended prototypes leave 
 
 test('live.stream E16: after 50 views of a single-page app one stream is open, and nothing is asked for twice', async () => {
   const { page, errors } = await open('/app');
+  // The one bootstrap request is over when the form is there; from now on there is none.
+  await page.locator('wl-signup').getByRole('button', { name: 'Create account' }).waitFor();
   const [started, open_] = [[] as string[], new Set<unknown>()];
   page.on('request', (request) => {
     started.push(request.url());
