@@ -151,3 +151,28 @@ test('mails X2: what is written while the process runs goes at once', async () =
   assert.equal((await arrived).subject, 'Choose a new password for Northwind');
   await outbox.stop();
 });
+
+test('mails F32: of a thousand mails none is lost and none keeps the others, though senders die between sending and noting it', async () => {
+  const { write, id } = await person();
+  const causes = Array.from({ length: 1000 }, (_, index) => (index === 500 ? 'poison' : `many-${index}`));
+  for (let start = 0; start < 1000; start += 100) await Promise.all(causes.slice(start, start + 100).map(write));
+  const copies = new Map<string, number>();
+  const link = async ({ _id }: MailRow) => (_id.endsWith('poison') ? assert.fail('nobody can write this one') : 'https://northwind.test/');
+  /** A sender that works until nothing is due, or until it dies. */
+  const work = (minutes: number) =>
+    new Promise<number>((resolve, reject) => {
+      const send = async ({ messageId }: { messageId: string }) => {
+        copies.set(messageId, (copies.get(messageId) ?? 0) + 1);
+        if (copies.size % 100 !== 0 || copies.get(messageId) !== 1) return;
+        resolve(-1);
+        await new Promise(() => {}); // it is sent, and this sender never comes to say so
+      };
+      sendPending({ ...open, mailer: { send }, link }, later(minutes)).then(resolve, reject);
+    });
+  while ((await Promise.all([work(0), work(0)])).some((sent) => sent !== 0)); // the next sender takes a dead one's place
+  for (let attempt = 1; attempt <= 12; attempt += 1) await work(attempt * 90);
+  const states = (await rows(id)).map(({ _id, state }) => `${_id.endsWith('poison') ? 'poison ' : ''}${state}`);
+  assert.deepEqual([...new Set(states)].sort(), ['poison given_up', 'sent']);
+  assert.equal(copies.size, 999, 'each came, and a second copy under the same Message-ID');
+  assert.ok([...copies.values()].every((times) => times <= 2) && [...copies.values()].filter((times) => times === 2).length >= 9);
+});
