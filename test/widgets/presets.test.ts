@@ -72,7 +72,7 @@ describe('looks', () => {
       const all = [...element.querySelectorAll('*'), ...element.shadowRoot!.querySelectorAll('*')];
       const texts = all.filter(
         (one) =>
-          one.matches('input:not([type=checkbox], [type=radio])') ||
+          one.matches('input:not([type=checkbox], [type=radio], [slot=website])') ||
           [...one.childNodes].some((node) => node.nodeType === 3 && /\S/.test(node.textContent!)),
       );
       expect(texts.length).to.be.above(1);

@@ -126,7 +126,7 @@ describe('themes', () => {
         await new Promise((resolve) => setTimeout(resolve, 40));
         for (const element of root.querySelectorAll('wl-signup, wl-buy-credits, wl-balance-meter')) {
           expect(element.scrollWidth, `${element.localName} at ${width}`).to.be.at.most(width);
-          const pressable = 'button, .button, input:not([type=radio], [type=checkbox]), label:has(input)';
+          const pressable = 'button, .button, input:not([type=radio], [type=checkbox], [slot=website]), label:has(input)';
           for (const control of [...element.querySelectorAll(pressable), ...element.shadowRoot!.querySelectorAll(pressable)]) {
             const { width: wide, height, right } = control.getBoundingClientRect();
             expect(Math.min(wide, height), control.outerHTML).to.be.at.least(43.9);
