@@ -44,7 +44,8 @@ test('accounts.signUp S1 E1: a visitor signs up on a page with one script tag an
     for (const name of ['wl-signed-up', 'wl-credits-bought'])
       document.addEventListener(name, (event) => seen.push([name, (event as CustomEvent).detail]));
   });
-  assert.ok(await page.evaluate(() => document.querySelector('input[autocomplete=new-password]')), 'E4: password managers see the field');
+  await page.locator('wl-signup').getByRole('button', { name: 'Create account' }).waitFor();
+  assert.ok(await page.evaluate(() => document.querySelector('input[autocomplete=new-password]') !== null), 'E4: password managers see it');
   const form = page.locator('wl-signup');
   await form.getByLabel('First name').fill('Robin');
   await form.getByLabel('Last name').fill('Meyer');
