@@ -1,35 +1,13 @@
 import { z } from 'zod';
 import { brand, signUpForm } from './brand.ts';
 import type { Operation } from './operation.ts';
-import { cents, coded, currency, id, line, millis, millisToMove, mode } from './values.ts';
+import { plan } from './plans.ts';
+import { coded, currency, id, line, millis, millisToMove, mode } from './values.ts';
 
 export const slug = z.string(coded('slug.invalid'));
 
 /** Scheme, host and port of a page, e.g. `https://www.example.com`; `https://*.example.com` for every subdomain. */
 export const origin = z.string().max(300);
-
-export const callRounding = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
-  z.strictObject({ by: z.literal('minute') }).describe('Every begun minute counts whole.'),
-  z.strictObject({ by: z.literal('increment'), seconds: z.int().min(1).max(3600) }).describe('Every begun increment counts whole.'),
-]);
-
-/** What credits cost and what a new client gets. */
-export const plan = z.strictObject({
-  centsPer100Credits: cents.describe('The price of a custom amount.'),
-  currency,
-  freeMillis: z.int().min(0).max(1_000_000_000).default(0),
-  freeGrantsPerDay: z.int().min(0).max(100_000).optional().describe('How many new clients get free credits in a day; 200 unless said.'),
-  rounding: callRounding.default({ by: 'second' }),
-  customAmount: z
-    .strictObject({ minMillis: millisToMove, maxMillis: millisToMove })
-    .refine(
-      (range) => range.minMillis <= range.maxMillis && range.minMillis % 1000 === 0 && range.maxMillis % 1000 === 0,
-      'Give whole credits, the smaller first.',
-    )
-    .nullable()
-    .default(null),
-});
 
 /** A package as the agency writes it. Its id stays while its content stays. */
 export const packageDraft = z.strictObject({

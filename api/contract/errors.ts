@@ -1,24 +1,9 @@
-/** What went wrong, in the coarse terms a program branches on. */
-export type ErrorType =
-  | 'invalid_request'
-  | 'authentication'
-  | 'permission'
-  | 'not_found'
-  | 'conflict'
-  | 'payment'
-  | 'rate_limit'
-  | 'unavailable'
-  | 'internal';
-
-interface ErrorEntry {
-  status: number;
-  type: ErrorType;
-  /** One public sentence for a person: what happened and the way out. `{name}` is filled in by the refusal. */
-  message: string;
-}
+import { providerErrors } from './errors-providers.ts';
+import type { ErrorEntry, ErrorType } from './errors-types.ts';
 
 /** Every error the API can answer. The code is stable; the sentence may be improved. */
 export const errors = {
+  ...providerErrors,
   'agency.minutes_exhausted': { status: 403, type: 'permission', message: 'Calls are not possible at the moment. Please contact support.' },
   'agency.not_found': { status: 404, type: 'not_found', message: 'There is no such agency.' },
   'agency.not_parent': { status: 403, type: 'permission', message: 'Only the agency itself can do this.' },
@@ -146,6 +131,7 @@ export const errors = {
   'webhook.signature_refused': { status: 400, type: 'invalid_request', message: 'The signature does not match this body.' },
 } as const satisfies Record<string, ErrorEntry>;
 
+export type { ErrorType };
 export type ErrorCode = keyof typeof errors;
 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errors, text);

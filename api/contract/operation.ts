@@ -2,11 +2,26 @@ import type { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 
 /** What a client's session token may be allowed to do. */
-export const tokenScopes = ['balance:read', 'credits:buy', 'account:write'] as const;
+export const tokenScopes = [
+  'balance:read',
+  'credits:buy',
+  'account:write',
+  'numbers:read',
+  'numbers:write',
+  'knowledge:read',
+  'knowledge:write',
+] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 /** What an agency's secret key or a member of its staff may do. */
-export type AgencyPermission = 'clients:read' | 'clients:write' | 'credits:write' | 'usage:write' | 'agency:read' | 'agency:write';
+export type AgencyPermission =
+  | 'clients:read'
+  | 'clients:write'
+  | 'credits:write'
+  | 'usage:write'
+  | 'knowledge:write'
+  | 'agency:read'
+  | 'agency:write';
 
 /**
  * Who may call an operation. Several callers may be named; nobody else gets in.

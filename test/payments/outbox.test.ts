@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import mongoose from 'mongoose';
+import { plan } from '../../api/contract/plans.ts';
 import { type PostOffice, sendPending } from '../../api/domain/mails.ts';
 import { startOutbox } from '../../api/jobs/outbox.ts';
 import { insertAgency } from '../../api/models/agency.ts';
@@ -36,7 +37,7 @@ await insertAgency({
   brand,
   signUp: { fields: [], passwordPolicy: 'classic' },
   origins: [],
-  plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0, rounding: { by: 'second' }, customAmount: null },
+  plan: plan.parse({ centsPer100Credits: 4000, currency: 'EUR' }),
   packages: [],
   meter: { lowPermille: 250, criticalPermille: 100 },
   testGeneration: 0,

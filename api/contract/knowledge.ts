@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { cents, currency, id, instant, line, millis } from './values.ts';
+
+/** The largest file, in bytes. */
+export const FILE_BYTES_MAX = 20 * 1024 * 1024;
+/** How many bytes of a file travel in one request. */
+export const PART_BYTES_MAX = 1024 * 1024;
+/** How many sources are added at a time. */
+export const SOURCES_AT_ONCE = 20;
+/** Longest text that is typed or pasted, in characters. */
+const TEXT_MAX = 200_000;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The hash is SHA-256 in 64 hex digits.');
+
+/** What is to be added. The browser tells name, size and hash of a file before a byte of it travels. */
+const item = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), name: z.string().min(1).max(255), bytes: z.int().min(0), hash: sha256 }),
+  z.strictObject({ kind: z.literal('text'), name: line(120), text: z.string().min(1).max(TEXT_MAX) }),
+  z.strictObject({ kind: z.literal('url'), url: z.string().trim().min(1).max(2000) }),
+]);
+
+/** Any number is answered, so that the one sentence about too many is ours. */
+const items = z.array(item).min(1).max(200);
+
+/**
+ * uploading: its bytes are on their way · checking: its content is looked at · quarantined: it is kept from everybody until a person looked ·
+ * processing: the provider has it and works · ready · failed: with a reason, and nothing was charged for it in the end · removing.
+ */
+export const sourceState = z.enum(['uploading', 'checking', 'quarantined', 'processing', 'ready', 'failed', 'removing']);
+
+export const source = z.strictObject({
+  id: id('src'),
+  kind: z.enum(['file', 'text', 'url']),
+  name: z.string(),
+  type: z.string().nullable().describe('What the content is: pdf, docx, txt, md, csv, html.'),
+  bytes: z.int().min(0),
+  receivedBytes: z.int().min(0).describe('How much of a file has arrived: an upload that was cut goes on from there.'),
+  state: sourceState,
+  reason: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  priceMillis: millis.describe('What it cost; 0 where it was free or was given back.'),
+  orderId: z.string().nullable(),
+  agentIds: z.array(z.string()),
+  addedAt: instant,
+});
+
+const quoted = z.strictObject({
+  name: z.string(),
+  kind: z.enum(['file', 'text', 'url']),
+  priceMillis: millis,
+  free: z.boolean().describe('Taken from the free allowance.'),
+  duplicate: z.boolean().describe('It is there already, or twice in this list: it is neither sent nor charged.'),
+  problem: z.strictObject({ code: z.string(), message: z.string() }).nullable().describe('Why it cannot be added.'),
+});
+
+export const quote = z.strictObject({
+  items: z.array(quoted),
+  totalMillis: millis,
+  totalCents: cents,
+  currency,
+  freeLeft: z.int().min(0).describe('How much of the free allowance is left after these.'),
+  shortMillis: millis.describe('How many credits are missing; 0 where there are enough.'),
+});
+
+const used = z.strictObject({ used: z.int().min(0), most: z.int().min(0).nullable() });
+const ofClient = { clientId: id('cli').optional().describe("The agency's server names the client, or nobody for its own.") };
+const one = z.strictObject({ sourceId: id('src'), ...ofClient });
+const callers = { client: 'knowledge:write', agency: 'knowledge:write' } as const;
+
+export const knowledgeOperations = {
+  'knowledge.quote': {
+    summary: 'What these sources would cost, to the milli-credit, before anything is sent: duplicates and the free allowance counted.',
+    method: 'POST',
+    callers,
+    input: z.strictObject({ items, ...ofClient }),
+    example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }] },
+    output: quote,
+    errors: ['client.not_found', 'feature.locked'],
+  },
+  'knowledge.add': {
+    summary:
+      'Adds sources at the price that was quoted. It is set aside first; nothing is stored where it is not there. Files then wait for their bytes.',
+    method: 'POST',
+    callers,
+    repeatable: true,
+    closable: true,
+    input: z.strictObject({ items, totalMillis: millis.describe('What the quote said.'), ...ofClient }),
+    example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }], totalMillis: 0 },
+    output: z.strictObject({
+      sources: z.array(source.nullable()).describe('One for each item; null for a duplicate, which is not added.'),
+    }),
+    errors: [
+      'client.not_found',
+      'feature.locked',
+      'plan.limit',
+      'credits.insufficient',
+      'quote.changed',
+      'knowledge.too_many',
+      'knowledge.type_refused',
+      'knowledge.too_large',
+      'knowledge.url_blocked',
+      'knowledge.storage_full',
+      'voice.not_configured',
+    ],
+  },
+  'knowledge.upload': {
+    summary: 'Takes the next part of a file, up to 1 MiB of bytes from `offset` on. Parts come in order; the same part again is fine.',
+    method: 'POST',
+    body: 'raw',
+    callers,
+    input: z.strictObject({ sourceId: id('src'), offset: z.coerce.number().pipe(z.int().min(0).max(FILE_BYTES_MAX)) }),
+    example: { sourceId: 'src_example', offset: 0 },
+    output: source,
+    errors: [
+      'source.not_found',
+      'knowledge.part_misplaced',
+      'knowledge.too_large',
+      'knowledge.type_refused',
+      'knowledge.archive_refused',
+      'knowledge.hash_differs',
+    ],
+  },
+  'knowledge.list': {
+    summary: 'The sources, the newest first, and how much of the limits they use.',
+    method: 'GET',
+    callers: { client: 'knowledge:read', agency: 'clients:read' },
+    input: z.strictObject(ofClient),
+    example: {},
+    output: z.strictObject({
+      sources: z.array(source),
+      count: used,
+      storageBytes: used,
+      free: used.describe('The free allowance.'),
+    }),
+    errors: ['client.not_found'],
+  },
+  'knowledge.retry': {
+    summary: 'Tries a failed source again, from what was uploaded. It is paid once in the end.',
+    method: 'POST',
+    callers,
+    repeatable: true,
+    input: one,
+    example: { sourceId: 'src_example' },
+    output: source,
+    errors: ['source.not_found', 'source.not_failed', 'credits.insufficient', 'voice.not_configured'],
+  },
+  'knowledge.remove': {
+    summary: 'Deletes a source, here and at the provider; one that is still uploading is cancelled and costs nothing.',
+    method: 'POST',
+    callers,
+    input: one,
+    example: { sourceId: 'src_example' },
+    output: z.strictObject({ removed: z.boolean() }),
+    errors: ['source.not_found', 'voice.provider_unavailable'],
+  },
+  'knowledge.attach': {
+    summary: 'Lets an agent use a source.',
+    method: 'POST',
+    callers,
+    input: z.strictObject({ sourceId: id('src'), agentId: id('agt'), ...ofClient }),
+    example: { sourceId: 'src_example', agentId: 'agt_example' },
+    output: source,
+    errors: ['source.not_found', 'source.not_ready', 'agent.not_found', 'voice.provider_unavailable', 'voice.not_configured'],
+  },
+  'knowledge.detach': {
+    summary: 'An agent no longer uses a source.',
+    method: 'POST',
+    callers,
+    input: z.strictObject({ sourceId: id('src'), agentId: id('agt'), ...ofClient }),
+    example: { sourceId: 'src_example', agentId: 'agt_example' },
+    output: source,
+    errors: ['source.not_found', 'agent.not_found', 'voice.provider_unavailable', 'voice.not_configured'],
+  },
+  'knowledge.costs': {
+    summary: 'What the provider takes from the agency for all sources of it and its clients. Its first ten are free.',
+    method: 'GET',
+    callers: { agency: 'agency:read' },
+    input: z.strictObject({}),
+    example: {},
+    output: z.strictObject({ sources: z.int().min(0), providerFree: z.int().min(0), billed: z.int().min(0) }),
+    errors: [],
+  },
+} as const satisfies Record<string, Operation>;

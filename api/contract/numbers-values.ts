@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { cents, currency, id, instant, millis } from './values.ts';
+
+/** E.164, such as +4930123456. */
+export const e164 = z
+  .string()
+  .trim()
+  .transform((text) => text.replace(/[\s().-]/g, ''))
+  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, 'Write the number with its country, such as +49 30 123456.'));
+
+export const capabilities = z.strictObject({ voice: z.boolean(), sms: z.boolean(), mms: z.boolean() });
+
+/**
+ * How a number came to its client: bought through the agency · taken from the agency's inventory · connected by hand · a SIP trunk · imported
+ * from the client's own account at the provider.
+ */
+export const numberWay = z.enum(['bought', 'inventory', 'manual', 'sip', 'account']);
+
+/**
+ * pending_verification: the client has yet to prove that it is its number · active · past_due: the rent could not be paid, and the number is
+ * kept for a while · released: it is gone.
+ */
+export const numberState = z.enum(['pending_verification', 'active', 'past_due', 'released']);
+
+const secret = z.strictObject({ set: z.boolean(), last4: z.string().nullable() });
+export const transport = z.enum(['udp', 'tcp', 'tls']);
+
+export const trunk = z.strictObject({
+  terminationUri: z.string(),
+  username: z.string().nullable(),
+  password: secret,
+  transport,
+});
+
+export const clientNumber = z.strictObject({
+  id: id('num'),
+  number: z.string(),
+  country: z.string(),
+  type: z.string(),
+  label: z.string().nullable(),
+  way: numberWay,
+  state: numberState,
+  capabilities,
+  callerId: z.boolean().describe('Whether calls may show it as where they come from.'),
+  monthlyMillis: millis.describe('Its rent, as it was sold.'),
+  paidUntil: instant.nullable().describe('When the next rent is due; null where there is none.'),
+  graceUntil: instant.nullable().describe('When it is released unless the rent is paid; null unless it is past due.'),
+  trunk: trunk.nullable(),
+  agentId: z.string().nullable(),
+  /** For the agency alone; left out for clients. */
+  providerCost: z.strictObject({ monthlyCents: cents, currency: z.string() }).nullable().optional(),
+});
+
+export const needs = z.strictObject({
+  kind: z.enum(['none', 'address', 'bundle']),
+  state: z.enum(['met', 'missing', 'in_review', 'rejected']),
+  message: z.string().describe('What the law of the country asks for, in a sentence.'),
+});
+
+export const foundNumber = z.strictObject({
+  number: z.string(),
+  country: z.string(),
+  type: z.string(),
+  locality: z.string().nullable(),
+  region: z.string().nullable(),
+  capabilities,
+  setupMillis: millis,
+  monthlyMillis: millis,
+  setupCents: cents,
+  monthlyCents: cents,
+  currency,
+  needs,
+  taken: z.boolean().describe('Another client is about to buy it.'),
+  providerCost: z.strictObject({ monthlyCents: cents, currency: z.string() }).nullable().optional(),
+});
+
+export const numberOf = z.strictObject({ numberId: id('num') });
+export const ofClient = {
+  clientId: id('cli').optional().describe("The agency's server names the client; a session token is about its own."),
+};
+
+const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/i, 'An account SID is AC and 32 letters and digits.');
+const authToken = z.string().min(16, 'The auth token is longer than that.').max(100);
+export const telephonyAccount = z.strictObject({ accountSid, authToken });

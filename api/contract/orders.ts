@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { cents, currency, id, millis, pageUrl } from './values.ts';
+
+/** How the client pays for what it orders. */
+export const payment = {
+  pay: z.enum(['credits', 'money']).default('credits').describe('Money is only reserved until what was ordered is there, then taken.'),
+  returnUrl: pageUrl.optional().describe('The page to come back to; needed where money is paid.'),
+};
+
+/**
+ * Where an order stands.
+ * open: the page to pay on is open · working: what it costs is set aside, and the provider is asked · done: delivered and paid ·
+ * undone: not delivered, and nothing was charged · refunded: delivered, charged and given back.
+ */
+export const orderState = z.enum(['open', 'working', 'done', 'undone', 'refunded']);
+
+export const order = z.strictObject({
+  orderId: id('ord'),
+  kind: z.enum(['number', 'knowledge', 'plan', 'rent']),
+  name: z.string().describe('What was ordered, in words for people.'),
+  state: orderState,
+  priceMillis: millis,
+  priceCents: cents.describe('The same in money, at the price of credits in the plan.'),
+  currency,
+  paidWith: z.enum(['credits', 'money']),
+  checkoutUrl: z.url().nullable().describe('Where to pay, while it is open.'),
+  checkoutSecret: z.string().nullable().describe('For the embedded page to pay on, while it is open. Null where the page is opened.'),
+  subjectId: z.string().nullable().describe('The id of what was ordered: a number, a source or a plan.'),
+  reason: z.strictObject({ code: z.string(), message: z.string() }).nullable().describe('Why it was undone or refunded.'),
+});
+
+export const orderOperations = {
+  'orders.read': {
+    summary: 'Where an order stands. Goes on with it where it can.',
+    method: 'GET',
+    callers: { client: 'balance:read', agency: 'clients:read' },
+    input: z.strictObject({ orderId: id('ord') }),
+    example: { orderId: 'ord_example' },
+    output: order,
+    errors: ['order.not_found'],
+  },
+} as const satisfies Record<string, Operation>;

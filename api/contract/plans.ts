@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
+import { order, payment } from './orders.ts';
+import { cents, currency, id, line, millis, millisToMove } from './values.ts';
+
+export const callRounding = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
+  z.strictObject({ by: z.literal('minute') }).describe('Every begun minute counts whole.'),
+  z.strictObject({ by: z.literal('increment'), seconds: z.int().min(1).max(3600) }).describe('Every begun increment counts whole.'),
+]);
+
+const price = z.int().min(0).max(1_000_000_000).describe('Milli-credits: 1 credit = 1 minute of calling = 1000.');
+
+export const country = z.string().regex(/^[A-Z]{2}$/, 'Name the country by its two letters, such as DE.');
+export const numberType = z.enum(['local', 'mobile', 'toll_free', 'national']);
+
+/** What one kind of number costs a client. A kind that no plan names is not sold. */
+export const numberPrice = z.strictObject({ country, type: numberType, setupMillis: price, monthlyMillis: price });
+
+export const knowledgePrices = z.strictObject({
+  fileMillis: price.default(0),
+  textMillis: price.default(0),
+  urlMillis: price.default(0),
+  freeItems: z.int().min(0).max(100_000).default(0).describe('How many sources each client gets without paying.'),
+  returnsFreeItems: z.boolean().default(false).describe('Whether deleting a free source gives its place back.'),
+});
+
+/** What the agency calls a part of its offer, such as `numbers`, `knowledge` or a word of its own for its own pages. */
+export const feature = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'A feature is a word of lowercase letters, digits and dashes.');
+
+const most = (max: number) => z.int().min(0).max(max).nullable().default(null);
+
+/** What a client may have at most; null: as much as it likes. */
+export const planLimits = z.strictObject({
+  numbers: most(100_000),
+  sources: most(1_000_000),
+  storageBytes: most(1_000_000_000_000),
+});
+
+const unlimited = { numbers: null, sources: null, storageBytes: null };
+
+/** What a client may do and what things cost. */
+export const plan = z.strictObject({
+  name: line(60).default('Standard'),
+  centsPer100Credits: cents.describe('The price of a custom amount, and what credits are worth where something is paid with money.'),
+  currency,
+  freeMillis: z.int().min(0).max(1_000_000_000).default(0),
+  freeGrantsPerDay: z.int().min(0).max(100_000).optional().describe('How many new clients get free credits in a day; 200 unless said.'),
+  freeCreditsBuy: z.enum(['calls', 'everything']).default('calls').describe('What free credits may be spent on.'),
+  rounding: callRounding.default({ by: 'second' }),
+  customAmount: z
+    .strictObject({ minMillis: millisToMove, maxMillis: millisToMove })
+    .refine(
+      (range) => range.minMillis <= range.maxMillis && range.minMillis % 1000 === 0 && range.maxMillis % 1000 === 0,
+      'Give whole credits, the smaller first.',
+    )
+    .nullable()
+    .default(null),
+  numbers: z.array(numberPrice).max(200).default([]),
+  knowledge: knowledgePrices.default({ fileMillis: 0, textMillis: 0, urlMillis: 0, freeItems: 0, returnsFreeItems: false }),
+  features: z.array(feature).max(40).default(['numbers', 'knowledge']),
+  limits: planLimits.default(unlimited),
+});
+
+/** A plan beside the first one, as the agency writes it. Its id stays while the agency sends it. */
+export const planDraft = z.strictObject({
+  ...plan.shape,
+  id: id('pln').optional(),
+  summary: line(200).nullable().default(null),
+  priceMillis: price.default(0).describe('What it costs once to change to this plan.'),
+  active: z.boolean().default(true).describe('Whether it can be chosen. Who has it keeps it.'),
+});
+
+/** A plan as clients and visitors see it. */
+export const planView = z.strictObject({
+  id: id('pln'),
+  name: z.string(),
+  summary: z.string().nullable(),
+  priceMillis: millis,
+  priceCents: cents,
+  currency,
+  centsPer100Credits: cents,
+  freeMillis: millis,
+  numbers: z.array(numberPrice),
+  knowledge: z.strictObject({ fileMillis: millis, textMillis: millis, urlMillis: millis, freeItems: z.int() }),
+  features: z.array(feature),
+  limits: z.strictObject({ numbers: z.int().nullable(), sources: z.int().nullable(), storageBytes: z.int().nullable() }),
+  current: z.boolean().describe('Whether the client has it.'),
+});
+
+const used = z.strictObject({ used: z.int().min(0), most: z.int().min(0).nullable() });
+
+export const entitlements = z.strictObject({
+  planId: id('pln'),
+  planName: z.string(),
+  features: z.array(feature),
+});
+
+export const planOperations = {
+  'plans.list': {
+    summary: 'The plans that can be chosen, in the order in which the agency shows them; the one of the signed-in client is marked.',
+    method: 'GET',
+    callers: { visitor: true, client: 'balance:read', agency: 'agency:read' },
+    input: z.strictObject({}),
+    example: {},
+    output: z.strictObject({ plans: z.array(planView) }),
+    errors: [],
+  },
+  'plans.choose': {
+    summary: 'Changes the client to another plan, once its price is paid. What was sold before keeps its price.',
+    method: 'POST',
+    callers: { client: 'credits:buy' },
+    repeatable: true,
+    closable: true,
+    input: z.strictObject({ planId: id('pln'), ...payment }),
+    example: { planId: 'pln_example', pay: 'credits' },
+    output: order,
+    errors: [
+      'plan.not_found',
+      'plan.current',
+      'credits.insufficient',
+      'payments.not_configured',
+      'payments.provider_unavailable',
+      'return_url.refused',
+    ],
+  },
+  'plans.assign': {
+    summary: 'Puts a client on a plan, without a payment.',
+    method: 'POST',
+    callers: { agency: 'clients:write' },
+    input: z.strictObject({ clientId: id('cli'), planId: id('pln') }),
+    example: { clientId: 'cli_example', planId: 'pln_example' },
+    output: z.strictObject({ clientId: id('cli'), planId: id('pln') }),
+    errors: ['client.not_found', 'plan.not_found'],
+  },
+  'entitlements.read': {
+    summary: 'What the client may do: its plan, the features in it, and how much of its limits is used.',
+    method: 'GET',
+    callers: { client: 'balance:read', agency: 'clients:read' },
+    input: z.strictObject({ clientId: id('cli').optional() }),
+    example: {},
+    output: z.strictObject({ ...entitlements.shape, numbers: used, sources: used, storageBytes: used }),
+    errors: ['client.not_found'],
+  },
+} as const satisfies Record<string, Operation>;
