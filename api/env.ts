@@ -25,6 +25,13 @@ const schema = z.object({
   LIVERY_LIMIT_FACTOR: z.coerce.number().pipe(z.int().min(1).max(1_000_000)).optional(),
   LIVERY_CRASH_AT: z.string().optional(),
   STRIPE_API_URL: z.url().optional(),
+  TWILIO_API_URL: z.url().optional(),
+  RETELL_API_URL: z.url().optional(),
+  /** Names that are looked up here and not in the DNS, and may lead to this machine: `trunk.test=127.0.0.1:5060,...`. */
+  LIVERY_SANDBOX_HOSTS: z
+    .string()
+    .regex(/^[a-z0-9.-]+=[0-9.]+:\d{1,5}(,[a-z0-9.-]+=[0-9.]+:\d{1,5})*$/i, 'Expected name=address:port, with commas between them')
+    .optional(),
   /** Where the built widgets lie. */
   EMBED_DIR: z.string().default('dist/embed'),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -33,6 +40,14 @@ const schema = z.object({
 });
 
 export type Env = z.output<typeof schema>;
+
+/** What a sandbox stands in for. */
+const replaced = {
+  STRIPE_API_URL: 'the real Stripe',
+  TWILIO_API_URL: 'the real Twilio',
+  RETELL_API_URL: 'the real Retell',
+  LIVERY_SANDBOX_HOSTS: 'the DNS',
+};
 
 /** The only reader of the environment. Stops with one sentence per mistake. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
@@ -44,7 +59,9 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const env = parsed.data;
   const mistakes = [
     env.MONGODB_URI && !env.LIVERY_KEYS && 'LIVERY_KEYS: with MONGODB_URI the keys must come from the environment.',
-    env.STRIPE_API_URL && !env.LIVERY_SANDBOX && 'STRIPE_API_URL: only a sandbox (LIVERY_SANDBOX=1) replaces the real Stripe.',
+    ...(['STRIPE_API_URL', 'TWILIO_API_URL', 'RETELL_API_URL', 'LIVERY_SANDBOX_HOSTS'] as const).map(
+      (name) => env[name] && !env.LIVERY_SANDBOX && `${name}: only a sandbox (LIVERY_SANDBOX=1) replaces ${replaced[name]}.`,
+    ),
     env.LIVERY_LIMIT_FACTOR !== undefined &&
       env.LIVERY_LIMIT_FACTOR > 1 &&
       !env.LIVERY_SANDBOX &&
