@@ -17,6 +17,8 @@ import { creditRoutes } from './routes/credits.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { planRoutes } from './routes/plans.ts';
 import { purchaseRoutes } from './routes/purchases.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { type SystemState, systemRoutes } from './routes/system.ts';
@@ -39,6 +41,8 @@ export const routes = (deps: AppDeps): Route[] => [
   ...sessionRoutes(deps),
   ...creditRoutes(deps),
   ...purchaseRoutes(deps),
+  ...orderRoutes(deps),
+  ...planRoutes(deps),
   ...usageRoutes(deps),
   ...callRoutes(deps),
   ...liveRoutes(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { brand, signUpForm } from './brand.ts';
 import type { Operation } from './operation.ts';
-import { plan } from './plans.ts';
+import { plan, planDraft } from './plans.ts';
 import { coded, currency, id, line, millis, millisToMove, mode } from './values.ts';
 
 export const slug = z.string(coded('slug.invalid'));
@@ -63,6 +63,7 @@ const settings = {
   signUp: signUpForm,
   origins: z.array(origin).max(50),
   plan,
+  plans: z.array(planDraft).max(20).describe('Plans beside the first one, in the order in which they are shown.'),
   packages: z.array(packageDraft).max(20),
   meter: meterThresholds,
   portal,
@@ -149,6 +150,7 @@ export const agencyOperations = {
       'slug.reserved',
       'slug.taken',
       'package.currency_mixed',
+      'plan.currency_mixed',
       'payments.key_kind',
       'payments.key_refused',
       'payments.mode_mismatch',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { account, profileFields, session } from './accounts.ts';
 import { balance, packages } from './credits.ts';
 import type { Operation } from './operation.ts';
+import { entitlements } from './plans.ts';
 import { refreshProof } from './sessions.ts';
 import { coded, line, millis, mode } from './values.ts';
 
@@ -77,6 +78,7 @@ export const brandOperations = {
       session: session.nullable().describe('Null where nobody is signed in or the proof was refused.'),
       account: account.nullable(),
       balance: balance.nullable(),
+      entitlements: entitlements.nullable().describe('What the client of the session may do.'),
     }),
     errors: [],
   },

@@ -8,6 +8,8 @@ import { creditOperations } from './credits.ts';
 import { journalOperations } from './journal.ts';
 import { keyOperations } from './keys.ts';
 import { liveOperations } from './live.ts';
+import { orderOperations } from './orders.ts';
+import { planOperations } from './plans.ts';
 import { purchaseOperations } from './purchases.ts';
 import { sessionOperations } from './sessions.ts';
 import { systemOperations } from './system.ts';
@@ -21,6 +23,8 @@ export const contract = {
   ...sessionOperations,
   ...creditOperations,
   ...purchaseOperations,
+  ...orderOperations,
+  ...planOperations,
   ...usageOperations,
   ...callOperations,
   ...liveOperations,

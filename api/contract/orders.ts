@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cents, currency, id, millis, pageUrl } from './values.ts';
+import { cents, checkoutUi, currency, id, millis, pageUrl, stripeKey } from './values.ts';
 
 /** How the client pays for what it orders. */
 export const payment = {
   pay: z.enum(['credits', 'money']).default('credits').describe('Money is only reserved until what was ordered is there, then taken.'),
+  ui: checkoutUi,
   returnUrl: pageUrl.optional().describe('The page to come back to; needed where money is paid.'),
 };
 
@@ -26,6 +27,7 @@ export const order = z.strictObject({
   paidWith: z.enum(['credits', 'money']),
   checkoutUrl: z.url().nullable().describe('Where to pay, while it is open.'),
   checkoutSecret: z.string().nullable().describe('For the embedded page to pay on, while it is open. Null where the page is opened.'),
+  stripeKey,
   subjectId: z.string().nullable().describe('The id of what was ordered: a number, a source or a plan.'),
   reason: z.strictObject({ code: z.string(), message: z.string() }).nullable().describe('Why it was undone or refunded.'),
 });

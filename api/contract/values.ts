@@ -43,3 +43,14 @@ export const email = z
 
 /** An address of a page: absolute, http or https, no credentials. Whether its origin is listed is the domain's to say. */
 export const pageUrl = z.url({ protocol: /^https?$/, error: 'return_url.refused' }).max(2000);
+
+/** How a page to pay on is shown. */
+export const checkoutUi = z
+  .enum(['hosted', 'embedded'])
+  .default('hosted')
+  .describe("Stripe's own page, or the same inside the agency's page by `checkoutSecret` and `stripeKey`.");
+
+export const stripeKey = z
+  .string()
+  .nullable()
+  .describe("The publishable key of the agency's Stripe account, for the embedded page. Null where none is shown.");

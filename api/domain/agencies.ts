@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import { type Agency, insertAgency, type Mode, updateAgency } from '../models/agency.ts';
+import { type Agency, insertAgency, type Mode, type StoredPlan, updateAgency } from '../models/agency.ts';
 import { parseListedOrigin } from '../rules/origin.ts';
 import { checkSlug } from '../rules/slug.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
@@ -9,6 +9,7 @@ import { grantMinutes, readFees, readMinutes } from './credits.ts';
 import { type AgencyAccess, access } from './directory.ts';
 import { policyOf } from './minutes.ts';
 import { checkPaymentSettings, checkPrices } from './payments.ts';
+import { checkPlans, withPlanIds } from './plans-settings.ts';
 import type { Deps } from './ports.ts';
 
 type Settings = Parsed<'agency.update'>;
@@ -56,6 +57,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     signUp: agency.signUp,
     origins: agency.origins,
     plan: agency.plan,
+    plans: agency.plans ?? [],
     packages: agency.packages,
     meter: agency.meter,
     portal: agency.portal ?? { active: true, notice: null },
@@ -79,10 +81,11 @@ export async function changeAgency({ agency, mode }: AgencyAccess, input: Settin
     slug: input.slug ?? agency.slug,
     origins: input.origins ?? agency.origins,
     plan: input.plan ?? agency.plan,
+    plans: input.plans ? withPlanIds(input.plans) : (agency.plans ?? []),
     packages: input.packages ? withIds(input.packages) : agency.packages,
   };
   checkSettings(next);
-  const { stripe: draft, packages: _drafts, ...settings } = input;
+  const { stripe: draft, packages: _packages, plans: _plans, ...settings } = input;
   if (draft && mode === 'live' && !deps.allowsLivePayments) refuse('payments.live_refused', { param: 'stripe' });
   const current = paymentSettings(agency, mode, deps);
   const check = draft ?? ((input.packages || input.plan) && current);
@@ -93,6 +96,7 @@ export async function changeAgency({ agency, mode }: AgencyAccess, input: Settin
   const changed = await updateAgency(agency._id, {
     ...defined(settings),
     ...(input.packages && { packages: next.packages }),
+    ...(input.plans && { plans: next.plans }),
     ...(account && { stripe: { ...agency.stripe, [mode]: account.settings } }),
   });
   if (changed === 'taken') refuse('slug.taken', { param: 'slug' });
@@ -117,7 +121,9 @@ const defaultBrand = (companyName: string): Agency['brand'] => ({
 const withIds = (drafts: Parsed<'agencies.create'>['packages']): Agency['packages'] =>
   drafts.map((draft) => ({ ...draft, id: draft.id ?? newId('pkg') }));
 
-function checkSettings({ slug, origins, plan, packages }: Pick<Parsed<'agencies.create'>, 'slug' | 'origins' | 'plan' | 'packages'>): void {
+type Checked = Pick<Parsed<'agencies.create'>, 'slug' | 'origins' | 'plan' | 'packages'> & { plans?: readonly StoredPlan[] };
+
+function checkSettings({ slug, origins, plan, plans = [], packages }: Checked): void {
   const problem = checkSlug(slug);
   if (problem) refuse(problem, { param: 'slug' });
   origins.forEach((text, index) => {
@@ -132,6 +138,7 @@ function checkSettings({ slug, origins, plan, packages }: Pick<Parsed<'agencies.
     if (currency !== plan.currency) refuse('package.currency_mixed', { param: `packages.${index}.currency` });
   });
   checkPrices(plan);
+  checkPlans(plan, plans);
 }
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };

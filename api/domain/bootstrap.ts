@@ -4,6 +4,7 @@ import { type Client, type Member, readClient, scopeOf } from '../models/client.
 import { balanceView, describeAccount } from './clients.ts';
 import { readBalance } from './credits.ts';
 import { type AgencyAccess, noticeOf } from './directory.ts';
+import { entitlementsOf, planOf } from './plans.ts';
 import type { Deps } from './ports.ts';
 import { refreshSession } from './sessions.ts';
 
@@ -23,17 +24,18 @@ export async function readBootstrap(
     brand: agency.brand,
     signUp: agency.signUp,
     freeMillis: agency.plan.freeMillis,
-    packages: describePackages(access),
+    packages: describePackages(access, signedIn?.client),
     notice: noticeOf(agency),
     session: signedIn?.session ?? null,
     account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
+    entitlements: signedIn ? entitlementsOf(planOf(agency, signedIn.client)) : null,
     balance: signedIn ? await readBalance(scopeOf(signedIn.client), balanceView(signedIn.client, agency)) : null,
   };
 }
 
-/** What credits cost. `payable` is false until the agency's Stripe account is set up. */
-export function describePackages({ agency, mode }: AgencyAccess): Output<'credits.packages'> {
-  const { customAmount, centsPer100Credits, currency } = agency.plan;
+/** What credits cost, by the plan of the client where one asks. `payable` is false until the agency's Stripe account is set up. */
+export function describePackages({ agency, mode }: AgencyAccess, client?: Client | null): Output<'credits.packages'> {
+  const { customAmount, centsPer100Credits, currency } = planOf(agency, client);
   return {
     packages: agency.packages,
     custom: customAmount && { ...customAmount, centsPer100Credits, currency },

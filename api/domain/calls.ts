@@ -1,12 +1,13 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
-import { scopeOf } from '../models/client.ts';
+import { type Client, scopeOf } from '../models/client.ts';
 import { callCostMillis } from '../rules/rounding.ts';
 import { balanceView, requireClient } from './clients.ts';
 import { balanceOf } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import { holdCredits, readHold, type Settlement, settleHold, voidHold } from './holds.ts';
 import { policyOf, withMinutes } from './minutes.ts';
+import { planOf } from './plans.ts';
 import type { ClientScope, Deps } from './ports.ts';
 import { chargeCall, requireUnrecorded } from './usage.ts';
 
@@ -27,7 +28,7 @@ export async function startCall(
   const [at, expiresInSeconds] = [deps.now(), seconds + LATE_SECONDS];
   const hold = {
     holdId: callId,
-    millis: callCostMillis(seconds, access.agency.plan.rounding),
+    millis: callCostMillis(seconds, planOf(access.agency, client).rounding),
     expiresAt: new Date(at.getTime() + expiresInSeconds * 1000),
     policy: policyOf(access.agency),
     actor: 'agency',
@@ -40,7 +41,7 @@ export async function startCall(
 /** Charges a call that was started. One whose hold ran out before is charged all the same. */
 export async function endCall(access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'calls.end'>> {
   const client = await requireClient(access.scope, input.clientId);
-  const { costMillis, overrunMillis, repeated, ...standing } = await settle(access, scopeOf(client), input, deps);
+  const { costMillis, overrunMillis, repeated, ...standing } = await settle(scopeOf(client), callOf(access, client, input, deps));
   return { costMillis, overrunMillis, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
 }
 
@@ -59,16 +60,14 @@ export async function cancelCall(
 export async function recordCall(access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'usage.record'>> {
   const client = await requireClient(access.scope, input.clientId);
   const scope = scopeOf(client);
-  const charge = () => chargeCall(scope, { ...callOf(access, input, deps), policy: policyOf(access.agency) });
+  const call = callOf(access, client, input, deps);
+  const charge = () => chargeCall(scope, { ...call, policy: policyOf(access.agency) });
   const wasStarted = (await readHold(scope, input.callId)) !== 'none';
-  const { costMillis, repeated, ...standing } = wasStarted
-    ? await settle(access, scope, input, deps)
-    : await withMinutes(scope, deps, charge);
+  const { costMillis, repeated, ...standing } = wasStarted ? await settle(scope, call) : await withMinutes(scope, deps, charge);
   return { costMillis, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
 }
 
-async function settle(access: AgencyAccess, scope: ClientScope, input: CallOfClient, deps: Deps): Promise<Settlement> {
-  const call = callOf(access, input, deps);
+async function settle(scope: ClientScope, call: ReturnType<typeof callOf>): Promise<Settlement> {
   const { callId: holdId, seconds, rounding, ...act } = call;
   try {
     return await settleHold(scope, { ...act, holdId, millis: callCostMillis(seconds, rounding), basis: seconds });
@@ -79,10 +78,10 @@ async function settle(access: AgencyAccess, scope: ClientScope, input: CallOfCli
   }
 }
 
-const callOf = ({ agency }: AgencyAccess, { callId, seconds }: CallOfClient, deps: Deps) => ({
+const callOf = ({ agency }: AgencyAccess, client: Client, { callId, seconds }: CallOfClient, deps: Deps) => ({
   callId,
   seconds,
-  rounding: agency.plan.rounding,
+  rounding: planOf(agency, client).rounding,
   actor: 'agency',
   at: deps.now(),
 });

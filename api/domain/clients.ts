@@ -14,6 +14,7 @@ import { newId } from '../security/random.ts';
 import type { AgencyAccess } from './directory.ts';
 import { grantAtSignUp } from './grants.ts';
 import { policyOf } from './minutes.ts';
+import { planOf } from './plans.ts';
 import type { AgencyScope, Deps } from './ports.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
@@ -51,7 +52,12 @@ export async function confirmEmail(
   { vouched = false, deps }: { vouched?: boolean; deps: Deps },
 ): Promise<number> {
   if (member.emailVerifiedAt) return 0;
-  const millis = await grantAtSignUp(client, member, { vouched, perDay: agency.plan.freeGrantsPerDay, policy: policyOf(agency) }, deps);
+  const millis = await grantAtSignUp(
+    client,
+    member,
+    { vouched, perDay: planOf(agency, client).freeGrantsPerDay, policy: policyOf(agency) },
+    deps,
+  );
   await markEmailVerified(scopeOf(client), member.id, deps.now());
   return millis;
 }
@@ -82,7 +88,7 @@ export const newClient = ({ agency, scope }: AgencyAccess, id: string, createdAt
   _id: id,
   subject: newId('sub'),
   profile: {},
-  freeMillis: agency.plan.freeMillis,
+  freeMillis: planOf(agency, null).freeMillis,
   createdAt,
 });
 

@@ -86,7 +86,7 @@ export function checkoutItem(
 const CHARGE_CENTS = { min: 50, max: 99_999_999 };
 
 /** Refuses a plan whose free choice would begin below, or end above, what Stripe takes. */
-export function checkPrices({ customAmount, centsPer100Credits, currency }: Offer['plan']): void {
+export function checkPrices({ customAmount, centsPer100Credits, currency }: Offer['plan'], at = 'plan'): void {
   if (!customAmount) return;
   const inRange = (millis: number) => {
     const cents = priceOf(millis, centsPer100Credits);
@@ -95,7 +95,7 @@ export function checkPrices({ customAmount, centsPer100Credits, currency }: Offe
   for (const end of ['minMillis', 'maxMillis'] as const) {
     if (inRange(customAmount[end])) continue;
     const [min, max] = [formatMoney(CHARGE_CENTS.min, currency), formatMoney(CHARGE_CENTS.max, currency)];
-    refuse('input.invalid', { param: `plan.customAmount.${end}`, values: { sentence: `A payment is between ${min} and ${max}.` } });
+    refuse('input.invalid', { param: `${at}.customAmount.${end}`, values: { sentence: `A payment is between ${min} and ${max}.` } });
   }
 }
 

@@ -2,10 +2,12 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { scopeOf } from '../models/client.ts';
 import { checkReturnUrl } from './accounts.ts';
 import { paymentSettings } from './agencies-payments.ts';
+import { describePackages } from './bootstrap.ts';
 import { balanceView, requireClient } from './clients.ts';
 import { allocate, balanceOf, type Granted, readBalance, recharge } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import { watchClient } from './live.ts';
+import { planOf } from './plans.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
 import { showPurchase, startPurchase } from './purchases.ts';
 import { readStatement } from './statement.ts';
@@ -16,6 +18,10 @@ export async function showBalance(access: AgencyAccess, clientId: string): Promi
   const client = await requireClient(access.scope, clientId);
   return readBalance(scopeOf(client), balanceView(client, access.agency));
 }
+
+/** What credits cost: for a signed-in client by its own plan. */
+export const showPackages = async (access: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'credits.packages'>> =>
+  describePackages(access, scope && (await requireClient(scope, scope.clientId)));
 
 export async function showStatement(access: AgencyAccess, clientId: string, page: { before?: number | undefined; limit: number }) {
   return readStatement(scopeOf(await requireClient(access.scope, clientId)), page);
@@ -47,7 +53,7 @@ export async function buyCredits(
   const { agency, mode } = access;
   const client = await requireClient(scope, scope.clientId);
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
-  const shop = { plan: agency.plan, packages: agency.packages, settings: paymentSettings(agency, mode, deps) };
+  const shop = { plan: planOf(agency, client), packages: agency.packages, settings: paymentSettings(agency, mode, deps) };
   return startPurchase(scope, { ...input, requestId, memberId, email }, shop, deps);
 }
 

@@ -5,6 +5,8 @@ import { duplicateIndex } from './duplicate.ts';
 
 export type Mode = 'test' | 'live';
 type Settings = Parsed<'agencies.create'>;
+/** A plan beside the first one. */
+export type StoredPlan = NonNullable<Parsed<'agency.update'>['plans']>[number] & { id: string };
 
 /** The shape in which `security/seal` keeps a secret. */
 export interface SealedSecret {
@@ -43,7 +45,10 @@ export interface Agency {
   brand: Output<'brand.read'>;
   signUp: Output<'bootstrap.read'>['signUp'];
   origins: string[];
+  /** What new clients are on. */
   plan: Settings['plan'];
+  /** Those beside the first one. Absent until the agency has any. */
+  plans?: StoredPlan[];
   packages: Output<'credits.packages'>['packages'];
   meter: { lowPermille: number; criticalPermille: number };
   /** Absent until it is switched for the first time: on. */
@@ -71,6 +76,7 @@ const schema = new Schema<Agency>(
     signUp: plain,
     origins: [String],
     plan: plain,
+    plans: { type: [Schema.Types.Mixed], default: undefined } as never,
     packages: { type: [Schema.Types.Mixed], required: true } as never,
     meter: plain,
     portal: Schema.Types.Mixed,

@@ -29,6 +29,8 @@ export interface Client {
   consent?: { termsUrl: string | null; privacyUrl: string | null; at: Date };
   /** Free credits promised at sign-up, in milli-credits. */
   freeMillis: number;
+  /** Absent while it is on the agency's first plan. */
+  planId?: string;
   disabledAt?: Date;
   createdAt: Date;
 }
@@ -57,6 +59,7 @@ const schema = new Schema<Client>(
     profile: { type: Schema.Types.Mixed, default: {} },
     consent: { type: Schema.Types.Mixed },
     freeMillis: { type: Number, required: true },
+    planId: String,
     disabledAt: Date,
     createdAt: Date,
   },
@@ -125,6 +128,10 @@ export async function replacePassword(
     { $set: { 'members.$.passwordHash': passwordHash, 'members.$.passwordVersion': passwordVersion + 1 } },
   );
   return result.modifiedCount === 1;
+}
+
+export async function setPlan(scope: ClientScope, planId: string): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $set: { planId } });
 }
 
 /** @param at undefined lets the client in again */

@@ -1,13 +1,12 @@
-import { describePackages } from '../domain/bootstrap.ts';
 import type { Deps } from '../domain/ports.ts';
-import { buyCredits, giveCredits, showBalance, showStatement } from '../domain/wallets.ts';
+import { buyCredits, giveCredits, showBalance, showPackages, showStatement } from '../domain/wallets.ts';
 import { clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
 
 export const creditRoutes = (deps: Deps): Route[] => [
   answer('credits.balance', (caller, { clientId }) => showBalance(caller.access, clientIdOf(caller, clientId))),
   answer('credits.statement', (caller, { clientId, ...page }) => showStatement(caller.access, clientIdOf(caller, clientId), page)),
-  answer('credits.packages', async ({ access }) => describePackages(access)),
+  answer('credits.packages', (caller) => showPackages(caller.access, caller.kind === 'client' ? caller.scope : undefined)),
   answer('credits.checkout', (caller, input, { seed }) => buyCredits(caller.access, caller, input, { requestId: seed, deps })),
   answer('credits.allocate', ({ access }, input, { seed }) => giveCredits(access, input, seed, deps)),
   answer('credits.recharge', ({ access }, input, { seed }) => giveCredits(access, input, seed, deps)),

@@ -66,6 +66,7 @@ export const bootstrap = (given: Partial<Bootstrap> = {}): Bootstrap => ({
   session: null,
   account: null,
   balance: null,
+  entitlements: null,
   ...given,
 });
 

@@ -1,0 +1,16 @@
+import { agencyById } from '../models/agency.ts';
+import { setPlan } from '../models/client.ts';
+import type { Fulfilment } from './orders-kinds.ts';
+import { plansOf } from './plans.ts';
+
+/** A plan is delivered by putting the client on it. */
+export const planFulfilment: Fulfilment = {
+  async fulfil(order) {
+    const agency = await agencyById(order.agencyId);
+    const isThere = agency !== null && plansOf(agency).some(({ id }) => id === order.subjectId);
+    if (!isThere) return { delivered: false, code: 'plan.not_found' };
+    await setPlan(order, order.subjectId);
+    return { delivered: true };
+  },
+  async release() {}, // nothing is kept for it
+};

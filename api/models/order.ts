@@ -1,0 +1,131 @@
+import { model, Schema } from 'mongoose';
+import type { ErrorCode } from '../contract/index.ts';
+import type { Currency } from '../rules/money.ts';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+
+export type OrderKind = 'number' | 'knowledge' | 'plan' | 'rent';
+export type OrderState = 'open' | 'working' | 'done' | 'undone' | 'refunded';
+
+/**
+ * How far the story of an order went. Each step follows the one before it, and each but the last two may turn to `undoing`.
+ * placed: it is stored · held: what it costs is set aside · fulfilled: it was delivered · settled: it is paid · undoing: it will not be delivered ·
+ * undone: nothing is set aside any more.
+ */
+export type OrderStep = 'placed' | 'held' | 'fulfilled' | 'settled' | 'undoing' | 'undone';
+
+/** Something that a client asked for at a price. It keeps the price at which it was sold. */
+export interface Order {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  /** The account in the ledger that pays. */
+  subject: string;
+  /** Who ordered. */
+  memberId: string;
+  kind: OrderKind;
+  /** What was ordered, in words for people. */
+  name: string;
+  /** What is needed to bring it about. Never a secret. */
+  item: Record<string, unknown>;
+  /** The number, source or plan that was ordered. */
+  subjectId: string;
+  /** Milli-credits. */
+  priceMillis: number;
+  priceCents: number;
+  currency: Currency;
+  pay: 'credits' | 'money';
+  /** Whether free credits may pay for it, by the plan of then. */
+  takesFree: boolean;
+  state: OrderState;
+  step: OrderStep;
+  /** Why it was undone or refunded. */
+  code?: ErrorCode;
+  /** Where it is paid with money: the purchase, and the page to pay on while that is open. */
+  purchaseId?: string;
+  checkoutUrl?: string;
+  checkoutSecret?: string;
+  /** How often it was looked after, and when it is next. Business time. */
+  checks: number;
+  checkAt: Date;
+  /** Until then one process alone works on it. Business time. */
+  leaseUntil: Date;
+  createdAt: Date;
+}
+
+const schema = new Schema<Order>(
+  {
+    _id: { type: String, required: true },
+    agencyId: { type: String, required: true },
+    world: { type: String, required: true },
+    clientId: { type: String, required: true },
+    subject: { type: String, required: true },
+    memberId: { type: String, required: true },
+    kind: { type: String, required: true },
+    name: { type: String, required: true },
+    item: { type: Schema.Types.Mixed, required: true },
+    subjectId: { type: String, required: true },
+    priceMillis: { type: Number, required: true },
+    priceCents: { type: Number, required: true },
+    currency: { type: String, required: true },
+    pay: { type: String, required: true },
+    takesFree: { type: Boolean, required: true },
+    state: { type: String, required: true },
+    step: { type: String, required: true },
+    code: String,
+    purchaseId: String,
+    checkoutUrl: String,
+    checkoutSecret: String,
+    checks: { type: Number, required: true },
+    checkAt: { type: Date, required: true },
+    leaseUntil: { type: Date, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, minimize: false },
+);
+schema.index({ agencyId: 1, subjectId: 1 });
+schema.index({ state: 1, checkAt: 1 });
+/** For the models of orders alone. */
+export const OrderModel = model('Order', schema);
+
+/** Stores what was ordered. The second time it answers with the first, at the first one's price. */
+export async function insertOrder(order: Order): Promise<{ order: Order; isNew: boolean }> {
+  try {
+    await OrderModel.create([{ ...order, ...within(order) }]);
+    return { order, isNew: true };
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error;
+    const { _id, clientId } = order;
+    const first = await OrderModel.findOne({ ...within(order), clientId, _id })
+      .lean<Order>()
+      .orFail()
+      .exec();
+    return { order: first, isNew: false };
+  }
+}
+
+/** @param scope the agency's, or a client's for its own orders alone */
+export const readOrder = (scope: AgencyScope | ClientScope, id: string): Promise<Order | null> =>
+  OrderModel.findOne({ ...within(scope), ...('clientId' in scope && { clientId: scope.clientId }), _id: id })
+    .lean<Order>()
+    .exec();
+
+/** Everything that was ordered of one number, source or plan, the newest first. */
+export const readOrdersOf = (scope: AgencyScope, subjectId: string): Promise<Order[]> =>
+  OrderModel.find({ ...within(scope), subjectId })
+    .sort({ createdAt: -1 })
+    .limit(100)
+    .lean<Order[]>()
+    .exec();
+
+type Change = Partial<Pick<Order, 'state' | 'step' | 'code' | 'purchaseId' | 'checkoutUrl' | 'checkoutSecret'>>;
+
+/** Takes an order from one step to the next, if it is still there. @returns the order as it is then, moved by this call or by another */
+export async function moveOrder(scope: AgencyScope, id: string, from: OrderStep, change: Change): Promise<Order> {
+  await OrderModel.updateOne({ ...within(scope), _id: id, step: from }, { $set: change });
+  return OrderModel.findOne({ ...within(scope), _id: id })
+    .lean<Order>()
+    .orFail()
+    .exec();
+}

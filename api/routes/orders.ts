@@ -1,0 +1,9 @@
+import { orderView, readOrderOf } from '../domain/orders.ts';
+import type { Deps } from '../domain/ports.ts';
+import { answer, type Route } from '../http/route.ts';
+
+export const orderRoutes = (deps: Deps): Route[] => [
+  answer('orders.read', async (caller, { orderId }) =>
+    orderView(await readOrderOf(caller.kind === 'client' ? caller.scope : caller.access.scope, orderId, deps)),
+  ),
+];
