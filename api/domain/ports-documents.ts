@@ -1,0 +1,17 @@
+export type DocumentType = 'pdf' | 'docx' | 'txt' | 'md' | 'csv';
+
+/** A file of a client, as it lies on our disk for a moment. */
+export interface StoredFile {
+  path: string;
+  /** What the client calls it. */
+  name: string;
+  bytes: number;
+}
+
+/** What looks at files before anybody uses them. */
+export interface Documents {
+  /** What the content is. Refuses with `knowledge.type_refused` or `knowledge.archive_refused`. */
+  recognize(file: StoredFile): Promise<DocumentType>;
+  /** Looks for malware. Whatever is not clean is kept from everybody. */
+  scan(file: StoredFile): Promise<'clean' | 'infected' | 'error'>;
+}
