@@ -14,8 +14,11 @@ import { type Env, EnvError, readEnv } from './env.ts';
 import { serverLimits } from './http/timeouts.ts';
 import { startJobs } from './jobs/start.ts';
 import { createClock } from './providers/clock.ts';
+import { createDocuments } from './providers/documents.ts';
 import { createMailer } from './providers/mail.ts';
+import { createVoice } from './providers/retell.ts';
 import { createPayments } from './providers/stripe.ts';
+import { createWeb, hostsOf } from './providers/web.ts';
 import { KeysError, loadKeys } from './security/keys.ts';
 import { createTokens } from './security/tokens.ts';
 
@@ -44,6 +47,9 @@ async function start(): Promise<void> {
     limits: createLimits({ factor: env.LIVERY_LIMIT_FACTOR ?? (env.LIVERY_SANDBOX ? SANDBOX_FACTOR : 1) }),
     trustedProxies: env.TRUST_PROXY,
     payments: createPayments({ apiUrl: env.STRIPE_API_URL }),
+    voice: createVoice({ apiUrl: env.RETELL_API_URL }),
+    web: createWeb({ sandboxHosts: hostsOf(env.LIVERY_SANDBOX_HOSTS) }),
+    documents: createDocuments(),
     mailer: createMailer(env.SMTP_URL),
     mailDomain: env.MAIL_FROM_DOMAIN,
     allowsLivePayments: env.LIVERY_SANDBOX || env.LIVERY_ALLOW_EMBEDDED_LIVE || database.engine !== 'embedded',

@@ -3,10 +3,16 @@
 import type { Keys } from '../security/keys.ts';
 import type { Tokens } from '../security/tokens.ts';
 import type { Directory } from './directory.ts';
+import type { Documents } from './ports-documents.ts';
 import type { Payments } from './ports-payments.ts';
+import type { Voice } from './ports-voice.ts';
+import type { Web } from './ports-web.ts';
 
 export type { AgencyScope, ClientScope } from '../models/scope.ts';
+export type * from './ports-documents.ts';
 export type * from './ports-payments.ts';
+export type * from './ports-voice.ts';
+export type * from './ports-web.ts';
 
 export interface Mail {
   from: { name: string; address: string };
@@ -37,7 +43,12 @@ export type CrashPoint =
   | 'checkout.after_intent'
   | 'checkout.after_session'
   | 'signup.after_insert'
-  | 'verify.after_grant';
+  | 'verify.after_grant'
+  | 'source.after_insert'
+  | 'source.after_orders'
+  | 'source.after_checking'
+  | 'source.after_provider'
+  | 'source.after_refund';
 
 /** One line for an operator. `detail` holds ids and reasons, never a key, a token or an address. */
 export interface Log {
@@ -55,6 +66,9 @@ export interface Deps {
   tokens: Tokens;
   directory: Directory;
   payments: Payments;
+  voice: Voice;
+  web: Web;
+  documents: Documents;
   mailer: Mailer;
   /** Where the API is reached from outside, without a slash at the end. */
   publicUrl: string;

@@ -13,8 +13,11 @@ import { createLimits } from '../../api/domain/limits.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
 import { serverLimits } from '../../api/http/timeouts.ts';
 import { startJobs } from '../../api/jobs/start.ts';
+import { createDocuments } from '../../api/providers/documents.ts';
 import { createMailer } from '../../api/providers/mail.ts';
+import { createVoice } from '../../api/providers/retell.ts';
 import { createPayments } from '../../api/providers/stripe.ts';
+import { createWeb } from '../../api/providers/web.ts';
 import { loadKeys } from '../../api/security/keys.ts';
 import { createTokens } from '../../api/security/tokens.ts';
 import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
@@ -64,6 +67,9 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     limits: createLimits({ factor: limitFactor }),
     trustedProxies,
     payments: createPayments({ apiUrl: sandbox.url }),
+    voice: createVoice({ apiUrl: sandbox.url }),
+    web: createWeb(),
+    documents: createDocuments(),
     mailer: createMailer(sandbox.smtpUrl),
     mailDomain: 'mail.test',
     allowsLivePayments: true,

@@ -24,13 +24,18 @@ const table: readonly Row[] = [
   { of: /^api\/models\//, may: [/^~\/api\/(contract|rules)\//, node, /^(mongoose|rate-limiter-flexible)$/] },
   {
     of: /^api\/providers\//,
-    may: [/^~\/api\/(contract|rules)\//, /^~\/api\/domain\/ports\.ts$/, node, /^(stripe|nodemailer|lru-cache)$/],
+    may: [
+      /^~\/api\/(contract|rules)\//,
+      /^~\/api\/domain\/ports\.ts$/,
+      node,
+      /^(stripe|nodemailer|lru-cache|retell-sdk|yauzl|ipaddr\.js)$/,
+    ],
     mayTypes: [/^nodemailer\//],
   },
   { of: /^api\/http\//, may: [/^~\/api\/(contract|rules|domain|security)\//, node, /^(express|cors|helmet|pino|zod|lru-cache)$/] },
   { of: /^api\/routes\//, may: [/^~\/api\/(contract|http|domain)\//, node], mayTypes: [/^express$/] },
   { of: /^api\/jobs\//, may: [/^~\/api\/domain\//, node] },
-  { of: /^api\/database\//, may: [node, /^(mongoose|mongodb|@0q\/embedded-mongodb)$/] },
+  { of: /^api\/database\//, may: [node, /^(mongoose|mongodb(\/.+)?|@0q\/embedded-mongodb)$/] },
   { of: /^api\//, may: [/^~\/api\//, anyPackage] },
   { of: /^themes\//, may: [/^~\/api\/rules\//, /^lit$/] },
   // What builds the widgets runs on our side.

@@ -8,8 +8,11 @@ import { createLimits } from '../../../api/domain/limits.ts';
 import { agencyById, updateAgency } from '../../../api/models/agency.ts';
 import { insertPurchase, noteSession, type Purchase } from '../../../api/models/purchase.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
+import { createDocuments } from '../../../api/providers/documents.ts';
 import { createMailer } from '../../../api/providers/mail.ts';
+import { createVoice } from '../../../api/providers/retell.ts';
 import { createPayments } from '../../../api/providers/stripe.ts';
+import { createWeb } from '../../../api/providers/web.ts';
 import { loadKeys } from '../../../api/security/keys.ts';
 import { seal } from '../../../api/security/seal.ts';
 import { createTokens } from '../../../api/security/tokens.ts';
@@ -39,6 +42,9 @@ const deps: AppDeps = {
   limits: createLimits({ factor: 1_000_000 }),
   trustedProxies: 0,
   payments: { ...createPayments({ apiUrl: 'http://127.0.0.1:9' }), readCheckout: async (_access, id) => paidSession(id) },
+  voice: createVoice(),
+  web: createWeb(),
+  documents: createDocuments(),
   mailer: createMailer(undefined),
   mailDomain: 'mail.test',
   allowsLivePayments: false,

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { refuse } from '../contract/refusal.ts';
+import type { Documents, DocumentType, StoredFile } from '../domain/ports.ts';
+import { kindByName } from '../rules/file-name.ts';
+import { areVisible, endsAsPdf, startsAsPdf, startsAsText } from '../rules/file-type.ts';
+import { checkArchive } from './documents-archive.ts';
+
+const HEAD_BYTES = 1024;
+
+/** In halves, so that no scanner takes this file for it: the text with which every scanner is tried. */
+const EICAR = Buffer.from(['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join(''));
+
+export interface DocumentOptions {
+  /** A real scanner for malware; without one only the text is found with which scanners are tried. */
+  scan?: Documents['scan'];
+}
+
+export const createDocuments = ({ scan = findTestVirus }: DocumentOptions = {}): Documents => ({
+  async recognize(file) {
+    const kind = kindByName(file.name) ?? refuse('knowledge.type_refused');
+    await checks[kind](file);
+    return kind;
+  },
+  // A scanner that does not answer has found nothing, and has not looked either.
+  scan: (file) => scan(file).catch(() => 'error'),
+});
+
+const checks: Record<DocumentType, (file: StoredFile) => Promise<void>> = {
+  async pdf(file) {
+    const { head, tail } = await endsOf(file);
+    if (!startsAsPdf(head) || !endsAsPdf(tail)) refuse('knowledge.type_refused');
+  },
+  docx: checkArchive,
+  txt: checkText,
+  md: checkText,
+  csv: checkText,
+};
+
+async function checkText(file: StoredFile): Promise<void> {
+  const { head } = await endsOf(file);
+  if (file.bytes === 0 || !startsAsText(head)) refuse('knowledge.type_refused');
+  for await (const chunk of createReadStream(file.path)) {
+    if (!areVisible(chunk as Buffer)) refuse('knowledge.type_refused');
+  }
+}
+
+async function endsOf({ path, bytes }: StoredFile): Promise<{ head: Buffer; tail: Buffer }> {
+  const file = await open(path);
+  try {
+    const read = async (at: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, at);
+      return buffer.subarray(0, bytesRead);
+    };
+    return { head: await read(0), tail: await read(Math.max(0, bytes - HEAD_BYTES)) };
+  } finally {
+    await file.close();
+  }
+}
+
+async function findTestVirus({ path }: StoredFile): Promise<'clean' | 'infected'> {
+  let last = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path)) {
+    // It may lie across two chunks.
+    const seen = Buffer.concat([last, chunk as Buffer]);
+    if (seen.includes(EICAR)) return 'infected';
+    last = seen.subarray(-EICAR.length);
+  }
+  return 'clean';
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type Retell from 'retell-sdk';
+import { refuse } from '../contract/refusal.ts';
+import type { Base, Material, Voice, VoiceAccess } from '../domain/ports.ts';
+import { withBases } from './retell-agents.ts';
+import { answered, found } from './retell-answers.ts';
+
+/** Agencies whose client is kept between requests. */
+const CLIENTS_MAX = 500;
+const TIMEOUT_MS = 10_000;
+/** A file of 20 MB travels in it. */
+const UPLOAD_TIMEOUT_MS = 60_000;
+
+/** Retell may add words: what is new to us is still being worked on. */
+const states: Record<string, Base['state']> = { complete: 'ready', refreshing_in_progress: 'ready', error: 'failed' };
+
+/** @param apiUrl where Retell is, e.g. a sandbox; the real one where it is left out */
+export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): Voice {
+  const clientOf = createClients(apiUrl);
+  /** What Retell has is the agency's own affair, so nothing is remembered: each call asks. */
+  return {
+    async isKeyGood(access) {
+      const retell = await clientOf(access);
+      const bases = await answered(retell.knowledgeBase.list(), isList, { unlessRefused: true });
+      return bases !== 'refused';
+    },
+    async findBase(access, name) {
+      const retell = await clientOf(access);
+      const bases = await answered(retell.knowledgeBase.list(), isList);
+      const base = bases.find(({ knowledge_base_name }) => knowledge_base_name === name);
+      return base && asBase(base);
+    },
+    async createBase(access, name, material) {
+      const retell = await clientOf(access);
+      // The SDK would send a file that may have arrived once more: whoever asks looks for the name first.
+      const sent = retell.knowledgeBase.create(
+        { knowledge_base_name: name, ...asSources(material) },
+        { maxRetries: 0, timeout: UPLOAD_TIMEOUT_MS },
+      );
+      const made = await answered(sent, isBase, { unlessRefused: true, refusedStatus: [400, 413, 415, 422] });
+      return made === 'refused' ? 'refused' : asBase(made);
+    },
+    async readBase(access, baseId) {
+      const retell = await clientOf(access);
+      const base = await found(retell.knowledgeBase.retrieve(baseId), isBase);
+      return base && asBase(base);
+    },
+    async removeBase(access, baseId) {
+      const retell = await clientOf(access);
+      await found(retell.knowledgeBase.delete(baseId), () => true);
+    },
+    async hasAgent(access, agentId) {
+      return withBases(await clientOf(access), agentId);
+    },
+    async setBases(access, agentId, bases) {
+      return withBases(await clientOf(access), agentId, bases);
+    },
+  };
+}
+
+const isList = (answer: unknown): boolean => Array.isArray(answer);
+const isBase = (answer: unknown): boolean =>
+  typeof answer === 'object' && answer !== null && 'knowledge_base_id' in answer && typeof answer.knowledge_base_id === 'string';
+
+const asBase = ({ knowledge_base_id: id, status }: Retell.KnowledgeBaseResponse): Base => ({ id, state: states[status] ?? 'processing' });
+
+function asSources(material: Material): Partial<Retell.KnowledgeBaseCreateParams> {
+  switch (material.kind) {
+    case 'file':
+      // A file made of a blob of the disk is read while it is sent.
+      return { knowledge_base_files: [new File([material.file], material.name)] };
+    case 'text':
+      return { knowledge_base_texts: [{ title: material.name, text: material.text }] };
+    case 'url':
+      return { knowledge_base_urls: [material.url] };
+  }
+}
+
+/** One SDK client for each key. The SDK is read when the first agency needs it. */
+function createClients(apiUrl: string | undefined): (access: VoiceAccess) => Promise<Retell> {
+  const clients = new LRUCache<string, Retell>({ max: CLIENTS_MAX });
+  return async ({ apiKey }) => {
+    const name = createHash('sha256').update(apiKey).digest('base64url'); // so that the cache's keys can be looked at
+    const known = clients.get(name);
+    if (known) return known;
+    const { default: Sdk } = await import('retell-sdk').catch((cause: unknown) => refuse('voice.provider_unavailable', { cause }));
+    const client = new Sdk({
+      apiKey,
+      timeout: TIMEOUT_MS,
+      maxRetries: 2,
+      logLevel: 'off',
+      ...(apiUrl !== undefined && { baseURL: apiUrl }),
+    });
+    clients.set(name, client);
+    return client;
+  };
+}

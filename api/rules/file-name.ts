@@ -1,0 +1,23 @@
+const documents = ['pdf', 'docx', 'txt', 'md', 'csv'] as const;
+export type DocumentKind = (typeof documents)[number];
+
+const FILE_NAME_MAX = 120;
+
+/** What a machine would run or a browser would show as a page, also where another ending hides it. */
+const active =
+  /\.(exe|dll|com|scr|pif|msi|msp|cpl|bat|cmd|ps1|psm1|vbs?|vbe|jse?|mjs|wsf|wsh|hta|jar|class|apk|app|dmg|sh|bash|php\d?|phtml|aspx?|jspx?|cgi|pl|py|rb|html?|xhtml|shtml|svgz?|xml|xsl|swf|lnk|url|reg|iso|img|zip|rar|7z|gz|tgz|docm|dotm|xlsm)(\.|$)/;
+
+/** Control characters, lone surrogates, direction overrides, and what is not seen at all. */
+const hidden = /[\p{Cc}\p{Cs}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/**
+ * What a file is by its name.
+ * @returns undefined for a name that promises something else, or hides what it promises
+ */
+export function kindByName(name: string): DocumentKind | undefined {
+  const isPlain = name.length <= FILE_NAME_MAX && !hidden.test(name) && !/[\\/:*?"<>|]/.test(name) && !/^[.\s]|[.\s]$/.test(name);
+  const lower = name.normalize('NFKC').toLowerCase();
+  if (!isPlain || active.test(lower)) return undefined;
+  const ending = /[^.]\.([a-z]+)$/.exec(lower)?.[1];
+  return documents.find((kind) => kind === ending);
+}

@@ -1,0 +1,55 @@
+const bytesOf = (text: string): number[] => [...text].map((character) => character.charCodeAt(0));
+
+/** How files begin that are no text, whatever they are called. */
+const binaries = [
+  bytesOf('MZ'),
+  bytesOf('%PDF'),
+  bytesOf('PK'),
+  bytesOf('Rar!'),
+  bytesOf('7z'),
+  bytesOf('{\\rtf'),
+  bytesOf('#!'),
+  bytesOf('GIF8'),
+  bytesOf('%!PS'),
+  [0x7f, 0x45, 0x4c, 0x46],
+  [0x1f, 0x8b],
+  [0xd0, 0xcf, 0x11, 0xe0],
+  [0xff, 0xd8, 0xff],
+  [0x89, 0x50, 0x4e, 0x47],
+  [0xca, 0xfe, 0xba, 0xbe],
+];
+
+/** Begins like a page or a program of a browser, after what such readers skip. */
+const page =
+  /^[\s\ufeff]*(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body|script|svg|iframe|object|embed|style|meta|link|img|base|form|\?(xml|php)|%)/i;
+
+const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean => start.every((byte, at) => bytes[at] === byte);
+
+/** Whether a beginning is one of what a program runs, shows or unpacks, and not of something to read. */
+export const startsAsText = (head: Uint8Array): boolean =>
+  !binaries.some((start) => startsWith(head, start)) && !page.test(new TextDecoder('latin1').decode(head));
+
+/** Whether bytes are those of a text: line ends and tabs, but nothing else that cannot be seen. */
+export const areVisible = (bytes: Uint8Array): boolean =>
+  bytes.every((byte) => (byte >= 0x20 ? byte !== 0x7f : byte === 0x09 || byte === 0x0a || byte === 0x0c || byte === 0x0d));
+
+export const startsAsPdf = (head: Uint8Array): boolean =>
+  /^%PDF-[12]\.\d/.test(new TextDecoder('latin1').decode(head.subarray(0, 8))) &&
+  !/<(script|html|svg|!doctype)/i.test(new TextDecoder('latin1').decode(head));
+
+/** A PDF ends with its mark. What comes after it would be read by somebody else. */
+export const endsAsPdf = (tail: Uint8Array): boolean => /%%EOF[\s\0]{0,16}$/.test(new TextDecoder('latin1').decode(tail));
+
+export const startsAsZip = (head: Uint8Array): boolean => startsWith(head, [0x50, 0x4b, 0x03, 0x04]);
+
+/** Whether a part of an archive is itself one. */
+export const startsAsArchive = (head: Uint8Array): boolean =>
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    [0x1f, 0x8b],
+    bytesOf('Rar!'),
+    [0x37, 0x7a, 0xbc, 0xaf],
+    [0xfd, 0x37, 0x7a, 0x58],
+    bytesOf('BZh'),
+    [0xd0, 0xcf, 0x11, 0xe0],
+  ].some((start) => startsWith(head, start));
