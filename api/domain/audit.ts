@@ -7,8 +7,9 @@ import { GENESIS } from './ledger/chain.ts';
 import { type Before, checks } from './ledger/checks.ts';
 import { Findings } from './ledger/findings.ts';
 import { Heads, keyOf } from './ledger/heads.ts';
-import { causeOf, entriesOf } from './ledger/reading.ts';
+import { causeOf, clientIn, entriesOf, isDone, orderCorrected, purchaseCorrected } from './ledger/reading.ts';
 import { emptyState } from './ledger/states.ts';
+import { readPartsTaken } from './orders-holds.ts';
 
 export interface AuditReport {
   transfers: number;
@@ -21,12 +22,14 @@ export interface AuditReport {
 
 const PURCHASE_CHECK = 'credits were bought at the price, by the client and with the session of their purchase, and go back by them';
 
+const ORDER_CHECK = 'what an order gives back is what it took, from the lots that it took it from';
+
 /**
  * Checks everything that must be true of the ledger, over the whole database, beside running processes. Each entry is compared with the one
  * before it: where all agree, every chain is whole, and every balance is the sum of its entries. Memory stays flat.
  */
 export async function audit(): Promise<AuditReport> {
-  const findings = new Findings([...checks.map(({ name }) => name), PURCHASE_CHECK]);
+  const findings = new Findings([...checks.map(({ name }) => name), PURCHASE_CHECK, ORDER_CHECK]);
   const known = new Heads();
   let [transfers, accounts] = [0, 0];
   for await (const transfer of everyTransfer()) {
@@ -34,6 +37,7 @@ export async function audit(): Promise<AuditReport> {
     accounts += entriesOf(transfer).filter(({ seq }) => seq === 1).length;
     const before = await readBefore(transfer, known);
     for (const { name, check } of checks) await findings.note(name, transfer, () => check(transfer, before));
+    if (isDone(transfer, 'order.refund')) await findings.note(ORDER_CHECK, transfer, () => checkRefund(transfer));
     if (transfer.purchaseId !== undefined) await findings.note(PURCHASE_CHECK, transfer, () => checkPurchase(transfer));
     for (const entry of entriesOf(transfer)) known.put(keyOf(transfer, entry.account), entry);
   }
@@ -58,7 +62,8 @@ async function readBefore(transfer: Transfer, known: Heads): Promise<Before> {
 
 /** A session is credited once, being the transfer's name; as a purchase has one session, so is a purchase. */
 async function checkPurchase(transfer: Transfer): Promise<void> {
-  const { purchaseId = '', correction } = transfer;
+  const { purchaseId = '' } = transfer;
+  const correction = purchaseCorrected(transfer);
   const purchase = (await readPurchase(transfer, purchaseId)) ?? assert.fail('there is no such purchase');
   const { credits, priceCents, currency, sessionId } = purchase;
   const moved = new Map(transfer.postings.map(({ account, amount }) => [account, amount]));
@@ -72,4 +77,11 @@ async function checkPurchase(transfer: Transfer): Promise<void> {
   assert.equal(causeOf(transfer), sessionId, 'it was paid in another session');
   assert.equal(moved.get(issuedBy(transfer)), -credits, 'other credits were sold, or to another client');
   assert.equal(moved.get(clearingOf(transfer, currency)), priceCents, 'it was sold at another price');
+}
+
+/** The refund is the transfer's name, so it comes once; here it is compared with what was taken. */
+async function checkRefund(transfer: Transfer): Promise<void> {
+  const subject = clientIn(transfer)?.account.replace('client.', '') ?? '';
+  const taken = await readPartsTaken({ ...transfer, subject, clientId: '' }, causeOf(transfer));
+  assert.deepEqual(orderCorrected(transfer)?.parts, taken, 'it took something else');
 }

@@ -13,6 +13,7 @@ import { promiseTo } from './ledger/changes.ts';
 import { commit } from './ledger/commit.ts';
 import { type Draft, nameDraft } from './ledger/draft.ts';
 import { legs } from './ledger/legs.ts';
+import { heldPurchaseMoves } from './ledger/order-legs.ts';
 import { readStanding, type Standing, standingAfter } from './ledger/standing.ts';
 import { meterOf } from './ledger/states.ts';
 
@@ -98,6 +99,8 @@ export interface PaidPurchase extends Act {
   millis: number;
   priceCents: number;
   currency: Currency;
+  /** They were bought for one order, and are set aside for it as they come. */
+  isHeld?: boolean;
 }
 
 /**
@@ -105,7 +108,7 @@ export interface PaidPurchase extends Act {
  * owes after an earlier refund is paid first.
  */
 export function creditPurchase(scope: ClientScope, paid: PaidPurchase): Promise<Granted> {
-  const { sessionId, purchaseId, millis, priceCents, currency, actor, at } = paid;
+  const { sessionId, purchaseId, millis, priceCents, currency, isHeld = false, actor, at } = paid;
   const client = clientOf(scope);
   const fee = feeCents(priceCents, PLATFORM_FEE_BASIS_POINTS);
   return grant(scope, {
@@ -114,11 +117,11 @@ export function creditPurchase(scope: ClientScope, paid: PaidPurchase): Promise<
     kind: 'credits.purchase',
     cause: sessionId,
     purchaseId,
-    content: { client, purchaseId, millis, priceCents, currency },
+    content: { client, purchaseId, millis, priceCents, currency, ...(isHeld && { isHeld }) },
     guarded: [client],
     legs: (stateOf) =>
       legs(
-        ...promiseTo(scope, stateOf(client), millis),
+        ...(isHeld ? heldPurchaseMoves(scope, stateOf(client), sessionId, millis) : promiseTo(scope, stateOf(client), millis)),
         [clearingOf(scope, currency), priceCents],
         [revenueOf(scope, currency), -priceCents],
         [feesOf(scope, currency), fee],

@@ -9,7 +9,7 @@ import type { Committed } from './ledger/batch.ts';
 import { contentHash } from './ledger/chain.ts';
 import { commit } from './ledger/commit.ts';
 import { holdLegs, releaseLegs, settleLegs } from './ledger/hold-legs.ts';
-import { isHeld } from './ledger/holds.ts';
+import { countHolds, heldFor, isHeld } from './ledger/holds.ts';
 import type { Leg } from './ledger/legs.ts';
 import { type Standing, standingAfter } from './ledger/standing.ts';
 
@@ -49,7 +49,7 @@ export async function holdCredits(
     legs: (stateOf) => {
       const state = stateOf(client);
       if (state.available < millis) return 'credits.insufficient';
-      if ((state.holds ?? []).length >= OPEN_HOLDS_MAX) return 'calls.too_many';
+      if (countHolds(state, 'call/') >= OPEN_HOLDS_MAX) return 'calls.too_many';
       const { available } = stateOf(minutes);
       const { legs, promised } = holdLegs(scope, state, holdId, millis);
       return mayFall(policy, 'call', { before: available, after: available - promised }) ? legs : 'agency.minutes_exhausted';
@@ -148,7 +148,7 @@ async function resolve(
     mismatch: 'call.over',
     guarded: [client, minutes],
     // Where it is not held any more, this very transfer is there already, and is found when it is written.
-    legs: (stateOf) => (isHeld(stateOf(client), holdId) ? legs(stateOf(client)) : 'call.over'),
+    legs: (stateOf) => (isHeld(stateOf(client), heldFor(holdId)) ? legs(stateOf(client)) : 'call.over'),
   });
   await deleteHoldRow(scope, holdId);
   return done;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { refuse } from '../contract/refusal.ts';
 import { readHead } from '../models/entry.ts';
 import type { ClientScope } from '../models/scope.ts';
-import { type Correction, type PurchaseState, prefixOf, readTransfers, type Transfer } from '../models/transfer.ts';
+import { type PurchaseCorrection, type PurchaseState, prefixOf, readTransfers, type Transfer } from '../models/transfer.ts';
 import { type Currency, currencies } from '../rules/money.ts';
 import type { Act } from './credits.ts';
 import { clearingOf, clientOf, issuedBy, purchaseOf } from './ledger/accounts.ts';
@@ -95,7 +95,7 @@ type Told = Return & { refundedCents?: number; disputedCents?: number };
 async function correct(scope: ClientScope, kind: Kind, told: Told): Promise<Returned> {
   const { sessionId, purchaseId, cause, actor, at, refundedCents, disputedCents } = told;
   const { currency, ...sold } = await readSale(scope, told);
-  const correction: Correction = {
+  const correction: PurchaseCorrection = {
     sessionId,
     ...sold,
     ...(refundedCents !== undefined && { refundedCents }),

@@ -28,7 +28,7 @@ export interface MinutesState {
 
 /** Credits that are set aside until something is over, and the lots that they are held in. */
 export interface Hold {
-  /** What they are held for: `call/<id>` or `dispute/<id>`. */
+  /** What they are held for: `call/<id>`, `order/<key>` or `dispute/<id>`. */
   id: string;
   lots: { id: string; millis: number }[];
 }
@@ -64,8 +64,23 @@ export interface PurchaseState {
 
 export type AccountState = ClientState | MinutesState | PurchaseState;
 
+/** A part of one lot that goes back to it. */
+export interface ReturnedPart extends Pick<Lot, 'id' | 'kind' | 'prepaid' | 'expiresAt'> {
+  millis: number;
+}
+
+/** What an order had taken, and from which lots. */
+export interface OrderCorrection {
+  /** What the order's credits were held under. */
+  key: string;
+  parts: ReturnedPart[];
+}
+
+/** What a correction is about. */
+export type Correction = PurchaseCorrection | OrderCorrection;
+
 /** The purchase that a correction is about, as it was sold, and what the provider says of its money. */
-export interface Correction {
+export interface PurchaseCorrection {
   sessionId: string;
   /** Milli-credits. */
   credits: number;

@@ -8,7 +8,7 @@ import { assertBalanced, type Leg, legs } from '../../api/domain/ledger/legs.ts'
 import { returnsAfter, untouched, wentBackCents } from '../../api/domain/ledger/returns.ts';
 import { assertSound, emptyState, stateAfter } from '../../api/domain/ledger/states.ts';
 import { callLegs } from '../../api/domain/usage.ts';
-import type { ClientState, Correction, PurchaseState } from '../../api/models/transfer.ts';
+import type { ClientState, PurchaseCorrection, PurchaseState } from '../../api/models/transfer.ts';
 import { feeCents } from '../../api/rules/money.ts';
 import { newClient } from './people.ts';
 
@@ -18,7 +18,7 @@ const amount = fc.integer({ min: 1, max: 1_000_000_000_000 });
 const refunds = fc.tuple(amount, fc.integer({ min: 50, max: 99_999_999 }), fc.array(fc.nat(99_999_999), { maxLength: 6 }));
 const totals = (priceCents: number, cuts: number[]) => [...cuts.map((cut) => cut % (priceCents + 1)), priceCents].sort((a, b) => a - b);
 
-type Rounding = (before: PurchaseState, correction: Correction) => PurchaseState;
+type Rounding = (before: PurchaseState, correction: PurchaseCorrection) => PurchaseState;
 
 /** Whatever the parts, in all exactly the credits and the fee go back, and never too much before. */
 function holds(reverse: Rounding, [credits, priceCents, cuts]: [number, number, number[]]): void {
@@ -72,7 +72,7 @@ class Account {
   state = emptyState(client) as ClientState;
   purchase = untouched;
 
-  #move(kind: string, cause: string, moved: readonly Leg[], correction?: Correction): void {
+  #move(kind: string, cause: string, moved: readonly Leg[], correction?: PurchaseCorrection): void {
     assertBalanced(moved);
     const movement = { kind, cause, correction, legs: moved };
     this.state = stateAfter(this.state, { ...movement, account: client }) as ClientState;
@@ -86,7 +86,7 @@ class Account {
   call = (cause: string, millis: number) =>
     this.#move('usage.record', cause, callLegs(scope, this.state.lots, { millis: Math.min(millis, this.state.available) }));
 
-  correct(kind: string, cause: string, told: Partial<Correction>): void {
+  correct(kind: string, cause: string, told: Partial<PurchaseCorrection>): void {
     const correction = { ...sold, ...told };
     const before = { client: this.state, purchase: [purchase, this.purchase] as [typeof purchase, PurchaseState] };
     this.#move(kind, cause, correctionLegs(scope, { kind, cause, correction, currency: 'EUR' }, before), correction);

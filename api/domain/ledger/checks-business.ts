@@ -16,10 +16,22 @@ import {
   usedAt,
 } from './accounts.ts';
 import type { Check } from './checks.ts';
-import { promisedIn } from './holds.ts';
+import { heldFor, promisedIn } from './holds.ts';
 import { burn, sumTaken } from './lots.ts';
-import { amountOn, causeOf, clientAmount, clientIn, entriesOf, feeBack, isDone, moneyBack, purchaseIn, sumOver } from './reading.ts';
-import { disputedMillis, isAboutMoney, isCorrection } from './returns.ts';
+import {
+  amountOn,
+  causeOf,
+  clientAmount,
+  clientIn,
+  entriesOf,
+  feeBack,
+  isDone,
+  moneyBack,
+  purchaseCorrected,
+  purchaseIn,
+  sumOver,
+} from './reading.ts';
+import { disputedMillis, isAboutMoney, isCorrection, isReturn } from './returns.ts';
 
 /** What the business promises of each kind of transfer. */
 export const businessChecks: readonly Check[] = [
@@ -51,7 +63,7 @@ export const businessChecks: readonly Check[] = [
       const last = before(client);
       const own = entriesOf(transfer).find(({ account }) => account === client);
       if (!last || !own) return; // a gap is found above
-      const call = causeOf(transfer);
+      const call = heldFor(causeOf(transfer));
       const held = promisedIn(own.after as ClientState, call) - promisedIn(last.after as ClientState, call); // of a client's account
       assert.equal(amountOn(transfer, platformHeld(transfer)), held, 'the agency holds another amount');
       const moved = amountOn(transfer, minutesOf(transfer)) + amountOn(transfer, platformUsed(transfer));
@@ -65,9 +77,9 @@ export const businessChecks: readonly Check[] = [
       const { kind, purchaseId, refused } = transfer;
       const isOurs = refused === undefined && isAboutMoney(kind);
       assert.equal(purchaseId !== undefined, isOurs, 'credits and purchase do not belong together');
-      assert.equal(transfer.correction !== undefined, isOurs && isCorrection(kind), 'it does not say what it corrects');
+      assert.equal(transfer.correction !== undefined, refused === undefined && isCorrection(kind), 'it does not say what it corrects');
       const last = before(purchaseOf(transfer, purchaseId ?? ''))?.after as PurchaseState | undefined; // of a purchase
-      if (isCorrection(kind) && !last) return; // a gap is found above
+      if (isReturn(kind) && !last) return; // a gap is found above
       const price = sumOver(transfer, clearingOf);
       const fee = last ? feeBack(transfer, last) : feeCents(price, PLATFORM_FEE_BASIS_POINTS);
       assert(kind === 'credits.purchase' || price === (last ? moneyBack(transfer, last) : 0), 'money came without a purchase');
@@ -85,8 +97,9 @@ export const businessChecks: readonly Check[] = [
       if (!last) return;
       const taken = purchaseIn(transfer).reversed - last.reversed;
       assert.equal(amountOn(transfer, issuedBy(transfer)), taken, 'it took back other credits');
-      if (isDone(transfer, 'dispute.freeze') && transfer.correction)
-        assert(amountOn(transfer, heldAt(transfer)) <= disputedMillis(last, transfer.correction), 'it froze more than is disputed');
+      const corrected = purchaseCorrected(transfer);
+      if (isDone(transfer, 'dispute.freeze') && corrected)
+        assert(amountOn(transfer, heldAt(transfer)) <= disputedMillis(last, corrected), 'it froze more than is disputed');
     },
   },
 ];

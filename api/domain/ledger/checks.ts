@@ -4,6 +4,7 @@ import { slotOf, type Transfer } from '../../models/transfer.ts';
 import { isClient, isGuarded } from './accounts.ts';
 import { canonicalJson, linkHash } from './chain.ts';
 import { businessChecks } from './checks-business.ts';
+import { orderChecks } from './checks-orders.ts';
 import { assertBalanced } from './legs.ts';
 import { causeOf, entriesOf } from './reading.ts';
 import { assertSound, stateAfter } from './states.ts';
@@ -79,4 +80,5 @@ export const checks: readonly Check[] = [
     },
   },
   ...businessChecks,
+  ...orderChecks,
 ];

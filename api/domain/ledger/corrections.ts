@@ -1,5 +1,5 @@
 import type { ClientScope } from '../../models/scope.ts';
-import type { ClientState, Correction, PurchaseState } from '../../models/transfer.ts';
+import type { ClientState, PurchaseCorrection, PurchaseState } from '../../models/transfer.ts';
 import type { Currency } from '../../rules/money.ts';
 import { clearingOf, feesOf, type PurchaseAccount, platformFees, revenueOf } from './accounts.ts';
 import { changeOf } from './changes.ts';
@@ -16,7 +16,7 @@ interface Before {
 interface Wanted {
   kind: string;
   cause: string;
-  correction: Correction;
+  correction: PurchaseCorrection;
   currency: Currency;
 }
 

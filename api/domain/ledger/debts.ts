@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClientState, Hold, Lot } from '../../models/transfer.ts';
+import type { ClientState, Hold, Lot, ReturnedPart } from '../../models/transfer.ts';
 import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold } from './holds.ts';
 import { draw, grant, isOpen } from './lots.ts';
 
@@ -10,6 +10,34 @@ export function receive(state: ClientState, lot: Lot): ClientState {
   const lots = remaining === 0 ? state.lots : grant(state.lots, { ...lot, remaining });
   const available = state.available + remaining;
   return withTotals({ ...state, available, assigned: state.assigned + lot.granted, lots }, { debt: -paid });
+}
+
+/** Credits that were paid for one thing, and come already set aside for it. They pay no debt: nothing is available at any moment. */
+export function receiveHeld(state: ClientState, lot: Lot, name: string): ClientState {
+  const { id, granted: millis } = lot;
+  const lots = [...state.lots, { ...lot, remaining: 0, held: millis }]; // never joined with another: it is gone when it is used
+  const received = { ...state, held: state.held + millis, assigned: state.assigned + millis, lots };
+  return withHold(received, { id: name, lots: [{ id, millis }] });
+}
+
+/** Gives back what an order had used, to the lots that it came from. What the client owes is paid first, though never by free credits. */
+export function returnParts(state: ClientState, parts: readonly ReturnedPart[]): ClientState {
+  let { lots } = state;
+  for (const { millis, ...like } of parts) {
+    const isThere = lots.some(({ id }) => id === like.id);
+    // A lot that was used up and came anew is smaller than what had been taken from the one before.
+    const enlarged = (lot: Lot) => ({
+      ...lot,
+      granted: Math.max(lot.granted, lot.remaining + lot.held + millis),
+      remaining: lot.remaining + millis,
+    });
+    lots = isThere
+      ? lots.map((lot) => (lot.id === like.id ? enlarged(lot) : lot))
+      : grant(lots, { ...like, granted: millis, remaining: millis, held: 0 });
+  }
+  const millis = parts.reduce((sum, part) => sum + part.millis, 0);
+  const returned = { ...state, available: state.available + millis, used: state.used - millis, lots };
+  return payFrom(returned, parts);
 }
 
 /**
@@ -56,14 +84,14 @@ export function releaseHold(state: ClientState, id: string): ClientState {
   return payFrom(released, hold.lots);
 }
 
-/** Charges a call that was held for; what is left of the hold pays what is owed. */
-export function settleHold(state: ClientState, call: string, millis: number): Settled {
-  const settled = chargeHeld(state, call, millis);
+/** Charges what was held for; what is left of the hold pays what is owed. */
+export function settleHold(state: ClientState, name: string, millis: number): Settled {
+  const settled = chargeHeld(state, name, millis);
   return { ...settled, state: payFrom(settled.state, settled.rest) };
 }
 
 /** What comes back out of a hold pays what is owed, as what comes in does. */
-function payFrom(state: ClientState, parts: Hold['lots']): ClientState {
+function payFrom(state: ClientState, parts: readonly Hold['lots'][number][]): ClientState {
   let { debt = 0, lots } = state;
   let paid = 0;
   for (const { id, millis } of parts) {

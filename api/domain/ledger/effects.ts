@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ClientState, Correction, Lot } from '../../models/transfer.ts';
-import { freeze, giveBack, receive, releaseHold, settleHold, takeBack, unfreeze } from './debts.ts';
-import { heldFor, holdFor } from './holds.ts';
+import type { ClientState, Correction, Lot, OrderCorrection } from '../../models/transfer.ts';
+import { freeze, giveBack, receive, receiveHeld, releaseHold, returnParts, settleHold, takeBack, unfreeze } from './debts.ts';
+import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn } from './lots.ts';
 
 /** Kinds of transfers that bring a client credits, and the lot that they make. Each is named after what caused it. */
@@ -30,12 +30,20 @@ const effects = {
     const millis = leaving('client.');
     return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
   },
-  'call.hold': (state, { cause, leaving }) => holdFor(state, cause, -leaving('held.')),
+  'call.hold': (state, { cause, leaving }) => holdFor(state, heldFor(cause), -leaving('held.')),
   // Nothing used of it: the call was given up, or nobody ever said how it ended.
   'hold.resolve': (state, { cause, leaving }) => {
     const millis = -leaving('used.');
-    return millis === 0 ? releaseHold(state, heldFor(cause)) : settleHold(state, cause, millis).state;
+    return millis === 0 ? releaseHold(state, heldFor(cause)) : settleHold(state, heldFor(cause), millis).state;
   },
+  'order.hold': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.'), (lot) => !lot.prepaid),
+  // By a plan whose free credits buy everything.
+  'order.hold_all': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.')),
+  'order.resolve': (state, { cause, leaving }) => {
+    const millis = -leaving('used.');
+    return millis === 0 ? releaseHold(state, orderedFor(cause)) : settleHold(state, orderedFor(cause), millis).state;
+  },
+  'order.refund': (state, { ordered }) => returnParts(state, ordered().parts),
   'refund.reverse': (state, { bought, leaving }) => takeBack(state, bought(), -leaving('issued.')),
   'refund.fail': (state, { bought, leaving }) => giveBack(state, bought(), leaving('issued.')),
   'dispute.freeze': (state, { cause, bought, leaving }) => freeze(state, cause, bought(), -leaving('held.')),
@@ -49,6 +57,8 @@ interface Facts {
   cause: string;
   /** The lot of the purchase that is corrected. */
   bought(): string;
+  /** The order that is corrected. */
+  ordered(): OrderCorrection;
   /** What leaves the accounts that start so, in milli-credits: is promised, for one, or no longer held. */
   leaving(start: string): number;
 }
@@ -61,7 +71,11 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs 
   return effect(state, {
     kind,
     cause,
-    bought: () => lotId('credits.purchase', correction?.sessionId ?? assert.fail(`${kind} corrects no purchase`)),
+    bought: () =>
+      correction && 'sessionId' in correction
+        ? lotId('credits.purchase', correction.sessionId)
+        : assert.fail(`${kind} corrects no purchase`),
+    ordered: () => (correction && 'parts' in correction ? correction : assert.fail(`${kind} corrects no order`)),
     leaving: (start) => 0 - legs.reduce((sum, { account, amount }) => (account.startsWith(start) ? sum + amount : sum), 0),
   });
 }
@@ -73,5 +87,6 @@ function receiveGrant(state: ClientState, { kind, cause, leaving }: Facts): Clie
   const form = grants[kind as Grant]; // it is one of these
   const granted = leaving('issued.') + leaving('minutes.');
   assert(granted > 0, 'a grant brings something');
-  return receive(state, { id: lotId(kind as Grant, cause), ...form, granted, remaining: granted, held: 0, expiresAt: null });
+  const lot: Lot = { id: lotId(kind as Grant, cause), ...form, granted, remaining: granted, held: 0, expiresAt: null };
+  return -leaving('held.') === granted ? receiveHeld(state, lot, orderedFor(cause)) : receive(state, lot);
 }

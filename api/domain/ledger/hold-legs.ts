@@ -9,22 +9,22 @@ import { sumTaken } from './lots.ts';
 
 /** Sets credits aside for a call, and the agency's minutes for what it has promised of them. */
 export function holdLegs(scope: ClientScope, before: ClientState, call: string, millis: number): { legs: Leg[]; promised: number } {
-  const after = holdFor(before, call, millis);
-  const promised = promisedIn(after, call);
+  const after = holdFor(before, heldFor(call), millis);
+  const promised = promisedIn(after, heldFor(call));
   return { promised, legs: legs(...changeOf(scope, before, after), [minutesOf(scope), -promised], [platformHeld(scope), promised]) };
 }
 
 /** Nothing was used: both come back. */
 export function releaseLegs(scope: ClientScope, before: ClientState, call: string): Leg[] {
-  const promised = promisedIn(before, call);
+  const promised = promisedIn(before, heldFor(call));
   const after = releaseHold(before, heldFor(call));
   return legs(...changeOf(scope, before, after), [minutesOf(scope), promised], [platformHeld(scope), -promised]);
 }
 
 /** A call that was held for is charged. The agency pays for what it has promised, and for what was not there. */
 export function settleLegs(scope: ClientScope, before: ClientState, call: string, millis: number): Leg[] {
-  const promised = promisedIn(before, call);
-  const { state, taken, overrun } = settleHold(before, call, millis);
+  const promised = promisedIn(before, heldFor(call));
+  const { state, taken, overrun } = settleHold(before, heldFor(call), millis);
   const paid = sumTaken(taken, (lot) => !lot.prepaid) + overrun;
   return legs(
     ...changeOf(scope, before, state),

@@ -4,12 +4,18 @@ import { burn, draw, isOpen, type Taken } from './lots.ts';
 
 /** What the credits of a running call are held under. */
 export const heldFor = (call: string): string => `call/${call}`;
+/** What the credits of an order are held under: its id or, where it was paid with money, the id of its Checkout session. */
+export const orderedFor = (key: string): string => `order/${key}`;
 /** What the credits of a disputed purchase are held under. */
 export const frozenFor = (dispute: string): string => `dispute/${dispute}`;
 export const isFreeze = (id: string): boolean => id.startsWith('dispute/');
 
-/** Whether credits are held for a call now. */
-export const isHeld = ({ holds = [] }: ClientState, call: string): boolean => holds.some(({ id }) => id === heldFor(call));
+/** Whether credits are held under this name now. */
+export const isHeld = ({ holds = [] }: ClientState, name: string): boolean => holds.some(({ id }) => id === name);
+
+/** How many holds of one kind there are now, by how their names begin. */
+export const countHolds = ({ holds = [] }: ClientState, start: 'call/' | 'order/'): number =>
+  holds.filter(({ id }) => id.startsWith(start)).length;
 
 /** Puts what was held back where it came from. */
 export function releaseParts(lots: readonly Lot[], parts: Hold['lots']): { lots: Lot[]; millis: number } {
@@ -30,16 +36,19 @@ export function withHold(state: ClientState, hold: Hold): ClientState {
   return { ...others, ...(holds.length > 0 && { holds }) };
 }
 
-/** Sets credits aside for a call, in the order in which it would use them. */
-export function holdFor(state: ClientState, call: string, millis: number): ClientState {
-  const { taken } = burn(state.lots, millis);
+/**
+ * Sets credits aside, in the order in which they would be used.
+ * @param from which lots, all unless said
+ */
+export function holdFor(state: ClientState, name: string, millis: number, from?: (lot: Lot) => boolean): ClientState {
+  const { taken } = burn(state.lots, millis, from);
   const parts = taken.map(({ lot, millis: part }) => ({ id: lot.id, millis: part }));
   const partOf = (lot: Lot) => parts.find(({ id }) => id === lot.id)?.millis ?? 0;
   const lots = state.lots.map((lot) => ({ ...lot, remaining: lot.remaining - partOf(lot), held: lot.held + partOf(lot) }));
-  return withHold({ ...state, available: state.available - millis, held: state.held + millis, lots }, { id: heldFor(call), lots: parts });
+  return withHold({ ...state, available: state.available - millis, held: state.held + millis, lots }, { id: name, lots: parts });
 }
 
-/** What a call used: of what was held for it, and of what was available beside it. */
+/** What was used: of what was held for it, and of what was available beside it. */
 export interface Settled {
   state: ClientState;
   taken: Taken[];
@@ -50,11 +59,11 @@ export interface Settled {
 }
 
 /**
- * Charges a call that is over: what was held for it, in the order of burning, then whatever else is available. What is not used of the hold
+ * Charges what is over: what was held for it, in the order of burning, then whatever else is available. What is not used of the hold
  * stays in its lots. The rest is the overrun: nobody falls below zero.
  */
-export function chargeHeld(state: ClientState, call: string, millis: number): Settled {
-  const hold = state.holds?.find(({ id }) => id === heldFor(call)) ?? assert.fail('a call is charged while it is held');
+export function chargeHeld(state: ClientState, name: string, millis: number): Settled {
+  const hold = state.holds?.find(({ id }) => id === name) ?? assert.fail('what is charged is held');
   const heldIn = new Map(hold.lots.map((part) => [part.id, part.millis]));
   const held = sumOf(hold.lots);
   const inHold = state.lots.map((lot) => ({ ...lot, remaining: heldIn.get(lot.id) ?? 0 }));
@@ -81,8 +90,8 @@ export function chargeHeld(state: ClientState, call: string, millis: number): Se
 const sumOf = (parts: Hold['lots']): number => parts.reduce((sum, { millis }) => sum + millis, 0);
 
 /** The part of a hold that its agency has promised and not paid yet, in milli-credits. */
-export function promisedIn({ holds = [], lots }: ClientState, call: string): number {
-  const hold = holds.find(({ id }) => id === heldFor(call));
+export function promisedIn({ holds = [], lots }: ClientState, name: string): number {
+  const hold = holds.find(({ id }) => id === name);
   const prepaid = new Set(lots.filter((lot) => lot.prepaid).map(({ id }) => id));
   return hold ? sumOf(hold.lots.filter(({ id }) => !prepaid.has(id))) : 0;
 }

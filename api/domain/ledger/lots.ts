@@ -38,8 +38,8 @@ export function draw(lots: readonly Lot[], millis: number, from: (lot: Lot) => b
 }
 
 /** The same, and all of it must be there. */
-export function burn(lots: readonly Lot[], millis: number): Drawn {
-  const drawn = draw(lots, millis);
+export function burn(lots: readonly Lot[], millis: number, from?: (lot: Lot) => boolean): Drawn {
+  const drawn = draw(lots, millis, from);
   assert.equal(drawn.millis, millis, 'nobody spends more than there is');
   return drawn;
 }

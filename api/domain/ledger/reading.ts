@@ -26,8 +26,14 @@ export const clientAmount = (transfer: Transfer): number => clientIn(transfer)?.
 /** How a correction left its purchase. */
 export const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseState; // of a purchase
 
+/** What a correction says of the purchase that it is about. */
+export const purchaseCorrected = ({ correction }: Transfer) => (correction && 'sessionId' in correction ? correction : undefined);
+
+/** What it says of an order. */
+export const orderCorrected = ({ correction }: Transfer) => (correction && 'parts' in correction ? correction : undefined);
+
 export const moneyBack = (transfer: Transfer, before: PurchaseState): number => {
-  const { priceCents } = transfer.correction ?? assert.fail('it does not say what it corrects');
+  const { priceCents } = purchaseCorrected(transfer) ?? assert.fail('it does not say what it corrects');
   return wentBackCents(before, priceCents) - wentBackCents(purchaseIn(transfer), priceCents);
 };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Correction, PurchaseState } from '../../models/transfer.ts';
+import type { PurchaseCorrection, PurchaseState } from '../../models/transfer.ts';
 import { feeCents, PLATFORM_FEE_BASIS_POINTS } from '../../rules/money.ts';
 
 /** What a purchase that nothing went back of looks like. */
@@ -7,15 +7,17 @@ export const untouched: PurchaseState = { refundedCents: 0, lostCents: 0, revers
 
 const corrections: readonly string[] = ['refund.reverse', 'refund.fail', 'dispute.freeze', 'dispute.resolve'];
 /** Kinds of transfers that correct a purchase. */
-export const isCorrection = (kind: string): boolean => corrections.includes(kind);
+export const isReturn = (kind: string): boolean => corrections.includes(kind);
+/** Kinds of transfers that say what they correct: a purchase or an order. */
+export const isCorrection = (kind: string): boolean => isReturn(kind) || kind === 'order.refund';
 /** Kinds of transfers that belong to a purchase, and in which money may move. */
-export const isAboutMoney = (kind: string): boolean => kind === 'credits.purchase' || isCorrection(kind);
+export const isAboutMoney = (kind: string): boolean => kind === 'credits.purchase' || isReturn(kind);
 
 /**
  * How a purchase stands after a correction. Credits and fee follow from the sum of all money that went back, never from one part of it:
  * the parts' roundings would add up to something else than the whole. Refunds and lost disputes together take back what was paid, once.
  */
-export function returnsAfter(before: PurchaseState, kind: string, correction: Correction): PurchaseState {
+export function returnsAfter(before: PurchaseState, kind: string, correction: PurchaseCorrection): PurchaseState {
   const { refundedCents = before.refundedCents, disputedCents = 0, priceCents, credits } = correction;
   const refunded = {
     // Whoever reports a refund late knows of less than there is; whoever reports that one failed, of more.
@@ -33,7 +35,7 @@ export function returnsAfter(before: PurchaseState, kind: string, correction: Co
 }
 
 /** The milli-credits that would be taken back if a dispute were lost now. */
-export const disputedMillis = (before: PurchaseState, correction: Correction): number =>
+export const disputedMillis = (before: PurchaseState, correction: PurchaseCorrection): number =>
   returnsAfter(before, 'dispute.resolve', correction).reversed - before.reversed;
 
 /** What went back of the money in all, by refunds or disputes, at most what was paid. */

@@ -22,7 +22,7 @@ export function emptyState(account: string): AccountState {
 export function stateAfter(before: AccountState, movement: Movement): AccountState {
   const { account, kind, correction, legs } = movement;
   if (isPurchase(account)) {
-    assert(correction, 'a purchase is only ever corrected');
+    assert(correction && 'sessionId' in correction, 'a purchase is only ever corrected');
     return returnsAfter(before as PurchaseState, kind, correction); // its account says so
   }
   const amount = legs.find((leg) => leg.account === account)?.amount ?? 0;
