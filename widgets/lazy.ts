@@ -1,5 +1,7 @@
 /** Elements that few pages use: each arrives once the page holds its tag. */
 export const lazyElements = {
   'wl-open': () => import('./open/open.ts'),
+  'wl-plans': () => import('./plans/plans.ts'),
+  'wl-gate': () => import('./gate/gate.ts'),
   'wl-statement': () => import('./statement/statement.ts'),
 } as const;

@@ -4,16 +4,18 @@ import type { Session } from './session.ts';
 
 type Named<Field extends string, Value> = { [N in OperationName]: Contract[N] extends Record<Field, Value> ? N : never }[OperationName];
 
-/** What the contract says of the operations that a page calls; the types hold this list and the contract together. */
-const reads: readonly string[] = ['credits.balance', 'credits.statement', 'purchases.read', 'live.stream'] satisfies Named<
-  'method',
-  'GET'
->[];
-const repeatable: readonly string[] = ['accounts.signUp', 'accounts.sendVerification', 'credits.checkout'] satisfies Named<
-  'repeatable',
-  true
->[];
-const signedIn = /^(credits|purchases|live)\.|^sessions\.end|^accounts\.send/;
+/** What the contract says of the operations that a page calls; the types hold these lists and the contract together. */
+type Reads = Named<'method', 'GET'>[];
+type Repeatable = Named<'repeatable', true>[];
+const reads: Reads = ['credits.balance', 'credits.statement', 'purchases.read', 'live.stream'];
+const repeatable: Repeatable = ['accounts.signUp', 'accounts.sendVerification', 'credits.checkout'];
+const forVisitors = /^(bootstrap|brand)|^accounts\.(?!send)|^sessions\.refresh/;
+
+/** Elements that arrive later say the same of the operations that they call. */
+export function addOperations(more: { reads: Reads; repeatable: Repeatable }): void {
+  reads.push(...more.reads);
+  repeatable.push(...more.repeatable);
+}
 
 const TIMEOUT_MS = 20_000;
 
@@ -46,7 +48,7 @@ export class Client {
    * @throws Refused with one public sentence
    */
   async call<Name extends OperationName>(name: Name, input: Input<Name>, options: Send = {}): Promise<Output<Name>> {
-    const slot = repeatable.includes(name) ? `wl:${this.#key}:${name}` : undefined;
+    const slot = (repeatable as string[]).includes(name) ? `wl:${this.#key}:${name}` : undefined;
     const repeatKey = slot && kept(slot);
     const final = () => slot && store?.removeItem(slot);
     try {
@@ -65,7 +67,7 @@ export class Client {
 
   /** Sends and returns the answer unread, for streams. An expired session is renewed once, silently. */
   async send(name: OperationName, input: object, options: Send = {}, repeatKey?: string): Promise<Response> {
-    const withToken = signedIn.test(name);
+    const withToken = !forVisitors.test(name) && (this.#session.token !== undefined || !/^plans\.list/.test(name));
     if (withToken) await this.#session.fresh();
     const response = await this.#fetch(name, input, options, repeatKey, withToken);
     if (response.ok) return response;
@@ -76,7 +78,7 @@ export class Client {
   }
 
   #fetch(name: OperationName, input: object, options: Send, repeatKey: string | undefined, withToken: boolean): Promise<Response> {
-    const get = reads.includes(name);
+    const get = (reads as string[]).includes(name);
     const query = new URLSearchParams({ key: this.#key, ...(get ? (input as Record<string, string>) : {}) });
     const headers: Record<string, string> = {};
     if (withToken) headers.Authorization = `Bearer ${this.#session.token}`;

@@ -89,7 +89,7 @@ export class WlElement extends LitElement {
   }
 
   /** One sentence that says what is wrong, and the way out where there is one. */
-  protected sentence(refused: Refused): TemplateResult {
+  sentence(refused: Refused): TemplateResult {
     return html`<div class="card notice danger row" part="error" role="alert">
       ${icons.alert}<p class="grow">${this.explain(refused)}</p>
       ${refused.retry ? this.#retry() : nothing}

@@ -19,6 +19,8 @@ export interface WlEvents {
   'wl-checkout-opened': { purchaseId: string; sessionId: string; credits: number };
   /** A purchase is paid and credited. Exactly once per purchase. */
   'wl-credits-bought': { sessionId: string; credits: number; balanceAfter: number };
+  /** The client is on another plan. */
+  'wl-plan-chosen': { planId: string; name: string };
   /** The balance became known or changed. */
   'wl-balance-changed': Balance;
   /** The API refused something; the code is stable, the message is a sentence for people. */

@@ -1,4 +1,5 @@
 import type { statementStrings } from '../statement/strings.ts';
+import type { wallStrings } from '../wall/strings.ts';
 import type { laterStrings } from './strings-later.ts';
 
 /**
@@ -51,7 +52,7 @@ export const strings = {
   'buy.signedOut': 'Sign in to buy credits.',
 };
 
-export type StringKey = keyof typeof strings | keyof typeof laterStrings | keyof typeof statementStrings;
+export type StringKey = keyof typeof strings | keyof typeof laterStrings | keyof typeof statementStrings | keyof typeof wallStrings;
 export type Strings = Partial<Record<StringKey, string>>;
 
 /** Fills the words in braces; a word that is not given stays, so that a mistake can be seen. */

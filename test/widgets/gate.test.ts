@@ -1,0 +1,79 @@
+import { expect, html } from '@open-wc/testing';
+import type { WlGate } from '../../widgets/gate/gate.ts';
+import '../../widgets/gate/gate.ts';
+import { balance, bootstrap, signedIn } from './support/answers.ts';
+import { close, open, type Page, settled } from './support/page.ts';
+import { entitlements } from './support/plans.ts';
+
+const rights = (features: string[], planId = 'pln_standard') => ({ planId, planName: 'Standard', features });
+const gate = html`<wl-gate feature="knowledge"><div id="behind">Upload</div></wl-gate>`;
+const isIn = ({ element }: Page<WlGate>) => element.querySelector('#behind') !== null;
+
+async function opened(page: Page<WlGate>): Promise<boolean> {
+  for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+  return isIn(page);
+}
+
+describe('<wl-gate>', () => {
+  afterEach(close);
+
+  it('entitlements.read E18: what the plan lacks is not in the page, and comes without a reload once it is paid', async () => {
+    const page = await open<WlGate>(gate, { 'bootstrap.read': signedIn({ entitlements: rights(['numbers']) }) });
+    expect(await opened(page)).to.equal(false);
+    expect(page.text('wall')).to.equal('This is part of another plan. See plans');
+    await expect(page.element).to.be.accessible();
+    page.network.answers['entitlements.read'] = entitlements({ features: ['numbers', 'knowledge'] });
+    page.kit.update(balance({ seq: 9 }));
+    expect(await opened(page)).to.equal(true);
+    expect(page.part('wall')).to.equal(null);
+  });
+
+  it('entitlements.read E18: what the plan includes is there from the first answer on, without another request', async () => {
+    const page = await open<WlGate>(gate, { 'bootstrap.read': signedIn({ entitlements: rights(['knowledge']) }) });
+    expect(await opened(page)).to.equal(true);
+    expect(page.network.named('entitlements.read').length).to.equal(0);
+  });
+
+  it('entitlements.read E18: before anything is known nothing shows, and whoever is signed out is told to sign in', async () => {
+    const waiting = await open<WlGate>(gate, { 'bootstrap.read': 'never' }, { wait: false });
+    expect(isIn(waiting)).to.equal(false);
+    const page = await open<WlGate>(gate, { 'bootstrap.read': bootstrap() });
+    expect(await opened(page)).to.equal(false);
+    expect(page.text('wall')).to.equal('Sign in to see this.');
+  });
+
+  it('entitlements.read E18: a balance opens and shuts it, and content added while it is shut is kept', async () => {
+    const markup = html`<wl-gate balance="20"><div id="behind">Report</div></wl-gate>`;
+    const page = await open<WlGate>(markup, { 'bootstrap.read': signedIn({ balance: balance({ available: 5000 }) }) });
+    expect(await opened(page)).to.equal(false);
+    expect(page.text('wall')).to.contain('This needs 20 credits.');
+    const late = Object.assign(document.createElement('p'), { id: 'late' });
+    page.element.append(late);
+    await settled(page.element);
+    expect(late.isConnected).to.equal(false);
+    page.kit.update(balance({ available: 20_000, seq: 9 }));
+    expect(await opened(page)).to.equal(true);
+    expect(late.isConnected).to.equal(true);
+    page.kit.update(balance({ available: 19_999, seq: 10 }));
+    expect(await opened(page)).to.equal(false);
+  });
+
+  it('entitlements.read E18: a named plan opens it, by id or by name', async () => {
+    for (const [plan, is] of [
+      ['pln_standard', true],
+      ['Standard', true],
+      ['pln_pro', false],
+    ] as const) {
+      const markup = html`<wl-gate plan=${plan}><div id="behind">Pro</div></wl-gate>`;
+      const page = await open<WlGate>(markup, { 'bootstrap.read': signedIn({ entitlements: rights([]) }) });
+      expect(await opened(page), plan).to.equal(is);
+    }
+  });
+
+  it("entitlements.read E18: the page's own words stand instead of our card", async () => {
+    const markup = html`<wl-gate feature="x"><p slot="locked" id="own">Ask us.</p><div id="behind">X</div></wl-gate>`;
+    const page = await open<WlGate>(markup, { 'bootstrap.read': signedIn({ entitlements: rights([]) }) });
+    expect(await opened(page)).to.equal(false);
+    expect((page.element.querySelector('#own') as HTMLElement).assignedSlot).not.to.equal(null);
+  });
+});

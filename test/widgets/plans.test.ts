@@ -1,0 +1,101 @@
+import { expect, html } from '@open-wc/testing';
+import type { WlPlans } from '../../widgets/plans/plans.ts';
+import '../../widgets/plans/plans.ts';
+import { balance, bootstrap, signedIn } from './support/answers.ts';
+import { close, open, type Page, settled, words } from './support/page.ts';
+import { entitlements, order, plan } from './support/plans.ts';
+import { closeTabs, tabs } from './support/shop.ts';
+
+const standard = plan({ current: true });
+const pro = plan({ id: 'pln_pro', name: 'Pro', priceMillis: 5000, priceCents: 200, features: ['numbers', 'knowledge'] });
+const both = { 'plans.list': { plans: [standard, pro] }, 'entitlements.read': entitlements() };
+const plans = html`<wl-plans></wl-plans>`;
+const cards = ({ element }: Page<WlPlans>) => [...element.shadowRoot!.querySelectorAll<HTMLElement>('[part=plan]')];
+const button = ({ element }: Page<WlPlans>, text: string) =>
+  [...element.shadowRoot!.querySelectorAll('button')].find((one) => words(one).includes(text));
+
+async function click(page: Page<WlPlans>, text: string): Promise<void> {
+  (button(page, text) ?? expect.fail(`there is no button ${text}`)).click();
+  for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+}
+
+describe('<wl-plans>', () => {
+  afterEach(() => {
+    close();
+    closeTabs();
+  });
+
+  it('plans.list L11: a visitor sees the plans in their order, and nothing to choose before there is an account', async () => {
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': bootstrap() });
+    expect(cards(page).map((card) => words(card.querySelector('h3')))).to.eql(['Standard', 'Pro']);
+    expect(page.element.shadowRoot!.querySelectorAll('button').length).to.equal(0);
+    expect(page.text('empty')).to.equal('Create an account to choose a plan.');
+    expect(page.network.named('plans.list')[0]?.headers.has('authorization')).to.equal(false);
+    await expect(page.element).to.be.accessible();
+  });
+
+  it("plans.list L11: the client's own plan is marked, and only the others can be chosen", async () => {
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn() });
+    await settled(page.element);
+    const [own, other] = cards(page);
+    expect(words(own?.querySelector('[part=badge]'))).to.equal('Your plan');
+    expect(own?.querySelector('button')).to.equal(null);
+    expect(words(other?.querySelector('button'))).to.equal('Choose Pro');
+    await expect(page.element).to.be.accessible();
+  });
+
+  it('plans.choose L1: the price stands in credits and money, and credits pay it', async () => {
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn(), 'plans.choose': order() });
+    await click(page, 'Choose Pro');
+    expect(page.text('wall')).to.contain('You have 70 credits.');
+    await expect(page.element).to.be.accessible();
+    page.network.answers['plans.list'] = {
+      plans: [
+        { ...standard, current: false },
+        { ...pro, current: true },
+      ],
+    };
+    page.network.answers['entitlements.read'] = entitlements({ planId: 'pln_pro', planName: 'Pro' });
+    await click(page, 'Pay 5 credits');
+    expect(page.network.named('plans.choose')[0]?.input).to.contain({ planId: 'pln_pro', pay: 'credits' });
+    expect(page.text('status-heading')).to.equal('You are on Pro now.');
+    expect(words(cards(page)[1]?.querySelector('[part=badge]'))).to.equal('Your plan');
+  });
+
+  it('plans.choose K2: whoever is short of credits is told by how much, and buys them right there', async () => {
+    const poor = signedIn({ balance: balance({ available: 1000 }) });
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': poor });
+    await click(page, 'Choose Pro');
+    expect(page.text('wall')).to.contain('You need 4 more credits.');
+    expect(button(page, 'Pay 5 credits')).to.equal(undefined);
+    expect(page.element.shadowRoot!.querySelector('wl-buy-credits')).not.to.equal(null);
+    page.kit.update(balance({ available: 9000, seq: 9 }));
+    await settled(page.element);
+    expect(button(page, 'Pay 5 credits')).not.to.equal(undefined);
+  });
+
+  it('plans.choose N7: money is paid in a tab of its own, and the page follows the order to its end', async () => {
+    const { opened } = tabs();
+    const paying = order({ state: 'open', paidWith: 'money', checkoutUrl: 'https://pay.test/1' });
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn(), 'plans.choose': paying, 'orders.read': paying });
+    await click(page, 'Choose Pro');
+    await click(page, 'Pay €2');
+    expect(opened).to.eql(['https://pay.test/1']);
+    expect(page.text('status-heading')).to.equal('Continue in the payment tab');
+    await expect(page.element).to.be.accessible();
+    page.network.answers['orders.read'] = order({ state: 'undone', reason: { code: 'internal', message: 'It was sold out.' } });
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settled(page.element);
+    expect(page.text('status')).to.contain('It was sold out. Nothing was charged.');
+  });
+
+  it('plans.list E12: a refusal is one sentence with a way out, and the plans come after it', async () => {
+    const page = await open<WlPlans>(plans, { 'bootstrap.read': bootstrap(), 'plans.list': { status: 500, code: 'internal' } });
+    await settled(page.element);
+    expect(page.part('retry')).not.to.equal(null);
+    page.network.answers['plans.list'] = both['plans.list'];
+    page.part('retry').click();
+    for (let turn = 0; turn < 3; turn += 1) await settled(page.element);
+    expect(cards(page).length).to.equal(2);
+  });
+});

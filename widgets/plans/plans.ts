@@ -1,0 +1,149 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import type { Output } from '../../api/contract/index.ts';
+import { define, WlElement } from '../core/element.ts';
+import { icons } from '../core/icons.ts';
+import type { Kit } from '../core/kit.ts';
+import type { Refused } from '../core/refused.ts';
+import { OrderRun } from '../wall/order-run.ts';
+import { orderView, payView } from '../wall/pay-view.ts';
+import { rightsOf } from '../wall/rights.ts';
+import { styles } from './plans.styles.ts';
+import { planLines } from './what.ts';
+
+export type Plan = Output<'plans.list'>['plans'][number];
+
+/**
+ * The agency's plans beside each other, the client's own one marked. A visitor sees them too. A plan that costs something is paid here,
+ * with credits or with money.
+ *
+ * @slot - Shown until the plans are known.
+ * @slot signed-out - Shown instead of the buttons where nobody is signed in, e.g. a link to the page with the sign-up.
+ * @csspart heading - The heading.
+ * @csspart plans - All plans.
+ * @csspart plan - One plan.
+ * @csspart plan-name - Its name.
+ * @csspart plan-price - What it costs to change to it.
+ * @csspart badge - On the plan that the client has.
+ * @csspart wall - The ways to pay.
+ * @csspart button-primary - The button that chooses, and the one that pays.
+ * @csspart button-secondary - Other buttons and links.
+ * @csspart status - Where an order stands.
+ * @csspart status-heading - The same in a few words.
+ * @csspart empty - The sentence where there is nothing to choose.
+ */
+export class WlPlans extends WlElement {
+  static override styles = [WlElement.styles, styles];
+  static override properties = { heading: {} };
+
+  /** Replaces the heading. */
+  heading = '';
+
+  #plans: Plan[] | undefined;
+  #refused: Refused | undefined;
+  #asked: string | undefined;
+  #chosen: Plan | undefined;
+  #done: Plan | undefined;
+  #run: OrderRun | undefined;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { kit } = this;
+    if (!kit?.data) return;
+    this.#run ??= new OrderRun(kit, () => this.requestUpdate());
+    // Whoever signs in, out or changes the plan sees the marks anew.
+    const asked = `${kit.account?.clientId}/${rightsOf(kit).now?.planId}`;
+    if (asked === this.#asked || (kit.refused && this.#plans)) return;
+    this.#asked = asked;
+    void this.#read(kit);
+  }
+
+  async #read(kit: Kit): Promise<void> {
+    try {
+      this.#plans = (await kit.call('plans.list', {})).plans;
+      this.#refused = undefined;
+    } catch (error) {
+      this.#refused = error as Refused;
+      this.#asked = undefined;
+    }
+    this.requestUpdate();
+  }
+
+  override render() {
+    const bones = html`<div class="plans">${[1, 2, 3].map(() => html`<div class="bone"></div>`)}</div>`;
+    return this.show(this.#plans ?? (this.#refused && []), {
+      skeleton: bones,
+      none: () => html`<slot>${bones}</slot>`,
+      value: (plans) => html`
+        <h2 part="heading">${this.heading || this.say('plans.heading')}</h2>
+        ${this.#refused && plans.length === 0 ? this.sentence(this.#refused) : this.#body(plans)}
+      `,
+    });
+  }
+
+  #body(plans: Plan[]) {
+    if (plans.length === 0) return html`<p class="muted" part="empty">${this.say('plans.none')}</p>`;
+    const { kit } = this;
+    const run = this.#run;
+    const status = run && orderView(this, run);
+    if (status) return status;
+    if (kit && run && this.#chosen) return this.#wall(kit, run, this.#chosen);
+    return html`
+      ${this.#done ? this.#success(this.#done) : nothing}
+      <ul class="plans" part="plans">${plans.map((plan) => this.#card(plan))}</ul>
+      ${kit?.account ? nothing : html`<slot name="signed-out"><p class="muted" part="empty">${this.say('plans.signedOut')}</p></slot>`}
+    `;
+  }
+
+  #card(plan: Plan) {
+    const { name, summary, priceMillis, priceCents, currency, current } = plan;
+    const price = priceMillis === 0 ? this.say('wall.free') : this.say('plans.once', { price: this.price(priceCents, currency) });
+    const may = this.kit?.account && this.kit.session.may('credits:buy');
+    return html`<li class="card plan ${current ? 'current' : ''}" part="plan">
+      <div class="row"><h3 part="plan-name">${name}</h3>${current ? html`<span class="badge" part="badge">${this.say('plans.current')}</span>` : nothing}</div>
+      <p class="price" part="plan-price">${price}</p>
+      <div class="stack tight">
+        ${summary ? html`<p class="muted">${summary}</p>` : nothing}
+        <ul class="what">${planLines(this, plan).map((line) => html`<li>${icons.check}<span>${line}</span></li>`)}</ul>
+      </div>
+      ${may && !current ? html`<button class="primary" part="button-primary" @click=${() => this.#choose(plan)}>${this.say('plans.choose', { name })}</button>` : nothing}
+    </li>`;
+  }
+
+  #wall(kit: Kit, run: OrderRun, plan: Plan) {
+    const pay = (how: 'credits' | 'money', tab: Window | null) => {
+      void run.place('plans.choose', { planId: plan.id, pay: how }, tab, ({ state }) => {
+        if (state === 'done') void this.#chose(kit, run, plan);
+      });
+    };
+    return html`<div class="card stack">
+      <div class="row"><h3 class="grow">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>
+      ${payView(this, kit, plan, run, { pay, back: () => this.#choose(undefined) })}
+    </div>`;
+  }
+
+  #success({ name }: Plan) {
+    return html`<div class="card notice success row" part="status" role="status">
+      ${icons.check}
+      <div class="grow stack tight">
+        <h3 part="status-heading">${this.say('plans.done', { name })}</h3>
+        <p class="muted">${this.say('plans.doneSentence')}</p>
+      </div>
+    </div>`;
+  }
+
+  #choose(plan: Plan | undefined): void {
+    this.#chosen = plan;
+    this.#done = undefined;
+    this.#run?.forget();
+    this.requestUpdate();
+  }
+
+  async #chose(kit: Kit, run: OrderRun, plan: Plan): Promise<void> {
+    this.#chosen = undefined;
+    this.#done = plan;
+    run.forget();
+    await rightsOf(kit).read();
+    kit.announce('wl-plan-chosen', { planId: plan.id, name: plan.name });
+  }
+}
+define('wl-plans', WlPlans);

@@ -1,0 +1,79 @@
+import { html, nothing } from 'lit';
+import { webAddress } from '../core/brand.ts';
+import type { WlElement } from '../core/element.ts';
+import { icon, icons } from '../core/icons.ts';
+import type { Kit } from '../core/kit.ts';
+import { strings } from '../core/strings.ts';
+import type { OrderRun } from './order-run.ts';
+import { wallStrings } from './strings.ts';
+
+Object.assign(strings, wallStrings);
+
+/** The least that can be paid with money, in minor units. */
+const MONEY_CENTS_MIN = 50;
+
+const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
+
+/** What is for sale. Milli-credits, and the same in minor units of the currency. */
+export interface Offer {
+  priceMillis: number;
+  priceCents: number;
+  currency: string;
+}
+
+export interface PayChoices {
+  /** @param tab an empty tab to pay in, where money is paid */
+  pay(how: 'credits' | 'money', tab: Window | null): void;
+  back(): void;
+}
+
+/** A price in credits and in money. */
+export const priceText = (host: WlElement, { priceMillis, priceCents, currency }: Offer): string =>
+  priceMillis === 0
+    ? host.say('wall.free')
+    : host.say('wall.price', { credits: host.credits(priceMillis), price: host.price(priceCents, currency) });
+
+/** The wall: what the client has, and the ways to pay. Where credits are short, they can be bought right here. */
+export function payView(host: WlElement, kit: Kit, offer: Offer, run: OrderRun, { pay, back }: PayChoices) {
+  const { priceMillis, priceCents, currency } = offer;
+  const available = kit.balance?.available ?? 0;
+  const isShort = available < priceMillis || run.refused?.code === 'credits.insufficient';
+  const mayPayMoney = kit.data?.packages.payable && priceCents >= MONEY_CENTS_MIN;
+  const credits = priceMillis === 0 ? host.say('wall.confirm') : host.say('wall.credits', { credits: host.credits(priceMillis) });
+  const button = (text: string, primary: boolean, act: () => void) =>
+    html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} aria-disabled=${String(run.isPlacing)} @click=${() => run.isPlacing || act()}>${text}</button>`;
+  return html`<div class="stack tight" part="wall">
+    ${priceMillis === 0 ? nothing : html`<p class="muted">${host.say('wall.balance', { available: host.credits(available) })} ${host.say('wall.safe')}</p>`}
+    ${isShort ? shortage(host, priceMillis - available) : nothing}
+    ${run.refused && run.refused.code !== 'credits.insufficient' ? host.sentence(run.refused) : nothing}
+    <div class="row">
+      ${isShort ? nothing : button(run.isPlacing ? host.say('wall.working') : credits, true, () => pay('credits', null))}
+      ${mayPayMoney && priceMillis > 0 ? button(host.say('wall.money', { price: host.price(priceCents, currency) }), isShort, () => pay('money', window.open('', '_blank'))) : nothing}
+      ${button(host.say('wall.back'), false, back)}
+    </div>
+    ${isShort ? html`<wl-buy-credits heading=${host.say('wall.buy')} .strings=${host.strings}></wl-buy-credits>` : nothing}
+  </div>`;
+}
+
+const shortage = (host: WlElement, short: number) =>
+  html`<p class="card notice warning row" role="status">${icons.alert}<span class="grow">
+    ${short > 0 ? host.say('wall.short', { short: host.credits(short) }) : host.say('wall.freeOnly')}</span></p>`;
+
+/** Where an order stands, in one sentence with what can be done about it. Null where there is none, or where it is delivered. */
+export function orderView(host: WlElement, run: OrderRun) {
+  const { order } = run;
+  if (!order || order.state === 'done') return null;
+  const look = { open: 'warning', working: 'warning', undone: 'danger', refunded: 'danger' }[order.state];
+  const key = order.state === 'open' ? 'open' : order.state === 'working' ? 'working' : 'undone';
+  const page = order.state === 'open' && webAddress(order.checkoutUrl);
+  const words = { name: order.name, reason: order.reason ? host.explain(order.reason as never) : '' }; // a code of the API's own
+  return html`<div class="card notice row ${look}" part="status" role="status">
+    ${key === 'undone' ? icons.alert : clock}
+    <div class="grow stack tight">
+      <h3 part="status-heading">${host.say(`wall.${key}`)}</h3>
+      <p class="muted">${host.say(`wall.${key}Sentence`, words)}</p>
+    </div>
+    ${page ? html`<a class="button" part="button-secondary" href=${page} target="_blank" rel="noopener">${host.say('wall.openAgain')}</a>` : nothing}
+    ${key === 'working' ? nothing : html`<button part="button-secondary" @click=${() => run.forget()}>${host.say(key === 'open' ? 'wall.back' : 'wall.again')}</button>`}
+  </div>`;
+}
