@@ -1,4 +1,5 @@
 import mongoose from 'mongoose';
+import { WakingConnection } from './connection.ts';
 import { DatabaseError, type Log, openEngine } from './engine.ts';
 import { ensureIndexes } from './indexes.ts';
 
@@ -52,6 +53,9 @@ const acknowledged = {
   standalone: { w: 1, journal: true },
 } as const;
 
+/** Options of the driver that mongoose has no type for. */
+const untyped = { connectionType: WakingConnection };
+
 /** A filter that names no field of the schema throws instead of matching everything. */
 async function connect(uri: string, kind: keyof typeof acknowledged): Promise<void> {
   mongoose.set('strictQuery', 'throw');
@@ -67,6 +71,7 @@ async function connect(uri: string, kind: keyof typeof acknowledged): Promise<vo
     socketTimeoutMS: 30_000,
     waitQueueTimeoutMS: 5000,
     maxPoolSize: 20,
+    ...untyped,
   });
 }
 

@@ -38,10 +38,11 @@ function refusalOfHttp(error: { type?: string; status?: number; limit?: number }
   return undefined;
 }
 
-/** Where the database is away the answer is a 503, so that providers send their events again. */
-const isDatabaseAway = (error: unknown) =>
-  error instanceof Error &&
-  /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPoolCleared|MongooseServerSelection)/.test(error.name);
+const isAway = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPoolCleared|MongooseServerSelection)/;
+
+/** Where the database is away the answer is a 503, so that providers send their events again. A write of several carries what befell it inside. */
+const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof Error && (isAway.test(error.name) || ('errorResponse' in error && isDatabaseAway(error.errorResponse)));
 
 /** The one way from an error to an answer. The answer has one code and one public sentence; the log has the rest. */
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {

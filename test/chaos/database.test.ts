@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import '../../api/app.ts';
 import type { Page } from '../support/page.ts';
+import { becomes, openClient, probe } from './probing.ts';
 import { ChaosWorld } from './world.ts';
 
 const world = await ChaosWorld.open();
@@ -9,39 +10,19 @@ after(() => world.close());
 const { sandbox, database } = world;
 const agency = await world.createAgency('database');
 
-async function client(): Promise<Page> {
-  const page = await agency.openPage();
-  await page.signUp();
-  return page;
-}
-
 async function order(page: Page) {
   const { packages } = await page.call('credits.packages', {});
   return page.call('credits.checkout', { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl });
 }
 
-const probe = async (path: string): Promise<number> => {
-  const reply = await fetch(world.urlOf(0) + path);
-  await reply.body?.cancel();
-  return reply.status;
-};
-
-/** Asks until the answer is this one. */
-async function becomes(path: string, status: number, withinMs = 20_000): Promise<void> {
-  for (const deadline = Date.now() + withinMs; (await probe(path)) !== status; ) {
-    assert.ok(Date.now() < deadline, `${path} is still not ${status}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 test('system.ready F08: with the database away webhooks are refused in under 6 s, and when it is back all is credited', async () => {
-  const page = await client();
+  const page = await openClient(agency);
   const orders = [await order(page), await order(page), await order(page)];
   sandbox.stripe.pauseDeliveries();
   for (const { sessionId } of orders) sandbox.stripe.pay(sessionId);
   database.cut();
-  await becomes('/readyz', 503);
-  assert.equal(await probe('/livez'), 200);
+  await becomes(world, '/readyz', 503);
+  assert.equal(await probe(world, '/livez'), 200);
   const events = sandbox.stripe.events().filter(({ type }) => type === 'checkout.session.completed');
   const startedAt = Date.now();
   const refused = (await Promise.all(events.map(({ id }) => sandbox.stripe.deliver(id)))).flat();
@@ -51,7 +32,7 @@ test('system.ready F08: with the database away webhooks are refused in under 6 s
   assert.deepEqual([call.status, (call.body as unknown as { error: { code: string } }).error.code], [503, 'server.no_database']);
 
   database.heal();
-  await becomes('/readyz', 200);
+  await becomes(world, '/readyz', 200);
   const taken = (await Promise.all(events.map(({ id }) => sandbox.stripe.deliver(id)))).flat();
   assert.deepEqual([...new Set(taken.map(({ status }) => status))], [200]);
   assert.equal((await page.balance()).available, 300_000);

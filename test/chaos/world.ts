@@ -68,6 +68,10 @@ export class ChaosWorld {
     await ready(api);
   }
 
+  processes(): readonly unknown[] {
+    return this.#processes;
+  }
+
   process(index: number) {
     const found = this.#processes[index % PROCESSES];
     if (!found) throw new Error('there is no such process');

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
+import test from 'node:test';
+import { WakingConnection } from '../../api/database/connection.ts';
+
+/** The driver's way to send a command, which it keeps to itself. */
+interface Commands {
+  command(namespace: { db: string }, command: object): Promise<unknown>;
+}
+
+test('system.ready F07: a command that is written the moment the database goes away fails at once, it does not wait for ever', async () => {
+  const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1');
+  const connection = new WakingConnection(socket, { hostAddress: 'database', generation: 0 }) as unknown as Commands; // as the driver has it
+  socket.resume();
+  await once(socket, 'end');
+  socket.destroy(); // its `close` comes later, and until then the driver takes it for open
+  const outcome = connection.command({ db: 'admin' }, { ping: 1 }).then(
+    () => 'answered',
+    ({ name }: Error) => name,
+  );
+  const patience = new Promise((resolve) => setTimeout(resolve, 2_000, 'still waiting').unref());
+  assert.equal(await Promise.race([outcome, patience]), 'MongoNetworkError');
+  server.close();
+});
