@@ -8,4 +8,5 @@ export { laterStrings } from './core/strings-later.ts';
 export { heardFromTab, liveOf } from './core/updates.ts';
 export { Form } from './sign-up/form.ts';
 export { formView, inputsView } from './sign-up/form-view.ts';
+export { sessionsPanel } from './sign-up/sessions-panel.ts';
 export { submit } from './sign-up/submit.ts';

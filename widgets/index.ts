@@ -8,8 +8,10 @@ export type { WlEvents } from './core/events.ts';
 export type { Kit, KitOptions } from './core/kit.ts';
 export type { Wl } from './core/start.ts';
 export type { WlGate } from './gate/gate.ts';
+export type { WlNumberPurchase } from './number-purchase/number-purchase.ts';
 export type { WlOpen } from './open/open.ts';
 export type { WlPlans } from './plans/plans.ts';
+export type { WlSessions } from './sessions/sessions.ts';
 export type { WlSignup } from './sign-up/sign-up.ts';
 export type { WlStatement } from './statement/statement.ts';
 

@@ -25,7 +25,7 @@ test('the elements H1: the reference is what the code says (node scripts/element
   assert.equal(page, await reference());
 });
 
-for (const folder of ['balance-meter', 'buy-credits', 'open', 'sign-up', 'statement']) {
+for (const folder of ['balance-meter', 'buy-credits', 'open', 'sessions', 'sign-up', 'statement']) {
   test(`the elements H2: the parts of ${folder} in the reference are those in the code`, () => {
     const files = readdirSync(`widgets/${folder}`).map((file) => `widgets/${folder}/${file}`);
     const common = partsOf('Every element');

@@ -66,6 +66,8 @@ export const laterStrings = {
   'confirmed.credits': 'Your e-mail is confirmed and {credits} free credits are yours.',
   'confirmed.plain': 'Your e-mail is confirmed.',
 
+  'sessions.heading': 'Where you are signed in',
+
   'waiting.heading': 'Continue in the payment tab',
   'waiting.sentence': 'Your credits appear here as soon as the payment is done.',
   'waiting.open': 'Open payment page',

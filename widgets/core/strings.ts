@@ -1,3 +1,5 @@
+import type { numberStrings } from '../number-purchase/strings.ts';
+import type { sessionStrings } from '../sessions/strings.ts';
 import type { statementStrings } from '../statement/strings.ts';
 import type { wallStrings } from '../wall/strings.ts';
 import type { laterStrings } from './strings-later.ts';
@@ -52,7 +54,8 @@ export const strings = {
   'buy.signedOut': 'Sign in to buy credits.',
 };
 
-export type StringKey = keyof typeof strings | keyof typeof laterStrings | keyof typeof statementStrings | keyof typeof wallStrings;
+type LazyKey = keyof typeof sessionStrings | keyof typeof statementStrings | keyof typeof wallStrings | keyof typeof numberStrings;
+export type StringKey = keyof typeof strings | keyof typeof laterStrings | LazyKey;
 export type Strings = Partial<Record<StringKey, string>>;
 
 /** Fills the words in braces; a word that is not given stays, so that a mistake can be seen. */

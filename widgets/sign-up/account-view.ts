@@ -23,6 +23,7 @@ export function accountView(host: WlSignup, kit: Kit, form: Form | undefined) {
     ${account.emailVerified ? nothing : confirm(host, kit, form, balance?.waiting ? credits(balance.waiting) : undefined)}
     <div class="card" part="meter"><wl-balance-meter .strings=${host.strings}></wl-balance-meter></div>
     <slot name="signed-in"></slot>
+    ${form && kit.later?.sessionsPanel(host, kit, form)}
   `;
 }
 

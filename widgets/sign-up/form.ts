@@ -27,6 +27,8 @@ export class Form {
   accepted = false;
   /** What became of sending the confirmation again. */
   resent = '';
+  /** The list of sessions below the account: `lost` where it could not be loaded. */
+  sessions: 'closed' | 'open' | 'lost' = 'closed';
 
   constructor(host: Host, kit: () => Kit | undefined) {
     this.#host = host;

@@ -129,6 +129,30 @@ export const styles = css`
   [part='account'] .grow {
     flex-basis: 8em;
   }
+  summary {
+    display: flex;
+    align-items: center;
+    gap: 0.5em;
+    min-block-size: 44px;
+    border-radius: var(--_radius);
+    font-weight: 550;
+    cursor: pointer;
+  }
+  summary::before {
+    content: '';
+    inline-size: 0.5em;
+    block-size: 0.5em;
+    border: solid;
+    border-width: 0 2px 2px 0;
+    margin-inline: 0.25em;
+    rotate: -45deg;
+  }
+  :dir(rtl) > summary::before {
+    rotate: 135deg;
+  }
+  [open] > summary::before {
+    rotate: 45deg;
+  }
   .line {
     flex: 1 0 100%;
     text-align: center;

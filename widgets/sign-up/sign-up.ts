@@ -26,6 +26,7 @@ let elements = 0;
  * @csspart confirm - That the e-mail waits to be confirmed.
  * @csspart resend - The button that sends the confirmation again.
  * @csspart meter - The balance.
+ * @csspart sessions-panel - Where the member is signed in, closed at first.
  */
 export class WlSignup extends WlElement {
   static override styles = [WlElement.styles, styles];
