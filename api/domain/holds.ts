@@ -5,12 +5,12 @@ import { type ClientState, prefixOf, readTransfers, type Transfer } from '../mod
 import { type MinutesPolicy, mayFall } from '../rules/minutes.ts';
 import type { Act } from './credits.ts';
 import { clientOf, heldAt, minutesOf, overrunOf, usedAt } from './ledger/accounts.ts';
-import type { Committed } from './ledger/batch.ts';
 import { contentHash } from './ledger/chain.ts';
 import { commit } from './ledger/commit.ts';
 import { holdLegs, releaseLegs, settleLegs } from './ledger/hold-legs.ts';
 import { countHolds, heldFor, isHeld } from './ledger/holds.ts';
 import type { Leg } from './ledger/legs.ts';
+import type { Committed } from './ledger/order.ts';
 import { type Standing, standingAfter } from './ledger/standing.ts';
 
 /** How many calls of one client may run at a time. */

@@ -36,13 +36,14 @@ export interface Charged extends Standing {
  * Charges one finished call, once per call id, client and agency in one transfer. A call that never connected costs nothing and leaves no trace.
  * Refuses with `credits.insufficient` or `agency.minutes_exhausted`, for this call for ever, and with `usage.mismatch` where the call was recorded with another duration.
  */
-export async function chargeCall(scope: ClientScope, { callId, seconds, rounding, policy, wasHeld, ...act }: Call): Promise<Charged> {
+export async function chargeCall(scope: ClientScope, { callId, seconds, rounding, policy, wasHeld, actor, at }: Call): Promise<Charged> {
   const cost = callCostMillis(seconds, rounding);
   if (cost === 0) return { costMillis: 0, overrunMillis: 0, repeated: false, ...(await readStanding(scope)) };
   const [client, minutes] = [clientOf(scope), minutesOf(scope)];
   const { transfer, repeated } = await commit(scope, {
-    ...act,
     kind: 'usage.record',
+    actor,
+    at,
     cause: callId,
     content: { client, seconds },
     mismatch: 'usage.mismatch',

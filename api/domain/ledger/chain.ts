@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, type Link, linkText } from '../../rules/chain.ts';
 
 export { canonicalJson, GENESIS } from '../../rules/chain.ts';
@@ -9,4 +9,4 @@ export const linkHash = (previous: string, link: Link): string => sha256(linkTex
 /** Tells a repetition from other content under the same cause. */
 export const contentHash = (content: unknown): string => sha256(canonicalJson(content));
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
+const sha256 = (text: string): string => hash('sha256', text, 'base64url');

@@ -1,16 +1,18 @@
 import { refuse } from '../../contract/refusal.ts';
 import type { AgencyScope } from '../../models/scope.ts';
-import { attempt, type Committed, type Order, recover } from './batch.ts';
+import { Batch } from './batch.ts';
 import { type Draft, nameDraft } from './draft.ts';
+import { type Committed, Order } from './order.ts';
 
-/** Transfers that go to the database together. */
-const BATCH_MAX = 500;
 /** Transfers that may wait for their turn; more are refused with `server.busy`. */
 const WAITING_MAX = 20_000;
 
 const waiting: Order[] = [];
 const underWay = new Map<string, Promise<Committed>>();
 let isDraining = false;
+/** What is composed already while the batch before it is in flight. */
+let following: Batch | undefined;
+let isComposing = false;
 
 /**
  * Puts a transfer into the ledger, once for its cause, however often and in however many processes it is asked for. Resolves when it is
@@ -23,7 +25,7 @@ export async function commit(scope: AgencyScope, draft: Draft): Promise<Committe
   const ahead = underWay.get(name._id);
   if (ahead) return answer({ ...(await ahead), repeated: true }, name.input, draft);
   if (waiting.length >= WAITING_MAX) refuse('server.busy');
-  const outcome = enqueue({ ...name, agencyId: scope.agencyId, scope, draft });
+  const { outcome } = enqueue(new Order(scope, draft, name));
   underWay.set(name._id, outcome);
   try {
     return answer(await outcome, name.input, draft);
@@ -38,39 +40,37 @@ function answer(committed: Committed, input: string, { mismatch = 'idempotency.m
   return committed;
 }
 
-function enqueue(wanted: Pick<Order, '_id' | 'input' | 'agencyId' | 'scope' | 'draft'>): Promise<Committed> {
+/** What arrives in the same turn travels together. */
+function enqueue(order: Order): Order {
+  waiting.push(order);
   if (!isDraining) {
     isDraining = true;
-    setImmediate(drain); // what arrives in the same turn travels together
-  }
-  return new Promise((resolve, reject) => {
-    const order: Order = {
-      ...wanted,
-      isOpen: true,
-      isUnsure: false,
-      tries: 0,
-      settle: (committed) => {
-        order.isOpen = false;
-        resolve(committed);
-      },
-      fail: (error) => {
-        order.isOpen = false;
-        reject(error);
-      },
-    };
-    waiting.push(order);
-  });
+    setImmediate(drain);
+  } else composeSoon();
+  return order;
 }
 
 /** Group commit: one batch is in flight, and what arrives meanwhile is the next. */
 async function drain(): Promise<void> {
-  while (waiting.length > 0) {
-    const batch = waiting.splice(0, BATCH_MAX);
-    try {
-      waiting.unshift(...(await attempt(batch)));
-    } catch (error) {
-      await recover(batch, error);
-    }
+  let batch = new Batch();
+  while (batch.size + waiting.length > 0) {
+    const unsure = await batch.take(waiting);
+    following = new Batch(batch);
+    composeSoon();
+    const { again, isWhole } = await batch.write();
+    waiting.unshift(...unsure, ...again, ...(isWhole ? [] : following.orders));
+    batch = isWhole ? following.alone() : new Batch();
+    following = undefined;
   }
   isDraining = false;
+}
+
+/** Not before the batch in flight has left: the processor would keep it from leaving. */
+function composeSoon(): void {
+  if (isComposing || !following || waiting.length === 0) return;
+  isComposing = true;
+  setImmediate(() => {
+    isComposing = false;
+    following?.takeKnown(waiting);
+  });
 }

@@ -41,30 +41,37 @@ export function nameDraft(scope: AgencyScope, { kind, cause, content }: Draft): 
 }
 
 /** The transfer as it may stand behind these heads. Throws where it would break the ledger: that is a bug, never a refusal. */
-export function compose(scope: AgencyScope, draft: Draft, name: Name, headOf: (account: GuardedAccount) => Head): Transfer {
+export function compose(scope: AgencyScope, draft: Draft, { _id, input }: Name, headOf: (account: GuardedAccount) => Head): Transfer {
   const { kind, at, actor, purchaseId, correction } = draft;
   assert.equal(isAboutMoney(kind), purchaseId !== undefined, 'money moves with a purchase, and only then');
   assert.equal(isCorrection(kind), correction !== undefined, 'a correction says what it corrects');
-  const facts = { ...name, ...within(scope), kind, at, writtenAt: new Date(), actor };
+  const { agencyId, world } = within(scope);
+  const facts: Transfer = { _id, input, agencyId, world, kind, at, writtenAt: new Date(), actor, postings: [] };
   const moved = draft.legs(((account: GuardedAccount) => headOf(account).after) as StateOf); // each head has the state of its account
-  if (typeof moved === 'string') return { ...facts, refused: moved, postings: [] };
+  if (typeof moved === 'string') return Object.assign(facts, { refused: moved });
 
   assertBalanced(moved);
-  const postings = moved.map((leg): Posting => (isGuarded(leg.account) ? link(facts, draft, moved, leg, headOf(leg.account)) : leg));
-  const slots = postings.flatMap(({ account, seq }) => (seq === undefined ? [] : [slotOf(account, seq)]));
-  const about = { ...(purchaseId !== undefined && { purchaseId }), ...(correction && { correction }) };
-  return { ...facts, ...about, ...(slots.length > 0 && { slots }), postings };
+  const slots: string[] = [];
+  for (const leg of moved) {
+    const posting: Posting = isGuarded(leg.account) ? link(facts, draft, moved, leg, headOf(leg.account)) : leg;
+    facts.postings.push(posting);
+    if (posting.seq !== undefined) slots.push(slotOf(posting.account, posting.seq));
+  }
+  if (purchaseId !== undefined) facts.purchaseId = purchaseId;
+  if (correction) facts.correction = correction;
+  if (slots.length > 0) facts.slots = slots;
+  return facts;
 }
 
 function link(
   { _id, kind, at }: Pick<Transfer, '_id' | 'kind' | 'at'>,
   { cause, correction }: Draft,
   legs: readonly Leg[],
-  leg: Leg,
+  { account, amount }: Leg,
   head: Head,
 ): Posting {
   const seq = head.seq + 1;
-  const after = stateAfter(head.after, { kind, cause, correction, legs, account: leg.account });
-  assertSound(leg.account, after);
-  return { ...leg, seq, after, hash: linkHash(head.hash, { _id, kind, at, ...leg, seq, after }) };
+  const after = stateAfter(head.after, { kind, cause, correction, legs, account });
+  assertSound(account, after);
+  return { account, amount, seq, after, hash: linkHash(head.hash, { _id, kind, at, account, amount, seq, after }) };
 }

@@ -27,16 +27,16 @@ export class Heads {
 
   get(key: string): Head | undefined {
     const head = this.#known.get(key);
-    if (head) this.put(key, head);
+    if (head) this.#use(key, head);
     return head;
   }
 
   /** The one that was used longest ago makes room. */
   put(key: string, { seq, hash, after }: Head): void {
-    this.#known.delete(key);
-    this.#known.set(key, { seq, hash, after });
+    this.#use(key, { seq, hash, after });
+    if (this.#known.size <= KNOWN_MAX) return;
     const [oldest] = this.#known.keys();
-    if (this.#known.size > KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest);
+    if (oldest !== undefined) this.#known.delete(oldest);
   }
 
   forget(key: string): void {
@@ -45,5 +45,10 @@ export class Heads {
 
   clear(): void {
     this.#known.clear();
+  }
+
+  #use(key: string, head: Head): void {
+    this.#known.delete(key);
+    this.#known.set(key, head);
   }
 }

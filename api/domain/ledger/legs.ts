@@ -13,9 +13,13 @@ export interface Leg {
  * that was named: its entry shows that something happened, also where nothing came or went.
  */
 export function legs(...movements: readonly [Account, number][]): Leg[] {
-  const amounts = new Map<Account, number>();
-  for (const [account, amount] of movements) amounts.set(account, (amounts.get(account) ?? 0) + amount);
-  return [...amounts].filter(([account, amount]) => amount !== 0 || mayBeZero(account)).map(([account, amount]) => ({ account, amount }));
+  const merged: Leg[] = [];
+  for (const [account, amount] of movements) {
+    const leg = merged.find((one) => one.account === account);
+    if (leg) leg.amount += amount;
+    else merged.push({ account, amount: 0 + amount }); // never -0, which is stored as another number
+  }
+  return merged.filter(({ account, amount }) => amount !== 0 || mayBeZero(account));
 }
 
 /** Nothing appears and nothing vanishes: every amount is whole and within bounds, and each unit sums to zero. */
