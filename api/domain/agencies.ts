@@ -5,6 +5,7 @@ import { parseListedOrigin } from '../rules/origin.ts';
 import { checkSlug } from '../rules/slug.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
 import { connectStripe, modes, paymentSettings, webhookUrl } from './agencies-payments.ts';
+import { brandOf } from './brands.ts';
 import { grantMinutes, readFees, readMinutes } from './credits.ts';
 import { type AgencyAccess, access } from './directory.ts';
 import { policyOf } from './minutes.ts';
@@ -53,7 +54,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     testGeneration: agency.testGeneration,
     name: agency.name,
     slug: agency.slug,
-    brand: agency.brand,
+    brand: brandOf(agency, deps.log),
     signUp: agency.signUp,
     origins: agency.origins,
     plan: agency.plan,

@@ -1,6 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { type Client, type Member, readClient, scopeOf } from '../models/client.ts';
+import { brandOf } from './brands.ts';
 import { balanceView, describeAccount } from './clients.ts';
 import { readBalance } from './credits.ts';
 import { type AgencyAccess, noticeOf } from './directory.ts';
@@ -21,7 +22,7 @@ export async function readBootstrap(
   const signedIn = await whoIsHere(access, input, url, deps);
   return {
     mode,
-    brand: agency.brand,
+    brand: brandOf(agency, deps.log),
     signUp: agency.signUp,
     freeMillis: agency.plan.freeMillis,
     packages: describePackages(access, signedIn?.client),

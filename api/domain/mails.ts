@@ -4,6 +4,7 @@ import { agencyById } from '../models/agency.ts';
 import { type Client, readClient } from '../models/client.ts';
 import { claimMail, type MailRow, settleMail } from '../models/mail.ts';
 import { readPurchase } from '../models/purchase.ts';
+import { brandOf } from './brands.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
 import type { Brand } from './mails-letters.ts';
 import type { Deps, Log, Mail, Mailer } from './ports.ts';
@@ -70,7 +71,7 @@ const backoffMs = (attempts: number): number => Math.min(BACKOFF_MS * 4 ** (atte
 async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
   if (!agency) return undefined;
-  const { brand } = agency;
+  const brand = brandOf(agency, post.log);
   if (row.kind === 'minutes')
     return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, noMinutes(row, brand));
   const member = client?.members.find(({ id }) => id === row.memberId);

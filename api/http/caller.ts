@@ -3,9 +3,10 @@ import type { Request } from 'express';
 import type { Contract, Operation, OperationName } from '../contract/index.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
+import { alertAgency, type alerts } from '../domain/alerts.ts';
 import { type AgencyAccess, isInUse, noticeOf } from '../domain/directory.ts';
 import type { ClientScope, Deps } from '../domain/ports.ts';
-import { isAllowedOrigin } from './origins.ts';
+import { isAllowedPage } from './origins.ts';
 
 export type Caller =
   | { kind: 'anyone' }
@@ -33,7 +34,10 @@ export async function authenticate(req: Request, operation: Operation, deps: Dep
   // What is for visitors only goes by the key in the address, also on a page that is signed in.
   const isByKey = credential === undefined || (callers.visitor && !callers.client && !isSecretKey(credential));
   const caller = isByKey ? await visitor(req, operation, deps) : await holder(credential, req, deps);
-  if ('access' in caller) requireOpen(caller.access, operation);
+  if ('access' in caller) {
+    if (caller.access.agency.suspended) await alert(caller.access, 'alert.suspended', req, deps);
+    requireOpen(caller.access, operation);
+  }
   switch (caller.kind) {
     case 'visitor':
       if (!callers.visitor) refuse('session.missing');
@@ -89,15 +93,15 @@ function bearer(req: Request): string | undefined {
 async function visitor(req: Request, { callers }: Operation, deps: Deps): Promise<Caller> {
   const key = req.query.key;
   if (key === undefined) refuse(callers.client || callers.visitor ? 'session.missing' : 'key.refused');
-  if (typeof key === 'string' && key.startsWith('wls_')) refuse('key.in_browser');
+  if (typeof key === 'string' && key.startsWith('wls_')) return refuseInBrowser(key, req, deps);
   const access = typeof key === 'string' ? await deps.directory.byPublishableKey(key) : undefined;
   // One answer for a wrong key and a wrong page: a stranger learns nothing from it.
-  if (!access || !isAllowedOrigin(req.headers.origin, access)) refuse('origin.refused');
+  if (!access || !isAllowedPage(req, access, deps)) refuse('origin.refused');
   return { kind: 'visitor', access };
 }
 
 async function holder(credential: string, req: Request, deps: Deps): Promise<Caller> {
-  if (isSecretKey(credential) && req.headers.origin !== undefined) refuse('key.in_browser');
+  if (isSecretKey(credential) && req.headers.origin !== undefined) return refuseInBrowser(credential, req, deps);
   if (credential.startsWith('wlk_')) return isSame(credential, deps.keys.platformKey) ? { kind: 'platform' } : refuse('key.refused');
   if (credential.startsWith('wls_')) {
     const access = await deps.directory.bySecretKey(credential);
@@ -113,16 +117,33 @@ async function client(token: string, req: Request, deps: Deps): Promise<Caller> 
   if (!access) refuse('session.missing');
   const standing = await deps.directory.standingOf(scope, sid);
   if (standing === 'ended') refuse('session.missing');
-  const { origin } = req.headers;
-  if (origin !== undefined && !isAllowedOrigin(origin, access)) refuse('origin.refused');
-  const { key } = req.query;
-  if (
-    key !== undefined &&
-    !access.agency.publishableKeys.some((known) => known.key === key && known.mode === access.mode && isInUse(known))
-  )
-    refuse('session.missing');
+  if (req.headers.origin !== undefined && !isAllowedPage(req, access, deps)) refuse('origin.refused');
+  await requireKeyOf(access, req, deps);
   if (standing === 'disabled') refuse(access.agency.suspended ? 'agency.suspended' : 'client.disabled');
   return { kind: 'client', access, scope, memberId, sid, scopes, expiresAt };
+}
+
+/** A page may send its key along with a session; then it must be one of the same agency and mode. */
+async function requireKeyOf(access: AgencyAccess, req: Request, deps: Deps): Promise<void> {
+  const { key } = req.query;
+  if (key === undefined) return;
+  const known = access.agency.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
+  if (!known) refuse('session.missing');
+  if (known.mode === access.mode) return;
+  await alert(access, 'alert.wrong_mode', req, deps);
+  refuse('origin.refused');
+}
+
+async function refuseInBrowser(key: string, req: Request, deps: Deps): Promise<never> {
+  const access = key.startsWith('wls_') ? await deps.directory.bySecretKey(key) : undefined;
+  if (access) await alert(access, 'alert.key_in_browser', req, deps, `key …${key.slice(-4)}`);
+  refuse('key.in_browser');
+}
+
+/** @param actor who used the key, as far as it is known */
+function alert(access: AgencyAccess, action: keyof typeof alerts, req: Request, deps: Deps, actor = 'anyone'): Promise<void> {
+  const requestId = String(req.res?.getHeader('Request-Id'));
+  return alertAgency(access, { action, actor, origin: req.headers.origin?.slice(0, 200), requestId }, deps.log);
 }
 
 const isSecretKey = (credential: string) => /^wl[sk]_/.test(credential);

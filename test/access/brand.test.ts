@@ -11,7 +11,7 @@ import { call, type Reply } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { openBrowser, visit } from '../support/browser.ts';
 
-const { createAgency, url, deps, platformKey } = await startApi();
+const { createAgency, url, deps, platformKey, logs } = await startApi();
 const hostile: string[] = JSON.parse(readFileSync(new URL('../fixtures/hostile/brand.json', import.meta.url), 'utf8'));
 
 test('agency.update A13: a color is a color and an address an https address; nothing else gets in', async () => {
@@ -61,10 +61,45 @@ test('bootstrap.read A13: forced into the database, a hostile brand reaches no p
     const { page: tab, context } = await visit(browser, 'about:blank');
     tab.on('dialog', () => asked.push('a dialog'));
     await tab.goto(page);
-    await tab.locator('wl-signup, wl-buy-credits').getByRole('button').first().waitFor();
+    await tab.locator('wl-signup').getByRole('button', { name: 'Create account' }).waitFor();
+    const shown = await tab
+      .locator('wl-buy-credits')
+      .evaluate((element) => getComputedStyle(element).getPropertyValue('--wl-brand-primary'));
+    assert.equal(shown.trim(), '#3b82f6', 'the default theme');
     await context.close();
   }
   assert.deepEqual(asked, []);
+});
+
+test('bootstrap.read A13: each field of a brand that was forced into the database is its default, the others stay, and the log names it once', async () => {
+  const agency = await createAgency({ stripe: false });
+  const { brand } = await agency.call('agency.read', {});
+  const helpUrl = 'https://help.example.test/';
+  await agency.call('agency.update', { brand: { ...brand, helpUrl, accentColor: '#112233' } });
+  const page = await agency.openPage();
+  const secret = 'url(//canary.test/a)';
+  for (const field of Object.keys(brand)) {
+    const forced = { [`brand.${field}`]: `red\u0000;background:${secret}`, 'brand.unknown': secret };
+    await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: forced });
+  }
+  await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: { 'brand.helpUrl': helpUrl } });
+  deps.directory.forget();
+  const plain = { logoUrl: null, primaryColor: '#3b82f6', accentColor: null, supportEmail: null, termsUrl: null, privacyUrl: null };
+  const expected = { companyName: agency.slug, ...plain, helpUrl };
+  for (let time = 0; time < 3; time += 1) assert.deepEqual((await page.call('bootstrap.read', {})).brand, expected);
+  assert.deepEqual(await page.call('brand.read', {}), expected);
+  assert.deepEqual((await agency.call('agency.read', {})).brand, expected, 'the agency can see it and mend it');
+  const lines = logs.filter((line) => line.includes("a field of an agency's brand"));
+  assert.deepEqual(
+    lines
+      .map((line) => JSON.parse(line))
+      .flatMap(({ agencyId, field, level }) => (agencyId === agency.id ? [[field, level]] : []))
+      .sort(),
+    Object.keys({ companyName: '', ...plain })
+      .map((field) => [field, 50])
+      .sort(),
+  );
+  assert.ok(!logs.some((line) => line.includes('canary.test')), 'never the value');
 });
 
 const extra = {

@@ -54,12 +54,15 @@ const unowned = new Set(['limits', 'requests', 'proofs', 'turns']);
 /** A mail is sent when it is its turn; that it was written is what counts. */
 const written = (collection: string, document: object & { _id: unknown }) => (collection === 'mails' ? document._id : document);
 
+/** That somebody was refused with its key is told to an agency, and changes nothing of it. */
+const isNoAlert = { action: { $not: /^alert\./ } };
+
 /** A fingerprint of every document there is, by the agency that owns it. */
 export async function fingerprints(): Promise<Map<string, string>> {
   const texts = new Map<string, string[]>();
   for (const { name } of await mongoose.connection.listCollections()) {
     if (unowned.has(name)) continue;
-    for (const document of await mongoose.connection.collection(name).find().sort({ _id: 1 }).toArray()) {
+    for (const document of await mongoose.connection.collection(name).find(isNoAlert).sort({ _id: 1 }).toArray()) {
       const owner = String(document.agencyId ?? document._id).split('/')[0] ?? '';
       texts.set(owner, [...(texts.get(owner) ?? []), name + JSON.stringify(written(name, document))]);
     }
