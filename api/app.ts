@@ -19,6 +19,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { planRoutes } from './routes/plans.ts';
+import { portalRoutes } from './routes/portal.ts';
 import { purchaseRoutes } from './routes/purchases.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { type SystemState, systemRoutes } from './routes/system.ts';
@@ -52,6 +53,7 @@ export const routes = (deps: AppDeps): Route[] => [
   ...keyRoutes(deps),
   ...journalRoutes(),
   ...webhookRoutes(deps),
+  ...portalRoutes(),
   ...systemRoutes(deps, deps),
 ];
 

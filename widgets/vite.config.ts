@@ -2,20 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { ownExports, smallTemplates } from './lit-templates.ts';
 
-/** The themes that a page can link, as they are: `themes/<name>.css` beside the script. */
-const presets = (): Plugin => ({
-  name: 'presets',
+/** Style sheets as they are, beside the script: the themes that a page can link, and what the hosted pages look like. */
+const styleSheets = (): Plugin => ({
+  name: 'style-sheets',
   generateBundle() {
-    const folder = new URL('../themes/', import.meta.url);
-    for (const name of readdirSync(folder).filter((file) => file.endsWith('.css')))
-      this.emitFile({ type: 'asset', fileName: `themes/${name}`, source: readFileSync(new URL(name, folder)) });
+    for (const [from, to] of [
+      ['../themes/', 'themes'],
+      ['pages/', 'pages'],
+    ] as const) {
+      const folder = new URL(from, import.meta.url);
+      for (const name of readdirSync(folder).filter((file) => file.endsWith('.css')))
+        this.emitFile({ type: 'asset', fileName: `${to}/${name}`, source: readFileSync(new URL(name, folder)) });
+    }
   },
 });
 
 /** The script tag, `dist/embed/v1/wl.js`, and one more file for what no first view needs. Small elements cost less together than their requests would. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [smallTemplates(), ownExports(), presets()],
+  plugins: [smallTemplates(), ownExports(), styleSheets()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed/v1',

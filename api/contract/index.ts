@@ -10,6 +10,7 @@ import { keyOperations } from './keys.ts';
 import { liveOperations } from './live.ts';
 import { orderOperations } from './orders.ts';
 import { planOperations } from './plans.ts';
+import { portalOperations } from './portal.ts';
 import { purchaseOperations } from './purchases.ts';
 import { sessionOperations } from './sessions.ts';
 import { systemOperations } from './system.ts';
@@ -33,6 +34,7 @@ export const contract = {
   ...testWorldOperations,
   ...keyOperations,
   ...journalOperations,
+  ...portalOperations,
   ...systemOperations,
 };
 

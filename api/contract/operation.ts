@@ -66,6 +66,8 @@ export interface Operation {
   body?: 'json' | 'simple' | 'raw';
   /** The answer is a stream of server-sent events, each as `output` says. */
   stream?: true;
+  /** The answer is a page for people, in HTML; so is what it says where there is none. */
+  page?: true;
   /** Instead of the usual limits of its callers. */
   limits?: readonly Limit[];
   /** Refused while the agency has its portal switched off. */

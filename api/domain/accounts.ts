@@ -13,6 +13,7 @@ import { balanceView, confirmEmail, describeAccount, newClient, newMember } from
 import { readBalance } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import { stampOf } from './links.ts';
+import { isHostedPage } from './pages.ts';
 import type { Deps } from './ports.ts';
 import { openSession } from './sessions.ts';
 
@@ -27,7 +28,7 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
   const { agency, scope } = access;
   // One sentence for programs and for the rare person whose browser filled the field in; nothing is stored.
   if (input.website !== undefined && input.website !== '') refuse('signup.refused');
-  checkReturnUrl(access, input.returnUrl);
+  checkReturnUrl(access, input.returnUrl, deps);
   checkNewPassword(input, access);
   const needsConsent = agency.brand.termsUrl !== null || agency.brand.privacyUrl !== null;
   if (needsConsent && input.acceptedTerms !== true) refuse('consent.missing', { param: 'acceptedTerms' });
@@ -86,10 +87,10 @@ export async function sendVerification(
   access: AgencyAccess,
   scope: ClientScope,
   memberId: string,
-  returnUrl: string,
-  seed: string,
+  { returnUrl, seed }: { returnUrl: string; seed: string },
+  deps: Pick<Deps, 'publicUrl'>,
 ): Promise<Nothing> {
-  checkReturnUrl(access, returnUrl);
+  checkReturnUrl(access, returnUrl, deps);
   const client = await readClient(scope, scope.clientId);
   const member = client?.members.find(({ id }) => id === memberId);
   if (!client || !member || member.emailVerifiedAt) return {};
@@ -98,8 +99,12 @@ export async function sendVerification(
 }
 
 /** Mails a reset link where the address has an account. The caller cannot tell. */
-export async function requestReset(access: AgencyAccess, { email, returnUrl }: Parsed<'accounts.requestReset'>): Promise<Nothing> {
-  checkReturnUrl(access, returnUrl);
+export async function requestReset(
+  access: AgencyAccess,
+  { email, returnUrl }: Parsed<'accounts.requestReset'>,
+  deps: Pick<Deps, 'publicUrl'>,
+): Promise<Nothing> {
+  checkReturnUrl(access, returnUrl, deps);
   const client = await findClientByLogin(access.scope, email);
   const member = client?.members.find((candidate) => candidate.email === email);
   if (!client || !member?.passwordHash) return {};
@@ -121,10 +126,11 @@ export async function resetPassword(access: AgencyAccess, input: Parsed<'account
   return {};
 }
 
-/** Links lead only to pages on a listed origin (or, with a test key, to the developer's own machine). */
-export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string): void {
+/** Links lead only to pages on a listed origin, to the agency's hosted page, or, with a test key, to the developer's own machine. */
+export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string, deps: Pick<Deps, 'publicUrl'>): void {
   const origin = originOf(url);
   if (origin && (isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalOrigin(origin)))) return;
+  if (origin && isHostedPage(agency, url, deps)) return;
   refuse('return_url.refused', { param: 'returnUrl' });
 }
 

@@ -1,6 +1,7 @@
 import type { MailKind } from '../models/mail.ts';
 import { readableColors } from '../rules/contrast.ts';
 import { type Brand, type Letter, letters, type MailValues } from './mails-letters.ts';
+import { html, type Markup } from './markup.ts';
 
 /** A mail ready to be addressed. */
 export interface Rendered {
@@ -75,20 +76,3 @@ ${figures.length > 0 ? html`<table width="100%" cellpadding="0" cellspacing="0" 
 
 const figure = ([label, value]: [string, string]): Markup =>
   html`<tr><th scope="row" align="left" class="line quiet" style="padding:8px 16px 8px 0;border-bottom:1px solid #e4e6ea;color:#59626e;font-weight:400">${label}</th><td align="right" class="line" style="padding:8px 0;border-bottom:1px solid #e4e6ea;overflow-wrap:anywhere">${value}</td></tr>`;
-
-/** Text that is HTML already. Only `html` makes it, so everything else is escaped where it is put in. */
-interface Markup {
-  markup: string;
-}
-
-const html = (parts: TemplateStringsArray, ...values: (string | Markup | Markup[])[]): Markup => ({
-  markup: String.raw({ raw: parts }, ...values.map(asMarkup)),
-});
-
-const asMarkup = (value: string | Markup | Markup[]): string => {
-  if (Array.isArray(value)) return value.map(asMarkup).join('\n');
-  return typeof value === 'string' ? escaped(value) : value.markup;
-};
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);

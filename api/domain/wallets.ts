@@ -49,7 +49,7 @@ export async function buyCredits(
   input: Parsed<'credits.checkout'>,
   { requestId, deps }: { requestId: string; deps: Deps },
 ): Promise<Output<'credits.checkout'>> {
-  checkReturnUrl(access, input.returnUrl);
+  checkReturnUrl(access, input.returnUrl, deps);
   const { agency, mode } = access;
   const client = await requireClient(scope, scope.clientId);
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';

@@ -63,7 +63,7 @@ export function openApi(publicUrl: string): Record<string, unknown> {
 
 function describe(name: OperationName) {
   const operation: Operation = contract[name];
-  const { callers, summary, method, body, stream, repeatable } = operation;
+  const { callers, summary, method, body, stream, page, repeatable } = operation;
   const input = jsonSchema(operation.input, 'input');
   const headers = repeatable ? [{ in: 'header', name: 'Idempotency-Key', schema: { type: 'string' } }] : [];
   const isBody = method === 'POST' && body !== 'raw';
@@ -84,7 +84,9 @@ function describe(name: OperationName) {
     responses: {
       200: {
         description: stream ? 'A stream; the data of each event is as the schema says.' : 'Done.',
-        content: { [stream ? 'text/event-stream' : 'application/json']: { schema: jsonSchema(operation.output, 'output') } },
+        content: {
+          [stream ? 'text/event-stream' : page ? 'text/html' : 'application/json']: { schema: jsonSchema(operation.output, 'output') },
+        },
       },
       default: {
         description: `Also: ${[...operation.errors].sort().join(', ') || 'none of its own'}.`,

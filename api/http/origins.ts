@@ -1,11 +1,23 @@
 import cors, { type CorsOptions } from 'cors';
 import type { Request, RequestHandler } from 'express';
 import type { AgencyAccess, Directory } from '../domain/directory.ts';
+import { isOwnOrigin } from '../domain/pages.ts';
+import type { Deps } from '../domain/ports.ts';
 import { isListedOrigin, isLocalOrigin } from '../rules/origin.ts';
 
-/** Whether a page with this `Origin` may use the agency's publishable key. Without an Origin, nobody may. */
-export function isAllowedOrigin(origin: string | undefined, { agency, mode }: AgencyAccess): boolean {
-  if (origin === undefined) return false;
+/**
+ * Whether the page that calls may use the agency's publishable key: one on a listed origin, with a test key one on the developer's own
+ * machine, or a hosted page of ours. Without an `Origin` only the latter: browsers leave it out of a GET to the page's own host and say
+ * `same-origin` in a header that no script can set.
+ */
+export function isAllowedPage({ headers }: Request, access: AgencyAccess, deps: Pick<Deps, 'publicUrl'>): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return headers['sec-fetch-site'] === 'same-origin';
+  return isAllowedOrigin(origin, access) || isOwnOrigin(origin, deps);
+}
+
+/** Whether the agency, or its test mode, admits pages of this origin. */
+function isAllowedOrigin(origin: string, { agency, mode }: AgencyAccess): boolean {
   return isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalOrigin(origin));
 }
 
@@ -35,5 +47,6 @@ export const crossOrigin = (directory: Directory): RequestHandler =>
 async function isKnownPage(req: Request, directory: Directory): Promise<boolean> {
   const { key } = req.query;
   const access = typeof key === 'string' ? await directory.byPublishableKey(key) : undefined;
-  return access !== undefined && isAllowedOrigin(req.headers.origin, access);
+  const { origin } = req.headers;
+  return access !== undefined && origin !== undefined && isAllowedOrigin(origin, access);
 }

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { contract, type Operation, type OperationName, type Output, type Parsed } from '../contract/index.ts';
 import type { Caller, CallerOf } from './caller.ts';
+import type { HtmlPage, MovedPage } from './page.ts';
 
 /** What a handler may want to know of the request besides its input. */
 export interface Call {
@@ -24,6 +25,7 @@ export interface Route {
   /** Adds to what `work` returned what must not be remembered under an idempotency key, such as a token. */
   present?(done: unknown, caller: Caller, input: unknown, call: Call): Promise<unknown>;
   stream?(caller: Caller, input: unknown, call: Call): AsyncIterable<unknown>;
+  page?(caller: Caller, input: unknown, call: Call): Promise<HtmlPage | MovedPage>;
 }
 
 type Work<Name extends OperationName, Answer> = (caller: CallerOf<Name>, input: Parsed<Name>, call: Call) => Answer;
@@ -50,6 +52,13 @@ export const answerStream = <Name extends OperationName>(name: Name, stream: Wor
   name,
   work: () => Promise.reject(new Error(`${name} is a stream`)),
   stream: (caller, input, call) => stream(caller as CallerOf<Name>, input as Parsed<Name>, call),
+});
+
+/** The line that answers an operation with a page for people. */
+export const answerPage = <Name extends OperationName>(name: Name, page: Work<Name, Promise<HtmlPage | MovedPage>>): Route => ({
+  name,
+  work: () => Promise.reject(new Error(`${name} is a page`)),
+  page: (caller, input, call) => page(caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
 
 export const addressOf = (name: OperationName): string => (contract[name] as Operation).path ?? `/v1/${name}`;

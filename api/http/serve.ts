@@ -12,6 +12,7 @@ import { authenticate, type Caller, callerName } from './caller.ts';
 import { refusalOf } from './errors.ts';
 import { journaled } from './journaled.ts';
 import { limitCaller, limitInput, limitRefused } from './limits.ts';
+import { sendPage } from './page.ts';
 import { addressOf, type Call, type Route } from './route.ts';
 import { stream } from './stream.ts';
 
@@ -46,6 +47,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   const signal = AbortSignal.any([gone.signal, deps.draining]);
   const call: Call = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, bytes, signal };
 
+  if (route.page) return sendPage(res, await route.page(caller, input, call));
   if (route.stream) {
     const open = (signal: AbortSignal) => route.stream?.(caller, input, { ...call, signal }) ?? [];
     const check = (event: unknown) => operation.output.parse(event);

@@ -11,8 +11,8 @@ export const accountRoutes = (deps: Deps): Route[] => [
   answer('accounts.signIn', ({ access }, input) => signIn(access, input, deps)),
   answer('accounts.verifyEmail', ({ access }, { token }) => verifyEmail(access, token, deps)),
   answer('accounts.sendVerification', ({ access, scope, memberId }, { returnUrl }, { seed }) =>
-    sendVerification(access, scope, memberId, returnUrl, seed),
+    sendVerification(access, scope, memberId, { returnUrl, seed }, deps),
   ),
-  answer('accounts.requestReset', ({ access }, input) => requestReset(access, input)),
+  answer('accounts.requestReset', ({ access }, input) => requestReset(access, input, deps)),
   answer('accounts.reset', ({ access }, input) => resetPassword(access, input, deps)),
 ];

@@ -80,6 +80,10 @@ async function send(name: OperationName, operation: Operation, input: Record<str
     return { status: delivery.attempts.at(-1)?.status ?? 0, body: { received: true } };
   }
   const { callers, method } = operation;
+  if (operation.page) {
+    const answer = await fetch(url + addressOf(name).replace(':slug', agency.slug));
+    return { status: answer.status, body: await answer.text() };
+  }
   if (callers.platform) return call(url + addressOf(name), { key: platformKey, body: input });
   if (callers.agency && !callers.client && !callers.visitor) return agency.try(name, input as never);
   if (callers.anyone) return call(url + addressOf(name), { method });

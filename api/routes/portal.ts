@@ -1,0 +1,19 @@
+import { pathOfPage } from '../domain/pages.ts';
+import { readPortal } from '../domain/portal.ts';
+import { renderPortal } from '../domain/portal-page.ts';
+import { answerPage, type Route } from '../http/route.ts';
+
+const statuses = { open: 200, closed: 403, unknown: 404 } as const;
+
+export const portalRoutes = (): Route[] => [
+  answerPage('portal.page', async (_anyone, { slug }, { req }) => {
+    const portal = await readPortal(slug);
+    if (portal.kind === 'unknown') return { status: 404, html: renderPortal(portal), pictures: [] };
+    const { agency } = portal;
+    const path = pathOfPage(agency.slug);
+    // One address for one page, because mails and payments lead back to it. Browsers carry what stands behind a # along.
+    if (req.path !== path) return { status: 308, location: path + req.url.slice(req.path.length) };
+    const { logoUrl } = agency.brand;
+    return { status: statuses[portal.kind], html: renderPortal(portal), pictures: logoUrl === null ? [] : [new URL(logoUrl).origin] };
+  }),
+];
