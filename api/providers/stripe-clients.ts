@@ -64,15 +64,17 @@ function asAnswer(json: unknown): object {
   return json;
 }
 
-/** Lets at most so many callers through in any second; the others wait. */
+/**
+ * Lets at most so many callers through in any second, at even distances; the others wait. The distances are one part longer than they
+ * would have to be, because on its way a request may be held up while those after it are not.
+ */
 export function pace(perSecond: number): () => Promise<void> {
-  const starts = new Array<number>(perSecond).fill(Number.NEGATIVE_INFINITY);
-  let turns = 0;
+  const distanceMillis = 1000 / (perSecond - 1);
+  let next = Number.NEGATIVE_INFINITY;
   return async () => {
-    const slot = turns++ % perSecond;
     const now = performance.now();
-    const start = Math.max(now, (starts[slot] ?? now) + 1000);
-    starts[slot] = start;
+    const start = Math.max(now, next);
+    next = start + distanceMillis;
     if (start > now) await sleep(Math.ceil(start - now));
   };
 }

@@ -48,7 +48,7 @@ export function compose(scope: AgencyScope, draft: Draft, { _id, input }: Name, 
   const { agencyId, world } = within(scope);
   const facts: Transfer = { _id, input, agencyId, world, kind, at, writtenAt: new Date(), actor, postings: [] };
   const moved = draft.legs(((account: GuardedAccount) => headOf(account).after) as StateOf); // each head has the state of its account
-  if (typeof moved === 'string') return Object.assign(facts, { refused: moved });
+  if (typeof moved === 'string') return { ...facts, refused: moved };
 
   assertBalanced(moved);
   const slots: string[] = [];
