@@ -14,8 +14,10 @@ type Data = NonNullable<Kit['data']>;
  *
  * @slot - Shown until the packages are known.
  * @slot signed-out - Shown instead of the button where nobody is signed in, e.g. a link to the page with the sign-up.
+ * @slot payment - Where Stripe's form stands with `mode="embedded"`; the element fills it.
  * @csspart heading - The heading.
  * @csspart badge - On the popular package, and `Test mode`.
+ * @csspart debt - What is owed, because a payment went back.
  * @csspart packages - All packages.
  * @csspart package - One package.
  * @csspart package-name - Its name.
@@ -36,8 +38,8 @@ export class WlBuyCredits extends WlElement {
 
   /** Replaces the heading. */
   heading = '';
-  /** `tab` opens the payment page in a new tab, `redirect` in this one. */
-  mode: 'tab' | 'redirect' = 'tab';
+  /** `tab` opens the payment page in a new tab, `redirect` in this one; `embedded` shows it inside the element where the browser lets it. */
+  mode: 'tab' | 'redirect' | 'embedded' = 'tab';
   /** The id of the package that is chosen at first; the popular one unless said. */
   package = '';
 
@@ -76,7 +78,9 @@ export class WlBuyCredits extends WlElement {
       return kit.later?.purchaseView(this, checkout, balance?.available ?? 0);
     if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
     const chosen = this.#choice(packages);
+    const debt = balance?.debt;
     return html`
+      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: this.credits(debt) })}</p>` : nothing}
       ${packageCards(this, packages, chosen)}
       ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
       ${
@@ -100,7 +104,7 @@ export class WlBuyCredits extends WlElement {
       <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
         ${this.say(starting ? 'working' : offer ? 'buy.button' : 'buy.buttonCustom', values)}
       </button>
-      <p class="muted" part="hint">${this.say(this.mode === 'redirect' ? 'buy.hintHere' : 'buy.hint')}</p>
+      <p class="muted" part="hint">${this.say(this.mode === 'tab' ? 'buy.hint' : 'buy.hintHere')}</p>
     </div>`;
   }
 
@@ -130,8 +134,8 @@ export class WlBuyCredits extends WlElement {
   async #checkOut(wanted: Parameters<Checkout['buy']>[0]): Promise<void> {
     const kit = this.kit as Kit;
     if (kit.checkout?.phase === 'starting') return;
-    const tab = this.mode === 'redirect' ? null : window.open('', '_blank');
-    await (await kit.buying()).buy(wanted, tab);
+    const at = this.mode === 'embedded' ? this : this.mode === 'redirect' ? null : window.open('', '_blank');
+    await (await kit.buying()).buy(wanted, at);
   }
 
   /** The page's own sign-up, where it has one. */

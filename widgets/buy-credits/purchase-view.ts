@@ -1,12 +1,11 @@
 import { html, nothing } from 'lit';
 import { webAddress } from '../core/brand.ts';
-import type { Checkout } from '../core/checkout.ts';
+import type { Checkout, Phase } from '../core/checkout.ts';
 import { icon, icons } from '../core/icons.ts';
 import type { WlBuyCredits } from './buy-credits.ts';
 
 const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 const looks = {
-  starting: ['warning', clock],
   waiting: ['warning', clock],
   processing: ['warning', clock],
   review: ['warning', clock],
@@ -14,14 +13,20 @@ const looks = {
   failed: ['danger', icons.alert],
   expired: ['danger', clock],
   canceled: ['warning', icons.alert],
-} as const;
+  part_refunded: ['warning', icons.alert],
+  refunded: ['warning', icons.alert],
+  disputed: ['warning', icons.alert],
+  charged_back: ['danger', icons.alert],
+} as const satisfies Record<Exclude<Phase, 'idle' | 'starting' | 'paying'>, unknown>;
 
 /** Where a purchase stands, in one sentence with what can be done about it. */
 export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: number) {
   const { purchase } = checkout;
+  if (checkout.phase === 'paying')
+    return html`<slot name="payment"></slot><button part="button-secondary" @click=${() => checkout.forget()}>${host.say('waiting.cancel')}</button>`;
   const phase = phaseOf(checkout);
   const [tone, icon] = looks[phase];
-  const after = purchase?.balanceAfter ?? available;
+  const after = phase === 'paid' ? (purchase?.balanceAfter ?? available) : available;
   const words = { credits: host.credits(purchase?.credits ?? 0), balance: host.credits(after) };
   return html`<div class="card notice row ${tone}" part="status" role="status">
     ${icon}
@@ -33,11 +38,7 @@ export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: 
   </div>`;
 }
 
-/** Whatever went back of a payment since: its credits came, and the balance says the rest. */
-function phaseOf({ phase }: Checkout): Exclude<keyof typeof looks, 'starting'> {
-  if (phase === 'starting' || phase === 'idle') return 'waiting';
-  return phase in looks ? (phase as Exclude<keyof typeof looks, 'starting'>) : 'paid'; // just looked up
-}
+const phaseOf = ({ phase }: Checkout) => (phase === 'idle' || phase === 'starting' || phase === 'paying' ? 'waiting' : phase);
 
 function actions(host: WlBuyCredits, checkout: Checkout, phase: keyof typeof looks) {
   const close = (key: Parameters<WlBuyCredits['say']>[0], primary = false) =>
@@ -47,6 +48,6 @@ function actions(host: WlBuyCredits, checkout: Checkout, phase: keyof typeof loo
     return html`${address ? html`<a class="button" part="button-secondary" href=${address} target="_blank" rel="noopener">${host.say('waiting.open')}</a>` : nothing}${close('waiting.cancel')}`;
   }
   if (phase === 'paid') return close('paid.done');
-  if (phase === 'processing' || phase === 'review') return close('purchase.close');
-  return close('purchase.again', true);
+  if (phase === 'failed' || phase === 'expired' || phase === 'canceled') return close('purchase.again', true);
+  return close('purchase.close');
 }

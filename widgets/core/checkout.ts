@@ -7,8 +7,8 @@ import type { Refused } from './refused.ts';
 export type Purchase = Output<'purchases.read'>;
 type Wanted = Pick<Input<'credits.checkout'>, 'packageId' | 'amountMillis'>;
 
-/** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page. */
-export type Phase = 'idle' | 'starting' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
+/** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
+export type Phase = 'idle' | 'starting' | 'paying' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
 
 const LOOK_MS = { min: 3_000, max: 15_000 };
 
@@ -18,6 +18,7 @@ export class Checkout {
   readonly #slot: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: string | undefined;
+  #unmount: (() => void) | undefined;
   phase: Phase = 'idle';
   purchase: Pick<Purchase, 'purchaseId' | 'credits' | 'checkoutUrl' | 'balanceAfter'> | undefined;
   refused: Refused | undefined;
@@ -27,26 +28,42 @@ export class Checkout {
     this.#slot = `wl:${kit.key}:purchase`;
   }
 
-  /** @param tab an empty tab that the click opened: only a click may. Without one, the page itself goes to the payment page. */
-  async buy(wanted: Wanted, tab: Window | null): Promise<void> {
+  /**
+   * @param at an empty tab that the click opened: only a click may; or the element that the payment form goes into. Null: the page itself
+   * goes to the payment page, as it does where the form cannot be shown
+   */
+  async buy(wanted: Wanted, at: Window | HTMLElement | null): Promise<void> {
+    const [tab, element] = at instanceof HTMLElement ? [null, at] : [at, undefined];
     this.#show('starting');
     try {
-      const started = await this.#kit.call('credits.checkout', { ...wanted, returnUrl: pageAddress(this.#kit) });
-      const { purchaseId, sessionId, checkoutUrl, credits } = started;
+      const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...(element && { ui: 'embedded' as const }) };
+      const started = await this.#kit.call('credits.checkout', input);
+      const { purchaseId, sessionId, credits } = started;
+      const checkoutUrl = started.checkoutUrl ?? ''; // nobody asked for a page inside this one
       store?.setItem(this.#slot, purchaseId);
       this.#kit.announce('wl-checkout-opened', { purchaseId, sessionId, credits });
       this.purchase = { purchaseId, checkoutUrl, credits, balanceAfter: null };
-      if (tab && !tab.closed) {
+      if (element) await this.#payHere(element, started).catch(() => this.buy(wanted, null));
+      else if (tab && !tab.closed) {
         tab.opener = null;
-        tab.location.replace(checkoutUrl);
+        tab.location.replace(checkoutUrl as string); // only a form inside the page has none
         void claim(purchaseId);
         this.watch(purchaseId);
-      } else location.assign(checkoutUrl);
+      } else location.assign(checkoutUrl as string); // as above
     } catch (error) {
       tab?.close();
       this.refused = error as Refused;
       this.#show('idle', this.refused);
     }
+  }
+
+  async #payHere(element: HTMLElement, { purchaseId, stripeKey, checkoutSecret }: Output<'credits.checkout'>): Promise<void> {
+    if (!stripeKey || !checkoutSecret) throw new Error('The session is not one for a page.');
+    const { mountPayment } = await import('./embedded.ts');
+    const done = () => this.watch(purchaseId);
+    this.#unmount = await mountPayment(element, { stripeKey, checkoutSecret, done });
+    void claim(purchaseId);
+    this.#show('paying');
   }
 
   /** Goes on where the page was left, or where the payment page came back to. */
@@ -89,7 +106,10 @@ export class Checkout {
   /** Credits came by a purchase: this page's own, or one of another tab. */
   async settle(purchaseId: string): Promise<void> {
     if (purchaseId === this.#looking) return this.#look(purchaseId, LOOK_MS.min);
-    await this.#announce(await this.#kit.call('purchases.read', { purchaseId }));
+    const purchase = await this.#kit.call('purchases.read', { purchaseId });
+    // What is on show may change after it was settled: a check ends well, a payment goes back.
+    if (purchaseId === this.purchase?.purchaseId) return this.#meet(purchase);
+    await this.#announce(purchase);
   }
 
   async #look(purchaseId: string, pause: number): Promise<void> {
@@ -123,6 +143,10 @@ export class Checkout {
   }
 
   #show(phase: Phase, refused?: Refused): void {
+    if (phase !== 'paying') {
+      this.#unmount?.();
+      this.#unmount = undefined;
+    }
     this.phase = phase;
     this.refused = refused;
     this.#kit.changed();

@@ -19,6 +19,8 @@ export interface WlEvents {
   'wl-checkout-opened': { purchaseId: string; sessionId: string; credits: number };
   /** A purchase is paid and credited. Exactly once per purchase. */
   'wl-credits-bought': { sessionId: string; credits: number; balanceAfter: number };
+  /** A number was bought and is the client's. */
+  'wl-number-bought': { numberId: string; number: string; orderId: string };
   /** The client is on another plan. */
   'wl-plan-chosen': { planId: string; name: string };
   /** The balance became known or changed. */

@@ -34,6 +34,7 @@ export const strings = {
   'meter.empty': 'No credits left',
   'meter.none': 'No credits yet',
   'meter.waiting': '{credits} free credits wait for your confirmed e-mail.',
+  'meter.debt': '{credits} credits are owed, because a payment went back. The next purchase pays them first.',
   'meter.signedOut': 'Sign in to see your credits.',
 
   'buy.heading': 'Buy credits',
@@ -62,12 +63,22 @@ export type Strings = Partial<Record<StringKey, string>>;
 export const fill = (text: string, values: Record<string, unknown> = {}): string =>
   text.replace(/\{(\w+)\}/g, (word, name: string) => String(values[name] ?? word));
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Making a format takes longer than everything else that a live update does, so each is made once. */
+function formatOf(language: string | undefined, digits: number, currency?: string): Intl.NumberFormat {
+  const name = `${language} ${digits} ${currency}`;
+  const known = formats.get(name);
+  if (known) return known;
+  const style = currency ? ({ style: 'currency', currency, minimumFractionDigits: digits } as const) : {};
+  const made = new Intl.NumberFormat(language, { ...style, maximumFractionDigits: digits });
+  formats.set(name, made);
+  return made;
+}
+
 /** Milli-credits as a person reads them, e.g. 1,017 as 1.017. */
-export const formatCredits = (millis: number, language?: string): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(millis / 1000);
+export const formatCredits = (millis: number, language?: string): string => formatOf(language, 3).format(millis / 1000);
 
 /** Minor units of a currency as a price. */
 export const formatPrice = (cents: number, currency: string, language?: string): string =>
-  new Intl.NumberFormat(language, { style: 'currency', currency, ...(cents % 100 ? {} : { minimumFractionDigits: 0 }) }).format(
-    cents / 100,
-  );
+  formatOf(language, cents % 100 ? 2 : 0, currency).format(cents / 100);

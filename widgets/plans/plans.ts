@@ -18,6 +18,7 @@ export type Plan = Output<'plans.list'>['plans'][number];
  *
  * @slot - Shown until the plans are known.
  * @slot signed-out - Shown instead of the buttons where nobody is signed in, e.g. a link to the page with the sign-up.
+ * @slot payment - Where Stripe's form stands with `mode="embedded"`; the element fills it.
  * @csspart heading - The heading.
  * @csspart plans - All plans.
  * @csspart plan - One plan.
@@ -33,10 +34,12 @@ export type Plan = Output<'plans.list'>['plans'][number];
  */
 export class WlPlans extends WlElement {
   static override styles = [WlElement.styles, styles];
-  static override properties = { heading: {} };
+  static override properties = { heading: {}, mode: {} };
 
   /** Replaces the heading. */
   heading = '';
+  /** How money is paid: `tab` opens the payment page in a new tab, `redirect` in this one, `embedded` shows it inside the element. */
+  mode: 'tab' | 'redirect' | 'embedded' = 'tab';
 
   #plans: Plan[] | undefined;
   #refused: Refused | undefined;
@@ -110,8 +113,8 @@ export class WlPlans extends WlElement {
   }
 
   #wall(kit: Kit, run: OrderRun, plan: Plan) {
-    const pay = (how: 'credits' | 'money', tab: Window | null) => {
-      void run.place('plans.choose', { planId: plan.id, pay: how }, tab, ({ state }) => {
+    const pay = (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
+      void run.place('plans.choose', { planId: plan.id, pay: how }, at, ({ state }) => {
         if (state === 'done') void this.#chose(kit, run, plan);
       });
     };

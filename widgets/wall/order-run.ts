@@ -16,6 +16,7 @@ export class OrderRun {
   readonly #changed: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended: ((order: Order) => void) | undefined;
+  #unmount: (() => void) | undefined;
   order: Order | undefined;
   refused: Refused | undefined;
   isPlacing = false;
@@ -31,19 +32,27 @@ export class OrderRun {
 
   /**
    * Orders, and looks after it until it is over.
-   * @param tab an empty tab that the click opened, where money is paid; without one the page itself goes to pay
+   * @param at where money is paid: an empty tab that the click opened, or the element that the form goes into; without either the page
+   * itself goes to pay
    * @param ended called once, when it is delivered or undone
    */
-  async place<Name extends Ordering>(name: Name, wanted: Wanted<Name>, tab: Window | null, ended: (order: Order) => void): Promise<void> {
+  async place<Name extends Ordering>(
+    name: Name,
+    wanted: Wanted<Name>,
+    at: Window | HTMLElement | null,
+    ended: (order: Order) => void,
+  ): Promise<void> {
+    const [tab, element] = at instanceof HTMLElement ? [null, at] : [at, undefined];
     this.forget();
     this.isPlacing = true;
     this.#ended = ended;
     this.#changed();
     try {
-      const input = { ...wanted, returnUrl: pageAddress(this.#kit) } as Input<Name>; // what was left out is added here
+      const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...(element && { ui: 'embedded' }) } as Input<Name>; // what was left out is added here
       const order = (await this.#kit.call(name, input)) as Order; // both answer with an order
       this.isPlacing = false;
-      this.#payAt(order, tab);
+      if (element && order.state === 'open' && !(await this.#payHere(element, order))) return await this.place(name, wanted, null, ended);
+      if (!element) this.#payAt(order, tab);
       this.#meet(order, LOOK_MS.min);
     } catch (error) {
       tab?.close();
@@ -57,10 +66,35 @@ export class OrderRun {
   forget(): void {
     clearTimeout(this.#timer);
     document.removeEventListener('visibilitychange', this.#look);
+    this.#unmount?.();
+    this.#unmount = undefined;
     this.order = undefined;
     this.refused = undefined;
     this.#ended = undefined;
     this.#changed();
+  }
+
+  /** @returns whether the form is in the page */
+  async #payHere(element: HTMLElement, { stripeKey, checkoutSecret }: Order): Promise<boolean> {
+    if (!stripeKey || !checkoutSecret) return false;
+    try {
+      const { mountPayment } = await import('../core/embedded.ts');
+      this.#unmount = await mountPayment(element, { stripeKey, checkoutSecret, done: () => this.#unmounted() });
+      return true;
+    } catch {
+      return false; // Stripe's script is kept out: the page goes to the payment page instead
+    }
+  }
+
+  #unmounted(): void {
+    this.#unmount?.();
+    this.#unmount = undefined;
+    void this.#look();
+  }
+
+  /** Whether the form to pay with is inside the element. */
+  get isPayingHere(): boolean {
+    return this.#unmount !== undefined;
   }
 
   #payAt({ checkoutUrl }: Order, tab: Window | null): void {

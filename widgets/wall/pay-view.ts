@@ -22,10 +22,13 @@ export interface Offer {
 }
 
 export interface PayChoices {
-  /** @param tab an empty tab to pay in, where money is paid */
-  pay(how: 'credits' | 'money', tab: Window | null): void;
+  /** @param at where money is paid: an empty tab, or the element itself */
+  pay(how: 'credits' | 'money', at: Window | HTMLElement | null): void;
   back(): void;
 }
+
+/** An element that sells, and how its page wants money to be paid. */
+export type Payer = WlElement & { mode: 'tab' | 'redirect' | 'embedded' };
 
 /** A price in credits and in money. */
 export const priceText = (host: WlElement, { priceMillis, priceCents, currency }: Offer): string =>
@@ -34,7 +37,7 @@ export const priceText = (host: WlElement, { priceMillis, priceCents, currency }
     : host.say('wall.price', { credits: host.credits(priceMillis), price: host.price(priceCents, currency) });
 
 /** The wall: what the client has, and the ways to pay. Where credits are short, they can be bought right here. */
-export function payView(host: WlElement, kit: Kit, offer: Offer, run: OrderRun, { pay, back }: PayChoices) {
+export function payView(host: Payer, kit: Kit, offer: Offer, run: OrderRun, { pay, back }: PayChoices) {
   const { priceMillis, priceCents, currency } = offer;
   const available = kit.balance?.available ?? 0;
   const isShort = available < priceMillis || run.refused?.code === 'credits.insufficient';
@@ -48,12 +51,15 @@ export function payView(host: WlElement, kit: Kit, offer: Offer, run: OrderRun, 
     ${run.refused && run.refused.code !== 'credits.insufficient' ? host.sentence(run.refused) : nothing}
     <div class="row">
       ${isShort ? nothing : button(run.isPlacing ? host.say('wall.working') : credits, true, () => pay('credits', null))}
-      ${mayPayMoney && priceMillis > 0 ? button(host.say('wall.money', { price: host.price(priceCents, currency) }), isShort, () => pay('money', window.open('', '_blank'))) : nothing}
+      ${mayPayMoney && priceMillis > 0 ? button(host.say('wall.money', { price: host.price(priceCents, currency) }), isShort, () => pay('money', placeFor(host))) : nothing}
       ${button(host.say('wall.back'), false, back)}
     </div>
     ${isShort ? html`<wl-buy-credits heading=${host.say('wall.buy')} .strings=${host.strings}></wl-buy-credits>` : nothing}
   </div>`;
 }
+
+const placeFor = (host: Payer): Window | HTMLElement | null =>
+  host.mode === 'embedded' ? host : host.mode === 'redirect' ? null : window.open('', '_blank');
 
 const shortage = (host: WlElement, short: number) =>
   html`<p class="card notice warning row" role="status">${icons.alert}<span class="grow">
@@ -63,6 +69,8 @@ const shortage = (host: WlElement, short: number) =>
 export function orderView(host: WlElement, run: OrderRun) {
   const { order } = run;
   if (!order || order.state === 'done') return null;
+  if (run.isPayingHere)
+    return html`<slot name="payment"></slot><button part="button-secondary" @click=${() => run.forget()}>${host.say('wall.back')}</button>`;
   const look = { open: 'warning', working: 'warning', undone: 'danger', refunded: 'danger' }[order.state];
   const key = order.state === 'open' ? 'open' : order.state === 'working' ? 'working' : 'undone';
   const page = order.state === 'open' && webAddress(order.checkoutUrl);

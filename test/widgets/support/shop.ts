@@ -8,6 +8,8 @@ export const started = {
   purchaseId: 'pur_1',
   sessionId: 'cs_1',
   checkoutUrl: 'https://pay.test/cs_1',
+  checkoutSecret: null,
+  stripeKey: null,
   credits: 500_000,
   priceCents: 3990,
   currency: 'EUR',

@@ -1,0 +1,177 @@
+import type { Input, Output } from '../../api/contract/index.ts';
+import type { Kit } from '../core/kit.ts';
+import type { Refused } from '../core/refused.ts';
+import type { Order } from '../wall/order-run.ts';
+import './operations.ts';
+
+export type Offer = Output<'numbers.offer'>;
+export type Kind = Offer['kinds'][number];
+export type Found = Output<'numbers.search'>['numbers'][number];
+export type ClientNumber = Output<'numbers.list'>['numbers'][number];
+export type Reservation = Output<'numbers.reserve'>;
+export type Account = Output<'numbers.connectAccount'>;
+export type Agent = Output<'agents.list'>['agents'][number];
+export type Trial = Output<'numbers.testTrunk'>;
+
+/** Everything that the element knows and does about numbers. It calls; the views show. */
+export class Desk {
+  readonly #kit: Kit;
+  readonly #changed: () => void;
+  offer: Offer | undefined;
+  numbers: ClientNumber[] | undefined;
+  agents: Agent[] = [];
+  /** What the last search found; undefined before the first. */
+  found: Found[] | undefined;
+  reservation: Reservation | undefined;
+  account: Account | undefined;
+  /** What the last test of a trunk said, by the number's id. */
+  readonly trials = new Map<string, Trial>();
+  /** What is being worked on: a form's name, or a number's id. */
+  busy: string | undefined;
+  /** What was refused last, and where. */
+  refused: { at: string; why: Refused } | undefined;
+
+  constructor(kit: Kit, changed: () => void) {
+    this.#kit = kit;
+    this.#changed = changed;
+  }
+
+  /** Why the thing of this name was refused, if it was the last one. */
+  refusedAt(at: string): Refused | undefined {
+    return this.refused?.at === at ? this.refused.why : undefined;
+  }
+
+  /** What is wrong with one field of a form. */
+  problem(at: string, field: string): string | undefined {
+    return this.refusedAt(at)?.fields.find(({ param }) => param === field)?.message;
+  }
+
+  read(): Promise<boolean> {
+    return this.#do('read', async () => {
+      const [offer, { numbers }, { agents }] = await Promise.all([
+        this.#kit.call('numbers.offer', {}),
+        this.#kit.call('numbers.list', {}),
+        this.#kit.session.may('knowledge:read') ? this.#kit.call('agents.list', {}) : { agents: [] },
+      ]);
+      this.offer = offer;
+      this.numbers = numbers;
+      this.agents = agents;
+    });
+  }
+
+  search(wanted: Input<'numbers.search'>): Promise<boolean> {
+    this.found = undefined;
+    return this.#do('search', async () => {
+      this.found = (await this.#kit.call('numbers.search', wanted)).numbers;
+    });
+  }
+
+  reserve(found: Found): Promise<boolean> {
+    const { number, country, type } = found;
+    return this.#do(number, async () => {
+      try {
+        this.reservation = await this.#kit.call('numbers.reserve', { number, country, type } as Input<'numbers.reserve'>); // as it was found
+      } catch (error) {
+        const isGone = ['number.taken', 'number.unavailable'].includes((error as Refused).code);
+        if (isGone) this.found = this.found?.map((one) => (one.number === number ? { ...one, taken: true } : one));
+        throw error;
+      }
+    });
+  }
+
+  /** The order of the reserved number is over. */
+  async bought(order: Order): Promise<void> {
+    this.reservation = undefined;
+    this.found = undefined;
+    await this.read();
+    this.#kit.announce('wl-number-bought', { numberId: order.subjectId ?? '', number: order.name, orderId: order.orderId });
+  }
+
+  giveUp(): void {
+    this.reservation = undefined;
+    this.refused = undefined;
+    this.#changed();
+  }
+
+  connect(wanted: Input<'numbers.connect'>): Promise<boolean> {
+    return this.#add('manual', this.#kit.call('numbers.connect', wanted));
+  }
+
+  connectTrunk(wanted: Input<'numbers.connectTrunk'>): Promise<boolean> {
+    return this.#add('sip', this.#kit.call('numbers.connectTrunk', wanted));
+  }
+
+  connectAccount(wanted: Input<'numbers.connectAccount'>): Promise<boolean> {
+    return this.#do('account', async () => {
+      this.account = await this.#kit.call('numbers.connectAccount', wanted);
+    });
+  }
+
+  import(numbers: string[]): Promise<boolean> {
+    return this.#do('import', async () => {
+      await this.#kit.call('numbers.import', { numbers });
+      this.account = undefined;
+      this.numbers = (await this.#kit.call('numbers.list', {})).numbers;
+      this.offer = await this.#kit.call('numbers.offer', {});
+    });
+  }
+
+  disconnectAccount(): Promise<boolean> {
+    return this.#do('disconnect', async () => {
+      await this.#kit.call('numbers.disconnectAccount', {});
+      this.account = undefined;
+      await this.read();
+    });
+  }
+
+  sendCode(numberId: string, channel: 'call' | 'sms'): Promise<boolean> {
+    return this.#do(numberId, () => this.#kit.call('numbers.sendCode', { numberId, channel }));
+  }
+
+  verify(numberId: string, code: string): Promise<boolean> {
+    return this.#do(numberId, async () => this.#put(await this.#kit.call('numbers.verify', { numberId, code })));
+  }
+
+  testTrunk(numberId: string): Promise<boolean> {
+    this.trials.delete(numberId);
+    return this.#do(numberId, async () => {
+      this.trials.set(numberId, await this.#kit.call('numbers.testTrunk', { numberId }));
+    });
+  }
+
+  assign(numberId: string, agentId: string | null): Promise<boolean> {
+    return this.#do(numberId, async () => this.#put(await this.#kit.call('numbers.assign', { numberId, agentId })));
+  }
+
+  release(numberId: string, lastDigits: string): Promise<boolean> {
+    return this.#do(numberId, async () => this.#put(await this.#kit.call('numbers.release', { numberId, lastDigits })));
+  }
+
+  #add(at: string, adding: Promise<ClientNumber>): Promise<boolean> {
+    return this.#do(at, async () => this.#put(await adding));
+  }
+
+  #put(changed: ClientNumber): void {
+    const others = this.numbers ?? [];
+    const isKnown = others.some(({ id }) => id === changed.id);
+    const now = isKnown ? others.map((one) => (one.id === changed.id ? changed : one)) : [changed, ...others];
+    this.numbers = now.filter(({ state }) => state !== 'released');
+  }
+
+  /** Does one thing at a time. @returns whether it was done */
+  async #do(at: string, work: () => Promise<unknown>): Promise<boolean> {
+    this.busy = at;
+    this.refused = undefined;
+    this.#changed();
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.refused = { at, why: error as Refused };
+      return false;
+    } finally {
+      this.busy = undefined;
+      this.#changed();
+    }
+  }
+}

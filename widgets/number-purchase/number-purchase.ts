@@ -1,0 +1,199 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import { define, WlElement } from '../core/element.ts';
+import { icons } from '../core/icons.ts';
+import { strings } from '../core/strings.ts';
+import { type Order, OrderRun } from '../wall/order-run.ts';
+import { buyView } from './buy-view.ts';
+import { accountView, manualView, trunkView } from './connect-view.ts';
+import { Desk, type Found, type Kind, type Offer } from './desk.ts';
+import { styles } from './number-purchase.styles.ts';
+import { ownView } from './own-view.ts';
+import { searchView } from './search-view.ts';
+import { numberStrings } from './strings.ts';
+
+Object.assign(strings, numberStrings);
+
+const ways = ['buy', 'manual', 'sip', 'account'] as const;
+type Way = (typeof ways)[number];
+
+/**
+ * The client's phone numbers, and four ways to another one: bought through the agency at the plan's price, one that the client has
+ * elsewhere, a SIP trunk, or the client's own Twilio account.
+ *
+ * @slot - Shown until the numbers are known.
+ * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
+ * @slot payment - Where Stripe's form stands with `mode="embedded"`; the element fills it.
+ * @csspart heading - The heading.
+ * @csspart numbers - The client's numbers.
+ * @csspart number - One of them.
+ * @csspart state - How it stands.
+ * @csspart trial - What the test of a trunk said.
+ * @csspart release - The form that gives a number back.
+ * @csspart ways - The choice of ways.
+ * @csspart way - One way.
+ * @csspart search - The form that searches.
+ * @csspart found - The numbers that were found.
+ * @csspart result - One of them.
+ * @csspart needs - What the law of the country asks for.
+ * @csspart offer - The number that is about to be bought.
+ * @csspart connect - The forms of the other ways.
+ * @csspart field - A field.
+ * @csspart badge - A word beside a number.
+ * @csspart wall - The ways to pay.
+ * @csspart status - Where an order stands, and that it is done.
+ * @csspart status-heading - The same in a few words.
+ * @csspart button-primary - The buttons that go on.
+ * @csspart button-secondary - Other buttons.
+ * @csspart button-danger - The button that releases a number.
+ * @csspart empty - The sentence where there is nothing.
+ */
+export class WlNumberPurchase extends WlElement {
+  static override styles = [WlElement.styles, styles];
+  static override properties = { heading: {}, mode: {}, ways: {} };
+
+  /** Replaces the heading. */
+  heading = '';
+  /** How money is paid: `tab` opens the payment page in a new tab, `redirect` in this one, `embedded` shows it inside the element. */
+  mode: 'tab' | 'redirect' | 'embedded' = 'tab';
+  /** Which ways are offered: words out of `buy manual sip account`. */
+  ways: string = ways.join(' ');
+
+  /** The number whose release is being confirmed. */
+  releasing: string | undefined;
+  /** The number that another code was sent to. */
+  resentTo: string | undefined;
+  #desk: Desk | undefined;
+  #run: OrderRun | undefined;
+  #asked: string | undefined;
+  #way: Way | undefined;
+  #picked: { country: string; type?: string } | undefined;
+  #done: string | undefined;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { kit } = this;
+    const clientId = kit?.account?.clientId;
+    if (!kit || kit.refused || clientId === this.#asked) return;
+    this.#asked = clientId;
+    this.#desk = clientId ? new Desk(kit, () => this.requestUpdate()) : undefined;
+    this.#run = clientId ? new OrderRun(kit, () => this.requestUpdate()) : undefined;
+    void this.#desk?.read();
+  }
+
+  override render() {
+    const bones = html`<div class="bone line"></div>${[1, 2].map(() => html`<div class="bone"></div>`)}`;
+    return this.show(this.kit?.account, {
+      skeleton: bones,
+      none: () =>
+        html`<h2 part="heading">${this.heading || this.say('numbers.heading')}</h2><p class="muted" part="empty"><slot name="signed-out">${this.say('numbers.signedOut')}</slot></p>`,
+      value: () => html`<h2 part="heading">${this.heading || this.say('numbers.heading')}</h2>${this.#body(bones)}`,
+    });
+  }
+
+  #body(bones: unknown) {
+    const desk = this.#desk;
+    const { kit } = this;
+    const refused = desk?.refusedAt('read');
+    if (refused) return refused.retry ? html`<div @click=${() => desk?.read()}>${this.sentence(refused)}</div>` : this.sentence(refused);
+    if (!desk?.numbers || !desk.offer || !kit) return html`<slot>${bones}</slot>`;
+    const { reservation } = desk;
+    return html`
+      ${ownView(this, desk, desk.numbers)}
+      ${this.#done ? this.#success(this.#done) : nothing}
+      ${!this.mayWrite ? nothing : reservation && this.#run ? buyView(this, { kit, desk, run: this.#run, reservation }) : this.#adding(desk, desk.offer)}
+    `;
+  }
+
+  #adding(desk: Desk, offer: Offer) {
+    const offered = ways.filter((way) => this.ways.split(/\s+/).includes(way));
+    const current = offered.includes(this.#way as Way) ? (this.#way as Way) : offered[0];
+    if (!current) return nothing;
+    const views = { buy: searchView, manual: manualView, sip: trunkView, account: accountView };
+    return html`
+      ${
+        offered.length < 2
+          ? nothing
+          : html`<div class="ways" part="ways" role="tablist" aria-label=${this.say('numbers.ways')} @keydown=${(event: KeyboardEvent) => this.#step(event, offered, current)}>
+        ${offered.map((way) => html`<button role="tab" part="way" id="way-${way}" aria-selected=${String(way === current)} aria-controls="panel" tabindex=${way === current ? 0 : -1} @click=${() => this.#turn(way)}>${this.say(`numbers.way.${way}`)}</button>`)}
+      </div>`
+      }
+      <div id="panel" class="stack" role=${offered.length < 2 ? 'group' : 'tabpanel'} aria-labelledby="way-${current}">${views[current](this, desk, offer)}</div>`;
+  }
+
+  #success(number: string) {
+    return html`<div class="card notice success row" part="status" role="status">
+      ${icons.check}
+      <div class="grow stack tight"><h3 part="status-heading">${this.say('numbers.bought', { number: this.shown(number) })}</h3><p class="muted">${this.say('numbers.boughtSentence')}</p></div>
+    </div>`;
+  }
+
+  #turn(way: Way): void {
+    this.#way = way;
+    this.#done = undefined;
+    this.requestUpdate();
+  }
+
+  #step(event: KeyboardEvent, offered: Way[], current: Way): void {
+    const steps = { ArrowRight: 1, ArrowLeft: -1 } as Record<string, number>;
+    const step = steps[event.key];
+    if (!step) return;
+    const way = offered[(offered.indexOf(current) + step + offered.length) % offered.length] as Way; // within the list
+    this.#turn(way);
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#way-${way}`)?.focus());
+  }
+
+  /** Whether this session may change anything. */
+  get mayWrite(): boolean {
+    return this.kit?.session.may('numbers:write') ?? false;
+  }
+
+  /** The kind that is searched for: the one that was picked, else the first one that is sold. */
+  kind({ kinds }: Offer): Kind {
+    const { country, type } = this.#picked ?? {};
+    const inCountry = kinds.filter((kind) => kind.country === country);
+    return inCountry.find((kind) => kind.type === type) ?? inCountry[0] ?? (kinds[0] as Kind); // there is one where this is asked
+  }
+
+  pick(kind: { country: string; type?: string }): void {
+    this.#picked = kind;
+    if (this.#desk) this.#desk.found = undefined;
+    this.requestUpdate();
+  }
+
+  askRelease(numberId: string | undefined): void {
+    this.releasing = numberId === this.releasing ? undefined : numberId;
+    this.requestUpdate();
+  }
+
+  async sendAnother(numberId: string): Promise<void> {
+    this.resentTo = undefined;
+    if (await this.#desk?.sendCode(numberId, 'sms')) this.resentTo = numberId;
+    this.requestUpdate();
+  }
+
+  async bought(order: Order): Promise<void> {
+    this.#done = this.#desk?.reservation?.number;
+    this.#run?.forget();
+    await this.#desk?.bought(order);
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[part=status-heading]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** A number in groups, as people read it. */
+  shown(number: string): string {
+    return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
+  }
+
+  countryName(code: string): string {
+    return new Intl.DisplayNames(this.language, { type: 'region' }).of(code) ?? code;
+  }
+
+  date(instant: string): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(new Date(instant));
+  }
+
+  priceOf({ setupMillis, monthlyMillis }: Pick<Found, 'setupMillis' | 'monthlyMillis'>): string {
+    return this.say('numbers.price', { setup: this.credits(setupMillis + monthlyMillis), monthly: this.credits(monthlyMillis) });
+  }
+}
+define('wl-number-purchase', WlNumberPurchase);

@@ -1,0 +1,7 @@
+import { addOperations } from '../core/client.ts';
+import '../wall/operations.ts';
+
+addOperations({
+  reads: ['numbers.offer', 'numbers.search', 'numbers.list', 'agents.list'],
+  repeatable: ['numbers.reserve', 'numbers.buy', 'numbers.connect', 'numbers.connectTrunk', 'numbers.import'],
+});
