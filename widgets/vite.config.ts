@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { ownExports, smallTemplates } from './lit-templates.ts';
 
-/** Style sheets as they are, beside the script: the themes that a page can link, and what the hosted pages look like. */
-const styleSheets = (): Plugin => ({
-  name: 'style-sheets',
+/** Files as they are, beside the script: the themes that a page can link, and what the hosted pages are made of. */
+const asTheyAre = (): Plugin => ({
+  name: 'as-they-are',
   generateBundle() {
     for (const [from, to] of [
       ['../themes/', 'themes'],
       ['pages/', 'pages'],
     ] as const) {
       const folder = new URL(from, import.meta.url);
-      for (const name of readdirSync(folder).filter((file) => file.endsWith('.css')))
+      for (const name of readdirSync(folder).filter((file) => /\.(css|svg)$/.test(file)))
         this.emitFile({ type: 'asset', fileName: `${to}/${name}`, source: readFileSync(new URL(name, folder)) });
     }
   },
@@ -20,7 +20,7 @@ const styleSheets = (): Plugin => ({
 /** The script tag, `dist/embed/v1/wl.js`, and one more file for what no first view needs. Small elements cost less together than their requests would. */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [smallTemplates(), ownExports(), styleSheets()],
+  plugins: [smallTemplates(), ownExports(), asTheyAre()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed/v1',

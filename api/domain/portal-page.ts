@@ -7,15 +7,20 @@ import type { Portal } from './portal.ts';
 export function renderPortal(portal: Portal): string {
   if (portal.kind === 'unknown') return notFound;
   const { agency } = portal;
-  const { companyName } = agency.brand;
+  const { companyName, logoUrl } = agency.brand;
+  const icon = logoUrl ?? undefined;
   if (portal.kind === 'closed') {
     const main = html`<main class="notice"><h1>${companyName}</h1><p>${portal.notice}</p></main>`;
-    return document(companyName, { head: notIndexed, body: framed(agency, main) });
+    return document(companyName, { icon, head: notIndexed, body: framed(agency, main) });
   }
   const isTest = portal.mode === 'test';
   const script = html`<script type="module" src="/embed/v1/wl.js" data-key="${portal.key}"></script>`;
   const badge = isTest ? html`<p class="badge">Test mode: no real money</p>` : '';
-  return document(companyName, { head: isTest ? html`${notIndexed}${script}` : script, body: framed(agency, widgets(companyName), badge) });
+  return document(companyName, {
+    icon,
+    head: isTest ? html`${notIndexed}${script}` : script,
+    body: framed(agency, widgets(companyName), badge),
+  });
 }
 
 const notIndexed = html`<meta name="robots" content="noindex">`;
@@ -24,7 +29,7 @@ const widgets = (companyName: string): Markup => html`<main>
 <h1 class="unseen">${companyName}</h1>
 <section class="panel" aria-label="Account"><wl-signup></wl-signup></section>
 <section class="panel" aria-label="Credits"><wl-buy-credits></wl-buy-credits></section>
-<section class="wide" aria-label="Statement"><wl-statement></wl-statement></section>
+<section class="wide" aria-label="Statement"><wl-statement><span slot="signed-out"></span></wl-statement></section>
 <noscript><p>This page needs JavaScript.</p></noscript>
 </main>`;
 
@@ -33,13 +38,20 @@ const notFound = document('Page not found', {
   body: html`<main class="notice"><h1>Page not found</h1><p>There is nothing at this address. Please check it, or ask whoever gave it to you.</p></main>`,
 });
 
-function document(title: string, { head, body }: { head: Markup; body: Markup }): string {
+interface Parts {
+  icon?: string | undefined;
+  head: Markup;
+  body: Markup;
+}
+
+function document(title: string, { icon = '/embed/v1/pages/icon.svg', head, body }: Parts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
+<link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/embed/v1/pages/portal.css">
 ${head}
 </head>
