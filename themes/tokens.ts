@@ -64,6 +64,5 @@ export const tokens = css`
     --_warning-ink: ${ink(css`var(--_warning)`)};
     --_danger-ink: ${ink(css`var(--_danger)`)};
     accent-color: var(--_primary);
-    column-rule-color: var(--_surface); /* never seen: where the code reads what color the surface is */
   }
 `;

@@ -18,6 +18,13 @@ describe('<wl-balance-meter>', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('credits.balance C19: what is owed is said in one sentence, and nothing where nothing is', async () => {
+    const { text, element } = await shown({ available: 0, level: 'empty', debt: 40_500 });
+    expect(text('debt')).to.equal('40.5 credits are owed, because a payment went back. The next purchase pays them first.');
+    await expect(element).to.be.accessible();
+    expect((await shown({})).part('debt')).to.equal(null);
+  });
+
   it('credits.balance C2: shows parts of a credit to the thousandth', async () => {
     const { text } = await shown({ available: 98_983, used: 1_017 });
     expect(text('figures')).to.equal('98.983 | 1.017 | 100');

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { WlBuyCredits } from '../../widgets/buy-credits/buy-credits.ts';
 import '../../widgets/buy-credits/buy-credits.ts';
-import { bootstrap, packages, purchase, signedIn, tokenFor } from './support/answers.ts';
+import { balance, bootstrap, packages, purchase, signedIn, tokenFor } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 import { closeTabs, shop, started, tabs } from './support/shop.ts';
 
@@ -17,6 +17,12 @@ describe('<wl-buy-credits>', () => {
     expect(cards).to.deep.equal(['Starter €9 100 credits', 'Growth Popular €39.90 500 credits']);
     expect(text('button-primary')).to.equal('Buy 500 credits for €39.90');
     expect(text('badge')).to.equal('Test mode');
+    await expect(element).to.be.accessible();
+  });
+
+  it('credits.balance C19: what is owed stands above the packages, since the purchase pays it first', async () => {
+    const { text, element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ balance: balance({ debt: 2_000 }) }) });
+    expect(text('debt')).to.equal('2 credits are owed, because a payment went back. The next purchase pays them first.');
     await expect(element).to.be.accessible();
   });
 

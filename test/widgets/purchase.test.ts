@@ -57,6 +57,32 @@ describe('a purchase in <wl-buy-credits>', () => {
     });
   }
 
+  for (const [state, heading, sentence] of [
+    ['part_refunded', 'A part of this payment went back', 'The credits for that part were taken back. You now have 70 credits.'],
+    ['refunded', 'This payment went back', 'Its 500 credits were taken back. You now have 70 credits.'],
+    ['disputed', 'This payment is disputed', 'Your bank asks for it back. What is left of its credits is frozen until that is decided.'],
+    ['charged_back', 'Your bank took this payment back', 'Its 500 credits were taken back. You now have 70 credits.'],
+  ] as const) {
+    it(`purchases.read C19: a payment that is ${state} is not shown as paid`, async () => {
+      const { element, text } = await bought({ state, balanceAfter: 570_000 });
+      expect([text('status-heading'), words(element.shadowRoot!.querySelector('[part=status] p'))]).to.deep.equal([heading, sentence]);
+      await expect(element).to.be.accessible();
+    });
+  }
+
+  it('purchases.read C19: what is on show as checked or paid follows what becomes of it', async () => {
+    const { element, network, text } = await bought({ state: 'review' });
+    for (const [seq, state, heading] of [
+      [4, 'paid', '500 credits added'],
+      [5, 'refunded', 'This payment went back'],
+    ] as const) {
+      network.answers['purchases.read'] = purchase({ state, balanceAfter: 570_000 });
+      network.push({ seq, kind: 'any', amount: 1, purchaseId: 'pur_1', balance: balance({ seq }) });
+      for (let turn = 0; turn < 4; turn += 1) await settled(element);
+      expect(text('status-heading')).to.equal(heading);
+    }
+  });
+
   it('purchases.read P18: coming back from a payment page that was left shows that nothing was charged', async () => {
     history.replaceState(null, '', '#wl-canceled=pur_1');
     const { text, element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn() });

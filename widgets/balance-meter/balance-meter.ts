@@ -13,6 +13,7 @@ import { styles } from './balance-meter.styles.ts';
  * @csspart bar - The bar.
  * @csspart figures - `available | used | assigned`.
  * @csspart waiting - That free credits wait for the confirmed e-mail.
+ * @csspart debt - What is owed, because a payment went back.
  * @csspart signed-out - The sentence where nobody is signed in.
  */
 export class WlBalanceMeter extends WlElement {
@@ -30,7 +31,7 @@ export class WlBalanceMeter extends WlElement {
     });
   }
 
-  #meter({ available, used, assigned, level, waiting }: Balance) {
+  #meter({ available, used, assigned, level, waiting, debt }: Balance) {
     const [left, spent, given] = [available, used, assigned].map((millis) => this.credits(millis));
     const values = { available: left ?? '', assigned: given ?? '' };
     const figure = (label: string, text = '') => html`<data data-label=${label}>${text}</data>`;
@@ -48,6 +49,7 @@ export class WlBalanceMeter extends WlElement {
       ></progress>
       <p part="figures" class="figures">${figure(this.say('meter.available'), left)}<span> | </span>${figure(this.say('meter.used'), spent)}<span> | </span>${figure(this.say('meter.assigned'), given)}</p>
       ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say('meter.waiting', { credits: this.credits(waiting) })}</p>` : nothing}
+      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: this.credits(debt) })}</p>` : nothing}
       <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}></slot>
     </div>`;
   }

@@ -17,9 +17,10 @@ export function applyBrand({ style }: HTMLElement, { primaryColor, accentColor }
 /**
  * Whether an element stands on something dark: its own surface, else the first solid background around it, else the page's color scheme.
  * A surface that follows the scheme itself says nothing.
+ * @param frame in the element's own tree, where no transition of the page reaches: on the element itself a color may be on its way
  */
-export function standsOnDark(element: Element): boolean {
-  const own = getComputedStyle(element);
+export function standsOnDark(element: Element, frame: Element): boolean {
+  const own = getComputedStyle(frame);
   let light = own.getPropertyValue('--wl-surface').includes('light-dark') ? undefined : lightness(own.columnRuleColor);
   for (
     let at: Element | null = element;
@@ -30,6 +31,15 @@ export function standsOnDark(element: Element): boolean {
   if (light !== undefined) return light < 0.43;
   const scheme = getComputedStyle(element.parentElement ?? element).colorScheme;
   return scheme === 'dark' || (scheme.includes('dark') && matchMedia('(prefers-color-scheme: dark)').matches);
+}
+
+/** Calls back whenever the page may look different: the system's colors changed, the page marks itself as dark or light, or its background has arrived where it was going. */
+export function watchLooks(changed: () => void, signal: AbortSignal): void {
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed, { signal });
+  document.addEventListener('transitionend', ({ propertyName }) => propertyName === 'background-color' && changed(), { signal });
+  const observer = new MutationObserver(changed);
+  for (const element of [document.documentElement, document.body]) observer.observe(element, { attributes: true });
+  signal.addEventListener('abort', () => observer.disconnect());
 }
 
 /** How light a computed color is, 0 to 1, whatever its notation; undefined where one looks through it. */

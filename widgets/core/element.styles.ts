@@ -38,7 +38,8 @@ export const base = css`
     text-shadow: none;
     white-space: normal;
     overflow-wrap: anywhere;
-    transition: color 1ms; /* never seen: its end says that the page changed its colors */
+    column-rule-color: var(--_surface); /* never seen: where the code reads what color the surface is */
+    transition: 1ms color, 1ms column-rule-color; /* never seen: their end says that the page changed its colors */
   }
   .stack {
     display: grid;

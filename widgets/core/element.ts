@@ -29,6 +29,8 @@ export class WlElement extends LitElement {
   readonly #internals = this.attachInternals();
   #unfollow: (() => void) | undefined;
   #reported = false;
+  /** The looks of the page that were judged, as the kit counts them. */
+  #judged: number | undefined;
 
   /** Texts of this element alone, by their keys; as an attribute in JSON. */
   strings: Strings = {};
@@ -45,6 +47,7 @@ export class WlElement extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#judged = undefined;
     this.#unfollow?.();
   }
 
@@ -59,13 +62,18 @@ export class WlElement extends LitElement {
     this.requestUpdate();
   }
 
-  protected override willUpdate(_changed: PropertyValues): void {
-    const dark = standsOnDark(this);
-    if (dark) this.#internals.states.add('dark');
+  /** Light or dark, as what the element stands on. Asked only when that may have changed: it makes the browser compute styles. */
+  protected judge(): void {
+    const frame = this.renderRoot.querySelector('.frame');
+    if (frame && standsOnDark(this, frame)) this.#internals.states.add('dark');
     else this.#internals.states.delete('dark');
   }
 
   protected override updated(_changed: PropertyValues): void {
+    if (this.#judged !== (this.kit?.looks ?? 0)) {
+      this.#judged = this.kit?.looks ?? 0;
+      this.judge();
+    }
     if (this.#reported || this.kit?.data?.mode !== 'test') return;
     this.#reported = true;
     void this.kit.after().then(({ reportShift }) => reportShift(this));
@@ -85,7 +93,7 @@ export class WlElement extends LitElement {
       if (data && none) return html`${this.#heading()}${none()}`;
       return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}</div></slot>`;
     };
-    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.requestUpdate()}>${content()}</div>`;
+    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.judge()}>${content()}</div>`;
   }
 
   /** One sentence that says what is wrong, and the way out where there is one. */

@@ -1,5 +1,5 @@
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
-import { applyBrand } from './brand.ts';
+import { applyBrand, watchLooks } from './brand.ts';
 import type { Checkout } from './checkout.ts';
 import { Client } from './client.ts';
 import type { Balance } from './events.ts';
@@ -59,6 +59,10 @@ export class Kit extends PageState {
     const { signal } = this.#closed;
     addEventListener('online', () => this.refused && this.load(), { signal });
     addEventListener('offline', () => this.#refuse(new Refused('network')), { signal });
+    watchLooks(() => {
+      this.looks += 1;
+      this.changed();
+    }, signal);
     if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.after()).heardFromTab(this, data);
     const { verify } = this.told;
     const loaded = this.load();

@@ -21,6 +21,8 @@ export class PageState {
   told: Told = {};
   /** What became of a link that confirms an e-mail. */
   confirmed: Output<'accounts.verifyEmail'> | Refused | undefined;
+  /** How often the page may have changed its looks since it was opened. */
+  looks = 0;
   /** The purchase that goes on, once there was one. */
   checkout: Checkout | undefined;
   readonly #watchers = new Set<() => void>();

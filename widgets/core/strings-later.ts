@@ -86,5 +86,13 @@ export const laterStrings = {
   'expired.sentence': 'Nothing was charged.',
   'canceled.heading': 'The payment was canceled',
   'canceled.sentence': 'Nothing was charged.',
+  'part_refunded.heading': 'A part of this payment went back',
+  'part_refunded.sentence': 'The credits for that part were taken back. You now have {balance} credits.',
+  'refunded.heading': 'This payment went back',
+  'refunded.sentence': 'Its {credits} credits were taken back. You now have {balance} credits.',
+  'disputed.heading': 'This payment is disputed',
+  'disputed.sentence': 'Your bank asks for it back. What is left of its credits is frozen until that is decided.',
+  'charged_back.heading': 'Your bank took this payment back',
+  'charged_back.sentence': 'Its {credits} credits were taken back. You now have {balance} credits.',
   'purchase.again': 'Choose again',
 };

@@ -61,7 +61,7 @@ export class WlOpen extends WlElement {
   override render() {
     const { account, session } = this.kit ?? {};
     const mayNot = this.for === 'buy-credits' && account && !session?.may('credits:buy');
-    return html`<div class="frame" part="frame" @transitionend=${() => this.requestUpdate()}>
+    return html`<div class="frame" part="frame" @transitionend=${() => this.judge()}>
       <button id="opener" class="primary" part="button" aria-haspopup="dialog" ?hidden=${!!mayNot} @click=${() => this.open()}><slot></slot></button>
       <dialog part="dialog" class=${this.as} aria-labelledby="opener" autofocus @close=${() => this.#gone()}>
         <slot name="opened"></slot>
