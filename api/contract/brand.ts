@@ -50,6 +50,7 @@ export const brandOperations = {
     summary: "The agency's name, logo and colors.",
     method: 'GET',
     callers: { visitor: true },
+    cacheable: true,
     input: z.strictObject({}),
     example: {},
     output: brand,

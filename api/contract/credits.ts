@@ -87,6 +87,7 @@ export const creditOperations = {
     summary: 'What credits cost.',
     method: 'GET',
     callers: { visitor: true, client: 'balance:read', agency: 'agency:read' },
+    cacheable: true,
     input: z.strictObject({}),
     example: {},
     output: packages,

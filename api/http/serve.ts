@@ -8,6 +8,7 @@ import { untilCutOff } from '../domain/revocations.ts';
 import { digestInput } from '../security/digest.ts';
 import { randomName } from '../security/random.ts';
 import { readBytes, readInput } from './body.ts';
+import { sendCacheable } from './cacheable.ts';
 import { authenticate, type Caller, callerName } from './caller.ts';
 import { refusalOf } from './errors.ts';
 import { journaled } from './journaled.ts';
@@ -60,8 +61,10 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   const work = (seed: string) => journaled({ ...deed, seed }, () => route.work(caller, input, { ...call, seed }));
   const done = operation.repeatable ? await repeatably(route, caller, input, { req, res, work, deps }) : await work(call.seed);
   const output = route.present ? await route.present(done, caller, input, call) : done;
+  const body = operation.output.parse(output);
+  if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, body);
   res.setHeader('Cache-Control', 'no-store');
-  res.json(operation.output.parse(output));
+  res.json(body);
 }
 
 function parse(operation: Operation, input: unknown): unknown {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import test from 'node:test';
 import { decodeJwt, SignJWT } from 'jose';
@@ -73,10 +73,30 @@ test('accounts.requestReset A28: what a caller says about the host changes no li
 test('brand.read A36: what depends on the page says so, and what is private is kept by no cache', async () => {
   const one = await call(`${url}/v1/brand.read?key=${agency.keys.test.publishable}`, { method: 'GET', origin: agency.origin });
   assert.match(one.headers.get('vary') ?? '', /Origin/);
-  assert.match(one.headers.get('cache-control') ?? '', /no-store/);
+  assert.match(one.headers.get('vary') ?? '', /Authorization/);
+  assert.equal(one.headers.get('cache-control'), 'public, no-cache');
   const refused = await call(`${url}/v1/brand.read?key=${agency.keys.test.publishable}`, { method: 'GET', origin: 'https://evil.test' });
   assert.match(refused.headers.get('vary') ?? '', /Origin/);
   assert.doesNotMatch(refused.headers.get('cache-control') ?? '', /public|max-age=[1-9]/);
+});
+
+test('brand.read A36: an unchanged answer is a 304 for whom it was for, and for nobody else', async () => {
+  const address = `${url}/v1/brand.read?key=${agency.keys.test.publishable}`;
+  const ask = async (origin: string, tag = '') => {
+    const [reply] = (await once(get(address, { headers: { origin, ...(tag && { 'if-none-match': tag }) } }), 'response')) as [
+      IncomingMessage,
+    ];
+    reply.resume();
+    return { status: reply.statusCode, tag: reply.headers.etag ?? '' };
+  };
+  const { tag } = await ask(agency.origin);
+  assert.deepEqual(await ask(agency.origin, tag), { status: 304, tag });
+  assert.equal((await ask(agency.origin, '"another"')).status, 200);
+  assert.equal((await ask('https://evil.test', tag)).status, 403);
+  await agency.call('agency.update', { brand: { companyName: 'Renamed' } });
+  const changed = await ask(agency.origin, tag);
+  assert.equal(changed.status, 200);
+  assert.notEqual(changed.tag, tag);
 });
 
 /** Milliseconds that a call took, the median of several, taken in turns so that a busy machine is busy for both. */
