@@ -34,7 +34,6 @@ export class WlBalanceMeter extends WlElement {
   #meter({ available, used, assigned, level, waiting, debt }: Balance) {
     const [left, spent, given] = [available, used, assigned].map((millis) => this.credits(millis));
     const values = { available: left ?? '', assigned: given ?? '' };
-    const figure = (label: string, text = '') => html`<data data-label=${label}>${text}</data>`;
     return html`<div class="stack ${level}">
       <p class="sentence ${level === 'low' || level === 'critical' ? 'toned' : ''}" part="sentence" role="status">
         ${this.say(level === 'empty' && !assigned ? 'meter.none' : `meter.${level}`, values)}
@@ -47,7 +46,11 @@ export class WlBalanceMeter extends WlElement {
         aria-label=${this.label || this.say('meter.label')}
         aria-valuetext=${this.say('meter.value', values)}
       ></progress>
-      <p part="figures" class="figures">${figure(this.say('meter.available'), left)}<span> | </span>${figure(this.say('meter.used'), spent)}<span> | </span>${figure(this.say('meter.assigned'), given)}</p>
+      <p part="figures" class="figures">
+        <data data-label=${this.say('meter.available')}>${left}</data><span> | </span>
+        <data data-label=${this.say('meter.used')}>${spent}</data><span> | </span>
+        <data data-label=${this.say('meter.assigned')}>${given}</data>
+      </p>
       ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say('meter.waiting', { credits: this.credits(waiting) })}</p>` : nothing}
       ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: this.credits(debt) })}</p>` : nothing}
       <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}></slot>

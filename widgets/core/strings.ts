@@ -1,3 +1,4 @@
+import type { knowledgeStrings } from '../knowledge-upload/strings.ts';
 import type { numberStrings } from '../number-purchase/strings.ts';
 import type { sessionStrings } from '../sessions/strings.ts';
 import type { statementStrings } from '../statement/strings.ts';
@@ -55,13 +56,18 @@ export const strings = {
   'buy.signedOut': 'Sign in to buy credits.',
 };
 
-type LazyKey = keyof typeof sessionStrings | keyof typeof statementStrings | keyof typeof wallStrings | keyof typeof numberStrings;
+type LazyKey =
+  | keyof typeof sessionStrings
+  | keyof typeof statementStrings
+  | keyof typeof wallStrings
+  | keyof typeof numberStrings
+  | keyof typeof knowledgeStrings;
 export type StringKey = keyof typeof strings | keyof typeof laterStrings | LazyKey;
 export type Strings = Partial<Record<StringKey, string>>;
 
 /** Fills the words in braces; a word that is not given stays, so that a mistake can be seen. */
-export const fill = (text: string, values: Record<string, unknown> = {}): string =>
-  text.replace(/\{(\w+)\}/g, (word, name: string) => String(values[name] ?? word));
+export const fill = (text: string, values?: Record<string, unknown>): string =>
+  values ? text.replace(/\{(\w+)\}/g, (word, name: string) => String(values[name] ?? word)) : text;
 
 const formats = new Map<string, Intl.NumberFormat>();
 
