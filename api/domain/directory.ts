@@ -45,6 +45,11 @@ export interface Directory {
 export function createDirectory(): Directory {
   const agencies = new LRUCache<string, { agency: Agency | null }>({ max: 20_000, ttl: FRESH_MS });
   const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
+  // What is no longer fresh is of no use, and an agency takes some kilobytes.
+  setInterval(() => {
+    agencies.purgeStale();
+    sessions.purgeStale();
+  }, FRESH_MS).unref();
 
   async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
     const known = agencies.get(key);
