@@ -70,7 +70,7 @@ const inOrder = (rows: readonly Row[]) => rows.toSorted((a, b) => Number(a.id.sl
 function circumstances(size: Size): string {
   const rounds =
     size === 'quick'
-      ? '3 rounds and one before them that is discarded: too few for a claim'
+      ? '2 rounds and one before them that is discarded: a quick run claims nothing'
       : '7 rounds and one before them that is discarded; a claim needs 6';
   const load = loadavg().map((value) => value.toFixed(1));
   return `Node ${process.versions.node}, ${cpus().length} cores, load ${load.join(' ')} at the end. ${rounds}. Ratios are medians of the rounds' ratios.`;

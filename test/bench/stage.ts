@@ -27,7 +27,7 @@ export class Stage {
 
   private constructor(size: Size, folder: string, keys: Awaited<ReturnType<typeof makeKeys>>) {
     this.size = size;
-    this.rounds = size === 'quick' ? 3 : 7;
+    this.rounds = size === 'quick' ? 2 : 7;
     this.#folder = folder;
     this.#keys = JSON.stringify(keys);
     this.#platformKey = keys.platformKey;

@@ -15,14 +15,14 @@ const FEW = 10;
 
 /** What a page asks first, with many agencies against few, each agency in its turn; and what remembering them takes. */
 export async function bootstrap(stage: Stage): Promise<Row[]> {
-  const count = stage.pick(2000, 10_000, 10_000);
+  const count = stage.pick(1000, 10_000, 10_000);
   const [few, many] = [await stage.api('few'), await stage.api('many')];
   const fewSites = await sites(stage, few, 'few', FEW);
   const manySites = await sites(stage, many, 'many', count);
   let turn = 0;
   const next = (all: Site[]) => all[turn++ % all.length]!;
   const load = (server: Measured, all: Site[], ask: (site: Site) => Ask) => () =>
-    measure(server, { count: stage.pick(400, 3000, 10_000), atOnce: 16, ask: () => ask(next(all)) });
+    measure(server, { count: stage.pick(200, 3000, 10_000), atOnce: 16, ask: () => ask(next(all)) });
   const start = ({ key, origin }: Site): Ask => ({
     path: `/v1/bootstrap.read?key=${key}`,
     method: 'POST',

@@ -14,7 +14,7 @@ export async function memory(stage: Stage): Promise<Row[]> {
   const { token } = await signedInClient(agency);
   await wait(1000);
   const [alone, idle] = [await embedded.memory(), await plain.memory()];
-  const count = stage.pick(2000, 50_000, 1_000_000);
+  const count = stage.pick(1000, 50_000, 1_000_000);
   const path = `/v1/credits.balance?key=${agency.keys.test.publishable}`;
   const headers = { authorization: `Bearer ${token}`, origin: agency.origin };
   await send({ url: plain.url, count, atOnce: 16, ask: () => ({ path, headers }) });

@@ -16,7 +16,7 @@ export async function reads(stage: Stage): Promise<Row[]> {
   const tokens = await Promise.all(Array.from({ length: 20 }, async () => (await signedInClient(agency)).token));
   const path = `/v1/credits.balance?key=${agency.keys.test.publishable}`;
   const ask = (index: number) => ({ path, headers: { authorization: `Bearer ${tokens[index % tokens.length]}`, origin: agency.origin } });
-  const read = (server: Measured) => () => measure(server, { count: stage.pick(400, 3000, 10_000), atOnce: 16, ask });
+  const read = (server: Measured) => () => measure(server, { count: stage.pick(300, 3000, 10_000), atOnce: 16, ask });
   const samples = await inRounds(stage.rounds, { api: read(api), express: read(express), http: read(http) });
   const cpu = (floor: Sample[]) => ({ ours: cpuOf(samples.api), floors: cpuOf(floor), unit: 'us CPU' });
   const p99 = percentile(
