@@ -1,6 +1,17 @@
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
 
+/** What a visitor asks for in the settings of the system, beyond light and dark: `executeServerCommand('emulate-features', [{ name, value }])`. */
+const emulateFeatures = {
+  name: 'emulate-features',
+  async executeCommand({ command, payload: features, session }) {
+    if (command !== 'emulate-features') return undefined;
+    const devtools = await session.browser.getPage(session.id).createCDPSession();
+    await devtools.send('Emulation.setEmulatedMedia', { features });
+    return true;
+  },
+};
+
 /** The widgets in a real Chromium: `npx web-test-runner`. */
 export default {
   files: 'test/widgets/**/*.test.ts',
@@ -8,7 +19,7 @@ export default {
   // One page at a time: keys reach a page only while it is in front.
   concurrency: 1,
   testFramework: { config: { timeout: '8000' } },
-  plugins: [esbuildPlugin({ ts: true, tsconfig: new URL('./tsconfig.json', import.meta.url).pathname, target: 'es2022' })],
+  plugins: [emulateFeatures, esbuildPlugin({ ts: true, tsconfig: new URL('./tsconfig.json', import.meta.url).pathname, target: 'es2022' })],
   // A color that had to be shifted is told to the developer; the tests do not need to read it.
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('The primary color'),
   browsers: [
