@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import express, { type Response, type Router } from 'express';
+import { everyElement } from './every.ts';
 import { type Facts, fill } from './pages.ts';
+import { playgroundRoutes } from './playground.ts';
+import { playgroundClients } from './playground-clients.ts';
 import { referencePage } from './reference.ts';
 import { situations } from './situations.ts';
 import { readThemes } from './themes.ts';
@@ -14,8 +17,18 @@ const framed = { demo: 'Pages for developers', playground: 'Playground' } as con
 /** Pages that are whole documents of their own: each is a kind of site that widgets have to live on. */
 const bare = ['strict', 'hostile', 'app', 'both', 'twice'] as const;
 
+interface Workshop {
+  facts: Facts;
+  /** The publishable key of the second agency. */
+  otherKey: string;
+  closedKey(): Promise<string>;
+  /** The API as this server reaches it. */
+  api: string;
+  secretKey: string;
+}
+
 /** Pages for developers, which try the widgets on difficult ground. Read on each request, so an edit shows on reload. */
-export function workshop(facts: Facts, otherKey: string): Router {
+export function workshop({ facts, otherKey, closedKey, api, secretKey }: Workshop): Router {
   const router = express.Router();
   const all = { ...facts, otherKey };
   const page = async (name: string, more: Record<string, string> = {}) =>
@@ -31,16 +44,14 @@ export function workshop(facts: Facts, otherKey: string): Router {
       send(response, await page(name));
     });
   }
+  router.get('/every', async (_request, response) => {
+    send(response, await page('every', { every: await everyElement() }));
+  });
   router.get('/reference', async (_request, response) => {
     send(response, await page('layout', { title: 'Reference', main: await referencePage() }));
   });
-  router.get('/playground/preview', async (request, response) => {
-    const { situation: name } = request.query;
-    const known = typeof name === 'string' && Object.hasOwn(situations, name) ? name : 'visitor';
-    const { client, mode = 'sign-up', wrongKey } = situations[known] ?? {};
-    const key = wrongKey ? 'wlp_test_nobody' : facts.key;
-    send(response, await page('preview', { key, mode, session: client ? `/demo/session/${known}` : '' }));
-  });
+  const clients = playgroundClients({ api, secretKey, sandbox: facts.sandbox, page: `${facts.demo}/playground` });
+  router.use(playgroundRoutes({ clients, key: facts.key, closedKey, preview: (more) => page('preview', more) }));
   router.get('/workshop/themes.json', async (_request, response) => {
     response.set('cache-control', 'no-cache').json(await readThemes());
   });
@@ -49,7 +60,7 @@ export function workshop(facts: Facts, otherKey: string): Router {
 }
 
 const options = Object.entries(situations)
-  .map(([name, { label, fragment = '' }]) => `<option value="${name}" data-fragment="${fragment}">${label}</option>`)
+  .map(([name, { label }]) => `<option value="${name}">${label}</option>`)
   .join('');
 
 /** All that the widgets need of a page's policy: the API as a source of scripts and answers, and the name of the one policy for templates. */

@@ -13,7 +13,7 @@ const { demo: port } = await claimPorts({ PORT: '0', DEMO_PORT: '0', SANDBOX_POR
 const demo = `http://northwind.localhost:${port}`;
 const harbor = `http://harbor.localhost:${port}`;
 const addresses = { api: api.url, demo, harbor, sandbox: api.sandbox.url, mail: `${api.sandbox.url}/mail` };
-const site = await startSite({ port, api: api.url, agency, harborAgency, addresses });
+const site = await startSite({ port, api: api.url, agency, harborAgency, closedAgency: async () => harborAgency, addresses });
 after(site.close);
 
 const at = (host: string) => supertest.agent(`http://127.0.0.1:${port}`).set('host', host);
@@ -77,7 +77,7 @@ test('demo site: what the page sends is not trusted', async () => {
 });
 
 test('demo site: the pages for developers are there, name nothing that is not, and hold no secret', async () => {
-  for (const page of ['/demo', '/playground', '/reference', '/strict', '/hostile', '/app', '/app/credits', '/both', '/twice']) {
+  for (const page of ['/demo', '/playground', '/reference', '/every', '/strict', '/hostile', '/app', '/app/credits', '/both', '/twice']) {
     const { text } = await northwind.get(page).expect(200).expect('content-type', /html/);
     assert.doesNotMatch(text, /\{\{|wlk_|livery/i);
     assert.ok(!text.includes(agency.keys.test.secret) && !text.includes(harborAgency.keys.test.secret));
