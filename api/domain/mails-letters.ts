@@ -1,6 +1,7 @@
 import type { Output } from '../contract/index.ts';
 import type { MailKind } from '../models/mail.ts';
 import { type Currency, formatMoney } from '../rules/money.ts';
+import { type AboutNumber, numberLetters } from './mails-letters-numbers.ts';
 
 export type Brand = Output<'brand.read'>;
 
@@ -16,7 +17,7 @@ export interface Letter {
   closing: string;
 }
 
-interface ToPerson {
+export interface ToPerson {
   brand: Brand;
   firstName: string;
 }
@@ -51,6 +52,10 @@ export interface MailValues {
   reset: WithLink;
   receipt: Receipt;
   minutes: OutOfMinutes;
+  rent_due: AboutNumber;
+  rent_past_due: AboutNumber;
+  rent_last_call: AboutNumber;
+  number_released: AboutNumber;
 }
 
 /** What each kind of mail says. */
@@ -101,12 +106,14 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     ],
     closing: 'Add minutes, or change the limit in your settings. You get this mail once until there are more minutes.',
   }),
+
+  ...numberLetters,
 };
 
-const formatDay = (at: Date): string => at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
+export const formatDay = (at: Date): string => at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** Milli-credits as credits, with as many of three decimals as there are. As text, because a fraction is not exact. */
-const formatCredits = (millis: number): string => {
+export const formatCredits = (millis: number): string => {
   const decimal = `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
   return new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(decimal as `${number}`);
 };

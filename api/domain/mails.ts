@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { agencyById } from '../models/agency.ts';
 import { type Client, readClient } from '../models/client.ts';
 import { claimMail, type MailRow, settleMail } from '../models/mail.ts';
+import { readNumber } from '../models/number.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { brandOf } from './brands.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
-import type { Brand } from './mails-letters.ts';
+import { type Brand, formatCredits, formatDay } from './mails-letters.ts';
 import type { Deps, Log, Mail, Mailer } from './ports.ts';
 
 export { nextMailDueAt, onMailWritten } from '../models/mail.ts';
@@ -100,9 +101,17 @@ async function render(
 ): Promise<Rendered> {
   if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
+  if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');
   const { _id: purchaseId, name, credits, priceCents, currency, createdAt: orderedAt, world } = purchase;
   const paidAt = row.at ?? orderedAt;
   return renderMail(row.kind, { ...person, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isTest: world !== 'live' });
+}
+
+async function aboutNumber(row: MailRow) {
+  const found = await readNumber(row, row.numberId ?? '');
+  assert(found, 'a mail about rent is written for a number');
+  const { number, monthlyMillis, world } = found;
+  return { number, rent: `${formatCredits(monthlyMillis)} credits`, day: formatDay(row.at ?? row.createdAt), isTest: world !== 'live' };
 }

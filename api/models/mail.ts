@@ -3,7 +3,15 @@ import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
-export type MailKind = 'verification' | 'reset' | 'receipt' | 'minutes';
+export type MailKind =
+  | 'verification'
+  | 'reset'
+  | 'receipt'
+  | 'minutes'
+  | 'rent_due'
+  | 'rent_past_due'
+  | 'rent_last_call'
+  | 'number_released';
 
 /**
  * A mail that is to be sent, once. It names people and things by their ids and never holds an address, a token or a secret:
@@ -21,6 +29,7 @@ export interface MailRow {
   /** The page that a link leads back to. */
   returnUrl?: string;
   purchaseId?: string;
+  numberId?: string;
   /** When what it tells of happened. Business time. */
   at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
@@ -41,6 +50,7 @@ const schema = new Schema<MailRow>(
     kind: { type: String, required: true },
     returnUrl: String,
     purchaseId: String,
+    numberId: String,
     at: Date,
     state: { type: String, required: true },
     attempts: { type: Number, required: true },
@@ -65,14 +75,16 @@ export function onMailWritten(listener: () => void): () => void {
 /** Has a mail sent, once per agency and cause. @returns false where it was written before */
 export const queueMail = (
   scope: ClientScope,
-  mail: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'at'> & { cause: string },
+  mail: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'at'> & { cause: string },
 ): Promise<boolean> => queue(scope, { ...mail, clientId: scope.clientId, subject: scope.subject });
 
 /** The same to the agency itself, at the address where its clients reach it; where it has none, nothing is sent. */
 export const queueAgencyMail = (scope: AgencyScope, mail: Pick<MailRow, 'kind'> & { cause: string }): Promise<boolean> =>
   queue(scope, { ...mail, clientId: '', subject: '', memberId: '' });
 
-type Queued = Pick<MailRow, 'kind' | 'clientId' | 'subject' | 'memberId' | 'returnUrl' | 'purchaseId' | 'at'> & { cause: string };
+type Queued = Pick<MailRow, 'kind' | 'clientId' | 'subject' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'at'> & {
+  cause: string;
+};
 
 async function queue(scope: AgencyScope, { cause, ...mail }: Queued): Promise<boolean> {
   const now = new Date();

@@ -18,8 +18,8 @@ const node = /^node:/;
 const table: readonly Row[] = [
   { of: /^api\/contract\//, may: [/^zod$/] },
   { of: /^api\/rules\//, may: [] },
-  // What is remembered is bounded; that is all lru-cache does.
-  { of: /^api\/domain\//, may: [/^~\/api\/(contract|rules|models|security)\//, node, /^lru-cache$/] },
+  // What is remembered is bounded; that is all lru-cache does. The numbering plans of the world are a table, and not ours to write.
+  { of: /^api\/domain\//, may: [/^~\/api\/(contract|rules|models|security)\//, node, /^(lru-cache|libphonenumber-js\/max)$/] },
   { of: /^api\/security\//, may: [/^~\/api\/contract\//, node, /^(jose|@node-rs\/argon2|lru-cache)$/] },
   { of: /^api\/models\//, may: [/^~\/api\/(contract|rules)\//, node, /^(mongoose|rate-limiter-flexible)$/] },
   {
@@ -28,9 +28,9 @@ const table: readonly Row[] = [
       /^~\/api\/(contract|rules)\//,
       /^~\/api\/domain\/ports\.ts$/,
       node,
-      /^(stripe|nodemailer|lru-cache|retell-sdk|yauzl|ipaddr\.js)$/,
+      /^(stripe|twilio|nodemailer|lru-cache|retell-sdk|yauzl|ipaddr\.js)$/,
     ],
-    mayTypes: [/^nodemailer\//],
+    mayTypes: [/^(nodemailer|twilio)\//],
   },
   { of: /^api\/http\//, may: [/^~\/api\/(contract|rules|domain|security)\//, node, /^(express|cors|helmet|pino|zod|lru-cache)$/] },
   { of: /^api\/routes\//, may: [/^~\/api\/(contract|http|domain)\//, node], mayTypes: [/^express$/] },

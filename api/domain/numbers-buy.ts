@@ -1,0 +1,94 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+import { type Order, readOrder } from '../models/order.ts';
+import { moveReservation, type Reservation, readReservation } from '../models/reservation.ts';
+import type { ClientScope } from '../models/scope.ts';
+import type { AgencyAccess } from './directory.ts';
+import { requireTelephony } from './integrations.ts';
+import type { NumberItem } from './numbers-fulfil.ts';
+import { requireRoom } from './numbers-limit.ts';
+import { papersOfAddress } from './numbers-needs.ts';
+import { KEPT_MS, papersFor } from './numbers-reserve.ts';
+import { requireNumbers } from './numbers-view.ts';
+import { advanceOrder, orderView, placeOrder } from './orders.ts';
+import type { Deps, NumberType } from './ports.ts';
+
+/** Longer than any page to pay on lives. */
+const PAYING_MS = 25 * 3600 * 1000;
+
+type Papers = Reservation['papers'];
+
+/**
+ * Buys the number that is kept for a client. What it costs is set aside before the provider is asked, and charged when the number is there.
+ * What the provider says no to at once is a refusal, and nothing was charged.
+ */
+export async function buyNumber(
+  access: AgencyAccess,
+  { scope, memberId }: { scope: ClientScope; memberId: string },
+  input: Parsed<'numbers.buy'>,
+  { seed, deps }: { seed: string; deps: Deps },
+): Promise<Output<'numbers.buy'>> {
+  const orderId = `ord_${seed}`;
+  const begun = await readOrder(scope, orderId);
+  if (begun) return outcome(await advanceOrder(begun, deps));
+
+  const { plan } = await requireNumbers(access, scope);
+  const kept = (await readReservation(scope, input.reservationId, deps.now())) ?? refuse('reservation.not_found');
+  const other = kept.orderId === undefined ? null : await readOrder(scope, kept.orderId);
+  // Two clicks are one order.
+  if (other && other.state !== 'undone') return outcome(await advanceOrder(other, deps));
+  const papers = await requirePapers(scope, kept, deps);
+  const until = (ms: number) => new Date(deps.now().getTime() + ms);
+  if (!(await moveReservation(scope, kept, orderId, until(PAYING_MS)))) refuse('number.taken');
+  try {
+    await requireRoom(scope, plan, { counted: 1, now: deps.now() });
+    const ware = wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
+    const { pay, ui, returnUrl } = input;
+    return outcome(await placeOrder(access, scope, { orderId, memberId, ware, pay, ui, returnUrl }, deps));
+  } catch (error) {
+    // Where nothing came of it the number stays kept, for another way to pay.
+    const left = await readOrder(scope, orderId);
+    if (!left || left.state === 'undone') await moveReservation(scope, { ...kept, orderId }, undefined, until(KEPT_MS));
+    throw error;
+  }
+}
+
+/** What did not come about at once is told as what it is: a refusal. */
+function outcome(order: Order): Output<'numbers.buy'> {
+  if (order.state === 'undone' && order.code !== undefined) refuse(order.code);
+  return orderView(order);
+}
+
+function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { numberId: string; label: string | undefined }) {
+  const { number, country, type, capabilities, isInventory, setupMillis, monthlyMillis } = kept;
+  const { bundleSid, addressSid } = papers;
+  const item: NumberItem = {
+    number,
+    country,
+    type,
+    capabilities,
+    isInventory,
+    monthlyMillis,
+    ...(label !== undefined && { label }),
+    ...(bundleSid !== undefined && { bundleSid }),
+    ...(addressSid !== undefined && { addressSid }),
+  };
+  // The first month is paid with the number.
+  return {
+    kind: 'number' as const,
+    name: `Phone number ${number}`,
+    item: { ...item },
+    subjectId: numberId,
+    priceMillis: setupMillis + monthlyMillis,
+  };
+}
+
+/** Papers that were missing when the number was kept may be approved by now. Refuses with `number.bundle_required`. */
+async function requirePapers(scope: ClientScope, { papers, country, type }: Reservation, deps: Deps): Promise<Papers> {
+  if (papers.isMet) return papers;
+  const account = await requireTelephony(scope, deps);
+  const kind = { country, type: type as NumberType }; // it was parsed when it was kept
+  const { papers: now, needs } = await papersFor(account, kind, deps);
+  const met = needs.kind === 'none' ? (await papersOfAddress(account, country, deps)).papers : now;
+  return met.isMet ? met : refuse('number.bundle_required');
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { agencyById } from '../models/agency.ts';
+import { readInventoryNumber } from '../models/inventory.ts';
+import { insertNumber, type NumberRow, readNumber } from '../models/number.ts';
+import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts';
+import type { Order } from '../models/order.ts';
+import { confirmReservation, freeNumber } from '../models/reservation.ts';
+import type { AgencyScope } from '../models/scope.ts';
+import { access } from './directory.ts';
+import { telephonyOf } from './integrations.ts';
+import { firstMonth } from './numbers-month.ts';
+import { giveBack } from './numbers-release.ts';
+import type { Fulfilment } from './orders-kinds.ts';
+import type { Deps, NotBought, OwnedNumber, TelephonyAccess } from './ports.ts';
+
+/** What an order for a number says of it. */
+export interface NumberItem {
+  number: string;
+  country: string;
+  type: string;
+  capabilities: NumberRow['capabilities'];
+  label?: string;
+  /** Whether it is the agency's already, and nothing is bought at the provider. */
+  isInventory: boolean;
+  bundleSid?: string;
+  addressSid?: string;
+  /** Rent as it was sold, in milli-credits. */
+  monthlyMillis: number;
+}
+
+/** Longer than an order waits for a provider that does not answer. */
+const FULFILLING_MS = 25 * 3600 * 1000;
+
+const noes = { gone: 'number.taken', papers: 'number.bundle_required', refused: 'number.unavailable' } as const satisfies Record<
+  NotBought,
+  string
+>;
+
+/**
+ * A number is delivered when it is the client's here and the agency's at the provider. The provider knows no idempotency key, so what is
+ * bought carries the order's id, and is looked for before anything is bought.
+ */
+export const numberFulfilment: Fulfilment = {
+  async fulfil(order, deps) {
+    if (await readNumber(order, order.subjectId)) return { delivered: true };
+    const item = itemOf(order);
+    const account = await telephonyOf(agencyScope(order), deps);
+    if (!account) return { delivered: false, code: 'telephony.not_configured' };
+    if (!(await claim(order, item, account, deps))) return { delivered: false, code: 'number.taken' };
+    const owned = item.isInventory ? await ownedAlready(order, item) : await bringAbout(account, order, item, deps);
+    if (typeof owned === 'string') return { delivered: false, code: noes[owned] };
+    deps.reached('number.after_buy');
+    if ((await enter(order, item, owned, account, deps)) === 'taken') {
+      if (!item.isInventory) await deps.telephony.releaseNumber(account, owned.sid);
+      return { delivered: false, code: 'number.taken' };
+    }
+    await freeNumber(order, item.number, order._id);
+    return { delivered: true };
+  },
+
+  async release(order, deps) {
+    const item = itemOf(order);
+    const row = await readNumber(order, order.subjectId);
+    if (row) await giveBack(row, deps);
+    else if (!item.isInventory) await releaseBought(order, deps);
+    await freeNumber(order, item.number, order._id);
+  },
+};
+
+const itemOf = ({ item }: Order): NumberItem => item as unknown as NumberItem; // written by numbers.buy alone
+const agencyScope = ({ agencyId, world }: Order): AgencyScope => ({ agencyId, world });
+
+const providerClaimOf = ({ accountSid }: TelephonyAccess, { number }: NumberItem) => `${accountSid}/${number}`;
+
+/** Makes sure that nobody else gets the number meanwhile: neither here nor in another agency that has the same account. */
+async function claim(order: Order, item: NumberItem, account: TelephonyAccess, deps: Deps): Promise<boolean> {
+  const providerClaim = providerClaimOf(account, item);
+  const until = new Date(deps.now().getTime() + FULFILLING_MS);
+  if (!(await confirmReservation(order, { number: item.number, orderId: order._id, providerClaim, until }))) return false;
+  const holder = await findProviderClaim(providerClaim);
+  if (!holder) return true;
+  if (!(await isLeftBehind(holder))) return false;
+  await dropProviderClaim(holder);
+  return true;
+}
+
+/** What an attempt before this one bought, or a new purchase. */
+async function bringAbout(
+  account: TelephonyAccess,
+  { _id: tag }: Order,
+  { number, bundleSid, addressSid }: NumberItem,
+  { telephony }: Deps,
+): Promise<OwnedNumber | NotBought> {
+  const before = await telephony.findNumber(account, number);
+  // With another tag it is the agency's own, or somebody else's on the same account.
+  if (before) return before.label === tag ? before : 'gone';
+  return telephony.buyNumber(account, { number, tag, bundleSid, addressSid });
+}
+
+async function ownedAlready(order: Order, { number }: NumberItem): Promise<Pick<OwnedNumber, 'sid'> | NotBought> {
+  return (await readInventoryNumber(order, number)) ?? 'gone';
+}
+
+/** What was bought for an order that is over. */
+async function releaseBought(order: Order, deps: Deps): Promise<void> {
+  const account = await telephonyOf(agencyScope(order), deps);
+  const bought = account && (await deps.telephony.findNumber(account, itemOf(order).number));
+  if (!account || bought?.label !== order._id) return;
+  await deps.telephony.releaseNumber(account, bought.sid);
+  deps.log.info({ agencyId: order.agencyId, orderId: order._id }, 'a number that nobody paid for was given back to the provider');
+}
+
+/** Writes the client's number. */
+function enter(
+  order: Order,
+  item: NumberItem,
+  { sid }: Pick<OwnedNumber, 'sid'>,
+  account: TelephonyAccess,
+  deps: Deps,
+): ReturnType<typeof insertNumber> {
+  const { number, country, type, capabilities, label, monthlyMillis, isInventory } = item;
+  const now = deps.now();
+  return insertNumber(order, {
+    _id: order.subjectId,
+    memberId: order.memberId,
+    number,
+    country,
+    type,
+    ...(label !== undefined && { label }),
+    way: isInventory ? 'inventory' : 'bought',
+    state: 'active',
+    capabilities,
+    claim: number,
+    providerClaim: providerClaimOf(account, item),
+    accountSid: account.accountSid,
+    sid,
+    monthlyMillis,
+    rentsPaid: 0,
+    rentTries: 0,
+    ...firstMonth(now, monthlyMillis),
+    createdAt: now,
+  });
+}
+
+/** Whether it is in a test world that its agency has left: nothing there is used any more. */
+async function isLeftBehind({ agencyId, world }: NumberRow): Promise<boolean> {
+  if (world === 'live') return false;
+  const agency = await agencyById(agencyId);
+  assert(agency, 'a number belongs to an agency');
+  return access(agency, 'test').scope.world !== world;
+}

@@ -1,0 +1,31 @@
+import { Refusal } from '../contract/refusal.ts';
+import { changeNumber, readNumber } from '../models/number.ts';
+import type { Fulfilment } from './orders-kinds.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+/** A month of rent. */
+const MONTH_MS = 30 * DAY_MS;
+/** How long before the rent is due it is looked whether there are enough credits for it. */
+const NOTICE_MS = 3 * DAY_MS;
+
+const later = (at: Date, ms: number) => new Date(at.getTime() + ms);
+const paidThrough = (paidUntil: Date) => ({ paidUntil, rentAt: later(paidUntil, -NOTICE_MS) });
+
+/** Until when a number is paid that is bought now, and when its rent is looked after. Nothing where there is no rent. */
+export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 0 ? paidThrough(later(at, MONTH_MS)) : {});
+
+/** A month of rent is delivered by moving the day that the number is paid until. */
+export const rentFulfilment: Fulfilment = {
+  async fulfil({ subjectId, item, ...order }, deps) {
+    const row = await readNumber(order, subjectId);
+    if (!row || row.state === 'released') return { delivered: false, code: 'number.not_found' };
+    const month = Number(item.month);
+    if (row.rentsPaid >= month) return { delivered: true };
+    const { paidUntil = deps.now() } = row;
+    const set = { state: 'active' as const, rentsPaid: month, rentTries: 0, ...paidThrough(later(paidUntil, MONTH_MS)) };
+    const moved = await changeNumber(row, subjectId, { rentsPaid: month - 1, state: row.state }, { set, unset: ['graceUntil'] });
+    if (moved === null || moved === 'taken') throw new Refusal('server.busy'); // somebody moved it meanwhile: it is looked at again
+    return { delivered: true };
+  },
+  async release() {}, // nothing is kept for it
+};

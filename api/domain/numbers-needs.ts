@@ -1,0 +1,79 @@
+import { LRUCache } from 'lru-cache';
+import type { Output } from '../contract/index.ts';
+import { Refusal } from '../contract/refusal.ts';
+import type { Bundle, Deps, NumberType, TelephonyAccess } from './ports.ts';
+
+/** What the law of a country asks for before a number of a kind is sold, and whether the account has it. */
+export type Needs = Output<'numbers.offer'>['kinds'][number]['needs'];
+
+interface Kind {
+  country: string;
+  type: NumberType;
+}
+
+/** Laws and prices change seldom; papers are looked at again soon, because somebody waits for them. */
+const LAW_MS = 3600 * 1000;
+const PAPERS_MS = 30_000;
+const laws = new LRUCache<string, NumberType[]>({ max: 2_000, ttl: LAW_MS });
+const papers = new LRUCache<string, Bundle[]>({ max: 5_000, ttl: PAPERS_MS });
+
+/** Whether the law asks for papers, and what came of them. @param fresh asks the provider about papers that were looked at a moment ago */
+export async function needsOf(account: TelephonyAccess, { country, type }: Kind, deps: Deps, { fresh = false } = {}): Promise<Needs> {
+  const types = await remembered(laws, `${account.accountSid}/${country}`, async () =>
+    (await deps.telephony.readRegulations(account, country)).map((rule) => rule.type),
+  );
+  if (!types.includes(type)) return noPapers;
+  return bundleNeeds((await bundlesOf(account, { country, type }, deps, fresh)).map(({ status }) => status));
+}
+
+/** The same for a list to look at: what cannot be found out now keeps nobody from looking. */
+export const needsToShow = (account: TelephonyAccess, kind: Kind, deps: Deps): Promise<Needs> =>
+  needsOf(account, kind, deps).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    deps.log.info({ code: error.code, ...kind }, 'it could not be found out whether numbers of this kind need papers');
+    return unknown;
+  });
+
+/** What goes with the purchase of a number that needs papers. Undefined where they are not approved. */
+export async function approvedBundle(account: TelephonyAccess, kind: Kind, deps: Deps): Promise<string | undefined> {
+  return (await bundlesOf(account, kind, deps, false)).find(({ status }) => status === 'approved')?.sid;
+}
+
+const bundlesOf = (account: TelephonyAccess, { country, type }: Kind, { telephony }: Deps, fresh: boolean): Promise<Bundle[]> => {
+  const key = `${account.accountSid}/${country}/${type}`;
+  if (fresh) papers.delete(key);
+  return remembered(papers, key, () => telephony.readBundles(account, country, type));
+};
+
+async function remembered<Value extends object>(cache: LRUCache<string, Value>, key: string, read: () => Promise<Value>): Promise<Value> {
+  const known = cache.get(key);
+  if (known) return known;
+  const value = await read();
+  cache.set(key, value);
+  return value;
+}
+
+export const noPapers: Needs = { kind: 'none', state: 'met', message: 'No papers are needed.' };
+const unknown: Needs = { kind: 'none', state: 'missing', message: 'Whether papers are needed cannot be said at the moment.' };
+
+/** A number may ask for an address although its kind does not ask for papers. */
+export const addressNeeds = (hasAddress: boolean): Needs => ({
+  kind: 'address',
+  state: hasAddress ? 'met' : 'missing',
+  message: hasAddress ? 'The address that is needed is on file.' : 'An address in this country is needed before this number is sold.',
+});
+
+/** The address that goes with the purchase of a number that asks for one. */
+export async function papersOfAddress(account: TelephonyAccess, country: string, { telephony }: Deps) {
+  const addressSid = await telephony.findAddress(account, country);
+  const isMet = addressSid !== undefined;
+  return { needs: addressNeeds(isMet), papers: { isMet, ...(addressSid !== undefined && { addressSid }) } };
+}
+
+function bundleNeeds(found: Bundle['status'][]): Needs {
+  const kind = 'bundle' as const;
+  if (found.includes('approved')) return { kind, state: 'met', message: 'The papers that this country asks for are approved.' };
+  if (found.includes('in_review')) return { kind, state: 'in_review', message: 'The papers that this country asks for are being checked.' };
+  if (found.includes('rejected')) return { kind, state: 'rejected', message: 'The papers that this country asks for were not accepted.' };
+  return { kind, state: 'missing', message: 'This country asks for papers before a number is sold.' };
+}

@@ -1,0 +1,49 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+import { changeNumber, type NumberRow } from '../models/number.ts';
+import type { ClientScope } from '../models/scope.ts';
+import { telephonyOf } from './integrations.ts';
+import { numberView, requireNumber } from './numbers-view.ts';
+import type { Deps } from './ports.ts';
+
+/** Gives a number back for good. The second time nothing happens. Refuses with `number.digits_wrong`. */
+export async function releaseNumber(
+  scope: ClientScope,
+  { numberId, lastDigits }: Parsed<'numbers.release'>,
+  deps: Deps,
+): Promise<Output<'numbers.release'>> {
+  const row = await requireNumber(scope, numberId);
+  if (!row.number.endsWith(lastDigits)) refuse('number.digits_wrong', { param: 'lastDigits' });
+  return numberView(await giveBack(row, deps));
+}
+
+/**
+ * Ends a number. What was bought for the client goes back to the provider first, so that a crash in between leaves a number that is released
+ * again; what the agency had before stays the agency's, and is offered again.
+ */
+export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
+  if (row.state === 'released') return row;
+  if (row.way === 'bought') await releaseAtProvider(row, deps);
+  const ended = await changeNumber(
+    row,
+    row._id,
+    {},
+    {
+      set: { state: 'released', releasedAt: deps.now() },
+      unset: ['claim', 'providerClaim', 'agentId', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil'],
+    },
+  );
+  return ended === null || ended === 'taken' ? row : ended;
+}
+
+async function releaseAtProvider({ agencyId, world, _id: numberId, accountSid, sid }: NumberRow, deps: Deps): Promise<void> {
+  const account = await telephonyOf({ agencyId, world }, deps);
+  if (sid === undefined || !account || account.accountSid !== accountSid) {
+    deps.log.error(
+      { agencyId, numberId, accountSid },
+      'the account that holds a released number is not connected; it has to be released there',
+    );
+    return;
+  }
+  await deps.telephony.releaseNumber(account, sid);
+}

@@ -1,0 +1,110 @@
+import { Refusal } from '../contract/refusal.ts';
+import { agencyById } from '../models/agency.ts';
+import { queueMail } from '../models/mail.ts';
+import { changeNumber, type NumberRow } from '../models/number.ts';
+import { claimRent } from '../models/number-claim.ts';
+import { type Order, readOrder } from '../models/order.ts';
+import { type AgencyAccess, access } from './directory.ts';
+import { readStanding } from './ledger/standing.ts';
+import { giveBack } from './numbers-release.ts';
+import { placeOrder } from './orders.ts';
+import type { Deps } from './ports.ts';
+
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+/** How long a number is kept that nobody pays for. */
+const GRACE_MS = 7 * DAY_MS;
+/** How often payment is tried again during the grace. */
+const RETRY_MS = 6 * HOUR_MS;
+/** Longer than one number takes, so that nobody else works on it meanwhile. */
+const LEASE_MS = 2 * 60 * 1000;
+
+const later = (at: Date, ms: number) => new Date(at.getTime() + ms);
+
+/**
+ * Collects the rents that are due, of all agencies, each number by one of many processes.
+ * @returns how many numbers were looked at
+ */
+export async function collectRents(deps: Deps, most: number): Promise<number> {
+  for (let looked = 0; looked < most; looked += 1) {
+    if (deps.draining.aborted) return looked;
+    const now = deps.now();
+    const row = await claimRent(now, later(now, LEASE_MS));
+    if (!row) return looked;
+    try {
+      await lookAfter(row, deps);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      deps.log.info({ agencyId: row.agencyId, numberId: row._id, code: error.code }, 'a rent could not be collected; it is tried again');
+    }
+  }
+  return most;
+}
+
+async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
+  const agency = await agencyById(row.agencyId);
+  const opened = agency && access(agency, row.world === 'live' ? 'live' : 'test');
+  // In a test world that was left behind nobody pays any more.
+  if (!opened || opened.scope.world !== row.world) return void (await changeNumber(row, row._id, {}, { unset: ['rentAt'] }));
+  const { paidUntil = row.createdAt } = row;
+  if (paidUntil > deps.now()) return announce(row, paidUntil);
+  const order = await payRent(opened, row, deps);
+  if (order === 'short') return fallBehind(row, deps);
+  // Where it is under way it is asked again when the claim runs out; where it is done the fulfilment has moved the number.
+}
+
+/** The rent is due soon. Who cannot pay it is told. */
+async function announce(row: NumberRow, paidUntil: Date): Promise<void> {
+  const { state } = await readStanding(row);
+  if (state.available < row.monthlyMillis) await tell(row, 'rent_due', paidUntil);
+  await changeNumber(row, row._id, { rentsPaid: row.rentsPaid }, { set: { rentAt: paidUntil } });
+}
+
+/** One order a month; where credits were short, a new one for each further try. */
+async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {
+  const { _id: numberId, number, rentsPaid, rentTries, monthlyMillis, memberId } = row;
+  const orderId = `ord_rent-${numberId}-${rentsPaid + 1}${rentTries === 0 ? '' : `-${rentTries}`}`;
+  const ware = {
+    kind: 'rent' as const,
+    name: `A month of ${number}`,
+    item: { month: rentsPaid + 1 },
+    subjectId: numberId,
+    priceMillis: monthlyMillis,
+  };
+  try {
+    const order = await placeOrder(opened, row, { orderId, memberId, ware, pay: 'credits' }, deps);
+    return order.state === 'undone' ? 'short' : order;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'credits.insufficient') throw error;
+    const left = await readOrder(row, orderId);
+    if (left && left.state !== 'undone') throw error;
+    return 'short';
+  }
+}
+
+/** Not paid: the grace begins, goes on, or is over. */
+async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
+  const now = deps.now();
+  const { rentsPaid, rentTries } = row;
+  const graceUntil = row.graceUntil ?? later(now, GRACE_MS);
+  if (graceUntil <= now) {
+    await tell(row, 'number_released', now);
+    await giveBack(row, deps);
+    return;
+  }
+  await tell(row, 'rent_past_due', graceUntil);
+  if (graceUntil.getTime() - now.getTime() <= DAY_MS) await tell(row, 'rent_last_call', graceUntil);
+  const next = Math.min(now.getTime() + RETRY_MS, graceUntil.getTime());
+  await changeNumber(
+    row,
+    row._id,
+    { rentsPaid, rentTries },
+    { set: { state: 'past_due', graceUntil, rentTries: rentTries + 1, rentAt: new Date(next) } },
+  );
+}
+
+/** Once for each month and kind. */
+async function tell(row: NumberRow, kind: 'rent_due' | 'rent_past_due' | 'rent_last_call' | 'number_released', at: Date): Promise<void> {
+  const cause = `${kind}/${row._id}/${row.rentsPaid + 1}`;
+  await queueMail(row, { kind, memberId: row.memberId, numberId: row._id, at, cause });
+}

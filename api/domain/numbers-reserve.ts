@@ -1,0 +1,94 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { Refusal, refuse } from '../contract/refusal.ts';
+import { readInventoryNumber } from '../models/inventory.ts';
+import { readHolders } from '../models/number.ts';
+import { keepNumber, type Reservation } from '../models/reservation.ts';
+import type { ClientScope } from '../models/scope.ts';
+import type { AgencyAccess } from './directory.ts';
+import { requireTelephony } from './integrations.ts';
+import { requireRoom } from './numbers-limit.ts';
+import { approvedBundle, type Needs, needsOf, noPapers, papersOfAddress } from './numbers-needs.ts';
+import { soldAt } from './numbers-prices.ts';
+import { requireNumbers } from './numbers-view.ts';
+import type { Deps, TelephonyAccess } from './ports.ts';
+
+/** How long a client may take to decide how to pay. */
+export const KEPT_MS = 15 * 60 * 1000;
+
+type Wanted = Parsed<'numbers.reserve'>;
+type Offered = Pick<Reservation, 'capabilities' | 'locality' | 'region' | 'isInventory' | 'papers'> & { needs: Needs };
+
+/**
+ * Keeps a number for a client for a quarter of an hour. It is looked up first, so that what is kept can be had, and is of the kind
+ * whose price was named. Refuses with `number.taken` where somebody else has it, or is about to.
+ */
+export async function reserveNumber(
+  access: AgencyAccess,
+  scope: ClientScope,
+  wanted: Wanted,
+  { seed, deps }: { seed: string; deps: Deps },
+): Promise<Output<'numbers.reserve'>> {
+  const { plan } = await requireNumbers(access, scope);
+  const price = soldAt(plan, wanted);
+  const { setupMillis, monthlyMillis } = price;
+  const now = deps.now();
+  await requireRoom(scope, plan, { now });
+  const { number, country, type } = wanted;
+  if ((await readHolders(scope, [number])).length > 0) refuse('number.taken', { param: 'number' });
+  const { needs, ...offered } = await lookUp(scope, wanted, deps);
+  const draft = { number, country, type, ...offered, setupMillis, monthlyMillis };
+  const reservationId = `rsv_${seed}`;
+  const kept = await keepNumber(scope, { ...draft, reservationId, expiresAt: new Date(now.getTime() + KEPT_MS) }, now);
+  if (kept.clientId !== scope.clientId) refuse('number.taken', { param: 'number' });
+  return {
+    reservationId: kept.reservationId,
+    number,
+    expiresInSeconds: Math.floor((kept.expiresAt.getTime() - now.getTime()) / 1000),
+    offer: {
+      number,
+      country,
+      type,
+      locality: offered.locality,
+      region: offered.region,
+      capabilities: offered.capabilities,
+      ...price,
+      needs,
+      taken: false,
+    },
+  };
+}
+
+async function lookUp(scope: ClientScope, { number, country, type }: Wanted, deps: Deps): Promise<Offered> {
+  const own = await readInventoryNumber(scope, number);
+  if (own) {
+    if (own.country !== country || own.type !== type) refuse('number.unavailable', { param: 'number' });
+    const { capabilities } = own;
+    return { capabilities, locality: null, region: null, isInventory: true, papers: { isMet: true }, needs: noPapers };
+  }
+  const account = await requireTelephony(scope, deps);
+  const [found, papers] = await Promise.all([
+    deps.telephony.searchNumbers(account, { country, type, contains: number }).catch((error: unknown) => {
+      // A number that cannot be searched for cannot be had.
+      if (error instanceof Refusal && error.code === 'telephony.refused') return [];
+      throw error;
+    }),
+    papersFor(account, { country, type }, deps),
+  ]);
+  const available = found.find((one) => one.number === number) ?? refuse('number.unavailable', { param: 'number' });
+  const { capabilities, locality, region, needsAddress } = available;
+  const isAddress = needsAddress && papers.needs.kind === 'none';
+  const met = isAddress ? await papersOfAddress(account, country, deps) : papers;
+  return { capabilities, locality, region, isInventory: false, ...met };
+}
+
+/** What the law asks for before such a number is bought, as the provider says right now. */
+export async function papersFor(
+  account: TelephonyAccess,
+  kind: Parameters<typeof needsOf>[1],
+  deps: Deps,
+): Promise<Pick<Offered, 'papers' | 'needs'>> {
+  const needs = await needsOf(account, kind, deps, { fresh: true });
+  if (needs.kind === 'none') return { needs, papers: { isMet: true } };
+  const bundleSid = needs.state === 'met' ? await approvedBundle(account, kind, deps) : undefined;
+  return { needs, papers: { isMet: bundleSid !== undefined, ...(bundleSid !== undefined && { bundleSid }) } };
+}

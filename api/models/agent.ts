@@ -1,0 +1,69 @@
+import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+
+/** An agent of the agency's voice account that belongs to a client. */
+export interface Agent {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  providerAgentId: string;
+  name: string;
+  createdAt: Date;
+}
+
+const schema = new Schema<Agent>(
+  {
+    _id: { type: String, required: true },
+    agencyId: { type: String, required: true },
+    world: { type: String, required: true },
+    clientId: { type: String, required: true },
+    providerAgentId: { type: String, required: true },
+    name: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false },
+);
+schema.index({ agencyId: 1, world: 1, providerAgentId: 1 }, { unique: true });
+schema.index({ agencyId: 1, world: 1, clientId: 1 });
+const AgentModel = model('Agent', schema);
+
+/** Names an agent as one of a client. @returns 'taken' where it is another client's; the client's own gets the new name */
+export async function saveAgent(
+  scope: ClientScope,
+  agent: Pick<Agent, '_id' | 'providerAgentId' | 'name' | 'createdAt'>,
+): Promise<Agent | 'taken'> {
+  const { _id, providerAgentId, name, createdAt } = agent;
+  try {
+    return await AgentModel.findOneAndUpdate(
+      { ...within(scope), clientId: scope.clientId, providerAgentId },
+      { $set: { name }, $setOnInsert: { _id, createdAt } },
+      { upsert: true, returnDocument: 'after' },
+    )
+      .lean<Agent>()
+      .orFail()
+      .exec();
+  } catch (error) {
+    if (duplicateIndex(error) === undefined) throw error;
+    return 'taken';
+  }
+}
+
+export const readAgent = (scope: ClientScope, id: string): Promise<Agent | null> =>
+  AgentModel.findOne({ ...within(scope), clientId: scope.clientId, _id: id })
+    .lean()
+    .exec();
+
+/** @param scope the agency's, which has all of them, or a client's for its own alone */
+export const findAgent = (scope: AgencyScope | ClientScope, id: string): Promise<Agent | null> =>
+  AgentModel.findOne({ ...within(scope), ...('clientId' in scope && { clientId: scope.clientId }), _id: id })
+    .lean()
+    .exec();
+
+export const readAgents = (scope: ClientScope): Promise<Agent[]> =>
+  AgentModel.find({ ...within(scope), clientId: scope.clientId })
+    .sort({ createdAt: 1 })
+    .limit(200)
+    .lean()
+    .exec();

@@ -1,0 +1,33 @@
+import { NumberModel, type NumberRow } from './number.ts';
+
+/**
+ * Takes the number whose rent has been due longest, of any agency, for one process alone until `leaseUntil`. What is not moved by then is
+ * due again. Business time.
+ */
+export const claimRent = (now: Date, leaseUntil: Date): Promise<NumberRow | null> =>
+  NumberModel.findOneAndUpdate(
+    { rentAt: { $lte: now } },
+    { $set: { rentAt: leaseUntil } },
+    { sort: { rentAt: 1 }, returnDocument: 'after' },
+  )
+    .lean<NumberRow>()
+    .exec();
+
+/** Who has a number at the provider, whatever its agency and its world. */
+export const findProviderClaim = (providerClaim: string): Promise<NumberRow | null> =>
+  NumberModel.findOne({ providerClaim }).lean<NumberRow>().exec();
+
+/** Takes away the claim of a number in a test world that was left behind. */
+export async function dropProviderClaim({ _id, agencyId, world }: NumberRow): Promise<void> {
+  await NumberModel.updateOne({ _id, agencyId, world }, { $unset: { providerClaim: 1 } });
+}
+
+/** Counts one more wrong code before it is compared, so that guesses made at once count each. @returns null where none is left */
+export const countWrongCode = (id: string, most: number): Promise<NumberRow | null> =>
+  NumberModel.findOneAndUpdate(
+    { _id: id, state: 'pending_verification', 'check.wrong': { $lt: most } },
+    { $inc: { 'check.wrong': 1 } },
+    { returnDocument: 'after' },
+  )
+    .lean<NumberRow>()
+    .exec();

@@ -1,0 +1,188 @@
+import { model, Schema } from 'mongoose';
+import type { Output } from '../contract/index.ts';
+import type { SealedSecret } from './agency.ts';
+import { duplicateIndex } from './duplicate.ts';
+import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+
+type View = Output<'numbers.list'>['numbers'][number];
+export type NumberWay = View['way'];
+export type NumberState = View['state'];
+
+export interface Trunk {
+  terminationUri: string;
+  host: string;
+  port?: number;
+  transport: 'udp' | 'tcp' | 'tls';
+  username?: string;
+  password?: SealedSecret;
+}
+
+/** How far the client's proof goes that a number is its own. Real time, for it guards against guessing. */
+export interface OwnershipCheck {
+  /** A keyed hash. */
+  code?: string;
+  expiresAt?: Date;
+  wrong: number;
+  lockedUntil?: Date;
+}
+
+/** A phone number of a client. */
+export interface NumberRow {
+  _id: string;
+  agencyId: string;
+  world: World;
+  clientId: string;
+  subject: string;
+  /** Who brought it, and gets the mails about it. */
+  memberId: string;
+  number: string;
+  country: string;
+  type: string;
+  label?: string;
+  way: NumberWay;
+  state: NumberState;
+  capabilities: View['capabilities'];
+  /** Claims the number among the agency's clients. What nobody has proven is claimed for its client alone. Absent once it is released. */
+  claim?: string;
+  /** Claims it at the provider among all agencies. */
+  providerClaim?: string;
+  accountSid?: string;
+  sid?: string;
+  /** Rent as it was sold, in milli-credits. */
+  monthlyMillis: number;
+  /** How many months were paid since it was bought, and how often the next one was tried. */
+  rentsPaid: number;
+  rentTries: number;
+  /** Business time. */
+  paidUntil?: Date;
+  graceUntil?: Date;
+  /** When the rent is looked after next; whoever does moves it ahead first. Business time. */
+  rentAt?: Date;
+  trunk?: Trunk;
+  check?: OwnershipCheck;
+  agentId?: string;
+  createdAt: Date;
+  releasedAt?: Date;
+}
+
+const schema = new Schema<NumberRow>(
+  {
+    _id: { type: String, required: true },
+    agencyId: { type: String, required: true },
+    world: { type: String, required: true },
+    clientId: { type: String, required: true },
+    subject: { type: String, required: true },
+    memberId: { type: String, required: true },
+    number: { type: String, required: true },
+    country: { type: String, required: true },
+    type: { type: String, required: true },
+    label: String,
+    way: { type: String, required: true },
+    state: { type: String, required: true },
+    capabilities: { type: Schema.Types.Mixed, required: true },
+    claim: String,
+    providerClaim: String,
+    accountSid: String,
+    sid: String,
+    monthlyMillis: { type: Number, required: true },
+    rentsPaid: { type: Number, required: true },
+    rentTries: { type: Number, required: true },
+    paidUntil: Date,
+    graceUntil: Date,
+    rentAt: Date,
+    trunk: Schema.Types.Mixed,
+    check: Schema.Types.Mixed,
+    agentId: String,
+    createdAt: { type: Date, required: true },
+    releasedAt: Date,
+  },
+  { strict: 'throw', versionKey: false },
+);
+schema.index({ agencyId: 1, world: 1, claim: 1 }, { unique: true, partialFilterExpression: { claim: { $exists: true } } });
+schema.index({ providerClaim: 1 }, { unique: true, partialFilterExpression: { providerClaim: { $exists: true } } });
+schema.index({ agencyId: 1, world: 1, clientId: 1, createdAt: -1 });
+schema.index({ rentAt: 1 }, { partialFilterExpression: { rentAt: { $exists: true } } });
+/** For the models of numbers alone. */
+export const NumberModel = model('PhoneNumber', schema);
+
+/** What a client shows of its numbers at most; released ones fall off the end. */
+const MOST = 500;
+
+const ofClient = (scope: AgencyScope | ClientScope) => ('clientId' in scope ? { clientId: scope.clientId } : {});
+
+/** @returns 'exists' where this very id is there already, 'taken' where somebody has the number */
+export async function insertNumber(scope: ClientScope, row: Omit<NumberRow, keyof ClientScope>): Promise<'inserted' | 'exists' | 'taken'> {
+  try {
+    await NumberModel.create([{ ...row, ...within(scope), clientId: scope.clientId, subject: scope.subject }]);
+    return 'inserted';
+  } catch (error) {
+    const index = duplicateIndex(error);
+    if (index === '_id_') return 'exists';
+    // Both may be hit at once, and which one is told is the engine's to choose.
+    if (index !== undefined) return (await NumberModel.exists({ _id: row._id })) ? 'exists' : 'taken';
+    throw error;
+  }
+}
+
+/** @param scope the agency's, or a client's for its own numbers alone */
+export const readNumber = (scope: AgencyScope | ClientScope, id: string): Promise<NumberRow | null> =>
+  NumberModel.findOne({ ...within(scope), ...ofClient(scope), _id: id })
+    .lean()
+    .exec();
+
+/** Newest first. */
+export const readNumbers = (scope: ClientScope): Promise<NumberRow[]> =>
+  NumberModel.find({ ...within(scope), clientId: scope.clientId })
+    .sort({ createdAt: -1, _id: -1 })
+    .limit(MOST)
+    .lean()
+    .exec();
+
+/** Those of all clients of the agency that have one of these numbers. */
+export const readHolders = (scope: AgencyScope, numbers: readonly string[]): Promise<NumberRow[]> =>
+  NumberModel.find({ ...within(scope), claim: { $in: numbers } })
+    .lean()
+    .exec();
+
+/** What counts against the plan's limit. */
+export const countNumbers = (scope: ClientScope): Promise<number> =>
+  NumberModel.countDocuments({ ...within(scope), clientId: scope.clientId, state: { $ne: 'released' } }).exec();
+
+type Set = Partial<Omit<NumberRow, '_id' | keyof ClientScope>>;
+type Unset = 'claim' | 'providerClaim' | 'agentId' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil';
+
+/**
+ * Changes a number if it is still as `from` says.
+ * @returns the number as it is then; null where it is not so any more; 'taken' where somebody else has the number that it claims
+ */
+export async function changeNumber(
+  scope: AgencyScope | ClientScope,
+  id: string,
+  from: Partial<Pick<NumberRow, 'state' | 'rentsPaid' | 'rentTries'>>,
+  { set = {}, unset = [] }: { set?: Set; unset?: readonly Unset[] },
+): Promise<NumberRow | null | 'taken'> {
+  const $unset = Object.fromEntries(unset.map((field) => [field, 1]));
+  try {
+    return await NumberModel.findOneAndUpdate(
+      { ...within(scope), ...ofClient(scope), _id: id, ...from },
+      { ...(Object.keys(set).length > 0 && { $set: set }), ...(unset.length > 0 && { $unset }) },
+      { returnDocument: 'after' },
+    )
+      .lean<NumberRow>()
+      .exec();
+  } catch (error) {
+    if (duplicateIndex(error) === undefined) throw error;
+    return 'taken';
+  }
+}
+
+/** Takes back an insertion that should not have been. */
+export async function dropNumber(scope: ClientScope, id: string): Promise<void> {
+  await NumberModel.deleteOne({ ...within(scope), clientId: scope.clientId, _id: id });
+}
+
+/** The numbers that came with a client's own account. */
+export const readImported = (scope: ClientScope): Promise<NumberRow[]> =>
+  NumberModel.find({ ...within(scope), clientId: scope.clientId, way: 'account', state: { $ne: 'released' } })
+    .lean()
+    .exec();

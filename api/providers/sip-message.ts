@@ -1,0 +1,61 @@
+/** An answer of a trunk. */
+export interface SipAnswer {
+  status: number;
+  /** The request that it answers, such as `INVITE`, and its number. */
+  method: string;
+  seq: number;
+  callId: string;
+  /** Each header as often as it came, by its name in lower case. */
+  headers: ReadonlyMap<string, string[]>;
+}
+
+/** A request. Header values hold no line break: they are ours, or were parsed at the door. */
+export interface SipRequest {
+  method: 'OPTIONS' | 'INVITE' | 'CANCEL' | 'ACK' | 'BYE';
+  uri: string;
+  headers: readonly (readonly [name: string, value: string])[];
+  body?: string;
+}
+
+/** The short forms of header names. */
+const compact: Record<string, string> = { v: 'via', f: 'from', t: 'to', i: 'call-id', m: 'contact', l: 'content-length' };
+
+const HEAD_MAX = 16 * 1024;
+
+export function compose({ method, uri, headers, body = '' }: SipRequest): string {
+  const lines = headers.map(([name, value]) => `${name}: ${value.replace(/[\r\n]/g, '')}`);
+  return [`${method} ${uri} SIP/2.0`, ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
+}
+
+/** Undefined for what is no answer: a request of the trunk's, or noise. */
+export function parseAnswer(text: string): SipAnswer | undefined {
+  const [first = '', ...lines] = text.slice(0, HEAD_MAX).split('\r\n\r\n', 1)[0]?.split('\r\n') ?? [];
+  const status = /^SIP\/2\.0 (\d{3})(?: |$)/.exec(first)?.[1];
+  const headers = new Map<string, string[]>();
+  for (const line of lines) {
+    const [, short = '', value = ''] = /^([\w-]+)\s*:\s*(.*)$/.exec(line) ?? [];
+    const name = compact[short.toLowerCase()] ?? short.toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), value.trim()]);
+  }
+  const [, seq, method] = /^(\d{1,10})\s+([A-Z]+)$/.exec(headers.get('cseq')?.[0] ?? '') ?? [];
+  const callId = headers.get('call-id')?.[0];
+  if (status === undefined || seq === undefined || method === undefined || callId === undefined) return undefined;
+  return { status: Number(status), method, seq: Number(seq), callId, headers };
+}
+
+/** Takes whole messages off a stream of bytes. @returns what is left, or undefined where it is no SIP */
+export function takeMessages(bytes: Buffer, each: (text: string) => void): Buffer | undefined {
+  let rest = bytes;
+  for (;;) {
+    // Between messages a trunk may send empty lines to keep the connection open.
+    while (rest[0] === 13 || rest[0] === 10) rest = rest.subarray(1);
+    const headEnd = rest.indexOf('\r\n\r\n');
+    if (headEnd < 0) return rest.length > HEAD_MAX ? undefined : rest;
+    const head = rest.subarray(0, headEnd).toString('latin1');
+    const length = Number(/^(?:content-length|l)\s*:\s*(\d{1,7})\s*$/im.exec(head)?.[1] ?? 0);
+    if (length > HEAD_MAX) return undefined;
+    if (rest.length < headEnd + 4 + length) return rest;
+    each(head);
+    rest = rest.subarray(headEnd + 4 + length);
+  }
+}

@@ -1,0 +1,82 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, isIPv6, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { TrunkAccess } from '../domain/ports.ts';
+import { parseAnswer, type SipAnswer, takeMessages } from './sip-message.ts';
+
+/** A way to a trunk and back. */
+export interface Wire {
+  /** Where we are, as `address:port`. */
+  local: string;
+  /** Whether what is sent may be lost, and has to be sent again. */
+  isLossy: boolean;
+  send(text: string): void;
+  close(): void;
+}
+
+export interface Heard {
+  answer(answer: SipAnswer): void;
+  /** Nothing more comes. */
+  broken(error: Error): void;
+}
+
+interface To {
+  address: string;
+  port: number;
+  /** For the certificate. */
+  host: string;
+}
+
+/** Opens the way. Throws what the network says. */
+export const openWire = (transport: TrunkAccess['transport'], to: To, heard: Heard, signal: AbortSignal): Promise<Wire> =>
+  transport === 'udp' ? openUdp(to, heard, signal) : openStream(transport, to, heard, signal);
+
+const hostPort = (address: string, port: number) => `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+
+const hear = (text: string, heard: Heard) => {
+  const answer = parseAnswer(text);
+  if (answer) heard.answer(answer);
+};
+
+async function openUdp({ address, port }: To, heard: Heard, signal: AbortSignal): Promise<Wire> {
+  const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', signal });
+  // Connected, so that nobody else's packets come in, and a closed port is told.
+  socket.connect(port, address);
+  await once(socket, 'connect', { signal });
+  socket.on('error', heard.broken);
+  socket.on('message', (packet) => hear(packet.toString('latin1'), heard));
+  const here = socket.address();
+  return {
+    local: hostPort(here.address, here.port),
+    isLossy: true,
+    send: (text) => socket.send(text),
+    close: () => {
+      if (!signal.aborted) socket.close(); // the signal closes it itself
+    },
+  };
+}
+
+async function openStream(transport: 'tcp' | 'tls', { address, port, host }: To, heard: Heard, signal: AbortSignal): Promise<Wire> {
+  const socket: Socket =
+    transport === 'tls'
+      ? connectTls({ host: address, port, ...(host !== address && { servername: host }), timeout: 15_000 })
+      : connect({ host: address, port, signal });
+  await once(socket, transport === 'tls' ? 'secureConnect' : 'connect', { signal }).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
+  let rest: Buffer | undefined = Buffer.alloc(0);
+  socket.on('data', (chunk: Buffer) => {
+    rest = rest && takeMessages(Buffer.concat([rest, chunk]), (text) => hear(text, heard));
+    if (!rest) socket.destroy(new Error('this is no SIP'));
+  });
+  socket.on('error', heard.broken);
+  socket.on('close', () => heard.broken(new Error('the connection was closed')));
+  return {
+    local: hostPort(socket.localAddress ?? '127.0.0.1', socket.localPort ?? 0),
+    isLossy: false,
+    send: (text) => void socket.write(text),
+    close: () => socket.destroy(),
+  };
+}

@@ -1,0 +1,32 @@
+import { connectAccount, disconnectAccount, importNumbers } from '../domain/numbers-account.ts';
+import { buyNumber } from '../domain/numbers-buy.ts';
+import { assignNumber, connectNumber, connectTrunk } from '../domain/numbers-connect.ts';
+import { releaseNumber } from '../domain/numbers-release.ts';
+import { reserveNumber } from '../domain/numbers-reserve.ts';
+import { offerNumbers, searchNumbers } from '../domain/numbers-search.ts';
+import { testTrunk } from '../domain/numbers-trunk.ts';
+import { sendAnotherCode, verifyNumber } from '../domain/numbers-verify.ts';
+import { listNumbers } from '../domain/numbers-view.ts';
+import type { Deps } from '../domain/ports.ts';
+import { clientIdOf } from '../http/caller.ts';
+import { answer, type Route } from '../http/route.ts';
+
+export const numberRoutes = (deps: Deps): Route[] => [
+  answer('numbers.offer', ({ access, scope }) => offerNumbers(access, scope, deps)),
+  answer('numbers.search', (caller, input) => searchNumbers(caller.access, caller.kind === 'client' ? caller.scope : null, input, deps)),
+  answer('numbers.reserve', ({ access, scope }, input, { seed }) => reserveNumber(access, scope, input, { seed, deps })),
+  answer('numbers.buy', (caller, input, { seed }) => buyNumber(caller.access, caller, input, { seed, deps })),
+  answer('numbers.list', (caller, { clientId }) =>
+    listNumbers(caller.access, clientIdOf(caller, clientId), { forAgency: caller.kind === 'agency', deps }),
+  ),
+  answer('numbers.assign', ({ scope }, input) => assignNumber(scope, input)),
+  answer('numbers.release', ({ scope }, input) => releaseNumber(scope, input, deps)),
+  answer('numbers.connect', (caller, input, { seed }) => connectNumber(caller.access, caller, input, { seed, deps })),
+  answer('numbers.sendCode', ({ access, scope }, input) => sendAnotherCode(access, scope, input, deps)),
+  answer('numbers.verify', ({ scope }, input) => verifyNumber(scope, input, deps)),
+  answer('numbers.connectTrunk', (caller, input, { seed }) => connectTrunk(caller.access, caller, input, { seed, deps })),
+  answer('numbers.testTrunk', ({ scope }, { numberId }) => testTrunk(scope, numberId, deps)),
+  answer('numbers.connectAccount', ({ access, scope }, input) => connectAccount(access, scope, input, deps)),
+  answer('numbers.import', (caller, input, { seed }) => importNumbers(caller.access, caller, input, { seed, deps })),
+  answer('numbers.disconnectAccount', ({ scope }) => disconnectAccount(scope, deps)),
+];
