@@ -11,6 +11,9 @@ export const SOURCES_AT_ONCE = 20;
 /** Longest text that is typed or pasted, in characters. */
 const TEXT_MAX = 200_000;
 
+/** How much text is added in one request. */
+const ITEMS_BYTES_MAX = 1024 * 1024;
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The hash is SHA-256 in 64 hex digits.');
 
 /** What is to be added. The browser tells name, size and hash of a file before a byte of it travels. */
@@ -71,6 +74,7 @@ export const knowledgeOperations = {
   'knowledge.quote': {
     summary: 'What these sources would cost, to the milli-credit, before anything is sent: duplicates and the free allowance counted.',
     method: 'POST',
+    bodyBytesMax: ITEMS_BYTES_MAX,
     callers,
     input: z.strictObject({ items, ...ofClient }),
     example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }] },
@@ -81,6 +85,7 @@ export const knowledgeOperations = {
     summary:
       'Adds sources at the price that was quoted. It is set aside first; nothing is stored where it is not there. Files then wait for their bytes.',
     method: 'POST',
+    bodyBytesMax: ITEMS_BYTES_MAX,
     callers,
     repeatable: true,
     closable: true,
@@ -106,8 +111,11 @@ export const knowledgeOperations = {
   'knowledge.upload': {
     summary: 'Takes the next part of a file, up to 1 MiB of bytes from `offset` on. Parts come in order; the same part again is fine.',
     method: 'POST',
-    body: 'raw',
+    body: 'bytes',
+    bodyBytesMax: PART_BYTES_MAX,
     callers,
+    // A client that adds as many files as it may sends all their parts within minutes.
+    limits: [{ per: ['caller'], count: 1200, seconds: 60 }],
     input: z.strictObject({ sourceId: id('src'), offset: z.coerce.number().pipe(z.int().min(0).max(FILE_BYTES_MAX)) }),
     example: { sourceId: 'src_example', offset: 0 },
     output: source,

@@ -1,0 +1,98 @@
+import { Refusal } from '../contract/refusal.ts';
+import { claimDueSource, moveSource, putOffSource, readSource, type Source } from '../models/source.ts';
+import { removeParts } from '../models/source-part.ts';
+import { checkSource } from './knowledge-check.ts';
+import { failSource } from './knowledge-fail.ts';
+import { settleOrder } from './knowledge-order.ts';
+import { finishRemoval, removeSource } from './knowledge-remove.ts';
+import { requireVoice, sendSource } from './knowledge-send.ts';
+import { isOfClient, LEASE_MS, later, orderIdOf } from './knowledge-values.ts';
+import { refundOrder } from './orders.ts';
+import type { Deps } from './ports.ts';
+
+const AGAIN_MS = 2_000;
+const AGAIN_MAX_MS = 10 * 60_000;
+
+/**
+ * Looks after sources that are due, of all agencies, each by one of many processes: sends them, asks how far the provider is, gives back what
+ * failed, and takes away what was left. What cannot go on comes again, less and less often.
+ * @returns how many were looked at
+ */
+export async function careForSources(deps: Deps, most = 100): Promise<number> {
+  for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
+    const claimed = await claimDueSource(deps.now(), later(deps, LEASE_MS));
+    if (!claimed) return looked;
+    const about = { sourceId: claimed._id, agencyId: claimed.agencyId, state: claimed.state };
+    try {
+      await careFor(claimed, deps);
+    } catch (error) {
+      if (error instanceof Refusal) deps.log.info({ ...about, code: error.code, cause: error.cause }, 'a source has to wait');
+      else deps.log.error({ ...about, err: error }, 'a source could not be looked after; it is tried again');
+    }
+    await putOffSource(claimed, later(deps, Math.min(AGAIN_MS * 2 ** Math.min(claimed.checks - 1, 20), AGAIN_MAX_MS)));
+  }
+  return most;
+}
+
+async function careFor(source: Source, deps: Deps): Promise<void> {
+  if (source.state === 'removing') {
+    await finishRemoval(source, deps);
+  } else if (!source.isAdmitted) {
+    await takeBack(source, deps);
+  } else if (source.state === 'processing') {
+    await deliver(source, deps);
+  } else if (source.state === 'checking') {
+    await check(source, deps);
+  } else if (source.receivedBytes === source.bytes) {
+    const checking = await moveSource(source, { state: 'checking', checkAt: deps.now() });
+    if (checking) await check(checking, deps);
+  } else {
+    await removeSource(source, deps); // nobody sent the rest of it for a day
+  }
+}
+
+/** Its attempt ended before all that it added was set aside, or before it was tried again. */
+async function takeBack(source: Source, deps: Deps): Promise<void> {
+  if (source.attempt === 1) {
+    await removeSource(source, deps);
+    return;
+  }
+  await failSource(source, 'knowledge.processing_failed');
+  await settleOrder(source, deps);
+}
+
+async function check(source: Source, deps: Deps): Promise<void> {
+  if (source.kind !== 'file') {
+    await moveSource(source, { state: 'processing', checkAt: deps.now() });
+    return;
+  }
+  await checkSource(source, deps);
+}
+
+async function deliver(source: Source, deps: Deps): Promise<void> {
+  const isSent = isOfClient(source) ? (await settleOrder(source, deps)) === 'done' : await sendOwn(source, deps);
+  const now = isSent ? await readSource(source, source._id) : null;
+  if (now?.state === 'processing' && now.baseId !== undefined && now.attempt === source.attempt) await watch(now, now.baseId, deps);
+}
+
+async function sendOwn(source: Source, deps: Deps): Promise<boolean> {
+  if (await sendSource(source, deps)) return true;
+  await failSource(source, 'knowledge.processing_failed');
+  return false;
+}
+
+/** Asks the provider how far it is. What it could not read is given back, once, and then it has failed. */
+async function watch(source: Source, baseId: string, deps: Deps): Promise<void> {
+  const access = await requireVoice(source, deps);
+  const base = await deps.voice.readBase(access, baseId);
+  if (base?.state === 'processing') return;
+  if (base?.state === 'ready') {
+    const ready = await moveSource(source, { state: 'ready', wasReady: true, checks: 0 });
+    if (ready) await removeParts(ready, ready._id);
+    return;
+  }
+  await deps.voice.removeBase(access, baseId);
+  if (isOfClient(source)) await refundOrder(source, orderIdOf(source), { code: 'knowledge.processing_failed', at: deps.now() }, deps);
+  deps.reached('source.after_refund');
+  await failSource(source, 'knowledge.processing_failed');
+}

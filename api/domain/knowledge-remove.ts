@@ -1,0 +1,68 @@
+import { refuse } from '../contract/refusal.ts';
+import { agencyById } from '../models/agency.ts';
+import { readClient } from '../models/client.ts';
+import { giveRoom } from '../models/room.ts';
+import { deleteSource, moveSource, readSource, type Source } from '../models/source.ts';
+import { removeParts } from '../models/source-part.ts';
+import { dropFromAgents } from './agents-bases.ts';
+import { voiceOf } from './integrations.ts';
+import { settleOrder } from './knowledge-order.ts';
+import { baseNameOf, LEASE_MS, later, type OwnerScope, scopeOfSource, shareOf } from './knowledge-values.ts';
+import { planOf } from './plans.ts';
+import type { Deps } from './ports.ts';
+
+/**
+ * Deletes a source here and at the provider, whatever it is doing. What was not yet taken by the provider costs nothing.
+ * @returns false where it is being done by somebody else at this moment
+ */
+export async function removeKnowledge(scope: OwnerScope, sourceId: string, deps: Deps): Promise<{ removed: boolean }> {
+  const source = (await readSource(scope, sourceId)) ?? refuse('source.not_found');
+  return { removed: await removeSource(source, deps) };
+}
+
+export async function removeSource(source: Source, deps: Deps): Promise<boolean> {
+  const doomed = await doom(source, deps);
+  return doomed ? finishRemoval(doomed, deps) : true;
+}
+
+/** From here on nobody does anything else with it. */
+async function doom(source: Source, deps: Deps): Promise<Source | null> {
+  for (let now: Source | null = source; now; now = await readSource(now, now._id)) {
+    if (now.state === 'removing') return now;
+    const moved = await moveSource(now, { state: 'removing', checks: 0, checkAt: later(deps, LEASE_MS) }, ['held']);
+    if (moved) return moved;
+  }
+  return null;
+}
+
+/** Each step once however often it is run, the source itself last. Refuses with `voice.provider_unavailable`; it is then tried again. */
+export async function finishRemoval(source: Source, deps: Deps): Promise<boolean> {
+  const order = await settleOrder(source, deps);
+  if (order === 'open' || order === 'working') return false;
+  const now = (await readSource(source, source._id)) ?? source; // the provider may just have taken it
+  await removeAtProvider(now, deps);
+  await removeParts(now, now._id);
+  await giveRoom(scopeOfSource(now), { ...shareOf(now), free: (await returnsPlace(now)) ? 1 : 0 }, new Date());
+  await deleteSource(now);
+  return true;
+}
+
+async function removeAtProvider(source: Source, deps: Deps): Promise<void> {
+  if (source.baseId === undefined && source.sends === 0) return;
+  const access = await voiceOf(source, deps);
+  if (!access) {
+    deps.log.info({ sourceId: source._id, agencyId: source.agencyId }, 'a source stays at the provider: no account is connected any more');
+    return;
+  }
+  const baseId = source.baseId ?? (await deps.voice.findBase(access, baseNameOf(source)))?.id;
+  if (baseId === undefined) return;
+  await dropFromAgents(source, access, deps);
+  await deps.voice.removeBase(access, baseId);
+}
+
+/** A free place comes back where nothing was delivered for it, or the plan says so. */
+async function returnsPlace(source: Source): Promise<boolean> {
+  if (!source.free || !source.wasReady) return source.free;
+  const [agency, client] = await Promise.all([agencyById(source.agencyId), readClient(source, source.owner)]);
+  return agency !== null && planOf(agency, client).knowledge.returnsFreeItems;
+}

@@ -1,0 +1,52 @@
+import type { Output } from '../contract/index.ts';
+import { Refusal, refuse } from '../contract/refusal.ts';
+import { duplicateIndex } from '../models/duplicate.ts';
+import { moveSource, readSource, type Source } from '../models/source.ts';
+import { admit, placementOf } from './knowledge-add.ts';
+import { buyerOf, type KnowledgeCaller } from './knowledge-buyer.ts';
+import { failSource } from './knowledge-fail.ts';
+import { requireVoice } from './knowledge-send.ts';
+import { ADMITTED_WITHIN_MS, later, sourceView } from './knowledge-values.ts';
+import { sourceIsDue } from './knowledge-wake.ts';
+import { placeOrder } from './orders.ts';
+import type { Deps } from './ports.ts';
+
+/** Tries a failed source again at the price at which it was sold, by an order of its own: the one before was given back or never charged. */
+export async function retryKnowledge(caller: KnowledgeCaller, sourceId: string, deps: Deps): Promise<Output<'knowledge.retry'>> {
+  const { scope, memberId } = await buyerOf(caller);
+  const failed = (await readSource(scope, sourceId)) ?? refuse('source.not_found');
+  if (failed.state !== 'failed') refuse('source.not_failed');
+  await requireVoice(scope, deps);
+  const begun = (await begin(failed, deps)) ?? refuse('source.not_failed');
+  if ('clientId' in scope) {
+    try {
+      await placeOrder(caller.access, scope, placementOf(begun, memberId), deps);
+    } catch (error) {
+      if (error instanceof Refusal && error.status < 500) await failSource(begun, failed.code ?? 'knowledge.processing_failed');
+      throw error;
+    }
+  }
+  const admitted = (await admit(begun, deps)) ?? (await readSource(scope, sourceId)) ?? refuse('source.not_found');
+  sourceIsDue();
+  return sourceView(admitted);
+}
+
+/** What was not kept has to be uploaded anew. @returns null where somebody was quicker, or the same is there by now */
+async function begin(failed: Source, deps: Deps): Promise<Source | null> {
+  const isWhole = failed.receivedBytes === failed.bytes;
+  const change = {
+    state: isWhole ? 'checking' : 'uploading',
+    held: failed.hash,
+    attempt: failed.attempt + 1,
+    isAdmitted: false,
+    sends: 0,
+    checks: 0,
+    checkAt: later(deps, ADMITTED_WITHIN_MS),
+  } as const;
+  try {
+    return await moveSource(failed, change, ['code', 'baseId']);
+  } catch (error) {
+    if (duplicateIndex(error) !== undefined) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { openAsBlob } from 'node:fs';
+import { refuse } from '../contract/refusal.ts';
+import { countSend, moveSource, readSource, type Source } from '../models/source.ts';
+import { voiceOf } from './integrations.ts';
+import { readText, withFile } from './knowledge-file.ts';
+import { baseNameOf, type KnowledgeDeps, later } from './knowledge-values.ts';
+import type { AgencyScope, Base, Deps, Material, VoiceAccess } from './ports.ts';
+
+/** Retell has seen it; it needs a moment. */
+const FIRST_LOOK_MS = 1_000;
+
+/** The agency's account. Refuses with `voice.not_configured` where it has none. */
+export const requireVoice = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<VoiceAccess> =>
+  (await voiceOf(scope, deps)) ?? refuse('voice.not_configured');
+
+/**
+ * Has the provider make the base of a source, once, however often it is called: an answer that was lost is looked for by the name.
+ * Refuses while the outcome is unknown. Only one process at a time may call it for a source.
+ * @returns false where the provider does not take it, and never will
+ */
+export async function sendSource(source: Source, deps: KnowledgeDeps): Promise<boolean> {
+  if (source.baseId !== undefined) return true;
+  const access = await requireVoice(source, deps);
+  const name = baseNameOf(source);
+  const isFirst = (await countSend(source)) === 0;
+  const known = isFirst ? undefined : await deps.voice.findBase(access, name);
+  const base = known ?? (await withMaterial(source, (material) => deps.voice.createBase(access, name, material)));
+  if (base === 'refused') return false;
+  deps.reached('source.after_provider');
+  await note(source, base, access, deps);
+  return true;
+}
+
+/** Whoever removed the source meanwhile could not know of the base. */
+async function note(source: Source, base: Base, access: VoiceAccess, deps: KnowledgeDeps): Promise<void> {
+  if (await moveSource(source, { baseId: base.id, checks: 0, checkAt: later(deps, FIRST_LOOK_MS) })) return;
+  const now = await readSource(source, source._id);
+  if (now?.baseId !== base.id) await deps.voice.removeBase(access, base.id);
+}
+
+async function withMaterial<T>(source: Source, send: (material: Material) => Promise<T>): Promise<T> {
+  const { kind, name, url = '' } = source;
+  if (kind === 'url') return send({ kind, url });
+  if (kind === 'text') return send({ kind, name, text: await readText(source) });
+  return withFile(source, async ({ path }) => send({ kind, name, file: await openAsBlob(path) }));
+}

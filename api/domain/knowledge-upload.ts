@@ -1,0 +1,47 @@
+import type { Output, Parsed } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
+import { moveSource, readSource, receive, type Source } from '../models/source.ts';
+import { insertPart, removeParts, replacePart } from '../models/source-part.ts';
+import { checkSource } from './knowledge-check.ts';
+import { LEASE_MS, later, type OwnerScope, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
+import { sourceIsDue } from './knowledge-wake.ts';
+import type { Deps } from './ports.ts';
+
+/**
+ * Takes the next part of a file. With the last one the file is looked at, so that whoever sent it learns at once that it is refused.
+ * The same part again is fine, at whichever process it arrives.
+ */
+export async function uploadPart(
+  scope: OwnerScope,
+  { sourceId, offset }: Parsed<'knowledge.upload'>,
+  content: Buffer,
+  deps: Deps,
+): Promise<Output<'knowledge.upload'>> {
+  const source = (await readSource(scope, sourceId)) ?? refuse('source.not_found');
+  if (source.kind !== 'file') refuse('source.not_found');
+  if (offset + content.length > source.bytes) refuse('knowledge.too_large');
+  const isRepeated = offset + content.length <= source.receivedBytes;
+  if (isRepeated && (source.state !== 'uploading' || content.length > 0)) return finish(source, deps);
+  if (source.state !== 'uploading' || offset !== source.receivedBytes || content.length === 0) misplaced(source);
+  if ((await insertPart(scope, sourceId, offset, content)) === 'other') {
+    // It was stored by an attempt that ended before it was counted, or by one that runs beside this one: the hash tells in the end.
+    await replacePart(scope, sourceId, offset, content);
+  }
+  const received = await receive(source, offset, content.length, later(deps, UPLOAD_IDLE_MS));
+  if (received && received.state !== 'removing') return finish(received, deps);
+  await removeParts(scope, sourceId); // it was removed while this part came
+  return refuse('source.not_found');
+}
+
+const misplaced = ({ receivedBytes }: Source): never => refuse('knowledge.part_misplaced', { values: { expected: receivedBytes } });
+
+/** Looks at a file that is whole, if nobody did. */
+async function finish(source: Source, deps: Deps): Promise<Output<'knowledge.upload'>> {
+  const isWhole = source.state === 'uploading' && source.isAdmitted && source.receivedBytes === source.bytes;
+  const checking = isWhole ? await moveSource(source, { state: 'checking', checks: 0, checkAt: later(deps, LEASE_MS) }) : null;
+  if (!checking) return sourceView((await readSource(source, source._id)) ?? refuse('source.not_found'));
+  const problem = await checkSource(checking, deps);
+  sourceIsDue();
+  if (problem) refuse(problem);
+  return sourceView((await readSource(source, source._id)) ?? refuse('source.not_found'));
+}
