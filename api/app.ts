@@ -14,9 +14,11 @@ import { brandRoutes } from './routes/brand.ts';
 import { callRoutes } from './routes/calls.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { creditRoutes } from './routes/credits.ts';
+import { integrationRoutes } from './routes/integrations.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
+import { numberRoutes } from './routes/numbers.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { planRoutes } from './routes/plans.ts';
 import { portalRoutes } from './routes/portal.ts';
@@ -44,6 +46,8 @@ export const routes = (deps: AppDeps): Route[] => [
   ...purchaseRoutes(deps),
   ...orderRoutes(deps),
   ...planRoutes(deps),
+  ...numberRoutes(deps),
+  ...integrationRoutes(deps),
   ...usageRoutes(deps),
   ...callRoutes(deps),
   ...liveRoutes(),

@@ -17,7 +17,9 @@ import { createClock } from './providers/clock.ts';
 import { createDocuments } from './providers/documents.ts';
 import { createMailer } from './providers/mail.ts';
 import { createVoice } from './providers/retell.ts';
+import { createTrunks } from './providers/sip.ts';
 import { createPayments } from './providers/stripe.ts';
+import { createTelephony } from './providers/twilio.ts';
 import { createWeb, hostsOf } from './providers/web.ts';
 import { KeysError, loadKeys } from './security/keys.ts';
 import { createTokens } from './security/tokens.ts';
@@ -47,6 +49,8 @@ async function start(): Promise<void> {
     limits: createLimits({ factor: env.LIVERY_LIMIT_FACTOR ?? (env.LIVERY_SANDBOX ? SANDBOX_FACTOR : 1) }),
     trustedProxies: env.TRUST_PROXY,
     payments: createPayments({ apiUrl: env.STRIPE_API_URL }),
+    telephony: createTelephony({ apiUrl: env.TWILIO_API_URL }),
+    trunks: createTrunks({ sandboxHosts: hostsOf(env.LIVERY_SANDBOX_HOSTS) }),
     voice: createVoice({ apiUrl: env.RETELL_API_URL }),
     web: createWeb({ sandboxHosts: hostsOf(env.LIVERY_SANDBOX_HOSTS) }),
     documents: createDocuments(),

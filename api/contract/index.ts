@@ -5,9 +5,12 @@ import { brandOperations } from './brand.ts';
 import { callOperations } from './calls.ts';
 import { clientOperations } from './clients.ts';
 import { creditOperations } from './credits.ts';
+import { integrationOperations } from './integrations.ts';
 import { journalOperations } from './journal.ts';
 import { keyOperations } from './keys.ts';
 import { liveOperations } from './live.ts';
+import { numberOperations } from './numbers.ts';
+import { numberConnectOperations } from './numbers-connect.ts';
 import { orderOperations } from './orders.ts';
 import { planOperations } from './plans.ts';
 import { portalOperations } from './portal.ts';
@@ -26,6 +29,9 @@ export const contract = {
   ...purchaseOperations,
   ...orderOperations,
   ...planOperations,
+  ...numberOperations,
+  ...numberConnectOperations,
+  ...integrationOperations,
   ...usageOperations,
   ...callOperations,
   ...liveOperations,

@@ -5,6 +5,7 @@ import { startJanitor } from './janitor.ts';
 import { startCleaning } from './leftovers.ts';
 import { startOutbox } from './outbox.ts';
 import { startReconciling } from './reconcile.ts';
+import { startRents } from './rents.ts';
 
 /** Starts what works beside the requests. */
 export function startJobs(deps: Deps): { stop(): Promise<void> } {
@@ -13,6 +14,7 @@ export function startJobs(deps: Deps): { stop(): Promise<void> } {
     startJanitor(deps),
     startReconciling(deps),
     startExpiring(deps),
+    startRents(deps),
     startCleaning(deps),
   ];
   return {

@@ -16,7 +16,9 @@ import { startJobs } from '../../api/jobs/start.ts';
 import { createDocuments } from '../../api/providers/documents.ts';
 import { createMailer } from '../../api/providers/mail.ts';
 import { createVoice } from '../../api/providers/retell.ts';
+import { createTrunks } from '../../api/providers/sip.ts';
 import { createPayments } from '../../api/providers/stripe.ts';
+import { createTelephony } from '../../api/providers/twilio.ts';
 import { createWeb } from '../../api/providers/web.ts';
 import { loadKeys } from '../../api/security/keys.ts';
 import { createTokens } from '../../api/security/tokens.ts';
@@ -67,6 +69,8 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     limits: createLimits({ factor: limitFactor }),
     trustedProxies,
     payments: createPayments({ apiUrl: sandbox.url }),
+    telephony: createTelephony({ apiUrl: `${sandbox.url}/twilio` }),
+    trunks: createTrunks(),
     voice: createVoice({ apiUrl: sandbox.url }),
     web: createWeb(),
     documents: createDocuments(),

@@ -11,7 +11,9 @@ import type { ClientScope } from '../../../api/models/scope.ts';
 import { createDocuments } from '../../../api/providers/documents.ts';
 import { createMailer } from '../../../api/providers/mail.ts';
 import { createVoice } from '../../../api/providers/retell.ts';
+import { createTrunks } from '../../../api/providers/sip.ts';
 import { createPayments } from '../../../api/providers/stripe.ts';
+import { createTelephony } from '../../../api/providers/twilio.ts';
 import { createWeb } from '../../../api/providers/web.ts';
 import { loadKeys } from '../../../api/security/keys.ts';
 import { seal } from '../../../api/security/seal.ts';
@@ -42,6 +44,8 @@ const deps: AppDeps = {
   limits: createLimits({ factor: 1_000_000 }),
   trustedProxies: 0,
   payments: { ...createPayments({ apiUrl: 'http://127.0.0.1:9' }), readCheckout: async (_access, id) => paidSession(id) },
+  telephony: createTelephony(),
+  trunks: createTrunks(),
   voice: createVoice(),
   web: createWeb(),
   documents: createDocuments(),
