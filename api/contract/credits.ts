@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cents, currency, id, instant, line, millis, millisToMove, pageUrl } from './values.ts';
+import { cents, checkoutUi, currency, id, instant, line, millis, millisToMove, pageUrl, stripeKey } from './values.ts';
 
 /** How much is left, over the lots that still have credit. Levels: under 25 % low, under 10 % critical, unless the agency says otherwise. */
 export const balance = z.strictObject({
@@ -109,13 +109,16 @@ export const creditOperations = {
         packageId: id('pkg').optional(),
         amountMillis: millisToMove.optional().describe('A custom amount, in whole credits.'),
         returnUrl: pageUrl,
+        ui: checkoutUi,
       })
       .refine((input) => (input.packageId === undefined) !== (input.amountMillis === undefined), 'Give either packageId or amountMillis.'),
     example: { packageId: 'pkg_example', returnUrl: 'https://www.example.com/account' },
     output: z.strictObject({
       purchaseId: id('pur'),
       sessionId: z.string(),
-      checkoutUrl: z.url(),
+      checkoutUrl: z.url().nullable().describe('The page to pay on; null where it is inside the page.'),
+      checkoutSecret: z.string().nullable().describe('For the embedded page to pay on. Null where the page is opened.'),
+      stripeKey,
       credits: millis,
       priceCents: cents,
       currency,

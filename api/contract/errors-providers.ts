@@ -63,6 +63,12 @@ export const providerErrors = {
   'number.verified': { status: 409, type: 'conflict', message: 'This number is verified already.' },
   'order.not_found': { status: 404, type: 'not_found', message: 'There is no such order.' },
   'order.not_done': { status: 409, type: 'conflict', message: 'This order is still under way. Try again in a moment.' },
+  'order.payment_expired': {
+    status: 409,
+    type: 'conflict',
+    message: 'The page to pay on was left or is too old. Nothing was charged; please start again.',
+  },
+  'order.payment_failed': { status: 409, type: 'conflict', message: 'The payment did not come. Nothing was charged; please try again.' },
   'order.too_many': { status: 429, type: 'rate_limit', message: 'Too many orders are under way. Try again when one is done.' },
   'plan.currency_mixed': { status: 422, type: 'invalid_request', message: 'All plans use one currency.' },
   'plan.current': { status: 409, type: 'conflict', message: 'You have this plan already.' },

@@ -48,6 +48,7 @@ export async function holdCredits(
     guarded: [client, minutes],
     legs: (stateOf) => {
       const state = stateOf(client);
+      if (isHeld(state, heldFor(holdId))) return 'call.over'; // this very transfer is there already, and is found when it is written
       if (state.available < millis) return 'credits.insufficient';
       if (countHolds(state, 'call/') >= OPEN_HOLDS_MAX) return 'calls.too_many';
       const { available } = stateOf(minutes);

@@ -39,6 +39,7 @@ export async function holdForOrder(
     guarded: [client],
     legs: (stateOf) => {
       const state = stateOf(client);
+      if (isHeld(state, orderedFor(key))) return 'order.too_many'; // this very transfer is there already, and is found when it is written
       if (countHolds(state, 'order/') >= OPEN_ORDERS_MAX) return 'order.too_many';
       const from = takesFree ? undefined : isPaidFor;
       const there = state.lots.reduce((sum, lot) => (!from || from(lot) ? sum + lot.remaining : sum), 0);

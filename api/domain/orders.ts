@@ -1,7 +1,13 @@
 import type { ErrorCode, Output } from '../contract/index.ts';
-import { refuse, sentence } from '../contract/refusal.ts';
-import { type Order, type OrderKind, readOrder } from '../models/order.ts';
+import { Refusal, refuse, sentence } from '../contract/refusal.ts';
+import { insertOrder, moveOrder, type Order, type OrderKind, readOrder } from '../models/order.ts';
+import { claimDueOrder, claimOrder, letGo } from '../models/order-claim.ts';
+import { type Purchase, readPurchase } from '../models/purchase.ts';
 import type { AgencyAccess } from './directory.ts';
+import { newOrder, requireFunds } from './orders-draft.ts';
+import { refundOrderHold } from './orders-holds.ts';
+import { openOrderPage, requirePayable } from './orders-payment.ts';
+import { steps } from './orders-steps.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
 
 export type { Fulfilment } from './orders-kinds.ts';
@@ -32,17 +38,84 @@ export interface Placement {
   refusedUnlessBegun?: ErrorCode | undefined;
 }
 
+/** Longer than all providers together may be silent, so that nobody works on an order on which somebody works. */
+const LEASE_MS = 120_000;
+const BACKOFF_MS = 10_000;
+const BACKOFF_MAX_MS = 600_000;
+
 /**
  * Orders something and goes as far as it can at once. Refuses with `credits.insufficient` (or `order.too_many`, `payments.not_configured`,
  * `return_url.refused`) before anything is asked of a provider. What a provider did not deliver is an order that is `undone`, with its reason.
  */
-export async function placeOrder(_access: AgencyAccess, _scope: ClientScope, _placement: Placement, _deps: Deps): Promise<Order> {
-  return refuse('server.busy');
+export async function placeOrder(access: AgencyAccess, scope: ClientScope, placement: Placement, deps: Deps): Promise<Order> {
+  const begun = await readOrder(scope, placement.orderId);
+  const order = begun ?? (await begin(access, scope, placement, deps));
+  deps.reached('order.after_insert');
+  const { returnUrl, ui = 'hosted' } = placement;
+  const isUnopened = order.pay === 'money' && order.priceMillis > 0 && order.step === 'placed' && order.purchaseId === undefined;
+  const isOpening = isUnopened && returnUrl !== undefined;
+  const opened = isOpening
+    ? await moveOrder(order, order._id, 'placed', await openOrderPage(scope, order, { returnUrl, ui }, deps))
+    : order;
+  const placed = await advanceOrder(opened, deps);
+  const isRefused = placed.state === 'undone' && (placed.code === 'credits.insufficient' || placed.code === 'order.too_many');
+  return isRefused ? refuse(placed.code as ErrorCode) : placed; // it has one of these two
+}
+
+async function begin(access: AgencyAccess, scope: ClientScope, placement: Placement, deps: Deps): Promise<Order> {
+  if (placement.refusedUnlessBegun) refuse(placement.refusedUnlessBegun);
+  const order = await newOrder(access, scope, placement, { now: deps.now(), restMs: LEASE_MS });
+  if (order.priceMillis > 0) {
+    if (order.pay === 'credits') await requireFunds(scope, order);
+    else requirePayable(access, { ...order, returnUrl: placement.returnUrl }, deps);
+  }
+  return (await insertOrder(order)).order;
 }
 
 /** Goes on with an order as far as it can, if nobody else is at it. However often it is called, each step is done once. */
-export async function advanceOrder(_order: Order, _deps: Deps): Promise<Order> {
-  return refuse('server.busy');
+export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
+  const now = deps.now();
+  const claimed = await claimOrder(order, now, new Date(now.getTime() + LEASE_MS));
+  return claimed ? work(claimed, deps) : ((await readOrder(order, order._id)) ?? order);
+}
+
+/** Goes on with an order that is claimed. Where a provider does not say how it ended, it stays as it is, and is asked again later. */
+async function work(claimed: Order, deps: Deps): Promise<Order> {
+  let order = claimed;
+  try {
+    for (let step: Order['step'] | undefined; step !== order.step; ) {
+      step = order.step;
+      order = await steps[step](order, deps);
+    }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { _id: orderId, agencyId, step } = order;
+    deps.log.info({ orderId, agencyId, step, code: error.code, cause: error.cause }, 'an order has to wait');
+  } finally {
+    const restMs = Math.min(BACKOFF_MS * 2 ** Math.min(claimed.checks, 20), BACKOFF_MAX_MS);
+    await letGo(claimed, new Date(deps.now().getTime() + restMs));
+  }
+  return order;
+}
+
+/** Goes on with orders that are due, of all agencies, each by one of many processes. @returns how many were looked at */
+export async function advanceDueOrders(deps: Deps, most = 100): Promise<number> {
+  for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
+    const now = deps.now();
+    const claimed = await claimDueOrder(now, new Date(now.getTime() + LEASE_MS));
+    if (!claimed) return looked;
+    await work(claimed, deps).catch((error: unknown) => {
+      // One that cannot go on does not keep the others from it; it comes again.
+      deps.log.error({ err: error, orderId: claimed._id, agencyId: claimed.agencyId }, 'an order could not go on');
+    });
+  }
+  return most;
+}
+
+/** Goes on with the order that a purchase pays for, where it pays for one. */
+export async function advancePaidOrder({ orderId, ...purchase }: Purchase, deps: Deps): Promise<void> {
+  const order = orderId === undefined ? null : await readOrder(purchase, orderId);
+  if (order) await advanceOrder(order, deps);
 }
 
 /**
@@ -50,12 +123,20 @@ export async function advanceOrder(_order: Order, _deps: Deps): Promise<Order> {
  * Refuses with `order.not_found`, and with `order.not_done` while it is under way.
  */
 export async function refundOrder(
-  _scope: AgencyScope | ClientScope,
-  _orderId: string,
-  _why: { code: ErrorCode; at: Date },
-  _deps: Deps,
+  scope: AgencyScope | ClientScope,
+  orderId: string,
+  { code, at }: { code: ErrorCode; at: Date },
+  deps: Deps,
 ): Promise<Order> {
-  return refuse('server.busy');
+  const found = (await readOrder(scope, orderId)) ?? refuse('order.not_found');
+  const order = found.state === 'open' || found.state === 'working' ? await advanceOrder(found, deps) : found;
+  if (order.state === 'undone' || order.state === 'refunded') return order;
+  if (order.state !== 'done') return refuse('order.not_done');
+  if (order.priceMillis > 0) {
+    const purchase = order.purchaseId === undefined ? null : await readPurchase(order, order.purchaseId);
+    await refundOrderHold(order, { key: purchase?.sessionId ?? order._id, actor: 'refund', at });
+  }
+  return moveOrder(order, orderId, 'settled', { state: 'refunded', code });
 }
 
 /** An order of the caller's own, brought as far as it can go. */
@@ -63,18 +144,21 @@ export const readOrderOf = async (scope: AgencyScope | ClientScope, orderId: str
   advanceOrder((await readOrder(scope, orderId)) ?? refuse('order.not_found'), deps);
 
 /** An order as its client sees it. */
-export const orderView = (order: Order): Output<'orders.read'> => ({
-  orderId: order._id,
-  kind: order.kind,
-  name: order.name,
-  state: order.state,
-  priceMillis: order.priceMillis,
-  priceCents: order.priceCents,
-  currency: order.currency,
-  paidWith: order.pay,
-  checkoutUrl: order.state === 'open' ? (order.checkoutUrl ?? null) : null,
-  checkoutSecret: order.state === 'open' ? (order.checkoutSecret ?? null) : null,
-  stripeKey: null,
-  subjectId: order.subjectId,
-  reason: order.code ? { code: order.code, message: sentence(order.code) } : null,
-});
+export function orderView(order: Order): Output<'orders.read'> {
+  const isOpen = order.state === 'open';
+  return {
+    orderId: order._id,
+    kind: order.kind,
+    name: order.name,
+    state: order.state,
+    priceMillis: order.priceMillis,
+    priceCents: order.priceCents,
+    currency: order.currency,
+    paidWith: order.pay,
+    checkoutUrl: isOpen ? (order.checkoutUrl ?? null) : null,
+    checkoutSecret: isOpen ? (order.checkoutSecret ?? null) : null,
+    stripeKey: isOpen ? (order.stripeKey ?? null) : null,
+    subjectId: order.subjectId,
+    reason: order.code ? { code: order.code, message: sentence(order.code) } : null,
+  };
+}

@@ -83,7 +83,7 @@ export function checkoutItem(
 }
 
 /** What Stripe takes at least and at most in one payment; the least is the one of the euro, and the same number in the others. */
-const CHARGE_CENTS = { min: 50, max: 99_999_999 };
+export const CHARGE_CENTS = { min: 50, max: 99_999_999 };
 
 /** Refuses a plan whose free choice would begin below, or end above, what Stripe takes. */
 export function checkPrices({ customAmount, centsPer100Credits, currency }: Offer['plan'], at = 'plan'): void {

@@ -22,8 +22,10 @@ export interface CheckoutSession {
   url: string | null;
   status: 'open' | 'complete' | 'expired' | 'unknown';
   paymentStatus: 'paid' | 'unpaid' | 'no_payment_required' | 'unknown';
-  /** The buyer was done, and then the delayed payment (a bank debit, say) did not come. */
+  /** The buyer was done, and then the delayed payment (a bank debit, say) did not come; or what was authorised is not any more. */
   paymentFailed: boolean;
+  /** Opens the page to pay on inside the agency's own page. Null where it is a page of its own. */
+  clientSecret?: string | null;
   amountTotalCents: number | null;
   currency: string | null;
   livemode: boolean;
@@ -43,8 +45,13 @@ export interface CheckoutRequest {
   description: string;
   currency: Currency;
   email: string;
+  /** Where the buyer is sent when done; `cancelUrl` only where the page is one of its own. */
   successUrl: string;
   cancelUrl: string;
+  /** `hosted` unless said. */
+  ui?: 'hosted' | 'embedded';
+  /** The money is only authorised, and taken by `capturePayment`. Its metadata then names the order as `wl_order`. */
+  isCapturedLater?: boolean;
   metadata: Record<string, string>;
 }
 
@@ -53,7 +60,7 @@ export interface PaymentEvent {
   type: string;
   livemode: boolean;
   objectId: string;
-  /** The payment that it is about, where it is about a refund, a charge or a dispute. */
+  /** The payment that it is about, where it is about a payment, a refund, a charge or a dispute. */
   paymentId: string | null;
 }
 
@@ -89,6 +96,12 @@ export interface Payments {
   listCheckouts(access: StripeAccess, period: Period): AsyncIterable<CheckoutSession>;
   /** The session that a payment was made on. */
   findCheckoutOf(access: StripeAccess, paymentId: string): Promise<CheckoutSession | undefined>;
+  /** Closes a page to pay on, where it is still open. */
+  expireCheckout(access: StripeAccess, sessionId: string): Promise<void>;
+  /** Takes what was authorised, once. What could not be taken any more is found by reading the session. */
+  capturePayment(access: StripeAccess, paymentId: string): Promise<void>;
+  /** Lets go of what was authorised. What was taken before is found by reading the session. */
+  cancelPayment(access: StripeAccess, paymentId: string): Promise<void>;
   readPayment(access: StripeAccess, paymentId: string): Promise<Payment | undefined>;
   /** The payments of which something went back, or was to, by refunds and disputes that were made in a period. */
   listReturns(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }>;

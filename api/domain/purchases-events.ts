@@ -1,9 +1,9 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { findPurchaseBySession } from '../models/purchase.ts';
+import { findPurchaseBySession, type Purchase } from '../models/purchase.ts';
 import type { Deps, PaymentEvent } from './ports.ts';
 import { type Account, type Found, findByPayment, findBySession } from './purchases-find.ts';
 import { settleReturns } from './purchases-returns.ts';
-import { isSettled, settleBy } from './purchases-settle.ts';
+import { isSettled, settleBy, settlePurchase } from './purchases-settle.ts';
 
 /** An agency as its webhook address finds it. Both modes share the address; the secret tells them apart. */
 export interface Receiver {
@@ -23,6 +23,8 @@ const aboutSessions = new Set([
   'checkout.session.expired',
 ]);
 
+const aboutPayments = new Set(['payment_intent.amount_capturable_updated', 'payment_intent.canceled']);
+
 const aboutReturns = new Set([
   'refund.created',
   'refund.updated',
@@ -37,21 +39,28 @@ const aboutReturns = new Set([
 /**
  * Stripe's signed word that something happened. It is only a hint: what counts is what Stripe tells when it is asked.
  * Returns when the effect is durable. Whatever is refused with a 5xx is sent again by Stripe, for up to three days.
+ * @param settled what else happens to a purchase that was brought to where it stands
  */
 export async function handleStripeEvent(
   receiver: Receiver,
   body: Buffer,
   signature: string | undefined,
   deps: EventDeps,
+  settled: (purchase: Purchase) => Promise<void> = async () => {},
 ): Promise<Outcome> {
   const { account, event } = verify(receiver, body, signature, deps);
   deps.reached('webhook.verified');
   const about = { agencyId: receiver.agencyId, eventId: event.id, type: event.type };
-  const [isAboutSession, isAboutReturn] = [aboutSessions.has(event.type), aboutReturns.has(event.type)];
-  if (!isAboutSession && !isAboutReturn) return ignore('an event of another kind', about, deps);
+  const settle = aboutSessions.has(event.type)
+    ? settleSession
+    : aboutPayments.has(event.type)
+      ? settlePayment
+      : aboutReturns.has(event.type) && settleReturn;
+  if (!settle) return ignore('an event of another kind', about, deps);
   if (event.livemode !== (account.mode === 'live')) return quarantine('an event of the other mode', about, deps);
   try {
-    const found = isAboutSession ? await settleSession(account, event, deps) : await settlePayment(account, event, deps);
+    const found = await settle(account, event, deps);
+    if (found && 'purchase' in found) await settled(found.purchase);
     if (!found || 'purchase' in found) return 'settled';
     return found.outcome === 'ignored' ? ignore(found.reason, about, deps) : quarantine(found.reason, about, deps);
   } catch (error) {
@@ -96,10 +105,18 @@ async function settleSession(account: Account, { objectId }: PaymentEvent, deps:
   return found;
 }
 
-async function settlePayment(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
+async function settleReturn(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
   if (paymentId === null) return { outcome: 'ignored', reason: 'money that no payment of Checkout brought' };
   const found = await findByPayment(account, paymentId, deps);
   if ('purchase' in found) await settleReturns(found.purchase, account.settings, deps);
+  return found;
+}
+
+/** The buyer's money was authorised, or is not any more. */
+async function settlePayment(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
+  if (paymentId === null) return { outcome: 'ignored', reason: 'a payment without a name' };
+  const found = await findByPayment(account, paymentId, deps);
+  if ('purchase' in found) await settlePurchase(found.purchase, account.settings, deps);
   return found;
 }
 

@@ -27,7 +27,7 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
   const { _id: purchaseId, agencyId } = purchase;
   if (verdict.state === 'paid') {
     await credit(purchase, session, deps);
-  } else if ((await movePurchase(purchase, purchaseId, verdict.state)) && verdict.state === 'review') {
+  } else if ((await movePurchase(purchase, purchaseId, verdict.state, paymentIn(session))) && verdict.state === 'review') {
     deps.log.error(
       { agencyId, purchaseId, sessionId: session.id, differs: verdict.differs },
       'paid, but not what was sold: nothing credited',
@@ -38,18 +38,19 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
 
 /** Each step happens once however often it is run, and the state comes last: whoever finds it unpaid goes through all of them again. */
 async function credit(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<void> {
-  const { _id: purchaseId, memberId, credits, priceCents, currency } = purchase;
+  const { _id: purchaseId, memberId, credits, priceCents, currency, orderId } = purchase;
   const scope = buyerOf(purchase);
   const at = deps.now();
   deps.reached('purchase.before_transfer');
   const paid = { paymentStatus: 'paid', sessionId: session.id, purchaseId, millis: credits, priceCents, currency } as const;
-  const { state } = await creditPurchase(scope, { ...paid, actor: memberId, at });
+  const { state } = await creditPurchase(scope, { ...paid, isHeld: orderId !== undefined, actor: memberId, at });
   deps.reached('purchase.after_transfer');
   await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId, at });
-  const { paymentIntentId: paymentId } = session;
-  await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available, ...(paymentId !== null && { paymentId }) });
+  await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available, ...paymentIn(session) });
   deps.reached('purchase.after_state');
 }
+
+const paymentIn = ({ paymentIntentId }: CheckoutSession) => (paymentIntentId === null ? {} : { paymentId: paymentIntentId });
 
 /** The client whose credits they are. */
 export const buyerOf = ({ agencyId, world, clientId, subject }: Purchase): ClientScope => ({ agencyId, world, clientId, subject });

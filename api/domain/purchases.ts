@@ -2,22 +2,27 @@ import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { insertPurchase, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
-import { checkoutItem, type Offer, type PaymentSettings } from './payments.ts';
+import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './payments.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
 import { firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
 import { isSettled, settlePurchase } from './purchases-settle.ts';
 
 /** What a client asks to buy: one of the agency's packages, or an amount in milli-credits. */
-export interface Order {
+export interface Choice extends Buyer {
   /** The attempt's own, at most 60 letters and digits; a second run of the same attempt finds the purchase of the first. */
   requestId: string;
-  /** Who buys. */
-  memberId: string;
-  email: string;
   packageId?: string | undefined;
   amountMillis?: number | undefined;
+}
+
+/** Who buys, and where. */
+export interface Buyer {
+  memberId: string;
+  email: string;
   /** A page of the agency, already checked. */
   returnUrl: string;
+  /** How the page to pay on is shown. */
+  ui: 'hosted' | 'embedded';
 }
 
 /** What the agency sells, and with what it takes money; undefined until that is set up. */
@@ -31,18 +36,36 @@ type PurchaseDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
  * Opens a page to pay on. The purchase is stored first and Stripe is asked with a key derived from it, so that after a crash anywhere
  * the same attempt finds the same purchase and the same page.
  */
-export async function startPurchase(scope: ClientScope, order: Order, shop: Shop, deps: PurchaseDeps): Promise<Output<'credits.checkout'>> {
+export async function startPurchase(
+  scope: ClientScope,
+  choice: Choice,
+  shop: Shop,
+  deps: PurchaseDeps,
+): Promise<Output<'credits.checkout'>> {
   const settings = shop.settings ?? refuse('payments.not_configured');
-  const id = `pur_${order.requestId}`;
-  const begun = await readPurchase(scope, id);
-  const purchase = begun ?? (await insertPurchase(scope, intent(id, order, shop, settings, deps)));
-  deps.reached('checkout.after_intent');
-  if (purchase.sessionId !== undefined) return offered(purchase);
-  if (isTooOld(purchase, deps)) return offered(await lookUpSession(purchase, settings, deps));
+  const sold = () => checkoutItem(settings, shop, choice);
+  return offered(await openPurchase(scope, { id: `pur_${choice.requestId}`, sold, buyer: choice }, settings, deps), settings);
+}
 
-  const session = await openCheckout(purchase, order, settings, deps);
+/**
+ * The same for what is sold by somebody else's rules. Where there is no page to pay on in the answer, the attempt is over.
+ * @param wanted `sold` is asked once: a purchase keeps what it was first offered as
+ */
+export async function openPurchase(
+  scope: ClientScope,
+  { id, sold, buyer }: { id: string; sold(): Sale & { orderId?: string }; buyer: Buyer },
+  settings: PaymentSettings,
+  deps: PurchaseDeps,
+): Promise<Purchase> {
+  const begun = await readPurchase(scope, id);
+  const purchase = begun ?? (await insertPurchase(scope, intent(id, sold(), buyer, deps)));
+  deps.reached('checkout.after_intent');
+  if (purchase.sessionId !== undefined) return purchase;
+  if (isTooOld(purchase, deps)) return lookUpSession(purchase, settings, deps);
+
+  const session = await openCheckout(purchase, buyer, settings, deps);
   deps.reached('checkout.after_session');
-  return offered(await noteSession(scope, id, session));
+  return noteSession(scope, id, session);
 }
 
 /**
@@ -66,18 +89,18 @@ export async function showPurchase(
   }
 }
 
-function intent(id: string, order: Order, shop: Shop, settings: PaymentSettings, deps: PurchaseDeps) {
+function intent(id: string, sale: Sale & { orderId?: string }, { memberId }: Buyer, deps: PurchaseDeps) {
   const createdAt = deps.now();
-  return { ...checkoutItem(settings, shop, order), _id: id, memberId: order.memberId, createdAt, checkAt: firstCheckAt(createdAt) };
+  return { ...sale, _id: id, memberId, createdAt, checkAt: firstCheckAt(createdAt) };
 }
 
 async function openCheckout(
   purchase: Purchase,
-  { returnUrl, email }: Order,
+  { returnUrl, email, ui }: Buyer,
   settings: PaymentSettings,
   { payments, log }: PurchaseDeps,
 ): Promise<CheckoutSession> {
-  const { _id: purchaseId, agencyId, world, item, name, currency } = purchase;
+  const { _id: purchaseId, agencyId, world, item, name, currency, orderId } = purchase;
   const request = {
     idempotencyKey: `${purchaseId}.checkout`,
     purchaseId,
@@ -85,9 +108,11 @@ async function openCheckout(
     description: name,
     currency,
     email,
-    successUrl: withFragment(returnUrl, `wl-purchase=${purchaseId}`),
-    cancelUrl: withFragment(returnUrl, `wl-canceled=${purchaseId}`),
-    metadata: { wl_agency: agencyId, wl_world: world, wl_purchase: purchaseId },
+    successUrl: withFragment(returnUrl, orderId === undefined ? `wl-purchase=${purchaseId}` : `wl-order=${orderId}`),
+    cancelUrl: withFragment(returnUrl, orderId === undefined ? `wl-canceled=${purchaseId}` : `wl-order-canceled=${orderId}`),
+    ui,
+    isCapturedLater: orderId !== undefined,
+    metadata: { wl_agency: agencyId, wl_world: world, wl_purchase: purchaseId, ...(orderId !== undefined && { wl_order: orderId }) },
   };
   const session = await payments.createCheckout(settings, request).catch((error: unknown) => {
     // The buyer can do nothing about an agency's revoked key.
@@ -95,7 +120,7 @@ async function openCheckout(
     throw error;
   });
   const isOurPrice = session.amountTotalCents === purchase.priceCents && session.currency?.toUpperCase() === currency;
-  if (!isOurPrice || session.url === null) {
+  if (!isOurPrice || (ui === 'embedded' ? session.clientSecret : session.url) == null) {
     log.error(
       { agencyId, purchaseId, sessionId: session.id },
       'Stripe would ask for another amount than the package costs; nothing was offered',
@@ -112,14 +137,19 @@ function withFragment(address: string, fragment: string): string {
 }
 
 /** Where there is no page to pay on, the attempt is over: its session is gone, or was never made. */
-const offered = ({ _id, sessionId, checkoutUrl, credits, priceCents, currency }: Purchase): Output<'credits.checkout'> => ({
-  purchaseId: _id,
-  sessionId: sessionId ?? refuse('purchase.expired'),
-  checkoutUrl: checkoutUrl ?? refuse('purchase.expired'),
-  credits,
-  priceCents,
-  currency,
+const offered = (purchase: Purchase, { publishableKey }: PaymentSettings): Output<'credits.checkout'> => ({
+  purchaseId: purchase._id,
+  sessionId: purchase.sessionId ?? refuse('purchase.expired'),
+  ...pageOf(purchase, publishableKey),
+  credits: purchase.credits,
+  priceCents: purchase.priceCents,
+  currency: purchase.currency,
 });
+
+const pageOf = ({ checkoutUrl, checkoutSecret }: Purchase, publishableKey: string) =>
+  checkoutSecret === undefined
+    ? { checkoutUrl: checkoutUrl ?? refuse('purchase.expired'), checkoutSecret: null, stripeKey: null }
+    : { checkoutUrl: null, checkoutSecret, stripeKey: publishableKey };
 
 const shown = ({
   _id,

@@ -90,7 +90,9 @@ async function compareSession(account: Account, session: CheckoutSession, report
     // Only the session itself, asked for by its id, tells a payment that failed from one that is on its way.
     return [
       purchase,
-      await (session.paymentStatus === 'paid' ? settleBy(purchase, session, deps) : settlePurchase(purchase, account.settings, deps)),
+      await (session.paymentStatus === 'paid' && purchase.orderId === undefined
+        ? settleBy(purchase, session, deps)
+        : settlePurchase(purchase, account.settings, deps)),
     ];
   });
 }

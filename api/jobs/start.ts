@@ -3,9 +3,9 @@ import type { Deps } from '../domain/ports.ts';
 import { startExpiring } from './holds.ts';
 import { startJanitor } from './janitor.ts';
 import { startCleaning } from './leftovers.ts';
+import { startOrders } from './orders.ts';
 import { startOutbox } from './outbox.ts';
 import { startReconciling } from './reconcile.ts';
-import { startRents } from './rents.ts';
 
 /** Starts what works beside the requests. */
 export function startJobs(deps: Deps): { stop(): Promise<void> } {
@@ -14,7 +14,7 @@ export function startJobs(deps: Deps): { stop(): Promise<void> } {
     startJanitor(deps),
     startReconciling(deps),
     startExpiring(deps),
-    startRents(deps),
+    startOrders(deps),
     startCleaning(deps),
   ];
   return {

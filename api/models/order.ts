@@ -46,6 +46,8 @@ export interface Order {
   purchaseId?: string;
   checkoutUrl?: string;
   checkoutSecret?: string;
+  /** With which publishable key of Stripe that page is opened. */
+  stripeKey?: string;
   /** How often it was looked after, and when it is next. Business time. */
   checks: number;
   checkAt: Date;
@@ -77,6 +79,7 @@ const schema = new Schema<Order>(
     purchaseId: String,
     checkoutUrl: String,
     checkoutSecret: String,
+    stripeKey: String,
     checks: { type: Number, required: true },
     checkAt: { type: Date, required: true },
     leaseUntil: { type: Date, required: true },
@@ -119,7 +122,7 @@ export const readOrdersOf = (scope: AgencyScope, subjectId: string): Promise<Ord
     .lean<Order[]>()
     .exec();
 
-type Change = Partial<Pick<Order, 'state' | 'step' | 'code' | 'purchaseId' | 'checkoutUrl' | 'checkoutSecret'>>;
+type Change = Partial<Pick<Order, 'state' | 'step' | 'code' | 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>>;
 
 /** Takes an order from one step to the next, if it is still there. @returns the order as it is then, moved by this call or by another */
 export async function moveOrder(scope: AgencyScope, id: string, from: OrderStep, change: Change): Promise<Order> {

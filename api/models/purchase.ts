@@ -27,6 +27,10 @@ export interface Purchase {
   /** The Checkout session, once it is known, and the page to pay on. */
   sessionId?: string;
   checkoutUrl?: string;
+  /** The same for a page inside the agency's own. */
+  checkoutSecret?: string;
+  /** What was bought is one order: the money is only authorised until that is delivered, and the credits come set aside for it. */
+  orderId?: string;
   /** The payment at Stripe that the credits came from. */
   paymentId?: string;
   /** Milli-credits the client had available right after the credits came. */
@@ -76,6 +80,8 @@ const schema = new Schema<Purchase>(
     state: { type: String, required: true },
     sessionId: String,
     checkoutUrl: String,
+    checkoutSecret: String,
+    orderId: String,
     paymentId: String,
     returns: String,
     returnsSeen: Number,
@@ -96,7 +102,9 @@ export const PurchaseModel = model('Purchase', schema);
 /** Stores what is about to be offered. The second time it answers with the first, at the first one's price. */
 export async function insertPurchase(
   scope: ClientScope,
-  offer: Pick<Purchase, '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt'> & { checkAt?: Date },
+  offer: Pick<Purchase, '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt' | 'orderId'> & {
+    checkAt?: Date;
+  },
 ): Promise<Purchase> {
   const purchase: Purchase = {
     ...offer,
@@ -136,10 +144,21 @@ export const findPurchaseByPayment = (scope: AgencyScope, paymentId: string): Pr
     .exec();
 
 /** Notes the session of a purchase that has none. @returns the purchase with its session, this one or the one before */
-export async function noteSession(scope: AgencyScope, id: string, session: { id: string; url: string | null }): Promise<Purchase> {
+export async function noteSession(
+  scope: AgencyScope,
+  id: string,
+  session: { id: string; url: string | null; clientSecret?: string | null },
+): Promise<Purchase> {
+  const { url, clientSecret = null } = session;
   await PurchaseModel.updateOne(
     { ...within(scope), _id: id, sessionId: { $exists: false } },
-    { $set: { sessionId: session.id, ...(session.url !== null && { checkoutUrl: session.url }) } },
+    {
+      $set: {
+        sessionId: session.id,
+        ...(url !== null && { checkoutUrl: url }),
+        ...(clientSecret !== null && { checkoutSecret: clientSecret }),
+      },
+    },
   );
   return PurchaseModel.findOne({ ...within(scope), _id: id })
     .lean()

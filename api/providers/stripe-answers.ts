@@ -26,6 +26,15 @@ export async function answered<Answer extends { object: string }>(asked: Promise
   return checked(await asked.catch(refuseAs), kind);
 }
 
+/** Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as `answered` does. */
+export async function attempted<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<void> {
+  try {
+    checked(await asked, kind);
+  } catch (error) {
+    if (!(error instanceof StripeInvalidRequestError)) refuseAs(error);
+  }
+}
+
 type Page<Item> = Pick<Stripe.ApiList<Item>, 'object' | 'data' | 'has_more'>;
 
 /** Every item of a list, page by page; each is checked for its kind. Refuses as `answered` does. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
 import type { Payments, StripePrice } from '../domain/ports.ts';
-import { answered, found, idOf, listed } from './stripe-answers.ts';
+import { answered, attempted, found, idOf, listed } from './stripe-answers.ts';
 import { checkouts } from './stripe-checkouts.ts';
 import { createClients } from './stripe-clients.ts';
 import { listReturns, readPayment } from './stripe-returns.ts';
@@ -16,6 +16,8 @@ const webhookEvents: Stripe.WebhookEndpointCreateParams['enabled_events'] = [
   'checkout.session.async_payment_succeeded',
   'checkout.session.async_payment_failed',
   'checkout.session.expired',
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.canceled',
   'refund.created',
   'refund.updated',
   'refund.failed',
@@ -62,6 +64,13 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
     },
 
     ...checkouts(clientOf),
+    async capturePayment({ secretKey }, paymentId) {
+      const asked = clientOf(secretKey).paymentIntents.capture(paymentId, {}, { idempotencyKey: `${paymentId}.capture` });
+      await attempted(asked, 'payment_intent');
+    },
+    async cancelPayment({ secretKey }, paymentId) {
+      await attempted(clientOf(secretKey).paymentIntents.cancel(paymentId), 'payment_intent');
+    },
     readPayment: ({ secretKey }, paymentId) => readPayment(clientOf(secretKey), paymentId),
     listReturns: ({ secretKey }, period) => listReturns(clientOf(secretKey), period),
 
@@ -70,7 +79,8 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
       const { id, type, livemode, data } = constructEvent(body, signature, secret);
       // A few kinds of object, a balance for one, have no id.
       const about = data.object as { id?: unknown; payment_intent?: unknown };
-      return { id, type, livemode, objectId: asText(about.id) ?? '', paymentId: asText(about.payment_intent) };
+      const payment = type.startsWith('payment_intent.') ? about.id : about.payment_intent;
+      return { id, type, livemode, objectId: asText(about.id) ?? '', paymentId: asText(payment) };
     },
   };
 }

@@ -122,6 +122,15 @@ test('calls.start C7: free credits are held first and used first, and cost the a
   assert.deepEqual(await readMinutes(client), { available: 44_000 });
 });
 
+test('calls.start C10: the same call started again, while it runs, holds nothing more', async () => {
+  const client = newClient();
+  await give(client, 5000);
+  await hold(client, 'twice', 1000);
+  assert.equal((await hold(client, 'twice', 1000)).repeated, true);
+  assert.equal((await readBalance(client, view)).held, 1000);
+  await cancel(client, 'twice');
+});
+
 test('calls.cancel C10: what was held for a call that never came about is there again; a call that never was is not found', async () => {
   const client = newClient();
   await give(client, 5000);

@@ -1,0 +1,44 @@
+import { refuse } from '../contract/refusal.ts';
+import type { Order } from '../models/order.ts';
+import { priceOf } from '../rules/money.ts';
+import { requireClient } from './clients.ts';
+import type { AgencyAccess } from './directory.ts';
+import { isPaidFor } from './ledger/order-legs.ts';
+import { readStanding } from './ledger/standing.ts';
+import type { Placement } from './orders.ts';
+import { planOf } from './plans.ts';
+import type { ClientScope } from './ports.ts';
+
+/** An order before it is stored, at the price of this moment in the client's plan. Nobody looks after it for `restMs`: whoever makes it does. */
+export async function newOrder(
+  { agency }: AgencyAccess,
+  scope: ClientScope,
+  { orderId, memberId, ware, pay }: Placement,
+  { now, restMs }: { now: Date; restMs: number },
+): Promise<Order> {
+  const { agencyId, world, clientId, subject } = scope;
+  const plan = planOf(agency, await requireClient(scope, clientId));
+  const isPaidOutside = pay === 'money' && ware.priceMillis > 0;
+  return {
+    _id: orderId,
+    ...{ agencyId, world, clientId, subject, memberId },
+    ...ware,
+    priceCents: priceOf(ware.priceMillis, plan.centsPer100Credits),
+    currency: plan.currency,
+    pay,
+    takesFree: plan.freeCreditsBuy === 'everything',
+    state: isPaidOutside ? 'open' : 'working',
+    step: 'placed',
+    checks: 0,
+    checkAt: new Date(now.getTime() + restMs),
+    leaseUntil: new Date(0),
+    createdAt: now,
+  };
+}
+
+/** Refuses with `credits.insufficient` before anything is stored. What decides is the hold; this spares everybody an order that would end there. */
+export async function requireFunds(scope: ClientScope, { priceMillis, takesFree }: Order): Promise<void> {
+  const { lots } = (await readStanding(scope)).state;
+  const there = lots.reduce((sum, lot) => (takesFree || isPaidFor(lot) ? sum + lot.remaining : sum), 0);
+  if (there < priceMillis) refuse('credits.insufficient');
+}

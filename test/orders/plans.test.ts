@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Input } from '../../api/contract/index.ts';
+import { audit } from '../../api/domain/audit.ts';
+import type { Agency } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+import type { Page } from '../support/page.ts';
+
+const { createAgency, crashAt, sandbox } = await startApi();
+
+const first = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000 } as const;
+const large: NonNullable<Input<'agency.update'>['plans']>[number] = {
+  name: 'Large',
+  centsPer100Credits: 3000,
+  currency: 'EUR',
+  priceMillis: 30_000,
+  features: ['numbers', 'knowledge', 'beta'],
+};
+let attempts = 0;
+const key = () => {
+  attempts += 1;
+  return { 'idempotency-key': `choosing-${attempts}` };
+};
+
+/** An agency with a second plan, and a client with credits. */
+async function openAgency(credits = 100_000): Promise<{ agency: Agency; page: Page; planId: string }> {
+  const agency = await createAgency({ plan: first });
+  const { plans } = await agency.call('agency.update', { plans: [large] });
+  const page = await agency.openPage();
+  await page.signUp();
+  if (credits > 0) await agency.allocate(page.clientId, credits);
+  return { agency, page, planId: plans[0]?.id ?? '' };
+}
+
+const codeOf = ({ body }: { body: unknown }) => (body as { error?: { code: string } }).error?.code;
+const current = async (page: Page) => (await page.call('plans.list', {})).plans.find((plan) => plan.current)?.name;
+const figures = async (page: Page) => {
+  const { available, held, used } = await page.call('credits.balance', {});
+  return [available, held, used];
+};
+
+test('plans.list L11: visitors and clients see the active plans in their order, and the client its own marked', async () => {
+  const { agency, page, planId } = await openAgency();
+  const seen = async (list: Page['call'] | Agency['call']) =>
+    (await list('plans.list', {})).plans.map(({ name, current }) => [name, current]);
+  const visitor = await agency.openPage();
+  assert.deepEqual(await seen(visitor.call.bind(visitor)), [
+    ['Standard', false],
+    ['Large', false],
+  ]);
+  assert.deepEqual(await seen(page.call.bind(page)), [
+    ['Standard', true],
+    ['Large', false],
+  ]);
+  assert.deepEqual(await seen(agency.call.bind(agency)), [
+    ['Standard', false],
+    ['Large', false],
+  ]);
+  await agency.call('plans.assign', { clientId: page.clientId, planId });
+  await agency.call('agency.update', { plans: [{ ...large, id: planId, active: false }] });
+  assert.deepEqual(await seen(visitor.call.bind(visitor)), [['Standard', false]]);
+  assert.deepEqual(
+    await seen(page.call.bind(page)),
+    [
+      ['Standard', false],
+      ['Large', true],
+    ],
+    'who has it keeps it',
+  );
+});
+
+test('agency.update L1: plans keep their ids, share one currency, and are told apart', async () => {
+  const { agency, planId } = await openAgency(0);
+  const { plans } = await agency.call('agency.update', {
+    plans: [
+      { ...large, id: planId, priceMillis: 1000 },
+      { ...large, name: 'Other' },
+    ],
+  });
+  assert.equal(plans[0]?.id, planId);
+  assert.equal(codeOf(await agency.try('agency.update', { plans: [{ ...large, currency: 'USD' }] })), 'plan.currency_mixed');
+  assert.equal(
+    codeOf(
+      await agency.try('agency.update', {
+        plans: [
+          { ...large, id: planId },
+          { ...large, id: planId },
+        ],
+      }),
+    ),
+    'input.invalid',
+  );
+});
+
+test('plans.choose L1: a plan is paid with credits, changes what things cost at once, and the order keeps the price of then', async () => {
+  const { agency, page, planId } = await openAgency();
+  const minutes = await agency.minutes();
+  const order = await page.call('plans.choose', { planId });
+  assert.deepEqual([order.state, order.priceMillis, order.priceCents, order.kind], ['done', 30_000, 1200, 'plan']);
+  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+  assert.equal(await current(page), 'Large');
+  assert.equal((await page.call('credits.packages', {})).custom, null);
+  const { planName, features } = await page.call('entitlements.read', {});
+  assert.deepEqual([planName, features], ['Large', large.features]);
+  await agency.call('agency.update', { plans: [{ ...large, id: planId, priceMillis: 99_000 }] });
+  assert.equal((await page.call('orders.read', { orderId: order.orderId })).priceMillis, 30_000);
+  assert.equal(codeOf(await page.try('plans.choose', { planId })), 'plan.current');
+  assert.equal(await agency.minutes(), minutes, 'the agency pays nothing for it');
+});
+
+test('plans.choose L1: a call is rounded as the plan of its client says', async () => {
+  const { agency, page, planId } = await openAgency();
+  await agency.call('agency.update', { plans: [{ ...large, id: planId, rounding: { by: 'minute' } }] });
+  const cost = async (callId: string) => (await agency.call('usage.record', { clientId: page.clientId, callId, seconds: 61 })).costMillis;
+  assert.equal(await cost('call-before'), 1017);
+  await agency.call('plans.assign', { clientId: page.clientId, planId });
+  assert.equal(await cost('call-after'), 2000);
+});
+
+test('plans.choose N7: without enough credits nothing is ordered and nothing changes', async () => {
+  const { page, planId } = await openAgency(29_999);
+  assert.equal(codeOf(await page.try('plans.choose', { planId })), 'credits.insufficient');
+  assert.deepEqual([await figures(page), await current(page)], [[29_999, 0, 0], 'Standard']);
+});
+
+test('plans.choose L1: free credits do not buy a plan unless it says that they buy everything', async () => {
+  const { agency, page, planId } = await openAgency(0);
+  const { plan } = await agency.call('agency.read', {});
+  await agency.call('agency.update', { plan: { ...plan, freeMillis: 50_000 } });
+  const free = await agency.openPage();
+  await free.signUp();
+  const { text } = await sandbox.mail.waitForMail(free.email, (mail) => mail.text.includes('#wl-verify='));
+  await free.call('accounts.verifyEmail', { token: /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? '' });
+  assert.deepEqual(await figures(free), [50_000, 0, 0]);
+  assert.equal(codeOf(await free.try('plans.choose', { planId })), 'credits.insufficient');
+  const minutes = await agency.minutes();
+  await agency.call('agency.update', { plan: { ...plan, freeMillis: 50_000, freeCreditsBuy: 'everything' } });
+  assert.equal((await free.call('plans.choose', { planId })).state, 'done');
+  assert.equal(await agency.minutes(), minutes + 30_000, 'their minutes go back');
+  assert.equal(codeOf(await page.try('plans.choose', { planId })), 'credits.insufficient');
+});
+
+for (const point of ['order.after_insert', 'order.after_hold', 'order.after_fulfil', 'order.after_settle'] as const) {
+  test(`plans.choose N7: after a crash at ${point} the same attempt ends as one order, paid once`, async () => {
+    const { page, planId } = await openAgency();
+    const attempt = key();
+    crashAt(point);
+    assert.equal((await page.try('plans.choose', { planId }, attempt)).status, 500);
+    crashAt(undefined);
+    const order = (await page.try('plans.choose', { planId }, attempt)).body;
+    assert.equal(order.state, 'done');
+    assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
+  });
+}
+
+test('plans.choose N7: what a crash left open is finished by whoever looks after orders, when the clock moves on', async () => {
+  const { page, planId } = await openAgency();
+  crashAt('order.after_hold');
+  assert.equal((await page.try('plans.choose', { planId })).status, 500);
+  crashAt(undefined);
+  assert.deepEqual(await figures(page), [70_000, 30_000, 0]);
+  sandbox.clock.advance(3600);
+  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
+    assert(tries < 100, 'nobody looked after it');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+});
+
+test('plans.choose N7: a plan that was withdrawn before it was delivered costs nothing', async () => {
+  const { agency, page, planId } = await openAgency();
+  const attempt = key();
+  crashAt('order.after_hold');
+  await page.try('plans.choose', { planId }, attempt);
+  crashAt(undefined);
+  await agency.call('agency.update', { plans: [] });
+  sandbox.clock.advance(3600);
+  const live = await page.call('plans.list', {});
+  assert.equal(live.plans.length, 1);
+  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
+    assert(tries < 100, 'nobody undid it');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.deepEqual(await figures(page), [100_000, 0, 0]);
+});
+
+test('bootstrap.read L3: a signed-in page knows its plan and features without another request', async () => {
+  const { page } = await openAgency(0);
+  const { entitlements } = await page.bootstrap();
+  assert.deepEqual(entitlements, { planId: 'pln_standard', planName: 'Standard', features: ['numbers', 'knowledge'] });
+});
+
+test('orders.read C4: the audit agrees with every order of this file', async () => {
+  const report = await audit();
+  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+});
