@@ -8,6 +8,7 @@ export type { WlEvents } from './core/events.ts';
 export type { Kit, KitOptions } from './core/kit.ts';
 export type { Wl } from './core/start.ts';
 export type { WlGate } from './gate/gate.ts';
+export type { WlKnowledgeUpload } from './knowledge-upload/knowledge-upload.ts';
 export type { WlNumberPurchase } from './number-purchase/number-purchase.ts';
 export type { WlOpen } from './open/open.ts';
 export type { WlPlans } from './plans/plans.ts';

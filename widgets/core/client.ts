@@ -23,6 +23,8 @@ export interface Send {
   signal?: AbortSignal;
   /** Survives the page being left. */
   keepalive?: boolean;
+  /** Bytes to send; the input then travels in the address. */
+  body?: Blob;
 }
 
 /** The one door to the API. Everything that leaves the page leaves here. */
@@ -79,13 +81,14 @@ export class Client {
 
   #fetch(name: OperationName, input: object, options: Send, repeatKey: string | undefined, withToken: boolean): Promise<Response> {
     const get = (reads as string[]).includes(name);
-    const query = new URLSearchParams({ key: this.#key, ...(get ? (input as Record<string, string>) : {}) });
+    const bytes = options.body;
+    const query = new URLSearchParams({ key: this.#key, ...(get || bytes ? (input as Record<string, string>) : {}) });
     const headers: Record<string, string> = {};
     if (withToken) headers.Authorization = `Bearer ${this.#session.token}`;
     if (repeatKey) headers['Idempotency-Key'] = repeatKey;
     // Text is what a page may send to another origin without asking first, and the first request must not wait for a preflight.
-    if (!get) headers['Content-Type'] = name === 'bootstrap.read' ? 'text/plain' : 'application/json';
-    const body = get ? {} : { method: 'POST', body: JSON.stringify(input) };
+    if (!get) headers['Content-Type'] = bytes ? 'application/octet-stream' : name === 'bootstrap.read' ? 'text/plain' : 'application/json';
+    const body = get ? {} : { method: 'POST', body: bytes ?? JSON.stringify(input) };
     return fetch(`${this.address(name)}?${query}`, { ...options, ...body, headers, credentials: 'omit' });
   }
 }

@@ -21,6 +21,10 @@ export interface WlEvents {
   'wl-credits-bought': { sessionId: string; credits: number; balanceAfter: number };
   /** A number was bought and is the client's. */
   'wl-number-bought': { numberId: string; number: string; orderId: string };
+  /** Sources were added; files among them are on their way. */
+  'wl-knowledge-added': { sourceIds: string[] };
+  /** A source can be used by agents. */
+  'wl-source-ready': { sourceId: string; name: string };
   /** The client is on another plan. */
   'wl-plan-chosen': { planId: string; name: string };
   /** The balance became known or changed. */

@@ -1,7 +1,7 @@
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { applyBrand, watchLooks } from './brand.ts';
 import type { Checkout } from './checkout.ts';
-import { Client } from './client.ts';
+import { Client, type Send } from './client.ts';
 import type { Balance } from './events.ts';
 import { readFragment } from './fragment.ts';
 import type { Live } from './live.ts';
@@ -101,9 +101,9 @@ export class Kit extends PageState {
   }
 
   /** The way of all elements to the API. A refusal is announced to the page; the end of a session signs out. */
-  async call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+  async call<Name extends OperationName>(name: Name, input: Input<Name>, options?: Send): Promise<Output<Name>> {
     try {
-      const output = await this.#client.call(name, input);
+      const output = await this.#client.call(name, input, options);
       if (this.data) this.refused = undefined;
       return output;
     } catch (error) {

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from 'lit';
 import { define, WlElement } from '../core/element.ts';
 import { icons } from '../core/icons.ts';
 import { strings } from '../core/strings.ts';
+import { controls } from '../wall/controls.styles.ts';
 import { type Order, OrderRun } from '../wall/order-run.ts';
 import { buyView } from './buy-view.ts';
 import { accountView, manualView, trunkView } from './connect-view.ts';
@@ -48,7 +49,7 @@ type Way = (typeof ways)[number];
  * @csspart empty - The sentence where there is nothing.
  */
 export class WlNumberPurchase extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, controls, styles];
   static override properties = { heading: {}, mode: {}, ways: {} };
 
   /** Replaces the heading. */

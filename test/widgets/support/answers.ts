@@ -70,9 +70,10 @@ export const bootstrap = (given: Partial<Bootstrap> = {}): Bootstrap => ({
   ...given,
 });
 
+const everything = 'balance:read credits:buy account:write numbers:read numbers:write knowledge:read knowledge:write';
+
 /** A token that the page can read the scopes of, as the server makes them. */
-export const tokenFor = (scope = 'balance:read credits:buy account:write', name = 'token'): string =>
-  `${name}.${btoa(JSON.stringify({ scope }))}.signature`;
+export const tokenFor = (scope = everything, name = 'token'): string => `${name}.${btoa(JSON.stringify({ scope }))}.signature`;
 
 export const signedIn = (given: Partial<Bootstrap> = {}): Bootstrap =>
   bootstrap({ session: { token: tokenFor(), expiresInSeconds: 900 }, account, balance: balance(), ...given });
