@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../contract/index.ts';
 import type { Order, OrderKind } from '../models/order.ts';
+import { numberFulfilment } from './numbers-fulfil.ts';
+import { rentFulfilment } from './numbers-month.ts';
 import { planFulfilment } from './plans-fulfil.ts';
 import type { Deps } from './ports.ts';
 
@@ -16,7 +18,9 @@ export interface Fulfilment {
 
 /** Who delivers each kind. */
 export const fulfilments: Partial<Record<OrderKind, Fulfilment>> = {
+  number: numberFulfilment,
   plan: planFulfilment,
+  rent: rentFulfilment,
 };
 
 export const fulfilmentOf = (kind: OrderKind): Fulfilment => {

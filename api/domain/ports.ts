@@ -5,12 +5,14 @@ import type { Tokens } from '../security/tokens.ts';
 import type { Directory } from './directory.ts';
 import type { Documents } from './ports-documents.ts';
 import type { Payments } from './ports-payments.ts';
+import type { Telephony, Trunks } from './ports-telephony.ts';
 import type { Voice } from './ports-voice.ts';
 import type { Web } from './ports-web.ts';
 
 export type { AgencyScope, ClientScope } from '../models/scope.ts';
 export type * from './ports-documents.ts';
 export type * from './ports-payments.ts';
+export type * from './ports-telephony.ts';
 export type * from './ports-voice.ts';
 export type * from './ports-web.ts';
 
@@ -50,6 +52,7 @@ export type CrashPoint =
   | 'order.after_undo'
   | 'signup.after_insert'
   | 'verify.after_grant'
+  | 'number.after_buy'
   | 'source.after_insert'
   | 'source.after_orders'
   | 'source.after_checking'
@@ -72,6 +75,8 @@ export interface Deps {
   tokens: Tokens;
   directory: Directory;
   payments: Payments;
+  telephony: Telephony;
+  trunks: Trunks;
   voice: Voice;
   web: Web;
   documents: Documents;

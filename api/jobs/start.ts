@@ -6,6 +6,7 @@ import { startCleaning } from './leftovers.ts';
 import { startOrders } from './orders.ts';
 import { startOutbox } from './outbox.ts';
 import { startReconciling } from './reconcile.ts';
+import { startRents } from './rents.ts';
 
 /** Starts what works beside the requests. */
 export function startJobs(deps: Deps): { stop(): Promise<void> } {
@@ -15,6 +16,7 @@ export function startJobs(deps: Deps): { stop(): Promise<void> } {
     startReconciling(deps),
     startExpiring(deps),
     startOrders(deps),
+    startRents(deps),
     startCleaning(deps),
   ];
   return {
