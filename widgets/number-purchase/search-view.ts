@@ -61,7 +61,7 @@ function result(host: WlNumberPurchase, desk: Desk, found: Found) {
       <p class="muted">${[place, able.join(', ')].filter(Boolean).join(' · ')}</p>
     </div>
     <p class="price">${host.priceOf(found)}</p>
-    <button part="button-secondary" aria-label="${host.say('numbers.choose')} ${host.shown(number)}" ?disabled=${taken} aria-disabled=${String(desk.busy === number)} @click=${() => desk.reserve(found)}>
+    <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${host.shown(number)}" ?disabled=${taken} aria-disabled=${String(desk.busy === number)} @click=${() => desk.reserve(found)}>
       ${host.say(taken ? 'numbers.taken' : 'numbers.choose')}
     </button>
     ${refusal(host, desk, number)}

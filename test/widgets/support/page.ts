@@ -54,7 +54,7 @@ export class Network {
       return json(404, {
         error: { code: 'operation.not_found', message: `The test has no answer for ${name}.`, type: 'not_found', requestId: 'r' },
       });
-    if ('status' in answer)
+    if ('status' in answer && 'code' in answer)
       return json(answer.status, { error: { message: 'A sentence.', type: 'invalid_request', requestId: 'r', ...answer } });
     return json(200, answer);
   };
