@@ -7,16 +7,14 @@ import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import type { NumberItem } from './numbers-fulfil.ts';
 import { requireRoom } from './numbers-limit.ts';
-import { papersOfAddress } from './numbers-needs.ts';
-import { KEPT_MS, papersFor } from './numbers-reserve.ts';
+import { type Papers, papersFor } from './numbers-needs.ts';
+import { KEPT_MS } from './numbers-reserve.ts';
 import { requireNumbers } from './numbers-view.ts';
 import { advanceOrder, orderView, placeOrder } from './orders.ts';
 import type { Deps, NumberType } from './ports.ts';
 
 /** Longer than any page to pay on lives. */
 const PAYING_MS = 25 * 3600 * 1000;
-
-type Papers = Reservation['papers'];
 
 /**
  * Buys the number that is kept for a client. What it costs is set aside before the provider is asked, and charged when the number is there.
@@ -88,7 +86,6 @@ async function requirePapers(scope: ClientScope, { papers, country, type }: Rese
   if (papers.isMet) return papers;
   const account = await requireTelephony(scope, deps);
   const kind = { country, type: type as NumberType }; // it was parsed when it was kept
-  const { papers: now, needs } = await papersFor(account, kind, deps);
-  const met = needs.kind === 'none' ? (await papersOfAddress(account, country, deps)).papers : now;
-  return met.isMet ? met : refuse('number.bundle_required');
+  const now = await papersFor(account, kind, papers.needsAddress, deps);
+  return now.papers.isMet ? now.papers : refuse('number.bundle_required');
 }

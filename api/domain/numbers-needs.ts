@@ -34,8 +34,7 @@ export const needsToShow = (account: TelephonyAccess, kind: Kind, deps: Deps): P
     return unknown;
   });
 
-/** What goes with the purchase of a number that needs papers. Undefined where they are not approved. */
-export async function approvedBundle(account: TelephonyAccess, kind: Kind, deps: Deps): Promise<string | undefined> {
+async function approvedBundle(account: TelephonyAccess, kind: Kind, deps: Deps): Promise<string | undefined> {
   return (await bundlesOf(account, kind, deps, false)).find(({ status }) => status === 'approved')?.sid;
 }
 
@@ -56,18 +55,37 @@ async function remembered<Value extends object>(cache: LRUCache<string, Value>, 
 export const noPapers: Needs = { kind: 'none', state: 'met', message: 'No papers are needed.' };
 const unknown: Needs = { kind: 'none', state: 'missing', message: 'Whether papers are needed cannot be said at the moment.' };
 
-/** A number may ask for an address although its kind does not ask for papers. */
-export const addressNeeds = (hasAddress: boolean): Needs => ({
-  kind: 'address',
-  state: hasAddress ? 'met' : 'missing',
-  message: hasAddress ? 'The address that is needed is on file.' : 'An address in this country is needed before this number is sold.',
-});
+/** What to tell of a number: the law of its kind, and the address that it may ask for besides. */
+export function shownNeeds(law: Needs, needsAddress: boolean, hasAddress: boolean): Needs {
+  if (!needsAddress || (law.kind === 'bundle' && (law.state !== 'met' || hasAddress))) return law;
+  const kind = 'address' as const;
+  if (hasAddress) return { kind, state: 'met', message: 'The address that is needed is on file.' };
+  return { kind, state: 'missing', message: 'An address in this country is needed before this number is sold.' };
+}
 
-/** The address that goes with the purchase of a number that asks for one. */
-export async function papersOfAddress(account: TelephonyAccess, country: string, { telephony }: Deps) {
-  const addressSid = await telephony.findAddress(account, country);
-  const isMet = addressSid !== undefined;
-  return { needs: addressNeeds(isMet), papers: { isMet, ...(addressSid !== undefined && { addressSid }) } };
+/** What goes with the purchase of a number, as far as the account has it. */
+export interface Papers {
+  isMet: boolean;
+  needsAddress: boolean;
+  bundleSid?: string;
+  addressSid?: string;
+}
+
+/** What the law asks for before such a number is bought, as the provider says right now. */
+export async function papersFor(
+  account: TelephonyAccess,
+  kind: Kind,
+  needsAddress: boolean,
+  deps: Deps,
+): Promise<{ needs: Needs; papers: Papers }> {
+  const [law, addressSid] = await Promise.all([
+    needsOf(account, kind, deps, { fresh: true }),
+    needsAddress ? deps.telephony.findAddress(account, kind.country) : undefined,
+  ]);
+  const bundleSid = law.kind === 'bundle' ? await approvedBundle(account, kind, deps) : undefined;
+  const isMet = (law.kind === 'none' || bundleSid !== undefined) && (!needsAddress || addressSid !== undefined);
+  const found = { ...(bundleSid !== undefined && { bundleSid }), ...(addressSid !== undefined && { addressSid }) };
+  return { needs: shownNeeds(law, needsAddress, addressSid !== undefined), papers: { isMet, needsAddress, ...found } };
 }
 
 function bundleNeeds(found: Bundle['status'][]): Needs {

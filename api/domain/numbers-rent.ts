@@ -85,7 +85,7 @@ async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promis
 /** Not paid: the grace begins, goes on, or is over. */
 async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
   const now = deps.now();
-  const { rentsPaid, rentTries } = row;
+  const { rentsPaid, rentTries, state } = row;
   const graceUntil = row.graceUntil ?? later(now, GRACE_MS);
   if (graceUntil <= now) {
     await tell(row, 'number_released', now);
@@ -98,7 +98,7 @@ async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
   await changeNumber(
     row,
     row._id,
-    { rentsPaid, rentTries },
+    { rentsPaid, rentTries, state },
     { set: { state: 'past_due', graceUntil, rentTries: rentTries + 1, rentAt: new Date(next) } },
   );
 }

@@ -7,10 +7,10 @@ import type { ClientScope } from '../models/scope.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import { requireRoom } from './numbers-limit.ts';
-import { approvedBundle, type Needs, needsOf, noPapers, papersOfAddress } from './numbers-needs.ts';
+import { type Needs, noPapers, papersFor } from './numbers-needs.ts';
 import { soldAt } from './numbers-prices.ts';
 import { requireNumbers } from './numbers-view.ts';
-import type { Deps, TelephonyAccess } from './ports.ts';
+import type { Deps } from './ports.ts';
 
 /** How long a client may take to decide how to pay. */
 export const KEPT_MS = 15 * 60 * 1000;
@@ -63,32 +63,16 @@ async function lookUp(scope: ClientScope, { number, country, type }: Wanted, dep
   if (own) {
     if (own.country !== country || own.type !== type) refuse('number.unavailable', { param: 'number' });
     const { capabilities } = own;
-    return { capabilities, locality: null, region: null, isInventory: true, papers: { isMet: true }, needs: noPapers };
+    return { capabilities, locality: null, region: null, isInventory: true, papers: { isMet: true, needsAddress: false }, needs: noPapers };
   }
   const account = await requireTelephony(scope, deps);
-  const [found, papers] = await Promise.all([
-    deps.telephony.searchNumbers(account, { country, type, contains: number }).catch((error: unknown) => {
-      // A number that cannot be searched for cannot be had.
-      if (error instanceof Refusal && error.code === 'telephony.refused') return [];
-      throw error;
-    }),
-    papersFor(account, { country, type }, deps),
-  ]);
+  const found = await deps.telephony.searchNumbers(account, { country, type, contains: number }).catch((error: unknown) => {
+    // A number that cannot be searched for cannot be had.
+    if (error instanceof Refusal && error.code === 'telephony.refused') return [];
+    throw error;
+  });
   const available = found.find((one) => one.number === number) ?? refuse('number.unavailable', { param: 'number' });
   const { capabilities, locality, region, needsAddress } = available;
-  const isAddress = needsAddress && papers.needs.kind === 'none';
-  const met = isAddress ? await papersOfAddress(account, country, deps) : papers;
-  return { capabilities, locality, region, isInventory: false, ...met };
-}
-
-/** What the law asks for before such a number is bought, as the provider says right now. */
-export async function papersFor(
-  account: TelephonyAccess,
-  kind: Parameters<typeof needsOf>[1],
-  deps: Deps,
-): Promise<Pick<Offered, 'papers' | 'needs'>> {
-  const needs = await needsOf(account, kind, deps, { fresh: true });
-  if (needs.kind === 'none') return { needs, papers: { isMet: true } };
-  const bundleSid = needs.state === 'met' ? await approvedBundle(account, kind, deps) : undefined;
-  return { needs, papers: { isMet: bundleSid !== undefined, ...(bundleSid !== undefined && { bundleSid }) } };
+  const papers = await papersFor(account, { country, type }, needsAddress, deps);
+  return { capabilities, locality, region, isInventory: false, ...papers };
 }

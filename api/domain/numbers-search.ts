@@ -7,7 +7,7 @@ import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { isMatch, type NumberFilter } from '../rules/phone-pattern.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony, telephonyOf } from './integrations.ts';
-import { addressNeeds, needsToShow, noPapers } from './numbers-needs.ts';
+import { needsToShow, noPapers, shownNeeds } from './numbers-needs.ts';
 import { callingCode, phoneFacts } from './numbers-phone.ts';
 import { inMoney, providerCost, soldAt } from './numbers-prices.ts';
 import { planOf, requireFeature } from './plans.ts';
@@ -74,7 +74,7 @@ export async function searchNumbers(
   ]);
   return {
     numbers: found.map(({ number, locality, region, capabilities, needsAddress, isOwn }): Found => {
-      const needs = isOwn ? noPapers : law.kind === 'none' && needsAddress ? addressNeeds(address !== undefined) : law;
+      const needs = isOwn ? noPapers : shownNeeds(law, needsAddress, address !== undefined);
       const shown = { number, ...kind, locality, region, capabilities, ...price, needs, taken: kept.has(number) };
       return cost === undefined ? shown : { ...shown, providerCost: cost };
     }),

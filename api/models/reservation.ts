@@ -25,7 +25,7 @@ export interface Reservation {
   setupMillis: number;
   monthlyMillis: number;
   /** What the law asks for, as far as it is met. */
-  papers: { isMet: boolean; bundleSid?: string; addressSid?: string };
+  papers: { isMet: boolean; needsAddress: boolean; bundleSid?: string; addressSid?: string };
   /** Once it is being paid. */
   orderId?: string;
   /** Once it is being bought. */
