@@ -10,7 +10,7 @@ export const names = Object.keys(contract) as OperationName[];
 export const operationOf = (name: OperationName): Operation => contract[name];
 
 /** What an id names, by its prefix. */
-export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn';
+export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn' | 'pln' | 'ord';
 export type Ids = Record<Prefix, string>;
 
 /** The fields of an operation's input that name something, read off its schema. */
@@ -33,7 +33,16 @@ export async function settle(agency: Agency, firstName: string): Promise<{ page:
   const pkg = packages[0]?.id ?? '';
   const { purchaseId } = await page.call('credits.checkout', { packageId: pkg, returnUrl: page.returnUrl });
   const { sessions } = await page.call('sessions.list', {});
-  return { page, ids: { cli: page.clientId, pur: purchaseId, pkg, ses: sessions[0]?.sessionId ?? '', agn: agency.id } };
+  const pln = await planOf(agency);
+  const { orderId: ord } = await page.call('plans.choose', { planId: pln });
+  return { page, ids: { cli: page.clientId, pur: purchaseId, pkg, ses: sessions[0]?.sessionId ?? '', agn: agency.id, pln, ord } };
+}
+
+/** A further plan of the agency, made where it has none. */
+async function planOf(agency: Agency): Promise<string> {
+  const { plan, plans } = await agency.call('agency.read', {});
+  const further = plans[0] ?? (await agency.call('agency.update', { plans: [{ ...plan, name: 'Further', priceMillis: 1000 }] })).plans[0];
+  return further?.id ?? '';
 }
 
 export const missing: Ids = {
@@ -42,6 +51,8 @@ export const missing: Ids = {
   pkg: 'pkg_never_existed',
   ses: 'ses_never_existed',
   agn: 'agn_never_existed',
+  pln: 'pln_never_existed',
+  ord: 'ord_never_existed',
 };
 
 /** The address of an operation, with the slug of its path made real. */
@@ -74,7 +85,11 @@ export async function fingerprints(): Promise<Map<string, string>> {
 export async function canariesOf(agency: Agency, { mailDomain }: { mailDomain: string }): Promise<string[]> {
   const found = new Set<string>([agency.id, agency.keys.test.secret, agency.keys.live.secret]);
   const walk = (value: unknown): void => {
-    if (typeof value === 'string' && /^(cli|pur|pkg|ses|sub|mem)_[a-z0-9]{20,}$|canary|cs_test_/.test(value) && !value.includes(mailDomain))
+    if (
+      typeof value === 'string' &&
+      /^(cli|pur|pkg|ses|sub|mem|pln|ord)_[a-z0-9]{20,}$|canary|cs_test_/.test(value) &&
+      !value.includes(mailDomain)
+    )
       found.add(value);
     if (typeof value === 'object' && value !== null) Object.values(value).forEach(walk);
   };

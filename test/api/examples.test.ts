@@ -10,6 +10,8 @@ import type { Page } from '../support/page.ts';
 
 const { createAgency, url, platformKey, sandbox } = await startApi();
 
+const further = { name: 'Further', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 1000 } as const;
+
 /** What the examples' ids and tokens stand for, made real. */
 async function makeReal(name: OperationName, agency: Agency, page: Page): Promise<Record<string, unknown>> {
   const { example }: Operation = contract[name];
@@ -32,6 +34,11 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
       const callId = String(example.callId);
       if (name === 'calls.end' || name === 'calls.cancel') await agency.call('calls.start', { clientId: page.clientId, callId });
       return callId;
+    },
+    planId: async () => (await agency.call('agency.update', { plans: [further] })).plans[0]?.id,
+    orderId: async () => {
+      const { plans } = await agency.call('agency.update', { plans: [further] });
+      return (await page.call('plans.choose', { planId: plans[0]?.id ?? '' })).orderId;
     },
     refreshToken: () => page.refreshToken,
     proof: async () => (await page.prove(url + addressOf(name))).proof,
