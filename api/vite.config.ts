@@ -19,5 +19,7 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     reportCompressedSize: false,
+    // The comments of all dependencies would stay in memory with the source; licences do.
+    rolldownOptions: { output: { comments: { legal: true, jsdoc: false, annotation: false } } },
   },
 });
