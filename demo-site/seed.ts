@@ -70,7 +70,12 @@ export async function seedAgency({
   const here = JSON.stringify([addresses, stripe.secretKey]);
   if (kept.setUpFor !== here) {
     // Without a webhook secret the API makes the webhook endpoint itself, at its address of today.
-    await call('agency.update', kept.keys.test.secret, { origins: [site, ...guestAt], brand: story.brandAt(site), stripe });
+    await call('agency.update', kept.keys.test.secret, {
+      origins: [site, ...guestAt],
+      brand: story.brandAt(site),
+      stripe,
+      ...(story.portal && { portal: story.portal }),
+    });
     kept = { ...kept, stripe, setUpFor: here };
     await keep(file, kept);
   }
@@ -78,7 +83,7 @@ export async function seedAgency({
 }
 
 async function createAgency(call: ApiCall, platformKey: string, story: AgencyStory, site: string): Promise<Kept> {
-  const { brandAt, pages: _, ...agency } = story;
+  const { brandAt, pages: _, portal: __, ...agency } = story;
   const created = await call<Kept>('agencies.create', platformKey, { ...agency, brand: brandAt(site), origins: [site] });
   return { id: created.id, slug: created.slug, keys: created.keys };
 }

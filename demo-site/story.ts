@@ -20,6 +20,8 @@ export interface AgencyStory {
   };
   packages: readonly [Package, ...Package[]];
   minutesMillis: number;
+  /** What it shows instead of its widgets; on unless said. */
+  portal?: { active: false; notice: string };
   /** Its look and its pages, which live on its own site. */
   brandAt: (site: string) => Record<string, string>;
   /** The pages of its site by their names, with their titles. */

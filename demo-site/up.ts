@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { startApi, startWidgetBuild } from './children.ts';
 import { harbor } from './harbor/agency.ts';
-import { northwind } from './northwind/agency.ts';
+import { closedNorthwind, northwind } from './northwind/agency.ts';
 import { claimPorts } from './ports.ts';
 import { forgetRunning, refuseSecondStart, welcome, writeRunning } from './running.ts';
 import { startSandbox } from './sandbox/start.ts';
@@ -48,7 +48,8 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
       file: 'demo-harbor.json',
       guestAt: [addresses.demo],
     });
-    const site = await startSite({ port: ports.demo, api: api.url, agency, harborAgency, addresses });
+    const closedAgency = once(() => seedAgency({ ...world, story: closedNorthwind, site: addresses.demo, file: 'demo-closed.json' }));
+    const site = await startSite({ port: ports.demo, api: api.url, agency, harborAgency, closedAgency, addresses });
     closers.push(site.close);
     if (watch) closers.push(startWidgetBuild(root));
     await writeRunning(dataDir, { ...addresses, smtp: sandbox.smtpUrl, agency, harborAgency, env });
@@ -61,6 +62,15 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** Does it the first time; whoever asks later, or meanwhile, gets the same. */
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let made: Promise<Result> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -64,9 +64,9 @@ ${body}
 
 function framed({ slug, brand }: Agency, main: Markup, badge: Markup | string = ''): Markup {
   const { companyName, logoUrl, primaryColor } = brand;
-  const name = logoUrl === null ? companyName : html`<img src="${logoUrl}" alt="${companyName}" height="40">`;
+  const logo = logoUrl === null ? '' : html`<img src="${logoUrl}" alt="" height="40">`;
   return html`<svg class="stripe" width="100%" height="4" aria-hidden="true"><rect width="100%" height="4" fill="${primaryColor}"/></svg>
-<header><a href="${pathOfPage(slug)}">${name}</a>${badge}</header>
+<header><a href="${pathOfPage(slug)}">${logo}<span>${companyName}</span></a>${badge}</header>
 ${main}
 <footer><span>${companyName}</span>${links(brand)}</footer>`;
 }

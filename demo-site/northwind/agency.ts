@@ -35,3 +35,10 @@ export const northwind: AgencyStory = {
     privacy: 'Privacy',
   },
 };
+
+/** The same agency, had it switched its widgets off. */
+export const closedNorthwind: AgencyStory = {
+  ...northwind,
+  slug: 'northwind-closed',
+  portal: { active: false, notice: 'We are moving to new phones and are back on Monday at nine.' },
+};

@@ -7,7 +7,6 @@ import type { DemoAgency } from '../seed.ts';
 import type { AgencyStory } from '../story.ts';
 import { agencyDesk } from './desk.ts';
 import { type Facts, pages } from './pages.ts';
-import { situationSessions } from './situations.ts';
 import { workshop } from './workshop.ts';
 
 interface Site {
@@ -16,15 +15,31 @@ interface Site {
   api: string;
   agency: DemoAgency;
   harborAgency: DemoAgency;
+  /** An agency that has switched its portal off, made when it is first asked for. */
+  closedAgency(): Promise<DemoAgency>;
   addresses: Addresses;
 }
 
 /** Web servers of agencies, told apart by host. Each has its pages and files, and the few lines that call the API with the secret key. */
-export async function startSite({ port, api, agency, harborAgency, addresses }: Site): Promise<{ close: () => Promise<void> }> {
+export async function startSite({
+  port,
+  api,
+  agency,
+  harborAgency,
+  closedAgency,
+  addresses,
+}: Site): Promise<{ close: () => Promise<void> }> {
   const facts = (key: string): Facts => ({ ...addresses, key });
   const [northwindFacts, harborFacts] = [facts(agency.keys.test.publishable), facts(harborAgency.keys.test.publishable)];
+  const workshopPages = workshop({
+    facts: northwindFacts,
+    otherKey: harborFacts.key,
+    closedKey: async () => (await closedAgency()).keys.test.publishable,
+    api,
+    secretKey: agency.keys.test.secret,
+  });
   const sites = new Map<string, Express>([
-    [new URL(addresses.demo).hostname, agencySite(api, agency, northwind, northwindFacts, workshop(northwindFacts, harborFacts.key))],
+    [new URL(addresses.demo).hostname, agencySite(api, agency, northwind, northwindFacts, workshopPages)],
     [new URL(addresses.harbor).hostname, agencySite(api, harborAgency, harbor, harborFacts)],
   ]);
   const hosts = express();
@@ -48,7 +63,6 @@ export async function startSite({ port, api, agency, harborAgency, addresses }: 
 function agencySite(api: string, agency: DemoAgency, story: AgencyStory, facts: Facts, before?: Router): Express {
   const site = express();
   site.disable('x-powered-by');
-  site.use('/demo', situationSessions(api, agency.keys.test.secret));
   site.use('/demo', agencyDesk(api, agency.keys.test.secret));
   if (before) site.use(before);
   site.use(pages(story.slug, story.pages, facts));

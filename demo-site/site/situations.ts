@@ -1,16 +1,21 @@
-import express, { type Router } from 'express';
-import { apiAt } from '../api-client.ts';
+/** Who is signed in: a client with this much of its credits left, in percent, or one of whom something is known. */
+export type ClientStory = { percentLeft: number } | 'unconfirmed' | 'indebted' | PurchaseStory;
+
+/** A client who comes back from a payment: the bank has yet to confirm it, or the page was left until it closed. */
+export type PurchaseStory = 'processing' | 'expired';
 
 interface Situation {
   /** What the menu says. */
   label: string;
-  /** Who is signed in: a client with this much of its credits left, in percent, or one that has not confirmed its e-mail. */
-  client?: { percentLeft: number } | 'unconfirmed';
+  client?: ClientStory;
   /** Which form is shown. */
   mode?: string;
   /** Behind the `#` of the preview's address, as the payment page would write it. */
   fragment?: string;
-  wrongKey?: true;
+  /** A key that nobody knows, or the one of an agency that has switched its portal off. */
+  key?: 'wrong' | 'closed';
+  /** The connection goes away once everything is there. */
+  offline?: true;
 }
 
 /** What a visitor can meet, each by a real client at the real API. */
@@ -23,44 +28,15 @@ export const situations: Readonly<Record<string, Situation>> = {
   low: { label: 'Signed in, credits low', client: { percentLeft: 20 } },
   critical: { label: 'Signed in, credits critical', client: { percentLeft: 5 } },
   empty: { label: 'Signed in, no credits', client: { percentLeft: 0 } },
+  debt: { label: 'Signed in, credits owed after a refund', client: 'indebted' },
+  processing: { label: 'Back from a payment that the bank has yet to confirm', client: 'processing' },
+  expired: { label: 'Back from a payment page that closed', client: 'expired' },
   canceled: { label: 'Back from a canceled payment', client: { percentLeft: 80 }, fragment: '#wl-canceled=pur_canceled' },
-  refused: { label: 'Refused: a key nobody knows', wrongKey: true },
+  offline: { label: 'Signed in, connection lost', client: { percentLeft: 80 }, offline: true },
+  'portal-off': { label: 'The agency has switched its widgets off', key: 'closed' },
+  refused: { label: 'Refused: a key nobody knows', key: 'wrong' },
 };
 
-interface Balance {
-  available: number;
-  assigned: number;
-}
-
-/** Hands the playground session tokens of its own clients, whose balances are brought to what the situation says. Serves nobody else. */
-export function situationSessions(api: string, secretKey: string): Router {
-  const call = apiAt(api);
-  const prepare = async (name: string, client: NonNullable<Situation['client']>): Promise<string> => {
-    const profile = { firstName: 'Robin', lastName: 'Meyer', email: `playground-${name}@example.test` };
-    const { account, session } = await call<{ account: { clientId: string }; session: { token: string } }>('sessions.mint', secretKey, {
-      externalId: `playground-${name}`,
-      profile: { ...profile, ...(client !== 'unconfirmed' && { emailVerified: true }) },
-    });
-    if (client !== 'unconfirmed') await bring(account.clientId, client.percentLeft);
-    return session.token;
-  };
-  const bring = async (clientId: string, percentLeft: number) => {
-    let { available, assigned } = await call<Balance>('credits.balance', secretKey, { clientId });
-    if (percentLeft > 0 && available * 100 < assigned * percentLeft + (assigned ? 0 : 1)) {
-      await call('credits.allocate', secretKey, { clientId, amountMillis: 100_000, description: 'Credits of the playground' });
-      ({ available, assigned } = await call<Balance>('credits.balance', secretKey, { clientId }));
-    }
-    const tooMany = available - Math.ceil((assigned * percentLeft) / 100);
-    const seconds = Math.floor((tooMany * 60) / 1000);
-    if (seconds > 60) await call('usage.record', secretKey, { clientId, callId: `playground-${clientId}-${Date.now()}`, seconds });
-  };
-  const router = express.Router();
-  router.get('/session/:situation', async (request, response) => {
-    const { situation: name } = request.params;
-    const client = Object.hasOwn(situations, name) ? situations[name]?.client : undefined;
-    response.set('cache-control', 'no-store');
-    if (!client) response.status(404).json({ error: { code: 'situation.unknown', message: 'There is no such situation.' } });
-    else response.json({ token: await prepare(name, client) });
-  });
-  return router;
-}
+/** @returns undefined where there is no such situation */
+export const situationOf = (name: unknown): Situation | undefined =>
+  typeof name === 'string' && Object.hasOwn(situations, name) ? situations[name] : undefined;

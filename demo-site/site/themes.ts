@@ -15,7 +15,8 @@ export interface Token {
 
 export interface Themes {
   tokens: Token[];
-  presets: { name: string; values: Record<string, string> }[];
+  /** Each as its file is, byte for byte, and by its values. */
+  presets: { name: string; css: string; values: Record<string, string> }[];
 }
 
 /** Every public variable and every preset, read from the sources of the themes. */
@@ -29,7 +30,10 @@ export async function readThemes(): Promise<Themes> {
   );
   const files = (await readdir(folder)).filter((file) => file.endsWith('.css')).sort();
   const presets = await Promise.all(
-    files.map(async (file) => ({ name: file.replace('.css', ''), values: valuesIn(await readFile(resolve(folder, file), 'utf8')) })),
+    files.map(async (file) => {
+      const css = await readFile(resolve(folder, file), 'utf8');
+      return { name: file.replace('.css', ''), css, values: valuesIn(css) };
+    }),
   );
   return { tokens, presets };
 }

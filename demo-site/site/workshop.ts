@@ -4,7 +4,7 @@ import express, { type Response, type Router } from 'express';
 import { everyElement } from './every.ts';
 import { type Facts, fill } from './pages.ts';
 import { playgroundRoutes } from './playground.ts';
-import { playgroundClients } from './playground-clients.ts';
+import { PlaygroundClients } from './playground-clients.ts';
 import { referencePage } from './reference.ts';
 import { situations } from './situations.ts';
 import { readThemes } from './themes.ts';
@@ -50,7 +50,7 @@ export function workshop({ facts, otherKey, closedKey, api, secretKey }: Worksho
   router.get('/reference', async (_request, response) => {
     send(response, await page('layout', { title: 'Reference', main: await referencePage() }));
   });
-  const clients = playgroundClients({ api, secretKey, sandbox: facts.sandbox, page: `${facts.demo}/playground` });
+  const clients = new PlaygroundClients({ api, secretKey, sandbox: facts.sandbox, page: `${facts.demo}/playground` });
   router.use(playgroundRoutes({ clients, key: facts.key, closedKey, preview: (more) => page('preview', more) }));
   router.get('/workshop/themes.json', async (_request, response) => {
     response.set('cache-control', 'no-cache').json(await readThemes());

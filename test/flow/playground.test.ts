@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
@@ -21,7 +22,7 @@ const looks = (frame: Page | Frame) =>
       return { backgroundColor, color, borderTopLeftRadius, fontSize, height };
     });
 
-test('demo site V3: every situation of the playground has an address, and shows what it says by the real API', async () => {
+test('demo site V3: every state of the playground has an address, and shows what it says by the real API', async () => {
   const { page, errors } = await visit(browser, `${demo.demo}/playground`);
   const expected: [string, string, RegExp][] = [
     ['visitor', 'wl-signup', /Create your account/],
@@ -32,18 +33,21 @@ test('demo site V3: every situation of the playground has an address, and shows 
     ['low', 'wl-balance-meter', /running low/],
     ['critical', 'wl-balance-meter', /^Only .+ credits left/],
     ['empty', 'wl-balance-meter', /no credits/i],
+    ['debt', 'wl-balance-meter', /credits are owed/],
+    ['processing', 'wl-buy-credits', /being processed/],
+    ['expired', 'wl-buy-credits', /has expired/],
     ['canceled', 'wl-buy-credits', /cancel/i],
+    ['offline', 'wl-balance-meter', /no connection. This was known last/],
+    ['portal-off', 'wl-buy-credits', /back on Monday at nine/],
     ['refused', 'wl-signup', /not available on this page/],
   ];
-  const known = await page
-    .locator('select[name=situation] option')
-    .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+  const known = await page.locator('select[name=state] option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
   assert.deepEqual(
     known,
     expected.map(([name]) => name),
   );
   for (const [name, element, words] of expected) {
-    await page.goto(`${demo.demo}/playground?situation=${name}`);
+    await page.goto(`${demo.demo}/playground?state=${name}`);
     await preview(page).locator(element).getByText(words).first().waitFor();
   }
   assert.deepEqual(
@@ -53,11 +57,11 @@ test('demo site V3: every situation of the playground has an address, and shows 
 });
 
 test('demo site E9: another primary color shows in the preview and in the snippet, and the pasted snippet renders the same', async () => {
-  const { page } = await visit(browser, `${demo.demo}/playground?situation=visitor`);
+  const { page } = await visit(browser, `${demo.demo}/playground?state=visitor`);
   await preview(page).getByText('Breeze').first().waitFor();
   const frame = page.frame({ name: 'preview' }) ?? assert.fail('no preview');
   const before = await looks(frame);
-  await page.getByRole('button', { name: 'paper' }).click();
+  await page.locator('select[name=theme]').selectOption('preset:paper');
   await page.locator('input[name="--wl-primary"]').fill('#7a1f5c');
   const shown = await looks(frame);
   assert.notDeepEqual(shown, before);
@@ -77,18 +81,63 @@ test('demo site E9: another primary color shows in the preview and in the snippe
   shop.closeAllConnections();
 });
 
-test('demo site H8: a preset fills every variable, and the reset brings back what was there', async () => {
-  const { page } = await visit(browser, `${demo.demo}/playground`);
-  await preview(page).getByText('Breeze').first().waitFor();
-  const before = await page.locator('.paste code').textContent();
-  await page.getByRole('button', { name: 'signal' }).click();
-  assert.match((await page.locator('.paste code').textContent()) ?? '', /<style>/);
-  await page.getByRole('button', { name: 'Reset all' }).click();
-  assert.equal(await page.locator('.paste code').textContent(), before);
+test('demo site H8: a theme is saved, shown by all widgets at once and still there later; the reset is the preset byte for byte', async () => {
+  const { page, context } = await visit(browser, `${demo.demo}/playground?state=plenty`);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const choice = page.locator('select[name=theme]');
+  const color = page.locator('input[name="--wl-primary"]');
+  const copied = async () => {
+    await page.getByRole('button', { name: 'Copy CSS' }).click();
+    await page.getByText('Copied.').waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  /** The primary color as each of the widgets has it. */
+  const shown = () =>
+    preview(page)
+      .locator('wl-signup, wl-balance-meter, wl-buy-credits, wl-statement, wl-open')
+      .evaluateAll((all) => [...new Set(all.map((one) => getComputedStyle(one).getPropertyValue('--wl-primary')))]);
+  await preview(page).locator('wl-statement').getByText('Statement').first().waitFor();
+  await choice.selectOption('preset:paper');
+  const paper = readFileSync('themes/paper.css', 'utf8');
+  assert.equal(await copied(), paper);
+
+  await color.fill('#7a1f5c');
+  await page.locator('input[name="--wl-border"]').fill('');
+  await page.locator('input[name="--wl-focus"]').fill('#123456');
+  await page.getByRole('textbox', { name: 'Name of the theme' }).fill('Plum');
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert.deepEqual(await shown(), ['#7a1f5c']);
+  const plum = await copied();
+  assert.equal(
+    plum,
+    paper
+      .replace(/--wl-primary: .+;/, '--wl-primary: #7a1f5c;')
+      .replace(/ {2}--wl-border: .+;\n/, '')
+      .replace(/\}\n$/, '  --wl-focus: #123456;\n}\n'),
+  );
+
+  const later = await context.newPage();
+  await later.goto(`${demo.demo}/playground`);
+  await later.locator('select[name=theme]').selectOption('saved:Plum');
+  await later.waitForFunction(() => document.querySelector<HTMLInputElement>('input[name="--wl-primary"]')?.value === '#7a1f5c');
+  await later.close();
+  await page.reload();
+  assert.equal(await choice.inputValue(), 'saved:Plum');
+  assert.equal(await copied(), plum);
+
+  await page.getByRole('button', { name: 'Reset' }).click();
+  assert.equal(await copied(), paper);
+  assert.equal(await choice.inputValue(), 'preset:paper');
+  await choice.selectOption('saved:Plum');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  assert.equal(await choice.locator('option[value^="saved:"]').count(), 0);
+  await choice.selectOption('preset:default');
+  assert.deepEqual(await shown(), ['']);
+  assert.equal(await copied(), '');
 });
 
 test('demo site: the contrast of what is shown is measured, and a color that cannot be read is named', async () => {
-  const { page } = await visit(browser, `${demo.demo}/playground?situation=low`);
+  const { page } = await visit(browser, `${demo.demo}/playground?state=low`);
   await page.getByText(/^All \d+ pairs of colors can be read/).waitFor();
   await page.locator('input[name="--wl-text"]').fill('#f4f4f4');
   await page.getByText(/pairs of colors cannot be read well/).waitFor();

@@ -1,35 +1,93 @@
-import { asHex, measure } from './contrast.js';
+import { asHex } from './contrast.js';
+import { reportContrast } from './readable.js';
+import { changed, changesOf, cssOf, deleteTheme, savedThemes, saveTheme } from './theme.js';
 
 const { api, key } = document.querySelector('script[data-api]').dataset;
 const find = (selector) => document.querySelector(selector);
 const tools = find('.tools');
 const frame = find('iframe');
-/** What was changed; everything else is as it comes. */
-const values = new Map();
+const choice = find('select[name=theme]');
+const nameField = find('input[name=themeName]');
+
+const themes = await (await fetch('/workshop/themes.json')).json();
+const { tokens } = themes;
+const none = { name: 'default', css: '', values: {} };
+const presets = new Map([none, ...themes.presets].map((preset) => [preset.name, preset]));
+
+/** What the theme began as, the name under which it is saved, and every variable that is set. */
+let preset = none;
+let savedAs = '';
+let values = new Map();
 let measuring;
 
-const { tokens, presets } = await (await fetch('/workshop/themes.json')).json();
-
-const asked = new URLSearchParams(location.search);
-for (const { name, options } of tools.elements) {
-  if ([...options].some(({ value }) => value === asked.get(name))) tools.elements[name].value = asked.get(name);
-}
-for (const [name, value] of new URLSearchParams(location.hash.slice(1)))
-  if (tokens.some((token) => token.name === name)) values.set(name, value);
-
-for (const preset of presets) {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.textContent = preset.name;
-  button.addEventListener('click', () => replaceAll(Object.entries(preset.values)));
-  find('.presets').append(button);
-}
+readAddress();
+listThemes();
 find('.tokens').append(...tokens.map(control));
-find('.reset').addEventListener('click', () => replaceAll([]));
-find('.copy').addEventListener('click', copy);
-tools.addEventListener('change', ({ target }) => (target.name === 'situation' ? load() : update()));
+choice.addEventListener('change', () => choose(choice.value));
+find('.reset').addEventListener('click', () => choose(`preset:${preset.name}`));
+find('.delete').addEventListener('click', () => {
+  deleteTheme(savedAs);
+  choose(`preset:${preset.name}`);
+});
+find('.save').addEventListener('submit', save);
+find('.copy').addEventListener('click', () => copy(snippet()));
+find('.copy-css').addEventListener('click', () => copy(cssOf(preset, values)));
+tools.addEventListener('change', ({ target }) => (target.name === 'state' ? load() : update()));
 frame.addEventListener('load', update);
 load();
+
+/** An address holds all of it: what is shown, the preset, and what was changed since. */
+function readAddress() {
+  const asked = new URLSearchParams(location.search);
+  for (const { name, options } of tools.elements) {
+    if ([...options].some(({ value }) => value === asked.get(name))) tools.elements[name].value = asked.get(name);
+  }
+  preset = presets.get(asked.get('theme')) ?? none;
+  savedAs = savedThemes().has(asked.get('saved')) ? asked.get('saved') : '';
+  const known = ([name]) => tokens.some((token) => token.name === name);
+  values = changed(preset, [...new URLSearchParams(location.hash.slice(1))].filter(known));
+}
+
+function listThemes() {
+  const group = (label, kind, names) => {
+    const options = names.map((name) => new Option(kind === 'preset' ? name[0].toUpperCase() + name.slice(1) : name, `${kind}:${name}`));
+    const list = Object.assign(document.createElement('optgroup'), { label });
+    list.append(...options);
+    return list;
+  };
+  const saved = [...savedThemes().keys()];
+  choice.replaceChildren(
+    group('Presets', 'preset', [...presets.keys()]),
+    ...(saved.length ? [group('Saved in this browser', 'saved', saved)] : []),
+  );
+  choice.value = savedAs ? `saved:${savedAs}` : `preset:${preset.name}`;
+  find('.delete').hidden = !savedAs;
+}
+
+/** Takes a preset as it is, or a theme as it was saved. */
+function choose(chosen) {
+  const [, kind, name] = /^(preset|saved):(.+)$/.exec(chosen);
+  const kept = kind === 'saved' ? savedThemes().get(name) : undefined;
+  savedAs = kept ? name : '';
+  preset = presets.get(kept ? kept.preset : name) ?? none;
+  values = changed(preset, kept?.changes ?? []);
+  find('.saved').textContent = '';
+  listThemes();
+  for (const row of document.querySelectorAll('.token')) row.show();
+  update();
+}
+
+function save(event) {
+  event.preventDefault();
+  const name = nameField.value.trim();
+  if (!name) return;
+  saveTheme(name, { preset: preset.name, changes: changesOf(preset, values) });
+  savedAs = name;
+  nameField.value = '';
+  find('.saved').textContent = `Saved as ${name}.`;
+  listThemes();
+  update();
+}
 
 /** One variable: its name, what it is for, a picker where it is a color, and whatever CSS allows beside it. */
 function control({ name, about, fallback, isColor }) {
@@ -41,10 +99,14 @@ function control({ name, about, fallback, isColor }) {
   Object.assign(hint, { id: `${name}-about`, textContent: about });
   text.setAttribute('aria-describedby', hint.id);
   Object.assign(picker, { type: 'color', ariaLabel: `Pick ${name.replace('--wl-', '')}`, hidden: !isColor });
-  text.addEventListener('input', () => change(name, text.value.trim()));
+  const change = (value) => {
+    values = changed({ values: Object.fromEntries(values) }, [[name, value]]);
+    update();
+  };
+  text.addEventListener('input', () => change(text.value.trim()));
   picker.addEventListener('input', () => {
     text.value = picker.value;
-    change(name, picker.value);
+    change(picker.value);
   });
   row.show = () => {
     text.value = values.get(name) ?? '';
@@ -55,30 +117,13 @@ function control({ name, about, fallback, isColor }) {
   return row;
 }
 
-function change(name, value) {
-  if (value) values.set(name, value);
-  else values.delete(name);
-  update();
-}
-
-function replaceAll(entries) {
-  values.clear();
-  for (const [name, value] of entries) values.set(name, value);
-  for (const row of document.querySelectorAll('.token')) row.show();
-  update();
-}
-
 function load() {
-  const { selectedOptions, value } = tools.elements.situation;
-  const address = `/playground/preview?situation=${value}`;
-  // The same address with another fragment would not load anew.
-  frame.contentWindow.location.replace('about:blank');
-  frame.src = `${address}${selectedOptions[0].dataset.fragment}`;
+  frame.src = `/playground/preview?state=${tools.elements.state.value}`;
 }
 
 /** Puts the theme on the preview, and tells what to paste, what can be read, and the address of all this. */
 function update() {
-  const { situation, scheme, width } = tools.elements;
+  const { state, scheme, width } = tools.elements;
   frame.classList.toggle('phone', width.value === 'phone');
   const { style } = frame.contentDocument.documentElement;
   style.colorScheme = scheme.value;
@@ -87,17 +132,25 @@ function update() {
     else style.removeProperty(name);
   }
   find('.paste code').textContent = snippet();
-  const state = new URLSearchParams({ situation: situation.value, scheme: scheme.value, width: width.value });
-  const theme = new URLSearchParams([...values]);
-  history.replaceState(null, '', `?${state}${values.size ? `#${theme}` : ''}`);
+  const changes = changesOf(preset, values);
+  find('.reset').disabled = !savedAs && changes.length === 0;
+  const query = new URLSearchParams({ state: state.value, scheme: scheme.value, width: width.value, theme: preset.name });
+  if (savedAs) query.set('saved', savedAs);
+  history.replaceState(null, '', `?${query}${changes.length ? `#${new URLSearchParams(changes)}` : ''}`);
   clearTimeout(measuring);
-  measuring = setTimeout(report, 700);
+  measuring = setTimeout(measureFrame, 700);
+}
+
+function measureFrame() {
+  const { contentDocument: page } = frame;
+  if (!page?.body) return;
+  frame.style.height = `${Math.max(420, page.documentElement.offsetHeight)}px`;
+  reportContrast(page);
 }
 
 function snippet() {
-  const lines = tokens.filter(({ name }) => values.has(name)).map(({ name }) => `    ${name}: ${values.get(name)};`);
-  const css = lines.length ? `<style>\n  :root {\n${lines.join('\n')}\n  }\n</style>\n` : '';
-  return `${css}<script type="module" src="${api}/embed/v1/wl.js" data-key="${key}"></${'script'}>
+  const css = cssOf(preset, values);
+  return `${css && `<style>\n${css}</style>\n`}<script type="module" src="${api}/embed/v1/wl.js" data-key="${key}"></${'script'}>
 
 <wl-signup></wl-signup>
 <wl-balance-meter></wl-balance-meter>
@@ -105,35 +158,10 @@ function snippet() {
 `;
 }
 
-async function copy() {
-  const said = await navigator.clipboard.writeText(snippet()).then(
+async function copy(text) {
+  const said = await navigator.clipboard.writeText(text).then(
     () => 'Copied.',
     () => 'Select the text and copy it.',
   );
   find('.copied').textContent = said;
-}
-
-function report() {
-  const { contentDocument: page } = frame;
-  if (!page?.body) return;
-  frame.style.height = `${Math.max(420, page.documentElement.offsetHeight)}px`;
-  const pairs = measure(page);
-  const failed = pairs.filter(({ ratio, wanted }) => ratio < wanted);
-  find('.verdict').textContent = failed.length
-    ? `${failed.length} of ${pairs.length} pairs of colors cannot be read well.`
-    : `All ${pairs.length} pairs of colors can be read (WCAG AA).`;
-  find('.contrast').classList.toggle('failed', failed.length > 0);
-  find('.contrast tbody').replaceChildren(...pairs.slice(0, Math.max(5, failed.length)).map(line));
-}
-
-function line({ text, color, below, ratio, wanted }) {
-  const row = document.createElement('tr');
-  const [words, colors, figure] = ['td', 'td', 'td'].map((tag) => row.appendChild(document.createElement(tag)));
-  words.textContent = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  const sample = colors.appendChild(document.createElement('span'));
-  sample.className = 'sample';
-  Object.assign(sample.style, { color, backgroundColor: below });
-  sample.textContent = `${color} on ${below}`;
-  figure.textContent = `${ratio.toFixed(2)} ${ratio < wanted ? `below ${wanted}` : ''}`;
-  return row;
 }

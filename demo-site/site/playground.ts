@@ -1,0 +1,46 @@
+import express, { type Router } from 'express';
+import type { PlaygroundClients } from './playground-clients.ts';
+import { type ClientStory, type PurchaseStory, situationOf } from './situations.ts';
+
+interface Playground {
+  clients: PlaygroundClients;
+  key: string;
+  /** The publishable key of an agency that has switched its portal off. */
+  closedKey(): Promise<string>;
+  /** The page of a preview, filled in. */
+  preview(facts: Record<'key' | 'mode' | 'session' | 'offline', string>): Promise<string>;
+}
+
+/** The page inside the playground, and the session tokens of its own clients. Hands out nobody else's. */
+export function playgroundRoutes({ clients, key, closedKey, preview }: Playground): Router {
+  const router = express.Router();
+  router.get('/demo/session/:state', async (request, response) => {
+    const { state } = request.params;
+    const story = situationOf(state)?.client;
+    response.set('cache-control', 'no-store');
+    if (!story) response.status(404).json({ error: { code: 'situation.unknown', message: 'There is no such situation.' } });
+    else response.json({ token: await clients.session(state, story) });
+  });
+
+  router.get('/playground/preview', async (request, response) => {
+    const asked = situationOf(request.query.state);
+    const state = asked ? String(request.query.state) : 'visitor';
+    const { client, mode = 'sign-up', key: whose, offline } = asked ?? {};
+    response.set('cache-control', 'no-cache');
+    if (request.query.back === undefined) {
+      const fragment = isPurchase(client) ? `#wl-purchase=${await clients.purchase(state, client)}` : asked?.fragment;
+      // The browser keeps what stands behind the # of an address that it is sent to.
+      if (fragment) return response.redirect(`/playground/preview?state=${state}&back${fragment}`);
+    }
+    const facts = {
+      key: whose === 'wrong' ? 'wlp_test_nobody' : whose === 'closed' ? await closedKey() : key,
+      mode,
+      session: client ? `/demo/session/${state}` : '',
+      offline: offline ? 'true' : '',
+    };
+    return response.type('html').send(await preview(facts));
+  });
+  return router;
+}
+
+const isPurchase = (story: ClientStory | undefined): story is PurchaseStory => story === 'processing' || story === 'expired';
