@@ -10,6 +10,7 @@ import type { Route } from './http/route.ts';
 import { mount, type ServeDeps } from './http/serve.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agencyRoutes } from './routes/agencies.ts';
+import { agentRoutes } from './routes/agents.ts';
 import { brandRoutes } from './routes/brand.ts';
 import { callRoutes } from './routes/calls.ts';
 import { clientRoutes } from './routes/clients.ts';
@@ -17,6 +18,7 @@ import { creditRoutes } from './routes/credits.ts';
 import { integrationRoutes } from './routes/integrations.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { knowledgeRoutes } from './routes/knowledge.ts';
 import { liveRoutes } from './routes/live.ts';
 import { numberRoutes } from './routes/numbers.ts';
 import { orderRoutes } from './routes/orders.ts';
@@ -48,6 +50,8 @@ export const routes = (deps: AppDeps): Route[] => [
   ...planRoutes(deps),
   ...numberRoutes(deps),
   ...integrationRoutes(deps),
+  ...knowledgeRoutes(deps),
+  ...agentRoutes(deps),
   ...usageRoutes(deps),
   ...callRoutes(deps),
   ...liveRoutes(),

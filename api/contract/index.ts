@@ -8,6 +8,7 @@ import { creditOperations } from './credits.ts';
 import { integrationOperations } from './integrations.ts';
 import { journalOperations } from './journal.ts';
 import { keyOperations } from './keys.ts';
+import { knowledgeOperations } from './knowledge.ts';
 import { liveOperations } from './live.ts';
 import { numberOperations } from './numbers.ts';
 import { numberConnectOperations } from './numbers-connect.ts';
@@ -32,6 +33,7 @@ export const contract = {
   ...numberOperations,
   ...numberConnectOperations,
   ...integrationOperations,
+  ...knowledgeOperations,
   ...usageOperations,
   ...callOperations,
   ...liveOperations,

@@ -62,8 +62,13 @@ export interface Operation {
   example: Record<string, unknown>;
   output: z.ZodType;
   errors: readonly ErrorCode[];
-  /** `json` unless said: `simple` is a text/plain body without preflight, `raw` are the signed bytes of a provider. */
-  body?: 'json' | 'simple' | 'raw';
+  /**
+   * `json` unless said: `simple` is a text/plain body without preflight, `raw` are the signed bytes of a provider, `bytes` is a part of a
+   * file as application/octet-stream, and its input stands in the address.
+   */
+  body?: 'json' | 'simple' | 'raw' | 'bytes';
+  /** How large the body may be, in bytes; 100 KiB unless said. */
+  bodyBytesMax?: number;
   /** The answer is a stream of server-sent events, each as `output` says. */
   stream?: true;
   /** The answer is a page for people, in HTML; so is what it says where there is none. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../contract/index.ts';
 import type { Order, OrderKind } from '../models/order.ts';
+import { knowledgeFulfilment } from './knowledge-fulfil.ts';
 import { numberFulfilment } from './numbers-fulfil.ts';
 import { rentFulfilment } from './numbers-month.ts';
 import { planFulfilment } from './plans-fulfil.ts';
@@ -18,6 +19,7 @@ export interface Fulfilment {
 
 /** Who delivers each kind. */
 export const fulfilments: Partial<Record<OrderKind, Fulfilment>> = {
+  knowledge: knowledgeFulfilment,
   number: numberFulfilment,
   plan: planFulfilment,
   rent: rentFulfilment,

@@ -1,7 +1,10 @@
+import { countNumbers } from '../models/number.ts';
+import { readRoom } from '../models/room.ts';
 import type { ClientScope } from '../models/scope.ts';
 import type { Plan } from './plans.ts';
 
 /** How much of each limit of its plan a client uses. */
-export async function usedOf(_scope: ClientScope): Promise<Record<keyof Plan['limits'], number>> {
-  return { numbers: 0, sources: 0, storageBytes: 0 };
+export async function usedOf(scope: ClientScope): Promise<Record<keyof Plan['limits'], number>> {
+  const [{ sources, bytes: storageBytes }, numbers] = await Promise.all([readRoom(scope), countNumbers(scope)]);
+  return { numbers, sources, storageBytes };
 }

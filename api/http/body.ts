@@ -5,7 +5,8 @@ import { refuse } from '../contract/refusal.ts';
 const BODY_BYTES_MAX = 100 * 1024;
 const DEPTH_MAX = 32;
 
-const json = express.json({ limit: BODY_BYTES_MAX, type: 'application/json', strict: false });
+const json = (limit: number) => express.json({ limit, type: 'application/json', strict: false });
+const usualJson = json(BODY_BYTES_MAX);
 const text = express.text({ limit: BODY_BYTES_MAX, type: 'text/plain' });
 const raw = express.raw({ limit: 1024 * 1024, type: () => true });
 
@@ -15,15 +16,31 @@ export async function readBytes(req: Request, res: Response): Promise<Buffer> {
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 }
 
+/**
+ * A part of a file. One that is too large is refused by what its headers say, before a byte of it is read.
+ * @returns the input too, which stands in the address
+ */
+export async function readPart(
+  req: Request,
+  res: Response,
+  { bodyBytesMax = BODY_BYTES_MAX }: Operation,
+): Promise<{ input: unknown; bytes: Buffer }> {
+  if (!req.is('application/octet-stream')) refuse('body.unsupported');
+  await run(express.raw({ limit: bodyBytesMax, type: () => true, inflate: false }), req, res);
+  return { input: inputInAddress(req), bytes: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0) };
+}
+
+function inputInAddress(req: Request): Record<string, unknown> {
+  const { key: _key, ...query } = req.query;
+  return { ...query, ...req.params };
+}
+
 /** What the caller sent, not yet checked against the operation's schema. */
-export async function readInput(req: Request, res: Response, { method, body = 'json' }: Operation): Promise<unknown> {
-  if (method === 'GET') {
-    const { key: _key, ...query } = req.query;
-    return { ...query, ...req.params };
-  }
+export async function readInput(req: Request, res: Response, { method, body = 'json', bodyBytesMax }: Operation): Promise<unknown> {
+  if (method === 'GET') return inputInAddress(req);
   const isSimple = body === 'simple';
   if (!req.is(isSimple ? 'text/plain' : 'application/json')) refuse('body.unsupported');
-  await run(isSimple ? text : json, req, res);
+  await run(isSimple ? text : bodyBytesMax === undefined ? usualJson : json(bodyBytesMax), req, res);
   const input = isSimple ? parse(String(req.body)) : req.body;
   if (isDeeper(input, DEPTH_MAX)) refuse('body.too_deep');
   return input;

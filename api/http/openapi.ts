@@ -66,7 +66,7 @@ function describe(name: OperationName) {
   const { callers, summary, method, body, stream, page, repeatable } = operation;
   const input = jsonSchema(operation.input, 'input');
   const headers = repeatable ? [{ in: 'header', name: 'Idempotency-Key', schema: { type: 'string' } }] : [];
-  const isBody = method === 'POST' && body !== 'raw';
+  const isBody = method === 'POST' && body !== 'raw' && body !== 'bytes';
   return {
     operationId: name,
     summary,
@@ -80,6 +80,9 @@ function describe(name: OperationName) {
         required: true,
         content: { [body === 'simple' ? 'text/plain' : 'application/json']: { schema: input, example: operation.example } },
       },
+    }),
+    ...(body === 'bytes' && {
+      requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
     }),
     responses: {
       200: {

@@ -7,7 +7,7 @@ import { once } from '../domain/requests.ts';
 import { untilCutOff } from '../domain/revocations.ts';
 import { digestInput } from '../security/digest.ts';
 import { randomName } from '../security/random.ts';
-import { readBytes, readInput } from './body.ts';
+import { readBytes, readInput, readPart } from './body.ts';
 import { sendCacheable } from './cacheable.ts';
 import { authenticate, type Caller, callerName } from './caller.ts';
 import { refusalOf } from './errors.ts';
@@ -39,9 +39,8 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticate(req, operation, deps));
   res.locals.caller = callerName(caller);
   await limitCaller(route.name, operation, { req, res, caller }, deps.limits);
-  const isRaw = operation.body === 'raw';
-  const bytes = isRaw ? await readBytes(req, res) : Buffer.alloc(0);
-  const input = parse(operation, isRaw ? req.params : await readInput(req, res, operation));
+  const { input: sent, bytes } = await read(operation, req, res);
+  const input = parse(operation, sent);
   await limitInput(route.name, operation, { req, res, caller, input }, deps.limits);
   const gone = new AbortController();
   res.on('close', () => gone.abort());
@@ -65,6 +64,12 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, body);
   res.setHeader('Cache-Control', 'no-store');
   res.json(body);
+}
+
+async function read(operation: Operation, req: Request, res: Response): Promise<{ input: unknown; bytes: Buffer }> {
+  if (operation.body === 'bytes') return readPart(req, res, operation);
+  if (operation.body === 'raw') return { input: req.params, bytes: await readBytes(req, res) };
+  return { input: await readInput(req, res, operation), bytes: Buffer.alloc(0) };
 }
 
 function parse(operation: Operation, input: unknown): unknown {

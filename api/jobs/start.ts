@@ -2,6 +2,7 @@ import { linkOf } from '../domain/links.ts';
 import type { Deps } from '../domain/ports.ts';
 import { startExpiring } from './holds.ts';
 import { startJanitor } from './janitor.ts';
+import { startKnowledge } from './knowledge.ts';
 import { startCleaning } from './leftovers.ts';
 import { startOrders } from './orders.ts';
 import { startOutbox } from './outbox.ts';
@@ -15,8 +16,9 @@ export function startJobs(deps: Deps): { stop(): Promise<void> } {
     startJanitor(deps),
     startReconciling(deps),
     startExpiring(deps),
-    startOrders(deps),
     startRents(deps),
+    startOrders(deps),
+    startKnowledge(deps),
     startCleaning(deps),
   ];
   return {

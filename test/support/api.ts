@@ -71,7 +71,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     payments: createPayments({ apiUrl: sandbox.url }),
     telephony: createTelephony({ apiUrl: `${sandbox.url}/twilio` }),
     trunks: createTrunks(),
-    voice: createVoice({ apiUrl: sandbox.url }),
+    voice: createVoice({ apiUrl: `${sandbox.url}/retell` }),
     web: createWeb(),
     documents: createDocuments(),
     mailer: createMailer(sandbox.smtpUrl),
