@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startApi } from '../support/api.ts';
+import { buy, codeOf, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+const MINUTE_SECONDS = 60;
+
+test('numbers.buy N1 N5 C2: the number is the client’s, was bought with the agency’s account, and its price was taken from the client alone', async () => {
+  const { agency, page, account } = await openNumberShop(api);
+  const minutes = await agency.minutes();
+  const bought = await buy(page);
+  assert.deepEqual([bought.state, bought.priceMillis, bought.priceCents], ['done', PRICE, 200]);
+  const [number] = await numbersOf(page);
+  assert.equal(number?.number, bought.number);
+  assert.deepEqual([number?.way, number?.state, number?.callerId, number?.monthlyMillis], ['bought', 'active', true, 2000]);
+  assert.ok(!('providerCost' in (number ?? {})));
+  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+  assert.equal(await agency.minutes(), minutes);
+  const atProvider = sandbox.twilio.numbers(account.sid).find(({ phoneNumber }) => phoneNumber === bought.number);
+  assert.equal(atProvider?.friendlyName, bought.orderId, 'it carries our tag');
+  const seen = await agency.call('numbers.list', { clientId: page.clientId });
+  assert.deepEqual(seen.numbers[0]?.providerCost, { monthlyCents: 115, currency: 'USD' });
+  assert.equal((await agency.call('agency.read', {})).fees.length, 0, 'no fee on what a provider takes');
+});
+
+test('numbers.buy N7: the same attempt twice is one number and one charge', async () => {
+  const { page, account } = await openNumberShop(api);
+  const before = sandbox.twilio.numbers(account.sid).length;
+  const { reservationId } = await reserve(page);
+  const key = newKey();
+  const replies = await Promise.all([1, 2, 3].map(() => page.try('numbers.buy', { reservationId }, key)));
+  assert.ok(replies.every(({ status }) => status === 200));
+  const again = await page.try('numbers.buy', { reservationId }, newKey());
+  assert.ok([200, 404].includes(again.status), 'another click finds the order or no reservation');
+  assert.equal(sandbox.twilio.numbers(account.sid).length, before + 1);
+  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+});
+
+test('numbers.buy N4: without credits it is a 402, and the provider is not asked', async () => {
+  const { page } = await openNumberShop(api, { credits: 1000 });
+  const { reservationId } = await reserve(page);
+  const before = sandbox.faults.state().happened.length;
+  sandbox.faults.add({ path: '/twilio', how: '500', times: 1 });
+  const reply = await page.try('numbers.buy', { reservationId }, newKey());
+  assert.deepEqual([reply.status, codeOf(reply)], [402, 'credits.insufficient']);
+  assert.equal(sandbox.faults.state().happened.length, before, 'no request came by');
+  sandbox.faults.calm();
+  assert.deepEqual(await figures(page), [1000, 0, 0]);
+});
+
+test('numbers.buy N4: where credits were short the number stays kept, and is bought once there are enough', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 1000 });
+  const { reservationId, number } = await reserve(page);
+  assert.equal((await page.try('numbers.buy', { reservationId }, newKey())).status, 402);
+  await agency.allocate(page.clientId, 50_000);
+  assert.equal((await page.call('numbers.buy', { reservationId }, newKey())).state, 'done');
+  assert.equal((await numbersOf(page))[0]?.number, number);
+});
+
+test('numbers.reserve N6: the second client is told that it was just taken, before it pays anything', async () => {
+  const { agency, page } = await openNumberShop(api);
+  const second = await openClient(agency);
+  const number = await findNumber(page);
+  const { expiresInSeconds } = await reserve(page, number);
+  assert.equal(expiresInSeconds, 15 * MINUTE_SECONDS);
+  const refused = await second.try('numbers.reserve', { number, ...usLocal });
+  assert.deepEqual([refused.status, codeOf(refused)], [409, 'number.taken']);
+  const { numbers } = await second.call('numbers.search', usLocal);
+  assert.equal(numbers.find((one) => one.number === number)?.taken, true);
+  assert.deepEqual(await figures(second), [100_000, 0, 0]);
+  sandbox.clock.advance(16 * MINUTE_SECONDS);
+  await reserve(second, number);
+  const late = await page.try('numbers.reserve', { number, ...usLocal });
+  assert.equal(codeOf(late), 'number.taken', 'after a quarter of an hour it is whose is next');
+});
+
+test('numbers.reserve N6: of many clients at once exactly one gets it', async () => {
+  const { agency, page } = await openNumberShop(api);
+  const clients = [page, ...(await Promise.all([1, 2, 3, 4].map(() => openClient(agency))))];
+  const number = await findNumber(page);
+  const replies = await Promise.all(clients.map((client) => client.try('numbers.reserve', { number, ...usLocal })));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409, 409, 409, 409]);
+});
+
+test('numbers.reserve N2: a number that cannot be had, or is of another kind, is not kept', async () => {
+  const { page } = await openNumberShop(api);
+  const number = await findNumber(page);
+  const other = await page.try('numbers.reserve', { number, country: 'US', type: 'toll_free' });
+  assert.deepEqual([other.status, codeOf(other)], [409, 'number.unavailable']);
+  sandbox.twilio.take(number);
+  const gone = await page.try('numbers.reserve', { number, ...usLocal });
+  assert.deepEqual([gone.status, codeOf(gone)], [409, 'number.unavailable']);
+});
+
+test('numbers.buy N8: without approved papers it is a 422 and never a 500; with them it passes', async () => {
+  const { page, account } = await openNumberShop(api);
+  const kind = { country: 'GB', type: 'mobile' } as const;
+  const { reservationId, number, offer } = await reserve(page, undefined, kind);
+  assert.deepEqual([offer.needs.kind, offer.needs.state], ['bundle', 'missing']);
+  const refused = await page.try('numbers.buy', { reservationId }, newKey());
+  assert.deepEqual([refused.status, codeOf(refused)], [422, 'number.bundle_required']);
+  const bundle = sandbox.twilio.addBundle(account.sid, { country: 'GB', type: 'mobile', status: 'in-review' });
+  const waiting = await page.try('numbers.buy', { reservationId }, newKey());
+  assert.deepEqual([waiting.status, codeOf(waiting)], [422, 'number.bundle_required']);
+  assert.deepEqual(await figures(page), [100_000, 0, 0]);
+  sandbox.twilio.setBundle(bundle.sid, 'twilio-approved');
+  assert.equal((await page.call('numbers.buy', { reservationId }, newKey())).state, 'done');
+  assert.equal((await numbersOf(page))[0]?.number, number);
+});
+
+test('numbers.buy N8: a number that needs papers and an address is bought with both', async () => {
+  const { page, account } = await openNumberShop(api);
+  const kind = { country: 'DE', type: 'local' } as const;
+  sandbox.twilio.addBundle(account.sid, { country: 'DE', type: 'local', status: 'twilio-approved' });
+  const missing = await reserve(page, undefined, kind);
+  assert.deepEqual([missing.offer.needs.kind, missing.offer.needs.state], ['address', 'missing']);
+  const refused = await page.try('numbers.buy', { reservationId: missing.reservationId }, newKey());
+  assert.equal(codeOf(refused), 'number.bundle_required');
+  sandbox.twilio.addAddress(account.sid, 'DE');
+  assert.equal((await page.call('numbers.buy', { reservationId: missing.reservationId }, newKey())).state, 'done');
+});
+
+test('numbers.buy L3: the plan’s limit holds, also for two at once', async () => {
+  const { page } = await openNumberShop(api, { changes: { limits: { numbers: 1 } } });
+  const [one, other] = [await reserve(page, undefined), await reserve(page, undefined)];
+  const replies = await Promise.all([one, other].map(({ reservationId }) => page.try('numbers.buy', { reservationId }, newKey())));
+  assert.ok(replies.filter(({ status }) => status === 200).length <= 1);
+  for (const reply of replies.filter(({ status }) => status !== 200)) assert.deepEqual([reply.status, codeOf(reply)], [403, 'plan.limit']);
+  if ((await numbersOf(page)).length === 0) await buy(page);
+  const third = await page.try('numbers.reserve', { number: await findNumber(page), ...usLocal });
+  assert.deepEqual([third.status, codeOf(third)], [403, 'plan.limit']);
+  assert.match((third.body as unknown as { error: { message: string } }).error.message, /1 number/);
+  assert.equal((await numbersOf(page)).length, 1);
+});
+
+test('numbers.buy L1: the order keeps the price at which it was sold', async () => {
+  const { agency, page } = await openNumberShop(api);
+  const bought = await buy(page);
+  const { plan } = await agency.call('agency.read', {});
+  await agency.call('agency.update', {
+    plan: { ...plan, numbers: [{ country: 'US', type: 'local', setupMillis: 9000, monthlyMillis: 9000 }] },
+  });
+  assert.equal((await numbersOf(page))[0]?.monthlyMillis, 2000);
+  assert.equal((await page.call('orders.read', { orderId: bought.orderId })).priceMillis, PRICE);
+  assert.equal((await page.call('numbers.search', usLocal)).numbers[0]?.setupMillis, 9000);
+});

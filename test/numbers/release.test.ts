@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startApi } from '../support/api.ts';
+import { buy, codeOf, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+
+test('numbers.release N10: the last four digits confirm it, the second time nothing happens, and it is gone at the provider', async () => {
+  const { page, account } = await openNumberShop(api);
+  const { number } = await buy(page);
+  const [owned] = await numbersOf(page);
+  const numberId = owned?.id ?? '';
+  const right = number.slice(-4);
+  const wrong = await page.try('numbers.release', { numberId, lastDigits: right === '0000' ? '1111' : '0000' });
+  assert.deepEqual([wrong.status, codeOf(wrong)], [422, 'number.digits_wrong']);
+  assert.equal((await numbersOf(page))[0]?.state, 'active');
+  const released = await page.call('numbers.release', { numberId, lastDigits: right });
+  assert.deepEqual([released.state, released.agentId, released.callerId], ['released', null, false]);
+  assert.deepEqual(await page.call('numbers.release', { numberId, lastDigits: right }), released);
+  assert.ok(!sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number));
+  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE], 'what was paid is paid');
+});
+
+test('numbers.release F29: where the provider does not answer the number stays, and goes the next time', async () => {
+  const { page, account } = await openNumberShop(api);
+  const { number } = await buy(page);
+  const numberId = (await numbersOf(page))[0]?.id ?? '';
+  sandbox.faults.add({
+    path: `/twilio/2010-04-01/Accounts/${account.sid}/IncomingPhoneNumbers/`,
+    method: 'DELETE',
+    how: '500',
+    done: true,
+  });
+  const reply = await page.try('numbers.release', { numberId, lastDigits: number.slice(-4) });
+  assert.deepEqual([reply.status, codeOf(reply)], [503, 'telephony.provider_unavailable']);
+  assert.equal((await numbersOf(page))[0]?.state, 'active');
+  assert.equal((await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) })).state, 'released');
+});
+
+test("numbers.buy N15 N1: a number of the agency's inventory is sold at the plan's price, and nothing is bought at the provider", async () => {
+  const { agency, page, account } = await openNumberShop(api);
+  const [own] = sandbox.twilio.numbers(account.sid);
+  const number = own?.phoneNumber ?? '';
+  const before = sandbox.twilio.numbers(account.sid);
+  const { country, type } = await agency.call('inventory.offer', { number, offered: true });
+  assert.deepEqual([country, type], ['US', 'local']);
+  const { numbers } = await page.call('numbers.search', usLocal);
+  assert.equal(numbers[0]?.number, number, 'the agency’s own come first');
+  assert.equal(numbers[0]?.setupMillis, 3000);
+  const { reservationId } = await reserve(page, number);
+  assert.equal((await page.call('numbers.buy', { reservationId }, newKey())).state, 'done');
+  assert.deepEqual(sandbox.twilio.numbers(account.sid), before, 'nothing changed there');
+  const [mine] = await numbersOf(page);
+  assert.deepEqual([mine?.way, mine?.state, mine?.monthlyMillis], ['inventory', 'active', 2000]);
+  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+  assert.equal((await agency.call('inventory.list', {})).numbers.find((one) => one.number === number)?.clientId, page.clientId);
+  assert.equal(codeOf(await agency.try('inventory.offer', { number, offered: false })), 'number.taken');
+  assert.ok(!(await page.call('numbers.search', usLocal)).numbers.some((one) => one.number === number), 'it is sold');
+
+  await page.call('numbers.release', { numberId: mine?.id ?? '', lastDigits: number.slice(-4) });
+  assert.deepEqual(sandbox.twilio.numbers(account.sid), before, 'given back to the agency, not to the provider');
+  const next = await openClient(agency);
+  assert.equal((await next.call('numbers.search', usLocal)).numbers[0]?.number, number, 'and offered again');
+});
+
+test('numbers.assign N10: a number takes an agent of its client, and loses it when it is released', async () => {
+  const { page } = await openNumberShop(api);
+  const { number } = await buy(page);
+  const numberId = (await numbersOf(page))[0]?.id ?? '';
+  assert.equal((await page.call('numbers.assign', { numberId, agentId: null })).agentId, null);
+  const unknown = await page.try('numbers.assign', { numberId, agentId: 'agt_never_existed' });
+  assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'agent.not_found']);
+  await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) });
+  assert.equal(codeOf(await page.try('numbers.assign', { numberId, agentId: null })), 'number.not_found');
+});
+
+test('numbers.release A01: another client’s number is one that never was', async () => {
+  const { agency, page } = await openNumberShop(api);
+  const { number } = await buy(page);
+  const numberId = (await numbersOf(page))[0]?.id ?? '';
+  const other = await openClient(agency);
+  const reply = await other.try('numbers.release', { numberId, lastDigits: number.slice(-4) });
+  assert.deepEqual([reply.status, codeOf(reply)], [404, 'number.not_found']);
+  assert.equal((await numbersOf(page))[0]?.state, 'active');
+  assert.ok(await findNumber(page));
+});

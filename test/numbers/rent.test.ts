@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { collectRents } from '../../api/domain/numbers-rent.ts';
+import { startApi } from '../support/api.ts';
+import { buy, figures, numbersOf, openNumberShop, PRICE } from './shop.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+const DAY_SECONDS = 24 * 3600;
+const RENT = 2000;
+
+/** Business time goes on, and whoever collects rents does; two of them, as where two processes run. */
+async function pass(days: number): Promise<void> {
+  for (let day = 0; day < days; day += 1) {
+    sandbox.clock.advance(DAY_SECONDS);
+    await Promise.all([collectRents(api.deps, 100), collectRents(api.deps, 100)]);
+  }
+  await collectRents(api.deps, 100);
+}
+const mailsTo = (email: string) => sandbox.mail.list().filter(({ to }) => JSON.stringify(to).includes(email));
+const subjects = async (email: string, count: number) => {
+  for (const deadline = Date.now() + 5000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if (mailsTo(email).filter(({ subject }) => /number/i.test(subject)).length >= count) break;
+  }
+  return mailsTo(email)
+    .map(({ subject }) => subject)
+    .filter((subject) => /number/i.test(subject));
+};
+
+test('numbers.buy N9: the rent is taken every 30 days, once, at the price at which it was sold', async () => {
+  const { agency, page } = await openNumberShop(api);
+  await buy(page);
+  const { plan } = await agency.call('agency.read', {});
+  await agency.call('agency.update', {
+    plan: { ...plan, numbers: [{ country: 'US', type: 'local', setupMillis: 9000, monthlyMillis: 9000 }] },
+  });
+  await pass(29);
+  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE], 'the first month was paid with the number');
+  await pass(1);
+  assert.deepEqual(await figures(page), [100_000 - PRICE - RENT, 0, PRICE + RENT]);
+  await pass(30);
+  assert.deepEqual(await figures(page), [100_000 - PRICE - 2 * RENT, 0, PRICE + 2 * RENT]);
+  const [number] = await numbersOf(page);
+  assert.deepEqual([number?.state, number?.graceUntil], ['active', null]);
+  assert.deepEqual(await subjects(page.email, 0), [], 'who can pay hears nothing');
+});
+
+test('numbers.buy N9: without credits it is kept for seven days with notices, and then released once', async () => {
+  const { page, account } = await openNumberShop(api, { credits: PRICE });
+  const { number } = await buy(page);
+  await pass(30);
+  const [due] = await numbersOf(page);
+  assert.equal(due?.state, 'past_due');
+  assert.equal(due?.callerId, true, 'it works on');
+  await pass(6);
+  assert.equal((await numbersOf(page))[0]?.state, 'past_due');
+  assert.ok(sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number));
+  await pass(2);
+  assert.equal((await numbersOf(page))[0]?.state, 'released');
+  assert.ok(!sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number), 'it went back to the provider');
+  await pass(40);
+  assert.deepEqual(await figures(page), [0, 0, PRICE], 'nothing more is charged');
+  const told = await subjects(page.email, 4);
+  assert.equal(told.length, 4, told.join(' | '));
+  assert.equal(new Set(told).size, 4, 'each once');
+});
+
+test('numbers.buy N9: paid during the grace it is active again, and the next month counts from the old day', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: PRICE });
+  await buy(page);
+  const before = (await numbersOf(page))[0]?.paidUntil ?? '';
+  await pass(33);
+  assert.equal((await numbersOf(page))[0]?.state, 'past_due');
+  await agency.allocate(page.clientId, 10_000);
+  await pass(1);
+  const [number] = await numbersOf(page);
+  assert.deepEqual([number?.state, number?.graceUntil], ['active', null]);
+  assert.equal(Date.parse(number?.paidUntil ?? '') - Date.parse(before), 30 * DAY_SECONDS * 1000);
+  assert.deepEqual(await figures(page), [10_000 - RENT, 0, PRICE + RENT]);
+});
+
+test('numbers.buy N9: a crash while the rent is collected takes it once', async () => {
+  for (const point of ['order.after_hold', 'order.after_fulfil', 'order.after_settle'] as const) {
+    const { page } = await openNumberShop(api);
+    await buy(page);
+    await pass(29);
+    api.crashAt(point);
+    sandbox.clock.advance(2 * DAY_SECONDS);
+    await collectRents(api.deps, 100).catch(() => undefined); // it crashes here, or in the round that the clock woke
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    api.crashAt(undefined);
+    await pass(2);
+    assert.deepEqual(await figures(page), [100_000 - PRICE - RENT, 0, PRICE + RENT], point);
+  }
+});
