@@ -93,6 +93,7 @@ describe('<wl-plans>', () => {
     const page = await open<WlPlans>(plans, { 'bootstrap.read': bootstrap(), 'plans.list': { status: 500, code: 'internal' } });
     await settled(page.element);
     expect(page.part('retry')).not.to.equal(null);
+    expect(page.network.named('plans.list').length).to.equal(1);
     page.network.answers['plans.list'] = both['plans.list'];
     page.part('retry').click();
     for (let turn = 0; turn < 3; turn += 1) await settled(page.element);

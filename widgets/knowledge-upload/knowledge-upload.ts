@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { define, WlElement } from '../core/element.ts';
+import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
 import { controls } from '../wall/controls.styles.ts';
 import '../wall/pay-view.ts';
@@ -58,6 +59,7 @@ export class WlKnowledgeUpload extends WlElement {
   deleting: string | undefined;
   #shelf: Shelf | undefined;
   #asked: string | undefined;
+  #data: Kit['data'];
   #way: Way = 'file';
   #seq: number | undefined;
 
@@ -70,7 +72,11 @@ export class WlKnowledgeUpload extends WlElement {
     super.willUpdate(changed);
     const { kit } = this;
     const clientId = kit?.account?.clientId;
-    if (!kit || kit.refused) return;
+    // The way out of a refusal reads the page's data anew.
+    const isAnew = kit?.data !== this.#data && !!this.#shelf?.refusedAt('read');
+    this.#data = kit?.data;
+    if (isAnew) void this.#shelf?.read();
+    if (!kit) return;
     if (clientId !== this.#asked) {
       this.#asked = clientId;
       this.#shelf?.rest();
@@ -96,7 +102,7 @@ export class WlKnowledgeUpload extends WlElement {
   #body(bones: unknown) {
     const shelf = this.#shelf;
     const refused = shelf?.refusedAt('read');
-    if (refused) return refused.retry ? html`<div @click=${() => shelf?.read()}>${this.sentence(refused)}</div>` : this.sentence(refused);
+    if (refused) return this.sentence(refused);
     if (!shelf?.list) return html`<slot>${bones}</slot>`;
     const { sources, count, storageBytes, free } = shelf.list;
     return html`

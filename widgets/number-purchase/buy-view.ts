@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { icons } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
 import type { OrderRun } from '../wall/order-run.ts';
 import { orderView, payView } from '../wall/pay-view.ts';
@@ -38,3 +39,12 @@ export function buyView(
     ${payView(host, kit, price, run, { pay, back: () => desk.giveUp() })}
   </div>`;
 }
+
+/** That a number was bought. */
+export const boughtView = (host: WlNumberPurchase, number: string) => html`<div class="card notice success row" part="status" role="status">
+  ${icons.check}
+  <div class="grow stack tight">
+    <h3 part="status-heading">${host.say('numbers.bought', { number: host.shown(number) })}</h3>
+    <p class="muted">${host.say('numbers.boughtSentence')}</p>
+  </div>
+</div>`;

@@ -73,4 +73,22 @@ export const styles = css`
   legend {
     font-weight: 550;
   }
+  .own .field {
+    max-inline-size: 20em;
+  }
+  .own > .field {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.25em var(--_space);
+    max-inline-size: none;
+    font-size: 0.875em;
+  }
+  .own > .field select {
+    inline-size: auto;
+    min-inline-size: min(100%, 14em);
+  }
+  .all {
+    flex-basis: 100%;
+  }
 `;

@@ -1,10 +1,10 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { define, WlElement } from '../core/element.ts';
-import { icons } from '../core/icons.ts';
+import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
 import { controls } from '../wall/controls.styles.ts';
 import { type Order, OrderRun } from '../wall/order-run.ts';
-import { buyView } from './buy-view.ts';
+import { boughtView, buyView } from './buy-view.ts';
 import { accountView, manualView, trunkView } from './connect-view.ts';
 import { Desk, type Found, type Kind, type Offer } from './desk.ts';
 import { styles } from './number-purchase.styles.ts';
@@ -66,6 +66,7 @@ export class WlNumberPurchase extends WlElement {
   #desk: Desk | undefined;
   #run: OrderRun | undefined;
   #asked: string | undefined;
+  #data: Kit['data'];
   #way: Way | undefined;
   #picked: { country: string; type?: string } | undefined;
   #done: string | undefined;
@@ -74,7 +75,11 @@ export class WlNumberPurchase extends WlElement {
     super.willUpdate(changed);
     const { kit } = this;
     const clientId = kit?.account?.clientId;
-    if (!kit || kit.refused || clientId === this.#asked) return;
+    // The way out of a refusal reads the page's data anew.
+    const isAnew = kit?.data !== this.#data && !!this.#desk?.refusedAt('read');
+    this.#data = kit?.data;
+    if (isAnew) void this.#desk?.read();
+    if (!kit || clientId === this.#asked) return;
     this.#asked = clientId;
     this.#desk = clientId ? new Desk(kit, () => this.requestUpdate()) : undefined;
     this.#run = clientId ? new OrderRun(kit, () => this.requestUpdate()) : undefined;
@@ -95,12 +100,12 @@ export class WlNumberPurchase extends WlElement {
     const desk = this.#desk;
     const { kit } = this;
     const refused = desk?.refusedAt('read');
-    if (refused) return refused.retry ? html`<div @click=${() => desk?.read()}>${this.sentence(refused)}</div>` : this.sentence(refused);
+    if (refused) return this.sentence(refused);
     if (!desk?.numbers || !desk.offer || !kit) return html`<slot>${bones}</slot>`;
     const { reservation } = desk;
     return html`
       ${ownView(this, desk, desk.numbers)}
-      ${this.#done ? this.#success(this.#done) : nothing}
+      ${this.#done ? boughtView(this, this.#done) : nothing}
       ${!this.mayWrite ? nothing : reservation && this.#run ? buyView(this, { kit, desk, run: this.#run, reservation }) : this.#adding(desk, desk.offer)}
     `;
   }
@@ -119,13 +124,6 @@ export class WlNumberPurchase extends WlElement {
       </div>`
       }
       <div id="panel" class="stack" role=${offered.length < 2 ? 'group' : 'tabpanel'} aria-labelledby="way-${current}">${views[current](this, desk, offer)}</div>`;
-  }
-
-  #success(number: string) {
-    return html`<div class="card notice success row" part="status" role="status">
-      ${icons.check}
-      <div class="grow stack tight"><h3 part="status-heading">${this.say('numbers.bought', { number: this.shown(number) })}</h3><p class="muted">${this.say('numbers.boughtSentence')}</p></div>
-    </div>`;
   }
 
   #turn(way: Way): void {

@@ -47,7 +47,8 @@ function codeForm(host: WlNumberPurchase, desk: Desk, { id, number }: ClientNumb
     void desk.verify(id, code);
   };
   return html`<form class="row end" novalidate @submit=${verify}>
-    ${field(desk, id, { name: 'code', label: host.say('numbers.code'), hint: host.say('numbers.codeHint', { number: host.shown(number) }), inputmode: 'numeric', autocomplete: 'one-time-code' })}
+    <p class="muted all">${host.say('numbers.codeHint', { number: host.shown(number) })}</p>
+    ${field(desk, id, { name: 'code', label: host.say('numbers.code'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
     <button class="primary" part="button-primary" aria-disabled=${String(desk.busy === id)}>${host.say('numbers.verify')}</button>
     <button type="button" part="button-secondary" @click=${() => host.sendAnother(id)}>${host.say('numbers.resend')}</button>
     <span class="muted" role="status">${host.resentTo === id ? host.say('numbers.resent') : nothing}</span>

@@ -44,6 +44,7 @@ export class WlPlans extends WlElement {
   #plans: Plan[] | undefined;
   #refused: Refused | undefined;
   #asked: string | undefined;
+  #data: Kit['data'];
   #chosen: Plan | undefined;
   #done: Plan | undefined;
   #run: OrderRun | undefined;
@@ -55,7 +56,10 @@ export class WlPlans extends WlElement {
     this.#run ??= new OrderRun(kit, () => this.requestUpdate());
     // Whoever signs in, out or changes the plan sees the marks anew.
     const asked = `${kit.account?.clientId}/${rightsOf(kit).now?.planId}`;
-    if (asked === this.#asked || (kit.refused && this.#plans)) return;
+    // The way out of a refusal reads the page's data anew.
+    const isAnew = kit.data !== this.#data && this.#refused !== undefined;
+    this.#data = kit.data;
+    if (asked === this.#asked && !isAnew) return;
     this.#asked = asked;
     void this.#read(kit);
   }
@@ -66,7 +70,6 @@ export class WlPlans extends WlElement {
       this.#refused = undefined;
     } catch (error) {
       this.#refused = error as Refused;
-      this.#asked = undefined;
     }
     this.requestUpdate();
   }

@@ -74,6 +74,10 @@ export const controls = css`
   legend {
     padding: 0;
   }
+  button:disabled {
+    opacity: 0.55;
+    cursor: default;
+  }
   .start {
     justify-self: start;
   }
