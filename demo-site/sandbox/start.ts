@@ -7,12 +7,15 @@ import { listen } from './listen.ts';
 import { Inbox } from './mail/inbox.ts';
 import { smtpServer } from './mail/smtp.ts';
 import { pageRoutes } from './pages/routes.ts';
+import { type Phones, phones } from './phone/phone.ts';
 import { openState } from './state-file.ts';
 import { stripeApi } from './stripe/api.ts';
 import { type StripeControl, stripeControl } from './stripe/control.ts';
 import type { Core } from './stripe/core.ts';
 import { Courier } from './stripe/courier.ts';
 import { expireOverdue } from './stripe/payments.ts';
+import { twilioApi } from './twilio/api.ts';
+import { type TwilioControl, twilioControl } from './twilio/control.ts';
 
 export type { Chance, FaultControl } from './faults/faults.ts';
 export type { Step } from './faults/kinds.ts';
@@ -37,7 +40,11 @@ export interface Sandbox {
   /** Address of Stripe's API, the hosted pages and the inbox, without a slash at the end. */
   url: string;
   smtpUrl: string;
+  /** What stands for every host of Twilio. */
+  twilioUrl: string;
   stripe: StripeControl;
+  twilio: TwilioControl;
+  phone: Phones;
   faults: FaultControl;
   clock: ClockControl;
   mail: Pick<Inbox, 'list' | 'read' | 'waitForMail'>;
@@ -59,9 +66,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   clock.on('moved', () => expireOverdue(core));
   const inbox = new Inbox(state.world, state.changed);
   const app = express().disable('x-powered-by');
+  const { world, changed } = state;
+  app.use('/twilio', twilioApi({ world, faults, changed }));
   app.use(stripeApi(core, faults));
-  app.use('/sandbox', controlRoutes({ stripe, faults, clock }));
-  app.use(pageRoutes({ core, inbox, clock, faults }));
+  const twilio = twilioControl(world, changed);
+  const phone = phones(world);
+  app.use('/sandbox', controlRoutes({ stripe, twilio, faults, clock }));
+  app.use(pageRoutes({ core, inbox, phone, clock, faults }));
 
   const server = createServer(app);
   core.url = `http://${host}:${await listen(server, port, host, 'SANDBOX_PORT')}`;
@@ -82,7 +93,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await new Promise<void>((resolve) => smtp.close(resolve));
     state.close();
   }
-  return { url: core.url, smtpUrl: `smtp://${host}:${mailPort}`, stripe, faults, clock, mail: inbox, close: () => (closing ??= end()) };
+  return {
+    url: core.url,
+    twilioUrl: `${core.url}/twilio`,
+    smtpUrl: `smtp://${host}:${mailPort}`,
+    stripe,
+    twilio,
+    phone,
+    faults,
+    clock,
+    mail: inbox,
+    close: () => (closing ??= end()),
+  };
 }
 
 const toStandardError = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Mail } from './mail/inbox.ts';
+import type { PhoneMessage } from './phone/phone.ts';
 import type {
   Answer,
   Charge,
@@ -15,6 +16,7 @@ import type {
   Refund,
   Session,
 } from './stripe/objects.ts';
+import type { TwilioAccount } from './twilio/objects.ts';
 
 /** One Stripe account of the sandbox with the keys of both modes. */
 export interface Account {
@@ -53,11 +55,23 @@ export interface World {
   accounts: Account[];
   vaults: Vault[];
   mails: Mail[];
+  twilio: TwilioAccount[];
+  /** Numbers that somebody outside has bought. */
+  takenNumbers: string[];
+  phoneMessages: PhoneMessage[];
   /** How far the sandbox's clock is ahead of real time; negative when it is behind. */
   clock: { offsetSeconds: number };
 }
 
-export const emptyWorld = (): World => ({ accounts: [], vaults: [], mails: [], clock: { offsetSeconds: 0 } });
+export const emptyWorld = (): World => ({
+  accounts: [],
+  vaults: [],
+  mails: [],
+  twilio: [],
+  takenNumbers: [],
+  phoneMessages: [],
+  clock: { offsetSeconds: 0 },
+});
 
 /** Letters and digits in the manner of Stripe's ids. */
 export const randomText = (length: number): string =>

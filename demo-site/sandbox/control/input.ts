@@ -26,3 +26,10 @@ export function wholeOrNone(req: Request, name: string, most: number): number | 
   if (value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most)) return value;
   throw mistake(`\`${name}\` is a whole number from 1 to ${most}.`);
 }
+
+/** Yes or no; no unless given. */
+export function flag(req: Request, name: string): boolean {
+  const value: unknown = req.body?.[name] ?? false;
+  if (typeof value === 'boolean') return value;
+  throw mistake(`\`${name}\` is true or false.`);
+}

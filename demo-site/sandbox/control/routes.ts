@@ -2,20 +2,23 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import type { Clock } from '../clock.ts';
 import type { FaultControl } from '../faults/faults.ts';
 import type { StripeControl } from '../stripe/control.ts';
+import type { TwilioControl } from '../twilio/control.ts';
 import { clockRoutes } from './clock.ts';
 import { faultRoutes } from './faults.ts';
 import { choice, text, whole } from './input.ts';
 import { returnRoutes } from './returns.ts';
 import { send } from './send.ts';
+import { twilioRoutes } from './twilio.ts';
 
 interface Controls {
   stripe: StripeControl;
+  twilio: TwilioControl;
   faults: FaultControl;
   clock: Clock;
 }
 
 /** The programmatic control, for other processes: JSON under `/sandbox`. */
-export function controlRoutes({ stripe, faults, clock }: Controls): Router {
+export function controlRoutes({ stripe, twilio, faults, clock }: Controls): Router {
   const router = Router();
   router.use(express.json());
   // Another site's page cannot send JSON here without asking first, and gets no answer to that.
@@ -36,6 +39,7 @@ export function controlRoutes({ stripe, faults, clock }: Controls): Router {
   router.post('/sessions/:id/expire', (req, res) => send(res, stripe.expire(req.params.id)));
   router.post('/sessions/:id/tamper', (req, res) => send(res, stripe.tamper(req.params.id, req.body)));
   returnRoutes(router, stripe);
+  twilioRoutes(router, twilio);
   router.get('/events', (_req, res) => send(res, stripe.events()));
   router.get('/deliveries', (req, res) => send(res, stripe.deliveries(typeof req.query.event === 'string' ? req.query.event : undefined)));
   router.post('/events/:id/deliver', async (req, res) => send(res, await stripe.deliver(req.params.id, whole(req, 'times', 100))));

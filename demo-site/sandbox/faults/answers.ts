@@ -13,29 +13,18 @@ const doneUsually = new Set(['hang', 'drop-after-headers', 'html', 'garbage-json
 
 export const isDone = ({ kind, done }: Fate): boolean => done ?? doneUsually.has(kind);
 
-const refusals: Record<string, object> = {
-  '500': { type: 'api_error', message: 'An unknown error occurred', code: null },
-  '503': { type: 'api_error', message: 'Stripe is temporarily unavailable. Please try again later.' },
-  '409': {
-    type: 'idempotency_error',
-    code: 'idempotency_key_in_use',
-    message: 'There is currently another in-progress request using this Stripe-Idempotent-Key. Please try again later.',
-  },
-  '429': {
-    type: 'invalid_request_error',
-    code: 'rate_limit',
-    message: 'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
-  },
-};
+/** What a provider says when it is out of order, by status: the whole body. */
+export type FaultWords = Record<'500' | '503' | '409' | '429', object>;
 
-/** Each is JSON, and none is an object of Stripe. */
+/** Each is JSON, and none is an object of a provider. */
 const garbage = ['null', '"ok"', '[]', '{"object":"banana"}', '{"error":"nope"}'];
 
 /**
  * Lets a request go wrong.
+ * @param words what the provider says when it is out of order
  * @param reply what it would have said; absent where the work was not done
  */
-export function spoil(response: Response, fate: Fate, reply: Reply = { status: 200, body: {} }): void {
+export function spoil(response: Response, fate: Fate, words: FaultWords, reply: Reply = { status: 200, body: {} }): void {
   const { kind, nth = 0 } = fate;
   if (kind === 'timeout') return; // the caller's patience ends it
   if (kind === 'reset') response.socket?.resetAndDestroy();
@@ -47,7 +36,7 @@ export function spoil(response: Response, fate: Fate, reply: Reply = { status: 2
       .type('json')
       .send(garbage[nth % garbage.length]);
   } else if (kind === 'slow') void answerLate(response, fate.millis, reply);
-  else response.status(Number(kind)).json({ error: refusals[kind] });
+  else if (Object.hasOwn(words, kind)) response.status(Number(kind)).json(words[kind as keyof FaultWords]);
 }
 
 /** The headers promise a whole answer; half of it comes, and then nothing more, or the end of the connection. */

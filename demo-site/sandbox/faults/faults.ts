@@ -1,11 +1,11 @@
 import { chance } from './chance.ts';
 import { everyStep, type Kind, kinds, type Parsed, parseStep, type RequestFault, type Step, type Way } from './kinds.ts';
 
-/** Which of the next requests to Stripe's API go wrong, and how. */
+/** Which of the next requests to a provider go wrong, and how. */
 export interface Fault {
-  /** Start of the path, e.g. `/v1/checkout/sessions`. */
+  /** Start of the path, e.g. `/v1/checkout/sessions` or `/retell/create-knowledge-base`; `*` stands for one part between slashes. */
   path: string;
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   how: RequestFault;
   /** How many requests. 1 unless given. */
   times?: number;
@@ -31,6 +31,8 @@ export interface Happened {
 
 /** Makes the outside world misbehave. What was asked for by path comes first, then the script, then chance. */
 export interface FaultControl {
+  /** Makes the next requests to one path go wrong. */
+  add(fault: Fault): void;
   /**
    * What happens to the next requests, deliveries and mails, each way in its own order. Goes on after what waits already.
    * @throws Error one sentence, for a step that does not exist
@@ -51,6 +53,17 @@ export interface Fate {
   /** How many of its kind there were before. */
   nth?: number;
 }
+
+/** Whether a path begins as asked for. */
+const isAt = (path: string, wanted: string): boolean => {
+  const parts = path.split('/');
+  return path.startsWith(
+    wanted
+      .split('/')
+      .map((part, at) => (part === '*' ? parts[at] : part))
+      .join('/'),
+  );
+};
 
 const happenedMost = 1000;
 const seedsMost = 1_000_000;
@@ -101,7 +114,7 @@ export class Faults implements FaultControl {
 
   /** The fault for this request, used up by it. */
   takeForRequest(method: string, path: string): Fate | undefined {
-    const asked = this.#byPath.find((one) => path.startsWith(one.path) && (one.method ?? method) === method);
+    const asked = this.#byPath.find((one) => isAt(path, one.path) && (one.method ?? method) === method);
     if (!asked) return this.take('requests', `${method} ${path}`);
     asked.times -= 1;
     this.#byPath = this.#byPath.filter((one) => one.times > 0);

@@ -1,4 +1,4 @@
-/** What can go wrong, by the way it goes: requests to Stripe's API, deliveries of webhooks, mails. */
+/** What can go wrong, by the way it goes: requests to a provider's API, deliveries of webhooks, mails. */
 export const kinds = {
   /** `slow` takes milliseconds: `slow:9000`. */
   requests: ['500', '503', '409', '429', 'timeout', 'reset', 'hang', 'drop-after-headers', 'html', 'garbage-json', 'slow'],

@@ -3,6 +3,7 @@ import type { ClockControl } from '../clock.ts';
 import { controlPage } from '../control/page.ts';
 import type { FaultControl } from '../faults/faults.ts';
 import type { Inbox } from '../mail/inbox.ts';
+import type { Phones } from '../phone/phone.ts';
 import type { Core } from '../stripe/core.ts';
 import { expireOverdue } from '../stripe/payments.ts';
 import { checkoutRoutes } from './checkout.ts';
@@ -12,12 +13,13 @@ import { mailRoutes } from './mail.ts';
 interface Shown {
   core: Core;
   inbox: Inbox;
+  phone: Phones;
   clock: ClockControl;
   faults: FaultControl;
 }
 
 /** Everything here that a person looks at: the control page, the hosted Checkout page and the inbox. */
-export function pageRoutes({ core, inbox, clock, faults }: Shown): Router {
+export function pageRoutes({ core, inbox, phone, clock, faults }: Shown): Router {
   const router = Router();
   router.use('/assets', express.static(assetsFolder));
   router.use((_req, res, next) => {
@@ -30,5 +32,8 @@ export function pageRoutes({ core, inbox, clock, faults }: Shown): Router {
   });
   router.use(checkoutRoutes(core));
   router.use(mailRoutes(inbox));
+  router.get('/phone/messages', (req, res) => {
+    res.json({ messages: phone.list(typeof req.query.to === 'string' ? req.query.to : undefined) });
+  });
   return router;
 }

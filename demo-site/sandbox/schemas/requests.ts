@@ -30,6 +30,8 @@ export interface Requests {
     | 'metadata'
     | 'mode'
     | 'payment_intent_data'
+    | 'redirect_on_completion'
+    | 'return_url'
     | 'submit_type'
     | 'success_url'
     | 'ui_mode'
@@ -40,6 +42,8 @@ export interface Requests {
   'GET /v1/events': Pick<Stripe.EventListParams, Paging | 'created' | 'delivery_success' | 'type' | 'types'>;
   'GET /v1/events/:id': Stripe.EventRetrieveParams;
   'GET /v1/payment_intents/:id': Pick<Stripe.PaymentIntentRetrieveParams, 'expand'>;
+  'POST /v1/payment_intents/:id/cancel': Stripe.PaymentIntentCancelParams;
+  'POST /v1/payment_intents/:id/capture': Pick<Stripe.PaymentIntentCaptureParams, 'amount_to_capture' | 'expand' | 'metadata'>;
   'GET /v1/prices': Pick<Stripe.PriceListParams, Paging | 'active' | 'created' | 'currency' | 'lookup_keys' | 'product' | 'type'>;
   'GET /v1/prices/:id': Stripe.PriceRetrieveParams;
   'POST /v1/prices': Pick<
@@ -81,6 +85,7 @@ export interface Names {
   'GET /v1/checkout/sessions': keyof Stripe.Checkout.SessionListParams;
   'POST /v1/checkout/sessions': keyof Stripe.Checkout.SessionCreateParams;
   'GET /v1/payment_intents/:id': keyof Stripe.PaymentIntentRetrieveParams;
+  'POST /v1/payment_intents/:id/capture': keyof Stripe.PaymentIntentCaptureParams;
   'GET /v1/prices': keyof Stripe.PriceListParams;
   'POST /v1/prices': keyof Stripe.PriceCreateParams;
   'GET /v1/products': keyof Stripe.ProductListParams;

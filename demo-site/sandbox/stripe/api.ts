@@ -10,7 +10,7 @@ import type { Answer } from './objects.ts';
 import { operations } from './operations.ts';
 import { checked, decode, type Request } from './parameters.ts';
 import { expireOverdue } from './payments.ts';
-import { StripeRefusal, unknownUrl } from './refusals.ts';
+import { faultWords, StripeRefusal, unknownUrl } from './refusals.ts';
 
 /** Stripe's API under `/v1`, as the SDK speaks it: form-encoded in, JSON out. */
 export function stripeApi(core: Core, faults: Faults): Router {
@@ -39,7 +39,7 @@ function answer(core: Core, request: Request, req: HttpRequest, res: Response, f
     if (fault && !isDone(fault)) {
       // A request without an answer holds its key until the connection ends, as a slow one would.
       if (key !== undefined) res.once('close', () => release(vault, key));
-      spoil(res, fault);
+      spoil(res, fault, faultWords);
       return;
     }
     const reply = stored ?? { at, fingerprint, ...work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') }) };
@@ -52,7 +52,7 @@ function answer(core: Core, request: Request, req: HttpRequest, res: Response, f
 }
 
 function finish(res: Response, reply: Reply, fault: Fate | undefined): void {
-  if (fault) spoil(res, fault, reply);
+  if (fault) spoil(res, fault, faultWords, reply);
   else res.status(reply.status).json(reply.body);
 }
 

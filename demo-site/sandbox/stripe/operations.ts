@@ -1,4 +1,5 @@
 import type { Requests } from '../schemas/requests.ts';
+import { cancel, captureIntent } from './captures.ts';
 import { listCharges, retrieveCharge } from './charges.ts';
 import type { Call } from './core.ts';
 import { listDisputes, retrieveDispute } from './disputes.ts';
@@ -30,6 +31,8 @@ export const operations: Operations = {
   'GET /v1/events': listEvents,
   'GET /v1/events/:id': retrieveEvent,
   'GET /v1/payment_intents/:id': retrieveIntent,
+  'POST /v1/payment_intents/:id/cancel': cancel,
+  'POST /v1/payment_intents/:id/capture': captureIntent,
   'GET /v1/prices': listPrices,
   'POST /v1/prices': createPrice,
   'GET /v1/prices/:id': retrievePrice,

@@ -5,7 +5,12 @@ import { metadataOf } from './metadata.ts';
 import type { PaymentIntent, Session } from './objects.ts';
 
 /** The payment behind a session; Stripe makes it when the customer pays, not before. */
-export function newIntent(world: World, vault: Vault, session: Session, status: 'succeeded' | 'processing'): PaymentIntent {
+export function newIntent(
+  world: World,
+  vault: Vault,
+  session: Session,
+  status: 'succeeded' | 'processing' | 'requires_capture',
+): PaymentIntent {
   const id = newId('pi');
   const amount = session.amount_total ?? 0;
   const paid = status === 'succeeded';
@@ -15,8 +20,10 @@ export function newIntent(world: World, vault: Vault, session: Session, status: 
     id,
     allowed_payment_method_types: null,
     amount,
+    amount_capturable: status === 'requires_capture' ? amount : 0,
     amount_received: paid ? amount : 0,
     application_fee_amount: given.application_fee_amount ?? null,
+    capture_method: given.capture_method ?? 'automatic_async',
     client_secret: `${id}_secret_${randomText(25)}`,
     created: nowSeconds(world),
     currency: session.currency ?? 'usd',
@@ -35,12 +42,10 @@ export function newIntent(world: World, vault: Vault, session: Session, status: 
 
 const nothing = {
   object: 'payment_intent',
-  amount_capturable: 0,
   application: null,
   automatic_payment_methods: null,
   canceled_at: null,
   cancellation_reason: null,
-  capture_method: 'automatic_async',
   confirmation_method: 'automatic',
   customer: null,
   customer_account: null,

@@ -1,4 +1,5 @@
 import { nowSeconds, type Vault } from '../world.ts';
+import { releaseOverdue } from './captures.ts';
 import { addCharge } from './charges.ts';
 import type { Core } from './core.ts';
 import { emit } from './emit.ts';
@@ -18,6 +19,8 @@ export const declinedSentence = 'Your card was declined. Try another card or ano
 export function paySession(core: Core, vault: Vault, session: Session, payment: Payment, email?: string): Session {
   assertOpen(core, vault, session);
   if (payment === 'declined') return session;
+  const isReserved = vault.paymentData[session.id]?.capture_method === 'manual' && session.amount_total !== 0;
+  if (isReserved && payment === 'delayed') throw invalid('A bank debit cannot be authorised first and captured later.', 'payment');
   const address = session.customer_email ?? email ?? null;
   session.customer_details = { ...nobody, email: address, tax_ids: [] };
   session.status = 'complete';
@@ -25,12 +28,13 @@ export function paySession(core: Core, vault: Vault, session: Session, payment: 
   if (session.amount_total === 0) {
     session.payment_status = 'no_payment_required';
   } else {
-    const intent = newIntent(core.world, vault, session, payment === 'card' ? 'succeeded' : 'processing');
+    const settled = isReserved ? 'requires_capture' : 'succeeded';
+    const intent = newIntent(core.world, vault, session, payment === 'card' ? settled : 'processing');
     session.payment_intent = intent.id;
-    session.payment_status = payment === 'card' ? 'paid' : 'unpaid';
+    session.payment_status = intent.status === 'succeeded' ? 'paid' : 'unpaid';
     if (payment === 'card') {
       addCharge(core.world, vault, intent, { kind: 'card', email: address });
-      emit(core, vault, 'payment_intent.succeeded', intent);
+      emit(core, vault, isReserved ? 'payment_intent.amount_capturable_updated' : 'payment_intent.succeeded', intent);
     }
   }
   emit(core, vault, 'checkout.session.completed', session);
@@ -88,8 +92,9 @@ export function expireSession(core: Core, vault: Vault, session: Session): Sessi
   return session;
 }
 
-/** Expires what is overdue; called now and then, and whenever somebody looks at sessions. */
+/** Expires what is overdue, pages and holds; called now and then, and whenever somebody looks at sessions. */
 export function expireOverdue(core: Core): void {
+  releaseOverdue(core);
   for (const vault of core.world.vaults) {
     for (const session of Object.values(vault.sessions)) {
       if (session.status === 'open' && session.expires_at <= nowSeconds(core.world)) expireSession(core, vault, session);

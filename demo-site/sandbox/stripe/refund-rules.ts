@@ -6,6 +6,13 @@ import { invalid, StripeRefusal } from './refusals.ts';
 
 /** What Stripe's documentation says of refunds that are not possible. */
 export function checkRefund(vault: Vault, charge: Charge, amount: number): void {
+  if (!charge.captured) {
+    throw new StripeRefusal(
+      400,
+      `This uncaptured Charge was created by a PaymentIntent (${charge.payment_intent}). You must cancel the PaymentIntent to reverse ` +
+        'the authorization instead of refunding the Charge directly.',
+    );
+  }
   const left = charge.amount - charge.amount_refunded;
   if (standingDispute(vault, charge)) {
     throw new StripeRefusal(400, `Charge ${charge.id} has been charged back; cannot issue a refund.`, { code: 'charge_disputed' });

@@ -30,6 +30,18 @@ export function refundCharge(
   { amount = charge.amount - charge.amount_refunded, metadata, reason, status }: Given & { status: 'succeeded' | 'pending' },
 ): Refund {
   checkRefund(vault, charge, amount);
+  return addRefund(core, vault, charge, { amount, metadata, reason, status });
+}
+
+interface Refunded {
+  amount: number;
+  metadata?: Given['metadata'] | undefined;
+  reason?: Given['reason'] | undefined;
+  status: 'succeeded' | 'pending';
+}
+
+/** Writes a refund down, whoever wanted it. */
+export function addRefund(core: Core, vault: Vault, charge: Charge, { amount, metadata, reason, status }: Refunded): Refund {
   const refund: Refund = {
     id: newId('re'),
     object: 'refund',

@@ -73,3 +73,23 @@ export const keyInUse = (key: string): StripeRefusal =>
       `and the other request is still going through): ${key}. Please try again later.`,
     { type: 'idempotency_error', code: 'idempotency_key_in_use' },
   );
+
+/** What it says when it is out of order. */
+export const faultWords = {
+  '500': { error: { type: 'api_error', message: 'An unknown error occurred', code: null } },
+  '503': { error: { type: 'api_error', message: 'Stripe is temporarily unavailable. Please try again later.' } },
+  '409': {
+    error: {
+      type: 'idempotency_error',
+      code: 'idempotency_key_in_use',
+      message: 'There is currently another in-progress request using this Stripe-Idempotent-Key. Please try again later.',
+    },
+  },
+  '429': {
+    error: {
+      type: 'invalid_request_error',
+      code: 'rate_limit',
+      message: 'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
+    },
+  },
+};

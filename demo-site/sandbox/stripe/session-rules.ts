@@ -9,12 +9,9 @@ type Given = Requests['POST /v1/checkout/sessions'];
 export function checkSession(world: World, given: Given): void {
   if (given.mode === undefined) throw missing('mode');
   if (given.mode !== 'payment') throw invalid(`The sandbox only knows payment mode, not ${given.mode}.`, 'mode');
-  if (given.ui_mode !== undefined && given.ui_mode !== 'hosted_page') {
-    throw invalid(`The sandbox only knows the hosted page, not ${given.ui_mode}.`, 'ui_mode');
-  }
-  if (!given.success_url) throw missing('success_url');
-  checkUrl(given.success_url, 'success_url');
-  if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url');
+  if (given.ui_mode === 'embedded_page') checkEmbedded(given);
+  else if (given.ui_mode === undefined || given.ui_mode === 'hosted_page') checkHosted(given);
+  else throw invalid(`The sandbox knows the hosted page and the embedded one, not ${given.ui_mode}.`, 'ui_mode');
   if ((given.client_reference_id?.length ?? 0) > 200) {
     throw invalid('Invalid string: must be at most 200 characters', 'client_reference_id', 'parameter_invalid_string');
   }
@@ -22,6 +19,28 @@ export function checkSession(world: World, given: Given): void {
     throw invalid(`Invalid email address: ${given.customer_email}`, 'customer_email', 'email_invalid');
   }
   checkExpiry(world, given.expires_at);
+}
+
+function checkHosted(given: Given): void {
+  if (!given.success_url) throw missing('success_url');
+  checkUrl(given.success_url, 'success_url');
+  if (given.cancel_url !== undefined) checkUrl(given.cancel_url, 'cancel_url');
+  for (const name of ['return_url', 'redirect_on_completion'] as const) {
+    if (given[name] !== undefined) throw invalid(`\`${name}\` can only be used when \`ui_mode\` is \`embedded_page\`.`, name);
+  }
+}
+
+function checkEmbedded(given: Given): void {
+  for (const name of ['success_url', 'cancel_url'] as const) {
+    if (given[name] !== undefined) throw invalid(`\`${name}\` can not be used when \`ui_mode\` is \`embedded_page\`.`, name);
+  }
+  if (given.redirect_on_completion === 'never') {
+    if (given.return_url !== undefined)
+      throw invalid('`return_url` can not be used when `redirect_on_completion` is `never`.', 'return_url');
+    return;
+  }
+  if (!given.return_url) throw missing('return_url');
+  checkUrl(given.return_url, 'return_url');
 }
 
 export function checkUrl(text: string, param: string): void {

@@ -21,7 +21,8 @@ export function createSession({ core, vault, parameters }: Call<Given>): Session
   const session: Session = { ...blank, ...asked(parameters, amounts.currency), ...money(amounts), id, metadata, livemode: vault.livemode };
   session.created = nowSeconds(core.world);
   session.expires_at = parameters.expires_at ?? session.created + 24 * 3600;
-  session.url = `${core.url}/c/pay/${id}`;
+  if (parameters.ui_mode === 'embedded_page') session.client_secret = `${id}_secret_${randomText(40)}`;
+  else session.url = `${core.url}/c/pay/${id}`;
   vault.sessions[id] = session;
   vault.lineItems[id] = items;
   if (parameters.payment_intent_data) vault.paymentData[id] = parameters.payment_intent_data;
@@ -38,8 +39,13 @@ const asked = (given: Given, currency: string) => ({
   customer_email: given.customer_email ?? null,
   locale: given.locale ?? null,
   payment_method_types: given.allowed_payment_method_types ?? ['card', bankDebits[currency] ?? 'sepa_debit'],
+  ...(given.ui_mode === 'embedded_page' && {
+    redirect_on_completion: given.redirect_on_completion ?? ('always' as const),
+    ...(given.return_url !== undefined && { return_url: given.return_url }),
+  }),
   submit_type: given.submit_type ?? null,
   success_url: given.success_url ?? null,
+  ui_mode: given.ui_mode ?? ('hosted_page' as const),
 });
 
 const bankDebits: Record<string, string> = { usd: 'us_bank_account', gbp: 'bacs_debit' };

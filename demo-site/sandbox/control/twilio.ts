@@ -1,0 +1,32 @@
+import type { Router } from 'express';
+import type { TwilioControl } from '../twilio/control.ts';
+import { bundleStatuses } from '../twilio/objects.ts';
+import { choice, flag, text, wholeOrNone } from './input.ts';
+import { send } from './send.ts';
+
+const numbersMost = 50;
+
+/** Twilio's accounts, numbers and papers under `/sandbox/twilio`. */
+export function twilioRoutes(router: Router, twilio: TwilioControl): void {
+  router.get('/twilio/accounts', (_req, res) => send(res, twilio.accounts()));
+  router.post('/twilio/accounts', (req, res) => {
+    const numbers = req.body?.numbers === 0 ? 0 : wholeOrNone(req, 'numbers', numbersMost);
+    const given = { ...(numbers !== undefined && { numbers }), trial: flag(req, 'trial') };
+    send(res.status(201), twilio.createAccount(text(req, 'name'), given));
+  });
+  router.post('/twilio/accounts/:sid/suspend', (req, res) => send(res, twilio.suspend(req.params.sid)));
+  router.post('/twilio/accounts/:sid/numbers', (req, res) => send(res.status(201), twilio.addNumber(req.params.sid, text(req, 'number'))));
+  router.post('/twilio/accounts/:sid/addresses', (req, res) =>
+    send(res.status(201), twilio.addAddress(req.params.sid, text(req, 'country'))),
+  );
+  router.post('/twilio/accounts/:sid/bundles', (req, res) => {
+    const type = choice(req, 'type', ['local', 'mobile', 'national', 'toll-free']);
+    const status = choice(req, 'status', bundleStatuses);
+    send(res.status(201), twilio.addBundle(req.params.sid, { country: text(req, 'country'), type, status }));
+  });
+  router.post('/twilio/bundles/:sid', (req, res) => send(res, twilio.setBundle(req.params.sid, choice(req, 'status', bundleStatuses))));
+  router.get('/twilio/numbers', (req, res) =>
+    send(res, twilio.numbers(typeof req.query.account === 'string' ? req.query.account : undefined)),
+  );
+  router.post('/twilio/take', (req, res) => send(res, twilio.take(text(req, 'number'))));
+}

@@ -1,0 +1,28 @@
+import type { AgentUpdateParams } from 'retell-sdk/resources/agent';
+import type { ConversationFlowUpdateParams } from 'retell-sdk/resources/conversation-flow';
+import type { KnowledgeBaseCreateParams } from 'retell-sdk/resources/knowledge-base';
+import type { LlmUpdateParams } from 'retell-sdk/resources/llm';
+
+type Nothing = Record<never, never>;
+/** Files come as parts of their own. */
+type Sources = 'knowledge_base_texts' | 'knowledge_base_urls';
+
+/** What the sandbox understands of the body of each request, picked from the SDK's own parameter types. */
+export interface RetellRequests {
+  'POST /create-knowledge-base': Pick<
+    KnowledgeBaseCreateParams,
+    Sources | 'enable_auto_refresh' | 'knowledge_base_name' | 'max_chunk_size' | 'min_chunk_size'
+  >;
+  'GET /get-knowledge-base/:id': Nothing;
+  'GET /list-knowledge-bases': Nothing;
+  'DELETE /delete-knowledge-base/:id': Nothing;
+  'POST /add-knowledge-base-sources/:id': Pick<KnowledgeBaseCreateParams, Sources>;
+  'DELETE /delete-knowledge-base-source/:id/source/:source': Nothing;
+  'POST /v2/list-agents': Nothing;
+  'GET /get-agent/:id': Nothing;
+  'PATCH /update-agent/:id': Pick<AgentUpdateParams, 'agent_name' | 'response_engine' | 'voice_id'>;
+  'GET /get-retell-llm/:id': Nothing;
+  'PATCH /update-retell-llm/:id': Pick<LlmUpdateParams, 'general_prompt' | 'knowledge_base_ids'>;
+  'GET /get-conversation-flow/:id': Nothing;
+  'PATCH /update-conversation-flow/:id': Pick<ConversationFlowUpdateParams, 'global_prompt' | 'knowledge_base_ids'>;
+}

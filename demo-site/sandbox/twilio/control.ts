@@ -1,0 +1,72 @@
+import type { World } from '../world.ts';
+import { accountOf, openTwilioAccount } from './accounts.ts';
+import { addAddress } from './addresses.ts';
+import { addNumber, isOwned } from './incoming.ts';
+import type { Address, Bundle, BundleStatus, IncomingNumber, NumberType, TwilioAccount } from './objects.ts';
+import { addBundle } from './papers.ts';
+import { notAvailable } from './refusals.ts';
+
+/**
+ * What only the sandbox can do: open accounts, look at papers, be the one who was faster.
+ * Every function throws an Error with one sentence for what is not there.
+ */
+export interface TwilioControl {
+  /** @param given how many numbers it has at once, 3 unless given; whether it is a trial, which may have one number */
+  createAccount(name: string, given?: { numbers?: number; trial?: boolean }): TwilioAccount;
+  accounts(): TwilioAccount[];
+  /** The numbers of one account, or of all. */
+  numbers(accountSid?: string): IncomingNumber[];
+  /** Somebody else buys a number. */
+  take(phoneNumber: string): void;
+  /** Puts a number into an account as its owner would in Twilio's console. */
+  addNumber(accountSid: string, phoneNumber: string): IncomingNumber;
+  suspend(accountSid: string): void;
+  addBundle(accountSid: string, bundle: { country: string; type: NumberType; status: BundleStatus }): Bundle;
+  /** Somebody at Twilio has looked at the papers. */
+  setBundle(bundleSid: string, status: BundleStatus): Bundle;
+  addAddress(accountSid: string, country: string): Address;
+}
+
+export function twilioControl(world: World, changed: () => void): TwilioControl {
+  const done = <Thing>(thing: Thing): Thing => {
+    changed();
+    return thing;
+  };
+  const unowned = (phoneNumber: string) => {
+    if (isOwned(world, phoneNumber)) throw notAvailable(phoneNumber);
+  };
+  return {
+    createAccount: (name, { numbers = 3, trial = false } = {}) => done(openTwilioAccount(world, { name, numbers, isTrial: trial })),
+    accounts: () => world.twilio,
+    numbers: (sid) => world.twilio.filter((one) => sid === undefined || one.sid === sid).flatMap(({ numbers }) => Object.values(numbers)),
+    take(phoneNumber) {
+      unowned(phoneNumber);
+      world.takenNumbers.push(phoneNumber);
+      changed();
+    },
+    addNumber(sid, phoneNumber) {
+      unowned(phoneNumber);
+      return done(addNumber(world, accountOf(world, sid), { phoneNumber }));
+    },
+    suspend(sid) {
+      accountOf(world, sid).status = 'suspended';
+      changed();
+    },
+    addBundle: (sid, bundle) => done(addBundle(world, accountOf(world, sid), bundle)),
+    setBundle(sid, status) {
+      const bundle = world.twilio.map(({ bundles }) => bundles[sid]).find(Boolean);
+      if (!bundle) throw Object.assign(new Error(`There is no bundle ${sid}.`), { status: 404 });
+      return done(Object.assign(bundle, { status }));
+    },
+    addAddress: (sid, country) => done(addAddress(world, accountOf(world, sid), { ...anywhere, country })),
+  };
+}
+
+const anywhere = {
+  customerName: 'Northwind',
+  friendlyName: 'Office',
+  street: '1 High Street',
+  city: 'Anytown',
+  region: 'Any',
+  postalCode: '10001',
+};

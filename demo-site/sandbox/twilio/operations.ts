@@ -1,0 +1,33 @@
+import type { TwilioRequests } from '../schemas/twilio.ts';
+import { fetchAccount } from './accounts.ts';
+import { createAddress, listAddresses } from './addresses.ts';
+import type { Call, OnWire } from './core.ts';
+import { createNumber, deleteNumber, fetchNumber, listNumbers, updateNumber } from './incoming.ts';
+import { createCall, createMessage } from './outgoing.ts';
+import { fetchBundle, fetchRegulation, listBundles, listRegulations } from './papers.ts';
+import { fetchPrices } from './pricing.ts';
+import { fetchCountry, listCountries, searchNumbers } from './search.ts';
+
+type Operations = { [R in keyof TwilioRequests]: (call: Call<OnWire<TwilioRequests[R]>>) => object | undefined };
+
+/** What the sandbox answers of Twilio: the api of 2010, pricing v1, and of numbers v2 the rules and papers. Nothing else is there. */
+export const operations: Operations = {
+  'GET /2010-04-01/Accounts/:account.json': fetchAccount,
+  'GET /2010-04-01/Accounts/:account/AvailablePhoneNumbers.json': listCountries,
+  'GET /2010-04-01/Accounts/:account/AvailablePhoneNumbers/:country.json': fetchCountry,
+  'GET /2010-04-01/Accounts/:account/AvailablePhoneNumbers/:country/:type.json': searchNumbers,
+  'GET /2010-04-01/Accounts/:account/IncomingPhoneNumbers.json': listNumbers,
+  'POST /2010-04-01/Accounts/:account/IncomingPhoneNumbers.json': createNumber,
+  'GET /2010-04-01/Accounts/:account/IncomingPhoneNumbers/:sid.json': fetchNumber,
+  'POST /2010-04-01/Accounts/:account/IncomingPhoneNumbers/:sid.json': updateNumber,
+  'DELETE /2010-04-01/Accounts/:account/IncomingPhoneNumbers/:sid.json': deleteNumber,
+  'GET /2010-04-01/Accounts/:account/Addresses.json': listAddresses,
+  'POST /2010-04-01/Accounts/:account/Addresses.json': createAddress,
+  'POST /2010-04-01/Accounts/:account/Messages.json': createMessage,
+  'POST /2010-04-01/Accounts/:account/Calls.json': createCall,
+  'GET /v1/PhoneNumbers/Countries/:country': fetchPrices,
+  'GET /v2/RegulatoryCompliance/Regulations': listRegulations,
+  'GET /v2/RegulatoryCompliance/Regulations/:sid': fetchRegulation,
+  'GET /v2/RegulatoryCompliance/Bundles': listBundles,
+  'GET /v2/RegulatoryCompliance/Bundles/:sid': fetchBundle,
+};

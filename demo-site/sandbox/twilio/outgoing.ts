@@ -1,0 +1,88 @@
+import { addPhoneMessage } from '../phone/phone.ts';
+import { type Call, type Parameters, rfc2822 } from './core.ts';
+import type { IncomingNumber, TwilioAccount } from './objects.ts';
+import { badParameter, cannotCallFrom, cannotText, invalidTo } from './refusals.ts';
+import { newSid } from './sids.ts';
+
+const mineWith = ({ numbers }: TwilioAccount, from: string | undefined, can: 'sms' | 'voice'): IncomingNumber | undefined =>
+  Object.values(numbers).find(({ phoneNumber, capabilities }) => phoneNumber === from && capabilities[can]);
+
+function checkTo(to: string): void {
+  if (!/^\+[1-9]\d{6,14}$/.test(to)) throw invalidTo(to);
+}
+
+/** Writes to a phone; it shows on the control page. */
+export function createMessage(call: Call<Parameters<'POST /2010-04-01/Accounts/:account/Messages.json'>>): object {
+  const { account, parameters, now } = call;
+  const { To: to, From: from, Body: body } = parameters;
+  checkTo(to);
+  if (!body) throw badParameter('Message body is required.');
+  if (!mineWith(account, from, 'sms')) throw cannotText(from ?? '');
+  addPhoneMessage(call.world, { channel: 'sms', from: from ?? '', to, text: body });
+  const sid = newSid('SM');
+  const uri = `/2010-04-01/Accounts/${account.sid}/Messages/${sid}.json`;
+  return {
+    account_sid: account.sid,
+    api_version: '2010-04-01',
+    body,
+    date_created: rfc2822(now),
+    date_sent: null,
+    date_updated: rfc2822(now),
+    direction: 'outbound-api',
+    error_code: null,
+    error_message: null,
+    from,
+    messaging_service_sid: null,
+    num_media: '0',
+    num_segments: '1',
+    price: null,
+    price_unit: 'USD',
+    sid,
+    status: 'queued',
+    subresource_uris: { media: uri.replace('.json', '/Media.json') },
+    to,
+    uri,
+  };
+}
+
+/** Calls a phone and says what its TwiML says; it shows on the control page. */
+export function createCall(call: Call<Parameters<'POST /2010-04-01/Accounts/:account/Calls.json'>>): object {
+  const { account, parameters, now } = call;
+  const { To: to, From: from, Twiml: twiml } = parameters;
+  checkTo(to);
+  const number = mineWith(account, from, 'voice');
+  if (!number) throw cannotCallFrom(from);
+  const said = [...String(twiml ?? '').matchAll(/<Say[^>]*>([^<]*)<\/Say>/g)].map(([, words]) => words).join(' ');
+  if (!said) throw badParameter("The sandbox says what is in <Say> of 'Twiml', and there is none");
+  addPhoneMessage(call.world, { channel: 'call', from, to, text: said });
+  const sid = newSid('CA');
+  const uri = `/2010-04-01/Accounts/${account.sid}/Calls/${sid}.json`;
+  return {
+    account_sid: account.sid,
+    answered_by: null,
+    api_version: '2010-04-01',
+    caller_name: null,
+    date_created: rfc2822(now),
+    date_updated: rfc2822(now),
+    direction: 'outbound-api',
+    duration: null,
+    end_time: null,
+    forwarded_from: null,
+    from,
+    from_formatted: number.friendlyName,
+    group_sid: null,
+    parent_call_sid: null,
+    phone_number_sid: number.sid,
+    price: null,
+    price_unit: 'USD',
+    queue_time: '0',
+    sid,
+    start_time: null,
+    status: 'queued',
+    subresource_uris: {},
+    to,
+    to_formatted: to,
+    trunk_sid: null,
+    uri,
+  };
+}

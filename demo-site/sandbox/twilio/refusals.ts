@@ -1,0 +1,81 @@
+/** What Twilio says when it refuses, in its own words. The SDK makes a RestException of it. */
+export class TwilioRefusal extends Error {
+  readonly status: number;
+  readonly code: number;
+
+  constructor(status: number, code: number, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  body(): object {
+    return words(this.status, this.code, this.message);
+  }
+}
+
+const words = (status: number, code: number, message: string) => ({
+  code,
+  message,
+  more_info: `https://www.twilio.com/docs/errors/${code}`,
+  status,
+});
+
+/** What it says when it is out of order. */
+export const faultWords = {
+  '500': words(500, 20_500, 'An internal server error has occurred'),
+  '503': { ...words(503, 20_503, 'Service is unavailable, please try again'), more_info: 'https://www.twilio.com/docs/errors/503' },
+  '409': words(409, 20_409, 'The resource was changed by another request'),
+  '429': words(429, 20_429, 'Too Many Requests'),
+};
+
+export const wrongCredentials = () => new TwilioRefusal(401, 20_003, 'Authenticate');
+
+export const suspended = () => new TwilioRefusal(401, 20_005, 'Account not active');
+
+/** @param path as asked for, with its beginning slash */
+export const notFound = (path: string) => new TwilioRefusal(404, 20_404, `The requested resource ${path} was not found`);
+
+export const badParameter = (sentence: string) => new TwilioRefusal(400, 20_001, sentence);
+
+export const badPattern = (pattern: string) =>
+  new TwilioRefusal(400, 21_454, `The 'Contains' parameter is not valid: ${pattern}. It must be between 2 and 16 characters long.`);
+
+export const invalidNumber = (number: string) => new TwilioRefusal(400, 21_421, `PhoneNumber ${number} is invalid`);
+
+export const notAvailable = (number: string) => new TwilioRefusal(400, 21_422, `${number} is not available`);
+
+export const trialHasOne = () =>
+  new TwilioRefusal(
+    400,
+    21_404,
+    'Trial accounts are allowed only one Twilio number. To purchase additional numbers, please upgrade your account.',
+  );
+
+export const bundleRequired = () => new TwilioRefusal(400, 21_649, 'Bundle required and not provided');
+
+export const bundleNotApproved = (sid: string) => new TwilioRefusal(400, 21_649, `Bundle [${sid}] status is not twilio-approved`);
+
+export const bundleDoesNotFit = (sid: string) =>
+  new TwilioRefusal(400, 21_650, `Bundle [${sid}] regulation does not match the phone number`);
+
+export const addressRequired = () =>
+  new TwilioRefusal(400, 21_631, "Phone Number Requires an Address but the 'AddressSid' parameter was empty.");
+
+export const addressNotLocal = () => new TwilioRefusal(400, 21_615, 'Phone Number Requires a Local Address');
+
+export const invalidTo = (to: string) => new TwilioRefusal(400, 21_211, `The 'To' number ${to} is not a valid phone number.`);
+
+export const cannotText = (from: string) =>
+  new TwilioRefusal(
+    400,
+    21_606,
+    `The From phone number ${from} is not a valid, SMS-capable inbound phone number or short code for your account.`,
+  );
+
+export const cannotCallFrom = (from: string) =>
+  new TwilioRefusal(
+    400,
+    21_210,
+    `The source phone number provided, ${from}, is not yet verified for your account. You may only make calls from phone numbers that you've verified or purchased from Twilio.`,
+  );
