@@ -119,6 +119,20 @@ export const styles = css`
     block-size: 3em;
   }
   .source .state {
-    align-self: center;
+    min-block-size: 44px;
+    align-content: center;
+  }
+  @media (max-width: 30em) {
+    .lines > [part='item'] {
+      display: grid;
+      grid-template-columns: 1fr auto;
+    }
+    .cost {
+      grid-row: 2;
+      grid-column: 1 / -1;
+    }
+    .source .state {
+      margin-inline-start: calc(1.5em + var(--_space));
+    }
   }
 `;

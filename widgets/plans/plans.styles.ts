@@ -14,6 +14,10 @@ export const styles = css`
     gap: calc(var(--_space) / 2);
     align-content: start;
   }
+  .plan > .stack {
+    align-content: start;
+    gap: calc(var(--_space) / 2);
+  }
   .current {
     border-color: var(--_primary);
     box-shadow: inset 0 0 0 1px var(--_primary);
