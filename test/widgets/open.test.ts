@@ -22,6 +22,7 @@ describe('<wl-open>', () => {
       await sendKeys({ press: 'Enter' });
       await settled(element);
       expect(dialogOf(element).matches(':modal')).to.equal(true);
+      expect(focused(element)).to.equal(dialogOf(element));
       const shop = element.querySelector('wl-buy-credits')!;
       expect(words(shop.shadowRoot!.querySelector('[part=button-primary]'))).to.equal('Buy 500 credits for €39.90');
       // It has arrived; half of the way it is half transparent.

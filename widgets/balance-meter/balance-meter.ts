@@ -34,8 +34,9 @@ export class WlBalanceMeter extends WlElement {
   #meter({ available, used, assigned, level, waiting, debt }: Balance) {
     const [left, spent, given] = [available, used, assigned].map((millis) => this.credits(millis));
     const values = { available: left ?? '', assigned: given ?? '' };
-    return html`<div class="stack ${level}">
-      <p class="sentence ${level === 'low' || level === 'critical' ? 'toned' : ''}" part="sentence" role="status">
+    const tone = level === 'empty' && assigned ? 'critical' : level;
+    return html`<div class="stack ${tone}">
+      <p class="sentence ${tone === 'low' || tone === 'critical' ? 'toned' : ''}" part="sentence" role="status">
         ${this.say(level === 'empty' && !assigned ? 'meter.none' : `meter.${level}`, values)}
       </p>
       <progress

@@ -11,6 +11,7 @@ export const styles = css`
     grid-template-columns: 1fr auto;
     align-content: start;
     gap: 0.25em;
+    position: relative;
     box-shadow: var(--_shadow);
     cursor: pointer;
   }
@@ -25,11 +26,11 @@ export const styles = css`
     outline: 2px solid var(--_focus);
     outline-offset: 2px;
   }
-  .package > :not(.row, [type='radio']) {
+  .package > :not(.name, [type='radio']),
+  .wide {
     grid-column: 1 / -1;
   }
   .name {
-    gap: 0.25em 0.5em;
     font-weight: 600;
   }
   .price {
@@ -46,7 +47,8 @@ export const styles = css`
   [type='number'] {
     font: inherit;
     color: inherit;
-    inline-size: 100%;
+    display: block;
+    inline-size: min(100%, 16em);
     min-block-size: max(44px, var(--_control-height));
     padding: 0 0.75em;
     background-color: var(--_field);
@@ -61,6 +63,11 @@ export const styles = css`
     color: var(--_on-accent);
     background-color: var(--_accent-fill);
   }
+  .top {
+    position: absolute;
+    inset-block-start: -0.9em;
+    inset-inline-start: calc(var(--_space) * 1.2);
+  }
   .outline {
     color: var(--_warning-ink);
     background: none;
@@ -68,6 +75,7 @@ export const styles = css`
   }
   .actions {
     flex: 1 0 100%;
+    padding-inline-start: calc(1.5em + var(--_space));
   }
   .primary {
     inline-size: min(100%, 24em);

@@ -3,6 +3,7 @@ import { webAddress } from '../core/brand.ts';
 import type { Checkout } from '../core/checkout.ts';
 import { define, WlElement } from '../core/element.ts';
 import type { Kit } from '../core/kit.ts';
+import { picture } from '../core/picture.ts';
 import { styles } from './buy-credits.styles.ts';
 import { CUSTOM, packageCards } from './packages.ts';
 
@@ -111,7 +112,9 @@ export class WlBuyCredits extends WlElement {
   /** One sentence where nothing can be bought, with the agency's support as the way out. */
   #nothing(key: 'buy.none' | 'buy.notPayable', { supportEmail, helpUrl }: Data['brand']) {
     const way = webAddress(helpUrl) ?? (supportEmail && `mailto:${supportEmail}`);
-    return html`<p class="muted" part="empty">${this.say(key)} ${way ? html`<a href=${way}>${this.say('buy.contact')}</a>` : nothing}</p>`;
+    return html`<div class="row">
+      ${picture(this.kit, 'box')}<p class="muted grow" part="empty">${this.say(key)} ${way ? html`<a href=${way}>${this.say('buy.contact')}</a>` : nothing}</p>
+    </div>`;
   }
 
   #choice({ packages, custom }: Data['packages']): string | undefined {

@@ -22,7 +22,7 @@ export function packageCards(host: WlBuyCredits, { packages, custom }: Packages,
     ${packages.map(({ id, name, credits, priceCents, currency, popular }) => {
       const [amount, price] = [host.say('buy.credits', { credits: host.credits(credits) }), host.price(priceCents, currency)];
       return html`<label class="card package" part="package">
-        <span class="row name"><span part="package-name">${name}</span> ${popular ? html`<span class="badge" part="badge">${host.say('buy.popular')}</span>` : nothing}</span>
+        <span class="name"><span part="package-name">${name}</span> ${popular ? html`<span class="badge top" part="badge">${host.say('buy.popular')}</span>` : nothing}</span>
         ${radio(id, [name, amount, price, ...(popular ? [host.say('buy.popular')] : [])].join(', '))}
         <span class="price" part="package-price">${price}</span>
         <span class="muted" part="package-credits">${amount}</span>
@@ -34,8 +34,8 @@ export function packageCards(host: WlBuyCredits, { packages, custom }: Packages,
 
 function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credits, currency }: Custom, chosen: boolean, radio: unknown) {
   const [min, max] = [host.credits(minMillis), host.credits(maxMillis)];
-  return html`<div class="card package" part="custom">
-    <span class="row name">${host.say('buy.custom')}</span>
+  return html`<div class="card package wide" part="custom">
+    <span class="name">${host.say('buy.custom')}</span>
     ${radio}
     <label class="amount">
       <span class="muted">${host.say('buy.amount', { min, max })}</span>

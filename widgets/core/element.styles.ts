@@ -56,7 +56,7 @@ export const base = css`
     gap: calc(var(--_space) / 2) var(--_space);
   }
   .grow {
-    flex: 1 1 12em;
+    flex: 1 1 9em;
   }
   h2 {
     font-family: var(--_heading-font);

@@ -5,6 +5,7 @@ import { requestKit } from './context.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
 import type { Kit } from './kit.ts';
+import { picture } from './picture.ts';
 import type { Refused } from './refused.ts';
 import { settings } from './settings.styles.ts';
 import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings } from './strings.ts';
@@ -90,7 +91,7 @@ export class WlElement extends LitElement {
       if (data?.notice) return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>`;
       if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
       if (refused) return this.sentence(refused);
-      if (data && none) return html`${this.#heading()}${none()}`;
+      if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;
       return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}</div></slot>`;
     };
     return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.judge()}>${content()}</div>`;
@@ -99,8 +100,8 @@ export class WlElement extends LitElement {
   /** One sentence that says what is wrong, and the way out where there is one. */
   sentence(refused: Refused): TemplateResult {
     return html`<div class="card notice danger row" part="error" role="alert">
-      ${icons.alert}<p class="grow">${this.explain(refused)}</p>
-      ${refused.retry ? this.#retry() : nothing}
+      ${(refused.code === 'network' && picture(this.kit, 'plug')) || icons.alert}
+      <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry() : nothing}</div>
     </div>`;
   }
 

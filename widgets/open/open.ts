@@ -42,6 +42,8 @@ export class WlOpen extends WlElement {
     this.append(element);
     this.#opened = element;
     this.#dialog?.showModal();
+    // Its first words, not the cross, are what somebody came for.
+    this.#dialog?.focus();
   }
 
   close(): void {
@@ -63,7 +65,7 @@ export class WlOpen extends WlElement {
     const mayNot = this.for === 'buy-credits' && account && !session?.may('credits:buy');
     return html`<div class="frame" part="frame" @transitionend=${() => this.judge()}>
       <button id="opener" class="primary" part="button" aria-haspopup="dialog" ?hidden=${!!mayNot} @click=${() => this.open()}><slot></slot></button>
-      <dialog part="dialog" class=${this.as} aria-labelledby="opener" autofocus @close=${() => this.#gone()}>
+      <dialog part="dialog" class=${this.as} aria-labelledby="opener" tabindex="-1" @close=${() => this.#gone()}>
         <slot name="opened"></slot>
         <button class="cross" part="close" aria-label=${this.say('purchase.close')} @click=${() => this.close()}>${cross}</button>
       </dialog>

@@ -6,6 +6,7 @@ export const styles = css`
     list-style: none;
   }
   li {
+    flex-wrap: nowrap;
     padding-block: calc(var(--_space) / 2);
     border-block-end: 1px solid var(--_border);
   }

@@ -39,8 +39,8 @@ function confirm(host: WlSignup, kit: Kit, form: Form | undefined, credits: stri
     <div class="grow">
       <h3>${host.say('confirm.heading')}</h3>
       <p>${sentence}</p>
+      <button part="resend" @click=${() => form?.resend(kit)}>${host.say('confirm.button')}</button>
       <p class="muted" role="status">${form?.resent}</p>
     </div>
-    <button part="resend" @click=${() => form?.resend(kit)}>${host.say('confirm.button')}</button>
   </div>`;
 }

@@ -126,8 +126,15 @@ export const styles = css`
     justify-content: center;
     gap: 0 0.5em;
   }
-  [part='account'] .grow {
+  [part='account'] .grow,
+  [part='confirm'] .grow {
     flex-basis: 8em;
+  }
+  [part='confirm'] {
+    align-items: start;
+  }
+  [part='resend'] {
+    margin-block: calc(var(--_space) / 2);
   }
   summary {
     display: flex;
@@ -159,6 +166,13 @@ export const styles = css`
   }
   .bone {
     block-size: 4.5em;
+  }
+  /* One frame is enough. */
+  wl-balance-meter,
+  wl-sessions {
+    --wl-surface: transparent;
+    --wl-padding: 0px;
+    --wl-frame-shadow: none;
   }
   wl-balance-meter::part(waiting) {
     display: none;

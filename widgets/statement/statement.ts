@@ -3,6 +3,7 @@ import { verifyStatement } from '../../api/rules/chain.ts';
 import { define, WlElement } from '../core/element.ts';
 import { icons } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
+import { picture } from '../core/picture.ts';
 import type { Refused } from '../core/refused.ts';
 import { type StringKey, strings } from '../core/strings.ts';
 import { type Entry, fetchAll, fetchNewest, fetchPage, type Page } from './pages.ts';
@@ -132,7 +133,8 @@ export class WlStatement extends WlElement {
   }
 
   #list(page: Page) {
-    if (page.entries.length === 0) return html`<p class="muted" part="empty">${this.say('statement.empty')}</p>`;
+    if (page.entries.length === 0)
+      return html`<div class="row">${picture(this.kit, 'page')}<p class="muted grow" part="empty">${this.say('statement.empty')}</p></div>`;
     return html`<ul part="entries" aria-label=${this.heading || this.say('statement.heading')}>${page.entries.map((entry) => this.#entry(entry))}</ul>
       ${page.next ? this.#button('older', () => this.#older(page)) : nothing}`;
   }
