@@ -15,17 +15,20 @@ const callers = await principals(world);
 const canaries = await canariesOf(there.agency, api.deps);
 const closed = names.filter((name) => !operationOf(name).callers.anyone);
 
+const contentTypes = { json: 'application/json', simple: 'text/plain', raw: 'application/json', bytes: 'application/octet-stream' };
+
 /** One call as this caller would make it. */
 function send(name: OperationName, { key, page, origin }: Principal, input: Record<string, unknown>): Promise<Reply<ErrorBody>> {
   const { method, body } = operationOf(name);
-  const query = new URLSearchParams({ ...(page && { key: page }), ...(method === 'GET' && (input as Record<string, string>)) });
+  const isInAddress = method === 'GET' || body === 'bytes';
+  const query = new URLSearchParams({ ...(page && { key: page }), ...(isInAddress && (input as Record<string, string>)) });
   const url = `${api.url}${addressOfCall(name, here.agency.slug)}?${query}`;
   const sent = { method, ...(key && { key }), ...(origin && { origin }) };
   if (method === 'GET') return call(url, sent);
   return call(url, {
     ...sent,
     body: JSON.stringify(input),
-    headers: { 'content-type': body === 'simple' ? 'text/plain' : 'application/json' },
+    headers: { 'content-type': contentTypes[body ?? 'json'] },
   });
 }
 

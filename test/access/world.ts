@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { z } from 'zod';
 import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
+import { untilState } from '../knowledge/library.ts';
 import type { Agency } from '../support/agency.ts';
 import type { TestApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
@@ -10,7 +11,7 @@ export const names = Object.keys(contract) as OperationName[];
 export const operationOf = (name: OperationName): Operation => contract[name];
 
 /** What an id names, by its prefix. */
-export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn' | 'pln' | 'ord';
+export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn' | 'pln' | 'ord' | 'src' | 'agt';
 export type Ids = Record<Prefix, string>;
 
 /** The fields of an operation's input that name something, read off its schema. */
@@ -25,7 +26,7 @@ export function idFields(name: OperationName): [field: string, prefix: Prefix][]
 }
 
 /** A client with something of everything that can be named. */
-export async function settle(agency: Agency, firstName: string): Promise<{ page: Page; ids: Ids }> {
+export async function settle(agency: Agency, firstName: string, providerAgentId: string): Promise<{ page: Page; ids: Ids }> {
   const page = await agency.openPage();
   await page.signUp({ firstName });
   await agency.allocate(page.clientId, 50_000, `A gift for ${firstName}`);
@@ -35,7 +36,16 @@ export async function settle(agency: Agency, firstName: string): Promise<{ page:
   const { sessions } = await page.call('sessions.list', {});
   const pln = await planOf(agency);
   const { orderId: ord } = await page.call('plans.choose', { planId: pln });
-  return { page, ids: { cli: page.clientId, pur: purchaseId, pkg, ses: sessions[0]?.sessionId ?? '', agn: agency.id, pln, ord } };
+  const { id: agt } = await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: `Agent of ${firstName}` });
+  const src = await sourceOf(page, firstName);
+  return { page, ids: { cli: page.clientId, pur: purchaseId, pkg, ses: sessions[0]?.sessionId ?? '', agn: agency.id, pln, ord, src, agt } };
+}
+
+/** A source that is done, so that nobody works on it any more. */
+async function sourceOf(page: Page, name: string): Promise<string> {
+  const { sources } = await page.call('knowledge.add', { items: [{ kind: 'text', name, text: `About ${name}` }], totalMillis: 0 });
+  const id = sources[0]?.id ?? '';
+  return (await untilState(page, id, 'ready')).id;
 }
 
 /** A further plan of the agency, made where it has none. */
@@ -53,6 +63,8 @@ export const missing: Ids = {
   agn: 'agn_never_existed',
   pln: 'pln_never_existed',
   ord: 'ord_never_existed',
+  src: 'src_never_existed',
+  agt: 'agt_never_existed',
 };
 
 /** The address of an operation, with the slug of its path made real. */
@@ -115,9 +127,11 @@ export async function makeWorld(api: TestApi): Promise<World> {
   const agency = await api.createAgency({ name: 'Here' });
   const other = await api.createAgency({ name: 'There canary-name' });
   await other.call('agency.update', { brand: { companyName: 'canary-company', supportEmail: 'canary-support@example.test' } });
-  const own = await settle(agency, 'Own');
-  const sibling = await settle(agency, 'Sibling');
-  const foreign = await settle(other, 'canary-first-name');
+  const [ownAgent = '', siblingAgent = ''] = (await agency.connectVoice(api.sandbox)).agentIds;
+  const [foreignAgent = ''] = (await other.connectVoice(api.sandbox)).agentIds;
+  const own = await settle(agency, 'Own', ownAgent);
+  const sibling = await settle(agency, 'Sibling', siblingAgent);
+  const foreign = await settle(other, 'canary-first-name', foreignAgent);
   return {
     api,
     here: { agency, ...own, sibling: sibling.page, siblingIds: sibling.ids },

@@ -3,12 +3,17 @@ import test from 'node:test';
 import Stripe from 'stripe';
 import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
 import { addressOf } from '../../api/http/route.ts';
+import { addOne, fileItem, textItem, until, untilState } from '../knowledge/library.ts';
 import type { Agency } from '../support/agency.ts';
 import { call } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { numberExamples } from './examples-numbers.ts';
 
 const { createAgency, url, platformKey, sandbox } = await startApi();
+
+/** The agents of each agency's voice account. */
+const agents = new Map<Agency, string[]>();
 
 const further = { name: 'Further', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 1000 } as const;
 
@@ -40,6 +45,25 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
       const { plans } = await agency.call('agency.update', { plans: [further] });
       return (await page.call('plans.choose', { planId: plans[0]?.id ?? '' })).orderId;
     },
+    apiKey: () => sandbox.retell.createAccount(agency.slug).apiKey,
+    sourceId: async () => {
+      const { agentIds } = await agency.connectVoice(sandbox);
+      agents.set(agency, agentIds);
+      if (name === 'knowledge.retry') sandbox.retell.failNext();
+      const item = name === 'knowledge.upload' ? fileItem('a.txt', 'hello') : textItem('Hours');
+      const { id } = await addOne(page, item);
+      if (name === 'knowledge.upload') return id;
+      return (await untilState(page, id, name === 'knowledge.retry' ? 'failed' : 'ready')).id;
+    },
+    agentId: async () => {
+      const [providerAgentId = ''] = await until(async () => agents.get(agency), 'the voice account');
+      return (await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: 'Front desk' })).id;
+    },
+    providerAgentId: async () => (await agency.connectVoice(sandbox)).agentIds[0],
+    totalMillis: async () => {
+      await agency.connectVoice(sandbox);
+      return example.totalMillis;
+    },
     refreshToken: () => page.refreshToken,
     proof: async () => (await page.prove(url + addressOf(name))).proof,
     token: async () => {
@@ -47,6 +71,7 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
       await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
       return mailed('reset');
     },
+    ...(await numberExamples(name, agency, page, sandbox)),
   };
   const entries = Object.entries(example).map(async ([field, value]) => [field, field in real ? await real[field]?.() : value]);
   return Object.fromEntries(await Promise.all(entries));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import Stripe from 'stripe';
-import { contract, type Input, type OperationName, type Output } from '../../api/contract/index.ts';
+import { contract, type Input, type Operation, type OperationName, type Output } from '../../api/contract/index.ts';
 import type { Sandbox } from '../../demo-site/sandbox/start.ts';
 import { Page } from './page.ts';
 
@@ -56,6 +56,13 @@ export class Agency {
   /** Any operation with the secret key, any status. */
   try<Name extends OperationName>(name: Name, input: Input<Name>, headers: Record<string, string> = {}): Promise<Reply<Output<Name>>> {
     const query = new URLSearchParams(Object.entries(input as Record<string, string>));
+    const { body }: Operation = contract[name];
+    if (body === 'bytes')
+      return call(`${this.url}/v1/${name}?${query}`, {
+        key: this.keys[this.mode].secret,
+        body: 'hello',
+        headers: { 'content-type': 'application/octet-stream', ...headers },
+      });
     return contract[name].method === 'GET'
       ? call(`${this.url}/v1/${name}?${query}`, { key: this.keys[this.mode].secret, method: 'GET', headers })
       : call(`${this.url}/v1/${name}`, { key: this.keys[this.mode].secret, body: input, headers });
@@ -82,6 +89,13 @@ export class Agency {
     });
     await this.call('agency.update', { stripe: { publishableKey, secretKey, productId: product.id, priceId: price.id } });
     this.stripeSecret = secretKey;
+  }
+
+  /** A voice account of its own. @returns its key and the agents in it */
+  async connectVoice({ retell }: Sandbox): Promise<{ apiKey: string; agentIds: string[] }> {
+    const { apiKey, agents } = retell.createAccount(this.slug);
+    await this.call('integrations.connectVoice', { apiKey });
+    return { apiKey, agentIds: agents.map(({ agent_id }) => agent_id) };
   }
 
   /** The agency's own minutes, in milli-credits. */

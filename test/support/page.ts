@@ -44,6 +44,10 @@ export class Page {
       return call(`${this.agency.url}/v1/${name}?${query}`, { ...sent, method, headers });
     }
     const url = `${this.agency.url}/v1/${name}?key=${key}`;
+    if (body === 'bytes') {
+      const query = new URLSearchParams(input as Record<string, string>);
+      return call(`${url}&${query}`, { ...sent, body: 'hello', headers: { 'content-type': 'application/octet-stream', ...headers } });
+    }
     if (body !== 'simple') return call(url, { ...sent, body: input, headers });
     return call(url, { origin: this.origin, body: JSON.stringify(input), headers: { 'content-type': 'text/plain', ...headers } });
   }
