@@ -75,4 +75,4 @@ ${figures.length > 0 ? html`<table width="100%" cellpadding="0" cellspacing="0" 
 }
 
 const figure = ([label, value]: [string, string]): Markup =>
-  html`<tr><th scope="row" align="left" class="line quiet" style="padding:8px 16px 8px 0;border-bottom:1px solid #e4e6ea;color:#59626e;font-weight:400">${label}</th><td align="right" class="line" style="padding:8px 0;border-bottom:1px solid #e4e6ea;overflow-wrap:anywhere">${value}</td></tr>`;
+  html`<tr><th scope="row" align="left" class="line quiet" style="padding:8px 16px 8px 0;border-bottom:1px solid #e4e6ea;color:#59626e;font-weight:400;white-space:nowrap">${label}</th><td align="right" class="line" style="padding:8px 0;border-bottom:1px solid #e4e6ea;overflow-wrap:anywhere">${value}</td></tr>`;
