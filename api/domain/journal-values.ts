@@ -4,6 +4,7 @@ import type { AgencyScope } from '../models/scope.ts';
 import { balanceView } from './clients.ts';
 import { readBalance } from './credits.ts';
 import { isInUse } from './directory.ts';
+import { planOf } from './plans.ts';
 
 /** What an act is about, and the values of it that an act can change. Never a secret: of those only that they are set, and their end. */
 export type Values = Record<string, unknown>;
@@ -12,7 +13,7 @@ export async function valuesOfClient(scope: AgencyScope, clientId: string): Prom
   const [agency, client] = await Promise.all([agencyById(scope.agencyId), readClient(scope, clientId)]);
   if (!agency || !client) return {};
   const { available, held, used, assigned } = await readBalance(scopeOf(client), balanceView(client, agency));
-  return { disabled: client.disabledAt !== undefined, available, held, used, assigned };
+  return { disabled: client.disabledAt !== undefined, plan: planOf(agency, client).id, available, held, used, assigned };
 }
 
 export async function valuesOfAgency(agencyId: string): Promise<Values> {
@@ -27,6 +28,7 @@ const openly = ({
   signUp,
   origins,
   plan,
+  plans = [],
   packages,
   meter,
   portal,
@@ -41,6 +43,7 @@ const openly = ({
   signUp,
   origins,
   plan,
+  plans,
   packages,
   meter,
   portal: portal ?? { active: true, notice: null },

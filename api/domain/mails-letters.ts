@@ -38,6 +38,8 @@ interface Receipt extends ToPerson {
   currency: Currency;
   orderedAt: Date;
   paidAt: Date;
+  /** It paid for one order, and the credits went there. */
+  isOrder: boolean;
   isTest: boolean;
 }
 
@@ -79,16 +81,16 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
   }),
 
-  receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isTest }) => ({
+  receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isOrder, isTest }) => ({
     subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
-    preheader: `${formatCredits(credits)} credits for ${formatMoney(priceCents, currency)}.`,
+    preheader: `${isOrder ? name : `${formatCredits(credits)} credits`} for ${formatMoney(priceCents, currency)}.`,
     paragraphs: [
-      'Thank you for your purchase. The credits are in your account.',
+      isOrder ? 'Thank you for your order.' : 'Thank you for your purchase. The credits are in your account.',
       ...(isTest ? ['This was a test purchase: no money moved.'] : []),
     ],
     figures: [
       ['Bought', name],
-      ['Credits', formatCredits(credits)],
+      ...(isOrder ? [] : [['Credits', formatCredits(credits)] satisfies [string, string]]),
       ['Paid', formatMoney(priceCents, currency)],
       ['Ordered on', formatDay(orderedAt)],
       ['Paid on', formatDay(paidAt)],

@@ -104,9 +104,10 @@ async function render(
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');
-  const { _id: purchaseId, name, credits, priceCents, currency, createdAt: orderedAt, world } = purchase;
+  const { _id: purchaseId, name, credits, priceCents, currency, createdAt: orderedAt, world, orderId } = purchase;
   const paidAt = row.at ?? orderedAt;
-  return renderMail(row.kind, { ...person, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isTest: world !== 'live' });
+  const bought = { purchaseId, name, credits, priceCents, currency, isOrder: orderId !== undefined };
+  return renderMail(row.kind, { ...person, ...bought, orderedAt, paidAt, isTest: world !== 'live' });
 }
 
 async function aboutNumber(row: MailRow) {

@@ -29,6 +29,7 @@ const receipt = {
   currency: 'GBP',
   orderedAt: new Date('2026-03-01T12:00:00Z'),
   paidAt: new Date('2026-03-04T23:30:00Z'),
+  isOrder: false,
   isTest: false,
 } as const;
 
@@ -49,6 +50,9 @@ test('mails X2: a receipt says what was bought, for how much and when, in HTML a
     assert.ok(text.includes(words), words);
   }
   assert.match(renderMail('receipt', { ...receipt, isTest: true }).text, /test purchase: no money moved/);
+  const order = renderMail('receipt', { ...receipt, name: '+49 30 123456', isOrder: true }).text;
+  assert.match(order, /Thank you for your order/);
+  assert.doesNotMatch(order, /credits/i, 'nothing of it is left in the account');
 });
 
 test('mails H9 X2: nothing is loaded but the logo, nothing is run, and the platform is not named', () => {
