@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit.ts';
 import { allocate, grantFree, grantMinutes, readBalance, readMinutes, recharge } from '../../api/domain/credits.ts';
+import { holdForOrder, refundOrderHold, settleOrderHold } from '../../api/domain/orders-holds.ts';
 import { readStatement } from '../../api/domain/statement.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
@@ -18,12 +19,18 @@ const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
 /** A command: what, to whom, how much (milli-credits, or seconds of a call), and which attempt, so that some are repetitions. */
 const command = fc.record({
-  what: fc.constantFrom('free', 'allocate', 'recharge', 'call', 'call', 'call', 'call'),
+  what: fc.constantFrom('free', 'allocate', 'recharge', 'call', 'call', 'call', 'call', 'order', 'order', 'return'),
   who: fc.nat(4),
   amount: fc.integer({ min: 1, max: 900 }),
   attempt: fc.nat(300),
 });
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Something that is ordered and delivered at once. */
+async function order(client: ClientScope, key: string, millis: number) {
+  await holdForOrder(client, { key, millis, takesFree: false, ...somebody });
+  return settleOrderHold(client, { key, millis, ...somebody });
+}
 
 /** @returns what came of it: an outcome's name and what it cost or brought */
 async function run(client: ClientScope, { what, amount, attempt }: Command): Promise<string> {
@@ -34,6 +41,8 @@ async function run(client: ClientScope, { what, amount, attempt }: Command): Pro
     allocate: () => allocate(client, { requestId, millis, description: 'By chance', ...somebody }),
     recharge: () => recharge(client, { requestId, millis, ...somebody }),
     call: () => chargeCall(client, { callId: requestId, seconds: amount, rounding: bySecond, ...somebody }),
+    order: () => order(client, requestId, millis),
+    return: () => refundOrderHold(client, { key: requestId, ...somebody }),
   }[what];
   try {
     return (await act?.())?.repeated ? 'repeated' : 'done';
@@ -53,11 +62,17 @@ class Model {
   readonly #past = new Map<string, { amount: number; outcome: string }>();
 
   run({ what, amount, attempt }: Command): string {
+    if (what === 'return') return this.#return(attempt);
     const cause = what === 'free' ? 'free' : `${what}/${attempt}`;
     const past = this.#past.get(cause);
     const mismatch = what === 'call' ? 'usage.mismatch' : 'idempotency.mismatch';
     if (past) return past.amount !== amount ? mismatch : past.outcome === 'done' ? 'repeated' : past.outcome;
-    const outcome = what === 'call' ? this.#charge(Number((BigInt(amount) * 1000n + 59n) / 60n)) : this.#grant(what, amount * 10);
+    const outcome =
+      what === 'call'
+        ? this.#charge(Number((BigInt(amount) * 1000n + 59n) / 60n))
+        : what === 'order'
+          ? this.#order(amount * 10)
+          : this.#grant(what, amount * 10);
     this.#past.set(cause, { amount, outcome });
     return outcome;
   }
@@ -68,6 +83,24 @@ class Model {
       this.minutes -= millis;
     } else this.promised += millis;
     this.assigned += millis;
+    return 'done';
+  }
+
+  /** Free credits buy nothing but calls, and the agency's minutes have nothing to do with it. */
+  #order(price: number): string {
+    if (this.promised < price) return 'credits.insufficient';
+    this.promised -= price;
+    this.used += price;
+    return 'done';
+  }
+
+  #return(attempt: number): string {
+    const bought = this.#past.get(`order/${attempt}`);
+    if (bought?.outcome !== 'done') return 'order.not_done';
+    if (this.#past.has(`return/${attempt}`)) return 'repeated';
+    this.#past.set(`return/${attempt}`, { amount: bought.amount, outcome: 'done' });
+    this.promised += bought.amount * 10;
+    this.used -= bought.amount * 10;
     return 'done';
   }
 
