@@ -1,4 +1,5 @@
 import { Refusal } from '../contract/refusal.ts';
+import type { OrderState } from '../models/order.ts';
 import { claimDueSource, moveSource, putOffSource, readSource, type Source } from '../models/source.ts';
 import { removeParts } from '../models/source-part.ts';
 import { checkSource } from './knowledge-check.ts';
@@ -70,10 +71,13 @@ async function check(source: Source, deps: Deps): Promise<void> {
 }
 
 async function deliver(source: Source, deps: Deps): Promise<void> {
-  const isSent = isOfClient(source) ? (await settleOrder(source, deps)) === 'done' : await sendOwn(source, deps);
+  const isSent = isOfClient(source) ? wasDelivered(await settleOrder(source, deps)) : await sendOwn(source, deps);
   const now = isSent ? await readSource(source, source._id) : null;
   if (now?.state === 'processing' && now.baseId !== undefined && now.attempt === source.attempt) await watch(now, now.baseId, deps);
 }
+
+/** It may be given back already, and the source not know of it. */
+const wasDelivered = (state: OrderState | undefined): boolean => state === 'done' || state === 'refunded';
 
 async function sendOwn(source: Source, deps: Deps): Promise<boolean> {
   if (await sendSource(source, deps)) return true;

@@ -2,14 +2,19 @@ import { refuse } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { readClient } from '../models/client.ts';
 import { giveRoom } from '../models/room.ts';
-import { deleteSource, moveSource, readSource, type Source } from '../models/source.ts';
+import { deleteSource, moveSource, putOffSource, readSource, type Source } from '../models/source.ts';
 import { removeParts } from '../models/source-part.ts';
 import { dropFromAgents } from './agents-bases.ts';
 import { voiceOf } from './integrations.ts';
 import { settleOrder } from './knowledge-order.ts';
-import { baseNameOf, LEASE_MS, later, type OwnerScope, scopeOfSource, shareOf } from './knowledge-values.ts';
+import { baseNameOf, later, type OwnerScope, scopeOfSource, shareOf } from './knowledge-values.ts';
 import { planOf } from './plans.ts';
 import type { Deps } from './ports.ts';
+
+/** When a removal is gone on with that was not finished: its process ended, or the provider did not answer. */
+const UNFINISHED_MS = 30_000;
+/** Somebody works on its order; that is soon over. */
+const AGAIN_MS = 1_000;
 
 /**
  * Deletes a source here and at the provider, whatever it is doing. What was not yet taken by the provider costs nothing.
@@ -22,14 +27,16 @@ export async function removeKnowledge(scope: OwnerScope, sourceId: string, deps:
 
 export async function removeSource(source: Source, deps: Deps): Promise<boolean> {
   const doomed = await doom(source, deps);
-  return doomed ? finishRemoval(doomed, deps) : true;
+  const isGone = doomed === null || (await finishRemoval(doomed, deps));
+  if (!isGone) await putOffSource(doomed, later(deps, AGAIN_MS));
+  return isGone;
 }
 
 /** From here on nobody does anything else with it. */
 async function doom(source: Source, deps: Deps): Promise<Source | null> {
   for (let now: Source | null = source; now; now = await readSource(now, now._id)) {
     if (now.state === 'removing') return now;
-    const moved = await moveSource(now, { state: 'removing', checks: 0, checkAt: later(deps, LEASE_MS) }, ['held']);
+    const moved = await moveSource(now, { state: 'removing', checks: 0, checkAt: later(deps, UNFINISHED_MS) }, ['held']);
     if (moved) return moved;
   }
   return null;
