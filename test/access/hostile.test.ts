@@ -70,6 +70,8 @@ test('the hostile values A04 A07 A37: at every place of every input, none is a 5
       agencyId: missing.agn,
       sourceId: missing.src,
       agentId: missing.agt,
+      numberId: missing.num,
+      reservationId: missing.rsv,
     };
     const base = Object.fromEntries(Object.entries(example).map(([field, value]) => [field, ids[field] ?? value]));
     for (const [place, path] of (method === 'GET' || isBytes(name) ? [] : places(base)).entries()) {

@@ -10,8 +10,18 @@ import type { Page } from '../support/page.ts';
 export const names = Object.keys(contract) as OperationName[];
 export const operationOf = (name: OperationName): Operation => contract[name];
 
+const usLocal = { country: 'US', type: 'local' } as const;
+
+/** An agency that sells numbers. */
+async function sellNumbers(agency: Agency, { twilio }: TestApi['sandbox']): Promise<void> {
+  const { plan } = await agency.call('agency.read', {});
+  await agency.call('agency.update', { plan: { ...plan, numbers: [{ ...usLocal, setupMillis: 1000, monthlyMillis: 1000 }] } });
+  const { sid: accountSid, authToken } = twilio.createAccount(agency.slug);
+  await agency.call('integrations.connectTelephony', { accountSid, authToken });
+}
+
 /** What an id names, by its prefix. */
-export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn' | 'pln' | 'ord' | 'src' | 'agt';
+export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn' | 'pln' | 'ord' | 'src' | 'agt' | 'num' | 'rsv';
 export type Ids = Record<Prefix, string>;
 
 /** The fields of an operation's input that name something, read off its schema. */
@@ -38,7 +48,20 @@ export async function settle(agency: Agency, firstName: string, providerAgentId:
   const { orderId: ord } = await page.call('plans.choose', { planId: pln });
   const { id: agt } = await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: `Agent of ${firstName}` });
   const src = await sourceOf(page, firstName);
-  return { page, ids: { cli: page.clientId, pur: purchaseId, pkg, ses: sessions[0]?.sessionId ?? '', agn: agency.id, pln, ord, src, agt } };
+  const numbers = await numbersOf(page);
+  return {
+    page,
+    ids: { cli: page.clientId, pur: purchaseId, pkg, ses: sessions[0]?.sessionId ?? '', agn: agency.id, pln, ord, src, agt, ...numbers },
+  };
+}
+
+/** A number of its own, and one that is kept for it. */
+async function numbersOf(page: Page): Promise<Pick<Ids, 'num' | 'rsv'>> {
+  const { numbers } = await page.call('numbers.search', usLocal);
+  const { number } = numbers.find(({ taken }) => !taken) ?? { number: '' };
+  const { reservationId: rsv } = await page.call('numbers.reserve', { number, ...usLocal });
+  const { id: num } = await page.call('numbers.connectTrunk', { number: '+4930123400', terminationUri: 'trunk.test' });
+  return { num, rsv };
 }
 
 /** A source that is done, so that nobody works on it any more. */
@@ -65,6 +88,8 @@ export const missing: Ids = {
   ord: 'ord_never_existed',
   src: 'src_never_existed',
   agt: 'agt_never_existed',
+  num: 'num_never_existed',
+  rsv: 'rsv_never_existed',
 };
 
 /** The address of an operation, with the slug of its path made real. */
@@ -99,7 +124,7 @@ export async function canariesOf(agency: Agency, { mailDomain }: { mailDomain: s
   const walk = (value: unknown): void => {
     if (
       typeof value === 'string' &&
-      /^(cli|pur|pkg|ses|sub|mem|pln|ord)_[a-z0-9]{20,}$|canary|cs_test_/.test(value) &&
+      /^(cli|pur|pkg|ses|sub|mem|pln|ord|num|rsv)_[a-z0-9]{20,}$|canary|cs_test_/.test(value) &&
       !value.includes(mailDomain)
     )
       found.add(value);
@@ -127,6 +152,7 @@ export async function makeWorld(api: TestApi): Promise<World> {
   const agency = await api.createAgency({ name: 'Here' });
   const other = await api.createAgency({ name: 'There canary-name' });
   await other.call('agency.update', { brand: { companyName: 'canary-company', supportEmail: 'canary-support@example.test' } });
+  for (const one of [agency, other]) await sellNumbers(one, api.sandbox);
   const [ownAgent = '', siblingAgent = ''] = (await agency.connectVoice(api.sandbox)).agentIds;
   const [foreignAgent = ''] = (await other.connectVoice(api.sandbox)).agentIds;
   const own = await settle(agency, 'Own', ownAgent);

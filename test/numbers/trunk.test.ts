@@ -65,6 +65,11 @@ for (const transport of ['udp', 'tcp'] as const) {
     const good = await page.call('numbers.connectTrunk', { number: ownNumber(), ...trunk, transport }, newKey());
     sandbox.trunk.set({ behaviour: 'password', username: 'trunk', password: 'ring-ring' });
     assert.equal((await page.call('numbers.testTrunk', { numberId: good.id })).result, 'ok');
+    const [rung] = sandbox.trunk.calls().filter(({ method }) => method === 'INVITE');
+    assert.equal(rung?.status, 487, 'it was hung up on while it rang');
+    sandbox.trunk.set({ behaviour: 'proxy-password' });
+    assert.equal((await page.call('numbers.testTrunk', { numberId: good.id })).result, 'ok', 'a proxy asks in its own way');
+    sandbox.trunk.set({ behaviour: 'password' });
     const bad = await page.call('numbers.connectTrunk', { number: ownNumber(), ...trunk, password: 'wrong', transport }, newKey());
     const refused = await page.call('numbers.testTrunk', { numberId: bad.id });
     assert.equal(refused.result, 'unauthorized');

@@ -70,7 +70,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     trustedProxies,
     payments: createPayments({ apiUrl: sandbox.url }),
     telephony: createTelephony({ apiUrl: `${sandbox.url}/twilio` }),
-    trunks: createTrunks(),
+    trunks: createTrunks({ sandboxHosts: new Map([['trunk.test', `${sandbox.sip.host}:${sandbox.sip.port}`]]) }),
     voice: createVoice({ apiUrl: `${sandbox.url}/retell` }),
     web: createWeb(),
     documents: createDocuments(),
