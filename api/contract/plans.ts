@@ -118,6 +118,7 @@ export const planOperations = {
     errors: [
       'plan.not_found',
       'plan.current',
+      'order.too_many',
       'credits.insufficient',
       'payments.not_configured',
       'payments.provider_unavailable',

@@ -1,5 +1,5 @@
 import { agencyById } from '../models/agency.ts';
-import { setPlan } from '../models/client.ts';
+import { bringPlan } from '../models/client.ts';
 import type { Fulfilment } from './orders-kinds.ts';
 import { plansOf } from './plans.ts';
 
@@ -9,8 +9,8 @@ export const planFulfilment: Fulfilment = {
     const agency = await agencyById(order.agencyId);
     const isThere = agency !== null && plansOf(agency).some(({ id }) => id === order.subjectId);
     if (!isThere) return { delivered: false, code: 'plan.not_found' };
-    await setPlan(order, order.subjectId);
-    return { delivered: true };
+    const isBrought = await bringPlan(order, order.subjectId, order._id);
+    return isBrought ? { delivered: true } : { delivered: false, code: 'plan.current' };
   },
   async release() {}, // nothing is kept for it
 };

@@ -31,6 +31,8 @@ export interface Client {
   freeMillis: number;
   /** Absent while it is on the agency's first plan. */
   planId?: string;
+  /** The order that brought it there. */
+  planOrderId?: string;
   disabledAt?: Date;
   createdAt: Date;
 }
@@ -60,6 +62,7 @@ const schema = new Schema<Client>(
     consent: { type: Schema.Types.Mixed },
     freeMillis: { type: Number, required: true },
     planId: String,
+    planOrderId: String,
     disabledAt: Date,
     createdAt: Date,
   },
@@ -131,7 +134,14 @@ export async function replacePassword(
 }
 
 export async function setPlan(scope: ClientScope, planId: string): Promise<void> {
-  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $set: { planId } });
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $set: { planId }, $unset: { planOrderId: 1 } });
+}
+
+/** @returns false where the client is on that plan without this order, which then brings nothing */
+export async function bringPlan(scope: ClientScope, planId: string, planOrderId: string): Promise<boolean> {
+  const isNew = [{ planId: { $ne: planId } }, { planOrderId }];
+  const result = await ClientModel.updateOne({ ...within(scope), _id: scope.clientId, $or: isNew }, { $set: { planId, planOrderId } });
+  return result.matchedCount === 1;
 }
 
 /** @param at undefined lets the client in again */

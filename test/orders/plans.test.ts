@@ -117,6 +117,13 @@ test('plans.choose L1: a call is rounded as the plan of its client says', async 
   assert.equal(await cost('call-after'), 2000);
 });
 
+test('plans.choose N7: two orders of one plan at the same time are one plan, paid once', async () => {
+  const { page, planId } = await openAgency();
+  const replies = await Promise.all(Array.from({ length: 3 }, () => page.try('plans.choose', { planId })));
+  assert.equal(replies.filter(({ body }) => body.state === 'done').length, 1);
+  assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
+});
+
 test('plans.choose N7: without enough credits nothing is ordered and nothing changes', async () => {
   const { page, planId } = await openAgency(29_999);
   assert.equal(codeOf(await page.try('plans.choose', { planId })), 'credits.insufficient');
