@@ -95,7 +95,7 @@ export class Agency {
   async connectVoice({ retell }: Sandbox): Promise<{ apiKey: string; agentIds: string[] }> {
     const { apiKey, agents } = retell.createAccount(this.slug);
     await this.call('integrations.connectVoice', { apiKey });
-    return { apiKey, agentIds: agents.map(({ agent_id }) => agent_id) };
+    return { apiKey, agentIds: Object.keys(agents) };
   }
 
   /** The agency's own minutes, in milli-credits. */
