@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../knowledge/library.ts';
+import { startApi } from '../support/api.ts';
+import type { Page } from '../support/page.ts';
+import { figures, newKey, numbersOf, openNumberShop, PRICE, reserve } from './shop.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+
+/** Reserves a number and pays for it with money at the sandbox's page. */
+async function pay(page: Page, meanwhile: (number: string) => void = () => {}) {
+  const { reservationId, number } = await reserve(page);
+  const order = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
+  assert.equal(order.state, 'open');
+  assert.deepEqual(await numbersOf(page), [], 'nothing is bought before the money is there');
+  const sessionId = /cs_test_\w+/.exec(order.checkoutUrl ?? '')?.[0] ?? '';
+  meanwhile(number);
+  sandbox.stripe.pay(sessionId);
+  const state = await until(async () => {
+    const now = (await page.call('orders.read', { orderId: order.orderId })).state;
+    return now === 'done' || now === 'undone' ? now : undefined;
+  }, 'the end of the order');
+  return { state, number };
+}
+
+test('numbers.buy N7: paid with money, it is authorised, then the number is bought, then the money is taken', async () => {
+  const { page, account } = await openNumberShop(api, { credits: 0 });
+  const { state, number } = await pay(page);
+  assert.equal(state, 'done');
+  assert.deepEqual(
+    (await numbersOf(page)).map((one) => [one.number, one.state]),
+    [[number, 'active']],
+  );
+  assert.ok(sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number));
+  assert.deepEqual((await figures(page)).slice(0, 2), [0, 0], 'what was bought for it went into it');
+});
+
+test('numbers.buy N7: where the number is gone meanwhile the authorisation is given up, and nothing was taken', async () => {
+  const { page } = await openNumberShop(api, { credits: PRICE });
+  const { state } = await pay(page, (number) => sandbox.twilio.take(number));
+  assert.equal(state, 'undone');
+  assert.deepEqual(await numbersOf(page), []);
+  assert.deepEqual(await figures(page), [PRICE, 0, 0]);
+});
