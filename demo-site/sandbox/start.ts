@@ -8,25 +8,40 @@ import { Inbox } from './mail/inbox.ts';
 import { smtpServer } from './mail/smtp.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { type Phones, phones } from './phone/phone.ts';
+import { reset } from './reset.ts';
+import { retellApi } from './retell/api.ts';
+import { type RetellControl, retellControl } from './retell/control.ts';
+import type { RetellCore } from './retell/core.ts';
 import { openState } from './state-file.ts';
 import { stripeApi } from './stripe/api.ts';
 import { type StripeControl, stripeControl } from './stripe/control.ts';
 import type { Core } from './stripe/core.ts';
 import { Courier } from './stripe/courier.ts';
 import { expireOverdue } from './stripe/payments.ts';
+import { type TrunkControl, trunkControl } from './trunk/control.ts';
+import { openTrunk } from './trunk/server.ts';
+import { Trunk } from './trunk/trunk.ts';
 import { twilioApi } from './twilio/api.ts';
 import { type TwilioControl, twilioControl } from './twilio/control.ts';
 
-export type { Chance, FaultControl } from './faults/faults.ts';
+export type { Chance, Fault, FaultControl } from './faults/faults.ts';
 export type { Step } from './faults/kinds.ts';
 export type { Mail } from './mail/inbox.ts';
+export type { PhoneMessage } from './phone/phone.ts';
+export type { RetellControl } from './retell/control.ts';
+export type { RetellAccount } from './retell/objects.ts';
 export type { StripeControl } from './stripe/control.ts';
+export type { TrunkControl } from './trunk/control.ts';
+export type { TwilioControl } from './twilio/control.ts';
+export type { TwilioAccount } from './twilio/objects.ts';
 export type { Account } from './world.ts';
 
 export interface SandboxOptions {
   /** HTTP port; 0 takes any free one. */
   port?: number;
   smtpPort?: number;
+  /** UDP and TCP; any free one unless given. */
+  sipPort?: number;
   host?: string;
   /** Where the state outlives the process; absent = nowhere. */
   stateFile?: string;
@@ -34,77 +49,110 @@ export interface SandboxOptions {
   say?: (line: string) => void;
   /** First gap before a webhook is tried again, milliseconds; each further gap is three times as long. */
   retryGapMillis?: number;
+  /** How long a knowledge base is worked on, by the sandbox's clock. */
+  processingMillis?: number;
 }
 
-export interface Sandbox {
+export interface Sandbox extends Controls {
   /** Address of Stripe's API, the hosted pages and the inbox, without a slash at the end. */
   url: string;
-  smtpUrl: string;
   /** What stands for every host of Twilio. */
   twilioUrl: string;
-  stripe: StripeControl;
-  twilio: TwilioControl;
-  phone: Phones;
-  faults: FaultControl;
-  clock: ClockControl;
-  mail: Pick<Inbox, 'list' | 'read' | 'waitForMail'>;
+  retellUrl: string;
+  smtpUrl: string;
+  /** Where the SIP trunk is, by UDP and TCP. */
+  sip: { host: string; port: number };
   close(): Promise<void>;
 }
 
+interface Controls {
+  stripe: StripeControl;
+  twilio: TwilioControl;
+  phone: Phones;
+  retell: RetellControl;
+  trunk: TrunkControl;
+  faults: FaultControl;
+  clock: ClockControl;
+  mail: Pick<Inbox, 'list' | 'read' | 'waitForMail'>;
+  /** Back to how it was at first; accounts, their keys and Stripe's payments stay. */
+  reset(): void;
+}
+
 /**
- * Starts the outside world in small: Stripe with hosted Checkout pages and signed webhooks, and a mail server with an inbox.
+ * Starts the outside world in small: Stripe with hosted Checkout pages and signed webhooks, Twilio with phones that ring, Retell's knowledge
+ * bases, the far end of a SIP trunk, and a mail server with an inbox.
  * @throws Error one sentence, when a port is taken or the state file is damaged
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 4200, smtpPort = 4225, host = '127.0.0.1', stateFile, retryGapMillis = 1000, say = toStandardError } = options;
-  const state = openState(stateFile);
-  const faults = new Faults(say);
-  const courier = new Courier({ world: state.world, gapMillis: retryGapMillis, changed: state.changed, faults });
-  const core: Core = { world: state.world, courier, url: '', changed: state.changed };
-  const stripe = stripeControl(core, faults);
-  const clock = new Clock(state.world, state.changed);
-  clock.on('moved', () => expireOverdue(core));
-  const inbox = new Inbox(state.world, state.changed);
-  const app = express().disable('x-powered-by');
-  const { world, changed } = state;
-  app.use('/twilio', twilioApi({ world, faults, changed }));
-  app.use(stripeApi(core, faults));
-  const twilio = twilioControl(world, changed);
-  const phone = phones(world);
-  app.use('/sandbox', controlRoutes({ stripe, twilio, faults, clock }));
-  app.use(pageRoutes({ core, inbox, phone, clock, faults }));
-
+  const { port = 4200, smtpPort = 4225, sipPort = 0, host = '127.0.0.1' } = options;
+  const { app, core, inbox, trunk, controls, state } = build(options);
   const server = createServer(app);
+  const closers: (() => Promise<unknown>)[] = [() => new Promise((resolve) => server.close(resolve))];
   core.url = `http://${host}:${await listen(server, port, host, 'SANDBOX_PORT')}`;
-  const smtp = smtpServer(inbox, faults);
-  const mailPort = await listen(smtp.server, smtpPort, host, 'SANDBOX_SMTP_PORT').catch((error: unknown) => {
-    server.close();
+  const smtp = smtpServer(inbox, controls.faults);
+  const closeAll = async () => {
+    server.closeAllConnections();
+    for (const close of closers) await close();
+    state.close();
+  };
+  const orClose = async (error: unknown) => {
+    await closeAll();
     throw error;
-  });
-  courier.resume();
+  };
+  const mailPort = await listen(smtp.server, smtpPort, host, 'SANDBOX_SMTP_PORT').catch(orClose);
+  closers.push(() => new Promise<void>((resolve) => smtp.close(resolve)));
+  const sip = await openTrunk(trunk, sipPort, host).catch(orClose);
+  closers.push(sip.close);
+  core.courier.resume();
   const overdue = setInterval(() => expireOverdue(core), 10_000);
 
   let closing: Promise<void> | undefined;
   async function end(): Promise<void> {
     clearInterval(overdue);
-    await courier.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await new Promise<void>((resolve) => smtp.close(resolve));
-    state.close();
+    await core.courier.close();
+    await closeAll();
   }
   return {
+    ...controls,
     url: core.url,
     twilioUrl: `${core.url}/twilio`,
+    retellUrl: `${core.url}/retell`,
     smtpUrl: `smtp://${host}:${mailPort}`,
-    stripe,
-    twilio,
-    phone,
+    sip: { host, port: sip.port },
+    close: () => (closing ??= end()),
+  };
+}
+
+/** Everything but what listens. */
+function build({ stateFile, retryGapMillis = 1000, processingMillis = 1000, say = toStandardError }: SandboxOptions) {
+  const state = openState(stateFile);
+  const { world, changed } = state;
+  const faults = new Faults(say);
+  const courier = new Courier({ world, gapMillis: retryGapMillis, changed, faults });
+  const core: Core = { world, courier, url: '', changed };
+  const retellCore: RetellCore = { world, processingMillis, failing: { bases: 0 }, changed };
+  const clock = new Clock(world, changed);
+  clock.on('moved', () => expireOverdue(core));
+  const inbox = new Inbox(world, changed);
+  const trunk = new Trunk(world);
+  const controls = {
+    stripe: stripeControl(core, faults),
+    twilio: twilioControl(world, changed),
+    phone: phones(world),
+    retell: retellControl(retellCore),
+    trunk: trunkControl(world, trunk, changed),
     faults,
     clock,
     mail: inbox,
-    close: () => (closing ??= end()),
+    reset: () => reset(world, clock, faults),
   };
+  const app = express().disable('x-powered-by');
+  app.use('/twilio', twilioApi({ world, faults, changed }));
+  app.use('/retell', retellApi(retellCore, faults));
+  app.use(stripeApi(core, faults));
+  app.use('/sandbox', controlRoutes(controls));
+  app.use(pageRoutes({ core, inbox, phone: controls.phone, clock, faults }));
+  return { app, core, inbox, trunk, controls, state };
 }
 
 const toStandardError = (line: string): void => void process.stderr.write(`${line}\n`);

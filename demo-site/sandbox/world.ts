@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Mail } from './mail/inbox.ts';
 import type { PhoneMessage } from './phone/phone.ts';
+import type { RetellAccount } from './retell/objects.ts';
 import type {
   Answer,
   Charge,
@@ -16,6 +17,7 @@ import type {
   Refund,
   Session,
 } from './stripe/objects.ts';
+import { type TrunkState, trunkAtFirst } from './trunk/trunk.ts';
 import type { TwilioAccount } from './twilio/objects.ts';
 
 /** One Stripe account of the sandbox with the keys of both modes. */
@@ -59,6 +61,8 @@ export interface World {
   /** Numbers that somebody outside has bought. */
   takenNumbers: string[];
   phoneMessages: PhoneMessage[];
+  retell: RetellAccount[];
+  trunk: TrunkState;
   /** How far the sandbox's clock is ahead of real time; negative when it is behind. */
   clock: { offsetSeconds: number };
 }
@@ -70,6 +74,8 @@ export const emptyWorld = (): World => ({
   twilio: [],
   takenNumbers: [],
   phoneMessages: [],
+  retell: [],
+  trunk: { ...trunkAtFirst },
   clock: { offsetSeconds: 0 },
 });
 

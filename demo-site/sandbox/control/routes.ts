@@ -1,24 +1,31 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Clock } from '../clock.ts';
 import type { FaultControl } from '../faults/faults.ts';
+import type { RetellControl } from '../retell/control.ts';
 import type { StripeControl } from '../stripe/control.ts';
+import type { TrunkControl } from '../trunk/control.ts';
 import type { TwilioControl } from '../twilio/control.ts';
 import { clockRoutes } from './clock.ts';
 import { faultRoutes } from './faults.ts';
 import { choice, text, whole } from './input.ts';
+import { retellRoutes } from './retell.ts';
 import { returnRoutes } from './returns.ts';
 import { send } from './send.ts';
+import { trunkRoutes } from './trunk.ts';
 import { twilioRoutes } from './twilio.ts';
 
 interface Controls {
   stripe: StripeControl;
   twilio: TwilioControl;
+  retell: RetellControl;
+  trunk: TrunkControl;
   faults: FaultControl;
   clock: Clock;
+  reset(): void;
 }
 
 /** The programmatic control, for other processes: JSON under `/sandbox`. */
-export function controlRoutes({ stripe, twilio, faults, clock }: Controls): Router {
+export function controlRoutes({ stripe, twilio, retell, trunk, faults, clock, reset }: Controls): Router {
   const router = Router();
   router.use(express.json());
   // Another site's page cannot send JSON here without asking first, and gets no answer to that.
@@ -40,6 +47,9 @@ export function controlRoutes({ stripe, twilio, faults, clock }: Controls): Rout
   router.post('/sessions/:id/tamper', (req, res) => send(res, stripe.tamper(req.params.id, req.body)));
   returnRoutes(router, stripe);
   twilioRoutes(router, twilio);
+  retellRoutes(router, retell);
+  trunkRoutes(router, trunk);
+  router.post('/reset', (_req, res) => send(res, reset()));
   router.get('/events', (_req, res) => send(res, stripe.events()));
   router.get('/deliveries', (req, res) => send(res, stripe.deliveries(typeof req.query.event === 'string' ? req.query.event : undefined)));
   router.post('/events/:id/deliver', async (req, res) => send(res, await stripe.deliver(req.params.id, whole(req, 'times', 100))));

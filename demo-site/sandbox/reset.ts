@@ -1,0 +1,18 @@
+import type { Clock } from './clock.ts';
+import type { Faults } from './faults/faults.ts';
+import { trunkAtFirst } from './trunk/trunk.ts';
+import { stock } from './twilio/accounts.ts';
+import type { World } from './world.ts';
+
+/** Back to how it was at first, but for who has an account and what was paid: others hold keys and payments of these. */
+export function reset(world: World, clock: Clock, faults: Faults): void {
+  faults.calm();
+  Object.assign(world, { mails: [], phoneMessages: [], takenNumbers: [], trunk: { ...trunkAtFirst } });
+  for (const account of world.twilio) Object.assign(account, { status: 'active', numbers: {}, bundles: {}, addresses: {} });
+  for (const account of world.twilio) stock(world, account);
+  for (const account of world.retell) {
+    account.bases = {};
+    for (const brain of [...Object.values(account.llms), ...Object.values(account.flows)]) brain.knowledge_base_ids = null;
+  }
+  clock.set(0);
+}

@@ -1,0 +1,46 @@
+import { openRetellAccount } from './accounts.ts';
+import { finish, finishDue } from './bases.ts';
+import type { RetellCore } from './core.ts';
+import type { Base, RetellAccount } from './objects.ts';
+
+/** What only the sandbox can do: open accounts, and say how the work on a base ends. */
+export interface RetellControl {
+  /** With three agents, and no base. */
+  createAccount(name: string): RetellAccount;
+  accounts(): RetellAccount[];
+  /** The bases of one account, or of all. */
+  bases(apiKey?: string): Base[];
+  /**
+   * Ends the work on a base now.
+   * @throws Error one sentence, for a base that is not there
+   */
+  finish(baseId: string, outcome: 'complete' | 'error'): Base;
+  /** Nothing will come of the next bases that are made or added to. */
+  failNext(times?: number): void;
+}
+
+export function retellControl(core: RetellCore): RetellControl {
+  const { world } = core;
+  return {
+    createAccount(name) {
+      const account = openRetellAccount(world, name);
+      core.changed();
+      return account;
+    },
+    accounts: () => world.retell,
+    bases(apiKey) {
+      finishDue(world);
+      return world.retell.filter((one) => apiKey === undefined || one.apiKey === apiKey).flatMap(({ bases }) => Object.values(bases));
+    },
+    finish(id, outcome) {
+      const base = world.retell.map(({ bases }) => bases[id]).find(Boolean);
+      if (!base) throw Object.assign(new Error(`There is no knowledge base ${id}.`), { status: 404 });
+      finish(base, outcome === 'error' ? base.sources : []);
+      core.changed();
+      return base;
+    },
+    failNext(times = 1) {
+      core.failing.bases += times;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** Retell's objects as they lie in the sandbox: the fields of the wire. */
+
+export type Source =
+  | { type: 'document'; source_id: string; filename: string; file_size: number; file_url: string; sha256: string }
+  | { type: 'text'; source_id: string; title: string; content_url: string; characters: number }
+  | { type: 'url'; source_id: string; url: string };
+
+export interface Base {
+  knowledge_base_id: string;
+  knowledge_base_name: string;
+  status: 'in_progress' | 'complete' | 'error' | 'refreshing_in_progress';
+  enable_auto_refresh: boolean;
+  max_chunk_size: number;
+  min_chunk_size: number;
+  /** Everything that was given, told to its owner once it is worked through. */
+  sources: Source[];
+  error_messages: string[];
+  /** How the work on it ends, and when, in milliseconds since 1970 by the sandbox's clock; null when it has ended. */
+  work: { endsAt: number; failed: Source[] } | null;
+}
+
+export type Engine = { type: 'retell-llm'; llm_id: string } | { type: 'conversation-flow'; conversation_flow_id: string };
+
+export interface Agent {
+  agent_id: string;
+  agent_name: string;
+  response_engine: Engine;
+  voice_id: string;
+  last_modification_timestamp: number;
+}
+
+/** What an agent answers with, and what it knows for that. */
+export interface Brain {
+  id: string;
+  prompt: string | null;
+  knowledge_base_ids: string[] | null;
+  last_modification_timestamp: number;
+}
+
+export interface RetellAccount {
+  apiKey: string;
+  name: string;
+  bases: Record<string, Base>;
+  agents: Record<string, Agent>;
+  llms: Record<string, Brain>;
+  flows: Record<string, Brain>;
+}

@@ -1,0 +1,32 @@
+/** What Retell says when it refuses. */
+export class RetellRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+
+  body(): object {
+    return words(this.message);
+  }
+}
+
+const words = (message: string) => ({ status: 'error', message });
+
+/** What it says when it is out of order. */
+export const faultWords = {
+  '500': words('An unexpected server error occurred.'),
+  '503': words('Service temporarily unavailable.'),
+  '409': words('The resource is being changed by another request.'),
+  '429': words('Account rate limited, please throttle your requests.'),
+};
+
+export const wrongKey = () => new RetellRefusal(401, 'API key is missing or invalid.');
+
+/** Retell's way to say that it has no such thing. */
+export const noAsset = () => new RetellRefusal(422, 'Cannot find requested asset under given api key.');
+
+export const badRequest = (why: string) => new RetellRefusal(400, `Invalid request format, please check API reference. ${why}.`);
+
+export const unknownPath = (method: string, path: string) => new RetellRefusal(404, `Cannot ${method} ${path}`);
