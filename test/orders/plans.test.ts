@@ -1,46 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Input } from '../../api/contract/index.ts';
 import { audit } from '../../api/domain/audit.ts';
 import type { Agency } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { codeOf, current, figures, large, openAgency } from './plan-world.ts';
 
-const { createAgency, crashAt, sandbox } = await startApi();
-
-const first = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000 } as const;
-const large: NonNullable<Input<'agency.update'>['plans']>[number] = {
-  name: 'Large',
-  centsPer100Credits: 3000,
-  currency: 'EUR',
-  priceMillis: 30_000,
-  features: ['numbers', 'knowledge', 'beta'],
-};
-let attempts = 0;
-const key = () => {
-  attempts += 1;
-  return { 'idempotency-key': `choosing-${attempts}` };
-};
-
-/** An agency with a second plan, and a client with credits. */
-async function openAgency(credits = 100_000): Promise<{ agency: Agency; page: Page; planId: string }> {
-  const agency = await createAgency({ plan: first });
-  const { plans } = await agency.call('agency.update', { plans: [large] });
-  const page = await agency.openPage();
-  await page.signUp();
-  if (credits > 0) await agency.allocate(page.clientId, credits);
-  return { agency, page, planId: plans[0]?.id ?? '' };
-}
-
-const codeOf = ({ body }: { body: unknown }) => (body as { error?: { code: string } }).error?.code;
-const current = async (page: Page) => (await page.call('plans.list', {})).plans.find((plan) => plan.current)?.name;
-const figures = async (page: Page) => {
-  const { available, held, used } = await page.call('credits.balance', {});
-  return [available, held, used];
-};
+const api = await startApi();
+const { sandbox } = api;
 
 test('plans.list L11: visitors and clients see the active plans in their order, and the client its own marked', async () => {
-  const { agency, page, planId } = await openAgency();
+  const { agency, page, planId } = await openAgency(api);
   const seen = async (list: Page['call'] | Agency['call']) =>
     (await list('plans.list', {})).plans.map(({ name, current }) => [name, current]);
   const visitor = await agency.openPage();
@@ -70,7 +40,7 @@ test('plans.list L11: visitors and clients see the active plans in their order, 
 });
 
 test('agency.update L1: plans keep their ids, share one currency, and are told apart', async () => {
-  const { agency, planId } = await openAgency(0);
+  const { agency, planId } = await openAgency(api, 0);
   const { plans } = await agency.call('agency.update', {
     plans: [
       { ...large, id: planId, priceMillis: 1000 },
@@ -93,7 +63,7 @@ test('agency.update L1: plans keep their ids, share one currency, and are told a
 });
 
 test('plans.choose L1: a plan is paid with credits, changes what things cost at once, and the order keeps the price of then', async () => {
-  const { agency, page, planId } = await openAgency();
+  const { agency, page, planId } = await openAgency(api);
   const minutes = await agency.minutes();
   const order = await page.call('plans.choose', { planId });
   assert.deepEqual([order.state, order.priceMillis, order.priceCents, order.kind], ['done', 30_000, 1200, 'plan']);
@@ -109,7 +79,7 @@ test('plans.choose L1: a plan is paid with credits, changes what things cost at 
 });
 
 test('plans.choose L1: a call is rounded as the plan of its client says', async () => {
-  const { agency, page, planId } = await openAgency();
+  const { agency, page, planId } = await openAgency(api);
   await agency.call('agency.update', { plans: [{ ...large, id: planId, rounding: { by: 'minute' } }] });
   const cost = async (callId: string) => (await agency.call('usage.record', { clientId: page.clientId, callId, seconds: 61 })).costMillis;
   assert.equal(await cost('call-before'), 1017);
@@ -118,20 +88,20 @@ test('plans.choose L1: a call is rounded as the plan of its client says', async 
 });
 
 test('plans.choose N7: two orders of one plan at the same time are one plan, paid once', async () => {
-  const { page, planId } = await openAgency();
+  const { page, planId } = await openAgency(api);
   const replies = await Promise.all(Array.from({ length: 3 }, () => page.try('plans.choose', { planId })));
   assert.equal(replies.filter(({ body }) => body.state === 'done').length, 1);
   assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
 });
 
 test('plans.choose N7: without enough credits nothing is ordered and nothing changes', async () => {
-  const { page, planId } = await openAgency(29_999);
+  const { page, planId } = await openAgency(api, 29_999);
   assert.equal(codeOf(await page.try('plans.choose', { planId })), 'credits.insufficient');
   assert.deepEqual([await figures(page), await current(page)], [[29_999, 0, 0], 'Standard']);
 });
 
 test('plans.choose L1: free credits do not buy a plan unless it says that they buy everything', async () => {
-  const { agency, page, planId } = await openAgency(0);
+  const { agency, page, planId } = await openAgency(api, 0);
   const { plan } = await agency.call('agency.read', {});
   await agency.call('agency.update', { plan: { ...plan, freeMillis: 50_000 } });
   const free = await agency.openPage();
@@ -147,52 +117,8 @@ test('plans.choose L1: free credits do not buy a plan unless it says that they b
   assert.equal(codeOf(await page.try('plans.choose', { planId })), 'credits.insufficient');
 });
 
-for (const point of ['order.after_insert', 'order.after_hold', 'order.after_fulfil', 'order.after_settle'] as const) {
-  test(`plans.choose N7: after a crash at ${point} the same attempt ends as one order, paid once`, async () => {
-    const { page, planId } = await openAgency();
-    const attempt = key();
-    crashAt(point);
-    assert.equal((await page.try('plans.choose', { planId }, attempt)).status, 500);
-    crashAt(undefined);
-    const order = (await page.try('plans.choose', { planId }, attempt)).body;
-    assert.equal(order.state, 'done');
-    assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
-  });
-}
-
-test('plans.choose N7: what a crash left open is finished by whoever looks after orders, when the clock moves on', async () => {
-  const { page, planId } = await openAgency();
-  crashAt('order.after_hold');
-  assert.equal((await page.try('plans.choose', { planId })).status, 500);
-  crashAt(undefined);
-  assert.deepEqual(await figures(page), [70_000, 30_000, 0]);
-  sandbox.clock.advance(3600);
-  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
-    assert(tries < 100, 'nobody looked after it');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
-});
-
-test('plans.choose N7: a plan that was withdrawn before it was delivered costs nothing', async () => {
-  const { agency, page, planId } = await openAgency();
-  const attempt = key();
-  crashAt('order.after_hold');
-  await page.try('plans.choose', { planId }, attempt);
-  crashAt(undefined);
-  await agency.call('agency.update', { plans: [] });
-  sandbox.clock.advance(3600);
-  const live = await page.call('plans.list', {});
-  assert.equal(live.plans.length, 1);
-  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
-    assert(tries < 100, 'nobody undid it');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.deepEqual(await figures(page), [100_000, 0, 0]);
-});
-
 test('bootstrap.read L3: a signed-in page knows its plan and features without another request', async () => {
-  const { page } = await openAgency(0);
+  const { page } = await openAgency(api, 0);
   const { entitlements } = await page.bootstrap();
   assert.deepEqual(entitlements, { planId: 'pln_standard', planName: 'Standard', features: ['numbers', 'knowledge'] });
 });

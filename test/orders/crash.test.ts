@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { audit } from '../../api/domain/audit.ts';
+import { startApi } from '../support/api.ts';
+import { current, figures, openAgency } from './plan-world.ts';
+
+const api = await startApi();
+const { crashAt, sandbox } = api;
+let attempts = 0;
+const key = () => {
+  attempts += 1;
+  return { 'idempotency-key': `choosing-${attempts}` };
+};
+
+for (const point of ['order.after_insert', 'order.after_hold', 'order.after_fulfil', 'order.after_settle'] as const) {
+  test(`plans.choose N7: after a crash at ${point} the same attempt ends as one order, paid once`, async () => {
+    const { page, planId } = await openAgency(api);
+    const attempt = key();
+    crashAt(point);
+    assert.equal((await page.try('plans.choose', { planId }, attempt)).status, 500);
+    crashAt(undefined);
+    const order = (await page.try('plans.choose', { planId }, attempt)).body;
+    assert.equal(order.state, 'done');
+    assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
+  });
+}
+
+test('plans.choose N7: what a crash left open is finished by whoever looks after orders, when the clock moves on', async () => {
+  const { page, planId } = await openAgency(api);
+  crashAt('order.after_hold');
+  assert.equal((await page.try('plans.choose', { planId })).status, 500);
+  crashAt(undefined);
+  assert.deepEqual(await figures(page), [70_000, 30_000, 0]);
+  sandbox.clock.advance(3600);
+  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
+    assert(tries < 100, 'nobody looked after it');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+});
+
+test('plans.choose N7: a plan that was withdrawn before it was delivered costs nothing', async () => {
+  const { agency, page, planId } = await openAgency(api);
+  const attempt = key();
+  crashAt('order.after_hold');
+  await page.try('plans.choose', { planId }, attempt);
+  crashAt(undefined);
+  await agency.call('agency.update', { plans: [] });
+  sandbox.clock.advance(3600);
+  const live = await page.call('plans.list', {});
+  assert.equal(live.plans.length, 1);
+  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
+    assert(tries < 100, 'nobody undid it');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.deepEqual(await figures(page), [100_000, 0, 0]);
+});
+
+test('credits.statement C4: the audit agrees with what was cut short', async () => {
+  const report = await audit();
+  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+});
