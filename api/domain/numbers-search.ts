@@ -94,6 +94,7 @@ const filterOf = ({ areaCode, contains, voice, sms, mms }: Search): NumberFilter
 async function ownNumbers(scope: AgencyScope, search: Search): Promise<AvailableNumber[]> {
   if (search.locality !== undefined) return [];
   const rows = await readInventory(scope, { country: search.country, type: search.type });
+  if (rows.length === 0) return [];
   const held = new Set(
     (
       await readHolders(
