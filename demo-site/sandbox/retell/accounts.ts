@@ -7,12 +7,18 @@ import { wrongKey } from './refusals.ts';
 export function openRetellAccount(world: World, name: string): RetellAccount {
   const account: RetellAccount = { apiKey: `key_${randomText(24)}`, name, bases: {}, agents: {}, llms: {}, flows: {} };
   world.retell.push(account);
-  for (const agent of ['Reception', 'Bookings']) addAgent(world, account, agent, { type: 'retell-llm', llm_id: newRetellId('llm') });
+  for (const agent of ['Reception', 'Bookings']) addAgent(world, account, agent);
   addAgent(world, account, 'Support', { type: 'conversation-flow', conversation_flow_id: newRetellId('conversation_flow') });
   return account;
 }
 
-function addAgent(world: World, account: RetellAccount, name: string, engine: Engine): void {
+/** @param engine what it answers with; a language model of its own unless given */
+export function addAgent(
+  world: World,
+  account: RetellAccount,
+  name: string,
+  engine: Engine = { type: 'retell-llm', llm_id: newRetellId('llm') },
+): Agent {
   const now = nowMillis(world);
   const brain = (id: string): Brain => ({ id, prompt: `You are ${name}.`, knowledge_base_ids: null, last_modification_timestamp: now });
   if (engine.type === 'retell-llm') account.llms[engine.llm_id] = brain(engine.llm_id);
@@ -25,6 +31,7 @@ function addAgent(world: World, account: RetellAccount, name: string, engine: En
     last_modification_timestamp: now,
   };
   account.agents[agent.agent_id] = agent;
+  return agent;
 }
 
 /**

@@ -1,13 +1,15 @@
-import { openRetellAccount } from './accounts.ts';
+import { addAgent, openRetellAccount } from './accounts.ts';
 import { finish, finishDue } from './bases.ts';
 import type { RetellCore } from './core.ts';
-import type { Base, RetellAccount } from './objects.ts';
+import type { Agent, Base, RetellAccount } from './objects.ts';
 
 /** What only the sandbox can do: open accounts, and say how the work on a base ends. */
 export interface RetellControl {
   /** With three agents, and no base. */
   createAccount(name: string): RetellAccount;
   accounts(): RetellAccount[];
+  /** Makes an agent as the account's owner would in Retell's dashboard. Throws an Error with one sentence for a key of no account. */
+  addAgent(apiKey: string, name: string): Agent;
   /** The bases of one account, or of all. */
   bases(apiKey?: string): Base[];
   /**
@@ -28,6 +30,13 @@ export function retellControl(core: RetellCore): RetellControl {
       return account;
     },
     accounts: () => world.retell,
+    addAgent(apiKey, name) {
+      const account = world.retell.find((one) => one.apiKey === apiKey);
+      if (!account) throw new Error('There is no account with this key.');
+      const agent = addAgent(world, account, name);
+      core.changed();
+      return agent;
+    },
     bases(apiKey) {
       finishDue(world);
       return world.retell.filter((one) => apiKey === undefined || one.apiKey === apiKey).flatMap(({ bases }) => Object.values(bases));
