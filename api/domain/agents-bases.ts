@@ -1,6 +1,7 @@
 import type { Agent } from '../models/agent.ts';
 import { findAgent } from '../models/agent.ts';
-import { readBases, type Source } from '../models/source.ts';
+import type { Source } from '../models/source.ts';
+import { readBases } from '../models/source-bases.ts';
 import type { Deps, VoiceAccess } from './ports.ts';
 
 /** Two at a time settle at the second look; more is a provider that forgets. */

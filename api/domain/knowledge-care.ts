@@ -1,6 +1,7 @@
 import { Refusal } from '../contract/refusal.ts';
 import type { OrderState } from '../models/order.ts';
-import { claimDueSource, moveSource, putOffSource, readSource, type Source } from '../models/source.ts';
+import { moveSource, readSource, type Source } from '../models/source.ts';
+import { claimDueSource, putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
 import { checkSource } from './knowledge-check.ts';
 import { failSource } from './knowledge-fail.ts';

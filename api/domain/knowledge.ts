@@ -1,7 +1,8 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { readRoom } from '../models/room.ts';
-import { countBases, listSources } from '../models/source.ts';
+import { listSources } from '../models/source.ts';
+import { countBases } from '../models/source-bases.ts';
 import type { AgencyAccess } from './directory.ts';
 import { buyerOf, type KnowledgeCaller, requireBuyer, spendableMillis } from './knowledge-buyer.ts';
 import { quoteItems, quoteView } from './knowledge-quote.ts';

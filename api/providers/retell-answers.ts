@@ -3,6 +3,8 @@ import { refuse } from '../contract/refusal.ts';
 
 /** The key is not good, or not allowed to. */
 const KEY_REFUSED = [401, 403];
+/** Retell says of what it does not have that the request cannot be processed. */
+const MISSING = [400, 404, 422];
 
 interface Allowances {
   /** Answers 'refused' for these statuses instead of refusing; those of a bad key unless said. */
@@ -34,7 +36,7 @@ export async function found<Answer>(asked: Promise<Answer>, isRight: (answer: un
   try {
     return checked(await asked, isRight);
   } catch (error) {
-    return statusOf(error) === 404 ? undefined : refuseAs(error);
+    return MISSING.includes(statusOf(error) ?? 0) ? undefined : refuseAs(error);
   }
 }
 

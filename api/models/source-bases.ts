@@ -1,0 +1,23 @@
+import { type AgencyScope, within } from './scope.ts';
+import { AGENCY_OWN, type Source, SourceModel } from './source.ts';
+
+/** The bases that an agent of a client may use: the client's and the agency's own. */
+export const readBases = (scope: AgencyScope, clientId: string): Promise<Pick<Source, 'baseId' | 'agentIds' | 'state'>[]> =>
+  SourceModel.find({ ...within(scope), owner: { $in: [clientId, AGENCY_OWN] }, baseId: { $exists: true } })
+    .select({ baseId: 1, agentIds: 1, state: 1 })
+    .lean()
+    .exec();
+
+/** Notes whether an agent uses a source. @returns the source as it is then, or null where it is not ready any more */
+export const noteAgent = (source: Source, agentId: string, uses: boolean): Promise<Source | null> =>
+  SourceModel.findOneAndUpdate(
+    { ...within(source), _id: source._id, ...(uses && { state: 'ready' }) },
+    uses ? { $addToSet: { agentIds: agentId } } : { $pull: { agentIds: agentId } },
+    { returnDocument: 'after' },
+  )
+    .lean()
+    .exec();
+
+/** How many bases the provider keeps for the agency and its clients. */
+export const countBases = (scope: AgencyScope): Promise<number> =>
+  SourceModel.countDocuments({ ...within(scope), baseId: { $exists: true } }).exec();
