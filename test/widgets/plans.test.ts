@@ -89,6 +89,22 @@ describe('<wl-plans>', () => {
     expect(page.text('status')).to.contain('It was sold out. Nothing was charged.');
   });
 
+  it('orders.read N7: back from the payment page, the page goes on with the order until it is delivered', async () => {
+    location.hash = '#wl-order=ord_1';
+    const page = await open<WlPlans>(plans, {
+      ...both,
+      'bootstrap.read': signedIn(),
+      'orders.read': order({ state: 'working', paidWith: 'money' }),
+    });
+    for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+    expect(location.hash).to.equal('');
+    expect(page.text('status')).to.contain('Pro is being set up.');
+    page.network.answers['orders.read'] = order({ paidWith: 'money' });
+    document.dispatchEvent(new Event('visibilitychange'));
+    for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+    expect(page.text('status-heading')).to.equal('You are on Pro now.');
+  });
+
   it('plans.list E12: a refusal is one sentence with a way out, and the plans come after it', async () => {
     const page = await open<WlPlans>(plans, { 'bootstrap.read': bootstrap(), 'plans.list': { status: 500, code: 'internal' } });
     await settled(page.element);

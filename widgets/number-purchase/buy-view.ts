@@ -3,16 +3,14 @@ import { icons } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
 import type { OrderRun } from '../wall/order-run.ts';
 import { orderView, payView } from '../wall/pay-view.ts';
-import type { Desk, Reservation } from './desk.ts';
+import type { Desk } from './desk.ts';
 import type { WlNumberPurchase } from './number-purchase.ts';
 
-/** The number that is kept for this client, what it costs, and the ways to pay. */
-export function buyView(
-  host: WlNumberPurchase,
-  { kit, desk, run, reservation }: { kit: Kit; desk: Desk; run: OrderRun; reservation: Reservation },
-) {
+/** The number that is kept for this client, what it costs, and the ways to pay; or where its order stands. Null where neither is. */
+export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; desk: Desk; run: OrderRun }) {
+  const { reservation } = desk;
   const status = orderView(host, run);
-  if (status) return status;
+  if (status || !reservation) return status;
   const { offer, number, reservationId, expiresInSeconds } = reservation;
   const { setupMillis, monthlyMillis, setupCents, monthlyCents, currency } = offer;
   const price = { priceMillis: setupMillis + monthlyMillis, priceCents: setupCents + monthlyCents, currency };

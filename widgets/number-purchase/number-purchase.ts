@@ -84,6 +84,7 @@ export class WlNumberPurchase extends WlElement {
     this.#desk = clientId ? new Desk(kit, () => this.requestUpdate()) : undefined;
     this.#run = clientId ? new OrderRun(kit, () => this.requestUpdate()) : undefined;
     void this.#desk?.read();
+    if (clientId) void this.#run?.resume('number', (order) => this.bought(order));
   }
 
   override render() {
@@ -102,11 +103,10 @@ export class WlNumberPurchase extends WlElement {
     const refused = desk?.refusedAt('read');
     if (refused) return this.sentence(refused);
     if (!desk?.numbers || !desk.offer || !kit) return html`<slot>${bones}</slot>`;
-    const { reservation } = desk;
     return html`
       ${ownView(this, desk, desk.numbers)}
       ${this.#done ? boughtView(this, this.#done) : nothing}
-      ${!this.mayWrite ? nothing : reservation && this.#run ? buyView(this, { kit, desk, run: this.#run, reservation }) : this.#adding(desk, desk.offer)}
+      ${this.mayWrite && this.#run ? (buyView(this, { kit, desk, run: this.#run }) ?? this.#adding(desk, desk.offer)) : nothing}
     `;
   }
 
@@ -171,7 +171,8 @@ export class WlNumberPurchase extends WlElement {
   }
 
   async bought(order: Order): Promise<void> {
-    this.#done = this.#desk?.reservation?.number;
+    if (order.state !== 'done') return;
+    this.#done = this.#desk?.reservation?.number ?? order.name;
     this.#run?.forget();
     await this.#desk?.bought(order);
     await this.updateComplete;

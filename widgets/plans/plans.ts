@@ -4,7 +4,7 @@ import { define, WlElement } from '../core/element.ts';
 import { icons } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
 import type { Refused } from '../core/refused.ts';
-import { OrderRun } from '../wall/order-run.ts';
+import { type Order, OrderRun } from '../wall/order-run.ts';
 import { orderView, payView } from '../wall/pay-view.ts';
 import { rightsOf } from '../wall/rights.ts';
 import { styles } from './plans.styles.ts';
@@ -54,6 +54,7 @@ export class WlPlans extends WlElement {
     const { kit } = this;
     if (!kit?.data) return;
     this.#run ??= new OrderRun(kit, () => this.requestUpdate());
+    if (kit.account && kit.told.order) void this.#run.resume('plan', (order) => this.#over(kit, order));
     // Whoever signs in, out or changes the plan sees the marks anew.
     const asked = `${kit.account?.clientId}/${rightsOf(kit).now?.planId}`;
     // The way out of a refusal reads the page's data anew.
@@ -117,9 +118,7 @@ export class WlPlans extends WlElement {
 
   #wall(kit: Kit, run: OrderRun, plan: Plan) {
     const pay = (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
-      void run.place('plans.choose', { planId: plan.id, pay: how }, at, ({ state }) => {
-        if (state === 'done') void this.#chose(kit, run, plan);
-      });
+      void run.place('plans.choose', { planId: plan.id, pay: how }, at, (order) => this.#over(kit, order));
     };
     return html`<div class="card stack">
       <div class="row"><h3 class="grow">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>
@@ -144,10 +143,12 @@ export class WlPlans extends WlElement {
     this.requestUpdate();
   }
 
-  async #chose(kit: Kit, run: OrderRun, plan: Plan): Promise<void> {
+  async #over(kit: Kit, { state, subjectId }: Order): Promise<void> {
+    const plan = this.#plans?.find(({ id }) => id === subjectId);
+    if (state !== 'done' || !plan) return;
     this.#chosen = undefined;
     this.#done = plan;
-    run.forget();
+    this.#run?.forget();
     await rightsOf(kit).read();
     kit.announce('wl-plan-chosen', { planId: plan.id, name: plan.name });
   }

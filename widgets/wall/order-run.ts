@@ -62,6 +62,20 @@ export class OrderRun {
     }
   }
 
+  /**
+   * Goes on with the order that the payment page came back from, if it is one of this kind.
+   * @param ended as in `place`
+   */
+  async resume(kind: Order['kind'], ended: (order: Order) => void): Promise<void> {
+    const orderId = this.#kit.told.order;
+    if (!orderId) return;
+    const order = await this.#kit.call('orders.read', { orderId }).catch(() => undefined);
+    if (order?.kind !== kind || this.isUnderWay) return;
+    this.#kit.told = { ...this.#kit.told, order: undefined };
+    this.#ended = ended;
+    this.#meet(order, LOOK_MS.min);
+  }
+
   /** Back to the choice. What is paid later is delivered all the same. */
   forget(): void {
     clearTimeout(this.#timer);
