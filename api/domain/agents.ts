@@ -2,6 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { type Agent, findAgent, readAgents, saveAgent } from '../models/agent.ts';
 import { scopeOf } from '../models/client.ts';
+import { readNumbers } from '../models/number.ts';
 import { listSources, readSource, type Source } from '../models/source.ts';
 import { noteAgent } from '../models/source-bases.ts';
 import { newId } from '../security/random.ts';
@@ -28,12 +29,12 @@ export async function registerAgent(
 
 export async function listAgents({ scope }: AgencyAccess, clientId: string): Promise<Output<'agents.list'>> {
   const client = scopeOf(await requireClient(scope, clientId));
-  const [agents, sources] = await Promise.all([readAgents(client), listSources(client)]);
+  const [agents, sources, numbers] = await Promise.all([readAgents(client), listSources(client), readNumbers(client)]);
   return {
     agents: agents.map(({ _id, name }) => ({
       id: _id,
       name,
-      numberIds: [],
+      numberIds: numbers.filter(({ agentId }) => agentId === _id).map((number) => number._id),
       sourceIds: sources.filter(({ agentIds }) => agentIds.includes(_id)).map((source) => source._id),
     })),
   };
