@@ -21,7 +21,9 @@ export function sessionCard(world: World, vault: Vault, session: Session): Html 
 }
 
 function stateOf(vault: Vault, session: Session): string {
-  if (vault.paymentIntents[session.payment_intent ?? '']?.status === 'requires_payment_method') return 'refused by the bank';
+  const status = vault.paymentIntents[session.payment_intent ?? '']?.status ?? '';
+  const particular = { requires_payment_method: 'refused by the bank', requires_capture: 'held, not taken', canceled: 'let go' };
+  if (Object.hasOwn(particular, status)) return particular[status as keyof typeof particular];
   if (waitingIntent(vault, session)) return 'waiting for the bank';
   return String(session.status === 'complete' ? session.payment_status : session.status);
 }
@@ -51,7 +53,7 @@ function actions(vault: Vault, { id, status, url }: Session, charge: Charge | un
       action('bank-refuses', 'Bank refuses', `${at}/settle`, { outcome: 'failed' }),
     );
   }
-  return charge ? [...list, ...givingBack(vault, charge, at)] : list;
+  return charge?.captured ? [...list, ...givingBack(vault, charge, at)] : list;
 }
 
 function givingBack(vault: Vault, charge: Charge, at: string): Html[] {

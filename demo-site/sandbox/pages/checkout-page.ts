@@ -38,7 +38,8 @@ export function checkoutPage(checkout: Checkout): string {
   </section>
   <main class="payment">${form(checkout, total)}</main>
 </div>`;
-  return page({ title: `${merchant}: payment`, name: 'checkout', body });
+  // Alone in its tab the page has nobody to tell anything.
+  return page({ title: `${merchant}: payment`, name: 'checkout', script: session.ui_mode === 'embedded_page', body });
 }
 
 const arrow = html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7 3 2 8l5 5M2.5 8H14" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/></svg>`;

@@ -30,12 +30,14 @@ export function checkoutRoutes(core: Core): Router {
   return router;
 }
 
-function paymentOf(method: string, number: string): Payment {
+export function paymentOf(method: string, number: string): Payment {
   if (method === 'bank') return 'delayed';
   return method === 'declined' || number.replace(/\D/g, '') === declinedNumber ? 'declined' : 'card';
 }
 
-const returnAddress = (session: Session): string => (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
+/** Where the shop wants its customer back. */
+export const returnAddress = (session: Session): string =>
+  (session.success_url ?? session.return_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
 
 function withOpen(core: Core, id: string, res: Response, act: (vault: Vault, session: Session) => unknown): void {
   expireOverdue(core);

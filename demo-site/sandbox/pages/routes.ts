@@ -7,6 +7,7 @@ import type { Phones } from '../phone/phone.ts';
 import type { Core } from '../stripe/core.ts';
 import { expireOverdue } from '../stripe/payments.ts';
 import { checkoutRoutes } from './checkout.ts';
+import { embeddedRoutes } from './embedded.ts';
 import { assetsFolder, pagePolicy } from './html.ts';
 import { mailRoutes } from './mail.ts';
 
@@ -31,6 +32,7 @@ export function pageRoutes({ core, inbox, phone, clock, faults }: Shown): Router
     res.send(controlPage({ world: core.world, paused: core.courier.paused, clock, faults }));
   });
   router.use(checkoutRoutes(core));
+  router.use(embeddedRoutes(core));
   router.use(mailRoutes(inbox));
   router.get('/phone/messages', (req, res) => {
     res.json({ messages: phone.list(typeof req.query.to === 'string' ? req.query.to : undefined) });

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type Stripe from 'stripe';
+import type { SandboxOptions } from '../../demo-site/sandbox/start.ts';
+import { openEndpoint, openSandbox, purchase } from './open.ts';
+
+type Context = Parameters<typeof openSandbox>[0];
+
+const daySeconds = 24 * 3600;
+
+/** A shop that takes the money only when it has delivered, and a customer who has paid. */
+async function openHeld(t: Context, options: SandboxOptions = {}) {
+  const opened = await openSandbox(t, options);
+  const { sandbox, stripe, product } = opened;
+  const { arrived } = await openEndpoint(t, stripe, ['*']);
+  const data: Stripe.Checkout.SessionCreateParams = { payment_intent_data: { capture_method: 'manual' } };
+  const { id } = await stripe.checkout.sessions.create(purchase(product.id, data));
+  sandbox.stripe.pay(id);
+  const session = () => stripe.checkout.sessions.retrieve(id);
+  const intent = String((await session()).payment_intent);
+  const types = () => sandbox.stripe.events().map(({ type }) => type as string);
+  return { ...opened, id, intent, session, types, arrived };
+}
+
+test('sandbox Stripe N7: a payment is held first and taken later, once', async (t) => {
+  const { stripe, intent, session, types } = await openHeld(t);
+  const held = await stripe.paymentIntents.retrieve(intent, { expand: ['latest_charge'] });
+  assert.deepEqual(
+    [held.status, held.capture_method, held.amount_capturable, held.amount_received, (held.latest_charge as Stripe.Charge).captured],
+    ['requires_capture', 'manual', 1900, 0, false],
+  );
+  assert.deepEqual([(await session()).status, (await session()).payment_status], ['complete', 'unpaid']);
+  assert.deepEqual(types(), ['payment_intent.amount_capturable_updated', 'checkout.session.completed']);
+  const options = { idempotencyKey: 'ord_1.capture' };
+  const taken = await stripe.paymentIntents.capture(intent, {}, options);
+  const again = await stripe.paymentIntents.capture(intent, {}, options);
+  assert.deepEqual([taken.status, taken.amount_received, taken.amount_capturable, again.id], ['succeeded', 1900, 0, taken.id]);
+  assert.equal((await session()).payment_status, 'paid');
+  assert.deepEqual(types().slice(2), ['charge.captured', 'payment_intent.succeeded']);
+  await assert.rejects(stripe.paymentIntents.capture(intent), {
+    statusCode: 400,
+    code: 'payment_intent_unexpected_state',
+    message: 'This PaymentIntent could not be captured because it has already been captured.',
+  });
+  await assert.rejects(stripe.paymentIntents.cancel(intent), { code: 'payment_intent_unexpected_state' });
+  const refund = await stripe.refunds.create({ payment_intent: intent });
+  assert.equal(refund.amount, 1900);
+});
+
+test('sandbox Stripe N7: what is let go is told as a refund of a charge that was never captured', async (t) => {
+  const { stripe, sandbox, intent, session, types } = await openHeld(t);
+  await assert.rejects(stripe.refunds.create({ payment_intent: intent }), {
+    statusCode: 400,
+    message: /You must cancel the PaymentIntent/,
+  });
+  const canceled = await stripe.paymentIntents.cancel(intent, { cancellation_reason: 'abandoned' });
+  assert.deepEqual([canceled.status, canceled.amount_capturable, canceled.cancellation_reason], ['canceled', 0, 'abandoned']);
+  assert.equal((await session()).payment_status, 'unpaid');
+  assert.deepEqual(types().slice(2), ['refund.created', 'charge.refunded', 'payment_intent.canceled']);
+  const [charge] = sandbox.stripe.charges();
+  assert.deepEqual([charge?.captured, charge?.amount_refunded, charge?.amount_captured], [false, 1900, 0]);
+  await assert.rejects(stripe.paymentIntents.capture(intent), { message: /it has a status of canceled/ });
+});
+
+test('sandbox Stripe N7: what nobody takes within seven days is let go by itself', async (t) => {
+  const { stripe, sandbox, intent } = await openHeld(t);
+  sandbox.clock.advance(7 * daySeconds - 60);
+  assert.equal((await stripe.paymentIntents.retrieve(intent)).status, 'requires_capture');
+  sandbox.clock.advance(61);
+  const { status, cancellation_reason: reason } = await stripe.paymentIntents.retrieve(intent);
+  assert.deepEqual([status, reason], ['canceled', 'automatic']);
+});
+
+test('sandbox Stripe N7: a part can be taken, and the rest goes back', async (t) => {
+  const { stripe, sandbox, intent } = await openHeld(t);
+  await assert.rejects(stripe.paymentIntents.capture(intent, { amount_to_capture: 1901 }), { code: 'amount_too_large' });
+  const taken = await stripe.paymentIntents.capture(intent, { amount_to_capture: 900 });
+  assert.deepEqual([taken.amount_received, taken.amount_capturable], [900, 0]);
+  assert.deepEqual([sandbox.stripe.charges()[0]?.amount_captured, sandbox.stripe.charges()[0]?.amount_refunded], [900, 1000]);
+});
+
+test('sandbox Stripe N7: a bank debit cannot be held, and faults hit a capture like anything else', async (t) => {
+  const { stripe, sandbox, product, intent } = await openHeld(t);
+  const data: Stripe.Checkout.SessionCreateParams = { payment_intent_data: { capture_method: 'manual' } };
+  const { id } = await stripe.checkout.sessions.create(purchase(product.id, data));
+  assert.throws(() => sandbox.stripe.pay(id, 'delayed'), /cannot be authorised first/);
+  sandbox.faults.add({ path: '/v1/payment_intents/*/capture', how: 'reset', done: true, times: 2 });
+  await assert.rejects(stripe.paymentIntents.capture(intent), { type: 'StripeConnectionError' });
+  assert.equal((await stripe.paymentIntents.retrieve(intent)).status, 'succeeded');
+});
