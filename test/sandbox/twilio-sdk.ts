@@ -1,5 +1,6 @@
 import twilio from 'twilio';
-import type { TwilioAccount } from '../../demo-site/sandbox/twilio/objects.ts';
+import type { TwilioAccount } from '../../demo-site/sandbox/start.ts';
+import { openSandbox } from './open.ts';
 
 type Asked = Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0];
 
@@ -11,4 +12,13 @@ export function twilioAt(url: string, { sid, authToken }: Pick<TwilioAccount, 's
     }
   }
   return twilio(sid, authToken, { httpClient: new Requests({ timeout: 2000 }) });
+}
+
+type Context = Parameters<typeof openSandbox>[0];
+
+/** A sandbox with an account, and the SDK for it. */
+export async function openTwilio(t: Context, given: { numbers?: number; trial?: boolean } = {}) {
+  const { sandbox } = await openSandbox(t);
+  const account = sandbox.twilio.createAccount('Northwind Voice', given);
+  return { sandbox, account, client: twilioAt(sandbox.twilioUrl, account) };
 }

@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSandbox } from './open.ts';
-import { twilioAt } from './twilio-sdk.ts';
-
-type Context = Parameters<typeof openSandbox>[0];
-
-async function openTwilio(t: Context, given: { numbers?: number; trial?: boolean } = {}) {
-  const { sandbox } = await openSandbox(t);
-  const account = sandbox.twilio.createAccount('Northwind Voice', given);
-  return { sandbox, account, client: twilioAt(sandbox.twilioUrl, account) };
-}
+import { openTwilio, twilioAt } from './twilio-sdk.ts';
 
 test('sandbox Twilio N12: credentials are known, and wrong ones are refused in the words of Twilio', async (t) => {
   const { sandbox, account, client } = await openTwilio(t);
