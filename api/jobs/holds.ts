@@ -1,25 +1,16 @@
 import { expireHolds } from '../domain/holds.ts';
 import type { Deps } from '../domain/ports.ts';
-import { startRounds } from './rounds.ts';
-
-const ROUND_MS = 10_000;
+import { startCare } from './care.ts';
 
 /** Gives back what was held for calls of which nobody said how they ended. @returns `stop`, which waits for the round under way */
-export function startExpiring({ now, log, onClockMoved }: Deps): { stop(): Promise<void> } {
-  const rounds = startRounds(async () => {
-    try {
-      const count = await expireHolds(now());
-      if (count > 0) log.info({ count }, 'credits came back that were held for calls nobody ended');
-    } catch (error) {
-      log.error({ err: error }, 'held credits could not be given back; it is tried again');
-    }
-    return ROUND_MS;
-  });
-  const forgetClock = onClockMoved?.(rounds.wake);
-  return {
-    stop() {
-      forgetClock?.();
-      return rounds.stop();
+export const startExpiring = (deps: Deps): { stop(): Promise<void> } =>
+  startCare(deps, {
+    round: async () => {
+      const count = await expireHolds(deps.now());
+      if (count > 0) deps.log.info({ count }, 'credits came back that were held for calls nobody ended');
+      return count;
     },
-  };
-}
+    most: Number.POSITIVE_INFINITY,
+    restMs: 10_000,
+    failed: 'held credits could not be given back; it is tried again',
+  });

@@ -1,6 +1,6 @@
 import type { Output } from '../../api/contract/index.ts';
 import type { Kit } from '../core/kit.ts';
-import type { Refused } from '../core/refused.ts';
+import { Work } from '../wall/work.ts';
 import './operations.ts';
 import { describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
 import { Uploads } from './uploads.ts';
@@ -15,9 +15,8 @@ const LOOK_MS = { min: 1_000, max: 8_000 };
 const moving: readonly Source['state'][] = ['uploading', 'checking', 'processing', 'removing'];
 
 /** Everything that the element knows and does about knowledge. It calls; the views show. */
-export class Shelf {
+export class Shelf extends Work {
   readonly #kit: Kit;
-  readonly #changed: () => void;
   readonly uploads: Uploads;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #names = 0;
@@ -28,25 +27,17 @@ export class Shelf {
   quote: Quote | undefined;
   /** The file that is being hashed. */
   reading: string | undefined;
-  /** What is being worked on: `add`, or a source's id. */
-  busy: string | undefined;
-  /** What was refused last, and where. */
-  refused: { at: string; why: Refused } | undefined;
   /** Whether what is staged is added as soon as there are credits for it. */
   isWaiting = false;
 
   constructor(kit: Kit, changed: () => void) {
+    super(changed);
     this.#kit = kit;
-    this.#changed = changed;
     this.uploads = new Uploads(kit, (source) => this.#put(source));
   }
 
-  refusedAt(at: string): Refused | undefined {
-    return this.refused?.at === at ? this.refused.why : undefined;
-  }
-
   read(): Promise<boolean> {
-    return this.#do('read', async () => {
+    return this.do('read', async () => {
       const [list, { agents }] = await Promise.all([this.#kit.call('knowledge.list', {}), this.#kit.call('agents.list', {})]);
       this.list = list;
       this.agents = agents;
@@ -65,7 +56,7 @@ export class Shelf {
     this.staged = [...this.staged, ...fresh];
     for (const one of fresh) {
       this.reading = one.name;
-      this.#changed();
+      this.changed();
       one.item = await describeFile(one.file as File); // it was made of one
     }
     this.reading = undefined;
@@ -90,9 +81,9 @@ export class Shelf {
     if (items.length === 0) {
       this.quote = undefined;
       this.isWaiting = false;
-      return this.#changed();
+      return this.changed();
     }
-    await this.#do('quote', async () => {
+    await this.do('quote', async () => {
       const quote = await this.#kit.call('knowledge.quote', { items });
       if (turn === this.#quoting) this.quote = quote;
     });
@@ -102,9 +93,9 @@ export class Shelf {
   /** Adds what is on the list at the price that was shown, and sends the files. Where credits are short, it waits for them. */
   async add(): Promise<void> {
     this.isWaiting = (this.quote?.shortMillis ?? 0) > 0;
-    if (this.isWaiting || this.busy === 'add') return this.#changed();
+    if (this.isWaiting || this.busy === 'add') return this.changed();
     const addable = this.staged.filter((_, at) => isAddable(this.quote?.items[at]));
-    await this.#do('add', async () => {
+    await this.do('add', async () => {
       for (let at = 0; at < addable.length; at += AT_ONCE) await this.#addSome(addable.slice(at, at + AT_ONCE));
       this.staged = [];
       this.quote = undefined;
@@ -136,12 +127,12 @@ export class Shelf {
   }
 
   retry(sourceId: string): Promise<boolean> {
-    return this.#do(sourceId, async () => this.#put(await this.#kit.call('knowledge.retry', { sourceId })));
+    return this.do(sourceId, async () => this.#put(await this.#kit.call('knowledge.retry', { sourceId })));
   }
 
   remove(sourceId: string): Promise<boolean> {
     this.uploads.cancel(sourceId);
-    return this.#do(sourceId, async () => {
+    return this.do(sourceId, async () => {
       await this.#kit.call('knowledge.remove', { sourceId });
       this.list = await this.#kit.call('knowledge.list', {});
     });
@@ -149,7 +140,7 @@ export class Shelf {
 
   attach(sourceId: string, agentId: string, isAttached: boolean): Promise<boolean> {
     const operation = isAttached ? 'knowledge.attach' : 'knowledge.detach';
-    return this.#do(sourceId, async () => this.#put(await this.#kit.call(operation, { sourceId, agentId })));
+    return this.do(sourceId, async () => this.#put(await this.#kit.call(operation, { sourceId, agentId })));
   }
 
   #put(source: Source): void {
@@ -160,7 +151,7 @@ export class Shelf {
     this.list = { ...list, sources };
     if (source.state === 'ready' && before && before.state !== 'ready')
       this.#kit.announce('wl-source-ready', { sourceId: source.id, name: source.name });
-    this.#changed();
+    this.changed();
     this.#follow(LOOK_MS.min);
   }
 
@@ -174,26 +165,9 @@ export class Shelf {
         const known = this.list?.sources ?? [];
         for (const source of list.sources) if (known.some(({ id }) => id === source.id)) this.#put(source);
         this.list = list;
-        this.#changed();
+        this.changed();
       }
       this.#follow(Math.min(pause * 1.4, LOOK_MS.max));
     }, pause);
-  }
-
-  /** Does one thing at a time. @returns whether it was done */
-  async #do(at: string, work: () => Promise<unknown>): Promise<boolean> {
-    this.busy = at;
-    this.refused = undefined;
-    this.#changed();
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.refused = { at, why: error as Refused };
-      return false;
-    } finally {
-      this.busy = undefined;
-      this.#changed();
-    }
   }
 }

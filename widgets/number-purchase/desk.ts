@@ -2,6 +2,7 @@ import type { Input, Output } from '../../api/contract/index.ts';
 import type { Kit } from '../core/kit.ts';
 import type { Refused } from '../core/refused.ts';
 import type { Order } from '../wall/order-run.ts';
+import { Work } from '../wall/work.ts';
 import './operations.ts';
 
 export type Offer = Output<'numbers.offer'>;
@@ -14,9 +15,8 @@ export type Agent = Output<'agents.list'>['agents'][number];
 export type Trial = Output<'numbers.testTrunk'>;
 
 /** Everything that the element knows and does about numbers. It calls; the views show. */
-export class Desk {
+export class Desk extends Work {
   readonly #kit: Kit;
-  readonly #changed: () => void;
   offer: Offer | undefined;
   numbers: ClientNumber[] | undefined;
   agents: Agent[] = [];
@@ -26,28 +26,14 @@ export class Desk {
   account: Account | undefined;
   /** What the last test of a trunk said, by the number's id. */
   readonly trials = new Map<string, Trial>();
-  /** What is being worked on: a form's name, or a number's id. */
-  busy: string | undefined;
-  /** What was refused last, and where. */
-  refused: { at: string; why: Refused } | undefined;
 
   constructor(kit: Kit, changed: () => void) {
+    super(changed);
     this.#kit = kit;
-    this.#changed = changed;
-  }
-
-  /** Why the thing of this name was refused, if it was the last one. */
-  refusedAt(at: string): Refused | undefined {
-    return this.refused?.at === at ? this.refused.why : undefined;
-  }
-
-  /** What is wrong with one field of a form. */
-  problem(at: string, field: string): string | undefined {
-    return this.refusedAt(at)?.fields.find(({ param }) => param === field)?.message;
   }
 
   read(): Promise<boolean> {
-    return this.#do('read', async () => {
+    return this.do('read', async () => {
       const [offer, { numbers }, { agents }] = await Promise.all([
         this.#kit.call('numbers.offer', {}),
         this.#kit.call('numbers.list', {}),
@@ -61,14 +47,14 @@ export class Desk {
 
   search(wanted: Input<'numbers.search'>): Promise<boolean> {
     this.found = undefined;
-    return this.#do('search', async () => {
+    return this.do('search', async () => {
       this.found = (await this.#kit.call('numbers.search', wanted)).numbers;
     });
   }
 
   reserve(found: Found): Promise<boolean> {
     const { number, country, type } = found;
-    return this.#do(number, async () => {
+    return this.do(number, async () => {
       try {
         this.reservation = await this.#kit.call('numbers.reserve', { number, country, type } as Input<'numbers.reserve'>); // as it was found
       } catch (error) {
@@ -90,7 +76,7 @@ export class Desk {
   giveUp(): void {
     this.reservation = undefined;
     this.refused = undefined;
-    this.#changed();
+    this.changed();
   }
 
   connect(wanted: Input<'numbers.connect'>): Promise<boolean> {
@@ -102,13 +88,13 @@ export class Desk {
   }
 
   connectAccount(wanted: Input<'numbers.connectAccount'>): Promise<boolean> {
-    return this.#do('account', async () => {
+    return this.do('account', async () => {
       this.account = await this.#kit.call('numbers.connectAccount', wanted);
     });
   }
 
   import(numbers: string[]): Promise<boolean> {
-    return this.#do('import', async () => {
+    return this.do('import', async () => {
       await this.#kit.call('numbers.import', { numbers });
       this.account = undefined;
       this.numbers = (await this.#kit.call('numbers.list', {})).numbers;
@@ -117,7 +103,7 @@ export class Desk {
   }
 
   disconnectAccount(): Promise<boolean> {
-    return this.#do('disconnect', async () => {
+    return this.do('disconnect', async () => {
       await this.#kit.call('numbers.disconnectAccount', {});
       this.account = undefined;
       await this.read();
@@ -125,30 +111,30 @@ export class Desk {
   }
 
   sendCode(numberId: string, channel: 'call' | 'sms'): Promise<boolean> {
-    return this.#do(numberId, () => this.#kit.call('numbers.sendCode', { numberId, channel }));
+    return this.do(numberId, () => this.#kit.call('numbers.sendCode', { numberId, channel }));
   }
 
   verify(numberId: string, code: string): Promise<boolean> {
-    return this.#do(numberId, async () => this.#put(await this.#kit.call('numbers.verify', { numberId, code })));
+    return this.do(numberId, async () => this.#put(await this.#kit.call('numbers.verify', { numberId, code })));
   }
 
   testTrunk(numberId: string): Promise<boolean> {
     this.trials.delete(numberId);
-    return this.#do(numberId, async () => {
+    return this.do(numberId, async () => {
       this.trials.set(numberId, await this.#kit.call('numbers.testTrunk', { numberId }));
     });
   }
 
   assign(numberId: string, agentId: string | null): Promise<boolean> {
-    return this.#do(numberId, async () => this.#put(await this.#kit.call('numbers.assign', { numberId, agentId })));
+    return this.do(numberId, async () => this.#put(await this.#kit.call('numbers.assign', { numberId, agentId })));
   }
 
   release(numberId: string, lastDigits: string): Promise<boolean> {
-    return this.#do(numberId, async () => this.#put(await this.#kit.call('numbers.release', { numberId, lastDigits })));
+    return this.do(numberId, async () => this.#put(await this.#kit.call('numbers.release', { numberId, lastDigits })));
   }
 
   #add(at: string, adding: Promise<ClientNumber>): Promise<boolean> {
-    return this.#do(at, async () => this.#put(await adding));
+    return this.do(at, async () => this.#put(await adding));
   }
 
   #put(changed: ClientNumber): void {
@@ -156,22 +142,5 @@ export class Desk {
     const isKnown = others.some(({ id }) => id === changed.id);
     const now = isKnown ? others.map((one) => (one.id === changed.id ? changed : one)) : [changed, ...others];
     this.numbers = now.filter(({ state }) => state !== 'released');
-  }
-
-  /** Does one thing at a time. @returns whether it was done */
-  async #do(at: string, work: () => Promise<unknown>): Promise<boolean> {
-    this.busy = at;
-    this.refused = undefined;
-    this.#changed();
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.refused = { at, why: error as Refused };
-      return false;
-    } finally {
-      this.busy = undefined;
-      this.#changed();
-    }
   }
 }
