@@ -9,6 +9,7 @@ import { passwordFaults } from '../rules/password.ts';
 import { checkPassword, hashPassword } from '../security/passwords.ts';
 import { newId } from '../security/random.ts';
 import type { LinkClaims } from '../security/tokens.ts';
+import { brandOf } from './brands.ts';
 import { balanceView, confirmEmail, describeAccount, newClient, newMember } from './clients.ts';
 import { readBalance } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
@@ -30,7 +31,8 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
   if (input.website !== undefined && input.website !== '') refuse('signup.refused');
   checkReturnUrl(access, input.returnUrl, deps);
   checkNewPassword(input, access);
-  const needsConsent = agency.brand.termsUrl !== null || agency.brand.privacyUrl !== null;
+  const { termsUrl, privacyUrl } = brandOf(agency, deps.log);
+  const needsConsent = termsUrl !== null || privacyUrl !== null;
   if (needsConsent && input.acceptedTerms !== true) refuse('consent.missing', { param: 'acceptedTerms' });
 
   const { username, ...profile } = input.profile ?? {};
@@ -40,7 +42,7 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
     logins: [...new Set([input.email, (username ?? input.email).toLowerCase()])],
     members: [{ ...newMember(input), id: `mem_${seed}`, passwordHash: await hashPassword(input.password) }],
     profile: profile as Record<string, string>,
-    ...(needsConsent && { consent: { termsUrl: agency.brand.termsUrl, privacyUrl: agency.brand.privacyUrl, at } }),
+    ...(needsConsent && { consent: { termsUrl, privacyUrl, at } }),
   };
   if ((await insertClient(scope, client)) === 'login') {
     const holder = await findClientByLogin(scope, input.email);

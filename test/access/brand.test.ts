@@ -102,6 +102,24 @@ test('bootstrap.read A13: each field of a brand that was forced into the databas
   assert.ok(!logs.some((line) => line.includes('canary.test')), 'never the value');
 });
 
+test('accounts.signUp A13: an address of terms that was forced into the database is agreed to by nobody, and is not recorded', async () => {
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  const force = async (brand: Record<string, string>) => {
+    const forced = Object.fromEntries(Object.entries(brand).map(([field, value]) => [`brand.${field}`, value]));
+    await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: forced });
+    deps.directory.forget();
+  };
+  const consentOf = async () => (await mongoose.connection.collection('clients').findOne({ _id: page.clientId as never }))?.consent;
+  await force({ termsUrl: 'javascript:alert(1)' });
+  await page.signUp();
+  assert.equal(await consentOf(), undefined, 'there are no terms');
+  await force({ privacyUrl: 'https://terms.test/privacy' });
+  await page.signUp({ acceptedTerms: true });
+  const { termsUrl, privacyUrl } = await consentOf();
+  assert.deepEqual([termsUrl, privacyUrl], [null, 'https://terms.test/privacy']);
+});
+
 const extra = {
   role: 'admin',
   agencyId: 'agn_other',
