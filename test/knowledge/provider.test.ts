@@ -150,7 +150,7 @@ test('knowledge.attach K12: where the provider does not answer, nothing is noted
   assert.deepEqual((await page.call('knowledge.attach', { sourceId: source.id, agentId: agent.id })).agentIds, [agent.id]);
 });
 
-test('knowledge.upload K1: a file of 20 MB goes to the provider byte for byte, and the API needs little memory for it', async () => {
+test('knowledge.upload K1: a file of 20 MB goes to the provider byte for byte', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const line = 'Everything that a caller may ask, once more, in one more line.\n';
   const content = Buffer.from(line.repeat(Math.floor((20 * 1024 * 1024) / line.length)));
