@@ -14,7 +14,7 @@ export class ApiError extends Error {
 }
 
 /** Reads are GET, all else is POST. */
-const reads = new Set(['agency.read', 'credits.balance', 'credits.packages', 'purchases.read']);
+const reads = new Set(['agency.read', 'agents.list', 'credits.balance', 'credits.packages', 'purchases.read']);
 const SECONDS_MAX = 20;
 
 export function apiAt(api: string): ApiCall {

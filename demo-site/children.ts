@@ -14,8 +14,8 @@ interface ApiOptions {
   dataDir: string;
   env: NodeJS.ProcessEnv;
   port: number;
-  stripeUrl: string;
-  smtpUrl: string;
+  /** Where the sandbox of the outside world is, in the API's own variables. */
+  outside: NodeJS.ProcessEnv;
   stopAsked: AbortSignal;
 }
 
@@ -23,14 +23,14 @@ interface ApiOptions {
  * Starts the API as a process of its own and waits until it is ready.
  * @returns `ended` rejects, with the last lines of its log, when the process ends without being asked to
  */
-export async function startApi({ root, watch, dataDir, env, port, stripeUrl, smtpUrl, stopAsked }: ApiOptions) {
+export async function startApi({ root, watch, dataDir, env, port, outside, stopAsked }: ApiOptions) {
   await rm(resolve(dataDir, 'api.json'), { force: true });
   const logFile = resolve(dataDir, 'api.log');
   const log = watch ? 'inherit' : openSync(logFile, 'w', 0o600);
   const program = watch ? ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'api/server.ts'] : ['dist/api/server.js'];
   const child = spawn(process.execPath, program, {
     cwd: root,
-    env: { ...env, PORT: String(port), DATA_DIR: dataDir, LIVERY_SANDBOX: '1', STRIPE_API_URL: stripeUrl, SMTP_URL: smtpUrl },
+    env: { ...env, PORT: String(port), DATA_DIR: dataDir, LIVERY_SANDBOX: '1', ...outside },
     stdio: ['ignore', log, log],
   });
   let asked = false;

@@ -6,6 +6,7 @@ const wanted = {
   demo: { variable: 'DEMO_PORT', port: 4100, what: "the demo agency's site" },
   sandbox: { variable: 'SANDBOX_PORT', port: 4200, what: 'the sandbox' },
   smtp: { variable: 'SANDBOX_SMTP_PORT', port: 4225, what: "the sandbox's mail server" },
+  sip: { variable: 'SANDBOX_SIP_PORT', port: 4260, what: "the sandbox's SIP trunk" },
 } as const;
 
 type Ports = Record<keyof typeof wanted, number>;

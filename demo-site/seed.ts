@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { type ApiCall, apiAt } from './api-client.ts';
+import { connectProviders, openProviders } from './providers.ts';
 import { type Addresses, readJson, readPlatformKey } from './running.ts';
 import type { Sandbox } from './sandbox/start.ts';
 import type { AgencyStory } from './story.ts';
@@ -67,15 +68,19 @@ export async function seedAgency({
     await keep(file, kept);
   }
   const stripe = kept.stripe && (await hasPrice(kept.stripe, sandbox.url)) ? kept.stripe : await openAccount(sandbox, story);
-  const here = JSON.stringify([addresses, stripe.secretKey]);
+  const providers = openProviders(sandbox, story.name);
+  const here = JSON.stringify([addresses, stripe.secretKey, providers]);
   if (kept.setUpFor !== here) {
     // Without a webhook secret the API makes the webhook endpoint itself, at its address of today.
     await call('agency.update', kept.keys.test.secret, {
       origins: [site, ...guestAt],
       brand: story.brandAt(site),
       stripe,
+      plan: story.plan,
+      plans: story.plans,
       ...(story.portal && { portal: story.portal }),
     });
+    await connectProviders(call, kept.keys.test.secret, providers, sandbox);
     kept = { ...kept, stripe, setUpFor: here };
     await keep(file, kept);
   }
@@ -83,7 +88,7 @@ export async function seedAgency({
 }
 
 async function createAgency(call: ApiCall, platformKey: string, story: AgencyStory, site: string): Promise<Kept> {
-  const { brandAt, pages: _, portal: __, ...agency } = story;
+  const { brandAt, pages: _, portal: __, plans: ___, ...agency } = story;
   const created = await call<Kept>('agencies.create', platformKey, { ...agency, brand: brandAt(site), origins: [site] });
   return { id: created.id, slug: created.slug, keys: created.keys };
 }

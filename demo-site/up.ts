@@ -4,10 +4,12 @@ import { startApi, startWidgetBuild } from './children.ts';
 import { harbor } from './harbor/agency.ts';
 import { closedNorthwind, northwind } from './northwind/agency.ts';
 import { claimPorts } from './ports.ts';
+import { openClientAccount, openProviders } from './providers.ts';
 import { forgetRunning, refuseSecondStart, welcome, writeRunning } from './running.ts';
-import { startSandbox } from './sandbox/start.ts';
+import { type Sandbox, startSandbox } from './sandbox/start.ts';
 import { seedAgency } from './seed.ts';
 import { startSite } from './site/server.ts';
+import { townHost } from './site/town.ts';
 
 interface Demo {
   /** The project's folder. */
@@ -35,9 +37,11 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
   };
   const closers: (() => Promise<void>)[] = [];
   try {
-    const sandbox = await startSandbox({ port: ports.sandbox, smtpPort: ports.smtp, stateFile: resolve(dataDir, 'sandbox.json') });
+    const stateFile = resolve(dataDir, 'sandbox.json');
+    const sandbox = await startSandbox({ port: ports.sandbox, smtpPort: ports.smtp, sipPort: ports.sip, stateFile });
     closers.push(() => sandbox.close());
-    const api = await startApi({ root, watch, dataDir, env, port: ports.api, stripeUrl: sandbox.url, smtpUrl: sandbox.smtpUrl, stopAsked });
+    const outside = outsideOf(sandbox, ports.demo);
+    const api = await startApi({ root, watch, dataDir, env, port: ports.api, outside, stopAsked });
     closers.push(api.stop);
     const world = { dataDir, env, addresses, sandbox, api: api.url };
     const agency = await seedAgency({ ...world, story: northwind, site: addresses.demo, file: 'demo.json' });
@@ -49,7 +53,16 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
       guestAt: [addresses.demo],
     });
     const closedAgency = once(() => seedAgency({ ...world, story: closedNorthwind, site: addresses.demo, file: 'demo-closed.json' }));
-    const site = await startSite({ port: ports.demo, api: api.url, agency, harborAgency, closedAgency, addresses });
+    const site = await startSite({
+      port: ports.demo,
+      api: api.url,
+      agency,
+      harborAgency,
+      closedAgency,
+      addresses,
+      clientAccount: openClientAccount(sandbox),
+      makeAgent: (company, name) => sandbox.retell.addAgent(openProviders(sandbox, company).voice.apiKey, name).agent_id,
+    });
     closers.push(site.close);
     if (watch) closers.push(startWidgetBuild(root));
     await writeRunning(dataDir, { ...addresses, smtp: sandbox.smtpUrl, agency, harborAgency, env });
@@ -63,6 +76,15 @@ export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Pro
     for (const close of closers.reverse()) await close();
   }
 }
+
+/** The sandbox in the API's own variables: every provider, and names that lead to this machine. */
+const outsideOf = ({ url, smtpUrl, twilioUrl, retellUrl, sip }: Sandbox, sitePort: number): NodeJS.ProcessEnv => ({
+  STRIPE_API_URL: url,
+  SMTP_URL: smtpUrl,
+  TWILIO_API_URL: twilioUrl,
+  RETELL_API_URL: retellUrl,
+  LIVERY_SANDBOX_HOSTS: `trunk.test=${sip.host}:${sip.port},${townHost}=127.0.0.1:${sitePort}`,
+});
 
 /** Does it the first time; whoever asks later, or meanwhile, gets the same. */
 function once<Result>(make: () => Promise<Result>): () => Promise<Result> {

@@ -1,16 +1,40 @@
 import type { AgencyStory } from '../story.ts';
 
+const shore: AgencyStory['plan'] = {
+  name: 'Shore',
+  centsPer100Credits: 4500,
+  currency: 'GBP',
+  freeMillis: 15_000,
+  rounding: { by: 'minute' },
+  customAmount: { minMillis: 50_000, maxMillis: 2_000_000 },
+  numbers: [
+    { country: 'GB', type: 'mobile', setupMillis: 3_000, monthlyMillis: 9_000 },
+    { country: 'US', type: 'local', setupMillis: 3_000, monthlyMillis: 7_000 },
+  ],
+  knowledge: { fileMillis: 3_000, textMillis: 1_000, urlMillis: 2_000, freeItems: 3 },
+  features: ['numbers', 'knowledge'],
+  limits: { numbers: 3, sources: 25, storageBytes: 50_000_000 },
+};
+
 /** What Harbor Night Desk tells the platform about itself: another currency, another rounding, other colors. */
 export const harbor: AgencyStory = {
   name: 'Harbor Night Desk',
   slug: 'harbor',
-  plan: {
-    centsPer100Credits: 4500,
-    currency: 'GBP',
-    freeMillis: 15_000,
-    rounding: { by: 'minute' },
-    customAmount: { minMillis: 50_000, maxMillis: 2_000_000 },
-  },
+  plan: shore,
+  plans: [
+    {
+      ...shore,
+      id: 'pln_fleet',
+      name: 'Fleet',
+      summary: 'For houses with more than one front desk.',
+      priceMillis: 150_000,
+      centsPer100Credits: 4000,
+      freeMillis: 0,
+      knowledge: { fileMillis: 2_000, textMillis: 1_000, urlMillis: 1_000, freeItems: 20 },
+      features: [...shore.features, 'reports'],
+      limits: { numbers: 30, sources: 300, storageBytes: 1_000_000_000 },
+    },
+  ],
   packages: [
     { name: 'A week of nights', credits: 120_000, priceCents: 5400, currency: 'GBP' },
     { name: 'A month of nights', credits: 500_000, priceCents: 19_900, currency: 'GBP', popular: true },
@@ -30,6 +54,9 @@ export const harbor: AgencyStory = {
   pages: {
     home: 'Somebody is awake',
     account: 'Your account',
+    'account/numbers': 'Your phone numbers',
+    'account/knowledge': 'What your agent knows',
+    'account/plan': 'Your plan',
     terms: 'Terms',
     privacy: 'Privacy',
   },

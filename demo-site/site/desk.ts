@@ -5,11 +5,14 @@ import { ApiError, apiAt } from '../api-client.ts';
 /** The longest test call that the page may ask for. The usual one lasts 61 seconds, because that costs 1.017 minutes and not 2. */
 const SECONDS_MAX = 600;
 
+/** The agents that the agency makes for every client. */
+const agentsOfEach = ['Front desk', 'After hours'];
+
 /**
  * The agency's own back office: what its server does with the secret key, which never reaches a page.
  * It takes the page's word for who the client is. A real agency asks its own session.
  */
-export function agencyDesk(api: string, secretKey: string): Router {
+export function agencyDesk(api: string, secretKey: string, makeAgent: (name: string) => string): Router {
   const call = apiAt(api);
   const desk = express.Router();
   desk.use(express.json({ limit: '2kb' }));
@@ -19,6 +22,24 @@ export function agencyDesk(api: string, secretKey: string): Router {
     const lasted = Math.min(Number(seconds), SECONDS_MAX);
     await answer(response, () => call('usage.record', secretKey, { clientId, callId: `demo-${randomUUID()}`, seconds: lasted }));
   });
+
+  const asked = new Map<string, Promise<unknown>>();
+  desk.post('/agents', async (request, response) => {
+    const clientId = String(request.body?.clientId);
+    // A page that asks twice at a time gets one set of agents.
+    const making = asked.get(clientId) ?? giveAgents(clientId).finally(() => asked.delete(clientId));
+    asked.set(clientId, making);
+    await answer(response, () => making);
+  });
+
+  async function giveAgents(clientId: string): Promise<{ agents: string[] }> {
+    const { agents } = await call<{ agents: { name: string }[] }>('agents.list', secretKey, { clientId });
+    for (const name of agentsOfEach) {
+      if (agents.some((agent) => agent.name === name)) continue;
+      await call('agents.register', secretKey, { clientId, providerAgentId: makeAgent(name), name });
+    }
+    return { agents: agentsOfEach };
+  }
 
   desk.get('/minutes', async (_request, response) => {
     await answer(response, async () => {

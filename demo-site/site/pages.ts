@@ -3,14 +3,16 @@ import { resolve } from 'node:path';
 import express, { type Router } from 'express';
 
 /** What a page needs to know of the outside: fills `{{name}}` in the HTML. */
-export type Facts = Record<'api' | 'key' | 'mail' | 'sandbox' | 'demo' | 'harbor', string>;
+export type Facts = Record<'api' | 'key' | 'mail' | 'sandbox' | 'demo' | 'harbor' | 'accountSid' | 'authToken', string>;
 
 /** An agency's pages and files, from a folder beside this one. Pages are read on each request, so an edit shows on reload. */
 export function pages(folder: string, titles: Readonly<Record<string, string>>, facts: Facts): Router {
   const home = resolve(import.meta.dirname, '..', folder);
   const render = async (page: string, title: string) => {
-    const [layout, main] = await Promise.all(['layout', page].map((name) => readFile(resolve(home, 'pages', `${name}.html`), 'utf8')));
-    return fill(`${layout}`, { ...facts, main: fill(`${main}`, facts), page, title });
+    const [layout, menu, main] = await Promise.all(
+      ['layout', 'menu', page].map((name) => readFile(resolve(home, 'pages', `${name}.html`), 'utf8')),
+    );
+    return fill(`${layout}`, { ...facts, main: fill(`${main}`, { ...facts, menu: `${menu}` }), page: page.replace('/', '-'), title });
   };
   const router = express.Router();
   for (const [page, title] of Object.entries(titles)) {

@@ -7,6 +7,7 @@ import type { DemoAgency } from '../seed.ts';
 import type { AgencyStory } from '../story.ts';
 import { agencyDesk } from './desk.ts';
 import { type Facts, pages } from './pages.ts';
+import { shopInTown, townHost } from './town.ts';
 import { workshop } from './workshop.ts';
 
 interface Site {
@@ -18,6 +19,10 @@ interface Site {
   /** An agency that has switched its portal off, made when it is first asked for. */
   closedAgency(): Promise<DemoAgency>;
   addresses: Addresses;
+  /** An account at the telephony provider for whoever tries to connect its own. */
+  clientAccount: { accountSid: string; authToken: string };
+  /** Makes an agent in the voice account of the agency of this name. @returns its id there */
+  makeAgent(agencyName: string, name: string): string;
 }
 
 /** Web servers of agencies, told apart by host. Each has its pages and files, and the few lines that call the API with the secret key. */
@@ -28,8 +33,10 @@ export async function startSite({
   harborAgency,
   closedAgency,
   addresses,
+  clientAccount,
+  makeAgent,
 }: Site): Promise<{ close: () => Promise<void> }> {
-  const facts = (key: string): Facts => ({ ...addresses, key });
+  const facts = (key: string): Facts => ({ ...addresses, ...clientAccount, key });
   const [northwindFacts, harborFacts] = [facts(agency.keys.test.publishable), facts(harborAgency.keys.test.publishable)];
   const workshopPages = workshop({
     facts: northwindFacts,
@@ -39,8 +46,12 @@ export async function startSite({
     secretKey: agency.keys.test.secret,
   });
   const sites = new Map<string, Express>([
-    [new URL(addresses.demo).hostname, agencySite(api, agency, northwind, northwindFacts, workshopPages)],
-    [new URL(addresses.harbor).hostname, agencySite(api, harborAgency, harbor, harborFacts)],
+    [
+      new URL(addresses.demo).hostname,
+      agencySite({ api, agency, makeAgent, story: northwind, facts: northwindFacts, before: workshopPages }),
+    ],
+    [new URL(addresses.harbor).hostname, agencySite({ api, agency: harborAgency, makeAgent, story: harbor, facts: harborFacts })],
+    [townHost, shopInTown()],
   ]);
   const hosts = express();
   hosts.disable('x-powered-by');
@@ -60,10 +71,19 @@ export async function startSite({
   };
 }
 
-function agencySite(api: string, agency: DemoAgency, story: AgencyStory, facts: Facts, before?: Router): Express {
+interface AgencySite extends Pick<Site, 'api' | 'agency' | 'makeAgent'> {
+  story: AgencyStory;
+  facts: Facts;
+  before?: Router;
+}
+
+function agencySite({ api, agency, makeAgent, story, facts, before }: AgencySite): Express {
   const site = express();
   site.disable('x-powered-by');
-  site.use('/demo', agencyDesk(api, agency.keys.test.secret));
+  site.use(
+    '/demo',
+    agencyDesk(api, agency.keys.test.secret, (name) => makeAgent(story.name, name)),
+  );
   if (before) site.use(before);
   site.use(pages(story.slug, story.pages, facts));
   return site;

@@ -9,18 +9,30 @@ import { startApi } from '../support/api.ts';
 const api = await startApi();
 const agency = await api.createAgency();
 const harborAgency = await api.createAgency();
-const { demo: port } = await claimPorts({ PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' });
+const { demo: port } = await claimPorts({ PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0', SANDBOX_SIP_PORT: '0' });
 const demo = `http://northwind.localhost:${port}`;
 const harbor = `http://harbor.localhost:${port}`;
 const addresses = { api: api.url, demo, harbor, sandbox: api.sandbox.url, mail: `${api.sandbox.url}/mail` };
-const site = await startSite({ port, api: api.url, agency, harborAgency, closedAgency: async () => harborAgency, addresses });
+const { apiKey } = api.sandbox.retell.createAccount('Northwind Voice');
+await agency.call('integrations.connectVoice', { apiKey });
+const site = await startSite({
+  port,
+  api: api.url,
+  agency,
+  harborAgency,
+  closedAgency: async () => harborAgency,
+  addresses,
+  clientAccount: { accountSid: 'AC-of-a-client', authToken: 'token-of-a-client' },
+  makeAgent: (_agency, name) => api.sandbox.retell.addAgent(apiKey, name).agent_id,
+});
 after(site.close);
 
 const at = (host: string) => supertest.agent(`http://127.0.0.1:${port}`).set('host', host);
 const northwind = at('northwind.localhost');
+const sections = ['/account/numbers', '/account/knowledge', '/account/reports', '/account/plan'];
 
 test('demo site: every page is there, links to nothing that is not, and never holds a secret', async () => {
-  for (const page of ['/', '/pricing', '/account', '/terms', '/privacy']) {
+  for (const page of ['/', '/pricing', '/account', ...sections, '/terms', '/privacy']) {
     const { text } = await northwind.get(page).expect(200).expect('content-type', /html/);
     assert.doesNotMatch(text, /\{\{|wls_|wlk_|sk_/);
     const own = [...text.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path = '']) => path);
@@ -36,7 +48,7 @@ test('demo site E1: pages know the platform by its script tag and elements alone
 });
 
 test('demo site H9: the platform is not named on any page', async () => {
-  for (const page of ['/', '/pricing', '/account', '/terms', '/privacy', '/site.css', '/logo.svg', '/account.js']) {
+  for (const page of ['/', '/pricing', '/account', ...sections, '/terms', '/privacy', '/site.css', '/logo.svg', '/account.js']) {
     const { text, body, headers } = await northwind.get(page);
     assert.doesNotMatch(`${text}${body}${JSON.stringify(headers)}`, /livery/i);
   }
@@ -68,6 +80,19 @@ test('demo site C1: a 61-second test call costs 1.017 credits, of the client and
   assert.equal(reply.body.costMillis, 1_017);
   assert.equal(reply.body.balance.available, 98_983);
   assert.deepEqual((await northwind.get('/demo/minutes')).body, { availableMillis: 48_983 });
+});
+
+test('agents.register: a new client gets two agents, however often and at once its pages ask', async () => {
+  const { account } = await agency.call('sessions.mint', {
+    externalId: 'three',
+    profile: { firstName: 'Mary', lastName: 'Jackson', email: 'mary@example.com' },
+  });
+  const ask = () => northwind.post('/demo/agents').send({ clientId: account.clientId }).expect(200);
+  await Promise.all([ask(), ask()]);
+  await ask();
+  const { agents } = await agency.call('agents.list', { clientId: account.clientId });
+  assert.deepEqual(agents.map(({ name }) => name).sort(), ['After hours', 'Front desk']);
+  await northwind.post('/demo/agents').send({}).expect(422);
 });
 
 test('demo site: what the page sends is not trusted', async () => {

@@ -10,7 +10,7 @@ import { claimPorts } from '../../demo-site/ports.ts';
 const { isInstalled } = await import(new URL('../../demo-site/prepare/install.mjs', import.meta.url).href);
 const { nodeTooOld } = await import(new URL('../../demo-site/prepare/node-version.mjs', import.meta.url).href);
 
-const anyFree = { PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' };
+const anyFree = { PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0', SANDBOX_SIP_PORT: '0' };
 
 test('npm start: a taken port gets one sentence that names the port and its variable', async () => {
   const taken = createServer().listen(0, '127.0.0.1');

@@ -20,7 +20,15 @@ export interface RunningDemo {
 export async function runDemo(): Promise<RunningDemo> {
   const dataDir = await mkdtemp(join(tmpdir(), 'demo-test-'));
   const stop = new AbortController();
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' };
+  const env = {
+    ...process.env,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    DEMO_PORT: '0',
+    SANDBOX_PORT: '0',
+    SANDBOX_SMTP_PORT: '0',
+    SANDBOX_SIP_PORT: '0',
+  };
   const root = resolve(import.meta.dirname, '../..');
   let ended = Promise.resolve();
   await new Promise<void>((resolve, reject) => {

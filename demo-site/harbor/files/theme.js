@@ -11,5 +11,8 @@
       localStorage.setItem('theme', root.dataset.theme);
       say();
     });
+    for (const link of document.querySelectorAll('.menu a')) {
+      if (link.pathname === location.pathname) link.setAttribute('aria-current', 'page');
+    }
   });
 })();

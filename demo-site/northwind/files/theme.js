@@ -16,7 +16,9 @@
       localStorage.setItem('theme', root.dataset.theme);
     });
     for (const link of document.querySelectorAll('nav a')) {
-      if (link.pathname === location.pathname && !link.hash) link.setAttribute('aria-current', 'page');
+      const isHere = link.pathname === location.pathname && !link.hash;
+      const isAbove = link.closest('.top') && location.pathname.startsWith(`${link.pathname}/`);
+      if (isHere || isAbove) link.setAttribute('aria-current', isHere ? 'page' : 'true');
     }
   });
 })();

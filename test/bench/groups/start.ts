@@ -57,7 +57,7 @@ async function cloned(stage: Stage): Promise<string> {
 async function secondsToAnswer(stage: Stage, folder: string): Promise<number> {
   const dataDir = stage.folder('start');
   const startedAt = performance.now();
-  const environment = { DATA_DIR: dataDir, PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' };
+  const environment = { DATA_DIR: dataDir, PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0', SANDBOX_SIP_PORT: '0' };
   const started = Measured.start([join(folder, 'demo-site/start.mjs')], environment);
   try {
     for (const deadline = performance.now() + 60_000; performance.now() < deadline; await wait(20)) {
