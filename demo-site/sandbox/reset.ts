@@ -1,12 +1,13 @@
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults/faults.ts';
+import type { RetellCore } from './retell/core.ts';
 import { trunkAtFirst } from './trunk/trunk.ts';
 import { stock } from './twilio/accounts.ts';
-import type { World } from './world.ts';
 
 /** Back to how it was at first, but for who has an account and what was paid: others hold keys and payments of these. */
-export function reset(world: World, clock: Clock, faults: Faults): void {
+export function reset({ world, failing }: Pick<RetellCore, 'world' | 'failing'>, clock: Clock, faults: Faults): void {
   faults.calm();
+  failing.bases = 0;
   Object.assign(world, { mails: [], phoneMessages: [], takenNumbers: [], trunk: { ...trunkAtFirst } });
   for (const account of world.twilio) Object.assign(account, { status: 'active', numbers: {}, bundles: {}, addresses: {} });
   for (const account of world.twilio) stock(world, account);

@@ -144,14 +144,14 @@ function build({ stateFile, retryGapMillis = 1000, processingMillis = 1000, say 
     faults,
     clock,
     mail: inbox,
-    reset: () => reset(world, clock, faults),
+    reset: () => reset(retellCore, clock, faults),
   };
   const app = express().disable('x-powered-by');
   app.use('/twilio', twilioApi({ world, faults, changed }));
   app.use('/retell', retellApi(retellCore, faults));
   app.use(stripeApi(core, faults));
   app.use('/sandbox', controlRoutes(controls));
-  app.use(pageRoutes({ core, inbox, phone: controls.phone, clock, faults }));
+  app.use(pageRoutes({ core, inbox, phone: controls.phone, clock, faults, trunk: controls.trunk }));
   return { app, core, inbox, trunk, controls, state };
 }
 

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import axe from 'axe-core';
+import Retell from 'retell-sdk';
 import { openBrowser } from '../support/browser.ts';
 import { openSandbox, purchase } from './open.ts';
+import { twilioAt } from './twilio-sdk.ts';
 
 const browser = await openBrowser();
 
 /** A sandbox that shows every kind of card. */
 async function openBusy(t: Parameters<typeof openSandbox>[0]) {
-  const opened = await openSandbox(t);
+  const opened = await openSandbox(t, { processingMillis: 60_000 });
   const { sandbox, stripe, product } = opened;
   await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:1/a-rather-long-address/of-an-endpoint', enabled_events: ['*'] });
   const paid = async () => {
@@ -18,7 +20,18 @@ async function openBusy(t: Parameters<typeof openSandbox>[0]) {
   };
   sandbox.stripe.refund(await paid(), 500, 'pending');
   sandbox.stripe.dispute(await paid());
+  const twilio = sandbox.twilio.createAccount('Northwind Voice');
+  sandbox.twilio.addBundle(twilio.sid, { country: 'GB', type: 'mobile', status: 'pending-review' });
+  const [from = ''] = sandbox.twilio.numbers().flatMap(({ phoneNumber, capabilities }) => (capabilities.sms ? [phoneNumber] : []));
+  await twilioAt(sandbox.twilioUrl, twilio).messages.create({ from, to: '+491701234567', body: '042137 is your code.' });
+  const { apiKey } = sandbox.retell.createAccount('Northwind Voice');
+  const retell = new Retell({ apiKey, baseURL: sandbox.retellUrl, maxRetries: 0 });
+  await retell.knowledgeBase.create({
+    knowledge_base_name: 'src_1',
+    knowledge_base_urls: ['https://northwind.test/a-rather-long-address/of-a-page'],
+  });
   sandbox.clock.advance(3600);
+  await retell.knowledgeBase.create({ knowledge_base_name: 'src_2', knowledge_base_texts: [{ title: 'Hours', text: 'Nine' }] });
   return { ...opened, paid };
 }
 
@@ -69,5 +82,27 @@ test('sandbox control page V4: a developer moves the clock, gives money back and
   await tab.locator('[data-action=faults-calm]').click();
   await tab.getByText('Stop all faults').waitFor({ state: 'detached' });
   assert.deepEqual(sandbox.faults.state().waiting, []);
+  await tab.close();
+});
+
+test('sandbox control page N13: a developer reads codes, looks at papers, ends the work on knowledge and breaks the trunk', async (t) => {
+  const { sandbox } = await openBusy(t);
+  const tab = await browser.newPage();
+  await tab.goto(sandbox.url);
+  assert.equal(await tab.locator('[data-phone] [data-code]').textContent(), '042137');
+  await tab.locator('[data-action=bundle-approve]').click();
+  await tab.getByText('twilio-approved').waitFor();
+  await tab.locator('[data-action=base-error]').click();
+  await tab.locator('[data-base] .failed').waitFor();
+  assert.deepEqual(
+    sandbox.retell.bases().map(({ status }) => status),
+    ['complete', 'error'],
+  );
+  await tab.locator('[data-action=trunk-silent]').click();
+  await tab.getByText('says nothing').waitFor();
+  await tab.locator('[data-action=reset]').click();
+  await tab.getByText('asks for the password').waitFor();
+  assert.deepEqual([sandbox.phone.list(), sandbox.retell.bases(), sandbox.twilio.numbers().length], [[], [], 3]);
+  assert.deepEqual([sandbox.clock.offsetSeconds, sandbox.twilio.accounts().length], [0, 1]);
   await tab.close();
 });

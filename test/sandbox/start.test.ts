@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { createTransport } from 'nodemailer';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { openEndpoint, openSandbox, purchase, sdkAt } from './open.ts';
+import { twilioAt } from './twilio-sdk.ts';
 
 test('sandbox start V4: after a restart everything is still known, and what waited is delivered', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
@@ -17,6 +18,8 @@ test('sandbox start V4: after a restart everything is still known, and what wait
   const session = await before.stripe.checkout.sessions.create(purchase(before.product.id), { idempotencyKey: 'pur_1' });
   before.sandbox.stripe.pay(session.id);
   await createTransport(before.sandbox.smtpUrl).sendMail({ from: 'a@b.test', to: 'ada@client.test', subject: 'Hello', text: 'Hello' });
+  const twilio = before.sandbox.twilio.createAccount('Northwind Voice');
+  before.sandbox.trunk.set({ behaviour: 'silent' });
   await before.sandbox.close();
   assert.equal((await stat(stateFile)).mode & 0o777, 0o600);
   assert.deepEqual(await readdir(folder), ['sandbox.json']);
@@ -29,6 +32,8 @@ test('sandbox start V4: after a restart everything is still known, and what wait
   const again = await stripe.checkout.sessions.create(purchase(before.product.id), { idempotencyKey: 'pur_1' });
   assert.equal(again.id, session.id);
   assert.equal((await after.mail.waitForMail('ada@client.test')).subject, 'Hello');
+  assert.equal((await twilioAt(after.twilioUrl, twilio).incomingPhoneNumbers.list()).length, 3);
+  assert.equal(after.trunk.state().behaviour, 'silent');
   await after.close();
 });
 
@@ -67,6 +72,10 @@ test('sandbox start V4: a taken port and a damaged state are one clear sentence'
   });
   await assert.rejects(startSandbox({ port: 0, smtpPort }), {
     message: `Port ${smtpPort} is taken by another program; set SANDBOX_SMTP_PORT to a free one.`,
+  });
+  const { port: sipPort } = sandbox.sip;
+  await assert.rejects(startSandbox({ port: 0, smtpPort: 0, sipPort }), {
+    message: `Port ${sipPort} is taken by another program; set SANDBOX_SIP_PORT to a free one.`,
   });
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   t.after(() => rm(folder, { recursive: true }));

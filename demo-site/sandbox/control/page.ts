@@ -1,9 +1,12 @@
 import type { ClockControl } from '../clock.ts';
 import type { FaultControl } from '../faults/faults.ts';
 import { type Html, html, page } from '../pages/html.ts';
+import { finishDue } from '../retell/bases.ts';
+import type { TrunkControl } from '../trunk/control.ts';
 import type { Account, Vault, World } from '../world.ts';
 import { eventCard } from './event-card.ts';
-import { action, section } from './parts.ts';
+import { outside } from './outside.ts';
+import { action, keyRow, section } from './parts.ts';
 import { sessionCard } from './session-card.ts';
 import { weather } from './weather.ts';
 
@@ -15,10 +18,12 @@ interface Shown {
   paused: boolean;
   clock: ClockControl;
   faults: FaultControl;
+  trunk: TrunkControl;
 }
 
 /** What a developer sees at `/`: accounts, sessions, events, and buttons that play the customer, the bank and the network. */
-export function controlPage({ world, paused, clock, faults }: Shown): string {
+export function controlPage({ world, paused, clock, faults, trunk }: Shown): string {
+  finishDue(world);
   const newest = <T>(of: (vault: Vault) => Record<string, T>) =>
     world.vaults.flatMap((vault) => Object.values(of(vault)).map((one) => ({ vault, one })));
   const byTime = (a: { one: { created: number } }, b: { one: { created: number } }) => b.one.created - a.one.created;
@@ -33,9 +38,10 @@ export function controlPage({ world, paused, clock, faults }: Shown): string {
   const body = html`<main class="control" id="world">
   <header>
     <h1>Sandbox</h1>
-    <p>The outside world in small. Stripe, its Checkout page and a mail server answer here in their own wire format, so that everything runs without
-      internet and without accounts. Nothing here moves money.</p>
-    <nav><a class="button" href="/mail">Inbox <span class="count">${world.mails.length}</span></a></nav>
+    <p>The outside world in small. Stripe with its Checkout page, Twilio, Retell, a SIP trunk and a mail server answer here in their own wire
+      format, so that everything runs without internet and without accounts. Nothing here moves money.</p>
+    <nav><a class="button" href="/mail">Inbox <span class="count">${world.mails.length}</span></a>
+      ${action('reset', 'Reset', '/sandbox/reset')}</nav>
   </header>
   ${weather(clock, faults)}
   ${section(
@@ -49,6 +55,7 @@ export function controlPage({ world, paused, clock, faults }: Shown): string {
     'No event yet.',
     pauseButton(paused),
   )}
+  ${outside(world, trunk)}
   ${section('Stripe accounts', world.accounts.map(accountCard), 'No account yet. Make one with POST /sandbox/accounts and a name.')}
 </main>`;
   return page({ title: 'Sandbox', name: 'control', script: true, body });
@@ -68,6 +75,3 @@ const accountCard = (account: Account): Html => html`<li class="card" data-accou
     keyRow('Secret, live', account.liveSecretKey),
   ]}</dl>
 </li>`;
-
-const keyRow = (label: string, key: string): Html => html`<div><dt>${label}</dt>
-  <dd><code>${key.slice(0, 8)}…${key.slice(-4)}</code> <button type="button" data-copy="${key}" aria-label="Copy ${label}">Copy</button></dd></div>`;

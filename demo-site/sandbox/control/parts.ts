@@ -17,3 +17,7 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', y
 
 /** `21 Nov 2026, 10:44:58 UTC` */
 export const moment = (at: Date): string => `${day.format(at)}, ${at.toISOString().slice(11, 19)} UTC`;
+
+/** A key, of which only the ends are shown. */
+export const keyRow = (label: string, key: string): Html => html`<div><dt>${label}</dt>
+  <dd><code>${key.slice(0, 8)}…${key.slice(-4)}</code> <button type="button" data-copy="${key}" aria-label="Copy ${label}">Copy</button></dd></div>`;

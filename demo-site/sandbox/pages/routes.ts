@@ -6,6 +6,7 @@ import type { Inbox } from '../mail/inbox.ts';
 import type { Phones } from '../phone/phone.ts';
 import type { Core } from '../stripe/core.ts';
 import { expireOverdue } from '../stripe/payments.ts';
+import type { TrunkControl } from '../trunk/control.ts';
 import { checkoutRoutes } from './checkout.ts';
 import { embeddedRoutes } from './embedded.ts';
 import { assetsFolder, pagePolicy } from './html.ts';
@@ -17,10 +18,11 @@ interface Shown {
   phone: Phones;
   clock: ClockControl;
   faults: FaultControl;
+  trunk: TrunkControl;
 }
 
 /** Everything here that a person looks at: the control page, the hosted Checkout page and the inbox. */
-export function pageRoutes({ core, inbox, phone, clock, faults }: Shown): Router {
+export function pageRoutes({ core, inbox, phone, clock, faults, trunk }: Shown): Router {
   const router = Router();
   router.use('/assets', express.static(assetsFolder));
   router.use((_req, res, next) => {
@@ -29,7 +31,7 @@ export function pageRoutes({ core, inbox, phone, clock, faults }: Shown): Router
   });
   router.get('/', (_req, res) => {
     expireOverdue(core);
-    res.send(controlPage({ world: core.world, paused: core.courier.paused, clock, faults }));
+    res.send(controlPage({ world: core.world, paused: core.courier.paused, clock, faults, trunk }));
   });
   router.use(checkoutRoutes(core));
   router.use(embeddedRoutes(core));

@@ -39,7 +39,7 @@ export function stock(world: World, account: TwilioAccount): void {
   const free = us
     ? numbersOf(us, 'local').filter(({ phoneNumber, capabilities }) => capabilities.voice && !isOwned(world, phoneNumber))
     : [];
-  for (const { phoneNumber } of free.slice(-account.numbersAtFirst || free.length)) addNumber(world, account, { phoneNumber });
+  for (const { phoneNumber } of free.slice(Math.max(0, free.length - account.numbersAtFirst))) addNumber(world, account, { phoneNumber });
 }
 
 /**
