@@ -42,7 +42,11 @@ const isAway = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopol
 
 /** Where the database is away the answer is a 503, so that providers send their events again. A write of several carries what befell it inside. */
 const isDatabaseAway = (error: unknown): boolean =>
-  error instanceof Error && (isAway.test(error.name) || ('errorResponse' in error && isDatabaseAway(error.errorResponse)));
+  error instanceof Error &&
+  (isAway.test(error.name) || isClosedSocket(error) || ('errorResponse' in error && isDatabaseAway(error.errorResponse)));
+
+/** The driver hands on what its socket says where it was closed under a write. Those of providers never come this far. */
+const isClosedSocket = (error: Error): boolean => 'code' in error && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
 
 /** The one way from an error to an answer. The answer has one code and one public sentence; the log has the rest. */
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
