@@ -14,6 +14,8 @@ export type Account = Output<'numbers.connectAccount'>;
 export type Agent = Output<'agents.list'>['agents'][number];
 export type Trial = Output<'numbers.testTrunk'>;
 
+const SHOWN_AT_ONCE = 10;
+
 /** Everything that the element knows and does about numbers. It calls; the views show. */
 export class Desk extends Work {
   readonly #kit: Kit;
@@ -22,6 +24,8 @@ export class Desk extends Work {
   agents: Agent[] = [];
   /** What the last search found; undefined before the first. */
   found: Found[] | undefined;
+  /** How many of them are shown. */
+  shown = SHOWN_AT_ONCE;
   reservation: Reservation | undefined;
   account: Account | undefined;
   /** What the last test of a trunk said, by the number's id. */
@@ -47,9 +51,15 @@ export class Desk extends Work {
 
   search(wanted: Input<'numbers.search'>): Promise<boolean> {
     this.found = undefined;
+    this.shown = SHOWN_AT_ONCE;
     return this.do('search', async () => {
       this.found = (await this.#kit.call('numbers.search', wanted)).numbers;
     });
+  }
+
+  showMore(): void {
+    this.shown += SHOWN_AT_ONCE;
+    this.changed();
   }
 
   reserve(found: Found): Promise<boolean> {

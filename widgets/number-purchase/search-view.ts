@@ -27,7 +27,7 @@ export function searchView(host: WlNumberPurchase, desk: Desk, offer: Offer) {
         </div>
         <fieldset class="row">
           <legend>${host.say('numbers.capabilities')}</legend>
-          ${(['voice', 'sms', 'mms'] as const).map((name) => html`<label class="check"><input type="checkbox" name=${name} value="true" /> ${host.say(`numbers.${name}`)}</label>`)}
+          ${(['voice', 'sms', 'mms'] as const).map((name) => html`<label class="check"><input type="checkbox" name=${name} value="true" ?checked=${name === 'voice'} /> ${host.say(`numbers.${name}`)}</label>`)}
         </fieldset>
       </details>
       ${kind.needs.kind === 'none' ? nothing : papers(host, kind)}
@@ -48,7 +48,8 @@ function results(host: WlNumberPurchase, desk: Desk, searching: boolean) {
   if (!desk.found) return nothing;
   if (desk.found.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.nothing')}</p>`;
   return html`<p class="muted">${host.say('numbers.found', { count: desk.found.length })}</p>
-    <ul class="found" part="found">${desk.found.map((found) => result(host, desk, found))}</ul>`;
+    <ul class="found" part="found">${desk.found.slice(0, desk.shown).map((found) => result(host, desk, found))}</ul>
+    ${desk.shown < desk.found.length ? html`<button class="start" part="button-secondary" @click=${() => desk.showMore()}>${host.say('numbers.moreFound')}</button>` : nothing}`;
 }
 
 function result(host: WlNumberPurchase, desk: Desk, found: Found) {

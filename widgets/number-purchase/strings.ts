@@ -28,6 +28,7 @@ export const numberStrings = {
   'numbers.search': 'Search',
   'numbers.searching': 'Searching',
   'numbers.found': '{count} numbers found',
+  'numbers.moreFound': 'Show more',
   'numbers.nothing': 'No number fits. Try fewer filters or another area code.',
   'numbers.price': '{setup} credits now, {monthly} a month',
   'numbers.priceMonthly': '{monthly} credits a month',
