@@ -1,7 +1,7 @@
 import type { Agency } from '../models/agency.ts';
 import { html, type Markup } from './markup.ts';
 import { pathOfPage } from './pages.ts';
-import type { Portal } from './portal.ts';
+import type { Offers, Portal } from './portal.ts';
 
 /** The hosted page as HTML. What it loads lies on our own host, but the logo; colors come as attributes of a picture, which no policy minds. */
 export function renderPortal(portal: Portal): string {
@@ -19,16 +19,19 @@ export function renderPortal(portal: Portal): string {
   return document(companyName, {
     icon,
     head: isTest ? html`${notIndexed}${script}` : script,
-    body: framed(agency, widgets(companyName), badge),
+    body: framed(agency, widgets(companyName, portal.offers), badge),
   });
 }
 
 const notIndexed = html`<meta name="robots" content="noindex">`;
 
-const widgets = (companyName: string): Markup => html`<main>
+const widgets = (companyName: string, { plans, numbers, knowledge }: Offers): Markup => html`<main>
 <h1 class="unseen">${companyName}</h1>
 <section class="panel" aria-label="Account"><wl-signup></wl-signup></section>
 <section class="panel" aria-label="Credits"><wl-buy-credits></wl-buy-credits></section>
+${plans ? html`<section class="wide" aria-label="Plans"><wl-plans><span slot="signed-out"></span></wl-plans></section>` : ''}
+${numbers ? html`<section class="wide" aria-label="Phone numbers"><wl-number-purchase><span slot="signed-out"></span></wl-number-purchase></section>` : ''}
+${knowledge ? html`<section class="wide" aria-label="Knowledge"><wl-knowledge-upload><span slot="signed-out"></span></wl-knowledge-upload></section>` : ''}
 <section class="wide" aria-label="Statement"><wl-statement><span slot="signed-out"></span></wl-statement></section>
 <noscript><p>This page needs JavaScript.</p></noscript>
 </main>`;

@@ -1,12 +1,21 @@
 import { sentence } from '../contract/refusal.ts';
 import { type Agency, agencyBySlug, type Mode } from '../models/agency.ts';
-import { isInUse, noticeOf } from './directory.ts';
+import { access, isInUse, noticeOf } from './directory.ts';
+import { describeIntegrations } from './integrations.ts';
+import { FIRST_PLAN, plansOf } from './plans.ts';
+
+/** What an agency sells besides credits. */
+export interface Offers {
+  plans: boolean;
+  numbers: boolean;
+  knowledge: boolean;
+}
 
 /** What stands at the address of a hosted page. */
 export type Portal =
   | { kind: 'unknown' }
   | { kind: 'closed'; agency: Agency; notice: string }
-  | { kind: 'open'; agency: Agency; mode: Mode; key: string };
+  | { kind: 'open'; agency: Agency; mode: Mode; key: string; offers: Offers };
 
 /**
  * The hosted page of an agency, by a slug of now or then. It takes real money as soon as the agency has set that up, and until then it is
@@ -19,5 +28,15 @@ export async function readPortal(slug: string): Promise<Portal> {
   if (notice !== null) return { kind: 'closed', agency, notice };
   const mode = agency.stripe.live ? 'live' : 'test';
   const key = agency.publishableKeys.findLast((candidate) => candidate.mode === mode && isInUse(candidate))?.key;
-  return key === undefined ? { kind: 'closed', agency, notice: sentence('agency.suspended') } : { kind: 'open', agency, mode, key };
+  if (key === undefined) return { kind: 'closed', agency, notice: sentence('agency.suspended') };
+  return { kind: 'open', agency, mode, key, offers: await offersOf(agency, mode) };
+}
+
+async function offersOf(agency: Agency, mode: Mode): Promise<Offers> {
+  const { telephony, voice } = await describeIntegrations(access(agency, mode));
+  return {
+    plans: plansOf(agency).some(({ id, active }) => id !== FIRST_PLAN && active),
+    numbers: telephony.connected,
+    knowledge: voice.connected,
+  };
 }

@@ -34,6 +34,22 @@ test("portal.page E13 E8: the page is the agency's in name, logo, colors and tit
   assert.doesNotMatch(html + JSON.stringify([...headers]), /livery|wls_|wlk_/i);
 });
 
+test('portal.page E8 L11: plans, numbers and knowledge stand on it as soon as the agency sells them', async () => {
+  const agency = await createAgency();
+  const sells = async () => {
+    const { html } = await open(`/p/${agency.slug}`);
+    return ['wl-plans', 'wl-number-purchase', 'wl-knowledge-upload'].map((tag) => html.includes(`<${tag}>`));
+  };
+  assert.deepEqual(await sells(), [false, false, false]);
+  await agency.connectVoice(api.sandbox);
+  assert.deepEqual(await sells(), [false, false, true]);
+  const { sid: accountSid, authToken } = api.sandbox.twilio.createAccount('Breeze');
+  await agency.call('integrations.connectTelephony', { accountSid, authToken });
+  const { plan } = await agency.call('agency.read', {});
+  await agency.call('agency.update', { plans: [{ ...plan, name: 'Pro', priceMillis: 5000 }] });
+  assert.deepEqual(await sells(), [true, true, true]);
+});
+
 test('portal.page E13: it takes real money, and says nothing of a test, once live payments are set up', async () => {
   const agency = await createAgency();
   agency.mode = 'live';

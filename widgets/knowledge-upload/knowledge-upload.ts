@@ -94,7 +94,7 @@ export class WlKnowledgeUpload extends WlElement {
     const heading = html`<h2 part="heading">${this.heading || this.say('knowledge.heading')}</h2>`;
     return this.show(this.kit?.account, {
       skeleton: bones,
-      none: () => html`${heading}<p class="muted" part="empty"><slot name="signed-out">${this.say('knowledge.signedOut')}</slot></p>`,
+      none: () => html`<p class="muted" part="empty"><slot name="signed-out">${this.say('knowledge.signedOut')}</slot></p>`,
       value: () => html`${heading}${this.#body(bones)}`,
     });
   }
@@ -153,7 +153,7 @@ export class WlKnowledgeUpload extends WlElement {
 
   /** Bytes as people read them. */
   size(bytes: number): string {
-    const [amount, unit] = bytes < 1_000_000 ? [Math.max(bytes / 1000, 0.1), 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
+    const [amount, unit] = bytes < 1_000_000 ? [bytes && Math.max(bytes / 1000, 0.1), 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
     return new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(amount);
   }
 

@@ -91,8 +91,7 @@ export class WlNumberPurchase extends WlElement {
     const bones = html`<div class="bone line"></div>${[1, 2].map(() => html`<div class="bone"></div>`)}`;
     return this.show(this.kit?.account, {
       skeleton: bones,
-      none: () =>
-        html`<h2 part="heading">${this.heading || this.say('numbers.heading')}</h2><p class="muted" part="empty"><slot name="signed-out">${this.say('numbers.signedOut')}</slot></p>`,
+      none: () => html`<p class="muted" part="empty"><slot name="signed-out">${this.say('numbers.signedOut')}</slot></p>`,
       value: () => html`<h2 part="heading">${this.heading || this.say('numbers.heading')}</h2>${this.#body(bones)}`,
     });
   }
