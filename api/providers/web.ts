@@ -136,6 +136,8 @@ function ask({ url, address, port }: Target, signal: AbortSignal): Promise<Incom
     });
     request.once('response', resolve);
     request.once('error', reject);
+    // A server that changes the protocol without being asked brings neither of these.
+    request.once('close', () => reject(new Error('no answer')));
     request.end();
   });
 }

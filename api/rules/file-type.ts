@@ -19,9 +19,12 @@ const binaries = [
   [0xca, 0xfe, 0xba, 0xbe],
 ];
 
-/** Begins like a page or a program of a browser, after what such readers skip. */
+/**
+ * Begins like a page or a program of a browser, after what such readers skip. A comment ends at its first mark and nowhere else: otherwise
+ * a row of comments could be read in so many ways that trying all of them takes for ever.
+ */
 const page =
-  /^[\s\ufeff]*(<!--[\s\S]*?-->\s*)*<(!doctype|html|head|body|script|svg|iframe|object|embed|style|meta|link|img|base|form|\?(xml|php)|%)/i;
+  /^[\s\ufeff]*(<!--((?!-->)[\s\S])*-->\s*)*<(!doctype|html|head|body|script|svg|iframe|object|embed|style|meta|link|img|base|form|\?(xml|php)|%)/i;
 
 const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean => start.every((byte, at) => bytes[at] === byte);
 

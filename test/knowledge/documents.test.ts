@@ -122,6 +122,13 @@ const bombs: [name: string, content: () => Buffer][] = [
   ['a broken part', () => docx([{ name: 'a', packed: Buffer.from('not deflated'), saysBytes: 100 }])],
 ];
 
+test('knowledge.upload A11: a row of comments, a bomb for a careless pattern, is looked at in no time', async () => {
+  const started = performance.now();
+  assert.equal(await recognize('notes.txt', `${'<!---->'.repeat(140)} in the end a text`), 'txt');
+  await assert.rejects(recognize('notes.txt', `${'<!---->'.repeat(140)}<svg onload=alert(1)>`), refused);
+  assert.ok(performance.now() - started < 500);
+});
+
 test('knowledge.upload A11: every bomb is refused within two seconds, in little memory', async () => {
   for (const [what, make] of bombs) {
     const file = await stored('a.docx', make());

@@ -22,6 +22,8 @@ const site = createServer((req, res) => {
   if (path === '/image') return void res.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg/>');
   if (path === '/cut')
     return void res.writeHead(200, { 'content-type': 'text/html', 'content-length': '100' }).write('a', () => res.destroy());
+  if (path === '/protocol')
+    return void req.socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n');
   res.writeHead(404, { 'content-type': 'text/html' }).end('Not here');
 }).listen(0, '127.0.0.1');
 await once(site, 'listening');
@@ -70,6 +72,10 @@ test('knowledge.add K5 A09: too large, endless, cut off, not there or of another
       path,
     );
   }
+});
+
+test('knowledge.add K5 A08: a server that changes the protocol does not keep the request waiting', { timeout: 5_000 }, async () => {
+  await assert.rejects(web.read('http://site.test/protocol'), isBlocked);
 });
 
 test('knowledge.add K5: only the named hosts of a sandbox may be inside', async () => {
