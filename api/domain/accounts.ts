@@ -78,7 +78,7 @@ export async function signIn(access: AgencyAccess, input: Parsed<'accounts.signI
 
 /** Confirms an address by its mailed link. Following it again does nothing more. */
 export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
-  const claims = await deps.tokens.readLink('verify', token);
+  const claims = deps.tokens.readLink('verify', token);
   const { client, member } = await memberOfLink(access.scope, claims);
   if (!client || !member || claims.stamp !== stampOf.verify(member)) refuse('verification.refused');
   return { email: member.email, grantedMillis: await confirmEmail(access, client, member, { deps }) };
@@ -116,7 +116,7 @@ export async function requestReset(
 
 /** Sets a new password once per link, and signs the member out everywhere. */
 export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, deps: Deps): Promise<Nothing> {
-  const claims = await deps.tokens.readLink('reset', input.token);
+  const claims = deps.tokens.readLink('reset', input.token);
   checkNewPassword(input, access);
   const { client, member } = await memberOfLink(access.scope, claims);
   if (!client || !member || claims.stamp !== stampOf.reset(member)) refuse('reset.refused');

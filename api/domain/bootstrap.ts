@@ -56,7 +56,7 @@ async function whoIsHere(access: AgencyAccess, input: Parsed<'bootstrap.read'>, 
 
 /** A page of an agency with its own log-in brings its token along; it needs no other. */
 async function holderOfToken({ scope }: AgencyAccess, token: string, deps: Deps): Promise<SignedIn | undefined> {
-  const claims = await deps.tokens.readSession(token);
+  const claims = deps.tokens.readSession(token);
   if (claims.agencyId !== scope.agencyId || claims.world !== scope.world) return undefined;
   if ((await deps.directory.standingOf({ ...scope, clientId: claims.clientId, subject: claims.subject }, claims.sid)) !== 'alive')
     return undefined;

@@ -18,7 +18,7 @@ export async function linkOf(row: MailRow, { tokens }: Pick<Deps, 'tokens'>): Pr
   const member = client?.members.find(({ id }) => id === row.memberId);
   assert(member && row.returnUrl, 'a mail with a link has a reader and a page');
   const kind = row.kind === 'reset' ? 'reset' : 'verify';
-  const token = await tokens.signLink(kind, {
+  const token = tokens.signLink(kind, {
     agencyId: row.agencyId,
     world: row.world,
     clientId: row.clientId,

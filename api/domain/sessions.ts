@@ -42,7 +42,7 @@ export async function openSession(client: Client, member: Member, publicKey: Pub
     ...session,
     refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
   });
-  return { ...(await signToken(client, session, deps)), refreshToken };
+  return { ...signToken(client, session, deps), refreshToken };
 }
 
 /** A session for a client that is signed in at the agency's own site. It is not refreshed: the page asks the agency again. */
@@ -55,7 +55,7 @@ export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.
   if (client.disabledAt) refuse('client.disabled');
   const session = newSession(member, MINTED_DAYS, input.scopes ?? tokenScopes);
   await insertSession(scopeOf(client), session);
-  return { account: describeAccount(client, member), session: await signToken(client, session, deps) };
+  return { account: describeAccount(client, member), session: signToken(client, session, deps) };
 }
 
 /**
@@ -75,7 +75,7 @@ export async function refreshSession(
   const member = client?.members.find(({ id }) => id === session.memberId);
   if (!client || !member) refuse('proof.refused');
   if (client.disabledAt) refuse('client.disabled');
-  return { session: await signToken(client, session, deps), client, member };
+  return { session: signToken(client, session, deps), client, member };
 }
 
 export async function closeSession(scope: ClientScope, sid: string, deps: Deps): Promise<Nothing> {

@@ -111,7 +111,7 @@ async function holder(credential: string, req: Request, deps: Deps): Promise<Cal
 }
 
 async function client(token: string, req: Request, deps: Deps): Promise<Caller> {
-  const { agencyId, world, clientId, subject, memberId, sid, scopes, expiresAt } = await deps.tokens.readSession(token);
+  const { agencyId, world, clientId, subject, memberId, sid, scopes, expiresAt } = deps.tokens.readSession(token);
   const scope = { agencyId, world, clientId, subject } as ClientScope;
   const access = await deps.directory.byScope(scope);
   if (!access) refuse('session.missing');

@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { newSecret, randomName } from './random.ts';
 
 interface KeyFile {
   /** What the platform's operator calls the API with. */
   platformKey: string;
   /** Ed25519, the first one signs, all of them verify. */
-  signing: { kid: string; jwk: JWK }[];
+  signing: { kid: string; jwk: JsonWebKey }[];
   /** AES-256 in base64, the first one seals, all of them open. */
   sealing: { kid: string; key: string }[];
   /** Keys the hashes of what callers send, which may hold a password. */
@@ -20,7 +19,7 @@ export class KeysError extends Error {}
 
 export interface Keys {
   platformKey: string;
-  signing: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey }[];
+  signing: { kid: string; privateKey: KeyObject; publicKey: KeyObject }[];
   sealing: { kid: string; key: Buffer }[];
   digest: Buffer;
 }
@@ -37,7 +36,7 @@ export async function loadKeys({ dataDir, fromEnvironment }: { dataDir: string; 
     throw error;
   });
   if (stored !== undefined) return importKeys(stored, file);
-  const made = `${JSON.stringify(await makeKeys(), null, 2)}\n`;
+  const made = `${JSON.stringify(makeKeys(), null, 2)}\n`;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await writeFile(file, made, { mode: 0o600, flag: 'wx' });
   await chmod(file, 0o600);
@@ -45,29 +44,20 @@ export async function loadKeys({ dataDir, fromEnvironment }: { dataDir: string; 
 }
 
 /** A new set, as `keys.json` holds it. */
-export async function makeKeys(): Promise<KeyFile> {
-  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+export function makeKeys(): KeyFile {
+  const { privateKey } = generateKeyPairSync('ed25519');
   return {
     platformKey: newSecret('wlk_'),
-    signing: [{ kid: randomName().slice(0, 8), jwk: await exportJWK(privateKey) }],
+    signing: [{ kid: randomName().slice(0, 8), jwk: privateKey.export({ format: 'jwk' }) }],
     sealing: [{ kid: randomName().slice(0, 8), key: randomBytes(32).toString('base64') }],
     digest: randomBytes(32).toString('base64'),
   };
 }
 
-async function importKeys(text: string, where: string): Promise<Keys> {
+function importKeys(text: string, where: string): Keys {
   const file = parse(text, where);
   const sealing = file.sealing.map(({ kid, key }) => ({ kid, key: strong(Buffer.from(key, 'base64'), `${where}: a sealing key`) }));
-  const signing = await Promise.all(
-    file.signing.map(async ({ kid, jwk }) => {
-      const { d: _private, ...publicJwk } = jwk;
-      return {
-        kid,
-        privateKey: (await importJWK(jwk, 'EdDSA')) as CryptoKey,
-        publicKey: (await importJWK(publicJwk, 'EdDSA')) as CryptoKey,
-      };
-    }),
-  );
+  const signing = file.signing.map(({ kid, jwk }) => ({ kid, ...ed25519(jwk, `${where}: a signing key`) }));
   if (sealing.length === 0 || signing.length === 0) throw new KeysError(`${where}: at least one signing and one sealing key are needed.`);
   if (!/^wlk_\w{32,}$/.test(file.platformKey)) throw new KeysError(`${where}: the platform key is too short.`);
   return {
@@ -86,6 +76,17 @@ function parse(text: string, where: string): KeyFile {
     return { platformKey, signing, sealing, digest };
   } catch (cause) {
     throw new KeysError(`${where}: not a set of keys as the first start writes it to keys.json.`, { cause });
+  }
+}
+
+/** Refuses what is no private key of Ed25519. */
+function ed25519(jwk: JsonWebKey, what: string): { privateKey: KeyObject; publicKey: KeyObject } {
+  if (jwk?.crv !== 'Ed25519') throw new KeysError(`${what} is not one of Ed25519.`);
+  try {
+    const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
+    return { privateKey, publicKey: createPublicKey(privateKey) };
+  } catch (cause) {
+    throw new KeysError(`${what} cannot be read.`, { cause });
   }
 }
 

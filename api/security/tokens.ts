@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
-import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
+import { createJwts } from './jwt.ts';
 import type { Keys } from './keys.ts';
 
 export const SESSION_SECONDS = 15 * 60;
@@ -28,20 +27,28 @@ export interface LinkClaims {
   stamp: string;
 }
 
+const linkClaims = ['sub', 'cid', 'tid', 'world', 'stamp'] as const;
+
 /** Each kind of token has its own `typ`, so that none passes for another. */
 const kinds = {
-  session: { typ: 'at+jwt', audience: 'widget-api', seconds: SESSION_SECONDS, refusal: 'session.missing' },
-  verify: { typ: 'verify+jwt', audience: 'mail-link', seconds: 7 * 24 * 3600, refusal: 'verification.refused' },
-  reset: { typ: 'reset+jwt', audience: 'mail-link', seconds: 30 * 60, refusal: 'reset.refused' },
-} as const satisfies Record<string, { typ: string; audience: string; seconds: number; refusal: ErrorCode }>;
+  session: {
+    typ: 'at+jwt',
+    audience: 'widget-api',
+    seconds: SESSION_SECONDS,
+    claims: ['sub', 'cid', 'tid', 'world', 'acc', 'sid', 'scope'],
+    refusal: 'session.missing',
+  },
+  verify: { typ: 'verify+jwt', audience: 'mail-link', seconds: 7 * 24 * 3600, claims: linkClaims, refusal: 'verification.refused' },
+  reset: { typ: 'reset+jwt', audience: 'mail-link', seconds: 30 * 60, claims: linkClaims, refusal: 'reset.refused' },
+} as const satisfies Record<string, { typ: string; audience: string; seconds: number; claims: readonly string[]; refusal: ErrorCode }>;
 
 export interface Tokens {
-  signSession(claims: SessionClaims): Promise<{ token: string; expiresInSeconds: number }>;
+  signSession(claims: SessionClaims): { token: string; expiresInSeconds: number };
   /** Refuses with `session.missing`. `expiresAt` is in milliseconds since 1970. */
-  readSession(token: string): Promise<SessionClaims & { expiresAt: number }>;
-  signLink(kind: 'verify' | 'reset', claims: LinkClaims): Promise<string>;
+  readSession(token: string): SessionClaims & { expiresAt: number };
+  signLink(kind: 'verify' | 'reset', claims: LinkClaims): string;
   /** Refuses with `verification.refused` or `reset.refused`. */
-  readLink(kind: 'verify' | 'reset', token: string): Promise<LinkClaims>;
+  readLink(kind: 'verify' | 'reset', token: string): LinkClaims;
 }
 
 /** A signature is checked once per token; about 0.6 kB each. Whether its session goes on is asked at every request, elsewhere. */
@@ -50,74 +57,46 @@ const REMEMBERED_MAX = 20_000;
 /** @param issuer where the API is reached from outside */
 export function createTokens(keys: Keys, issuer: string): Tokens {
   const verified = new LRUCache<string, SessionClaims & { expiresAt: number }>({ max: REMEMBERED_MAX });
+  const sessions = createJwts(keys, issuer, kinds.session);
+  const links = { verify: createJwts(keys, issuer, kinds.verify), reset: createJwts(keys, issuer, kinds.reset) };
   return {
-    async signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
-      const payload = { sub: memberId, cid: clientId, tid: agencyId, world, acc: subject, sid, scope: scopes.join(' ') };
-      return { token: await sign(keys, issuer, 'session', payload), expiresInSeconds: SESSION_SECONDS };
+    signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
+      const claims = { sub: memberId, cid: clientId, tid: agencyId, world, acc: subject, sid, scope: scopes.join(' ') };
+      return { token: sessions.write(claims), expiresInSeconds: SESSION_SECONDS };
     },
-    async readSession(token) {
+    readSession(token) {
       const known = verified.get(token);
       if (known && known.expiresAt > Date.now()) return known;
-      const claims = claimsOf(await read(keys, issuer, 'session', token));
+      const claims = sessionOf(orRefuse(kinds.session.refusal, () => sessions.read(token)));
       verified.set(token, claims);
       return claims;
     },
     signLink: (kind, { agencyId, world, clientId, memberId, stamp }) =>
-      sign(keys, issuer, kind, { sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
-    async readLink(kind, token) {
-      const payload = await read(keys, issuer, kind, token);
-      return { ...holderOf(payload), stamp: String(payload.stamp) };
+      links[kind].write({ sub: memberId, cid: clientId, tid: agencyId, world, stamp }),
+    readLink(kind, token) {
+      const { tid, world, cid, sub, stamp } = orRefuse(kinds[kind].refusal, () => links[kind].read(token));
+      return { agencyId: tid, world, clientId: cid, memberId: sub, stamp };
     },
   };
 }
 
-const claimsOf = (payload: JWTPayload) => ({
-  ...holderOf(payload),
-  subject: String(payload.acc),
-  sid: String(payload.sid),
-  scopes: String(payload.scope).split(' ') as TokenScope[],
-  expiresAt: Number(payload.exp) * 1000,
+type SessionToken = Record<(typeof kinds.session.claims)[number], string> & { exp: number };
+
+const sessionOf = ({ tid, world, cid, acc, sub, sid, scope, exp }: SessionToken) => ({
+  agencyId: tid,
+  world,
+  clientId: cid,
+  subject: acc,
+  memberId: sub,
+  sid,
+  scopes: scope.split(' ') as TokenScope[], // as we wrote them
+  expiresAt: exp * 1000,
 });
 
-const holderOf = (payload: JWTPayload) => ({
-  agencyId: String(payload.tid),
-  world: String(payload.world),
-  clientId: String(payload.cid),
-  memberId: String(payload.sub),
-});
-
-async function sign(keys: Keys, issuer: string, kind: keyof typeof kinds, payload: JWTPayload): Promise<string> {
-  const { typ, audience, seconds } = kinds[kind];
-  const current = keys.signing[0];
-  assert(current, 'there is a signing key');
-  return new SignJWT(payload)
-    .setProtectedHeader({ alg: 'EdDSA', typ, kid: current.kid })
-    .setIssuer(issuer)
-    .setAudience(audience)
-    .setIssuedAt()
-    .setJti(crypto.randomUUID())
-    .setExpirationTime(`${seconds}s`)
-    .sign(current.privateKey);
-}
-
-/** Everything is checked that could make one token pass for another: key, algorithm, kind, issuer, audience and age. */
-async function read(keys: Keys, issuer: string, kind: keyof typeof kinds, token: string): Promise<JWTPayload> {
-  const { typ, audience, seconds, refusal } = kinds[kind];
+/** Why a token is refused is for the log alone. */
+function orRefuse<Claims>(refusal: ErrorCode, read: () => Claims): Claims {
   try {
-    const { kid } = decodeProtectedHeader(token);
-    const key = keys.signing.find((candidate) => candidate.kid === kid) ?? refuse(refusal);
-    const { payload } = await jwtVerify(token, key.publicKey, {
-      algorithms: ['EdDSA'],
-      typ,
-      audience,
-      issuer,
-      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'cid', 'tid'],
-      maxTokenAge: seconds,
-      clockTolerance: 5,
-    });
-    // The age is checked from when it was made; a token that claims a longer life was not made here.
-    if (Number(payload.exp) - Number(payload.iat) > seconds) refuse(refusal);
-    return payload;
+    return read();
   } catch (cause) {
     return refuse(refusal, { cause });
   }

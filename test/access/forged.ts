@@ -15,6 +15,7 @@ export async function forgedTokens(good: string, { keys }: AppDeps): Promise<Rec
   const sign = (changes: JWTPayload, headers: Record<string, unknown> = {}) =>
     new SignJWT({ ...payload, ...changes }).setProtectedHeader({ ...header, ...headers } as never).sign(privateKey);
   const { exp: _exp, ...endless } = payload;
+  const { iat: _iat, ...unborn } = payload;
   const stranger = await generateKeyPair('EdDSA', { extractable: true });
   const byStranger = async (headers: Record<string, unknown>) =>
     new SignJWT(payload).setProtectedHeader({ ...header, ...headers } as never).sign(stranger.privateKey);
@@ -42,6 +43,9 @@ export async function forgedTokens(good: string, { keys }: AppDeps): Promise<Rec
     'token that names a key elsewhere': await byStranger({ jku: 'http://127.0.0.1:9/keys', x5u: 'http://127.0.0.1:9/cert' }),
     'token with a path for a key': await byStranger({ kid: '../../../../dev/null' }),
     'token with a query for a key': await byStranger({ kid: { $ne: null } }),
+    'token of ours with a longer header': await sign({}, { jku: 'http://127.0.0.1:9/keys' }),
+    'token without a birth': await new SignJWT(unborn).setProtectedHeader(header).sign(privateKey),
+    'token with a fourth part': `${good}.${signature}`,
     'token with one byte changed': `${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
     'token with another payload': `${head}.${encoded({ ...payload, scope: 'account:write', cid: 'cli_other' })}.${signature}`,
     'token cut short': good.slice(0, -10),

@@ -25,7 +25,7 @@ export class Stage {
   #programs: Promise<string> | undefined;
   #things = 0;
 
-  private constructor(size: Size, folder: string, keys: Awaited<ReturnType<typeof makeKeys>>) {
+  private constructor(size: Size, folder: string, keys: ReturnType<typeof makeKeys>) {
     this.size = size;
     this.rounds = size === 'quick' ? 2 : 7;
     this.#folder = folder;
@@ -34,7 +34,7 @@ export class Stage {
   }
 
   static async open(size: Size): Promise<Stage> {
-    return new Stage(size, await mkdtemp(join(tmpdir(), 'bench-')), await makeKeys());
+    return new Stage(size, await mkdtemp(join(tmpdir(), 'bench-')), makeKeys());
   }
 
   /** One of three, by how much time there is. */
