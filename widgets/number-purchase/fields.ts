@@ -23,7 +23,7 @@ export function field(desk: Desk, form: string, { name, label, hint, type, autoc
       name=${name}
       type=${type ?? 'text'}
       autocomplete=${(autocomplete ?? 'off') as never}
-      inputmode=${(inputmode ?? 'text') as never}
+      inputmode=${(inputmode ?? (type === 'tel' ? 'tel' : 'text')) as never}
       .value=${value ?? ''}
       ?required=${required ?? false}
       aria-invalid=${problem ? 'true' : 'false'}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import Stripe from 'stripe';
+import { type ApiCall, apiAt } from '../../demo-site/api-client.ts';
+import { visit } from '../support/browser.ts';
+import type { RunningDemo } from '../support/demo.ts';
+
+export interface Client {
+  page: Page;
+  context: BrowserContext;
+  clientId: string;
+  /** What any of its pages reported. */
+  errors: string[];
+}
+
+/** A visitor who signs up on the account page of Northwind, and is given credits by the agency. */
+export async function openClient(demo: RunningDemo, browser: Browser, email: string, credits = 0): Promise<Client> {
+  const { page, context, errors } = await visit(browser, `${demo.demo}/account`);
+  const form = page.locator('wl-signup');
+  await form.getByLabel('First name').fill('Robin');
+  await form.getByLabel('Last name').fill('Meyer');
+  await form.getByLabel('E-mail').fill(email);
+  for (const field of await form.locator('input[autocomplete=new-password]').all()) await field.fill('Sunny-day-42');
+  await form.locator('input[type=checkbox]').check();
+  await form.getByRole('button', { name: 'Create account' }).click();
+  await form.getByText('Welcome, Robin').waitFor();
+  const clientId = await page.evaluate(() => (globalThis as never as { wl: { account: { clientId: string } } }).wl.account.clientId);
+  if (credits > 0) {
+    await asAgency(demo)('credits.allocate', { clientId, amountMillis: credits * 1000, description: 'A present' });
+    await shows(page, String(credits));
+  }
+  return { page, context, clientId, errors };
+}
+
+/** What Northwind's own server may do. */
+export function asAgency({ api, agency }: RunningDemo): <Answer>(operation: string, input?: Record<string, unknown>) => Promise<Answer> {
+  const call: ApiCall = apiAt(api);
+  return (operation, input) => call(operation, agency.keys.test.secret, input);
+}
+
+/** Waits until the meter shows so many credits. */
+export const shows = (page: Page, available: string): Promise<void> =>
+  page.locator('wl-balance-meter').first().locator('[part=figures]').getByText(available, { exact: true }).first().waitFor();
+
+/** Buys the package in the shop that is on the page, on the hosted page in another tab. */
+export async function buyPackage({ page, context }: Client, name: string): Promise<void> {
+  const shop = page.locator('wl-buy-credits').first();
+  await shop.getByText(name).first().click();
+  await payInTab(context, () => shop.getByRole('button', { name: /^Buy/ }).click());
+}
+
+/** Pays on the hosted page that opens by the click. */
+export async function payInTab(context: BrowserContext, click: () => Promise<void>): Promise<void> {
+  const [tab] = await Promise.all([context.waitForEvent('page'), click()]);
+  await tab.locator('[data-action=pay]').click();
+  await tab.waitForURL(/northwind\.localhost/);
+  await tab.close();
+}
+
+/** Marks the page, so that a reload would be noticed. */
+export async function mark(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
+  return async () =>
+    assert.ok(await page.evaluate(() => (globalThis as never as { notReloaded?: true }).notReloaded), 'the page was not loaded again');
+}
+
+/** What became of the money that was paid last, as Northwind sees it at Stripe. */
+export async function lastPayment({ dataDir, sandbox }: RunningDemo): Promise<Stripe.PaymentIntent> {
+  const { stripe: account } = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as { stripe: { secretKey: string } };
+  const { hostname, port } = new URL(sandbox);
+  const stripe = new Stripe(account.secretKey, { host: hostname, port, protocol: 'http', telemetry: false });
+  const [session] = (await stripe.checkout.sessions.list({ limit: 1 })).data;
+  return stripe.paymentIntents.retrieve(String(session?.payment_intent));
+}
+
+/** Asks the sandbox, or changes something in it. */
+export async function atSandbox<Answer>({ sandbox }: Pick<RunningDemo, 'sandbox'>, path: string, sent?: object): Promise<Answer> {
+  const request = sent && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent) };
+  const reply = await fetch(sandbox + path, request);
+  assert.ok(reply.ok, `${path}: ${reply.status}`);
+  return (await reply.json()) as Answer;
+}
+
+/** Looks until it is there. */
+export async function until<Found>(look: () => Promise<Found | undefined | false>, what: string): Promise<Found> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return assert.fail(`${what} did not come`);
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openBrowser, visit } from '../support/browser.ts';
+import { runDemo } from '../support/demo.ts';
+import { asAgency, mark, openClient } from './client.ts';
+
+const demo = await runDemo();
+const browser = await openBrowser();
+const reports = `${demo.demo}/account/reports`;
+
+/** Whether the agency's own part is in the page, seen or not. */
+const isInPage = (page: Awaited<ReturnType<typeof visit>>['page']) => page.evaluate(() => document.querySelector('#week') !== null);
+
+test('entitlements.read E18: a visitor meets the gate, and what is behind it is not in the page', async () => {
+  const { page, errors } = await visit(browser, reports);
+  await page.locator('wl-gate').getByText('Sign in to see this.').waitFor();
+  assert.equal(await isInPage(page), false);
+  assert.deepEqual(errors, []);
+});
+
+test('entitlements.read E18: on Standard the reports are not in the page; once Professional is paid they appear without a reload', async () => {
+  const { page, errors } = await openClient(demo, browser, 'gate@example.test', 120);
+  await page.goto(reports);
+  const gate = page.locator('wl-gate');
+  await gate.getByText('This is part of another plan.').waitFor();
+  assert.equal(await isInPage(page), false);
+  const isStillThere = await mark(page);
+  await gate.getByRole('button', { name: 'See plans' }).click();
+  await gate.getByRole('button', { name: 'Choose Professional' }).click();
+  await gate.getByRole('button', { name: 'Pay 100 credits' }).click();
+  await page.getByRole('heading', { name: 'This week' }).waitFor();
+  await isStillThere();
+  assert.deepEqual(errors, []);
+});
+
+test('plans.assign E18: a plan that the agency gives opens the gate at the next visit, and taken away it closes', async () => {
+  const { page, clientId, errors } = await openClient(demo, browser, 'gate-given@example.test');
+  await asAgency(demo)('plans.assign', { clientId, planId: 'pln_professional' });
+  await page.goto(reports);
+  await page.getByRole('heading', { name: 'This week' }).waitFor();
+  await asAgency(demo)('plans.assign', { clientId, planId: 'pln_standard' });
+  await page.reload();
+  await page.locator('wl-gate').getByText('This is part of another plan.').waitFor();
+  assert.equal(await isInPage(page), false);
+  assert.deepEqual(errors, []);
+});
