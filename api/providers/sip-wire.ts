@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, isIPv6, type Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { TrunkAccess } from '../domain/ports.ts';
 import { parseAnswer, type SipAnswer, takeMessages } from './sip-message.ts';
@@ -28,7 +29,7 @@ interface To {
   host: string;
 }
 
-/** Opens the way. Throws what the network says. */
+/** Opens the way until `signal` ends it, whatever the trunk does. Throws what the network says. */
 export const openWire = (transport: TrunkAccess['transport'], to: To, heard: Heard, signal: AbortSignal): Promise<Wire> =>
   transport === 'udp' ? openUdp(to, heard, signal) : openStream(transport, to, heard, signal);
 
@@ -46,13 +47,17 @@ async function openUdp({ address, port }: To, heard: Heard, signal: AbortSignal)
   await once(socket, 'connect', { signal });
   socket.on('error', heard.broken);
   socket.on('message', (packet) => hear(packet.toString('latin1'), heard));
+  signal.addEventListener('abort', () => heard.broken(signal.reason), { once: true });
   const here = socket.address();
   return {
     local: hostPort(here.address, here.port),
     isLossy: true,
-    send: (text) => socket.send(text),
-    close: () => {
-      if (!signal.aborted) socket.close(); // the signal closes it itself
+    // The signal closes it itself, and what is closed throws.
+    send(text) {
+      if (!signal.aborted) socket.send(text);
+    },
+    close() {
+      if (!signal.aborted) socket.close();
     },
   };
 }
@@ -60,8 +65,9 @@ async function openUdp({ address, port }: To, heard: Heard, signal: AbortSignal)
 async function openStream(transport: 'tcp' | 'tls', { address, port, host }: To, heard: Heard, signal: AbortSignal): Promise<Wire> {
   const socket: Socket =
     transport === 'tls'
-      ? connectTls({ host: address, port, ...(host !== address && { servername: host }), timeout: 15_000 })
-      : connect({ host: address, port, signal });
+      ? connectTls({ host: address, port, ...(host !== address && { servername: host }) })
+      : connect({ host: address, port });
+  addAbortSignal(signal, socket);
   await once(socket, transport === 'tls' ? 'secureConnect' : 'connect', { signal }).catch((error: unknown) => {
     socket.destroy();
     throw error;
