@@ -38,9 +38,8 @@ test('numbers.search N2: a pattern of one character is refused at its field', as
 });
 
 test('numbers.search N2: what the provider refuses is told in our words, and its own stand in the log alone', async () => {
-  // A star between two digits is more than the provider's patterns can.
-  const reply = await page.try('numbers.search', { country: 'US', type: 'local', contains: '4*5' });
-  if (reply.status === 200) return; // it was understood after all
+  // Beside a star, the provider wants two digits or more.
+  const reply = await page.try('numbers.search', { country: 'US', type: 'local', contains: '4*' });
   assert.deepEqual([reply.status, codeOf(reply)], [422, 'telephony.refused']);
   assert.doesNotMatch(JSON.stringify(reply.body), /twilio/i);
 });
