@@ -146,9 +146,10 @@ for (const name of Object.keys(contract) as OperationName[]) {
     assert.ok(fields.length >= Object.keys(extra).length - 2, 'the schema is closed');
     for (const [field, value] of fields) {
       const sent = { ...example, [field]: value };
-      const key = callers.platform ? platformKey : callers.agency ? agency.keys.test.secret : page.token;
-      const query = callers.client || callers.visitor ? `?key=${agency.keys.test.publishable}` : '';
-      const origin = callers.client || callers.visitor ? { origin: agency.origin } : {};
+      const isOnPage = callers.client !== undefined || callers.visitor === true;
+      const key = callers.platform ? platformKey : isOnPage ? page.token : agency.keys.test.secret;
+      const query = isOnPage ? `?key=${agency.keys.test.publishable}` : '';
+      const origin = isOnPage ? { origin: agency.origin } : {};
       const reply: Reply<ErrorBody> = await call(url + addressOf(name) + query, {
         key,
         ...origin,
