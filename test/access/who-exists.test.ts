@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ErrorBody } from '../../api/contract/index.ts';
+import { call, type Reply } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+
+const { createAgency, url } = await startApi();
+const agency = await createAgency();
+const page = await agency.openPage();
+await page.signUp();
+const bare = ({ status, body }: Reply<unknown>) => ({ status, error: { ...(body as ErrorBody).error, requestId: '' } });
+
+/** Milliseconds that a call took, the median of several, taken in turns so that a busy machine is busy for both. */
+async function medians(times: number, one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<[number, number]> {
+  const taken: [number[], number[]] = [[], []];
+  for (let round = 0; round < times; round += 1) {
+    for (const [index, work] of [one, other].entries()) {
+      const startedAt = performance.now();
+      await work();
+      taken[index as 0 | 1].push(performance.now() - startedAt);
+    }
+  }
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+  return [median(taken[0]), median(taken[1])];
+}
+
+test('accounts.signIn A19: neither the answer nor the time tells whether an address has an account', async () => {
+  const guess = (login: string) => page.try('accounts.signIn', { login, password: 'Wrong-pass-1', publicKey: page.publicKey });
+  assert.deepEqual(bare(await guess(page.email)), bare(await guess('nobody@example.test')));
+  const [known, unknown] = await medians(
+    9,
+    () => guess(page.email),
+    () => guess('nobody@example.test'),
+  );
+  // The work of a password is far more than everything else: left out for one of them, the medians would be several times apart.
+  assert.ok(known < unknown * 2 && unknown < known * 2, `${known} ms and ${unknown} ms`);
+});
+
+test('accounts.requestReset A19 S5: neither the answer nor its headers tell whether an address has an account', async () => {
+  const ask = (email: string) => page.try('accounts.requestReset', { email, returnUrl: page.returnUrl });
+  const [known, unknown] = [await ask(page.email), await ask('nobody@example.test')];
+  assert.deepEqual([known.status, known.body], [unknown.status, unknown.body]);
+  const shape = ({ headers }: Reply<unknown>) => [...headers.keys()].filter((header) => header !== 'request-id').sort();
+  assert.deepEqual(shape(known), shape(unknown));
+});
+
+test('brand.read A19: an unknown key, a foreign page and no page are told apart by nothing', async () => {
+  const ask = (key: string, origin?: string) => call(`${url}/v1/brand.read?key=${key}`, { method: 'GET', ...(origin && { origin }) });
+  const replies = [
+    await ask('wlp_test_nobody', agency.origin),
+    await ask('wlp_live_nobody', 'https://evil.test'),
+    await ask(agency.keys.test.publishable, 'https://evil.test'),
+    await ask(agency.keys.test.publishable),
+    await ask('', agency.origin),
+  ];
+  assert.equal(new Set(replies.map((reply) => JSON.stringify(bare(reply)))).size, 1);
+});
