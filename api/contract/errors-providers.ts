@@ -49,6 +49,11 @@ export const providerErrors = {
   'number.code_expired': { status: 422, type: 'invalid_request', message: 'This code is too old. Ask for a new one.' },
   'number.code_wrong': { status: 422, type: 'invalid_request', message: 'This code is not right. You have {left} more tries.' },
   'number.connected': { status: 409, type: 'conflict', message: 'This number is connected already.' },
+  'number.costly': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'Numbers that cost extra to call cannot be connected by a code.',
+  },
   'number.digits_wrong': { status: 422, type: 'invalid_request', message: 'These are not the last four digits of the number.' },
   'number.invalid': {
     status: 422,

@@ -21,6 +21,7 @@ export const numberConnectOperations = {
       'feature.locked',
       'plan.limit',
       'number.invalid',
+      'number.costly',
       'number.connected',
       'telephony.not_configured',
       'telephony.provider_unavailable',
@@ -30,6 +31,7 @@ export const numberConnectOperations = {
     summary: 'Sends another code to a number that is not verified yet.',
     method: 'POST',
     callers: { client: 'numbers:write' },
+    closable: true,
     limits: [
       { per: ['caller'], count: 5, seconds: 600, shared: true },
       { per: ['agency', 'field:numberId'], count: 5, seconds: 3600, shared: true },

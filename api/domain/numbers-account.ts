@@ -69,7 +69,7 @@ async function draftOf(
   { number, label, capabilities, sid }: OwnedNumber,
   { seed, memberId, accountSid, deps }: { seed: string; memberId: string; accountSid: string; deps: Deps },
 ): Promise<Parameters<typeof insertNumber>[1]> {
-  const facts = (await phoneFacts(number)) ?? { number, country: '', type: 'local' as const, national: number.slice(1) };
+  const facts = (await phoneFacts(number)) ?? { number, country: '', type: 'local' as const, national: number.slice(1), isCostly: false };
   const draft = drafted(seed, facts, { memberId, label: label ?? undefined, deps });
   return {
     ...draft,

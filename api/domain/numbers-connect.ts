@@ -7,6 +7,7 @@ import { parseTrunkHost } from '../rules/phone-trunk.ts';
 import { seal } from '../security/seal.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
+import { type CodeDeps, countCode, requireCheap } from './numbers-codes.ts';
 import { requireRoom } from './numbers-limit.ts';
 import { type PhoneFacts, requirePhone } from './numbers-phone.ts';
 import { sendCode } from './numbers-verify.ts';
@@ -14,9 +15,9 @@ import { numberView, requireNumber, requireNumbers } from './numbers-view.ts';
 import type { Plan } from './plans.ts';
 import type { Deps } from './ports.ts';
 
-interface Attempt {
+interface Attempt<Needed extends Deps = Deps> {
   seed: string;
-  deps: Deps;
+  deps: Needed;
 }
 interface Member {
   scope: ClientScope;
@@ -31,11 +32,13 @@ export async function connectNumber(
   access: AgencyAccess,
   { scope, memberId }: Member,
   { number, channel, label }: Parsed<'numbers.connect'>,
-  { seed, deps }: Attempt,
+  { seed, deps }: Attempt<CodeDeps>,
 ): Promise<Output<'numbers.connect'>> {
   const { plan } = await requireNumbers(access, scope);
   const facts = await requirePhone(number);
+  requireCheap(facts);
   await requireTelephony(scope, deps);
+  await countCode(scope, facts, deps);
   const draft = { ...drafted(seed, facts, { memberId, label, deps }), way: 'manual' as const, state: 'pending_verification' as const };
   const row = await add(scope, { ...draft, capabilities: voiceOnly, claim: `unproven/${scope.clientId}/${facts.number}` }, plan, deps);
   // The same attempt again does not call again.

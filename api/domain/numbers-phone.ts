@@ -8,6 +8,8 @@ export interface PhoneFacts {
   type: NumberType;
   /** The digits after the country's. */
   national: string;
+  /** Whether it may cost whoever calls it more than a call does. */
+  isCostly: boolean;
 }
 
 /** The tables are big and seldom needed, so they are read when the first number has to be looked up. */
@@ -18,8 +20,13 @@ export async function phoneFacts(number: string): Promise<PhoneFacts | undefined
   const { parsePhoneNumberFromString } = await plans();
   const parsed = parsePhoneNumberFromString(number);
   if (!parsed?.isValid() || parsed.country === undefined) return undefined;
-  return { number: parsed.number, country: parsed.country, type: typeOf(parsed.getType()), national: parsed.nationalNumber };
+  const kind = parsed.getType();
+  const isCostly = !plain.has(kind);
+  return { number: parsed.number, country: parsed.country, type: typeOf(kind), national: parsed.nationalNumber, isCostly };
 }
+
+/** Kinds of number whose owner earns nothing by being called. What a plan does not tell the kind of is none of them. */
+const plain = new Set<string | undefined>(['FIXED_LINE', 'MOBILE', 'FIXED_LINE_OR_MOBILE', 'TOLL_FREE', 'VOIP', 'UAN']);
 
 /** Refuses with `number.invalid` what no plan has. */
 export const requirePhone = async (number: string): Promise<PhoneFacts> =>

@@ -7,6 +7,7 @@ import type { ClientScope } from '../models/scope.ts';
 import { digestInput } from '../security/digest.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
+import { type CodeDeps, countCode } from './numbers-codes.ts';
 import { numberView, requireNumber } from './numbers-view.ts';
 import type { Deps } from './ports.ts';
 
@@ -22,10 +23,11 @@ export async function sendAnotherCode(
   access: AgencyAccess,
   scope: ClientScope,
   { numberId, channel }: Parsed<'numbers.sendCode'>,
-  deps: Deps,
+  deps: CodeDeps,
 ): Promise<Output<'numbers.sendCode'>> {
   const row = await requireUnproven(scope, numberId);
   requireUnlocked(row);
+  await countCode(scope, row, deps);
   await sendCode(access, row, channel, deps);
   return { sent: true, expiresInSeconds: CODE_MS / 1000 };
 }

@@ -1,5 +1,6 @@
 import { connectAccount, disconnectAccount, importNumbers } from '../domain/numbers-account.ts';
 import { buyNumber } from '../domain/numbers-buy.ts';
+import type { CodeDeps } from '../domain/numbers-codes.ts';
 import { assignNumber, connectNumber, connectTrunk } from '../domain/numbers-connect.ts';
 import { releaseNumber } from '../domain/numbers-release.ts';
 import { reserveNumber } from '../domain/numbers-reserve.ts';
@@ -7,11 +8,10 @@ import { offerNumbers, searchNumbers } from '../domain/numbers-search.ts';
 import { testTrunk } from '../domain/numbers-trunk.ts';
 import { sendAnotherCode, verifyNumber } from '../domain/numbers-verify.ts';
 import { listNumbers } from '../domain/numbers-view.ts';
-import type { Deps } from '../domain/ports.ts';
 import { clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
 
-export const numberRoutes = (deps: Deps): Route[] => [
+export const numberRoutes = (deps: CodeDeps): Route[] => [
   answer('numbers.offer', ({ access, scope }) => offerNumbers(access, scope, deps)),
   answer('numbers.search', (caller, input) => searchNumbers(caller.access, caller.kind === 'client' ? caller.scope : null, input, deps)),
   answer('numbers.reserve', ({ access, scope }, input, { seed }) => reserveNumber(access, scope, input, { seed, deps })),
