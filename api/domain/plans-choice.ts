@@ -12,9 +12,10 @@ import type { ClientScope, Deps } from './ports.ts';
 
 /** The plans that can be chosen, and the one that a client has although it cannot be chosen any more. */
 export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'plans.list'>> {
-  const current = scope && planOf(agency, await requireClient(scope, scope.clientId)).id;
-  const shown = plansOf(agency).filter(({ active, id }) => active || id === current);
-  return { plans: shown.map((plan) => planView(plan, plan.id === current)) };
+  const current = planOf(agency, scope && (await requireClient(scope, scope.clientId)));
+  const isCurrent = ({ id }: Plan) => scope !== undefined && id === current.id;
+  const shown = plansOf(agency).filter((plan) => plan.active || isCurrent(plan));
+  return { plans: shown.map((plan) => planView(plan, { current: isCurrent(plan), creditCents: current.centsPer100Credits })) };
 }
 
 /** Changes a client to another plan by an order, which is paid and delivered like any other. */
@@ -57,10 +58,11 @@ export async function readEntitlements({ agency, scope }: AgencyAccess, clientId
   return { ...entitlementsOf(plan), numbers: share('numbers'), sources: share('sources'), storageBytes: share('storageBytes') };
 }
 
-function planView(plan: Plan, current: boolean): Output<'plans.list'>['plans'][number] {
+/** @param creditCents what 100 credits cost whoever changes to it: the price in money is the one of the plan that is left */
+function planView(plan: Plan, { current, creditCents }: { current: boolean; creditCents: number }): Output<'plans.list'>['plans'][number] {
   const { id, name, summary, priceMillis, currency, centsPer100Credits, freeMillis, numbers, features, limits } = plan;
   const { fileMillis, textMillis, urlMillis, freeItems } = plan.knowledge;
-  const price = { priceMillis, priceCents: priceOf(priceMillis, centsPer100Credits), currency, centsPer100Credits };
+  const price = { priceMillis, priceCents: priceOf(priceMillis, creditCents), currency, centsPer100Credits };
   const knowledge = { fileMillis, textMillis, urlMillis, freeItems };
   return { id, name, summary, ...price, freeMillis, numbers, knowledge, features, limits, current };
 }
