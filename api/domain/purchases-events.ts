@@ -100,7 +100,7 @@ async function settleSession(account: Account, { objectId }: PaymentEvent, deps:
     // Our own session that this key cannot see: the agency changed its Stripe account, and may yet change it back.
     return known ? refuse('webhook.not_ready') : { outcome: 'quarantined', reason: 'a session that the account does not have' };
   }
-  const found = await findBySession(account, session);
+  const found = await findBySession(account, session, known);
   if ('purchase' in found) await settleBy(found.purchase, session, deps);
   return found;
 }

@@ -22,9 +22,12 @@ export type Found =
       isForeign?: true;
     };
 
-/** The purchase that a session was made for. Refuses with `webhook.not_ready` where it cannot be seen yet. */
-export async function findBySession(account: Account, session: CheckoutSession): Promise<Found> {
-  const known = await findPurchaseBySession(account.scope, session.id);
+/**
+ * The purchase that a session was made for. Refuses with `webhook.not_ready` where it cannot be seen yet.
+ * @param noted the one that has this session noted, where it was looked up already
+ */
+export async function findBySession(account: Account, session: CheckoutSession, noted?: Purchase | null): Promise<Found> {
+  const known = noted ?? (await findPurchaseBySession(account.scope, session.id));
   if (!known && session.metadata.wl_purchase === undefined) return notOurs;
   const scope = scopeOf(session, account);
   if (!scope) return { outcome: 'quarantined', reason: 'a session made out to somebody else', isForeign: true };

@@ -25,19 +25,21 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
   if (isSettled(purchase)) return purchase;
   const verdict = judge(purchase, session);
   const { _id: purchaseId, agencyId } = purchase;
-  if (verdict.state === 'paid') {
-    await credit(purchase, session, deps);
-  } else if ((await movePurchase(purchase, purchaseId, verdict.state, paymentIn(session))) && verdict.state === 'review') {
+  const moved =
+    verdict.state === 'paid'
+      ? await credit(purchase, session, deps)
+      : await movePurchase(purchase, purchaseId, verdict.state, paymentIn(session));
+  if (moved?.state === 'review') {
     deps.log.error(
       { agencyId, purchaseId, sessionId: session.id, differs: verdict.differs },
       'paid, but not what was sold: nothing credited',
     );
   }
-  return (await readPurchase(purchase, purchaseId)) ?? purchase;
+  return moved ?? (await readPurchase(purchase, purchaseId)) ?? purchase;
 }
 
 /** Each step happens once however often it is run, and the state comes last: whoever finds it unpaid goes through all of them again. */
-async function credit(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<void> {
+async function credit(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<Purchase | null> {
   const { _id: purchaseId, memberId, credits, priceCents, currency, orderId } = purchase;
   const scope = buyerOf(purchase);
   const at = deps.now();
@@ -46,8 +48,9 @@ async function credit(purchase: Purchase, session: CheckoutSession, deps: Settle
   const { state } = await creditPurchase(scope, { ...paid, isHeld: orderId !== undefined, actor: memberId, at });
   deps.reached('purchase.after_transfer');
   await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId, at });
-  await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available, ...paymentIn(session) });
+  const paidFor = await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available, ...paymentIn(session) });
   deps.reached('purchase.after_state');
+  return paidFor;
 }
 
 const paymentIn = ({ paymentIntentId }: CheckoutSession) => (paymentIntentId === null ? {} : { paymentId: paymentIntentId });

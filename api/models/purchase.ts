@@ -2,7 +2,7 @@ import { model, Schema } from 'mongoose';
 import type { Output } from '../contract/index.ts';
 import type { Currency } from '../rules/money.ts';
 import { duplicateIndex } from './duplicate.ts';
-import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
 
 export type PurchaseState = Output<'purchases.read'>['state'];
 
@@ -129,7 +129,7 @@ export async function insertPurchase(
 
 /** @param scope the agency's, or a client's for its own purchases alone */
 export const readPurchase = (scope: AgencyScope | ClientScope, id: string): Promise<Purchase | null> =>
-  PurchaseModel.findOne({ ...within(scope), ...('clientId' in scope && { clientId: scope.clientId }), _id: id })
+  PurchaseModel.findOne({ ...visibleTo(scope), _id: id })
     .lean()
     .exec();
 
@@ -166,18 +166,17 @@ export async function noteSession(
     .exec();
 }
 
-/** Moves a purchase forward, or leaves it. @returns whether this call moved it */
+/** Moves a purchase forward, or leaves it. @returns the purchase where this call moved it */
 export async function movePurchase(
   scope: AgencyScope,
   id: string,
   state: PurchaseState,
   facts: Pick<Purchase, 'balanceAfter' | 'paymentId'> = {},
-): Promise<boolean> {
-  const result = await PurchaseModel.updateOne(
-    { ...within(scope), _id: id, state: { $in: forward[state] } },
-    { $set: { state, ...facts } },
-  );
-  return result.modifiedCount === 1;
+): Promise<Purchase | null> {
+  const before = { ...within(scope), _id: id, state: { $in: forward[state] } };
+  return PurchaseModel.findOneAndUpdate(before, { $set: { state, ...facts } }, { returnDocument: 'after' })
+    .lean()
+    .exec();
 }
 
 /** Says of a credited purchase what went back of it; whoever saw fewer corrections than another does not count any more. */

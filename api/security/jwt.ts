@@ -35,7 +35,7 @@ export function createJwts<Claim extends string>(keys: Keys, issuer: string, { t
       return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
     },
 
-    /** `exp` is in seconds since 1970. Throws where anything at all is not as we write it; the message is for the log. */
+    /** `exp` is in seconds since 1970. Throws where anything at all is not as we write it. */
     read(token: string): Record<Claim, string> & { exp: number } {
       const claims = payloadOf(token, publicKeys);
       const { iss, aud, iat, exp, nbf = iat } = claims;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { type Ask, measure } from '../load.ts';
 import type { Measured } from '../process.ts';
@@ -41,6 +42,8 @@ export async function webhook(stage: Stage): Promise<Row[]> {
     }
     from += count;
   }
+  // The one that the past was copied from was never paid.
+  for (const { server } of [young, old]) assert.equal(await server.ask('unpaid'), 1, 'purchases were not credited');
   const cpu = (ours: keyof typeof samples, floor: keyof typeof samples) => ({
     ours: cpuOf(samples[ours]),
     floors: cpuOf(samples[floor]),

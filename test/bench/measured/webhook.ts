@@ -70,7 +70,7 @@ const paidSession = (id: string) => ({
   amountTotalCents: offer.priceCents,
   currency: 'eur',
   livemode: false,
-  clientReferenceId: null,
+  clientReferenceId: id.replace('cs_', 'pur_'),
   metadata: { wl_agency: scope.agencyId, wl_world: scope.world, wl_purchase: id.replace('cs_', 'pur_') },
   paymentIntentId: id.replace('cs_', 'pi_'),
   expiresAt: null,
@@ -96,6 +96,8 @@ answerBench({
       await noteSession(client, `pur_${index}`, { id: `cs_${index}`, url: null });
     }
   },
+  /** How many of them were not credited. */
+  unpaid: () => mongoose.connection.collection<Purchase>('purchases').countDocuments({ state: { $ne: 'paid' } }),
   /** So many that were settled in the past. */
   async past(count: number) {
     const purchases = mongoose.connection.collection<Purchase>('purchases');
