@@ -3,14 +3,14 @@ import { Refusal, refuse } from '../contract/refusal.ts';
 import { type Agent, findAgent, readAgents, saveAgent } from '../models/agent.ts';
 import { scopeOf } from '../models/client.ts';
 import { readNumbers } from '../models/number.ts';
-import { listSources, readSource, type Source } from '../models/source.ts';
+import { listSources, type OwnerScope, readSource, type Source } from '../models/source.ts';
 import { noteAgent } from '../models/source-bases.ts';
 import { newId } from '../security/random.ts';
 import { syncAgent } from './agents-bases.ts';
 import { requireClient } from './clients.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireVoice } from './knowledge-send.ts';
-import { type OwnerScope, sourceView } from './knowledge-values.ts';
+import { sourceView } from './knowledge-values.ts';
 import type { Deps } from './ports.ts';
 
 /** Names an agent of the voice account as one of a client, after asking the provider for it. */

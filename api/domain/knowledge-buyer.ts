@@ -2,7 +2,7 @@ import { scopeOf } from '../models/client.ts';
 import { requireClient } from './clients.ts';
 import type { AgencyAccess } from './directory.ts';
 import type { Buyer } from './knowledge-quote.ts';
-import { isPaidFor } from './ledger/order-legs.ts';
+import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
 import { planOf, requireFeature } from './plans.ts';
 
@@ -37,7 +37,6 @@ export async function ownerScopeOf(caller: KnowledgeCaller): Promise<Buyer['scop
 /** What a client could pay for sources with now, in milli-credits. */
 export async function spendableMillis({ scope, plan }: Buyer): Promise<number> {
   if (!plan || !('clientId' in scope)) return 0;
-  const { lots } = (await readStanding(scope)).state;
-  const takesFree = plan.freeCreditsBuy === 'everything';
-  return lots.reduce((sum, lot) => (takesFree || isPaidFor(lot) ? sum + lot.remaining : sum), 0);
+  const { state } = await readStanding(scope);
+  return spendableIn(state, plan.freeCreditsBuy === 'everything');
 }

@@ -4,14 +4,13 @@ import { moveSource, type Source } from '../models/source.ts';
 import { quarantine, refuseContent } from './knowledge-fail.ts';
 import { withFile } from './knowledge-file.ts';
 import { settleOrder } from './knowledge-order.ts';
-import type { KnowledgeDeps } from './knowledge-values.ts';
-import type { Documents, StoredFile } from './ports.ts';
+import type { Deps, Documents, StoredFile } from './ports.ts';
 
 /**
  * Looks at a file that has arrived whole. What is not what it was said to be fails at once and costs nothing.
  * @returns why it was refused, or undefined where it goes on or is kept for a person to look at
  */
-export async function checkSource(source: Source, deps: KnowledgeDeps): Promise<ErrorCode | undefined> {
+export async function checkSource(source: Source, deps: Deps): Promise<ErrorCode | undefined> {
   const found = await withFile(source, (file, hash) => examine(source, file, hash, deps.documents));
   deps.reached('source.after_checking');
   if (found === 'quarantined') {

@@ -2,10 +2,10 @@ import type { ErrorCode, Output, Parsed } from '../contract/index.ts';
 import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../contract/knowledge.ts';
 import { Refusal, sentence } from '../contract/refusal.ts';
 import { readRoom } from '../models/room.ts';
-import { heldHashes, type SourceKind } from '../models/source.ts';
+import { heldHashes, type OwnerScope, type SourceKind } from '../models/source.ts';
 import { kindByName } from '../rules/file-name.ts';
 import { priceOf } from '../rules/money.ts';
-import { hashOf, type OwnerScope } from './knowledge-values.ts';
+import { hashOf } from './knowledge-values.ts';
 import type { Plan } from './plans.ts';
 import type { Deps } from './ports.ts';
 

@@ -2,13 +2,13 @@ import { refuse } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { readClient } from '../models/client.ts';
 import { giveRoom } from '../models/room.ts';
-import { deleteSource, moveSource, readSource, type Source } from '../models/source.ts';
+import { deleteSource, moveSource, type OwnerScope, readSource, type Source } from '../models/source.ts';
 import { putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
 import { dropFromAgents } from './agents-bases.ts';
 import { voiceOf } from './integrations.ts';
 import { settleOrder } from './knowledge-order.ts';
-import { baseNameOf, later, type OwnerScope, scopeOfSource, shareOf } from './knowledge-values.ts';
+import { baseNameOf, later, scopeOfSource, shareOf } from './knowledge-values.ts';
 import { planOf } from './plans.ts';
 import type { Deps } from './ports.ts';
 

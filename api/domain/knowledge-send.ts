@@ -3,7 +3,7 @@ import { refuse } from '../contract/refusal.ts';
 import { countSend, moveSource, readSource, type Source } from '../models/source.ts';
 import { voiceOf } from './integrations.ts';
 import { readText, withFile } from './knowledge-file.ts';
-import { baseNameOf, type KnowledgeDeps, later } from './knowledge-values.ts';
+import { baseNameOf, later } from './knowledge-values.ts';
 import type { AgencyScope, Base, Deps, Material, VoiceAccess } from './ports.ts';
 
 /** Retell has seen it; it needs a moment. */
@@ -18,7 +18,7 @@ export const requireVoice = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>)
  * Refuses while the outcome is unknown. Only one process at a time may call it for a source.
  * @returns false where the provider does not take it, and never will
  */
-export async function sendSource(source: Source, deps: KnowledgeDeps): Promise<boolean> {
+export async function sendSource(source: Source, deps: Deps): Promise<boolean> {
   if (source.baseId !== undefined) return true;
   const access = await requireVoice(source, deps);
   const name = baseNameOf(source);
@@ -32,7 +32,7 @@ export async function sendSource(source: Source, deps: KnowledgeDeps): Promise<b
 }
 
 /** Whoever removed the source meanwhile could not know of the base. */
-async function note(source: Source, base: Base, access: VoiceAccess, deps: KnowledgeDeps): Promise<void> {
+async function note(source: Source, base: Base, access: VoiceAccess, deps: Deps): Promise<void> {
   if (await moveSource(source, { baseId: base.id, checks: 0, checkAt: later(deps, FIRST_LOOK_MS) })) return;
   const now = await readSource(source, source._id);
   if (now?.baseId !== base.id) await deps.voice.removeBase(access, base.id);

@@ -1,9 +1,9 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import { moveSource, readSource, receive, type Source } from '../models/source.ts';
+import { moveSource, type OwnerScope, readSource, receive, type Source } from '../models/source.ts';
 import { insertPart, removeParts, replacePart } from '../models/source-part.ts';
 import { checkSource } from './knowledge-check.ts';
-import { LEASE_MS, later, type OwnerScope, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
+import { LEASE_MS, later, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
 import { sourceIsDue } from './knowledge-wake.ts';
 import type { Deps } from './ports.ts';
 

@@ -2,13 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Output } from '../contract/index.ts';
 import { sentence } from '../contract/refusal.ts';
 import type { Share } from '../models/room.ts';
-import { AGENCY_OWN, type Source } from '../models/source.ts';
-import type { AgencyScope, ClientScope, Deps } from './ports.ts';
-
-/** Whose knowledge it is: a client's, or the agency's own. */
-export type OwnerScope = AgencyScope | ClientScope;
-
-export type KnowledgeDeps = Pick<Deps, 'now' | 'keys' | 'voice' | 'documents' | 'log' | 'reached'> & Deps;
+import { AGENCY_OWN, type OwnerScope, type Source } from '../models/source.ts';
+import type { Deps } from './ports.ts';
 
 /** How long one process has a source for itself; longer than its file may travel. */
 export const LEASE_MS = 3 * 60_000;

@@ -3,7 +3,7 @@ import type { Order } from '../models/order.ts';
 import { priceOf } from '../rules/money.ts';
 import { requireClient } from './clients.ts';
 import type { AgencyAccess } from './directory.ts';
-import { isPaidFor } from './ledger/order-legs.ts';
+import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
 import type { Placement } from './orders.ts';
 import { planOf } from './plans.ts';
@@ -38,7 +38,6 @@ export async function newOrder(
 
 /** Refuses with `credits.insufficient` before anything is stored. What decides is the hold; this spares everybody an order that would end there. */
 export async function requireFunds(scope: ClientScope, { priceMillis, takesFree }: Order): Promise<void> {
-  const { lots } = (await readStanding(scope)).state;
-  const there = lots.reduce((sum, lot) => (takesFree || isPaidFor(lot) ? sum + lot.remaining : sum), 0);
-  if (there < priceMillis) refuse('credits.insufficient');
+  const { state } = await readStanding(scope);
+  if (spendableIn(state, takesFree) < priceMillis) refuse('credits.insufficient');
 }

@@ -8,7 +8,7 @@ import { clientOf, minutesOf, usedAt } from './ledger/accounts.ts';
 import { commit } from './ledger/commit.ts';
 import { countHolds, isHeld, orderedFor } from './ledger/holds.ts';
 import type { Leg } from './ledger/legs.ts';
-import { isPaidFor, orderHoldLegs, orderRefundLegs, orderSettleLegs, orderVoidLegs, partsTaken } from './ledger/order-legs.ts';
+import { isPaidFor, orderHoldLegs, orderRefundLegs, orderSettleLegs, orderVoidLegs, partsTaken, spendableIn } from './ledger/order-legs.ts';
 import { amountOn } from './ledger/reading.ts';
 
 /** How many orders of one client may be under way at a time; each makes the entries of its account longer. */
@@ -41,9 +41,8 @@ export async function holdForOrder(
       const state = stateOf(client);
       if (isHeld(state, orderedFor(key))) return 'order.too_many'; // this very transfer is there already, and is found when it is written
       if (countHolds(state, 'order/') >= OPEN_ORDERS_MAX) return 'order.too_many';
-      const from = takesFree ? undefined : isPaidFor;
-      const there = state.lots.reduce((sum, lot) => (!from || from(lot) ? sum + lot.remaining : sum), 0);
-      return there < millis ? 'credits.insufficient' : orderHoldLegs(scope, state, key, millis, from);
+      if (spendableIn(state, takesFree) < millis) return 'credits.insufficient';
+      return orderHoldLegs(scope, state, key, millis, takesFree ? undefined : isPaidFor);
     },
   });
 }

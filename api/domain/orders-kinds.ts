@@ -18,15 +18,9 @@ export interface Fulfilment {
 }
 
 /** Who delivers each kind. */
-export const fulfilments: Partial<Record<OrderKind, Fulfilment>> = {
+export const fulfilments: Record<OrderKind, Fulfilment> = {
   knowledge: knowledgeFulfilment,
   number: numberFulfilment,
   plan: planFulfilment,
   rent: rentFulfilment,
-};
-
-export const fulfilmentOf = (kind: OrderKind): Fulfilment => {
-  const fulfilment = fulfilments[kind];
-  if (!fulfilment) throw new Error(`nobody delivers a ${kind}`);
-  return fulfilment;
 };

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { moveOrder, type Order, type OrderStep } from '../models/order.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from './orders-holds.ts';
-import { fulfilmentOf } from './orders-kinds.ts';
+import { fulfilments } from './orders-kinds.ts';
 import { readKnownMoney, readMoney, releaseMoney, takeMoney } from './orders-payment.ts';
 import type { Deps } from './ports.ts';
 
@@ -18,7 +18,7 @@ export const steps: Record<OrderStep, Step> = {
   async held(order, deps) {
     const money = order.pay === 'money' && !isFree(order) ? await readKnownMoney(order) : undefined;
     if (money?.stands === 'gone') return undo(order, money.code);
-    const outcome = await fulfilmentOf(order.kind).fulfil(order, deps);
+    const outcome = await fulfilments[order.kind].fulfil(order, deps);
     deps.reached('order.after_fulfil');
     return outcome.delivered ? moveOrder(order, order._id, 'held', { step: 'fulfilled' }) : undo(order, outcome.code);
   },
@@ -33,7 +33,7 @@ export const steps: Record<OrderStep, Step> = {
 
   async undoing(order, deps) {
     if (!isFree(order)) await release(order, deps);
-    await fulfilmentOf(order.kind).release(order, deps);
+    await fulfilments[order.kind].release(order, deps);
     deps.reached('order.after_undo');
     return moveOrder(order, order._id, 'undoing', { step: 'undone', state: 'undone' });
   },

@@ -10,8 +10,6 @@ import { openOrderPage, requirePayable } from './orders-payment.ts';
 import { steps } from './orders-steps.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
 
-export type { Fulfilment } from './orders-kinds.ts';
-
 /** What is for sale, at the price of this moment, in milli-credits. */
 export interface Ware {
   kind: OrderKind;
@@ -51,15 +49,16 @@ export async function placeOrder(access: AgencyAccess, scope: ClientScope, place
   const begun = await readOrder(scope, placement.orderId);
   const order = begun ?? (await begin(access, scope, placement, deps));
   deps.reached('order.after_insert');
-  const { returnUrl, ui = 'hosted' } = placement;
+  const placed = await advanceOrder(await withPage(scope, order, placement, deps), deps);
+  const { state, code } = placed;
+  return state === 'undone' && (code === 'credits.insufficient' || code === 'order.too_many') ? refuse(code) : placed;
+}
+
+/** An order that is paid with money gets the page to pay on, unless it has one. */
+async function withPage(scope: ClientScope, order: Order, { returnUrl, ui = 'hosted' }: Placement, deps: Deps): Promise<Order> {
   const isUnopened = order.pay === 'money' && order.priceMillis > 0 && order.step === 'placed' && order.purchaseId === undefined;
-  const isOpening = isUnopened && returnUrl !== undefined;
-  const opened = isOpening
-    ? await moveOrder(order, order._id, 'placed', await openOrderPage(scope, order, { returnUrl, ui }, deps))
-    : order;
-  const placed = await advanceOrder(opened, deps);
-  const isRefused = placed.state === 'undone' && (placed.code === 'credits.insufficient' || placed.code === 'order.too_many');
-  return isRefused ? refuse(placed.code as ErrorCode) : placed; // it has one of these two
+  if (!isUnopened || returnUrl === undefined) return order;
+  return moveOrder(order, order._id, 'placed', await openOrderPage(scope, order, { returnUrl, ui }, deps));
 }
 
 async function begin(access: AgencyAccess, scope: ClientScope, placement: Placement, deps: Deps): Promise<Order> {

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
-import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
 
 /** An agent of the agency's voice account that belongs to a client. */
 export interface Agent {
@@ -50,14 +50,9 @@ export async function saveAgent(
   }
 }
 
-export const readAgent = (scope: ClientScope, id: string): Promise<Agent | null> =>
-  AgentModel.findOne({ ...within(scope), clientId: scope.clientId, _id: id })
-    .lean()
-    .exec();
-
 /** @param scope the agency's, which has all of them, or a client's for its own alone */
 export const findAgent = (scope: AgencyScope | ClientScope, id: string): Promise<Agent | null> =>
-  AgentModel.findOne({ ...within(scope), ...('clientId' in scope && { clientId: scope.clientId }), _id: id })
+  AgentModel.findOne({ ...visibleTo(scope), _id: id })
     .lean()
     .exec();
 

@@ -2,7 +2,7 @@ import { model, Schema } from 'mongoose';
 import type { Output } from '../contract/index.ts';
 import type { SealedSecret } from './agency.ts';
 import { duplicateIndex } from './duplicate.ts';
-import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
 
 type View = Output<'numbers.list'>['numbers'][number];
 export type NumberWay = View['way'];
@@ -108,8 +108,6 @@ export const NumberModel = model('PhoneNumber', schema);
 /** What a client shows of its numbers at most; released ones fall off the end. */
 const MOST = 500;
 
-const ofClient = (scope: AgencyScope | ClientScope) => ('clientId' in scope ? { clientId: scope.clientId } : {});
-
 /** @returns 'exists' where this very id is there already, 'taken' where somebody has the number */
 export async function insertNumber(scope: ClientScope, row: Omit<NumberRow, keyof ClientScope>): Promise<'inserted' | 'exists' | 'taken'> {
   try {
@@ -126,7 +124,7 @@ export async function insertNumber(scope: ClientScope, row: Omit<NumberRow, keyo
 
 /** @param scope the agency's, or a client's for its own numbers alone */
 export const readNumber = (scope: AgencyScope | ClientScope, id: string): Promise<NumberRow | null> =>
-  NumberModel.findOne({ ...within(scope), ...ofClient(scope), _id: id })
+  NumberModel.findOne({ ...visibleTo(scope), _id: id })
     .lean()
     .exec();
 
@@ -164,7 +162,7 @@ export async function changeNumber(
   const $unset = Object.fromEntries(unset.map((field) => [field, 1]));
   try {
     return await NumberModel.findOneAndUpdate(
-      { ...within(scope), ...ofClient(scope), _id: id, ...from },
+      { ...visibleTo(scope), _id: id, ...from },
       { ...(Object.keys(set).length > 0 && { $set: set }), ...(unset.length > 0 && { $unset }) },
       { returnDocument: 'after' },
     )

@@ -2,7 +2,7 @@ import { model, Schema } from 'mongoose';
 import type { ErrorCode } from '../contract/index.ts';
 import type { Currency } from '../rules/money.ts';
 import { duplicateIndex } from './duplicate.ts';
-import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
+import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
 
 export type OrderKind = 'number' | 'knowledge' | 'plan' | 'rent';
 export type OrderState = 'open' | 'working' | 'done' | 'undone' | 'refunded';
@@ -87,7 +87,6 @@ const schema = new Schema<Order>(
   },
   { strict: 'throw', versionKey: false, minimize: false },
 );
-schema.index({ agencyId: 1, subjectId: 1 });
 schema.index({ state: 1, checkAt: 1 });
 /** For the models of orders alone. */
 export const OrderModel = model('Order', schema);
@@ -110,16 +109,8 @@ export async function insertOrder(order: Order): Promise<{ order: Order; isNew: 
 
 /** @param scope the agency's, or a client's for its own orders alone */
 export const readOrder = (scope: AgencyScope | ClientScope, id: string): Promise<Order | null> =>
-  OrderModel.findOne({ ...within(scope), ...('clientId' in scope && { clientId: scope.clientId }), _id: id })
+  OrderModel.findOne({ ...visibleTo(scope), _id: id })
     .lean<Order>()
-    .exec();
-
-/** Everything that was ordered of one number, source or plan, the newest first. */
-export const readOrdersOf = (scope: AgencyScope, subjectId: string): Promise<Order[]> =>
-  OrderModel.find({ ...within(scope), subjectId })
-    .sort({ createdAt: -1 })
-    .limit(100)
-    .lean<Order[]>()
     .exec();
 
 type Change = Partial<Pick<Order, 'state' | 'step' | 'code' | 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>>;

@@ -22,3 +22,9 @@ export function within(scope: AgencyScope): AgencyScope {
   assert(world === 'live' || /^test\.\d+$/.test(world), 'a model was called without its world');
   return { agencyId, world };
 }
+
+/** The filter of what belongs to clients: an agency sees all of it, a client its own alone. */
+export const visibleTo = (scope: AgencyScope | ClientScope): AgencyScope & { clientId?: string } => ({
+  ...within(scope),
+  ...('clientId' in scope && { clientId: scope.clientId }),
+});

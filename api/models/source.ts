@@ -92,7 +92,6 @@ const schema = new Schema<Source>(
 schema.index({ agencyId: 1, world: 1, owner: 1, createdAt: -1 });
 // The same content is not there twice, whoever adds it at the same moment.
 schema.index({ agencyId: 1, world: 1, owner: 1, held: 1 }, { unique: true, partialFilterExpression: { held: { $exists: true } } });
-schema.index({ agencyId: 1, world: 1, agentIds: 1 });
 schema.index({ state: 1, checkAt: 1 });
 /** For the models of sources alone. */
 export const SourceModel = model('Source', schema);

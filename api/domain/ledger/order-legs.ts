@@ -12,6 +12,10 @@ import { draw } from './lots.ts';
 /** Credits that may pay for an order where free ones may not. */
 export const isPaidFor = ({ prepaid }: Pick<Lot, 'prepaid'>): boolean => !prepaid;
 
+/** What orders can be paid with out of these lots, in milli-credits. @param takesFree whether free credits may pay for them */
+export const spendableIn = ({ lots }: Pick<ClientState, 'lots'>, takesFree: boolean): number =>
+  lots.reduce((sum, lot) => (takesFree || isPaidFor(lot) ? sum + lot.remaining : sum), 0);
+
 /** Sets credits aside for an order. The agency's minutes have nothing to do with it. */
 export const orderHoldLegs = (scope: ClientScope, before: ClientState, key: string, millis: number, from?: (lot: Lot) => boolean): Leg[] =>
   legs(...changeOf(scope, before, holdFor(before, orderedFor(key), millis, from)));
