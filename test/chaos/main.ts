@@ -3,7 +3,7 @@ import { kinds } from '../../demo-site/sandbox/faults/kinds.ts';
 import { runChaos } from './run.ts';
 
 const usage = `npm run chaos -- [--minutes 10] [--seed 42] [--actors 8]
-Two API processes on one database are killed under load, with faults at Stripe, in its webhooks and in the mails. The seed is printed.
+Two API processes on one database are killed under load, with faults at all providers, in webhooks and in the mails. The seed is printed.
 `;
 
 const { values } = parseArgs({

@@ -2,16 +2,22 @@ import { audit } from '../../api/domain/audit.ts';
 import { readReturns } from '../../api/domain/reversals.ts';
 import { isCredited, type Purchase, PurchaseModel } from '../../api/models/purchase.ts';
 import { TransferModel } from '../../api/models/transfer.ts';
-import type { Actor } from './load.ts';
+import type { Person } from './person.ts';
 import type { Tally } from './tally.ts';
+import { judgeOrders } from './verdict-orders.ts';
 import type { ChaosWorld } from './world.ts';
 
 /** Everything that is not as it must be, a sentence each. Asked when nothing is under way any more. */
-export async function judge(world: ChaosWorld, actors: readonly Actor[], tally: Tally): Promise<string[]> {
+export async function judge(world: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
   const { violations, checks } = await audit();
   const broken = checks.filter(({ ok }) => !ok).map(({ name, detail }) => `audit: ${name}: ${detail}`);
   if (violations > 0 && broken.length === 0) broken.push(`audit: ${violations} violations`);
-  return [...broken, ...(await judgePurchases(world, tally)), ...(await judgeAcknowledged(actors))];
+  return [
+    ...broken,
+    ...(await judgePurchases(world, tally)),
+    ...(await judgeOrders(world, persons, tally)),
+    ...(await judgeAcknowledged(persons)),
+  ];
 }
 
 async function judgePurchases({ sandbox: { stripe } }: ChaosWorld, tally: Tally): Promise<string[]> {
@@ -53,9 +59,9 @@ async function judgeReturns(purchase: Purchase, stripe: ChaosWorld['sandbox']['s
 }
 
 /** What somebody was told had happened, did, and by that amount. */
-async function judgeAcknowledged(actors: readonly Actor[]): Promise<string[]> {
+async function judgeAcknowledged(persons: readonly Person[]): Promise<string[]> {
   const wrong: string[] = [];
-  for (const { acknowledged } of actors) {
+  for (const { acknowledged } of persons) {
     for (const [name, amount] of acknowledged) {
       const [kind = '', cause = ''] = name.split(/\/(.*)/s);
       const found = await TransferModel.find({ kind, _id: new RegExp(`/${cause}$`) }).lean();

@@ -10,15 +10,15 @@ import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from '../support/agency.ts';
 import { type ApiProcess, freePort, ready, spawnApi } from '../support/process.ts';
 import { ChaosDatabase } from './database.ts';
+import { creditPackage, plan, plans } from './offer.ts';
 import { Relay } from './relay.ts';
 
-const PROCESSES = 2;
-/** A dead process does not keep a balancer waiting. */
+export const PROCESSES = 2;
 const settings = { LIVERY_SANDBOX: '1', LIVERY_LIMIT_FACTOR: '1000000', LOG_LEVEL: 'error' };
 
 const never = new Promise<never>(() => {});
 
-/** Several API processes behind one address, on one database, with a sandbox of Stripe and mail. All of it can be hurt. */
+/** Several API processes behind one address, on one database, with a sandbox of all providers. All of it can be hurt. */
 export class ChaosWorld {
   readonly database: ChaosDatabase;
   readonly sandbox: Sandbox;
@@ -33,13 +33,20 @@ export class ChaosWorld {
     this.sandbox = sandbox;
     this.platformKey = keys.platformKey;
     this.#balancer = balancer;
-    const outside = { MONGODB_URI: database.uri, STRIPE_API_URL: sandbox.url, SMTP_URL: sandbox.smtpUrl, PUBLIC_URL: this.url };
+    const outside = {
+      MONGODB_URI: database.uri,
+      STRIPE_API_URL: sandbox.url,
+      TWILIO_API_URL: sandbox.twilioUrl,
+      RETELL_API_URL: sandbox.retellUrl,
+      SMTP_URL: sandbox.smtpUrl,
+      PUBLIC_URL: this.url,
+    };
     this.#env = { ...settings, ...outside, LIVERY_KEYS: JSON.stringify(keys) };
   }
 
   static async open(): Promise<ChaosWorld> {
     const [database, keys] = [await ChaosDatabase.open(), await makeKeys()];
-    const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 300, say: () => {} });
+    const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 300, processingMillis: 300, say: () => {} });
     let turn = 0;
     const balancer = await Relay.open(() => {
       turn += 1;
@@ -95,11 +102,13 @@ export class ChaosWorld {
     ]);
   }
 
-  /** Whether it ended itself within the time. */
+  /** Whether it ended itself within the time. Throws where it ended in another way. */
   async crashes(index: number, withinMs: number): Promise<boolean> {
     const { api } = this.process(index);
     const patience = new Promise<undefined>((resolve) => setTimeout(resolve, withinMs));
-    return (await Promise.race([api.ended, patience]))?.signal === 'SIGKILL';
+    const end = await Promise.race([api.ended, patience]);
+    if (end && end.signal !== 'SIGKILL') throw new Error(`a process ended by itself: ${api.output()}`);
+    return end !== undefined;
   }
 
   /** Runs one of the operator's commands beside the processes. @returns what it printed, also where it ended badly */
@@ -115,19 +124,17 @@ export class ChaosWorld {
     return this.#processes.flatMap(({ api }) => api.output().split('\n')).filter((line) => line !== '');
   }
 
-  /** 100 credits for 40.00, and 10 free ones for a confirmed e-mail. */
+  /** It sells credits, plans, numbers and places for knowledge. */
   async createAgency(slug: string): Promise<Agency> {
-    const input = {
-      name: `Agency ${slug}`,
-      slug,
-      origins: [`https://${slug}.test`],
-      plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000, freeGrantsPerDay: 100_000 },
-      packages: [{ name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' }],
-      minutesMillis: 1_000_000_000,
-    };
+    const origin = `https://${slug}.test`;
+    const input = { name: `Agency ${slug}`, slug, origins: [origin], plan, packages: [creditPackage], minutesMillis: 1_000_000_000 };
     const created = await call<Output<'agencies.create'>>(`${this.url}/v1/agencies.create`, { key: this.platformKey, body: input });
-    const agency = new Agency({ url: this.url, origin: `https://${slug}.test`, keys: created.body.keys, id: created.body.id, slug });
-    await agency.connectStripe(this.sandbox, input.packages[0]);
+    const agency = new Agency({ url: this.url, origin, keys: created.body.keys, id: created.body.id, slug });
+    await agency.connectStripe(this.sandbox, creditPackage);
+    await agency.call('agency.update', { plans });
+    const { sid: accountSid, authToken } = this.sandbox.twilio.createAccount(slug);
+    await agency.call('integrations.connectTelephony', { accountSid, authToken });
+    await agency.connectVoice(this.sandbox);
     return agency;
   }
 

@@ -1,0 +1,72 @@
+import type { Deed } from './deeds.ts';
+import type { Person } from './person.ts';
+
+type Stripe = Person['sandbox']['stripe'];
+
+/** Opens the page to pay on. @returns its session */
+async function checkout(person: Person): Promise<{ sessionId: string; purchaseId: string } | undefined> {
+  const { body: offer } = await person.ask('credits.packages', {});
+  const { status, body } = await person.ask('credits.checkout', {
+    packageId: offer.packages[0]?.id ?? '',
+    returnUrl: person.returnUrl,
+  });
+  if (status !== 200) person.count(`checkout refused ${status}`);
+  return status === 200 ? body : undefined;
+}
+
+/** What is done at Stripe after a page to pay on was opened. */
+const afterCheckout =
+  (act: (stripe: Stripe, sessionId: string) => void): Deed =>
+  async (person) => {
+    const opened = await checkout(person);
+    if (!opened) return false;
+    act(person.sandbox.stripe, opened.sessionId);
+    if (person.dice() > 0.6) await person.ask('purchases.read', { purchaseId: opened.purchaseId });
+    return true;
+  };
+
+/** A payment of this person's own of which something is left; a new one where there is none. */
+async function paidSession(person: Person): Promise<{ id: string; cents: number } | undefined> {
+  const { stripe } = person.sandbox;
+  const whole = stripe.sessions().filter(({ customer_email, payment_status, payment_intent }) => {
+    if (customer_email !== person.email || payment_status !== 'paid') return false;
+    const charge = stripe.charges().find((one) => one.payment_intent === payment_intent);
+    return charge?.amount_refunded === 0 && !stripe.disputes().some((one) => one.payment_intent === payment_intent);
+  });
+  const found = person.pick(whole);
+  if (found) return { id: found.id, cents: found.amount_total ?? 0 };
+  const opened = await checkout(person);
+  return opened && { id: opened.sessionId, cents: stripe.pay(opened.sessionId).amount_total ?? 0 };
+}
+
+/** The agency refunds, or a bank disputes, a part or all of something that this person paid. */
+const sendBack =
+  (act: (stripe: Stripe, sessionId: string, someCents: number) => void): Deed =>
+  async (person) => {
+    const paid = await paidSession(person);
+    if (!paid) return false;
+    act(person.sandbox.stripe, paid.id, Math.ceil(paid.cents * (0.1 + 0.5 * person.dice())));
+    return true;
+  };
+
+export const paymentDeeds = {
+  'credits bought': afterCheckout((stripe, id) => void stripe.pay(id)),
+  'credits bought, the bank has not said': afterCheckout((stripe, id) => void stripe.pay(id, 'delayed')),
+  'credits bought, the bank says yes': afterCheckout((stripe, id) => void stripe.settle(stripe.pay(id, 'delayed').id, 'succeeded')),
+  'credits bought, the bank says no': afterCheckout((stripe, id) => void stripe.settle(stripe.pay(id, 'delayed').id, 'failed')),
+  'page to pay on left': afterCheckout(() => {}),
+  'page to pay on expired': afterCheckout((stripe, id) => void stripe.expire(id)),
+  'refunded in part': sendBack((stripe, id, someCents) => void stripe.refund(id, someCents)),
+  'refunded in full': sendBack((stripe, id) => void stripe.refund(id)),
+  'refund failed': sendBack((stripe, id, someCents) => void stripe.failRefund(stripe.refund(id, someCents, 'pending').id)),
+  disputed: sendBack((stripe, id) => void stripe.dispute(id)),
+  'dispute won': sendBack((stripe, id) => void stripe.closeDispute(stripe.dispute(id).id, 'won')),
+  'dispute lost': sendBack((stripe, id) => void stripe.closeDispute(stripe.dispute(id).id, 'lost')),
+
+  async 'event three times at once'(person) {
+    const { stripe } = person.sandbox;
+    const event = person.pick(stripe.events());
+    if (event) await stripe.deliver(event.id, 3);
+    return event !== undefined;
+  },
+} satisfies Record<string, Deed>;

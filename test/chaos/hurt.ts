@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { chance } from '../../demo-site/sandbox/faults/chance.ts';
+import { type Point, type Schedule, waysTo } from './schedule.ts';
+import type { Tally } from './tally.ts';
+import { type ChaosWorld, PROCESSES } from './world.ts';
+
+export interface Hurt {
+  world: ChaosWorld;
+  schedule: Schedule;
+  tally: Tally;
+  seed: number;
+  /** Kills the database, too. */
+  killsDatabase: boolean;
+  /** Whether it may end; asked once everything that must be met was. */
+  isEnough: () => boolean;
+}
+
+const points = Object.keys(waysTo) as Point[];
+/** Longer than one process has an order or a source for itself, so that another goes on with what a dead one held. */
+const ON_SECONDS = 200;
+const LOOK_MS = 100;
+
+/**
+ * Each process is killed anywhere, then comes back and ends itself at one of the points, and so on until it did so at all of them; the
+ * database is away now and then, and time goes on.
+ */
+export async function hurt(options: Hurt): Promise<void> {
+  const turns = new Turns();
+  await Promise.all(Array.from({ length: PROCESSES }, (_, index) => torment(index, turns, options)));
+  for (let index = 0; index < PROCESSES; index += 1) {
+    await options.world.kill(index);
+    await options.world.start(index);
+  }
+}
+
+async function torment(index: number, turns: Turns, options: Hurt): Promise<void> {
+  const { world, schedule, tally, seed, killsDatabase, isEnough } = options;
+  const dice = chance(seed, `process-${index}`);
+  for (let round = 0; ; round += 1) {
+    const point = schedule.nextPoint() ?? (isEnough() ? undefined : points[Math.floor(dice() * points.length)]);
+    if (!point) return;
+    await wait(dice() * 500);
+    await world.kill(index);
+    tally.count('killed');
+    await turns.take(() => world.start(index, point));
+    schedule.wait(point);
+    let isMet = await world.crashes(index, 0);
+    while (!isMet && schedule.isWorthIt(point)) isMet = await world.crashes(index, LOOK_MS);
+    schedule.met(point);
+    if (isMet) tally.count(`crashed at ${point}`);
+    else await world.kill(index);
+    world.sandbox.clock.advance(ON_SECONDS);
+    await turns.take(async () => {
+      if (round % 4 === index) await takeDatabaseAway(world, 200 + dice() * 800, killsDatabase);
+      if (round % 4 === index) tally.count('database away');
+      await world.start(index);
+    });
+  }
+}
+
+/** A process does not start while the database is away: that is another story. */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined); // whoever took it hears of it
+    return turn;
+  }
+}
+
+async function takeDatabaseAway({ database }: ChaosWorld, millis: number, kills: boolean): Promise<void> {
+  if (kills) await database.kill();
+  else database.cut();
+  await wait(millis);
+  if (kills) await database.start();
+  else database.heal();
+}

@@ -1,0 +1,118 @@
+import { baseNameOf } from '../../api/domain/knowledge-values.ts';
+import { readStanding } from '../../api/domain/ledger/standing.ts';
+import { readPartsTaken } from '../../api/domain/orders-holds.ts';
+import { readClient } from '../../api/models/client.ts';
+import { NumberModel } from '../../api/models/number.ts';
+import { type Order, OrderModel } from '../../api/models/order.ts';
+import { PurchaseModel } from '../../api/models/purchase.ts';
+import { SourceModel } from '../../api/models/source.ts';
+import { TransferModel } from '../../api/models/transfer.ts';
+import type { Person } from './person.ts';
+import type { Tally } from './tally.ts';
+import type { ChaosWorld } from './world.ts';
+
+/**
+ * Every order is over; who is charged has what was ordered, and who has it is charged, once and by its price. Nothing is at a provider that
+ * nobody ordered, and money was taken where something was delivered, and nowhere else.
+ */
+export async function judgeOrders({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
+  const orders = await OrderModel.find().lean<Order[]>();
+  const wrong: string[] = [];
+  for (const order of orders) {
+    tally.count(`${order.kind} with ${order.pay} ended ${order.state}`);
+    const about = `${order.kind} ${order._id}, paid with ${order.pay}, is ${order.state}`;
+    const complaints = [...(await judgeCharge(order)), ...(await judgeMoney(order, sandbox.stripe)), ...(await judgeWare(order))];
+    wrong.push(...complaints.map((complaint) => `${about}: ${complaint}`));
+  }
+  const states = new Map(orders.map(({ _id, state }) => [_id, state]));
+  for (const [orderId, told] of persons.flatMap(({ ended }) => [...ended])) {
+    const state = states.get(orderId);
+    if (state !== told && !(told === 'done' && state === 'refunded')) wrong.push(`${orderId} was said to be ${told}, and is ${state}`);
+  }
+  return [...wrong, ...judgeProviders(sandbox, orders), ...(await judgeLeftovers(orders))];
+}
+
+const isDelivered = ({ state }: Order): boolean => state === 'done' || state === 'refunded';
+
+/** Charged by its price, if it was delivered; given back, if it was refunded; nothing is set aside for it any more. */
+async function judgeCharge(order: Order): Promise<string[]> {
+  const purchase = await PurchaseModel.findOne({ orderId: order._id }).lean();
+  const key = purchase?.sessionId ?? order._id;
+  const taken = (await readPartsTaken(order, key))?.reduce((sum, { millis }) => sum + millis, 0) ?? 0;
+  const refunds = await TransferModel.countDocuments({ agencyId: order.agencyId, kind: 'order.refund', _id: new RegExp(`/${key}$`) });
+  const { state } = await readStanding(order);
+  return [
+    ...(taken === (isDelivered(order) ? order.priceMillis : 0) ? [] : [`${taken} were taken, its price is ${order.priceMillis}`]),
+    ...(refunds === (order.state === 'refunded' ? 1 : 0) ? [] : [`it was given back ${refunds} times`]),
+    ...(state.holds?.some(({ id }) => id === `order/${key}`) ? ['credits are still set aside for it'] : []),
+  ];
+}
+
+/** Taken at Stripe where it was delivered, and let go of where it was not. */
+async function judgeMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe']): Promise<string[]> {
+  if (order.pay === 'credits') return [];
+  const purchase = await PurchaseModel.findOne({ orderId: order._id }).lean();
+  const session = stripe.sessions().find(({ client_reference_id }) => client_reference_id === purchase?._id);
+  const charge = session?.payment_intent ? stripe.charges().find((one) => one.payment_intent === session.payment_intent) : undefined;
+  if (isDelivered(order)) {
+    return charge?.captured && charge.amount_captured === order.priceCents ? [] : [`${charge?.amount_captured ?? 0} were taken at Stripe`];
+  }
+  if (charge?.captured) return ['its money was taken at Stripe'];
+  if (charge && charge.amount_refunded !== charge.amount) return ['its money is still reserved at Stripe'];
+  return session?.status === 'open' ? ['its page to pay on is still open'] : [];
+}
+
+/** What was ordered is there, if it was delivered, and only then. */
+async function judgeWare(order: Order): Promise<string[]> {
+  if (order.kind === 'number') {
+    const rows = await NumberModel.find({ _id: order.subjectId, state: 'active' }).lean();
+    return rows.length === (isDelivered(order) ? 1 : 0) ? [] : [`there are ${rows.length} numbers of it`];
+  }
+  if (order.kind === 'knowledge') {
+    const source = await SourceModel.findById(order.subjectId).lean();
+    const expected = { done: ['ready'], refunded: ['failed'], undone: ['failed', undefined] }[
+      order.state as 'done' | 'refunded' | 'undone'
+    ];
+    return expected?.includes(source?.state as 'ready') ? [] : [`its source is ${source?.state}`];
+  }
+  const client = await readClient(order, order.clientId);
+  const done = await OrderModel.exists({ clientId: order.clientId, kind: 'plan', state: 'done', subjectId: client?.planId ?? '' });
+  return client?.planId === undefined || done ? [] : [`the client is on ${client.planId}, which it never bought`];
+}
+
+/** At the providers there is what was delivered, once, and nothing else. */
+function judgeProviders({ twilio, retell }: ChaosWorld['sandbox'], orders: readonly Order[]): string[] {
+  const delivered = (kind: Order['kind']) => orders.filter((order) => order.kind === kind && order.state === 'done');
+  const bought = twilio.numbers().filter(({ friendlyName }) => friendlyName.startsWith('ord_'));
+  const bases = retell.bases().map(({ knowledge_base_name }) => knowledge_base_name);
+  return [
+    ...compare(
+      'numbers at the provider',
+      bought.map(({ friendlyName, phoneNumber }) => `${friendlyName} ${phoneNumber}`),
+      delivered('number').map(({ _id, item }) => `${_id} ${String(item.number)}`),
+    ),
+    ...compare(
+      'knowledge bases at the provider',
+      bases,
+      delivered('knowledge').map(({ subjectId }) => baseNameOf({ _id: subjectId, attempt: 1 })),
+    ),
+  ];
+}
+
+function compare(what: string, there: readonly string[], ordered: readonly string[]): string[] {
+  return [
+    ...there.filter((one, at) => there.indexOf(one) !== at).map((one) => `${what}: ${one} is there twice`),
+    ...there.filter((one) => !ordered.includes(one)).map((one) => `${what}: nobody ordered ${one}`),
+    ...ordered.filter((one) => !there.includes(one)).map((one) => `${what}: ${one} was delivered and is not there`),
+  ];
+}
+
+/** What belongs to no order. */
+async function judgeLeftovers(orders: readonly Order[]): Promise<string[]> {
+  const known = orders.map(({ subjectId }) => subjectId);
+  const [numbers, sources] = await Promise.all([
+    NumberModel.find({ _id: { $nin: known } }).lean(),
+    SourceModel.find({ _id: { $nin: known } }).lean(),
+  ]);
+  return [...numbers, ...sources].map(({ _id }) => `${_id} belongs to no order`);
+}
