@@ -147,10 +147,11 @@ export const knowledgeOperations = {
     method: 'POST',
     callers,
     repeatable: true,
+    closable: true,
     input: one,
     example: { sourceId: 'src_example' },
     output: source,
-    errors: ['source.not_found', 'source.not_failed', 'credits.insufficient', 'voice.not_configured'],
+    errors: ['client.not_found', 'feature.locked', 'source.not_found', 'source.not_failed', 'credits.insufficient', 'voice.not_configured'],
   },
   'knowledge.remove': {
     summary: 'Deletes a source, here and at the provider; one that is still uploading is cancelled and costs nothing.',

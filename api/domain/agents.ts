@@ -3,7 +3,7 @@ import { Refusal, refuse } from '../contract/refusal.ts';
 import { type Agent, findAgent, readAgents, saveAgent } from '../models/agent.ts';
 import { scopeOf } from '../models/client.ts';
 import { readNumbers } from '../models/number.ts';
-import { listSources, type OwnerScope, readSource, type Source } from '../models/source.ts';
+import { listSources, type OwnerScope, readOwnSource, type Source } from '../models/source.ts';
 import { noteAgent } from '../models/source-bases.ts';
 import { newId } from '../security/random.ts';
 import { syncAgent } from './agents-bases.ts';
@@ -69,7 +69,7 @@ async function found(
   { sourceId, agentId }: Pair,
   deps: Deps,
 ): Promise<{ source: Source; agent: Agent; access: Awaited<ReturnType<typeof requireVoice>> }> {
-  const source = (await readSource(scope, sourceId)) ?? refuse('source.not_found');
+  const source = (await readOwnSource(scope, sourceId)) ?? refuse('source.not_found');
   const agent = (await findAgent(scope, agentId)) ?? refuse('agent.not_found');
   return { source, agent, access: await requireVoice(scope, deps) };
 }

@@ -2,7 +2,7 @@ import { refuse } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { readClient } from '../models/client.ts';
 import { giveRoom } from '../models/room.ts';
-import { deleteSource, moveSource, type OwnerScope, readSource, type Source } from '../models/source.ts';
+import { deleteSource, moveSource, type OwnerScope, readOwnSource, readSource, type Source } from '../models/source.ts';
 import { putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
 import { dropFromAgents } from './agents-bases.ts';
@@ -22,7 +22,7 @@ const AGAIN_MS = 1_000;
  * @returns false where it is being done by somebody else at this moment
  */
 export async function removeKnowledge(scope: OwnerScope, sourceId: string, deps: Deps): Promise<{ removed: boolean }> {
-  const source = (await readSource(scope, sourceId)) ?? refuse('source.not_found');
+  const source = (await readOwnSource(scope, sourceId)) ?? refuse('source.not_found');
   return { removed: await removeSource(source, deps) };
 }
 

@@ -1,9 +1,9 @@
 import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { duplicateIndex } from '../models/duplicate.ts';
-import { moveSource, readSource, type Source } from '../models/source.ts';
+import { moveSource, readOwnSource, readSource, type Source } from '../models/source.ts';
 import { admit, placementOf } from './knowledge-add.ts';
-import { buyerOf, type KnowledgeCaller } from './knowledge-buyer.ts';
+import { type KnowledgeCaller, requireBuyer } from './knowledge-buyer.ts';
 import { failSource } from './knowledge-fail.ts';
 import { requireVoice } from './knowledge-send.ts';
 import { ADMITTED_WITHIN_MS, later, sourceView } from './knowledge-values.ts';
@@ -13,8 +13,8 @@ import type { Deps } from './ports.ts';
 
 /** Tries a failed source again at the price at which it was sold, by an order of its own: the one before was given back or never charged. */
 export async function retryKnowledge(caller: KnowledgeCaller, sourceId: string, deps: Deps): Promise<Output<'knowledge.retry'>> {
-  const { scope, memberId } = await buyerOf(caller);
-  const failed = (await readSource(scope, sourceId)) ?? refuse('source.not_found');
+  const { scope, memberId } = await requireBuyer(caller);
+  const failed = (await readOwnSource(scope, sourceId)) ?? refuse('source.not_found');
   if (failed.state !== 'failed') refuse('source.not_failed');
   await requireVoice(scope, deps);
   const begun = (await begin(failed, deps)) ?? refuse('source.not_failed');

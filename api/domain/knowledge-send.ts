@@ -16,7 +16,7 @@ export const requireVoice = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>)
 /**
  * Has the provider make the base of a source, once, however often it is called: an answer that was lost is looked for by the name.
  * Refuses while the outcome is unknown. Only one process at a time may call it for a source.
- * @returns false where the provider does not take it, and never will
+ * @returns false where the provider does not take it, and never will, or where it was removed meanwhile
  */
 export async function sendSource(source: Source, deps: Deps): Promise<boolean> {
   if (source.baseId !== undefined) return true;
@@ -27,20 +27,24 @@ export async function sendSource(source: Source, deps: Deps): Promise<boolean> {
   const base = known ?? (await withMaterial(source, (material) => deps.voice.createBase(access, name, material)));
   if (base === 'refused') return false;
   deps.reached('source.after_provider');
-  await note(source, base, access, deps);
-  return true;
+  return note(source, base, access, deps);
 }
 
-/** Whoever removed the source meanwhile could not know of the base. */
-async function note(source: Source, base: Base, access: VoiceAccess, deps: Deps): Promise<void> {
-  if (await moveSource(source, { baseId: base.id, checks: 0, checkAt: later(deps, FIRST_LOOK_MS) })) return;
+/** Whoever removed the source meanwhile could not know of the base. @returns whether the base is the source's */
+async function note(source: Source, base: Base, access: VoiceAccess, deps: Deps): Promise<boolean> {
+  if (await moveSource(source, { baseId: base.id, checks: 0, checkAt: later(deps, FIRST_LOOK_MS) })) return true;
   const now = await readSource(source, source._id);
-  if (now?.baseId !== base.id) await deps.voice.removeBase(access, base.id);
+  if (now?.baseId === base.id) return true;
+  await deps.voice.removeBase(access, base.id);
+  return false;
 }
 
-async function withMaterial<T>(source: Source, send: (material: Material) => Promise<T>): Promise<T> {
+/** A part that was long on its way may have come in after the file was looked at: what is sent is what was looked at, or nothing. */
+async function withMaterial<T>(source: Source, send: (material: Material) => Promise<T>): Promise<T | 'refused'> {
   const { kind, name, url = '' } = source;
   if (kind === 'url') return send({ kind, url });
   if (kind === 'text') return send({ kind, name, text: await readText(source) });
-  return withFile(source, async ({ path }) => send({ kind, name, file: await openAsBlob(path) }));
+  return withFile(source, async ({ path }, hash) =>
+    hash === source.hash ? send({ kind, name, file: await openAsBlob(path) }) : 'refused',
+  );
 }

@@ -126,6 +126,12 @@ export const readSource = (scope: OwnerScope, id: string): Promise<Source | null
     .lean()
     .exec();
 
+/** @param scope the agency's, which has its own alone, or a client's */
+export const readOwnSource = (scope: OwnerScope, id: string): Promise<Source | null> =>
+  SourceModel.findOne({ ...owned(scope), _id: id })
+    .lean()
+    .exec();
+
 export const readSources = (scope: OwnerScope, ids: readonly string[]): Promise<Source[]> =>
   SourceModel.find({ ...owned(scope), _id: { $in: ids } })
     .lean()

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { replacePart } from '../../api/models/source-part.ts';
+import { startApi } from '../support/api.ts';
+import { pdf } from './archives.ts';
+import { addOne, codeOf, fileItem, openLibrary, sourceOf, textItem, until, untilState, upload } from './library.ts';
+
+const api = await startApi();
+const { sandbox, deps } = api;
+const { documents, voice } = deps;
+
+test('knowledge.upload A10: a part that comes in after the file was looked at reaches nobody', async (t) => {
+  const { agency, page, apiKey } = await openLibrary(api, { credits: 10 });
+  const content = pdf('Guide');
+  const source = await addOne(page, fileItem('Guide.pdf', content));
+  t.after(() => {
+    deps.documents = documents;
+  });
+  deps.documents = {
+    ...documents,
+    async scan(file) {
+      const found = await documents.scan(file);
+      await replacePart({ agencyId: agency.id, world: 'test.0' }, source.id, 0, Buffer.from('MZ, and none of it was looked at'));
+      return found;
+    },
+  };
+  await upload(page, source.id, content);
+  const failed = await untilState(page, source.id, 'failed');
+  assert.equal(failed.reason?.code, 'knowledge.processing_failed');
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, (await page.balance()).available], [0, 10_000]);
+});
+
+test('knowledge.remove N7: what is removed while it is on its way to the provider costs nothing, and is gone there too', async (t) => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  let letGo = () => {};
+  const goesOn = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  t.after(() => {
+    deps.voice = voice;
+  });
+  const isThere = new Promise<void>((arrived) => {
+    deps.voice = {
+      ...voice,
+      async createBase(...asked) {
+        const base = await voice.createBase(...asked);
+        arrived();
+        await goesOn;
+        return base;
+      },
+    };
+  });
+  const source = await addOne(page, textItem('Hours'));
+  await isThere;
+  await page.call('knowledge.remove', { sourceId: source.id });
+  letGo();
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id)) === undefined, 'the removal');
+  const { available, held } = await page.balance();
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, available, held], [0, 10_000, 0]);
+});
+
+test("knowledge.retry A01: a client's source is none of the agency's own, and there is no second try without knowledge in the plan or with a closed portal", async () => {
+  const { agency, agentIds, page } = await openLibrary(api, { credits: 10 });
+  sandbox.retell.failNext();
+  const { id: sourceId } = await addOne(page, textItem('Hours'));
+  await untilState(page, sourceId, 'failed');
+  const { clientId } = page;
+  const agent = await agency.call('agents.register', { clientId, providerAgentId: agentIds[0] ?? '', name: 'Desk' });
+  assert.equal(codeOf(await agency.try('knowledge.retry', { sourceId })), 'source.not_found');
+  assert.equal(codeOf(await agency.try('knowledge.remove', { sourceId })), 'source.not_found');
+  assert.equal(codeOf(await agency.try('knowledge.attach', { sourceId, agentId: agent.id })), 'source.not_found');
+  assert.equal(codeOf(await agency.try('knowledge.detach', { sourceId, agentId: agent.id })), 'source.not_found');
+
+  const { plan } = await agency.call('agency.read', {});
+  await agency.call('agency.update', { portal: { active: false } });
+  assert.equal(codeOf(await page.try('knowledge.retry', { sourceId })), 'agency.unavailable');
+  await agency.call('agency.update', { portal: { active: true }, plan: { ...plan, features: ['numbers'] } });
+  assert.equal(codeOf(await page.try('knowledge.retry', { sourceId })), 'feature.locked');
+  await agency.call('agency.update', { plan });
+  await agency.call('knowledge.retry', { sourceId, clientId });
+  await untilState(page, sourceId, 'ready');
+  assert.equal((await page.balance()).available, 9_000);
+});
