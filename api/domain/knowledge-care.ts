@@ -3,6 +3,7 @@ import type { OrderState } from '../models/order.ts';
 import { moveSource, readSource, type Source } from '../models/source.ts';
 import { claimDueSource, putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
+import { describeCause } from './causes.ts';
 import { checkSource } from './knowledge-check.ts';
 import { failSource } from './knowledge-fail.ts';
 import { settleOrder } from './knowledge-order.ts';
@@ -28,7 +29,8 @@ export async function careForSources(deps: Deps, most = 100): Promise<number> {
     try {
       await careFor(claimed, deps);
     } catch (error) {
-      if (error instanceof Refusal) deps.log.info({ ...about, code: error.code, cause: error.cause }, 'a source has to wait');
+      if (error instanceof Refusal)
+        deps.log.info({ ...about, code: error.code, cause: describeCause(error.cause) }, 'a source has to wait');
       else deps.log.error({ ...about, err: error }, 'a source could not be looked after; it is tried again');
     }
     await putOffSource(claimed, later(deps, Math.min(AGAIN_MS * 2 ** Math.min(claimed.checks - 1, 20), AGAIN_MAX_MS)));

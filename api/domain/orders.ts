@@ -3,6 +3,7 @@ import { Refusal, refuse, sentence } from '../contract/refusal.ts';
 import { insertOrder, moveOrder, type Order, type OrderKind, readOrder } from '../models/order.ts';
 import { claimDueOrder, claimOrder, letGo } from '../models/order-claim.ts';
 import { type Purchase, readPurchase } from '../models/purchase.ts';
+import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { newOrder, requireFunds } from './orders-draft.ts';
 import { refundOrderHold } from './orders-holds.ts';
@@ -89,7 +90,7 @@ async function work(claimed: Order, deps: Deps): Promise<Order> {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { _id: orderId, agencyId, step } = order;
-    deps.log.info({ orderId, agencyId, step, code: error.code, cause: error.cause }, 'an order has to wait');
+    deps.log.info({ orderId, agencyId, step, code: error.code, cause: describeCause(error.cause) }, 'an order has to wait');
   } finally {
     const restMs = Math.min(BACKOFF_MS * 2 ** Math.min(claimed.checks, 20), BACKOFF_MAX_MS);
     await letGo(claimed, new Date(deps.now().getTime() + restMs));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Refusal } from '../contract/refusal.ts';
+import { describeCause } from '../domain/causes.ts';
 
 /**
  * One line per request: operation, caller, status and time. Never a body, a query, a header or a token; those are where
@@ -25,16 +26,7 @@ export const logRequests =
         code: refusal?.code,
       };
       const level = res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info';
-      log[level]({ ...line, ...(refusal?.cause !== undefined && { cause: describe(refusal.cause) }) }, 'answered');
+      log[level]({ ...line, ...(refusal?.cause !== undefined && { cause: describeCause(refusal.cause) }) }, 'answered');
     });
     next();
   };
-
-/** Of an error only what cannot quote a key, an address or a header: providers put all of these into theirs. */
-function describe(error: unknown): object | string {
-  if (!(error instanceof Error)) return String(error);
-  const { name, stack = '' } = error;
-  const code = 'code' in error ? error.code : undefined;
-  const frames = stack.slice(stack.indexOf('\n    at ') + 1).split('\n', 8);
-  return { name, code, at: frames.map((frame) => frame.trim()) };
-}

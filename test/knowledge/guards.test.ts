@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { refuse } from '../../api/contract/refusal.ts';
 import { replacePart } from '../../api/models/source-part.ts';
 import { startApi } from '../support/api.ts';
 import { pdf } from './archives.ts';
@@ -80,4 +81,16 @@ test("knowledge.retry A01: a client's source is none of the agency's own, and th
   await agency.call('knowledge.retry', { sourceId, clientId });
   await untilState(page, sourceId, 'ready');
   assert.equal((await page.balance()).available, 9_000);
+});
+
+test("knowledge.add A26: what a provider's error carries stands in no log line, also where nobody waits for the answer", async (t) => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  t.after(() => {
+    deps.voice = voice;
+  });
+  const cause = Object.assign(new Error('key_canary'), { headers: { authorization: 'Bearer key_canary' }, error: { echo: 'key_canary' } });
+  deps.voice = { ...voice, createBase: () => refuse('voice.provider_unavailable', { cause }) };
+  await addOne(page, textItem('Hours'));
+  await until(async () => api.logs.some((line) => /has to wait/.test(line)), 'the log line');
+  assert.ok(!api.logs.join('').includes('key_canary'));
 });

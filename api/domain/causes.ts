@@ -1,0 +1,8 @@
+/** Of an error only what cannot quote a key, an address or a header: providers put all of these into theirs. For every log line with a cause. */
+export function describeCause(error: unknown): object | string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, stack = '' } = error;
+  const code = 'code' in error ? error.code : undefined;
+  const frames = stack.slice(stack.indexOf('\n    at ') + 1).split('\n', 8);
+  return { name, code, at: frames.map((frame) => frame.trim()) };
+}
