@@ -43,7 +43,7 @@ describe('<wl-knowledge-upload>', () => {
 
   it('knowledge.list K1: one of each kind stands with type, size and date, and an empty shelf says what it is for', async () => {
     const empty = await show();
-    expect(empty.text('empty')).to.contain('Your agents know nothing of you yet.');
+    expect(empty.text('empty')).to.contain('Your agents know nothing about you yet.');
     await expect(empty.element).to.be.accessible();
     const sources = [
       source({ id: 'src_1', bytes: 2_500_000 }),
@@ -83,7 +83,7 @@ describe('<wl-knowledge-upload>', () => {
     expect(rows(page, 'item')).to.eql([
       'one.txt 0.1 kB 2 credits',
       'two.txt 0.1 kB 2 credits',
-      'again.txt 0.1 kB There already, not added again',
+      'again.txt 0.1 kB Already there, not added again',
     ]);
     expect(page.text('total')).to.contain('4 credits (€1.60)');
     expect(page.network.named('knowledge.upload').length).to.equal(0);

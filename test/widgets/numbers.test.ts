@@ -69,7 +69,7 @@ describe('<wl-number-purchase>', () => {
     });
     await click(page, 'Search');
     await click(page, 'Choose');
-    expect(page.text('offer')).to.contain('Kept for you for 15 minutes.');
+    expect(page.text('offer')).to.contain('Kept for you for 15 min.');
     expect(page.text('offer')).to.contain('Setup and first month3 credits (€1.20)');
     await expect(page.element).to.be.accessible();
     await type(page, { label: 'Front desk' });
@@ -141,7 +141,7 @@ describe('<wl-number-purchase>', () => {
     await type(page, { accountSid: account.accountSid, authToken: 'a'.repeat(32) });
     await click(page, 'Connect and list numbers');
     all<HTMLInputElement>(page, '[name=number]')[1]!.checked = false;
-    await click(page, 'Add 3 numbers');
+    await click(page, 'Add the chosen numbers');
     expect(page.network.named('numbers.import')[0]?.input).to.eql({ numbers: ['+14155550111', '+14155550113'] });
   });
 

@@ -2,6 +2,7 @@ import type { Input, Output } from '../../api/contract/index.ts';
 import { store } from './client.ts';
 import { pageAddress, type Told } from './fragment.ts';
 import type { Kit } from './kit.ts';
+import { openPaymentPage } from './payment-page.ts';
 import type { Refused } from './refused.ts';
 
 export type Purchase = Output<'purchases.read'>;
@@ -39,17 +40,15 @@ export class Checkout {
       const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...(element && { ui: 'embedded' as const }) };
       const started = await this.#kit.call('credits.checkout', input);
       const { purchaseId, sessionId, credits } = started;
-      const checkoutUrl = started.checkoutUrl ?? ''; // nobody asked for a page inside this one
+      const checkoutUrl = started.checkoutUrl ?? ''; // only a form inside the page has none
       store?.setItem(this.#slot, purchaseId);
       this.#kit.announce('wl-checkout-opened', { purchaseId, sessionId, credits });
       this.purchase = { purchaseId, checkoutUrl, credits, balanceAfter: null };
       if (element) await this.#payHere(element, started).catch(() => this.buy(wanted, null));
-      else if (tab && !tab.closed) {
-        tab.opener = null;
-        tab.location.replace(checkoutUrl as string); // only a form inside the page has none
+      else if (openPaymentPage(checkoutUrl, tab)) {
         void claim(purchaseId);
         this.watch(purchaseId);
-      } else location.assign(checkoutUrl as string); // as above
+      }
     } catch (error) {
       tab?.close();
       this.refused = error as Refused;

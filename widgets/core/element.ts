@@ -125,8 +125,8 @@ export class WlElement extends LitElement {
   }
 
   /** Why something was refused: the page's own words for the code, else the API's sentence, else ours. */
-  explain({ code, message }: Pick<Refused, 'code' | 'message'>): string {
-    const key = code as StringKey;
+  explain({ code, message }: { code: string; message: string }): string {
+    const key = code as StringKey; // where it is none, nothing is found
     return this.strings[key] ?? this.kit?.strings[key] ?? (strings as Strings)[code === 'key.refused' ? 'origin.refused' : key] ?? message;
   }
 

@@ -4,6 +4,7 @@ import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
 import { controls } from '../wall/controls.styles.ts';
 import '../wall/pay-view.ts';
+import { tabs } from '../wall/tabs.ts';
 import { fileView, textView, urlView } from './add-view.ts';
 import { styles } from './knowledge-upload.styles.ts';
 import { quoteView } from './quote-view.ts';
@@ -115,10 +116,9 @@ export class WlKnowledgeUpload extends WlElement {
 
   #adding(shelf: Shelf) {
     const views = { file: fileView, text: textView, url: urlView };
-    return html`<div class="ways" part="ways" role="tablist" aria-label=${this.say('knowledge.ways')} @keydown=${(event: KeyboardEvent) => this.#step(event)}>
-        ${ways.map((way) => html`<button role="tab" part="way" id="way-${way}" aria-selected=${String(way === this.#way)} aria-controls="panel" tabindex=${way === this.#way ? 0 : -1} @click=${() => this.#turn(way)}>${this.say(`knowledge.way.${way}`)}</button>`)}
-      </div>
-      <div id="panel" role="tabpanel" aria-labelledby="way-${this.#way}">${views[this.#way](this, shelf)}</div>`;
+    const chosen = this.#way;
+    const choice = { label: this.say('knowledge.ways'), ways, chosen, word: (way: Way) => this.say(`knowledge.way.${way}`) };
+    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[chosen](this, shelf));
   }
 
   #usage(name: 'sources' | 'storage' | 'freeUsed', { used, most }: Usage, say: (amount: number) => string) {
@@ -131,14 +131,6 @@ export class WlKnowledgeUpload extends WlElement {
     this.#way = way;
     this.missing = undefined;
     this.requestUpdate();
-  }
-
-  #step(event: KeyboardEvent): void {
-    const step = ({ ArrowRight: 1, ArrowLeft: -1 } as Record<string, number>)[event.key];
-    if (!step) return;
-    const way = ways[(ways.indexOf(this.#way) + step + ways.length) % ways.length] as Way; // within the list
-    this.#turn(way);
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#way-${way}`)?.focus());
   }
 
   /** Whether this session may change anything. */

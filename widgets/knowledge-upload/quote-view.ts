@@ -39,7 +39,7 @@ function line(host: WlKnowledgeUpload, shelf: Shelf, { id, name, bytes }: Staged
   const cost = !quoted
     ? nothing
     : quoted.problem
-      ? html`<span class="field-error">${host.explain(quoted.problem as never)}</span>`
+      ? html`<span class="field-error">${host.explain(quoted.problem)}</span>`
       : quoted.duplicate
         ? html`<span class="muted">${host.say('knowledge.duplicate')}</span>`
         : quoted.free || quoted.priceMillis === 0

@@ -35,7 +35,7 @@ function row(host: WlKnowledgeUpload, shelf: Shelf, source: Source) {
     <div class="grow">
       <p class="name">${name}</p>
       <p class="muted">${facts}</p>
-      ${reason ? html`<p class="field-error">${host.explain(reason as never)}</p>` : nothing}
+      ${reason ? html`<p class="field-error">${host.explain(reason)}</p>` : nothing}
       ${state === 'uploading' ? progress(host, source) : nothing}
       ${isLost && kind === 'file' ? lost(host, shelf, source) : nothing}
       ${agents(host, shelf, source)}

@@ -10,8 +10,8 @@ const submit = (desk: Desk, at: string, act: (values: never) => Promise<boolean>
   if (desk.busy !== at && (await act(values as never))) form.reset(); // the API says what does not fit
 };
 
-const button = (host: WlNumberPurchase, desk: Desk, at: string, key: Parameters<WlNumberPurchase['say']>[0], values = {}) =>
-  html`<button class="primary start" part="button-primary" aria-disabled=${String(desk.busy === at)}>${host.say(desk.busy === at ? 'wall.working' : key, values)}</button>`;
+const button = (host: WlNumberPurchase, desk: Desk, at: string, key: Parameters<WlNumberPurchase['say']>[0]) =>
+  html`<button class="primary start" part="button-primary" aria-disabled=${String(desk.busy === at)}>${host.say(desk.busy === at ? 'wall.working' : key)}</button>`;
 
 /** A number that the client has elsewhere; a code proves it. */
 export function manualView(host: WlNumberPurchase, desk: Desk) {
@@ -64,7 +64,6 @@ const connected = (host: WlNumberPurchase, desk: Desk, account: string) => html`
 </div>`;
 
 function accountNumbers(host: WlNumberPurchase, desk: Desk, { numbers }: Account) {
-  const free = numbers.filter(({ imported }) => !imported);
   const add = (event: Event) => {
     event.preventDefault();
     const chosen = new FormData(event.target as HTMLFormElement).getAll('number').map(String);
@@ -80,6 +79,6 @@ function accountNumbers(host: WlNumberPurchase, desk: Desk, { numbers }: Account
         </label></li>`,
       )}
     </ul>
-    ${refusal(host, desk, 'import')} ${button(host, desk, 'import', 'numbers.import', { count: free.length })}
+    ${refusal(host, desk, 'import')} ${button(host, desk, 'import', 'numbers.import')}
   </form>`;
 }

@@ -9,12 +9,10 @@ interface Field {
   type?: string;
   autocomplete?: string;
   inputmode?: string;
-  value?: string;
-  required?: boolean;
 }
 
 /** One field of a form with its label, its hint and what is wrong with it. */
-export function field(desk: Desk, form: string, { name, label, hint, type, autocomplete, inputmode, value, required }: Field) {
+export function field(desk: Desk, form: string, { name, label, hint, type, autocomplete, inputmode }: Field) {
   const problem = desk.problem(form, name);
   return html`<label class="field">
     <span>${label}</span>
@@ -24,8 +22,6 @@ export function field(desk: Desk, form: string, { name, label, hint, type, autoc
       type=${type ?? 'text'}
       autocomplete=${(autocomplete ?? 'off') as never}
       inputmode=${(inputmode ?? (type === 'tel' ? 'tel' : 'text')) as never}
-      .value=${value ?? ''}
-      ?required=${required ?? false}
       aria-invalid=${problem ? 'true' : 'false'}
       aria-describedby="${form}-${name}"
     />

@@ -4,6 +4,7 @@ import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
 import { controls } from '../wall/controls.styles.ts';
 import { type Order, OrderRun } from '../wall/order-run.ts';
+import { tabs } from '../wall/tabs.ts';
 import { boughtView, buyView } from './buy-view.ts';
 import { accountView, manualView, trunkView } from './connect-view.ts';
 import { Desk, type Found, type Kind, type Offer } from './desk.ts';
@@ -111,33 +112,17 @@ export class WlNumberPurchase extends WlElement {
 
   #adding(desk: Desk, offer: Offer) {
     const offered = ways.filter((way) => this.ways.split(/\s+/).includes(way));
-    const current = offered.includes(this.#way as Way) ? (this.#way as Way) : offered[0];
+    const current = offered.find((way) => way === this.#way) ?? offered[0];
     if (!current) return nothing;
     const views = { buy: searchView, manual: manualView, sip: trunkView, account: accountView };
-    return html`
-      ${
-        offered.length < 2
-          ? nothing
-          : html`<div class="ways" part="ways" role="tablist" aria-label=${this.say('numbers.ways')} @keydown=${(event: KeyboardEvent) => this.#step(event, offered, current)}>
-        ${offered.map((way) => html`<button role="tab" part="way" id="way-${way}" aria-selected=${String(way === current)} aria-controls="panel" tabindex=${way === current ? 0 : -1} @click=${() => this.#turn(way)}>${this.say(`numbers.way.${way}`)}</button>`)}
-      </div>`
-      }
-      <div id="panel" class="stack" role=${offered.length < 2 ? 'group' : 'tabpanel'} aria-labelledby="way-${current}">${views[current](this, desk, offer)}</div>`;
+    const choice = { label: this.say('numbers.ways'), ways: offered, chosen: current, word: (way: Way) => this.say(`numbers.way.${way}`) };
+    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[current](this, desk, offer));
   }
 
   #turn(way: Way): void {
     this.#way = way;
     this.#done = undefined;
     this.requestUpdate();
-  }
-
-  #step(event: KeyboardEvent, offered: Way[], current: Way): void {
-    const steps = { ArrowRight: 1, ArrowLeft: -1 } as Record<string, number>;
-    const step = steps[event.key];
-    if (!step) return;
-    const way = offered[(offered.indexOf(current) + step + offered.length) % offered.length] as Way; // within the list
-    this.#turn(way);
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`#way-${way}`)?.focus());
   }
 
   /** Whether this session may change anything. */

@@ -7,8 +7,8 @@ import type { Refused } from '../core/refused.ts';
 import { type Order, OrderRun } from '../wall/order-run.ts';
 import { orderView, payView } from '../wall/pay-view.ts';
 import { rightsOf } from '../wall/rights.ts';
+import { planLines } from './plan-lines.ts';
 import { styles } from './plans.styles.ts';
-import { planLines } from './what.ts';
 
 export type Plan = Output<'plans.list'>['plans'][number];
 

@@ -1,6 +1,7 @@
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { pageAddress } from '../core/fragment.ts';
 import type { Kit } from '../core/kit.ts';
+import { openPaymentPage } from '../core/payment-page.ts';
 import type { Refused } from '../core/refused.ts';
 
 export type Order = Output<'orders.read'>;
@@ -112,12 +113,8 @@ export class OrderRun {
   }
 
   #payAt({ checkoutUrl }: Order, tab: Window | null): void {
-    if (!checkoutUrl) tab?.close();
-    else if (!tab || tab.closed) location.assign(checkoutUrl);
-    else {
-      tab.opener = null;
-      tab.location.replace(checkoutUrl);
-    }
+    if (checkoutUrl) openPaymentPage(checkoutUrl, tab);
+    else tab?.close();
   }
 
   #meet(order: Order, pause: number): void {

@@ -30,12 +30,6 @@ export interface PayChoices {
 /** An element that sells, and how its page wants money to be paid. */
 export type Payer = WlElement & { mode: 'tab' | 'redirect' | 'embedded' };
 
-/** A price in credits and in money. */
-export const priceText = (host: WlElement, { priceMillis, priceCents, currency }: Offer): string =>
-  priceMillis === 0
-    ? host.say('wall.free')
-    : host.say('wall.price', { credits: host.credits(priceMillis), price: host.price(priceCents, currency) });
-
 /** The wall: what the client has, and the ways to pay. Where credits are short, they can be bought right here. */
 export function payView(host: Payer, kit: Kit, offer: Offer, run: OrderRun, { pay, back }: PayChoices) {
   const { priceMillis, priceCents, currency } = offer;
@@ -74,7 +68,7 @@ export function orderView(host: WlElement, run: OrderRun) {
   const look = { open: 'warning', working: 'warning', undone: 'danger', refunded: 'danger' }[order.state];
   const key = order.state === 'open' ? 'open' : order.state === 'working' ? 'working' : 'undone';
   const page = order.state === 'open' && webAddress(order.checkoutUrl);
-  const words = { name: order.name, reason: order.reason ? host.explain(order.reason as never) : '' }; // a code of the API's own
+  const words = { name: order.name, reason: order.reason ? host.explain(order.reason) : '' };
   return html`<div class="card notice row ${look}" part="status" role="status">
     ${key === 'undone' ? icons.alert : clock}
     <div class="grow stack tight">
