@@ -144,7 +144,7 @@ test('numbers.testTrunk N1 N11: a SIP trunk is connected and rung through, and s
   await numbers.getByRole('tab', { name: 'SIP trunk' }).click();
   await numbers.getByRole('textbox', { name: /^Phone number/ }).fill('+49 30 123458');
   await numbers.getByLabel('Termination address').fill('trunk.test');
-  await numbers.getByLabel('User name').fill('trunk');
+  await numbers.getByLabel('Username').fill('trunk');
   await numbers.getByLabel('Password').fill('ring-ring');
   await numbers.getByRole('button', { name: 'Connect the trunk' }).click();
   const mine = own('+4930123458');
