@@ -23,7 +23,7 @@ export async function describeIntegrations({ scope }: AgencyAccess): Promise<Des
 const described = (account: ProviderAccount | null): Described['voice'] => ({
   connected: account !== null,
   name: account?.name ?? null,
-  last4: account?.secret.last4 ?? null,
+  last4: account?.secret.last4 || null,
 });
 
 /** Refuses with `account.invalid_credentials` what the provider does not accept; what was connected before then stays. */

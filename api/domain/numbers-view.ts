@@ -33,7 +33,7 @@ export const numberView = (row: NumberRow): View => ({
 const trunkView = ({ terminationUri, username, password, transport }: NonNullable<NumberRow['trunk']>): NonNullable<View['trunk']> => ({
   terminationUri,
   username: username ?? null,
-  password: { set: password !== undefined, last4: password?.last4 ?? null },
+  password: { set: password !== undefined, last4: password?.last4 || null },
   transport,
 });
 

@@ -8,7 +8,7 @@ export interface Sealed {
   iv: string;
   tag: string;
   text: string;
-  /** What the API may still tell of it. */
+  /** What the API may still tell of it; empty where four letters would be too much of it. */
   last4: string;
 }
 
@@ -17,6 +17,9 @@ export interface SealedFor {
   agencyId: string;
   field: string;
 }
+
+/** Keys of providers are longer than this; passwords that people choose are shorter, and their end is half of them. */
+const TOLD_FROM = 16;
 
 const about = ({ agencyId, field }: SealedFor, kid: string) => Buffer.from(JSON.stringify([agencyId, field, kid]));
 
@@ -32,7 +35,7 @@ export function seal(keys: Keys, owner: SealedFor, secret: string): Sealed {
     iv: iv.toString('base64'),
     tag: cipher.getAuthTag().toString('base64'),
     text: text.toString('base64'),
-    last4: secret.slice(-4),
+    last4: secret.length < TOLD_FROM ? '' : secret.slice(-4),
   };
 }
 
