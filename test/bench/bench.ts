@@ -15,6 +15,8 @@ const groups: readonly { ids: readonly string[]; load(): Promise<Group> }[] = [
   { ids: ['Q12'], load: async () => (await import('./groups/checkout.ts')).checkout },
   { ids: ['Q14'], load: async () => (await import('./groups/start.ts')).start },
   { ids: ['Q16'], load: async () => (await import('./groups/memory.ts')).memory },
+  { ids: ['Q17', 'Q18'], load: async () => (await import('./groups/knowledge.ts')).knowledge },
+  { ids: ['Q19'], load: async () => (await import('./groups/search.ts')).search },
   { ids: ['Q13', 'Q16'], load: async () => (await import('./groups/bootstrap.ts')).bootstrap },
 ];
 

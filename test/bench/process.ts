@@ -67,6 +67,16 @@ export class Measured {
     return this.ask('memory');
   }
 
+  /** Watches from now on how much it holds. @returns bytes, after a garbage collection */
+  watchMemory(): Promise<number> {
+    return this.ask('watch');
+  }
+
+  /** The most that it held since, in bytes. */
+  peakMemory(): Promise<number> {
+    return this.ask('peak');
+  }
+
   /** Ends it as a power cut would. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');

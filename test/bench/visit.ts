@@ -1,22 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { Agency } from '../support/agency.ts';
 import { listenHere } from './floors/listen.ts';
 import { signedInClient } from './people.ts';
+import type { Measured } from './process.ts';
 import type { Stage } from './stage.ts';
 
 export type Kind = 'ours' | 'hand' | 'bare';
 
 /** A browser, and a plain page of an agency: with our widgets, with ones written by hand, or with neither. */
 export interface Site {
+  api: Measured;
+  agency: Agency;
   browser: Browser;
-  /** @param only the meter alone, instead of all three */
-  address(kind: Kind, only?: 'meter'): string;
+  /** @param only the meter alone or with the place for knowledge, instead of all three */
+  address(kind: Kind, only?: 'meter' | 'knowledge'): string;
 }
 
-export async function openSite(stage: Stage): Promise<Site> {
-  const api = await stage.api('pages');
-  const agency = await stage.agency(api, 'pages');
+/** @param name of its agency and its database */
+export async function openSite(stage: Stage, name: string, environment: Record<string, string> = {}): Promise<Site> {
+  const api = await stage.api(name, environment);
+  const agency = await stage.agency(api, name);
   const { token } = await signedInClient(agency);
   const hand = await readFile(join(import.meta.dirname, 'floors/hand-widgets.js'));
   const key = agency.keys.test.publishable;
@@ -29,7 +34,7 @@ export async function openSite(stage: Stage): Promise<Site> {
     const [, kind = '', only = ''] = (req.url ?? '').split('/');
     if (kind === 'hand-widgets.js') res.writeHead(200, { 'Content-Type': 'text/javascript' }).end(hand);
     else if (kind in scripts)
-      res.writeHead(200, { 'Content-Type': 'text/html' }).end(html(kind as Kind, scripts[kind as Kind], token, only !== ''));
+      res.writeHead(200, { 'Content-Type': 'text/html' }).end(html(kind as Kind, scripts[kind as Kind], token, only));
     else res.writeHead(404).end();
   });
   const browser = await chromium.launch({
@@ -37,20 +42,23 @@ export async function openSite(stage: Stage): Promise<Site> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   stage.until(() => browser.close());
-  return { browser, address: (kind, only) => `${url}/${kind}${only ? `/${only}` : ''}` };
+  return { api, agency, browser, address: (kind, only) => `${url}/${kind}${only ? `/${only}` : ''}` };
 }
 
 /** The page keeps the place of each widget free, as the three kinds must differ in nothing but the widgets. */
-function html(kind: Kind, script: string, token: string, meterOnly: boolean): string {
+function html(kind: Kind, script: string, token: string, only: string): string {
   const place = (widget: string, tag: string, height: number) => {
     const inside = { ours: `<${tag}></${tag}>`, hand: `<div data-widget="${widget}"></div>`, bare: '' }[kind];
     return `<section style="height:${height}px;overflow:auto">${inside}</section><p>Words of the page between its widgets.</p>`;
   };
-  const all = meterOnly ? [] : [place('account', 'wl-signup', 420), place('packages', 'wl-buy-credits', 520)];
+  const beside: Record<string, string[]> = {
+    '': [place('account', 'wl-signup', 420), place('packages', 'wl-buy-credits', 520)],
+    knowledge: [place('knowledge', 'wl-knowledge-upload', 800)],
+  };
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Agency</title><link rel="icon" href="data:,">
 <script>window.wl = { session: async () => '${token}' }</script>
 ${script}
-<h1>Your account</h1>${[place('meter', 'wl-balance-meter', 260), ...all].join('')}</html>`;
+<h1>Your account</h1>${[place('meter', 'wl-balance-meter', 260), ...(beside[only] ?? [])].join('')}</html>`;
 }
 
 /** In every page: when all its widgets show what is true now, and what the page had to bear until then. */

@@ -13,7 +13,7 @@ const beside = /wl-after|live\.stream|favicon|^data:/;
 
 /** The widgets on an agency's page, against the same page with ones written by hand and with none. */
 export async function pages(stage: Stage): Promise<Row[]> {
-  const site = await openSite(stage);
+  const site = await openSite(stage, 'pages');
   return [...(await firstView(stage, site)), ...(await harm(stage, site)), ...(await meter(stage, site))];
 }
 

@@ -4,7 +4,7 @@ import { startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { listenHere } from '../floors/listen.ts';
 import { answerBench } from './answer.ts';
 
-/** What Stripe takes, and no less. */
+/** What a provider takes, and no less. */
 const DELAY_MS = 300;
 
 interface Call {
@@ -51,6 +51,11 @@ answerBench({
     const product = await stripe.products.create({ name: 'Calling credits' });
     const price = await stripe.prices.create({ product: product.id, unit_amount: 4000, currency: 'eur' });
     return { secretKey, publishableKey, productId: product.id, priceId: price.id };
+  },
+  voice: () => sandbox.retell.createAccount('Bench').apiKey,
+  telephony() {
+    const { sid, authToken } = sandbox.twilio.createAccount('Bench');
+    return { accountSid: sid, authToken };
   },
 });
 process.once('SIGTERM', () => void sandbox.close().then(() => process.exit()));
