@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
+import { paymentLimits } from './orders.ts';
 import { cents, checkoutUi, currency, id, instant, line, millis, millisToMove, pageUrl, stripeKey } from './values.ts';
 
 /** How much is left, over the lots that still have credit. Levels: under 25 % low, under 10 % critical, unless the agency says otherwise. */
@@ -99,11 +100,7 @@ export const creditOperations = {
     callers: { client: 'credits:buy' },
     repeatable: true,
     closable: true,
-    limits: [
-      { per: ['caller'], count: 10, seconds: 60, shared: true },
-      { per: ['address'], count: 60, seconds: 60, shared: true },
-      { per: ['agency'], count: 600, seconds: 60, shared: true },
-    ],
+    limits: paymentLimits,
     input: z
       .strictObject({
         packageId: id('pkg').optional(),

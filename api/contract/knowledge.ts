@@ -89,6 +89,8 @@ export const knowledgeOperations = {
     callers,
     repeatable: true,
     closable: true,
+    // Each may read twenty pages of somebody else's.
+    limits: [{ per: ['caller'], count: 120, seconds: 600, shared: true }],
     input: z.strictObject({ items, totalMillis: millis.describe('What the quote said.'), ...ofClient }),
     example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }], totalMillis: 0 },
     output: z.strictObject({
@@ -148,6 +150,8 @@ export const knowledgeOperations = {
     callers,
     repeatable: true,
     closable: true,
+    // Each sends the whole source to the provider again.
+    limits: [{ per: ['caller'], count: 120, seconds: 600, shared: true }],
     input: one,
     example: { sourceId: 'src_example' },
     output: source,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clientNumber, e164, foundNumber, needs, ofClient } from './numbers-values.ts';
 import type { Operation } from './operation.ts';
-import { order, payment } from './orders.ts';
+import { order, payment, paymentLimits } from './orders.ts';
 import { country, numberType } from './plans.ts';
 import { cents, currency, id, line, millis } from './values.ts';
 
@@ -34,6 +34,8 @@ export const numberOperations = {
     summary: 'Numbers that can be bought now, from the agency’s inventory first, with the price of the plan.',
     method: 'GET',
     callers: { client: 'numbers:read', agency: 'agency:read' },
+    // Each asks the provider, which listens to an account only so often.
+    limits: [{ per: ['caller'], count: 60, seconds: 60 }],
     input: z.strictObject({
       country,
       type: numberType,
@@ -60,6 +62,8 @@ export const numberOperations = {
     callers: { client: 'numbers:write' },
     repeatable: true,
     closable: true,
+    // Whoever keeps numbers and never buys keeps them from everybody else.
+    limits: [{ per: ['caller'], count: 30, seconds: 900, shared: true }],
     input: z.strictObject({ number: e164, country, type: numberType }),
     example: { number: '+14155550100', country: 'US', type: 'local' },
     output: z.strictObject({ reservationId: id('rsv'), number: z.string(), expiresInSeconds: z.int(), offer: foundNumber }),
@@ -79,6 +83,7 @@ export const numberOperations = {
     callers: { client: 'numbers:write' },
     repeatable: true,
     closable: true,
+    limits: paymentLimits,
     input: z.strictObject({ reservationId: id('rsv'), label: line(60).optional(), ...payment }),
     example: { reservationId: 'rsv_example', pay: 'credits' },
     output: order,

@@ -9,6 +9,13 @@ export const payment = {
   returnUrl: pageUrl.optional().describe('The page to come back to; needed where money is paid.'),
 };
 
+/** Each may open a page to pay on, with a card that is tried: as often as credits are bought, and no more. */
+export const paymentLimits = [
+  { per: ['caller'], count: 10, seconds: 60, shared: true },
+  { per: ['address'], count: 60, seconds: 60, shared: true },
+  { per: ['agency'], count: 600, seconds: 60, shared: true },
+] as const satisfies Operation['limits'];
+
 /**
  * Where an order stands.
  * open: the page to pay on is open · working: what it costs is set aside, and the provider is asked · done: delivered and paid ·

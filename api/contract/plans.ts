@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { order, payment } from './orders.ts';
+import { order, payment, paymentLimits } from './orders.ts';
 import { cents, currency, id, line, millis, millisToMove } from './values.ts';
 
 export const callRounding = z.discriminatedUnion('by', [
@@ -112,6 +112,7 @@ export const planOperations = {
     callers: { client: 'credits:buy' },
     repeatable: true,
     closable: true,
+    limits: paymentLimits,
     input: z.strictObject({ planId: id('pln'), ...payment }),
     example: { planId: 'pln_example', pay: 'credits' },
     output: order,

@@ -127,6 +127,24 @@ test('sessions.refresh T11: who is refused too often is not listened to for a wh
   assert.equal(event.status, 404);
 });
 
+test('numbers.buy A22 A21: what opens pages to pay on, keeps numbers, asks a provider or reads pages of others is done so often and no more', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  await page.signUp();
+  const url = { kind: 'url', url: 'https://www.example.com/' } as const;
+  const asked = [
+    ['numbers.buy', 10, { reservationId: 'rsv_none' }],
+    ['plans.choose', 10, { planId: 'pln_none' }],
+    ['numbers.reserve', 30, { number: '+14155550100', country: 'US', type: 'local' }],
+    ['numbers.search', 60, { country: 'US', type: 'local' }],
+    ['knowledge.add', 120, { items: [url], totalMillis: 0 }],
+    ['knowledge.retry', 120, { sourceId: 'src_none' }],
+  ] as const;
+  for (const [name, count, input] of asked) {
+    for (let request = 1; request <= count; request += 1) assert.notEqual((await page.try(name, input as never)).status, 429, name);
+    assertLimited(await page.try(name, input as never), name);
+  }
+});
+
 test('the address A21: what one subscriber can change about it does not make another', () => {
   assert.equal(networkOf('2001:db8:1:2ff::1'), networkOf('2001:DB8:1:200:ffff::'));
   assert.notEqual(networkOf('2001:db8:1:200::1'), networkOf('2001:db8:1:300::1'));
