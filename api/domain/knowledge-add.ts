@@ -140,7 +140,10 @@ async function orderAll(
   if (!('clientId' in scope)) return;
   try {
     for (const source of sources) {
-      if (!source.isAdmitted) await placeOrder(access, scope, placementOf(source, memberId), deps);
+      if (source.isAdmitted) continue;
+      const { state } = await placeOrder(access, scope, placementOf(source, memberId), deps);
+      // It was ordered before and taken away again, because nobody went on with the attempt in time.
+      if (state === 'undone') refuse('quote.changed', { param: 'totalMillis' });
     }
   } catch (error) {
     if (error instanceof Refusal && error.status < 500) {

@@ -1,5 +1,4 @@
 import { Refusal } from '../contract/refusal.ts';
-import type { OrderState } from '../models/order.ts';
 import { moveSource, readSource, type Source } from '../models/source.ts';
 import { claimDueSource, putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
@@ -74,13 +73,17 @@ async function check(source: Source, deps: Deps): Promise<void> {
 }
 
 async function deliver(source: Source, deps: Deps): Promise<void> {
-  const isSent = isOfClient(source) ? wasDelivered(await settleOrder(source, deps)) : await sendOwn(source, deps);
+  const isSent = isOfClient(source) ? await sendOrdered(source, deps) : await sendOwn(source, deps);
   const now = isSent ? await readSource(source, source._id) : null;
   if (now?.state === 'processing' && now.baseId !== undefined && now.attempt === source.attempt) await watch(now, now.baseId, deps);
 }
 
-/** It may be given back already, and the source not know of it. */
-const wasDelivered = (state: OrderState | undefined): boolean => state === 'done' || state === 'refunded';
+/** The order may be given back already, or undone, and the source not know of it. */
+async function sendOrdered(source: Source, deps: Deps): Promise<boolean> {
+  const state = await settleOrder(source, deps);
+  if (state === 'undone') await failSource(source, 'knowledge.processing_failed');
+  return state === 'done' || state === 'refunded';
+}
 
 async function sendOwn(source: Source, deps: Deps): Promise<boolean> {
   if (await sendSource(source, deps)) return true;

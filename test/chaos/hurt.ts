@@ -21,8 +21,8 @@ const ON_SECONDS = 200;
 const LOOK_MS = 100;
 
 /**
- * Each process is killed anywhere, then comes back and ends itself at one of the points, and so on until it did so at all of them; the
- * database is away now and then, and time goes on.
+ * Processes end themselves at one point after the other until they did so at all of them, and are killed anywhere in between; the database is
+ * away now and then, and time goes on.
  */
 export async function hurt(options: Hurt): Promise<void> {
   const turns = new Turns();
@@ -39,22 +39,24 @@ async function torment(index: number, turns: Turns, options: Hurt): Promise<void
   for (let round = 0; ; round += 1) {
     const point = schedule.nextPoint() ?? (isEnough() ? undefined : points[Math.floor(dice() * points.length)]);
     if (!point) return;
-    await wait(dice() * 500);
-    await world.kill(index);
-    tally.count('killed');
+    if (round % 3 === 0) {
+      if (round > 0) await turns.take(() => world.start(index));
+      await wait(dice() * 1000);
+      await world.kill(index);
+      tally.count('killed');
+    }
     await turns.take(() => world.start(index, point));
     schedule.wait(point);
+    if (round % 4 === 2 * index) {
+      await turns.take(() => takeDatabaseAway(world, 200 + dice() * 600, killsDatabase));
+      tally.count('database away');
+    }
     let isMet = await world.crashes(index, 0);
     while (!isMet && schedule.isWorthIt(point)) isMet = await world.crashes(index, LOOK_MS);
     schedule.met(point);
     if (isMet) tally.count(`crashed at ${point}`);
     else await world.kill(index);
     world.sandbox.clock.advance(ON_SECONDS);
-    await turns.take(async () => {
-      if (round % 4 === index) await takeDatabaseAway(world, 200 + dice() * 800, killsDatabase);
-      if (round % 4 === index) tally.count('database away');
-      await world.start(index);
-    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { CrashPoint } from '../../api/domain/ports.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, fileItem, openLibrary, textItem, until, untilState, upload } from './library.ts';
+import { add, addOne, codeOf, fileItem, openLibrary, textItem, until, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -55,6 +55,26 @@ for (const point of ['source.after_insert', 'order.after_insert', 'order.after_h
     await until(async () => (await page.call('knowledge.list', {})).count.used === 0, 'the room');
     await until(async () => (await page.balance()).available === 10_000, 'the credits');
     assert.deepEqual(await stands(page, apiKey), { states: [], count: 0, bytes: 0, available: 10_000, used: 0, bases: 0 });
+  });
+}
+
+for (const point of ['order.after_hold', 'source.after_orders'] as const) {
+  test(`knowledge.add F31: the attempt that crashed at ${point}, again after all of it was taken away, has to quote anew, and then works`, async () => {
+    const { page, apiKey } = await openLibrary(api, { credits: 10 });
+    const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
+    const key = { 'idempotency-key': `late-${point.replaceAll(/[._]/g, '-')}` };
+    api.crashAt(point);
+    assert.equal((await page.try('knowledge.add', input, key)).status, 500);
+    api.crashAt(undefined);
+    sandbox.clock.advance(11 * MINUTE_SECONDS);
+    await until(async () => (await page.call('knowledge.list', {})).count.used === 0, 'the room');
+    await until(async () => (await page.balance()).available === 10_000, 'the credits');
+    const late = await page.try('knowledge.add', input, key);
+    assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
+    assert.deepEqual(await stands(page, apiKey), { states: [], count: 0, bytes: 0, available: 10_000, used: 0, bases: 0 });
+    const { sources } = await page.call('knowledge.add', input, key);
+    for (const source of sources) await untilState(page, source?.id ?? '', 'ready');
+    assert.equal((await page.balance()).used, 2_000);
   });
 }
 
