@@ -4,12 +4,13 @@ import { Refusal, refuse } from '../contract/refusal.ts';
 import { takeRoom } from '../models/room.ts';
 import { insertSources, moveSource, readSources, type Source } from '../models/source.ts';
 import { insertPart } from '../models/source-part.ts';
+import { later } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
 import { type KnowledgeCaller, requireBuyer, spendableMillis } from './knowledge-buyer.ts';
 import { type Buyer, type QuotedItem, quoteItems } from './knowledge-quote.ts';
 import { removeSource } from './knowledge-remove.ts';
 import { requireVoice } from './knowledge-send.ts';
-import { ADMITTED_WITHIN_MS, later, orderIdOf, shareOf, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
+import { ADMITTED_WITHIN_MS, orderIdOf, shareOf, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
 import { sourceIsDue } from './knowledge-wake.ts';
 import { placeOrder } from './orders.ts';
 import type { Deps, WebPage } from './ports.ts';
@@ -125,7 +126,7 @@ async function draft(quoted: QuotedItem, _id: string, { scope, memberId }: Buyer
     wasReady: false,
     agentIds: [],
     checks: 0,
-    checkAt: later(deps, ADMITTED_WITHIN_MS),
+    checkAt: later(deps.now(), ADMITTED_WITHIN_MS),
     createdAt: deps.now(),
   };
 }
@@ -164,6 +165,6 @@ export const placementOf = (source: Source, memberId: string) => ({
 export function admit(source: Source, deps: Deps): Promise<Source | null> | Source {
   if (source.isAdmitted) return source;
   return source.state === 'uploading'
-    ? moveSource(source, { isAdmitted: true, checkAt: later(deps, UPLOAD_IDLE_MS) })
+    ? moveSource(source, { isAdmitted: true, checkAt: later(deps.now(), UPLOAD_IDLE_MS) })
     : moveSource(source, { isAdmitted: true, state: source.kind === 'file' ? 'checking' : 'processing', checkAt: deps.now() });
 }

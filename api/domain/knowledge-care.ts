@@ -3,12 +3,13 @@ import { moveSource, readSource, type Source } from '../models/source.ts';
 import { claimDueSource, putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
 import { describeCause } from './causes.ts';
+import { later } from '../rules/time.ts';
 import { checkSource } from './knowledge-check.ts';
 import { failSource } from './knowledge-fail.ts';
 import { settleOrder } from './knowledge-order.ts';
 import { finishRemoval, removeSource } from './knowledge-remove.ts';
 import { requireVoice, sendSource } from './knowledge-send.ts';
-import { isOfClient, LEASE_MS, later, orderIdOf } from './knowledge-values.ts';
+import { isOfClient, LEASE_MS, orderIdOf } from './knowledge-values.ts';
 import { refundOrder } from './orders.ts';
 import type { Deps } from './ports.ts';
 
@@ -22,7 +23,7 @@ const AGAIN_MAX_MS = 10 * 60_000;
  */
 export async function careForSources(deps: Deps, most = 100): Promise<number> {
   for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
-    const claimed = await claimDueSource(deps.now(), later(deps, LEASE_MS));
+    const claimed = await claimDueSource(deps.now(), later(deps.now(), LEASE_MS));
     if (!claimed) return looked;
     const about = { sourceId: claimed._id, agencyId: claimed.agencyId, state: claimed.state };
     try {
@@ -32,7 +33,7 @@ export async function careForSources(deps: Deps, most = 100): Promise<number> {
         deps.log.info({ ...about, code: error.code, cause: describeCause(error.cause) }, 'a source has to wait');
       else deps.log.error({ ...about, err: error }, 'a source could not be looked after; it is tried again');
     }
-    await putOffSource(claimed, later(deps, Math.min(AGAIN_MS * 2 ** Math.min(claimed.checks - 1, 20), AGAIN_MAX_MS)));
+    await putOffSource(claimed, later(deps.now(), Math.min(AGAIN_MS * 2 ** Math.min(claimed.checks - 1, 20), AGAIN_MAX_MS)));
   }
   return most;
 }

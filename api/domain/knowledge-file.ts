@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Source } from '../models/source.ts';
 import { readParts } from '../models/source-part.ts';
+import { HOUR_MS } from '../rules/time.ts';
 import type { StoredFile } from './ports.ts';
 
 const FOLDER = 'source-';
-const HOUR_MS = 3600_000;
 
 /**
  * Puts the parts of a file together on the disk for as long as the work takes, under a random name that nothing serves. At no time is more

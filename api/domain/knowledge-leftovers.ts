@@ -1,14 +1,15 @@
 import { forgetChanges, giveRoom, roomsSince } from '../models/room.ts';
 import { AGENCY_OWN, readSource } from '../models/source.ts';
+import { later, MINUTE_MS } from '../rules/time.ts';
 import { removeStaleFiles } from './knowledge-file.ts';
 
 /** Longer than whoever takes room needs to store what it took it for. Real time. */
-const SETTLED_MS = 10 * 60_000;
+const SETTLED_MS = 10 * MINUTE_MS;
 
 /** Gives back room that was taken for sources which never came, and removes files that were left on the disk. */
 export async function cleanKnowledge(now = new Date()): Promise<void> {
   await removeStaleFiles(now.getTime());
-  const before = new Date(now.getTime() - SETTLED_MS);
+  const before = later(now, -SETTLED_MS);
   for (const room of await roomsSince(before)) {
     const { agencyId, world, owner } = room;
     const scope = owner === AGENCY_OWN ? { agencyId, world } : { agencyId, world, clientId: owner, subject: '' };

@@ -5,10 +5,11 @@ import { giveRoom } from '../models/room.ts';
 import { deleteSource, moveSource, type OwnerScope, readOwnSource, readSource, type Source } from '../models/source.ts';
 import { putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
+import { later } from '../rules/time.ts';
 import { dropFromAgents } from './agents-bases.ts';
 import { voiceOf } from './integrations.ts';
 import { settleOrder } from './knowledge-order.ts';
-import { baseNameOf, later, scopeOfSource, shareOf } from './knowledge-values.ts';
+import { baseNameOf, scopeOfSource, shareOf } from './knowledge-values.ts';
 import { planOf } from './plans.ts';
 import type { Deps } from './ports.ts';
 
@@ -29,7 +30,7 @@ export async function removeKnowledge(scope: OwnerScope, sourceId: string, deps:
 export async function removeSource(source: Source, deps: Deps): Promise<boolean> {
   const doomed = await doom(source, deps);
   const isGone = doomed === null || (await finishRemoval(doomed, deps));
-  if (!isGone) await putOffSource(doomed, later(deps, AGAIN_MS));
+  if (!isGone) await putOffSource(doomed, later(deps.now(), AGAIN_MS));
   return isGone;
 }
 
@@ -37,7 +38,7 @@ export async function removeSource(source: Source, deps: Deps): Promise<boolean>
 async function doom(source: Source, deps: Deps): Promise<Source | null> {
   for (let now: Source | null = source; now; now = await readSource(now, now._id)) {
     if (now.state === 'removing') return now;
-    const moved = await moveSource(now, { state: 'removing', checks: 0, checkAt: later(deps, UNFINISHED_MS) }, ['held']);
+    const moved = await moveSource(now, { state: 'removing', checks: 0, checkAt: later(deps.now(), UNFINISHED_MS) }, ['held']);
     if (moved) return moved;
   }
   return null;

@@ -2,11 +2,12 @@ import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { duplicateIndex } from '../models/duplicate.ts';
 import { moveSource, readOwnSource, readSource, type Source } from '../models/source.ts';
+import { later } from '../rules/time.ts';
 import { admit, placementOf } from './knowledge-add.ts';
 import { type KnowledgeCaller, requireBuyer } from './knowledge-buyer.ts';
 import { failSource } from './knowledge-fail.ts';
 import { requireVoice } from './knowledge-send.ts';
-import { ADMITTED_WITHIN_MS, later, sourceView } from './knowledge-values.ts';
+import { ADMITTED_WITHIN_MS, sourceView } from './knowledge-values.ts';
 import { sourceIsDue } from './knowledge-wake.ts';
 import { placeOrder } from './orders.ts';
 import type { Deps } from './ports.ts';
@@ -41,7 +42,7 @@ async function begin(failed: Source, deps: Deps): Promise<Source | null> {
     isAdmitted: false,
     sends: 0,
     checks: 0,
-    checkAt: later(deps, ADMITTED_WITHIN_MS),
+    checkAt: later(deps.now(), ADMITTED_WITHIN_MS),
   } as const;
   try {
     return await moveSource(failed, change, ['code', 'baseId']);

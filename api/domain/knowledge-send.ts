@@ -1,9 +1,10 @@
 import { openAsBlob } from 'node:fs';
 import { refuse } from '../contract/refusal.ts';
 import { countSend, moveSource, readSource, type Source } from '../models/source.ts';
+import { later } from '../rules/time.ts';
 import { voiceOf } from './integrations.ts';
 import { readText, withFile } from './knowledge-file.ts';
-import { baseNameOf, later } from './knowledge-values.ts';
+import { baseNameOf } from './knowledge-values.ts';
 import type { AgencyScope, Base, Deps, Material, VoiceAccess } from './ports.ts';
 
 /** Retell has seen it; it needs a moment. */
@@ -32,7 +33,7 @@ export async function sendSource(source: Source, deps: Deps): Promise<boolean> {
 
 /** Whoever removed the source meanwhile could not know of the base. @returns whether the base is the source's */
 async function note(source: Source, base: Base, access: VoiceAccess, deps: Deps): Promise<boolean> {
-  if (await moveSource(source, { baseId: base.id, checks: 0, checkAt: later(deps, FIRST_LOOK_MS) })) return true;
+  if (await moveSource(source, { baseId: base.id, checks: 0, checkAt: later(deps.now(), FIRST_LOOK_MS) })) return true;
   const now = await readSource(source, source._id);
   if (now?.baseId === base.id) return true;
   await deps.voice.removeBase(access, base.id);

@@ -2,8 +2,9 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { moveSource, type OwnerScope, readSource, receive, type Source } from '../models/source.ts';
 import { insertPart, removeParts, replacePart } from '../models/source-part.ts';
+import { later } from '../rules/time.ts';
 import { checkSource } from './knowledge-check.ts';
-import { LEASE_MS, later, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
+import { LEASE_MS, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
 import { sourceIsDue } from './knowledge-wake.ts';
 import type { Deps } from './ports.ts';
 
@@ -27,7 +28,7 @@ export async function uploadPart(
     // It was stored by an attempt that ended before it was counted, or by one that runs beside this one: the hash tells in the end.
     await replacePart(scope, sourceId, offset, content);
   }
-  const received = await receive(source, offset, content.length, later(deps, UPLOAD_IDLE_MS));
+  const received = await receive(source, offset, content.length, later(deps.now(), UPLOAD_IDLE_MS));
   if (received && received.state !== 'removing') return finish(received, deps);
   await removeParts(scope, sourceId); // it was removed while this part came
   return refuse('source.not_found');
@@ -38,7 +39,7 @@ const misplaced = ({ receivedBytes }: Source): never => refuse('knowledge.part_m
 /** Looks at a file that is whole, if nobody did. */
 async function finish(source: Source, deps: Deps): Promise<Output<'knowledge.upload'>> {
   const isWhole = source.state === 'uploading' && source.isAdmitted && source.receivedBytes === source.bytes;
-  const checking = isWhole ? await moveSource(source, { state: 'checking', checks: 0, checkAt: later(deps, LEASE_MS) }) : null;
+  const checking = isWhole ? await moveSource(source, { state: 'checking', checks: 0, checkAt: later(deps.now(), LEASE_MS) }) : null;
   if (!checking) return sourceView((await readSource(source, source._id)) ?? refuse('source.not_found'));
   const problem = await checkSource(checking, deps);
   sourceIsDue();

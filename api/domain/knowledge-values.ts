@@ -3,16 +3,14 @@ import type { Output } from '../contract/index.ts';
 import { sentence } from '../contract/refusal.ts';
 import type { Share } from '../models/room.ts';
 import { AGENCY_OWN, type OwnerScope, type Source } from '../models/source.ts';
-import type { Deps } from './ports.ts';
+import { HOUR_MS, MINUTE_MS } from '../rules/time.ts';
 
 /** How long one process has a source for itself; longer than its file may travel. */
-export const LEASE_MS = 3 * 60_000;
+export const LEASE_MS = 3 * MINUTE_MS;
 /** How long sources wait for the rest of what was added with them, before they are taken away again. */
-export const ADMITTED_WITHIN_MS = 10 * 60_000;
+export const ADMITTED_WITHIN_MS = 10 * MINUTE_MS;
 /** How long an upload waits for its next part. */
-export const UPLOAD_IDLE_MS = 24 * 3600_000;
-
-export const later = ({ now }: Pick<Deps, 'now'>, ms: number): Date => new Date(now().getTime() + ms);
+export const UPLOAD_IDLE_MS = 24 * HOUR_MS;
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -2,8 +2,7 @@ import { removeOldGrantDays } from '../models/grant.ts';
 import { removeOldLimits } from '../models/limit.ts';
 import { removeOldRequests } from '../models/request.ts';
 import { removeExpiredSessions, removeOldProofs } from '../models/session.ts';
-
-const DAY_MS = 24 * 3600 * 1000;
+import { DAY_MS } from '../rules/time.ts';
 
 /** Removes what is only worth keeping for a while. The database does not do it by itself: the embedded engine knows no expiry. */
 export async function removeLeftovers(): Promise<void> {

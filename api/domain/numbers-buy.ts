@@ -3,6 +3,7 @@ import { refuse } from '../contract/refusal.ts';
 import { type Order, readOrder } from '../models/order.ts';
 import { moveReservation, type Reservation, readReservation } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
+import { HOUR_MS, later } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import type { NumberItem } from './numbers-fulfil.ts';
@@ -14,7 +15,7 @@ import { advanceOrder, orderView, placeOrder } from './orders.ts';
 import type { Deps, NumberType } from './ports.ts';
 
 /** Longer than any page to pay on lives. */
-const PAYING_MS = 25 * 3600 * 1000;
+const PAYING_MS = 25 * HOUR_MS;
 
 /**
  * Buys the number that is kept for a client. What it costs is set aside before the provider is asked, and charged when the number is there.
@@ -36,7 +37,7 @@ export async function buyNumber(
   // Two clicks are one order.
   if (other && other.state !== 'undone') return outcome(await advanceOrder(other, deps));
   const papers = await requirePapers(scope, kept, deps);
-  const until = (ms: number) => new Date(deps.now().getTime() + ms);
+  const until = (ms: number) => later(deps.now(), ms);
   if (!(await moveReservation(scope, kept, orderId, until(PAYING_MS)))) refuse('number.taken');
   try {
     await requireRoom(scope, plan, { counted: 1, now: deps.now() });

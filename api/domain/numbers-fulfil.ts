@@ -6,6 +6,7 @@ import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts'
 import type { Order } from '../models/order.ts';
 import { confirmReservation, freeNumber } from '../models/reservation.ts';
 import type { AgencyScope } from '../models/scope.ts';
+import { HOUR_MS, later } from '../rules/time.ts';
 import { access } from './directory.ts';
 import { telephonyOf } from './integrations.ts';
 import { firstMonth } from './numbers-month.ts';
@@ -29,9 +30,9 @@ export interface NumberItem {
 }
 
 /** Longer than an order waits for a provider that does not answer. */
-const FULFILLING_MS = 25 * 3600 * 1000;
+const FULFILLING_MS = 25 * HOUR_MS;
 
-const noes = { gone: 'number.taken', papers: 'number.bundle_required', refused: 'number.unavailable' } as const satisfies Record<
+const reasons = { gone: 'number.taken', papers: 'number.bundle_required', refused: 'number.unavailable' } as const satisfies Record<
   NotBought,
   string
 >;
@@ -48,7 +49,7 @@ export const numberFulfilment: Fulfilment = {
     if (!account) return { delivered: false, code: 'telephony.not_configured' };
     if (!(await claim(order, item, account, deps))) return { delivered: false, code: 'number.taken' };
     const owned = item.isInventory ? await ownedAlready(order, item) : await bringAbout(account, order, item, deps);
-    if (typeof owned === 'string') return { delivered: false, code: noes[owned] };
+    if (typeof owned === 'string') return { delivered: false, code: reasons[owned] };
     deps.reached('number.after_buy');
     if ((await enter(order, item, owned, account, deps)) === 'taken') {
       if (!item.isInventory) await deps.telephony.releaseNumber(account, owned.sid);
@@ -75,7 +76,7 @@ const providerClaimOf = ({ accountSid }: TelephonyAccess, { number }: NumberItem
 /** Makes sure that nobody else gets the number meanwhile: neither here nor in another agency that has the same account. */
 async function claim(order: Order, item: NumberItem, account: TelephonyAccess, deps: Deps): Promise<boolean> {
   const providerClaim = providerClaimOf(account, item);
-  const until = new Date(deps.now().getTime() + FULFILLING_MS);
+  const until = later(deps.now(), FULFILLING_MS);
   if (!(await confirmReservation(order, { number: item.number, orderId: order._id, providerClaim, until }))) return false;
   const holder = await findProviderClaim(providerClaim);
   if (!holder) return true;

@@ -1,14 +1,13 @@
 import { Refusal } from '../contract/refusal.ts';
 import { changeNumber, readNumber } from '../models/number.ts';
+import { DAY_MS, later } from '../rules/time.ts';
 import type { Fulfilment } from './orders-kinds.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
 /** A month of rent. */
 const MONTH_MS = 30 * DAY_MS;
 /** How long before the rent is due it is looked whether there are enough credits for it. */
 const NOTICE_MS = 3 * DAY_MS;
 
-const later = (at: Date, ms: number) => new Date(at.getTime() + ms);
 const paidThrough = (paidUntil: Date) => ({ paidUntil, rentAt: later(paidUntil, -NOTICE_MS) });
 
 /** Until when a number is paid that is bought now, and when its rent is looked after. Nothing where there is no rent. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Output } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
+import { HOUR_MS } from '../rules/time.ts';
 import type { Bundle, Deps, NumberType, TelephonyAccess } from './ports.ts';
 
 /** What the law of a country asks for before a number of a kind is sold, and whether the account has it. */
@@ -12,16 +13,14 @@ interface Kind {
 }
 
 /** Laws and prices change seldom; papers are looked at again soon, because somebody waits for them. */
-const LAW_MS = 3600 * 1000;
+const LAW_MS = HOUR_MS;
 const PAPERS_MS = 30_000;
 const laws = new LRUCache<string, NumberType[]>({ max: 2_000, ttl: LAW_MS });
 const papers = new LRUCache<string, Bundle[]>({ max: 5_000, ttl: PAPERS_MS });
 
 /** Whether the law asks for papers, and what came of them. @param fresh asks the provider about papers that were looked at a moment ago */
-export async function needsOf(account: TelephonyAccess, { country, type }: Kind, deps: Deps, { fresh = false } = {}): Promise<Needs> {
-  const types = await remembered(laws, `${account.accountSid}/${country}`, async () =>
-    (await deps.telephony.readRegulations(account, country)).map((rule) => rule.type),
-  );
+async function needsOf(account: TelephonyAccess, { country, type }: Kind, deps: Deps, { fresh = false } = {}): Promise<Needs> {
+  const types = await remembered(laws, `${account.accountSid}/${country}`, () => deps.telephony.readRegulatedTypes(account, country));
   if (!types.includes(type)) return noPapers;
   return bundleNeeds((await bundlesOf(account, { country, type }, deps, fresh)).map(({ status }) => status));
 }

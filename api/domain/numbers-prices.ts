@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { priceOf } from '../rules/money.ts';
+import { HOUR_MS } from '../rules/time.ts';
 import type { Plan } from './plans.ts';
 import type { Deps, NumberType, TelephonyAccess } from './ports.ts';
 
@@ -28,7 +29,6 @@ export const inMoney = (
   currency,
 });
 
-const HOUR_MS = 3600 * 1000;
 const remembered = new LRUCache<string, Prices>({ max: 2_000, ttl: HOUR_MS });
 
 /** What the provider takes for a kind of number; for the agency's eyes alone. Null where it does not say. */

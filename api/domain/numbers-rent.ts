@@ -4,38 +4,35 @@ import { queueMail } from '../models/mail.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
 import { claimRent } from '../models/number-claim.ts';
 import { type Order, readOrder } from '../models/order.ts';
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { type AgencyAccess, access } from './directory.ts';
 import { readStanding } from './ledger/standing.ts';
 import { giveBack } from './numbers-release.ts';
 import { placeOrder } from './orders.ts';
 import type { Deps } from './ports.ts';
 
-const HOUR_MS = 3600 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** How long a number is kept that nobody pays for. */
 const GRACE_MS = 7 * DAY_MS;
 /** How often payment is tried again during the grace. */
 const RETRY_MS = 6 * HOUR_MS;
 /** Longer than one number takes, so that nobody else works on it meanwhile. */
-const LEASE_MS = 2 * 60 * 1000;
-
-const later = (at: Date, ms: number) => new Date(at.getTime() + ms);
+const LEASE_MS = 2 * MINUTE_MS;
 
 /**
  * Collects the rents that are due, of all agencies, each number by one of many processes.
  * @returns how many numbers were looked at
  */
 export async function collectRents(deps: Deps, most: number): Promise<number> {
-  for (let looked = 0; looked < most; looked += 1) {
-    if (deps.draining.aborted) return looked;
+  for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
     const now = deps.now();
     const row = await claimRent(now, later(now, LEASE_MS));
     if (!row) return looked;
     try {
       await lookAfter(row, deps);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      deps.log.info({ agencyId: row.agencyId, numberId: row._id, code: error.code }, 'a rent could not be collected; it is tried again');
+      const about = { agencyId: row.agencyId, numberId: row._id };
+      if (error instanceof Refusal) deps.log.info({ ...about, code: error.code }, 'a rent could not be collected; it is tried again');
+      else deps.log.error({ ...about, err: error }, 'a rent could not be looked after; it is tried again');
     }
   }
   return most;

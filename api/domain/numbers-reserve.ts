@@ -4,6 +4,7 @@ import { readInventoryNumber } from '../models/inventory.ts';
 import { readHolders } from '../models/number.ts';
 import { keepNumber, type Reservation } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
+import { later, MINUTE_MS } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import { requireRoom } from './numbers-limit.ts';
@@ -13,7 +14,7 @@ import { requireNumbers } from './numbers-view.ts';
 import type { Deps } from './ports.ts';
 
 /** How long a client may take to decide how to pay. */
-export const KEPT_MS = 15 * 60 * 1000;
+export const KEPT_MS = 15 * MINUTE_MS;
 
 type Wanted = Parsed<'numbers.reserve'>;
 type Offered = Pick<Reservation, 'capabilities' | 'locality' | 'region' | 'isInventory' | 'papers'> & { needs: Needs };
@@ -38,7 +39,7 @@ export async function reserveNumber(
   const { needs, ...offered } = await lookUp(scope, wanted, deps);
   const draft = { number, country, type, ...offered, setupMillis, monthlyMillis };
   const reservationId = `rsv_${seed}`;
-  const kept = await keepNumber(scope, { ...draft, reservationId, expiresAt: new Date(now.getTime() + KEPT_MS) }, now);
+  const kept = await keepNumber(scope, { ...draft, reservationId, expiresAt: later(now, KEPT_MS) }, now);
   if (kept.clientId !== scope.clientId) refuse('number.taken', { param: 'number' });
   return {
     reservationId: kept.reservationId,

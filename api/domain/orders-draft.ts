@@ -1,6 +1,7 @@
 import { refuse } from '../contract/refusal.ts';
 import type { Order } from '../models/order.ts';
 import { priceOf } from '../rules/money.ts';
+import { later } from '../rules/time.ts';
 import { requireClient } from './clients.ts';
 import type { AgencyAccess } from './directory.ts';
 import { spendableIn } from './ledger/order-legs.ts';
@@ -30,7 +31,7 @@ export async function newOrder(
     state: isPaidOutside ? 'open' : 'working',
     step: 'placed',
     checks: 0,
-    checkAt: new Date(now.getTime() + restMs),
+    checkAt: later(now, restMs),
     leaseUntil: new Date(0),
     createdAt: now,
   };

@@ -3,6 +3,7 @@ import { Refusal, refuse, sentence } from '../contract/refusal.ts';
 import { insertOrder, moveOrder, type Order, type OrderKind, readOrder } from '../models/order.ts';
 import { claimDueOrder, claimOrder, letGo } from '../models/order-claim.ts';
 import { type Purchase, readPurchase } from '../models/purchase.ts';
+import { later } from '../rules/time.ts';
 import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { newOrder, requireFunds } from './orders-draft.ts';
@@ -75,7 +76,7 @@ async function begin(access: AgencyAccess, scope: ClientScope, placement: Placem
 /** Goes on with an order as far as it can, if nobody else is at it. However often it is called, each step is done once. */
 export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
   const now = deps.now();
-  const claimed = await claimOrder(order, now, new Date(now.getTime() + LEASE_MS));
+  const claimed = await claimOrder(order, now, later(now, LEASE_MS));
   return claimed ? work(claimed, deps) : ((await readOrder(order, order._id)) ?? order);
 }
 
@@ -93,7 +94,7 @@ async function work(claimed: Order, deps: Deps): Promise<Order> {
     deps.log.info({ orderId, agencyId, step, code: error.code, cause: describeCause(error.cause) }, 'an order has to wait');
   } finally {
     const restMs = Math.min(BACKOFF_MS * 2 ** Math.min(claimed.checks, 20), BACKOFF_MAX_MS);
-    await letGo(claimed, new Date(deps.now().getTime() + restMs));
+    await letGo(claimed, later(deps.now(), restMs));
   }
   return order;
 }
@@ -102,7 +103,7 @@ async function work(claimed: Order, deps: Deps): Promise<Order> {
 export async function advanceDueOrders(deps: Deps, most = 100): Promise<number> {
   for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
     const now = deps.now();
-    const claimed = await claimDueOrder(now, new Date(now.getTime() + LEASE_MS));
+    const claimed = await claimDueOrder(now, later(now, LEASE_MS));
     if (!claimed) return looked;
     await work(claimed, deps).catch((error: unknown) => {
       // One that cannot go on does not keep the others from it; it comes again.

@@ -86,8 +86,8 @@ export interface Telephony {
   buyNumber(access: TelephonyAccess, order: NumberOrder): Promise<OwnedNumber | NotBought>;
   /** Gives it back for good. One that is gone already is fine. */
   releaseNumber(access: TelephonyAccess, sid: string): Promise<void>;
-  /** The types of number for which the law of a country asks for papers, each with the id of the rule. */
-  readRegulations(access: TelephonyAccess, country: string): Promise<{ type: NumberType; regulationId: string }[]>;
+  /** The types of number for which the law of a country asks for papers. */
+  readRegulatedTypes(access: TelephonyAccess, country: string): Promise<NumberType[]>;
   readBundles(access: TelephonyAccess, country: string, type: NumberType): Promise<Bundle[]>;
   /** An address of the account in the country. */
   findAddress(access: TelephonyAccess, country: string): Promise<string | undefined>;

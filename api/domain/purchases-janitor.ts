@@ -2,15 +2,13 @@ import { Refusal } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { movePurchase, noteSession, type Purchase } from '../models/purchase.ts';
 import { claimUnsettled, putOff } from '../models/purchase-claim.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { paymentSettings } from './agencies-payments.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
 import { settleBy } from './purchases-settle.ts';
 
 type JanitorDeps = Pick<Deps, 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** Longer than Stripe may be silent in all, so that nobody looks after a purchase while it is being looked after. */
 const LEASE_MS = 2 * MINUTE_MS;
@@ -24,7 +22,7 @@ const UNSEEN_MS = 48 * HOUR_MS;
 const CLOCKS_MS = 5 * MINUTE_MS;
 
 /** A buyer needs a while, and mostly the webhook comes first. */
-export const firstCheckAt = (createdAt: Date): Date => new Date(createdAt.getTime() + MINUTE_MS);
+export const firstCheckAt = (createdAt: Date): Date => later(createdAt, MINUTE_MS);
 
 const backoffMs = (checks: number): number => Math.min(MINUTE_MS * 2 ** Math.min(checks, 20), BACKOFF_MAX_MS);
 
@@ -42,7 +40,7 @@ export const isTooOld = (purchase: Purchase, deps: Pick<Deps, 'now'>): boolean =
 export async function settleLeftOpen(deps: JanitorDeps, most = 100): Promise<number> {
   for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
     const now = deps.now();
-    const claimed = await claimUnsettled(now, new Date(now.getTime() + LEASE_MS));
+    const claimed = await claimUnsettled(now, later(now, LEASE_MS));
     if (!claimed) return looked;
     try {
       await lookAfter(claimed, deps);
@@ -50,7 +48,7 @@ export async function settleLeftOpen(deps: JanitorDeps, most = 100): Promise<num
       if (!(error instanceof Refusal)) throw error;
       deps.log.info({ purchaseId: claimed._id, agencyId: claimed.agencyId, code: error.code }, 'an open purchase could not be read back');
     }
-    await putOff(claimed, new Date(deps.now().getTime() + backoffMs(claimed.checks)));
+    await putOff(claimed, later(deps.now(), backoffMs(claimed.checks)));
   }
   return most;
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../contract/refusal.ts';
 import { type Agency, everyAgency, type Mode } from '../models/agency.ts';
 import { isCredited, type Purchase } from '../models/purchase.ts';
 import { takeTurn } from '../models/turn.ts';
+import { HOUR_MS, later } from '../rules/time.ts';
 import { receiver } from './agencies-payments.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
 import { type Account, type Found, findByPayment, findBySession } from './purchases-find.ts';
@@ -10,7 +11,6 @@ import { isSettled, settleBy, settlePurchase } from './purchases-settle.ts';
 
 type ReconcileDeps = Pick<Deps, 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
 
-const HOUR_MS = 3_600_000;
 /** As far as Stripe itself remembers what it tried to tell. */
 export const DAYS = 30;
 
@@ -69,7 +69,7 @@ export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
   for await (const agency of everyAgency()) {
     if (deps.draining.aborted) return;
     const now = deps.now();
-    if (!(await takeTurn(`reconcile/${agency._id}`, now, new Date(now.getTime() + HOUR_MS)))) continue;
+    if (!(await takeTurn(`reconcile/${agency._id}`, now, later(now, HOUR_MS)))) continue;
     for (const report of await reconcile(agency, deps)) tell(report, deps);
   }
 }

@@ -15,15 +15,12 @@ const types: Record<string, NumberType> = {
 const words: Record<NumberType, string> = { local: 'local', mobile: 'mobile', national: 'national', toll_free: 'toll-free' };
 
 /** The rules of a country for businesses. */
-export async function readRegulations(client: Twilio, country: string): ReturnType<Telephony['readRegulations']> {
+export async function readRegulatedTypes(client: Twilio, country: string): Promise<NumberType[]> {
   const asked = client.numbers.v2.regulatoryCompliance.regulations.list({ isoCountry: country, endUserType: 'business', limit: 100 });
   const rules = items(
     await answered(asked, ({ status }, cause) => (status === 404 ? [] : refuse('telephony.provider_unavailable', { cause }))),
   );
-  return rules.flatMap(({ sid, numberType }) => {
-    const type = types[text(numberType, 'type').toLowerCase()];
-    return type ? [{ type, regulationId: text(sid, 'sid') }] : [];
-  });
+  return rules.flatMap(({ numberType }) => types[text(numberType, 'type').toLowerCase()] ?? []);
 }
 
 const states: Record<string, Bundle['status']> = {
@@ -49,7 +46,7 @@ export async function readPrices(client: Twilio, country: string): ReturnType<Te
 }
 
 /** A decimal such as `1.15000` in hundredths, rounded up. As text, because a fraction is not exact. */
-export function minorUnits(decimal: string): number {
+function minorUnits(decimal: string): number {
   const [, whole = '0', fraction = ''] = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(decimal) ?? refuse('telephony.provider_unavailable');
   const cents = Number(whole) * 100 + Number(fraction.padEnd(2, '0').slice(0, 2));
   return /[1-9]/.test(fraction.slice(2)) ? cents + 1 : cents;

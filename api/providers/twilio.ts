@@ -1,10 +1,10 @@
-import { refuse } from '../contract/refusal.ts';
+import { Refusal, refuse } from '../contract/refusal.ts';
 import type { Telephony } from '../domain/ports.ts';
 import { answered, items, text } from './twilio-answers.ts';
 import { createClients } from './twilio-clients.ts';
 import { sendCode } from './twilio-codes.ts';
 import { incoming } from './twilio-incoming.ts';
-import { readBundles, readPrices, readRegulations } from './twilio-papers.ts';
+import { readBundles, readPrices, readRegulatedTypes } from './twilio-papers.ts';
 import { searchNumbers } from './twilio-search.ts';
 
 /**
@@ -24,13 +24,13 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
         );
         return status === 'active' ? { name: text(friendlyName, 'name') } : undefined;
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'telephony.not_configured') return undefined;
+        if (error instanceof Refusal && error.code === 'telephony.not_configured') return undefined;
         throw error;
       }
     },
 
     searchNumbers: async (access, search) => searchNumbers(await clientOf(access), search),
-    readRegulations: async (access, country) => readRegulations(await clientOf(access), country),
+    readRegulatedTypes: async (access, country) => readRegulatedTypes(await clientOf(access), country),
     readBundles: async (access, country, type) => readBundles(await clientOf(access), country, type),
     readPrices: async (access, country) => readPrices(await clientOf(access), country),
 
