@@ -28,11 +28,11 @@ test('the pinned script E10: the hash in the tag that the build prints is that o
   assert.ok(tag().length <= 300, 'the tag is short enough to be pasted (Q1)');
 });
 
-test('the pinned script E10: holds everything in one file of at most 30 KB and loads no other', () => {
+test('the pinned script E10: holds everything in one file of at most 44 KB and loads no other', () => {
   assert.doesNotMatch(script().toString(), /\bimport\s*\(|^import[{"' ]|\bfrom\s*["']\.|sourceMappingURL|livery/i);
   for (const element of ['wl-signup', 'wl-buy-credits', 'wl-balance-meter', 'wl-open'])
     assert.match(script().toString(), new RegExp(element));
-  assert.ok(brotliCompressSync(script()).length <= 30 * 1024);
+  assert.ok(brotliCompressSync(script()).length <= 44 * 1024);
 });
 
 test('the pinned script E10: runs where the hash fits, and not where one byte is another', async () => {

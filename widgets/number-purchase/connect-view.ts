@@ -67,7 +67,7 @@ function accountNumbers(host: WlNumberPurchase, desk: Desk, { numbers }: Account
   const add = (event: Event) => {
     event.preventDefault();
     const chosen = new FormData(event.target as HTMLFormElement).getAll('number').map(String);
-    if (chosen.length > 0) void desk.import(chosen);
+    if (chosen.length > 0) void desk.importNumbers(chosen);
   };
   if (numbers.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.accountEmpty')}</p>`;
   return html`<form class="stack" part="connect" @submit=${add}>

@@ -103,7 +103,7 @@ export class Desk extends Work {
     });
   }
 
-  import(numbers: string[]): Promise<boolean> {
+  importNumbers(numbers: string[]): Promise<boolean> {
     return this.do('import', async () => {
       await this.#kit.call('numbers.import', { numbers });
       this.account = undefined;
