@@ -105,6 +105,13 @@ describe('<wl-plans>', () => {
     expect(page.text('status-heading')).to.equal('You are on Pro now.');
   });
 
+  it('orders.read E12: back from the payment page without a connection, the order is asked for once and not over and over', async () => {
+    location.hash = '#wl-order=ord_1';
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn(), 'orders.read': 'offline' });
+    for (let turn = 0; turn < 20; turn += 1) await settled(page.element);
+    expect(page.network.named('orders.read').length).to.equal(1);
+  });
+
   it('plans.list E12: a refusal is one sentence with a way out, and the plans come after it', async () => {
     const page = await open<WlPlans>(plans, { 'bootstrap.read': bootstrap(), 'plans.list': { status: 500, code: 'internal' } });
     await settled(page.element);

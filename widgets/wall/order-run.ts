@@ -18,6 +18,8 @@ export class OrderRun {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended: ((order: Order) => void) | undefined;
   #unmount: (() => void) | undefined;
+  /** The order that the payment page came back from, once it was asked for. */
+  #returned: string | undefined;
   order: Order | undefined;
   refused: Refused | undefined;
   isPlacing = false;
@@ -69,12 +71,20 @@ export class OrderRun {
    */
   async resume(kind: Order['kind'], ended: (order: Order) => void): Promise<void> {
     const orderId = this.#kit.told.order;
-    if (!orderId) return;
+    // A refusal makes the element look again, at once: what asks for each look must not be asked by each.
+    if (!orderId || orderId === this.#returned) return;
+    this.#returned = orderId;
     const order = await this.#kit.call('orders.read', { orderId }).catch(() => undefined);
+    if (!order) this.#timer = setTimeout(() => this.#askAgain(), LOOK_MS.max);
     if (order?.kind !== kind || this.isUnderWay) return;
     this.#kit.told = { ...this.#kit.told, order: undefined };
     this.#ended = ended;
     this.#meet(order, LOOK_MS.min);
+  }
+
+  #askAgain(): void {
+    this.#returned = undefined;
+    this.#changed();
   }
 
   /** Back to the choice. What is paid later is delivered all the same. */
