@@ -20,6 +20,7 @@ export class Stage {
   readonly #platformKey: string;
   readonly #closers: (() => Promise<unknown>)[] = [];
   #engine: Promise<Measured> | undefined;
+  #sandbox: Promise<Measured> | undefined;
   #server: Promise<string> | undefined;
   #embed: Promise<string> | undefined;
   #programs: Promise<string> | undefined;
@@ -70,9 +71,11 @@ export class Stage {
     return Measured.program(join(await this.#programs, path.replace(/ts$/, 'js')), environment);
   }
 
-  /** The same from its source, for what is not measured and finds its files beside it. */
-  async source(path: string): Promise<Measured> {
-    return this.#listening(this.#until(Measured.program(join(import.meta.dirname, path), {}, ['--import', 'tsx'])));
+  /** Providers that take a while: one sandbox for all, from its source, because it is not measured and finds its files beside it. */
+  sandbox(): Promise<Measured> {
+    const path = join(import.meta.dirname, 'measured/slow-sandbox.ts');
+    this.#sandbox ??= this.#listening(Measured.program(path, {}, ['--import', 'tsx']));
+    return this.#sandbox;
   }
 
   /** A program with an address: it answers `url` when it listens. */
@@ -159,6 +162,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.clear();
+    await (await this.#sandbox)?.stop();
     await (await this.#engine)?.stop();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -18,7 +18,7 @@ interface Call {
 
 /** Opening a checkout where Stripe takes 300 ms: what we add, how often Stripe is asked, and that nobody is refused in a rush. */
 export async function checkout(stage: Stage): Promise<Row[]> {
-  const sandbox = await stage.source('measured/slow-sandbox.ts');
+  const sandbox = await stage.sandbox();
   const api = await stage.api('checkout', { STRIPE_API_URL: sandbox.url });
   const agency = await stage.agency(api, 'checkout');
   await agency.call('agency.update', { stripe: await sandbox.ask<NonNullable<Input<'agency.update'>['stripe']>>('account') });

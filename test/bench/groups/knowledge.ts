@@ -15,7 +15,7 @@ const LARGEST = 20 * MEGABYTE;
 
 /** What the page bears while files are hashed and quoted, and what the API holds while the largest file goes through it. */
 export async function knowledge(stage: Stage): Promise<Row[]> {
-  const sandbox = await stage.source('measured/slow-sandbox.ts');
+  const sandbox = await stage.sandbox();
   const site = await openSite(stage, 'knowledge', { RETELL_API_URL: `${sandbox.url}/retell` });
   await site.agency.call('integrations.connectVoice', { apiKey: await sandbox.ask<string>('voice') });
   return [await quoted(stage, site), await uploaded(stage, site)];

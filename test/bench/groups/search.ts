@@ -11,7 +11,7 @@ interface Call {
 
 /** Searching numbers where the provider takes 300 ms: what we add. */
 export async function search(stage: Stage): Promise<Row[]> {
-  const sandbox = await stage.source('measured/slow-sandbox.ts');
+  const sandbox = await stage.sandbox();
   const api = await stage.api('search', { TWILIO_API_URL: `${sandbox.url}/twilio` });
   const agency = await stage.agency(api, 'search');
   const numbers = [{ country: 'US', type: 'local', setupMillis: 3000, monthlyMillis: 2000 } as const];
