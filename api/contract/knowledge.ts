@@ -30,7 +30,7 @@ const items = z.array(item).min(1).max(200);
  * uploading: its bytes are on their way · checking: its content is looked at · quarantined: it is kept from everybody until a person looked ·
  * processing: the provider has it and works · ready · failed: with a reason, and nothing was charged for it in the end · removing.
  */
-export const sourceState = z.enum(['uploading', 'checking', 'quarantined', 'processing', 'ready', 'failed', 'removing']);
+const sourceState = z.enum(['uploading', 'checking', 'quarantined', 'processing', 'ready', 'failed', 'removing']);
 
 export const source = z.strictObject({
   id: id('src'),

@@ -14,13 +14,13 @@ export const capabilities = z.strictObject({ voice: z.boolean(), sms: z.boolean(
  * How a number came to its client: bought through the agency · taken from the agency's inventory · connected by hand · a SIP trunk · imported
  * from the client's own account at the provider.
  */
-export const numberWay = z.enum(['bought', 'inventory', 'manual', 'sip', 'account']);
+const numberWay = z.enum(['bought', 'inventory', 'manual', 'sip', 'account']);
 
 /**
  * pending_verification: the client has yet to prove that it is its number · active · past_due: the rent could not be paid, and the number is
  * kept for a while · released: it is gone.
  */
-export const numberState = z.enum(['pending_verification', 'active', 'past_due', 'released']);
+const numberState = z.enum(['pending_verification', 'active', 'past_due', 'released']);
 
 const secret = z.strictObject({ set: z.boolean(), last4: z.string().nullable() });
 export const transport = z.enum(['udp', 'tcp', 'tls']);

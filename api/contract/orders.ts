@@ -21,7 +21,7 @@ export const paymentLimits = [
  * open: the page to pay on is open · working: what it costs is set aside, and the provider is asked · done: delivered and paid ·
  * undone: not delivered, and nothing was charged · refunded: delivered, charged and given back.
  */
-export const orderState = z.enum(['open', 'working', 'done', 'undone', 'refunded']);
+const orderState = z.enum(['open', 'working', 'done', 'undone', 'refunded']);
 
 export const order = z.strictObject({
   orderId: id('ord'),

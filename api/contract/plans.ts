@@ -3,7 +3,7 @@ import type { Operation } from './operation.ts';
 import { order, payment, paymentLimits } from './orders.ts';
 import { cents, currency, id, line, millis, millisToMove } from './values.ts';
 
-export const callRounding = z.discriminatedUnion('by', [
+const callRounding = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
   z.strictObject({ by: z.literal('minute') }).describe('Every begun minute counts whole.'),
   z.strictObject({ by: z.literal('increment'), seconds: z.int().min(1).max(3600) }).describe('Every begun increment counts whole.'),
@@ -15,9 +15,9 @@ export const country = z.string().regex(/^[A-Z]{2}$/, 'Name the country by its t
 export const numberType = z.enum(['local', 'mobile', 'toll_free', 'national']);
 
 /** What one kind of number costs a client. A kind that no plan names is not sold. */
-export const numberPrice = z.strictObject({ country, type: numberType, setupMillis: price, monthlyMillis: price });
+const numberPrice = z.strictObject({ country, type: numberType, setupMillis: price, monthlyMillis: price });
 
-export const knowledgePrices = z.strictObject({
+const knowledgePrices = z.strictObject({
   fileMillis: price.default(0),
   textMillis: price.default(0),
   urlMillis: price.default(0),
@@ -31,13 +31,14 @@ export const feature = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'A feature is
 const most = (max: number) => z.int().min(0).max(max).nullable().default(null);
 
 /** What a client may have at most; null: as much as it likes. */
-export const planLimits = z.strictObject({
+const planLimits = z.strictObject({
   numbers: most(100_000),
   sources: most(1_000_000),
   storageBytes: most(1_000_000_000_000),
 });
 
-const unlimited = { numbers: null, sources: null, storageBytes: null };
+/** Where the agency says nothing, no sign-up can fill its accounts at the providers without end. */
+const modest = { numbers: 100, sources: 1_000, storageBytes: 1_000_000_000 };
 
 /** What a client may do and what things cost. */
 export const plan = z.strictObject({
@@ -59,7 +60,7 @@ export const plan = z.strictObject({
   numbers: z.array(numberPrice).max(200).default([]),
   knowledge: knowledgePrices.default({ fileMillis: 0, textMillis: 0, urlMillis: 0, freeItems: 0, returnsFreeItems: false }),
   features: z.array(feature).max(40).default(['numbers', 'knowledge']),
-  limits: planLimits.default(unlimited),
+  limits: planLimits.default(modest),
 });
 
 /** A plan beside the first one, as the agency writes it. Its id stays while the agency sends it. */

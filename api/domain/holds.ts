@@ -102,7 +102,7 @@ export async function voidHold(scope: ClientScope, about: About): Promise<Standi
 }
 
 /** Nobody has said how the call ended: all of it comes back. @returns whether it did, and not somebody else was first */
-export async function expireHold(scope: ClientScope, about: About): Promise<boolean> {
+async function expireHold(scope: ClientScope, about: About): Promise<boolean> {
   try {
     return !(await resolve(scope, about, EXPIRED, (state) => releaseLegs(scope, state, about.holdId))).repeated;
   } catch (error) {

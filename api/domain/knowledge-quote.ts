@@ -5,6 +5,7 @@ import { readRoom } from '../models/room.ts';
 import { heldHashes, type OwnerScope, type SourceKind } from '../models/source.ts';
 import { kindByName } from '../rules/file-name.ts';
 import { priceOf } from '../rules/money.ts';
+import { quantity } from '../rules/quantity.ts';
 import { hashOf } from './knowledge-values.ts';
 import type { Plan } from './plans.ts';
 import type { Deps } from './ports.ts';
@@ -60,7 +61,8 @@ export async function quoteItems({ scope, plan }: Buyer, items: readonly Item[],
     const problem = index >= SOURCES_AT_ONCE ? { code: 'knowledge.too_many' as const, values: { max: SOURCES_AT_ONCE } } : item.problem;
     const none = { ...item, priceMillis: 0, free: false, duplicate, problem };
     if (duplicate || problem) return none;
-    if (left.sources < 1) return { ...none, problem: { code: 'plan.limit', values: { most: plan?.limits.sources ?? 0 } } };
+    if (left.sources < 1)
+      return { ...none, problem: { code: 'plan.limit', values: { most: quantity(plan?.limits.sources ?? 0, 'source') } } };
     if (left.bytes < item.bytes) return { ...none, problem: { code: 'knowledge.storage_full', values: {} } };
     const price = plan ? plan.knowledge[`${item.kind}Millis`] : 0;
     const free = price > 0 && left.free > 0;

@@ -2,6 +2,7 @@ import { refuse } from '../contract/refusal.ts';
 import { countNumbers } from '../models/number.ts';
 import { countBeingPaid } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
+import { quantity } from '../rules/quantity.ts';
 import type { Plan } from './plans.ts';
 
 /**
@@ -15,7 +16,5 @@ export async function requireRoom(
 ): Promise<void> {
   if (limits.numbers === null) return;
   const [numbers, ordered] = await Promise.all([countNumbers(scope), countBeingPaid(scope, now)]);
-  if (numbers + ordered - counted + adding > limits.numbers) refuse('plan.limit', { values: { most: plural(limits.numbers) } });
+  if (numbers + ordered - counted + adding > limits.numbers) refuse('plan.limit', { values: { most: quantity(limits.numbers, 'number') } });
 }
-
-const plural = (count: number): string => (count === 0 ? 'no numbers' : count === 1 ? '1 number' : `${count} numbers`);

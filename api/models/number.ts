@@ -5,8 +5,8 @@ import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
 
 type View = Output<'numbers.list'>['numbers'][number];
-export type NumberWay = View['way'];
-export type NumberState = View['state'];
+type NumberWay = View['way'];
+type NumberState = View['state'];
 
 export interface Trunk {
   terminationUri: string;
@@ -18,7 +18,7 @@ export interface Trunk {
 }
 
 /** How far the client's proof goes that a number is its own. Real time, for it guards against guessing. */
-export interface OwnershipCheck {
+interface OwnershipCheck {
   /** A keyed hash. */
   code?: string;
   expiresAt?: Date;

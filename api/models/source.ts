@@ -4,7 +4,7 @@ import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
 type Seen = Output<'knowledge.add'>['sources'][number];
-export type SourceState = NonNullable<Seen>['state'];
+type SourceState = NonNullable<Seen>['state'];
 export type SourceKind = NonNullable<Seen>['kind'];
 
 /** Whose knowledge it is: a client's, or the agency's own. */

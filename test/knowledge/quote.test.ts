@@ -96,6 +96,7 @@ test('knowledge.quote K5 A09: addresses that are not public, files that cannot b
       'plan.limit',
     ],
   );
+  assert.equal(quoted.at(-1)?.problem?.message, 'Your plan allows 3 sources. Choose a larger plan for more.');
   const blocked = await page.try('knowledge.add', { items: items.slice(0, 1), totalMillis: 0 });
   assert.deepEqual([blocked.status, codeOf(blocked)], [422, 'knowledge.url_blocked']);
   const full = await page.try('knowledge.add', { items: items.slice(3, 5), totalMillis: 4_000 });

@@ -20,7 +20,7 @@ async function hashOf(file: Blob): Promise<string> {
 }
 
 /** The largest file, in bytes: a larger one is not even read. */
-export const FILE_BYTES_MAX = 20 * 1024 * 1024;
+const FILE_BYTES_MAX = 20 * 1024 * 1024;
 
 /** What is known of a file before it is sent. One that is too large is not read: the API says so by its size alone. */
 export async function describeFile(file: File): Promise<Item> {

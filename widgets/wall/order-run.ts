@@ -6,7 +6,7 @@ import type { Refused } from '../core/refused.ts';
 
 export type Order = Output<'orders.read'>;
 /** The operations that order something that may cost. */
-export type Ordering = Extract<OperationName, 'plans.choose' | 'numbers.buy'>;
+type Ordering = Extract<OperationName, 'plans.choose' | 'numbers.buy'>;
 type Wanted<Name extends Ordering> = Omit<Input<Name>, 'returnUrl' | 'ui'>;
 
 const LOOK_MS = { min: 700, max: 5_000 };

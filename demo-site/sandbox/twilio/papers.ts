@@ -61,7 +61,7 @@ const regulations: readonly Regulation[] = countries.flatMap((country) =>
 );
 
 /** The rule that a bundle of a business is made for. */
-export const regulationOf = (country: string, type: NumberType): Regulation | undefined =>
+const regulationOf = (country: string, type: NumberType): Regulation | undefined =>
   regulations.find((one) => one.country.code === country && one.type === type && one.endUser === 'business');
 
 export function listRegulations({ parameters }: Call<Parameters<'GET /v2/RegulatoryCompliance/Regulations'>>): object {
