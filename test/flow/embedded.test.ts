@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Page } from 'playwright-core';
+import { openBrowser } from '../support/browser.ts';
+import { runDemo } from '../support/demo.ts';
+import { lastPayment, mark, openClient, shows } from './client.ts';
+
+const demo = await runDemo();
+const browser = await openBrowser();
+
+/** Stripe's script as the sandbox has it, or kept out as by a policy or a blocker. */
+async function stripeScript(page: Page, how: 'there' | 'blocked'): Promise<void> {
+  await page.route('https://js.stripe.com/**', async (route) => {
+    if (how === 'blocked') return route.abort('blockedbyclient');
+    const body = await (await fetch(`${demo.sandbox}/stripe-js/stripe.js`)).text();
+    return route.fulfill({ contentType: 'text/javascript', body });
+  });
+}
+
+const embed = (page: Page, tag: string) => page.evaluate((name) => document.querySelector(name)?.setAttribute('mode', 'embedded'), tag);
+
+/** The form inside the page. */
+const form = (page: Page) => page.frameLocator('[slot=payment] iframe');
+
+test('credits.checkout E5 P19: credits are paid in a form inside the page, in the light DOM of the element, without leaving it', async () => {
+  const { page, errors } = await openClient(demo, browser, 'embedded@example.test');
+  await stripeScript(page, 'there');
+  await embed(page, 'wl-buy-credits');
+  const isStillThere = await mark(page);
+  const shop = page.locator('wl-buy-credits');
+  await shop.getByText('Breeze').click();
+  await shop.getByRole('button', { name: /^Buy/ }).click();
+  await form(page).locator('[data-action=pay]').waitFor();
+  assert.ok(await page.evaluate(() => document.querySelector('wl-buy-credits > [slot=payment] iframe')), 'the form is in the page itself');
+  await form(page).locator('[data-action=pay]').click();
+  await shows(page, '100');
+  await isStillThere();
+  assert.deepEqual(errors, []);
+});
+
+test('numbers.buy P19 N7: a number is paid in the page, authorised first and taken once it is there', async () => {
+  const { page, errors } = await openClient(demo, browser, 'embedded-number@example.test');
+  await stripeScript(page, 'there');
+  await page.goto(`${demo.demo}/account/numbers`);
+  const numbers = page.locator('wl-number-purchase');
+  await numbers.getByLabel('Area code').fill('415');
+  await embed(page, 'wl-number-purchase');
+  await numbers.getByRole('button', { name: 'Search', exact: true }).click();
+  await numbers.locator('[part=result]').first().getByRole('button').click();
+  await numbers.getByRole('button', { name: 'Pay €2.73' }).click();
+  await form(page).locator('[data-action=pay]').click();
+  await numbers.getByText('is yours').waitFor();
+  const { status, amount_received: received } = await lastPayment(demo);
+  assert.deepEqual([status, received], ['succeeded', 273]);
+  assert.deepEqual(errors, []);
+});
+
+test("credits.checkout P19: where Stripe's script is kept out, the page itself goes to the payment page, and the purchase ends as well", async () => {
+  const { page } = await openClient(demo, browser, 'redirected@example.test');
+  await stripeScript(page, 'blocked');
+  await embed(page, 'wl-buy-credits');
+  const shop = page.locator('wl-buy-credits');
+  await shop.getByText('Breeze').click();
+  await shop.getByRole('button', { name: /^Buy/ }).click();
+  await page.waitForURL(`${demo.sandbox}/**`);
+  await page.locator('[data-action=pay]').click();
+  await page.waitForURL(`${demo.demo}/**`);
+  await shows(page, '100');
+});
+
+test("plans.choose P19: an order, too, goes to the payment page where Stripe's script is kept out", async () => {
+  const { page } = await openClient(demo, browser, 'redirected-plan@example.test');
+  await stripeScript(page, 'blocked');
+  await page.goto(`${demo.demo}/account/plan`);
+  const plans = page.locator('wl-plans');
+  await plans.getByRole('button', { name: 'Choose Professional' }).click();
+  await embed(page, 'wl-plans');
+  await plans.getByRole('button', { name: 'Pay €39' }).click();
+  await page.waitForURL(`${demo.sandbox}/**`);
+  await page.locator('[data-action=pay]').click();
+  await page.waitForURL(`${demo.demo}/**`);
+  await plans.getByText('You are on Professional now.').waitFor();
+});
