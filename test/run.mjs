@@ -45,7 +45,7 @@ async function nodeTests(env) {
   const folder = mkdtempSync(join(tmpdir(), 'test-counts-'));
   const counts = join(folder, 'counts.json');
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./test/support/counts.mjs'];
-  const options = ['--test-concurrency=2', '--test-timeout=300000', ...reporters, `--test-reporter-destination=${counts}`];
+  const options = ['--test-concurrency=2', '--test-timeout=600000', ...reporters, `--test-reporter-destination=${counts}`];
   const program = nodeCommand('--import', 'tsx', '--test', ...options, ...testFiles(root));
   const code = await run(program, { cwd: root, env, seconds: 1200 });
   const { passed, failed } = JSON.parse(readFileSync(counts, 'utf8') || '{"passed":0,"failed":0}');

@@ -11,8 +11,8 @@ export interface Hurt {
   seed: number;
   /** Kills the database, too. */
   killsDatabase: boolean;
-  /** Whether it may end; asked once everything that must be met was. */
-  isEnough: () => boolean;
+  /** How long processes are killed at least, in milliseconds; and until they ended themselves at each point. */
+  millis: number;
 }
 
 const points = Object.keys(waysTo) as Point[];
@@ -22,22 +22,23 @@ const LOOK_MS = 100;
 
 /**
  * Processes end themselves at one point after the other until they did so at all of them, and are killed anywhere in between; the database is
- * away now and then, and time goes on.
+ * away now and then, and time goes on. Then people do what they still have to.
  */
 export async function hurt(options: Hurt): Promise<void> {
-  const turns = new Turns();
-  await Promise.all(Array.from({ length: PROCESSES }, (_, index) => torment(index, turns, options)));
+  const [turns, endsAt] = [new Turns(), Date.now() + options.millis];
+  await Promise.all(Array.from({ length: PROCESSES }, (_, index) => torment({ index, turns, endsAt }, options)));
   for (let index = 0; index < PROCESSES; index += 1) {
     await options.world.kill(index);
     await options.world.start(index);
   }
+  while (!options.schedule.isPlayed(options.tally)) await wait(LOOK_MS);
 }
 
-async function torment(index: number, turns: Turns, options: Hurt): Promise<void> {
-  const { world, schedule, tally, seed, killsDatabase, isEnough } = options;
+async function torment({ index, turns, endsAt }: { index: number; turns: Turns; endsAt: number }, options: Hurt): Promise<void> {
+  const { world, schedule, tally, seed, killsDatabase } = options;
   const dice = chance(seed, `process-${index}`);
   for (let round = 0; ; round += 1) {
-    const point = schedule.nextPoint() ?? (isEnough() ? undefined : points[Math.floor(dice() * points.length)]);
+    const point = schedule.nextPoint() ?? (Date.now() >= endsAt ? undefined : points[Math.floor(dice() * points.length)]);
     if (!point) return;
     if (round % 3 === 0) {
       if (round > 0) await turns.take(() => world.start(index));
@@ -54,8 +55,8 @@ async function torment(index: number, turns: Turns, options: Hurt): Promise<void
     let isMet = await world.crashes(index, 0);
     while (!isMet && schedule.isWorthIt(point)) isMet = await world.crashes(index, LOOK_MS);
     schedule.met(point);
-    if (isMet) tally.count(`crashed at ${point}`);
-    else await world.kill(index);
+    if (!isMet) throw new Error(`nothing that was done came by ${point}`);
+    tally.count(`crashed at ${point}`);
     world.sandbox.clock.advance(ON_SECONDS);
   }
 }

@@ -52,9 +52,7 @@ export async function runChaos({
     for (let index = 0; index < count; index += 1) actors.push(new Actor(around, schedule, `actor-${index}`));
     const lives = Promise.all(actors.map((actor) => actor.live()));
     world.sandbox.faults.random({ seed, rate: 0.05, kinds });
-    const endsAt = Date.now() + seconds * 1000;
-    const isEnough = () => Date.now() >= endsAt && schedule.isPlayed(tally);
-    await Promise.race([lives, hurt({ world, schedule, tally, seed, killsDatabase, isEnough })]);
+    await Promise.race([lives, hurt({ world, schedule, tally, seed, killsDatabase, millis: seconds * 1000 })]);
     stop();
     await lives;
     for (const { kind } of world.sandbox.faults.state().happened) tally.count(`fault ${kind}`);
