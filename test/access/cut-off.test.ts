@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ErrorBody } from '../../api/contract/index.ts';
-import { call } from '../support/agency.ts';
+import { call, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
 import { becomes, isPaid, startSecond } from './second.ts';
@@ -10,7 +10,6 @@ import { names, operationOf } from './world.ts';
 const api = await startApi();
 const { createAgency, sandbox, url } = api;
 const elsewhere = await startSecond(api);
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 
 /** Reads the balance at one of the two processes. */
 const read = (page: Page, base = url) =>

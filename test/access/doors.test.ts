@@ -4,9 +4,9 @@ import { createServer, get, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import test from 'node:test';
 import { decodeJwt, SignJWT } from 'jose';
-import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import type { OperationName } from '../../api/contract/index.ts';
 import { serverLimits } from '../../api/http/timeouts.ts';
-import { call } from '../support/agency.ts';
+import { call, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { fingerprints, names, operationOf } from './world.ts';
 
@@ -15,7 +15,6 @@ const { createAgency, url, sandbox, deps } = api;
 const agency = await createAgency();
 const page = await agency.openPage();
 await page.signUp();
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 
 test('brand.read A16: no page that only looks like the listed one gets in, with or without a good token, and nothing is done', async () => {
   const { host } = new URL(agency.origin);

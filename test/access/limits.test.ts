@@ -3,7 +3,7 @@ import test from 'node:test';
 import mongoose from 'mongoose';
 import type { ErrorBody } from '../../api/contract/index.ts';
 import { makeKeys } from '../../api/security/keys.ts';
-import { type Agency, call, type Reply } from '../support/agency.ts';
+import { type Agency, call, codeOf, type Reply } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
 import { dataFolder, freePort, ready, spawnApi } from '../support/process.ts';
@@ -17,7 +17,6 @@ const fresh = () => {
   hosts += 1;
   return { 'x-forwarded-for': `192.0.${hosts >> 8}.${hosts & 255}` };
 };
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 const visit = (agency: Agency, headers: Record<string, string>) =>
   call(`${url}/v1/brand.read?key=${agency.keys.test.publishable}`, { method: 'GET', origin: agency.origin, headers });
 const wrong = { password: 'Wrong-pass-1' };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 
 const { createAgency, sandbox, crashAt } = await startApi();
 
-const codeOf = (reply: { body: unknown }) => (reply.body as { error?: { code: string } }).error?.code;
 const clients = (agencyId: string) => mongoose.connection.collection('clients').find({ agencyId }).toArray();
 
 /** The token in the newest mail to somebody. */

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
-import type { ErrorBody } from '../../api/contract/index.ts';
 import { paymentSettings } from '../../api/domain/agencies-payments.ts';
 import { agencyById } from '../../api/models/agency.ts';
-import { call } from '../support/agency.ts';
+import { call, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 
 const { createAgency, url, deps, platformKey, databaseUri } = await startApi();
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 
 test('agency.update T10: secrets go in sealed and come out as their last four characters', async () => {
   const agency = await createAgency();

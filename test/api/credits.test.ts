@@ -3,11 +3,11 @@ import test from 'node:test';
 import mongoose from 'mongoose';
 import type { ErrorBody, Output } from '../../api/contract/index.ts';
 import { audit } from '../../api/domain/audit.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi, startPlainClient } from '../support/api.ts';
 
 const api = await startApi();
 const plainClient = (minutesMillis?: number) => startPlainClient(api, minutesMillis);
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 const figures = ({ available, used, assigned }: Output<'credits.balance'>) => [available, used, assigned];
 
 test('credits.balance C2: recharge 100, use 30, recharge 50; a client that used up 2,000 and gets 100 sees 100', async () => {

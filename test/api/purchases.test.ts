@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ErrorBody } from '../../api/contract/index.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 
 const { createAgency, sandbox } = await startApi();
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 
 test('purchases.read T2: another client of the same agency meets the 404 of a purchase that never was', async () => {
   const agency = await createAgency();

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ErrorBody } from '../../api/contract/index.ts';
-import { call } from '../support/agency.ts';
+import { call, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 
 const { createAgency, url } = await startApi();
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 const refreshUrl = `${url}/v1/sessions.refresh`;
 
 test('sessions.refresh T4: a page that holds its key gets a new token, and the old one goes on', async () => {

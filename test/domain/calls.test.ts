@@ -5,12 +5,11 @@ import type { ErrorBody, Input } from '../../api/contract/index.ts';
 import { audit } from '../../api/domain/audit.ts';
 import { expireHolds } from '../../api/domain/holds.ts';
 import type { MailRow } from '../../api/models/mail.ts';
-import type { Agency, Reply } from '../support/agency.ts';
+import { type Agency, codeOf, type Reply } from '../support/agency.ts';
 import { startApi, startPlainClient } from '../support/api.ts';
 
 const api = await startApi();
 const { sandbox } = api;
-const codeOf = ({ body }: { body: unknown }) => (body as ErrorBody).error?.code;
 const statuses = (replies: Reply<unknown>[]) => replies.map(({ status }) => status);
 const count = (statuses: number[], wanted: number) => statuses.filter((status) => status === wanted).length;
 const alerts = (agency: Agency) =>

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { CrashPoint } from '../../api/domain/ports.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, codeOf, fileItem, openLibrary, textItem, until, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, openLibrary, textItem, until, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { refuse } from '../../api/contract/refusal.ts';
 import { replacePart } from '../../api/models/source-part.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { pdf } from './archives.ts';
-import { addOne, codeOf, fileItem, openLibrary, sourceOf, textItem, until, untilState, upload } from './library.ts';
+import { addOne, fileItem, openLibrary, sourceOf, textItem, until, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox, deps } = api;

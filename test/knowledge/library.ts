@@ -93,8 +93,6 @@ export async function upload(page: Page, sourceId: string, content: Buffer | str
   }
 }
 
-export const codeOf = ({ body }: Reply<unknown>): string => (body as { error: { code: string } }).error?.code;
-
 export const sourceOf = async (page: Page, id: string): Promise<Source | undefined> =>
   (await page.call('knowledge.list', {})).sources.find((source) => source.id === id);
 

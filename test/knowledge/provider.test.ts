@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
 import { createWeb, hostsOf } from '../../api/providers/web.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { addOne, codeOf, fileItem, hashOf, openLibrary, signUp, sourceOf, textItem, until, untilState, upload } from './library.ts';
+import { addOne, fileItem, hashOf, openLibrary, signUp, sourceOf, textItem, until, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, codeOf, fileItem, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './library.ts';
 
 const api = await startApi();
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { codeOf, newKey, numbersOf, openClient, openNumberShop } from './shop.ts';
+import { newKey, numbersOf, openClient, openNumberShop } from './shop.ts';
 
 /** The real limits. */
 const api = await startApi({ limitFactor: 1 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { advanceDueOrders } from '../../api/domain/orders.ts';
 import { becomes } from '../access/second.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { buy, codeOf, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
+import { buy, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;

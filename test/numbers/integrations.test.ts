@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import mongoose from 'mongoose';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { codeOf, openNumberShop, plan } from './shop.ts';
+import { openNumberShop, plan } from './shop.ts';
 
 const api = await startApi();
 const { sandbox, createAgency } = api;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { codeOf, openClient, openNumberShop, plan } from './shop.ts';
+import { openClient, openNumberShop, plan } from './shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;

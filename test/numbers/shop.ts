@@ -80,5 +80,3 @@ export async function figures(page: Page): Promise<[number, number, number]> {
   const { available, held, used } = await page.balance();
   return [available, held, used];
 }
-
-export const codeOf = ({ body }: { body: unknown }): string | undefined => (body as { error?: { code: string } }).error?.code;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import mongoose from 'mongoose';
 import { createTrunks } from '../../api/providers/sip.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { codeOf, newKey, numbersOf, openClient, openNumberShop } from './shop.ts';
+import { newKey, numbersOf, openClient, openNumberShop } from './shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -22,7 +22,6 @@ export async function openAgency({ createAgency }: TestApi, credits = 100_000): 
   return { agency, page, planId: plans[0]?.id ?? '' };
 }
 
-export const codeOf = ({ body }: { body: unknown }) => (body as { error?: { code: string } }).error?.code;
 export const current = async (page: Page) => (await page.call('plans.list', {})).plans.find((plan) => plan.current)?.name;
 export const figures = async (page: Page) => {
   const { available, held, used } = await page.call('credits.balance', {});

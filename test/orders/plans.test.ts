@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { audit } from '../../api/domain/audit.ts';
-import type { Agency } from '../support/agency.ts';
+import { type Agency, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
-import { codeOf, current, figures, large, openAgency } from './plan-world.ts';
+import { current, figures, large, openAgency } from './plan-world.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import Stripe from 'stripe';
-import { contract, type Input, type Operation, type OperationName, type Output } from '../../api/contract/index.ts';
+import {
+  contract,
+  type ErrorBody,
+  type ErrorCode,
+  type Input,
+  type Operation,
+  type OperationName,
+  type Output,
+} from '../../api/contract/index.ts';
 import type { Sandbox } from '../../demo-site/sandbox/start.ts';
 import { Page } from './page.ts';
 
@@ -112,3 +120,6 @@ export class Agency {
     return Page.open(this);
   }
 }
+
+/** The error code of a refusal; undefined where it is none. */
+export const codeOf = ({ body }: { body: unknown }): ErrorCode | undefined => (body as ErrorBody | undefined)?.error?.code; // every refusal has this shape
