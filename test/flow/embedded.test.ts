@@ -81,3 +81,17 @@ test("plans.choose P19: an order, too, goes to the payment page where Stripe's s
   await page.waitForURL(`${demo.demo}/**`);
   await plans.getByText('You are on Professional now.').waitFor();
 });
+
+test('credits.checkout P19 E2: a page whose policy does not let the script in pays on the payment page', async () => {
+  const { page, context } = await openClient(demo, browser, 'strict-embedded@example.test');
+  await stripeScript(page, 'there');
+  const asked: string[] = [];
+  context.on('request', (request) => request.url().startsWith('https://js.stripe.com') && asked.push(request.url()));
+  await page.goto(`${demo.demo}/strict`);
+  const shop = page.locator('wl-buy-credits');
+  await shop.getByText('Breeze').click();
+  await embed(page, 'wl-buy-credits');
+  await shop.getByRole('button', { name: /^Buy/ }).click();
+  await page.waitForURL(`${demo.sandbox}/**`);
+  assert.deepEqual(asked, []);
+});
