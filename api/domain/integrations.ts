@@ -79,9 +79,13 @@ export async function telephonyOf(scope: AgencyScope | ClientScope, { keys }: Pi
   return account ? { accountSid: account.accountId, authToken: unseal(keys, ownerOf(scope, 'telephony'), account.secret) } : undefined;
 }
 
-/** The agency's own account. Refuses with `telephony.not_configured` where it has none. */
-export const requireTelephony = async ({ agencyId, world }: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<TelephonyAccess> =>
-  (await telephonyOf({ agencyId, world }, deps)) ?? refuse('telephony.not_configured');
+/** The agency's own account, also where the scope is a client's. Undefined where it has none. */
+export const agencyTelephonyOf = ({ agencyId, world }: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<TelephonyAccess | undefined> =>
+  telephonyOf({ agencyId, world }, deps);
+
+/** The same. Refuses with `telephony.not_configured` where it has none. */
+export const requireTelephony = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<TelephonyAccess> =>
+  (await agencyTelephonyOf(scope, deps)) ?? refuse('telephony.not_configured');
 
 /** The agency's key at the voice provider, opened. Undefined where none is connected. */
 export async function voiceOf({ agencyId, world }: AgencyScope, { keys }: Pick<Deps, 'keys'>): Promise<VoiceAccess | undefined> {

@@ -5,10 +5,9 @@ import { insertNumber, type NumberRow, readNumber } from '../models/number.ts';
 import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts';
 import type { Order } from '../models/order.ts';
 import { confirmReservation, freeNumber } from '../models/reservation.ts';
-import type { AgencyScope } from '../models/scope.ts';
 import { HOUR_MS, later } from '../rules/time.ts';
 import { access } from './directory.ts';
-import { telephonyOf } from './integrations.ts';
+import { agencyTelephonyOf } from './integrations.ts';
 import { firstMonth } from './numbers-month.ts';
 import { giveBack } from './numbers-release.ts';
 import type { Fulfilment } from './orders-kinds.ts';
@@ -45,7 +44,7 @@ export const numberFulfilment: Fulfilment = {
   async fulfil(order, deps) {
     if (await readNumber(order, order.subjectId)) return { delivered: true };
     const item = itemOf(order);
-    const account = await telephonyOf(agencyScope(order), deps);
+    const account = await agencyTelephonyOf(order, deps);
     if (!account) return { delivered: false, code: 'telephony.not_configured' };
     if (!(await claim(order, item, account, deps))) return { delivered: false, code: 'number.taken' };
     const owned = item.isInventory ? await ownedAlready(order, item) : await bringAbout(account, order, item, deps);
@@ -69,7 +68,6 @@ export const numberFulfilment: Fulfilment = {
 };
 
 const itemOf = ({ item }: Order): NumberItem => item as unknown as NumberItem; // written by numbers.buy alone
-const agencyScope = ({ agencyId, world }: Order): AgencyScope => ({ agencyId, world });
 
 const providerClaimOf = ({ accountSid }: TelephonyAccess, { number }: NumberItem) => `${accountSid}/${number}`;
 
@@ -104,7 +102,7 @@ async function ownedAlready(order: Order, { number }: NumberItem): Promise<Pick<
 
 /** What was bought for an order that is over. */
 async function releaseBought(order: Order, deps: Deps): Promise<void> {
-  const account = await telephonyOf(agencyScope(order), deps);
+  const account = await agencyTelephonyOf(order, deps);
   const bought = account && (await deps.telephony.findNumber(account, itemOf(order).number));
   if (!account || bought?.label !== order._id) return;
   await deps.telephony.releaseNumber(account, bought.sid);

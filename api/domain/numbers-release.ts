@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
 import type { ClientScope } from '../models/scope.ts';
-import { telephonyOf } from './integrations.ts';
+import { agencyTelephonyOf } from './integrations.ts';
 import { numberView, requireNumber } from './numbers-view.ts';
 import type { Deps } from './ports.ts';
 
@@ -37,7 +37,7 @@ export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
 }
 
 async function releaseAtProvider({ agencyId, world, _id: numberId, accountSid, sid }: NumberRow, deps: Deps): Promise<void> {
-  const account = await telephonyOf({ agencyId, world }, deps);
+  const account = await agencyTelephonyOf({ agencyId, world }, deps);
   if (sid === undefined || !account || account.accountSid !== accountSid) {
     deps.log.error(
       { agencyId, numberId, accountSid },

@@ -6,7 +6,7 @@ import { keptNumbers } from '../models/reservation.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { isMatch, type NumberFilter } from '../rules/phone-pattern.ts';
 import type { AgencyAccess } from './directory.ts';
-import { requireTelephony, telephonyOf } from './integrations.ts';
+import { agencyTelephonyOf, requireTelephony, telephonyOf } from './integrations.ts';
 import { needsToShow, noPapers, shownNeeds } from './numbers-needs.ts';
 import { callingCode, phoneFacts } from './numbers-phone.ts';
 import { inMoney, providerCost, soldAt } from './numbers-prices.ts';
@@ -20,7 +20,7 @@ type Found = Output<'numbers.search'>['numbers'][number];
 export async function offerNumbers({ agency }: AgencyAccess, scope: ClientScope, deps: Deps): Promise<Output<'numbers.offer'>> {
   const [client, account, own] = await Promise.all([
     readClient(scope, scope.clientId),
-    agencyAccount(scope, deps),
+    agencyTelephonyOf(scope, deps),
     telephonyOf(scope, deps),
   ]);
   const plan = planOf(agency, client);
@@ -35,8 +35,6 @@ export async function offerNumbers({ agency }: AgencyAccess, scope: ClientScope,
   );
   return { kinds, searchable: account !== undefined, account: own ? { accountSid: own.accountSid } : null };
 }
-
-const agencyAccount = ({ agencyId, world }: AgencyScope, deps: Deps) => telephonyOf({ agencyId, world }, deps);
 
 /**
  * Numbers that can be bought now, the agency's own first.
