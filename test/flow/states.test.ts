@@ -35,7 +35,13 @@ test('bootstrap.read E12: with the API gone every widget shows a retry button wi
   const scripts = new Map<string, Buffer>();
   await page.route('**/embed/**', async (route) => {
     const address = route.request().url();
-    const body = scripts.get(address) ?? (await (await route.fetch()).body());
+    const body =
+      scripts.get(address) ??
+      (await route.fetch().then(
+        (fetched) => fetched.body(),
+        () => undefined, // the API is away
+      ));
+    if (!body) return route.abort();
     scripts.set(address, body);
     await route.fulfill({ body, headers: { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' } });
   });
