@@ -30,9 +30,11 @@ const widgets = (companyName: string, { plans, numbers, knowledge }: Offers): Ma
 <section class="panel" aria-label="Account"><wl-signup></wl-signup></section>
 <section class="panel" aria-label="Credits"><wl-buy-credits></wl-buy-credits></section>
 ${plans ? html`<section class="wide" aria-label="Plans"><wl-plans><span slot="signed-out"></span></wl-plans></section>` : ''}
-${numbers ? html`<section class="wide" aria-label="Phone numbers"><wl-number-purchase><span slot="signed-out"></span></wl-number-purchase></section>` : ''}
-${knowledge ? html`<section class="wide" aria-label="Knowledge"><wl-knowledge-upload><span slot="signed-out"></span></wl-knowledge-upload></section>` : ''}
-<section class="wide" aria-label="Statement"><wl-statement><span slot="signed-out"></span></wl-statement></section>
+<wl-gate class="wide"><span slot="locked"></span>
+${numbers ? html`<section aria-label="Phone numbers"><wl-number-purchase></wl-number-purchase></section>` : ''}
+${knowledge ? html`<section aria-label="Knowledge"><wl-knowledge-upload></wl-knowledge-upload></section>` : ''}
+<section aria-label="Statement"><wl-statement></wl-statement></section>
+</wl-gate>
 <noscript><p>This page needs JavaScript.</p></noscript>
 </main>`;
 
