@@ -122,7 +122,7 @@ test('demo site H8: a theme is saved, shown by all widgets at once and still the
   await later.waitForFunction(() => document.querySelector<HTMLInputElement>('input[name="--wl-primary"]')?.value === '#7a1f5c');
   await later.close();
   await page.reload();
-  assert.equal(await choice.inputValue(), 'saved:Plum');
+  await page.waitForFunction(() => document.querySelector<HTMLSelectElement>('select[name=theme]')?.value === 'saved:Plum');
   assert.equal(await copied(), plum);
 
   await page.getByRole('button', { name: 'Reset' }).click();

@@ -52,7 +52,7 @@ test('numbers.verify N13: five wrong codes lock for 15 minutes, also against the
   for (const left of [4, 3, 2, 1]) {
     const reply = await page.try('numbers.verify', { numberId, code: wrongFor(code) });
     assert.deepEqual([reply.status, codeOf(reply)], [422, 'number.code_wrong']);
-    assert.match(JSON.stringify(reply.body), new RegExp(`${left} more`));
+    assert.match(JSON.stringify(reply.body), new RegExp(`left: ${left}`));
   }
   const fifth = await page.try('numbers.verify', { numberId, code: wrongFor(code) });
   assert.deepEqual([fifth.status, codeOf(fifth)], [429, 'number.locked']);

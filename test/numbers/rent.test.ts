@@ -90,6 +90,12 @@ test('numbers.buy N9: a crash while the rent is collected takes it once', async 
     await new Promise((resolve) => setTimeout(resolve, 100));
     api.crashAt(undefined);
     await pass(2);
-    assert.deepEqual(await figures(page), [100_000 - PRICE - RENT, 0, PRICE + RENT], point);
+    // Whoever was at it when it crashed, or the next round, finishes it.
+    const paid = [100_000 - PRICE - RENT, 0, PRICE + RENT];
+    for (let look = 0; look < 200 && JSON.stringify(await figures(page)) !== JSON.stringify(paid); look += 1) {
+      sandbox.clock.advance(60);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.deepEqual(await figures(page), paid, point);
   }
 });
