@@ -4,7 +4,7 @@ import '../../widgets/number-purchase/number-purchase.ts';
 import { bootstrap, signedIn, tokenFor } from './support/answers.ts';
 import { found, number, offer } from './support/numbers.ts';
 import { close, open, type Page, settled, words } from './support/page.ts';
-import { order } from './support/plans.ts';
+import { entitlements, order, plan } from './support/plans.ts';
 
 const markup = html`<wl-number-purchase></wl-number-purchase>`;
 const all = <Wanted extends Element = HTMLElement>({ element }: Page<WlNumberPurchase>, selector: string) => [
@@ -165,6 +165,23 @@ describe('<wl-number-purchase>', () => {
     const page = await show({ 'numbers.list': { numbers: [late] } });
     expect(all(page, '[role=alert]').map(words)[0]).to.contain('Without 2 credits by Feb 12, 2026');
     await expect(page.element).to.be.accessible();
+  });
+
+  it('numbers.reserve L3: at the limit of the plan the sentence comes with the way to a larger one', async () => {
+    const page = await show({
+      'numbers.search': { numbers: [found()] },
+      'numbers.reserve': { status: 403, code: 'plan.limit', message: 'Your plan allows 1 number. Choose a larger plan for more.' },
+      'plans.list': { plans: [plan({ current: true }), plan({ id: 'pln_pro', name: 'Pro' })] },
+      'entitlements.read': entitlements(),
+    });
+    await click(page, 'Search');
+    await click(page, 'Choose');
+    expect(page.text('found')).to.contain('Your plan allows 1 number.');
+    const way = page.part('upgrade') as HTMLElement & { open(): Promise<void> };
+    await customElements.whenDefined('wl-open');
+    await way.open();
+    for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+    expect(way.querySelector('wl-plans')?.shadowRoot?.textContent).to.contain('Choose Pro');
   });
 
   it('numbers.list T8 E12: who may only read is offered nothing to do, signed out says so, and a refusal has a way out', async () => {

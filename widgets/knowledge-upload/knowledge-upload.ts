@@ -33,6 +33,7 @@ type Usage = { used: number; most: number | null };
  * @csspart quote - What is about to be added, and its price.
  * @csspart item - One piece of it.
  * @csspart total - The price of all.
+ * @csspart upgrade - The way to a larger plan.
  * @csspart wall - What stands there while credits are short.
  * @csspart sources - The sources.
  * @csspart source - One of them.

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { icon, icons } from '../core/icons.ts';
+import { wayUp } from '../wall/way-up.ts';
 import type { WlKnowledgeUpload } from './knowledge-upload.ts';
 import type { Shelf } from './shelf.ts';
 import { isAddable, type Quote, type Staged } from './staged.ts';
@@ -14,12 +15,15 @@ export function quoteView(host: WlKnowledgeUpload, shelf: Shelf) {
   const canAdd = quote?.items.some(isAddable) ?? false;
   const short = quote?.shortMillis ?? 0;
   const refused = shelf.refusedAt('add') ?? shelf.refusedAt('quote');
+  const limit = [refused, ...(quote?.items ?? []).map(({ problem }) => problem)].find(
+    (why) => why?.code === 'plan.limit' || why?.code === 'feature.locked',
+  );
   return html`<section class="card stack" part="quote" aria-label=${host.say('knowledge.staged')}>
     <h3>${host.say('knowledge.staged')}</h3>
     <ul class="lines">${staged.map((one, at) => line(host, shelf, one, quote?.items[at]))}</ul>
     <p class="muted" role="status">${reading ? host.say('knowledge.reading', { name: reading }) : nothing}</p>
     ${quote ? total(host, quote) : nothing}
-    ${refused ? (refused.retry ? html`<div @click=${() => shelf.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing}
+    ${refused ? (refused.retry ? html`<div @click=${() => shelf.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing} ${wayUp(host, limit?.code)}
     ${shelf.isWaiting && short > 0 ? shortage(host, short) : nothing}
     <div class="row">
       ${

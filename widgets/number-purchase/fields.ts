@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { wayUp } from '../wall/way-up.ts';
 import type { Desk } from './desk.ts';
 import type { WlNumberPurchase } from './number-purchase.ts';
 
@@ -55,5 +56,5 @@ export function typed(event: Event): Record<string, string> {
 /** What was refused as a whole, where no field is to blame. */
 export function refusal(host: WlNumberPurchase, desk: Desk, at: string) {
   const why = desk.refusedAt(at);
-  return why && why.fields.length === 0 ? host.sentence(why) : nothing;
+  return why && why.fields.length === 0 ? html`${host.sentence(why)}${wayUp(host, why.code)}` : nothing;
 }

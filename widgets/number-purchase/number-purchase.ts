@@ -41,6 +41,7 @@ type Way = (typeof ways)[number];
  * @csspart connect - The forms of the other ways.
  * @csspart field - A field.
  * @csspart badge - A word beside a number.
+ * @csspart upgrade - The way to a larger plan.
  * @csspart wall - The ways to pay.
  * @csspart status - Where an order stands, and that it is done.
  * @csspart status-heading - The same in a few words.

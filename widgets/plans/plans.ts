@@ -25,6 +25,7 @@ export type Plan = Output<'plans.list'>['plans'][number];
  * @csspart plan-name - Its name.
  * @csspart plan-price - What it costs to change to it.
  * @csspart badge - On the plan that the client has.
+ * @csspart upgrade - The way to a larger plan.
  * @csspart wall - The ways to pay.
  * @csspart button-primary - The button that chooses, and the one that pays.
  * @csspart button-secondary - Other buttons and links.

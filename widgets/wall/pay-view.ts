@@ -6,6 +6,7 @@ import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
 import type { OrderRun } from './order-run.ts';
 import { wallStrings } from './strings.ts';
+import { wayUp } from './way-up.ts';
 
 Object.assign(strings, wallStrings);
 
@@ -42,7 +43,7 @@ export function payView(host: Payer, kit: Kit, offer: Offer, run: OrderRun, { pa
   return html`<div class="stack tight" part="wall">
     ${priceMillis === 0 ? nothing : html`<p class="muted">${host.say('wall.balance', { available: host.credits(available) })} ${host.say('wall.safe')}</p>`}
     ${isShort ? shortage(host, priceMillis - available) : nothing}
-    ${run.refused && run.refused.code !== 'credits.insufficient' ? host.sentence(run.refused) : nothing}
+    ${run.refused && run.refused.code !== 'credits.insufficient' ? html`${host.sentence(run.refused)}${wayUp(host, run.refused.code)}` : nothing}
     <div class="row">
       ${isShort ? nothing : button(run.isPlacing ? host.say('wall.working') : credits, true, () => pay('credits', null))}
       ${mayPayMoney && priceMillis > 0 ? button(host.say('wall.money', { price: host.price(priceCents, currency) }), isShort, () => pay('money', placeFor(host))) : nothing}
