@@ -4,7 +4,8 @@ import type { ErrorBody } from '../../api/contract/index.ts';
 import { call, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
-import { becomes, isPaid, startSecond } from './second.ts';
+import { until } from '../support/until.ts';
+import { isPaid, startSecond } from './second.ts';
 import { names, operationOf } from './world.ts';
 
 const api = await startApi();
@@ -66,7 +67,7 @@ test('sessions.list S13: a member sees where it is signed in and ends one of the
   await one.call('sessions.endOne', { sessionId });
   await one.call('sessions.endOne', { sessionId });
   assert.equal((await read(other)).status, 401);
-  await becomes(() => answers(other, elsewhere, 401), 5_000);
+  await until(() => answers(other, elsewhere, 401), 'the refusal', 5);
   assert.equal((await other.refresh()).status, 401);
   assert.equal((await read(one)).status, 200);
 });
@@ -85,7 +86,7 @@ test('sessions.endAll S13: both browsers lose access within five seconds, their 
   assert.equal((await one.call('sessions.endAll', {})).ended, 2);
   await endsWithin(5_000, stream);
   for (const page of [one, other]) {
-    await becomes(() => answers(page, elsewhere, 401), 5_000);
+    await until(() => answers(page, elsewhere, 401), 'the refusal', 5);
     assert.equal((await page.refresh()).status, 401);
     assert.equal((await page.bootstrap()).session, null);
   }
@@ -112,7 +113,7 @@ test('clients.disable S11 A24: a disabled client is shut out of everything at on
     const reply = await page.try(name, {} as never);
     assert.deepEqual([reply.status, codeOf(reply)], [403, 'client.disabled'], name);
   }
-  await becomes(() => answers(page, elsewhere, 403), 5_000);
+  await until(() => answers(page, elsewhere, 403), 'the refusal', 5);
   await endsWithin(5_000, stream);
   assert.equal((await page.refresh()).status, 401);
   const back = await page.try('accounts.signIn', { login: page.email, password: 'Sunny-day-42', publicKey: page.publicKey });
@@ -121,7 +122,7 @@ test('clients.disable S11 A24: a disabled client is shut out of everything at on
   assert.deepEqual([minted.status, codeOf(minted)], [403, 'client.disabled']);
 
   sandbox.stripe.pay(sessionId);
-  await becomes(isPaid(purchaseId), 10_000);
+  await until(isPaid(purchaseId), 'the payment');
   assert.equal((await agency.call('credits.balance', { clientId: page.clientId })).available, 100_000);
 
   await agency.call('clients.enable', { clientId: page.clientId });
@@ -147,10 +148,10 @@ test('agencies.suspend A24 A41: a suspended agency is refused everywhere, and wh
       if (reply) assert.deepEqual([reply.status, codeOf(reply)], [403, 'agency.suspended'], name);
     }
   }
-  await becomes(() => answers(page, elsewhere, 403), 5_000);
+  await until(() => answers(page, elsewhere, 403), 'the refusal', 5);
   await endsWithin(5_000, stream);
   sandbox.stripe.pay(sessionId);
-  await becomes(isPaid(purchaseId), 10_000);
+  await until(isPaid(purchaseId), 'the payment');
   await api.platform('agencies.resume', { agencyId: agency.id, reason: 'Paid' });
   assert.equal((await page.balance()).available, 100_000);
   const nobody = await call(`${url}/v1/agencies.suspend`, { key: api.platformKey, body: { agencyId: 'agn_nobody', reason: 'x' } });
@@ -176,7 +177,7 @@ test('agency.update G8: switched off, pages tell the notice, nobody signs up or 
     assert.equal((reply.body as unknown as ErrorBody).error.message, 'Back on Monday.');
   }
   sandbox.stripe.pay(sessionId);
-  await becomes(isPaid(purchaseId), 10_000);
+  await until(isPaid(purchaseId), 'the payment');
   assert.equal((await page.balance()).available, 100_000);
   await agency.call('agency.update', { portal: { active: false } });
   assert.match((await page.bootstrap()).notice ?? '', /not available at the moment/);

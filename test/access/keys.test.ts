@@ -3,7 +3,8 @@ import test from 'node:test';
 import type { OperationName } from '../../api/contract/index.ts';
 import { call } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { becomes, startSecond } from './second.ts';
+import { until } from '../support/until.ts';
+import { startSecond } from './second.ts';
 
 const api = await startApi();
 const { createAgency, url } = api;
@@ -23,11 +24,11 @@ for (const [kind, name] of rotating) {
     const old = agency.keys.test[kind];
     assert.equal((await ask(old, elsewhere)).status, 200);
     const made = await agency.call('keys.rotate', { kind, overlapSeconds: 1 });
-    const until = Date.parse(made.previousWorkUntil);
+    const endsAt = Date.parse(made.previousWorkUntil);
     for (const base of [url, elsewhere]) assert.equal((await ask(made.key, base)).status, 200);
     const refused = kind === 'secret' ? 401 : 403;
-    for (const base of [url, elsewhere]) await becomes(async () => (await ask(old, base)).status === refused, 5_000);
-    assert.ok(Date.now() >= until, 'not before');
+    for (const base of [url, elsewhere]) await until(async () => (await ask(old, base)).status === refused, 'the refusal', 5);
+    assert.ok(Date.now() >= endsAt, 'not before');
     assert.equal((await ask(made.key, url)).status, 200);
     agency.keys.test[kind] = made.key;
     const { keys } = await agency.call('keys.list', {});

@@ -17,15 +17,5 @@ export async function startSecond({ deps }: TestApi): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Asks again until it is so. @returns how long it took; throws after `withinMs` */
-export async function becomes(isSo: () => Promise<boolean>, withinMs: number): Promise<number> {
-  const startedAt = performance.now();
-  while (!(await isSo())) {
-    if (performance.now() - startedAt > withinMs) throw new Error(`it is still not so after ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return performance.now() - startedAt;
-}
-
 export const isPaid = (purchaseId: string) => async (): Promise<boolean> =>
   (await mongoose.connection.collection('purchases').findOne({ _id: purchaseId as never }))?.state === 'paid';

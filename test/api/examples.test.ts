@@ -3,11 +3,12 @@ import test from 'node:test';
 import Stripe from 'stripe';
 import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
 import { addressOf } from '../../api/http/route.ts';
-import { addOne, fileItem, textItem, until, untilState } from '../knowledge/library.ts';
+import { addOne, fileItem, textItem, untilState } from '../knowledge/library.ts';
 import type { Agency } from '../support/agency.ts';
 import { call } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
 import { numberExamples } from './examples-numbers.ts';
 
 const { createAgency, url, platformKey, sandbox } = await startApi();

@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
 import type { Agency } from '../support/agency.ts';
 import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
 import type { ChaosWorld } from './world.ts';
 
 /** Somebody who has signed up. */
@@ -19,11 +19,10 @@ export async function probe(world: ChaosWorld, path: string, index = 0): Promise
 
 /** Asks every process until the answer is this one. */
 export async function becomes(world: ChaosWorld, path: string, status: number, withinMs = 20_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  for (const [index] of world.processes().entries()) {
-    while ((await probe(world, path, index)) !== status) {
-      assert.ok(Date.now() < deadline, `${path} of process ${index} is still not ${status}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+  const all = world
+    .processes()
+    .map(async (_, index) =>
+      until(async () => (await probe(world, path, index)) === status, `${status} for ${path} from process ${index}`, withinMs / 1000),
+    );
+  await Promise.all(all);
 }

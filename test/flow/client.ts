@@ -82,13 +82,3 @@ export async function atSandbox<Answer>({ sandbox }: Pick<RunningDemo, 'sandbox'
   assert.ok(reply.ok, `${path}: ${reply.status}`);
   return (await reply.json()) as Answer;
 }
-
-/** Looks until it is there. */
-export async function until<Found>(look: () => Promise<Found | undefined | false>, what: string): Promise<Found> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return assert.fail(`${what} did not come`);
-}

@@ -3,7 +3,8 @@ import test from 'node:test';
 import type { Locator } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
-import { atSandbox, buyPackage, mark, openClient, shows, until } from './client.ts';
+import { until } from '../support/until.ts';
+import { atSandbox, buyPackage, mark, openClient, shows } from './client.ts';
 
 const demo = await runDemo();
 const robin = await openClient(demo, await openBrowser(), 'knowledge@example.test', 5);

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
+import { until } from '../support/until.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();
@@ -21,15 +22,12 @@ const shows = async (page: Page, available: string): Promise<void> => {
 const minutes = async (page: Page): Promise<number> => Number(await page.locator('#agency-minutes').getAttribute('data-millis'));
 
 async function mailTo(address: string, subject: RegExp): Promise<{ html: string; text: string }> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  return until(async () => {
     const { messages } = (await (await fetch(`${demo.mail}/messages?to=${encodeURIComponent(address)}`)).json()) as {
       messages: { subject: string; html: string; text: string }[];
     };
-    const found = messages.find((message) => subject.test(message.subject));
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return assert.fail(`no mail to ${address} about ${subject}`);
+    return messages.find((message) => subject.test(message.subject));
+  }, `a mail to ${address} about ${subject}`);
 }
 
 const requests: string[] = [];

@@ -3,7 +3,8 @@ import test from 'node:test';
 import type { Locator } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
-import { asAgency, atSandbox, buyPackage, lastPayment, mark, openClient, payInTab, shows, until } from './client.ts';
+import { until } from '../support/until.ts';
+import { asAgency, atSandbox, buyPackage, lastPayment, mark, openClient, payInTab, shows } from './client.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();

@@ -4,8 +4,9 @@ import type { CrashPoint } from '../../api/domain/ports.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, fileItem, openLibrary, textItem, until, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, openLibrary, textItem, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -4,8 +4,9 @@ import { refuse } from '../../api/contract/refusal.ts';
 import { replacePart } from '../../api/models/source-part.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 import { pdf } from './archives.ts';
-import { addOne, fileItem, openLibrary, sourceOf, textItem, until, untilState, upload } from './library.ts';
+import { addOne, fileItem, openLibrary, sourceOf, textItem, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox, deps } = api;

@@ -5,6 +5,7 @@ import { PART_BYTES_MAX } from '../../api/contract/knowledge.ts';
 import type { Agency, Reply } from '../support/agency.ts';
 import type { TestApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
 
 export type Source = NonNullable<Output<'knowledge.add'>['sources'][number]>;
 type Plan = Input<'agencies.create'>['plan'];
@@ -95,16 +96,6 @@ export async function upload(page: Page, sourceId: string, content: Buffer | str
 
 export const sourceOf = async (page: Page, id: string): Promise<Source | undefined> =>
   (await page.call('knowledge.list', {})).sources.find((source) => source.id === id);
-
-/** Waits until it is so. */
-export async function until<T>(look: () => Promise<T | undefined | false>, what = 'it', seconds = 20): Promise<T> {
-  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; ) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${what} did not come about`);
-}
 
 /** Waits until a source is in a state. */
 export const untilState = (page: Page, id: string, state: Source['state']): Promise<Source> =>

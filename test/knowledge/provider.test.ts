@@ -6,7 +6,8 @@ import test, { after } from 'node:test';
 import { createWeb, hostsOf } from '../../api/providers/web.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { addOne, fileItem, hashOf, openLibrary, signUp, sourceOf, textItem, until, untilState, upload } from './library.ts';
+import { until } from '../support/until.ts';
+import { addOne, fileItem, hashOf, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;

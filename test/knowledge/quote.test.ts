@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 import { pdf } from './archives.ts';
 import { add, addOne, fileItem, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './library.ts';
 
@@ -56,12 +57,10 @@ test("knowledge.add K3: the agency's own meets no wall, no debit and no fee, and
   const quote = await agency.call('knowledge.quote', { items });
   assert.deepEqual([quote.totalMillis, quote.shortMillis, quote.items.some(({ free }) => free)], [0, 0, false]);
   const { sources } = await agency.call('knowledge.add', { items, totalMillis: 0 });
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
-    const listed = (await agency.call('knowledge.list', {})).sources;
-    if (listed.every(({ state }) => state === 'ready')) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const listed = await agency.call('knowledge.list', {});
+  const listed = await until(async () => {
+    const now = await agency.call('knowledge.list', {});
+    return now.sources.every(({ state }) => state === 'ready') && now;
+  }, 'all sources');
   assert.deepEqual([listed.sources.length, listed.count, listed.free.most], [12, { used: 12, most: null }, null]);
   assert.ok(listed.sources.every(({ state, priceMillis, orderId }) => state === 'ready' && priceMillis === 0 && orderId === null));
   assert.deepEqual(await agency.call('knowledge.costs', {}), { sources: 12, providerFree: 10, billed: 2 });

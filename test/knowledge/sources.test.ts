@@ -3,8 +3,9 @@ import test from 'node:test';
 import { PART_BYTES_MAX } from '../../api/contract/knowledge.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 import { docx, pdf } from './archives.ts';
-import { add, addOne, fileItem, hashOf, openLibrary, sourceOf, textItem, tryPart, until, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, hashOf, openLibrary, sourceOf, textItem, tryPart, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;

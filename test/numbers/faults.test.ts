@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { advanceDueOrders } from '../../api/domain/orders.ts';
-import { becomes } from '../access/second.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 import { buy, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
 
 const api = await startApi();
@@ -12,11 +12,11 @@ const path = (sid: string) => `/twilio/2010-04-01/Accounts/${sid}/IncomingPhoneN
 
 /** Business time goes on until it is so: what waits for a provider is asked again, here or in the round that the clock wakes. */
 const settles = (isSo: () => Promise<boolean>) =>
-  becomes(async () => {
+  until(async () => {
     sandbox.clock.advance(700);
     await advanceDueOrders(api.deps);
     return isSo();
-  }, 20_000);
+  }, 'the end of it');
 
 for (const { how, done } of [
   { how: 'drop-after-headers', done: true },

@@ -4,6 +4,7 @@ import type { Output } from '../../api/contract/index.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from '../support/agency.ts';
 import { type ApiProcess, dataFolder, freePort, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { until } from '../support/until.ts';
 import { figures, newKey, numbersOf, openClient, PRICE, plan, reserve } from './shop.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
@@ -58,9 +59,7 @@ for (const point of ['order.after_insert', 'order.after_hold', 'number.after_buy
     // The lease of the one that died runs out by business time.
     sandbox.clock.advance(200);
     const order = await page.call('numbers.buy', { reservationId }, key);
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 100))) {
-      if ((await page.call('orders.read', { orderId: order.orderId })).state === 'done') break;
-    }
+    await until(async () => (await page.call('orders.read', { orderId: order.orderId })).state === 'done', 'the number');
     assert.deepEqual(
       (await numbersOf(page)).map((one) => [one.number, one.state]),
       [[number, 'active']],

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from '../knowledge/library.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
 import { figures, newKey, numbersOf, openNumberShop, PRICE, reserve } from './shop.ts';
 
 const api = await startApi();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { audit } from '../../api/domain/audit.ts';
 import { startApi } from '../support/api.ts';
+import { comesTo } from '../support/until.ts';
 import { current, figures, openAgency } from './plan-world.ts';
 
 const api = await startApi();
@@ -32,11 +33,7 @@ test('plans.choose N7: what a crash left open is finished by whoever looks after
   crashAt(undefined);
   assert.deepEqual(await figures(page), [70_000, 30_000, 0]);
   sandbox.clock.advance(3600);
-  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
-    assert(tries < 100, 'nobody looked after it');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+  await comesTo(() => figures(page), [70_000, 0, 30_000], 'somebody looks after it');
 });
 
 test('plans.choose N7: a plan that was withdrawn before it was delivered costs nothing', async () => {
@@ -49,11 +46,7 @@ test('plans.choose N7: a plan that was withdrawn before it was delivered costs n
   sandbox.clock.advance(3600);
   const live = await page.call('plans.list', {});
   assert.equal(live.plans.length, 1);
-  for (let tries = 0; (await figures(page))[1] !== 0; tries += 1) {
-    assert(tries < 100, 'nobody undid it');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.deepEqual(await figures(page), [100_000, 0, 0]);
+  await comesTo(() => figures(page), [100_000, 0, 0], 'somebody undoes it');
 });
 
 test('credits.statement C4: the audit agrees with what was cut short', async () => {

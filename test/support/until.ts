@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+
+const PAUSE_MS = 25;
+const LIMIT_SECONDS = 20;
+
+/**
+ * Looks again and again until there is something.
+ * @throws after `seconds`, with the name of what did not come
+ */
+export async function until<Found>(look: () => Promise<Found | undefined | false>, what: string, seconds = LIMIT_SECONDS): Promise<Found> {
+  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; ) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  return assert.fail(`${what} did not come within ${seconds} s`);
+}
+
+/**
+ * Reads again and again until it equals what is expected, where somebody else is still at work on it.
+ * @throws after twenty seconds, with the difference
+ */
+export async function comesTo<Value>(read: () => Promise<Value>, expected: Value, message?: string): Promise<void> {
+  for (const deadline = Date.now() + LIMIT_SECONDS * 1000; Date.now() < deadline; ) {
+    if (isDeepStrictEqual(await read(), expected)) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  assert.deepEqual(await read(), expected, message);
+}
