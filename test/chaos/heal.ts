@@ -8,6 +8,8 @@ import type { ChaosWorld } from './world.ts';
 /** The janitors' rounds that they may take until nothing is left open. */
 const TICKS = 3;
 const TICK_MS = 60_000;
+/** Longer than one process has a mail for itself. */
+const MAIL_WAIT_MS = 130_000;
 
 /**
  * No more faults: what is undecided is decided, time goes on, and everything comes to its end by itself. What no webhook told of is found
@@ -29,6 +31,7 @@ async function closeAll({ sandbox: { stripe, faults, clock } }: ChaosWorld): Pro
   let left: string[] = [];
   for (let tick = 1; tick <= TICKS; tick += 1) {
     clock.advance((tick === 1 ? 26 : 2) * 3600);
+    await passForMails();
     for (const until = Date.now() + TICK_MS; Date.now() < until; await wait(100)) {
       if ((await stillOpen(clock.now())).length === 0) break;
     }
@@ -37,6 +40,10 @@ async function closeAll({ sandbox: { stripe, faults, clock } }: ChaosWorld): Pro
   }
   return left.map((one) => `after ${TICKS} rounds it is still open: ${one}`);
 }
+
+/** Mails wait in real time: as if some had gone by, what a dead process had begun to send is due again. */
+const passForMails = () =>
+  mongoose.connection.collection('mails').updateMany({ state: 'waiting' }, [{ $set: { dueAt: { $subtract: ['$dueAt', MAIL_WAIT_MS] } } }]);
 
 /** Whatever is not over. @param dueAt only what should have been looked after by then */
 async function stillOpen(dueAt?: Date): Promise<string[]> {
