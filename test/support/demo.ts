@@ -38,7 +38,14 @@ export async function runDemo(): Promise<RunningDemo> {
   after(async () => {
     stop.abort();
     await ended;
+    process.stderr.write(await complaints(dataDir));
     await rm(dataDir, { recursive: true, force: true });
   });
   return { dataDir, ...JSON.parse(await readFile(join(dataDir, 'running.json'), 'utf8')) };
+}
+
+/** What the API logged as an error: it tells why a page saw one. */
+async function complaints(dataDir: string): Promise<string> {
+  const lines = (await readFile(join(dataDir, 'api.log'), 'utf8')).split('\n');
+  return lines.filter((line) => line.includes('"level":50')).join('\n');
 }

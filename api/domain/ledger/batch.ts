@@ -24,6 +24,7 @@ const heads = new Heads();
 /** Transfers that are composed each behind those before it, to be written in this order by one insert. */
 export class Batch {
   readonly #composed: Composed[] = [];
+  readonly #impossible: { order: Order; error: unknown }[] = [];
   /** Where the transfers of this batch lead. */
   readonly #ahead = new Map<string, Head>();
   /** Where the batch in flight leads. What builds on that is good only if all of it is written. */
@@ -62,10 +63,13 @@ export class Batch {
     const orders = waiting.splice(0, BATCH_MAX - this.size);
     try {
       const fresh = await this.#readMissingHeads(orders);
-      return orders.filter((order) => !this.#add(order, fresh));
+      const unsure = orders.filter((order) => !this.#add(order, fresh));
+      await this.#failImpossible();
+      return unsure;
     } catch (error) {
       await recover([...this.orders, ...orders], error);
       this.#composed.length = 0;
+      this.#impossible.length = 0;
       this.#ahead.clear();
       return [];
     }
@@ -108,7 +112,8 @@ export class Batch {
   /**
    * Composes a transfer behind those before it. A refusal is for ever, so each head that it follows from must be proven: read just now, or by
    * a transfer ahead in this batch, which is written first and takes its place only if the head was right. If that fails, this is not written either.
-   * @returns false where it would be refused, but by heads that do not prove it
+   * That it cannot be at all is only proven by heads that were read: what is ahead of it may be there already, and is then not written again.
+   * @returns false where it would be refused, or cannot be, but by heads that do not prove it
    */
   #add(order: Order, fresh: ReadonlySet<string>): boolean {
     const { scope, draft, keys } = order;
@@ -122,9 +127,18 @@ export class Batch {
       eachHead(order, transfer, (key, head) => this.#ahead.set(key, head));
       this.#composed.push({ order, transfer });
     } catch (error) {
-      order.fail(error); // it would have broken the ledger; the others go on
+      order.isUnsure = keys.some((key) => !fresh.has(key) || this.#ahead.has(key));
+      if (order.isUnsure) return false;
+      this.#impossible.push({ order, error });
     }
     return true;
+  }
+
+  /** What would break the ledger is there already, and cannot be twice; or it is a bug. The others go on. */
+  async #failImpossible(): Promise<void> {
+    const impossible = this.#impossible.splice(0);
+    if (impossible.length > 0) await settleExisting(impossible.map(({ order }) => order));
+    for (const { order, error } of impossible) if (order.isOpen) order.fail(error);
   }
 }
 

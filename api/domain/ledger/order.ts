@@ -22,7 +22,7 @@ export class Order {
   /** Resolves when it is written, rejects where that failed. */
   readonly outcome: Promise<Committed>;
   isOpen = true;
-  /** It would be refused, but by heads that do not prove it. */
+  /** It would be refused, or cannot be, but by heads that do not prove it. */
   isUnsure = false;
   tries = 0;
   #resolve: (committed: Committed) => void = () => {};
