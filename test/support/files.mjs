@@ -8,3 +8,6 @@ export const testFiles = (root) =>
     .filter((path) => path.endsWith('.test.ts') && !path.startsWith('widgets'))
     .map((path) => join('test', path))
     .sort();
+
+/** Where a test file lies once `test/vite.config.mjs` has built it. */
+export const builtFrom = (path) => join('dist', path.replace(/\.ts$/, '.js'));
