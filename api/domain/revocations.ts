@@ -45,6 +45,7 @@ async function look({ directory, log }: Watched): Promise<void> {
     }
     for (const { sid, scope, cut } of streams) if (ended.has(sid) || stopped.has(scope.agencyId)) cut.abort();
   } catch (error) {
+    if (streams.size === 0) return; // nobody waits for it any more, as when the process ends
     log.error({ err: error }, 'it could not be read who was cut off; it is tried again');
   }
 }
