@@ -49,4 +49,14 @@ export const orderOperations = {
     output: order,
     errors: ['order.not_found'],
   },
+  'orders.cancel': {
+    summary:
+      'Gives up an order that is not paid: its page to pay on closes, and what was kept for it is free. What was paid by then goes on instead; the state tells.',
+    method: 'POST',
+    callers: { client: 'credits:buy' },
+    input: z.strictObject({ orderId: id('ord') }),
+    example: { orderId: 'ord_example' },
+    output: order,
+    errors: ['order.not_found', 'payments.provider_unavailable'],
+  },
 } as const satisfies Record<string, Operation>;

@@ -81,6 +81,12 @@ export async function takeMoney(order: Order, deps: Deps): Promise<Money> {
   return moneyOf(await settlePurchase(purchase, settings, deps));
 }
 
+/** Closes the page to pay on. Where it was paid by then, it stays so. */
+export async function closeOrderPage(order: Order, deps: Deps): Promise<void> {
+  const { purchase, settings } = await found(order, deps);
+  if (purchase?.sessionId !== undefined) await deps.payments.expireCheckout(settings, purchase.sessionId);
+}
+
 /** Lets go of what was authorised, and closes the page. Refuses with `payments.provider_unavailable` as long as money could still come. */
 export async function releaseMoney(order: Order, deps: Deps): Promise<Money> {
   const { purchase, settings } = await found(order, deps);

@@ -8,7 +8,7 @@ import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { newOrder, requireFunds } from './orders-draft.ts';
 import { refundOrderHold } from './orders-holds.ts';
-import { openOrderPage, requirePayable } from './orders-payment.ts';
+import { closeOrderPage, openOrderPage, requirePayable } from './orders-payment.ts';
 import { steps } from './orders-steps.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
 
@@ -143,6 +143,16 @@ export async function refundOrder(
 /** An order of the caller's own, brought as far as it can go. */
 export const readOrderOf = async (scope: AgencyScope | ClientScope, orderId: string, deps: Deps): Promise<Order> =>
   advanceOrder((await readOrder(scope, orderId)) ?? refuse('order.not_found'), deps);
+
+/**
+ * Gives up an order that is not paid: nobody can pay on its page any more, and what was kept for it is free. What was paid by then goes on.
+ * Refuses with `order.not_found`, and with `payments.provider_unavailable` as long as money could still come.
+ */
+export async function cancelOrder(scope: ClientScope, orderId: string, deps: Deps): Promise<Order> {
+  const order = (await readOrder(scope, orderId)) ?? refuse('order.not_found');
+  if (order.state === 'open') await closeOrderPage(order, deps);
+  return advanceOrder(order, deps);
+}
 
 /** An order as its client sees it. */
 export function orderView(order: Order): Output<'orders.read'> {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
 import { until } from '../support/until.ts';
-import { figures, newKey, numbersOf, openNumberShop, PRICE, reserve } from './shop.ts';
+import { figures, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -42,4 +43,15 @@ test('numbers.buy N7: where the number is gone meanwhile the authorisation is gi
   assert.equal(state, 'undone');
   assert.deepEqual(await numbersOf(page), []);
   assert.deepEqual(await figures(page), [PRICE, 0, 0]);
+});
+
+test('orders.cancel N7: a number whose payment is given up can be bought by anybody at once', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 0 });
+  const { reservationId, number } = await reserve(page);
+  const { orderId } = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
+  const other = await openClient(agency);
+  assert.equal(codeOf(await other.try('numbers.reserve', { number, ...usLocal })), 'number.taken');
+  assert.equal((await page.call('orders.cancel', { orderId })).state, 'undone');
+  const { reservationId: freed } = await reserve(other, number);
+  assert.equal((await other.call('numbers.buy', { reservationId: freed }, newKey())).state, 'done');
 });
