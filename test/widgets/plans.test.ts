@@ -89,6 +89,31 @@ describe('<wl-plans>', () => {
     expect(page.text('status')).to.contain('It was sold out. Nothing was charged.');
   });
 
+  it('orders.cancel N7: who changes their mind gives the order up; a refusal says why, and what was paid meanwhile goes on', async () => {
+    tabs();
+    const paying = order({ state: 'open', paidWith: 'money', checkoutUrl: 'https://pay.test/1' });
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn(), 'plans.choose': paying, 'orders.read': paying });
+    page.network.answers['orders.cancel'] = { status: 503, code: 'payments.provider_unavailable' };
+    await click(page, 'Choose Pro');
+    await click(page, 'Pay €2');
+    await click(page, 'Cancel');
+    expect(page.text('status-heading')).to.equal('Continue in the payment tab');
+    expect(page.part('error').textContent).not.to.equal('');
+    page.network.answers['orders.cancel'] = order({ state: 'working', paidWith: 'money' });
+    await click(page, 'Cancel');
+    expect(page.text('status-heading')).to.equal('One moment');
+    page.network.answers['plans.choose'] = paying;
+    page.network.answers['orders.read'] = order({ state: 'undone' });
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settled(page.element);
+    await click(page, 'Choose again');
+    await click(page, 'Pay €2');
+    page.network.answers['orders.cancel'] = order({ state: 'undone', paidWith: 'money' });
+    await click(page, 'Cancel');
+    expect(button(page, 'Pay €2')).not.to.equal(undefined);
+    expect(page.network.named('orders.cancel').length).to.equal(3);
+  });
+
   it('orders.read N7: back from the payment page, the page goes on with the order until it is delivered', async () => {
     location.hash = '#wl-order=ord_1';
     const page = await open<WlPlans>(plans, {

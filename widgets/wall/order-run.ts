@@ -23,6 +23,7 @@ export class OrderRun {
   order: Order | undefined;
   refused: Refused | undefined;
   isPlacing = false;
+  isCanceling = false;
 
   constructor(kit: Kit, changed: () => void) {
     this.#kit = kit;
@@ -54,7 +55,10 @@ export class OrderRun {
       const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...(element && { ui: 'embedded' }) } as Input<Name>; // what was left out is added here
       const order = (await this.#kit.call(name, input)) as Order; // both answer with an order
       this.isPlacing = false;
-      if (element && order.state === 'open' && !(await this.#payHere(element, order))) return await this.place(name, wanted, null, ended);
+      if (element && order.state === 'open' && !(await this.#payHere(element, order))) {
+        await this.#kit.call('orders.cancel', { orderId: order.orderId }).catch(() => undefined); // it would only stay open until it expires
+        return await this.place(name, wanted, null, ended);
+      }
       if (!element) this.#payAt(order, tab);
       this.#meet(order, LOOK_MS.min);
     } catch (error) {
@@ -84,6 +88,26 @@ export class OrderRun {
 
   #askAgain(): void {
     this.#returned = undefined;
+    this.#changed();
+  }
+
+  /** Gives up an order that is not paid, and goes back to the choice. What was paid by then is looked after to its end. */
+  async cancel(): Promise<void> {
+    const { order } = this;
+    if (!order || this.isCanceling) return;
+    this.#unmount?.();
+    this.#unmount = undefined;
+    this.isCanceling = true;
+    this.refused = undefined;
+    this.#changed();
+    try {
+      const now = await this.#kit.call('orders.cancel', { orderId: order.orderId });
+      this.#meet(now, LOOK_MS.min);
+      if (now.state === 'undone') this.forget();
+    } catch (error) {
+      this.refused = error as Refused;
+    }
+    this.isCanceling = false;
     this.#changed();
   }
 
@@ -128,6 +152,7 @@ export class OrderRun {
   }
 
   #meet(order: Order, pause: number): void {
+    clearTimeout(this.#timer);
     this.order = order;
     this.#changed();
     document.removeEventListener('visibilitychange', this.#look);

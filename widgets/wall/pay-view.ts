@@ -65,7 +65,7 @@ export function orderView(host: WlElement, run: OrderRun) {
   const { order } = run;
   if (!order || order.state === 'done') return null;
   if (run.isPayingHere)
-    return html`<slot name="payment"></slot><button part="button-secondary" @click=${() => run.forget()}>${host.say('wall.back')}</button>`;
+    return html`<slot name="payment"></slot><button part="button-secondary" @click=${() => run.cancel()}>${host.say('wall.back')}</button>`;
   const look = { open: 'warning', working: 'warning', undone: 'danger', refunded: 'danger' }[order.state];
   const key = order.state === 'open' ? 'open' : order.state === 'working' ? 'working' : 'undone';
   const page = order.state === 'open' && webAddress(order.checkoutUrl);
@@ -75,8 +75,10 @@ export function orderView(host: WlElement, run: OrderRun) {
     <div class="grow stack tight">
       <h3 part="status-heading">${host.say(`wall.${key}`)}</h3>
       <p class="muted">${host.say(`wall.${key}Sentence`, words)}</p>
+      ${run.refused ? host.sentence(run.refused) : nothing}
     </div>
     ${page ? html`<a class="button" part="button-secondary" href=${page} target="_blank" rel="noopener">${host.say('wall.openAgain')}</a>` : nothing}
-    ${key === 'working' ? nothing : html`<button part="button-secondary" @click=${() => run.forget()}>${host.say(key === 'open' ? 'wall.back' : 'wall.again')}</button>`}
+    ${key === 'open' ? html`<button part="button-secondary" aria-disabled=${String(run.isCanceling)} @click=${() => run.cancel()}>${host.say('wall.cancel')}</button>` : nothing}
+    ${key === 'undone' ? html`<button part="button-secondary" @click=${() => run.forget()}>${host.say('wall.again')}</button>` : nothing}
   </div>`;
 }

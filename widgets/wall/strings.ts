@@ -14,6 +14,7 @@ export const wallStrings = {
   'wall.open': 'Continue in the payment tab',
   'wall.openSentence': 'The amount is only reserved until this is delivered.',
   'wall.openAgain': 'Open payment page',
+  'wall.cancel': 'Cancel',
   'wall.working': 'One moment',
   'wall.workingSentence': '{name} is being set up.',
   'wall.undone': 'That did not work',
