@@ -51,6 +51,7 @@ export function createDirectory(): Directory {
     sessions.purgeStale();
   }, FRESH_MS).unref();
 
+  /** @param key how the agency is looked for, and by what: a stranger's text, where it is no key, stands for nobody and hides nobody. */
   async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
     const known = agencies.get(key);
     if (known) return known.agency;
@@ -61,18 +62,18 @@ export function createDirectory(): Directory {
 
   return {
     async byPublishableKey(key) {
-      const agency = await remembered(key, () => agencyByPublishableKey(key));
+      const agency = await remembered(`page/${key}`, () => agencyByPublishableKey(key));
       const entry = agency?.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
     async bySecretKey(key) {
       const print = fingerprint(key);
-      const agency = await remembered(print, () => agencyBySecretKey(print));
+      const agency = await remembered(`server/${print}`, () => agencyBySecretKey(print));
       const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
     async byScope(scope) {
-      const agency = await remembered(scope.agencyId, () => agencyById(scope.agencyId));
+      const agency = await remembered(`id/${scope.agencyId}`, () => agencyById(scope.agencyId));
       if (!agency) return undefined;
       const found = access(agency, scope.world === 'live' ? 'live' : 'test');
       return found.scope.world === scope.world ? found : undefined;

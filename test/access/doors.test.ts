@@ -97,6 +97,14 @@ test('brand.read A36: an unchanged answer is a 304 for whom it was for, and for 
   assert.notEqual(changed.tag, tag);
 });
 
+test('credits.balance A21: a stranger who asks with the name of an agency for a key shuts out none of its clients', async () => {
+  deps.directory.forget();
+  const key = `${url}/v1/brand.read?key=${agency.id}`;
+  await fetch(key, { method: 'OPTIONS', headers: { origin: 'https://evil.test', 'access-control-request-method': 'GET' } });
+  assert.equal((await call(key, { method: 'GET', origin: 'https://evil.test' })).status, 403);
+  assert.equal((await page.try('credits.balance', {})).status, 200);
+});
+
 test('accounts.reset S5: a link works for thirty minutes', async () => {
   const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(page.token);
   const link = await deps.tokens.signLink('reset', { agencyId, world, clientId, memberId, stamp: '0' });
