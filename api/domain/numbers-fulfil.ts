@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ErrorCode } from '../contract/index.ts';
 import { agencyById } from '../models/agency.ts';
 import { readInventoryNumber } from '../models/inventory.ts';
 import { insertNumber, type NumberRow, readNumber } from '../models/number.ts';
@@ -42,18 +43,9 @@ const reasons = { gone: 'number.taken', papers: 'number.bundle_required', refuse
  */
 export const numberFulfilment: Fulfilment = {
   async fulfil(order, deps) {
-    if (await readNumber(order, order.subjectId)) return { delivered: true };
     const item = itemOf(order);
-    const account = await agencyTelephonyOf(order, deps);
-    if (!account) return { delivered: false, code: 'telephony.not_configured' };
-    if (!(await claim(order, item, account, deps))) return { delivered: false, code: 'number.taken' };
-    const owned = item.isInventory ? await ownedAlready(order, item) : await bringAbout(account, order, item, deps);
-    if (typeof owned === 'string') return { delivered: false, code: reasons[owned] };
-    deps.reached('number.after_buy');
-    if ((await enter(order, item, owned, account, deps)) === 'taken') {
-      if (!item.isInventory) await deps.telephony.releaseNumber(account, owned.sid);
-      return { delivered: false, code: 'number.taken' };
-    }
+    const code = (await readNumber(order, order.subjectId)) ? undefined : await deliver(order, item, deps);
+    if (code !== undefined) return { delivered: false, code };
     await freeNumber(order, item.number, order._id);
     return { delivered: true };
   },
@@ -66,6 +58,19 @@ export const numberFulfilment: Fulfilment = {
     await freeNumber(order, item.number, order._id);
   },
 };
+
+/** @returns why there is no number */
+async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<ErrorCode | undefined> {
+  const account = await agencyTelephonyOf(order, deps);
+  if (!account) return 'telephony.not_configured';
+  if (!(await claim(order, item, account, deps))) return 'number.taken';
+  const owned = item.isInventory ? await ownedAlready(account, order, item, deps) : await bringAbout(account, order, item, deps);
+  if (typeof owned === 'string') return reasons[owned];
+  deps.reached('number.after_buy');
+  if ((await enter(order, item, owned, account, deps)) !== 'taken') return undefined;
+  if (!item.isInventory) await deps.telephony.releaseNumber(account, owned.sid);
+  return 'number.taken';
+}
 
 const itemOf = ({ item }: Order): NumberItem => item as unknown as NumberItem; // written by numbers.buy alone
 
@@ -96,8 +101,15 @@ async function bringAbout(
   return telephony.buyNumber(account, { number, tag, bundleSid, addressSid });
 }
 
-async function ownedAlready(order: Order, { number }: NumberItem): Promise<Pick<OwnedNumber, 'sid'> | NotBought> {
-  return (await readInventoryNumber(order, number)) ?? 'gone';
+/** The agency may have connected another account since it offered the number, or given it back there: the provider is asked, not our list. */
+async function ownedAlready(
+  account: TelephonyAccess,
+  order: Order,
+  { number }: NumberItem,
+  { telephony }: Deps,
+): Promise<OwnedNumber | NotBought> {
+  const isOffered = (await readInventoryNumber(order, number)) !== null;
+  return (isOffered && (await telephony.findNumber(account, number))) || 'gone';
 }
 
 /** What was bought for an order that is over. */

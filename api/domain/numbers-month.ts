@@ -17,7 +17,7 @@ export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 
 export const rentFulfilment: Fulfilment = {
   async fulfil({ subjectId, item, ...order }, deps) {
     const row = await readNumber(order, subjectId);
-    if (!row || row.state === 'released') return { delivered: false, code: 'number.not_found' };
+    if (!row || row.state === 'released' || row.isGoing) return { delivered: false, code: 'number.not_found' };
     const month = Number(item.month);
     if (row.rentsPaid >= month) return { delivered: true };
     const { paidUntil = deps.now() } = row;

@@ -2,6 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
 import type { ClientScope } from '../models/scope.ts';
+import { later, MINUTE_MS } from '../rules/time.ts';
 import { agencyTelephonyOf } from './integrations.ts';
 import { numberView, requireNumber } from './numbers-view.ts';
 import type { Deps } from './ports.ts';
@@ -17,20 +18,26 @@ export async function releaseNumber(
   return numberView(await giveBack(row, deps));
 }
 
+/** When a release is gone on with that was not finished: its process ended, or the provider did not answer. */
+const UNFINISHED_MS = 2 * MINUTE_MS;
+
 /**
- * Ends a number. What was bought for the client goes back to the provider first, so that a crash in between leaves a number that is released
- * again; what the agency had before stays the agency's, and is offered again.
+ * Ends a number. What was bought for the client goes back to the provider first, and it is noted before that it is on its way: what ends in
+ * between is finished by whoever looks after rents. What the agency had before stays the agency's, and is offered again.
  */
 export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
   if (row.state === 'released') return row;
-  if (row.way === 'bought') await releaseAtProvider(row, deps);
+  if (row.way === 'bought') {
+    await changeNumber(row, row._id, { state: row.state }, { set: { isGoing: true, rentAt: later(deps.now(), UNFINISHED_MS) } });
+    await releaseAtProvider(row, deps);
+  }
   const ended = await changeNumber(
     row,
     row._id,
     {},
     {
       set: { state: 'released', releasedAt: deps.now() },
-      unset: ['claim', 'providerClaim', 'agentId', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil'],
+      unset: ['claim', 'providerClaim', 'agentId', 'isGoing', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil'],
     },
   );
   return ended === null || ended === 'taken' ? row : ended;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { queueMail } from '../models/mail.ts';
@@ -39,6 +40,7 @@ export async function collectRents(deps: Deps, most: number): Promise<number> {
 }
 
 async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
+  if (row.isGoing) return void (await giveBack(row, deps));
   const agency = await agencyById(row.agencyId);
   const opened = agency && access(agency, row.world === 'live' ? 'live' : 'test');
   // In a test world that was left behind nobody pays any more.
@@ -54,8 +56,11 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
 async function announce(row: NumberRow, paidUntil: Date): Promise<void> {
   const { state } = await readStanding(row);
   if (state.available < row.monthlyMillis) await tell(row, 'rent_due', paidUntil);
-  await changeNumber(row, row._id, { rentsPaid: row.rentsPaid }, { set: { rentAt: paidUntil } });
+  await changeNumber(row, row._id, { rentsPaid: row.rentsPaid, state: row.state }, { set: { rentAt: paidUntil } });
 }
+
+/** What is said of an order for ever: the next try is another one. */
+const isForGood = new Set<ErrorCode>(['credits.insufficient', 'order.too_many']);
 
 /** One order a month; where credits were short, a new one for each further try. */
 async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {
@@ -72,7 +77,7 @@ async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promis
     const order = await placeOrder(opened, row, { orderId, memberId, ware, pay: 'credits' }, deps);
     return order.state === 'undone' ? 'short' : order;
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'credits.insufficient') throw error;
+    if (!(error instanceof Refusal) || !isForGood.has(error.code)) throw error;
     const left = await readOrder(row, orderId);
     if (left && left.state !== 'undone') throw error;
     return 'short';

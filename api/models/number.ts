@@ -61,6 +61,8 @@ export interface NumberRow {
   trunk?: Trunk;
   check?: OwnershipCheck;
   agentId?: string;
+  /** Whether it is being given back to the provider: it may be gone there, so that no rent is taken any more. */
+  isGoing?: boolean;
   createdAt: Date;
   releasedAt?: Date;
 }
@@ -93,6 +95,7 @@ const schema = new Schema<NumberRow>(
     trunk: Schema.Types.Mixed,
     check: Schema.Types.Mixed,
     agentId: String,
+    isGoing: Boolean,
     createdAt: { type: Date, required: true },
     releasedAt: Date,
   },
@@ -147,7 +150,7 @@ export const countNumbers = (scope: ClientScope): Promise<number> =>
   NumberModel.countDocuments({ ...within(scope), clientId: scope.clientId, state: { $ne: 'released' } }).exec();
 
 type Set = Partial<Omit<NumberRow, '_id' | keyof ClientScope>>;
-type Unset = 'claim' | 'providerClaim' | 'agentId' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil';
+type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil';
 
 /**
  * Changes a number if it is still as `from` says.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import mongoose from 'mongoose';
 import { advanceDueOrders } from '../../api/domain/orders.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
@@ -134,6 +135,23 @@ test('numbers.buy F29: a crash right after the purchase leaves one number and on
   }
   assert.equal(sandbox.twilio.numbers(account.sid).length, before + 4);
   assert.ok(page);
+});
+
+test('numbers.buy F29 N6: a crash between the number and the end of its reservation keeps it from nobody', async () => {
+  const { page } = await openNumberShop(api, { changes: { limits: { numbers: 2, sources: null, storageBytes: null } } });
+  const reservations = mongoose.connection.collection('reservations');
+  const { reservationId } = await reserve(page);
+  const key = newKey();
+  api.crashAt('number.after_buy');
+  assert.equal((await page.try('numbers.buy', { reservationId }, key)).status, 500);
+  const kept = await reservations.findOne({ reservationId });
+  api.crashAt('order.after_fulfil');
+  assert.equal((await page.try('numbers.buy', { reservationId }, key)).status, 500);
+  assert.ok(kept && (await numbersOf(page)).length === 1);
+  await reservations.insertOne(kept); // as where the process had ended a moment earlier
+  api.crashAt(undefined);
+  assert.equal((await page.call('numbers.buy', { reservationId }, key)).state, 'done');
+  assert.equal((await buy(page)).state, 'done', 'the plan has room for the second one');
 });
 
 test('numbers.buy F29: an account that is cut off meanwhile charges nobody', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { collectRents } from '../../api/domain/numbers-rent.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 import { buy, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
 
 const api = await startApi();
@@ -38,6 +40,44 @@ test('numbers.release F29: where the provider does not answer the number stays, 
   assert.equal((await numbersOf(page))[0]?.state, 'active');
   assert.equal((await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) })).state, 'released');
 });
+
+test('numbers.release N9 N10: where nobody heard that it went, and nobody asks again, it is released all the same and no rent is taken', async () => {
+  const { page, account } = await openNumberShop(api);
+  const { number } = await buy(page);
+  const numberId = (await numbersOf(page))[0]?.id ?? '';
+  const path = `/twilio/2010-04-01/Accounts/${account.sid}/IncomingPhoneNumbers/`;
+  sandbox.faults.add({ path, method: 'DELETE', how: 'drop-after-headers', done: true, times: 1 });
+  const reply = await page.try('numbers.release', { numberId, lastDigits: number.slice(-4) });
+  assert.deepEqual([reply.status, codeOf(reply)], [503, 'telephony.provider_unavailable']);
+  assert.ok(!sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number), 'it is gone at the provider');
+  sandbox.clock.advance(31 * 24 * 3600);
+  await until(async () => {
+    await collectRents(api.deps, 100);
+    return (await numbersOf(page))[0]?.state === 'released';
+  }, 'the release');
+  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE], 'a number that is gone costs no rent');
+});
+
+for (const how of [
+  'is in another account than the one that is connected by now',
+  'was given back by the agency at the provider',
+] as const) {
+  test(`numbers.buy N15 N7: a number of the inventory that ${how} is not charged`, async () => {
+    const { agency, page, account } = await openNumberShop(api);
+    const [own] = sandbox.twilio.numbers(account.sid);
+    const number = own?.phoneNumber ?? '';
+    await agency.call('inventory.offer', { number, offered: true });
+    const { reservationId } = await reserve(page, number);
+    if (how.startsWith('is in')) {
+      const { sid: accountSid, authToken } = sandbox.twilio.createAccount('The other');
+      await agency.call('integrations.connectTelephony', { accountSid, authToken });
+    } else await api.deps.telephony.releaseNumber({ accountSid: account.sid, authToken: account.authToken }, own?.sid ?? '');
+    const reply = await page.try('numbers.buy', { reservationId }, newKey());
+    assert.deepEqual([reply.status, codeOf(reply)], [409, 'number.taken']);
+    assert.deepEqual(await figures(page), [100_000, 0, 0]);
+    assert.deepEqual(await numbersOf(page), []);
+  });
+}
 
 test("numbers.buy N15 N1: a number of the agency's inventory is sold at the plan's price, and nothing is bought at the provider", async () => {
   const { agency, page, account } = await openNumberShop(api);

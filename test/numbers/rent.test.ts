@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { giveBack } from '../../api/domain/numbers-release.ts';
 import { collectRents } from '../../api/domain/numbers-rent.ts';
+import { holdForOrder, voidOrderHold } from '../../api/domain/orders-holds.ts';
 import { NumberModel } from '../../api/models/number.ts';
 import { startApi } from '../support/api.ts';
 import { comesTo, until } from '../support/until.ts';
-import { buy, figures, numbersOf, openNumberShop, PRICE } from './shop.ts';
+import { buy, figures, newKey, numbersOf, openNumberShop, PRICE } from './shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -97,4 +99,44 @@ test('numbers.buy N9: a crash while the rent is collected takes it once', async 
     };
     await comesTo(later, [100_000 - PRICE - RENT, 0, PRICE + RENT], point);
   }
+});
+
+test('numbers.buy N9: a client with as many orders under way as there can be owes the rent, and pays it when there is room again', async () => {
+  const { page } = await openNumberShop(api, { credits: 500_000 });
+  await buy(page);
+  const row = await NumberModel.findOne({ clientId: page.clientId }).lean().orFail().exec();
+  await pass(26);
+  const at = api.deps.now();
+  const keys = Array.from({ length: 200 }, (_, index) => `waiting-${index}`);
+  for (const key of keys) await holdForOrder(row, { key, millis: 1000, takesFree: false, actor: 'test', at });
+  await pass(5);
+  assert.equal((await numbersOf(page))[0]?.state, 'past_due');
+  for (const key of keys) await voidOrderHold(row, { key, actor: 'test', at });
+  await pass(1);
+  assert.equal((await numbersOf(page))[0]?.state, 'active');
+  await comesTo(() => figures(page), [500_000 - PRICE - RENT, 0, PRICE + RENT]);
+});
+
+test('numbers.release N9: a number that is released while somebody looks whether its rent can be paid stays released, and costs nothing more', async () => {
+  const { agency, page, account } = await openNumberShop(api);
+  const number = sandbox.twilio.numbers(account.sid)[0]?.phoneNumber ?? '';
+  await agency.call('inventory.offer', { number, offered: true });
+  const { reservationId } = await page.call('numbers.reserve', { number, country: 'US', type: 'local' });
+  await page.call('numbers.buy', { reservationId }, newKey());
+  const row = await NumberModel.findOneAndUpdate({ clientId: page.clientId }, { $set: { rentAt: new Date(0) } })
+    .lean()
+    .orFail()
+    .exec();
+  // The last time that the round asks for the time, it has the number in its hands.
+  let asked = 0;
+  let released: Promise<unknown> = Promise.resolve();
+  const now = () => {
+    asked += 1;
+    if (asked === 2) released = giveBack(row, api.deps);
+    return api.deps.now();
+  };
+  await collectRents({ ...api.deps, now }, 1);
+  await released;
+  const after = await NumberModel.findById(row._id).lean().orFail().exec();
+  assert.deepEqual([asked >= 2, after.state, after.rentAt], [true, 'released', undefined]);
 });
