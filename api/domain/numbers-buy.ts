@@ -28,8 +28,10 @@ export async function buyNumber(
   { seed, deps }: { seed: string; deps: Deps },
 ): Promise<Output<'numbers.buy'>> {
   const orderId = `ord_${seed}`;
+  const { pay, ui, returnUrl } = input;
   const begun = await readOrder(scope, orderId);
-  if (begun) return outcome(await advanceOrder(begun, deps));
+  // Whatever is in its way by now, what was begun goes on: also to a page to pay on that could not be opened.
+  if (begun) return outcome(await placeOrder(access, scope, { orderId, memberId, ware: begun, pay, ui, returnUrl }, deps));
 
   const { plan } = await requireNumbers(access, scope);
   const kept = (await readReservation(scope, input.reservationId, deps.now())) ?? refuse('reservation.not_found');
@@ -42,7 +44,6 @@ export async function buyNumber(
   try {
     await requireRoom(scope, plan, { counted: 1, now: deps.now() });
     const ware = wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
-    const { pay, ui, returnUrl } = input;
     return outcome(await placeOrder(access, scope, { orderId, memberId, ware, pay, ui, returnUrl }, deps));
   } catch (error) {
     // Where nothing came of it the number stays kept, for another way to pay.

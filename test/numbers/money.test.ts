@@ -55,3 +55,20 @@ test('orders.cancel N7: a number whose payment is given up can be bought by anyb
   const { reservationId: freed } = await reserve(other, number);
   assert.equal((await other.call('numbers.buy', { reservationId: freed }, newKey())).state, 'done');
 });
+
+test('numbers.buy N7 F29: where the page to pay on could not be opened, the same attempt opens it', async () => {
+  const { page } = await openNumberShop(api, { credits: 0 });
+  const { reservationId, number } = await reserve(page);
+  sandbox.faults.add({ path: '/v1/checkout/sessions', method: 'POST', how: '500', done: false, times: 5 });
+  const [input, key] = [{ reservationId, pay: 'money' as const, returnUrl: page.returnUrl }, newKey()];
+  assert.equal((await page.try('numbers.buy', input, key)).status, 503);
+  sandbox.faults.calm();
+  const order = await page.call('numbers.buy', input, key);
+  assert.equal(order.state, 'open');
+  sandbox.stripe.pay(/cs_test_\w+/.exec(order.checkoutUrl ?? '')?.[0] ?? '');
+  await until(async () => (await page.call('orders.read', { orderId: order.orderId })).state === 'done', 'the number');
+  assert.deepEqual(
+    (await numbersOf(page)).map((one) => one.number),
+    [number],
+  );
+});
