@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { SOURCES_AT_ONCE } from '../contract/knowledge.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { takeRoom } from '../models/room.ts';
-import { insertSources, moveSource, readSources, type Source } from '../models/source.ts';
+import { insertSources, moveSource, readSource, readSources, type Source } from '../models/source.ts';
 import { insertPart } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
@@ -80,10 +80,18 @@ async function store(
   if (!isNew) await takeAway(await readSources(buyer.scope, ids), deps);
 }
 
-/** What an attempt could not add as a whole is not there. */
+/** What an attempt could not add as a whole is not there, unless it goes its way alone by now. */
 async function takeAway(sources: readonly Source[], deps: Deps): Promise<never> {
-  for (const source of sources) await removeSource(source, deps);
+  await removeUnadmitted(sources, deps);
   return refuse('quote.changed', { param: 'totalMillis' });
+}
+
+/** What goes its way already may be paid and delivered: it stays. */
+async function removeUnadmitted(sources: readonly Source[], deps: Deps): Promise<void> {
+  for (const source of sources) {
+    const now = await readSource(source, source._id);
+    if (now && !now.isAdmitted) await removeSource(now, deps);
+  }
 }
 
 async function storeTexts(stored: readonly Source[], ids: readonly string[], items: Parsed<'knowledge.add'>['items']): Promise<void> {
@@ -147,9 +155,7 @@ async function orderAll(
       if (state === 'undone') refuse('quote.changed', { param: 'totalMillis' });
     }
   } catch (error) {
-    if (error instanceof Refusal && error.status < 500) {
-      for (const source of sources) await removeSource(source, deps);
-    }
+    if (error instanceof Refusal && error.status < 500) await removeUnadmitted(sources, deps);
     throw error;
   }
 }

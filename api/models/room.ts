@@ -60,7 +60,10 @@ export async function readRoom(scope: OwnerScope): Promise<Used> {
 const sum = (shares: readonly Share[], of: 'bytes' | 'free') => shares.reduce((total, share) => total + share[of], 0);
 const ids = (shares: readonly Share[]) => shares.map(({ sourceId }) => sourceId);
 
-/** Takes all of these shares or none. The same ones again are there already. @returns false where there is no room */
+/**
+ * Takes all of these shares or none. The same ones again are there already; those that were given back meanwhile are not taken a second
+ * time. @returns false where there is no room
+ */
 export async function takeRoom(scope: OwnerScope, shares: readonly Share[], limits: RoomLimits, now: Date): Promise<boolean> {
   const [sources, bytes, free] = [shares.length, sum(shares, 'bytes'), sum(shares, 'free')];
   await openRoom(scope);
@@ -69,15 +72,11 @@ export async function takeRoom(scope: OwnerScope, shares: readonly Share[], limi
     ...(limits.bytes !== null && { bytes: { $lte: limits.bytes - bytes } }),
     ...(free > 0 && { free: { $lte: limits.free - free } }),
   };
+  const named = (kind?: RoomChange['kind']) => ({ $elemMatch: { ...(kind && { kind }), sourceId: { $in: ids(shares) } } });
   const $push = { changes: { $each: shares.map((share) => ({ ...share, kind: 'take' as const, at: now })) } };
-  const taken = await RoomModel.updateOne(
-    { ...at(scope), ...fits, changes: { $not: { $elemMatch: { kind: 'take', sourceId: { $in: ids(shares) } } } } },
-    { $inc: { sources, bytes, free }, $push },
-  );
+  const taken = await RoomModel.updateOne({ ...at(scope), ...fits, changes: { $not: named() } }, { $inc: { sources, bytes, free }, $push });
   if (taken.modifiedCount === 1) return true;
-  return (
-    (await RoomModel.exists({ ...at(scope), changes: { $elemMatch: { kind: 'take', sourceId: { $in: ids(shares) } } } }).exec()) !== null
-  );
+  return (await RoomModel.exists({ ...at(scope), changes: { ...named('take'), $not: named('give') } }).exec()) !== null;
 }
 
 /** Gives the share of one source back, once. */

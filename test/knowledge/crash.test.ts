@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { admit } from '../../api/domain/knowledge-add.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
+import { SourceModel } from '../../api/models/source.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
@@ -60,8 +62,8 @@ for (const point of ['source.after_insert', 'order.after_insert', 'order.after_h
   });
 }
 
-for (const point of ['order.after_hold', 'source.after_orders'] as const) {
-  test(`knowledge.add F31: the attempt that crashed at ${point}, again after all of it was taken away, has to quote anew, and then works`, async () => {
+for (const point of ['source.after_insert', 'order.after_hold', 'source.after_orders'] as const) {
+  test(`knowledge.add F31 K8: the attempt that crashed at ${point}, again after all of it was taken away, has to quote anew, and then works`, async () => {
     const { page, apiKey } = await openLibrary(api, { credits: 10 });
     const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
     const key = { 'idempotency-key': `late-${point.replaceAll(/[._]/g, '-')}` };
@@ -76,9 +78,28 @@ for (const point of ['order.after_hold', 'source.after_orders'] as const) {
     assert.deepEqual(await stands(page, apiKey), { states: [], count: 0, bytes: 0, available: 10_000, used: 0, bases: 0 });
     const { sources } = await page.call('knowledge.add', input, key);
     for (const source of sources) await untilState(page, source?.id ?? '', 'ready');
-    assert.equal((await page.balance()).used, 2_000);
+    const { used, count } = await stands(page, apiKey);
+    assert.deepEqual([used, count], [2_000, 2]);
   });
 }
+
+test('knowledge.add F31: what went its way before the attempt crashed is not taken away when it comes back late: it was paid', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
+  const key = { 'idempotency-key': 'late-and-half-admitted' };
+  api.crashAt('source.after_orders');
+  assert.equal((await page.try('knowledge.add', input, key)).status, 500);
+  api.crashAt(undefined);
+  const source = await SourceModel.findOne({ owner: page.clientId, name: 'A' }).lean().orFail().exec();
+  await admit(source, api.deps);
+  sandbox.clock.advance(11 * MINUTE_SECONDS);
+  await untilState(page, source._id, 'ready');
+  await until(async () => (await page.call('knowledge.list', {})).count.used === 1, 'the other one is taken away');
+  const late = await page.try('knowledge.add', input, key);
+  assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
+  const { states, available, used, bases } = await stands(page, apiKey);
+  assert.deepEqual([states, available, used, bases], [['ready'], 9_000, 1_000, 1]);
+});
 
 for (const point of ['source.after_provider', 'order.after_fulfil', 'order.after_settle'] as const) {
   test(`knowledge.add F31: after a crash at ${point} there is one base, and it is paid once`, async () => {
