@@ -1,17 +1,18 @@
 import type { ErrorCode } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { moveSource, type Source } from '../models/source.ts';
+import { describeCause } from './causes.ts';
 import { quarantine, refuseContent } from './knowledge-fail.ts';
 import { withFile } from './knowledge-file.ts';
 import { settleOrder } from './knowledge-order.ts';
-import type { Deps, Documents, StoredFile } from './ports.ts';
+import type { Deps, StoredFile } from './ports.ts';
 
 /**
  * Looks at a file that has arrived whole. What is not what it was said to be fails at once and costs nothing.
  * @returns why it was refused, or undefined where it goes on or is kept for a person to look at
  */
 export async function checkSource(source: Source, deps: Deps): Promise<ErrorCode | undefined> {
-  const found = await withFile(source, (file, hash) => examine(source, file, hash, deps.documents));
+  const found = await withFile(source, (file, hash) => examine(source, file, hash, deps));
   deps.reached('source.after_checking');
   if (found === 'quarantined') {
     await quarantine(source);
@@ -31,14 +32,24 @@ async function examine(
   source: Source,
   file: StoredFile,
   hash: string,
-  documents: Documents,
+  deps: Pick<Deps, 'documents' | 'log'>,
 ): Promise<{ type: string } | 'quarantined' | ErrorCode> {
   if (file.bytes !== source.bytes || hash !== source.hash) return 'knowledge.hash_differs';
   try {
-    const type = await documents.recognize(file);
-    return (await documents.scan(file)) === 'clean' ? { type } : 'quarantined';
+    const type = await deps.documents.recognize(file);
+    return (await isClean(source, file, deps)) ? { type } : 'quarantined';
   } catch (error) {
     if (error instanceof Refusal) return error.code;
     throw error;
+  }
+}
+
+/** A scanner that does not answer has found nothing, and has not looked either: whoever runs it has to know. */
+async function isClean({ _id: sourceId, agencyId }: Source, file: StoredFile, { documents, log }: Pick<Deps, 'documents' | 'log'>) {
+  try {
+    return (await documents.scan(file)) === 'clean';
+  } catch (error) {
+    log.error({ sourceId, agencyId, cause: describeCause(error) }, 'a file could not be scanned, and is kept from everybody');
+    return false;
   }
 }

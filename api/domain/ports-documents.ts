@@ -12,6 +12,6 @@ export interface StoredFile {
 export interface Documents {
   /** What the content is. Refuses with `knowledge.type_refused` or `knowledge.archive_refused`. */
   recognize(file: StoredFile): Promise<DocumentType>;
-  /** Looks for malware. Whatever is not clean is kept from everybody. */
-  scan(file: StoredFile): Promise<'clean' | 'infected' | 'error'>;
+  /** Looks for malware, and throws where it cannot. What is not found clean is kept from everybody. */
+  scan(file: StoredFile): Promise<'clean' | 'infected'>;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { refuse } from '../../api/contract/refusal.ts';
 import { replacePart } from '../../api/models/source-part.ts';
+import { createDocuments } from '../../api/providers/documents.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { until } from '../support/until.ts';
@@ -31,6 +32,24 @@ test('knowledge.upload A10: a part that comes in after the file was looked at re
   const failed = await untilState(page, source.id, 'failed');
   assert.equal(failed.reason?.code, 'knowledge.processing_failed');
   assert.deepEqual([sandbox.retell.bases(apiKey).length, (await page.balance()).available], [0, 10_000]);
+});
+
+test('knowledge.upload A10: a file that the scanner could not look at is kept from everybody and costs nothing, and the log says which and why', async (t) => {
+  const { agency, page, apiKey } = await openLibrary(api, { credits: 10 });
+  t.after(() => {
+    deps.documents = documents;
+  });
+  const away = Object.assign(new Error('the scanner is away: SECRET CONTENT'), { code: 'ECONNREFUSED' });
+  deps.documents = createDocuments({ scan: () => Promise.reject(away) });
+  const content = pdf('SECRET CONTENT');
+  const source = await addOne(page, fileItem('Guide.pdf', content));
+  await upload(page, source.id, content);
+  await untilState(page, source.id, 'quarantined');
+  const line = JSON.parse(api.logs.find((one) => one.includes('could not be scanned')) ?? '{}');
+  assert.deepEqual([line.sourceId, line.agencyId, line.cause?.code], [source.id, agency.id, 'ECONNREFUSED']);
+  assert.ok(!api.logs.join('').includes('SECRET CONTENT'), 'nothing of the file');
+  const { available, held } = await page.balance();
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, available, held], [0, 10_000, 0]);
 });
 
 test('knowledge.remove N7: what is removed while it is on its way to the provider costs nothing, and is gone there too', async (t) => {
