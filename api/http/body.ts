@@ -8,11 +8,34 @@ const DEPTH_MAX = 32;
 const json = (limit: number) => express.json({ limit, type: 'application/json', strict: false });
 const usualJson = json(BODY_BYTES_MAX);
 const text = express.text({ limit: BODY_BYTES_MAX, type: 'text/plain' });
-const raw = express.raw({ limit: 1024 * 1024, type: () => true });
 
-/** The signed bytes of a provider, before anything parses them. */
+const SIGNED_BYTES_MAX = 1024 * 1024;
+/** What a connection takes at least, whatever it says. */
+const SIGNED_BYTES_MIN = 16 * 1024;
+/** How much of signed bodies is on its way at a time. */
+const ARRIVING_BYTES_MAX = 64 * 1024 * 1024;
+const raw = express.raw({ limit: SIGNED_BYTES_MAX, type: () => true, inflate: false });
+const arriving = new Map<Request, number>();
+
+/**
+ * The signed bytes of a provider, before anything parses them. Until they are all there anybody may have sent them, so what is kept of them is
+ * bounded; where it is too much the oldest is cut off, because a provider sends an event in one go.
+ */
 export async function readBytes(req: Request, res: Response): Promise<Buffer> {
-  await run(raw, req, res);
+  const length = Number(req.headers['content-length'] ?? SIGNED_BYTES_MAX);
+  arriving.set(req, Math.max(SIGNED_BYTES_MIN, Math.min(length, SIGNED_BYTES_MAX)));
+  let bytes = [...arriving.values()].reduce((sum, each) => sum + each, 0);
+  for (const [oldest, its] of arriving) {
+    if (bytes <= ARRIVING_BYTES_MAX) break;
+    arriving.delete(oldest);
+    oldest.destroy();
+    bytes -= its;
+  }
+  try {
+    await run(raw, req, res);
+  } finally {
+    arriving.delete(req);
+  }
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 }
 
