@@ -51,9 +51,10 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   if (route.stream) {
     const open = (signal: AbortSignal) => route.stream?.(caller, input, { ...call, signal }) ?? [];
     const check = (event: unknown) => operation.output.parse(event);
-    if (caller.kind !== 'client') return stream(res, open, { signal, until: undefined, check });
+    const name = callerName(caller);
+    if (caller.kind !== 'client') return stream(res, open, { name, signal, until: undefined, check });
     const granted = AbortSignal.any([signal, untilCutOff(caller, gone.signal, deps)]);
-    return stream(res, open, { signal: granted, until: caller.expiresAt, check });
+    return stream(res, open, { name, signal: granted, until: caller.expiresAt, check });
   }
 
   const deed = { name: route.name, operation, caller, input, requestId: String(res.getHeader('Request-Id')), log: deps.log };

@@ -1,10 +1,18 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
+import { refuse } from '../contract/refusal.ts';
 
 /** Shorter than the time after which proxies take a silent connection for dead. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** A page has one while it is seen; whoever holds many makes each of its entries be read as many times. In this process. */
+const AT_ONCE_MAX = 50;
+const RETRY_SECONDS = 60;
+const held = new Map<string, number>();
+
 interface Streaming {
+  /** Who listens. */
+  name: string;
   signal: AbortSignal;
   /** When the token ends, and the stream with it. Milliseconds since 1970. */
   until: number | undefined;
@@ -14,7 +22,24 @@ interface Streaming {
 type Open = (signal: AbortSignal) => AsyncIterable<unknown> | Iterable<unknown>;
 
 /** Answers with server-sent events until the caller leaves, the token ends or the process shuts down. */
-export async function stream(res: Response, open: Open, { signal, until, check }: Streaming): Promise<void> {
+export async function stream(res: Response, open: Open, streaming: Streaming): Promise<void> {
+  const { name } = streaming;
+  const before = held.get(name) ?? 0;
+  if (before >= AT_ONCE_MAX) {
+    res.setHeader('Retry-After', RETRY_SECONDS);
+    refuse('rate.limited', { values: { seconds: RETRY_SECONDS } });
+  }
+  held.set(name, before + 1);
+  try {
+    await send(res, open, streaming);
+  } finally {
+    const left = (held.get(name) ?? 1) - 1;
+    if (left > 0) held.set(name, left);
+    else held.delete(name);
+  }
+}
+
+async function send(res: Response, open: Open, { signal, until, check }: Streaming): Promise<void> {
   const ended = until === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, until - Date.now()))]);
   const keepAlive = setInterval(() => res.write(': still here\n\n'), KEEP_ALIVE_MS);
   try {

@@ -3,6 +3,7 @@ import test from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
 import { startApi, startPlainClient } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { comesTo } from '../support/until.ts';
 
 const api = await startApi();
 const { url } = api;
@@ -55,4 +56,22 @@ test('live.stream T3: without a token there is no stream', async () => {
     (await fetch(`${url}/v1/live.stream?key=${page.agency.keys.test.publishable}`, { headers: { origin: page.origin } })).status,
     401,
   );
+});
+
+test('live.stream T11: one member holds fifty streams at a time; the next is told to wait, and gets in when one has ended', async () => {
+  const { page } = await plainClient();
+  const leave = Array.from({ length: 50 }, () => new AbortController());
+  const open = (signal: AbortSignal) =>
+    fetch(`${url}/v1/live.stream?key=${page.agency.keys.test.publishable}`, {
+      headers: { authorization: `Bearer ${page.token}`, origin: page.origin },
+      signal,
+    });
+  const opened = await Promise.all(leave.map(({ signal }) => open(signal)));
+  assert.ok(opened.every(({ status }) => status === 200));
+  const refused = await open(AbortSignal.timeout(5_000));
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '60']);
+  leave[0]?.abort();
+  const last = new AbortController();
+  await comesTo(async () => (await open(last.signal)).status, 200);
+  for (const controller of [...leave, last]) controller.abort();
 });
