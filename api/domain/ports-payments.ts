@@ -52,6 +52,8 @@ export interface CheckoutRequest {
   ui?: 'hosted' | 'embedded';
   /** The money is only authorised, and taken by `capturePayment`. Its metadata then names the order as `wl_order`. */
   isCapturedLater?: boolean;
+  /** When the page closes: between half an hour and a day from now; a day where it is left out. */
+  closesAt?: Date | undefined;
   metadata: Record<string, string>;
 }
 

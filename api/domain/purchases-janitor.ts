@@ -16,7 +16,10 @@ const BACKOFF_MAX_MS = HOUR_MS;
 
 /** Stripe forgets an idempotency key after 24 h. Well before that an intent without a session is only looked up, never sent again. */
 const RESENT_MS = 20 * HOUR_MS;
-/** A session lives for 24 h; one that the agency's account does not have by then cannot be told from one that was left. */
+/** What is kept for an order is not kept for a day: its page to pay on closes so long after it was ordered. Stripe takes at least 30 minutes. */
+const ORDER_PAGE_MS = 2 * HOUR_MS;
+const ORDER_RESENT_MS = HOUR_MS;
+/** A session lives for at most 24 h; one that the agency's account does not have by then cannot be told from one that was left. */
 const UNSEEN_MS = 48 * HOUR_MS;
 /** How far Stripe's clock may be from ours. */
 const CLOCKS_MS = 5 * MINUTE_MS;
@@ -28,8 +31,13 @@ const backoffMs = (checks: number): number => Math.min(MINUTE_MS * 2 ** Math.min
 
 const age = ({ createdAt }: Purchase, { now }: Pick<Deps, 'now'>): number => now().getTime() - createdAt.getTime();
 
+/** When the page to pay on closes; undefined where that is up to Stripe. */
+export const closesAt = ({ orderId, createdAt }: Purchase): Date | undefined =>
+  orderId === undefined ? undefined : later(createdAt, ORDER_PAGE_MS);
+
 /** Whether it is too late to send a purchase's intent to Stripe again. */
-export const isTooOld = (purchase: Purchase, deps: Pick<Deps, 'now'>): boolean => age(purchase, deps) > RESENT_MS;
+export const isTooOld = (purchase: Purchase, deps: Pick<Deps, 'now'>): boolean =>
+  age(purchase, deps) > (purchase.orderId === undefined ? RESENT_MS : ORDER_RESENT_MS);
 
 /**
  * Reads purchases back that were left open, of all agencies, each by one of many processes, and moves them to where they stand. What Stripe
@@ -64,7 +72,7 @@ async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
     return;
   }
   // It can still be credited if it was paid after all: an expired purchase that turns out paid is one.
-  const isOver = age(purchase, deps) > (known.sessionId === undefined && settings ? RESENT_MS : UNSEEN_MS);
+  const isOver = known.sessionId === undefined && settings ? isTooOld(purchase, deps) : age(purchase, deps) > UNSEEN_MS;
   if (!isOver || !(await movePurchase(purchase, id, 'expired'))) return;
   if (known.sessionId === undefined) deps.log.info({ agencyId, purchaseId: id }, 'a purchase never got a page to pay on; it is over');
   else deps.log.error({ agencyId, purchaseId: id, sessionId: known.sessionId }, "the agency's Stripe account does not have this session");

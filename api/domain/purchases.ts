@@ -4,7 +4,7 @@ import { insertPurchase, noteSession, type Purchase, readPurchase } from '../mod
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './payments.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
-import { firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
+import { closesAt, firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
 import { isSettled, settlePurchase } from './purchases-settle.ts';
 
 /** What a client asks to buy: one of the agency's packages, or an amount in milli-credits. */
@@ -112,6 +112,7 @@ async function openCheckout(
     cancelUrl: withFragment(returnUrl, orderId === undefined ? `wl-canceled=${purchaseId}` : `wl-order-canceled=${orderId}`),
     ui,
     isCapturedLater: orderId !== undefined,
+    closesAt: closesAt(purchase),
     metadata: { wl_agency: agencyId, wl_world: world, wl_purchase: purchaseId, ...(orderId !== undefined && { wl_order: orderId }) },
   };
   const session = await payments.createCheckout(settings, request).catch((error: unknown) => {

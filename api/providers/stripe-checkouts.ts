@@ -62,6 +62,7 @@ const asParams = (request: CheckoutRequest): Stripe.Checkout.SessionCreateParams
     description: request.description,
     ...(request.isCapturedLater && { capture_method: 'manual' }),
   },
+  ...(request.closesAt && { expires_at: Math.floor(request.closesAt.getTime() / 1000) }),
   adaptive_pricing: { enabled: false }, // the buyer pays what the agency's page said, in the currency it said
 });
 

@@ -5,9 +5,11 @@ import { Refusal } from '../../api/contract/refusal.ts';
 import { audit } from '../../api/domain/audit.ts';
 import { fulfilments } from '../../api/domain/orders-kinds.ts';
 import { planFulfilment } from '../../api/domain/plans-fulfil.ts';
+import { OrderModel } from '../../api/models/order.ts';
 import { Shop } from '../payments/shop.ts';
 import { codeOf } from '../support/agency.ts';
 import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
 
 const shop = await Shop.open({ plan: { centsPer100Credits: 4000, currency: 'EUR' } });
 const { api, stripe, agency } = shop;
@@ -125,10 +127,24 @@ test('orders.read N7: an authorisation that runs out while the provider is silen
 
 test('orders.read N7: a page that was left undoes the order, and nothing was charged', async () => {
   const { page, order: placed } = await order();
-  api.sandbox.clock.advance(25 * 3600);
+  api.sandbox.clock.advance(2 * 3600 + 1);
   const undone = await ended(page, placed);
   assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_expired']);
   assert.deepEqual(await figures(page), [0, 0, 0, 0]);
+});
+
+test('orders.read N7: where a crash left no page to pay on, the attempt is over after an hour, and a new one is another', async () => {
+  const page = await shop.client();
+  const attempt = { 'idempotency-key': 'crashed-before-its-page' };
+  const wanted = { planId, pay: 'money', returnUrl: page.returnUrl } as const;
+  api.crashAt('checkout.after_intent');
+  assert.equal((await page.try('plans.choose', wanted, attempt)).status, 500);
+  api.crashAt(undefined);
+  api.sandbox.clock.advance(3600 + 1);
+  assert.equal(codeOf(await page.try('plans.choose', wanted, attempt)), 'purchase.expired');
+  const [row] = await OrderModel.find({ clientId: page.clientId }).lean();
+  await until(async () => (await page.call('orders.read', { orderId: row?._id ?? '' })).state === 'undone', 'its end');
+  assert.equal((await page.call('plans.choose', wanted)).state, 'open');
 });
 
 test('orders.cancel N7: who gives up before paying is charged nothing, the page is closed, and the same can be ordered anew', async () => {
