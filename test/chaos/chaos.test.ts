@@ -9,7 +9,7 @@ const SEED = 20_260_601;
 /** It goes on until it has met everything, on a busy machine for longer. */
 const TIMEOUT_MS = 580_000;
 
-test('system.ready F29 F31 F41 I16 N7: two processes on one database, killed again and again under load with faults all around, end with every payment credited once, and every order delivered and charged or neither', {
+test('system.ready F29 F31 F41 I16 N7 N9 N10 N13 K6 K8 K10: two processes on one database, killed again and again under load with faults all around, end with every payment credited once, every order delivered and charged or neither, each month of rent paid once, and nothing left at a provider', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const { wrong, tally, seed, complaints } = await runChaos({ seed: SEED });

@@ -71,18 +71,6 @@ const buyNumber =
     return goOn(person, reply, kept.number, meanwhile);
   };
 
-const addText =
-  (word: string): Deed =>
-  async (person) => {
-    const name = `${word} ${person.newName()}`;
-    const items = [{ kind: 'text' as const, name, text: `About ${name}` }];
-    const { status, body: quote } = await person.ask('knowledge.quote', { items });
-    if (status !== 200) return false;
-    const reply = await person.ask('knowledge.add', { items, totalMillis: quote.totalMillis });
-    if (codeOf(reply) === 'credits.insufficient') await person.beGiven();
-    return reply.status === 200;
-  };
-
 export const orderDeeds = {
   'plan with credits': choosePlan(),
   'plan with money': choosePlan(pays),
@@ -107,7 +95,4 @@ export const orderDeeds = {
     person.sandbox.faults.add({ path, method: 'POST', how: 'timeout', done: true });
     return goOn(person, await person.ask('numbers.buy', { reservationId: kept.reservationId }), kept.number);
   },
-
-  'text added': addText('text'),
-  'text that cannot be read': addText('corrupt'),
 } satisfies Record<string, Deed>;

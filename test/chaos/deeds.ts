@@ -1,5 +1,8 @@
+import { knowledgeDeeds } from './deeds-knowledge.ts';
+import { numberDeeds } from './deeds-numbers.ts';
 import { orderDeeds } from './deeds-orders.ts';
 import { paymentDeeds } from './deeds-payments.ts';
+import { soon } from './patience.ts';
 import type { Person } from './person.ts';
 
 /** Something that a person does. @returns whether it came about; what did not, because something else was in its way, is done again */
@@ -9,6 +12,11 @@ const deedsOfAccounts = {
   async 'signed up'(person) {
     await person.signUp();
     return true;
+  },
+
+  async 'signed up and confirmed'(person) {
+    await person.signUp();
+    return (await soon(() => person.confirm())) ?? false;
   },
 
   async confirmed(person) {
@@ -27,7 +35,7 @@ const deedsOfAccounts = {
   given: (person) => person.beGiven(),
 } satisfies Record<string, Deed>;
 
-export const deeds = { ...deedsOfAccounts, ...paymentDeeds, ...orderDeeds };
+export const deeds = { ...deedsOfAccounts, ...paymentDeeds, ...orderDeeds, ...numberDeeds, ...knowledgeDeeds };
 export type DeedName = keyof typeof deeds;
 export const deedNames = Object.keys(deeds) as DeedName[];
 
@@ -43,6 +51,7 @@ const weights: Partial<Record<DeedName, number>> = {
   'event three times at once': 6,
   confirmed: 4,
   'signed up': 1,
+  'signed up and confirmed': 1,
   'number bought in silence': 0,
 };
 

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { contract, type Input, type Operation, type OperationName, type Output } from '../../api/contract/index.ts';
 import { chance } from '../../demo-site/sandbox/faults/chance.ts';
 import type { Sandbox } from '../../demo-site/sandbox/start.ts';
-import type { Agency, Reply } from '../support/agency.ts';
+import { type Agency, call, type Reply, type Sent } from '../support/agency.ts';
 import type { Page } from '../support/page.ts';
 import type { Tally } from './tally.ts';
 
@@ -18,14 +18,32 @@ export interface Surroundings {
   tally: Tally;
 }
 
+/** Asks for something and sends parts of files, until there is a final answer: a person for itself, or the agency's server. */
+export interface Asker {
+  ask<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Reply<Output<Name>>>;
+  sendPart(input: Input<'knowledge.upload'>, part: string): Promise<Reply<Output<'knowledge.upload'>>>;
+}
+
 export const codeOf = ({ body }: { body: unknown }): string | undefined => (body as { error?: { code: string } } | undefined)?.error?.code;
 
 /** Somebody on the agency's page, and the agency's server behind it. Whatever is not answered is asked again until it is. */
-export class Person {
+export class Person implements Asker {
   /** Milli-credits that were acknowledged, by the transfer. */
   readonly acknowledged = new Map<string, number>();
   /** Orders that were said to be over, and how. */
   readonly ended = new Map<string, Output<'orders.read'>['state']>();
+  /** Numbers of its own that were acknowledged as proven, by their ids, and numbers that it gave back. */
+  readonly proven = new Map<string, string>();
+  readonly released = new Set<string>();
+  /** Sources that were acknowledged as added, and sources that it deleted, the agency's own among them. */
+  readonly added = new Set<string>();
+  readonly deleted = new Set<string>();
+  /** The agency's server, where it asks for the agency itself. */
+  readonly agency: Asker = {
+    ask: (name, input) => this.askAsAgency(name, input),
+    sendPart: (input, part) =>
+      this.#persist('knowledge.upload', () => this.#postPart(input, part, { key: this.#around.agency.keys.test.secret })),
+  };
   readonly dice: () => number;
   readonly sandbox: Sandbox;
   readonly #around: Surroundings;
@@ -79,6 +97,21 @@ export class Person {
     const { repeatable }: Operation = contract[name];
     const headers = repeatable ? { 'idempotency-key': this.newName() } : {};
     return this.#persist(name, () => this.#around.agency.try(name, input, headers));
+  }
+
+  /** As the page sends a part of a file. */
+  sendPart(input: Input<'knowledge.upload'>, part: string): Promise<Reply<Output<'knowledge.upload'>>> {
+    return this.#persist('knowledge.upload', () => this.#postPart(input, part, { key: this.#page.token, origin: this.#page.origin }));
+  }
+
+  #postPart(
+    input: Input<'knowledge.upload'>,
+    body: string,
+    sender: Pick<Sent, 'key' | 'origin'>,
+  ): Promise<Reply<Output<'knowledge.upload'>>> {
+    const { url, keys } = this.#around.agency;
+    const query = new URLSearchParams({ key: keys.test.publishable, sourceId: input.sourceId, offset: String(input.offset) });
+    return call(`${url}/v1/knowledge.upload?${query}`, { ...sender, body, headers: { 'content-type': 'application/octet-stream' } });
   }
 
   /** The same request with the same key, until there is a final answer. */

@@ -4,6 +4,7 @@ import type { Chance } from '../../demo-site/sandbox/start.ts';
 import { Actor } from './actor.ts';
 import { heal } from './heal.ts';
 import { hurt } from './hurt.ts';
+import { passMonths } from './months.ts';
 import { Schedule } from './schedule.ts';
 import { Tally } from './tally.ts';
 import { judge } from './verdict.ts';
@@ -34,7 +35,7 @@ const quick: Chance['kinds'] = [
   ...(['duplicate', 'reorder', 'lost', 'delay', 'mail-refused', 'mail-dropped'] as const),
 ];
 
-/** Hurts a world while people use it, then lets it heal, and says what is wrong with it. */
+/** Hurts a world while people use it, then lets it heal and two months of rent go by, and says what is wrong with it. */
 export async function runChaos({
   seed,
   seconds = 0,
@@ -58,7 +59,7 @@ export async function runChaos({
     for (const { kind } of world.sandbox.faults.state().happened) tally.count(`fault ${kind}`);
     await mongoose.connect(world.database.uri, { autoIndex: false });
     const persons = actors.map(({ person }) => person);
-    const wrong = [...(await heal(world)), ...(await judge(world, persons, tally))];
+    const wrong = [...(await heal(world)), ...(await passMonths(world, persons, seed)), ...(await judge(world, persons, tally))];
     return { seed, wrong, tally, complaints: world.complaints() };
   } finally {
     stop();

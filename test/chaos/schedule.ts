@@ -6,6 +6,7 @@ import type { Tally } from './tally.ts';
 export const waysTo = {
   'signup.after_insert': 'signed up',
   'mail.after_send': 'signed up',
+  'verify.after_grant': 'signed up and confirmed',
   'checkout.after_intent': 'credits bought',
   'checkout.after_session': 'credits bought',
   'webhook.verified': 'credits bought',
@@ -25,6 +26,7 @@ export const waysTo = {
   'number.after_buy': 'number with money',
   'source.after_insert': 'text added',
   'source.after_orders': 'text added',
+  'source.after_checking': 'file uploaded in parts',
   'source.after_provider': 'text added',
   'source.after_refund': 'text that cannot be read',
 } as const satisfies Partial<Record<CrashPoint, DeedName>>;
@@ -105,7 +107,8 @@ const ends: readonly string[] = [
     'number with money ended done',
     'number with money ended undone',
   ],
-  ...['knowledge with credits ended done', 'knowledge with credits ended refunded'],
+  ...['knowledge with credits ended done', 'knowledge with credits ended undone', 'knowledge with credits ended refunded'],
+  ...['rent paid', 'rent paid in the grace', 'number released unpaid'],
 ];
 
 export const sometimes: readonly string[] = [...played, ...ends];

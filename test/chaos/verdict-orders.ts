@@ -1,19 +1,19 @@
-import { baseNameOf } from '../../api/domain/knowledge-values.ts';
+import { orderIdOf } from '../../api/domain/knowledge-values.ts';
 import { readStanding } from '../../api/domain/ledger/standing.ts';
 import { readPartsTaken } from '../../api/domain/orders-holds.ts';
 import { readClient } from '../../api/models/client.ts';
 import { NumberModel } from '../../api/models/number.ts';
 import { type Order, OrderModel } from '../../api/models/order.ts';
 import { PurchaseModel } from '../../api/models/purchase.ts';
-import { SourceModel } from '../../api/models/source.ts';
+import { AGENCY_OWN, SourceModel } from '../../api/models/source.ts';
 import { TransferModel } from '../../api/models/transfer.ts';
 import type { Person } from './person.ts';
 import type { Tally } from './tally.ts';
 import type { ChaosWorld } from './world.ts';
 
 /**
- * Every order is over; who is charged has what was ordered, and who has it is charged, once and by its price. Nothing is at a provider that
- * nobody ordered, and money was taken where something was delivered, and nowhere else.
+ * Every order is over; who is charged has what was ordered, and who has it is charged, once and by its price. Money was taken where something
+ * was delivered, and nowhere else. Nothing is there that nobody ordered.
  */
 export async function judgeOrders({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
   const orders = await OrderModel.find().lean<Order[]>();
@@ -29,7 +29,7 @@ export async function judgeOrders({ sandbox }: ChaosWorld, persons: readonly Per
     const state = states.get(orderId);
     if (state !== told && !(told === 'done' && state === 'refunded')) wrong.push(`${orderId} was said to be ${told}, and is ${state}`);
   }
-  return [...wrong, ...judgeProviders(sandbox, orders), ...(await judgeLeftovers(orders))];
+  return [...wrong, ...(await judgeLeftovers(orders))];
 }
 
 const isDelivered = ({ state }: Order): boolean => state === 'done' || state === 'refunded';
@@ -62,57 +62,29 @@ async function judgeMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe'])
   return session?.status === 'open' ? ['its page to pay on is still open'] : [];
 }
 
-/** What was ordered is there, if it was delivered, and only then. */
+/** What was ordered is there, if it was delivered, and only then; what came of it later is judged where it lies. */
 async function judgeWare(order: Order): Promise<string[]> {
+  if (order.kind === 'rent') return [];
   if (order.kind === 'number') {
-    const rows = await NumberModel.find({ _id: order.subjectId, state: 'active' }).lean();
+    const rows = await NumberModel.find({ _id: order.subjectId, ...(!isDelivered(order) && { state: { $ne: 'released' } }) }).lean();
     return rows.length === (isDelivered(order) ? 1 : 0) ? [] : [`there are ${rows.length} numbers of it`];
   }
   if (order.kind === 'knowledge') {
     const source = await SourceModel.findById(order.subjectId).lean();
-    const expected = { done: ['ready'], refunded: ['failed'], undone: ['failed', undefined] }[
-      order.state as 'done' | 'refunded' | 'undone'
-    ];
-    return expected?.includes(source?.state as 'ready') ? [] : [`its source is ${source?.state}`];
+    if (!source || orderIdOf(source) !== order._id) return []; // deleted, or tried again
+    return source.state === (order.state === 'done' ? 'ready' : 'failed') ? [] : [`its source is ${source.state}`];
   }
   const client = await readClient(order, order.clientId);
   const done = await OrderModel.exists({ clientId: order.clientId, kind: 'plan', state: 'done', subjectId: client?.planId ?? '' });
   return client?.planId === undefined || done ? [] : [`the client is on ${client.planId}, which it never bought`];
 }
 
-/** At the providers there is what was delivered, once, and nothing else. */
-function judgeProviders({ twilio, retell }: ChaosWorld['sandbox'], orders: readonly Order[]): string[] {
-  const delivered = (kind: Order['kind']) => orders.filter((order) => order.kind === kind && order.state === 'done');
-  const bought = twilio.numbers().filter(({ friendlyName }) => friendlyName.startsWith('ord_'));
-  const bases = retell.bases().map(({ knowledge_base_name }) => knowledge_base_name);
-  return [
-    ...compare(
-      'numbers at the provider',
-      bought.map(({ friendlyName, phoneNumber }) => `${friendlyName} ${phoneNumber}`),
-      delivered('number').map(({ _id, item }) => `${_id} ${String(item.number)}`),
-    ),
-    ...compare(
-      'knowledge bases at the provider',
-      bases,
-      delivered('knowledge').map(({ subjectId }) => baseNameOf({ _id: subjectId, attempt: 1 })),
-    ),
-  ];
-}
-
-function compare(what: string, there: readonly string[], ordered: readonly string[]): string[] {
-  return [
-    ...there.filter((one, at) => there.indexOf(one) !== at).map((one) => `${what}: ${one} is there twice`),
-    ...there.filter((one) => !ordered.includes(one)).map((one) => `${what}: nobody ordered ${one}`),
-    ...ordered.filter((one) => !there.includes(one)).map((one) => `${what}: ${one} was delivered and is not there`),
-  ];
-}
-
-/** What belongs to no order. */
+/** What belongs to no order, and is neither a number of somebody's own nor the agency's. */
 async function judgeLeftovers(orders: readonly Order[]): Promise<string[]> {
   const known = orders.map(({ subjectId }) => subjectId);
   const [numbers, sources] = await Promise.all([
-    NumberModel.find({ _id: { $nin: known } }).lean(),
-    SourceModel.find({ _id: { $nin: known } }).lean(),
+    NumberModel.find({ _id: { $nin: known }, way: 'bought' }).lean(),
+    SourceModel.find({ _id: { $nin: known }, owner: { $ne: AGENCY_OWN } }).lean(),
   ]);
   return [...numbers, ...sources].map(({ _id }) => `${_id} belongs to no order`);
 }

@@ -4,6 +4,8 @@ import { isCredited, type Purchase, PurchaseModel } from '../../api/models/purch
 import { TransferModel } from '../../api/models/transfer.ts';
 import type { Person } from './person.ts';
 import type { Tally } from './tally.ts';
+import { judgeKnowledge } from './verdict-knowledge.ts';
+import { judgeNumbers } from './verdict-numbers.ts';
 import { judgeOrders } from './verdict-orders.ts';
 import type { ChaosWorld } from './world.ts';
 
@@ -16,6 +18,8 @@ export async function judge(world: ChaosWorld, persons: readonly Person[], tally
     ...broken,
     ...(await judgePurchases(world, tally)),
     ...(await judgeOrders(world, persons, tally)),
+    ...(await judgeNumbers(world, persons, tally)),
+    ...(await judgeKnowledge(world, persons)),
     ...(await judgeAcknowledged(persons)),
   ];
 }

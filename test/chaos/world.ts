@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Output } from '../../api/contract/index.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
@@ -105,8 +106,10 @@ export class ChaosWorld {
   /** Whether it ended itself within the time. Throws where it ended in another way. */
   async crashes(index: number, withinMs: number): Promise<boolean> {
     const { api } = this.process(index);
-    const patience = new Promise<undefined>((resolve) => setTimeout(resolve, withinMs));
+    const isOver = new AbortController();
+    const patience = wait(withinMs, undefined, { signal: isOver.signal }).catch(() => undefined);
     const end = await Promise.race([api.ended, patience]);
+    isOver.abort();
     if (end && end.signal !== 'SIGKILL') throw new Error(`a process ended by itself: ${api.output()}`);
     return end !== undefined;
   }

@@ -1,0 +1,81 @@
+import { chance } from '../../demo-site/sandbox/faults/chance.ts';
+import { deeds } from './deeds.ts';
+import { comeToRest, pass } from './heal.ts';
+import type { Person } from './person.ts';
+import type { Point } from './schedule.ts';
+import { type ChaosWorld, PROCESSES } from './world.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+/** Longer than one process has a rent or its order for itself. */
+const ON_SECONDS = 200;
+/** A minute is a credit. */
+const MILLIS_PER_SECOND = 1000 / 60;
+const CRASH_MS = 60_000;
+/** So often somebody tries to buy a number. */
+const TRIES = 20;
+
+/** Where a rent may be cut off. */
+const points = ['order.after_insert', 'order.after_hold', 'order.after_fulfil', 'order.after_settle'] as const satisfies Point[];
+
+/**
+ * Two months go by, and every process ends itself while it collects a rent. Most can pay; one cannot and loses its numbers after the grace, one
+ * can before that is over, and one gives its numbers back meanwhile.
+ */
+export async function passMonths(world: ChaosWorld, persons: readonly Person[], seed: number): Promise<string[]> {
+  const dice = chance(seed, 'months');
+  const [, poor, late, leaving] = persons;
+  for (const person of persons) {
+    await haveNumber(person);
+    await ([poor, late, leaving].includes(person) ? spendAll(person) : person.beGiven());
+  }
+  await pass(world, 28 * DAY);
+  await collectAndCrash(world, 3 * DAY, () => points[Math.floor(dice() * points.length)] ?? points[0]);
+  await late?.beGiven();
+  await pass(world, 7 * HOUR);
+  // They go back to the provider, and nobody is told.
+  const path = '/twilio/2010-04-01/Accounts/*/IncomingPhoneNumbers';
+  world.sandbox.faults.add({ path, method: 'DELETE', how: '500', done: true, times: 2 });
+  while (leaving && (await deeds['number released'](leaving)));
+  await pass(world, 7 * DAY);
+  await pass(world, ON_SECONDS);
+  await pass(world, 23 * DAY);
+  return comeToRest(world);
+}
+
+/** Everybody has a number to pay for. */
+async function haveNumber(person: Person): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { body } = await person.ask('numbers.list', {});
+    if (body.numbers.some(({ way, state }) => way === 'bought' && state === 'active')) return;
+    await deeds['number with credits'](person);
+  }
+  throw new Error(`${person.email} could not buy a number`);
+}
+
+/** Calls for as long as the credits last. */
+async function spendAll(person: Person): Promise<void> {
+  const { body } = await person.ask('credits.balance', {});
+  const seconds = Math.floor(body.available / MILLIS_PER_SECOND);
+  const { status } = await person.askAsAgency('usage.record', { clientId: person.clientId, callId: person.newName(), seconds });
+  if (status !== 200) throw new Error(`${person.email} could not spend ${body.available}`);
+}
+
+/** Every process ends itself while rents are due, and others go on with what they left. */
+async function collectAndCrash(world: ChaosWorld, seconds: number, nextPoint: () => Point): Promise<void> {
+  const all = Array.from({ length: PROCESSES }, (_, index) => index);
+  const restart = (pointOf: () => Point | undefined) =>
+    Promise.all(
+      all.map(async (index) => {
+        await world.kill(index);
+        await world.start(index, pointOf());
+      }),
+    );
+  await restart(nextPoint);
+  world.sandbox.clock.advance(seconds);
+  for (const index of all) {
+    if (!(await world.crashes(index, CRASH_MS))) throw new Error(`no rent was collected by process ${index}`);
+  }
+  await restart(() => undefined);
+  await pass(world, ON_SECONDS);
+}

@@ -1,0 +1,74 @@
+import mongoose from 'mongoose';
+import { cleanKnowledge } from '../../api/domain/knowledge-leftovers.ts';
+import { baseNameOf, isOfClient, orderIdOf } from '../../api/domain/knowledge-values.ts';
+import { type Order, OrderModel } from '../../api/models/order.ts';
+import type { Room } from '../../api/models/room.ts';
+import { type Source, SourceModel } from '../../api/models/source.ts';
+import { later, MINUTE_MS } from '../../api/rules/time.ts';
+import { compare } from './compare.ts';
+import type { Person } from './person.ts';
+import type { ChaosWorld } from './world.ts';
+
+/** Longer than room waits that was taken for something which never came. */
+const CLEANING_MS = 15 * MINUTE_MS;
+
+/**
+ * At the provider there is what is ready, once, and nothing else. Each try of a source is an order of its own, and at most the last one is
+ * charged. What was added is there until somebody deletes it, and then neither its room nor its bytes are taken any more.
+ */
+export async function judgeKnowledge({ sandbox }: ChaosWorld, persons: readonly Person[]): Promise<string[]> {
+  await cleanKnowledge(later(new Date(), CLEANING_MS));
+  const sources = await SourceModel.find().lean<Source[]>();
+  const orders = await OrderModel.find({ kind: 'knowledge' }).lean<Order[]>();
+  const bases = sandbox.retell.bases().map(({ knowledge_base_name }) => knowledge_base_name);
+  const ready = sources.filter(({ state }) => state === 'ready');
+  return [
+    ...compare('knowledge bases at the provider', bases, ready.map(baseNameOf)),
+    ...sources.flatMap((source) => judgeTries(source, orders).map((complaint) => `${source._id}, ${source.state}: ${complaint}`)),
+    ...judgeThere(sources, orders, persons),
+    ...(await judgeRooms(sources)),
+    ...(await judgeParts(sources)),
+  ];
+}
+
+/** Whoever has it has paid for its last try; whoever has not, for none. */
+function judgeTries(source: Source, orders: readonly Order[]): string[] {
+  const tries = orders.filter(({ subjectId }) => subjectId === source._id);
+  const paid = tries.filter(({ state }) => state === 'done').map(({ _id }) => _id);
+  const expected = source.state === 'ready' && isOfClient(source) ? [orderIdOf(source)] : [];
+  return paid.join() === expected.join() ? [] : [`${paid.join()} was paid instead of ${expected.join()}`];
+}
+
+function judgeThere(sources: readonly Source[], orders: readonly Order[], persons: readonly Person[]): string[] {
+  const there = new Set(sources.map(({ _id }) => _id));
+  const deleted = new Set(persons.flatMap(({ deleted }) => [...deleted]));
+  const added = persons.flatMap(({ added }) => [...added]);
+  const paid = orders.filter(({ state }) => state === 'done').map(({ subjectId }) => subjectId);
+  return [
+    ...[...deleted].filter((id) => there.has(id)).map((id) => `${id} was deleted and is there`),
+    ...added.filter((id) => !there.has(id) && !deleted.has(id)).map((id) => `${id} was said to be added and is not there`),
+    ...paid.filter((id) => !there.has(id) && !deleted.has(id)).map((id) => `${id} was paid and is not there`),
+  ];
+}
+
+/** What is counted against the limits is what is there. */
+async function judgeRooms(sources: readonly Source[]): Promise<string[]> {
+  const rooms = await mongoose.connection.collection<Room>('rooms').find().toArray();
+  const taken = rooms.map(({ owner, sources: count, bytes, free }) => `${owner}: ${count}, ${bytes} bytes, ${free} free`);
+  const expected = rooms.map(({ owner }) => {
+    const own = sources.filter((source) => source.owner === owner);
+    const bytes = own.reduce((sum, source) => sum + source.bytes, 0);
+    return `${owner}: ${own.length}, ${bytes} bytes, ${own.filter(({ free }) => free).length} free`;
+  });
+  return compare('room', taken, expected);
+}
+
+/** Bytes are kept for what may be sent once more, and for nothing else. */
+async function judgeParts(sources: readonly Source[]): Promise<string[]> {
+  const kept = await mongoose.connection.collection('sourceparts').distinct('sourceId');
+  const states = new Map(sources.map(({ _id, state }) => [_id, state]));
+  const needless = kept
+    .map((id) => [String(id), states.get(String(id)) ?? 'gone'])
+    .filter(([, state]) => state === 'ready' || state === 'gone');
+  return needless.map(([id, state]) => `${id} is ${state}, and its bytes are kept`);
+}

@@ -1,0 +1,94 @@
+import { NumberModel, type NumberRow } from '../../api/models/number.ts';
+import { type Order, OrderModel } from '../../api/models/order.ts';
+import { DAY_MS } from '../../api/rules/time.ts';
+import { compare } from './compare.ts';
+import type { Person } from './person.ts';
+import type { Tally } from './tally.ts';
+import type { ChaosWorld } from './world.ts';
+
+const MONTH_MS = 30 * DAY_MS;
+const GRACE_MS = 7 * DAY_MS;
+
+interface Sold {
+  row: NumberRow;
+  isGivenBack: boolean;
+  /** The order for the number itself, and those for its rents. */
+  order: Order | undefined;
+  rents: Order[];
+}
+
+/**
+ * At the provider there are the numbers that clients bought and still have. Each month of each is paid once, nothing is after it was released,
+ * and only what nobody pays for is released by itself. Numbers of their own are theirs once they are proven, and were never sold.
+ */
+export async function judgeNumbers({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
+  const rows = await NumberModel.find().lean<NumberRow[]>();
+  const givenBack = new Set(persons.flatMap(({ released }) => [...released]));
+  const wrong: string[] = [];
+  for (const row of rows) {
+    const orders = await OrderModel.find({ subjectId: row._id }).lean<Order[]>();
+    const order = orders.find(({ kind }) => kind === 'number');
+    const sold = { row, isGivenBack: givenBack.has(row._id), order, rents: orders.filter(({ kind }) => kind === 'rent') };
+    const complaints = row.way === 'bought' ? [...judgeState(sold, sandbox.clock.now()), ...judgeRents(sold)] : judgeOwn(sold);
+    wrong.push(...complaints.map((complaint) => `${row._id}, ${row.way} and ${row.state}: ${complaint}`));
+    count(sold, tally);
+  }
+  const there = sandbox.twilio.numbers().filter(({ friendlyName }) => friendlyName.startsWith('ord_'));
+  const known = rows.filter(({ way, state }) => way === 'bought' && state !== 'released');
+  const [bought, kept] = [there.map(({ sid, phoneNumber }) => `${sid} ${phoneNumber}`), known.map(({ sid, number }) => `${sid} ${number}`)];
+  return [...wrong, ...compare('numbers at the provider', bought, kept), ...judgeProven(rows, persons)];
+}
+
+/** Until when a number is paid, by what was paid for it. */
+const paidUntil = ({ createdAt, rentsPaid }: NumberRow): number => createdAt.getTime() + (rentsPaid + 1) * MONTH_MS;
+
+/** Its grace was over, and nobody had paid. */
+const isReleasedUnpaid = ({ row }: Sold): boolean => (row.releasedAt?.getTime() ?? 0) >= paidUntil(row) + GRACE_MS;
+
+function judgeState(sold: Sold, now: Date): string[] {
+  const { row, isGivenBack, order } = sold;
+  const { state, claim, providerClaim, rentAt, graceUntil } = row;
+  const isPaid = paidUntil(row) > now.getTime();
+  if (state === 'released') {
+    const isWanted = isGivenBack || order?.state === 'undone' || isReleasedUnpaid(sold);
+    const isBound = [claim, providerClaim, rentAt, graceUntil, row.paidUntil].some((one) => one !== undefined);
+    return [...(isWanted ? [] : ['nobody gave it back, and it was paid']), ...(isBound ? ['it is still claimed or paid for'] : [])];
+  }
+  return [
+    ...(isGivenBack ? ['it was given back'] : []),
+    ...(row.paidUntil?.getTime() === paidUntil(row) ? [] : [`${row.rentsPaid} rents paid it until ${row.paidUntil?.toISOString()}`]),
+    ...(isPaid === (state === 'active') ? [] : ['that is not what its rents say']),
+    ...(isPaid || (graceUntil && graceUntil > now) ? [] : ['its grace is over']),
+  ];
+}
+
+/** One order that was delivered for each month that is paid, and none for the time after it was released. */
+function judgeRents({ row: { rentsPaid, releasedAt }, rents }: Sold): string[] {
+  const paid = rents.filter(({ state }) => state === 'done').map(({ item }) => Number(item.month));
+  const months = Array.from({ length: rentsPaid }, (_, index) => index + 1);
+  const late = rents.filter(({ createdAt }) => releasedAt !== undefined && createdAt >= releasedAt);
+  return [
+    ...(paid.toSorted((a, b) => a - b).join() === months.join() ? [] : [`months ${paid.join()} were paid, and it knows of ${rentsPaid}`]),
+    ...late.map(({ _id, state }) => `${_id} came after it was released, and is ${state}`),
+  ];
+}
+
+const judgeOwn = ({ row, order, rents }: Sold): string[] =>
+  order || rents.length > 0 || row.sid !== undefined || row.rentAt !== undefined ? ['it is its own, and was sold to it'] : [];
+
+/** What was said to be somebody's is. */
+const judgeProven = (rows: readonly NumberRow[], persons: readonly Person[]): string[] =>
+  persons
+    .flatMap(({ proven }) => [...proven])
+    .filter(([id, number]) => !rows.some((row) => row._id === id && row.claim === number && row.state === 'active'))
+    .map(([id, number]) => `${id} was said to be proven, and nobody has ${number} by it`);
+
+function count(sold: Sold, tally: Tally): void {
+  const { row, isGivenBack, rents } = sold;
+  if (row.state === 'released' && !isGivenBack && isReleasedUnpaid(sold)) tally.count('number released unpaid');
+  for (const { state, _id } of rents) {
+    if (state !== 'done') continue;
+    // A further try has its number at the end.
+    tally.count(/-\d+-\d+$/.test(_id) ? 'rent paid in the grace' : 'rent paid');
+  }
+}
