@@ -147,39 +147,6 @@ test('orders.read N7: where a crash left no page to pay on, the attempt is over 
   assert.equal((await page.call('plans.choose', wanted)).state, 'open');
 });
 
-test('orders.cancel N7: who gives up before paying is charged nothing, the page is closed, and the same can be ordered anew', async () => {
-  const { page, order: placed, sessionId } = await order();
-  const canceled = await page.call('orders.cancel', { orderId: placed.orderId });
-  assert.deepEqual([canceled.state, canceled.reason?.code, canceled.checkoutUrl], ['undone', 'order.payment_expired', null]);
-  assert.throws(() => stripe.pay(sessionId), /expired/);
-  assert.deepEqual(await page.call('orders.cancel', { orderId: placed.orderId }), canceled, 'again is the same');
-  const again = await page.call('plans.choose', { planId, pay: 'money', returnUrl: page.returnUrl });
-  assert.deepEqual([again.state, again.orderId === placed.orderId], ['open', false]);
-});
-
-test('orders.cancel N7: what was paid by then is delivered, however late the word of it comes', async () => {
-  const { page, order: placed, sessionId } = await order();
-  stripe.pay(sessionId);
-  await page.call('orders.cancel', { orderId: placed.orderId });
-  assert.equal((await ended(page, placed)).state, 'done');
-  assert.deepEqual(await paymentOf(sessionId), ['succeeded', 1200]);
-  assert.equal((await page.call('orders.cancel', { orderId: placed.orderId })).state, 'done', 'it is too late');
-});
-
-test('orders.cancel N7: while Stripe is away nobody is told that it is given up, and afterwards it can be', async () => {
-  const { page, order: placed } = await order();
-  api.sandbox.faults.add({ path: '/v1/checkout/sessions/*', how: '500', done: false, times: 20 });
-  assert.equal(codeOf(await page.try('orders.cancel', { orderId: placed.orderId })), 'payments.provider_unavailable');
-  api.sandbox.faults.calm();
-  assert.equal((await page.call('orders.cancel', { orderId: placed.orderId })).state, 'undone');
-});
-
-test('orders.cancel A01: an order of somebody else is none', async () => {
-  const { order: placed } = await order();
-  const { page: other } = await order();
-  assert.equal(codeOf(await other.try('orders.cancel', { orderId: placed.orderId })), 'order.not_found');
-});
-
 test('credits.checkout P19: the page to pay on can stand inside the page, and what was paid there is credited like any other', async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
