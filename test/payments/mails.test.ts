@@ -84,13 +84,23 @@ test('mails X2: names are text, never markup', () => {
   const hostile = { ...brand, companyName: `<img src=x onerror=alert(1)> & "Co"`, logoUrl: null, supportEmail: `"'><b>@x.test` };
   const { html } = renderMail('verification', {
     brand: hostile,
-    firstName: '<script>alert(1)</script>',
+    firstName: '<script>alert(1)',
     freeMillis: 0,
     link: 'https://a.test/?a=1&b="2"#x',
   });
   assert.doesNotMatch(html, /<script>|<img src=x|<b>/);
-  assert.ok(html.includes('&lt;script&gt;alert(1)&lt;/script&gt;'));
+  assert.ok(html.includes('&lt;script&gt;alert(1)'));
   assert.ok(html.includes('href="https://a.test/?a=1&amp;b=&quot;2&quot;#x"'));
+});
+
+test('accounts.signUp X2: nobody sends a link of their own to a stranger by calling themselves like one', () => {
+  const letter = (firstName: string) => renderMail('verification', { brand, firstName, freeMillis: 0, link: 'https://a.test/#x' });
+  for (const name of ['Claim your prize: https://evil.test/win', 'www.evil.test', 'evil.test', 'evil．test', 'now@evil.test', '//evil']) {
+    const { text, html } = letter(name);
+    assert.ok(!`${text}${html}`.includes(name), name);
+    assert.ok(text.startsWith('Hello,\n'), name);
+  }
+  for (const name of ['Ada', 'J.R.', 'Anne-Marie O’Neil', 'Dr. Ada', '愛']) assert.ok(letter(name).text.startsWith(`Hello ${name},`), name);
 });
 
 test('accounts.signUp X2: the confirmation comes from the agency, and its link confirms', async () => {
