@@ -54,7 +54,7 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
   return { clientId: client._id };
 }
 
-/** Signs a page in after a sign-up; also for the second answer to the same attempt, which has the password too. */
+/** Signs a page in after a sign-up; also for the second answer to the same attempt, which has the password too, while it is the member's. */
 export async function enter(
   access: AgencyAccess,
   clientId: string,
@@ -64,6 +64,7 @@ export async function enter(
   const client = await readClient(access.scope, clientId);
   const member = client?.members[0];
   if (!client || !member) refuse('client.not_found');
+  if (member.passwordVersion > 0) refuse('email.taken', { param: 'email' });
   return signedIn(access, client, member, publicKey, deps);
 }
 

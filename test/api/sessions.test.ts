@@ -3,7 +3,7 @@ import test from 'node:test';
 import { call, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 
-const { createAgency, url } = await startApi();
+const { createAgency, sandbox, url } = await startApi();
 const refreshUrl = `${url}/v1/sessions.refresh`;
 
 test('sessions.refresh T4: a page that holds its key gets a new token, and the old one goes on', async () => {
@@ -117,4 +117,19 @@ test("bootstrap.read T5: a token of the agency's own log-in is enough", async ()
   const answer = await page.call('bootstrap.read', { token: session.token });
   assert.equal(answer.account?.email, 'kim@example.test');
   assert.ok(answer.balance);
+});
+
+test('accounts.signUp A24: once the password was replaced, the sign-up that had the old one opens no session any more', async () => {
+  const agency = await createAgency();
+  const page = await agency.openPage();
+  const form = page.form();
+  const again = () => page.try('accounts.signUp', form, { 'idempotency-key': 'sign-up-once' });
+  assert.equal((await again()).status, 200);
+  assert.equal((await again()).status, 200, 'a lost answer comes again');
+  await page.call('accounts.requestReset', { email: form.email, returnUrl: form.returnUrl });
+  const { text } = await sandbox.mail.waitForMail(form.email, (mail) => mail.text.includes('#wl-reset='));
+  const token = /#wl-reset=([\w.-]+)/.exec(text)?.[1] ?? '';
+  await page.call('accounts.reset', { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' });
+  const late = await again();
+  assert.deepEqual([late.status, codeOf(late)], [409, 'email.taken']);
 });
