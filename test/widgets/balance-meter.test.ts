@@ -20,7 +20,7 @@ describe('<wl-balance-meter>', () => {
 
   it('credits.balance C19: what is owed is said in one sentence, and nothing where nothing is', async () => {
     const { text, element } = await shown({ available: 0, level: 'empty', debt: 40_500 });
-    expect(text('debt')).to.equal('40.5 credits are owed, because a payment went back. The next purchase pays them first.');
+    expect(text('debt')).to.equal('40.5 credits are owed, because a payment went back. The next purchase pays this first.');
     await expect(element).to.be.accessible();
     expect((await shown({})).part('debt')).to.equal(null);
   });
@@ -53,6 +53,29 @@ describe('<wl-balance-meter>', () => {
     expect(text('sentence')).to.equal('No credits yet');
     expect(text('waiting')).to.equal('10 free credits wait for your confirmed e-mail.');
     await expect(element).to.be.accessible();
+  });
+
+  it('credits.balance C2: who has used all credits has none left, not none yet', async () => {
+    const { text } = await shown({ available: 0, used: 0, assigned: 0, level: 'empty', seq: 7 });
+    expect(text('sentence')).to.equal('No credits left');
+  });
+
+  it('credits.balance C2: one credit is not some credits, to the eye and to screen readers', async () => {
+    const { text, part } = await shown({ available: 1_000, used: 0, assigned: 1_000, level: 'enough', waiting: 1_000, debt: 1_000 });
+    expect(text('sentence')).to.equal('1 credit left');
+    expect(part('bar').getAttribute('aria-valuetext')).to.equal('1 of 1 credit left');
+    expect(text('waiting')).to.equal('1 free credit waits for your confirmed e-mail.');
+    expect(text('debt')).to.match(/^1 credit is owed/);
+  });
+
+  it('credits.balance C2: on a page in another language our words follow their own rules, and its words follow its', async () => {
+    const page = await open<WlBalanceMeter>(html`<wl-balance-meter lang="fr"></wl-balance-meter>`, {
+      'bootstrap.read': signedIn({ balance: balance({ available: 1_500, level: 'enough' }) }),
+    });
+    expect(page.text('sentence')).to.equal('1,5 credits left');
+    page.element.strings = { 'meter.enough': '{available|crédits|one:crédit}' };
+    await settled(page.element);
+    expect(page.text('sentence')).to.equal('1,5 crédit');
   });
 
   it('live.stream U7: follows every change without a reload, and ignores what is older', async () => {

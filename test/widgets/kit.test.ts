@@ -114,7 +114,7 @@ describe('the kit', () => {
     await settled(two);
     expect([one.text('sentence'), words(two.shadowRoot!.querySelector('[part=sentence]'))]).to.deep.equal([
       '2 credits left',
-      '1 credits left',
+      '1 credit left',
     ]);
     kit.close();
     root.remove();

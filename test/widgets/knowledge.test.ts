@@ -139,7 +139,7 @@ describe('<wl-knowledge-upload>', () => {
     await choose(page, [new File(['one'], 'one.txt')]);
     button(page, 'Add for 2 credits')!.click();
     await until(page, () => page.part('wall'));
-    expect(page.text('wall')).to.contain('You need 1 more credits.');
+    expect(page.text('wall')).to.contain('You need 1 more credit.');
     expect(page.network.named('knowledge.add').length).to.equal(0);
     short = 0;
     page.kit.update(balance({ available: 50_000, seq: 9 }));

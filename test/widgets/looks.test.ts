@@ -2,7 +2,7 @@ import { expect, html } from '@open-wc/testing';
 import { emulateMedia } from '@web/test-runner-commands';
 import { WlBalanceMeter } from '../../widgets/balance-meter/balance-meter.ts';
 import type { WlElement } from '../../widgets/core/element.ts';
-import { formatCredits, formatPrice } from '../../widgets/core/strings.ts';
+import { fill, formatCredits, formatPrice } from '../../widgets/core/strings.ts';
 import { balance, signedIn } from './support/answers.ts';
 import { close, open, settled } from './support/page.ts';
 
@@ -113,5 +113,16 @@ describe('looks that follow the page', () => {
       expect([formatPrice(4000, 'EUR', 'en'), formatPrice(3990, 'EUR', 'en')]).to.deep.equal(['€40', '€39.90']);
       expect([formatPrice(3990, 'USD', 'en'), formatPrice(3990, 'EUR', 'de')]).to.deep.equal(['$39.90', '39,90\u00a0€']);
     }
+  });
+
+  it('H10: words follow their number by the rules of the language, and a page may write them in any', () => {
+    const said = (text: string, counts: unknown[], language: string) => counts.map((count) => fill(text, { count }, language)).join(', ');
+    expect(said('{count|credits|one:credit} left', [0, 0.5, 1, 1.5, 1200], 'en')).to.equal(
+      '0 credits left, 0.5 credits left, 1 credit left, 1.5 credits left, 1,200 credits left',
+    );
+    expect(said('{count|kredytu|one:kredyt|few:kredyty|many:kredytów}', [1, 2, 5, 22, 1.5], 'pl')).to.equal(
+      '1 kredyt, 2 kredyty, 5 kredytów, 22 kredyty, 1,5 kredytu',
+    );
+    expect(said('{count} {missing}', [1200, 'some'], 'en')).to.equal('1,200 {missing}, some {missing}');
   });
 });

@@ -136,7 +136,7 @@ describe('a page that changes', () => {
     expect(network.named('bootstrap.read').length).to.equal(1);
     network.push({ seq: 9, kind: 'usage', amount: -1, balance: balance({ available: 1_000, seq: 9, level: 'critical' }) } as never);
     await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(words(elements[2]!.shadowRoot!.querySelector('[part=sentence]'))).to.equal('Only 1 credits left');
+    expect(words(elements[2]!.shadowRoot!.querySelector('[part=sentence]'))).to.equal('Only 1 credit left');
   });
 
   it('E16: an element that moves to the root of another agency shows what is known there', async () => {

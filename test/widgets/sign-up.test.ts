@@ -30,7 +30,7 @@ describe('<wl-signup>', () => {
     const { publicKey, ...sent } = page.network.named('accounts.signUp')[0]!.input;
     expect(sent).to.deep.equal({ ...person, returnUrl: `${location.href}&wl-key=${page.kit.key}` });
     expect(publicKey).to.include({ kty: 'EC', crv: 'P-256' });
-    expect(page.text('confirm')).to.contain('We sent a link to ada@example.com. 10 free credits wait for you there.');
+    expect(page.text('confirm')).to.contain('We sent a link to ada@example.com. 10 free credits wait for your confirmed e-mail.');
     expect(page.part('meter')).to.exist;
     expect(page.element.querySelector('input')).to.equal(null);
     expect(page.events.map(([name]) => name)).to.deep.equal(['wl-ready', 'wl-balance-changed', 'wl-signed-up']);

@@ -31,13 +31,12 @@ export class WlBalanceMeter extends WlElement {
     });
   }
 
-  #meter({ available, used, assigned, level, waiting, debt }: Balance) {
-    const [left, spent, given] = [available, used, assigned].map((millis) => this.credits(millis));
-    const values = { available: left ?? '', assigned: given ?? '' };
+  #meter({ seq, available, used, assigned, level, waiting, debt }: Balance) {
+    const values = { available: available / 1000, assigned: assigned / 1000 };
     const tone = level === 'empty' && assigned ? 'critical' : level;
     return html`<div class="stack ${tone}">
       <p class="sentence ${tone === 'low' || tone === 'critical' ? 'toned' : ''}" part="sentence" role="status">
-        ${this.say(level === 'empty' && !assigned ? 'meter.none' : `meter.${level}`, values)}
+        ${this.say(level === 'empty' && !seq ? 'meter.none' : `meter.${level}`, values)}
       </p>
       <progress
         part="bar"
@@ -48,12 +47,12 @@ export class WlBalanceMeter extends WlElement {
         aria-valuetext=${this.say('meter.value', values)}
       ></progress>
       <p part="figures" class="figures">
-        <data data-label=${this.say('meter.available')}>${left}</data><span> | </span>
-        <data data-label=${this.say('meter.used')}>${spent}</data><span> | </span>
-        <data data-label=${this.say('meter.assigned')}>${given}</data>
+        <data data-label=${this.say('meter.available')}>${this.credits(available)}</data><span> | </span>
+        <data data-label=${this.say('meter.used')}>${this.credits(used)}</data><span> | </span>
+        <data data-label=${this.say('meter.assigned')}>${this.credits(assigned)}</data>
       </p>
-      ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say('meter.waiting', { credits: this.credits(waiting) })}</p>` : nothing}
-      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: this.credits(debt) })}</p>` : nothing}
+      ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say('meter.waiting', { credits: waiting / 1000 })}</p>` : nothing}
+      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: debt / 1000 })}</p>` : nothing}
       <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}></slot>
     </div>`;
   }

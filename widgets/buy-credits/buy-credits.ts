@@ -81,7 +81,7 @@ export class WlBuyCredits extends WlElement {
     const chosen = this.#choice(packages);
     const debt = balance?.debt;
     return html`
-      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: this.credits(debt) })}</p>` : nothing}
+      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: debt / 1000 })}</p>` : nothing}
       ${packageCards(this, packages, chosen)}
       ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
       ${
@@ -99,7 +99,7 @@ export class WlBuyCredits extends WlElement {
   #button(packages: Data['packages'], chosen: string | undefined, starting: boolean) {
     const offer = packages.packages.find(({ id }) => id === chosen);
     const values = offer
-      ? { credits: this.credits(offer.credits), price: this.price(offer.priceCents, offer.currency) }
+      ? { credits: offer.credits / 1000, price: this.price(offer.priceCents, offer.currency) }
       : { credits: this.#amount || '…' };
     return html`<div class="stack tight">
       <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
@@ -126,7 +126,7 @@ export class WlBuyCredits extends WlElement {
     if (chosen !== CUSTOM || !custom) return void this.#checkOut({ packageId: chosen ?? '' });
     const amountMillis = Number(this.#amount) * 1000;
     if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
-      this.amountProblem = this.say('buy.range', { min: this.credits(custom.minMillis), max: this.credits(custom.maxMillis) });
+      this.amountProblem = this.say('buy.range', { min: custom.minMillis / 1000, max: custom.maxMillis / 1000 });
       this.requestUpdate();
       this.renderRoot.querySelector<HTMLElement>('[part=amount]')?.focus();
       return;

@@ -20,7 +20,7 @@ export function packageCards(host: WlBuyCredits, { packages, custom }: Packages,
   />`;
   return html`<div class="packages" part="packages" role="radiogroup" aria-label=${host.say('buy.heading')}>
     ${packages.map(({ id, name, credits, priceCents, currency, popular }) => {
-      const [amount, price] = [host.say('buy.credits', { credits: host.credits(credits) }), host.price(priceCents, currency)];
+      const [amount, price] = [host.say('buy.credits', { credits: credits / 1000 }), host.price(priceCents, currency)];
       return html`<label class="card package" part="package">
         <span class="name"><span part="package-name">${name}</span> ${popular ? html`<span class="badge top" part="badge">${host.say('buy.popular')}</span>` : nothing}</span>
         ${radio(id, [name, amount, price, ...(popular ? [host.say('buy.popular')] : [])].join(', '))}
@@ -33,7 +33,7 @@ export function packageCards(host: WlBuyCredits, { packages, custom }: Packages,
 }
 
 function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credits, currency }: Custom, chosen: boolean, radio: unknown) {
-  const [min, max] = [host.credits(minMillis), host.credits(maxMillis)];
+  const [min, max] = [minMillis / 1000, maxMillis / 1000];
   return html`<div class="card package wide" part="custom">
     <span class="name">${host.say('buy.custom')}</span>
     ${radio}
@@ -43,8 +43,8 @@ function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credi
         type="number"
         part="amount"
         inputmode="numeric"
-        min=${minMillis / 1000}
-        max=${maxMillis / 1000}
+        min=${min}
+        max=${max}
         step="1"
         aria-invalid=${host.amountProblem ? 'true' : 'false'}
         aria-describedby="amount-error"

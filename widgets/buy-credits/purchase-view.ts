@@ -27,7 +27,7 @@ export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: 
   const phase = phaseOf(checkout);
   const [tone, icon] = looks[phase];
   const after = phase === 'paid' ? (purchase?.balanceAfter ?? available) : available;
-  const words = { credits: host.credits(purchase?.credits ?? 0), balance: host.credits(after) };
+  const words = { credits: (purchase?.credits ?? 0) / 1000, balance: after / 1000 };
   return html`<div class="card notice row ${tone}" part="status" role="status">
     ${icon}
     <div class="grow stack tight">

@@ -106,7 +106,7 @@ export class WlElement extends LitElement {
   }
 
   #offline(): TemplateResult {
-    return html`<div class="row muted" part="offline" role="status">${icons.alert}<span>${this.say('offline')}</span>${this.#retry()}</div>`;
+    return html`<div class="row muted" part="offline" role="status">${icons.alert}<span class="grow">${this.say('offline')}</span>${this.#retry()}</div>`;
   }
 
   #retry(): TemplateResult {
@@ -121,7 +121,8 @@ export class WlElement extends LitElement {
 
   /** A text in the page's words, else in ours. */
   say(key: StringKey, values?: Record<string, unknown>): string {
-    return fill(this.strings[key] ?? this.kit?.strings[key] ?? (strings as Strings)[key] ?? '', values);
+    const own = this.strings[key] ?? this.kit?.strings[key];
+    return fill(own ?? (strings as Strings)[key] ?? '', values, this.language, own ? this.language : 'en');
   }
 
   /** Why something was refused: the page's own words for the code, else the API's sentence, else ours. */

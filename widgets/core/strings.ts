@@ -21,30 +21,29 @@ export const strings = {
   'account.signOut': 'Sign out',
   'confirm.heading': 'Confirm your e-mail',
   'confirm.sentence': 'We sent a link to {email}.',
-  'confirm.waiting': 'We sent a link to {email}. {credits} free credits wait for you there.',
   'confirm.button': 'Send it again',
 
   'meter.label': 'Credits',
-  'meter.value': '{available} of {assigned} credits left',
+  'meter.value': '{available} of {assigned|credits|one:credit} left',
   'meter.available': 'Available',
   'meter.used': 'Used',
   'meter.assigned': 'Assigned',
-  'meter.enough': '{available} credits left',
-  'meter.low': '{available} credits left, running low',
-  'meter.critical': 'Only {available} credits left',
+  'meter.enough': '{available|credits|one:credit} left',
+  'meter.low': '{available|credits|one:credit} left, running low',
+  'meter.critical': 'Only {available|credits|one:credit} left',
   'meter.empty': 'No credits left',
   'meter.none': 'No credits yet',
-  'meter.waiting': '{credits} free credits wait for your confirmed e-mail.',
-  'meter.debt': '{credits} credits are owed, because a payment went back. The next purchase pays them first.',
+  'meter.waiting': '{credits|free credits wait|one:free credit waits} for your confirmed e-mail.',
+  'meter.debt': '{credits|credits are|one:credit is} owed, because a payment went back. The next purchase pays this first.',
   'meter.signedOut': 'Sign in to see your credits.',
 
   'buy.heading': 'Buy credits',
-  'buy.credits': '{credits} credits',
+  'buy.credits': '{credits|credits|one:credit}',
   'buy.popular': 'Popular',
   'buy.custom': 'Another amount',
   'buy.amount': 'Credits, {min} to {max}',
   'buy.rate': '{price} per 100 credits',
-  'buy.button': 'Buy {credits} credits for {price}',
+  'buy.button': 'Buy {credits|credits|one:credit} for {price}',
   'buy.buttonCustom': 'Buy credits',
   'buy.hint': 'You pay on a secure page that opens in a new tab.',
   'buy.hintHere': 'You pay on a secure page and come back here.',
@@ -65,22 +64,33 @@ type LazyKey =
 export type StringKey = keyof typeof strings | keyof typeof laterStrings | LazyKey;
 export type Strings = Partial<Record<StringKey, string>>;
 
-/** Fills the words in braces; a word that is not given stays, so that a mistake can be seen. */
-export const fill = (text: string, values?: Record<string, unknown>): string =>
-  values ? text.replace(/\{(\w+)\}/g, (word, name: string) => String(values[name] ?? word)) : text;
-
-const formats = new Map<string, Intl.NumberFormat>();
+const made: Record<string, unknown> = {};
 
 /** Making a format takes longer than everything else that a live update does, so each is made once. */
-function formatOf(language: string | undefined, digits: number, currency?: string): Intl.NumberFormat {
-  const name = `${language} ${digits} ${currency}`;
-  const known = formats.get(name);
-  if (known) return known;
-  const style = currency ? ({ style: 'currency', currency, minimumFractionDigits: digits } as const) : {};
-  const made = new Intl.NumberFormat(language, { ...style, maximumFractionDigits: digits });
-  formats.set(name, made);
-  return made;
+function once<Made>(name: string, make: () => Made): Made {
+  made[name] ??= make();
+  return made[name] as Made; // a name stands for one kind of thing
 }
+
+const formatOf = (language: string | undefined, digits: number, currency?: string): Intl.NumberFormat =>
+  once(`${digits} ${currency} ${language}`, () => {
+    const style = currency ? ({ style: 'currency', currency, minimumFractionDigits: digits } as const) : {};
+    return new Intl.NumberFormat(language, { ...style, maximumFractionDigits: digits });
+  });
+
+/**
+ * Fills the words in braces; a word that is not given stays, so that a mistake can be seen. A number may bring words that depend on it:
+ * `{credits|credits|one:credit}`, first the usual ones, then those of other forms by their names in `Intl.PluralRules`.
+ * @param language how numbers are written
+ * @param spoken what the words are in, where that is another
+ */
+export const fill = (text: string, values?: Record<string, unknown>, language?: string, spoken = language): string =>
+  text.replace(/\{(\w+)\|?(.*?)\}/g, (word, name: string, words: string) => {
+    const value = values?.[name];
+    if (typeof value !== 'number') return `${value ?? word}`;
+    const form = once(`of ${spoken}`, () => new Intl.PluralRules(spoken)).select(value);
+    return `${formatOf(language, 3).format(value)} ${(words.split(`${form}:`)[1] ?? words).split('|')[0]}`.trim();
+  });
 
 /** Milli-credits as a person reads them, e.g. 1,017 as 1.017. */
 export const formatCredits = (millis: number, language?: string): string => formatOf(language, 3).format(millis / 1000);

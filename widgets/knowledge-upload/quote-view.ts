@@ -29,7 +29,7 @@ export function quoteView(host: WlKnowledgeUpload, shelf: Shelf) {
       ${
         canAdd && quote && !(shelf.isWaiting && short > 0)
           ? html`<button class="primary" part="button-primary" aria-disabled=${String(isAdding || !!reading)} @click=${() => isAdding || reading || shelf.add()}>
-              ${isAdding ? host.say('wall.working') : quote.totalMillis > 0 ? host.say('knowledge.add', { credits: host.credits(quote.totalMillis) }) : host.say('knowledge.addFree')}
+              ${isAdding ? host.say('wall.working') : quote.totalMillis > 0 ? host.say('knowledge.add', { credits: quote.totalMillis / 1000 }) : host.say('knowledge.addFree')}
             </button>`
           : nothing
       }
@@ -48,7 +48,7 @@ function line(host: WlKnowledgeUpload, shelf: Shelf, { id, name, bytes }: Staged
         ? html`<span class="muted">${host.say('knowledge.duplicate')}</span>`
         : quoted.free || quoted.priceMillis === 0
           ? host.say('knowledge.free')
-          : host.say('knowledge.price', { credits: host.credits(quoted.priceMillis) });
+          : host.say('knowledge.price', { credits: quoted.priceMillis / 1000 });
   return html`<li part="item">
     <span class="name">${name} ${bytes > 0 ? html`<small class="muted">${host.size(bytes)}</small>` : nothing}</span>
     <span class="cost">${cost}</span>
@@ -58,11 +58,11 @@ function line(host: WlKnowledgeUpload, shelf: Shelf, { id, name, bytes }: Staged
 
 const total = (host: WlKnowledgeUpload, { totalMillis, totalCents, currency, freeLeft }: Quote) => html`<div class="row total" part="total">
   <b class="grow">${host.say('knowledge.total')}</b>
-  <b>${totalMillis > 0 ? host.say('wall.price', { credits: host.credits(totalMillis), price: host.price(totalCents, currency) }) : host.say('knowledge.free')}</b>
+  <b>${totalMillis > 0 ? host.say('wall.price', { credits: totalMillis / 1000, price: host.price(totalCents, currency) }) : host.say('knowledge.free')}</b>
   ${totalMillis > 0 ? html`<p class="muted all">${host.say('knowledge.safe')}</p>` : freeLeft > 0 ? html`<p class="muted all">${host.say('knowledge.freeLeft', { count: freeLeft })}</p>` : nothing}
 </div>`;
 
 const shortage = (host: WlKnowledgeUpload, short: number) => html`<div class="stack" part="wall">
-  <p class="card notice warning row" role="status">${icons.alert}<span class="grow">${host.say('knowledge.short', { short: host.credits(short) })}</span></p>
+  <p class="card notice warning row" role="status">${icons.alert}<span class="grow">${host.say('knowledge.short', { short: short / 1000 })}</span></p>
   <wl-buy-credits heading=${host.say('wall.buy')} .strings=${host.strings}></wl-buy-credits>
 </div>`;

@@ -14,8 +14,7 @@ export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; 
   const { offer, number, reservationId, expiresInSeconds } = reservation;
   const { setupMillis, monthlyMillis, setupCents, monthlyCents, currency } = offer;
   const price = { priceMillis: setupMillis + monthlyMillis, priceCents: setupCents + monthlyCents, currency };
-  const words = (credits: number, cents: number) =>
-    host.say('wall.price', { credits: host.credits(credits), price: host.price(cents, currency) });
+  const words = (credits: number, cents: number) => host.say('wall.price', { credits: credits / 1000, price: host.price(cents, currency) });
   const pay = (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
     const label = host.renderRoot.querySelector<HTMLInputElement>('input[name=label]')?.value.trim();
     void run.place('numbers.buy', { reservationId, pay: how, ...(label && { label }) }, at, (order) => {

@@ -178,7 +178,7 @@ export class WlNumberPurchase extends WlElement {
   }
 
   priceOf({ setupMillis, monthlyMillis }: Pick<Found, 'setupMillis' | 'monthlyMillis'>): string {
-    return this.say('numbers.price', { setup: this.credits(setupMillis + monthlyMillis), monthly: this.credits(monthlyMillis) });
+    return this.say('numbers.price', { setup: (setupMillis + monthlyMillis) / 1000, monthly: monthlyMillis / 1000 });
   }
 }
 define('wl-number-purchase', WlNumberPurchase);

@@ -16,7 +16,7 @@ function ownNumber(host: WlNumberPurchase, desk: Desk, one: ClientNumber) {
   const { id, number, label, way, state, monthlyMillis, paidUntil, trunk } = one;
   const facts = [
     host.say(`numbers.from.${way}`),
-    monthlyMillis > 0 && host.say('numbers.priceMonthly', { monthly: host.credits(monthlyMillis) }),
+    monthlyMillis > 0 && host.say('numbers.priceMonthly', { monthly: monthlyMillis / 1000 }),
     paidUntil && host.say('numbers.paidUntil', { date: host.date(paidUntil) }),
   ].filter(Boolean);
   const busy = desk.busy === id;
@@ -37,7 +37,7 @@ function ownNumber(host: WlNumberPurchase, desk: Desk, one: ClientNumber) {
 
 function overdue(host: WlNumberPurchase, { graceUntil, monthlyMillis }: ClientNumber) {
   if (!graceUntil) return nothing;
-  const words = { credits: host.credits(monthlyMillis), date: host.date(graceUntil) };
+  const words = { credits: monthlyMillis / 1000, date: host.date(graceUntil) };
   return html`<p class="card notice danger row" role="alert">${icons.alert}<span class="grow">${host.say('numbers.pastDue', words)}</span></p>`;
 }
 

@@ -19,7 +19,7 @@ export function formView(host: WlSignup, form: Form, { brand, signUp, freeMillis
   const { mode } = host;
   const refused = confirmed instanceof Refused ? host.explain(confirmed) : '';
   const notice = form.notice ? host.say(form.notice) : confirmed && !refused ? host.say('signIn.confirmed') : '';
-  const free = mode === 'sign-up' && freeMillis > 0 && host.say('signUp.hint', { credits: host.credits(freeMillis) });
+  const free = mode === 'sign-up' && freeMillis > 0 && host.say('signUp.hint', { credits: freeMillis / 1000 });
   const hint = mode === 'forgot' ? host.say('forgot.hint') : free;
   return html`
     <div class="stack tight">

@@ -37,11 +37,11 @@ export function payView(host: Payer, kit: Kit, offer: Offer, run: OrderRun, { pa
   const available = kit.balance?.available ?? 0;
   const isShort = available < priceMillis || run.refused?.code === 'credits.insufficient';
   const mayPayMoney = kit.data?.packages.payable && priceCents >= MONEY_CENTS_MIN;
-  const credits = priceMillis === 0 ? host.say('wall.confirm') : host.say('wall.credits', { credits: host.credits(priceMillis) });
+  const credits = priceMillis === 0 ? host.say('wall.confirm') : host.say('wall.credits', { credits: priceMillis / 1000 });
   const button = (text: string, primary: boolean, act: () => void) =>
     html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} aria-disabled=${String(run.isPlacing)} @click=${() => run.isPlacing || act()}>${text}</button>`;
-  return html`<div class="stack tight" part="wall">
-    ${priceMillis === 0 ? nothing : html`<p class="muted">${host.say('wall.balance', { available: host.credits(available) })} ${host.say('wall.safe')}</p>`}
+  return html`<div class="stack" part="wall">
+    ${priceMillis === 0 ? nothing : html`<p class="muted">${host.say('wall.balance', { available: available / 1000 })} ${host.say('wall.safe')}</p>`}
     ${isShort ? shortage(host, priceMillis - available) : nothing}
     ${run.refused && run.refused.code !== 'credits.insufficient' ? html`${host.sentence(run.refused)}${wayUp(host, run.refused.code)}` : nothing}
     <div class="row">
@@ -58,7 +58,7 @@ const placeFor = (host: Payer): Window | HTMLElement | null =>
 
 const shortage = (host: WlElement, short: number) =>
   html`<p class="card notice warning row" role="status">${icons.alert}<span class="grow">
-    ${short > 0 ? host.say('wall.short', { short: host.credits(short) }) : host.say('wall.freeOnly')}</span></p>`;
+    ${short > 0 ? host.say('wall.short', { short: short / 1000 }) : host.say('wall.freeOnly')}</span></p>`;
 
 /** Where an order stands, in one sentence with what can be done about it. Null where there is none, or where it is delivered. */
 export function orderView(host: WlElement, run: OrderRun) {
