@@ -42,11 +42,23 @@ describe('<wl-gate>', () => {
     expect(page.text('wall')).to.equal('Sign in to see this.');
   });
 
+  it("entitlements.read E18: whoever is signed out finds the page's own way in, which is never behind the gate", async () => {
+    const markup = html`<wl-gate feature="knowledge"><a slot="signed-out" id="way" href="/account">Sign in</a><div id="behind">Upload</div></wl-gate>`;
+    const page = await open<WlGate>(markup, { 'bootstrap.read': bootstrap() });
+    expect(await opened(page)).to.equal(false);
+    expect((page.element.querySelector('#way') as HTMLElement).assignedSlot).not.to.equal(null);
+    await expect(page.element).to.be.accessible();
+  });
+
   it('entitlements.read E18: a balance opens and shuts it, and content added while it is shut is kept', async () => {
     const markup = html`<wl-gate balance="20"><div id="behind">Report</div></wl-gate>`;
     const page = await open<WlGate>(markup, { 'bootstrap.read': signedIn({ balance: balance({ available: 5000 }) }) });
     expect(await opened(page)).to.equal(false);
     expect(page.text('wall')).to.contain('This needs 20 credits.');
+    page.element.balance = 1000;
+    await settled(page.element);
+    expect(page.text('wall')).to.contain('This needs 1,000 credits.');
+    page.element.balance = 20;
     const late = Object.assign(document.createElement('p'), { id: 'late' });
     page.element.append(late);
     await settled(page.element);

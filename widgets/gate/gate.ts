@@ -5,6 +5,9 @@ import '../wall/pay-view.ts';
 import { rightsOf } from '../wall/rights.ts';
 import { styles } from './gate.styles.ts';
 
+/** What is never behind the gate. */
+const before = ['locked', 'signed-out'];
+
 const lock = icon('M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3');
 
 type Verdict = 'open' | 'unknown' | 'signedOut' | 'plan' | 'balance';
@@ -16,6 +19,7 @@ type Verdict = 'open' | 'unknown' | 'signedOut' | 'plan' | 'balance';
  *
  * @slot - What is behind the gate.
  * @slot locked - Shown while it is locked, instead of our card.
+ * @slot signed-out - Shown in our card where nobody is signed in, e.g. a link to sign in.
  * @csspart wall - The card that stands there while it is locked.
  * @csspart button-primary - The way to what opens it.
  */
@@ -57,7 +61,7 @@ export class WlGate extends WlElement {
       if (this.#kept.hasChildNodes()) this.append(this.#kept);
       return;
     }
-    const behind = [...this.childNodes].filter((node) => !(node instanceof Element && node.slot === 'locked'));
+    const behind = [...this.childNodes].filter((node) => !(node instanceof Element && before.includes(node.slot)));
     if (behind.length > 0) this.#kept.append(...behind);
   }
 
@@ -88,8 +92,9 @@ export class WlGate extends WlElement {
   #wall(verdict: 'signedOut' | 'plan' | 'balance') {
     const way = { plan: 'plans', balance: 'buy-credits', signedOut: undefined } as const;
     const offer = way[verdict];
+    const words = this.say(`gate.${verdict}`, { credits: this.balance });
     return html`<div class="card wall stack" part="wall">
-      <p class="row">${lock}<span class="grow">${this.say(`gate.${verdict}`, { credits: this.balance })}</span>
+      <p class="row">${lock}<span class="grow">${verdict === 'signedOut' ? html`<slot name="signed-out">${words}</slot>` : words}</span>
         ${offer && this.#offer !== offer ? html`<button class="primary" part="button-primary" @click=${() => this.#show(offer)}>${this.say(offer === 'plans' ? 'gate.plans' : 'gate.buy')}</button>` : nothing}
       </p>
       ${offer === 'plans' && this.#offer === offer ? html`<wl-plans .strings=${this.strings}></wl-plans>` : nothing}
