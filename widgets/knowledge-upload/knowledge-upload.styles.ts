@@ -37,6 +37,10 @@ export const styles = css`
     padding-block: calc(var(--_space) / 2);
     border-block-end: 1px solid var(--_border);
   }
+  .lines > [part='item'] {
+    display: grid;
+    grid-template-columns: minmax(10em, 1fr) auto auto;
+  }
   .lines > .source {
     align-items: flex-start;
     padding-block: calc(var(--_space) * 0.75);
@@ -49,7 +53,6 @@ export const styles = css`
     flex-basis: 14em;
   }
   .name {
-    flex: 1 1 10em;
     font-weight: 600;
   }
   .name small {
@@ -124,15 +127,22 @@ export const styles = css`
   }
   @media (max-width: 30em) {
     .lines > [part='item'] {
-      display: grid;
       grid-template-columns: 1fr auto;
     }
     .cost {
       grid-row: 2;
       grid-column: 1 / -1;
     }
-    .source .state {
-      margin-inline-start: calc(1.5em + var(--_space));
+    .source > .icon,
+    .source > .state {
+      order: -1;
+    }
+    .source > .state {
+      flex: 1;
+      min-block-size: 0;
+    }
+    .source > .grow {
+      flex-basis: 100%;
     }
   }
 `;

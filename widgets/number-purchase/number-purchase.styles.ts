@@ -23,6 +23,12 @@ export const styles = css`
   .number .muted {
     font-weight: 400;
   }
+  .found .check {
+    flex-wrap: wrap;
+  }
+  .found .check > .number {
+    white-space: nowrap;
+  }
   .price {
     font-variant-numeric: tabular-nums;
   }

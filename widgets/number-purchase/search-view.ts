@@ -34,7 +34,7 @@ export function searchView(host: WlNumberPurchase, desk: Desk, offer: Offer) {
       <button class="primary start" part="button-primary" aria-disabled=${String(searching)}>${host.say(searching ? 'numbers.searching' : 'numbers.search')}</button>
     </form>
     ${refusal(host, desk, 'search')}
-    <div role="status">${results(host, desk, searching)}</div>`;
+    <div class="stack" role="status">${results(host, desk, searching)}</div>`;
 }
 
 /** @param event of the form */

@@ -18,6 +18,9 @@ export const styles = css`
     align-content: start;
     gap: calc(var(--_space) / 2);
   }
+  .plan > .primary {
+    margin-block-start: calc(var(--_space) / 2);
+  }
   .current {
     border-color: var(--_primary);
     box-shadow: inset 0 0 0 1px var(--_primary);

@@ -64,6 +64,7 @@ export const controls = css`
     padding-inline-end: var(--_space);
   }
   .check input {
+    flex: none;
     inline-size: 1.25em;
     block-size: 1.25em;
   }
@@ -93,6 +94,9 @@ export const controls = css`
   }
   .filled:hover {
     background-color: color-mix(in srgb, var(--_danger) 75%, #000000);
+  }
+  .notice > .grow {
+    flex-basis: 6em; /* in a narrow card the words still stand beside their icon */
   }
   [role='status']:empty {
     display: none;
