@@ -1,6 +1,8 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Operation } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
+import { whileArriving } from './arriving.ts';
+import type { Caller } from './caller.ts';
 
 const BODY_BYTES_MAX = 100 * 1024;
 const DEPTH_MAX = 32;
@@ -8,34 +10,12 @@ const DEPTH_MAX = 32;
 const json = (limit: number) => express.json({ limit, type: 'application/json', strict: false });
 const usualJson = json(BODY_BYTES_MAX);
 const text = express.text({ limit: BODY_BYTES_MAX, type: 'text/plain' });
-
 const SIGNED_BYTES_MAX = 1024 * 1024;
-/** What a connection takes at least, whatever it says. */
-const SIGNED_BYTES_MIN = 16 * 1024;
-/** How much of signed bodies is on its way at a time. */
-const ARRIVING_BYTES_MAX = 64 * 1024 * 1024;
 const raw = express.raw({ limit: SIGNED_BYTES_MAX, type: () => true, inflate: false });
-const arriving = new Map<Request, number>();
 
-/**
- * The signed bytes of a provider, before anything parses them. Until they are all there anybody may have sent them, so what is kept of them is
- * bounded; where it is too much the oldest is cut off, because a provider sends an event in one go.
- */
-export async function readBytes(req: Request, res: Response): Promise<Buffer> {
-  const length = Number(req.headers['content-length'] ?? SIGNED_BYTES_MAX);
-  arriving.set(req, Math.max(SIGNED_BYTES_MIN, Math.min(length, SIGNED_BYTES_MAX)));
-  let bytes = [...arriving.values()].reduce((sum, each) => sum + each, 0);
-  for (const [oldest, its] of arriving) {
-    if (bytes <= ARRIVING_BYTES_MAX) break;
-    arriving.delete(oldest);
-    oldest.destroy();
-    bytes -= its;
-  }
-  try {
-    await run(raw, req, res);
-  } finally {
-    arriving.delete(req);
-  }
+/** The signed bytes of a provider, before anything parses them. Nothing is unpacked: until then anybody may have sent them. */
+export async function readBytes(req: Request, res: Response, caller: Caller): Promise<Buffer> {
+  await whileArriving(req, caller, SIGNED_BYTES_MAX, () => run(raw, req, res));
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 }
 
@@ -46,10 +26,12 @@ export async function readBytes(req: Request, res: Response): Promise<Buffer> {
 export async function readPart(
   req: Request,
   res: Response,
+  caller: Caller,
   { bodyBytesMax = BODY_BYTES_MAX }: Operation,
 ): Promise<{ input: unknown; bytes: Buffer }> {
   if (!req.is('application/octet-stream')) refuse('body.unsupported');
-  await run(express.raw({ limit: bodyBytesMax, type: () => true, inflate: false }), req, res);
+  const bytes = express.raw({ limit: bodyBytesMax, type: () => true, inflate: false });
+  await whileArriving(req, caller, bodyBytesMax, () => run(bytes, req, res));
   return { input: inputInAddress(req), bytes: Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0) };
 }
 
@@ -59,11 +41,17 @@ function inputInAddress(req: Request): Record<string, unknown> {
 }
 
 /** What the caller sent, not yet checked against the operation's schema. */
-export async function readInput(req: Request, res: Response, { method, body = 'json', bodyBytesMax }: Operation): Promise<unknown> {
+export async function readInput(
+  req: Request,
+  res: Response,
+  caller: Caller,
+  { method, body = 'json', bodyBytesMax }: Operation,
+): Promise<unknown> {
   if (method === 'GET') return inputInAddress(req);
   const isSimple = body === 'simple';
   if (!req.is(isSimple ? 'text/plain' : 'application/json')) refuse('body.unsupported');
-  await run(isSimple ? text : bodyBytesMax === undefined ? usualJson : json(bodyBytesMax), req, res);
+  const parser = isSimple ? text : bodyBytesMax === undefined ? usualJson : json(bodyBytesMax);
+  await whileArriving(req, caller, bodyBytesMax ?? BODY_BYTES_MAX, () => run(parser, req, res));
   const input = isSimple ? parse(String(req.body)) : req.body;
   if (isDeeper(input, DEPTH_MAX)) refuse('body.too_deep');
   return input;

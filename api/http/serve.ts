@@ -39,7 +39,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticate(req, operation, deps));
   res.locals.caller = callerName(caller);
   await limitCaller(route.name, operation, { req, res, caller }, deps.limits);
-  const { input: sent, bytes } = await read(operation, req, res);
+  const { input: sent, bytes } = await read(operation, req, res, caller);
   const input = parse(operation, sent);
   await limitInput(route.name, operation, { req, res, caller, input }, deps.limits);
   const gone = new AbortController();
@@ -67,10 +67,10 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   res.json(body);
 }
 
-async function read(operation: Operation, req: Request, res: Response): Promise<{ input: unknown; bytes: Buffer }> {
-  if (operation.body === 'bytes') return readPart(req, res, operation);
-  if (operation.body === 'raw') return { input: req.params, bytes: await readBytes(req, res) };
-  return { input: await readInput(req, res, operation), bytes: Buffer.alloc(0) };
+async function read(operation: Operation, req: Request, res: Response, caller: Caller): Promise<{ input: unknown; bytes: Buffer }> {
+  if (operation.body === 'bytes') return readPart(req, res, caller, operation);
+  if (operation.body === 'raw') return { input: req.params, bytes: await readBytes(req, res, caller) };
+  return { input: await readInput(req, res, caller, operation), bytes: Buffer.alloc(0) };
 }
 
 function parse(operation: Operation, input: unknown): unknown {
