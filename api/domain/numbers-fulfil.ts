@@ -55,7 +55,8 @@ export const numberFulfilment: Fulfilment = {
     const row = await readNumber(order, order.subjectId);
     if (row) await giveBack(row, deps);
     else if (!item.isInventory) await releaseBought(order, deps);
-    await freeNumber(order, item.number, order._id);
+    const kept = await freeNumber(order, item.number, order._id);
+    if (!row && !item.isInventory) await tellIfElsewhere(order, kept?.providerClaim, deps);
   },
 };
 
@@ -119,6 +120,16 @@ async function releaseBought(order: Order, deps: Deps): Promise<void> {
   if (!account || bought?.label !== order._id) return;
   await deps.telephony.releaseNumber(account, bought.sid);
   deps.log.info({ agencyId: order.agencyId, orderId: order._id }, 'a number that nobody paid for was given back to the provider');
+}
+
+/** The account in which it was begun to be bought may not be the one that is connected by now: nobody else can look there. */
+async function tellIfElsewhere(order: Order, at: string | undefined, deps: Deps): Promise<void> {
+  const account = await agencyTelephonyOf(order, deps);
+  if (at === undefined || (account && at === providerClaimOf(account, itemOf(order)))) return;
+  deps.log.error(
+    { agencyId: order.agencyId, orderId: order._id, at },
+    'a number may have been bought in an account that is not connected any more; one that is named like the order has to be released there',
+  );
 }
 
 /** Writes the client's number. */

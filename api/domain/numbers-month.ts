@@ -15,13 +15,16 @@ export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 
 
 /** A month of rent is delivered by moving the day that the number is paid until. */
 export const rentFulfilment: Fulfilment = {
-  async fulfil({ subjectId, item, ...order }, deps) {
+  async fulfil({ _id: rentOrderId, subjectId, item, ...order }, deps) {
     const row = await readNumber(order, subjectId);
     if (!row || row.state === 'released' || row.isGoing) return { delivered: false, code: 'number.not_found' };
     const month = Number(item.month);
+    // Of two orders for one month the second delivers nothing.
+    const isAnothers = row.rentsPaid === month && row.rentOrderId !== undefined && row.rentOrderId !== rentOrderId;
+    if (isAnothers) return { delivered: false, code: 'number.connected' };
     if (row.rentsPaid >= month) return { delivered: true };
     const { paidUntil = deps.now() } = row;
-    const set = { state: 'active' as const, rentsPaid: month, rentTries: 0, ...paidThrough(later(paidUntil, MONTH_MS)) };
+    const set = { state: 'active' as const, rentsPaid: month, rentOrderId, rentTries: 0, ...paidThrough(later(paidUntil, MONTH_MS)) };
     const moved = await changeNumber(row, subjectId, { rentsPaid: month - 1, state: row.state }, { set, unset: ['graceUntil'] });
     if (moved === null || moved === 'taken') throw new Refusal('server.busy'); // somebody moved it meanwhile: it is looked at again
     return { delivered: true };

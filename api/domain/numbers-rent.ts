@@ -1,15 +1,18 @@
 import type { ErrorCode } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
+import { readClient } from '../models/client.ts';
 import { queueMail } from '../models/mail.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
 import { claimRent } from '../models/number-claim.ts';
 import { type Order, readOrder } from '../models/order.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { type AgencyAccess, access } from './directory.ts';
+import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
 import { giveBack } from './numbers-release.ts';
 import { placeOrder } from './orders.ts';
+import { planOf } from './plans.ts';
 import type { Deps } from './ports.ts';
 
 /** How long a number is kept that nobody pays for. */
@@ -46,16 +49,17 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   // In a test world that was left behind nobody pays any more.
   if (!opened || opened.scope.world !== row.world) return void (await changeNumber(row, row._id, {}, { unset: ['rentAt'] }));
   const { paidUntil = row.createdAt } = row;
-  if (paidUntil > deps.now()) return announce(row, paidUntil);
+  if (paidUntil > deps.now()) return announce(opened, row, paidUntil);
   const order = await payRent(opened, row, deps);
   if (order === 'short') return fallBehind(row, deps);
   // Where it is under way it is asked again when the claim runs out; where it is done the fulfilment has moved the number.
 }
 
 /** The rent is due soon. Who cannot pay it is told. */
-async function announce(row: NumberRow, paidUntil: Date): Promise<void> {
-  const { state } = await readStanding(row);
-  if (state.available < row.monthlyMillis) await tell(row, 'rent_due', paidUntil);
+async function announce({ agency }: AgencyAccess, row: NumberRow, paidUntil: Date): Promise<void> {
+  const [{ state }, client] = await Promise.all([readStanding(row), readClient(row, row.clientId)]);
+  const takesFree = planOf(agency, client).freeCreditsBuy === 'everything';
+  if (spendableIn(state, takesFree) < row.monthlyMillis) await tell(row, 'rent_due', paidUntil);
   await changeNumber(row, row._id, { rentsPaid: row.rentsPaid, state: row.state }, { set: { rentAt: paidUntil } });
 }
 

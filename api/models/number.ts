@@ -53,6 +53,8 @@ export interface NumberRow {
   /** How many months were paid since it was bought, and how often the next one was tried. */
   rentsPaid: number;
   rentTries: number;
+  /** Which order paid the last of them. */
+  rentOrderId?: string;
   /** Business time. */
   paidUntil?: Date;
   graceUntil?: Date;
@@ -89,6 +91,7 @@ const schema = new Schema<NumberRow>(
     monthlyMillis: { type: Number, required: true },
     rentsPaid: { type: Number, required: true },
     rentTries: { type: Number, required: true },
+    rentOrderId: String,
     paidUntil: Date,
     graceUntil: Date,
     rentAt: Date,

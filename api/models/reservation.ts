@@ -125,8 +125,8 @@ export async function moveReservation(
 }
 
 /**
- * Whether the number is still kept for this order, and no other agency on the same account is about to get it. A write, so that where
- * the database is away nothing is bought.
+ * Whether the number is still kept for this order, which was not begun at another account, and no other agency on the same account is about
+ * to get it. A write, so that where the database is away nothing is bought.
  * @param providerClaim names the number at the provider, among all agencies
  */
 export async function confirmReservation(
@@ -135,14 +135,16 @@ export async function confirmReservation(
 ): Promise<boolean> {
   try {
     const $set = { expiresAt: until, providerClaim };
-    return (await ReservationModel.updateOne({ _id: keyOf(within(scope), number), orderId }, { $set })).matchedCount === 1;
+    const kept = { _id: keyOf(within(scope), number), orderId, providerClaim: { $in: [null, providerClaim] } };
+    return (await ReservationModel.updateOne(kept, { $set })).matchedCount === 1;
   } catch (error) {
     if (duplicateIndex(error) === undefined) throw error;
     return false;
   }
 }
 
-/** Frees a number that was kept for this order. */
-export async function freeNumber(scope: AgencyScope, number: string, orderId: string): Promise<void> {
-  await ReservationModel.deleteOne({ _id: keyOf(within(scope), number), orderId });
-}
+/** Frees a number that was kept for this order. @returns how it was kept; null where it is not any more */
+export const freeNumber = (scope: AgencyScope, number: string, orderId: string): Promise<Reservation | null> =>
+  ReservationModel.findOneAndDelete({ _id: keyOf(within(scope), number), orderId })
+    .lean<Reservation>()
+    .exec();

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import mongoose from 'mongoose';
+import { advanceDueOrders } from '../../api/domain/orders.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
-import { openNumberShop, plan } from './shop.ts';
+import { until } from '../support/until.ts';
+import { figures, newKey, numbersOf, openNumberShop, plan, reserve } from './shop.ts';
 
 const api = await startApi();
 const { sandbox, createAgency } = api;
@@ -75,3 +77,25 @@ test('inventory.offer N15: a number is offered and taken back, and one that is n
   const foreign = await agency.try('inventory.offer', { number: '+14155559999', offered: true });
   assert.deepEqual([foreign.status, codeOf(foreign)], [404, 'number.not_found']);
 });
+
+for (const how of ['another account is connected', 'the account is disconnected'] as const) {
+  test(`integrations.connectTelephony N7 F29: where ${how} while nobody knows whether a number was bought, nothing is charged, and the log says where it may be`, async () => {
+    const { agency, page, account } = await openNumberShop(api);
+    const { reservationId, number } = await reserve(page);
+    const path = `/twilio/2010-04-01/Accounts/${account.sid}/IncomingPhoneNumbers.json`;
+    sandbox.faults.add({ path, method: 'POST', how: 'drop-after-headers', done: true, times: 1 });
+    const { orderId } = await page.call('numbers.buy', { reservationId }, newKey());
+    if (how.startsWith('another')) {
+      const { sid: accountSid, authToken } = sandbox.twilio.createAccount('The other');
+      await agency.call('integrations.connectTelephony', { accountSid, authToken });
+    } else await agency.call('integrations.disconnect', { provider: 'telephony' });
+    await until(async () => {
+      sandbox.clock.advance(700);
+      await advanceDueOrders(api.deps);
+      return (await page.call('orders.read', { orderId })).state === 'undone';
+    }, 'the end of the order');
+    assert.deepEqual([await figures(page), await numbersOf(page)], [[100_000, 0, 0], []]);
+    const line = api.logs.find((one) => one.includes(orderId) && one.includes('may have been bought')) ?? '{}';
+    assert.equal(JSON.parse(line).at, `${account.sid}/${number}`);
+  });
+}

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { access } from '../../api/domain/directory.ts';
 import { giveBack } from '../../api/domain/numbers-release.ts';
 import { collectRents } from '../../api/domain/numbers-rent.ts';
+import { placeOrder } from '../../api/domain/orders.ts';
 import { holdForOrder, voidOrderHold } from '../../api/domain/orders-holds.ts';
+import { agencyById } from '../../api/models/agency.ts';
 import { NumberModel } from '../../api/models/number.ts';
 import { startApi } from '../support/api.ts';
 import { comesTo, until } from '../support/until.ts';
@@ -139,4 +142,33 @@ test('numbers.release N9: a number that is released while somebody looks whether
   await released;
   const after = await NumberModel.findById(row._id).lean().orFail().exec();
   assert.deepEqual([asked >= 2, after.state, after.rentAt], [true, 'released', undefined]);
+});
+
+test('numbers.buy N9: whoever has free credits alone, which pay for no rent, is told in time that it is due', async () => {
+  const { page } = await openNumberShop(api, { credits: PRICE, changes: { freeMillis: 10_000 } });
+  const { text } = await sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes('#wl-verify='));
+  await page.call('accounts.verifyEmail', { token: /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? '' });
+  await buy(page);
+  assert.equal((await page.balance()).available, 10_000);
+  await pass(28);
+  await until(async () => subjects(page.email).some((subject) => /needs credits/.test(subject)), 'the notice');
+});
+
+test('numbers.buy N9: two that try to collect one month, each with an order of its own, take it once', async () => {
+  const { agency, page } = await openNumberShop(api);
+  await buy(page);
+  const row = await NumberModel.findOne({ clientId: page.clientId }).lean().orFail().exec();
+  const found = await agencyById(agency.id);
+  assert.ok(found);
+  const ware = { kind: 'rent' as const, name: 'A month', item: { month: 1 }, subjectId: row._id, priceMillis: RENT };
+  const tries = ['1', '1-1'].map((name) => ({
+    orderId: `ord_rent-${row._id}-${name}`,
+    memberId: row.memberId,
+    ware,
+    pay: 'credits' as const,
+  }));
+  const states = [];
+  for (const one of tries) states.push((await placeOrder(access(found, 'test'), row, one, api.deps)).state);
+  assert.deepEqual(states, ['done', 'undone']);
+  assert.deepEqual(await figures(page), [100_000 - PRICE - RENT, 0, PRICE + RENT]);
 });
