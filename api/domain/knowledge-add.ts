@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { SOURCES_AT_ONCE } from '../contract/knowledge.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { takeRoom } from '../models/room.ts';
+import { readRoom, takeRoom } from '../models/room.ts';
 import { insertSources, moveSource, readSource, readSources, type Source } from '../models/source.ts';
 import { insertPart } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
@@ -109,6 +109,9 @@ async function take({ scope, plan }: Buyer, drafts: readonly Draft[]): Promise<v
     free: plan?.knowledge.freeItems ?? 0,
   };
   if (await takeRoom(scope, drafts.map(shareOf), limits, new Date())) return;
+  // How much there is at an address is known only now: no quote would say so.
+  const bytes = drafts.reduce((sum, draft) => sum + draft.bytes, (await readRoom(scope)).bytes);
+  if (limits.bytes !== null && bytes > limits.bytes) refuse('knowledge.storage_full', { param: 'items' });
   refuse('quote.changed', { param: 'totalMillis' });
 }
 

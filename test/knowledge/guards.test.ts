@@ -11,7 +11,7 @@ import { addOne, fileItem, openLibrary, sourceOf, textItem, untilState, upload }
 
 const api = await startApi();
 const { sandbox, deps } = api;
-const { documents, voice } = deps;
+const { documents, voice, web } = deps;
 
 test('knowledge.upload A10: a part that comes in after the file was looked at reaches nobody', async (t) => {
   const { agency, page, apiKey } = await openLibrary(api, { credits: 10 });
@@ -114,4 +114,18 @@ test("knowledge.add A26: what a provider's error carries stands in no log line, 
   await addOne(page, textItem('Hours'));
   await until(async () => api.logs.some((line) => /has to wait/.test(line)), 'the log line');
   assert.ok(!api.logs.join('').includes('key_canary'));
+});
+
+test('knowledge.add K8: a page that is larger than the room that is left is refused for that, and not by a quote that never changes', async (t) => {
+  const limits = { numbers: null, sources: null, storageBytes: 1000 };
+  const { page } = await openLibrary(api, { credits: 10, limits });
+  t.after(() => {
+    deps.web = web;
+  });
+  deps.web = { ...web, read: async (url) => ({ url, type: 'html', bytes: 1001 }) };
+  const items = [{ kind: 'url' as const, url: 'https://example.com/' }];
+  const { totalMillis } = await page.call('knowledge.quote', { items });
+  const reply = await page.try('knowledge.add', { items, totalMillis });
+  assert.equal(codeOf(reply), 'knowledge.storage_full');
+  assert.equal((await page.balance()).available, 10_000);
 });
