@@ -49,7 +49,9 @@ async function finish(page: Awaited<ReturnType<typeof openClient>>, reservationI
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(200)) {
     sandbox.clock.advance(200);
     const reply = await page.try('numbers.buy', { reservationId }, key);
-    if (reply.status === 200 && reply.body.state === 'done') return reply.body.orderId;
+    // Where somebody else was at it the answer of the attempt is `working`, and stays so: the order itself is asked.
+    const order = reply.status === 200 ? await page.try('orders.read', { orderId: reply.body.orderId }) : undefined;
+    if (order?.status === 200 && order.body.state === 'done') return order.body.orderId;
   }
   return assert.fail('the order did not end');
 }
