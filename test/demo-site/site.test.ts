@@ -115,6 +115,7 @@ test('demo site: the reference holds both documents, with every link to a headin
   const { text } = await northwind.get('/reference');
   assert.match(text, /id="wl-buy-credits"/);
   assert.match(text, /id="credits\.checkout"/);
+  assert.doesNotMatch(text, /<th><\/th>/, 'a column is headed by words or by nothing');
   const ids = new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
   for (const [, id] of text.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.has(id), id);
 });

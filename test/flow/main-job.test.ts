@@ -78,6 +78,8 @@ test('accounts.verifyEmail S10 U7: the mailed link brings the free credits, also
     (was) => Number(document.querySelector<HTMLElement>('#agency-minutes')?.dataset.millis) === was - 10_000,
     before,
   );
+  assert.match(await page.locator('#agency-minutes').innerText(), /^\d,\d{3}$/, 'whole minutes have no fraction');
+  assert.equal(await page.locator('#agency-change').innerText(), '−10');
   await second.close();
 });
 
@@ -108,6 +110,8 @@ test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agenc
     (was) => Number(document.querySelector<HTMLElement>('#agency-minutes')?.dataset.millis) === was - 1017,
     before,
   );
+  assert.match(await page.locator('#agency-minutes').innerText(), /^\d,\d{3}\.983$/);
+  assert.equal(await page.locator('#call-answer').innerText(), '61 seconds, 1.017 credits used.');
 });
 
 test('sessions.refresh T4: the next page is signed in without asking, and nothing secret lies in its storage', async () => {

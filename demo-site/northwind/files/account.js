@@ -60,9 +60,7 @@ function say(sentence, refused = false) {
   answer.classList.toggle('refused', refused);
 }
 
-/** Milli-minutes as a person reads them: 1017 is 1.017. */
+/** Milli-minutes as a person reads them: 1017 is 1.017, and 5000 is 5. */
 function inMinutes(millis) {
-  const sign = millis < 0 ? '−' : '';
-  const whole = Math.trunc(Math.abs(millis) / 1000).toLocaleString('en');
-  return `${sign}${whole}.${String(Math.abs(millis) % 1000).padStart(3, '0')}`;
+  return (millis / 1000).toLocaleString('en', { maximumFractionDigits: 3 }).replace('-', '−');
 }
