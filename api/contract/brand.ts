@@ -20,7 +20,8 @@ export const webUrl = z
 function isWebUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
-  if (username !== '' || password !== '') return false;
+  // The parser lets through what no name has, such as a semicolon, which means something in the policy of a page.
+  if (username !== '' || password !== '' || !/^[\w.:[\]-]+$/.test(hostname)) return false;
   return (
     protocol === 'https:' ||
     (protocol === 'http:' && (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '127.0.0.1'))
