@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { SOURCES_AT_ONCE } from '../contract/knowledge.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { readRoom, takeRoom } from '../models/room.ts';
+import { giveRoom, readRoom, takeRoom } from '../models/room.ts';
 import { insertSources, moveSource, readSource, readSources, type Source } from '../models/source.ts';
 import { insertPart } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
@@ -77,7 +77,11 @@ async function store(
     buyer.scope,
     drafts.map((draft) => ({ ...draft, together })),
   );
-  if (!isNew) await takeAway(await readSources(buyer.scope, ids), deps);
+  if (isNew) return;
+  const stored = await readSources(buyer.scope, ids);
+  for (const missing of drafts.filter(({ _id }) => !stored.some((source) => source._id === _id)))
+    await giveRoom(buyer.scope, shareOf(missing), new Date());
+  await takeAway(stored, deps);
 }
 
 /** What an attempt could not add as a whole is not there, unless it goes its way alone by now. */

@@ -129,3 +129,17 @@ test('knowledge.add K8: a page that is larger than the room that is left is refu
   assert.equal(codeOf(reply), 'knowledge.storage_full');
   assert.equal((await page.balance()).available, 10_000);
 });
+
+test('knowledge.add K8 F30: two tabs that add the same at the same moment take up the room of one', async () => {
+  const { page } = await openLibrary(api, { credits: 100 });
+  for (let round = 0; round < 5; round += 1) {
+    const items = ['A', 'B', 'C'].map((name) => textItem(`${name}${round}`));
+    await Promise.all([0, 1].map(() => page.try('knowledge.add', { items, totalMillis: 3_000 })));
+  }
+  const { sources, count, storageBytes } = await page.call('knowledge.list', {});
+  const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+  assert.deepEqual([count.used, storageBytes.used], [sources.length, bytes]);
+  const { available, held, used } = await page.balance();
+  assert.equal(held + used, sources.length * 1_000);
+  assert.equal(available + held + used, 100_000);
+});
