@@ -77,6 +77,12 @@ function asSources(material: Material): Partial<Retell.KnowledgeBaseCreateParams
   }
 }
 
+/** The SDK's patience ends with the headers of an answer: here what comes after them is in it, too. */
+const fetchInTime: typeof fetch = (address, init) => {
+  const patience = AbortSignal.timeout(init?.body instanceof FormData ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS);
+  return fetch(address, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, patience]) : patience });
+};
+
 /** One SDK client for each key. The SDK is read when the first agency needs it. */
 function createClients(apiUrl: string | undefined): (access: VoiceAccess) => Promise<Retell> {
   const clients = new LRUCache<string, Retell>({ max: CLIENTS_MAX });
@@ -90,6 +96,7 @@ function createClients(apiUrl: string | undefined): (access: VoiceAccess) => Pro
       timeout: TIMEOUT_MS,
       maxRetries: 2,
       logLevel: 'off',
+      fetch: fetchInTime,
       ...(apiUrl !== undefined && { baseURL: apiUrl }),
     });
     clients.set(name, client);

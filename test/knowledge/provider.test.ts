@@ -59,6 +59,17 @@ test('knowledge.add F31: answers of the provider that are lost or wrong: one bas
   }
 });
 
+test('knowledge.add F31: an answer of the provider that stops after its headers keeps sources of nobody waiting', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  sandbox.faults.add({ path: '/retell/get-knowledge-base', how: 'hang' });
+  const source = await addOne(page, textItem('A'));
+  const another = await openLibrary(api, { credits: 10 });
+  await until(async () => sandbox.faults.state().happened.some(({ kind }) => kind === 'hang'), 'the silence');
+  const behind = await addOne(another.page, textItem('B'));
+  await untilState(another.page, behind.id, 'ready');
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', source.id);
+});
+
 test('knowledge.add K6: what the provider refuses costs nothing and says so in our words', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   sandbox.retell.failNext();
