@@ -20,7 +20,7 @@ export function readFragment(key: string): Told {
     .slice(1)
     .split('&')
     .filter((part) => {
-      const found = /^wl-(verify|reset|purchase|canceled|order|order-canceled)=([\w.-]+)$/.exec(part);
+      const found = /^wl-(verify|reset|purchase|canceled|order|order-canceled)=(.+)$/.exec(part);
       if (found?.[1] && found[2]) told[found[1]] = found[2];
       return !found;
     })
