@@ -143,3 +143,14 @@ test('knowledge.add K8 F30: two tabs that add the same at the same moment take u
   assert.equal(held + used, sources.length * 1_000);
   assert.equal(available + held + used, 100_000);
 });
+
+test("agents.register A01: an agent's id is a name, and no way to something else at the provider", async () => {
+  const agency = await api.createAgency({ stripe: false });
+  await agency.connectVoice(api.sandbox);
+  const page = await agency.openPage();
+  const { account } = await page.signUp();
+  for (const providerAgentId of ['..', '../list-agents', 'a/../b', 'a?b=1', 'a%2fb', '']) {
+    const reply = await agency.try('agents.register', { clientId: account.clientId, providerAgentId, name: 'Desk' });
+    assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], providerAgentId);
+  }
+});
