@@ -48,7 +48,7 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
     },
     async removeBase(access, baseId) {
       const retell = await clientOf(access);
-      await found(retell.knowledgeBase.delete(baseId), () => true);
+      await found(retell.knowledgeBase.delete(baseId), isNothing);
     },
     async hasAgent(access, agentId) {
       return withBases(await clientOf(access), agentId);
@@ -59,6 +59,8 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
   };
 }
 
+/** What Retell removes it answers with no content; a page is a proxy's. */
+const isNothing = (answer: unknown): boolean => answer === null || answer === undefined || answer === '';
 const isList = (answer: unknown): boolean => Array.isArray(answer);
 const isBase = (answer: unknown): boolean =>
   typeof answer === 'object' && answer !== null && 'knowledge_base_id' in answer && typeof answer.knowledge_base_id === 'string';

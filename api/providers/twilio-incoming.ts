@@ -35,9 +35,15 @@ export const incoming = (clientOf: (access: TelephonyAccess) => Promise<Twilio>)
 
   async releaseNumber(access, sid) {
     const client = await clientOf(access);
-    await answered(client.incomingPhoneNumbers(sid).remove(), ({ status }, cause) =>
+    // For the SDK whatever a proxy answers with status 200 is a removal; the provider's own answer has no content.
+    const removed = client
+      .incomingPhoneNumbers(sid)
+      .removeWithHttpInfo()
+      .then(({ statusCode }) => statusCode === 204);
+    const isGone = await answered(removed, ({ status }, cause) =>
       status === 404 ? true : refuse('telephony.provider_unavailable', { cause }),
     );
+    if (!isGone) refuse('telephony.provider_unavailable', { cause: new Error('a removal was answered with something else') });
   },
 });
 

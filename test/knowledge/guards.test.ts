@@ -154,3 +154,14 @@ test("agents.register A01: an agent's id is a name, and no way to something else
     assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], providerAgentId);
   }
 });
+
+test('knowledge.remove K12: a page of a proxy in the place of an answer is no removal: what is gone here is gone at the provider', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const { id: sourceId } = await addOne(page, textItem('Hours'));
+  await untilState(page, sourceId, 'ready');
+  sandbox.faults.add({ path: '/retell/delete-knowledge-base/', method: 'DELETE', how: 'html', done: false, times: 1 });
+  assert.equal(codeOf(await page.try('knowledge.remove', { sourceId })), 'voice.provider_unavailable');
+  assert.equal(sandbox.retell.bases(apiKey).length, 1);
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, sourceId)) === undefined, 'the removal');
+  assert.equal(sandbox.retell.bases(apiKey).length, 0);
+});

@@ -41,6 +41,19 @@ test('numbers.release F29: where the provider does not answer the number stays, 
   assert.equal((await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) })).state, 'released');
 });
 
+test('numbers.release F29: a page of a proxy in the place of an answer is no release', async () => {
+  const { page, account } = await openNumberShop(api);
+  const { number } = await buy(page);
+  const asked = { numberId: (await numbersOf(page))[0]?.id ?? '', lastDigits: number.slice(-4) };
+  const isThere = () => sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number);
+  const path = `/twilio/2010-04-01/Accounts/${account.sid}/IncomingPhoneNumbers/`;
+  sandbox.faults.add({ path, method: 'DELETE', how: 'html', done: false, times: 1 });
+  assert.equal(codeOf(await page.try('numbers.release', asked)), 'telephony.provider_unavailable');
+  assert.ok(isThere(), 'the agency still pays for it');
+  assert.equal((await page.call('numbers.release', asked)).state, 'released');
+  assert.ok(!isThere());
+});
+
 test('numbers.release N9 N10: where nobody heard that it went, and nobody asks again, it is released all the same and no rent is taken', async () => {
   const { page, account } = await openNumberShop(api);
   const { number } = await buy(page);
