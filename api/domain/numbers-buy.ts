@@ -14,8 +14,8 @@ import { requireNumbers } from './numbers-view.ts';
 import { advanceOrder, orderView, placeOrder } from './orders.ts';
 import type { Deps, NumberType } from './ports.ts';
 
-/** Longer than any page to pay on lives. */
-const PAYING_MS = 25 * HOUR_MS;
+/** Longer than the page to pay for an order on lives, and than it takes to hear how it ended. Whoever fulfils the order keeps the number longer. */
+const PAYING_MS = 3 * HOUR_MS;
 
 /**
  * Buys the number that is kept for a client. What it costs is set aside before the provider is asked, and charged when the number is there.
