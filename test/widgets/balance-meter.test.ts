@@ -73,7 +73,7 @@ describe('<wl-balance-meter>', () => {
       'bootstrap.read': signedIn({ balance: balance({ available: 1_500, level: 'enough' }) }),
     });
     expect(page.text('sentence')).to.equal('1,5 credits left');
-    page.element.strings = { 'meter.enough': '{available|crédits|one:crédit}' };
+    page.element.strings = { 'meter.enough': '{available crédits|one: crédit}' };
     await settled(page.element);
     expect(page.text('sentence')).to.equal('1,5 crédit');
   });

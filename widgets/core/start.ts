@@ -17,7 +17,7 @@ export class Wl {
     void this.#kit.load();
   }
 
-  /** Texts by their keys, for all elements. `{credits|credits|one:credit}` is a number and the words that go with it, by the plural forms of the page's language. */
+  /** Texts by their keys, for all elements. `{credits credits|one: credit}` is a number and the words that go with it, by the plural forms of the page's language. */
   set strings(strings: Strings) {
     this.#kit.strings = strings;
     this.#kit.changed();

@@ -24,26 +24,26 @@ export const strings = {
   'confirm.button': 'Send it again',
 
   'meter.label': 'Credits',
-  'meter.value': '{available} of {assigned|credits|one:credit} left',
+  'meter.value': '{available} of {assigned credits|one: credit} left',
   'meter.available': 'Available',
   'meter.used': 'Used',
   'meter.assigned': 'Assigned',
-  'meter.enough': '{available|credits|one:credit} left',
-  'meter.low': '{available|credits|one:credit} left, running low',
-  'meter.critical': 'Only {available|credits|one:credit} left',
+  'meter.enough': '{available credits|one: credit} left',
+  'meter.low': '{available credits|one: credit} left, running low',
+  'meter.critical': 'Only {available credits|one: credit} left',
   'meter.empty': 'No credits left',
   'meter.none': 'No credits yet',
-  'meter.waiting': '{credits|free credits wait|one:free credit waits} for your confirmed e-mail.',
-  'meter.debt': '{credits|credits are|one:credit is} owed, because a payment went back. The next purchase pays this first.',
+  'meter.waiting': '{credits free credits wait|one: free credit waits} for your confirmed e-mail.',
+  'meter.debt': '{credits credits are|one: credit is} owed, because a payment went back. The next purchase pays this first.',
   'meter.signedOut': 'Sign in to see your credits.',
 
   'buy.heading': 'Buy credits',
-  'buy.credits': '{credits|credits|one:credit}',
+  'buy.credits': '{credits credits|one: credit}',
   'buy.popular': 'Popular',
   'buy.custom': 'Another amount',
   'buy.amount': 'Credits, {min} to {max}',
   'buy.rate': '{price} per 100 credits',
-  'buy.button': 'Buy {credits|credits|one:credit} for {price}',
+  'buy.button': 'Buy {credits credits|one: credit} for {price}',
   'buy.buttonCustom': 'Buy credits',
   'buy.hint': 'You pay on a secure page that opens in a new tab.',
   'buy.hintHere': 'You pay on a secure page and come back here.',
@@ -80,16 +80,16 @@ const formatOf = (language: string | undefined, digits: number, currency?: strin
 
 /**
  * Fills the words in braces; a word that is not given stays, so that a mistake can be seen. A number may bring words that depend on it:
- * `{credits|credits|one:credit}`, first the usual ones, then those of other forms by their names in `Intl.PluralRules`.
+ * `{credits credits|one: credit}`, first the usual ones, then those of other forms by their names in `Intl.PluralRules`.
  * @param language how numbers are written
  * @param spoken what the words are in, where that is another
  */
 export const fill = (text: string, values?: Record<string, unknown>, language?: string, spoken = language): string =>
-  text.replace(/\{(\w+)\|?(.*?)\}/g, (word, name: string, words: string) => {
+  text.replace(/\{(\w+)(.*?)\}/g, (word, name: string, words: string) => {
     const value = values?.[name];
     if (typeof value !== 'number') return `${value ?? word}`;
     const form = once(`of ${spoken}`, () => new Intl.PluralRules(spoken)).select(value);
-    return `${formatOf(language, 3).format(value)} ${(words.split(`${form}:`)[1] ?? words).split('|')[0]}`.trim();
+    return formatOf(language, 3).format(value) + (words.split(`${form}:`)[1] ?? words).split('|')[0];
   });
 
 /** Milli-credits as a person reads them, e.g. 1,017 as 1.017. */

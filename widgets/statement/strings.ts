@@ -7,7 +7,7 @@ export const statementStrings = {
   'statement.older': 'Show older entries',
   'statement.verify': 'Check the statement',
   'statement.checking': 'Checking',
-  'statement.whole': '{count|entries are as they were|one:entry is as it was} written.',
+  'statement.whole': '{count entries are as they were|one: entry is as it was} written.',
   'statement.broken': 'Entry {number} is not as it was written. Please contact support.',
   'kind.signup.grant': 'Free credits',
   'kind.credits.allocate': 'Credits given',
