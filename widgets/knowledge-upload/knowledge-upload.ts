@@ -3,6 +3,7 @@ import { define, WlElement } from '../core/element.ts';
 import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
 import { controls } from '../wall/controls.styles.ts';
+import { keepFocus } from '../wall/keep-focus.ts';
 import '../wall/pay-view.ts';
 import { tabs } from '../wall/tabs.ts';
 import { fileView, textView, urlView } from './add-view.ts';
@@ -64,6 +65,11 @@ export class WlKnowledgeUpload extends WlElement {
   #data: Kit['data'];
   #way: Way = 'file';
   #seq: number | undefined;
+
+  constructor() {
+    super();
+    keepFocus(this);
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();

@@ -82,13 +82,13 @@ function agents(host: WlKnowledgeUpload, shelf: Shelf, { id, state, agentIds }: 
 function actions(host: WlKnowledgeUpload, shelf: Shelf, source: Source, mayResume: boolean) {
   const { id, name, state } = source;
   const busy = String(shelf.busy === id);
-  const button = (key: 'resume' | 'retry' | 'cancel' | 'delete', act: () => void) =>
-    html`<button part="button-secondary" aria-label="${host.say(`knowledge.${key}`)} ${name}" aria-disabled=${busy} @click=${act}>${host.say(`knowledge.${key}`)}</button>`;
+  const button = (key: 'resume' | 'retry' | 'cancel' | 'delete', act: () => void, expanded?: boolean) =>
+    html`<button part="button-secondary" aria-expanded=${expanded ?? nothing} aria-label="${host.say(`knowledge.${key}`)} ${name}" aria-disabled=${busy} @click=${act}>${host.say(`knowledge.${key}`)}</button>`;
   if (state === 'removing') return nothing;
   return html`
     ${mayResume ? button('resume', () => void shelf.uploads.resume(source)) : nothing}
     ${state === 'failed' ? button('retry', () => void shelf.retry(id)) : nothing}
-    ${state === 'uploading' ? button('cancel', () => void shelf.remove(id)) : button('delete', () => host.askDelete(id))}
+    ${state === 'uploading' ? button('cancel', () => void shelf.remove(id)) : button('delete', () => host.askDelete(id), host.deleting === id)}
   `;
 }
 

@@ -41,7 +41,7 @@ export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; 
 export const boughtView = (host: WlNumberPurchase, number: string) => html`<div class="card notice success row" part="status" role="status">
   ${icons.check}
   <div class="grow stack tight">
-    <h3 part="status-heading">${host.say('numbers.bought', { number: host.shown(number) })}</h3>
+    <h3 part="status-heading" tabindex="-1">${host.say('numbers.bought', { number: host.shown(number) })}</h3>
     <p class="muted">${host.say('numbers.boughtSentence')}</p>
   </div>
 </div>`;

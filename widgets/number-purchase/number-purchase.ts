@@ -3,6 +3,7 @@ import { define, WlElement } from '../core/element.ts';
 import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
 import { controls } from '../wall/controls.styles.ts';
+import { keepFocus } from '../wall/keep-focus.ts';
 import { type Order, OrderRun } from '../wall/order-run.ts';
 import { tabs } from '../wall/tabs.ts';
 import { boughtView, buyView } from './buy-view.ts';
@@ -72,6 +73,11 @@ export class WlNumberPurchase extends WlElement {
   #way: Way | undefined;
   #picked: { country: string; type?: string } | undefined;
   #done: string | undefined;
+
+  constructor() {
+    super();
+    keepFocus(this);
+  }
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);

@@ -4,6 +4,7 @@ import { define, WlElement } from '../core/element.ts';
 import { icons } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
 import type { Refused } from '../core/refused.ts';
+import { keepFocus } from '../wall/keep-focus.ts';
 import { type Order, OrderRun } from '../wall/order-run.ts';
 import { orderView, payView } from '../wall/pay-view.ts';
 import { rightsOf } from '../wall/rights.ts';
@@ -49,6 +50,11 @@ export class WlPlans extends WlElement {
   #chosen: Plan | undefined;
   #done: Plan | undefined;
   #run: OrderRun | undefined;
+
+  constructor() {
+    super();
+    keepFocus(this);
+  }
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
@@ -122,7 +128,7 @@ export class WlPlans extends WlElement {
       void run.place('plans.choose', { planId: plan.id, pay: how }, at, (order) => this.#over(kit, order));
     };
     return html`<div class="card stack">
-      <div class="row"><h3 class="grow">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>
+      <div class="row"><h3 class="grow" tabindex="-1">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>
       ${payView(this, kit, plan, run, { pay, back: () => this.#choose(undefined) })}
     </div>`;
   }
@@ -131,7 +137,7 @@ export class WlPlans extends WlElement {
     return html`<div class="card notice success row" part="status" role="status">
       ${icons.check}
       <div class="grow stack tight">
-        <h3 part="status-heading">${this.say('plans.done', { name })}</h3>
+        <h3 part="status-heading" tabindex="-1">${this.say('plans.done', { name })}</h3>
         <p class="muted">${this.say('plans.doneSentence')}</p>
       </div>
     </div>`;

@@ -73,7 +73,7 @@ export function orderView(host: WlElement, run: OrderRun) {
   return html`<div class="card notice row ${look}" part="status" role="status">
     ${key === 'undone' ? icons.alert : clock}
     <div class="grow stack tight">
-      <h3 part="status-heading">${host.say(`wall.${key}`)}</h3>
+      <h3 part="status-heading" tabindex="-1">${host.say(`wall.${key}`)}</h3>
       <p class="muted">${host.say(`wall.${key}Sentence`, words)}</p>
       ${run.refused ? host.sentence(run.refused) : nothing}
     </div>
