@@ -2,7 +2,7 @@ import { Refusal } from '../contract/refusal.ts';
 import { moveSource, readSource, type Source } from '../models/source.ts';
 import { claimDueSource, putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
-import { later } from '../rules/time.ts';
+import { DAY_MS, later } from '../rules/time.ts';
 import { describeCause } from './causes.ts';
 import { checkSource } from './knowledge-check.ts';
 import { failSource } from './knowledge-fail.ts';
@@ -15,6 +15,8 @@ import type { Deps } from './ports.ts';
 
 const AGAIN_MS = 2_000;
 const AGAIN_MAX_MS = 10 * 60_000;
+/** Nobody pays for what the provider does not finish reading. */
+const READING_MS = DAY_MS;
 
 /**
  * Looks after sources that are due, of all agencies, each by one of many processes: sends them, asks how far the provider is, gives back what
@@ -92,11 +94,11 @@ async function sendOwn(source: Source, deps: Deps): Promise<boolean> {
   return false;
 }
 
-/** Asks the provider how far it is. What it could not read is given back, once, and then it has failed. */
+/** Asks the provider how far it is. What it could not read, or not within a day, is given back, once, and then it has failed. */
 async function watch(source: Source, baseId: string, deps: Deps): Promise<void> {
   const access = await requireVoice(source, deps);
   const base = await deps.voice.readBase(access, baseId);
-  if (base?.state === 'processing') return;
+  if (base?.state === 'processing' && later(source.takenAt ?? source.createdAt, READING_MS) > deps.now()) return;
   if (base?.state === 'ready') {
     const ready = await moveSource(source, { state: 'ready', wasReady: true, checks: 0 });
     if (ready) await removeParts(ready, ready._id);

@@ -33,7 +33,7 @@ export async function sendSource(source: Source, deps: Deps): Promise<boolean> {
 
 /** Whoever removed the source meanwhile could not know of the base. @returns whether the base is the source's */
 async function note(source: Source, base: Base, access: VoiceAccess, deps: Deps): Promise<boolean> {
-  if (await moveSource(source, { baseId: base.id, checks: 0, checkAt: later(deps.now(), FIRST_LOOK_MS) })) return true;
+  if (await moveSource(source, { baseId: base.id, takenAt: deps.now(), checks: 0, checkAt: later(deps.now(), FIRST_LOOK_MS) })) return true;
   const now = await readSource(source, source._id);
   if (now?.baseId === base.id) return true;
   await deps.voice.removeBase(access, base.id);

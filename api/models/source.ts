@@ -44,6 +44,8 @@ export interface Source {
   /** How often the provider was asked to make its base: from the second time on it may be there. */
   sends: number;
   baseId?: string;
+  /** When the provider took it. Business time. */
+  takenAt?: Date;
   /** Whether the provider ever said that it is ready. */
   wasReady: boolean;
   agentIds: string[];
@@ -81,6 +83,7 @@ const schema = new Schema<Source>(
     attempt: count,
     sends: count,
     baseId: String,
+    takenAt: Date,
     wasReady: flag,
     agentIds: [String],
     checks: count,

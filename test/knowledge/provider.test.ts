@@ -70,6 +70,18 @@ test('knowledge.add F31: an answer of the provider that stops after its headers 
   await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', source.id);
 });
 
+test('knowledge.retry K10: what the provider does not finish reading within a day is given back, and nothing of it stays there', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const source = await addOne(page, { kind: 'text', name: 'Endless', text: 'A' });
+  await until(async () => (await page.balance()).used === 1000, 'the charge');
+  sandbox.clock.advance(23 * 3600);
+  assert.equal((await sourceOf(page, source.id))?.state, 'processing');
+  sandbox.clock.advance(3600 + 60);
+  assert.equal((await untilState(page, source.id, 'failed')).reason?.code, 'knowledge.processing_failed');
+  const { available, used } = await page.balance();
+  assert.deepEqual([available, used, sandbox.retell.bases(apiKey).length], [10_000, 0, 0]);
+});
+
 test('knowledge.add K6: what the provider refuses costs nothing and says so in our words', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   sandbox.retell.failNext();

@@ -10,6 +10,8 @@ type Addition = RetellRequests['POST /add-knowledge-base-sources/:id'];
 const filesMost = 25;
 /** What the provider can do nothing with. */
 const unreadable = /corrupt/i;
+/** Work on it never ends. */
+const endless = /endless/i;
 
 export function createBase({ core, account, body, files }: Call<Creation>): object {
   const { knowledge_base_name: name, enable_auto_refresh = false, max_chunk_size = 2000, min_chunk_size = 400 } = body;
@@ -44,7 +46,8 @@ function take(core: RetellCore, base: Base, sources: Source[]): void {
   if (isDoomed) core.failing.bases -= 1;
   const failed = isDoomed ? sources : sources.filter((source) => unreadable.test(nameOf(source)));
   base.sources.push(...sources);
-  base.work = { endsAt: nowMillis(core.world) + core.processingMillis, failed };
+  const isEndless = sources.some((source) => endless.test(nameOf(source)));
+  base.work = { endsAt: isEndless ? Number.MAX_SAFE_INTEGER : nowMillis(core.world) + core.processingMillis, failed };
 }
 
 function sourcesOf(
