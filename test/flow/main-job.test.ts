@@ -8,6 +8,7 @@ import type { Locator, Page } from 'playwright-core';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
 import { until } from '../support/until.ts';
+import { openClient } from './client.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();
@@ -81,6 +82,16 @@ test('accounts.verifyEmail S10 U7: the mailed link brings the free credits, also
   assert.match(await page.locator('#agency-minutes').innerText(), /^\d,\d{3}$/, 'whole minutes have no fraction');
   assert.equal(await page.locator('#agency-change').innerText(), '−10');
   await second.close();
+});
+
+test('accounts.verifyEmail S10: the mailed link also works in the tab where its page is open', async () => {
+  const address = 'same-tab@example.test';
+  const visitor = await openClient(demo, browser, address);
+  const { text } = await mailTo(address, /confirm/i);
+  await visitor.page.goto(/http:\/\/northwind\.localhost\S+#wl-verify=\S+/.exec(text)?.[0] ?? assert.fail(text));
+  await visitor.page.getByText('Your e-mail is confirmed and 10 free credits are yours.').waitFor();
+  await visitor.context.close();
+  assert.deepEqual(visitor.errors, []);
 });
 
 test('credits.checkout P1 P5 E6: a package bought on the hosted page raises the balance without a reload, and the page hears of it once', async () => {

@@ -13,10 +13,12 @@ function look(): void {
 
 let observer: MutationObserver | undefined;
 
-/** Once per page, whoever asks. */
+/** Looks out for elements that come later, and for links that lead here again. Once per page, whoever asks. */
 export function awaitElements(): void {
   if (observer) return;
   observer = new MutationObserver(look);
   observer.observe(document, { childList: true, subtree: true });
   look();
+  // A mailed link that is opened where its page is open already changes no more than what is behind the `#`: nothing would read it.
+  addEventListener('hashchange', () => /#wl-/.test(location.hash) && location.reload());
 }
