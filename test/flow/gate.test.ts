@@ -13,7 +13,7 @@ const isInPage = (page: Awaited<ReturnType<typeof visit>>['page']) => page.evalu
 
 test('entitlements.read E18: a visitor meets the gate, and what is behind it is not in the page', async () => {
   const { page, errors } = await visit(browser, reports);
-  await page.locator('wl-gate').getByText('Sign in to see this.').waitFor();
+  await page.locator('wl-gate').getByRole('link', { name: 'Open an account or sign in to see reports' }).waitFor();
   assert.equal(await isInPage(page), false);
   assert.deepEqual(errors, []);
 });
