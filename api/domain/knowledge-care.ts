@@ -100,8 +100,9 @@ async function watch(source: Source, baseId: string, deps: Deps): Promise<void> 
   const base = await deps.voice.readBase(access, baseId);
   if (base?.state === 'processing' && later(source.takenAt ?? source.createdAt, READING_MS) > deps.now()) return;
   if (base?.state === 'ready') {
-    const ready = await moveSource(source, { state: 'ready', wasReady: true, checks: 0 });
-    if (ready) await removeParts(ready, ready._id);
+    // First, because nobody looks after what is ready: bytes that were left then would be kept for ever.
+    await removeParts(source, source._id);
+    await moveSource(source, { state: 'ready', wasReady: true, checks: 0 });
     return;
   }
   await deps.voice.removeBase(access, baseId);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import mongoose from 'mongoose';
 import { admit } from '../../api/domain/knowledge-add.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
 import { SourceModel } from '../../api/models/source.ts';
@@ -139,6 +140,17 @@ for (const point of ['source.after_refund'] as const) {
     assert.deepEqual(await stands(page, apiKey), { states: ['failed'], count: 1, bytes: 13, available: 10_000, used: 0, bases: 0 });
   });
 }
+
+test('knowledge.add F31: where the database goes away when a source is ready, its bytes are not kept for ever', async (t) => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  const parts = mongoose.model('SourcePart').collection;
+  const away = t.mock.method(parts, 'deleteMany', () => Promise.reject(new Error('the database is away')), { times: 1 });
+  const source = await addOne(page, textItem('A'));
+  await until(async () => away.mock.callCount() > 0, 'the removal of its bytes');
+  sandbox.clock.advance(5 * MINUTE_SECONDS);
+  await untilState(page, source.id, 'ready');
+  assert.equal(await parts.countDocuments({ sourceId: source.id }), 0);
+});
 
 test('knowledge.upload F31: an upload that nobody touches for a day is cancelled, and what was set aside is back', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
