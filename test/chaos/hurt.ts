@@ -27,10 +27,7 @@ const LOOK_MS = 100;
 export async function hurt(options: Hurt): Promise<void> {
   const [turns, endsAt] = [new Turns(), Date.now() + options.millis];
   await Promise.all(Array.from({ length: PROCESSES }, (_, index) => torment({ index, turns, endsAt }, options)));
-  for (let index = 0; index < PROCESSES; index += 1) {
-    await options.world.kill(index);
-    await options.world.start(index);
-  }
+  await options.world.restart();
   while (!options.schedule.isPlayed(options.tally)) await wait(LOOK_MS);
 }
 

@@ -63,19 +63,11 @@ async function spendAll(person: Person): Promise<void> {
 
 /** Every process ends itself while rents are due, and others go on with what they left. */
 async function collectAndCrash(world: ChaosWorld, seconds: number, nextPoint: () => Point): Promise<void> {
-  const all = Array.from({ length: PROCESSES }, (_, index) => index);
-  const restart = (pointOf: () => Point | undefined) =>
-    Promise.all(
-      all.map(async (index) => {
-        await world.kill(index);
-        await world.start(index, pointOf());
-      }),
-    );
-  await restart(nextPoint);
+  await world.restart(nextPoint);
   world.sandbox.clock.advance(seconds);
-  for (const index of all) {
+  for (let index = 0; index < PROCESSES; index += 1) {
     if (!(await world.crashes(index, CRASH_MS))) throw new Error(`no rent was collected by process ${index}`);
   }
-  await restart(() => undefined);
+  await world.restart();
   await pass(world, ON_SECONDS);
 }

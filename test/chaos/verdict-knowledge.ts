@@ -54,13 +54,13 @@ function judgeThere(sources: readonly Source[], orders: readonly Order[], person
 /** What is counted against the limits is what is there. */
 async function judgeRooms(sources: readonly Source[]): Promise<string[]> {
   const rooms = await mongoose.connection.collection<Room>('rooms').find().toArray();
-  const taken = rooms.map(({ owner, sources: count, bytes, free }) => `${owner}: ${count}, ${bytes} bytes, ${free} free`);
-  const expected = rooms.map(({ owner }) => {
+  return rooms.flatMap(({ owner, changes, ...taken }) => {
     const own = sources.filter((source) => source.owner === owner);
     const bytes = own.reduce((sum, source) => sum + source.bytes, 0);
-    return `${owner}: ${own.length}, ${bytes} bytes, ${own.filter(({ free }) => free).length} free`;
+    if (taken.sources === own.length && taken.bytes === bytes) return [];
+    const named = changes.map(({ kind, sourceId }) => `${kind} ${sourceId}`).join(', ');
+    return [`${owner} has ${own.length} sources of ${bytes} bytes, and room for ${taken.sources} of ${taken.bytes} is taken (${named})`];
   });
-  return compare('room', taken, expected);
 }
 
 /** Bytes are kept for what may be sent once more, and for nothing else. */

@@ -103,6 +103,15 @@ export class ChaosWorld {
     ]);
   }
 
+  /** Kills and starts every process. @param crashAt where the next one will end itself */
+  async restart(crashAt: () => CrashPoint | undefined = () => undefined): Promise<void> {
+    const restarts = this.#processes.map(async (_, index) => {
+      await this.kill(index);
+      await this.start(index, crashAt());
+    });
+    await Promise.all(restarts);
+  }
+
   /** Whether it ended itself within the time. Throws where it ended in another way. */
   async crashes(index: number, withinMs: number): Promise<boolean> {
     const { api } = this.process(index);
