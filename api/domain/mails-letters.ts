@@ -67,7 +67,7 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     preheader: 'One click, and your account is ready.',
     paragraphs: [
       `Welcome to ${companyName}. Please confirm that this is your e-mail address.`,
-      ...(freeMillis > 0 ? [`Your ${formatCredits(freeMillis)} free credits are waiting for it.`] : []),
+      ...(freeMillis > 0 ? [`It brings you ${creditsInWords(freeMillis, 'free credit')}.`] : []),
     ],
     button: { label: 'Confirm e-mail address', link },
     closing: 'If you did not create this account, ignore this mail and nothing happens.',
@@ -83,7 +83,7 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
 
   receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isOrder, isTest }) => ({
     subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
-    preheader: `${isOrder ? name : `${formatCredits(credits)} credits`} for ${formatMoney(priceCents, currency)}.`,
+    preheader: `${isOrder ? name : creditsInWords(credits)} for ${formatMoney(priceCents, currency)}.`,
     paragraphs: [
       isOrder ? 'Thank you for your order.' : 'Thank you for your purchase. The credits are in your account.',
       ...(isTest ? ['This was a test purchase: no money moved.'] : []),
@@ -115,7 +115,11 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
 export const formatDay = (at: Date): string => at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
 
 /** Milli-credits as credits, with as many of three decimals as there are. As text, because a fraction is not exact. */
-export const formatCredits = (millis: number): string => {
+const formatCredits = (millis: number): string => {
   const decimal = `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
   return new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(decimal as `${number}`);
 };
+
+/** The same in words: `1 credit`, `2.5 credits`. */
+export const creditsInWords = (millis: number, unit = 'credit'): string =>
+  `${formatCredits(millis)} ${millis === 1000 ? unit : `${unit}s`}`;

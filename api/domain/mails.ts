@@ -7,7 +7,7 @@ import { readNumber } from '../models/number.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { brandOf } from './brands.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
-import { type Brand, formatCredits, formatDay } from './mails-letters.ts';
+import { type Brand, creditsInWords, formatDay } from './mails-letters.ts';
 import type { Deps, Log, Mail, Mailer } from './ports.ts';
 
 export { nextMailDueAt, onMailWritten } from '../models/mail.ts';
@@ -114,5 +114,5 @@ async function aboutNumber(row: MailRow) {
   const found = await readNumber(row, row.numberId ?? '');
   assert(found, 'a mail about rent is written for a number');
   const { number, monthlyMillis, world } = found;
-  return { number, rent: `${formatCredits(monthlyMillis)} credits`, day: formatDay(row.at ?? row.createdAt), isTest: world !== 'live' };
+  return { number, rent: creditsInWords(monthlyMillis), day: formatDay(row.at ?? row.createdAt), isTest: world !== 'live' };
 }

@@ -75,7 +75,13 @@ export function checkoutItem(
   if (choice.amountMillis !== undefined) {
     const credits = checkCustomAmount(plan, choice.amountMillis);
     const priceCents = priceOf(credits, plan.centsPer100Credits);
-    return { item: { productId, unitCents: priceCents }, name: `${credits / 1000} credits`, credits, priceCents, currency: plan.currency };
+    return {
+      item: { productId, unitCents: priceCents },
+      name: `${credits / 1000} ${credits === 1000 ? 'credit' : 'credits'}`,
+      credits,
+      priceCents,
+      currency: plan.currency,
+    };
   }
   const index = packages.findIndex(({ id }) => id === choice.packageId);
   const { name, credits, priceCents, currency } = packages[index] ?? refuse('package.not_found', { param: 'packageId' });

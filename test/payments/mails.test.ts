@@ -55,6 +55,10 @@ test('mails X2: a receipt says what was bought, for how much and when, in HTML a
   assert.doesNotMatch(order, /credits/i, 'nothing of it is left in the account');
 });
 
+test('mails X2: one credit is one credit', () => {
+  assert.match(renderMail('receipt', { ...receipt, credits: 1000 }).html, />1 credit for £/);
+});
+
 test('mails H9 X2: nothing is loaded but the logo, nothing is run, and the platform is not named', () => {
   for (const { html, text } of [
     renderMail('receipt', receipt),
