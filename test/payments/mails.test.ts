@@ -112,7 +112,7 @@ test('accounts.signUp X2: the confirmation comes from the agency, and its link c
   const mail = await inbox.waitForMail(page.email);
   assert.match(mail.subject, /^Confirm your e-mail address for Agency agency-/);
   assert.match(mail.from, /Agency agency-\d+.*<no-reply@mail\.test>/);
-  assert.match(mail.text, /Your 10 free credits are waiting for it\./);
+  assert.match(mail.text, /It brings you 10 free credits\./);
   const link = mail.links.find((one) => one.includes('#wl-verify=')) ?? '';
   assert.ok(link.startsWith(page.returnUrl), link);
   const { grantedMillis } = await page.call('accounts.verifyEmail', { token: link.split('#wl-verify=')[1] ?? '' });
