@@ -1,12 +1,13 @@
 import { forgetChanges, giveRoom, roomsSince } from '../models/room.ts';
 import { AGENCY_OWN, readSource } from '../models/source.ts';
+import { removeParts } from '../models/source-part.ts';
 import { later, MINUTE_MS } from '../rules/time.ts';
 import { removeStaleFiles } from './knowledge-file.ts';
 
 /** Longer than whoever takes room needs to store what it took it for. Real time. */
 const SETTLED_MS = 10 * MINUTE_MS;
 
-/** Gives back room that was taken for sources which never came, and removes files that were left on the disk. */
+/** Gives back room that was taken for sources which never came, and removes bytes and files that were left behind. */
 export async function cleanKnowledge(now = new Date()): Promise<void> {
   await removeStaleFiles(now.getTime());
   const before = later(now, -SETTLED_MS);
@@ -20,10 +21,14 @@ export async function cleanKnowledge(now = new Date()): Promise<void> {
       const isGiven = room.changes.some((other) => other.kind === 'give' && other.sourceId === sourceId);
       if (isLost && !isGiven) await giveRoom(scope, { sourceId, bytes, free }, now);
     }
-    // A share that is given back stays named until its source is gone, so that it is not given back twice.
-    const settled = await Promise.all(
-      old.map(async ({ kind, sourceId }) => (kind === 'take' || (await readSource(scope, sourceId)) === null ? [sourceId] : [])),
-    );
-    await forgetChanges(room, settled.flat(), before);
+    const given = new Set(room.changes.filter(({ kind }) => kind === 'give').map(({ sourceId }) => sourceId));
+    const settled: string[] = [];
+    for (const { sourceId } of old) {
+      // A share that is given back stays named until its source is gone, so that it is not given back twice.
+      const isGone = given.has(sourceId) && (await readSource(scope, sourceId)) === null;
+      if (isGone) await removeParts(scope, sourceId); // one may have come in while it went
+      if (isGone || !given.has(sourceId)) settled.push(sourceId);
+    }
+    await forgetChanges(room, settled, before);
   }
 }

@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { refuse } from '../contract/refusal.ts';
-import { countSend, moveSource, readSource, type Source } from '../models/source.ts';
+import { countSend, readSource, type Source } from '../models/source.ts';
+import { noteBase } from '../models/source-bases.ts';
 import { later } from '../rules/time.ts';
 import { voiceOf } from './integrations.ts';
 import { readText, withFile } from './knowledge-file.ts';
@@ -31,13 +32,16 @@ export async function sendSource(source: Source, deps: Deps): Promise<boolean> {
   return note(source, base, access, deps);
 }
 
-/** Whoever removed the source meanwhile could not know of the base. @returns whether the base is the source's */
+/**
+ * Whoever removed the source meanwhile could not know of the base, nor could a process that was too slow and lost its turn: a base that is not
+ * the source's is taken away. @returns whether the source has one
+ */
 async function note(source: Source, base: Base, access: VoiceAccess, deps: Deps): Promise<boolean> {
-  if (await moveSource(source, { baseId: base.id, takenAt: deps.now(), checks: 0, checkAt: later(deps.now(), FIRST_LOOK_MS) })) return true;
-  const now = await readSource(source, source._id);
-  if (now?.baseId === base.id) return true;
-  await deps.voice.removeBase(access, base.id);
-  return false;
+  const now = deps.now();
+  if (await noteBase(source, { baseId: base.id, takenAt: now, checks: 0, checkAt: later(now, FIRST_LOOK_MS) })) return true;
+  const found = await readSource(source, source._id);
+  if (found?.baseId !== base.id) await deps.voice.removeBase(access, base.id);
+  return found?.baseId !== undefined && found.attempt === source.attempt;
 }
 
 /** A part that was long on its way may have come in after the file was looked at: what is sent is what was looked at, or nothing. */

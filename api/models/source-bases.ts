@@ -8,6 +8,15 @@ export const readBases = (scope: AgencyScope, clientId: string): Promise<Pick<So
     .lean()
     .exec();
 
+/** Notes the base of a source that goes its way and has none. @returns false where it has one, or was removed meanwhile */
+export async function noteBase(
+  { _id, state, attempt, ...scope }: Source,
+  taken: Pick<Source, 'checks' | 'checkAt'> & { baseId: string; takenAt: Date },
+): Promise<boolean> {
+  const waiting = { ...within(scope), _id, state, attempt, baseId: { $exists: false } };
+  return (await SourceModel.updateOne(waiting, { $set: taken })).modifiedCount === 1;
+}
+
 /** Notes whether an agent uses a source. @returns the source as it is then, or null where it is not ready any more */
 export const noteAgent = (source: Source, agentId: string, uses: boolean): Promise<Source | null> =>
   SourceModel.findOneAndUpdate(
