@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { freePort, listenOn } from './free-port.ts';
 
 /** Where everything listens, the variable that changes it, and what listens there. */
 const wanted = {
@@ -28,14 +28,8 @@ export async function claimPorts(env: NodeJS.ProcessEnv): Promise<Ports> {
   return ports as Ports;
 }
 
-/** Listens for a moment and lets go again. */
-function free(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
-    });
-  });
+async function free(port: number): Promise<number> {
+  if (port === 0) return freePort();
+  await listenOn(port);
+  return port;
 }

@@ -3,10 +3,11 @@ import test from 'node:test';
 import mongoose from 'mongoose';
 import type { ErrorBody } from '../../api/contract/index.ts';
 import { makeKeys } from '../../api/security/keys.ts';
+import { freePort } from '../../demo-site/free-port.ts';
 import { type Agency, call, codeOf, type Reply } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
-import { dataFolder, freePort, ready, spawnApi } from '../support/process.ts';
+import { dataFolder, ready, spawnApi } from '../support/process.ts';
 
 /** The real limits, behind one proxy of ours: who calls is what the proxy says. */
 const api = await startApi({ limitFactor: 1, trustedProxies: 1 });

@@ -5,10 +5,11 @@ import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Output } from '../../api/contract/index.ts';
 import { loadKeys } from '../../api/security/keys.ts';
+import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { ChaosDatabase } from '../chaos/database.ts';
 import { Agency, call } from '../support/agency.ts';
-import { dataFolder, freePort, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 import { figures, newKey, numbersOf, openClient, PRICE, plan, reserve } from './shop.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
+import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from '../support/agency.ts';
-import { type ApiProcess, dataFolder, freePort, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 import { until } from '../support/until.ts';
 import { figures, newKey, numbersOf, openClient, PRICE, plan, reserve } from './shop.ts';
 

@@ -4,9 +4,10 @@ import test, { after } from 'node:test';
 import { promisify } from 'node:util';
 import Stripe from 'stripe';
 import type { Output } from '../../api/contract/index.ts';
+import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { call } from '../support/agency.ts';
-import { dataFolder, freePort, ready, spawnApi } from '../support/process.ts';
+import { dataFolder, ready, spawnApi } from '../support/process.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
 after(() => sandbox.close());

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
+import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from '../support/agency.ts';
-import { type ApiProcess, dataFolder, freePort, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 40 });
 after(() => sandbox.close());

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
 import { createClock } from '../../api/providers/clock.ts';
+import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from '../support/agency.ts';
-import { dataFolder, freePort, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 import { openSandbox } from './open.ts';
 
 const daySeconds = 24 * 3600;

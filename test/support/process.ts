@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -20,15 +19,6 @@ export async function dataFolder(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'process-test-'));
   after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
   return dataDir;
-}
-
-/** A port that nobody uses now, so that an API can come back to the same address after it was killed. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** Hooks that are set inside a test end with it; a process may be started in one test and used in the next. */

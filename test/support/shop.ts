@@ -2,9 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after } from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
+import { freePort } from '../../demo-site/free-port.ts';
 import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from './agency.ts';
-import { type ApiProcess, dataFolder, freePort, platformKeyIn, ready, spawnApi } from './process.ts';
+import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from './process.ts';
 
 export interface Shop {
   agency: Agency;
