@@ -7,7 +7,7 @@ const ROUND_MS = 2_000;
 /** Clocks of processes differ, and a round may be late. */
 const OVERLAP_MS = 15_000;
 
-type Watched = Pick<Deps, 'directory' | 'log'>;
+type Watched = Pick<Deps, 'directory' | 'draining' | 'log'>;
 interface Stream {
   scope: AgencyScope;
   sid: string;
@@ -35,7 +35,7 @@ export function untilCutOff({ scope, sid }: { scope: ClientScope; sid: string },
   return stream.cut.signal;
 }
 
-async function look({ directory, log }: Watched): Promise<void> {
+async function look({ directory, draining, log }: Watched): Promise<void> {
   try {
     const ended = new Set(await sessionsEndedSince(new Date(Date.now() - OVERLAP_MS)));
     const stopped = new Set<string>();
@@ -45,7 +45,7 @@ async function look({ directory, log }: Watched): Promise<void> {
     }
     for (const { sid, scope, cut } of streams) if (ended.has(sid) || stopped.has(scope.agencyId)) cut.abort();
   } catch (error) {
-    if (streams.size === 0) return; // nobody waits for it any more, as when the process ends
+    if (streams.size === 0 || draining.aborted) return; // nobody waits for it any more
     log.error({ err: error }, 'it could not be read who was cut off; it is tried again');
   }
 }

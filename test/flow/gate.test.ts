@@ -18,6 +18,14 @@ test('entitlements.read E18: a visitor meets the gate, and what is behind it is 
   assert.deepEqual(errors, []);
 });
 
+test('entitlements.read E18: where the script does not come, what is behind the gate is not seen', async () => {
+  const { page, context } = await visit(browser, 'about:blank');
+  await context.route('**/embed/**', (route) => route.abort());
+  await page.goto(reports);
+  await page.getByText('Who called, when, and what came of it.').waitFor();
+  assert.equal(await page.locator('#week').isVisible(), false);
+});
+
 test('entitlements.read E18: on Standard the reports are not in the page; once Professional is paid they appear without a reload', async () => {
   const { page, errors } = await openClient(demo, browser, 'gate@example.test', 120);
   await page.goto(reports);

@@ -15,7 +15,7 @@ type Verdict = 'open' | 'unknown' | 'signedOut' | 'plan' | 'balance';
 /**
  * Shows a part of the agency's own page to clients whose plan or balance allows it: `<wl-gate feature="knowledge">…</wl-gate>`. While it is
  * locked, its content is not in the page; it comes back without a reload. What a page contains anybody can read in its source: a gate
- * directs people, it keeps no secret.
+ * directs people, it keeps no secret. A page that hides `wl-gate:not(:defined)` shows none of it before the script is there either.
  *
  * @slot - What is behind the gate.
  * @slot locked - Shown while it is locked, instead of our card.
