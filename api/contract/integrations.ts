@@ -79,7 +79,11 @@ export const integrationOperations = {
     summary: "Names an agent of the agency's voice account as one of a client.",
     method: 'POST',
     callers: { agency: 'clients:write' },
-    input: z.strictObject({ clientId: id('cli'), providerAgentId: z.string().regex(/^[\w-]{1,120}$/), name: line(80) }),
+    input: z.strictObject({
+      clientId: id('cli'),
+      providerAgentId: z.string().regex(/^[\w-]{1,120}$/, 'Name the agent by its id in the voice account.'),
+      name: line(80),
+    }),
     example: { clientId: 'cli_example', providerAgentId: 'agent_example', name: 'Front desk' },
     output: z.strictObject({ id: id('agt'), clientId: id('cli'), name: z.string() }),
     errors: ['client.not_found', 'agent.not_found', 'voice.not_configured', 'voice.provider_unavailable'],

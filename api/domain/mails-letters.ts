@@ -1,6 +1,6 @@
 import type { Output } from '../contract/index.ts';
 import type { MailKind } from '../models/mail.ts';
-import { type Currency, formatMoney } from '../rules/money.ts';
+import { type Currency, creditsInWords, formatCredits, formatMoney } from '../rules/money.ts';
 import { type AboutNumber, numberLetters } from './mails-letters-numbers.ts';
 
 export type Brand = Output<'brand.read'>;
@@ -113,13 +113,3 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
 };
 
 export const formatDay = (at: Date): string => at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
-
-/** Milli-credits as credits, with as many of three decimals as there are. As text, because a fraction is not exact. */
-const formatCredits = (millis: number): string => {
-  const decimal = `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
-  return new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(decimal as `${number}`);
-};
-
-/** The same in words: `1 credit`, `2.5 credits`. */
-export const creditsInWords = (millis: number, unit = 'credit'): string =>
-  `${formatCredits(millis)} ${millis === 1000 ? unit : `${unit}s`}`;

@@ -5,9 +5,10 @@ import { type Client, readClient } from '../models/client.ts';
 import { claimMail, type MailRow, settleMail } from '../models/mail.ts';
 import { readNumber } from '../models/number.ts';
 import { readPurchase } from '../models/purchase.ts';
+import { creditsInWords } from '../rules/money.ts';
 import { brandOf } from './brands.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
-import { type Brand, creditsInWords, formatDay } from './mails-letters.ts';
+import { type Brand, formatDay } from './mails-letters.ts';
 import type { Deps, Log, Mail, Mailer } from './ports.ts';
 
 export { nextMailDueAt, onMailWritten } from '../models/mail.ts';

@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import type { Mode } from '../models/agency.ts';
 import type { Purchase } from '../models/purchase.ts';
-import { formatMoney, priceOf } from '../rules/money.ts';
+import { creditsInWords, formatMoney, priceOf } from '../rules/money.ts';
 import type { Payments } from './ports.ts';
 
 /** The agency's own Stripe account, with its secrets opened. */
@@ -75,13 +75,8 @@ export function checkoutItem(
   if (choice.amountMillis !== undefined) {
     const credits = checkCustomAmount(plan, choice.amountMillis);
     const priceCents = priceOf(credits, plan.centsPer100Credits);
-    return {
-      item: { productId, unitCents: priceCents },
-      name: `${credits / 1000} ${credits === 1000 ? 'credit' : 'credits'}`,
-      credits,
-      priceCents,
-      currency: plan.currency,
-    };
+    const name = creditsInWords(credits);
+    return { item: { productId, unitCents: priceCents }, name, credits, priceCents, currency: plan.currency };
   }
   const index = packages.findIndex(({ id }) => id === choice.packageId);
   const { name, credits, priceCents, currency } = packages[index] ?? refuse('package.not_found', { param: 'packageId' });

@@ -20,6 +20,16 @@ export function formatMoney(cents: number, currency: Currency, locale = 'en'): s
   return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(decimal);
 }
 
+/** Milli-credits as credits, with as many of three decimals as there are. As text, because a fraction is not exact. */
+export const formatCredits = (millis: number): string => {
+  const decimal = `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
+  return new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(decimal as `${number}`);
+};
+
+/** The same in words: `1 credit`, `2.5 credits`. */
+export const creditsInWords = (millis: number, unit = 'credit'): string =>
+  `${formatCredits(millis)} ${millis === 1000 ? unit : `${unit}s`}`;
+
 /** Whole numbers only, neither negative. BigInt, because a product of two amounts need not be a safe integer. */
 function divideHalfEven(dividend: bigint, divisor: bigint): number {
   const quotient = dividend / divisor;
