@@ -15,15 +15,13 @@ export function quoteView(host: WlKnowledgeUpload, shelf: Shelf) {
   const canAdd = quote?.items.some(isAddable) ?? false;
   const short = quote?.shortMillis ?? 0;
   const refused = shelf.refusedAt('add') ?? shelf.refusedAt('quote');
-  const limit = [refused, ...(quote?.items ?? []).map(({ problem }) => problem)].find(
-    (why) => why?.code === 'plan.limit' || why?.code === 'feature.locked',
-  );
+  const problems = (quote?.items ?? []).map(({ problem }) => problem?.code);
   return html`<section class="card stack" part="quote" aria-label=${host.say('knowledge.staged')}>
     <h3>${host.say('knowledge.staged')}</h3>
     <ul class="lines">${staged.map((one, at) => line(host, shelf, one, quote?.items[at]))}</ul>
     <p class="muted" role="status">${reading ? host.say('knowledge.reading', { name: reading }) : nothing}</p>
     ${quote ? total(host, quote) : nothing}
-    ${refused ? (refused.retry ? html`<div @click=${() => shelf.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing} ${wayUp(host, limit?.code)}
+    ${refused ? (refused.retry ? html`<div @click=${() => shelf.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing} ${wayUp(host, refused?.code, ...problems)}
     ${shelf.isWaiting && short > 0 ? shortage(host, short) : nothing}
     <div class="row">
       ${

@@ -95,8 +95,7 @@ export class OrderRun {
   async cancel(): Promise<void> {
     const { order } = this;
     if (!order || this.isCanceling) return;
-    this.#unmount?.();
-    this.#unmount = undefined;
+    this.#takeOut();
     this.isCanceling = true;
     this.refused = undefined;
     this.#changed();
@@ -115,8 +114,7 @@ export class OrderRun {
   forget(): void {
     clearTimeout(this.#timer);
     document.removeEventListener('visibilitychange', this.#look);
-    this.#unmount?.();
-    this.#unmount = undefined;
+    this.#takeOut();
     this.order = undefined;
     this.refused = undefined;
     this.#ended = undefined;
@@ -135,9 +133,14 @@ export class OrderRun {
     }
   }
 
-  #unmounted(): void {
+  /** Takes the form to pay with out of the page, if it is there. */
+  #takeOut(): void {
     this.#unmount?.();
     this.#unmount = undefined;
+  }
+
+  #unmounted(): void {
+    this.#takeOut();
     void this.#look();
   }
 
