@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { capabilities, clientNumber, e164, numberOf, telephonyAccount, transport } from './numbers-values.ts';
+import { capabilities, clientNumber, display, e164, numberOf, telephonyAccount, transport } from './numbers-values.ts';
 import type { Operation } from './operation.ts';
 import { id, line } from './values.ts';
 
@@ -93,7 +93,14 @@ export const numberConnectOperations = {
     output: z.strictObject({
       accountSid: z.string(),
       numbers: z.array(
-        z.strictObject({ number: z.string(), label: z.string().nullable(), country: z.string(), capabilities, imported: z.boolean() }),
+        z.strictObject({
+          number: z.string(),
+          display,
+          label: z.string().nullable(),
+          country: z.string(),
+          capabilities,
+          imported: z.boolean(),
+        }),
       ),
     }),
     errors: ['feature.locked', 'account.invalid_credentials', 'telephony.provider_unavailable'],

@@ -8,6 +8,9 @@ export const e164 = z
   .transform((text) => text.replace(/[\s().-]/g, ''))
   .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, 'Write the number with its country, such as +49 30 123456.'));
 
+/** The same number for people's eyes. */
+export const display = z.string().describe('The number in groups, as people read it: +44 7700 900123.');
+
 export const capabilities = z.strictObject({ voice: z.boolean(), sms: z.boolean(), mms: z.boolean() });
 
 /**
@@ -35,6 +38,7 @@ export const trunk = z.strictObject({
 export const clientNumber = z.strictObject({
   id: id('num'),
   number: z.string(),
+  display,
   country: z.string(),
   type: z.string(),
   label: z.string().nullable(),
@@ -59,6 +63,7 @@ export const needs = z.strictObject({
 
 export const foundNumber = z.strictObject({
   number: z.string(),
+  display,
   country: z.string(),
   type: z.string(),
   locality: z.string().nullable(),

@@ -9,6 +9,7 @@ import { creditsInWords } from '../rules/money.ts';
 import { brandOf } from './brands.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
 import { type Brand, formatDay } from './mails-letters.ts';
+import { displayNumber } from './numbers-phone.ts';
 import type { Deps, Log, Mail, Mailer } from './ports.ts';
 
 export { nextMailDueAt, onMailWritten } from '../models/mail.ts';
@@ -115,5 +116,10 @@ async function aboutNumber(row: MailRow) {
   const found = await readNumber(row, row.numberId ?? '');
   assert(found, 'a mail about rent is written for a number');
   const { number, monthlyMillis, world } = found;
-  return { number, rent: creditsInWords(monthlyMillis), day: formatDay(row.at ?? row.createdAt), isTest: world !== 'live' };
+  return {
+    number: await displayNumber(number),
+    rent: creditsInWords(monthlyMillis),
+    day: formatDay(row.at ?? row.createdAt),
+    isTest: world !== 'live',
+  };
 }

@@ -8,7 +8,7 @@ import type { AgencyAccess } from './directory.ts';
 import { saveTelephony, telephonyOf } from './integrations.ts';
 import { add, drafted } from './numbers-connect.ts';
 import { requireRoom } from './numbers-limit.ts';
-import { phoneFacts } from './numbers-phone.ts';
+import { displayNumber, phoneFacts } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
 import { numberView, requireNumbers } from './numbers-view.ts';
 import type { Deps, OwnedNumber } from './ports.ts';
@@ -28,6 +28,7 @@ export async function connectAccount(
   const numbers = await Promise.all(
     owned.map(async ({ number, label, capabilities }) => ({
       number,
+      display: await displayNumber(number),
       label,
       country: (await phoneFacts(number))?.country ?? '',
       capabilities,
@@ -62,7 +63,7 @@ export async function importNumbers(
     });
     rows.push(await add(scope, draft, plan, deps));
   }
-  return { numbers: rows.map(numberView) };
+  return { numbers: await Promise.all(rows.map(numberView)) };
 }
 
 async function draftOf(

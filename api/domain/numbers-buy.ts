@@ -9,6 +9,7 @@ import { requireTelephony } from './integrations.ts';
 import type { NumberItem } from './numbers-fulfil.ts';
 import { requireRoom } from './numbers-limit.ts';
 import { type Papers, papersFor } from './numbers-needs.ts';
+import { displayNumber } from './numbers-phone.ts';
 import { KEPT_MS } from './numbers-reserve.ts';
 import { requireNumbers } from './numbers-view.ts';
 import { advanceOrder, orderView, placeOrder } from './orders.ts';
@@ -43,7 +44,7 @@ export async function buyNumber(
   if (!(await moveReservation(scope, kept, orderId, until(PAYING_MS)))) refuse('number.taken');
   try {
     await requireRoom(scope, plan, { counted: 1, now: deps.now() });
-    const ware = wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
+    const ware = await wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
     return outcome(await placeOrder(access, scope, { orderId, memberId, ware, pay, ui, returnUrl }, deps));
   } catch (error) {
     // Where nothing came of it the number stays kept, for another way to pay.
@@ -59,7 +60,7 @@ function outcome(order: Order): Output<'numbers.buy'> {
   return orderView(order);
 }
 
-function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { numberId: string; label: string | undefined }) {
+async function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { numberId: string; label: string | undefined }) {
   const { number, country, type, capabilities, isInventory, setupMillis, monthlyMillis } = kept;
   const { bundleSid, addressSid } = papers;
   const item: NumberItem = {
@@ -76,7 +77,7 @@ function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { number
   // The first month is paid with the number.
   return {
     kind: 'number' as const,
-    name: `Phone number ${number}`,
+    name: `Phone number ${await displayNumber(number)}`,
     item: { ...item },
     subjectId: numberId,
     priceMillis: setupMillis + monthlyMillis,

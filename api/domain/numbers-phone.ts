@@ -28,6 +28,12 @@ export async function phoneFacts(number: string): Promise<PhoneFacts | undefined
 /** Kinds of number whose owner earns nothing by being called. What a plan does not tell the kind of is none of them. */
 const plain = new Set<string | undefined>(['FIXED_LINE', 'MOBILE', 'FIXED_LINE_OR_MOBILE', 'TOLL_FREE', 'VOIP', 'UAN']);
 
+/** A number in groups, with its country, as people everywhere read it: +44 7700 900123. */
+export async function displayNumber(number: string): Promise<string> {
+  const { parsePhoneNumberFromString } = await plans();
+  return parsePhoneNumberFromString(number)?.formatInternational() ?? number;
+}
+
 /** Refuses with `number.invalid` what no plan has. */
 export const requirePhone = async (number: string): Promise<PhoneFacts> =>
   (await phoneFacts(number)) ?? refuse('number.invalid', { param: 'number' });

@@ -10,6 +10,7 @@ import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { type AgencyAccess, access } from './directory.ts';
 import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
+import { displayNumber } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
 import { placeOrder } from './orders.ts';
 import { planOf } from './plans.ts';
@@ -72,7 +73,7 @@ async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promis
   const orderId = `ord_rent-${numberId}-${rentsPaid + 1}${rentTries === 0 ? '' : `-${rentTries}`}`;
   const ware = {
     kind: 'rent' as const,
-    name: `A month of ${number}`,
+    name: `A month of ${await displayNumber(number)}`,
     item: { month: rentsPaid + 1 },
     subjectId: numberId,
     priceMillis: monthlyMillis,

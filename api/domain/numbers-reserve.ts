@@ -9,6 +9,7 @@ import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import { requireRoom } from './numbers-limit.ts';
 import { type Needs, noPapers, papersFor } from './numbers-needs.ts';
+import { displayNumber } from './numbers-phone.ts';
 import { soldAt } from './numbers-prices.ts';
 import { requireNumbers } from './numbers-view.ts';
 import type { Deps } from './ports.ts';
@@ -47,6 +48,7 @@ export async function reserveNumber(
     expiresInSeconds: Math.floor((kept.expiresAt.getTime() - now.getTime()) / 1000),
     offer: {
       number,
+      display: await displayNumber(number),
       country,
       type,
       locality: offered.locality,

@@ -8,7 +8,7 @@ import { isMatch, type NumberFilter } from '../rules/phone-pattern.ts';
 import type { AgencyAccess } from './directory.ts';
 import { agencyTelephonyOf, requireTelephony, telephonyOf } from './integrations.ts';
 import { needsToShow, noPapers, shownNeeds } from './numbers-needs.ts';
-import { callingCode, phoneFacts } from './numbers-phone.ts';
+import { callingCode, displayNumber, phoneFacts } from './numbers-phone.ts';
 import { inMoney, providerCost, soldAt } from './numbers-prices.ts';
 import { planOf, requireFeature } from './plans.ts';
 import type { AvailableNumber, Deps, TelephonyAccess } from './ports.ts';
@@ -71,11 +71,14 @@ export async function searchNumbers(
     found.some(({ needsAddress }) => needsAddress) ? deps.telephony.findAddress(account, search.country) : undefined,
   ]);
   return {
-    numbers: found.map(({ number, locality, region, capabilities, needsAddress, isOwn }): Found => {
-      const needs = isOwn ? noPapers : shownNeeds(law, needsAddress, address !== undefined);
-      const shown = { number, ...kind, locality, region, capabilities, ...price, needs, taken: kept.has(number) };
-      return cost === undefined ? shown : { ...shown, providerCost: cost };
-    }),
+    numbers: await Promise.all(
+      found.map(async ({ number, locality, region, capabilities, needsAddress, isOwn }): Promise<Found> => {
+        const needs = isOwn ? noPapers : shownNeeds(law, needsAddress, address !== undefined);
+        const display = await displayNumber(number);
+        const shown = { number, display, ...kind, locality, region, capabilities, ...price, needs, taken: kept.has(number) };
+        return cost === undefined ? shown : { ...shown, providerCost: cost };
+      }),
+    ),
   };
 }
 

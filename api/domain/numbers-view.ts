@@ -6,6 +6,7 @@ import { type NumberRow, readNumber, readNumbers } from '../models/number.ts';
 import type { ClientScope } from '../models/scope.ts';
 import type { AgencyAccess } from './directory.ts';
 import { telephonyOf } from './integrations.ts';
+import { displayNumber } from './numbers-phone.ts';
 import { providerCost } from './numbers-prices.ts';
 import { type Plan, planOf, requireFeature } from './plans.ts';
 import type { Deps } from './ports.ts';
@@ -13,9 +14,10 @@ import type { Deps } from './ports.ts';
 type View = Output<'numbers.list'>['numbers'][number];
 
 /** A number as its client sees it. */
-export const numberView = (row: NumberRow): View => ({
+export const numberView = async (row: NumberRow): Promise<View> => ({
   id: row._id,
   number: row.number,
+  display: await displayNumber(row.number),
   country: row.country,
   type: row.type,
   label: row.label ?? null,
@@ -45,11 +47,11 @@ export async function listNumbers(
 ): Promise<Output<'numbers.list'>> {
   const client = (await readClient(access.scope, clientId)) ?? refuse('client.not_found');
   const rows = await readNumbers(scopeOf(client));
-  if (!forAgency) return { numbers: rows.map(numberView) };
+  if (!forAgency) return { numbers: await Promise.all(rows.map(numberView)) };
   const account = await telephonyOf(access.scope, deps);
   const isOurs = ({ way, state }: NumberRow) => state !== 'released' && (way === 'bought' || way === 'inventory');
   const cost = async (row: NumberRow) => (account && isOurs(row) ? providerCost(account, row.country, row.type, deps) : null);
-  return { numbers: await Promise.all(rows.map(async (row) => ({ ...numberView(row), providerCost: await cost(row) }))) };
+  return { numbers: await Promise.all(rows.map(async (row) => ({ ...(await numberView(row)), providerCost: await cost(row) }))) };
 }
 
 export const requireNumber = async (scope: ClientScope, numberId: string): Promise<NumberRow> =>

@@ -28,6 +28,7 @@ test('numbers.connectAccount N12: a wrong token is a 422; the right one lists th
   const { numbers } = await page.call('numbers.connectAccount', account);
   assert.equal(numbers.length, 3);
   assert.ok(numbers.every(({ imported }) => !imported));
+  assert.ok(numbers.every(({ number, display }) => display.includes(' ') && display.replaceAll(' ', '') === number));
   assert.equal((await page.call('numbers.offer', {})).account?.accountSid, account.accountSid);
   assert.ok(!(await everything()).includes(account.authToken), 'sealed');
   const key = newKey();

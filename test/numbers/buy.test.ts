@@ -136,6 +136,21 @@ test('numbers.buy L3: the plan’s limit holds, also for two at once', async () 
   assert.equal((await numbersOf(page)).length, 1);
 });
 
+test('numbers.buy N1 N2: a number is data as it is dialed, and stands in groups wherever people read it, of whatever country', async () => {
+  const { page } = await openNumberShop(api);
+  const german = { country: 'DE', type: 'local' } as const;
+  const { numbers } = await page.call('numbers.search', german);
+  for (const { number, display } of numbers) {
+    assert.match(display, /^\+49 \d{2,5} \d+$/);
+    assert.equal(display.replaceAll(' ', ''), number);
+  }
+  const { number, name } = await buy(page);
+  const [listed] = await numbersOf(page);
+  assert.equal(listed?.number, number);
+  assert.match(listed.display, /^\+1 \d{3} \d{3} \d{4}$/);
+  assert.equal(name, `Phone number ${listed.display}`);
+});
+
 test('numbers.buy L1: the order keeps the price at which it was sold', async () => {
   const { agency, page } = await openNumberShop(api);
   const bought = await buy(page);

@@ -67,6 +67,10 @@ test('numbers.buy N9: without credits it is kept for seven days with notices, an
   assert.deepEqual((await figures(page)).slice(0, 2), [0, 0], 'nothing more is charged');
   const told = await until(async () => subjects(page.email).length >= 4 && subjects(page.email), 'four notices');
   assert.equal(told.length, 4, told.join(' | '));
+  assert.ok(
+    told.every((subject) => /\+1 \d{3} \d{3} \d{4}/.test(subject)),
+    'as people read it',
+  );
   assert.equal(new Set(told).size, 4, 'each once');
 });
 

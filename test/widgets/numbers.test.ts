@@ -1,39 +1,9 @@
-import { expect, html } from '@open-wc/testing';
-import type { WlNumberPurchase } from '../../widgets/number-purchase/number-purchase.ts';
-import '../../widgets/number-purchase/number-purchase.ts';
+import { expect, oneEvent } from '@open-wc/testing';
 import { bootstrap, signedIn, tokenFor } from './support/answers.ts';
-import { found, number, offer } from './support/numbers.ts';
-import { close, open, type Page, settled, words } from './support/page.ts';
+import { all, button, click, show, type } from './support/desk.ts';
+import { found, number } from './support/numbers.ts';
+import { close, settled, words } from './support/page.ts';
 import { entitlements, order, plan } from './support/plans.ts';
-
-const markup = html`<wl-number-purchase></wl-number-purchase>`;
-const all = <Wanted extends Element = HTMLElement>({ element }: Page<WlNumberPurchase>, selector: string) => [
-  ...element.shadowRoot!.querySelectorAll<Wanted & Element>(selector),
-];
-const button = (page: Page<WlNumberPurchase>, text: string) =>
-  all<HTMLButtonElement>(page, 'button').find((one) => words(one).startsWith(text));
-
-async function click(page: Page<WlNumberPurchase>, text: string): Promise<void> {
-  (button(page, text) ?? expect.fail(`there is no button ${text}`)).click();
-  for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
-}
-
-async function type(page: Page<WlNumberPurchase>, values: Record<string, string>): Promise<void> {
-  for (const [name, value] of Object.entries(values)) all<HTMLInputElement>(page, `[name=${name}]`)[0]!.value = value;
-  await settled(page.element);
-}
-
-const show = async (answers: Parameters<typeof open>[1] = {}) => {
-  const page = await open<WlNumberPurchase>(markup, {
-    'bootstrap.read': signedIn(),
-    'numbers.offer': offer(),
-    'numbers.list': { numbers: [] },
-    'agents.list': { agents: [] },
-    ...answers,
-  });
-  for (let turn = 0; turn < 3; turn += 1) await settled(page.element);
-  return page;
-};
 
 describe('<wl-number-purchase>', () => {
   afterEach(close);
@@ -51,6 +21,15 @@ describe('<wl-number-purchase>', () => {
     await expect(page.element).to.be.accessible();
   });
 
+  it('numbers.list N1: a number stands as the API writes it for people, of whatever country', async () => {
+    const british = { number: '+447700900123', display: '+44 7700 900123' };
+    const page = await show({ 'numbers.list': { numbers: [number(british)] }, 'numbers.search': { numbers: [found(british)] } });
+    expect(page.text('number')).to.contain('+44 7700 900123');
+    await click(page, 'Search');
+    expect(page.text('result')).to.contain('+44 7700 900123');
+    expect(button(page, 'Choose')?.ariaLabel).to.equal('Choose +44 7700 900123');
+  });
+
   it('numbers.search N8: papers that a country asks for are told before a number is chosen', async () => {
     const page = await show();
     const country = all<HTMLSelectElement>(page, '[name=country]')[0]!;
@@ -65,7 +44,7 @@ describe('<wl-number-purchase>', () => {
     const page = await show({
       'numbers.search': { numbers: [found()] },
       'numbers.reserve': reservation,
-      'numbers.buy': order({ kind: 'number', name: '+14155550100', subjectId: 'num_1' }),
+      'numbers.buy': order({ kind: 'number', name: 'Phone number +1 415 555 0100', subjectId: 'num_1' }),
     });
     await click(page, 'Search');
     await click(page, 'Choose');
@@ -74,10 +53,12 @@ describe('<wl-number-purchase>', () => {
     await expect(page.element).to.be.accessible();
     await type(page, { label: 'Front desk' });
     page.network.answers['numbers.list'] = { numbers: [number()] };
+    const told = oneEvent(page.root, 'wl-number-bought');
     await click(page, 'Pay 3 credits');
     for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
     expect(page.network.named('numbers.buy')[0]?.input).to.include({ reservationId: 'rsv_1', pay: 'credits', label: 'Front desk' });
     expect(page.text('status-heading')).to.equal('+1 415 555 0100 is yours');
+    expect((await told).detail).to.include({ numberId: 'num_1', number: '+14155550100' });
     expect(all(page, '[part=number]').map(words)[0]).to.contain('2 credits a month · paid until Feb 5, 2026 Active');
   });
 
@@ -92,57 +73,6 @@ describe('<wl-number-purchase>', () => {
     expect(results[0]).to.contain('Just taken');
     expect(results[1]).to.contain('Choose');
     expect(page.text('found')).to.contain('Please choose another.');
-  });
-
-  it("numbers.connect N13: the client's own number waits for its code, and a wrong one says so at the field", async () => {
-    const waiting = number({ way: 'manual', state: 'pending_verification', callerId: false, monthlyMillis: 0, paidUntil: null });
-    const page = await show({
-      'numbers.connect': waiting,
-      'numbers.verify': { status: 422, code: 'number.code_wrong', message: 'This code is not right.', param: 'code' },
-    });
-    await click(page, 'Your own number');
-    await type(page, { number: '+49 30 123456' });
-    await click(page, 'Send the code');
-    expect(all(page, '[part=number]').map(words)[0]).to.contain('To be confirmed');
-    await type(page, { code: '000000' });
-    await click(page, 'Confirm');
-    expect(all(page, '[role=alert]').map(words)).to.include('This code is not right.');
-    await expect(page.element).to.be.accessible();
-    page.network.answers['numbers.verify'] = number({ way: 'manual' });
-    await type(page, { code: '123456' });
-    await click(page, 'Confirm');
-    expect(page.text('state')).to.equal('Active');
-  });
-
-  it('numbers.connectTrunk N11: each field says what is wrong with it, and the test of a trunk is told in words', async () => {
-    const fields = [
-      { param: 'terminationUri', code: 'trunk.uri_invalid', message: 'Give the host name of the trunk.' },
-      { param: 'number', code: 'number.invalid', message: 'There is no such phone number.' },
-    ];
-    const page = await show({ 'numbers.connectTrunk': { status: 422, code: 'input.invalid', fields } });
-    await click(page, 'SIP trunk');
-    await type(page, { number: '12', terminationUri: '!', password: 'x' });
-    await click(page, 'Connect the trunk');
-    expect(all(page, '[part=connect] [role=alert]').map(words)).to.have.members(fields.map(({ message }) => message));
-    await expect(page.element).to.be.accessible();
-    const trunk = { terminationUri: 'sip.example.com', username: 'u', password: { set: true, last4: null }, transport: 'tcp' } as const;
-    page.network.answers['numbers.connectTrunk'] = number({ way: 'sip', trunk, monthlyMillis: 0, paidUntil: null });
-    page.network.answers['numbers.testTrunk'] = { result: 'unauthorized', status: 401, message: 'The trunk does not accept the password.' };
-    await click(page, 'Connect the trunk');
-    await click(page, 'Test the trunk');
-    expect(page.text('trial')).to.equal('The trunk does not accept the password.');
-  });
-
-  it('numbers.import N12: numbers of the own account are chosen and added', async () => {
-    const entry = (one: string) => ({ number: one, label: null, country: 'US', capabilities: number().capabilities, imported: false });
-    const account = { accountSid: `AC${'0'.repeat(32)}`, numbers: ['+14155550111', '+14155550112', '+14155550113'].map(entry) };
-    const page = await show({ 'numbers.connectAccount': account, 'numbers.import': { numbers: [] } });
-    await click(page, 'Twilio account');
-    await type(page, { accountSid: account.accountSid, authToken: 'a'.repeat(32) });
-    await click(page, 'Connect and list numbers');
-    all<HTMLInputElement>(page, '[name=number]')[1]!.checked = false;
-    await click(page, 'Add the chosen numbers');
-    expect(page.network.named('numbers.import')[0]?.input).to.eql({ numbers: ['+14155550111', '+14155550113'] });
   });
 
   it('numbers.release N10: only its last four digits release a number', async () => {

@@ -3,7 +3,7 @@ import { icons } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
 import type { OrderRun } from '../wall/order-run.ts';
 import { orderView, payView } from '../wall/pay-view.ts';
-import type { Desk } from './desk.ts';
+import type { ClientNumber, Desk } from './desk.ts';
 import type { WlNumberPurchase } from './number-purchase.ts';
 
 /** The number that is kept for this client, what it costs, and the ways to pay; or where its order stands. Null where neither is. */
@@ -11,7 +11,7 @@ export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; 
   const { reservation } = desk;
   const status = orderView(host, run);
   if (status || !reservation) return status;
-  const { offer, number, reservationId, expiresInSeconds } = reservation;
+  const { offer, reservationId, expiresInSeconds } = reservation;
   const { setupMillis, monthlyMillis, setupCents, monthlyCents, currency } = offer;
   const price = { priceMillis: setupMillis + monthlyMillis, priceCents: setupCents + monthlyCents, currency };
   const words = (credits: number, cents: number) => host.say('wall.price', { credits: credits / 1000, price: host.price(cents, currency) });
@@ -24,7 +24,7 @@ export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; 
   };
   return html`<div class="card stack" part="offer">
     <div>
-      <h3 class="number" tabindex="-1">${host.shown(number)}</h3>
+      <h3 class="number" tabindex="-1">${offer.display}</h3>
       <p class="muted">${host.say('numbers.kept', { minutes: Math.ceil(expiresInSeconds / 60) })}</p>
     </div>
     <dl>
@@ -38,10 +38,13 @@ export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; 
 }
 
 /** That a number was bought. */
-export const boughtView = (host: WlNumberPurchase, number: string) => html`<div class="card notice success row" part="status" role="status">
+export const boughtView = (
+  host: WlNumberPurchase,
+  { display }: ClientNumber,
+) => html`<div class="card notice success row" part="status" role="status">
   ${icons.check}
   <div class="grow stack tight">
-    <h3 part="status-heading" tabindex="-1">${host.say('numbers.bought', { number: host.shown(number) })}</h3>
+    <h3 part="status-heading" tabindex="-1">${host.say('numbers.bought', { number: display })}</h3>
     <p class="muted">${host.say('numbers.boughtSentence')}</p>
   </div>
 </div>`;

@@ -73,9 +73,9 @@ function accountNumbers(host: WlNumberPurchase, desk: Desk, { numbers }: Account
   return html`<form class="stack" part="connect" @submit=${add}>
     <ul class="found">
       ${numbers.map(
-        ({ number, label, imported }) => html`<li class="card"><label class="check grow">
+        ({ number, display, label, imported }) => html`<li class="card"><label class="check grow">
           <input type="checkbox" name="number" value=${number} ?checked=${!imported} ?disabled=${imported} />
-          <span class="number">${host.shown(number)}</span> <span class="muted">${imported ? host.say('numbers.imported') : label}</span>
+          <span class="number">${display}</span> <span class="muted">${imported ? host.say('numbers.imported') : label}</span>
         </label></li>`,
       )}
     </ul>

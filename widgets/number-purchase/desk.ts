@@ -80,7 +80,9 @@ export class Desk extends Work {
     this.reservation = undefined;
     this.found = undefined;
     await this.read();
-    this.#kit.announce('wl-number-bought', { numberId: order.subjectId ?? '', number: order.name, orderId: order.orderId });
+    const { orderId, subjectId } = order;
+    const number = this.numbers?.find(({ id }) => id === subjectId)?.number ?? '';
+    this.#kit.announce('wl-number-bought', { numberId: subjectId ?? '', number, orderId });
   }
 
   giveUp(): void {

@@ -72,7 +72,8 @@ export class WlNumberPurchase extends WlElement {
   #data: Kit['data'];
   #way: Way | undefined;
   #picked: { country: string; type?: string } | undefined;
-  #done: string | undefined;
+  /** The number that was just bought. */
+  #done: string | null = null;
 
   constructor() {
     super();
@@ -110,9 +111,10 @@ export class WlNumberPurchase extends WlElement {
     const refused = desk?.refusedAt('read');
     if (refused) return this.sentence(refused);
     if (!desk?.numbers || !desk.offer || !kit) return html`<slot>${bones}</slot>`;
+    const done = desk.numbers.find(({ id }) => id === this.#done);
     return html`
       ${ownView(this, desk, desk.numbers)}
-      ${this.#done ? boughtView(this, this.#done) : nothing}
+      ${done ? boughtView(this, done) : nothing}
       ${this.mayWrite && this.#run ? (buyView(this, { kit, desk, run: this.#run }) ?? this.#adding(desk, desk.offer)) : nothing}
     `;
   }
@@ -128,7 +130,7 @@ export class WlNumberPurchase extends WlElement {
 
   #turn(way: Way): void {
     this.#way = way;
-    this.#done = undefined;
+    this.#done = null;
     this.requestUpdate();
   }
 
@@ -163,16 +165,11 @@ export class WlNumberPurchase extends WlElement {
 
   async bought(order: Order): Promise<void> {
     if (order.state !== 'done') return;
-    this.#done = this.#desk?.reservation?.number ?? order.name;
+    this.#done = order.subjectId;
     this.#run?.forget();
     await this.#desk?.bought(order);
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>('[part=status-heading]')?.scrollIntoView({ block: 'nearest' });
-  }
-
-  /** A number in groups, as people read it. */
-  shown(number: string): string {
-    return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '+1 $1 $2 $3');
   }
 
   countryName(code: string): string {

@@ -13,7 +13,7 @@ export function ownView(host: WlNumberPurchase, desk: Desk, numbers: ClientNumbe
 }
 
 function ownNumber(host: WlNumberPurchase, desk: Desk, one: ClientNumber) {
-  const { id, number, label, way, state, monthlyMillis, paidUntil, trunk } = one;
+  const { id, display, label, way, state, monthlyMillis, paidUntil, trunk } = one;
   const facts = [
     host.say(`numbers.from.${way}`),
     monthlyMillis > 0 && host.say('numbers.priceMonthly', { monthly: monthlyMillis / 1000 }),
@@ -23,7 +23,7 @@ function ownNumber(host: WlNumberPurchase, desk: Desk, one: ClientNumber) {
   return html`<li class="card own" part="number">
     <div class="row">
       <div class="grow">
-        <p class="number">${host.shown(number)} ${label ? html`<span class="muted">${label}</span>` : nothing}</p>
+        <p class="number">${display} ${label ? html`<span class="muted">${label}</span>` : nothing}</p>
         <p class="muted">${facts.join(' · ')}</p>
       </div>
       <span class="state ${tones[state]}" part="state">${host.say(`numbers.state.${state}`)}</span>
@@ -41,13 +41,13 @@ function overdue(host: WlNumberPurchase, { graceUntil, monthlyMillis }: ClientNu
   return html`<p class="card notice danger row" role="alert">${icons.alert}<span class="grow">${host.say('numbers.pastDue', words)}</span></p>`;
 }
 
-function codeForm(host: WlNumberPurchase, desk: Desk, { id, number }: ClientNumber) {
+function codeForm(host: WlNumberPurchase, desk: Desk, { id, display }: ClientNumber) {
   const verify = (event: Event) => {
     const { code = '' } = typed(event);
     void desk.verify(id, code);
   };
   return html`<form class="row end" novalidate @submit=${verify}>
-    <p class="muted all">${host.say('numbers.codeHint', { number: host.shown(number) })}</p>
+    <p class="muted all">${host.say('numbers.codeHint', { number: display })}</p>
     ${field(desk, id, { name: 'code', label: host.say('numbers.code'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
     <button class="primary" part="button-primary" aria-disabled=${String(desk.busy === id)}>${host.say('numbers.verify')}</button>
     <button type="button" part="button-secondary" @click=${() => host.sendAnother(id)}>${host.say('numbers.resend')}</button>

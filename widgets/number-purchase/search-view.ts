@@ -53,16 +53,16 @@ function results(host: WlNumberPurchase, desk: Desk, searching: boolean) {
 }
 
 function result(host: WlNumberPurchase, desk: Desk, found: Found) {
-  const { number, locality, region, capabilities, taken, needs } = found;
+  const { number, display, locality, region, capabilities, taken, needs } = found;
   const able = (['voice', 'sms', 'mms'] as const).filter((name) => capabilities[name]).map((name) => host.say(`numbers.${name}`));
   const place = [locality, region].filter(Boolean).join(', ');
   return html`<li class="card" part="result">
     <div class="grow">
-      <p class="number">${host.shown(number)} ${needs.kind !== 'none' && needs.state !== 'met' ? html`<span class="badge outline" part="badge">${host.say('numbers.papers')}</span>` : nothing}</p>
+      <p class="number">${display} ${needs.kind !== 'none' && needs.state !== 'met' ? html`<span class="badge outline" part="badge">${host.say('numbers.papers')}</span>` : nothing}</p>
       <p class="muted">${[place, able.join(', ')].filter(Boolean).join(' · ')}</p>
     </div>
     <p class="price">${host.priceOf(found)}</p>
-    <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${host.shown(number)}" ?disabled=${taken} aria-disabled=${String(desk.busy === number)} @click=${() => desk.reserve(found)}>
+    <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${display}" ?disabled=${taken} aria-disabled=${String(desk.busy === number)} @click=${() => desk.reserve(found)}>
       ${host.say(taken ? 'numbers.taken' : 'numbers.choose')}
     </button>
     ${refusal(host, desk, number)}

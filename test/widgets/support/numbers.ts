@@ -9,6 +9,7 @@ const price = { setupMillis: 1000, monthlyMillis: 2000, setupCents: 40, monthlyC
 /** Answers as the contract shapes them; a test says only what it is about. */
 export const found = (given: Partial<Found> = {}): Found => ({
   number: '+14155550100',
+  display: '+1 415 555 0100',
   country: 'US',
   type: 'local',
   locality: 'San Francisco',
@@ -23,6 +24,7 @@ export const found = (given: Partial<Found> = {}): Found => ({
 export const number = (given: Partial<ClientNumber> = {}): ClientNumber => ({
   id: 'num_1',
   number: '+14155550100',
+  display: '+1 415 555 0100',
   country: 'US',
   type: 'local',
   label: null,
