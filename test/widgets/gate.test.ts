@@ -42,6 +42,17 @@ describe('<wl-gate>', () => {
     expect(page.text('wall')).to.equal('Sign in to see this.');
   });
 
+  it('bootstrap.read E18: while the agency has switched its widgets off, the gate says what all of them say, and what was open stays open', async () => {
+    const notice = 'We are back at noon.';
+    const told = async (answer: Parameters<typeof open>[1]) => {
+      const page = await open<WlGate>(gate, answer);
+      return [await opened(page), page.part('closed')?.textContent, page.part('wall')];
+    };
+    expect(await told({ 'bootstrap.read': bootstrap({ notice }) })).to.eql([false, notice, null]);
+    expect(await told({ 'bootstrap.read': signedIn({ notice, entitlements: rights([]) }) })).to.eql([false, notice, null]);
+    expect(await told({ 'bootstrap.read': signedIn({ notice, entitlements: rights(['knowledge']) }) })).to.eql([true, undefined, null]);
+  });
+
   it("entitlements.read E18: whoever is signed out finds the page's own way in, which is never behind the gate", async () => {
     const markup = html`<wl-gate feature="knowledge"><a slot="signed-out" id="way" href="/account">Sign in</a><div id="behind">Upload</div></wl-gate>`;
     const page = await open<WlGate>(markup, { 'bootstrap.read': bootstrap() });

@@ -80,6 +80,8 @@ export class WlGate extends WlElement {
   override render() {
     const { verdict, kit } = this;
     if (verdict === 'open') return html`<slot></slot>`;
+    // As every element: neither signing in nor another plan would open it now.
+    if (kit?.data?.notice) return this.show(null, { value: () => nothing, skeleton: nothing });
     if (verdict === 'unknown') {
       const refused = kit?.refused ?? (kit?.data && kit.account ? rightsOf(kit).refused : undefined);
       return refused
