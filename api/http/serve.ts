@@ -27,9 +27,10 @@ export function mount(app: Express, routes: readonly Route[], deps: ServeDeps): 
     const operation: Operation = contract[route.name];
     const address = addressOf(route.name);
     const handle = (req: Request, res: Response) => serve(route, operation, req, res, deps);
-    if (operation.method === 'GET') app.get(address, handle);
-    else app.post(address, handle);
-    app.all(address, () => refuse('operation.wrong_method', { values: { method: operation.method } }));
+    const known = app.route(address);
+    if (operation.method === 'GET') known.get(handle);
+    else known.post(handle);
+    known.all(() => refuse('operation.wrong_method', { values: { method: operation.method } }));
   }
 }
 

@@ -1,14 +1,28 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Mailer } from '../domain/ports.ts';
 
 /** A server that is silent for longer is given up on; the mail is tried again later. */
 const SILENCE_MS = 15_000;
 
-/** @param smtpUrl e.g. `smtps://user:password@mail.example.com`; where it is missing, mails wait in the outbox */
+/**
+ * The library is read when the first mail goes out: a start does without it.
+ * @param smtpUrl e.g. `smtps://user:password@mail.example.com`; where it is missing, mails wait in the outbox
+ */
 export function createMailer(smtpUrl: string | undefined): Mailer {
   if (smtpUrl === undefined) return { send: () => Promise.reject(new Error('SMTP_URL is not set')) };
+  const server = serverAt(smtpUrl);
+  let transport: Transporter | undefined;
+  return {
+    async send(mail) {
+      transport ??= (await import('nodemailer')).createTransport(server);
+      await transport.sendMail({ ...mail, xMailer: false, headers: { 'Auto-Submitted': 'auto-generated' } });
+    },
+  };
+}
+
+function serverAt(smtpUrl: string) {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
-  const transport = createTransport({
+  return {
     host: hostname,
     ...(port !== '' && { port: Number(port) }),
     secure: protocol === 'smtps:',
@@ -19,10 +33,5 @@ export function createMailer(smtpUrl: string | undefined): Mailer {
     // Mails are text that we wrote: nothing in them may make the sender read a file or an address.
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
-  return {
-    async send(mail) {
-      await transport.sendMail({ ...mail, xMailer: false, headers: { 'Auto-Submitted': 'auto-generated' } });
-    },
   };
 }

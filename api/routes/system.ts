@@ -8,9 +8,13 @@ export interface SystemState {
 }
 
 export const systemRoutes = (deps: Deps, { isDatabaseReachable }: SystemState): Route[] => {
-  const specification = openApi(deps.publicUrl);
+  // Made when it is first asked for: it is a tenth of the start, and most processes are never asked.
+  let specification: ReturnType<typeof openApi> | undefined;
   return [
-    answer('system.openapi', async () => specification),
+    answer('system.openapi', async () => {
+      specification ??= openApi(deps.publicUrl);
+      return specification;
+    }),
     answer('system.live', async () => ({ ok: true as const })),
     answer('system.ready', async () => {
       if (deps.draining.aborted || !(await isDatabaseReachable())) refuse('server.no_database');
