@@ -65,7 +65,7 @@ async function start(): Promise<void> {
     embedDir: env.EMBED_DIR,
     isDatabaseReachable: () => isDatabaseReachable(),
   };
-  server.off('request', notYet).on('request', createApp(deps));
+  const app = createApp(deps);
   const jobs = startJobs(deps);
   const addressFile = join(env.DATA_DIR, 'api.json');
   await mkdir(env.DATA_DIR, { recursive: true, mode: 0o700 });
@@ -74,7 +74,6 @@ async function start(): Promise<void> {
     JSON.stringify({ url: publicUrl, databaseUri: database.uri, stripeApiUrl: env.STRIPE_API_URL, pid: process.pid }),
     { mode: 0o600 },
   );
-  logger.info({ url: publicUrl, engine: database.engine }, 'ready');
 
   const stop = async () => {
     if (draining.signal.aborted) return;
@@ -89,6 +88,9 @@ async function start(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  // Last: whoever finds us ready may ask us to stop.
+  server.off('request', notYet).on('request', app);
+  logger.info({ url: publicUrl, engine: database.engine }, 'ready');
 }
 
 /** Answers whoever comes before the database is open. */
