@@ -1,5 +1,6 @@
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import { icon } from '../core/icons.ts';
+import { field, submit } from '../wall/fields.ts';
 import type { WlKnowledgeUpload } from './knowledge-upload.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -43,50 +44,26 @@ export function fileView(host: WlKnowledgeUpload, shelf: Shelf) {
 
 /** Text that is typed or pasted. */
 export function textView(host: WlKnowledgeUpload, shelf: Shelf) {
-  return html`<form class="stack" part="form" novalidate @submit=${(event: Event) => {
-    const values = filled(host, event, ['name', 'text']);
-    if (values) void shelf.stage({ kind: 'text', name: values.name ?? '', text: values.text ?? '' });
-  }}>
-    ${field(host, 'name', host.say('knowledge.title'), html`<input part="field" name="name" maxlength="120" autocomplete="off" aria-describedby="problem-name" />`)}
-    ${field(host, 'text', host.say('knowledge.text'), html`<textarea part="field" name="text" rows="6" maxlength="200000" aria-describedby="problem-text"></textarea>`)}
+  const stage = ({ name, text }: { name: string; text: string }) => {
+    void shelf.stage({ kind: 'text', name, text });
+    return true;
+  };
+  return html`<form class="stack" part="form" novalidate @submit=${submit(host, shelf, 'text', stage)}>
+    ${field(shelf, 'text', { name: 'name', label: host.say('knowledge.title'), missing: host.say('knowledge.title.missing'), maxlength: 120 })}
+    ${field(shelf, 'text', { name: 'text', label: host.say('knowledge.text'), missing: host.say('knowledge.text.missing'), maxlength: 200_000, rows: 6 })}
     <button class="start" part="button-secondary">${host.say('knowledge.stage')}</button>
   </form>`;
 }
 
 /** A public page. */
 export function urlView(host: WlKnowledgeUpload, shelf: Shelf) {
-  return html`<form class="stack" part="form" novalidate @submit=${(event: Event) => {
-    const values = filled(host, event, ['url']);
-    if (values) void shelf.stage({ kind: 'url', url: values.url ?? '' });
-  }}>
-    ${field(
-      host,
-      'url',
-      host.say('knowledge.url'),
-      html`<input part="field" name="url" type="url" inputmode="url" autocomplete="url" aria-describedby="problem-url" />`,
-      host.say('knowledge.urlHint'),
-    )}
+  const stage = ({ url }: { url: string }) => {
+    void shelf.stage({ kind: 'url', url });
+    return true;
+  };
+  const words = { label: host.say('knowledge.url'), hint: host.say('knowledge.urlHint'), missing: host.say('knowledge.url.missing') };
+  return html`<form class="stack" part="form" novalidate @submit=${submit(host, shelf, 'url', stage)}>
+    ${field(shelf, 'url', { name: 'url', ...words, type: 'url', inputmode: 'url', autocomplete: 'url' })}
     <button class="start" part="button-secondary">${host.say('knowledge.stage')}</button>
   </form>`;
-}
-
-function field(host: WlKnowledgeUpload, name: string, label: string, input: unknown, hint: string | undefined = undefined) {
-  const isMissing = host.missing === name;
-  return html`<label class="field"><span>${label}</span>${input}
-    <small id="problem-${name}" class=${isMissing ? 'field-error' : 'muted'} role=${isMissing ? 'alert' : nothing}>${isMissing ? host.say('knowledge.missing') : (hint ?? nothing)}</small></label>`;
-}
-
-/** What was typed, and the form is empty for the next; undefined where something is missing. */
-function filled(host: WlKnowledgeUpload, event: Event, names: readonly string[]): Record<string, string> | undefined {
-  event.preventDefault();
-  const form = event.target as HTMLFormElement;
-  const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
-  host.missing = names.find((name) => !values[name]);
-  host.requestUpdate();
-  if (host.missing) {
-    form.querySelector<HTMLElement>(`[name=${host.missing}]`)?.focus();
-    return undefined;
-  }
-  form.reset();
-  return values;
 }

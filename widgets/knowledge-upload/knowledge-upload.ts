@@ -54,8 +54,6 @@ export class WlKnowledgeUpload extends WlElement {
   /** Replaces the heading. */
   heading = '';
 
-  /** The field of a form that was left empty. */
-  missing: string | undefined;
   /** The source that another file was chosen for. */
   wrongFile: string | undefined;
   /** The source whose deletion is being confirmed. */
@@ -136,7 +134,7 @@ export class WlKnowledgeUpload extends WlElement {
 
   #turn(way: Way): void {
     this.#way = way;
-    this.missing = undefined;
+    this.#shelf?.forget();
     this.requestUpdate();
   }
 

@@ -87,8 +87,7 @@ export class Desk extends Work {
 
   giveUp(): void {
     this.reservation = undefined;
-    this.refused = undefined;
-    this.changed();
+    this.forget();
   }
 
   connect(wanted: Input<'numbers.connect'>): Promise<boolean> {

@@ -131,6 +131,7 @@ export class WlNumberPurchase extends WlElement {
   #turn(way: Way): void {
     this.#way = way;
     this.#done = null;
+    this.#desk?.forget();
     this.requestUpdate();
   }
 

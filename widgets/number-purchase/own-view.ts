@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import { icons } from '../core/icons.ts';
+import { choice, field, refusal, submit } from '../wall/fields.ts';
 import type { ClientNumber, Desk } from './desk.ts';
-import { choice, field, refusal, typed } from './fields.ts';
 import type { WlNumberPurchase } from './number-purchase.ts';
 
 const tones = { active: 'success', pending_verification: 'warning', past_due: 'danger', released: 'danger' } as const;
@@ -42,13 +42,10 @@ function overdue(host: WlNumberPurchase, { graceUntil, monthlyMillis }: ClientNu
 }
 
 function codeForm(host: WlNumberPurchase, desk: Desk, { id, display }: ClientNumber) {
-  const verify = (event: Event) => {
-    const { code = '' } = typed(event);
-    void desk.verify(id, code);
-  };
-  return html`<form class="row end" novalidate @submit=${verify}>
+  const verify = ({ code }: { code: string }) => desk.verify(id, code);
+  return html`<form class="row end" novalidate @submit=${submit(host, desk, id, verify)}>
     <p class="muted all">${host.say('numbers.codeHint', { number: display })}</p>
-    ${field(desk, id, { name: 'code', label: host.say('numbers.code'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
+    ${field(desk, id, { name: 'code', label: host.say('numbers.code'), missing: host.say('numbers.code.missing'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
     <button class="primary" part="button-primary" aria-disabled=${String(desk.busy === id)}>${host.say('numbers.verify')}</button>
     <button type="button" part="button-secondary" @click=${() => host.sendAnother(id)}>${host.say('numbers.resend')}</button>
     <span class="muted" role="status">${host.resentTo === id ? host.say('numbers.resent') : nothing}</span>
@@ -68,14 +65,15 @@ function trial(desk: Desk, id: string) {
 }
 
 function releaseForm(host: WlNumberPurchase, desk: Desk, { id }: ClientNumber) {
-  const release = async (event: Event) => {
-    const { lastDigits = '' } = typed(event);
-    if (await desk.release(id, lastDigits)) host.askRelease(undefined);
+  const release = async ({ lastDigits }: { lastDigits: string }) => {
+    const isDone = await desk.release(id, lastDigits);
+    if (isDone) host.askRelease(undefined);
+    return isDone;
   };
-  return html`<form class="stack tight" part="release" novalidate @submit=${release}>
+  return html`<form class="stack tight" part="release" novalidate @submit=${submit(host, desk, id, release)}>
     <p>${host.say('numbers.releaseSure')}</p>
     <div class="row end">
-      ${field(desk, id, { name: 'lastDigits', label: host.say('numbers.lastDigits'), inputmode: 'numeric' })}
+      ${field(desk, id, { name: 'lastDigits', label: host.say('numbers.lastDigits'), missing: host.say('numbers.lastDigits.missing'), inputmode: 'numeric' })}
       <button class="danger filled" part="button-danger" aria-disabled=${String(desk.busy === id)}>${host.say('numbers.releaseNow')}</button>
       <button type="button" part="button-secondary" @click=${() => host.askRelease(undefined)}>${host.say('numbers.cancel')}</button>
     </div>

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { Input } from '../../api/contract/index.ts';
+import { choice, field, refusal, typed } from '../wall/fields.ts';
 import type { Desk, Found, Kind, Offer } from './desk.ts';
-import { choice, field, refusal, typed } from './fields.ts';
 import type { WlNumberPurchase } from './number-purchase.ts';
 
 /** Looks for numbers of a kind that the plan sells. */

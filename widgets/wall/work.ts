@@ -23,6 +23,18 @@ export class Work {
     return this.refusedAt(at)?.fields.find(({ param }) => param === field)?.message;
   }
 
+  /** Says what is wrong before anything is sent. */
+  refuse(at: string, why: Refused): void {
+    this.refused = { at, why };
+    this.changed();
+  }
+
+  /** What was refused is over. */
+  forget(): void {
+    this.refused = undefined;
+    this.changed();
+  }
+
   /** @returns whether it was done */
   protected async do(at: string, work: () => Promise<unknown>): Promise<boolean> {
     this.busy = at;
