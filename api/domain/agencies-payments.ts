@@ -1,6 +1,6 @@
 import type { Parsed } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { type Agency, agencyBySlug, type Mode, type StripeSettings } from '../models/agency.ts';
+import type { Agency, Mode, StripeSettings } from '../models/agency.ts';
 import { seal, unseal } from '../security/seal.ts';
 import { access } from './directory.ts';
 import type { PaymentSettings } from './payments.ts';
@@ -30,8 +30,8 @@ export function receiver(agency: Agency, deps: Pick<Deps, 'keys'>): Receiver {
 }
 
 /** Who receives what Stripe sends to this slug's address, the one of now or of before. Refuses with `agency.not_found`. */
-export const receiverOf = async (slug: string, deps: Pick<Deps, 'keys'>): Promise<Receiver> =>
-  receiver((await agencyBySlug(slug)) ?? refuse('agency.not_found'), deps);
+export const receiverOf = async (slug: string, deps: Pick<Deps, 'keys' | 'directory'>): Promise<Receiver> =>
+  receiver((await deps.directory.bySlug(slug)) ?? refuse('agency.not_found'), deps);
 
 export const webhookUrl = (slug: string, { publicUrl }: Pick<Deps, 'publicUrl'>) => `${publicUrl}/api/webhooks/stripe/${slug}`;
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Agency, agencyById, agencyByPublishableKey, agencyBySecretKey, type Mode } from '../models/agency.ts';
+import { type Agency, agencyById, agencyByPublishableKey, agencyBySecretKey, agencyBySlug, type Mode } from '../models/agency.ts';
 import { isDisabled } from '../models/client.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { isSessionAlive } from '../models/session.ts';
@@ -36,6 +36,8 @@ export interface Directory {
   byPublishableKey(key: string): Promise<AgencyAccess | undefined>;
   bySecretKey(key: string): Promise<AgencyAccess | undefined>;
   byScope(scope: AgencyScope): Promise<AgencyAccess | undefined>;
+  /** By the slug of now or one of before. */
+  bySlug(slug: string): Promise<Agency | null>;
   /** Whether a session goes on, and its client was not shut out. */
   standingOf(scope: ClientScope, sid: string): Promise<Standing>;
   /** Call it after a change, so that this process sees it at once. */
@@ -43,7 +45,7 @@ export interface Directory {
 }
 
 export function createDirectory(): Directory {
-  const agencies = new LRUCache<string, { agency: Agency | null }>({ max: 20_000, ttl: FRESH_MS });
+  const agencies = new LRUCache<string, Agency>({ max: 20_000, ttl: FRESH_MS });
   const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
   // What is no longer fresh is of no use, and an agency takes some kilobytes.
   setInterval(() => {
@@ -51,12 +53,12 @@ export function createDirectory(): Directory {
     sessions.purgeStale();
   }, FRESH_MS).unref();
 
-  /** @param key how the agency is looked for, and by what: a stranger's text, where it is no key, stands for nobody and hides nobody. */
+  /** @param key how the agency is looked for, and by what: it may be a stranger's text, so only what found somebody takes room. */
   async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
     const known = agencies.get(key);
-    if (known) return known.agency;
+    if (known) return known;
     const agency = await read();
-    agencies.set(key, { agency });
+    if (agency) agencies.set(key, agency);
     return agency;
   }
 
@@ -78,6 +80,7 @@ export function createDirectory(): Directory {
       const found = access(agency, scope.world === 'live' ? 'live' : 'test');
       return found.scope.world === scope.world ? found : undefined;
     },
+    bySlug: (slug) => remembered(`slug/${slug}`, () => agencyBySlug(slug)),
     async standingOf(scope, sid) {
       const known = sessions.get(sid);
       if (known) return known.standing;

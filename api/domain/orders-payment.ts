@@ -38,14 +38,20 @@ export async function openOrderPage(
   { returnUrl, ui }: { returnUrl: string; ui: 'hosted' | 'embedded' },
   deps: Deps,
 ): Promise<Pick<Order, 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>> {
-  const settings = (await settingsOf(scope, deps)) ?? refuse('payments.not_configured');
-  const client = await requireClient(scope, scope.clientId);
+  const id = purchaseOf(orderId);
+  const [known, client, begun] = await Promise.all([
+    settingsOf(scope, deps),
+    requireClient(scope, scope.clientId),
+    readPurchase(scope, id),
+  ]);
+  const settings = known ?? refuse('payments.not_configured');
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
   const item = { productId: settings.productId, unitCents: priceCents };
   const { _id: purchaseId, ...page } = await openPurchase(
     scope,
     {
-      id: purchaseOf(orderId),
+      id,
+      begun,
       sold: () => ({ item, name, credits, priceCents, currency, orderId }),
       buyer: { memberId, email, returnUrl, ui },
     },

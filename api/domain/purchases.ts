@@ -8,11 +8,16 @@ import { closesAt, firstCheckAt, isTooOld, lookUpSession } from './purchases-jan
 import { isSettled, settlePurchase } from './purchases-settle.ts';
 
 /** What a client asks to buy: one of the agency's packages, or an amount in milli-credits. */
-export interface Choice extends Buyer {
-  /** The attempt's own, at most 60 letters and digits; a second run of the same attempt finds the purchase of the first. */
-  requestId: string;
+export interface Choice extends Buyer, Attempt {
   packageId?: string | undefined;
   amountMillis?: number | undefined;
+}
+
+export interface Attempt {
+  /** The attempt's own. */
+  id: string;
+  /** What an earlier run of the same attempt has stored. */
+  begun: Purchase | null;
 }
 
 /** Who buys, and where. */
@@ -44,7 +49,7 @@ export async function startPurchase(
 ): Promise<Output<'credits.checkout'>> {
   const settings = shop.settings ?? refuse('payments.not_configured');
   const sold = () => checkoutItem(settings, shop, choice);
-  return offered(await openPurchase(scope, { id: `pur_${choice.requestId}`, sold, buyer: choice }, settings, deps), settings);
+  return offered(await openPurchase(scope, { ...choice, sold, buyer: choice }, settings, deps), settings);
 }
 
 /**
@@ -53,11 +58,10 @@ export async function startPurchase(
  */
 export async function openPurchase(
   scope: ClientScope,
-  { id, sold, buyer }: { id: string; sold(): Sale & { orderId?: string }; buyer: Buyer },
+  { id, begun, sold, buyer }: Attempt & { sold(): Sale & { orderId?: string }; buyer: Buyer },
   settings: PaymentSettings,
   deps: PurchaseDeps,
 ): Promise<Purchase> {
-  const begun = await readPurchase(scope, id);
   const purchase = begun ?? (await insertPurchase(scope, intent(id, sold(), buyer, deps)));
   deps.reached('checkout.after_intent');
   if (purchase.sessionId !== undefined) return purchase;

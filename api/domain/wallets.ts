@@ -1,5 +1,6 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { scopeOf } from '../models/client.ts';
+import { readPurchase } from '../models/purchase.ts';
 import { checkReturnUrl } from './accounts.ts';
 import { paymentSettings } from './agencies-payments.ts';
 import { describePackages } from './bootstrap.ts';
@@ -51,10 +52,11 @@ export async function buyCredits(
 ): Promise<Output<'credits.checkout'>> {
   checkReturnUrl(access, input.returnUrl, deps);
   const { agency, mode } = access;
-  const client = await requireClient(scope, scope.clientId);
+  const id = `pur_${requestId}`;
+  const [client, begun] = await Promise.all([requireClient(scope, scope.clientId), readPurchase(scope, id)]);
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
   const shop = { plan: planOf(agency, client), packages: agency.packages, settings: paymentSettings(agency, mode, deps) };
-  return startPurchase(scope, { ...input, requestId, memberId, email }, shop, deps);
+  return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, deps);
 }
 
 /** A client sees its own purchases, the agency those of all its clients. */

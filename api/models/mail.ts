@@ -98,7 +98,7 @@ async function queue(scope: AgencyScope, { cause, ...mail }: Queued): Promise<bo
     createdAt: now,
   };
   try {
-    await MailModel.create([row]);
+    await MailModel.collection.insertOne(row as never);
   } catch (error) {
     if (duplicateIndex(error) === '_id_') return false;
     throw error;

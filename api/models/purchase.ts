@@ -116,7 +116,7 @@ export async function insertPurchase(
     checkAt: offer.checkAt ?? offer.createdAt,
   };
   try {
-    await PurchaseModel.create([purchase]);
+    await PurchaseModel.collection.insertOne(purchase as never);
     return purchase;
   } catch (error) {
     if (duplicateIndex(error) !== '_id_') throw error;
@@ -150,20 +150,15 @@ export async function noteSession(
   session: { id: string; url: string | null; clientSecret?: string | null },
 ): Promise<Purchase> {
   const { url, clientSecret = null } = session;
-  await PurchaseModel.updateOne(
-    { ...within(scope), _id: id, sessionId: { $exists: false } },
-    {
-      $set: {
-        sessionId: session.id,
-        ...(url !== null && { checkoutUrl: url }),
-        ...(clientSecret !== null && { checkoutSecret: clientSecret }),
-      },
-    },
-  );
-  return PurchaseModel.findOne({ ...within(scope), _id: id })
-    .lean()
-    .orFail()
-    .exec();
+  const $set = {
+    sessionId: session.id,
+    ...(url !== null && { checkoutUrl: url }),
+    ...(clientSecret !== null && { checkoutSecret: clientSecret }),
+  };
+  const one = { ...within(scope), _id: id };
+  const without = { ...one, sessionId: { $exists: false } };
+  const noted = await PurchaseModel.findOneAndUpdate(without, { $set }, { returnDocument: 'after' }).lean().exec();
+  return noted ?? PurchaseModel.findOne(one).lean().orFail().exec();
 }
 
 /** Moves a purchase forward, or leaves it. @returns the purchase where this call moved it */

@@ -24,7 +24,7 @@ const RequestModel = model('Request', schema);
 /** @returns false where the attempt is known already. */
 export async function insertRequest(record: RequestRecord): Promise<boolean> {
   try {
-    await RequestModel.create([record]);
+    await RequestModel.collection.insertOne(record as never);
     return true;
   } catch (error) {
     if (duplicateIndex(error) === '_id_') return false;
