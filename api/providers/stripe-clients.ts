@@ -64,17 +64,20 @@ function asAnswer(json: unknown): object {
   return json;
 }
 
+/** Requests that need not keep their distance: what is asked for one webhook or one page does not wait for itself. */
+const AT_ONCE = 3;
+
 /**
- * Lets at most so many callers through in any second, at even distances; the others wait. The distances are one part longer than they
- * would have to be, because on its way a request may be held up while those after it are not.
+ * Lets at most so many callers through in any second, a few of them at once, the others at even distances; the others wait. In a second of
+ * these there is room for two more, because on its way a request may be held up while those after it are not.
  */
 export function pace(perSecond: number): () => Promise<void> {
-  const distanceMillis = 1000 / (perSecond - 1);
+  const distanceMillis = 1000 / (perSecond - AT_ONCE - 1);
   let next = Number.NEGATIVE_INFINITY;
   return async () => {
     const now = performance.now();
-    const start = Math.max(now, next);
-    next = start + distanceMillis;
+    const start = Math.max(now, next - (AT_ONCE - 1) * distanceMillis);
+    next = Math.max(start, next) + distanceMillis;
     if (start > now) await sleep(Math.ceil(start - now));
   };
 }
