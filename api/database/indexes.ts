@@ -10,8 +10,10 @@ type Options = Record<string, unknown>;
  * because building an index on a big cluster is the operator's to plan. Indexes that nobody asks for may stay.
  */
 export async function ensureIndexes({ makeMissing }: { makeMissing: boolean }): Promise<void> {
+  const collections = await mongoose.connection.db?.listCollections({}, { nameOnly: true }).toArray();
+  const known = new Set(collections?.map(({ name }) => name));
   for (const model of Object.values(mongoose.models)) {
-    const existing = await listIndexes(model.collection.collectionName);
+    const existing = known.has(model.collection.collectionName) ? await listIndexes(model) : [];
     const missing = model.schema
       .indexes()
       .filter(([fields, options]) => !existing.some((index) => isSame(index, fields as Fields, options as Options)));
@@ -24,10 +26,8 @@ export async function ensureIndexes({ makeMissing }: { makeMissing: boolean }): 
   }
 }
 
-async function listIndexes(collection: string): Promise<{ key: Fields; options: Options }[]> {
-  const { db } = mongoose.connection;
-  if (!db || (await db.listCollections({ name: collection }, { nameOnly: true }).toArray()).length === 0) return [];
-  const indexes = await db.collection(collection).indexes();
+async function listIndexes({ collection }: mongoose.Model<unknown>): Promise<{ key: Fields; options: Options }[]> {
+  const indexes = await collection.indexes();
   return indexes.map(({ key, ...options }) => ({ key, options }));
 }
 
