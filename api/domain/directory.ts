@@ -1,12 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import { type Agency, agencyById, agencyByPublishableKey, agencyBySecretKey, agencyBySlug, type Mode } from '../models/agency.ts';
+import { type Agency, agenciesById, agenciesByPublishableKey, agenciesBySecretKey, agencyBySlug, type Mode } from '../models/agency.ts';
 import { isDisabled } from '../models/client.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { isSessionAlive } from '../models/session.ts';
 import { fingerprint } from '../security/random.ts';
+import { together } from './together.ts';
 
 /** How long another process may go on with what it read. Within it, a change or a revocation made elsewhere takes hold. */
 const FRESH_MS = 2_000;
+/** More than any key has. */
+const KEY_LENGTH_MAX = 100;
 
 /** An agency as one of its credentials opens it. */
 export interface AgencyAccess {
@@ -44,6 +47,10 @@ export interface Directory {
   forget(): void;
 }
 
+const byId = together(agenciesById, ({ _id }) => [_id]);
+const byPublishableKey = together(agenciesByPublishableKey, ({ publishableKeys }) => publishableKeys.map(({ key }) => key));
+const bySecretKey = together(agenciesBySecretKey, ({ secretKeys }) => secretKeys.map((key) => key.fingerprint));
+
 export function createDirectory(): Directory {
   const agencies = new LRUCache<string, Agency>({ max: 20_000, ttl: FRESH_MS });
   const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
@@ -64,18 +71,19 @@ export function createDirectory(): Directory {
 
   return {
     async byPublishableKey(key) {
-      const agency = await remembered(`page/${key}`, () => agencyByPublishableKey(key));
+      if (key.length > KEY_LENGTH_MAX) return undefined; // a query that many share must not grow by what a stranger sends
+      const agency = await remembered(`page/${key}`, () => byPublishableKey(key));
       const entry = agency?.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
     async bySecretKey(key) {
       const print = fingerprint(key);
-      const agency = await remembered(`server/${print}`, () => agencyBySecretKey(print));
+      const agency = await remembered(`server/${print}`, () => bySecretKey(print));
       const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
     async byScope(scope) {
-      const agency = await remembered(`id/${scope.agencyId}`, () => agencyById(scope.agencyId));
+      const agency = await remembered(`id/${scope.agencyId}`, () => byId(scope.agencyId));
       if (!agency) return undefined;
       const found = access(agency, scope.world === 'live' ? 'live' : 'test');
       return found.scope.world === scope.world ? found : undefined;

@@ -99,10 +99,18 @@ const AgencyModel = model('Agency', schema);
 
 /** Agencies are found by a credential or an address, before there is a scope; what is found is the scope. */
 export const agencyById = (id: string): Promise<Agency | null> => AgencyModel.findById(id).lean().exec();
-export const agencyByPublishableKey = (key: string): Promise<Agency | null> =>
-  AgencyModel.findOne({ 'publishableKeys.key': key }).lean().exec();
-export const agencyBySecretKey = (fingerprint: string): Promise<Agency | null> =>
-  AgencyModel.findOne({ 'secretKeys.fingerprint': fingerprint }).lean().exec();
+export const agenciesById = (ids: readonly string[]): Promise<Agency[]> =>
+  AgencyModel.find({ _id: { $in: ids } })
+    .lean()
+    .exec();
+export const agenciesByPublishableKey = (keys: readonly string[]): Promise<Agency[]> =>
+  AgencyModel.find({ 'publishableKeys.key': { $in: keys } })
+    .lean()
+    .exec();
+export const agenciesBySecretKey = (fingerprints: readonly string[]): Promise<Agency[]> =>
+  AgencyModel.find({ 'secretKeys.fingerprint': { $in: fingerprints } })
+    .lean()
+    .exec();
 export const agencyBySlug = (slug: string): Promise<Agency | null> =>
   AgencyModel.findOne({ $or: [{ slug }, { formerSlugs: slug }] })
     .lean()

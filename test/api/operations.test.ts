@@ -77,6 +77,7 @@ test('brand.read T6: a wrong page and a wrong key get the same answer, before an
   const replies = [
     await ask('brand.read', { origin: 'https://evil.test' }, `?key=${key}`),
     await ask('brand.read', { origin: agency.origin }, '?key=wlp_test_nobody'),
+    await ask('brand.read', { origin: agency.origin }, `?key=${'nobody'.repeat(1000)}`),
     await ask('brand.read', { origin: 'null' }, `?key=${key}`),
     await ask('brand.read', {}, `?key=${key}`),
   ];
