@@ -48,13 +48,7 @@ async function start(): Promise<void> {
     directory: createDirectory(),
     limits: createLimits({ factor: env.LIVERY_LIMIT_FACTOR ?? (env.LIVERY_SANDBOX ? SANDBOX_FACTOR : 1) }),
     trustedProxies: env.TRUST_PROXY,
-    payments: createPayments({ apiUrl: env.STRIPE_API_URL }),
-    telephony: createTelephony({ apiUrl: env.TWILIO_API_URL }),
-    trunks: createTrunks({ sandboxHosts: hostsOf(env.LIVERY_SANDBOX_HOSTS) }),
-    voice: createVoice({ apiUrl: env.RETELL_API_URL }),
-    web: createWeb({ sandboxHosts: hostsOf(env.LIVERY_SANDBOX_HOSTS) }),
-    documents: createDocuments(),
-    mailer: createMailer(env.SMTP_URL),
+    ...providers(env),
     mailDomain: env.MAIL_FROM_DOMAIN,
     allowsLivePayments: env.LIVERY_SANDBOX || env.LIVERY_ALLOW_EMBEDDED_LIVE || database.engine !== 'embedded',
     publicUrl,
@@ -92,6 +86,16 @@ async function start(): Promise<void> {
   server.off('request', notYet).on('request', app);
   logger.info({ url: publicUrl, engine: database.engine }, 'ready');
 }
+
+const providers = (env: Env) => ({
+  payments: createPayments({ apiUrl: env.STRIPE_API_URL }),
+  telephony: createTelephony({ apiUrl: env.TWILIO_API_URL }),
+  trunks: createTrunks({ sandboxHosts: hostsOf(env.LIVERY_SANDBOX_HOSTS) }),
+  voice: createVoice({ apiUrl: env.RETELL_API_URL }),
+  web: createWeb({ sandboxHosts: hostsOf(env.LIVERY_SANDBOX_HOSTS) }),
+  documents: createDocuments(),
+  mailer: createMailer(env.SMTP_URL),
+});
 
 /** Answers whoever comes before the database is open. */
 const notYet: RequestListener = (_req, res) => {
