@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CDPSession } from 'playwright-core';
 import { median, three } from '../numbers.ts';
 import { inRounds } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
@@ -8,8 +10,16 @@ import { meter } from './meter.ts';
 const LATENCY_MS = 150;
 const SETTLE_MS = 400;
 
-/** What nobody waits for: it comes after the first view, or because of it. */
-const beside = /wl-after|live\.stream|favicon|^data:/;
+/** What nobody waits for: it comes after the first view, or because of it, or for a developer alone. */
+const beside = /wl-after|wl-developer|live\.stream|favicon|^data:/;
+
+const live = 'new Promise((found) => (function look() { seen.liveAt ? found(seen.liveAt) : requestAnimationFrame(look) })())';
+
+/** Asks the page without the library that drives the browser, which would bring so much script of its own that its part is what one measures. */
+async function inPage<Value>(devtools: CDPSession, expression: string): Promise<Value> {
+  const { result } = await devtools.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+  return result.value as Value;
+}
 
 /** The widgets on an agency's page, against the same page with ones written by hand and with none. */
 export async function pages(stage: Stage): Promise<Row[]> {
@@ -24,9 +34,7 @@ async function firstView(stage: Stage, site: Site): Promise<Row[]> {
     // Preflights are requests like all others here.
     devtools.on('Network.requestWillBeSent', ({ request }) => asked.push(request.url));
     await page.goto(site.address(kind));
-    const liveAt = await page
-      .waitForFunction(() => (globalThis as unknown as { seen: { liveAt: number } }).seen.liveAt)
-      .then((at) => at.jsonValue());
+    const liveAt = await inPage<number>(devtools, live);
     await close();
     return { liveAt, requests: asked.slice(1).filter((url) => !beside.test(url)) };
   };
@@ -49,10 +57,10 @@ async function harm(stage: Stage, site: Site): Promise<Row[]> {
   const load = async (kind: Kind): Promise<Borne> => {
     const { page, devtools, close } = await visit(site, { slower: 4 });
     await page.goto(site.address(kind));
-    if (kind !== 'bare') await page.waitForFunction(() => (globalThis as unknown as { seen: { liveAt: number } }).seen.liveAt);
-    await page.waitForTimeout(SETTLE_MS); // what comes after the first view harms as well
+    if (kind !== 'bare') await inPage(devtools, live);
+    await wait(SETTLE_MS); // what comes after the first view harms as well
     const { metrics } = await devtools.send('Performance.getMetrics');
-    const seen = await page.evaluate(() => (globalThis as unknown as { seen: Omit<Borne, 'scriptMillis'> }).seen);
+    const seen = await inPage<Omit<Borne, 'scriptMillis'>>(devtools, 'seen');
     await close();
     return { ...seen, scriptMillis: (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN) * 1000 };
   };
