@@ -20,5 +20,6 @@ export type { WlStatement } from './statement/statement.ts';
 export async function start(options: KitOptions): Promise<Kit> {
   const kit = startKit(options);
   await Promise.all(Object.values(elements).map((load) => load()));
+  await Promise.all(Object.keys(elements).map((tag) => customElements.whenDefined(tag)));
   return kit;
 }

@@ -29,6 +29,6 @@ export default defineConfig({
     outDir: '../dist/embed',
     emptyOutDir: false,
     lib: { entry: 'embed.ts', formats: ['es'], fileName: () => name },
-    rolldownOptions: { output: { minify: true, codeSplitting: false } },
+    rolldownOptions: { output: { minify: true, comments: false, codeSplitting: false } },
   },
 });

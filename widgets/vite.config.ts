@@ -28,6 +28,9 @@ export default defineConfig({
     sourcemap: true,
     // As a library, or the bundler adds a loader for style sheets that we do not have.
     lib: { entry: 'embed.ts', formats: ['es'], fileName: () => 'wl.js' },
-    rolldownOptions: { preserveEntrySignatures: 'allow-extension', output: { minify: true, chunkFileNames: 'wl-[name]-[hash].js' } },
+    rolldownOptions: {
+      preserveEntrySignatures: 'allow-extension',
+      output: { minify: true, comments: false, chunkFileNames: 'wl-[name]-[hash:6].js' },
+    },
   },
 });

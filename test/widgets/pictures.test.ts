@@ -37,6 +37,33 @@ describe('empty and broken states', () => {
       await expect(element).to.be.accessible();
     });
 
+  it('Q3: the sentence stands where it stays, also before the picture is there', async () => {
+    const { element, kit } = await open<WlElement>(html`<wl-balance-meter></wl-balance-meter>`);
+    const { later } = kit;
+    const left = async (come: typeof later) => {
+      kit.later = come;
+      kit.changed();
+      await settled(element);
+      const drawn = !!element.shadowRoot!.querySelector('svg path');
+      return { drawn, left: element.shadowRoot!.querySelector('[part=signed-out]')!.getBoundingClientRect().left };
+    };
+    const [before, after] = [await left(undefined), await left(later)];
+    expect([before.drawn, after.drawn]).to.deep.equal([false, true]);
+    expect(before.left).to.equal(after.left);
+  });
+
+  it('Q3: what all elements have waited for is rendered by each in a task of its own', async () => {
+    const { kit, root } = await open<WlElement>(html`<wl-balance-meter></wl-balance-meter>`, { 'bootstrap.read': signedIn() });
+    const { data, balance: known } = kit;
+    Object.assign(kit, { data: undefined, balance: null });
+    const meters = [1, 2, 3].map(() => root.appendChild(document.createElement('wl-balance-meter') as WlElement));
+    for (const meter of meters) await settled(meter);
+    Object.assign(kit, { data, balance: known });
+    kit.changed();
+    await meters[0]?.updateComplete;
+    expect(meters.map(({ shadowRoot }) => !!shadowRoot?.querySelector('progress'))).to.deep.equal([true, false, false]);
+  });
+
   it('credits.balance C3: credits that are used up look as serious as the last ones; none yet look calm', async () => {
     for (const [given, serious] of [
       [{ available: 0, used: 100_000, level: 'empty' as const }, true],

@@ -50,9 +50,6 @@ function lightness(color: string): number | undefined {
   return (one * 0.2126 + two * 0.7152 + three * 0.0722) / (color.startsWith('rgb') ? 255 : 1);
 }
 
-/** Red, green, blue (0 to 255) and perhaps alpha of a computed color; nothing for the other notations. */
-export const channels = (color: string): number[] => (color.startsWith('rgb') ? (color.match(/[\d.]+/g) ?? []).map(Number) : []);
-
 /** Only addresses of the web go into links and pictures, whatever is stored. */
 export const webAddress = (text: string | null | undefined): string | undefined =>
   text && /^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined;

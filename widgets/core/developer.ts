@@ -1,5 +1,4 @@
 import { readableColors } from '../../api/rules/contrast.ts';
-import { channels } from './brand.ts';
 import type { Refused } from './refused.ts';
 
 const told = new Set<string>();
@@ -31,6 +30,9 @@ function keyFault(key: string): string {
 /** Says that a script tag asks for a part of the page that is not there. */
 export const explainRoot = (selector: string): void =>
   tellDeveloper(`data-root="${selector}" of the script tag matches nothing on this page, so no widget was started for it.`);
+
+/** Red, green, blue (0 to 255) and perhaps alpha of a computed color; nothing for the other notations. */
+const channels = (color: string): number[] => (color.startsWith('rgb') ? (color.match(/[\d.]+/g) ?? []).map(Number) : []);
 
 /** Says which color was darkened so that the text on it can be read, whoever chose it: page, brand or default. */
 export function reportShift(element: Element): void {

@@ -9,6 +9,7 @@ import { picture } from './picture.ts';
 import type { Refused } from './refused.ts';
 import { settings } from './settings.styles.ts';
 import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings } from './strings.ts';
+import { turn } from './turn.ts';
 
 /**
  * What every element shares. An element shows one of three things: what the page wrote between its tags, the value,
@@ -30,6 +31,7 @@ export class WlElement extends LitElement {
   readonly #internals = this.attachInternals();
   #unfollow: (() => void) | undefined;
   #reported = false;
+  #shown = false;
   /** The looks of the page that were judged, as the kit counts them. */
   #judged: number | undefined;
 
@@ -70,6 +72,15 @@ export class WlElement extends LitElement {
     else this.#internals.states.delete('dark');
   }
 
+  /** What the whole page has waited for is rendered by each element in a task of its own, so that the visitor never waits for all of them. */
+  protected override async scheduleUpdate(): Promise<void> {
+    const isFirst = !this.#shown && !!this.kit?.data;
+    this.#shown ||= isFirst;
+    // One that comes later must not be empty until then.
+    if (isFirst && this.hasUpdated) await turn();
+    await super.scheduleUpdate();
+  }
+
   protected override updated(_changed: PropertyValues): void {
     if (this.#judged !== (this.kit?.looks ?? 0)) {
       this.#judged = this.kit?.looks ?? 0;
@@ -77,7 +88,7 @@ export class WlElement extends LitElement {
     }
     if (this.#reported || this.kit?.data?.mode !== 'test') return;
     this.#reported = true;
-    void this.kit.after().then(({ reportShift }) => reportShift(this));
+    void import('./developer.ts').then(({ reportShift }) => reportShift(this));
   }
 
   /** One of the three states. `skeleton` has the shape of the value, so that nothing moves when it arrives. */
@@ -100,7 +111,7 @@ export class WlElement extends LitElement {
   /** One sentence that says what is wrong, and the way out where there is one. */
   sentence(refused: Refused): TemplateResult {
     return html`<div class="card notice danger row" part="error" role="alert">
-      ${(refused.code === 'network' && picture(this.kit, 'plug')) || icons.alert}
+      ${refused.code === 'network' && this.kit?.later ? picture(this.kit, 'plug') : icons.alert}
       <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry() : nothing}</div>
     </div>`;
   }
@@ -132,8 +143,10 @@ export class WlElement extends LitElement {
   }
 
   /** The nearest language that the page declares. */
-  protected get language(): string | undefined {
-    return this.closest<HTMLElement>('[lang]')?.lang || undefined;
+  protected language: string | undefined;
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    this.language = this.closest<HTMLElement>('[lang]')?.lang || undefined;
   }
 
   credits(millis: number): string {
@@ -145,7 +158,8 @@ export class WlElement extends LitElement {
   }
 }
 
-/** Two script tags, or two versions of one, must not define a tag twice. */
-export function define(tag: string, element: CustomElementConstructor): void {
+/** Two script tags, or two versions of one, must not define a tag twice. The page's first request leaves before the first element wakes up. */
+export async function define(tag: string, element: CustomElementConstructor): Promise<void> {
+  await turn();
   if (!customElements.get(tag)) customElements.define(tag, element);
 }

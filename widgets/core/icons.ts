@@ -6,7 +6,5 @@ export const icon = (path: string) => html`<svg class="icon" viewBox="0 0 24 24"
 export const icons = {
   alert: icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 8v5m0 3v.1'),
   check: icon('M5 12l5 5 9-10'),
-  circle: icon('M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6'),
-  eye: icon('M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6'),
   mail: icon('M3 6h18v12H3zM4 7l8 6 8-6'),
 };

@@ -193,6 +193,6 @@ export class Kit extends PageState {
   #refuse(refused: Refused): void {
     this.refused = refused;
     this.changed();
-    if (!refused.retry) this.after().then(({ explainRefusal }) => explainRefusal(refused, this.key));
+    if (!refused.retry) import('./developer.ts').then(({ explainRefusal }) => explainRefusal(refused, this.key));
   }
 }

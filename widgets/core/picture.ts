@@ -1,17 +1,7 @@
+import { html } from 'lit';
 import type { Kit } from './kit.ts';
+import type { pictures } from './pictures.ts';
 
-type Pictures = typeof import('./pictures.ts').pictures;
-let pictures: Pictures | undefined;
-
-/** A picture beside a sentence. It may come later, or where there is no connection not at all: the sentence stands by itself. */
-export function picture(kit: Kit | undefined, name: keyof Pictures): unknown {
-  if (!pictures)
-    import('./pictures.ts').then(
-      (drawn) => {
-        ({ pictures } = drawn);
-        kit?.changed();
-      },
-      () => {},
-    );
-  return pictures?.[name];
-}
+/** A picture beside a sentence. Its lines come after the first view; its room is kept for them, so that the sentence never moves. */
+export const picture = (kit: Kit | undefined, name: keyof typeof pictures) =>
+  html`<svg width="64" height="64" aria-hidden="true">${kit?.later?.pictures[name]}</svg>`;

@@ -1,9 +1,9 @@
-import { html, type SVGTemplateResult, svg } from 'lit';
+import { type SVGTemplateResult, svg } from 'lit';
 
 const picture = (lines: SVGTemplateResult) =>
-  html`<svg width="64" height="64" viewBox="0 0 64 64" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+  svg`<g fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">
     <circle cx="32" cy="32" r="30" fill="currentColor" fill-opacity="0.07" stroke="none" />${lines}
-  </svg>`;
+  </g>`;
 
 /** Small pictures beside a sentence that says why there is nothing to see. They say nothing by themselves. */
 export const pictures = {

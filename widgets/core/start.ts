@@ -1,7 +1,7 @@
 import { provideKit } from './context.ts';
 import { Kit, type KitOptions } from './kit.ts';
 import type { TokenSource } from './session.ts';
-import type { Strings } from './strings.ts';
+import { formatCredits, type Strings } from './strings.ts';
 
 /** What a page can say to the widgets, and ask of them: `window.wl`. */
 export class Wl {
@@ -58,6 +58,8 @@ export function start(options: KitOptions): Kit {
   kit.root.wl = new Wl(kit);
   if (!(given instanceof Wl)) window.wl = kit.root.wl;
   void kit.start();
+  // The first format of a page takes longer than an element, so it is made while the answer is on its way.
+  setTimeout(() => formatCredits(0, document.documentElement.lang || undefined));
   return kit;
 }
 
@@ -71,6 +73,6 @@ export function startFromScripts(address: string): void {
     const root = selector ? document.querySelector<HTMLElement>(selector) : document.documentElement;
     // Pasted twice, under another address or version: the first one has started already.
     if (root && !root.wl) start({ api: new URL(address).origin, key, root });
-    else if (!root && selector) void import('../after.ts').then(({ explainRoot }) => explainRoot(selector));
+    else if (!root && selector) void import('./developer.ts').then(({ explainRoot }) => explainRoot(selector));
   }
 }

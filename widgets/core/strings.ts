@@ -78,6 +78,23 @@ const formatOf = (language: string | undefined, digits: number, currency?: strin
     return new Intl.NumberFormat(language, { ...style, maximumFractionDigits: digits });
   });
 
+const written = new Map<string, string>();
+
+/** A number with its words. One view says the same few several times, and the next view most of them again. */
+function write(value: number, language?: string, words = '', spoken?: string): string {
+  const name = `${value} ${language} ${words}`;
+  if (written.size > 99) written.clear();
+  if (!written.has(name))
+    written.set(name, words ? write(value, language) + form(value, words, spoken) : formatOf(language, 3).format(value));
+  return written.get(name) as string;
+}
+
+/** The words that go with a number: the usual ones, unless its plural form has others. */
+function form(value: number, words: string, spoken: string | undefined): string | undefined {
+  const name = once(`of ${spoken}`, () => new Intl.PluralRules(spoken)).select(value);
+  return (words.split(`${name}:`)[1] ?? words).split('|')[0];
+}
+
 /**
  * Fills the words in braces; a word that is not given stays, so that a mistake can be seen. A number may bring words that depend on it:
  * `{credits credits|one: credit}`, first the usual ones, then those of other forms by their names in `Intl.PluralRules`.
@@ -87,13 +104,11 @@ const formatOf = (language: string | undefined, digits: number, currency?: strin
 export const fill = (text: string, values?: Record<string, unknown>, language?: string, spoken = language): string =>
   text.replace(/\{(\w+)(.*?)\}/g, (word, name: string, words: string) => {
     const value = values?.[name];
-    if (typeof value !== 'number') return `${value ?? word}`;
-    const form = once(`of ${spoken}`, () => new Intl.PluralRules(spoken)).select(value);
-    return formatOf(language, 3).format(value) + (words.split(`${form}:`)[1] ?? words).split('|')[0];
+    return typeof value === 'number' ? write(value, language, words, spoken) : `${value ?? word}`;
   });
 
 /** Milli-credits as a person reads them, e.g. 1,017 as 1.017. */
-export const formatCredits = (millis: number, language?: string): string => formatOf(language, 3).format(millis / 1000);
+export const formatCredits = (millis: number, language?: string): string => write(millis / 1000, language);
 
 /** Minor units of a currency as a price. */
 export const formatPrice = (cents: number, currency: string, language?: string): string =>

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { icons } from '../core/icons.ts';
+import { icon } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
 import { Refused } from '../core/refused.ts';
 import type { StringKey } from '../core/strings.ts';
@@ -12,6 +12,7 @@ import type { WlSignup } from './sign-up.ts';
 
 type Data = NonNullable<Kit['data']>;
 
+const eye = icon('M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6');
 const stems = { 'sign-up': 'signUp', 'sign-in': 'signIn', forgot: 'forgot', reset: 'reset' } as const;
 
 /** The frame of a form, with one slot for each label, input and error that stands in the page. */
@@ -46,7 +47,7 @@ function fieldView(host: WlSignup, form: Form, { name, type }: Field, policy: Da
     aria-label=${host.say('password.show')}
     @click=${() => form.set({ shown: !form.shown })}
   >
-    ${icons.eye}
+    ${eye}
   </button>`;
   return html`<div class="field ${/^(first|last)Name$/.test(name) ? '' : 'wide'}" part="field">
     <slot name="${name}-label"></slot>

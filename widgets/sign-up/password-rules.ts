@@ -1,9 +1,11 @@
 import { html } from 'lit';
 import { type PasswordFault, type PasswordPolicy, passwordClasses, passwordFaults, passwordLengths } from '../../api/rules/password.ts';
-import { icons } from '../core/icons.ts';
+import { icon, icons } from '../core/icons.ts';
 import type { StringKey } from '../core/strings.ts';
 
 type Say = (key: StringKey, values?: Record<string, unknown>) => string;
+
+const circle = icon('M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6');
 
 /** The rule that a fault breaks, as a text. */
 export const ruleOf = (fault: PasswordFault): StringKey => fault.replace('password', 'rule') as StringKey;
@@ -12,7 +14,7 @@ export const ruleOf = (fault: PasswordFault): StringKey => fault.replace('passwo
 export function passwordRules(say: Say, password: string, policy: PasswordPolicy) {
   const faults = passwordFaults(password, policy);
   const rule = (met: boolean, text: string) => html`<li class=${met ? 'met' : ''}>
-    ${met ? icons.check : icons.circle}<span>${text}</span>${met ? html`<span class="unseen">, ${say('rule.met')}</span>` : ''}
+    ${met ? icons.check : circle}<span>${text}</span>${met ? html`<span class="unseen">, ${say('rule.met')}</span>` : ''}
   </li>`;
   const lengthMet = !faults.includes('password.too_short') && !faults.includes('password.too_long');
   return html`<ul class="rules muted" part="rules">

@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, render } from 'lit';
+import { adoptStyles, html, nothing, type PropertyValues, render } from 'lit';
 import { define, WlElement } from '../core/element.ts';
 import type { Kit } from '../core/kit.ts';
 import '../balance-meter/balance-meter.ts';
@@ -44,7 +44,10 @@ export class WlSignup extends WlElement {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     const { told, confirmed, later } = this.kit ?? {};
-    if (later) this.#form ??= new later.Form(this, () => this.kit);
+    if (later && !this.#form) {
+      this.#form = new later.Form(this, () => this.kit);
+      adoptStyles(this.renderRoot as ShadowRoot, [...WlSignup.elementStyles, later.laterStyles]);
+    }
     if (told?.reset) this.mode = 'reset';
     // Somebody who comes from the link of the mail has an account already.
     else if (confirmed !== this.#met && this.mode === 'sign-up') this.mode = 'sign-in';
