@@ -1,10 +1,10 @@
 import { within } from './scope.ts';
 import { type Source, SourceModel } from './source.ts';
 
-/** Takes the source that has been due longest, of any agency, for one process alone until `leaseUntil`. Business time. */
-export const claimDueSource = (now: Date, leaseUntil: Date): Promise<Source | null> =>
+/** Takes the source that has been due longest, of any agency but these, for one process alone until `leaseUntil`. Business time. */
+export const claimDueSource = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Source | null> =>
   SourceModel.findOneAndUpdate(
-    { state: { $in: ['uploading', 'checking', 'processing', 'removing'] }, checkAt: { $lte: now } },
+    { agencyId: { $nin: but }, state: { $in: ['uploading', 'checking', 'processing', 'removing'] }, checkAt: { $lte: now } },
     { $set: { checkAt: leaseUntil }, $inc: { checks: 1 } },
     { sort: { checkAt: 1 }, returnDocument: 'after' },
   )

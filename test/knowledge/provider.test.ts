@@ -42,6 +42,16 @@ test('knowledge.add K5: an address whose redirect leads inside is refused, and n
   assert.deepEqual([(await page.call('knowledge.list', {})).count.used, (await page.balance()).available], [0, 10_000]);
 });
 
+test('knowledge.add F31: a provider that is silent for one agency keeps nobody else waiting', async () => {
+  const [silent, other] = [await openLibrary(api, { credits: 10 }), await openLibrary(api, { credits: 10 })];
+  sandbox.faults.script(['slow:6000']);
+  const waiting = await addOne(silent.page, textItem('A'));
+  await until(async () => sandbox.faults.state().waiting.length === 0, 'the silence');
+  for (const name of ['B', 'C']) await untilState(other.page, (await addOne(other.page, textItem(name))).id, 'ready');
+  assert.equal((await silent.agency.call('knowledge.costs', {})).sources, 0, 'it is silent still');
+  await untilState(silent.page, waiting.id, 'ready');
+});
+
 test('knowledge.add F31: answers of the provider that are lost or wrong: one base and one charge in the end, and its words stay in the log', async () => {
   for (const [how, done] of [
     ['500', false],
@@ -67,7 +77,7 @@ test('knowledge.add F31: an answer of the provider that stops after its headers 
   await until(async () => sandbox.faults.state().happened.some(({ kind }) => kind === 'hang'), 'the silence');
   const behind = await addOne(another.page, textItem('B'));
   await untilState(another.page, behind.id, 'ready');
-  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', source.id);
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', source.id, 60);
 });
 
 test('knowledge.retry K10: what the provider does not finish reading within a day is given back, and nothing of it stays there', async () => {
