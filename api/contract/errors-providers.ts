@@ -26,7 +26,7 @@ export const providerErrors = {
   'knowledge.quarantined': {
     status: 422,
     type: 'invalid_request',
-    message: 'This file is being looked at by a person before it can be used.',
+    message: 'This file was not found safe, so nobody can use it. Nothing was charged. Try again later, or delete it.',
   },
   'knowledge.storage_full': {
     status: 403,

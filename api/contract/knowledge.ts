@@ -27,7 +27,8 @@ const item = z.discriminatedUnion('kind', [
 const items = z.array(item).min(1).max(200);
 
 /**
- * uploading: its bytes are on their way · checking: its content is looked at · quarantined: it is kept from everybody until a person looked ·
+ * uploading: its bytes are on their way · checking: its content is looked at · quarantined: it was not found clean, so it is kept
+ * from everybody until it is tried again, and found clean then, or deleted ·
  * processing: the provider has it and works · ready · failed: with a reason, and nothing was charged for it in the end · removing.
  */
 const sourceState = z.enum(['uploading', 'checking', 'quarantined', 'processing', 'ready', 'failed', 'removing']);
@@ -145,7 +146,7 @@ export const knowledgeOperations = {
     errors: ['client.not_found'],
   },
   'knowledge.retry': {
-    summary: 'Tries a failed source again, from what was uploaded. It is paid once in the end.',
+    summary: 'Tries a failed source again, from what was uploaded, and looks anew at one that is held back. It is paid once in the end.',
     method: 'POST',
     callers,
     repeatable: true,

@@ -9,7 +9,7 @@ import type { Deps, StoredFile } from './ports.ts';
 
 /**
  * Looks at a file that has arrived whole. What is not what it was said to be fails at once and costs nothing.
- * @returns why it was refused, or undefined where it goes on or is kept for a person to look at
+ * @returns why it was refused, or undefined where it goes on or is held back
  */
 export async function checkSource(source: Source, deps: Deps): Promise<ErrorCode | undefined> {
   const found = await withFile(source, (file, hash) => examine(source, file, hash, deps));

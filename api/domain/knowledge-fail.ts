@@ -12,6 +12,6 @@ export async function refuseContent(source: Source, code: ErrorCode): Promise<vo
     await removeParts(source, source._id);
 }
 
-/** It is kept from everybody until a person looked. */
+/** It is kept from everybody until it is looked at anew and found clean, or deleted. */
 export const quarantine = (source: Source): Promise<Source | null> =>
   moveSource(source, { state: 'quarantined', code: 'knowledge.quarantined', checks: 0 });

@@ -50,6 +50,12 @@ test('knowledge.upload A10: a file that the scanner could not look at is kept fr
   assert.ok(!api.logs.join('').includes('SECRET CONTENT'), 'nothing of the file');
   const { available, held } = await page.balance();
   assert.deepEqual([sandbox.retell.bases(apiKey).length, available, held], [0, 10_000, 0]);
+
+  deps.documents = documents;
+  await page.call('knowledge.retry', { sourceId: source.id });
+  const ready = await untilState(page, source.id, 'ready');
+  const { available: left, used } = await page.balance();
+  assert.deepEqual([ready.reason, left, used], [null, 8_000, 2_000], 'looked at anew, it goes on as any other and is paid once');
 });
 
 test('knowledge.remove N7: what is removed while it is on its way to the provider costs nothing, and is gone there too', async (t) => {

@@ -121,7 +121,9 @@ test('knowledge.upload A10: malware is kept from everybody, and nothing is charg
   assert.deepEqual([reply.status, reply.body.state, reply.body.reason?.code], [200, 'quarantined', 'knowledge.quarantined']);
   assert.equal((await page.balance()).available, 10_000);
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
-  assert.equal(codeOf(await page.try('knowledge.retry', { sourceId: source.id })), 'source.not_failed');
+  await page.call('knowledge.retry', { sourceId: source.id });
+  await untilState(page, source.id, 'quarantined');
+  assert.deepEqual([(await page.balance()).available, sandbox.retell.bases(apiKey).length], [10_000, 0], 'as often as it is looked at');
   assert.deepEqual(await page.call('knowledge.remove', { sourceId: source.id }), { removed: true });
 });
 

@@ -159,12 +159,14 @@ describe('<wl-knowledge-upload>', () => {
     expect(page.network.named('knowledge.remove')[0]?.input).to.eql({ sourceId: 'src_1' });
   });
 
-  it('knowledge.retry K6: what failed says why, and is tried again with one click', async () => {
-    const failed = source({ state: 'failed', reason: { code: 'knowledge.processing_failed', message: 'It is empty.' } });
-    const page = await show({ 'knowledge.list': list([failed]), 'knowledge.retry': source({ state: 'processing' }) });
-    button(page, 'Try again')!.click();
-    await until(page, () => rows(page, 'source')[0]?.includes('Being read'));
-  });
+  for (const state of ['failed', 'quarantined'] as const)
+    it(`knowledge.retry K6 A10: what is ${state} says why, and is tried again with one click`, async () => {
+      const stuck = source({ state, reason: { code: 'knowledge.quarantined', message: 'It is empty.' } });
+      const page = await show({ 'knowledge.list': list([stuck]), 'knowledge.retry': source({ state: 'processing' }) });
+      expect(rows(page, 'source')[0]).to.contain('It is empty.');
+      button(page, 'Try again')!.click();
+      await until(page, () => rows(page, 'source')[0]?.includes('Being read'));
+    });
 
   it('knowledge.attach K12: an agent is given a source and loses it again', async () => {
     const agents = [{ id: 'agt_1', name: 'Front desk', numberIds: [], sourceIds: [] }];

@@ -87,7 +87,7 @@ function actions(host: WlKnowledgeUpload, shelf: Shelf, source: Source, mayResum
   if (state === 'removing') return nothing;
   return html`
     ${mayResume ? button('resume', () => void shelf.uploads.resume(source)) : nothing}
-    ${state === 'failed' ? button('retry', () => void shelf.retry(id)) : nothing}
+    ${state === 'failed' || state === 'quarantined' ? button('retry', () => void shelf.retry(id)) : nothing}
     ${state === 'uploading' ? button('cancel', () => void shelf.remove(id)) : button('delete', () => host.askDelete(id), host.deleting === id)}
   `;
 }
