@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { SOURCES_AT_ONCE } from '../contract/knowledge.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { giveRoom, readRoom, takeRoom } from '../models/room.ts';
+import { isGivenBack, readRoom, takeRoom } from '../models/room.ts';
 import { insertSources, moveSource, readSource, readSources, type Source } from '../models/source.ts';
 import { insertPart } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
@@ -38,6 +38,15 @@ export async function addKnowledge(
   if (begun.length === 0) await store(buyer, { ids, items, totalMillis }, deps);
   else if (begun.some(({ together }) => together !== begun.length)) await takeAway(begun, deps);
   const stored = await readSources(buyer.scope, ids);
+  const waiting = stored.filter(({ isAdmitted }) => !isAdmitted);
+  // A run of the same attempt took its sources away, and the room with them, while this one was about to store them.
+  if (
+    await isGivenBack(
+      buyer.scope,
+      waiting.map(({ _id }) => _id),
+    )
+  )
+    await takeAway(waiting, deps);
   await storeTexts(stored, ids, items);
   deps.reached('source.after_insert');
   await orderAll(caller.access, buyer, stored, deps);
@@ -78,10 +87,12 @@ async function store(
     drafts.map((draft) => ({ ...draft, together })),
   );
   if (isNew) return;
-  const stored = await readSources(buyer.scope, ids);
-  for (const missing of drafts.filter(({ _id }) => !stored.some((source) => source._id === _id)))
-    await giveRoom(buyer.scope, shareOf(missing), new Date());
-  await takeAway(stored, deps);
+  // What is missing is stored too, but doomed: so no other run of the attempt stores it any more, and its room comes back with the rest.
+  await insertSources(
+    buyer.scope,
+    drafts.map(({ held: _, ...draft }) => ({ ...draft, together, state: 'removing' })),
+  );
+  await takeAway(await readSources(buyer.scope, ids), deps);
 }
 
 /** What an attempt could not add as a whole is not there, unless it goes its way alone by now. */

@@ -88,6 +88,10 @@ export async function giveRoom(scope: OwnerScope, share: Share, now: Date): Prom
   );
 }
 
+/** Whether the share of one of these was given back: a source that came in after that has no room. */
+export const isGivenBack = async (scope: OwnerScope, sourceIds: readonly string[]): Promise<boolean> =>
+  (await RoomModel.exists({ ...at(scope), changes: { $elemMatch: { kind: 'give', sourceId: { $in: sourceIds } } } }).exec()) !== null;
+
 async function openRoom(scope: OwnerScope): Promise<void> {
   if (await RoomModel.exists(at(scope)).exec()) return;
   const { _id, ...place } = at(scope);
