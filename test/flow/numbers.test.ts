@@ -102,7 +102,7 @@ test('numbers.verify N1 N13: a number of one’s own is active once the code tha
   await numbers.getByRole('tab', { name: 'Your own number' }).click();
   await numbers.getByRole('textbox', { name: /^Phone number/ }).fill('+49 30 901820');
   await numbers.getByRole('button', { name: 'Send the code' }).click();
-  const mine = own('+4930901820');
+  const mine = own('+49 30 901820');
   await mine.getByText('To be confirmed').waitFor();
   const message = await until(async () => {
     const { messages } = await atSandbox<{ messages: { code: string }[] }>(demo, '/phone/messages?to=%2B4930901820');
@@ -148,7 +148,7 @@ test('numbers.testTrunk N1 N11: a SIP trunk is connected and rung through, and s
   await numbers.getByLabel('Username').fill('trunk');
   await numbers.getByLabel('Password').fill('ring-ring');
   await numbers.getByRole('button', { name: 'Connect the trunk' }).click();
-  const mine = own('+4930123458');
+  const mine = own('+49 30 123458');
   await mine.getByText('Active').waitFor();
   await mine.getByRole('button', { name: 'Test the trunk' }).click();
   await mine.locator('[part=trial].success').waitFor();
