@@ -1,4 +1,4 @@
-// Light or dark is the visitor's choice on this site. Runs before the first paint, so that nothing flashes.
+// Light or dark is the visitor's choice on this site, and until one is made the system's. Runs before the first paint, so that nothing flashes.
 (() => {
   const root = document.documentElement;
   const set = (theme) => {
@@ -6,8 +6,10 @@
     root.style.colorScheme = theme;
     document.querySelector('.theme')?.setAttribute('aria-pressed', String(theme === 'dark'));
   };
-  const stored = localStorage.getItem('theme');
-  set(stored ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const follow = () => set(localStorage.getItem('theme') ?? (system.matches ? 'dark' : 'light'));
+  system.addEventListener('change', follow);
+  follow();
 
   document.addEventListener('DOMContentLoaded', () => {
     set(root.dataset.theme);
