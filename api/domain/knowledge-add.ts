@@ -2,13 +2,13 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { SOURCES_AT_ONCE } from '../contract/knowledge.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { isGivenBack, readRoom, takeRoom } from '../models/room.ts';
-import { insertSources, moveSource, readSource, readSources, type Source } from '../models/source.ts';
+import { insertSources, moveSource, readSources, type Source } from '../models/source.ts';
 import { insertPart } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
 import { type KnowledgeCaller, requireBuyer, spendableMillis } from './knowledge-buyer.ts';
 import { type Buyer, type QuotedItem, quoteItems } from './knowledge-quote.ts';
-import { removeSource } from './knowledge-remove.ts';
+import { removeUnadmitted } from './knowledge-remove.ts';
 import { requireVoice } from './knowledge-send.ts';
 import { ADMITTED_WITHIN_MS, orderIdOf, shareOf, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
 import { sourceIsDue } from './knowledge-wake.ts';
@@ -97,16 +97,8 @@ async function store(
 
 /** What an attempt could not add as a whole is not there, unless it goes its way alone by now. */
 async function takeAway(sources: readonly Source[], deps: Deps): Promise<never> {
-  await removeUnadmitted(sources, deps);
+  for (const source of sources) await removeUnadmitted(source, deps);
   return refuse('quote.changed', { param: 'totalMillis' });
-}
-
-/** What goes its way already may be paid and delivered: it stays. */
-async function removeUnadmitted(sources: readonly Source[], deps: Deps): Promise<void> {
-  for (const source of sources) {
-    const now = await readSource(source, source._id);
-    if (now && !now.isAdmitted) await removeSource(now, deps);
-  }
 }
 
 async function storeTexts(stored: readonly Source[], ids: readonly string[], items: Parsed<'knowledge.add'>['items']): Promise<void> {
@@ -173,7 +165,7 @@ async function orderAll(
       if (state === 'undone') refuse('quote.changed', { param: 'totalMillis' });
     }
   } catch (error) {
-    if (error instanceof Refusal && error.status < 500) await removeUnadmitted(sources, deps);
+    if (error instanceof Refusal && error.status < 500) for (const source of sources) await removeUnadmitted(source, deps);
     throw error;
   }
 }

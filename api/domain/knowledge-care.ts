@@ -7,7 +7,7 @@ import { describeCause } from './causes.ts';
 import { checkSource } from './knowledge-check.ts';
 import { failSource } from './knowledge-fail.ts';
 import { settleOrder } from './knowledge-order.ts';
-import { finishRemoval, removeSource } from './knowledge-remove.ts';
+import { finishRemoval, removeSource, removeUnadmitted } from './knowledge-remove.ts';
 import { requireVoice, sendSource } from './knowledge-send.ts';
 import { isOfClient, LEASE_MS, orderIdOf } from './knowledge-values.ts';
 import { sourceIsDue } from './knowledge-wake.ts';
@@ -79,7 +79,7 @@ async function careFor(source: Source, deps: Deps): Promise<void> {
 /** Its attempt ended before all that it added was set aside, or before it was tried again. */
 async function takeBack(source: Source, deps: Deps): Promise<void> {
   if (source.attempt === 1) {
-    await removeSource(source, deps);
+    await removeUnadmitted(source, deps);
     return;
   }
   await failSource(source, 'knowledge.processing_failed');

@@ -27,16 +27,21 @@ export async function removeKnowledge(scope: OwnerScope, sourceId: string, deps:
   return { removed: await removeSource(source, deps) };
 }
 
-export async function removeSource(source: Source, deps: Deps): Promise<boolean> {
-  const doomed = await doom(source, deps);
+/** @param isSpared what stays, as it stands by then */
+export async function removeSource(source: Source, deps: Deps, isSpared: (now: Source) => boolean = () => false): Promise<boolean> {
+  const doomed = await doom(source, deps, isSpared);
   const isGone = doomed === null || (await finishRemoval(doomed, deps));
   if (!isGone) await putOffSource(doomed, later(deps.now(), AGAIN_MS));
   return isGone;
 }
 
+/** Removes what did not go its way yet; what does may be paid and delivered. */
+export const removeUnadmitted = (source: Source, deps: Deps): Promise<boolean> =>
+  removeSource(source, deps, ({ isAdmitted }) => isAdmitted);
+
 /** From here on nobody does anything else with it. */
-async function doom(source: Source, deps: Deps): Promise<Source | null> {
-  for (let now: Source | null = source; now; now = await readSource(now, now._id)) {
+async function doom(source: Source, deps: Deps, isSpared: (now: Source) => boolean): Promise<Source | null> {
+  for (let now: Source | null = source; now && !isSpared(now); now = await readSource(now, now._id)) {
     if (now.state === 'removing') return now;
     const moved = await moveSource(now, { state: 'removing', checks: 0, checkAt: later(deps.now(), UNFINISHED_MS) }, ['held']);
     if (moved) return moved;

@@ -160,11 +160,11 @@ export const moveSource = (
   $set: Change,
   dropped: readonly ('held' | 'code' | 'baseId' | 'type')[] = [],
 ): Promise<Source | null> => {
-  const { _id, state, attempt, isAdmitted } = source;
+  const { _id, state, attempt, isAdmitted, createdAt } = source;
   const $unset = Object.fromEntries(dropped.map((field) => [field, 1] as const));
-  return SourceModel.findOneAndUpdate({ ...within(source), _id, state, attempt, isAdmitted }, { $set, $unset }, { returnDocument: 'after' })
-    .lean()
-    .exec();
+  // One of the same id may have been taken away, and stored anew by another run of the attempt: that is not the one that was read.
+  const asRead = { ...within(source), _id, state, attempt, isAdmitted, createdAt };
+  return SourceModel.findOneAndUpdate(asRead, { $set, $unset }, { returnDocument: 'after' }).lean().exec();
 };
 
 /** Notes that another `length` bytes came, if it waits for exactly these. @returns the source as it is now */

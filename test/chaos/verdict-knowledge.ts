@@ -58,7 +58,8 @@ async function judgeRooms(sources: readonly Source[]): Promise<string[]> {
     const own = sources.filter((source) => source.owner === owner);
     const bytes = own.reduce((sum, source) => sum + source.bytes, 0);
     if (taken.sources === own.length && taken.bytes === bytes) return [];
-    const named = changes.map(({ kind, sourceId }) => `${kind} ${sourceId}`).join(', ');
+    const stateOf = (id: string) => own.find(({ _id }) => _id === id)?.state ?? 'gone';
+    const named = changes.map(({ kind, sourceId }) => `${kind} ${sourceId}, ${stateOf(sourceId)}`).join('; ');
     return [`${owner} has ${own.length} sources of ${bytes} bytes, and room for ${taken.sources} of ${taken.bytes} is taken (${named})`];
   });
 }

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import { admit } from '../../api/domain/knowledge-add.ts';
-import { scopeOfSource, shareOf } from '../../api/domain/knowledge-values.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
-import { giveRoom } from '../../api/models/room.ts';
 import { SourceModel } from '../../api/models/source.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
@@ -84,21 +82,6 @@ for (const point of ['source.after_insert', 'order.after_hold', 'source.after_or
     assert.deepEqual([used, count], [2_000, 2]);
   });
 }
-
-test('knowledge.add K8: sources that came in after their room was given back do not stay, and nobody pays for them', async () => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
-  const input = { items: [textItem('A')], totalMillis: 1_000 };
-  const key = { 'idempotency-key': 'overtaken' };
-  api.crashAt('source.after_insert');
-  assert.equal((await page.try('knowledge.add', input, key)).status, 500);
-  api.crashAt(undefined);
-  const source = await SourceModel.findOne({ owner: page.clientId }).lean().orFail().exec();
-  // As another run of the attempt leaves it, which took its source away before this one stored it.
-  await giveRoom(scopeOfSource(source), shareOf(source), new Date());
-  const late = await page.try('knowledge.add', input, key);
-  assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
-  assert.deepEqual(await stands(page, apiKey), nothing);
-});
 
 test('knowledge.add F31: what went its way before the attempt crashed is not taken away when it comes back late: it was paid', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
