@@ -12,7 +12,10 @@ import { sourceIsDue } from './knowledge-wake.ts';
 import { placeOrder } from './orders.ts';
 import type { Deps } from './ports.ts';
 
-/** Has a file looked at anew that was held back, and tries a failed source again, at the price at which it was sold, by an order of its own: the one before was given back or never charged. */
+/**
+ * Has a file looked at anew that was held back, and tries a failed source again, at the price at which it was sold, by an order of its own:
+ * the one before was given back or never charged.
+ */
 export async function retryKnowledge(caller: KnowledgeCaller, sourceId: string, deps: Deps): Promise<Output<'knowledge.retry'>> {
   const { scope, memberId } = await requireBuyer(caller);
   const failed = (await readOwnSource(scope, sourceId)) ?? refuse('source.not_found');
