@@ -32,7 +32,7 @@ async function choose(page: Page<WlKnowledgeUpload>, files: File[]): Promise<voi
 const show = (answers: Parameters<typeof open>[1] = {}) =>
   open<WlKnowledgeUpload>(upload, {
     'bootstrap.read': signedIn(),
-    'knowledge.list': list(),
+    'knowledge.list': list([], { count: { used: 0, most: 40 } }),
     'agents.list': { agents: [] },
     'knowledge.quote': (input: Quoting) => quoteOf(input),
     ...answers,
@@ -91,6 +91,7 @@ describe('<wl-knowledge-upload>', () => {
     button(page, 'Add for 4 credits')!.click();
     await until(page, () => rows(page, 'source').length === 2);
     expect(added).to.have.length(1);
+    expect(page.text('usage'), 'they take up room at once').to.contain('2 of 40');
     expect((added[0] as Input<'knowledge.add'>).totalMillis).to.equal(4000);
     expect((added[0] as Input<'knowledge.add'>).items.map((item) => 'name' in item && item.name)).to.eql(['one.txt', 'two.txt']);
   });

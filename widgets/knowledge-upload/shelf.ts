@@ -147,8 +147,16 @@ export class Shelf extends Work {
     const { list } = this;
     if (!list) return;
     const before = list.sources.find(({ id }) => id === source.id);
-    const sources = before ? list.sources.map((one) => (one === before ? source : one)) : [source, ...list.sources];
-    this.list = { ...list, sources };
+    // A new one takes up its room at once, whatever becomes of it.
+    const { count, storageBytes } = list;
+    this.list = before
+      ? { ...list, sources: list.sources.map((one) => (one === before ? source : one)) }
+      : {
+          ...list,
+          sources: [source, ...list.sources],
+          count: { ...count, used: count.used + 1 },
+          storageBytes: { ...storageBytes, used: storageBytes.used + source.bytes },
+        };
     if (source.state === 'ready' && before && before.state !== 'ready')
       this.#kit.announce('wl-source-ready', { sourceId: source.id, name: source.name });
     this.changed();
