@@ -33,6 +33,27 @@ for (const { step, isSilent, meets, sessions } of answers) {
   });
 }
 
+test('sandbox faults PX1: what a provider refuses it says in its own words, at one path, as often as asked, here and over HTTP', async (t) => {
+  const { sandbox, stripe } = await openSandbox(t);
+  const declined = { type: 'card_error', code: 'card_declined', decline_code: 'do_not_honor', message: 'Your card was declined.' };
+  const refused = { path: '/v1/payment_intents/*/capture', times: 2, how: { status: 402, body: { error: declined } } };
+  sandbox.faults.add(refused);
+  const capture = () => stripe.paymentIntents.capture('pi_unknown');
+  for (const _ of [1, 2]) await assert.rejects(capture(), { ...declined, type: 'StripeCardError', statusCode: 402 });
+  await assert.rejects(capture(), { code: 'resource_missing' }, 'and then no more');
+  const reply = await fetch(`${sandbox.url}/sandbox/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(refused),
+  });
+  assert.equal(reply.status, 200);
+  await assert.rejects(capture(), { type: 'StripeCardError' });
+  assert.deepEqual(
+    sandbox.faults.state().happened.map(({ kind }) => kind),
+    ['refused', 'refused', 'refused'],
+  );
+});
+
 test('sandbox faults V4: reset is what the SDK meets the second time, for it asks again at once after the first', async (t) => {
   const { sandbox, stripe } = await openSandbox(t);
   sandbox.faults.script(['reset', 'ok', 'reset', 'reset']);
@@ -177,6 +198,7 @@ test('sandbox faults V4: another process writes the script, by words that exist'
     { script: 'x' },
     { random: { rate: 2, kinds: [] } },
     { path: '/v1', how: 'x' },
+    { path: '/v1', how: { status: 200, body: {} } },
   ]) {
     const refused = await post(wrong);
     assert.equal(refused.status, 400, JSON.stringify(wrong));

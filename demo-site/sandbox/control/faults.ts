@@ -1,5 +1,5 @@
 import type { Request, Router } from 'express';
-import type { Chance, FaultControl } from '../faults/faults.ts';
+import type { Chance, Fault, FaultControl } from '../faults/faults.ts';
 import { type Kind, kinds, type Step } from '../faults/kinds.ts';
 import type { StripeControl } from '../stripe/control.ts';
 import { choice, mistake, text, whole } from './input.ts';
@@ -9,7 +9,8 @@ const stepsMost = 1000;
 
 /**
  * Faults under `/sandbox/faults`. POST takes one of three: `{ script: [step, ...] }`, `{ random: { seed?, rate, kinds } }`,
- * or a fault for one path, `{ path, method?, how?, times?, done? }`. What waits and what happened is answered.
+ * or a fault for one path, `{ path, method?, how?, times?, done? }`, where `how` is a word, or what is answered instead: `{ status, body }`.
+ * What waits and what happened is answered.
  */
 export function faultRoutes(router: Router, stripe: StripeControl, faults: FaultControl): void {
   router.get('/faults', (_req, res) => send(res, faults.state()));
@@ -31,10 +32,18 @@ function failNext(req: Request, stripe: StripeControl): void {
   stripe.failNext({
     path: text(req, 'path'),
     ...method,
-    how: choice(req, 'how', kinds.requests),
+    how: how(req),
     times: whole(req, 'times', 1000),
     ...done,
   });
+}
+
+function how(req: Request): Fault['how'] {
+  const { status, body } = Object(req.body.how) as Record<string, unknown>;
+  if (status === undefined) return choice(req, 'how', kinds.requests);
+  const isNo = typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599;
+  if (isNo && typeof body === 'object' && body !== null) return { status, body };
+  throw mistake('`how.status` is a status from 400 to 599, and `how.body` an object.');
 }
 
 function steps(given: unknown): Step[] {

@@ -6,11 +6,20 @@ export interface Fault {
   /** Start of the path, e.g. `/v1/checkout/sessions` or `/retell/create-knowledge-base`; `*` stands for one part between slashes. */
   path: string;
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  how: RequestFault;
+  /** A word for what goes wrong, or what the provider says instead. */
+  how: RequestFault | Refused;
+  /** For `slow`. A second unless given. */
+  millis?: number;
   /** How many requests. 1 unless given. */
   times?: number;
   /** True when the work is done and only its answer is lost. Unless given it depends on `how`. */
   done?: boolean;
+}
+
+/** A provider's no, in its own words. */
+export interface Refused {
+  status: number;
+  body: object;
 }
 
 /** Faults by chance: the same for the same seed and the same order of requests. */
@@ -24,7 +33,7 @@ export interface Chance {
 
 /** A fault that took place. */
 export interface Happened {
-  kind: Kind;
+  kind: Kind | 'refused';
   /** The request, the event's type or the mail's recipients. */
   about: string;
 }
@@ -47,8 +56,10 @@ export interface FaultControl {
 
 /** A fault as it comes to pass. */
 export interface Fate {
-  kind: Kind;
+  kind: Kind | 'refused';
   millis: number;
+  /** Where it is refused. */
+  refused?: Refused;
   done?: boolean;
   /** How many of its kind there were before. */
   nth?: number;
@@ -74,7 +85,7 @@ export class Faults implements FaultControl {
   #random: Required<Chance> | null = null;
   #dice: Partial<Record<Way, () => number>> = {};
   #happened: Happened[] = [];
-  readonly #counts = new Map<Kind, number>();
+  readonly #counts = new Map<Fate['kind'], number>();
   readonly #say: (line: string) => void;
 
   constructor(say: (line: string) => void) {
@@ -118,8 +129,9 @@ export class Faults implements FaultControl {
     if (!asked) return this.take('requests', `${method} ${path}`);
     asked.times -= 1;
     this.#byPath = this.#byPath.filter((one) => one.times > 0);
-    const { how, done } = asked;
-    return this.#told(`${method} ${path}`, { kind: how, millis: 1000, ...(done !== undefined && { done }) });
+    const { how, millis = 1000, done } = asked;
+    const fate = typeof how === 'string' ? { kind: how } : ({ kind: 'refused', refused: how } as const);
+    return this.#told(`${method} ${path}`, { ...fate, millis, ...(done !== undefined && { done }) });
   }
 
   /** The fault for what comes next on this way, used up by it. */
