@@ -12,11 +12,18 @@ const ports = { udp: 5060, tcp: 5060, tls: 5061 };
 /**
  * Trunks, spoken to over the network. The address that was checked is the one that is connected to, and it is never one of our own network.
  * @param sandboxHosts names of a sandbox and where they lead; empty outside of one
+ * @param testMs how long a test may take as a whole, milliseconds
  */
-export function createTrunks({ sandboxHosts = new Map() }: { sandboxHosts?: ReadonlyMap<string, string> } = {}): Trunks {
+export function createTrunks({
+  sandboxHosts = new Map(),
+  testMs = TEST_MS,
+}: {
+  sandboxHosts?: ReadonlyMap<string, string>;
+  testMs?: number;
+} = {}): Trunks {
   return {
     async test(access, number) {
-      const signal = AbortSignal.timeout(TEST_MS);
+      const signal = AbortSignal.timeout(testMs);
       const call = new SipCall(access, number);
       try {
         const to = await aim(access, sandboxHosts);

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { called, lines, nodes, type Rule } from './rule.ts';
+import { nodesOf } from './sources.ts';
 
 // In pieces, so that this file does not hold what it forbids.
 const platform = new RegExp(['li', 'very'].join(''), 'i');
@@ -64,12 +65,40 @@ export const safetyRules: readonly Rule[] = [
     bad: [['api/app.ts', "app.set('trust proxy', true);"]],
   },
   {
+    name: 'a listener keeps its object',
+    complaints: nodes(isLoose, 'a method without its object as a listener: write a function that calls it'),
+    bad: [
+      ['api/a.ts', "socket.on('error', heard.broken);"],
+      ['widgets/a.ts', "signal.addEventListener('abort', this.stop, { once: true });"],
+    ],
+    good: [
+      ['api/a.ts', "socket.on('error', (error) => heard.broken(error)); socket.once('close', end);"],
+      ['widgets/a.ts', "class A { #look = () => {}; b() { document.addEventListener('visibilitychange', this.#look); } }"],
+    ],
+  },
+  {
     name: 'the database is never asked with what was left out',
     of: /^api\//,
     complaints: lines(/ignoreUndefined\s*:\s*true|strictQuery['"]?\s*[,:]\s*(true|false)/, 'a query that drops conditions'),
     bad: [['api/database/connect.ts', "mongoose.set('strictQuery', true);"]],
   },
 ];
+
+/** A `this` that is lost: the method of an object, handed over as a listener without its object. A function in a private field has its own. */
+function isLoose(node: ts.Node): boolean {
+  if (!/\.(on|once|addListener|addEventListener)$/.test(called(node))) return false;
+  const listener = (node as ts.CallExpression).arguments[1]; // as `called` has found
+  return listener !== undefined && ts.isPropertyAccessExpression(listener) && !boundFields(node.getSourceFile()).has(listener.name.text);
+}
+
+const boundFields = (file: ts.SourceFile): ReadonlySet<string> =>
+  new Set(
+    [...nodesOf(file)].flatMap((node) =>
+      ts.isPropertyDeclaration(node) && node.initializer && ts.isArrowFunction(node.initializer) && ts.isPrivateIdentifier(node.name)
+        ? [node.name.text]
+        : [],
+    ),
+  );
 
 /** `process.env.X = …` and `delete process.env.X` tell a library something; they decide nothing here. */
 function isWritten(member: ts.Node): boolean {
