@@ -1,16 +1,14 @@
-import { Refusal } from '../contract/refusal.ts';
 import { moveSource, readSource, type Source } from '../models/source.ts';
 import { claimDueSource, putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
 import { DAY_MS, later } from '../rules/time.ts';
-import { describeCause } from './causes.ts';
+import { backOff, type DueWork } from './due.ts';
 import { checkSource } from './knowledge-check.ts';
 import { failSource } from './knowledge-fail.ts';
 import { settleOrder } from './knowledge-order.ts';
 import { finishRemoval, removeSource, removeUnadmitted } from './knowledge-remove.ts';
 import { requireVoice, sendSource } from './knowledge-send.ts';
 import { isOfClient, LEASE_MS, orderIdOf } from './knowledge-values.ts';
-import { sourceIsDue } from './knowledge-wake.ts';
 import { refundOrder } from './orders.ts';
 import type { Deps } from './ports.ts';
 
@@ -19,45 +17,19 @@ const AGAIN_MAX_MS = 10 * 60_000;
 /** Nobody pays for what the provider does not finish reading. */
 const READING_MS = DAY_MS;
 
-const AGENCIES_AT_ONCE = 8;
-
-/** What this process is doing, by the agency: one source of each at a time, so that a silent provider holds up its own agency alone. */
-export type CareUnderWay = Map<string, Promise<void>>;
-
 /**
- * Begins to look after sources that are due, of all agencies, each by one of many processes: sends them, asks how far the provider is, gives
- * back what failed, and takes away what was left. What cannot go on comes again, less and less often.
- * @param underWay where each stands until it is looked after; then whatever else is due is told of
- * @returns how many were begun with
+ * Looks after sources: sends them, asks how far the provider is, gives back what failed, and takes away what was left. What cannot go on
+ * comes again, less and less often.
  */
-export async function careForSources(deps: Deps, underWay: CareUnderWay, most: number): Promise<number> {
-  let begun = 0;
-  while (begun < most && underWay.size < AGENCIES_AT_ONCE && !deps.draining.aborted) {
-    const claimed = await claimDueSource(deps.now(), later(deps.now(), LEASE_MS), [...underWay.keys()]);
-    if (!claimed) break;
-    const { _id: sourceId, agencyId } = claimed;
-    const done = lookAfter(claimed, deps)
-      .catch((error: unknown) => deps.log.error({ err: error, sourceId, agencyId }, 'a source comes again when its claim runs out'))
-      .finally(() => {
-        underWay.delete(agencyId);
-        sourceIsDue();
-      });
-    underWay.set(agencyId, done);
-    begun += 1;
-  }
-  return begun;
-}
-
-async function lookAfter(claimed: Source, deps: Deps): Promise<void> {
-  const about = { sourceId: claimed._id, agencyId: claimed.agencyId, state: claimed.state };
-  try {
-    await careFor(claimed, deps);
-  } catch (error) {
-    if (error instanceof Refusal) deps.log.info({ ...about, code: error.code, cause: describeCause(error.cause) }, 'a source has to wait');
-    else deps.log.error({ ...about, err: error }, 'a source could not be looked after; it is tried again');
-  }
-  await putOffSource(claimed, later(deps.now(), Math.min(AGAIN_MS * 2 ** Math.min(claimed.checks - 1, 20), AGAIN_MAX_MS)));
-}
+export const dueSources = (deps: Deps): DueWork<Source> => ({
+  name: 'source',
+  claim: claimDueSource,
+  leaseMs: LEASE_MS,
+  lookAfter: (source) => careFor(source, deps),
+  putOff: putOffSource,
+  restMs: ({ checks }) => backOff(checks - 1, AGAIN_MS, AGAIN_MAX_MS),
+  about: ({ _id: sourceId, state }) => ({ sourceId, state }),
+});
 
 async function careFor(source: Source, deps: Deps): Promise<void> {
   if (source.state === 'removing') {

@@ -3,13 +3,18 @@ import { removeOldLimits } from '../models/limit.ts';
 import { removeOldRequests } from '../models/request.ts';
 import { removeExpiredSessions, removeOldProofs } from '../models/session.ts';
 import { DAY_MS } from '../rules/time.ts';
+import { forEach } from './due.ts';
+import type { Deps } from './ports.ts';
 
 /** Removes what is only worth keeping for a while. The database does not do it by itself: the embedded engine knows no expiry. */
-export async function removeLeftovers(): Promise<void> {
+export async function removeLeftovers(deps: Pick<Deps, 'draining' | 'log'>): Promise<void> {
   const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
-  await removeOldRequests(daysAgo(1));
-  await removeExpiredSessions(daysAgo(1));
-  await removeOldProofs(daysAgo(2));
-  await removeOldLimits(new Date());
-  await removeOldGrantDays(daysAgo(3));
+  const removals = {
+    requests: () => removeOldRequests(daysAgo(1)),
+    sessions: () => removeExpiredSessions(daysAgo(1)),
+    proofs: () => removeOldProofs(daysAgo(2)),
+    limits: () => removeOldLimits(new Date()),
+    grants: () => removeOldGrantDays(daysAgo(3)),
+  };
+  await forEach(Object.entries(removals), { name: 'leftovers', about: ([collection]) => ({ collection }), deps }, ([, remove]) => remove());
 }

@@ -4,10 +4,11 @@ import { agencyById } from '../models/agency.ts';
 import { readClient } from '../models/client.ts';
 import { queueMail } from '../models/mail.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
-import { claimRent } from '../models/number-claim.ts';
+import { claimRent, putOffRent } from '../models/number-claim.ts';
 import { type Order, readOrder } from '../models/order.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { type AgencyAccess, access } from './directory.ts';
+import { backOff, type DueWork, workThrough } from './due.ts';
 import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
 import { displayNumber } from './numbers-phone.ts';
@@ -22,26 +23,21 @@ const GRACE_MS = 7 * DAY_MS;
 const RETRY_MS = 6 * HOUR_MS;
 /** Longer than one number takes, so that nobody else works on it meanwhile. */
 const LEASE_MS = 2 * MINUTE_MS;
+const BACKOFF_MAX_MS = HOUR_MS;
 
-/**
- * Collects the rents that are due, of all agencies, each number by one of many processes.
- * @returns how many numbers were looked at
- */
-export async function collectRents(deps: Deps, most: number): Promise<number> {
-  for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
-    const now = deps.now();
-    const row = await claimRent(now, later(now, LEASE_MS));
-    if (!row) return looked;
-    try {
-      await lookAfter(row, deps);
-    } catch (error) {
-      const about = { agencyId: row.agencyId, numberId: row._id };
-      if (error instanceof Refusal) deps.log.info({ ...about, code: error.code }, 'a rent could not be collected; it is tried again');
-      else deps.log.error({ ...about, err: error }, 'a rent could not be looked after; it is tried again');
-    }
-  }
-  return most;
-}
+/** Collects rents that are due. */
+export const dueRents = (deps: Deps): DueWork<NumberRow> => ({
+  name: 'number.rent',
+  claim: claimRent,
+  leaseMs: LEASE_MS,
+  lookAfter: (row) => lookAfter(row, deps),
+  putOff: putOffRent,
+  restMs: ({ rentChecks = 1 }) => backOff(rentChecks - 1, LEASE_MS, BACKOFF_MAX_MS),
+  about: ({ _id: numberId }) => ({ numberId }),
+});
+
+/** Looks after all rents that are due, of all agencies. @returns how many numbers were looked at */
+export const collectRents = (deps: Deps, most?: number): Promise<number> => workThrough(dueRents(deps), deps, most);
 
 async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   if (row.isGoing) return void (await giveBack(row, deps));
@@ -53,7 +49,7 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   if (paidUntil > deps.now()) return announce(opened, row, paidUntil);
   const order = await payRent(opened, row, deps);
   if (order === 'short') return fallBehind(row, deps);
-  // Where it is under way it is asked again when the claim runs out; where it is done the fulfilment has moved the number.
+  // Where it is under way it is asked again later; where it is done the fulfilment has moved the number.
 }
 
 /** The rent is due soon. Who cannot pay it is told. */

@@ -6,6 +6,7 @@ import { type Purchase, readPurchase } from '../models/purchase.ts';
 import { later } from '../rules/time.ts';
 import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
+import { backOff, type DueWork, workThrough } from './due.ts';
 import { newOrder, requireFunds } from './orders-draft.ts';
 import { refundOrderHold } from './orders-holds.ts';
 import { closeOrderPage, openOrderPage, requirePayable } from './orders-payment.ts';
@@ -77,41 +78,50 @@ async function begin(access: AgencyAccess, scope: ClientScope, placement: Placem
 export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
   const now = deps.now();
   const claimed = await claimOrder(order, now, later(now, LEASE_MS));
-  return claimed ? work(claimed, deps) : ((await readOrder(order, order._id)) ?? order);
+  if (!claimed) return (await readOrder(order, order._id)) ?? order;
+  try {
+    const { order: now, refusal } = await work(claimed, deps);
+    const { _id: orderId, agencyId, step } = now;
+    if (refusal) deps.log.info({ orderId, agencyId, step, code: refusal.code, cause: describeCause(refusal.cause) }, 'order.waits');
+    return now;
+  } finally {
+    await letGo(claimed, later(deps.now(), restMs(claimed)));
+  }
 }
 
-/** Goes on with an order that is claimed. Where a provider does not say how it ended, it stays as it is, and is asked again later. */
-async function work(claimed: Order, deps: Deps): Promise<Order> {
+const restMs = ({ checks }: Order): number => backOff(checks, BACKOFF_MS, BACKOFF_MAX_MS);
+
+/** Goes on with an order that is claimed. Where a provider does not say how it ended, it stays as it is, with the refusal. */
+async function work(claimed: Order, deps: Deps): Promise<{ order: Order; refusal?: Refusal }> {
   let order = claimed;
   try {
     for (let step: Order['step'] | undefined; step !== order.step; ) {
       step = order.step;
       order = await steps[step](order, deps);
     }
+    return { order };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { _id: orderId, agencyId, step } = order;
-    deps.log.info({ orderId, agencyId, step, code: error.code, cause: describeCause(error.cause) }, 'an order has to wait');
-  } finally {
-    const restMs = Math.min(BACKOFF_MS * 2 ** Math.min(claimed.checks, 20), BACKOFF_MAX_MS);
-    await letGo(claimed, later(deps.now(), restMs));
+    return { order, refusal: error };
   }
-  return order;
 }
 
-/** Goes on with orders that are due, of all agencies, each by one of many processes. @returns how many were looked at */
-export async function advanceDueOrders(deps: Deps, most = 100): Promise<number> {
-  for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
-    const now = deps.now();
-    const claimed = await claimDueOrder(now, later(now, LEASE_MS));
-    if (!claimed) return looked;
-    await work(claimed, deps).catch((error: unknown) => {
-      // One that cannot go on does not keep the others from it; it comes again.
-      deps.log.error({ err: error, orderId: claimed._id, agencyId: claimed.agencyId }, 'an order could not go on');
-    });
-  }
-  return most;
-}
+/** Finishes or undoes orders that were left open. */
+export const openOrders = (deps: Deps): DueWork<Order> => ({
+  name: 'order',
+  claim: claimDueOrder,
+  leaseMs: LEASE_MS,
+  async lookAfter(order) {
+    const { refusal } = await work(order, deps);
+    if (refusal) throw refusal;
+  },
+  putOff: letGo,
+  restMs,
+  about: ({ _id: orderId, step }) => ({ orderId, step }),
+});
+
+/** Goes on with all orders that are due, of all agencies. @returns how many were looked at */
+export const advanceDueOrders = (deps: Deps, most?: number): Promise<number> => workThrough(openOrders(deps), deps, most);
 
 /** Goes on with the order that a purchase pays for, where it pays for one. */
 export async function advancePaidOrder({ orderId, ...purchase }: Purchase, deps: Deps): Promise<void> {

@@ -1,9 +1,9 @@
-import { Refusal } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { movePurchase, noteSession, type Purchase } from '../models/purchase.ts';
 import { claimUnsettled, putOff } from '../models/purchase-claim.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { paymentSettings } from './agencies-payments.ts';
+import { backOff, type DueWork, workThrough } from './due.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
 import { settleBy } from './purchases-settle.ts';
@@ -27,8 +27,6 @@ const CLOCKS_MS = 5 * MINUTE_MS;
 /** A buyer needs a while, and mostly the webhook comes first. */
 export const firstCheckAt = (createdAt: Date): Date => later(createdAt, MINUTE_MS);
 
-const backoffMs = (checks: number): number => Math.min(MINUTE_MS * 2 ** Math.min(checks, 20), BACKOFF_MAX_MS);
-
 const age = ({ createdAt }: Purchase, { now }: Pick<Deps, 'now'>): number => now().getTime() - createdAt.getTime();
 
 /** When the page to pay on closes; undefined where that is up to Stripe. */
@@ -40,26 +38,21 @@ export const isTooOld = (purchase: Purchase, deps: Pick<Deps, 'now'>): boolean =
   age(purchase, deps) > (purchase.orderId === undefined ? RESENT_MS : ORDER_RESENT_MS);
 
 /**
- * Reads purchases back that were left open, of all agencies, each by one of many processes, and moves them to where they stand. What Stripe
- * cannot be asked about now comes again, less and less often.
- * @param most how many at a time
- * @returns how many were looked at
+ * Reads purchases back that were left open and moves them to where they stand. What Stripe cannot be asked about now comes again, less and
+ * less often.
  */
-export async function settleLeftOpen(deps: JanitorDeps, most = 100): Promise<number> {
-  for (let looked = 0; looked < most && !deps.draining.aborted; looked += 1) {
-    const now = deps.now();
-    const claimed = await claimUnsettled(now, later(now, LEASE_MS));
-    if (!claimed) return looked;
-    try {
-      await lookAfter(claimed, deps);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      deps.log.info({ purchaseId: claimed._id, agencyId: claimed.agencyId, code: error.code }, 'an open purchase could not be read back');
-    }
-    await putOff(claimed, later(deps.now(), backoffMs(claimed.checks)));
-  }
-  return most;
-}
+export const openPurchases = (deps: JanitorDeps): DueWork<Purchase> => ({
+  name: 'purchase.care',
+  claim: claimUnsettled,
+  leaseMs: LEASE_MS,
+  lookAfter: (purchase) => lookAfter(purchase, deps),
+  putOff,
+  restMs: ({ checks }) => backOff(checks, MINUTE_MS, BACKOFF_MAX_MS),
+  about: ({ _id: purchaseId }) => ({ purchaseId }),
+});
+
+/** Looks after all purchases that are due, of all agencies. @returns how many were looked at */
+export const settleLeftOpen = (deps: JanitorDeps, most?: number): Promise<number> => workThrough(openPurchases(deps), deps, most);
 
 async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
   const { _id: id, agencyId, world } = purchase;

@@ -1,35 +1,57 @@
+import { beginDue, type DueWork, type UnderWay } from '../domain/due.ts';
 import type { Deps } from '../domain/ports.ts';
 import { startRounds } from './rounds.ts';
 
-/** Something that is looked after in rounds, also as soon as business time jumps. */
-export interface Care {
-  /** @param most so that one round leaves time for others. @returns how many were looked at; a full round is followed by the next at once */
-  round(most: number): Promise<number>;
-  most: number;
-  /** Rest between rounds, in milliseconds of real time. */
-  restMs: number;
-  /** What the log says where a round fails. */
-  failed: string;
-  /** Calls back when there is something to do before the rest is over. @returns a function that ends it */
-  onDue?(wake: () => void): () => void;
+export interface Job {
+  /** Waits for what is under way; nothing else begins. */
+  stop(): Promise<void>;
 }
 
-/** @returns `stop`, which waits for what is under way */
-export function startCare({ log, onClockMoved }: Pick<Deps, 'log' | 'onClockMoved'>, care: Care): { stop(): Promise<void> } {
-  const { round, most, restMs, failed, onDue } = care;
+type CareDeps = Pick<Deps, 'now' | 'draining' | 'log' | 'onClockMoved'>;
+
+/**
+ * Does the same in rounds, also as soon as business time jumps. A round that throws is logged as `<name>.failed` and comes again.
+ * @param restMs between rounds, in milliseconds of real time
+ */
+export function startCare(
+  { log, onClockMoved }: CareDeps,
+  { name, restMs, round }: { name: string; restMs: number; round(): Promise<unknown> },
+): Job & { wake(): void } {
   const rounds = startRounds(async () => {
-    try {
-      return (await round(most)) === most ? 0 : restMs;
-    } catch (error) {
-      log.error({ err: error }, failed);
-      return restMs;
-    }
+    await round().catch((error: unknown) => log.error({ err: error }, `${name}.failed: it is tried again`));
+    return restMs;
   });
-  const forget = [onClockMoved?.(rounds.wake), onDue?.(rounds.wake)];
+  const forget = onClockMoved?.(rounds.wake);
   return {
+    wake: rounds.wake,
     stop() {
-      for (const stopListening of forget) stopListening?.();
+      forget?.();
       return rounds.stop();
+    },
+  };
+}
+
+/**
+ * Looks after what is due, of all agencies.
+ * @param onDue calls back when something is due before the rest is over; returns a function that ends it
+ */
+export function startDue<Item extends { agencyId: string }>(
+  deps: CareDeps,
+  work: DueWork<Item>,
+  { restMs, onDue }: { restMs: number; onDue?(wake: () => void): () => void },
+): Job {
+  const underWay: UnderWay = new Map();
+  const care = startCare(deps, {
+    name: work.name,
+    restMs,
+    round: () => beginDue(work, { deps, underWay, most: Number.POSITIVE_INFINITY, freed: () => care.wake() }),
+  });
+  const forget = onDue?.(care.wake);
+  return {
+    async stop() {
+      forget?.();
+      await care.stop();
+      await Promise.all(underWay.values());
     },
   };
 }

@@ -1,25 +1,33 @@
+import { expireHolds } from '../domain/holds.ts';
+import { dueSources } from '../domain/knowledge-care.ts';
+import { cleanKnowledge } from '../domain/knowledge-leftovers.ts';
+import { onSourceDue } from '../domain/knowledge-wake.ts';
+import { removeLeftovers } from '../domain/leftovers.ts';
 import { linkOf } from '../domain/links.ts';
+import { dueRents } from '../domain/numbers-rent.ts';
+import { openOrders } from '../domain/orders.ts';
 import type { Deps } from '../domain/ports.ts';
-import { startExpiring } from './holds.ts';
-import { startJanitor } from './janitor.ts';
-import { startKnowledge } from './knowledge.ts';
-import { startCleaning } from './leftovers.ts';
-import { startOrders } from './orders.ts';
+import { openPurchases } from '../domain/purchases-janitor.ts';
+import { reconcileDue } from '../domain/reconcile.ts';
+import { type Job, startCare, startDue } from './care.ts';
 import { startOutbox } from './outbox.ts';
-import { startReconciling } from './reconcile.ts';
-import { startRents } from './rents.ts';
 
-/** Starts what works beside the requests. */
-export function startJobs(deps: Deps): { stop(): Promise<void> } {
-  const jobs = [
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/** Starts all that works beside the requests. Rests are real time. */
+export function startJobs(deps: Deps): Job {
+  const jobs: Job[] = [
     startOutbox({ ...deps, link: (row) => linkOf(row, deps) }),
-    startJanitor(deps),
-    startReconciling(deps),
-    startExpiring(deps),
-    startRents(deps),
-    startOrders(deps),
-    startKnowledge(deps),
-    startCleaning(deps),
+    startDue(deps, openPurchases(deps), { restMs: 5 * SECOND_MS }),
+    startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
+    startDue(deps, dueRents(deps), { restMs: MINUTE_MS }),
+    startDue(deps, dueSources(deps), { restMs: SECOND_MS, onDue: onSourceDue }),
+    startCare(deps, { name: 'hold.expiry', restMs: 10 * SECOND_MS, round: () => expireHolds(deps.now()) }),
+    // Looks whether an agency's hour is over.
+    startCare(deps, { name: 'reconcile', restMs: MINUTE_MS, round: () => reconcileDue(deps) }),
+    startCare(deps, { name: 'knowledge.cleaning', restMs: MINUTE_MS, round: () => cleanKnowledge(deps) }),
+    startCare(deps, { name: 'leftovers', restMs: 60 * MINUTE_MS, round: () => removeLeftovers(deps) }),
   ];
   return {
     async stop() {

@@ -1,17 +1,22 @@
 import { NumberModel, type NumberRow } from './number.ts';
 
 /**
- * Takes the number whose rent has been due longest, of any agency, for one process alone until `leaseUntil`. What is not moved by then is
- * due again. Business time.
+ * Takes the number whose rent has been due longest, of any agency but these, for one process alone until `leaseUntil`. What is not moved by
+ * then is due again. Business time.
  */
-export const claimRent = (now: Date, leaseUntil: Date): Promise<NumberRow | null> =>
+export const claimRent = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<NumberRow | null> =>
   NumberModel.findOneAndUpdate(
-    { rentAt: { $lte: now } },
-    { $set: { rentAt: leaseUntil } },
+    { rentAt: { $lte: now }, agencyId: { $nin: but } },
+    { $set: { rentAt: leaseUntil }, $inc: { rentChecks: 1 } },
     { sort: { rentAt: 1 }, returnDocument: 'after' },
   )
     .lean<NumberRow>()
     .exec();
+
+/** Has a claimed rent looked after again later. Does nothing where it was moved meanwhile, or somebody else has it. */
+export async function putOffRent({ _id, agencyId, world, rentAt }: NumberRow, at: Date): Promise<void> {
+  await NumberModel.updateOne({ _id, agencyId, world, rentAt: rentAt ?? null }, { $set: { rentAt: at } });
+}
 
 /** Who has a number at the provider, whatever its agency and its world. */
 export const findProviderClaim = (providerClaim: string): Promise<NumberRow | null> =>

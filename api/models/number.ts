@@ -60,6 +60,8 @@ export interface NumberRow {
   graceUntil?: Date;
   /** When the rent is looked after next; whoever does moves it ahead first. Business time. */
   rentAt?: Date;
+  /** How often the rent was looked after since it moved on; absent: never. */
+  rentChecks?: number;
   trunk?: Trunk;
   check?: OwnershipCheck;
   agentId?: string;
@@ -95,6 +97,7 @@ const schema = new Schema<NumberRow>(
     paidUntil: Date,
     graceUntil: Date,
     rentAt: Date,
+    rentChecks: Number,
     trunk: Schema.Types.Mixed,
     check: Schema.Types.Mixed,
     agentId: String,
@@ -169,7 +172,10 @@ export async function changeNumber(
   try {
     return await NumberModel.findOneAndUpdate(
       { ...visibleTo(scope), _id: id, ...from },
-      { ...(Object.keys(set).length > 0 && { $set: set }), ...(unset.length > 0 && { $unset }) },
+      {
+        ...(Object.keys(set).length > 0 && { $set: { ...set, ...(set.rentAt && { rentChecks: 0 }) } }),
+        ...(unset.length > 0 && { $unset }),
+      },
       { returnDocument: 'after' },
     )
       .lean<NumberRow>()

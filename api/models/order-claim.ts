@@ -16,10 +16,10 @@ export const claimOrder = (order: Named, now: Date, leaseUntil: Date): Promise<O
     .lean<Order>()
     .exec();
 
-/** Takes the order that has been due longest, of any agency. */
-export const claimDueOrder = (now: Date, leaseUntil: Date): Promise<Order | null> =>
+/** Takes the order that has been due longest, of any agency but these. */
+export const claimDueOrder = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Order | null> =>
   OrderModel.findOneAndUpdate(
-    { state: { $in: underWay }, checkAt: { $lte: now }, leaseUntil: { $lte: now } },
+    { state: { $in: underWay }, agencyId: { $nin: but }, checkAt: { $lte: now }, leaseUntil: { $lte: now } },
     { $set: { leaseUntil }, $inc: { checks: 1 } },
     { sort: { checkAt: 1 }, returnDocument: 'after' },
   )

@@ -4,12 +4,12 @@ import { type Purchase, PurchaseModel } from './purchase.ts';
 const unsettled = ['open', 'processing'] as const;
 
 /**
- * Takes the unsettled purchase that has been due longest, of any agency, for one process alone until `leaseUntil`. What is not put off by
- * then is due again. Business time.
+ * Takes the unsettled purchase that has been due longest, of any agency but these, for one process alone until `leaseUntil`. What is not put
+ * off by then is due again. Business time.
  */
-export const claimUnsettled = (now: Date, leaseUntil: Date): Promise<Purchase | null> =>
+export const claimUnsettled = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Purchase | null> =>
   PurchaseModel.findOneAndUpdate(
-    { state: { $in: unsettled }, checkAt: { $lte: now } },
+    { state: { $in: unsettled }, agencyId: { $nin: but }, checkAt: { $lte: now } },
     { $set: { checkAt: leaseUntil }, $inc: { checks: 1 } },
     { sort: { checkAt: 1 }, returnDocument: 'after' },
   )

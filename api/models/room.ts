@@ -102,12 +102,11 @@ async function openRoom(scope: OwnerScope): Promise<void> {
   }
 }
 
-/** Rooms that name something from before then. */
-export const roomsSince = (before: Date): Promise<Room[]> =>
+/** Rooms, of all agencies, that name something from before then. */
+export const everyRoomChanged = (before: Date): AsyncIterable<Room> =>
   RoomModel.find({ 'changes.at': { $lt: before } })
-    .limit(100)
-    .lean()
-    .exec();
+    .lean<Room>()
+    .cursor();
 
 /** No longer names what was done before then to these sources. */
 export async function forgetChanges(room: AgencyScope & { _id: string }, sourceIds: readonly string[], before: Date): Promise<void> {

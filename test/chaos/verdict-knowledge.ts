@@ -11,13 +11,14 @@ import type { ChaosWorld } from './world.ts';
 
 /** Longer than room waits that was taken for something which never came. */
 const CLEANING_MS = 15 * MINUTE_MS;
+const quiet = { draining: new AbortController().signal, log: { info: () => {}, error: () => {} } };
 
 /**
  * At the provider there is what is ready, once, and nothing else. Each try of a source is an order of its own, and at most the last one is
  * charged. What was added is there until somebody deletes it, and then neither its room nor its bytes are taken any more.
  */
 export async function judgeKnowledge({ sandbox }: ChaosWorld, persons: readonly Person[]): Promise<string[]> {
-  await cleanKnowledge(later(new Date(), CLEANING_MS));
+  await cleanKnowledge(quiet, later(new Date(), CLEANING_MS));
   const sources = await SourceModel.find().lean<Source[]>();
   const orders = await OrderModel.find({ kind: 'knowledge' }).lean<Order[]>();
   const bases = sandbox.retell.bases().map(({ knowledge_base_name }) => knowledge_base_name);

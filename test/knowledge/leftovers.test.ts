@@ -16,7 +16,7 @@ const api = await startApi();
 const { sandbox } = api;
 
 /** Cleans as somebody does a quarter of an hour from now. */
-const clean = () => cleanKnowledge(later(new Date(), 15 * MINUTE_MS));
+const clean = () => cleanKnowledge(api.deps, later(new Date(), 15 * MINUTE_MS));
 const stored = (id: string) => SourceModel.findById(id).lean().orFail().exec();
 
 test('knowledge.remove K8 F31: a removal that is cut off after its room came back gives it back once, also after a cleaning', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settleLeftOpen } from '../../api/domain/purchases-janitor.ts';
+import { PurchaseModel } from '../../api/models/purchase.ts';
 import type { Page } from '../support/page.ts';
 import { Shop } from './shop.ts';
 
@@ -117,4 +118,26 @@ test('credits.checkout I16: of many processes one looks at each purchase', async
     await shop.entries(page),
     Array.from({ length: 8 }, () => 100_000),
   );
+});
+
+test('credits.checkout SX2: a purchase that cannot be looked after is put off and keeps nobody else from being credited', async () => {
+  const page = await shop.client();
+  const [broken, whole] = [await shop.order(page), await shop.order(page)];
+  for (const { sessionId } of [broken, whole]) stripe.pay(sessionId);
+  const named = { _id: broken.purchaseId as never };
+  const { world } = await PurchaseModel.findById(broken.purchaseId).lean().orFail().exec();
+  await PurchaseModel.collection.updateOne(named, { $set: { world: 'nowhere' } });
+  const failures: object[] = [];
+  const log = { ...deps.log, error: (detail: object) => void failures.push(detail) };
+  hours += 1;
+  assert.equal(await settleLeftOpen({ ...deps, log }), 2);
+  assert.deepEqual(await shop.entries(page), [100_000], 'the other one is credited');
+  assert.deepEqual(
+    failures.map((detail) => 'purchaseId' in detail && detail.purchaseId),
+    [broken.purchaseId],
+  );
+  assert.equal(await settleLeftOpen(deps), 0, 'it rests');
+  await PurchaseModel.collection.updateOne(named, { $set: { world } });
+  assert.equal(await later(1), 1);
+  assert.deepEqual(await shop.entries(page), [100_000, 100_000]);
 });
