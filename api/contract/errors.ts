@@ -128,6 +128,16 @@ export const errors = {
   'verification.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Request a new confirmation e-mail.' },
   'webhook.not_configured': { status: 503, type: 'unavailable', message: 'No webhook secret is set for this address.' },
   'webhook.not_ready': { status: 503, type: 'unavailable', message: 'This cannot be handled yet. Send it again.' },
+  'webhook.event_unreadable': {
+    status: 400,
+    type: 'invalid_request',
+    message: 'The signature is right, but this is not an event of Stripe with an object in it.',
+  },
+  'webhook.event_thin': {
+    status: 400,
+    type: 'invalid_request',
+    message: 'The signature is right, but this is a thin event. Choose snapshot events for this address in Stripe.',
+  },
   'webhook.signature_refused': { status: 400, type: 'invalid_request', message: 'The signature does not match this body.' },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -11,7 +11,14 @@ export const systemOperations = {
     input: z.strictObject({ slug: z.string() }),
     example: { slug: 'example-voice' },
     output: z.strictObject({ received: z.literal(true) }),
-    errors: ['agency.not_found', 'webhook.not_configured', 'webhook.not_ready', 'webhook.signature_refused'],
+    errors: [
+      'agency.not_found',
+      'webhook.event_thin',
+      'webhook.event_unreadable',
+      'webhook.not_configured',
+      'webhook.not_ready',
+      'webhook.signature_refused',
+    ],
   },
   'system.openapi': {
     summary: 'This contract as OpenAPI 3.1.',

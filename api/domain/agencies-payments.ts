@@ -2,6 +2,7 @@ import type { Parsed } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import type { Agency, Mode, StripeSettings } from '../models/agency.ts';
 import { seal, unseal } from '../security/seal.ts';
+import { describeCause } from './causes.ts';
 import { access } from './directory.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
@@ -57,7 +58,7 @@ export async function connectStripe(
       await deps.payments.removeWebhooksBut({ secretKey }, { id: webhook.id, url }).catch((error: unknown) => {
         // The next save tries again; until then an event comes twice, and the second signature is refused.
         if (!(error instanceof Refusal)) throw error;
-        deps.log.error({ agencyId, code: error.code }, 'older webhook endpoints could not be removed');
+        deps.log.error({ agencyId, cause: describeCause(error) }, 'older webhook endpoints could not be removed');
       });
     },
   };

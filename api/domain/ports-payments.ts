@@ -107,6 +107,9 @@ export interface Payments {
   readPayment(access: StripeAccess, paymentId: string): Promise<Payment | undefined>;
   /** The payments of which something went back, or was to, by refunds and disputes that were made in a period. */
   listReturns(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }>;
-  /** Checks the signature over the raw bytes. Refuses with `webhook.signature_refused`. */
+  /**
+   * Checks the signature over the raw bytes. Refuses with `webhook.signature_refused`; and what is rightly signed with
+   * `webhook.event_thin` or `webhook.event_unreadable` where it tells of no object.
+   */
   verifyEvent(body: Buffer, signature: string | undefined, secret: string): PaymentEvent;
 }

@@ -10,6 +10,7 @@ import type { Voice } from './ports-voice.ts';
 import type { Web } from './ports-web.ts';
 
 export type { AgencyScope, ClientScope } from '../models/scope.ts';
+export * from './ports-answers.ts';
 export type * from './ports-documents.ts';
 export type * from './ports-payments.ts';
 export type * from './ports-telephony.ts';

@@ -83,7 +83,7 @@ function verify(
     try {
       return { account, event: payments.verifyEvent(body, signature, account.settings.webhookSecret) };
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Refusal && error.code === 'webhook.signature_refused')) throw error;
       cause = error;
     }
   }
@@ -92,6 +92,7 @@ function verify(
 
 /** @returns undefined where it was settled before */
 async function settleSession(account: Account, { objectId }: PaymentEvent, deps: EventDeps): Promise<Found | undefined> {
+  if (objectId === '') return { outcome: 'quarantined', reason: 'a session without a name' };
   const known = await findPurchaseBySession(account.scope, objectId);
   if (known && isSettled(known)) return undefined;
   const session = await deps.payments.readCheckout(account.settings, objectId);

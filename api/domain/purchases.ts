@@ -2,6 +2,7 @@ import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { insertPurchase, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
+import { describeCause } from './causes.ts';
 import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './payments.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
 import { closesAt, firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
@@ -88,7 +89,7 @@ export async function showPurchase(
     return shown(await settlePurchase(stored, settings, deps));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    deps.log.error({ purchaseId: id, code: error.code }, 'a purchase could not be read back');
+    deps.log.error({ purchaseId: id, cause: describeCause(error) }, 'a purchase could not be read back');
     return shown(stored);
   }
 }

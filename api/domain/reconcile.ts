@@ -4,6 +4,7 @@ import { isCredited, type Purchase } from '../models/purchase.ts';
 import { takeTurn } from '../models/turn.ts';
 import { HOUR_MS, later } from '../rules/time.ts';
 import { receiver } from './agencies-payments.ts';
+import { describeCause } from './causes.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
 import { type Account, type Found, findByPayment, findBySession } from './purchases-find.ts';
 import { settleReturns } from './purchases-returns.ts';
@@ -123,7 +124,7 @@ async function compare(id: string, report: Reconciled, { log }: ReconcileDeps, s
     else if (settled.outcome === 'quarantined' && !settled.isForeign) report.unsettled.push(id);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    log.info({ agencyId: report.agencyId, id, code: error.code }, 'what Stripe has could not be settled');
+    log.info({ agencyId: report.agencyId, id, cause: describeCause(error) }, 'what Stripe has could not be settled');
     report.unsettled.push(id);
   }
 }

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
+import { ProviderError } from '../domain/ports.ts';
 
 const { StripeAuthenticationError, StripeError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
 
@@ -58,15 +59,31 @@ function checked<Answer extends { object: string }>(answer: Answer | null | unde
   return refuse('payments.provider_unavailable', { cause: `the answer is not a ${kind}` });
 }
 
-/** What Stripe wrote may quote a key or a person, so it goes no further than the refusal's cause. */
-function refuseAs(cause: unknown): never {
-  if (cause instanceof StripeAuthenticationError || cause instanceof StripePermissionError) {
+/** What Stripe wrote goes no further than the refusal's cause. */
+function refuseAs(error: unknown): never {
+  if (!(error instanceof StripeError)) throw error;
+  const cause = asProviderError(error);
+  if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError) {
     refuse('payments.key_refused', { param: 'stripe.secretKey', cause });
   }
-  if (cause instanceof StripeInvalidRequestError) refuse('payments.not_configured', { cause });
-  if (cause instanceof StripeError) refuse('payments.provider_unavailable', { cause });
-  throw cause;
+  if (error instanceof StripeInvalidRequestError) refuse('payments.not_configured', { cause });
+  refuse('payments.provider_unavailable', { cause });
 }
+
+function asProviderError({
+  statusCode: status,
+  rawType,
+  type,
+  code,
+  detail,
+  message,
+  requestId,
+}: Stripe.errors.StripeError): ProviderError {
+  return new ProviderError('stripe', { status, type: rawType ?? type, code: code ?? codeOf(detail), message, requestId });
+}
+
+/** How a connection failed. */
+const codeOf = (detail: unknown): string | undefined => (detail instanceof Error && 'code' in detail ? String(detail.code) : undefined);
 
 export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null);

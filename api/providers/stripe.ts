@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
 import type { Payments, StripePrice } from '../domain/ports.ts';
 import { answered, attempted, found, idOf, listed } from './stripe-answers.ts';
 import { checkouts } from './stripe-checkouts.ts';
 import { createClients } from './stripe-clients.ts';
+import { verifyEvent } from './stripe-events.ts';
 import { listReturns, readPayment } from './stripe-returns.ts';
-
-/** How old a signed event may be. Never 0: the SDK then does not look at its age at all. */
-const TOLERANCE_SECONDS = 300;
 
 /** Everything that says that money came, will not come, or went back. */
 const webhookEvents: Stripe.WebhookEndpointCreateParams['enabled_events'] = [
@@ -74,25 +72,8 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
     readPayment: ({ secretKey }, paymentId) => readPayment(clientOf(secretKey), paymentId),
     listReturns: ({ secretKey }, period) => listReturns(clientOf(secretKey), period),
 
-    verifyEvent(body, signature, secret) {
-      if (!signature?.trim() || !secret.trim()) refuse('webhook.signature_refused');
-      const { id, type, livemode, data } = constructEvent(body, signature, secret);
-      // A few kinds of object, a balance for one, have no id.
-      const about = data.object as { id?: unknown; payment_intent?: unknown };
-      const payment = type.startsWith('payment_intent.') ? about.id : about.payment_intent;
-      return { id, type, livemode, objectId: asText(about.id) ?? '', paymentId: asText(payment) };
-    },
+    verifyEvent,
   };
-}
-
-const asText = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
-function constructEvent(body: Buffer, signature: string, secret: string): Stripe.Event {
-  try {
-    return Stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_SECONDS);
-  } catch (cause) {
-    return refuse('webhook.signature_refused', { cause });
-  }
 }
 
 const asPrice = (price: Stripe.Price): StripePrice => ({

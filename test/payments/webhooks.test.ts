@@ -173,6 +173,50 @@ for (const [name, fields] of Object.entries(differences)) {
   });
 }
 
+const strange: [name: string, event: object | string | null, code: string][] = [
+  ['without data', { id: 'evt_1', object: 'event', type: 'checkout.session.completed', livemode: false }, 'webhook.event_unreadable'],
+  ['with data of null', { id: 'evt_1', object: 'event', type: 'charge.refunded', livemode: false, data: null }, 'webhook.event_unreadable'],
+  [
+    'with a number for data',
+    { id: 'evt_1', object: 'event', type: 'charge.refunded', livemode: false, data: 5 },
+    'webhook.event_unreadable',
+  ],
+  ['with an object of null', { id: 'evt_1', type: 'charge.refunded', livemode: false, data: { object: null } }, 'webhook.event_unreadable'],
+  [
+    'with a list for an object',
+    { id: 'evt_1', type: 'charge.refunded', livemode: false, data: { object: [] } },
+    'webhook.event_unreadable',
+  ],
+  ['without a type', { id: 'evt_1', livemode: false, data: { object: { id: 'cs_1' } } }, 'webhook.event_unreadable'],
+  ['without a mode', { id: 'evt_1', type: 'checkout.session.completed', data: { object: { id: 'cs_1' } } }, 'webhook.event_unreadable'],
+  ['that is null', null, 'webhook.event_unreadable'],
+  ['that is a word', 'hello', 'webhook.event_unreadable'],
+  [
+    'that is thin',
+    { id: 'evt_1', object: 'v2.core.event', type: 'v1.billing.meter.no_meter_found', livemode: false, created: '2026-01-01T00:00:00Z' },
+    'webhook.event_thin',
+  ],
+];
+
+for (const [name, event, code] of strange) {
+  test(`webhooks.stripe SX36: a rightly signed event ${name} is a 400 that says what is wrong with it, and not with its signature`, async () => {
+    const payload = JSON.stringify(event);
+    const sign = (secret: string) => Stripe.webhooks.generateTestHeaderString({ payload, secret });
+    assert.deepEqual(await post(shop.agency, payload, sign(secrets.get(shop.agency) ?? '')), { status: 400, code });
+    // Nothing is said about the content to whoever cannot sign.
+    assert.deepEqual(await post(shop.agency, payload, sign('whsec_strange')), { status: 400, code: 'webhook.signature_refused' });
+  });
+}
+
+test('webhooks.stripe SX36: a signed event that is no JSON, or of a session without a name, does no harm', async () => {
+  const secret = secrets.get(shop.agency) ?? '';
+  const payload = '{"id":';
+  const answer = await post(shop.agency, payload, Stripe.webhooks.generateTestHeaderString({ payload, secret }));
+  assert.deepEqual(answer, { status: 400, code: 'webhook.event_unreadable' });
+  assert.deepEqual(await send(5 as never), ok);
+  assert.deepEqual(await send(''), ok);
+});
+
 test('webhooks.stripe F17: a package that got dearer meanwhile is credited at the price it was sold for', async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
