@@ -1,13 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { dropRequest, finishRequest, insertRequest, readRequest, releaseRequest, takeOverRequest } from '../models/request.ts';
+import {
+  dropRequest,
+  finishRequest,
+  insertRequest,
+  readRequest,
+  releaseRequest,
+  renewRequest,
+  takeOverRequest,
+} from '../models/request.ts';
 import { fingerprint, randomName } from '../security/random.ts';
 
-/**
- * How long a worker may take before the same key is worked on anew. Short, because two runs of one attempt do no harm:
- * both make the same ids from its seed.
- */
+/** How long the work of a process that died waits until the same key is worked on anew. A process that lives renews it while it works. */
 const LEASE_MS = 5_000;
+const RENEW_MS = 1_000;
 const POLL_MS = 50;
 const WAIT_MS = 10_000;
 
@@ -27,32 +33,53 @@ export interface Attempt {
  */
 export async function once<T>(attempt: Attempt, work: (seed: string) => Promise<T>): Promise<{ answer: T; repeated: boolean }> {
   const id = fingerprint(JSON.stringify([attempt.caller, attempt.operation, attempt.key]));
-  const seed = randomName();
-  const isFirst = await insertRequest({ _id: id, inputHash: attempt.inputHash, seed, leaseUntil: leaseEnd(), createdAt: new Date() });
-  if (isFirst) return { answer: await finish(id, seed, work), repeated: false };
+  const [seed, holder] = [randomName(), randomName()];
+  const { inputHash } = attempt;
+  const isFirst = await insertRequest({ _id: id, inputHash, seed, holder, leaseUntil: leaseEnd(), createdAt: new Date() });
+  if (isFirst) return { answer: await finish({ id, seed, holder }, work), repeated: false };
 
   for (const deadline = Date.now() + WAIT_MS; ; await wait(POLL_MS)) {
     const record = await readRequest(id);
     // The attempt before was refused and left nothing: this one is the first.
     if (!record) return once(attempt, work);
-    if (record.inputHash !== attempt.inputHash) refuse('idempotency.mismatch');
+    if (record.inputHash !== inputHash) refuse('idempotency.mismatch');
     if (record.answer !== undefined) return { answer: record.answer as T, repeated: true };
-    if (await takeOverRequest(id, new Date(), leaseEnd())) return { answer: await finish(id, record.seed, work), repeated: false };
+    const isOurs = await takeOverRequest(id, { holder, now: new Date(), leaseUntil: leaseEnd() });
+    if (isOurs) return { answer: await finish({ id, seed: record.seed, holder }, work), repeated: false };
     if (Date.now() > deadline) refuse('idempotency.in_progress');
   }
 }
 
 const leaseEnd = () => new Date(Date.now() + LEASE_MS);
 
-async function finish<T>(id: string, seed: string, work: (seed: string) => Promise<T>): Promise<T> {
+interface Held {
+  id: string;
+  seed: string;
+  holder: string;
+}
+
+async function finish<T>(held: Held, work: (seed: string) => Promise<T>): Promise<T> {
   try {
-    const answer = await work(seed);
-    await finishRequest(id, answer);
+    const answer = await work(held.seed).finally(keepRenewing(held));
+    await finishRequest(held.id, answer);
     return answer;
   } catch (error) {
     // A refusal of the caller's own doing changed nothing. Anything else may have: the same key must go on with the same seed.
-    if (error instanceof Refusal && error.status < 500) await dropRequest(id);
-    else await releaseRequest(id);
+    if (error instanceof Refusal && error.status < 500) await dropRequest(held.id, held.holder);
+    else await releaseRequest(held.id, held.holder);
     throw error;
   }
+}
+
+/** Nobody else works on an attempt while this process does, however long it takes. @returns what ends it, and waits for a renewal under way */
+function keepRenewing({ id, holder }: Held): () => Promise<void> {
+  let underWay = Promise.resolve();
+  const timer = setInterval(() => {
+    // Where the database does not answer the next renewal is tried; if none succeeds, somebody else goes on with the same seed.
+    underWay = renewRequest(id, holder, leaseEnd()).catch(() => {});
+  }, RENEW_MS);
+  return () => {
+    clearInterval(timer);
+    return underWay;
+  };
 }

@@ -9,13 +9,15 @@ export interface RequestRecord {
   seed: string;
   /** The answer, once there is one. It never holds a token or a secret. */
   answer?: unknown;
-  /** Until then somebody works on it. Real time. */
+  /** Who works on it: a name that each run makes up. Absent in records of before there were any. */
+  holder?: string;
+  /** Until then the holder alone works on it. Real time. */
   leaseUntil: Date;
   createdAt: Date;
 }
 
 const schema = new Schema<RequestRecord>(
-  { _id: String, inputHash: String, seed: String, answer: Schema.Types.Mixed, leaseUntil: Date, createdAt: Date },
+  { _id: String, inputHash: String, seed: String, answer: Schema.Types.Mixed, holder: String, leaseUntil: Date, createdAt: Date },
   { strict: 'throw', versionKey: false, minimize: false },
 );
 schema.index({ createdAt: 1 });
@@ -34,10 +36,20 @@ export async function insertRequest(record: RequestRecord): Promise<boolean> {
 
 export const readRequest = (id: string): Promise<RequestRecord | null> => RequestModel.findById(id).lean().exec();
 
+const unanswered = (id: string) => ({ _id: id, answer: { $exists: false } });
+
 /** Takes over an attempt whose worker is gone. @returns false where somebody else was quicker. */
-export async function takeOverRequest(id: string, now: Date, leaseUntil: Date): Promise<boolean> {
-  const result = await RequestModel.updateOne({ _id: id, answer: { $exists: false }, leaseUntil: { $lte: now } }, { $set: { leaseUntil } });
+export async function takeOverRequest(
+  id: string,
+  { holder, now, leaseUntil }: { holder: string; now: Date; leaseUntil: Date },
+): Promise<boolean> {
+  const result = await RequestModel.updateOne({ ...unanswered(id), leaseUntil: { $lte: now } }, { $set: { holder, leaseUntil } });
   return result.modifiedCount === 1;
+}
+
+/** Does nothing where somebody else has taken it over. */
+export async function renewRequest(id: string, holder: string, leaseUntil: Date): Promise<void> {
+  await RequestModel.updateOne({ ...unanswered(id), holder }, { $set: { leaseUntil } });
 }
 
 export async function finishRequest(id: string, answer: unknown): Promise<void> {
@@ -45,13 +57,13 @@ export async function finishRequest(id: string, answer: unknown): Promise<void> 
 }
 
 /** The outcome is unknown: the same key may go on at once. */
-export async function releaseRequest(id: string): Promise<void> {
-  await RequestModel.updateOne({ _id: id, answer: { $exists: false } }, { $set: { leaseUntil: new Date(0) } });
+export async function releaseRequest(id: string, holder: string): Promise<void> {
+  await RequestModel.updateOne({ ...unanswered(id), holder }, { $set: { leaseUntil: new Date(0) } });
 }
 
-/** The attempt was refused and did nothing: the key is free again. */
-export async function dropRequest(id: string): Promise<void> {
-  await RequestModel.deleteOne({ _id: id, answer: { $exists: false } });
+/** The attempt was refused and did nothing: the key is free again, unless somebody else works on it by now. */
+export async function dropRequest(id: string, holder: string): Promise<void> {
+  await RequestModel.deleteOne({ ...unanswered(id), holder });
 }
 
 export async function removeOldRequests(before: Date): Promise<void> {
