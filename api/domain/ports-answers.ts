@@ -32,5 +32,5 @@ const covered = (message: string): string =>
   message
     .slice(0, MESSAGE_LENGTH_MAX)
     .replace(/\b(?:[spr]k|wl[pksr]|whsec|key)_[\w*]+/gi, '(a key)')
-    .replace(/[^\s@'"<>]+@[^\s@'"<>]+/g, '(an address)')
+    .replace(/[^\s@'"<>]+@[^\s@'"<>,;]+/g, '(an address)')
     .replace(/\+?\d[\d ()-]{7,}\d/g, '(a number)');
