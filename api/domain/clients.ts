@@ -19,13 +19,17 @@ import type { AgencyScope, Deps } from './ports.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
 
-/** The client that the agency's own server knows by this id; made from the profile where it is new. */
+/**
+ * The client that the agency's own server knows by this id; made from the profile where it is new. The agency vouches for the address
+ * that it sends, so an address of before is not confirmed by it.
+ */
 export async function clientOfExternalId(access: AgencyAccess, externalId: string, profile: Profile, deps: Deps): Promise<Client | null> {
   const client =
-    (await findClientByExternalId(access.scope, externalId)) ?? (profile && (await makeClient(access, externalId, profile, deps)));
+    (await findClientByExternalId(access.scope, externalId)) ?? (profile && (await makeClient(access, externalId, profile, deps))) ?? null;
   const member = client?.members[0];
-  if (client && member && profile?.emailVerified) await confirmEmail(access, client, member, { vouched: true, deps });
-  return client ?? null;
+  if (!client || !member || !profile?.emailVerified || profile.email !== member.email || member.emailVerifiedAt) return client;
+  await confirmEmail(access, client, member, { vouched: true, deps });
+  return readClient(access.scope, client._id);
 }
 
 async function makeClient(access: AgencyAccess, externalId: string, profile: NonNullable<Profile>, deps: Deps): Promise<Client | null> {

@@ -3,6 +3,7 @@ import { removeOldLimits } from '../models/limit.ts';
 import { removeOldRequests } from '../models/request.ts';
 import { removeExpiredSessions, removeOldProofs } from '../models/session.ts';
 import { DAY_MS } from '../rules/time.ts';
+import { PROOF_MEMORY_MS } from '../security/proofs.ts';
 import { forEach } from './due.ts';
 import type { Deps } from './ports.ts';
 
@@ -12,7 +13,7 @@ export async function removeLeftovers(deps: Pick<Deps, 'draining' | 'log'>): Pro
   const removals = {
     requests: () => removeOldRequests(daysAgo(1)),
     sessions: () => removeExpiredSessions(daysAgo(1)),
-    proofs: () => removeOldProofs(daysAgo(2)),
+    proofs: () => removeOldProofs(new Date(Date.now() - PROOF_MEMORY_MS)),
     limits: () => removeOldLimits(new Date()),
     grants: () => removeOldGrantDays(daysAgo(3)),
   };

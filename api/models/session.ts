@@ -87,7 +87,7 @@ export async function removeExpiredSessions(before: Date): Promise<void> {
   await SessionModel.deleteMany({ expiresAt: { $lt: before } });
 }
 
-/** A proof that was accepted. It is not an agency's document: a page's key names it, and it goes after two days. */
+/** A proof that was accepted. It is not an agency's document: a page's key names it, and it goes when nobody would accept it any more. */
 const proof = new Schema<{ _id: string; at: Date }>({ _id: String, at: Date }, { strict: 'throw', versionKey: false });
 proof.index({ at: 1 });
 const ProofModel = model('Proof', proof);

@@ -6,7 +6,15 @@ import { refuse } from '../contract/refusal.ts';
  * How far the clock of a visitor's machine may be off. Wide, because a wrong time zone must not sign anybody out;
  * a proof is still good only once, and only together with the refresh token it was made for.
  */
-export const PROOF_LEEWAY_SECONDS = 26 * 3600;
+const LEEWAY_SECONDS = 26 * 3600;
+/** How long a proof may be on its way. */
+const AGE_SECONDS = 60;
+
+/**
+ * How long an accepted proof is remembered: as long as it would be accepted, which is from the leeway before its time to the leeway after
+ * its age, and an hour for what the clocks of our own processes differ by. So what is forgotten is too old to come back.
+ */
+export const PROOF_MEMORY_MS = (2 * LEEWAY_SECONDS + AGE_SECONDS + 3600) * 1000;
 
 /** The name of a page's public key (RFC 7638). */
 export const thumbprint = (publicKey: { kty: string; crv: string; x: string; y: string }): Promise<string> =>
@@ -26,8 +34,8 @@ export async function readProof(
       algorithms: ['ES256'],
       typ: 'dpop+jwt',
       requiredClaims: ['jti', 'htm', 'htu', 'iat', 'ath'],
-      clockTolerance: PROOF_LEEWAY_SECONDS,
-      maxTokenAge: PROOF_LEEWAY_SECONDS,
+      clockTolerance: LEEWAY_SECONDS, // added to the age, and to the moment before which nothing is accepted
+      maxTokenAge: AGE_SECONDS,
     });
     const bound =
       payload.htm === 'POST' && payload.htu === url && payload.ath === createHash('sha256').update(refreshToken).digest('base64url');

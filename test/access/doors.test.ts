@@ -53,6 +53,48 @@ test('brand.read A16: no page that only looks like the listed one gets in, with 
   assert.deepEqual([closed.status, codeOf(closed)], [403, 'origin.refused'], 'an empty list is nobody');
 });
 
+test('brand.read T6: names of hosts are compared by their labels, from the end and as a whole', async () => {
+  const listed = await createAgency({ stripe: false, origins: ['https://*.good.test', 'https://*.port.test:8443'] });
+  const ask = async (origin: string, mode: 'test' | 'live') => {
+    const address = `${url}/v1/brand.read?key=${listed.keys[mode].publishable}`;
+    const preflight = await fetch(address, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } });
+    const { status } = await call(address, { method: 'GET', origin });
+    return { status, allowed: preflight.headers.get('access-control-allow-origin') };
+  };
+  for (const origin of ['https://a.good.test', 'https://A.Good.test', 'https://a.b.good.test', 'https://a.port.test:8443']) {
+    assert.deepEqual(await ask(origin, 'live'), { status: 200, allowed: origin }, origin);
+  }
+  const strangers = [
+    'https://good.test',
+    'https://good.test.evil.test',
+    'https://a.good.test.evil.test',
+    'https://evilgood.test',
+    'https://a.evilgood.test',
+    'https://good.testa',
+    'https://.good.test',
+    'http://a.good.test',
+    'https://a.good.test:8443',
+    'https://a.port.test',
+  ];
+  const lookalikes = [
+    'http://localhost.evil.example',
+    'http://localhost.example',
+    'http://evil-localhost',
+    'http://evil.localhost',
+    'http://127.0.0.1.evil.example',
+    'http://127.0.0.10',
+    'https://localhosts:4100',
+  ];
+  for (const origin of [...strangers, ...lookalikes]) {
+    for (const mode of ['test', 'live'] as const)
+      assert.deepEqual(await ask(origin, mode), { status: 403, allowed: null }, `${origin} ${mode}`);
+  }
+  for (const origin of ['http://localhost', 'http://localhost:3000', 'https://localhost', 'http://127.0.0.1:5173', 'http://[::1]:8080']) {
+    assert.deepEqual(await ask(origin, 'test'), { status: 200, allowed: origin }, 'the own machine of who develops');
+    assert.deepEqual(await ask(origin, 'live'), { status: 403, allowed: null }, 'which live keys do not know');
+  }
+});
+
 test('accounts.requestReset A28: what a caller says about the host changes no link, no agency and no header', async () => {
   const spoofed = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'http', 'x-original-url': '/evil', 'x-host': 'evil.test' };
   const before = sandbox.mail.list(page.email).length;

@@ -176,6 +176,25 @@ test('accounts.reset S1: a new password by mail works once and signs out everywh
   await visitor.signIn(page.email, 'Rainy-day-43');
 });
 
+test('accounts.reset S5: of two uses of one link at the same moment one sets a password', async () => {
+  const agency = await createAgency();
+  const page = await agency.openPage();
+  await page.signUp();
+  await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
+  const token = await mailedToken(page.email, 'reset');
+  const passwords = ['Rainy-day-43', 'Foggy-day-44', 'Windy-day-45', 'Misty-day-46'];
+  const replies = await Promise.all(
+    passwords.map((password) => page.try('accounts.reset', { token, password, passwordConfirmation: password })),
+  );
+  const refused = replies.filter(({ status }) => status !== 200);
+  assert.deepEqual(refused.map(codeOf), ['reset.refused', 'reset.refused', 'reset.refused']);
+  const visitor = await agency.openPage();
+  for (const [index, password] of passwords.entries()) {
+    const entered = await visitor.try('accounts.signIn', { login: page.email, password, publicKey: visitor.publicKey });
+    assert.equal(entered.status, replies[index]?.status === 200 ? 200 : 401, password);
+  }
+});
+
 test('accounts.requestReset S5: the answer is the same for an address that has no account', async () => {
   const page = await (await createAgency()).openPage();
   await page.signUp();

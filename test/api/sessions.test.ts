@@ -75,6 +75,28 @@ test("sessions.mint T5: the agency's server gets a token for its own user, a pag
   assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'client.not_found']);
 });
 
+test('sessions.mint SX35: an address that the agency vouches for is confirmed in the first answer, and no other address by it', async () => {
+  const agency = await createAgency();
+  const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test' };
+  const mint = async (vouched: object) =>
+    (await agency.call('sessions.mint', { externalId: 'user-7', profile: { ...profile, ...vouched } })).account;
+  assert.equal((await mint({})).emailVerified, false);
+  const other = await mint({ email: 'another@example.test', emailVerified: true });
+  assert.deepEqual([other.email, other.emailVerified], [profile.email, false], 'what is vouched for is the address that was sent');
+  assert.equal(await agency.minutes(), 50_000);
+  assert.equal((await mint({ emailVerified: true })).emailVerified, true);
+  assert.equal(await agency.minutes(), 40_000);
+  const first = await agency.call('sessions.mint', {
+    externalId: 'user-8',
+    profile: { ...profile, email: 'lou@example.test', emailVerified: true },
+  });
+  assert.equal(first.account.emailVerified, true);
+  const page = await agency.openPage();
+  page.token = first.session.token;
+  const { available, waiting } = await page.balance();
+  assert.deepEqual({ available, waiting }, { available: 10_000, waiting: 0 });
+});
+
 test('sessions.mint T4: a token with only balance:read reads the balance and may not buy', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();

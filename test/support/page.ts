@@ -94,9 +94,15 @@ export class Page {
   /** A proof that this page holds its key, for one address (DPoP). */
   async prove(url: string, changes: Record<string, unknown> = {}): Promise<{ refreshToken: string; proof: string }> {
     const ath = createHash('sha256').update(this.refreshToken).digest('base64url');
-    const proof = await new SignJWT({ jti: crypto.randomUUID(), htm: 'POST', htu: url, ath, ...changes })
+    const proof = await new SignJWT({
+      jti: crypto.randomUUID(),
+      iat: Math.floor(Date.now() / 1000),
+      htm: 'POST',
+      htu: url,
+      ath,
+      ...changes,
+    })
       .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: this.publicKey })
-      .setIssuedAt()
       .sign(this.#keys.privateKey);
     return { refreshToken: this.refreshToken, proof };
   }
