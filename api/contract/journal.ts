@@ -8,9 +8,13 @@ const values = z.record(z.string(), z.unknown());
 export const journalEntry = z.strictObject({
   seq: z.int().min(1),
   at: instant,
-  actor: z.string().describe('`platform`, the end of the secret key that was used, or who used a key that was refused.'),
+  actor: z.string().describe('`platform`, the end of the secret key that was used, who used a key that was refused, or a provider.'),
   mode: mode.nullable().describe("The key's mode; null for what the platform did."),
-  action: z.string().describe('The operation, or `alert.…`: one of the keys was refused, told once an hour.'),
+  action: z
+    .string()
+    .describe(
+      'The operation; or `alert.…`: one of the keys was refused, told once an hour, or a provider refused the agency, told once a day.',
+    ),
   target: z.string(),
   before: values.describe('What changed, as it was. Long values stand as their hash; secrets never.'),
   after: values,

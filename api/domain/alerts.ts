@@ -1,7 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import { notices } from '../contract/notices.ts';
+import { Refusal } from '../contract/refusal.ts';
+import { queueAgencyMail } from '../models/mail.ts';
+import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
-import { record } from './journal.ts';
-import type { Log } from './ports.ts';
+import { type Act, record } from './journal.ts';
+import { type AgencyScope, type Deps, type Log, ProviderError } from './ports.ts';
 
 /** A key where it should not be. */
 export const alerts = {
@@ -14,7 +18,7 @@ const written = new LRUCache<string, true>({ max: 10_000 });
 
 /**
  * Writes into the agency's journal that one of its keys was refused: once an hour for each kind and mode, in all processes together, so
- * that a flood does not fill the journal. Real time. Where it cannot be written, the log says so; the refusal stands.
+ * that a flood does not fill the journal. Real time.
  */
 export async function alertAgency(
   { agency, mode }: AgencyAccess,
@@ -22,15 +26,50 @@ export async function alertAgency(
   log: Log,
 ): Promise<void> {
   const cause = `${action}/${mode}/${new Date().toISOString().slice(0, 13)}`;
-  const name = `${agency._id}/${cause}`;
-  if (written.has(name)) return;
-  written.set(name, true);
   const { actor, origin, requestId } = seen;
   const entry = { cause, actor, mode, action, target: agency._id, before: {}, after: { origin: origin ?? null } };
+  await tellOnce(agency._id, { ...entry, reason: alerts[action], requestId }, log, (act) => record(agency._id, act));
+}
+
+/**
+ * Tells the agency what a provider's refusal means for it, where there is something to do: by mail and in its journal, once a day for each
+ * notice and world, in all processes together. Business time.
+ * @param requestId empty where no request led to it
+ */
+export async function alertOfProvider(
+  scope: AgencyScope,
+  refusal: unknown,
+  { log, now }: Pick<Deps, 'log' | 'now'>,
+  requestId = '',
+): Promise<void> {
+  const cause = refusal instanceof Refusal ? refusal.cause : undefined;
+  const notice = cause instanceof ProviderError ? cause.meaning?.agency : undefined;
+  if (!(cause instanceof ProviderError) || !notice) return;
+  const { agencyId, world } = scope;
+  const name = `notice/${notice}/${world}/${now().toISOString().slice(0, 10)}`;
+  const act = {
+    cause: name,
+    actor: cause.provider,
+    mode: world === 'live' ? 'live' : 'test',
+    action: 'alert.provider',
+    target: notice,
+  } as const;
+  const seen = { before: {}, after: { status: cause.words.status ?? null }, reason: notices[notice].sentence, requestId };
+  await tellOnce(agencyId, { ...act, ...seen }, log, async (entry) => {
+    await queueAgencyMail(scope, { kind: 'notice', cause: name, notice });
+    await record(agencyId, entry);
+  });
+}
+
+/** Remembers what it told. What is refused stays refused where nobody could be told; the log says so. */
+async function tellOnce(agencyId: string, act: Act, log: Log, tell: (act: Act) => Promise<void>): Promise<void> {
+  const name = `${agencyId}/${act.cause}`;
+  if (written.has(name)) return;
+  written.set(name, true);
   try {
-    await record(agency._id, { ...entry, reason: alerts[action], requestId });
+    await tell(act);
   } catch (error) {
     written.delete(name);
-    log.error({ agencyId: agency._id, action, reason: (error as Error).name }, 'an alert could not be journaled');
+    log.error({ agencyId, action: act.action, cause: describeCause(error) }, 'an alert could not be told');
   }
 }

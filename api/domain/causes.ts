@@ -1,5 +1,5 @@
 import { Refusal } from '../contract/refusal.ts';
-import { ProviderError } from './ports.ts';
+import { type Meaning, ProviderError } from './ports.ts';
 
 /** Of an error only what cannot quote a key, an address or a header: providers put all of these into theirs. For every log line with a cause. */
 export function describeCause(error: unknown): object | string {
@@ -11,3 +11,7 @@ export function describeCause(error: unknown): object | string {
   const frames = stack.slice(stack.indexOf('\n    at ') + 1).split('\n', 8);
   return { name, code, at: frames.map((frame) => frame.trim()) };
 }
+
+/** What the table of a provider says of the error behind a refusal; undefined where there is none. */
+export const meaningOf = (error: unknown): Meaning | undefined =>
+  error instanceof Refusal && error.cause instanceof ProviderError ? error.cause.meaning : undefined;

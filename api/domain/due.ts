@@ -1,13 +1,14 @@
 import { Refusal } from '../contract/refusal.ts';
 import { later } from '../rules/time.ts';
+import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyScope, Deps } from './ports.ts';
 
 /** What the loops below need of a process. */
 export type DueDeps = Pick<Deps, 'now' | 'draining' | 'log'>;
 
 /** One kind of thing that is looked after when it is due, whatever its agency: open orders, rents, sources. */
-export interface DueWork<Item extends { agencyId: string }> {
+export interface DueWork<Item extends AgencyScope> {
   /** Names the log lines: `<name>.waits` and `<name>.failed`. */
   name: string;
   /**
@@ -42,7 +43,7 @@ export const backOff = (checks: number, firstMs: number, mostMs: number): number
  * @param underWay what is being looked after; an item leaves it when it is done, and `freed` is called
  * @returns how many items were begun
  */
-export async function beginDue<Item extends { agencyId: string }>(
+export async function beginDue<Item extends AgencyScope>(
   work: DueWork<Item>,
   { deps, underWay, most, freed = () => {} }: { deps: DueDeps; underWay: UnderWay; most: number; freed?: () => void },
 ): Promise<number> {
@@ -62,7 +63,7 @@ export async function beginDue<Item extends { agencyId: string }>(
 }
 
 /** Looks after all that is due now, at most so many items, and waits for it. @returns how many items were looked after */
-export async function workThrough<Item extends { agencyId: string }>(work: DueWork<Item>, deps: DueDeps, most = 100): Promise<number> {
+export async function workThrough<Item extends AgencyScope>(work: DueWork<Item>, deps: DueDeps, most = 100): Promise<number> {
   const underWay: UnderWay = new Map();
   let begun = 0;
   for (;;) {
@@ -74,7 +75,7 @@ export async function workThrough<Item extends { agencyId: string }>(work: DueWo
 }
 
 /** Never throws: an item that cannot be put off comes again when its claim runs out. */
-async function lookAfter<Item extends { agencyId: string }>(work: DueWork<Item>, item: Item, deps: DueDeps): Promise<void> {
+async function lookAfter<Item extends AgencyScope>(work: DueWork<Item>, item: Item, deps: DueDeps): Promise<void> {
   const about = { agencyId: item.agencyId, ...work.about(item) };
   try {
     await work.lookAfter(item);
@@ -82,6 +83,7 @@ async function lookAfter<Item extends { agencyId: string }>(work: DueWork<Item>,
     if (error instanceof Refusal)
       deps.log.info({ ...about, code: error.code, cause: describeCause(error.cause) }, `${work.name}.waits: it is tried again later`);
     else deps.log.error({ ...about, err: error }, `${work.name}.failed: it is tried again later`);
+    await alertOfProvider(item, error, deps);
   }
   try {
     await work.putOff(item, later(deps.now(), work.restMs(item)));

@@ -1,4 +1,5 @@
 import type { Output } from '../contract/index.ts';
+import { type NoticeCode, notices } from '../contract/notices.ts';
 import type { MailKind } from '../models/mail.ts';
 import { type Currency, creditsInWords, formatCredits, formatMoney } from '../rules/money.ts';
 import { type AboutNumber, numberLetters } from './mails-letters-numbers.ts';
@@ -44,7 +45,7 @@ interface Receipt extends ToPerson {
 }
 
 /** To the agency itself. */
-interface OutOfMinutes extends ToPerson {
+interface ToAgency extends ToPerson {
   isTest: boolean;
 }
 
@@ -53,7 +54,8 @@ export interface MailValues {
   verification: Verification;
   reset: WithLink;
   receipt: Receipt;
-  minutes: OutOfMinutes;
+  minutes: ToAgency;
+  notice: ToAgency & { notice: NoticeCode };
   rent_due: AboutNumber;
   rent_past_due: AboutNumber;
   rent_last_call: AboutNumber;
@@ -107,6 +109,16 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       'Your clients are only told that it is not possible at the moment; none of their credits are lost.',
     ],
     closing: 'Add minutes, or change the limit in your settings. You get this mail once until there are more minutes.',
+  }),
+
+  notice: ({ notice, isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}${notices[notice].subject}`,
+    preheader: 'Something that your clients asked for could not be done.',
+    paragraphs: [
+      notices[notice].sentence,
+      'Your clients are only told that it is not possible at the moment, and what could not be done was not charged.',
+    ],
+    closing: 'You get this mail at most once a day, as long as it happens.',
   }),
 
   ...numberLetters,

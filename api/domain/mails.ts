@@ -75,15 +75,17 @@ async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> 
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
   if (!agency) return undefined;
   const brand = brandOf(agency, post.log);
-  if (row.kind === 'minutes')
-    return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, noMinutes(row, brand));
+  if (row.kind === 'minutes' || row.kind === 'notice')
+    return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, renderForAgency(row, brand));
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member) return undefined;
   return addressed(row, brand, member.email, post, await render(row, { brand, firstName: member.firstName }, client, post));
 }
 
-const noMinutes = ({ world }: MailRow, brand: Brand): Rendered =>
-  renderMail('minutes', { brand, firstName: brand.companyName, isTest: world !== 'live' });
+function renderForAgency({ world, notice }: MailRow, brand: Brand): Rendered {
+  const agency = { brand, firstName: brand.companyName, isTest: world !== 'live' };
+  return notice === undefined ? renderMail('minutes', agency) : renderMail('notice', { ...agency, notice });
+}
 
 function addressed(row: MailRow, brand: Brand, to: string, post: PostOffice, rendered: Rendered): Mail {
   return {

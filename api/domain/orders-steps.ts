@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { ErrorCode } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { moveOrder, type Order, type OrderStep } from '../models/order.ts';
+import { alertOfProvider } from './alerts.ts';
+import { describeCause, meaningOf } from './causes.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from './orders-holds.ts';
-import { fulfilments } from './orders-kinds.ts';
+import { type Fulfilment, fulfilments } from './orders-kinds.ts';
 import { readKnownMoney, readMoney, releaseMoney, takeMoney } from './orders-payment.ts';
 import type { Deps } from './ports.ts';
 
@@ -18,7 +20,7 @@ export const steps: Record<OrderStep, Step> = {
   async held(order, deps) {
     const money = order.pay === 'money' && !isFree(order) ? await readKnownMoney(order) : undefined;
     if (money?.stands === 'gone') return undo(order, money.code);
-    const outcome = await fulfilments[order.kind].fulfil(order, deps);
+    const outcome = await fulfil(order, deps);
     deps.reached('order.after_fulfil');
     return outcome.delivered ? moveOrder(order, order._id, 'held', { step: 'fulfilled' }) : undo(order, outcome.code);
   },
@@ -41,6 +43,19 @@ export const steps: Record<OrderStep, Step> = {
   settled: async (order) => order,
   undone: async (order) => order,
 };
+
+/** What a provider refuses for good is not delivered; what it may do later is asked again. */
+async function fulfil(order: Order, deps: Deps): ReturnType<Fulfilment['fulfil']> {
+  try {
+    return await fulfilments[order.kind].fulfil(order, deps);
+  } catch (error) {
+    if (!(error instanceof Refusal && meaningOf(error)?.lasts === 'definite')) throw error;
+    const { _id: orderId, agencyId } = order;
+    deps.log.info({ orderId, agencyId, code: error.code, cause: describeCause(error.cause) }, 'order.refused: the provider does not do it');
+    await alertOfProvider(order, error, deps);
+    return { delivered: false, code: error.code };
+  }
+}
 
 const isFree = ({ priceMillis }: Order): boolean => priceMillis === 0;
 

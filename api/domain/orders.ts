@@ -4,6 +4,7 @@ import { insertOrder, moveOrder, type Order, type OrderKind, readOrder } from '.
 import { claimDueOrder, claimOrder, letGo } from '../models/order-claim.ts';
 import { type Purchase, readPurchase } from '../models/purchase.ts';
 import { later } from '../rules/time.ts';
+import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
@@ -83,6 +84,7 @@ export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
     const { order: now, refusal } = await work(claimed, deps);
     const { _id: orderId, agencyId, step } = now;
     if (refusal) deps.log.info({ orderId, agencyId, step, code: refusal.code, cause: describeCause(refusal.cause) }, 'order.waits');
+    await alertOfProvider(now, refusal, deps);
     return now;
   } finally {
     await letGo(claimed, later(deps.now(), restMs(claimed)));

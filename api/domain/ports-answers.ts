@@ -1,5 +1,45 @@
+import type { ErrorCode } from '../contract/index.ts';
+import type { NoticeCode } from '../contract/notices.ts';
+
+/**
+ * One documented error of a provider, and what it means for the calls that can meet it. Each provider has one table of these. A test has the
+ * sandbox answer every row for every call, and checks what follows.
+ */
+export interface DocumentedError<Call extends string = string> {
+  calls: readonly Call[];
+  /** The status of the HTTP answer. */
+  status: number;
+  /** The provider's own code, where it tells errors of one status apart. Such a row stands before the one without. */
+  code?: string;
+  /** The words of the provider's own description. The log has them, a client never. */
+  says: string;
+  /** `definite`: asked again, it answers the same. `passing`: it is asked again, for a bounded time. */
+  lasts: 'definite' | 'passing';
+  /** Who can change it. */
+  fault: 'client' | 'agency' | 'platform' | 'provider';
+  /** What whoever asked reads. */
+  person: ErrorCode;
+  /** What the agency reads, by mail and in its journal; absent where there is nothing for it to do. */
+  agency?: NoticeCode;
+  /** `order`: nothing is delivered, and the credits come back. `step`: only this step is taken back. `nothing`: all stays as it was. */
+  undone: 'order' | 'step' | 'nothing';
+}
+
+/** The part of a row by which the domain decides how to go on. */
+export type Meaning = Pick<DocumentedError, 'lasts' | 'agency'>;
+
+/** @returns the row for what a provider answered to a call; undefined for what the table does not know */
+export const rowOf = <Call extends string>(
+  table: readonly DocumentedError<Call>[],
+  call: Call,
+  { status, code }: Pick<ProviderWords, 'status' | 'code'>,
+): DocumentedError<Call> | undefined =>
+  table.find((row) => row.calls.includes(call) && row.status === status && (row.code === undefined || row.code === code));
+
 /** What a provider said when it did not do what it was asked. */
 export interface ProviderWords {
+  /** What the provider was asked, by our own name for it. */
+  call?: string | undefined;
   status?: number | undefined;
   /** The provider's own class and code of the error. */
   type?: string | undefined;
@@ -16,13 +56,16 @@ export interface ProviderWords {
 export class ProviderError extends Error {
   readonly provider: string;
   readonly words: ProviderWords;
+  /** What the provider's table says of it. */
+  readonly meaning: Meaning | undefined;
 
-  constructor(provider: string, words: ProviderWords) {
+  constructor(provider: string, words: ProviderWords, meaning?: Meaning) {
     const message = covered(words.message);
     super(message);
     this.name = 'ProviderError';
     this.provider = provider;
     this.words = { ...words, message };
+    this.meaning = meaning;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { contract, type Operation } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
+import { alertOfProvider } from '../domain/alerts.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Deps } from '../domain/ports.ts';
 import { once } from '../domain/requests.ts';
@@ -59,13 +60,24 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   }
 
   const deed = { name: route.name, operation, caller, input, requestId: String(res.getHeader('Request-Id')), log: deps.log };
-  const work = (seed: string) => journaled({ ...deed, seed }, () => route.work(caller, input, { ...call, seed }));
+  const work = (seed: string) =>
+    alerting(deed, deps, () => journaled({ ...deed, seed }, () => route.work(caller, input, { ...call, seed })));
   const done = operation.repeatable ? await repeatably(route, caller, input, { req, res, work, deps }) : await work(call.seed);
   const output = route.present ? await route.present(done, caller, input, call) : done;
   const body = operation.output.parse(output);
   if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, body);
   res.setHeader('Cache-Control', 'no-store');
   res.json(body);
+}
+
+/** Runs the work of a caller. Where a provider refuses the caller's agency, the agency is told as well. */
+async function alerting<Done>({ caller, requestId }: { caller: Caller; requestId: string }, deps: Deps, work: () => Promise<Done>) {
+  try {
+    return await work();
+  } catch (error) {
+    if ('access' in caller) await alertOfProvider(caller.access.scope, error, deps, requestId);
+    throw error;
+  }
 }
 
 async function read(operation: Operation, req: Request, res: Response, caller: Caller): Promise<{ input: unknown; bytes: Buffer }> {

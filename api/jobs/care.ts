@@ -1,5 +1,5 @@
 import { beginDue, type DueWork, type UnderWay } from '../domain/due.ts';
-import type { Deps } from '../domain/ports.ts';
+import type { AgencyScope, Deps } from '../domain/ports.ts';
 import { startRounds } from './rounds.ts';
 
 export interface Job {
@@ -35,7 +35,7 @@ export function startCare(
  * Looks after what is due, of all agencies.
  * @param onDue calls back when something is due before the rest is over; returns a function that ends it
  */
-export function startDue<Item extends { agencyId: string }>(
+export function startDue<Item extends AgencyScope>(
   deps: CareDeps,
   work: DueWork<Item>,
   { restMs, onDue }: { restMs: number; onDue?(wake: () => void): () => void },

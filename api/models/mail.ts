@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { model, Schema } from 'mongoose';
+import type { NoticeCode } from '../contract/notices.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
@@ -8,6 +9,7 @@ export type MailKind =
   | 'reset'
   | 'receipt'
   | 'minutes'
+  | 'notice'
   | 'rent_due'
   | 'rent_past_due'
   | 'rent_last_call'
@@ -30,6 +32,8 @@ export interface MailRow {
   returnUrl?: string;
   purchaseId?: string;
   numberId?: string;
+  /** What a notice to the agency is about. */
+  notice?: NoticeCode;
   /** When what it tells of happened. Business time. */
   at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
@@ -51,6 +55,7 @@ const schema = new Schema<MailRow>(
     returnUrl: String,
     purchaseId: String,
     numberId: String,
+    notice: String,
     at: Date,
     state: { type: String, required: true },
     attempts: { type: Number, required: true },
@@ -79,10 +84,10 @@ export const queueMail = (
 ): Promise<boolean> => queue(scope, { ...mail, clientId: scope.clientId, subject: scope.subject });
 
 /** The same to the agency itself, at the address where its clients reach it; where it has none, nothing is sent. */
-export const queueAgencyMail = (scope: AgencyScope, mail: Pick<MailRow, 'kind'> & { cause: string }): Promise<boolean> =>
+export const queueAgencyMail = (scope: AgencyScope, mail: Pick<MailRow, 'kind' | 'notice'> & { cause: string }): Promise<boolean> =>
   queue(scope, { ...mail, clientId: '', subject: '', memberId: '' });
 
-type Queued = Pick<MailRow, 'kind' | 'clientId' | 'subject' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'at'> & {
+type Queued = Pick<MailRow, 'kind' | 'clientId' | 'subject' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'notice' | 'at'> & {
   cause: string;
 };
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Refusal } from '../../api/contract/refusal.ts';
+import { alertOfProvider } from '../../api/domain/alerts.ts';
 import { firstBrokenEntry } from '../../api/domain/journal.ts';
+import { type Meaning, ProviderError } from '../../api/domain/ports.ts';
 import type { Agency } from '../support/agency.ts';
 import { call } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 
 const api = await startApi();
 const FLOOD = 30;
@@ -53,4 +57,25 @@ test('journal.list A41: the key of a suspended agency is refused, and the agency
   const stranger = await api.createAgency({ stripe: false });
   const foreign = await call(`${api.url}/v1/brand.read?key=wlp_test_nobody`, { origin: stranger.origin, method: 'GET' });
   assert.deepEqual([foreign.status, await alertsOf(stranger)], [403, []], 'nobody writes into a journal without a key of that agency');
+});
+
+test('journal.list PX6: what a provider refuses is told to the agency by mail and in its journal, once a day, and what it need not know is not', async () => {
+  const agency = await api.createAgency({ stripe: false, brand: { companyName: 'Northwind', supportEmail: 'help@northwind.test' } });
+  const scope = { agencyId: agency.id, world: 'test.0' } as const;
+  const said = { status: 402, message: 'Trial has ended, please add payment method.' };
+  const refusalOf = (meaning: Meaning) => new Refusal('voice.provider_unavailable', { cause: new ProviderError('retell', said, meaning) });
+  const unpaid = refusalOf({ lasts: 'definite', agency: 'voice.unpaid' });
+  await Promise.all([1, 2, 3].map(() => alertOfProvider(scope, unpaid, api.deps)));
+  await alertOfProvider(scope, refusalOf({ lasts: 'passing' }), api.deps);
+  const told = { action: 'alert.provider', actor: 'retell', mode: 'test', after: { status: 402 } };
+  assert.deepEqual(await alertsOf(agency), [told]);
+  api.sandbox.clock.advance(24 * 3600);
+  await alertOfProvider(scope, unpaid, api.deps);
+  assert.deepEqual(await alertsOf(agency), [told, told], 'again on the next day');
+  const mails = await until(async () => {
+    const sent = api.sandbox.mail.list('help@northwind.test');
+    return sent.length === 2 && sent;
+  }, 'two mails');
+  assert.equal(mails[0]?.subject, '[Test] Retell asks for a payment');
+  assert.match(mails[0]?.text ?? '', /Add a payment method in Retell/);
 });

@@ -5,6 +5,7 @@ import { AGENCIES_AT_ONCE, backOff, beginDue, type DueWork, forEach, workThrough
 
 interface Item {
   agencyId: string;
+  world: 'live';
   name: string;
   dueAt: Date;
   checks: number;
@@ -23,7 +24,7 @@ function closedGate(): { passed: Promise<void>; open(): void } {
 
 /** Items in memory, claimed as the models do it, with a log that is kept. */
 function workOf(items: readonly (readonly [agencyId: string, name: string])[], lookAfter: (item: Item) => Promise<void>) {
-  const rows: Item[] = items.map(([agencyId, name]) => ({ agencyId, name, dueAt: START, checks: 0 }));
+  const rows: Item[] = items.map(([agencyId, name]) => ({ agencyId, world: 'live', name, dueAt: START, checks: 0 }));
   const lines: { level: string; name: unknown; sentence: string }[] = [];
   const note = (level: string) => (detail: object, sentence: string) =>
     void lines.push({ level, name: 'name' in detail ? detail.name : undefined, sentence });
