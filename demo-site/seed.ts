@@ -72,9 +72,10 @@ export async function seedAgency({
   const here = JSON.stringify([addresses, stripe.secretKey, providers]);
   if (kept.setUpFor !== here) {
     // Without a webhook secret the API makes the webhook endpoint itself, at its address of today.
+    const origins = [site, ...guestAt];
+    await call('agency.update', kept.keys.live.secret, { origins, brand: story.brandAt(site) });
     await call('agency.update', kept.keys.test.secret, {
-      origins: [site, ...guestAt],
-      brand: story.brandAt(site),
+      origins,
       stripe,
       plan: story.plan,
       plans: story.plans,

@@ -73,6 +73,7 @@ const settings = {
 export const agency = z.strictObject({
   id: id('agn'),
   mode,
+  version: z.int().min(0).describe('Rises with every change of a setting.'),
   testGeneration: z.int().min(0).describe('Which test world is the current one.'),
   ...settings,
   stripe: stripeRead,
@@ -146,6 +147,7 @@ export const agencyOperations = {
     example: { plan: { centsPer100Credits: 3800, currency: 'EUR', freeMillis: 5_000, rounding: { by: 'minute' } } },
     output: agency,
     errors: [
+      'settings.live_key_needed',
       'slug.invalid',
       'slug.reserved',
       'slug.taken',

@@ -115,6 +115,11 @@ export const errors = {
   'server.no_database': { status: 503, type: 'unavailable', message: 'The service is not available at the moment. Please try again.' },
   'session.missing': { status: 401, type: 'authentication', message: 'Please sign in again.' },
   'session.not_found': { status: 404, type: 'not_found', message: 'There is no such session.' },
+  'settings.live_key_needed': {
+    status: 403,
+    type: 'permission',
+    message: 'Test and live share {field}. Change it with the live secret key.',
+  },
   'signup.refused': { status: 422, type: 'invalid_request', message: 'This sign-up could not be completed. Please contact support.' },
   'slug.invalid': {
     status: 422,

@@ -1,6 +1,6 @@
 import type { Parsed } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import type { Agency, Mode, StripeSettings } from '../models/agency.ts';
+import { type Agency, type Mode, modes, type StripeSettings } from '../models/agency.ts';
 import { seal, unseal } from '../security/seal.ts';
 import { describeCause } from './causes.ts';
 import { access } from './directory.ts';
@@ -9,8 +9,6 @@ import type { Deps } from './ports.ts';
 import type { Receiver } from './purchases-events.ts';
 
 type Draft = NonNullable<Parsed<'agency.update'>['stripe']>;
-
-export const modes = ['test', 'live'] as const satisfies Mode[];
 
 /** What the agency's Stripe account is reached with, opened. Undefined until it is set up. */
 export function paymentSettings(agency: Agency, mode: Mode, { keys }: Pick<Deps, 'keys'>): PaymentSettings | undefined {

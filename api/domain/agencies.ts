@@ -1,35 +1,54 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import { type Agency, insertAgency, type Mode, type StoredPlan, updateAgency } from '../models/agency.ts';
+import {
+  type Agency,
+  agencyById,
+  type Changes,
+  insertAgency,
+  type Mode,
+  type ModeSettings,
+  modes,
+  type StoredPlan,
+  saveSettings,
+} from '../models/agency.ts';
 import { parseListedOrigin } from '../rules/origin.ts';
 import { checkSlug } from '../rules/slug.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
-import { connectStripe, modes, paymentSettings, webhookUrl } from './agencies-payments.ts';
+import { connectStripe, paymentSettings, webhookUrl } from './agencies-payments.ts';
 import { brandOf } from './brands.ts';
 import { grantMinutes, readFees, readMinutes } from './credits.ts';
 import { type AgencyAccess, access } from './directory.ts';
-import { policyOf } from './minutes.ts';
 import { checkPaymentSettings, checkPrices } from './payments.ts';
 import { checkPlans, withPlanIds } from './plans-settings.ts';
 import type { Deps } from './ports.ts';
 
 type Settings = Parsed<'agency.update'>;
 
+/** How often a change is made anew because others were quicker. */
+const TRIES_MAX = 20;
+
 /** Creates an agency with keys for both modes. The secret keys are returned this once and kept only as fingerprints. */
 export async function createAgency(input: Parsed<'agencies.create'>, deps: Deps): Promise<Output<'agencies.create'>> {
   checkSettings(input);
   const keys = { test: newKeys('test'), live: newKeys('live') };
+  const settings: ModeSettings = {
+    signUp: { fields: [], passwordPolicy: 'classic' },
+    origins: input.origins,
+    plan: input.plan,
+    plans: [],
+    packages: withIds(input.packages),
+    meter: { lowPermille: 250, criticalPermille: 100 },
+    portal: { active: true, notice: null },
+    minutesPolicy: { kind: 'unlimited' },
+  };
   const agency: Agency = {
     _id: newId('agn'),
     name: input.name,
     slug: input.slug,
     formerSlugs: [],
     brand: input.brand ?? defaultBrand(input.name),
-    signUp: { fields: [], passwordPolicy: 'classic' },
-    origins: input.origins,
-    plan: input.plan,
-    packages: withIds(input.packages),
-    meter: { lowPermille: 250, criticalPermille: 100 },
+    settings: { test: settings, live: settings },
+    version: 0,
     testGeneration: 0,
     publishableKeys: modes.map((mode) => ({ mode, key: keys[mode].publishable })),
     secretKeys: modes.map((mode) => ({ mode, fingerprint: fingerprint(keys[mode].secret), last4: keys[mode].secret.slice(-4) })),
@@ -51,6 +70,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
   return {
     id: agency._id,
     mode,
+    version: agency.version,
     testGeneration: agency.testGeneration,
     name: agency.name,
     slug: agency.slug,
@@ -58,11 +78,11 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     signUp: agency.signUp,
     origins: agency.origins,
     plan: agency.plan,
-    plans: agency.plans ?? [],
+    plans: agency.plans,
     packages: agency.packages,
     meter: agency.meter,
-    portal: agency.portal ?? { active: true, notice: null },
-    minutesPolicy: policyOf(agency),
+    portal: agency.portal,
+    minutesPolicy: agency.minutesPolicy,
     stripe: {
       publishableKey: stripe?.publishableKey ?? null,
       secretKey: { set: stripe !== undefined, last4: stripe?.secretKey.last4 ?? null },
@@ -76,34 +96,54 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
   };
 }
 
-/** Changes settings. Nothing is saved unless all of it is right, Stripe's side included. */
-export async function changeAgency({ agency, mode }: AgencyAccess, input: Settings, deps: Deps): Promise<AgencyAccess> {
+/**
+ * Changes the settings of a key's mode, and with a live key what both modes share. Nothing is saved unless all of it is right, Stripe's side
+ * included, by what is stored at that moment.
+ */
+export async function changeAgency({ agency: { _id: id }, mode }: AgencyAccess, input: Settings, deps: Deps): Promise<AgencyAccess> {
+  if (mode === 'test') requireOwn(input);
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const read = (await agencyById(id)) ?? refuse('agency.not_found');
+    const { changes, saved } = await prepare(read, mode, input, deps);
+    const changed = await saveSettings(read, mode, changes);
+    if (changed === 'moved') continue;
+    if (changed === 'taken') refuse('slug.taken', { param: 'slug' });
+    await saved();
+    deps.directory.forget();
+    return access(changed, mode);
+  }
+  return refuse('server.busy');
+}
+
+/** Refuses with `settings.live_key_needed` what live visitors see as well. */
+function requireOwn(input: Settings): void {
+  for (const field of ['name', 'slug', 'brand'] as const) {
+    if (input[field] !== undefined) refuse('settings.live_key_needed', { param: field, values: { field } });
+  }
+}
+
+async function prepare(read: Agency, mode: Mode, input: Settings, deps: Deps): Promise<{ changes: Changes; saved(): Promise<void> }> {
+  const current = read.settings[mode];
   const next = {
-    slug: input.slug ?? agency.slug,
-    origins: input.origins ?? agency.origins,
-    plan: input.plan ?? agency.plan,
-    plans: input.plans ? withPlanIds(input.plans) : (agency.plans ?? []),
-    packages: input.packages ? withIds(input.packages) : agency.packages,
+    slug: input.slug ?? read.slug,
+    origins: input.origins ?? current.origins,
+    plan: input.plan ?? current.plan,
+    plans: input.plans ? withPlanIds(input.plans) : current.plans,
+    packages: input.packages ? withIds(input.packages) : current.packages,
   };
   checkSettings(next);
-  const { stripe: draft, packages: _packages, plans: _plans, ...settings } = input;
+  const { stripe: draft, packages, plans, ...settings } = input;
   if (draft && mode === 'live' && !deps.allowsLivePayments) refuse('payments.live_refused', { param: 'stripe' });
-  const current = paymentSettings(agency, mode, deps);
-  const check = draft ?? ((input.packages || input.plan) && current);
-  if (check) {
-    await checkPaymentSettings(deps.payments, check, { mode, firstPackage: next.packages[0], plan: next.plan });
-  }
-  const account = draft && (await connectStripe({ agencyId: agency._id, mode, slug: next.slug }, draft, deps));
-  const changed = await updateAgency(agency._id, {
+  const check = draft ?? ((packages || input.plan) && paymentSettings(read, mode, deps));
+  if (check) await checkPaymentSettings(deps.payments, check, { mode, firstPackage: next.packages[0], plan: next.plan });
+  const account = draft && (await connectStripe({ agencyId: read._id, mode, slug: next.slug }, draft, deps));
+  const changes = {
     ...defined(settings),
-    ...(input.packages && { packages: next.packages }),
-    ...(input.plans && { plans: next.plans }),
-    ...(account && { stripe: { ...agency.stripe, [mode]: account.settings } }),
-  });
-  if (changed === 'taken') refuse('slug.taken', { param: 'slug' });
-  await account?.saved();
-  deps.directory.forget();
-  return access(changed, mode);
+    ...(packages && { packages: next.packages }),
+    ...(plans && { plans: next.plans }),
+    ...(account && { stripe: account.settings }),
+  };
+  return { changes, saved: async () => account?.saved() };
 }
 
 const newKeys = (mode: Mode) => ({ publishable: newSecret(`wlp_${mode}_`), secret: newSecret(`wls_${mode}_`) });
@@ -119,7 +159,7 @@ const defaultBrand = (companyName: string): Agency['brand'] => ({
   privacyUrl: null,
 });
 
-const withIds = (drafts: Parsed<'agencies.create'>['packages']): Agency['packages'] =>
+const withIds = (drafts: Parsed<'agencies.create'>['packages']): ModeSettings['packages'] =>
   drafts.map((draft) => ({ ...draft, id: draft.id ?? newId('pkg') }));
 
 type Checked = Pick<Parsed<'agencies.create'>, 'slug' | 'origins' | 'plan' | 'packages'> & { plans?: readonly StoredPlan[] };

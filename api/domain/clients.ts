@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import type { Agency } from '../models/agency.ts';
+import type { ModeSettings } from '../models/agency.ts';
 import {
   type Client,
   findClientByExternalId,
@@ -74,7 +74,7 @@ export const requireClient = async (scope: AgencyScope, clientId: string): Promi
 const waitingMillis = (client: Client): number => (client.members[0]?.emailVerifiedAt === undefined ? client.freeMillis : 0);
 
 /** How the agency has a client's balance shown. */
-export const balanceView = (client: Client, agency: Agency) => ({ meter: agency.meter, waiting: waitingMillis(client) });
+export const balanceView = (client: Client, { meter }: Pick<ModeSettings, 'meter'>) => ({ meter, waiting: waitingMillis(client) });
 
 /** What a client's own page may know of it. */
 export const describeAccount = (client: Client, member: Member): Output<'sessions.mint'>['account'] => ({

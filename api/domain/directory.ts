@@ -1,7 +1,17 @@
 import { LRUCache } from 'lru-cache';
-import { type Agency, agenciesById, agenciesByPublishableKey, agenciesBySecretKey, agencyBySlug, type Mode } from '../models/agency.ts';
+import {
+  type Agency,
+  type AgencyInMode,
+  agenciesById,
+  agenciesByPublishableKey,
+  agenciesBySecretKey,
+  agencyBySlug,
+  inMode,
+  type Mode,
+  type ModeSettings,
+} from '../models/agency.ts';
 import { isDisabled } from '../models/client.ts';
-import type { AgencyScope, ClientScope } from '../models/scope.ts';
+import { type AgencyScope, type ClientScope, modeOf } from '../models/scope.ts';
 import { isSessionAlive } from '../models/session.ts';
 import { fingerprint } from '../security/random.ts';
 import { together } from './together.ts';
@@ -11,15 +21,15 @@ const FRESH_MS = 2_000;
 /** More than any key has. */
 const KEY_LENGTH_MAX = 100;
 
-/** An agency as one of its credentials opens it. */
+/** An agency as one of its credentials opens it: with the settings of that mode. */
 export interface AgencyAccess {
-  agency: Agency;
+  agency: AgencyInMode;
   mode: Mode;
   scope: AgencyScope;
 }
 
 export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
-  agency,
+  agency: inMode(agency, mode),
   mode,
   scope: { agencyId: agency._id, world: mode === 'live' ? 'live' : `test.${agency.testGeneration}` },
 });
@@ -27,7 +37,8 @@ export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
 const UNAVAILABLE = 'This service is not available at the moment.';
 
 /** What the agency tells its visitors while its portal is switched off; null while it is on. */
-export const noticeOf = ({ portal }: Agency): string | null => (portal?.active === false ? (portal.notice ?? UNAVAILABLE) : null);
+export const noticeOf = ({ portal }: Pick<ModeSettings, 'portal'>): string | null =>
+  portal.active ? null : (portal.notice ?? UNAVAILABLE);
 
 export type Standing = 'alive' | 'ended' | 'disabled';
 
@@ -85,7 +96,7 @@ export function createDirectory(): Directory {
     async byScope(scope) {
       const agency = await remembered(`id/${scope.agencyId}`, () => byId(scope.agencyId));
       if (!agency) return undefined;
-      const found = access(agency, scope.world === 'live' ? 'live' : 'test');
+      const found = access(agency, modeOf(scope.world));
       return found.scope.world === scope.world ? found : undefined;
     },
     bySlug: (slug) => remembered(`slug/${slug}`, () => agencyBySlug(slug)),

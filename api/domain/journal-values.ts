@@ -1,6 +1,6 @@
-import { type Agency, agencyById } from '../models/agency.ts';
+import { type Agency, agencyById, inMode, type Mode } from '../models/agency.ts';
 import { readClient, scopeOf } from '../models/client.ts';
-import type { AgencyScope } from '../models/scope.ts';
+import { type AgencyScope, modeOf } from '../models/scope.ts';
 import { balanceView } from './clients.ts';
 import { readBalance } from './credits.ts';
 import { isInUse } from './directory.ts';
@@ -12,56 +12,41 @@ export type Values = Record<string, unknown>;
 export async function valuesOfClient(scope: AgencyScope, clientId: string): Promise<Values> {
   const [agency, client] = await Promise.all([agencyById(scope.agencyId), readClient(scope, clientId)]);
   if (!agency || !client) return {};
-  const { available, held, used, assigned } = await readBalance(scopeOf(client), balanceView(client, agency));
-  return { disabled: client.disabledAt !== undefined, plan: planOf(agency, client).id, available, held, used, assigned };
+  const settings = inMode(agency, modeOf(scope.world));
+  const { available, held, used, assigned } = await readBalance(scopeOf(client), balanceView(client, settings));
+  return { disabled: client.disabledAt !== undefined, plan: planOf(settings, client).id, available, held, used, assigned };
 }
 
-export async function valuesOfAgency(agencyId: string): Promise<Values> {
+/** @param mode of the key that acts: what only the other mode has is none of its doing. Null: the platform, which acts on both. */
+export async function valuesOfAgency(agencyId: string, mode: Mode | null): Promise<Values> {
   const agency = await agencyById(agencyId);
-  return agency ? openly(agency) : {};
+  if (!agency) return {};
+  return {
+    ...(mode !== 'test' && sharedValues(agency)),
+    ...(mode !== 'live' && valuesInMode(agency, 'test')),
+    ...(mode !== 'test' && valuesInMode(agency, 'live')),
+    testGeneration: agency.testGeneration,
+  };
 }
 
-const openly = ({
-  name,
-  slug,
-  brand,
-  signUp,
-  origins,
-  plan,
-  plans = [],
-  packages,
-  meter,
-  portal,
-  suspended,
-  stripe,
-  testGeneration,
-  ...keys
-}: Agency): Values => ({
-  name,
-  slug,
-  brand,
-  signUp,
-  origins,
-  plan,
-  plans,
-  packages,
-  meter,
-  portal: portal ?? { active: true, notice: null },
-  suspended: suspended?.reason ?? null,
-  testGeneration,
-  publishableKeys: keys.publishableKeys.filter(isInUse).map(({ mode, key, until }) => `${mode} …${key.slice(-4)}${ending(until)}`),
-  secretKeys: keys.secretKeys.filter(isInUse).map(({ mode, last4, until }) => `${mode} …${last4}${ending(until)}`),
-  ...Object.fromEntries(
-    (['test', 'live'] as const).map((mode) => {
-      const account = stripe[mode];
-      const { publishableKey, productId, priceId, secretKey, webhookSecret } = account ?? {};
-      return [
-        `stripe.${mode}`,
-        account && { publishableKey, productId, priceId, secretKey: `…${secretKey?.last4}`, webhookSecret: `…${webhookSecret?.last4}` },
-      ];
-    }),
-  ),
-});
+/** What test and live share. A test key changes nothing of it. */
+const sharedValues = ({ name, slug, brand, suspended }: Agency): Values => ({ name, slug, brand, suspended: suspended?.reason ?? null });
+
+/** Whether both modes see what was changed. */
+export const isShared = (changed: Values): boolean => ['name', 'slug', 'brand'].some((name) => name in changed);
+
+function valuesInMode({ settings, stripe, publishableKeys, secretKeys }: Agency, mode: Mode): Values {
+  const mine = <Key extends { mode: Mode; until?: Date }>(keys: readonly Key[]) => keys.filter((key) => key.mode === mode && isInUse(key));
+  const account = stripe[mode];
+  const { publishableKey, productId, priceId, secretKey, webhookSecret } = account ?? {};
+  const values = {
+    ...settings[mode],
+    publishableKeys: mine(publishableKeys).map(({ key, until }) => `…${key.slice(-4)}${ending(until)}`),
+    secretKeys: mine(secretKeys).map(({ last4, until }) => `…${last4}${ending(until)}`),
+    stripe: account && { publishableKey, productId, priceId, secretKey: `…${secretKey?.last4}`, webhookSecret: `…${webhookSecret?.last4}` },
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${mode}.${name}`, value]));
+}
 
 const ending = (until: Date | undefined) => (until ? ` until ${until.toISOString()}` : '');
 

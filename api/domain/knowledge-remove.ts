@@ -1,7 +1,8 @@
 import { refuse } from '../contract/refusal.ts';
-import { agencyById } from '../models/agency.ts';
+import { agencyById, inMode } from '../models/agency.ts';
 import { readClient } from '../models/client.ts';
 import { giveRoom } from '../models/room.ts';
+import { modeOf } from '../models/scope.ts';
 import { deleteSource, moveSource, type OwnerScope, readOwnSource, readSource, type Source } from '../models/source.ts';
 import { putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
@@ -78,5 +79,5 @@ async function removeAtProvider(source: Source, deps: Deps): Promise<void> {
 async function returnsPlace(source: Source): Promise<boolean> {
   if (!source.free || !source.wasReady) return source.free;
   const [agency, client] = await Promise.all([agencyById(source.agencyId), readClient(source, source.owner)]);
-  return agency !== null && planOf(agency, client).knowledge.returnsFreeItems;
+  return agency !== null && planOf(inMode(agency, modeOf(source.world)), client).knowledge.returnsFreeItems;
 }

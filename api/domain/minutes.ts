@@ -1,5 +1,5 @@
 import { Refusal } from '../contract/refusal.ts';
-import type { Agency } from '../models/agency.ts';
+import type { ModeSettings } from '../models/agency.ts';
 import { readHead } from '../models/entry.ts';
 import { queueAgencyMail } from '../models/mail.ts';
 import type { AgencyScope } from '../models/scope.ts';
@@ -9,7 +9,7 @@ import { minutesOf } from './ledger/accounts.ts';
 import type { Deps } from './ports.ts';
 
 /** What the agency has decided for the time when it has no minutes left. */
-export const policyOf = ({ minutesPolicy }: Agency): MinutesPolicy => minutesPolicy ?? { kind: 'unlimited' };
+export const policyOf = ({ minutesPolicy }: Pick<ModeSettings, 'minutesPolicy'>): MinutesPolicy => minutesPolicy;
 
 /** Does what may need the agency's minutes. Where there are none, the agency is told, once until it gets some again. */
 export async function withMinutes<Done>(scope: AgencyScope, { log }: Pick<Deps, 'log'>, work: () => Promise<Done>): Promise<Done> {

@@ -6,6 +6,7 @@ import { queueMail } from '../models/mail.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
 import { claimRent, putOffRent } from '../models/number-claim.ts';
 import { type Order, readOrder } from '../models/order.ts';
+import { modeOf } from '../models/scope.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { type AgencyAccess, access } from './directory.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
@@ -42,7 +43,7 @@ export const collectRents = (deps: Deps, most?: number): Promise<number> => work
 async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   if (row.isGoing) return void (await giveBack(row, deps));
   const agency = await agencyById(row.agencyId);
-  const opened = agency && access(agency, row.world === 'live' ? 'live' : 'test');
+  const opened = agency && access(agency, modeOf(row.world));
   // In a test world that was left behind nobody pays any more.
   if (!opened || opened.scope.world !== row.world) return void (await changeNumber(row, row._id, {}, { unset: ['rentAt'] }));
   const { paidUntil = row.createdAt } = row;

@@ -1,5 +1,6 @@
-import { agencyById } from '../models/agency.ts';
+import { agencyById, inMode } from '../models/agency.ts';
 import { bringPlan } from '../models/client.ts';
+import { modeOf } from '../models/scope.ts';
 import type { Fulfilment } from './orders-kinds.ts';
 import { plansOf } from './plans.ts';
 
@@ -7,7 +8,7 @@ import { plansOf } from './plans.ts';
 export const planFulfilment: Fulfilment = {
   async fulfil(order) {
     const agency = await agencyById(order.agencyId);
-    const isThere = agency !== null && plansOf(agency).some(({ id }) => id === order.subjectId);
+    const isThere = agency !== null && plansOf(inMode(agency, modeOf(order.world))).some(({ id }) => id === order.subjectId);
     if (!isThere) return { delivered: false, code: 'plan.not_found' };
     const isBrought = await bringPlan(order, order.subjectId, order._id);
     return isBrought ? { delivered: true } : { delivered: false, code: 'plan.current' };

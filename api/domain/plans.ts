@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { plan as planShape } from '../contract/plans.ts';
 import { refuse } from '../contract/refusal.ts';
-import type { Agency } from '../models/agency.ts';
+import type { ModeSettings } from '../models/agency.ts';
 import type { Client } from '../models/client.ts';
 
 type PlanSettings = Parsed<'agencies.create'>['plan'];
@@ -23,13 +23,13 @@ export const FIRST_PLAN = 'pln_standard';
 const unsaid = planShape.parse({ centsPer100Credits: 0, currency: 'EUR' });
 
 /** All plans of an agency in the order in which it shows them, those that cannot be chosen any more among them. */
-export const plansOf = ({ plan, plans = [] }: Pick<Agency, 'plan' | 'plans'>): Plan[] => [
+export const plansOf = ({ plan, plans }: Pick<ModeSettings, 'plan' | 'plans'>): Plan[] => [
   { ...unsaid, ...plan, id: FIRST_PLAN, summary: null, priceMillis: 0, active: true },
   ...plans.map((further) => ({ ...unsaid, ...further })),
 ];
 
 /** The plan that a client is on. One that the agency has removed is the first one from then on, as for whoever never chose. */
-export function planOf(agency: Pick<Agency, 'plan' | 'plans'>, client: Pick<Client, 'planId'> | null | undefined): Plan {
+export function planOf(agency: Pick<ModeSettings, 'plan' | 'plans'>, client: Pick<Client, 'planId'> | null | undefined): Plan {
   const [first, ...further] = plansOf(agency) as [Plan, ...Plan[]]; // the first is always there
   return further.find(({ id }) => id === client?.planId) ?? first;
 }

@@ -1,6 +1,6 @@
 import { sentence } from '../contract/refusal.ts';
 import { type Agency, agencyBySlug, type Mode } from '../models/agency.ts';
-import { access, isInUse, noticeOf } from './directory.ts';
+import { type AgencyAccess, access, isInUse, noticeOf } from './directory.ts';
 import { describeIntegrations } from './integrations.ts';
 import { FIRST_PLAN, plansOf } from './plans.ts';
 
@@ -24,18 +24,18 @@ export type Portal =
 export async function readPortal(slug: string): Promise<Portal> {
   const agency = await agencyBySlug(slug);
   if (!agency) return { kind: 'unknown' };
-  const notice = noticeOf(agency) ?? (agency.suspended ? sentence('agency.suspended') : null);
-  if (notice !== null) return { kind: 'closed', agency, notice };
   const mode = agency.stripe.live ? 'live' : 'test';
+  const notice = noticeOf(agency.settings[mode]) ?? (agency.suspended ? sentence('agency.suspended') : null);
+  if (notice !== null) return { kind: 'closed', agency, notice };
   const key = agency.publishableKeys.findLast((candidate) => candidate.mode === mode && isInUse(candidate))?.key;
   if (key === undefined) return { kind: 'closed', agency, notice: sentence('agency.suspended') };
-  return { kind: 'open', agency, mode, key, offers: await offersOf(agency, mode) };
+  return { kind: 'open', agency, mode, key, offers: await offersOf(access(agency, mode)) };
 }
 
-async function offersOf(agency: Agency, mode: Mode): Promise<Offers> {
-  const { telephony, voice } = await describeIntegrations(access(agency, mode));
+async function offersOf(opened: AgencyAccess): Promise<Offers> {
+  const { telephony, voice } = await describeIntegrations(opened);
   return {
-    plans: plansOf(agency).some(({ id, active }) => id !== FIRST_PLAN && active),
+    plans: plansOf(opened.agency).some(({ id, active }) => id !== FIRST_PLAN && active),
     numbers: telephony.connected,
     knowledge: voice.connected,
   };

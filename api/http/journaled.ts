@@ -1,6 +1,7 @@
 import type { Operation } from '../contract/index.ts';
+import type { AgencyAccess } from '../domain/directory.ts';
 import { record } from '../domain/journal.ts';
-import { difference, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal-values.ts';
+import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal-values.ts';
 import type { AgencyScope, Log } from '../domain/ports.ts';
 import type { Caller } from './caller.ts';
 
@@ -28,13 +29,15 @@ export async function journaled(deed: Deed, work: () => Promise<unknown>): Promi
   const answer = await work();
   const target = asked ?? targetOf(caller, { agencyId: (answer as { id?: unknown }).id });
   if (!target) return answer;
+  const changed = difference(before, await target.read());
   const act = {
     cause: `${name}/${seed}`,
     actor: caller.kind === 'agency' ? `key …${caller.keyEnd}` : 'platform',
-    mode: caller.kind === 'agency' ? caller.access.mode : null,
+    // What both modes share is shown to both.
+    mode: caller.kind === 'agency' && !isShared(changed.after) ? caller.access.mode : null,
     action: name,
     target: target.id,
-    ...difference(before, await target.read()),
+    ...changed,
     reason: reasonIn(input),
     requestId,
   };
@@ -61,14 +64,18 @@ interface Target {
 function targetOf(caller: Caller & { kind: 'agency' | 'platform' }, input: unknown): Target | undefined {
   const { clientId, agencyId } = input as { clientId?: unknown; agencyId?: unknown };
   if (caller.kind === 'agency') {
-    const { scope } = caller.access;
-    return typeof clientId === 'string' ? clientTarget(scope, clientId) : agencyTarget(scope.agencyId);
+    const { scope, mode } = caller.access;
+    return typeof clientId === 'string' ? clientTarget(scope, clientId) : agencyTarget(scope.agencyId, mode);
   }
-  return typeof agencyId === 'string' ? agencyTarget(agencyId) : undefined;
+  return typeof agencyId === 'string' ? agencyTarget(agencyId, null) : undefined;
 }
 
 const clientTarget = (scope: AgencyScope, id: string): Target => ({ agencyId: scope.agencyId, id, read: () => valuesOfClient(scope, id) });
-const agencyTarget = (agencyId: string): Target => ({ agencyId, id: agencyId, read: () => valuesOfAgency(agencyId) });
+const agencyTarget = (agencyId: string, mode: AgencyAccess['mode'] | null): Target => ({
+  agencyId,
+  id: agencyId,
+  read: () => valuesOfAgency(agencyId, mode),
+});
 
 function reasonIn(input: unknown): string | null {
   const { reason, description } = input as { reason?: unknown; description?: unknown };

@@ -3,7 +3,8 @@ import type { Output, Parsed } from '../contract/index.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
 import { duplicateIndex } from './duplicate.ts';
 
-export type Mode = 'test' | 'live';
+export const modes = ['test', 'live'] as const;
+export type Mode = (typeof modes)[number];
 type Settings = Parsed<'agencies.create'>;
 /** A plan beside the first one. */
 export type StoredPlan = NonNullable<Parsed<'agency.update'>['plans']>[number] & { id: string };
@@ -36,6 +37,20 @@ export type PublishableKey = Key & { key: string };
 /** Of a secret key only its fingerprint is kept. */
 export type SecretKey = Key & { fingerprint: string; last4: string };
 
+/** What test and live hold apart: nothing that is changed in one is seen in the other. */
+export interface ModeSettings {
+  signUp: Output<'bootstrap.read'>['signUp'];
+  origins: string[];
+  /** What new clients are on. */
+  plan: Settings['plan'];
+  /** Those beside the first one. */
+  plans: StoredPlan[];
+  packages: Output<'credits.packages'>['packages'];
+  meter: { lowPermille: number; criticalPermille: number };
+  portal: { active: boolean; notice: string | null };
+  minutesPolicy: MinutesPolicy;
+}
+
 export interface Agency {
   _id: string;
   name: string;
@@ -43,18 +58,9 @@ export interface Agency {
   /** Slugs of the past: their webhook addresses stay alive. */
   formerSlugs: string[];
   brand: Output<'brand.read'>;
-  signUp: Output<'bootstrap.read'>['signUp'];
-  origins: string[];
-  /** What new clients are on. */
-  plan: Settings['plan'];
-  /** Those beside the first one. Absent until the agency has any. */
-  plans?: StoredPlan[];
-  packages: Output<'credits.packages'>['packages'];
-  meter: { lowPermille: number; criticalPermille: number };
-  /** Absent until it is switched for the first time: on. */
-  portal?: { active: boolean; notice: string | null };
-  /** Absent until it is set: unlimited. */
-  minutesPolicy?: MinutesPolicy;
+  settings: Record<Mode, ModeSettings>;
+  /** Rises with every change of a setting. */
+  version: number;
   /** Which test world is the current one. */
   testGeneration: number;
   publishableKeys: PublishableKey[];
@@ -65,6 +71,32 @@ export interface Agency {
   createdAt: Date;
 }
 
+/** An agency with the settings of one mode beside what both share. */
+export type AgencyInMode = Agency & ModeSettings;
+
+export const inMode = (agency: Agency, mode: Mode): AgencyInMode => ({ ...agency, ...agency.settings[mode] });
+
+/** An agency as it may lie in the database: before settings were held per mode, those of both lay beside the name. */
+type Stored = Omit<Agency, 'settings' | 'version'> &
+  Partial<ModeSettings> & { settings?: Partial<Record<Mode, Partial<ModeSettings>>>; version?: number };
+
+/** What an agency that never said has. */
+const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy'> = {
+  plans: [],
+  portal: { active: true, notice: null },
+  minutesPolicy: { kind: 'unlimited' },
+};
+
+/** Each mode has what was set for it, and otherwise what was set for both before there were modes. */
+function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minutesPolicy, settings, ...shared }: Stored): Agency {
+  const before = defined({ signUp, origins, plan, plans, packages, meter, portal, minutesPolicy });
+  const of = (mode: Mode) => ({ ...unsaid, ...before, ...settings?.[mode] }) as ModeSettings; // an agency is stored with all of the rest
+  return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };
+}
+
+const defined = <Values extends object>(values: Values): Partial<Values> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
+
 const plain = { type: Schema.Types.Mixed, required: true };
 const schema = new Schema<Agency>(
   {
@@ -73,15 +105,9 @@ const schema = new Schema<Agency>(
     slug: String,
     formerSlugs: [String],
     brand: plain,
-    signUp: plain,
-    origins: [String],
-    plan: plain,
-    plans: { type: [Schema.Types.Mixed], default: undefined } as never,
-    packages: { type: [Schema.Types.Mixed], required: true } as never,
-    meter: plain,
-    portal: Schema.Types.Mixed,
+    settings: plain,
+    version: Number,
     suspended: { _id: false, type: { at: Date, reason: String } },
-    minutesPolicy: Schema.Types.Mixed,
     testGeneration: { type: Number, default: 0 },
     publishableKeys: [{ _id: false, mode: String, key: String, createdAt: Date, until: Date }],
     secretKeys: [{ _id: false, mode: String, fingerprint: String, last4: String, createdAt: Date, until: Date }],
@@ -98,23 +124,23 @@ schema.index({ 'secretKeys.fingerprint': 1 }, { unique: true });
 const AgencyModel = model('Agency', schema);
 
 /** Agencies are found by a credential or an address, before there is a scope; what is found is the scope. */
-export const agencyById = (id: string): Promise<Agency | null> => AgencyModel.findById(id).lean().exec();
-export const agenciesById = (ids: readonly string[]): Promise<Agency[]> =>
-  AgencyModel.find({ _id: { $in: ids } })
-    .lean()
-    .exec();
-export const agenciesByPublishableKey = (keys: readonly string[]): Promise<Agency[]> =>
-  AgencyModel.find({ 'publishableKeys.key': { $in: keys } })
-    .lean()
-    .exec();
+export const agencyById = async (id: string): Promise<Agency | null> => {
+  const [agency = null] = await find({ _id: id });
+  return agency;
+};
+export const agenciesById = (ids: readonly string[]): Promise<Agency[]> => find({ _id: { $in: ids } });
+export const agenciesByPublishableKey = (keys: readonly string[]): Promise<Agency[]> => find({ 'publishableKeys.key': { $in: keys } });
 export const agenciesBySecretKey = (fingerprints: readonly string[]): Promise<Agency[]> =>
-  AgencyModel.find({ 'secretKeys.fingerprint': { $in: fingerprints } })
-    .lean()
-    .exec();
-export const agencyBySlug = (slug: string): Promise<Agency | null> =>
-  AgencyModel.findOne({ $or: [{ slug }, { formerSlugs: slug }] })
-    .lean()
-    .exec();
+  find({ 'secretKeys.fingerprint': { $in: fingerprints } });
+export const agencyBySlug = async (slug: string): Promise<Agency | null> => {
+  const [agency = null] = await find({ $or: [{ slug }, { formerSlugs: slug }] });
+  return agency;
+};
+
+async function find(filter: object): Promise<Agency[]> {
+  const found = await AgencyModel.find(filter).lean<Stored[]>().exec();
+  return found.map(asAgency);
+}
 
 /** @returns 'taken' where another agency has the slug, or had it. */
 export async function insertAgency(agency: Agency): Promise<'inserted' | 'taken'> {
@@ -128,19 +154,34 @@ export async function insertAgency(agency: Agency): Promise<'inserted' | 'taken'
   }
 }
 
-/** Changes settings of one agency. @returns the agency as it is now, or 'taken' for its new slug. */
-export async function updateAgency(id: string, changes: Partial<Omit<Agency, '_id'>>): Promise<Agency | 'taken'> {
-  const { slug, ...set } = changes;
-  const before = await agencyById(id);
-  const renamed = slug !== undefined && before !== null && slug !== before.slug;
-  if (renamed) {
+/** What one save changes: what both modes share, and what one of them has for itself. Whatever is not in it stays. */
+export interface Changes extends Partial<Pick<Agency, 'name' | 'slug' | 'brand'>>, Partial<ModeSettings> {
+  stripe?: StripeSettings;
+}
+
+/**
+ * Changes settings of one agency, in one mode, if it still is as it was read.
+ * @returns the agency as it is now, 'moved' where somebody else was quicker, or 'taken' for its new slug
+ */
+export async function saveSettings(read: Agency, mode: Mode, changes: Changes): Promise<Agency | 'moved' | 'taken'> {
+  const { name, slug, brand, stripe, ...own } = changes;
+  const isRenamed = slug !== undefined && slug !== read.slug;
+  if (isRenamed) {
     const holder = await agencyBySlug(slug);
-    if (holder && holder._id !== id) return 'taken';
+    if (holder && holder._id !== read._id) return 'taken';
   }
+  const set = {
+    ...defined({ name, brand, ...(isRenamed && { slug }), [`stripe.${mode}`]: stripe }),
+    ...Object.fromEntries(Object.entries(defined(own)).map(([field, value]) => [`settings.${mode}.${field}`, value])),
+    version: read.version + 1,
+  };
+  const update = { $set: set, ...(isRenamed && { $addToSet: { formerSlugs: read.slug } }) };
+  const version = read.version === 0 ? { $in: [0, null] } : read.version; // absent before there were versions
   try {
-    const update = renamed ? { $set: { ...set, slug }, $addToSet: { formerSlugs: before.slug } } : { $set: set };
-    const agency = await AgencyModel.findOneAndUpdate({ _id: id }, update, { returnDocument: 'after' }).lean().orFail().exec();
-    return agency;
+    const agency = await AgencyModel.findOneAndUpdate({ _id: read._id, version }, update, { returnDocument: 'after' })
+      .lean<Stored>()
+      .exec();
+    return agency ? asAgency(agency) : 'moved';
   } catch (error) {
     if (duplicateIndex(error) === 'slug_1') return 'taken';
     throw error;
@@ -169,4 +210,6 @@ export async function leaveTestWorld(id: string, leaving: number): Promise<Agenc
 }
 
 /** All of them, for work that is done for each. */
-export const everyAgency = (): AsyncIterable<Agency> => AgencyModel.find().lean<Agency>().cursor();
+export async function* everyAgency(): AsyncIterable<Agency> {
+  for await (const stored of AgencyModel.find().lean<Stored>().cursor()) yield asAgency(stored);
+}

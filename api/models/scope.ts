@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Mode } from './agency.ts';
 
 /** Test and live are two worlds. "Start anew" raises the number of the test world; nothing is deleted. */
 export type World = 'live' | `test.${number}`;
+
+export const modeOf = (world: World): Mode => (world === 'live' ? 'live' : 'test');
 
 /** Whose documents a model function may see. It is the first argument everywhere, and comes only from a verified credential. */
 export interface AgencyScope {

@@ -19,7 +19,7 @@ test('agency.update A13: a color is a color and an address an https address; not
   const { brand } = await agency.call('agency.read', {});
   for (const text of hostile) {
     for (const field of ['primaryColor', 'accentColor', 'logoUrl', 'helpUrl', 'termsUrl', 'privacyUrl', 'supportEmail'] as const) {
-      const reply = await agency.try('agency.update', { brand: { ...brand, [field]: text } });
+      const reply = await agency.live.try('agency.update', { brand: { ...brand, [field]: text } });
       const { error } = reply.body as unknown as ErrorBody;
       assert.deepEqual([reply.status, error.param], [422, `brand.${field}`], `${field}: ${text}`);
     }
@@ -75,7 +75,7 @@ test('bootstrap.read A13: each field of a brand that was forced into the databas
   const agency = await createAgency({ stripe: false });
   const { brand } = await agency.call('agency.read', {});
   const helpUrl = 'https://help.example.test/';
-  await agency.call('agency.update', { brand: { ...brand, helpUrl, accentColor: '#112233' } });
+  await agency.live.call('agency.update', { brand: { ...brand, helpUrl, accentColor: '#112233' } });
   const page = await agency.openPage();
   const secret = 'url(//canary.test/a)';
   for (const field of Object.keys(brand)) {

@@ -133,7 +133,7 @@ test('brand.read A36: an unchanged answer is a 304 for whom it was for, and for 
   assert.deepEqual(await ask(agency.origin, tag), { status: 304, tag });
   assert.equal((await ask(agency.origin, '"another"')).status, 200);
   assert.equal((await ask('https://evil.test', tag)).status, 403);
-  await agency.call('agency.update', { brand: { companyName: 'Renamed' } });
+  await agency.live.call('agency.update', { brand: { companyName: 'Renamed' } });
   const changed = await ask(agency.origin, tag);
   assert.equal(changed.status, 200);
   assert.notEqual(changed.tag, tag);

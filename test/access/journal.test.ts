@@ -41,8 +41,8 @@ test('journal.list T13: allocating credits writes who, whom, before, after and w
 
 test("journal.list T13: an agency reads what its key's mode and the platform did, page by page, and nothing of others", async () => {
   const [agency, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
-  for (let change = 1; change <= 5; change += 1) await agency.call('agency.update', { name: `Name ${change}` });
-  await other.call('agency.update', { name: 'Elsewhere' });
+  for (let change = 1; change <= 5; change += 1) await agency.live.call('agency.update', { name: `Name ${change}` });
+  await other.live.call('agency.update', { name: 'Elsewhere' });
   await api.platform('agencies.suspend', { agencyId: agency.id, reason: 'Unpaid fees' });
   await api.platform('agencies.resume', { agencyId: agency.id, reason: 'Paid' });
   const seen: Entry[] = [];
@@ -70,7 +70,7 @@ test('journal.list T13: secrets never stand in it, and no text moves the cursor 
   const escaping = String.fromCharCode(27);
   const stored = mongoose.connection.collection('agencies');
   await stored.updateOne({ _id: agency.id as never }, { $set: { name: `Evil${escaping}[31m\r\n{"forged":1}\u2028\u202e` } });
-  await agency.call('agency.update', { name: 'Plain' });
+  await agency.live.call('agency.update', { name: 'Plain' });
   const text = JSON.stringify(await entries().find({ agencyId: agency.id }).toArray());
   for (const secret of [key, ...Object.values(agency.keys).map(({ secret }) => secret), agency.stripeSecret, 'whsec_']) {
     assert.ok(!text.includes(secret), 'a secret stands in the journal');
@@ -96,7 +96,7 @@ test('journal.list T13: every changing operation of the agency and the platform 
 
 test('the journal T13: nothing changes or removes an entry, and whoever does it in the database is found', async () => {
   const agency = await createAgency({ stripe: false });
-  for (let change = 1; change <= 4; change += 1) await agency.call('agency.update', { name: `Name ${change}` });
+  for (let change = 1; change <= 4; change += 1) await agency.live.call('agency.update', { name: `Name ${change}` });
   const model = mongoose.model('Journal');
   const mine = { agencyId: agency.id };
   await assert.rejects(model.updateOne(mine, { reason: 'x' }), /neither changed nor removed/);

@@ -151,7 +151,7 @@ export interface World {
 export async function makeWorld(api: TestApi): Promise<World> {
   const agency = await api.createAgency({ name: 'Here' });
   const other = await api.createAgency({ name: 'There canary-name' });
-  await other.call('agency.update', { brand: { companyName: 'canary-company', supportEmail: 'canary-support@example.test' } });
+  await other.live.call('agency.update', { brand: { companyName: 'canary-company', supportEmail: 'canary-support@example.test' } });
   for (const one of [agency, other]) await sellNumbers(one, api.sandbox);
   const [ownAgent = '', siblingAgent = ''] = (await agency.connectVoice(api.sandbox)).agentIds;
   const [foreignAgent = ''] = (await other.connectVoice(api.sandbox)).agentIds;

@@ -62,11 +62,11 @@ test('agencies.create T6: an origin is scheme, host and port, and nothing that o
 test('agency.update D1: a renamed agency keeps its old webhook address, and nobody else gets it', async () => {
   const agency = await createAgency({ stripe: false });
   const next = `${agency.slug}-new`;
-  await agency.call('agency.update', { slug: next });
+  await agency.live.call('agency.update', { slug: next });
   assert.match((await agency.call('agency.read', {})).stripe.webhookUrl, new RegExp(`/${next}$`));
   assert.equal((await call(`${url}/api/webhooks/stripe/${agency.slug}`, { body: {} })).status, 503, 'known, without a secret');
   const other = await createAgency({ stripe: false });
-  const reply = await other.try('agency.update', { slug: agency.slug });
+  const reply = await other.live.try('agency.update', { slug: agency.slug });
   assert.deepEqual([reply.status, codeOf(reply)], [409, 'slug.taken']);
 });
 

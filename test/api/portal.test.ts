@@ -14,7 +14,7 @@ const brand = { companyName: 'Breeze & "Sons"', primaryColor: '#0c5b50', logoUrl
 
 test("portal.page E13 E8: the page is the agency's in name, logo, colors and title, with the same widgets and its key", async () => {
   const agency = await createAgency();
-  await agency.call('agency.update', { brand: { ...brand, termsUrl: 'https://breeze.test/terms', supportEmail: 'help@breeze.test' } });
+  await agency.live.call('agency.update', { brand: { ...brand, termsUrl: 'https://breeze.test/terms', supportEmail: 'help@breeze.test' } });
   const { status, headers, html } = await open(`/p/${agency.slug}?utm_source=mail`);
   assert.equal(status, 200);
   assert.match(headers.get('content-type') ?? '', /^text\/html/);
@@ -68,7 +68,7 @@ test('portal.page E13: an unknown slug is a 404 that names nobody, and a former 
   assert.match(unknown.html, /Page not found/);
   assert.doesNotMatch(unknown.html, /livery|<script/i);
   const slug = `renamed-${agency.slug}`;
-  await agency.call('agency.update', { slug });
+  await agency.live.call('agency.update', { slug });
   for (const path of [`/p/${agency.slug}`, `/p/${slug}/`, `/P/${slug}`]) {
     const moved = await open(`${path}?from=mail`);
     assert.deepEqual([moved.status, moved.headers.get('location')], [308, `/p/${slug}?from=mail`], path);
@@ -77,7 +77,8 @@ test('portal.page E13: an unknown slug is a 404 that names nobody, and a former 
 
 test('portal.page E13: a closed portal shows its notice and a suspended agency that nothing works, both without widgets', async () => {
   const agency = await createAgency();
-  await agency.call('agency.update', { brand, portal: { active: false, notice: 'Back on <Monday>.' } });
+  await agency.live.call('agency.update', { brand });
+  await agency.call('agency.update', { portal: { active: false, notice: 'Back on <Monday>.' } });
   const closed = await open(`/p/${agency.slug}`);
   assert.equal(closed.status, 403);
   assert.match(closed.html, /Back on &lt;Monday&gt;\./);
@@ -92,7 +93,7 @@ test('portal.page E13: a closed portal shows its notice and a suspended agency t
 
 test('portal.page A29: nothing frames it, nothing inline runs in it, and only the logo comes from elsewhere', async () => {
   const agency = await createAgency();
-  await agency.call('agency.update', { brand });
+  await agency.live.call('agency.update', { brand });
   const closed = await createAgency();
   await closed.call('agency.update', { portal: { active: false, notice: null } });
   for (const path of [`/p/${agency.slug}`, `/p/${closed.slug}`, '/p/nobody-here']) {

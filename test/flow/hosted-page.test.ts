@@ -77,7 +77,7 @@ test('portal.page E13: an address with the former slug keeps its token, and anot
   await signUp(page, 'two-pages@example.test');
   await page.goto(`${api.url}/p/${other.slug}`);
   await page.locator('wl-signup').getByRole('button', { name: 'Create account' }).waitFor();
-  await other.call('agency.update', { slug: `renamed-${other.slug}` });
+  await other.live.call('agency.update', { slug: `renamed-${other.slug}` });
   await page.goto('about:blank');
   await page.goto(`${api.url}/p/${other.slug}#wl-reset=a-token`);
   await page.getByText('Choose a new password').first().waitFor();

@@ -59,8 +59,8 @@ export const depsAt = (now: () => Date, reached: (point: CrashPoint) => void = (
 export async function openClient(name: string, millis: number): Promise<{ access: AgencyAccess; client: ClientScope }> {
   const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 };
   const agency = {
-    ...{ _id: `agn_${name}`, name, slug: name, formerSlugs: [], brand: {}, signUp: {}, origins: [], plan, packages: [], meter: {} },
-    ...{ testGeneration: 0, stripe: {}, createdAt: somebody.at },
+    ...{ _id: `agn_${name}`, name, slug: name, formerSlugs: [], brand: {}, settings: { test: { plan, plans: [] } } },
+    ...{ version: 0, testGeneration: 0, stripe: {}, createdAt: somebody.at },
     publishableKeys: [{ mode: 'test', key: `wlp_test_${name}` }],
     secretKeys: [{ mode: 'test', fingerprint: name, last4: 'last' }],
   } as unknown as Agency; // what orders do not read is left out

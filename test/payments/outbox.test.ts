@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { plan } from '../../api/contract/plans.ts';
 import { type PostOffice, sendPending } from '../../api/domain/mails.ts';
 import { startOutbox } from '../../api/jobs/outbox.ts';
-import { insertAgency } from '../../api/models/agency.ts';
+import { insertAgency, type ModeSettings } from '../../api/models/agency.ts';
 import { insertClient, scopeOf } from '../../api/models/client.ts';
 import { claimMail, type MailRow, queueMail } from '../../api/models/mail.ts';
 import { createMailer } from '../../api/providers/mail.ts';
@@ -29,17 +29,24 @@ const brand = {
   privacyUrl: null,
 };
 const at = new Date();
+const settings: ModeSettings = {
+  signUp: { fields: [], passwordPolicy: 'classic' },
+  origins: [],
+  plan: plan.parse({ centsPer100Credits: 4000, currency: 'EUR' }),
+  plans: [],
+  packages: [],
+  meter: { lowPermille: 250, criticalPermille: 100 },
+  portal: { active: true, notice: null },
+  minutesPolicy: { kind: 'unlimited' },
+};
 await insertAgency({
   _id: 'agn_1',
   name: 'Northwind',
   slug: 'northwind',
   formerSlugs: [],
   brand,
-  signUp: { fields: [], passwordPolicy: 'classic' },
-  origins: [],
-  plan: plan.parse({ centsPer100Credits: 4000, currency: 'EUR' }),
-  packages: [],
-  meter: { lowPermille: 250, criticalPermille: 100 },
+  settings: { test: settings, live: settings },
+  version: 0,
   testGeneration: 0,
   publishableKeys: [{ mode: 'test', key: 'wlp_test_1' }],
   secretKeys: [{ mode: 'test', fingerprint: 'print', last4: 'last' }],

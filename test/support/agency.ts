@@ -61,6 +61,13 @@ export class Agency {
     this.slug = slug;
   }
 
+  /** The same with the live keys: what test and live share is changed with them alone. */
+  get live(): Agency {
+    const live = new Agency(this);
+    live.mode = 'live';
+    return live;
+  }
+
   /** Any operation with the secret key, any status. */
   try<Name extends OperationName>(name: Name, input: Input<Name>, headers: Record<string, string> = {}): Promise<Reply<Output<Name>>> {
     const query = new URLSearchParams(Object.entries(input as Record<string, string>));

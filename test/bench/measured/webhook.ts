@@ -5,7 +5,7 @@ import { type AppDeps, createApp } from '../../../api/app.ts';
 import { connectDatabase } from '../../../api/database/connect.ts';
 import { createDirectory } from '../../../api/domain/directory.ts';
 import { createLimits } from '../../../api/domain/limits.ts';
-import { agencyById, updateAgency } from '../../../api/models/agency.ts';
+import { agencyById, saveSettings } from '../../../api/models/agency.ts';
 import { insertPurchase, noteSession, type Purchase } from '../../../api/models/purchase.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
 import { createDocuments } from '../../../api/providers/documents.ts';
@@ -84,8 +84,8 @@ answerBench({
     const agency = (await agencyById(scope.agencyId)) ?? assert.fail('there is no such agency');
     const sealed = (field: string) => seal(keys, { agencyId: agency._id, field: `stripe.test.${field}` }, secret);
     const ids = { publishableKey: 'pk_test_bench', productId: 'prod_bench', priceId: 'price_bench', webhookId: 'we_bench' };
-    await updateAgency(agency._id, {
-      stripe: { test: { ...ids, secretKey: sealed('secretKey'), webhookSecret: sealed('webhookSecret') } },
+    await saveSettings(agency, 'test', {
+      stripe: { ...ids, secretKey: sealed('secretKey'), webhookSecret: sealed('webhookSecret') },
     });
   },
   /** Purchases that wait for their money: pur_<from>, pur_<from + 1> and so on. */
