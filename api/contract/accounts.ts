@@ -44,9 +44,12 @@ export const profileFields = [
   'role',
 ] as const;
 export type ProfileField = (typeof profileFields)[number];
-const profile = z.strictObject(
-  Object.fromEntries(profileFields.map((field) => [field, line(120).optional()])) as Record<ProfileField, z.ZodOptional<z.ZodString>>,
-);
+const profile = z.strictObject({
+  ...(Object.fromEntries(profileFields.map((field) => [field, line(120).optional()])) as Record<ProfileField, z.ZodOptional<z.ZodString>>),
+  username: line(120)
+    .refine((text) => !text.normalize('NFKC').includes('@'), coded('username.invalid'))
+    .optional(),
+});
 
 const examplePublicKey = {
   kty: 'EC',
@@ -75,7 +78,7 @@ export const accountOperations = {
       email,
       password,
       passwordConfirmation: password,
-      profile: profile.optional(),
+      profile: profile.optional().describe("Only fields that the agency's form asks for."),
       acceptedTerms: z.boolean().optional().describe('Needed where the agency has terms or a privacy notice.'),
       returnUrl: pageUrl.describe('The page that the link in the mail leads back to.'),
       publicKey,
@@ -93,6 +96,7 @@ export const accountOperations = {
     output: signedIn,
     errors: [
       'email.taken',
+      'username.invalid',
       'username.taken',
       'consent.missing',
       'return_url.refused',

@@ -129,6 +129,11 @@ export const errors = {
   'slug.reserved': { status: 422, type: 'invalid_request', message: 'This slug is reserved. Please choose another.' },
   'slug.taken': { status: 409, type: 'conflict', message: 'This slug is taken. Please choose another.' },
   'usage.mismatch': { status: 409, type: 'conflict', message: 'This call was already recorded with another duration.' },
+  'username.invalid': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'A username has no @. Leave it out to sign in with the e-mail address.',
+  },
   'username.taken': { status: 409, type: 'conflict', message: 'This username is taken.' },
   'verification.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Request a new confirmation e-mail.' },
   'webhook.not_configured': { status: 503, type: 'unavailable', message: 'No webhook secret is set for this address.' },

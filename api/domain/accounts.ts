@@ -30,6 +30,7 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
   // One sentence for programs and for the rare person whose browser filled the field in; nothing is stored.
   if (input.website !== undefined && input.website !== '') refuse('signup.refused');
   checkReturnUrl(access, input.returnUrl, deps);
+  checkFields(input, access);
   checkNewPassword(input, access);
   const { termsUrl, privacyUrl } = brandOf(agency, deps.log);
   const needsConsent = termsUrl !== null || privacyUrl !== null;
@@ -149,6 +150,14 @@ async function memberOfLink(scope: AgencyScope, claims: LinkClaims): Promise<{ c
   const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
   const client = isHere ? await readClient(scope, claims.clientId) : null;
   return { client, member: client?.members.find(({ id }) => id === claims.memberId) };
+}
+
+/** What the agency does not ask for, it does not want to keep. */
+function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
+  const asked: readonly string[] = agency.signUp.fields;
+  const odd = Object.keys(profile).find((field) => !asked.includes(field));
+  if (odd === undefined) return;
+  refuse('input.invalid', { param: `profile.${odd}`, values: { sentence: 'The form does not ask for this field. Leave it out.' } });
 }
 
 function checkNewPassword(input: { password: string; passwordConfirmation: string }, { agency }: AgencyAccess): void {

@@ -96,8 +96,17 @@ export const findClientByExternalId = (scope: AgencyScope, externalId: string): 
     .lean()
     .exec();
 
+type Inserted = 'inserted' | 'exists' | 'login' | 'external';
+
 /** @returns 'exists' where this very id is there already (the same attempt again), 'login' or 'external' where another client has it. */
-export async function insertClient(scope: AgencyScope, client: Client): Promise<'inserted' | 'exists' | 'login' | 'external'> {
+export async function insertClient(scope: AgencyScope, client: Client): Promise<Inserted> {
+  const result = await tryInsert(scope, client);
+  if (result !== 'login') return result;
+  await freeEmails(scope, client);
+  return tryInsert(scope, client);
+}
+
+async function tryInsert(scope: AgencyScope, client: Client): Promise<Inserted> {
   try {
     await ClientModel.create([{ ...client, ...within(scope) }]);
     return 'inserted';
@@ -108,6 +117,18 @@ export async function insertClient(scope: AgencyScope, client: Client): Promise<
     if (index?.includes('externalId')) return 'external';
     throw error;
   }
+}
+
+/**
+ * An e-mail address signs in whose address it is. Usernames of before may be somebody else's address: that client keeps its own address
+ * and loses the name. One update, guarded by whose address it is, so that no two clients ever have a login in common.
+ */
+async function freeEmails(scope: AgencyScope, { members }: Client): Promise<void> {
+  const emails = members.map(({ email }) => email);
+  await ClientModel.updateMany(
+    { ...within(scope), logins: { $in: emails }, 'members.email': { $nin: emails } },
+    { $pull: { logins: { $in: emails } } },
+  );
 }
 
 /** @returns false where it was confirmed before. */

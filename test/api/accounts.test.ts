@@ -83,11 +83,61 @@ test('accounts.signUp S4: an e-mail is taken within its agency only, however it 
 
 test('accounts.signUp S4: a username is taken within its agency, and signs in like the e-mail', async () => {
   const agency = await createAgency();
+  await agency.call('agency.update', { signUp: { fields: ['username'] } });
   const page = await agency.openPage();
   await page.signUp({ profile: { username: 'Sam.Doe' } });
   const second = await page.try('accounts.signUp', page.form({ profile: { username: 'sam.doe' } }));
   assert.deepEqual([second.status, codeOf(second)], [409, 'username.taken']);
   assert.equal((await (await agency.openPage()).signIn('sam.doe')).account.clientId, page.clientId);
+});
+
+test('accounts.signUp SX10: a username is no address, and what the form does not ask for is not taken', async () => {
+  const agency = await createAgency();
+  await agency.call('agency.update', { signUp: { fields: ['username', 'company'] } });
+  const page = await agency.openPage();
+  const refused = async (profile: object) => {
+    const reply = await page.try('accounts.signUp', page.form({ profile }));
+    return { status: reply.status, ...(reply.body as never as { error: { code: string; param: string } }).error };
+  };
+  for (const username of ['victim@bank.example', '@victim', 'victim＠bank.example', 'victim﹫bank']) {
+    const { status, code, param } = await refused({ username });
+    assert.deepEqual({ status, code, param }, { status: 422, code: 'username.invalid', param: 'profile.username' }, username);
+  }
+  const { status, code, param } = await refused({ username: 'sam', phone: '+49301234' });
+  assert.deepEqual({ status, code, param }, { status: 422, code: 'input.invalid', param: 'profile.phone' });
+  assert.equal((await clients(agency.id)).length, 0);
+  await page.signUp({ profile: { username: 'sam', company: 'Doe & Sons' } });
+  assert.deepEqual((await clients(agency.id))[0]?.profile, { company: 'Doe & Sons' });
+});
+
+test('accounts.signUp SX10: an address that is a username of before still signs in, until the person comes whose address it is', async () => {
+  const agency = await createAgency();
+  const squatters = await Promise.all(
+    ['ada@bank.test', 'ben@bank.test'].map(async (username) => {
+      const page = await agency.openPage();
+      await page.signUp();
+      await mongoose.connection.collection('clients').updateOne({ _id: page.clientId as never }, { $push: { logins: username as never } });
+      return { page, username, email: page.email };
+    }),
+  );
+  for (const { page, username } of squatters) assert.equal((await page.signIn(username)).account.clientId, page.clientId);
+
+  const [one, other] = squatters;
+  assert.ok(one && other);
+  const owner = await agency.openPage();
+  const form = owner.form({ email: one.username });
+  const replies = await Promise.all(Array.from({ length: 6 }, () => owner.try('accounts.signUp', form)));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409, 409, 409, 409, 409]);
+  assert.equal((await owner.signIn(one.username)).account.email, one.username);
+  await owner.call('accounts.requestReset', { email: one.username, returnUrl: owner.returnUrl });
+  await mailedToken(one.username, 'reset');
+
+  const profile = { firstName: 'Ben', lastName: 'B', email: other.username };
+  const { account } = await agency.call('sessions.mint', { externalId: 'user-ben', profile });
+  assert.equal(account.email, other.username);
+  for (const { page, email } of squatters) assert.equal((await page.signIn(email)).account.email, email, 'by its own address it goes on');
+  const words = (await clients(agency.id)).flatMap(({ logins }) => logins as string[]);
+  assert.equal(new Set(words).size, words.length, 'no two have a login in common');
 });
 
 test('accounts.signUp S9: without the box there is no account, with it the addresses and the time are kept', async () => {
