@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { balance } from './credits.ts';
 import type { Operation } from './operation.ts';
-import { callId, callSeconds } from './usage.ts';
+import { callId, callSeconds, charged } from './usage.ts';
 import { id, millis } from './values.ts';
 
 const unjournaled = 'Each call is an entry of the ledger, which is append-only and chained itself.';
@@ -35,7 +35,7 @@ export const callOperations = {
     unjournaled,
     input: z.strictObject({ ...call, seconds: callSeconds }),
     example: { clientId: 'cli_example', callId: 'call-1', seconds: 61 },
-    output: z.strictObject({ costMillis: millis, overrunMillis: millis, repeated: z.boolean(), balance }),
+    output: charged,
     errors: ['client.not_found', 'call.not_found', 'call.over', 'usage.mismatch'],
   },
   'calls.cancel': {

@@ -128,7 +128,11 @@ export const errors = {
   },
   'slug.reserved': { status: 422, type: 'invalid_request', message: 'This slug is reserved. Please choose another.' },
   'slug.taken': { status: 409, type: 'conflict', message: 'This slug is taken. Please choose another.' },
-  'usage.mismatch': { status: 409, type: 'conflict', message: 'This call was already recorded with another duration.' },
+  'usage.mismatch': {
+    status: 409,
+    type: 'conflict',
+    message: 'This call was already recorded with another duration, or for another client.',
+  },
   'username.invalid': {
     status: 422,
     type: 'invalid_request',

@@ -9,10 +9,17 @@ export const callId = z
   .describe("The provider's own id of the call.");
 export const callSeconds = z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.');
 
+export const charged = z.strictObject({
+  costMillis: millis,
+  overrunMillis: millis.describe('The part of the cost that the client did not have. 0 where there was enough.'),
+  repeated: z.boolean(),
+  balance,
+});
+
 export const usageOperations = {
   'usage.record': {
     summary:
-      "Charges one finished call, once per call id: the client's credits and, for what the agency promised, its minutes, in one transfer. A call that was started is ended by it.",
+      "Charges one finished call, once per call id: the client's credits and, for what the agency promised, its minutes, in one transfer. A call that was started is ended by it. It was made, so it is never refused for lack of credits or minutes: what the client does not have is the overrun, which the agency bears. Ask `calls.start` before a call whether there is enough.",
     method: 'POST',
     callers: { agency: 'usage:write' },
     unjournaled: 'Each call is an entry of the ledger, which is append-only and chained itself.',
@@ -22,7 +29,7 @@ export const usageOperations = {
       seconds: callSeconds,
     }),
     example: { clientId: 'cli_example', callId: 'call-1', seconds: 61 },
-    output: z.strictObject({ costMillis: millis, repeated: z.boolean(), balance }),
-    errors: ['client.not_found', 'credits.insufficient', 'agency.minutes_exhausted', 'call.over', 'usage.mismatch'],
+    output: charged,
+    errors: ['client.not_found', 'call.over', 'usage.mismatch'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,15 +1,16 @@
 import type { Output, Parsed } from '../contract/index.ts';
-import { Refusal } from '../contract/refusal.ts';
-import { type Client, scopeOf } from '../models/client.ts';
+import { refuse } from '../contract/refusal.ts';
+import { scopeOf } from '../models/client.ts';
 import { callCostMillis } from '../rules/rounding.ts';
 import { balanceView, requireClient } from './clients.ts';
 import { balanceOf } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
-import { holdCredits, readHold, type Settlement, settleHold, voidHold } from './holds.ts';
-import { policyOf, withMinutes } from './minutes.ts';
+import { holdCredits, voidHold } from './holds.ts';
+import { chargeOf, readCall } from './ledger/calls.ts';
+import { policyOf, tellIfBelow, withMinutes } from './minutes.ts';
 import { planOf } from './plans.ts';
 import type { ClientScope, Deps } from './ports.ts';
-import { chargeCall, requireUnrecorded } from './usage.ts';
+import { settleCall } from './usage.ts';
 
 /** How long after its longest end a call may still be reported before its credits come back by themselves. */
 const LATE_SECONDS = 900;
@@ -24,7 +25,7 @@ export async function startCall(
 ): Promise<Output<'calls.start'>> {
   const client = await requireClient(access.scope, clientId);
   const scope = scopeOf(client);
-  await requireUnrecorded(scope, callId);
+  await requireUncharged(scope, callId);
   const [at, expiresInSeconds] = [deps.now(), seconds + LATE_SECONDS];
   const hold = {
     holdId: callId,
@@ -39,10 +40,25 @@ export async function startCall(
 }
 
 /** Charges a call that was started. One whose hold ran out before is charged all the same. */
-export async function endCall(access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'calls.end'>> {
-  const client = await requireClient(access.scope, input.clientId);
-  const { costMillis, overrunMillis, repeated, ...standing } = await settle(scopeOf(client), callOf(access, client, input, deps));
-  return { costMillis, overrunMillis, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
+export const endCall = (access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'calls.end'>> =>
+  charge(access, input, { mustBeStarted: true }, deps);
+
+/** Charges a finished call. One that was started is ended by it. */
+export const recordCall = (access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'usage.record'>> =>
+  charge(access, input, {}, deps);
+
+async function charge(
+  { scope: agency, agency: settings }: AgencyAccess,
+  { clientId, callId, seconds }: CallOfClient,
+  how: { mustBeStarted?: boolean },
+  deps: Deps,
+): Promise<Output<'usage.record'>> {
+  const client = await requireClient(agency, clientId);
+  const scope = scopeOf(client);
+  const call = { callId, seconds, rounding: planOf(settings, client).rounding, actor: 'agency', at: deps.now() };
+  const { costMillis, overrunMillis, repeated, transfer, ...standing } = await settleCall(scope, call, how);
+  if (transfer && !repeated) await tellIfBelow(scope, transfer, policyOf(settings), deps);
+  return { costMillis, overrunMillis, repeated, balance: balanceOf(standing, balanceView(client, settings)) };
 }
 
 /** Gives back what was held. */
@@ -56,32 +72,7 @@ export async function cancelCall(
   return { repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
 }
 
-/** Charges a finished call. One that was started is ended by it, so that no call is charged twice. */
-export async function recordCall(access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'usage.record'>> {
-  const client = await requireClient(access.scope, input.clientId);
-  const scope = scopeOf(client);
-  const call = callOf(access, client, input, deps);
-  const charge = () => chargeCall(scope, { ...call, policy: policyOf(access.agency) });
-  const wasStarted = (await readHold(scope, input.callId)) !== 'none';
-  const { costMillis, repeated, ...standing } = wasStarted ? await settle(scope, call) : await withMinutes(scope, deps, charge);
-  return { costMillis, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
+/** Refuses with `call.over` a call that was charged when a call that nobody had started had another name. */
+async function requireUncharged(scope: ClientScope, callId: string): Promise<void> {
+  if (chargeOf(scope, await readCall(scope, callId, ['former']))) refuse('call.over');
 }
-
-async function settle(scope: ClientScope, call: ReturnType<typeof callOf>): Promise<Settlement> {
-  const { callId: holdId, seconds, rounding, ...act } = call;
-  try {
-    return await settleHold(scope, { ...act, holdId, millis: callCostMillis(seconds, rounding), basis: seconds });
-  } catch (error) {
-    const isOver = error instanceof Refusal && error.code === 'call.over';
-    if (!isOver || (await readHold(scope, holdId)) !== 'expired') throw error;
-    return chargeCall(scope, { ...call, wasHeld: true });
-  }
-}
-
-const callOf = ({ agency }: AgencyAccess, client: Client, { callId, seconds }: CallOfClient, deps: Deps) => ({
-  callId,
-  seconds,
-  rounding: planOf(agency, client).rounding,
-  actor: 'agency',
-  at: deps.now(),
-});

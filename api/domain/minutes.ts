@@ -3,8 +3,8 @@ import type { ModeSettings } from '../models/agency.ts';
 import { readHead } from '../models/entry.ts';
 import { queueAgencyMail } from '../models/mail.ts';
 import type { AgencyScope } from '../models/scope.ts';
-import type { MinutesState } from '../models/transfer.ts';
-import type { MinutesPolicy } from '../rules/minutes.ts';
+import type { MinutesState, Transfer } from '../models/transfer.ts';
+import { type MinutesPolicy, mayFall } from '../rules/minutes.ts';
 import { minutesOf } from './ledger/accounts.ts';
 import type { Deps } from './ports.ts';
 
@@ -19,6 +19,19 @@ export async function withMinutes<Done>(scope: AgencyScope, { log }: Pick<Deps, 
     if (isExhausted(error)) await alertAgency(scope, log);
     throw error;
   }
+}
+
+/** A call that was made is charged whatever the policy says. Where starting it would have been refused, the agency is told, too. */
+export async function tellIfBelow(
+  scope: AgencyScope,
+  transfer: Transfer,
+  policy: MinutesPolicy,
+  { log }: Pick<Deps, 'log'>,
+): Promise<void> {
+  const posting = transfer.postings.find(({ account }) => account === minutesOf(scope));
+  if (!posting) return;
+  const { available: after } = posting.after as MinutesState; // of minutes
+  if (!mayFall(policy, 'call', { before: after - posting.amount, after })) await alertAgency(scope, log);
 }
 
 export const isExhausted = (error: unknown): boolean => error instanceof Refusal && error.code === 'agency.minutes_exhausted';

@@ -1,14 +1,17 @@
-import { refuse } from '../contract/refusal.ts';
+import { Refusal, refuse } from '../contract/refusal.ts';
 import type { ClientScope } from '../models/scope.ts';
-import { type Lot, prefixOf, readTransfers } from '../models/transfer.ts';
-import { type MinutesPolicy, mayFall } from '../rules/minutes.ts';
+import type { Transfer } from '../models/transfer.ts';
 import { type CallRounding, callCostMillis } from '../rules/rounding.ts';
 import type { Act } from './credits.ts';
-import { costOf } from './holds.ts';
-import { clientOf, minutesOf, overrunOf, platformUsed, usedAt } from './ledger/accounts.ts';
+import { settleHold } from './holds.ts';
+import { clientOf, minutesOf, overrunOf, usedAt } from './ledger/accounts.ts';
+import { chargeOf, endedAs, isOf, type KnownCall, readCall, wasHeldFor } from './ledger/calls.ts';
+import { contentHash } from './ledger/chain.ts';
 import { commit } from './ledger/commit.ts';
-import { type Leg, legs } from './ledger/legs.ts';
-import { burn, sumTaken } from './ledger/lots.ts';
+import { chargeLegs } from './ledger/hold-legs.ts';
+import type { CallName } from './ledger/names.ts';
+import type { Committed } from './ledger/order.ts';
+import { amountOn } from './ledger/reading.ts';
 import { readStanding, type Standing, standingAfter } from './ledger/standing.ts';
 
 export interface Call extends Act {
@@ -18,66 +21,94 @@ export interface Call extends Act {
   seconds: number;
   /** The plan's. A repetition costs what the first record of the call did, whatever the plan says by then. */
   rounding: CallRounding;
-  /** The agency's; unlimited unless said. */
-  policy?: MinutesPolicy;
-  /** The call was made on credits that were held for it and have been given back since: what is not there any more is an overrun. */
-  wasHeld?: boolean;
 }
 
 export interface Charged extends Standing {
   costMillis: number;
-  /** What the client did not have and the agency bears; only of a call that was held for. */
+  /** The part of it that the client did not have: the agency bears it. */
   overrunMillis: number;
-  /** The call was recorded before; the standing is the one of then. */
+  /** The call was charged before; the standing is the one of then. */
   repeated: boolean;
+  /** Absent where a call that never connected left no trace. */
+  transfer?: Transfer;
 }
 
 /**
- * Charges one finished call, once per call id, client and agency in one transfer. A call that never connected costs nothing and leaves no trace.
- * Refuses with `credits.insufficient` or `agency.minutes_exhausted`, for this call for ever, and with `usage.mismatch` where the call was recorded with another duration.
+ * Charges a finished call, once, whoever tells of it and whether it was started or not; nothing that was made is refused for lack of funds.
+ * Each way of charging has a name of which only one can be written, and follows from transfers that never change. Where somebody else was
+ * first, the next look shows it.
+ * Refuses with `usage.mismatch` where the call was charged with another duration or is another client's, with `call.over` where it was given
+ * up, and, where it `mustBeStarted`, with `call.not_found` if it was not.
  */
-export async function chargeCall(scope: ClientScope, { callId, seconds, rounding, policy, wasHeld, actor, at }: Call): Promise<Charged> {
+export async function settleCall(scope: ClientScope, call: Call, { mustBeStarted = false } = {}): Promise<Charged> {
+  for (;;) {
+    const known = await readCall(scope, call.callId);
+    const charge = chargeOf(scope, known);
+    if (mustBeStarted && !(charge ? isOf(scope, charge) : wasHeldFor(scope, known))) refuse('call.not_found');
+    if (charge) return repeat(scope, charge, call);
+    const work = workFor(scope, known, call);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+}
+
+/** How a call is charged of which so much is known. */
+function workFor(scope: ClientScope, known: KnownCall, call: Call): () => Promise<Charged> {
+  const { begun, over } = known;
+  if (!begun) return () => chargeCall(scope, call);
+  if (begun.refused !== undefined) return () => chargeCall(scope, call, 'hold.resolve');
+  if (!wasHeldFor(scope, known)) return refuse('usage.mismatch');
+  if (!over) return () => chargeHeld(scope, call);
+  return endedAs(scope, over, 'expired') ? () => chargeCall(scope, call, 'call.late') : refuse('call.over');
+}
+
+async function chargeHeld(scope: ClientScope, { callId: holdId, seconds, rounding, ...act }: Call): Promise<Charged> {
+  const done = await settleHold(scope, { ...act, holdId, seconds, millis: callCostMillis(seconds, rounding) });
+  return chargedBy(scope, done);
+}
+
+/**
+ * Charges a call that nothing is held for, client and agency in one transfer: what the client has, and the rest is an overrun that the agency
+ * bears, even below its floor. A call that never connected costs nothing and leaves no trace.
+ * Refuses with `usage.mismatch` where another transfer has the name.
+ * @param name what else could be written of this call, and no longer can
+ */
+export async function chargeCall(scope: ClientScope, call: Call, name: CallName = 'call.hold'): Promise<Charged> {
+  const { callId, seconds, rounding, actor, at } = call;
   const cost = callCostMillis(seconds, rounding);
   if (cost === 0) return { costMillis: 0, overrunMillis: 0, repeated: false, ...(await readStanding(scope)) };
   const [client, minutes] = [clientOf(scope), minutesOf(scope)];
-  const { transfer, repeated } = await commit(scope, {
+  const done = await commit(scope, {
     kind: 'usage.record',
+    name,
     actor,
     at,
     cause: callId,
     content: { client, seconds },
     mismatch: 'usage.mismatch',
     guarded: [client, minutes],
-    legs: (stateOf) => {
-      const { available, lots } = stateOf(client);
-      if (wasHeld) return callLegs(scope, lots, { millis: Math.min(available, cost), overrun: Math.max(0, cost - available) });
-      if (available < cost) return 'credits.insufficient';
-      const before = stateOf(minutes).available;
-      const legs = callLegs(scope, lots, { millis: cost });
-      const after = before + (legs.find(({ account }) => account === minutes)?.amount ?? 0);
-      return policy && !mayFall(policy, 'call', { before, after }) ? 'agency.minutes_exhausted' : legs;
-    },
+    legs: (stateOf) => chargeLegs(scope, stateOf(client), cost),
   });
-  return { ...costOf(scope, transfer), repeated, ...standingAfter(scope, transfer) };
+  return chargedBy(scope, done);
 }
 
-/**
- * What a call moves. Free credits were paid for when they were granted, so only the others make the agency pay too.
- * @see white-label guides: "minutes are deducted equally"; free credits are taken from the agency at sign-up
- */
-export function callLegs(scope: ClientScope, lots: readonly Lot[], { millis, overrun = 0 }: { millis: number; overrun?: number }): Leg[] {
-  const paid = sumTaken(burn(lots, millis).taken, (lot) => !lot.prepaid) + overrun;
-  return legs(
-    [clientOf(scope), -millis],
-    [usedAt(scope), millis + overrun],
-    [overrunOf(scope), -overrun],
-    [minutesOf(scope), -paid],
-    [platformUsed(scope), paid],
-  );
+function repeat(scope: ClientScope, transfer: Transfer, { seconds }: Call): Charged {
+  const client = clientOf(scope);
+  const isHeld = transfer.kind === 'hold.resolve';
+  if (transfer.input !== contentHash(isHeld ? { client, end: { settled: seconds } } : { client, seconds }))
+    refuse(isHeld ? 'call.over' : 'usage.mismatch');
+  return chargedBy(scope, { transfer, repeated: true });
 }
 
-/** Refuses with `call.over` where the call was charged already without having been started. */
-export async function requireUnrecorded(scope: ClientScope, callId: string): Promise<void> {
-  const _id = `${prefixOf(scope)}usage.record/${callId}`;
-  if ((await readTransfers([{ _id, agencyId: scope.agencyId }])).has(_id)) refuse('call.over');
-}
+const chargedBy = (scope: ClientScope, { transfer, repeated }: Committed): Charged => ({
+  costMillis: amountOn(transfer, usedAt(scope)),
+  overrunMillis: 0 - amountOn(transfer, overrunOf(scope)),
+  repeated,
+  transfer,
+  ...standingAfter(scope, transfer),
+});
+
+const isTaken = (error: unknown): boolean => error instanceof Refusal && ['usage.mismatch', 'call.over'].includes(error.code);

@@ -23,7 +23,7 @@ export function startJobs(deps: Deps): Job {
     startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueRents(deps), { restMs: MINUTE_MS }),
     startDue(deps, dueSources(deps), { restMs: SECOND_MS, onDue: onSourceDue }),
-    startCare(deps, { name: 'hold.expiry', restMs: 10 * SECOND_MS, round: () => expireHolds(deps.now()) }),
+    startCare(deps, { name: 'hold.expiry', restMs: 10 * SECOND_MS, round: () => expireHolds(deps.now(), deps) }),
     // Looks whether an agency's hour is over.
     startCare(deps, { name: 'reconcile', restMs: MINUTE_MS, round: () => reconcileDue(deps) }),
     startCare(deps, { name: 'knowledge.cleaning', restMs: MINUTE_MS, round: () => cleanKnowledge(deps) }),

@@ -21,7 +21,8 @@ const schema = new Schema<HoldRow>(
 schema.index({ expiresAt: 1 });
 const HoldModel = model('Hold', schema);
 
-const idOf = (scope: ClientScope, holdId: string) => `${scope.agencyId}/${scope.world}/${holdId}`;
+/** Each client's own: another's reminder of the same name says nothing of this hold. */
+const idOf = (scope: ClientScope, holdId: string) => `${scope.agencyId}/${scope.world}/${scope.clientId}/${holdId}`;
 
 /** Written before its hold, so that no crash leaves a hold that nobody remembers. The first one stays. */
 export async function insertHoldRow(scope: ClientScope, holdId: string, expiresAt: Date): Promise<void> {
@@ -34,8 +35,15 @@ export async function insertHoldRow(scope: ClientScope, holdId: string, expiresA
 }
 
 /** The call is over. */
-export async function deleteHoldRow(scope: ClientScope, holdId: string): Promise<void> {
-  await HoldModel.deleteOne({ ...within(scope), _id: idOf(scope, holdId) });
+export const forgetHold = (scope: ClientScope, holdId: string): Promise<void> => deleteHoldRow({ ...scope, _id: idOf(scope, holdId) });
+
+export async function deleteHoldRow(row: Pick<HoldRow, '_id' | 'agencyId' | 'world'>): Promise<void> {
+  await HoldModel.deleteOne({ ...within(row), _id: row._id });
+}
+
+/** Has it looked at again later. Business time. */
+export async function putOffHold(row: HoldRow, expiresAt: Date): Promise<void> {
+  await HoldModel.updateOne({ ...within(row), _id: row._id }, { $set: { expiresAt } });
 }
 
 /** Holds of any agency that should be over by now, the oldest first. */

@@ -79,7 +79,7 @@ export interface Posting {
 
 /** One movement, written by one insert and never changed. */
 export interface Transfer {
-  /** `<agency>/<world>/<kind>/<cause>`: the same cause cannot move anything twice. */
+  /** `<agency>/<world>/<name>/<cause>`: the same cause cannot move anything twice. The name is the kind's own, or one that kinds share. */
   _id: string;
   agencyId: string;
   world: World;

@@ -99,15 +99,25 @@ test('usage.record U1: the same call fifty times is one debit, and with another 
   assert.deepEqual([other.status, codeOf(other)], [409, 'usage.mismatch']);
 });
 
-test('usage.record F23: a call beyond the balance is a 402 that stays one, whatever comes later', async () => {
+test('usage.record SX4 F25: five calls of an hour on 10 credits are charged as far as those reach; the agency bears the rest, and only a start is refused', async () => {
   const { agency, page } = await plainClient();
   const { clientId } = page;
-  await agency.allocate(clientId, 1000);
-  const refused = await agency.try('usage.record', { clientId, callId: 'call-1', seconds: 61 });
+  const minutes = await agency.minutes();
+  await agency.allocate(clientId, 10_000);
+  const hour = (callId: string) => agency.call('usage.record', { clientId, callId, seconds: 3600 });
+  const first = await hour('call-0');
+  assert.deepEqual(
+    { cost: first.costMillis, overrun: first.overrunMillis, available: first.balance.available },
+    { cost: 60_000, overrun: 50_000, available: 0 },
+  );
+  for (let index = 1; index < 5; index += 1) assert.equal((await hour(`call-${index}`)).overrunMillis, 60_000);
+  assert.equal(await agency.minutes(), minutes - 300_000);
+  const refused = await agency.try('calls.start', { clientId, callId: 'call-5' });
   assert.deepEqual([refused.status, codeOf(refused)], [402, 'credits.insufficient']);
-  await agency.allocate(clientId, 100_000);
-  assert.equal((await agency.try('usage.record', { clientId, callId: 'call-1', seconds: 61 })).status, 402);
-  assert.equal((await agency.try('usage.record', { clientId, callId: 'call-2', seconds: 61 })).status, 200);
+  assert.equal((await hour('call-5')).overrunMillis, 60_000, 'it was made all the same');
+  assert.equal((await hour('call-5')).repeated, true);
+  const { entries, lifetime } = await page.call('credits.statement', { limit: 1 });
+  assert.deepEqual({ available: entries[0]?.after.available, used: lifetime.used }, { available: 0, used: 10_000 });
 });
 
 test('credits.statement C7 C25: entries carry what each lot has left and a chain of hashes, page by page', async () => {

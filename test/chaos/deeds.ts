@@ -27,9 +27,10 @@ const deedsOfAccounts = {
     const callId = person.newName();
     const seconds = 1 + Math.floor(person.dice() * 1200);
     const { status, body } = await person.askAsAgency('usage.record', { clientId: person.clientId, callId, seconds });
-    if (status === 200) person.acknowledged.set(`usage.record/${callId}`, -body.costMillis);
-    else await person.beGiven();
-    return status === 200;
+    if (status !== 200) return false;
+    person.acknowledged.set(`call.hold/${callId}`, body.overrunMillis - body.costMillis);
+    if (body.overrunMillis > 0) await person.beGiven();
+    return true;
   },
 
   given: (person) => person.beGiven(),

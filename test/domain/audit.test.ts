@@ -3,9 +3,9 @@ import { after, before, test } from 'node:test';
 import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit.ts';
 import { allocate, creditPurchase, grantFree, grantMinutes } from '../../api/domain/credits.ts';
-import { holdCredits, settleHold } from '../../api/domain/holds.ts';
+import { holdCredits } from '../../api/domain/holds.ts';
 import { reversePurchase } from '../../api/domain/reversals.ts';
-import { chargeCall } from '../../api/domain/usage.ts';
+import { chargeCall, settleCall } from '../../api/domain/usage.ts';
 import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
 import { openEngine } from '../support/engine.ts';
@@ -31,7 +31,7 @@ before(async () => {
   for (const callId of ['c1', 'c2', 'c3']) await chargeCall(client, { callId, seconds: 400, rounding: bySecond, ...somebody });
   await reversePurchase(client, { sessionId: 'cs_1', purchaseId: 'pur_1', cause: 're_1', refundedCents: 1000, ...somebody });
   await holdCredits(client, { holdId: 'h1', millis: 9000, expiresAt: somebody.at, policy: { kind: 'unlimited' }, ...somebody });
-  await settleHold(client, { holdId: 'h1', millis: 5000, basis: 5000, ...somebody });
+  await settleCall(client, { callId: 'h1', seconds: 300, rounding: bySecond, ...somebody });
 });
 
 test('audit C4: a ledger that nobody touched adds up', async () => {
@@ -47,15 +47,15 @@ const on = ({ postings }: Transfer, start: string) => postings.find(({ account }
 
 /** What somebody with access to the database might do to a transfer, and the check that must say so. */
 const tampering: [string, string, (transfer: Transfer) => unknown][] = [
-  ['usage.record/c2', 'what moves sums to zero', (transfer) => Object.assign(on(transfer, 'client.'), { amount: -1 })],
-  ['usage.record/c2', 'every hash follows', (transfer) => Object.assign(transfer, { at: new Date(0) })],
-  ['usage.record/c2', 'every balance follows', (transfer) => Object.assign(on(transfer, 'client.').after!, { available: 1 })],
-  ['usage.record/c3', 'every hash follows', (transfer) => Object.assign(on(transfer, 'minutes.'), { hash: 'forged' })],
-  ['usage.record/c2', 'every entry of a guarded account has its slot', (transfer) => transfer.slots?.pop()],
-  ['usage.record/c1', 'a transfer stays in one world', (transfer) => Object.assign(on(transfer, 'used.'), { account: 'used.live' })],
+  ['call.hold/c2', 'what moves sums to zero', (transfer) => Object.assign(on(transfer, 'client.'), { amount: -1 })],
+  ['call.hold/c2', 'every hash follows', (transfer) => Object.assign(transfer, { at: new Date(0) })],
+  ['call.hold/c2', 'every balance follows', (transfer) => Object.assign(on(transfer, 'client.').after!, { available: 1 })],
+  ['call.hold/c3', 'every hash follows', (transfer) => Object.assign(on(transfer, 'minutes.'), { hash: 'forged' })],
+  ['call.hold/c2', 'every entry of a guarded account has its slot', (transfer) => transfer.slots?.pop()],
+  ['call.hold/c1', 'a transfer stays in one world', (transfer) => Object.assign(on(transfer, 'used.'), { account: 'used.live' })],
   ['minutes.grant/start', 'the entries of an account are numbered', (transfer) => Object.assign(on(transfer, 'minutes.'), { seq: 9 })],
   ['signup.grant/free', 'free credits leave the agency', ({ postings }) => postings.splice(1, 1)],
-  ['usage.record/c3', 'a call is used up by client and agency alike', ({ postings }) => postings.splice(2, 2)],
+  ['call.hold/c3', 'a call is used up by client and agency alike', ({ postings }) => postings.splice(2, 2)],
   ['credits.purchase/cs_1', 'money comes with purchases', (transfer) => Object.assign(on(transfer, 'fees.'), { amount: 0 })],
   ['credits.purchase/cs_1', 'credits were bought at the price', (transfer) => Object.assign(transfer, { purchaseId: 'pur_other' })],
   ['refund.reverse/re_1', 'credits are taken back as', (transfer) => Object.assign(on(transfer, 'issued.'), { amount: 1 })],
@@ -64,6 +64,8 @@ const tampering: [string, string, (transfer: Transfer) => unknown][] = [
   ['refund.reverse/re_1', 'every balance follows', (transfer) => Object.assign(on(transfer, 'purchase.').after!, { refundedCents: 1 })],
   ['call.hold/h1', 'what is held for a call', ({ postings }) => postings.splice(2, 2)],
   ['hold.resolve/h1', 'what is held for a call', (transfer) => Object.assign(on(transfer, 'platform.used.'), { amount: 1 })],
+  ['hold.resolve/h1', 'the agency bears no part', ({ postings }) => postings.push({ account: 'overrun.test.0', amount: -1 })],
+  ['call.hold/h1', 'the agency bears no part', ({ postings }) => postings.push({ account: 'overrun.test.0', amount: 1 })],
   ['credits.allocate/r1', 'a transfer is named after', (transfer) => Object.assign(transfer, { kind: 'credits.recharge' })],
 ];
 
@@ -87,11 +89,11 @@ for (const [name, complaint, tamper] of tampering) {
 }
 
 test('audit C4: an entry that was removed is missed by the one after it', async () => {
-  const original = await transfers.findOne({ _id: nameOf('usage.record/c2') });
+  const original = await transfers.findOne({ _id: nameOf('call.hold/c2') });
   assert(original);
   await transfers.deleteOne({ _id: original._id });
   const gaps = (await audit()).checks.find(({ name }) => name.startsWith('the entries of an account are numbered'));
   await transfers.insertOne(original);
-  assert.match(gaps?.detail ?? '', /usage\.record\/c3: entry 5 of client\.\w+ is missing/);
+  assert.match(gaps?.detail ?? '', /call\.hold\/c3: entry 5 of client\.\w+ is missing/);
   assert.equal((await audit()).violations, 0);
 });

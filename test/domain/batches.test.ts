@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { audit } from '../../api/domain/audit.ts';
 import { readBalance, recharge } from '../../api/domain/credits.ts';
+import { holdCredits } from '../../api/domain/holds.ts';
 import { clientOf } from '../../api/domain/ledger/accounts.ts';
 import { promiseTo } from '../../api/domain/ledger/changes.ts';
 import { legs } from '../../api/domain/ledger/legs.ts';
@@ -20,6 +21,14 @@ const available = async (client: ClientScope) => (await readBalance(client, view
 let causes = 0;
 const charge = (client: ClientScope, millis: number) =>
   chargeCall(client, { ...somebody, callId: `call-${causes++}`, seconds: secondsFor(millis), rounding: bySecond });
+const start = (client: ClientScope, millis: number) =>
+  holdCredits(client, {
+    ...somebody,
+    holdId: `call-${causes++}`,
+    millis,
+    expiresAt: new Date('2100-01-01'),
+    policy: { kind: 'unlimited' },
+  });
 const bring = (client: ClientScope, millis: number) => recharge(client, { ...somebody, requestId: `request-${causes++}`, millis });
 
 /** Another process, of which this one does not know. */
@@ -57,7 +66,7 @@ test('usage.record C9: what was composed behind a batch that met another process
   assert.equal((await audit()).violations, 0);
 });
 
-test('usage.record F23: what is composed behind a batch in flight is not refused from a head that is only remembered', async () => {
+test('calls.start F23: what is composed behind a batch in flight is not refused from a head that is only remembered', async () => {
   const [client, other] = [newClient(), newClient()];
   await bring(other, 100_000);
   for (let round = 0; round < 10; round += 1) {
@@ -66,15 +75,15 @@ test('usage.record F23: what is composed behind a batch in flight is not refused
     await charge(other, 50);
     await bringFromElsewhere(client, 50);
     await inTwoWaves(
-      () => [charge(other, 50)],
-      () => [charge(client, 50)],
+      (): Promise<unknown>[] => [charge(other, 50)],
+      () => [start(client, 50)],
     );
   }
   assert.equal(await available(client), 0);
   assert.equal((await audit()).violations, 0);
 });
 
-test('usage.record F23: of the calls behind a batch that uses everything up, each is refused', async () => {
+test('calls.start F23: of the calls behind a batch that uses everything up, each is refused', async () => {
   const client = newClient();
   await bring(client, 500);
   const refused = async (call: Promise<unknown>) =>
@@ -82,7 +91,7 @@ test('usage.record F23: of the calls behind a batch that uses everything up, eac
       () => false,
       ({ code }) => code === 'credits.insufficient',
     );
-  const calls = (count: number) => () => Array.from({ length: count }, () => refused(charge(client, 50)));
+  const calls = (count: number) => () => Array.from({ length: count }, () => refused(start(client, 50)));
   const refusals = await inTwoWaves(calls(8), calls(8));
   assert.equal(refusals.filter((isRefused) => isRefused).length, 6);
   assert.equal(await available(client), 0);

@@ -7,6 +7,7 @@ import { expireHolds } from '../../api/domain/holds.ts';
 import type { MailRow } from '../../api/models/mail.ts';
 import { type Agency, codeOf, type Reply } from '../support/agency.ts';
 import { startApi, startPlainClient } from '../support/api.ts';
+import { noErrors } from './people.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -38,7 +39,7 @@ test('calls.start C10: thirty one-minute calls at once on 10 credits: ten are he
   assert.deepEqual([ended.costMillis, ended.overrunMillis, ended.balance.held], [517, 0, 9000]);
   const canceled = await agency.call('calls.cancel', { clientId, callId: two });
   assert.deepEqual([canceled.balance.available, canceled.balance.held], [1483, 8000]);
-  await expireHolds(new Date(Date.now() + 3_600_000));
+  await expireHolds(new Date(Date.now() + 3_600_000), noErrors);
   const { available, held } = await page.balance();
   assert.deepEqual([available, held], [9483, 0], 'what nobody ended came back');
 });
@@ -54,13 +55,14 @@ test('calls.end F24: a call that was started is charged once, whether it is ende
   assert.equal((await agency.try('usage.record', { ...call, seconds: 61 })).status, 409);
   const late = { ...call, callId: 'call-2' };
   await agency.call('calls.start', late);
-  await expireHolds(new Date(Date.now() + 3_600_000));
+  await expireHolds(new Date(Date.now() + 3_600_000), noErrors);
   assert.equal((await agency.call('usage.record', late)).repeated, false);
   assert.equal((await agency.call('calls.end', late)).repeated, true);
   const recorded = { ...call, callId: 'call-3' };
   await agency.call('usage.record', recorded);
   assert.deepEqual(codeOf(await agency.try('calls.start', recorded)), 'call.over');
-  assert.deepEqual(codeOf(await agency.try('calls.end', recorded)), 'call.not_found');
+  assert.equal((await agency.call('calls.end', recorded)).repeated, true);
+  assert.deepEqual(codeOf(await agency.try('calls.cancel', { clientId, callId: 'call-3' })), 'call.over');
   assert.equal((await page.balance()).available, 7000);
   assert.equal(await agency.minutes(), 997_000);
 });
@@ -70,7 +72,7 @@ test('calls.start C27: at the floor calls are refused by a neutral sentence, not
   await agency.call('agency.update', { brand: { ...(await agency.call('agency.read', {})).brand, supportEmail: 'help@agency.test' } });
   await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 180 });
   const replies = [
-    await agency.try('usage.record', { clientId, callId: 'call-2', seconds: 1 }),
+    await agency.try('calls.start', { clientId, callId: 'call-2' }),
     await agency.try('calls.start', { clientId, callId: 'call-3' }),
     await agency.try('calls.start', { clientId, callId: 'call-4' }),
   ];
@@ -84,6 +86,16 @@ test('calls.start C27: at the floor calls are refused by a neutral sentence, not
   const mail = await sandbox.mail.waitForMail('help@agency.test', () => true);
   assert.match(mail.subject, /minutes are used up/);
   assert.equal(api.logs.filter((line) => line.includes(agency.id) && line.includes('no minutes left')).length, 1);
+});
+
+test('usage.record SX4 C27: at the floor a call that was made is charged, below it, and the agency is told as if it had been refused', async () => {
+  const { agency, page, clientId } = await clientUnder({ kind: 'floor', floorMillis: 0 }, 1000);
+  await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 60 });
+  assert.deepEqual([await agency.minutes(), await alerts(agency)], [0, 0]);
+  for (const callId of ['call-2', 'call-3'])
+    assert.equal((await agency.call('usage.record', { clientId, callId, seconds: 60 })).overrunMillis, 0);
+  assert.deepEqual([await agency.minutes(), await alerts(agency)], [-2000, 1]);
+  assert.equal((await page.balance()).available, 97_000);
 });
 
 test('calls.start C16: without a policy the agency goes below zero, and a hold counts before it is used', async () => {

@@ -10,6 +10,7 @@ import {
   readMinutes,
   recharge,
 } from '../../api/domain/credits.ts';
+import { holdCredits } from '../../api/domain/holds.ts';
 import { linkHash } from '../../api/domain/ledger/chain.ts';
 import { readStatement } from '../../api/domain/statement.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
@@ -160,14 +161,16 @@ test('usage.record U1: a call that never connected leaves no trace', async () =>
   assert.deepEqual([costMillis, seq], [0, 0]);
 });
 
-test('usage.record F23: what was refused stays refused for its call, whatever comes in later; a new call is a new question', async () => {
+test('calls.start F23: what was refused stays refused for its call, whatever comes in later; a new call is a new question', async () => {
   const client = newClient();
+  const start = (holdId: string, millis: number) =>
+    holdCredits(client, { holdId, millis, expiresAt: new Date('2100-01-01'), policy: { kind: 'unlimited' }, ...somebody });
   await give(client, 'start', 1000);
-  await assert.rejects(use(client, 'too-long', 61), { code: 'credits.insufficient' });
+  await assert.rejects(start('too-long', 1017), { code: 'credits.insufficient' });
   await give(client, 'more', 10_000);
-  await assert.rejects(use(client, 'too-long', 61), { code: 'credits.insufficient' });
-  await assert.rejects(use(client, 'too-long', 62), { code: 'usage.mismatch' });
-  assert.equal((await use(client, 'again', 61)).costMillis, 1017);
+  await assert.rejects(start('too-long', 1017), { code: 'credits.insufficient' });
+  await assert.rejects(start('too-long', 1018), { code: 'idempotency.mismatch' });
+  assert.equal((await start('again', 1017)).heldMillis, 1017);
 });
 
 test('credits.allocate C5: more credits than a client can have are refused', async () => {

@@ -7,10 +7,10 @@ import { promiseTo } from '../../api/domain/ledger/changes.ts';
 import { checks } from '../../api/domain/ledger/checks.ts';
 import { commit } from '../../api/domain/ledger/commit.ts';
 import { compose, type Draft, nameDraft } from '../../api/domain/ledger/draft.ts';
+import { chargeLegs } from '../../api/domain/ledger/hold-legs.ts';
 import { type Leg, legs } from '../../api/domain/ledger/legs.ts';
 import { entriesOf } from '../../api/domain/ledger/reading.ts';
 import { emptyState } from '../../api/domain/ledger/states.ts';
-import { callLegs } from '../../api/domain/usage.ts';
 import { type Head, readHead } from '../../api/models/entry.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import { append, slotOf, type Transfer, TransferModel } from '../../api/models/transfer.ts';
@@ -38,7 +38,7 @@ const debit = (client: ClientScope, cause: string, millis: number): Draft => ({
   guarded: [clientOf(client), minutesOf(client)],
   legs: (stateOf) => {
     const { available, lots } = stateOf(clientOf(client));
-    return available < millis ? 'credits.insufficient' : callLegs(client, lots, { millis });
+    return available < millis ? 'credits.insufficient' : chargeLegs(client, { lots }, millis);
   },
   ...somebody,
 });

@@ -13,3 +13,13 @@ export const bySecond = { by: 'second' } as const;
 
 /** A call that costs exactly so many milli-credits by the second, where that is possible: 50 milli-credits are 3 seconds. */
 export const secondsFor = (millis: number): number => Math.floor((millis * 60) / 1000);
+
+/** A log for what must not fail. */
+export const noErrors = {
+  log: {
+    info: () => {},
+    error: (detail: object, message: string) => {
+      throw new Error(message, { cause: detail });
+    },
+  },
+};

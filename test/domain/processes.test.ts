@@ -4,7 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit.ts';
 import { allocate, readBalance, readMinutes } from '../../api/domain/credits.ts';
+import { holdCredits } from '../../api/domain/holds.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
+import type { ClientScope } from '../../api/models/scope.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
 import { openEngine } from '../support/engine.ts';
 import { bySecond, newClient, somebody } from './people.ts';
@@ -13,47 +15,51 @@ import { type Writer, Writers } from './processes.ts';
 const engine = await openEngine();
 after(() => engine.close());
 const writers = await Writers.on(engine.uri);
+const start = (client: ClientScope, holdId: string, millis: number) =>
+  holdCredits(client, { holdId, millis, expiresAt: new Date('2100-01-01'), policy: { kind: 'unlimited' }, ...somebody });
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
-test('usage.record F23: two processes debit 200 times in parallel, and a balance of 100 credits never goes below zero', {
+test('calls.start F23: two processes start 200 calls in parallel, and a balance of 100 credits never goes below zero', {
   timeout: 30_000,
 }, async () => {
   const client = newClient();
   await allocate(client, { requestId: 'start', millis: 100_000, description: 'To be spent', ...somebody });
   // 0.05 to 10 credits, three times as much as there is.
-  const calls = Array.from({ length: 200 }, (_, index) => ({ client, callId: `call-${index}`, seconds: 3 + ((index * 7) % 200) * 3 }));
-  const both = [0, 1].map((half) => writers.start({ calls: calls.filter((_, index) => index % 2 === half), atOnce: 100 }));
+  const starts = Array.from({ length: 200 }, (_, index) => ({ client, callId: `call-${index}`, millis: 50 + ((index * 7) % 200) * 50 }));
+  const both = [0, 1].map((half) => writers.start({ calls: [], starts: starts.filter((_, index) => index % 2 === half), atOnce: 100 }));
   await Promise.all(both.map((writer) => writer.done()));
   const outcomes = new Map(both.flatMap((writer) => [...writer.outcomes]));
 
-  const accepted = calls.filter(({ callId }) => outcomes.get(callId) === 'charged');
-  const refused = calls.filter(({ callId }) => outcomes.get(callId) === 'credits.insufficient');
+  const accepted = starts.filter(({ callId }) => outcomes.get(callId) === 'held');
+  const refused = starts.filter(({ callId }) => outcomes.get(callId) === 'credits.insufficient');
   assert.equal(accepted.length + refused.length, 200, JSON.stringify([...outcomes]));
   assert(accepted.length > 0 && refused.length > 0, 'both outcomes were met');
-  const spent = accepted.reduce((sum, { seconds }) => sum + (seconds * 1000) / 60, 0);
-  const { available } = await readBalance(client, view);
-  assert.equal(available, 100_000 - spent);
+  const { available, held } = await readBalance(client, view);
+  assert.equal(
+    held,
+    accepted.reduce((sum, { millis }) => sum + millis, 0),
+  );
+  assert.equal(available, 100_000 - held);
   assert(available >= 0);
   assert(
-    refused.every(({ seconds }) => (seconds * 1000) / 60 > available),
+    refused.every(({ millis }) => millis > available),
     'nobody was refused what was there to the end',
   );
 
   await allocate(client, { requestId: 'more', millis: 1_000_000, description: 'More', ...somebody });
-  for (const { callId, seconds } of refused.slice(0, 20)) {
-    await assert.rejects(chargeCall(client, { callId, seconds, rounding: bySecond, ...somebody }), { code: 'credits.insufficient' });
-  }
+  for (const { callId, millis } of refused.slice(0, 20))
+    await assert.rejects(start(client, callId, millis), { code: 'credits.insufficient' });
   assert.deepEqual((await audit()).violations, 0);
 });
 
-test('usage.record F23: nobody is refused for what this process does not know: another one has brought the credits meanwhile', {
+test('calls.start F23: nobody is refused for what this process does not know: another one has brought the credits meanwhile', {
   timeout: 20_000,
 }, async () => {
   const client = newClient();
   await allocate(client, { requestId: 'little', millis: 1000, description: 'Soon gone', ...somebody });
   await chargeCall(client, { callId: 'first', seconds: 57, rounding: bySecond, ...somebody });
   await writers.start({ gifts: [{ client, requestId: 'much', millis: 100_000 }], calls: [], atOnce: 0 }).done();
-  const { state } = await chargeCall(client, { callId: 'second', seconds: 600, rounding: bySecond, ...somebody });
+  const { state } = await start(client, 'second', 10_000);
   assert.equal(state.available, 1000 - 950 + 100_000 - 10_000);
 });
 

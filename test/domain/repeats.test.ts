@@ -3,11 +3,11 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { audit } from '../../api/domain/audit.ts';
 import { allocate, creditPurchase, grantFree, readBalance } from '../../api/domain/credits.ts';
-import { holdCredits, settleHold } from '../../api/domain/holds.ts';
+import { holdCredits } from '../../api/domain/holds.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold } from '../../api/domain/orders-holds.ts';
 import { freezePurchase, loseFreeze, reinstatePurchase, reversePurchase } from '../../api/domain/reversals.ts';
 import { readStatement } from '../../api/domain/statement.ts';
-import { chargeCall } from '../../api/domain/usage.ts';
+import { settleCall } from '../../api/domain/usage.ts';
 import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import { openEngine } from '../support/engine.ts';
@@ -53,9 +53,9 @@ async function story(client: ClientScope): Promise<(() => Promise<unknown>)[]> {
     () => freezePurchase(client, dispute),
     () => reinstatePurchase(client, { ...refund, refundedCents: 0 }),
     () => holdCredits(client, { ...call, millis: 2000, expiresAt: new Date('2100-01-01'), policy: { kind: 'unlimited' } }),
-    () => settleHold(client, { ...call, millis: 1000, basis: 60 }),
+    () => settleCall(client, { callId: 'call_1', seconds: 60, rounding: bySecond, ...somebody }),
     () => loseFreeze(client, dispute),
-    () => chargeCall(client, { callId: 'call_2', seconds: 60, rounding: bySecond, ...somebody }),
+    () => settleCall(client, { callId: 'call_2', seconds: 60, rounding: bySecond, ...somebody }),
   ];
 }
 const LENGTH = 15;

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { clientOf, minutesOf, purchaseOf } from '../../api/domain/ledger/accounts.ts';
 import { promiseTo } from '../../api/domain/ledger/changes.ts';
 import { correctionLegs } from '../../api/domain/ledger/corrections.ts';
+import { chargeLegs } from '../../api/domain/ledger/hold-legs.ts';
 import { assertBalanced, type Leg, legs } from '../../api/domain/ledger/legs.ts';
 import { returnsAfter, untouched, wentBackCents } from '../../api/domain/ledger/returns.ts';
 import { assertSound, emptyState, stateAfter } from '../../api/domain/ledger/states.ts';
-import { callLegs } from '../../api/domain/usage.ts';
 import type { ClientState, PurchaseCorrection, PurchaseState } from '../../api/models/transfer.ts';
 import { feeCents } from '../../api/rules/money.ts';
 import { newClient } from './people.ts';
@@ -84,7 +84,7 @@ class Account {
   free = (millis: number) => this.#move('signup.grant', 'free', legs([client, millis], [minutes, -millis]));
   buy = (cause: string, millis: number) => this.#move('credits.purchase', cause, legs(...promiseTo(scope, this.state, millis)));
   call = (cause: string, millis: number) =>
-    this.#move('usage.record', cause, callLegs(scope, this.state.lots, { millis: Math.min(millis, this.state.available) }));
+    this.#move('usage.record', cause, chargeLegs(scope, this.state, Math.min(millis, this.state.available)));
 
   correct(kind: string, cause: string, told: Partial<PurchaseCorrection>): void {
     const correction = { ...sold, ...told };

@@ -1,11 +1,10 @@
 import { writeSync } from 'node:fs';
 import { connectDatabase } from '../../api/database/connect.ts';
 import { recharge } from '../../api/domain/credits.ts';
-import { holdCredits, settleHold } from '../../api/domain/holds.ts';
+import { holdCredits } from '../../api/domain/holds.ts';
 import { freezePurchase, loseFreeze } from '../../api/domain/reversals.ts';
-import { chargeCall } from '../../api/domain/usage.ts';
+import { chargeCall, settleCall } from '../../api/domain/usage.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
-import { callCostMillis } from '../../api/rules/rounding.ts';
 
 /** What a process of its own is told to do on the database of another: first give credits, then charge calls, so many at a time. */
 export interface Work {
@@ -13,12 +12,14 @@ export interface Work {
   gifts?: { client: ClientScope; requestId: string; millis: number }[];
   /** A call that is held for is started first, with a minute. */
   calls: { client: ClientScope; callId: string; seconds: number; isHeld?: boolean }[];
+  /** Calls that credits are only held for. */
+  starts?: { client: ClientScope; callId: string; millis: number }[];
   /** Purchases whose payment was disputed, and the dispute lost. */
   lost?: { client: ClientScope; about: { sessionId: string; purchaseId: string; cause: string; disputedCents: number } }[];
   atOnce: number;
 }
 
-const { uri, gifts = [], calls, lost = [], atOnce } = JSON.parse(process.argv[2] ?? '') as Work;
+const { uri, gifts = [], calls, starts = [], lost = [], atOnce } = JSON.parse(process.argv[2] ?? '') as Work;
 const database = await connectDatabase({ uri, dataDir: '', log: { info: () => {} } });
 // Written before the next line runs, so that what the other side has read was acknowledged for certain.
 const say = (line: string) => writeSync(1, `${line}\n`);
@@ -39,11 +40,23 @@ async function work(): Promise<void> {
   }
 }
 
+const start = (client: ClientScope, holdId: string, millis: number) =>
+  holdCredits(client, { holdId, millis, expiresAt: new Date(by.at.getTime() + 60_000), policy: { kind: 'unlimited' }, ...by });
+
+async function startAll(): Promise<void> {
+  for (let next = starts.shift(); next; next = starts.shift()) {
+    const { client, callId, millis } = next;
+    await start(client, callId, millis).then(
+      () => say(`${callId} held`),
+      (error: Error) => say(`${callId} ${'code' in error ? error.code : String(error)}`),
+    );
+  }
+}
+
 async function hold(client: ClientScope, { callId: holdId, seconds }: { callId: string; seconds: number }): Promise<void> {
-  const expiresAt = new Date(by.at.getTime() + 60_000);
-  await holdCredits(client, { holdId, millis: 1000, expiresAt, policy: { kind: 'unlimited' }, ...by });
+  await start(client, holdId, 1000);
   say(`${holdId} held`);
-  const { costMillis } = await settleHold(client, { holdId, millis: callCostMillis(seconds, { by: 'second' }), basis: seconds, ...by });
+  const { costMillis } = await settleCall(client, { callId: holdId, seconds, rounding: { by: 'second' }, ...by }, { mustBeStarted: true });
   say(`${holdId} settled-${costMillis}`);
 }
 
@@ -59,5 +72,6 @@ async function lose(): Promise<void> {
 const by = { actor: 'test', at: new Date() };
 for (const { client, ...gift } of gifts) await recharge(client, { ...gift, ...by });
 await Promise.all(Array.from({ length: atOnce }, work));
+await Promise.all(Array.from({ length: atOnce }, startAll));
 await Promise.all(Array.from({ length: atOnce }, lose));
 await database.close();

@@ -35,8 +35,9 @@ export async function commit(scope: AgencyScope, draft: Draft): Promise<Committe
 }
 
 function answer(committed: Committed, input: string, { mismatch = 'idempotency.mismatch' }: Draft): Committed {
-  if (committed.transfer.input !== input) refuse(mismatch);
-  if (committed.transfer.refused) refuse(committed.transfer.refused);
+  const { transfer } = committed;
+  if (transfer.input !== input) refuse(typeof mismatch === 'string' ? mismatch : mismatch(transfer));
+  if (transfer.refused) refuse(transfer.refused);
   return committed;
 }
 

@@ -6,13 +6,16 @@ import { type Correction, type Posting, prefixOf, slotOf, type Transfer } from '
 import { type GuardedAccount, isGuarded } from './accounts.ts';
 import { contentHash, linkHash } from './chain.ts';
 import { assertBalanced, type Leg } from './legs.ts';
+import type { CallName } from './names.ts';
 import { isAboutMoney, isCorrection } from './returns.ts';
 import { assertSound, type Kind, type StateOf, stateAfter } from './states.ts';
 
 /** A transfer that somebody wants. What it moves is worked out from the states of its accounts, anew for every attempt to write it. */
 export interface Draft {
   kind: Kind;
-  /** What happened in the world, by its id there. Together with the kind it names the transfer. */
+  /** Whose name it takes, where not its own: of the kinds that share one, only one can be written for a cause. */
+  name?: CallName;
+  /** What happened in the world, by its id there. Together with the name it names the transfer. */
   cause: string;
   /** Business time. */
   at: Date;
@@ -21,23 +24,23 @@ export interface Draft {
   correction?: Correction;
   /** What a repetition must be equal in. */
   content: unknown;
-  /** What a repetition with other content is refused with, where it is not `idempotency.mismatch`. */
-  mismatch?: ErrorCode;
+  /** What a repetition with other content is refused with, where it is not `idempotency.mismatch`; it may depend on what is there. */
+  mismatch?: ErrorCode | ((there: Transfer) => ErrorCode);
   /** Every guarded account that `legs` asks for or moves. */
   guarded: readonly GuardedAccount[];
   /** @returns what moves, or the reason why nothing does, which then holds for this cause for ever */
   legs(stateOf: StateOf): readonly Leg[] | ErrorCode;
 }
 
-/** What a draft's transfer is called, and what tells whether another of that name wanted the same. */
+/** A transfer's id, and what tells whether another of that name wanted the same. */
 export interface Name {
   _id: string;
   input: string;
 }
 
-export function nameDraft(scope: AgencyScope, { kind, cause, content }: Draft): Name {
+export function nameDraft(scope: AgencyScope, { kind, name, cause, content }: Draft): Name {
   assert(/^[\w.:-]{1,200}$/.test(cause), 'a cause is an id');
-  return { _id: `${prefixOf(scope)}${kind}/${cause}`, input: contentHash(content) };
+  return { _id: `${prefixOf(scope)}${name ?? kind}/${cause}`, input: contentHash(content) };
 }
 
 /** The transfer as it may stand behind these heads. Throws where it would break the ledger: that is a bug, never a refusal. */

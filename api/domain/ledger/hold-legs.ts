@@ -1,11 +1,11 @@
 import type { ClientScope } from '../../models/scope.ts';
 import type { ClientState } from '../../models/transfer.ts';
-import { minutesOf, overrunOf, platformHeld, platformUsed, usedAt } from './accounts.ts';
+import { clientOf, minutesOf, overrunOf, platformHeld, platformUsed, usedAt } from './accounts.ts';
 import { changeOf } from './changes.ts';
 import { releaseHold, settleHold } from './debts.ts';
 import { heldFor, holdFor, promisedIn } from './holds.ts';
 import { type Leg, legs } from './legs.ts';
-import { sumTaken } from './lots.ts';
+import { draw, sumTaken } from './lots.ts';
 
 /** Sets credits aside for a call, and the agency's minutes for what it has promised of them. */
 export function holdLegs(scope: ClientScope, before: ClientState, call: string, millis: number): { legs: Leg[]; promised: number } {
@@ -32,6 +32,24 @@ export function settleLegs(scope: ClientScope, before: ClientState, call: string
     [overrunOf(scope), -overrun],
     [minutesOf(scope), promised - paid],
     [platformHeld(scope), -promised],
+    [platformUsed(scope), paid],
+  );
+}
+
+/**
+ * A call that nothing is held for is charged: what the client has, and the rest is an overrun, as it was made. Free credits were paid for when
+ * they were granted, so only the others make the agency pay too.
+ * @see white-label guides: "minutes are deducted equally"; free credits are taken from the agency at sign-up
+ */
+export function chargeLegs(scope: ClientScope, { lots }: Pick<ClientState, 'lots'>, millis: number): Leg[] {
+  const { taken, millis: charged } = draw(lots, millis);
+  const overrun = millis - charged;
+  const paid = sumTaken(taken, (lot) => !lot.prepaid) + overrun;
+  return legs(
+    [clientOf(scope), -charged],
+    [usedAt(scope), millis],
+    [overrunOf(scope), -overrun],
+    [minutesOf(scope), -paid],
     [platformUsed(scope), paid],
   );
 }

@@ -3,12 +3,15 @@ import type { AgencyScope } from '../../models/scope.ts';
 import { type Posting, type PurchaseState, prefixOf, type Transfer } from '../../models/transfer.ts';
 import { type Currency, currencies } from '../../rules/money.ts';
 import { isClient, isGuarded, isPurchase } from './accounts.ts';
+import { namesOf } from './names.ts';
 import { wentBackCents } from './returns.ts';
 
-/** The part of a transfer's name after agency, world and kind; '' where these are not its own. */
+/** The part of a transfer's id after agency, world and name; '' where these are not its own. */
 export function causeOf(transfer: Transfer): string {
-  const prefix = `${prefixOf(transfer)}${transfer.kind}/`;
-  return transfer._id.startsWith(prefix) ? transfer._id.slice(prefix.length) : '';
+  const prefix = namesOf(transfer.kind)
+    .map((name) => `${prefixOf(transfer)}${name}/`)
+    .find((start) => transfer._id.startsWith(start));
+  return prefix === undefined ? '' : transfer._id.slice(prefix.length);
 }
 
 /** The postings that are links of a chain. */
