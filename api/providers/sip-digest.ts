@@ -43,9 +43,12 @@ export function answerChallenge(
 }
 
 function parseChallenge(text: string): Challenge | undefined {
-  if (!/^digest\s/i.test(text)) return undefined;
+  const scheme = /^digest\s/i.exec(text)?.[0];
+  if (scheme === undefined) return undefined;
   const fields = new Map<string, string>();
-  for (const [, name = '', inQuotes, bare] of text.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g)) {
+  // Sticky: each field begins where the one before ended, so a trunk cannot have the same letters looked at from every one of them.
+  const field = /(?:\s*,)?\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gy;
+  for (const [, name = '', inQuotes, bare] of text.slice(scheme.length).matchAll(field)) {
     fields.set(name.toLowerCase(), inQuotes?.replace(/\\(.)/g, '$1') ?? bare ?? '');
   }
   const algorithm = (fields.get('algorithm') ?? 'MD5').toUpperCase();

@@ -18,7 +18,7 @@ export interface SipRequest {
 }
 
 /** The short forms of header names. */
-const compact: Record<string, string> = { v: 'via', f: 'from', t: 'to', i: 'call-id', m: 'contact', l: 'content-length' };
+const compact = new Map(Object.entries({ v: 'via', f: 'from', t: 'to', i: 'call-id', m: 'contact', l: 'content-length' }));
 
 const HEAD_MAX = 16 * 1024;
 
@@ -33,9 +33,13 @@ export function parseAnswer(text: string): SipAnswer | undefined {
   const status = /^SIP\/2\.0 (\d{3})(?: |$)/.exec(first)?.[1];
   const headers = new Map<string, string[]>();
   for (const line of lines) {
-    const [, short = '', value = ''] = /^([\w-]+)\s*:\s*(.*)$/.exec(line) ?? [];
-    const name = compact[short.toLowerCase()] ?? short.toLowerCase();
-    headers.set(name, [...(headers.get(name) ?? []), value.trim()]);
+    const colon = line.indexOf(':');
+    if (colon < 1) continue;
+    const short = line.slice(0, colon).trim().toLowerCase();
+    const name = compact.get(short) ?? short;
+    const values = headers.get(name) ?? [];
+    values.push(line.slice(colon + 1).trim());
+    headers.set(name, values);
   }
   const [, seq, method] = /^(\d{1,10})\s+([A-Z]+)$/.exec(headers.get('cseq')?.[0] ?? '') ?? [];
   const callId = headers.get('call-id')?.[0];
