@@ -1,12 +1,12 @@
 import type { Client, Member } from '../models/client.ts';
-import { scopeOf } from '../models/client.ts';
+import { loginsBeginning, scopeOf } from '../models/client.ts';
 import { claimGrant, takeGrantOfDay } from '../models/grant.ts';
-import { mailboxOf } from '../rules/mailbox.ts';
+import { formerMailboxOf, mailboxOf, spellingsOf } from '../rules/mailbox.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
 import { digestInput } from '../security/digest.ts';
 import { grantFree } from './credits.ts';
 import { isExhausted, withMinutes } from './minutes.ts';
-import type { Deps } from './ports.ts';
+import type { ClientScope, Deps } from './ports.ts';
 
 const PER_DAY = 200;
 
@@ -21,7 +21,7 @@ export async function grantAtSignUp(client: Client, member: Member, { vouched, p
   if (millis === 0) return 0;
   const scope = scopeOf(client);
   const at = deps.now();
-  if (!(await claimGrant(scope, digestInput(deps.keys, 'mailbox', mailboxOf(member.email)), at))) return 0;
+  if (!(await claimMailbox(scope, member.email, at, deps))) return 0;
   const day = at.toISOString().slice(0, 10);
   if (!vouched && !(await takeGrantOfDay(scope, { day, max: perDay ?? PER_DAY }))) {
     deps.log.error({ agencyId: client.agencyId, clientId: client._id, day }, "the day's free credits are used up; a new client got none");
@@ -36,6 +36,15 @@ export async function grantAtSignUp(client: Client, member: Member, { vouched, p
   }
   deps.reached('verify.after_grant');
   return millis;
+}
+
+/** @returns false where another client had the free credits of this mailbox, in whichever spelling, by the name of now or of before */
+async function claimMailbox(scope: ClientScope, email: string, at: Date, { keys }: Deps): Promise<boolean> {
+  const mailbox = mailboxOf(email);
+  const logins = await Promise.all(spellingsOf(email).map((text) => loginsBeginning(scope, text)));
+  const spellings = [email, ...logins.flat()].filter((login) => mailboxOf(login) === mailbox);
+  const hashed = (name: string) => digestInput(keys, 'mailbox', name);
+  return claimGrant(scope, { mailbox: hashed(mailbox), former: spellings.map((each) => hashed(formerMailboxOf(each))), at });
 }
 
 interface Grant {

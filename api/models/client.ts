@@ -91,6 +91,15 @@ export const findClientByLogin = (scope: AgencyScope, login: string): Promise<Cl
     .lean()
     .exec();
 
+/** Logins of the agency's clients that have one beginning with this; both in lower case. */
+export async function loginsBeginning(scope: AgencyScope, text: string): Promise<string[]> {
+  const beginning = { $elemMatch: { $gte: text, $lt: `${text}\u{10ffff}` } };
+  const found = await ClientModel.find({ ...within(scope), logins: beginning }, { logins: 1 })
+    .lean()
+    .exec();
+  return found.flatMap(({ logins = [] }) => logins);
+}
+
 export const findClientByExternalId = (scope: AgencyScope, externalId: string): Promise<Client | null> =>
   ClientModel.findOne({ ...within(scope), externalId })
     .lean()

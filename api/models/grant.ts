@@ -19,9 +19,17 @@ const GrantModel = model('Grant', schema);
 
 const idOf = ({ agencyId, world }: AgencyScope, addressHash: string) => `${agencyId}/${world}/${addressHash}`;
 
-/** @returns false where another client of the agency had the free credits of this address. */
-export async function claimGrant(scope: ClientScope, addressHash: string, at: Date): Promise<boolean> {
-  const _id = idOf(scope, addressHash);
+/**
+ * @param former hashes that claims of before may be kept under
+ * @returns false where another client of the agency had the free credits of this mailbox
+ */
+export async function claimGrant(
+  scope: ClientScope,
+  { mailbox, former, at }: { mailbox: string; former: readonly string[]; at: Date },
+): Promise<boolean> {
+  const before = { _id: { $in: former.map((hash) => idOf(scope, hash)) }, clientId: { $ne: scope.clientId } };
+  if (await GrantModel.exists({ ...within(scope), ...before }).exec()) return false;
+  const _id = idOf(scope, mailbox);
   try {
     await GrantModel.create([{ ...within(scope), _id, clientId: scope.clientId, at }]);
     return true;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { mailboxOf } from '../../api/rules/mailbox.ts';
+import mongoose from 'mongoose';
+import { formerMailboxOf, mailboxOf } from '../../api/rules/mailbox.ts';
+import { digestInput } from '../../api/security/digest.ts';
 import type { Agency } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 
@@ -48,21 +50,67 @@ test("sessions.mint F27: what the agency's own server vouches for is not capped,
   assert.equal(await agency.minutes(), 47_000);
 });
 
-test('the mailbox F27: big providers are known by their spellings, nobody else is', () => {
+test('the mailbox F27 SX22: what follows a + is left out everywhere, and the rest goes by what the provider ignores', () => {
   for (const [one, other] of [
     ['A.b+c@Gmail.com', 'ab@gmail.com'],
     ['ab@googlemail.com', 'ab@gmail.com'],
     ['x+y@me.com', 'x@icloud.com'],
     ['x-y@yahoo.com', 'x@yahoo.com'],
+    ['x-y@yahoo.co.jp', 'x@yahoo.co.jp'],
+    ['x+y@outlook.de', 'x@outlook.de'],
+    ['x+y@hotmail.co.uk', 'x@hotmail.co.uk'],
+    ['x+y@zoho.eu', 'x@zoho.eu'],
+    ['a+b@example.com', 'a@example.com'],
+    ['a+b+c@gmx.de', 'a@gmx.de'],
+    ['a.b-c_d+e@pm.me', 'abcd@proton.me'],
+    ['x@ya.ru', 'x@yandex.com.tr'],
   ] as const) {
-    assert.equal(mailboxOf(one), mailboxOf(other));
+    assert.equal(mailboxOf(one), mailboxOf(other), one);
   }
   for (const [one, other] of [
     ['a.b@example.com', 'ab@example.com'],
-    ['a+b@example.com', 'a@example.com'],
+    ['a-b@example.com', 'a@example.com'],
+    ['+a@example.com', '+b@example.com'],
+    ['-a@yahoo.com', '-b@yahoo.com'],
+    ['x-y@notyahoo.com', 'x@notyahoo.com'],
+    ['x@yahoo.com', 'x@yahoo.de'],
     ['x@outlook.com', 'x@hotmail.com'],
     ['a.b@outlook.com', 'ab@outlook.com'],
   ] as const) {
-    assert.notEqual(mailboxOf(one), mailboxOf(other));
+    assert.notEqual(mailboxOf(one), mailboxOf(other), one);
   }
+});
+
+test('accounts.verifyEmail SX22: a mailbox of a regional or another provider gets free credits once, also at the same moment', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
+  const families = ['outlook.de', 'hotmail.co.uk', 'yahoo.de', 'live.nl', 'zoho.com', 'company.example'];
+  for (const host of families) {
+    const granted = await Promise.all(
+      ['ada@', 'ada+1@', 'Ada+two@', 'ada+1+2@'].map((local) => farm(agency, (local + host).toLowerCase())),
+    );
+    assert.deepEqual(granted.sort(), [0, 0, 0, 1_000], host);
+  }
+  const hyphened = [await farm(agency, 'eve-1@yahoo.fr'), await farm(agency, 'eve-2@yahoo.fr')];
+  assert.deepEqual(hyphened, [1_000, 0]);
+  assert.equal(await farm(agency, 'adam@outlook.de'), 1_000, 'a longer name is another mailbox');
+  assert.equal(await agency.minutes(), 50_000 - 1_000 * (families.length + 2));
+});
+
+test('accounts.verifyEmail SX22: a claim under the name of before counts, whichever spelling it was made and comes again in', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
+  const grants = mongoose.connection.collection<{ _id: string; clientId: string }>('grants');
+  const digest = (name: string) => digestInput(deps.keys, 'mailbox', name);
+  /** As it was stored when mailboxes had other names. */
+  const rename = async (email: string) => {
+    const [before, now] = [digest(formerMailboxOf(email)), digest(mailboxOf(email))];
+    const claim = await grants.findOne({ _id: { $regex: `^${agency.id}/.*/${now}$` } });
+    assert.ok(claim && before !== now);
+    await grants.deleteOne({ _id: claim._id });
+    await grants.insertOne({ ...claim, _id: claim._id.replace(now, before) });
+  };
+  assert.equal(await farm(agency, 'old+1@outlook.de'), 1_000);
+  await rename('old+1@outlook.de');
+  for (const email of ['old+2@outlook.de', 'old@outlook.de', 'old+3@outlook.de']) assert.equal(await farm(agency, email), 0, email);
+  assert.equal(await farm(agency, 'older+1@outlook.de'), 1_000, 'of another person nothing is known');
+  assert.equal(await agency.minutes(), 48_000);
 });
