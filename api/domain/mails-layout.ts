@@ -1,5 +1,6 @@
 import type { MailKind } from '../models/mail.ts';
 import { readableColors } from '../rules/contrast.ts';
+import { isPersonName } from '../rules/person-name.ts';
 import { type Brand, type Letter, letters, type MailValues } from './mails-letters.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -17,17 +18,16 @@ export interface Rendered {
 export function renderMail<Kind extends MailKind>(kind: Kind, values: MailValues[Kind]): Rendered {
   const letter = letters[kind](values);
   const { brand, firstName } = values;
-  return { subject: letter.subject, html: asHtml(letter, brand, firstName), text: asText(letter, brand, firstName) };
+  const greeting = greetingOf(firstName);
+  return { subject: letter.subject, html: asHtml(letter, brand, greeting), text: asText(letter, brand, greeting) };
 }
 
-/** What a mail program makes a link of: whoever signs somebody else up may call that person anything. */
-const readsAsLink = /[/@]|[^\s.]\.[^\s.]{2,}/u;
+/** Says a name only where it is one. */
+const greetingOf = (firstName: string | null): string => (firstName !== null && isPersonName(firstName) ? `Hello ${firstName},` : 'Hello,');
 
-const greeting = (firstName: string): string => (readsAsLink.test(firstName.normalize('NFKC')) ? 'Hello,' : `Hello ${firstName},`);
-
-function asText({ paragraphs, button, figures = [], closing }: Letter, brand: Brand, firstName: string): string {
+function asText({ paragraphs, button, figures = [], closing }: Letter, brand: Brand, greeting: string): string {
   return [
-    greeting(firstName),
+    greeting,
     ...paragraphs,
     ...(button ? [`${button.label}:\n${button.link}`] : []),
     ...(figures.length > 0 ? [figures.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
@@ -38,7 +38,7 @@ function asText({ paragraphs, button, figures = [], closing }: Letter, brand: Br
 
 const font = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
-function asHtml({ subject, preheader, paragraphs, button, figures = [], closing }: Letter, brand: Brand, firstName: string): string {
+function asHtml({ subject, preheader, paragraphs, button, figures = [], closing }: Letter, brand: Brand, greeting: string): string {
   const { fill, onFill, inkOnLight, inkOnDark } = readableColors(brand.primaryColor);
   const { companyName, logoUrl, supportEmail } = brand;
   return html`<!doctype html>
@@ -65,7 +65,7 @@ function asHtml({ subject, preheader, paragraphs, button, figures = [], closing 
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;color:#1f2328;border-radius:12px;border-top:4px solid ${fill};${font};font-size:16px;line-height:1.5">
 <tr><td style="padding:28px 32px 0;font-size:20px;font-weight:600">${logoUrl === null ? companyName : html`<img src="${logoUrl}" alt="${companyName}" height="40" style="height:40px;max-width:240px;border:0">`}</td></tr>
 <tr><td style="padding:20px 32px 28px">
-<p style="margin:0 0 16px">${greeting(firstName)}</p>
+<p style="margin:0 0 16px">${greeting}</p>
 ${paragraphs.map((text) => html`<p style="margin:0 0 16px">${text}</p>`)}
 ${button ? html`<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px"><tr><td bgcolor="${fill}" style="border-radius:8px;background:${fill}"><a href="${button.link}" style="display:inline-block;padding:12px 24px;color:${onFill};font-weight:600;text-decoration:none;border-radius:8px">${button.label}</a></td></tr></table>` : ''}
 ${figures.length > 0 ? html`<table width="100%" cellpadding="0" cellspacing="0" style="margin:8px 0 24px">${figures.map(figure)}</table>` : ''}

@@ -20,7 +20,8 @@ export interface Letter {
 
 export interface ToPerson {
   brand: Brand;
-  firstName: string;
+  /** Null where the address is not confirmed: then somebody else may have typed both. */
+  firstName: string | null;
 }
 interface WithLink extends ToPerson {
   link: string;

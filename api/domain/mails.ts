@@ -8,7 +8,7 @@ import { readPurchase } from '../models/purchase.ts';
 import { creditsInWords } from '../rules/money.ts';
 import { brandOf } from './brands.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
-import { type Brand, formatDay } from './mails-letters.ts';
+import { type Brand, formatDay, type ToPerson } from './mails-letters.ts';
 import { displayNumber } from './numbers-phone.ts';
 import type { Deps, Log, Mail, Mailer } from './ports.ts';
 
@@ -79,7 +79,8 @@ async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> 
     return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, renderForAgency(row, brand));
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member) return undefined;
-  return addressed(row, brand, member.email, post, await render(row, { brand, firstName: member.firstName }, client, post));
+  const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
+  return addressed(row, brand, member.email, post, await render(row, person, client, post));
 }
 
 function renderForAgency({ world, notice }: MailRow, brand: Brand): Rendered {
@@ -97,12 +98,7 @@ function addressed(row: MailRow, brand: Brand, to: string, post: PostOffice, ren
   };
 }
 
-async function render(
-  row: MailRow,
-  person: { brand: Brand; firstName: string },
-  { freeMillis }: Client,
-  post: PostOffice,
-): Promise<Rendered> {
+async function render(row: MailRow, person: ToPerson, { freeMillis }: Client, post: PostOffice): Promise<Rendered> {
   if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });

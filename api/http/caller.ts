@@ -6,6 +6,7 @@ import { refuse } from '../contract/refusal.ts';
 import { alertAgency, type alerts } from '../domain/alerts.ts';
 import { type AgencyAccess, isInUse, noticeOf } from '../domain/directory.ts';
 import type { ClientScope, Deps } from '../domain/ports.ts';
+import { originOf } from '../rules/origin.ts';
 import { isAllowedPage } from './origins.ts';
 
 export type Caller =
@@ -143,7 +144,7 @@ async function refuseInBrowser(key: string, req: Request, deps: Deps): Promise<n
 /** @param actor who used the key, as far as it is known */
 function alert(access: AgencyAccess, action: keyof typeof alerts, req: Request, deps: Deps, actor = 'anyone'): Promise<void> {
   const requestId = String(req.res?.getHeader('Request-Id'));
-  return alertAgency(access, { action, actor, origin: req.headers.origin?.slice(0, 200), requestId }, deps.log);
+  return alertAgency(access, { action, actor, origin: originOf(req.headers.origin ?? ''), requestId }, deps.log);
 }
 
 const isSecretKey = (credential: string) => /^wl[sk]_/.test(credential);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { sendPending } from '../../api/domain/mails.ts';
 import { renderMail } from '../../api/domain/mails-layout.ts';
 import { contrast, parseColor } from '../../api/rules/contrast.ts';
@@ -86,25 +87,87 @@ test('mails X2: text on the button can be read on any brand color, in a light an
 
 test('mails X2: names are text, never markup', () => {
   const hostile = { ...brand, companyName: `<img src=x onerror=alert(1)> & "Co"`, logoUrl: null, supportEmail: `"'><b>@x.test` };
-  const { html } = renderMail('verification', {
-    brand: hostile,
-    firstName: '<script>alert(1)',
-    freeMillis: 0,
-    link: 'https://a.test/?a=1&b="2"#x',
-  });
+  const receiptOf = renderMail('receipt', { ...receipt, brand: hostile, name: '<script>alert(1)' });
+  const link = 'https://a.test/?a=1&b="2"#x';
+  const html = receiptOf.html + renderMail('verification', { brand: hostile, firstName: "D'Arcy", freeMillis: 0, link }).html;
   assert.doesNotMatch(html, /<script>|<img src=x|<b>/);
   assert.ok(html.includes('&lt;script&gt;alert(1)'));
   assert.ok(html.includes('href="https://a.test/?a=1&amp;b=&quot;2&quot;#x"'));
 });
 
-test('accounts.signUp X2: nobody sends a link of their own to a stranger by calling themselves like one', () => {
-  const letter = (firstName: string) => renderMail('verification', { brand, firstName, freeMillis: 0, link: 'https://a.test/#x' });
-  for (const name of ['Claim your prize: https://evil.test/win', 'www.evil.test', 'evil.test', 'evil．test', 'now@evil.test', '//evil']) {
-    const { text, html } = letter(name);
-    assert.ok(!`${text}${html}`.includes(name), name);
-    assert.ok(text.startsWith('Hello,\n'), name);
+const greeted = (firstName: string | null) => {
+  const { text, html } = renderMail('verification', { brand, firstName, freeMillis: 0, link: 'https://a.test/#x' });
+  return { greeting: text.split('\n')[0] ?? '', all: `${text}${html}` };
+};
+
+test('accounts.signUp X2 SX23: a mail greets by what is a name, and nobody writes to a stranger by calling themselves like a message', () => {
+  const messages = [
+    'Claim your prize: https://evil.test/win',
+    'www.evil.test',
+    'evil.test',
+    'evil．test',
+    'evil。com',
+    'evil｡com',
+    'evil․com',
+    'evilꓸcom',
+    'evil·com',
+    'now@evil.test',
+    'now＠evil',
+    '//evil',
+    'Your account was hacked! Call +1 900 555 0100',
+    'call 0900',
+    'call ٠٩٠٠',
+    'Call Ⅸ Ⅸ',
+    'first\nsecond',
+    'an\u2028other',
+    'a\u202eb',
+    'a\u200bb',
+    'Very long'.repeat(5),
+    ' ',
+    '-',
+  ];
+  for (const name of messages) {
+    const { greeting, all } = greeted(name);
+    assert.equal(greeting, 'Hello,', name);
+    if (/\S{2}/.test(name)) assert.ok(!all.includes(name), name);
   }
-  for (const name of ['Ada', 'J.R.', 'Anne-Marie O’Neil', 'Dr. Ada', '愛']) assert.ok(letter(name).text.startsWith(`Hello ${name},`), name);
+  for (const name of [
+    'Ada',
+    'Anne-Marie O’Neil',
+    "D'Arcy",
+    'Ø',
+    'Łukasz',
+    '愛',
+    '佐々木',
+    'サリー',
+    'अनिता',
+    'ʻAulani',
+    'José',
+    'عائشة',
+    'x'.repeat(40),
+  ]) {
+    assert.equal(greeted(name).greeting, `Hello ${name},`);
+  }
+  assert.equal(greeted(null).greeting, 'Hello,');
+  const allowed = /^Hello,$|^Hello [\p{L}\p{M}'’ -]{1,40},$/u;
+  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => allowed.test(greeted(name).greeting)));
+});
+
+test('accounts.signUp SX23: an address that nobody confirmed is greeted by no name, in no mail', async () => {
+  const page = await shop.client();
+  await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
+  const mails = [
+    await inbox.waitForMail(page.email, ({ text }) => text.includes('#wl-verify=')),
+    await inbox.waitForMail(page.email, ({ text }) => text.includes('#wl-reset=')),
+  ];
+  for (const { text, html, subject } of mails) {
+    assert.match(text, /^Hello,\n/);
+    for (const part of [text, html, subject]) assert.ok(!part.includes('Robin') && !part.includes('Meyer'));
+  }
+  const token = mails[0]?.text.match(/#wl-verify=([\w.-]+)/)?.[1] ?? '';
+  await page.call('accounts.verifyEmail', { token });
+  await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
+  await inbox.waitForMail(page.email, ({ text }) => text.startsWith('Hello Robin,\n'));
 });
 
 test('accounts.signUp X2: the confirmation comes from the agency, and its link confirms', async () => {
