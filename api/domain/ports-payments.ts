@@ -37,7 +37,7 @@ export interface CheckoutSession {
 }
 
 export interface CheckoutRequest {
-  /** Derived from the purchase, so that a second attempt gets the first one's session. */
+  /** Derived from the purchase, so that a second attempt gets the first one's session, or its failure. */
   idempotencyKey: string;
   purchaseId: string;
   item: { priceId: string } | { productId: string; unitCents: number };
@@ -92,7 +92,11 @@ export interface Payments {
   createWebhook(access: StripeAccess, url: string): Promise<{ id: string; secret: string }>;
   /** Removes every other endpoint of the address, so that an event does not come twice, once with a secret that nobody knows. */
   removeWebhooksBut(access: StripeAccess, webhook: { id: string; url: string }): Promise<void>;
-  createCheckout(access: StripeAccess, request: CheckoutRequest): Promise<CheckoutSession>;
+  /**
+   * Makes a page to pay on. `kept_failure`: under this key the answer will be the same failure for a day, so only another key can bring a page.
+   * One may have been made all the same; look for it first.
+   */
+  createCheckout(access: StripeAccess, request: CheckoutRequest): Promise<CheckoutSession | 'kept_failure'>;
   readCheckout(access: StripeAccess, sessionId: string): Promise<CheckoutSession | undefined>;
   /** The sessions that were made in a period, newest first. Of an unpaid one it is not told whether the payment failed. */
   listCheckouts(access: StripeAccess, period: Period): AsyncIterable<CheckoutSession>;

@@ -1,6 +1,6 @@
 import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { insertPurchase, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
+import { insertPurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { describeCause } from './causes.ts';
 import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './payments.ts';
@@ -68,9 +68,28 @@ export async function openPurchase(
   if (purchase.sessionId !== undefined) return purchase;
   if (isTooOld(purchase, deps)) return lookUpSession(purchase, settings, deps);
 
-  const session = await openCheckout(purchase, buyer, settings, deps);
-  deps.reached('checkout.after_session');
-  return noteSession(scope, id, session);
+  return openPage(purchase, buyer, settings, deps);
+}
+
+/** So many keys are tried at a time. */
+const KEYS_MAX = 3;
+
+/** Asks for the page under one key after the other: the one before is of no use where Stripe keeps a failure under it. */
+async function openPage(begun: Purchase, buyer: Buyer, settings: PaymentSettings, deps: PurchaseDeps): Promise<Purchase> {
+  let purchase = begun;
+  for (let tries = 0; tries < KEYS_MAX; tries += 1) {
+    const session = await openCheckout(purchase, buyer, settings, deps);
+    if (session !== 'kept_failure') {
+      deps.reached('checkout.after_session');
+      return noteSession(purchase, purchase._id, session);
+    }
+    // What failed in the end may have been made: a second page for the same purchase could be paid, too.
+    const found = await lookUpSession(purchase, settings, deps);
+    if (found.sessionId !== undefined) return found;
+    purchase = await noteFailedKey(purchase, purchase);
+    if (purchase.sessionId !== undefined) return purchase;
+  }
+  return refuse('payments.provider_unavailable', { cause: 'Stripe keeps failures under several keys' });
 }
 
 /**
@@ -104,10 +123,10 @@ async function openCheckout(
   { returnUrl, email, ui }: Buyer,
   settings: PaymentSettings,
   { payments, log }: PurchaseDeps,
-): Promise<CheckoutSession> {
-  const { _id: purchaseId, agencyId, world, item, name, currency, orderId } = purchase;
+): Promise<CheckoutSession | 'kept_failure'> {
+  const { _id: purchaseId, agencyId, world, item, name, currency, orderId, failedKeys = 0 } = purchase;
   const request = {
-    idempotencyKey: `${purchaseId}.checkout`,
+    idempotencyKey: failedKeys === 0 ? `${purchaseId}.checkout` : `${purchaseId}.checkout.${failedKeys}`,
     purchaseId,
     item,
     description: name,
@@ -125,6 +144,7 @@ async function openCheckout(
     if (error instanceof Refusal && error.code === 'payments.key_refused') refuse('payments.not_configured', { cause: error });
     throw error;
   });
+  if (session === 'kept_failure') return session;
   const isOurPrice = session.amountTotalCents === purchase.priceCents && session.currency?.toUpperCase() === currency;
   if (!isOurPrice || (ui === 'embedded' ? session.clientSecret : session.url) == null) {
     log.error(

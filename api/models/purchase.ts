@@ -29,6 +29,8 @@ export interface Purchase {
   checkoutUrl?: string;
   /** The same for a page inside the agency's own. */
   checkoutSecret?: string;
+  /** How many idempotency keys of its checkout Stripe keeps a failure under. Absent while there is none. */
+  failedKeys?: number;
   /** What was bought is one order: the money is only authorised until that is delivered, and the credits come set aside for it. */
   orderId?: string;
   /** The payment at Stripe that the credits came from. */
@@ -81,6 +83,7 @@ const schema = new Schema<Purchase>(
     sessionId: String,
     checkoutUrl: String,
     checkoutSecret: String,
+    failedKeys: Number,
     orderId: String,
     paymentId: String,
     returns: String,
@@ -158,6 +161,16 @@ export async function noteSession(
   const one = { ...within(scope), _id: id };
   const without = { ...one, sessionId: { $exists: false } };
   const noted = await PurchaseModel.findOneAndUpdate(without, { $set }, { returnDocument: 'after' }).lean().exec();
+  return noted ?? PurchaseModel.findOne(one).lean().orFail().exec();
+}
+
+/** Notes that one more key of a purchase's checkout is of no use, unless another has noted it by now. @returns the purchase as it is then */
+export async function noteFailedKey(scope: AgencyScope, { _id, failedKeys }: Pick<Purchase, '_id' | 'failedKeys'>): Promise<Purchase> {
+  const one = { ...within(scope), _id };
+  const before = { ...one, failedKeys: failedKeys ?? { $exists: false } };
+  const noted = await PurchaseModel.findOneAndUpdate(before, { $inc: { failedKeys: 1 } }, { returnDocument: 'after' })
+    .lean()
+    .exec();
   return noted ?? PurchaseModel.findOne(one).lean().orFail().exec();
 }
 

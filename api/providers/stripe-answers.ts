@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
 import { ProviderError } from '../domain/ports.ts';
 
-const { StripeAuthenticationError, StripeError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
+const { StripeAuthenticationError, StripeError, StripeIdempotencyError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
 
 /** A list is read to its end, but no further than this many pages of a hundred: whatever is longer is not Stripe's. */
 const PAGES_MAX = 1000;
@@ -26,6 +26,23 @@ export async function found<Answer extends { object: string }>(
 export async function answered<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<Answer> {
   return checked(await asked.catch(refuseAs), kind);
 }
+
+/** The same for a request with a key of ours. @returns `kept_failure` where Stripe keeps a failure under the key and would only repeat it */
+export async function unlessKept<Answer extends { object: string }>(
+  asked: Promise<Answer>,
+  kind: Answer['object'],
+): Promise<Answer | 'kept_failure'> {
+  try {
+    return checked(await asked, kind);
+  } catch (error) {
+    return isKept(error) ? 'kept_failure' : refuseAs(error);
+  }
+}
+
+/** A 500 is kept from the first time on. Any other failure is told once as what it is, and is known as kept when it comes again. */
+const isKept = (error: unknown): boolean =>
+  error instanceof StripeIdempotencyError ||
+  (error instanceof StripeError && (error.statusCode === 500 || error.headers?.['idempotent-replayed'] === 'true'));
 
 /** Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as `answered` does. */
 export async function attempted<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<void> {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { CheckoutRequest, CheckoutSession, Payments, StripeAccess } from '../domain/ports.ts';
-import { answered, attempted, found, idOf, listed, oneOf } from './stripe-answers.ts';
+import { answered, attempted, found, idOf, listed, oneOf, unlessKept } from './stripe-answers.ts';
 
 type Calls = Pick<Payments, 'createCheckout' | 'readCheckout' | 'listCheckouts' | 'findCheckoutOf' | 'expireCheckout'>;
 
@@ -8,8 +8,9 @@ type Calls = Pick<Payments, 'createCheckout' | 'readCheckout' | 'listCheckouts' 
 export const checkouts = (clientOf: (secretKey: StripeAccess['secretKey']) => Stripe): Calls => ({
   async createCheckout({ secretKey }, request) {
     const { idempotencyKey } = request;
-    const session = await answered(clientOf(secretKey).checkout.sessions.create(asParams(request), { idempotencyKey }), 'checkout.session');
-    return asSession(session);
+    const asked = clientOf(secretKey).checkout.sessions.create(asParams(request), { idempotencyKey });
+    const session = await unlessKept(asked, 'checkout.session');
+    return session === 'kept_failure' ? session : asSession(session);
   },
 
   async readCheckout({ secretKey }, sessionId) {

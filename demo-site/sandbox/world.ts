@@ -28,6 +28,16 @@ export interface Account {
   secretKey: string;
   livePublishableKey: string;
   liveSecretKey: string;
+  /** What each of its restricted keys may do. Absent where it has none. */
+  restrictedKeys?: Record<string, Restriction>;
+  /** Whether a webhook's address has to be one that the internet reaches; elsewhere this machine's own are as good. */
+  wantsPublicUrls?: boolean;
+}
+
+/** What a restricted key may do, in Stripe's words: `checkout_session_write`. Who may write may read, too. */
+export interface Restriction {
+  livemode: boolean;
+  rights: string[];
 }
 
 /** Everything that one account owns in one mode. Nothing in it is visible from the other mode. */

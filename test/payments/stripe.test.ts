@@ -53,6 +53,7 @@ test('credits.checkout P1: the same attempt gets the same session, also when the
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'reset', done: true });
   const first = await payments.createCheckout(access, request);
   const second = await payments.createCheckout(access, request);
+  assert(first !== 'kept_failure' && second !== 'kept_failure');
   assert.equal(second.id, first.id);
   assert.equal(sandbox.stripe.sessions().length, 1);
   assert.deepEqual([first.amountTotalCents, first.currency, first.status, first.paymentStatus], [7500, 'eur', 'open', 'unpaid']);
@@ -61,10 +62,27 @@ test('credits.checkout P1: the same attempt gets the same session, also when the
 });
 
 test('credits.checkout P1: a Stripe that keeps failing is one sentence that says so', async () => {
-  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: '500', times: 3 });
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: '503', times: 3 });
   await assert.rejects(
     payments.createCheckout(access, { ...request, idempotencyKey: 'pur_2.checkout' }),
     code('payments.provider_unavailable'),
+  );
+});
+
+test('credits.checkout PX4: a failure that Stripe keeps is told as such, from the first time or when it comes again', async () => {
+  const ask = (idempotencyKey: string) => payments.createCheckout(access, { ...request, idempotencyKey });
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: '500' });
+  assert.deepEqual([await ask('pur_3.checkout'), await ask('pur_3.checkout')], ['kept_failure', 'kept_failure']);
+  const body = { error: { type: 'invalid_request_error', message: 'No.' } };
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: { status: 400, body } });
+  await assert.rejects(ask('pur_4.checkout'), code('payments.not_configured'));
+  assert.equal(await ask('pur_4.checkout'), 'kept_failure');
+  await ask('pur_5.checkout');
+  const changed = { ...request, email: 'bob@example.com', idempotencyKey: 'pur_5.checkout' };
+  assert.equal(
+    await payments.createCheckout(access, changed),
+    'kept_failure',
+    'other content under a key is refused as long as it is kept',
   );
 });
 

@@ -5,8 +5,8 @@ import type { Step } from '../../demo-site/sandbox/start.ts';
 import { openEndpoint, openSandbox, purchase, sdkAt } from './open.ts';
 
 /** What a caller meets, and how many sessions there are afterwards. */
-const answers: { step: Step; isSilent?: true; meets: object; sessions: number }[] = [
-  { step: '500', meets: { type: 'StripeAPIError', statusCode: 500 }, sessions: 0 },
+const answers: { step: Step; isSilent?: true; isKept?: true; meets: object; sessions: number }[] = [
+  { step: '500', isKept: true, meets: { type: 'StripeAPIError', statusCode: 500 }, sessions: 0 },
   { step: '503', meets: { type: 'StripeAPIError', statusCode: 503 }, sessions: 0 },
   { step: '409', meets: { statusCode: 409, code: 'idempotency_key_in_use' }, sessions: 0 },
   { step: '429', meets: { type: 'StripeRateLimitError', statusCode: 429, code: 'rate_limit' }, sessions: 0 },
@@ -17,14 +17,14 @@ const answers: { step: Step; isSilent?: true; meets: object; sessions: number }[
   { step: 'slow:1500', isSilent: true, meets: { type: 'StripeConnectionError' }, sessions: 1 },
 ];
 
-for (const { step, isSilent, meets, sessions } of answers) {
+for (const { step, isSilent, isKept, meets, sessions } of answers) {
   test(`sandbox faults V4: ${step} is what the SDK meets, and ${sessions ? 'the work is done all the same' : 'nothing is done'}`, async (t) => {
     const { sandbox, stripe, product } = await openSandbox(t);
     sandbox.faults.script([step]);
-    const ask = (patience: object = {}) => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', ...patience });
+    const ask = (more: object = {}) => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', ...more });
     await assert.rejects(ask(isSilent ? { timeout: 500 } : {}), meets);
     assert.equal(sandbox.stripe.sessions().length, sessions);
-    await ask();
+    await ask(isKept && { idempotencyKey: 'pur_1.again' });
     assert.equal(sandbox.stripe.sessions().length, 1, 'the same key, the same session');
     assert.deepEqual(
       sandbox.faults.state().happened.map(({ kind, about }) => [kind, about]),
@@ -78,12 +78,12 @@ test('sandbox faults V4: a script goes in order, after what was asked for by pat
   const { sandbox, account, product } = await openSandbox(t);
   const patient = sdkAt(sandbox.url, account.secretKey, { maxNetworkRetries: 2 });
   sandbox.stripe.failNext({ path: '/v1/products', how: '503' });
-  sandbox.faults.script(['ok', 'slow:50', '500', 'reset']);
+  sandbox.faults.script(['ok', 'slow:50', '503', 'reset']);
   assert.equal((await patient.products.retrieve(product.id)).id, product.id);
   const start = performance.now();
   assert.equal((await patient.balance.retrieve()).object, 'balance');
   assert.ok(performance.now() - start >= 49);
-  assert.deepEqual(sandbox.faults.state().waiting, ['500', 'reset']);
+  assert.deepEqual(sandbox.faults.state().waiting, ['503', 'reset']);
   const session = await patient.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
   assert.deepEqual(
     sandbox.stripe.sessions().map(({ id }) => id),
@@ -91,7 +91,7 @@ test('sandbox faults V4: a script goes in order, after what was asked for by pat
   );
   assert.deepEqual(
     sandbox.faults.state().happened.map(({ kind }) => kind),
-    ['503', 'slow', '500', 'reset'],
+    ['503', 'slow', '503', 'reset'],
   );
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type Stripe from 'stripe';
 import { openSandbox, purchase, sdkAt } from './open.ts';
 
 test('sandbox Stripe V4: the same idempotency key answers the first session again', async (t) => {
@@ -29,10 +30,42 @@ test('sandbox Stripe V4: an idempotency key is taken while its request is worked
   await slow;
 });
 
-test('sandbox Stripe V4: the SDK gets over a 500 and a cut connection by itself', async (t) => {
+for (const done of [false, true]) {
+  test(`sandbox Stripe V4 PX4: a 500 stays the answer under its key, also where the work was ${done ? '' : 'not '}done`, async (t) => {
+    const { sandbox, stripe, product } = await openSandbox(t);
+    const ask = (key: string) => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: key });
+    sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: '500', done });
+    await assert.rejects(ask('pur_1'), ({ statusCode, headers }: Stripe.errors.StripeError) => {
+      assert.deepEqual([statusCode, headers?.['idempotent-replayed'], headers?.['stripe-should-retry']], [500, undefined, 'false']);
+      return true;
+    });
+    await assert.rejects(ask('pur_1'), ({ statusCode, headers }: Stripe.errors.StripeError) => {
+      assert.deepEqual([statusCode, headers?.['idempotent-replayed'], headers?.['stripe-should-retry']], [500, 'true', 'false']);
+      return true;
+    });
+    assert.equal(sandbox.stripe.sessions().length, done ? 1 : 0);
+    await ask('pur_2');
+    assert.equal(sandbox.stripe.sessions().length, done ? 2 : 1);
+  });
+}
+
+test('sandbox Stripe V4 PX4: a refusal in the end of the work is kept, one before it is not', async (t) => {
+  const { sandbox, stripe, product } = await openSandbox(t);
+  const ask = () => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
+  const body = { error: { type: 'invalid_request_error', message: 'No.' } };
+  for (const status of [401, 403, 409, 429, 503]) {
+    sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: { status, body } });
+    await assert.rejects(ask(), { statusCode: status });
+  }
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: { status: 400, body } });
+  await assert.rejects(ask(), { statusCode: 400 });
+  await assert.rejects(ask(), { statusCode: 400 });
+});
+
+test('sandbox Stripe V4: the SDK gets over a 503 and a cut connection by itself', async (t) => {
   const { sandbox, account, product } = await openSandbox(t);
   const patient = sdkAt(sandbox.url, account.secretKey, { maxNetworkRetries: 2 });
-  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: '500' });
+  sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: '503' });
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: 'reset' });
   await patient.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
   assert.equal(sandbox.stripe.sessions().length, 1);

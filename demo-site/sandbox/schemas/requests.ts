@@ -7,6 +7,7 @@ type Paging = 'limit' | 'starting_after' | 'ending_before' | 'expand';
  * `generate.mjs` turns it into `requests.json`; a parameter of Stripe's that is not picked is refused with a sentence that says so.
  */
 export interface Requests {
+  'GET /v1/account': Stripe.AccountRetrieveCurrentParams;
   'GET /v1/balance': Pick<Stripe.BalanceRetrieveParams, 'expand'>;
   'GET /v1/charges': Pick<Stripe.ChargeListParams, Paging | 'created' | 'payment_intent'>;
   'GET /v1/charges/:id': Stripe.ChargeRetrieveParams;
@@ -66,6 +67,7 @@ export interface Requests {
     Stripe.ProductCreateParams,
     'active' | 'description' | 'expand' | 'id' | 'images' | 'metadata' | 'name' | 'statement_descriptor' | 'type' | 'unit_label' | 'url'
   >;
+  'POST /v1/products/:id': Pick<Stripe.ProductUpdateParams, 'active' | 'expand' | 'name'>;
   'GET /v1/refunds': Stripe.RefundListParams;
   'GET /v1/refunds/:id': Stripe.RefundRetrieveParams;
   'POST /v1/refunds': Pick<Stripe.RefundCreateParams, 'amount' | 'charge' | 'expand' | 'metadata' | 'payment_intent' | 'reason'>;
@@ -90,6 +92,7 @@ export interface Names {
   'POST /v1/prices': keyof Stripe.PriceCreateParams;
   'GET /v1/products': keyof Stripe.ProductListParams;
   'POST /v1/products': keyof Stripe.ProductCreateParams;
+  'POST /v1/products/:id': keyof Stripe.ProductUpdateParams;
   'POST /v1/refunds': keyof Stripe.RefundCreateParams;
   'POST /v1/webhook_endpoints': keyof Stripe.WebhookEndpointCreateParams;
 }

@@ -29,27 +29,46 @@ export function stripeApi(core: Core, faults: Faults): Router {
 function answer(core: Core, request: Request, req: HttpRequest, res: Response, fault: Fate | undefined): void {
   res.set({ 'request-id': newId('req'), 'stripe-version': req.get('stripe-version') ?? '2026-10-28.endive' });
   try {
-    const vault = unlock(core.world, req.get('authorization'));
+    const vault = unlock(core.world, req.get('authorization'), request);
     const given = decode(req.method === 'POST' ? String(req.body ?? '') : (req.url.split('?')[1] ?? ''));
     const at = nowSeconds(core.world);
     const fingerprint = fingerprintOf(req.method, req.path, given);
     const parameters = checked(request, given);
     const key = req.method === 'POST' ? req.get('idempotency-key') : undefined;
     const stored = key === undefined ? undefined : begin(vault, key, fingerprint, at);
-    if (fault && !isDone(fault)) {
+    const failure = fault && failureOf(fault);
+    if (fault && !failure && !isDone(fault)) {
       // A request without an answer holds its key until the connection ends, as a slow one would.
       if (key !== undefined) res.once('close', () => release(vault, key));
       spoil(res, fault, faultWords);
       return;
     }
-    const reply = stored ?? { at, fingerprint, ...work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') }) };
+    const done = () => work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') });
+    // What is kept under a key is answered again: no work is begun that could fail.
+    const reply = stored ?? { at, fingerprint, ...(failure ? failed(failure, fault, done) : done()) };
     if (key !== undefined) remember(res, vault, key, reply, stored !== undefined);
-    finish(res, reply, fault);
+    if (key !== undefined && reply.status >= 500) res.set('stripe-should-retry', 'false');
+    finish(res, reply, failure ? undefined : fault);
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
     refuse(res, error);
   }
 }
+
+/** How a request ends whose work broke half-way or was refused in the end. Like every end of begun work it is kept under the request's key. */
+function failureOf({ kind, refused }: Fate): Reply | undefined {
+  if (kind === '500') return { status: 500, body: faultWords['500'] };
+  return refused && !isBeforeWork.has(refused.status) ? refused : undefined;
+}
+
+/** The work may be done by the time at which it fails. */
+function failed(failure: Reply, fault: Fate, done: () => Reply): Reply {
+  if (isDone(fault)) done();
+  return failure;
+}
+
+/** Who asks too much, without a right, or beside itself, is sent away before any work is begun. */
+const isBeforeWork = new Set([401, 403, 409, 429, 503]);
 
 function finish(res: Response, reply: Reply, fault: Fate | undefined): void {
   if (fault) spoil(res, fault, faultWords, reply);

@@ -1,8 +1,8 @@
 import type { Fault, Faults } from '../faults/faults.ts';
-import { type Account, openAccount, type Vault } from '../world.ts';
+import { type Account, openAccount, type Restriction, randomText, type Vault } from '../world.ts';
 import { type ReturnsControl, returnsControl } from './control-returns.ts';
 import type { Core } from './core.ts';
-import { everyOne, known } from './known.ts';
+import { everyOne, known, UnknownId } from './known.ts';
 import type { Attempt, Delivery, Event, Session } from './objects.ts';
 import { expireSession, type Payment, paySession, settleSession } from './payments.ts';
 
@@ -13,6 +13,8 @@ import { expireSession, type Payment, paySession, settleSession } from './paymen
 export interface StripeControl extends ReturnsControl {
   createAccount(name: string): Account;
   accounts(): Account[];
+  /** A restricted key of an account, or other rights for one that it has. Rights are Stripe's: `checkout_session_write`. @returns the key */
+  restrictKey(accountId: string, restriction: Restriction & { key?: string }): string;
   sessions(): Session[];
   events(): Event[];
   deliveries(eventId?: string): Delivery[];
@@ -55,6 +57,13 @@ export function stripeControl(core: Core, faults: Faults): StripeControl {
       return account;
     },
     accounts: () => world.accounts,
+    restrictKey(accountId, { livemode, rights, key = `rk_${livemode ? 'live' : 'test'}_${randomText(32)}` }) {
+      const account = world.accounts.find(({ id }) => id === accountId);
+      if (!account) throw new UnknownId(`There is no account ${accountId}.`);
+      account.restrictedKeys = { ...account.restrictedKeys, [key]: { livemode, rights } };
+      core.changed();
+      return key;
+    },
     sessions: () => everyOne(world, (vault) => vault.sessions),
     events: () => everyOne(world, (vault) => vault.events),
     deliveries: (eventId) => everyOne(world, (vault) => vault.deliveries).filter((one) => eventId === undefined || one.eventId === eventId),

@@ -1,11 +1,11 @@
 import type { Requests } from '../schemas/requests.ts';
-import { newId, nowSeconds, randomText } from '../world.ts';
+import { newId, nowSeconds, randomText, type Vault, type World } from '../world.ts';
 import type { Call } from './core.ts';
 import { type List, page } from './lists.ts';
 import { find } from './lookup.ts';
 import { metadataOf } from './metadata.ts';
 import type { Endpoint } from './objects.ts';
-import { invalid } from './refusals.ts';
+import { invalid, StripeRefusal } from './refusals.ts';
 import { checkUrl } from './session-rules.ts';
 
 type Public = Omit<Endpoint, 'secret'>;
@@ -13,9 +13,16 @@ type Public = Omit<Endpoint, 'secret'>;
 /** The endpoint as Stripe shows it after its creation: the secret is told once. */
 const withoutSecret = ({ secret, ...rest }: Endpoint): Public => rest;
 
+/** So many an account may have in each mode. */
+const endpointsMost = 16;
+
 export function createEndpoint({ core, vault, parameters }: Call<Requests['POST /v1/webhook_endpoints']>): Endpoint {
-  checkUrl(parameters.url, 'url');
+  checkAddress(core.world, vault, parameters.url);
   checkEvents(parameters.enabled_events);
+  if (Object.keys(vault.endpoints).length >= endpointsMost) {
+    const mode = vault.livemode ? 'live' : 'test';
+    throw new StripeRefusal(400, `You have reached the maximum of ${endpointsMost} ${mode} webhook endpoints.`);
+  }
   const endpoint: Endpoint = {
     id: newId('we'),
     object: 'webhook_endpoint',
@@ -36,7 +43,7 @@ export function createEndpoint({ core, vault, parameters }: Call<Requests['POST 
 
 export function updateEndpoint({ core, vault, id, parameters }: Call<Requests['POST /v1/webhook_endpoints/:id']>): Public {
   const endpoint = find(core.world, vault, 'endpoints', id);
-  if (parameters.url !== undefined) checkUrl(parameters.url, 'url');
+  if (parameters.url !== undefined) checkAddress(core.world, vault, parameters.url);
   if (parameters.enabled_events) checkEvents(parameters.enabled_events);
   endpoint.url = parameters.url ?? endpoint.url;
   endpoint.enabled_events = parameters.enabled_events ?? endpoint.enabled_events;
@@ -44,6 +51,18 @@ export function updateEndpoint({ core, vault, id, parameters }: Call<Requests['P
   if (parameters.description !== undefined) endpoint.description = parameters.description || null;
   endpoint.metadata = metadataOf(parameters.metadata, endpoint.metadata);
   return withoutSecret(endpoint);
+}
+
+function checkAddress(world: World, vault: Vault, text: string): void {
+  checkUrl(text, 'url');
+  const { hostname, protocol } = new URL(text);
+  const account = world.accounts.find(({ id }) => id === vault.accountId);
+  if (!account?.wantsPublicUrls) return;
+  if (vault.livemode && protocol !== 'https:') throw invalid('Invalid URL: The URL must be HTTPS in live mode.', 'url', 'url_invalid');
+  if (/^(localhost|.*\.(localhost|local|internal|test)|127\..*|10\..*|192\.168\..*|\[.*\])$/.test(hostname)) {
+    const way = 'Consider using a tool like the Stripe CLI to test webhooks locally: https://github.com/stripe/stripe-cli.';
+    throw invalid(`Invalid URL: URL must be publicly accessible. ${way}`, 'url', 'url_invalid');
+  }
 }
 
 function checkEvents(names: readonly string[]): void {

@@ -1,20 +1,30 @@
-import type { Vault, World } from '../world.ts';
-import { noKey, wrongKey } from './refusals.ts';
+import type { Account, Vault, World } from '../world.ts';
+import type { Request } from './parameters.ts';
+import { noKey, noRight, wrongKey } from './refusals.ts';
+import { rightFor } from './rights.ts';
 
 /**
  * The vault that a request's secret key opens; the key comes as a bearer token or as the user name of basic auth.
- * @throws StripeRefusal 401 without a known key, 403 with a publishable one
+ * @throws StripeRefusal 401 without a known key, 403 with a publishable one, and with a restricted one that may not do this
  */
-export function unlock(world: World, authorization: string | undefined): Vault {
+export function unlock(world: World, authorization: string | undefined, request: Request): Vault {
   const key = keyIn(authorization);
   if (!key) throw noKey();
   for (const account of world.accounts) {
-    const livemode = account.liveSecretKey === key;
-    if (!livemode && account.secretKey !== key) continue;
+    const livemode = modeOf(account, key);
     const vault = world.vaults.find((one) => one.accountId === account.id && one.livemode === livemode);
-    if (vault) return vault;
+    if (!vault) continue;
+    const rights = account.restrictedKeys?.[key]?.rights;
+    const right = rightFor(request);
+    if (rights && !rights.includes(right) && !rights.includes(right.replace(/_read$/, '_write'))) throw noRight(key, account.id, right);
+    return vault;
   }
   throw wrongKey(key);
+}
+
+function modeOf({ secretKey, liveSecretKey, restrictedKeys = {} }: Account, key: string): boolean | undefined {
+  if (key === secretKey || key === liveSecretKey) return key === liveSecretKey;
+  return Object.hasOwn(restrictedKeys, key) ? restrictedKeys[key]?.livemode : undefined;
 }
 
 function keyIn(authorization = ''): string | undefined {

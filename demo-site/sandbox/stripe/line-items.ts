@@ -44,11 +44,20 @@ function lineItem(world: World, vault: Vault, given: Given[number], at: string):
 function priceOf(world: World, vault: Vault, given: Given[number], at: string): Price {
   if (given.price !== undefined && given.price_data !== undefined)
     throw invalid('You may only specify one of these parameters: price, price_data.', at);
-  if (given.price_data) return makePrice(world, vault, { ...given.price_data }, `${at}[price_data]`);
+  if (given.price_data) {
+    const { product } = given.price_data;
+    if (product !== undefined && vault.products[product]?.active === false) {
+      throw invalid(`The product \`${product}\` is not active.`, `${at}[price_data][product]`);
+    }
+    return makePrice(world, vault, { ...given.price_data }, `${at}[price_data]`);
+  }
   if (given.price === undefined) throw missing(`${at}[price]`);
   const price = find(world, vault, 'prices', given.price, `${at}[price]`);
   if (!price.active) {
     throw invalid('The price specified is inactive. This field only accepts active prices.', `${at}[price]`);
+  }
+  if (!vault.products[price.product]?.active) {
+    throw invalid(`Price \`${price.id}\` is not available to be purchased because its product is not active.`, `${at}[price]`);
   }
   return price;
 }

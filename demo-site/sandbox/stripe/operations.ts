@@ -1,4 +1,5 @@
 import type { Requests } from '../schemas/requests.ts';
+import { merchantOf } from '../world.ts';
 import { cancel, captureIntent } from './captures.ts';
 import { listCharges, retrieveCharge } from './charges.ts';
 import type { Call } from './core.ts';
@@ -7,17 +8,31 @@ import { createEndpoint, deleteEndpoint, listEndpoints, retrieveEndpoint, update
 import { listEvents, retrieveEvent } from './events.ts';
 import { retrieveIntent } from './payment-intents.ts';
 import { createPrice, listPrices, retrievePrice } from './prices.ts';
-import { createProduct, listProducts, retrieveProduct } from './products.ts';
+import { createProduct, listProducts, retrieveProduct, updateProduct } from './products.ts';
 import { createRefund, listRefunds, retrieveRefund } from './refunds.ts';
 import { createSession, expire, listLineItems, listSessions, retrieveSession } from './sessions.ts';
 
 type Operations = { [R in keyof Requests]: (call: Call<Requests[R]>) => object };
+
+/** Whose key it is, and whether it may take money. */
+const retrieveAccount = ({ core, vault }: Call<unknown>) => ({
+  id: vault.accountId,
+  object: 'account',
+  business_profile: { name: merchantOf(core.world, vault) },
+  charges_enabled: true,
+  country: 'DE',
+  default_currency: 'eur',
+  details_submitted: true,
+  payouts_enabled: true,
+  type: 'standard',
+});
 
 /** Enough to check a key with: an account without money in it. */
 const retrieveBalance = ({ vault }: Call<unknown>) => ({ object: 'balance', available: [], livemode: vault.livemode, pending: [] });
 
 /** What the sandbox answers of Stripe's API. A request that is not here meets Stripe's 404. */
 export const operations: Operations = {
+  'GET /v1/account': retrieveAccount,
   'GET /v1/balance': retrieveBalance,
   'GET /v1/charges': listCharges,
   'GET /v1/charges/:id': retrieveCharge,
@@ -39,6 +54,7 @@ export const operations: Operations = {
   'GET /v1/products': listProducts,
   'POST /v1/products': createProduct,
   'GET /v1/products/:id': retrieveProduct,
+  'POST /v1/products/:id': updateProduct,
   'GET /v1/refunds': listRefunds,
   'POST /v1/refunds': createRefund,
   'GET /v1/refunds/:id': retrieveRefund,

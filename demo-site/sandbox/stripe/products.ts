@@ -49,6 +49,14 @@ export const createProduct = ({ core, vault, parameters }: Call<Requests['POST /
 
 export const retrieveProduct = ({ core, vault, id }: Call<unknown>): Product => find(core.world, vault, 'products', id);
 
+export function updateProduct({ core, vault, id, parameters }: Call<Requests['POST /v1/products/:id']>): Product {
+  const product = find(core.world, vault, 'products', id);
+  product.active = parameters.active ?? product.active;
+  product.name = parameters.name ?? product.name;
+  product.updated = nowSeconds(core.world);
+  return product;
+}
+
 export function listProducts({ vault, parameters }: Call<Requests['GET /v1/products']>): List<Product> {
   const { active, created, ids } = parameters;
   const matching = Object.values(vault.products).filter(

@@ -52,6 +52,13 @@ export function wrongKey(key: string): StripeRefusal {
   return new StripeRefusal(401, `Invalid API Key provided: ${masked(key)}`);
 }
 
+export const noRight = (key: string, accountId: string, right: string): StripeRefusal =>
+  new StripeRefusal(
+    403,
+    `The provided key '${masked(key)}' does not have the required permissions for this endpoint on account '${accountId}'. ` +
+      `Having the 'rak_${right}' permission would allow this request to continue.`,
+  );
+
 /** A key as Stripe shows it: the kind and the last four characters. */
 function masked(key: string): string {
   const kind = /^[a-z]{2}_(test|live)_/.exec(key)?.[0] ?? '';

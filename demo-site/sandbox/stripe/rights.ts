@@ -1,0 +1,22 @@
+import type { Request } from './parameters.ts';
+
+/** What Stripe calls the things that a restricted key may read or write, by the first part of an address. */
+const things: Record<string, string> = {
+  account: 'accounts_kyc_basic',
+  balance: 'balance',
+  charges: 'charge',
+  checkout: 'checkout_session',
+  disputes: 'dispute',
+  events: 'event',
+  payment_intents: 'payment_intent',
+  prices: 'plan',
+  products: 'product',
+  refunds: 'charge',
+  webhook_endpoints: 'webhook',
+};
+
+/** What a restricted key needs for a request, without Stripe's prefix `rak_`: `checkout_session_write`. */
+export function rightFor(request: Request): string {
+  const [method = '', path = ''] = request.split(' ');
+  return `${things[path.split('/')[2] ?? '']}_${method === 'GET' ? 'read' : 'write'}`;
+}
