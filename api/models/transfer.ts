@@ -92,6 +92,8 @@ export interface Transfer {
   /** Hash of what was asked for: tells a repetition from other content under the same cause. */
   input: string;
   purchaseId?: string;
+  /** By which rules the states in it follow from those before; absent in those of the first ones. */
+  rules?: number;
   correction?: Correction;
   /** Why nothing moved. It stays so for this cause. */
   refused?: ErrorCode;
@@ -116,6 +118,7 @@ const schema = new Schema<Transfer>(
     actor: String,
     input: String,
     purchaseId: String,
+    rules: Number,
     correction: Schema.Types.Mixed,
     refused: String,
     slots: { type: [String], default: undefined },

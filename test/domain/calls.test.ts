@@ -69,7 +69,7 @@ test('calls.end F24: a call that was started is charged once, whether it is ende
 
 test('calls.start C27: at the floor calls are refused by a neutral sentence, nothing is debited, and the agency is told once', async () => {
   const { agency, page, clientId } = await clientUnder({ kind: 'floor', floorMillis: -2000 }, 1000);
-  await agency.call('agency.update', { brand: { ...(await agency.call('agency.read', {})).brand, supportEmail: 'help@agency.test' } });
+  await agency.live.call('agency.update', { brand: { ...(await agency.call('agency.read', {})).brand, supportEmail: 'help@agency.test' } });
   await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 180 });
   const replies = [
     await agency.try('calls.start', { clientId, callId: 'call-2' }),

@@ -6,6 +6,7 @@ import { promiseTo } from '../../api/domain/ledger/changes.ts';
 import { correctionLegs } from '../../api/domain/ledger/corrections.ts';
 import { chargeLegs } from '../../api/domain/ledger/hold-legs.ts';
 import { assertBalanced, type Leg, legs } from '../../api/domain/ledger/legs.ts';
+import { RULES } from '../../api/domain/ledger/lots.ts';
 import { returnsAfter, untouched, wentBackCents } from '../../api/domain/ledger/returns.ts';
 import { assertSound, emptyState, stateAfter } from '../../api/domain/ledger/states.ts';
 import type { ClientState, PurchaseCorrection, PurchaseState } from '../../api/models/transfer.ts';
@@ -74,7 +75,7 @@ class Account {
 
   #move(kind: string, cause: string, moved: readonly Leg[], correction?: PurchaseCorrection): void {
     assertBalanced(moved);
-    const movement = { kind, cause, correction, legs: moved };
+    const movement = { kind, cause, correction, legs: moved, rules: RULES };
     this.state = stateAfter(this.state, { ...movement, account: client }) as ClientState;
     if (correction) this.purchase = stateAfter(this.purchase, { ...movement, account: purchase }) as PurchaseState;
     assertSound(client, this.state);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { audit } from '../../api/domain/audit.ts';
 import { creditPurchase, grantFree, grantMinutes, readBalance, readFees, recharge } from '../../api/domain/credits.ts';
+import { holdCredits } from '../../api/domain/holds.ts';
 import { freezePurchase, loseFreeze, readReturns, reinstatePurchase, releaseFreeze, reversePurchase } from '../../api/domain/reversals.ts';
 import { readStatement } from '../../api/domain/statement.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
@@ -62,7 +63,8 @@ test('credits.balance F15: what was used is owed after a refund, nobody falls be
   const { client, about } = await buyer({ used: 100_000 });
   await reversePurchase(client, { ...about, cause: 're_1', refundedCents: 4000 });
   assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 100_000 });
-  await assert.rejects(use(client, 'more', 1), { code: 'credits.insufficient' });
+  const start = { holdId: 'more', millis: 17, expiresAt: new Date('2100-01-01'), policy: { kind: 'unlimited' as const } };
+  await assert.rejects(holdCredits(client, { ...start, ...somebody }), { code: 'credits.insufficient' });
   await buyer({ client });
   assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 0 }, 'a purchase of as much pays it all');
   await buyer({ client });

@@ -58,11 +58,11 @@ export const checks: readonly Check[] = [
   {
     name: 'every balance follows from the one before, adds up, and no client is below zero',
     check: (transfer, before) => {
-      const { kind, correction, postings: legs } = transfer;
+      const { kind, correction, rules = 1, postings: legs } = transfer;
       for (const { account, seq, after } of entriesOf(transfer)) {
         const last = before(account);
         if (!last) continue; // a gap is found above
-        const replayed = stateAfter(last.after, { kind, cause: causeOf(transfer), correction, legs, account });
+        const replayed = stateAfter(last.after, { kind, cause: causeOf(transfer), correction, legs, account, rules });
         assert.equal(canonicalJson(after), canonicalJson(replayed), `entry ${seq} of ${account} has another balance`);
         assertSound(account, after);
       }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot, ReturnedPart } from '../../models/transfer.ts';
 import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold } from './holds.ts';
-import { draw, grant, isOpen } from './lots.ts';
+import { draw, grant, isOpen, RULES } from './lots.ts';
 
 /** Credits that come in. What the client owes is paid first, though never by free ones, and the rest is a lot. */
-export function receive(state: ClientState, lot: Lot): ClientState {
+export function receive(state: ClientState, lot: Lot, rules?: number): ClientState {
   const paid = lot.prepaid ? 0 : Math.min(state.debt ?? 0, lot.granted);
   const remaining = lot.granted - paid;
-  const lots = remaining === 0 ? state.lots : grant(state.lots, { ...lot, remaining });
+  const lots = remaining === 0 ? state.lots : grant(state.lots, { ...lot, remaining }, rules).lots;
   const available = state.available + remaining;
   return withTotals({ ...state, available, assigned: state.assigned + lot.granted, lots }, { debt: -paid });
 }
@@ -21,8 +21,9 @@ export function receiveHeld(state: ClientState, lot: Lot, name: string): ClientS
 }
 
 /** Gives back what an order had used, to the lots that it came from. What the client owes is paid first, though never by free credits. */
-export function returnParts(state: ClientState, parts: readonly ReturnedPart[]): ClientState {
+export function returnParts(state: ClientState, parts: readonly ReturnedPart[], rules = RULES): ClientState {
   let { lots } = state;
+  const returnedTo: Hold['lots'] = [];
   for (const { millis, ...like } of parts) {
     const isThere = lots.some(({ id }) => id === like.id);
     // A lot that was used up and came anew is smaller than what had been taken from the one before.
@@ -31,13 +32,15 @@ export function returnParts(state: ClientState, parts: readonly ReturnedPart[]):
       granted: Math.max(lot.granted, lot.remaining + lot.held + millis),
       remaining: lot.remaining + millis,
     });
-    lots = isThere
-      ? lots.map((lot) => (lot.id === like.id ? enlarged(lot) : lot))
-      : grant(lots, { ...like, granted: millis, remaining: millis, held: 0 });
+    const now = isThere
+      ? { lots: lots.map((lot) => (lot.id === like.id ? enlarged(lot) : lot)), id: like.id }
+      : grant(lots, { ...like, granted: millis, remaining: millis, held: 0 }, rules);
+    lots = now.lots;
+    returnedTo.push({ id: rules < 2 ? like.id : now.id, millis });
   }
   const millis = parts.reduce((sum, part) => sum + part.millis, 0);
   const returned = { ...state, available: state.available + millis, used: state.used - millis, lots };
-  return payFrom(returned, parts);
+  return payFrom(returned, returnedTo);
 }
 
 /**
@@ -54,13 +57,13 @@ export function takeBack(state: ClientState, lotId: string, millis: number): Cli
 }
 
 /** Gives credits back whose payment was not sent back after all. What the client owes is paid first. */
-export function giveBack(state: ClientState, lotId: string, millis: number): ClientState {
+export function giveBack(state: ClientState, lotId: string, millis: number, rules?: number): ClientState {
   const paid = Math.min(state.debt ?? 0, millis);
   const rest = millis - paid;
   const isOpen = state.lots.some(({ id }) => id === lotId);
   const again: Lot = { id: lotId, kind: 'purchased', granted: rest, remaining: rest, held: 0, prepaid: false, expiresAt: null };
   const enlarged = (lot: Lot) => (lot.id === lotId ? { ...lot, granted: lot.granted + rest, remaining: lot.remaining + rest } : lot);
-  const lots = rest === 0 ? state.lots : isOpen ? state.lots.map(enlarged) : grant(state.lots, again);
+  const lots = rest === 0 ? state.lots : isOpen ? state.lots.map(enlarged) : grant(state.lots, again, rules).lots;
   return withTotals({ ...state, available: state.available + rest, lots }, { reversed: -millis, debt: -paid });
 }
 

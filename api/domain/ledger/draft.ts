@@ -6,6 +6,7 @@ import { type Correction, type Posting, prefixOf, slotOf, type Transfer } from '
 import { type GuardedAccount, isGuarded } from './accounts.ts';
 import { contentHash, linkHash } from './chain.ts';
 import { assertBalanced, type Leg } from './legs.ts';
+import { RULES } from './lots.ts';
 import type { CallName } from './names.ts';
 import { isAboutMoney, isCorrection } from './returns.ts';
 import { assertSound, type Kind, type StateOf, stateAfter } from './states.ts';
@@ -49,7 +50,7 @@ export function compose(scope: AgencyScope, draft: Draft, { _id, input }: Name, 
   assert.equal(isAboutMoney(kind), purchaseId !== undefined, 'money moves with a purchase, and only then');
   assert.equal(isCorrection(kind), correction !== undefined, 'a correction says what it corrects');
   const { agencyId, world } = within(scope);
-  const facts: Transfer = { _id, input, agencyId, world, kind, at, writtenAt: new Date(), actor, postings: [] };
+  const facts: Transfer = { _id, input, agencyId, world, kind, at, writtenAt: new Date(), actor, rules: RULES, postings: [] };
   const moved = draft.legs(((account: GuardedAccount) => headOf(account).after) as StateOf); // each head has the state of its account
   if (typeof moved === 'string') return { ...facts, refused: moved };
 
@@ -74,7 +75,7 @@ function link(
   head: Head,
 ): Posting {
   const seq = head.seq + 1;
-  const after = stateAfter(head.after, { kind, cause, correction, legs, account });
+  const after = stateAfter(head.after, { kind, cause, correction, legs, account, rules: RULES });
   assertSound(account, after);
   return { account, amount, seq, after, hash: linkHash(head.hash, { _id, kind, at, account, amount, seq, after }) };
 }

@@ -21,6 +21,8 @@ export interface Movement {
   /** All that the transfer moves, also elsewhere. */
   legs: readonly { account: string; amount: number }[];
   account: string;
+  /** By which rules lots are joined. */
+  rules: number;
 }
 
 /** What each kind of transfer does to a client. How much, its legs say. */
@@ -43,9 +45,9 @@ const effects = {
     const millis = -leaving('used.');
     return millis === 0 ? releaseHold(state, orderedFor(cause)) : settleHold(state, orderedFor(cause), millis).state;
   },
-  'order.refund': (state, { ordered }) => returnParts(state, ordered().parts),
+  'order.refund': (state, { ordered, rules }) => returnParts(state, ordered().parts, rules),
   'refund.reverse': (state, { bought, leaving }) => takeBack(state, bought(), -leaving('issued.')),
-  'refund.fail': (state, { bought, leaving }) => giveBack(state, bought(), leaving('issued.')),
+  'refund.fail': (state, { bought, leaving, rules }) => giveBack(state, bought(), leaving('issued.'), rules),
   'dispute.freeze': (state, { cause, bought, leaving }) => freeze(state, cause, bought(), -leaving('held.')),
   'dispute.resolve': (state, { cause, bought, leaving }) => takeBack(unfreeze(state, cause), bought(), -leaving('issued.')),
 } satisfies Record<string, Effect>;
@@ -55,6 +57,7 @@ export type ClientKind = keyof typeof effects;
 interface Facts {
   kind: string;
   cause: string;
+  rules: number;
   /** The lot of the purchase that is corrected. */
   bought(): string;
   /** The order that is corrected. */
@@ -65,12 +68,13 @@ interface Facts {
 type Effect = (state: ClientState, facts: Facts) => ClientState;
 
 /** What a transfer makes of a client's state. */
-export function clientAfter(state: ClientState, { kind, cause, correction, legs }: Movement): ClientState {
+export function clientAfter(state: ClientState, { kind, cause, correction, legs, rules }: Movement): ClientState {
   const effect: Effect | undefined = effects[kind as ClientKind];
   assert(effect, `nothing is known of ${kind}`);
   return effect(state, {
     kind,
     cause,
+    rules,
     bought: () =>
       correction && 'sessionId' in correction
         ? lotId('credits.purchase', correction.sessionId)
@@ -83,10 +87,10 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs 
 /** Credits that come with a grant are a lot of its name. */
 export const lotId = (kind: Grant, cause: string): string => `${kind}/${cause}`;
 
-function receiveGrant(state: ClientState, { kind, cause, leaving }: Facts): ClientState {
+function receiveGrant(state: ClientState, { kind, cause, leaving, rules }: Facts): ClientState {
   const form = grants[kind as Grant]; // it is one of these
   const granted = leaving('issued.') + leaving('minutes.');
   assert(granted > 0, 'a grant brings something');
   const lot: Lot = { id: lotId(kind as Grant, cause), ...form, granted, remaining: granted, held: 0, expiresAt: null };
-  return -leaving('held.') === granted ? receiveHeld(state, lot, orderedFor(cause)) : receive(state, lot);
+  return -leaving('held.') === granted ? receiveHeld(state, lot, orderedFor(cause)) : receive(state, lot, rules);
 }

@@ -43,8 +43,11 @@ export function withHold(state: ClientState, hold: Hold): ClientState {
 export function holdFor(state: ClientState, name: string, millis: number, from?: (lot: Lot) => boolean): ClientState {
   const { taken } = burn(state.lots, millis, from);
   const parts = taken.map(({ lot, millis: part }) => ({ id: lot.id, millis: part }));
-  const partOf = (lot: Lot) => parts.find(({ id }) => id === lot.id)?.millis ?? 0;
-  const lots = state.lots.map((lot) => ({ ...lot, remaining: lot.remaining - partOf(lot), held: lot.held + partOf(lot) }));
+  const partOf = new Map(parts.map((part) => [part.id, part.millis]));
+  const lots = state.lots.map((lot) => {
+    const part = partOf.get(lot.id) ?? 0;
+    return { ...lot, remaining: lot.remaining - part, held: lot.held + part };
+  });
   return withHold({ ...state, available: state.available - millis, held: state.held + millis, lots }, { id: name, lots: parts });
 }
 

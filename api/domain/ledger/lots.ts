@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Lot, LotKind } from '../../models/transfer.ts';
 
-/** More open lots than this would make every entry long; the newest of a kind then take further credits in. */
-export const OPEN_LOTS_MAX = 100;
+/** Open lots of one kind. More would make every entry long, so the newest then takes further credits in. */
+const OPEN_LOTS_MAX = 100;
+
+/**
+ * By which rules lots are joined. Every transfer says by which ones its states follow, so that those of before stay right. Before 2, lots of
+ * all kinds counted together, and bought ones were joined, too.
+ */
+export const RULES = 2;
 
 const burnOrder: Record<LotKind, number> = { free: 0, plan: 1, bonus: 2, purchased: 3, allocated: 4 };
 
@@ -25,15 +31,15 @@ export interface Drawn {
  * @param from which lots, all unless said
  */
 export function draw(lots: readonly Lot[], millis: number, from: (lot: Lot) => boolean = () => true): Drawn {
-  const taken: Taken[] = [];
+  const parts = new Map<Lot, number>();
   let missing = millis;
   for (const lot of lots.filter(from).toSorted(inBurnOrder)) {
     const part = Math.min(lot.remaining, missing);
-    if (part > 0) taken.push({ lot, millis: part });
+    if (part > 0) parts.set(lot, part);
     missing -= part;
   }
-  const partOf = (lot: Lot) => taken.find((one) => one.lot === lot)?.millis ?? 0;
-  const left = lots.map((lot) => ({ ...lot, remaining: lot.remaining - partOf(lot) }));
+  const taken = Array.from(parts, ([lot, part]) => ({ lot, millis: part }));
+  const left = lots.map((lot) => ({ ...lot, remaining: lot.remaining - (parts.get(lot) ?? 0) }));
   return { lots: left.filter(isOpen), taken, millis: millis - missing };
 }
 
@@ -48,16 +54,22 @@ export function burn(lots: readonly Lot[], millis: number, from?: (lot: Lot) => 
 export const isOpen = (lot: Lot): boolean => lot.remaining + lot.held > 0;
 
 /**
- * Adds a lot. Where there are too many, it joins the newest one that burns like it: nothing of worth is lost but its own name.
- * Only lots with hundreds of different expiry dates could not be joined, and nothing makes such.
+ * Adds a lot. Where there are too many of its kind, it joins the newest one that burns like it; where none does, it is added all the same.
+ * Bought ones are never joined: somebody paid for each, and its refund or dispute is about that very lot.
+ * @returns also the id of the lot that its credits are in
  */
-export function grant(lots: readonly Lot[], lot: Lot): Lot[] {
-  if (lots.length < OPEN_LOTS_MAX) return [...lots, lot];
-  const at = lots.findLastIndex((other) => other.kind === lot.kind && other.prepaid === lot.prepaid && other.expiresAt === lot.expiresAt);
+export function grant(lots: readonly Lot[], lot: Lot, rules = RULES): { lots: Lot[]; id: string } {
+  const isFull = rules < 2 ? lots.length >= OPEN_LOTS_MAX : lot.kind !== 'purchased' && countKind(lots, lot.kind) >= OPEN_LOTS_MAX;
+  const at = isFull
+    ? lots.findLastIndex((other) => other.kind === lot.kind && other.prepaid === lot.prepaid && other.expiresAt === lot.expiresAt)
+    : -1;
   const like = lots[at];
-  assert(like, 'a client has too many different open lots');
-  return lots.with(at, { ...like, granted: like.granted + lot.granted, remaining: like.remaining + lot.remaining });
+  if (!like) return { lots: [...lots, lot], id: lot.id };
+  const joined = { ...like, granted: like.granted + lot.granted, remaining: like.remaining + lot.remaining };
+  return { lots: lots.with(at, joined), id: like.id };
 }
+
+const countKind = (lots: readonly Lot[], kind: LotKind): number => lots.reduce((count, lot) => (lot.kind === kind ? count + 1 : count), 0);
 
 /** The part of what was taken that fulfils the condition, in milli-credits. */
 export const sumTaken = (taken: readonly Taken[], when: (lot: Lot) => boolean): number =>

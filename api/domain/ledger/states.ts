@@ -56,10 +56,14 @@ function assertAddsUp(account: string, { available, held, used, assigned, revers
     lots.every((lot) => lot.remaining >= 0 && lot.held >= 0 && lot.remaining + lot.held <= lot.granted),
     `a lot of ${account} is off`,
   );
-  const parts = holds.flatMap((hold) => hold.lots);
-  const heldIn = (id: string) => parts.reduce((total, part) => (part.id === id ? total + part.millis : total), 0);
+  const heldIn = new Map<string, number>();
+  for (const { id, millis } of holds.flatMap((hold) => hold.lots)) {
+    assert(millis > 0, `a hold of ${account} holds nothing`);
+    heldIn.set(id, (heldIn.get(id) ?? 0) + millis);
+  }
+  const known = lots.filter(({ id }) => heldIn.has(id));
   assert(
-    lots.every((lot) => lot.held === heldIn(lot.id)) && parts.every(({ id, millis }) => millis > 0 && lots.some((lot) => lot.id === id)),
+    lots.every((lot) => lot.held === (heldIn.get(lot.id) ?? 0)) && known.length === heldIn.size,
     `the holds of ${account} are not what its lots hold`,
   );
 }
