@@ -9,7 +9,7 @@ import { connectDatabase } from './database/connect.ts';
 import { DatabaseError } from './database/engine.ts';
 import { createDirectory } from './domain/directory.ts';
 import { createLimits } from './domain/limits.ts';
-import type { CrashPoint } from './domain/ports.ts';
+import type { CrashPoint, Trouble } from './domain/ports.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 import { serverLimits } from './http/timeouts.ts';
 import { startJobs } from './jobs/start.ts';
@@ -50,6 +50,7 @@ async function start(): Promise<void> {
     trustedProxies: env.TRUST_PROXY,
     ...providers(env),
     mailDomain: env.MAIL_FROM_DOMAIN,
+    troubles: new Set<Trouble>(),
     allowsLivePayments: env.LIVERY_SANDBOX || env.LIVERY_ALLOW_EMBEDDED_LIVE || database.engine !== 'embedded',
     publicUrl,
     log: logger,
@@ -59,6 +60,10 @@ async function start(): Promise<void> {
     embedDir: env.EMBED_DIR,
     isDatabaseReachable: () => isDatabaseReachable(),
   };
+  if (env.SMTP_URL === undefined) {
+    deps.troubles.add('mails.not_set_up');
+    logger.error('mails.not_set_up: no mail leaves, as SMTP_URL is not set. Confirmations, resets and receipts wait five days.');
+  }
   const app = createApp(deps);
   const jobs = startJobs(deps);
   const addressFile = join(env.DATA_DIR, 'api.json');

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 
+/** What `/readyz` may name besides: the API goes on, and somebody has to look. */
+export const troubleNames = ['mails.away', 'mails.given_up', 'mails.not_set_up'] as const;
+
 export const systemOperations = {
   'webhooks.stripe': {
     summary: "Stripe's signed events for one agency. The address keeps working when the slug is renamed.",
@@ -41,13 +44,14 @@ export const systemOperations = {
     errors: [],
   },
   'system.ready': {
-    summary: 'The process takes work: the database answers and nothing is being shut down.',
+    summary:
+      'The process takes work: the database answers and nothing is being shut down. `troubles` names what somebody has to look at meanwhile.',
     method: 'GET',
     path: '/readyz',
     callers: { anyone: true },
     input: z.strictObject({}),
     example: {},
-    output: z.strictObject({ ok: z.literal(true) }),
+    output: z.strictObject({ ok: z.literal(true), troubles: z.array(z.enum(troubleNames)) }),
     errors: ['server.no_database'],
   },
 } as const satisfies Record<string, Operation>;

@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { agencyById } from '../models/agency.ts';
 import { type Client, readClient } from '../models/client.ts';
-import { claimMail, type MailRow, settleMail } from '../models/mail.ts';
+import { claimMail, type MailRow, settleMail, wasMailGivenUpSince } from '../models/mail.ts';
 import { readNumber } from '../models/number.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { creditsInWords } from '../rules/money.ts';
+import { DAY_MS, HOUR_MS, later } from '../rules/time.ts';
 import { brandOf } from './brands.ts';
+import { backOff } from './due.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
 import { type Brand, formatDay, type ToPerson } from './mails-letters.ts';
 import { displayNumber } from './numbers-phone.ts';
-import type { Deps, Log, Mail, Mailer } from './ports.ts';
+import { type Deps, type Log, type Mail, MailError, type Mailer } from './ports.ts';
 
 export { nextMailDueAt, onMailWritten } from '../models/mail.ts';
 
@@ -27,48 +29,82 @@ export interface PostOffice {
   reached?: Deps['reached'];
 }
 
-/** Longer than a mail server may be silent in all, so that a mail is not sent twice while it is being sent. */
+/** Longer than one mail may take, so that it is not sent twice while it is being sent. */
 const LEASE_MS = 120_000;
-const ATTEMPTS_MAX = 10;
+/** Attempts that end before the mail server is asked are our own fault, and more of them do not help. */
+const FAULTS_MAX = 10;
 const BACKOFF_MS = 10_000;
-const BACKOFF_MAX_MS = 3_600_000;
+const BACKOFF_MAX_MS = HOUR_MS;
+/**
+ * How old a mail gets while the server does not take it, as long as other senders are patient (RFC 5321, 4.5.4.1). By the time alone one that
+ * waited while this process was off would be given up the first time that the server is away.
+ */
+const PATIENCE_MS = 5 * DAY_MS;
+const PATIENCE_ATTEMPTS = 10;
 
 /**
- * Sends every mail that is due, of all agencies, and puts off those that the mail server does not take. A process that dies between
- * sending and noting it sends once more, under the same Message-ID.
+ * Sends every mail that is due, of all agencies, and puts off those that the mail server does not take. Ends where no mail leaves at all: what
+ * is true of one is true of the others. A process that dies between sending and noting it sends once more, under the same Message-ID.
  * @param now real time
- * @returns how many were sent
+ * @returns how many were sent, and whether the mail server is away
  */
-export async function sendPending(post: PostOffice, now: () => Date = () => new Date()): Promise<number> {
+export async function sendPending(post: PostOffice, now: () => Date = () => new Date()): Promise<{ sent: number; isAway: boolean }> {
   for (let sent = 0; ; ) {
-    if (post.draining?.aborted) return sent;
-    const row = await claimMail(now(), new Date(now().getTime() + LEASE_MS));
-    if (!row) return sent;
-    if (await sendClaimed(row, post, now)) sent += 1;
+    if (post.draining?.aborted) return { sent, isAway: false };
+    const row = await claimMail(now(), later(now(), LEASE_MS));
+    if (!row) return { sent, isAway: false };
+    const outcome = await sendClaimed(row, post, now);
+    if (outcome === 'away') return { sent, isAway: true };
+    if (outcome === 'sent') sent += 1;
   }
 }
 
-async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Promise<boolean> {
+async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Promise<'sent' | 'not sent' | 'away'> {
   try {
     const mail = await write(row, post);
     if (mail) await post.mailer.send(mail);
     post.reached?.('mail.after_send');
-    await settleMail(row, { state: mail ? 'sent' : 'given_up' });
-    return mail !== undefined;
+    await settleMail(row, mail ? { state: 'sent' } : { state: 'given_up', reason: 'nobody' });
+    return mail ? 'sent' : 'not sent';
   } catch (error) {
-    const isLast = row.attempts >= ATTEMPTS_MAX;
+    const next = afterFailure(row, error, now());
     // A mail server's words quote the address; its code does not.
-    const reason = error instanceof Error && 'code' in error ? error.code : (error as Error).name;
-    post.log.error(
-      { mail: row._id, kind: row.kind, attempts: row.attempts, reason },
-      isLast ? 'a mail was given up' : 'a mail has to wait',
-    );
-    await settleMail(row, isLast ? { state: 'given_up' } : { dueAt: new Date(now().getTime() + backoffMs(row.attempts)) });
-    return false;
+    const code = error instanceof Error && 'code' in error ? error.code : (error as Error).name;
+    const isAway = error instanceof MailError && error.outcome === 'away';
+    const about = { mail: row._id, kind: row.kind, attempts: row.attempts, code };
+    if (next.state)
+      post.log.error({ ...about, reason: next.reason }, 'mail.given_up: npm run mails lists such mails, and has them sent again');
+    else if (!isAway) post.log.error(about, 'mail.waits: it is tried again later');
+    else post.log.error(about, 'mails.away: the mail server takes no mail, all of them wait');
+    await settleMail(row, next);
+    return isAway ? 'away' : 'not sent';
   }
 }
 
-const backoffMs = (attempts: number): number => Math.min(BACKOFF_MS * 4 ** (attempts - 1), BACKOFF_MAX_MS);
+/** When a mail is tried again, or that it is not any more. */
+function afterFailure(row: MailRow, error: unknown, now: Date): Partial<Pick<MailRow, 'state' | 'reason' | 'faults' | 'dueAt'>> {
+  const dueAt = later(now, backOff(row.attempts - 1, BACKOFF_MS, BACKOFF_MAX_MS));
+  if (!(error instanceof MailError)) {
+    const faults = (row.faults ?? 0) + 1;
+    return { faults, ...(faults < FAULTS_MAX ? { dueAt } : { state: 'given_up', reason: 'faulty' }) };
+  }
+  if (error.outcome === 'refused') return { state: 'given_up', reason: 'refused' };
+  if (row.attempts >= PATIENCE_ATTEMPTS && later(row.createdAt, PATIENCE_MS) <= now) return { state: 'given_up', reason: 'unreachable' };
+  // While the server is away, whoever asks for it waits longer and longer, and no mail needs to.
+  return { dueAt: error.outcome === 'away' ? later(now, BACKOFF_MS) : dueAt };
+}
+
+/** @param isAway whether the mail server takes nothing at the moment */
+export async function noteMailTroubles(troubles: Deps['troubles'], isAway: boolean): Promise<void> {
+  const are = [
+    ['mails.away', isAway],
+    ['mails.given_up', await wasMailGivenUpSince(later(new Date(), -DAY_MS))],
+  ] as const;
+  for (const [name, isSo] of are) {
+    if (isSo) troubles.add(name);
+    else troubles.delete(name);
+  }
+}
 
 /** @returns undefined where the agency or the person is gone */
 async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {

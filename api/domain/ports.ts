@@ -1,5 +1,6 @@
 /** What the domain needs from the world outside. The real ones are in `providers/`; they arrive as arguments. */
 
+import type { troubleNames } from '../contract/system.ts';
 import type { Keys } from '../security/keys.ts';
 import type { Tokens } from '../security/tokens.ts';
 import type { Directory } from './directory.ts';
@@ -29,7 +30,25 @@ export interface Mail {
 }
 
 export interface Mailer {
+  /** Throws MailError where the mail server does not take the mail. */
   send(mail: Mail): Promise<void>;
+}
+
+/**
+ * A mail was not taken. `refused`: whoever it is for will never get it. `later`: this mail may be taken later. `away`: no mail leaves at the
+ * moment, neither this one nor another.
+ */
+export class MailError extends Error {
+  readonly outcome: 'refused' | 'later' | 'away';
+  /** The mail server's or the system's own code, such as `550` or `ECONNREFUSED`. Its words stay unsaid: they quote addresses. */
+  readonly code: string;
+
+  constructor(outcome: MailError['outcome'], code: string) {
+    super(`the mail server: ${code}`);
+    this.name = 'MailError';
+    this.outcome = outcome;
+    this.code = code;
+  }
 }
 
 /** Points in a story where a test may end the process, to show that nothing is lost or doubled there. */
@@ -67,6 +86,9 @@ export interface Log {
   error(detail: object, sentence: string): void;
 }
 
+/** What somebody has to look at while the API goes on: `/readyz` names it as long as it is so. */
+export type Trouble = (typeof troubleNames)[number];
+
 export interface Deps {
   /** Business time. */
   now(): Date;
@@ -82,6 +104,8 @@ export interface Deps {
   web: Web;
   documents: Documents;
   mailer: Mailer;
+  /** What this process is in trouble with at the moment. */
+  troubles: Set<Trouble>;
   /** Where the API is reached from outside, without a slash at the end. */
   publicUrl: string;
   /** The domain that mails come from. */

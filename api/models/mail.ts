@@ -4,16 +4,18 @@ import type { NoticeCode } from '../contract/notices.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
-export type MailKind =
-  | 'verification'
-  | 'reset'
-  | 'receipt'
-  | 'minutes'
-  | 'notice'
-  | 'rent_due'
-  | 'rent_past_due'
-  | 'rent_last_call'
-  | 'number_released';
+export const mailKinds = [
+  'verification',
+  'reset',
+  'receipt',
+  'minutes',
+  'notice',
+  'rent_due',
+  'rent_past_due',
+  'rent_last_call',
+  'number_released',
+] as const;
+export type MailKind = (typeof mailKinds)[number];
 
 /**
  * A mail that is to be sent, once. It names people and things by their ids and never holds an address, a token or a secret:
@@ -37,7 +39,12 @@ export interface MailRow {
   /** When what it tells of happened. Business time. */
   at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
+  /** Why it was given up: the server will not have it, took nothing for days, it cannot be written, or nobody is there to read it. */
+  reason?: 'refused' | 'unreachable' | 'faulty' | 'nobody';
+  /** How often it was taken to be sent. */
   attempts: number;
+  /** How often it could not even be written; absent: never. */
+  faults?: number;
   /** When it is tried next; whoever sends it moves this ahead first, so that nobody else does. Real time. */
   dueAt: Date;
   createdAt: Date;
@@ -58,7 +65,9 @@ const schema = new Schema<MailRow>(
     notice: String,
     at: Date,
     state: { type: String, required: true },
+    reason: String,
     attempts: { type: Number, required: true },
+    faults: Number,
     dueAt: { type: Date, required: true },
     createdAt: { type: Date, required: true },
   },
@@ -126,7 +135,10 @@ export const claimMail = (now: Date, leaseUntil: Date): Promise<MailRow | null> 
     .exec();
 
 /** Reports how a claimed mail went. Does nothing where the claim ran out and somebody else has it. */
-export async function settleMail(claimed: MailRow, outcome: Partial<Pick<MailRow, 'state' | 'dueAt'>>): Promise<void> {
+export async function settleMail(
+  claimed: MailRow,
+  outcome: Partial<Pick<MailRow, 'state' | 'reason' | 'faults' | 'dueAt'>>,
+): Promise<void> {
   await MailModel.updateOne({ _id: claimed._id, state: 'waiting', dueAt: claimed.dueAt }, { $set: outcome });
 }
 
@@ -134,4 +146,38 @@ export async function settleMail(claimed: MailRow, outcome: Partial<Pick<MailRow
 export async function nextMailDueAt(): Promise<Date | undefined> {
   const next = await MailModel.findOne({ state: 'waiting' }, { dueAt: 1 }).sort({ dueAt: 1 }).lean().exec();
   return next?.dueAt;
+}
+
+/** What can be sent again; before there were reasons, those to nobody could not be told from the others. */
+const givenUp = { state: 'given_up', reason: { $ne: 'nobody' } } as const;
+
+/** @returns whether a mail was given up since then, that somebody waits for. Real time */
+export const wasMailGivenUpSince = async (since: Date): Promise<boolean> =>
+  (await MailModel.exists({ ...givenUp, dueAt: { $gte: since } }).exec()) !== null;
+
+export interface MailCount {
+  state: 'waiting' | 'given_up';
+  kind: MailKind;
+  reason?: MailRow['reason'];
+  count: number;
+  /** When the first of them was written. */
+  since: Date;
+}
+
+/** Every mail of any agency that is not sent, by its state, kind and reason. */
+export const countUnsentMails = (): Promise<MailCount[]> =>
+  MailModel.aggregate<MailCount>([
+    { $match: { $or: [{ state: 'waiting' }, givenUp] } },
+    { $group: { _id: { state: '$state', kind: '$kind', reason: '$reason' }, count: { $sum: 1 }, since: { $min: '$createdAt' } } },
+    { $replaceWith: { $mergeObjects: ['$_id', { count: '$count', since: '$since' }] } },
+    { $sort: { state: -1, kind: 1, reason: 1 } },
+  ]).exec();
+
+/** Has mails that were given up sent again, all of them or those of a kind. @returns how many */
+export async function reviveMails(now: Date, kind?: MailKind): Promise<number> {
+  const result = await MailModel.updateMany(
+    { ...givenUp, ...(kind && { kind }) },
+    { $set: { state: 'waiting', attempts: 0, dueAt: now }, $unset: { reason: 1, faults: 1 } },
+  );
+  return result.modifiedCount;
 }

@@ -18,7 +18,7 @@ export const systemRoutes = (deps: Deps, { isDatabaseReachable }: SystemState): 
     answer('system.live', async () => ({ ok: true as const })),
     answer('system.ready', async () => {
       if (deps.draining.aborted || !(await isDatabaseReachable())) refuse('server.no_database');
-      return { ok: true as const };
+      return { ok: true as const, troubles: [...deps.troubles].sort() };
     }),
   ];
 };

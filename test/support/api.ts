@@ -75,6 +75,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     web: createWeb(),
     documents: createDocuments(),
     mailer: createMailer(sandbox.smtpUrl),
+    troubles: new Set(),
     mailDomain: 'mail.test',
     allowsLivePayments: true,
     publicUrl: url,

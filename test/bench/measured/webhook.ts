@@ -50,6 +50,7 @@ const deps: AppDeps = {
   web: createWeb(),
   documents: createDocuments(),
   mailer: createMailer(undefined),
+  troubles: new Set(),
   mailDomain: 'mail.test',
   allowsLivePayments: false,
   publicUrl: 'http://127.0.0.1',
