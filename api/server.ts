@@ -9,7 +9,7 @@ import { connectDatabase } from './database/connect.ts';
 import { DatabaseError } from './database/engine.ts';
 import { createDirectory } from './domain/directory.ts';
 import { createLimits } from './domain/limits.ts';
-import type { CrashPoint, Trouble } from './domain/ports.ts';
+import type { CrashPoint, Deps, Trouble } from './domain/ports.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 import { serverLimits } from './http/timeouts.ts';
 import { startJobs } from './jobs/start.ts';
@@ -60,10 +60,7 @@ async function start(): Promise<void> {
     embedDir: env.EMBED_DIR,
     isDatabaseReachable: () => isDatabaseReachable(),
   };
-  if (env.SMTP_URL === undefined) {
-    deps.troubles.add('mails.not_set_up');
-    logger.error('mails.not_set_up: no mail leaves, as SMTP_URL is not set. Confirmations, resets and receipts wait five days.');
-  }
+  if (env.SMTP_URL === undefined) sayNoMails(deps);
   const app = createApp(deps);
   const jobs = startJobs(deps);
   const addressFile = join(env.DATA_DIR, 'api.json');
@@ -101,6 +98,11 @@ const providers = (env: Env) => ({
   documents: createDocuments(),
   mailer: createMailer(env.SMTP_URL),
 });
+
+function sayNoMails({ troubles, log }: Pick<Deps, 'troubles' | 'log'>): void {
+  troubles.add('mails.not_set_up');
+  log.error({}, 'mails.not_set_up: no mail leaves, as SMTP_URL is not set. Confirmations, resets and receipts wait five days.');
+}
 
 /** Answers whoever comes before the database is open. */
 const notYet: RequestListener = (_req, res) => {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { ownExports, smallTemplates } from './lit-templates.ts';
 
@@ -17,6 +18,12 @@ const asTheyAre = (): Plugin => ({
   },
 });
 
+/** A source's name in the maps, from the project's folder: what is built does not tell, or depend on, where it was built. */
+const fromProject = (source: string, map: string): string =>
+  relative(resolve(import.meta.dirname, '..'), resolve(dirname(map), source))
+    .replaceAll('\\', '/')
+    .replace(/^.*\/(?=node_modules\/)/, '');
+
 /** The script tag, `dist/embed/v1/wl.js`, and one more file for what no first view needs. Small elements cost less together than their requests would. */
 export default defineConfig({
   root: import.meta.dirname,
@@ -30,7 +37,7 @@ export default defineConfig({
     lib: { entry: 'embed.ts', formats: ['es'], fileName: () => 'wl.js' },
     rolldownOptions: {
       preserveEntrySignatures: 'allow-extension',
-      output: { minify: true, comments: false, chunkFileNames: 'wl-[name]-[hash:6].js' },
+      output: { minify: true, comments: false, chunkFileNames: 'wl-[name]-[hash:6].js', sourcemapPathTransform: fromProject },
     },
   },
 });

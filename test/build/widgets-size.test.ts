@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'vite';
@@ -58,6 +59,34 @@ test('the embed Q1: carries no server code and no development code', () => {
 test('the embed H9: the name of the platform is nowhere in what clients get, source maps neither', () => {
   const everything = readdirSync(folder, { recursive: true }).map(String);
   for (const file of everything.filter((name) => /\.\w+$/.test(name))) assert.doesNotMatch(read(file).toString(), /livery/i, file);
+});
+
+test('the embed MT33: what is built is the same whatever the folder is called, and wherever it goes', async (t) => {
+  const other = mkdtempSync(join(tmpdir(), 'clone-'));
+  t.after(() => rmSync(other, { recursive: true }));
+  const clone = join(other, 'livery');
+  const sources = execFileSync(
+    'git',
+    ['ls-files', '-co', '--exclude-standard', 'widgets', 'themes', 'api/rules', 'package.json', 'tsconfig.json'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  for (const path of sources.split('\n').filter((line) => line !== '' && existsSync(line))) cpSync(path, join(clone, path));
+  symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
+  execFileSync(
+    process.execPath,
+    [resolve('node_modules/vite/bin/vite.js'), 'build', '--config', 'widgets/vite.config.ts', '--logLevel', 'error'],
+    { cwd: clone },
+  );
+  const built = join(clone, 'dist/embed/v1');
+  const names = (from: string) =>
+    readdirSync(from, { recursive: true })
+      .map(String)
+      .filter((name) => /\.\w+$/.test(name))
+      .sort();
+  assert.deepEqual(names(built), names(folder));
+  for (const name of names(built)) assert.ok(readFileSync(join(built, name)).equals(read(name)), name);
 });
 
 test('the embed H8: the preset themes lie beside the script as they are written', () => {
