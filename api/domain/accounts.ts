@@ -6,6 +6,7 @@ import type { AgencyScope, ClientScope, World } from '../models/scope.ts';
 import { endSessions } from '../models/session.ts';
 import { isListedOrigin, isLocalOrigin, originOf } from '../rules/origin.ts';
 import { passwordFaults } from '../rules/password.ts';
+import { isGuessable } from '../security/guessable.ts';
 import { checkPassword, hashPassword } from '../security/passwords.ts';
 import { newId } from '../security/random.ts';
 import type { LinkClaims } from '../security/tokens.ts';
@@ -31,7 +32,12 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
   if (input.website !== undefined && input.website !== '') refuse('signup.refused');
   checkReturnUrl(access, input.returnUrl, deps);
   checkFields(input, access);
-  checkNewPassword(input, access);
+  checkNewPassword(input, access, [
+    input.email,
+    input.firstName,
+    input.lastName,
+    ...Object.values(input.profile ?? {}).filter((value) => value !== undefined),
+  ]);
   const { termsUrl, privacyUrl } = brandOf(agency, deps.log);
   const needsConsent = termsUrl !== null || privacyUrl !== null;
   if (needsConsent && input.acceptedTerms !== true) refuse('consent.missing', { param: 'acceptedTerms' });
@@ -119,9 +125,9 @@ export async function requestReset(
 /** Sets a new password once per link, and signs the member out everywhere. */
 export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, deps: Deps): Promise<Nothing> {
   const claims = deps.tokens.readLink('reset', input.token);
-  checkNewPassword(input, access);
   const { client, member } = await memberOfLink(access.scope, claims);
   if (!client || !member || claims.stamp !== stampOf.reset(member)) refuse('reset.refused');
+  checkNewPassword(input, access, [member.email, member.firstName, member.lastName, ...Object.values(client.profile)]);
   const scope = scopeOf(client);
   const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password));
   if (!replaced) refuse('reset.refused');
@@ -160,8 +166,16 @@ function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
   refuse('input.invalid', { param: `profile.${odd}`, values: { sentence: 'The form does not ask for this field. Leave it out.' } });
 }
 
-function checkNewPassword(input: { password: string; passwordConfirmation: string }, { agency }: AgencyAccess): void {
-  const [fault] = passwordFaults(input.password, agency.signUp.passwordPolicy);
+/** @param about what is known of the person, which no passphrase consists of; nor does it of the agency's name or of common words */
+function checkNewPassword(
+  { password, passwordConfirmation }: { password: string; passwordConfirmation: string },
+  { agency }: AgencyAccess,
+  about: readonly string[],
+): void {
+  const { passwordPolicy } = agency.signUp;
+  const [fault] = passwordFaults(password, passwordPolicy);
   if (fault) refuse(fault, { param: 'password' });
-  if (input.password !== input.passwordConfirmation) refuse('password.mismatch', { param: 'passwordConfirmation' });
+  if (passwordPolicy === 'passphrase' && isGuessable(password, [...about, agency.name, agency.brand.companyName, agency.slug]))
+    refuse('password.too_common', { param: 'password' });
+  if (password !== passwordConfirmation) refuse('password.mismatch', { param: 'passwordConfirmation' });
 }

@@ -1,4 +1,7 @@
-/** `classic`: 8 to 20 characters of four classes. `passphrase`: 12 to 128 characters of any kind, as OWASP's ASVS advises. Each agency chooses. */
+/**
+ * `classic`: 8 to 20 characters of four classes. `passphrase`: 12 to 128 characters of any kind, but none that are easy to guess, as OWASP's
+ * ASVS advises; the API alone looks for those. Each agency chooses.
+ */
 export type PasswordPolicy = 'classic' | 'passphrase';
 
 /** What may be wrong with a password; the same words as in the table of errors. */

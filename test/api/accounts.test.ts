@@ -63,6 +63,34 @@ for (const [password, code] of passwords) {
   });
 }
 
+test('accounts.signUp SX25: where the agency wants passphrases, none that is easy to guess is taken, nor at a reset', async () => {
+  const agency = await createAgency({ name: 'Lakeside Telephony' });
+  const page = await agency.openPage();
+  await page.signUp({ password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
+  await agency.call('agency.update', { signUp: { passwordPolicy: 'passphrase' } });
+  const refused = async (password: string, changes: object = {}) => {
+    const reply = await page.try('accounts.signUp', page.form({ password, passwordConfirmation: password, ...changes }));
+    return { status: reply.status, ...(reply.body as never as { error: { code: string; param: string } }).error };
+  };
+  for (const [password, changes] of [
+    ['password1234', {}],
+    ['111111111111', {}],
+    ['lakeside-telephony', {}],
+    ['wilhelmine1', { firstName: 'Wilhelmine' }],
+    ['wilhelmine12', { email: 'wilhelmine@example.test' }],
+  ] as const) {
+    const { status, code, param } = await refused(password, changes);
+    const expected = password.length < 12 ? 'password.too_short' : 'password.too_common';
+    assert.deepEqual({ status, code, param }, { status: 422, code: expected, param: 'password' }, password);
+  }
+  await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
+  const token = await mailedToken(page.email, 'reset');
+  const reset = (password: string) => page.try('accounts.reset', { token, password, passwordConfirmation: password });
+  assert.equal(codeOf(await reset('robin meyer 1')), 'password.too_common');
+  assert.equal((await reset('correct horse battery')).status, 200);
+  await page.signIn(page.email, 'correct horse battery');
+});
+
 test('accounts.signUp S3: two different passwords are refused at the second field', async () => {
   const page = await (await createAgency()).openPage();
   const reply = await page.try('accounts.signUp', page.form({ passwordConfirmation: 'Sunny-day-43' }));

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { isGuessable } from '../../api/security/guessable.ts';
+
+const own = ['Northwind Voice', 'northwind-voice', 'robin.meyer@example.com', 'Robin', 'Meyer'];
+
+const easy: Record<string, string[]> = {
+  'a common word and what people put behind it': [
+    'password1234',
+    'PASSWORD1234',
+    'Passwort12345',
+    'p4$$w0rd!!!!',
+    'football2023!',
+    'Sommer2024!!',
+  ],
+  'one character, or a few, again and again': [
+    '111111111111',
+    'aaaaaabbbbbb',
+    'abcabcabcabc',
+    'x'.repeat(128),
+    'passwordpassword',
+    '112233445566',
+  ],
+  'a run or a way over the keys': [
+    '123456789012',
+    'abcdefghijkl',
+    'qwertyuiop12',
+    'qwertzuiopas',
+    '1q2w3e4r5t6y',
+    'zaq12wsxcde3',
+    '0987654321ab',
+  ],
+  'what is known of the person or the agency': ['northwind2024', 'northwindvoice', 'robin.meyer.1', 'MeyerRobin85', 'röbin-mëyer-'],
+  'two common words': ['monkeydragon', 'letmeinplease', 'welcome admin', 'iloveyou1234'],
+};
+for (const [what, passwords] of Object.entries(easy)) {
+  test(`accounts.signUp SX25: ${what} makes no passphrase`, () => {
+    for (const password of passwords) assert.ok(isGuessable(password, own), password);
+  });
+}
+
+test('accounts.signUp SX25: words that do not belong together, and what nobody made up, are good', () => {
+  const good = [
+    'correct horse battery staple',
+    'correct hors',
+    'my dog likes cheese',
+    'kitchen table',
+    'blauer elefant',
+    '738291046283',
+    'tg7#kqp2!xzv',
+  ];
+  for (const password of good) assert.ok(!isGuessable(password, own), password);
+  assert.ok(!isGuessable('robin likes northern wind', own), 'one name among other words is no harm');
+  assert.ok(!isGuessable('northwind voice meyer lake', []), 'who is somebody else guesses other names');
+});
+
+test('accounts.signUp SX25: nothing easy becomes good by capitals, accents or saying it again, and what is random stays good', () => {
+  const easyOne = fc.constantFrom(...Object.values(easy).flat());
+  fc.assert(
+    fc.property(easyOne, fc.array(fc.boolean(), { minLength: 128, maxLength: 128 }), (password, capitals) => {
+      const shouted = [...password].map((letter, at) => (capitals[at] ? letter.toUpperCase() : letter)).join('');
+      return (
+        isGuessable(shouted, own) &&
+        isGuessable(password.replaceAll('a', 'á'), own) &&
+        isGuessable((password + password).slice(0, 128), own)
+      );
+    }),
+  );
+  fc.assert(
+    fc.property(
+      fc.base64String({ minLength: 20, maxLength: 60 }).filter((text) => new Set(text).size >= 12),
+      (text) => !isGuessable(text, own),
+    ),
+  );
+});
+
+test('accounts.signUp SX25: the longest password costs little', () => {
+  const worst = ['aA1!'.repeat(32), '@$1s0e4p'.repeat(16), 'passw0rd'.repeat(16), '\u3300'.repeat(128)];
+  for (const password of worst) isGuessable(password, own);
+  const startedAt = performance.now();
+  for (let round = 0; round < 10; round += 1) for (const password of worst) isGuessable(password, own);
+  assert.ok(performance.now() - startedAt < 10 * worst.length * 50, 'fifty milliseconds would be as much as the hash takes');
+});
