@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { refuse } from './contract/refusal.ts';
+import { sealWith } from './domain/seals.ts';
 import { answerError } from './http/errors.ts';
 import { logRequests } from './http/log.ts';
 import { crossOrigin } from './http/origins.ts';
@@ -67,6 +68,7 @@ export const routes = (deps: AppDeps): Route[] => [
 
 /** The API as an Express application that does not listen yet. */
 export function createApp(deps: AppDeps): Express {
+  sealWith(deps.keys);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

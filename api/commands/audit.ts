@@ -1,19 +1,58 @@
-import { audit } from '../domain/audit.ts';
-import { auditJournals } from '../domain/journal.ts';
-import { readEnv } from '../env.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type KeptHead, keptHead } from '../domain/audit/registers.ts';
+import { auditWhole, type WholeReport } from '../domain/audit/whole.ts';
+import { headOf, registerUpTo, SETTLED_MS } from '../domain/registers.ts';
+import { EnvError, readEnv } from '../env.ts';
+import { readNewestRegister } from '../models/register.ts';
+import { createClock } from '../providers/clock.ts';
+import { loadKeys } from '../security/keys.ts';
+import { sealsOf } from '../security/seals.ts';
 import { connectBeside, giveUp } from './connect.ts';
 
-/** Checks every invariant of the ledger, and the chains of the journals, and prints a report. Ends with 1 where one is broken. */
+/**
+ * Checks every invariant of the ledger, the journals and the registers, and everything that must agree with them, and prints a report.
+ * Ends with 1 where one is broken. Where none is, what it has seen is registered.
+ * `--since 12:...` compares with the head of a register that an earlier report printed.
+ */
 async function run(): Promise<void> {
-  const database = await connectBeside(readEnv());
-  const report = await audit();
-  const journals = await auditJournals();
+  const env = readEnv();
+  const since = readSince();
+  const database = await connectBeside(env);
+  const seals = sealsOf(await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS }));
+  const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL ?? database.running?.stripeApiUrl });
+  const begun = new Date();
+  const report = await auditWhole({ seals, business: clock.now(), real: begun, since });
+  clock.close();
+  if (report.violations === 0) {
+    await delay(Math.max(0, SETTLED_MS - (Date.now() - begun.getTime())));
+    await registerUpTo(begun, seals);
+  }
+  const newest = await readNewestRegister();
   await database.close();
-  const checks = [...report.checks, { name: 'the journals of the agencies', ok: journals.length === 0, detail: journals.join('; ') }];
-  const lines = checks.map(({ ok, name, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${name}${detail ? `: ${detail}` : ''}`);
-  const verdict = report.violations === 0 ? 'The ledger adds up.' : `The ledger does not add up: ${report.violations} violations.`;
-  process.stdout.write(`${lines.join('\n')}\n\n${report.transfers} transfers on ${report.accounts} accounts. ${verdict}\n`);
-  process.exitCode = checks.every(({ ok }) => ok) ? 0 : 1;
+  process.stdout.write(`${[...linesOf(report), '', newest ? keepIt(headOf(newest)) : 'Nothing is registered yet.'].join('\n')}\n`);
+  process.exitCode = report.violations === 0 ? 0 : 1;
+}
+
+function linesOf({ checks, remarks, transfers, accounts, violations }: WholeReport): string[] {
+  const verdict = violations === 0 ? 'The ledger adds up.' : `The ledger does not add up: ${violations} violations.`;
+  return [
+    ...checks.map(({ ok, name, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${name}${detail ? `: ${detail}` : ''}`),
+    ...remarks.map((remark) => `note  ${remark}`),
+    '',
+    `${transfers} transfers on ${accounts} accounts. ${verdict}`,
+  ];
+}
+
+const keepIt = (head: string): string =>
+  `The newest register is ${head}. Keep this outside of the database: npm run audit -- --since ${head} tells later whether anything that was registered by now is gone.`;
+
+function readSince(): KeptHead | undefined {
+  const { since } = parseArgs({ options: { since: { type: 'string' } } }).values;
+  if (since === undefined) return undefined;
+  const kept = keptHead(since);
+  if (!kept) throw new EnvError(['--since: give the head of a register as an audit prints it, a number, a colon and 22 characters.']);
+  return kept;
 }
 
 run().catch(giveUp);

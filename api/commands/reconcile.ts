@@ -1,4 +1,5 @@
 import { everyAgency, type Reconciled, reconcile } from '../domain/reconcile.ts';
+import { sealWith } from '../domain/seals.ts';
 import { readEnv } from '../env.ts';
 import { createClock } from '../providers/clock.ts';
 import { createPayments } from '../providers/stripe.ts';
@@ -13,6 +14,7 @@ async function run(): Promise<void> {
   const env = readEnv();
   const database = await connectBeside(env);
   const keys = await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
+  sealWith(keys);
   const sandboxUrl = env.STRIPE_API_URL ?? database.running?.stripeApiUrl;
   const clock = await createClock({ sandboxUrl });
   const report: Reconciled[] = [];

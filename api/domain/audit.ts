@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { type Head, readEntries } from '../models/entry.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { everyTransfer, type Transfer } from '../models/transfer.ts';
+import { auditCalls } from './audit/calls.ts';
+import { type Check, Findings, placeOf } from './audit/findings.ts';
+import { auditSums } from './audit/sums.ts';
+import type { Visitor } from './audit/visitor.ts';
 import { clearingOf, clientOf, issuedBy, purchaseOf } from './ledger/accounts.ts';
 import { GENESIS } from './ledger/chain.ts';
 import { type Before, checks } from './ledger/checks.ts';
-import { Findings } from './ledger/findings.ts';
 import { Heads, keyOf } from './ledger/heads.ts';
 import { causeOf, clientIn, entriesOf, isDone, orderCorrected, purchaseCorrected } from './ledger/reading.ts';
 import { emptyState } from './ledger/states.ts';
@@ -17,31 +20,45 @@ export interface AuditReport {
   /** How often a check failed, in all. */
   violations: number;
   /** `detail` names the first broken entry of each account, and is empty where all is well. */
-  checks: { name: string; ok: boolean; detail: string }[];
+  checks: Check[];
 }
 
+const READING = 'every transfer can be read';
 const PURCHASE_CHECK = 'credits were bought at the price, by the client and with the session of their purchase, and go back by them';
-
 const ORDER_CHECK = 'what an order gives back is what it took, from the lots that it took it from';
 
-/**
- * Checks everything that must be true of the ledger, over the whole database, beside running processes. Each entry is compared with the one
- * before it: where all agree, every chain is whole, and every balance is the sum of its entries. Memory stays flat.
- */
+/** Checks everything that must be true of the ledger by itself, over the whole database, beside running processes. Memory stays flat. */
 export async function audit(): Promise<AuditReport> {
-  const findings = new Findings([...checks.map(({ name }) => name), PURCHASE_CHECK, ORDER_CHECK]);
+  const findings = new Findings();
+  return { ...(await walkLedger(findings, [])), ...findings.summary() };
+}
+
+/**
+ * Looks at every transfer. Each entry is compared with the one before it: where all agree, every chain is whole, and every balance is the
+ * sum of its entries.
+ * @param visitors who else looks at them
+ */
+export async function walkLedger(findings: Findings, visitors: readonly Visitor[]): Promise<Pick<AuditReport, 'transfers' | 'accounts'>> {
+  findings.expect(READING, ...checks.map(({ name }) => name), PURCHASE_CHECK, ORDER_CHECK);
+  const everyone = [auditCalls(findings), auditSums(findings), ...visitors];
   const known = new Heads();
   let [transfers, accounts] = [0, 0];
   for await (const transfer of everyTransfer()) {
     transfers += 1;
-    accounts += entriesOf(transfer).filter(({ seq }) => seq === 1).length;
-    const before = await readBefore(transfer, known);
-    for (const { name, check } of checks) await findings.note(name, transfer, () => check(transfer, before));
-    if (isDone(transfer, 'order.refund')) await findings.note(ORDER_CHECK, transfer, () => checkRefund(transfer));
-    if (transfer.purchaseId !== undefined) await findings.note(PURCHASE_CHECK, transfer, () => checkPurchase(transfer));
-    for (const entry of entriesOf(transfer)) known.put(keyOf(transfer, entry.account), entry);
+    const place = placeOf(transfer);
+    await findings.note(READING, place, async () => {
+      const entries = entriesOf(transfer);
+      accounts += entries.filter(({ seq }) => seq === 1).length;
+      const before = await readBefore(transfer, known);
+      for (const { name, check } of checks) await findings.note(name, place, () => check(transfer, before));
+      if (isDone(transfer, 'order.refund')) await findings.note(ORDER_CHECK, place, () => checkRefund(transfer));
+      if (transfer.purchaseId !== undefined) await findings.note(PURCHASE_CHECK, place, () => checkPurchase(transfer));
+      for (const visitor of everyone) await visitor.see(transfer, before);
+      for (const entry of entries) known.put(keyOf(transfer, entry.account), entry);
+    });
   }
-  return { transfers, accounts, ...findings.summary() };
+  for (const visitor of everyone) await visitor.end();
+  return { transfers, accounts };
 }
 
 /** The entry before each of a transfer's: usually the one that just came by, else it is looked up. */

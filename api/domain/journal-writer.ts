@@ -1,10 +1,11 @@
 import { appendEntries, type JournalEntry, type Place, readPlace } from '../models/journal.ts';
+import { readNewestNumber } from '../models/register.ts';
 
 const AT_ONCE = 100;
 const TRIES_MAX = 50;
 
 interface Waiting {
-  make(place: Place): JournalEntry;
+  make(place: Place, register: number): JournalEntry;
   resolve(): void;
   reject(error: unknown): void;
   tries: number;
@@ -17,7 +18,7 @@ const queues = new Map<string, Waiting[]>();
  * Writes an entry at the end of an agency's journal. What comes while another is being written goes with the next batch; where another
  * process took the place, the rest is made anew behind what it wrote.
  */
-export function inJournal(agencyId: string, make: (place: Place) => JournalEntry): Promise<void> {
+export function inJournal(agencyId: string, make: Waiting['make']): Promise<void> {
   return new Promise((resolve, reject) => {
     const waiting = { make, resolve, reject, tries: 0 };
     const queue = queues.get(agencyId);
@@ -45,9 +46,10 @@ async function writeAll(agencyId: string, queue: Waiting[]): Promise<void> {
 
 /** @returns what has to be tried again */
 async function writeBatch(agencyId: string, batch: readonly Waiting[]): Promise<Waiting[]> {
-  let place = (await readPlace(agencyId)) ?? { seq: 0, hash: '' };
+  const [newest, register] = await Promise.all([readPlace(agencyId), readNewestNumber()]);
+  let place: Place = newest ?? { seq: 0, hash: '' };
   const entries = batch.map(({ make }) => {
-    const entry = make(place);
+    const entry = make(place, register);
     place = entry;
     return entry;
   });

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Output } from '../contract/index.ts';
-import { everyAgency } from '../models/agency.ts';
-import { everyEntry, type JournalEntry, type Place, readJournal } from '../models/journal.ts';
+import { type JournalEntry, type Place, readJournal } from '../models/journal.ts';
 import type { AgencyAccess } from './directory.ts';
 import { inJournal } from './journal-writer.ts';
 import { canonicalJson } from './ledger/chain.ts';
+import { sealOf } from './seals.ts';
 
 /** What is written of an act; place, chain and time are the journal's. */
 export type Act = Pick<JournalEntry, 'cause' | 'actor' | 'mode' | 'action' | 'target' | 'before' | 'after' | 'reason' | 'requestId'>;
 
 /** Writes an act behind the newest entry of its agency, once however often it is finished. */
-export const record = (agencyId: string, act: Act): Promise<void> => inJournal(agencyId, (place) => entryAfter(place, agencyId, act));
+export const record = (agencyId: string, act: Act): Promise<void> =>
+  inJournal(agencyId, (place, register) => entryAfter(place, agencyId, register, act));
 
 /** An agency's journal as its key may read it: the acts of its own mode, and those of the platform. */
 export async function showJournal(
@@ -20,41 +21,28 @@ export async function showJournal(
   const entries = await readJournal(agency._id, { mode, before, limit });
   const last = entries.at(-1);
   return {
-    entries: entries.map(({ _id, agencyId: _agency, cause: _cause, at, ...entry }) => ({ ...entry, at: at.toISOString() })),
+    entries: entries.map(({ _id, agencyId: _agency, cause: _cause, register: _register, seal: _seal, at, ...entry }) => ({
+      ...entry,
+      at: at.toISOString(),
+    })),
     next: last && entries.length === limit && last.seq > 1 ? last.seq : null,
   };
 }
 
-/** Checks an agency's whole chain. @returns the number of the first entry that was changed, moved or is missing, or null */
-export async function firstBrokenEntry(agencyId: string): Promise<number | null> {
-  let place: Place = { seq: 0, hash: '' };
-  for await (const entry of everyEntry(agencyId)) {
-    if (entry.seq !== place.seq + 1 || entry.hash !== hashOf(place.hash, entry)) return place.seq + 1;
-    place = entry;
-  }
-  return null;
-}
-
-/** Checks every agency's chain. @returns a sentence for each that is broken */
-export async function auditJournals(): Promise<string[]> {
-  const broken: string[] = [];
-  for await (const { _id } of everyAgency()) {
-    const seq = await firstBrokenEntry(_id);
-    if (seq !== null) broken.push(`entry ${seq} of ${_id} is not as it was written`);
-  }
-  return broken;
-}
-
-function entryAfter(place: Place, agencyId: string, act: Act): JournalEntry {
+/** @param register the number of the newest register: whoever removes that leaves an entry that names it */
+function entryAfter(place: Place, agencyId: string, register: number, act: Act): JournalEntry {
   const seq = place.seq + 1;
   const written = { ...act, before: legible(act.before), after: legible(act.after), target: escaped(act.target), at: new Date() };
-  const entry = { ...written, reason: act.reason === null ? null : escaped(act.reason), _id: `${agencyId}/${seq}`, agencyId, seq };
-  return { ...entry, hash: hashOf(place.hash, entry) };
+  const reason = act.reason === null ? null : escaped(act.reason);
+  const entry = { ...written, reason, _id: `${agencyId}/${seq}`, agencyId, seq, ...(register > 0 && { register }) };
+  const hash = hashOf(place.hash, entry);
+  const seal = sealOf('journal', hash);
+  return { ...entry, hash, ...(seal !== undefined && { seal }) };
 }
 
 /** SHA-256 over the hash before and everything that stands in the entry. */
-function hashOf(previous: string, entry: Omit<JournalEntry, 'hash'> & { hash?: string }): string {
-  const { hash: _hash, ...rest } = entry;
+export function hashOf(previous: string, entry: Omit<JournalEntry, 'hash' | 'seal'> & Partial<JournalEntry>): string {
+  const { hash: _hash, seal: _seal, ...rest } = entry;
   return sha256(previous + canonicalJson(rest));
 }
 

@@ -10,8 +10,11 @@ const NOTICE_MS = 3 * DAY_MS;
 
 const paidThrough = (paidUntil: Date) => ({ paidUntil, rentAt: later(paidUntil, -NOTICE_MS) });
 
+/** Until when a number is paid that was bought then, with the month that came with it and so many more. */
+export const paidAfter = (boughtAt: Date, rentsPaid: number): Date => later(boughtAt, MONTH_MS * (rentsPaid + 1));
+
 /** Until when a number is paid that is bought now, and when its rent is looked after. Nothing where there is no rent. */
-export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 0 ? paidThrough(later(at, MONTH_MS)) : {});
+export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 0 ? paidThrough(paidAfter(at, 0)) : {});
 
 /** A month of rent is delivered by moving the day that the number is paid until. */
 export const rentFulfilment: Fulfilment = {

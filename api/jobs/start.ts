@@ -9,6 +9,7 @@ import { openOrders } from '../domain/orders.ts';
 import type { Deps } from '../domain/ports.ts';
 import { openPurchases } from '../domain/purchases-janitor.ts';
 import { reconcileDue } from '../domain/reconcile.ts';
+import { registerDue } from '../domain/registers.ts';
 import { type Job, startCare, startDue } from './care.ts';
 import { startOutbox } from './outbox.ts';
 
@@ -26,6 +27,7 @@ export function startJobs(deps: Deps): Job {
     startCare(deps, { name: 'hold.expiry', restMs: 10 * SECOND_MS, round: () => expireHolds(deps.now(), deps) }),
     // Looks whether an agency's hour is over.
     startCare(deps, { name: 'reconcile', restMs: MINUTE_MS, round: () => reconcileDue(deps) }),
+    startCare(deps, { name: 'registers', restMs: 30 * SECOND_MS, round: () => registerDue(deps) }),
     startCare(deps, { name: 'knowledge.cleaning', restMs: MINUTE_MS, round: () => cleanKnowledge(deps) }),
     startCare(deps, { name: 'leftovers', restMs: 60 * MINUTE_MS, round: () => removeLeftovers(deps) }),
   ];

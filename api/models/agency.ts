@@ -213,3 +213,13 @@ export async function leaveTestWorld(id: string, leaving: number): Promise<Agenc
 export async function* everyAgency(): AsyncIterable<Agency> {
   for await (const stored of AgencyModel.find().lean<Stored>().cursor()) yield asAgency(stored);
 }
+
+/** All of them as the audit needs them, whatever else stands in them. */
+export const everyAgencyId = (): AsyncIterable<Pick<Agency, '_id' | 'testGeneration'>> =>
+  AgencyModel.find({}, { _id: 1, testGeneration: 1 }).lean<Pick<Agency, '_id' | 'testGeneration'>>().cursor();
+
+/** Which of these agencies there are. */
+export async function knownAgencies(ids: readonly string[]): Promise<Set<string>> {
+  const found = await AgencyModel.find({ _id: { $in: ids } }, { _id: 1 }).lean<Pick<Agency, '_id'>[]>();
+  return new Set(found.map(({ _id }) => _id));
+}

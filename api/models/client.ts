@@ -183,3 +183,14 @@ export async function setDisabled(scope: ClientScope, at: Date | undefined): Pro
 export async function isDisabled(scope: ClientScope): Promise<boolean> {
   return (await ClientModel.exists({ ...within(scope), _id: scope.clientId, disabledAt: { $exists: true } }).exec()) !== null;
 }
+
+/** Clients of any agency by their ids, or by their subjects. */
+export const readClientsBy = (field: '_id' | 'subject', names: readonly string[]): Promise<Client[]> =>
+  ClientModel.find({ [field]: { $in: names } })
+    .lean<Client[]>()
+    .exec();
+
+/** All of them, of every agency. For the audit. */
+export const everyClient = (): AsyncIterable<Client> => ClientModel.find().maxTimeMS(0).lean<Client>().cursor({ batchSize: 500 });
+
+export const countClients = (): Promise<number> => ClientModel.countDocuments({}).exec();

@@ -90,3 +90,27 @@ export function readWrittenSince(since: Date, limit: number): Promise<Pick<Trans
     .lean<Pick<Transfer, 'agencyId' | 'world' | 'slots'>[]>()
     .exec();
 }
+
+/** Which entries of these accounts are there, as `<agency>/<account>#<seq>` and their hashes. */
+export async function readHashes(entries: readonly { agencyId: string; account: string; seq: number }[]): Promise<Map<string, string>> {
+  const byAgency = new Map<string, string[]>();
+  for (const { agencyId, account, seq } of entries) byAgency.set(agencyId, [...(byAgency.get(agencyId) ?? []), slotOf(account, seq)]);
+  const asked = [...byAgency].map(([agencyId, slots]) => ({ agencyId, slots: { $in: slots } }));
+  const hashes = new Map<string, string>();
+  for (let start = 0; start < asked.length; start += HEADS_AT_ONCE) {
+    const found = await TransferModel.find({ $or: asked.slice(start, start + HEADS_AT_ONCE) }, { agencyId: 1, postings: 1 })
+      .hint(NEWEST_FIRST)
+      .readConcern('majority')
+      .lean<Pick<Transfer, 'agencyId' | 'postings'>[]>();
+    for (const { agencyId, postings } of found)
+      for (const { account, seq, hash } of postings) if (hash !== undefined) hashes.set(`${agencyId}/${account}#${seq}`, hash);
+  }
+  return hashes;
+}
+
+/** Every transfer about these purchases, of these agencies, in no order. */
+export const readAboutPurchases = (agencyIds: readonly string[], purchaseIds: readonly string[]): Promise<Transfer[]> =>
+  TransferModel.find({ agencyId: { $in: agencyIds }, purchaseId: { $in: purchaseIds } })
+    .readConcern('majority')
+    .lean<Transfer[]>()
+    .exec();

@@ -53,3 +53,6 @@ export const readExpiredHolds = (now: Date, limit: number): Promise<HoldRow[]> =
     .limit(limit)
     .lean()
     .exec();
+
+/** All of them, of every agency. For the audit. */
+export const everyHoldRow = (): AsyncIterable<HoldRow> => HoldModel.find().maxTimeMS(0).lean<HoldRow>().cursor({ batchSize: 500 });

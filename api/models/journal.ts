@@ -19,7 +19,11 @@ export interface JournalEntry {
   after: Record<string, unknown>;
   reason: string | null;
   requestId: string;
+  /** The newest register of that moment; absent where there was none. */
+  register?: number;
   hash: string;
+  /** Of the hash. Only a process that has the server's keys can make it. Absent from what was written before there were seals. */
+  seal?: string;
 }
 
 const values = { type: Schema.Types.Mixed, default: {} };
@@ -38,7 +42,9 @@ const schema = new Schema<JournalEntry>(
     after: values,
     reason: String,
     requestId: String,
+    register: Number,
     hash: String,
+    seal: String,
   },
   { strict: 'throw', versionKey: false, minimize: false },
 );
@@ -96,3 +102,30 @@ export const readJournal = (
 /** Every entry of an agency in order, for those who check the chain. */
 export const everyEntry = (agencyId: string): AsyncIterable<JournalEntry> =>
   JournalModel.find({ agencyId }).sort({ seq: 1 }).lean().cursor();
+
+/** The newest entries of all journals that were written since a moment of real time. The index answers it without a look at the others. */
+export const readPlacesSince = (since: Date): Promise<(Place & { agencyId: string })[]> =>
+  JournalModel.aggregate<Place & { agencyId: string }>([
+    { $sort: { agencyId: -1, seq: -1 } },
+    { $group: { _id: '$agencyId', seq: { $first: '$seq' }, hash: { $first: '$hash' }, at: { $first: '$at' } } },
+    { $match: { at: { $gte: since } } },
+    { $project: { _id: 0, agencyId: '$_id', seq: 1, hash: 1 } },
+  ]).exec();
+
+/** Entries by their agency and number, by id. */
+export async function readEntriesNamed(names: readonly { agencyId: string; seq: number }[]): Promise<Map<string, JournalEntry>> {
+  const found = await JournalModel.find({ _id: { $in: names.map(({ agencyId, seq }) => `${agencyId}/${seq}`) } }).lean<JournalEntry[]>();
+  return new Map(found.map((entry) => [entry._id, entry]));
+}
+
+/** The acts that were written under these causes, by agency and cause. */
+export async function readActs(acts: readonly { agencyId: string; cause: string }[]): Promise<Set<string>> {
+  const agencyIds = [...new Set(acts.map(({ agencyId }) => agencyId))];
+  const found = await JournalModel.find(
+    { agencyId: { $in: agencyIds }, cause: { $in: acts.map(({ cause }) => cause) } },
+    { _id: 0, agencyId: 1, cause: 1 },
+  ).lean<{ agencyId: string; cause: string }[]>();
+  return new Set(found.map(({ agencyId, cause }) => `${agencyId}/${cause}`));
+}
+
+export const hasUnsealedActs = async (): Promise<boolean> => (await JournalModel.exists({ seal: { $exists: false } })) !== null;

@@ -196,3 +196,6 @@ export const readImported = (scope: ClientScope): Promise<NumberRow[]> =>
   NumberModel.find({ ...within(scope), clientId: scope.clientId, way: 'account', state: { $ne: 'released' } })
     .lean()
     .exec();
+
+/** All of them, of every agency. For the audit. */
+export const everyNumber = (): AsyncIterable<NumberRow> => NumberModel.find().maxTimeMS(0).lean<NumberRow>().cursor({ batchSize: 500 });

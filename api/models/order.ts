@@ -123,3 +123,20 @@ export async function moveOrder(scope: AgencyScope, id: string, from: OrderStep,
     .orFail()
     .exec();
 }
+
+/** All of them, of every agency. For the audit. */
+export const everyOrder = (): AsyncIterable<Order> => OrderModel.find().maxTimeMS(0).lean<Order>().cursor({ batchSize: 500 });
+
+export const countOrders = (): Promise<number> => OrderModel.countDocuments({}).exec();
+
+/** Orders of any agency by their ids. */
+export const readOrders = (ids: readonly string[]): Promise<Order[]> =>
+  OrderModel.find({ _id: { $in: ids } })
+    .lean<Order[]>()
+    .exec();
+
+/** Orders of any agency whose ids begin so. */
+export const readOrdersNamed = (start: string): Promise<Order[]> =>
+  OrderModel.find({ _id: { $gte: start, $lt: `${start}\uffff` } })
+    .lean<Order[]>()
+    .exec();

@@ -196,3 +196,14 @@ export async function restatePurchase(
   const isNotBehind = [{ returnsSeen: { $exists: false } }, { returnsSeen: { $lte: now.returnsSeen } }];
   await PurchaseModel.updateOne({ ...within(scope), _id: id, state: { $in: credited }, $or: isNotBehind }, { $set: now });
 }
+
+/** All of them, of every agency. For the audit. */
+export const everyPurchase = (): AsyncIterable<Purchase> => PurchaseModel.find().maxTimeMS(0).lean<Purchase>().cursor({ batchSize: 500 });
+
+export const countPurchases = (): Promise<number> => PurchaseModel.countDocuments({}).exec();
+
+/** Purchases of these agencies by their ids, or by the sessions that they are paid in. */
+export const readPurchasesBy = (field: '_id' | 'sessionId', agencyIds: readonly string[], names: readonly string[]): Promise<Purchase[]> =>
+  PurchaseModel.find({ agencyId: { $in: agencyIds }, [field]: { $in: names } })
+    .lean<Purchase[]>()
+    .exec();

@@ -101,6 +101,8 @@ export interface Transfer {
   slots?: string[];
   /** The amounts sum to zero per unit. */
   postings: Posting[];
+  /** Only a process that has the server's keys can make it. Absent from what was written before there were seals. */
+  seal?: string;
 }
 
 const posting = new Schema<Posting>(
@@ -123,6 +125,7 @@ const schema = new Schema<Transfer>(
     refused: String,
     slots: { type: [String], default: undefined },
     postings: [posting],
+    seal: String,
   },
   { strict: 'throw', versionKey: false },
 );
@@ -187,3 +190,14 @@ export async function readTransfers(transfers: readonly Pick<Transfer, '_id' | '
 /** All of them, of every agency, in about the order in which they were written. For the audit, which takes its time. */
 export const everyTransfer = (): AsyncIterable<Transfer> =>
   TransferModel.find().maxTimeMS(0).readConcern('majority').lean<Transfer>().cursor({ batchSize: 1000 });
+
+/** What was written from a moment of real time to before another, of any agency, the oldest first, at most `limit`. */
+export const readWindow = (from: Date, before: Date, limit: number): Promise<Transfer[]> =>
+  TransferModel.find({ writtenAt: { $gte: from, $lt: before } })
+    .sort({ writtenAt: 1 })
+    .limit(limit)
+    .readConcern('majority')
+    .lean<Transfer[]>()
+    .exec();
+
+export const hasUnsealedTransfers = async (): Promise<boolean> => (await TransferModel.exists({ seal: { $exists: false } })) !== null;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Refusal } from '../../api/contract/refusal.ts';
 import { alertOfProvider } from '../../api/domain/alerts.ts';
-import { firstBrokenEntry } from '../../api/domain/journal.ts';
+import { firstBrokenEntry } from '../../api/domain/audit/journals.ts';
 import { type Meaning, ProviderError } from '../../api/domain/ports.ts';
 import type { Agency } from '../support/agency.ts';
 import { call } from '../support/agency.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import type { Output } from '../../api/contract/index.ts';
-import { firstBrokenEntry } from '../../api/domain/journal.ts';
+import { firstBrokenEntry } from '../../api/domain/audit/journals.ts';
 import { inJournal } from '../../api/domain/journal-writer.ts';
 import { isJournaled } from '../../api/http/journaled.ts';
 import type { Place } from '../../api/models/journal.ts';

@@ -3,12 +3,14 @@ import type { ErrorCode } from '../../contract/index.ts';
 import type { Head } from '../../models/entry.ts';
 import { type AgencyScope, within } from '../../models/scope.ts';
 import { type Correction, type Posting, prefixOf, slotOf, type Transfer } from '../../models/transfer.ts';
+import { sealOf } from '../seals.ts';
 import { type GuardedAccount, isGuarded } from './accounts.ts';
 import { contentHash, linkHash } from './chain.ts';
 import { assertBalanced, type Leg } from './legs.ts';
 import { RULES } from './lots.ts';
 import type { CallName } from './names.ts';
 import { isAboutMoney, isCorrection } from './returns.ts';
+import { sealedText } from './sealed.ts';
 import { assertSound, type Kind, type StateOf, stateAfter } from './states.ts';
 
 /** A transfer that somebody wants. What it moves is worked out from the states of its accounts, anew for every attempt to write it. */
@@ -52,7 +54,7 @@ export function compose(scope: AgencyScope, draft: Draft, { _id, input }: Name, 
   const { agencyId, world } = within(scope);
   const facts: Transfer = { _id, input, agencyId, world, kind, at, writtenAt: new Date(), actor, rules: RULES, postings: [] };
   const moved = draft.legs(((account: GuardedAccount) => headOf(account).after) as StateOf); // each head has the state of its account
-  if (typeof moved === 'string') return { ...facts, refused: moved };
+  if (typeof moved === 'string') return sealed({ ...facts, refused: moved });
 
   assertBalanced(moved);
   const slots: string[] = [];
@@ -64,7 +66,13 @@ export function compose(scope: AgencyScope, draft: Draft, { _id, input }: Name, 
   if (purchaseId !== undefined) facts.purchaseId = purchaseId;
   if (correction) facts.correction = correction;
   if (slots.length > 0) facts.slots = slots;
-  return facts;
+  return sealed(facts);
+}
+
+function sealed(transfer: Transfer): Transfer {
+  const seal = sealOf('transfer', sealedText(transfer));
+  if (seal !== undefined) transfer.seal = seal;
+  return transfer;
 }
 
 function link(

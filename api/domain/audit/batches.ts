@@ -1,0 +1,45 @@
+import type { Findings, Place } from './findings.ts';
+
+/** What is looked up many at a time, for one check. */
+export interface LookUp<Item> {
+  findings: Findings;
+  /** The check that says so where one of them cannot be looked at. */
+  name: string;
+  placeOf(item: Item): Place;
+  work(items: readonly Item[]): Promise<void>;
+}
+
+const AT_ONCE = 500;
+
+/** Collects what has to be looked up. One that cannot be looked at does not keep the others from it. */
+export class Batches<Item> {
+  readonly #items: Item[] = [];
+  readonly #lookUp: LookUp<Item>;
+
+  constructor(lookUp: LookUp<Item>) {
+    this.#lookUp = lookUp;
+  }
+
+  async add(...items: readonly Item[]): Promise<void> {
+    this.#items.push(...items);
+    if (this.#items.length >= AT_ONCE) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const { findings, name, placeOf, work } = this.#lookUp;
+    const items = this.#items.splice(0);
+    if (items.length === 0) return;
+    try {
+      await work(items);
+    } catch {
+      for (const item of items) await findings.note(name, placeOf(item), () => work([item]));
+    }
+  }
+}
+
+/** Looks up everything there is. */
+export async function lookUpAll<Item>(items: AsyncIterable<Item> | Iterable<Item>, lookUp: LookUp<Item>): Promise<void> {
+  const batches = new Batches(lookUp);
+  for await (const item of items) await batches.add(item);
+  await batches.flush();
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { knownAgencies } from '../../models/agency.ts';
+import { type Client, everyClient, readClientsBy, scopeOf } from '../../models/client.ts';
+import type { ClientScope } from '../../models/scope.ts';
+import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts';
+import { clientOf } from '../ledger/accounts.ts';
+import { amountOn, causeOf, clientIn, entriesOf, isDone } from '../ledger/reading.ts';
+import { subjectOf } from '../registers.ts';
+import { Batches, lookUpAll } from './batches.ts';
+import { type Findings, placeOf } from './findings.ts';
+import type { Visitor } from './visitor.ts';
+
+const ACCOUNTS = 'every account of the ledger belongs to a client';
+const OWNERS = 'every purchase, order, number and hold belongs to its client and to the account of that client';
+const GRANTS = 'free credits came to the client that they were promised to, as many as were promised, once its e-mail was confirmed';
+const AGENCIES = 'every client belongs to an agency';
+
+/** Looks whether there is a client for each account, as its first entry comes by. */
+export function auditAccounts(findings: Findings): Visitor {
+  findings.expect(ACCOUNTS, GRANTS);
+  const work = async (transfers: readonly Transfer[]) => {
+    const subjects = transfers.map((transfer) => subjectOf(clientIn(transfer)?.account ?? ''));
+    const clients = new Map((await readClientsBy('subject', subjects)).map((client) => [client.subject, client]));
+    for (const [index, transfer] of transfers.entries()) {
+      const client = clients.get(subjects[index] ?? '');
+      await findings.note(ACCOUNTS, placeOf(transfer), () => {
+        assert(client, `client.${subjects[index]} is nobody's: the client is gone, or has another account`);
+        assert(
+          client.agencyId === transfer.agencyId && client.world === transfer.world,
+          `${client._id} belongs to another agency or world`,
+        );
+      });
+      if (client && isDone(transfer, 'signup.grant'))
+        await findings.note(GRANTS, placeOf(transfer), () =>
+          assert.equal(causeOf(transfer), client._id, 'it was promised to another client'),
+        );
+    }
+  };
+  const first = new Batches<Transfer>({ findings, name: ACCOUNTS, placeOf, work });
+  return {
+    async see(transfer) {
+      const isFirst = entriesOf(transfer).some(({ account, seq }) => seq === 1 && account === clientIn(transfer)?.account);
+      if (isFirst || isDone(transfer, 'signup.grant')) await first.add(transfer);
+    },
+    end: () => first.flush(),
+  };
+}
+
+/** Each client against its agency and its free credits. */
+export async function auditClients(findings: Findings): Promise<void> {
+  findings.expect(AGENCIES, GRANTS);
+  const work = async (clients: readonly Client[]) => {
+    const agencies = await knownAgencies([...new Set(clients.map(({ agencyId }) => agencyId))]);
+    const idOf = (client: Client) => `${prefixOf(client)}signup.grant/${client._id}`;
+    const grants = await readTransfers(clients.map((client) => ({ agencyId: client.agencyId, _id: idOf(client) })));
+    for (const client of clients) {
+      const { agencyId, freeMillis, members, _id: what } = client;
+      if (!agencies.has(agencyId)) findings.add(AGENCIES, { what }, `there is no agency ${agencyId}`);
+      const grant = grants.get(idOf(client));
+      if (!grant || grant.refused !== undefined) continue; // an address that had them, a day that was full, an agency without minutes
+      await findings.note(GRANTS, { what }, () => {
+        const came = amountOn(grant, clientOf(scopeOf(client)));
+        assert.equal(came, freeMillis, `${freeMillis} were promised, and ${came} came`);
+        assert(
+          members.some(({ emailVerifiedAt }) => emailVerifiedAt),
+          'they came, and no e-mail was confirmed',
+        );
+      });
+    }
+  };
+  await lookUpAll(everyClient(), { findings, name: GRANTS, placeOf: ({ _id: what }) => ({ what }), work });
+}
+
+/** Something that names a client and its account. */
+interface Owned extends ClientScope {
+  what: string;
+}
+export type Owners = Batches<Owned>;
+
+/** Looks whether what names a client and its account names the two that belong together. */
+export function auditOwners(findings: Findings): Owners {
+  findings.expect(OWNERS);
+  const work = async (owned: readonly Owned[]) => {
+    const clients = new Map(
+      (
+        await readClientsBy(
+          '_id',
+          owned.map(({ clientId }) => clientId),
+        )
+      ).map((client) => [client._id, client]),
+    );
+    for (const { what, agencyId, world, clientId, subject } of owned)
+      await findings.note(OWNERS, { what }, () => {
+        const client = clients.get(clientId);
+        assert(client && client.agencyId === agencyId && client.world === world, `there is no client ${clientId}`);
+        assert.equal(subject, client.subject, `it names ${clientId} and the account of another client`);
+      });
+  };
+  return new Batches<Owned>({ findings, name: OWNERS, placeOf: ({ what }) => ({ what }), work });
+}

@@ -1,0 +1,56 @@
+import { readFirstRegister, readNewestRegister } from '../../models/register.ts';
+import type { Seals } from '../../security/seals.ts';
+import { type AuditReport, walkLedger } from '../audit.ts';
+import { auditAccounts, auditClients, auditOwners } from './clients.ts';
+import { Findings } from './findings.ts';
+import { auditHolds } from './holds.ts';
+import { auditGifts, auditJournals } from './journals.ts';
+import { auditNumbers } from './numbers.ts';
+import { auditOrdered, auditOrders } from './orders.ts';
+import { auditPurchases } from './purchases.ts';
+import { auditRegisters, type KeptHead, Written } from './registers.ts';
+import { auditSeals } from './seals.ts';
+
+/** What the whole audit is told: the keys, and what time it is in either sense. */
+export interface WholeAudit {
+  seals: Seals;
+  business: Date;
+  real: Date;
+  /** A register that the operator kept outside. */
+  since?: KeptHead | undefined;
+}
+
+export interface WholeReport extends AuditReport {
+  /** What is no violation, and what a reader has to know. */
+  remarks: string[];
+}
+
+/**
+ * Checks the ledger, the journals, the registers, and everything that the ledger and the documents beside it must agree in, both ways.
+ * What is half done is no finding for an hour. Whatever cannot be read is told, and the others are looked at.
+ */
+export async function auditWhole({ seals, business, real, since }: WholeAudit): Promise<WholeReport> {
+  const findings = new Findings();
+  const [first, newest] = [await readFirstRegister(), await readNewestRegister()];
+  const unsealedUntil = first?.unsealedUntil;
+  const owners = auditOwners(findings);
+  const written = new Written(newest);
+  const gifts = auditGifts(findings);
+  const visitors = [
+    auditSeals(findings, seals, unsealedUntil),
+    auditAccounts(findings),
+    auditHolds(findings, owners, business),
+    auditOrdered(findings),
+    gifts,
+    written,
+  ];
+  const walked = await walkLedger(findings, visitors);
+  await auditPurchases(findings, owners, real);
+  await auditOrders(findings, owners, real);
+  await auditNumbers(findings, owners);
+  await auditClients(findings);
+  await owners.flush();
+  const named = await auditJournals(findings, { seals, unsealedUntil, minutes: gifts.minutes });
+  await auditRegisters(findings, { seals, newest, written: written.totals, named, since });
+  return { ...walked, ...findings.summary() };
+}

@@ -1,0 +1,24 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Keys } from './keys.ts';
+
+/** What a seal stands on. The seal of one kind is never the seal of another. */
+export type Sealed = 'transfer' | 'journal' | 'register';
+
+/** Keyed hashes of what this server writes. Whoever can write into the database but lacks the server's keys cannot make one. */
+export interface Seals {
+  /** Names the keys without telling anything of them. */
+  keyId: string;
+  /** @returns 22 characters: 128 bits of HMAC-SHA-256 */
+  of(what: Sealed, text: string): string;
+}
+
+const LENGTH = 22;
+
+export function sealsOf({ digest }: Pick<Keys, 'digest'>): Seals {
+  const keyFor = (what: string) => Buffer.from(hkdfSync('sha256', digest, '', `seal/${what}`, 32));
+  const keys: Record<Sealed, Buffer> = { transfer: keyFor('transfer'), journal: keyFor('journal'), register: keyFor('register') };
+  return {
+    keyId: keyFor('name').toString('base64url').slice(0, 8),
+    of: (what, text) => createHmac('sha256', keys[what]).update(text).digest('base64url').slice(0, LENGTH),
+  };
+}
