@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { brand, signUpForm } from './brand.ts';
 import type { Operation } from './operation.ts';
 import { plan, planDraft } from './plans.ts';
-import { coded, currency, id, line, millis, millisToMove, mode } from './values.ts';
+import { cents, coded, currency, id, line, millis, millisToMove, mode } from './values.ts';
 
 export const slug = z.string(coded('slug.invalid'));
 
@@ -70,12 +70,17 @@ const settings = {
   minutesPolicy,
 };
 
+/** As it is read: what was stored before a limit was lower is shown all the same. */
+const stored = { centsPer100Credits: cents };
+
 export const agency = z.strictObject({
   id: id('agn'),
   mode,
   version: z.int().min(0).describe('Rises with every change of a setting.'),
   testGeneration: z.int().min(0).describe('Which test world is the current one.'),
   ...settings,
+  plan: plan.extend(stored),
+  plans: z.array(planDraft.extend(stored)),
   stripe: stripeRead,
   minutes: z.strictObject({ available: millis }),
   fees: z.array(z.strictObject({ currency, owedCents: z.int() })).describe('What the agency owes the platform for settled payments.'),

@@ -121,6 +121,7 @@ export const creditOperations = {
       currency,
     }),
     errors: [
+      'credits.too_many',
       'package.not_found',
       'package.amount_out_of_range',
       'payments.not_configured',

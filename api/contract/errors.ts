@@ -23,7 +23,7 @@ export const errors = {
   'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
   'consent.missing': { status: 422, type: 'invalid_request', message: 'Please accept the terms to continue.' },
   'credits.insufficient': { status: 402, type: 'payment', message: 'There are not enough credits for this. Buy more to go on.' },
-  'credits.too_many': { status: 422, type: 'invalid_request', message: 'No client can have that many credits.' },
+  'credits.too_many': { status: 422, type: 'invalid_request', message: 'No account can hold that many credits. Choose a smaller amount.' },
   'email.invalid': { status: 422, type: 'invalid_request', message: 'Please enter an e-mail address such as name@example.com.' },
   'email.taken': { status: 409, type: 'conflict', message: 'There is already an account with this e-mail address. Sign in instead.' },
   'external_id.taken': { status: 409, type: 'conflict', message: 'Another client has this external id.' },

@@ -43,7 +43,11 @@ const modest = { numbers: 100, sources: 1_000, storageBytes: 1_000_000_000 };
 /** What a client may do and what things cost. */
 export const plan = z.strictObject({
   name: line(60).default('Standard'),
-  centsPer100Credits: cents.describe('The price of a custom amount, and what credits are worth where something is paid with money.'),
+  centsPer100Credits: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .describe('The price of a custom amount, and what credits are worth where something is paid with money.'),
   currency,
   freeMillis: z.int().min(0).max(1_000_000_000).default(0),
   freeGrantsPerDay: z.int().min(0).max(100_000).optional().describe('How many new clients get free credits in a day; 200 unless said.'),

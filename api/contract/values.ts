@@ -4,13 +4,13 @@ import type { ErrorCode } from './errors.ts';
 /** A refusal with a code of its own: the code travels as the message and is looked up in the error table. */
 export const coded = (code: ErrorCode) => ({ error: code });
 
-/** The largest amount of anything that moves at once, in the smallest unit. */
+/** The largest amount that is taken in at once, in the smallest unit. Sums may be larger, and are answered whatever they come to. */
 export const AMOUNT_MAX = 1_000_000_000_000;
 
 /** Milli-credits: 1 credit = 1 minute = 1000. May be negative where an account may be. */
-export const millis = z.int().min(-AMOUNT_MAX).max(AMOUNT_MAX).describe('Milli-credits: 1 credit = 1 minute of calling = 1000.');
+export const millis = z.int().describe('Milli-credits: 1 credit = 1 minute of calling = 1000.');
 export const millisToMove = z.int().min(1).max(AMOUNT_MAX).describe('Milli-credits, more than 0.');
-export const cents = z.int().min(0).max(AMOUNT_MAX).describe('Minor units of the currency, e.g. cents.');
+export const cents = z.int().min(0).describe('Minor units of the currency, e.g. cents.');
 export const currency = z.enum(['EUR', 'USD', 'GBP']);
 export const mode = z.enum(['test', 'live']);
 export const instant = z.iso.datetime().describe('ISO 8601, UTC.');

@@ -1,4 +1,5 @@
 import type { Output } from '../contract/index.ts';
+import { refuse } from '../contract/refusal.ts';
 import { AMOUNT_MAX } from '../contract/values.ts';
 import { insertDescription } from '../models/description.ts';
 import { readHead } from '../models/entry.ts';
@@ -52,6 +53,16 @@ export function grantFree(
   });
 }
 
+/** Milli-credits that a client may be given in its life, and may have got altogether when it buys more. What is paid by then always fits. */
+const GIVEN_MAX = AMOUNT_MAX;
+const ASSIGNED_MAX = 1000 * AMOUNT_MAX;
+
+/** Refuses with `credits.too_many` what would be too much to count if it were bought. */
+export async function requireRoomFor(scope: ClientScope, millis: number, param: string): Promise<void> {
+  const { state } = await readStanding(scope);
+  if (state.assigned + millis > ASSIGNED_MAX) refuse('credits.too_many', { param });
+}
+
 interface Recharge extends Act {
   /** The attempt's own: the same one again grants nothing more. */
   requestId: string;
@@ -86,7 +97,7 @@ function promise(
     content: { client, millis, ...more },
     guarded: [client],
     legs: (stateOf) =>
-      stateOf(client).assigned + millis > AMOUNT_MAX ? 'credits.too_many' : legs(...promiseTo(scope, stateOf(client), millis)),
+      stateOf(client).assigned + millis > GIVEN_MAX ? 'credits.too_many' : legs(...promiseTo(scope, stateOf(client), millis)),
   };
 }
 

@@ -3,6 +3,7 @@ import { Refusal, refuse } from '../contract/refusal.ts';
 import { insertPurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { describeCause } from './causes.ts';
+import { requireRoomFor } from './credits.ts';
 import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './payments.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
 import { closesAt, firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
@@ -50,6 +51,8 @@ export async function startPurchase(
 ): Promise<Output<'credits.checkout'>> {
   const settings = shop.settings ?? refuse('payments.not_configured');
   const sold = () => checkoutItem(settings, shop, choice);
+  const { credits } = choice.begun ?? sold();
+  await requireRoomFor(scope, credits, choice.packageId === undefined ? 'amountMillis' : 'packageId');
   return offered(await openPurchase(scope, { ...choice, sold, buyer: choice }, settings, deps), settings);
 }
 

@@ -9,9 +9,14 @@ import {
   readFees,
   readMinutes,
   recharge,
+  requireRoomFor,
 } from '../../api/domain/credits.ts';
 import { holdCredits } from '../../api/domain/holds.ts';
+import { clientOf } from '../../api/domain/ledger/accounts.ts';
 import { linkHash } from '../../api/domain/ledger/chain.ts';
+import { promiseTo } from '../../api/domain/ledger/changes.ts';
+import { commit } from '../../api/domain/ledger/commit.ts';
+import { legs } from '../../api/domain/ledger/legs.ts';
 import { readStatement } from '../../api/domain/statement.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
@@ -178,6 +183,26 @@ test('credits.allocate C5: more credits than a client can have are refused', asy
   await give(client, 'very-many', 1_000_000_000_000);
   await assert.rejects(give(client, 'one-more', 1), { code: 'credits.too_many' });
   assert.deepEqual(await figures(client), [1_000_000_000_000, 0, 1_000_000_000_000]);
+});
+
+test('credits.checkout SX19: what would be too much to count cannot be bought, long before it could not be credited', async () => {
+  const client = newClient();
+  const account = clientOf(client);
+  const gift = (index: number) =>
+    commit(client, {
+      ...somebody,
+      kind: 'credits.recharge',
+      cause: `large-${index}`,
+      content: index,
+      guarded: [account],
+      legs: (stateOf) => legs(...promiseTo(client, stateOf(account), 1_000_000_000_000)),
+    });
+  await Promise.all(Array.from({ length: 999 }, (_, index) => gift(index)));
+  await requireRoomFor(client, 1_000_000_000_000, 'packageId');
+  await gift(999);
+  await assert.rejects(requireRoomFor(client, 1, 'packageId'), { code: 'credits.too_many', param: 'packageId' });
+  await buy(client, 'cs_large', { millis: 1_000_000_000_000 });
+  assert.deepEqual(await figures(client), [1_001_000_000_000_000, 0, 1_001_000_000_000_000]);
 });
 
 test('credits.balance T2: another agency, another client and another world see nothing of it', async () => {
