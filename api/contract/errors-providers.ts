@@ -66,8 +66,18 @@ export const providerErrors = {
   'number.taken': { status: 409, type: 'conflict', message: 'This number was just taken. Please choose another.' },
   'number.unavailable': { status: 409, type: 'conflict', message: 'This number is no longer available. Please choose another.' },
   'number.verified': { status: 409, type: 'conflict', message: 'This number is verified already.' },
+  'order.became_credits': {
+    status: 409,
+    type: 'conflict',
+    message: 'This could not be delivered. What you paid for it is yours as credits.',
+  },
   'order.not_found': { status: 404, type: 'not_found', message: 'There is no such order.' },
   'order.not_done': { status: 409, type: 'conflict', message: 'This order is still under way. Try again in a moment.' },
+  'order.payment_differs': {
+    status: 409,
+    type: 'conflict',
+    message: 'What was paid is not what this costs, so nothing was delivered. Please contact support.',
+  },
   'order.payment_expired': {
     status: 409,
     type: 'conflict',

@@ -73,6 +73,11 @@ export const errors = {
     type: 'invalid_request',
     message: 'The Stripe price is in {found}, but the packages are in {expected}.',
   },
+  'payments.declined': {
+    status: 402,
+    type: 'payment',
+    message: 'The bank declined this payment. Nothing was charged; please pay another way.',
+  },
   'payments.key_kind': { status: 422, type: 'invalid_request', message: '{sentence}' },
   'payments.key_refused': { status: 422, type: 'invalid_request', message: 'Stripe does not accept this secret key.' },
   'payments.live_refused': {

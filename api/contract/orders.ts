@@ -4,7 +4,10 @@ import { cents, checkoutUi, currency, id, millis, pageUrl, stripeKey } from './v
 
 /** How the client pays for what it orders. */
 export const payment = {
-  pay: z.enum(['credits', 'money']).default('credits').describe('Money is only reserved until what was ordered is there, then taken.'),
+  pay: z
+    .enum(['credits', 'money'])
+    .default('credits')
+    .describe('Money is only reserved until what was ordered is there, then taken; a plan is there once it is taken.'),
   ui: checkoutUi,
   returnUrl: pageUrl.optional().describe('The page to come back to; needed where money is paid.'),
 };

@@ -8,6 +8,8 @@ import type { Fulfilment } from './orders-kinds.ts';
 
 /** A source is delivered once the provider has taken it. Before that it waits: for its bytes, and for whatever was added with it. */
 export const knowledgeFulfilment: Fulfilment = {
+  delivered: 'before payment',
+
   async fulfil(order, deps) {
     const source = await readSourceOf(order);
     if (!source || source.state === 'removing') return { delivered: false, code: 'source.not_found' };

@@ -6,7 +6,7 @@ import { insertNumber, type NumberRow, readNumber } from '../models/number.ts';
 import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts';
 import type { Order } from '../models/order.ts';
 import { confirmReservation, freeNumber } from '../models/reservation.ts';
-import { HOUR_MS, later } from '../rules/time.ts';
+import { DAY_MS, HOUR_MS, later } from '../rules/time.ts';
 import { access } from './directory.ts';
 import { agencyTelephonyOf } from './integrations.ts';
 import { firstMonth } from './numbers-month.ts';
@@ -42,6 +42,9 @@ const reasons = { gone: 'number.taken', papers: 'number.bundle_required', refuse
  * bought carries the order's id, and is looked for before anything is bought.
  */
 export const numberFulfilment: Fulfilment = {
+  delivered: 'before payment',
+  patienceMs: DAY_MS,
+
   async fulfil(order, deps) {
     const item = itemOf(order);
     const code = (await readNumber(order, order.subjectId)) ? undefined : await deliver(order, item, deps);

@@ -18,6 +18,9 @@ export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 
 
 /** A month of rent is delivered by moving the day that the number is paid until. */
 export const rentFulfilment: Fulfilment = {
+  delivered: 'before payment',
+  patienceMs: DAY_MS,
+
   async fulfil({ _id: rentOrderId, subjectId, item, ...order }, deps) {
     const row = await readNumber(order, subjectId);
     if (!row || row.state === 'released' || row.isGoing) return { delivered: false, code: 'number.not_found' };

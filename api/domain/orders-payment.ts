@@ -2,7 +2,7 @@ import type { ErrorCode } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import type { Order } from '../models/order.ts';
-import { isCredited, type Purchase, readPurchase } from '../models/purchase.ts';
+import { isCredited, type Purchase, type PurchaseState, readPurchase } from '../models/purchase.ts';
 import { formatMoney } from '../rules/money.ts';
 import { checkReturnUrl } from './accounts.ts';
 import { paymentSettings } from './agencies-payments.ts';
@@ -119,8 +119,10 @@ function moneyOf(purchase: Purchase): Money {
   if (isCredited(purchase)) return { stands: 'taken', purchase };
   if (purchase.state === 'open') return { stands: 'open' };
   if (purchase.state === 'processing') return { stands: 'reserved' };
-  return { stands: 'gone', code: purchase.state === 'expired' ? 'order.payment_expired' : 'order.payment_failed' };
+  return { stands: 'gone', code: whyGone[purchase.state] ?? 'order.payment_failed' };
 }
+
+const whyGone: Partial<Record<PurchaseState, ErrorCode>> = { expired: 'order.payment_expired', review: 'order.payment_differs' };
 
 const notOpened: Money = { stands: 'gone', code: 'order.payment_expired' };
 

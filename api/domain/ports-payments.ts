@@ -104,9 +104,12 @@ export interface Payments {
   findCheckoutOf(access: StripeAccess, paymentId: string): Promise<CheckoutSession | undefined>;
   /** Closes a page to pay on, where it is still open. */
   expireCheckout(access: StripeAccess, sessionId: string): Promise<void>;
-  /** Takes what was authorised, once. What could not be taken any more is found by reading the session. */
+  /**
+   * Takes what was authorised, once. What could not be taken any more is found by reading the session. Refuses with `payments.declined`
+   * where the bank says no, and with `payments.key_refused` where the key may not.
+   */
   capturePayment(access: StripeAccess, paymentId: string): Promise<void>;
-  /** Lets go of what was authorised. What was taken before is found by reading the session. */
+  /** Lets go of what was authorised. What was taken before is found by reading the session. Refuses with `payments.key_refused`. */
   cancelPayment(access: StripeAccess, paymentId: string): Promise<void>;
   readPayment(access: StripeAccess, paymentId: string): Promise<Payment | undefined>;
   /** The payments of which something went back, or was to, by refunds and disputes that were made in a period. */

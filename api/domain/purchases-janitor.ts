@@ -6,7 +6,7 @@ import { paymentSettings } from './agencies-payments.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
-import { settleBy } from './purchases-settle.ts';
+import { isTooLate, settleBy } from './purchases-settle.ts';
 
 type JanitorDeps = Pick<Deps, 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
 
@@ -60,8 +60,11 @@ async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
   const settings = agency ? paymentSettings(agency, world === 'live' ? 'live' : 'test', deps) : undefined;
   const known = settings ? await lookUpSession(purchase, settings, deps) : purchase;
   const session = settings && known.sessionId !== undefined ? await deps.payments.readCheckout(settings, known.sessionId) : undefined;
-  if (session) {
-    await settleBy(known, session, deps);
+  if (settings && session) {
+    const { state, paymentId } = await settleBy(known, session, deps);
+    // Nobody takes it any more, and whoever gave the order up could not let go of it.
+    if (state === 'processing' && paymentId !== undefined && (await isTooLate(purchase)))
+      await deps.payments.cancelPayment(settings, paymentId);
     return;
   }
   // It can still be credited if it was paid after all: an expired purchase that turns out paid is one.

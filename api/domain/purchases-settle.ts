@@ -1,7 +1,10 @@
 import { queueMail } from '../models/mail.ts';
+import { isGivenUp, readOrder } from '../models/order.ts';
 import { isCredited, movePurchase, type Purchase, type PurchaseState, readPurchase } from '../models/purchase.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { creditPurchase } from './credits.ts';
+import { standingAfter } from './ledger/standing.ts';
+import { voidOrderHold } from './orders-holds.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { CheckoutSession, Deps } from './ports.ts';
 
@@ -45,12 +48,22 @@ async function credit(purchase: Purchase, session: CheckoutSession, deps: Settle
   const at = deps.now();
   deps.reached('purchase.before_transfer');
   const paid = { paymentStatus: 'paid', sessionId: session.id, purchaseId, millis: credits, priceCents, currency } as const;
-  const { state } = await creditPurchase(scope, { ...paid, isHeld: orderId !== undefined, actor: memberId, at });
+  const credited = await creditPurchase(scope, { ...paid, isHeld: orderId !== undefined, actor: memberId, at });
   deps.reached('purchase.after_transfer');
+  // Where nothing is delivered for them any more they are the client's to spend.
+  const { state } = (await isTooLate(purchase))
+    ? standingAfter(scope, (await voidOrderHold(scope, { key: session.id, actor: memberId, at })).transfer)
+    : credited;
   await queueMail(scope, { cause: `receipt/${purchaseId}`, kind: 'receipt', memberId, purchaseId, at });
   const paidFor = await movePurchase(purchase, purchaseId, 'paid', { balanceAfter: state.available, ...paymentIn(session) });
   deps.reached('purchase.after_state');
   return paidFor;
+}
+
+/** Whether the order that a purchase pays for is given up. */
+export async function isTooLate(purchase: Purchase): Promise<boolean> {
+  const order = purchase.orderId === undefined ? null : await readOrder(purchase, purchase.orderId);
+  return order !== null && isGivenUp(order);
 }
 
 const paymentIn = ({ paymentIntentId }: CheckoutSession) => (paymentIntentId === null ? {} : { paymentId: paymentIntentId });

@@ -14,8 +14,15 @@ export interface Member {
   emailVerifiedAt?: Date;
 }
 
+/** The plan that a client is on; without an id it is the agency's first. */
+export interface HeldPlan {
+  planId?: string;
+  /** The order that brought the client there. */
+  planOrderId?: string;
+}
+
 /** A client organization of an agency with its members inside: a sign-up is one insert. */
-export interface Client {
+export interface Client extends HeldPlan {
   _id: string;
   agencyId: string;
   world: World;
@@ -29,10 +36,6 @@ export interface Client {
   consent?: { termsUrl: string | null; privacyUrl: string | null; at: Date };
   /** Free credits promised at sign-up, in milli-credits. */
   freeMillis: number;
-  /** Absent while it is on the agency's first plan. */
-  planId?: string;
-  /** The order that brought it there. */
-  planOrderId?: string;
   disabledAt?: Date;
   createdAt: Date;
 }
@@ -167,11 +170,14 @@ export async function setPlan(scope: ClientScope, planId: string): Promise<void>
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $set: { planId }, $unset: { planOrderId: 1 } });
 }
 
-/** @returns false where the client is on that plan without this order, which then brings nothing */
-export async function bringPlan(scope: ClientScope, planId: string, planOrderId: string): Promise<boolean> {
-  const isNew = [{ planId: { $ne: planId } }, { planOrderId }];
-  const result = await ClientModel.updateOne({ ...within(scope), _id: scope.clientId, $or: isNew }, { $set: { planId, planOrderId } });
-  return result.matchedCount === 1;
+/** Moves a client from one plan to another. @returns false where it is not on the one before any more */
+export async function movePlan(scope: ClientScope, before: HeldPlan, after: HeldPlan): Promise<boolean> {
+  const { planId: wasId = null, planOrderId: wasOrderId = null } = before; // null also finds what is absent
+  const { planId, planOrderId } = after;
+  const $set = { ...(planId !== undefined && { planId }), ...(planOrderId !== undefined && { planOrderId }) };
+  const $unset = { ...(planId === undefined && { planId: 1 as const }), ...(planOrderId === undefined && { planOrderId: 1 as const }) };
+  const filter = { ...within(scope), _id: scope.clientId, planId: wasId, planOrderId: wasOrderId };
+  return (await ClientModel.updateOne(filter, { $set, $unset })).matchedCount === 1;
 }
 
 /** @param at undefined lets the client in again */

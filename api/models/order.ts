@@ -1,6 +1,7 @@
 import { model, Schema } from 'mongoose';
 import type { ErrorCode } from '../contract/index.ts';
 import type { Currency } from '../rules/money.ts';
+import type { HeldPlan } from './client.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
 
@@ -42,6 +43,8 @@ export interface Order {
   step: OrderStep;
   /** Why it was undone or refunded. */
   code?: ErrorCode;
+  /** The plan that the client had before, where it ordered another. Noted before that is delivered, so that it can come back. */
+  replaced?: HeldPlan;
   /** Where it is paid with money: the purchase, and the page to pay on while that is open. */
   purchaseId?: string;
   checkoutUrl?: string;
@@ -55,6 +58,9 @@ export interface Order {
   leaseUntil: Date;
   createdAt: Date;
 }
+
+/** Whether it will not be delivered any more. */
+export const isGivenUp = ({ step }: Pick<Order, 'step'>): boolean => step === 'undoing' || step === 'undone';
 
 const schema = new Schema<Order>(
   {
@@ -76,6 +82,7 @@ const schema = new Schema<Order>(
     state: { type: String, required: true },
     step: { type: String, required: true },
     code: String,
+    replaced: Schema.Types.Mixed,
     purchaseId: String,
     checkoutUrl: String,
     checkoutSecret: String,
@@ -113,7 +120,7 @@ export const readOrder = (scope: AgencyScope | ClientScope, id: string): Promise
     .lean<Order>()
     .exec();
 
-type Change = Partial<Pick<Order, 'state' | 'step' | 'code' | 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>>;
+type Change = Partial<Pick<Order, 'state' | 'step' | 'code' | 'replaced' | 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>>;
 
 /** Takes an order from one step to the next, if it is still there. @returns the order as it is then, moved by this call or by another */
 export async function moveOrder(scope: AgencyScope, id: string, from: OrderStep, change: Change): Promise<Order> {

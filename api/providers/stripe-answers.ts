@@ -2,7 +2,14 @@ import Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
 import { ProviderError } from '../domain/ports.ts';
 
-const { StripeAuthenticationError, StripeError, StripeIdempotencyError, StripeInvalidRequestError, StripePermissionError } = Stripe.errors;
+const {
+  StripeAuthenticationError,
+  StripeCardError,
+  StripeError,
+  StripeIdempotencyError,
+  StripeInvalidRequestError,
+  StripePermissionError,
+} = Stripe.errors;
 
 /** A list is read to its end, but no further than this many pages of a hundred: whatever is longer is not Stripe's. */
 const PAGES_MAX = 1000;
@@ -83,6 +90,7 @@ function refuseAs(error: unknown): never {
   if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError) {
     refuse('payments.key_refused', { param: 'stripe.secretKey', cause });
   }
+  if (error instanceof StripeCardError) refuse('payments.declined', { cause });
   if (error instanceof StripeInvalidRequestError) refuse('payments.not_configured', { cause });
   refuse('payments.provider_unavailable', { cause });
 }

@@ -20,6 +20,8 @@ const large: NonNullable<Input<'agency.update'>['plans']>[number] = {
 };
 const planId = (await agency.call('agency.update', { plans: [large] })).plans[0]?.id ?? '';
 type Order = Output<'orders.read'>;
+/** A plan that a provider has to bring about, as it does a number. */
+const byProvider = { ...planFulfilment, delivered: 'before payment' } as const;
 
 /** A client that has no credits, and orders the plan with money. */
 async function order(more: { ui?: 'hosted' | 'embedded' } = {}): Promise<{ page: Page; order: Order; sessionId: string; fees: number }> {
@@ -104,7 +106,7 @@ for (const point of [
 }
 
 test('orders.read N7: what is not delivered is not charged: the authorisation is let go', async () => {
-  fulfilments.plan = { ...planFulfilment, fulfil: async () => ({ delivered: false, code: 'plan.not_found' }) };
+  fulfilments.plan = { ...byProvider, fulfil: async () => ({ delivered: false, code: 'plan.not_found' }) };
   const { page, order: placed, sessionId, fees } = await order();
   stripe.pay(sessionId);
   const undone = await look(page, placed);
@@ -115,7 +117,7 @@ test('orders.read N7: what is not delivered is not charged: the authorisation is
 
 test('orders.read N7: an authorisation that runs out while the provider is silent undoes the order', async () => {
   const { page, order: placed, sessionId, fees } = await order();
-  fulfilments.plan = { ...planFulfilment, fulfil: () => Promise.reject(new Refusal('payments.provider_unavailable')) };
+  fulfilments.plan = { ...byProvider, fulfil: () => Promise.reject(new Refusal('payments.provider_unavailable')) };
   stripe.pay(sessionId);
   assert.equal((await look(page, placed)).state, 'working');
   api.sandbox.clock.advance(8 * 24 * 3600);

@@ -20,6 +20,7 @@ const shelf = () => mongoose.connection.collection<{ _id: string; asked: number;
 /** A phone company by script. What it has sold stands in the database, where every process sees it. */
 export function playProvider(): void {
   fulfilments.number = {
+    delivered: 'before payment',
     async fulfil({ _id, item, agencyId }) {
       const script = item.script as Script; // the orders here are made by `orderOf`
       const isSold = script !== 'refuses';

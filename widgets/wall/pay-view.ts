@@ -13,6 +13,9 @@ Object.assign(strings, wallStrings);
 /** The least that can be paid with money, in minor units. */
 const MONEY_CENTS_MIN = 50;
 
+/** Reasons of orders that were not delivered although money was taken: these say themselves what became of it. */
+const wasCharged: ReadonlySet<string> = new Set(['order.became_credits', 'order.payment_differs']);
+
 const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 
 /** What is for sale. Milli-credits, and the same in minor units of the currency. */
@@ -70,11 +73,12 @@ export function orderView(host: WlElement, run: OrderRun) {
   const key = order.state === 'open' ? 'open' : order.state === 'working' ? 'working' : 'undone';
   const page = order.state === 'open' && webAddress(order.checkoutUrl);
   const words = { name: order.name, reason: order.reason ? host.explain(order.reason) : '' };
+  const sentence = order.reason && wasCharged.has(order.reason.code) ? words.reason : host.say(`wall.${key}Sentence`, words);
   return html`<div class="card notice row ${look}" part="status" role="status">
     ${key === 'undone' ? icons.alert : clock}
     <div class="grow stack tight">
       <h3 part="status-heading" tabindex="-1">${host.say(`wall.${key}`)}</h3>
-      <p class="muted">${host.say(`wall.${key}Sentence`, words)}</p>
+      <p class="muted">${sentence}</p>
       ${run.refused ? host.sentence(run.refused) : nothing}
     </div>
     ${page ? html`<a class="button" part="button-secondary" href=${page} target="_blank" rel="noopener">${host.say('wall.openAgain')}</a>` : nothing}
