@@ -1,33 +1,71 @@
 import type { Request } from 'express';
+import { addressOfCaller } from './address.ts';
 import { type Caller, callerName } from './caller.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** What a connection takes at least, whatever it says. */
 const BYTES_MIN = 16 * 1024;
+/** Whoever sends as fast as this makes nobody wait. Bytes per millisecond. */
+const PACE = 16;
 
-/** The bodies that are on their way, oldest first, and how large they say to be; by who sends them. */
-const arriving = new Map<string, Map<Request, number>>();
+interface Body {
+  req: Request;
+  /** How large it says to be. */
+  bytes: number;
+  /** Whose shares it takes: its address's, and that of the agency whose door it came to. */
+  shares: readonly string[];
+  startedAt: number;
+  /** What the connection had brought before. */
+  before: number;
+}
+
+/** The bodies that are on their way, by who sends them. Nobody is known behind webhooks, and only a page behind a visitor: those share. */
+const arriving = new Map<string, Set<Body>>();
 
 /**
- * Reads a body. Until it is whole it lies in memory, so what one caller may have on its way at a time is bounded; where it is too much, its
- * oldest is cut off: whoever means it sends a body in one go.
+ * Reads a body. Until it is whole it lies in memory, so what one caller, or all strangers at a door, may have on their way at a time is
+ * bounded. Where it is too much, what keeps most for longest without bringing anything is cut off: a body that comes at a pace stays, and so
+ * does a small one of somebody who has no other.
  * @param bytesMax how large the body may be, which is what one counts that does not say
  */
 export async function whileArriving(req: Request, caller: Caller, bytesMax: number, read: () => Promise<void>): Promise<void> {
   const name = callerName(caller);
-  const bodies = arriving.get(name) ?? new Map<Request, number>();
-  arriving.set(name, bodies.set(req, Math.max(BYTES_MIN, Math.min(Number(req.headers['content-length'] ?? bytesMax), bytesMax))));
-  let bytes = [...bodies.values()].reduce((sum, each) => sum + each, 0);
-  for (const [oldest, its] of bodies) {
-    if (bytes <= (caller.kind === 'client' ? 16 : 64) * MEBIBYTE) break;
-    bodies.delete(oldest);
-    oldest.destroy();
-    bytes -= its;
-  }
+  const bodies = arriving.get(name) ?? new Set<Body>();
+  const body = {
+    req,
+    bytes: Math.max(BYTES_MIN, Math.min(Number(req.headers['content-length'] ?? bytesMax), bytesMax)),
+    shares: [`from ${addressOfCaller(req)}`, `to ${req.params.slug ?? ''}`],
+    startedAt: performance.now(),
+    before: req.socket.bytesRead,
+  };
+  arriving.set(name, bodies.add(body));
+  keepWithin((caller.kind === 'client' ? 16 : 64) * MEBIBYTE, bodies);
   try {
     await read();
   } finally {
-    bodies.delete(req);
-    if (bodies.size === 0) arriving.delete(name);
+    bodies.delete(body);
+    if (bodies.size === 0 && arriving.get(name) === bodies) arriving.delete(name);
   }
 }
+
+function keepWithin(bytesMax: number, bodies: Set<Body>): void {
+  let bytes = 0;
+  const taken = new Map<string, number>();
+  for (const body of bodies) {
+    bytes += body.bytes;
+    for (const share of body.shares) taken.set(share, (taken.get(share) ?? 0) + body.bytes);
+  }
+  if (bytes <= bytesMax) return;
+  const weight = (body: Body) => idleMs(body) * body.shares.reduce((sum, share) => sum + (taken.get(share) ?? 0), 0);
+  const heaviest = [...bodies].map((body) => ({ body, weight: weight(body) })).sort((one, other) => other.weight - one.weight);
+  for (const { body } of heaviest) {
+    if (bytes <= bytesMax) return;
+    bytes -= body.bytes;
+    bodies.delete(body);
+    body.req.destroy();
+  }
+}
+
+/** How long it has kept its place beyond what it brought. */
+const idleMs = ({ req, startedAt, before }: Body): number =>
+  Math.max(1, performance.now() - startedAt - (req.socket.bytesRead - before) / PACE);
