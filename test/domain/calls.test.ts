@@ -67,6 +67,24 @@ test('calls.end F24: a call that was started is charged once, whether it is ende
   assert.equal(await agency.minutes(), 997_000);
 });
 
+test('calls.start SX3: a start and a record of one call that are sent together charge it once, and its end is the same charge', async () => {
+  const { agency, page } = await startPlainClient(api);
+  const { clientId } = page;
+  await agency.allocate(clientId, 100_000);
+  for (let index = 0; index < 20; index += 1) {
+    const call = { clientId, callId: `call-${index}` };
+    const [started, recorded] = await Promise.all([agency.try('calls.start', call), agency.call('usage.record', { ...call, seconds: 60 })]);
+    assert(started.status === 200 || codeOf(started) === 'call.over', JSON.stringify(started));
+    const ended = await agency.call('calls.end', { ...call, seconds: 60 });
+    assert.deepEqual(
+      { cost: ended.costMillis, repeated: ended.repeated, record: recorded.costMillis },
+      { cost: 1000, repeated: true, record: 1000 },
+    );
+  }
+  const { available, held } = await page.balance();
+  assert.deepEqual({ available, held, minutes: await agency.minutes() }, { available: 80_000, held: 0, minutes: 980_000 });
+});
+
 test('calls.start C27: at the floor calls are refused by a neutral sentence, nothing is debited, and the agency is told once', async () => {
   const { agency, page, clientId } = await clientUnder({ kind: 'floor', floorMillis: -2000 }, 1000);
   await agency.live.call('agency.update', { brand: { ...(await agency.call('agency.read', {})).brand, supportEmail: 'help@agency.test' } });

