@@ -85,7 +85,9 @@ function events() {
 }
 
 function variables() {
-  const found = [...read('themes/tokens.ts').matchAll(/var\((--wl-(?!brand-)[\w-]+), (.+)\); \/\* (.+) \*\//g)];
+  const [, primary] = /PRIMARY_COLOR = '(.+)'/.exec(read('api/rules/primary-color.ts'));
+  const tokens = read('themes/tokens.ts').replace(/\$\{primary\}/, primary);
+  const found = [...tokens.matchAll(/var\((--wl-(?!brand-)[\w-]+), (.+)\); \/\* (.+) \*\//g)];
   const value = (text) =>
     text.includes('${')
       ? 'derived'

@@ -1,4 +1,7 @@
-import { type CSSResult, css } from 'lit';
+import { type CSSResult, css, unsafeCSS } from 'lit';
+import { PRIMARY_COLOR } from '../api/rules/primary-color.ts';
+
+const primary = unsafeCSS(PRIMARY_COLOR);
 
 /** Black or white, whichever can be read on a color (WCAG AA). Computed by the browser, so it follows a color that the page changes later. */
 const on = (color: CSSResult): CSSResult =>
@@ -26,7 +29,7 @@ const ink = (color: CSSResult): CSSResult => {
  */
 export const tokens = css`
   :host {
-    --_primary: var(--wl-primary, var(--wl-brand-primary, #2563eb)); /* buttons, links, the chosen package, a healthy meter */
+    --_primary: var(--wl-primary, var(--wl-brand-primary, ${primary})); /* buttons, links, the chosen package, a healthy meter */
     --_on-primary: var(--wl-on-primary, ${on(css`var(--_primary)`)}); /* text on the primary color; black or white, whichever can be read */
     --_accent: var(--wl-accent, var(--wl-brand-accent, var(--_primary))); /* the badge of the popular package */
     --_success: var(--wl-success, #16a34a); /* what went well: a payment, a confirmed e-mail */

@@ -83,7 +83,7 @@ function readPackage(typed: string, currency: Currency) {
     throw new Mistake(`--package: ${typed} is not name:credits:cents or name:credits:cents:popular.`);
   return {
     name,
-    credits: whole('package', credits) * 1000,
+    creditsMillis: whole('package', credits) * 1000,
     priceCents: whole('package', priceCents),
     currency,
     popular: mark === 'popular',
@@ -128,7 +128,7 @@ function readAgency(given: Given): Input<'agencies.create'> {
   };
 }
 
-function readStripe(given: Given): NonNullable<Input<'agency.update'>['stripe']> | undefined {
+function readStripe(given: Given) {
   if (!given['stripe-secret']) return undefined;
   return {
     secretKey: given['stripe-secret'],

@@ -1,23 +1,19 @@
 import { z } from 'zod';
 import { brand, signUpForm } from './brand.ts';
 import type { Operation } from './operation.ts';
-import { plan, planDraft } from './plans.ts';
-import { cents, coded, currency, id, line, millis, millisToMove, mode } from './values.ts';
+import { packageDraft, packagePatch, packageRead } from './packages.ts';
+import { patchShape } from './patch.ts';
+import { furtherPlan, plan, planDraft } from './plans.ts';
+import { cents, coded, currency, id, line, millis, mode, settingsVersion } from './values.ts';
 
 export const slug = z.string(coded('slug.invalid'));
 
 /** Scheme, host and port of a page, e.g. `https://www.example.com`; `https://*.example.com` for every subdomain. */
 export const origin = z.string().max(300);
 
-/** A package as the agency writes it. Its id stays while its content stays. */
-export const packageDraft = z.strictObject({
-  id: id('pkg').optional(),
-  name: line(60),
-  credits: millisToMove,
-  priceCents: z.int().min(50).max(99_999_999),
-  currency,
-  popular: z.boolean().default(false),
-});
+/** How many plans, and how many packages, an agency has in all, retired ones among them; and how many that are on offer. */
+export const LISTED_MAX = 100;
+export const OFFERED_MAX = 20;
 
 /** The share of a balance, in tenths of a percent, below which the meter turns orange and red. */
 export const meterThresholds = z
@@ -33,13 +29,19 @@ export const minutesPolicy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no_grant') }).describe('Calls go on below zero, but new clients get no free credits there.'),
 ]);
 
-/** The agency's own Stripe account. Secrets go in and never come out. */
+/** The agency's own Stripe account. Secrets go in and never come out. Needed the first time, later what is left out stays. */
 export const stripeDraft = z.strictObject({
-  publishableKey: z.string().max(300),
-  secretKey: z.string().max(300),
-  productId: z.string().max(120),
-  priceId: z.string().max(120),
-  webhookSecret: z.string().max(300).optional().describe('Left out: the webhook endpoint is made with the key.'),
+  publishableKey: z.string().max(300).optional(),
+  secretKey: z.string().max(300).optional(),
+  productId: z.string().max(120).optional().describe('What all is sold as that has no price of its own at Stripe.'),
+  priceId: z.string().max(120).optional().describe('The price of one package, at Stripe.'),
+  packageId: id('pkg').optional().describe('The package that `priceId` sells. Left out: stays, at first the first package.'),
+  webhookSecret: z
+    .string()
+    .max(300)
+    .nullable()
+    .optional()
+    .describe('Left out: stays; where `secretKey` is given, or for null, the webhook endpoint is made anew with the key.'),
 });
 
 const secret = z.strictObject({ set: z.boolean(), last4: z.string().nullable() });
@@ -49,6 +51,7 @@ export const stripeRead = z.strictObject({
   secretKey: secret,
   productId: z.string().nullable(),
   priceId: z.string().nullable(),
+  packageId: id('pkg').nullable().describe('The package that the price sells. Every other one is sold as so much of the product.'),
   webhookSecret: secret,
   webhookUrl: z.url(),
 });
@@ -56,19 +59,54 @@ export const stripeRead = z.strictObject({
 /** Switched off, widgets show the notice and nobody signs up or buys; what is being paid is still credited. */
 export const portal = z.strictObject({ active: z.boolean(), notice: line(300).nullable().default(null) });
 
-const settings = {
-  name: line(80),
-  slug,
-  brand,
-  signUp: signUpForm,
-  origins: z.array(origin).max(50),
-  plan,
-  plans: z.array(planDraft).max(20).describe('Plans beside the first one, in the order in which they are shown.'),
-  packages: z.array(packageDraft).max(20),
-  meter: meterThresholds,
-  portal,
-  minutesPolicy,
+/** Shared by test and live. */
+const shared = {
+  name: line(80).describe('Shared by test and live; takes the live key.'),
+  slug: slug.describe('Part of its addresses. Shared by test and live; takes the live key.'),
 };
+
+const sharedBrand = 'How it looks. Shared by test and live; takes the live key.';
+
+/** Held for test and live apart. */
+const ofMode = {
+  signUp: signUpForm.prefault({}),
+  origins: z.array(origin).max(50).default([]).describe('Pages that may use the publishable key.'),
+  plan: plan.describe('What new clients are on.'),
+  meter: meterThresholds.prefault({}),
+  portal: portal.prefault({ active: true }),
+  minutesPolicy: minutesPolicy.default({ kind: 'unlimited' }),
+};
+
+/** What is merged field by field: all settings but the lists of plans and packages. */
+export const settingsShape = { ...shared, brand, ...ofMode };
+
+const lists = (what: string) =>
+  `In the order in which they are shown. What is named of one is changed; one without an id is the active one of its name, or else new. ` +
+  `Left out: all stay. One that is not in the list, or all for null: retired, which means that ${what}.`;
+
+const plans = z.array(z.strictObject({ id: id('pln').optional(), ...patchShape(planDraft.shape) }));
+const packages = z.array(packagePatch);
+
+/** A change of settings. */
+const settingsPatch = z.strictObject({
+  ...patchShape(shared),
+  brand: z.strictObject(patchShape(brand.shape)).nullable().optional().describe(`${sharedBrand} Left out: stays. Null: none but the name.`),
+  ...patchShape(ofMode),
+  plans: plans
+    .max(LISTED_MAX)
+    .nullable()
+    .optional()
+    .describe(`Plans beside the first one. ${lists('nobody can choose it, and who has it keeps it')}`),
+  packages: packages
+    .max(LISTED_MAX)
+    .nullable()
+    .optional()
+    .describe(`What credits are sold in. ${lists('nobody can buy it, and who is paying for it gets it')}`),
+  stripe: stripeDraft.optional().describe("The agency's own account at Stripe, in the mode of the key. Left out: stays."),
+  version: settingsVersion
+    .optional()
+    .describe('As `agency.read` told it: refuses with 409 where anything that this key may change was changed since. Left out: whatever.'),
+});
 
 /** As it is read: what was stored before a limit was lower is shown all the same. */
 const stored = { centsPer100Credits: cents };
@@ -76,11 +114,12 @@ const stored = { centsPer100Credits: cents };
 export const agency = z.strictObject({
   id: id('agn'),
   mode,
-  version: z.int().min(0).describe('Rises with every change of a setting.'),
+  version: settingsVersion,
   testGeneration: z.int().min(0).describe('Which test world is the current one.'),
-  ...settings,
+  ...settingsShape,
   plan: plan.extend(stored),
-  plans: z.array(planDraft.extend(stored)),
+  plans: z.array(furtherPlan.extend(stored)).describe('Beside the first one. Those that are not active are retired: who has one keeps it.'),
+  packages: z.array(packageRead).describe('Those that are not active are retired.'),
   stripe: stripeRead,
   minutes: z.strictObject({ available: millis }),
   fees: z.array(z.strictObject({ currency, owedCents: z.int() })).describe('What the agency owes the platform for settled payments.'),
@@ -92,12 +131,11 @@ export const agencyOperations = {
     method: 'POST',
     callers: { platform: true },
     input: z.strictObject({
-      name: settings.name,
-      slug: settings.slug,
+      ...shared,
       brand: brand.optional(),
-      origins: settings.origins.default([]),
+      origins: ofMode.origins,
       plan,
-      packages: settings.packages.default([]),
+      packages: z.array(packageDraft).max(LISTED_MAX).default([]),
       minutesMillis: z.int().min(0).max(1_000_000_000_000).default(0).describe('Prepaid minutes to start with, in each mode.'),
     }),
     example: {
@@ -105,7 +143,7 @@ export const agencyOperations = {
       slug: 'example-voice',
       origins: ['https://www.example.com'],
       plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000 },
-      packages: [{ name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' }],
+      packages: [{ name: '100 credits', creditsMillis: 100_000, priceCents: 4000, currency: 'EUR' }],
     },
     output: z.strictObject({
       id: id('agn'),
@@ -115,7 +153,7 @@ export const agencyOperations = {
         live: z.strictObject({ publishable: z.string(), secret: z.string() }),
       }),
     }),
-    errors: ['slug.invalid', 'slug.reserved', 'slug.taken', 'package.currency_mixed'],
+    errors: ['slug.invalid', 'slug.reserved', 'slug.taken', 'package.currency_mixed', 'package.price_unusual'],
   },
   'agencies.suspend': {
     summary: "Stops everything of an agency but what is already being paid: its pages, its clients' sessions and its keys are refused.",
@@ -145,19 +183,25 @@ export const agencyOperations = {
     errors: [],
   },
   'agency.update': {
-    summary: "Changes the agency's settings. Stripe's keys, product and price are checked against Stripe before they are saved.",
+    summary:
+      "Changes the agency's settings in the mode of the key. What is left out stays, also inside of objects. Stripe's keys, product and price are checked against Stripe before they are saved.",
     method: 'POST',
     callers: { agency: 'agency:write' },
-    input: z.strictObject({ ...settings, stripe: stripeDraft }).partial(),
-    example: { plan: { centsPer100Credits: 3800, currency: 'EUR', freeMillis: 5_000, rounding: { by: 'minute' } } },
+    input: settingsPatch,
+    example: { plan: { centsPer100Credits: 3800, freeMillis: 5_000, rounding: { by: 'minute' } } },
     output: agency,
     errors: [
       'settings.live_key_needed',
+      'settings.changed',
       'slug.invalid',
       'slug.reserved',
       'slug.taken',
       'package.currency_mixed',
+      'package.price_unusual',
+      'package.not_found',
+      'package.too_many',
       'plan.currency_mixed',
+      'plan.too_many',
       'payments.key_kind',
       'payments.key_refused',
       'payments.mode_mismatch',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRIMARY_COLOR } from '../rules/primary-color.ts';
 import { account, profileFields, session } from './accounts.ts';
 import { balance, packages } from './credits.ts';
 import type { Operation } from './operation.ts';
@@ -32,7 +33,7 @@ function isWebUrl(text: string): boolean {
 export const brand = z.strictObject({
   companyName: line(80),
   logoUrl: webUrl.nullable().default(null),
-  primaryColor: color.default('#3b82f6'),
+  primaryColor: color.default(PRIMARY_COLOR),
   accentColor: color.nullable().default(null),
   supportEmail: z.email().max(254).nullable().default(null),
   helpUrl: webUrl.nullable().default(null),

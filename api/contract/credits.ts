@@ -20,7 +20,8 @@ export const balance = z.strictObject({
 export const creditPackage = z.strictObject({
   id: id('pkg'),
   name: z.string(),
-  credits: millis,
+  creditsMillis: millis,
+  credits: millis.describe('The old name of `creditsMillis`.'),
   priceCents: cents,
   currency,
   popular: z.boolean(),

@@ -14,7 +14,7 @@ export const errors = {
   'body.too_deep': { status: 400, type: 'invalid_request', message: 'The body is nested too deeply.' },
   'body.too_large': { status: 413, type: 'invalid_request', message: 'The body is larger than {max} bytes.' },
   'body.unsupported': { status: 415, type: 'invalid_request', message: 'Send the body as application/json.' },
-  'brand.color_invalid': { status: 422, type: 'invalid_request', message: 'A color is written as # and six hex digits, such as #3b82f6.' },
+  'brand.color_invalid': { status: 422, type: 'invalid_request', message: 'A color is written as # and six hex digits, such as #2563eb.' },
   'brand.url_invalid': { status: 422, type: 'invalid_request', message: 'Give a full https address without a user name or password.' },
   'call.not_found': { status: 404, type: 'not_found', message: 'There is no such call.' },
   'call.over': { status: 409, type: 'conflict', message: 'This call is over already, in another way.' },
@@ -54,6 +54,16 @@ export const errors = {
   'origin.refused': { status: 403, type: 'permission', message: 'This page may not use this key.' },
   'package.not_found': { status: 404, type: 'not_found', message: 'There is no such package.' },
   'package.amount_out_of_range': { status: 422, type: 'invalid_request', message: 'Choose between {min} and {max} credits.' },
+  'package.price_unusual': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'A credit would cost {price}; 1 credit is 1000 in creditsMillis. Send priceConfirmed with the package if that is meant.',
+  },
+  'package.too_many': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'There can be {offered} packages on offer, and {all} with the retired ones. Name one that is there by its id.',
+  },
   'package.currency_mixed': { status: 422, type: 'invalid_request', message: 'All packages and the plan use one currency.' },
   'password.mismatch': { status: 422, type: 'invalid_request', message: 'The two passwords are not the same.' },
   'password.no_digit': { status: 422, type: 'invalid_request', message: 'The password needs at least one number.' },
@@ -66,7 +76,7 @@ export const errors = {
   'payments.amount_mismatch': {
     status: 422,
     type: 'invalid_request',
-    message: 'The Stripe price is {found}, but the first package costs {expected}.',
+    message: 'The Stripe price is {found}, but {expected}. Give stripe.priceId a price of that amount.',
   },
   'payments.currency_mismatch': {
     status: 422,
@@ -120,6 +130,11 @@ export const errors = {
   'server.no_database': { status: 503, type: 'unavailable', message: 'The service is not available at the moment. Please try again.' },
   'session.missing': { status: 401, type: 'authentication', message: 'Please sign in again.' },
   'session.not_found': { status: 404, type: 'not_found', message: 'There is no such session.' },
+  'settings.changed': {
+    status: 409,
+    type: 'conflict',
+    message: 'Somebody else changed {settings} meanwhile. Read the settings again, then send what is still wanted.',
+  },
   'settings.live_key_needed': {
     status: 403,
     type: 'permission',

@@ -28,9 +28,10 @@ const knowledgePrices = z.strictObject({
 /** What the agency calls a part of its offer, such as `numbers`, `knowledge` or a word of its own for its own pages. */
 export const feature = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'A feature is a word of lowercase letters, digits and dashes.');
 
-const most = (max: number) => z.int().min(0).max(max).nullable().default(null);
+const most = (max: number) =>
+  z.int().min(0).max(max).nullable().default(null).describe('At most so many for each client; none is no limit.');
 
-/** What a client may have at most; null: as much as it likes. */
+/** What a client may have at most. */
 const planLimits = z.strictObject({
   numbers: most(100_000),
   sources: most(1_000_000),
@@ -67,14 +68,16 @@ export const plan = z.strictObject({
   limits: planLimits.default(modest),
 });
 
-/** A plan beside the first one, as the agency writes it. Its id stays while the agency sends it. */
+/** A plan beside the first one, as the agency writes it. */
 export const planDraft = z.strictObject({
   ...plan.shape,
-  id: id('pln').optional(),
   summary: line(200).nullable().default(null),
   priceMillis: price.default(0).describe('What it costs once to change to this plan.'),
   active: z.boolean().default(true).describe('Whether it can be chosen. Who has it keeps it.'),
 });
+
+/** The same as it is stored. */
+export const furtherPlan = z.strictObject({ id: id('pln'), ...planDraft.shape });
 
 /** A plan as clients and visitors see it. */
 export const planView = z.strictObject({

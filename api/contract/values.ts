@@ -13,6 +13,7 @@ export const millisToMove = z.int().min(1).max(AMOUNT_MAX).describe('Milli-credi
 export const cents = z.int().min(0).describe('Minor units of the currency, e.g. cents.');
 export const currency = z.enum(['EUR', 'USD', 'GBP']);
 export const mode = z.enum(['test', 'live']);
+export const settingsVersion = z.int().min(0).describe('Of the settings: it rises with every change of one, in either mode.');
 export const instant = z.iso.datetime().describe('ISO 8601, UTC.');
 
 const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;

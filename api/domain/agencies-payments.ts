@@ -1,22 +1,43 @@
-import type { Parsed } from '../contract/index.ts';
-import { Refusal, refuse } from '../contract/refusal.ts';
-import { type Agency, type Mode, modes, type StripeSettings } from '../models/agency.ts';
+import assert from 'node:assert/strict';
+import { refuse } from '../contract/refusal.ts';
+import { type Agency, type Mode, modes, type SealedSecret } from '../models/agency.ts';
 import { seal, unseal } from '../security/seal.ts';
-import { describeCause } from './causes.ts';
 import { access } from './directory.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
 import type { Receiver } from './purchases-events.ts';
 
-type Draft = NonNullable<Parsed<'agency.update'>['stripe']>;
+type Secret = 'secretKey' | 'webhookSecret';
 
 /** What the agency's Stripe account is reached with, opened. Undefined until it is set up. */
-export function paymentSettings(agency: Agency, mode: Mode, { keys }: Pick<Deps, 'keys'>): PaymentSettings | undefined {
+export function paymentSettings(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys'>): PaymentSettings | undefined {
   const stored = agency.stripe[mode];
   if (!stored) return undefined;
-  const open = (field: 'secretKey' | 'webhookSecret') =>
-    unseal(keys, { agencyId: agency._id, field: `stripe.${mode}.${field}` }, stored[field]);
-  return { ...stored, secretKey: open('secretKey'), webhookSecret: open('webhookSecret') };
+  const { publishableKey, productId, priceId } = stored;
+  const open = (field: Secret) => openSecret(agency, mode, field, deps);
+  const secrets = { secretKey: open('secretKey'), webhookSecret: open('webhookSecret') };
+  return { publishableKey, productId, priceId, packageId: packageOfPrice(agency, mode), ...secrets };
+}
+
+const fieldOf = (mode: Mode, field: Secret): string => `stripe.${mode}.${field}`;
+
+/** One secret of an account that is set up. */
+export function openSecret({ _id: agencyId, stripe }: Agency, mode: Mode, field: Secret, { keys }: Pick<Deps, 'keys'>): string {
+  const stored = stripe[mode];
+  assert(stored, 'only what was set up has a secret');
+  return unseal(keys, { agencyId, field: fieldOf(mode, field) }, stored[field]);
+}
+
+export const sealSecret = (
+  { agencyId, mode, field }: { agencyId: string; mode: Mode; field: Secret },
+  secret: string,
+  { keys }: Pick<Deps, 'keys'>,
+): SealedSecret => seal(keys, { agencyId, field: fieldOf(mode, field) }, secret);
+
+/** The package that the pasted price sells: the first one where it was pasted before there was a choice. Null: none. */
+export function packageOfPrice({ stripe, settings }: Agency, mode: Mode): string | null {
+  const packageId = stripe[mode]?.packageId;
+  return packageId === undefined ? (settings[mode].packages[0]?.id ?? null) : packageId;
 }
 
 /** The agency's accounts at Stripe, one per mode that is set up, and whose business each of them is. */
@@ -33,31 +54,3 @@ export const receiverOf = async (slug: string, deps: Pick<Deps, 'keys' | 'direct
   receiver((await deps.directory.bySlug(slug)) ?? refuse('agency.not_found'), deps);
 
 export const webhookUrl = (slug: string, { publicUrl }: Pick<Deps, 'publicUrl'>) => `${publicUrl}/api/webhooks/stripe/${slug}`;
-
-/**
- * Makes settings ready to be stored: secrets sealed, and the webhook endpoint made where no secret of one was given.
- * @returns `saved`, to be called when they are stored: it removes the endpoints that were made for the same address before
- */
-export async function connectStripe(
-  { agencyId, mode, slug }: { agencyId: string; mode: Mode; slug: string },
-  draft: Draft,
-  deps: Deps,
-): Promise<{ settings: StripeSettings; saved(): Promise<void> }> {
-  const { publishableKey, productId, priceId, secretKey } = draft;
-  const url = webhookUrl(slug, deps);
-  const webhook = draft.webhookSecret === undefined ? await deps.payments.createWebhook({ secretKey }, url) : undefined;
-  const sealed = (field: 'secretKey' | 'webhookSecret', secret: string) =>
-    seal(deps.keys, { agencyId, field: `stripe.${mode}.${field}` }, secret);
-  const webhookSecret = sealed('webhookSecret', webhook?.secret ?? draft.webhookSecret ?? '');
-  return {
-    settings: { publishableKey, productId, priceId, secretKey: sealed('secretKey', secretKey), webhookSecret },
-    async saved() {
-      if (!webhook) return;
-      await deps.payments.removeWebhooksBut({ secretKey }, { id: webhook.id, url }).catch((error: unknown) => {
-        // The next save tries again; until then an event comes twice, and the second signature is refused.
-        if (!(error instanceof Refusal)) throw error;
-        deps.log.error({ agencyId, cause: describeCause(error) }, 'older webhook endpoints could not be removed');
-      });
-    },
-  };
-}

@@ -5,6 +5,7 @@ import { brandOf } from './brands.ts';
 import { balanceView, describeAccount } from './clients.ts';
 import { readBalance } from './credits.ts';
 import { type AgencyAccess, noticeOf } from './directory.ts';
+import { offeredPackages } from './packages-settings.ts';
 import { entitlementsOf, planOf } from './plans.ts';
 import type { Deps } from './ports.ts';
 import { refreshSession } from './sessions.ts';
@@ -38,7 +39,7 @@ export async function readBootstrap(
 export function describePackages({ agency, mode }: AgencyAccess, client?: Client | null): Output<'credits.packages'> {
   const { customAmount, centsPer100Credits, currency } = planOf(agency, client);
   return {
-    packages: agency.packages,
+    packages: offeredPackages(agency).map(({ active: _active, ...one }) => ({ ...one, credits: one.creditsMillis })),
     custom: customAmount && { ...customAmount, centsPer100Credits, currency },
     payable: agency.stripe[mode] !== undefined,
   };

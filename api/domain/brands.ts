@@ -5,6 +5,9 @@ import type { Log } from './ports.ts';
 
 type Brand = Agency['brand'];
 
+/** How an agency looks that has said nothing but its name. */
+export const plainBrand = (companyName: string): Brand => schema.parse({ companyName });
+
 /** What was said already, so that a page that is read often does not fill the log. */
 const told = new LRUCache<string, true>({ max: 10_000 });
 

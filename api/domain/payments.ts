@@ -1,6 +1,6 @@
-import type { Output, Parsed } from '../contract/index.ts';
+import type { Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import type { Mode } from '../models/agency.ts';
+import type { Mode, StoredPackage } from '../models/agency.ts';
 import type { Purchase } from '../models/purchase.ts';
 import { creditsInWords, formatMoney, priceOf } from '../rules/money.ts';
 import type { Payments } from './ports.ts';
@@ -11,20 +11,21 @@ export interface PaymentSettings {
   secretKey: string;
   productId: string;
   priceId: string;
+  /** The package that the price sells; null: none. */
+  packageId: string | null;
   webhookSecret: string;
 }
 
 /** Settings as the agency writes them: the webhook secret may come later, with the endpoint. */
-type Draft = Omit<PaymentSettings, 'webhookSecret'> & { webhookSecret?: string | undefined };
-type Field = keyof PaymentSettings;
+export type StripeDraft = Omit<PaymentSettings, 'webhookSecret' | 'packageId'> & { webhookSecret?: string | undefined };
+type Field = keyof StripeDraft;
 
 type Plan = Parsed<'agencies.create'>['plan'];
-type Package = Output<'credits.packages'>['packages'][number];
 
 /** What an agency sells. */
 export interface Offer {
   plan: Pick<Plan, 'centsPer100Credits' | 'currency' | 'customAmount'>;
-  packages: readonly Package[];
+  packages: readonly StoredPackage[];
 }
 
 /** What one purchase sells, at the price of this moment. Amounts in milli-credits and cents. */
@@ -33,12 +34,12 @@ export type Sale = Pick<Purchase, 'item' | 'name' | 'credits' | 'priceCents' | '
 /**
  * Refuses settings that could not take a payment, each mistake by a code of its own and at its field.
  * @param mode the one that is being set up; keys of the other one are refused
- * @param firstPackage what the pasted price sells; its amount is not compared where there is none
+ * @param sold what the pasted price sells; its amount is not compared where there is none
  */
 export async function checkPaymentSettings(
   payments: Payments,
-  draft: Draft,
-  { mode, firstPackage, plan }: { mode: Mode; firstPackage: Pick<Package, 'priceCents'> | undefined; plan: Pick<Plan, 'currency'> },
+  draft: StripeDraft,
+  { mode, sold, plan }: { mode: Mode; sold: Pick<StoredPackage, 'priceCents' | 'name'> | undefined; plan: Pick<Plan, 'currency'> },
 ): Promise<void> {
   for (const field of fields) checkKind(field, draft[field]);
   for (const field of ['publishableKey', 'secretKey'] as const) {
@@ -56,19 +57,19 @@ export async function checkPaymentSettings(
   if (currency !== plan.currency) {
     refuse('payments.currency_mismatch', { param, values: { found: currency, expected: plan.currency } });
   }
-  if (price.unitCents === null || (firstPackage && price.unitCents !== firstPackage.priceCents)) {
+  if (price.unitCents === null || (sold && price.unitCents !== sold.priceCents)) {
     const found = price.unitCents === null ? 'not one fixed amount' : formatMoney(price.unitCents, plan.currency);
-    const expected = firstPackage ? formatMoney(firstPackage.priceCents, plan.currency) : 'one fixed amount';
+    const expected = sold ? `${sold.name} costs ${formatMoney(sold.priceCents, plan.currency)}` : 'it has to be one fixed amount';
     refuse('payments.amount_mismatch', { param, values: { found, expected } });
   }
 }
 
 /**
- * What a buyer's choice costs and how Stripe is told. The first package is the pasted price; everything else is so much of the pasted product.
+ * What a buyer's choice costs and how Stripe is told. One package is the pasted price; everything else is so much of the pasted product.
  * The buyer names a package or an amount, never a price.
  */
 export function checkoutItem(
-  { priceId, productId }: Pick<PaymentSettings, 'priceId' | 'productId'>,
+  { priceId, packageId, productId }: Pick<PaymentSettings, 'priceId' | 'packageId' | 'productId'>,
   { plan, packages }: Offer,
   choice: { packageId?: string | undefined; amountMillis?: number | undefined },
 ): Sale {
@@ -78,9 +79,9 @@ export function checkoutItem(
     const name = creditsInWords(credits);
     return { item: { productId, unitCents: priceCents }, name, credits, priceCents, currency: plan.currency };
   }
-  const index = packages.findIndex(({ id }) => id === choice.packageId);
-  const { name, credits, priceCents, currency } = packages[index] ?? refuse('package.not_found', { param: 'packageId' });
-  return { item: index === 0 ? { priceId } : { productId, unitCents: priceCents }, name, credits, priceCents, currency };
+  const chosen = packages.find(({ id }) => id === choice.packageId) ?? refuse('package.not_found', { param: 'packageId' });
+  const { id, name, creditsMillis: credits, priceCents, currency } = chosen;
+  return { item: id === packageId ? { priceId } : { productId, unitCents: priceCents }, name, credits, priceCents, currency };
 }
 
 /** What Stripe takes at least and at most in one payment; the least is the one of the euro, and the same number in the others. */

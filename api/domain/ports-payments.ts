@@ -90,8 +90,8 @@ export interface Payments {
   readPrice(access: StripeAccess, priceId: string): Promise<StripePrice | undefined>;
   /** Makes a webhook endpoint for this address. The secret that signs its events is told this once. */
   createWebhook(access: StripeAccess, url: string): Promise<{ id: string; secret: string }>;
-  /** Removes every other endpoint of the address, so that an event does not come twice, once with a secret that nobody knows. */
-  removeWebhooksBut(access: StripeAccess, webhook: { id: string; url: string }): Promise<void>;
+  /** Removes an endpoint, where the account has it. */
+  removeWebhook(access: StripeAccess, id: string): Promise<void>;
   /**
    * Makes a page to pay on. `kept_failure`: under this key the answer will be the same failure for a day, so only another key can bring a page.
    * One may have been made all the same; look for it first.

@@ -8,6 +8,7 @@ import { balanceView, requireClient } from './clients.ts';
 import { allocate, balanceOf, type Granted, readBalance, recharge } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import { watchClient } from './live.ts';
+import { offeredPackages } from './packages-settings.ts';
 import { planOf } from './plans.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
 import { showPurchase, startPurchase } from './purchases.ts';
@@ -55,7 +56,7 @@ export async function buyCredits(
   const id = `pur_${requestId}`;
   const [client, begun] = await Promise.all([requireClient(scope, scope.clientId), readPurchase(scope, id)]);
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
-  const shop = { plan: planOf(agency, client), packages: agency.packages, settings: paymentSettings(agency, mode, deps) };
+  const shop = { plan: planOf(agency, client), packages: offeredPackages(agency), settings: paymentSettings(agency, mode, deps) };
   return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, deps);
 }
 

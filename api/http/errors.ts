@@ -1,32 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
-import type { z } from 'zod';
-import { type ErrorBody, errors, isErrorCode } from '../contract/errors.ts';
-import { Refusal, sentence } from '../contract/refusal.ts';
-
-type Field = NonNullable<ErrorBody['error']['fields']>[number];
-
-/** What zod found wrong, as one refusal: the first field stands in `param`, all of them in `fields`. */
-export function refusalOf(error: z.ZodError): Refusal {
-  const fields = error.issues.flatMap(fieldsOf);
-  const [first] = fields;
-  if (!first) return new Refusal('input.invalid', { values: { sentence: 'This input is not valid.' } });
-  const values = first.code === 'input.invalid' ? { sentence: first.message } : {};
-  return new Refusal(first.code, { param: first.param, values, ...(fields.length > 1 && { fields }) });
-}
-
-function fieldsOf(issue: z.core.$ZodIssue): Field[] {
-  const param = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      param: [param, key].filter(Boolean).join('.'),
-      code: 'input.invalid',
-      message: 'There is no such field.',
-    }));
-  }
-  if (isErrorCode(issue.message)) return [{ param, code: issue.message, message: sentence(issue.message) }];
-  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-  return [{ param, code: 'input.invalid', message: isMissing ? 'This field is needed.' : `${issue.message.replace(/\.$/, '')}.` }];
-}
+import { type ErrorBody, errors } from '../contract/errors.ts';
+import { Refusal } from '../contract/refusal.ts';
 
 /** What body-parser and Express throw, in our words. */
 function refusalOfHttp(error: { type?: string; status?: number; limit?: number }): Refusal | undefined {

@@ -1,5 +1,6 @@
 import type { Express, Request, Response } from 'express';
 import { contract, type Operation } from '../contract/index.ts';
+import { parseAs } from '../contract/parse.ts';
 import { refuse } from '../contract/refusal.ts';
 import { alertOfProvider } from '../domain/alerts.ts';
 import type { Limits } from '../domain/limits.ts';
@@ -11,7 +12,6 @@ import { randomName } from '../security/random.ts';
 import { readBytes, readInput, readPart } from './body.ts';
 import { sendCacheable } from './cacheable.ts';
 import { authenticate, type Caller, callerName } from './caller.ts';
-import { refusalOf } from './errors.ts';
 import { journaled } from './journaled.ts';
 import { limitCaller, limitInput, limitRefused } from './limits.ts';
 import { sendPage } from './page.ts';
@@ -42,7 +42,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   res.locals.caller = callerName(caller);
   await limitCaller(route.name, operation, { req, res, caller }, deps.limits);
   const { input: sent, bytes } = await read(operation, req, res, caller);
-  const input = parse(operation, sent);
+  const input = parseAs(operation.input, sent);
   await limitInput(route.name, operation, { req, res, caller, input }, deps.limits);
   const gone = new AbortController();
   res.on('close', () => gone.abort());
@@ -84,12 +84,6 @@ async function read(operation: Operation, req: Request, res: Response, caller: C
   if (operation.body === 'bytes') return readPart(req, res, caller, operation);
   if (operation.body === 'raw') return { input: req.params, bytes: await readBytes(req, res, caller) };
   return { input: await readInput(req, res, caller, operation), bytes: Buffer.alloc(0) };
-}
-
-function parse(operation: Operation, input: unknown): unknown {
-  const parsed = operation.input.safeParse(input, { reportInput: true });
-  if (!parsed.success) throw refusalOf(parsed.error);
-  return parsed.data;
 }
 
 interface Attempt {

@@ -1,13 +1,14 @@
 import { model, Schema } from 'mongoose';
-import type { Output, Parsed } from '../contract/index.ts';
+import type { Output } from '../contract/index.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
 import { duplicateIndex } from './duplicate.ts';
 
 export const modes = ['test', 'live'] as const;
 export type Mode = (typeof modes)[number];
-type Settings = Parsed<'agencies.create'>;
+type Settings = Output<'agency.read'>;
 /** A plan beside the first one. */
-export type StoredPlan = NonNullable<Parsed<'agency.update'>['plans']>[number] & { id: string };
+export type StoredPlan = Settings['plans'][number];
+export type StoredPackage = Omit<Settings['packages'][number], 'credits'>;
 
 /** The shape in which `security/seal` keeps a secret. */
 export interface SealedSecret {
@@ -24,7 +25,11 @@ export interface StripeSettings {
   secretKey: SealedSecret;
   productId: string;
   priceId: string;
+  /** The package that the price sells; null: none. Absent from before there was a choice: the first one. */
+  packageId?: string | null;
   webhookSecret: SealedSecret;
+  /** The endpoint at Stripe that the secret is of, where it was made here. */
+  webhookId?: string;
 }
 
 interface Key {
@@ -39,28 +44,37 @@ export type SecretKey = Key & { fingerprint: string; last4: string };
 
 /** What test and live hold apart: nothing that is changed in one is seen in the other. */
 export interface ModeSettings {
-  signUp: Output<'bootstrap.read'>['signUp'];
+  signUp: Settings['signUp'];
   origins: string[];
   /** What new clients are on. */
   plan: Settings['plan'];
   /** Those beside the first one. */
   plans: StoredPlan[];
-  packages: Output<'credits.packages'>['packages'];
-  meter: { lowPermille: number; criticalPermille: number };
-  portal: { active: boolean; notice: string | null };
+  packages: StoredPackage[];
+  meter: Settings['meter'];
+  portal: Settings['portal'];
   minutesPolicy: MinutesPolicy;
 }
 
-export interface Agency {
-  _id: string;
+/** What test and live share. */
+export interface SharedSettings {
   name: string;
   slug: string;
+  brand: Settings['brand'];
+}
+
+/** The version in which each setting was changed last. Absent: before there were versions. */
+type Changed = Partial<Record<keyof SharedSettings, number>> &
+  Partial<Record<Mode, Partial<Record<keyof ModeSettings | 'stripe', number>>>>;
+
+export interface Agency extends SharedSettings {
+  _id: string;
   /** Slugs of the past: their webhook addresses stay alive. */
   formerSlugs: string[];
-  brand: Output<'brand.read'>;
   settings: Record<Mode, ModeSettings>;
   /** Rises with every change of a setting. */
   version: number;
+  changed?: Changed;
   /** Which test world is the current one. */
   testGeneration: number;
   publishableKeys: PublishableKey[];
@@ -76,9 +90,12 @@ export type AgencyInMode = Agency & ModeSettings;
 
 export const inMode = (agency: Agency, mode: Mode): AgencyInMode => ({ ...agency, ...agency.settings[mode] });
 
+/** Before packages said of what their credits are a thousandth, and whether they are on offer. */
+type FormerPackage = Omit<StoredPackage, 'creditsMillis' | 'active'> & { credits: number };
+type AsStored = Partial<Omit<ModeSettings, 'packages'> & { packages: (StoredPackage | FormerPackage)[] }>;
+
 /** An agency as it may lie in the database: before settings were held per mode, those of both lay beside the name. */
-type Stored = Omit<Agency, 'settings' | 'version'> &
-  Partial<ModeSettings> & { settings?: Partial<Record<Mode, Partial<ModeSettings>>>; version?: number };
+type Stored = Omit<Agency, 'settings' | 'version'> & AsStored & { settings?: Partial<Record<Mode, AsStored>>; version?: number };
 
 /** What an agency that never said has. */
 const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy'> = {
@@ -90,9 +107,18 @@ const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy'> = {
 /** Each mode has what was set for it, and otherwise what was set for both before there were modes. */
 function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minutesPolicy, settings, ...shared }: Stored): Agency {
   const before = defined({ signUp, origins, plan, plans, packages, meter, portal, minutesPolicy });
-  const of = (mode: Mode) => ({ ...unsaid, ...before, ...settings?.[mode] }) as ModeSettings; // an agency is stored with all of the rest
+  const of = (mode: Mode): ModeSettings => {
+    const found = { ...unsaid, ...before, ...settings?.[mode] } as Required<AsStored>; // an agency is stored with all of the rest
+    return { ...found, packages: (found.packages ?? []).map(asPackage) };
+  };
   return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };
 }
+
+const asPackage = (stored: StoredPackage | FormerPackage): StoredPackage => {
+  if (!('credits' in stored)) return stored;
+  const { credits, ...rest } = stored;
+  return { ...rest, creditsMillis: credits, active: true };
+};
 
 const defined = <Values extends object>(values: Values): Partial<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
@@ -107,6 +133,7 @@ const schema = new Schema<Agency>(
     brand: plain,
     settings: plain,
     version: Number,
+    changed: Schema.Types.Mixed,
     suspended: { _id: false, type: { at: Date, reason: String } },
     testGeneration: { type: Number, default: 0 },
     publishableKeys: [{ _id: false, mode: String, key: String, createdAt: Date, until: Date }],
@@ -155,9 +182,13 @@ export async function insertAgency(agency: Agency): Promise<'inserted' | 'taken'
 }
 
 /** What one save changes: what both modes share, and what one of them has for itself. Whatever is not in it stays. */
-export interface Changes extends Partial<Pick<Agency, 'name' | 'slug' | 'brand'>>, Partial<ModeSettings> {
+export interface Changes extends Partial<SharedSettings>, Partial<ModeSettings> {
   stripe?: StripeSettings;
 }
+
+/** The settings of one mode, and those that both share, which were changed after a version. */
+export const changedSince = ({ changed = {} }: Agency, mode: Mode, version: number): string[] =>
+  Object.entries({ ...changed, test: 0, live: 0, ...changed[mode] }).flatMap(([field, at]) => (at > version ? [field] : []));
 
 /**
  * Changes settings of one agency, in one mode, if it still is as it was read.
@@ -170,15 +201,20 @@ export async function saveSettings(read: Agency, mode: Mode, changes: Changes): 
     const holder = await agencyBySlug(slug);
     if (holder && holder._id !== read._id) return 'taken';
   }
+  const version = read.version + 1;
+  const shared = defined({ name, brand, slug });
+  const ofMode = Object.entries(defined(own)).map(([field, value]): [string, unknown] => [`settings.${mode}.${field}`, value]);
+  const changed = [...Object.keys(shared), ...Object.keys(defined({ ...own, stripe })).map((field) => `${mode}.${field}`)];
   const set = {
-    ...defined({ name, brand, ...(isRenamed && { slug }), [`stripe.${mode}`]: stripe }),
-    ...Object.fromEntries(Object.entries(defined(own)).map(([field, value]) => [`settings.${mode}.${field}`, value])),
-    version: read.version + 1,
+    ...shared,
+    ...defined({ [`stripe.${mode}`]: stripe }),
+    ...Object.fromEntries([...ofMode, ...changed.map((path) => [`changed.${path}`, version])]),
+    version,
   };
   const update = { $set: set, ...(isRenamed && { $addToSet: { formerSlugs: read.slug } }) };
-  const version = read.version === 0 ? { $in: [0, null] } : read.version; // absent before there were versions
+  const asRead = read.version === 0 ? { $in: [0, null] } : read.version; // absent before there were versions
   try {
-    const agency = await AgencyModel.findOneAndUpdate({ _id: read._id, version }, update, { returnDocument: 'after' })
+    const agency = await AgencyModel.findOneAndUpdate({ _id: read._id, version: asRead }, update, { returnDocument: 'after' })
       .lean<Stored>()
       .exec();
     return agency ? asAgency(agency) : 'moved';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
 import type { Payments, StripePrice } from '../domain/ports.ts';
-import { answered, attempted, found, idOf, listed } from './stripe-answers.ts';
+import { answered, attempted, found, idOf } from './stripe-answers.ts';
 import { checkouts } from './stripe-checkouts.ts';
 import { createClients } from './stripe-clients.ts';
 import { verifyEvent } from './stripe-events.ts';
@@ -54,11 +54,8 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
       return { id: endpoint.id, secret };
     },
 
-    async removeWebhooksBut({ secretKey }, { id, url }) {
-      const stripe = clientOf(secretKey);
-      for await (const endpoint of listed('webhook_endpoint', (paging) => stripe.webhookEndpoints.list(paging))) {
-        if (endpoint.url === url && endpoint.id !== id) await found(stripe.webhookEndpoints.del(endpoint.id), 'webhook_endpoint');
-      }
+    async removeWebhook({ secretKey }, id) {
+      await found(clientOf(secretKey).webhookEndpoints.del(id), 'webhook_endpoint');
     },
 
     ...checkouts(clientOf),

@@ -1,4 +1,4 @@
-import { changeAgency, createAgency, describeAgency } from '../domain/agencies.ts';
+import { changeAgency, createAgency, describeAgency, readSettings } from '../domain/agencies.ts';
 import type { Deps } from '../domain/ports.ts';
 import { resumeAgency, suspendAgency } from '../domain/suspensions.ts';
 import { answer, type Route } from '../http/route.ts';
@@ -7,6 +7,6 @@ export const agencyRoutes = (deps: Deps): Route[] => [
   answer('agencies.create', (_platform, input) => createAgency(input, deps)),
   answer('agencies.suspend', (_platform, input) => suspendAgency(input, deps)),
   answer('agencies.resume', (_platform, input) => resumeAgency(input, deps)),
-  answer('agency.read', ({ access }) => describeAgency(access, deps)),
+  answer('agency.read', ({ access }) => readSettings(access, deps)),
   answer('agency.update', async ({ access }, input) => describeAgency(await changeAgency(access, input, deps), deps)),
 ];

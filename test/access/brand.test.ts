@@ -65,7 +65,7 @@ test('bootstrap.read A13: forced into the database, a hostile brand reaches no p
     const shown = await tab
       .locator('wl-buy-credits')
       .evaluate((element) => getComputedStyle(element).getPropertyValue('--wl-brand-primary'));
-    assert.equal(shown.trim(), '#3b82f6', 'the default theme');
+    assert.equal(shown.trim(), '#2563eb', 'the default theme');
     await context.close();
   }
   assert.deepEqual(asked, []);
@@ -84,7 +84,7 @@ test('bootstrap.read A13: each field of a brand that was forced into the databas
   }
   await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: { 'brand.helpUrl': helpUrl } });
   deps.directory.forget();
-  const plain = { logoUrl: null, primaryColor: '#3b82f6', accentColor: null, supportEmail: null, termsUrl: null, privacyUrl: null };
+  const plain = { logoUrl: null, primaryColor: '#2563eb', accentColor: null, supportEmail: null, termsUrl: null, privacyUrl: null };
   const expected = { companyName: agency.slug, ...plain, helpUrl };
   for (let time = 0; time < 3; time += 1) assert.deepEqual((await page.call('bootstrap.read', {})).brand, expected);
   assert.deepEqual(await page.call('brand.read', {}), expected);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit.ts';
 import { startApi } from '../support/api.ts';
 import { comesTo } from '../support/until.ts';
@@ -36,16 +37,34 @@ test('plans.choose N7: what a crash left open is finished by whoever looks after
   await comesTo(() => figures(page), [70_000, 0, 30_000], 'somebody looks after it');
 });
 
-test('plans.choose N7: a plan that was withdrawn before it was delivered costs nothing', async () => {
+/** An order of a plan whose process died before it was delivered. */
+async function cutShort() {
   const { agency, page, planId } = await openAgency(api);
-  const attempt = key();
   crashAt('order.after_hold');
-  await page.try('plans.choose', { planId }, attempt);
+  await page.try('plans.choose', { planId }, key());
   crashAt(undefined);
+  return { agency, page, planId };
+}
+
+test('plans.choose MT1: a plan that is retired before it was delivered is delivered at its price, and shown to who has it', async () => {
+  const { agency, page } = await cutShort();
   await agency.call('agency.update', { plans: [] });
+  assert.equal((await page.call('plans.list', {})).plans.length, 1);
   sandbox.clock.advance(3600);
-  const live = await page.call('plans.list', {});
-  assert.equal(live.plans.length, 1);
+  await comesTo(() => figures(page), [70_000, 0, 30_000], 'somebody looks after it');
+  assert.deepEqual(
+    (await page.call('plans.list', {})).plans.map(({ name, current }) => [name, current]),
+    [
+      ['Standard', false],
+      ['Large', true],
+    ],
+  );
+});
+
+test('plans.choose N7: a plan that is in the database no more costs nothing', async () => {
+  const { agency, page } = await cutShort();
+  await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: { 'settings.test.plans': [] } });
+  sandbox.clock.advance(3600);
   await comesTo(() => figures(page), [100_000, 0, 0], 'somebody undoes it');
 });
 

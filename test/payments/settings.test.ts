@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '../support/agency.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
@@ -65,7 +66,7 @@ for (const [name, draft] of Object.entries(wrong)) {
 
 test('agency.update P9: the sentence about a wrong amount names both', async () => {
   const { message } = await save({ priceId: await price({ unit_amount: 3999 }) });
-  assert.equal(message, 'The Stripe price is €39.99, but the first package costs €40.00.');
+  assert.equal(message, 'The Stripe price is €39.99, but 100 credits costs €40.00. Give stripe.priceId a price of that amount.');
 });
 
 const kinds: [keyof typeof good, string, RegExp][] = [
@@ -131,6 +132,93 @@ test('agency.update P9: saving again leaves one webhook endpoint at Stripe, and 
   stripe.pay(order.sessionId);
   assert.deepEqual(await shop.deliver(order.sessionId, 'completed'), [200]);
   assert.equal((await agency.call('agency.read', {})).stripe.webhookSecret.last4?.length, 4);
+});
+
+const endpoints = async () => (await shop.account().webhookEndpoints.list()).data.map(({ id }) => id).sort();
+
+test('agency.update SX7: three saves of Stripe at once leave one webhook endpoint, and its events are understood', async () => {
+  const { webhookSecret: _pasted, ...made } = good;
+  const replies = await Promise.all([1, 2, 3].map(() => agency.try('agency.update', { stripe: made })));
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    [200, 200, 200],
+  );
+  assert.equal((await endpoints()).length, 1);
+  const order = await shop.order(await shop.client());
+  stripe.pay(order.sessionId);
+  assert.deepEqual(await shop.deliver(order.sessionId, 'completed'), [200]);
+});
+
+test('agency.update SX7: Stripe that is set up for test and for live at once is kept for both', async () => {
+  const other = await shop.api.createAgency({ stripe: false });
+  await Promise.all([other.connectStripe(shop.api.sandbox, undefined), other.live.connectStripe(shop.api.sandbox, undefined)]);
+  for (const each of [other, other.live]) assert.equal((await each.call('agency.read', {})).stripe.secretKey.set, true, each.mode);
+});
+
+test('agency.update SX29: a save that is refused leaves no webhook endpoint, and makes none where the slug is taken', async () => {
+  const other = await shop.api.createAgency({ stripe: false });
+  const { webhookSecret: _pasted, ...made } = good;
+  const [before, { version }] = [await endpoints(), await agency.call('agency.read', {})];
+  const live = { ...made, publishableKey: livePublishableKey, secretKey: liveSecretKey };
+  const reply = await agency.live.try('agency.update', { slug: other.slug, stripe: live });
+  assert.deepEqual([reply.status, codeOf(reply)], [409, 'slug.taken']);
+  assert.equal((await agency.try('agency.update', { version: version - 1, stripe: made })).status, 409);
+  assert.deepEqual(await endpoints(), before);
+  // Somebody else is quicker while Stripe is being asked.
+  const [slow] = await Promise.all([
+    agency.try('agency.update', { stripe: { ...made, priceId: good.priceId, webhookSecret: null } }),
+    agency.try('agency.update', { stripe: { webhookSecret: 'whsec_quicker_than_others' } }),
+  ]);
+  const stored = (await agency.call('agency.read', {})).stripe.webhookSecret.last4;
+  assert.equal((await endpoints()).length, stored === 'hers' ? 0 : 1, `after a ${slow.status}`);
+});
+
+test('agency.update MT3: the first package changes its price with a new price at Stripe, and no other key is needed', async () => {
+  const { packages } = await agency.call('agency.read', {});
+  const [first, ...rest] = packages.map(({ id }) => ({ id }));
+  assert(first);
+  const [dearer, before] = [await price({ unit_amount: 4500 }), await endpoints()];
+  const changed = { packages: [{ ...first, priceCents: 4500 }, ...rest], stripe: { priceId: dearer } };
+  const alone = await agency.try('agency.update', { packages: changed.packages });
+  assert.deepEqual([alone.status, codeOf(alone)], [422, 'payments.amount_mismatch']);
+  const { stripe: now } = await agency.call('agency.update', changed);
+  assert.deepEqual({ ...now, priceId: dearer, packageId: first.id }, now);
+  assert.deepEqual(await endpoints(), before, 'no endpoint is made for it');
+  const order = await shop.order(await shop.client(), { packageId: first.id });
+  assert.equal(order.priceCents, 4500);
+  const cheaper = { packages: [{ ...first, priceCents: 4000 }, ...rest], stripe: { priceId: good.priceId } };
+  await agency.call('agency.update', cheaper);
+});
+
+test('agency.update MT3: every other package moves and changes its price freely, and the pasted price goes with its own', async () => {
+  const { packages, stripe: before } = await agency.call('agency.read', {});
+  const [first, second] = packages;
+  assert(first && second);
+  const { packages: moved, stripe: after } = await agency.call('agency.update', {
+    packages: [
+      { id: second.id, priceCents: 17_500 },
+      { name: 'New', creditsMillis: 50_000, priceCents: 2500, currency: 'EUR' },
+      { id: first.id },
+    ],
+  });
+  assert.deepEqual({ ...after, packageId: first.id }, before);
+  const client = await shop.client();
+  const sold = [];
+  for (const { id } of moved) sold.push((await shop.order(client, { packageId: id })).priceCents);
+  assert.deepEqual(sold, [17_500, 2500, 4000]);
+  const ofPrice = (await shop.account().checkout.sessions.list({ limit: 3, expand: ['data.line_items'] })).data.filter(({ line_items }) =>
+    line_items?.data.some((item) => item.price?.id === good.priceId),
+  );
+  assert.equal(ofPrice.length, 1);
+  await agency.call('agency.update', { packages: [{ id: first.id }, { id: second.id }] });
+});
+
+test('agency.update SX7: an agency that changes to another account leaves the endpoint of the one that it had', async () => {
+  const other = await shop.api.createAgency();
+  const former = shop.account(other);
+  await other.connectStripe(shop.api.sandbox, { priceCents: 4000, currency: 'EUR', name: '' });
+  assert.equal((await former.webhookEndpoints.list()).data.length, 1, 'what is being paid there is still told');
+  assert.equal((await shop.account(other).webhookEndpoints.list()).data.length, 1);
 });
 
 test('agency.update P9: a Stripe that does not answer is said as such', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,8 @@ export interface TestApi {
   logs: string[];
   /** Throws at this point from now on, as a crash would end the story there. */
   crashAt(point: CrashPoint | undefined): void;
+  /** The address of a second process on the same database: it remembers what it has read, and nobody tells it of a change. */
+  beside(): Promise<string>;
   /** An operation of the platform's operator; it must work. */
   platform<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   /** A new agency on its own origin; with Stripe set up unless said otherwise. */
@@ -53,8 +55,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
   const engine = await openEngine();
   const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 50 });
   const server = createServer(serverLimits);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await listen(server);
   const draining = new AbortController();
   const logs: string[] = [];
   const logger = pino({ level: 'debug', base: null }, { write: (line: string) => logs.push(line) });
@@ -89,11 +90,14 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     isDatabaseReachable: async () => true,
   };
   server.on('request', createApp(deps));
+  const others: Server[] = [];
   const jobs = startJobs(deps);
   after(async () => {
     draining.abort();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    for (const one of [server, ...others]) {
+      one.closeAllConnections();
+      await new Promise((resolve) => one.close(resolve));
+    }
     await jobs.stop();
     await sandbox.close();
     await engine.close();
@@ -110,6 +114,11 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     crashAt(point) {
       crash = point;
     },
+    async beside() {
+      const other = createServer(serverLimits, createApp({ ...deps, directory: createDirectory() }));
+      others.push(other);
+      return listen(other);
+    },
     async platform(name, input) {
       const { status, body } = await call<never>(`${url}/v1/${name}`, { key: keys.platformKey, body: input });
       assert.equal(status, 200, `${name}: ${JSON.stringify(body)}`);
@@ -125,6 +134,11 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
       return agency;
     },
   };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** An agency as most tests need it: 100 credits for 40.00 EUR, 10 free ones, 50 minutes of its own. */

@@ -16,7 +16,7 @@ const node = /^node:/;
 
 /** Who may import what. */
 const table: readonly Row[] = [
-  { of: /^api\/contract\//, may: [/^zod$/] },
+  { of: /^api\/contract\//, may: [/^zod$/, /^~\/api\/rules\//] },
   { of: /^api\/rules\//, may: [] },
   // What is remembered is bounded; that is all lru-cache does. The numbering plans of the world are a table, and not ours to write.
   { of: /^api\/domain\//, may: [/^~\/api\/(contract|rules|models|security)\//, node, /^(lru-cache|libphonenumber-js\/max)$/] },

@@ -26,8 +26,8 @@ export const account: NonNullable<Bootstrap['account']> = {
 
 export const packages: Bootstrap['packages'] = {
   packages: [
-    { id: 'pkg_1', name: 'Starter', credits: 100_000, priceCents: 900, currency: 'EUR', popular: false },
-    { id: 'pkg_2', name: 'Growth', credits: 500_000, priceCents: 3990, currency: 'EUR', popular: true },
+    { id: 'pkg_1', name: 'Starter', creditsMillis: 100_000, credits: 100_000, priceCents: 900, currency: 'EUR', popular: false },
+    { id: 'pkg_2', name: 'Growth', creditsMillis: 500_000, credits: 500_000, priceCents: 3990, currency: 'EUR', popular: true },
   ],
   custom: { minMillis: 10_000, maxMillis: 1_000_000, centsPer100Credits: 950, currency: 'EUR' },
   payable: true,

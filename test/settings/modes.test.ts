@@ -13,10 +13,10 @@ async function liveVisitor(agency: Agency) {
   return { bootstrap: await page.call('bootstrap.read', {}), plans: await page.call('plans.list', {}) };
 }
 
-const plan = { centsPer100Credits: 1, currency: 'EUR', freeMillis: 1 } as const;
+const plan = { centsPer100Credits: 1, currency: 'EUR', freeMillis: 1, customAmount: null } as const;
 const takeOver: Input<'agency.update'> = {
   origins: ['https://evil.example'],
-  packages: [{ name: 'Nearly free', credits: 1_000_000, priceCents: 50, currency: 'EUR' }],
+  packages: [{ name: 'Nearly free', creditsMillis: 1_000_000_000, priceCents: 50, currency: 'EUR', priceConfirmed: true }],
   plan,
   plans: [{ ...plan, name: 'Trap' }],
   portal: { active: false, notice: 'Call +1 900 555 0100' },
