@@ -37,7 +37,9 @@ async function run(): Promise<void> {
 function linesOf({ checks, remarks, transfers, accounts, violations }: WholeReport): string[] {
   const verdict = violations === 0 ? 'The ledger adds up.' : `The ledger does not add up: ${violations} violations.`;
   return [
-    ...checks.map(({ ok, name, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${name}${detail ? `: ${detail}` : ''}`),
+    ...checks.flatMap(({ ok, name, times, found }) =>
+      ok ? [`ok    ${name}`] : [`FAIL  ${name}: ${times} times not, first here:`, ...found.map((sentence) => `        ${sentence}`)],
+    ),
     ...remarks.map((remark) => `note  ${remark}`),
     '',
     `${transfers} transfers on ${accounts} accounts. ${verdict}`,
@@ -45,7 +47,7 @@ function linesOf({ checks, remarks, transfers, accounts, violations }: WholeRepo
 }
 
 const keepIt = (head: string): string =>
-  `The newest register is ${head}. Keep this outside of the database: npm run audit -- --since ${head} tells later whether anything that was registered by now is gone.`;
+  `The newest register is ${head}. Keep this outside of the database. Whether anything is gone since, this tells later:\n  npm run audit -- --since ${head}`;
 
 function readSince(): KeptHead | undefined {
   const { since } = parseArgs({ options: { since: { type: 'string' } } }).values;

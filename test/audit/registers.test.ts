@@ -305,7 +305,7 @@ test('audit SX12: of one account the entry with the lowest number is named, and 
   for (const seq of [5, 3, 4]) findings.add('a check', { what: `entry ${seq}`, account: 'client.a', seq }, 'is gone');
   assert.deepEqual(findings.summary(), {
     violations: 3,
-    checks: [{ name: 'a check', ok: false, detail: 'broken 3 times, first at entry 3: is gone' }],
+    checks: [{ name: 'a check', ok: false, times: 3, found: ['entry 3: is gone'], detail: 'broken 3 times, first at entry 3: is gone' }],
     remarks: [],
   });
 });

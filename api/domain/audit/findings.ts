@@ -18,7 +18,11 @@ export interface Place {
 export interface Check {
   name: string;
   ok: boolean;
-  /** Names what was found, and is empty where all is well. */
+  /** How often it failed. */
+  times: number;
+  /** A sentence for each account or document that it failed for, the first ones. */
+  found: string[];
+  /** The same in one line; empty where all is well. */
   detail: string;
 }
 
@@ -60,11 +64,10 @@ export class Findings {
   }
 
   summary(): { violations: number; checks: Check[]; remarks: string[] } {
-    const checks = [...this.#broken].map(([name, { times, first }]) => ({
-      name,
-      ok: times === 0,
-      detail: times === 0 ? '' : `broken ${times} times, first at ${[...first.values()].map(({ sentence }) => sentence).join('; ')}`,
-    }));
+    const checks = [...this.#broken].map(([name, { times, first }]) => {
+      const found = [...first.values()].map(({ sentence }) => sentence);
+      return { name, ok: times === 0, times, found, detail: times === 0 ? '' : `broken ${times} times, first at ${found.join('; ')}` };
+    });
     return { violations: this.#violations, checks, remarks: [...this.#remarks] };
   }
 }
