@@ -64,7 +64,10 @@ test('audit RG11 A35: one entry that was taken away ends it with 1, and a line s
   const kept = await audit('--since', head);
   assert.equal(kept.code, 1);
   // The API that still runs may have begun to register anew.
-  assert.match(kept.text, new RegExp(`register ${head.split(':')[0]}(: it is another than the one that you kept| is missing: you kept it)`));
+  assert.match(
+    kept.text,
+    new RegExp(`register ${head.split(':')[0]}(: it is another than the one that you kept| is missing: you kept it)`),
+  );
   await restore();
   assert.equal((await audit('--since', head)).code, 0);
 });
