@@ -42,7 +42,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * Checks a statement, in a browser as on a server: that no entry of it was changed, removed, added or moved since it was written.
+ * Checks a statement, in a browser as on a server: that in no entry of it kind, time, amount, balance or place was changed, and none was
+ * removed, added or moved. Descriptions and actors are not covered. That the newest ones are gone cannot be seen in what is left.
  * @param entries any stretch of one account's entries, in any order; pages put together. What comes before it is not checked
  * @returns the number of the first entry that is not as it was written, or undefined where all are
  */

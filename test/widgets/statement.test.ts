@@ -43,16 +43,39 @@ const paged =
     return { entries: newest, lifetime: { assigned: 100_000, used: 0, reversed: 0 }, next: last > 1 ? last : null };
   };
 
-const show = (entries: Entry[]) =>
-  open<WlStatement>(statement, {
-    'bootstrap.read': signedIn({ balance: balance({ seq: entries.length }) }),
-    'credits.statement': paged(entries),
-  });
+const show = (entries: Entry[], options: Parameters<typeof open>[2] = {}) =>
+  open<WlStatement>(
+    statement,
+    { 'bootstrap.read': signedIn({ balance: balance({ seq: entries.length }) }), 'credits.statement': paged(entries) },
+    options,
+  );
+
+/** A browser that comes back to the same agency's page. */
+let browsers = 0;
+const sameBrowser = () => ({ key: `wlp_test_browser_${Date.now()}_${++browsers}` });
+
+/** The verdict that stands there without being asked for, or that nothing is wrong. */
+async function toldBy(page: Page<WlStatement>): Promise<string> {
+  for (let turn = 0; turn < 20 && !page.part('verdict'); turn += 1) await settled(page.element);
+  return page.part('verdict') ? words(page.part('verdict')) : 'nothing';
+}
+
+/** The same statement, told otherwise: every hash is right again. */
+async function rewritten(entries: readonly Entry[], change: (entry: Entry) => unknown): Promise<Entry[]> {
+  const told: Entry[] = [];
+  for (const entry of structuredClone(entries)) {
+    change(entry);
+    entry.hash = await sha256(linkText(told.at(-1)?.hash ?? GENESIS, { ...entry, _id: entry.transferId }));
+    told.push(entry);
+  }
+  return told;
+}
 const lines = ({ element }: Page<WlStatement>) => [...element.shadowRoot!.querySelectorAll('[part=entry]')].map((entry) => words(entry));
 
 async function verified(page: Page<WlStatement>): Promise<HTMLElement> {
   page.part('verify').click();
-  for (let turn = 0; turn < 20 && !page.part('verdict'); turn += 1) await settled(page.element);
+  await page.element.updateComplete;
+  for (let turn = 0; turn < 20 && words(page.part('verify')) === 'Checking'; turn += 1) await settled(page.element);
   return page.part('verdict');
 }
 
@@ -74,7 +97,10 @@ describe('<wl-statement>', () => {
     await settled(page.element);
     expect(lines(page).length).to.equal(50);
     const verdict = await verified(page);
-    expect(words(verdict)).to.equal('130 entries are as they were written.');
+    expect(words(verdict)).to.equal(
+      'Amounts, balances, times and order of 130 entries are as they were written. Words and names are not checked. ' +
+        'Nothing is gone that this browser had seen.',
+    );
     expect(verdict).to.have.class('success');
     expect(lines(page).length).to.equal(130);
     await expect(page.element).to.be.accessible();
@@ -98,6 +124,79 @@ describe('<wl-statement>', () => {
       expect(page.element.shadowRoot!.querySelectorAll('.broken').length).to.equal(1);
       await expect(page.element).to.be.accessible();
     });
+
+  const gone = (number: number) => `Entries are missing: this browser had seen entry ${number}, and it is gone. Please contact support.`;
+  const other = (number: number) => `Entry ${number} is another than the one that this browser had seen. Please contact support.`;
+
+  it('credits.statement SX20: the newest entries that are gone are missed by the browser that has seen them, at once', async () => {
+    const [entries, browser] = [await entriesOf(12), sameBrowser()];
+    expect(await toldBy(await show(entries, browser))).to.equal('nothing');
+    close();
+    const page = await show(entries.slice(0, 9), browser);
+    expect(await toldBy(page)).to.equal(gone(12));
+    expect(words(await verified(page))).to.equal(gone(12));
+    expect(page.part('verdict')).to.have.class('danger');
+    await expect(page.element).to.be.accessible();
+    close();
+    expect(await toldBy(await show(entries, { key: 'wlp_test_another_browser' }))).to.equal('nothing');
+  });
+
+  it('credits.statement SX20: a statement that is empty although it was not is told', async () => {
+    const browser = sameBrowser();
+    await toldBy(await show(await entriesOf(3), browser));
+    close();
+    expect(await toldBy(await show([], browser))).to.equal(gone(3));
+  });
+
+  it('credits.statement SX20: a whole chain that was written anew, with every hash right, is told', async () => {
+    const [entries, browser] = [await entriesOf(12), sameBrowser()];
+    await toldBy(await show(entries, browser));
+    close();
+    const page = await show(await rewritten(entries, (entry) => (entry.at = '2026-02-02T00:00:00.000Z')), browser);
+    expect(await toldBy(page)).to.equal(other(12));
+    expect(words(await verified(page))).to.equal(other(12));
+  });
+
+  it('credits.statement SX20: so it is where more came since than one page holds, as soon as all of it is checked', async () => {
+    const [entries, browser] = [await entriesOf(60), sameBrowser()];
+    await toldBy(await show(entries.slice(0, 12), browser));
+    close();
+    const page = await show(await rewritten(entries, (entry) => (entry.at = '2026-02-02T00:00:00.000Z')), browser);
+    expect(await toldBy(page)).to.equal('nothing');
+    expect(words(await verified(page))).to.equal(other(12));
+    close();
+    const whole = await show(entries, browser);
+    expect(words(await verified(whole))).to.match(/^Amounts, .* of 60 entries .* Nothing is gone that this browser had seen\.$/);
+    close();
+    expect(await toldBy(await show(entries.slice(0, 59), browser))).to.equal(gone(60));
+  });
+
+  it('credits.statement SX20: another client of the same browser is not measured by what the first one had seen', async () => {
+    const browser = sameBrowser();
+    await toldBy(await show(await entriesOf(12), browser));
+    close();
+    const answers = signedIn({ balance: balance({ seq: 2 }), account: { ...signedIn().account!, clientId: 'cli_other' } });
+    const page = await open<WlStatement>(statement, { 'bootstrap.read': answers, 'credits.statement': paged(await entriesOf(2)) }, browser);
+    expect(await toldBy(page)).to.equal('nothing');
+  });
+
+  it('credits.statement SX20: a browser that stores nothing checks the chain all the same', async () => {
+    const real = Object.getOwnPropertyDescriptor(window, 'localStorage')!;
+    Object.defineProperty(window, 'localStorage', {
+      configurable: true,
+      get() {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    });
+    try {
+      const page = await show(await entriesOf(3));
+      expect(words(await verified(page))).to.equal(
+        'Amounts, balances, times and order of 3 entries are as they were written. Words and names are not checked.',
+      );
+    } finally {
+      Object.defineProperty(window, 'localStorage', real);
+    }
+  });
 
   it('credits.statement C12: follows the balance, and asks once for each change', async () => {
     const entries = await entriesOf(3);

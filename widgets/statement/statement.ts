@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import { verifyStatement } from '../../api/rules/chain.ts';
 import { define, WlElement } from '../core/element.ts';
 import { icons } from '../core/icons.ts';
 import type { Kit } from '../core/kit.ts';
@@ -7,14 +6,16 @@ import { picture } from '../core/picture.ts';
 import type { Refused } from '../core/refused.ts';
 import { type StringKey, strings } from '../core/strings.ts';
 import { type Entry, fetchAll, fetchNewest, fetchPage, type Page } from './pages.ts';
+import { isWrong, Memory, type Verdict } from './seen.ts';
 import { styles } from './statement.styles.ts';
 import { statementStrings } from './strings.ts';
 
 Object.assign(strings, statementStrings);
 
 /**
- * What came and went, newest first, with the balance after each entry. Each entry carries a hash over itself and the one before;
- * one button fetches all of them and checks the whole chain in the visitor's own browser.
+ * What came and went, newest first, with the balance after each entry. Each entry carries a hash over itself and the one before; one button
+ * fetches all of them and checks the whole chain in the visitor's own browser, which also remembers the newest entry that it has seen: if that
+ * is gone or is another one later, the element says so by itself.
  *
  * @slot - Shown until the entries are known.
  * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
@@ -40,7 +41,7 @@ export class WlStatement extends WlElement {
   #asked = '';
   #data: Kit['data'];
   #working: 'older' | 'verify' | undefined;
-  #verdict: { count: number; broken: number | undefined } | undefined;
+  #verdict: Verdict | undefined;
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
@@ -56,7 +57,19 @@ export class WlStatement extends WlElement {
     if (refused || (wanted === this.#asked && (!this.#refused || data === this.#data))) return;
     this.#asked = wanted;
     this.#data = data;
-    if (kit && account) void this.#attempt(wanted, async () => (this.#page = await fetchNewest(kit, this.#page)));
+    if (kit && account) void this.#attempt(wanted, () => this.#read(kit, account.clientId));
+  }
+
+  /** What was seen before and is not there any more is told without being asked. */
+  async #read(kit: Kit, clientId: string): Promise<void> {
+    const memory = new Memory(kit.key, clientId);
+    const page = await fetchNewest(kit, this.#page);
+    if (kit.account?.clientId !== clientId) return;
+    this.#page = page;
+    this.requestUpdate();
+    // Without a secure context there is nothing to check with; then the button says so.
+    const verdict = await memory.judge(page.entries).catch(() => undefined);
+    if (verdict && isWrong(verdict) && kit.account?.clientId === clientId) this.#verdict = verdict;
   }
 
   /** Does something that may be refused; an answer that comes too late, for somebody else, is not shown. */
@@ -90,14 +103,17 @@ export class WlStatement extends WlElement {
 
   #verify(): void {
     const { kit } = this;
-    if (!kit) return;
+    const { clientId } = kit?.account ?? {};
+    if (!kit || !clientId) return;
     this.#verdict = undefined;
     this.#work('verify', async () => {
+      const memory = new Memory(kit.key, clientId);
       const entries = await fetchAll(kit);
       const first = entries.at(-1)?.seq ?? 1;
       this.#page = { entries, next: null };
+      const verdict = await memory.judge(entries);
       // A beginning that is gone is as wrong as one that was changed.
-      this.#verdict = { count: entries.length, broken: first === 1 ? await verifyStatement(entries) : first };
+      this.#verdict = first === 1 || isWrong(verdict) ? verdict : { ...verdict, broken: first };
     });
   }
 
@@ -125,10 +141,14 @@ export class WlStatement extends WlElement {
     </button>`;
   }
 
-  #found({ count, broken }: { count: number; broken: number | undefined }) {
-    return html`<p class="card notice row ${broken ? 'danger' : 'success'}" part="verdict">
-      ${broken ? icons.alert : icons.check}
-      <span class="grow ${broken ? 'toned' : ''}">${this.say(broken ? 'statement.broken' : 'statement.whole', { count, number: broken })}</span>
+  #found(verdict: Verdict) {
+    const { count, broken, gone, other, known } = verdict;
+    const wrong = isWrong(verdict);
+    const key = gone ? 'gone' : other ? 'other' : broken ? 'broken' : 'whole';
+    const found = this.say(`statement.${key}`, { count, number: gone ?? other ?? broken });
+    return html`<p class="card notice row ${wrong ? 'danger' : 'success'}" part="verdict">
+      ${wrong ? icons.alert : icons.check}
+      <span class="grow ${wrong ? 'toned' : ''}">${found} ${!wrong && known ? this.say('statement.known') : nothing}</span>
     </p>`;
   }
 
@@ -142,7 +162,7 @@ export class WlStatement extends WlElement {
   #entry({ seq, kind, at, amount, after, description }: Entry) {
     const known = `kind.${kind}` as StringKey;
     const date = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
-    return html`<li part="entry" class=${seq === this.#verdict?.broken ? 'danger broken' : ''}>
+    return html`<li part="entry" class=${seq === (this.#verdict?.broken ?? this.#verdict?.other) ? 'danger broken' : ''}>
       <span class="what"><b>${this.say(known in strings ? known : 'kind.other')}</b><span class="muted">${description}</span></span>
       <b class="amount">${amount > 0 ? '+' : ''}${this.credits(amount)}</b>
       <time class="muted" datetime=${at}>${date}</time>

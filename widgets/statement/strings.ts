@@ -7,8 +7,12 @@ export const statementStrings = {
   'statement.older': 'Show older entries',
   'statement.verify': 'Check the statement',
   'statement.checking': 'Checking',
-  'statement.whole': '{count entries are as they were|one: entry is as it was} written.',
+  'statement.whole':
+    'Amounts, balances, times and order of {count entries are as they were|one: entry are as they were} written. Words and names are not checked.',
+  'statement.known': 'Nothing is gone that this browser had seen.',
   'statement.broken': 'Entry {number} is not as it was written. Please contact support.',
+  'statement.gone': 'Entries are missing: this browser had seen entry {number}, and it is gone. Please contact support.',
+  'statement.other': 'Entry {number} is another than the one that this browser had seen. Please contact support.',
   'kind.signup.grant': 'Free credits',
   'kind.credits.allocate': 'Credits given',
   'kind.credits.recharge': 'Credits added',
