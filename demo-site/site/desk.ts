@@ -19,8 +19,12 @@ export function agencyDesk(api: string, secretKey: string, makeAgent: (name: str
 
   desk.post('/call', async (request, response) => {
     const { clientId, seconds } = (request.body ?? {}) as { clientId?: unknown; seconds?: unknown };
-    const lasted = Math.min(Number(seconds), SECONDS_MAX);
-    await answer(response, () => call('usage.record', secretKey, { clientId, callId: `demo-${randomUUID()}`, seconds: lasted }));
+    const about = { clientId, callId: `demo-${randomUUID()}`, seconds: Math.min(Number(seconds), SECONDS_MAX) };
+    // Asked before it is made: a call that was made is charged whatever the client has left.
+    await answer(response, async () => {
+      await call('calls.start', secretKey, about);
+      return call('calls.end', secretKey, about);
+    });
   });
 
   const asked = new Map<string, Promise<unknown>>();

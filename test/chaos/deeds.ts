@@ -28,7 +28,7 @@ const deedsOfAccounts = {
     const seconds = 1 + Math.floor(person.dice() * 1200);
     const { status, body } = await person.askAsAgency('usage.record', { clientId: person.clientId, callId, seconds });
     if (status !== 200) return false;
-    person.acknowledged.set(`call.hold/${callId}`, body.overrunMillis - body.costMillis);
+    person.acknowledged.set(`usage.record/${callId}`, body.overrunMillis - body.costMillis);
     if (body.overrunMillis > 0) await person.beGiven();
     return true;
   },
