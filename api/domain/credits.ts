@@ -1,5 +1,5 @@
 import type { Output } from '../contract/index.ts';
-import { refuse } from '../contract/refusal.ts';
+import { Refusal, refuse } from '../contract/refusal.ts';
 import { AMOUNT_MAX } from '../contract/values.ts';
 import { insertDescription } from '../models/description.ts';
 import { readHead } from '../models/entry.ts';
@@ -76,12 +76,19 @@ interface Recharge extends Act {
 export async function allocate(scope: ClientScope, { description, ...recharge }: Recharge & { description: string }): Promise<Granted> {
   const draft = promise(scope, 'credits.allocate', recharge, { description });
   await insertDescription(scope, nameDraft(scope, draft), description);
-  return grant(scope, draft);
+  return give(scope, draft);
 }
 
 /** The same by the number alone. */
 export const recharge = (scope: ClientScope, recharge: Recharge): Promise<Granted> =>
-  grant(scope, promise(scope, 'credits.recharge', recharge));
+  give(scope, promise(scope, 'credits.recharge', recharge));
+
+/** Refuses with `credits.too_many`, of the amount, what would be more than a client may be given in its life. */
+const give = (scope: ClientScope, draft: Draft): Promise<Granted> =>
+  grant(scope, draft).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'credits.too_many') refuse(error.code, { param: 'amountMillis' });
+    throw error;
+  });
 
 function promise(
   scope: ClientScope,

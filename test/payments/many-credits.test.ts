@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ErrorBody } from '../../api/contract/index.ts';
 import { audit } from '../../api/domain/audit.ts';
 import { everyAgency, reconcile } from '../../api/domain/reconcile.ts';
-import { codeOf } from '../support/agency.ts';
 import type { Page } from '../support/page.ts';
 import { Shop } from './shop.ts';
 
@@ -42,7 +42,8 @@ test('credits.balance SX19: a client at the limit can still buy, sign in and cal
   for (const name of ['credits.allocate', 'credits.recharge'] as const) {
     const gift = { clientId: page.clientId, amountMillis: 1, ...(name === 'credits.allocate' && { description: 'One more' }) };
     const refused = await agency.try(name, gift as never);
-    assert.deepEqual([refused.status, codeOf(refused)], [422, 'credits.too_many']);
+    const { code, param } = (refused.body as unknown as ErrorBody).error;
+    assert.deepEqual({ status: refused.status, code, param }, { status: 422, code: 'credits.too_many', param: 'amountMillis' });
   }
   const order = await buy(page);
   assert.deepEqual(await shop.deliver(order.sessionId, 'completed'), [200]);
