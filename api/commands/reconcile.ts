@@ -1,3 +1,4 @@
+import { describeCause } from '../domain/causes.ts';
 import { everyAgency, type Reconciled, reconcile } from '../domain/reconcile.ts';
 import { sealWith } from '../domain/seals.ts';
 import { readEnv } from '../env.ts';
@@ -20,7 +21,10 @@ async function run(): Promise<void> {
   const report: Reconciled[] = [];
   const told: string[] = [];
   for await (const agency of everyAgency()) {
-    const log = { info: () => {}, error: (detail: object, sentence: string) => told.push(`${sentence}: ${JSON.stringify(detail)}`) };
+    const log = {
+      info: () => {},
+      error: (detail: object, sentence: string) => told.push(`${sentence}: ${JSON.stringify(detail, withErrors)}`),
+    };
     const deps = { now: clock.now, draining: new AbortController().signal, keys, payments: createPayments({ apiUrl: sandboxUrl }), log };
     report.push(...(await reconcile(agency, { ...deps, reached: () => {} })));
   }
@@ -29,6 +33,10 @@ async function run(): Promise<void> {
   process.stdout.write(`${[...report.flatMap(linesOf), ...told, '', total(report)].join('\n')}\n`);
   process.exitCode = report.some(({ failed, unsettled }) => failed || unsettled.length > 0) ? 1 : 0;
 }
+
+/** An error is told by what it is and where it came from. */
+const withErrors = (_: string, value: unknown): unknown =>
+  value instanceof Error ? { error: value.name, ...Object(describeCause(value)) } : value;
 
 function linesOf({ agencyId, mode, sessions, returns, credited, changed, unsettled, failed }: Reconciled): string[] {
   const list = (word: string, ids: string[]) => (ids.length > 0 ? [`    ${word}: ${ids.join(' ')}`] : []);

@@ -127,6 +127,7 @@ export const creditOperations = {
       'package.amount_out_of_range',
       'payments.not_configured',
       'payments.provider_unavailable',
+      'payments.busy',
       'purchase.expired',
       'return_url.refused',
     ],

@@ -15,4 +15,6 @@ export interface ErrorEntry {
   type: ErrorType;
   /** One public sentence for a person: what happened and the way out. `{name}` is filled in by the refusal. */
   message: string;
+  /** When it may go well, in seconds: told to whoever asked. */
+  retryAfterSeconds?: number;
 }

@@ -78,6 +78,12 @@ export const errors = {
     type: 'invalid_request',
     message: 'The Stripe price is {found}, but {expected}. Give stripe.priceId a price of that amount.',
   },
+  'payments.busy': {
+    status: 503,
+    type: 'unavailable',
+    message: 'Many people are paying at the moment. Nothing was charged; please try again in a few seconds.',
+    retryAfterSeconds: 5,
+  },
   'payments.currency_mismatch': {
     status: 422,
     type: 'invalid_request',
@@ -89,7 +95,16 @@ export const errors = {
     message: 'The bank declined this payment. Nothing was charged; please pay another way.',
   },
   'payments.key_kind': { status: 422, type: 'invalid_request', message: '{sentence}' },
-  'payments.key_refused': { status: 422, type: 'invalid_request', message: 'Stripe does not accept this secret key.' },
+  'payments.key_refused': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'Stripe does not accept this secret key. Copy it anew in Stripe, under Developers > API keys.',
+  },
+  'payments.key_rights': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This key may not do all that is needed. Allow it in Stripe, under Developers > API keys: {rights}.',
+  },
   'payments.live_refused': {
     status: 422,
     type: 'invalid_request',
@@ -118,6 +133,28 @@ export const errors = {
     status: 503,
     type: 'unavailable',
     message: 'The payment provider does not answer. Nothing was charged; please try again.',
+  },
+  'payments.request_refused': {
+    status: 503,
+    type: 'unavailable',
+    message: 'Stripe did not understand what was asked. Nothing was changed. Please contact support.',
+  },
+  'payments.webhook_refused': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'Stripe does not take this webhook. Make one in Stripe, under Developers > Webhooks, and give its signing secret here.',
+  },
+  'payments.webhook_unreachable': {
+    status: 422,
+    type: 'invalid_request',
+    message:
+      'Stripe sends nothing to the address of this service, because the internet does not reach it. Give the signing secret of the Stripe CLI that forwards events to it, or have the service put on a public address.',
+  },
+  'payments.webhooks_full': {
+    status: 422,
+    type: 'invalid_request',
+    message:
+      'This Stripe account has as many webhooks as Stripe allows. Delete one that nobody needs in Stripe, under Developers > Webhooks, and save again.',
   },
   'proof.refused': { status: 401, type: 'authentication', message: 'Please sign in again.' },
   'purchase.expired': { status: 409, type: 'conflict', message: 'This attempt is too old to go on with. Please start again.' },

@@ -6,6 +6,28 @@ interface Notice {
 
 /** Every notice to an agency about its accounts at providers. Unlike the sentences for clients, these name the provider. */
 export const notices = {
+  'payments.account_inactive': {
+    subject: 'Your Stripe account cannot take payments',
+    sentence: 'Your Stripe account cannot take payments at the moment. Finish its activation in Stripe; your clients can then buy.',
+  },
+  'payments.amount_refused': {
+    subject: 'Stripe does not take an amount that you sell for',
+    sentence: 'Stripe does not take the amount of something that you sell. Change its price; your clients can then buy it.',
+  },
+  'payments.key_refused': {
+    subject: 'Stripe does not accept your secret key',
+    sentence: 'Stripe does not accept your secret key any more. Save one that is valid; your clients can then buy.',
+  },
+  'payments.key_rights': {
+    subject: 'Stripe does not let your secret key do this',
+    sentence:
+      'Your secret key may not do what payments need. In Stripe, under Developers > API keys, let it write Checkout Sessions and PaymentIntents and read refunds, disputes, products and prices, or save another key.',
+  },
+  'payments.product_gone': {
+    subject: 'Your product or price at Stripe is not for sale',
+    sentence:
+      'A product or price that you sell by was archived or deleted in Stripe. Activate it there or save another; your clients can then buy.',
+  },
   'voice.forbidden': {
     subject: 'Retell does not let your API key do this',
     sentence:

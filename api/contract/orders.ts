@@ -60,6 +60,6 @@ export const orderOperations = {
     input: z.strictObject({ orderId: id('ord') }),
     example: { orderId: 'ord_example' },
     output: order,
-    errors: ['order.not_found', 'payments.provider_unavailable'],
+    errors: ['order.not_found', 'payments.not_configured', 'payments.provider_unavailable', 'payments.busy'],
   },
 } as const satisfies Record<string, Operation>;

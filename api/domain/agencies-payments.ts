@@ -6,6 +6,7 @@ import { access } from './directory.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
 import type { Receiver } from './purchases-events.ts';
+import type { Account } from './purchases-find.ts';
 
 type Secret = 'secretKey' | 'webhookSecret';
 
@@ -42,11 +43,13 @@ export function packageOfPrice({ stripe, settings }: Agency, mode: Mode): string
 
 /** The agency's accounts at Stripe, one per mode that is set up, and whose business each of them is. */
 export function receiver(agency: Agency, deps: Pick<Deps, 'keys'>): Receiver {
-  const accounts = modes.flatMap((mode) => {
-    const settings = paymentSettings(agency, mode, deps);
-    return settings ? [{ mode, scope: access(agency, mode).scope, settings }] : [];
-  });
-  return { agencyId: agency._id, accounts };
+  return { agencyId: agency._id, accounts: modes.flatMap((mode) => accountOf(agency, mode, deps) ?? []) };
+}
+
+/** The agency's account of one mode; undefined until it is set up. */
+export function accountOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys'>): Account | undefined {
+  const settings = paymentSettings(agency, mode, deps);
+  return settings && { mode, scope: access(agency, mode).scope, settings };
 }
 
 /** Who receives what Stripe sends to this slug's address, the one of now or of before. Refuses with `agency.not_found`. */

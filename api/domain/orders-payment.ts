@@ -36,8 +36,9 @@ export async function openOrderPage(
   scope: ClientScope,
   { _id: orderId, memberId, name, priceMillis: credits, priceCents, currency }: Order,
   { returnUrl, ui }: { returnUrl: string; ui: 'hosted' | 'embedded' },
-  deps: Deps,
+  asked: Deps,
 ): Promise<Pick<Order, 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>> {
+  const deps = decidingOn(scope, asked);
   const id = purchaseOf(orderId);
   const [known, client, begun] = await Promise.all([
     settingsOf(scope, deps),
@@ -80,7 +81,8 @@ export async function readKnownMoney(order: Order): Promise<Money> {
 }
 
 /** Takes what was authorised: the credits come set aside for the order. */
-export async function takeMoney(order: Order, deps: Deps): Promise<Money> {
+export async function takeMoney(order: Order, asked: Deps): Promise<Money> {
+  const deps = decidingOn(order, asked);
   const { purchase, settings } = await found(order, deps);
   if (!purchase) return notOpened;
   if (purchase.state === 'processing' && purchase.paymentId !== undefined) await deps.payments.capturePayment(settings, purchase.paymentId);
@@ -88,13 +90,15 @@ export async function takeMoney(order: Order, deps: Deps): Promise<Money> {
 }
 
 /** Closes the page to pay on. Where it was paid by then, it stays so. */
-export async function closeOrderPage(order: Order, deps: Deps): Promise<void> {
+export async function closeOrderPage(order: Order, asked: Deps): Promise<void> {
+  const deps = decidingOn(order, asked);
   const { purchase, settings } = await found(order, deps);
   if (purchase?.sessionId !== undefined) await deps.payments.expireCheckout(settings, purchase.sessionId);
 }
 
 /** Lets go of what was authorised, and closes the page. Refuses with `payments.provider_unavailable` as long as money could still come. */
-export async function releaseMoney(order: Order, deps: Deps): Promise<Money> {
+export async function releaseMoney(order: Order, asked: Deps): Promise<Money> {
+  const deps = decidingOn(order, asked);
   const { purchase, settings } = await found(order, deps);
   if (!purchase) return notOpened;
   const { sessionId, paymentId, state } = await settlePurchase(purchase, settings, deps);
@@ -103,6 +107,12 @@ export async function releaseMoney(order: Order, deps: Deps): Promise<Money> {
   const money = moneyOf(await settlePurchase(purchase, settings, deps));
   return money.stands === 'open' || money.stands === 'reserved' ? refuse('payments.provider_unavailable') : money;
 }
+
+/** Whoever moves money is asked for first, and by what is so now, also where somebody who only looks is the reason. */
+const decidingOn = ({ clientId }: Pick<Order, 'clientId'>, deps: Deps): Deps => ({
+  ...deps,
+  payments: deps.payments.for({ who: clientId, purpose: 'money' }),
+});
 
 async function found(order: Order, deps: Deps): Promise<{ purchase: Purchase | null; settings: PaymentSettings }> {
   const settings = (await settingsOf(order, deps)) ?? refuse('payments.not_configured');

@@ -127,7 +127,7 @@ async function capture(order: Order, deps: Deps): Promise<Extract<Money, { stand
     const money = await takeMoney(order, deps);
     return money.stands === 'taken' || money.stands === 'gone' ? money : refuse('payments.provider_unavailable');
   } catch (error) {
-    return { stands: 'gone', code: codeForBuyer(await givenUp(error, order, deps)) };
+    return { stands: 'gone', code: (await givenUp(error, order, deps)).code };
   }
 }
 
@@ -148,12 +148,9 @@ async function letGo(order: Order, deps: Deps): Promise<Money> {
   try {
     return await releaseMoney(order, deps);
   } catch (error) {
-    return { stands: 'gone', code: codeForBuyer(await refusedForGood(error, order, deps)) };
+    return { stands: 'gone', code: (await refusedForGood(error, order, deps)).code };
   }
 }
-
-/** The buyer can do nothing about the agency's key. */
-const codeForBuyer = ({ code }: Refusal): ErrorCode => (code === 'payments.key_refused' ? 'order.payment_failed' : code);
 
 /** What is refused for good ends an order, and so does what was refused for as long as this kind is tried. */
 async function givenUp(error: unknown, order: Order, deps: Deps): Promise<Refusal> {
@@ -164,12 +161,10 @@ async function givenUp(error: unknown, order: Order, deps: Deps): Promise<Refusa
 
 /** The log and the agency are told of what was refused for good. Throws whatever may still go well later. */
 async function refusedForGood(error: unknown, order: Order, deps: Deps): Promise<Refusal> {
-  if (!(error instanceof Refusal && (meaningOf(error)?.lasts === 'definite' || final.has(error.code)))) throw error;
+  if (!(error instanceof Refusal && meaningOf(error)?.lasts === 'definite')) throw error;
   const { _id: orderId, agencyId, step } = order;
   const about = { orderId, agencyId, step, code: error.code, cause: describeCause(error.cause) };
   deps.log.error(about, 'order.refused: the provider does not do it');
   await alertOfProvider(order, error, deps);
   return error;
 }
-
-const final: ReadonlySet<ErrorCode> = new Set(['payments.declined', 'payments.key_refused']);

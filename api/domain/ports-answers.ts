@@ -17,8 +17,8 @@ export interface DocumentedError<Call extends string = string> {
   lasts: 'definite' | 'passing';
   /** Who can change it. */
   fault: 'client' | 'agency' | 'platform' | 'provider';
-  /** What whoever asked reads. */
-  person: ErrorCode;
+  /** What whoever asked reads in the end; null where it is as good as done, or goes on by itself. */
+  person: ErrorCode | null;
   /** What the agency reads, by mail and in its journal; absent where there is nothing for it to do. */
   agency?: NoticeCode;
   /** `order`: nothing is delivered, and the credits come back. `step`: only this step is taken back. `nothing`: all stays as it was. */

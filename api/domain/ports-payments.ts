@@ -5,6 +5,19 @@ export interface StripeAccess {
   secretKey: string;
 }
 
+/** For whom an account at Stripe is asked, and why; which decides who waits for whom. */
+export interface Asker {
+  /** A client's id, for instance. Everybody of one purpose gets as many turns as everybody else. */
+  who: string;
+  /**
+   * money: decides about money, is asked first, and gets what is so now · look: somebody only looks, an answer of a second ago will do ·
+   * care: what comes again by itself; it lets money go first, and gets what is so now
+   */
+  purpose: 'money' | 'look' | 'care';
+  /** Aborted when nobody waits any more. What still waits for its turn by then is not asked, unless it was promised to somebody. */
+  signal?: AbortSignal | undefined;
+}
+
 /** What the agency's Stripe account says about a price. */
 export interface StripePrice {
   id: string;
@@ -83,8 +96,13 @@ export interface Period {
   to?: number;
 }
 
-/** The payment provider. Every call refuses with `payments.provider_unavailable` where the outcome is unknown. */
+/**
+ * The payment provider. Every call refuses with `payments.provider_unavailable` where the outcome is unknown, and with `payments.busy` where an
+ * account is asked for so much that its turn does not come in time.
+ */
 export interface Payments {
+  /** The same port, asked for somebody. Whoever is not named decides about money. */
+  for(asker: Asker): Payments;
   /** @returns whether the product exists. Refuses with `payments.key_refused` for a key that Stripe does not know. */
   hasProduct(access: StripeAccess, productId: string): Promise<boolean>;
   readPrice(access: StripeAccess, priceId: string): Promise<StripePrice | undefined>;

@@ -1,5 +1,6 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { findPurchaseBySession, type Purchase } from '../models/purchase.ts';
+import { alertOfProvider } from './alerts.ts';
 import type { Deps, PaymentEvent } from './ports.ts';
 import { type Account, type Found, findByPayment, findBySession } from './purchases-find.ts';
 import { settleReturns } from './purchases-returns.ts';
@@ -65,6 +66,7 @@ export async function handleStripeEvent(
     return found.outcome === 'ignored' ? ignore(found.reason, about, deps) : quarantine(found.reason, about, deps);
   } catch (error) {
     // Whatever keeps us from reading it back now, a revoked key included, may be over when Stripe sends the event again.
+    await alertOfProvider(account.scope, error, deps);
     if (error instanceof Refusal) refuse('webhook.not_ready', { cause: error });
     throw error;
   }

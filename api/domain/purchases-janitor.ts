@@ -45,7 +45,7 @@ export const openPurchases = (deps: JanitorDeps): DueWork<Purchase> => ({
   name: 'purchase.care',
   claim: claimUnsettled,
   leaseMs: LEASE_MS,
-  lookAfter: (purchase) => lookAfter(purchase, deps),
+  lookAfter: (purchase) => lookAfter(purchase, { ...deps, payments: deps.payments.for({ who: 'janitor', purpose: 'care' }) }),
   putOff,
   restMs: ({ checks }) => backOff(checks, MINUTE_MS, BACKOFF_MAX_MS),
   about: ({ _id: purchaseId }) => ({ purchaseId }),

@@ -2,6 +2,7 @@ import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { insertPurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
+import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
 import { requireRoomFor } from './credits.ts';
 import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './payments.ts';
@@ -95,6 +96,12 @@ async function openPage(begun: Purchase, buyer: Buyer, settings: PaymentSettings
   return refuse('payments.provider_unavailable', { cause: 'Stripe keeps failures under several keys' });
 }
 
+/** For whoever only looks: people who pay go first at Stripe, and nothing is asked for whoever has left. */
+export const lookingAt = <D extends Pick<Deps, 'payments'>>(scope: AgencyScope | ClientScope, signal: AbortSignal, deps: D): D => ({
+  ...deps,
+  payments: deps.payments.for({ who: 'clientId' in scope ? scope.clientId : '', purpose: 'look', signal }),
+});
+
 /**
  * Where a purchase stands. What is unsettled is read back from Stripe first; where Stripe does not answer, the answer is what we know.
  * @param settings of the purchase's mode, undefined where payments are no longer set up
@@ -111,7 +118,8 @@ export async function showPurchase(
     return shown(await settlePurchase(stored, settings, deps));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    deps.log.error({ purchaseId: id, cause: describeCause(error) }, 'a purchase could not be read back');
+    deps.log.info({ purchaseId: id, cause: describeCause(error) }, 'a purchase could not be read back');
+    await alertOfProvider(stored, error, deps);
     return shown(stored);
   }
 }
@@ -142,11 +150,7 @@ async function openCheckout(
     closesAt: closesAt(purchase),
     metadata: { wl_agency: agencyId, wl_world: world, wl_purchase: purchaseId, ...(orderId !== undefined && { wl_order: orderId }) },
   };
-  const session = await payments.createCheckout(settings, request).catch((error: unknown) => {
-    // The buyer can do nothing about an agency's revoked key.
-    if (error instanceof Refusal && error.code === 'payments.key_refused') refuse('payments.not_configured', { cause: error });
-    throw error;
-  });
+  const session = await payments.createCheckout(settings, request);
   if (session === 'kept_failure') return session;
   const isOurPrice = session.amountTotalCents === purchase.priceCents && session.currency?.toUpperCase() === currency;
   if (!isOurPrice || (ui === 'embedded' ? session.clientSecret : session.url) == null) {

@@ -1,11 +1,13 @@
 import { Refusal } from '../contract/refusal.ts';
-import { type Agency, everyAgency, type Mode } from '../models/agency.ts';
+import { type Agency, everyAgency, type Mode, modes } from '../models/agency.ts';
 import { isCredited, type Purchase } from '../models/purchase.ts';
 import { takeTurn } from '../models/turn.ts';
 import { HOUR_MS, later } from '../rules/time.ts';
-import { receiver } from './agencies-payments.ts';
+import { accountOf } from './agencies-payments.ts';
+import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
-import type { CheckoutSession, Deps } from './ports.ts';
+import { forEach } from './due.ts';
+import type { CheckoutSession, Deps, Period } from './ports.ts';
 import { type Account, type Found, findByPayment, findBySession } from './purchases-find.ts';
 import { settleReturns } from './purchases-returns.ts';
 import { isSettled, settleBy, settlePurchase } from './purchases-settle.ts';
@@ -35,44 +37,52 @@ export interface Reconciled {
 
 /**
  * Compares an agency's accounts at Stripe with the ledger: what was paid, refunded and disputed in the last days goes through the same
- * functions as if Stripe had just told of it. The second time changes nothing.
+ * functions as if Stripe had just told of it. The second time changes nothing. Never throws: what cannot be compared is reported, and does
+ * not keep the rest from it.
  */
-export async function reconcile(agency: Agency, deps: ReconcileDeps, days = DAYS): Promise<Reconciled[]> {
+export async function reconcile(agency: Agency, asked: ReconcileDeps, days = DAYS): Promise<Reconciled[]> {
+  const deps = { ...asked, payments: asked.payments.for({ who: 'reconcile', purpose: 'care' }) };
+  const period = { from: Math.floor((deps.now().getTime() - days * 24 * HOUR_MS) / 1000) };
   const reports: Reconciled[] = [];
-  for (const account of receiver(agency, deps).accounts) {
-    const report: Reconciled = {
-      agencyId: agency._id,
-      mode: account.mode,
-      sessions: 0,
-      returns: 0,
-      credited: [],
-      changed: [],
-      unsettled: [],
-    };
-    reports.push(report);
-    const period = { from: Math.floor((deps.now().getTime() - days * 24 * HOUR_MS) / 1000) };
+  for (const mode of modes) {
+    const report: Reconciled = { agencyId: agency._id, mode, sessions: 0, returns: 0, credited: [], changed: [], unsettled: [] };
     try {
-      for await (const session of deps.payments.listCheckouts(account.settings, period)) {
-        if (deps.draining.aborted) return reports;
-        if (session.status === 'complete') await compareSession(account, session, report, deps);
-      }
-      await compareReturns(account, period, report, deps);
+      const account = accountOf(agency, mode, deps);
+      if (!account) continue;
+      await compareAccount(account, period, report, deps);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      report.failed = error.code;
+      report.failed = await failure(report, error, deps);
     }
+    reports.push(report);
   }
   return reports;
 }
 
-/** Every agency's accounts, once an hour, by one of many processes. */
-export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
-  for await (const agency of everyAgency()) {
+/** Says in the log what went wrong, and tells the agency what it can do about it. @returns it in one word */
+async function failure({ agencyId, mode }: Reconciled, error: unknown, deps: ReconcileDeps): Promise<string> {
+  const what = error instanceof Refusal ? { cause: describeCause(error) } : { err: error };
+  deps.log.error({ agencyId, mode, ...what }, 'reconcile.failed: an account at Stripe could not be compared');
+  if (!(error instanceof Refusal)) return 'internal';
+  await alertOfProvider({ agencyId, world: mode === 'live' ? 'live' : 'test.0' }, error, deps);
+  return error.code;
+}
+
+async function compareAccount(account: Account, period: Period, report: Reconciled, deps: ReconcileDeps): Promise<void> {
+  for await (const session of deps.payments.listCheckouts(account.settings, period)) {
     if (deps.draining.aborted) return;
-    const now = deps.now();
-    if (!(await takeTurn(`reconcile/${agency._id}`, now, later(now, HOUR_MS)))) continue;
-    for (const report of await reconcile(agency, deps)) tell(report, deps);
+    if (session.status === 'complete') await compareSession(account, session, report, deps);
   }
+  await compareReturns(account, period, report, deps);
+}
+
+/** Every agency's accounts, once an hour, by one of many processes. An agency that cannot be compared has its turn again in an hour. */
+export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
+  const about = ({ _id: agencyId }: Agency) => ({ agencyId });
+  await forEach(everyAgency(), { name: 'reconcile', about, deps }, async (agency) => {
+    const now = deps.now();
+    if (!(await takeTurn(`reconcile/${agency._id}`, now, later(now, HOUR_MS)))) return;
+    for (const report of await reconcile(agency, deps)) tell(report, deps);
+  });
 }
 
 function tell(report: Reconciled, { log }: ReconcileDeps): void {
@@ -98,7 +108,7 @@ async function compareSession(account: Account, session: CheckoutSession, report
   });
 }
 
-async function compareReturns(account: Account, period: { from: number }, report: Reconciled, deps: ReconcileDeps): Promise<void> {
+async function compareReturns(account: Account, period: Period, report: Reconciled, deps: ReconcileDeps): Promise<void> {
   const seen = new Set<string>();
   for await (const { paymentId } of deps.payments.listReturns(account.settings, period)) {
     if (deps.draining.aborted) return;
@@ -123,8 +133,9 @@ async function compare(id: string, report: Reconciled, { log }: ReconcileDeps, s
     if (Array.isArray(settled)) note(report, ...settled);
     else if (settled.outcome === 'quarantined' && !settled.isForeign) report.unsettled.push(id);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    log.info({ agencyId: report.agencyId, id, cause: describeCause(error) }, 'what Stripe has could not be settled');
+    const about = { agencyId: report.agencyId, mode: report.mode, id };
+    if (error instanceof Refusal) log.info({ ...about, cause: describeCause(error) }, 'reconcile.waits: it could not be settled');
+    else log.error({ ...about, err: error }, 'reconcile.failed: it could not be settled');
     report.unsettled.push(id);
   }
 }

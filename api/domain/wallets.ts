@@ -11,7 +11,7 @@ import { watchClient } from './live.ts';
 import { offeredPackages } from './packages-settings.ts';
 import { planOf } from './plans.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
-import { showPurchase, startPurchase } from './purchases.ts';
+import { lookingAt, showPurchase, startPurchase } from './purchases.ts';
 import { readStatement } from './statement.ts';
 
 /** What a client, or its agency, asks of one client's credits. The client is found in the caller's own agency or not at all. */
@@ -49,7 +49,7 @@ export async function buyCredits(
   access: AgencyAccess,
   { scope, memberId }: { scope: ClientScope; memberId: string },
   input: Parsed<'credits.checkout'>,
-  { requestId, deps }: { requestId: string; deps: Deps },
+  { requestId, signal, deps }: { requestId: string; signal: AbortSignal; deps: Deps },
 ): Promise<Output<'credits.checkout'>> {
   checkReturnUrl(access, input.returnUrl, deps);
   const { agency, mode } = access;
@@ -57,12 +57,17 @@ export async function buyCredits(
   const [client, begun] = await Promise.all([requireClient(scope, scope.clientId), readPurchase(scope, id)]);
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
   const shop = { plan: planOf(agency, client), packages: offeredPackages(agency), settings: paymentSettings(agency, mode, deps) };
-  return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, deps);
+  const payments = deps.payments.for({ who: scope.clientId, purpose: 'money', signal });
+  return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, { ...deps, payments });
 }
 
 /** A client sees its own purchases, the agency those of all its clients. */
-export const readPurchaseOf = ({ agency, mode }: AgencyAccess, scope: AgencyScope | ClientScope, purchaseId: string, deps: Deps) =>
-  showPurchase(scope, purchaseId, paymentSettings(agency, mode, deps), deps);
+export const readPurchaseOf = (
+  { agency, mode }: AgencyAccess,
+  scope: AgencyScope | ClientScope,
+  purchaseId: string,
+  { signal, deps }: { signal: AbortSignal; deps: Deps },
+) => showPurchase(scope, purchaseId, paymentSettings(agency, mode, deps), lookingAt(scope, signal, deps));
 
 /** The client's balance as it changes. */
 export async function* watchBalance(

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import { type ErrorBody, errors } from '../contract/errors.ts';
+import type { ErrorEntry } from '../contract/errors-types.ts';
 import { Refusal } from '../contract/refusal.ts';
 
 /** What body-parser and Express throw, in our words. */
@@ -31,7 +32,8 @@ export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
     res.destroy();
     return;
   }
-  const { type } = errors[refusal.code];
+  const { type, retryAfterSeconds }: ErrorEntry = errors[refusal.code];
+  if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', retryAfterSeconds);
   const body: ErrorBody = {
     error: {
       code: refusal.code,

@@ -1,114 +1,141 @@
 import Stripe from 'stripe';
+import type { ErrorCode } from '../contract/errors.ts';
 import { refuse } from '../contract/refusal.ts';
-import { ProviderError } from '../domain/ports.ts';
+import { type DocumentedError, ProviderError, rowOf } from '../domain/ports.ts';
+import type { Asked } from './stripe-clients.ts';
+import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from './stripe-errors.ts';
 
-const {
-  StripeAuthenticationError,
-  StripeCardError,
-  StripeError,
-  StripeIdempotencyError,
-  StripeInvalidRequestError,
-  StripePermissionError,
-} = Stripe.errors;
+const { StripeError, StripeIdempotencyError } = Stripe.errors;
 
 /** A list is read to its end, but no further than this many pages of a hundred: whatever is longer is not Stripe's. */
 const PAGES_MAX = 1000;
+
+/** What Stripe calls a kind of object on the wire. */
+type Kind<Answer> = Answer extends { object: infer Name } ? Name : never;
+type Words = ProviderError['words'];
+
+/** What Stripe answered. Otherwise it refuses as the table says; the cause holds Stripe's words, and whether it helps to ask again. */
+export async function answered<Answer extends { object: string }>({ call, answer }: Asked<Answer>, kind: Kind<Answer>): Promise<Answer> {
+  return checked(call, await answer.catch((error: unknown) => refuseAs(call, error)), kind);
+}
 
 /**
  * An object that Stripe may not have.
  * @returns undefined where it has not; refuses as `answered` does
  */
-export async function found<Answer extends { object: string }>(
-  asked: Promise<Answer>,
-  kind: Answer['object'],
-): Promise<Answer | undefined> {
-  try {
-    return checked(await asked, kind);
-  } catch (error) {
-    return error instanceof StripeInvalidRequestError && error.code === 'resource_missing' ? undefined : refuseAs(error);
-  }
+export async function found<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<Answer | undefined> {
+  return unless(answered(asked, kind), ({ status, code }) => status === 404 && code === 'resource_missing');
 }
 
-/** What Stripe answered, or a refusal: the key, the request, or nobody knows. */
-export async function answered<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<Answer> {
-  return checked(await asked.catch(refuseAs), kind);
+/**
+ * Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as `answered`
+ * does where that is not why it was refused.
+ */
+export async function attempted<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<void> {
+  await unless(answered(asked, kind), (words) => rowFor(asked.call, words)?.person === null);
 }
 
-/** The same for a request with a key of ours. @returns `kept_failure` where Stripe keeps a failure under the key and would only repeat it */
+/** The same as `answered` for a request with a key of ours. @returns `kept_failure` where Stripe keeps a failure under the key */
 export async function unlessKept<Answer extends { object: string }>(
-  asked: Promise<Answer>,
-  kind: Answer['object'],
+  { call, answer }: Asked<Answer>,
+  kind: Kind<Answer>,
 ): Promise<Answer | 'kept_failure'> {
-  try {
-    return checked(await asked, kind);
-  } catch (error) {
-    return isKept(error) ? 'kept_failure' : refuseAs(error);
-  }
+  const end = await answer.catch((error: unknown) => (isKept(error) ? undefined : refuseAs(call, error)));
+  return end === undefined ? 'kept_failure' : checked(call, end, kind);
 }
 
 /** A 500 is kept from the first time on. Any other failure is told once as what it is, and is known as kept when it comes again. */
-const isKept = (error: unknown): boolean =>
-  error instanceof StripeIdempotencyError ||
-  (error instanceof StripeError && (error.statusCode === 500 || error.headers?.['idempotent-replayed'] === 'true'));
+function isKept(error: unknown): boolean {
+  if (error instanceof StripeIdempotencyError) return true;
+  if (!(error instanceof StripeError) || error.code === 'email_invalid') return false; // whoever asks knows what to do about that
+  return error.statusCode === 500 || error.headers?.['idempotent-replayed'] === 'true';
+}
 
-/** Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as `answered` does. */
-export async function attempted<Answer extends { object: string }>(asked: Promise<Answer>, kind: Answer['object']): Promise<void> {
+/** @returns undefined where Stripe refused like this */
+async function unless<Answer>(asked: Promise<Answer>, isLikeThis: (words: Words) => boolean): Promise<Answer | undefined> {
   try {
-    checked(await asked, kind);
-  } catch (error) {
-    if (!(error instanceof StripeInvalidRequestError)) refuseAs(error);
+    return await asked;
+  } catch (refusal) {
+    const words = wordsIn(refusal);
+    if (words && isLikeThis(words)) return undefined;
+    throw refusal;
   }
 }
+
+const wordsIn = (refusal: unknown): Words | undefined =>
+  refusal instanceof Error && refusal.cause instanceof ProviderError ? refusal.cause.words : undefined;
+
+/** Stripe's code for why it refused, or the one we give to it. */
+export const codeIn = (refusal: unknown): string | undefined => wordsIn(refusal)?.code;
 
 type Page<Item> = Pick<Stripe.ApiList<Item>, 'object' | 'data' | 'has_more'>;
 
 /** Every item of a list, page by page; each is checked for its kind. Refuses as `answered` does. */
 export async function* listed<Item extends { id: string; object: string }>(
-  kind: Item['object'],
-  ask: (paging: { limit: number; starting_after?: string }) => Promise<Page<Item>>,
+  kind: Kind<Item>,
+  ask: (paging: { limit: number; starting_after?: string }) => Asked<Page<Item>>,
 ): AsyncIterable<Item> {
   let last: string | undefined;
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {
-    const page = await answered(ask({ limit: 100, ...(last !== undefined && { starting_after: last }) }), 'list');
+    const asked = ask({ limit: 100, ...(last !== undefined && { starting_after: last }) });
+    const page = await answered(asked, 'list');
     if (!Array.isArray(page.data)) refuse('payments.provider_unavailable', { cause: 'a list came without its items' });
-    for (const item of page.data) yield checked(item, kind);
+    for (const item of page.data) yield checked(asked.call, item, kind);
     last = page.data.at(-1)?.id;
     if (!page.has_more || last === undefined) return;
   }
 }
 
 /** The SDK throws only where the JSON has an `error`: whatever else a proxy answers passes for a result, so its kind is checked. */
-function checked<Answer extends { object: string }>(answer: Answer | null | undefined, kind: Answer['object']): Answer {
+function checked<Answer extends { object: string }>(call: StripeCall, answer: Answer | null | undefined, kind: Kind<Answer>): Answer {
   if (answer?.object === kind) return answer;
-  return refuse('payments.provider_unavailable', { cause: `the answer is not a ${kind}` });
+  const cause = new ProviderError('stripe', { call, message: `the answer is not a ${kind}` }, { lasts: 'passing' });
+  return refuse('payments.provider_unavailable', { cause });
 }
 
-/** What Stripe wrote goes no further than the refusal's cause. */
-function refuseAs(error: unknown): never {
+const rowFor = (call: StripeCall, words: Words): DocumentedError | undefined => rowOf(stripeErrors, call, words);
+
+/** What Stripe wrote goes no further than the refusal's cause. What no table knows may pass. */
+function refuseAs(call: StripeCall, error: unknown): never {
   if (!(error instanceof StripeError)) throw error;
-  const cause = asProviderError(error);
-  if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError) {
-    refuse('payments.key_refused', { param: 'stripe.secretKey', cause });
-  }
-  if (error instanceof StripeCardError) refuse('payments.declined', { cause });
-  if (error instanceof StripeInvalidRequestError) refuse('payments.not_configured', { cause });
-  refuse('payments.provider_unavailable', { cause });
+  const words = wordsOf(call, error);
+  const row = rowFor(call, words);
+  const code = row?.person ?? 'payments.provider_unavailable';
+  const right = /'rak_(\w+)'/.exec(words.message)?.[1];
+  refuse(code, {
+    cause: new ProviderError('stripe', words, row ?? { lasts: 'passing' }),
+    ...paramOf(call, code),
+    values: { rights: right ?? 'all that a secret key may do' },
+  });
 }
 
-function asProviderError({
-  statusCode: status,
-  rawType,
-  type,
-  code,
-  detail,
-  message,
-  requestId,
-}: Stripe.errors.StripeError): ProviderError {
-  return new ProviderError('stripe', { status, type: rawType ?? type, code: code ?? codeOf(detail), message, requestId });
+function wordsOf(call: StripeCall, error: Stripe.errors.StripeError): Words {
+  const { statusCode: status, rawType, type, code, detail, message, requestId } = error;
+  return { call, status, type: rawType ?? type, code: code ?? codeByWords(message) ?? codeOf(detail), message, requestId };
+}
+
+function codeByWords(message: string): string | undefined {
+  if (/maximum of \d+ .*webhook endpoints/.test(message)) return WEBHOOKS_FULL;
+  return /\b(inactive|not active)\b/.test(message) ? ARCHIVED : undefined;
 }
 
 /** How a connection failed. */
 const codeOf = (detail: unknown): string | undefined => (detail instanceof Error && 'code' in detail ? String(detail.code) : undefined);
+
+/** Where whoever saves settings finds what is wrong. Nobody else has such a field. */
+const params: Partial<Record<StripeCall, string>> = {
+  readAccount: 'stripe.secretKey',
+  tryRight: 'stripe.secretKey',
+  readProduct: 'stripe.productId',
+  readPrice: 'stripe.priceId',
+  createWebhook: 'stripe.webhookSecret',
+};
+
+function paramOf(call: StripeCall, code: ErrorCode): { param?: string } {
+  const own = params[call];
+  if (own === undefined || code === 'payments.provider_unavailable') return {};
+  return { param: code === 'payments.key_refused' || code === 'payments.key_rights' ? 'stripe.secretKey' : own };
+}
 
 export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null);

@@ -1,62 +1,95 @@
 import type Stripe from 'stripe';
-import type { CheckoutRequest, CheckoutSession, Payments, StripeAccess } from '../domain/ports.ts';
-import { answered, attempted, found, idOf, listed, oneOf, unlessKept } from './stripe-answers.ts';
+import type { Asker, CheckoutRequest, CheckoutSession, Payments, StripeAccess } from '../domain/ports.ts';
+import { answered, attempted, codeIn, found, idOf, listed, oneOf, unlessKept } from './stripe-answers.ts';
+import { type Ask, nameOf } from './stripe-clients.ts';
+import type { Look } from './stripe-looks.ts';
 
 type Calls = Pick<Payments, 'createCheckout' | 'readCheckout' | 'listCheckouts' | 'findCheckoutOf' | 'expireCheckout'>;
+/** Puts questions to an account for whoever asks; `signal` is somebody else's. */
+export type AskFor = (access: StripeAccess, signal?: AbortSignal) => Ask;
+/** Answers that are shared by whoever only looks. */
+export type Looks = Look<CheckoutSession | undefined>;
 
 /** What is asked of Checkout: the pages to pay on, and what became of them. */
-export const checkouts = (clientOf: (secretKey: StripeAccess['secretKey']) => Stripe): Calls => ({
-  async createCheckout({ secretKey }, request) {
-    const { idempotencyKey } = request;
-    const asked = clientOf(secretKey).checkout.sessions.create(asParams(request), { idempotencyKey });
-    const session = await unlessKept(asked, 'checkout.session');
-    return session === 'kept_failure' ? session : asSession(session);
+export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Looks): Calls => ({
+  async createCheckout(access, request) {
+    const ask = askFor(access);
+    try {
+      return await create(ask, request);
+    } catch (refusal) {
+      if (codeIn(refusal) !== 'email_invalid') throw refusal;
+      // The buyer writes an address on Stripe's page then.
+      return create(ask, { ...request, email: undefined, idempotencyKey: `${request.idempotencyKey}.no-email` });
+    }
   },
 
-  async readCheckout({ secretKey }, sessionId) {
-    const stripe = clientOf(secretKey);
-    const session = await found(stripe.checkout.sessions.retrieve(sessionId), 'checkout.session');
-    if (!session) return undefined;
-    const isComplete = session.status === 'complete';
-    const isAsked = isComplete && (session.payment_status !== 'paid' || isReserved(session));
-    return asSession(session, isAsked ? await paymentOf(stripe, session.payment_intent) : undefined);
+  readCheckout(access, sessionId) {
+    if (purpose !== 'look') return readSession(askFor(access), sessionId);
+    return looks(`${nameOf(access)} ${sessionId}`, signal, (everybodyGone) => readSession(askFor(access, everybodyGone), sessionId));
   },
 
-  async expireCheckout({ secretKey }, sessionId) {
+  async expireCheckout(access, sessionId) {
     // One that is complete or expired by now is refused; whoever asked reads it back anyway.
-    await attempted(clientOf(secretKey).checkout.sessions.expire(sessionId), 'checkout.session');
+    await attempted(
+      askFor(access)('expireCheckout', (stripe) => stripe.checkout.sessions.expire(sessionId)),
+      'checkout.session',
+    );
   },
 
-  async *listCheckouts({ secretKey }, { from, to }) {
-    const stripe = clientOf(secretKey);
+  async *listCheckouts(access, { from, to }) {
     const created = { gte: from, ...(to !== undefined && { lte: to }) };
-    const sessions = listed('checkout.session', (paging) => stripe.checkout.sessions.list({ created, ...paging }));
-    for await (const session of sessions) yield asSession(session);
+    for await (const session of sessionsOf(askFor(access), { created })) yield asSession(session);
   },
 
-  async findCheckoutOf({ secretKey }, paymentId) {
-    const stripe = clientOf(secretKey);
-    const sessions = listed('checkout.session', (paging) => stripe.checkout.sessions.list({ payment_intent: paymentId, ...paging }));
-    for await (const session of sessions) return asSession(session);
+  async findCheckoutOf(access, paymentId) {
+    for await (const session of sessionsOf(askFor(access), { payment_intent: paymentId })) return asSession(session);
     return undefined;
   },
 });
 
+const sessionsOf = (ask: Ask, about: Stripe.Checkout.SessionListParams) =>
+  listed<Stripe.Checkout.Session>('checkout.session', (paging) =>
+    ask('listCheckouts', (stripe) => stripe.checkout.sessions.list({ ...about, ...paging })),
+  );
+
+type Request = Omit<CheckoutRequest, 'email'> & { email: string | undefined };
+
+async function create(ask: Ask, request: Request): Promise<CheckoutSession | 'kept_failure'> {
+  const { idempotencyKey } = request;
+  const asked = ask('createCheckout', (stripe) => stripe.checkout.sessions.create(asParams(request), { idempotencyKey }));
+  const session = await unlessKept(asked, 'checkout.session');
+  return session === 'kept_failure' ? session : asSession(session);
+}
+
+async function readSession(ask: Ask, sessionId: string): Promise<CheckoutSession | undefined> {
+  const session = await found(
+    ask('readCheckout', (stripe) => stripe.checkout.sessions.retrieve(sessionId)),
+    'checkout.session',
+  );
+  if (!session) return undefined;
+  const isComplete = session.status === 'complete';
+  const isAsked = isComplete && (session.payment_status !== 'paid' || isReserved(session));
+  return asSession(session, isAsked ? await paymentOf(ask, session.payment_intent) : undefined);
+}
+
 /** A payment that is only authorised, or delayed and not there yet, leaves its session complete; only the payment itself tells what became of it. */
-async function paymentOf(stripe: Stripe, payment: string | Stripe.PaymentIntent | null): Promise<Stripe.PaymentIntent | undefined> {
-  if (payment === null) return undefined;
-  return typeof payment === 'string' ? answered(stripe.paymentIntents.retrieve(payment), 'payment_intent') : payment;
+async function paymentOf(ask: Ask, payment: string | Stripe.PaymentIntent | null): Promise<Stripe.PaymentIntent | undefined> {
+  if (typeof payment !== 'string') return payment ?? undefined;
+  return answered(
+    ask('readPayment', (stripe) => stripe.paymentIntents.retrieve(payment)),
+    'payment_intent',
+  );
 }
 
 /** Whether its money is only authorised at first. */
 const isReserved = ({ metadata }: Stripe.Checkout.Session): boolean => metadata?.wl_order !== undefined;
 
-const asParams = (request: CheckoutRequest): Stripe.Checkout.SessionCreateParams => ({
+const asParams = (request: Request): Stripe.Checkout.SessionCreateParams => ({
   mode: 'payment',
   line_items: [{ ...lineOf(request), quantity: 1 }],
   ...pageOf(request),
   client_reference_id: request.purchaseId,
-  customer_email: request.email,
+  ...(request.email !== undefined && { customer_email: request.email }),
   metadata: request.metadata,
   payment_intent_data: {
     metadata: request.metadata,
@@ -68,12 +101,12 @@ const asParams = (request: CheckoutRequest): Stripe.Checkout.SessionCreateParams
 });
 
 /** Hosted Checkout leaves `ui_mode` to its default, the page on Stripe's own domain. Inside the agency's page nobody is sent away without need. */
-const pageOf = ({ ui, successUrl, cancelUrl }: CheckoutRequest): Stripe.Checkout.SessionCreateParams =>
+const pageOf = ({ ui, successUrl, cancelUrl }: Request): Stripe.Checkout.SessionCreateParams =>
   ui === 'embedded'
     ? { ui_mode: 'embedded_page', return_url: successUrl, redirect_on_completion: 'if_required' }
     : { success_url: successUrl, cancel_url: cancelUrl };
 
-const lineOf = ({ item, currency }: CheckoutRequest): Stripe.Checkout.SessionCreateParams.LineItem =>
+const lineOf = ({ item, currency }: Request): Stripe.Checkout.SessionCreateParams.LineItem =>
   'priceId' in item
     ? { price: item.priceId }
     : { price_data: { currency: currency.toLowerCase(), product: item.productId, unit_amount: item.unitCents } };

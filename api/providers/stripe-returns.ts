@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Payment, Period } from '../domain/ports.ts';
 import { found, idOf, listed } from './stripe-answers.ts';
+import type { Ask } from './stripe-clients.ts';
 
 /** Of these the customer keeps the payment's credits: nothing went back, or it came back again. */
 const refundsInVain = new Set(['failed', 'canceled']);
@@ -11,12 +12,15 @@ const inquiries = new Set(['warning_needs_response', 'warning_under_review', 'wa
 const closed = ['won', 'lost'] as const;
 
 /** A payment with everything that went back of it. */
-export async function readPayment(stripe: Stripe, paymentId: string): Promise<Payment | undefined> {
-  const payment = await found(stripe.paymentIntents.retrieve(paymentId), 'payment_intent');
+export async function readPayment(ask: Ask, paymentId: string): Promise<Payment | undefined> {
+  const payment = await found(
+    ask('readPayment', (stripe) => stripe.paymentIntents.retrieve(paymentId)),
+    'payment_intent',
+  );
   if (!payment) return undefined;
   const about = { payment_intent: paymentId };
-  const refunds = await all(listed('refund', (paging) => stripe.refunds.list({ ...about, ...paging })));
-  const disputes = await all(listed('dispute', (paging) => stripe.disputes.list({ ...about, ...paging })));
+  const refunds = await all(refundsOf(ask, about));
+  const disputes = await all(disputesOf(ask, about));
   return {
     id: payment.id,
     livemode: payment.livemode,
@@ -29,16 +33,19 @@ export async function readPayment(stripe: Stripe, paymentId: string): Promise<Pa
 }
 
 /** The payments of which something went back, or was to. One that has several refunds comes several times. */
-export async function* listReturns(
-  stripe: Stripe,
-  { from, to }: Period,
-): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }> {
+export async function* listReturns(ask: Ask, { from, to }: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }> {
   const created = { gte: from, ...(to !== undefined && { lte: to }) };
-  const refunds = listed('refund', (paging) => stripe.refunds.list({ created, ...paging }));
-  for await (const { payment_intent } of refunds) if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'refund' };
-  const disputes = listed('dispute', (paging) => stripe.disputes.list({ created, ...paging }));
-  for await (const { payment_intent } of disputes) if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'dispute' };
+  for await (const { payment_intent } of refundsOf(ask, { created }))
+    if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'refund' };
+  for await (const { payment_intent } of disputesOf(ask, { created }))
+    if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'dispute' };
 }
+
+const refundsOf = (ask: Ask, about: Stripe.RefundListParams) =>
+  listed<Stripe.Refund>('refund', (paging) => ask('listRefunds', (stripe) => stripe.refunds.list({ ...about, ...paging })));
+
+const disputesOf = (ask: Ask, about: Stripe.DisputeListParams) =>
+  listed<Stripe.Dispute>('dispute', (paging) => ask('listDisputes', (stripe) => stripe.disputes.list({ ...about, ...paging })));
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const found: Item[] = [];

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
-import type { Payments, StripePrice } from '../domain/ports.ts';
+import type { Asker, Payments, StripePrice } from '../domain/ports.ts';
 import { answered, attempted, found, idOf } from './stripe-answers.ts';
-import { checkouts } from './stripe-checkouts.ts';
-import { createClients } from './stripe-clients.ts';
+import { type AskFor, checkouts, type Looks } from './stripe-checkouts.ts';
+import { createAccounts } from './stripe-clients.ts';
 import { verifyEvent } from './stripe-events.ts';
+import { createLooks } from './stripe-looks.ts';
 import { listReturns, readPayment } from './stripe-returns.ts';
 
 /** Everything that says that money came, will not come, or went back. */
@@ -31,47 +32,71 @@ const webhookEvents: Stripe.WebhookEndpointCreateParams['enabled_events'] = [
  * @param apiUrl a sandbox's address; the real Stripe where it is left out
  */
 export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {}): Payments {
-  const clientOf = createClients(apiUrl);
+  const accounts = createAccounts(apiUrl);
+  const looks: Looks = createLooks();
 
-  return {
-    async hasProduct({ secretKey }, productId) {
-      const product = await found(clientOf(secretKey).products.retrieve(productId), 'product');
-      return product !== undefined && !('deleted' in product);
-    },
-
-    async readPrice({ secretKey }, priceId) {
-      const price = await found(clientOf(secretKey).prices.retrieve(priceId), 'price');
-      return price && asPrice(price);
-    },
-
-    async createWebhook({ secretKey }, url) {
-      const endpoint = await answered(
-        clientOf(secretKey).webhookEndpoints.create({ url, enabled_events: webhookEvents }, { idempotencyKey: randomUUID() }),
-        'webhook_endpoint',
-      );
-      const secret =
-        endpoint.secret ?? refuse('payments.provider_unavailable', { cause: 'a new webhook endpoint came without its secret' });
-      return { id: endpoint.id, secret };
-    },
-
-    async removeWebhook({ secretKey }, id) {
-      await found(clientOf(secretKey).webhookEndpoints.del(id), 'webhook_endpoint');
-    },
-
-    ...checkouts(clientOf),
-    async capturePayment({ secretKey }, paymentId) {
-      // Under no key of ours: a payment is taken once anyway, and a failure would be kept under it.
-      await attempted(clientOf(secretKey).paymentIntents.capture(paymentId), 'payment_intent');
-    },
-    async cancelPayment({ secretKey }, paymentId) {
-      await attempted(clientOf(secretKey).paymentIntents.cancel(paymentId), 'payment_intent');
-    },
-    readPayment: ({ secretKey }, paymentId) => readPayment(clientOf(secretKey), paymentId),
-    listReturns: ({ secretKey }, period) => listReturns(clientOf(secretKey), period),
-
-    verifyEvent,
+  const askedBy = (asker: Asker): Payments => {
+    const askFor: AskFor = (access, signal = asker.signal) => accounts(access, { ...asker, signal });
+    return { for: askedBy, ...settings(askFor), ...checkouts(askFor, asker, looks), ...payments(askFor), verifyEvent };
   };
+  return askedBy({ who: '', purpose: 'money' });
 }
+
+/** What is asked when an agency sets up its account. */
+const settings = (askFor: AskFor): Pick<Payments, 'hasProduct' | 'readPrice' | 'createWebhook' | 'removeWebhook'> => ({
+  async hasProduct(access, productId) {
+    const product = await found(
+      askFor(access)('readProduct', (stripe) => stripe.products.retrieve(productId)),
+      'product',
+    );
+    return product !== undefined && !('deleted' in product);
+  },
+
+  async readPrice(access, priceId) {
+    const price = await found(
+      askFor(access)('readPrice', (stripe) => stripe.prices.retrieve(priceId)),
+      'price',
+    );
+    return price && asPrice(price);
+  },
+
+  async createWebhook(access, url) {
+    const params = { url, enabled_events: webhookEvents };
+    const options = { idempotencyKey: randomUUID() };
+    const endpoint = await answered(
+      askFor(access)('createWebhook', (stripe) => stripe.webhookEndpoints.create(params, options)),
+      'webhook_endpoint',
+    );
+    const secret = endpoint.secret ?? refuse('payments.provider_unavailable', { cause: 'a new webhook endpoint came without its secret' });
+    return { id: endpoint.id, secret };
+  },
+
+  async removeWebhook(access, id) {
+    await found(
+      askFor(access)('removeWebhook', (stripe) => stripe.webhookEndpoints.del(id)),
+      'webhook_endpoint',
+    );
+  },
+});
+
+/** What is asked of the payments behind the pages. */
+const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'readPayment' | 'listReturns'> => ({
+  async capturePayment(access, paymentId) {
+    // Under no key of ours: a payment is taken once anyway, and a failure would be kept under it.
+    await attempted(
+      askFor(access)('capturePayment', (stripe) => stripe.paymentIntents.capture(paymentId)),
+      'payment_intent',
+    );
+  },
+  async cancelPayment(access, paymentId) {
+    await attempted(
+      askFor(access)('cancelPayment', (stripe) => stripe.paymentIntents.cancel(paymentId)),
+      'payment_intent',
+    );
+  },
+  readPayment: (access, paymentId) => readPayment(askFor(access), paymentId),
+  listReturns: (access, period) => listReturns(askFor(access), period),
+});
 
 const asPrice = (price: Stripe.Price): StripePrice => ({
   id: price.id,

@@ -1,10 +1,12 @@
 import { cancelOrder, orderView, readOrderOf } from '../domain/orders.ts';
 import type { Deps } from '../domain/ports.ts';
+import { lookingAt } from '../domain/purchases.ts';
 import { answer, type Route } from '../http/route.ts';
 
 export const orderRoutes = (deps: Deps): Route[] => [
-  answer('orders.read', async (caller, { orderId }) =>
-    orderView(await readOrderOf(caller.kind === 'client' ? caller.scope : caller.access.scope, orderId, deps)),
-  ),
+  answer('orders.read', async (caller, { orderId }, { signal }) => {
+    const scope = caller.kind === 'client' ? caller.scope : caller.access.scope;
+    return orderView(await readOrderOf(scope, orderId, lookingAt(scope, signal, deps)));
+  }),
   answer('orders.cancel', async ({ scope }, { orderId }) => orderView(await cancelOrder(scope, orderId, deps))),
 ];

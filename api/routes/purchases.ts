@@ -3,7 +3,7 @@ import { readPurchaseOf } from '../domain/wallets.ts';
 import { answer, type Route } from '../http/route.ts';
 
 export const purchaseRoutes = (deps: Deps): Route[] => [
-  answer('purchases.read', (caller, { purchaseId }) =>
-    readPurchaseOf(caller.access, caller.kind === 'client' ? caller.scope : caller.access.scope, purchaseId, deps),
+  answer('purchases.read', (caller, { purchaseId }, { signal }) =>
+    readPurchaseOf(caller.access, caller.kind === 'client' ? caller.scope : caller.access.scope, purchaseId, { signal, deps }),
   ),
 ];

@@ -6,7 +6,6 @@ import Stripe from 'stripe';
 import { Refusal } from '../../api/contract/refusal.ts';
 import type { CheckoutRequest } from '../../api/domain/ports.ts';
 import { createPayments } from '../../api/providers/stripe.ts';
-import { pace } from '../../api/providers/stripe-clients.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 
 process.env.STRIPE_SUPPRESS_NOTICES = 'true';
@@ -175,17 +174,4 @@ test('agency.update P9: a webhook endpoint is made with the key and signs with t
   await payments.removeWebhook(access, former.id);
   const { data } = await stripe.webhookEndpoints.list();
   assert.deepEqual(new Set(data.map((endpoint) => endpoint.id)), new Set([id, other.id]), 'the one that was named is gone, and no other');
-});
-
-test('credits.checkout P1: requests to one account go out three at once, then at even distances, within any second, and none is refused', async () => {
-  const turn = pace(11);
-  const startedAt = performance.now();
-  const starts = await Promise.all(Array.from({ length: 14 }, () => turn().then(() => performance.now() - startedAt)));
-  assert(
-    starts.slice(0, 3).every((start) => start < 50),
-    `the first went out after ${starts.slice(0, 3)} ms`,
-  );
-  for (const [index, start] of starts.entries())
-    assert(start > (index - 2) * (1000 / 7) - 2, `request ${index} went out after ${start} ms`);
-  for (const from of starts) assert(starts.filter((at) => at >= from && at < from + 1000).length < 11);
 });
