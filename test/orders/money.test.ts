@@ -68,7 +68,11 @@ test('plans.choose N7: money is authorised, taken when the order is delivered, a
   assert.match(placed.checkoutUrl ?? '', /^http/);
   assert.equal((await look(page, placed)).state, 'open');
   stripe.pay(sessionId);
-  const done = await look(page, placed);
+  // What was just looked at may be told again for a second.
+  const done = await until(async () => {
+    const seen = await look(page, placed);
+    return seen.state !== 'open' && seen;
+  }, 'the end of the order');
   assert.deepEqual([done.state, done.checkoutUrl], ['done', null]);
   await doneOnce(page, sessionId, fees);
 });
