@@ -23,6 +23,7 @@ import { knowledgeRoutes } from './routes/knowledge.ts';
 import { liveRoutes } from './routes/live.ts';
 import { numberRoutes } from './routes/numbers.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { packageRoutes } from './routes/packages.ts';
 import { planRoutes } from './routes/plans.ts';
 import { portalRoutes } from './routes/portal.ts';
 import { purchaseRoutes } from './routes/purchases.ts';
@@ -49,6 +50,7 @@ export const routes = (deps: AppDeps): Route[] => [
   ...purchaseRoutes(deps),
   ...orderRoutes(deps),
   ...planRoutes(deps),
+  ...packageRoutes(deps),
   ...numberRoutes(deps),
   ...integrationRoutes(deps),
   ...knowledgeRoutes(deps),

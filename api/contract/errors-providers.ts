@@ -96,6 +96,11 @@ export const providerErrors = {
   },
   'plan.current': { status: 409, type: 'conflict', message: 'You have this plan already.' },
   'plan.limit': { status: 403, type: 'permission', message: 'Your plan allows {most}. Choose a larger plan for more.' },
+  'plan.first': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'New clients are on the first plan: it is changed as plan by agency.update, and cannot be retired.',
+  },
   'plan.too_many': {
     status: 422,
     type: 'invalid_request',

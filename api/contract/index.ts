@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accountOperations } from './accounts.ts';
 import { agencyOperations } from './agencies.ts';
+import { agencyPublishOperations } from './agencies-publish.ts';
 import { brandOperations } from './brand.ts';
 import { callOperations } from './calls.ts';
 import { clientOperations } from './clients.ts';
@@ -13,6 +14,7 @@ import { liveOperations } from './live.ts';
 import { numberOperations } from './numbers.ts';
 import { numberConnectOperations } from './numbers-connect.ts';
 import { orderOperations } from './orders.ts';
+import { packageOperations } from './packages.ts';
 import { planOperations } from './plans.ts';
 import { portalOperations } from './portal.ts';
 import { purchaseOperations } from './purchases.ts';
@@ -30,6 +32,7 @@ export const contract = {
   ...purchaseOperations,
   ...orderOperations,
   ...planOperations,
+  ...packageOperations,
   ...numberOperations,
   ...numberConnectOperations,
   ...integrationOperations,
@@ -39,6 +42,7 @@ export const contract = {
   ...liveOperations,
   ...clientOperations,
   ...agencyOperations,
+  ...agencyPublishOperations,
   ...testWorldOperations,
   ...keyOperations,
   ...journalOperations,

@@ -9,11 +9,11 @@ export const journalEntry = z.strictObject({
   seq: z.int().min(1),
   at: instant,
   actor: z.string().describe('`platform`, the end of the secret key that was used, who used a key that was refused, or a provider.'),
-  mode: mode.nullable().describe("The key's mode; null for what the platform did."),
+  mode: mode.nullable().describe("The key's mode; null for what the platform did and for what test and live share."),
   action: z
     .string()
     .describe(
-      'The operation; or `alert.…`: one of the keys was refused, told once an hour, or a provider refused the agency, told once a day.',
+      'The operation; or `alert.…`: one of the keys was refused, told once an hour; a provider refused the agency, told once a day; or a further page may use the live key.',
     ),
   target: z.string(),
   before: values.describe('What changed, as it was. Long values stand as their hash; secrets never.'),

@@ -79,6 +79,8 @@ export interface Operation {
   closable?: true;
   /** Why the journal leaves it out, although an agency or the platform changes something by it. */
   unjournaled?: string;
+  /** What it does with the key of one mode is shown in the journals of both. */
+  forBothModes?: true;
   /** A visitor's browser may keep the answer, and asks each time whether it is still so. */
   cacheable?: true;
   /** Accepts `Idempotency-Key`: the second time answers as the first and does nothing. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Operation } from './operation.ts';
 import { patchShape } from './patch.ts';
-import { currency, id, line, millisToMove } from './values.ts';
+import { currency, id, line, millisToMove, settingsVersion } from './values.ts';
 
 const own = {
   name: line(60),
@@ -16,12 +17,15 @@ export const storedPackage = z.strictObject({ id: id('pkg'), creditsMillis: mill
 /** What a credit may cost, in minor units of the currency, without being asked about. */
 export const CREDIT_CENTS = { min: 1, max: 1000 };
 
+const priceConfirmed = z.boolean().optional().describe('Confirms a price of less than 0.01 or more than 10.00 for a credit.');
+const creditsMillis = millisToMove.describe('What it holds: 1 credit = 1 minute of calling = 1000.');
+
 const amounts = {
-  creditsMillis: millisToMove.optional().describe('What it holds: 1 credit = 1 minute of calling = 1000.'),
+  creditsMillis: creditsMillis.optional(),
   credits: millisToMove
     .optional()
     .describe('The old name of `creditsMillis`. Where both are given, the one that changes something counts.'),
-  priceConfirmed: z.boolean().optional().describe('Confirms a price of less than 0.01 or more than 10.00 for a credit.'),
+  priceConfirmed,
 };
 
 /** A package as the agency writes it. */
@@ -36,3 +40,57 @@ export const packagePatch = z.strictObject({
 
 /** A package as the agency reads it. */
 export const packageRead = z.strictObject({ ...storedPackage.shape, credits: millisToMove.describe('The old name of `creditsMillis`.') });
+
+const changed = z.strictObject({ package: packageRead, version: settingsVersion });
+const problems = [
+  'package.currency_mixed',
+  'package.price_unusual',
+  'package.too_many',
+  'payments.amount_mismatch',
+  'payments.provider_unavailable',
+  'settings.changed',
+] as const;
+
+export const packageOperations = {
+  'packages.create': {
+    summary: 'Makes a package, in the mode of the key.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    repeatable: true,
+    input: z.strictObject({ ...own, creditsMillis, priceConfirmed }),
+    example: { name: '250 credits', creditsMillis: 250_000, priceCents: 9500, currency: 'EUR' },
+    output: changed,
+    errors: problems,
+  },
+  'packages.update': {
+    summary:
+      'Changes what is named of a package, in the mode of the key. The price of the one that the Stripe price sells is changed by `agency.update`, together with `stripe.priceId`.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({ packageId: id('pkg'), ...patchShape({ ...own, creditsMillis }), priceConfirmed }),
+    example: { packageId: 'pkg_example', popular: true },
+    output: changed,
+    errors: ['package.not_found', ...problems],
+  },
+  'packages.retire': {
+    summary:
+      'Takes a package off the offer, in the mode of the key. What is being paid for is still delivered; `packages.update` with `active` puts it back.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({ packageId: id('pkg') }),
+    example: { packageId: 'pkg_example' },
+    output: changed,
+    errors: ['package.not_found', ...problems],
+  },
+  'packages.reorder': {
+    summary: 'Says in which order packages are shown, in the mode of the key.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({
+      packageIds: z.array(id('pkg')).min(1).max(100).describe('Those that are not named stand behind, as they stood.'),
+    }),
+    example: { packageIds: ['pkg_example'] },
+    output: z.strictObject({ packageIds: z.array(id('pkg')), version: settingsVersion }),
+    errors: ['package.not_found', 'settings.changed'],
+  },
+} as const satisfies Record<string, Operation>;

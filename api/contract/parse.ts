@@ -9,6 +9,9 @@ export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown
   return parsed.data;
 }
 
+/** The path of a field. @param at where its object stands in what was sent; empty where it is the whole */
+export const fieldAt = (at: string, field: string): string => [at, field].filter(Boolean).join('.');
+
 type Field = NonNullable<ErrorBody['error']['fields']>[number];
 
 /** What zod found wrong, as one refusal: the first field stands in `param`, all of them in `fields`. */
@@ -21,10 +24,10 @@ function refusalOf(error: z.ZodError, at: string): Refusal {
 }
 
 function fieldsOf(issue: z.core.$ZodIssue, at: string): Field[] {
-  const param = [at, ...issue.path.map(String)].filter(Boolean).join('.');
+  const param = fieldAt(at, issue.path.map(String).join('.'));
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      param: [param, key].filter(Boolean).join('.'),
+      param: fieldAt(param, key),
       code: 'input.invalid',
       message: 'There is no such field.',
     }));

@@ -21,8 +21,11 @@ export function patchShape<Shape extends z.ZodRawShape>(shape: Shape): PatchShap
   ) as unknown as PatchShape<Shape>; // field by field, as the type says
 }
 
+/** The schema of a whole value. */
+export type Whole = z.ZodType;
+
 /** A whole value as it is after a change, not yet checked. */
-export function patched(whole: z.ZodType, stored: unknown, patch: unknown): unknown {
+export function patched(whole: Whole, stored: unknown, patch: unknown): unknown {
   const { schema } = bare(whole);
   if (!(schema instanceof z.ZodObject) || !isRecord(patch)) return patch;
   const next: Record<string, unknown> = isRecord(stored) ? { ...stored } : {};
@@ -36,7 +39,7 @@ export function patched(whole: z.ZodType, stored: unknown, patch: unknown): unkn
 }
 
 /** The paths of all single values that a change names, such as `plan.knowledge.fileMillis`. */
-export function pathsOf(whole: z.ZodType, patch: unknown, at = ''): string[] {
+export function pathsOf(whole: Whole, patch: unknown, at = ''): string[] {
   const { schema } = bare(whole);
   if (!(schema instanceof z.ZodObject) || !isRecord(patch)) return [at];
   return Object.entries(patch).flatMap(([field, part]) => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { order, payment, paymentLimits } from './orders.ts';
-import { cents, currency, id, line, millis, millisToMove } from './values.ts';
+import { patchShape } from './patch.ts';
+import { cents, currency, id, line, millis, millisToMove, settingsVersion } from './values.ts';
 
 const callRounding = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
@@ -79,6 +80,9 @@ export const planDraft = z.strictObject({
 /** The same as it is stored. */
 export const furtherPlan = z.strictObject({ id: id('pln'), ...planDraft.shape });
 
+const changed = z.strictObject({ plan: furtherPlan, version: settingsVersion });
+const planProblems = ['plan.currency_mixed', 'plan.too_many', 'settings.changed'] as const;
+
 /** A plan as clients and visitors see it. */
 export const planView = z.strictObject({
   id: id('pln'),
@@ -142,6 +146,53 @@ export const planOperations = {
     example: { clientId: 'cli_example', planId: 'pln_example' },
     output: z.strictObject({ clientId: id('cli'), planId: id('pln') }),
     errors: ['client.not_found', 'plan.not_found'],
+  },
+  'plans.create': {
+    summary: 'Makes a plan beside the first one, in the mode of the key.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    repeatable: true,
+    input: planDraft,
+    example: {
+      name: 'Professional',
+      centsPer100Credits: 3500,
+      currency: 'EUR',
+      priceMillis: 100_000,
+      features: ['numbers', 'knowledge', 'reports'],
+    },
+    output: changed,
+    errors: planProblems,
+  },
+  'plans.update': {
+    summary:
+      'Changes what is named of a plan, in the mode of the key. Who has the plan has it changed. The first plan is changed by `agency.update`.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({ planId: id('pln'), ...patchShape(planDraft.shape) }),
+    example: { planId: 'pln_example', summary: 'For offices with more than one desk.', limits: { numbers: 10 } },
+    output: changed,
+    errors: ['plan.not_found', 'plan.first', ...planProblems],
+  },
+  'plans.retire': {
+    summary:
+      'Takes a plan off the offer, in the mode of the key. Who has it keeps it, with its prices; `plans.update` with `active` puts it back.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({ planId: id('pln') }),
+    example: { planId: 'pln_example' },
+    output: changed,
+    errors: ['plan.not_found', 'plan.first', ...planProblems],
+  },
+  'plans.reorder': {
+    summary: 'Says in which order plans are shown behind the first one, in the mode of the key.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({
+      planIds: z.array(id('pln')).min(1).max(100).describe('Those that are not named stand behind, as they stood.'),
+    }),
+    example: { planIds: ['pln_example'] },
+    output: z.strictObject({ planIds: z.array(id('pln')), version: settingsVersion }),
+    errors: ['plan.not_found', 'settings.changed'],
   },
   'entitlements.read': {
     summary: 'What the client may do: its plan, the features in it, and how much of its limits is used.',

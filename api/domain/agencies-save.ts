@@ -17,9 +17,9 @@ export interface Wanted {
   /** The paths of what was named. Where somebody else changes one of them during the save, nothing is saved. */
   named: readonly string[];
   stripe?: Parsed<'agency.update'>['stripe'];
-  /** Modes whose settings must be those of this version. */
+  /** What must be as it was in this version: unless said, what a key of the mode may change. */
   version?: number | undefined;
-  asOf?: readonly Mode[];
+  unchanged?: readonly (Mode | 'shared')[];
 }
 
 export const requireAgency = async (id: string): Promise<Agency> => (await agencyById(id)) ?? refuse('agency.not_found');
@@ -68,10 +68,12 @@ async function trySaving(
   return refuse('server.busy');
 }
 
-function requireVersion(read: Agency, mode: Mode, { version, asOf = [mode] }: Wanted): void {
+function requireVersion(read: Agency, mode: Mode, { version, unchanged }: Wanted): void {
   if (version === undefined) return;
-  const changed = new Set(asOf.flatMap((one) => changedSince(read, one, version)));
-  if (changed.size > 0) refuseChanged([...changed].sort());
+  const groups = unchanged ?? (mode === 'live' ? ['shared', 'live'] : ['test']);
+  const nameOf = (group: Mode | 'shared', field: string) => (group === mode || group === 'shared' ? field : `${group}.${field}`);
+  const changed = groups.flatMap((group) => changedSince(read, version, group).map((field) => nameOf(group, field)));
+  if (changed.length > 0) refuseChanged(changed.sort());
 }
 
 /** Refuses where what was named has changed since it was first read, unless it is now as it is wanted. */

@@ -7,10 +7,11 @@ import { refuse } from '../contract/refusal.ts';
 import type { Agency, Mode, ModeSettings, SharedSettings } from '../models/agency.ts';
 import { parseListedOrigin } from '../rules/origin.ts';
 import { checkSlug } from '../rules/slug.ts';
+import { mergeList } from './agencies-lists.ts';
 import { brandOf, plainBrand } from './brands.ts';
-import { checkPackages, mergePackages } from './packages-settings.ts';
+import { checkPackages, packagesKind } from './packages-settings.ts';
 import { checkPrices } from './payments.ts';
-import { checkPlans, mergePlans } from './plans-settings.ts';
+import { checkPlans, plansKind } from './plans-settings.ts';
 import type { Log } from './ports.ts';
 
 /** The settings of one mode, with those that both share. */
@@ -35,8 +36,8 @@ export function mergeSettings(now: Settings, { plans, packages, ...fields }: Set
   });
   return {
     ...Object.fromEntries(merged),
-    ...(plans !== undefined && { plans: mergePlans(now.plans, plans ?? []) }),
-    ...(packages !== undefined && { packages: mergePackages(now.packages, packages ?? []) }),
+    ...(plans !== undefined && { plans: mergeList(plansKind, now.plans, plans ?? []) }),
+    ...(packages !== undefined && { packages: mergeList(packagesKind, now.packages, packages ?? []) }),
   };
 }
 
@@ -50,10 +51,10 @@ export const namedIn = ({ plans, packages, ...fields }: SettingsPatch): string[]
   ...(packages === undefined ? [] : ['packages']),
 ];
 
-/** What stands at a path of settings; in a list, one is found by its id. */
+/** What stands at a path of settings; in a list, one is found by its id, and `order` is that of all. */
 export function valueAt(settings: Settings, path: string): unknown {
   return path.split('.').reduce<unknown>((value, step) => {
-    if (Array.isArray(value)) return value.find((one: { id?: unknown }) => one.id === step);
+    if (Array.isArray(value)) return step === 'order' ? value.map(({ id }) => id) : value.find(({ id }) => id === step);
     return (value as Record<string, unknown> | null | undefined)?.[step];
   }, settings);
 }

@@ -2,13 +2,15 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type Agency, insertAgency, type Mode, type ModeSettings, modes } from '../models/agency.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
+import { mergeList } from './agencies-lists.ts';
 import { packageOfPrice, webhookUrl } from './agencies-payments.ts';
 import { requireAgency, saveWanted } from './agencies-save.ts';
 import { checkSettings, mergeSettings, namedIn, type SettingsPatch } from './agencies-settings.ts';
 import { brandOf, plainBrand } from './brands.ts';
 import { grantMinutes, readFees, readMinutes } from './credits.ts';
 import { type AgencyAccess, access } from './directory.ts';
-import { mergePackages } from './packages-settings.ts';
+import { packageView } from './packages-offer.ts';
+import { packagesKind } from './packages-settings.ts';
 import type { Deps } from './ports.ts';
 
 /** Creates an agency with keys for both modes. The secret keys are returned this once and kept only as fingerprints. */
@@ -19,7 +21,7 @@ export async function createAgency(input: Parsed<'agencies.create'>, deps: Deps)
     origins: input.origins,
     plan: input.plan,
     plans: [],
-    packages: mergePackages([], input.packages),
+    packages: mergeList(packagesKind, [], input.packages),
     meter: { lowPermille: 250, criticalPermille: 100 },
     portal: { active: true, notice: null },
     minutesPolicy: { kind: 'unlimited' },
@@ -64,7 +66,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     origins: agency.origins,
     plan: agency.plan,
     plans: agency.plans,
-    packages: agency.packages.map((one) => ({ ...one, credits: one.creditsMillis })),
+    packages: agency.packages.map(packageView),
     meter: agency.meter,
     portal: agency.portal,
     minutesPolicy: agency.minutesPolicy,

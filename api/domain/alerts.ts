@@ -7,11 +7,12 @@ import type { AgencyAccess } from './directory.ts';
 import { type Act, record } from './journal.ts';
 import { type AgencyScope, type Deps, type Log, ProviderError } from './ports.ts';
 
-/** A key where it should not be. */
+/** A key where it should not be, or a page that may use one. */
 export const alerts = {
   'alert.suspended': 'A key of the suspended agency was used.',
   'alert.key_in_browser': 'A secret key was sent from a page. Rotate it.',
   'alert.wrong_mode': "A page's key and its session are of different modes.",
+  'alert.origin_added': 'A page may use the live key that could not before.',
 } as const;
 
 const written = new LRUCache<string, true>({ max: 10_000 });
@@ -29,6 +30,19 @@ export async function alertAgency(
   const { actor, origin, requestId } = seen;
   const entry = { cause, actor, mode, action, target: agency._id, before: {}, after: { origin: origin ?? null } };
   await tellOnce(agency._id, { ...entry, reason: alerts[action], requestId }, log, (act) => record(agency._id, act));
+}
+
+/** Writes into the agency's journal that further pages may use its live key. */
+export async function alertOfOrigins(
+  { agency }: AgencyAccess,
+  { added, actor, requestId }: { added: readonly string[]; actor: string; requestId: string },
+  log: Log,
+): Promise<void> {
+  if (added.length === 0) return;
+  const action = 'alert.origin_added';
+  const act = { cause: `${action}/${requestId}`, actor, mode: 'live', action, target: agency._id, requestId } as const;
+  const seen = { before: {}, after: { origins: added }, reason: alerts[action] };
+  await tellOnce(agency._id, { ...act, ...seen }, log, (entry) => record(agency._id, entry));
 }
 
 /**

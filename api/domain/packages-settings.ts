@@ -1,33 +1,33 @@
 import type { Parsed } from '../contract/index.ts';
 import { CREDIT_CENTS, storedPackage } from '../contract/packages.ts';
-import { parseAs } from '../contract/parse.ts';
+import { fieldAt, parseAs } from '../contract/parse.ts';
 import { patched } from '../contract/patch.ts';
 import { refuse } from '../contract/refusal.ts';
 import type { ModeSettings, StoredPackage } from '../models/agency.ts';
 import { formatMoney } from '../rules/money.ts';
-import { mergeList } from './agencies-lists.ts';
+import type { ListKind } from './agencies-lists.ts';
 
-type Drafts = NonNullable<Parsed<'agency.update'>['packages']>;
-type Draft = Drafts[number];
+type Draft = NonNullable<Parsed<'agency.update'>['packages']>[number];
 
-export const packagesKind = {
+export const packagesKind: ListKind<StoredPackage, Draft> = {
   at: 'packages',
   prefix: 'pkg',
+  param: 'packageId',
   tooMany: 'package.too_many',
-  complete(
-    { creditsMillis, credits, priceConfirmed, ...named }: Draft & { id: string },
-    known: StoredPackage | undefined,
-    at: string,
-  ): StoredPackage {
+  notFound: () => 'package.not_found',
+  whole: storedPackage,
+  listIn: ({ packages }) => packages,
+  complete({ creditsMillis, credits, priceConfirmed, ...named }, known, at) {
     const amount = amountOf({ creditsMillis, credits }, known, at);
     const next = parseAs(storedPackage, patched(storedPackage, known, { ...named, creditsMillis: amount }), at);
     const isRepriced = next.creditsMillis !== known?.creditsMillis || next.priceCents !== known.priceCents;
     if (isRepriced && priceConfirmed !== true) checkCreditPrice(next, at);
     return next;
   },
-} as const;
-
-export const mergePackages = (stored: readonly StoredPackage[], drafts: Drafts): StoredPackage[] => mergeList(packagesKind, stored, drafts);
+  check({ active, currency }, first, at) {
+    if (active && currency !== first.currency) refuse('package.currency_mixed', { param: fieldAt(at, 'currency') });
+  },
+};
 
 /** Whoever writes back what was read, and has changed one of the two names, means that one. */
 function amountOf({ creditsMillis, credits }: Pick<Draft, 'creditsMillis' | 'credits'>, known: StoredPackage | undefined, at: string) {
@@ -35,7 +35,7 @@ function amountOf({ creditsMillis, credits }: Pick<Draft, 'creditsMillis' | 'cre
   if (creditsMillis === known?.creditsMillis) return credits;
   if (credits === known?.creditsMillis) return creditsMillis;
   return refuse('input.invalid', {
-    param: `${at}.credits`,
+    param: fieldAt(at, 'credits'),
     values: { sentence: 'This is the old name of creditsMillis; give only that.' },
   });
 }
@@ -46,15 +46,14 @@ function checkCreditPrice({ creditsMillis, priceCents, currency }: StoredPackage
   const isLow = priceCents * 1000 < min * creditsMillis;
   if (!isLow && priceCents * 1000 <= max * creditsMillis) return;
   const price = isLow ? `less than ${formatMoney(min, currency)}` : formatMoney(Math.floor((priceCents * 1000) / creditsMillis), currency);
-  refuse('package.price_unusual', { param: `${at}.creditsMillis`, values: { price } });
+  refuse('package.price_unusual', { param: fieldAt(at, 'creditsMillis'), values: { price } });
 }
 
 /** Refuses what is on offer in another currency than the plan's. */
-export function checkPackages({ currency }: ModeSettings['plan'], packages: readonly StoredPackage[]): void {
+export const checkPackages = (first: ModeSettings['plan'], packages: readonly StoredPackage[]): void =>
   packages.forEach((one, index) => {
-    if (one.active && one.currency !== currency) refuse('package.currency_mixed', { param: `packages.${index}.currency` });
+    packagesKind.check(one, first, `packages.${index}`);
   });
-}
 
 /** What can be bought, in the order in which it is shown. */
 export const offeredPackages = ({ packages }: Pick<ModeSettings, 'packages'>): StoredPackage[] => packages.filter(({ active }) => active);

@@ -1,4 +1,5 @@
 import type { Parsed } from '../contract/index.ts';
+import { fieldAt } from '../contract/parse.ts';
 import { refuse } from '../contract/refusal.ts';
 import type { Mode, StoredPackage } from '../models/agency.ts';
 import type { Purchase } from '../models/purchase.ts';
@@ -97,7 +98,7 @@ export function checkPrices({ customAmount, centsPer100Credits, currency }: Offe
   for (const end of ['minMillis', 'maxMillis'] as const) {
     if (inRange(customAmount[end])) continue;
     const [min, max] = [formatMoney(CHARGE_CENTS.min, currency), formatMoney(CHARGE_CENTS.max, currency)];
-    refuse('input.invalid', { param: `${at}.customAmount.${end}`, values: { sentence: `A payment is between ${min} and ${max}.` } });
+    refuse('input.invalid', { param: fieldAt(at, `customAmount.${end}`), values: { sentence: `A payment is between ${min} and ${max}.` } });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Operation } from '../contract/index.ts';
+import { alertOfOrigins } from '../domain/alerts.ts';
 import type { AgencyAccess } from '../domain/directory.ts';
 import { record } from '../domain/journal.ts';
 import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal-values.ts';
@@ -33,8 +34,7 @@ export async function journaled(deed: Deed, work: () => Promise<unknown>): Promi
   const act = {
     cause: `${name}/${seed}`,
     actor: caller.kind === 'agency' ? `key …${caller.keyEnd}` : 'platform',
-    // What both modes share is shown to both.
-    mode: caller.kind === 'agency' && !isShared(changed.after) ? caller.access.mode : null,
+    mode: caller.kind === 'platform' || operation.forBothModes || isShared(changed.after) ? null : caller.access.mode,
     action: name,
     target: target.id,
     ...changed,
@@ -45,7 +45,14 @@ export async function journaled(deed: Deed, work: () => Promise<unknown>): Promi
     log.error({ agencyId: target.agencyId, action: name, target: target.id, requestId }, 'an act was done but could not be journaled');
     throw error;
   });
+  if (caller.kind === 'agency') await alertOfOrigins(caller.access, { ...act, added: originsAdded(changed) }, log);
   return answer;
+}
+
+/** The pages that may use the live key since, and could not before. */
+function originsAdded({ before, after }: { before: Values; after: Values }): string[] {
+  const [was, is] = [before, after].map((values) => values['live.origins']) as [string[]?, string[]?]; // as the journal names them
+  return (is ?? []).filter((origin) => !was?.includes(origin));
 }
 
 export const isJournaled = (

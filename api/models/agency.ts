@@ -186,9 +186,12 @@ export interface Changes extends Partial<SharedSettings>, Partial<ModeSettings> 
   stripe?: StripeSettings;
 }
 
-/** The settings of one mode, and those that both share, which were changed after a version. */
-export const changedSince = ({ changed = {} }: Agency, mode: Mode, version: number): string[] =>
-  Object.entries({ ...changed, test: 0, live: 0, ...changed[mode] }).flatMap(([field, at]) => (at > version ? [field] : []));
+/** Those settings of a mode, or of those that both share, that were changed after a version. */
+export function changedSince({ changed = {} }: Agency, version: number, of: Mode | 'shared'): string[] {
+  const { test, live, ...shared } = changed;
+  const versions = { test, live, shared }[of] ?? {};
+  return Object.entries(versions).flatMap(([field, at]) => (at > version ? [field] : []));
+}
 
 /**
  * Changes settings of one agency, in one mode, if it still is as it was read.

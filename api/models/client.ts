@@ -166,6 +166,17 @@ export async function replacePassword(
   return result.modifiedCount === 1;
 }
 
+/** How many clients each plan has; those without one of their own stand under an empty id. */
+export async function countByPlan(scope: AgencyScope): Promise<Map<string, number>> {
+  // All clients sign in by something, so that an index finds them.
+  const mine = { ...within(scope), logins: { $exists: true } };
+  const groups = await ClientModel.aggregate<{ _id: string | null; count: number }>([
+    { $match: mine },
+    { $group: { _id: '$planId', count: { $sum: 1 } } },
+  ]);
+  return new Map(groups.map(({ _id, count }) => [_id ?? '', count]));
+}
+
 export async function setPlan(scope: ClientScope, planId: string): Promise<void> {
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $set: { planId }, $unset: { planOrderId: 1 } });
 }

@@ -1,5 +1,6 @@
 import { orderView } from '../domain/orders.ts';
 import { assignPlan, choosePlan, listPlans, readEntitlements } from '../domain/plans-choice.ts';
+import { createPlan, reorderPlans, updatePlan } from '../domain/plans-offer.ts';
 import type { Deps } from '../domain/ports.ts';
 import { clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
@@ -9,6 +10,10 @@ export const planRoutes = (deps: Deps): Route[] => [
   answer('plans.choose', async (caller, input, { seed }) =>
     orderView(await choosePlan(caller.access, caller, input, { orderId: `ord_${seed}`, deps })),
   ),
+  answer('plans.create', ({ access }, input, { seed }) => createPlan(access, input, { planId: `pln_${seed}`, deps })),
+  answer('plans.update', ({ access }, input) => updatePlan(access, input, deps)),
+  answer('plans.retire', ({ access }, { planId }) => updatePlan(access, { planId, active: false }, deps)),
+  answer('plans.reorder', ({ access }, { planIds }) => reorderPlans(access, planIds, deps)),
   answer('plans.assign', ({ access }, input) => assignPlan(access, input)),
   answer('entitlements.read', (caller, { clientId }) => readEntitlements(caller.access, clientIdOf(caller, clientId))),
 ];

@@ -91,7 +91,7 @@ test("the authorization matrix A01 A23 T2: another's object is the 404 of one th
       if (principal.kind === 'platform') continue; // the platform's objects are all agencies
       for (const [field, prefix] of idFields(name)) {
         for (const [whose, ids] of principal === live ? [['of the test world', here.ids] as const] : strangers(principal)) {
-          if (whose === 'sibling' && ['pkg', 'pln'].includes(prefix)) continue; // packages and plans are the agency's
+          if (whose !== 'foreign' && ['pkg', 'pln'].includes(prefix)) continue; // packages and plans are the agency's, some in both modes
           // The client is named by its id alone.
           const { externalId: _external, profile: _profile, ...example } = operation.example;
           const rest = { ...example, ...('returnUrl' in example && { returnUrl: here.page.returnUrl }) };

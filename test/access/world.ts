@@ -97,7 +97,7 @@ export const addressOfCall = (name: OperationName, slug: string): string =>
   (operationOf(name).path ?? `/v1/${name}`).replace(':slug', slug);
 
 /** What counts calls, and what is only kept for a while; everything else is somebody's. */
-const unowned = new Set(['limits', 'requests', 'proofs', 'turns']);
+const unowned = new Set(['limits', 'requests', 'proofs', 'turns', 'registers']);
 
 /** A mail is sent when it is its turn; that it was written is what counts. */
 const written = (collection: string, document: object & { _id: unknown }) => (collection === 'mails' ? document._id : document);
