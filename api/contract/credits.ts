@@ -106,6 +106,10 @@ export const creditOperations = {
       .strictObject({
         packageId: id('pkg').optional(),
         amountMillis: millisToMove.optional().describe('A custom amount, in whole credits.'),
+        priceCents: cents
+          .optional()
+          .describe('The price as it was shown; another one by now is refused with `quote.changed`. The page to pay on shows it again.'),
+        credits: millis.optional().describe('How many credits were shown for it.'),
         returnUrl: pageUrl,
         ui: checkoutUi,
       })
@@ -125,6 +129,7 @@ export const creditOperations = {
       'credits.too_many',
       'package.not_found',
       'package.amount_out_of_range',
+      'quote.changed',
       'payments.not_configured',
       'payments.provider_unavailable',
       'payments.busy',

@@ -119,18 +119,25 @@ export const planOperations = {
     errors: [],
   },
   'plans.choose': {
-    summary: 'Changes the client to another plan, once its price is paid. What was sold before keeps its price.',
+    summary:
+      'Changes the client to another plan, once its price is paid: the one that was shown, or nothing is ordered. What was sold before keeps its price.',
     method: 'POST',
     callers: { client: 'credits:buy' },
     repeatable: true,
     closable: true,
     limits: paymentLimits,
-    input: z.strictObject({ planId: id('pln'), ...payment }),
-    example: { planId: 'pln_example', pay: 'credits' },
+    input: z.strictObject({
+      planId: id('pln'),
+      priceMillis: millis.describe('The price as `plans.list` told it; another one by now is refused with `quote.changed`.'),
+      priceCents: cents.optional().describe('The same in money; needed where money is paid.'),
+      ...payment,
+    }),
+    example: { planId: 'pln_example', priceMillis: 30_000, pay: 'credits' },
     output: order,
     errors: [
       'plan.not_found',
       'plan.current',
+      'quote.changed',
       'order.too_many',
       'credits.insufficient',
       'payments.not_configured',

@@ -61,7 +61,7 @@ function outcome(order: Order): Output<'numbers.buy'> {
 }
 
 async function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { numberId: string; label: string | undefined }) {
-  const { number, country, type, capabilities, isInventory, setupMillis, monthlyMillis } = kept;
+  const { number, country, type, capabilities, isInventory, setupMillis, monthlyMillis, money } = kept;
   const { bundleSid, addressSid } = papers;
   const item: NumberItem = {
     number,
@@ -81,6 +81,8 @@ async function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { 
     item: { ...item },
     subjectId: numberId,
     priceMillis: setupMillis + monthlyMillis,
+    // As it was shown: the sum of both, each rounded.
+    money: money && { priceCents: money.setupCents + money.monthlyCents, currency: money.currency },
   };
 }
 

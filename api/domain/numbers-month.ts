@@ -35,5 +35,13 @@ export const rentFulfilment: Fulfilment = {
     if (moved === null || moved === 'taken') throw new Refusal('server.busy'); // somebody moved it meanwhile: it is looked at again
     return { delivered: true };
   },
-  async release() {}, // nothing is kept for it
+
+  /** The number is paid until the day before again. */
+  async release({ _id: rentOrderId, subjectId, item, ...order }) {
+    const row = await readNumber(order, subjectId);
+    const month = Number(item.month);
+    if (row?.paidUntil === undefined || row.rentOrderId !== rentOrderId || row.rentsPaid !== month) return;
+    const set = { rentsPaid: month - 1, ...paidThrough(later(row.paidUntil, -MONTH_MS)) };
+    await changeNumber(row, subjectId, { rentsPaid: month, state: row.state }, { set });
+  },
 };

@@ -32,13 +32,13 @@ export async function reserveNumber(
 ): Promise<Output<'numbers.reserve'>> {
   const { plan } = await requireNumbers(access, scope);
   const price = soldAt(plan, wanted);
-  const { setupMillis, monthlyMillis } = price;
+  const { setupMillis, monthlyMillis, ...money } = price;
   const now = deps.now();
   await requireRoom(scope, plan, { now });
   const { number, country, type } = wanted;
   if ((await readHolders(scope, [number])).length > 0) refuse('number.taken', { param: 'number' });
   const { needs, ...offered } = await lookUp(scope, wanted, deps);
-  const draft = { number, country, type, ...offered, setupMillis, monthlyMillis };
+  const draft = { number, country, type, ...offered, setupMillis, monthlyMillis, money };
   const reservationId = `rsv_${seed}`;
   const kept = await keepNumber(scope, { ...draft, reservationId, expiresAt: later(now, KEPT_MS) }, now);
   if (kept.clientId !== scope.clientId) refuse('number.taken', { param: 'number' });
@@ -54,7 +54,10 @@ export async function reserveNumber(
       locality: offered.locality,
       region: offered.region,
       capabilities: offered.capabilities,
-      ...price,
+      // One that is being paid already keeps the price at which it was kept.
+      setupMillis: kept.setupMillis,
+      monthlyMillis: kept.monthlyMillis,
+      ...(kept.money ?? money),
       needs,
       taken: false,
     },

@@ -18,14 +18,14 @@ export async function newOrder(
   { now, restMs }: { now: Date; restMs: number },
 ): Promise<Order> {
   const { agencyId, world, clientId, subject } = scope;
+  const { money, ...sold } = ware;
   const plan = planOf(agency, await requireClient(scope, clientId));
   const isPaidOutside = pay === 'money' && ware.priceMillis > 0;
   return {
     _id: orderId,
     ...{ agencyId, world, clientId, subject, memberId },
-    ...ware,
-    priceCents: priceOf(ware.priceMillis, plan.centsPer100Credits),
-    currency: plan.currency,
+    ...sold,
+    ...(money ?? { priceCents: priceOf(ware.priceMillis, plan.centsPer100Credits), currency: plan.currency }),
     pay,
     takesFree: plan.freeCreditsBuy === 'everything',
     state: isPaidOutside ? 'open' : 'working',
@@ -35,6 +35,15 @@ export async function newOrder(
     leaseUntil: new Date(0),
     createdAt: now,
   };
+}
+
+/** Refuses with `quote.changed` where an order costs something else than its client was shown; with `input.invalid` where that is not said. */
+export function requireShown({ priceMillis, priceCents }: Order, { shown, pay }: Placement): void {
+  if (!shown) return;
+  if (shown.priceMillis !== priceMillis) refuse('quote.changed', { param: 'priceMillis' });
+  if (pay === 'credits' || shown.priceCents === priceCents) return;
+  if (shown.priceCents !== undefined) refuse('quote.changed', { param: 'priceCents' });
+  refuse('input.invalid', { param: 'priceCents', values: { sentence: 'Name the price in money that was shown.' } });
 }
 
 /** Refuses with `credits.insufficient` before anything is stored. What decides is the hold; this spares everybody an order that would end there. */

@@ -8,7 +8,7 @@ import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
-import { newOrder, requireFunds } from './orders-draft.ts';
+import { newOrder, requireFunds, requireShown } from './orders-draft.ts';
 import { refundOrderHold } from './orders-holds.ts';
 import { closeOrderPage, openOrderPage, requirePayable } from './orders-payment.ts';
 import { steps } from './orders-steps.ts';
@@ -24,6 +24,8 @@ export interface Ware {
   /** The number, source or plan that it is about. */
   subjectId: string;
   priceMillis: number;
+  /** The same in money, where that was fixed before; otherwise it is what credits cost in the client's plan now. */
+  money?: Pick<Order, 'priceCents' | 'currency'> | undefined;
 }
 
 export interface Placement {
@@ -32,6 +34,8 @@ export interface Placement {
   memberId: string;
   ware: Ware;
   pay: 'credits' | 'money';
+  /** The price that the client was shown, where it could be another one by now. */
+  shown?: { priceMillis: number; priceCents?: number | undefined };
   /** How the page to pay on is shown. */
   ui?: 'hosted' | 'embedded' | undefined;
   /** Needed where money is paid; an address of a page of the agency. */
@@ -46,8 +50,8 @@ const BACKOFF_MS = 10_000;
 const BACKOFF_MAX_MS = 600_000;
 
 /**
- * Orders something and goes as far as it can at once. Refuses with `credits.insufficient` (or `order.too_many`, `payments.not_configured`,
- * `return_url.refused`) before anything is asked of a provider. What a provider did not deliver is an order that is `undone`, with its reason.
+ * Orders something and goes as far as it can at once. Refuses with `credits.insufficient` (or `order.too_many`, `quote.changed`,
+ * `payments.not_configured`, `return_url.refused`) before anything is asked of a provider. What a provider did not deliver is an order that is `undone`, with its reason.
  */
 export async function placeOrder(access: AgencyAccess, scope: ClientScope, placement: Placement, deps: Deps): Promise<Order> {
   const begun = await readOrder(scope, placement.orderId);
@@ -68,6 +72,7 @@ async function withPage(scope: ClientScope, order: Order, { returnUrl, ui = 'hos
 async function begin(access: AgencyAccess, scope: ClientScope, placement: Placement, deps: Deps): Promise<Order> {
   if (placement.refusedUnlessBegun) refuse(placement.refusedUnlessBegun);
   const order = await newOrder(access, scope, placement, { now: deps.now(), restMs: LEASE_MS });
+  requireShown(order, placement);
   if (order.priceMillis > 0) {
     if (order.pay === 'credits') await requireFunds(scope, order);
     else requirePayable(access, { ...order, returnUrl: placement.returnUrl }, deps);

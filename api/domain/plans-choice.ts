@@ -22,7 +22,7 @@ export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | u
 export async function choosePlan(
   access: AgencyAccess,
   { scope, memberId }: { scope: ClientScope; memberId: string },
-  { planId, ...payment }: Parsed<'plans.choose'>,
+  { planId, priceMillis, priceCents, ...payment }: Parsed<'plans.choose'>,
   { orderId, deps }: { orderId: string; deps: Deps },
 ): Promise<Order> {
   const client = await requireClient(scope, scope.clientId);
@@ -33,7 +33,7 @@ export async function choosePlan(
   return placeOrder(
     access,
     scope,
-    { orderId, memberId, ware, ...payment, refusedUnlessBegun: isCurrent ? 'plan.current' : undefined },
+    { orderId, memberId, ware, shown: { priceMillis, priceCents }, ...payment, refusedUnlessBegun: isCurrent ? 'plan.current' : undefined },
     deps,
   );
 }

@@ -14,6 +14,9 @@ import { isSettled, settlePurchase } from './purchases-settle.ts';
 export interface Choice extends Buyer, Attempt {
   packageId?: string | undefined;
   amountMillis?: number | undefined;
+  /** What the buyer was shown, where the page says so. */
+  priceCents?: number | undefined;
+  credits?: number | undefined;
 }
 
 export interface Attempt {
@@ -51,7 +54,11 @@ export async function startPurchase(
   deps: PurchaseDeps,
 ): Promise<Output<'credits.checkout'>> {
   const settings = shop.settings ?? refuse('payments.not_configured');
-  const sold = () => checkoutItem(settings, shop, choice);
+  const sold = () => {
+    const sale = checkoutItem(settings, shop, choice);
+    const { priceCents = sale.priceCents, credits = sale.credits } = choice;
+    return priceCents === sale.priceCents && credits === sale.credits ? sale : refuse('quote.changed', { param: 'priceCents' });
+  };
   const { credits } = choice.begun ?? sold();
   await requireRoomFor(scope, credits, choice.packageId === undefined ? 'amountMillis' : 'packageId');
   return offered(await openPurchase(scope, { ...choice, sold, buyer: choice }, settings, deps), settings);

@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Output } from '../contract/index.ts';
+import type { Currency } from '../rules/money.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
@@ -24,6 +25,8 @@ export interface Reservation {
   /** As it was offered, in milli-credits. */
   setupMillis: number;
   monthlyMillis: number;
+  /** The same in money. Absent in those that were kept before it was stored. */
+  money?: { setupCents: number; monthlyCents: number; currency: Currency };
   /** What the law asks for, as far as it is met. */
   papers: { isMet: boolean; needsAddress: boolean; bundleSid?: string; addressSid?: string };
   /** Once it is being paid. */
@@ -51,6 +54,7 @@ const schema = new Schema<Reservation>(
     papers: { type: Schema.Types.Mixed, required: true },
     setupMillis: { type: Number, required: true },
     monthlyMillis: { type: Number, required: true },
+    money: Schema.Types.Mixed,
     orderId: String,
     providerClaim: String,
     expiresAt: { type: Date, required: true },

@@ -128,7 +128,7 @@ test('numbers.buy A22 A21: what opens pages to pay on, keeps numbers, asks a pro
   const url = { kind: 'url', url: 'https://www.example.com/' } as const;
   const asked = [
     ['numbers.buy', 10, { reservationId: 'rsv_none' }],
-    ['plans.choose', 10, { planId: 'pln_none' }],
+    ['plans.choose', 10, { planId: 'pln_none', priceMillis: 0 }],
     ['numbers.reserve', 30, { number: '+14155550100', country: 'US', type: 'local' }],
     ['numbers.search', 60, { country: 'US', type: 'local' }],
     ['knowledge.add', 120, { items: [url], totalMillis: 0 }],

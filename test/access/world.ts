@@ -45,7 +45,7 @@ export async function settle(agency: Agency, firstName: string, providerAgentId:
   const { purchaseId } = await page.call('credits.checkout', { packageId: pkg, returnUrl: page.returnUrl });
   const { sessions } = await page.call('sessions.list', {});
   const pln = await planOf(agency);
-  const { orderId: ord } = await page.call('plans.choose', { planId: pln });
+  const { orderId: ord } = await page.call('plans.choose', { planId: pln, priceMillis: 1000 });
   const { id: agt } = await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: `Agent of ${firstName}` });
   const src = await sourceOf(page, firstName);
   const numbers = await numbersOf(page);

@@ -16,7 +16,7 @@ const { createAgency, url, platformKey, sandbox } = await startApi();
 /** The agents of each agency's voice account. */
 const agents = new Map<Agency, string[]>();
 
-const further = { name: 'Further', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 1000 } as const;
+const further = { name: 'Further', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 30_000 } as const;
 
 /** What the examples' ids and tokens stand for, made real. */
 async function makeReal(name: OperationName, agency: Agency, page: Page): Promise<Record<string, unknown>> {
@@ -47,7 +47,7 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     version: async () => (await agency.call('agency.read', {})).version,
     orderId: async () => {
       const { plans } = await agency.call('agency.update', { plans: [further] });
-      return (await page.call('plans.choose', { planId: plans[0]?.id ?? '' })).orderId;
+      return (await page.call('plans.choose', { planId: plans[0]?.id ?? '', priceMillis: further.priceMillis })).orderId;
     },
     apiKey: () => sandbox.retell.createAccount(agency.slug).apiKey,
     sourceId: async () => {

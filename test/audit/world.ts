@@ -119,7 +119,8 @@ export class AuditedWorld {
     const undone = await placeOrder(opened, scopeOf(client as Client), placement, api.deps);
     assert.equal(undone.state, 'undone');
     const { plans } = await agency.call('agency.read', {});
-    const chosen = await page.call('plans.choose', { planId: plans[0]?.id ?? '' });
+    const [{ id: planId = '', priceMillis = 0 } = {}] = plans;
+    const chosen = await page.call('plans.choose', { planId, priceMillis });
     assert.equal(chosen.state, 'done');
     await refundOrder(opened.scope, chosen.orderId, { code: 'plan.not_found', at: api.deps.now() }, api.deps);
     this.orders = { done, undone: undone._id, refunded: chosen.orderId };

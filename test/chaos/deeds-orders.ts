@@ -50,7 +50,8 @@ const choosePlan =
     const { body } = await person.ask('plans.list', {});
     const plan = person.pick(body.plans.filter(({ current, priceMillis }) => !current && priceMillis > 0));
     if (!plan) return false;
-    const reply = await person.ask('plans.choose', { planId: plan.id, ...payment(person, meanwhile !== undefined) });
+    const { id: planId, priceMillis, priceCents } = plan;
+    const reply = await person.ask('plans.choose', { planId, priceMillis, priceCents, ...payment(person, meanwhile !== undefined) });
     return goOn(person, reply, '', meanwhile);
   };
 

@@ -12,7 +12,13 @@ const planId = (await agency.call('agency.update', { plans: [large] })).plans[0]
 /** A client that has no credits, and is about to pay for the plan with money. */
 async function order() {
   const page = await shop.client();
-  const placed = await page.call('plans.choose', { planId, pay: 'money', returnUrl: page.returnUrl });
+  const placed = await page.call('plans.choose', {
+    planId,
+    priceMillis: 30_000,
+    priceCents: 1200,
+    pay: 'money',
+    returnUrl: page.returnUrl,
+  });
   const sessionId = stripe.sessions().findLast(({ customer_email }) => customer_email === page.email)?.id ?? '';
   return { page, orderId: placed.orderId, sessionId };
 }
@@ -23,7 +29,7 @@ test('orders.cancel N7: who gives up before paying is charged nothing, the page 
   assert.deepEqual([canceled.state, canceled.reason?.code, canceled.checkoutUrl], ['undone', 'order.payment_expired', null]);
   assert.throws(() => stripe.pay(sessionId), /expired/);
   assert.deepEqual(await page.call('orders.cancel', { orderId }), canceled, 'again is the same');
-  const again = await page.call('plans.choose', { planId, pay: 'money', returnUrl: page.returnUrl });
+  const again = await page.call('plans.choose', { planId, priceMillis: 30_000, priceCents: 1200, pay: 'money', returnUrl: page.returnUrl });
   assert.deepEqual([again.state, again.orderId === orderId], ['open', false]);
 });
 

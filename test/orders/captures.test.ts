@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import mongoose from 'mongoose';
 import type { Output } from '../../api/contract/index.ts';
 import { audit } from '../../api/domain/audit.ts';
 import { Shop } from '../payments/shop.ts';
@@ -43,7 +44,7 @@ type Order = Output<'orders.read'>;
 async function paying(): Promise<{ page: Page; order: Order; sessionId: string }> {
   const page = await shop.client();
   await agency.call('plans.assign', { clientId: page.clientId, planId: smallId });
-  const order = await page.call('plans.choose', { planId, pay: 'money', returnUrl: page.returnUrl });
+  const order = await page.call('plans.choose', { planId, priceMillis: 30_000, priceCents: 900, pay: 'money', returnUrl: page.returnUrl });
   const sessionId = stripe.sessions().findLast(({ customer_email }) => customer_email === page.email)?.id ?? '';
   stripe.pay(sessionId);
   return { page, order, sessionId };
@@ -67,6 +68,15 @@ async function paymentOf(sessionId: string): Promise<string> {
   return payment_intent.status;
 }
 
+/** The plan is in the database no more, as nothing but a person's hand brings about. */
+async function withoutPlan<T>(look: () => Promise<T>): Promise<T> {
+  const agencies = mongoose.connection.collection<{ _id: string }>('agencies');
+  const before = await agencies.findOneAndUpdate({ _id: agency.id }, { $pull: { 'settings.test.plans': { id: planId } } as never });
+  const found = await look();
+  await agencies.replaceOne({ _id: agency.id }, before ?? assert.fail('the agency is gone'));
+  return found;
+}
+
 test('plans.choose SX5 PX1: a card that is declined when the money is taken gives no plan, and the one before stays', async () => {
   captureSays(no.declined);
   const { page, order, sessionId } = await paying();
@@ -75,7 +85,7 @@ test('plans.choose SX5 PX1: a card that is declined when the money is taken give
   assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'payments.declined']);
   assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
   assert.equal(await paymentOf(sessionId), 'canceled', 'what was authorised is let go');
-  const again = await page.call('plans.choose', { planId, pay: 'money', returnUrl: page.returnUrl });
+  const again = await page.call('plans.choose', { planId, priceMillis: 30_000, priceCents: 900, pay: 'money', returnUrl: page.returnUrl });
   assert.equal(again.state, 'open', 'the same plan can be ordered anew');
 });
 
@@ -153,9 +163,7 @@ test('plans.choose SX5: a part that the agency takes by hand delivers nothing an
 
 test('plans.choose SX5: a plan that was withdrawn meanwhile is not charged for', async () => {
   const { page, order, sessionId } = await paying();
-  await agency.call('agency.update', { plans: plans.filter(({ id }) => id !== planId) });
-  const undone = await look(page, order);
-  await agency.call('agency.update', { plans });
+  const undone = await withoutPlan(() => look(page, order));
   assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'plan.not_found']);
   assert.equal(await paymentOf(sessionId), 'canceled');
   assert.deepEqual(await figures(page), nothing);
@@ -166,9 +174,7 @@ test('plans.choose SX5: what was paid for a plan that goes in the very moment is
   api.crashAt('order.after_capture');
   assert.equal((await page.try('orders.read', { orderId: order.orderId })).status, 500);
   api.crashAt(undefined);
-  await agency.call('agency.update', { plans: plans.filter(({ id }) => id !== planId) });
-  const undone = await look(page, order);
-  await agency.call('agency.update', { plans });
+  const undone = await withoutPlan(() => look(page, order));
   assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.became_credits']);
   assert.deepEqual([await current(page), await figures(page)], ['Small', { ...nothing, available: 30_000 }]);
 });

@@ -4,10 +4,11 @@ import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit.ts';
 import { startApi } from '../support/api.ts';
 import { comesTo } from '../support/until.ts';
-import { current, figures, openAgency } from './plan-world.ts';
+import { current, figures, large, openAgency } from './plan-world.ts';
 
 const api = await startApi();
 const { crashAt, sandbox } = api;
+const { priceMillis } = large;
 let attempts = 0;
 const key = () => {
   attempts += 1;
@@ -19,9 +20,9 @@ for (const point of ['order.after_insert', 'order.after_hold', 'order.after_fulf
     const { page, planId } = await openAgency(api);
     const attempt = key();
     crashAt(point);
-    assert.equal((await page.try('plans.choose', { planId }, attempt)).status, 500);
+    assert.equal((await page.try('plans.choose', { planId, priceMillis }, attempt)).status, 500);
     crashAt(undefined);
-    const order = (await page.try('plans.choose', { planId }, attempt)).body;
+    const order = (await page.try('plans.choose', { planId, priceMillis }, attempt)).body;
     assert.equal(order.state, 'done');
     assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
   });
@@ -30,7 +31,7 @@ for (const point of ['order.after_insert', 'order.after_hold', 'order.after_fulf
 test('plans.choose N7: what a crash left open is finished by whoever looks after orders, when the clock moves on', async () => {
   const { page, planId } = await openAgency(api);
   crashAt('order.after_hold');
-  assert.equal((await page.try('plans.choose', { planId })).status, 500);
+  assert.equal((await page.try('plans.choose', { planId, priceMillis })).status, 500);
   crashAt(undefined);
   assert.deepEqual(await figures(page), [70_000, 30_000, 0]);
   sandbox.clock.advance(3600);
@@ -41,7 +42,7 @@ test('plans.choose N7: what a crash left open is finished by whoever looks after
 async function cutShort() {
   const { agency, page, planId } = await openAgency(api);
   crashAt('order.after_hold');
-  await page.try('plans.choose', { planId }, key());
+  await page.try('plans.choose', { planId, priceMillis }, key());
   crashAt(undefined);
   return { agency, page, planId };
 }

@@ -27,7 +27,14 @@ const byProvider = { ...planFulfilment, delivered: 'before payment' } as const;
 async function order(more: { ui?: 'hosted' | 'embedded' } = {}): Promise<{ page: Page; order: Order; sessionId: string; fees: number }> {
   const fees = await shop.fees();
   const page = await shop.client();
-  const order = await page.call('plans.choose', { planId, pay: 'money', returnUrl: page.returnUrl, ...more });
+  const order = await page.call('plans.choose', {
+    planId,
+    priceMillis: 30_000,
+    priceCents: 1200,
+    pay: 'money',
+    returnUrl: page.returnUrl,
+    ...more,
+  });
   const session = stripe.sessions().findLast(({ customer_email }) => customer_email === page.email);
   return { page, order, sessionId: session?.id ?? '', fees };
 }
@@ -141,7 +148,7 @@ test('orders.read N7: a page that was left undoes the order, and nothing was cha
 test('orders.read N7: where a crash left no page to pay on, the attempt is over after an hour, and a new one is another', async () => {
   const page = await shop.client();
   const attempt = { 'idempotency-key': 'crashed-before-its-page' };
-  const wanted = { planId, pay: 'money', returnUrl: page.returnUrl } as const;
+  const wanted = { planId, priceMillis: 30_000, priceCents: 1200, pay: 'money', returnUrl: page.returnUrl } as const;
   api.crashAt('checkout.after_intent');
   assert.equal((await page.try('plans.choose', wanted, attempt)).status, 500);
   api.crashAt(undefined);

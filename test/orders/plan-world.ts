@@ -4,13 +4,13 @@ import type { TestApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
 
 const first = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 10_000 } as const;
-export const large: NonNullable<Input<'agency.update'>['plans']>[number] = {
+export const large = {
   name: 'Large',
   centsPer100Credits: 3000,
-  currency: 'EUR',
+  currency: 'EUR' as const,
   priceMillis: 30_000,
   features: ['numbers', 'knowledge', 'beta'],
-};
+} satisfies NonNullable<Input<'agency.update'>['plans']>[number];
 
 /** An agency with a second plan, and a client with credits. */
 export async function openAgency({ createAgency }: TestApi, credits = 100_000): Promise<{ agency: Agency; page: Page; planId: string }> {

@@ -8,6 +8,7 @@ import { current, figures, large, openAgency } from './plan-world.ts';
 
 const api = await startApi();
 const { sandbox } = api;
+const { priceMillis } = large;
 
 test('plans.list L11: visitors and clients see the active plans in their order, and the client its own marked', async () => {
   const { agency, page, planId } = await openAgency(api);
@@ -65,7 +66,7 @@ test('agency.update L1: plans keep their ids, share one currency, and are told a
 test('plans.choose L1: a plan is paid with credits, changes what things cost at once, and the order keeps the price of then', async () => {
   const { agency, page, planId } = await openAgency(api);
   const minutes = await agency.minutes();
-  const order = await page.call('plans.choose', { planId });
+  const order = await page.call('plans.choose', { planId, priceMillis });
   assert.deepEqual([order.state, order.priceMillis, order.priceCents, order.kind], ['done', 30_000, 1200, 'plan']);
   assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
   assert.equal(await current(page), 'Large');
@@ -74,7 +75,7 @@ test('plans.choose L1: a plan is paid with credits, changes what things cost at 
   assert.deepEqual([planName, features], ['Large', large.features]);
   await agency.call('agency.update', { plans: [{ ...large, id: planId, priceMillis: 99_000 }] });
   assert.equal((await page.call('orders.read', { orderId: order.orderId })).priceMillis, 30_000);
-  assert.equal(codeOf(await page.try('plans.choose', { planId })), 'plan.current');
+  assert.equal(codeOf(await page.try('plans.choose', { planId, priceMillis: 99_000 })), 'plan.current');
   assert.equal(await agency.minutes(), minutes, 'the agency pays nothing for it');
 });
 
@@ -89,14 +90,14 @@ test('plans.choose L1: a call is rounded as the plan of its client says', async 
 
 test('plans.choose N7: two orders of one plan at the same time are one plan, paid once', async () => {
   const { page, planId } = await openAgency(api);
-  const replies = await Promise.all(Array.from({ length: 3 }, () => page.try('plans.choose', { planId })));
+  const replies = await Promise.all(Array.from({ length: 3 }, () => page.try('plans.choose', { planId, priceMillis })));
   assert.equal(replies.filter(({ body }) => body.state === 'done').length, 1);
   assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
 });
 
 test('plans.choose N7: without enough credits nothing is ordered and nothing changes', async () => {
   const { page, planId } = await openAgency(api, 29_999);
-  assert.equal(codeOf(await page.try('plans.choose', { planId })), 'credits.insufficient');
+  assert.equal(codeOf(await page.try('plans.choose', { planId, priceMillis })), 'credits.insufficient');
   assert.deepEqual([await figures(page), await current(page)], [[29_999, 0, 0], 'Standard']);
 });
 
@@ -109,12 +110,12 @@ test('plans.choose L1: free credits do not buy a plan unless it says that they b
   const { text } = await sandbox.mail.waitForMail(free.email, (mail) => mail.text.includes('#wl-verify='));
   await free.call('accounts.verifyEmail', { token: /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? '' });
   assert.deepEqual(await figures(free), [50_000, 0, 0]);
-  assert.equal(codeOf(await free.try('plans.choose', { planId })), 'credits.insufficient');
+  assert.equal(codeOf(await free.try('plans.choose', { planId, priceMillis })), 'credits.insufficient');
   const minutes = await agency.minutes();
   await agency.call('agency.update', { plan: { ...plan, freeMillis: 50_000, freeCreditsBuy: 'everything' } });
-  assert.equal((await free.call('plans.choose', { planId })).state, 'done');
+  assert.equal((await free.call('plans.choose', { planId, priceMillis })).state, 'done');
   assert.equal(await agency.minutes(), minutes + 30_000, 'their minutes go back');
-  assert.equal(codeOf(await page.try('plans.choose', { planId })), 'credits.insufficient');
+  assert.equal(codeOf(await page.try('plans.choose', { planId, priceMillis })), 'credits.insufficient');
 });
 
 test('bootstrap.read L3: a signed-in page knows its plan and features without another request', async () => {

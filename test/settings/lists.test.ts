@@ -10,7 +10,13 @@ type Packages = NonNullable<Input<'agency.update'>['packages']>;
 
 type Plans = NonNullable<Input<'agency.update'>['plans']>;
 
-const pro: Plans[number] = { name: 'Pro', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 5000, features: ['reports'] };
+const pro = {
+  name: 'Pro',
+  centsPer100Credits: 3000,
+  currency: 'EUR',
+  priceMillis: 5000,
+  features: ['reports'],
+} satisfies Plans[number];
 
 /** An agency with a client on a plan that it has paid for. */
 async function openWithClient() {
@@ -20,7 +26,7 @@ async function openWithClient() {
   const page = await agency.openPage();
   await page.signUp();
   await agency.allocate(page.clientId, 50_000);
-  await page.call('plans.choose', { planId });
+  await page.call('plans.choose', { planId, priceMillis: pro.priceMillis });
   return { agency, page, planId };
 }
 
@@ -47,7 +53,7 @@ test('agency.update MT1: a plan that is not in the list is retired: its client k
     await agency.call('agency.update', { plans });
     const { planName, features } = await page.call('entitlements.read', {});
     assert.deepEqual({ planName, features }, { planName: 'Pro', features: ['reports'] });
-    assert.equal(codeOf(await visitor.try('plans.choose', { planId })), 'plan.not_found');
+    assert.equal(codeOf(await visitor.try('plans.choose', { planId, priceMillis: pro.priceMillis })), 'plan.not_found');
     assert.ok(!(await visitor.call('plans.list', {})).plans.some(({ id }) => id === planId));
   }
   assert.deepEqual(

@@ -77,6 +77,27 @@ describe('<wl-buy-credits>', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('credits.checkout SX14: where the price has changed the new one stands there, and is paid by another click', async () => {
+    tabs();
+    const changed = { status: 409, code: 'quote.changed', message: 'The price has changed since it was shown. Look at the new one.' };
+    const { element, part, text, network } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn(), 'credits.checkout': changed });
+    const dearer = packages.packages.map((one) => ({ ...one, priceCents: one.priceCents + 100 }));
+    network.answers['bootstrap.read'] = signedIn({ packages: { ...packages, packages: dearer } });
+    const buy = async () => {
+      part('button-primary').click();
+      for (let turn = 0; turn < 6; turn += 1) await settled(element);
+    };
+    await buy();
+    expect(text('error')).to.contain(changed.message);
+    expect(text('button-primary')).to.equal('Buy 500 credits for €40.90');
+    await buy();
+    const shown = network.named('credits.checkout').map(({ input }) => [input.credits, input.priceCents]);
+    expect(shown).to.eql([
+      [500_000, 3990],
+      [500_000, 4090],
+    ]);
+  });
+
   it('credits.checkout RG7: a request without an answer is repeated under the same key, and a new wish gets a new one', async () => {
     tabs();
     const { element, part, network } = await open<WlBuyCredits>(shop, {

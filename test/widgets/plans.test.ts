@@ -9,6 +9,7 @@ import { closeTabs, tabs } from './support/shop.ts';
 const standard = plan({ current: true });
 const pro = plan({ id: 'pln_pro', name: 'Pro', priceMillis: 5000, priceCents: 200, features: ['numbers', 'knowledge'] });
 const both = { 'plans.list': { plans: [standard, pro] }, 'entitlements.read': entitlements() };
+const changed = { status: 409, code: 'quote.changed', message: 'The price has changed since it was shown. Look at the new one.' };
 const plans = html`<wl-plans></wl-plans>`;
 const cards = ({ element }: Page<WlPlans>) => [...element.shadowRoot!.querySelectorAll<HTMLElement>('[part=plan]')];
 const button = ({ element }: Page<WlPlans>, text: string) =>
@@ -57,9 +58,27 @@ describe('<wl-plans>', () => {
     };
     page.network.answers['entitlements.read'] = entitlements({ planId: 'pln_pro', planName: 'Pro' });
     await click(page, 'Pay 5 credits');
-    expect(page.network.named('plans.choose')[0]?.input).to.contain({ planId: 'pln_pro', pay: 'credits' });
+    expect(page.network.named('plans.choose')[0]?.input).to.contain({
+      planId: 'pln_pro',
+      priceMillis: 5000,
+      priceCents: 200,
+      pay: 'credits',
+    });
     expect(page.text('status-heading')).to.equal('You are on Pro now.');
     expect(words(cards(page)[1]?.querySelector('[part=badge]'))).to.equal('Your plan');
+  });
+
+  it('plans.choose SX14: where the price has changed the new one stands there, and is paid by another click', async () => {
+    const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn(), 'plans.choose': changed });
+    await click(page, 'Choose Pro');
+    page.network.answers['plans.list'] = { plans: [standard, { ...pro, priceMillis: 9000, priceCents: 360 }] };
+    await click(page, 'Pay 5 credits');
+    expect(page.text('wall')).to.contain('The price has changed since it was shown.');
+    expect(button(page, 'Pay 5 credits')).to.equal(undefined);
+    page.network.answers['plans.choose'] = order();
+    await click(page, 'Pay 9 credits');
+    expect(page.network.named('plans.choose').map(({ input }) => input.priceMillis)).to.eql([5000, 9000]);
+    expect(page.text('status-heading')).to.equal('You are on Pro now.');
   });
 
   it('plans.choose K2: whoever is short of credits is told by how much, and buys them right there', async () => {

@@ -122,8 +122,10 @@ export class WlBuyCredits extends WlElement {
     return this.#chosen ?? first?.id ?? (custom ? CUSTOM : undefined);
   }
 
-  #buy({ custom }: Data['packages'], chosen: string | undefined): void {
-    if (chosen !== CUSTOM || !custom) return void this.#checkOut({ packageId: chosen ?? '' });
+  #buy({ packages, custom }: Data['packages'], chosen: string | undefined): void {
+    const offer = packages.find(({ id }) => id === chosen);
+    if (offer) return void this.#checkOut({ packageId: offer.id, credits: offer.credits, priceCents: offer.priceCents });
+    if (!custom) return;
     const amountMillis = Number(this.#amount) * 1000;
     if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
       this.amountProblem = this.say('buy.range', { min: custom.minMillis / 1000, max: custom.maxMillis / 1000 });

@@ -6,7 +6,7 @@ import { openPaymentPage } from './payment-page.ts';
 import type { Refused } from './refused.ts';
 
 export type Purchase = Output<'purchases.read'>;
-type Wanted = Pick<Input<'credits.checkout'>, 'packageId' | 'amountMillis'>;
+type Wanted = Pick<Input<'credits.checkout'>, 'packageId' | 'amountMillis' | 'credits' | 'priceCents'>;
 
 /** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
 export type Phase = 'idle' | 'starting' | 'paying' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
@@ -53,6 +53,7 @@ export class Checkout {
       tab?.close();
       this.refused = error as Refused;
       this.#show('idle', this.refused);
+      if (this.refused.code === 'quote.changed') void this.#kit.load(); // so that the new price is there
     }
   }
 

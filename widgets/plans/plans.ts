@@ -124,8 +124,13 @@ export class WlPlans extends WlElement {
   }
 
   #wall(kit: Kit, run: OrderRun, plan: Plan) {
-    const pay = (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
-      void run.place('plans.choose', { planId: plan.id, pay: how }, at, (order) => this.#over(kit, order));
+    const pay = async (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
+      const { id: planId, priceMillis, priceCents } = plan;
+      await run.place('plans.choose', { planId, priceMillis, priceCents, pay: how }, at, (order) => this.#over(kit, order));
+      if (run.refused?.code !== 'quote.changed') return;
+      await this.#read(kit);
+      this.#chosen = this.#plans?.find(({ id }) => id === planId);
+      this.requestUpdate();
     };
     return html`<div class="card stack">
       <div class="row"><h3 class="grow" tabindex="-1">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buy, newKey, openNumberShop, plan, reserve } from '../numbers/shop.ts';
+import { codeOf } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+import { current, figures, large, openAgency } from './plan-world.ts';
+
+const api = await startApi();
+const { priceMillis } = large;
+const paramOf = ({ body }: { body: unknown }) => (body as { error: { param?: string } }).error.param;
+
+test('plans.choose SX14: a plan that costs more or less than was shown is not ordered, and nothing is taken', async () => {
+  const { agency, page, planId } = await openAgency(api);
+  for (const now of [29_999, 30_001, 0]) {
+    await agency.call('agency.update', { plans: [{ ...large, id: planId, priceMillis: now }] });
+    const reply = await page.try('plans.choose', { planId, priceMillis });
+    assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'priceMillis']);
+  }
+  assert.deepEqual([await figures(page), await current(page)], [[100_000, 0, 0], 'Standard']);
+  await agency.call('agency.update', { plans: [large].map((one) => ({ ...one, id: planId })) });
+  assert.equal((await page.call('plans.choose', { planId, priceMillis })).state, 'done');
+});
+
+test('plans.choose SX14: paid with money it is the price in money that must be the one that was shown', async () => {
+  const { agency, page, planId } = await openAgency(api);
+  const wanted = { planId, priceMillis, pay: 'money', returnUrl: page.returnUrl } as const;
+  const { plan: first } = await agency.call('agency.read', {});
+  const sessions = api.sandbox.stripe.sessions().length;
+  // What credits cost in the client's plan is what the money is worth.
+  await agency.call('agency.update', { plan: { ...first, centsPer100Credits: 4004 } });
+  const dearer = await page.try('plans.choose', { ...wanted, priceCents: 1200 });
+  assert.deepEqual([dearer.status, codeOf(dearer), paramOf(dearer)], [409, 'quote.changed', 'priceCents']);
+  const unsaid = await page.try('plans.choose', wanted);
+  assert.deepEqual([unsaid.status, codeOf(unsaid), paramOf(unsaid)], [422, 'input.invalid', 'priceCents']);
+  assert.equal(api.sandbox.stripe.sessions().length, sessions, 'no page to pay on was opened');
+  const order = await page.call('plans.choose', { ...wanted, priceCents: 1201 });
+  assert.deepEqual([order.state, order.priceCents], ['open', 1201]);
+  assert.equal(api.sandbox.stripe.sessions().at(-1)?.amount_total, 1201);
+});
+
+test('plans.choose SX14: an attempt that was begun ends at the price that it was begun with', async () => {
+  const { agency, page, planId } = await openAgency(api);
+  const [wanted, attempt] = [{ planId, priceMillis }, newKey()];
+  api.crashAt('order.after_insert');
+  assert.equal((await page.try('plans.choose', wanted, attempt)).status, 500);
+  api.crashAt(undefined);
+  await agency.call('agency.update', { plans: [{ ...large, id: planId, priceMillis: 90_000 }] });
+  const order = await page.call('plans.choose', wanted, attempt);
+  assert.deepEqual([order.state, order.priceMillis], ['done', priceMillis]);
+  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+});
+
+test('numbers.buy SX14: a number costs what it cost when it was kept, in credits and in money, to the cent that was shown', async () => {
+  // 71.4 cents each: rounded one by one they are not their sum rounded.
+  const sold = { country: 'US', type: 'local', setupMillis: 51_000, monthlyMillis: 51_000 } as const;
+  const { agency, page } = await openNumberShop(api, { credits: 0, changes: { centsPer100Credits: 140, numbers: [sold] } });
+  const { reservationId, offer } = await reserve(page);
+  assert.deepEqual([offer.setupCents, offer.monthlyCents], [71, 71]);
+  const { plan: now } = await agency.call('agency.read', {});
+  const dearer = [{ country: 'US', type: 'local', setupMillis: 900_000, monthlyMillis: 900_000 } as const];
+  await agency.call('agency.update', { plan: { ...now, centsPer100Credits: 300, numbers: dearer } });
+  const order = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
+  assert.deepEqual([order.priceMillis, order.priceCents], [102_000, 142]);
+  assert.equal(api.sandbox.stripe.sessions().at(-1)?.amount_total, 142);
+  const again = await page.call('numbers.reserve', { number: offer.number, country: 'US', type: 'local' });
+  assert.deepEqual([again.reservationId, again.offer.setupCents], [reservationId, 71], 'what is being paid keeps its price');
+});
+
+test('numbers.buy SX14: paid with credits it is the price at which it was kept too', async () => {
+  const { agency, page } = await openNumberShop(api);
+  const { reservationId } = await reserve(page);
+  const { plan: now } = await agency.call('agency.read', {});
+  await agency.call('agency.update', {
+    plan: { ...now, numbers: [{ country: 'US', type: 'local', setupMillis: 9000, monthlyMillis: 9000 }] },
+  });
+  assert.equal((await page.call('numbers.buy', { reservationId }, newKey())).priceMillis, 5000);
+  assert.equal((await buy(page)).priceMillis, 18_000, 'the next one costs what it costs by then');
+  assert.deepEqual(plan.numbers?.[0], { country: 'US', type: 'local', setupMillis: 3000, monthlyMillis: 2000 });
+});
+
+test('credits.checkout SX14: a package that costs something else than was shown, or holds less, is not offered', async () => {
+  const agency = await api.createAgency();
+  const page = await agency.openPage();
+  await page.signUp();
+  const { packages } = await page.call('credits.packages', {});
+  const shown = packages[1] ?? assert.fail('there are two packages');
+  const { id: packageId, credits, priceCents } = shown;
+  const wanted = { packageId, credits, priceCents, returnUrl: page.returnUrl };
+  const sessions = api.sandbox.stripe.sessions().length;
+  for (const change of [{ priceCents: priceCents + 1 }, { credits: credits - 1000 }]) {
+    await agency.call('agency.update', { packages: packages.map((one) => (one.id === packageId ? { ...one, ...change } : one)) });
+    const reply = await page.try('credits.checkout', wanted);
+    assert.deepEqual([reply.status, codeOf(reply)], [409, 'quote.changed']);
+  }
+  assert.equal(api.sandbox.stripe.sessions().length, sessions);
+  await agency.call('agency.update', { packages });
+  assert.equal((await page.call('credits.checkout', wanted)).priceCents, priceCents);
+});
