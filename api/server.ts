@@ -1,19 +1,25 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import mongoose from 'mongoose';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createApp } from './app.ts';
-import { connectDatabase } from './database/connect.ts';
+import { connectDatabase, type Database } from './database/connect.ts';
 import { DatabaseError } from './database/engine.ts';
+import { whyNotWritable } from './database/folder.ts';
 import { createDirectory } from './domain/directory.ts';
 import { createLimits } from './domain/limits.ts';
 import type { CrashPoint, Deps, Trouble } from './domain/ports.ts';
+import { settleKeys } from './domain/server-keys.ts';
+import { Ending } from './ending.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
+import { isDatabaseAway } from './http/errors.ts';
 import { serverLimits } from './http/timeouts.ts';
 import { startJobs } from './jobs/start.ts';
 import { createClock } from './providers/clock.ts';
+import { watchDisk } from './providers/disk.ts';
 import { createDocuments } from './providers/documents.ts';
 import { createMailer } from './providers/mail.ts';
 import { createVoice } from './providers/retell.ts';
@@ -21,25 +27,30 @@ import { createTrunks } from './providers/sip.ts';
 import { createPayments } from './providers/stripe.ts';
 import { createTelephony } from './providers/twilio.ts';
 import { createWeb, hostsOf } from './providers/web.ts';
-import { KeysError, loadKeys } from './security/keys.ts';
+import { KeysError, readKeys } from './security/keys.ts';
 import { createTokens } from './security/tokens.ts';
 
-/** What is still going on after this is cut off. */
-const DRAIN_MS = 10_000;
 /** One machine plays all visitors of a sandbox. */
 const SANDBOX_FACTOR = 100;
 const READY_MS = 2_000;
+/** How soon a database is looked for again that was not there. */
+const AGAIN_MS = 1_000;
 
 async function start(): Promise<void> {
   const env = readEnv();
   const logger = pino({ level: env.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const keys = await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
+  const ending = new Ending(logger);
+  const obstacle = await whyNotWritable(env.DATA_DIR);
+  if (obstacle) throw new EnvError([`DATA_DIR: ${env.DATA_DIR} cannot be written to (${obstacle}). Set it to a folder that can.`]);
+  const storedKeys = await readKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
   const server = createServer(serverLimits, notYet);
-  const port = await listen(server, env);
-  const database = await connectDatabase({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
+  const port = await listen(server, env, logger);
+  const database = await connectWhenThere({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
+  ending.before(() => database.close());
+  const keys = await settleKeys(storedKeys, env.DATA_DIR);
   const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL }); // env.ts allows it to a sandbox alone
+  ending.before(() => clock.close());
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
-  const draining = new AbortController();
   const deps = {
     now: clock.now,
     onClockMoved: clock.onMoved,
@@ -55,35 +66,25 @@ async function start(): Promise<void> {
     publicUrl,
     log: logger,
     logger,
-    draining: draining.signal,
+    draining: ending.draining,
     reached: crashAt(env.LIVERY_CRASH_AT),
     embedDir: env.EMBED_DIR,
     isDatabaseReachable: () => isDatabaseReachable(),
   };
   if (env.SMTP_URL === undefined) sayNoMails(deps);
+  if (database.engine === 'embedded') {
+    const watch = await watchDisk(env.DATA_DIR, deps);
+    ending.before(() => watch.stop());
+  }
   const app = createApp(deps);
   const jobs = startJobs(deps);
+  ending.before(() => jobs.stop());
   const addressFile = join(env.DATA_DIR, 'api.json');
-  await mkdir(env.DATA_DIR, { recursive: true, mode: 0o700 });
-  await writeFile(
-    addressFile,
-    JSON.stringify({ url: publicUrl, databaseUri: database.uri, stripeApiUrl: env.STRIPE_API_URL, pid: process.pid }),
-    { mode: 0o600 },
-  );
-
-  const stop = async () => {
-    if (draining.signal.aborted) return;
-    logger.info('stopping: what is under way is finished, nothing new is taken');
-    draining.abort();
-    await drain(server);
-    await jobs.stop();
-    clock.close();
-    await database.close();
-    await rm(addressFile, { force: true });
-    process.exit(0);
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const address = { url: publicUrl, databaseUri: database.uri, stripeApiUrl: env.STRIPE_API_URL, pid: process.pid };
+  await writeFile(addressFile, JSON.stringify(address), { mode: 0o600 });
+  ending.before(() => rm(addressFile, { force: true }));
+  ending.before(() => drain(server));
+  ending.whenAsked();
   // Last: whoever finds us ready may ask us to stop.
   server.off('request', notYet).on('request', app);
   logger.info({ url: publicUrl, engine: database.engine }, 'ready');
@@ -110,14 +111,35 @@ const notYet: RequestListener = (_req, res) => {
 };
 
 /** Takes the port first: a second start fails here or at the data folder, before it has changed anything. */
-function listen(server: Server, { PORT, HOST }: Env): Promise<number> {
+function listen(server: Server, { PORT, HOST }: Env, log: Logger): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new EnvError([`PORT: ${PORT} is taken by another program. Set PORT to a free one.`]) : error);
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      // Of a connection that the system could not hand over, as where too many files are open, the others do not need to hear.
+      if (server.listening) log.error({ err: error }, 'server.failed: a connection could not be taken');
+      else
+        reject(error.code === 'EADDRINUSE' ? new EnvError([`PORT: ${PORT} is taken by another program. Set PORT to a free one.`]) : error);
     });
     server.listen(PORT, HOST, () => resolve((server.address() as AddressInfo).port));
   });
 }
+
+/** Connects as soon as the database is there: after a power cut it may be back later than we are. Throws what no waiting mends. */
+async function connectWhenThere(options: { uri: string | undefined; dataDir: string; log: Logger }): Promise<Database> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await connectDatabase(options);
+    } catch (error) {
+      if (options.uri === undefined || !isDatabaseAway(error)) throw error;
+      const { name, message } = error as Error;
+      if (tries === 0)
+        options.log.error({ reason: `${name}: ${message}` }, 'database.away: it does not answer, and the start waits for it');
+      await wait(AGAIN_MS);
+    }
+  }
+}
+
+/** What is still going on after this is cut off. */
+const DRAIN_MS = 10_000;
 
 /** Ends when every answer is out. Idle connections are closed again and again, because each answer leaves one. */
 async function drain(server: Server): Promise<void> {
@@ -144,10 +166,6 @@ function crashAt(named: string | undefined): (point: CrashPoint) => void {
     if (point === named) process.kill(process.pid, 'SIGKILL');
   };
 }
-
-process.on('unhandledRejection', (error) => {
-  throw error;
-});
 
 start().catch((error: unknown) => {
   const isMistake = [EnvError, DatabaseError, KeysError].some((kind) => error instanceof kind);

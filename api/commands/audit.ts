@@ -6,9 +6,8 @@ import { headOf, registerUpTo, SETTLED_MS } from '../domain/registers.ts';
 import { EnvError, readEnv } from '../env.ts';
 import { readNewestRegister } from '../models/register.ts';
 import { createClock } from '../providers/clock.ts';
-import { loadKeys } from '../security/keys.ts';
 import { sealsOf } from '../security/seals.ts';
-import { connectBeside, giveUp } from './connect.ts';
+import { connectBeside, giveUp, requireKeys } from './connect.ts';
 
 /**
  * Checks every invariant of the ledger, the journals and the registers, and everything that must agree with them, and prints a report.
@@ -19,7 +18,7 @@ async function run(): Promise<void> {
   const env = readEnv();
   const since = readSince();
   const database = await connectBeside(env);
-  const seals = sealsOf(await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS }));
+  const seals = sealsOf(await requireKeys(env));
   const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL ?? database.running?.stripeApiUrl });
   const begun = new Date();
   const report = await auditWhole({ seals, business: clock.now(), real: begun, since });

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectDatabase } from '../database/connect.ts';
 import { DatabaseError } from '../database/engine.ts';
+import { compareKeys } from '../domain/server-keys.ts';
 import { type Env, EnvError } from '../env.ts';
-import { KeysError } from '../security/keys.ts';
+import { type Keys, KeysError, readKeys } from '../security/keys.ts';
 
 /** What a running API says of itself in its data folder. */
 interface RunningApi {
@@ -37,6 +38,15 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The keys of the database that a command is connected to. Throws KeysError where there are none, or others. */
+export async function requireKeys({ DATA_DIR, LIVERY_KEYS }: Env): Promise<Keys> {
+  const stored = await readKeys({ dataDir: DATA_DIR, fromEnvironment: LIVERY_KEYS });
+  if (stored) return compareKeys(stored);
+  throw new KeysError(
+    `There is no keys.json in ${DATA_DIR}. Set DATA_DIR to the folder of the API, or put the file back from your backup.`,
+  );
 }
 
 /** Ends a command that failed: with one sentence for what its user has to change, with the whole story for what is ours. */

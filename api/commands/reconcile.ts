@@ -4,8 +4,7 @@ import { sealWith } from '../domain/seals.ts';
 import { readEnv } from '../env.ts';
 import { createClock } from '../providers/clock.ts';
 import { createPayments } from '../providers/stripe.ts';
-import { loadKeys } from '../security/keys.ts';
-import { connectBeside, giveUp } from './connect.ts';
+import { connectBeside, giveUp, requireKeys } from './connect.ts';
 
 /**
  * Compares every agency's Stripe account with the ledger, settles what nobody had told of, and prints what it was. May run beside the API.
@@ -14,7 +13,7 @@ import { connectBeside, giveUp } from './connect.ts';
 async function run(): Promise<void> {
   const env = readEnv();
   const database = await connectBeside(env);
-  const keys = await loadKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
+  const keys = await requireKeys(env);
   sealWith(keys);
   const sandboxUrl = env.STRIPE_API_URL ?? database.running?.stripeApiUrl;
   const clock = await createClock({ sandboxUrl });

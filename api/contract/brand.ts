@@ -59,6 +59,7 @@ export const brandOperations = {
     errors: [],
   },
   'bootstrap.read': {
+    whenFull: true,
     summary: 'Everything a page of widgets needs, in one request without preflight: brand, session and every read model.',
     method: 'POST',
     body: 'simple',

@@ -164,6 +164,16 @@ export const errors = {
   'return_url.refused': { status: 422, type: 'invalid_request', message: 'The page to return to must be on one of the allowed origins.' },
   'scope.missing': { status: 403, type: 'permission', message: 'This session may not do that.' },
   'server.busy': { status: 503, type: 'unavailable', message: 'The service is busy. Please try again in a moment.' },
+  'server.disk_full': {
+    status: 503,
+    type: 'unavailable',
+    message: 'Nothing can be saved at the moment. Nothing was charged; please try again later.',
+  },
+  'server.keys_replaced': {
+    status: 503,
+    type: 'unavailable',
+    message: 'The access to this provider has to be entered anew. Please contact support.',
+  },
   'server.no_database': { status: 503, type: 'unavailable', message: 'The service is not available at the moment. Please try again.' },
   'session.missing': { status: 401, type: 'authentication', message: 'Please sign in again.' },
   'session.not_found': { status: 404, type: 'not_found', message: 'There is no such session.' },

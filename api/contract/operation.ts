@@ -83,6 +83,8 @@ export interface Operation {
   forBothModes?: true;
   /** A visitor's browser may keep the answer, and asks each time whether it is still so. */
   cacheable?: true;
+  /** Goes on while the disk is full, as everything that only reads does: what it stores is little, and people need it to read. */
+  whenFull?: true;
   /** Accepts `Idempotency-Key`: the second time answers as the first and does nothing. */
   repeatable?: true;
 }

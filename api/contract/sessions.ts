@@ -28,6 +28,7 @@ export const sessionOperations = {
     errors: ['client.not_found', 'client.disabled', 'email.taken'],
   },
   'sessions.refresh': {
+    whenFull: true,
     summary: 'A new session token for a page that holds the refresh token and its key.',
     method: 'POST',
     callers: { visitor: true },
@@ -74,6 +75,7 @@ export const sessionOperations = {
     errors: [],
   },
   'sessions.end': {
+    whenFull: true,
     summary: 'Ends this session everywhere.',
     method: 'POST',
     callers: { client: 'account:write' },

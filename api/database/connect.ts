@@ -40,8 +40,22 @@ export async function connectDatabase({ uri, dataDir, log }: { uri?: string | un
     return { uri: address, engine, close };
   } catch (error) {
     await close();
-    throw error;
+    throw asMistake(error, dataDir);
   }
+}
+
+/** Answers of the server that mean that the operator has to do something. */
+const OUT_OF_DISK_SPACE = 14_031;
+const AUTHENTICATION_FAILED = 18;
+
+function asMistake(error: unknown, dataDir: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === AUTHENTICATION_FAILED) return new DatabaseError('MONGODB_URI: the database does not accept this user name and password.');
+  if (code === OUT_OF_DISK_SPACE)
+    return new DatabaseError(
+      `The embedded database needs ${ROOM_AT_FIRST} of free disk to begin, and ${dataDir} has less. Make room, or set DATA_DIR to another disk.`,
+    );
+  return error;
 }
 
 /**
@@ -52,6 +66,9 @@ const acknowledged = {
   replicated: { w: 'majority', journal: true },
   standalone: { w: 1, journal: true },
 } as const;
+
+/** What the engine wants to see free before it makes an index. */
+const ROOM_AT_FIRST = '500 MB';
 
 /** Options of the driver that mongoose has no type for. */
 const untyped = { connectionType: WakingConnection };

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { whyNotWritable } from './folder.ts';
 import { isGlibcTooOld, patchedEngine } from './glibc.ts';
 
 /** Where the database says what it found. A pino logger fits. */
@@ -17,9 +18,12 @@ export interface OpenEngine {
 
 /**
  * Opens the embedded MongoDB engine on a folder, which it makes where there is none. One per process, one process per folder.
- * Throws DatabaseError where the folder is in use or the engine cannot run here.
+ * Throws DatabaseError where the folder is in use or cannot be written to, or the engine cannot run here.
  */
 export async function openEngine(dataDir: string, log: Log): Promise<OpenEngine> {
+  const obstacle = await whyNotWritable(dataDir);
+  // The engine itself says of it that another process uses it.
+  if (obstacle) throw new DatabaseError(`The data folder ${dataDir} cannot be written to (${obstacle}). Set DATA_DIR to one that can.`);
   const { open } = await loadEngine(dataDir, log);
   try {
     return await open(dataDir);

@@ -13,20 +13,39 @@ function refusalOfHttp(error: { type?: string; status?: number; limit?: number }
   return undefined;
 }
 
-const isAway = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPoolCleared|MongooseServerSelection)/;
+const away = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPoolCleared|MongooseServerSelection)/;
+/** Every connection is in use, or an operation took too long. */
+const busy = /^Mongo(WaitQueueTimeout|OperationTimeout)/;
+/** What the server answers, by its codes, when it is not the one to write to: it steps down, starts, stops or only reads. */
+const notWritable = [91, 189, 10_107, 11_600, 11_602, 13_435, 13_436];
+const MAX_TIME_EXPIRED = 50;
+const OUT_OF_DISK_SPACE = 14_031;
 
-/** Where the database is away the answer is a 503, so that providers send their events again. A write of several carries what befell it inside. */
-const isDatabaseAway = (error: unknown): boolean =>
-  error instanceof Error &&
-  (isAway.test(error.name) || isClosedSocket(error) || ('errorResponse' in error && isDatabaseAway(error.errorResponse)));
+/** Whether the database cannot be reached, or written to, at the moment. */
+export const isDatabaseAway = (error: unknown): boolean => databaseRefusal(error) === 'server.no_database';
+
+/**
+ * What an error of the database means for who asked: always a 503, so that providers send their events again. A write of several carries what
+ * befell it inside.
+ * @returns undefined where the database is not what is wrong
+ */
+function databaseRefusal(error: unknown): 'server.no_database' | 'server.busy' | 'server.disk_full' | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = 'code' in error ? error.code : undefined;
+  if (away.test(error.name) || isClosedSocket(code) || (typeof code === 'number' && notWritable.includes(code)))
+    return 'server.no_database';
+  if (busy.test(error.name) || (code === MAX_TIME_EXPIRED && error.name.startsWith('Mongo'))) return 'server.busy';
+  if (code === OUT_OF_DISK_SPACE) return 'server.disk_full';
+  return 'errorResponse' in error ? databaseRefusal(error.errorResponse) : undefined;
+}
 
 /** The driver hands on what its socket says where it was closed under a write. Those of providers never come this far. */
-const isClosedSocket = (error: Error): boolean => 'code' in error && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
+const isClosedSocket = (code: unknown): boolean => code === 'EPIPE' || code === 'ECONNRESET';
 
 /** The one way from an error to an answer. The answer has one code and one public sentence; the log has the rest. */
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
   const expected = error instanceof Refusal ? error : refusalOfHttp(error);
-  const refusal = expected ?? new Refusal(isDatabaseAway(error) ? 'server.no_database' : 'internal', { cause: error });
+  const refusal = expected ?? new Refusal(databaseRefusal(error) ?? 'internal', { cause: error });
   res.locals.refusal = refusal;
   if (res.headersSent) {
     res.destroy();

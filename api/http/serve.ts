@@ -41,6 +41,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticate(req, operation, deps));
   res.locals.caller = callerName(caller);
   await limitCaller(route.name, operation, { req, res, caller }, deps.limits);
+  if (operation.method !== 'GET' && !operation.whenFull && deps.troubles.has('disk.full')) refuse('server.disk_full');
   const { input: sent, bytes } = await read(operation, req, res, caller);
   const input = parseAs(operation.input, sent);
   await limitInput(route.name, operation, { req, res, caller, input }, deps.limits);

@@ -7,17 +7,19 @@ export interface Job {
   stop(): Promise<void>;
 }
 
-type CareDeps = Pick<Deps, 'now' | 'draining' | 'log' | 'onClockMoved'>;
+type CareDeps = Pick<Deps, 'now' | 'draining' | 'log' | 'onClockMoved' | 'troubles'>;
 
 /**
- * Does the same in rounds, also as soon as business time jumps. A round that throws is logged as `<name>.failed` and comes again.
+ * Does the same in rounds, also as soon as business time jumps. A round that throws is logged as `<name>.failed` and comes again; none begins
+ * while the disk is full.
  * @param restMs between rounds, in milliseconds of real time
  */
 export function startCare(
-  { log, onClockMoved }: CareDeps,
+  { log, onClockMoved, troubles }: CareDeps,
   { name, restMs, round }: { name: string; restMs: number; round(): Promise<unknown> },
 ): Job & { wake(): void } {
   const rounds = startRounds(async () => {
+    if (troubles.has('disk.full')) return restMs;
     await round().catch((error: unknown) => log.error({ err: error }, `${name}.failed: it is tried again`));
     return restMs;
   });

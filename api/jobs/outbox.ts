@@ -15,6 +15,7 @@ const AWAY_MAX_MS = 5 * 60_000;
 export function startOutbox(post: PostOffice & Pick<Deps, 'troubles'>): { stop(): Promise<void> } {
   let awayRounds = 0;
   const rounds = startRounds(async () => {
+    if (post.troubles.has('disk.full')) return ROUND_MS;
     try {
       const { isAway } = await sendPending(post);
       awayRounds = isAway ? awayRounds + 1 : 0;

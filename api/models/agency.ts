@@ -164,6 +164,9 @@ export const agencyBySlug = async (slug: string): Promise<Agency | null> => {
   return agency;
 };
 
+/** Whether there is one at all. */
+export const isAnyAgency = async (): Promise<boolean> => (await AgencyModel.exists({}).exec()) !== null;
+
 async function find(filter: object): Promise<Agency[]> {
   const found = await AgencyModel.find(filter).lean<Stored[]>().exec();
   return found.map(asAgency);

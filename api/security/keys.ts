@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newSecret, randomName } from './random.ts';
@@ -24,24 +32,63 @@ export interface Keys {
   digest: Buffer;
 }
 
+const fileIn = (dataDir: string) => join(dataDir, 'keys.json');
+
 /**
- * The server's own keys: from the environment, or from `keys.json` (mode 0600), made at the first start.
- * Throws one sentence where a key is missing, short or a placeholder.
+ * The server's own keys: from the environment, or from `keys.json`.
+ * Throws one sentence where they cannot be read, or one of them is missing, short or a placeholder.
+ * @returns undefined where there is no such file yet
  */
-export async function loadKeys({ dataDir, fromEnvironment }: { dataDir: string; fromEnvironment: string | undefined }): Promise<Keys> {
+export async function readKeys({
+  dataDir,
+  fromEnvironment,
+}: {
+  dataDir: string;
+  fromEnvironment: string | undefined;
+}): Promise<Keys | undefined> {
   if (fromEnvironment !== undefined) return importKeys(fromEnvironment, 'LIVERY_KEYS');
-  const file = join(dataDir, 'keys.json');
+  const file = fileIn(dataDir);
   const stored = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error;
+    const isFolder = error.code === 'EISDIR';
+    throw new KeysError(
+      `${file} ${isFolder ? 'is a folder' : `cannot be read (${error.code})`}. It has to be the file that the first start wrote.`,
+      {
+        cause: error,
+      },
+    );
   });
-  if (stored !== undefined) return importKeys(stored, file);
+  return stored === undefined ? undefined : importKeys(stored, file);
+}
+
+/** Makes a new set and writes it into `keys.json` (mode 0600), where there is none. Throws one sentence where that cannot be. */
+export async function makeKeyFile(dataDir: string): Promise<Keys> {
+  const file = fileIn(dataDir);
   const made = `${JSON.stringify(makeKeys(), null, 2)}\n`;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await writeFile(file, made, { mode: 0o600, flag: 'wx' });
-  await chmod(file, 0o600);
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await writeFile(file, made, { mode: 0o600, flag: 'wx' });
+    await chmod(file, 0o600);
+  } catch (cause) {
+    throw new KeysError(`${file} cannot be written (${(cause as NodeJS.ErrnoException).code}). Set DATA_DIR to a folder that can.`, {
+      cause,
+    });
+  }
   return importKeys(made, file);
 }
+
+/** What tells keys from others, and nothing of the keys themselves: a hash that each makes of the same words. */
+export interface KeyPrints {
+  digest: string;
+  sealing: { kid: string; print: string }[];
+}
+
+export const printsOf = ({ digest, sealing }: Keys): KeyPrints => ({
+  digest: printOf(digest),
+  sealing: sealing.map(({ kid, key }) => ({ kid, print: printOf(key) })),
+});
+
+const printOf = (key: Buffer): string => createHmac('sha256', key).update('the keys that this database was begun with').digest('base64url');
 
 /** A new set, as `keys.json` holds it. */
 export function makeKeys(): KeyFile {
@@ -71,8 +118,8 @@ function importKeys(text: string, where: string): Keys {
 function parse(text: string, where: string): KeyFile {
   try {
     const { platformKey, signing, sealing, digest } = JSON.parse(text) as KeyFile;
-    if (![signing, sealing].every(Array.isArray) || ![platformKey, digest].every((key) => typeof key === 'string'))
-      throw new TypeError('a part is missing');
+    const texts = [platformKey, digest, ...signing.map(({ kid }) => kid), ...sealing.flatMap(({ kid, key }) => [kid, key])];
+    if (texts.some((text) => typeof text !== 'string')) throw new TypeError('a part is missing');
     return { platformKey, signing, sealing, digest };
   } catch (cause) {
     throw new KeysError(`${where}: not a set of keys as the first start writes it to keys.json.`, { cause });

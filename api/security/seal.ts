@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { refuse } from '../contract/refusal.ts';
 import type { Keys } from './keys.ts';
 
 /** A secret as the database holds it. */
@@ -39,10 +40,10 @@ export function seal(keys: Keys, owner: SealedFor, secret: string): Sealed {
   };
 }
 
-/** Throws where the ciphertext was changed, moved, or sealed with a key that is gone. */
+/** Refuses with `server.keys_replaced` what was sealed with a key that is gone. Throws where the ciphertext was changed or moved. */
 export function unseal(keys: Keys, owner: SealedFor, sealed: Sealed): string {
   const used = keys.sealing.find(({ kid }) => kid === sealed.kid);
-  assert(used, `the sealing key ${sealed.kid} is not among the keys`);
+  if (!used) return refuse('server.keys_replaced', { cause: new Error(`the sealing key ${sealed.kid} is not among the keys`) });
   // Without a fixed length, Node accepts a tag cut to 4 bytes.
   const decipher = createDecipheriv('aes-256-gcm', used.key, Buffer.from(sealed.iv, 'base64'), { authTagLength: 16 });
   decipher.setAAD(about(owner, sealed.kid));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Output } from '../../api/contract/index.ts';
-import { loadKeys } from '../../api/security/keys.ts';
+import { makeKeyFile } from '../../api/security/keys.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { ChaosDatabase } from '../chaos/database.ts';
@@ -19,7 +19,7 @@ after(async () => {
   await sandbox.close();
 });
 const [dataDir, port] = [await dataFolder(), await freePort()];
-await loadKeys({ dataDir, fromEnvironment: undefined });
+await makeKeyFile(dataDir);
 const api = spawnApi({
   DATA_DIR: dataDir,
   PORT: String(port),

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'node:test';
+import { makeKeys } from '../../api/security/keys.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { call } from '../support/agency.ts';
-import { dataFolder, ready, spawnApi } from '../support/process.ts';
+import { type ApiProcess, dataFolder, ready, spawnApi } from '../support/process.ts';
 
 async function start(changes: Record<string, string> = {}) {
   const dataDir = changes.DATA_DIR ?? (await dataFolder());
@@ -21,4 +25,57 @@ test('system.ready SX16: a start without SMTP_URL says that no mail leaves', asy
   await ready(set.api);
   assert.doesNotMatch(set.api.output(), /mails\.not_set_up/);
   assert.deepEqual(await troublesOf(set.api.url), []);
+});
+
+const sentence = async (api: ApiProcess): Promise<string> => {
+  assert.equal((await api.ended).code, 1, api.output());
+  const lines = api.output().trim().split('\n');
+  assert.deepEqual(
+    lines.filter((line) => /^\s+at /.test(line)),
+    [],
+    'no stack',
+  );
+  return lines.at(-1) ?? '';
+};
+
+test('system.ready SX39: a key file that cannot be used stops the start with one sentence', async () => {
+  const isFolder = await dataFolder();
+  await mkdir(join(isFolder, 'keys.json'));
+  assert.match(
+    await sentence((await start({ DATA_DIR: isFolder })).api),
+    /keys\.json is a folder\. It has to be the file that the first start wrote\.$/,
+  );
+  const made = makeKeys();
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const broken: [content: unknown, words: RegExp][] = [
+    [
+      { ...made, signing: [{ kid: 'one', jwk: privateKey.export({ format: 'jwk' }) }] },
+      /keys\.json: a signing key is not one of Ed25519\.$/,
+    ],
+    [{ ...made, sealing: [{ kid: 'one', key: 5 }] }, /keys\.json: not a set of keys as the first start writes it/],
+    [{ ...made, signing: [null] }, /keys\.json: not a set of keys as the first start writes it/],
+    [null, /keys\.json: not a set of keys as the first start writes it/],
+  ];
+  for (const [content, words] of broken) {
+    const dataDir = await dataFolder();
+    await writeFile(join(dataDir, 'keys.json'), JSON.stringify(content));
+    assert.match(await sentence((await start({ DATA_DIR: dataDir })).api), words);
+  }
+});
+
+test('system.ready SX38 SX39: a data folder that cannot be made or written to stops the start with one sentence', async () => {
+  const parent = await dataFolder();
+  await writeFile(join(parent, 'file'), '');
+  const inFile = join(parent, 'file', 'data');
+  assert.equal(
+    await sentence((await start({ DATA_DIR: inFile })).api),
+    `DATA_DIR: ${inFile} cannot be written to (ENOTDIR). Set it to a folder that can.`,
+  );
+  const locked = join(parent, 'locked');
+  await mkdir(locked, { mode: 0o555 });
+  // Nothing keeps the superuser from writing there, so the API runs as nobody then.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+  await chmod(parent, 0o755);
+  const env = { DATA_DIR: locked, PORT: String(await freePort()), LIVERY_SANDBOX: '1' };
+  assert.equal(await sentence(spawnApi(env, nobody)), `DATA_DIR: ${locked} cannot be written to (EACCES). Set it to a folder that can.`);
 });

@@ -20,7 +20,7 @@ import { createTrunks } from '../../api/providers/sip.ts';
 import { createPayments } from '../../api/providers/stripe.ts';
 import { createTelephony } from '../../api/providers/twilio.ts';
 import { createWeb } from '../../api/providers/web.ts';
-import { loadKeys } from '../../api/security/keys.ts';
+import { makeKeyFile } from '../../api/security/keys.ts';
 import { createTokens } from '../../api/security/tokens.ts';
 import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from './agency.ts';
@@ -59,7 +59,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
   const draining = new AbortController();
   const logs: string[] = [];
   const logger = pino({ level: 'debug', base: null }, { write: (line: string) => logs.push(line) });
-  const keys = await loadKeys({ dataDir, fromEnvironment: undefined });
+  const keys = await makeKeyFile(dataDir);
   let crash: CrashPoint | undefined;
   const deps: AppDeps = {
     now: () => sandbox.clock.now(),

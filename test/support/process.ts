@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,10 +31,11 @@ after(async () => {
 });
 
 /** The built API as a process of its own. It is ended with the test file if it still runs then. */
-export function spawnApi(env: Record<string, string>): ApiProcess {
+export function spawnApi(env: Record<string, string>, options: Pick<SpawnOptions, 'uid'> = {}): ApiProcess {
   const child = spawn(process.execPath, ['dist/api/server.js'], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
   });
   let output = '';
   for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk) => (output += String(chunk)));

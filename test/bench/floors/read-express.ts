@@ -1,12 +1,13 @@
+import assert from 'node:assert/strict';
 import express from 'express';
 import { jwtVerify } from 'jose';
-import { loadKeys } from '../../../api/security/keys.ts';
+import { readKeys } from '../../../api/security/keys.ts';
 import { answerBench } from '../measured/answer.ts';
 import { type Holder, openBalances } from './balance.ts';
 import { listenHere } from './listen.ts';
 
 // The usual way: one Express route, the token verified by jose on every request.
-const keys = await loadKeys({ dataDir: '', fromEnvironment: process.env.LIVERY_KEYS });
+const keys = (await readKeys({ dataDir: '', fromEnvironment: process.env.LIVERY_KEYS })) ?? assert.fail('there are no keys');
 const readBalance = await openBalances(process.env.MONGODB_URI ?? '');
 const app = express();
 app.get('/v1/credits.balance', async (req, res) => {

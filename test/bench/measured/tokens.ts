@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { loadKeys } from '../../../api/security/keys.ts';
+import { readKeys } from '../../../api/security/keys.ts';
 import { createTokens } from '../../../api/security/tokens.ts';
 import { bareTokens } from '../floors/tokens.ts';
 import { answerBench, costOf } from './answer.ts';
 
-const keys = await loadKeys({ dataDir: '', fromEnvironment: process.env.LIVERY_KEYS });
+const keys = (await readKeys({ dataDir: '', fromEnvironment: process.env.LIVERY_KEYS })) ?? assert.fail('there are no keys');
 const tokens = createTokens(keys, 'http://127.0.0.1');
 const bare = bareTokens(process.env.LIVERY_KEYS ?? '');
 const claims = {

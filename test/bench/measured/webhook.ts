@@ -15,7 +15,7 @@ import { createTrunks } from '../../../api/providers/sip.ts';
 import { createPayments } from '../../../api/providers/stripe.ts';
 import { createTelephony } from '../../../api/providers/twilio.ts';
 import { createWeb } from '../../../api/providers/web.ts';
-import { loadKeys } from '../../../api/security/keys.ts';
+import { readKeys } from '../../../api/security/keys.ts';
 import { seal } from '../../../api/security/seal.ts';
 import { createTokens } from '../../../api/security/tokens.ts';
 import { listenHere } from '../floors/listen.ts';
@@ -34,7 +34,7 @@ const scope = { agencyId: process.env.AGENCY_ID ?? '', world: 'test.0' } as cons
 const people = Array.from({ length: 100 }, (_, index): ClientScope => ({ ...scope, clientId: `cli_${index}`, subject: `sub_${index}` }));
 
 await connectDatabase({ uri: process.env.MONGODB_URI, dataDir: '', log: { info: () => {} } });
-const keys = await loadKeys({ dataDir: '', fromEnvironment: process.env.LIVERY_KEYS });
+const keys = (await readKeys({ dataDir: '', fromEnvironment: process.env.LIVERY_KEYS })) ?? assert.fail('there are no keys');
 const logger = pino({ level: 'info', base: null }, { write: () => {} });
 const deps: AppDeps = {
   now: () => new Date(),

@@ -1,0 +1,42 @@
+import { model, Schema } from 'mongoose';
+import { duplicateIndex } from './duplicate.ts';
+
+/** What the keys are known by that this database was begun with. There is one; it belongs to no agency. */
+export interface KeyRecord {
+  digest: string;
+  sealing: { kid: string; print: string }[];
+}
+
+const schema = new Schema<KeyRecord & { _id: string }>(
+  {
+    _id: { type: String, required: true },
+    digest: { type: String, required: true },
+    sealing: { type: [{ _id: false, kid: String, print: String }], required: true },
+  },
+  { strict: 'throw', versionKey: false },
+);
+const KeyRecordModel = model('ServerKeys', schema);
+const _id = 'keys';
+
+export const readKeyRecord = (): Promise<KeyRecord | null> => KeyRecordModel.findById(_id).lean<KeyRecord>().exec();
+
+/** Records keys where none are recorded. @returns what is recorded now */
+export async function recordKeys(record: KeyRecord): Promise<KeyRecord> {
+  try {
+    await KeyRecordModel.collection.insertOne({ ...record, _id } as never);
+    return record;
+  } catch (error) {
+    if (duplicateIndex(error) !== '_id_') throw error;
+    return (await readKeyRecord()) ?? record;
+  }
+}
+
+/** Records further keys that seal from now on. */
+export async function recordSealingKeys(sealing: KeyRecord['sealing']): Promise<void> {
+  await KeyRecordModel.updateOne({ _id }, { $addToSet: { sealing: { $each: sealing } } });
+}
+
+/** Records these keys in the place of all others. */
+export async function replaceKeyRecord(record: KeyRecord): Promise<void> {
+  await KeyRecordModel.replaceOne({ _id }, record, { upsert: true });
+}

@@ -1,0 +1,22 @@
+import { pino } from 'pino';
+import { Ending } from '../../api/ending.ts';
+
+/** A process with something open that has a fault, or is asked to end. What it does on the way is on its standard output, a line each. */
+const [how = ''] = process.argv.slice(2);
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const ending = new Ending(pino({ base: null }));
+ending.before(() => say('closed the database'));
+ending.before(() => Promise.reject(new Error('a part is stuck')));
+ending.before(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  say('finished what was under way');
+});
+ending.draining.addEventListener('abort', () => say('took nothing more'));
+ending.whenAsked();
+setInterval(() => {}, 1000);
+if (how === 'rejection') void Promise.reject(new Error('nobody waits for me'));
+if (how === 'exception')
+  setTimeout(() => {
+    throw new Error('nobody catches me');
+  }, 1);
+say('ready');

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { promisify } from 'node:util';
+import type { Output } from '../../api/contract/index.ts';
+import { makeKeys } from '../../api/security/keys.ts';
+import { freePort } from '../../demo-site/free-port.ts';
+import { startSandbox } from '../../demo-site/sandbox/start.ts';
+import { Agency, call, codeOf } from '../support/agency.ts';
+import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+
+const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
+after(() => sandbox.close());
+const dataDir = await dataFolder();
+const file = join(dataDir, 'keys.json');
+const env = {
+  DATA_DIR: dataDir,
+  PORT: String(await freePort()),
+  LIVERY_SANDBOX: '1',
+  STRIPE_API_URL: sandbox.url,
+  SMTP_URL: sandbox.smtpUrl,
+};
+const packages = [{ name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' as const }];
+
+async function start(): Promise<ApiProcess> {
+  const api = spawnApi(env);
+  await ready(api);
+  return api;
+}
+
+async function stop({ child, ended }: ApiProcess): Promise<void> {
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** What a start says that comes to nothing. */
+async function refused(): Promise<string> {
+  const api = spawnApi(env);
+  assert.deepEqual(await api.ended, { code: 1, signal: null });
+  assert.doesNotMatch(api.output(), /\n\s+at /, 'no stack');
+  return api.output().trim().split('\n').at(-1) ?? '';
+}
+
+const keysCommand = (...asked: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/keys.ts', ...asked], { env: { ...process.env, ...env } });
+
+let api = await start();
+const created = await call<Output<'agencies.create'>>(`${api.url}/v1/agencies.create`, {
+  key: await platformKeyIn(dataDir),
+  body: { name: 'Keys', slug: 'keys', origins: ['https://keys.test'], plan: { centsPer100Credits: 4000, currency: 'EUR' }, packages },
+});
+const agency = new Agency({ url: api.url, origin: 'https://keys.test', keys: created.body.keys, id: created.body.id, slug: 'keys' });
+await agency.connectStripe(sandbox, packages[0]);
+await stop(api);
+const original = await readFile(file, 'utf8');
+
+test('system.ready SX15: without its keys.json a database that was begun with it is not opened, and no new keys are made', async () => {
+  await rm(file);
+  assert.match(
+    await refused(),
+    /^There is no keys\.json in \S+, but the database was begun with the keys in it\. Put them back from your backup\./,
+  );
+  await assert.rejects(readFile(file), { code: 'ENOENT' });
+  await assert.rejects(keysCommand(), ({ stderr }: { stderr: string }) => /^There is no keys\.json in /.test(stderr));
+  await writeFile(file, original);
+  api = await start();
+  assert.equal((await agency.call('agency.read', {})).slug, 'keys');
+  await stop(api);
+});
+
+test('system.ready SX15: other keys are told from those that the database was begun with, further ones are welcome', async () => {
+  const [mine, others] = [JSON.parse(original), makeKeys()];
+  await writeFile(file, JSON.stringify(others));
+  assert.match(
+    await refused(),
+    /^These are not the keys that the database was begun with: the sealing key \w+ is not among them\. Put them back/,
+  );
+  await writeFile(file, JSON.stringify({ ...mine, digest: others.digest }));
+  assert.match(await refused(), /: their digest key is another\. Put them back/);
+  await writeFile(file, JSON.stringify({ ...mine, sealing: [{ ...others.sealing[0], kid: mine.sealing[0].kid }] }));
+  assert.match(await refused(), /: the sealing key \w+ is not among them\./, 'another key under the same name');
+
+  const rotated = { ...mine, signing: others.signing, sealing: [...others.sealing, ...mine.sealing] };
+  await writeFile(file, JSON.stringify(rotated));
+  await stop(await start());
+  await writeFile(file, original);
+  assert.match(await refused(), /: the sealing key \w+ is not among them\./, 'from then on the further key is needed as well');
+  await writeFile(file, JSON.stringify(rotated));
+  assert.match((await keysCommand()).stdout, /^These are the keys that the database was begun with\.$/m);
+});
+
+test('agency.update SX15: after the keys were lost for good an operator goes on with others, and agencies enter theirs anew', async () => {
+  await rm(file);
+  assert.match((await keysCommand('--replace')).stdout, /^The next start goes on with these keys\.$/m);
+  api = await start();
+  const page = await agency.openPage();
+  await page.signUp();
+  const { packages: offered } = await page.call('credits.packages', {});
+  const buy = () => page.try('credits.checkout', { packageId: offered[0]?.id ?? '', returnUrl: page.returnUrl });
+  const locked = await buy();
+  assert.deepEqual({ status: locked.status, code: codeOf(locked) }, { status: 503, code: 'server.keys_replaced' });
+  await assert.rejects(keysCommand('--replace'), ({ stderr }: { stderr: string }) => /Stop it first\.$/m.test(stderr));
+  await agency.connectStripe(sandbox, packages[0]);
+  assert.equal((await buy()).status, 200);
+  await stop(api);
+});
