@@ -73,6 +73,11 @@ export const errors = {
   'password.too_common': { status: 422, type: 'invalid_request', message: 'This password is too easy to guess. Please choose another.' },
   'password.too_long': { status: 422, type: 'invalid_request', message: 'The password is too long.' },
   'password.too_short': { status: 422, type: 'invalid_request', message: 'The password is too short.' },
+  'payments.account_inactive': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This Stripe account cannot take live payments yet. Finish its activation in Stripe.',
+  },
   'payments.amount_mismatch': {
     status: 422,
     type: 'invalid_request',
@@ -128,6 +133,11 @@ export const errors = {
     message: 'This Stripe price is a subscription. Credits need a one-time price.',
   },
   'payments.price_of_other_product': { status: 422, type: 'invalid_request', message: 'This Stripe price belongs to another product.' },
+  'payments.product_inactive': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This Stripe product is archived. Activate it in Stripe or use another.',
+  },
   'payments.product_not_found': { status: 422, type: 'invalid_request', message: 'Stripe does not know this product.' },
   'payments.provider_unavailable': {
     status: 503,

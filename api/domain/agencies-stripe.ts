@@ -39,9 +39,10 @@ export class StripeSave {
     const packageId = packageToSell(read, mode, draft, next);
     if (!draft && isAsChecked(read.settings[mode], next, packageId)) return withPackage(before, packageId, next);
     const settings = wholeDraft(read, mode, draft, deps);
-    await this.#check(settings, next, packageId);
+    const makesWebhook = draft !== undefined && needsEndpoint(draft, before);
+    await this.#check(settings, next, { packageId, makesWebhook });
     if (!draft) return withPackage(before, packageId, next);
-    if (needsEndpoint(draft, before)) this.#made ??= await deps.payments.createWebhook(settings, webhookUrl(next.slug, deps));
+    if (makesWebhook) this.#made ??= await deps.payments.createWebhook(settings, webhookUrl(next.slug, deps));
     return toStore({ agencyId: read._id, mode }, { draft, before, settings, made: this.#made, packageId }, deps);
   }
 
@@ -66,11 +67,15 @@ export class StripeSave {
     if (this.#made) await this.#remove(this.#made.id);
   }
 
-  async #check(settings: StripeDraft, next: Settings, packageId: string | null): Promise<void> {
+  async #check(
+    settings: StripeDraft,
+    next: Settings,
+    { packageId, makesWebhook }: { packageId: string | null; makesWebhook: boolean },
+  ): Promise<void> {
     const sold = next.packages.find(({ id, active }) => active && id === packageId);
-    const question = [settings, sold?.priceCents, next.plan.currency];
+    const question = [settings, sold?.priceCents, next.plan.currency, makesWebhook];
     if (isDeepStrictEqual(question, this.#answered)) return;
-    await checkPaymentSettings(this.#deps.payments, settings, { mode: this.#mode, sold, plan: next.plan });
+    await checkPaymentSettings(this.#deps.payments, settings, { mode: this.#mode, sold, plan: next.plan, makesWebhook });
     this.#answered = question;
     this.#secretKey = settings.secretKey;
   }

@@ -32,22 +32,33 @@ export interface Offer {
 /** What one purchase sells, at the price of this moment. Amounts in milli-credits and cents. */
 export type Sale = Pick<Purchase, 'item' | 'name' | 'credits' | 'priceCents' | 'currency'>;
 
+/** What settings are to be good for. */
+interface Circumstances {
+  /** The one that is being set up; keys of the other one are refused. */
+  mode: Mode;
+  /** What the pasted price sells; its amount is not compared where there is none. */
+  sold: Pick<StoredPackage, 'priceCents' | 'name'> | undefined;
+  plan: Pick<Plan, 'currency'>;
+  /** Whether the webhook endpoint is made with the key. */
+  makesWebhook: boolean;
+}
+
 /**
  * Refuses settings that could not take a payment, each mistake by a code of its own and at its field.
- * @param mode the one that is being set up; keys of the other one are refused
- * @param sold what the pasted price sells; its amount is not compared where there is none
+ * @returns whose account it is
  */
 export async function checkPaymentSettings(
   payments: Payments,
   draft: StripeDraft,
-  { mode, sold, plan }: { mode: Mode; sold: Pick<StoredPackage, 'priceCents' | 'name'> | undefined; plan: Pick<Plan, 'currency'> },
-): Promise<void> {
+  { mode, sold, plan, makesWebhook }: Circumstances,
+): Promise<{ accountId: string }> {
   for (const field of fields) checkKind(field, draft[field]);
   for (const field of ['publishableKey', 'secretKey'] as const) {
     if (draft[field].split('_')[1] !== mode) refuse('payments.mode_mismatch', { param: `stripe.${field}`, values: { mode } });
   }
 
-  if (!(await payments.hasProduct(draft, draft.productId))) refuse('payments.product_not_found', { param: 'stripe.productId' });
+  const accountId = await checkKey(payments, draft, { mode, makesWebhook });
+  await checkProduct(payments, draft);
 
   const param = 'stripe.priceId';
   const price = (await payments.readPrice(draft, draft.priceId)) ?? refuse('payments.price_not_found', { param });
@@ -63,6 +74,27 @@ export async function checkPaymentSettings(
     const expected = sold ? `${sold.name} costs ${formatMoney(sold.priceCents, plan.currency)}` : 'it has to be one fixed amount';
     refuse('payments.amount_mismatch', { param, values: { found, expected } });
   }
+  return { accountId };
+}
+
+/** @returns the id of the account whose key it is */
+async function checkKey(
+  payments: Payments,
+  draft: StripeDraft,
+  { mode, makesWebhook }: Pick<Circumstances, 'mode' | 'makesWebhook'>,
+): Promise<string> {
+  const param = 'stripe.secretKey';
+  const { id, canCharge } = await payments.readAccount(draft);
+  const missing = draft.secretKey.startsWith('rk_') ? await payments.missingRights(draft, { makesWebhook }) : [];
+  if (missing.length > 0) refuse('payments.key_rights', { param, values: { rights: missing.join(', ') } });
+  if (mode === 'live' && canCharge === false) refuse('payments.account_inactive', { param });
+  return id;
+}
+
+async function checkProduct(payments: Payments, draft: StripeDraft): Promise<void> {
+  const param = 'stripe.productId';
+  const product = (await payments.readProduct(draft, draft.productId)) ?? refuse('payments.product_not_found', { param });
+  if (!product.active) refuse('payments.product_inactive', { param });
 }
 
 /**

@@ -76,4 +76,4 @@ const covered = (message: string): string =>
     .slice(0, MESSAGE_LENGTH_MAX)
     .replace(/\b(?:[spr]k|wl[pksr]|whsec|key)_[\w*]+/gi, '(a key)')
     .replace(/[^\s@'"<>]+@[^\s@'"<>,;]+/g, '(an address)')
-    .replace(/\+?\d[\d ()-]{7,}\d/g, '(a number)');
+    .replace(/(?<!\w)\+?\d[\d ()-]{7,}\d/g, '(a number)');

@@ -103,8 +103,15 @@ export interface Period {
 export interface Payments {
   /** The same port, asked for somebody. Whoever is not named decides about money. */
   for(asker: Asker): Payments;
-  /** @returns whether the product exists. Refuses with `payments.key_refused` for a key that Stripe does not know. */
-  hasProduct(access: StripeAccess, productId: string): Promise<boolean>;
+  /**
+   * Whose key it is.
+   * @returns `canCharge`: whether Stripe lets the account take money; undefined where the key may not read that. Refuses with
+   * `payments.key_refused` for a key that Stripe does not know
+   */
+  readAccount(access: StripeAccess): Promise<{ id: string; canCharge: boolean | undefined }>;
+  /** What a restricted key may not do of what is needed, by the names that Stripe has for it. It is tried, without changing anything. */
+  missingRights(access: StripeAccess, needs: { makesWebhook: boolean }): Promise<string[]>;
+  readProduct(access: StripeAccess, productId: string): Promise<{ active: boolean } | undefined>;
   readPrice(access: StripeAccess, priceId: string): Promise<StripePrice | undefined>;
   /** Makes a webhook endpoint for this address. The secret that signs its events is told this once. */
   createWebhook(access: StripeAccess, url: string): Promise<{ id: string; secret: string }>;

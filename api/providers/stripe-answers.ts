@@ -35,6 +35,18 @@ export async function attempted<Answer extends { object: string }>(asked: Asked<
   await unless(answered(asked, kind), (words) => rowFor(asked.call, words)?.person === null);
 }
 
+/** Whether the key may do what it tried, whatever else came of it. Refuses where nobody knows. */
+export async function allowed({ call, answer }: Asked<unknown>): Promise<boolean> {
+  try {
+    await answer;
+    return true;
+  } catch (error) {
+    const words = error instanceof StripeError ? wordsOf(call, error) : undefined;
+    if (words?.status === 403) return false;
+    return words && rowFor(call, words)?.person === null ? true : refuseAs(call, error);
+  }
+}
+
 /** The same as `answered` for a request with a key of ours. @returns `kept_failure` where Stripe keeps a failure under the key */
 export async function unlessKept<Answer extends { object: string }>(
   { call, answer }: Asked<Answer>,
@@ -67,6 +79,7 @@ const wordsIn = (refusal: unknown): Words | undefined =>
 
 /** Stripe's code for why it refused, or the one we give to it. */
 export const codeIn = (refusal: unknown): string | undefined => wordsIn(refusal)?.code;
+export const messageIn = (refusal: unknown): string | undefined => wordsIn(refusal)?.message;
 
 type Page<Item> = Pick<Stripe.ApiList<Item>, 'object' | 'data' | 'has_more'>;
 

@@ -1,12 +1,10 @@
 import type Stripe from 'stripe';
-import type { Asker, CheckoutRequest, CheckoutSession, Payments, StripeAccess } from '../domain/ports.ts';
+import type { Asker, CheckoutRequest, CheckoutSession, Payments } from '../domain/ports.ts';
 import { answered, attempted, codeIn, found, idOf, listed, oneOf, unlessKept } from './stripe-answers.ts';
-import { type Ask, nameOf } from './stripe-clients.ts';
+import { type Ask, type AskFor, nameOf } from './stripe-clients.ts';
 import type { Look } from './stripe-looks.ts';
 
 type Calls = Pick<Payments, 'createCheckout' | 'readCheckout' | 'listCheckouts' | 'findCheckoutOf' | 'expireCheckout'>;
-/** Puts questions to an account for whoever asks; `signal` is somebody else's. */
-export type AskFor = (access: StripeAccess, signal?: AbortSignal) => Ask;
 /** Answers that are shared by whoever only looks. */
 export type Looks = Look<CheckoutSession | undefined>;
 

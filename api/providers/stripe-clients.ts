@@ -32,6 +32,9 @@ export interface Asked<Answer> {
 /** Puts a question to one account, by our own name for it. */
 export type Ask = <Answer>(call: StripeCall, request: (stripe: Stripe) => Promise<Answer>) => Asked<Answer>;
 
+/** Puts questions to an account for whoever asks; `signal` is somebody else's. */
+export type AskFor = (access: StripeAccess, signal?: AbortSignal) => Ask;
+
 /** Names an account without its key, so that what is remembered by it can be looked at. */
 export const nameOf = ({ secretKey }: StripeAccess): string => createHash('sha256').update(secretKey).digest('base64url');
 

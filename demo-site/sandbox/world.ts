@@ -30,6 +30,8 @@ export interface Account {
   liveSecretKey: string;
   /** What each of its restricted keys may do. Absent where it has none. */
   restrictedKeys?: Record<string, Restriction>;
+  /** Whether Stripe lets it take live payments. It does unless said. */
+  isActive?: boolean;
   /** Whether a webhook's address has to be one that the internet reaches; elsewhere this machine's own are as good. */
   wantsPublicUrls?: boolean;
 }

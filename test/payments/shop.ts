@@ -31,7 +31,7 @@ export class Shop {
   }
 
   /** The agency's own Stripe account, by its own SDK. */
-  account({ stripeSecret } = this.agency): Stripe {
+  account({ stripeSecret }: Pick<Agency, 'stripeSecret'> = this.agency): Stripe {
     const { hostname, port } = new URL(this.api.sandbox.url);
     return new Stripe(stripeSecret, { host: hostname, port, protocol: 'http', telemetry: false });
   }

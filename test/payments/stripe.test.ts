@@ -34,8 +34,8 @@ const request: CheckoutRequest = {
 const code = (expected: string) => (error: unknown) => error instanceof Refusal && error.code === expected;
 
 test('agency.update P9: products and prices are read with the agency’s own key', async () => {
-  assert.equal(await payments.hasProduct(access, product.id), true);
-  assert.equal(await payments.hasProduct(access, 'prod_never'), false);
+  assert.deepEqual(await payments.readProduct(access, product.id), { active: true });
+  assert.equal(await payments.readProduct(access, 'prod_never'), undefined);
   assert.equal(await payments.readPrice(access, 'price_never'), undefined);
   assert.deepEqual(await payments.readPrice(access, price.id), {
     id: price.id,
@@ -45,7 +45,7 @@ test('agency.update P9: products and prices are read with the agency’s own key
     unitCents: 4000,
     currency: 'eur',
   });
-  await assert.rejects(payments.hasProduct({ secretKey: 'sk_test_unknown' }, product.id), code('payments.key_refused'));
+  await assert.rejects(payments.readProduct({ secretKey: 'sk_test_unknown' }, product.id), code('payments.key_refused'));
 });
 
 test('credits.checkout P1: the same attempt gets the same session, also when the first answer is lost', async () => {

@@ -19,7 +19,7 @@ const retrieveAccount = ({ core, vault }: Call<unknown>) => ({
   id: vault.accountId,
   object: 'account',
   business_profile: { name: merchantOf(core.world, vault) },
-  charges_enabled: true,
+  charges_enabled: !vault.livemode || core.world.accounts.find(({ id }) => id === vault.accountId)?.isActive !== false,
   country: 'DE',
   default_currency: 'eur',
   details_submitted: true,

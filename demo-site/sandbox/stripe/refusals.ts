@@ -52,6 +52,9 @@ export function wrongKey(key: string): StripeRefusal {
   return new StripeRefusal(401, `Invalid API Key provided: ${masked(key)}`);
 }
 
+export const notActivated = (): StripeRefusal =>
+  new StripeRefusal(400, 'Your account cannot currently make live charges.', { code: 'testmode_charges_only' });
+
 export const noRight = (key: string, accountId: string, right: string): StripeRefusal =>
   new StripeRefusal(
     403,

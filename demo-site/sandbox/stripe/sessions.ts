@@ -7,12 +7,14 @@ import { find } from './lookup.ts';
 import { metadataOf } from './metadata.ts';
 import type { LineItem, Session } from './objects.ts';
 import { expireSession } from './payments.ts';
+import { notActivated } from './refusals.ts';
 import { checkSession, totalOf } from './session-rules.ts';
 
 type Given = Requests['POST /v1/checkout/sessions'];
 
 export function createSession({ core, vault, parameters }: Call<Given>): Session {
   checkSession(core.world, parameters);
+  if (vault.livemode && core.world.accounts.find(({ id }) => id === vault.accountId)?.isActive === false) throw notActivated();
   const metadata = metadataOf(parameters.metadata);
   metadataOf(parameters.payment_intent_data?.metadata);
   const items = lineItemsOf(core.world, vault, parameters.line_items);
