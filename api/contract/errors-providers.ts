@@ -8,6 +8,11 @@ export const providerErrors = {
     message: 'The provider does not accept these credentials. Check the account and its token.',
   },
   'account.missing': { status: 409, type: 'conflict', message: 'No account is connected. Connect it first.' },
+  'account.unpaid': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'The provider asks for a payment before it works for this account. Settle it there, then connect it again.',
+  },
   'account.number_missing': { status: 422, type: 'invalid_request', message: 'This number is not in the connected account.' },
   'agent.not_found': { status: 404, type: 'not_found', message: 'There is no such agent.' },
   'feature.locked': { status: 403, type: 'permission', message: 'Your plan does not include this. Choose a plan that does.' },
@@ -18,6 +23,7 @@ export const providerErrors = {
   },
   'knowledge.hash_differs': { status: 409, type: 'conflict', message: 'The file has changed since it was chosen. Choose it again.' },
   'knowledge.part_misplaced': { status: 409, type: 'conflict', message: 'Go on from byte {expected}.' },
+  'knowledge.partly_read': { status: 422, type: 'invalid_request', message: 'Parts of this could not be read. Your agents know the rest.' },
   'knowledge.processing_failed': {
     status: 422,
     type: 'invalid_request',
@@ -130,6 +136,11 @@ export const providerErrors = {
     message: 'Give the host name of the trunk, such as sip.example.com or sip.example.com:5061.',
   },
   'voice.not_configured': { status: 503, type: 'unavailable', message: 'Knowledge is not set up yet. Please contact support.' },
+  'voice.refused': {
+    status: 503,
+    type: 'unavailable',
+    message: 'This is not possible at the moment. Nothing was charged. Try again later, or contact support.',
+  },
   'voice.provider_unavailable': {
     status: 503,
     type: 'unavailable',

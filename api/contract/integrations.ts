@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentVersion } from './knowledge.ts';
 import { capabilities, e164, telephonyAccount } from './numbers-values.ts';
 import type { Operation } from './operation.ts';
 import { cents, id, line } from './values.ts';
@@ -46,7 +47,7 @@ export const integrationOperations = {
     input: z.strictObject({ apiKey: z.string().min(8).max(200) }),
     example: { apiKey: 'key_of_the_agency' },
     output: integrations,
-    errors: ['account.invalid_credentials', 'voice.provider_unavailable'],
+    errors: ['account.invalid_credentials', 'account.unpaid', 'voice.provider_unavailable'],
   },
   'integrations.disconnect': {
     summary: 'Forgets a provider and its secret. What clients have stays listed.',
@@ -86,7 +87,7 @@ export const integrationOperations = {
     }),
     example: { clientId: 'cli_example', providerAgentId: 'agent_example', name: 'Front desk' },
     output: z.strictObject({ id: id('agt'), clientId: id('cli'), name: z.string() }),
-    errors: ['client.not_found', 'agent.not_found', 'voice.not_configured', 'voice.provider_unavailable'],
+    errors: ['client.not_found', 'agent.not_found', 'voice.not_configured', 'voice.provider_unavailable', 'voice.refused'],
   },
   'agents.list': {
     summary: 'The agents of the client, and which numbers and sources each has.',
@@ -95,7 +96,15 @@ export const integrationOperations = {
     input: z.strictObject({ clientId: id('cli').optional() }),
     example: {},
     output: z.strictObject({
-      agents: z.array(z.strictObject({ id: id('agt'), name: z.string(), numberIds: z.array(z.string()), sourceIds: z.array(z.string()) })),
+      agents: z.array(
+        z.strictObject({
+          id: id('agt'),
+          name: z.string(),
+          version: agentVersion.nullable().describe('The version at the provider that knows these sources; null until it was told one.'),
+          numberIds: z.array(z.string()),
+          sourceIds: z.array(z.string()),
+        }),
+      ),
     }),
     errors: ['client.not_found'],
   },

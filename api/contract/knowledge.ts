@@ -29,7 +29,7 @@ const items = z.array(item).min(1).max(200);
 /**
  * uploading: its bytes are on their way · checking: its content is looked at · quarantined: it was not found clean, so it is kept
  * from everybody until it is tried again, and found clean then, or deleted ·
- * processing: the provider has it and works · ready · failed: with a reason, and nothing was charged for it in the end · removing.
+ * processing: the provider has it and works · ready: with a reason where only parts of it could be read · failed: with a reason, and nothing was charged for it in the end · removing.
  */
 const sourceState = z.enum(['uploading', 'checking', 'quarantined', 'processing', 'ready', 'failed', 'removing']);
 
@@ -46,6 +46,24 @@ export const source = z.strictObject({
   orderId: z.string().nullable(),
   agentIds: z.array(z.string()),
   addedAt: instant,
+});
+
+/** What an agent at the provider is, as far as it knows something. */
+export const agentVersion = z.strictObject({
+  version: z.int().min(0),
+  state: z
+    .enum(['live', 'published', 'draft'])
+    .describe(
+      '`live`: calls get it. `published`: calls by an environment of the provider, such as `prod`, get it once that is moved there. ' +
+        '`draft`: the agent was never published.',
+    ),
+});
+
+const attached = z.strictObject({
+  ...source.shape,
+  agentVersion: agentVersion
+    .nullable()
+    .describe('The version of the agent that knows it; null where the provider has no such agent any more.'),
 });
 
 const quoted = z.strictObject({
@@ -164,26 +182,37 @@ export const knowledgeOperations = {
     callers,
     input: one,
     example: { sourceId: 'src_example' },
-    output: z.strictObject({ removed: z.boolean() }),
-    errors: ['source.not_found', 'voice.provider_unavailable'],
+    output: z.strictObject({
+      removed: z.boolean().describe('False where that goes on by itself, because the provider does not answer; it ends within a day.'),
+    }),
+    errors: ['source.not_found'],
   },
   'knowledge.attach': {
-    summary: 'Lets an agent use a source.',
+    summary:
+      'Lets an agent use a source. Where the agent is published at the provider, a new version is made of what calls get, and published; ' +
+      "the agency's own drafts there learn it too, and stay drafts.",
     method: 'POST',
     callers,
     input: z.strictObject({ sourceId: id('src'), agentId: id('agt'), ...ofClient }),
     example: { sourceId: 'src_example', agentId: 'agt_example' },
-    output: source,
-    errors: ['source.not_found', 'source.not_ready', 'agent.not_found', 'voice.provider_unavailable', 'voice.not_configured'],
+    output: attached,
+    errors: [
+      'source.not_found',
+      'source.not_ready',
+      'agent.not_found',
+      'voice.provider_unavailable',
+      'voice.not_configured',
+      'voice.refused',
+    ],
   },
   'knowledge.detach': {
-    summary: 'An agent no longer uses a source.',
+    summary: 'An agent no longer uses a source, in the same way.',
     method: 'POST',
     callers,
     input: z.strictObject({ sourceId: id('src'), agentId: id('agt'), ...ofClient }),
     example: { sourceId: 'src_example', agentId: 'agt_example' },
-    output: source,
-    errors: ['source.not_found', 'agent.not_found', 'voice.provider_unavailable', 'voice.not_configured'],
+    output: attached,
+    errors: ['source.not_found', 'agent.not_found', 'voice.provider_unavailable', 'voice.not_configured', 'voice.refused'],
   },
   'knowledge.costs': {
     summary: 'What the provider takes from the agency for all sources of it and its clients. Its first ten are free.',

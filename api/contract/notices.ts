@@ -28,6 +28,11 @@ export const notices = {
     sentence:
       'A product or price that you sell by was archived or deleted in Stripe. Activate it there or save another; your clients can then buy.',
   },
+  'voice.agent_refused': {
+    subject: 'Retell does not let an agent be changed',
+    sentence:
+      'Retell refuses to change an agent that a client wants to give knowledge to. Check in Retell that it can be saved and published.',
+  },
   'voice.forbidden': {
     subject: 'Retell does not let your API key do this',
     sentence:

@@ -21,7 +21,7 @@ export async function registerAgent(
 ): Promise<Output<'agents.register'>> {
   const client = await requireClient(scope, clientId);
   const access = await requireVoice(scope, deps);
-  if (!(await deps.voice.hasAgent(access, providerAgentId))) refuse('agent.not_found', { param: 'providerAgentId' });
+  await naming('providerAgentId', () => deps.voice.requireAgent(access, providerAgentId));
   const agent = await saveAgent(scopeOf(client), { _id: newId('agt'), providerAgentId, name, createdAt: deps.now() });
   if (agent === 'taken') return refuse('agent.not_found', { param: 'providerAgentId' }); // another client has it
   return { id: agent._id, clientId, name: agent.name };
@@ -31,9 +31,10 @@ export async function listAgents({ scope }: AgencyAccess, clientId: string): Pro
   const client = scopeOf(await requireClient(scope, clientId));
   const [agents, sources, numbers] = await Promise.all([readAgents(client), listSources(client), readNumbers(client)]);
   return {
-    agents: agents.map(({ _id, name }) => ({
+    agents: agents.map(({ _id, name, version }) => ({
       id: _id,
       name,
+      version: version ?? null,
       numberIds: numbers.filter(({ agentId }) => agentId === _id).map((number) => number._id),
       sourceIds: sources.filter(({ agentIds }) => agentIds.includes(_id)).map((source) => source._id),
     })),
@@ -42,26 +43,41 @@ export async function listAgents({ scope }: AgencyAccess, clientId: string): Pro
 
 type Pair = Pick<Parsed<'knowledge.attach'>, 'sourceId' | 'agentId'>;
 
-/** Lets an agent use a source. What the provider does not take is not noted here either. */
+/** Lets an agent use a source, and says which version of the agent does. What the provider does not take is not noted here either. */
 export async function attachSource(scope: OwnerScope, pair: Pair, deps: Deps): Promise<Output<'knowledge.attach'>> {
   const { source, agent, access } = await found(scope, pair, deps);
-  if (source.agentIds.includes(agent._id)) return sourceView(source);
   const attached = (source.baseId === undefined ? null : await noteAgent(source, agent._id, true)) ?? refuse('source.not_ready');
   try {
-    if (!(await syncAgent(agent, access, deps))) refuse('agent.not_found', { param: 'agentId' });
+    const agentVersion = await naming('agentId', () => syncAgent(agent, access, deps));
+    return { ...sourceView(attached), agentVersion };
   } catch (error) {
-    if (error instanceof Refusal) await noteAgent(source, agent._id, false);
+    if (error instanceof Refusal && !source.agentIds.includes(agent._id)) await noteAgent(source, agent._id, false);
     throw error;
   }
-  return sourceView(attached);
 }
 
-/** An agent that the provider does not have any more uses nothing. */
+/** An agent that the provider does not have any more uses nothing. What the provider does not take is not noted here either. */
 export async function detachSource(scope: OwnerScope, pair: Pair, deps: Deps): Promise<Output<'knowledge.detach'>> {
   const { source, agent, access } = await found(scope, pair, deps);
   const detached = await noteAgent(source, agent._id, false);
-  await syncAgent(agent, access, deps);
-  return sourceView(detached ?? source);
+  try {
+    return { ...sourceView(detached ?? source), agentVersion: await syncAgent(agent, access, deps) };
+  } catch (error) {
+    if (isGone(error)) return { ...sourceView(detached ?? source), agentVersion: null };
+    if (error instanceof Refusal && source.agentIds.includes(agent._id)) await noteAgent(source, agent._id, true);
+    throw error;
+  }
+}
+
+const isGone = (error: unknown): error is Refusal => error instanceof Refusal && error.code === 'agent.not_found';
+
+/** Says which field named an agent that the provider does not have. */
+async function naming<Done>(param: string, work: () => Promise<Done>): Promise<Done> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isGone(error) ? new Refusal(error.code, { param, cause: error.cause }) : error;
+  }
 }
 
 async function found(

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { notices } from '../contract/notices.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { queueAgencyMail } from '../models/mail.ts';
-import { describeCause } from './causes.ts';
+import { describeCause, meaningOf } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { type Act, record } from './journal.ts';
 import { type AgencyScope, type Deps, type Log, ProviderError } from './ports.ts';
@@ -73,6 +73,18 @@ export async function alertOfProvider(
     await queueAgencyMail(scope, { kind: 'notice', cause: name, notice });
     await record(agencyId, entry);
   });
+}
+
+/**
+ * For whoever asked a provider for something: the log and the agency are told of what it refuses for good. Throws whatever may go well later.
+ * @returns the refusal, whose code is what whoever asked reads
+ */
+export async function refusedForGood(scope: AgencyScope, error: unknown, about: object, deps: Pick<Deps, 'log' | 'now'>): Promise<Refusal> {
+  if (!(error instanceof Refusal && meaningOf(error)?.lasts === 'definite')) throw error;
+  const why = { agencyId: scope.agencyId, ...about, code: error.code, cause: describeCause(error.cause) };
+  deps.log.error(why, 'provider.refused: it is not tried again');
+  await alertOfProvider(scope, error, deps);
+  return error;
 }
 
 /** Remembers what it told. What is refused stays refused where nobody could be told; the log says so. */

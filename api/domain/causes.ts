@@ -4,7 +4,8 @@ import { type Meaning, ProviderError } from './ports.ts';
 /** Of an error only what cannot quote a key, an address or a header: providers put all of these into theirs. For every log line with a cause. */
 export function describeCause(error: unknown): object | string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof ProviderError) return { provider: error.provider, ...error.words };
+  if (error instanceof ProviderError)
+    return { provider: error.provider, ...error.words, ...(error.meaning && { lasts: error.meaning.lasts }) };
   if (error instanceof Refusal) return { code: error.code, ...(error.cause !== undefined && { cause: describeCause(error.cause) }) };
   const { name, stack = '' } = error;
   const code = 'code' in error ? error.code : undefined;

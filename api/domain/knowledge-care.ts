@@ -1,13 +1,17 @@
+import type { ErrorCode } from '../contract/index.ts';
+import { Refusal } from '../contract/refusal.ts';
 import { moveSource, readSource, type Source } from '../models/source.ts';
 import { claimDueSource, putOffSource } from '../models/source-claim.ts';
 import { removeParts } from '../models/source-part.ts';
 import { DAY_MS, later } from '../rules/time.ts';
+import { refusedForGood } from './alerts.ts';
+import { describeCause } from './causes.ts';
 import { backOff, type DueWork } from './due.ts';
 import { checkSource } from './knowledge-check.ts';
 import { failSource } from './knowledge-fail.ts';
 import { settleOrder } from './knowledge-order.ts';
 import { finishRemoval, removeSource, removeUnadmitted } from './knowledge-remove.ts';
-import { requireVoice, sendSource } from './knowledge-send.ts';
+import { deliverSource, requireVoice } from './knowledge-send.ts';
 import { isOfClient, LEASE_MS, orderIdOf } from './knowledge-values.ts';
 import { refundOrder } from './orders.ts';
 import type { Deps } from './ports.ts';
@@ -80,24 +84,64 @@ async function sendOrdered(source: Source, deps: Deps): Promise<boolean> {
 }
 
 async function sendOwn(source: Source, deps: Deps): Promise<boolean> {
-  if (await sendSource(source, deps)) return true;
-  await failSource(source, 'knowledge.processing_failed');
+  const code = await whyNotSent(source, deps);
+  if (code === undefined) return true;
+  await failSource(source, code);
   return false;
+}
+
+async function whyNotSent(source: Source, deps: Deps): Promise<ErrorCode | undefined> {
+  try {
+    const sent = await deliverSource(source, deps);
+    return sent.delivered ? undefined : sent.code;
+  } catch (error) {
+    return (await refusedForGood(source, error, { sourceId: source._id }, deps)).code;
+  }
 }
 
 /** Asks the provider how far it is. What it could not read, or not within a day, is given back, once, and then it has failed. */
 async function watch(source: Source, baseId: string, deps: Deps): Promise<void> {
-  const access = await requireVoice(source, deps);
-  const base = await deps.voice.readBase(access, baseId);
-  if (base?.state === 'processing' && later(source.takenAt ?? source.createdAt, READING_MS) > deps.now()) return;
-  if (base?.state === 'ready') {
-    // First, because nobody looks after what is ready: bytes that were left then would be kept for ever.
-    await removeParts(source, source._id);
-    await moveSource(source, { state: 'ready', wasReady: true, checks: 0 });
-    return;
+  const state = await stateOfBase(source, baseId, deps);
+  if (state === 'processing') return;
+  if (state !== 'ready' && state !== 'partly') return giveBack(source, baseId, state, deps);
+  // First, because nobody looks after what is ready: bytes that were left then would be kept for ever.
+  await removeParts(source, source._id);
+  await moveSource(source, { state: 'ready', wasReady: true, checks: 0, ...(state === 'partly' && { code: 'knowledge.partly_read' }) });
+}
+
+/** @returns why it failed, where the provider could not read it or has not said so within a day */
+async function stateOfBase(source: Source, baseId: string, deps: Deps): Promise<'processing' | 'ready' | 'partly' | ErrorCode> {
+  const isOverdue = isReadTooLong(source, deps);
+  try {
+    const base = await deps.voice.readBase(await requireVoice(source, deps), baseId);
+    if (base.state === 'failed' || (base.state === 'processing' && isOverdue)) return 'knowledge.processing_failed';
+    return base.state;
+  } catch (error) {
+    if (error instanceof Refusal && isOverdue) return error.code;
+    return (await refusedForGood(source, error, { sourceId: source._id, baseId }, deps)).code;
   }
-  await deps.voice.removeBase(access, baseId);
-  if (isOfClient(source)) await refundOrder(source, orderIdOf(source), { code: 'knowledge.processing_failed', at: deps.now() }, deps);
+}
+
+const isReadTooLong = ({ takenAt, createdAt }: Source, { now }: Pick<Deps, 'now'>): boolean =>
+  later(takenAt ?? createdAt, READING_MS) <= now();
+
+async function giveBack(source: Source, baseId: string, code: ErrorCode, deps: Deps): Promise<void> {
+  if (isOfClient(source)) await refundOrder(source, orderIdOf(source), { code, at: deps.now() }, deps);
   deps.reached('source.after_refund');
-  await failSource(source, 'knowledge.processing_failed');
+  await leaveBase(source, baseId, deps);
+  await failSource(source, code);
+}
+
+/** What the provider does not let go of within a day stays there. */
+async function leaveBase(source: Source, baseId: string, deps: Deps): Promise<void> {
+  try {
+    await deps.voice.removeBase(await requireVoice(source, deps), baseId);
+  } catch (error) {
+    if (!(error instanceof Refusal) || !isReadTooLong(source, deps)) throw error;
+    const { _id: sourceId, agencyId } = source;
+    deps.log.error(
+      { sourceId, agencyId, baseId, code: error.code, cause: describeCause(error.cause) },
+      'source.base_left: it stays at the provider',
+    );
+  }
 }

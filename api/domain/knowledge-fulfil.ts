@@ -2,7 +2,7 @@ import { refuse } from '../contract/refusal.ts';
 import type { Order } from '../models/order.ts';
 import { readSource, type Source } from '../models/source.ts';
 import { failSource } from './knowledge-fail.ts';
-import { sendSource } from './knowledge-send.ts';
+import { deliverSource } from './knowledge-send.ts';
 import { orderIdOf } from './knowledge-values.ts';
 import type { Fulfilment } from './orders-kinds.ts';
 
@@ -17,7 +17,7 @@ export const knowledgeFulfilment: Fulfilment = {
       return { delivered: false, code: source.code ?? 'knowledge.processing_failed' };
     if (source.baseId !== undefined) return { delivered: true };
     if (source.state !== 'processing' || !source.isAdmitted) return refuse('source.not_ready');
-    return (await sendSource(source, deps)) ? { delivered: true } : { delivered: false, code: 'knowledge.processing_failed' };
+    return deliverSource(source, deps);
   },
   async release(order) {
     const source = await readSourceOf(order);

@@ -48,7 +48,7 @@ async function begin(failed: Source, deps: Deps): Promise<Source | null> {
     checkAt: later(deps.now(), ADMITTED_WITHIN_MS),
   } as const;
   try {
-    return await moveSource(failed, change, ['code', 'baseId']);
+    return await moveSource(failed, change, ['code', 'baseId', 'sendingAt']);
   } catch (error) {
     if (duplicateIndex(error) !== undefined) return null;
     throw error;

@@ -27,6 +27,9 @@ export const orderIdOf = ({ _id, attempt }: Pick<Source, '_id' | 'attempt'>): st
 /** What its base is called at the provider, in less than 40 characters. Whoever does not know whether it was made looks for this name. */
 export const baseNameOf = ({ _id, attempt }: Pick<Source, '_id' | 'attempt'>): string => `${_id}.${attempt}`;
 
+/** How the names of its bases begin, whichever try made them. */
+export const basePrefixOf = ({ _id }: Pick<Source, '_id'>): string => `${_id}.`;
+
 export const shareOf = ({ _id, bytes, free }: Pick<Source, '_id' | 'bytes' | 'free'>): Share => ({
   sourceId: _id,
   bytes,

@@ -3,8 +3,7 @@ import type { ErrorCode } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { moveOrder, type Order, type OrderStep } from '../models/order.ts';
 import { later } from '../rules/time.ts';
-import { alertOfProvider } from './alerts.ts';
-import { describeCause, meaningOf } from './causes.ts';
+import { refusedForGood } from './alerts.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from './orders-holds.ts';
 import { type Fulfilment, fulfilments } from './orders-kinds.ts';
 import { type Money, readKnownMoney, readMoney, releaseMoney, takeMoney } from './orders-payment.ts';
@@ -108,7 +107,7 @@ async function release(order: Order, deps: Deps): Promise<void> {
   try {
     await fulfilments[order.kind].release(order, deps);
   } catch (error) {
-    await refusedForGood(error, order, deps);
+    await refusedForGood(order, error, aboutOf(order), deps);
   }
 }
 
@@ -148,23 +147,15 @@ async function letGo(order: Order, deps: Deps): Promise<Money> {
   try {
     return await releaseMoney(order, deps);
   } catch (error) {
-    return { stands: 'gone', code: (await refusedForGood(error, order, deps)).code };
+    return { stands: 'gone', code: (await refusedForGood(order, error, aboutOf(order), deps)).code };
   }
 }
+
+const aboutOf = ({ _id: orderId, step }: Order) => ({ orderId, step });
 
 /** What is refused for good ends an order, and so does what was refused for as long as this kind is tried. */
 async function givenUp(error: unknown, order: Order, deps: Deps): Promise<Refusal> {
   const { patienceMs } = fulfilments[order.kind];
   const isOverdue = patienceMs !== undefined && later(order.createdAt, patienceMs) <= deps.now();
-  return error instanceof Refusal && isOverdue ? error : refusedForGood(error, order, deps);
-}
-
-/** The log and the agency are told of what was refused for good. Throws whatever may still go well later. */
-async function refusedForGood(error: unknown, order: Order, deps: Deps): Promise<Refusal> {
-  if (!(error instanceof Refusal && meaningOf(error)?.lasts === 'definite')) throw error;
-  const { _id: orderId, agencyId, step } = order;
-  const about = { orderId, agencyId, step, code: error.code, cause: describeCause(error.cause) };
-  deps.log.error(about, 'order.refused: the provider does not do it');
-  await alertOfProvider(order, error, deps);
-  return error;
+  return error instanceof Refusal && isOverdue ? error : refusedForGood(order, error, aboutOf(order), deps);
 }

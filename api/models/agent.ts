@@ -1,6 +1,9 @@
 import { model, Schema } from 'mongoose';
+import type { Output } from '../contract/index.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
+
+type AgentVersion = NonNullable<Output<'agents.list'>['agents'][number]['version']>;
 
 /** An agent of the agency's voice account that belongs to a client. */
 export interface Agent {
@@ -10,6 +13,8 @@ export interface Agent {
   clientId: string;
   providerAgentId: string;
   name: string;
+  /** The version at the provider that knows what the agent uses here; absent until it was told something. */
+  version?: AgentVersion;
   createdAt: Date;
 }
 
@@ -21,6 +26,7 @@ const schema = new Schema<Agent>(
     clientId: { type: String, required: true },
     providerAgentId: { type: String, required: true },
     name: { type: String, required: true },
+    version: { type: Schema.Types.Mixed },
     createdAt: { type: Date, required: true },
   },
   { strict: 'throw', versionKey: false },
@@ -48,6 +54,10 @@ export async function saveAgent(
     if (duplicateIndex(error) === undefined) throw error;
     return 'taken';
   }
+}
+
+export async function noteVersion(agent: Agent, version: AgentVersion): Promise<void> {
+  await AgentModel.updateOne({ ...within(agent), _id: agent._id }, { $set: { version } });
 }
 
 /** @param scope the agency's, which has all of them, or a client's for its own alone */

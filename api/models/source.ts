@@ -43,12 +43,16 @@ export interface Source {
   attempt: number;
   /** How often the provider was asked to make its base: from the second time on it may be there. */
   sends: number;
+  /** When the provider was first asked to, in this try; absent before. Business time. */
+  sendingAt?: Date;
   baseId?: string;
   /** When the provider took it. Business time. */
   takenAt?: Date;
   /** Whether the provider ever said that it is ready. */
   wasReady: boolean;
   agentIds: string[];
+  /** When its removal began. Business time. */
+  doomedAt?: Date;
   /** How often it was looked after since its last step, and when it is next. Business time. */
   checks: number;
   checkAt: Date;
@@ -82,10 +86,12 @@ const schema = new Schema<Source>(
     isAdmitted: flag,
     attempt: count,
     sends: count,
+    sendingAt: Date,
     baseId: String,
     takenAt: Date,
     wasReady: flag,
     agentIds: [String],
+    doomedAt: Date,
     checks: count,
     checkAt: { type: Date, required: true },
     createdAt: { type: Date, required: true },
@@ -158,7 +164,7 @@ type Change = Partial<Omit<Source, '_id' | 'agencyId' | 'world' | 'owner'>>;
 export const moveSource = (
   source: Source,
   $set: Change,
-  dropped: readonly ('held' | 'code' | 'baseId' | 'type')[] = [],
+  dropped: readonly ('held' | 'code' | 'baseId' | 'sendingAt' | 'type')[] = [],
 ): Promise<Source | null> => {
   const { _id, state, attempt, isAdmitted, createdAt } = source;
   const $unset = Object.fromEntries(dropped.map((field) => [field, 1] as const));
@@ -175,11 +181,11 @@ export async function receive(source: Source, offset: number, length: number, ch
   return readSource(within(source), _id);
 }
 
-/** Counts that the provider is asked now. @returns how often it was asked before */
-export async function countSend(source: Source): Promise<number> {
+/** Counts that the provider is asked at `now`. Business time. @returns how often it was asked before */
+export async function countSend(source: Source, now: Date): Promise<number> {
   const before = await SourceModel.findOneAndUpdate(
     { ...within(source), _id: source._id },
-    { $inc: { sends: 1 } },
+    { $inc: { sends: 1 }, $min: { sendingAt: now } },
     { returnDocument: 'before' },
   )
     .lean()

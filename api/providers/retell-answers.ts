@@ -1,56 +1,61 @@
 import type { APIError } from 'retell-sdk';
 import { refuse } from '../contract/refusal.ts';
+import { type Meaning, ProviderError, rowOf } from '../domain/ports.ts';
+import { PUBLISHED, type RetellCall, retellErrors } from './retell-errors.ts';
 
-/** The key is not good, or not allowed to. */
-const KEY_REFUSED = [401, 403];
-/** Retell says of what it does not have that the request cannot be processed. */
+/** What Retell says of what it does not have, or of a request that means nothing to it. */
 const MISSING = [400, 404, 422];
 
-interface Allowances {
-  /** Answers 'refused' for these statuses instead of refusing; those of a bad key unless said. */
-  unlessRefused?: true;
-  refusedStatus?: readonly number[];
+type IsRight = (answer: unknown) => boolean;
+
+/** What Retell answered. Otherwise it refuses as the table says; the cause holds Retell's words and whether to ask again. */
+export async function answered<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer> {
+  let answer: Answer;
+  try {
+    answer = await asked;
+  } catch (error) {
+    return refuseAs(call, error);
+  }
+  if (isRight(answer)) return answer;
+  // A proxy may answer anything with status 200.
+  return refuseAs(call, new Error('the answer is not one of Retell'));
 }
 
-/** What Retell answered, or a refusal: the key, or nobody knows. What it wrote is the refusal's cause. */
-export async function answered<Answer>(asked: Promise<Answer>, isRight: (answer: unknown) => boolean): Promise<Answer>;
-export async function answered<Answer>(
-  asked: Promise<Answer>,
-  isRight: (answer: unknown) => boolean,
-  allowed: Allowances & { unlessRefused: true },
-): Promise<Answer | 'refused'>;
-export async function answered<Answer>(
-  asked: Promise<Answer>,
-  isRight: (answer: unknown) => boolean,
-  { unlessRefused, refusedStatus = KEY_REFUSED }: Allowances = {},
-): Promise<Answer | 'refused'> {
+/** The same for something that Retell may not have: undefined where it has not. */
+export async function found<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer | undefined> {
   try {
-    return checked(await asked, isRight);
+    return await answered(call, asked, isRight);
   } catch (error) {
-    return unlessRefused && refusedStatus.includes(statusOf(error) ?? 0) ? 'refused' : refuseAs(error);
+    if (MISSING.includes(statusOf(error) ?? 0)) return undefined;
+    throw error;
   }
 }
 
-/** Something that Retell may not have. */
-export async function found<Answer>(asked: Promise<Answer>, isRight: (answer: unknown) => boolean): Promise<Answer | undefined> {
-  try {
-    return checked(await asked, isRight);
-  } catch (error) {
-    return MISSING.includes(statusOf(error) ?? 0) ? undefined : refuseAs(error);
-  }
+/** The status that Retell refused with; undefined where nobody knows what became of the request. */
+export function statusOf(refusal: unknown): number | undefined {
+  const cause = refusal instanceof Error ? refusal.cause : undefined;
+  return cause instanceof ProviderError ? cause.words.status : undefined;
 }
 
-/** A proxy may answer anything with status 200. */
-function checked<Answer>(answer: Answer, isRight: (answer: unknown) => boolean): Answer {
-  return isRight(answer) ? answer : refuse('voice.provider_unavailable', { cause: 'the answer is not one of Retell' });
+/** Whether a draft was published by somebody else before it could be changed. */
+export const isPublishedMeanwhile = (refusal: unknown): boolean =>
+  refusal instanceof Error && refusal.cause instanceof ProviderError && refusal.cause.words.code === PUBLISHED;
+
+function refuseAs(call: RetellCall, error: unknown): never {
+  const { status, message } = wordsOf(error);
+  const code = /^Cannot update published/.test(message) ? PUBLISHED : undefined;
+  // All of them mean that Retell is out of order. What no table knows may pass as well.
+  const row = rowOf(retellErrors, call, { status: status !== undefined && status >= 500 ? 500 : status, code });
+  const meaning: Meaning = row ?? { lasts: 'passing' };
+  const cause = new ProviderError('retell', { call, status, code, message }, meaning);
+  return refuse(row?.person ?? 'voice.provider_unavailable', { cause, ...(call === 'checkKey' && { param: 'apiKey' }) });
 }
 
 /** By its shape, because the SDK is not read before it is needed. */
-const statusOf = (error: unknown): number | undefined =>
-  error instanceof Error && 'status' in error && 'headers' in error ? (error as APIError).status : undefined;
-
-function refuseAs(cause: unknown): never {
-  return KEY_REFUSED.includes(statusOf(cause) ?? 0)
-    ? refuse('voice.not_configured', { cause })
-    : refuse('voice.provider_unavailable', { cause });
+function wordsOf(error: unknown): { status: number | undefined; message: string } {
+  if (!(error instanceof Error)) return { status: undefined, message: String(error) };
+  const { status, error: body } = error as Partial<APIError>;
+  if (!('headers' in error) || typeof status !== 'number') return { status: undefined, message: error.message };
+  const said = Object(body).message;
+  return { status, message: typeof said === 'string' ? said : error.message };
 }

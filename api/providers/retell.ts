@@ -3,17 +3,15 @@ import { LRUCache } from 'lru-cache';
 import type Retell from 'retell-sdk';
 import { refuse } from '../contract/refusal.ts';
 import type { Base, Material, Voice, VoiceAccess } from '../domain/ports.ts';
-import { withBases } from './retell-agents.ts';
-import { answered, found } from './retell-answers.ts';
+import { isNothing, requireAgent, setBases } from './retell-agents.ts';
+import { answered, found, statusOf } from './retell-answers.ts';
 
 /** Agencies whose client is kept between requests. */
 const CLIENTS_MAX = 500;
 const TIMEOUT_MS = 10_000;
+const KEY_REFUSED = [401, 403];
 /** A file of 20 MB travels in it. */
 const UPLOAD_TIMEOUT_MS = 60_000;
-
-/** Retell may add words: what is new to us is still being worked on. */
-const states: Record<string, Base['state']> = { complete: 'ready', refreshing_in_progress: 'ready', error: 'failed' };
 
 /** @param apiUrl where Retell is, e.g. a sandbox; the real one where it is left out */
 export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): Voice {
@@ -22,14 +20,20 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
   return {
     async isKeyGood(access) {
       const retell = await clientOf(access);
-      const bases = await answered(retell.knowledgeBase.list(), isList, { unlessRefused: true });
-      return bases !== 'refused';
+      try {
+        await answered('checkKey', retell.knowledgeBase.list(), isList);
+        return true;
+      } catch (error) {
+        if (KEY_REFUSED.includes(statusOf(error) ?? 0)) return false;
+        throw error;
+      }
     },
-    async findBase(access, name) {
+    async findBases(access, name) {
       const retell = await clientOf(access);
-      const bases = await answered(retell.knowledgeBase.list(), isList);
-      const base = bases.find(({ knowledge_base_name }) => knowledge_base_name === name);
-      return base && asBase(base);
+      const bases = await answered('listBases', retell.knowledgeBase.list(), isList);
+      return bases
+        .filter(({ knowledge_base_name }) => knowledge_base_name.startsWith(name))
+        .map((base) => ({ ...asBase(base), name: base.knowledge_base_name }));
     },
     async createBase(access, name, material) {
       const retell = await clientOf(access);
@@ -38,34 +42,46 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
         { knowledge_base_name: name, ...asSources(material) },
         { maxRetries: 0, timeout: UPLOAD_TIMEOUT_MS },
       );
-      const made = await answered(sent, isBase, { unlessRefused: true, refusedStatus: [400, 413, 415, 422] });
-      return made === 'refused' ? 'refused' : asBase(made);
+      return asBase(await answered('createBase', sent, isBase));
     },
     async readBase(access, baseId) {
       const retell = await clientOf(access);
-      const base = await found(retell.knowledgeBase.retrieve(baseId), isBase);
-      return base && asBase(base);
+      return asBase(await answered('readBase', retell.knowledgeBase.retrieve(baseId), isBase));
     },
     async removeBase(access, baseId) {
       const retell = await clientOf(access);
-      await found(retell.knowledgeBase.delete(baseId), isNothing);
+      await found('removeBase', retell.knowledgeBase.delete(baseId), isNothing);
     },
-    async hasAgent(access, agentId) {
-      return withBases(await clientOf(access), agentId);
+    async requireAgent(access, agentId) {
+      await requireAgent(await clientOf(access), agentId);
     },
     async setBases(access, agentId, bases) {
-      return withBases(await clientOf(access), agentId, bases);
+      return setBases(await clientOf(access), agentId, bases);
     },
   };
 }
 
-/** What Retell removes it answers with no content; a page is a proxy's. */
-const isNothing = (answer: unknown): boolean => answer === null || answer === undefined || answer === '';
 const isList = (answer: unknown): boolean => Array.isArray(answer);
 const isBase = (answer: unknown): boolean =>
   typeof answer === 'object' && answer !== null && 'knowledge_base_id' in answer && typeof answer.knowledge_base_id === 'string';
 
-const asBase = ({ knowledge_base_id: id, status }: Retell.KnowledgeBaseResponse): Base => ({ id, state: states[status] ?? 'processing' });
+/** The description of Retell leaves `error_messages` out, and speaks of it. */
+type Told = Retell.KnowledgeBaseResponse & { error_messages?: unknown };
+
+const asBase = (base: Told): Base => ({ id: base.knowledge_base_id, state: stateOf(base) });
+
+/**
+ * A base is complete also where none of its sources could be read: then it lists none, and says what went wrong. Retell may add words: what is
+ * new to us is still being worked on.
+ */
+function stateOf({ status, knowledge_base_sources: sources, error_messages: errors }: Told): Base['state'] {
+  if (status === 'error') return 'failed';
+  if (status === 'refreshing_in_progress') return 'ready';
+  if (status !== 'complete') return 'processing';
+  const isWrong = Array.isArray(errors) && errors.length > 0;
+  if (sources?.length === 0 || (sources === undefined && isWrong)) return 'failed';
+  return isWrong ? 'partly' : 'ready';
+}
 
 function asSources(material: Material): Partial<Retell.KnowledgeBaseCreateParams> {
   switch (material.kind) {

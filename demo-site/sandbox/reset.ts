@@ -13,7 +13,8 @@ export function reset({ world, failing }: Pick<RetellCore, 'world' | 'failing'>,
   for (const account of world.twilio) stock(world, account);
   for (const account of world.retell) {
     account.bases = {};
-    for (const brain of [...Object.values(account.llms), ...Object.values(account.flows)]) brain.knowledge_base_ids = null;
+    for (const { versions } of [...Object.values(account.llms), ...Object.values(account.flows)])
+      for (const version of versions) version.knowledge_base_ids = null;
   }
   clock.set(0);
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { withVersions } from './retell/accounts.ts';
 import { emptyVault, emptyWorld, type World } from './world.ts';
 
 export interface StateFile {
@@ -41,6 +42,7 @@ export function openState(path: string | undefined): StateFile {
 const completed = (world: Partial<World>): Partial<World> => ({
   ...emptyWorld(),
   ...world,
+  retell: (world.retell ?? []).map(withVersions),
   vaults: (world.vaults ?? []).map((vault) => ({ ...emptyVault(vault.accountId, vault.livemode), ...vault })),
 });
 

@@ -198,3 +198,61 @@ test('knowledge.upload K1: a file of 20 MB goes to the provider byte for byte', 
     .flatMap(({ sources }) => sources.flatMap((one) => (one.type === 'document' ? [one.sha256] : [])));
   assert.deepEqual(hashes, [hashOf(content)]);
 });
+
+test('knowledge.add PX3: of three sources the one that Retell completes without anything is given back and told, and the others are paid', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const sources = [];
+  for (const name of ['Hours', 'corrupt', 'Prices']) sources.push(await addOne(page, textItem(name)));
+  const [hours, corrupt, prices] = sources.map(({ id }) => id);
+  await untilState(page, hours ?? '', 'ready');
+  await untilState(page, prices ?? '', 'ready');
+  const { reason, priceMillis, orderId } = await untilState(page, corrupt ?? '', 'failed');
+  assert.deepEqual([reason?.code, priceMillis], ['knowledge.processing_failed', 0]);
+  assert.equal((await page.call('orders.read', { orderId: orderId ?? '' })).state, 'refunded');
+  const { available, held, used } = await page.balance();
+  assert.deepEqual({ available, held, used }, { available: 8_000, held: 0, used: 2_000 });
+  assert.equal(sandbox.retell.bases(apiKey).length, 2, 'the empty one is gone');
+});
+
+test('knowledge.add PX3: what is read in parts is paid and ready, and says so', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const { id } = await addOne(page, { kind: 'text', name: 'Endless', text: 'A' });
+  const base = await until(async () => sandbox.retell.bases(apiKey)[0], 'its base');
+  Object.assign(sandbox.retell.finish(base.knowledge_base_id, 'complete'), { error_messages: ['Failed to process page 7.'] });
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, id))?.state === 'ready', 'it is ready');
+  assert.equal((await sourceOf(page, id))?.reason?.message, 'Parts of this could not be read. Your agents know the rest.');
+  assert.equal((await page.balance()).used, 1_000);
+});
+
+test("knowledge.add PX6: the agency's own source that Retell refuses fails as well, and the agency reads why", async () => {
+  const { agency } = await openLibrary(api);
+  const how = { status: 402, body: { status: 'error', message: 'Trial has ended, please add payment method.' } };
+  sandbox.faults.add({ path: '/retell/create-knowledge-base', how });
+  const { sources } = await agency.call('knowledge.add', { items: [textItem('Hours')], totalMillis: 0 });
+  const failed = await until(async () => {
+    const [source] = (await agency.call('knowledge.list', {})).sources;
+    return source?.state === 'failed' && source;
+  }, 'it fails');
+  assert.deepEqual([failed.id, failed.reason?.code], [sources[0]?.id, 'voice.refused']);
+  const { entries } = await agency.call('journal.list', {});
+  assert.deepEqual(entries.map(({ action, target }) => [action, target])[0], ['alert.provider', 'voice.unpaid']);
+});
+
+test('knowledge.remove PX6 K12: a base of a try that was given up, because nobody knew of it, goes with its source', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  sandbox.faults.add({ path: '/retell/create-knowledge-base', how: 'reset', done: true });
+  const how = { status: 401, body: { status: 'error', message: 'API key is missing or invalid.' } };
+  sandbox.faults.add({ path: '/retell/list-knowledge-bases', how });
+  const { id: sourceId } = await addOne(page, textItem('Hours'));
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, sourceId))?.state === 'failed', 'it is given up');
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, (await page.balance()).available], [1, 10_000]);
+  await page.call('knowledge.retry', { sourceId });
+  await untilState(page, sourceId, 'ready');
+  assert.deepEqual(
+    sandbox.retell.bases(apiKey).map(({ knowledge_base_name: name }) => name),
+    [`${sourceId}.2`],
+    'the one of the first try is gone',
+  );
+  assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: true });
+  assert.deepEqual(sandbox.retell.bases(apiKey), []);
+});

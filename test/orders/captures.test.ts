@@ -97,7 +97,7 @@ test('plans.choose SX5 PX1: a key that may not take money gives no plan for free
   assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_failed']);
   assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
   assert.equal(await paymentOf(sessionId), 'requires_capture');
-  assert.equal(shop.logged('order.refused').at(-1)?.orderId, order.orderId);
+  assert.equal(shop.logged('provider.refused').at(-1)?.orderId, order.orderId);
   faults.calm();
   clock.advance(3600);
   await comesTo(() => paymentOf(sessionId), 'canceled', 'it is let go when the key may');

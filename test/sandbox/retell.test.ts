@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import Retell from 'retell-sdk';
-import type { SandboxOptions } from '../../demo-site/sandbox/start.ts';
+import { type SandboxOptions, startSandbox } from '../../demo-site/sandbox/start.ts';
 import { openSandbox } from './open.ts';
 
 type Context = Parameters<typeof openSandbox>[0];
@@ -54,7 +57,7 @@ test('sandbox Retell K1: work takes a moment of real time where nobody moves the
   assert.equal((await client.knowledgeBase.retrieve(id)).status, 'complete');
 });
 
-test('sandbox Retell K6: what cannot be read ends in an error with its reason, and so does what the test says', async (t) => {
+test('sandbox Retell K6 PX3: a base of which nothing could be read is complete without sources, and one whose indexing failed is in error', async (t) => {
   const { sandbox, client } = await openRetell(t);
   const file = (name: string) => new File(['%PDF'], name);
   const create = (name: string) => client.knowledgeBase.create({ knowledge_base_name: 'k', knowledge_base_files: [file(name)] });
@@ -64,8 +67,9 @@ test('sandbox Retell K6: what cannot be read ends in an error with its reason, a
   const outcomes = await Promise.all([doomed, fine, corrupt].map(({ knowledge_base_id: id }) => client.knowledgeBase.retrieve(id)));
   assert.deepEqual(
     outcomes.map(({ status }) => status),
-    ['error', 'complete', 'error'],
+    ['error', 'complete', 'complete'],
   );
+  assert.deepEqual(outcomes[2]?.knowledge_base_sources, []);
   assert.deepEqual((outcomes[2] as { error_messages?: string[] }).error_messages, ['Failed to process corrupt.pdf.']);
   const late = await create('c.pdf');
   assert.equal(sandbox.retell.finish(late.knowledge_base_id, 'error').status, 'error');
@@ -101,13 +105,13 @@ test('sandbox Retell K12: a deleted base is gone, and agents know what they are 
   const agents = await client.agent.list({});
   assert.equal(agents.items.length, 3);
   for (const { agent_id } of agents.items) {
-    const { response_engine: engine } = await client.agent.retrieve(agent_id);
+    const { version } = await client.agent.createVersion(agent_id, { base_version: 0 });
+    const { response_engine: engine } = await client.agent.retrieve(agent_id, { version: version ?? -1 });
+    const change = { version: version ?? -1, knowledge_base_ids: [id] };
     const known =
       engine.type === 'retell-llm'
-        ? await client.llm.update(engine.llm_id, { knowledge_base_ids: [id] })
-        : await client.conversationFlow.update((engine as { conversation_flow_id: string }).conversation_flow_id, {
-            knowledge_base_ids: [id],
-          });
+        ? await client.llm.update(engine.llm_id, change)
+        : await client.conversationFlow.update((engine as { conversation_flow_id: string }).conversation_flow_id, change);
     assert.deepEqual(known.knowledge_base_ids, [id]);
   }
   const [llm] = Object.keys(account.llms);
@@ -119,6 +123,79 @@ test('sandbox Retell K12: a deleted base is gone, and agents know what they are 
   await assert.rejects(client.knowledgeBase.retrieve(id), missing);
   await assert.rejects(client.knowledgeBase.delete(id), missing);
   await assert.rejects(client.agent.retrieve('agent_none'), missing);
+});
+
+test('sandbox Retell PX2: what is published never changes, a draft of it does, and publishing the draft leaves the others as they are', async (t) => {
+  const { account, client } = await openRetell(t);
+  const [reception = '', bookings = '', support = ''] = Object.keys(account.agents);
+  const published = await client.agent.retrieve(reception);
+  const { llm_id: llmId } = published.response_engine as { llm_id: string };
+  assert.deepEqual([published.version, published.is_published], [0, true]);
+  await assert.rejects(client.llm.update(llmId, { general_prompt: 'Hello' }), { status: 400, message: /Cannot update published LLM/ });
+  await assert.rejects(client.agent.update(reception, { agent_name: 'Desk' }), { status: 422, message: /Cannot update published agent/ });
+  const flow = (await client.agent.retrieve(support, { version: 0 })).response_engine as { conversation_flow_id: string };
+  await assert.rejects(client.conversationFlow.update(flow.conversation_flow_id, { version: 0, global_prompt: 'Hello' }), {
+    status: 400,
+    message: /Cannot update published conversation flow/,
+  });
+
+  const first = await client.agent.createVersion(reception, { base_version: 0 });
+  const second = await client.agent.createVersion(reception, { base_version: 0 });
+  assert.deepEqual([first.version, first.is_published, first.base_version, second.version], [1, false, 0, 2]);
+  assert.equal((await client.llm.update(llmId, { version: 1, general_prompt: 'Draft' })).general_prompt, 'Draft');
+  assert.equal((await client.llm.retrieve(llmId, { version: 2 })).general_prompt, 'You are Reception.');
+  await client.agent.publish(reception, { version: 2 });
+  await client.agent.publish(reception, { version: 1 });
+  assert.equal((await client.agent.retrieve(reception, { version: 'latest_published' })).version, 1, 'the one that was published last');
+  assert.equal((await client.agent.retrieve(reception)).version, 2, 'the newest');
+  assert.equal((await client.llm.retrieve(llmId, { version: 1 })).is_published, true);
+  await assert.rejects(client.agent.publish(reception, { version: 7 }), { status: 404 });
+  await assert.rejects(client.agent.deleteVersion(reception, { version: 1 }), { status: 400 });
+
+  await client.agent.createVersion(reception, { base_version: 1 });
+  await client.agent.deleteVersion(reception, { version: 3 });
+  const { items, has_more: hasMore } = await client.agent.listVersions(reception, { limit: 2 });
+  assert.deepEqual(
+    [items.map(({ version, is_published }) => [version, is_published]), hasMore],
+    [
+      [
+        [2, true],
+        [1, true],
+      ],
+      true,
+    ],
+  );
+  await assert.rejects(client.agent.retrieve(bookings, { version: 'latest_published' }), missing);
+  assert.deepEqual(
+    (await client.agent.listVersions(support)).items.map(({ is_published }) => is_published),
+    [false, true],
+  );
+});
+
+test('sandbox Retell PX2: agents of a state from before there were versions are taken up as published', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'retell-'));
+  const stateFile = join(folder, 'sandbox.json');
+  const at = 1_700_000_000_000;
+  const agent = { agent_id: 'agent_1', agent_name: 'Desk', voice_id: 'v', response_engine: { type: 'retell-llm', llm_id: 'llm_1' } };
+  const llm = { id: 'llm_1', prompt: 'You are Desk.', knowledge_base_ids: ['knowledge_base_1'] };
+  const stored = {
+    apiKey: 'key_before',
+    name: 'Before',
+    bases: {},
+    flows: {},
+    agents: { agent_1: { ...agent, last_modification_timestamp: at } },
+    llms: { llm_1: { ...llm, last_modification_timestamp: at } },
+  };
+  await writeFile(stateFile, JSON.stringify({ retell: [stored] }));
+  const sandbox = await startSandbox({ port: 0, smtpPort: 0, stateFile });
+  t.after(async () => {
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+  const client = new Retell({ apiKey: 'key_before', baseURL: sandbox.retellUrl, maxRetries: 0 });
+  const { version, is_published: isPublished, agent_name: name } = await client.agent.retrieve('agent_1', { version: 'latest_published' });
+  assert.deepEqual([version, isPublished, name], [0, true, 'Desk']);
+  assert.deepEqual((await client.llm.retrieve('llm_1', { version: 0 })).knowledge_base_ids, ['knowledge_base_1']);
 });
 
 test('sandbox Retell V4: keys and mistakes are refused in the words of Retell', async (t) => {

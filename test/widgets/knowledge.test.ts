@@ -169,17 +169,18 @@ describe('<wl-knowledge-upload>', () => {
       await until(page, () => rows(page, 'source')[0]?.includes('Being read'));
     });
 
-  it('knowledge.attach K12: an agent is given a source and loses it again', async () => {
-    const agents = [{ id: 'agt_1', name: 'Front desk', numberIds: [], sourceIds: [] }];
+  it('knowledge.attach K12 PX2: an agent is given a source, and it says where calls do not know it yet', async () => {
+    const agents = [{ id: 'agt_1', name: 'Front desk', version: null, numberIds: [], sourceIds: [] }];
     const page = await show({
       'agents.list': { agents },
       'knowledge.list': list([source()]),
-      'knowledge.attach': source({ agentIds: ['agt_1'] }),
+      'knowledge.attach': { ...source({ agentIds: ['agt_1'] }), agentVersion: { version: 1, state: 'published' } },
     });
     const box = page.element.shadowRoot!.querySelector<HTMLInputElement>('input[type=checkbox]')!;
     box.click();
     await until(page, () => page.network.named('knowledge.attach').length === 1);
     expect(page.network.named('knowledge.attach')[0]?.input).to.eql({ sourceId: 'src_1', agentId: 'agt_1' });
+    await until(page, () => rows(page, 'source')[0]?.includes('Calls know it once the newest version of Front desk is in use.'));
     await expect(page.element).to.be.accessible();
   });
 

@@ -140,7 +140,11 @@ export class Shelf extends Work {
 
   attach(sourceId: string, agentId: string, isAttached: boolean): Promise<boolean> {
     const operation = isAttached ? 'knowledge.attach' : 'knowledge.detach';
-    return this.do(sourceId, async () => this.#put(await this.#kit.call(operation, { sourceId, agentId })));
+    return this.do(sourceId, async () => {
+      const { agentVersion: version, ...source } = await this.#kit.call(operation, { sourceId, agentId });
+      this.agents = this.agents.map((agent) => (agent.id === agentId ? { ...agent, version } : agent));
+      this.#put(source);
+    });
   }
 
   #put(source: Source): void {

@@ -76,6 +76,9 @@ function agents(host: WlKnowledgeUpload, shelf: Shelf, { id, state, agentIds }: 
       (agent) =>
         html`<label class="check"><input type="checkbox" .checked=${agentIds.includes(agent.id)} @change=${(event: Event) => shelf.attach(id, agent.id, (event.target as HTMLInputElement).checked)} /> ${agent.name}</label>`,
     )}
+    ${shelf.agents
+      .filter((agent) => agentIds.includes(agent.id) && agent.version && agent.version.state !== 'live')
+      .map(({ name }) => html`<small class="muted">${host.say('knowledge.agentLater', { name })}</small>`)}
   </fieldset>`;
 }
 

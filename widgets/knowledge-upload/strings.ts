@@ -53,6 +53,7 @@ export const knowledgeStrings = {
   'knowledge.deleteNow': 'Delete now',
   'knowledge.keep': 'Keep it',
   'knowledge.agents': 'Used by',
+  'knowledge.agentLater': 'Calls know it once the newest version of {name} is in use.',
   'knowledge.count': '{used} of {most}',
   'knowledge.sources': 'Sources',
   'knowledge.storage': 'Storage',

@@ -2,6 +2,7 @@ import { type Html, html } from '../pages/html.ts';
 import type { PhoneMessage } from '../phone/phone.ts';
 import { nameOf } from '../retell/bases.ts';
 import type { Base, RetellAccount } from '../retell/objects.ts';
+import { newest } from '../retell/versions.ts';
 import type { TrunkControl } from '../trunk/control.ts';
 import { type Behaviour, behaviours, type Reached } from '../trunk/trunk.ts';
 import type { Bundle, IncomingNumber, TwilioAccount } from '../twilio/objects.ts';
@@ -78,7 +79,10 @@ const knowledgeCard = (account: RetellAccount): Html => html`<li class="card" da
   <h3>${account.name}</h3>
   <dl>${keyRow('API key', account.apiKey)}</dl>
   <p class="facts">Agents: ${Object.values(account.agents)
-    .map(({ agent_name: name }) => name)
+    .map(({ versions }) => {
+      const { agent_name: name, version, is_published: isPublished } = newest(versions);
+      return `${name} V${version}${isPublished ? '' : ' (draft)'}`;
+    })
     .join(', ')}</p>
   <ul class="returns">${Object.values(account.bases).reverse().slice(0, shownMost).map(baseRow)}</ul></div>
 </li>`;

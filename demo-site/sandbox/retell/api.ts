@@ -10,6 +10,7 @@ import { addSources, createBase, deleteBase, deleteSource, getBase, listBases } 
 import type { Call, RetellCore } from './core.ts';
 import { type Form, readForm } from './multipart.ts';
 import { badRequest, faultWords, RetellRefusal, unknownPath } from './refusals.ts';
+import { createVersion, deleteVersion, listVersions, publishVersion } from './versions.ts';
 
 type Operations = { [R in keyof RetellRequests]: (call: Call<RetellRequests[R]>) => object | undefined };
 
@@ -24,10 +25,23 @@ const operations: Operations = {
   'POST /v2/list-agents': listAgents,
   'GET /get-agent/:id': getAgent,
   'PATCH /update-agent/:id': updateAgent,
+  'GET /list-agent-versions/:id': listVersions,
+  'POST /create-agent-version/:id': createVersion,
+  'POST /publish-agent-version/:id': publishVersion,
+  'DELETE /delete-agent-version/:id': deleteVersion,
   'GET /get-retell-llm/:id': getLlm,
   'PATCH /update-retell-llm/:id': updateLlm,
   'GET /get-conversation-flow/:id': getFlow,
   'PATCH /update-conversation-flow/:id': updateFlow,
+};
+
+/** What is answered where all went well; 200 unless it is here. */
+const statuses: Partial<Record<keyof RetellRequests, number>> = {
+  'POST /create-knowledge-base': 201,
+  'POST /add-knowledge-base-sources/:id': 201,
+  'POST /create-agent-version/:id': 201,
+  'DELETE /delete-knowledge-base/:id': 204,
+  'DELETE /delete-agent-version/:id': 204,
 };
 
 const check = checker(schemas);
@@ -61,12 +75,12 @@ async function answer({ core, faults, request }: Asked, req: HttpRequest, res: R
     const form: Form = req.is('multipart/form-data') ? await readForm(req) : { body: req.body ?? {}, files: [] };
     const mistake = check(request, form.body);
     if (mistake) throw badRequest(mistake);
-    const named = Object.fromEntries(Object.entries(req.params).map(([name, value]) => [name, String(value)]));
-    const call = { core, account, ...form, named };
+    const words = (given: object) => Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+    const call = { core, account, ...form, named: words(req.params), asked: words(req.query) };
     const reply = fault && !isDone(fault) ? undefined : work(request, call);
     if (fault) spoil(res, fault, faultWords, reply);
-    else if (reply?.status === 204) res.status(204).end();
-    else if (reply) res.status(reply.status).json(reply.body);
+    else if (reply?.body) res.status(reply.status).json(reply.body);
+    else if (reply) res.status(reply.status).end();
   } catch (error) {
     if (!(error instanceof RetellRefusal)) throw error;
     refuse(res, error);
@@ -77,11 +91,10 @@ async function answer({ core, faults, request }: Asked, req: HttpRequest, res: R
 function work(request: keyof RetellRequests, call: Call<object>): Reply {
   // The table pairs each operation with its own body; a union of them cannot say so.
   const operation = operations[request] as (call: Call<unknown>) => object | undefined;
-  const isCreated = request === 'POST /create-knowledge-base' || request === 'POST /add-knowledge-base-sources/:id';
   try {
     const body = operation(call);
     call.core.changed();
-    return body ? { status: isCreated ? 201 : 200, body } : { status: 204, body: {} };
+    return { status: statuses[request] ?? 200, body };
   } catch (error) {
     if (!(error instanceof RetellRefusal)) throw error;
     return { status: error.status, body: error.body() };

@@ -47,7 +47,8 @@ function take(core: RetellCore, base: Base, sources: Source[]): void {
   const failed = isDoomed ? sources : sources.filter((source) => unreadable.test(nameOf(source)));
   base.sources.push(...sources);
   const isEndless = sources.some((source) => endless.test(nameOf(source)));
-  base.work = { endsAt: isEndless ? Number.MAX_SAFE_INTEGER : nowMillis(core.world) + core.processingMillis, failed };
+  const endsAt = isEndless ? Number.MAX_SAFE_INTEGER : nowMillis(core.world) + core.processingMillis;
+  base.work = { endsAt, failed, isBroken: isDoomed };
 }
 
 function sourcesOf(
@@ -85,19 +86,20 @@ export const nameOf = (source: Source): string =>
 export function finishDue(world: World): void {
   for (const { bases } of world.retell) {
     for (const base of Object.values(bases)) {
-      if (base.work && base.work.endsAt <= nowMillis(world)) finish(base, base.work.failed);
+      if (base.work && base.work.endsAt <= nowMillis(world)) finish(base, base.work);
     }
   }
 }
 
-/** @param failed the sources that came to nothing */
-export function finish(base: Base, failed: readonly Source[]): void {
-  const isNew = base.status === 'in_progress';
+/**
+ * Ends the work on a base. Sources that could not be read are named in its errors, and it is complete all the same, also where none is left.
+ * @param isBroken the indexing itself failed: a new base is in error then
+ */
+export function finish(base: Base, { failed, isBroken }: { failed: readonly Source[]; isBroken: boolean }): void {
   const lost = new Set(failed.map(({ source_id }) => source_id));
   base.error_messages = failed.map((source) => `Failed to process ${nameOf(source)}.`);
   base.sources = base.sources.filter(({ source_id }) => !lost.has(source_id));
-  // A base of which nothing is left at first has failed; of one that is there some sources may.
-  base.status = isNew && failed.length > 0 && base.sources.length === 0 ? 'error' : 'complete';
+  base.status = isBroken && base.status === 'in_progress' ? 'error' : 'complete';
   base.work = null;
 }
 

@@ -5,7 +5,7 @@ import type { Agent, Base, RetellAccount } from './objects.ts';
 
 /** What only the sandbox can do: open accounts, and say how the work on a base ends. */
 export interface RetellControl {
-  /** With three agents, and no base. */
+  /** With three agents and no base: Reception is published, Bookings never was, and Support has a draft beside what is published. */
   createAccount(name: string): RetellAccount;
   accounts(): RetellAccount[];
   /** Makes an agent as the account's owner would in Retell's dashboard. Throws an Error with one sentence for a key of no account. */
@@ -44,7 +44,7 @@ export function retellControl(core: RetellCore): RetellControl {
     finish(id, outcome) {
       const base = world.retell.map(({ bases }) => bases[id]).find(Boolean);
       if (!base) throw Object.assign(new Error(`There is no knowledge base ${id}.`), { status: 404 });
-      finish(base, outcome === 'error' ? base.sources : []);
+      finish(base, { failed: outcome === 'error' ? base.sources : [], isBroken: outcome === 'error' });
       core.changed();
       return base;
     },

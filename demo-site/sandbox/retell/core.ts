@@ -18,6 +18,8 @@ export interface Call<Body> {
   files: readonly ReceivedFile[];
   /** What the path names: `:id`, `:source`. */
   named: Record<string, string>;
+  /** What the query says: `version`, `limit`. */
+  asked: Record<string, string>;
 }
 
 /** A file of which only this is kept. */

@@ -16,25 +16,47 @@ export interface Base {
   sources: Source[];
   error_messages: string[];
   /** How the work on it ends, and when, in milliseconds since 1970 by the sandbox's clock; null when it has ended. */
-  work: { endsAt: number; failed: Source[] } | null;
+  work: { endsAt: number; failed: Source[]; isBroken: boolean } | null;
 }
 
 export type Engine = { type: 'retell-llm'; llm_id: string } | { type: 'conversation-flow'; conversation_flow_id: string };
 
-export interface Agent {
-  agent_id: string;
-  agent_name: string;
-  response_engine: Engine;
-  voice_id: string;
+/** One version of something. A published one never changes. */
+export interface Version {
+  version: number;
+  is_published: boolean;
   last_modification_timestamp: number;
 }
 
-/** What an agent answers with, and what it knows for that. */
-export interface Brain {
-  id: string;
+export interface AgentVersion extends Version {
+  agent_name: string;
+  /** Its version is always the agent's own. */
+  response_engine: Engine;
+  voice_id: string;
+  /** The version it was branched from. */
+  base_version: number | null;
+  version_title: string | null;
+  /** Environments, such as `prod`, whose calls go to this version. */
+  assigned_tags: string[];
+  /** The how-manieth publication of the agent it was; 0 while it is a draft. */
+  published: number;
+}
+
+export interface Agent {
+  agent_id: string;
+  /** The newest last. */
+  versions: AgentVersion[];
+}
+
+export interface BrainVersion extends Version {
   prompt: string | null;
   knowledge_base_ids: string[] | null;
-  last_modification_timestamp: number;
+}
+
+/** What an agent answers with, and what it knows for that. It is versioned with its agent. */
+export interface Brain {
+  id: string;
+  versions: BrainVersion[];
 }
 
 export interface RetellAccount {

@@ -30,3 +30,10 @@ export const noAsset = () => new RetellRefusal(422, 'Cannot find requested asset
 export const badRequest = (why: string) => new RetellRefusal(400, `Invalid request format, please check API reference. ${why}.`);
 
 export const unknownPath = (method: string, path: string) => new RetellRefusal(404, `Cannot ${method} ${path}`);
+
+export const notFound = () => new RetellRefusal(404, 'The requested resource was not found.');
+
+/** What is published never changes; a draft has to be branched from it. */
+export const cannotUpdate = (what: 'LLM' | 'conversation flow') => new RetellRefusal(400, `Cannot update published ${what}`);
+
+export const agentPublished = () => new RetellRefusal(422, 'Cannot update published agent other than version title');

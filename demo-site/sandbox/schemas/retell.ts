@@ -1,4 +1,4 @@
-import type { AgentUpdateParams } from 'retell-sdk/resources/agent';
+import type { AgentCreateVersionParams, AgentListParams, AgentPublishParams, AgentUpdateParams } from 'retell-sdk/resources/agent';
 import type { ConversationFlowUpdateParams } from 'retell-sdk/resources/conversation-flow';
 import type { KnowledgeBaseCreateParams } from 'retell-sdk/resources/knowledge-base';
 import type { LlmUpdateParams } from 'retell-sdk/resources/llm';
@@ -18,9 +18,13 @@ export interface RetellRequests {
   'DELETE /delete-knowledge-base/:id': Nothing;
   'POST /add-knowledge-base-sources/:id': Pick<KnowledgeBaseCreateParams, Sources>;
   'DELETE /delete-knowledge-base-source/:id/source/:source': Nothing;
-  'POST /v2/list-agents': Nothing;
+  'POST /v2/list-agents': Pick<AgentListParams, 'filter_criteria'>;
   'GET /get-agent/:id': Nothing;
-  'PATCH /update-agent/:id': Pick<AgentUpdateParams, 'agent_name' | 'response_engine' | 'voice_id'>;
+  'PATCH /update-agent/:id': Pick<AgentUpdateParams, 'agent_name' | 'response_engine' | 'version_title' | 'voice_id'>;
+  'GET /list-agent-versions/:id': Nothing;
+  'POST /create-agent-version/:id': AgentCreateVersionParams;
+  'POST /publish-agent-version/:id': AgentPublishParams;
+  'DELETE /delete-agent-version/:id': Nothing;
   'GET /get-retell-llm/:id': Nothing;
   'PATCH /update-retell-llm/:id': Pick<LlmUpdateParams, 'general_prompt' | 'knowledge_base_ids'>;
   'GET /get-conversation-flow/:id': Nothing;
