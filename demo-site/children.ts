@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync, statfsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,6 +7,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 const READY_SECONDS_MAX = 30;
 /** The API lets running requests finish; this is longer than it takes at most. */
 const STOP_SECONDS_MAX = 15;
+
+/** With less room than this on its disk, the embedded database ends its process. */
+const FULL_BYTES = 100_000_000;
+
+/** A tool that is started so ends with us, whatever ends us: its channel to us does. The API does so by itself. */
+const onLeash = ['--import', './demo-site/leash.mjs'];
 
 interface ApiOptions {
   root: string;
@@ -27,17 +33,20 @@ export async function startApi({ root, watch, dataDir, env, port, outside, stopA
   await rm(resolve(dataDir, 'api.json'), { force: true });
   const logFile = resolve(dataDir, 'api.log');
   const log = watch ? 'inherit' : openSync(logFile, 'w', 0o600);
-  const program = watch ? ['node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'api/server.ts'] : ['dist/api/server.js'];
+  const program = watch
+    ? [...onLeash, 'node_modules/tsx/dist/cli.mjs', 'watch', '--clear-screen=false', 'api/server.ts']
+    : ['dist/api/server.js'];
   const child = spawn(process.execPath, program, {
     cwd: root,
     env: { ...env, PORT: String(port), DATA_DIR: dataDir, LIVERY_SANDBOX: '1', ...outside },
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, 'ipc'],
   });
   let asked = false;
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      if (!asked && !stopAsked.aborted) reject(new Error(obituary(root, watch ? undefined : logFile, signal ?? `exit code ${code}`)));
+      if (!asked && !stopAsked.aborted)
+        reject(new Error(obituary({ root, dataDir, logFile: watch ? undefined : logFile }, signal ?? `exit code ${code}`)));
     });
   });
   ended.catch(() => undefined); // whoever waits for it hears of it; until then it is not an unhandled rejection
@@ -57,8 +66,17 @@ export async function startApi({ root, watch, dataDir, env, port, outside, stopA
 
 /** Rebuilds the widgets when their sources change. */
 export function startWidgetBuild(root: string): () => Promise<void> {
-  const program = ['node_modules/vite/bin/vite.js', 'build', '--watch', '--config', 'widgets/vite.config.ts', '--logLevel', 'warn'];
-  const child = spawn(process.execPath, program, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const program = [
+    ...onLeash,
+    'node_modules/vite/bin/vite.js',
+    'build',
+    '--watch',
+    '--config',
+    'widgets/vite.config.ts',
+    '--logLevel',
+    'warn',
+  ];
+  const child = spawn(process.execPath, program, { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   return () => stopChild(child);
 }
 
@@ -85,7 +103,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-function obituary(root: string, logFile: string | undefined, how: string): string {
+function obituary({ root, dataDir, logFile }: { root: string; dataDir: string; logFile: string | undefined }, how: string): string {
+  const { bavail, bsize } = statfsSync(dataDir);
+  if (how === 'SIGABRT' && bavail * bsize < FULL_BYTES)
+    return `The API stopped because the disk is full. Make room where ${dataDir} is, then start again: everything that was answered is there.`;
   if (!logFile) return `The API stopped (${how}).`;
   const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-12).join('\n');
   return `The API stopped (${how}). The end of its log, ${relative(root, logFile)}:\n\n${lines}`;

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DemoAgency } from './seed.ts';
 
 export interface Addresses {
@@ -20,12 +22,18 @@ interface Running extends Addresses {
 
 const fileIn = (dataDir: string) => join(dataDir, 'running.json');
 
-/** Throws one sentence where the data folder is in use by another start. */
-export async function refuseSecondStart(dataDir: string): Promise<void> {
-  const running = await readJson<{ pid: number; api: string; demo: string }>(fileIn(dataDir));
-  // Process numbers come again after a crash or a restart of the machine, so the API must answer as well.
-  if (running && isAlive(running.pid) && (await answers(running.api)))
-    throw new Error(`This is already running (process ${running.pid}): ${running.demo}`);
+/** Longer than the API takes to end. */
+const ORPHAN_MS_MAX = 20_000;
+/** For one that does not answer any more: its number may be another process's by now. */
+const SILENT_MS_MAX = 2_000;
+const LOOK_MS = 50;
+
+/** The API of a start that was killed ends by itself, once what is under way is finished. Waits for it, so that its port is free. */
+export async function awaitOrphan(dataDir: string): Promise<void> {
+  const left = existsSync(fileIn(dataDir)) ? await readJson<{ pid: number; url: string }>(join(dataDir, 'api.json')) : undefined;
+  if (!left) return;
+  const deadline = Date.now() + ((await answers(left.url)) ? ORPHAN_MS_MAX : SILENT_MS_MAX);
+  while (isAlive(left.pid) && Date.now() < deadline) await wait(LOOK_MS);
 }
 
 /** For tools: the addresses and keys of what runs, readable by this user alone, there only while it runs. */

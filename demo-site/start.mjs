@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { build } from './prepare/build.mjs';
 import { install } from './prepare/install.mjs';
+import { lock } from './prepare/lock.mjs';
 import { nodeTooOld } from './prepare/node-version.mjs';
 
 const root = resolve(import.meta.dirname ?? '.', '..');
@@ -9,6 +10,8 @@ const root = resolve(import.meta.dirname ?? '.', '..');
 try {
   const complaint = nodeTooOld();
   if (complaint) throw new Error(complaint);
+  const dataDir = resolve(root, process.env.DATA_DIR || '.data');
+  const unlock = await lock(dataDir);
   await install(root);
   await build(root);
   const { register } = await import('tsx/esm/api');
@@ -20,7 +23,8 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => (stopAsked.signal.aborted ? process.exit(130) : stopAsked.abort()));
   }
-  await startDemo({ root, env: process.env, watch: process.argv.includes('--watch'), say, stopAsked: stopAsked.signal });
+  await startDemo({ root, dataDir, env: process.env, watch: process.argv.includes('--watch'), say, stopAsked: stopAsked.signal });
+  await unlock();
 } catch (error) {
   process.stderr.write(`${process.env.LOG_LEVEL === 'debug' ? error.stack : error.message}\n`);
   process.exitCode = 1;

@@ -5,7 +5,7 @@ import { harbor } from './harbor/agency.ts';
 import { closedNorthwind, northwind } from './northwind/agency.ts';
 import { claimPorts } from './ports.ts';
 import { openClientAccount, openProviders } from './providers.ts';
-import { forgetRunning, refuseSecondStart, welcome, writeRunning } from './running.ts';
+import { awaitOrphan, forgetRunning, welcome, writeRunning } from './running.ts';
 import { type Sandbox, startSandbox } from './sandbox/start.ts';
 import { seedAgency } from './seed.ts';
 import { startSite } from './site/server.ts';
@@ -14,6 +14,8 @@ import { townHost } from './site/town.ts';
 interface Demo {
   /** The project's folder. */
   root: string;
+  /** Where everything is stored; nobody else may use it meanwhile. */
+  dataDir: string;
   env: NodeJS.ProcessEnv;
   /** Rebuild and restart when sources change. */
   watch: boolean;
@@ -23,10 +25,9 @@ interface Demo {
 }
 
 /** Starts the outside world, the API and an agency's site; ends when asked to, or with an error when a part of it ends by itself. */
-export async function startDemo({ root, env, watch, say, stopAsked }: Demo): Promise<void> {
-  const dataDir = resolve(root, env.DATA_DIR || '.data');
+export async function startDemo({ root, dataDir, env, watch, say, stopAsked }: Demo): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await refuseSecondStart(dataDir);
+  await awaitOrphan(dataDir);
   const ports = await claimPorts(env);
   const addresses = {
     api: env.PUBLIC_URL || `http://localhost:${ports.api}`,

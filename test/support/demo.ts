@@ -32,7 +32,7 @@ export async function runDemo(): Promise<RunningDemo> {
   const root = resolve(import.meta.dirname, '../..');
   let ended = Promise.resolve();
   await new Promise<void>((resolve, reject) => {
-    ended = startDemo({ root, env, watch: false, say: () => resolve(), stopAsked: stop.signal });
+    ended = startDemo({ root, dataDir, env, watch: false, say: () => resolve(), stopAsked: stop.signal });
     ended.catch(reject);
   });
   after(async () => {
