@@ -4,7 +4,7 @@ import { countOrders } from '../models/order.ts';
 import { countPurchases } from '../models/purchase.ts';
 import { insertRegister, type Register, type RegisteredHead, type RegisteredLedger, readNewestRegister } from '../models/register.ts';
 import type { AgencyScope } from '../models/scope.ts';
-import { hasUnsealedTransfers, prefixOf, readWindow, type Transfer } from '../models/transfer.ts';
+import { hasUnsealedTransfers, prefixOf, readWindow, type WrittenTransfer } from '../models/transfer.ts';
 import { DAY_MS, later, MINUTE_MS } from '../rules/time.ts';
 import { type Seals, sealsOf } from '../security/seals.ts';
 import { isClient } from './ledger/accounts.ts';
@@ -88,18 +88,18 @@ async function next(newest: Register | null, until: Date, seals: Seals): Promise
   return { ...register, seal: seals.of('register', registerText(register)) };
 }
 
-function endOf(transfers: readonly Transfer[], from: Date): Date {
+function endOf(transfers: readonly WrittenTransfer[], from: Date): Date {
   const last = transfers.at(-1)?.writtenAt ?? from;
   return last > from ? last : later(from, 1);
 }
 
-/** Processes from before there were seals may still be at work beside the first one that makes them: they have a day to end. */
+/** Where nothing lacks a seal nothing ever may. Else processes from before there were seals may still be at work, and have a day to end. */
 async function unsealedUntil(at: Date): Promise<Date> {
   const isOld = (await hasUnsealedTransfers()) || (await hasUnsealedActs());
-  return isOld ? later(at, DAY_MS) : at;
+  return isOld ? later(at, DAY_MS) : new Date(0);
 }
 
-async function ledgersOf(transfers: readonly Transfer[]): Promise<RegisteredLedger[]> {
+async function ledgersOf(transfers: readonly WrittenTransfer[]): Promise<RegisteredLedger[]> {
   const totals = new Totals();
   const heads = new Map<string, AgencyScope & RegisteredHead & { isNew: boolean }>();
   for (const transfer of transfers) {

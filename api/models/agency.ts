@@ -257,8 +257,8 @@ export async function* everyAgency(): AsyncIterable<Agency> {
 }
 
 /** All of them as the audit needs them, whatever else stands in them. */
-export const everyAgencyId = (): AsyncIterable<Pick<Agency, '_id' | 'testGeneration'>> =>
-  AgencyModel.find({}, { _id: 1, testGeneration: 1 }).lean<Pick<Agency, '_id' | 'testGeneration'>>().cursor();
+export const readAgencyIds = (): Promise<Pick<Agency, '_id' | 'testGeneration'>[]> =>
+  AgencyModel.find({}, { _id: 1, testGeneration: 1 }).lean<Pick<Agency, '_id' | 'testGeneration'>[]>().exec();
 
 /** Which of these agencies there are. */
 export async function knownAgencies(ids: readonly string[]): Promise<Set<string>> {

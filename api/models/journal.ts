@@ -101,7 +101,7 @@ export const readJournal = (
 
 /** Every entry of an agency in order, for those who check the chain. */
 export const everyEntry = (agencyId: string): AsyncIterable<JournalEntry> =>
-  JournalModel.find({ agencyId }).sort({ seq: 1 }).lean().cursor();
+  JournalModel.find({ agencyId }).sort({ seq: 1 }).maxTimeMS(0).lean().cursor();
 
 /** The newest entries of all journals that were written since a moment of real time. The index answers it without a look at the others. */
 export const readPlacesSince = (since: Date): Promise<(Place & { agencyId: string })[]> =>
@@ -112,10 +112,10 @@ export const readPlacesSince = (since: Date): Promise<(Place & { agencyId: strin
     { $project: { _id: 0, agencyId: '$_id', seq: 1, hash: 1 } },
   ]).exec();
 
-/** Entries by their agency and number, by id. */
+/** Entries, by their agency and number. */
 export async function readEntriesNamed(names: readonly { agencyId: string; seq: number }[]): Promise<Map<string, JournalEntry>> {
   const found = await JournalModel.find({ _id: { $in: names.map(({ agencyId, seq }) => `${agencyId}/${seq}`) } }).lean<JournalEntry[]>();
-  return new Map(found.map((entry) => [entry._id, entry]));
+  return new Map(found.map((entry) => [`${entry.agencyId}/${entry.seq}`, entry]));
 }
 
 /** The acts that were written under these causes, by agency and cause. */

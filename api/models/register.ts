@@ -93,5 +93,6 @@ export async function readNewestNumber(): Promise<number> {
 export const registersUpTo = (number: number): AsyncIterable<Register> =>
   RegisterModel.find({ _id: { $lte: number } })
     .sort({ _id: -1 })
+    .maxTimeMS(0)
     .lean<Register>()
     .cursor({ batchSize: 10 });

@@ -191,13 +191,26 @@ export async function readTransfers(transfers: readonly Pick<Transfer, '_id' | '
 export const everyTransfer = (): AsyncIterable<Transfer> =>
   TransferModel.find().maxTimeMS(0).readConcern('majority').lean<Transfer>().cursor({ batchSize: 1000 });
 
+/** What a register needs of a transfer; its postings come without the states after them, which are most of it. */
+export type WrittenTransfer = Pick<Transfer, '_id' | 'agencyId' | 'world' | 'writtenAt' | 'seal' | 'postings'>;
+const withoutStates = {
+  agencyId: 1,
+  world: 1,
+  writtenAt: 1,
+  seal: 1,
+  'postings.account': 1,
+  'postings.amount': 1,
+  'postings.seq': 1,
+  'postings.hash': 1,
+};
+
 /** What was written from a moment of real time to before another, of any agency, the oldest first, at most `limit`. */
-export const readWindow = (from: Date, before: Date, limit: number): Promise<Transfer[]> =>
-  TransferModel.find({ writtenAt: { $gte: from, $lt: before } })
+export const readWindow = (from: Date, before: Date, limit: number): Promise<WrittenTransfer[]> =>
+  TransferModel.find({ writtenAt: { $gte: from, $lt: before } }, withoutStates)
     .sort({ writtenAt: 1 })
     .limit(limit)
     .readConcern('majority')
-    .lean<Transfer[]>()
+    .lean<WrittenTransfer[]>()
     .exec();
 
 export const hasUnsealedTransfers = async (): Promise<boolean> => (await TransferModel.exists({ seal: { $exists: false } })) !== null;

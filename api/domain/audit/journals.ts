@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Agency, everyAgencyId } from '../../models/agency.ts';
+import { type Agency, readAgencyIds } from '../../models/agency.ts';
 import { readClientsBy } from '../../models/client.ts';
 import { everyEntry, type JournalEntry, type Place, readActs } from '../../models/journal.ts';
 import { readTransfers, type Transfer } from '../../models/transfer.ts';
@@ -76,7 +76,7 @@ interface Compared {
 export async function auditJournals(findings: Findings, { seals, unsealedUntil, minutes }: Compared): Promise<number> {
   findings.expect(CHAIN, SEALS, ACTS);
   let [named, old] = [0, 0];
-  for await (const agency of everyAgencyId()) {
+  for (const agency of await readAgencyIds()) {
     const agencyId = agency._id;
     const acts = lookUpGifts(findings, agency);
     let opened = false;

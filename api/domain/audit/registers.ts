@@ -5,7 +5,7 @@ import { readHashes } from '../../models/entry.ts';
 import { readEntriesNamed } from '../../models/journal.ts';
 import { countOrders } from '../../models/order.ts';
 import { countPurchases } from '../../models/purchase.ts';
-import { type Register, type RegisteredHead, type RegisteredPlace, registersUpTo } from '../../models/register.ts';
+import { type Register, type RegisteredHead, type RegisteredPlace, readNewestNumber, registersUpTo } from '../../models/register.ts';
 import { type AgencyScope, within } from '../../models/scope.ts';
 import type { Seals } from '../../security/seals.ts';
 import { Totals } from '../ledger/totals.ts';
@@ -51,7 +51,7 @@ export class Written implements Visitor {
 
 interface Compared {
   seals: Seals;
-  /** The newest register of when the audit began. */
+  /** The newest register of when the audit began, and what was written before it. */
   newest: Register | null;
   written: Totals;
   /** The highest number of a register that an entry of a journal names. */
@@ -65,11 +65,12 @@ export async function auditRegisters(findings: Findings, { seals, newest, writte
   const chain = new Chain(seals, since);
   const registered = new Totals();
   const lookUps = openLookUps(findings);
-  for await (const register of registersUpTo(newest?._id ?? 0)) {
+  // Those that are made beside the audit are compared as well: a journal may name them by now.
+  for await (const register of registersUpTo(await readNewestNumber())) {
     // What a forged register says is not compared with anything.
     await findings.note(CHAIN, { what: `register ${register._id}` }, async () => {
       chain.look(register);
-      for (const ledger of register.ledgers) registered.include(ledger);
+      if (newest && register._id <= newest._id) for (const ledger of register.ledgers) registered.include(ledger);
       await lookUps.add(register);
     });
   }

@@ -33,6 +33,7 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   const findings = new Findings();
   const [first, newest] = [await readFirstRegister(), await readNewestRegister()];
   const unsealedUntil = first?.unsealedUntil;
+  if (!newest) findings.remark('Nothing was registered before: what was removed by now cannot be known.');
   const owners = auditOwners(findings);
   const written = new Written(newest);
   const gifts = auditGifts(findings);

@@ -15,7 +15,8 @@ export function causeOf(transfer: Transfer): string {
 }
 
 /** The postings that are links of a chain. */
-export const entriesOf = ({ postings }: Transfer) => postings.filter(({ account }) => isGuarded(account)) as Required<Posting>[]; // that is what guarded means
+export const entriesOf = ({ postings }: { postings: Posting[] }) =>
+  postings.filter(({ account }) => isGuarded(account)) as Required<Posting>[]; // that is what guarded means
 
 export const isDone = ({ kind, refused }: Transfer, wanted: string): boolean => kind === wanted && refused === undefined;
 

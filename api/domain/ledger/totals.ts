@@ -1,5 +1,5 @@
 import type { AgencyScope, World } from '../../models/scope.ts';
-import type { Transfer } from '../../models/transfer.ts';
+import type { WrittenTransfer } from '../../models/transfer.ts';
 import { isGuarded } from './accounts.ts';
 
 /** What the transfers of one world of one agency come to. */
@@ -17,7 +17,7 @@ export interface WorldTotals {
 export class Totals {
   readonly #worlds = new Map<string, { scope: AgencyScope; transfers: number; unsealed: number; sums: Map<string, number> }>();
 
-  add({ agencyId, world, seal, postings }: Transfer): void {
+  add({ agencyId, world, seal, postings }: WrittenTransfer): void {
     const sums = postings.filter(({ account }) => !isGuarded(account));
     this.include({ agencyId, world, transfers: 1, unsealed: seal === undefined ? 1 : 0, sums });
   }
