@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Output } from '../../api/contract/index.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
 import { makeKeys } from '../../api/security/keys.ts';
+import { type Seals, sealsOf } from '../../api/security/seals.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from '../support/agency.ts';
@@ -25,6 +26,7 @@ export class ChaosWorld {
   readonly database: ChaosDatabase;
   readonly sandbox: Sandbox;
   readonly platformKey: string;
+  readonly seals: Seals;
   readonly #env: Record<string, string>;
   readonly #processes: { api: ApiProcess; port: number; dataDir: string }[] = [];
   readonly #balancer: Relay;
@@ -34,6 +36,7 @@ export class ChaosWorld {
     this.database = database;
     this.sandbox = sandbox;
     this.platformKey = keys.platformKey;
+    this.seals = sealsOf({ digest: Buffer.from(keys.digest, 'base64') });
     this.#balancer = balancer;
     const outside = {
       MONGODB_URI: database.uri,
