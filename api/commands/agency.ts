@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ErrorBody, Input, Output } from '../contract/index.ts';
+import type { ErrorBody, Input, OperationName, Output } from '../contract/index.ts';
 
-const usage = `Creates an agency and prints its keys, once.
+const usage = `Creates an agency and prints its keys. The same command again within a day prints the same ones, unless they were rotated.
 
   npm run agency -- --name "Example Voice" --slug example-voice --origin https://www.example.com \\
     --currency EUR --price-per-100 4000 --package "Starter:100:4000" --package "Team:500:18000:popular"
@@ -25,6 +26,22 @@ const usage = `Creates an agency and prints its keys, once.
                      the agency's own Stripe account; test keys set up the test mode, live keys the live one
   --stripe-webhook-secret
                      left out: the webhook endpoint is made with the secret key
+
+Lists all agencies, or the one of a slug:
+
+  npm run agency -- list
+  npm run agency -- list --slug example-voice
+
+Makes a new key for an agency that has lost its own, and prints it, once:
+
+  npm run agency -- rotate --slug example-voice --mode live
+
+  --mode             test or live
+  --kind             secret or publishable (secret)
+  --overlap-hours    how long the keys before it go on (24); 0 ends them at once
+
+All of them take:
+
   --data             the data folder of the running API (./.data)
   --api, --platform-key
                      instead of the ones found in the data folder
@@ -54,6 +71,9 @@ const options = {
   'stripe-product': text,
   'stripe-price': text,
   'stripe-webhook-secret': text,
+  mode: text,
+  kind: text,
+  'overlap-hours': text,
   data: text,
   api: text,
   'platform-key': text,
@@ -62,6 +82,7 @@ const options = {
 
 type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 type Currency = Input<'agencies.create'>['plan']['currency'];
+type Mode = Input<'agencies.rotateKey'>['mode'];
 
 class Mistake extends Error {}
 
@@ -147,27 +168,41 @@ async function readData(given: Given, file: string, field: string): Promise<stri
   return String((JSON.parse(content) as Record<string, unknown>)[field]);
 }
 
-async function call<Answer>(url: string, key: string, input: unknown): Promise<Answer> {
-  const reply = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify(input),
+interface Platform {
+  api: string;
+  key: string;
+}
+
+/** One operation with the platform's key, or an agency's. */
+async function call<Name extends OperationName>(
+  { api, key }: Platform,
+  name: Name,
+  input: Input<Name>,
+  headers: Record<string, string> = {},
+): Promise<Output<Name>> {
+  const isRead = name === 'agencies.list';
+  const address = `${api}/v1/${name}${isRead ? `?${new URLSearchParams(input as Record<string, string>)}` : ''}`;
+  const reply = await fetch(address, {
+    method: isRead ? 'GET' : 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
+    ...(!isRead && { body: JSON.stringify(input) }),
+  }).catch(() => {
+    throw new Mistake(`${api} cannot be reached. Start the API first, or give --api.`);
   });
   const answer: unknown = await reply.json();
-  if (reply.ok) return answer as Answer;
+  if (reply.ok) return answer as Output<Name>;
   const { error } = answer as ErrorBody;
   const fields = error.fields ?? [{ param: error.param ?? error.code, message: error.message }];
   throw new Mistake(fields.map(({ param, message }) => `${param}: ${message}`).join('\n'));
 }
 
-async function run(): Promise<void> {
-  const given = parseArgs({ options }).values;
-  if (given.help) return void process.stdout.write(usage);
-  const api = given.api ?? (await readData(given, 'api.json', 'url'));
-  const platformKey = given['platform-key'] ?? (await readData(given, 'keys.json', 'platformKey'));
-  const stripe = readStripe(given);
-  const { id, keys } = await call<Output<'agencies.create'>>(`${api}/v1/agencies.create`, platformKey, readAgency(given));
-  process.stdout.write(`Agency ${id}. These keys are shown this once:
+async function create(platform: Platform, given: Given): Promise<void> {
+  const { api } = platform;
+  const [stripe, input] = [readStripe(given), readAgency(given)];
+  // The same command is the same attempt: where its answer was lost, it is told again.
+  const attempt = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+  const { id, keys } = await call(platform, 'agencies.create', input, { 'idempotency-key': attempt });
+  process.stdout.write(`Agency ${id}. Keep these keys, they are stored nowhere:
 
   test  publishable  ${keys.test.publishable}
         secret       ${keys.test.secret}
@@ -179,8 +214,50 @@ Paste into its pages:
 `);
   if (!stripe) return;
   const mode = /_live_/.test(stripe.secretKey) ? 'live' : 'test';
-  await call(`${api}/v1/agency.update`, keys[mode].secret, { stripe });
+  await call({ api, key: keys[mode].secret }, 'agency.update', { stripe });
   process.stdout.write(`Stripe is set up in ${mode} mode.\n`);
+}
+
+async function list(platform: Platform, { slug }: Given): Promise<void> {
+  for (let after: string | null | undefined; after !== null; ) {
+    const page: Output<'agencies.list'> = await call(platform, 'agencies.list', { ...(slug && { slug }), ...(after && { after }) });
+    for (const { id, slug, name, createdAt, suspended, payments } of page.agencies) {
+      const stands = suspended === null ? `payments: ${payments.join(' and ') || 'none'}` : `suspended: ${suspended}`;
+      process.stdout.write(`${id}  ${slug}  ${name}  since ${createdAt.slice(0, 10)}  ${stands}\n`);
+    }
+    after = page.next;
+  }
+}
+
+async function rotate(platform: Platform, given: Given): Promise<void> {
+  const slug = needed('slug', given);
+  const [agency] = (await call(platform, 'agencies.list', { slug })).agencies;
+  if (!agency) throw new Mistake(`--slug: no agency has ${slug}.`);
+  const hours = whole('overlap-hours', given['overlap-hours'] ?? '24');
+  const wanted = { mode: needed('mode', given), kind: given.kind ?? 'secret' } as { mode: Mode; kind: 'secret' }; // the API says what is wrong
+  const { key, kind, mode, previousWorkUntil } = await call(platform, 'agencies.rotateKey', {
+    agencyId: agency.id,
+    ...wanted,
+    overlapSeconds: hours * 3600,
+  });
+  process.stdout.write(`The new ${mode} ${kind} key of ${agency.name}; keep it, it is stored nowhere:
+
+  ${key}
+
+Those before it work until ${previousWorkUntil}.
+`);
+}
+
+const commands = { create, list, rotate };
+
+async function run(): Promise<void> {
+  const { values: given, positionals } = parseArgs({ options, allowPositionals: true });
+  if (given.help) return void process.stdout.write(usage);
+  const [name = 'create', ...more] = positionals;
+  if (!Object.hasOwn(commands, name) || more.length > 0) throw new Mistake(`${positionals.join(' ')} is no command; --help has them.`);
+  const api = given.api ?? (await readData(given, 'api.json', 'url'));
+  const key = given['platform-key'] ?? (await readData(given, 'keys.json', 'platformKey'));
+  await commands[name as keyof typeof commands]({ api, key }, given);
 }
 
 run().catch((error: Error & { code?: string }) => {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { brand, signUpForm } from './brand.ts';
+import { rotated, rotation } from './keys.ts';
 import type { Operation } from './operation.ts';
 import { packageDraft, packagePatch, packageRead } from './packages.ts';
 import { patchShape } from './patch.ts';
 import { furtherPlan, plan, planDraft } from './plans.ts';
-import { cents, coded, currency, id, line, millis, mode, settingsVersion } from './values.ts';
+import { cents, coded, currency, id, instant, line, millis, mode, settingsVersion } from './values.ts';
 
 export const slug = z.string(coded('slug.invalid'));
 
@@ -62,7 +63,9 @@ export const portal = z.strictObject({ active: z.boolean(), notice: line(300).nu
 /** Shared by test and live. */
 const shared = {
   name: line(80).describe('Shared by test and live; takes the live key.'),
-  slug: slug.describe('Part of its addresses. Shared by test and live; takes the live key.'),
+  slug: slug.describe(
+    'Part of its addresses. A former one leads to the present one; for 90 days nobody else can have it, and there are at most 5. Shared by test and live; takes the live key.',
+  ),
 };
 
 const sharedBrand = 'How it looks. Shared by test and live; takes the live key.';
@@ -125,11 +128,23 @@ export const agency = z.strictObject({
   fees: z.array(z.strictObject({ currency, owedCents: z.int() })).describe('What the agency owes the platform for settled payments.'),
 });
 
+/** An agency as the platform lists it. */
+const listedAgency = z.strictObject({
+  id: id('agn'),
+  slug: z.string(),
+  name: z.string(),
+  createdAt: instant,
+  suspended: z.string().nullable().describe('Why; null: it is not.'),
+  payments: z.array(mode).describe('The modes in which its Stripe account is set up.'),
+});
+
 export const agencyOperations = {
   'agencies.create': {
-    summary: 'Creates an agency and its keys, which are shown this once.',
+    summary:
+      'Creates an agency and its keys. A repeat with the same Idempotency-Key tells the same keys, for a day and until the first of them is rotated.',
     method: 'POST',
     callers: { platform: true },
+    repeatable: true,
     input: z.strictObject({
       ...shared,
       brand: brand.optional(),
@@ -153,7 +168,40 @@ export const agencyOperations = {
         live: z.strictObject({ publishable: z.string(), secret: z.string() }),
       }),
     }),
-    errors: ['slug.invalid', 'slug.reserved', 'slug.taken', 'package.currency_mixed', 'package.price_unusual'],
+    errors: [
+      'slug.invalid',
+      'slug.reserved',
+      'slug.taken',
+      'package.currency_mixed',
+      'package.price_unusual',
+      'package.too_many',
+      'agency.keys_rotated',
+    ],
+  },
+  'agencies.list': {
+    summary: 'All agencies, in the order of their ids.',
+    method: 'GET',
+    callers: { platform: true },
+    input: z.strictObject({
+      slug: slug.optional().describe('Only the one that has it, or had it.'),
+      after: id('agn').optional().describe('Those behind this one.'),
+      limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+    }),
+    example: { limit: 50 },
+    output: z.strictObject({
+      agencies: z.array(listedAgency),
+      next: id('agn').nullable().describe('Pass it as `after` for the next page.'),
+    }),
+    errors: [],
+  },
+  'agencies.rotateKey': {
+    summary: 'Makes a new key for an agency that has lost its own, shown this once. Those before it go on until the overlap ends.',
+    method: 'POST',
+    callers: { platform: true },
+    input: z.strictObject({ agencyId: id('agn'), mode, ...rotation }),
+    example: { agencyId: 'agn_example', mode: 'live', kind: 'secret', overlapSeconds: 0 },
+    output: rotated,
+    errors: ['agency.not_found', 'key.rotating'],
   },
   'agencies.suspend': {
     summary: "Stops everything of an agency but what is already being paid: its pages, its clients' sessions and its keys are refused.",
@@ -196,6 +244,7 @@ export const agencyOperations = {
       'slug.invalid',
       'slug.reserved',
       'slug.taken',
+      'slug.renamed_often',
       'package.currency_mixed',
       'package.price_unusual',
       'package.not_found',

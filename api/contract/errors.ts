@@ -5,6 +5,11 @@ import type { ErrorEntry, ErrorType } from './errors-types.ts';
 export const errors = {
   ...providerErrors,
   'agency.minutes_exhausted': { status: 403, type: 'permission', message: 'Calls are not possible at the moment. Please contact support.' },
+  'agency.keys_rotated': {
+    status: 409,
+    type: 'conflict',
+    message: 'This agency was made, and its keys were changed since. Make new ones with agencies.rotateKey.',
+  },
   'agency.not_found': { status: 404, type: 'not_found', message: 'There is no such agency.' },
   'agency.not_parent': { status: 403, type: 'permission', message: 'Only the agency itself can do this.' },
   'agency.suspended': { status: 403, type: 'permission', message: 'This service is not available at the moment.' },
@@ -202,6 +207,11 @@ export const errors = {
     status: 422,
     type: 'invalid_request',
     message: 'A slug has 3 to 50 lowercase letters, digits and single hyphens between them.',
+  },
+  'slug.renamed_often': {
+    status: 409,
+    type: 'conflict',
+    message: 'An agency keeps {most} former slugs for 90 days each. It can be renamed again from {day} on, or back to one of them now.',
   },
   'slug.reserved': { status: 422, type: 'invalid_request', message: 'This slug is reserved. Please choose another.' },
   'slug.taken': { status: 409, type: 'conflict', message: 'This slug is taken. Please choose another.' },

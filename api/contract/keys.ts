@@ -13,6 +13,11 @@ const key = z.strictObject({
   worksUntil: instant.nullable().describe('Null: until it is rotated.'),
 });
 
+/** Which key, and how long those before it go on. */
+export const rotation = { kind, overlapSeconds: z.int().min(0).max(2_592_000).default(86_400).describe('0 ends the old ones at once.') };
+
+export const rotated = z.strictObject({ key: z.string(), kind, mode, previousWorkUntil: instant });
+
 export const keyOperations = {
   'keys.list': {
     summary: "The agency's keys of this mode that still work.",
@@ -27,9 +32,9 @@ export const keyOperations = {
     summary: 'Makes a new key, shown this once. The ones before it go on until the overlap ends, so that pages and servers can be changed.',
     method: 'POST',
     callers: { agency: 'agency:write' },
-    input: z.strictObject({ kind, overlapSeconds: z.int().min(0).max(2_592_000).default(86_400).describe('0 ends the old ones at once.') }),
+    input: z.strictObject(rotation),
     example: { kind: 'secret', overlapSeconds: 3600 },
-    output: z.strictObject({ key: z.string(), kind, mode, previousWorkUntil: instant }),
+    output: rotated,
     errors: ['key.rotating'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Parsed } from '../contract/index.ts';
 import { Refusal, refuse, sentence } from '../contract/refusal.ts';
-import { type Agency, agencyById, agencyBySlug, changedSince, type Mode, saveSettings } from '../models/agency.ts';
+import { type Agency, agencyById, changedSince, type Mode, saveSettings } from '../models/agency.ts';
 import { checkSettings, differing, type Settings, settingsOf, valueAt } from './agencies-settings.ts';
+import { requireFreeSlug, slugsAfter } from './agencies-slug.ts';
 import { StripeSave } from './agencies-stripe.ts';
 import { type AgencyAccess, access } from './directory.ts';
 import type { Deps } from './ports.ts';
@@ -58,10 +59,11 @@ async function trySaving(
     if (before !== first) requireUntouched(settingsOf(first, mode, deps.log), now, next, wanted.named);
     if (before !== first && stripe.isOvertaken(first, before)) refuseChanged(['stripe']);
     checkSettings(next, changed);
-    if (changed.slug !== undefined) await requireFree(changed.slug, before);
+    const kept = changed.slug === undefined ? undefined : slugsAfter(changed.slug, before, deps);
+    if (changed.slug !== undefined) await requireFreeSlug(changed.slug, id, deps);
     const account = await stripe.prepare(before, next);
     if (!account && Object.keys(changed).length === 0) return { before, after: before };
-    const after = await saveSettings(before, mode, { ...changed, ...(account && { stripe: account }) });
+    const after = await saveSettings(before, mode, { ...changed, ...(account && { stripe: account }) }, kept);
     if (after === 'taken') refuse('slug.taken', { param: 'slug' });
     if (after !== 'moved') return { before, after };
   }
@@ -88,10 +90,4 @@ function refuseChanged(paths: readonly string[]): never {
   const message = sentence('settings.changed', values);
   const fields = paths.map((param) => ({ param, code: 'settings.changed' as const, message }));
   return refuse('settings.changed', { param: paths[0] ?? 'version', values, fields });
-}
-
-/** Refuses before anything is made that would lead to another agency's address. */
-async function requireFree(slug: string, { _id }: Agency): Promise<void> {
-  const holder = await agencyBySlug(slug);
-  if (holder && holder._id !== _id) refuse('slug.taken', { param: 'slug' });
 }

@@ -1,54 +1,84 @@
+import { settingsShape } from '../contract/agencies.ts';
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
-import { type Agency, insertAgency, type Mode, type ModeSettings, modes } from '../models/agency.ts';
-import { fingerprint, newId, newSecret } from '../security/random.ts';
+import { type Agency, agencyBySlug, insertAgency, listAgencies, type Mode, type ModeSettings, modes } from '../models/agency.ts';
+import { deriveSecret } from '../security/digest.ts';
+import { fingerprint } from '../security/random.ts';
 import { mergeList } from './agencies-lists.ts';
 import { packageOfPrice, webhookUrl } from './agencies-payments.ts';
 import { requireAgency, saveWanted } from './agencies-save.ts';
 import { checkSettings, mergeSettings, namedIn, type SettingsPatch } from './agencies-settings.ts';
+import { requireFreeSlug } from './agencies-slug.ts';
 import { brandOf, plainBrand } from './brands.ts';
 import { grantMinutes, readFees, readMinutes } from './credits.ts';
-import { type AgencyAccess, access } from './directory.ts';
+import { type AgencyAccess, access, isInUse } from './directory.ts';
 import { packageView } from './packages-offer.ts';
 import { packagesKind } from './packages-settings.ts';
 import type { Deps } from './ports.ts';
 
-/** Creates an agency with keys for both modes. The secret keys are returned this once and kept only as fingerprints. */
-export async function createAgency(input: Parsed<'agencies.create'>, deps: Deps): Promise<Output<'agencies.create'>> {
-  const keys = { test: newKeys('test'), live: newKeys('live') };
+type Created = Pick<Output<'agencies.create'>, 'id' | 'slug'>;
+
+/** Creates an agency with keys for both modes. @param id the attempt's own: the same attempt makes one agency */
+export async function createAgency(input: Parsed<'agencies.create'>, { id, deps }: { id: string; deps: Deps }): Promise<Created> {
+  const { name, slug, origins, plan, minutesMillis, brand = plainBrand(name) } = input;
   const settings: ModeSettings = {
-    signUp: { fields: [], passwordPolicy: 'classic' },
-    origins: input.origins,
-    plan: input.plan,
+    signUp: settingsShape.signUp.parse(undefined),
+    origins,
+    plan,
     plans: [],
     packages: mergeList(packagesKind, [], input.packages),
-    meter: { lowPermille: 250, criticalPermille: 100 },
-    portal: { active: true, notice: null },
-    minutesPolicy: { kind: 'unlimited' },
+    meter: settingsShape.meter.parse(undefined),
+    portal: settingsShape.portal.parse(undefined),
+    minutesPolicy: settingsShape.minutesPolicy.parse(undefined),
   };
-  const brand = input.brand ?? plainBrand(input.name);
-  checkSettings({ ...input, ...settings, brand }, { ...input, ...settings, brand });
+  checkSettings({ name, slug, brand, ...settings }, { name, slug, brand, ...settings });
+  await requireFreeSlug(slug, id, deps);
+  const keys = keysOf(id, deps);
   const agency: Agency = {
-    _id: newId('agn'),
-    name: input.name,
-    slug: input.slug,
-    formerSlugs: [],
-    brand,
+    ...{ _id: id, name, slug, formerSlugs: [], brand, version: 0, testGeneration: 0, stripe: {}, createdAt: deps.now() },
     settings: { test: settings, live: settings },
-    version: 0,
-    testGeneration: 0,
     publishableKeys: modes.map((mode) => ({ mode, key: keys[mode].publishable })),
     secretKeys: modes.map((mode) => ({ mode, fingerprint: fingerprint(keys[mode].secret), last4: keys[mode].secret.slice(-4) })),
-    stripe: {},
-    createdAt: deps.now(),
   };
   if ((await insertAgency(agency)) === 'taken') refuse('slug.taken', { param: 'slug' });
-  if (input.minutesMillis > 0) {
-    for (const mode of modes) {
-      await grantMinutes(access(agency, mode).scope, { cause: agency._id, millis: input.minutesMillis, actor: 'platform', at: deps.now() });
-    }
+  deps.reached('agency.after_insert');
+  for (const mode of minutesMillis > 0 ? modes : []) {
+    await grantMinutes(access(agency, mode).scope, { cause: id, millis: minutesMillis, actor: 'platform', at: deps.now() });
   }
-  return { id: agency._id, slug: agency.slug, keys };
+  return { id, slug };
+}
+
+/**
+ * The first keys of an agency, to be told to whoever made it. They are derived anew each time, so that an answer that was lost can be asked
+ * for again although no answer with secrets is kept. Refuses with `agency.keys_rotated` where they do not work any more.
+ */
+export async function withFirstKeys({ id, slug }: Created, deps: Deps): Promise<Output<'agencies.create'>> {
+  const { publishableKeys, secretKeys } = await requireAgency(id);
+  const keys = keysOf(id, deps);
+  const work = modes.every(
+    (mode) =>
+      publishableKeys.some((one) => one.key === keys[mode].publishable && isInUse(one)) &&
+      secretKeys.some((one) => one.fingerprint === fingerprint(keys[mode].secret) && isInUse(one)),
+  );
+  return work ? { id, slug, keys } : refuse('agency.keys_rotated');
+}
+
+function keysOf(id: string, { keys }: Pick<Deps, 'keys'>): Output<'agencies.create'>['keys'] {
+  const of = (mode: Mode) => ({
+    publishable: deriveSecret(keys, `wlp_${mode}_`, id),
+    secret: deriveSecret(keys, `wls_${mode}_`, id),
+  });
+  return { test: of('test'), live: of('live') };
+}
+
+/** All agencies, page by page, for the platform. */
+export async function showAgencies({ slug, after, limit }: Parsed<'agencies.list'>): Promise<Output<'agencies.list'>> {
+  const found = slug === undefined ? await listAgencies({ after, limit }) : [await agencyBySlug(slug)].flatMap((one) => one ?? []);
+  const agencies = found.map(({ _id: id, name, slug, createdAt, suspended, stripe }) => ({
+    ...{ id, name, slug, createdAt: createdAt.toISOString(), suspended: suspended?.reason ?? null },
+    payments: modes.filter((mode) => stripe[mode] !== undefined),
+  }));
+  return { agencies, next: slug === undefined && found.length === limit ? (found.at(-1)?._id ?? null) : null };
 }
 
 /** The agency's own settings in the mode of its key. Secrets are told only as set or not. */
@@ -101,5 +131,3 @@ function requireOwn(patch: SettingsPatch): void {
     if (patch[field] !== undefined) refuse('settings.live_key_needed', { param: field, values: { field } });
   }
 }
-
-const newKeys = (mode: Mode) => ({ publishable: newSecret(`wlp_${mode}_`), secret: newSecret(`wls_${mode}_`) });

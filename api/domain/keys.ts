@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type Agency, agencyById, type Mode, replaceKeys } from '../models/agency.ts';
 import { fingerprint, newSecret } from '../security/random.ts';
-import { type AgencyAccess, isInUse } from './directory.ts';
+import { type AgencyAccess, access, isInUse } from './directory.ts';
 import type { Deps } from './ports.ts';
 
 /** Old keys in their overlap; who rotates more often ends the oldest. */
@@ -29,14 +29,14 @@ export function listKeys({ agency, mode }: Pick<AgencyAccess, 'agency' | 'mode'>
 
 /** Makes a new key; the ones before it work until the overlap ends. Refuses with `key.rotating` where somebody else was quicker. */
 export async function rotateKey(
-  access: AgencyAccess,
+  opened: AgencyAccess,
   { kind, overlapSeconds }: Parsed<'keys.rotate'>,
   deps: Deps,
 ): Promise<Output<'keys.rotate'>> {
-  const { mode } = access;
+  const { mode } = opened;
   const createdAt = new Date();
   const until = new Date(createdAt.getTime() + overlapSeconds * 1000);
-  const agency = (await agencyById(access.agency._id)) ?? refuse('agency.not_found');
+  const agency = (await agencyById(opened.agency._id)) ?? refuse('agency.not_found');
   const key = newSecret(`${kind === 'secret' ? 'wls' : 'wlp'}_${mode}_`);
   const made =
     kind === 'secret'
@@ -50,6 +50,15 @@ export async function rotateKey(
   if (!(await replaceKeys(agency, made))) refuse('key.rotating');
   deps.directory.forget();
   return { key, kind, mode, previousWorkUntil: until.toISOString() };
+}
+
+/** The same by the platform, for an agency that has lost its own. */
+export async function rotateKeyOf(
+  { agencyId, mode, ...rotation }: Parsed<'agencies.rotateKey'>,
+  deps: Deps,
+): Promise<Output<'agencies.rotateKey'>> {
+  const agency = (await agencyById(agencyId)) ?? refuse('agency.not_found', { param: 'agencyId' });
+  return rotateKey(access(agency, mode), rotation, deps);
 }
 
 /** The keys as they are after a rotation: those of the mode end with the overlap, if not before. */

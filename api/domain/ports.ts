@@ -70,6 +70,7 @@ export type CrashPoint =
   | 'order.after_capture'
   | 'order.after_settle'
   | 'order.after_undo'
+  | 'agency.after_insert'
   | 'signup.after_insert'
   | 'verify.after_grant'
   | 'number.after_buy'

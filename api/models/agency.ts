@@ -69,8 +69,10 @@ type Changed = Partial<Record<keyof SharedSettings, number>> &
 
 export interface Agency extends SharedSettings {
   _id: string;
-  /** Slugs of the past: their webhook addresses stay alive. */
+  /** Slugs of the past: their addresses lead here until somebody else may have them. The newest comes last. */
   formerSlugs: string[];
+  /** When each of them was left, in business time. One that was left before this was noted is not in it, and stays the agency's. */
+  slugsLeft?: Record<string, Date>;
   settings: Record<Mode, ModeSettings>;
   /** Rises with every change of a setting. */
   version: number;
@@ -130,6 +132,7 @@ const schema = new Schema<Agency>(
     name: String,
     slug: String,
     formerSlugs: [String],
+    slugsLeft: Schema.Types.Mixed,
     brand: plain,
     settings: plain,
     version: Number,
@@ -143,7 +146,6 @@ const schema = new Schema<Agency>(
   },
   { strict: 'throw', minimize: false, versionKey: false },
 );
-// One index over the slugs of now and then, so that nobody can take over another agency's webhook address.
 schema.index({ slug: 1 }, { unique: true });
 schema.index({ formerSlugs: 1 });
 schema.index({ 'publishableKeys.key': 1 }, { unique: true });
@@ -159,9 +161,10 @@ export const agenciesById = (ids: readonly string[]): Promise<Agency[]> => find(
 export const agenciesByPublishableKey = (keys: readonly string[]): Promise<Agency[]> => find({ 'publishableKeys.key': { $in: keys } });
 export const agenciesBySecretKey = (fingerprints: readonly string[]): Promise<Agency[]> =>
   find({ 'secretKeys.fingerprint': { $in: fingerprints } });
+/** The agency that has a slug, or else the one that had it. */
 export const agencyBySlug = async (slug: string): Promise<Agency | null> => {
-  const [agency = null] = await find({ $or: [{ slug }, { formerSlugs: slug }] });
-  return agency;
+  const found = await find({ $or: [{ slug }, { formerSlugs: slug }] });
+  return found.find((agency) => agency.slug === slug) ?? found[0] ?? null;
 };
 
 /** Whether there is one at all. */
@@ -172,22 +175,44 @@ async function find(filter: object): Promise<Agency[]> {
   return found.map(asAgency);
 }
 
-/** @returns 'taken' where another agency has the slug, or had it. */
-export async function insertAgency(agency: Agency): Promise<'inserted' | 'taken'> {
-  if (await agencyBySlug(agency.slug)) return 'taken';
+/** @returns 'exists' where this very id is there already (the same attempt again), 'taken' where another agency has the slug. */
+export async function insertAgency(agency: Agency): Promise<'inserted' | 'exists' | 'taken'> {
   try {
     await AgencyModel.create([agency], { validateBeforeSave: true });
     return 'inserted';
   } catch (error) {
-    if (duplicateIndex(error) === 'slug_1') return 'taken';
+    const index = duplicateIndex(error);
+    if (index === '_id_') return 'exists';
+    if (index === 'slug_1') return (await agencyById(agency._id)) ? 'exists' : 'taken';
     throw error;
   }
 }
+
+/** Takes a former slug from the agency that left it before a moment. @returns false where it did not, or has it anew */
+export async function takeFormerSlug(id: string, slug: string, leftBefore: Date): Promise<boolean> {
+  const left = `slugsLeft.${slug}`;
+  // The version moves, so that a save that was under way looks again.
+  const update = { $pull: { formerSlugs: slug }, $unset: { [left]: 1 }, $inc: { version: 1 } };
+  return (await AgencyModel.updateOne({ _id: id, formerSlugs: slug, [left]: { $lte: leftBefore } }, update)).modifiedCount === 1;
+}
+
+/** Agencies after an id, in the order of their ids. */
+export const listAgencies = async ({ after = '', limit }: { after?: string | undefined; limit: number }): Promise<Agency[]> => {
+  const stored = await AgencyModel.find({ _id: { $gt: after } })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .lean<Stored[]>()
+    .exec();
+  return stored.map(asAgency);
+};
 
 /** What one save changes: what both modes share, and what one of them has for itself. Whatever is not in it stays. */
 export interface Changes extends Partial<SharedSettings>, Partial<ModeSettings> {
   stripe?: StripeSettings;
 }
+
+/** What an agency that is renamed keeps of its slugs. */
+export type KeptSlugs = Pick<Agency, 'formerSlugs' | 'slugsLeft'>;
 
 /** Those settings of a mode, or of those that both share, that were changed after a version. */
 export function changedSince({ changed = {} }: Agency, version: number, of: Mode | 'shared'): string[] {
@@ -198,15 +223,11 @@ export function changedSince({ changed = {} }: Agency, version: number, of: Mode
 
 /**
  * Changes settings of one agency, in one mode, if it still is as it was read.
+ * @param kept where the agency is renamed
  * @returns the agency as it is now, 'moved' where somebody else was quicker, or 'taken' for its new slug
  */
-export async function saveSettings(read: Agency, mode: Mode, changes: Changes): Promise<Agency | 'moved' | 'taken'> {
+export async function saveSettings(read: Agency, mode: Mode, changes: Changes, kept?: KeptSlugs): Promise<Agency | 'moved' | 'taken'> {
   const { name, slug, brand, stripe, ...own } = changes;
-  const isRenamed = slug !== undefined && slug !== read.slug;
-  if (isRenamed) {
-    const holder = await agencyBySlug(slug);
-    if (holder && holder._id !== read._id) return 'taken';
-  }
   const version = read.version + 1;
   const shared = defined({ name, brand, slug });
   const ofMode = Object.entries(defined(own)).map(([field, value]): [string, unknown] => [`settings.${mode}.${field}`, value]);
@@ -215,12 +236,12 @@ export async function saveSettings(read: Agency, mode: Mode, changes: Changes): 
     ...shared,
     ...defined({ [`stripe.${mode}`]: stripe }),
     ...Object.fromEntries([...ofMode, ...changed.map((path) => [`changed.${path}`, version])]),
+    ...kept,
     version,
   };
-  const update = { $set: set, ...(isRenamed && { $addToSet: { formerSlugs: read.slug } }) };
   const asRead = read.version === 0 ? { $in: [0, null] } : read.version; // absent before there were versions
   try {
-    const agency = await AgencyModel.findOneAndUpdate({ _id: read._id, version: asRead }, update, { returnDocument: 'after' })
+    const agency = await AgencyModel.findOneAndUpdate({ _id: read._id, version: asRead }, { $set: set }, { returnDocument: 'after' })
       .lean<Stored>()
       .exec();
     return agency ? asAgency(agency) : 'moved';

@@ -1,11 +1,18 @@
-import { changeAgency, createAgency, describeAgency, readSettings } from '../domain/agencies.ts';
+import { changeAgency, createAgency, describeAgency, readSettings, showAgencies, withFirstKeys } from '../domain/agencies.ts';
 import { comparePublished, publishSettings } from '../domain/agencies-publish.ts';
+import { rotateKeyOf } from '../domain/keys.ts';
 import type { Deps } from '../domain/ports.ts';
 import { resumeAgency, suspendAgency } from '../domain/suspensions.ts';
-import { answer, type Route } from '../http/route.ts';
+import { answer, answerAnew, type Route } from '../http/route.ts';
 
 export const agencyRoutes = (deps: Deps): Route[] => [
-  answer('agencies.create', (_platform, input) => createAgency(input, deps)),
+  answerAnew(
+    'agencies.create',
+    (_platform, input, { seed }) => createAgency(input, { id: `agn_${seed}`, deps }),
+    (created) => withFirstKeys(created, deps),
+  ),
+  answer('agencies.list', (_platform, input) => showAgencies(input)),
+  answer('agencies.rotateKey', (_platform, input) => rotateKeyOf(input, deps)),
   answer('agencies.suspend', (_platform, input) => suspendAgency(input, deps)),
   answer('agencies.resume', (_platform, input) => resumeAgency(input, deps)),
   answer('agency.read', ({ access }) => readSettings(access, deps)),

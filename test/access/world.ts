@@ -99,8 +99,12 @@ export const addressOfCall = (name: OperationName, slug: string): string =>
 /** What counts calls, and what is only kept for a while; everything else is somebody's. */
 const unowned = new Set(['limits', 'requests', 'proofs', 'turns', 'registers']);
 
-/** A mail is sent when it is its turn; that it was written is what counts. */
-const written = (collection: string, document: object & { _id: unknown }) => (collection === 'mails' ? document._id : document);
+/** A mail is sent, and an open purchase looked after, when it is its turn; what counts is that it was written, and what it says. */
+function written(collection: string, document: { _id: unknown } & Record<string, unknown>): unknown {
+  if (collection === 'mails') return document._id;
+  const { checks: _checks, checkAt: _checkAt, ...rest } = document;
+  return collection === 'purchases' ? rest : document;
+}
 
 /** That somebody was refused with its key is told to an agency, and changes nothing of it. */
 const isNoAlert = { action: { $not: /^alert\./ } };

@@ -122,6 +122,8 @@ async function send(name: OperationName, operation: Operation, input: Record<str
     const answer = await fetch(url + addressOf(name).replace(':slug', agency.slug));
     return { status: answer.status, body: await answer.text() };
   }
+  const query = `?${new URLSearchParams(input as Record<string, string>)}`;
+  if (callers.platform && method === 'GET') return call(url + addressOf(name) + query, { key: platformKey, method });
   if (callers.platform) return call(url + addressOf(name), { key: platformKey, body: input });
   if (callers.agency && !callers.client && !callers.visitor) return (needsLiveKey(name) ? agency.live : agency).try(name, input as never);
   if (callers.anyone) return call(url + addressOf(name), { method });

@@ -85,6 +85,30 @@ test('agencies.create V1: the command makes an agency with plan, packages, minut
   assert.equal(body.stripe.webhookSecret.set, true);
 });
 
+test('agencies.create SX30: the same command again prints the same keys', async () => {
+  const again = ['--name', 'Twice', '--slug', 'printed-twice', '--price-per-100', '4000'];
+  const [first, second] = [await agency(...again), await agency(...again)];
+  assert.equal(first.code, 0, first.text);
+  assert.match(first.text, /wls_live_\w+/);
+  assert.deepEqual(second, first);
+  assert.match((await agency(...again, '--free', '5')).text, /^slug: This slug is taken/, 'another agency is another attempt');
+});
+
+test('agencies.rotateKey MT6: the command lists agencies, and makes a key for one that has lost its own', async () => {
+  const { text: made } = await agency('--name', 'Lost Keys', '--slug', 'lost-keys', '--price-per-100', '4000');
+  const [id, lost] = [/agn_\w+/.exec(made)?.[0], /wls_live_\w+/.exec(made)?.[0] ?? ''];
+  const { code, text } = await agency('list');
+  assert.equal(code, 0, text);
+  const line = `${id}  lost-keys  Lost Keys  since ${new Date().toISOString().slice(0, 10)}  payments: none`;
+  assert.ok(text.split('\n').includes(line), text);
+  assert.equal((await agency('list', '--slug', 'lost-keys')).text, `${line}\n`);
+  const rotated = await agency('rotate', '--slug', 'lost-keys', '--mode', 'live', '--overlap-hours', '0');
+  assert.equal(rotated.code, 0, rotated.text);
+  const key = /wls_live_\w+/.exec(rotated.text)?.[0] ?? '';
+  const status = async (one: string) => (await call(`${api.url}/v1/agency.read`, { key: one, method: 'GET' })).status;
+  assert.deepEqual([await status(key), await status(lost)], [200, 401]);
+});
+
 const mistakes: [options: string[], sentence: RegExp][] = [
   [['--name', 'X'], /^--price-per-100 is needed\.$|^--slug is needed\.$/m],
   [[...northwind, '--minutes', 'many'], /^--minutes: many is not a whole number\.$/m],
@@ -92,6 +116,11 @@ const mistakes: [options: string[], sentence: RegExp][] = [
   [[...northwind, '--color', 'teal'], /^brand\.primaryColor: A color is written/m],
   [[...northwind, '--currency', 'JPY'], /currency: /m],
   [[...northwind, '--unknown'], /--unknown/],
+  [['rotate', '--slug', 'nobody-here', '--mode', 'live'], /^--slug: no agency has nobody-here\.$/m],
+  [['rotate', '--slug', 'northwind-two'], /^--mode is needed\.$/m],
+  [['rotate', '--slug', 'northwind-two', '--mode', 'both'], /^mode: /m],
+  [['explode'], /^explode is no command; --help has them\.$/m],
+  [[...northwind, '--api', 'http://127.0.0.1:1'], /^http:\/\/127\.0\.0\.1:1 cannot be reached\./m],
 ];
 
 for (const [options, sentence] of mistakes) {
