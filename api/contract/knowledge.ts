@@ -102,7 +102,8 @@ export const knowledgeOperations = {
   },
   'knowledge.add': {
     summary:
-      'Adds sources at the price that was quoted. It is set aside first; nothing is stored where it is not there. Files then wait for their bytes.',
+      'Adds sources at the price that was quoted. It is set aside first; nothing is stored where it is not there. Files then wait for their bytes. ' +
+      'Pages are read before, in their order and up to the first that cannot be: 200 an hour for a client, and 2,000 for all of an agency.',
     method: 'POST',
     bodyBytesMax: ITEMS_BYTES_MAX,
     callers,

@@ -7,6 +7,7 @@ import { insertPart } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
 import { type KnowledgeCaller, requireBuyer, spendableMillis } from './knowledge-buyer.ts';
+import { readPages } from './knowledge-pages.ts';
 import { type Buyer, type QuotedItem, quoteItems } from './knowledge-quote.ts';
 import { removeUnadmitted } from './knowledge-remove.ts';
 import { requireVoice } from './knowledge-send.ts';
@@ -21,6 +22,8 @@ interface Attempt {
   /** Ids of sources derive from it: the same attempt finds its sources. */
   seed: string;
   deps: Deps;
+  /** Ends with whoever asked. Until something is stored nothing is done for somebody who is gone. */
+  signal: AbortSignal;
 }
 
 /**
@@ -30,12 +33,12 @@ interface Attempt {
 export async function addKnowledge(
   caller: KnowledgeCaller,
   { items, totalMillis }: Parsed<'knowledge.add'>,
-  { seed, deps }: Attempt,
+  { seed, deps, signal }: Attempt,
 ): Promise<Output<'knowledge.add'>> {
   const buyer = await requireBuyer(caller);
   const ids = items.map((_, index) => `src_${seed}-${index}`);
   const begun = await readSources(buyer.scope, ids);
-  if (begun.length === 0) await store(buyer, { ids, items, totalMillis }, deps);
+  if (begun.length === 0) await store(buyer, { ids, items, totalMillis, signal }, deps);
   else if (begun.some(({ together }) => together !== begun.length)) await takeAway(begun, deps);
   const stored = await readSources(buyer.scope, ids);
   const waiting = stored.filter(({ isAdmitted }) => !isAdmitted);
@@ -64,7 +67,7 @@ export async function addKnowledge(
 
 async function store(
   buyer: Buyer & { memberId: string },
-  { ids, items, totalMillis }: Pick<Parsed<'knowledge.add'>, 'items' | 'totalMillis'> & { ids: string[] },
+  { ids, items, totalMillis, signal }: Pick<Parsed<'knowledge.add'>, 'items' | 'totalMillis'> & { ids: string[]; signal: AbortSignal },
   deps: Deps,
 ): Promise<void> {
   if (items.length > SOURCES_AT_ONCE) refuse('knowledge.too_many', { param: 'items', values: { max: SOURCES_AT_ONCE } });
@@ -75,10 +78,10 @@ async function store(
   });
   if (quote.totalMillis !== totalMillis) refuse('quote.changed', { param: 'totalMillis' });
   if (buyer.plan && (await spendableMillis(buyer)) < totalMillis) refuse('credits.insufficient');
-  const drafts: Draft[] = [];
-  for (const [index, quoted] of quote.items.entries()) {
-    if (!quoted.duplicate) drafts.push(await draft(quoted, ids[index] ?? '', buyer, deps));
-  }
+  const fresh = quote.items.flatMap((quoted, index) => (quoted.duplicate ? [] : [{ quoted, index }]));
+  const addresses = fresh.flatMap(({ quoted: { kind, name }, index }) => (kind === 'url' ? [{ url: name, param: `items.${index}` }] : []));
+  const pages = await readPages(buyer.scope, addresses, { web: deps.web, signal });
+  const drafts = fresh.map(({ quoted, index }) => draft({ quoted, page: pages.get(quoted.name) }, ids[index] ?? '', buyer, deps));
   if (drafts.length === 0) return;
   await take(buyer, drafts);
   const together = drafts.length;
@@ -122,9 +125,14 @@ async function take({ scope, plan }: Buyer, drafts: readonly Draft[]): Promise<v
   refuse('quote.changed', { param: 'totalMillis' });
 }
 
-async function draft(quoted: QuotedItem, _id: string, { scope, memberId }: Buyer & { memberId: string }, deps: Deps): Promise<Draft> {
+function draft(
+  { quoted, page: read }: { quoted: QuotedItem; page: WebPage | undefined },
+  _id: string,
+  { scope, memberId }: Buyer & { memberId: string },
+  deps: Deps,
+): Draft {
   const { kind, name, hash, bytes, priceMillis, free } = quoted;
-  const page: WebPage | undefined = kind === 'url' ? await deps.web.read(name) : undefined;
+  const page = kind === 'url' ? read : undefined;
   return {
     _id,
     ...('clientId' in scope && { subject: scope.subject, memberId }),

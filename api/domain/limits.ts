@@ -1,4 +1,5 @@
 import type { Limit } from '../contract/operation.ts';
+import { refuse } from '../contract/refusal.ts';
 import { countHere, countTogether } from '../models/limit.ts';
 import { fingerprint } from '../security/random.ts';
 
@@ -73,5 +74,30 @@ function left({ consumedPoints, msBeforeNext }: Counted, limit: number): Left {
     remaining: isOver ? 0 : limit - consumedPoints,
     resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
     isOver,
+  };
+}
+
+/** So many points in a window of time, of all processes together, of which more than one may be taken at a time. Real time. */
+export interface Budget {
+  /** Takes points, or none where there are not so many left. Refuses with `rate.limited`, and says when there are some again. */
+  take(key: string, points: number): Promise<void>;
+  /** Takes points that were used already, also where there are none left. */
+  spend(key: string, points: number): Promise<void>;
+}
+
+export function createBudget(window: { name: string; count: number; seconds: number }): Budget {
+  let made: Counter | undefined;
+  // Counting needs a database, which is opened later than this file.
+  const counter = () => (made ??= countTogether(window));
+  return {
+    async take(key, points) {
+      const { consumedPoints, msBeforeNext } = await counter().penalty(fingerprint(key), points);
+      if (consumedPoints <= window.count && (points > 0 || consumedPoints < window.count)) return;
+      await counter().reward(fingerprint(key), points);
+      refuse('rate.limited', { values: { seconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) } });
+    },
+    async spend(key, points) {
+      await counter().penalty(fingerprint(key), points);
+    },
   };
 }

@@ -28,6 +28,11 @@ interface WebOptions {
   lookup?: Lookup;
 }
 
+interface Reading {
+  signal: AbortSignal;
+  counted(bytes: number): void;
+}
+
 interface Target {
   url: URL;
   /** Where to connect, whatever a resolver says by then. */
@@ -68,14 +73,15 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
     return { url, address: addresses[0] ?? blocked('a name that leads nowhere'), port: Number(url.port || 443) };
   }
 
-  async function follow(url: string, signal: AbortSignal, redirects = 0): Promise<WebPage> {
+  async function follow(url: string, reading: Reading, redirects = 0): Promise<WebPage> {
+    const { signal } = reading;
     const target = await aim(url, signal);
     const answer = await ask(target, signal);
     const { statusCode = 0, headers } = answer;
     if ([301, 302, 303, 307, 308].includes(statusCode) && headers.location !== undefined) {
       answer.destroy();
       if (redirects === REDIRECTS_MAX) blocked('too many redirects');
-      return follow(new URL(headers.location, target.url).href, signal, redirects + 1);
+      return follow(new URL(headers.location, target.url).href, reading, redirects + 1);
     }
     const type = types[(headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''];
     const isTooLarge = Number(headers['content-length'] ?? 0) > BYTES_MAX;
@@ -83,15 +89,15 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
       answer.destroy();
       return blocked(`status ${statusCode}, ${headers['content-type']}, ${headers['content-length']} bytes`);
     }
-    return { url: target.url.href, type, bytes: await measured(answer) };
+    return { url: target.url.href, type, bytes: await measured(answer, reading) };
   }
 
   return {
     spell: (text) => spell(text).href,
-    async read(url) {
-      const signal = AbortSignal.timeout(READ_MS);
+    async read(url, { signal, counted = () => {} } = {}) {
+      const patience = AbortSignal.timeout(READ_MS);
       try {
-        return await follow(url, signal);
+        return await follow(url, { signal: signal ? AbortSignal.any([signal, patience]) : patience, counted });
       } catch (cause) {
         return blocked(cause);
       }
@@ -135,7 +141,7 @@ function ask({ url, address, port }: Target, signal: AbortSignal): Promise<Incom
       signal,
     });
     request.once('response', resolve);
-    request.once('error', reject);
+    request.on('error', reject); // also those that come after the answer began
     // A server that changes the protocol without being asked brings neither of these.
     request.once('close', () => reject(new Error('no answer')));
     request.end();
@@ -143,10 +149,12 @@ function ask({ url, address, port }: Target, signal: AbortSignal): Promise<Incom
 }
 
 /** Counts the bytes of an answer, and keeps none of them. */
-async function measured(answer: IncomingMessage): Promise<number> {
+async function measured(answer: IncomingMessage, { counted }: Reading): Promise<number> {
   let bytes = 0;
   for await (const chunk of answer) {
-    bytes += (chunk as Buffer).length;
+    const { length } = chunk as Buffer;
+    bytes += length;
+    counted(length);
     if (bytes > BYTES_MAX) return blocked('more bytes than a page has'); // leaving the loop ends the connection
   }
   return bytes;

@@ -11,7 +11,9 @@ import { answer, type Route } from '../http/route.ts';
 
 export const knowledgeRoutes = (deps: Deps): Route[] => [
   answer('knowledge.quote', (caller, { clientId, items }) => quoteKnowledge(of(caller, clientId), items, deps)),
-  answer('knowledge.add', (caller, { clientId, ...input }, { seed }) => addKnowledge(of(caller, clientId), input, { seed, deps })),
+  answer('knowledge.add', (caller, { clientId, ...input }, { seed, signal }) =>
+    addKnowledge(of(caller, clientId), input, { seed, deps, signal }),
+  ),
   answer('knowledge.upload', (caller, input, { bytes }) =>
     uploadPart(caller.kind === 'client' ? caller.scope : caller.access.scope, input, bytes, deps),
   ),
