@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { refuse } from './contract/refusal.ts';
 import { sealWith } from './domain/seals.ts';
+import { noticeProxy } from './http/address.ts';
 import { answerError } from './http/errors.ts';
 import { logRequests } from './http/log.ts';
 import { crossOrigin } from './http/origins.ts';
@@ -77,6 +78,7 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustedProxies === 0 ? false : deps.trustedProxies);
   app.use(logRequests(deps.logger));
+  if (deps.trustedProxies === 0) app.use(noticeProxy(deps.logger));
   app.use((_req, res, next) => {
     // A process that shuts down sends its callers elsewhere.
     if (deps.draining.aborted) res.setHeader('Connection', 'close');

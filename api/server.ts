@@ -72,6 +72,7 @@ async function start(): Promise<void> {
     isDatabaseReachable: () => isDatabaseReachable(),
   };
   if (env.SMTP_URL === undefined) sayNoMails(deps);
+  sayUntrusted(env, logger);
   if (database.engine === 'embedded') {
     const watch = await watchDisk(env.DATA_DIR, deps);
     ending.before(() => watch.stop());
@@ -103,6 +104,11 @@ const providers = (env: Env) => ({
 function sayNoMails({ troubles, log }: Pick<Deps, 'troubles' | 'log'>): void {
   troubles.add('mails.not_set_up');
   log.error({}, 'mails.not_set_up: no mail leaves, as SMTP_URL is not set. Confirmations, resets and receipts wait five days.');
+}
+
+function sayUntrusted({ PUBLIC_URL, TRUST_PROXY }: Env, log: Logger): void {
+  if (TRUST_PROXY > 0 || !PUBLIC_URL?.startsWith('https:')) return;
+  log.warn('proxy.not_trusted: PUBLIC_URL is https, so a proxy stands in front, but TRUST_PROXY is 0. Set it to the number of proxies.');
 }
 
 /** Answers whoever comes before the database is open. */

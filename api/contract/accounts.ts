@@ -70,7 +70,7 @@ export const accountOperations = {
     limits: [
       { per: ['address'], count: 6, seconds: 60, shared: true },
       { per: ['address'], count: 60, seconds: 86_400, shared: true },
-      { per: ['agency'], count: 120, seconds: 60, shared: true },
+      { per: ['agency'], count: 600, seconds: 60, shared: true },
     ],
     input: z.strictObject({
       firstName: name,
@@ -117,9 +117,9 @@ export const accountOperations = {
     method: 'POST',
     callers: { visitor: true },
     limits: [
-      { per: ['agency', 'field:login', 'address'], count: 10, seconds: 300, shared: true },
-      { per: ['address'], count: 60, seconds: 60, shared: true },
-      { per: ['agency'], count: 600, seconds: 60, shared: true },
+      { per: ['agency', 'field:login', 'address'], count: 10, seconds: 300, shared: true, guesses: true },
+      { per: ['address'], count: 60, seconds: 60, shared: true, guesses: true },
+      { per: ['agency'], count: 1500, seconds: 60, shared: true, guesses: true },
     ],
     input: z.strictObject({ login: z.string().trim().min(1).max(254), password, publicKey }),
     example: { login: 'robin@example.com', password: 'Sunny-day-42', publicKey: examplePublicKey },
@@ -151,8 +151,9 @@ export const accountOperations = {
     method: 'POST',
     callers: { visitor: true },
     limits: [
-      { per: ['agency', 'field:email'], count: 5, seconds: 3600, shared: true },
       { per: ['address'], count: 20, seconds: 60, shared: true },
+      // A shorter time than a link works for: whoever is refused, because somebody else asked, has one that works.
+      { per: ['agency', 'field:email'], count: 5, seconds: 900, shared: true },
     ],
     input: z.strictObject({ email, returnUrl: pageUrl }),
     example: { email: 'robin@example.com', returnUrl: 'https://www.example.com/account' },
@@ -163,7 +164,10 @@ export const accountOperations = {
     summary: 'Sets a new password by the token of the mailed link, once, and ends every session of the member.',
     method: 'POST',
     callers: { visitor: true },
-    limits: [{ per: ['address'], count: 20, seconds: 60, shared: true }],
+    limits: [
+      { per: ['address'], count: 20, seconds: 60, shared: true },
+      { per: ['known'], count: 20, seconds: 60, shared: true },
+    ],
     input: z.strictObject({ token: z.string().max(2000), password, passwordConfirmation: password }),
     example: { token: 'eyJ…', password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' },
     output: z.strictObject({}),

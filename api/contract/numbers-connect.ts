@@ -12,7 +12,7 @@ export const numberConnectOperations = {
     closable: true,
     limits: [
       { per: ['caller'], count: 10, seconds: 3600, shared: true },
-      { per: ['agency', 'field:number'], count: 5, seconds: 3600, shared: true },
+      { per: ['caller', 'field:number'], count: 5, seconds: 3600, shared: true },
     ],
     input: z.strictObject({ number: e164, channel: z.enum(['call', 'sms']).default('call'), label: line(60).optional() }),
     example: { number: '+4930123456', channel: 'sms' },
@@ -34,7 +34,7 @@ export const numberConnectOperations = {
     closable: true,
     limits: [
       { per: ['caller'], count: 5, seconds: 600, shared: true },
-      { per: ['agency', 'field:numberId'], count: 5, seconds: 3600, shared: true },
+      { per: ['caller', 'field:numberId'], count: 5, seconds: 3600, shared: true },
     ],
     input: z.strictObject({ numberId: id('num'), channel: z.enum(['call', 'sms']).default('call') }),
     example: { numberId: 'num_example', channel: 'sms' },

@@ -41,14 +41,20 @@ export interface Callers {
 
 /**
  * How often a thing may be asked for: `count` times in each window of `seconds`. Everything named in `per` together is one count:
- * the address (for IPv6 its /56), the agency, the caller, or a field of the input such as `field:login`.
+ * the address (for IPv6 its /56), the agency, the caller, or a field of the input such as `field:login`. Limits are counted in their order,
+ * from one's own to what many share, up to the first that is over: what is refused uses up nothing of others.
+ *
+ * `known` is whoever proves by the input to be no stranger: by a page's refresh token, a mailed link, or a device that was signed in before.
+ * What strangers have used up of an address or an agency does not stop them; limits per `known` do.
  */
 export interface Limit {
-  per: readonly ('address' | 'agency' | 'caller' | `field:${string}`)[];
+  per: readonly ('address' | 'agency' | 'caller' | 'known' | `field:${string}`)[];
   count: number;
   seconds: number;
   /** Counted by all processes together. */
   shared?: true;
+  /** Only wrong guesses count: whoever is right gets it back. */
+  guesses?: true;
 }
 
 export interface Operation {

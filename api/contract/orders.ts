@@ -16,7 +16,7 @@ export const payment = {
 export const paymentLimits = [
   { per: ['caller'], count: 10, seconds: 60, shared: true },
   { per: ['address'], count: 60, seconds: 60, shared: true },
-  { per: ['agency'], count: 600, seconds: 60, shared: true },
+  { per: ['agency'], count: 3000, seconds: 60, shared: true },
 ] as const satisfies Operation['limits'];
 
 /**

@@ -9,7 +9,6 @@ import { passwordFaults } from '../rules/password.ts';
 import { isGuessable } from '../security/guessable.ts';
 import { checkPassword, hashPassword } from '../security/passwords.ts';
 import { newId } from '../security/random.ts';
-import type { LinkClaims } from '../security/tokens.ts';
 import { brandOf } from './brands.ts';
 import { balanceView, confirmEmail, describeAccount, newClient, newMember } from './clients.ts';
 import { readBalance } from './credits.ts';
@@ -17,17 +16,23 @@ import type { AgencyAccess } from './directory.ts';
 import { stampOf } from './links.ts';
 import { isHostedPage } from './pages.ts';
 import type { Deps } from './ports.ts';
-import { openSession } from './sessions.ts';
+import { type Device, knownDevice, openSession } from './sessions.ts';
 
 type Nothing = Output<'accounts.reset'>;
 type SignUp = Parsed<'accounts.signUp'>;
 
 /**
  * Creates a client organization with its first member, in one insert.
- * @param seed the attempt's own; a second run of the same attempt finds the client of the first
+ * @param by `seed` is the attempt's own: a second run of the same attempt finds the client of the first
  */
-export async function signUp(access: AgencyAccess, input: SignUp, seed: string, deps: Deps): Promise<{ clientId: string }> {
+export async function signUp(
+  access: AgencyAccess,
+  input: SignUp,
+  by: { seed: string; address: string },
+  deps: Deps,
+): Promise<{ clientId: string }> {
   const { agency, scope } = access;
+  const { seed, address } = by;
   // One sentence for programs and for the rare person whose browser filled the field in; nothing is stored.
   if (input.website !== undefined && input.website !== '') refuse('signup.refused');
   checkReturnUrl(access, input.returnUrl, deps);
@@ -47,7 +52,7 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
   const client: Client = {
     ...newClient(access, `cli_${seed}`, at),
     logins: [...new Set([input.email, (username ?? input.email).toLowerCase()])],
-    members: [{ ...newMember(input), id: `mem_${seed}`, passwordHash: await hashPassword(input.password) }],
+    members: [{ ...newMember(input), id: `mem_${seed}`, passwordHash: await hashPassword(input.password, address) }],
     profile: profile as Record<string, string>,
     ...(needsConsent && { consent: { termsUrl, privacyUrl, at } }),
   };
@@ -62,33 +67,35 @@ export async function signUp(access: AgencyAccess, input: SignUp, seed: string, 
 }
 
 /** Signs a page in after a sign-up; also for the second answer to the same attempt, which has the password too, while it is the member's. */
-export async function enter(
-  access: AgencyAccess,
-  clientId: string,
-  publicKey: SignUp['publicKey'],
-  deps: Deps,
-): Promise<Output<'accounts.signIn'>> {
+export async function enter(access: AgencyAccess, clientId: string, device: Device, deps: Deps): Promise<Output<'accounts.signIn'>> {
   const client = await readClient(access.scope, clientId);
   const member = client?.members[0];
   if (!client || !member) refuse('client.not_found');
   if (member.passwordVersion > 0) refuse('email.taken', { param: 'email' });
-  return signedIn(access, client, member, publicKey, deps);
+  return signedIn(access, client, member, device, deps);
 }
 
+/** By which known device a member signs in, in a name for what is counted. Answers undefined for everybody else. */
+export const knownMember = async ({ scope }: AgencyAccess, { login, publicKey }: Parsed<'accounts.signIn'>, address: string, deps: Deps) =>
+  knownDevice(scope, await findClientByLogin(scope, login), { publicKey, address }, deps);
+
 /** Refuses with `login.refused`, whether the member or the password is wrong. */
-export async function signIn(access: AgencyAccess, input: Parsed<'accounts.signIn'>, deps: Deps): Promise<Output<'accounts.signIn'>> {
-  const client = await findClientByLogin(access.scope, input.login);
+export async function signIn(
+  access: AgencyAccess,
+  { login, password, publicKey }: Parsed<'accounts.signIn'>,
+  address: string,
+  deps: Deps,
+): Promise<Output<'accounts.signIn'>> {
+  const client = await findClientByLogin(access.scope, login);
   const member = client?.members[0];
-  if (!(await checkPassword(input.password, member?.passwordHash)) || !client || !member) refuse('login.refused');
+  if (!(await checkPassword(password, member?.passwordHash, address)) || !client || !member) refuse('login.refused');
   if (client.disabledAt) refuse('client.disabled');
-  return signedIn(access, client, member, input.publicKey, deps);
+  return signedIn(access, client, member, { publicKey, address }, deps);
 }
 
 /** Confirms an address by its mailed link. Following it again does nothing more. */
 export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
-  const claims = deps.tokens.readLink('verify', token);
-  const { client, member } = await memberOfLink(access.scope, claims);
-  if (!client || !member || claims.stamp !== stampOf.verify(member)) refuse('verification.refused');
+  const { client, member } = (await holderOf(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
   return { email: member.email, grantedMillis: await confirmEmail(access, client, member, { deps }) };
 }
 
@@ -123,13 +130,11 @@ export async function requestReset(
 }
 
 /** Sets a new password once per link, and signs the member out everywhere. */
-export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, deps: Deps): Promise<Nothing> {
-  const claims = deps.tokens.readLink('reset', input.token);
-  const { client, member } = await memberOfLink(access.scope, claims);
-  if (!client || !member || claims.stamp !== stampOf.reset(member)) refuse('reset.refused');
+export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, address: string, deps: Deps): Promise<Nothing> {
+  const { client, member } = (await holderOf(access.scope, 'reset', input.token, deps)) ?? refuse('reset.refused');
   checkNewPassword(input, access, [member.email, member.firstName, member.lastName, ...Object.values(client.profile)]);
   const scope = scopeOf(client);
-  const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password));
+  const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password, address));
   if (!replaced) refuse('reset.refused');
   await endSessions(scope, { memberId: member.id });
   deps.directory.forget();
@@ -144,18 +149,27 @@ export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string, deps
   refuse('return_url.refused', { param: 'returnUrl' });
 }
 
-async function signedIn(access: AgencyAccess, client: Client, member: Member, publicKey: SignUp['publicKey'], deps: Deps) {
+async function signedIn(access: AgencyAccess, client: Client, member: Member, device: Device, deps: Deps) {
   return {
     account: describeAccount(client, member),
-    session: await openSession(client, member, publicKey, deps),
+    session: await openSession(client, member, device, deps),
     balance: await readBalance(scopeOf(client), balanceView(client, access.agency)),
   };
 }
 
-async function memberOfLink(scope: AgencyScope, claims: LinkClaims): Promise<{ client: Client | null; member: Member | undefined }> {
+/** Who holds a mailed link that works, in a name for what is counted. Refuses, or answers undefined, where it does not work. */
+export const knownHolder = async ({ scope }: AgencyAccess, kind: LinkKind, token: string, deps: Deps): Promise<string | undefined> =>
+  (await holderOf(scope, kind, token, deps))?.member.id;
+
+type LinkKind = keyof typeof stampOf;
+
+/** Whose link it is. Undefined where it is void; refuses what is no link of this kind. */
+async function holderOf(scope: AgencyScope, kind: LinkKind, token: string, { tokens }: Deps) {
+  const claims = tokens.readLink(kind, token);
   const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
   const client = isHere ? await readClient(scope, claims.clientId) : null;
-  return { client, member: client?.members.find(({ id }) => id === claims.memberId) };
+  const member = client?.members.find(({ id }) => id === claims.memberId);
+  return client && member && claims.stamp === stampOf[kind](member) ? { client, member } : undefined;
 }
 
 /** What the agency does not ask for, it does not want to keep. */

@@ -8,7 +8,7 @@ import { type AgencyAccess, noticeOf } from './directory.ts';
 import { offeredPackages } from './packages-settings.ts';
 import { entitlementsOf, planOf } from './plans.ts';
 import type { Deps } from './ports.ts';
-import { refreshSession } from './sessions.ts';
+import { knownPage, refreshSession } from './sessions.ts';
 
 type Answer = Output<'bootstrap.read'>;
 type SignedIn = { client: Client; member: Member; session: Answer['session'] };
@@ -33,6 +33,14 @@ export async function readBootstrap(
     entitlements: signedIn ? entitlementsOf(planOf(agency, signedIn.client)) : null,
     balance: signedIn ? await readBalance(scopeOf(signedIn.client), balanceView(signedIn.client, agency)) : null,
   };
+}
+
+/** Which session a page proves to be in, in a name for what is counted. Refuses, or answers undefined, where it proves none. */
+export async function knownVisitor({ scope }: AgencyAccess, { refresh, token }: Parsed<'bootstrap.read'>, { tokens }: Deps) {
+  if (refresh) return knownPage(scope, refresh.refreshToken);
+  if (token === undefined) return undefined;
+  const { agencyId, world, sid } = tokens.readSession(token);
+  return agencyId === scope.agencyId && world === scope.world ? sid : undefined;
 }
 
 /** What credits cost, by the plan of the client where one asks. `payable` is false until the agency's Stripe account is set up. */

@@ -20,6 +20,9 @@ import { together } from './together.ts';
 const FRESH_MS = 2_000;
 /** More than any key has. */
 const KEY_LENGTH_MAX = 100;
+/** How many keys that nobody has are remembered, and for how long: nobody is given a key that somebody guessed before. */
+const NOBODYS_MAX = 10_000;
+const NOBODYS_MS = 60_000;
 
 /** An agency as one of its credentials opens it: with the settings of that mode. */
 export interface AgencyAccess {
@@ -62,14 +65,10 @@ const byId = together(agenciesById, ({ _id }) => [_id]);
 const byPublishableKey = together(agenciesByPublishableKey, ({ publishableKeys }) => publishableKeys.map(({ key }) => key));
 const bySecretKey = together(agenciesBySecretKey, ({ secretKeys }) => secretKeys.map((key) => key.fingerprint));
 
-export function createDirectory(): Directory {
+/** Agencies as they were read a moment ago, and keys that nobody has. */
+function createMemory() {
   const agencies = new LRUCache<string, Agency>({ max: 20_000, ttl: FRESH_MS });
-  const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
-  // What is no longer fresh is of no use, and an agency takes some kilobytes.
-  setInterval(() => {
-    agencies.purgeStale();
-    sessions.purgeStale();
-  }, FRESH_MS).unref();
+  const nobodys = new LRUCache<string, true>({ max: NOBODYS_MAX, ttl: NOBODYS_MS });
 
   /** @param key how the agency is looked for, and by what: it may be a stranger's text, so only what found somebody takes room. */
   async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
@@ -80,16 +79,36 @@ export function createDirectory(): Directory {
     return agency;
   }
 
+  /** The same by one of its keys. A wrong one that comes again is not looked for again. */
+  async function holding(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
+    if (nobodys.has(key)) return null;
+    const agency = await remembered(key, read);
+    if (!agency) nobodys.set(key, true);
+    return agency;
+  }
+
+  return { remembered, holding, purge: () => agencies.purgeStale(), forget: () => agencies.clear() };
+}
+
+export function createDirectory(): Directory {
+  const { remembered, holding, purge, forget } = createMemory();
+  const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
+  // What is no longer fresh is of no use, and an agency takes some kilobytes.
+  setInterval(() => {
+    purge();
+    sessions.purgeStale();
+  }, FRESH_MS).unref();
+
   return {
     async byPublishableKey(key) {
       if (key.length > KEY_LENGTH_MAX) return undefined; // a query that many share must not grow by what a stranger sends
-      const agency = await remembered(`page/${key}`, () => byPublishableKey(key));
+      const agency = await holding(`page/${key}`, () => byPublishableKey(key));
       const entry = agency?.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
     async bySecretKey(key) {
       const print = fingerprint(key);
-      const agency = await remembered(`server/${print}`, () => bySecretKey(print));
+      const agency = await holding(`server/${print}`, () => bySecretKey(print));
       const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;
     },
@@ -109,7 +128,7 @@ export function createDirectory(): Directory {
       return standing;
     },
     forget() {
-      agencies.clear();
+      forget();
       sessions.clear();
     },
   };

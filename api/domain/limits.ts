@@ -15,11 +15,17 @@ export interface Left {
 type Counter = ReturnType<typeof countHere>;
 
 export interface Limits {
-  /** Counts one more by each limit. @returns the one that is nearest to its end; undefined where there is none. */
-  count(name: string, limits: readonly Limit[], who: (part: Limit['per'][number]) => string): Promise<Left | undefined>;
-  /** How one limit stands, without counting. */
-  look(name: string, limit: Limit, who: (part: Limit['per'][number]) => string): Promise<Left | undefined>;
+  /**
+   * Counts one more by each limit, in their order. At the first that is over it stops, and gives back what it counted before.
+   * @returns the one that is nearest to its end; undefined where there is none
+   */
+  count(name: string, limits: readonly Limit[], who: Who): Promise<Left | undefined>;
+  /** Takes one off again. */
+  giveBack(name: string, limits: readonly Limit[], who: Who): Promise<void>;
 }
+
+/** Who each part of a limit is in this call. */
+export type Who = (part: Limit['per'][number]) => string;
 
 /** @param factor how many times what the contract says is allowed; more than 1 is for tests and load runs */
 export function createLimits({ factor }: { factor: number }): Limits {
@@ -35,22 +41,29 @@ export function createLimits({ factor }: { factor: number }): Limits {
   }
 
   // Hashed, because what is shared is stored and an address is personal.
-  const keyOf = (limit: Limit, who: (part: Limit['per'][number]) => string) => {
+  const keyOf = (limit: Limit, who: Who) => {
     const parts = JSON.stringify(limit.per.map(who));
     return limit.shared ? fingerprint(parts) : parts;
   };
 
+  async function giveBack(name: string, limits: readonly Limit[], who: Who): Promise<void> {
+    await Promise.all(limits.map((limit) => counterOf(name, limit).reward(keyOf(limit, who))));
+  }
+
   return {
     async count(name, limits, who) {
-      const counted = await Promise.all(
-        limits.map(async (limit) => left(await consume(counterOf(name, limit), keyOf(limit, who)), limit.count * factor)),
-      );
-      return counted.sort((one, other) => Number(other.isOver) - Number(one.isOver) || one.remaining - other.remaining)[0];
+      let nearest: Left | undefined;
+      for (const [index, limit] of limits.entries()) {
+        const counted = left(await consume(counterOf(name, limit), keyOf(limit, who)), limit.count * factor);
+        if (counted.isOver) {
+          await giveBack(name, limits.slice(0, index), who);
+          return counted;
+        }
+        if (!nearest || counted.remaining < nearest.remaining) nearest = counted;
+      }
+      return nearest;
     },
-    async look(name, limit, who) {
-      const found = await counterOf(name, limit).get(keyOf(limit, who));
-      return found ? left(found, limit.count * factor) : undefined;
-    },
+    giveBack,
   };
 }
 

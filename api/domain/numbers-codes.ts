@@ -15,6 +15,9 @@ const DAY = 24 * HOUR;
  * however it was written and whichever entry of whichever client it is for.
  */
 const codes: readonly Limit[] = [
+  // One client leaves some for another whose number it is.
+  { per: ['agency', 'field:number', 'field:clientId'], count: 4, seconds: HOUR, shared: true },
+  { per: ['agency', 'field:number', 'field:clientId'], count: 12, seconds: DAY, shared: true },
   { per: ['agency', 'field:number'], count: 5, seconds: HOUR, shared: true },
   { per: ['agency', 'field:number'], count: 15, seconds: DAY, shared: true },
   { per: ['agency', 'field:clientId'], count: 40, seconds: DAY, shared: true },

@@ -7,11 +7,13 @@ import {
   acceptProof,
   endSessions,
   findSessionByRefresh,
+  findSessionFrom,
   hasSession,
   insertSession,
   listSessions,
   type Session,
 } from '../models/session.ts';
+import { digestInput } from '../security/digest.ts';
 import { readProof, thumbprint } from '../security/proofs.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
 import { clientOfExternalId, describeAccount } from './clients.ts';
@@ -20,7 +22,6 @@ import type { Deps } from './ports.ts';
 
 type SessionAnswer = Output<'sessions.refresh'>['session'];
 type Nothing = Output<'sessions.end'>;
-type PublicKey = Parsed<'accounts.signIn'>['publicKey'];
 
 /** How long a page stays signed in without being opened, and how long a session minted by the agency's server can be used. */
 const SIGNED_IN_DAYS = 60;
@@ -34,16 +35,46 @@ interface SignedIn {
   sid: string;
 }
 
+/** By what a page signs in. */
+export interface Device {
+  publicKey: Parsed<'accounts.signIn'>['publicKey'];
+  address: string;
+}
+
 /** Signs a page in: its refresh token works only together with the key whose public half it sent. */
-export async function openSession(client: Client, member: Member, publicKey: PublicKey, deps: Deps): Promise<SessionAnswer> {
+export async function openSession(client: Client, member: Member, { publicKey, address }: Device, deps: Deps): Promise<SessionAnswer> {
   const refreshToken = newSecret('wlr_');
   const session = newSession(member, SIGNED_IN_DAYS, tokenScopes);
   await insertSession(scopeOf(client), {
     ...session,
+    from: placeOf(client._id, address, deps),
     refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
   });
   return { ...signToken(client, session, deps), refreshToken };
 }
+
+/**
+ * A session of before by which a device, or an address, is known at an account.
+ * @param client null where there is none: then the same work is done, so that the time does not tell
+ */
+export async function knownDevice(
+  scope: AgencyScope,
+  client: Client | null,
+  { publicKey, address }: Device,
+  deps: Deps,
+): Promise<string | undefined> {
+  const [clientId, jkt] = [client?._id ?? 'nobody', await thumbprint(publicKey)];
+  const from = placeOf(clientId, address, deps);
+  const session = await findSessionFrom({ ...scope, clientId, subject: client?.subject ?? 'nobody' }, { jkt, from });
+  return session?._id;
+}
+
+/** The session of a page that holds this refresh token. Whether it also holds the key is asked when it refreshes. */
+export const knownPage = async (scope: AgencyScope, refreshToken: string): Promise<string | undefined> =>
+  (await findSessionByRefresh(scope, fingerprint(refreshToken)))?._id;
+
+/** Keyed, because an address is personal; and of one client, so that it does not tell who else was there. */
+const placeOf = (clientId: string, address: string, { keys }: Deps): string => digestInput(keys, 'place', clientId, address);
 
 /** A session for a client that is signed in at the agency's own site. It is not refreshed: the page asks the agency again. */
 export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.mint'>, deps: Deps): Promise<Output<'sessions.mint'>> {

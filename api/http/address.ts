@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
+import type { Logger } from 'pino';
 
 /** How many of the eight groups of an IPv6 address stand for one subscriber: a /56, cut to whole bytes below. */
 const GROUPS = 3.5;
@@ -17,6 +18,21 @@ export function networkOf(address: string): string {
 
 /** The proxies that are trusted, by number, have been left out by Express. */
 export const addressOfCaller = (req: Request): string => networkOf(req.ip ?? req.socket.remoteAddress ?? '');
+
+const UNTRUSTED =
+  'proxy.not_trusted: requests come through a proxy, but TRUST_PROXY is 0. If the proxy is yours, set it, or all callers behind it count as one address.';
+
+/** Says once in the log that a proxy stands in front whose word about addresses is not taken. */
+export function noticeProxy(log: Pick<Logger, 'warn'>): RequestHandler {
+  let isSaid = false;
+  return (req, _res, next) => {
+    if (!isSaid && req.headers['x-forwarded-for'] !== undefined) {
+      isSaid = true;
+      log.warn(UNTRUSTED);
+    }
+    next();
+  };
+}
 
 /** The eight groups of an IPv6 address, with what `::` leaves out and without a zone. */
 function groupsOf(address: string): number[] {

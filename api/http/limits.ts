@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Operation } from '../contract/index.ts';
 import type { Limit } from '../contract/operation.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import type { Left, Limits } from '../domain/limits.ts';
+import type { Left, Limits, Who } from '../domain/limits.ts';
 import { addressOfCaller } from './address.ts';
 import { type Caller, callerName } from './caller.ts';
 
@@ -11,39 +11,35 @@ type Part = Limit['per'][number];
 /** Where the contract names no other limits. What is for anyone (health, signed webhooks) is not limited: money must get through. */
 const usual: Record<Caller['kind'], readonly Limit[]> = {
   anyone: [],
-  visitor: [{ per: ['address', 'agency'], count: 100, seconds: 60 }],
+  visitor: [
+    { per: ['address', 'agency'], count: 100, seconds: 60 },
+    { per: ['known'], count: 100, seconds: 60 },
+  ],
   client: [{ per: ['caller'], count: 300, seconds: 60 }],
-  agency: [{ per: ['agency'], count: 60_000, seconds: 60 }],
+  agency: [{ per: ['caller'], count: 60_000, seconds: 60 }],
   platform: [{ per: ['address'], count: 600, seconds: 60 }],
 };
 
-/** Calls that nobody was known behind: a flood of wrong keys and tokens ends before it is looked up. */
+/** Calls that nobody was known behind. */
 const refused: Limit = { per: ['address'], count: 100, seconds: 60 };
 
-/** Counts a call of a known caller. Refuses with `rate.limited` and says when to come again. */
-export async function limitCaller(
-  name: string,
-  operation: Operation,
-  { req, res, caller }: { req: Request; res: Response; caller: Caller },
-  limits: Limits,
-): Promise<void> {
-  const rules = operation.limits?.filter(({ per }) => !per.some(isField));
-  const isOwn = rules !== undefined && rules.length > 0;
-  tell(res, await limits.count(isOwn ? name : caller.kind, isOwn ? rules : usual[caller.kind], whoOf(req, caller)));
+/** A call whose caller was admitted. */
+interface Admitted {
+  name: string;
+  operation: Operation;
+  req: Request;
+  res: Response;
+  caller: Caller;
+  limits: Limits;
 }
 
-/** Counts a call by what its input names, such as the account that somebody wants to sign in to. */
-export async function limitInput(
-  name: string,
-  operation: Operation,
-  { req, res, caller, input }: { req: Request; res: Response; caller: Caller; input: unknown },
-  limits: Limits,
-): Promise<void> {
-  const rules = (operation.limits ?? []).filter(({ per }) => per.some(isField));
-  if (rules.length > 0) tell(res, await limits.count(name, rules, whoOf(req, caller, input)));
-}
+/** @returns who proves by the input to be no stranger, in a name for what is counted; undefined for everybody else */
+export type Knows = () => Promise<string | undefined>;
 
-/** Runs what finds out who calls. Whoever fails at it too often is not listened to for a while. */
+/**
+ * Runs what finds out who calls. Who fails at it too often is told to wait; whoever has a good key or token is let in whatever others at the
+ * same address did, because one address may be an office, or a proxy that nobody told us of.
+ */
 export async function limitRefused<T>(
   { callers }: Operation,
   { req, res }: { req: Request; res: Response },
@@ -51,22 +47,104 @@ export async function limitRefused<T>(
   authenticate: () => Promise<T>,
 ): Promise<T> {
   if (callers.anyone) return authenticate();
-  const who = () => addressOfCaller(req);
-  const standing = await limits.look('refused', refused, who);
-  if (standing && standing.remaining === 0) tell(res, { ...standing, isOver: true });
   try {
     return await authenticate();
   } catch (error) {
-    if (error instanceof Refusal && [401, 403].includes(error.status)) await limits.count('refused', [refused], who);
+    if (error instanceof Refusal && [401, 403].includes(error.status)) {
+      tell(res, await limits.count('refused', [refused], () => addressOfCaller(req)));
+    }
     throw error;
   }
 }
 
+/**
+ * Reads what a caller sends, within the limits that can be counted before: those of the caller and its address. Where the input may prove who
+ * it is, they are counted after it, and here only for what is no input at all.
+ */
+export async function limitRead<T>(admitted: Admitted, mayProve: boolean, read: () => Promise<T>): Promise<T> {
+  const { req, caller, limits, res } = admitted;
+  const { name, rules } = rulesOf(admitted);
+  const count = async () => tell(res, await limits.count(name, rules.filter(isEarly), whoOf(req, caller)));
+  if (!mayProve) await count();
+  try {
+    return await read();
+  } catch (error) {
+    if (mayProve) await count();
+    throw error;
+  }
+}
+
+/**
+ * Counts a call by what is known once its input is well-formed. Refuses with `rate.limited`, and says when to come again.
+ * @returns what gives the caller back what only wrong guesses count for
+ */
+export async function limitInput(admitted: Admitted, input: unknown, knows?: Knows): Promise<() => Promise<void>> {
+  const { req, res, caller, limits } = admitted;
+  const { name, rules } = rulesOf(admitted);
+  const who = whoOf(req, caller, input);
+  const late = rules.filter((rule) => !isForKnown(rule) && (knows !== undefined || !isEarly(rule)));
+  const [aimed, wide] = [late.filter(isAimed), late.filter((rule) => !isAimed(rule))];
+  tell(res, await limits.count(name, aimed, who));
+  const left = await limits.count(name, wide, who);
+  const known = left?.isOver && knows ? await oneByOne(addressOfCaller(req), () => orNobody(knows)) : undefined;
+  if (known === undefined) {
+    if (left?.isOver) await limits.giveBack(name, aimed, who);
+    tell(res, left);
+  } else {
+    const own = rules.filter(isForKnown);
+    tell(res, await limits.count(name, own, (part) => (part === 'known' ? known : who(part))));
+  }
+  const guesses = (known === undefined ? late : aimed).filter((rule) => rule.guesses);
+  return () => limits.giveBack(name, guesses, who);
+}
+
+/** Does a caller's work and gives it back what only wrong guesses count for, unless it was one. */
+export async function limitGuesses<T>(giveBack: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  try {
+    const done = await work();
+    await giveBack();
+    return done;
+  } catch (error) {
+    if (!(error instanceof Refusal && error.status === 401)) await giveBack();
+    throw error;
+  }
+}
+
+const rulesOf = ({ name, operation, caller }: Admitted) =>
+  operation.limits ? { name, rules: operation.limits } : { name: caller.kind, rules: usual[caller.kind] };
+
 const isField = (part: Part): part is `field:${string}` => part.startsWith('field:');
+/** About one thing that the input names, such as an account: it holds for everybody. */
+const isAimed = ({ per }: Limit): boolean => per.some(isField);
+const isForKnown = ({ per }: Limit): boolean => per.includes('known');
+
+/** What is one's own is counted before the input is read. What strangers share is not: whoever sends no input at all uses up nothing of it. */
+const isEarly = ({ per }: Limit): boolean =>
+  (per.includes('address') || per.includes('caller')) && !per.some((part) => isField(part) || part === 'known');
+
+const orNobody = (knows: Knows) =>
+  knows().catch((error: unknown) => {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  });
+
+const asking = new Map<string, Promise<unknown>>();
+
+/** Looks after those of one address one by one, so that a flood of them costs no more at a time than one. */
+async function oneByOne<T>(address: string, work: () => Promise<T>): Promise<T> {
+  const before = asking.get(address) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  asking.set(address, mine);
+  try {
+    return await mine;
+  } finally {
+    if (asking.get(address) === mine) asking.delete(address);
+  }
+}
 
 const whoOf =
-  (req: Request, caller: Caller, input?: unknown) =>
-  (part: Part): string => {
+  (req: Request, caller: Caller, input?: unknown): Who =>
+  (part) => {
     if (part === 'address') return addressOfCaller(req);
     if (part === 'agency') return 'access' in caller ? `${caller.access.scope.agencyId}/${caller.access.scope.world}` : '';
     if (part === 'caller') return callerName(caller);

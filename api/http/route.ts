@@ -12,6 +12,8 @@ export interface Call {
   seed: string;
   log: Logger;
   req: Request;
+  /** The caller's address, as limits count it. */
+  address: string;
   /** The bytes of a `raw` operation. */
   bytes: Buffer;
   /** Ends with the caller, with its token, or with the process. */
@@ -24,6 +26,8 @@ export interface Route {
   work(caller: Caller, input: unknown, call: Call): Promise<unknown>;
   /** Adds to what `work` returned what must not be remembered under an idempotency key, such as a token. */
   present?(done: unknown, caller: Caller, input: unknown, call: Call): Promise<unknown>;
+  /** Who proves by the input to be no stranger, in a name for what is counted. Asked only where strangers have used up a limit. */
+  known?(caller: Caller, input: unknown, call: Call): Promise<string | undefined>;
   stream?(caller: Caller, input: unknown, call: Call): AsyncIterable<unknown>;
   page?(caller: Caller, input: unknown, call: Call): Promise<HtmlPage | MovedPage>;
 }
@@ -34,6 +38,16 @@ type Work<Name extends OperationName, Answer> = (caller: CallerOf<Name>, input: 
 export const answer = <Name extends OperationName>(name: Name, work: Work<Name, Promise<Output<Name>>>): Route => ({
   name,
   work: (caller, input, call) => work(caller as CallerOf<Name>, input as Parsed<Name>, call),
+});
+
+/** The same for an operation whose callers may prove by the input to be no strangers. */
+export const answerKnown = <Name extends OperationName>(
+  name: Name,
+  known: Work<Name, Promise<string | undefined>>,
+  work: Work<Name, Promise<Output<Name>>>,
+): Route => ({
+  ...answer(name, work),
+  known: (caller, input, call) => known(caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
 
 /** The line that answers an operation in two steps: what is done once, and what every answer to it gets anew. */

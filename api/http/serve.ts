@@ -9,11 +9,12 @@ import { once } from '../domain/requests.ts';
 import { untilCutOff } from '../domain/revocations.ts';
 import { digestInput } from '../security/digest.ts';
 import { randomName } from '../security/random.ts';
+import { addressOfCaller } from './address.ts';
 import { readBytes, readInput, readPart } from './body.ts';
 import { sendCacheable } from './cacheable.ts';
 import { authenticate, type Caller, callerName } from './caller.ts';
 import { journaled } from './journaled.ts';
-import { limitCaller, limitInput, limitRefused } from './limits.ts';
+import { limitGuesses, limitInput, limitRead, limitRefused } from './limits.ts';
 import { sendPage } from './page.ts';
 import { addressOf, type Call, type Route } from './route.ts';
 import { stream } from './stream.ts';
@@ -40,15 +41,15 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   res.locals.operation = route.name;
   const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticate(req, operation, deps));
   res.locals.caller = callerName(caller);
-  await limitCaller(route.name, operation, { req, res, caller }, deps.limits);
   if (operation.method !== 'GET' && !operation.whenFull && deps.troubles.has('disk.full')) refuse('server.disk_full');
-  const { input: sent, bytes } = await read(operation, req, res, caller);
-  const input = parseAs(operation.input, sent);
-  await limitInput(route.name, operation, { req, res, caller, input }, deps.limits);
+  const admitted = { name: route.name, operation, req, res, caller, limits: deps.limits };
+  const { input, bytes } = await limitRead(admitted, route.known !== undefined, () => read(operation, req, res, caller));
   const gone = new AbortController();
   res.on('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, deps.draining]);
-  const call: Call = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, bytes, signal };
+  const address = addressOfCaller(req);
+  const call: Call = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, address, bytes, signal };
+  const giveBack = await limitInput(admitted, input, route.known && (async () => route.known?.(caller, input, call)));
 
   if (route.page) return sendPage(res, await route.page(caller, input, call));
   if (route.stream) {
@@ -63,7 +64,9 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   const deed = { name: route.name, operation, caller, input, requestId: String(res.getHeader('Request-Id')), log: deps.log };
   const work = (seed: string) =>
     alerting(deed, deps, () => journaled({ ...deed, seed }, () => route.work(caller, input, { ...call, seed })));
-  const done = operation.repeatable ? await repeatably(route, caller, input, { req, res, work, deps }) : await work(call.seed);
+  const done = await limitGuesses(giveBack, () =>
+    operation.repeatable ? repeatably(route, caller, input, { req, res, work, deps }) : work(call.seed),
+  );
   const output = route.present ? await route.present(done, caller, input, call) : done;
   const body = operation.output.parse(output);
   if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, body);
@@ -82,6 +85,11 @@ async function alerting<Done>({ caller, requestId }: { caller: Caller; requestId
 }
 
 async function read(operation: Operation, req: Request, res: Response, caller: Caller): Promise<{ input: unknown; bytes: Buffer }> {
+  const { input, bytes } = await readSent(operation, req, res, caller);
+  return { input: parseAs(operation.input, input), bytes };
+}
+
+async function readSent(operation: Operation, req: Request, res: Response, caller: Caller): Promise<{ input: unknown; bytes: Buffer }> {
   if (operation.body === 'bytes') return readPart(req, res, caller, operation);
   if (operation.body === 'raw') return { input: req.params, bytes: await readBytes(req, res, caller) };
   return { input: await readInput(req, res, caller, operation), bytes: Buffer.alloc(0) };

@@ -28,8 +28,8 @@ export const countTogether = (window: Window): RateLimiterAbstract =>
     storeClient: mongoose.connection,
     tableName: LimitModel.collection.collectionName,
     disableIndexesCreation: true,
-    // Whoever is over the limit costs the database nothing more until the window ends.
-    inMemoryBlockOnConsumed: window.count,
+    // Whoever is over the limit costs the database nothing more until the window ends. Who only reaches it may get something back.
+    inMemoryBlockOnConsumed: window.count + 1,
   });
 
 export async function removeOldLimits(before: Date): Promise<void> {

@@ -13,6 +13,8 @@ export interface Session {
   scopes: TokenScope[];
   /** Fingerprint of the refresh token and name of the page's key; absent for sessions that the agency's server mints. */
   refresh?: { fingerprint: string; jkt: string };
+  /** Where it was signed in, as a keyed hash of the address; absent for minted ones. */
+  from?: string;
   createdAt: Date;
   /** Real time, not business time. */
   expiresAt: Date;
@@ -28,6 +30,7 @@ const schema = new Schema<Session>(
     memberId: { type: String, required: true },
     scopes: [String],
     refresh: { _id: false, type: { fingerprint: String, jkt: String } },
+    from: String,
     createdAt: Date,
     expiresAt: Date,
     endedAt: Date,
@@ -48,6 +51,12 @@ const live = () => ({ endedAt: { $exists: false }, expiresAt: { $gt: new Date() 
 
 export const findSessionByRefresh = (scope: AgencyScope, fingerprint: string): Promise<Session | null> =>
   SessionModel.findOne({ ...within(scope), 'refresh.fingerprint': fingerprint, ...live() })
+    .lean()
+    .exec();
+
+/** A session of the client by this device or from this place, also one that has ended. */
+export const findSessionFrom = (scope: ClientScope, { jkt, from }: { jkt: string; from: string }): Promise<Session | null> =>
+  SessionModel.findOne({ ...within(scope), clientId: scope.clientId, $or: [{ 'refresh.jkt': jkt }, { from }] })
     .lean()
     .exec();
 

@@ -1,18 +1,40 @@
-import { enter, requestReset, resetPassword, sendVerification, signIn, signUp, verifyEmail } from '../domain/accounts.ts';
+import {
+  enter,
+  knownHolder,
+  knownMember,
+  requestReset,
+  resetPassword,
+  sendVerification,
+  signIn,
+  signUp,
+  verifyEmail,
+} from '../domain/accounts.ts';
 import type { Deps } from '../domain/ports.ts';
-import { answer, answerAnew, type Route } from '../http/route.ts';
+import { answer, answerAnew, answerKnown, type Route } from '../http/route.ts';
 
 export const accountRoutes = (deps: Deps): Route[] => [
   answerAnew(
     'accounts.signUp',
-    ({ access }, input, { seed }) => signUp(access, input, seed, deps),
-    ({ clientId }, { access }, { publicKey }) => enter(access, clientId, publicKey, deps),
+    ({ access }, input, { seed, address }) => signUp(access, input, { seed, address }, deps),
+    ({ clientId }, { access }, { publicKey }, { address }) => enter(access, clientId, { publicKey, address }, deps),
   ),
-  answer('accounts.signIn', ({ access }, input) => signIn(access, input, deps)),
-  answer('accounts.verifyEmail', ({ access }, { token }) => verifyEmail(access, token, deps)),
+  answerKnown(
+    'accounts.signIn',
+    ({ access }, input, { address }) => knownMember(access, input, address, deps),
+    ({ access }, input, { address }) => signIn(access, input, address, deps),
+  ),
+  answerKnown(
+    'accounts.verifyEmail',
+    ({ access }, { token }) => knownHolder(access, 'verify', token, deps),
+    ({ access }, { token }) => verifyEmail(access, token, deps),
+  ),
   answer('accounts.sendVerification', ({ access, scope, memberId }, { returnUrl }, { seed }) =>
     sendVerification(access, scope, memberId, { returnUrl, seed }, deps),
   ),
   answer('accounts.requestReset', ({ access }, input) => requestReset(access, input, deps)),
-  answer('accounts.reset', ({ access }, input) => resetPassword(access, input, deps)),
+  answerKnown(
+    'accounts.reset',
+    ({ access }, { token }) => knownHolder(access, 'reset', token, deps),
+    ({ access }, input, { address }) => resetPassword(access, input, address, deps),
+  ),
 ];

@@ -1,13 +1,25 @@
 import type { Deps } from '../domain/ports.ts';
-import { closeAllSessions, closeOneSession, closeSession, mintSession, refreshSession, showSessions } from '../domain/sessions.ts';
-import { answer, type Route } from '../http/route.ts';
+import {
+  closeAllSessions,
+  closeOneSession,
+  closeSession,
+  knownPage,
+  mintSession,
+  refreshSession,
+  showSessions,
+} from '../domain/sessions.ts';
+import { answer, answerKnown, type Route } from '../http/route.ts';
 
 export const sessionRoutes = (deps: Deps): Route[] => [
   answer('sessions.mint', ({ access }, input) => mintSession(access, input, deps)),
-  answer('sessions.refresh', async ({ access }, input, { url }) => {
-    const { session } = await refreshSession(access.scope, input, { url, deps });
-    return { session };
-  }),
+  answerKnown(
+    'sessions.refresh',
+    ({ access }, { refreshToken }) => knownPage(access.scope, refreshToken),
+    async ({ access }, input, { url }) => {
+      const { session } = await refreshSession(access.scope, input, { url, deps });
+      return { session };
+    },
+  ),
   answer('sessions.list', (caller) => showSessions(caller)),
   answer('sessions.endOne', (caller, { sessionId }) => closeOneSession(caller, sessionId, deps)),
   answer('sessions.endAll', (caller) => closeAllSessions(caller, deps)),

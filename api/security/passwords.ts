@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type * as Argon2 from '@node-rs/argon2';
-import { refuse } from '../contract/refusal.ts';
+import { Refusal, refuse } from '../contract/refusal.ts';
 
 // Imported, a package of CommonJS that is not in the bundle would make Node load a parser for its names: a tenth of the start, and 10 MB.
 const { hash, verify }: typeof Argon2 = createRequire(import.meta.url)('@node-rs/argon2');
@@ -14,13 +14,21 @@ const WAITING_MAX = 50;
 /** The same keys pressed on another machine are the same password. */
 const normal = (password: string) => password.normalize('NFC');
 
-let running = 0;
-const waiting: (() => void)[] = [];
+interface Waiting {
+  /** Who waits: an address. */
+  from: string;
+  begin(): void;
+  refuse(): void;
+}
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+let running = 0;
+const waiting: Waiting[] = [];
+
+/** Where too many wait, whoever has the most of them there gives way, so that a flood from one place keeps out nobody else. */
+async function inTurn<T>(from: string, work: () => Promise<T>): Promise<T> {
   if (running >= AT_ONCE) {
-    if (waiting.length >= WAITING_MAX) refuse('server.busy');
-    await new Promise<void>((resolve) => waiting.push(resolve));
+    if (waiting.length >= WAITING_MAX) giveWayTo(from);
+    await new Promise<void>((begin, reject) => waiting.push({ from, begin, refuse: () => reject(new Refusal('server.busy')) }));
   } else {
     running += 1;
   }
@@ -28,12 +36,22 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } finally {
     const next = waiting.shift();
-    if (next) next();
+    if (next) next.begin();
     else running -= 1;
   }
 }
 
-export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(normal(password), cost));
+function giveWayTo(newcomer: string): void {
+  const shares = new Map<string, number>([[newcomer, 1]]);
+  for (const { from } of waiting) shares.set(from, (shares.get(from) ?? 0) + 1);
+  const most = Math.max(...shares.values());
+  if (shares.get(newcomer) === most) refuse('server.busy');
+  const last = waiting.findLastIndex(({ from }) => shares.get(from) === most);
+  waiting.splice(last, 1)[0]?.refuse();
+}
+
+/** @param from the address that asks for it */
+export const hashPassword = (password: string, from: string): Promise<string> => inTurn(from, () => hash(normal(password), cost));
 
 /** What a password is compared with where there is none: a hash of the same cost that belongs to nobody. Made up, so that it is there at once. */
 const nobody = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$bm9ib2R5IHNpZ25zIGlu$${'nobodyhasthispassword'.padEnd(43, 'A')}`;
@@ -41,8 +59,9 @@ const nobody = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.
 /**
  * Whether this is the password. Where there is no member, or one without a password, the same work is done against
  * nobody's hash, so that the time does not tell who has an account.
+ * @param from the address that asks
  */
-export async function checkPassword(password: string, stored: string | undefined): Promise<boolean> {
-  const matches = await inTurn(() => verify(stored ?? nobody, normal(password)));
+export async function checkPassword(password: string, stored: string | undefined, from: string): Promise<boolean> {
+  const matches = await inTurn(from, () => verify(stored ?? nobody, normal(password)));
   return matches && stored !== undefined;
 }

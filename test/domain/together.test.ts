@@ -28,6 +28,35 @@ test('keys.rotate T7: who asks while a query is under way neither waits for it n
   assert.deepEqual(await before, ['name']);
 });
 
+test('brand.read SX9: a flood of names makes the queries larger, not more, and everybody gets an answer', async () => {
+  const queries: { names: readonly string[]; answer(): void }[] = [];
+  const find = together(
+    (names) => new Promise<string[][]>((resolve) => queries.push({ names, answer: () => resolve(names.map((name) => [name])) })),
+    namesOf,
+  );
+  const answers = [];
+  for (let name = 0; name < 100; name += 1) {
+    answers.push(find(`${name}`));
+    await nextTurn();
+  }
+  assert.deepEqual(
+    queries.map(({ names }) => names),
+    [['0'], ['1'], ['2'], ['3']],
+  );
+  queries[2]?.answer();
+  await answers[2];
+  await nextTurn();
+  assert.deepEqual(
+    queries[4]?.names,
+    Array.from({ length: 96 }, (_, index) => `${index + 4}`),
+  );
+  for (const { answer } of queries) answer();
+  assert.deepEqual(
+    await Promise.all(answers),
+    Array.from({ length: 100 }, (_, name) => [`${name}`]),
+  );
+});
+
 test('brand.read RM7: a query that fails fails for those who asked, and the next one is tried anew', async () => {
   let isAway = true;
   const find = together(async (names) => {
