@@ -1,7 +1,9 @@
 import { describeCause } from '../domain/causes.ts';
+import { forEach } from '../domain/due.ts';
 import { everyAgency, type Reconciled, reconcile } from '../domain/reconcile.ts';
 import { sealWith } from '../domain/seals.ts';
 import { readEnv } from '../env.ts';
+import type { Agency } from '../models/agency.ts';
 import { createClock } from '../providers/clock.ts';
 import { createPayments } from '../providers/stripe.ts';
 import { connectBeside, giveUp, requireKeys } from './connect.ts';
@@ -19,18 +21,19 @@ async function run(): Promise<void> {
   const clock = await createClock({ sandboxUrl });
   const report: Reconciled[] = [];
   const told: string[] = [];
-  for await (const agency of everyAgency()) {
-    const log = {
-      info: () => {},
-      error: (detail: object, sentence: string) => told.push(`${sentence}: ${JSON.stringify(detail, withErrors)}`),
-    };
-    const deps = { now: clock.now, draining: new AbortController().signal, keys, payments: createPayments({ apiUrl: sandboxUrl }), log };
+  const log = {
+    info: () => {},
+    error: (detail: object, sentence: string) => void told.push(`${sentence}: ${JSON.stringify(detail, withErrors)}`),
+  };
+  const deps = { now: clock.now, draining: new AbortController().signal, keys, payments: createPayments({ apiUrl: sandboxUrl }), log };
+  const about = ({ _id: agencyId }: Agency) => ({ agencyId });
+  const unread = await forEach(everyAgency(), { name: 'reconcile', about, deps }, async (agency) => {
     report.push(...(await reconcile(agency, { ...deps, reached: () => {} })));
-  }
+  });
   clock.close();
   await database.close();
   process.stdout.write(`${[...report.flatMap(linesOf), ...told, '', total(report)].join('\n')}\n`);
-  process.exitCode = report.some(({ failed, unsettled }) => failed || unsettled.length > 0) ? 1 : 0;
+  process.exitCode = unread > 0 || report.some(({ failed, unsettled }) => failed || unsettled.length > 0) ? 1 : 0;
 }
 
 /** An error is told by what it is and where it came from. */

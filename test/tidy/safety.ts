@@ -77,6 +77,33 @@ export const safetyRules: readonly Rule[] = [
     ],
   },
   {
+    name: 'what comes from outside is refused, never asserted',
+    of: /^api\/(contract|http|routes|providers|jobs)\//,
+    complaints: nodes((node) => /^assert(\.|$)/.test(called(node)) && isInFunction(node), 'an assertion that input may reach'),
+    bad: [
+      ['api/http/a.ts', "const read = (body: unknown) => assert(body, 'there is a body');"],
+      ['api/providers/a.ts', 'function read(answer: unknown) { assert.equal(typeof answer, "object"); }'],
+    ],
+    good: [['api/providers/a.ts', "const signatures = sdk.signatures ?? assert.fail('the SDK is another');"]],
+  },
+  {
+    name: 'a loop over many agencies catches what each item throws',
+    of: /^api\/(domain|jobs|commands)\//,
+    complaints: nodes(
+      (node) =>
+        ts.isForOfStatement(node) && /\bevery(Agency|Client|Room|Source)\w*\(/.test(node.expression.getText()) && !isCaught(node.statement),
+      'one bad item stops this loop: use forEach of domain/due.ts',
+    ),
+    bad: [['api/jobs/a.ts', 'for await (const agency of everyAgency()) await settle(agency);']],
+    good: [
+      ['api/jobs/a.ts', 'await forEach(everyAgency(), about, (agency) => settle(agency));'],
+      [
+        'api/commands/a.ts',
+        'for await (const agency of everyAgency()) { try { await settle(agency); } catch (error) { note(agency, error); } }',
+      ],
+    ],
+  },
+  {
     name: 'the database is never asked with what was left out',
     of: /^api\//,
     complaints: lines(/ignoreUndefined\s*:\s*true|strictQuery['"]?\s*[,:]\s*(true|false)/, 'a query that drops conditions'),
@@ -99,6 +126,17 @@ const boundFields = (file: ts.SourceFile): ReadonlySet<string> =>
         : [],
     ),
   );
+
+function isInFunction(node: ts.Node): boolean {
+  for (let { parent } = node; parent; parent = parent.parent) if (ts.isFunctionLike(parent)) return true;
+  return false;
+}
+
+/** The whole body of the loop is one attempt with a catch. */
+const isCaught = (body: ts.Statement): boolean => {
+  const [only, ...more] = ts.isBlock(body) ? body.statements : [body];
+  return more.length === 0 && only !== undefined && ts.isTryStatement(only) && only.catchClause !== undefined;
+};
 
 /** `process.env.X = …` and `delete process.env.X` tell a library something; they decide nothing here. */
 function isWritten(member: ts.Node): boolean {
