@@ -52,6 +52,7 @@ export const providerErrors = {
     type: 'invalid_request',
     message: 'This country asks for papers before a number is sold, and they are not approved yet. Please contact support.',
   },
+  'number.code_not_sent': { status: 503, type: 'unavailable', message: 'No code can be sent at the moment. Please contact support.' },
   'number.code_expired': { status: 422, type: 'invalid_request', message: 'This code is too old. Ask for a new one.' },
   'number.code_wrong': { status: 422, type: 'invalid_request', message: 'This code is not right. Tries left: {left}.' },
   'number.connected': { status: 409, type: 'conflict', message: 'This number is connected already.' },
@@ -59,6 +60,11 @@ export const providerErrors = {
     status: 422,
     type: 'invalid_request',
     message: 'Numbers that cost extra to call cannot be connected by a code.',
+  },
+  'number.country_closed': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'Codes cannot be sent to this country yet. Please contact support.',
   },
   'number.digits_wrong': { status: 422, type: 'invalid_request', message: 'These are not the last four digits of the number.' },
   'number.invalid': {
@@ -68,9 +74,29 @@ export const providerErrors = {
   },
   'number.kind_not_sold': { status: 422, type: 'invalid_request', message: 'Your plan does not sell numbers of this kind.' },
   'number.locked': { status: 429, type: 'rate_limit', message: 'There were too many wrong codes. Try again in {minutes} minutes.' },
+  'number.no_texts': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This number cannot get text messages. Choose to be called instead.',
+  },
   'number.not_found': { status: 404, type: 'not_found', message: 'There is no such number.' },
+  'number.opted_out': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This number has asked for no more text messages. Choose to be called instead.',
+  },
+  'number.refused': {
+    status: 409,
+    type: 'conflict',
+    message: 'This number cannot be bought here. Nothing was charged. Please contact support.',
+  },
   'number.taken': { status: 409, type: 'conflict', message: 'This number was just taken. Please choose another.' },
   'number.unavailable': { status: 409, type: 'conflict', message: 'This number is no longer available. Please choose another.' },
+  'number.unreachable': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This number cannot be reached. Check it, or choose the other way to get the code.',
+  },
   'number.verified': { status: 409, type: 'conflict', message: 'This number is verified already.' },
   'order.became_credits': {
     status: 409,
@@ -115,6 +141,11 @@ export const providerErrors = {
   'plan.not_found': { status: 404, type: 'not_found', message: 'There is no such plan.' },
   'quote.changed': { status: 409, type: 'conflict', message: 'The price has changed since it was shown. Look at the new one.' },
   'reservation.not_found': { status: 404, type: 'not_found', message: 'This number is no longer kept for you. Choose it again.' },
+  'reservation.too_long': {
+    status: 409,
+    type: 'conflict',
+    message: 'You have kept this number for an hour. Choose another, or come back to it later.',
+  },
   'source.not_failed': { status: 409, type: 'conflict', message: 'Only what has failed can be tried again.' },
   'source.not_found': { status: 404, type: 'not_found', message: 'There is no such source.' },
   'source.not_ready': { status: 409, type: 'conflict', message: 'This is not ready yet.' },

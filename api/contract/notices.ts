@@ -28,6 +28,36 @@ export const notices = {
     sentence:
       'A product or price that you sell by was archived or deleted in Stripe. Activate it there or save another; your clients can then buy.',
   },
+  'telephony.country_closed': {
+    subject: 'Twilio does not reach a country for you',
+    sentence:
+      'A client asked for a code in a country that your Twilio account does not call or write to. Allow the country in Twilio under geo permissions.',
+  },
+  'telephony.forbidden': {
+    subject: 'Twilio does not let your account do this',
+    sentence: 'Your Twilio credentials may not do what is needed for numbers. Connect the main credentials of the account.',
+  },
+  'telephony.key_refused': {
+    subject: 'Twilio does not accept your credentials',
+    sentence: 'Twilio does not accept your account or its token any more. Connect it anew; your clients can then try again.',
+  },
+  'telephony.papers': {
+    subject: 'Twilio asks for papers',
+    sentence:
+      'Twilio refused to sell a number because an address or papers are missing or do not fit. File them in Twilio under regulatory compliance.',
+  },
+  'telephony.sender_refused': {
+    subject: 'Twilio does not send from your number',
+    sentence: 'Twilio refused to send a code from your number. Keep a number in your Twilio account that can call and write.',
+  },
+  'telephony.trial': {
+    subject: 'Your Twilio account is a trial',
+    sentence: 'Twilio refused work because your account is a trial. Upgrade it in Twilio; your clients can then try again.',
+  },
+  'telephony.unpaid': {
+    subject: 'Twilio asks for a payment',
+    sentence: 'Twilio refuses work because your balance is used up. Top it up in Twilio; your clients can then try again.',
+  },
   'voice.agent_refused': {
     subject: 'Retell does not let an agent be changed',
     sentence:

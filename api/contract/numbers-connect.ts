@@ -3,6 +3,17 @@ import { capabilities, clientNumber, display, e164, numberOf, telephonyAccount, 
 import type { Operation } from './operation.ts';
 import { id, line } from './values.ts';
 
+/** Why a code does not reach a number. */
+const codeErrors = [
+  'number.code_not_sent',
+  'number.country_closed',
+  'number.no_texts',
+  'number.opted_out',
+  'number.unreachable',
+  'telephony.not_configured',
+  'telephony.provider_unavailable',
+] as const;
+
 export const numberConnectOperations = {
   'numbers.connect': {
     summary: 'Adds a number that the client has elsewhere, and sends a code to it that proves so.',
@@ -17,15 +28,7 @@ export const numberConnectOperations = {
     input: z.strictObject({ number: e164, channel: z.enum(['call', 'sms']).default('call'), label: line(60).optional() }),
     example: { number: '+4930123456', channel: 'sms' },
     output: clientNumber,
-    errors: [
-      'feature.locked',
-      'plan.limit',
-      'number.invalid',
-      'number.costly',
-      'number.connected',
-      'telephony.not_configured',
-      'telephony.provider_unavailable',
-    ],
+    errors: ['feature.locked', 'plan.limit', 'number.invalid', 'number.costly', 'number.connected', ...codeErrors],
   },
   'numbers.sendCode': {
     summary: 'Sends another code to a number that is not verified yet.',
@@ -39,7 +42,7 @@ export const numberConnectOperations = {
     input: z.strictObject({ numberId: id('num'), channel: z.enum(['call', 'sms']).default('call') }),
     example: { numberId: 'num_example', channel: 'sms' },
     output: z.strictObject({ sent: z.boolean(), expiresInSeconds: z.int() }),
-    errors: ['number.not_found', 'number.verified', 'number.locked', 'telephony.not_configured', 'telephony.provider_unavailable'],
+    errors: ['number.not_found', 'number.verified', 'number.locked', 'number.invalid', ...codeErrors],
   },
   'numbers.verify': {
     summary: 'Proves by the code that the number is the client’s. After five wrong codes nothing is accepted for 15 minutes.',

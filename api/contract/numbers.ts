@@ -45,7 +45,7 @@ export const numberOperations = {
         .optional(),
       contains: z
         .string()
-        .regex(/^[0-9A-Za-z*]{2,16}$/, 'Search for 2 to 16 digits or letters; * stands for any digit.')
+        .regex(/^(?=.{2,16}$)\*?[0-9A-Za-z]{2,}\*?$/, 'Search for 2 to 16 digits or letters; * before or after them stands for any digit.')
         .optional(),
       locality: line(80).optional(),
       voice: z.enum(['true', 'false']).optional(),
@@ -73,6 +73,7 @@ export const numberOperations = {
       'number.taken',
       'number.unavailable',
       'plan.limit',
+      'reservation.too_long',
       'telephony.not_configured',
       'telephony.provider_unavailable',
     ],
@@ -91,7 +92,9 @@ export const numberOperations = {
       'feature.locked',
       'plan.limit',
       'number.bundle_required',
+      'number.refused',
       'number.taken',
+      'number.unavailable',
       'reservation.not_found',
       'credits.insufficient',
       'payments.not_configured',

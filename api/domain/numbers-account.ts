@@ -1,16 +1,18 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type insertNumber, type NumberRow, readImported } from '../models/number.ts';
+import { freePlace } from '../models/number-place.ts';
 import { deleteProviderAccount } from '../models/provider-account.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { digestInput } from '../security/digest.ts';
 import type { AgencyAccess } from './directory.ts';
 import { saveTelephony, telephonyOf } from './integrations.ts';
 import { add, drafted } from './numbers-connect.ts';
-import { requireRoom } from './numbers-limit.ts';
+import { requirePlace } from './numbers-limit.ts';
 import { displayNumber, phoneFacts } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
 import { numberView, requireNumbers } from './numbers-view.ts';
+import type { Plan } from './plans.ts';
 import type { Deps, OwnedNumber } from './ports.ts';
 
 /** Connects the client's own account, once its credentials are good, and lists what is in it. */
@@ -51,8 +53,12 @@ export async function importNumbers(
   const wanted = [...new Set(input.numbers)];
   const chosen = wanted.map((number) => owned.get(number) ?? refuse('account.number_missing', { param: 'numbers' }));
   const before = new Set((await readImported(scope)).map(({ number }) => number));
-  await requireRoom(scope, plan, { adding: wanted.filter((number) => !before.has(number)).length, now: deps.now() });
-
+  await requirePlaces(
+    scope,
+    plan,
+    wanted.filter((number) => !before.has(number)),
+    deps,
+  );
   const rows: NumberRow[] = [];
   for (const one of chosen) {
     const draft = await draftOf(one, {
@@ -64,6 +70,17 @@ export async function importNumbers(
     rows.push(await add(scope, draft, plan, deps));
   }
   return { numbers: await Promise.all(rows.map(numberView)) };
+}
+
+/** All or none. */
+async function requirePlaces(scope: ClientScope, plan: Plan, numbers: readonly string[], deps: Deps): Promise<void> {
+  const taken: string[] = [];
+  try {
+    for (const number of numbers) if (await requirePlace(scope, plan, number, deps.now())) taken.push(number);
+  } catch (error) {
+    for (const number of taken) await freePlace(scope, number);
+    throw error;
+  }
 }
 
 async function draftOf(

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type Order, readOrder } from '../models/order.ts';
@@ -7,7 +8,7 @@ import { HOUR_MS, later } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import type { NumberItem } from './numbers-fulfil.ts';
-import { requireRoom } from './numbers-limit.ts';
+import { requirePlace } from './numbers-limit.ts';
 import { type Papers, papersFor } from './numbers-needs.ts';
 import { displayNumber } from './numbers-phone.ts';
 import { KEPT_MS } from './numbers-reserve.ts';
@@ -17,6 +18,9 @@ import type { Deps, NumberType } from './ports.ts';
 
 /** Longer than the page to pay for an order on lives, and than it takes to hear how it ended. Whoever fulfils the order keeps the number longer. */
 const PAYING_MS = 3 * HOUR_MS;
+/** Longer than it takes from keeping a number for an order to writing that. Real time. */
+const BEGINNING_MS = 3_000;
+const POLL_MS = 50;
 
 /**
  * Buys the number that is kept for a client. What it costs is set aside before the provider is asked, and charged when the number is there.
@@ -36,14 +40,16 @@ export async function buyNumber(
 
   const { plan } = await requireNumbers(access, scope);
   const kept = (await readReservation(scope, input.reservationId, deps.now())) ?? refuse('reservation.not_found');
-  const other = kept.orderId === undefined ? null : await readOrder(scope, kept.orderId);
+  const other = kept.orderId === undefined ? null : await awaitOrder(scope, kept.orderId);
   // Two clicks are one order.
   if (other && other.state !== 'undone') return outcome(await advanceOrder(other, deps));
   const papers = await requirePapers(scope, kept, deps);
   const until = (ms: number) => later(deps.now(), ms);
-  if (!(await moveReservation(scope, kept, orderId, until(PAYING_MS)))) refuse('number.taken');
+  // Another click was quicker.
+  if (!(await moveReservation(scope, kept, orderId, until(PAYING_MS))))
+    return buyNumber(access, { scope, memberId }, input, { seed, deps });
   try {
-    await requireRoom(scope, plan, { counted: 1, now: deps.now() });
+    await requirePlace(scope, plan, kept.number, deps.now());
     const ware = await wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
     return outcome(await placeOrder(access, scope, { orderId, memberId, ware, pay, ui, returnUrl }, deps));
   } catch (error) {
@@ -51,6 +57,14 @@ export async function buyNumber(
     const left = await readOrder(scope, orderId);
     if (!left || left.state === 'undone') await moveReservation(scope, { ...kept, orderId }, undefined, until(KEPT_MS));
     throw error;
+  }
+}
+
+/** An order is written a moment after its number is kept for it. @returns null where whoever began it has died in that moment */
+async function awaitOrder(scope: ClientScope, orderId: string): Promise<Order | null> {
+  for (const deadline = Date.now() + BEGINNING_MS; ; await wait(POLL_MS)) {
+    const order = await readOrder(scope, orderId);
+    if (order || Date.now() > deadline) return order;
   }
 }
 

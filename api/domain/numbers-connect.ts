@@ -2,13 +2,15 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { findAgent } from '../models/agent.ts';
 import { changeNumber, dropNumber, insertNumber, type NumberRow, readNumber } from '../models/number.ts';
+import { freePlace } from '../models/number-place.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { parseTrunkHost } from '../rules/phone-trunk.ts';
 import { seal } from '../security/seal.ts';
+import { meaningOf } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import { type CodeDeps, countCode, requireCheap } from './numbers-codes.ts';
-import { requireRoom } from './numbers-limit.ts';
+import { requirePlace } from './numbers-limit.ts';
 import { type PhoneFacts, requirePhone } from './numbers-phone.ts';
 import { sendCode } from './numbers-verify.ts';
 import { numberView, requireNumber, requireNumbers } from './numbers-view.ts';
@@ -42,7 +44,17 @@ export async function connectNumber(
   const draft = { ...drafted(seed, facts, { memberId, label, deps }), way: 'manual' as const, state: 'pending_verification' as const };
   const row = await add(scope, { ...draft, capabilities: voiceOnly, claim: `unproven/${scope.clientId}/${facts.number}` }, plan, deps);
   // The same attempt again does not call again.
-  if (row.check?.code === undefined) await sendCode(access, row, channel, deps);
+  if (row.check?.code !== undefined) return numberView(row);
+  try {
+    await sendCode(access, row, channel, deps);
+  } catch (error) {
+    // A number that no code can reach is not kept. Where one may be on its way the client can ask for another.
+    if (meaningOf(error)?.lasts === 'definite') {
+      await dropNumber(scope, row._id);
+      await freePlace(scope, row.number);
+    }
+    throw error;
+  }
   return numberView(row);
 }
 
@@ -86,15 +98,12 @@ type Draft = Parameters<typeof insertNumber>[1];
 
 /** Adds a number within the plan's limit. The same attempt again finds it. Refuses with `number.connected` where it is there already. */
 export async function add(scope: ClientScope, draft: Draft, plan: Plan, deps: Deps): Promise<NumberRow> {
-  const inserted = await insertNumber(scope, draft);
-  if (inserted === 'taken') refuse('number.connected', { param: 'number' });
-  if (inserted === 'exists') return requireNumber(scope, draft._id);
-  try {
-    // Counted when it is there, so that two at once do not both find room.
-    await requireRoom(scope, plan, { counted: 1, now: deps.now() });
-  } catch (error) {
-    await dropNumber(scope, draft._id);
-    throw error;
+  const there = await readNumber(scope, draft._id);
+  if (there) return there;
+  const isPlaceNew = await requirePlace(scope, plan, draft.number, deps.now());
+  if ((await insertNumber(scope, draft)) === 'taken') {
+    if (isPlaceNew) await freePlace(scope, draft.number);
+    refuse('number.connected', { param: 'number' });
   }
   return (await readNumber(scope, draft._id)) ?? refuse('number.not_found');
 }

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../contract/index.ts';
+import { Refusal } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { readInventoryNumber } from '../models/inventory.ts';
 import { insertNumber, type NumberRow, readNumber } from '../models/number.ts';
 import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts';
+import { freePlace } from '../models/number-place.ts';
 import type { Order } from '../models/order.ts';
 import { confirmReservation, freeNumber } from '../models/reservation.ts';
 import { DAY_MS, HOUR_MS, later } from '../rules/time.ts';
+import { meaningOf } from './causes.ts';
 import { access } from './directory.ts';
 import { agencyTelephonyOf } from './integrations.ts';
 import { firstMonth } from './numbers-month.ts';
 import { giveBack } from './numbers-release.ts';
 import type { Fulfilment } from './orders-kinds.ts';
-import type { Deps, NotBought, OwnedNumber, TelephonyAccess } from './ports.ts';
+import type { Deps, OwnedNumber, TelephonyAccess } from './ports.ts';
 
 /** What an order for a number says of it. */
 export interface NumberItem {
@@ -31,11 +34,6 @@ export interface NumberItem {
 
 /** Longer than an order waits for a provider that does not answer. */
 const FULFILLING_MS = 25 * HOUR_MS;
-
-const reasons = { gone: 'number.taken', papers: 'number.bundle_required', refused: 'number.unavailable' } as const satisfies Record<
-  NotBought,
-  string
->;
 
 /**
  * A number is delivered when it is the client's here and the agency's at the provider. The provider knows no idempotency key, so what is
@@ -57,11 +55,19 @@ export const numberFulfilment: Fulfilment = {
     const item = itemOf(order);
     const row = await readNumber(order, order.subjectId);
     if (row) await giveBack(row, deps);
-    else if (!item.isInventory) await releaseBought(order, deps);
+    const refused = row || item.isInventory ? undefined : await releaseBought(order, deps).catch(refusalForGood);
     const kept = await freeNumber(order, item.number, order._id);
+    if (!row) await freePlace(order, item.number);
     if (!row && !item.isInventory) await tellIfElsewhere(order, kept?.providerClaim, deps);
+    if (refused) throw refused;
   },
 };
+
+/** An account that is closed to us does not keep the number from others. Throws whatever may still go well later. */
+function refusalForGood(error: unknown): Refusal {
+  if (error instanceof Refusal && meaningOf(error)?.lasts === 'definite') return error;
+  throw error;
+}
 
 /** @returns why there is no number */
 async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<ErrorCode | undefined> {
@@ -69,7 +75,7 @@ async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<Erro
   if (!account) return 'telephony.not_configured';
   if (!(await claim(order, item, account, deps))) return 'number.taken';
   const owned = item.isInventory ? await ownedAlready(account, order, item, deps) : await bringAbout(account, order, item, deps);
-  if (typeof owned === 'string') return reasons[owned];
+  if (!owned) return 'number.taken';
   deps.reached('number.after_buy');
   if ((await enter(order, item, owned, account, deps)) !== 'taken') return undefined;
   if (!item.isInventory) await deps.telephony.releaseNumber(account, owned.sid);
@@ -92,16 +98,16 @@ async function claim(order: Order, item: NumberItem, account: TelephonyAccess, d
   return true;
 }
 
-/** What an attempt before this one bought, or a new purchase. */
+/** What an attempt before this one bought, or a new purchase; undefined where somebody else has the number. */
 async function bringAbout(
   account: TelephonyAccess,
   { _id: tag }: Order,
   { number, bundleSid, addressSid }: NumberItem,
   { telephony }: Deps,
-): Promise<OwnedNumber | NotBought> {
+): Promise<OwnedNumber | undefined> {
   const before = await telephony.findNumber(account, number);
   // With another tag it is the agency's own, or somebody else's on the same account.
-  if (before) return before.label === tag ? before : 'gone';
+  if (before) return before.label === tag ? before : undefined;
   return telephony.buyNumber(account, { number, tag, bundleSid, addressSid });
 }
 
@@ -111,9 +117,9 @@ async function ownedAlready(
   order: Order,
   { number }: NumberItem,
   { telephony }: Deps,
-): Promise<OwnedNumber | NotBought> {
+): Promise<OwnedNumber | undefined> {
   const isOffered = (await readInventoryNumber(order, number)) !== null;
-  return (isOffered && (await telephony.findNumber(account, number))) || 'gone';
+  return isOffered ? telephony.findNumber(account, number) : undefined;
 }
 
 /** What was bought for an order that is over. */

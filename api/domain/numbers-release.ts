@@ -1,6 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
+import { freePlace } from '../models/number-place.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { later, MINUTE_MS } from '../rules/time.ts';
 import { agencyTelephonyOf } from './integrations.ts';
@@ -40,6 +41,7 @@ export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
       unset: ['claim', 'providerClaim', 'agentId', 'isGoing', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil'],
     },
   );
+  await freePlace(row, row.number);
   return ended === null || ended === 'taken' ? row : ended;
 }
 

@@ -2,20 +2,27 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { readInventoryNumber } from '../models/inventory.ts';
 import { readHolders } from '../models/number.ts';
-import { keepNumber, type Reservation } from '../models/reservation.ts';
+import { freePlace } from '../models/number-place.ts';
+import { countUnpaid, freeOldest, keepNumber, type Reservation, readKept } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
-import { later, MINUTE_MS } from '../rules/time.ts';
+import { HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
-import { requireRoom } from './numbers-limit.ts';
+import { requirePlace } from './numbers-limit.ts';
 import { type Needs, noPapers, papersFor } from './numbers-needs.ts';
 import { displayNumber } from './numbers-phone.ts';
 import { soldAt } from './numbers-prices.ts';
 import { requireNumbers } from './numbers-view.ts';
+import type { Plan } from './plans.ts';
 import type { Deps } from './ports.ts';
 
 /** How long a client may take to decide how to pay. */
 export const KEPT_MS = 15 * MINUTE_MS;
+/** How long it may keep one number by renewing that, and how long it then leaves it to others. */
+const KEPT_MOST_MS = HOUR_MS;
+const REST_MS = HOUR_MS;
+/** How many numbers a client may decide about at a time, whatever its plan says. */
+const KEPT_AT_ONCE = 10;
 
 type Wanted = Parsed<'numbers.reserve'>;
 type Offered = Pick<Reservation, 'capabilities' | 'locality' | 'region' | 'isInventory' | 'papers'> & { needs: Needs };
@@ -34,14 +41,18 @@ export async function reserveNumber(
   const price = soldAt(plan, wanted);
   const { setupMillis, monthlyMillis, ...money } = price;
   const now = deps.now();
-  await requireRoom(scope, plan, { now });
   const { number, country, type } = wanted;
   if ((await readHolders(scope, [number])).length > 0) refuse('number.taken', { param: 'number' });
+  const since = await requireRenewable(scope, number, now);
   const { needs, ...offered } = await lookUp(scope, wanted, deps);
-  const draft = { number, country, type, ...offered, setupMillis, monthlyMillis, money };
+  const draft = { number, country, type, ...offered, setupMillis, monthlyMillis, money, since };
   const reservationId = `rsv_${seed}`;
+  const isPlaceNew = await makePlace(scope, plan, number, now);
   const kept = await keepNumber(scope, { ...draft, reservationId, expiresAt: later(now, KEPT_MS) }, now);
-  if (kept.clientId !== scope.clientId) refuse('number.taken', { param: 'number' });
+  if (kept.clientId !== scope.clientId) {
+    if (isPlaceNew) await freePlace(scope, number);
+    refuse('number.taken', { param: 'number' });
+  }
   return {
     reservationId: kept.reservationId,
     number,
@@ -62,6 +73,34 @@ export async function reserveNumber(
       taken: false,
     },
   };
+}
+
+/** Refuses with `reservation.too_long` where a client goes on keeping a number that it does not buy. @returns since when it has kept it */
+async function requireRenewable(scope: ClientScope, number: string, now: Date): Promise<Date> {
+  const before = await readKept(scope, number);
+  const isRenewal = before?.clientId === scope.clientId && before.orderId === undefined && later(before.expiresAt, REST_MS) > now;
+  const since = isRenewal ? (before.since ?? now) : now;
+  if (later(since, KEPT_MOST_MS) <= now) refuse('reservation.too_long', { param: 'number' });
+  return since;
+}
+
+/** Whoever chooses another number gives up the one it has kept longest, where there is no room for both. @returns whether the place is new */
+async function makePlace(scope: ClientScope, plan: Plan, number: string, now: Date): Promise<boolean> {
+  if ((await countUnpaid(scope, now)) >= KEPT_AT_ONCE) await giveUpOldest(scope, now);
+  for (;;) {
+    try {
+      return await requirePlace(scope, plan, number, now);
+    } catch (error) {
+      const isFull = error instanceof Refusal && error.code === 'plan.limit';
+      if (!isFull || !(await giveUpOldest(scope, now))) throw error;
+    }
+  }
+}
+
+async function giveUpOldest(scope: ClientScope, now: Date): Promise<boolean> {
+  const number = await freeOldest(scope, now);
+  if (number !== null) await freePlace(scope, number);
+  return number !== null;
 }
 
 async function lookUp(scope: ClientScope, { number, country, type }: Wanted, deps: Deps): Promise<Offered> {

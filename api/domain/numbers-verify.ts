@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Output, Parsed } from '../contract/index.ts';
-import { Refusal, refuse } from '../contract/refusal.ts';
+import { refuse } from '../contract/refusal.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
 import { countWrongCode } from '../models/number-claim.ts';
 import type { ClientScope } from '../models/scope.ts';
@@ -47,12 +47,7 @@ export async function sendCode({ agency, scope }: AgencyAccess, row: NumberRow, 
     wrong: isOver(lockedUntil) ? 0 : wrong,
   };
   await changeNumber(row, row._id, { state: 'pending_verification' }, { set: { check } });
-  try {
-    await deps.telephony.sendCode(account, { channel, from: from.number, to: row.number, code, sender: agency.brand.companyName });
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'telephony.refused') refuse('telephony.provider_unavailable', { cause: error });
-    throw error;
-  }
+  await deps.telephony.sendCode(account, { channel, from: from.number, to: row.number, code, sender: agency.brand.companyName });
 }
 
 /** Proves by the code that a number is the client's. From then on the number is claimed for good. */

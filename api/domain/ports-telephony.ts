@@ -17,7 +17,7 @@ export interface NumberSearch {
   type: NumberType;
   /** In the United States and Canada alone. */
   areaCode?: string | undefined;
-  /** 2 to 16 digits or letters, `*` for any digit; with + in front it is the beginning. */
+  /** 2 to 16 digits or letters; `*` before or after them for any digit; with + in front it is the beginning. */
   contains?: string | undefined;
   locality?: string | undefined;
   voice?: boolean | undefined;
@@ -58,9 +58,6 @@ export interface NumberOrder {
   addressSid?: string | undefined;
 }
 
-/** Why nothing was bought: somebody else has it · papers or an address are asked for · the provider says no for another reason. */
-export type NotBought = 'gone' | 'papers' | 'refused';
-
 export interface SpokenCode {
   channel: 'call' | 'sms';
   from: string;
@@ -71,8 +68,8 @@ export interface SpokenCode {
 }
 
 /**
- * The telephony provider. Every call refuses with `telephony.provider_unavailable` where the outcome is unknown, and with
- * `telephony.not_configured` where the account's credentials are no good any more.
+ * The telephony provider. Every call refuses with `telephony.provider_unavailable` where the outcome is unknown or may be another later, and
+ * with `telephony.not_configured` where the account cannot be used any more. The cause says whether asking again helps.
  */
 export interface Telephony {
   /** @returns what the account is called; undefined where the credentials are no good */
@@ -82,8 +79,11 @@ export interface Telephony {
   listNumbers(access: TelephonyAccess): Promise<OwnedNumber[]>;
   /** A number, if the account has it. */
   findNumber(access: TelephonyAccess, number: string): Promise<OwnedNumber | undefined>;
-  /** What the account has already is not bought again but gets the new tag, so look with `findNumber` first. */
-  buyNumber(access: TelephonyAccess, order: NumberOrder): Promise<OwnedNumber | NotBought>;
+  /**
+   * What the account has already is not bought again but gets the new tag, so look with `findNumber` first. Refuses with `number.taken`,
+   * `number.unavailable`, `number.bundle_required` or `number.refused` what will never be bought.
+   */
+  buyNumber(access: TelephonyAccess, order: NumberOrder): Promise<OwnedNumber>;
   /** Gives it back for good. One that is gone already is fine. */
   releaseNumber(access: TelephonyAccess, sid: string): Promise<void>;
   /** The types of number for which the law of a country asks for papers. */
@@ -93,7 +93,7 @@ export interface Telephony {
   findAddress(access: TelephonyAccess, country: string): Promise<string | undefined>;
   /** What the provider takes for a month, by type of number, in minor units of the currency. */
   readPrices(access: TelephonyAccess, country: string): Promise<{ currency: string; monthlyCents: Partial<Record<NumberType, number>> }>;
-  /** Says or writes a code to a number. */
+  /** Says or writes a code to a number. What will never reach it is refused with the reason, such as `number.no_texts`. */
   sendCode(access: TelephonyAccess, message: SpokenCode): Promise<void>;
 }
 

@@ -155,6 +155,14 @@ export const readHolders = (scope: AgencyScope, numbers: readonly string[]): Pro
 export const countNumbers = (scope: ClientScope): Promise<number> =>
   NumberModel.countDocuments({ ...within(scope), clientId: scope.clientId, state: { $ne: 'released' } }).exec();
 
+/** Those that count against the plan's limit, as they are dialed. */
+export async function heldNumbers(scope: ClientScope): Promise<string[]> {
+  const rows = await NumberModel.find({ ...within(scope), clientId: scope.clientId, state: { $ne: 'released' } }, { number: 1 })
+    .lean()
+    .exec();
+  return rows.map(({ number }) => number);
+}
+
 type Set = Partial<Omit<NumberRow, '_id' | keyof ClientScope>>;
 type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil';
 

@@ -33,6 +33,8 @@ export interface Reservation {
   orderId?: string;
   /** Once it is being bought. */
   providerClaim?: string;
+  /** Since when it has been kept for this client, renewals included. Absent where it was kept before that was noted. */
+  since?: Date;
   /** While it is being paid it is kept longer than a page to pay on lives. Business time. */
   expiresAt: Date;
 }
@@ -57,6 +59,7 @@ const schema = new Schema<Reservation>(
     money: Schema.Types.Mixed,
     orderId: String,
     providerClaim: String,
+    since: Date,
     expiresAt: { type: Date, required: true },
   },
   { strict: 'throw', versionKey: false },
@@ -105,14 +108,31 @@ export async function keptNumbers(scope: AgencyScope | ClientScope, numbers: rea
   return new Set(rows.map(({ number }) => number));
 }
 
-/** How many numbers a client is paying for now. */
-export const countBeingPaid = (scope: ClientScope, now: Date): Promise<number> =>
-  ReservationModel.countDocuments({
-    ...within(scope),
-    clientId: scope.clientId,
-    expiresAt: { $gt: now },
-    orderId: { $exists: true },
-  }).exec();
+const keptBy = (scope: ClientScope, now: Date) => ({ ...within(scope), clientId: scope.clientId, expiresAt: { $gt: now } });
+
+/** What is kept for a client, whether it is being paid or not. */
+export async function reservedNumbers(scope: ClientScope, now: Date): Promise<string[]> {
+  const rows = await ReservationModel.find(keptBy(scope, now), { number: 1 }).lean().exec();
+  return rows.map(({ number }) => number);
+}
+
+/** How many numbers are kept for a client that it is not paying for. */
+export const countUnpaid = (scope: ClientScope, now: Date): Promise<number> =>
+  ReservationModel.countDocuments({ ...keptBy(scope, now), orderId: { $exists: false } }).exec();
+
+/** Frees the number that a client has kept longest without paying for it. @returns the number; null where there is none */
+export async function freeOldest(scope: ClientScope, now: Date): Promise<string | null> {
+  const freed = await ReservationModel.findOneAndDelete({ ...keptBy(scope, now), orderId: { $exists: false } }, { sort: { expiresAt: 1 } })
+    .lean<Reservation>()
+    .exec();
+  return freed?.number ?? null;
+}
+
+/** How a number is or was kept, whoever it was for. */
+export const readKept = (scope: AgencyScope, number: string): Promise<Reservation | null> =>
+  ReservationModel.findOne({ ...within(scope), _id: keyOf(scope, number) })
+    .lean()
+    .exec();
 
 /** Says for which order a number is kept from now on, if it is still for the one before. @returns whether it is */
 export async function moveReservation(

@@ -1,52 +1,61 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
+import { type Meaning, ProviderError, rowOf } from '../domain/ports.ts';
 import { ConnectionError } from './twilio-clients.ts';
+import { type TwilioCall, twilioErrors } from './twilio-errors.ts';
 
-/** What the provider answered instead of what was asked for. Its own words stay here and in the log. */
-export interface Failure {
-  status: number;
-  code: number;
-}
-
-/** Numbers that mean that another has it already. */
-export const goneCodes = new Set([21_422, 21_404, 21_452, 21_606]);
-/** Numbers that mean that papers or an address are missing, or do not fit. */
-export const papersCodes = new Set([21_615, 21_631, 21_649, 21_650, 21_651, 21_628, 21_629]);
-
-/**
- * What the provider answered. Refuses with `telephony.provider_unavailable` where nobody knows what happened, and with
- * `telephony.not_configured` where the credentials are no good.
- * @param otherwise what a refusal of the request itself means; `telephony.provider_unavailable` where it is left out
- */
-export async function answered<Answer>(asked: Promise<Answer>, otherwise?: (failure: Failure, cause: Error) => Answer): Promise<Answer> {
+/** What Twilio answered. Otherwise it refuses as the table says; the cause holds Twilio's words and whether to ask again. */
+export async function answered<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer> {
   try {
     return await asked;
   } catch (error) {
-    const cause = asCause(error);
-    const failure = failureOf(error);
-    if (!failure || failure.status === 429 || failure.status >= 500) return refuse('telephony.provider_unavailable', { cause });
-    if (failure.status === 401 || failure.status === 403) return refuse('telephony.not_configured', { cause });
-    if (otherwise) return otherwise(failure, cause);
-    return refuse('telephony.provider_unavailable', { cause });
+    return refuseAs(call, error);
+  }
+}
+
+/** The same for something that Twilio may not have: undefined where it has not. */
+export async function found<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await answered(call, asked);
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
   }
 }
 
 /** For an answer of a proxy or a fault, which the SDK takes for a result. Refuses with `telephony.provider_unavailable`. */
 export function text(value: unknown, what: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  return refuse('telephony.provider_unavailable', { cause: new Error(`an answer came without its ${what}`) });
+  return unreadable(`an answer came without its ${what}`);
 }
 
 export function items<Item>(list: readonly Item[] | undefined): readonly Item[] {
-  if (Array.isArray(list)) return list;
-  return refuse('telephony.provider_unavailable', { cause: new Error('a list came without its items') });
+  return Array.isArray(list) ? list : unreadable('a list came without its items');
 }
 
-/** The SDK's own error class is behind the lazy import, so its answers are known by their shape. */
-function failureOf(error: unknown): Failure | undefined {
+/** Refuses what a proxy or a fault answered in Twilio's place. */
+export const unreadable = (message: string): never =>
+  refuse('telephony.provider_unavailable', { cause: new ProviderError('twilio', { message }, { lasts: 'passing' }) });
+
+function statusOf(refusal: unknown): number | undefined {
+  const cause = refusal instanceof Error ? refusal.cause : undefined;
+  return cause instanceof ProviderError ? cause.words.status : undefined;
+}
+
+function refuseAs(call: TwilioCall, error: unknown): never {
   if (error instanceof Refusal) throw error;
-  if (error instanceof ConnectionError || !(error instanceof Error) || !('status' in error)) return undefined;
-  const { status, code } = error as { status?: unknown; code?: unknown };
-  return typeof status === 'number' ? { status, code: Number(code ?? 0) } : undefined;
+  const { status, code, message } = wordsOf(error);
+  // All of them mean that Twilio is out of order. What no table knows may pass as well.
+  const row = rowOf(twilioErrors, call, { status: status !== undefined && status >= 500 ? 500 : status, code });
+  const meaning: Meaning = row ?? { lasts: 'passing' };
+  return refuse(row?.person ?? 'telephony.provider_unavailable', {
+    cause: new ProviderError('twilio', { call, status, code, message }, meaning),
+  });
 }
 
-const asCause = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+/** By its shape, because the SDK is not read before it is needed. */
+function wordsOf(error: unknown): { status: number | undefined; code: string | undefined; message: string } {
+  if (!(error instanceof Error)) return { status: undefined, code: undefined, message: String(error) };
+  const { status, code } = error as { status?: unknown; code?: unknown };
+  if (error instanceof ConnectionError || typeof status !== 'number') return { status: undefined, code: undefined, message: error.message };
+  return { status, code: code === undefined ? undefined : String(code), message: error.message };
+}

@@ -1,7 +1,6 @@
 import type { Twilio } from 'twilio';
-import { refuse } from '../contract/refusal.ts';
 import type { AvailableNumber, NumberSearch } from '../domain/ports.ts';
-import { answered, items, text } from './twilio-answers.ts';
+import { found, items, text } from './twilio-answers.ts';
 
 /** More are not looked at by anybody. */
 const MOST = 30;
@@ -23,8 +22,7 @@ export async function searchNumbers(client: Twilio, search: NumberSearch): Promi
     ...(sms !== undefined && { smsEnabled: sms }),
     ...(mms !== undefined && { mmsEnabled: mms }),
   });
-  const found = await answered<Found[]>(asked, ({ status }, cause) => (status === 404 ? [] : refuse('telephony.refused', { cause })));
-  return items(found).map(available);
+  return items((await found('searchNumbers', asked)) ?? []).map(available);
 }
 
 type Found = Awaited<ReturnType<ReturnType<Twilio['availablePhoneNumbers']>['local']['list']>>[number];

@@ -1,4 +1,4 @@
-import { Refusal, refuse } from '../contract/refusal.ts';
+import { Refusal } from '../contract/refusal.ts';
 import type { Telephony } from '../domain/ports.ts';
 import { answered, items, text } from './twilio-answers.ts';
 import { createClients } from './twilio-clients.ts';
@@ -17,14 +17,11 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
   return {
     async readAccount(access) {
       const client = await clientOf(access);
-      const read = client.api.v2010.accounts(access.accountSid).fetch();
       try {
-        const { friendlyName, status } = await answered(read, (failure, cause) =>
-          failure.status === 404 ? refuse('telephony.not_configured', { cause }) : refuse('telephony.provider_unavailable', { cause }),
-        );
+        const { friendlyName, status } = await answered('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
         return status === 'active' ? { name: text(friendlyName, 'name') } : undefined;
       } catch (error) {
-        if (error instanceof Refusal && error.code === 'telephony.not_configured') return undefined;
+        if (error instanceof Refusal && error.code === 'account.invalid_credentials') return undefined;
         throw error;
       }
     },
@@ -36,7 +33,7 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
 
     async findAddress(access, country) {
       const client = await clientOf(access);
-      const [address] = items(await answered(client.addresses.list({ isoCountry: country, limit: 1 })));
+      const [address] = items(await answered('findAddress', client.addresses.list({ isoCountry: country, limit: 1 })));
       return address?.sid;
     },
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { until } from '../support/until.ts';
 import { buy, figures, findNumber, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
 
 const api = await startApi();
@@ -123,17 +124,85 @@ test('numbers.buy N8: a number that needs papers and an address is bought with b
   assert.equal((await page.call('numbers.buy', { reservationId: missing.reservationId }, newKey())).state, 'done');
 });
 
-test('numbers.buy L3: the plan’s limit holds, also for two at once', async () => {
+test('numbers.reserve L3 SX27: who chooses another number gives up the one before it, where the plan has room for one', async () => {
   const { page } = await openNumberShop(api, { changes: { limits: { numbers: 1 } } });
-  const [one, other] = [await reserve(page, undefined), await reserve(page, undefined)];
-  const replies = await Promise.all([one, other].map(({ reservationId }) => page.try('numbers.buy', { reservationId }, newKey())));
-  assert.ok(replies.filter(({ status }) => status === 200).length <= 1);
-  for (const reply of replies.filter(({ status }) => status !== 200)) assert.deepEqual([reply.status, codeOf(reply)], [403, 'plan.limit']);
-  if ((await numbersOf(page)).length === 0) await buy(page);
+  const [one, other] = [await reserve(page), await reserve(page)];
+  const [former, present] = await Promise.all(
+    [one, other].map(({ reservationId }) => page.try('numbers.buy', { reservationId }, newKey())),
+  );
+  assert.equal(codeOf(former ?? assert.fail()), 'reservation.not_found');
+  assert.equal(present?.status, 200);
+  assert.deepEqual(
+    (await numbersOf(page)).map(({ number }) => number),
+    [other.number],
+  );
   const third = await page.try('numbers.reserve', { number: await findNumber(page), ...usLocal });
   assert.deepEqual([third.status, codeOf(third)], [403, 'plan.limit']);
   assert.match((third.body as unknown as { error: { message: string } }).error.message, /1 number/);
-  assert.equal((await numbersOf(page)).length, 1);
+});
+
+test('numbers.buy L3 SX33: of eight at once with room for five, five are bought and three are not kept', async () => {
+  const { page } = await openNumberShop(api, { credits: 1_000_000, changes: { limits: { numbers: 5 } } });
+  const { numbers } = await page.call('numbers.search', usLocal);
+  const wanted = numbers.filter(({ taken }) => !taken).slice(0, 8);
+  assert.equal(wanted.length, 8);
+  const reserved = await Promise.all(wanted.map(({ number }) => page.call('numbers.reserve', { number, ...usLocal })));
+  const replies = await Promise.all(reserved.map(({ reservationId }) => page.try('numbers.buy', { reservationId }, newKey())));
+  assert.deepEqual(
+    { bought: replies.filter(({ status }) => status === 200).length, others: new Set(replies.map(codeOf).filter(Boolean)) },
+    { bought: 5, others: new Set(['reservation.not_found']) },
+  );
+  assert.equal((await numbersOf(page)).length, 5);
+  assert.deepEqual(await figures(page), [1_000_000 - 5 * PRICE, 0, 5 * PRICE]);
+});
+
+test('numbers.connect L3 SX33: of eight ways in at once with room for five, five get in', async () => {
+  const { page } = await openNumberShop(api, { changes: { limits: { numbers: 5 } } });
+  const trunk = (index: number) => ({ number: `+4930123450${index}`, terminationUri: 'trunk.test', transport: 'udp' as const });
+  const replies = await Promise.all(Array.from({ length: 8 }, (_, index) => page.try('numbers.connectTrunk', trunk(index), newKey())));
+  assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 403, 403, 403]);
+  assert.equal((await numbersOf(page)).length, 5);
+  const [{ id: numberId = '', number = '' } = {}] = await numbersOf(page);
+  await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) });
+  assert.equal((await page.try('numbers.connectTrunk', trunk(9), newKey())).status, 200, 'a place that is free is there at once');
+});
+
+test('numbers.buy SX33: six clicks on one reservation are one order, and every one of them is told so', async () => {
+  const { page, account } = await openNumberShop(api);
+  const before = sandbox.twilio.numbers(account.sid).length;
+  const { reservationId, number } = await reserve(page);
+  const replies = await Promise.all(Array.from({ length: 6 }, () => page.try('numbers.buy', { reservationId }, newKey())));
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    [200, 200, 200, 200, 200, 200],
+  );
+  assert.equal(new Set(replies.map(({ body }) => (body as { orderId?: string }).orderId)).size, 1);
+  await until(async () => (await numbersOf(page)).length === 1, 'the number');
+  assert.equal((await numbersOf(page))[0]?.number, number);
+  assert.equal(sandbox.twilio.numbers(account.sid).length, before + 1);
+  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+});
+
+test('numbers.reserve SX27: a client without credits keeps no more than its plan has room for, and none of them for ever', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 0, changes: { limits: { numbers: 5 } } });
+  const other = await openClient(agency, 0);
+  const { numbers } = await page.call('numbers.search', usLocal);
+  const free = numbers.filter(({ taken }) => !taken).map(({ number }) => number);
+  for (const number of free.slice(0, 12)) await page.call('numbers.reserve', { number, ...usLocal });
+  const seen = (await other.call('numbers.search', usLocal)).numbers.filter(({ taken }) => taken).map(({ number }) => number);
+  assert.deepEqual(seen.toSorted(), free.slice(7, 12).toSorted());
+
+  const [number = ''] = free;
+  const again = () => page.try('numbers.reserve', { number, ...usLocal });
+  for (let quarter = 0; quarter < 4; quarter += 1) {
+    assert.equal((await again()).status, 200);
+    sandbox.clock.advance(16 * 60);
+  }
+  const refused = await again();
+  assert.deepEqual([refused.status, codeOf(refused)], [409, 'reservation.too_long']);
+  assert.equal((await other.try('numbers.reserve', { number, ...usLocal })).status, 200, 'another client has its turn');
+  sandbox.clock.advance(2 * 3600);
+  assert.equal((await again()).status, 200, 'and after a while everybody may again');
 });
 
 test('numbers.buy N1 N2: a number is data as it is dialed, and stands in groups wherever people read it, of whatever country', async () => {

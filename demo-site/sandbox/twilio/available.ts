@@ -60,11 +60,12 @@ const digitOf = (letter: string): string => {
 };
 
 /**
- * Twilio's pattern as an expression on a number without its plus: `*` for one digit, `%` for any, `+` in front for its beginning, `$` for its end.
+ * Twilio's pattern as an expression on a number without its plus: `*` for one digit, `%` for any, `+` in front for its beginning, `$` for its
+ * end. Wildcards stand at the beginning or the end, and no two of these signs side by side.
  * @returns undefined for what is no pattern
  */
 export function patternOf(text: string): RegExp | undefined {
-  if (!/^(?=.{2,16}$)\+?[0-9a-z*%]+\$?$/i.test(text) || text.replace(/[^0-9a-z]/gi, '').length < (/[*%]/.test(text) ? 2 : 1))
+  if (!/^(?=.{2,16}$)[+*%]?[0-9a-z]+[*%$]?$/i.test(text) || text.replace(/[^0-9a-z]/gi, '').length < (/[*%]/.test(text) ? 2 : 1))
     return undefined;
   const digits = text.replace(/[a-z]/gi, digitOf).replaceAll('*', '\\d').replaceAll('%', '\\d*').replace(/^\+/, '^');
   return new RegExp(digits);
