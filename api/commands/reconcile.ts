@@ -40,10 +40,10 @@ async function run(): Promise<void> {
 const withErrors = (_: string, value: unknown): unknown =>
   value instanceof Error ? { error: value.name, ...Object(describeCause(value)) } : value;
 
-function linesOf({ agencyId, mode, sessions, returns, credited, changed, unsettled, failed }: Reconciled): string[] {
+function linesOf({ agencyId, mode, accountId, sessions, returns, credited, changed, unsettled, failed }: Reconciled): string[] {
   const list = (word: string, ids: string[]) => (ids.length > 0 ? [`    ${word}: ${ids.join(' ')}`] : []);
   return [
-    `${failed ? 'FAIL' : 'ok  '}  ${agencyId} ${mode}: ${sessions} sessions and ${returns} refunds and disputes looked at${failed ? ` (${failed})` : ''}`,
+    `${failed ? 'FAIL' : 'ok  '}  ${[agencyId, mode, accountId].filter(Boolean).join(' ')}: ${sessions} sessions and ${returns} refunds and disputes looked at${failed ? ` (${failed})` : ''}`,
     ...list('credited', credited),
     ...list('changed', changed),
     ...list('not settled', unsettled),

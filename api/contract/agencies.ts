@@ -55,6 +55,18 @@ export const stripeRead = z.strictObject({
   packageId: id('pkg').nullable().describe('The package that the price sells. Every other one is sold as so much of the product.'),
   webhookSecret: secret,
   webhookUrl: z.url(),
+  accountId: z.string().nullable().describe("Stripe's id of the account. Null until the keys are saved the next time."),
+  former: z
+    .array(
+      z.strictObject({
+        accountId: z.string().nullable(),
+        last4: z.string().describe('Of its secret key.'),
+        leftAt: z.iso.datetime(),
+        keptUntil: z.iso.datetime().describe('Until then refunds and disputes of what was paid there are followed.'),
+        openPurchases: z.int().min(0).describe('Purchases that can still be paid there; they are credited.'),
+      }),
+    )
+    .describe('Accounts that were left. Their keys must stay valid at Stripe, and the webhooks there must stay.'),
 });
 
 /** Switched off, widgets show the notice and nobody signs up or buys; what is being paid is still credited. */
@@ -255,6 +267,7 @@ export const agencyOperations = {
       'payments.key_refused',
       'payments.key_rights',
       'payments.account_inactive',
+      'payments.accounts_too_many',
       'payments.mode_mismatch',
       'payments.live_refused',
       'payments.product_not_found',

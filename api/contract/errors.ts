@@ -83,6 +83,11 @@ export const errors = {
     type: 'invalid_request',
     message: 'This Stripe account cannot take live payments yet. Finish its activation in Stripe.',
   },
+  'payments.accounts_too_many': {
+    status: 409,
+    type: 'conflict',
+    message: 'The Stripe account was changed too often in the last months. Save keys of an account that was used before.',
+  },
   'payments.amount_mismatch': {
     status: 422,
     type: 'invalid_request',

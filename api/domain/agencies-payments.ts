@@ -1,6 +1,15 @@
-import assert from 'node:assert/strict';
 import { refuse } from '../contract/refusal.ts';
-import { type Agency, type Mode, modes, type SealedSecret } from '../models/agency.ts';
+import {
+  type Agency,
+  type FormerAccount,
+  forgetFormerAccounts,
+  type Mode,
+  modes,
+  type SealedSecret,
+  type StripeSettings,
+} from '../models/agency.ts';
+import type { Purchase } from '../models/purchase.ts';
+import { DAY_MS, later } from '../rules/time.ts';
 import { seal, unseal } from '../security/seal.ts';
 import { access } from './directory.ts';
 import type { PaymentSettings } from './payments.ts';
@@ -13,20 +22,68 @@ type Secret = 'secretKey' | 'webhookSecret';
 /** What the agency's Stripe account is reached with, opened. Undefined until it is set up. */
 export function paymentSettings(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys'>): PaymentSettings | undefined {
   const stored = agency.stripe[mode];
-  if (!stored) return undefined;
-  const { publishableKey, productId, priceId } = stored;
-  const open = (field: Secret) => openSecret(agency, mode, field, deps);
-  const secrets = { secretKey: open('secretKey'), webhookSecret: open('webhookSecret') };
-  return { publishableKey, productId, priceId, packageId: packageOfPrice(agency, mode), ...secrets };
+  return stored && { ...opened(agency, mode, stored, deps), packageId: packageOfPrice(agency, mode) };
+}
+
+/**
+ * The same for the account that a purchase was offered by: the one of now, or one that was left since. Undefined where that is no longer
+ * kept. A purchase that names none was offered by the first one.
+ */
+export function settingsOfPurchase(
+  agency: Agency,
+  mode: Mode,
+  { stripeAccount }: Pick<Purchase, 'stripeAccount'>,
+  deps: Pick<Deps, 'keys' | 'now'>,
+): PaymentSettings | undefined {
+  const former = formerAccounts(agency, mode, deps);
+  const left = stripeAccount === undefined ? former[0] : former.findLast(({ accountId }) => accountId === stripeAccount);
+  const accountId = stripeAccount ?? left?.accountId;
+  const isFirst = stripeAccount === undefined && left === undefined;
+  if (isFirst || (accountId !== undefined && accountId === agency.stripe[mode]?.accountId)) return paymentSettings(agency, mode, deps);
+  return left && { ...opened(agency, mode, left, deps), packageId: null };
+}
+
+/** How long a left account is kept: a page of its last moment can be paid for a day, and then disputed for 120 days. */
+const KEPT_MS = 121 * DAY_MS;
+/** Each webhook is tried with the secret of each. */
+const FORMER_MAX = 20;
+
+/** When the keys of an account that was left then are forgotten. */
+export const keptUntil = ({ leftAt }: FormerAccount): Date => later(leftAt, KEPT_MS);
+
+/** The accounts that an agency has left and in which something may still happen, the first one first. */
+export const formerAccounts = ({ stripe }: Pick<Agency, 'stripe'>, mode: Mode, { now }: Pick<Deps, 'now'>): FormerAccount[] =>
+  (stripe[mode]?.former ?? []).filter((left) => keptUntil(left) > now());
+
+/** The same when the present one is left. Refuses where an agency changes its account all the time. */
+export function withFormer(agency: Pick<Agency, 'stripe'>, mode: Mode, deps: Pick<Deps, 'now'>): FormerAccount[] {
+  const former = formerAccounts(agency, mode, deps);
+  const present = agency.stripe[mode];
+  if (!present) return former;
+  if (former.length === FORMER_MAX) refuse('payments.accounts_too_many', { param: 'stripe.secretKey' });
+  const { former: _former, packageId: _packageId, ...left } = present;
+  return [...former, { ...left, leftAt: deps.now() }];
+}
+
+/** Forgets, of both modes, what was left long enough ago. */
+export async function forgetFormer(agency: Agency, { now }: Pick<Deps, 'now'>): Promise<void> {
+  for (const mode of modes) {
+    const stored = agency.stripe[mode]?.former ?? [];
+    if (stored.some((left) => keptUntil(left) <= now())) await forgetFormerAccounts(agency._id, mode, later(now(), -KEPT_MS));
+  }
 }
 
 const fieldOf = (mode: Mode, field: Secret): string => `stripe.${mode}.${field}`;
 
-/** One secret of an account that is set up. */
-export function openSecret({ _id: agencyId, stripe }: Agency, mode: Mode, field: Secret, { keys }: Pick<Deps, 'keys'>): string {
-  const stored = stripe[mode];
-  assert(stored, 'only what was set up has a secret');
-  return unseal(keys, { agencyId, field: fieldOf(mode, field) }, stored[field]);
+function opened(
+  { _id: agencyId }: Agency,
+  mode: Mode,
+  stored: StripeSettings | FormerAccount,
+  { keys }: Pick<Deps, 'keys'>,
+): Omit<PaymentSettings, 'packageId'> {
+  const { accountId, publishableKey, productId, priceId } = stored;
+  const open = (field: Secret) => unseal(keys, { agencyId, field: fieldOf(mode, field) }, stored[field]);
+  return { accountId, publishableKey, productId, priceId, secretKey: open('secretKey'), webhookSecret: open('webhookSecret') };
 }
 
 export const sealSecret = (
@@ -41,19 +98,21 @@ export function packageOfPrice({ stripe, settings }: Agency, mode: Mode): string
   return packageId === undefined ? (settings[mode].packages[0]?.id ?? null) : packageId;
 }
 
-/** The agency's accounts at Stripe, one per mode that is set up, and whose business each of them is. */
-export function receiver(agency: Agency, deps: Pick<Deps, 'keys'>): Receiver {
-  return { agencyId: agency._id, accounts: modes.flatMap((mode) => accountOf(agency, mode, deps) ?? []) };
+/** The agency's accounts at Stripe, those of both modes, and whose business each of them is. */
+export function receiver(agency: Agency, deps: Pick<Deps, 'keys' | 'now'>): Receiver {
+  return { agencyId: agency._id, accounts: modes.flatMap((mode) => accountsOf(agency, mode, deps)) };
 }
 
-/** The agency's account of one mode; undefined until it is set up. */
-export function accountOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys'>): Account | undefined {
-  const settings = paymentSettings(agency, mode, deps);
-  return settings && { mode, scope: access(agency, mode).scope, settings };
+/** The agency's accounts of one mode: the one of now, and those that were left and are not forgotten. */
+export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' | 'now'>): Account[] {
+  const { scope } = access(agency, mode);
+  const present = paymentSettings(agency, mode, deps);
+  const former = formerAccounts(agency, mode, deps).map((left) => ({ ...opened(agency, mode, left, deps), packageId: null }));
+  return [...(present ? [present] : []), ...former].map((settings) => ({ mode, scope, settings }));
 }
 
 /** Who receives what Stripe sends to this slug's address, the one of now or of before. Refuses with `agency.not_found`. */
-export const receiverOf = async (slug: string, deps: Pick<Deps, 'keys' | 'directory'>): Promise<Receiver> =>
+export const receiverOf = async (slug: string, deps: Pick<Deps, 'keys' | 'now' | 'directory'>): Promise<Receiver> =>
   receiver((await deps.directory.bySlug(slug)) ?? refuse('agency.not_found'), deps);
 
 export const webhookUrl = (slug: string, { publicUrl }: Pick<Deps, 'publicUrl'>) => `${publicUrl}/api/webhooks/stripe/${slug}`;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Parsed } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import type { Agency, Mode, ModeSettings, StripeSettings } from '../models/agency.ts';
-import { openSecret, packageOfPrice, paymentSettings, sealSecret, webhookUrl } from './agencies-payments.ts';
+import { formerAccounts, packageOfPrice, paymentSettings, sealSecret, webhookUrl, withFormer } from './agencies-payments.ts';
 import type { Settings } from './agencies-settings.ts';
 import { describeCause } from './causes.ts';
 import { offeredPackages } from './packages-settings.ts';
@@ -19,6 +19,7 @@ export class StripeSave {
   readonly #deps: Deps;
   #answered: unknown;
   #secretKey = '';
+  #accountId = '';
   #made: Endpoint | undefined;
 
   constructor(mode: Mode, draft: Draft | undefined, deps: Deps) {
@@ -43,7 +44,9 @@ export class StripeSave {
     await this.#check(settings, next, { packageId, makesWebhook });
     if (!draft) return withPackage(before, packageId, next);
     if (makesWebhook) this.#made ??= await deps.payments.createWebhook(settings, webhookUrl(next.slug, deps));
-    return toStore({ agencyId: read._id, mode }, { draft, before, settings, made: this.#made, packageId }, deps);
+    const former = (await this.#isOther(before)) ? withFormer(read, mode, deps) : formerAccounts(read, mode, deps);
+    const account = { accountId: this.#accountId, ...(former.length > 0 && { former }) };
+    return { ...account, ...toStore({ agencyId: read._id, mode }, { draft, before, settings, made: this.#made, packageId }, deps) };
   }
 
   /** Whether another save has changed what this one names. */
@@ -59,7 +62,9 @@ export class StripeSave {
    * that the agency has left keeps its own, for what is still paid there.
    */
   async saved(before: StripeSettings | undefined, now: StripeSettings | undefined): Promise<void> {
-    if (this.#draft && before?.webhookId !== undefined && before.webhookId !== now?.webhookId) await this.#remove(before.webhookId);
+    const webhookId = before?.webhookId;
+    const isNeeded = webhookId === now?.webhookId || now?.former?.some((left) => left.webhookId === webhookId);
+    if (this.#draft && webhookId !== undefined && !isNeeded) await this.#remove(webhookId);
   }
 
   /** Removes the endpoint that was made for a save that was refused. */
@@ -75,9 +80,22 @@ export class StripeSave {
     const sold = next.packages.find(({ id, active }) => active && id === packageId);
     const question = [settings, sold?.priceCents, next.plan.currency, makesWebhook];
     if (isDeepStrictEqual(question, this.#answered)) return;
-    await checkPaymentSettings(this.#deps.payments, settings, { mode: this.#mode, sold, plan: next.plan, makesWebhook });
+    const { accountId } = await checkPaymentSettings(this.#deps.payments, settings, {
+      mode: this.#mode,
+      sold,
+      plan: next.plan,
+      makesWebhook,
+    });
     this.#answered = question;
     this.#secretKey = settings.secretKey;
+    this.#accountId = accountId;
+  }
+
+  /** Whether another account was stored until now. One whose id was not noted yet is known by its price. */
+  async #isOther(before: StripeSettings | undefined): Promise<boolean> {
+    if (before === undefined) return false;
+    if (before.accountId !== undefined) return before.accountId !== this.#accountId;
+    return (await this.#deps.payments.readPrice({ secretKey: this.#secretKey }, before.priceId)) === undefined;
   }
 
   async #remove(endpointId: string): Promise<void> {
@@ -118,10 +136,10 @@ function wholeDraft(read: Agency, mode: Mode, draft: Draft = {}, deps: Deps): St
   const before = read.stripe[mode];
   const needed = (field: 'publishableKey' | 'secretKey' | 'productId' | 'priceId', stored: string | undefined): string =>
     draft[field] ?? stored ?? refuse('input.invalid', { param: `stripe.${field}`, values: { sentence: 'This field is needed.' } });
-  const secretKey = draft.secretKey === undefined && before ? openSecret(read, mode, 'secretKey', deps) : undefined;
+  const stored = draft.secretKey === undefined ? paymentSettings(read, mode, deps) : undefined;
   return {
     publishableKey: needed('publishableKey', before?.publishableKey),
-    secretKey: needed('secretKey', secretKey),
+    secretKey: needed('secretKey', stored?.secretKey),
     productId: needed('productId', before?.productId),
     priceId: needed('priceId', before?.priceId),
     webhookSecret: draft.webhookSecret ?? undefined,

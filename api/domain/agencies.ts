@@ -2,10 +2,11 @@ import { settingsShape } from '../contract/agencies.ts';
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type Agency, agencyBySlug, insertAgency, listAgencies, type Mode, type ModeSettings, modes } from '../models/agency.ts';
+import { countUnsettled } from '../models/purchase.ts';
 import { deriveSecret } from '../security/digest.ts';
 import { fingerprint } from '../security/random.ts';
 import { mergeList } from './agencies-lists.ts';
-import { packageOfPrice, webhookUrl } from './agencies-payments.ts';
+import { formerAccounts, keptUntil, packageOfPrice, webhookUrl } from './agencies-payments.ts';
 import { requireAgency, saveWanted } from './agencies-save.ts';
 import { checkSettings, mergeSettings, namedIn, type SettingsPatch } from './agencies-settings.ts';
 import { requireFreeSlug } from './agencies-slug.ts';
@@ -108,11 +109,25 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
       packageId: stripe ? packageOfPrice(agency, mode) : null,
       webhookSecret: { set: stripe !== undefined, last4: stripe?.webhookSecret.last4 ?? null },
       webhookUrl: webhookUrl(agency.slug, deps),
+      accountId: stripe?.accountId ?? null,
+      former: await describeFormer({ agency, mode, scope }, deps),
     },
     minutes: await readMinutes(scope),
     fees: await readFees(scope),
   };
 }
+
+/** The accounts at Stripe that were left, and what may still happen there. */
+const describeFormer = ({ agency, mode, scope }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>['stripe']['former']> =>
+  Promise.all(
+    formerAccounts(agency, mode, deps).map(async (left, index) => ({
+      accountId: left.accountId ?? null,
+      last4: left.secretKey.last4,
+      leftAt: left.leftAt.toISOString(),
+      keptUntil: keptUntil(left).toISOString(),
+      openPurchases: await countUnsettled(scope, { accountId: left.accountId, isFirst: index === 0 }),
+    })),
+  );
 
 /** The same as they are stored at this moment. */
 export const readSettings = async ({ agency, mode }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>> =>

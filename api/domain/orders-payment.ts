@@ -3,9 +3,10 @@ import { refuse } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import type { Order } from '../models/order.ts';
 import { isCredited, type Purchase, type PurchaseState, readPurchase } from '../models/purchase.ts';
+import { modeOf } from '../models/scope.ts';
 import { formatMoney } from '../rules/money.ts';
 import { checkReturnUrl } from './accounts.ts';
-import { paymentSettings } from './agencies-payments.ts';
+import { paymentSettings, settingsOfPurchase } from './agencies-payments.ts';
 import { requireClient } from './clients.ts';
 import type { AgencyAccess } from './directory.ts';
 import { CHARGE_CENTS, type PaymentSettings } from './payments.ts';
@@ -40,12 +41,9 @@ export async function openOrderPage(
 ): Promise<Pick<Order, 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>> {
   const deps = decidingOn(scope, asked);
   const id = purchaseOf(orderId);
-  const [known, client, begun] = await Promise.all([
-    settingsOf(scope, deps),
-    requireClient(scope, scope.clientId),
-    readPurchase(scope, id),
-  ]);
-  const settings = known ?? refuse('payments.not_configured');
+  const [client, begun] = await Promise.all([requireClient(scope, scope.clientId), readPurchase(scope, id)]);
+  const opened = begun?.sessionId === undefined ? null : begun;
+  const settings = (await settingsOf(scope, opened, deps)) ?? refuse('payments.not_configured');
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
   const item = { productId: settings.productId, unitCents: priceCents };
   const { _id: purchaseId, ...page } = await openPurchase(
@@ -115,14 +113,21 @@ const decidingOn = ({ clientId }: Pick<Order, 'clientId'>, deps: Deps): Deps => 
 });
 
 async function found(order: Order, deps: Deps): Promise<{ purchase: Purchase | null; settings: PaymentSettings }> {
-  const settings = (await settingsOf(order, deps)) ?? refuse('payments.not_configured');
   const purchase = await readPurchase(order, purchaseOf(order._id));
+  const settings = (await settingsOf(order, purchase, deps)) ?? refuse('payments.not_configured');
   return { purchase: purchase && (await lookUpSession(purchase, settings, deps)), settings };
 }
 
-async function settingsOf({ agencyId, world }: Pick<Order, 'agencyId' | 'world'>, deps: Deps): Promise<PaymentSettings | undefined> {
+/** The account that a purchase was offered by; of now, where there is none yet. */
+async function settingsOf(
+  { agencyId, world }: Pick<Order, 'agencyId' | 'world'>,
+  purchase: Purchase | null,
+  deps: Deps,
+): Promise<PaymentSettings | undefined> {
   const agency = await agencyById(agencyId);
-  return agency ? paymentSettings(agency, world === 'live' ? 'live' : 'test', deps) : undefined;
+  if (!agency) return undefined;
+  const mode = modeOf(world);
+  return purchase ? settingsOfPurchase(agency, mode, purchase, deps) : paymentSettings(agency, mode, deps);
 }
 
 function moneyOf(purchase: Purchase): Money {

@@ -8,6 +8,8 @@ import type { Payments } from './ports.ts';
 
 /** The agency's own Stripe account, with its secrets opened. */
 export interface PaymentSettings {
+  /** What Stripe calls the account; undefined where it was saved before that was noted. */
+  accountId: string | undefined;
   publishableKey: string;
   secretKey: string;
   productId: string;
@@ -18,7 +20,7 @@ export interface PaymentSettings {
 }
 
 /** Settings as the agency writes them: the webhook secret may come later, with the endpoint. */
-export type StripeDraft = Omit<PaymentSettings, 'webhookSecret' | 'packageId'> & { webhookSecret?: string | undefined };
+export type StripeDraft = Omit<PaymentSettings, 'accountId' | 'webhookSecret' | 'packageId'> & { webhookSecret?: string | undefined };
 type Field = keyof StripeDraft;
 
 type Plan = Parsed<'agencies.create'>['plan'];

@@ -1,8 +1,9 @@
 import { agencyById } from '../models/agency.ts';
 import { movePurchase, noteSession, type Purchase } from '../models/purchase.ts';
 import { claimUnsettled, putOff } from '../models/purchase-claim.ts';
+import { modeOf } from '../models/scope.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
-import { paymentSettings } from './agencies-payments.ts';
+import { settingsOfPurchase } from './agencies-payments.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
@@ -57,7 +58,7 @@ export const settleLeftOpen = (deps: JanitorDeps, most?: number): Promise<number
 async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
   const { _id: id, agencyId, world } = purchase;
   const agency = await agencyById(agencyId);
-  const settings = agency ? paymentSettings(agency, world === 'live' ? 'live' : 'test', deps) : undefined;
+  const settings = agency ? settingsOfPurchase(agency, modeOf(world), purchase, deps) : undefined;
   const known = settings ? await lookUpSession(purchase, settings, deps) : purchase;
   const session = settings && known.sessionId !== undefined ? await deps.payments.readCheckout(settings, known.sessionId) : undefined;
   if (settings && session) {

@@ -74,9 +74,13 @@ export async function openPurchase(
   settings: PaymentSettings,
   deps: PurchaseDeps,
 ): Promise<Purchase> {
-  const purchase = begun ?? (await insertPurchase(scope, intent(id, sold(), buyer, deps)));
+  const { accountId: stripeAccount } = settings;
+  const offer = { ...intent(id, sold(), buyer, deps), ...(stripeAccount !== undefined && { stripeAccount }) };
+  const purchase = begun ?? (await insertPurchase(scope, offer));
   deps.reached('checkout.after_intent');
   if (purchase.sessionId !== undefined) return purchase;
+  // What was begun with an account that the agency has left meanwhile is sold by nobody.
+  if (purchase.stripeAccount !== undefined && purchase.stripeAccount !== stripeAccount) refuse('purchase.expired');
   if (isTooOld(purchase, deps)) return lookUpSession(purchase, settings, deps);
 
   return openPage(purchase, buyer, settings, deps);
@@ -111,16 +115,17 @@ export const lookingAt = <D extends Pick<Deps, 'payments'>>(scope: AgencyScope |
 
 /**
  * Where a purchase stands. What is unsettled is read back from Stripe first; where Stripe does not answer, the answer is what we know.
- * @param settings of the purchase's mode, undefined where payments are no longer set up
+ * @param settingsOf the account that a purchase was offered by, undefined where that is not known any more
  */
 export async function showPurchase(
   scope: AgencyScope | ClientScope,
   id: string,
-  settings: PaymentSettings | undefined,
+  settingsOf: (purchase: Purchase) => PaymentSettings | undefined,
   deps: PurchaseDeps,
 ): Promise<Output<'purchases.read'>> {
   const stored = (await readPurchase(scope, id)) ?? refuse('purchase.not_found');
-  if (isSettled(stored) || !settings) return shown(stored);
+  const settings = isSettled(stored) ? undefined : settingsOf(stored);
+  if (!settings) return shown(stored);
   try {
     return shown(await settlePurchase(stored, settings, deps));
   } catch (error) {

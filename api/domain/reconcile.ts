@@ -3,7 +3,7 @@ import { type Agency, everyAgency, type Mode, modes } from '../models/agency.ts'
 import { isCredited, type Purchase } from '../models/purchase.ts';
 import { takeTurn } from '../models/turn.ts';
 import { HOUR_MS, later } from '../rules/time.ts';
-import { accountOf } from './agencies-payments.ts';
+import { accountsOf, forgetFormer } from './agencies-payments.ts';
 import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
 import { forEach } from './due.ts';
@@ -23,6 +23,8 @@ export { everyAgency };
 export interface Reconciled {
   agencyId: string;
   mode: Mode;
+  /** What Stripe calls the account, where that is known. */
+  accountId?: string;
   /** How many paid sessions, refunds and disputes were looked at. */
   sessions: number;
   returns: number;
@@ -45,34 +47,51 @@ export async function reconcile(agency: Agency, asked: ReconcileDeps, days = DAY
   const period = { from: Math.floor((deps.now().getTime() - days * 24 * HOUR_MS) / 1000) };
   const reports: Reconciled[] = [];
   for (const mode of modes) {
-    const report: Reconciled = { agencyId: agency._id, mode, sessions: 0, returns: 0, credited: [], changed: [], unsettled: [] };
+    const about = { agencyId: agency._id, mode };
     try {
-      const account = accountOf(agency, mode, deps);
-      if (!account) continue;
-      await compareAccount(account, period, report, deps);
+      for (const account of accountsOf(agency, mode, deps)) reports.push(await compareAccount(account, period, deps));
     } catch (error) {
-      report.failed = await failure(report, error, deps);
+      reports.push({ ...newReport(about), failed: await failure(about, error, deps) });
     }
-    reports.push(report);
   }
   return reports;
 }
 
+const newReport = (about: Pick<Reconciled, 'agencyId' | 'mode' | 'accountId'>): Reconciled => ({
+  ...about,
+  sessions: 0,
+  returns: 0,
+  credited: [],
+  changed: [],
+  unsettled: [],
+});
+
 /** Says in the log what went wrong, and tells the agency what it can do about it. @returns it in one word */
-async function failure({ agencyId, mode }: Reconciled, error: unknown, deps: ReconcileDeps): Promise<string> {
+async function failure(
+  { agencyId, mode, accountId }: Pick<Reconciled, 'agencyId' | 'mode' | 'accountId'>,
+  error: unknown,
+  deps: ReconcileDeps,
+): Promise<string> {
   const what = error instanceof Refusal ? { cause: describeCause(error) } : { err: error };
-  deps.log.error({ agencyId, mode, ...what }, 'reconcile.failed: an account at Stripe could not be compared');
+  deps.log.error({ agencyId, mode, accountId, ...what }, 'reconcile.failed: an account at Stripe could not be compared');
   if (!(error instanceof Refusal)) return 'internal';
   await alertOfProvider({ agencyId, world: mode === 'live' ? 'live' : 'test.0' }, error, deps);
   return error.code;
 }
 
-async function compareAccount(account: Account, period: Period, report: Reconciled, deps: ReconcileDeps): Promise<void> {
-  for await (const session of deps.payments.listCheckouts(account.settings, period)) {
-    if (deps.draining.aborted) return;
-    if (session.status === 'complete') await compareSession(account, session, report, deps);
+async function compareAccount(account: Account, period: Period, deps: ReconcileDeps): Promise<Reconciled> {
+  const { accountId } = account.settings;
+  const report = newReport({ agencyId: account.scope.agencyId, mode: account.mode, ...(accountId !== undefined && { accountId }) });
+  try {
+    for await (const session of deps.payments.listCheckouts(account.settings, period)) {
+      if (deps.draining.aborted) return report;
+      if (session.status === 'complete') await compareSession(account, session, report, deps);
+    }
+    await compareReturns(account, period, report, deps);
+  } catch (error) {
+    report.failed = await failure(report, error, deps);
   }
-  await compareReturns(account, period, report, deps);
+  return report;
 }
 
 /** Every agency's accounts, once an hour, by one of many processes. An agency that cannot be compared has its turn again in an hour. */
@@ -82,6 +101,7 @@ export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
     const now = deps.now();
     if (!(await takeTurn(`reconcile/${agency._id}`, now, later(now, HOUR_MS)))) return;
     for (const report of await reconcile(agency, deps)) tell(report, deps);
+    await forgetFormer(agency, deps);
   });
 }
 

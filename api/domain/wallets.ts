@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { scopeOf } from '../models/client.ts';
 import { readPurchase } from '../models/purchase.ts';
 import { checkReturnUrl } from './accounts.ts';
-import { paymentSettings } from './agencies-payments.ts';
+import { paymentSettings, settingsOfPurchase } from './agencies-payments.ts';
 import { describePackages } from './bootstrap.ts';
 import { balanceView, requireClient } from './clients.ts';
 import { allocate, balanceOf, type Granted, readBalance, recharge } from './credits.ts';
@@ -56,7 +56,9 @@ export async function buyCredits(
   const id = `pur_${requestId}`;
   const [client, begun] = await Promise.all([requireClient(scope, scope.clientId), readPurchase(scope, id)]);
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
-  const shop = { plan: planOf(agency, client), packages: offeredPackages(agency), settings: paymentSettings(agency, mode, deps) };
+  const isOpened = begun?.sessionId !== undefined;
+  const settings = isOpened ? settingsOfPurchase(agency, mode, begun, deps) : paymentSettings(agency, mode, deps);
+  const shop = { plan: planOf(agency, client), packages: offeredPackages(agency), settings };
   const payments = deps.payments.for({ who: scope.clientId, purpose: 'money', signal });
   return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, { ...deps, payments });
 }
@@ -67,7 +69,7 @@ export const readPurchaseOf = (
   scope: AgencyScope | ClientScope,
   purchaseId: string,
   { signal, deps }: { signal: AbortSignal; deps: Deps },
-) => showPurchase(scope, purchaseId, paymentSettings(agency, mode, deps), lookingAt(scope, signal, deps));
+) => showPurchase(scope, purchaseId, (purchase) => settingsOfPurchase(agency, mode, purchase, deps), lookingAt(scope, signal, deps));
 
 /** The client's balance as it changes. */
 export async function* watchBalance(

@@ -20,13 +20,23 @@ export interface SealedSecret {
 }
 
 /** The agency's own Stripe account in one mode. */
-export interface StripeSettings {
+export interface StripeSettings extends StripeAccount {
+  /** The package that the price sells; null: none. Absent from before there was a choice: the first one. */
+  packageId?: string | null;
+  /** Accounts that were left, in the order in which they were. What was paid there may still go back. */
+  former?: FormerAccount[];
+}
+
+/** Business time. */
+export type FormerAccount = StripeAccount & { leftAt: Date };
+
+interface StripeAccount {
+  /** What Stripe calls the account. Absent where it was saved before that was noted. */
+  accountId?: string;
   publishableKey: string;
   secretKey: SealedSecret;
   productId: string;
   priceId: string;
-  /** The package that the price sells; null: none. Absent from before there was a choice: the first one. */
-  packageId?: string | null;
   webhookSecret: SealedSecret;
   /** The endpoint at Stripe that the secret is of, where it was made here. */
   webhookId?: string;
@@ -285,4 +295,9 @@ export const readAgencyIds = (): Promise<Pick<Agency, '_id' | 'testGeneration'>[
 export async function knownAgencies(ids: readonly string[]): Promise<Set<string>> {
   const found = await AgencyModel.find({ _id: { $in: ids } }, { _id: 1 }).lean<Pick<Agency, '_id'>[]>();
   return new Set(found.map(({ _id }) => _id));
+}
+
+/** Forgets the accounts that were left before a time, with their keys. */
+export async function forgetFormerAccounts(id: string, mode: Mode, before: Date): Promise<void> {
+  await AgencyModel.updateOne({ _id: id }, { $pull: { [`stripe.${mode}.former`]: { leftAt: { $lt: before } } } });
 }

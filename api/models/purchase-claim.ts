@@ -1,7 +1,4 @@
-import { type Purchase, PurchaseModel } from './purchase.ts';
-
-/** What still waits for the buyer or for the bank. */
-const unsettled = ['open', 'processing'] as const;
+import { type Purchase, PurchaseModel, unsettled } from './purchase.ts';
 
 /**
  * Takes the unsettled purchase that has been due longest, of any agency but these, for one process alone until `leaseUntil`. What is not put

@@ -24,6 +24,8 @@ export interface Purchase {
   priceCents: number;
   currency: Currency;
   state: PurchaseState;
+  /** The account at Stripe that it was offered by. Absent from before that was noted: the first one of the agency. */
+  stripeAccount?: string;
   /** The Checkout session, once it is known, and the page to pay on. */
   sessionId?: string;
   checkoutUrl?: string;
@@ -61,6 +63,9 @@ const forward: Record<PurchaseState, PurchaseState[]> = {
   charged_back: [],
 };
 
+/** What still waits for the buyer or for the bank. */
+export const unsettled: readonly PurchaseState[] = ['open', 'processing'];
+
 const credited: readonly PurchaseState[] = ['paid', 'part_refunded', 'refunded', 'disputed', 'charged_back'];
 
 /** Whether its credits came, whatever went back of them since. */
@@ -80,6 +85,7 @@ const schema = new Schema<Purchase>(
     priceCents: { type: Number, required: true },
     currency: { type: String, required: true },
     state: { type: String, required: true },
+    stripeAccount: String,
     sessionId: String,
     checkoutUrl: String,
     checkoutSecret: String,
@@ -105,7 +111,10 @@ export const PurchaseModel = model('Purchase', schema);
 /** Stores what is about to be offered. The second time it answers with the first, at the first one's price. */
 export async function insertPurchase(
   scope: ClientScope,
-  offer: Pick<Purchase, '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt' | 'orderId'> & {
+  offer: Pick<
+    Purchase,
+    '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt' | 'orderId' | 'stripeAccount'
+  > & {
     checkAt?: Date;
   },
 ): Promise<Purchase> {
@@ -145,6 +154,18 @@ export const findPurchaseByPayment = (scope: AgencyScope, paymentId: string): Pr
   PurchaseModel.findOne({ ...within(scope), paymentId })
     .lean()
     .exec();
+
+/**
+ * How many purchases of an account wait for the buyer or the bank.
+ * @param isFirst whether those that name no account are of this one
+ */
+export const countUnsettled = (
+  scope: AgencyScope,
+  { accountId, isFirst }: { accountId: string | undefined; isFirst: boolean },
+): Promise<number> => {
+  const accounts = [...(accountId === undefined ? [] : [accountId]), ...(isFirst ? [null] : [])]; // null finds what is absent
+  return PurchaseModel.countDocuments({ ...within(scope), state: { $in: unsettled }, stripeAccount: { $in: accounts } }).exec();
+};
 
 /** Notes the session of a purchase that has none. @returns the purchase with its session, this one or the one before */
 export async function noteSession(

@@ -11,7 +11,15 @@ import { openEngine } from '../support/engine.ts';
 const engine = await openEngine();
 
 const agency = { agencyId: 'agn_orders', world: 'test.0' } as const;
-const settings = { publishableKey: 'pk', secretKey: 'sk', productId: 'prod', priceId: 'price', packageId: null, webhookSecret: 'whsec' };
+const settings = {
+  accountId: undefined,
+  publishableKey: 'pk',
+  secretKey: 'sk',
+  productId: 'prod',
+  priceId: 'price',
+  packageId: null,
+  webhookSecret: 'whsec',
+};
 const receiver: Receiver = { agencyId: agency.agencyId, accounts: [{ mode: 'test', scope: agency, settings }] };
 
 /** What happened at Stripe, in the order in which it did; each is told by an event that may come at any time after. */
