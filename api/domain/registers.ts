@@ -102,7 +102,7 @@ async function unsealedUntil(at: Date): Promise<Date> {
 async function ledgersOf(transfers: readonly WrittenTransfer[]): Promise<RegisteredLedger[]> {
   const totals = new Totals();
   const heads = new Map<string, AgencyScope & RegisteredHead & { isNew: boolean }>();
-  for (const transfer of transfers) {
+  for (const transfer of transfers.filter(isLegible)) {
     totals.add(transfer);
     const { agencyId, world } = transfer;
     for (const { account, seq, hash } of entriesOf(transfer)) {
@@ -123,5 +123,12 @@ async function ledgersOf(transfers: readonly WrittenTransfer[]): Promise<Registe
   for (const head of moved) byWorld.get(prefixOf(head))?.push(registered(head));
   return totals.worlds().map((scope) => ({ ...totals.of(scope), heads: byWorld.get(prefixOf(scope)) ?? [] }));
 }
+
+/** What somebody made unreadable is left out, so that the rest is registered. The audit names it. */
+const isLegible = ({ agencyId, world, postings }: WrittenTransfer): boolean =>
+  typeof agencyId === 'string' &&
+  typeof world === 'string' &&
+  Array.isArray(postings) &&
+  postings.every((posting) => typeof posting?.account === 'string' && typeof posting.amount === 'number');
 
 export const subjectOf = (account: string): string => account.replace(/^client\./, '');

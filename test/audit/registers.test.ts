@@ -9,7 +9,7 @@ import { clientOf } from '../../api/domain/ledger/accounts.ts';
 import type { Draft } from '../../api/domain/ledger/draft.ts';
 import { legs } from '../../api/domain/ledger/legs.ts';
 import { sealedText } from '../../api/domain/ledger/sealed.ts';
-import { headOf, registerUpTo } from '../../api/domain/registers.ts';
+import { headOf, registerDue, registerUpTo } from '../../api/domain/registers.ts';
 import { sealWith } from '../../api/domain/seals.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
 import { insertClient } from '../../api/models/client.ts';
@@ -17,6 +17,7 @@ import { type Register, readNewestNumber, readNewestRegister } from '../../api/m
 import type { ClientScope } from '../../api/models/scope.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
 import { DAY_MS, later } from '../../api/rules/time.ts';
+import type { Keys } from '../../api/security/keys.ts';
 import { sealsOf } from '../../api/security/seals.ts';
 import { smallWriter } from '../domain/mutants/writers.ts';
 import { bySecond, newClient, somebody } from '../domain/people.ts';
@@ -288,6 +289,44 @@ undone('audit SX12: what comes late, after its time was registered, is no findin
   await charge(client);
   await register();
   assert.deepEqual((await audited()).broken, []);
+});
+
+undone('audit RG11: a running API registers what has settled, tells the head in its log, and leaves it at that for a minute', async () => {
+  const told: object[] = [];
+  const deps = {
+    keys: { digest: Buffer.alloc(32, 7) } as Keys,
+    log: { info: (detail: object) => void told.push(detail), error: () => {} },
+  };
+  await rows('registers').deleteMany({});
+  await rows('transfers').updateMany({}, { $set: { writtenAt: later(new Date(), -10_000) } });
+  const [young] = await rows('transfers').find().toArray();
+  await rows('transfers').updateOne({ _id: young?._id ?? '' }, { $set: { writtenAt: new Date() } });
+  const all = await rows('transfers').countDocuments();
+  await Promise.all([registerDue(deps), registerDue(deps)]);
+  await registerDue(deps);
+  const made = (await rows('registers').find().toArray()) as unknown as Register[];
+  assert.deepEqual(
+    made.map(({ _id }) => _id),
+    [1],
+  );
+  assert.deepEqual(told, [{ register: headOf(made[0] as Register) }]);
+  const counted = made.flatMap(({ ledgers }) => ledgers).reduce((sum, { transfers }) => sum + transfers, 0);
+  assert.equal(counted, all - 1, 'what was written this very moment waits for the next one');
+});
+
+undone('audit SX12: what somebody made unreadable keeps nothing else from being registered, and the audit names it', async (client) => {
+  await charge(client);
+  const [last] = await entriesOf(client);
+  await rows('transfers').insertOne({
+    _id: `${client.agencyId}/test.0/odd`,
+    agencyId: client.agencyId,
+    postings: [null],
+    writtenAt: new Date(),
+  });
+  const [made] = await register();
+  const registered = made?.ledgers.find(({ agencyId }) => agencyId === client.agencyId);
+  assert.equal(registered?.heads.find(({ account }) => account === clientOf(client))?.hash, last?.postings[0]?.hash);
+  await complains(/test\.0\/odd: /);
 });
 
 undone('audit SX15: with other keys than those that sealed, the report says that first', async () => {

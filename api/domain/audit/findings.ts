@@ -72,8 +72,8 @@ export class Findings {
   }
 }
 
-/** A transfer is named itself; where several of one account are broken, the one with the lowest number is. */
+/** A transfer is named itself, whatever stands in it; where several of one account are broken, the one with the lowest number is. */
 export function placeOf({ _id: what, agencyId, postings }: Transfer): Place {
-  const entry = Array.isArray(postings) ? postings.find(({ seq }) => seq !== undefined) : undefined;
+  const entry = Array.isArray(postings) ? postings.find((posting) => posting?.seq !== undefined) : undefined;
   return entry?.seq === undefined ? { what } : { what, account: `${agencyId}/${entry.account}`, seq: entry.seq };
 }

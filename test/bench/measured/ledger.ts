@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import mongoose, { type mongo } from 'mongoose';
 import { connectDatabase } from '../../../api/database/connect.ts';
 import { audit } from '../../../api/domain/audit.ts';
 import { readBalance, recharge } from '../../../api/domain/credits.ts';
 import { onWritten } from '../../../api/domain/ledger/written.ts';
+import { sealWith } from '../../../api/domain/seals.ts';
 import { chargeCall } from '../../../api/domain/usage.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
 import type { Transfer } from '../../../api/models/transfer.ts';
@@ -16,6 +18,8 @@ const CALL_MILLIS = 50;
 const act = { actor: 'bench', at: new Date() };
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
+// As the server does.
+sealWith({ digest: randomBytes(32) });
 await connectDatabase({ uri: process.env.MONGODB_URI, dataDir: '', log: { info: () => {} } });
 const bare = await bareInserts(mongoose.connection.getClient() as unknown as mongo.MongoClient);
 
