@@ -103,6 +103,11 @@ export const providerErrors = {
     type: 'conflict',
     message: 'This could not be delivered. What you paid for it is yours as credits.',
   },
+  'order.money_returned': {
+    status: 409,
+    type: 'conflict',
+    message: 'The payment for this was returned, so what it paid for has ended.',
+  },
   'order.not_found': { status: 404, type: 'not_found', message: 'There is no such order.' },
   'order.not_done': { status: 409, type: 'conflict', message: 'This order is still under way. Try again in a moment.' },
   'order.payment_differs': {

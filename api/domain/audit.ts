@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { type Head, readEntries } from '../models/entry.ts';
 import { readPurchase } from '../models/purchase.ts';
-import { everyTransfer, type Transfer } from '../models/transfer.ts';
+import { everyTransfer, readNamed, type Transfer } from '../models/transfer.ts';
 import { auditCalls } from './audit/calls.ts';
 import { type Check, Findings, placeOf } from './audit/findings.ts';
 import { auditSums } from './audit/sums.ts';
 import type { Visitor } from './audit/visitor.ts';
-import { clearingOf, clientOf, issuedBy, purchaseOf } from './ledger/accounts.ts';
+import { clearingOf, clientOf, issuedBy, purchaseOf, usedAt } from './ledger/accounts.ts';
 import { GENESIS } from './ledger/chain.ts';
 import { type Before, checks } from './ledger/checks.ts';
 import { Heads, keyOf } from './ledger/heads.ts';
-import { causeOf, clientIn, entriesOf, isDone, orderCorrected, purchaseCorrected } from './ledger/reading.ts';
+import { amountOn, causeOf, clientIn, entriesOf, isDone, orderCorrected, purchaseCorrected } from './ledger/reading.ts';
 import { emptyState } from './ledger/states.ts';
 import { readPartsTaken } from './orders-holds.ts';
 
@@ -89,6 +89,9 @@ async function checkPurchase(transfer: Transfer): Promise<void> {
     const told = [correction.sessionId, correction.credits, correction.priceCents];
     assert.deepEqual(told, [sessionId, credits, priceCents], 'what it corrects was sold in another way');
     assert(moved.has(purchaseOf(purchase, purchaseId)), 'it corrects another purchase');
+    if (!correction.isOrdered) return;
+    const [end] = await readNamed(transfer, ['order.resolve'], sessionId ?? '');
+    assert.equal(end && amountOn(end, usedAt(transfer)), credits, 'no order used what was bought');
     return;
   }
   assert.equal(causeOf(transfer), sessionId, 'it was paid in another session');

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { agencyById } from '../models/agency.ts';
 import { readInventoryNumber } from '../models/inventory.ts';
-import { insertNumber, type NumberRow, readNumber } from '../models/number.ts';
+import { changeNumber, insertNumber, type NumberRow, readNumber } from '../models/number.ts';
 import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts';
 import { freePlace } from '../models/number-place.ts';
 import type { Order } from '../models/order.ts';
@@ -49,6 +49,16 @@ export const numberFulfilment: Fulfilment = {
     if (code !== undefined) return { delivered: false, code };
     await freeNumber(order, item.number, order._id);
     return { delivered: true };
+  },
+
+  /**
+   * The number stays: it may stand on cards and doors, and only its client gives it up. But its first month is not paid any more, so the rent
+   * is due at once, with the grace and the notices of any rent.
+   */
+  async takeBack(order, deps) {
+    const [row, now] = [await readNumber(order, order.subjectId), deps.now()];
+    if (row?.state !== 'active' || row.isGoing || row.rentsPaid > 0 || row.paidUntil === undefined || row.paidUntil <= now) return;
+    await changeNumber(row, row._id, { state: row.state, rentsPaid: 0 }, { set: { paidUntil: now, firstMonthEndedAt: now, rentAt: now } });
   },
 
   async release(order, deps) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { refuse } from '../contract/refusal.ts';
 import { postingOn } from '../models/entry.ts';
 import type { ClientScope } from '../models/scope.ts';
-import { type ClientState, type OrderCorrection, prefixOf, readTransfers, type Transfer } from '../models/transfer.ts';
+import { type ClientState, type OrderCorrection, readNamed, type Transfer } from '../models/transfer.ts';
 import type { Act } from './credits.ts';
 import { clientOf, minutesOf, usedAt } from './ledger/accounts.ts';
 import { commit } from './ledger/commit.ts';
@@ -108,10 +108,4 @@ async function readHoldOf(scope: ClientScope, key: string): Promise<Transfer | u
   return found.find(
     (transfer) => transfer && !transfer.refused && isHeld(postingOn(transfer, clientOf(scope)).after as ClientState, orderedFor(key)),
   );
-}
-
-async function readNamed(scope: ClientScope, kinds: readonly string[], cause: string): Promise<(Transfer | undefined)[]> {
-  const names = kinds.map((kind) => ({ _id: `${prefixOf(scope)}${kind}/${cause}`, agencyId: scope.agencyId }));
-  const found = await readTransfers(names);
-  return names.map(({ _id }) => found.get(_id));
 }

@@ -18,7 +18,7 @@ interface Bringing {
   /** The order is over without being delivered or paid: undoes what `fulfil` did, however far it came, and frees what was kept. Repeatable. */
   release(order: Order, deps: Deps): Promise<void>;
   /** The money that paid for it went back after it was delivered: takes back what can be taken back. Repeatable. Of kinds paid with money. */
-  takeBack?(order: Order, deps: Deps): Promise<void>;
+  takeBack?(order: Order, deps: Pick<Deps, 'now'>): Promise<void>;
   /** How long after it was ordered it is tried, in milliseconds; then it is undone. Left out where somebody else ends it. */
   patienceMs?: number;
 }

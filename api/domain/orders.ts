@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import type { ErrorCode, Output } from '../contract/index.ts';
 import { Refusal, refuse, sentence } from '../contract/refusal.ts';
 import { insertOrder, moveOrder, type Order, type OrderKind, readOrder } from '../models/order.ts';
 import { claimDueOrder, claimOrder, letGo } from '../models/order-claim.ts';
-import { type Purchase, readPurchase } from '../models/purchase.ts';
+import type { Purchase } from '../models/purchase.ts';
 import { later } from '../rules/time.ts';
 import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
@@ -137,7 +138,7 @@ export async function advancePaidOrder({ orderId, ...purchase }: Purchase, deps:
 }
 
 /**
- * Gives back what a delivered order took, to the lots that it came from, once. What was never charged stays as it is.
+ * Gives back what a delivered order took that was paid with credits, to the lots that it came from, once. What was never charged stays as it is.
  * Refuses with `order.not_found`, and with `order.not_done` while it is under way.
  */
 export async function refundOrder(
@@ -150,10 +151,8 @@ export async function refundOrder(
   const order = found.state === 'open' || found.state === 'working' ? await advanceOrder(found, deps) : found;
   if (order.state === 'undone' || order.state === 'refunded') return order;
   if (order.state !== 'done') return refuse('order.not_done');
-  if (order.priceMillis > 0) {
-    const purchase = order.purchaseId === undefined ? null : await readPurchase(order, order.purchaseId);
-    await refundOrderHold(order, { key: purchase?.sessionId ?? order._id, actor: 'refund', at });
-  }
+  assert(order.pay === 'credits', 'money goes back where it came from, and the credits with it');
+  if (order.priceMillis > 0) await refundOrderHold(order, { key: order._id, actor: 'refund', at });
   return moveOrder(order, orderId, 'settled', { state: 'refunded', code });
 }
 

@@ -61,6 +61,7 @@ export type CrashPoint =
   | 'returns.before_transfer'
   | 'returns.after_refund'
   | 'returns.after_transfer'
+  | 'returns.after_order'
   | 'mail.after_send'
   | 'checkout.after_intent'
   | 'checkout.after_session'

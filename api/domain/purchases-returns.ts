@@ -1,5 +1,7 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
+import { moveOrder } from '../models/order.ts';
 import { isCredited, type Purchase, type PurchaseState, readPurchase, restatePurchase } from '../models/purchase.ts';
+import { fulfilments } from './orders-kinds.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps, Payment } from './ports.ts';
 import { buyerOf, settlePurchase } from './purchases-settle.ts';
@@ -13,7 +15,8 @@ const TRIES_MAX = 20;
 
 /**
  * Brings a purchase's credits to where its payment stands at Stripe, which is asked now: what was refunded is taken back, what a refund
- * failed to send is given back, disputes freeze, release or take back, each once. Any order and any number of reports end the same.
+ * failed to send is given back, disputes freeze, release or take back, each once. Any order and any number of reports end the same. An order
+ * that it paid for is over once all of the money went back.
  * @returns the purchase as it is then, or as it was where it was never paid
  */
 export async function settleReturns(unsettled: Purchase, settings: PaymentSettings, deps: ReturnDeps): Promise<Purchase> {
@@ -29,6 +32,7 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
     if (payment.livemode !== (purchase.world === 'live')) return purchase;
     const isThere = returns.refundedCents === payment.refundedCents;
     if (isThere && told.returns === done.returns && told.returnsSeen === done.returnsSeen) {
+      if (returns.isOrderOver) await endOrder(purchase, deps);
       if (tries === 0) return purchase;
       await restatePurchase(purchase, purchase._id, { state: stateOf(purchase, payment, returns), ...told });
       return (await readPurchase(purchase, purchase._id)) ?? purchase;
@@ -37,6 +41,14 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
     done = { ...told, returnsSeen: (await readReturns(buyerOf(purchase), purchase._id)).version };
   }
   return refuse('server.busy');
+}
+
+/** All of the money that paid for an order went back: the order is over, and what can be taken back is. Repeatable. */
+async function endOrder({ orderId = '', ...scope }: Purchase, deps: ReturnDeps): Promise<void> {
+  const order = await moveOrder(scope, orderId, 'settled', { state: 'refunded', code: 'order.money_returned' });
+  if (order.state !== 'refunded') refuse('webhook.not_ready'); // whoever settled it in the ledger has not said so yet
+  deps.reached('returns.after_order');
+  await fulfilments[order.kind].takeBack?.(order, deps);
 }
 
 /** Paid before its payment was noted. */

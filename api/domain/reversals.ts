@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { refuse } from '../contract/refusal.ts';
 import { readHead } from '../models/entry.ts';
 import type { ClientScope } from '../models/scope.ts';
-import { type PurchaseCorrection, type PurchaseState, prefixOf, readTransfers, type Transfer } from '../models/transfer.ts';
+import { type PurchaseCorrection, type PurchaseState, readNamed } from '../models/transfer.ts';
 import { type Currency, currencies } from '../rules/money.ts';
 import type { Act } from './credits.ts';
-import { clearingOf, clientOf, issuedBy, purchaseOf } from './ledger/accounts.ts';
+import { clearingOf, clientOf, heldAt, issuedBy, purchaseOf, usedAt } from './ledger/accounts.ts';
 import { commit } from './ledger/commit.ts';
 import { correctionLegs } from './ledger/corrections.ts';
+import { amountOn, clientIn } from './ledger/reading.ts';
 import { untouched } from './ledger/returns.ts';
 import { readStanding, type Standing, standingAfter } from './ledger/standing.ts';
 import type { Kind } from './ledger/states.ts';
@@ -43,8 +44,9 @@ export interface Returned extends Standing {
 
 /**
  * A refund left: takes back `floor(credits x refunded / paid)` in all, with the platform's 2 % of the same sum and the money. What has been
- * used of it is owed (`debt`), and nobody falls below zero. Less than the ledger knows of already changes nothing.
- * Refuses with `webhook.not_ready` as long as the purchase is not credited; so do the others here.
+ * used of it is owed (`debt`), and nobody falls below zero; but what its own order used is used no more, and nobody owes it. Less than the
+ * ledger knows of already changes nothing.
+ * Refuses with `webhook.not_ready` as long as the purchase is not credited, or its order under way; so do the others here.
  */
 export const reversePurchase = (scope: ClientScope, refund: Refunded): Promise<Returned> => correctTotal(scope, 'refund.reverse', refund);
 
@@ -119,23 +121,16 @@ async function correct(scope: ClientScope, kind: Kind, told: Told): Promise<Retu
   return { repeated, purchase: after, ...standingAfter(scope, transfer) };
 }
 
-/** What was sold, as the ledger itself has it. */
+/** What was sold, as the ledger itself has it. Refuses with `webhook.not_ready` as long as it is open what becomes of the order it is for. */
 async function readSale(scope: ClientScope, { sessionId, purchaseId }: Return): Promise<Sale> {
-  const _id = `${prefixOf(scope)}credits.purchase/${sessionId}`;
-  const sale = (await readTransfers([{ _id, agencyId: scope.agencyId }])).get(_id);
+  const [sale, orderEnd] = await readNamed(scope, ['credits.purchase', 'order.resolve'], sessionId);
   if (!sale || sale.refused) return refuse('webhook.not_ready');
-  assert(
-    sale.purchaseId === purchaseId && amountOn(sale, clientOf(scope)) !== undefined,
-    `${purchaseId} is another purchase, or another's`,
-  );
-  const currency = currencies.find((one) => amountOn(sale, clearingOf(scope, one)) !== undefined) ?? assert.fail('a sale has a price');
-  return { currency, credits: 0 - (amountOn(sale, issuedBy(scope)) ?? 0), priceCents: amountOn(sale, clearingOf(scope, currency)) ?? 0 };
+  assert(sale.purchaseId === purchaseId && clientIn(sale)?.account === clientOf(scope), `${purchaseId} is another purchase, or another's`);
+  const currency = currencies.find((one) => amountOn(sale, clearingOf(scope, one)) !== 0) ?? assert.fail('a sale has a price');
+  const credits = 0 - amountOn(sale, issuedBy(scope));
+  if (amountOn(sale, heldAt(scope)) > 0 && !orderEnd) refuse('webhook.not_ready');
+  const isOrdered = orderEnd !== undefined && amountOn(orderEnd, usedAt(scope)) === credits;
+  return { currency, credits, priceCents: amountOn(sale, clearingOf(scope, currency)), ...(isOrdered && { isOrdered }) };
 }
 
-interface Sale {
-  currency: Currency;
-  credits: number;
-  priceCents: number;
-}
-
-const amountOn = ({ postings }: Transfer, account: string) => postings.find((posting) => posting.account === account)?.amount;
+type Sale = Pick<PurchaseCorrection, 'credits' | 'priceCents' | 'isOrdered'> & { currency: Currency };

@@ -21,6 +21,8 @@ export interface PurchaseCorrection {
   /** Milli-credits. */
   credits: number;
   priceCents: number;
+  /** All of its credits were used for the one order that it was bought for. */
+  isOrdered?: true;
   /** What all refunds together send back. */
   refundedCents?: number;
   /** What one dispute is about. */

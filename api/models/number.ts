@@ -57,6 +57,8 @@ export interface NumberRow {
   rentOrderId?: string;
   /** Business time. */
   paidUntil?: Date;
+  /** When the first month ended, where the money for it went back before it was over. */
+  firstMonthEndedAt?: Date;
   graceUntil?: Date;
   /** When the rent is looked after next; whoever does moves it ahead first. Business time. */
   rentAt?: Date;
@@ -95,6 +97,7 @@ const schema = new Schema<NumberRow>(
     rentTries: { type: Number, required: true },
     rentOrderId: String,
     paidUntil: Date,
+    firstMonthEndedAt: Date,
     graceUntil: Date,
     rentAt: Date,
     rentChecks: Number,

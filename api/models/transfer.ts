@@ -63,6 +63,8 @@ export interface PurchaseState {
   reversed: number;
   /** The platform's part that was given back for it. */
   reversedFeeCents: number;
+  /** It paid for an order, and all of its money went back once: from then on the order is over, whatever comes back of the money. */
+  isOrderOver?: true;
 }
 
 export type AccountState = ClientState | MinutesState | PurchaseState;
@@ -185,6 +187,13 @@ export async function readTransfers(transfers: readonly Pick<Transfer, '_id' | '
     .readConcern('majority')
     .lean();
   return new Map(found.map((transfer) => [transfer._id, transfer]));
+}
+
+/** Those of one cause, in the order of the kinds; undefined where there is none. */
+export async function readNamed(scope: AgencyScope, kinds: readonly string[], cause: string): Promise<(Transfer | undefined)[]> {
+  const names = kinds.map((kind) => ({ _id: `${prefixOf(scope)}${kind}/${cause}`, agencyId: scope.agencyId }));
+  const found = await readTransfers(names);
+  return names.map(({ _id }) => found.get(_id));
 }
 
 /** All of them, of every agency, in about the order in which they were written. For the audit, which takes its time. */

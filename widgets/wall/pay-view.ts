@@ -14,7 +14,7 @@ Object.assign(strings, wallStrings);
 const MONEY_CENTS_MIN = 50;
 
 /** Reasons of orders that were not delivered although money was taken: these say themselves what became of it. */
-const wasCharged: ReadonlySet<string> = new Set(['order.became_credits', 'order.payment_differs']);
+const wasCharged: ReadonlySet<string> = new Set(['order.became_credits', 'order.money_returned', 'order.payment_differs']);
 
 const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 

@@ -20,7 +20,7 @@ export async function auditNumbers(findings: Findings, owners: Owners): Promise<
   }
 }
 
-function checkNumber({ rentsPaid, createdAt, paidUntil }: NumberRow, orders: readonly Order[]): void {
+function checkNumber({ rentsPaid, createdAt, paidUntil, firstMonthEndedAt }: NumberRow, orders: readonly Order[]): void {
   // The number is moved before its order is done.
   const delivered = orders.filter(({ state, step }) => ['done', 'refunded'].includes(state) || step === 'held' || step === 'fulfilled');
   for (let month = 1; month <= rentsPaid; month += 1) {
@@ -30,6 +30,6 @@ function checkNumber({ rentsPaid, createdAt, paidUntil }: NumberRow, orders: rea
   const further = orders.find(({ state, item }) => state === 'done' && Number(item.month) > rentsPaid);
   assert(!further, `${further?._id} paid for month ${further?.item.month}, and ${rentsPaid} are marked as paid`);
   if (!paidUntil) return; // released
-  const until = paidAfter(createdAt, rentsPaid).toISOString();
+  const until = (firstMonthEndedAt ? paidAfter(firstMonthEndedAt, rentsPaid - 1) : paidAfter(createdAt, rentsPaid)).toISOString();
   assert.equal(paidUntil.toISOString(), until, `it is paid until ${until}, and marked as paid until ${paidUntil.toISOString()}`);
 }

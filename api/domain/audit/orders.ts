@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readAboutPurchases } from '../../models/entry.ts';
 import { everyOrder, type Order, readOrders } from '../../models/order.ts';
 import { type Purchase, readPurchasesBy } from '../../models/purchase.ts';
 import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts';
 import { clientOf, heldAt, usedAt } from '../ledger/accounts.ts';
-import { amountOn, causeOf, clientIn, isDone } from '../ledger/reading.ts';
+import { amountOn, causeOf, clientIn, isDone, purchaseIn } from '../ledger/reading.ts';
 import { subjectOf } from '../registers.ts';
 import { Batches, lookUpAll } from './batches.ts';
 import type { Owners } from './clients.ts';
@@ -19,6 +20,8 @@ interface Story {
   held?: Transfer | undefined;
   resolved?: Transfer | undefined;
   refunded?: Transfer | undefined;
+  /** The correction with which all of the money that paid for it had gone back. */
+  returned?: Transfer | undefined;
 }
 
 /** What is held for an order is held under its id or, where it was bought for it, under the id of the Checkout session. */
@@ -32,6 +35,7 @@ export async function auditOrders(findings: Findings, owners: Owners, now: Date)
     const agencyIds = [...new Set(orders.map(({ agencyId }) => agencyId))];
     const ids = orders.flatMap(({ purchaseId }) => (purchaseId === undefined ? [] : [purchaseId]));
     const purchases = new Map((await readPurchasesBy('_id', agencyIds, ids)).map((purchase) => [purchase._id, purchase]));
+    const corrections = (await readAboutPurchases(agencyIds, ids)).filter((transfer) => purchaseIn(transfer)?.isOrderOver);
     const keys = new Map(orders.map((order) => [order, keyOf(order, purchases.get(order.purchaseId ?? ''))]));
     const found = await readTransfers(
       [...keys].flatMap(([order, key]) => kinds.map((kind) => ({ agencyId: order.agencyId, _id: `${prefixOf(order)}${kind}/${key}` }))),
@@ -42,7 +46,8 @@ export async function auditOrders(findings: Findings, owners: Owners, now: Date)
         return transfer?.refused === undefined ? transfer : undefined;
       };
       const held = of('order.hold') ?? of('order.hold_all') ?? of('credits.purchase');
-      const story = { held, resolved: of('order.resolve'), refunded: of('order.refund') };
+      const isIts = ({ purchaseId, ...scope }: Transfer) => purchaseId === order.purchaseId && prefixOf(scope) === prefixOf(order);
+      const story = { held, resolved: of('order.resolve'), refunded: of('order.refund'), returned: corrections.find(isIts) };
       await findings.note(ORDERS, { what: order._id }, () => checkOrder(order, story, now));
       await owners.add({ ...order, what: order._id });
     }
@@ -54,8 +59,8 @@ const kinds = ['order.hold', 'order.hold_all', 'credits.purchase', 'order.resolv
 
 function checkOrder(order: Order, story: Story, now: Date): void {
   const { priceMillis: price, state, step } = order;
-  const { held, resolved, refunded } = story;
-  for (const transfer of [held, resolved, refunded])
+  const { held, resolved, refunded, returned } = story;
+  for (const transfer of [held, resolved, refunded, returned])
     assert(!transfer || clientIn(transfer)?.account === clientOf(order), `${transfer?._id} is of another client`);
   if (held) assert.equal(amountOn(held, heldAt(order)), price, `it costs ${price}, and ${amountOn(held, heldAt(order))} were held for it`);
   const taken = resolved ? amountOn(resolved, usedAt(order)) : 0;
@@ -63,7 +68,7 @@ function checkOrder(order: Order, story: Story, now: Date): void {
   if (isOver && price > 0) {
     assert(held && resolved, 'it is done, and nothing was taken for it');
     assert.equal(taken, price, `it costs ${price}, and ${taken} were taken for it`);
-    assert(state !== 'refunded' || refunded, 'it is refunded, and nothing was given back for it');
+    assert(state !== 'refunded' || refunded || returned, 'it is refunded, and nothing was given back for it');
   }
   if (state === 'undone') {
     assert(!held || resolved, 'it is undone, and what was held for it has not come back');
@@ -73,7 +78,8 @@ function checkOrder(order: Order, story: Story, now: Date): void {
     assert(held, 'it is delivered, and nothing is held for it');
   // The ledger is written first, and the order follows.
   assert(isOver || !resolved || state === 'undone' || !isLate(resolved.writtenAt, now), `it was resolved in the ledger, and is ${state}`);
-  assert(state === 'refunded' || !refunded || !isLate(refunded.writtenAt, now), `it was given back in the ledger, and is ${state}`);
+  for (const back of [refunded, returned])
+    assert(state === 'refunded' || !back || !isLate(back.writtenAt, now), `it was given back in the ledger, and is ${state}`);
 }
 
 /** Each transfer that is about an order against the order. */

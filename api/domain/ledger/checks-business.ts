@@ -31,7 +31,7 @@ import {
   purchaseIn,
   sumOver,
 } from './reading.ts';
-import { disputedMillis, isAboutMoney, isCorrection, isReturn } from './returns.ts';
+import { disputedMillis, isAboutMoney, isCorrection, isReturn, unusedBy } from './returns.ts';
 
 /** What the business promises of each kind of transfer. */
 export const businessChecks: readonly Check[] = [
@@ -106,6 +106,8 @@ export const businessChecks: readonly Check[] = [
       const taken = purchaseIn(transfer).reversed - last.reversed;
       assert.equal(amountOn(transfer, issuedBy(transfer)), taken, 'it took back other credits');
       const corrected = purchaseCorrected(transfer);
+      const unused = corrected ? unusedBy(last, purchaseIn(transfer), corrected) : 0;
+      assert.equal(amountOn(transfer, usedAt(transfer)), 0 - unused, 'it took another amount out of what an order used');
       if (isDone(transfer, 'dispute.freeze') && corrected)
         assert(amountOn(transfer, heldAt(transfer)) <= disputedMillis(last, corrected), 'it froze more than is disputed');
     },

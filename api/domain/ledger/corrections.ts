@@ -3,10 +3,10 @@ import type { ClientState, PurchaseCorrection, PurchaseState } from '../../model
 import type { Currency } from '../../rules/money.ts';
 import { clearingOf, feesOf, type PurchaseAccount, platformFees, revenueOf } from './accounts.ts';
 import { changeOf } from './changes.ts';
-import { freeze, giveBack, takeBack, unfreeze } from './debts.ts';
+import { freeze, giveBack, takeBack, takeFromUse, unfreeze } from './debts.ts';
 import { lotId } from './effects.ts';
 import { type Leg, legs } from './legs.ts';
-import { disputedMillis, returnsAfter, wentBackCents } from './returns.ts';
+import { disputedMillis, returnsAfter, unusedBy, wentBackCents } from './returns.ts';
 
 interface Before {
   client: ClientState;
@@ -42,7 +42,8 @@ function corrected(client: ClientState, { kind, cause, correction }: Wanted, bef
     const left = client.lots.find(({ id }) => id === bought)?.remaining ?? 0;
     return freeze(client, cause, bought, Math.min(left, disputedMillis(before, correction)));
   }
-  const back = after.reversed - before.reversed;
-  const now = kind === 'dispute.resolve' ? unfreeze(client, cause) : client;
+  const unused = unusedBy(before, after, correction);
+  const back = after.reversed - before.reversed - unused;
+  const now = takeFromUse(kind === 'dispute.resolve' ? unfreeze(client, cause) : client, unused);
   return back < 0 ? giveBack(now, bought, -back) : takeBack(now, bought, back);
 }

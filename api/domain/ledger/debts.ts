@@ -56,6 +56,13 @@ export function takeBack(state: ClientState, lotId: string, millis: number): Cli
   return withTotals({ ...frozen.state, available, lots: others.lots }, { reversed: millis, debt });
 }
 
+/**
+ * Takes credits back whose payment went back out of what an order used: they were bought for it alone, so nothing is owed. A negative number
+ * is used by it again.
+ */
+export const takeFromUse = (state: ClientState, millis: number): ClientState =>
+  withTotals({ ...state, used: state.used - millis }, { reversed: millis, debt: 0 });
+
 /** Gives credits back whose payment was not sent back after all. What the client owes is paid first. */
 export function giveBack(state: ClientState, lotId: string, millis: number, rules?: number): ClientState {
   const paid = Math.min(state.debt ?? 0, millis);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Correction, Lot, OrderCorrection } from '../../models/transfer.ts';
-import { freeze, giveBack, receive, receiveHeld, releaseHold, returnParts, settleHold, takeBack, unfreeze } from './debts.ts';
+import { freeze, giveBack, receive, receiveHeld, releaseHold, returnParts, settleHold, takeBack, takeFromUse, unfreeze } from './debts.ts';
 import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn } from './lots.ts';
 
@@ -46,10 +46,11 @@ const effects = {
     return millis === 0 ? releaseHold(state, orderedFor(cause)) : settleHold(state, orderedFor(cause), millis).state;
   },
   'order.refund': (state, { ordered, rules }) => returnParts(state, ordered().parts, rules),
-  'refund.reverse': (state, { bought, leaving }) => takeBack(state, bought(), -leaving('issued.')),
-  'refund.fail': (state, { bought, leaving, rules }) => giveBack(state, bought(), leaving('issued.'), rules),
+  'refund.reverse': takeBackPaid,
+  'refund.fail': (state, { bought, leaving, rules }) =>
+    giveBack(takeFromUse(state, leaving('used.')), bought(), leaving('issued.') + leaving('used.'), rules),
   'dispute.freeze': (state, { cause, bought, leaving }) => freeze(state, cause, bought(), -leaving('held.')),
-  'dispute.resolve': (state, { cause, bought, leaving }) => takeBack(unfreeze(state, cause), bought(), -leaving('issued.')),
+  'dispute.resolve': (state, facts) => takeBackPaid(unfreeze(state, facts.cause), facts),
 } satisfies Record<string, Effect>;
 
 export type ClientKind = keyof typeof effects;
@@ -86,6 +87,11 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs,
 
 /** Credits that come with a grant are a lot of its name. */
 export const lotId = (kind: Grant, cause: string): string => `${kind}/${cause}`;
+
+/** Out of what an order had used, as far as the legs say so; the rest as from anybody. */
+function takeBackPaid(state: ClientState, { bought, leaving }: Facts): ClientState {
+  return takeBack(takeFromUse(state, leaving('used.')), bought(), -leaving('issued.') - leaving('used.'));
+}
 
 function receiveGrant(state: ClientState, { kind, cause, leaving, rules }: Facts): ClientState {
   const form = grants[kind as Grant]; // it is one of these

@@ -27,12 +27,21 @@ export function returnsAfter(before: PurchaseState, kind: string, correction: Pu
   const lost = kind === 'dispute.resolve' ? disputedCents : 0;
   const after = { refundedCents: refunded ?? before.refundedCents, lostCents: before.lostCents + lost };
   const wentBack = wentBackCents(after, priceCents);
+  const isOrderOver = before.isOrderOver || (correction.isOrdered && wentBack === priceCents);
   return {
     ...after,
     reversed: shareOf(credits, wentBack, priceCents),
     reversedFeeCents: feeCents(wentBack, PLATFORM_FEE_BASIS_POINTS),
+    ...(isOrderOver && { isOrderOver }),
   };
 }
+
+/**
+ * The part of what a correction takes back that its order had used, and uses no more; negative where it uses it again. As long as the order is
+ * not over that is all of it: the client keeps what the order was for, less and less paid, and owes nothing.
+ */
+export const unusedBy = (before: PurchaseState, after: PurchaseState, { isOrdered }: PurchaseCorrection): number =>
+  isOrdered && !before.isOrderOver ? after.reversed - before.reversed : 0;
 
 /** The milli-credits that would be taken back if a dispute were lost now. */
 export const disputedMillis = (before: PurchaseState, correction: PurchaseCorrection): number =>
