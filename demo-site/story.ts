@@ -1,7 +1,6 @@
 interface Package {
   name: string;
-  /** Milli-credits. */
-  credits: number;
+  creditsMillis: number;
   priceCents: number;
   currency: 'EUR' | 'GBP';
   popular?: boolean;

@@ -36,9 +36,9 @@ export const harbor: AgencyStory = {
     },
   ],
   packages: [
-    { name: 'A week of nights', credits: 120_000, priceCents: 5400, currency: 'GBP' },
-    { name: 'A month of nights', credits: 500_000, priceCents: 19_900, currency: 'GBP', popular: true },
-    { name: 'The season', credits: 1_500_000, priceCents: 54_000, currency: 'GBP' },
+    { name: 'A week of nights', creditsMillis: 120_000, priceCents: 5400, currency: 'GBP' },
+    { name: 'A month of nights', creditsMillis: 500_000, priceCents: 19_900, currency: 'GBP', popular: true },
+    { name: 'The season', creditsMillis: 1_500_000, priceCents: 54_000, currency: 'GBP' },
   ],
   minutesMillis: 8_000_000,
   brandAt: (site) => ({

@@ -38,9 +38,9 @@ export const northwind: AgencyStory = {
     },
   ],
   packages: [
-    { name: 'Breeze', credits: 100_000, priceCents: 3900, currency: 'EUR' },
-    { name: 'Steady', credits: 300_000, priceCents: 9900, currency: 'EUR', popular: true },
-    { name: 'Gale', credits: 1_000_000, priceCents: 29_000, currency: 'EUR' },
+    { name: 'Breeze', creditsMillis: 100_000, priceCents: 3900, currency: 'EUR' },
+    { name: 'Steady', creditsMillis: 300_000, priceCents: 9900, currency: 'EUR', popular: true },
+    { name: 'Gale', creditsMillis: 1_000_000, priceCents: 29_000, currency: 'EUR' },
   ],
   minutesMillis: 5_000_000,
   brandAt: (site) => ({

@@ -179,7 +179,7 @@ test('agency.update G8: switched off, pages tell the notice, nobody signs up or 
   sandbox.stripe.pay(sessionId);
   await until(isPaid(purchaseId), 'the payment');
   assert.equal((await page.balance()).available, 100_000);
-  await agency.call('agency.update', { portal: { active: false } });
+  await agency.call('agency.update', { portal: { active: false, notice: null } });
   assert.match((await page.bootstrap()).notice ?? '', /not available at the moment/);
   await agency.call('agency.update', { portal: { active: true } });
   assert.equal((await page.bootstrap()).notice, null);

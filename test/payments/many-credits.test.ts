@@ -62,7 +62,7 @@ test('credits.balance SX19: a client at the limit can still buy, sign in and cal
 
 test('plans.list SX19: the dearest plan at the dearest price of credits is shown as it is; a price that cannot be counted is refused', async () => {
   const dear = await shop.api.createAgency();
-  const plan = { centsPer100Credits: 1_000_000_000, currency: 'EUR' } as const;
+  const plan = { centsPer100Credits: 1_000_000_000, currency: 'EUR', customAmount: null } as const;
   await dear.call('agency.update', { plan, plans: [{ ...plan, name: 'Gold', priceMillis: 1_000_000_000 }] });
   const page = await shop.client(dear);
   const { plans } = await page.call('plans.list', {});

@@ -223,7 +223,7 @@ test('webhooks.stripe F17: a package that got dearer meanwhile is credited at th
   const second = packages[1];
   assert(second);
   const order = await shop.order(page, { packageId: second.id });
-  const dearer = { ...second, priceCents: second.priceCents + 2000, credits: 1_000 };
+  const dearer = { ...second, priceCents: second.priceCents + 2000, creditsMillis: 1_000, priceConfirmed: true };
   await shop.agency.call('agency.update', { packages: [packages[0] ?? second, dearer] });
   stripe.pay(order.sessionId);
   assert.deepEqual(await send(order.sessionId), ok);
