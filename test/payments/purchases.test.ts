@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { codeOf } from '../support/agency.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
@@ -162,11 +163,13 @@ test('credits.checkout P12: a custom amount is in whole credits between the plan
   }
 });
 
-test('credits.checkout P12: a price in the request is refused, and so is a package that is not there', async () => {
+test('credits.checkout P12: no request makes a price of its own, and a package that is not there is not sold', async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
   const input = { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl };
-  for (const extra of [{ priceCents: 1 }, { currency: 'USD' }, { credits: 1_000_000 }, { priceId: 'price_mine' }]) {
+  const cheap = await page.try('credits.checkout', { ...input, priceCents: 1 });
+  assert.deepEqual([cheap.status, codeOf(cheap)], [409, 'quote.changed']);
+  for (const extra of [{ currency: 'USD' }, { credits: 1_000_000 }, { priceId: 'price_mine' }]) {
     assert.equal((await page.try('credits.checkout', { ...input, ...extra } as never)).status, 422);
   }
   assert.equal((await page.try('credits.checkout', { ...input, packageId: 'pkg_never_existed' })).status, 404);
