@@ -16,6 +16,12 @@ export const providerErrors = {
   'account.number_missing': { status: 422, type: 'invalid_request', message: 'This number is not in the connected account.' },
   'agent.not_found': { status: 404, type: 'not_found', message: 'There is no such agent.' },
   'feature.locked': { status: 403, type: 'permission', message: 'Your plan does not include this. Choose a plan that does.' },
+  'knowledge.active_refused': {
+    status: 422,
+    type: 'invalid_request',
+    message:
+      'This file is locked, or holds a web page, a script or another file. Save its words alone, such as by printing it to a PDF, and try again.',
+  },
   'knowledge.archive_refused': {
     status: 422,
     type: 'invalid_request',
@@ -33,6 +39,11 @@ export const providerErrors = {
     status: 422,
     type: 'invalid_request',
     message: 'This file was not found safe, so nobody can use it. Nothing was charged. Try again later, or delete it.',
+  },
+  'knowledge.references_refused': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This document loads something from elsewhere, such as a linked picture or an embedded file. Save it as a PDF and try again.',
   },
   'knowledge.storage_full': {
     status: 403,

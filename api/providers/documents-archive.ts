@@ -1,10 +1,14 @@
 import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import type { StoredFile } from '../domain/ports.ts';
+import { bringsInMore, encodingOf, holdsDocumentType } from '../rules/active-content.ts';
 import { startsAsArchive, startsAsZip } from '../rules/file-type.ts';
+import { windowsOf } from './documents-windows.ts';
 
 const ENTRIES_MAX = 1_000;
+const RELATIONS_BYTES_MAX = 1024 * 1024;
 const UNPACKED_BYTES_MAX = 100 * 1024 * 1024;
 const RATIO_MAX = 100;
 /** Below this a small part may be packed as tightly as it likes. */
@@ -15,6 +19,8 @@ const LARGE_ARCHIVE_END = Buffer.from([0x50, 0x4b, 0x06, 0x07]);
 
 /** What a document of Word cannot do without. */
 const needed = ['[Content_Types].xml', 'word/document.xml'];
+/** Pictures and fonts: what is no XML. Drawings are. */
+const binary = /\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|emz|wmz|ico|webp|wdp|jxr|odttf|ttf)$/i;
 const nested = /\.(zip|jar|docx|docm|xlsx|xlsm|pptx|odt|rar|7z|gz|tgz|bz2|xz|bin)$/i;
 
 /**
@@ -76,14 +82,50 @@ function isOddEntry(entry: Entry): boolean {
   return isLink || isLarge || !isReadable || nested.test(entry.fileName) || isBomb(entry.uncompressedSize, entry.compressedSize);
 }
 
-/** yauzl ends the stream with an error as soon as it is longer than it was said to be. */
+/** yauzl ends the stream with an error as soon as it is longer than it was said to be. Its sum is not checked by anybody else. */
 async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
   if (entry.fileName.endsWith('/')) return;
-  let isFirst = true;
-  for await (const chunk of await zip.openReadStreamPromise(entry)) {
-    if (isFirst && startsAsArchive(chunk as Buffer)) refuse('knowledge.archive_refused');
-    isFirst = false;
+  const summed = new Summed();
+  const parts = summed.of(await zip.openReadStreamPromise(entry));
+  if (binary.test(entry.fileName)) await drain(parts);
+  else if (/\.rels$/i.test(entry.fileName)) await checkRelations(parts);
+  else for await (const { text, at } of windowsOf(parts)) checkXml(text, at);
+  if (summed.sum !== entry.crc32) refuse('knowledge.archive_refused');
+}
+
+class Summed {
+  sum = 0;
+
+  async *of(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+    let isFirst = true;
+    for await (const chunk of chunks) {
+      if (isFirst && startsAsArchive(chunk as Buffer)) refuse('knowledge.archive_refused');
+      isFirst = false;
+      this.sum = crc32(chunk as Buffer, this.sum);
+      yield chunk as Buffer;
+    }
   }
+}
+
+async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of chunks);
+}
+
+/** What cannot be read as it is written cannot be looked at. */
+function checkXml(text: string, at: number): void {
+  const encoding = at === 0 ? encodingOf(text) : undefined;
+  const isForeign = encoding !== undefined && !/^(utf-8|us-ascii)$/i.test(encoding);
+  if (isForeign || text.includes('\0') || holdsDocumentType(text)) refuse('knowledge.archive_refused');
+}
+
+async function checkRelations(chunks: AsyncIterable<Buffer>): Promise<void> {
+  let text = '';
+  for await (const chunk of chunks) {
+    text += chunk.toString('latin1');
+    if (text.length > RELATIONS_BYTES_MAX) refuse('knowledge.archive_refused');
+  }
+  checkXml(text, 0);
+  if (bringsInMore(text)) refuse('knowledge.references_refused');
 }
 
 /** Whatever is wrong with an archive is one refusal. */

@@ -2,11 +2,16 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { refuse } from '../contract/refusal.ts';
 import type { Documents, DocumentType, StoredFile } from '../domain/ports.ts';
+import { createPageFinder } from '../rules/active-content.ts';
 import { kindByName } from '../rules/file-name.ts';
 import { areVisible, endsAsPdf, startsAsPdf, startsAsText } from '../rules/file-type.ts';
 import { checkArchive } from './documents-archive.ts';
+import { checkPdfContent } from './documents-pdf.ts';
+import { windowsOf } from './documents-windows.ts';
 
 const HEAD_BYTES = 1024;
+/** Blanks and comments may stand before a page. */
+const TEXT_HEAD_BYTES = 64 * 1024;
 
 /** In halves, so that no scanner takes this file for it: the text with which every scanner is tried. */
 const EICAR = Buffer.from(['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join(''));
@@ -29,6 +34,7 @@ const checks: Record<DocumentType, (file: StoredFile) => Promise<void>> = {
   async pdf(file) {
     const { head, tail } = await endsOf(file);
     if (!startsAsPdf(head) || !endsAsPdf(tail)) refuse('knowledge.type_refused');
+    await checkPdfContent(file);
   },
   docx: checkArchive,
   txt: checkText,
@@ -37,21 +43,29 @@ const checks: Record<DocumentType, (file: StoredFile) => Promise<void>> = {
 };
 
 async function checkText(file: StoredFile): Promise<void> {
-  const { head } = await endsOf(file);
+  const { head } = await endsOf(file, TEXT_HEAD_BYTES);
   if (file.bytes === 0 || !startsAsText(head)) refuse('knowledge.type_refused');
-  for await (const chunk of createReadStream(file.path)) {
-    if (!areVisible(chunk as Buffer)) refuse('knowledge.type_refused');
+  const holdsPage = createPageFinder();
+  for await (const { text } of windowsOf(visible(file))) {
+    if (holdsPage(text)) refuse('knowledge.active_refused');
   }
 }
 
-async function endsOf({ path, bytes }: StoredFile): Promise<{ head: Buffer; tail: Buffer }> {
+async function* visible({ path }: StoredFile): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path)) {
+    if (!areVisible(chunk as Buffer)) refuse('knowledge.type_refused');
+    yield chunk as Buffer;
+  }
+}
+
+async function endsOf({ path, bytes }: StoredFile, length = HEAD_BYTES): Promise<{ head: Buffer; tail: Buffer }> {
   const file = await open(path);
   try {
     const read = async (at: number) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, at);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
       return buffer.subarray(0, bytesRead);
     };
-    return { head: await read(0), tail: await read(Math.max(0, bytes - HEAD_BYTES)) };
+    return { head: await read(0), tail: await read(Math.max(0, bytes - length)) };
   } finally {
     await file.close();
   }
