@@ -187,7 +187,7 @@ export const stripeErrors: readonly Row[] = [
     { [WEBHOOKS_FULL]: 'You have reached the maximum of 16 webhook endpoints.' },
     { calls: ['createWebhook'], lasts: 'definite', fault: 'agency', person: 'payments.webhooks_full', undone: 'nothing' },
   ),
-  ...rows([400], {
+  ...rows([400, 404], {
     calls: ['createWebhook'],
     lasts: 'definite',
     fault: 'platform',
@@ -198,8 +198,13 @@ export const stripeErrors: readonly Row[] = [
   ...sellingRows,
   ...takingRows,
 
-  ...rows([400, 404], { calls: [...lettingGo, 'tryRight'], lasts: 'definite', fault: 'provider', person: null, undone: 'nothing' }),
-  ...rows([404], { calls: ['removeWebhook'], lasts: 'definite', fault: 'provider', person: null, undone: 'nothing' }),
+  ...rows([400, 404], {
+    calls: [...lettingGo, ...tidying, 'tryRight'],
+    lasts: 'definite',
+    fault: 'provider',
+    person: null,
+    undone: 'nothing',
+  }),
   // What was asked for by its id and is not there any more: whoever asks decides what that means.
   ...coded(
     404,
@@ -207,9 +212,9 @@ export const stripeErrors: readonly Row[] = [
     { calls: ['readCheckout', 'readPayment'], lasts: 'definite', fault: 'agency', person: null, undone: 'nothing' },
   ),
   // A request that makes no sense to Stripe is a mistake of ours.
-  ...mistakes(saving, 'payments.request_refused'),
+  ...mistakes(['readAccount', 'readProduct', 'readPrice'], 'payments.request_refused'),
   ...mistakes(['createCheckout'], 'payments.not_configured'),
-  ...mistakes([...looking, ...tidying], 'payments.provider_unavailable'),
+  ...mistakes(looking, 'payments.provider_unavailable'),
 
   ...rows([402], {
     calls: every.filter((call) => call !== 'capturePayment'),

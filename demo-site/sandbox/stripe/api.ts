@@ -68,7 +68,7 @@ function failed(failure: Reply, fault: Fate, done: () => Reply): Reply {
 }
 
 /** Who asks too much, without a right, or beside itself, is sent away before any work is begun. */
-const isBeforeWork = new Set([401, 403, 409, 429, 503]);
+const isBeforeWork = new Set([401, 403, 409, 429, 502, 503, 504]);
 
 function finish(res: Response, reply: Reply, fault: Fate | undefined): void {
   if (fault) spoil(res, fault, faultWords, reply);
