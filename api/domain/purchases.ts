@@ -16,7 +16,7 @@ export interface Choice extends Buyer, Attempt {
   amountMillis?: number | undefined;
   /** What the buyer was shown, where the page says so. */
   priceCents?: number | undefined;
-  credits?: number | undefined;
+  creditsMillis?: number | undefined;
 }
 
 export interface Attempt {
@@ -56,8 +56,8 @@ export async function startPurchase(
   const settings = shop.settings ?? refuse('payments.not_configured');
   const sold = () => {
     const sale = checkoutItem(settings, shop, choice);
-    const { priceCents = sale.priceCents, credits = sale.credits } = choice;
-    return priceCents === sale.priceCents && credits === sale.credits ? sale : refuse('quote.changed', { param: 'priceCents' });
+    const { priceCents = sale.priceCents, creditsMillis = sale.credits } = choice;
+    return priceCents === sale.priceCents && creditsMillis === sale.credits ? sale : refuse('quote.changed', { param: 'priceCents' });
   };
   const { credits } = choice.begun ?? sold();
   await requireRoomFor(scope, credits, choice.packageId === undefined ? 'amountMillis' : 'packageId');

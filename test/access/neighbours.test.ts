@@ -258,8 +258,8 @@ test('the limits SX13: twenty addresses, or accounts, cannot use up what many sh
 });
 
 test('the start SX9: says where a proxy must stand in front that is not trusted', async () => {
+  const keys = JSON.stringify(makeKeys()); // a database takes no other ones
   const start = async (env: Record<string, string>) => {
-    const keys = JSON.stringify(makeKeys());
     const started = spawnApi({
       PORT: String(await freePort()),
       DATA_DIR: await dataFolder(),

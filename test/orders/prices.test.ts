@@ -84,10 +84,10 @@ test('credits.checkout SX14: a package that costs something else than was shown,
   await page.signUp();
   const { packages } = await page.call('credits.packages', {});
   const shown = packages[1] ?? assert.fail('there are two packages');
-  const { id: packageId, credits, priceCents } = shown;
-  const wanted = { packageId, credits, priceCents, returnUrl: page.returnUrl };
+  const { id: packageId, credits: creditsMillis, priceCents } = shown;
+  const wanted = { packageId, creditsMillis, priceCents, returnUrl: page.returnUrl };
   const sessions = api.sandbox.stripe.sessions().length;
-  for (const change of [{ priceCents: priceCents + 1 }, { credits: credits - 1000 }]) {
+  for (const change of [{ priceCents: priceCents + 1 }, { creditsMillis: creditsMillis - 1000 }]) {
     await agency.call('agency.update', { packages: packages.map((one) => (one.id === packageId ? { ...one, ...change } : one)) });
     const reply = await page.try('credits.checkout', wanted);
     assert.deepEqual([reply.status, codeOf(reply)], [409, 'quote.changed']);

@@ -91,7 +91,7 @@ describe('<wl-buy-credits>', () => {
     expect(text('error')).to.contain(changed.message);
     expect(text('button-primary')).to.equal('Buy 500 credits for €40.90');
     await buy();
-    const shown = network.named('credits.checkout').map(({ input }) => [input.credits, input.priceCents]);
+    const shown = network.named('credits.checkout').map(({ input }) => [input.creditsMillis, input.priceCents]);
     expect(shown).to.eql([
       [500_000, 3990],
       [500_000, 4090],

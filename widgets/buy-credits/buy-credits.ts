@@ -124,7 +124,7 @@ export class WlBuyCredits extends WlElement {
 
   #buy({ packages, custom }: Data['packages'], chosen: string | undefined): void {
     const offer = packages.find(({ id }) => id === chosen);
-    if (offer) return void this.#checkOut({ packageId: offer.id, credits: offer.credits, priceCents: offer.priceCents });
+    if (offer) return void this.#checkOut({ packageId: offer.id, creditsMillis: offer.credits, priceCents: offer.priceCents });
     if (!custom) return;
     const amountMillis = Number(this.#amount) * 1000;
     if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
