@@ -39,8 +39,9 @@ export async function judgeNumbers({ sandbox }: ChaosWorld, persons: readonly Pe
   return [...wrong, ...compare('numbers at the provider', bought, kept), ...judgeProven(rows, persons)];
 }
 
-/** Until when a number is paid, by what was paid for it. */
-const paidUntil = ({ createdAt, rentsPaid }: NumberRow): number => createdAt.getTime() + (rentsPaid + 1) * MONTH_MS;
+/** Until when a number is paid, by what was paid for it. Where the payment for it went back, its first month ended then. */
+const paidUntil = ({ createdAt, firstMonthEndedAt, rentsPaid }: NumberRow): number =>
+  (firstMonthEndedAt?.getTime() ?? createdAt.getTime() + MONTH_MS) + rentsPaid * MONTH_MS;
 
 /** Its grace was over, and nobody had paid. */
 const isReleasedUnpaid = ({ row }: Sold): boolean => (row.releasedAt?.getTime() ?? 0) >= paidUntil(row) + GRACE_MS;

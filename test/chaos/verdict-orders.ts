@@ -41,9 +41,11 @@ async function judgeCharge(order: Order): Promise<string[]> {
   const taken = (await readPartsTaken(order, key))?.reduce((sum, { millis }) => sum + millis, 0) ?? 0;
   const refunds = await TransferModel.countDocuments({ agencyId: order.agencyId, kind: 'order.refund', _id: new RegExp(`/${key}$`) });
   const { state } = await readStanding(order);
+  // What was paid with money goes back with its purchase.
+  const isGivenBack = order.state === 'refunded' && order.code !== 'order.money_returned';
   return [
     ...(taken === (isDelivered(order) ? order.priceMillis : 0) ? [] : [`${taken} were taken, its price is ${order.priceMillis}`]),
-    ...(refunds === (order.state === 'refunded' ? 1 : 0) ? [] : [`it was given back ${refunds} times`]),
+    ...(refunds === (isGivenBack ? 1 : 0) ? [] : [`it was given back ${refunds} times`]),
     ...(state.holds?.some(({ id }) => id === `order/${key}`) ? ['credits are still set aside for it'] : []),
   ];
 }
