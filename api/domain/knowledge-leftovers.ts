@@ -1,4 +1,4 @@
-import { everyRoomChanged, forgetChanges, giveRoom, type Room } from '../models/room.ts';
+import { everyRoomChanged, forgetChanges, giveRoom, type Room, retakeRoom } from '../models/room.ts';
 import { AGENCY_OWN, readSource } from '../models/source.ts';
 import { removeParts } from '../models/source-part.ts';
 import { later, MINUTE_MS } from '../rules/time.ts';
@@ -9,7 +9,10 @@ import type { Deps } from './ports.ts';
 /** Longer than whoever takes room needs to store what it took it for. Real time. */
 const SETTLED_MS = 10 * MINUTE_MS;
 
-/** Gives back room that was taken for sources which never came, and removes bytes and files that were left behind. */
+/**
+ * Gives back room that was taken for sources which never came, counts again what is there all the same, and removes bytes and files that were
+ * left behind.
+ */
 export async function cleanKnowledge(deps: Pick<Deps, 'draining' | 'log'>, now = new Date()): Promise<void> {
   await removeStaleFiles(now.getTime());
   const before = later(now, -SETTLED_MS);
@@ -28,6 +31,12 @@ async function cleanRoom(room: Room, { before, now }: { before: Date; now: Date 
     if (isLost && !isGiven) await giveRoom(scope, { sourceId, bytes, free }, now);
   }
   const given = new Set(room.changes.filter(({ kind }) => kind === 'give').map(({ sourceId }) => sourceId));
+  for (const { sourceId, bytes, free } of old.filter(({ kind }) => kind === 'give')) {
+    const source = await readSource(scope, sourceId);
+    if (!source || source.state === 'removing') continue;
+    // Two runs of one attempt met. The next cleaning looks at it again, in case it goes at this moment.
+    await retakeRoom(scope, { sourceId, bytes, free });
+  }
   const settled: string[] = [];
   for (const { sourceId } of old) {
     // A share that is given back stays named until its source is gone, so that it is not given back twice.

@@ -88,6 +88,15 @@ export async function giveRoom(scope: OwnerScope, share: Share, now: Date): Prom
   );
 }
 
+/** Counts the share of a source again that was given back although the source is there. */
+export async function retakeRoom(scope: OwnerScope, { sourceId, bytes, free }: Share): Promise<void> {
+  const given = { kind: 'give', sourceId } as const;
+  await RoomModel.updateOne(
+    { ...at(scope), changes: { $elemMatch: given } },
+    { $inc: { sources: 1, bytes, free }, $pull: { changes: given } },
+  );
+}
+
 /** Whether the share of one of these was given back: a source that came in after that has no room. */
 export const isGivenBack = async (scope: OwnerScope, sourceIds: readonly string[]): Promise<boolean> =>
   (await RoomModel.exists({ ...at(scope), changes: { $elemMatch: { kind: 'give', sourceId: { $in: sourceIds } } } }).exec()) !== null;

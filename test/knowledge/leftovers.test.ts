@@ -32,6 +32,22 @@ test('knowledge.remove K8 F31: a removal that is cut off after its room came bac
   assert.equal((await page.call('knowledge.list', {})).count.used, 1);
 });
 
+test('knowledge.add F31: a source that is there although its room was given back is counted again, and given back once with it', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
+  const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
+  const source = await stored(id);
+  await giveRoom(scopeOfSource(source), shareOf(source), new Date());
+  const used = async () => (await page.call('knowledge.list', {})).count.used;
+  assert.equal(await used(), 1);
+  await clean();
+  await clean();
+  assert.equal(await used(), 2);
+  await page.call('knowledge.remove', { sourceId: id });
+  await clean();
+  assert.equal(await used(), 1);
+});
+
 test('knowledge.remove K8 F31: bytes that came in while their source was removed are not kept for ever', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
