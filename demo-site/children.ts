@@ -81,11 +81,9 @@ export function startWidgetBuild(root: string): () => Promise<void> {
 }
 
 async function ready(url: string, stopAsked: AbortSignal): Promise<void> {
-  const deadline = AbortSignal.any([stopAsked, AbortSignal.timeout(READY_SECONDS_MAX * 1000)]);
-  while (!deadline.aborted) {
+  for (const deadline = Date.now() + READY_SECONDS_MAX * 1000; Date.now() < deadline && !stopAsked.aborted; ) {
     // Refused until it listens, and left without an answer until its database is open.
-    const signal = AbortSignal.any([deadline, AbortSignal.timeout(500)]);
-    const reply = await fetch(`${url}/readyz`, { signal }).catch(() => undefined);
+    const reply = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(500) }).catch(() => undefined);
     await reply?.body?.cancel();
     if (reply?.ok) return;
     await wait(50);

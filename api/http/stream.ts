@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
 import { refuse } from '../contract/refusal.ts';
+import { abortedAfter } from '../rules/patience.ts';
 
 /** Shorter than the time after which proxies take a silent connection for dead. */
 const KEEP_ALIVE_MS = 15_000;
@@ -40,7 +41,7 @@ export async function stream(res: Response, open: Open, streaming: Streaming): P
 }
 
 async function send(res: Response, open: Open, { signal, until, check }: Streaming): Promise<void> {
-  const ended = until === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, until - Date.now()))]);
+  const ended = until === undefined ? signal : abortedAfter(Math.max(0, until - Date.now()), signal);
   const keepAlive = setInterval(() => res.write(': still here\n\n'), KEEP_ALIVE_MS);
   try {
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });

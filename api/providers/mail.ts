@@ -1,5 +1,6 @@
 import type { Transporter } from 'nodemailer';
 import { MailError, type Mailer } from '../domain/ports.ts';
+import { abortedAfter } from '../rules/patience.ts';
 
 /** A server that is silent for longer is given up on; the mail is tried again later. */
 const SILENCE_MS = 15_000;
@@ -19,7 +20,7 @@ export function createMailer(smtpUrl: string | undefined, { silenceMs = SILENCE_
   return {
     async send(mail) {
       transport ??= (await import('nodemailer')).createTransport(server);
-      const signal = AbortSignal.timeout(mailMs);
+      const signal = abortedAfter(mailMs);
       try {
         await transport.sendMail({ ...mail, signal, xMailer: false, headers: { 'Auto-Submitted': 'auto-generated' } });
       } catch (error) {

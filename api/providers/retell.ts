@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type Retell from 'retell-sdk';
 import { refuse } from '../contract/refusal.ts';
 import type { Base, Material, Voice, VoiceAccess } from '../domain/ports.ts';
+import { abortedAfter } from '../rules/patience.ts';
 import { isNothing, requireAgent, setBases } from './retell-agents.ts';
 import { answered, found, statusOf } from './retell-answers.ts';
 
@@ -12,6 +13,8 @@ const TIMEOUT_MS = 10_000;
 const KEY_REFUSED = [401, 403];
 /** A file of 20 MB travels in it. */
 const UPLOAD_TIMEOUT_MS = 60_000;
+/** An account's list of knowledge bases has a tenth of it. */
+const BYTES_MAX = 20 * 1024 * 1024;
 
 /** @param apiUrl where Retell is, e.g. a sandbox; the real one where it is left out */
 export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): Voice {
@@ -95,11 +98,23 @@ function asSources(material: Material): Partial<Retell.KnowledgeBaseCreateParams
   }
 }
 
-/** The SDK's patience ends with the headers of an answer: here what comes after them is in it, too. */
-const fetchInTime: typeof fetch = (address, init) => {
-  const patience = AbortSignal.timeout(init?.body instanceof FormData ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS);
-  return fetch(address, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, patience]) : patience });
+/** The SDK's patience ends with the headers of an answer: here what comes after them is in it, too, and has no endless room. */
+const fetchInTime: typeof fetch = async (address, init) => {
+  const patienceMs = init?.body instanceof FormData ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS;
+  const answer = await fetch(address, { ...init, signal: abortedAfter(patienceMs, ...(init?.signal ? [init.signal] : [])) });
+  return answer.body ? new Response(answer.body.pipeThrough(atMost(BYTES_MAX)), answer) : answer;
 };
+
+function atMost(bytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let left = bytes;
+  return new TransformStream({
+    transform(chunk, controller) {
+      left -= chunk.byteLength;
+      if (left < 0) controller.error(new Error('the answer is too long'));
+      else controller.enqueue(chunk);
+    },
+  });
+}
 
 /** One SDK client for each key. The SDK is read when the first agency needs it. */
 function createClients(apiUrl: string | undefined): (access: VoiceAccess) => Promise<Retell> {

@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import type { TrunkAccess, TrunkResult, Trunks } from '../domain/ports.ts';
+import { abortedAfter } from '../rules/patience.ts';
 import { isPublicAddress, literalAddress } from './public-address.ts';
 import { SilentError, SipCall } from './sip-call.ts';
 import type { SipAnswer } from './sip-message.ts';
@@ -23,7 +24,7 @@ export function createTrunks({
 } = {}): Trunks {
   return {
     async test(access, number) {
-      const signal = AbortSignal.timeout(testMs);
+      const signal = abortedAfter(testMs);
       const call = new SipCall(access, number);
       try {
         const to = await aim(access, sandboxHosts);

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
 import type { Asker, StripeAccess } from '../domain/ports.ts';
+import { abortedAfter } from '../rules/patience.ts';
 import type { StripeCall } from './stripe-errors.ts';
 import { createTurns, type TurnedAway, type Turns } from './stripe-turns.ts';
 
@@ -22,6 +25,8 @@ const TIMEOUT_MS = 6_000;
 const WAIT_MAX_MS = 5_000;
 const TRIES_MAX = 3;
 const REST_MS = 500;
+/** A page of a hundred objects has a twentieth of it. */
+const BYTES_MAX = 10 * 1024 * 1024;
 
 /** A question that is under way. */
 export interface Asked<Answer> {
@@ -113,15 +118,35 @@ function addressOf(apiUrl: string) {
   return { host: hostname, port: port || (isPlain ? 80 : 443), protocol: isPlain ? 'http' : 'https' } as const;
 }
 
-/** The same client, but no answer can hurt the SDK. */
+/**
+ * The same client, but no answer can hurt the SDK. The SDK's patience ends with a silence: here an answer that goes on and on is over with the
+ * time as well, and with the room it takes.
+ */
 const guarded = (http: HttpClient): HttpClient => ({
   getClientName: () => http.getClientName(),
-  makeRequest: async (...request) => {
-    const response = await http.makeRequest(...request);
+  async makeRequest(...request) {
+    const late = abortedAfter(TIMEOUT_MS);
+    const asked = http.makeRequest(...request);
+    const response = await Promise.race([asked, rejectedBy(late)]);
+    const raw = response.getRawResponse() as IncomingMessage; // as the client of Node has it
+    addAbortSignal(late, raw);
     const read = response.toJSON.bind(response);
-    return Object.assign(response, { toJSON: async () => asAnswer(await read()) });
+    return Object.assign(response, { toJSON: async () => asAnswer(await atMost(BYTES_MAX, raw, read())) });
   },
 });
+
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+/** Ends an answer that is longer, which whoever reads it hears of. */
+function atMost<Answer>(bytes: number, raw: IncomingMessage, answer: Promise<Answer>): Promise<Answer> {
+  let left = bytes;
+  raw.on('data', (chunk: string) => {
+    left -= chunk.length;
+    if (left < 0) raw.destroy(new Error('the answer is too long'));
+  });
+  return answer;
+}
 
 /** On JSON that is not an object the SDK throws where nobody can catch it, and the process ends; as a syntax error it is a refusal. */
 function asAnswer(json: unknown): object {

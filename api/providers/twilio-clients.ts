@@ -2,10 +2,12 @@ import type { Twilio } from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import type Response from 'twilio/lib/http/response.js';
 import type { TelephonyAccess } from '../domain/ports.ts';
+import { abortedAfter } from '../rules/patience.ts';
 
 /** A buyer gets an answer in time, whatever happens at the provider. */
 const TIMEOUT_MS = 7_000;
 const SOCKETS_MAX = 20;
+const BYTES_MAX = 10 * 1024 * 1024;
 
 type RequestOptions<TData> = RequestClient.RequestOptions<TData>;
 
@@ -26,6 +28,12 @@ async function open(apiUrl: string | undefined): Promise<(access: TelephonyAcces
   const { default: sdk } = await import('twilio');
 
   class Requests extends sdk.RequestClient {
+    constructor() {
+      super({ timeout: TIMEOUT_MS, keepAlive: true, maxSockets: SOCKETS_MAX });
+      // The SDK's patience ends with a silence: here an answer that goes on and on is over with the time as well, and with the room it takes.
+      this.axios.interceptors.request.use((asked) => ({ ...asked, signal: abortedAfter(TIMEOUT_MS), maxContentLength: BYTES_MAX }));
+    }
+
     override async request<TData>(asked: RequestOptions<TData>): Promise<Response<TData>> {
       const uri = apiUrl === undefined ? asked.uri : asked.uri.replace(/^https:\/\/[^/]+/, apiUrl.replace(/\/$/, ''));
       try {
@@ -39,7 +47,7 @@ async function open(apiUrl: string | undefined): Promise<(access: TelephonyAcces
     }
   }
 
-  const httpClient = new Requests({ timeout: TIMEOUT_MS, keepAlive: true, maxSockets: SOCKETS_MAX });
+  const httpClient = new Requests();
   return ({ accountSid, authToken }) => sdk(accountSid, authToken, { httpClient });
 }
 

@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { refuse } from '../contract/refusal.ts';
 import type { Web, WebPage } from '../domain/ports.ts';
+import { abortedAfter } from '../rules/patience.ts';
 import { isPublicAddress, isPublicName, literalAddress } from './public-address.ts';
 
 const PORTS = ['', '443', '8443'];
@@ -95,9 +96,8 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
   return {
     spell: (text) => spell(text).href,
     async read(url, { signal, counted = () => {} } = {}) {
-      const patience = AbortSignal.timeout(READ_MS);
       try {
-        return await follow(url, { signal: signal ? AbortSignal.any([signal, patience]) : patience, counted });
+        return await follow(url, { signal: abortedAfter(READ_MS, ...(signal ? [signal] : [])), counted });
       } catch (cause) {
         return blocked(cause);
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTrunks } from '../../api/providers/sip.ts';
-import { type Moment, moments, openHostile, openHostileUdp, sip } from '../support/hostile.ts';
+import { moments, momentsOfPackets, openHostile, openHostileUdp, resultOf, sip } from '../support/hostile.ts';
 
 const TEST_MS = 1_000;
 const tcp = await openHostile(sip);
@@ -12,10 +12,9 @@ const trunks = createTrunks({
   sandboxHosts: new Map([at('tcp.test', tcp.port), at('tls.test', tcp.port), at('udp.test', udp.port), at('huge.test', huge.port)]),
   testMs: TEST_MS,
 });
-const packets: readonly Moment[] = ['refused', 'silent', 'garbage', 'endless garbage', 'endless'];
 
 for (const [transport, server, all] of [
-  ['udp', udp, packets],
+  ['udp', udp, momentsOfPackets],
   ['tcp', tcp, moments],
   ['tls', tcp, moments],
 ] as const) {
@@ -24,16 +23,10 @@ for (const [transport, server, all] of [
       await server.fail(moment);
       const startedAt = performance.now();
       const { result, status } = await trunks.test({ host: `${transport}.test`, transport }, '+4930123456');
-      assert.deepEqual({ result, status }, { result: expected(transport, moment), status: null });
+      assert.deepEqual({ result, status }, { result: resultOf(moment, { isHandshake: transport === 'tls' }), status: null });
       assert.ok(performance.now() - startedAt < 2 * TEST_MS);
     });
   }
-}
-
-/** What is not SIP yet may become it, so it is waited for; a handshake knows at once. */
-function expected(transport: 'udp' | 'tcp' | 'tls', moment: Moment): string {
-  const isWaitedFor = moment === 'silent' || (transport !== 'tls' && (moment === 'silent after the head' || moment === 'garbage'));
-  return isWaitedFor ? 'timeout' : 'unreachable';
 }
 
 test('numbers.testTrunk SX1: a trunk that says how much will come, and it is too much, is left at once', async () => {

@@ -1,7 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after } from 'node:test';
+import { createServer as createTlsServer } from 'node:tls';
 import { freePort } from '../../demo-site/free-port.ts';
 
 /** What can happen to a conversation with the outside, in the order of its moments. */
@@ -17,8 +19,12 @@ export const moments = [
   'reset in the body',
   'closed half-way',
   'endless',
+  'flood',
 ] as const;
 export type Moment = (typeof moments)[number];
+
+/** The moments that a server cannot choose by what it is asked. */
+export const beforeAsked: readonly Moment[] = ['refused', 'reset after connect', 'closed after connect'];
 
 /** The bytes of a protocol that a failure comes in the middle of. */
 export interface Protocol {
@@ -26,8 +32,6 @@ export interface Protocol {
   head(asked: string): string;
   /** Some of what it promised; over and over it is an answer without an end. */
   piece(asked: string): string;
-  /** Whether the server speaks first. */
-  greets?: boolean;
 }
 
 /** A server of the outside that fails at the moment it is told to. It ends with the test file. */
@@ -35,70 +39,127 @@ export interface Hostile {
   port: number;
   /** What happens to whoever comes from now on. Who was there before is cut off. */
   fail(moment: Moment): Promise<void>;
+  /** What happens to whoever asks with these words in it, whatever happens to others. */
+  failFor(words: string, moment: Moment): void;
+  /** Passes everything on to a server that does not fail. */
+  heal(): Promise<void>;
 }
 
 const noise = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 89 + 7) % 256));
 const ENDLESS_MS = 1;
+const FLOOD_PIECES = 1_000;
 
-export async function openHostile(protocol: Protocol): Promise<Hostile> {
+/**
+ * @param behind the port of a server that does not fail
+ * @param isTls whether it speaks TLS, with a certificate for `*.tls.test`
+ */
+export async function openHostile(
+  protocol: Protocol,
+  { behind, isTls = false }: { behind?: number; isTls?: boolean } = {},
+): Promise<Hostile> {
   const sockets = new Set<Socket>();
-  let moment: Moment = 'silent';
-  const server = createServer((socket) => {
+  const chosen = new Map<string, Moment>();
+  let now: Moment | undefined;
+  const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}); // who is tested hangs up as it likes
     socket.on('close', () => sockets.delete(socket));
-    if (moment === 'reset after connect') return socket.resetAndDestroy();
-    if (moment === 'closed after connect') return socket.end();
-    const now = moment;
-    if (protocol.greets) act(socket, now, protocol, '');
-    else socket.once('data', (asked) => act(socket, now, protocol, asked.toString('latin1')));
-    socket.resume();
+  };
+  const pass = (socket: Socket, asked: Buffer) => {
+    if (behind === undefined) return void socket.destroy();
+    const server = connect(behind, '127.0.0.1');
+    keep(server);
+    server.write(asked);
+    socket.pipe(server).pipe(socket);
+    server.on('close', () => socket.destroy());
+    socket.on('close', () => server.destroy());
+  };
+  const server = makeServer(isTls, (socket) => {
+    keep(socket);
+    if (now === 'reset after connect') return void reset(socket);
+    if (now === 'closed after connect') return void socket.end();
+    socket.once('data', (asked) => {
+      const text = asked.toString('latin1');
+      const [, moment = now] = [...chosen].find(([words]) => text.includes(words)) ?? [];
+      if (moment) act(socket, moment, protocol, text);
+      else pass(socket, asked);
+    });
   });
   const port = await freePort();
-  const close = async () => {
+  const cut = () => {
     for (const socket of sockets) socket.destroy();
+  };
+  const open = async () => {
+    if (!server.listening) await once(server.listen(port, '127.0.0.1'), 'listening');
+  };
+  const close = async () => {
+    cut();
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   };
   after(close);
   return {
     port,
-    async fail(next) {
-      moment = next;
-      for (const socket of sockets) socket.destroy();
-      if (next === 'refused') return close();
-      if (!server.listening) await once(server.listen(port, '127.0.0.1'), 'listening');
+    async fail(moment) {
+      now = moment;
+      cut();
+      await (moment === 'refused' ? close() : open());
+    },
+    failFor: (words, moment) => void chosen.set(words, moment),
+    async heal() {
+      now = undefined;
+      cut();
+      await open();
     },
   };
 }
 
-function act(socket: Socket, moment: Moment, { head, piece }: Protocol, asked: string): void {
-  const begin = () => void socket.write(head(asked), 'latin1');
-  const goOn = (bytes: string | Buffer) => void socket.write(bytes);
+function makeServer(isTls: boolean, take: (socket: Socket) => void): Server {
+  if (!isTls) return createServer(take);
+  const read = (name: string) => readFileSync(`test/fixtures/tls/${name}.pem`);
+  const server = createTlsServer({ key: read('key'), cert: read('certificate') }, take);
+  server.on('connection', (socket) => below.set(`${socket.remotePort}>${socket.localPort}`, socket));
+  return server;
+}
+
+/** What lies below the sockets of TLS, as only that can be reset. */
+const below = new Map<string, Socket>();
+const reset = (socket: Socket) => (below.get(`${socket.remotePort}>${socket.localPort}`) ?? socket).resetAndDestroy();
+
+/** Does to a connection what happens at a moment after something was asked. */
+export function act(socket: Socket, moment: Moment, { head, piece }: Protocol, asked: string): void {
+  const say = (bytes: string | Buffer, then?: () => void) => void socket.write(bytes, 'latin1', then);
   const forEver = (bytes: string | Buffer) => {
-    const timer = setInterval(() => socket.writableNeedDrain || goOn(bytes), ENDLESS_MS);
+    const timer = setInterval(() => socket.writableNeedDrain || say(bytes), ENDLESS_MS);
     socket.on('close', () => clearInterval(timer));
   };
+  const resetSoon = () => setTimeout(() => reset(socket), ENDLESS_MS);
   const acts: Partial<Record<Moment, () => void>> = {
-    garbage: () => goOn(noise),
+    garbage: () => say(noise),
     'endless garbage': () => forEver(noise),
-    'reset after the head': () => {
-      socket.write(head(asked), 'latin1', () => setTimeout(() => socket.resetAndDestroy(), ENDLESS_MS));
-    },
-    'silent after the head': begin,
-    'reset in the body': () => {
-      socket.write(head(asked) + piece(asked), 'latin1', () => setTimeout(() => socket.resetAndDestroy(), ENDLESS_MS));
-    },
+    'reset after connect': resetSoon,
+    'closed after connect': () => socket.end(),
+    'reset after the head': () => say(head(asked), resetSoon),
+    'silent after the head': () => say(head(asked)),
+    'reset in the body': () => say(head(asked) + piece(asked), resetSoon),
     'closed half-way': () => socket.end(head(asked) + piece(asked), 'latin1'),
     endless: () => {
-      begin();
+      say(head(asked));
       forEver(piece(asked));
     },
+    // As much as there is room for on the way, where the other one comes by the byte.
+    flood: () => {
+      say(head(asked));
+      forEver(piece(asked).repeat(FLOOD_PIECES));
+    },
   };
+  socket.resume();
   acts[moment]?.();
 }
 
-/** The same for packets, of which `refused`, `silent`, `garbage` and both endless ones can happen. */
-export async function openHostileUdp({ piece }: Pick<Protocol, 'piece'>): Promise<Hostile> {
+/** The moments that can come by packets. */
+export const momentsOfPackets: readonly Moment[] = ['refused', 'silent', 'garbage', 'endless garbage', 'endless'];
+
+export async function openHostileUdp({ piece }: Pick<Protocol, 'piece'>): Promise<Pick<Hostile, 'port' | 'fail'>> {
   const port = await freePort();
   let close = async () => {};
   after(() => close());
@@ -128,11 +189,11 @@ export async function openHostileUdp({ piece }: Pick<Protocol, 'piece'>): Promis
 
 /** A trunk that says `100 Trying` to whatever it is asked. */
 export const sip: Protocol = {
-  head: (asked) => answerOf(asked, 9_999),
-  piece: (asked) => answerOf(asked, 0),
+  head: (asked) => trying(asked, 9_999),
+  piece: (asked) => trying(asked, 0),
 };
 
-const answerOf = (asked: string, length: number): string =>
+const trying = (asked: string, length: number): string =>
   [
     'SIP/2.0 100 Trying',
     ...asked.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line)),
@@ -140,3 +201,21 @@ const answerOf = (asked: string, length: number): string =>
     '',
     '',
   ].join('\r\n');
+
+/** What a trunk test comes to. What is not SIP yet may become it, so it is waited for; a handshake knows at once. */
+export function resultOf(moment: Moment, { isHandshake }: { isHandshake: boolean }): 'timeout' | 'unreachable' {
+  const isWaitedFor = moment === 'silent' || (!isHandshake && (moment === 'silent after the head' || moment === 'garbage'));
+  return isWaitedFor ? 'timeout' : 'unreachable';
+}
+
+/** An answer of a type, in chunks. */
+export const http = (type: string): Protocol => ({
+  head: () => `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+  piece: () => `400\r\n${'{"object":"list",'.padEnd(1024)}\r\n`,
+});
+
+/** A database that says how long its answer is, and some of it. */
+export const mongo: Protocol = {
+  head: () => '\xff\x03\x00\x00',
+  piece: () => 'x'.repeat(256),
+};

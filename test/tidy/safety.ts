@@ -65,6 +65,22 @@ export const safetyRules: readonly Rule[] = [
     bad: [['api/app.ts', "app.set('trust proxy', true);"]],
   },
   {
+    name: 'a time that was set is not forgotten',
+    of: /^(api|demo-site)\//,
+    complaints: (source) =>
+      /AbortSignal\.timeout\(/.test(source.text) && (source.path.startsWith('api/') || /AbortSignal\.any\(/.test(source.text))
+        ? lines(/AbortSignal\.timeout\(/, 'part of AbortSignal.any it never comes on Node 20: abortedAfter does')(source)
+        : [],
+    bad: [
+      ['api/http/a.ts', 'const ended = AbortSignal.any([signal, AbortSignal.timeout(ms)]);'],
+      ['demo-site/a.ts', 'const late = AbortSignal.timeout(ms); const ended = AbortSignal.any([signal, late]);'],
+    ],
+    good: [
+      ['api/http/a.ts', 'const ended = abortedAfter(ms, signal);'],
+      ['demo-site/a.ts', 'fetch(url, { signal: AbortSignal.timeout(ms) });'],
+    ],
+  },
+  {
     name: 'a listener keeps its object',
     complaints: nodes(isLoose, 'a method without its object as a listener: write a function that calls it'),
     bad: [
