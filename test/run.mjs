@@ -68,7 +68,7 @@ async function ranAs(files, { atOnce, env }) {
   const outcome = join(folder, 'outcome.json');
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./test/support/outcome.mjs'];
   const options = [`--test-concurrency=${atOnce}`, '--test-timeout=600000', ...reporters, `--test-reporter-destination=${outcome}`];
-  const code = await run(nodeCommand('--test', ...options, ...files), { cwd: root, env, seconds: 1200 });
+  const code = await run(nodeCommand('--test', ...options, ...files), { cwd: root, env, seconds: 3000 });
   const counts = JSON.parse(readFileSync(outcome, 'utf8') || '{"passed":0,"failed":0,"failures":[]}');
   rmSync(folder, { recursive: true });
   return { code, ...counts };
