@@ -17,6 +17,8 @@ describe('a purchase in <wl-buy-credits>', () => {
     expect(text('status-heading')).to.equal('Continue in the payment tab');
     expect(network.named('credits.checkout')[0]!.input).to.deep.equal({
       packageId: 'pkg_2',
+      creditsMillis: 500_000,
+      priceCents: 3990,
       returnUrl: `${location.href}&wl-key=${kit.key}`,
     });
     expect(events.at(-1)).to.deep.equal(['wl-checkout-opened', { purchaseId: 'pur_1', sessionId: 'cs_1', credits: 500_000 }]);
