@@ -33,7 +33,7 @@ async function checkObjects(path: string, at: number, left: number): Promise<num
   if (!start) return left; // a word like any other
   const dictionary = said.before.slice(Math.max(0, said.before.lastIndexOf('obj'))) + said.after.slice(0, start.index);
   // Packed in another way than everybody does it, it hides something.
-  if (!/\/Filter\s*\[?\s*\/FlateDecode\s*\]?\s*[/>]/.test(dictionary) || /\/Predictor|#/.test(dictionary))
+  if (!/\/Filter\s*(?:\[\s*)?\/FlateDecode\s*(?:\]\s*)?[/>]/.test(dictionary) || /\/Predictor|#/.test(dictionary))
     refuse('knowledge.active_refused');
   const file = createReadStream(path, { start: at + start.index + start[0].length });
   try {

@@ -53,7 +53,8 @@ export const holdsDocumentType = (xml: string): boolean => /<!(doctype|entity)/i
 export const encodingOf = (xml: string): string | undefined =>
   /^\s{0,100}<\?xml[^>]{0,200}?\bencoding\s{0,20}=\s{0,20}["']([^"']{1,40})/.exec(xml)?.[1];
 
-const attribute = /([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')/g;
+/** Begins where a name begins, so that a long one is read once. */
+const attribute = /(?<![\w.:-])([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')/g;
 const codes = /&#(x[\da-f]{1,6}|\d{1,7});/gi;
 
 /** What is loaded or run by whoever opens a document, also where it lies inside. */
