@@ -67,10 +67,11 @@ export async function workThrough<Item extends AgencyScope>(work: DueWork<Item>,
   const underWay: UnderWay = new Map();
   let begun = 0;
   for (;;) {
+    const passesNobodyOver = underWay.size === 0;
     const more = await beginDue(work, { deps, underWay, most: most - begun });
     begun += more;
-    if (underWay.size === 0) return begun;
-    await Promise.race(underWay.values());
+    if (passesNobodyOver && more === 0) return begun;
+    if (underWay.size > 0) await Promise.race(underWay.values());
   }
 }
 

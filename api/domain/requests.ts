@@ -15,7 +15,8 @@ import { fingerprint, randomName } from '../security/random.ts';
 const LEASE_MS = 5_000;
 const RENEW_MS = 1_000;
 const POLL_MS = 50;
-const WAIT_MS = 10_000;
+/** As long as a browser waits: an attempt before it may be waiting for a provider that does not answer at once. */
+const WAIT_MS = 20_000;
 
 export interface Attempt {
   /** Who calls, e.g. a client's id: the same key of two callers are two attempts. */

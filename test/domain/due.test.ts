@@ -120,6 +120,23 @@ test('due work F10: a silent provider delays its own agency alone, and each agen
   assert.deepEqual(seen.at(-1), 'second');
 });
 
+test('due work P10: what was passed over while its agency was busy has its turn in the same pass', async () => {
+  const { work, deps } = workOf(
+    [
+      ['a', 'first'],
+      ['a', 'second'],
+    ],
+    async () => {},
+  );
+  // The first is done while the database still answers that nothing else is due.
+  const claim: typeof work.claim = async (...about) => {
+    const row = await work.claim(...about);
+    await new Promise((resolve) => setImmediate(resolve));
+    return row;
+  };
+  assert.equal(await workThrough({ ...work, claim }, deps), 2);
+});
+
 test('due work F10: no more agencies at once than there may be, and none after the process drains', async () => {
   const gate = closedGate();
   const many = Array.from({ length: AGENCIES_AT_ONCE + 3 }, (_, index) => [`agency${index}`, `item${index}`] as const);
