@@ -56,7 +56,8 @@ function keepWithin(bytesMax: number, bodies: Set<Body>): void {
     for (const share of body.shares) taken.set(share, (taken.get(share) ?? 0) + body.bytes);
   }
   if (bytes <= bytesMax) return;
-  const weight = (body: Body) => idleMs(body) * body.shares.reduce((sum, share) => sum + (taken.get(share) ?? 0), 0);
+  // Multiplied, so that who shares a door with those that stall is not weighed like them.
+  const weight = (body: Body) => body.shares.reduce((product, share) => product * (taken.get(share) ?? 0), idleMs(body));
   const heaviest = [...bodies].map((body) => ({ body, weight: weight(body) })).sort((one, other) => other.weight - one.weight);
   for (const { body } of heaviest) {
     if (bytes <= bytesMax) return;

@@ -66,7 +66,7 @@ async function deliver(slug: string, address: string, lateMs: number): Promise<n
   return Number(answer.split(' ')[1] ?? 0);
 }
 
-const deliveries = (count: number, slug: string) => Promise.all(Array.from({ length: count }, () => deliver(slug, '198.51.100.7', 400)));
+const deliveries = (count: number, slug: string) => Promise.all(Array.from({ length: count }, () => deliver(slug, '198.51.100.7', 1_000)));
 
 test('webhooks.stripe SX32: one address that stalls pushes out none whose body comes a while after its head', async (t) => {
   const siege = besiege(t, agency.slug, () => '203.0.113.9');
