@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agency } from './agencies.ts';
+import { agency, savingErrors } from './agencies.ts';
 import type { Operation } from './operation.ts';
 import { id, settingsVersion } from './values.ts';
 
@@ -53,22 +53,6 @@ export const agencyPublishOperations = {
     }),
     example: { version: 0, settings: ['plan', 'plans'] },
     output: agency,
-    errors: [
-      'settings.live_key_needed',
-      'settings.changed',
-      'package.currency_mixed',
-      'package.too_many',
-      'plan.currency_mixed',
-      'plan.too_many',
-      'payments.live_refused',
-      'payments.key_refused',
-      'payments.price_not_found',
-      'payments.price_of_other_product',
-      'payments.price_recurring',
-      'payments.price_inactive',
-      'payments.amount_mismatch',
-      'payments.currency_mismatch',
-      'payments.provider_unavailable',
-    ],
+    errors: savingErrors,
   },
 } as const satisfies Record<string, Operation>;

@@ -36,6 +36,24 @@ export const rowOf = <Call extends string>(
 ): DocumentedError<Call> | undefined =>
   table.find((row) => row.calls.includes(call) && row.status === status && (row.code === undefined || row.code === code));
 
+type Meant<Call extends string> = Omit<DocumentedError<Call>, 'status' | 'code' | 'says'>;
+
+/**
+ * Rows that mean the same, by their statuses.
+ * @param words what the provider's description says of each status
+ */
+export const rowsByStatus =
+  <Call extends string, Status extends number>(words: Readonly<Record<Status, string>>) =>
+  (statuses: readonly Status[], meaning: Meant<Call> & Pick<DocumentedError, 'code'>): DocumentedError<Call>[] =>
+    statuses.map((status) => ({ status, says: words[status], ...meaning }));
+
+/** Rows of one status that mean the same, by the provider's codes, each with its words. */
+export const rowsByCode = <Call extends string>(
+  status: number,
+  codes: Readonly<Record<string, string>>,
+  meaning: Meant<Call>,
+): DocumentedError<Call>[] => Object.entries(codes).map(([code, says]) => ({ status, code, says, ...meaning }));
+
 /** What a provider said when it did not do what it was asked. */
 export interface ProviderWords {
   /** What the provider was asked, by our own name for it. */
@@ -68,6 +86,10 @@ export class ProviderError extends Error {
     this.meaning = meaning;
   }
 }
+
+/** What a provider said that a refusal comes from; undefined where none did. */
+export const wordsIn = (refusal: unknown): ProviderWords | undefined =>
+  refusal instanceof Error && refusal.cause instanceof ProviderError ? refusal.cause.words : undefined;
 
 const MESSAGE_LENGTH_MAX = 500;
 

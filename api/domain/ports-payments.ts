@@ -70,6 +70,31 @@ export interface CheckoutRequest {
   metadata: Record<string, string>;
 }
 
+/**
+ * The events that are acted on, by what they are about: everything that says that money came, will not come, or went back. An endpoint of ours
+ * asks Stripe for these and no others.
+ */
+export const paymentEvents = {
+  session: [
+    'checkout.session.completed',
+    'checkout.session.async_payment_succeeded',
+    'checkout.session.async_payment_failed',
+    'checkout.session.expired',
+  ],
+  /** The buyer's money was authorised, or is not any more. */
+  payment: ['payment_intent.amount_capturable_updated', 'payment_intent.canceled'],
+  return: [
+    'refund.created',
+    'refund.updated',
+    'refund.failed',
+    'charge.refunded',
+    'charge.dispute.created',
+    'charge.dispute.closed',
+    'charge.dispute.funds_withdrawn',
+    'charge.dispute.funds_reinstated',
+  ],
+} as const;
+
 export interface PaymentEvent {
   id: string;
   type: string;

@@ -13,7 +13,7 @@ import type { Web } from './ports-web.ts';
 export type { AgencyScope, ClientScope } from '../models/scope.ts';
 export * from './ports-answers.ts';
 export type * from './ports-documents.ts';
-export type * from './ports-payments.ts';
+export * from './ports-payments.ts';
 export type * from './ports-telephony.ts';
 export type * from './ports-voice.ts';
 export type * from './ports-web.ts';

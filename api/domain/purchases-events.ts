@@ -1,7 +1,7 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { findPurchaseBySession, type Purchase } from '../models/purchase.ts';
 import { alertOfProvider } from './alerts.ts';
-import type { Deps, PaymentEvent } from './ports.ts';
+import { type Deps, type PaymentEvent, paymentEvents } from './ports.ts';
 import { type Account, type Found, findByPayment, findBySession } from './purchases-find.ts';
 import { settleReturns } from './purchases-returns.ts';
 import { isSettled, settleBy, settlePurchase } from './purchases-settle.ts';
@@ -17,25 +17,11 @@ type EventDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
 /** settled: durable · ignored: not about a purchase of ours · quarantined: signed, but it does not add up; somebody was told */
 export type Outcome = 'settled' | 'ignored' | 'quarantined';
 
-const aboutSessions = new Set([
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-]);
-
-const aboutPayments = new Set(['payment_intent.amount_capturable_updated', 'payment_intent.canceled']);
-
-const aboutReturns = new Set([
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.refunded',
-  'charge.dispute.created',
-  'charge.dispute.closed',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-]);
+const settlers: readonly { types: readonly string[]; settle: typeof settleSession }[] = [
+  { types: paymentEvents.session, settle: settleSession },
+  { types: paymentEvents.payment, settle: settlePayment },
+  { types: paymentEvents.return, settle: settleReturn },
+];
 
 /**
  * Stripe's signed word that something happened. It is only a hint: what counts is what Stripe tells when it is asked.
@@ -52,15 +38,11 @@ export async function handleStripeEvent(
   const { account, event } = verify(receiver, body, signature, deps);
   deps.reached('webhook.verified');
   const about = { agencyId: receiver.agencyId, eventId: event.id, type: event.type };
-  const settle = aboutSessions.has(event.type)
-    ? settleSession
-    : aboutPayments.has(event.type)
-      ? settlePayment
-      : aboutReturns.has(event.type) && settleReturn;
-  if (!settle) return ignore('an event of another kind', about, deps);
+  const settler = settlers.find(({ types }) => types.includes(event.type));
+  if (!settler) return ignore('an event of another kind', about, deps);
   if (event.livemode !== (account.mode === 'live')) return quarantine('an event of the other mode', about, deps);
   try {
-    const found = await settle(account, event, deps);
+    const found = await settler.settle(account, event, deps);
     if (found && 'purchase' in found) await settled(found.purchase);
     if (!found || 'purchase' in found) return 'settled';
     return found.outcome === 'ignored' ? ignore(found.reason, about, deps) : quarantine(found.reason, about, deps);

@@ -1,6 +1,6 @@
 import type { APIError } from 'retell-sdk';
 import { refuse } from '../contract/refusal.ts';
-import { type Meaning, ProviderError, rowOf } from '../domain/ports.ts';
+import { type Meaning, ProviderError, rowOf, wordsIn } from '../domain/ports.ts';
 import { PUBLISHED, type RetellCall, retellErrors } from './retell-errors.ts';
 
 /** What Retell says of what it does not have, or of a request that means nothing to it. */
@@ -32,14 +32,10 @@ export async function found<Answer>(call: RetellCall, asked: Promise<Answer>, is
 }
 
 /** The status that Retell refused with; undefined where nobody knows what became of the request. */
-export function statusOf(refusal: unknown): number | undefined {
-  const cause = refusal instanceof Error ? refusal.cause : undefined;
-  return cause instanceof ProviderError ? cause.words.status : undefined;
-}
+export const statusOf = (refusal: unknown): number | undefined => wordsIn(refusal)?.status;
 
 /** Whether a draft was published by somebody else before it could be changed. */
-export const isPublishedMeanwhile = (refusal: unknown): boolean =>
-  refusal instanceof Error && refusal.cause instanceof ProviderError && refusal.cause.words.code === PUBLISHED;
+export const isPublishedMeanwhile = (refusal: unknown): boolean => wordsIn(refusal)?.code === PUBLISHED;
 
 function refuseAs(call: RetellCall, error: unknown): never {
   const { status, message } = wordsOf(error);

@@ -1,4 +1,4 @@
-import type { DocumentedError } from '../domain/ports.ts';
+import { type DocumentedError, rowsByStatus } from '../domain/ports.ts';
 
 /** What Retell is asked, by our own names: a knowledge base, an agent with its versions, and the engine (language model or flow) behind one. */
 export type RetellCall =
@@ -35,8 +35,7 @@ const words = {
 type Status = keyof typeof words;
 type Row = DocumentedError<RetellCall>;
 
-const rows = (statuses: readonly Status[], meaning: Omit<Row, 'status' | 'says'>): Row[] =>
-  statuses.map((status) => ({ status, says: words[status], ...meaning }));
+const rows = rowsByStatus<RetellCall, Status>(words);
 
 /** The agency has to do something before Retell works for it again. */
 const refused = (meaning: Omit<Row, 'status' | 'says' | 'agency' | 'fault'>): Row[] => [

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { ErrorCode } from '../contract/errors.ts';
 import { refuse } from '../contract/refusal.ts';
-import { type DocumentedError, ProviderError, rowOf } from '../domain/ports.ts';
+import { type DocumentedError, ProviderError, rowOf, wordsIn } from '../domain/ports.ts';
 import type { Asked } from './stripe-clients.ts';
 import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from './stripe-errors.ts';
 
@@ -73,9 +73,6 @@ async function unless<Answer>(asked: Promise<Answer>, isLikeThis: (words: Words)
     throw refusal;
   }
 }
-
-const wordsIn = (refusal: unknown): Words | undefined =>
-  refusal instanceof Error && refusal.cause instanceof ProviderError ? refusal.cause.words : undefined;
 
 /** Stripe's code for why it refused, or the one we give to it. */
 export const codeIn = (refusal: unknown): string | undefined => wordsIn(refusal)?.code;

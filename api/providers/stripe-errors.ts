@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../contract/errors.ts';
-import type { DocumentedError } from '../domain/ports.ts';
+import { type DocumentedError, rowsByCode, rowsByStatus } from '../domain/ports.ts';
 
 /** What Stripe is asked, by our own names. */
 export type StripeCall =
@@ -20,7 +20,6 @@ export type StripeCall =
   | 'listDisputes';
 
 type Row = DocumentedError<StripeCall>;
-type Meaning = Omit<Row, 'status' | 'code' | 'says'>;
 
 /** The codes we give to errors that Stripe tells apart by its words alone. */
 export const WEBHOOKS_FULL = 'webhooks_full';
@@ -43,11 +42,7 @@ const words = {
 } as const;
 type Status = keyof typeof words;
 
-const rows = (statuses: readonly Status[], meaning: Meaning): Row[] =>
-  statuses.map((status) => ({ status, says: words[status], ...meaning }));
-
-const coded = (status: Status, codes: Record<string, string>, meaning: Meaning): Row[] =>
-  Object.entries(codes).map(([code, says]) => ({ status, code, says, ...meaning }));
+const rows = rowsByStatus<StripeCall, Status>(words);
 
 const mistakes = (calls: readonly StripeCall[], person: ErrorCode): Row[] =>
   rows([400, 404], { calls, lasts: 'definite', fault: 'platform', person, undone: 'nothing' });
@@ -78,7 +73,7 @@ const keyRows: Row[] = ([401, 403] as const).flatMap((status) => {
 
 /** What is sold cannot be sold like this. The agency's settings were right when they were saved. */
 const sellingRows: Row[] = [
-  ...coded(
+  ...rowsByCode(
     400,
     { resource_missing: 'The ID provided is not valid.', [ARCHIVED]: 'The price or its product is not active.' },
     {
@@ -90,7 +85,7 @@ const sellingRows: Row[] = [
       undone: 'nothing',
     },
   ),
-  ...coded(
+  ...rowsByCode(
     400,
     {
       amount_too_small: 'The specified amount is less than the minimum amount allowed.',
@@ -105,7 +100,7 @@ const sellingRows: Row[] = [
       undone: 'nothing',
     },
   ),
-  ...coded(
+  ...rowsByCode(
     400,
     {
       account_invalid: 'The account is invalid.',
@@ -121,7 +116,7 @@ const sellingRows: Row[] = [
     },
   ),
   // It is asked once more without the address.
-  ...coded(
+  ...rowsByCode(
     400,
     { email_invalid: 'The email address is invalid.' },
     { calls: ['createCheckout'], lasts: 'definite', fault: 'client', person: null, undone: 'nothing' },
@@ -130,7 +125,7 @@ const sellingRows: Row[] = [
 
 /** What is taken of a card that was authorised before. */
 const takingRows: Row[] = [
-  ...coded(
+  ...rowsByCode(
     402,
     { processing_error: 'An error occurred while processing the card. Try again later.' },
     {
@@ -143,7 +138,7 @@ const takingRows: Row[] = [
   ),
   ...rows([402], { calls: ['capturePayment'], lasts: 'definite', fault: 'client', person: 'payments.declined', undone: 'order' }),
   // It was taken by now, or let go of: the payment tells which.
-  ...coded(
+  ...rowsByCode(
     400,
     {
       payment_intent_unexpected_state: 'The PaymentIntent is in a state incompatible with the operation.',
@@ -167,22 +162,22 @@ const takingRows: Row[] = [
 export const stripeErrors: readonly Row[] = [
   ...keyRows,
 
-  ...coded(
+  ...rowsByCode(
     404,
     { resource_missing: 'The ID provided is not valid.' },
     { calls: ['readProduct'], lasts: 'definite', fault: 'agency', person: 'payments.product_not_found', undone: 'nothing' },
   ),
-  ...coded(
+  ...rowsByCode(
     404,
     { resource_missing: 'The ID provided is not valid.' },
     { calls: ['readPrice'], lasts: 'definite', fault: 'agency', person: 'payments.price_not_found', undone: 'nothing' },
   ),
-  ...coded(
+  ...rowsByCode(
     400,
     { url_invalid: 'The URL provided is invalid. URL must be publicly accessible.' },
     { calls: ['createWebhook'], lasts: 'definite', fault: 'platform', person: 'payments.webhook_unreachable', undone: 'nothing' },
   ),
-  ...coded(
+  ...rowsByCode(
     400,
     { [WEBHOOKS_FULL]: 'You have reached the maximum of 16 webhook endpoints.' },
     { calls: ['createWebhook'], lasts: 'definite', fault: 'agency', person: 'payments.webhooks_full', undone: 'nothing' },
@@ -206,7 +201,7 @@ export const stripeErrors: readonly Row[] = [
     undone: 'nothing',
   }),
   // What was asked for by its id and is not there any more: whoever asks decides what that means.
-  ...coded(
+  ...rowsByCode(
     404,
     { resource_missing: 'The ID provided is not valid.' },
     { calls: ['readCheckout', 'readPayment'], lasts: 'definite', fault: 'agency', person: null, undone: 'nothing' },

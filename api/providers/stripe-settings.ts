@@ -1,27 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { refuse } from '../contract/refusal.ts';
-import type { Payments, StripePrice } from '../domain/ports.ts';
+import { type Payments, paymentEvents, type StripePrice } from '../domain/ports.ts';
 import { allowed, answered, found, idOf, messageIn } from './stripe-answers.ts';
 import type { AskFor } from './stripe-clients.ts';
-
-/** Everything that says that money came, will not come, or went back. */
-const webhookEvents: Stripe.WebhookEndpointCreateParams['enabled_events'] = [
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-  'payment_intent.amount_capturable_updated',
-  'payment_intent.canceled',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.refunded',
-  'charge.dispute.created',
-  'charge.dispute.closed',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-];
 
 type Calls = Pick<Payments, 'readAccount' | 'missingRights' | 'readProduct' | 'readPrice' | 'createWebhook' | 'removeWebhook'>;
 
@@ -66,7 +48,7 @@ export const accountSettings = (askFor: AskFor): Calls => ({
   },
 
   async createWebhook(access, url) {
-    const params = { url, enabled_events: webhookEvents };
+    const params = { url, enabled_events: Object.values(paymentEvents).flat() };
     const options = { idempotencyKey: randomUUID() };
     const endpoint = await answered(
       askFor(access)('createWebhook', (stripe) => stripe.webhookEndpoints.create(params, options)),
@@ -93,7 +75,8 @@ interface Right {
 
 const NOTHING = 'none_of_this_name';
 
-const rights: readonly Right[] = [
+/** What a restricted key needs for payments. README.md lists it for whoever makes one. */
+export const rights: readonly Right[] = [
   { name: 'Checkout Sessions: write', attempt: (stripe) => stripe.checkout.sessions.expire(NOTHING) },
   { name: 'PaymentIntents: write', attempt: (stripe) => stripe.paymentIntents.cancel(NOTHING) },
   { name: 'Charges and Refunds: read', attempt: (stripe) => stripe.refunds.list({ limit: 1 }) },
@@ -101,7 +84,8 @@ const rights: readonly Right[] = [
   { name: 'Products: read', attempt: (stripe) => stripe.products.retrieve(NOTHING) },
   { name: 'Prices: read', attempt: (stripe) => stripe.prices.retrieve(NOTHING) },
 ];
-const webhookRight: Right = { name: 'Webhook Endpoints: write', attempt: (stripe) => stripe.webhookEndpoints.del(NOTHING) };
+/** What it needs beside that where it makes the webhook endpoint itself. */
+export const webhookRight: Right = { name: 'Webhook Endpoints: write', attempt: (stripe) => stripe.webhookEndpoints.del(NOTHING) };
 
 const asPrice = (price: Stripe.Price): StripePrice => ({
   id: price.id,

@@ -1,5 +1,5 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
-import { type Meaning, ProviderError, rowOf } from '../domain/ports.ts';
+import { type Meaning, ProviderError, rowOf, wordsIn } from '../domain/ports.ts';
 import { ConnectionError } from './twilio-clients.ts';
 import { type TwilioCall, twilioErrors } from './twilio-errors.ts';
 
@@ -17,7 +17,7 @@ export async function found<Answer>(call: TwilioCall, asked: Promise<Answer>): P
   try {
     return await answered(call, asked);
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (wordsIn(error)?.status === 404) return undefined;
     throw error;
   }
 }
@@ -35,11 +35,6 @@ export function items<Item>(list: readonly Item[] | undefined): readonly Item[] 
 /** Refuses what a proxy or a fault answered in Twilio's place. */
 export const unreadable = (message: string): never =>
   refuse('telephony.provider_unavailable', { cause: new ProviderError('twilio', { message }, { lasts: 'passing' }) });
-
-function statusOf(refusal: unknown): number | undefined {
-  const cause = refusal instanceof Error ? refusal.cause : undefined;
-  return cause instanceof ProviderError ? cause.words.status : undefined;
-}
 
 function refuseAs(call: TwilioCall, error: unknown): never {
   if (error instanceof Refusal) throw error;

@@ -1,4 +1,4 @@
-import type { DocumentedError } from '../domain/ports.ts';
+import { type DocumentedError, rowsByCode } from '../domain/ports.ts';
 
 /** What Twilio is asked, by our own names. */
 export type TwilioCall =
@@ -16,10 +16,6 @@ export type TwilioCall =
 
 type Row = DocumentedError<TwilioCall>;
 type Meaning = Omit<Row, 'status' | 'code' | 'says'>;
-
-/** Rows that mean the same, by Twilio's code. */
-const rows = (status: number, codes: Record<string, string>, meaning: Meaning): Row[] =>
-  Object.entries(codes).map(([code, says]) => ({ status, code, says, ...meaning }));
 
 /** Looking around, on the way to a search or an order. */
 const looking = ['searchNumbers', 'listNumbers', 'readRegulations', 'readBundles', 'readPrices', 'findAddress'] as const;
@@ -63,17 +59,17 @@ export const twilioErrors: readonly Row[] = [
   ),
 
   // A number that is bought: a definite no ends the order, and its credits come back.
-  ...rows(
+  ...rowsByCode(
     400,
     { 21422: 'PhoneNumber is not available', 21452: 'No phone numbers found' },
     { calls: ['buyNumber'], lasts: 'definite', fault: 'client', person: 'number.taken', undone: 'order' },
   ),
-  ...rows(
+  ...rowsByCode(
     400,
     { 21421: 'PhoneNumber is invalid', 21451: 'Invalid area code' },
     { calls: ['buyNumber'], lasts: 'definite', fault: 'client', person: 'number.unavailable', undone: 'order' },
   ),
-  ...rows(
+  ...rowsByCode(
     400,
     {
       21613: "PhoneNumber requires an address but the 'AddressSid' was not provided",
@@ -95,7 +91,7 @@ export const twilioErrors: readonly Row[] = [
       undone: 'order',
     },
   ),
-  ...rows(
+  ...rowsByCode(
     400,
     { 21404: 'Trial accounts are allowed only one Twilio number' },
     { calls: ['buyNumber'], lasts: 'definite', fault: 'agency', person: 'number.refused', agency: 'telephony.trial', undone: 'order' },
@@ -117,19 +113,27 @@ export const twilioErrors: readonly Row[] = [
   badRequest({ calls: ['releaseNumber'], lasts: 'passing', fault: 'platform', person: null, undone: 'nothing' }),
 
   // A code that is not said or written: whoever asked for it reads why.
-  ...rows(
+  ...rowsByCode(
     400,
     { 21211: "Invalid 'To' Phone Number", 21217: 'Phone number does not appear to be valid' },
     { calls: coding, ...noCode('number.invalid', 'client') },
   ),
-  ...rows(400, { 21614: "'To' number is not a valid mobile number" }, { calls: ['writeCode'], ...noCode('number.no_texts', 'client') }),
-  ...rows(400, { 21610: 'Attempt to send to unsubscribed recipient' }, { calls: ['writeCode'], ...noCode('number.opted_out', 'client') }),
-  ...rows(
+  ...rowsByCode(
+    400,
+    { 21614: "'To' number is not a valid mobile number" },
+    { calls: ['writeCode'], ...noCode('number.no_texts', 'client') },
+  ),
+  ...rowsByCode(
+    400,
+    { 21610: 'Attempt to send to unsubscribed recipient' },
+    { calls: ['writeCode'], ...noCode('number.opted_out', 'client') },
+  ),
+  ...rowsByCode(
     400,
     { 21214: "'To' phone number cannot be reached", 21612: "Message cannot be sent with the current combination of 'To' and 'From'" },
     { calls: coding, ...noCode('number.unreachable', 'client') },
   ),
-  ...rows(
+  ...rowsByCode(
     400,
     {
       21408: 'Permission to send an SMS has not been enabled for the region',
@@ -137,12 +141,12 @@ export const twilioErrors: readonly Row[] = [
     },
     { calls: coding, ...noCode('number.country_closed', 'agency', 'telephony.country_closed') },
   ),
-  ...rows(
+  ...rowsByCode(
     400,
     { 21216: 'Account not allowed to call phone number' },
     { calls: ['callWithCode'], ...noCode('number.country_closed', 'agency', 'telephony.country_closed') },
   ),
-  ...rows(
+  ...rowsByCode(
     400,
     {
       21608: 'The number is unverified. Trial accounts cannot send messages to unverified numbers',
@@ -150,7 +154,7 @@ export const twilioErrors: readonly Row[] = [
     },
     { calls: coding, ...noCode('number.code_not_sent', 'agency', 'telephony.trial') },
   ),
-  ...rows(
+  ...rowsByCode(
     400,
     {
       21210: "'From' phone number not verified",
@@ -166,7 +170,7 @@ export const twilioErrors: readonly Row[] = [
 
   // What Twilio does not sell or regulate in a country is nothing, not a mistake.
   notFound({ calls: ['searchNumbers', 'readRegulations'], lasts: 'definite', fault: 'client', person: null, undone: 'nothing' }),
-  ...rows(
+  ...rowsByCode(
     400,
     { 21454: "The 'Contains' parameter is not valid" },
     { calls: ['searchNumbers'], lasts: 'definite', fault: 'client', person: 'telephony.refused', undone: 'nothing' },

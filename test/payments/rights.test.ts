@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Input } from '../../api/contract/index.ts';
+import { rights, webhookRight } from '../../api/providers/stripe-settings.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
@@ -22,6 +24,18 @@ async function save(draft: Input<'agency.update'>['stripe'], of = agency): Promi
   const { code = '', param = '', message = '' } = (body as unknown as { error?: Answer }).error ?? {};
   return { status, code, param, message };
 }
+
+/** What README.md says a restricted key needs: a right and its resource, as the product names them. */
+const listed = [...readFileSync('README.md', 'utf8').matchAll(/^\| ([\w ]+) \| (read|write)\b.*\|$/gm)].map(
+  ([, name, right]) => `${name}: ${right}`,
+);
+
+test('agency.update PX9: what README.md says a restricted key needs is what is tried when it is saved', () => {
+  assert.deepEqual(
+    listed,
+    [...rights, webhookRight].map(({ name }) => name),
+  );
+});
 
 const all = ['checkout_session_write', 'payment_intent_write', 'charge_read', 'dispute_read', 'product_read', 'plan_read', 'webhook_write'];
 const keyWith = (rights: string[]) => stripe.restrictKey(account.id, { livemode: false, rights });
