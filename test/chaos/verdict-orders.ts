@@ -4,7 +4,7 @@ import { readPartsTaken } from '../../api/domain/orders-holds.ts';
 import { readClient } from '../../api/models/client.ts';
 import { NumberModel } from '../../api/models/number.ts';
 import { type Order, OrderModel } from '../../api/models/order.ts';
-import { PurchaseModel } from '../../api/models/purchase.ts';
+import { isCredited, PurchaseModel } from '../../api/models/purchase.ts';
 import { AGENCY_OWN, SourceModel } from '../../api/models/source.ts';
 import { TransferModel } from '../../api/models/transfer.ts';
 import type { Person } from './person.ts';
@@ -50,7 +50,7 @@ async function judgeCharge(order: Order): Promise<string[]> {
   ];
 }
 
-/** Taken at Stripe where it was delivered, and let go of where it was not. */
+/** Taken at Stripe where it was delivered, and let go of where it was not; what was taken all the same is the client's as credits. */
 async function judgeMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe']): Promise<string[]> {
   if (order.pay === 'credits') return [];
   const purchase = await PurchaseModel.findOne({ orderId: order._id }).lean();
@@ -59,7 +59,10 @@ async function judgeMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe'])
   if (isDelivered(order)) {
     return charge?.captured && charge.amount_captured === order.priceCents ? [] : [`${charge?.amount_captured ?? 0} were taken at Stripe`];
   }
-  if (charge?.captured) return ['its money was taken at Stripe'];
+  if (charge?.captured) {
+    const isKept = order.code === 'order.became_credits' && purchase !== null && isCredited(purchase);
+    return isKept ? [] : [`its money was taken at Stripe, and it says ${order.code}`];
+  }
   if (charge && charge.amount_refunded !== charge.amount) return ['its money is still reserved at Stripe'];
   return session?.status === 'open' ? ['its page to pay on is still open'] : [];
 }
