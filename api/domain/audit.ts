@@ -10,7 +10,7 @@ import { clearingOf, clientOf, issuedBy, purchaseOf, usedAt } from './ledger/acc
 import { GENESIS } from './ledger/chain.ts';
 import { type Before, checks } from './ledger/checks.ts';
 import { Heads, keyOf } from './ledger/heads.ts';
-import { amountOn, causeOf, clientIn, entriesOf, isDone, orderCorrected, purchaseCorrected } from './ledger/reading.ts';
+import { amountOn, causeOf, clientIn, entriesOf, isDone, joinedIn, orderCorrected, purchaseCorrected } from './ledger/reading.ts';
 import { emptyState } from './ledger/states.ts';
 import { readPartsTaken } from './orders-holds.ts';
 
@@ -89,8 +89,9 @@ async function checkPurchase(transfer: Transfer): Promise<void> {
     const told = [correction.sessionId, correction.credits, correction.priceCents];
     assert.deepEqual(told, [sessionId, credits, priceCents], 'what it corrects was sold in another way');
     assert(moved.has(purchaseOf(purchase, purchaseId)), 'it corrects another purchase');
+    const [sale, end] = await readNamed(transfer, ['credits.purchase', 'order.resolve'], sessionId ?? '');
+    if (correction.joined !== undefined) assert.equal(sale && joinedIn(sale), correction.joined, 'another lot took its credits in');
     if (!correction.isOrdered) return;
-    const [end] = await readNamed(transfer, ['order.resolve'], sessionId ?? '');
     assert.equal(end && amountOn(end, usedAt(transfer)), credits, 'no order used what was bought');
     return;
   }

@@ -8,7 +8,7 @@ import type { Act } from './credits.ts';
 import { clearingOf, clientOf, heldAt, issuedBy, purchaseOf, usedAt } from './ledger/accounts.ts';
 import { commit } from './ledger/commit.ts';
 import { correctionLegs } from './ledger/corrections.ts';
-import { amountOn, clientIn } from './ledger/reading.ts';
+import { amountOn, clientIn, joinedIn } from './ledger/reading.ts';
 import { untouched } from './ledger/returns.ts';
 import { readStanding, type Standing, standingAfter } from './ledger/standing.ts';
 import type { Kind } from './ledger/states.ts';
@@ -130,7 +130,14 @@ async function readSale(scope: ClientScope, { sessionId, purchaseId }: Return): 
   const credits = 0 - amountOn(sale, issuedBy(scope));
   if (amountOn(sale, heldAt(scope)) > 0 && !orderEnd) refuse('webhook.not_ready');
   const isOrdered = orderEnd !== undefined && amountOn(orderEnd, usedAt(scope)) === credits;
-  return { currency, credits, priceCents: amountOn(sale, clearingOf(scope, currency)), ...(isOrdered && { isOrdered }) };
+  const joined = joinedIn(sale);
+  return {
+    currency,
+    credits,
+    priceCents: amountOn(sale, clearingOf(scope, currency)),
+    ...(joined !== undefined && { joined }),
+    ...(isOrdered && { isOrdered }),
+  };
 }
 
-type Sale = Pick<PurchaseCorrection, 'credits' | 'priceCents' | 'isOrdered'> & { currency: Currency };
+type Sale = Pick<PurchaseCorrection, 'credits' | 'priceCents' | 'joined' | 'isOrdered'> & { currency: Currency };

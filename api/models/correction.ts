@@ -21,6 +21,8 @@ export interface PurchaseCorrection {
   /** Milli-credits. */
   credits: number;
   priceCents: number;
+  /** The lot that took its credits in, where they were joined with others by the rules of before. */
+  joined?: string;
   /** All of its credits were used for the one order that it was bought for. */
   isOrdered?: true;
   /** What all refunds together send back. */

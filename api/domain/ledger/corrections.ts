@@ -4,7 +4,7 @@ import type { Currency } from '../../rules/money.ts';
 import { clearingOf, feesOf, type PurchaseAccount, platformFees, revenueOf } from './accounts.ts';
 import { changeOf } from './changes.ts';
 import { freeze, giveBack, takeBack, takeFromUse, unfreeze } from './debts.ts';
-import { lotId } from './effects.ts';
+import { lotOf } from './effects.ts';
 import { type Leg, legs } from './legs.ts';
 import { disputedMillis, returnsAfter, unusedBy, wentBackCents } from './returns.ts';
 
@@ -37,7 +37,7 @@ export function correctionLegs(scope: ClientScope, wanted: Wanted, { client, pur
 }
 
 function corrected(client: ClientState, { kind, cause, correction }: Wanted, before: PurchaseState, after: PurchaseState): ClientState {
-  const bought = lotId('credits.purchase', correction.sessionId);
+  const bought = lotOf(client, correction);
   if (kind === 'dispute.freeze') {
     const left = client.lots.find(({ id }) => id === bought)?.remaining ?? 0;
     return freeze(client, cause, bought, Math.min(left, disputedMillis(before, correction)));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClientState, Correction, Lot, OrderCorrection } from '../../models/transfer.ts';
+import type { ClientState, Correction, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
 import { freeze, giveBack, receive, receiveHeld, releaseHold, returnParts, settleHold, takeBack, takeFromUse, unfreeze } from './debts.ts';
 import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn } from './lots.ts';
@@ -76,10 +76,7 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs,
     kind,
     cause,
     rules,
-    bought: () =>
-      correction && 'sessionId' in correction
-        ? lotId('credits.purchase', correction.sessionId)
-        : assert.fail(`${kind} corrects no purchase`),
+    bought: () => (correction && 'sessionId' in correction ? lotOf(state, correction) : assert.fail(`${kind} corrects no purchase`)),
     ordered: () => (correction && 'parts' in correction ? correction : assert.fail(`${kind} corrects no order`)),
     leaving: (start) => 0 - legs.reduce((sum, { account, amount }) => (account.startsWith(start) ? sum + amount : sum), 0),
   });
@@ -87,6 +84,13 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs,
 
 /** Credits that come with a grant are a lot of its name. */
 export const lotId = (kind: Grant, cause: string): string => `${kind}/${cause}`;
+
+/** Where a purchase's credits lie: in their own lot or, where that is not open, in the one that took them in, as long as that is. */
+export function lotOf({ lots }: Pick<ClientState, 'lots'>, { sessionId, joined }: PurchaseCorrection): string {
+  const own = lotId('credits.purchase', sessionId);
+  const isOpen = (lot: string | undefined) => lots.some(({ id }) => id === lot);
+  return joined !== undefined && !isOpen(own) && isOpen(joined) ? joined : own;
+}
 
 /** Out of what an order had used, as far as the legs say so; the rest as from anybody. */
 function takeBackPaid(state: ClientState, { bought, leaving }: Facts): ClientState {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AgencyScope } from '../../models/scope.ts';
-import { type Posting, type PurchaseState, prefixOf, type Transfer } from '../../models/transfer.ts';
+import { type ClientState, type Posting, type PurchaseState, prefixOf, type Transfer } from '../../models/transfer.ts';
 import { type Currency, currencies } from '../../rules/money.ts';
 import { isClient, isGuarded, isPurchase } from './accounts.ts';
+import { lotId } from './effects.ts';
 import { namesOf } from './names.ts';
 import { wentBackCents } from './returns.ts';
 
@@ -26,6 +27,17 @@ export const amountOn = ({ postings }: Transfer, account: string): number =>
 export const clientIn = ({ postings }: Transfer) => postings.find(({ account }) => isClient(account));
 
 export const clientAmount = (transfer: Transfer): number => clientIn(transfer)?.amount ?? 0;
+
+/**
+ * The lot that took in what a purchase brought, where it has none of its own: by the rules of before 2 what came to a client with many open
+ * lots joined the newest one like it.
+ */
+export function joinedIn(sale: Transfer): string | undefined {
+  const { amount = 0, after } = clientIn(sale) ?? {};
+  const { lots } = after as ClientState; // of a client's account
+  if (amount === 0 || (sale.rules ?? 1) >= 2 || lots.some(({ id }) => id === lotId('credits.purchase', causeOf(sale)))) return undefined;
+  return lots.findLast(({ kind, expiresAt }) => kind === 'purchased' && expiresAt === null)?.id;
+}
 
 /** How a correction left its purchase. */
 export const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseState; // of a purchase
