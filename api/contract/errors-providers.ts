@@ -2,6 +2,11 @@ import type { ErrorEntry } from './errors-types.ts';
 
 /** What can go wrong with plans, orders, numbers and knowledge. The provider's own words stay in the log. */
 export const providerErrors = {
+  'account.inactive': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This account is suspended at the provider, or its balance is used up. Settle it there, then connect it again.',
+  },
   'account.invalid_credentials': {
     status: 422,
     type: 'invalid_request',

@@ -38,7 +38,7 @@ export const integrationOperations = {
     input: telephonyAccount,
     example: { accountSid: 'AC00000000000000000000000000000000', authToken: 'an-auth-token-of-the-agency' },
     output: integrations,
-    errors: ['account.invalid_credentials', 'telephony.provider_unavailable'],
+    errors: ['account.invalid_credentials', 'account.inactive', 'account.unpaid', 'telephony.provider_unavailable'],
   },
   'integrations.connectVoice': {
     summary: 'Connects the account at the voice provider, after asking it whether the key is good.',

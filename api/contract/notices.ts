@@ -37,6 +37,11 @@ export const notices = {
     subject: 'Twilio does not let your account do this',
     sentence: 'Your Twilio credentials may not do what is needed for numbers. Connect the main credentials of the account.',
   },
+  'telephony.inactive': {
+    subject: 'Your Twilio account is suspended',
+    sentence:
+      'Twilio does no work for your account, because it is suspended or its balance is used up. Settle it in Twilio; your clients can then try again.',
+  },
   'telephony.key_refused': {
     subject: 'Twilio does not accept your credentials',
     sentence: 'Twilio does not accept your account or its token any more. Connect it anew; your clients can then try again.',
@@ -45,6 +50,10 @@ export const notices = {
     subject: 'Twilio asks for papers',
     sentence:
       'Twilio refused to sell a number because an address or papers are missing or do not fit. File them in Twilio under regulatory compliance.',
+  },
+  'telephony.restricted': {
+    subject: 'Twilio restricts your account',
+    sentence: 'Twilio lets your account buy no numbers, or make no calls. Ask the support of Twilio why; your clients can then try again.',
   },
   'telephony.sender_refused': {
     subject: 'Twilio does not send from your number',

@@ -106,7 +106,7 @@ export const numberConnectOperations = {
         }),
       ),
     }),
-    errors: ['feature.locked', 'account.invalid_credentials', 'telephony.provider_unavailable'],
+    errors: ['feature.locked', 'account.invalid_credentials', 'account.inactive', 'account.unpaid', 'telephony.provider_unavailable'],
   },
   'numbers.import': {
     summary: "Adds numbers of the client's own connected account.",

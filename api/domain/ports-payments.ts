@@ -1,4 +1,5 @@
 import type { Currency } from '../rules/money.ts';
+import type { ProviderError } from './ports-answers.ts';
 
 /** One agency's own Stripe account. */
 export interface StripeAccess {
@@ -143,10 +144,10 @@ export interface Payments {
   /** Removes an endpoint, where the account has it. */
   removeWebhook(access: StripeAccess, id: string): Promise<void>;
   /**
-   * Makes a page to pay on. `kept_failure`: under this key the answer will be the same failure for a day, so only another key can bring a page.
+   * Makes a page to pay on. Where it returns what Stripe said instead: under this key the answer will be the same failure for a day, so only another key can bring a page.
    * One may have been made all the same; look for it first.
    */
-  createCheckout(access: StripeAccess, request: CheckoutRequest): Promise<CheckoutSession | 'kept_failure'>;
+  createCheckout(access: StripeAccess, request: CheckoutRequest): Promise<CheckoutSession | ProviderError>;
   readCheckout(access: StripeAccess, sessionId: string): Promise<CheckoutSession | undefined>;
   /** The sessions that were made in a period, newest first. Of an unpaid one it is not told whether the payment failed. */
   listCheckouts(access: StripeAccess, period: Period): AsyncIterable<CheckoutSession>;

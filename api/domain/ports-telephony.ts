@@ -72,7 +72,10 @@ export interface SpokenCode {
  * with `telephony.not_configured` where the account cannot be used any more. The cause says whether asking again helps.
  */
 export interface Telephony {
-  /** @returns what the account is called; undefined where the credentials are no good */
+  /**
+   * @returns what the account is called; undefined where the credentials are no good. Refuses with `account.inactive` or `account.unpaid` where
+   * the provider does no work for it
+   */
   readAccount(access: TelephonyAccess): Promise<{ name: string } | undefined>;
   /** Refuses with `telephony.refused` what the provider cannot search for. */
   searchNumbers(access: TelephonyAccess, search: NumberSearch): Promise<AvailableNumber[]>;

@@ -6,7 +6,7 @@ import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
 import { requireRoomFor } from './credits.ts';
 import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './payments.ts';
-import type { CheckoutSession, Deps } from './ports.ts';
+import { type CheckoutSession, type Deps, ProviderError } from './ports.ts';
 import { closesAt, firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
 import { isSettled, settlePurchase } from './purchases-settle.ts';
 
@@ -92,19 +92,25 @@ const KEYS_MAX = 3;
 /** Asks for the page under one key after the other: the one before is of no use where Stripe keeps a failure under it. */
 async function openPage(begun: Purchase, buyer: Buyer, settings: PaymentSettings, deps: PurchaseDeps): Promise<Purchase> {
   let purchase = begun;
+  let failure: ProviderError | undefined;
   for (let tries = 0; tries < KEYS_MAX; tries += 1) {
     const session = await openCheckout(purchase, buyer, settings, deps);
-    if (session !== 'kept_failure') {
+    if (!(session instanceof ProviderError)) {
       deps.reached('checkout.after_session');
       return noteSession(purchase, purchase._id, session);
     }
+    failure = session;
+    deps.log.error(
+      { purchaseId: purchase._id, cause: describeCause(failure) },
+      'Stripe keeps a failure under a key; the next one is tried',
+    );
     // What failed in the end may have been made: a second page for the same purchase could be paid, too.
     const found = await lookUpSession(purchase, settings, deps);
     if (found.sessionId !== undefined) return found;
     purchase = await noteFailedKey(purchase, purchase);
     if (purchase.sessionId !== undefined) return purchase;
   }
-  return refuse('payments.provider_unavailable', { cause: 'Stripe keeps failures under several keys' });
+  return refuse('payments.provider_unavailable', { cause: failure });
 }
 
 /** For whoever only looks: people who pay go first at Stripe, and nothing is asked for whoever has left. */
@@ -146,7 +152,7 @@ async function openCheckout(
   { returnUrl, email, ui }: Buyer,
   settings: PaymentSettings,
   { payments, log }: PurchaseDeps,
-): Promise<CheckoutSession | 'kept_failure'> {
+): Promise<CheckoutSession | ProviderError> {
   const { _id: purchaseId, agencyId, world, item, name, currency, orderId, failedKeys = 0 } = purchase;
   const request = {
     idempotencyKey: failedKeys === 0 ? `${purchaseId}.checkout` : `${purchaseId}.checkout.${failedKeys}`,
@@ -163,7 +169,7 @@ async function openCheckout(
     metadata: { wl_agency: agencyId, wl_world: world, wl_purchase: purchaseId, ...(orderId !== undefined && { wl_order: orderId }) },
   };
   const session = await payments.createCheckout(settings, request);
-  if (session === 'kept_failure') return session;
+  if (session instanceof ProviderError) return session;
   const isOurPrice = session.amountTotalCents === purchase.priceCents && session.currency?.toUpperCase() === currency;
   if (!isOurPrice || (ui === 'embedded' ? session.clientSecret : session.url) == null) {
     log.error(

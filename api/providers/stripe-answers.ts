@@ -47,20 +47,25 @@ export async function allowed({ call, answer }: Asked<unknown>): Promise<boolean
   }
 }
 
-/** The same as `answered` for a request with a key of ours. @returns `kept_failure` where Stripe keeps a failure under the key */
+/** The same as `answered` for a request with a key of ours. @returns what Stripe said where it keeps a failure under the key */
 export async function unlessKept<Answer extends { object: string }>(
   { call, answer }: Asked<Answer>,
   kind: Kind<Answer>,
-): Promise<Answer | 'kept_failure'> {
-  const end = await answer.catch((error: unknown) => (isKept(error) ? undefined : refuseAs(call, error)));
-  return end === undefined ? 'kept_failure' : checked(call, end, kind);
+): Promise<Answer | ProviderError> {
+  const end = await answer.catch((error: unknown) => (isKept(error) ? keptAs(call, error) : refuseAs(call, error)));
+  return end instanceof ProviderError ? end : checked(call, end, kind);
 }
 
 /** A 500 is kept from the first time on. Any other failure is told once as what it is, and is known as kept when it comes again. */
-function isKept(error: unknown): boolean {
+function isKept(error: unknown): error is Stripe.errors.StripeError {
   if (error instanceof StripeIdempotencyError) return true;
   if (!(error instanceof StripeError) || error.code === 'email_invalid') return false; // whoever asks knows what to do about that
   return error.statusCode === 500 || error.headers?.['idempotent-replayed'] === 'true';
+}
+
+function keptAs(call: StripeCall, error: Stripe.errors.StripeError): ProviderError {
+  const words = wordsOf(call, error);
+  return new ProviderError('stripe', words, rowFor(call, words) ?? { lasts: 'passing' });
 }
 
 /** @returns undefined where Stripe refused like this */

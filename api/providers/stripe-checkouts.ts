@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Asker, CheckoutRequest, CheckoutSession, Payments } from '../domain/ports.ts';
+import { type Asker, type CheckoutRequest, type CheckoutSession, type Payments, ProviderError } from '../domain/ports.ts';
 import { answered, attempted, codeIn, found, idOf, listed, oneOf, unlessKept } from './stripe-answers.ts';
 import { type Ask, type AskFor, nameOf } from './stripe-clients.ts';
 import type { Look } from './stripe-looks.ts';
@@ -52,11 +52,11 @@ const sessionsOf = (ask: Ask, about: Stripe.Checkout.SessionListParams) =>
 
 type Request = Omit<CheckoutRequest, 'email'> & { email: string | undefined };
 
-async function create(ask: Ask, request: Request): Promise<CheckoutSession | 'kept_failure'> {
+async function create(ask: Ask, request: Request): Promise<CheckoutSession | ProviderError> {
   const { idempotencyKey } = request;
   const asked = ask('createCheckout', (stripe) => stripe.checkout.sessions.create(asParams(request), { idempotencyKey }));
   const session = await unlessKept(asked, 'checkout.session');
-  return session === 'kept_failure' ? session : asSession(session);
+  return session instanceof ProviderError ? session : asSession(session);
 }
 
 async function readSession(ask: Ask, sessionId: string): Promise<CheckoutSession | undefined> {

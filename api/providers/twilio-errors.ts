@@ -21,8 +21,23 @@ type Meaning = Omit<Row, 'status' | 'code' | 'says'>;
 const looking = ['searchNumbers', 'listNumbers', 'readRegulations', 'readBundles', 'readPrices', 'findAddress'] as const;
 const coding = ['callWithCode', 'writeCode'] as const;
 
+/** Twilio says it with either status. */
+const inactive = (meaning: Meaning): Row[] =>
+  [401, 403].flatMap((status) =>
+    rowsByCode(
+      status,
+      {
+        20005: 'Account not active',
+        10001: 'Account is not active',
+        20403: 'The account lacks permission to access the Twilio API',
+      },
+      meaning,
+    ),
+  );
+
 /** The account itself works no more: nothing can be had from it until the agency sees to it. */
 const accountRows = (meaning: Omit<Meaning, 'fault' | 'agency'>): Row[] => [
+  ...inactive({ ...meaning, fault: 'agency', agency: 'telephony.inactive' }),
   { status: 401, says: 'Authenticate', fault: 'agency', agency: 'telephony.key_refused', ...meaning },
   { status: 402, says: 'Payment Required', fault: 'agency', agency: 'telephony.unpaid', ...meaning },
   { status: 403, says: 'Forbidden', fault: 'agency', agency: 'telephony.forbidden', ...meaning },
@@ -40,21 +55,22 @@ const noCode = (person: Row['person'], fault: Row['fault'], agency?: Row['agency
   undone: 'step',
 });
 
+const connecting = { calls: ['readAccount'], lasts: 'definite', fault: 'agency', undone: 'nothing' } as const;
+
 /**
  * Every error that Twilio's description names for what we ask, and what it means.
  * @see https://www.twilio.com/docs/api/errors
  */
 export const twilioErrors: readonly Row[] = [
   // An account that is being connected: whoever connects it reads of it at once.
-  ...[401, 402, 403, 404].map(
+  ...inactive({ ...connecting, person: 'account.inactive' }),
+  { status: 402, says: 'Payment Required', ...connecting, person: 'account.unpaid' },
+  ...[401, 403, 404].map(
     (status): Row => ({
-      calls: ['readAccount'],
       status,
       says: status === 404 ? notThere : 'Authenticate',
-      lasts: 'definite',
-      fault: 'agency',
+      ...connecting,
       person: 'account.invalid_credentials',
-      undone: 'nothing',
     }),
   ),
 
@@ -93,8 +109,25 @@ export const twilioErrors: readonly Row[] = [
   ),
   ...rowsByCode(
     400,
-    { 21404: 'Trial accounts are allowed only one Twilio number' },
+    {
+      21404: 'Trial accounts are allowed only one Twilio number',
+      10002: 'Trial accounts do not support the feature you tried to use',
+    },
     { calls: ['buyNumber'], lasts: 'definite', fault: 'agency', person: 'number.refused', agency: 'telephony.trial', undone: 'order' },
+  ),
+  ...[400, 403].flatMap((status) =>
+    rowsByCode(
+      status,
+      { 22300: 'This account is restricted from provisioning new long code phone numbers' },
+      {
+        calls: ['buyNumber'],
+        lasts: 'definite',
+        fault: 'agency',
+        person: 'number.refused',
+        agency: 'telephony.restricted',
+        undone: 'order',
+      },
+    ),
   ),
   badRequest({ calls: ['buyNumber'], lasts: 'definite', fault: 'platform', person: 'number.refused', undone: 'order' }),
   ...accountRows({ calls: ['buyNumber'], lasts: 'definite', person: 'telephony.not_configured', undone: 'order' }),
@@ -120,8 +153,14 @@ export const twilioErrors: readonly Row[] = [
   ),
   ...rowsByCode(
     400,
-    { 21614: "'To' number is not a valid mobile number" },
+    { 21614: "'To' number is not a valid mobile number", 21635: "'To' number cannot be a landline" },
     { calls: ['writeCode'], ...noCode('number.no_texts', 'client') },
+  ),
+  // A number of the agency's own account.
+  ...rowsByCode(
+    400,
+    { 21266: "'To' and 'From' numbers cannot be the same" },
+    { calls: ['writeCode'], ...noCode('number.unreachable', 'client') },
   ),
   ...rowsByCode(
     400,
@@ -151,6 +190,7 @@ export const twilioErrors: readonly Row[] = [
     {
       21608: 'The number is unverified. Trial accounts cannot send messages to unverified numbers',
       21219: "'To' phone number not verified",
+      10002: 'Trial accounts do not support the feature you tried to use',
     },
     { calls: coding, ...noCode('number.code_not_sent', 'agency', 'telephony.trial') },
   ),
@@ -161,8 +201,17 @@ export const twilioErrors: readonly Row[] = [
       21212: "Invalid 'From' phone number",
       21606: 'The From phone number is not a valid, SMS-capable inbound phone number for your account',
       21659: "'From' is not a Twilio phone number",
+      21660: "Mismatch between the 'From' number and the account",
+      21661: "'From' number is not SMS-capable",
     },
     { calls: coding, ...noCode('number.code_not_sent', 'agency', 'telephony.sender_refused') },
+  ),
+  ...[400, 403].flatMap((status) =>
+    rowsByCode(
+      status,
+      { 10005: 'Voice calling has been disabled for this account' },
+      { calls: ['callWithCode'], ...noCode('number.code_not_sent', 'agency', 'telephony.restricted') },
+    ),
   ),
   badRequest({ calls: coding, ...noCode('number.code_not_sent', 'platform') }),
   ...accountRows({ calls: coding, lasts: 'definite', person: 'telephony.not_configured', undone: 'step' }),

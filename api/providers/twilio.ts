@@ -1,4 +1,4 @@
-import { Refusal } from '../contract/refusal.ts';
+import { Refusal, refuse } from '../contract/refusal.ts';
 import type { Telephony } from '../domain/ports.ts';
 import { answered, items, text } from './twilio-answers.ts';
 import { createClients } from './twilio-clients.ts';
@@ -19,7 +19,8 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
       const client = await clientOf(access);
       try {
         const { friendlyName, status } = await answered('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
-        return status === 'active' ? { name: text(friendlyName, 'name') } : undefined;
+        if (status !== 'active') refuse('account.inactive');
+        return { name: text(friendlyName, 'name') };
       } catch (error) {
         if (error instanceof Refusal && error.code === 'account.invalid_credentials') return undefined;
         throw error;

@@ -8,8 +8,17 @@ import { stock } from './twilio/accounts.ts';
 export function reset({ world, failing }: Pick<RetellCore, 'world' | 'failing'>, clock: Clock, faults: Faults): void {
   faults.calm();
   failing.bases = 0;
-  Object.assign(world, { mails: [], phoneMessages: [], takenNumbers: [], trunk: { ...trunkAtFirst } });
-  for (const account of world.twilio) Object.assign(account, { status: 'active', numbers: {}, bundles: {}, addresses: {} });
+  Object.assign(world, { mails: [], phoneMessages: [], phones: {}, takenNumbers: [], trunk: { ...trunkAtFirst } });
+  const atFirst = {
+    status: 'active',
+    isRestricted: false,
+    closedCountries: [],
+    verifiedNumbers: [],
+    numbers: {},
+    bundles: {},
+    addresses: {},
+  };
+  for (const account of world.twilio) Object.assign(account, structuredClone(atFirst));
   for (const account of world.twilio) stock(world, account);
   for (const account of world.retell) {
     account.bases = {};

@@ -18,7 +18,7 @@ import type {
   Session,
 } from './stripe/objects.ts';
 import { type TrunkState, trunkAtFirst } from './trunk/trunk.ts';
-import type { TwilioAccount } from './twilio/objects.ts';
+import type { PhoneKind, TwilioAccount } from './twilio/objects.ts';
 
 /** One Stripe account of the sandbox with the keys of both modes. */
 export interface Account {
@@ -73,6 +73,8 @@ export interface World {
   /** Numbers that somebody outside has bought. */
   takenNumbers: string[];
   phoneMessages: PhoneMessage[];
+  /** What is at the other end of a number, where it is nothing usual. */
+  phones?: Record<string, PhoneKind>;
   retell: RetellAccount[];
   trunk: TrunkState;
   /** How far the sandbox's clock is ahead of real time; negative when it is behind. */

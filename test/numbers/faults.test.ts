@@ -157,7 +157,7 @@ test('numbers.buy F29 N6: a crash between the number and the end of its reservat
 test('numbers.buy F29: an account that is cut off meanwhile charges nobody', async () => {
   const { page, account } = await openNumberShop(api);
   const { reservationId } = await reserve(page);
-  sandbox.twilio.suspend(account.sid);
+  sandbox.twilio.setStatus(account.sid, 'suspended');
   const reply = await page.try('numbers.buy', { reservationId }, newKey());
   assert.ok(reply.status === 503 || (reply.status === 200 && reply.body.state === 'working'), String(reply.status));
   const [available, , used] = await figures(page);

@@ -11,7 +11,7 @@ test('sandbox Twilio N12: credentials are known, and wrong ones are refused in t
   await assert.rejects(wrong.api.v2010.accounts(account.sid).fetch(), refused);
   const other = sandbox.twilio.createAccount('Harbor Desk');
   await assert.rejects(client.api.v2010.accounts(other.sid).fetch(), { status: 404, code: 20404 });
-  sandbox.twilio.suspend(account.sid);
+  sandbox.twilio.setStatus(account.sid, 'suspended');
   await assert.rejects(client.api.v2010.accounts(account.sid).fetch(), { status: 401, code: 20005 });
 });
 

@@ -9,6 +9,13 @@ export function text(req: Request, name: string): string {
   throw mistake(`\`${name}\` is a text of 1 to 200 characters.`);
 }
 
+/** A list of texts; empty unless given. */
+export function texts(req: Request, name: string): string[] {
+  const value: unknown = req.body?.[name] ?? [];
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
+  throw mistake(`\`${name}\` is a list of texts.`);
+}
+
 /** One of the choices; the first unless given. */
 export function choice<const T extends string>(req: Request, name: string, choices: readonly [T, ...T[]]): T {
   const value: unknown = req.body?.[name] ?? choices[0];

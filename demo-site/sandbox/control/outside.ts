@@ -62,7 +62,11 @@ const numbersCard = (account: TwilioAccount): Html => html`<li class="card" data
   <h3>${account.friendlyName} ${account.status !== 'active' && html`<span class="state failed">${account.status}</span>`}</h3>
   <dl>${[keyRow('Account SID', account.sid), keyRow('Auth token', account.authToken)]}</dl>
   <ul class="returns">${Object.values(account.numbers).map(numberRow)}${Object.values(account.bundles).map(bundleRow)}</ul></div>
-  <p class="actions">${account.status === 'active' && action('twilio-suspend', 'Suspend', `/sandbox/twilio/accounts/${account.sid}/suspend`)}</p>
+  <p class="actions">${
+    account.status === 'active'
+      ? action('twilio-suspend', 'Suspend', `/sandbox/twilio/accounts/${account.sid}/status`, { status: 'suspended' })
+      : action('twilio-resume', 'Resume', `/sandbox/twilio/accounts/${account.sid}/status`, { status: 'active' })
+  }</p>
 </li>`;
 
 const numberRow = ({ phoneNumber, friendlyName }: IncomingNumber): Html =>

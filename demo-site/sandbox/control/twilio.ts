@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import type { TwilioControl } from '../twilio/control.ts';
-import { bundleStatuses } from '../twilio/objects.ts';
-import { choice, flag, text, wholeOrNone } from './input.ts';
+import { bundleStatuses, phoneKinds } from '../twilio/objects.ts';
+import { choice, flag, text, texts, wholeOrNone } from './input.ts';
 import { send } from './send.ts';
 
 const numbersMost = 50;
@@ -14,7 +14,13 @@ export function twilioRoutes(router: Router, twilio: TwilioControl): void {
     const given = { ...(numbers !== undefined && { numbers }), trial: flag(req, 'trial') };
     send(res.status(201), twilio.createAccount(text(req, 'name'), given));
   });
-  router.post('/twilio/accounts/:sid/suspend', (req, res) => send(res, twilio.suspend(req.params.sid)));
+  router.post('/twilio/accounts/:sid/status', (req, res) =>
+    send(res, twilio.setStatus(req.params.sid, choice(req, 'status', ['active', 'suspended', 'closed']))),
+  );
+  router.post('/twilio/accounts/:sid/restrict', (req, res) => send(res, twilio.restrict(req.params.sid, flag(req, 'restricted'))));
+  router.post('/twilio/accounts/:sid/countries', (req, res) => send(res, twilio.closeCountries(req.params.sid, texts(req, 'closed'))));
+  router.post('/twilio/accounts/:sid/verified', (req, res) => send(res, twilio.verify(req.params.sid, text(req, 'number'))));
+  router.post('/twilio/phones', (req, res) => send(res, twilio.setPhone(text(req, 'number'), choice(req, 'kind', phoneKinds))));
   router.post('/twilio/accounts/:sid/numbers', (req, res) => send(res.status(201), twilio.addNumber(req.params.sid, text(req, 'number'))));
   router.post('/twilio/accounts/:sid/addresses', (req, res) =>
     send(res.status(201), twilio.addAddress(req.params.sid, text(req, 'country'))),

@@ -27,7 +27,11 @@ const garbage = ['null', '"ok"', '[]', '{"object":"banana"}', '{"error":"nope"}'
 export function spoil(response: Response, fate: Fate, words: FaultWords, reply: Reply = { status: 200, body: {} }): void {
   const { kind, nth = 0, refused } = fate;
   if (kind === 'timeout') return; // the caller's patience ends it
-  if (refused) response.status(refused.status).json(refused.body);
+  if (refused)
+    response
+      .status(refused.status)
+      .set(refused.headers ?? {})
+      .json(refused.body);
   else if (kind === 'reset') response.socket?.resetAndDestroy();
   else if (kind === 'hang' || kind === 'drop-after-headers') breakOff(response, reply, kind);
   else if (kind === 'html') response.status(200).type('html').send('<!doctype html><title>Sign in</title><h1>Hotel network</h1>');

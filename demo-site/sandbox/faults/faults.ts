@@ -20,6 +20,8 @@ export interface Fault {
 export interface Refused {
   status: number;
   body: object;
+  /** Such as `Stripe-Should-Retry`. */
+  headers?: Record<string, string>;
 }
 
 /** Faults by chance: the same for the same seed and the same order of requests. */

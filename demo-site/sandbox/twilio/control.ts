@@ -2,7 +2,7 @@ import type { World } from '../world.ts';
 import { accountOf, openTwilioAccount } from './accounts.ts';
 import { addAddress } from './addresses.ts';
 import { addNumber, isOwned } from './incoming.ts';
-import type { Address, Bundle, BundleStatus, IncomingNumber, NumberType, TwilioAccount } from './objects.ts';
+import type { Address, Bundle, BundleStatus, IncomingNumber, NumberType, PhoneKind, TwilioAccount } from './objects.ts';
 import { addBundle } from './papers.ts';
 import { notAvailable } from './refusals.ts';
 
@@ -20,7 +20,16 @@ export interface TwilioControl {
   take(phoneNumber: string): void;
   /** Puts a number into an account as its owner would in Twilio's console. */
   addNumber(accountSid: string, phoneNumber: string): IncomingNumber;
-  suspend(accountSid: string): void;
+  /** Twilio stops all work for an account, as it does where its balance is used up, or takes it up again. */
+  setStatus(accountSid: string, status: TwilioAccount['status']): void;
+  /** Whether Twilio lets an account buy numbers. */
+  restrict(accountSid: string, isRestricted: boolean): void;
+  /** The countries that an account neither calls nor writes to, of those that the sandbox knows. */
+  closeCountries(accountSid: string, countries: readonly string[]): void;
+  /** The owner of a trial says that a number is theirs. */
+  verify(accountSid: string, phoneNumber: string): void;
+  /** Says what is at the other end of somebody's number. */
+  setPhone(phoneNumber: string, kind: PhoneKind): void;
   addBundle(accountSid: string, bundle: { country: string; type: NumberType; status: BundleStatus }): Bundle;
   /** Somebody at Twilio has looked at the papers. */
   setBundle(bundleSid: string, status: BundleStatus): Bundle;
@@ -32,6 +41,7 @@ export function twilioControl(world: World, changed: () => void): TwilioControl 
     changed();
     return thing;
   };
+  const change = (sid: string, fields: Partial<TwilioAccount>) => void done(Object.assign(accountOf(world, sid), fields));
   const unowned = (phoneNumber: string) => {
     if (isOwned(world, phoneNumber)) throw notAvailable(phoneNumber);
   };
@@ -48,8 +58,12 @@ export function twilioControl(world: World, changed: () => void): TwilioControl 
       unowned(phoneNumber);
       return done(addNumber(world, accountOf(world, sid), { phoneNumber }));
     },
-    suspend(sid) {
-      accountOf(world, sid).status = 'suspended';
+    setStatus: (sid, status) => change(sid, { status }),
+    restrict: (sid, isRestricted) => change(sid, { isRestricted }),
+    closeCountries: (sid, closedCountries) => change(sid, { closedCountries: [...closedCountries] }),
+    verify: (sid, phoneNumber) => change(sid, { verifiedNumbers: [...(accountOf(world, sid).verifiedNumbers ?? []), phoneNumber] }),
+    setPhone(phoneNumber, kind) {
+      world.phones = { ...world.phones, [phoneNumber]: kind };
       changed();
     },
     addBundle: (sid, bundle) => done(addBundle(world, accountOf(world, sid), bundle)),

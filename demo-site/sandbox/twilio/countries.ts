@@ -87,4 +87,7 @@ export const countries: readonly Country[] = [
 /** @param code `US` in any case */
 export const countryOf = (code: string): Country | undefined => countries.find((one) => one.code === code.toUpperCase());
 
+/** Whether a number is in a country, by its first digits. */
+export const isIn = (code: string, phoneNumber: string): boolean => phoneNumber.startsWith(`+${countryOf(code)?.callingCode}`);
+
 export const placesOf = ({ code }: Country, type: NumberType) => places[code]?.[type] ?? [];

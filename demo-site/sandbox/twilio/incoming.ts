@@ -4,7 +4,7 @@ import { type Call, type Parameters, rfc2822 } from './core.ts';
 import { page2010 } from './lists.ts';
 import type { IncomingNumber, TwilioAccount } from './objects.ts';
 import { checkPapers } from './papers.ts';
-import { badParameter, invalidNumber, notAvailable, notFound, trialHasOne } from './refusals.ts';
+import { badParameter, invalidNumber, notAvailable, notFound, restricted, trialHasOne } from './refusals.ts';
 import { kindOf } from './search.ts';
 import { newSid } from './sids.ts';
 
@@ -28,6 +28,7 @@ export function createNumber({ world, account, parameters, now }: Call<Creation>
   if (mine) return onWire(changed(mine, parameters, now));
   const kind = kindOf(phoneNumber);
   if (!kind || isOwned(world, phoneNumber)) throw notAvailable(phoneNumber);
+  if (account.isRestricted && kind.type !== 'toll-free') throw restricted();
   if (account.type === 'Trial' && Object.keys(account.numbers).length > 0) throw trialHasOne();
   checkPapers(account, kind, { bundleSid: parameters.BundleSid, addressSid: parameters.AddressSid });
   return onWire(changed(addNumber(world, account, { phoneNumber }), parameters, now));

@@ -72,4 +72,14 @@ export interface TwilioAccount {
   numbers: Record<string, IncomingNumber>;
   bundles: Record<string, Bundle>;
   addresses: Record<string, Address>;
+  /** Twilio lets it buy no numbers. It may unless said. */
+  isRestricted?: boolean;
+  /** Countries that it neither calls nor writes to, by their codes. */
+  closedCountries?: string[];
+  /** Numbers that a trial may call and write to. */
+  verifiedNumbers?: string[];
 }
+
+export const phoneKinds = ['usual', 'landline', 'opted-out', 'unreachable', 'not-there'] as const;
+/** What is at the other end of somebody's number. `opted-out`: it has asked for no more text messages. */
+export type PhoneKind = (typeof phoneKinds)[number];

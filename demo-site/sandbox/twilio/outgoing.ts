@@ -1,23 +1,52 @@
 import { addPhoneMessage } from '../phone/phone.ts';
 import { type Call, type Parameters, rfc2822 } from './core.ts';
-import type { IncomingNumber, TwilioAccount } from './objects.ts';
-import { badParameter, cannotCallFrom, cannotText, invalidTo } from './refusals.ts';
+import { isIn } from './countries.ts';
+import type { IncomingNumber, PhoneKind, TwilioAccount } from './objects.ts';
+import {
+  badParameter,
+  cannotCallFrom,
+  cannotReach,
+  cannotText,
+  cannotWriteFrom,
+  countryClosedToCall,
+  countryClosedToText,
+  invalidTo,
+  landline,
+  optedOut,
+  sameNumber,
+  type TwilioRefusal,
+  unverifiedToCall,
+  unverifiedToText,
+} from './refusals.ts';
 import { newSid } from './sids.ts';
 
 const mineWith = ({ numbers }: TwilioAccount, from: string | undefined, can: 'sms' | 'voice'): IncomingNumber | undefined =>
   Object.values(numbers).find(({ phoneNumber, capabilities }) => phoneNumber === from && capabilities[can]);
 
-function checkTo(to: string): void {
-  if (!/^\+[1-9]\d{6,14}$/.test(to)) throw invalidTo(to);
+/** What keeps an account from a number, whichever way it goes. @throws TwilioRefusal */
+function checkTo({ world, account }: Call<unknown>, to: string, way: { closed: Refuse; unverified: Refuse }): PhoneKind {
+  const kind = world.phones?.[to] ?? 'usual';
+  if (!/^\+[1-9]\d{6,14}$/.test(to) || kind === 'not-there') throw invalidTo(to);
+  if (account.closedCountries?.some((code) => isIn(code, to))) throw way.closed(to);
+  if (account.type === 'Trial' && !account.verifiedNumbers?.includes(to)) throw way.unverified(to);
+  return kind;
 }
+type Refuse = (to: string) => TwilioRefusal;
+
+/** Twilio tries to write to landlines here, and nowhere else. */
+const textsLandlines = ['US', 'CA', 'GB'];
 
 /** Writes to a phone; it shows on the control page. */
 export function createMessage(call: Call<Parameters<'POST /2010-04-01/Accounts/:account/Messages.json'>>): object {
   const { account, parameters, now } = call;
   const { To: to, From: from, Body: body } = parameters;
-  checkTo(to);
+  const kind = checkTo(call, to, { closed: countryClosedToText, unverified: unverifiedToText });
   if (!body) throw badParameter('Message body is required.');
   if (!mineWith(account, from, 'sms')) throw cannotText(from ?? '');
+  if (to === from) throw sameNumber();
+  if (kind === 'opted-out') throw optedOut();
+  if (kind === 'unreachable') throw cannotWriteFrom(from ?? '', to);
+  if (kind === 'landline' && !textsLandlines.some((code) => isIn(code, to))) throw landline();
   addPhoneMessage(call.world, { channel: 'sms', from: from ?? '', to, text: body });
   const sid = newSid('SM');
   const uri = `/2010-04-01/Accounts/${account.sid}/Messages/${sid}.json`;
@@ -49,9 +78,10 @@ export function createMessage(call: Call<Parameters<'POST /2010-04-01/Accounts/:
 export function createCall(call: Call<Parameters<'POST /2010-04-01/Accounts/:account/Calls.json'>>): object {
   const { account, parameters, now } = call;
   const { To: to, From: from, Twiml: twiml } = parameters;
-  checkTo(to);
+  const kind = checkTo(call, to, { closed: countryClosedToCall, unverified: unverifiedToCall });
   const number = mineWith(account, from, 'voice');
   if (!number) throw cannotCallFrom(from);
+  if (kind === 'unreachable') throw cannotReach(to);
   const said = [...String(twiml ?? '').matchAll(/<Say[^>]*>([^<]*)<\/Say>/g)].map(([, words]) => words).join(' ');
   if (!said) throw badParameter("The sandbox says what is in <Say> of 'Twiml', and there is none");
   addPhoneMessage(call.world, { channel: 'call', from, to, text: said });

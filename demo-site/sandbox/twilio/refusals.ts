@@ -52,6 +52,8 @@ export const trialHasOne = () =>
     'Trial accounts are allowed only one Twilio number. To purchase additional numbers, please upgrade your account.',
   );
 
+export const restricted = () => new TwilioRefusal(400, 22_300, 'This account is restricted from provisioning new long code phone numbers');
+
 export const bundleRequired = () => new TwilioRefusal(400, 21_649, 'Bundle required and not provided');
 
 export const bundleNotApproved = (sid: string) => new TwilioRefusal(400, 21_649, `Bundle [${sid}] status is not twilio-approved`);
@@ -65,6 +67,37 @@ export const addressRequired = () =>
 export const addressNotLocal = () => new TwilioRefusal(400, 21_615, 'Phone Number Requires a Local Address');
 
 export const invalidTo = (to: string) => new TwilioRefusal(400, 21_211, `The 'To' number ${to} is not a valid phone number.`);
+
+export const cannotReach = (to: string) => new TwilioRefusal(400, 21_214, `'To' phone number ${to} cannot be reached`);
+
+export const cannotWriteFrom = (from: string, to: string) =>
+  new TwilioRefusal(400, 21_612, `Message cannot be sent with the current combination of 'To' (${to}) and/or 'From' (${from}) parameters`);
+
+export const landline = () => new TwilioRefusal(400, 21_635, "'To' number cannot be a landline");
+
+export const optedOut = () => new TwilioRefusal(400, 21_610, 'Attempt to send to unsubscribed recipient');
+
+export const sameNumber = () => new TwilioRefusal(400, 21_266, "'To' and 'From' numbers cannot be the same");
+
+export const countryClosedToText = (to: string) =>
+  new TwilioRefusal(400, 21_408, `Permission to send an SMS has not been enabled for the region indicated by the 'To' number: ${to}`);
+
+export const countryClosedToCall = (to: string) =>
+  new TwilioRefusal(
+    400,
+    21_215,
+    `Account not authorized to call ${to}. Perhaps you need to enable some international permissions: https://www.twilio.com/console/voice/calls/geo-permissions/low-risk`,
+  );
+
+export const unverifiedToText = (to: string) =>
+  new TwilioRefusal(
+    400,
+    21_608,
+    `The number ${to} is unverified. Trial accounts cannot send messages to unverified numbers; verify ${to} or purchase a Twilio number to send messages to unverified numbers`,
+  );
+
+export const unverifiedToCall = (to: string) =>
+  new TwilioRefusal(400, 21_219, `The number ${to} is unverified. Trial accounts may only make calls to verified numbers.`);
 
 export const cannotText = (from: string) =>
   new TwilioRefusal(
