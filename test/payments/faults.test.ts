@@ -123,7 +123,7 @@ test(`${kept} nobody has to wait until it is forgotten: what was in the way is g
 
 test('credits.checkout F10: where Stripe says nothing at all, the buyer is told within 25 s', async () => {
   const silent = await clicker();
-  api.sandbox.faults.script(['timeout', 'timeout', 'timeout']);
+  stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'timeout', times: 3 });
   const first = await silent.click();
   assert.deepEqual([first.status, first.error?.message], [503, unavailable]);
   api.sandbox.faults.calm();
@@ -133,7 +133,7 @@ test('credits.checkout F10: where Stripe says nothing at all, the buyer is told 
 
 test('credits.checkout F10: a session whose answer was lost, and that nobody asks for again, is found by the janitor', async () => {
   const { page, click, mine } = await clicker();
-  api.sandbox.faults.script(['drop-after-headers', 'drop-after-headers', 'drop-after-headers']);
+  stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'drop-after-headers', times: 3 });
   assert.equal((await click()).status, 503);
   api.sandbox.faults.calm();
   const [session] = mine();
