@@ -13,6 +13,7 @@ const groups: readonly { ids: readonly string[]; load(): Promise<Group> }[] = [
   { ids: ['Q10'], load: async () => (await import('./groups/tokens.ts')).tokens },
   { ids: ['Q11'], load: async () => (await import('./groups/webhook.ts')).webhook },
   { ids: ['Q12'], load: async () => (await import('./groups/checkout.ts')).checkout },
+  { ids: ['Q21'], load: async () => (await import('./groups/polling.ts')).polling },
   { ids: ['Q14'], load: async () => (await import('./groups/start.ts')).start },
   { ids: ['Q16'], load: async () => (await import('./groups/memory.ts')).memory },
   { ids: ['Q17', 'Q18'], load: async () => (await import('./groups/knowledge.ts')).knowledge },
