@@ -14,7 +14,6 @@ import { seal, unseal } from '../security/seal.ts';
 import { access } from './directory.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps } from './ports.ts';
-import type { Receiver } from './purchases-events.ts';
 import type { Account } from './purchases-find.ts';
 
 type Secret = 'secretKey' | 'webhookSecret';
@@ -98,11 +97,6 @@ export function packageOfPrice({ stripe, settings }: Agency, mode: Mode): string
   return packageId === undefined ? (settings[mode].packages[0]?.id ?? null) : packageId;
 }
 
-/** The agency's accounts at Stripe, those of both modes, and whose business each of them is. */
-export function receiver(agency: Agency, deps: Pick<Deps, 'keys' | 'now'>): Receiver {
-  return { agencyId: agency._id, accounts: modes.flatMap((mode) => accountsOf(agency, mode, deps)) };
-}
-
 /** The agency's accounts of one mode: the one of now, and those that were left and are not forgotten. */
 export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' | 'now'>): Account[] {
   const { scope } = access(agency, mode);
@@ -111,8 +105,14 @@ export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' |
   return [...(present ? [present] : []), ...former].map((settings) => ({ mode, scope, settings }));
 }
 
-/** Who receives what Stripe sends to this slug's address, the one of now or of before. Refuses with `agency.not_found`. */
-export const receiverOf = async (slug: string, deps: Pick<Deps, 'keys' | 'now' | 'directory'>): Promise<Receiver> =>
-  receiver((await deps.directory.bySlug(slug)) ?? refuse('agency.not_found'), deps);
+/**
+ * The accounts, of both modes, that may send to a slug's address: an endpoint at Stripe keeps its address when its agency is renamed, and
+ * also when another agency has the slug since. The secret tells whose event it is. Refuses with `agency.not_found`.
+ */
+export async function receiversOf(slug: string, deps: Pick<Deps, 'keys' | 'now' | 'directory'>): Promise<Account[]> {
+  const agencies = await deps.directory.ofSlug(slug);
+  if (agencies.length === 0) refuse('agency.not_found');
+  return agencies.flatMap((agency) => modes.flatMap((mode) => accountsOf(agency, mode, deps)));
+}
 
 export const webhookUrl = (slug: string, { publicUrl }: Pick<Deps, 'publicUrl'>) => `${publicUrl}/api/webhooks/stripe/${slug}`;

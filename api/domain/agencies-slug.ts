@@ -3,7 +3,7 @@ import { type Agency, agencyBySlug, type KeptSlugs, takeFormerSlug } from '../mo
 import { DAY_MS, later } from '../rules/time.ts';
 import type { Deps } from './ports.ts';
 
-/** So long nobody else gets a slug that an agency has left: its links and its webhook address still lead to it. Business time. */
+/** So long nobody else gets a slug that an agency has left: its links still lead to it. Business time. */
 const KEPT_MS = 90 * DAY_MS;
 /** How many former slugs an agency has at most, so that nobody takes names by renaming through them. */
 const FORMER_MAX = 5;
@@ -17,7 +17,11 @@ export async function requireFreeSlug(slug: string, id: string, { now }: Pick<De
 }
 
 /** The former slugs of an agency that changes to another one. Refuses the change where it has left too many in 90 days. */
-export function slugsAfter(slug: string, { slug: present, formerSlugs, slugsLeft = {} }: Agency, { now }: Pick<Deps, 'now'>): KeptSlugs {
+export function slugsAfter(
+  slug: string,
+  { slug: present, formerSlugs, slugsLeft = {}, freedSlugs = [] }: Agency,
+  { now }: Pick<Deps, 'now'>,
+): KeptSlugs {
   const at = now();
   const others = formerSlugs.filter((former) => former !== slug && former !== present);
   // Those whose time is over make room, the oldest first.
@@ -28,6 +32,7 @@ export function slugsAfter(slug: string, { slug: present, formerSlugs, slugsLeft
   const kept = [...others.filter((former) => !dropped.has(former)), present];
   return {
     formerSlugs: kept,
+    freedSlugs: [...new Set([...freedSlugs, ...dropped])],
     slugsLeft: Object.fromEntries(kept.map((former) => [former, former === present ? at : (slugsLeft[former] ?? at)])),
   };
 }

@@ -5,7 +5,7 @@ import {
   agenciesById,
   agenciesByPublishableKey,
   agenciesBySecretKey,
-  agencyBySlug,
+  agenciesOfSlug,
   inMode,
   type Mode,
   type ModeSettings,
@@ -53,8 +53,8 @@ export interface Directory {
   byPublishableKey(key: string): Promise<AgencyAccess | undefined>;
   bySecretKey(key: string): Promise<AgencyAccess | undefined>;
   byScope(scope: AgencyScope): Promise<AgencyAccess | undefined>;
-  /** By the slug of now or one of before. */
-  bySlug(slug: string): Promise<Agency | null>;
+  /** All that have a slug or ever had it. */
+  ofSlug(slug: string): Promise<readonly Agency[]>;
   /** Whether a session goes on, and its client was not shut out. */
   standingOf(scope: ClientScope, sid: string): Promise<Standing>;
   /** Call it after a change, so that this process sees it at once. */
@@ -67,15 +67,21 @@ const bySecretKey = together(agenciesBySecretKey, ({ secretKeys }) => secretKeys
 
 /** Agencies as they were read a moment ago, and keys that nobody has. */
 function createMemory() {
-  const agencies = new LRUCache<string, Agency>({ max: 20_000, ttl: FRESH_MS });
+  const agencies = new LRUCache<string, readonly Agency[]>({ max: 20_000, ttl: FRESH_MS });
   const nobodys = new LRUCache<string, true>({ max: NOBODYS_MAX, ttl: NOBODYS_MS });
 
-  /** @param key how the agency is looked for, and by what: it may be a stranger's text, so only what found somebody takes room. */
-  async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
+  /** @param key how agencies are looked for, and by what: it may be a stranger's text, so only what found somebody takes room. */
+  async function rememberedAll(key: string, read: () => Promise<readonly Agency[]>): Promise<readonly Agency[]> {
     const known = agencies.get(key);
     if (known) return known;
-    const agency = await read();
-    if (agency) agencies.set(key, agency);
+    const found = await read();
+    if (found.length > 0) agencies.set(key, found);
+    return found;
+  }
+
+  /** The same where there can be one only. */
+  async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
+    const [agency = null] = await rememberedAll(key, async () => [await read()].flatMap((one) => one ?? []));
     return agency;
   }
 
@@ -87,11 +93,11 @@ function createMemory() {
     return agency;
   }
 
-  return { remembered, holding, purge: () => agencies.purgeStale(), forget: () => agencies.clear() };
+  return { remembered, rememberedAll, holding, purge: () => agencies.purgeStale(), forget: () => agencies.clear() };
 }
 
 export function createDirectory(): Directory {
-  const { remembered, holding, purge, forget } = createMemory();
+  const { remembered, rememberedAll, holding, purge, forget } = createMemory();
   const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
   // What is no longer fresh is of no use, and an agency takes some kilobytes.
   setInterval(() => {
@@ -118,7 +124,7 @@ export function createDirectory(): Directory {
       const found = access(agency, modeOf(scope.world));
       return found.scope.world === scope.world ? found : undefined;
     },
-    bySlug: (slug) => remembered(`slug/${slug}`, () => agencyBySlug(slug)),
+    ofSlug: (slug) => rememberedAll(`slug/${slug}`, () => agenciesOfSlug(slug)),
     async standingOf(scope, sid) {
       const known = sessions.get(sid);
       if (known) return known.standing;

@@ -6,12 +6,6 @@ import { type Account, type Found, findByPayment, findBySession } from './purcha
 import { settleReturns } from './purchases-returns.ts';
 import { isSettled, settleBy, settlePurchase } from './purchases-settle.ts';
 
-/** An agency as its webhook address finds it. Both modes share the address; the secret tells them apart. */
-export interface Receiver {
-  agencyId: string;
-  accounts: readonly Account[];
-}
-
 type EventDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
 
 /** settled: durable · ignored: not about a purchase of ours · quarantined: signed, but it does not add up; somebody was told */
@@ -26,18 +20,19 @@ const settlers: readonly { types: readonly string[]; settle: typeof settleSessio
 /**
  * Stripe's signed word that something happened. It is only a hint: what counts is what Stripe tells when it is asked.
  * Returns when the effect is durable. Whatever is refused with a 5xx is sent again by Stripe, for up to three days.
+ * @param accounts those that the address may belong to: both modes share it, and agencies that had its slug one after the other
  * @param settled what else happens to a purchase that was brought to where it stands
  */
 export async function handleStripeEvent(
-  receiver: Receiver,
+  accounts: readonly Account[],
   body: Buffer,
   signature: string | undefined,
   deps: EventDeps,
   settled: (purchase: Purchase) => Promise<void> = async () => {},
 ): Promise<Outcome> {
-  const { account, event } = verify(receiver, body, signature, deps);
+  const { account, event } = verify(accounts, body, signature, deps);
   deps.reached('webhook.verified');
-  const about = { agencyId: receiver.agencyId, eventId: event.id, type: event.type };
+  const about = { agencyId: account.scope.agencyId, eventId: event.id, type: event.type };
   const settler = settlers.find(({ types }) => types.includes(event.type));
   if (!settler) return ignore('an event of another kind', about, deps);
   if (event.livemode !== (account.mode === 'live')) return quarantine('an event of the other mode', about, deps);
@@ -55,7 +50,7 @@ export async function handleStripeEvent(
 }
 
 function verify(
-  { accounts }: Receiver,
+  accounts: readonly Account[],
   body: Buffer,
   signature: string | undefined,
   { payments }: EventDeps,

@@ -83,6 +83,8 @@ export interface Agency extends SharedSettings {
   formerSlugs: string[];
   /** When each of them was left, in business time. One that was left before this was noted is not in it, and stays the agency's. */
   slugsLeft?: Record<string, Date>;
+  /** Slugs that it had and that others may have: their pages are the others', but an endpoint at Stripe may still send to the address of one. */
+  freedSlugs?: string[];
   settings: Record<Mode, ModeSettings>;
   /** Rises with every change of a setting. */
   version: number;
@@ -143,6 +145,7 @@ const schema = new Schema<Agency>(
     slug: String,
     formerSlugs: [String],
     slugsLeft: Schema.Types.Mixed,
+    freedSlugs: { type: [String], default: undefined },
     brand: plain,
     settings: plain,
     version: Number,
@@ -158,6 +161,7 @@ const schema = new Schema<Agency>(
 );
 schema.index({ slug: 1 }, { unique: true });
 schema.index({ formerSlugs: 1 });
+schema.index({ freedSlugs: 1 });
 schema.index({ 'publishableKeys.key': 1 }, { unique: true });
 schema.index({ 'secretKeys.fingerprint': 1 }, { unique: true });
 const AgencyModel = model('Agency', schema);
@@ -176,6 +180,9 @@ export const agencyBySlug = async (slug: string): Promise<Agency | null> => {
   const found = await find({ $or: [{ slug }, { formerSlugs: slug }] });
   return found.find((agency) => agency.slug === slug) ?? found[0] ?? null;
 };
+
+/** Every agency that has a slug or ever had it. */
+export const agenciesOfSlug = (slug: string): Promise<Agency[]> => find({ $or: [{ slug }, { formerSlugs: slug }, { freedSlugs: slug }] });
 
 /** Whether there is one at all. */
 export const isAnyAgency = async (): Promise<boolean> => (await AgencyModel.exists({}).exec()) !== null;
@@ -202,7 +209,7 @@ export async function insertAgency(agency: Agency): Promise<'inserted' | 'exists
 export async function takeFormerSlug(id: string, slug: string, leftBefore: Date): Promise<boolean> {
   const left = `slugsLeft.${slug}`;
   // The version moves, so that a save that was under way looks again.
-  const update = { $pull: { formerSlugs: slug }, $unset: { [left]: 1 }, $inc: { version: 1 } };
+  const update = { $pull: { formerSlugs: slug }, $addToSet: { freedSlugs: slug }, $unset: { [left]: 1 }, $inc: { version: 1 } };
   return (await AgencyModel.updateOne({ _id: id, formerSlugs: slug, [left]: { $lte: leftBefore } }, update)).modifiedCount === 1;
 }
 
@@ -222,7 +229,7 @@ export interface Changes extends Partial<SharedSettings>, Partial<ModeSettings> 
 }
 
 /** What an agency that is renamed keeps of its slugs. */
-export type KeptSlugs = Pick<Agency, 'formerSlugs' | 'slugsLeft'>;
+export type KeptSlugs = Pick<Agency, 'formerSlugs' | 'slugsLeft' | 'freedSlugs'>;
 
 /** Those settings of a mode, or of those that both share, that were changed after a version. */
 export function changedSince({ changed = {} }: Agency, version: number, of: Mode | 'shared'): string[] {

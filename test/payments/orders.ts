@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { audit } from '../../api/domain/audit.ts';
 import { readStanding } from '../../api/domain/ledger/standing.ts';
 import type { CheckoutSession, Payment, Payments } from '../../api/domain/ports.ts';
-import { handleStripeEvent, type Receiver } from '../../api/domain/purchases-events.ts';
+import { handleStripeEvent } from '../../api/domain/purchases-events.ts';
+import type { Account } from '../../api/domain/purchases-find.ts';
 import { readReturns } from '../../api/domain/reversals.ts';
 import { insertPurchase, readPurchase } from '../../api/models/purchase.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
@@ -20,7 +21,7 @@ const settings = {
   packageId: null,
   webhookSecret: 'whsec',
 };
-const receiver: Receiver = { agencyId: agency.agencyId, accounts: [{ mode: 'test', scope: agency, settings }] };
+const accounts: Account[] = [{ mode: 'test', scope: agency, settings }];
 
 /** What happened at Stripe, in the order in which it did; each is told by an event that may come at any time after. */
 const events = [
@@ -61,7 +62,7 @@ async function live(id: string, order: readonly string[], outcome: 'won' | 'lost
   const offer = { name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR', item: { priceId: 'price' } } as const;
   await insertPurchase(scope, { ...offer, _id: id, memberId: 'mem_1', createdAt: new Date() });
   const deps = { now: () => new Date(), payments: stripeOf(id, outcome), log, reached: () => {} };
-  for (const type of order) assert.equal(await handleStripeEvent(receiver, Buffer.from(type), 'signed', deps), 'settled');
+  for (const type of order) assert.equal(await handleStripeEvent(accounts, Buffer.from(type), 'signed', deps), 'settled');
   const { state } = (await readPurchase(scope, id)) ?? assert.fail('it is gone');
   const { available, held, debt = 0, assigned } = (await readStanding(scope)).state;
   const { version: _version, ...returns } = await readReturns(scope, id);
