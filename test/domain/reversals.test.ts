@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { audit } from '../../api/domain/audit.ts';
 import { creditPurchase, grantFree, grantMinutes, readBalance, readFees, recharge } from '../../api/domain/credits.ts';
-import { holdCredits } from '../../api/domain/holds.ts';
+import { holdCredits, settleHold } from '../../api/domain/holds.ts';
+import { holdForOrder, voidOrderHold } from '../../api/domain/orders-holds.ts';
 import { freezePurchase, loseFreeze, readReturns, reinstatePurchase, releaseFreeze, reversePurchase } from '../../api/domain/reversals.ts';
 import { readStatement } from '../../api/domain/statement.ts';
 import { chargeCall } from '../../api/domain/usage.ts';
@@ -95,6 +96,20 @@ test('credits.balance F15: a refund takes its own lot first, then what else was 
     ],
   );
   assert.deepEqual(await figures(client), { available: 45_000, held: 0, debt: 0 });
+});
+
+test('credits.balance F15: a refund takes nothing that is set aside for a call or an order; it is owed, and paid when it comes back', async () => {
+  const { client, about } = await buyer();
+  const call = { holdId: `call-of-${client.subject}`, ...somebody };
+  await holdCredits(client, { ...call, millis: 30_000, expiresAt: new Date('2100-01-01'), policy: { kind: 'unlimited' } });
+  const order = { key: `ord_of-${client.subject}`, ...somebody };
+  await holdForOrder(client, { ...order, millis: 20_000, takesFree: false });
+  await reversePurchase(client, { ...about, cause: 're_1', refundedCents: 4000 });
+  assert.deepEqual(await figures(client), { available: 0, held: 50_000, debt: 50_000 });
+  await settleHold(client, { ...call, seconds: 600, millis: 10_000 });
+  assert.deepEqual(await figures(client), { available: 0, held: 20_000, debt: 30_000 });
+  await voidOrderHold(client, order);
+  assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 10_000 }, 'what the call used is still owed');
 });
 
 test('credits.balance F13: a refund that failed is given back once, and one of which less is told later changes nothing', async () => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { access } from '../../api/domain/directory.ts';
+import { rentFulfilment } from '../../api/domain/numbers-month.ts';
 import { giveBack } from '../../api/domain/numbers-release.ts';
 import { collectRents } from '../../api/domain/numbers-rent.ts';
 import { placeOrder } from '../../api/domain/orders.ts';
 import { holdForOrder, voidOrderHold } from '../../api/domain/orders-holds.ts';
 import { agencyById } from '../../api/models/agency.ts';
 import { NumberModel } from '../../api/models/number.ts';
+import type { Order } from '../../api/models/order.ts';
 import { startApi } from '../support/api.ts';
 import { comesTo, until } from '../support/until.ts';
 import { buy, figures, newKey, numbersOf, openNumberShop, PRICE } from './shop.ts';
@@ -175,4 +178,60 @@ test('numbers.buy N9: two that try to collect one month, each with an order of i
   for (const one of tries) states.push((await placeOrder(access(found, 'test'), row, one, api.deps)).state);
   assert.deepEqual(states, ['done', 'undone']);
   assert.deepEqual(await figures(page), [100_000 - PRICE - RENT, 0, PRICE + RENT]);
+});
+
+test('numbers.buy N9: whichever of two orders delivers a month and is undone, in any order and however often, the number is paid until the day that was paid for', async () => {
+  const { page } = await openNumberShop(api);
+  await buy(page);
+  const row = await NumberModel.findOne({ clientId: page.clientId }).lean().orFail().exec();
+  const orderOf = (name: string) => ({ ...row, _id: `ord_rent-${name}`, subjectId: row._id, item: { month: 1 } }) as unknown as Order; // all that is read
+  const orders = { one: orderOf('one'), other: orderOf('other') };
+  const step = fc.record({ what: fc.constantFrom('fulfil', 'release'), by: fc.constantFrom('one', 'other') });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      let paidBy: 'one' | 'other' | undefined;
+      for (const { what, by } of steps) {
+        if (what === 'fulfil') {
+          paidBy ??= by;
+          const { delivered } = await rentFulfilment.fulfil(orders[by], api.deps);
+          assert.equal(delivered, paidBy === by);
+        } else {
+          await rentFulfilment.release(orders[by], api.deps);
+          if (paidBy === by) paidBy = undefined;
+        }
+        const { rentsPaid, paidUntil, rentAt, state } = await NumberModel.findById(row._id).lean().orFail().exec();
+        const more = paidBy === undefined ? 0 : 30 * DAY_SECONDS * 1000;
+        assert.deepEqual(
+          { rentsPaid, paidUntil, rentAt, state },
+          {
+            rentsPaid: paidBy === undefined ? 0 : 1,
+            paidUntil: new Date(Number(row.paidUntil) + more),
+            rentAt: new Date(Number(row.rentAt) + more),
+            state: 'active',
+          },
+        );
+      }
+      for (const order of Object.values(orders)) await rentFulfilment.release(order, api.deps);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('numbers.buy N9: a month whose order died after it was delivered costs nothing, where the number is given up before it is settled', async () => {
+  const { page } = await openNumberShop(api);
+  await buy(page);
+  await pass(29);
+  const row = await NumberModel.findOne({ clientId: page.clientId }).lean().orFail().exec();
+  api.crashAt('order.after_fulfil');
+  sandbox.clock.advance(DAY_SECONDS + 3600);
+  await until(async () => (await NumberModel.findById(row._id).lean())?.rentsPaid === 1, 'the month');
+  await until(async () => (await figures(page))[1] === RENT, 'its credits, set aside');
+  await page.call('numbers.release', { numberId: row._id, lastDigits: row.number.slice(-4) });
+  api.crashAt(undefined);
+  const later = async () => {
+    sandbox.clock.advance(60);
+    return figures(page);
+  };
+  await comesTo(later, [100_000 - PRICE, 0, PRICE]);
+  assert.equal((await numbersOf(page))[0]?.state, 'released');
 });
