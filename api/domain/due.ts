@@ -27,11 +27,51 @@ export interface DueWork<Item extends AgencyScope> {
   about(item: Item): object;
 }
 
-/** What this process is looking after, by agency. */
-export type UnderWay = Map<string, Promise<void>>;
-
-/** More agencies than this are not looked after side by side. */
+/** More agencies than this are not looked after side by side, not counting those that are slow. */
 export const AGENCIES_AT_ONCE = 8;
+/** The same, counting all of them. A slow one holds a timer and what it waits for, and leaves the database alone meanwhile. */
+export const AGENCIES_MAX = 100;
+/** An item that takes longer than this, in milliseconds of real time, waits for somebody outside, and nobody waits for it. */
+export const SLOW_MS = 3_000;
+
+/** What this process is looking after, by agency. */
+export class UnderWay {
+  readonly #quick = new Map<string, Promise<void>>();
+  readonly #slow = new Map<string, Promise<void>>();
+
+  get size(): number {
+    return this.#quick.size + this.#slow.size;
+  }
+
+  get agencies(): string[] {
+    return [...this.#quick.keys(), ...this.#slow.keys()];
+  }
+
+  get hasRoom(): boolean {
+    return this.#quick.size < AGENCIES_AT_ONCE && this.size < AGENCIES_MAX;
+  }
+
+  /** @param freed called when there may be room again */
+  add(agencyId: string, work: Promise<void>, freed: () => void): void {
+    const done = work.finally(() => {
+      clearTimeout(slow);
+      this.#quick.delete(agencyId);
+      this.#slow.delete(agencyId);
+      freed();
+    });
+    const slow = setTimeout(() => {
+      this.#quick.delete(agencyId);
+      this.#slow.set(agencyId, done);
+      freed();
+    }, SLOW_MS);
+    this.#quick.set(agencyId, done);
+  }
+
+  /** Resolves when everything is done. */
+  async done(): Promise<void> {
+    await Promise.all([...this.#quick.values(), ...this.#slow.values()]);
+  }
+}
 
 /** Doubles the rest with each check, from `firstMs` up to `mostMs`, in milliseconds. */
 export const backOff = (checks: number, firstMs: number, mostMs: number): number =>
@@ -48,15 +88,11 @@ export async function beginDue<Item extends AgencyScope>(
   { deps, underWay, most, freed = () => {} }: { deps: DueDeps; underWay: UnderWay; most: number; freed?: () => void },
 ): Promise<number> {
   let begun = 0;
-  while (begun < most && underWay.size < AGENCIES_AT_ONCE && !deps.draining.aborted) {
+  while (begun < most && underWay.hasRoom && !deps.draining.aborted) {
     const now = deps.now();
-    const item = await work.claim(now, later(now, work.leaseMs), [...underWay.keys()]);
+    const item = await work.claim(now, later(now, work.leaseMs), underWay.agencies);
     if (!item) break;
-    const done = lookAfter(work, item, deps).finally(() => {
-      underWay.delete(item.agencyId);
-      freed();
-    });
-    underWay.set(item.agencyId, done);
+    underWay.add(item.agencyId, lookAfter(work, item, deps), freed);
     begun += 1;
   }
   return begun;
@@ -64,14 +100,16 @@ export async function beginDue<Item extends AgencyScope>(
 
 /** Looks after all that is due now, at most so many items, and waits for it. @returns how many items were looked after */
 export async function workThrough<Item extends AgencyScope>(work: DueWork<Item>, deps: DueDeps, most = 100): Promise<number> {
-  const underWay: UnderWay = new Map();
+  const underWay = new UnderWay();
   let begun = 0;
+  let freed = () => {};
   for (;;) {
     const passesNobodyOver = underWay.size === 0;
-    const more = await beginDue(work, { deps, underWay, most: most - begun });
+    const room = new Promise<void>((resolve) => (freed = resolve));
+    const more = await beginDue(work, { deps, underWay, most: most - begun, freed: () => freed() });
     begun += more;
     if (passesNobodyOver && more === 0) return begun;
-    if (underWay.size > 0) await Promise.race(underWay.values());
+    if (underWay.size > 0) await room;
   }
 }
 

@@ -1,4 +1,4 @@
-import { beginDue, type DueWork, type UnderWay } from '../domain/due.ts';
+import { beginDue, type DueWork, UnderWay } from '../domain/due.ts';
 import type { AgencyScope, Deps } from '../domain/ports.ts';
 import { startRounds } from './rounds.ts';
 
@@ -42,7 +42,7 @@ export function startDue<Item extends AgencyScope>(
   work: DueWork<Item>,
   { restMs, onDue }: { restMs: number; onDue?(wake: () => void): () => void },
 ): Job {
-  const underWay: UnderWay = new Map();
+  const underWay = new UnderWay();
   const care = startCare(deps, {
     name: work.name,
     restMs,
@@ -53,7 +53,7 @@ export function startDue<Item extends AgencyScope>(
     async stop() {
       forget?.();
       await care.stop();
-      await Promise.all(underWay.values());
+      await underWay.done();
     },
   };
 }

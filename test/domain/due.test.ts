@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '../../api/contract/refusal.ts';
-import { AGENCIES_AT_ONCE, backOff, beginDue, type DueWork, forEach, workThrough } from '../../api/domain/due.ts';
+import {
+  AGENCIES_AT_ONCE,
+  AGENCIES_MAX,
+  backOff,
+  beginDue,
+  type DueWork,
+  forEach,
+  SLOW_MS,
+  UnderWay,
+  workThrough,
+} from '../../api/domain/due.ts';
 
 interface Item {
   agencyId: string;
@@ -105,18 +115,20 @@ test('due work F10: a silent provider delays its own agency alone, and each agen
       if (agencyId === 'silent') await silent.passed;
     },
   );
-  const underWay = new Map<string, Promise<void>>();
-  const begin = () => beginDue(work, { deps, underWay, most: 100 });
+  const underWay = new UnderWay();
+  let freed = () => {};
+  const begin = () => beginDue(work, { deps, underWay, most: 100, freed: () => freed() });
+  const oneIsDone = () => new Promise<void>((resolve) => (freed = resolve));
   assert.equal(await begin(), 2);
-  await underWay.get('quick');
+  await oneIsDone();
   assert.equal(await begin(), 1);
-  await underWay.get('quick');
+  await oneIsDone();
   assert.deepEqual(seen, ['first', 'third', 'fourth']);
   assert.equal(await begin(), 0, 'the second of the silent one waits for its first');
   silent.open();
-  await underWay.get('silent');
+  await underWay.done();
   assert.equal(await begin(), 1);
-  await underWay.get('silent');
+  await underWay.done();
   assert.deepEqual(seen.at(-1), 'second');
 });
 
@@ -141,12 +153,45 @@ test('due work F10: no more agencies at once than there may be, and none after t
   const gate = closedGate();
   const many = Array.from({ length: AGENCIES_AT_ONCE + 3 }, (_, index) => [`agency${index}`, `item${index}`] as const);
   const { work, deps, draining } = workOf(many, () => gate.passed);
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new UnderWay();
   assert.equal(await beginDue(work, { deps, underWay, most: 100 }), AGENCIES_AT_ONCE);
   draining.abort();
   gate.open();
-  await Promise.all(underWay.values());
+  await underWay.done();
   assert.equal(await beginDue(work, { deps, underWay, most: 100 }), 0);
+});
+
+test('due work SX8: agencies whose providers are silent hold up nobody else, and no more of them wait than there may be', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const gate = closedGate();
+  const silent = Array.from({ length: AGENCIES_MAX + 3 }, (_, index) => [`silent${index}`, `item${index}`] as const);
+  const seen: string[] = [];
+  const { rows, work, deps } = workOf(
+    [...silent.slice(0, AGENCIES_AT_ONCE), ['quick', 'quick'], ...silent.slice(AGENCIES_AT_ONCE)],
+    async ({ name }) => {
+      seen.push(name);
+      if (name !== 'quick') await gate.passed;
+    },
+  );
+  const underWay = new UnderWay();
+  let wakes = 0;
+  const begin = () => beginDue(work, { deps, underWay, most: 1_000, freed: () => void (wakes += 1) });
+  assert.equal(await begin(), AGENCIES_AT_ONCE);
+  assert.equal(await begin(), 0);
+  t.mock.timers.tick(SLOW_MS);
+  assert.equal(wakes, AGENCIES_AT_ONCE, 'whoever looks after what is due looks again');
+  await begin();
+  assert.ok(seen.includes('quick'));
+  for (let round = 0; round < AGENCIES_MAX; round += 1) {
+    t.mock.timers.tick(SLOW_MS);
+    await begin();
+  }
+  assert.equal(underWay.size, AGENCIES_MAX);
+  gate.open();
+  await underWay.done();
+  assert.equal(underWay.size, 0);
+  await begin();
+  assert.equal(seen.length, rows.length, 'those that found no room have their turn');
 });
 
 test('for each SX2: one that fails is counted and logged, and the others have their turn', async () => {
