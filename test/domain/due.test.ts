@@ -174,12 +174,12 @@ test('due work SX8: agencies whose providers are silent hold up nobody else, and
     },
   );
   const underWay = new UnderWay();
-  let wakes = 0;
-  const begin = () => beginDue(work, { deps, underWay, most: 1_000, freed: () => void (wakes += 1) });
+  const freed = t.mock.fn();
+  const begin = () => beginDue(work, { deps, underWay, most: 1_000, freed });
   assert.equal(await begin(), AGENCIES_AT_ONCE);
   assert.equal(await begin(), 0);
   t.mock.timers.tick(SLOW_MS);
-  assert.equal(wakes, AGENCIES_AT_ONCE, 'whoever looks after what is due looks again');
+  assert.equal(freed.mock.callCount(), AGENCIES_AT_ONCE, 'whoever looks after what is due looks again');
   await begin();
   assert.ok(seen.includes('quick'));
   for (let round = 0; round < AGENCIES_MAX; round += 1) {
