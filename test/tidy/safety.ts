@@ -120,6 +120,32 @@ export const safetyRules: readonly Rule[] = [
     ],
   },
   {
+    name: 'nothing in front of a provider grows without a bound',
+    of: /^api\/providers\//,
+    complaints: (source) => (bounded.has(source.path) ? [] : nodes(isKept, 'a collection that outlives its call: use LRUCache')(source)),
+    bad: [
+      ['api/providers/a.ts', 'const waiting: string[] = []; const join = (who: string) => waiting.push(who);'],
+      ['api/providers/a.ts', 'function createLine() { const line = new Map(); return { join: (who: string) => line.set(who, 1) }; }'],
+      ['api/providers/a.ts', 'class Line { readonly #all = new Set<string>(); join(who: string) { this.#all.add(who); } }'],
+      ['api/providers/a.ts', 'let last = Promise.resolve(); const join = (work: () => void) => { last = last.then(work); };'],
+    ],
+    good: [
+      ['api/providers/stripe-turns.ts', 'const waiting: string[] = []; const join = (who: string) => waiting.push(who);'],
+      ['api/providers/a.ts', 'function read() { const found = []; found.push(1); return found; }'],
+      ['api/providers/a.ts', 'const kept = new LRUCache({ max: 10 }); const keep = (name: string) => kept.set(name, 1);'],
+    ],
+  },
+  {
+    name: 'what several people write is set by its path, never as a whole',
+    of: /^api\/models\//,
+    complaints: nodes(isWholeSet, '$set of a whole object loses what somebody else wrote meanwhile: name the path'),
+    bad: [
+      ['api/models/a.ts', 'update({ _id }, { $set: { stripe } });'],
+      ['api/models/a.ts', "update({ _id }, { $set: { name, 'settings.test': settings } });"],
+    ],
+    good: [['api/models/a.ts', "update({ _id }, { $set: { name, 'settings.test.plan': plan } });"]],
+  },
+  {
     name: 'the database is never asked with what was left out',
     of: /^api\//,
     complaints: lines(/ignoreUndefined\s*:\s*true|strictQuery['"]?\s*[,:]\s*(true|false)/, 'a query that drops conditions'),
@@ -134,6 +160,46 @@ function isLoose(node: ts.Node): boolean {
   return listener !== undefined && ts.isPropertyAccessExpression(listener) && !boundFields(node.getSourceFile()).has(listener.name.text);
 }
 
+/** Files whose collections have a bound of their own: the program's own listeners, one call's answers, and lines of a length. */
+const bounded: ReadonlySet<string> = new Set(['clock', 'sip-call', 'stripe-turns'].map((name) => `api/providers/${name}.ts`));
+
+/** Something is added to a collection, or a promise to a chain, that belongs to a function further out, a file or an object. */
+function isKept(node: ts.Node): boolean {
+  const [, name = ''] =
+    /^(?:this\.)?(#?\w+)\.(?:push|unshift|set|add)$/.exec(called(node)) ??
+    /^(#?\w+)\s*=\s*\1\.then\(/.exec(ts.isBinaryExpression(node) ? node.getText() : '') ??
+    [];
+  if (name === '') return false;
+  const made = [...nodesOf(node.getSourceFile())].filter(
+    (one) => (ts.isVariableDeclaration(one) || ts.isPropertyDeclaration(one)) && one.name.getText() === name,
+  );
+  return made.some((one) => growing.test(one.getText()) && functionOf(one) !== functionOf(node) && isInside(node, one.parent));
+}
+
+const growing = /=\s*(\[|new (Map|Set|Array)\b|Promise\.resolve)/;
+
+function functionOf(node: ts.Node): ts.Node | undefined {
+  for (let { parent } = node; parent; parent = parent.parent) if (ts.isFunctionLike(parent)) return parent;
+  return undefined;
+}
+
+/** Whether a node can see what is declared in a list of declarations, or in a class. */
+const isInside = (node: ts.Node, declared: ts.Node): boolean => {
+  const scope = ts.isVariableDeclarationList(declared) ? declared.parent.parent : declared;
+  for (let at: ts.Node = node; at; at = at.parent) if (at === scope) return true;
+  return false;
+};
+
+const shared = /^'?(stripe|settings|brand|trunk|profile|members|secret)(\.(test|live))?'?$/;
+
+/** `$set` of an object that holds what several people write. */
+function isWholeSet(node: ts.Node): boolean {
+  const isNamed = (ts.isShorthandPropertyAssignment(node) || ts.isPropertyAssignment(node)) && shared.test(node.name.getText());
+  if (!isNamed) return false;
+  const set = node.parent.parent;
+  return ts.isPropertyAssignment(set) && set.name.getText() === '$set';
+}
+
 const boundFields = (file: ts.SourceFile): ReadonlySet<string> =>
   new Set(
     [...nodesOf(file)].flatMap((node) =>
@@ -143,10 +209,7 @@ const boundFields = (file: ts.SourceFile): ReadonlySet<string> =>
     ),
   );
 
-function isInFunction(node: ts.Node): boolean {
-  for (let { parent } = node; parent; parent = parent.parent) if (ts.isFunctionLike(parent)) return true;
-  return false;
-}
+const isInFunction = (node: ts.Node): boolean => functionOf(node) !== undefined;
 
 /** The whole body of the loop is one attempt with a catch. */
 const isCaught = (body: ts.Statement): boolean => {
