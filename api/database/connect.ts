@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import { WakingConnection } from './connection.ts';
+import { GuardedConnection } from './connection.ts';
 import { DatabaseError, type Log, openEngine } from './engine.ts';
 import { ensureIndexes } from './indexes.ts';
 
@@ -71,7 +71,7 @@ const acknowledged = {
 const ROOM_AT_FIRST = '500 MB';
 
 /** Options of the driver that mongoose has no type for. */
-const untyped = { connectionType: WakingConnection };
+const untyped = { connectionType: GuardedConnection };
 
 /** A filter that names no field of the schema throws instead of matching everything. */
 async function connect(uri: string, kind: keyof typeof acknowledged): Promise<void> {

@@ -1,8 +1,11 @@
 declare module 'mongodb/lib/cmap/connection.js' {
   import type { Socket } from 'node:net';
+  import type { Transform } from 'node:stream';
 
   /** Made by the driver for each socket, where its option `connectionType` names no other class. */
   export class Connection {
+    /** Where the driver reads what the socket, piped to it, brings. */
+    protected readonly messageStream: Transform;
     constructor(socket: Socket, options: unknown);
   }
 }

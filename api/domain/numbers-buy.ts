@@ -30,13 +30,14 @@ export async function buyNumber(
   access: AgencyAccess,
   { scope, memberId }: { scope: ClientScope; memberId: string },
   input: Parsed<'numbers.buy'>,
-  { seed, deps }: { seed: string; deps: Deps },
+  { seed, signal, deps }: { seed: string; signal: AbortSignal; deps: Deps },
 ): Promise<Output<'numbers.buy'>> {
   const orderId = `ord_${seed}`;
   const { pay, ui, returnUrl } = input;
+  const payment = { pay, ui, returnUrl, signal };
   const begun = await readOrder(scope, orderId);
   // Whatever is in its way by now, what was begun goes on: also to a page to pay on that could not be opened.
-  if (begun) return outcome(await placeOrder(access, scope, { orderId, memberId, ware: begun, pay, ui, returnUrl }, deps));
+  if (begun) return outcome(await placeOrder(access, scope, { orderId, memberId, ware: begun, ...payment }, deps));
 
   const { plan } = await requireNumbers(access, scope);
   const kept = (await readReservation(scope, input.reservationId, deps.now())) ?? refuse('reservation.not_found');
@@ -47,11 +48,11 @@ export async function buyNumber(
   const until = (ms: number) => later(deps.now(), ms);
   // Another click was quicker.
   if (!(await moveReservation(scope, kept, orderId, until(PAYING_MS))))
-    return buyNumber(access, { scope, memberId }, input, { seed, deps });
+    return buyNumber(access, { scope, memberId }, input, { seed, signal, deps });
   try {
     await requirePlace(scope, plan, kept.number, deps.now());
     const ware = await wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
-    return outcome(await placeOrder(access, scope, { orderId, memberId, ware, pay, ui, returnUrl }, deps));
+    return outcome(await placeOrder(access, scope, { orderId, memberId, ware, ...payment }, deps));
   } catch (error) {
     // Where nothing came of it the number stays kept, for another way to pay.
     const left = await readOrder(scope, orderId);

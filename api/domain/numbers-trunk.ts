@@ -14,12 +14,16 @@ const sentences: Record<TrunkResult['result'], string> = {
 };
 
 /** Asks a trunk whether it lets us in, and rings through it once. */
-export async function testTrunk(scope: ClientScope, numberId: string, { trunks, keys }: Deps): Promise<Output<'numbers.testTrunk'>> {
+export async function testTrunk(
+  scope: ClientScope,
+  numberId: string,
+  { signal, deps: { trunks, keys } }: { signal: AbortSignal; deps: Deps },
+): Promise<Output<'numbers.testTrunk'>> {
   const row = await requireNumber(scope, numberId);
   const { trunk } = row;
   if (!trunk) refuse('trunk.missing');
   const { host, port, transport, username, password } = trunk;
   const opened = password && unseal(keys, { agencyId: scope.agencyId, field: `trunk.${row._id}.password` }, password);
-  const { result, status } = await trunks.test({ host, port, transport, username, password: opened }, row.number);
+  const { result, status } = await trunks.test({ host, port, transport, username, password: opened }, row.number, signal);
   return { result, status, message: sentences[result] };
 }

@@ -36,10 +36,10 @@ export function requirePayable(
 export async function openOrderPage(
   scope: ClientScope,
   { _id: orderId, memberId, name, priceMillis: credits, priceCents, currency }: Order,
-  { returnUrl, ui }: { returnUrl: string; ui: 'hosted' | 'embedded' },
+  { returnUrl, ui, signal }: { returnUrl: string; ui: 'hosted' | 'embedded'; signal: AbortSignal | undefined },
   asked: Deps,
 ): Promise<Pick<Order, 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>> {
-  const deps = decidingOn(scope, asked);
+  const deps = decidingOn(scope, asked, signal);
   const id = purchaseOf(orderId);
   const [client, begun] = await Promise.all([requireClient(scope, scope.clientId), readPurchase(scope, id)]);
   const opened = begun?.sessionId === undefined ? null : begun;
@@ -107,9 +107,9 @@ export async function releaseMoney(order: Order, asked: Deps): Promise<Money> {
 }
 
 /** Whoever moves money is asked for first, and by what is so now, also where somebody who only looks is the reason. */
-const decidingOn = ({ clientId }: Pick<Order, 'clientId'>, deps: Deps): Deps => ({
+const decidingOn = ({ clientId }: Pick<Order, 'clientId'>, deps: Deps, signal?: AbortSignal): Deps => ({
   ...deps,
-  payments: deps.payments.for({ who: clientId, purpose: 'money' }),
+  payments: deps.payments.for({ who: clientId, purpose: 'money', signal }),
 });
 
 async function found(order: Order, deps: Deps): Promise<{ purchase: Purchase | null; settings: PaymentSettings }> {

@@ -41,6 +41,8 @@ export interface Placement {
   ui?: 'hosted' | 'embedded' | undefined;
   /** Needed where money is paid; an address of a page of the agency. */
   returnUrl?: string | undefined;
+  /** Ends with whoever asked: no page to pay on is opened for somebody who is gone. */
+  signal?: AbortSignal | undefined;
   /** A reason not to begin; an attempt that was begun before goes on. */
   refusedUnlessBegun?: ErrorCode | undefined;
 }
@@ -64,10 +66,10 @@ export async function placeOrder(access: AgencyAccess, scope: ClientScope, place
 }
 
 /** An order that is paid with money gets the page to pay on, unless it has one. */
-async function withPage(scope: ClientScope, order: Order, { returnUrl, ui = 'hosted' }: Placement, deps: Deps): Promise<Order> {
+async function withPage(scope: ClientScope, order: Order, { returnUrl, ui = 'hosted', signal }: Placement, deps: Deps): Promise<Order> {
   const isUnopened = order.pay === 'money' && order.priceMillis > 0 && order.step === 'placed' && order.purchaseId === undefined;
   if (!isUnopened || returnUrl === undefined) return order;
-  return moveOrder(order, order._id, 'placed', await openOrderPage(scope, order, { returnUrl, ui }, deps));
+  return moveOrder(order, order._id, 'placed', await openOrderPage(scope, order, { returnUrl, ui, signal }, deps));
 }
 
 async function begin(access: AgencyAccess, scope: ClientScope, placement: Placement, deps: Deps): Promise<Order> {

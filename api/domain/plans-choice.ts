@@ -23,19 +23,16 @@ export async function choosePlan(
   access: AgencyAccess,
   { scope, memberId }: { scope: ClientScope; memberId: string },
   { planId, priceMillis, priceCents, ...payment }: Parsed<'plans.choose'>,
-  { orderId, deps }: { orderId: string; deps: Deps },
+  { orderId, signal, deps }: { orderId: string; signal: AbortSignal; deps: Deps },
 ): Promise<Order> {
   const client = await requireClient(scope, scope.clientId);
   const wanted = plansOf(access.agency).find(({ id }) => id === planId) ?? refuse('plan.not_found', { param: 'planId' });
   const isCurrent = planOf(access.agency, client).id === planId;
   if (!wanted.active && !isCurrent) refuse('plan.not_found', { param: 'planId' });
   const ware = { kind: 'plan', name: wanted.name, item: {}, subjectId: planId, priceMillis: wanted.priceMillis } as const;
-  return placeOrder(
-    access,
-    scope,
-    { orderId, memberId, ware, shown: { priceMillis, priceCents }, ...payment, refusedUnlessBegun: isCurrent ? 'plan.current' : undefined },
-    deps,
-  );
+  const refusedUnlessBegun = isCurrent ? 'plan.current' : undefined;
+  const placement = { orderId, memberId, ware, shown: { priceMillis, priceCents }, ...payment, signal, refusedUnlessBegun } as const;
+  return placeOrder(access, scope, placement, deps);
 }
 
 /** Without a payment, by the agency itself. */

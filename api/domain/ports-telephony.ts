@@ -117,6 +117,6 @@ export interface TrunkResult {
 }
 
 export interface Trunks {
-  /** Asks whether it is there and lets us in (OPTIONS), then rings once (INVITE) and hangs up. Takes at most 15 seconds. */
-  test(access: TrunkAccess, number: string): Promise<TrunkResult>;
+  /** Asks whether it is there and lets us in (OPTIONS), then rings once (INVITE) and hangs up. Takes at most 15 seconds, and ends with `signal`. */
+  test(access: TrunkAccess, number: string, signal?: AbortSignal): Promise<TrunkResult>;
 }

@@ -23,8 +23,8 @@ export function createTrunks({
   testMs?: number;
 } = {}): Trunks {
   return {
-    async test(access, number) {
-      const signal = abortedAfter(testMs);
+    async test(access, number, asker) {
+      const signal = abortedAfter(testMs, ...(asker ? [asker] : []));
       const call = new SipCall(access, number);
       try {
         const to = await aim(access, sandboxHosts);

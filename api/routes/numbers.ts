@@ -15,7 +15,7 @@ export const numberRoutes = (deps: CodeDeps): Route[] => [
   answer('numbers.offer', ({ access, scope }) => offerNumbers(access, scope, deps)),
   answer('numbers.search', (caller, input) => searchNumbers(caller.access, caller.kind === 'client' ? caller.scope : null, input, deps)),
   answer('numbers.reserve', ({ access, scope }, input, { seed }) => reserveNumber(access, scope, input, { seed, deps })),
-  answer('numbers.buy', (caller, input, { seed }) => buyNumber(caller.access, caller, input, { seed, deps })),
+  answer('numbers.buy', (caller, input, { seed, signal }) => buyNumber(caller.access, caller, input, { seed, signal, deps })),
   answer('numbers.list', (caller, { clientId }) =>
     listNumbers(caller.access, clientIdOf(caller, clientId), { forAgency: caller.kind === 'agency', deps }),
   ),
@@ -25,7 +25,7 @@ export const numberRoutes = (deps: CodeDeps): Route[] => [
   answer('numbers.sendCode', ({ access, scope }, input) => sendAnotherCode(access, scope, input, deps)),
   answer('numbers.verify', ({ scope }, input) => verifyNumber(scope, input, deps)),
   answer('numbers.connectTrunk', (caller, input, { seed }) => connectTrunk(caller.access, caller, input, { seed, deps })),
-  answer('numbers.testTrunk', ({ scope }, { numberId }) => testTrunk(scope, numberId, deps)),
+  answer('numbers.testTrunk', ({ scope }, { numberId }, { signal }) => testTrunk(scope, numberId, { signal, deps })),
   answer('numbers.connectAccount', ({ access, scope }, input) => connectAccount(access, scope, input, deps)),
   answer('numbers.import', (caller, input, { seed }) => importNumbers(caller.access, caller, input, { seed, deps })),
   answer('numbers.disconnectAccount', ({ scope }) => disconnectAccount(scope, deps)),

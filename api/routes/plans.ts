@@ -7,8 +7,8 @@ import { answer, type Route } from '../http/route.ts';
 
 export const planRoutes = (deps: Deps): Route[] => [
   answer('plans.list', (caller) => listPlans(caller.access, caller.kind === 'client' ? caller.scope : undefined)),
-  answer('plans.choose', async (caller, input, { seed }) =>
-    orderView(await choosePlan(caller.access, caller, input, { orderId: `ord_${seed}`, deps })),
+  answer('plans.choose', async (caller, input, { seed, signal }) =>
+    orderView(await choosePlan(caller.access, caller, input, { orderId: `ord_${seed}`, signal, deps })),
   ),
   answer('plans.create', ({ access }, input, { seed }) => createPlan(access, input, { planId: `pln_${seed}`, deps })),
   answer('plans.update', ({ access }, input) => updatePlan(access, input, deps)),

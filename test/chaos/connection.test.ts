@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
 import test from 'node:test';
-import { WakingConnection } from '../../api/database/connection.ts';
+import { GuardedConnection } from '../../api/database/connection.ts';
 
 /** The driver's way to send a command, which it keeps to itself. */
 interface Commands {
@@ -13,7 +13,7 @@ test('system.ready F07: a command that is written the moment the database goes a
   const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1');
-  const connection = new WakingConnection(socket, { hostAddress: 'database', generation: 0 }) as unknown as Commands; // as the driver has it
+  const connection = new GuardedConnection(socket, { hostAddress: 'database', generation: 0 }) as unknown as Commands; // as the driver has it
   socket.resume();
   await once(socket, 'end');
   socket.destroy(); // its `close` comes later, and until then the driver takes it for open
@@ -25,3 +25,19 @@ test('system.ready F07: a command that is written the moment the database goes a
   assert.equal(await Promise.race([outcome, patience]), 'MongoNetworkError');
   server.close();
 });
+
+for (const size of [-1, 0, 15, 0x78787878]) {
+  test(`system.ready SX1: a message that says to have ${size} bytes ends the connection at once, and nothing else`, async () => {
+    const server = createServer((socket) => {
+      const bytes = Buffer.alloc(20);
+      bytes.writeInt32LE(size);
+      socket.on('error', () => {}); // who is tested hangs up
+      socket.once('data', () => void socket.write(bytes));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = createConnection((server.address() as AddressInfo).port, '127.0.0.1');
+    const connection = new GuardedConnection(socket, { hostAddress: 'database', generation: 0 }) as unknown as Commands; // as the driver has it
+    await assert.rejects(connection.command({ db: 'admin' }, { ping: 1 }), { name: 'MongoNetworkError' });
+    server.close();
+  });
+}

@@ -37,3 +37,13 @@ test('numbers.testTrunk SX1: a trunk that says how much will come, and it is too
     assert.ok(performance.now() - startedAt < TEST_MS, moment);
   }
 });
+
+test('numbers.testTrunk SX8: a test ends with whoever asked for it', async () => {
+  await tcp.fail('silent');
+  const gone = new AbortController();
+  const startedAt = performance.now();
+  const test = trunks.test({ host: 'tcp.test', transport: 'tcp' }, '+4930123456', gone.signal);
+  setTimeout(() => gone.abort(), 100);
+  assert.equal((await test).status, null);
+  assert.ok(performance.now() - startedAt < TEST_MS);
+});

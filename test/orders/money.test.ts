@@ -181,6 +181,26 @@ test('plans.choose P19: an order is paid inside the page too', async () => {
   await doneOnce(page, sessionId, fees);
 });
 
+test('plans.choose SX8: no page to pay on is opened for somebody who is gone', async () => {
+  const page = await shop.client();
+  const { payments } = api.deps;
+  const access = { secretKey: agency.stripeSecret };
+  const ask = (who: string) => payments.for({ who, purpose: 'money' }).readCheckout(access, 'cs_none');
+  const crowd = Array.from({ length: 100 }, (_, index) => ask(`other-${index}`));
+  const body = { planId, priceMillis: 30_000, priceCents: 1200, pay: 'money', returnUrl: page.returnUrl } satisfies Input<'plans.choose'>;
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${page.token}`, origin: page.origin };
+  const gone = new AbortController();
+  const asked = fetch(`${api.url}/v1/plans.choose`, { method: 'POST', headers, body: JSON.stringify(body), signal: gone.signal });
+  void until(async () => (await OrderModel.countDocuments({ clientId: page.clientId })) === 1, 'the order').then(() => gone.abort());
+  await assert.rejects(asked, { name: 'AbortError' });
+  await Promise.all(crowd);
+  for (const who of ['first', 'second', 'third']) await ask(who); // after the page, were it asked for
+  assert.deepEqual(
+    stripe.sessions().filter(({ customer_email }) => customer_email === page.email),
+    [],
+  );
+});
+
 test('credits.statement C4: the audit agrees with every order that was paid with money', async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));

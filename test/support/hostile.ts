@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import { after } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { freePort } from '../../demo-site/free-port.ts';
@@ -39,6 +39,8 @@ export interface Hostile {
   port: number;
   /** What happens to whoever comes from now on. Who was there before is cut off. */
   fail(moment: Moment): Promise<void>;
+  /** The same, also to whoever is there: to what they ask next. */
+  failMidway(moment: Moment): void;
   /** What happens to whoever asks with these words in it, whatever happens to others. */
   failFor(words: string, moment: Moment): void;
   /** Passes everything on to a server that does not fail. */
@@ -50,12 +52,12 @@ const ENDLESS_MS = 1;
 const FLOOD_PIECES = 1_000;
 
 /**
- * @param behind the port of a server that does not fail
+ * @param behind where a server is that does not fail
  * @param isTls whether it speaks TLS, with a certificate for `*.tls.test`
  */
 export async function openHostile(
   protocol: Protocol,
-  { behind, isTls = false }: { behind?: number; isTls?: boolean } = {},
+  { behind, isTls = false }: { behind?: NetConnectOpts; isTls?: boolean } = {},
 ): Promise<Hostile> {
   const sockets = new Set<Socket>();
   const chosen = new Map<string, Moment>();
@@ -67,12 +69,19 @@ export async function openHostile(
   };
   const pass = (socket: Socket, asked: Buffer) => {
     if (behind === undefined) return void socket.destroy();
-    const server = connect(behind, '127.0.0.1');
+    const server = connect(behind);
+    const end = () => void socket.destroy();
     keep(server);
     server.write(asked);
-    socket.pipe(server).pipe(socket);
-    server.on('close', () => socket.destroy());
+    server.pipe(socket);
+    server.on('close', end);
     socket.on('close', () => server.destroy());
+    socket.on('data', (more) => {
+      if (!now) return void server.write(more);
+      socket.removeAllListeners('data');
+      server.off('close', end).unpipe(socket).destroy();
+      act(socket, now, protocol, more.toString('latin1'));
+    });
   };
   const server = makeServer(isTls, (socket) => {
     keep(socket);
@@ -103,6 +112,9 @@ export async function openHostile(
       now = moment;
       cut();
       await (moment === 'refused' ? close() : open());
+    },
+    failMidway(moment) {
+      now = moment;
     },
     failFor: (words, moment) => void chosen.set(words, moment),
     async heal() {

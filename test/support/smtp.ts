@@ -1,24 +1,45 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after } from 'node:test';
+import { act, type Moment, type Protocol } from './hostile.ts';
 
 /** The steps of a conversation with a mail server; `hello` is what it says first. */
-export type SmtpStep = 'hello' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'text';
+export type SmtpStep = 'hello' | 'EHLO' | 'STAR' | 'MAIL' | 'RCPT' | 'DATA' | 'text';
 
 const good: Record<SmtpStep, string> = {
   hello: '220 mail.test ESMTP',
   EHLO: '250 mail.test',
+  STAR: '220 Go on',
   MAIL: '250 2.1.0 Ok',
   RCPT: '250 2.1.5 Ok',
   DATA: '354 Go on',
   text: '250 2.0.0 Taken',
 };
 
-/** A mail server that takes every mail, but says at some steps what a test wants. It ends with the test file. */
-export async function openSmtp(): Promise<{ url: string; says: Partial<Record<SmtpStep, string>> }> {
-  const says: Partial<Record<SmtpStep, string>> = {};
+/** An answer of several lines that does not end. To `STARTTLS` it is a good one, after which no handshake comes. */
+const unfinished = (step: SmtpStep): Protocol => ({
+  head: () => (step === 'STAR' ? '220 Go on\r\n' : '250-mail.test\r\n'),
+  piece: () => `250-${'x'.repeat(500)}\r\n`,
+});
+
+export interface Smtp {
+  url: string;
+  says: Partial<Record<SmtpStep, string>>;
+  /** What happens at a step instead, if anything. */
+  fails: { step: SmtpStep; moment: Moment } | undefined;
+  /** The texts of the mails that it took. */
+  taken: string[];
+}
+
+/** A mail server that takes every mail, but says or does at some steps what a test wants. It ends with the test file. */
+export async function openSmtp(): Promise<Smtp> {
+  const smtp: Smtp = { url: '', says: {}, fails: undefined, taken: [] };
+  const { says, taken } = smtp;
   const server = createServer((socket) => {
-    const say = (step: SmtpStep) => socket.write(`${says[step] ?? good[step]}\r\n`);
+    const say = (step: SmtpStep) => {
+      if (smtp.fails?.step === step) act(socket, smtp.fails.moment, unfinished(step), '');
+      else socket.write(`${says[step] ?? good[step]}\r\n`);
+    };
     let heard = '';
     let isText = false;
     socket.on('error', () => {}); // who sends hangs up as it likes
@@ -26,6 +47,7 @@ export async function openSmtp(): Promise<{ url: string; says: Partial<Record<Sm
       heard += chunk;
       for (let end = endOf(heard, isText); end !== undefined; end = endOf(heard, isText)) {
         const step = isText ? 'text' : (heard.slice(0, 4).toUpperCase() as SmtpStep);
+        if (isText && smtp.fails?.step !== 'text') taken.push(heard.slice(0, end));
         heard = heard.slice(end);
         isText = step === 'DATA' && (says.DATA ?? good.DATA).startsWith('354');
         if (step in good) say(step);
@@ -36,7 +58,8 @@ export async function openSmtp(): Promise<{ url: string; says: Partial<Record<Sm
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   after(() => server.close());
-  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, says };
+  smtp.url = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return smtp;
 }
 
 /** Where a line, or the text of a mail, is over. */

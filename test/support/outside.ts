@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { call, type Reply } from './agency.ts';
+import type { ApiProcess } from './process.ts';
+import { until } from './until.ts';
+
+/** One line of the API's log. */
+export interface Line {
+  level: number;
+  msg: string;
+  requestId?: string;
+  cause?: { provider?: string; name?: string };
+}
+
+/** On a busy machine all of it takes longer by this much. */
+const SLACK_SECONDS = 20;
+
+/** Undefined where there is no answer within the time. */
+export async function inTime<Answer>(asked: Promise<Answer>, seconds: number): Promise<Answer | undefined> {
+  const patience = new AbortController();
+  const late = wait((seconds + SLACK_SECONDS) * 1000, undefined, { signal: patience.signal }).catch(() => undefined);
+  const answer = await Promise.race([asked, late]);
+  patience.abort();
+  return answer;
+}
+
+/** What a process says. */
+export class ApiLog {
+  readonly #api: ApiProcess;
+
+  constructor(api: ApiProcess) {
+    this.#api = api;
+  }
+
+  lines(): Line[] {
+    const lines = this.#api.output().split('\n');
+    return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  }
+
+  /** What it says of a request, once it says something. */
+  async about({ headers }: Reply<unknown>): Promise<Line[]> {
+    const requestId = headers.get('request-id');
+    return until(async () => {
+      const those = this.lines().filter((line) => line.requestId === requestId);
+      return those.length > 0 && those;
+    }, 'the line in the log');
+  }
+
+  /** There is no fault of the process, and it answers. */
+  async lives(): Promise<void> {
+    assert.equal((await call(`${this.#api.url}/livez`, { method: 'GET' })).status, 200);
+    assert.equal(this.#api.child.exitCode, null);
+    const fatal = this.lines().filter(({ level }) => level >= 60);
+    assert.deepEqual(fatal, []);
+  }
+}
