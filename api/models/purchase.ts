@@ -202,6 +202,8 @@ export async function movePurchase(
   state: PurchaseState,
   facts: Pick<Purchase, 'balanceAfter' | 'paymentId'> = {},
 ): Promise<Purchase | null> {
+  // What nothing leads to is no write: it would wait for the disk each time that somebody looks at an open purchase.
+  if (forward[state].length === 0) return null;
   const before = { ...within(scope), _id: id, state: { $in: forward[state] } };
   return PurchaseModel.findOneAndUpdate(before, { $set: { state, ...facts } }, { returnDocument: 'after' })
     .lean()
