@@ -28,10 +28,13 @@ const paths: Record<TwilioCall, ['GET' | 'POST' | 'DELETE', string]> = {
   writeCode: ['POST', `${account}/Messages.json`],
 };
 
+/** One that no row of the table names. */
+const ANOTHER_CODE = 20_001;
+
 /** From now on Twilio answers so to this call, until the faults are over. */
 function answerWith({ call, row }: Case): void {
   const [method, path] = paths[call];
-  const how = { status: row.status, body: { status: row.status, code: Number(row.code ?? 20_000 + row.status), message: row.says } };
+  const how = { status: row.status, body: { status: row.status, code: Number(row.code ?? ANOTHER_CODE), message: row.says } };
   sandbox.faults.add({ path: `/twilio/${path}`, method, how, times: 1_000 });
 }
 

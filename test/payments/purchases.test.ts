@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import mongoose from 'mongoose';
 import { codeOf } from '../support/agency.ts';
 import { Shop } from './shop.ts';
 
@@ -196,4 +197,17 @@ test('credits.checkout P1: an agency without Stripe says so instead of failing',
   assert.equal(payable, false);
   const { status, body } = await page.try('credits.checkout', { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl });
   assert.deepEqual([status, (body as unknown as { error: { code: string } }).error.code], [503, 'payments.not_configured']);
+});
+
+test('purchases.read Q21: who looks at an open purchase waits for no write', async () => {
+  const page = await shop.client();
+  const order = await shop.order(page);
+  const asked: string[] = [];
+  // Jobs are at work beside it: only what is about this purchase counts.
+  mongoose.set('debug', (collection: string, method: string, filter: unknown) => {
+    if (JSON.stringify(filter).includes(order.purchaseId)) asked.push(`${collection}.${method}`);
+  });
+  for (let times = 0; times < 3; times += 1) assert.equal(await shop.state(page, order), 'open');
+  mongoose.set('debug', false);
+  assert.deepEqual([...new Set(asked)], ['purchases.findOne']);
 });
