@@ -96,3 +96,19 @@ test('credits.checkout SX14: a package that costs something else than was shown,
   await agency.call('agency.update', { packages });
   assert.equal((await page.call('credits.checkout', wanted)).priceCents, priceCents);
 });
+
+test('plans.choose P12: a plan that costs more money than Stripe takes at once is refused before a page to pay on is opened; credits buy it', async () => {
+  const dear = { ...large, priceMillis: 1_000_000_000 };
+  const { agency, page } = await openAgency(api, 1_000_000_000);
+  const { plan: first } = await agency.call('agency.read', {});
+  // 100,000,000 cents, one more than Stripe takes.
+  await agency.call('agency.update', { plan: { ...first, centsPer100Credits: 10_000 }, plans: [dear] });
+  const { plans } = await page.call('plans.list', {});
+  const planId = plans.find(({ name }) => name === dear.name)?.id ?? '';
+  const sessions = api.sandbox.stripe.sessions().length;
+  const wanted = { planId, priceMillis: dear.priceMillis, priceCents: 100_000_000, pay: 'money', returnUrl: page.returnUrl } as const;
+  const reply = await page.try('plans.choose', wanted);
+  assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [422, 'input.invalid', 'pay']);
+  assert.equal(api.sandbox.stripe.sessions().length, sessions);
+  assert.equal((await page.call('plans.choose', { planId, priceMillis: dear.priceMillis })).state, 'done');
+});
