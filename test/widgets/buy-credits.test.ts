@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, html } from '@open-wc/testing';
 import type { WlBuyCredits } from '../../widgets/buy-credits/buy-credits.ts';
 import '../../widgets/buy-credits/buy-credits.ts';
 import { balance, bootstrap, packages, purchase, signedIn, tokenFor } from './support/answers.ts';
@@ -18,6 +18,18 @@ describe('<wl-buy-credits>', () => {
     expect(text('button-primary')).to.equal('Buy 500 credits for €39.90');
     expect(text('badge')).to.equal('Test mode');
     await expect(element).to.be.accessible();
+  });
+
+  it('credits.packages P12: the attribute decides which package is chosen; one that is not sold leaves it to the popular one', async () => {
+    const first = async (id: string) => {
+      const about = { 'bootstrap.read': signedIn() };
+      const { text } = await open<WlBuyCredits>(html`<wl-buy-credits package=${id}></wl-buy-credits>`, about);
+      const words = text('button-primary');
+      close();
+      return words;
+    };
+    expect(await first('pkg_1')).to.equal('Buy 100 credits for €9');
+    expect(await first('pkg_gone')).to.equal('Buy 500 credits for €39.90');
   });
 
   it('credits.balance C19: what is owed stands above the packages, since the purchase pays it first', async () => {

@@ -18,6 +18,7 @@ describe('<wl-signup> for those who have an account', () => {
     await fill(page, { password: 'Abcdef1!' });
     expect(page.text('account')).to.contain('Welcome, Ada');
     expect(page.events.at(-1)![0]).to.equal('wl-signed-in');
+    expect(page.element.shadowRoot!.activeElement, 'the focus is on the account').to.equal(page.part('heading'));
   });
 
   it('accounts.requestReset: sends the link and goes back to sign-in', async () => {
