@@ -30,6 +30,10 @@ export const session = z.strictObject({
 
 const password = z.string(coded('password.too_short')).max(1000, coded('password.too_long'));
 
+const mailedUrl = pageUrl.describe(
+  'The page that the link in the mail leads back to. Its path is of plain words, and of its query only numbers and languages are kept: a longer one becomes the hosted page, or the front page of the site.',
+);
+
 /** The optional fields an agency may ask for at sign-up, besides name, e-mail and password. */
 export const profileFields = [
   'username',
@@ -80,7 +84,7 @@ export const accountOperations = {
       passwordConfirmation: password,
       profile: profile.optional().describe("Only fields that the agency's form asks for."),
       acceptedTerms: z.boolean().optional().describe('Needed where the agency has terms or a privacy notice.'),
-      returnUrl: pageUrl.describe('The page that the link in the mail leads back to.'),
+      returnUrl: mailedUrl,
       publicKey,
       website: z.string().max(200).optional().describe('Stays empty: a field that people do not see and programs fill in.'),
     }),
@@ -141,7 +145,7 @@ export const accountOperations = {
     callers: { client: 'account:write' },
     repeatable: true,
     limits: [{ per: ['caller'], count: 5, seconds: 3600, shared: true }],
-    input: z.strictObject({ returnUrl: pageUrl }),
+    input: z.strictObject({ returnUrl: mailedUrl }),
     example: { returnUrl: 'https://www.example.com/account' },
     output: z.strictObject({}),
     errors: ['return_url.refused'],
@@ -152,10 +156,11 @@ export const accountOperations = {
     callers: { visitor: true },
     limits: [
       { per: ['address'], count: 20, seconds: 60, shared: true },
-      // A shorter time than a link works for: whoever is refused, because somebody else asked, has one that works.
-      { per: ['agency', 'field:email'], count: 5, seconds: 900, shared: true },
+      { per: ['agency', 'field:email', 'address'], count: 5, seconds: 900, shared: true },
+      // So many that a stranger alone does not refuse the person, and a mailbox is not flooded from everywhere.
+      { per: ['agency', 'field:email'], count: 30, seconds: 900, shared: true },
     ],
-    input: z.strictObject({ email, returnUrl: pageUrl }),
+    input: z.strictObject({ email, returnUrl: mailedUrl }),
     example: { email: 'robin@example.com', returnUrl: 'https://www.example.com/account' },
     output: z.strictObject({}),
     errors: ['return_url.refused'],

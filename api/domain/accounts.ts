@@ -4,7 +4,7 @@ import { type Client, findClientByLogin, insertClient, type Member, readClient, 
 import { queueMail } from '../models/mail.ts';
 import type { AgencyScope, ClientScope, World } from '../models/scope.ts';
 import { endSessions } from '../models/session.ts';
-import { isListedOrigin, isLocalOrigin, originOf } from '../rules/origin.ts';
+import { isListedOrigin, isLocalPage, originOf } from '../rules/origin.ts';
 import { passwordFaults } from '../rules/password.ts';
 import { isGuessable } from '../security/guessable.ts';
 import { checkPassword, hashPassword } from '../security/passwords.ts';
@@ -144,7 +144,7 @@ export async function resetPassword(access: AgencyAccess, input: Parsed<'account
 /** Links lead only to pages on a listed origin, to the agency's hosted page, or, with a test key, to the developer's own machine. */
 export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string, deps: Pick<Deps, 'publicUrl'>): void {
   const origin = originOf(url);
-  if (origin && (isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalOrigin(origin)))) return;
+  if (origin && (isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalPage(url)))) return;
   if (origin && isHostedPage(agency, url, deps)) return;
   refuse('return_url.refused', { param: 'returnUrl' });
 }

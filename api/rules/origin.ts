@@ -24,15 +24,21 @@ export function parseListedOrigin(text: string): ListedOrigin | undefined {
 
 /** Whether a page with this `Origin` header may use the agency's publishable key. An empty list admits nobody; `null` is nobody. */
 export function isListedOrigin(header: string, listed: readonly string[]): boolean {
+  return subdomainOf(header, listed) !== undefined;
+}
+
+/** @returns what stands in an origin where the list has a `*`: '' for one that is listed as it is, undefined for one that is not listed */
+export function subdomainOf(header: string, listed: readonly string[]): string | undefined {
   const origin = parseOrigin(header);
-  if (!origin) return false;
-  return listed.some((text) => {
+  if (!origin) return undefined;
+  const found = listed.flatMap((text) => {
     const entry = parseListedOrigin(text);
-    if (!entry || entry.scheme !== origin.scheme || entry.port !== origin.port) return false;
-    return entry.subdomains
-      ? origin.host.endsWith(`.${entry.host}`) && origin.host.length > entry.host.length + 1
-      : origin.host === entry.host;
+    if (!entry || entry.scheme !== origin.scheme || entry.port !== origin.port) return [];
+    if (!entry.subdomains) return origin.host === entry.host ? [''] : [];
+    const isBelow = origin.host.endsWith(`.${entry.host}`) && origin.host.length > entry.host.length + 1;
+    return isBelow ? [origin.host.slice(0, -entry.host.length - 1)] : [];
   });
+  return found.sort((one, other) => one.length - other.length)[0];
 }
 
 /** Pages on the developer's own machine, which test keys admit unlisted. */
@@ -40,6 +46,9 @@ export function isLocalOrigin(header: string): boolean {
   const host = parseOrigin(header)?.host;
   return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
 }
+
+/** The same of the address of a page, which no browser has spelled: other ways to write a number of this machine are not taken. */
+export const isLocalPage = (url: string): boolean => /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?:[/?#]|$)/i.test(url);
 
 /** @returns the origin of an address of a page, or undefined where it is not http(s) or carries a user name. */
 export function originOf(url: string): string | undefined {
