@@ -130,6 +130,7 @@ export const planOperations = {
       planId: id('pln'),
       priceMillis: millis.describe('The price as `plans.list` told it; another one by now is refused with `quote.changed`.'),
       priceCents: cents.optional().describe('The same in money; needed where money is paid.'),
+      currency: currency.optional().describe('The currency of that price, where money is paid.'),
       ...payment,
     }),
     example: { planId: 'pln_example', priceMillis: 30_000, pay: 'credits' },

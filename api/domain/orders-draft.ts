@@ -9,6 +9,7 @@ import { readStanding } from './ledger/standing.ts';
 import type { Placement } from './orders.ts';
 import { planOf } from './plans.ts';
 import type { ClientScope } from './ports.ts';
+import { requireAsShown } from './shown-price.ts';
 
 /** An order before it is stored, at the price of this moment in the client's plan. Nobody looks after it for `restMs`: whoever makes it does. */
 export async function newOrder(
@@ -38,12 +39,13 @@ export async function newOrder(
 }
 
 /** Refuses with `quote.changed` where an order costs something else than its client was shown; with `input.invalid` where that is not said. */
-export function requireShown({ priceMillis, priceCents }: Order, { shown, pay }: Placement): void {
+export function requireShown({ priceMillis, priceCents, currency }: Order, { shown, pay }: Placement): void {
   if (!shown) return;
-  if (shown.priceMillis !== priceMillis) refuse('quote.changed', { param: 'priceMillis' });
-  if (pay === 'credits' || shown.priceCents === priceCents) return;
-  if (shown.priceCents !== undefined) refuse('quote.changed', { param: 'priceCents' });
-  refuse('input.invalid', { param: 'priceCents', values: { sentence: 'Name the price in money that was shown.' } });
+  requireAsShown({ priceMillis }, shown);
+  if (pay === 'credits') return;
+  requireAsShown({ priceCents, currency }, shown);
+  if (shown.priceCents === undefined)
+    refuse('input.invalid', { param: 'priceCents', values: { sentence: 'Name the price in money that was shown.' } });
 }
 
 /** Refuses with `credits.insufficient` before anything is stored. What decides is the hold; this spares everybody an order that would end there. */

@@ -4,6 +4,7 @@ import { Refusal, refuse, sentence } from '../contract/refusal.ts';
 import { insertOrder, moveOrder, type Order, type OrderKind, readOrder } from '../models/order.ts';
 import { claimDueOrder, claimOrder, letGo } from '../models/order-claim.ts';
 import type { Purchase } from '../models/purchase.ts';
+import type { Currency } from '../rules/money.ts';
 import { later } from '../rules/time.ts';
 import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
@@ -36,7 +37,7 @@ export interface Placement {
   ware: Ware;
   pay: 'credits' | 'money';
   /** The price that the client was shown, where it could be another one by now. */
-  shown?: { priceMillis: number; priceCents?: number | undefined };
+  shown?: { priceMillis: number; priceCents?: number | undefined; currency?: Currency | undefined };
   /** How the page to pay on is shown. */
   ui?: 'hosted' | 'embedded' | undefined;
   /** Needed where money is paid; an address of a page of the agency. */

@@ -22,7 +22,7 @@ export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | u
 export async function choosePlan(
   access: AgencyAccess,
   { scope, memberId }: { scope: ClientScope; memberId: string },
-  { planId, priceMillis, priceCents, ...payment }: Parsed<'plans.choose'>,
+  { planId, priceMillis, priceCents, currency, ...payment }: Parsed<'plans.choose'>,
   { orderId, signal, deps }: { orderId: string; signal: AbortSignal; deps: Deps },
 ): Promise<Order> {
   const client = await requireClient(scope, scope.clientId);
@@ -31,7 +31,15 @@ export async function choosePlan(
   if (!wanted.active && !isCurrent) refuse('plan.not_found', { param: 'planId' });
   const ware = { kind: 'plan', name: wanted.name, item: {}, subjectId: planId, priceMillis: wanted.priceMillis } as const;
   const refusedUnlessBegun = isCurrent ? 'plan.current' : undefined;
-  const placement = { orderId, memberId, ware, shown: { priceMillis, priceCents }, ...payment, signal, refusedUnlessBegun } as const;
+  const placement = {
+    orderId,
+    memberId,
+    ware,
+    shown: { priceMillis, priceCents, currency },
+    ...payment,
+    signal,
+    refusedUnlessBegun,
+  } as const;
   return placeOrder(access, scope, placement, deps);
 }
 

@@ -2,6 +2,7 @@ import type { Output } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { insertPurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
+import type { Currency } from '../rules/money.ts';
 import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
 import { requireRoomFor } from './credits.ts';
@@ -9,6 +10,7 @@ import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './pay
 import { type CheckoutSession, type Deps, ProviderError } from './ports.ts';
 import { closesAt, firstCheckAt, isTooOld, lookUpSession } from './purchases-janitor.ts';
 import { isSettled, settlePurchase } from './purchases-settle.ts';
+import { requireAsShown } from './shown-price.ts';
 
 /** What a client asks to buy: one of the agency's packages, or an amount in milli-credits. */
 export interface Choice extends Buyer, Attempt {
@@ -16,6 +18,7 @@ export interface Choice extends Buyer, Attempt {
   amountMillis?: number | undefined;
   /** What the buyer was shown, where the page says so. */
   priceCents?: number | undefined;
+  currency?: Currency | undefined;
   creditsMillis?: number | undefined;
 }
 
@@ -56,8 +59,9 @@ export async function startPurchase(
   const settings = shop.settings ?? refuse('payments.not_configured');
   const sold = () => {
     const sale = checkoutItem(settings, shop, choice);
-    const { priceCents = sale.priceCents, creditsMillis = sale.credits } = choice;
-    return priceCents === sale.priceCents && creditsMillis === sale.credits ? sale : refuse('quote.changed', { param: 'priceCents' });
+    const { credits: creditsMillis, priceCents, currency } = sale;
+    requireAsShown({ priceCents, currency, creditsMillis }, choice);
+    return sale;
   };
   const { credits } = choice.begun ?? sold();
   await requireRoomFor(scope, credits, choice.packageId === undefined ? 'amountMillis' : 'packageId');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import Stripe from 'stripe';
 import { buy, newKey, openNumberShop, plan, reserve } from '../numbers/shop.ts';
-import { codeOf } from '../support/agency.ts';
+import { type Agency, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { current, figures, large, openAgency } from './plan-world.ts';
 
@@ -48,6 +49,69 @@ test('plans.choose SX14: an attempt that was begun ends at the price that it was
   const order = await page.call('plans.choose', wanted, attempt);
   assert.deepEqual([order.state, order.priceMillis], ['done', priceMillis]);
   assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+});
+
+/** The agency's prices in another currency, each with its number. */
+async function changeCurrency(agency: Agency, currency: 'GBP' | 'EUR') {
+  const { plan: first, plans, packages, stripe } = await agency.call('agency.read', {});
+  const account = api.sandbox.stripe.accounts().find(({ publishableKey }) => publishableKey === stripe.publishableKey);
+  const { hostname, port } = new URL(api.sandbox.url);
+  const sdk = new Stripe(account?.secretKey ?? '', { host: hostname, port, protocol: 'http', telemetry: false });
+  const unit_amount = packages[0]?.priceCents ?? 0;
+  const price = await sdk.prices.create({ product: stripe.productId ?? '', unit_amount, currency: currency.toLowerCase() });
+  await agency.call('agency.update', {
+    plan: { ...first, currency },
+    plans: plans.map((one) => ({ ...one, currency })),
+    packages: packages.map((one) => ({ ...one, currency })),
+    stripe: { priceId: price.id },
+  });
+}
+
+test('plans.choose SX14: what was shown in euros is not charged in pounds, although the number is the same', async () => {
+  const { agency, page, planId } = await openAgency(api);
+  const shown = (await page.call('plans.list', {})).plans.find(({ id }) => id === planId) ?? assert.fail('it is on the list');
+  const { priceCents, currency } = shown;
+  const wanted = { planId, priceMillis, priceCents, currency, pay: 'money', returnUrl: page.returnUrl } as const;
+  await changeCurrency(agency, 'GBP');
+  const sessions = api.sandbox.stripe.sessions().length;
+  const reply = await page.try('plans.choose', wanted);
+  assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'currency']);
+  assert.equal(api.sandbox.stripe.sessions().length, sessions, 'no page to pay on was opened');
+  const order = await page.call('plans.choose', { ...wanted, currency: 'GBP' });
+  assert.deepEqual([order.state, order.priceCents, order.currency], ['open', priceCents, 'GBP']);
+  assert.equal(api.sandbox.stripe.sessions().at(-1)?.currency, 'gbp');
+  const paid = await page.call('plans.choose', { planId, priceMillis, currency: 'EUR' });
+  assert.equal(paid.state, 'done', 'credits have no currency');
+});
+
+test('credits.checkout SX14: what was shown in euros is not charged in pounds, as a package or as an amount', async () => {
+  const agency = await api.createAgency({
+    plan: { centsPer100Credits: 4000, currency: 'EUR', customAmount: { minMillis: 10_000, maxMillis: 1_000_000 } },
+  });
+  const page = await agency.openPage();
+  await page.signUp();
+  const { packages } = await page.call('credits.packages', {});
+  const { id: packageId, credits: creditsMillis, priceCents } = packages[1] ?? assert.fail('there are two packages');
+  await changeCurrency(agency, 'GBP');
+  for (const wanted of [
+    { packageId, creditsMillis, priceCents },
+    { amountMillis: 50_000, priceCents: 2000 },
+  ]) {
+    const sessions = api.sandbox.stripe.sessions().length;
+    const reply = await page.try('credits.checkout', { ...wanted, currency: 'EUR', returnUrl: page.returnUrl });
+    assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'currency']);
+    assert.equal(api.sandbox.stripe.sessions().length, sessions);
+    const bought = await page.call('credits.checkout', { ...wanted, currency: 'GBP', returnUrl: page.returnUrl });
+    assert.deepEqual([bought.priceCents, bought.currency], [wanted.priceCents, 'GBP']);
+  }
+});
+
+test('numbers.buy SX14: a number that was kept for euros is paid in euros', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 0 });
+  const { reservationId, offer } = await reserve(page);
+  await changeCurrency(agency, 'GBP');
+  const order = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
+  assert.deepEqual([order.priceCents, order.currency], [offer.setupCents + offer.monthlyCents, 'EUR']);
 });
 
 test('numbers.buy SX14: a number costs what it cost when it was kept, in credits and in money, to the cent that was shown', async () => {

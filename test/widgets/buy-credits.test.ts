@@ -64,7 +64,8 @@ describe('<wl-buy-credits>', () => {
         expect(words(element.shadowRoot!.querySelector('#amount-error'))).to.equal('Please enter whole credits from 10 to 1,000.');
         await expect(element).to.be.accessible();
       } else {
-        expect(network.calls.find(({ name }) => name === 'credits.checkout')!.input.amountMillis).to.equal(Number(typed) * 1000);
+        const { amountMillis, priceCents, currency } = network.calls.find(({ name }) => name === 'credits.checkout')!.input;
+        expect([amountMillis, priceCents, currency]).to.eql([Number(typed) * 1000, Number(typed) * 9.5, 'EUR']);
         network.calls.splice(0);
         part('button-secondary');
         element.shadowRoot!.querySelectorAll<HTMLElement>('button[part=button-secondary]')[0]!.click();
@@ -103,10 +104,10 @@ describe('<wl-buy-credits>', () => {
     expect(text('error')).to.contain(changed.message);
     expect(text('button-primary')).to.equal('Buy 500 credits for €40.90');
     await buy();
-    const shown = network.named('credits.checkout').map(({ input }) => [input.creditsMillis, input.priceCents]);
+    const shown = network.named('credits.checkout').map(({ input }) => [input.creditsMillis, input.priceCents, input.currency]);
     expect(shown).to.eql([
-      [500_000, 3990],
-      [500_000, 4090],
+      [500_000, 3990, 'EUR'],
+      [500_000, 4090, 'EUR'],
     ]);
   });
 

@@ -62,6 +62,7 @@ describe('<wl-plans>', () => {
       planId: 'pln_pro',
       priceMillis: 5000,
       priceCents: 200,
+      currency: 'EUR',
       pay: 'credits',
     });
     expect(page.text('status-heading')).to.equal('You are on Pro now.');

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { priceOf } from '../../api/rules/money.ts';
 import { webAddress } from '../core/brand.ts';
 import type { Checkout } from '../core/checkout.ts';
 import { define, WlElement } from '../core/element.ts';
@@ -124,7 +125,13 @@ export class WlBuyCredits extends WlElement {
 
   #buy({ packages, custom }: Data['packages'], chosen: string | undefined): void {
     const offer = packages.find(({ id }) => id === chosen);
-    if (offer) return void this.#checkOut({ packageId: offer.id, creditsMillis: offer.credits, priceCents: offer.priceCents });
+    if (offer)
+      return void this.#checkOut({
+        packageId: offer.id,
+        creditsMillis: offer.credits,
+        priceCents: offer.priceCents,
+        currency: offer.currency,
+      });
     if (!custom) return;
     const amountMillis = Number(this.#amount) * 1000;
     if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
@@ -133,7 +140,7 @@ export class WlBuyCredits extends WlElement {
       this.renderRoot.querySelector<HTMLElement>('[part=amount]')?.focus();
       return;
     }
-    void this.#checkOut({ amountMillis });
+    void this.#checkOut({ amountMillis, priceCents: priceOf(amountMillis, custom.centsPer100Credits), currency: custom.currency });
   }
 
   async #checkOut(wanted: Parameters<Checkout['buy']>[0]): Promise<void> {

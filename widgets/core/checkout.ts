@@ -6,7 +6,7 @@ import { openPaymentPage } from './payment-page.ts';
 import type { Refused } from './refused.ts';
 
 export type Purchase = Output<'purchases.read'>;
-type Wanted = Pick<Input<'credits.checkout'>, 'packageId' | 'amountMillis' | 'creditsMillis' | 'priceCents'>;
+type Wanted = Pick<Input<'credits.checkout'>, 'packageId' | 'amountMillis' | 'creditsMillis' | 'priceCents' | 'currency'>;
 
 /** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
 export type Phase = 'idle' | 'starting' | 'paying' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;

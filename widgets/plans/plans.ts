@@ -125,8 +125,8 @@ export class WlPlans extends WlElement {
 
   #wall(kit: Kit, run: OrderRun, plan: Plan) {
     const pay = async (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
-      const { id: planId, priceMillis, priceCents } = plan;
-      await run.place('plans.choose', { planId, priceMillis, priceCents, pay: how }, at, (order) => this.#over(kit, order));
+      const { id: planId, priceMillis, priceCents, currency } = plan;
+      await run.place('plans.choose', { planId, priceMillis, priceCents, currency, pay: how }, at, (order) => this.#over(kit, order));
       if (run.refused?.code !== 'quote.changed') return;
       await this.#read(kit);
       this.#chosen = this.#plans?.find(({ id }) => id === planId);
