@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,7 +16,7 @@ import { settleKeys } from './domain/server-keys.ts';
 import { Ending } from './ending.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 import { isDatabaseAway } from './http/errors.ts';
-import { serverLimits } from './http/timeouts.ts';
+import { createLimitedServer } from './http/timeouts.ts';
 import { startJobs } from './jobs/start.ts';
 import { createClock } from './providers/clock.ts';
 import { watchDisk } from './providers/disk.ts';
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
   const obstacle = await whyNotWritable(env.DATA_DIR);
   if (obstacle) throw new EnvError([`DATA_DIR: ${env.DATA_DIR} cannot be written to (${obstacle}). Set it to a folder that can.`]);
   const storedKeys = await readKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
-  const server = createServer(serverLimits, notYet);
+  const server = createLimitedServer(notYet);
   const port = await listen(server, env, logger);
   const database = await connectWhenThere({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
   ending.before(() => database.close());

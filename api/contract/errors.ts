@@ -17,6 +17,11 @@ export const errors = {
   'agency.test_left': { status: 409, type: 'conflict', message: 'That test world is not the current one. Read the settings again.' },
   'body.malformed': { status: 400, type: 'invalid_request', message: 'The body is not valid JSON.' },
   'body.too_deep': { status: 400, type: 'invalid_request', message: 'The body is nested too deeply.' },
+  'body.too_many_values': {
+    status: 400,
+    type: 'invalid_request',
+    message: 'The body has more than {max} values. Send less at a time.',
+  },
   'body.too_large': { status: 413, type: 'invalid_request', message: 'The body is larger than {max} bytes.' },
   'body.unsupported': { status: 415, type: 'invalid_request', message: 'Send the body as application/json.' },
   'brand.color_invalid': { status: 422, type: 'invalid_request', message: 'A color is written as # and six hex digits, such as #2563eb.' },
@@ -260,8 +265,10 @@ export interface ErrorBody {
     type: ErrorType;
     /** The input field at fault, as a dotted path. */
     param?: string;
-    /** Every field at fault, where there is more than one. */
+    /** The fields at fault, where there is more than one: twenty at most. */
     fields?: { param: string; code: ErrorCode; message: string }[];
+    /** How many more fields are at fault than `fields` names. */
+    moreFields?: number;
     requestId: string;
   };
 }

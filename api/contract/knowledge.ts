@@ -95,6 +95,8 @@ export const knowledgeOperations = {
     method: 'POST',
     bodyBytesMax: ITEMS_BYTES_MAX,
     callers,
+    // Each may bring a mebibyte to look at.
+    limits: [{ per: ['caller'], count: 60, seconds: 60 }],
     input: z.strictObject({ items, ...ofClient }),
     example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }] },
     output: quote,

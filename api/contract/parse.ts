@@ -14,25 +14,46 @@ export const fieldAt = (at: string, field: string): string => [at, field].filter
 
 type Field = NonNullable<ErrorBody['error']['fields']>[number];
 
-/** What zod found wrong, as one refusal: the first field stands in `param`, all of them in `fields`. */
+/** Nobody reads more, and whoever sends a mebibyte of wrong fields would get eight back. */
+const FIELDS_MAX = 20;
+/** The longest path there is in the contract has 60 characters; what is longer are names of the caller's own making. */
+const PARAM_MAX = 120;
+
+/** What zod found wrong, as one refusal: the first field stands in `param`, the first twenty in `fields`, and how many there are besides in `moreFields`. */
 function refusalOf(error: z.ZodError, at: string): Refusal {
-  const fields = error.issues.flatMap((issue) => fieldsOf(issue, at));
+  const fields: Field[] = [];
+  let count = 0;
+  for (const issue of error.issues) {
+    fields.push(...fieldsOf(issue, at, FIELDS_MAX - fields.length));
+    count += issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+  }
   const [first] = fields;
   if (!first) return new Refusal('input.invalid', { values: { sentence: 'This input is not valid.' } });
   const values = first.code === 'input.invalid' ? { sentence: first.message } : {};
-  return new Refusal(first.code, { param: first.param, values, ...(fields.length > 1 && { fields }) });
+  const moreFields = count - fields.length;
+  return new Refusal(first.code, {
+    param: first.param,
+    values,
+    ...(count > 1 && { fields }),
+    ...(moreFields > 0 && { moreFields }),
+  });
 }
 
-function fieldsOf(issue: z.core.$ZodIssue, at: string): Field[] {
-  const param = fieldAt(at, issue.path.map(String).join('.'));
+/** @param most how many are still named */
+function fieldsOf(issue: z.core.$ZodIssue, at: string, most: number): Field[] {
+  if (most === 0) return [];
+  const path = fieldAt(at, issue.path.map(String).join('.'));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      param: fieldAt(param, key),
+    return issue.keys.slice(0, most).map((key) => ({
+      param: shortened(fieldAt(path, key)),
       code: 'input.invalid',
       message: 'There is no such field.',
     }));
   }
+  const param = shortened(path);
   if (isErrorCode(issue.message)) return [{ param, code: issue.message, message: sentence(issue.message) }];
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
   return [{ param, code: 'input.invalid', message: isMissing ? 'This field is needed.' : `${issue.message.replace(/\.$/, '')}.` }];
 }
+
+const shortened = (param: string): string => (param.length > PARAM_MAX ? `${param.slice(0, PARAM_MAX - 1)}…` : param);

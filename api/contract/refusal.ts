@@ -4,6 +4,8 @@ interface RefusalDetail {
   /** The input field at fault, as a dotted path. */
   param?: string;
   fields?: NonNullable<ErrorBody['error']['fields']>;
+  /** How many more fields are at fault. */
+  moreFields?: number;
   /** Values for the `{name}`s of the public sentence. */
   values?: Record<string, string | number>;
   /** What only the log may say. */
@@ -15,12 +17,14 @@ export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
   readonly fields: RefusalDetail['fields'];
+  readonly moreFields: RefusalDetail['moreFields'];
 
-  constructor(code: ErrorCode, { param, fields, values = {}, cause }: RefusalDetail = {}) {
+  constructor(code: ErrorCode, { param, fields, moreFields, values = {}, cause }: RefusalDetail = {}) {
     super(sentence(code, values), { cause });
     this.code = code;
     this.param = param;
     this.fields = fields;
+    this.moreFields = moreFields;
   }
 
   get status(): number {

@@ -6,10 +6,9 @@ import { Refusal } from '../contract/refusal.ts';
 /** What body-parser and Express throw, in our words. */
 function refusalOfHttp(error: { type?: string; status?: number; limit?: number }): Refusal | undefined {
   if (error.type === 'entity.too.large') return new Refusal('body.too_large', { values: { max: error.limit ?? 0 } });
-  if (error.type === 'encoding.unsupported' || error.type === 'charset.unsupported') return new Refusal('body.unsupported');
-  if (error.type?.startsWith('entity.') || error.type === 'request.aborted' || error.type === 'request.size.invalid')
-    return new Refusal('body.malformed');
-  if (error.status === 400) return new Refusal('operation.not_found');
+  if (error.type === 'encoding.unsupported') return new Refusal('body.unsupported');
+  // The router's word for an address that cannot be decoded. Every other 400 is about what was sent.
+  if (error.status === 400) return new Refusal(error instanceof URIError ? 'operation.not_found' : 'body.malformed');
   return undefined;
 }
 
@@ -60,6 +59,7 @@ export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
       type,
       ...(refusal.param !== undefined && { param: refusal.param }),
       ...(refusal.fields && { fields: refusal.fields }),
+      ...(refusal.moreFields !== undefined && { moreFields: refusal.moreFields }),
       requestId: String(res.getHeader('Request-Id')),
     },
   };

@@ -33,6 +33,7 @@ const errorBody = {
             properties: { param: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
           },
         },
+        moreFields: { type: 'integer', description: 'How many more fields are at fault than `fields` names.' },
         requestId: { type: 'string' },
       },
     },

@@ -131,6 +131,7 @@ test('numbers.buy A22 A21: what opens pages to pay on, keeps numbers, asks a pro
     ['plans.choose', 10, { planId: 'pln_none', priceMillis: 0 }],
     ['numbers.reserve', 30, { number: '+14155550100', country: 'US', type: 'local' }],
     ['numbers.search', 60, { country: 'US', type: 'local' }],
+    ['knowledge.quote', 60, { items: [url] }],
     ['knowledge.add', 120, { items: [url], totalMillis: 0 }],
     ['knowledge.retry', 120, { sourceId: 'src_none' }],
   ] as const;

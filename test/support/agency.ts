@@ -36,7 +36,7 @@ export async function call<Body>(url: string, { key, body, origin, method = 'POS
       ...(origin && { origin }),
       ...headers,
     },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body !== undefined && { body: typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body) }),
   });
   const text = await reply.text();
   return { status: reply.status, headers: reply.headers, body: (text === '' ? undefined : JSON.parse(text)) as Body };

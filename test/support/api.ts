@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { createDirectory } from '../../api/domain/directory.ts';
 import { createLimits } from '../../api/domain/limits.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
-import { serverLimits } from '../../api/http/timeouts.ts';
+import { createLimitedServer } from '../../api/http/timeouts.ts';
 import { startJobs } from '../../api/jobs/start.ts';
 import { createDocuments } from '../../api/providers/documents.ts';
 import { createMailer } from '../../api/providers/mail.ts';
@@ -54,7 +54,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
   const dataDir = await mkdtemp(join(tmpdir(), 'api-test-'));
   const engine = await openEngine();
   const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 50 });
-  const server = createServer(serverLimits);
+  const server = createLimitedServer();
   const url = await listen(server);
   const draining = new AbortController();
   const logs: string[] = [];
@@ -115,7 +115,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
       crash = point;
     },
     async beside() {
-      const other = createServer(serverLimits, createApp({ ...deps, directory: createDirectory() }));
+      const other = createLimitedServer(createApp({ ...deps, directory: createDirectory() }));
       others.push(other);
       return listen(other);
     },

@@ -1,0 +1,45 @@
+import { refuse } from '../contract/refusal.ts';
+
+const DEPTH_MAX = 32;
+/** Far more than any operation asks for. What is made of each value costs much more than its two bytes. */
+const VALUES_MAX = 10_000;
+
+const [QUOTE, BACKSLASH, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\,[]{}'].map((char) => char.charCodeAt(0));
+
+/**
+ * What JSON says. How deep it is and how many values it has is bounded before anything is made of it: afterwards each of them has cost its
+ * share of the one thread that answers everybody.
+ */
+export function parseJson(bytes: Buffer): unknown {
+  boundShape(bytes);
+  try {
+    return bytes.length === 0 ? {} : JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    return refuse('body.malformed', { cause });
+  }
+}
+
+/** Counts as a parser would meet it, so what is no JSON is counted up to where a parser stops. */
+function boundShape(bytes: Buffer): void {
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth -= 1;
+    else if (byte === COMMA) values += 1;
+    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      depth += 1;
+      values += 1;
+    }
+    if (depth > DEPTH_MAX) refuse('body.too_deep');
+    if (values > VALUES_MAX) refuse('body.too_many_values', { values: { max: VALUES_MAX } });
+  }
+}
+
+/** @returns where the string ends that begins at `start`; the end of the text where it does not */
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
