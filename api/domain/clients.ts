@@ -16,6 +16,7 @@ import { grantAtSignUp } from './grants.ts';
 import { policyOf } from './minutes.ts';
 import { planOf } from './plans.ts';
 import type { AgencyScope, Deps } from './ports.ts';
+import { sealedClient } from './seals-documents.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
 
@@ -87,14 +88,8 @@ export const describeAccount = (client: Client, member: Member): Output<'session
 });
 
 /** A client before it is stored, on the agency's plan of now. */
-export const newClient = ({ agency, scope }: AgencyAccess, id: string, createdAt: Date) => ({
-  ...scope,
-  _id: id,
-  subject: newId('sub'),
-  profile: {},
-  freeMillis: planOf(agency, null).freeMillis,
-  createdAt,
-});
+export const newClient = ({ agency, scope }: AgencyAccess, id: string, createdAt: Date) =>
+  sealedClient({ ...scope, _id: id, subject: newId('sub'), profile: {}, freeMillis: planOf(agency, null).freeMillis, createdAt });
 
 export const newMember = ({ firstName, lastName, email }: { firstName: string; lastName: string; email: string }) => ({
   firstName,

@@ -7,6 +7,7 @@ import { digestInput } from '../security/digest.ts';
 import { grantFree } from './credits.ts';
 import { isExhausted, withMinutes } from './minutes.ts';
 import type { ClientScope, Deps } from './ports.ts';
+import { claimSealOf } from './seals-documents.ts';
 
 const PER_DAY = 200;
 
@@ -44,7 +45,8 @@ async function claimMailbox(scope: ClientScope, email: string, at: Date, { keys 
   const logins = await Promise.all(spellingsOf(email).map((text) => loginsBeginning(scope, text)));
   const spellings = [email, ...logins.flat()].filter((login) => mailboxOf(login) === mailbox);
   const hashed = (name: string) => digestInput(keys, 'mailbox', name);
-  return claimGrant(scope, { mailbox: hashed(mailbox), former: spellings.map((each) => hashed(formerMailboxOf(each))), at });
+  const former = spellings.map((each) => hashed(formerMailboxOf(each)));
+  return claimGrant(scope, { mailbox: hashed(mailbox), former, at, ...claimSealOf(scope, hashed(mailbox)) });
 }
 
 interface Grant {

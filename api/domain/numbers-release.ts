@@ -7,6 +7,7 @@ import { later, MINUTE_MS } from '../rules/time.ts';
 import { agencyTelephonyOf } from './integrations.ts';
 import { numberView, requireNumber } from './numbers-view.ts';
 import type { Deps } from './ports.ts';
+import { releaseSealOf } from './seals-documents.ts';
 
 /** Gives a number back for good. The second time nothing happens. Refuses with `number.digits_wrong`. */
 export async function releaseNumber(
@@ -37,7 +38,7 @@ export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
     row._id,
     {},
     {
-      set: { state: 'released', releasedAt: deps.now() },
+      set: { state: 'released', releasedAt: deps.now(), ...releaseSealOf(row) },
       unset: ['claim', 'providerClaim', 'agentId', 'isGoing', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil'],
     },
   );

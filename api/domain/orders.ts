@@ -15,6 +15,7 @@ import { refundOrderHold } from './orders-holds.ts';
 import { closeOrderPage, openOrderPage, requirePayable } from './orders-payment.ts';
 import { steps } from './orders-steps.ts';
 import type { AgencyScope, ClientScope, Deps } from './ports.ts';
+import { sealedOrder } from './seals-documents.ts';
 
 /** What is for sale, at the price of this moment, in milli-credits. */
 export interface Ware {
@@ -81,7 +82,7 @@ async function begin(access: AgencyAccess, scope: ClientScope, placement: Placem
     if (order.pay === 'credits') await requireFunds(scope, order);
     else requirePayable(access, { ...order, returnUrl: placement.returnUrl }, deps);
   }
-  return (await insertOrder(order)).order;
+  return (await insertOrder(sealedOrder(order))).order;
 }
 
 /** Goes on with an order as far as it can, if nobody else is at it. However often it is called, each step is done once. */

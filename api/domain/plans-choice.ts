@@ -9,6 +9,7 @@ import { placeOrder } from './orders.ts';
 import { entitlementsOf, type Plan, planOf, plansOf } from './plans.ts';
 import { usedOf } from './plans-used.ts';
 import type { ClientScope, Deps } from './ports.ts';
+import { sealedPlan } from './seals-documents.ts';
 
 /** The plans that can be chosen, and the one that a client has although it cannot be chosen any more. */
 export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'plans.list'>> {
@@ -50,7 +51,7 @@ export async function assignPlan(
 ): Promise<Output<'plans.assign'>> {
   const client = await requireClient(scope, clientId);
   if (!plansOf(agency).some(({ id }) => id === planId)) refuse('plan.not_found', { param: 'planId' });
-  await setPlan(scopeOf(client), planId);
+  await setPlan(scopeOf(client), sealedPlan(scopeOf(client), { planId }));
   return { clientId, planId };
 }
 

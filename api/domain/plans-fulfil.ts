@@ -7,6 +7,7 @@ import { modeOf } from '../models/scope.ts';
 import { DAY_MS } from '../rules/time.ts';
 import type { Fulfilment } from './orders-kinds.ts';
 import { planOf, plansOf } from './plans.ts';
+import { sealedPlan } from './seals-documents.ts';
 
 /** Others may move the client at the same time; each of them makes this one look again. */
 const TRIES_MAX = 20;
@@ -30,7 +31,7 @@ export const planFulfilment: Fulfilment = {
       const replaced = heldBy(client);
       // Noted first, so that whoever undoes the order finds it; where the client is moved meanwhile, it is noted anew.
       await moveOrder(order, order._id, order.step, { replaced });
-      if (await movePlan(order, replaced, broughtBy(order))) return { delivered: true };
+      if (await movePlan(order, replaced, sealedPlan(order, broughtBy(order)))) return { delivered: true };
     }
     return refuse('server.busy');
   },
@@ -43,7 +44,7 @@ export const planFulfilment: Fulfilment = {
 async function goBack(order: Order): Promise<void> {
   for (let undone: Order | null = order; undone; ) {
     const before = await planBefore(undone);
-    if (!(await movePlan(undone, broughtBy(undone), before))) return;
+    if (!(await movePlan(undone, broughtBy(undone), sealedPlan(undone, before)))) return;
     // What brought that plan may have been undone while it was looked at.
     undone = await orderOver(undone, before);
   }

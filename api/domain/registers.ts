@@ -1,8 +1,17 @@
-import { countClients, readClientsBy } from '../models/client.ts';
+import { countClients, countUnsealedClients, readClientsBy } from '../models/client.ts';
+import { countUnsealedClaims } from '../models/grant.ts';
 import { hasUnsealedActs, readPlacesSince } from '../models/journal.ts';
-import { countOrders } from '../models/order.ts';
+import { countUnsealedReleases } from '../models/number.ts';
+import { countOrders, countUnsealedOrders } from '../models/order.ts';
 import { countPurchases } from '../models/purchase.ts';
-import { insertRegister, type Register, type RegisteredHead, type RegisteredLedger, readNewestRegister } from '../models/register.ts';
+import {
+  insertRegister,
+  type Register,
+  type RegisteredHead,
+  type RegisteredLedger,
+  readNewestRegister,
+  type UnsealedDocuments,
+} from '../models/register.ts';
 import type { AgencyScope } from '../models/scope.ts';
 import { hasUnsealedTransfers, prefixOf, readWindow, type WrittenTransfer } from '../models/transfer.ts';
 import { DAY_MS, later, MINUTE_MS } from '../rules/time.ts';
@@ -84,6 +93,7 @@ async function next(newest: Register | null, until: Date, seals: Seals): Promise
       { collection: 'purchases', documents: await countPurchases() },
       { collection: 'orders', documents: await countOrders() },
     ],
+    unsealed: await unsealedDocuments(newest, at),
   };
   return { ...register, seal: seals.of('register', registerText(register)) };
 }
@@ -97,6 +107,21 @@ function endOf(transfers: readonly WrittenTransfer[], from: Date): Date {
 async function unsealedUntil(at: Date): Promise<Date> {
   const isOld = (await hasUnsealedTransfers()) || (await hasUnsealedActs());
   return isOld ? later(at, DAY_MS) : new Date(0);
+}
+
+/** Counted for a day from when it is counted first, as processes from before may go on that long. Then it cannot become more. */
+async function unsealedDocuments(newest: Register | null, at: Date): Promise<UnsealedDocuments> {
+  const before = newest?.unsealed;
+  if (before && before.until <= at) return before;
+  const counts: UnsealedDocuments['counts'] = {
+    promise: await countUnsealedClients('promiseSeal'),
+    plan: await countUnsealedClients('planSeal'),
+    order: await countUnsealedOrders(),
+    release: await countUnsealedReleases(),
+    claim: await countUnsealedClaims(),
+  };
+  const isOld = Object.values(counts).some((count) => count > 0);
+  return { until: before?.until ?? (isOld ? later(at, DAY_MS) : new Date(0)), counts };
 }
 
 async function ledgersOf(transfers: readonly WrittenTransfer[]): Promise<RegisteredLedger[]> {

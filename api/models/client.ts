@@ -36,6 +36,10 @@ export interface Client extends HeldPlan {
   consent?: { termsUrl: string | null; privacyUrl: string | null; at: Date };
   /** Free credits promised at sign-up, in milli-credits. */
   freeMillis: number;
+  /** Of that promise. Absent from what was stored before there were such seals. */
+  promiseSeal?: string;
+  /** Of the plan that it is on. Absent where that was last changed before there were such seals. */
+  planSeal?: string;
   disabledAt?: Date;
   createdAt: Date;
 }
@@ -64,8 +68,10 @@ const schema = new Schema<Client>(
     profile: { type: Schema.Types.Mixed, default: {} },
     consent: { type: Schema.Types.Mixed },
     freeMillis: { type: Number, required: true },
+    promiseSeal: String,
     planId: String,
     planOrderId: String,
+    planSeal: String,
     disabledAt: Date,
     createdAt: Date,
   },
@@ -177,18 +183,24 @@ export async function countByPlan(scope: AgencyScope): Promise<Map<string, numbe
   return new Map(groups.map(({ _id, count }) => [_id ?? '', count]));
 }
 
-export async function setPlan(scope: ClientScope, planId: string): Promise<void> {
-  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $set: { planId }, $unset: { planOrderId: 1 } });
+/** The plan that a client is put on, with the seal of it where this process has one. */
+type SealedPlan = HeldPlan & Pick<Client, 'planSeal'>;
+
+export async function setPlan(scope: ClientScope, plan: SealedPlan): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, putOn(plan));
 }
 
 /** Moves a client from one plan to another. @returns false where it is not on the one before any more */
-export async function movePlan(scope: ClientScope, before: HeldPlan, after: HeldPlan): Promise<boolean> {
+export async function movePlan(scope: ClientScope, before: HeldPlan, after: SealedPlan): Promise<boolean> {
   const { planId: wasId = null, planOrderId: wasOrderId = null } = before; // null also finds what is absent
-  const { planId, planOrderId } = after;
-  const $set = { ...(planId !== undefined && { planId }), ...(planOrderId !== undefined && { planOrderId }) };
-  const $unset = { ...(planId === undefined && { planId: 1 as const }), ...(planOrderId === undefined && { planOrderId: 1 as const }) };
   const filter = { ...within(scope), _id: scope.clientId, planId: wasId, planOrderId: wasOrderId };
-  return (await ClientModel.updateOne(filter, { $set, $unset })).matchedCount === 1;
+  return (await ClientModel.updateOne(filter, putOn(after))).matchedCount === 1;
+}
+
+function putOn({ planId, planOrderId, planSeal }: SealedPlan) {
+  const fields = Object.entries({ planId, planOrderId, planSeal });
+  const having = (isThere: boolean) => fields.filter(([, value]) => (value !== undefined) === isThere);
+  return { $set: Object.fromEntries(having(true)), $unset: Object.fromEntries(having(false).map(([name]) => [name, 1 as const])) };
 }
 
 /** @param at undefined lets the client in again */
@@ -209,5 +221,9 @@ export const readClientsBy = (field: '_id' | 'subject', names: readonly string[]
 
 /** All of them, of every agency. For the audit. */
 export const everyClient = (): AsyncIterable<Client> => ClientModel.find().maxTimeMS(0).lean<Client>().cursor({ batchSize: 500 });
+
+/** How many carry no seal of what they were promised, and how many none of their plan. */
+export const countUnsealedClients = (seal: 'promiseSeal' | 'planSeal'): Promise<number> =>
+  ClientModel.countDocuments({ [seal]: { $exists: false } }).exec();
 
 export const countClients = (): Promise<number> => ClientModel.countDocuments({}).exec();

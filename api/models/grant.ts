@@ -3,18 +3,21 @@ import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
 /** An address that had its free credits. Only a keyed hash of it, so that it may stay when the person is gone. */
-interface Grant {
+export interface Grant {
   _id: string;
   agencyId: string;
   world: World;
   clientId: string;
   at: Date;
+  /** Of whose claim it is. Absent from what was stored before there were such seals. */
+  seal?: string;
 }
 
 const schema = new Schema<Grant>(
-  { _id: String, agencyId: String, world: String, clientId: String, at: Date },
+  { _id: String, agencyId: String, world: String, clientId: String, at: Date, seal: String },
   { strict: 'throw', versionKey: false },
 );
+schema.index({ clientId: 1 });
 const GrantModel = model('Grant', schema);
 
 const idOf = ({ agencyId, world }: AgencyScope, addressHash: string) => `${agencyId}/${world}/${addressHash}`;
@@ -25,19 +28,30 @@ const idOf = ({ agencyId, world }: AgencyScope, addressHash: string) => `${agenc
  */
 export async function claimGrant(
   scope: ClientScope,
-  { mailbox, former, at }: { mailbox: string; former: readonly string[]; at: Date },
+  { mailbox, former, at, seal }: { mailbox: string; former: readonly string[]; at: Date; seal?: string },
 ): Promise<boolean> {
   const before = { _id: { $in: former.map((hash) => idOf(scope, hash)) }, clientId: { $ne: scope.clientId } };
   if (await GrantModel.exists({ ...within(scope), ...before }).exec()) return false;
   const _id = idOf(scope, mailbox);
   try {
-    await GrantModel.create([{ ...within(scope), _id, clientId: scope.clientId, at }]);
+    await GrantModel.create([{ ...within(scope), _id, clientId: scope.clientId, at, ...(seal !== undefined && { seal }) }]);
     return true;
   } catch (error) {
     if (duplicateIndex(error) !== '_id_') throw error;
     return (await GrantModel.exists({ ...within(scope), _id, clientId: scope.clientId }).exec()) !== null;
   }
 }
+
+/** The hash of the mailbox that a claim is for. */
+export const mailboxIn = ({ _id, agencyId, world }: Grant): string => _id.slice(`${agencyId}/${world}/`.length);
+
+/** The claims of clients of any agency. */
+export const readClaims = (clientIds: readonly string[]): Promise<Grant[]> =>
+  GrantModel.find({ clientId: { $in: clientIds } })
+    .lean<Grant[]>()
+    .exec();
+
+export const countUnsealedClaims = (): Promise<number> => GrantModel.countDocuments({ seal: { $exists: false } }).exec();
 
 /** How many clients of an agency got free credits in a day. */
 const daySchema = new Schema<{ _id: string; clients: string[]; at: Date }>(

@@ -128,4 +128,17 @@ export async function readActs(acts: readonly { agencyId: string; cause: string 
   return new Set(found.map(({ agencyId, cause }) => `${agencyId}/${cause}`));
 }
 
+/** The newest act of this name on each of these, where there is one. */
+export async function readNewestActs(
+  action: string,
+  targets: readonly { _id: string; agencyId: string }[],
+): Promise<Map<string, JournalEntry>> {
+  const agencyIds = [...new Set(targets.map(({ agencyId }) => agencyId))];
+  const found = await JournalModel.find({ agencyId: { $in: agencyIds }, action, target: { $in: targets.map(({ _id }) => _id) } })
+    .sort({ seq: 1 })
+    .lean<JournalEntry[]>()
+    .exec();
+  return new Map(found.map((entry) => [entry.target, entry]));
+}
+
 export const hasUnsealedActs = async (): Promise<boolean> => (await JournalModel.exists({ seal: { $exists: false } })) !== null;

@@ -71,6 +71,8 @@ export interface NumberRow {
   isGoing?: boolean;
   createdAt: Date;
   releasedAt?: Date;
+  /** Of its release. Absent from what was released before there were such seals. */
+  releaseSeal?: string;
 }
 
 const schema = new Schema<NumberRow>(
@@ -107,6 +109,7 @@ const schema = new Schema<NumberRow>(
     isGoing: Boolean,
     createdAt: { type: Date, required: true },
     releasedAt: Date,
+    releaseSeal: String,
   },
   { strict: 'throw', versionKey: false },
 );
@@ -210,3 +213,12 @@ export const readImported = (scope: ClientScope): Promise<NumberRow[]> =>
 
 /** All of them, of every agency. For the audit. */
 export const everyNumber = (): AsyncIterable<NumberRow> => NumberModel.find().maxTimeMS(0).lean<NumberRow>().cursor({ batchSize: 500 });
+
+/** Numbers of any agency by their ids. */
+export const readNumbersNamed = (ids: readonly string[]): Promise<NumberRow[]> =>
+  NumberModel.find({ _id: { $in: ids } })
+    .lean<NumberRow[]>()
+    .exec();
+
+export const countUnsealedReleases = (): Promise<number> =>
+  NumberModel.countDocuments({ state: 'released', releaseSeal: { $exists: false } }).exec();

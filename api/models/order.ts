@@ -57,6 +57,8 @@ export interface Order {
   /** Until then one process alone works on it. Business time. */
   leaseUntil: Date;
   createdAt: Date;
+  /** Of what was ordered. Absent from what was stored before there were such seals. */
+  seal?: string;
 }
 
 /** Whether it will not be delivered any more. */
@@ -91,6 +93,7 @@ const schema = new Schema<Order>(
     checkAt: { type: Date, required: true },
     leaseUntil: { type: Date, required: true },
     createdAt: { type: Date, required: true },
+    seal: String,
   },
   { strict: 'throw', versionKey: false, minimize: false },
 );
@@ -133,6 +136,8 @@ export async function moveOrder(scope: AgencyScope, id: string, from: OrderStep,
 
 /** All of them, of every agency. For the audit. */
 export const everyOrder = (): AsyncIterable<Order> => OrderModel.find().maxTimeMS(0).lean<Order>().cursor({ batchSize: 500 });
+
+export const countUnsealedOrders = (): Promise<number> => OrderModel.countDocuments({ seal: { $exists: false } }).exec();
 
 export const countOrders = (): Promise<number> => OrderModel.countDocuments({}).exec();
 

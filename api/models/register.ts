@@ -27,6 +27,15 @@ export interface RegisteredLedger extends AgencyScope {
   heads: RegisteredHead[];
 }
 
+/** How many documents carry no seal, as they were written before there were seals of their kind. */
+export interface UnsealedDocuments {
+  /** Until then others may come. Real time. */
+  until: Date;
+  counts: Record<DocumentSeal, number>;
+}
+
+export type DocumentSeal = 'promise' | 'plan' | 'order' | 'release' | 'claim';
+
 /** Where the ledger and the journals stood at a moment. Each is sealed and names the one before, so that what is written cannot be unwritten unseen. */
 export interface Register {
   /** 1, 2, 3 ... without a gap. */
@@ -47,6 +56,8 @@ export interface Register {
   journals: RegisteredPlace[];
   /** How many documents there were of what is never removed. */
   counts: { collection: string; documents: number }[];
+  /** Absent from what was made before there were such seals. */
+  unsealed?: UnsealedDocuments;
   seal: string;
 }
 
@@ -63,6 +74,7 @@ const schema = new Schema<Register>(
     ledgers: parts,
     journals: parts,
     counts: parts,
+    unsealed: Schema.Types.Mixed,
     seal: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false },

@@ -2,7 +2,8 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Keys } from './keys.ts';
 
 /** What a seal stands on. The seal of one kind is never the seal of another. */
-export type Sealed = 'transfer' | 'journal' | 'register';
+const kinds = ['transfer', 'journal', 'register', 'promise', 'plan', 'order', 'release', 'claim'] as const;
+export type Sealed = (typeof kinds)[number];
 
 /** Keyed hashes of what this server writes. Whoever can write into the database but lacks the server's keys cannot make one. */
 export interface Seals {
@@ -16,9 +17,13 @@ const LENGTH = 22;
 
 export function sealsOf({ digest }: Pick<Keys, 'digest'>): Seals {
   const keyFor = (what: string) => Buffer.from(hkdfSync('sha256', digest, '', `seal/${what}`, 32));
-  const keys: Record<Sealed, Buffer> = { transfer: keyFor('transfer'), journal: keyFor('journal'), register: keyFor('register') };
+  const keys = new Map(kinds.map((what) => [what, keyFor(what)]));
   return {
     keyId: keyFor('name').toString('base64url').slice(0, 8),
-    of: (what, text) => createHmac('sha256', keys[what]).update(text).digest('base64url').slice(0, LENGTH),
+    of: (what, text) =>
+      createHmac('sha256', keys.get(what) as Buffer)
+        .update(text)
+        .digest('base64url')
+        .slice(0, LENGTH),
   };
 }

@@ -25,9 +25,11 @@ export class AuditedWorld {
   readonly other: Agency;
   rich!: Client;
   poor!: Client;
+  /** Ordered a plan, and gave up a number. */
+  mover!: Client;
   bought!: { purchaseId: string; sessionId: string };
   refunded!: { purchaseId: string; sessionId: string };
-  orders!: { done: string; undone: string; refunded: string };
+  orders!: { done: string; undone: string; refunded: string; plan: string };
 
   private constructor(shop: Shop, other: Agency) {
     this.shop = shop;
@@ -123,7 +125,23 @@ export class AuditedWorld {
     const chosen = await page.call('plans.choose', { planId, priceMillis });
     assert.equal(chosen.state, 'done');
     await refundOrder(opened.scope, chosen.orderId, { code: 'plan.not_found', at: api.deps.now() }, api.deps);
-    this.orders = { done, undone: undone._id, refunded: chosen.orderId };
+    this.orders = { done, undone: undone._id, refunded: chosen.orderId, plan: await this.#move(planId, priceMillis) };
+  }
+
+  /** Somebody who was given a plan, orders another, and has given up a number. */
+  async #move(planId: string, priceMillis: number): Promise<string> {
+    const { agency } = this.shop;
+    const page = await this.shop.client();
+    const { clientId } = page;
+    await agency.allocate(clientId, 100_000);
+    await agency.call('plans.assign', { clientId, planId: 'pln_standard' });
+    await buy(page);
+    const { numbers } = await page.call('numbers.list', {});
+    for (const { id: numberId, number } of numbers) await page.call('numbers.release', { numberId, lastDigits: number.slice(-4) });
+    const { orderId, state } = await page.call('plans.choose', { planId, priceMillis });
+    assert.equal(state, 'done');
+    this.mover = (await readClientsBy('_id', [clientId]))[0] ?? assert.fail('there is the client');
+    return orderId;
   }
 
   /** Registers everything up to now. What other tests may have forged for the future is not among it. */
@@ -159,7 +177,7 @@ export interface Row {
 /** A collection without any of our rules. */
 export const rows = (name: string) => mongoose.connection.collection<Row>(name);
 
-const names = ['agencies', 'clients', 'holds', 'journals', 'orders', 'phonenumbers', 'purchases', 'registers', 'transfers'];
+const names = ['agencies', 'clients', 'grants', 'holds', 'journals', 'orders', 'phonenumbers', 'purchases', 'registers', 'transfers'];
 
 /** Remembers every document. @returns what puts all of them back, as they were */
 export async function snapshot(): Promise<() => Promise<void>> {

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { knownAgencies } from '../../models/agency.ts';
 import { type Client, everyClient, readClientsBy, scopeOf } from '../../models/client.ts';
+import { readClaims } from '../../models/grant.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts';
 import { clientOf } from '../ledger/accounts.ts';
 import { amountOn, causeOf, clientIn, entriesOf, isDone } from '../ledger/reading.ts';
 import { subjectOf } from '../registers.ts';
 import { Batches, lookUpAll } from './batches.ts';
+import type { SealedDocuments } from './documents.ts';
 import { type Findings, placeOf } from './findings.ts';
+import type { Plans } from './plans.ts';
 import type { Visitor } from './visitor.ts';
 
 const ACCOUNTS = 'every account of the ledger belongs to a client';
 const OWNERS = 'every purchase, order, number and hold belongs to its client and to the account of that client';
 const GRANTS = 'free credits came to the client that they were promised to, as many as were promised';
+const CLAIMS = 'whoever had free credits is claimed to have had them, so that the same mailbox has them once';
 const AGENCIES = 'every client belongs to an agency';
 
 /** Looks whether there is a client for each account, as its first entry comes by. */
@@ -47,17 +51,24 @@ export function auditAccounts(findings: Findings): Visitor {
 }
 
 /** Each client against its agency and its free credits. */
-export async function auditClients(findings: Findings): Promise<void> {
-  findings.expect(AGENCIES, GRANTS);
+export async function auditClients(findings: Findings, { documents, plans }: { documents: SealedDocuments; plans: Plans }): Promise<void> {
+  findings.expect(AGENCIES, GRANTS, CLAIMS);
   const work = async (clients: readonly Client[]) => {
     const agencies = await knownAgencies([...new Set(clients.map(({ agencyId }) => agencyId))]);
     const idOf = (client: Client) => `${prefixOf(client)}signup.grant/${client._id}`;
     const grants = await readTransfers(clients.map((client) => ({ agencyId: client.agencyId, _id: idOf(client) })));
+    const claims = await readClaims(clients.map(({ _id }) => _id));
+    for (const claim of claims) documents.claim(claim);
+    const claimed = new Set(claims.map(({ agencyId, world, clientId }) => `${agencyId}/${world}/${clientId}`));
+    await plans.check(clients);
     for (const client of clients) {
+      documents.client(client);
       const { agencyId, freeMillis, _id: what } = client;
       if (!agencies.has(agencyId)) findings.add(AGENCIES, { what }, `there is no agency ${agencyId}`);
       const grant = grants.get(idOf(client));
       if (!grant || grant.refused !== undefined) continue; // an address that had them, a day that was full, an agency without minutes
+      // What was given before there were seals may have been given before there were claims.
+      if (grant.seal !== undefined && !claimed.has(`${prefixOf(client)}${what}`)) findings.add(CLAIMS, { what }, 'its claim is gone');
       await findings.note(GRANTS, { what }, () => {
         const came = amountOn(grant, clientOf(scopeOf(client)));
         assert.equal(came, freeMillis, `${freeMillis} were promised, and ${came} came`);

@@ -1,35 +1,114 @@
 import assert from 'node:assert/strict';
-import { everyNumber, type NumberRow, readNumber } from '../../models/number.ts';
-import { type Order, readOrdersNamed } from '../../models/order.ts';
+import { agencyById } from '../../models/agency.ts';
+import { everyNumber, type NumberRow, readNumber, readNumbersNamed } from '../../models/number.ts';
+import { type Order, readOrders, readOrdersNamed } from '../../models/order.ts';
+import { HOUR_MS, later } from '../../rules/time.ts';
+import type { NumberItem } from '../numbers-fulfil.ts';
 import { paidAfter } from '../numbers-month.ts';
+import { Batches } from './batches.ts';
 import type { Owners } from './clients.ts';
+import type { SealedDocuments } from './documents.ts';
 import type { Findings } from './findings.ts';
 
-const NAME = 'every month of a number was paid for by one order, and the number is paid until then';
+const SOLD = 'every number that was sold is that of its order, at the rent of its order, and every order for one has its number';
+const PAID = 'every month of a number was paid for by one order, and the number is paid until then';
+const LOOKED_AFTER = 'the next rent of every number that is rented is looked after in time';
 
-/** Each number against the orders that paid its rent. */
-export async function auditNumbers(findings: Findings, owners: Owners): Promise<void> {
-  findings.expect(NAME);
-  for await (const number of everyNumber()) {
-    await owners.add({ ...number, what: number._id });
-    if (number.monthlyMillis === 0) continue;
-    const orders = await readOrdersNamed(`ord_rent-${number._id}-`);
-    const now = await readNumber(number, number._id);
-    if (now?.rentsPaid !== number.rentsPaid) continue; // a month was paid this very moment
-    await findings.note(NAME, { what: number._id }, () => checkNumber(number, orders));
+/** How far ahead of now a rent that is due may be put off, with an hour for an audit that takes long. */
+const PUT_OFF_MOST_MS = 7 * HOUR_MS;
+
+interface Checked {
+  owners: Owners;
+  documents: SealedDocuments;
+  /** Business time. */
+  business: Date;
+}
+
+/** Each number against the order that brought it and the orders that paid its rent. */
+export async function auditNumbers(findings: Findings, { owners, documents, business }: Checked): Promise<void> {
+  findings.expect(SOLD, PAID, LOOKED_AFTER);
+  for await (const { _id: what, ...seen } of everyNumber()) {
+    const [orders, rents] = [await readOrders([orderOf(what)]), await readOrdersNamed(`ord_rent-${what}-`)];
+    const row = await readNumber(seen, what);
+    if (!row) continue; // one that no code could reach is not kept
+    await owners.add({ ...row, what });
+    documents.number(row);
+    await findings.note(SOLD, { what }, () => checkSale(row, orders[0]));
+    if (row.monthlyMillis === 0) continue;
+    if (row.rentsPaid === seen.rentsPaid) await findings.note(PAID, { what }, () => checkNumber(row, rents)); // else paid this very moment
+    await findings.note(LOOKED_AFTER, { what }, () => checkRent(row, business));
   }
 }
 
-function checkNumber({ rentsPaid, createdAt, paidUntil, firstMonthEndedAt }: NumberRow, orders: readonly Order[]): void {
+/** An order for a number and its number are named alike. */
+const orderOf = (numberId: string): string => numberId.replace(/^num_/, 'ord_');
+const numberOf = (orderId: string): string => orderId.replace(/^ord_/, 'num_');
+
+function checkSale(row: NumberRow, order: Order | undefined): void {
+  const isSold = row.way === 'bought' || row.way === 'inventory';
+  if (!order) {
+    assert(!isSold && row.monthlyMillis === 0, 'no order brought it');
+    return;
+  }
+  const item = order.item as unknown as NumberItem;
+  assert.equal(order.kind, 'number', `${order._id} is for something else`);
+  assert(order.step !== 'placed', `nobody paid for it, as ${order._id} says`);
+  assert(order.state !== 'undone' || row.state === 'released' || row.isGoing, `${order._id} was undone, and it is there`);
+  assert(order.clientId === row.clientId && order.world === row.world, `it is another's than ${order._id} says`);
+  assert.equal(row.number, item.number, `${order._id} is for ${item.number}`);
+  assert.equal(row.way, item.isInventory ? 'inventory' : 'bought', `it is ${row.way}, and ${order._id} says otherwise`);
+  assert.equal(row.monthlyMillis, item.monthlyMillis, `its rent is ${item.monthlyMillis}, and said to be ${row.monthlyMillis}`);
+}
+
+function checkNumber({ rentsPaid, createdAt, state, monthlyMillis, ...row }: NumberRow, orders: readonly Order[]): void {
   // The number is moved before its order is done.
-  const delivered = orders.filter(({ state, step }) => ['done', 'refunded'].includes(state) || step === 'held' || step === 'fulfilled');
+  const delivered = orders.filter(
+    (order) => ['done', 'refunded'].includes(order.state) || order.step === 'held' || order.step === 'fulfilled',
+  );
   for (let month = 1; month <= rentsPaid; month += 1) {
     const times = delivered.filter(({ item }) => item.month === month).length;
     assert.equal(times, 1, `month ${month} is marked as paid, and ${times} orders paid for it`);
   }
-  const further = orders.find(({ state, item }) => state === 'done' && Number(item.month) > rentsPaid);
+  const further = orders.find((order) => order.state === 'done' && Number(order.item.month) > rentsPaid);
   assert(!further, `${further?._id} paid for month ${further?.item.month}, and ${rentsPaid} are marked as paid`);
-  if (!paidUntil) return; // released
+  const odd = delivered.find(({ priceMillis }) => priceMillis !== monthlyMillis);
+  assert(!odd, `its rent is said to be ${monthlyMillis}, and ${odd?._id} cost ${odd?.priceMillis}`);
+  if (state === 'released') return;
+  const { paidUntil, firstMonthEndedAt } = row;
   const until = (firstMonthEndedAt ? paidAfter(firstMonthEndedAt, rentsPaid - 1) : paidAfter(createdAt, rentsPaid)).toISOString();
-  assert.equal(paidUntil.toISOString(), until, `it is paid until ${until}, and marked as paid until ${paidUntil.toISOString()}`);
+  const marked = paidUntil?.toISOString() ?? 'no day at all';
+  assert.equal(marked, until, `it is paid until ${until}, and marked as paid until ${marked}`);
 }
+
+async function checkRent({ agencyId, world, state, rentAt, paidUntil }: NumberRow, now: Date): Promise<void> {
+  if (state === 'released') return;
+  if (rentAt === undefined) {
+    // In a test world that was left behind nobody pays any more.
+    const agency = world === 'live' ? null : await agencyById(agencyId);
+    assert(agency && world !== `test.${agency.testGeneration}`, 'it is rented, and nobody looks after its rent');
+    return;
+  }
+  const latest = Math.max(paidUntil?.getTime() ?? 0, later(now, PUT_OFF_MOST_MS).getTime());
+  assert(rentAt.getTime() <= latest, `its rent is put off until ${rentAt.toISOString()}`);
+}
+
+/** Each order that brought a number or a month of one against that number. */
+export function auditDelivered(findings: Findings): Batches<Order> {
+  findings.expect(SOLD, PAID);
+  const work = async (orders: readonly Order[]) => {
+    const rows = new Map((await readNumbersNamed(orders.map(({ subjectId }) => subjectId))).map((row) => [row._id, row]));
+    for (const { _id: what, kind, subjectId, item, agencyId, clientId } of orders)
+      await findings.note(kind === 'rent' ? PAID : SOLD, { what }, () => {
+        const isNamed = kind === 'number' ? subjectId === numberOf(what) : what.startsWith(`ord_rent-${subjectId}-${item.month}`);
+        assert(isNamed, `it says that it is for ${subjectId}, which it is not named after`);
+        const row = rows.get(subjectId);
+        assert(row, `${subjectId} is gone, which it paid for`);
+        assert(row.agencyId === agencyId && row.clientId === clientId, `${subjectId} is another's, and it paid for it`);
+      });
+  };
+  return new Batches<Order>({ findings, name: SOLD, placeOf: ({ _id: what }) => ({ what }), work });
+}
+
+/** Whether an order brought a number, or a month of one. */
+export const isOfNumbers = ({ kind, state }: Order): boolean =>
+  (kind === 'number' || kind === 'rent') && (state === 'done' || state === 'refunded');

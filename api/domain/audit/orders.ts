@@ -8,8 +8,11 @@ import { amountOn, causeOf, clientIn, isDone, purchaseIn } from '../ledger/readi
 import { subjectOf } from '../registers.ts';
 import { Batches, lookUpAll } from './batches.ts';
 import type { Owners } from './clients.ts';
+import type { SealedDocuments } from './documents.ts';
 import { type Findings, placeOf } from './findings.ts';
+import { auditDelivered, isOfNumbers } from './numbers.ts';
 import { isLate } from './passing.ts';
+import type { Plans } from './plans.ts';
 import type { Visitor } from './visitor.ts';
 
 const ORDERS = 'every order took from its client what it cost, and what it gave up or gave back is there again';
@@ -28,9 +31,18 @@ interface Story {
 const keyOf = (order: Order, purchase: Purchase | undefined): string =>
   order.pay === 'money' ? (purchase?.sessionId ?? order._id) : order._id;
 
-/** Each order against its transfers. @param now real time */
-export async function auditOrders(findings: Findings, owners: Owners, now: Date): Promise<void> {
+interface Checked {
+  owners: Owners;
+  documents: SealedDocuments;
+  plans: Plans;
+  /** Real time. */
+  real: Date;
+}
+
+/** Each order against its transfers and what it brought. */
+export async function auditOrders(findings: Findings, { owners, documents, plans, real: now }: Checked): Promise<void> {
   findings.expect(ORDERS);
+  const delivered = auditDelivered(findings);
   const work = async (orders: readonly Order[]) => {
     const agencyIds = [...new Set(orders.map(({ agencyId }) => agencyId))];
     const ids = orders.flatMap(({ purchaseId }) => (purchaseId === undefined ? [] : [purchaseId]));
@@ -50,9 +62,13 @@ export async function auditOrders(findings: Findings, owners: Owners, now: Date)
       const story = { held, resolved: of('order.resolve'), refunded: of('order.refund'), returned: corrections.find(isIts) };
       await findings.note(ORDERS, { what: order._id }, () => checkOrder(order, story, now));
       await owners.add({ ...order, what: order._id });
+      documents.order(order);
+      plans.see(order);
+      if (isOfNumbers(order)) await delivered.add(order);
     }
   };
   await lookUpAll(everyOrder(), { findings, name: ORDERS, placeOf: ({ _id: what }) => ({ what }), work });
+  await delivered.flush();
 }
 
 const kinds = ['order.hold', 'order.hold_all', 'credits.purchase', 'order.resolve', 'order.refund'] as const;

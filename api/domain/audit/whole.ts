@@ -2,11 +2,13 @@ import { readFirstRegister, readNewestRegister } from '../../models/register.ts'
 import type { Seals } from '../../security/seals.ts';
 import { type AuditReport, walkLedger } from '../audit.ts';
 import { auditAccounts, auditClients, auditOwners } from './clients.ts';
+import { SealedDocuments } from './documents.ts';
 import { Findings } from './findings.ts';
 import { auditHolds } from './holds.ts';
 import { auditGifts, auditJournals } from './journals.ts';
 import { auditNumbers } from './numbers.ts';
 import { auditOrdered, auditOrders } from './orders.ts';
+import { Plans } from './plans.ts';
 import { auditPurchases } from './purchases.ts';
 import { auditRegisters, type KeptHead, Written } from './registers.ts';
 import { auditSeals } from './seals.ts';
@@ -35,6 +37,8 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   const unsealedUntil = first?.unsealedUntil;
   if (!newest) findings.remark('Nothing was registered before: what was removed by now cannot be known.');
   const owners = auditOwners(findings);
+  const documents = new SealedDocuments(findings, { seals, newest, now: real });
+  const plans = new Plans(findings, documents);
   const written = new Written(newest);
   const gifts = auditGifts(findings);
   const visitors = [
@@ -47,9 +51,10 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   ];
   const walked = await walkLedger(findings, visitors);
   await auditPurchases(findings, owners, real);
-  await auditOrders(findings, owners, real);
-  await auditNumbers(findings, owners);
-  await auditClients(findings);
+  await auditOrders(findings, { owners, documents, plans, real });
+  await auditNumbers(findings, { owners, documents, business });
+  await auditClients(findings, { documents, plans });
+  documents.end();
   await owners.flush();
   const named = await auditJournals(findings, { seals, unsealedUntil, minutes: gifts.minutes });
   await auditRegisters(findings, { seals, newest, written: written.totals, named, since });
