@@ -64,6 +64,12 @@ test('the mailbox F27 SX22: what follows a + is left out everywhere, and the res
     ['a+b+c@gmx.de', 'a@gmx.de'],
     ['a.b-c_d+e@pm.me', 'abcd@proton.me'],
     ['x@ya.ru', 'x@yandex.com.tr'],
+    ['ivan.ivanov@yandex.ru', 'ivan-ivanov@ya.ru'],
+    ['shop@alice.fastmail.com', 'alice@fastmail.com'],
+    ['shop+x@alice.fastmail.co.uk', 'alice+y@fastmail.co.uk'],
+    ['git@joe-citizen.warpmail.net', 'joe_citizen@warpmail.net'],
+    ['x@joe.runbox.com', 'joe@runbox.no'],
+    ['x@joe.anonaddy.com', 'y@joe.anonaddy.me'],
   ] as const) {
     assert.equal(mailboxOf(one), mailboxOf(other), one);
   }
@@ -76,6 +82,11 @@ test('the mailbox F27 SX22: what follows a + is left out everywhere, and the res
     ['x@yahoo.com', 'x@yahoo.de'],
     ['x@outlook.com', 'x@hotmail.com'],
     ['a.b@outlook.com', 'ab@outlook.com'],
+    ['x@alice.fastmail.com', 'x@fastmail.com'],
+    ['x@alice.fastmail.com', 'alice@sent.com'],
+    ['x@alice.notfastmail.com', 'alice@notfastmail.com'],
+    ['x@mail.example.com', 'mail@example.com'],
+    ['a.b@ivan.yandex.ru', 'a.b@yandex.ru'],
   ] as const) {
     assert.notEqual(mailboxOf(one), mailboxOf(other), one);
   }
@@ -94,6 +105,14 @@ test('accounts.verifyEmail SX22: a mailbox of a regional or another provider get
   assert.deepEqual(hyphened, [1_000, 0]);
   assert.equal(await farm(agency, 'adam@outlook.de'), 1_000, 'a longer name is another mailbox');
   assert.equal(await agency.minutes(), 50_000 - 1_000 * (families.length + 2));
+});
+
+test('accounts.verifyEmail SX22: a mailbox that has a subdomain of its own gets free credits once', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
+  const emails = ['x1@alice.fastmail.com', 'alice@fastmail.com', 'x2@alice.fastmail.com', 'x@bob.fastmail.com'];
+  const granted = [];
+  for (const email of emails) granted.push(await farm(agency, email));
+  assert.deepEqual(granted, [1_000, 0, 0, 1_000]);
 });
 
 test('accounts.verifyEmail SX22: a claim under the name of before counts, whichever spelling it was made and comes again in', async () => {
