@@ -51,7 +51,8 @@ export type ProfileField = (typeof profileFields)[number];
 const profile = z.strictObject({
   ...(Object.fromEntries(profileFields.map((field) => [field, line(120).optional()])) as Record<ProfileField, z.ZodOptional<z.ZodString>>),
   username: line(120)
-    .refine((text) => !text.normalize('NFKC').includes('@'), coded('username.invalid'))
+    .normalize('NFKC') // so that nobody has another one that looks the same
+    .refine((text) => !/[@\p{Default_Ignorable_Code_Point}]/u.test(text), coded('username.invalid'))
     .optional(),
 });
 

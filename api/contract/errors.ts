@@ -233,7 +233,7 @@ export const errors = {
   'username.invalid': {
     status: 422,
     type: 'invalid_request',
-    message: 'A username has no @. Leave it out to sign in with the e-mail address.',
+    message: 'A username has no @ and no invisible characters. Leave it out to sign in with the e-mail address.',
   },
   'username.taken': { status: 409, type: 'conflict', message: 'This username is taken.' },
   'verification.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Request a new confirmation e-mail.' },

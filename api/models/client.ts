@@ -95,10 +95,14 @@ export const readClient = (scope: AgencyScope, clientId: string): Promise<Client
     .lean()
     .exec();
 
-export const findClientByLogin = (scope: AgencyScope, login: string): Promise<Client | null> =>
-  ClientModel.findOne({ ...within(scope), logins: login.toLowerCase() })
+/** By a login as it was typed, or as usernames are kept: one from before they were kept alike is as it was typed then. */
+export async function findClientByLogin(scope: AgencyScope, login: string): Promise<Client | null> {
+  const typed = login.toLowerCase();
+  const found = await ClientModel.find({ ...within(scope), logins: { $in: [typed, login.normalize('NFKC').toLowerCase()] } })
     .lean()
     .exec();
+  return found.find(({ logins }) => logins?.includes(typed)) ?? found[0] ?? null;
+}
 
 /** Logins of the agency's clients that have one beginning with this; both in lower case. */
 export async function loginsBeginning(scope: AgencyScope, text: string): Promise<string[]> {

@@ -119,6 +119,28 @@ test('accounts.signUp S4: a username is taken within its agency, and signs in li
   assert.equal((await (await agency.openPage()).signIn('sam.doe')).account.clientId, page.clientId);
 });
 
+test('accounts.signUp SX10: no username looks like another one, and one signs in however wide it is typed', async () => {
+  const agency = await createAgency({ stripe: false });
+  await agency.call('agency.update', { signUp: { fields: ['username'] } });
+  const page = await agency.openPage();
+  await page.signUp({ profile: { username: 'ｂｏｂ' } });
+  for (const [username, status, code] of [
+    ['bob', 409, 'username.taken'],
+    ['\u{1D41B}ob', 409, 'username.taken'],
+    ['b\u200Bob', 422, 'username.invalid'],
+    ['bo\u3164b', 422, 'username.invalid'],
+    ['bo\uFE0Fb', 422, 'username.invalid'],
+  ] as const) {
+    const other = await agency.openPage();
+    const reply = await other.try('accounts.signUp', other.form({ profile: { username } }));
+    assert.deepEqual([reply.status, codeOf(reply)], [status, code], JSON.stringify(username));
+  }
+  for (const login of ['bob', 'BOB', 'ｂｏｂ']) {
+    const reply = await page.try('accounts.signIn', { login, password: 'Sunny-day-42', publicKey: page.publicKey });
+    assert.equal(reply.status, 200, login);
+  }
+});
+
 test('accounts.signUp SX10: a username is no address, and what the form does not ask for is not taken', async () => {
   const agency = await createAgency();
   await agency.call('agency.update', { signUp: { fields: ['username', 'company'] } });
