@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cents, currency, id, instant, line, millis } from './values.ts';
+import { cents, currency, id, instant, line, millis, prose } from './values.ts';
 
 /** The largest file, in bytes. */
 export const FILE_BYTES_MAX = 20 * 1024 * 1024;
@@ -19,7 +19,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The hash is SHA-256 in 64 hex
 /** What is to be added. The browser tells name, size and hash of a file before a byte of it travels. */
 const item = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), name: z.string().min(1).max(255), bytes: z.int().min(0), hash: sha256 }),
-  z.strictObject({ kind: z.literal('text'), name: line(120), text: z.string().min(1).max(TEXT_MAX) }),
+  z.strictObject({ kind: z.literal('text'), name: line(120), text: prose(TEXT_MAX) }),
   z.strictObject({ kind: z.literal('url'), url: z.string().trim().min(1).max(2000) }),
 ]);
 

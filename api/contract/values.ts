@@ -18,8 +18,13 @@ export const instant = z.iso.datetime().describe('ISO 8601, UTC.');
 
 const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
-const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
-const isPlain = (text: string) => visible.test(text) && !unprintable.test(text);
+/** Not the letters that fonts leave blank. */
+const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+const isVisible = (text: string) => visible.test(text);
+const isPlain = (text: string) => isVisible(text) && !unprintable.test(text);
+
+/** Text of several lines, as it is, with something to read in it. */
+export const prose = (max: number) => z.string().min(1).max(max).refine(isVisible, 'Please enter a text that can be read.');
 
 /** One line of plain text: trimmed, no control characters, no lone surrogates, no direction overrides. */
 export const line = (max: number) => z.string().trim().min(1).max(max).refine(isPlain, 'Please use letters, digits and punctuation only.');

@@ -30,6 +30,17 @@ test('knowledge.quote K11: twelve files, two of them twice, ten free, three used
   assert.deepEqual([again.totalMillis, again.items.every(({ duplicate }) => duplicate)], [0, true], 'all of it is there now');
 });
 
+test('knowledge.quote K11: a text with nothing to read in it is neither quoted nor sold', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  for (const text of [' \n', '\0', '\u202E', '\u200B\u2060', '\u3164', '\u2800']) {
+    const items = [{ kind: 'text', name: 'Blank', text } as const];
+    for (const reply of [await page.try('knowledge.quote', { items }), await page.try('knowledge.add', { items, totalMillis: 1000 })])
+      assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], JSON.stringify(text));
+  }
+  const items = [{ kind: 'text', name: 'A smile', text: '\u263A' } as const];
+  assert.equal((await page.try('knowledge.quote', { items })).status, 200);
+});
+
 test('knowledge.add K3: files 1 to 10 are free, the 11th shows its price; deleting one gives the place back only where the plan says so', async () => {
   for (const returnsFreeItems of [false, true]) {
     const { page } = await openLibrary(api, { credits: 10, knowledge: { freeItems: 10, returnsFreeItems } });
