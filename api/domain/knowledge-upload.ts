@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { moveSource, type OwnerScope, readSource, receive, type Source } from '../models/source.ts';
-import { insertPart, removeParts, replacePart } from '../models/source-part.ts';
+import { insertPart, removePart, removeParts } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
 import { checkSource } from './knowledge-check.ts';
 import { LEASE_MS, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
@@ -10,7 +10,8 @@ import type { Deps } from './ports.ts';
 
 /**
  * Takes the next part of a file. With the last one the file is looked at, so that whoever sent it learns at once that it is refused.
- * The same part again is fine, at whichever process it arrives.
+ * The same part again is fine, at whichever process it arrives. Of several at one offset the first is stored, and what is stored is what is
+ * counted: the others are told where to go on.
  */
 export async function uploadPart(
   scope: OwnerScope,
@@ -24,14 +25,16 @@ export async function uploadPart(
   const isRepeated = offset + content.length <= source.receivedBytes;
   if (isRepeated && (source.state !== 'uploading' || content.length > 0)) return finish(source, deps);
   if (source.state !== 'uploading' || offset !== source.receivedBytes || content.length === 0) misplaced(source);
-  if ((await insertPart(scope, sourceId, offset, content)) === 'other') {
-    // It was stored by an attempt that ended before it was counted, or by one that runs beside this one: the hash tells in the end.
-    await replacePart(scope, sourceId, offset, content);
+  const there = (await insertPart(scope, sourceId, offset, content)) ?? misplaced(source);
+  const received = await receive(source, offset, there.bytes, later(deps.now(), UPLOAD_IDLE_MS));
+  if (!received || received.state === 'removing') {
+    await removeParts(scope, sourceId); // it was removed while this part came
+    refuse('source.not_found');
   }
-  const received = await receive(source, offset, content.length, later(deps.now(), UPLOAD_IDLE_MS));
-  if (received && received.state !== 'removing') return finish(received, deps);
-  await removeParts(scope, sourceId); // it was removed while this part came
-  return refuse('source.not_found');
+  // The others came first, and the file was looked at and let go of before this part was stored.
+  const isLate = received.state === 'ready' || received.receivedBytes <= offset;
+  if (isLate && there.isNew) await removePart(scope, sourceId, offset);
+  return there.isSame ? finish(received, deps) : misplaced(received);
 }
 
 const misplaced = ({ receivedBytes }: Source): never => refuse('knowledge.part_misplaced', { values: { expected: receivedBytes } });

@@ -20,22 +20,29 @@ const schema = new Schema<SourcePart>(
 schema.index({ agencyId: 1, sourceId: 1, offset: 1 });
 const SourcePartModel = model('SourcePart', schema);
 
-/** @returns 'other' where other bytes are there, which stay */
-export async function insertPart(scope: AgencyScope, sourceId: string, offset: number, content: Buffer): Promise<'stored' | 'other'> {
+/** What stands at an offset once a part was sent there. */
+interface Stored {
+  /** How many bytes there are, which need not be those that were sent. */
+  bytes: number;
+  isSame: boolean;
+  /** Whether nothing was there before. */
+  isNew: boolean;
+}
+
+/**
+ * Stores a part, unless there is one at this offset: that stays, whatever it holds, because it may be counted at this moment.
+ * @returns undefined where one was there and went meanwhile
+ */
+export async function insertPart(scope: AgencyScope, sourceId: string, offset: number, content: Buffer): Promise<Stored | undefined> {
   const _id = `${sourceId}/${offset}`;
   try {
     await SourcePartModel.create([{ _id, ...within(scope), sourceId, offset, content }]);
-    return 'stored';
+    return { bytes: content.length, isSame: true, isNew: true };
   } catch (error) {
     if (duplicateIndex(error) !== '_id_') throw error;
     const there = await SourcePartModel.findOne({ ...within(scope), _id }).exec();
-    return there?.content.equals(content) ? 'stored' : 'other';
+    return there ? { bytes: there.content.length, isSame: there.content.equals(content), isNew: false } : undefined;
   }
-}
-
-/** Replaces a part that came before and was never counted. */
-export async function replacePart(scope: AgencyScope, sourceId: string, offset: number, content: Buffer): Promise<void> {
-  await SourcePartModel.updateOne({ ...within(scope), _id: `${sourceId}/${offset}` }, { $set: { content } });
 }
 
 /** The content in order, one part at a time. */
@@ -48,4 +55,8 @@ export async function* readParts(scope: AgencyScope, sourceId: string): AsyncGen
 
 export async function removeParts(scope: AgencyScope, sourceId: string): Promise<void> {
   await SourcePartModel.deleteMany({ ...within(scope), sourceId });
+}
+
+export async function removePart(scope: AgencyScope, sourceId: string, offset: number): Promise<void> {
+  await SourcePartModel.deleteOne({ ...within(scope), _id: `${sourceId}/${offset}` });
 }
