@@ -58,7 +58,8 @@ export const numberFulfilment: Fulfilment = {
   async takeBack(order, deps) {
     const [row, now] = [await readNumber(order, order.subjectId), deps.now()];
     if (row?.state !== 'active' || row.isGoing || row.rentsPaid > 0 || row.paidUntil === undefined || row.paidUntil <= now) return;
-    await changeNumber(row, row._id, { state: row.state, rentsPaid: 0 }, { set: { paidUntil: now, firstMonthEndedAt: now, rentAt: now } });
+    const set = { paidUntil: now, firstMonthEndedAt: now, rentAt: now, pausedMs: 0 };
+    await changeNumber(row, row._id, { state: row.state, rentsPaid: 0 }, { set, unset: ['pausedAt'] });
   },
 
   async release(order, deps) {

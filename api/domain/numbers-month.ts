@@ -1,4 +1,4 @@
-import { Refusal } from '../contract/refusal.ts';
+import { refuse } from '../contract/refusal.ts';
 import { changeNumber, readNumber } from '../models/number.ts';
 import { DAY_MS, later } from '../rules/time.ts';
 import type { Fulfilment } from './orders-kinds.ts';
@@ -8,7 +8,8 @@ const MONTH_MS = 30 * DAY_MS;
 /** How long before the rent is due it is looked whether there are enough credits for it. */
 const NOTICE_MS = 3 * DAY_MS;
 
-const paidThrough = (paidUntil: Date) => ({ paidUntil, rentAt: later(paidUntil, -NOTICE_MS) });
+/** What a number is marked with that is paid until then. */
+export const paidThrough = (paidUntil: Date) => ({ paidUntil, rentAt: later(paidUntil, -NOTICE_MS) });
 
 /** Until when a number is paid that was bought then, with the month that came with it and so many more. */
 export const paidAfter = (boughtAt: Date, rentsPaid: number): Date => later(boughtAt, MONTH_MS * (rentsPaid + 1));
@@ -31,8 +32,13 @@ export const rentFulfilment: Fulfilment = {
     if (row.rentsPaid >= month) return { delivered: true };
     const { paidUntil = deps.now() } = row;
     const set = { state: 'active' as const, rentsPaid: month, rentOrderId, rentTries: 0, ...paidThrough(later(paidUntil, MONTH_MS)) };
-    const moved = await changeNumber(row, subjectId, { rentsPaid: month - 1, state: row.state }, { set, unset: ['graceUntil'] });
-    if (moved === null || moved === 'taken') throw new Refusal('server.busy'); // somebody moved it meanwhile: it is looked at again
+    const moved = await changeNumber(
+      row,
+      subjectId,
+      { rentsPaid: month - 1, state: row.state, pausedMs: row.pausedMs },
+      { set, unset: ['graceUntil'] },
+    );
+    if (moved === null || moved === 'taken') refuse('server.busy'); // somebody moved it meanwhile: it is looked at again
     return { delivered: true };
   },
 
@@ -42,6 +48,7 @@ export const rentFulfilment: Fulfilment = {
     const month = Number(item.month);
     if (row?.paidUntil === undefined || row.rentOrderId !== rentOrderId || row.rentsPaid !== month) return;
     const set = { rentsPaid: month - 1, ...paidThrough(later(row.paidUntil, -MONTH_MS)) };
-    await changeNumber(row, subjectId, { rentsPaid: month, state: row.state }, { set });
+    const moved = await changeNumber(row, subjectId, { rentsPaid: month, state: row.state, pausedMs: row.pausedMs }, { set });
+    if (moved === null || moved === 'taken') refuse('server.busy');
   },
 };

@@ -39,7 +39,7 @@ export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
     {},
     {
       set: { state: 'released', releasedAt: deps.now(), ...releaseSealOf(row) },
-      unset: ['claim', 'providerClaim', 'agentId', 'isGoing', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil'],
+      unset: ['claim', 'providerClaim', 'agentId', 'isGoing', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil', 'pausedAt'],
     },
   );
   await freePlace(row, row.number);

@@ -12,6 +12,7 @@ import { type AgencyAccess, access } from './directory.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
 import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
+import { goOn, standStill, whenShut } from './numbers-pause.ts';
 import { displayNumber } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
 import { placeOrder } from './orders.ts';
@@ -46,8 +47,12 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   const opened = agency && access(agency, modeOf(row.world));
   // In a test world that was left behind nobody pays any more.
   if (!opened || opened.scope.world !== row.world) return void (await changeNumber(row, row._id, {}, { unset: ['rentAt'] }));
+  const now = deps.now();
+  const shutSince = whenShut(opened, await readClient(row, row.clientId), now);
+  if (shutSince) return standStill(row, shutSince, now);
+  if (row.pausedAt) return goOn(row, row.pausedAt, now);
   const { paidUntil = row.createdAt } = row;
-  if (paidUntil > deps.now()) return announce(opened, row, paidUntil);
+  if (paidUntil > now) return announce(opened, row, paidUntil);
   const order = await payRent(opened, row, deps);
   if (order === 'short') return fallBehind(row, deps);
   // Where it is under way it is asked again later; where it is done the fulfilment has moved the number.
@@ -107,8 +112,10 @@ async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
   );
 }
 
-/** Once for each month and kind. */
+/** Once for each month, kind and pause. */
 async function tell(row: NumberRow, kind: 'rent_due' | 'rent_past_due' | 'rent_last_call' | 'number_released', at: Date): Promise<void> {
-  const cause = `${kind}/${row._id}/${row.rentsPaid + 1}`;
-  await queueMail(row, { kind, memberId: row.memberId, numberId: row._id, at, cause });
+  const { _id: numberId, rentsPaid, pausedMs = 0 } = row;
+  // Whoever could not pay for a while is told the other day.
+  const cause = [kind, numberId, rentsPaid + 1, ...(pausedMs > 0 ? [pausedMs] : [])].join('/');
+  await queueMail(row, { kind, memberId: row.memberId, numberId, at, cause });
 }

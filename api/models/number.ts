@@ -60,6 +60,10 @@ export interface NumberRow {
   /** When the first month ended, where the money for it went back before it was over. */
   firstMonthEndedAt?: Date;
   graceUntil?: Date;
+  /** Since when nobody is let in to pay, as long as that is so: the days that count stand still. Business time. */
+  pausedAt?: Date;
+  /** By how much they were moved on for that, in milliseconds. */
+  pausedMs?: number;
   /** When the rent is looked after next; whoever does moves it ahead first. Business time. */
   rentAt?: Date;
   /** How often the rent was looked after since it moved on; absent: never. */
@@ -101,6 +105,8 @@ const schema = new Schema<NumberRow>(
     paidUntil: Date,
     firstMonthEndedAt: Date,
     graceUntil: Date,
+    pausedAt: Date,
+    pausedMs: Number,
     rentAt: Date,
     rentChecks: Number,
     trunk: Schema.Types.Mixed,
@@ -170,7 +176,9 @@ export async function heldNumbers(scope: ClientScope): Promise<string[]> {
 }
 
 type Set = Partial<Omit<NumberRow, '_id' | keyof ClientScope>>;
-type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil';
+type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil' | 'pausedAt';
+/** How a number was when it was read. What it had not, it still must not have. */
+type From = { [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs']?: NumberRow[Field] | undefined };
 
 /**
  * Changes a number if it is still as `from` says.
@@ -179,13 +187,14 @@ type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trun
 export async function changeNumber(
   scope: AgencyScope | ClientScope,
   id: string,
-  from: Partial<Pick<NumberRow, 'state' | 'rentsPaid' | 'rentTries'>>,
+  from: From,
   { set = {}, unset = [] }: { set?: Set; unset?: readonly Unset[] },
 ): Promise<NumberRow | null | 'taken'> {
   const $unset = Object.fromEntries(unset.map((field) => [field, 1]));
+  const before = Object.fromEntries(Object.entries(from).map(([field, value]) => [field, value ?? null])); // null finds what is absent
   try {
     return await NumberModel.findOneAndUpdate(
-      { ...visibleTo(scope), _id: id, ...from },
+      { ...visibleTo(scope), _id: id, ...before },
       {
         ...(Object.keys(set).length > 0 && { $set: { ...set, ...(set.rentAt && { rentChecks: 0 }) } }),
         ...(unset.length > 0 && { $unset }),

@@ -40,8 +40,8 @@ export async function judgeNumbers({ sandbox }: ChaosWorld, persons: readonly Pe
 }
 
 /** Until when a number is paid, by what was paid for it. Where the payment for it went back, its first month ended then. */
-const paidUntil = ({ createdAt, firstMonthEndedAt, rentsPaid }: NumberRow): number =>
-  (firstMonthEndedAt?.getTime() ?? createdAt.getTime() + MONTH_MS) + rentsPaid * MONTH_MS;
+const paidUntil = ({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: NumberRow): number =>
+  (firstMonthEndedAt?.getTime() ?? createdAt.getTime() + MONTH_MS) + rentsPaid * MONTH_MS + pausedMs;
 
 /** Its grace was over, and nobody had paid. */
 const isReleasedUnpaid = ({ row }: Sold): boolean => (row.releasedAt?.getTime() ?? 0) >= paidUntil(row) + GRACE_MS;

@@ -12,28 +12,12 @@ import { NumberModel } from '../../api/models/number.ts';
 import type { Order } from '../../api/models/order.ts';
 import { startApi } from '../support/api.ts';
 import { comesTo, until } from '../support/until.ts';
-import { buy, figures, newKey, numbersOf, openNumberShop, PRICE } from './shop.ts';
+import { buy, DAY_SECONDS, figures, mailsAboutNumbers, newKey, numbersOf, openNumberShop, PRICE, passDays, RENT } from './shop.ts';
 
 const api = await startApi();
 const { sandbox } = api;
-const DAY_SECONDS = 24 * 3600;
-const RENT = 2000;
-
-/** Business time goes on, and whoever collects rents does; two of them, as where two processes run. */
-async function pass(days: number): Promise<void> {
-  for (let day = 0; day < days; day += 1) {
-    sandbox.clock.advance(DAY_SECONDS);
-    await Promise.all([collectRents(api.deps, 100), collectRents(api.deps, 100)]);
-  }
-  // A round that the clock woke may still be at one of them: it is due again in two minutes, not in hours.
-  const soon = () => new Date(api.deps.now().getTime() + 150_000);
-  await until(async () => !(await NumberModel.exists({ rentAt: { $lte: soon() } })), 'the end of all rounds');
-}
-const mailsTo = (email: string) => sandbox.mail.list().filter(({ to }) => JSON.stringify(to).includes(email));
-const subjects = (email: string): string[] =>
-  mailsTo(email)
-    .map(({ subject }) => subject)
-    .filter((subject) => /number/i.test(subject));
+const pass = (days: number) => passDays(api, days);
+const subjects = (email: string) => mailsAboutNumbers(api, email);
 
 test('numbers.buy N9: the rent is taken every 30 days, once, at the price at which it was sold', async () => {
   const { agency, page } = await openNumberShop(api);

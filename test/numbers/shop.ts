@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Input, Output } from '../../api/contract/index.ts';
+import { collectRents } from '../../api/domain/numbers-rent.ts';
+import { NumberModel } from '../../api/models/number.ts';
 import type { Agency } from '../support/agency.ts';
 import type { TestApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
 
 type Plan = Input<'agencies.create'>['plan'];
 
@@ -20,6 +23,8 @@ export const plan: Plan = {
 };
 /** Setup and the first month. */
 export const PRICE = 5000;
+export const RENT = 2000;
+export const DAY_SECONDS = 24 * 3600;
 
 export interface NumberShop {
   agency: Agency;
@@ -80,3 +85,22 @@ export async function figures(page: Page): Promise<[number, number, number]> {
   const { available, held, used } = await page.balance();
   return [available, held, used];
 }
+
+/** Business time goes on, and whoever collects rents does so many times; two of them, as where two processes run. */
+export async function passDays(api: TestApi, days: number, rounds = days): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    api.sandbox.clock.advance((days / rounds) * DAY_SECONDS);
+    await Promise.all([collectRents(api.deps, 100), collectRents(api.deps, 100)]);
+  }
+  // A round that the clock woke may still be at one of them: it is due again in two minutes, not in hours.
+  const soon = () => new Date(api.deps.now().getTime() + 150_000);
+  await until(async () => !(await NumberModel.exists({ rentAt: { $lte: soon() } })), 'the end of all rounds');
+}
+
+/** The subjects of what somebody was written about numbers. */
+export const mailsAboutNumbers = ({ sandbox }: TestApi, email: string): string[] =>
+  sandbox.mail
+    .list()
+    .filter(({ to }) => JSON.stringify(to).includes(email))
+    .map(({ subject }) => subject)
+    .filter((subject) => /number/i.test(subject));

@@ -74,8 +74,9 @@ function checkNumber({ rentsPaid, createdAt, state, monthlyMillis, ...row }: Num
   const odd = delivered.find(({ priceMillis }) => priceMillis !== monthlyMillis);
   assert(!odd, `its rent is said to be ${monthlyMillis}, and ${odd?._id} cost ${odd?.priceMillis}`);
   if (state === 'released') return;
-  const { paidUntil, firstMonthEndedAt } = row;
-  const until = (firstMonthEndedAt ? paidAfter(firstMonthEndedAt, rentsPaid - 1) : paidAfter(createdAt, rentsPaid)).toISOString();
+  const { paidUntil, firstMonthEndedAt, pausedMs = 0 } = row;
+  const unpaused = firstMonthEndedAt ? paidAfter(firstMonthEndedAt, rentsPaid - 1) : paidAfter(createdAt, rentsPaid);
+  const until = later(unpaused, pausedMs).toISOString();
   const marked = paidUntil?.toISOString() ?? 'no day at all';
   assert.equal(marked, until, `it is paid until ${until}, and marked as paid until ${marked}`);
 }
