@@ -167,6 +167,11 @@ export const providerErrors = {
     type: 'conflict',
     message: 'You have kept this number for an hour. Choose another, or come back to it later.',
   },
+  'reservation.too_many': {
+    status: 409,
+    type: 'conflict',
+    message: 'The payments of {most} numbers are still open. Pay for one of them or cancel it, then choose another.',
+  },
   'source.not_failed': { status: 409, type: 'conflict', message: 'Only what has failed can be tried again.' },
   'source.not_found': { status: 404, type: 'not_found', message: 'There is no such source.' },
   'source.not_ready': { status: 409, type: 'conflict', message: 'This is not ready yet.' },

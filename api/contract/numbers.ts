@@ -74,6 +74,7 @@ export const numberOperations = {
       'number.unavailable',
       'plan.limit',
       'reservation.too_long',
+      'reservation.too_many',
       'telephony.not_configured',
       'telephony.provider_unavailable',
     ],

@@ -54,9 +54,10 @@ export async function buyNumber(
     const ware = await wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
     return outcome(await placeOrder(access, scope, { orderId, memberId, ware, ...payment }, deps));
   } catch (error) {
-    // Where nothing came of it the number stays kept, for another way to pay.
+    // Where nothing came of it the number stays kept as long as before, for another way to pay.
     const left = await readOrder(scope, orderId);
-    if (!left || left.state === 'undone') await moveReservation(scope, { ...kept, orderId }, undefined, until(KEPT_MS));
+    const expiresAt = new Date(Math.min(kept.expiresAt.getTime(), until(KEPT_MS).getTime()));
+    if (!left || left.state === 'undone') await moveReservation(scope, { ...kept, orderId }, undefined, expiresAt);
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { changeNumber, insertNumber, type NumberRow, readNumber } from '../model
 import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts';
 import { freePlace } from '../models/number-place.ts';
 import type { Order } from '../models/order.ts';
-import { confirmReservation, freeNumber } from '../models/reservation.ts';
+import { confirmReservation, freeNumber, leaveNumber } from '../models/reservation.ts';
 import { DAY_MS, HOUR_MS, later } from '../rules/time.ts';
 import { meaningOf } from './causes.ts';
 import { access } from './directory.ts';
@@ -67,7 +67,7 @@ export const numberFulfilment: Fulfilment = {
     const row = await readNumber(order, order.subjectId);
     if (row) await giveBack(row, deps);
     const refused = row || item.isInventory ? undefined : await releaseBought(order, deps).catch(refusalForGood);
-    const kept = await freeNumber(order, item.number, order._id);
+    const kept = await leaveNumber(order, item.number, order._id, deps.now());
     if (!row) await freePlace(order, item.number);
     if (!row && !item.isInventory) await tellIfElsewhere(order, kept?.providerClaim, deps);
     if (refused) throw refused;

@@ -1,7 +1,7 @@
 import { refuse } from '../contract/refusal.ts';
 import { heldNumbers } from '../models/number.ts';
 import { readPlaces, takePlace } from '../models/number-place.ts';
-import { reservedNumbers } from '../models/reservation.ts';
+import { readReserved } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { quantity } from '../rules/quantity.ts';
 import type { Plan } from './plans.ts';
@@ -20,8 +20,8 @@ export async function requirePlace(scope: ClientScope, { limits }: Plan, number:
   const most = limits.numbers;
   if (most === null) return false;
   for (;;) {
-    const [owned, reserved, places] = await Promise.all([heldNumbers(scope), reservedNumbers(scope, now), readPlaces(scope)]);
-    const living = new Set([...owned, ...reserved]);
+    const [owned, reserved, places] = await Promise.all([heldNumbers(scope), readReserved(scope, now), readPlaces(scope)]);
+    const living = new Set([...owned, ...reserved.map((one) => one.number)]);
     const isHeld = ({ number: holder, takenAt }: (typeof places)[number]) =>
       living.has(holder) || Date.now() - takenAt.getTime() < FRESH_MS;
     const within = places.filter(({ place }) => place <= most);

@@ -3,7 +3,8 @@ import { Refusal, refuse } from '../contract/refusal.ts';
 import { readInventoryNumber } from '../models/inventory.ts';
 import { readHolders } from '../models/number.ts';
 import { freePlace } from '../models/number-place.ts';
-import { countUnpaid, freeOldest, keepNumber, type Reservation, readKept } from '../models/reservation.ts';
+import { readOrders } from '../models/order.ts';
+import { keepNumber, leaveOldest, type Reservation, readKept, readReserved } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
@@ -53,6 +54,7 @@ export async function reserveNumber(
     if (isPlaceNew) await freePlace(scope, number);
     refuse('number.taken', { param: 'number' });
   }
+  await requireFew(scope, number, now);
   return {
     reservationId: kept.reservationId,
     number,
@@ -78,27 +80,46 @@ export async function reserveNumber(
 /** Refuses with `reservation.too_long` where a client goes on keeping a number that it does not buy. @returns since when it has kept it */
 async function requireRenewable(scope: ClientScope, number: string, now: Date): Promise<Date> {
   const before = await readKept(scope, number);
-  const isRenewal = before?.clientId === scope.clientId && before.orderId === undefined && later(before.expiresAt, REST_MS) > now;
-  const since = isRenewal ? (before.since ?? now) : now;
-  if (later(since, KEPT_MOST_MS) <= now) refuse('reservation.too_long', { param: 'number' });
+  if (before?.clientId !== scope.clientId || later(before.expiresAt, REST_MS) <= now) return now;
+  const { since = now, orderId, expiresAt } = before;
+  const isBeingPaid = orderId !== undefined && expiresAt > now;
+  if (!isBeingPaid && later(since, KEPT_MOST_MS) <= now) refuse('reservation.too_long', { param: 'number' });
   return since;
 }
 
 /** Whoever chooses another number gives up the one it has kept longest, where there is no room for both. @returns whether the place is new */
 async function makePlace(scope: ClientScope, plan: Plan, number: string, now: Date): Promise<boolean> {
-  if ((await countUnpaid(scope, now)) >= KEPT_AT_ONCE) await giveUpOldest(scope, now);
   for (;;) {
     try {
       return await requirePlace(scope, plan, number, now);
     } catch (error) {
       const isFull = error instanceof Refusal && error.code === 'plan.limit';
-      if (!isFull || !(await giveUpOldest(scope, now))) throw error;
+      if (!isFull || !(await giveUpOldest(scope, now, number))) throw error;
     }
   }
 }
 
-async function giveUpOldest(scope: ClientScope, now: Date): Promise<boolean> {
-  const number = await freeOldest(scope, now);
+/**
+ * Whoever keeps too many gives up the one it has kept longest. An order that nobody has paid holds a number as well as a reservation does. It
+ * is counted after the number is kept, so that of many at once no more get in. Refuses with `reservation.too_many` where all the others wait for money.
+ */
+async function requireFew(scope: ClientScope, number: string, now: Date): Promise<void> {
+  while ((await countUndecided(scope, now)) > KEPT_AT_ONCE) {
+    if (await giveUpOldest(scope, now, number)) continue;
+    if (await giveUpOldest(scope, now)) refuse('reservation.too_many', { param: 'number', values: { most: KEPT_AT_ONCE } });
+    return; // it is being paid itself
+  }
+}
+
+async function countUndecided(scope: ClientScope, now: Date): Promise<number> {
+  const reserved = await readReserved(scope, now);
+  const orders = await readOrders(reserved.flatMap(({ orderId }) => orderId ?? []));
+  const paid = new Set(orders.filter(({ state }) => state !== 'open').map(({ _id }) => _id));
+  return reserved.filter(({ orderId }) => orderId === undefined || !paid.has(orderId)).length;
+}
+
+async function giveUpOldest(scope: ClientScope, now: Date, but?: string): Promise<boolean> {
+  const number = await leaveOldest(scope, now, but);
   if (number !== null) await freePlace(scope, number);
   return number !== null;
 }

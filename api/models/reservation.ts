@@ -110,19 +110,17 @@ export async function keptNumbers(scope: AgencyScope | ClientScope, numbers: rea
 
 const keptBy = (scope: ClientScope, now: Date) => ({ ...within(scope), clientId: scope.clientId, expiresAt: { $gt: now } });
 
-/** What is kept for a client, whether it is being paid or not. */
-export async function reservedNumbers(scope: ClientScope, now: Date): Promise<string[]> {
-  const rows = await ReservationModel.find(keptBy(scope, now), { number: 1 }).lean().exec();
-  return rows.map(({ number }) => number);
-}
+/** What is kept for a client: the numbers, and the orders for which some of them are. */
+export const readReserved = (scope: ClientScope, now: Date): Promise<Pick<Reservation, 'number' | 'orderId'>[]> =>
+  ReservationModel.find(keptBy(scope, now), { number: 1, orderId: 1 }).lean().exec();
 
-/** How many numbers are kept for a client that it is not paying for. */
-export const countUnpaid = (scope: ClientScope, now: Date): Promise<number> =>
-  ReservationModel.countDocuments({ ...keptBy(scope, now), orderId: { $exists: false } }).exec();
-
-/** Frees the number that a client has kept longest without paying for it. @returns the number; null where there is none */
-export async function freeOldest(scope: ClientScope, now: Date): Promise<string | null> {
-  const freed = await ReservationModel.findOneAndDelete({ ...keptBy(scope, now), orderId: { $exists: false } }, { sort: { expiresAt: 1 } })
+/**
+ * Leaves the number to others that a client has kept longest without an order for it. Since when it had that is still known.
+ * @param but one that stays. @returns the number; null where there is none
+ */
+export async function leaveOldest(scope: ClientScope, now: Date, but?: string): Promise<string | null> {
+  const undecided = { ...keptBy(scope, now), number: { $ne: but ?? null }, orderId: { $exists: false } };
+  const freed = await ReservationModel.findOneAndUpdate(undecided, { $set: { expiresAt: now } }, { sort: { expiresAt: 1 } })
     .lean<Reservation>()
     .exec();
   return freed?.number ?? null;
@@ -167,7 +165,20 @@ export async function confirmReservation(
   }
 }
 
-/** Frees a number that was kept for this order. @returns how it was kept; null where it is not any more */
+/**
+ * Leaves a number to others whose order was undone, and notes since when the client had it.
+ * @returns how it was kept; null where it is not for this order any more
+ */
+export const leaveNumber = (scope: AgencyScope, number: string, orderId: string, now: Date): Promise<Reservation | null> =>
+  ReservationModel.findOneAndUpdate(
+    { _id: keyOf(within(scope), number), orderId },
+    { $set: { expiresAt: now }, $unset: { orderId: 1, providerClaim: 1 } },
+    { returnDocument: 'before' },
+  )
+    .lean<Reservation>()
+    .exec();
+
+/** Frees a number that came by this order. @returns how it was kept; null where it is not any more */
 export const freeNumber = (scope: AgencyScope, number: string, orderId: string): Promise<Reservation | null> =>
   ReservationModel.findOneAndDelete({ _id: keyOf(within(scope), number), orderId })
     .lean<Reservation>()
