@@ -115,6 +115,7 @@ test('audit SX12: a register names every account that moved and whose it is, cou
   assert(one);
   assert.deepEqual([one._id, one.previous], [1, '']);
   assert(one.unsealedUntil && one.unsealedUntil.getTime() - one.at.getTime() === DAY_MS, 'old processes have a day to end');
+  assert.deepEqual(one.unsealed, { until: later(one.at, DAY_MS), counts: { promise: 1, plan: 1, order: 0, release: 0, claim: 0 } });
   const [{ heads = [], sums = [], ...ledger } = {}] = one.ledgers;
   assert.deepEqual(ledger, { agencyId: first.agencyId, world: first.world, transfers: 4, unsealed: 4 });
   const said = heads.map(({ account, seq, clientId }) => [account, seq, clientId]);
@@ -328,6 +329,26 @@ undone('audit SX12: what somebody made unreadable keeps nothing else from being 
   assert.equal(registered?.heads.find(({ account }) => account === clientOf(client))?.hash, last?.postings[0]?.hash);
   await complains(/test\.0\/odd: /);
 });
+
+undone(
+  'audit A35 SX12: what was stored before there were seals is trusted, and for a day more of it; then whoever lacks one is found',
+  async (client) => {
+    const { unsealed = assert.fail('it was counted') } = (await readNewestRegister()) ?? {};
+    const { broken, remarks } = await audited();
+    assert.deepEqual(broken, [], `${client.clientId} came from a process of before`);
+    assert.match(remarks.join('\n'), /^\d+ promises of free credits carry no seal, as they were stored before there were such seals/m);
+    const real = later(unsealed.until, 1);
+    const { promise } = unsealed.counts;
+    await complains(new RegExp(`promises of free credits: ${promise + 1} carry no seal, and ${promise} did when they were registered`), {
+      real,
+    });
+    await charge(client);
+    const [last] = await register();
+    assert.equal(last?.unsealed?.counts.promise, promise + 1, 'on the first day they are counted again');
+    assert.deepEqual(last?.unsealed?.until, unsealed.until);
+    assert.deepEqual((await audited({ real })).broken, []);
+  },
+);
 
 undone('audit SX15: with other keys than those that sealed, the report says that first', async () => {
   await complains(/register \d+: it was sealed with other keys than these; were the keys replaced\?/, { seals: others });
