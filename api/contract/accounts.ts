@@ -132,7 +132,8 @@ export const accountOperations = {
     errors: ['login.refused', 'client.disabled', 'server.busy'],
   },
   'accounts.verifyEmail': {
-    summary: 'Confirms an e-mail address by the token of the mailed link. The first time, the free credits of the plan move to the client.',
+    summary:
+      'Confirms an e-mail address by the token of the mailed link. The first time, the free credits of the plan move to the client, or wait for room.',
     method: 'POST',
     callers: { visitor: true },
     input: z.strictObject({ token: z.string().max(2000) }),

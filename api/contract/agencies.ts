@@ -26,8 +26,8 @@ export const minutesPolicy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unlimited') }).describe('Calls and free credits go on, and the minutes go below zero.'),
   z
     .strictObject({ kind: z.literal('floor'), floorMillis: z.int().min(-1_000_000_000_000).max(1_000_000_000_000) })
-    .describe('What would fall below the floor is refused: calls to everyone, free credits to new clients, who sign up without them.'),
-  z.strictObject({ kind: z.literal('no_grant') }).describe('Calls go on below zero, but new clients get no free credits there.'),
+    .describe('What would fall below the floor is refused: calls to everyone, free credits to new clients, for whom they wait.'),
+  z.strictObject({ kind: z.literal('no_grant') }).describe('Calls go on below zero, but the free credits of new clients wait there.'),
 ]);
 
 /** The agency's own Stripe account. Secrets go in and never come out. Needed the first time, later what is left out stays. */

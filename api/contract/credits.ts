@@ -13,7 +13,9 @@ export const balance = z.strictObject({
     .optional()
     .describe('Owed after a refund of credits that were used: what comes next pays it first. Left out where there is none.'),
   level: z.enum(['enough', 'low', 'critical', 'empty']),
-  waiting: millis.describe('Free credits that come when the e-mail is confirmed.'),
+  waiting: millis.describe(
+    'Free credits that are promised: they wait for the confirmed e-mail, and then for room in the day and in the minutes of the agency.',
+  ),
   seq: z.int().min(0).describe("The number of the client's newest entry, 0 before the first: the cursor of the live stream."),
 });
 

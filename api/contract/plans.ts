@@ -52,7 +52,12 @@ export const plan = z.strictObject({
     .describe('The price of a custom amount, and what credits are worth where something is paid with money.'),
   currency,
   freeMillis: z.int().min(0).max(1_000_000_000).default(0),
-  freeGrantsPerDay: z.int().min(0).max(100_000).optional().describe('How many new clients get free credits in a day; 200 unless said.'),
+  freeGrantsPerDay: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .optional()
+    .describe('How many new clients get free credits in a day; 200 unless said. For the others they wait.'),
   freeCreditsBuy: z.enum(['calls', 'everything']).default('calls').describe('What free credits may be spent on.'),
   rounding: callRounding.default({ by: 'second' }),
   customAmount: z

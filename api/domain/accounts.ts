@@ -10,7 +10,7 @@ import { isGuessable } from '../security/guessable.ts';
 import { checkPassword, hashPassword } from '../security/passwords.ts';
 import { newId } from '../security/random.ts';
 import { brandOf } from './brands.ts';
-import { balanceView, confirmEmail, describeAccount, newClient, newMember } from './clients.ts';
+import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember } from './clients.ts';
 import { readBalance } from './credits.ts';
 import type { AgencyAccess } from './directory.ts';
 import { stampOf } from './links.ts';
@@ -149,7 +149,8 @@ export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string, deps
   refuse('return_url.refused', { param: 'returnUrl' });
 }
 
-async function signedIn(access: AgencyAccess, client: Client, member: Member, device: Device, deps: Deps) {
+async function signedIn(access: AgencyAccess, found: Client, member: Member, device: Device, deps: Deps) {
+  const client = await giveWaiting(access, found, deps);
   return {
     account: describeAccount(client, member),
     session: await openSession(client, member, device, deps),

@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { type Client, type Member, readClient, scopeOf } from '../models/client.ts';
 import { brandOf } from './brands.ts';
-import { balanceView, describeAccount } from './clients.ts';
+import { balanceView, describeAccount, giveWaiting } from './clients.ts';
 import { readBalance } from './credits.ts';
 import { type AgencyAccess, noticeOf } from './directory.ts';
 import { offeredPackages } from './packages-settings.ts';
@@ -20,7 +20,8 @@ export async function readBootstrap(
   { url, deps }: { url: string; deps: Deps },
 ): Promise<Answer> {
   const { agency, mode } = access;
-  const signedIn = await whoIsHere(access, input, url, deps);
+  const here = await whoIsHere(access, input, url, deps);
+  const signedIn = here && { ...here, client: await giveWaiting(access, here.client, deps) };
   return {
     mode,
     brand: brandOf(agency, deps.log),

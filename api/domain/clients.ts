@@ -3,6 +3,7 @@ import { refuse } from '../contract/refusal.ts';
 import type { ModeSettings } from '../models/agency.ts';
 import {
   type Client,
+  endFreeWaiting,
   findClientByExternalId,
   insertClient,
   type Member,
@@ -11,6 +12,7 @@ import {
   scopeOf,
 } from '../models/client.ts';
 import { newId } from '../security/random.ts';
+import { describeCause } from './causes.ts';
 import type { AgencyAccess } from './directory.ts';
 import { grantAtSignUp } from './grants.ts';
 import { policyOf } from './minutes.ts';
@@ -47,32 +49,56 @@ async function makeClient(access: AgencyAccess, externalId: string, profile: Non
 
 /**
  * Takes an address as confirmed. The free credits of the plan move before the mark is set: a crash in between leaves
- * an address that can still be confirmed, and the grant happens once however often it is.
+ * an address that can still be confirmed, and the grant happens once however often it is. Where there is no room for them now they wait.
  * @returns the milli-credits that came with it
  */
 export async function confirmEmail(
-  { agency }: AgencyAccess,
+  access: AgencyAccess,
   client: Client,
   member: Member,
   { vouched = false, deps }: { vouched?: boolean; deps: Deps },
 ): Promise<number> {
   if (member.emailVerifiedAt) return 0;
-  const millis = await grantAtSignUp(
-    client,
-    member,
-    { vouched, perDay: planOf(agency, client).freeGrantsPerDay, policy: policyOf(agency) },
-    deps,
-  );
-  await markEmailVerified(scopeOf(client), member.id, deps.now());
-  return millis;
+  const came = await grantAtSignUp(client, member, { vouched, ...termsOf(access, client) }, deps);
+  const freeWaits = came === 'waits' ? { vouched } : undefined;
+  await markEmailVerified(scopeOf(client), member.id, { at: deps.now(), freeWaits });
+  return came === 'waits' ? 0 : came;
 }
+
+/**
+ * Moves free credits that wait for room to a client who is here, where there is some by now. Never fails: whoever is here again has them then.
+ * @returns the client as it is afterwards
+ */
+export async function giveWaiting(access: AgencyAccess, client: Client, deps: Deps): Promise<Client> {
+  const { freeWaits, ...given } = client;
+  const [member] = client.members;
+  if (!freeWaits || !member) return client;
+  try {
+    const came = await grantAtSignUp(client, member, { ...freeWaits, ...termsOf(access, client) }, deps);
+    if (came === 'waits') return client;
+    await endFreeWaiting(scopeOf(client));
+    return given;
+  } catch (error) {
+    deps.log.error(
+      { clientId: client._id, cause: describeCause(error) },
+      'free credits that wait could not be given; the next visit tries again',
+    );
+    return client;
+  }
+}
+
+const termsOf = ({ agency }: AgencyAccess, client: Client) => ({
+  perDay: planOf(agency, client).freeGrantsPerDay,
+  policy: policyOf(agency),
+});
 
 /** Refuses with `client.not_found`, also for a client of another agency. */
 export const requireClient = async (scope: AgencyScope, clientId: string): Promise<Client> =>
   (await readClient(scope, clientId)) ?? refuse('client.not_found');
 
-/** Free credits that come when the first member confirms the e-mail. */
-const waitingMillis = (client: Client): number => (client.members[0]?.emailVerifiedAt === undefined ? client.freeMillis : 0);
+/** Free credits that are promised: they wait for the confirmed e-mail of the first member, and then for room. */
+const waitingMillis = ({ members, freeMillis, freeWaits }: Client): number =>
+  members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0;
 
 /** How the agency has a client's balance shown. */
 export const balanceView = (client: Client, { meter }: Pick<ModeSettings, 'meter'>) => ({ meter, waiting: waitingMillis(client) });

@@ -5,7 +5,7 @@ import { insertDescription } from '../models/description.ts';
 import { readHead } from '../models/entry.ts';
 import { readPurchaseSums } from '../models/purchase-sum.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
-import type { MinutesState } from '../models/transfer.ts';
+import { type MinutesState, prefixOf, readTransfers } from '../models/transfer.ts';
 import { creditLevel, type MeterThresholds } from '../rules/credits.ts';
 import { type MinutesPolicy, mayFall } from '../rules/minutes.ts';
 import { type Currency, currencies, feeCents, PLATFORM_FEE_BASIS_POINTS } from '../rules/money.ts';
@@ -48,9 +48,17 @@ export function grantFree(
     legs: (stateOf) => {
       const before = stateOf(minutes).available;
       const isAllowed = policy === undefined || mayFall(policy, 'grant', { before, after: before - millis });
-      return isAllowed ? legs([client, millis], [minutes, -millis]) : 'agency.minutes_exhausted';
+      // Thrown, because it holds for now only: the agency may get minutes.
+      return isAllowed ? legs([client, millis], [minutes, -millis]) : refuse('agency.minutes_exhausted');
     },
   });
+}
+
+/** Whether the free credits of a client have come. */
+export async function hasFree(scope: ClientScope): Promise<boolean> {
+  const _id = `${prefixOf(scope)}signup.grant/${scope.clientId}`;
+  const transfer = (await readTransfers([{ agencyId: scope.agencyId, _id }])).get(_id);
+  return transfer !== undefined && transfer.refused === undefined;
 }
 
 /** Milli-credits that a client may be given in its life, and may have got altogether when it buys more. What is paid by then always fits. */

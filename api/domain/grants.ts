@@ -4,7 +4,7 @@ import { claimGrant, takeGrantOfDay } from '../models/grant.ts';
 import { formerMailboxOf, mailboxOf, spellingsOf } from '../rules/mailbox.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
 import { digestInput } from '../security/digest.ts';
-import { grantFree } from './credits.ts';
+import { grantFree, hasFree } from './credits.ts';
 import { isExhausted, withMinutes } from './minutes.ts';
 import type { ClientScope, Deps } from './ports.ts';
 import { claimSealOf } from './seals-documents.ts';
@@ -15,24 +15,32 @@ const PER_DAY = 200;
  * Moves the free credits of the plan to a client, once, where its mailbox had none at this agency and the day is not full. Free credit
  * is the agency's money: whoever signs up a thousand times with one mailbox gets it once, and with a thousand mailboxes at most the cap.
  * @param vouched the agency's own server says that the address is real: then the cap of the day does not hold
- * @returns the milli-credits that came
+ * @returns the milli-credits that came; 'waits' where the day is full or the agency has no minutes: it may be asked for again, and comes once
  */
-export async function grantAtSignUp(client: Client, member: Member, { vouched, perDay, policy }: Grant, deps: Deps): Promise<number> {
+export async function grantAtSignUp(
+  client: Client,
+  member: Member,
+  { vouched, perDay, policy }: Grant,
+  deps: Deps,
+): Promise<number | 'waits'> {
   const { freeMillis: millis } = client;
   if (millis === 0) return 0;
   const scope = scopeOf(client);
   const at = deps.now();
   if (!(await claimMailbox(scope, member.email, at, deps))) return 0;
   const day = at.toISOString().slice(0, 10);
-  if (!vouched && !(await takeGrantOfDay(scope, { day, max: perDay ?? PER_DAY }))) {
-    deps.log.error({ agencyId: client.agencyId, clientId: client._id, day }, "the day's free credits are used up; a new client got none");
-    return 0;
+  // What came before a crash takes no place of another day.
+  const isRoomy = vouched || (await hasFree(scope)) || (await takeGrantOfDay(scope, { day, max: perDay ?? PER_DAY }));
+  if (!isRoomy) {
+    const about = { agencyId: client.agencyId, clientId: client._id, day };
+    if (!client.freeWaits) deps.log.error(about, "the day's free credits are used up; a new client waits for them");
+    return 'waits';
   }
   try {
     await withMinutes(scope, deps, () => grantFree(scope, { millis, policy, actor: member.id, at }));
   } catch (error) {
     // The sign-up goes on without them. What the agency has left is no business of its clients'.
-    if (isExhausted(error)) return 0;
+    if (isExhausted(error)) return 'waits';
     throw error;
   }
   deps.reached('verify.after_grant');

@@ -40,6 +40,8 @@ export interface Client extends HeldPlan {
   promiseSeal?: string;
   /** Of the plan that it is on. Absent where that was last changed before there were such seals. */
   planSeal?: string;
+  /** Of the free credits: they wait although the address is confirmed: the day was full, or the agency had no minutes. `vouched`: no day is too full for them. */
+  freeWaits?: { vouched: boolean };
   disabledAt?: Date;
   createdAt: Date;
 }
@@ -68,6 +70,7 @@ const schema = new Schema<Client>(
     profile: { type: Schema.Types.Mixed, default: {} },
     consent: { type: Schema.Types.Mixed },
     freeMillis: { type: Number, required: true },
+    freeWaits: Schema.Types.Mixed,
     promiseSeal: String,
     planId: String,
     planOrderId: String,
@@ -154,12 +157,21 @@ async function freeEmails(scope: AgencyScope, { members }: Client): Promise<void
 }
 
 /** @returns false where it was confirmed before. */
-export async function markEmailVerified(scope: ClientScope, memberId: string, at: Date): Promise<boolean> {
+export async function markEmailVerified(
+  scope: ClientScope,
+  memberId: string,
+  { at, freeWaits }: { at: Date; freeWaits: Client['freeWaits'] },
+): Promise<boolean> {
   const result = await ClientModel.updateOne(
     { ...within(scope), _id: scope.clientId, members: { $elemMatch: { id: memberId, emailVerifiedAt: { $exists: false } } } },
-    { $set: { 'members.$.emailVerifiedAt': at } },
+    { $set: { 'members.$.emailVerifiedAt': at, ...(freeWaits && { freeWaits }) } },
   );
   return result.modifiedCount === 1;
+}
+
+/** The free credits do not wait any more. */
+export async function endFreeWaiting(scope: ClientScope): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $unset: { freeWaits: 1 } });
 }
 
 /** Replaces a password if it is still the one that `passwordVersion` names. @returns false where it is not. */

@@ -1,12 +1,16 @@
 import { expect, html } from '@open-wc/testing';
 import type { WlBalanceMeter } from '../../widgets/balance-meter/balance-meter.ts';
 import '../../widgets/balance-meter/balance-meter.ts';
-import { balance, bootstrap, signedIn } from './support/answers.ts';
+import { account, balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 
 const meter = html`<wl-balance-meter>Your credits <a slot="low" href="#buy">Buy more</a></wl-balance-meter>`;
 const shown = (given: Parameters<typeof balance>[0]) =>
   open<WlBalanceMeter>(meter, { 'bootstrap.read': signedIn({ balance: balance(given) }) });
+
+/** The same to somebody who has not confirmed the e-mail. */
+const shownBefore = (given: Parameters<typeof balance>[0]) =>
+  open<WlBalanceMeter>(meter, { 'bootstrap.read': signedIn({ balance: balance(given), account: { ...account, emailVerified: false } }) });
 
 describe('<wl-balance-meter>', () => {
   afterEach(close);
@@ -49,9 +53,15 @@ describe('<wl-balance-meter>', () => {
   }
 
   it('credits.balance C2: says that there are none yet, and that free ones wait', async () => {
-    const { text, element } = await shown({ available: 0, used: 0, assigned: 0, level: 'empty', waiting: 10_000, seq: 0 });
+    const { text, element } = await shownBefore({ available: 0, used: 0, assigned: 0, level: 'empty', waiting: 10_000, seq: 0 });
     expect(text('sentence')).to.equal('No credits yet');
     expect(text('waiting')).to.equal('10 free credits wait for your confirmed e-mail.');
+    await expect(element).to.be.accessible();
+  });
+
+  it('credits.balance F27: whoever has confirmed the e-mail is not told to, where free credits wait for room', async () => {
+    const { text, element } = await shown({ available: 0, used: 0, assigned: 0, level: 'empty', waiting: 10_000, seq: 0 });
+    expect(text('waiting')).to.equal('10 free credits come later.');
     await expect(element).to.be.accessible();
   });
 
@@ -61,7 +71,7 @@ describe('<wl-balance-meter>', () => {
   });
 
   it('credits.balance C2: one credit is not some credits, to the eye and to screen readers', async () => {
-    const { text, part } = await shown({ available: 1_000, used: 0, assigned: 1_000, level: 'enough', waiting: 1_000, debt: 1_000 });
+    const { text, part } = await shownBefore({ available: 1_000, used: 0, assigned: 1_000, level: 'enough', waiting: 1_000, debt: 1_000 });
     expect(text('sentence')).to.equal('1 credit left');
     expect(part('bar').getAttribute('aria-valuetext')).to.equal('1 of 1 credit left');
     expect(text('waiting')).to.equal('1 free credit waits for your confirmed e-mail.');

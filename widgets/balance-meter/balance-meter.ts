@@ -12,7 +12,7 @@ import { styles } from './balance-meter.styles.ts';
  * @csspart sentence - What is left, in words.
  * @csspart bar - The bar.
  * @csspart figures - `available | used | assigned`.
- * @csspart waiting - That free credits wait for the confirmed e-mail.
+ * @csspart waiting - That free credits wait.
  * @csspart debt - What is owed, because a payment went back.
  * @csspart signed-out - The sentence where nobody is signed in.
  */
@@ -51,7 +51,7 @@ export class WlBalanceMeter extends WlElement {
         <data data-label=${this.say('meter.used')}>${this.credits(used)}</data><span> | </span>
         <data data-label=${this.say('meter.assigned')}>${this.credits(assigned)}</data>
       </p>
-      ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say('meter.waiting', { credits: waiting / 1000 })}</p>` : nothing}
+      ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say(this.kit?.account?.emailVerified ? 'meter.later' : 'meter.waiting', { credits: waiting / 1000 })}</p>` : nothing}
       ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: debt / 1000 })}</p>` : nothing}
       <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}></slot>
     </div>`;

@@ -31,7 +31,7 @@ export interface Draft {
   mismatch?: ErrorCode | ((there: Transfer) => ErrorCode);
   /** Every guarded account that `legs` asks for or moves. */
   guarded: readonly GuardedAccount[];
-  /** @returns what moves, or the reason why nothing does, which then holds for this cause for ever */
+  /** @returns what moves, or the reason why nothing does, which then holds for this cause for ever. Throws a refusal that holds for now only */
   legs(stateOf: StateOf): readonly Leg[] | ErrorCode;
 }
 
@@ -46,7 +46,7 @@ export function nameDraft(scope: AgencyScope, { kind, name, cause, content }: Dr
   return { _id: `${prefixOf(scope)}${name ?? kind}/${cause}`, input: contentHash(content) };
 }
 
-/** The transfer as it may stand behind these heads. Throws where it would break the ledger: that is a bug, never a refusal. */
+/** The transfer as it may stand behind these heads. Throws where it would break the ledger, and what the draft refuses for now only. */
 export function compose(scope: AgencyScope, draft: Draft, { _id, input }: Name, headOf: (account: GuardedAccount) => Head): Transfer {
   const { kind, at, actor, purchaseId, correction } = draft;
   assert.equal(isAboutMoney(kind), purchaseId !== undefined, 'money moves with a purchase, and only then');
