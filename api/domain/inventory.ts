@@ -5,6 +5,7 @@ import { type NumberRow, readHolders } from '../models/number.ts';
 import { keptNumbers } from '../models/reservation.ts';
 import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
+import { takenNumbers } from './numbers-holders.ts';
 import { type PhoneFacts, phoneFacts } from './numbers-phone.ts';
 import { providerCost } from './numbers-prices.ts';
 import type { Deps, OwnedNumber, TelephonyAccess } from './ports.ts';
@@ -38,7 +39,9 @@ export async function offerNumber({ scope }: AgencyAccess, { number, offered }: 
   const [holder] = await readHolders(scope, [number]);
   const isOffered = (await readInventoryNumber(scope, number)) !== null;
   if (offered !== isOffered) {
-    if (holder || (await keptNumbers(scope, [number], deps.now())).size > 0) refuse('number.taken', { param: 'number' });
+    // What another world has can be taken back here, but not offered.
+    const isHeld = offered ? (await takenNumbers(scope, account, [number])).size > 0 : holder !== undefined;
+    if (isHeld || (await keptNumbers(scope, [number], deps.now())).size > 0) refuse('number.taken', { param: 'number' });
     const { country, type } = facts;
     if (!offered) await removeFromInventory(scope, number);
     else

@@ -8,6 +8,7 @@ import { digestInput } from '../security/digest.ts';
 import type { AgencyAccess } from './directory.ts';
 import { saveTelephony, telephonyOf } from './integrations.ts';
 import { add, drafted } from './numbers-connect.ts';
+import { providerClaimOf } from './numbers-holders.ts';
 import { requirePlace } from './numbers-limit.ts';
 import { displayNumber, phoneFacts } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
@@ -95,7 +96,7 @@ async function draftOf(
     state: 'active',
     capabilities,
     claim: number,
-    providerClaim: `${accountSid}/${number}`,
+    providerClaim: providerClaimOf({ accountSid }, number),
     accountSid,
     sid,
   };

@@ -1,17 +1,15 @@
-import assert from 'node:assert/strict';
 import type { ErrorCode } from '../contract/index.ts';
 import { Refusal } from '../contract/refusal.ts';
-import { agencyById } from '../models/agency.ts';
 import { readInventoryNumber } from '../models/inventory.ts';
 import { changeNumber, insertNumber, type NumberRow, readNumber } from '../models/number.ts';
-import { dropProviderClaim, findProviderClaim } from '../models/number-claim.ts';
+import { dropProviderClaim, readProviderClaims } from '../models/number-claim.ts';
 import { freePlace } from '../models/number-place.ts';
 import type { Order } from '../models/order.ts';
 import { confirmReservation, freeNumber, leaveNumber } from '../models/reservation.ts';
 import { DAY_MS, HOUR_MS, later } from '../rules/time.ts';
 import { meaningOf } from './causes.ts';
-import { access } from './directory.ts';
 import { agencyTelephonyOf } from './integrations.ts';
+import { isLeftBehind, providerClaimOf } from './numbers-holders.ts';
 import { firstMonth } from './numbers-month.ts';
 import { giveBack } from './numbers-release.ts';
 import type { Fulfilment } from './orders-kinds.ts';
@@ -95,14 +93,12 @@ async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<Erro
 
 const itemOf = ({ item }: Order): NumberItem => item as unknown as NumberItem; // written by numbers.buy alone
 
-const providerClaimOf = ({ accountSid }: TelephonyAccess, { number }: NumberItem) => `${accountSid}/${number}`;
-
 /** Makes sure that nobody else gets the number meanwhile: neither here nor in another agency that has the same account. */
 async function claim(order: Order, item: NumberItem, account: TelephonyAccess, deps: Deps): Promise<boolean> {
-  const providerClaim = providerClaimOf(account, item);
+  const providerClaim = providerClaimOf(account, item.number);
   const until = later(deps.now(), FULFILLING_MS);
   if (!(await confirmReservation(order, { number: item.number, orderId: order._id, providerClaim, until }))) return false;
-  const holder = await findProviderClaim(providerClaim);
+  const [holder] = await readProviderClaims([providerClaim]);
   if (!holder) return true;
   if (!(await isLeftBehind(holder))) return false;
   await dropProviderClaim(holder);
@@ -145,7 +141,7 @@ async function releaseBought(order: Order, deps: Deps): Promise<void> {
 /** The account in which it was begun to be bought may not be the one that is connected by now: nobody else can look there. */
 async function tellIfElsewhere(order: Order, at: string | undefined, deps: Deps): Promise<void> {
   const account = await agencyTelephonyOf(order, deps);
-  if (at === undefined || (account && at === providerClaimOf(account, itemOf(order)))) return;
+  if (at === undefined || (account && at === providerClaimOf(account, itemOf(order).number))) return;
   deps.log.error(
     { agencyId: order.agencyId, orderId: order._id, at },
     'a number may have been bought in an account that is not connected any more; one that is named like the order has to be released there',
@@ -173,7 +169,7 @@ function enter(
     state: 'active',
     capabilities,
     claim: number,
-    providerClaim: providerClaimOf(account, item),
+    providerClaim: providerClaimOf(account, number),
     accountSid: account.accountSid,
     sid,
     monthlyMillis,
@@ -182,12 +178,4 @@ function enter(
     ...firstMonth(now, monthlyMillis),
     createdAt: now,
   });
-}
-
-/** Whether it is in a test world that its agency has left: nothing there is used any more. */
-async function isLeftBehind({ agencyId, world }: NumberRow): Promise<boolean> {
-  if (world === 'live') return false;
-  const agency = await agencyById(agencyId);
-  assert(agency, 'a number belongs to an agency');
-  return access(agency, 'test').scope.world !== world;
 }

@@ -1,14 +1,14 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { readInventoryNumber } from '../models/inventory.ts';
-import { readHolders } from '../models/number.ts';
 import { freePlace } from '../models/number-place.ts';
 import { readOrders } from '../models/order.ts';
 import { keepNumber, leaveOldest, type Reservation, readKept, readReserved } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
 import type { AgencyAccess } from './directory.ts';
-import { requireTelephony } from './integrations.ts';
+import { agencyTelephonyOf, requireTelephony } from './integrations.ts';
+import { takenNumbers } from './numbers-holders.ts';
 import { requirePlace } from './numbers-limit.ts';
 import { type Needs, noPapers, papersFor } from './numbers-needs.ts';
 import { displayNumber } from './numbers-phone.ts';
@@ -43,7 +43,8 @@ export async function reserveNumber(
   const { setupMillis, monthlyMillis, ...money } = price;
   const now = deps.now();
   const { number, country, type } = wanted;
-  if ((await readHolders(scope, [number])).length > 0) refuse('number.taken', { param: 'number' });
+  const account = await agencyTelephonyOf(scope, deps);
+  if ((await takenNumbers(scope, account, [number])).size > 0) refuse('number.taken', { param: 'number' });
   const since = await requireRenewable(scope, number, now);
   const { needs, ...offered } = await lookUp(scope, wanted, deps);
   const draft = { number, country, type, ...offered, setupMillis, monthlyMillis, money, since };

@@ -1,12 +1,12 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { readClient } from '../models/client.ts';
 import { readInventory } from '../models/inventory.ts';
-import { readHolders } from '../models/number.ts';
 import { keptNumbers } from '../models/reservation.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { isMatch, type NumberFilter } from '../rules/phone-pattern.ts';
 import type { AgencyAccess } from './directory.ts';
 import { agencyTelephonyOf, requireTelephony, telephonyOf } from './integrations.ts';
+import { takenNumbers } from './numbers-holders.ts';
 import { needsToShow, noPapers, shownNeeds } from './numbers-needs.ts';
 import { callingCode, displayNumber, phoneFacts } from './numbers-phone.ts';
 import { inMoney, providerCost, soldAt } from './numbers-prices.ts';
@@ -52,7 +52,7 @@ export async function searchNumbers(
   const price = soldAt(plan, search);
   const kind = { country: search.country, type: search.type };
   const [own, available, law, cost] = await Promise.all([
-    ownNumbers(scope, search),
+    ownNumbers(scope, account, search),
     findAvailable(account, search, deps),
     needsToShow(account, kind, deps),
     client ? undefined : providerCost(account, kind.country, kind.type, deps),
@@ -92,17 +92,14 @@ const filterOf = ({ areaCode, contains, voice, sms, mms }: Search): NumberFilter
 });
 
 /** The agency's own numbers of a kind that nobody has. Where they are is not known, so a search for a place finds none. */
-async function ownNumbers(scope: AgencyScope, search: Search): Promise<AvailableNumber[]> {
+async function ownNumbers(scope: AgencyScope, account: TelephonyAccess, search: Search): Promise<AvailableNumber[]> {
   if (search.locality !== undefined) return [];
   const rows = await readInventory(scope, { country: search.country, type: search.type });
   if (rows.length === 0) return [];
-  const held = new Set(
-    (
-      await readHolders(
-        scope,
-        rows.map(({ number }) => number),
-      )
-    ).map(({ number }) => number),
+  const held = await takenNumbers(
+    scope,
+    account,
+    rows.map(({ number }) => number),
   );
   const free = rows.filter(({ number }) => !held.has(number));
   const matching = await Promise.all(

@@ -18,9 +18,11 @@ export async function putOffRent({ _id, agencyId, world, rentAt }: NumberRow, at
   await NumberModel.updateOne({ _id, agencyId, world, rentAt: rentAt ?? null }, { $set: { rentAt: at } });
 }
 
-/** Who has a number at the provider, whatever its agency and its world. */
-export const findProviderClaim = (providerClaim: string): Promise<NumberRow | null> =>
-  NumberModel.findOne({ providerClaim }).lean<NumberRow>().exec();
+/** Who has these numbers at the provider, whatever their agencies and their worlds. */
+export const readProviderClaims = (providerClaims: readonly string[]): Promise<NumberRow[]> =>
+  NumberModel.find({ providerClaim: { $in: providerClaims } })
+    .lean<NumberRow[]>()
+    .exec();
 
 /** Takes away the claim of a number in a test world that was left behind. */
 export async function dropProviderClaim({ _id, agencyId, world }: NumberRow): Promise<void> {
