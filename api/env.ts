@@ -6,6 +6,15 @@ const flag = z
   .default('0')
   .transform((text) => text === '1');
 
+function isDecodable(address: string): boolean {
+  const { username, password } = new URL(address);
+  try {
+    return [username, password].every((part) => decodeURIComponent(part) || part === '');
+  } catch {
+    return false;
+  }
+}
+
 const schema = z.object({
   PORT: port(4000),
   HOST: z.string().default('127.0.0.1'),
@@ -34,7 +43,10 @@ const schema = z.object({
     .optional(),
   /** Where the built widgets lie. */
   EMBED_DIR: z.string().default('dist/embed'),
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .refine(isDecodable, 'The user name or the password has a % that begins no code. Write it as %25')
+    .optional(),
   MAIL_FROM_DOMAIN: z.hostname().default('localhost.localdomain'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

@@ -1,4 +1,3 @@
-import { rm, writeFile } from 'node:fs/promises';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -27,6 +26,7 @@ import { createTrunks } from './providers/sip.ts';
 import { createPayments } from './providers/stripe.ts';
 import { createTelephony } from './providers/twilio.ts';
 import { createWeb, hostsOf } from './providers/web.ts';
+import { noteRunning } from './running.ts';
 import { KeysError, readKeys } from './security/keys.ts';
 import { createTokens } from './security/tokens.ts';
 
@@ -44,7 +44,7 @@ async function start(): Promise<void> {
   if (obstacle) throw new EnvError([`DATA_DIR: ${env.DATA_DIR} cannot be written to (${obstacle}). Set it to a folder that can.`]);
   const storedKeys = await readKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS });
   const server = createLimitedServer(notYet);
-  const port = await listen(server, env, logger);
+  const { address: host, port } = await listen(server, env, logger);
   const database = await connectWhenThere({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
   ending.before(() => database.close());
   const keys = await settleKeys(storedKeys, env.DATA_DIR);
@@ -80,10 +80,8 @@ async function start(): Promise<void> {
   const app = createApp(deps);
   const jobs = startJobs(deps);
   ending.before(() => jobs.stop());
-  const addressFile = join(env.DATA_DIR, 'api.json');
-  const address = { url: publicUrl, databaseUri: database.uri, stripeApiUrl: env.STRIPE_API_URL, pid: process.pid };
-  await writeFile(addressFile, JSON.stringify(address), { mode: 0o600 });
-  ending.before(() => rm(addressFile, { force: true }));
+  const said = { url: publicUrl, databaseUri: database.uri, stripeApiUrl: env.STRIPE_API_URL };
+  ending.before(await noteRunning(env.DATA_DIR, { ...said, pid: process.pid, listens: { host, port } }));
   ending.before(() => drain(server));
   ending.whenAsked();
   // Last: whoever finds us ready may ask us to stop.
@@ -117,16 +115,21 @@ const notYet: RequestListener = (_req, res) => {
 };
 
 /** Takes the port first: a second start fails here or at the data folder, before it has changed anything. */
-function listen(server: Server, { PORT, HOST }: Env, log: Logger): Promise<number> {
+function listen(server: Server, { PORT, HOST }: Env, log: Logger): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.on('error', (error: NodeJS.ErrnoException) => {
       // Of a connection that the system could not hand over, as where too many files are open, the others do not need to hear.
       if (server.listening) log.error({ err: error }, 'server.failed: a connection could not be taken');
-      else
-        reject(error.code === 'EADDRINUSE' ? new EnvError([`PORT: ${PORT} is taken by another program. Set PORT to a free one.`]) : error);
+      else reject(new EnvError([whyNotListening(error.code, { PORT, HOST })]));
     });
-    server.listen(PORT, HOST, () => resolve((server.address() as AddressInfo).port));
+    server.listen(PORT, HOST, () => resolve(server.address() as AddressInfo));
   });
+}
+
+function whyNotListening(code: string | undefined, { PORT, HOST }: Pick<Env, 'PORT' | 'HOST'>): string {
+  if (code === 'EADDRINUSE') return `PORT: ${PORT} is taken by another program. Set PORT to a free one.`;
+  if (code === 'EACCES') return `PORT: ${PORT} is not for this user to take. Set PORT to one above 1023.`;
+  return `HOST: ${HOST} is no address of this machine (${code}). Set HOST to one, such as 127.0.0.1.`;
 }
 
 /** Connects as soon as the database is there: after a power cut it may be back later than we are. Throws what no waiting mends. */

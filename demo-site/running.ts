@@ -30,15 +30,22 @@ const LOOK_MS = 50;
 
 /** The API of a start that was killed ends by itself, once what is under way is finished. Waits for it, so that its port is free. */
 export async function awaitOrphan(dataDir: string): Promise<void> {
-  const left = existsSync(fileIn(dataDir)) ? await readJson<{ pid: number; url: string }>(join(dataDir, 'api.json')) : undefined;
+  const left = existsSync(fileIn(dataDir)) ? await readApi(dataDir) : undefined;
   if (!left) return;
   const deadline = Date.now() + ((await answers(left.url)) ? ORPHAN_MS_MAX : SILENT_MS_MAX);
   while (isAlive(left.pid) && Date.now() < deadline) await wait(LOOK_MS);
 }
 
+/** What the API says of itself; undefined where it never ran here, or was cut off while it wrote that. */
+const readApi = (dataDir: string) =>
+  readJson<{ pid: number; url: string; databaseUri: string }>(join(dataDir, 'api.json')).catch((error: unknown) => {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  });
+
 /** For tools: the addresses and keys of what runs, readable by this user alone, there only while it runs. */
 export async function writeRunning(dataDir: string, { env, agency, harborAgency, ...addresses }: Running): Promise<void> {
-  const api = await readJson<{ databaseUri?: string }>(join(dataDir, 'api.json'));
+  const api = await readApi(dataDir);
   const running = {
     pid: process.pid,
     ...addresses,

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { startApi, startWidgetBuild } from './children.ts';
+import { makeDataFolder } from './folder.ts';
 import { harbor } from './harbor/agency.ts';
 import { closedNorthwind, northwind } from './northwind/agency.ts';
 import { claimPorts } from './ports.ts';
@@ -26,7 +26,7 @@ interface Demo {
 
 /** Starts the outside world, the API and an agency's site; ends when asked to, or with an error when a part of it ends by itself. */
 export async function startDemo({ root, dataDir, env, watch, say, stopAsked }: Demo): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  makeDataFolder(dataDir);
   await awaitOrphan(dataDir);
   const ports = await claimPorts(env);
   const addresses = {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { ErrorBody, Input, OperationName, Output } from '../contract/index.ts';
+import { readEnv } from '../env.ts';
+import { readRunning } from '../running.ts';
+import { readKeys } from '../security/keys.ts';
+import { Mistake, readArguments } from './arguments.ts';
+import { giveUp } from './connect.ts';
 
 const usage = `Creates an agency and prints its keys. The same command again within a day prints the same ones, unless they were rotated.
 
@@ -42,7 +44,7 @@ Makes a new key for an agency that has lost its own, and prints it, once:
 
 All of them take:
 
-  --data             the data folder of the running API (./.data)
+  --data             the data folder of the running API (DATA_DIR, or ./.data)
   --api, --platform-key
                      instead of the ones found in the data folder
 `;
@@ -77,14 +79,11 @@ const options = {
   data: text,
   api: text,
   'platform-key': text,
-  help: { type: 'boolean' },
 } as const;
 
-type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+type Given = ReturnType<typeof readArguments<typeof options>>['given'];
 type Currency = Input<'agencies.create'>['plan']['currency'];
 type Mode = Input<'agencies.rotateKey'>['mode'];
-
-class Mistake extends Error {}
 
 /** A number of whole things, e.g. cents, from what the operator typed. */
 function whole(option: string, typed: string): number {
@@ -160,17 +159,20 @@ function readStripe(given: Given) {
   };
 }
 
-async function readData(given: Given, file: string, field: string): Promise<string> {
-  const path = join(given.data ?? '.data', file);
-  const content = await readFile(path, 'utf8').catch(() => {
-    throw new Mistake(`${path} cannot be read. Start the API first, or give --api and --platform-key.`);
-  });
-  return String((JSON.parse(content) as Record<string, unknown>)[field]);
-}
-
 interface Platform {
   api: string;
   key: string;
+}
+
+/** What the command line says, and otherwise the API that runs on the data folder. */
+async function readPlatform(given: Given): Promise<Platform> {
+  const env = readEnv();
+  const dataDir = given.data ?? env.DATA_DIR;
+  const api = given.api ?? (await readRunning(dataDir))?.url;
+  if (api === undefined) throw new Mistake(`No API runs on ${dataDir}. Start it first, or give --data, or --api and --platform-key.`);
+  const key = given['platform-key'] ?? (await readKeys({ dataDir, fromEnvironment: env.LIVERY_KEYS }))?.platformKey;
+  if (key === undefined) throw new Mistake(`There is no keys.json in ${dataDir}. Give --data or --platform-key.`);
+  return { api, key };
 }
 
 /** One operation with the platform's key, or an agency's. */
@@ -251,17 +253,10 @@ Those before it work until ${previousWorkUntil}.
 const commands = { create, list, rotate };
 
 async function run(): Promise<void> {
-  const { values: given, positionals } = parseArgs({ options, allowPositionals: true });
-  if (given.help) return void process.stdout.write(usage);
-  const [name = 'create', ...more] = positionals;
-  if (!Object.hasOwn(commands, name) || more.length > 0) throw new Mistake(`${positionals.join(' ')} is no command; --help has them.`);
-  const api = given.api ?? (await readData(given, 'api.json', 'url'));
-  const key = given['platform-key'] ?? (await readData(given, 'keys.json', 'platformKey'));
-  await commands[name as keyof typeof commands]({ api, key }, given);
+  const { given, words } = readArguments(options, { usage, words: true });
+  const [name = 'create', ...more] = words;
+  if (!Object.hasOwn(commands, name) || more.length > 0) throw new Mistake(`${words.join(' ')} is no command; --help has them.`);
+  await commands[name as keyof typeof commands](await readPlatform(given), given);
 }
 
-run().catch((error: Error & { code?: string }) => {
-  const isMistake = error instanceof Mistake || error.code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`${isMistake ? error.message : error.stack}\n`);
-  process.exit(1);
-});
+run().catch(giveUp);

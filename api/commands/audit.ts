@@ -1,13 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type KeptHead, keptHead } from '../domain/audit/registers.ts';
 import { auditWhole, type WholeReport } from '../domain/audit/whole.ts';
 import { headOf, registerUpTo, SETTLED_MS } from '../domain/registers.ts';
-import { EnvError, readEnv } from '../env.ts';
+import { readEnv } from '../env.ts';
 import { readNewestRegister } from '../models/register.ts';
 import { createClock } from '../providers/clock.ts';
 import { sealsOf } from '../security/seals.ts';
+import { Mistake, readArguments } from './arguments.ts';
 import { connectBeside, giveUp, requireKeys } from './connect.ts';
+
+const usage = `npm run audit                      checks the whole ledger, the journals and the registers, and prints a report
+npm run audit -- --since 12:...    compares with the head of a register that an earlier report printed, too
+`;
 
 /**
  * Checks every invariant of the ledger, the journals and the registers, and everything that must agree with them, and prints a report.
@@ -15,8 +19,8 @@ import { connectBeside, giveUp, requireKeys } from './connect.ts';
  * `--since 12:...` compares with the head of a register that an earlier report printed.
  */
 async function run(): Promise<void> {
-  const env = readEnv();
   const since = readSince();
+  const env = readEnv();
   const database = await connectBeside(env);
   const seals = sealsOf(await requireKeys(env));
   const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL ?? database.running?.stripeApiUrl });
@@ -49,10 +53,10 @@ const keepIt = (head: string): string =>
   `The newest register is ${head}. Keep this outside of the database. Whether anything is gone since, this tells later:\n  npm run audit -- --since ${head}`;
 
 function readSince(): KeptHead | undefined {
-  const { since } = parseArgs({ options: { since: { type: 'string' } } }).values;
+  const { since } = readArguments({ since: { type: 'string' } }, { usage }).given;
   if (since === undefined) return undefined;
   const kept = keptHead(since);
-  if (!kept) throw new EnvError(['--since: give the head of a register as an audit prints it, a number, a colon and 22 characters.']);
+  if (!kept) throw new Mistake('--since: give the head of a register as an audit prints it, a number, a colon and 22 characters.');
   return kept;
 }
 

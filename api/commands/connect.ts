@@ -1,43 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectDatabase } from '../database/connect.ts';
 import { DatabaseError } from '../database/engine.ts';
 import { compareKeys } from '../domain/server-keys.ts';
 import { type Env, EnvError } from '../env.ts';
+import { type RunningApi, readRunning } from '../running.ts';
 import { type Keys, KeysError, readKeys } from '../security/keys.ts';
-
-/** What a running API says of itself in its data folder. */
-interface RunningApi {
-  databaseUri: string;
-  /** The sandbox that it takes for Stripe, if it does. */
-  stripeApiUrl?: string;
-  pid: number;
-}
+import { Mistake } from './arguments.ts';
 
 /**
  * Connects mongoose for a command: beside a running API, or to the data folder where none runs.
  * @returns the API that runs on this folder, and how to let go
  */
 export async function connectBeside({ DATA_DIR, MONGODB_URI }: Env): Promise<{ running: RunningApi | undefined; close(): Promise<void> }> {
-  const running = await runningApi(DATA_DIR);
+  const running = await readRunning(DATA_DIR);
   const uri = MONGODB_URI ?? running?.databaseUri;
   const database = await connectDatabase({ uri, dataDir: join(DATA_DIR, 'database'), log: { info: () => {} } });
   return { running, close: () => database.close() };
-}
-
-async function runningApi(dataDir: string): Promise<RunningApi | undefined> {
-  const text = await readFile(join(dataDir, 'api.json'), 'utf8').catch(() => undefined); // none was started here
-  if (text === undefined) return undefined;
-  const api = JSON.parse(text) as RunningApi;
-  return isRunning(api.pid) ? api : undefined;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** The keys of the database that a command is connected to. Throws KeysError where there are none, or others. */
@@ -51,7 +29,7 @@ export async function requireKeys({ DATA_DIR, LIVERY_KEYS }: Env): Promise<Keys>
 
 /** Ends a command that failed: with one sentence for what its user has to change, with the whole story for what is ours. */
 export function giveUp(error: unknown): never {
-  const isMistake = [EnvError, DatabaseError, KeysError].some((kind) => error instanceof kind);
+  const isMistake = [Mistake, EnvError, DatabaseError, KeysError].some((kind) => error instanceof kind);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   process.stderr.write(`${isMistake ? message : (stack ?? message)}\n`);
   process.exit(1);

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { replaceKeys } from '../domain/server-keys.ts';
 import { readEnv } from '../env.ts';
 import { KeysError, makeKeyFile, readKeys } from '../security/keys.ts';
+import { readArguments } from './arguments.ts';
 import { connectBeside, giveUp, requireKeys } from './connect.ts';
 
 const usage = `npm run keys                 says whether the keys are those that the database was begun with
@@ -13,8 +13,7 @@ npm run keys -- --replace    goes on with the keys that are there, or with new o
 
 /** Compares the server's own keys with the database, or begins with others. Replaces them only while no API runs on the folder. */
 async function run(): Promise<void> {
-  const { replace, help } = parseArgs({ options: { replace: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
-  if (help) return void process.stdout.write(usage);
+  const { replace } = readArguments({ replace: { type: 'boolean' } }, { usage }).given;
   const env = readEnv();
   const { running, close } = await connectBeside(env);
   try {

@@ -6,13 +6,18 @@ import { readEnv } from '../env.ts';
 import type { Agency } from '../models/agency.ts';
 import { createClock } from '../providers/clock.ts';
 import { createPayments } from '../providers/stripe.ts';
+import { readArguments } from './arguments.ts';
 import { connectBeside, giveUp, requireKeys } from './connect.ts';
+
+const usage = `npm run reconcile    compares the Stripe accounts of all agencies with the ledger, and settles what nobody had told of
+`;
 
 /**
  * Compares every agency's Stripe account with the ledger, settles what nobody had told of, and prints what it was. May run beside the API.
  * Ends with 1 where something could not be settled or an account could not be read.
  */
 async function run(): Promise<void> {
+  readArguments({}, { usage });
   const env = readEnv();
   const database = await connectBeside(env);
   const keys = await requireKeys(env);

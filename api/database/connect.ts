@@ -51,6 +51,8 @@ const AUTHENTICATION_FAILED = 18;
 function asMistake(error: unknown, dataDir: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === AUTHENTICATION_FAILED) return new DatabaseError('MONGODB_URI: the database does not accept this user name and password.');
+  if (error instanceof Error && ['MongoParseError', 'URIError'].includes(error.name))
+    return new DatabaseError(`MONGODB_URI cannot be read: ${error.message.replace(/\.$/, '')}.`);
   if (code === OUT_OF_DISK_SPACE)
     return new DatabaseError(
       `The embedded database needs ${ROOM_AT_FIRST} of free disk to begin, and ${dataDir} has less. Make room, or set DATA_DIR to another disk.`,

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /** The C library that the prebuilt engine was linked against. What it takes from it exists in older ones under another name or version. */
 const BUILT_FOR = 'GLIBC_2.38';
@@ -33,7 +34,7 @@ function patchInto(cacheFolder: string, addon: string): string {
   const { size, mtimeMs } = statSync(addon);
   const folder = join(cacheFolder, `engine-${size}-${Math.trunc(mtimeMs)}`);
   if (!existsSync(folder)) {
-    mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+    makeFolder(cacheFolder);
     const draft = mkdtempSync(join(cacheFolder, 'draft-'));
     for (const file of readdirSync(dirname(addon)).filter((name) => /\.(node|so)$/.test(name))) {
       writeFileSync(join(draft, file), withoutNewSymbols(readFileSync(join(dirname(addon), file))));

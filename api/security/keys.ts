@@ -7,7 +7,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newSecret, randomName } from './random.ts';
 
@@ -66,7 +66,6 @@ export async function makeKeyFile(dataDir: string): Promise<Keys> {
   const file = fileIn(dataDir);
   const made = `${JSON.stringify(makeKeys(), null, 2)}\n`;
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await writeFile(file, made, { mode: 0o600, flag: 'wx' });
     await chmod(file, 0o600);
   } catch (cause) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { makeKeys } from '../../api/security/keys.ts';
@@ -78,4 +78,36 @@ test('system.ready SX38 SX39: a data folder that cannot be made or written to st
   await chmod(parent, 0o755);
   const env = { DATA_DIR: locked, PORT: String(await freePort()), LIVERY_SANDBOX: '1' };
   assert.equal(await sentence(spawnApi(env, nobody)), `DATA_DIR: ${locked} cannot be written to (EACCES). Set it to a folder that can.`);
+});
+
+test('system.ready SX38: where no folder can ever be made, the start ends with one sentence instead of trying for ever', async () => {
+  const dataDir = '/proc/livery/data';
+  assert.equal(
+    await sentence((await start({ DATA_DIR: dataDir })).api),
+    `DATA_DIR: ${dataDir} cannot be written to (ENOENT). Set it to a folder that can.`,
+  );
+});
+
+test('system.ready SX39: an address that cannot be used stops the start with one sentence, before the database is opened', async () => {
+  const mistakes: [changes: Record<string, string>, words: RegExp][] = [
+    [
+      { SMTP_URL: 'smtp://us%er:pa%ss@mail.test' },
+      /^SMTP_URL: The user name or the password has a % that begins no code\. Write it as %25\.$/,
+    ],
+    [{ HOST: 'no such host' }, /^HOST: no such host is no address of this machine \(\w+\)\. Set HOST to one, such as 127\.0\.0\.1\.$/],
+    [
+      { HOST: '203.0.113.1' },
+      /^HOST: 203\.0\.113\.1 is no address of this machine \(EADDRNOTAVAIL\)\. Set HOST to one, such as 127\.0\.0\.1\.$/,
+    ],
+  ];
+  for (const [changes, words] of mistakes) {
+    const { dataDir, api } = await start(changes);
+    assert.match(await sentence(api), words);
+    assert.deepEqual(await readdir(dataDir), []);
+  }
+});
+
+test('system.ready SX39: an address of a database that cannot be read stops the start with one sentence', async () => {
+  const changes = { MONGODB_URI: 'mongodb://us%er:pass@db.test/x', LIVERY_KEYS: JSON.stringify(makeKeys()) };
+  assert.match(await sentence((await start(changes)).api), /^MONGODB_URI cannot be read: .+\.$/);
 });

@@ -1,0 +1,68 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const runningApi = z.object({
+  /** Where the world finds it. */
+  url: z.string(),
+  databaseUri: z.string(),
+  /** The sandbox that it takes for Stripe, if it does. */
+  stripeApiUrl: z.string().optional(),
+  pid: z.int().positive(),
+  /** Where it listens on this machine. Absent: written before that was noted. */
+  listens: z.object({ host: z.string(), port: z.int() }).optional(),
+});
+
+/** What a running API says of itself in its data folder. */
+export type RunningApi = z.output<typeof runningApi>;
+
+const fileIn = (dataDir: string) => join(dataDir, 'api.json');
+/** On this machine, and busy at most. */
+const ANSWER_MS = 2_000;
+
+/** Writes it for commands and tools, readable by this user alone; whole or not at all. @returns a function that takes it away again */
+export async function noteRunning(dataDir: string, api: RunningApi): Promise<() => Promise<void>> {
+  const draft = `${fileIn(dataDir)}.${api.pid}`;
+  await writeFile(draft, JSON.stringify(api), { mode: 0o600 });
+  await rename(draft, fileIn(dataDir));
+  return () => rm(fileIn(dataDir), { force: true });
+}
+
+/** The API that runs on a data folder. What one left that was killed is none: its number may be another process's by now. */
+export async function readRunning(dataDir: string): Promise<RunningApi | undefined> {
+  const text = await readFile(fileIn(dataDir), 'utf8').catch(() => ''); // none was started here
+  const api = parsed(text);
+  return api && isAlive(api.pid) && (api.listens === undefined || (await isTaken(api.listens))) ? api : undefined;
+}
+
+function parsed(text: string): RunningApi | undefined {
+  try {
+    return runningApi.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether somebody listens there. One that is too busy to answer still does. */
+function isTaken({ host, port }: { host: string; port: number }): Promise<boolean> {
+  const anyHost = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host];
+  return new Promise((resolve) => {
+    const socket = connect({ host: anyHost ?? host, port, timeout: ANSWER_MS });
+    const settle = (isThere: boolean) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
+}
