@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import type { StoredFile } from '../domain/ports.ts';
-import { bringsInMore, encodingOf, holdsDocumentType } from '../rules/active-content.ts';
-import { startsAsArchive, startsAsZip } from '../rules/file-type.ts';
+import { bringsInMore, encodingOf, fetchesMore, holdsDocumentType } from '../rules/active-content.ts';
+import { startsAsArchive, startsAsProgram, startsAsZip } from '../rules/file-type.ts';
 import { windowsOf } from './documents-windows.ts';
 
 const ENTRIES_MAX = 1_000;
@@ -84,6 +84,7 @@ function isOddEntry(entry: Entry): boolean {
 
 /** yauzl ends the stream with an error as soon as it is longer than it was said to be. Its sum is not checked by anybody else. */
 async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
+  await checkLocalHeader(zip, entry);
   if (entry.fileName.endsWith('/')) return;
   const summed = new Summed();
   const parts = summed.of(await zip.openReadStreamPromise(entry));
@@ -93,13 +94,20 @@ async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
   if (summed.sum !== entry.crc32) refuse('knowledge.archive_refused');
 }
 
+/** Some programs read what stands before a part, others the table of contents: both have to say the same. */
+async function checkLocalHeader(zip: ZipFile, entry: Entry): Promise<void> {
+  const local = await zip.readLocalFileHeaderPromise(entry);
+  const isSame = local.fileName.equals(entry.fileNameRaw) && local.compressionMethod === entry.compressionMethod;
+  if (!isSame || local.generalPurposeBitFlag !== entry.generalPurposeBitFlag) refuse('knowledge.archive_refused');
+}
+
 class Summed {
   sum = 0;
 
   async *of(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
     let isFirst = true;
     for await (const chunk of chunks) {
-      if (isFirst && startsAsArchive(chunk as Buffer)) refuse('knowledge.archive_refused');
+      if (isFirst && (startsAsArchive(chunk as Buffer) || startsAsProgram(chunk as Buffer))) refuse('knowledge.archive_refused');
       isFirst = false;
       this.sum = crc32(chunk as Buffer, this.sum);
       yield chunk as Buffer;
@@ -116,6 +124,7 @@ function checkXml(text: string, at: number): void {
   const encoding = at === 0 ? encodingOf(text) : undefined;
   const isForeign = encoding !== undefined && !/^(utf-8|us-ascii)$/i.test(encoding);
   if (isForeign || text.includes('\0') || holdsDocumentType(text)) refuse('knowledge.archive_refused');
+  if (fetchesMore(text)) refuse('knowledge.references_refused');
 }
 
 async function checkRelations(chunks: AsyncIterable<Buffer>): Promise<void> {

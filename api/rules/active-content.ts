@@ -8,13 +8,34 @@ export const OVERLAP = 4096;
 const active = [
   /<!doctype\s{1,50}html/i,
   /<html\b[^<>]{0,500}>\s{0,500}<(head|body|meta|title|script|link|style)\b/i,
-  /<script\b[^<>]{0,1000}\bsrc\s{0,20}=/i,
-  /<(iframe|frame|object|embed|applet)\b[^<>]{0,1000}\b(src|srcdoc|data|code)\s{0,20}=/i,
+  /<script\b[^<>]{0,3500}\bsrc\s{0,20}=/i,
+  // One that begins with a call or gives something a value, and ends nowhere.
+  /<script\b[^<>]{0,1000}>\s{0,100}[\w$.]{1,60}[(=]/i,
+  /<(iframe|frame|object|embed|applet)\b[^<>]{0,3500}\b(src|srcdoc|data|code)\s{0,20}=/i,
+  /<meta\b[^<>]{0,3500}\bhttp-equiv\s{0,20}=/i,
   // A handler of events, such as onload.
-  /<[a-z][a-z\d:-]{0,30}[\s/][^<>]{0,1000}\bon[a-z]{3,20}\s{0,20}=\s{0,20}["'\w]/i,
+  /<[a-z][a-z\d:-]{0,30}[\s/][^<>]{0,3500}\bon[a-z]{3,20}\s{0,20}=\s{0,20}[^\s<>]/i,
+  // A tag in UTF-7, in which `<` is no sign of its own.
+  /\+ADw(-[a-z!/]|[A-Za-z\d+/])/,
 ];
 
-const scriptBegins = /<script\b[^<>]{0,1000}>/i;
+const tagBegins = /<[a-z][^\s/>]{0,100}/gi;
+const tagAttribute = /[\s/]{0,500}([^\s/>=]{1,500})(?:\s{0,100}=\s{0,100}("[^"]*"|'[^']*'|[^\s>]{0,500}))?/y;
+
+/** Whether a tag has a handler of events, read as a browser does: what stands in quotes may hold signs of tags. */
+function holdsHandler(text: string): boolean {
+  tagBegins.lastIndex = 0;
+  while (tagBegins.exec(text)) {
+    tagAttribute.lastIndex = tagBegins.lastIndex;
+    for (let found = tagAttribute.exec(text); found; found = tagAttribute.exec(text)) {
+      if (found[2] && /^on[a-z]{3,20}$/i.test(found[1] ?? '')) return true;
+      tagBegins.lastIndex = tagAttribute.lastIndex;
+    }
+  }
+  return false;
+}
+
+const scriptBegins = /<script\b[^<>]{0,3500}>/i;
 const scriptEnds = /<\/script/i;
 
 /** @returns what is given a text piece by piece, and says whether it holds a page or a script of a browser */
@@ -23,7 +44,7 @@ export function createPageFinder(): (piece: string) => boolean {
   return (piece) => {
     const from = isBegun ? 0 : piece.search(scriptBegins);
     isBegun = from >= 0;
-    return (isBegun && scriptEnds.test(piece.slice(from))) || active.some((one) => one.test(piece));
+    return (isBegun && scriptEnds.test(piece.slice(from))) || active.some((one) => one.test(piece)) || holdsHandler(piece);
   };
 }
 
@@ -38,13 +59,17 @@ const codeOf = (letter: string): string =>
 const pdfAction = new RegExp(
   ['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'FileAttachment', 'RichMedia'].map(pdfName).join('|'),
 );
-const pdfObjects = new RegExp(pdfName('ObjStm'), 'g');
-
 /** Whether a part of a PDF, unpacked, names a script, a program to launch, or a file inside. */
 export const holdsPdfAction = (part: string): boolean => pdfAction.test(part);
 
-/** Where in a part of a PDF something says that it is a packed stream of objects. */
-export const packedObjectsIn = (part: string): number[] => [...part.matchAll(pdfObjects)].map(({ index }) => index);
+const pdfObjects = new RegExp(['ObjStm', 'First'].map(pdfName).join('|'));
+
+/** Whether a dictionary is that of a stream of objects, by its type or, where that is not said, by what no other has. */
+export const describesObjects = (dictionary: string): boolean => pdfObjects.test(dictionary);
+
+/** Whether what a stream is unpacked to begins as objects do: with numbers in pairs, and then with no word that draws. */
+export const startsAsObjects = (unpacked: string): boolean =>
+  /^[\s\0]{0,200}(?:\d{1,10}[\s\0]{1,20}){2,200}(?:\d{0,10}$|[<[(/]|true\b|false\b|null\b)/.test(unpacked.slice(0, 1000));
 
 /** A document type may define what the text becomes, and load it from elsewhere; documents of Word have none. */
 export const holdsDocumentType = (xml: string): boolean => /<!(doctype|entity)/i.test(xml);
@@ -52,6 +77,17 @@ export const holdsDocumentType = (xml: string): boolean => /<!(doctype|entity)/i
 /** The encoding that an XML text says it has; undefined where it says none, which is UTF-8. */
 export const encodingOf = (xml: string): string | undefined =>
   /^\s{0,100}<\?xml[^>]{0,200}?\bencoding\s{0,20}=\s{0,20}["']([^"']{1,40})/.exec(xml)?.[1];
+
+const instruction = /<(?:[\w.-]{1,20}:)?instrText\b[^<>]{0,300}>([^<]{0,3000})|\binstr\s{0,20}=\s{0,20}("[^"]{0,3000}"|'[^']{0,3000}')/gi;
+/** Of another program, or of another place; one that is put together of the numbers of its letters hides which. */
+const reachesOut =
+  /\bDDE(?:AUTO)?\b|\bINCLUDE(?:PICTURE|TEXT)\s{0,50}["“]?\s{0,50}(?:https?:|ftp:|file:|\\\\)|\bQUOTE\s{1,50}\d{1,5}\s{1,50}\d{1,5}\b/i;
+
+/** Whether a field of a document of Word, whose instruction may be written in pieces, runs a program or loads something. */
+export function fetchesMore(xml: string): boolean {
+  const pieces = [...xml.matchAll(instruction)].map(([, text = '', value = ' ']) => text + value.slice(1, -1));
+  return reachesOut.test(decoded(pieces.join('')).replaceAll('&quot;', '"'));
+}
 
 /** Begins where a name begins, so that a long one is read once. */
 const attribute = /(?<![\w.:-])([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')/g;

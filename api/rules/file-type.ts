@@ -1,22 +1,22 @@
 const bytesOf = (text: string): number[] => [...text].map((character) => character.charCodeAt(0));
 
+/** How programs begin, for any system. */
+const programs = [bytesOf('MZ'), bytesOf('#!'), [0x7f, 0x45, 0x4c, 0x46], [0xca, 0xfe, 0xba, 0xbe], [0xcf, 0xfa, 0xed, 0xfe]];
+
 /** How files begin that are no text, whatever they are called. */
 const binaries = [
-  bytesOf('MZ'),
+  ...programs,
   bytesOf('%PDF'),
   bytesOf('PK'),
   bytesOf('Rar!'),
   bytesOf('7z'),
   bytesOf('{\\rtf'),
-  bytesOf('#!'),
   bytesOf('GIF8'),
   bytesOf('%!PS'),
-  [0x7f, 0x45, 0x4c, 0x46],
   [0x1f, 0x8b],
   [0xd0, 0xcf, 0x11, 0xe0],
   [0xff, 0xd8, 0xff],
   [0x89, 0x50, 0x4e, 0x47],
-  [0xca, 0xfe, 0xba, 0xbe],
 ];
 
 /**
@@ -56,3 +56,6 @@ export const startsAsArchive = (head: Uint8Array): boolean =>
     bytesOf('BZh'),
     [0xd0, 0xcf, 0x11, 0xe0],
   ].some((start) => startsWith(head, start));
+
+/** Whether a part of an archive is a program, whatever it is called. */
+export const startsAsProgram = (head: Uint8Array): boolean => programs.some((start) => startsWith(head, start));

@@ -12,6 +12,8 @@ export interface Part {
   flags?: number;
   externalAttributes?: number;
   extra?: Buffer;
+  /** What stands before it as its name, instead of the one in the table of contents. */
+  localName?: string;
   /** Where its content is said to begin, instead of where it does. */
   offset?: number;
 }
@@ -45,12 +47,15 @@ export function zip(parts: readonly Part[], { comment = '', before = Buffer.allo
     fields.writeUInt32LE(part.saysBytes ?? content.length, 18);
     fields.writeUInt16LE(name.length, 22);
     fields.writeUInt16LE(extra.length, 24);
-    locals.push(Buffer.from('PK\x03\x04', 'latin1'), fields, name, extra, packed);
+    const local = Buffer.from(part.localName ?? part.name);
+    const localFields = Buffer.from(fields);
+    localFields.writeUInt16LE(local.length, 22);
+    locals.push(Buffer.from('PK\x03\x04', 'latin1'), localFields, local, extra, packed);
     const end = Buffer.alloc(14);
     end.writeUInt32LE((part.externalAttributes ?? 0) >>> 0, 6);
     end.writeUInt32LE(part.offset ?? at, 10);
     central.push(Buffer.from('PK\x01\x02\x14\x03', 'latin1'), fields, end, name, extra);
-    at += 30 + name.length + extra.length + packed.length;
+    at += 30 + local.length + extra.length + packed.length;
   }
   const directory = Buffer.concat(central);
   const end = Buffer.alloc(18);
