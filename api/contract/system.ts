@@ -32,6 +32,7 @@ export const systemOperations = {
     example: {},
     output: z.record(z.string(), z.unknown()),
     errors: [],
+    limits: [{ per: ['address'], count: 60, seconds: 60 }],
   },
   'system.live': {
     summary: 'The process runs.',

@@ -5,7 +5,7 @@ import { parseAs } from '../contract/parse.ts';
 import { patched, pathsOf } from '../contract/patch.ts';
 import { refuse } from '../contract/refusal.ts';
 import type { Agency, Mode, ModeSettings, SharedSettings } from '../models/agency.ts';
-import { parseListedOrigin } from '../rules/origin.ts';
+import { listsStrangers, parseListedOrigin } from '../rules/origin.ts';
 import { checkSlug } from '../rules/slug.ts';
 import { mergeList } from './agencies-lists.ts';
 import { brandOf, plainBrand } from './brands.ts';
@@ -68,8 +68,11 @@ export function checkSettings(next: Settings, changed: Partial<Settings>): void 
   const problem = changed.slug === undefined ? undefined : checkSlug(changed.slug);
   if (problem) refuse(problem, { param: 'slug' });
   changed.origins?.forEach((text, index) => {
-    if (parseListedOrigin(text)) return;
-    const sentence = 'An origin is a scheme, a host and a port if it has one, such as https://www.example.com.';
+    const origin = parseListedOrigin(text);
+    if (origin && !listsStrangers(origin)) return;
+    const sentence = origin
+      ? 'Anybody can have a page below this host. List the hosts that are yours, such as https://example.github.io.'
+      : 'An origin is a scheme, a host and a port if it has one, such as https://www.example.com.';
     refuse('input.invalid', { param: `origins.${index}`, values: { sentence } });
   });
   const { plan, plans, packages } = next;

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { contract, type Operation, type OperationName, type Output, type Parsed } from '../contract/index.ts';
+import { type Tagged, tagged } from './cacheable.ts';
 import type { Caller, CallerOf } from './caller.ts';
 import type { HtmlPage, MovedPage } from './page.ts';
 
@@ -30,6 +31,8 @@ export interface Route {
   known?(caller: Caller, input: unknown, call: Call): Promise<string | undefined>;
   stream?(caller: Caller, input: unknown, call: Call): AsyncIterable<unknown>;
   page?(caller: Caller, input: unknown, call: Call): Promise<HtmlPage | MovedPage>;
+  /** The answer that everybody gets for as long as the process runs. */
+  fixed?(): Tagged;
 }
 
 type Work<Name extends OperationName, Answer> = (caller: CallerOf<Name>, input: Parsed<Name>, call: Call) => Answer;
@@ -74,5 +77,15 @@ export const answerPage = <Name extends OperationName>(name: Name, page: Work<Na
   work: () => Promise.reject(new Error(`${name} is a page`)),
   page: (caller, input, call) => page(caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
+
+/** The line that answers an operation with what never changes. It is made when it is first asked for, and kept as it is sent. */
+export const answerFixed = <Name extends OperationName>(name: Name, make: () => Output<Name>): Route => {
+  let kept: Tagged | undefined;
+  return {
+    name,
+    work: () => Promise.reject(new Error(`${name} is a fixed answer`)),
+    fixed: () => (kept ??= tagged(contract[name].output.parse(make()))),
+  };
+};
 
 export const addressOf = (name: OperationName): string => (contract[name] as Operation).path ?? `/v1/${name}`;

@@ -11,7 +11,7 @@ import { digestInput } from '../security/digest.ts';
 import { randomName } from '../security/random.ts';
 import { addressOfCaller } from './address.ts';
 import { readBytes, readInput, readPart } from './body.ts';
-import { sendCacheable } from './cacheable.ts';
+import { sendCacheable, tagged } from './cacheable.ts';
 import { authenticate, type Caller, callerName } from './caller.ts';
 import { journaled } from './journaled.ts';
 import { limitGuesses, limitInput, limitRead, limitRefused } from './limits.ts';
@@ -51,6 +51,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   const call: Call = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, address, bytes, signal };
   const giveBack = await limitInput(admitted, input, route.known && (async () => route.known?.(caller, input, call)));
 
+  if (route.fixed) return sendCacheable(res, route.fixed());
   if (route.page) return sendPage(res, await route.page(caller, input, call));
   if (route.stream) {
     const open = (signal: AbortSignal) => route.stream?.(caller, input, { ...call, signal }) ?? [];
@@ -69,7 +70,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   );
   const output = route.present ? await route.present(done, caller, input, call) : done;
   const body = operation.output.parse(output);
-  if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, body);
+  if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, tagged(body));
   res.setHeader('Cache-Control', 'no-store');
   res.json(body);
 }

@@ -16,11 +16,28 @@ export function parseListedOrigin(text: string): ListedOrigin | undefined {
   const wildcard = /^(https?:\/\/)\*\.(.+)$/i.exec(text);
   const parsed = parseOrigin(wildcard ? `${wildcard[1]}${MARK}.${wildcard[2]}` : text);
   if (!parsed || parsed.host.includes('*')) return undefined;
+  const host = wildcard ? parsed.host.slice(MARK.length + 1) : parsed.host;
+  if (host.split('.').includes('')) return undefined;
   if (!wildcard) return { ...parsed, subdomains: false };
-  const host = parsed.host.slice(MARK.length + 1);
   // A wildcard over a whole top-level domain lists the world. Names on this machine have one label less.
   return host.includes('.') || host === 'localhost' ? { ...parsed, host, subdomains: true } : undefined;
 }
+
+/** The labels under which most countries give names to everybody, such as co.uk. */
+const ofCountry = /^(ac|co|com|edu|go|gob|gouv|gov|mil|ne|net|nom|or|org)\.[a-z]{2}$/;
+
+/** Where strangers have their pages, each at a name of its own: the hosts that many sites are built on, and no more than those. */
+const ofHosts = new Set(
+  [
+    'amazonaws.com s3.amazonaws.com appspot.com azurestaticapps.net azurewebsites.net blogspot.com carrd.co cloudfront.net firebaseapp.com',
+    'fly.dev framer.app framer.website github.io gitlab.io glitch.me herokuapp.com lovable.app myshopify.com netlify.app ngrok.app',
+    'ngrok-free.app ngrok.io onrender.com pages.dev repl.co replit.app run.app squarespace.com surge.sh trycloudflare.com up.railway.app',
+    'vercel.app web.app webflow.io weebly.com wixsite.com wordpress.com workers.dev',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Whether an origin stands for all names below one where anybody can have a name. */
+export const listsStrangers = ({ host, subdomains }: ListedOrigin): boolean => subdomains && (ofCountry.test(host) || ofHosts.has(host));
 
 /** Whether a page with this `Origin` header may use the agency's publishable key. An empty list admits nobody; `null` is nobody. */
 export function isListedOrigin(header: string, listed: readonly string[]): boolean {
