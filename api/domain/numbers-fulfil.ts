@@ -80,6 +80,7 @@ function refusalForGood(error: unknown): Refusal {
 
 /** @returns why there is no number */
 async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<ErrorCode | undefined> {
+  if (await isLeftBehind(order)) return 'agency.test_left';
   const account = await agencyTelephonyOf(order, deps);
   if (!account) return 'telephony.not_configured';
   if (!(await claim(order, item, account, deps))) return 'number.taken';
@@ -100,9 +101,7 @@ async function claim(order: Order, item: NumberItem, account: TelephonyAccess, d
   if (!(await confirmReservation(order, { number: item.number, orderId: order._id, providerClaim, until }))) return false;
   const [holder] = await readProviderClaims([providerClaim]);
   if (!holder) return true;
-  if (!(await isLeftBehind(holder))) return false;
-  await dropProviderClaim(holder);
-  return true;
+  return (await isLeftBehind(holder)) && dropProviderClaim(holder);
 }
 
 /** What an attempt before this one bought, or a new purchase; undefined where somebody else has the number. */

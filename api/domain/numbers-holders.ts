@@ -21,14 +21,18 @@ export async function takenNumbers(
 ): Promise<Set<string>> {
   const claims = account ? numbers.map((number) => providerClaimOf(account, number)) : [];
   const [here, there] = await Promise.all([readHolders(scope, numbers), readProviderClaims(claims)]);
-  const left = await Promise.all(there.map(isLeftBehind));
+  const left = await Promise.all(there.map(isFreeToTake));
   return new Set([...here, ...there.filter((_row, at) => !left[at])].map(({ number }) => number));
 }
 
-/** Whether a number is in a test world that its agency has left: nothing there is used any more. */
-export async function isLeftBehind({ agencyId, world }: NumberRow): Promise<boolean> {
+/** What was bought in a test world that was left goes back to the provider first. */
+const isFreeToTake = async (row: NumberRow): Promise<boolean> =>
+  (row.way !== 'bought' || row.rentAt === undefined) && (await isLeftBehind(row));
+
+/** Whether something is in a test world that its agency has left: nothing there is used any more. */
+export async function isLeftBehind({ agencyId, world }: AgencyScope): Promise<boolean> {
   if (world === 'live') return false;
   const agency = await agencyById(agencyId);
-  assert(agency, 'a number belongs to an agency');
+  assert(agency, 'whatever is in a world belongs to an agency');
   return access(agency, 'test').scope.world !== world;
 }

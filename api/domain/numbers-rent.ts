@@ -45,8 +45,7 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   if (row.isGoing) return void (await giveBack(row, deps));
   const agency = await agencyById(row.agencyId);
   const opened = agency && access(agency, modeOf(row.world));
-  // In a test world that was left behind nobody pays any more.
-  if (!opened || opened.scope.world !== row.world) return void (await changeNumber(row, row._id, {}, { unset: ['rentAt'] }));
+  if (!opened || opened.scope.world !== row.world) return leave(row, deps);
   const now = deps.now();
   const shutSince = whenShut(opened, await readClient(row, row.clientId), now);
   if (shutSince) return standStill(row, shutSince, now);
@@ -56,6 +55,12 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   const order = await payRent(opened, row, deps);
   if (order === 'short') return fallBehind(row, deps);
   // Where it is under way it is asked again later; where it is done the fulfilment has moved the number.
+}
+
+/** In a test world that was left behind nobody pays any more: what was bought there goes back, unless somebody took it over since. */
+async function leave(row: NumberRow, deps: Deps): Promise<void> {
+  if (row.way === 'bought' && row.providerClaim !== undefined) await giveBack(row, deps);
+  else await changeNumber(row, row._id, {}, { unset: ['rentAt'] });
 }
 
 /** The rent is due soon. Who cannot pay it is told. */

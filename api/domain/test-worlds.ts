@@ -1,6 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { leaveTestWorld } from '../models/agency.ts';
+import { hurryLeftNumbers } from '../models/number-claim.ts';
 import type { AgencyScope } from '../models/scope.ts';
 import { prefixOf, readTransfers } from '../models/transfer.ts';
 import { grantMinutes } from './credits.ts';
@@ -9,8 +10,8 @@ import { minutesOf } from './ledger/accounts.ts';
 import type { Deps } from './ports.ts';
 
 /**
- * Leaves a test world for an empty one. Nothing is deleted: what was bought in the old one still settles there, as each session and each
- * purchase names its world. Doing it again answers the same. Refuses with `agency.test_left` where another world is the current one.
+ * Leaves a test world for an empty one. Nothing is deleted: what was paid in the old one still settles there, as each session and each
+ * purchase names its world. Numbers that were bought for it go back to the provider. Doing it again answers the same. Refuses with `agency.test_left` where another world is the current one.
  */
 export async function startTestAnew(
   { agency: { _id: id } }: AgencyAccess,
@@ -20,6 +21,7 @@ export async function startTestAnew(
   const agency = await leaveTestWorld(id, leaving);
   if (agency?.testGeneration !== leaving + 1) return refuse('agency.test_left', { param: 'leaving' });
   const { scope } = access(agency, 'test');
+  await hurryLeftNumbers(scope, deps.now());
   const millis = await minutesAtFirst({ ...scope, world: `test.${leaving}` });
   if (millis > 0) await grantMinutes(scope, { cause: id, millis, actor: 'agency', at: deps.now() });
   deps.directory.forget();
