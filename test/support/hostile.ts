@@ -62,6 +62,7 @@ export async function openHostile(
   const sockets = new Set<Socket>();
   const chosen = new Map<string, Moment>();
   let now: Moment | undefined;
+  const momentOf = (asked: string) => [...chosen].find(([words]) => asked.includes(words))?.[1] ?? now;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}); // who is tested hangs up as it likes
@@ -77,10 +78,12 @@ export async function openHostile(
     server.on('close', end);
     socket.on('close', () => server.destroy());
     socket.on('data', (more) => {
-      if (!now) return void server.write(more);
+      const text = more.toString('latin1');
+      const moment = momentOf(text);
+      if (!moment) return void server.write(more);
       socket.removeAllListeners('data');
       server.off('close', end).unpipe(socket).destroy();
-      act(socket, now, protocol, more.toString('latin1'));
+      act(socket, moment, protocol, text);
     });
   };
   const server = makeServer(isTls, (socket) => {
@@ -89,7 +92,7 @@ export async function openHostile(
     if (now === 'closed after connect') return void socket.end();
     socket.once('data', (asked) => {
       const text = asked.toString('latin1');
-      const [, moment = now] = [...chosen].find(([words]) => text.includes(words)) ?? [];
+      const moment = momentOf(text);
       if (moment) act(socket, moment, protocol, text);
       else pass(socket, asked);
     });
