@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { kill, spawnNode } from '../support/process.ts';
 import { Relay } from './relay.ts';
 
 /** A database in a process of its own, behind an address that can be cut. */
@@ -30,8 +32,9 @@ export class ChaosDatabase {
 
   async start(): Promise<void> {
     const program = ['--import', 'tsx', join(import.meta.dirname, 'keeper.ts'), this.#dataDir];
-    const keeper = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const keeper = spawnNode(program, { stderr: 'inherit' });
     this.#keeper = keeper;
+    assert(keeper.stdout);
     const [line] = (await once(createInterface(keeper.stdout), 'line')) as [string];
     this.#socket = decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(line)?.[1] ?? '');
   }
@@ -41,8 +44,7 @@ export class ChaosDatabase {
     const keeper = this.#keeper;
     this.#keeper = undefined;
     if (!keeper) return;
-    keeper.kill('SIGKILL');
-    await once(keeper, 'exit');
+    await kill(keeper);
     await rm(dirname(this.#socket), { recursive: true, force: true });
   }
 

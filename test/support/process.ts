@@ -22,25 +22,37 @@ export async function dataFolder(): Promise<string> {
 }
 
 /** Hooks that are set inside a test end with it; a process may be started in one test and used in the next. */
-const running: Pick<ApiProcess, 'child' | 'ended'>[] = [];
-after(async () => {
-  for (const { child, ended } of running) {
-    child.kill('SIGKILL');
-    await ended;
-  }
-});
+const running: ChildProcess[] = [];
+after(() => Promise.all(running.map(kill)));
 
-/** The built API as a process of its own. It is ended with the test file if it still runs then. */
+/** Ends it as a power cut would, where it still runs. */
+export async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** A process of Node that ends with the test file, also where that is killed and ends nobody: its channel to us does. */
+export function spawnNode(args: readonly string[], { stderr = 'pipe', ...options }: NodeOptions = {}): ChildProcess {
+  const program = ['--import', './demo-site/leash.mjs', ...args];
+  const child = spawn(process.execPath, program, { ...options, stdio: ['ignore', 'pipe', stderr, 'ipc'] });
+  running.push(child);
+  return child;
+}
+
+interface NodeOptions extends Pick<SpawnOptions, 'env' | 'uid'> {
+  stderr?: 'pipe' | 'inherit';
+}
+
+/** The built API as a process of its own. */
 export function spawnApi(env: Record<string, string>, options: Pick<SpawnOptions, 'uid'> = {}): ApiProcess {
-  const child = spawn(process.execPath, ['dist/api/server.js'], {
+  const child = spawnNode(['dist/api/server.js'], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
     ...options,
   });
   let output = '';
   for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (chunk) => (output += String(chunk)));
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
-  running.push({ child, ended });
   return { child, url: `http://127.0.0.1:${env.PORT}`, output: () => output, ended };
 }
 
