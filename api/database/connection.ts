@@ -18,7 +18,8 @@ const MESSAGE_MS = 10_000;
  * the server has just closed for one: neither `drain` nor `error` comes then, and whoever waits, waits for ever. Where that is the driver's
  * monitor, the process does not see the database come back. Woken up, the driver finds that the connection is closed, and says so.
  *
- * What the driver reads goes through `Messages` first.
+ * What the driver reads goes through `Messages` first, and what it throws of a write is its own error, which names the database: it would hand on
+ * what the socket says.
  */
 export class GuardedConnection extends Connection {
   constructor(...[socket, options]: ConstructorParameters<typeof Connection>) {
@@ -28,6 +29,14 @@ export class GuardedConnection extends Connection {
     messages.once('error', (error) => socket.destroy(error));
     socket.once('close', () => messages.destroy());
     socket.unpipe(this.messageStream).pipe(messages).pipe(this.messageStream);
+  }
+
+  override async writeCommand(...args: Parameters<Connection['writeCommand']>): Promise<void> {
+    try {
+      await super.writeCommand(...args);
+    } catch (error) {
+      throw this.error ?? error;
+    }
   }
 }
 

@@ -6,6 +6,9 @@ declare module 'mongodb/lib/cmap/connection.js' {
   export class Connection {
     /** Where the driver reads what the socket, piped to it, brings. */
     protected readonly messageStream: Transform;
+    /** Why it was closed, in the driver's own words. */
+    protected readonly error: Error | null;
     constructor(socket: Socket, options: unknown);
+    protected writeCommand(command: unknown, options: unknown): Promise<void>;
   }
 }

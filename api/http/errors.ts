@@ -12,7 +12,8 @@ function refusalOfHttp(error: { type?: string; status?: number; limit?: number }
   return undefined;
 }
 
-const away = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPoolCleared|MongooseServerSelection)/;
+/** What is thrown where the database does not answer; the driver does not begin all of these names with its own. */
+const away = /^(Mongo|Mongoose)?(Network|ServerSelection|NotConnected|(Topology|Server|Client|Pool)Closed|PoolCleared)/;
 /** Every connection is in use, or an operation took too long. */
 const busy = /^Mongo(WaitQueueTimeout|OperationTimeout)/;
 /** What the server answers, by its codes, when it is not the one to write to: it steps down, starts, stops or only reads. */
@@ -31,15 +32,11 @@ export const isDatabaseAway = (error: unknown): boolean => databaseRefusal(error
 function databaseRefusal(error: unknown): 'server.no_database' | 'server.busy' | 'server.disk_full' | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error ? error.code : undefined;
-  if (away.test(error.name) || isClosedSocket(code) || (typeof code === 'number' && notWritable.includes(code)))
-    return 'server.no_database';
+  if (away.test(error.name) || (typeof code === 'number' && notWritable.includes(code))) return 'server.no_database';
   if (busy.test(error.name) || (code === MAX_TIME_EXPIRED && error.name.startsWith('Mongo'))) return 'server.busy';
   if (code === OUT_OF_DISK_SPACE) return 'server.disk_full';
   return 'errorResponse' in error ? databaseRefusal(error.errorResponse) : undefined;
 }
-
-/** The driver hands on what its socket says where it was closed under a write. Those of providers never come this far. */
-const isClosedSocket = (code: unknown): boolean => code === 'EPIPE' || code === 'ECONNRESET';
 
 /** The one way from an error to an answer. The answer has one code and one public sentence; the log has the rest. */
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import '../../api/app.ts';
+import type { ErrorCode, Output } from '../../api/contract/index.ts';
+import { makeKeys } from '../../api/security/keys.ts';
+import { freePort } from '../../demo-site/free-port.ts';
+import { Agency, call, codeOf, type Reply } from '../support/agency.ts';
+import { openEngine } from '../support/engine.ts';
+import { type Hostile, type Moment, moments, mongo, openHostile } from '../support/hostile.ts';
+import { ApiLog, inTime } from '../support/outside.ts';
+import type { Page } from '../support/page.ts';
+import { type ApiProcess, dataFolder, ready, spawnApi } from '../support/process.ts';
+import { until } from '../support/until.ts';
+
+const engine = await openEngine();
+after(() => engine.close());
+const behind = { path: decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(engine.uri)?.[1] ?? '') };
+const keys = makeKeys();
+
+const codes: readonly (ErrorCode | undefined)[] = ['server.no_database', 'server.busy'];
+/** The driver looks whether a silent database is there, and then for another one. */
+const SECONDS = 25;
+const WORLDS = 4;
+
+/** A process whose way to the database can fail, and a client of an agency there. */
+class World {
+  readonly api: ApiProcess;
+  readonly log: ApiLog;
+  readonly database: Hostile;
+  readonly agency: Agency;
+  readonly page: Page;
+  #credits = 0;
+
+  private constructor({ api, log, database, agency, page }: Pick<World, 'api' | 'log' | 'database' | 'agency' | 'page'>) {
+    this.api = api;
+    this.log = log;
+    this.database = database;
+    this.agency = agency;
+    this.page = page;
+  }
+
+  static async open(slug: string): Promise<World> {
+    const database = await openHostile(mongo, { behind });
+    await database.heal();
+    const api = spawnApi({
+      DATA_DIR: await dataFolder(),
+      PORT: String(await freePort()),
+      MONGODB_URI: `mongodb://127.0.0.1:${database.port}/test?directConnection=true`,
+      LIVERY_KEYS: JSON.stringify(keys),
+      LIVERY_SANDBOX: '1',
+      LIVERY_LIMIT_FACTOR: '100000',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+    });
+    await ready(api);
+    const origin = `https://${slug}.test`;
+    const body = { name: slug, slug, origins: [origin], plan: { centsPer100Credits: 4000, currency: 'EUR' }, minutesMillis: 1_000_000 };
+    const created = await call<Output<'agencies.create'>>(`${api.url}/v1/agencies.create`, { key: keys.platformKey, body });
+    assert.equal(created.status, 200, JSON.stringify(created.body));
+    const agency = new Agency({ url: api.url, origin, keys: created.body.keys, id: created.body.id, slug });
+    const page = await agency.openPage();
+    await page.signUp();
+    return new World({ api, log: new ApiLog(api), database, agency, page });
+  }
+
+  /** What is wrong while the database fails like this, and once it is healed. */
+  async endure(moment: Moment, isMidway: boolean): Promise<string[]> {
+    const name = `${isMidway ? 'midway' : 'new'}, ${moment}`;
+    const key = { 'Idempotency-Key': `${moment} ${isMidway}`.replaceAll(' ', '-') };
+    const give = () =>
+      this.agency.try('credits.allocate', { clientId: this.page.clientId, amountMillis: 1000, description: 'A gift' }, key);
+    if (isMidway) this.database.failMidway(moment);
+    else await this.database.fail(moment);
+    const asked: [string, Promise<Reply<unknown>>][] = [
+      ['read', this.page.try('credits.balance', {})],
+      ['write', give()],
+    ];
+    const wrong = await Promise.all(asked.map(([what, answer]) => this.#judge(`${what}, ${name}`, answer)));
+    await this.log.lives();
+    await this.database.heal();
+    await until(async () => (await fetch(`${this.api.url}/readyz`)).ok, `the database after ${name}`);
+    assert.equal((await give()).status, 200);
+    this.#credits += 1000;
+    if ((await this.page.balance()).available !== this.#credits) wrong.push([`${name}: ${this.#credits} were given`]);
+    return wrong.flat();
+  }
+
+  async #judge(name: string, asked: Promise<Reply<unknown>>): Promise<string[]> {
+    const answer = await inTime(asked, SECONDS);
+    if (!answer) return [`${name}: no answer in ${SECONDS} s`];
+    const code = codeOf(answer);
+    if (answer.status !== 503 || !codes.includes(code)) return [`${name}: ${answer.status} ${code}`];
+    const said = await this.log.about(answer);
+    return said.length === 1 && /^(Mongo|PoolCleared)/.test(said[0]?.cause?.name ?? '')
+      ? []
+      : [`${name}: the log says ${JSON.stringify(said)}`];
+  }
+}
+
+/** One after the other: starting is what takes the processor most. */
+const worlds: World[] = [];
+for (let world = 0; world < WORLDS; world += 1) worlds.push(await World.open(`world-${world}`));
+
+test('the database fails SX1: at any moment, on connections old and new, each request gets its sentence in time and nothing is lost', async () => {
+  const cells = [
+    ...moments.filter((moment) => moment !== 'refused' && moment !== 'closed after connect').map((moment) => [moment, true] as const),
+    ...moments.map((moment) => [moment, false] as const),
+  ].values();
+  const wrong: string[] = [];
+  // Each takes the next cell when it is done with one, so that none waits for the slow ones.
+  const endureAll = async (world: World) => {
+    for (const [moment, isMidway] of cells) wrong.push(...(await world.endure(moment, isMidway)));
+  };
+  await Promise.all(worlds.map(endureAll));
+  assert.deepEqual(wrong, []);
+});
