@@ -3,6 +3,7 @@ import { changeNumber, type NumberRow } from '../models/number.ts';
 import { HOUR_MS, later } from '../rules/time.ts';
 import { type AgencyAccess, noticeOf } from './directory.ts';
 import { paidThrough } from './numbers-month.ts';
+import { nextPauseSeal } from './seals-documents.ts';
 
 /** How often it is looked whether somebody may pay again. */
 const AGAIN_MS = HOUR_MS;
@@ -19,7 +20,12 @@ export async function standStill(row: NumberRow, since: Date, now: Date): Promis
   const { state, pausedAt, createdAt, firstMonthEndedAt = createdAt } = row;
   // What was bought meanwhile, with money that was under way, runs from then.
   const from = pausedAt ?? (since > firstMonthEndedAt ? since : firstMonthEndedAt);
-  await changeNumber(row, row._id, { state, pausedAt }, { set: { pausedAt: from, rentAt: later(now, AGAIN_MS) } });
+  await changeNumber(
+    row,
+    row._id,
+    { state, pausedAt },
+    { set: { pausedAt: from, rentAt: later(now, AGAIN_MS), ...nextPauseSeal(row, { pausedAt: from }) } },
+  );
 }
 
 /** Somebody may pay again: what was left of the month and of the grace goes on. */
@@ -27,5 +33,6 @@ export async function goOn(row: NumberRow, pausedAt: Date, now: Date): Promise<v
   const { state, rentsPaid, createdAt, paidUntil = createdAt, graceUntil, pausedMs = 0 } = row;
   const ms = now.getTime() - pausedAt.getTime();
   const set = { ...paidThrough(later(paidUntil, ms)), ...(graceUntil && { graceUntil: later(graceUntil, ms) }), pausedMs: pausedMs + ms };
-  await changeNumber(row, row._id, { state, rentsPaid, pausedAt }, { set, unset: ['pausedAt'] });
+  const sealed = { ...set, ...nextPauseSeal(row, { pausedAt: undefined, pausedMs: set.pausedMs }) };
+  await changeNumber(row, row._id, { state, rentsPaid, pausedAt }, { set: sealed, unset: ['pausedAt'] });
 }

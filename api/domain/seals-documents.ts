@@ -62,6 +62,20 @@ export const releaseText = ({ _id, agencyId, world, clientId }: Pick<NumberRow, 
 
 export const releaseSealOf = (row: Parameters<typeof releaseText>[0]) => named('releaseSeal', sealOf('release', releaseText(row)));
 
+type Pause = { [Field in 'pausedAt' | 'pausedMs']?: NumberRow[Field] | undefined };
+type Paused = Pick<NumberRow, '_id' | 'agencyId' | 'world' | 'pauseSeal'> & Pause;
+
+/** Since when the rent of a number stands still, and for how long it did before; undefined where it never did. */
+export const pauseText = ({ _id, agencyId, world, pausedAt, pausedMs = 0 }: Paused): string | undefined =>
+  pausedAt || pausedMs > 0 ? canonicalJson([_id, agencyId, world, pausedAt ?? null, pausedMs]) : undefined;
+
+/** The seal of the pause that follows; none where the one before is not as it was sealed, so that an audit still finds that. */
+export function nextPauseSeal(row: Paused, next: Pause): Pick<NumberRow, 'pauseSeal'> {
+  const [before, after] = [pauseText(row), pauseText({ ...row, ...next })];
+  const isOurs = before === undefined || row.pauseSeal === sealOf('pause', before);
+  return isOurs && after !== undefined ? named('pauseSeal', sealOf('pause', after)) : {};
+}
+
 /** Which client had the free credits of a mailbox. */
 export const claimText = ({ agencyId, world, clientId }: Omit<ClientScope, 'subject'>, mailbox: string): string =>
   canonicalJson([agencyId, world, clientId, mailbox]);

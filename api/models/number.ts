@@ -77,6 +77,8 @@ export interface NumberRow {
   releasedAt?: Date;
   /** Of its release. Absent from what was released before there were such seals. */
   releaseSeal?: string;
+  /** Of how long its rent stood still. */
+  pauseSeal?: string;
 }
 
 const schema = new Schema<NumberRow>(
@@ -116,6 +118,7 @@ const schema = new Schema<NumberRow>(
     createdAt: { type: Date, required: true },
     releasedAt: Date,
     releaseSeal: String,
+    pauseSeal: String,
   },
   { strict: 'throw', versionKey: false },
 );

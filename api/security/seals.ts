@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Keys } from './keys.ts';
 
 /** What a seal stands on. The seal of one kind is never the seal of another. */
-const kinds = ['transfer', 'journal', 'register', 'promise', 'plan', 'order', 'release', 'claim'] as const;
+const kinds = ['transfer', 'journal', 'register', 'promise', 'plan', 'order', 'release', 'claim', 'pause'] as const;
 export type Sealed = (typeof kinds)[number];
 
 /** Keyed hashes of what this server writes. Whoever can write into the database but lacks the server's keys cannot make one. */

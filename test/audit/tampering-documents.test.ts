@@ -50,6 +50,16 @@ const tamperings: Tampering[] = [
     found: [paid, /num_\w+: it is paid until .*, and marked as paid until no day at all/],
   },
   {
+    what: 'the rent of a number is said to have stood still for a day',
+    do: () => mine('phonenumbers')([{ $set: { pausedMs: 86_400_000, paidUntil: { $add: ['$paidUntil', 86_400_000] } } }] as never),
+    found: [proven, /num_\w+: how long its rent stood still was changed, or written by somebody else/],
+  },
+  {
+    what: 'the rent of a number is said to have stood still for a hundred days',
+    do: () => mine('phonenumbers')([{ $set: { pausedMs: 8_640_000_000, paidUntil: { $add: ['$paidUntil', 8_640_000_000] } } }] as never),
+    found: ['the next rent of every number', /num_\w+: nobody pays more than a month ahead/],
+  },
+  {
     what: 'a number that was paid for is deleted',
     do: () => rows('phonenumbers').deleteMany({ agencyId, state: 'active' }),
     found: [sold, new RegExp(`${world.orders.done}: num_\\w+ is gone, which it paid for`)],

@@ -4,7 +4,7 @@ import type { NumberRow } from '../../models/number.ts';
 import type { Order } from '../../models/order.ts';
 import type { DocumentSeal, Register } from '../../models/register.ts';
 import type { Seals } from '../../security/seals.ts';
-import { claimText, orderText, planText, promiseText, releaseText } from '../seals-documents.ts';
+import { claimText, orderText, pauseText, planText, promiseText, releaseText } from '../seals-documents.ts';
 import type { Findings } from './findings.ts';
 
 const NAME = "what clients were promised, are on, ordered and gave back carries the seal of this server's keys";
@@ -55,6 +55,9 @@ export class SealedDocuments {
 
   number(row: NumberRow): void {
     if (row.state === 'released') this.#look('release', row._id, row.releaseSeal, releaseText(row));
+    const text = row.state === 'released' ? undefined : pauseText(row);
+    if (text !== undefined && row.pauseSeal !== this.#seals.of('pause', text))
+      this.#findings.add(NAME, { what: row._id }, 'how long its rent stood still was changed, or written by somebody else');
   }
 
   claim(claim: Grant): void {

@@ -89,6 +89,7 @@ async function checkRent({ agencyId, world, state, rentAt, paidUntil }: NumberRo
     assert(agency && world !== `test.${agency.testGeneration}`, 'it is rented, and nobody looks after its rent');
     return;
   }
+  assert(!paidUntil || paidUntil <= later(paidAfter(now, 0), HOUR_MS), 'nobody pays more than a month ahead');
   const latest = Math.max(paidUntil?.getTime() ?? 0, later(now, PUT_OFF_MOST_MS).getTime());
   assert(rentAt.getTime() <= latest, `its rent is put off until ${rentAt.toISOString()}`);
 }
