@@ -48,6 +48,9 @@ export const clientNumber = z.strictObject({
   callerId: z.boolean().describe('Whether calls may show it as where they come from.'),
   monthlyMillis: millis.describe('Its rent, as it was sold.'),
   paidUntil: instant.nullable().describe('When the next rent is due; null where there is none.'),
+  overdueMillis: millis.describe(
+    'What has to be paid so that it is not released: its rent, or what it cost where there is none and the money went back; 0 unless it is past due.',
+  ),
   graceUntil: instant.nullable().describe('When it is released unless the rent is paid; null unless it is past due.'),
   trunk: trunk.nullable(),
   agentId: z.string().nullable(),

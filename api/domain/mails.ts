@@ -11,6 +11,7 @@ import { brandOf } from './brands.ts';
 import { backOff } from './due.ts';
 import { type Rendered, renderMail } from './mails-layout.ts';
 import { type Brand, formatDay, type ToPerson } from './mails-letters.ts';
+import { dueMillis } from './numbers-month.ts';
 import { displayNumber } from './numbers-phone.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from './ports.ts';
 
@@ -149,10 +150,11 @@ async function render(row: MailRow, person: ToPerson, { freeMillis }: Client, po
 async function aboutNumber(row: MailRow) {
   const found = await readNumber(row, row.numberId ?? '');
   assert(found, 'a mail about rent is written for a number');
-  const { number, monthlyMillis, world } = found;
+  const { number, world } = found;
   return {
     number: await displayNumber(number),
-    rent: creditsInWords(monthlyMillis),
+    due: found.owedMillis === undefined ? ('rent' as const) : ('price' as const),
+    amount: creditsInWords(dueMillis(found)),
     day: formatDay(row.at ?? row.createdAt),
     isTest: world !== 'live',
   };

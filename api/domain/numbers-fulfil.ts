@@ -51,12 +51,14 @@ export const numberFulfilment: Fulfilment = {
 
   /**
    * The number stays: it may stand on cards and doors, and only its client gives it up. But its first month is not paid any more, so the rent
-   * is due at once, with the grace and the notices of any rent.
+   * is due at once, with the grace and the notices of any rent. Where there is no rent, what it cost is due in its place, once.
    */
   async takeBack(order, deps) {
     const [row, now] = [await readNumber(order, order.subjectId), deps.now()];
-    if (row?.state !== 'active' || row.isGoing || row.rentsPaid > 0 || row.paidUntil === undefined || row.paidUntil <= now) return;
-    const set = { paidUntil: now, firstMonthEndedAt: now, rentAt: now, pausedMs: 0 };
+    if (row?.state !== 'active' || row.isGoing || row.rentsPaid > 0 || row.firstMonthEndedAt) return;
+    if (row.paidUntil && row.paidUntil <= now) return;
+    const owed = row.monthlyMillis > 0 ? {} : { owedMillis: order.priceMillis };
+    const set = { ...owed, paidUntil: now, firstMonthEndedAt: now, rentAt: now, pausedMs: 0 };
     await changeNumber(row, row._id, { state: row.state, rentsPaid: 0 }, { set, unset: ['pausedAt'] });
   },
 

@@ -17,13 +17,13 @@ export function whenShut({ agency }: AgencyAccess, client: Client | null, now: D
 
 /** While nobody may pay for a number, its due day and its grace stand still: nothing is taken, told or released. */
 export async function standStill(row: NumberRow, since: Date, now: Date): Promise<void> {
-  const { state, pausedAt, createdAt, firstMonthEndedAt = createdAt } = row;
+  const { state, rentsPaid, pausedAt, createdAt, firstMonthEndedAt = createdAt } = row;
   // What was bought meanwhile, with money that was under way, runs from then.
   const from = pausedAt ?? (since > firstMonthEndedAt ? since : firstMonthEndedAt);
   await changeNumber(
     row,
     row._id,
-    { state, pausedAt },
+    { state, rentsPaid, pausedAt },
     { set: { pausedAt: from, rentAt: later(now, AGAIN_MS), ...nextPauseSeal(row, { pausedAt: from }) } },
   );
 }

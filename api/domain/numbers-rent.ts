@@ -12,6 +12,7 @@ import { type AgencyAccess, access } from './directory.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
 import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
+import { dueMillis } from './numbers-month.ts';
 import { goOn, standStill, whenShut } from './numbers-pause.ts';
 import { displayNumber } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
@@ -67,7 +68,7 @@ async function leave(row: NumberRow, deps: Deps): Promise<void> {
 async function announce({ agency }: AgencyAccess, row: NumberRow, paidUntil: Date): Promise<void> {
   const [{ state }, client] = await Promise.all([readStanding(row), readClient(row, row.clientId)]);
   const takesFree = planOf(agency, client).freeCreditsBuy === 'everything';
-  if (spendableIn(state, takesFree) < row.monthlyMillis) await tell(row, 'rent_due', paidUntil);
+  if (spendableIn(state, takesFree) < dueMillis(row)) await tell(row, 'rent_due', paidUntil);
   await changeNumber(row, row._id, { rentsPaid: row.rentsPaid, state: row.state }, { set: { rentAt: paidUntil } });
 }
 
@@ -76,14 +77,14 @@ const isForGood = new Set<ErrorCode>(['credits.insufficient', 'order.too_many'])
 
 /** One order a month; where credits were short, a new one for each further try. */
 async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {
-  const { _id: numberId, number, rentsPaid, rentTries, monthlyMillis, memberId } = row;
+  const { _id: numberId, number, rentsPaid, rentTries, owedMillis, memberId } = row;
   const orderId = `ord_rent-${numberId}-${rentsPaid + 1}${rentTries === 0 ? '' : `-${rentTries}`}`;
   const ware = {
     kind: 'rent' as const,
-    name: `A month of ${await displayNumber(number)}`,
+    name: `${owedMillis === undefined ? 'A month of' : 'Phone number'} ${await displayNumber(number)}`,
     item: { month: rentsPaid + 1 },
     subjectId: numberId,
-    priceMillis: monthlyMillis,
+    priceMillis: dueMillis(row),
   };
   try {
     const order = await placeOrder(opened, row, { orderId, memberId, ware, pay: 'credits' }, deps);

@@ -6,6 +6,7 @@ import { type NumberRow, readNumber, readNumbers } from '../models/number.ts';
 import type { ClientScope } from '../models/scope.ts';
 import type { AgencyAccess } from './directory.ts';
 import { telephonyOf } from './integrations.ts';
+import { dueMillis } from './numbers-month.ts';
 import { displayNumber } from './numbers-phone.ts';
 import { providerCost } from './numbers-prices.ts';
 import { type Plan, planOf, requireFeature } from './plans.ts';
@@ -27,6 +28,7 @@ export const numberView = async (row: NumberRow): Promise<View> => ({
   callerId: row.state === 'active' || row.state === 'past_due',
   monthlyMillis: row.monthlyMillis,
   paidUntil: row.paidUntil?.toISOString() ?? null,
+  overdueMillis: row.state === 'past_due' ? dueMillis(row) : 0,
   graceUntil: row.graceUntil?.toISOString() ?? null,
   trunk: row.trunk ? trunkView(row.trunk) : null,
   agentId: row.agentId ?? null,

@@ -50,6 +50,8 @@ export interface NumberRow {
   sid?: string;
   /** Rent as it was sold, in milli-credits. */
   monthlyMillis: number;
+  /** What it cost, in milli-credits, where there is no rent and the money for it went back: it is due once, like a first rent. */
+  owedMillis?: number;
   /** How many months were paid since it was bought, and how often the next one was tried. */
   rentsPaid: number;
   rentTries: number;
@@ -101,6 +103,7 @@ const schema = new Schema<NumberRow>(
     accountSid: String,
     sid: String,
     monthlyMillis: { type: Number, required: true },
+    owedMillis: Number,
     rentsPaid: { type: Number, required: true },
     rentTries: { type: Number, required: true },
     rentOrderId: String,
@@ -181,7 +184,7 @@ export async function heldNumbers(scope: ClientScope): Promise<string[]> {
 type Set = Partial<Omit<NumberRow, '_id' | keyof ClientScope>>;
 type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil' | 'pausedAt';
 /** How a number was when it was read. What it had not, it still must not have. */
-type From = { [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs']?: NumberRow[Field] | undefined };
+type From = { [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs' | 'isGoing']?: NumberRow[Field] | undefined };
 
 /**
  * Changes a number if it is still as `from` says.

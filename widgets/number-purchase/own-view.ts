@@ -35,9 +35,9 @@ function ownNumber(host: WlNumberPurchase, desk: Desk, one: ClientNumber) {
   </li>`;
 }
 
-function overdue(host: WlNumberPurchase, { graceUntil, monthlyMillis }: ClientNumber) {
+function overdue(host: WlNumberPurchase, { graceUntil, overdueMillis }: ClientNumber) {
   if (!graceUntil) return nothing;
-  const words = { credits: monthlyMillis / 1000, date: host.date(graceUntil) };
+  const words = { credits: overdueMillis / 1000, date: host.date(graceUntil) };
   return html`<p class="card notice danger row" role="alert">${icons.alert}<span class="grow">${host.say('numbers.pastDue', words)}</span></p>`;
 }
 

@@ -4,7 +4,7 @@ import { everyNumber, type NumberRow, readNumber, readNumbersNamed } from '../..
 import { type Order, readOrders, readOrdersNamed } from '../../models/order.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
 import type { NumberItem } from '../numbers-fulfil.ts';
-import { paidAfter } from '../numbers-month.ts';
+import { dueMillis, paidAfter } from '../numbers-month.ts';
 import { Batches } from './batches.ts';
 import type { Owners } from './clients.ts';
 import type { SealedDocuments } from './documents.ts';
@@ -34,7 +34,7 @@ export async function auditNumbers(findings: Findings, { owners, documents, busi
     await owners.add({ ...row, what });
     documents.number(row);
     await findings.note(SOLD, { what }, () => checkSale(row, orders[0]));
-    if (row.monthlyMillis === 0) continue;
+    if (dueMillis(row) === 0) continue;
     if (row.rentsPaid === seen.rentsPaid) await findings.note(PAID, { what }, () => checkNumber(row, rents)); // else paid this very moment
     await findings.note(LOOKED_AFTER, { what }, () => checkRent(row, business));
   }
@@ -57,10 +57,18 @@ function checkSale(row: NumberRow, order: Order | undefined): void {
   assert(order.clientId === row.clientId && order.world === row.world, `it is another's than ${order._id} says`);
   assert.equal(row.number, item.number, `${order._id} is for ${item.number}`);
   assert.equal(row.way, item.isInventory ? 'inventory' : 'bought', `it is ${row.way}, and ${order._id} says otherwise`);
+  const { owedMillis = order.priceMillis } = row;
+  assert.equal(owedMillis, order.priceMillis, `it owes ${owedMillis}, and ${order._id} cost ${order.priceMillis}`);
+  const mayOwe = order.state === 'refunded' && item.monthlyMillis === 0;
+  assert(row.owedMillis === undefined || mayOwe, `it owes its price, and ${order._id} says otherwise`);
   assert.equal(row.monthlyMillis, item.monthlyMillis, `its rent is ${item.monthlyMillis}, and said to be ${row.monthlyMillis}`);
 }
 
-function checkNumber({ rentsPaid, createdAt, state, monthlyMillis, ...row }: NumberRow, orders: readonly Order[]): void {
+/** What is owed for a number without rent is paid once, and it is paid for good. */
+const isPaidForGood = ({ monthlyMillis, rentsPaid }: NumberRow): boolean => monthlyMillis === 0 && rentsPaid > 0;
+
+function checkNumber(row: NumberRow, orders: readonly Order[]): void {
+  const [{ rentsPaid, state }, due] = [row, dueMillis(row)];
   // The number is moved before its order is done.
   const delivered = orders.filter(
     (order) => ['done', 'refunded'].includes(order.state) || order.step === 'held' || order.step === 'fulfilled',
@@ -69,20 +77,24 @@ function checkNumber({ rentsPaid, createdAt, state, monthlyMillis, ...row }: Num
     const times = delivered.filter(({ item }) => item.month === month).length;
     assert.equal(times, 1, `month ${month} is marked as paid, and ${times} orders paid for it`);
   }
+  assert(rentsPaid <= 1 || row.monthlyMillis > 0, `it has no rent, and ${rentsPaid} months are marked as paid`);
   const further = orders.find((order) => order.state === 'done' && Number(order.item.month) > rentsPaid);
   assert(!further, `${further?._id} paid for month ${further?.item.month}, and ${rentsPaid} are marked as paid`);
-  const odd = delivered.find(({ priceMillis }) => priceMillis !== monthlyMillis);
-  assert(!odd, `its rent is said to be ${monthlyMillis}, and ${odd?._id} cost ${odd?.priceMillis}`);
+  const odd = delivered.find(({ priceMillis }) => priceMillis !== due);
+  assert(!odd, `its rent is said to be ${due}, and ${odd?._id} cost ${odd?.priceMillis}`);
   if (state === 'released') return;
-  const { paidUntil, firstMonthEndedAt, pausedMs = 0 } = row;
-  const unpaused = firstMonthEndedAt ? paidAfter(firstMonthEndedAt, rentsPaid - 1) : paidAfter(createdAt, rentsPaid);
-  const until = later(unpaused, pausedMs).toISOString();
-  const marked = paidUntil?.toISOString() ?? 'no day at all';
+  const until = isPaidForGood(row) ? 'no day at all' : paidDay(row).toISOString();
+  const marked = row.paidUntil?.toISOString() ?? 'no day at all';
   assert.equal(marked, until, `it is paid until ${until}, and marked as paid until ${marked}`);
 }
 
-async function checkRent({ agencyId, world, state, rentAt, paidUntil }: NumberRow, now: Date): Promise<void> {
-  if (state === 'released') return;
+function paidDay({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: NumberRow): Date {
+  return later(firstMonthEndedAt ? paidAfter(firstMonthEndedAt, rentsPaid - 1) : paidAfter(createdAt, rentsPaid), pausedMs);
+}
+
+async function checkRent(row: NumberRow, now: Date): Promise<void> {
+  const { agencyId, world, state, rentAt, paidUntil } = row;
+  if (state === 'released' || isPaidForGood(row)) return;
   if (rentAt === undefined) {
     // In a test world that was left behind nobody pays any more.
     const agency = world === 'live' ? null : await agencyById(agencyId);

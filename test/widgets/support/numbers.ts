@@ -34,6 +34,7 @@ export const number = (given: Partial<ClientNumber> = {}): ClientNumber => ({
   callerId: true,
   monthlyMillis: 2000,
   paidUntil: '2026-02-05T10:00:00.000Z',
+  overdueMillis: 0,
   graceUntil: null,
   trunk: null,
   agentId: null,
