@@ -90,10 +90,10 @@ describe('<wl-number-purchase>', () => {
     expect(page.text('empty')).to.equal('You have no phone number yet.');
   });
 
-  it('numbers.list N9: overdue rent is an alert that says until when and how much', async () => {
-    const late = number({ state: 'past_due', graceUntil: '2026-02-12T10:00:00.000Z' });
+  it('numbers.list N9: what is overdue is an alert that says until when and how much', async () => {
+    const late = number({ state: 'past_due', monthlyMillis: 0, overdueMillis: 5000, graceUntil: '2026-02-12T10:00:00.000Z' });
     const page = await show({ 'numbers.list': { numbers: [late] } });
-    expect(all(page, '[role=alert]').map(words)[0]).to.contain('Without 2 credits by Feb 12, 2026');
+    expect(all(page, '[role=alert]').map(words)[0]).to.contain('Without 5 credits by Feb 12, 2026');
     await expect(page.element).to.be.accessible();
   });
 
