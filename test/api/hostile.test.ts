@@ -103,10 +103,13 @@ test('credits.checkout A18: the page names a package, never a price', async () =
   const { packages } = await page.call('credits.packages', {});
   const foreign = await other.call('credits.packages', {});
   const order = { packageId: packages[0]?.id, returnUrl: page.returnUrl };
-  for (const extra of [{ amount: 1 }, { priceId: 'price_1' }, { credits: 5 }, { quantity: 0 }, { currency: 'USD' }, { metadata: {} }]) {
+  for (const extra of [{ amount: 1 }, { priceId: 'price_1' }, { credits: 5 }, { quantity: 0 }, { metadata: {} }]) {
     const reply = await page.try('credits.checkout', { ...order, ...extra } as never);
     assert.equal(reply.status, 422, JSON.stringify(extra));
   }
+  // What was shown is compared, and decides nothing.
+  for (const shown of [{ currency: 'USD' }, { priceCents: 1 }] as const)
+    assert.equal((await page.try('credits.checkout', { ...order, ...shown })).status, 409, JSON.stringify(shown));
   assert.equal((await page.try('credits.checkout', { ...order, packageId: foreign.packages[0]?.id })).status, 404);
 });
 
