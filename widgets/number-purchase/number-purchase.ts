@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { define, WlElement } from '../core/element.ts';
 import type { Kit } from '../core/kit.ts';
 import { strings } from '../core/strings.ts';
@@ -105,7 +105,7 @@ export class WlNumberPurchase extends WlElement {
     });
   }
 
-  #body(bones: unknown) {
+  #body(bones: unknown): TemplateResult {
     const desk = this.#desk;
     const { kit } = this;
     const refused = desk?.refusedAt('read');
