@@ -4,7 +4,7 @@ import { collectRents } from '../../api/domain/numbers-rent.ts';
 import { buy, plan } from '../numbers/shop.ts';
 import { codeOf } from '../support/agency.ts';
 import type { Page } from '../support/page.ts';
-import { until } from '../support/until.ts';
+import { comesTo, until } from '../support/until.ts';
 import { AuditedWorld, rows } from './world.ts';
 
 const DAY_SECONDS = 24 * 3600;
@@ -30,7 +30,7 @@ test('audit A35 SX12: whatever becomes of numbers that are rented, an audit in b
   for (const days of [26, 2, 2, 1, 3, 5, 30]) {
     clock.advance(days * DAY_SECONDS);
     await collectRents(api.deps, 100);
-    assert.deepEqual(await broken(), []);
+    await comesTo(broken, []);
   }
   assert.deepEqual(
     (await numbersOf(poor)).map(({ state }) => state),
@@ -38,7 +38,7 @@ test('audit A35 SX12: whatever becomes of numbers that are rented, an audit in b
   );
   const [row] = await numbersOf(rich);
   await rich.call('numbers.release', { numberId: row?.id ?? '', lastDigits: row?.number.slice(-4) ?? '' });
-  assert.deepEqual(await broken(), []);
+  await comesTo(broken, []);
 });
 
 test('audit A35 SX12: a rent that stands still while its client is not let in, and goes on, is no finding', async () => {
@@ -50,7 +50,7 @@ test('audit A35 SX12: a rent that stands still while its client is not let in, a
     for (const days of [26, 1, 2]) {
       clock.advance(days * DAY_SECONDS);
       await collectRents(api.deps, 100);
-      assert.deepEqual(await broken(), []);
+      await comesTo(broken, []); // the API looks after rents, too, and may be in the middle of one
     }
   }
   const row = await rows('phonenumbers').findOne({ clientId });
@@ -81,7 +81,7 @@ test('audit A35 SX12: clients that are moved from plan to plan, by orders and by
   ];
   for (const step of steps) {
     await step();
-    assert.deepEqual(await broken(), []);
+    await comesTo(broken, []);
   }
 });
 
@@ -94,6 +94,6 @@ test('audit A35 SX12: a test world that is left behind stays as it was', async (
   await collectRents(api.deps, 100);
   const isLeft = async () => (await rows('phonenumbers').findOne({ clientId: page.clientId }))?.rentAt === undefined;
   await until(isLeft, 'nobody looks after it any more'); // the API itself may be at it
-  assert.deepEqual(await broken(), []);
+  await comesTo(broken, []);
   assert.equal(codeOf(await page.try('numbers.list', {})), 'session.missing');
 });
