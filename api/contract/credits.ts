@@ -111,6 +111,7 @@ export const creditOperations = {
         priceCents: cents
           .optional()
           .describe('The price as it was shown; another one by now is refused with `quote.changed`. The page to pay on shows it again.'),
+        centsPer100Credits: cents.optional().describe('The price of 100 credits as it was shown, for an amount.'),
         currency: currency.optional().describe('The currency of that price.'),
         creditsMillis: millis.optional().describe('How many credits were shown for it.'),
         returnUrl: pageUrl,

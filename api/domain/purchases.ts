@@ -18,6 +18,7 @@ export interface Choice extends Buyer, Attempt {
   amountMillis?: number | undefined;
   /** What the buyer was shown, where the page says so. */
   priceCents?: number | undefined;
+  centsPer100Credits?: number | undefined;
   currency?: Currency | undefined;
   creditsMillis?: number | undefined;
 }
@@ -60,7 +61,7 @@ export async function startPurchase(
   const sold = () => {
     const sale = checkoutItem(settings, shop, choice);
     const { credits: creditsMillis, priceCents, currency } = sale;
-    requireAsShown({ priceCents, currency, creditsMillis }, choice);
+    requireAsShown({ priceCents, centsPer100Credits: shop.plan.centsPer100Credits, currency, creditsMillis }, choice);
     return sale;
   };
   const { credits } = choice.begun ?? sold();

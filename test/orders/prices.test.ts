@@ -106,6 +106,18 @@ test('credits.checkout SX14: what was shown in euros is not charged in pounds, a
   }
 });
 
+test('credits.checkout SX14: an amount is not charged at another price of credits than was shown', async () => {
+  const plan = { centsPer100Credits: 4000, currency: 'EUR', customAmount: { minMillis: 10_000, maxMillis: 1_000_000 } } as const;
+  const agency = await api.createAgency({ plan });
+  const page = await agency.openPage();
+  await page.signUp();
+  await agency.call('agency.update', { plan: { ...plan, centsPer100Credits: 9000 } });
+  const wanted = { amountMillis: 50_000, currency: 'EUR', returnUrl: page.returnUrl } as const;
+  const reply = await page.try('credits.checkout', { ...wanted, centsPer100Credits: 4000 });
+  assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'centsPer100Credits']);
+  assert.equal((await page.call('credits.checkout', { ...wanted, centsPer100Credits: 9000 })).priceCents, 4500);
+});
+
 test('numbers.buy SX14: a number that was kept for euros is paid in euros', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 0 });
   const { reservationId, offer } = await reserve(page);

@@ -64,8 +64,8 @@ describe('<wl-buy-credits>', () => {
         expect(words(element.shadowRoot!.querySelector('#amount-error'))).to.equal('Please enter whole credits from 10 to 1,000.');
         await expect(element).to.be.accessible();
       } else {
-        const { amountMillis, priceCents, currency } = network.calls.find(({ name }) => name === 'credits.checkout')!.input;
-        expect([amountMillis, priceCents, currency]).to.eql([Number(typed) * 1000, Number(typed) * 9.5, 'EUR']);
+        const { amountMillis, centsPer100Credits, currency } = network.calls.find(({ name }) => name === 'credits.checkout')!.input;
+        expect([amountMillis, centsPer100Credits, currency]).to.eql([Number(typed) * 1000, 950, 'EUR']);
         network.calls.splice(0);
         part('button-secondary');
         element.shadowRoot!.querySelectorAll<HTMLElement>('button[part=button-secondary]')[0]!.click();

@@ -1,5 +1,4 @@
 import { html, nothing } from 'lit';
-import { priceOf } from '../../api/rules/money.ts';
 import { webAddress } from '../core/brand.ts';
 import type { Checkout } from '../core/checkout.ts';
 import { define, WlElement } from '../core/element.ts';
@@ -140,7 +139,8 @@ export class WlBuyCredits extends WlElement {
       this.renderRoot.querySelector<HTMLElement>('[part=amount]')?.focus();
       return;
     }
-    void this.#checkOut({ amountMillis, priceCents: priceOf(amountMillis, custom.centsPer100Credits), currency: custom.currency });
+    const { centsPer100Credits, currency } = custom;
+    void this.#checkOut({ amountMillis, centsPer100Credits, currency });
   }
 
   async #checkOut(wanted: Parameters<Checkout['buy']>[0]): Promise<void> {

@@ -6,7 +6,10 @@ import { openPaymentPage } from './payment-page.ts';
 import type { Refused } from './refused.ts';
 
 export type Purchase = Output<'purchases.read'>;
-type Wanted = Pick<Input<'credits.checkout'>, 'packageId' | 'amountMillis' | 'creditsMillis' | 'priceCents' | 'currency'>;
+type Wanted = Pick<
+  Input<'credits.checkout'>,
+  'packageId' | 'amountMillis' | 'creditsMillis' | 'priceCents' | 'centsPer100Credits' | 'currency'
+>;
 
 /** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
 export type Phase = 'idle' | 'starting' | 'paying' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
