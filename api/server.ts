@@ -9,6 +9,7 @@ import { connectDatabase, type Database } from './database/connect.ts';
 import { DatabaseError } from './database/engine.ts';
 import { whyNotWritable } from './database/folder.ts';
 import { createDirectory } from './domain/directory.ts';
+import { fulfilments } from './domain/fulfilments.ts';
 import { createLimits } from './domain/limits.ts';
 import type { CrashPoint, Deps, Trouble } from './domain/ports.ts';
 import { settleKeys } from './domain/server-keys.ts';
@@ -57,6 +58,7 @@ async function start(): Promise<void> {
     keys,
     tokens: createTokens(keys, publicUrl),
     directory: createDirectory(),
+    fulfilments,
     limits: createLimits({ factor: env.LIVERY_LIMIT_FACTOR ?? (env.LIVERY_SANDBOX ? SANDBOX_FACTOR : 1) }),
     trustedProxies: env.TRUST_PROXY,
     ...providers(env),

@@ -1,5 +1,6 @@
 import { describeCause } from '../domain/causes.ts';
 import { forEach } from '../domain/due.ts';
+import { fulfilments } from '../domain/fulfilments.ts';
 import { everyAgency, type Reconciled, reconcile } from '../domain/reconcile.ts';
 import { sealWith } from '../domain/seals.ts';
 import { readEnv } from '../env.ts';
@@ -30,7 +31,8 @@ async function run(): Promise<void> {
     info: () => {},
     error: (detail: object, sentence: string) => void told.push(`${sentence}: ${JSON.stringify(detail, withErrors)}`),
   };
-  const deps = { now: clock.now, draining: new AbortController().signal, keys, payments: createPayments({ apiUrl: sandboxUrl }), log };
+  const payments = createPayments({ apiUrl: sandboxUrl });
+  const deps = { now: clock.now, draining: new AbortController().signal, keys, payments, fulfilments, log };
   const about = ({ _id: agencyId }: Agency) => ({ agencyId });
   const unread = await forEach(everyAgency(), { name: 'reconcile', about, deps }, async (agency) => {
     report.push(...(await reconcile(agency, { ...deps, reached: () => {} })));

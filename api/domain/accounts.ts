@@ -12,10 +12,9 @@ import { newId } from '../security/random.ts';
 import { brandOf } from './brands.ts';
 import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember } from './clients.ts';
 import { readBalance } from './credits.ts';
-import type { AgencyAccess } from './directory.ts';
 import { stampOf } from './links.ts';
 import { isHostedPage } from './pages.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 import { type Device, knownDevice, openSession } from './sessions.ts';
 
 type Nothing = Output<'accounts.reset'>;

@@ -3,8 +3,7 @@ import { pathsOf } from '../contract/patch.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type Item, type ItemDraft, type ListKind, withinLimits } from './agencies-lists.ts';
 import { saveWanted } from './agencies-save.ts';
-import type { AgencyAccess } from './directory.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** What was done to one, and the version of the settings since. */
 interface Saved<One> {

@@ -6,11 +6,11 @@ import type { Agency, ModeSettings } from '../models/agency.ts';
 import { countByPlan } from '../models/client.ts';
 import { type Item, withinLimits, withRetired } from './agencies-lists.ts';
 import { requireAgency, saveWanted } from './agencies-save.ts';
-import { type AgencyAccess, access } from './directory.ts';
+import { access } from './directory.ts';
 import { packagesKind } from './packages-settings.ts';
 import { FIRST_PLAN } from './plans.ts';
 import { plansKind } from './plans-settings.ts';
-import type { AgencyScope, Deps } from './ports.ts';
+import type { AgencyAccess, AgencyScope, Deps } from './ports.ts';
 
 type Comparison = Output<'agency.compare'>;
 type Change = Comparison['plans'][number]['change'];

@@ -5,8 +5,8 @@ import { type Agency, agencyById, changedSince, type Mode, saveSettings } from '
 import { checkSettings, differing, type Settings, settingsOf, valueAt } from './agencies-settings.ts';
 import { requireFreeSlug, slugsAfter } from './agencies-slug.ts';
 import { StripeSave } from './agencies-stripe.ts';
-import { type AgencyAccess, access } from './directory.ts';
-import type { Deps } from './ports.ts';
+import { access } from './directory.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** How often a save is made anew because others were quicker. */
 const TRIES_MAX = 20;

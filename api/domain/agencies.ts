@@ -12,10 +12,10 @@ import { checkSettings, mergeSettings, namedIn, type SettingsPatch } from './age
 import { requireFreeSlug } from './agencies-slug.ts';
 import { brandOf, plainBrand } from './brands.ts';
 import { grantMinutes, readFees, readMinutes } from './credits.ts';
-import { type AgencyAccess, access, isInUse } from './directory.ts';
+import { access, isInUse } from './directory.ts';
 import { packageView } from './packages-offer.ts';
 import { packagesKind } from './packages-settings.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 type Created = Pick<Output<'agencies.create'>, 'id' | 'slug'>;
 

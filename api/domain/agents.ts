@@ -8,10 +8,9 @@ import { noteAgent } from '../models/source-bases.ts';
 import { newId } from '../security/random.ts';
 import { syncAgent } from './agents-bases.ts';
 import { requireClient } from './clients.ts';
-import type { AgencyAccess } from './directory.ts';
 import { requireVoice } from './knowledge-send.ts';
 import { sourceView } from './knowledge-values.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** Names an agent of the voice account as one of a client, after asking the provider for it. */
 export async function registerAgent(

@@ -3,9 +3,8 @@ import { notices } from '../contract/notices.ts';
 import { Refusal } from '../contract/refusal.ts';
 import { queueAgencyMail } from '../models/mail.ts';
 import { describeCause, meaningOf } from './causes.ts';
-import type { AgencyAccess } from './directory.ts';
 import { type Act, record } from './journal.ts';
-import { type AgencyScope, type Deps, type Log, ProviderError } from './ports.ts';
+import { type AgencyAccess, type AgencyScope, type Deps, type Log, ProviderError } from './ports.ts';
 
 /** A key where it should not be, or a page that may use one. */
 export const alerts = {

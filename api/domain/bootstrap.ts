@@ -4,10 +4,10 @@ import { type Client, type Member, readClient, scopeOf } from '../models/client.
 import { brandOf } from './brands.ts';
 import { balanceView, describeAccount, giveWaiting } from './clients.ts';
 import { readBalance } from './credits.ts';
-import { type AgencyAccess, noticeOf } from './directory.ts';
+import { noticeOf } from './directory.ts';
 import { offeredPackages } from './packages-settings.ts';
 import { entitlementsOf, planOf } from './plans.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 import { knownPage, refreshSession } from './sessions.ts';
 
 type Answer = Output<'bootstrap.read'>;

@@ -4,12 +4,11 @@ import { scopeOf } from '../models/client.ts';
 import { callCostMillis } from '../rules/rounding.ts';
 import { balanceView, requireClient } from './clients.ts';
 import { balanceOf } from './credits.ts';
-import type { AgencyAccess } from './directory.ts';
 import { holdCredits, voidHold } from './holds.ts';
 import { chargeOf, readCall } from './ledger/calls.ts';
 import { policyOf, tellIfBelow, withMinutes } from './minutes.ts';
 import { planOf } from './plans.ts';
-import type { ClientScope, Deps } from './ports.ts';
+import type { AgencyAccess, ClientScope, Deps } from './ports.ts';
 import { settleCall } from './usage.ts';
 
 /** How long after its longest end a call may still be reported before its credits come back by themselves. */

@@ -2,8 +2,7 @@ import type { Output } from '../contract/index.ts';
 import { scopeOf, setDisabled } from '../models/client.ts';
 import { endSessions } from '../models/session.ts';
 import { requireClient } from './clients.ts';
-import type { AgencyAccess } from './directory.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /**
  * Shuts a client out. Its sessions end for good: when it is let in again, its members sign in again. Purchases go on, because

@@ -13,11 +13,10 @@ import {
 } from '../models/client.ts';
 import { newId } from '../security/random.ts';
 import { describeCause } from './causes.ts';
-import type { AgencyAccess } from './directory.ts';
 import { grantAtSignUp } from './grants.ts';
 import { policyOf } from './minutes.ts';
 import { planOf } from './plans.ts';
-import type { AgencyScope, Deps } from './ports.ts';
+import type { AgencyAccess, AgencyScope, Deps } from './ports.ts';
 import { sealedClient } from './seals-documents.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];

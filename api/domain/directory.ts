@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import {
   type Agency,
-  type AgencyInMode,
   agenciesById,
   agenciesByPublishableKey,
   agenciesBySecretKey,
@@ -11,9 +10,10 @@ import {
   type ModeSettings,
 } from '../models/agency.ts';
 import { isDisabled } from '../models/client.ts';
-import { type AgencyScope, type ClientScope, modeOf } from '../models/scope.ts';
+import { modeOf } from '../models/scope.ts';
 import { isSessionAlive } from '../models/session.ts';
 import { fingerprint } from '../security/random.ts';
+import type { AgencyAccess, Directory, SessionStanding } from './ports-directory.ts';
 import { together } from './together.ts';
 
 /** How long another process may go on with what it read. Within it, a change or a revocation made elsewhere takes hold. */
@@ -23,13 +23,6 @@ const KEY_LENGTH_MAX = 100;
 /** How many keys that nobody has are remembered, and for how long: nobody is given a key that somebody guessed before. */
 const NOBODYS_MAX = 10_000;
 const NOBODYS_MS = 60_000;
-
-/** An agency as one of its credentials opens it: with the settings of that mode. */
-export interface AgencyAccess {
-  agency: AgencyInMode;
-  mode: Mode;
-  scope: AgencyScope;
-}
 
 export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
   agency: inMode(agency, mode),
@@ -43,23 +36,8 @@ const UNAVAILABLE = 'This service is not available at the moment.';
 export const noticeOf = ({ portal }: Pick<ModeSettings, 'portal'>): string | null =>
   portal.active ? null : (portal.notice ?? UNAVAILABLE);
 
-export type Standing = 'alive' | 'ended' | 'disabled';
-
 /** A rotated key works until its overlap ends. Real time. */
 export const isInUse = ({ until }: { until?: Date }): boolean => until === undefined || until.getTime() > Date.now();
-
-/** What every request asks for, remembered for a moment. */
-export interface Directory {
-  byPublishableKey(key: string): Promise<AgencyAccess | undefined>;
-  bySecretKey(key: string): Promise<AgencyAccess | undefined>;
-  byScope(scope: AgencyScope): Promise<AgencyAccess | undefined>;
-  /** All that have a slug or ever had it. */
-  ofSlug(slug: string): Promise<readonly Agency[]>;
-  /** Whether a session goes on, and its client was not shut out. */
-  standingOf(scope: ClientScope, sid: string): Promise<Standing>;
-  /** Call it after a change, so that this process sees it at once. */
-  forget(): void;
-}
 
 const byId = together(agenciesById, ({ _id }) => [_id]);
 const byPublishableKey = together(agenciesByPublishableKey, ({ publishableKeys }) => publishableKeys.map(({ key }) => key));
@@ -98,7 +76,7 @@ function createMemory() {
 
 export function createDirectory(): Directory {
   const { remembered, rememberedAll, holding, purge, forget } = createMemory();
-  const sessions = new LRUCache<string, { standing: Standing }>({ max: 50_000, ttl: FRESH_MS });
+  const sessions = new LRUCache<string, { standing: SessionStanding }>({ max: 50_000, ttl: FRESH_MS });
   // What is no longer fresh is of no use, and an agency takes some kilobytes.
   setInterval(() => {
     purge();

@@ -9,8 +9,7 @@ import {
 } from '../models/provider-account.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { type SealedFor, seal, unseal } from '../security/seal.ts';
-import type { AgencyAccess } from './directory.ts';
-import type { Deps, TelephonyAccess, VoiceAccess } from './ports.ts';
+import type { AgencyAccess, Deps, TelephonyAccess, VoiceAccess } from './ports.ts';
 
 type Described = Output<'integrations.read'>;
 

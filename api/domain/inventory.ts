@@ -3,12 +3,11 @@ import { refuse } from '../contract/refusal.ts';
 import { addToInventory, type InventoryRow, readInventory, readInventoryNumber, removeFromInventory } from '../models/inventory.ts';
 import { type NumberRow, readHolders } from '../models/number.ts';
 import { keptNumbers } from '../models/reservation.ts';
-import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import { takenNumbers } from './numbers-holders.ts';
 import { type PhoneFacts, phoneFacts } from './numbers-phone.ts';
 import { providerCost } from './numbers-prices.ts';
-import type { Deps, OwnedNumber, TelephonyAccess } from './ports.ts';
+import type { AgencyAccess, Deps, OwnedNumber, TelephonyAccess } from './ports.ts';
 
 type View = Output<'inventory.offer'>;
 

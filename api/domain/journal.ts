@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Output } from '../contract/index.ts';
 import { type JournalEntry, type Place, readJournal } from '../models/journal.ts';
-import type { AgencyAccess } from './directory.ts';
 import { inJournal } from './journal-writer.ts';
 import { canonicalJson } from './ledger/chain.ts';
+import type { AgencyAccess } from './ports.ts';
 import { sealOf } from './seals.ts';
 
 /** What is written of an act; place, chain and time are the journal's. */

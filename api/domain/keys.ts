@@ -2,8 +2,8 @@ import type { Output, Parsed } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { type Agency, agencyById, type Mode, replaceKeys } from '../models/agency.ts';
 import { fingerprint, newSecret } from '../security/random.ts';
-import { type AgencyAccess, access, isInUse } from './directory.ts';
-import type { Deps } from './ports.ts';
+import { access, isInUse } from './directory.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** Old keys in their overlap; who rotates more often ends the oldest. */
 const KEPT_MAX = 10;

@@ -5,7 +5,6 @@ import { isGivenBack, readRoom, takeRoom } from '../models/room.ts';
 import { insertSources, moveSource, readSources, type Source } from '../models/source.ts';
 import { insertPart } from '../models/source-part.ts';
 import { later } from '../rules/time.ts';
-import type { AgencyAccess } from './directory.ts';
 import { type KnowledgeCaller, requireBuyer, spendableMillis } from './knowledge-buyer.ts';
 import { readPages } from './knowledge-pages.ts';
 import { type Buyer, type QuotedItem, quoteItems } from './knowledge-quote.ts';
@@ -14,7 +13,7 @@ import { requireVoice } from './knowledge-send.ts';
 import { ADMITTED_WITHIN_MS, orderIdOf, shareOf, sourceView, UPLOAD_IDLE_MS } from './knowledge-values.ts';
 import { sourceIsDue } from './knowledge-wake.ts';
 import { placeOrder } from './orders.ts';
-import type { Deps, WebPage } from './ports.ts';
+import type { AgencyAccess, Deps, WebPage } from './ports.ts';
 
 type Draft = Omit<Parameters<typeof insertSources>[1][number], 'together'>;
 

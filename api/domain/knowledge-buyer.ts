@@ -1,10 +1,10 @@
 import { scopeOf } from '../models/client.ts';
 import { requireClient } from './clients.ts';
-import type { AgencyAccess } from './directory.ts';
 import type { Buyer } from './knowledge-quote.ts';
 import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
 import { planOf, requireFeature } from './plans.ts';
+import type { AgencyAccess } from './ports.ts';
 
 /** Who calls: a member of a client, or the agency's server for a client that it names, or for the agency itself. */
 export interface KnowledgeCaller {

@@ -4,7 +4,7 @@ import { readSource, type Source } from '../models/source.ts';
 import { failSource } from './knowledge-fail.ts';
 import { deliverSource } from './knowledge-send.ts';
 import { orderIdOf } from './knowledge-values.ts';
-import type { Fulfilment } from './orders-kinds.ts';
+import type { Fulfilment } from './ports.ts';
 
 /** A source is delivered once the provider has taken it. Before that it waits: for its bytes, and for whatever was added with it. */
 export const knowledgeFulfilment: Fulfilment = {

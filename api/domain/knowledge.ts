@@ -3,12 +3,11 @@ import { refuse } from '../contract/refusal.ts';
 import { readRoom } from '../models/room.ts';
 import { listSources } from '../models/source.ts';
 import { countBases } from '../models/source-bases.ts';
-import type { AgencyAccess } from './directory.ts';
 import { buyerOf, type KnowledgeCaller, requireBuyer, spendableMillis } from './knowledge-buyer.ts';
 import { quoteItems, quoteView } from './knowledge-quote.ts';
 import { sourceView } from './knowledge-values.ts';
 import { plansOf } from './plans.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** The provider takes nothing for the first ones of an account. */
 const PROVIDER_FREE = 10;

@@ -5,7 +5,6 @@ import { freePlace } from '../models/number-place.ts';
 import { deleteProviderAccount } from '../models/provider-account.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { digestInput } from '../security/digest.ts';
-import type { AgencyAccess } from './directory.ts';
 import { saveTelephony, telephonyOf } from './integrations.ts';
 import { add, drafted } from './numbers-connect.ts';
 import { providerClaimOf } from './numbers-holders.ts';
@@ -14,7 +13,7 @@ import { displayNumber, phoneFacts } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
 import { numberView, requireNumbers } from './numbers-view.ts';
 import type { Plan } from './plans.ts';
-import type { Deps, OwnedNumber } from './ports.ts';
+import type { AgencyAccess, Deps, OwnedNumber } from './ports.ts';
 
 /** Connects the client's own account, once its credentials are good, and lists what is in it. */
 export async function connectAccount(

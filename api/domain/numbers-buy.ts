@@ -5,7 +5,6 @@ import { type Order, readOrder } from '../models/order.ts';
 import { moveReservation, type Reservation, readReservation } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { HOUR_MS, later } from '../rules/time.ts';
-import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import type { NumberItem } from './numbers-fulfil.ts';
 import { requirePlace } from './numbers-limit.ts';
@@ -14,7 +13,7 @@ import { displayNumber } from './numbers-phone.ts';
 import { KEPT_MS } from './numbers-reserve.ts';
 import { requireNumbers } from './numbers-view.ts';
 import { advanceOrder, orderView, placeOrder } from './orders.ts';
-import type { Deps, NumberType } from './ports.ts';
+import type { AgencyAccess, Deps, NumberType } from './ports.ts';
 
 /** Longer than the page to pay for an order on lives, and than it takes to hear how it ended. Whoever fulfils the order keeps the number longer. */
 const PAYING_MS = 3 * HOUR_MS;

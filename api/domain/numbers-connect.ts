@@ -7,7 +7,6 @@ import type { ClientScope } from '../models/scope.ts';
 import { parseTrunkHost } from '../rules/phone-trunk.ts';
 import { seal } from '../security/seal.ts';
 import { meaningOf } from './causes.ts';
-import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import { type CodeDeps, countCode, requireCheap } from './numbers-codes.ts';
 import { requirePlace } from './numbers-limit.ts';
@@ -15,7 +14,7 @@ import { type PhoneFacts, requirePhone } from './numbers-phone.ts';
 import { sendCode } from './numbers-verify.ts';
 import { numberView, requireNumber, requireNumbers } from './numbers-view.ts';
 import type { Plan } from './plans.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 interface Attempt<Needed extends Deps = Deps> {
   seed: string;

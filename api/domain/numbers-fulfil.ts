@@ -12,8 +12,7 @@ import { agencyTelephonyOf } from './integrations.ts';
 import { isLeftBehind, providerClaimOf } from './numbers-holders.ts';
 import { firstMonth } from './numbers-month.ts';
 import { giveBack } from './numbers-release.ts';
-import type { Fulfilment } from './orders-kinds.ts';
-import type { Deps, OwnedNumber, TelephonyAccess } from './ports.ts';
+import type { Deps, Fulfilment, OwnedNumber, TelephonyAccess } from './ports.ts';
 
 /** What an order for a number says of it. */
 export interface NumberItem {

@@ -1,7 +1,7 @@
 import { refuse } from '../contract/refusal.ts';
 import { changeNumber, type NumberRow, readNumber } from '../models/number.ts';
 import { DAY_MS, later } from '../rules/time.ts';
-import type { Fulfilment } from './orders-kinds.ts';
+import type { Fulfilment } from './ports.ts';
 
 /** A month of rent. */
 const MONTH_MS = 30 * DAY_MS;

@@ -1,8 +1,9 @@
 import type { Client } from '../models/client.ts';
 import { changeNumber, type NumberRow } from '../models/number.ts';
 import { HOUR_MS, later } from '../rules/time.ts';
-import { type AgencyAccess, noticeOf } from './directory.ts';
+import { noticeOf } from './directory.ts';
 import { paidThrough } from './numbers-month.ts';
+import type { AgencyAccess } from './ports.ts';
 import { nextPauseSeal } from './seals-documents.ts';
 
 /** How often it is looked whether somebody may pay again. */

@@ -8,7 +8,7 @@ import { claimRent, putOffRent } from '../models/number-claim.ts';
 import { type Order, readOrder } from '../models/order.ts';
 import { modeOf } from '../models/scope.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
-import { type AgencyAccess, access } from './directory.ts';
+import { access } from './directory.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
 import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
@@ -18,7 +18,7 @@ import { displayNumber } from './numbers-phone.ts';
 import { giveBack } from './numbers-release.ts';
 import { placeOrder } from './orders.ts';
 import { planOf } from './plans.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** How long a number is kept that nobody pays for. */
 const GRACE_MS = 7 * DAY_MS;

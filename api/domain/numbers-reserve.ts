@@ -6,7 +6,6 @@ import { readOrders } from '../models/order.ts';
 import { keepNumber, leaveOldest, type Reservation, readKept, readReserved } from '../models/reservation.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../rules/time.ts';
-import type { AgencyAccess } from './directory.ts';
 import { agencyTelephonyOf, requireTelephony } from './integrations.ts';
 import { takenNumbers } from './numbers-holders.ts';
 import { requirePlace } from './numbers-limit.ts';
@@ -15,7 +14,7 @@ import { displayNumber } from './numbers-phone.ts';
 import { soldAt } from './numbers-prices.ts';
 import { requireNumbers } from './numbers-view.ts';
 import type { Plan } from './plans.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** How long a client may take to decide how to pay. */
 export const KEPT_MS = 15 * MINUTE_MS;

@@ -4,14 +4,13 @@ import { readInventory } from '../models/inventory.ts';
 import { keptNumbers } from '../models/reservation.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 import { isMatch, type NumberFilter } from '../rules/phone-pattern.ts';
-import type { AgencyAccess } from './directory.ts';
 import { agencyTelephonyOf, requireTelephony, telephonyOf } from './integrations.ts';
 import { takenNumbers } from './numbers-holders.ts';
 import { needsToShow, noPapers, shownNeeds } from './numbers-needs.ts';
 import { callingCode, displayNumber, phoneFacts } from './numbers-phone.ts';
 import { inMoney, providerCost, soldAt } from './numbers-prices.ts';
 import { planOf, requireFeature } from './plans.ts';
-import type { AvailableNumber, Deps, TelephonyAccess } from './ports.ts';
+import type { AgencyAccess, AvailableNumber, Deps, TelephonyAccess } from './ports.ts';
 
 type Search = Parsed<'numbers.search'>;
 type Found = Output<'numbers.search'>['numbers'][number];

@@ -5,11 +5,10 @@ import { changeNumber, type NumberRow } from '../models/number.ts';
 import { countWrongCode } from '../models/number-claim.ts';
 import type { ClientScope } from '../models/scope.ts';
 import { digestInput } from '../security/digest.ts';
-import type { AgencyAccess } from './directory.ts';
 import { requireTelephony } from './integrations.ts';
 import { type CodeDeps, countCode } from './numbers-codes.ts';
 import { numberView, requireNumber } from './numbers-view.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /** Real time all of it, because it guards against guessing. */
 const CODE_MS = 10 * 60 * 1000;

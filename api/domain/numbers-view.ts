@@ -4,13 +4,12 @@ import type { Client } from '../models/client.ts';
 import { readClient, scopeOf } from '../models/client.ts';
 import { type NumberRow, readNumber, readNumbers } from '../models/number.ts';
 import type { ClientScope } from '../models/scope.ts';
-import type { AgencyAccess } from './directory.ts';
 import { telephonyOf } from './integrations.ts';
 import { dueMillis } from './numbers-month.ts';
 import { displayNumber } from './numbers-phone.ts';
 import { providerCost } from './numbers-prices.ts';
 import { type Plan, planOf, requireFeature } from './plans.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 type View = Output<'numbers.list'>['numbers'][number];
 

@@ -3,12 +3,11 @@ import type { Order } from '../models/order.ts';
 import { priceOf } from '../rules/money.ts';
 import { later } from '../rules/time.ts';
 import { requireClient } from './clients.ts';
-import type { AgencyAccess } from './directory.ts';
 import { spendableIn } from './ledger/order-legs.ts';
 import { readStanding } from './ledger/standing.ts';
 import type { Placement } from './orders.ts';
 import { planOf } from './plans.ts';
-import type { ClientScope } from './ports.ts';
+import type { AgencyAccess, ClientScope } from './ports.ts';
 import { requireAsShown } from './shown-price.ts';
 
 /** An order before it is stored, at the price of this moment in the client's plan. Nobody looks after it for `restMs`: whoever makes it does. */

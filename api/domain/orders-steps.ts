@@ -5,9 +5,8 @@ import { moveOrder, type Order, type OrderStep } from '../models/order.ts';
 import { later } from '../rules/time.ts';
 import { refusedForGood } from './alerts.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from './orders-holds.ts';
-import { type Fulfilment, fulfilments } from './orders-kinds.ts';
 import { type Money, readKnownMoney, readMoney, releaseMoney, takeMoney } from './orders-payment.ts';
-import type { Deps } from './ports.ts';
+import type { Deps, Fulfilment } from './ports.ts';
 
 /** Goes one step on with an order. @returns the order as it is then, or as it was where it has to wait for its payment */
 type Step = (order: Order, deps: Deps) => Promise<Order>;
@@ -82,7 +81,7 @@ async function awaitMoney(order: Order, deps: Deps): Promise<Order> {
 
 /** Makes as sure of the money as has to be before this kind is delivered. @returns why it is not to be delivered */
 async function whyUnpaid(order: Order, deps: Deps): Promise<ErrorCode | undefined> {
-  const fulfilment = fulfilments[order.kind];
+  const fulfilment = deps.fulfilments[order.kind];
   const money = await readKnownMoney(order);
   if (money.stands === 'gone') return money.code;
   if (money.stands === 'taken' || fulfilment.delivered === 'before payment') return undefined;
@@ -95,7 +94,7 @@ async function whyUnpaid(order: Order, deps: Deps): Promise<ErrorCode | undefine
 /** What a provider refuses for good is not delivered; what it may do later is asked again. */
 async function fulfil(order: Order, deps: Deps): ReturnType<Fulfilment['fulfil']> {
   try {
-    return await fulfilments[order.kind].fulfil(order, deps);
+    return await deps.fulfilments[order.kind].fulfil(order, deps);
   } catch (error) {
     const { code } = await givenUp(error, order, deps);
     return { delivered: false, code };
@@ -105,7 +104,7 @@ async function fulfil(order: Order, deps: Deps): ReturnType<Fulfilment['fulfil']
 /** What a provider will never take back is left to the agency, which is told of it. */
 async function release(order: Order, deps: Deps): Promise<void> {
   try {
-    await fulfilments[order.kind].release(order, deps);
+    await deps.fulfilments[order.kind].release(order, deps);
   } catch (error) {
     await refusedForGood(order, error, aboutOf(order), deps);
   }
@@ -155,7 +154,7 @@ const aboutOf = ({ _id: orderId, step }: Order) => ({ orderId, step });
 
 /** What is refused for good ends an order, and so does what was refused for as long as this kind is tried. */
 async function givenUp(error: unknown, order: Order, deps: Deps): Promise<Refusal> {
-  const { patienceMs } = fulfilments[order.kind];
+  const { patienceMs } = deps.fulfilments[order.kind];
   const isOverdue = patienceMs !== undefined && later(order.createdAt, patienceMs) <= deps.now();
   return error instanceof Refusal && isOverdue ? error : refusedForGood(order, error, aboutOf(order), deps);
 }

@@ -8,13 +8,12 @@ import type { Currency } from '../rules/money.ts';
 import { later } from '../rules/time.ts';
 import { alertOfProvider } from './alerts.ts';
 import { describeCause } from './causes.ts';
-import type { AgencyAccess } from './directory.ts';
 import { backOff, type DueWork, workThrough } from './due.ts';
 import { newOrder, requireFunds, requireShown } from './orders-draft.ts';
 import { refundOrderHold } from './orders-holds.ts';
 import { closeOrderPage, openOrderPage, requirePayable } from './orders-payment.ts';
 import { steps } from './orders-steps.ts';
-import type { AgencyScope, ClientScope, Deps } from './ports.ts';
+import type { AgencyAccess, AgencyScope, ClientScope, Deps } from './ports.ts';
 import { sealedOrder } from './seals-documents.ts';
 
 /** What is for sale, at the price of this moment, in milli-credits. */

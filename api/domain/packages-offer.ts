@@ -1,9 +1,8 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import type { StoredPackage } from '../models/agency.ts';
 import { reorderItems, saveItem } from './agencies-items.ts';
-import type { AgencyAccess } from './directory.ts';
 import { packagesKind } from './packages-settings.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 type Changed = Output<'packages.update'>;
 

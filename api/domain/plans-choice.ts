@@ -4,11 +4,10 @@ import { type Client, scopeOf, setPlan } from '../models/client.ts';
 import type { Order } from '../models/order.ts';
 import { priceOf } from '../rules/money.ts';
 import { requireClient } from './clients.ts';
-import type { AgencyAccess } from './directory.ts';
 import { placeOrder } from './orders.ts';
 import { entitlementsOf, type Plan, planOf, plansOf } from './plans.ts';
 import { usedOf } from './plans-used.ts';
-import type { ClientScope, Deps } from './ports.ts';
+import type { AgencyAccess, ClientScope, Deps } from './ports.ts';
 import { sealedPlan } from './seals-documents.ts';
 
 /** The plans that can be chosen, and the one that a client has although it cannot be chosen any more. */

@@ -5,8 +5,8 @@ import { type Client, type HeldPlan, movePlan, readClient } from '../models/clie
 import { isGivenUp, moveOrder, type Order, readOrder } from '../models/order.ts';
 import { modeOf } from '../models/scope.ts';
 import { DAY_MS } from '../rules/time.ts';
-import type { Fulfilment } from './orders-kinds.ts';
 import { planOf, plansOf } from './plans.ts';
+import type { Fulfilment } from './ports.ts';
 import { sealedPlan } from './seals-documents.ts';
 
 /** Others may move the client at the same time; each of them makes this one look again. */

@@ -1,8 +1,7 @@
 import type { Output, Parsed } from '../contract/index.ts';
 import { reorderItems, saveItem } from './agencies-items.ts';
-import type { AgencyAccess } from './directory.ts';
 import { plansKind } from './plans-settings.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 type Changed = Output<'plans.update'>;
 

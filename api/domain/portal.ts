@@ -1,8 +1,9 @@
 import { sentence } from '../contract/refusal.ts';
 import { type Agency, agencyBySlug, type Mode } from '../models/agency.ts';
-import { type AgencyAccess, access, isInUse, noticeOf } from './directory.ts';
+import { access, isInUse, noticeOf } from './directory.ts';
 import { describeIntegrations } from './integrations.ts';
 import { FIRST_PLAN, plansOf } from './plans.ts';
+import type { AgencyAccess } from './ports.ts';
 
 /** What an agency sells besides credits. */
 export interface Offers {

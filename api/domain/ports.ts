@@ -1,9 +1,11 @@
 /** What the domain needs from the world outside. The real ones are in `providers/`; they arrive as arguments. */
 
+import type { ErrorCode } from '../contract/index.ts';
 import type { troubleNames } from '../contract/system.ts';
+import type { Order, OrderKind } from '../models/order.ts';
 import type { Keys } from '../security/keys.ts';
 import type { Tokens } from '../security/tokens.ts';
-import type { Directory } from './directory.ts';
+import type { Directory } from './ports-directory.ts';
 import type { Documents } from './ports-documents.ts';
 import type { Payments } from './ports-payments.ts';
 import type { Telephony, Trunks } from './ports-telephony.ts';
@@ -12,6 +14,7 @@ import type { Web } from './ports-web.ts';
 
 export type { AgencyScope, ClientScope } from '../models/scope.ts';
 export * from './ports-answers.ts';
+export type * from './ports-directory.ts';
 export type * from './ports-documents.ts';
 export * from './ports-payments.ts';
 export type * from './ports-telephony.ts';
@@ -91,6 +94,38 @@ export interface Log {
 /** What somebody has to look at while the API goes on: `/readyz` names it as long as it is so. */
 export type Trouble = (typeof troubleNames)[number];
 
+/** How one kind of order is brought about. Credits are set aside in either case; what may be delivered first is only authorised money. */
+export type Fulfilment = Bringing & (AfterPayment | BeforePayment);
+
+interface Bringing {
+  /**
+   * Brings about what was ordered, or finds that it is there already: it is called again after a crash until it says how it ended.
+   * Throws while the outcome is unknown: it is then asked again, later. One process at a time asks for one order.
+   */
+  fulfil(order: Order, deps: Deps): Promise<{ delivered: true } | { delivered: false; code: ErrorCode }>;
+  /** The order is over without being delivered or paid: undoes what `fulfil` did, however far it came, and frees what was kept. Repeatable. */
+  release(order: Order, deps: Deps): Promise<void>;
+  /** The money that paid for it went back after it was delivered: takes back what can be taken back. Repeatable. Of kinds paid with money. */
+  takeBack?(order: Order, deps: Pick<Deps, 'now'>): Promise<void>;
+  /** How long after it was ordered it is tried, in milliseconds; then it is undone. Left out where somebody else ends it. */
+  patienceMs?: number;
+}
+
+/** It costs the agency nothing to bring about, and nobody outside: the money is taken first. */
+interface AfterPayment {
+  delivered: 'after payment';
+  /** Why it could not be delivered as things stand. It is asked before any money is taken. */
+  prevented(order: Order, deps: Deps): Promise<ErrorCode | undefined>;
+}
+
+/** Only the provider can tell whether it comes: nobody is charged for what does not. */
+interface BeforePayment {
+  delivered: 'before payment';
+}
+
+/** Who delivers each kind of order. */
+export type Fulfilments = Record<OrderKind, Fulfilment>;
+
 export interface Deps {
   /** Business time. */
   now(): Date;
@@ -106,6 +141,7 @@ export interface Deps {
   web: Web;
   documents: Documents;
   mailer: Mailer;
+  fulfilments: Fulfilments;
   /** What this process is in trouble with at the moment. */
   troubles: Set<Trouble>;
   /** Where the API is reached from outside, without a slash at the end. */

@@ -6,7 +6,7 @@ import { type Account, type Found, findByPayment, findBySession } from './purcha
 import { settleReturns } from './purchases-returns.ts';
 import { isSettled, settleBy, settlePurchase } from './purchases-settle.ts';
 
-type EventDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
+type EventDeps = Pick<Deps, 'fulfilments' | 'now' | 'payments' | 'log' | 'reached'>;
 
 /** settled: durable · ignored: not about a purchase of ours · quarantined: signed, but it does not add up; somebody was told */
 export type Outcome = 'settled' | 'ignored' | 'quarantined';

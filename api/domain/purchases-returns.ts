@@ -1,13 +1,12 @@
 import { Refusal, refuse } from '../contract/refusal.ts';
 import { moveOrder } from '../models/order.ts';
 import { isCredited, type Purchase, type PurchaseState, readPurchase, restatePurchase } from '../models/purchase.ts';
-import { fulfilments } from './orders-kinds.ts';
 import type { PaymentSettings } from './payments.ts';
 import type { Deps, Payment } from './ports.ts';
 import { buyerOf, settlePurchase } from './purchases-settle.ts';
 import { freezePurchase, loseFreeze, readReturns, reinstatePurchase, releaseFreeze, reversePurchase } from './reversals.ts';
 
-type ReturnDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
+type ReturnDeps = Pick<Deps, 'now' | 'payments' | 'fulfilments' | 'log' | 'reached'>;
 type Returns = Awaited<ReturnType<typeof readReturns>>;
 
 /** Others may change the same purchase at the same time; each change makes the others look again. */
@@ -48,7 +47,7 @@ async function endOrder({ orderId = '', ...scope }: Purchase, deps: ReturnDeps):
   const order = await moveOrder(scope, orderId, 'settled', { state: 'refunded', code: 'order.money_returned' });
   if (order.state !== 'refunded') refuse('webhook.not_ready'); // whoever settled it in the ledger has not said so yet
   deps.reached('returns.after_order');
-  await fulfilments[order.kind].takeBack?.(order, deps);
+  await deps.fulfilments[order.kind].takeBack?.(order, deps);
 }
 
 /** Paid before its payment was noted. */

@@ -12,7 +12,7 @@ import { type Account, type Found, findByPayment, findBySession } from './purcha
 import { settleReturns } from './purchases-returns.ts';
 import { isSettled, settleBy, settlePurchase } from './purchases-settle.ts';
 
-type ReconcileDeps = Pick<Deps, 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
+type ReconcileDeps = Pick<Deps, 'fulfilments' | 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
 
 /** As far as Stripe itself remembers what it tried to tell. */
 export const DAYS = 30;

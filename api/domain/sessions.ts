@@ -17,8 +17,7 @@ import { digestInput } from '../security/digest.ts';
 import { readProof, thumbprint } from '../security/proofs.ts';
 import { fingerprint, newId, newSecret } from '../security/random.ts';
 import { clientOfExternalId, describeAccount } from './clients.ts';
-import type { AgencyAccess } from './directory.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 type SessionAnswer = Output<'sessions.refresh'>['session'];
 type Nothing = Output<'sessions.end'>;

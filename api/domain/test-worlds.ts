@@ -5,9 +5,9 @@ import { hurryLeftNumbers } from '../models/number-claim.ts';
 import type { AgencyScope } from '../models/scope.ts';
 import { prefixOf, readTransfers } from '../models/transfer.ts';
 import { grantMinutes } from './credits.ts';
-import { type AgencyAccess, access } from './directory.ts';
+import { access } from './directory.ts';
 import { minutesOf } from './ledger/accounts.ts';
-import type { Deps } from './ports.ts';
+import type { AgencyAccess, Deps } from './ports.ts';
 
 /**
  * Leaves a test world for an empty one. Nothing is deleted: what was paid in the old one still settles there, as each session and each

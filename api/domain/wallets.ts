@@ -6,11 +6,10 @@ import { paymentSettings, settingsOfPurchase } from './agencies-payments.ts';
 import { describePackages } from './bootstrap.ts';
 import { balanceView, requireClient } from './clients.ts';
 import { allocate, balanceOf, type Granted, readBalance, recharge } from './credits.ts';
-import type { AgencyAccess } from './directory.ts';
 import { watchClient } from './live.ts';
 import { offeredPackages } from './packages-settings.ts';
 import { planOf } from './plans.ts';
-import type { AgencyScope, ClientScope, Deps } from './ports.ts';
+import type { AgencyAccess, AgencyScope, ClientScope, Deps } from './ports.ts';
 import { lookingAt, showPurchase, startPurchase } from './purchases.ts';
 import { readStatement } from './statement.ts';
 

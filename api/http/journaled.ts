@@ -1,9 +1,8 @@
 import type { Operation } from '../contract/index.ts';
 import { alertOfOrigins } from '../domain/alerts.ts';
-import type { AgencyAccess } from '../domain/directory.ts';
 import { record } from '../domain/journal.ts';
 import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal-values.ts';
-import type { AgencyScope, Log } from '../domain/ports.ts';
+import type { AgencyAccess, AgencyScope, Log } from '../domain/ports.ts';
 import type { Caller } from './caller.ts';
 
 interface Deed {

@@ -1,8 +1,7 @@
 import cors, { type CorsOptions } from 'cors';
 import type { Request, RequestHandler } from 'express';
-import type { AgencyAccess, Directory } from '../domain/directory.ts';
 import { isOwnOrigin } from '../domain/pages.ts';
-import type { Deps } from '../domain/ports.ts';
+import type { AgencyAccess, Deps, Directory } from '../domain/ports.ts';
 import { isListedOrigin, isLocalOrigin } from '../rules/origin.ts';
 
 /**

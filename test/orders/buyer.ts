@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { connectDatabase } from '../../api/database/connect.ts';
 import { placeOrder } from '../../api/domain/orders.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
-import { depsAt, findClient, orderOf, playProvider, type Script } from './script.ts';
+import { depsAt, findClient, orderOf, type Script } from './script.ts';
 
 /** What a process of its own is told to order, and where its power is cut. */
 export interface Shopping {
@@ -15,7 +15,6 @@ export interface Shopping {
 
 const { uri, name, orders, crash } = JSON.parse(process.argv[2] ?? '') as Shopping;
 const database = await connectDatabase({ uri, dataDir: '', log: { info: () => {} } });
-playProvider();
 const { access, client } = await findClient(name);
 let hits = 0;
 const deps = depsAt(

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { readBalance } from '../../api/domain/credits.ts';
 import { advanceDueOrders, advanceOrder, placeOrder } from '../../api/domain/orders.ts';
-import { fulfilments } from '../../api/domain/orders-kinds.ts';
 import { readOrder } from '../../api/models/order.ts';
 import { claimDueOrder, claimOrder, letGo } from '../../api/models/order-claim.ts';
 import { openEngine } from '../support/engine.ts';
@@ -20,7 +19,7 @@ const at = (more: number) => new Date(START + (seconds + more) * 1000);
 function slowProvider() {
   const waiting: (() => void)[] = [];
   let called = () => {};
-  fulfilments.number = {
+  deps.fulfilments.number = {
     delivered: 'before payment',
     fulfil: () =>
       new Promise((resolve) => {

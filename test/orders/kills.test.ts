@@ -11,11 +11,10 @@ import { readOrder } from '../../api/models/order.ts';
 import { Writer } from '../domain/processes.ts';
 import { openEngine } from '../support/engine.ts';
 import type { Shopping } from './buyer.ts';
-import { depsAt, isOver, openClient, PRICE, playProvider, type Script, soldTo } from './script.ts';
+import { depsAt, isOver, openClient, PRICE, type Script, soldTo } from './script.ts';
 
 const engine = await openEngine();
 after(() => engine.close());
-playProvider();
 
 /** A process of its own that orders all of them, and whose power goes at a point. */
 function startBuyer(orders: Shopping['orders'], crash: Shopping['crash']): Writer {

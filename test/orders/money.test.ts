@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { Input, Output } from '../../api/contract/index.ts';
 import { Refusal } from '../../api/contract/refusal.ts';
 import { audit } from '../../api/domain/audit.ts';
-import { fulfilments } from '../../api/domain/orders-kinds.ts';
 import { planFulfilment } from '../../api/domain/plans-fulfil.ts';
 import { OrderModel } from '../../api/models/order.ts';
 import { Shop } from '../payments/shop.ts';
@@ -117,23 +116,23 @@ for (const point of [
 }
 
 test('orders.read N7: what is not delivered is not charged: the authorisation is let go', async () => {
-  fulfilments.plan = { ...byProvider, fulfil: async () => ({ delivered: false, code: 'plan.not_found' }) };
+  api.deps.fulfilments.plan = { ...byProvider, fulfil: async () => ({ delivered: false, code: 'plan.not_found' }) };
   const { page, order: placed, sessionId, fees } = await order();
   stripe.pay(sessionId);
   const undone = await look(page, placed);
-  fulfilments.plan = planFulfilment;
+  api.deps.fulfilments.plan = planFulfilment;
   assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'plan.not_found']);
   await neverCharged(page, sessionId, fees);
 });
 
 test('orders.read N7: an authorisation that runs out while the provider is silent undoes the order', async () => {
   const { page, order: placed, sessionId, fees } = await order();
-  fulfilments.plan = { ...byProvider, fulfil: () => Promise.reject(new Refusal('payments.provider_unavailable')) };
+  api.deps.fulfilments.plan = { ...byProvider, fulfil: () => Promise.reject(new Refusal('payments.provider_unavailable')) };
   stripe.pay(sessionId);
   assert.equal((await look(page, placed)).state, 'working');
   api.sandbox.clock.advance(8 * 24 * 3600);
   assert.equal((await ended(page, placed)).state, 'undone');
-  fulfilments.plan = planFulfilment;
+  api.deps.fulfilments.plan = planFulfilment;
   await neverCharged(page, sessionId, fees);
 });
 

@@ -12,11 +12,10 @@ import { readOrder } from '../../api/models/order.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
 import { openEngine } from '../support/engine.ts';
-import { depsAt, isOver, openClient, orderOf, PRICE, playProvider, type Script, soldTo } from './script.ts';
+import { depsAt, isOver, openClient, orderOf, PRICE, type Script, soldTo } from './script.ts';
 
 const engine = await openEngine();
 after(() => engine.close());
-playProvider();
 
 const ORDERS = 6;
 const points: (CrashPoint | undefined)[] = [

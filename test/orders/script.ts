@@ -1,9 +1,9 @@
 import mongoose from 'mongoose';
 import { Refusal } from '../../api/contract/refusal.ts';
 import { allocate } from '../../api/domain/credits.ts';
-import { type AgencyAccess, access } from '../../api/domain/directory.ts';
-import { fulfilments } from '../../api/domain/orders-kinds.ts';
-import type { CrashPoint, Deps } from '../../api/domain/ports.ts';
+import { access } from '../../api/domain/directory.ts';
+import { fulfilments } from '../../api/domain/fulfilments.ts';
+import type { AgencyAccess, CrashPoint, Deps, Fulfilment } from '../../api/domain/ports.ts';
 import { type Agency, agencyById, insertAgency } from '../../api/models/agency.ts';
 import { insertClient, readClient, scopeOf } from '../../api/models/client.ts';
 import type { Order } from '../../api/models/order.ts';
@@ -18,26 +18,24 @@ export type Script = 'delivers' | 'refuses' | `silent-${number}`;
 const shelf = () => mongoose.connection.collection<{ _id: string; asked: number; bought: boolean; agencyId: string }>('shelf');
 
 /** A phone company by script. What it has sold stands in the database, where every process sees it. */
-export function playProvider(): void {
-  fulfilments.number = {
-    delivered: 'before payment',
-    async fulfil({ _id, item, agencyId }) {
-      const script = item.script as Script; // the orders here are made by `orderOf`
-      const isSold = script !== 'refuses';
-      const row = await shelf().findOneAndUpdate(
-        { _id },
-        { $inc: { asked: 1 }, $set: { bought: isSold, agencyId } },
-        { upsert: true, returnDocument: 'after' },
-      );
-      const silences = script.startsWith('silent-') ? Number(script.slice(7)) : 0;
-      if ((row?.asked ?? 0) <= silences) throw new Refusal('telephony.provider_unavailable');
-      return isSold ? { delivered: true } : { delivered: false, code: 'number.taken' };
-    },
-    async release({ _id }) {
-      await shelf().updateOne({ _id }, { $set: { bought: false } });
-    },
-  };
-}
+const number: Fulfilment = {
+  delivered: 'before payment',
+  async fulfil({ _id, item, agencyId }) {
+    const script = item.script as Script; // the orders here are made by `orderOf`
+    const isSold = script !== 'refuses';
+    const row = await shelf().findOneAndUpdate(
+      { _id },
+      { $inc: { asked: 1 }, $set: { bought: isSold, agencyId } },
+      { upsert: true, returnDocument: 'after' },
+    );
+    const silences = script.startsWith('silent-') ? Number(script.slice(7)) : 0;
+    if ((row?.asked ?? 0) <= silences) throw new Refusal('telephony.provider_unavailable');
+    return isSold ? { delivered: true } : { delivered: false, code: 'number.taken' };
+  },
+  async release({ _id }) {
+    await shelf().updateOne({ _id }, { $set: { bought: false } });
+  },
+};
 
 /** The orders for which the provider has sold a number, of one agency. */
 export async function soldTo(agencyId: string): Promise<string[]> {
@@ -54,7 +52,13 @@ export const orderOf = (orderId: string, script: Script) => ({
 
 /** As much of the world as an order that is paid with credits needs. */
 export const depsAt = (now: () => Date, reached: (point: CrashPoint) => void = () => {}): Deps =>
-  ({ now, reached, log: { info: () => {}, error: () => {} }, draining: new AbortController().signal }) as unknown as Deps; // nothing else is asked for
+  ({
+    now,
+    reached,
+    fulfilments: { ...fulfilments, number },
+    log: { info: () => {}, error: () => {} },
+    draining: new AbortController().signal,
+  }) as unknown as Deps; // nothing else is asked for
 
 /** An agency with one client that has credits. */
 export async function openClient(name: string, millis: number): Promise<{ access: AgencyAccess; client: ClientScope }> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { audit } from '../../api/domain/audit.ts';
+import { fulfilments } from '../../api/domain/fulfilments.ts';
 import { readStanding } from '../../api/domain/ledger/standing.ts';
 import type { CheckoutSession, Payment, Payments } from '../../api/domain/ports.ts';
 import { handleStripeEvent } from '../../api/domain/purchases-events.ts';
@@ -61,7 +62,7 @@ async function live(id: string, order: readonly string[], outcome: 'won' | 'lost
   const scope: ClientScope = { ...agency, clientId: `cli_${id}`, subject: `sub_${id}` };
   const offer = { name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR', item: { priceId: 'price' } } as const;
   await insertPurchase(scope, { ...offer, _id: id, memberId: 'mem_1', createdAt: new Date() });
-  const deps = { now: () => new Date(), payments: stripeOf(id, outcome), log, reached: () => {} };
+  const deps = { now: () => new Date(), payments: stripeOf(id, outcome), fulfilments, log, reached: () => {} };
   for (const type of order) assert.equal(await handleStripeEvent(accounts, Buffer.from(type), 'signed', deps), 'settled');
   const { state } = (await readPurchase(scope, id)) ?? assert.fail('it is gone');
   const { available, held, debt = 0, assigned } = (await readStanding(scope)).state;

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { type AppDeps, createApp } from '../../api/app.ts';
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { createDirectory } from '../../api/domain/directory.ts';
+import { fulfilments } from '../../api/domain/fulfilments.ts';
 import { createLimits } from '../../api/domain/limits.ts';
 import type { CrashPoint } from '../../api/domain/ports.ts';
 import { createLimitedServer } from '../../api/http/timeouts.ts';
@@ -67,6 +68,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     keys,
     tokens: createTokens(keys, url),
     directory: createDirectory(),
+    fulfilments: { ...fulfilments },
     limits: createLimits({ factor: limitFactor }),
     trustedProxies,
     payments: createPayments({ apiUrl: sandbox.url }),

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { type AppDeps, createApp } from '../../../api/app.ts';
 import { connectDatabase } from '../../../api/database/connect.ts';
 import { createDirectory } from '../../../api/domain/directory.ts';
+import { fulfilments } from '../../../api/domain/fulfilments.ts';
 import { createLimits } from '../../../api/domain/limits.ts';
 import { agencyById, saveSettings } from '../../../api/models/agency.ts';
 import { insertPurchase, noteSession, type Purchase } from '../../../api/models/purchase.ts';
@@ -41,6 +42,7 @@ const deps: AppDeps = {
   keys,
   tokens: createTokens(keys, 'http://127.0.0.1'),
   directory: createDirectory(),
+  fulfilments,
   limits: createLimits({ factor: 1_000_000 }),
   trustedProxies: 0,
   payments: { ...createPayments({ apiUrl: 'http://127.0.0.1:9' }), readCheckout: async (_access, id) => paidSession(id) },
