@@ -3,7 +3,6 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { refuse } from './contract/refusal.ts';
-import { sealWith } from './domain/seals.ts';
 import { noticeProxy } from './http/address.ts';
 import { answerError } from './http/errors.ts';
 import { logRequests } from './http/log.ts';
@@ -33,6 +32,7 @@ import { type SystemState, systemRoutes } from './routes/system.ts';
 import { testWorldRoutes } from './routes/test-worlds.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { sealWith } from './security/own-seal.ts';
 
 export interface AppDeps extends ServeDeps, SystemState {
   logger: Logger;

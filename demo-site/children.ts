@@ -72,7 +72,7 @@ export function startWidgetBuild(root: string): () => Promise<void> {
     'build',
     '--watch',
     '--config',
-    'widgets/vite.config.ts',
+    'widgets/build/vite.config.ts',
     '--logLevel',
     'warn',
   ];

@@ -8,7 +8,16 @@ const read = (path) => readFileSync(new URL(path, root), 'utf8');
 /** The reference of all elements as Markdown: it is written from the comments in the code, and from nothing else. */
 export async function reference() {
   const { modules } = await cli({
-    argv: ['analyze', '--litelement', '--quiet', '--globs', 'widgets/core/element.ts', 'widgets/*/*.ts'],
+    argv: [
+      'analyze',
+      '--litelement',
+      '--quiet',
+      '--globs',
+      'widgets/ui/element.ts',
+      'widgets/kit/*.ts',
+      '--globs',
+      'widgets/elements/*/*.ts',
+    ],
     noWrite: true,
     cwd: root.pathname,
   });
@@ -77,7 +86,7 @@ function table(head, rows) {
 }
 
 function events() {
-  const found = [...read('widgets/core/events.ts').matchAll(/\/\*\* (.+) \*\/\n {2}'(wl-[\w-]+)': (.+);/g)];
+  const found = [...read('widgets/kit/events.ts').matchAll(/\/\*\* (.+) \*\/\n {2}'(wl-[\w-]+)': (.+);/g)];
   return table(
     'Event',
     found.map(([, text, name, detail]) => [`\`${name}\``, `${text} \`detail\`: \`${detail.replace('Record<never, never>', '{}')}\``]),

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formRules } from './tidy/form.ts';
+import { floorRule } from './tidy/house.ts';
 import { safetyRules } from './tidy/safety.ts';
 import { paths, sourceOf, sources } from './tidy/sources.ts';
 
 const everyScript = /\.(ts|mjs|js)$/;
 
-for (const { name, of = everyScript, complaints, bad, good = [] } of [...formRules, ...safetyRules]) {
+for (const { name, of = everyScript, complaints, bad, good = [] } of [...formRules, floorRule, ...safetyRules]) {
   const seen = ([path, text]: readonly [string, string]) => (of.test(path) ? complaints(sourceOf(path, text)) : []);
 
   test(`house rule: ${name}`, () => {

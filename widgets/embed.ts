@@ -1,4 +1,4 @@
 import './script-tag.ts';
-import './sign-up/sign-up.ts';
-import './buy-credits/buy-credits.ts';
-import './balance-meter/balance-meter.ts';
+import './elements/sign-up/sign-up.ts';
+import './elements/buy-credits/buy-credits.ts';
+import './elements/balance-meter/balance-meter.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type KeptHead, keptHead } from '../domain/audit/registers.ts';
+import { type KeptHead, keptHead } from '../domain/audit/check-registers.ts';
+import { headOf, registerUpTo, SETTLED_MS } from '../domain/audit/make-registers.ts';
 import { auditWhole, type WholeReport } from '../domain/audit/whole.ts';
-import { headOf, registerUpTo, SETTLED_MS } from '../domain/registers.ts';
 import { readEnv } from '../env.ts';
 import { readNewestRegister } from '../models/register.ts';
 import { createClock } from '../providers/clock.ts';

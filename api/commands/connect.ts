@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { connectDatabase } from '../database/connect.ts';
 import { DatabaseError } from '../database/engine.ts';
-import { compareKeys } from '../domain/server-keys.ts';
+import { compareKeys } from '../domain/server-keys/server-keys.ts';
 import { type Env, EnvError } from '../env.ts';
 import { type RunningApi, readRunning } from '../running.ts';
 import { type Keys, KeysError, readKeys } from '../security/keys.ts';

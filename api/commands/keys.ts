@@ -1,4 +1,4 @@
-import { replaceKeys } from '../domain/server-keys.ts';
+import { replaceKeys } from '../domain/server-keys/server-keys.ts';
 import { readEnv } from '../env.ts';
 import { KeysError, makeKeyFile, readKeys } from '../security/keys.ts';
 import { readArguments } from './arguments.ts';

@@ -1,12 +1,12 @@
-import { describeCause } from '../domain/causes.ts';
-import { forEach } from '../domain/due.ts';
+import { forEach } from '../domain/due/due.ts';
 import { fulfilments } from '../domain/fulfilments.ts';
-import { everyAgency, type Reconciled, reconcile } from '../domain/reconcile.ts';
-import { sealWith } from '../domain/seals.ts';
+import { everyAgency, type Reconciled, reconcile } from '../domain/payments/reconcile.ts';
 import { readEnv } from '../env.ts';
 import type { Agency } from '../models/agency.ts';
+import { describeCause } from '../ports/causes.ts';
 import { createClock } from '../providers/clock.ts';
-import { createPayments } from '../providers/stripe.ts';
+import { createPayments } from '../providers/stripe/stripe.ts';
+import { sealWith } from '../security/own-seal.ts';
 import { readArguments } from './arguments.ts';
 import { connectBeside, giveUp, requireKeys } from './connect.ts';
 

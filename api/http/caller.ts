@@ -3,9 +3,9 @@ import type { Request } from 'express';
 import type { Contract, Operation, OperationName } from '../contract/index.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
-import { alertAgency, type alerts } from '../domain/alerts.ts';
-import { isInUse, noticeOf } from '../domain/directory.ts';
-import type { AgencyAccess, ClientScope, Deps } from '../domain/ports.ts';
+import { isInUse, noticeOf } from '../domain/directory/directory.ts';
+import { alertAgency, type alerts } from '../domain/journal/alerts.ts';
+import type { AgencyAccess, ClientScope, Deps } from '../ports/index.ts';
 import { originOf } from '../rules/origin.ts';
 import { isAllowedPage } from './origins.ts';
 

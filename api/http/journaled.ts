@@ -1,8 +1,8 @@
 import type { Operation } from '../contract/index.ts';
-import { alertOfOrigins } from '../domain/alerts.ts';
-import { record } from '../domain/journal.ts';
-import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal-values.ts';
-import type { AgencyAccess, AgencyScope, Log } from '../domain/ports.ts';
+import { alertOfOrigins } from '../domain/journal/alerts.ts';
+import { record } from '../domain/journal/journal.ts';
+import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal/values.ts';
+import type { AgencyAccess, AgencyScope, Log } from '../ports/index.ts';
 import type { Caller } from './caller.ts';
 
 interface Deed {

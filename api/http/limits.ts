@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Operation } from '../contract/index.ts';
 import type { Limit } from '../contract/operation.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
-import type { Left, Limits, Who } from '../domain/limits.ts';
+import type { Left, Limits, Who } from '../domain/limits/limits.ts';
 import { addressOfCaller } from './address.ts';
 import { type Caller, callerName } from './caller.ts';
 

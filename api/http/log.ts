@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Refusal } from '../contract/refusal.ts';
-import { describeCause } from '../domain/causes.ts';
+import { describeCause } from '../ports/causes.ts';
 
 /**
  * One line per request: operation, caller, status and time. Never a body, a query, a header or a token; those are where

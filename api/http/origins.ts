@@ -1,7 +1,7 @@
 import cors, { type CorsOptions } from 'cors';
 import type { Request, RequestHandler } from 'express';
-import { isOwnOrigin } from '../domain/pages.ts';
-import type { AgencyAccess, Deps, Directory } from '../domain/ports.ts';
+import { isOwnOrigin } from '../domain/directory/return-url.ts';
+import type { AgencyAccess, Deps, Directory } from '../ports/index.ts';
 import { isListedOrigin, isLocalOrigin } from '../rules/origin.ts';
 
 /**

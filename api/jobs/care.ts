@@ -1,5 +1,5 @@
-import { beginDue, type DueWork, UnderWay } from '../domain/due.ts';
-import type { AgencyScope, Deps } from '../domain/ports.ts';
+import { beginDue, type DueWork, UnderWay } from '../domain/due/due.ts';
+import type { AgencyScope, Deps } from '../ports/index.ts';
 import { startRounds } from './rounds.ts';
 
 export interface Job {

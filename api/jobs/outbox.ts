@@ -1,6 +1,6 @@
-import { backOff } from '../domain/due.ts';
-import { nextMailDueAt, noteMailTroubles, onMailWritten, type PostOffice, sendPending } from '../domain/mails.ts';
-import type { Deps } from '../domain/ports.ts';
+import { backOff } from '../domain/due/due.ts';
+import { nextMailDueAt, noteMailTroubles, onMailWritten, type PostOffice, sendPending } from '../domain/mail/outbox.ts';
+import type { Deps } from '../ports/index.ts';
 import { startRounds } from './rounds.ts';
 
 /** Mails that another process left behind wait at most this long. */

@@ -1,16 +1,16 @@
-import { expireHolds } from '../domain/holds.ts';
-import { dueSources } from '../domain/knowledge-care.ts';
-import { cleanKnowledge } from '../domain/knowledge-leftovers.ts';
-import { onSourceDue } from '../domain/knowledge-wake.ts';
-import { removeLeftovers } from '../domain/leftovers.ts';
-import { linkOf } from '../domain/links.ts';
-import { dueRents } from '../domain/numbers-rent.ts';
-import { openOrders } from '../domain/orders.ts';
-import type { Deps } from '../domain/ports.ts';
-import { openPurchases } from '../domain/purchases-janitor.ts';
-import { reconcileDue } from '../domain/reconcile.ts';
-import { registerDue } from '../domain/registers.ts';
+import { linkOf } from '../domain/accounts/links.ts';
+import { registerDue } from '../domain/audit/make-registers.ts';
+import { dueSources } from '../domain/knowledge/care.ts';
+import { cleanKnowledge } from '../domain/knowledge/leftovers.ts';
+import { onSourceDue } from '../domain/knowledge/wake.ts';
+import { dueRents } from '../domain/numbers/rent.ts';
+import { openOrders } from '../domain/orders/orders.ts';
+import { openPurchases } from '../domain/payments/janitor.ts';
+import { reconcileDue } from '../domain/payments/reconcile.ts';
+import { expireHolds } from '../ledger/transfers/holds.ts';
+import type { Deps } from '../ports/index.ts';
 import { type Job, startCare, startDue } from './care.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { startOutbox } from './outbox.ts';
 
 const SECOND_MS = 1000;

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import type { Deps } from '../domain/ports.ts';
+import type { Deps } from '../ports/index.ts';
 
 /**
  * With less room than this nothing more is taken that has to be stored. The embedded engine ends the process where the disk is full, so the

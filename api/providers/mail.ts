@@ -1,5 +1,5 @@
 import type { Transporter } from 'nodemailer';
-import { MailError, type Mailer } from '../domain/ports.ts';
+import { MailError, type Mailer } from '../ports/index.ts';
 import { abortedAfter } from '../rules/patience.ts';
 
 /** A server that is silent for longer is given up on; the mail is tried again later. */

@@ -8,9 +8,9 @@ import {
   signIn,
   signUp,
   verifyEmail,
-} from '../domain/accounts.ts';
-import type { Deps } from '../domain/ports.ts';
+} from '../domain/accounts/accounts.ts';
 import { answer, answerAnew, answerKnown, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const accountRoutes = (deps: Deps): Route[] => [
   answerAnew(

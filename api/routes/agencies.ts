@@ -1,9 +1,9 @@
-import { changeAgency, createAgency, describeAgency, readSettings, showAgencies, withFirstKeys } from '../domain/agencies.ts';
-import { comparePublished, publishSettings } from '../domain/agencies-publish.ts';
-import { rotateKeyOf } from '../domain/keys.ts';
-import type { Deps } from '../domain/ports.ts';
-import { resumeAgency, suspendAgency } from '../domain/suspensions.ts';
+import { changeAgency, createAgency, describeAgency, readSettings, showAgencies, withFirstKeys } from '../domain/agencies/agencies.ts';
+import { rotateKeyOf } from '../domain/agencies/keys.ts';
+import { comparePublished, publishSettings } from '../domain/agencies/publish.ts';
+import { resumeAgency, suspendAgency } from '../domain/agencies/suspensions.ts';
 import { answer, answerAnew, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const agencyRoutes = (deps: Deps): Route[] => [
   answerAnew(

@@ -1,7 +1,7 @@
-import { knownVisitor, readBootstrap } from '../domain/bootstrap.ts';
-import { brandOf } from '../domain/brands.ts';
-import type { Deps } from '../domain/ports.ts';
+import { knownVisitor, readBootstrap } from '../domain/bootstrap/bootstrap.ts';
+import { brandOf } from '../domain/directory/brand.ts';
 import { answer, answerKnown, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const brandRoutes = (deps: Deps): Route[] => [
   answer('brand.read', async ({ access }) => brandOf(access.agency, deps.log)),

@@ -1,6 +1,6 @@
-import { cancelCall, endCall, startCall } from '../domain/calls.ts';
-import type { Deps } from '../domain/ports.ts';
+import { cancelCall, endCall, startCall } from '../domain/calls/calls.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const callRoutes = (deps: Deps): Route[] => [
   answer('calls.start', ({ access }, input) => startCall(access, input, deps)),

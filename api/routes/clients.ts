@@ -1,6 +1,6 @@
-import { disableClient, enableClient, endClientSessions } from '../domain/clients-access.ts';
-import type { Deps } from '../domain/ports.ts';
+import { disableClient, enableClient, endClientSessions } from '../domain/accounts/access.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const clientRoutes = (deps: Deps): Route[] => [
   answer('clients.disable', ({ access }, { clientId }) => disableClient(access, clientId, deps)),

@@ -1,7 +1,7 @@
-import type { Deps } from '../domain/ports.ts';
-import { buyCredits, giveCredits, showBalance, showPackages, showStatement } from '../domain/wallets.ts';
+import { buyCredits, giveCredits, showBalance, showPackages, showStatement } from '../domain/credits/credits.ts';
 import { clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const creditRoutes = (deps: Deps): Route[] => [
   answer('credits.balance', (caller, { clientId }) => showBalance(caller.access, clientIdOf(caller, clientId))),

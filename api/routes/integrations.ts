@@ -1,7 +1,7 @@
-import { connectTelephony, connectVoice, describeIntegrations, disconnectProvider } from '../domain/integrations.ts';
-import { listInventory, offerNumber } from '../domain/inventory.ts';
-import type { Deps } from '../domain/ports.ts';
+import { connectTelephony, connectVoice, describeIntegrations, disconnectProvider } from '../domain/directory/provider-accounts.ts';
+import { listInventory, offerNumber } from '../domain/numbers/inventory.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const integrationRoutes = (deps: Deps): Route[] => [
   answer('integrations.read', ({ access }) => describeIntegrations(access)),

@@ -1,6 +1,6 @@
-import { listKeys, rotateKey } from '../domain/keys.ts';
-import type { Deps } from '../domain/ports.ts';
+import { listKeys, rotateKey } from '../domain/agencies/keys.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const keyRoutes = (deps: Deps): Route[] => [
   answer('keys.list', async ({ access }) => listKeys(access)),

@@ -1,13 +1,13 @@
-import { attachSource, detachSource } from '../domain/agents.ts';
-import { listKnowledge, quoteKnowledge, readCosts } from '../domain/knowledge.ts';
-import { addKnowledge } from '../domain/knowledge-add.ts';
-import { type KnowledgeCaller, ownerScopeOf } from '../domain/knowledge-buyer.ts';
-import { removeKnowledge } from '../domain/knowledge-remove.ts';
-import { retryKnowledge } from '../domain/knowledge-retry.ts';
-import { uploadPart } from '../domain/knowledge-upload.ts';
-import type { Deps } from '../domain/ports.ts';
+import { addKnowledge } from '../domain/knowledge/add.ts';
+import { attachSource, detachSource } from '../domain/knowledge/agents.ts';
+import { type KnowledgeCaller, ownerScopeOf } from '../domain/knowledge/buyer.ts';
+import { listKnowledge, quoteKnowledge, readCosts } from '../domain/knowledge/knowledge.ts';
+import { removeKnowledge } from '../domain/knowledge/remove.ts';
+import { retryKnowledge } from '../domain/knowledge/retry.ts';
+import { uploadPart } from '../domain/knowledge/upload.ts';
 import { type CallerOf, clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const knowledgeRoutes = (deps: Deps): Route[] => [
   answer('knowledge.quote', (caller, { clientId, items }) => quoteKnowledge(of(caller, clientId), items, deps)),

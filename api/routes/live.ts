@@ -1,4 +1,4 @@
-import { watchBalance } from '../domain/wallets.ts';
+import { watchBalance } from '../domain/credits/credits.ts';
 import { answerStream, type Route } from '../http/route.ts';
 
 export const liveRoutes = (): Route[] => [

@@ -1,13 +1,13 @@
-import { connectAccount, disconnectAccount, importNumbers } from '../domain/numbers-account.ts';
-import { buyNumber } from '../domain/numbers-buy.ts';
-import type { CodeDeps } from '../domain/numbers-codes.ts';
-import { assignNumber, connectNumber, connectTrunk } from '../domain/numbers-connect.ts';
-import { releaseNumber } from '../domain/numbers-release.ts';
-import { reserveNumber } from '../domain/numbers-reserve.ts';
-import { offerNumbers, searchNumbers } from '../domain/numbers-search.ts';
-import { testTrunk } from '../domain/numbers-trunk.ts';
-import { sendAnotherCode, verifyNumber } from '../domain/numbers-verify.ts';
-import { listNumbers } from '../domain/numbers-view.ts';
+import { connectAccount, disconnectAccount, importNumbers } from '../domain/numbers/account.ts';
+import { buyNumber } from '../domain/numbers/buy.ts';
+import type { CodeDeps } from '../domain/numbers/codes.ts';
+import { assignNumber, connectNumber, connectTrunk } from '../domain/numbers/connect.ts';
+import { releaseNumber } from '../domain/numbers/release.ts';
+import { reserveNumber } from '../domain/numbers/reserve.ts';
+import { offerNumbers, searchNumbers } from '../domain/numbers/search.ts';
+import { testTrunk } from '../domain/numbers/trunk.ts';
+import { sendAnotherCode, verifyNumber } from '../domain/numbers/verify.ts';
+import { listNumbers } from '../domain/numbers/view.ts';
 import { clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
 

@@ -1,7 +1,7 @@
-import { cancelOrder, orderView, readOrderOf } from '../domain/orders.ts';
-import type { Deps } from '../domain/ports.ts';
-import { lookingAt } from '../domain/purchases.ts';
+import { cancelOrder, orderView, readOrderOf } from '../domain/orders/orders.ts';
+import { lookingAt } from '../domain/payments/checkout.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const orderRoutes = (deps: Deps): Route[] => [
   answer('orders.read', async (caller, { orderId }, { signal }) => {

@@ -1,6 +1,6 @@
-import { createPackage, reorderPackages, updatePackage } from '../domain/packages-offer.ts';
-import type { Deps } from '../domain/ports.ts';
+import { createPackage, reorderPackages, updatePackage } from '../domain/agencies/package-offers.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const packageRoutes = (deps: Deps): Route[] => [
   answer('packages.create', ({ access }, input, { seed }) => createPackage(access, input, { packageId: `pkg_${seed}`, deps })),

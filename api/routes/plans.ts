@@ -1,9 +1,9 @@
-import { orderView } from '../domain/orders.ts';
-import { assignPlan, choosePlan, listPlans, readEntitlements } from '../domain/plans-choice.ts';
-import { createPlan, reorderPlans, updatePlan } from '../domain/plans-offer.ts';
-import type { Deps } from '../domain/ports.ts';
+import { createPlan, reorderPlans, updatePlan } from '../domain/agencies/plan-offers.ts';
+import { orderView } from '../domain/orders/orders.ts';
+import { assignPlan, choosePlan, listPlans, readEntitlements } from '../domain/plans/choice.ts';
 import { clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const planRoutes = (deps: Deps): Route[] => [
   answer('plans.list', (caller) => listPlans(caller.access, caller.kind === 'client' ? caller.scope : undefined)),

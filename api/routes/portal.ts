@@ -1,6 +1,6 @@
-import { pathOfPage } from '../domain/pages.ts';
-import { readPortal } from '../domain/portal.ts';
-import { renderPortal } from '../domain/portal-page.ts';
+import { renderPortal } from '../domain/agencies/portal-page.ts';
+import { readPortal } from '../domain/directory/portal.ts';
+import { pathOfPage } from '../domain/directory/return-url.ts';
 import { answerPage, type Route } from '../http/route.ts';
 
 const statuses = { open: 200, closed: 403, unknown: 404 } as const;

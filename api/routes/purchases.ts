@@ -1,6 +1,6 @@
-import type { Deps } from '../domain/ports.ts';
-import { readPurchaseOf } from '../domain/wallets.ts';
+import { readPurchaseOf } from '../domain/credits/credits.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const purchaseRoutes = (deps: Deps): Route[] => [
   answer('purchases.read', (caller, { purchaseId }, { signal }) =>

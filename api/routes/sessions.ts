@@ -1,4 +1,3 @@
-import type { Deps } from '../domain/ports.ts';
 import {
   closeAllSessions,
   closeOneSession,
@@ -7,8 +6,9 @@ import {
   mintSession,
   refreshSession,
   showSessions,
-} from '../domain/sessions.ts';
+} from '../domain/accounts/sessions.ts';
 import { answer, answerKnown, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const sessionRoutes = (deps: Deps): Route[] => [
   answer('sessions.mint', ({ access }, input) => mintSession(access, input, deps)),

@@ -1,7 +1,7 @@
 import { refuse } from '../contract/refusal.ts';
-import type { Deps } from '../domain/ports.ts';
 import { openApi } from '../http/openapi.ts';
 import { answer, answerFixed, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export interface SystemState {
   isDatabaseReachable(): Promise<boolean>;

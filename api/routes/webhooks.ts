@@ -1,8 +1,8 @@
-import { receiversOf } from '../domain/agencies-payments.ts';
-import { advancePaidOrder } from '../domain/orders.ts';
-import type { Deps } from '../domain/ports.ts';
-import { handleStripeEvent } from '../domain/purchases-events.ts';
+import { advancePaidOrder } from '../domain/orders/orders.ts';
+import { handleStripeEvent } from '../domain/payments/events.ts';
+import { receiversOf } from '../domain/payments/stripe.ts';
 import { answer, type Route } from '../http/route.ts';
+import type { Deps } from '../ports/index.ts';
 
 export const webhookRoutes = (deps: Deps): Route[] => [
   answer('webhooks.stripe', async (_anyone, { slug }, { bytes, req }) => {

@@ -151,7 +151,7 @@ export class Stage {
 
   /** The folder that the script tag's address leads to. */
   builtWidgets(): Promise<string> {
-    this.#embed ??= built('widgets/vite.config.ts', 'dist/bench/embed/v1').then((folder) => join(folder, '..'));
+    this.#embed ??= built('widgets/build/vite.config.ts', 'dist/bench/embed/v1').then((folder) => join(folder, '..'));
     return this.#embed;
   }
 

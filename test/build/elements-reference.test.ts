@@ -27,7 +27,7 @@ test('the elements H1: the reference is what the code says (node scripts/element
 
 for (const folder of ['balance-meter', 'buy-credits', 'open', 'sessions', 'sign-up', 'statement']) {
   test(`the elements H2: the parts of ${folder} in the reference are those in the code`, () => {
-    const files = readdirSync(`widgets/${folder}`).map((file) => `widgets/${folder}/${file}`);
+    const files = readdirSync(`widgets/elements/${folder}`).map((file) => `widgets/elements/${folder}/${file}`);
     const common = partsOf('Every element');
     assert.deepEqual(
       partsOf(`\`<wl-${folder === 'sign-up' ? 'signup' : folder}>\``),
@@ -37,5 +37,5 @@ for (const folder of ['balance-meter', 'buy-credits', 'open', 'sessions', 'sign-
 }
 
 test('the elements H2: the parts that every element has are those in the code', () => {
-  assert.deepEqual(partsOf('Every element'), partsIn(['widgets/core/element.ts']));
+  assert.deepEqual(partsOf('Every element'), partsIn(['widgets/ui/element.ts']));
 });

@@ -13,13 +13,13 @@ import { openBrowser, visit } from '../support/browser.ts';
 const folder = mkdtempSync(join(tmpdir(), 'pinned-'));
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version as string;
 const name = `wl-${version}.js`;
-const { pinnedTag } = (await import(new URL('../../widgets/sizes.mjs', import.meta.url).href)) as {
+const { pinnedTag } = (await import(new URL('../../widgets/build/sizes.mjs', import.meta.url).href)) as {
   pinnedTag: (name: string, integrity: string) => string;
 };
 const script = () => readFileSync(join(folder, name));
 const tag = () => pinnedTag(name, JSON.parse(readFileSync(join(folder, 'integrity.json'), 'utf8'))[name]);
 
-before(() => build({ configFile: 'widgets/pinned.config.ts', logLevel: 'error', build: { outDir: folder } }));
+before(() => build({ configFile: 'widgets/build/pinned.config.ts', logLevel: 'error', build: { outDir: folder } }));
 after(() => rmSync(folder, { recursive: true }));
 
 test('the pinned script E10: the hash in the tag that the build prints is that of the file', () => {

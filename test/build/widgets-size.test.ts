@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'embed-'));
 const read = (file: string) => readFileSync(join(folder, file));
 const files = () => readdirSync(folder).filter((file) => file.endsWith('.js'));
 
-before(() => build({ configFile: 'widgets/vite.config.ts', logLevel: 'error', build: { outDir: folder } }));
+before(() => build({ configFile: 'widgets/build/vite.config.ts', logLevel: 'error', build: { outDir: folder } }));
 after(() => rmSync(folder, { recursive: true }));
 
 test('the embed Q1: wl.js is at most 16 KB as brotli sends it, alone and with nothing to fetch before it runs', () => {
@@ -76,7 +76,7 @@ test('the embed MT33: what is built is the same whatever the folder is called, a
   symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
   execFileSync(
     process.execPath,
-    [resolve('node_modules/vite/bin/vite.js'), 'build', '--config', 'widgets/vite.config.ts', '--logLevel', 'error'],
+    [resolve('node_modules/vite/bin/vite.js'), 'build', '--config', 'widgets/build/vite.config.ts', '--logLevel', 'error'],
     { cwd: clone },
   );
   const built = join(clone, 'dist/embed/v1');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import mongoose from 'mongoose';
 import '../../api/app.ts';
-import { audit } from '../../api/domain/audit.ts';
+import { audit } from '../../api/domain/audit/audit.ts';
 import { becomes, openClient } from './probing.ts';
 import { ChaosWorld } from './world.ts';
 

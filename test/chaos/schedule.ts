@@ -1,4 +1,4 @@
-import type { CrashPoint } from '../../api/domain/ports.ts';
+import type { CrashPoint } from '../../api/ports/index.ts';
 import { anyDeed, type DeedName, deedNames } from './deeds.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,6 +1,6 @@
-import { orderIdOf } from '../../api/domain/knowledge-values.ts';
-import { readStanding } from '../../api/domain/ledger/standing.ts';
-import { readPartsTaken } from '../../api/domain/orders-holds.ts';
+import { orderIdOf } from '../../api/domain/knowledge/values.ts';
+import { readStanding } from '../../api/ledger/standing.ts';
+import { readPartsTaken } from '../../api/ledger/transfers/orders.ts';
 import { readClient } from '../../api/models/client.ts';
 import { NumberModel } from '../../api/models/number.ts';
 import { type Order, OrderModel } from '../../api/models/order.ts';

@@ -1,5 +1,5 @@
 import { auditWhole } from '../../api/domain/audit/whole.ts';
-import { readReturns } from '../../api/domain/reversals.ts';
+import { readReturns } from '../../api/ledger/transfers/returns.ts';
 import { isCredited, type Purchase, PurchaseModel } from '../../api/models/purchase.ts';
 import { TransferModel } from '../../api/models/transfer.ts';
 import { HOUR_MS, later } from '../../api/rules/time.ts';

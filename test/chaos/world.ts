@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Output } from '../../api/contract/index.ts';
-import type { CrashPoint } from '../../api/domain/ports.ts';
+import type { CrashPoint } from '../../api/ports/index.ts';
 import { makeKeys } from '../../api/security/keys.ts';
 import { type Seals, sealsOf } from '../../api/security/seals.ts';
 import { freePort } from '../../demo-site/free-port.ts';

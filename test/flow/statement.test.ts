@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { GENESIS, linkHash } from '../../api/domain/ledger/chain.ts';
+import { GENESIS, linkHash } from '../../api/ledger/chain.ts';
 import type { Posting, Transfer } from '../../api/models/transfer.ts';
-import { rows, snapshot } from '../audit/world.ts';
+import { rows, snapshot } from '../api/audit/world.ts';
 import { startApi } from '../support/api.ts';
 import { openBrowser, visit } from '../support/browser.ts';
 

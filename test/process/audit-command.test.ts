@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import mongoose from 'mongoose';
 import type { Output } from '../../api/contract/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
-import { rows, snapshot } from '../audit/world.ts';
+import { rows, snapshot } from '../api/audit/world.ts';
 import { Agency, call } from '../support/agency.ts';
 import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 

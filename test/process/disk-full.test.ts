@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
 import { watchDisk } from '../../api/providers/disk.ts';
 import { freePort } from '../../demo-site/free-port.ts';
-import { Shop } from '../payments/shop.ts';
+import { Shop } from '../api/payments/shop.ts';
 import { call, codeOf } from '../support/agency.ts';
 import { platformKeyIn, ready, spawnApi } from '../support/process.ts';
 import { until } from '../support/until.ts';

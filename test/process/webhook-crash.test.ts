@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
-import type { CrashPoint } from '../../api/domain/ports.ts';
+import type { CrashPoint } from '../../api/ports/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, call } from '../support/agency.ts';

@@ -10,7 +10,7 @@ const CPU_MS_MAX = 25;
 
 /** Where what is looked at is short already. */
 const shortened: Record<string, string> = {
-  'api/domain/ports-answers.ts': 'of what a provider wrote, 500 letters are left',
+  'api/ports/answers.ts': 'of what a provider wrote, 500 letters are left',
 };
 
 const literals = sources

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DocumentedError } from '../../api/domain/ports.ts';
+import type { DocumentedError } from '../../api/ports/index.ts';
 import type { Agency } from './agency.ts';
 import type { TestApi } from './api.ts';
 

@@ -23,16 +23,16 @@ export const formRules: readonly Rule[] = [
       ['api/rules/money.ts', "import { z } from 'zod';"],
       ['api/routes/credits.ts', "import { Transfer } from '../models/transfer.ts';"],
       ['api/contract/credits.ts', "export * from '../domain/credits.ts';"],
-      ['widgets/core/kit.ts', "import { contract } from '../../api/contract/index.ts';"],
-      ['widgets/core/kit.ts', "import { type Output } from '../../api/contract/index.ts';"],
-      ['widgets/core/kit.ts', "const zod = await import('zod');"],
+      ['widgets/kit/kit.ts', "import { contract } from '../../api/contract/index.ts';"],
+      ['widgets/kit/kit.ts', "import { type Output } from '../../api/contract/index.ts';"],
+      ['widgets/kit/kit.ts', "const zod = await import('zod');"],
       ['demo-site/seed.ts', "import { createAgency } from '../api/domain/agencies.ts';"],
       ['demo-site/northwind/files/account.js', "import '../../seed.ts';"],
     ],
     good: [
-      ['widgets/core/kit.ts', "import type { Output } from '../../api/contract/index.ts';"],
-      ['widgets/balance-meter/balance-meter.ts', "import { WlElement } from '../core/element.ts';"],
-      ['api/domain/purchases.ts', "import { readBalance } from './credits.ts';"],
+      ['widgets/kit/kit.ts', "import type { Output } from '../../api/contract/index.ts';"],
+      ['widgets/elements/balance-meter/balance-meter.ts', "import { WlElement } from '../../ui/element.ts';"],
+      ['api/domain/payments/checkout.ts', "import { readBalance } from './credits.ts';"],
     ],
   },
   {
@@ -98,7 +98,7 @@ export const formRules: readonly Rule[] = [
       ['api/http/rateLimits.ts', ''],
       ['api/Domain/a.ts', ''],
       ['api/domain/credit-utils.ts', ''],
-      ['widgets/core/helpers.ts', ''],
+      ['widgets/kit/helpers.ts', ''],
       ['api/services/a.ts', ''],
     ],
   },
@@ -109,8 +109,10 @@ export const formRules: readonly Rule[] = [
       testNames(source)
         .filter((name) => /^[a-z]+\.[a-zA-Z]+[ :]/.test(name) && !Object.hasOwn(contract, name.split(/[ :]/)[0] ?? ''))
         .map((name) => `${source.path} "${name}" is about no operation`),
-    bad: [['test/api/credits.test.ts', "test('credits.total C2: is right', () => {});"]],
-    good: [['test/api/credits.test.ts', "test('credits.balance C2: is right', () => {}); test('the ledger C4: adds up', () => {});"]],
+    bad: [['test/api/credits/credits.test.ts', "test('credits.total C2: is right', () => {});"]],
+    good: [
+      ['test/api/credits/credits.test.ts', "test('credits.balance C2: is right', () => {}); test('the ledger C4: adds up', () => {});"],
+    ],
   },
 ];
 

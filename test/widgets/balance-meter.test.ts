@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlBalanceMeter } from '../../widgets/balance-meter/balance-meter.ts';
-import '../../widgets/balance-meter/balance-meter.ts';
+import type { WlBalanceMeter } from '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
 import { account, balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 

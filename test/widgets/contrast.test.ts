@@ -1,9 +1,9 @@
 import { expect, html } from '@open-wc/testing';
 import { executeServerCommand } from '@web/test-runner-commands';
-import '../../widgets/balance-meter/balance-meter.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
-import type { WlElement } from '../../widgets/core/element.ts';
-import '../../widgets/sign-up/sign-up.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
+import type { WlElement } from '../../widgets/ui/element.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
 import { account, balance, signedIn } from './support/answers.ts';
 import { close, open, type Page } from './support/page.ts';
 

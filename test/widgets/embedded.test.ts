@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlBuyCredits } from '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
+import type { WlBuyCredits } from '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
 import { purchase, signedIn } from './support/answers.ts';
 import { close, open, type Page, settled } from './support/page.ts';
 import { started } from './support/shop.ts';

@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlKnowledgeUpload } from '../../widgets/knowledge-upload/knowledge-upload.ts';
-import '../../widgets/knowledge-upload/knowledge-upload.ts';
+import type { WlKnowledgeUpload } from '../../widgets/elements/knowledge-upload/knowledge-upload.ts';
+import '../../widgets/elements/knowledge-upload/knowledge-upload.ts';
 import { signedIn } from './support/answers.ts';
 import { all, click, show, type } from './support/desk.ts';
 import { list } from './support/knowledge.ts';

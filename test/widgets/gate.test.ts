@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlGate } from '../../widgets/gate/gate.ts';
-import '../../widgets/gate/gate.ts';
+import type { WlGate } from '../../widgets/elements/gate/gate.ts';
+import '../../widgets/elements/gate/gate.ts';
 import { balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, type Page, settled } from './support/page.ts';
 import { entitlements } from './support/plans.ts';

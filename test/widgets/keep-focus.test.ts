@@ -1,9 +1,9 @@
 import { expect, html } from '@open-wc/testing';
 import type { TemplateResult } from 'lit';
-import type { WlElement } from '../../widgets/core/element.ts';
-import '../../widgets/knowledge-upload/knowledge-upload.ts';
-import '../../widgets/number-purchase/number-purchase.ts';
-import '../../widgets/plans/plans.ts';
+import type { WlElement } from '../../widgets/ui/element.ts';
+import '../../widgets/elements/knowledge-upload/knowledge-upload.ts';
+import '../../widgets/elements/number-purchase/number-purchase.ts';
+import '../../widgets/elements/plans/plans.ts';
 import { signedIn } from './support/answers.ts';
 import { list, source } from './support/knowledge.ts';
 import { found, number, offer } from './support/numbers.ts';

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import type { WlBuyCredits } from '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
+import type { WlBuyCredits } from '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
 import { purchase, signedIn } from './support/answers.ts';
 import { close, open, settled } from './support/page.ts';
 import { closeTabs, shop, started, tabs } from './support/shop.ts';

@@ -1,11 +1,11 @@
 import { expect, html } from '@open-wc/testing';
 import { render } from 'lit';
-import '../../widgets/balance-meter/balance-meter.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/sign-up/sign-up.ts';
-import { provideKit } from '../../widgets/core/context.ts';
-import type { WlElement } from '../../widgets/core/element.ts';
-import { Kit } from '../../widgets/core/kit.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
+import { provideKit } from '../../widgets/kit/context.ts';
+import { Kit } from '../../widgets/kit/kit.ts';
+import type { WlElement } from '../../widgets/ui/element.ts';
 import { balance, signedIn, tokenFor } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 

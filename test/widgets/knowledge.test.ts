@@ -1,7 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import type { Input } from '../../api/contract/index.ts';
-import type { WlKnowledgeUpload } from '../../widgets/knowledge-upload/knowledge-upload.ts';
-import '../../widgets/knowledge-upload/knowledge-upload.ts';
+import type { WlKnowledgeUpload } from '../../widgets/elements/knowledge-upload/knowledge-upload.ts';
+import '../../widgets/elements/knowledge-upload/knowledge-upload.ts';
 import { balance, bootstrap, signedIn, tokenFor } from './support/answers.ts';
 import { list, quoteOf, type Source, source } from './support/knowledge.ts';
 import { close, open, type Page, settled, words } from './support/page.ts';

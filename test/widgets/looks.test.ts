@@ -1,8 +1,8 @@
 import { expect, html } from '@open-wc/testing';
 import { emulateMedia } from '@web/test-runner-commands';
-import { WlBalanceMeter } from '../../widgets/balance-meter/balance-meter.ts';
-import type { WlElement } from '../../widgets/core/element.ts';
-import { fill, formatCredits, formatPrice } from '../../widgets/core/strings.ts';
+import { WlBalanceMeter } from '../../widgets/elements/balance-meter/balance-meter.ts';
+import { fill, formatCredits, formatPrice } from '../../widgets/strings/strings.ts';
+import type { WlElement } from '../../widgets/ui/element.ts';
 import { balance, signedIn } from './support/answers.ts';
 import { close, open, settled } from './support/page.ts';
 

@@ -1,10 +1,10 @@
 import { expect, html } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import type { WlOpen } from '../../widgets/open/open.ts';
-import '../../widgets/open/open.ts';
-import '../../widgets/balance-meter/balance-meter.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/sign-up/sign-up.ts';
+import type { WlOpen } from '../../widgets/elements/open/open.ts';
+import '../../widgets/elements/open/open.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
 import { signedIn, tokenFor } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 

@@ -1,10 +1,10 @@
 import { expect, html } from '@open-wc/testing';
 import type { TemplateResult } from 'lit';
-import '../../widgets/balance-meter/balance-meter.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
-import type { WlElement } from '../../widgets/core/element.ts';
-import '../../widgets/sign-up/sign-up.ts';
-import '../../widgets/statement/statement.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
+import type { WlElement } from '../../widgets/ui/element.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
+import '../../widgets/elements/statement/statement.ts';
 import { balance, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 

@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlPlans } from '../../widgets/plans/plans.ts';
-import '../../widgets/plans/plans.ts';
+import type { WlPlans } from '../../widgets/elements/plans/plans.ts';
+import '../../widgets/elements/plans/plans.ts';
 import { balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, type Page, settled, words } from './support/page.ts';
 import { entitlements, order, plan } from './support/plans.ts';

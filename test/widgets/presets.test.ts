@@ -1,7 +1,7 @@
 import { expect, html } from '@open-wc/testing';
-import '../../widgets/balance-meter/balance-meter.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/sign-up/sign-up.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
 import { account, balance, bootstrap, brand, packages, purchase, signedIn } from './support/answers.ts';
 import { close, open, settled } from './support/page.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import type { WlBuyCredits } from '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
+import type { WlBuyCredits } from '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
 import { balance, purchase, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 import { bought, closeTabs, shop } from './support/shop.ts';

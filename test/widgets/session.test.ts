@@ -1,7 +1,7 @@
 import { expect, html } from '@open-wc/testing';
-import '../../widgets/balance-meter/balance-meter.ts';
-import type { WlElement } from '../../widgets/core/element.ts';
-import { Session } from '../../widgets/core/session.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
+import { Session } from '../../widgets/kit/session.ts';
+import type { WlElement } from '../../widgets/ui/element.ts';
 import { account, balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, settled } from './support/page.ts';
 

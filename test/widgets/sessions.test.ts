@@ -1,9 +1,9 @@
 import { expect, html } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import type { WlSessions } from '../../widgets/sessions/sessions.ts';
-import '../../widgets/sessions/sessions.ts';
-import type { WlSignup } from '../../widgets/sign-up/sign-up.ts';
-import '../../widgets/sign-up/sign-up.ts';
+import type { WlSessions } from '../../widgets/elements/sessions/sessions.ts';
+import '../../widgets/elements/sessions/sessions.ts';
+import type { WlSignup } from '../../widgets/elements/sign-up/sign-up.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
 import { signedIn, tokenFor } from './support/answers.ts';
 import { close, open, type Page, settled, words } from './support/page.ts';
 

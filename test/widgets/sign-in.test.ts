@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlSignup } from '../../widgets/sign-up/sign-up.ts';
-import '../../widgets/sign-up/sign-up.ts';
+import type { WlSignup } from '../../widgets/elements/sign-up/sign-up.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
 import { account, balance, signedIn } from './support/answers.ts';
 import { answer, fill, form, waiting } from './support/form.ts';
 import { close, open, settled } from './support/page.ts';

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import type { WlSignup } from '../../widgets/sign-up/sign-up.ts';
-import '../../widgets/sign-up/sign-up.ts';
+import type { WlSignup } from '../../widgets/elements/sign-up/sign-up.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
 import { bootstrap, brand } from './support/answers.ts';
 import { answer, errorOf, fill, form, input, waiting } from './support/form.ts';
 import { close, open, settled, words } from './support/page.ts';

@@ -1,9 +1,9 @@
 import { expect, html } from '@open-wc/testing';
 import type { Output } from '../../api/contract/index.ts';
 import { GENESIS, linkText } from '../../api/rules/chain.ts';
-import type { Entry } from '../../widgets/statement/pages.ts';
-import type { WlStatement } from '../../widgets/statement/statement.ts';
-import '../../widgets/statement/statement.ts';
+import type { Entry } from '../../widgets/elements/statement/pages.ts';
+import type { WlStatement } from '../../widgets/elements/statement/statement.ts';
+import '../../widgets/elements/statement/statement.ts';
 import { balance, signedIn } from './support/answers.ts';
 import { close, open, type Page, settled, words } from './support/page.ts';
 

@@ -1,10 +1,10 @@
 import { expect, html } from '@open-wc/testing';
 import { contrast, type Light } from '../../api/rules/contrast.ts';
 import { tokens } from '../../themes/tokens.ts';
-import type { WlBuyCredits } from '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/buy-credits/buy-credits.ts';
-import '../../widgets/balance-meter/balance-meter.ts';
-import '../../widgets/sign-up/sign-up.ts';
+import type { WlBuyCredits } from '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/sign-up/sign-up.ts';
 import { account, balance, bootstrap, brand, purchase, signedIn } from './support/answers.ts';
 import { close, open, settled } from './support/page.ts';
 

@@ -1,3 +1,3 @@
-import { addOperations } from '../core/client.ts';
+import { addOperations } from '../kit/client.ts';
 
 addOperations({ reads: ['plans.list', 'entitlements.read', 'orders.read'], repeatable: ['plans.choose'] });

@@ -1,7 +1,7 @@
+import { usedAt } from '../../ledger/accounts.ts';
+import { namesOf } from '../../ledger/names.ts';
+import { amountOn, causeOf, isDone } from '../../ledger/reading.ts';
 import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts';
-import { usedAt } from '../ledger/accounts.ts';
-import { namesOf } from '../ledger/names.ts';
-import { amountOn, causeOf, isDone } from '../ledger/reading.ts';
 import { Batches } from './batches.ts';
 import { type Findings, placeOf } from './findings.ts';
 import type { Visitor } from './visitor.ts';

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import { clientOf } from '../../ledger/accounts.ts';
+import { amountOn, causeOf, clientIn, entriesOf, isDone } from '../../ledger/reading.ts';
 import { knownAgencies } from '../../models/agency.ts';
 import { type Client, everyClient, readClientsBy, scopeOf } from '../../models/client.ts';
 import { readClaims } from '../../models/grant.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts';
-import { clientOf } from '../ledger/accounts.ts';
-import { amountOn, causeOf, clientIn, entriesOf, isDone } from '../ledger/reading.ts';
-import { subjectOf } from '../registers.ts';
 import { Batches, lookUpAll } from './batches.ts';
 import type { SealedDocuments } from './documents.ts';
 import { type Findings, placeOf } from './findings.ts';
+import { subjectOf } from './make-registers.ts';
 import type { Plans } from './plans.ts';
 import type { Visitor } from './visitor.ts';
 

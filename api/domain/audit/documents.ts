@@ -4,7 +4,7 @@ import type { NumberRow } from '../../models/number.ts';
 import type { Order } from '../../models/order.ts';
 import type { DocumentSeal, Register } from '../../models/register.ts';
 import type { Seals } from '../../security/seals.ts';
-import { claimText, orderText, pauseText, planText, promiseText, releaseText } from '../seals-documents.ts';
+import { claimText, orderText, pauseText, planText, promiseText, releaseText } from '../seals/documents.ts';
 import type { Findings } from './findings.ts';
 
 const NAME = "what clients were promised, are on, ordered and gave back carries the seal of this server's keys";

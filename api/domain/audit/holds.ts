@@ -1,10 +1,10 @@
+import { causeOf, clientIn, isDone } from '../../ledger/reading.ts';
 import { everyHoldRow, type HoldRow } from '../../models/hold.ts';
 import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts';
-import { causeOf, clientIn, isDone } from '../ledger/reading.ts';
-import { subjectOf } from '../registers.ts';
 import { lookUpAll } from './batches.ts';
 import type { Owners } from './clients.ts';
 import type { Findings } from './findings.ts';
+import { subjectOf } from './make-registers.ts';
 import { isLate } from './passing.ts';
 import type { Visitor } from './visitor.ts';
 

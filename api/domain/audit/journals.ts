@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
+import { causeOf, clientIn, isDone } from '../../ledger/reading.ts';
 import { type Agency, readAgencyIds } from '../../models/agency.ts';
 import { readClientsBy } from '../../models/client.ts';
 import { everyEntry, type JournalEntry, type Place, readActs } from '../../models/journal.ts';
 import { readTransfers, type Transfer } from '../../models/transfer.ts';
 import type { Seals } from '../../security/seals.ts';
-import { hashOf } from '../journal.ts';
-import { causeOf, clientIn, isDone } from '../ledger/reading.ts';
-import { subjectOf } from '../registers.ts';
+import { hashOf } from '../journal/journal.ts';
 import { Batches } from './batches.ts';
 import { type Findings, placeOf } from './findings.ts';
+import { subjectOf } from './make-registers.ts';
 import type { Visitor } from './visitor.ts';
 
 const CHAIN = 'the journals of the agencies are as they were written';

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import { clientOf, heldAt, usedAt } from '../../ledger/accounts.ts';
+import { amountOn, causeOf, clientIn, isDone, purchaseIn } from '../../ledger/reading.ts';
 import { readAboutPurchases } from '../../models/entry.ts';
 import { everyOrder, type Order, readOrders } from '../../models/order.ts';
 import { type Purchase, readPurchasesBy } from '../../models/purchase.ts';
 import { prefixOf, readTransfers, type Transfer } from '../../models/transfer.ts';
-import { clientOf, heldAt, usedAt } from '../ledger/accounts.ts';
-import { amountOn, causeOf, clientIn, isDone, purchaseIn } from '../ledger/reading.ts';
-import { subjectOf } from '../registers.ts';
 import { Batches, lookUpAll } from './batches.ts';
 import type { Owners } from './clients.ts';
 import type { SealedDocuments } from './documents.ts';
 import { type Findings, placeOf } from './findings.ts';
+import { subjectOf } from './make-registers.ts';
 import { auditDelivered, isOfNumbers } from './numbers.ts';
 import { isLate } from './passing.ts';
 import type { Plans } from './plans.ts';

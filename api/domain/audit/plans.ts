@@ -2,7 +2,7 @@ import type { Client, HeldPlan } from '../../models/client.ts';
 import { readClientsBy } from '../../models/client.ts';
 import { readNewestActs } from '../../models/journal.ts';
 import { type Order, readOrders } from '../../models/order.ts';
-import { FIRST_PLAN } from '../plans.ts';
+import { FIRST_PLAN } from '../directory/plan.ts';
 import type { SealedDocuments } from './documents.ts';
 import type { Findings } from './findings.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import { isPurchase } from '../../ledger/accounts.ts';
+import { causeOf, isDone, purchaseIn } from '../../ledger/reading.ts';
+import { untouched } from '../../ledger/state/returns.ts';
 import { readAboutPurchases } from '../../models/entry.ts';
 import { everyPurchase, isCredited, type Purchase, type PurchaseState } from '../../models/purchase.ts';
 import { prefixOf, type Transfer } from '../../models/transfer.ts';
-import { isPurchase } from '../ledger/accounts.ts';
-import { causeOf, isDone, purchaseIn } from '../ledger/reading.ts';
-import { untouched } from '../ledger/returns.ts';
 import { lookUpAll } from './batches.ts';
 import type { Owners } from './clients.ts';
 import type { Findings } from './findings.ts';

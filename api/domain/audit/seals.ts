@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { sealedText } from '../../ledger/sealed.ts';
 import type { Transfer } from '../../models/transfer.ts';
 import type { Seals } from '../../security/seals.ts';
-import { sealedText } from '../ledger/sealed.ts';
 import { type Findings, placeOf } from './findings.ts';
 import type { Visitor } from './visitor.ts';
 

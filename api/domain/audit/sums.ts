@@ -1,8 +1,8 @@
+import { debtTo, feesOf, heldAt, isClient, isGuarded, overrunOf, platformFees, unitOf, usedAt } from '../../ledger/accounts.ts';
+import type { Before } from '../../ledger/audit/checks.ts';
+import { entriesOf } from '../../ledger/reading.ts';
 import type { ClientState, Transfer } from '../../models/transfer.ts';
 import { currencies } from '../../rules/money.ts';
-import { debtTo, feesOf, heldAt, isClient, isGuarded, overrunOf, platformFees, unitOf, usedAt } from '../ledger/accounts.ts';
-import type { Before } from '../ledger/checks.ts';
-import { entriesOf } from '../ledger/reading.ts';
 import type { Findings } from './findings.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -1,5 +1,5 @@
+import type { Before } from '../../ledger/audit/checks.ts';
 import type { Transfer } from '../../models/transfer.ts';
-import type { Before } from '../ledger/checks.ts';
 
 /** Looks at every transfer as it comes by, in about the order in which they were written, and has the last word when all have. */
 export interface Visitor {

@@ -1,6 +1,7 @@
 import { readFirstRegister, readNewestRegister } from '../../models/register.ts';
 import type { Seals } from '../../security/seals.ts';
-import { type AuditReport, walkLedger } from '../audit.ts';
+import { type AuditReport, walkLedger } from './audit.ts';
+import { auditRegisters, type KeptHead, Written } from './check-registers.ts';
 import { auditAccounts, auditClients, auditOwners } from './clients.ts';
 import { SealedDocuments } from './documents.ts';
 import { Findings } from './findings.ts';
@@ -10,7 +11,6 @@ import { auditNumbers } from './numbers.ts';
 import { auditOrdered, auditOrders } from './orders.ts';
 import { Plans } from './plans.ts';
 import { auditPurchases } from './purchases.ts';
-import { auditRegisters, type KeptHead, Written } from './registers.ts';
 import { auditSeals } from './seals.ts';
 
 /** What the whole audit is told: the keys, and what time it is in either sense. */

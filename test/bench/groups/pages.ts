@@ -11,7 +11,7 @@ const LATENCY_MS = 150;
 const SETTLE_MS = 400;
 
 /** What nobody waits for: it comes after the first view, or because of it, or for a developer alone. */
-const beside = /wl-after|wl-developer|live\.stream|favicon|^data:/;
+const beside = /wl-deferred|wl-developer|live\.stream|favicon|^data:/;
 
 const live = 'new Promise((found) => (function look() { seen.liveAt ? found(seen.liveAt) : requestAnimationFrame(look) })())';
 

@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlNumberPurchase } from '../../../widgets/number-purchase/number-purchase.ts';
-import '../../../widgets/number-purchase/number-purchase.ts';
+import type { WlNumberPurchase } from '../../../widgets/elements/number-purchase/number-purchase.ts';
+import '../../../widgets/elements/number-purchase/number-purchase.ts';
 import { signedIn } from './answers.ts';
 import { offer } from './numbers.ts';
 import { open, type Page, settled, words } from './page.ts';

@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import type { WlSignup } from '../../../widgets/sign-up/sign-up.ts';
+import type { WlSignup } from '../../../widgets/elements/sign-up/sign-up.ts';
 import { account, balance, tokenFor } from './answers.ts';
 import { type Page, settled, words } from './page.ts';
 

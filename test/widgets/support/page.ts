@@ -1,10 +1,10 @@
 import { render, type TemplateResult } from 'lit';
 import type { Input, OperationName, Output } from '../../../api/contract/index.ts';
-import { provideKit } from '../../../widgets/core/context.ts';
-import type { WlElement } from '../../../widgets/core/element.ts';
-import type { WlEvents } from '../../../widgets/core/events.ts';
-import { Kit, type KitOptions } from '../../../widgets/core/kit.ts';
-import type { LiveEvent } from '../../../widgets/core/live.ts';
+import { provideKit } from '../../../widgets/kit/context.ts';
+import type { WlEvents } from '../../../widgets/kit/events.ts';
+import { Kit, type KitOptions } from '../../../widgets/kit/kit.ts';
+import type { LiveEvent } from '../../../widgets/kit/live.ts';
+import type { WlElement } from '../../../widgets/ui/element.ts';
 import { bootstrap } from './answers.ts';
 
 type Answer = { status: number; code: string; message?: string; param?: string; fields?: unknown } | 'offline' | 'never';

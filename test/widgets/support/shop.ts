@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import type { WlBuyCredits } from '../../../widgets/buy-credits/buy-credits.ts';
+import type { WlBuyCredits } from '../../../widgets/elements/buy-credits/buy-credits.ts';
 import { purchase, signedIn } from './answers.ts';
 import { open, type Page, settled } from './page.ts';
 

@@ -1,0 +1,30 @@
+import type { Output } from '../../contract/index.ts';
+import { scopeOf, setDisabled } from '../../models/client.ts';
+import { endSessions } from '../../models/session.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { requireClient } from './clients.ts';
+
+/**
+ * Shuts a client out. Its sessions end for good: when it is let in again, its members sign in again. Purchases go on, because
+ * money that was paid is credited whoever may sign in.
+ */
+export async function disableClient({ scope }: AgencyAccess, clientId: string, deps: Deps): Promise<Output<'clients.disable'>> {
+  const client = scopeOf(await requireClient(scope, clientId));
+  // The mark first: whoever signs in between the two is refused by it.
+  await setDisabled(client, deps.now());
+  await endSessions(client);
+  deps.directory.forget();
+  return { clientId, disabled: true };
+}
+
+export async function enableClient({ scope }: AgencyAccess, clientId: string, deps: Deps): Promise<Output<'clients.enable'>> {
+  await setDisabled(scopeOf(await requireClient(scope, clientId)), undefined);
+  deps.directory.forget();
+  return { clientId, disabled: false };
+}
+
+export async function endClientSessions({ scope }: AgencyAccess, clientId: string, deps: Deps): Promise<Output<'clients.endSessions'>> {
+  const ended = await endSessions(scopeOf(await requireClient(scope, clientId)));
+  deps.directory.forget();
+  return { ended };
+}

@@ -1,0 +1,195 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { readBalance } from '../../ledger/transfers/grants.ts';
+import { type Client, findClientByLogin, insertClient, type Member, readClient, replacePassword, scopeOf } from '../../models/client.ts';
+import { queueMail } from '../../models/mail.ts';
+import type { AgencyScope, ClientScope, World } from '../../models/scope.ts';
+import { endSessions } from '../../models/session.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { isListedOrigin, isLocalPage, originOf } from '../../rules/origin.ts';
+import { passwordFaults } from '../../rules/password.ts';
+import { isGuessable } from '../../security/guessable.ts';
+import { checkPassword, hashPassword } from '../../security/passwords.ts';
+import { newId } from '../../security/random.ts';
+import { brandOf } from '../directory/brand.ts';
+import { isHostedPage } from '../directory/return-url.ts';
+import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember } from './clients.ts';
+import { stampOf } from './links.ts';
+import { type Device, knownDevice, openSession } from './sessions.ts';
+
+type Nothing = Output<'accounts.reset'>;
+type SignUp = Parsed<'accounts.signUp'>;
+
+/**
+ * Creates a client organization with its first member, in one insert.
+ * @param by `seed` is the attempt's own: a second run of the same attempt finds the client of the first
+ */
+export async function signUp(
+  access: AgencyAccess,
+  input: SignUp,
+  by: { seed: string; address: string },
+  deps: Deps,
+): Promise<{ clientId: string }> {
+  const { agency, scope } = access;
+  const { seed, address } = by;
+  // One sentence for programs and for the rare person whose browser filled the field in; nothing is stored.
+  if (input.website !== undefined && input.website !== '') refuse('signup.refused');
+  checkReturnUrl(access, input.returnUrl, deps);
+  checkFields(input, access);
+  checkNewPassword(input, access, [
+    input.email,
+    input.firstName,
+    input.lastName,
+    ...Object.values(input.profile ?? {}).filter((value) => value !== undefined),
+  ]);
+  const { termsUrl, privacyUrl } = brandOf(agency, deps.log);
+  const needsConsent = termsUrl !== null || privacyUrl !== null;
+  if (needsConsent && input.acceptedTerms !== true) refuse('consent.missing', { param: 'acceptedTerms' });
+
+  const { username, ...profile } = input.profile ?? {};
+  const at = deps.now();
+  const client: Client = {
+    ...newClient(access, `cli_${seed}`, at),
+    logins: [...new Set([input.email, (username ?? input.email).toLowerCase()])],
+    members: [{ ...newMember(input), id: `mem_${seed}`, passwordHash: await hashPassword(input.password, address) }],
+    profile: profile as Record<string, string>,
+    ...(needsConsent && { consent: { termsUrl, privacyUrl, at } }),
+  };
+  if ((await insertClient(scope, client)) === 'login') {
+    const holder = await findClientByLogin(scope, input.email);
+    if (holder) refuse('email.taken', { param: 'email' });
+    refuse('username.taken', { param: 'profile.username' });
+  }
+  deps.reached('signup.after_insert');
+  await queueMail(scopeOf(client), { cause: `verify/${seed}`, kind: 'verification', memberId: `mem_${seed}`, returnUrl: input.returnUrl });
+  return { clientId: client._id };
+}
+
+/** Signs a page in after a sign-up; also for the second answer to the same attempt, which has the password too, while it is the member's. */
+export async function enter(access: AgencyAccess, clientId: string, device: Device, deps: Deps): Promise<Output<'accounts.signIn'>> {
+  const client = await readClient(access.scope, clientId);
+  const member = client?.members[0];
+  if (!client || !member) refuse('client.not_found');
+  if (member.passwordVersion > 0) refuse('email.taken', { param: 'email' });
+  return signedIn(access, client, member, device, deps);
+}
+
+/** By which known device a member signs in, in a name for what is counted. Answers undefined for everybody else. */
+export const knownMember = async ({ scope }: AgencyAccess, { login, publicKey }: Parsed<'accounts.signIn'>, address: string, deps: Deps) =>
+  knownDevice(scope, await findClientByLogin(scope, login), { publicKey, address }, deps);
+
+/** Refuses with `login.refused`, whether the member or the password is wrong. */
+export async function signIn(
+  access: AgencyAccess,
+  { login, password, publicKey }: Parsed<'accounts.signIn'>,
+  address: string,
+  deps: Deps,
+): Promise<Output<'accounts.signIn'>> {
+  const client = await findClientByLogin(access.scope, login);
+  const member = client?.members[0];
+  if (!(await checkPassword(password, member?.passwordHash, address)) || !client || !member) refuse('login.refused');
+  if (client.disabledAt) refuse('client.disabled');
+  return signedIn(access, client, member, { publicKey, address }, deps);
+}
+
+/** Confirms an address by its mailed link. Following it again does nothing more. */
+export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
+  const { client, member } = (await holderOf(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
+  return { email: member.email, grantedMillis: await confirmEmail(access, client, member, { deps }) };
+}
+
+/** Mails the confirmation link again. Does nothing where the address is confirmed. */
+export async function sendVerification(
+  access: AgencyAccess,
+  scope: ClientScope,
+  memberId: string,
+  { returnUrl, seed }: { returnUrl: string; seed: string },
+  deps: Pick<Deps, 'publicUrl'>,
+): Promise<Nothing> {
+  checkReturnUrl(access, returnUrl, deps);
+  const client = await readClient(scope, scope.clientId);
+  const member = client?.members.find(({ id }) => id === memberId);
+  if (!client || !member || member.emailVerifiedAt) return {};
+  await queueMail(scope, { cause: `verify/${seed}`, kind: 'verification', memberId, returnUrl });
+  return {};
+}
+
+/** Mails a reset link where the address has an account. The caller cannot tell. */
+export async function requestReset(
+  access: AgencyAccess,
+  { email, returnUrl }: Parsed<'accounts.requestReset'>,
+  deps: Pick<Deps, 'publicUrl'>,
+): Promise<Nothing> {
+  checkReturnUrl(access, returnUrl, deps);
+  const client = await findClientByLogin(access.scope, email);
+  const member = client?.members.find((candidate) => candidate.email === email);
+  if (!client || !member?.passwordHash) return {};
+  await queueMail(scopeOf(client), { cause: newId('reset'), kind: 'reset', memberId: member.id, returnUrl });
+  return {};
+}
+
+/** Sets a new password once per link, and signs the member out everywhere. */
+export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, address: string, deps: Deps): Promise<Nothing> {
+  const { client, member } = (await holderOf(access.scope, 'reset', input.token, deps)) ?? refuse('reset.refused');
+  checkNewPassword(input, access, [member.email, member.firstName, member.lastName, ...Object.values(client.profile)]);
+  const scope = scopeOf(client);
+  const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password, address));
+  if (!replaced) refuse('reset.refused');
+  await endSessions(scope, { memberId: member.id });
+  deps.directory.forget();
+  return {};
+}
+
+/** Links lead only to pages on a listed origin, to the agency's hosted page, or, with a test key, to the developer's own machine. */
+export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string, deps: Pick<Deps, 'publicUrl'>): void {
+  const origin = originOf(url);
+  if (origin && (isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalPage(url)))) return;
+  if (origin && isHostedPage(agency, url, deps)) return;
+  refuse('return_url.refused', { param: 'returnUrl' });
+}
+
+async function signedIn(access: AgencyAccess, found: Client, member: Member, device: Device, deps: Deps) {
+  const client = await giveWaiting(access, found, deps);
+  return {
+    account: describeAccount(client, member),
+    session: await openSession(client, member, device, deps),
+    balance: await readBalance(scopeOf(client), balanceView(client, access.agency)),
+  };
+}
+
+/** Who holds a mailed link that works, in a name for what is counted. Refuses, or answers undefined, where it does not work. */
+export const knownHolder = async ({ scope }: AgencyAccess, kind: LinkKind, token: string, deps: Deps): Promise<string | undefined> =>
+  (await holderOf(scope, kind, token, deps))?.member.id;
+
+type LinkKind = keyof typeof stampOf;
+
+/** Whose link it is. Undefined where it is void; refuses what is no link of this kind. */
+async function holderOf(scope: AgencyScope, kind: LinkKind, token: string, { tokens }: Deps) {
+  const claims = tokens.readLink(kind, token);
+  const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
+  const client = isHere ? await readClient(scope, claims.clientId) : null;
+  const member = client?.members.find(({ id }) => id === claims.memberId);
+  return client && member && claims.stamp === stampOf[kind](member) ? { client, member } : undefined;
+}
+
+/** What the agency does not ask for, it does not want to keep. */
+function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
+  const asked: readonly string[] = agency.signUp.fields;
+  const odd = Object.keys(profile).find((field) => !asked.includes(field));
+  if (odd === undefined) return;
+  refuse('input.invalid', { param: `profile.${odd}`, values: { sentence: 'The form does not ask for this field. Leave it out.' } });
+}
+
+/** @param about what is known of the person, which no passphrase consists of; nor does it of the agency's name or of common words */
+function checkNewPassword(
+  { password, passwordConfirmation }: { password: string; passwordConfirmation: string },
+  { agency }: AgencyAccess,
+  about: readonly string[],
+): void {
+  const { passwordPolicy } = agency.signUp;
+  const [fault] = passwordFaults(password, passwordPolicy);
+  if (fault) refuse(fault, { param: 'password' });
+  if (passwordPolicy === 'passphrase' && isGuessable(password, [...about, agency.name, agency.brand.companyName, agency.slug]))
+    refuse('password.too_common', { param: 'password' });
+  if (password !== passwordConfirmation) refuse('password.mismatch', { param: 'passwordConfirmation' });
+}

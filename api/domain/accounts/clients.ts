@@ -1,0 +1,124 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import type { ModeSettings } from '../../models/agency.ts';
+import {
+  type Client,
+  endFreeWaiting,
+  findClientByExternalId,
+  insertClient,
+  type Member,
+  markEmailVerified,
+  readClient,
+  scopeOf,
+} from '../../models/client.ts';
+import { describeCause } from '../../ports/causes.ts';
+import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
+import { newId } from '../../security/random.ts';
+import { policyOf } from '../directory/minutes.ts';
+import { planOf } from '../directory/plan.ts';
+import { sealedClient } from '../seals/documents.ts';
+import { grantAtSignUp } from './free-credits.ts';
+
+type Profile = Parsed<'sessions.mint'>['profile'];
+
+/**
+ * The client that the agency's own server knows by this id; made from the profile where it is new. The agency vouches for the address
+ * that it sends, so an address of before is not confirmed by it.
+ */
+export async function clientOfExternalId(access: AgencyAccess, externalId: string, profile: Profile, deps: Deps): Promise<Client | null> {
+  const client =
+    (await findClientByExternalId(access.scope, externalId)) ?? (profile && (await makeClient(access, externalId, profile, deps))) ?? null;
+  const member = client?.members[0];
+  if (!client || !member || !profile?.emailVerified || profile.email !== member.email || member.emailVerifiedAt) return client;
+  await confirmEmail(access, client, member, { vouched: true, deps });
+  return readClient(access.scope, client._id);
+}
+
+async function makeClient(access: AgencyAccess, externalId: string, profile: NonNullable<Profile>, deps: Deps): Promise<Client | null> {
+  const client: Client = {
+    ...newClient(access, newId('cli'), deps.now()),
+    logins: [profile.email],
+    externalId,
+    members: [{ ...newMember(profile), id: newId('mem') }],
+  };
+  const result = await insertClient(access.scope, client);
+  if (result === 'login') refuse('email.taken', { param: 'profile.email' });
+  return result === 'external' ? findClientByExternalId(access.scope, externalId) : client;
+}
+
+/**
+ * Takes an address as confirmed. The free credits of the plan move before the mark is set: a crash in between leaves
+ * an address that can still be confirmed, and the grant happens once however often it is. Where there is no room for them now they wait.
+ * @returns the milli-credits that came with it
+ */
+export async function confirmEmail(
+  access: AgencyAccess,
+  client: Client,
+  member: Member,
+  { vouched = false, deps }: { vouched?: boolean; deps: Deps },
+): Promise<number> {
+  if (member.emailVerifiedAt) return 0;
+  const came = await grantAtSignUp(client, member, { vouched, ...termsOf(access, client) }, deps);
+  const freeWaits = came === 'waits' ? { vouched } : undefined;
+  await markEmailVerified(scopeOf(client), member.id, { at: deps.now(), freeWaits });
+  return came === 'waits' ? 0 : came;
+}
+
+/**
+ * Moves free credits that wait for room to a client who is here, where there is some by now. Never fails: whoever is here again has them then.
+ * @returns the client as it is afterwards
+ */
+export async function giveWaiting(access: AgencyAccess, client: Client, deps: Deps): Promise<Client> {
+  const { freeWaits, ...given } = client;
+  const [member] = client.members;
+  if (!freeWaits || !member) return client;
+  try {
+    const came = await grantAtSignUp(client, member, { ...freeWaits, ...termsOf(access, client) }, deps);
+    if (came === 'waits') return client;
+    await endFreeWaiting(scopeOf(client));
+    return given;
+  } catch (error) {
+    deps.log.error(
+      { clientId: client._id, cause: describeCause(error) },
+      'free credits that wait could not be given; the next visit tries again',
+    );
+    return client;
+  }
+}
+
+const termsOf = ({ agency }: AgencyAccess, client: Client) => ({
+  perDay: planOf(agency, client).freeGrantsPerDay,
+  policy: policyOf(agency),
+});
+
+/** Refuses with `client.not_found`, also for a client of another agency. */
+export const requireClient = async (scope: AgencyScope, clientId: string): Promise<Client> =>
+  (await readClient(scope, clientId)) ?? refuse('client.not_found');
+
+/** Free credits that are promised: they wait for the confirmed e-mail of the first member, and then for room. */
+const waitingMillis = ({ members, freeMillis, freeWaits }: Client): number =>
+  members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0;
+
+/** How the agency has a client's balance shown. */
+export const balanceView = (client: Client, { meter }: Pick<ModeSettings, 'meter'>) => ({ meter, waiting: waitingMillis(client) });
+
+/** What a client's own page may know of it. */
+export const describeAccount = (client: Client, member: Member): Output<'sessions.mint'>['account'] => ({
+  clientId: client._id,
+  memberId: member.id,
+  firstName: member.firstName,
+  lastName: member.lastName,
+  email: member.email,
+  emailVerified: member.emailVerifiedAt !== undefined,
+});
+
+/** A client before it is stored, on the agency's plan of now. */
+export const newClient = ({ agency, scope }: AgencyAccess, id: string, createdAt: Date) =>
+  sealedClient({ ...scope, _id: id, subject: newId('sub'), profile: {}, freeMillis: planOf(agency, null).freeMillis, createdAt });
+
+export const newMember = ({ firstName, lastName, email }: { firstName: string; lastName: string; email: string }) => ({
+  firstName,
+  lastName,
+  email,
+  passwordVersion: 0,
+});

@@ -1,0 +1,159 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { type TokenScope, tokenScopes } from '../../contract/operation.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { type Client, type Member, readClient, scopeOf } from '../../models/client.ts';
+import type { AgencyScope, ClientScope } from '../../models/scope.ts';
+import {
+  acceptProof,
+  endSessions,
+  findSessionByRefresh,
+  findSessionFrom,
+  hasSession,
+  insertSession,
+  listSessions,
+  type Session,
+} from '../../models/session.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { digestInput } from '../../security/digest.ts';
+import { readProof, thumbprint } from '../../security/proofs.ts';
+import { fingerprint, newId, newSecret } from '../../security/random.ts';
+import { clientOfExternalId, describeAccount } from './clients.ts';
+
+type SessionAnswer = Output<'sessions.refresh'>['session'];
+type Nothing = Output<'sessions.end'>;
+
+/** How long a page stays signed in without being opened, and how long a session minted by the agency's server can be used. */
+const SIGNED_IN_DAYS = 60;
+const MINTED_DAYS = 1;
+const SHOWN_MAX = 100;
+
+/** The member who calls, and by which session. */
+interface SignedIn {
+  scope: ClientScope;
+  memberId: string;
+  sid: string;
+}
+
+/** By what a page signs in. */
+export interface Device {
+  publicKey: Parsed<'accounts.signIn'>['publicKey'];
+  address: string;
+}
+
+/** Signs a page in: its refresh token works only together with the key whose public half it sent. */
+export async function openSession(client: Client, member: Member, { publicKey, address }: Device, deps: Deps): Promise<SessionAnswer> {
+  const refreshToken = newSecret('wlr_');
+  const session = newSession(member, SIGNED_IN_DAYS, tokenScopes);
+  await insertSession(scopeOf(client), {
+    ...session,
+    from: placeOf(client._id, address, deps),
+    refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
+  });
+  return { ...signToken(client, session, deps), refreshToken };
+}
+
+/**
+ * A session of before by which a device, or an address, is known at an account.
+ * @param client null where there is none: then the same work is done, so that the time does not tell
+ */
+export async function knownDevice(
+  scope: AgencyScope,
+  client: Client | null,
+  { publicKey, address }: Device,
+  deps: Deps,
+): Promise<string | undefined> {
+  const [clientId, jkt] = [client?._id ?? 'nobody', await thumbprint(publicKey)];
+  const from = placeOf(clientId, address, deps);
+  const session = await findSessionFrom({ ...scope, clientId, subject: client?.subject ?? 'nobody' }, { jkt, from });
+  return session?._id;
+}
+
+/** The session of a page that holds this refresh token. Whether it also holds the key is asked when it refreshes. */
+export const knownPage = async (scope: AgencyScope, refreshToken: string): Promise<string | undefined> =>
+  (await findSessionByRefresh(scope, fingerprint(refreshToken)))?._id;
+
+/** Keyed, because an address is personal; and of one client, so that it does not tell who else was there. */
+const placeOf = (clientId: string, address: string, { keys }: Deps): string => digestInput(keys, 'place', clientId, address);
+
+/** A session for a client that is signed in at the agency's own site. It is not refreshed: the page asks the agency again. */
+export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.mint'>, deps: Deps): Promise<Output<'sessions.mint'>> {
+  const client = input.clientId
+    ? await readClient(access.scope, input.clientId)
+    : await clientOfExternalId(access, input.externalId ?? '', input.profile, deps);
+  const member = client?.members[0];
+  if (!client || !member) refuse('client.not_found');
+  if (client.disabledAt) refuse('client.disabled');
+  const session = newSession(member, MINTED_DAYS, input.scopes ?? tokenScopes);
+  await insertSession(scopeOf(client), session);
+  return { account: describeAccount(client, member), session: signToken(client, session, deps) };
+}
+
+/**
+ * A new token for a signed-in page. The refresh token is bound to the page's key and therefore not rotated:
+ * a lost answer or a second tab signs nobody out. Refuses with `proof.refused`.
+ */
+export async function refreshSession(
+  scope: AgencyScope,
+  { refreshToken, proof }: Parsed<'sessions.refresh'>,
+  { url, deps }: { url: string; deps: Deps },
+): Promise<{ session: SessionAnswer; client: Client; member: Member }> {
+  const { jkt, jti } = await readProof(proof, { url, refreshToken });
+  const session = await findSessionByRefresh(scope, fingerprint(refreshToken));
+  if (!session || session.refresh?.jkt !== jkt) refuse('proof.refused');
+  if (!(await acceptProof({ jkt, jti }))) refuse('proof.refused');
+  const client = await readClient(scope, session.clientId);
+  const member = client?.members.find(({ id }) => id === session.memberId);
+  if (!client || !member) refuse('proof.refused');
+  if (client.disabledAt) refuse('client.disabled');
+  return { session: signToken(client, session, deps), client, member };
+}
+
+export async function closeSession(scope: ClientScope, sid: string, deps: Deps): Promise<Nothing> {
+  await endSessions(scope, { _id: sid });
+  deps.directory.forget();
+  return {};
+}
+
+/** Where a member is signed in, newest first. */
+export async function showSessions({ scope, memberId, sid }: SignedIn): Promise<Output<'sessions.list'>> {
+  const sessions = await listSessions(scope, memberId, SHOWN_MAX);
+  return {
+    sessions: sessions.map(({ _id, refresh, createdAt, expiresAt }) => ({
+      sessionId: _id,
+      current: _id === sid,
+      origin: refresh ? 'page' : 'agency',
+      createdAt: createdAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    })),
+  };
+}
+
+/** Ends one of the member's own sessions. Refuses with `session.not_found`, also for another member's. */
+export async function closeOneSession({ scope, memberId }: SignedIn, sessionId: string, deps: Deps): Promise<Nothing> {
+  if (!(await hasSession(scope, memberId, sessionId))) refuse('session.not_found');
+  await endSessions(scope, { memberId, _id: sessionId });
+  deps.directory.forget();
+  return {};
+}
+
+export async function closeAllSessions({ scope, memberId }: SignedIn, deps: Deps): Promise<Output<'sessions.endAll'>> {
+  const ended = await endSessions(scope, { memberId });
+  deps.directory.forget();
+  return { ended };
+}
+
+type NewSession = Pick<Session, '_id' | 'memberId' | 'scopes' | 'createdAt' | 'expiresAt'>;
+
+function newSession(member: Member, days: number, scopes: readonly TokenScope[]): NewSession {
+  const createdAt = new Date();
+  return {
+    _id: newId('ses'),
+    memberId: member.id,
+    scopes: [...scopes],
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + days * 86_400_000),
+  };
+}
+
+const signToken = (client: Client, { _id: sid, memberId, scopes }: NewSession, deps: Deps) =>
+  deps.tokens.signSession({ ...scopeOf(client), memberId, sid, scopes });

@@ -1,0 +1,74 @@
+import { fieldAt } from '../../contract/parse.ts';
+import { pathsOf } from '../../contract/patch.ts';
+import { refuse } from '../../contract/refusal.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { type Item, type ItemDraft, type ListKind, withinLimits } from './lists.ts';
+import { saveWanted } from './save.ts';
+
+/** What was done to one, and the version of the settings since. */
+interface Saved<One> {
+  item: One;
+  version: number;
+}
+
+interface Change<Draft> {
+  draft: Draft & { id: string };
+  /** Whether it is to be made; it is there already where the same attempt comes again. */
+  isNew?: boolean;
+}
+
+/** Makes one plan or package, or changes what is named of it. The others stay as they are. */
+export async function saveItem<One extends Item, Draft extends ItemDraft>(
+  kind: ListKind<One, Draft>,
+  opened: AgencyAccess,
+  { draft, isNew = false }: Change<Draft>,
+  deps: Deps,
+): Promise<Saved<One>> {
+  const { at, notFound } = kind;
+  const { id } = draft;
+  const named = pathsOf(kind.whole, draft, `${at}.${id}`);
+  const { agency } = await saveWanted(
+    opened,
+    {
+      named,
+      next(now) {
+        const list = kind.listIn(now);
+        const known = list.find((one) => one.id === id);
+        if (isNew && known) return {};
+        if (!isNew && !known) refuse(notFound(id), { param: kind.param });
+        const item = kind.complete(draft, known, '');
+        kind.check(item, now.plan, '');
+        return { [at]: withinLimits(kind, known ? list.map((one) => (one === known ? item : one)) : [...list, item]) };
+      },
+    },
+    deps,
+  );
+  return { item: kind.listIn(agency).find((one) => one.id === id) ?? refuse(notFound(id), { param: kind.param }), version: agency.version };
+}
+
+/** Puts those that are named in front, in this order. */
+export async function reorderItems<One extends Item>(
+  kind: ListKind<One, ItemDraft>,
+  opened: AgencyAccess,
+  ids: readonly string[],
+  deps: Deps,
+): Promise<{ ids: string[]; version: number }> {
+  const { at, param, notFound } = kind;
+  const { agency } = await saveWanted(
+    opened,
+    {
+      named: [`${at}.order`],
+      next(now) {
+        const list = kind.listIn(now);
+        const first = ids.map((id, index) => {
+          if (ids.indexOf(id) !== index)
+            refuse('input.invalid', { param: fieldAt(`${param}s`, String(index)), values: { sentence: `${id} is named before.` } });
+          return list.find((one) => one.id === id) ?? refuse(notFound(id), { param: fieldAt(`${param}s`, String(index)) });
+        });
+        return { [at]: [...first, ...list.filter((one) => !ids.includes(one.id))] };
+      },
+    },
+    deps,
+  );
+  return { ids: kind.listIn(agency).map(({ id }) => id), version: agency.version };
+}

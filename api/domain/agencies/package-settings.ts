@@ -1,0 +1,59 @@
+import type { Parsed } from '../../contract/index.ts';
+import { CREDIT_CENTS, storedPackage } from '../../contract/packages.ts';
+import { fieldAt, parseAs } from '../../contract/parse.ts';
+import { patched } from '../../contract/patch.ts';
+import { refuse } from '../../contract/refusal.ts';
+import type { ModeSettings, StoredPackage } from '../../models/agency.ts';
+import { formatMoney } from '../../rules/money.ts';
+import type { ListKind } from './lists.ts';
+
+type Draft = NonNullable<Parsed<'agency.update'>['packages']>[number];
+
+export const packagesKind: ListKind<StoredPackage, Draft> = {
+  at: 'packages',
+  prefix: 'pkg',
+  param: 'packageId',
+  tooMany: 'package.too_many',
+  notFound: () => 'package.not_found',
+  whole: storedPackage,
+  listIn: ({ packages }) => packages,
+  complete({ creditsMillis, credits, priceConfirmed, ...named }, known, at) {
+    const amount = amountOf({ creditsMillis, credits }, known, at);
+    const next = parseAs(storedPackage, patched(storedPackage, known, { ...named, creditsMillis: amount }), at);
+    const isRepriced = next.creditsMillis !== known?.creditsMillis || next.priceCents !== known.priceCents;
+    if (isRepriced && priceConfirmed !== true) checkCreditPrice(next, at);
+    return next;
+  },
+  check({ active, currency }, first, at) {
+    if (active && currency !== first.currency) refuse('package.currency_mixed', { param: fieldAt(at, 'currency') });
+  },
+};
+
+/** Whoever writes back what was read, and has changed one of the two names, means that one. */
+function amountOf({ creditsMillis, credits }: Pick<Draft, 'creditsMillis' | 'credits'>, known: StoredPackage | undefined, at: string) {
+  if (creditsMillis === undefined || credits === undefined || creditsMillis === credits) return creditsMillis ?? credits;
+  if (creditsMillis === known?.creditsMillis) return credits;
+  if (credits === known?.creditsMillis) return creditsMillis;
+  return refuse('input.invalid', {
+    param: fieldAt(at, 'credits'),
+    values: { sentence: 'This is the old name of creditsMillis; give only that.' },
+  });
+}
+
+/** Asks whether a price per credit is meant that is most likely a slip in the unit. */
+function checkCreditPrice({ creditsMillis, priceCents, currency }: StoredPackage, at: string): void {
+  const { min, max } = CREDIT_CENTS;
+  const isLow = priceCents * 1000 < min * creditsMillis;
+  if (!isLow && priceCents * 1000 <= max * creditsMillis) return;
+  const price = isLow ? `less than ${formatMoney(min, currency)}` : formatMoney(Math.floor((priceCents * 1000) / creditsMillis), currency);
+  refuse('package.price_unusual', { param: fieldAt(at, 'creditsMillis'), values: { price } });
+}
+
+/** Refuses what is on offer in another currency than the plan's. */
+export const checkPackages = (first: ModeSettings['plan'], packages: readonly StoredPackage[]): void =>
+  packages.forEach((one, index) => {
+    packagesKind.check(one, first, `packages.${index}`);
+  });
+
+/** What can be bought, in the order in which it is shown. */
+export const offeredPackages = ({ packages }: Pick<ModeSettings, 'packages'>): StoredPackage[] => packages.filter(({ active }) => active);

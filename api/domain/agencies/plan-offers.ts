@@ -1,0 +1,27 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { reorderItems, saveItem } from './items.ts';
+import { plansKind } from './plan-settings.ts';
+
+type Changed = Output<'plans.update'>;
+
+/** @param planId the attempt's own, so that the same attempt makes one plan */
+export async function createPlan(
+  opened: AgencyAccess,
+  draft: Parsed<'plans.create'>,
+  { planId, deps }: { planId: string; deps: Deps },
+): Promise<Changed> {
+  const { item: plan, version } = await saveItem(plansKind, opened, { draft: { ...draft, id: planId }, isNew: true }, deps);
+  return { plan, version };
+}
+
+/** Changes what is named of a plan, for those who have it as well. */
+export async function updatePlan(opened: AgencyAccess, { planId, ...named }: Parsed<'plans.update'>, deps: Deps): Promise<Changed> {
+  const { item: plan, version } = await saveItem(plansKind, opened, { draft: { ...named, id: planId } }, deps);
+  return { plan, version };
+}
+
+export async function reorderPlans(opened: AgencyAccess, planIds: readonly string[], deps: Deps): Promise<Output<'plans.reorder'>> {
+  const { ids, version } = await reorderItems(plansKind, opened, planIds, deps);
+  return { planIds: ids, version };
+}

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import { published as publishable } from '../../contract/agencies-publish.ts';
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import type { Agency, ModeSettings } from '../../models/agency.ts';
+import { countByPlan } from '../../models/client.ts';
+import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
+import { access } from '../directory/directory.ts';
+import { FIRST_PLAN } from '../directory/plan.ts';
+import { type Item, withinLimits, withRetired } from './lists.ts';
+import { packagesKind } from './package-settings.ts';
+import { plansKind } from './plan-settings.ts';
+import { requireAgency, saveWanted } from './save.ts';
+
+type Comparison = Output<'agency.compare'>;
+type Change = Comparison['plans'][number]['change'];
+
+/** What publishing would change, and for how many live clients. */
+export async function comparePublished(opened: AgencyAccess): Promise<Comparison> {
+  requireLive(opened);
+  const agency = await requireAgency(opened.agency._id);
+  const { live } = agency.settings;
+  const next = { ...live, ...settingsToPublish(agency, publishable) };
+  return {
+    version: agency.version,
+    differences: publishable.flatMap((setting) =>
+      differences(live[setting], next[setting], setting).map((difference) => ({ setting, ...difference })),
+    ),
+    plans: await reachedPlans(access(agency, 'live').scope, live, next),
+    packages: changedItems(live.packages, next.packages).map(({ id, name, change }) => ({ packageId: id, name, change })),
+    origins: { come: without(next.origins, live.origins), go: without(live.origins, next.origins) },
+  };
+}
+
+/** Makes the test settings those of live. Refuses with `settings.changed` where they are not those that were compared. */
+export async function publishSettings(
+  opened: AgencyAccess,
+  { version, settings = [...publishable], priceId }: Parsed<'agency.publish'>,
+  deps: Deps,
+): Promise<AgencyAccess> {
+  requireLive(opened);
+  const wanted = {
+    version,
+    unchanged: ['test', 'live'] as const,
+    named: [],
+    next: (_live: ModeSettings, read: Agency) => settingsToPublish(read, settings),
+    stripe: priceId === undefined ? undefined : { priceId },
+  };
+  return saveWanted(opened, wanted, deps);
+}
+
+function requireLive({ mode }: AgencyAccess): void {
+  if (mode !== 'live') refuse('settings.live_key_needed', { values: { field: 'what is published' } });
+}
+
+/** The live settings as they are to be: those of test, and behind its lists what live alone has, retired. */
+function settingsToPublish({ settings: { test, live } }: Agency, names: readonly (keyof ModeSettings)[]): Partial<ModeSettings> {
+  const next: ModeSettings = {
+    ...test,
+    plans: withinLimits(plansKind, withRetired(test.plans, live.plans)),
+    packages: withinLimits(packagesKind, withRetired(test.packages, live.packages)),
+  };
+  return Object.fromEntries(names.map((name) => [name, next[name]]));
+}
+
+async function reachedPlans(live: AgencyScope, before: ModeSettings, next: ModeSettings): Promise<Comparison['plans']> {
+  const counts = await countByPlan(live);
+  const further = new Set(before.plans.map(({ id }) => id));
+  // Who has no plan, or one that is not there any more, is on the first one.
+  const onFirst = [...counts].reduce((sum, [planId, count]) => (further.has(planId) ? sum : sum + count), 0);
+  const first = { planId: FIRST_PLAN, name: next.plan.name, change: 'changes' as const, liveClients: onFirst };
+  return [
+    ...(isDeepStrictEqual(before.plan, next.plan) ? [] : [first]),
+    ...changedItems(before.plans, next.plans).map(({ id, name, change }) => ({
+      planId: id,
+      name,
+      change,
+      liveClients: counts.get(id) ?? 0,
+    })),
+  ];
+}
+
+function changedItems<One extends Item>(before: readonly One[], next: readonly One[]): { id: string; name: string; change: Change }[] {
+  return next.flatMap((one) => {
+    const known = before.find(({ id }) => id === one.id);
+    if (isDeepStrictEqual(known, one)) return [];
+    const change = known?.active && !one.active ? 'retires' : one.active && !known?.active ? 'comes' : 'changes';
+    return [{ id: one.id, name: one.name, change }];
+  });
+}
+
+type Difference = Omit<Comparison['differences'][number], 'setting'>;
+
+/** All single values that differ, by their paths; those of a list of things with ids by the ids, and their order as one. */
+function differences(live: unknown, test: unknown, path: string): Difference[] {
+  if (isDeepStrictEqual(live, test)) return [];
+  const [was, is] = [parts(live), parts(test)];
+  if (!was || !is) return [{ path, live: live ?? null, test: test ?? null }];
+  const names = new Set([...Object.keys(was), ...Object.keys(is)]);
+  return [...names].flatMap((name) => differences(was[name], is[name], `${path}.${name}`));
+}
+
+/** The parts of an object, or of a list of things with ids; undefined where a value is one. */
+function parts(value: unknown): Record<string, unknown> | undefined {
+  if (Array.isArray(value)) {
+    if (!value.every((one) => typeof one === 'object' && one !== null && 'id' in one)) return undefined;
+    return { ...Object.fromEntries(value.map((one) => [one.id, one])), order: value.map(({ id }) => id).join(' ') };
+  }
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+const without = (these: readonly string[], those: readonly string[]): string[] => these.filter((one) => !those.includes(one));

@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Parsed } from '../../contract/index.ts';
+import { Refusal, refuse, sentence } from '../../contract/refusal.ts';
+import { type Agency, agencyById, changedSince, type Mode, saveSettings } from '../../models/agency.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { access } from '../directory/directory.ts';
+import { checkSettings, differing, type Settings, settingsOf, valueAt } from './settings.ts';
+import { requireFreeSlug, slugsAfter } from './slug.ts';
+import { StripeSave } from './stripe.ts';
+
+/** How often a save is made anew because others were quicker. */
+const TRIES_MAX = 20;
+
+/** What somebody wants of the settings of one mode. */
+export interface Wanted {
+  /** The settings that are to be others, by those that are stored at that moment. */
+  next(now: Settings, read: Agency): Partial<Settings>;
+  /** The paths of what was named. Where somebody else changes one of them during the save, nothing is saved. */
+  named: readonly string[];
+  stripe?: Parsed<'agency.update'>['stripe'];
+  /** What must be as it was in this version: unless said, what a key of the mode may change. */
+  version?: number | undefined;
+  unchanged?: readonly (Mode | 'shared')[];
+}
+
+export const requireAgency = async (id: string): Promise<Agency> => (await agencyById(id)) ?? refuse('agency.not_found');
+
+/**
+ * Saves what is wanted, by what is stored and not by what this process remembers. Nothing is saved unless all of it is right, Stripe's side
+ * included; where others were quicker, it is made anew upon what they have saved. Refuses with `settings.changed`.
+ */
+export async function saveWanted({ agency: { _id: id }, mode }: AgencyAccess, wanted: Wanted, deps: Deps): Promise<AgencyAccess> {
+  const stripe = new StripeSave(mode, wanted.stripe, deps);
+  try {
+    const { before, after } = await trySaving(id, mode, wanted, stripe, deps);
+    deps.directory.forget();
+    await stripe.saved(before.stripe[mode], after.stripe[mode]);
+    return access(after, mode);
+  } catch (error) {
+    // Where it is not known whether it was saved, the endpoint may be the one that is needed.
+    if (error instanceof Refusal) await stripe.refused();
+    throw error;
+  }
+}
+
+async function trySaving(
+  id: string,
+  mode: Mode,
+  wanted: Wanted,
+  stripe: StripeSave,
+  deps: Deps,
+): Promise<{ before: Agency; after: Agency }> {
+  const first = await requireAgency(id);
+  for (let before = first, tries = 0; tries < TRIES_MAX; before = await requireAgency(id), tries += 1) {
+    requireVersion(before, mode, wanted);
+    const now = settingsOf(before, mode, deps.log);
+    const changed = differing(now, wanted.next(now, before));
+    const next = { ...now, ...changed };
+    if (before !== first) requireUntouched(settingsOf(first, mode, deps.log), now, next, wanted.named);
+    if (before !== first && stripe.isOvertaken(first, before)) refuseChanged(['stripe']);
+    checkSettings(next, changed);
+    const kept = changed.slug === undefined ? undefined : slugsAfter(changed.slug, before, deps);
+    if (changed.slug !== undefined) await requireFreeSlug(changed.slug, id, deps);
+    const account = await stripe.prepare(before, next);
+    if (!account && Object.keys(changed).length === 0) return { before, after: before };
+    const after = await saveSettings(before, mode, { ...changed, ...(account && { stripe: account }) }, kept);
+    if (after === 'taken') refuse('slug.taken', { param: 'slug' });
+    if (after !== 'moved') return { before, after };
+  }
+  return refuse('server.busy');
+}
+
+function requireVersion(read: Agency, mode: Mode, { version, unchanged }: Wanted): void {
+  if (version === undefined) return;
+  const groups = unchanged ?? (mode === 'live' ? ['shared', 'live'] : ['test']);
+  const nameOf = (group: Mode | 'shared', field: string) => (group === mode || group === 'shared' ? field : `${group}.${field}`);
+  const changed = groups.flatMap((group) => changedSince(read, version, group).map((field) => nameOf(group, field)));
+  if (changed.length > 0) refuseChanged(changed.sort());
+}
+
+/** Refuses where what was named has changed since it was first read, unless it is now as it is wanted. */
+function requireUntouched(first: Settings, now: Settings, next: Settings, named: readonly string[]): void {
+  const differs = (one: Settings, other: Settings, path: string) => !isDeepStrictEqual(valueAt(one, path), valueAt(other, path));
+  const touched = named.filter((path) => differs(first, now, path) && differs(now, next, path));
+  if (touched.length > 0) refuseChanged(touched);
+}
+
+function refuseChanged(paths: readonly string[]): never {
+  const values = { settings: paths.join(', ') };
+  const message = sentence('settings.changed', values);
+  const fields = paths.map((param) => ({ param, code: 'settings.changed' as const, message }));
+  return refuse('settings.changed', { param: paths[0] ?? 'version', values, fields });
+}

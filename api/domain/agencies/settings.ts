@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from 'node:util';
+import { settingsShape } from '../../contract/agencies.ts';
+import type { Parsed } from '../../contract/index.ts';
+import { parseAs } from '../../contract/parse.ts';
+import { patched, pathsOf } from '../../contract/patch.ts';
+import { refuse } from '../../contract/refusal.ts';
+import type { Agency, Mode, ModeSettings, SharedSettings } from '../../models/agency.ts';
+import type { Log } from '../../ports/index.ts';
+import { listsStrangers, parseListedOrigin } from '../../rules/origin.ts';
+import { checkSlug } from '../../rules/slug.ts';
+import { brandOf, plainBrand } from '../directory/brand.ts';
+import { checkPrices } from '../payments/prices.ts';
+import { mergeList } from './lists.ts';
+import { checkPackages, packagesKind } from './package-settings.ts';
+import { checkPlans, plansKind } from './plan-settings.ts';
+
+/** The settings of one mode, with those that both share. */
+export type Settings = SharedSettings & ModeSettings;
+
+export type SettingsPatch = Omit<Parsed<'agency.update'>, 'stripe' | 'version'>;
+
+export const settingsOf = (agency: Agency, mode: Mode, log: Log): Settings => ({
+  name: agency.name,
+  slug: agency.slug,
+  brand: brandOf(agency, log),
+  ...agency.settings[mode],
+});
+
+/** What a change makes of the settings that it names. Refuses what a field may not be, by its path. */
+export function mergeSettings(now: Settings, { plans, packages, ...fields }: SettingsPatch): Partial<Settings> {
+  const merged = Object.entries(settingsShape).flatMap(([field, schema]) => {
+    const patch = fields[field as keyof typeof fields];
+    if (patch === undefined) return [];
+    const cleared = field === 'brand' ? plainBrand(fields.name ?? now.name) : undefined;
+    return [[field, parseAs(schema, patch === null ? cleared : patched(schema, now[field as keyof Settings], patch), field)]];
+  });
+  return {
+    ...Object.fromEntries(merged),
+    ...(plans !== undefined && { plans: mergeList(plansKind, now.plans, plans ?? []) }),
+    ...(packages !== undefined && { packages: mergeList(packagesKind, now.packages, packages ?? []) }),
+  };
+}
+
+/** The paths of what a change names, down to single values; a list is one. */
+export const namedIn = ({ plans, packages, ...fields }: SettingsPatch): string[] => [
+  ...Object.entries(settingsShape).flatMap(([field, schema]) => {
+    const patch = fields[field as keyof typeof fields];
+    return patch === undefined ? [] : pathsOf(schema, patch, field);
+  }),
+  ...(plans === undefined ? [] : ['plans']),
+  ...(packages === undefined ? [] : ['packages']),
+];
+
+/** What stands at a path of settings; in a list, one is found by its id, and `order` is that of all. */
+export function valueAt(settings: Settings, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, step) => {
+    if (Array.isArray(value)) return step === 'order' ? value.map(({ id }) => id) : value.find(({ id }) => id === step);
+    return (value as Record<string, unknown> | null | undefined)?.[step];
+  }, settings);
+}
+
+/** Those of the wanted settings that differ from what is stored. */
+export const differing = (now: Settings, wanted: Partial<Settings>): Partial<Settings> =>
+  Object.fromEntries(Object.entries(wanted).filter(([field, value]) => !isDeepStrictEqual(now[field as keyof Settings], value)));
+
+/** Refuses settings that do not go together, or could not be used. @param changed those that are not checked yet */
+export function checkSettings(next: Settings, changed: Partial<Settings>): void {
+  const problem = changed.slug === undefined ? undefined : checkSlug(changed.slug);
+  if (problem) refuse(problem, { param: 'slug' });
+  changed.origins?.forEach((text, index) => {
+    const origin = parseListedOrigin(text);
+    if (origin && !listsStrangers(origin)) return;
+    const sentence = origin
+      ? 'Anybody can have a page below this host. List the hosts that are yours, such as https://example.github.io.'
+      : 'An origin is a scheme, a host and a port if it has one, such as https://www.example.com.';
+    refuse('input.invalid', { param: `origins.${index}`, values: { sentence } });
+  });
+  const { plan, plans, packages } = next;
+  if (!changed.plan && !changed.plans && !changed.packages) return;
+  checkPackages(plan, packages);
+  checkPrices(plan);
+  checkPlans(plan, plans);
+}

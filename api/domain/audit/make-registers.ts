@@ -1,0 +1,159 @@
+import { isClient } from '../../ledger/accounts.ts';
+import { canonicalJson } from '../../ledger/chain.ts';
+import { entriesOf } from '../../ledger/reading.ts';
+import { Totals } from '../../ledger/totals.ts';
+import { keyOf } from '../../ledger/write/heads.ts';
+import { countClients, countUnsealedClients, readClientsBy } from '../../models/client.ts';
+import { countUnsealedClaims } from '../../models/grant.ts';
+import { hasUnsealedActs, readPlacesSince } from '../../models/journal.ts';
+import { countUnsealedReleases } from '../../models/number.ts';
+import { countOrders, countUnsealedOrders } from '../../models/order.ts';
+import { countPurchases } from '../../models/purchase.ts';
+import {
+  insertRegister,
+  type Register,
+  type RegisteredHead,
+  type RegisteredLedger,
+  readNewestRegister,
+  type UnsealedDocuments,
+} from '../../models/register.ts';
+import type { AgencyScope } from '../../models/scope.ts';
+import { hasUnsealedTransfers, prefixOf, readWindow, type WrittenTransfer } from '../../models/transfer.ts';
+import type { Deps } from '../../ports/index.ts';
+import { DAY_MS, later, MINUTE_MS } from '../../rules/time.ts';
+import { type Seals, sealsOf } from '../../security/seals.ts';
+
+/** How often the ledger and the journals are registered, where anything moved. */
+const EVERY_MS = MINUTE_MS;
+/** By then what was written can be seen, whatever the clock of its process: only what is older is registered. */
+export const SETTLED_MS = 5000;
+/** Transfers that one register covers, so that neither it nor the memory that it takes grows with the ledger. */
+const TRANSFERS_MAX = 10_000;
+/** Registers that one round makes. */
+const AT_ONCE = 20;
+
+/** Everything a register says, as its seal covers it. */
+export const registerText = ({ seal: _seal, ...said }: Omit<Register, 'seal'> & { seal?: string }): string => canonicalJson(said);
+
+/** Registers what moved since the last time, if that is long enough ago; of a ledger that was never registered, a part at a time. */
+export async function registerDue({ keys, log }: Pick<Deps, 'keys' | 'log'>): Promise<void> {
+  const newest = await readNewestRegister();
+  const settled = new Date(Date.now() - SETTLED_MS);
+  if (newest && settled.getTime() - newest.through.getTime() < EVERY_MS) return;
+  const made = await registerUpTo(settled, sealsOf(keys), AT_ONCE);
+  const last = made.at(-1);
+  if (last)
+    log.info({ register: headOf(last) }, 'the ledger was registered; whoever keeps this head can tell later whether anything is gone');
+}
+
+/** What an operator keeps outside: it stands for everything that was written before. */
+export const headOf = ({ _id, seal }: Pick<Register, '_id' | 'seal'>): string => `${_id}:${seal}`;
+
+/**
+ * Registers everything that was written before a moment and is not registered yet. Where another process is at it, it stops.
+ * @param until real time, old enough that nothing from before it can come any more
+ */
+export async function registerUpTo(until: Date, seals: Seals, most = Number.POSITIVE_INFINITY): Promise<Register[]> {
+  const made: Register[] = [];
+  for (let newest = await readNewestRegister(); made.length < most; ) {
+    const register = await next(newest, until, seals);
+    if (!register || !(await insertRegister(register))) break;
+    made.push(register);
+    newest = register;
+  }
+  return made;
+}
+
+/** The register that comes after the newest; undefined where nothing has moved since. */
+async function next(newest: Register | null, until: Date, seals: Seals): Promise<Register | undefined> {
+  const from = newest?.through ?? new Date(0);
+  if (until <= from) return undefined;
+  const read = await readWindow(from, until, TRANSFERS_MAX);
+  const isFull = read.length === TRANSFERS_MAX;
+  // Of what was written in the last millisecond there may be more.
+  const through = isFull ? endOf(read, from) : until;
+  const transfers = isFull ? read.filter(({ writtenAt }) => writtenAt < through) : read;
+  const journals = await readPlacesSince(newest ? later(newest.at, -2 * SETTLED_MS) : new Date(0));
+  const known = new Set(newest?.journals.map(({ agencyId, seq }) => `${agencyId}/${seq}`));
+  const moved = journals.filter(({ agencyId, seq }) => !known.has(`${agencyId}/${seq}`));
+  if (transfers.length === 0 && moved.length === 0) return undefined;
+  const at = new Date();
+  const register: Omit<Register, 'seal'> = {
+    _id: (newest?._id ?? 0) + 1,
+    previous: newest?.seal ?? '',
+    keyId: seals.keyId,
+    at,
+    from,
+    through,
+    ...(newest === null && { unsealedUntil: await unsealedUntil(at) }),
+    ledgers: await ledgersOf(transfers),
+    journals: moved,
+    counts: [
+      { collection: 'clients', documents: await countClients() },
+      { collection: 'purchases', documents: await countPurchases() },
+      { collection: 'orders', documents: await countOrders() },
+    ],
+    unsealed: await unsealedDocuments(newest, at),
+  };
+  return { ...register, seal: seals.of('register', registerText(register)) };
+}
+
+function endOf(transfers: readonly WrittenTransfer[], from: Date): Date {
+  const last = transfers.at(-1)?.writtenAt ?? from;
+  return last > from ? last : later(from, 1);
+}
+
+/** Where nothing lacks a seal nothing ever may. Else processes from before there were seals may still be at work, and have a day to end. */
+async function unsealedUntil(at: Date): Promise<Date> {
+  const isOld = (await hasUnsealedTransfers()) || (await hasUnsealedActs());
+  return isOld ? later(at, DAY_MS) : new Date(0);
+}
+
+/** Counted for a day from when it is counted first, as processes from before may go on that long. Then it cannot become more. */
+async function unsealedDocuments(newest: Register | null, at: Date): Promise<UnsealedDocuments> {
+  const before = newest?.unsealed;
+  if (before && before.until <= at) return before;
+  const counts: UnsealedDocuments['counts'] = {
+    promise: await countUnsealedClients('promiseSeal'),
+    plan: await countUnsealedClients('planSeal'),
+    order: await countUnsealedOrders(),
+    release: await countUnsealedReleases(),
+    claim: await countUnsealedClaims(),
+  };
+  const isOld = Object.values(counts).some((count) => count > 0);
+  return { until: before?.until ?? (isOld ? later(at, DAY_MS) : new Date(0)), counts };
+}
+
+async function ledgersOf(transfers: readonly WrittenTransfer[]): Promise<RegisteredLedger[]> {
+  const totals = new Totals();
+  const heads = new Map<string, AgencyScope & RegisteredHead & { isNew: boolean }>();
+  for (const transfer of transfers.filter(isLegible)) {
+    totals.add(transfer);
+    const { agencyId, world } = transfer;
+    for (const { account, seq, hash } of entriesOf(transfer)) {
+      const key = keyOf(transfer, account);
+      const before = heads.get(key);
+      const isNew = seq === 1 || before?.isNew === true;
+      heads.set(key, before && before.seq > seq ? { ...before, isNew } : { agencyId, world, account, seq, hash, isNew });
+    }
+  }
+  const moved = [...heads.values()];
+  const subjects = moved.flatMap(({ account, isNew }) => (isNew && isClient(account) ? [subjectOf(account)] : []));
+  const owners = new Map((await readClientsBy('subject', subjects)).map(({ subject, _id }) => [subject, _id]));
+  const registered = ({ account, seq, hash, isNew }: (typeof moved)[number]): RegisteredHead => {
+    const clientId = isNew ? owners.get(subjectOf(account)) : undefined;
+    return { account, seq, hash, ...(clientId !== undefined && { clientId }) };
+  };
+  const byWorld = new Map(totals.worlds().map((scope) => [prefixOf(scope), [] as RegisteredHead[]]));
+  for (const head of moved) byWorld.get(prefixOf(head))?.push(registered(head));
+  return totals.worlds().map((scope) => ({ ...totals.of(scope), heads: byWorld.get(prefixOf(scope)) ?? [] }));
+}
+
+/** What somebody made unreadable is left out, so that the rest is registered. The audit names it. */
+const isLegible = ({ agencyId, world, postings }: WrittenTransfer): boolean =>
+  typeof agencyId === 'string' &&
+  typeof world === 'string' &&
+  Array.isArray(postings) &&
+  postings.every((posting) => typeof posting?.account === 'string' && typeof posting.amount === 'number');
+
+export const subjectOf = (account: string): string => account.replace(/^client\./, '');

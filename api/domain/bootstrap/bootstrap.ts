@@ -1,0 +1,77 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { Refusal } from '../../contract/refusal.ts';
+import { readBalance } from '../../ledger/transfers/grants.ts';
+import { type Client, type Member, readClient, scopeOf } from '../../models/client.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { balanceView, describeAccount, giveWaiting } from '../accounts/clients.ts';
+import { knownPage, refreshSession } from '../accounts/sessions.ts';
+import { offeredPackages } from '../agencies/package-settings.ts';
+import { brandOf } from '../directory/brand.ts';
+import { noticeOf } from '../directory/directory.ts';
+import { entitlementsOf, planOf } from '../directory/plan.ts';
+
+type Answer = Output<'bootstrap.read'>;
+type SignedIn = { client: Client; member: Member; session: Answer['session'] };
+
+/** Brand, session and every read model of a page in one answer. A proof that is refused is a page that is signed out. */
+export async function readBootstrap(
+  access: AgencyAccess,
+  input: Parsed<'bootstrap.read'>,
+  { url, deps }: { url: string; deps: Deps },
+): Promise<Answer> {
+  const { agency, mode } = access;
+  const here = await whoIsHere(access, input, url, deps);
+  const signedIn = here && { ...here, client: await giveWaiting(access, here.client, deps) };
+  return {
+    mode,
+    brand: brandOf(agency, deps.log),
+    signUp: agency.signUp,
+    freeMillis: agency.plan.freeMillis,
+    packages: describePackages(access, signedIn?.client),
+    notice: noticeOf(agency),
+    session: signedIn?.session ?? null,
+    account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
+    entitlements: signedIn ? entitlementsOf(planOf(agency, signedIn.client)) : null,
+    balance: signedIn ? await readBalance(scopeOf(signedIn.client), balanceView(signedIn.client, agency)) : null,
+  };
+}
+
+/** Which session a page proves to be in, in a name for what is counted. Refuses, or answers undefined, where it proves none. */
+export async function knownVisitor({ scope }: AgencyAccess, { refresh, token }: Parsed<'bootstrap.read'>, { tokens }: Deps) {
+  if (refresh) return knownPage(scope, refresh.refreshToken);
+  if (token === undefined) return undefined;
+  const { agencyId, world, sid } = tokens.readSession(token);
+  return agencyId === scope.agencyId && world === scope.world ? sid : undefined;
+}
+
+/** What credits cost, by the plan of the client where one asks. `payable` is false until the agency's Stripe account is set up. */
+export function describePackages({ agency, mode }: AgencyAccess, client?: Client | null): Output<'credits.packages'> {
+  const { customAmount, centsPer100Credits, currency } = planOf(agency, client);
+  return {
+    packages: offeredPackages(agency).map(({ active: _active, ...one }) => ({ ...one, credits: one.creditsMillis })),
+    custom: customAmount && { ...customAmount, centsPer100Credits, currency },
+    payable: agency.stripe[mode] !== undefined,
+  };
+}
+
+async function whoIsHere(access: AgencyAccess, input: Parsed<'bootstrap.read'>, url: string, deps: Deps): Promise<SignedIn | undefined> {
+  try {
+    if (input.refresh) return await refreshSession(access.scope, input.refresh, { url, deps });
+    if (input.token) return await holderOfToken(access, input.token, deps);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  return undefined;
+}
+
+/** A page of an agency with its own log-in brings its token along; it needs no other. */
+async function holderOfToken({ scope }: AgencyAccess, token: string, deps: Deps): Promise<SignedIn | undefined> {
+  const claims = deps.tokens.readSession(token);
+  if (claims.agencyId !== scope.agencyId || claims.world !== scope.world) return undefined;
+  if ((await deps.directory.standingOf({ ...scope, clientId: claims.clientId, subject: claims.subject }, claims.sid)) !== 'alive')
+    return undefined;
+  const client = await readClient(scope, claims.clientId);
+  const member = client?.members.find(({ id }) => id === claims.memberId);
+  if (!client || !member || client.disabledAt) return undefined;
+  return { client, member, session: { token, expiresInSeconds: Math.max(1, Math.floor((claims.expiresAt - Date.now()) / 1000)) } };
+}

@@ -1,0 +1,77 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { chargeOf, readCall } from '../../ledger/calls.ts';
+import { settleCall } from '../../ledger/transfers/calls.ts';
+import { balanceOf } from '../../ledger/transfers/grants.ts';
+import { holdCredits, voidHold } from '../../ledger/transfers/holds.ts';
+import { scopeOf } from '../../models/client.ts';
+import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
+import { callCostMillis } from '../../rules/rounding.ts';
+import { balanceView, requireClient } from '../accounts/clients.ts';
+import { policyOf, tellIfBelow, withMinutes } from '../directory/minutes.ts';
+import { planOf } from '../directory/plan.ts';
+
+/** How long after its longest end a call may still be reported before its credits come back by themselves. */
+const LATE_SECONDS = 900;
+
+type CallOfClient = Parsed<'usage.record'>;
+
+/** Holds credits for as long as the call may run. */
+export async function startCall(
+  access: AgencyAccess,
+  { clientId, callId, seconds }: CallOfClient,
+  deps: Deps,
+): Promise<Output<'calls.start'>> {
+  const client = await requireClient(access.scope, clientId);
+  const scope = scopeOf(client);
+  await requireUncharged(scope, callId);
+  const [at, expiresInSeconds] = [deps.now(), seconds + LATE_SECONDS];
+  const hold = {
+    holdId: callId,
+    millis: callCostMillis(seconds, planOf(access.agency, client).rounding),
+    expiresAt: new Date(at.getTime() + expiresInSeconds * 1000),
+    policy: policyOf(access.agency),
+    actor: 'agency',
+    at,
+  };
+  const { heldMillis, repeated, ...standing } = await withMinutes(scope, deps, () => holdCredits(scope, hold));
+  return { heldMillis, expiresInSeconds, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
+}
+
+/** Charges a call that was started. One whose hold ran out before is charged all the same. */
+export const endCall = (access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'calls.end'>> =>
+  charge(access, input, { mustBeStarted: true }, deps);
+
+/** Charges a finished call. One that was started is ended by it. */
+export const recordCall = (access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'usage.record'>> =>
+  charge(access, input, {}, deps);
+
+async function charge(
+  { scope: agency, agency: settings }: AgencyAccess,
+  { clientId, callId, seconds }: CallOfClient,
+  how: { mustBeStarted?: boolean },
+  deps: Deps,
+): Promise<Output<'usage.record'>> {
+  const client = await requireClient(agency, clientId);
+  const scope = scopeOf(client);
+  const call = { callId, seconds, rounding: planOf(settings, client).rounding, actor: 'agency', at: deps.now() };
+  const { costMillis, overrunMillis, repeated, transfer, ...standing } = await settleCall(scope, call, how);
+  if (transfer && !repeated) await tellIfBelow(scope, transfer, policyOf(settings), deps);
+  return { costMillis, overrunMillis, repeated, balance: balanceOf(standing, balanceView(client, settings)) };
+}
+
+/** Gives back what was held. */
+export async function cancelCall(
+  access: AgencyAccess,
+  { clientId, callId }: Parsed<'calls.cancel'>,
+  deps: Deps,
+): Promise<Output<'calls.cancel'>> {
+  const client = await requireClient(access.scope, clientId);
+  const { repeated, ...standing } = await voidHold(scopeOf(client), { holdId: callId, actor: 'agency', at: deps.now() });
+  return { repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
+}
+
+/** Refuses with `call.over` a call that was charged when a call that nobody had started had another name. */
+async function requireUncharged(scope: ClientScope, callId: string): Promise<void> {
+  if (chargeOf(scope, await readCall(scope, callId, ['former']))) refuse('call.over');
+}

@@ -1,0 +1,87 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { allocate, balanceOf, type Granted, readBalance, recharge } from '../../ledger/transfers/grants.ts';
+import { scopeOf } from '../../models/client.ts';
+import { readPurchase } from '../../models/purchase.ts';
+import type { AgencyAccess, AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
+import { checkReturnUrl } from '../accounts/accounts.ts';
+import { balanceView, requireClient } from '../accounts/clients.ts';
+import { offeredPackages } from '../agencies/package-settings.ts';
+import { describePackages } from '../bootstrap/bootstrap.ts';
+import { planOf } from '../directory/plan.ts';
+import { lookingAt, showPurchase, startPurchase } from '../payments/checkout.ts';
+import { paymentSettings, settingsOfPurchase } from '../payments/stripe.ts';
+import { watchClient } from './live.ts';
+import { readStatement } from './statement.ts';
+
+/** What a client, or its agency, asks of one client's credits. The client is found in the caller's own agency or not at all. */
+
+export async function showBalance(access: AgencyAccess, clientId: string): Promise<Output<'credits.balance'>> {
+  const client = await requireClient(access.scope, clientId);
+  return readBalance(scopeOf(client), balanceView(client, access.agency));
+}
+
+/** What credits cost: for a signed-in client by its own plan. */
+export const showPackages = async (access: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'credits.packages'>> =>
+  describePackages(access, scope && (await requireClient(scope, scope.clientId)));
+
+export async function showStatement(access: AgencyAccess, clientId: string, page: { before?: number | undefined; limit: number }) {
+  return readStatement(scopeOf(await requireClient(access.scope, clientId)), page);
+}
+
+type Gift = Parsed<'credits.recharge'> & { description?: string };
+
+/** Credits without a payment: with a description an allocation, by the number alone a recharge. */
+export async function giveCredits(
+  access: AgencyAccess,
+  { clientId, amountMillis, description }: Gift,
+  requestId: string,
+  deps: Deps,
+): Promise<Output<'credits.allocate'>> {
+  const client = await requireClient(access.scope, clientId);
+  const gift = { requestId, millis: amountMillis, actor: 'agency', at: deps.now() };
+  const scope = scopeOf(client);
+  const granted: Granted = description === undefined ? await recharge(scope, gift) : await allocate(scope, { ...gift, description });
+  return { transferId: granted.transferId, repeated: granted.repeated, balance: balanceOf(granted, balanceView(client, access.agency)) };
+}
+
+export async function buyCredits(
+  access: AgencyAccess,
+  { scope, memberId }: { scope: ClientScope; memberId: string },
+  input: Parsed<'credits.checkout'>,
+  { requestId, signal, deps }: { requestId: string; signal: AbortSignal; deps: Deps },
+): Promise<Output<'credits.checkout'>> {
+  checkReturnUrl(access, input.returnUrl, deps);
+  const { agency, mode } = access;
+  const id = `pur_${requestId}`;
+  const [client, begun] = await Promise.all([requireClient(scope, scope.clientId), readPurchase(scope, id)]);
+  const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
+  const isOpened = begun?.sessionId !== undefined;
+  const settings = isOpened ? settingsOfPurchase(agency, mode, begun, deps) : paymentSettings(agency, mode, deps);
+  const shop = { plan: planOf(agency, client), packages: offeredPackages(agency), settings };
+  const payments = deps.payments.for({ who: scope.clientId, purpose: 'money', signal });
+  return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, { ...deps, payments });
+}
+
+/** A client sees its own purchases, the agency those of all its clients. */
+export const readPurchaseOf = (
+  { agency, mode }: AgencyAccess,
+  scope: AgencyScope | ClientScope,
+  purchaseId: string,
+  { signal, deps }: { signal: AbortSignal; deps: Deps },
+) => showPurchase(scope, purchaseId, (purchase) => settingsOfPurchase(agency, mode, purchase, deps), lookingAt(scope, signal, deps));
+
+/** The client's balance as it changes. */
+export async function* watchBalance(
+  access: AgencyAccess,
+  scope: ClientScope,
+  after: number | undefined,
+  signal: AbortSignal,
+): AsyncIterable<Output<'live.stream'>> {
+  const client = await requireClient(scope, scope.clientId);
+  const view = balanceView(client, access.agency);
+  for await (const { state, seq, kind, amount, purchaseId } of watchClient(scope, { after, signal })) {
+    // The grant at sign-up is what was waited for.
+    if (kind === 'signup.grant') view.waiting = 0;
+    yield { seq, kind, amount, purchaseId, balance: balanceOf({ seq, state }, view) };
+  }
+}

@@ -1,0 +1,48 @@
+import { clientOf } from '../../ledger/accounts.ts';
+import { readStanding, readStandingAt, type Standing, standingAfter } from '../../ledger/standing.ts';
+import { keyOf } from '../../ledger/write/heads.ts';
+import { Ear } from '../../ledger/write/listen.ts';
+import { postingOn, readEntriesAfter } from '../../models/entry.ts';
+import type { ClientScope } from '../../models/scope.ts';
+
+const PAGE = 100;
+
+/** One entry of a client's account as it happens, with the state it left. Amount in milli-credits. */
+export interface LiveEntry extends Standing {
+  /** The kind of transfer, or `hello` for the standing at the start. */
+  kind: string;
+  amount: number;
+  purchaseId: string | null;
+}
+
+/**
+ * A client's entries as they happen, in order and without a gap, whichever process writes them. Starts with a `hello`: how the account
+ * stands now or, for somebody who comes back, how it stood after the entry `after`; everything since then follows at once.
+ * Ends when `signal` aborts; throws where the database is away.
+ */
+export async function* watchClient(
+  scope: ClientScope,
+  { after, signal }: { after?: number | undefined; signal: AbortSignal },
+): AsyncGenerator<LiveEntry, void> {
+  const account = clientOf(scope);
+  const ear = new Ear(keyOf(scope, account), signal); // before the first read, so that nothing falls in between
+  try {
+    const start = after === undefined ? await readStanding(scope) : await readStandingAt(scope, after);
+    if (!signal.aborted) yield { ...start, kind: 'hello', amount: 0, purchaseId: null };
+    for (let last = start.seq, isMore = true; !signal.aborted; ) {
+      if (!isMore) await ear.hears(last);
+      const transfers = await readEntriesAfter(scope, account, last, PAGE);
+      for (const transfer of transfers) {
+        if (signal.aborted) return;
+        const { kind, purchaseId = null } = transfer;
+        const { amount, seq } = postingOn(transfer, account);
+        yield { ...standingAfter(scope, transfer), kind, amount, purchaseId };
+        last = seq;
+      }
+      isMore = transfers.length === PAGE;
+      if (transfers.length === 0) ear.forget();
+    }
+  } finally {
+    ear.close();
+  }
+}

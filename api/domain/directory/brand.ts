@@ -1,0 +1,34 @@
+import { LRUCache } from 'lru-cache';
+import { brand as schema } from '../../contract/brand.ts';
+import type { Agency } from '../../models/agency.ts';
+import type { Log } from '../../ports/index.ts';
+
+type Brand = Agency['brand'];
+
+/** How an agency looks that has said nothing but its name. */
+export const plainBrand = (companyName: string): Brand => schema.parse({ companyName });
+
+/** What was said already, so that a page that is read often does not fill the log. */
+const told = new LRUCache<string, true>({ max: 10_000 });
+
+/**
+ * How an agency looks. What came into the database past the contract reaches nobody: a field that does not parse is its default, and the
+ * log names it, without its value.
+ */
+export function brandOf({ _id, slug, brand }: Agency, log: Log): Brand {
+  const stored: Partial<Record<string, unknown>> = typeof brand === 'object' && brand !== null ? brand : {};
+  const sound = Object.entries(schema.shape).map(([field, rule]) => {
+    const parsed = rule.safeParse(stored[field]);
+    if (parsed.success) return [field, parsed.data];
+    tellOnce(_id, field, log);
+    return [field, field === 'companyName' ? slug : rule.parse(undefined)];
+  });
+  return schema.parse(Object.fromEntries(sound));
+}
+
+function tellOnce(agencyId: string, field: string, log: Log): void {
+  const name = `${agencyId}/${field}`;
+  if (told.has(name)) return;
+  told.set(name, true);
+  log.error({ agencyId, field }, "a field of an agency's brand is not what it may be, its default is shown");
+}

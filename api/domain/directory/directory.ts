@@ -1,0 +1,119 @@
+import { LRUCache } from 'lru-cache';
+import {
+  type Agency,
+  agenciesById,
+  agenciesByPublishableKey,
+  agenciesBySecretKey,
+  agenciesOfSlug,
+  inMode,
+  type Mode,
+  type ModeSettings,
+} from '../../models/agency.ts';
+import { isDisabled } from '../../models/client.ts';
+import { modeOf } from '../../models/scope.ts';
+import { isSessionAlive } from '../../models/session.ts';
+import type { AgencyAccess, Directory, SessionStanding } from '../../ports/directory.ts';
+import { fingerprint } from '../../security/random.ts';
+import { together } from './batch-reads.ts';
+
+/** How long another process may go on with what it read. Within it, a change or a revocation made elsewhere takes hold. */
+const FRESH_MS = 2_000;
+/** More than any key has. */
+const KEY_LENGTH_MAX = 100;
+/** How many keys that nobody has are remembered, and for how long: nobody is given a key that somebody guessed before. */
+const NOBODYS_MAX = 10_000;
+const NOBODYS_MS = 60_000;
+
+export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
+  agency: inMode(agency, mode),
+  mode,
+  scope: { agencyId: agency._id, world: mode === 'live' ? 'live' : `test.${agency.testGeneration}` },
+});
+
+const UNAVAILABLE = 'This service is not available at the moment.';
+
+/** What the agency tells its visitors while its portal is switched off; null while it is on. */
+export const noticeOf = ({ portal }: Pick<ModeSettings, 'portal'>): string | null =>
+  portal.active ? null : (portal.notice ?? UNAVAILABLE);
+
+/** A rotated key works until its overlap ends. Real time. */
+export const isInUse = ({ until }: { until?: Date }): boolean => until === undefined || until.getTime() > Date.now();
+
+const byId = together(agenciesById, ({ _id }) => [_id]);
+const byPublishableKey = together(agenciesByPublishableKey, ({ publishableKeys }) => publishableKeys.map(({ key }) => key));
+const bySecretKey = together(agenciesBySecretKey, ({ secretKeys }) => secretKeys.map((key) => key.fingerprint));
+
+/** Agencies as they were read a moment ago, and keys that nobody has. */
+function createMemory() {
+  const agencies = new LRUCache<string, readonly Agency[]>({ max: 20_000, ttl: FRESH_MS });
+  const nobodys = new LRUCache<string, true>({ max: NOBODYS_MAX, ttl: NOBODYS_MS });
+
+  /** @param key how agencies are looked for, and by what: it may be a stranger's text, so only what found somebody takes room. */
+  async function rememberedAll(key: string, read: () => Promise<readonly Agency[]>): Promise<readonly Agency[]> {
+    const known = agencies.get(key);
+    if (known) return known;
+    const found = await read();
+    if (found.length > 0) agencies.set(key, found);
+    return found;
+  }
+
+  /** The same where there can be one only. */
+  async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
+    const [agency = null] = await rememberedAll(key, async () => [await read()].flatMap((one) => one ?? []));
+    return agency;
+  }
+
+  /** The same by one of its keys. A wrong one that comes again is not looked for again. */
+  async function holding(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
+    if (nobodys.has(key)) return null;
+    const agency = await remembered(key, read);
+    if (!agency) nobodys.set(key, true);
+    return agency;
+  }
+
+  return { remembered, rememberedAll, holding, purge: () => agencies.purgeStale(), forget: () => agencies.clear() };
+}
+
+export function createDirectory(): Directory {
+  const { remembered, rememberedAll, holding, purge, forget } = createMemory();
+  const sessions = new LRUCache<string, { standing: SessionStanding }>({ max: 50_000, ttl: FRESH_MS });
+  // What is no longer fresh is of no use, and an agency takes some kilobytes.
+  setInterval(() => {
+    purge();
+    sessions.purgeStale();
+  }, FRESH_MS).unref();
+
+  return {
+    async byPublishableKey(key) {
+      if (key.length > KEY_LENGTH_MAX) return undefined; // a query that many share must not grow by what a stranger sends
+      const agency = await holding(`page/${key}`, () => byPublishableKey(key));
+      const entry = agency?.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
+      return agency && entry ? access(agency, entry.mode) : undefined;
+    },
+    async bySecretKey(key) {
+      const print = fingerprint(key);
+      const agency = await holding(`server/${print}`, () => bySecretKey(print));
+      const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print && isInUse(candidate));
+      return agency && entry ? access(agency, entry.mode) : undefined;
+    },
+    async byScope(scope) {
+      const agency = await remembered(`id/${scope.agencyId}`, () => byId(scope.agencyId));
+      if (!agency) return undefined;
+      const found = access(agency, modeOf(scope.world));
+      return found.scope.world === scope.world ? found : undefined;
+    },
+    ofSlug: (slug) => rememberedAll(`slug/${slug}`, () => agenciesOfSlug(slug)),
+    async standingOf(scope, sid) {
+      const known = sessions.get(sid);
+      if (known) return known.standing;
+      const [alive, disabled] = await Promise.all([isSessionAlive(scope, sid), isDisabled(scope)]);
+      const standing = disabled ? 'disabled' : alive ? 'alive' : 'ended';
+      sessions.set(sid, { standing });
+      return standing;
+    },
+    forget() {
+      forget();
+      sessions.clear();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { sentence } from '../../contract/refusal.ts';
+import { type Agency, agencyBySlug, type Mode } from '../../models/agency.ts';
+import type { AgencyAccess } from '../../ports/index.ts';
+import { access, isInUse, noticeOf } from './directory.ts';
+import { FIRST_PLAN, plansOf } from './plan.ts';
+import { describeIntegrations } from './provider-accounts.ts';
+
+/** What an agency sells besides credits. */
+export interface Offers {
+  plans: boolean;
+  numbers: boolean;
+  knowledge: boolean;
+}
+
+/** What stands at the address of a hosted page. */
+export type Portal =
+  | { kind: 'unknown' }
+  | { kind: 'closed'; agency: Agency; notice: string }
+  | { kind: 'open'; agency: Agency; mode: Mode; key: string; offers: Offers };
+
+/**
+ * The hosted page of an agency, by a slug of now or then. It takes real money as soon as the agency has set that up, and until then it is
+ * a test page and says so.
+ */
+export async function readPortal(slug: string): Promise<Portal> {
+  const agency = await agencyBySlug(slug);
+  if (!agency) return { kind: 'unknown' };
+  const mode = agency.stripe.live ? 'live' : 'test';
+  const notice = noticeOf(agency.settings[mode]) ?? (agency.suspended ? sentence('agency.suspended') : null);
+  if (notice !== null) return { kind: 'closed', agency, notice };
+  const key = agency.publishableKeys.findLast((candidate) => candidate.mode === mode && isInUse(candidate))?.key;
+  if (key === undefined) return { kind: 'closed', agency, notice: sentence('agency.suspended') };
+  return { kind: 'open', agency, mode, key, offers: await offersOf(access(agency, mode)) };
+}
+
+async function offersOf(opened: AgencyAccess): Promise<Offers> {
+  const { telephony, voice } = await describeIntegrations(opened);
+  return {
+    plans: plansOf(opened.agency).some(({ id, active }) => id !== FIRST_PLAN && active),
+    numbers: telephony.connected,
+    knowledge: voice.connected,
+  };
+}

@@ -1,0 +1,100 @@
+import { LRUCache } from 'lru-cache';
+import { notices } from '../../contract/notices.ts';
+import { Refusal } from '../../contract/refusal.ts';
+import { queueAgencyMail } from '../../models/mail.ts';
+import { describeCause, meaningOf } from '../../ports/causes.ts';
+import { type AgencyAccess, type AgencyScope, type Deps, type Log, ProviderError } from '../../ports/index.ts';
+import { type Act, record } from './journal.ts';
+
+/** A key where it should not be, or a page that may use one. */
+export const alerts = {
+  'alert.suspended': 'A key of the suspended agency was used.',
+  'alert.key_in_browser': 'A secret key was sent from a page. Rotate it.',
+  'alert.wrong_mode': "A page's key and its session are of different modes.",
+  'alert.origin_added': 'A page may use the live key that could not before.',
+} as const;
+
+const written = new LRUCache<string, true>({ max: 10_000 });
+
+/**
+ * Writes into the agency's journal that one of its keys was refused: once an hour for each kind and mode, in all processes together, so
+ * that a flood does not fill the journal. Real time.
+ */
+export async function alertAgency(
+  { agency, mode }: AgencyAccess,
+  { action, ...seen }: { action: keyof typeof alerts; actor: string; origin: string | undefined; requestId: string },
+  log: Log,
+): Promise<void> {
+  const cause = `${action}/${mode}/${new Date().toISOString().slice(0, 13)}`;
+  const { actor, origin, requestId } = seen;
+  const entry = { cause, actor, mode, action, target: agency._id, before: {}, after: { origin: origin ?? null } };
+  await tellOnce(agency._id, { ...entry, reason: alerts[action], requestId }, log, (act) => record(agency._id, act));
+}
+
+/** Writes into the agency's journal that further pages may use its live key. */
+export async function alertOfOrigins(
+  { agency }: AgencyAccess,
+  { added, actor, requestId }: { added: readonly string[]; actor: string; requestId: string },
+  log: Log,
+): Promise<void> {
+  if (added.length === 0) return;
+  const action = 'alert.origin_added';
+  const act = { cause: `${action}/${requestId}`, actor, mode: 'live', action, target: agency._id, requestId } as const;
+  const seen = { before: {}, after: { origins: added }, reason: alerts[action] };
+  await tellOnce(agency._id, { ...act, ...seen }, log, (entry) => record(agency._id, entry));
+}
+
+/**
+ * Tells the agency what a provider's refusal means for it, where there is something to do: by mail and in its journal, once a day for each
+ * notice and world, in all processes together. Business time.
+ * @param requestId empty where no request led to it
+ */
+export async function alertOfProvider(
+  scope: AgencyScope,
+  refusal: unknown,
+  { log, now }: Pick<Deps, 'log' | 'now'>,
+  requestId = '',
+): Promise<void> {
+  const cause = refusal instanceof Refusal ? refusal.cause : undefined;
+  const notice = cause instanceof ProviderError ? cause.meaning?.agency : undefined;
+  if (!(cause instanceof ProviderError) || !notice) return;
+  const { agencyId, world } = scope;
+  const name = `notice/${notice}/${world}/${now().toISOString().slice(0, 10)}`;
+  const act = {
+    cause: name,
+    actor: cause.provider,
+    mode: world === 'live' ? 'live' : 'test',
+    action: 'alert.provider',
+    target: notice,
+  } as const;
+  const seen = { before: {}, after: { status: cause.words.status ?? null }, reason: notices[notice].sentence, requestId };
+  await tellOnce(agencyId, { ...act, ...seen }, log, async (entry) => {
+    await queueAgencyMail(scope, { kind: 'notice', cause: name, notice });
+    await record(agencyId, entry);
+  });
+}
+
+/**
+ * For whoever asked a provider for something: the log and the agency are told of what it refuses for good. Throws whatever may go well later.
+ * @returns the refusal, whose code is what whoever asked reads
+ */
+export async function refusedForGood(scope: AgencyScope, error: unknown, about: object, deps: Pick<Deps, 'log' | 'now'>): Promise<Refusal> {
+  if (!(error instanceof Refusal && meaningOf(error)?.lasts === 'definite')) throw error;
+  const why = { agencyId: scope.agencyId, ...about, code: error.code, cause: describeCause(error.cause) };
+  deps.log.error(why, 'provider.refused: it is not tried again');
+  await alertOfProvider(scope, error, deps);
+  return error;
+}
+
+/** Remembers what it told. What is refused stays refused where nobody could be told; the log says so. */
+async function tellOnce(agencyId: string, act: Act, log: Log, tell: (act: Act) => Promise<void>): Promise<void> {
+  const name = `${agencyId}/${act.cause}`;
+  if (written.has(name)) return;
+  written.set(name, true);
+  try {
+    await tell(act);
+  } catch (error) {
+    written.delete(name);
+    log.error({ agencyId, action: act.action, cause: describeCause(error) }, 'an alert could not be told');
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Output } from '../../contract/index.ts';
+import { canonicalJson } from '../../ledger/chain.ts';
+import { type JournalEntry, type Place, readJournal } from '../../models/journal.ts';
+import type { AgencyAccess } from '../../ports/index.ts';
+import { sealOf } from '../../security/own-seal.ts';
+import { inJournal } from './writer.ts';
+
+/** What is written of an act; place, chain and time are the journal's. */
+export type Act = Pick<JournalEntry, 'cause' | 'actor' | 'mode' | 'action' | 'target' | 'before' | 'after' | 'reason' | 'requestId'>;
+
+/** Writes an act behind the newest entry of its agency, once however often it is finished. */
+export const record = (agencyId: string, act: Act): Promise<void> =>
+  inJournal(agencyId, (place, register) => entryAfter(place, agencyId, register, act));
+
+/** An agency's journal as its key may read it: the acts of its own mode, and those of the platform. */
+export async function showJournal(
+  { agency, mode }: AgencyAccess,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<Output<'journal.list'>> {
+  const entries = await readJournal(agency._id, { mode, before, limit });
+  const last = entries.at(-1);
+  return {
+    entries: entries.map(({ _id, agencyId: _agency, cause: _cause, register: _register, seal: _seal, at, ...entry }) => ({
+      ...entry,
+      at: at.toISOString(),
+    })),
+    next: last && entries.length === limit && last.seq > 1 ? last.seq : null,
+  };
+}
+
+/** @param register the number of the newest register: whoever removes that leaves an entry that names it */
+function entryAfter(place: Place, agencyId: string, register: number, act: Act): JournalEntry {
+  const seq = place.seq + 1;
+  const written = { ...act, before: legible(act.before), after: legible(act.after), target: escaped(act.target), at: new Date() };
+  const reason = act.reason === null ? null : escaped(act.reason);
+  const entry = { ...written, reason, _id: `${agencyId}/${seq}`, agencyId, seq, ...(register > 0 && { register }) };
+  const hash = hashOf(place.hash, entry);
+  const seal = sealOf('journal', hash);
+  return { ...entry, hash, ...(seal !== undefined && { seal }) };
+}
+
+/** SHA-256 over the hash before and everything that stands in the entry. */
+export function hashOf(previous: string, entry: Omit<JournalEntry, 'hash' | 'seal'> & Partial<JournalEntry>): string {
+  const { hash: _hash, seal: _seal, ...rest } = entry;
+  return sha256(previous + canonicalJson(rest));
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+const LONG = 1000;
+
+/** Long values stand as their hash, and no text can move the cursor of whoever reads it in a terminal. */
+const legible = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const text = canonicalJson(value ?? null);
+      return [
+        name,
+        text.length > LONG
+          ? `sha256:${sha256(text)}`
+          : JSON.parse(text, (_name, part) => (typeof part === 'string' ? escaped(part) : part)),
+      ];
+    }),
+  );
+
+/** Control characters, line separators and direction marks, written out. */
+const escaped = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,0 +1,58 @@
+import { readBalance } from '../../ledger/transfers/grants.ts';
+import { type Agency, agencyById, inMode, type Mode } from '../../models/agency.ts';
+import { readClient, scopeOf } from '../../models/client.ts';
+import { type AgencyScope, modeOf } from '../../models/scope.ts';
+import { balanceView } from '../accounts/clients.ts';
+import { isInUse } from '../directory/directory.ts';
+import { planOf } from '../directory/plan.ts';
+
+/** What an act is about, and the values of it that an act can change. Never a secret: of those only that they are set, and their end. */
+export type Values = Record<string, unknown>;
+
+export async function valuesOfClient(scope: AgencyScope, clientId: string): Promise<Values> {
+  const [agency, client] = await Promise.all([agencyById(scope.agencyId), readClient(scope, clientId)]);
+  if (!agency || !client) return {};
+  const settings = inMode(agency, modeOf(scope.world));
+  const { available, held, used, assigned } = await readBalance(scopeOf(client), balanceView(client, settings));
+  return { disabled: client.disabledAt !== undefined, plan: planOf(settings, client).id, available, held, used, assigned };
+}
+
+/** @param mode of the key that acts: what only the other mode has is none of its doing. Null: the platform, which acts on both. */
+export async function valuesOfAgency(agencyId: string, mode: Mode | null): Promise<Values> {
+  const agency = await agencyById(agencyId);
+  if (!agency) return {};
+  return {
+    ...(mode !== 'test' && sharedValues(agency)),
+    ...(mode !== 'live' && valuesInMode(agency, 'test')),
+    ...(mode !== 'test' && valuesInMode(agency, 'live')),
+    testGeneration: agency.testGeneration,
+  };
+}
+
+/** What test and live share. A test key changes nothing of it. */
+const sharedValues = ({ name, slug, brand, suspended }: Agency): Values => ({ name, slug, brand, suspended: suspended?.reason ?? null });
+
+/** Whether both modes see what was changed. */
+export const isShared = (changed: Values): boolean => ['name', 'slug', 'brand'].some((name) => name in changed);
+
+function valuesInMode({ settings, stripe, publishableKeys, secretKeys }: Agency, mode: Mode): Values {
+  const mine = <Key extends { mode: Mode; until?: Date }>(keys: readonly Key[]) => keys.filter((key) => key.mode === mode && isInUse(key));
+  const account = stripe[mode];
+  const { publishableKey, productId, priceId, secretKey, webhookSecret } = account ?? {};
+  const values = {
+    ...settings[mode],
+    publishableKeys: mine(publishableKeys).map(({ key, until }) => `…${key.slice(-4)}${ending(until)}`),
+    secretKeys: mine(secretKeys).map(({ last4, until }) => `…${last4}${ending(until)}`),
+    stripe: account && { publishableKey, productId, priceId, secretKey: `…${secretKey?.last4}`, webhookSecret: `…${webhookSecret?.last4}` },
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${mode}.${name}`, value]));
+}
+
+const ending = (until: Date | undefined) => (until ? ` until ${until.toISOString()}` : '');
+
+/** What differs, as it was and as it is. */
+export function difference(before: Values, after: Values): { before: Values; after: Values } {
+  const changed = Object.keys({ ...before, ...after }).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const only = (values: Values) => Object.fromEntries(changed.map((name) => [name, values[name] ?? null]));
+  return { before: only(before), after: only(after) };
+}

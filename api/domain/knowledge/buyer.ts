@@ -1,0 +1,42 @@
+import { readStanding } from '../../ledger/standing.ts';
+import { spendableIn } from '../../ledger/transfers/order-legs.ts';
+import { scopeOf } from '../../models/client.ts';
+import type { AgencyAccess } from '../../ports/index.ts';
+import { requireClient } from '../accounts/clients.ts';
+import { planOf, requireFeature } from '../directory/plan.ts';
+import type { Buyer } from './quote.ts';
+
+/** Who calls: a member of a client, or the agency's server for a client that it names, or for the agency itself. */
+export interface KnowledgeCaller {
+  access: AgencyAccess;
+  /** Undefined for the agency's own. */
+  clientId: string | undefined;
+  memberId: string | undefined;
+}
+
+/** Whose knowledge a caller means, its plan, and who is named in its orders. Refuses with `client.not_found`. */
+export async function buyerOf({ access, clientId, memberId }: KnowledgeCaller): Promise<Buyer & { memberId: string }> {
+  const { agency, scope } = access;
+  if (clientId === undefined) return { scope: { ...scope }, plan: null, memberId: 'agency' };
+  const client = await requireClient(scope, clientId);
+  return { scope: scopeOf(client), plan: planOf(agency, client), memberId: memberId ?? client.members[0]?.id ?? 'agency' };
+}
+
+/** The same, and the plan includes knowledge. Refuses with `feature.locked`. */
+export async function requireBuyer(caller: KnowledgeCaller): ReturnType<typeof buyerOf> {
+  const buyer = await buyerOf(caller);
+  if (buyer.plan) requireFeature(buyer.plan, 'knowledge');
+  return buyer;
+}
+
+/** The same whether or not the plan includes it: what is there can be seen and removed. */
+export async function ownerScopeOf(caller: KnowledgeCaller): Promise<Buyer['scope']> {
+  return (await buyerOf(caller)).scope;
+}
+
+/** What a client could pay for sources with now, in milli-credits. */
+export async function spendableMillis({ scope, plan }: Buyer): Promise<number> {
+  if (!plan || !('clientId' in scope)) return 0;
+  const { state } = await readStanding(scope);
+  return spendableIn(state, plan.freeCreditsBuy === 'everything');
+}

@@ -1,0 +1,17 @@
+import type { ErrorCode } from '../../contract/index.ts';
+import { moveSource, type Source } from '../../models/source.ts';
+import { removeParts } from '../../models/source-part.ts';
+
+/** Says why a source did not come about. What was uploaded stays, so that it can be tried again. */
+export const failSource = (source: Source, code: ErrorCode): Promise<Source | null> =>
+  moveSource(source, { state: 'failed', code, checks: 0 }, ['held', 'baseId']);
+
+/** What came is not what it was said to be, so none of it is kept. */
+export async function refuseContent(source: Source, code: ErrorCode): Promise<void> {
+  if (await moveSource(source, { state: 'failed', code, checks: 0, receivedBytes: 0 }, ['held', 'type']))
+    await removeParts(source, source._id);
+}
+
+/** It is kept from everybody until it is looked at anew and found clean, or deleted. */
+export const quarantine = (source: Source): Promise<Source | null> =>
+  moveSource(source, { state: 'quarantined', code: 'knowledge.quarantined', checks: 0 });

@@ -1,0 +1,43 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { readRoom } from '../../models/room.ts';
+import { listSources } from '../../models/source.ts';
+import { countBases } from '../../models/source-bases.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { plansOf } from '../directory/plan.ts';
+import { buyerOf, type KnowledgeCaller, requireBuyer, spendableMillis } from './buyer.ts';
+import { quoteItems, quoteView } from './quote.ts';
+import { sourceView } from './values.ts';
+
+/** The provider takes nothing for the first ones of an account. */
+const PROVIDER_FREE = 10;
+
+/** What sources would cost, before anything is sent or stored. */
+export async function quoteKnowledge(
+  caller: KnowledgeCaller,
+  items: Parsed<'knowledge.quote'>['items'],
+  deps: Deps,
+): Promise<Output<'knowledge.quote'>> {
+  const buyer = await requireBuyer(caller);
+  const [quote, spendable] = await Promise.all([quoteItems(buyer, items, deps), spendableMillis(buyer)]);
+  const [first] = plansOf(caller.access.agency);
+  return quoteView(quote, buyer.plan ?? first ?? refuse('agency.not_found'), spendable);
+}
+
+/** The sources of a client or of the agency itself, and how much of the limits they use. */
+export async function listKnowledge(caller: KnowledgeCaller): Promise<Output<'knowledge.list'>> {
+  const { scope, plan } = await buyerOf(caller);
+  const [sources, room] = await Promise.all([listSources(scope), readRoom(scope)]);
+  return {
+    sources: sources.map(sourceView),
+    count: { used: room.sources, most: plan?.limits.sources ?? null },
+    storageBytes: { used: room.bytes, most: plan?.limits.storageBytes ?? null },
+    free: { used: room.free, most: plan?.knowledge.freeItems ?? null },
+  };
+}
+
+/** What the provider takes from the agency is counted by what it has, whoever it is for. */
+export async function readCosts({ scope }: AgencyAccess): Promise<Output<'knowledge.costs'>> {
+  const sources = await countBases(scope);
+  return { sources, providerFree: PROVIDER_FREE, billed: Math.max(0, sources - PROVIDER_FREE) };
+}

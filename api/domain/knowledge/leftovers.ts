@@ -1,0 +1,48 @@
+import { everyRoomChanged, forgetChanges, giveRoom, type Room, retakeRoom } from '../../models/room.ts';
+import { AGENCY_OWN, readSource } from '../../models/source.ts';
+import { removeParts } from '../../models/source-part.ts';
+import type { Deps } from '../../ports/index.ts';
+import { later, MINUTE_MS } from '../../rules/time.ts';
+import { forEach } from '../due/due.ts';
+import { removeStaleFiles } from './file.ts';
+
+/** Longer than whoever takes room needs to store what it took it for. Real time. */
+const SETTLED_MS = 10 * MINUTE_MS;
+
+/**
+ * Gives back room that was taken for sources which never came, counts again what is there all the same, and removes bytes and files that were
+ * left behind.
+ */
+export async function cleanKnowledge(deps: Pick<Deps, 'draining' | 'log'>, now = new Date()): Promise<void> {
+  await removeStaleFiles(now.getTime());
+  const before = later(now, -SETTLED_MS);
+  const about = ({ _id: roomId, agencyId }: Room) => ({ roomId, agencyId });
+  await forEach(everyRoomChanged(before), { name: 'knowledge.room', about, deps }, (room) => cleanRoom(room, { before, now }));
+}
+
+async function cleanRoom(room: Room, { before, now }: { before: Date; now: Date }): Promise<void> {
+  const { agencyId, world, owner } = room;
+  const scope = owner === AGENCY_OWN ? { agencyId, world } : { agencyId, world, clientId: owner, subject: '' };
+  const old = room.changes.filter(({ at }) => at < before);
+  for (const { kind, sourceId, bytes, free } of old) {
+    // While a source is there, or was given back, its share is right.
+    const isLost = kind === 'take' && (await readSource(scope, sourceId)) === null;
+    const isGiven = room.changes.some((other) => other.kind === 'give' && other.sourceId === sourceId);
+    if (isLost && !isGiven) await giveRoom(scope, { sourceId, bytes, free }, now);
+  }
+  const given = new Set(room.changes.filter(({ kind }) => kind === 'give').map(({ sourceId }) => sourceId));
+  for (const { sourceId, bytes, free } of old.filter(({ kind }) => kind === 'give')) {
+    const source = await readSource(scope, sourceId);
+    if (!source || source.state === 'removing') continue;
+    // Two runs of one attempt met. The next cleaning looks at it again, in case it goes at this moment.
+    await retakeRoom(scope, { sourceId, bytes, free });
+  }
+  const settled: string[] = [];
+  for (const { sourceId } of old) {
+    // A share that is given back stays named until its source is gone, so that it is not given back twice.
+    const isGone = given.has(sourceId) && (await readSource(scope, sourceId)) === null;
+    if (isGone) await removeParts(scope, sourceId); // one may have come in while it went
+    if (isGone || !given.has(sourceId)) settled.push(sourceId);
+  }
+  await forgetChanges(room, settled, before);
+}

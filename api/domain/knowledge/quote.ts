@@ -1,0 +1,129 @@
+import type { ErrorCode, Output, Parsed } from '../../contract/index.ts';
+import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../../contract/knowledge.ts';
+import { Refusal, sentence } from '../../contract/refusal.ts';
+import { readRoom } from '../../models/room.ts';
+import { heldHashes, type OwnerScope, type SourceKind } from '../../models/source.ts';
+import type { Deps } from '../../ports/index.ts';
+import { kindByName } from '../../rules/file-name.ts';
+import { priceOf } from '../../rules/money.ts';
+import { quantity } from '../../rules/quantity.ts';
+import type { Plan } from '../directory/plan.ts';
+import { hashOf } from './values.ts';
+
+export type Item = Parsed<'knowledge.quote'>['items'][number];
+
+interface Problem {
+  code: ErrorCode;
+  values: Record<string, string | number>;
+}
+
+/** One item of a list, and what it comes to. */
+export interface QuotedItem {
+  item: Item;
+  kind: SourceKind;
+  name: string;
+  hash: string;
+  bytes: number;
+  /** Milli-credits; 0 where it is free, a duplicate or cannot be added. */
+  priceMillis: number;
+  /** Paid by the allowance. */
+  free: boolean;
+  duplicate: boolean;
+  problem: Problem | null;
+}
+
+export interface Quote {
+  items: QuotedItem[];
+  totalMillis: number;
+  freeLeft: number;
+}
+
+/** Who adds, and by which plan; the agency itself has none and pays nothing. */
+export interface Buyer {
+  scope: OwnerScope;
+  plan: Plan | null;
+}
+
+/** What a list of sources costs whoever adds it now, to the milli-credit. Nothing of it is kept. */
+export async function quoteItems({ scope, plan }: Buyer, items: readonly Item[], deps: Pick<Deps, 'web'>): Promise<Quote> {
+  const described = items.map((item) => describe(item, deps));
+  const hashes = described.flatMap(({ hash }) => hash);
+  const [room, held] = await Promise.all([readRoom(scope), heldHashes(scope, hashes)]);
+  const seen = new Set(held);
+  const left = {
+    free: Math.max(0, (plan?.knowledge.freeItems ?? 0) - room.free),
+    sources: (plan?.limits.sources ?? Number.POSITIVE_INFINITY) - room.sources,
+    bytes: (plan?.limits.storageBytes ?? Number.POSITIVE_INFINITY) - room.bytes,
+  };
+  const quoted = described.map((item, index): QuotedItem => {
+    const duplicate = seen.has(item.hash);
+    seen.add(item.hash);
+    const problem = index >= SOURCES_AT_ONCE ? { code: 'knowledge.too_many' as const, values: { max: SOURCES_AT_ONCE } } : item.problem;
+    const none = { ...item, priceMillis: 0, free: false, duplicate, problem };
+    if (duplicate || problem) return none;
+    if (left.sources < 1)
+      return { ...none, problem: { code: 'plan.limit', values: { most: quantity(plan?.limits.sources ?? 0, 'source') } } };
+    if (left.bytes < item.bytes) return { ...none, problem: { code: 'knowledge.storage_full', values: {} } };
+    const price = plan ? plan.knowledge[`${item.kind}Millis`] : 0;
+    const free = price > 0 && left.free > 0;
+    left.sources -= 1;
+    left.bytes -= item.bytes;
+    left.free -= free ? 1 : 0;
+    return { ...none, priceMillis: free ? 0 : price, free };
+  });
+  return { items: quoted, totalMillis: quoted.reduce((sum, { priceMillis }) => sum + priceMillis, 0), freeLeft: left.free };
+}
+
+type Described = Omit<QuotedItem, 'priceMillis' | 'free' | 'duplicate'>;
+
+function describe(item: Item, { web }: Pick<Deps, 'web'>): Described {
+  switch (item.kind) {
+    case 'file': {
+      const { kind, name, hash, bytes } = item;
+      const isRefused = bytes === 0 || kindByName(name) === undefined;
+      const code = bytes > FILE_BYTES_MAX ? 'knowledge.too_large' : isRefused ? 'knowledge.type_refused' : undefined;
+      return { item, kind, name, hash, bytes, problem: code ? { code, values: {} } : null };
+    }
+    case 'text': {
+      const { kind, name, text } = item;
+      return { item, kind, name, hash: hashOf(text), bytes: Buffer.byteLength(text), problem: null };
+    }
+    case 'url':
+      return { item, kind: item.kind, bytes: 0, ...spelled(item.url, web) };
+  }
+}
+
+/** What is at an address is not known before it is read: it takes up no room in a quote. */
+function spelled(text: string, web: Deps['web']): Pick<Described, 'name' | 'hash' | 'problem'> {
+  try {
+    const url = web.spell(text);
+    return { name: url, hash: hashOf(`url ${url}`), problem: null };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { name: text, hash: hashOf(`url ${text}`), problem: { code: error.code, values: {} } };
+  }
+}
+
+/**
+ * A quote as whoever asked sees it.
+ * @param spendable what could be paid with now, in milli-credits
+ */
+export const quoteView = (
+  { items, totalMillis, freeLeft }: Quote,
+  { currency, centsPer100Credits }: Pick<Plan, 'currency' | 'centsPer100Credits'>,
+  spendable: number,
+): Output<'knowledge.quote'> => ({
+  items: items.map(({ name, kind, priceMillis, free, duplicate, problem }) => ({
+    name,
+    kind,
+    priceMillis,
+    free,
+    duplicate,
+    problem: problem && { code: problem.code, message: sentence(problem.code, problem.values) },
+  })),
+  totalMillis,
+  totalCents: priceOf(totalMillis, centsPer100Credits),
+  currency,
+  freeLeft,
+  shortMillis: Math.max(0, totalMillis - spendable),
+});

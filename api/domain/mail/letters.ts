@@ -1,0 +1,128 @@
+import type { Output } from '../../contract/index.ts';
+import { type NoticeCode, notices } from '../../contract/notices.ts';
+import type { MailKind } from '../../models/mail.ts';
+import { type Currency, creditsInWords, formatCredits, formatMoney } from '../../rules/money.ts';
+import { type AboutNumber, numberLetters } from './letters-numbers.ts';
+
+export type Brand = Output<'brand.read'>;
+
+/** What a mail says, as data: its HTML and its plain text are both made of this and cannot differ. */
+export interface Letter {
+  subject: string;
+  /** What an inbox shows after the subject. */
+  preheader: string;
+  paragraphs: string[];
+  button?: { label: string; link: string };
+  /** Label and value. */
+  figures?: [string, string][];
+  closing: string;
+}
+
+export interface ToPerson {
+  brand: Brand;
+  /** Null where the address is not confirmed: then somebody else may have typed both. */
+  firstName: string | null;
+}
+interface WithLink extends ToPerson {
+  link: string;
+}
+interface Verification extends WithLink {
+  /** Free credits that come with the confirmation, in milli-credits. */
+  freeMillis: number;
+}
+interface Receipt extends ToPerson {
+  purchaseId: string;
+  /** What was bought, as the package was called then. */
+  name: string;
+  /** Milli-credits. */
+  credits: number;
+  priceCents: number;
+  currency: Currency;
+  orderedAt: Date;
+  paidAt: Date;
+  /** It paid for one order, and the credits went there. */
+  isOrder: boolean;
+  isTest: boolean;
+}
+
+/** To the agency itself. */
+interface ToAgency extends ToPerson {
+  isTest: boolean;
+}
+
+/** What each kind of mail needs to know. */
+export interface MailValues {
+  verification: Verification;
+  reset: WithLink;
+  receipt: Receipt;
+  minutes: ToAgency;
+  notice: ToAgency & { notice: NoticeCode };
+  rent_due: AboutNumber;
+  rent_past_due: AboutNumber;
+  rent_last_call: AboutNumber;
+  number_released: AboutNumber;
+}
+
+/** What each kind of mail says. */
+export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter } = {
+  verification: ({ brand: { companyName }, link, freeMillis }) => ({
+    subject: `Confirm your e-mail address for ${companyName}`,
+    preheader: 'One click, and your account is ready.',
+    paragraphs: [
+      `Welcome to ${companyName}. Please confirm that this is your e-mail address.`,
+      ...(freeMillis > 0 ? [`It brings you ${creditsInWords(freeMillis, 'free credit')}.`] : []),
+    ],
+    button: { label: 'Confirm e-mail address', link },
+    closing: 'If you did not create this account, ignore this mail and nothing happens.',
+  }),
+
+  reset: ({ brand: { companyName }, link }) => ({
+    subject: `Choose a new password for ${companyName}`,
+    preheader: 'The link works once.',
+    paragraphs: [`Somebody, hopefully you, asked for a new password for your ${companyName} account.`],
+    button: { label: 'Choose a new password', link },
+    closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
+  }),
+
+  receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isOrder, isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
+    preheader: `${isOrder ? name : creditsInWords(credits)} for ${formatMoney(priceCents, currency)}.`,
+    paragraphs: [
+      isOrder ? 'Thank you for your order.' : 'Thank you for your purchase. The credits are in your account.',
+      ...(isTest ? ['This was a test purchase: no money moved.'] : []),
+    ],
+    figures: [
+      ['Bought', name],
+      ...(isOrder ? [] : [['Credits', formatCredits(credits)] satisfies [string, string]]),
+      ['Paid', formatMoney(priceCents, currency)],
+      ['Ordered on', formatDay(orderedAt)],
+      ['Paid on', formatDay(paidAt)],
+      ['Purchase', purchaseId],
+    ],
+    closing: 'Please keep this mail for your records.',
+  }),
+
+  minutes: ({ isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}Your calling minutes are used up`,
+    preheader: 'Calls or free credits are being refused.',
+    paragraphs: [
+      'Your minutes have reached the limit that you set. Until there are more, calls of your clients are refused, and new clients get no free credits.',
+      'Your clients are only told that it is not possible at the moment; none of their credits are lost.',
+    ],
+    closing: 'Add minutes, or change the limit in your settings. You get this mail once until there are more minutes.',
+  }),
+
+  notice: ({ notice, isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}${notices[notice].subject}`,
+    preheader: 'Something that your clients asked for could not be done.',
+    paragraphs: [
+      notices[notice].sentence,
+      'Your clients are only told that it is not possible at the moment, and what could not be done was not charged.',
+    ],
+    closing: 'You get this mail at most once a day, as long as it happens.',
+  }),
+
+  ...numberLetters,
+};
+
+export const formatDay = (at: Date): string => at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });

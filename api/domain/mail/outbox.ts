@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { agencyById } from '../../models/agency.ts';
+import { type Client, readClient } from '../../models/client.ts';
+import { claimMail, type MailRow, settleMail, wasMailGivenUpSince } from '../../models/mail.ts';
+import { readNumber } from '../../models/number.ts';
+import { readPurchase } from '../../models/purchase.ts';
+import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
+import { creditsInWords } from '../../rules/money.ts';
+import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
+import { brandOf } from '../directory/brand.ts';
+import { backOff } from '../due/due.ts';
+import { dueMillis } from '../numbers/month.ts';
+import { displayNumber } from '../numbers/phone.ts';
+import { type Rendered, renderMail } from './layout.ts';
+import { type Brand, formatDay, type ToPerson } from './letters.ts';
+
+export { nextMailDueAt, onMailWritten } from '../../models/mail.ts';
+
+/** What sending takes. */
+export interface PostOffice {
+  mailer: Mailer;
+  log: Log;
+  /** The domain that mails come from; the name before it is neutral. */
+  mailDomain: string;
+  /** The agency's page with a new token in its fragment. Made when the mail is sent, so that no token lies in the outbox. */
+  link(row: MailRow): Promise<string>;
+  /** Once it is aborted no other mail is begun; what is left waits for the next process. */
+  draining?: AbortSignal;
+  reached?: Deps['reached'];
+}
+
+/** Longer than one mail may take, so that it is not sent twice while it is being sent. */
+const LEASE_MS = 120_000;
+/** Attempts that end before the mail server is asked are our own fault, and more of them do not help. */
+const FAULTS_MAX = 10;
+const BACKOFF_MS = 10_000;
+const BACKOFF_MAX_MS = HOUR_MS;
+/**
+ * How old a mail gets while the server does not take it, as long as other senders are patient (RFC 5321, 4.5.4.1). By the time alone one that
+ * waited while this process was off would be given up the first time that the server is away.
+ */
+const PATIENCE_MS = 5 * DAY_MS;
+const PATIENCE_ATTEMPTS = 10;
+
+/**
+ * Sends every mail that is due, of all agencies, and puts off those that the mail server does not take. Ends where no mail leaves at all: what
+ * is true of one is true of the others. A process that dies between sending and noting it sends once more, under the same Message-ID.
+ * @param now real time
+ * @returns how many were sent, and whether the mail server is away
+ */
+export async function sendPending(post: PostOffice, now: () => Date = () => new Date()): Promise<{ sent: number; isAway: boolean }> {
+  for (let sent = 0; ; ) {
+    if (post.draining?.aborted) return { sent, isAway: false };
+    const row = await claimMail(now(), later(now(), LEASE_MS));
+    if (!row) return { sent, isAway: false };
+    const outcome = await sendClaimed(row, post, now);
+    if (outcome === 'away') return { sent, isAway: true };
+    if (outcome === 'sent') sent += 1;
+  }
+}
+
+async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Promise<'sent' | 'not sent' | 'away'> {
+  try {
+    const mail = await write(row, post);
+    if (mail) await post.mailer.send(mail);
+    post.reached?.('mail.after_send');
+    await settleMail(row, mail ? { state: 'sent' } : { state: 'given_up', reason: 'nobody' });
+    return mail ? 'sent' : 'not sent';
+  } catch (error) {
+    const next = afterFailure(row, error, now());
+    // A mail server's words quote the address; its code does not.
+    const code = error instanceof Error && 'code' in error ? error.code : (error as Error).name;
+    const isAway = error instanceof MailError && error.outcome === 'away';
+    const about = { mail: row._id, kind: row.kind, attempts: row.attempts, code };
+    if (next.state)
+      post.log.error({ ...about, reason: next.reason }, 'mail.given_up: npm run mails lists such mails, and has them sent again');
+    else if (!isAway) post.log.error(about, 'mail.waits: it is tried again later');
+    else post.log.error(about, 'mails.away: the mail server takes no mail, all of them wait');
+    await settleMail(row, next);
+    return isAway ? 'away' : 'not sent';
+  }
+}
+
+/** When a mail is tried again, or that it is not any more. */
+function afterFailure(row: MailRow, error: unknown, now: Date): Partial<Pick<MailRow, 'state' | 'reason' | 'faults' | 'dueAt'>> {
+  const dueAt = later(now, backOff(row.attempts - 1, BACKOFF_MS, BACKOFF_MAX_MS));
+  if (!(error instanceof MailError)) {
+    const faults = (row.faults ?? 0) + 1;
+    return { faults, ...(faults < FAULTS_MAX ? { dueAt } : { state: 'given_up', reason: 'faulty' }) };
+  }
+  if (error.outcome === 'refused') return { state: 'given_up', reason: 'refused' };
+  if (row.attempts >= PATIENCE_ATTEMPTS && later(row.createdAt, PATIENCE_MS) <= now) return { state: 'given_up', reason: 'unreachable' };
+  // While the server is away, whoever asks for it waits longer and longer, and no mail needs to.
+  return { dueAt: error.outcome === 'away' ? later(now, BACKOFF_MS) : dueAt };
+}
+
+/** @param isAway whether the mail server takes nothing at the moment */
+export async function noteMailTroubles(troubles: Deps['troubles'], isAway: boolean): Promise<void> {
+  const are = [
+    ['mails.away', isAway],
+    ['mails.given_up', await wasMailGivenUpSince(later(new Date(), -DAY_MS))],
+  ] as const;
+  for (const [name, isSo] of are) {
+    if (isSo) troubles.add(name);
+    else troubles.delete(name);
+  }
+}
+
+/** @returns undefined where the agency or the person is gone */
+async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
+  const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
+  if (!agency) return undefined;
+  const brand = brandOf(agency, post.log);
+  if (row.kind === 'minutes' || row.kind === 'notice')
+    return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, renderForAgency(row, brand));
+  const member = client?.members.find(({ id }) => id === row.memberId);
+  if (!client || !member) return undefined;
+  const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
+  return addressed(row, brand, member.email, post, await render(row, person, client, post));
+}
+
+function renderForAgency({ world, notice }: MailRow, brand: Brand): Rendered {
+  const agency = { brand, firstName: brand.companyName, isTest: world !== 'live' };
+  return notice === undefined ? renderMail('minutes', agency) : renderMail('notice', { ...agency, notice });
+}
+
+function addressed(row: MailRow, brand: Brand, to: string, post: PostOffice, rendered: Rendered): Mail {
+  return {
+    ...rendered,
+    from: { name: brand.companyName, address: `no-reply@${post.mailDomain}` },
+    ...(brand.supportEmail !== null && { replyTo: brand.supportEmail }),
+    to,
+    messageId: `<${createHash('sha256').update(row._id).digest('hex').slice(0, 32)}@${post.mailDomain}>`,
+  };
+}
+
+async function render(row: MailRow, person: ToPerson, { freeMillis }: Client, post: PostOffice): Promise<Rendered> {
+  if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
+  if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
+  if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
+  const purchase = await readPurchase(row, row.purchaseId ?? '');
+  assert(purchase, 'a receipt is written for a purchase');
+  const { _id: purchaseId, name, credits, priceCents, currency, createdAt: orderedAt, world, orderId } = purchase;
+  const paidAt = row.at ?? orderedAt;
+  const bought = { purchaseId, name, credits, priceCents, currency, isOrder: orderId !== undefined };
+  return renderMail(row.kind, { ...person, ...bought, orderedAt, paidAt, isTest: world !== 'live' });
+}
+
+async function aboutNumber(row: MailRow) {
+  const found = await readNumber(row, row.numberId ?? '');
+  assert(found, 'a mail about rent is written for a number');
+  const { number, world } = found;
+  return {
+    number: await displayNumber(number),
+    due: found.owedMillis === undefined ? ('rent' as const) : ('price' as const),
+    amount: creditsInWords(dueMillis(found)),
+    day: formatDay(row.at ?? row.createdAt),
+    isTest: world !== 'live',
+  };
+}

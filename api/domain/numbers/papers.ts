@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+import type { Output } from '../../contract/index.ts';
+import { Refusal } from '../../contract/refusal.ts';
+import type { Bundle, Deps, NumberType, TelephonyAccess } from '../../ports/index.ts';
+import { HOUR_MS } from '../../rules/time.ts';
+
+/** What the law of a country asks for before a number of a kind is sold, and whether the account has it. */
+export type Needs = Output<'numbers.offer'>['kinds'][number]['needs'];
+
+interface Kind {
+  country: string;
+  type: NumberType;
+}
+
+/** Laws and prices change seldom; papers are looked at again soon, because somebody waits for them. */
+const LAW_MS = HOUR_MS;
+const PAPERS_MS = 30_000;
+const laws = new LRUCache<string, NumberType[]>({ max: 2_000, ttl: LAW_MS });
+const papers = new LRUCache<string, Bundle[]>({ max: 5_000, ttl: PAPERS_MS });
+
+/** Whether the law asks for papers, and what came of them. @param fresh asks the provider about papers that were looked at a moment ago */
+async function needsOf(account: TelephonyAccess, { country, type }: Kind, deps: Deps, { fresh = false } = {}): Promise<Needs> {
+  const types = await remembered(laws, `${account.accountSid}/${country}`, () => deps.telephony.readRegulatedTypes(account, country));
+  if (!types.includes(type)) return noPapers;
+  return bundleNeeds((await bundlesOf(account, { country, type }, deps, fresh)).map(({ status }) => status));
+}
+
+/** The same for a list to look at: what cannot be found out now keeps nobody from looking. */
+export const needsToShow = (account: TelephonyAccess, kind: Kind, deps: Deps): Promise<Needs> =>
+  needsOf(account, kind, deps).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    deps.log.info({ code: error.code, ...kind }, 'it could not be found out whether numbers of this kind need papers');
+    return unknown;
+  });
+
+async function approvedBundle(account: TelephonyAccess, kind: Kind, deps: Deps): Promise<string | undefined> {
+  return (await bundlesOf(account, kind, deps, false)).find(({ status }) => status === 'approved')?.sid;
+}
+
+const bundlesOf = (account: TelephonyAccess, { country, type }: Kind, { telephony }: Deps, fresh: boolean): Promise<Bundle[]> => {
+  const key = `${account.accountSid}/${country}/${type}`;
+  if (fresh) papers.delete(key);
+  return remembered(papers, key, () => telephony.readBundles(account, country, type));
+};
+
+async function remembered<Value extends object>(cache: LRUCache<string, Value>, key: string, read: () => Promise<Value>): Promise<Value> {
+  const known = cache.get(key);
+  if (known) return known;
+  const value = await read();
+  cache.set(key, value);
+  return value;
+}
+
+export const noPapers: Needs = { kind: 'none', state: 'met', message: 'No papers are needed.' };
+const unknown: Needs = { kind: 'none', state: 'missing', message: 'Whether papers are needed cannot be said at the moment.' };
+
+/** What to tell of a number: the law of its kind, and the address that it may ask for besides. */
+export function shownNeeds(law: Needs, needsAddress: boolean, hasAddress: boolean): Needs {
+  if (!needsAddress || (law.kind === 'bundle' && (law.state !== 'met' || hasAddress))) return law;
+  const kind = 'address' as const;
+  if (hasAddress) return { kind, state: 'met', message: 'The address that is needed is on file.' };
+  return { kind, state: 'missing', message: 'An address in this country is needed before this number is sold.' };
+}
+
+/** What goes with the purchase of a number, as far as the account has it. */
+export interface Papers {
+  isMet: boolean;
+  needsAddress: boolean;
+  bundleSid?: string;
+  addressSid?: string;
+}
+
+/** What the law asks for before such a number is bought, as the provider says right now. */
+export async function papersFor(
+  account: TelephonyAccess,
+  kind: Kind,
+  needsAddress: boolean,
+  deps: Deps,
+): Promise<{ needs: Needs; papers: Papers }> {
+  const [law, addressSid] = await Promise.all([
+    needsOf(account, kind, deps, { fresh: true }),
+    needsAddress ? deps.telephony.findAddress(account, kind.country) : undefined,
+  ]);
+  const bundleSid = law.kind === 'bundle' ? await approvedBundle(account, kind, deps) : undefined;
+  const isMet = (law.kind === 'none' || bundleSid !== undefined) && (!needsAddress || addressSid !== undefined);
+  const found = { ...(bundleSid !== undefined && { bundleSid }), ...(addressSid !== undefined && { addressSid }) };
+  return { needs: shownNeeds(law, needsAddress, addressSid !== undefined), papers: { isMet, needsAddress, ...found } };
+}
+
+function bundleNeeds(found: Bundle['status'][]): Needs {
+  const kind = 'bundle' as const;
+  if (found.includes('approved')) return { kind, state: 'met', message: 'The papers that this country asks for are approved.' };
+  if (found.includes('in_review')) return { kind, state: 'in_review', message: 'The papers that this country asks for are being checked.' };
+  if (found.includes('rejected')) return { kind, state: 'rejected', message: 'The papers that this country asks for were not accepted.' };
+  return { kind, state: 'missing', message: 'This country asks for papers before a number is sold.' };
+}

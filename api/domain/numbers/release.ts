@@ -1,0 +1,59 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { changeNumber, type NumberRow } from '../../models/number.ts';
+import { freePlace } from '../../models/number-place.ts';
+import type { ClientScope } from '../../models/scope.ts';
+import type { Deps } from '../../ports/index.ts';
+import { later, MINUTE_MS } from '../../rules/time.ts';
+import { agencyTelephonyOf } from '../directory/provider-accounts.ts';
+import { releaseSealOf } from '../seals/documents.ts';
+import { numberView, requireNumber } from './view.ts';
+
+/** Gives a number back for good. The second time nothing happens. Refuses with `number.digits_wrong`. */
+export async function releaseNumber(
+  scope: ClientScope,
+  { numberId, lastDigits }: Parsed<'numbers.release'>,
+  deps: Deps,
+): Promise<Output<'numbers.release'>> {
+  const row = await requireNumber(scope, numberId);
+  if (!row.number.endsWith(lastDigits)) refuse('number.digits_wrong', { param: 'lastDigits' });
+  return numberView(await giveBack(row, deps));
+}
+
+/** When a release is gone on with that was not finished: its process ended, or the provider did not answer. */
+const UNFINISHED_MS = 2 * MINUTE_MS;
+
+/**
+ * Ends a number. What was bought for the client goes back to the provider first, and it is noted before that it is on its way: what ends in
+ * between is finished by whoever looks after rents. What the agency had before stays the agency's, and is offered again.
+ */
+export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
+  if (row.state === 'released') return row;
+  if (row.way === 'bought') {
+    await changeNumber(row, row._id, { state: row.state }, { set: { isGoing: true, rentAt: later(deps.now(), UNFINISHED_MS) } });
+    await releaseAtProvider(row, deps);
+  }
+  const ended = await changeNumber(
+    row,
+    row._id,
+    {},
+    {
+      set: { state: 'released', releasedAt: deps.now(), ...releaseSealOf(row) },
+      unset: ['claim', 'providerClaim', 'agentId', 'isGoing', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil', 'pausedAt'],
+    },
+  );
+  await freePlace(row, row.number);
+  return ended === null || ended === 'taken' ? row : ended;
+}
+
+async function releaseAtProvider({ agencyId, world, _id: numberId, accountSid, sid }: NumberRow, deps: Deps): Promise<void> {
+  const account = await agencyTelephonyOf({ agencyId, world }, deps);
+  if (sid === undefined || !account || account.accountSid !== accountSid) {
+    deps.log.error(
+      { agencyId, numberId, accountSid },
+      'the account that holds a released number is not connected; it has to be released there',
+    );
+    return;
+  }
+  await deps.telephony.releaseNumber(account, sid);
+}

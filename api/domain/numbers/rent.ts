@@ -1,0 +1,127 @@
+import type { ErrorCode } from '../../contract/index.ts';
+import { Refusal } from '../../contract/refusal.ts';
+import { readStanding } from '../../ledger/standing.ts';
+import { spendableIn } from '../../ledger/transfers/order-legs.ts';
+import { agencyById } from '../../models/agency.ts';
+import { readClient } from '../../models/client.ts';
+import { queueMail } from '../../models/mail.ts';
+import { changeNumber, type NumberRow } from '../../models/number.ts';
+import { claimRent, putOffRent } from '../../models/number-claim.ts';
+import { type Order, readOrder } from '../../models/order.ts';
+import { modeOf } from '../../models/scope.ts';
+import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../rules/time.ts';
+import { access } from '../directory/directory.ts';
+import { planOf } from '../directory/plan.ts';
+import { backOff, type DueWork, workThrough } from '../due/due.ts';
+import { placeOrder } from '../orders/orders.ts';
+import { dueMillis } from './month.ts';
+import { goOn, standStill, whenShut } from './pause.ts';
+import { displayNumber } from './phone.ts';
+import { giveBack } from './release.ts';
+
+/** How long a number is kept that nobody pays for. */
+const GRACE_MS = 7 * DAY_MS;
+/** How often payment is tried again during the grace. */
+const RETRY_MS = 6 * HOUR_MS;
+/** Longer than one number takes, so that nobody else works on it meanwhile. */
+const LEASE_MS = 2 * MINUTE_MS;
+const BACKOFF_MAX_MS = HOUR_MS;
+
+/** Collects rents that are due. */
+export const dueRents = (deps: Deps): DueWork<NumberRow> => ({
+  name: 'number.rent',
+  claim: claimRent,
+  leaseMs: LEASE_MS,
+  lookAfter: (row) => lookAfter(row, deps),
+  putOff: putOffRent,
+  restMs: ({ rentChecks = 1 }) => backOff(rentChecks - 1, LEASE_MS, BACKOFF_MAX_MS),
+  about: ({ _id: numberId }) => ({ numberId }),
+});
+
+/** Looks after all rents that are due, of all agencies. @returns how many numbers were looked at */
+export const collectRents = (deps: Deps, most?: number): Promise<number> => workThrough(dueRents(deps), deps, most);
+
+async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
+  if (row.isGoing) return void (await giveBack(row, deps));
+  const agency = await agencyById(row.agencyId);
+  const opened = agency && access(agency, modeOf(row.world));
+  if (!opened || opened.scope.world !== row.world) return leave(row, deps);
+  const now = deps.now();
+  const shutSince = whenShut(opened, await readClient(row, row.clientId), now);
+  if (shutSince) return standStill(row, shutSince, now);
+  if (row.pausedAt) return goOn(row, row.pausedAt, now);
+  const { paidUntil = row.createdAt } = row;
+  if (paidUntil > now) return announce(opened, row, paidUntil);
+  const order = await payRent(opened, row, deps);
+  if (order === 'short') return fallBehind(row, deps);
+  // Where it is under way it is asked again later; where it is done the fulfilment has moved the number.
+}
+
+/** In a test world that was left behind nobody pays any more: what was bought there goes back, unless somebody took it over since. */
+async function leave(row: NumberRow, deps: Deps): Promise<void> {
+  if (row.way === 'bought' && row.providerClaim !== undefined) await giveBack(row, deps);
+  else await changeNumber(row, row._id, {}, { unset: ['rentAt'] });
+}
+
+/** The rent is due soon. Who cannot pay it is told. */
+async function announce({ agency }: AgencyAccess, row: NumberRow, paidUntil: Date): Promise<void> {
+  const [{ state }, client] = await Promise.all([readStanding(row), readClient(row, row.clientId)]);
+  const takesFree = planOf(agency, client).freeCreditsBuy === 'everything';
+  if (spendableIn(state, takesFree) < dueMillis(row)) await tell(row, 'rent_due', paidUntil);
+  await changeNumber(row, row._id, { rentsPaid: row.rentsPaid, state: row.state }, { set: { rentAt: paidUntil } });
+}
+
+/** What is said of an order for ever: the next try is another one. */
+const isForGood = new Set<ErrorCode>(['credits.insufficient', 'order.too_many']);
+
+/** One order a month; where credits were short, a new one for each further try. */
+async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {
+  const { _id: numberId, number, rentsPaid, rentTries, owedMillis, memberId } = row;
+  const orderId = `ord_rent-${numberId}-${rentsPaid + 1}${rentTries === 0 ? '' : `-${rentTries}`}`;
+  const ware = {
+    kind: 'rent' as const,
+    name: `${owedMillis === undefined ? 'A month of' : 'Phone number'} ${await displayNumber(number)}`,
+    item: { month: rentsPaid + 1 },
+    subjectId: numberId,
+    priceMillis: dueMillis(row),
+  };
+  try {
+    const order = await placeOrder(opened, row, { orderId, memberId, ware, pay: 'credits' }, deps);
+    return order.state === 'undone' ? 'short' : order;
+  } catch (error) {
+    if (!(error instanceof Refusal) || !isForGood.has(error.code)) throw error;
+    const left = await readOrder(row, orderId);
+    if (left && left.state !== 'undone') throw error;
+    return 'short';
+  }
+}
+
+/** Not paid: the grace begins, goes on, or is over. */
+async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
+  const now = deps.now();
+  const { rentsPaid, rentTries, state } = row;
+  const graceUntil = row.graceUntil ?? later(now, GRACE_MS);
+  if (graceUntil <= now) {
+    await tell(row, 'number_released', now);
+    await giveBack(row, deps);
+    return;
+  }
+  await tell(row, 'rent_past_due', graceUntil);
+  if (graceUntil.getTime() - now.getTime() <= DAY_MS) await tell(row, 'rent_last_call', graceUntil);
+  const next = Math.min(now.getTime() + RETRY_MS, graceUntil.getTime());
+  await changeNumber(
+    row,
+    row._id,
+    { rentsPaid, rentTries, state },
+    { set: { state: 'past_due', graceUntil, rentTries: rentTries + 1, rentAt: new Date(next) } },
+  );
+}
+
+/** Once for each month, kind and pause. */
+async function tell(row: NumberRow, kind: 'rent_due' | 'rent_past_due' | 'rent_last_call' | 'number_released', at: Date): Promise<void> {
+  const { _id: numberId, rentsPaid, pausedMs = 0 } = row;
+  // Whoever could not pay for a while is told the other day.
+  const cause = [kind, numberId, rentsPaid + 1, ...(pausedMs > 0 ? [pausedMs] : [])].join('/');
+  await queueMail(row, { kind, memberId: row.memberId, numberId, at, cause });
+}

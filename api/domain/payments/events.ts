@@ -1,0 +1,111 @@
+import { Refusal, refuse } from '../../contract/refusal.ts';
+import { findPurchaseBySession, type Purchase } from '../../models/purchase.ts';
+import { type Deps, type PaymentEvent, paymentEvents } from '../../ports/index.ts';
+import { alertOfProvider } from '../journal/alerts.ts';
+import { type Account, type Found, findByPayment, findBySession } from './find.ts';
+import { settleReturns } from './returns.ts';
+import { isSettled, settleBy, settlePurchase } from './settle.ts';
+
+type EventDeps = Pick<Deps, 'fulfilments' | 'now' | 'payments' | 'log' | 'reached'>;
+
+/** settled: durable · ignored: not about a purchase of ours · quarantined: signed, but it does not add up; somebody was told */
+export type Outcome = 'settled' | 'ignored' | 'quarantined';
+
+const settlers: readonly { types: readonly string[]; settle: typeof settleSession }[] = [
+  { types: paymentEvents.session, settle: settleSession },
+  { types: paymentEvents.payment, settle: settlePayment },
+  { types: paymentEvents.return, settle: settleReturn },
+];
+
+/**
+ * Stripe's signed word that something happened. It is only a hint: what counts is what Stripe tells when it is asked.
+ * Returns when the effect is durable. Whatever is refused with a 5xx is sent again by Stripe, for up to three days.
+ * @param accounts those that the address may belong to: both modes share it, and agencies that had its slug one after the other
+ * @param settled what else happens to a purchase that was brought to where it stands
+ */
+export async function handleStripeEvent(
+  accounts: readonly Account[],
+  body: Buffer,
+  signature: string | undefined,
+  deps: EventDeps,
+  settled: (purchase: Purchase) => Promise<void> = async () => {},
+): Promise<Outcome> {
+  const { account, event } = verify(accounts, body, signature, deps);
+  deps.reached('webhook.verified');
+  const about = { agencyId: account.scope.agencyId, eventId: event.id, type: event.type };
+  const settler = settlers.find(({ types }) => types.includes(event.type));
+  if (!settler) return ignore('an event of another kind', about, deps);
+  if (event.livemode !== (account.mode === 'live')) return quarantine('an event of the other mode', about, deps);
+  try {
+    const found = await settler.settle(account, event, deps);
+    if (found && 'purchase' in found) await settled(found.purchase);
+    if (!found || 'purchase' in found) return 'settled';
+    return found.outcome === 'ignored' ? ignore(found.reason, about, deps) : quarantine(found.reason, about, deps);
+  } catch (error) {
+    // Whatever keeps us from reading it back now, a revoked key included, may be over when Stripe sends the event again.
+    await alertOfProvider(account.scope, error, deps);
+    if (error instanceof Refusal) refuse('webhook.not_ready', { cause: error });
+    throw error;
+  }
+}
+
+function verify(
+  accounts: readonly Account[],
+  body: Buffer,
+  signature: string | undefined,
+  { payments }: EventDeps,
+): { account: Account; event: PaymentEvent } {
+  const ready = accounts.filter(({ settings }) => settings.webhookSecret.trim() !== '');
+  if (ready.length === 0) refuse('webhook.not_configured');
+  let cause: unknown;
+  for (const account of ready) {
+    try {
+      return { account, event: payments.verifyEvent(body, signature, account.settings.webhookSecret) };
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'webhook.signature_refused')) throw error;
+      cause = error;
+    }
+  }
+  return refuse('webhook.signature_refused', { cause });
+}
+
+/** @returns undefined where it was settled before */
+async function settleSession(account: Account, { objectId }: PaymentEvent, deps: EventDeps): Promise<Found | undefined> {
+  if (objectId === '') return { outcome: 'quarantined', reason: 'a session without a name' };
+  const known = await findPurchaseBySession(account.scope, objectId);
+  if (known && isSettled(known)) return undefined;
+  const session = await deps.payments.readCheckout(account.settings, objectId);
+  deps.reached('webhook.read_back');
+  if (!session) {
+    // Our own session that this key cannot see: the agency changed its Stripe account, and may yet change it back.
+    return known ? refuse('webhook.not_ready') : { outcome: 'quarantined', reason: 'a session that the account does not have' };
+  }
+  const found = await findBySession(account, session, known);
+  if ('purchase' in found) await settleBy(found.purchase, session, deps);
+  return found;
+}
+
+async function settleReturn(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
+  if (paymentId === null) return { outcome: 'ignored', reason: 'money that no payment of Checkout brought' };
+  const found = await findByPayment(account, paymentId, deps);
+  if ('purchase' in found) await settleReturns(found.purchase, account.settings, deps);
+  return found;
+}
+
+/** The buyer's money was authorised, or is not any more. */
+async function settlePayment(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
+  if (paymentId === null) return { outcome: 'ignored', reason: 'a payment without a name' };
+  const found = await findByPayment(account, paymentId, deps);
+  if ('purchase' in found) await settlePurchase(found.purchase, account.settings, deps);
+  return found;
+}
+
+function ignore(reason: string, about: object, { log }: EventDeps): Outcome {
+  log.info({ ...about, reason }, 'a webhook event was ignored');
+  return 'ignored';
+}
+
+function quarantine(reason: string, about: object, { log }: EventDeps): Outcome {
+  log.error({ ...about, reason }, 'a webhook event does not add up; nothing was credited');
+  return 'quarantined';
+}

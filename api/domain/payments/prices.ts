@@ -1,0 +1,175 @@
+import type { Parsed } from '../../contract/index.ts';
+import { fieldAt } from '../../contract/parse.ts';
+import { refuse } from '../../contract/refusal.ts';
+import type { Mode, StoredPackage } from '../../models/agency.ts';
+import type { Purchase } from '../../models/purchase.ts';
+import type { Payments } from '../../ports/index.ts';
+import { creditsInWords, formatMoney, priceOf } from '../../rules/money.ts';
+
+/** The agency's own Stripe account, with its secrets opened. */
+export interface PaymentSettings {
+  /** What Stripe calls the account; undefined where it was saved before that was noted. */
+  accountId: string | undefined;
+  publishableKey: string;
+  secretKey: string;
+  productId: string;
+  priceId: string;
+  /** The package that the price sells; null: none. */
+  packageId: string | null;
+  webhookSecret: string;
+}
+
+/** Settings as the agency writes them: the webhook secret may come later, with the endpoint. */
+export type StripeDraft = Omit<PaymentSettings, 'accountId' | 'webhookSecret' | 'packageId'> & { webhookSecret?: string | undefined };
+type Field = keyof StripeDraft;
+
+type Plan = Parsed<'agencies.create'>['plan'];
+
+/** What an agency sells. */
+export interface Offer {
+  plan: Pick<Plan, 'centsPer100Credits' | 'currency' | 'customAmount'>;
+  packages: readonly StoredPackage[];
+}
+
+/** What one purchase sells, at the price of this moment. Amounts in milli-credits and cents. */
+export type Sale = Pick<Purchase, 'item' | 'name' | 'credits' | 'priceCents' | 'currency'>;
+
+/** What settings are to be good for. */
+interface Circumstances {
+  /** The one that is being set up; keys of the other one are refused. */
+  mode: Mode;
+  /** What the pasted price sells; its amount is not compared where there is none. */
+  sold: Pick<StoredPackage, 'priceCents' | 'name'> | undefined;
+  plan: Pick<Plan, 'currency'>;
+  /** Whether the webhook endpoint is made with the key. */
+  makesWebhook: boolean;
+}
+
+/**
+ * Refuses settings that could not take a payment, each mistake by a code of its own and at its field.
+ * @returns whose account it is
+ */
+export async function checkPaymentSettings(
+  payments: Payments,
+  draft: StripeDraft,
+  { mode, sold, plan, makesWebhook }: Circumstances,
+): Promise<{ accountId: string }> {
+  for (const field of fields) checkKind(field, draft[field]);
+  for (const field of ['publishableKey', 'secretKey'] as const) {
+    if (draft[field].split('_')[1] !== mode) refuse('payments.mode_mismatch', { param: `stripe.${field}`, values: { mode } });
+  }
+
+  const accountId = await checkKey(payments, draft, { mode, makesWebhook });
+  await checkProduct(payments, draft);
+
+  const param = 'stripe.priceId';
+  const price = (await payments.readPrice(draft, draft.priceId)) ?? refuse('payments.price_not_found', { param });
+  const currency = price.currency.toUpperCase();
+  if (price.productId !== draft.productId) refuse('payments.price_of_other_product', { param });
+  if (price.recurring) refuse('payments.price_recurring', { param });
+  if (!price.active) refuse('payments.price_inactive', { param });
+  if (currency !== plan.currency) {
+    refuse('payments.currency_mismatch', { param, values: { found: currency, expected: plan.currency } });
+  }
+  if (price.unitCents === null || (sold && price.unitCents !== sold.priceCents)) {
+    const found = price.unitCents === null ? 'not one fixed amount' : formatMoney(price.unitCents, plan.currency);
+    const expected = sold ? `${sold.name} costs ${formatMoney(sold.priceCents, plan.currency)}` : 'it has to be one fixed amount';
+    refuse('payments.amount_mismatch', { param, values: { found, expected } });
+  }
+  return { accountId };
+}
+
+/** @returns the id of the account whose key it is */
+async function checkKey(
+  payments: Payments,
+  draft: StripeDraft,
+  { mode, makesWebhook }: Pick<Circumstances, 'mode' | 'makesWebhook'>,
+): Promise<string> {
+  const param = 'stripe.secretKey';
+  const { id, canCharge } = await payments.readAccount(draft);
+  const missing = draft.secretKey.startsWith('rk_') ? await payments.missingRights(draft, { makesWebhook }) : [];
+  if (missing.length > 0) refuse('payments.key_rights', { param, values: { rights: missing.join(', ') } });
+  if (mode === 'live' && canCharge === false) refuse('payments.account_inactive', { param });
+  return id;
+}
+
+async function checkProduct(payments: Payments, draft: StripeDraft): Promise<void> {
+  const param = 'stripe.productId';
+  const product = (await payments.readProduct(draft, draft.productId)) ?? refuse('payments.product_not_found', { param });
+  if (!product.active) refuse('payments.product_inactive', { param });
+}
+
+/**
+ * What a buyer's choice costs and how Stripe is told. One package is the pasted price; everything else is so much of the pasted product.
+ * The buyer names a package or an amount, never a price.
+ */
+export function checkoutItem(
+  { priceId, packageId, productId }: Pick<PaymentSettings, 'priceId' | 'packageId' | 'productId'>,
+  { plan, packages }: Offer,
+  choice: { packageId?: string | undefined; amountMillis?: number | undefined },
+): Sale {
+  if (choice.amountMillis !== undefined) {
+    const credits = checkCustomAmount(plan, choice.amountMillis);
+    const priceCents = priceOf(credits, plan.centsPer100Credits);
+    const name = creditsInWords(credits);
+    return { item: { productId, unitCents: priceCents }, name, credits, priceCents, currency: plan.currency };
+  }
+  const chosen = packages.find(({ id }) => id === choice.packageId) ?? refuse('package.not_found', { param: 'packageId' });
+  const { id, name, creditsMillis: credits, priceCents, currency } = chosen;
+  return { item: id === packageId ? { priceId } : { productId, unitCents: priceCents }, name, credits, priceCents, currency };
+}
+
+/** What Stripe takes at least and at most in one payment; the least is the one of the euro, and the same number in the others. */
+export const CHARGE_CENTS = { min: 50, max: 99_999_999 };
+
+/** Refuses a plan whose free choice would begin below, or end above, what Stripe takes. */
+export function checkPrices({ customAmount, centsPer100Credits, currency }: Offer['plan'], at = 'plan'): void {
+  if (!customAmount) return;
+  const inRange = (millis: number) => {
+    const cents = priceOf(millis, centsPer100Credits);
+    return cents >= CHARGE_CENTS.min && cents <= CHARGE_CENTS.max;
+  };
+  for (const end of ['minMillis', 'maxMillis'] as const) {
+    if (inRange(customAmount[end])) continue;
+    const [min, max] = [formatMoney(CHARGE_CENTS.min, currency), formatMoney(CHARGE_CENTS.max, currency)];
+    refuse('input.invalid', { param: fieldAt(at, `customAmount.${end}`), values: { sentence: `A payment is between ${min} and ${max}.` } });
+  }
+}
+
+/** A free choice is in whole credits, between the plan's two ends. */
+function checkCustomAmount({ customAmount }: Offer['plan'], amountMillis: number): number {
+  const { minMillis, maxMillis } = customAmount ?? refuse('package.not_found', { param: 'amountMillis' });
+  const isWhole = amountMillis % 1000 === 0;
+  if (isWhole && amountMillis >= minMillis && amountMillis <= maxMillis) return amountMillis;
+  return refuse('package.amount_out_of_range', { param: 'amountMillis', values: { min: minMillis / 1000, max: maxMillis / 1000 } });
+}
+
+const fields = ['publishableKey', 'secretKey', 'productId', 'priceId', 'webhookSecret'] as const satisfies Field[];
+
+/** What each field takes. Product ids can be the agency's own words, so there only what is clearly something else is refused. */
+const expected: Record<Field, { form: RegExp; name: string }> = {
+  publishableKey: { form: /^pk_(test|live)_\w+$/, name: "Stripe's publishable key (pk_test_… or pk_live_…)" },
+  secretKey: { form: /^[sr]k_(test|live)_\w+$/, name: "Stripe's secret key (sk_… or a restricted rk_…)" },
+  productId: { form: /^(?!price_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/, name: "a Stripe product's id (prod_…)" },
+  priceId: { form: /^(?!prod_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/, name: "a Stripe price's id (price_…)" },
+  webhookSecret: { form: /^whsec_[\x21-\x7e]+$/, name: "the signing secret of Stripe's webhook endpoint (whsec_…)" },
+};
+
+const kinds = new Map([
+  ['pk', "Stripe's publishable key"],
+  ['sk', "Stripe's secret key"],
+  ['rk', 'a restricted key of Stripe'],
+  ['whsec', "a webhook's signing secret"],
+  ['prod', "a product's id"],
+  ['price', "a price's id"],
+  ['wlp', 'the publishable key of your widgets'],
+  ['wls', 'the secret key of your widgets'],
+  ['wlk', "the platform's key"],
+]);
+
+function checkKind(field: Field, text: string | undefined): void {
+  const { form, name } = expected[field];
+  if (text === undefined || form.test(text)) return;
+  const found = kinds.get(text.split('_', 1)[0] ?? '') ?? 'something else';
+  refuse('payments.key_kind', { param: `stripe.${field}`, values: { sentence: `Here goes ${name}; this is ${found}.` } });
+}

@@ -1,0 +1,168 @@
+import { Refusal } from '../../contract/refusal.ts';
+import { type Agency, everyAgency, type Mode, modes } from '../../models/agency.ts';
+import { isCredited, type Purchase } from '../../models/purchase.ts';
+import { takeTurn } from '../../models/turn.ts';
+import { describeCause } from '../../ports/causes.ts';
+import type { CheckoutSession, Deps, Period } from '../../ports/index.ts';
+import { HOUR_MS, later } from '../../rules/time.ts';
+import { forEach } from '../due/due.ts';
+import { alertOfProvider } from '../journal/alerts.ts';
+import { type Account, type Found, findByPayment, findBySession } from './find.ts';
+import { settleReturns } from './returns.ts';
+import { isSettled, settleBy, settlePurchase } from './settle.ts';
+import { accountsOf, forgetFormer } from './stripe.ts';
+
+type ReconcileDeps = Pick<Deps, 'fulfilments' | 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
+
+/** As far as Stripe itself remembers what it tried to tell. */
+export const DAYS = 30;
+
+export { everyAgency };
+
+/** What one account at Stripe had to say, and what was not in the ledger yet. */
+export interface Reconciled {
+  agencyId: string;
+  mode: Mode;
+  /** What Stripe calls the account, where that is known. */
+  accountId?: string;
+  /** How many paid sessions, refunds and disputes were looked at. */
+  sessions: number;
+  returns: number;
+  /** Purchases that were credited now, and others whose credits went or came back now. */
+  credited: string[];
+  changed: string[];
+  /** Sessions, payments and purchases of ours that do not add up or could not be settled; somebody has to look. */
+  unsettled: string[];
+  /** Why the account could not be read to its end. */
+  failed?: string;
+}
+
+/**
+ * Compares an agency's accounts at Stripe with the ledger: what was paid, refunded and disputed in the last days goes through the same
+ * functions as if Stripe had just told of it. The second time changes nothing. Never throws: what cannot be compared is reported, and does
+ * not keep the rest from it.
+ */
+export async function reconcile(agency: Agency, asked: ReconcileDeps, days = DAYS): Promise<Reconciled[]> {
+  const deps = { ...asked, payments: asked.payments.for({ who: 'reconcile', purpose: 'care' }) };
+  const period = { from: Math.floor((deps.now().getTime() - days * 24 * HOUR_MS) / 1000) };
+  const reports: Reconciled[] = [];
+  for (const mode of modes) {
+    const about = { agencyId: agency._id, mode };
+    try {
+      for (const account of accountsOf(agency, mode, deps)) reports.push(await compareAccount(account, period, deps));
+    } catch (error) {
+      reports.push({ ...newReport(about), failed: await failure(about, error, deps) });
+    }
+  }
+  return reports;
+}
+
+const newReport = (about: Pick<Reconciled, 'agencyId' | 'mode' | 'accountId'>): Reconciled => ({
+  ...about,
+  sessions: 0,
+  returns: 0,
+  credited: [],
+  changed: [],
+  unsettled: [],
+});
+
+/** Says in the log what went wrong, and tells the agency what it can do about it. @returns it in one word */
+async function failure(
+  { agencyId, mode, accountId }: Pick<Reconciled, 'agencyId' | 'mode' | 'accountId'>,
+  error: unknown,
+  deps: ReconcileDeps,
+): Promise<string> {
+  const what = error instanceof Refusal ? { cause: describeCause(error) } : { err: error };
+  deps.log.error({ agencyId, mode, accountId, ...what }, 'reconcile.failed: an account at Stripe could not be compared');
+  if (!(error instanceof Refusal)) return 'internal';
+  await alertOfProvider({ agencyId, world: mode === 'live' ? 'live' : 'test.0' }, error, deps);
+  return error.code;
+}
+
+async function compareAccount(account: Account, period: Period, deps: ReconcileDeps): Promise<Reconciled> {
+  const { accountId } = account.settings;
+  const report = newReport({ agencyId: account.scope.agencyId, mode: account.mode, ...(accountId !== undefined && { accountId }) });
+  try {
+    for await (const session of deps.payments.listCheckouts(account.settings, period)) {
+      if (deps.draining.aborted) return report;
+      if (session.status === 'complete') await compareSession(account, session, report, deps);
+    }
+    await compareReturns(account, period, report, deps);
+  } catch (error) {
+    report.failed = await failure(report, error, deps);
+  }
+  return report;
+}
+
+/** Every agency's accounts, once an hour, by one of many processes. An agency that cannot be compared has its turn again in an hour. */
+export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
+  const about = ({ _id: agencyId }: Agency) => ({ agencyId });
+  await forEach(everyAgency(), { name: 'reconcile', about, deps }, async (agency) => {
+    const now = deps.now();
+    if (!(await takeTurn(`reconcile/${agency._id}`, now, later(now, HOUR_MS)))) return;
+    for (const report of await reconcile(agency, deps)) tell(report, deps);
+    await forgetFormer(agency, deps);
+  });
+}
+
+function tell(report: Reconciled, { log }: ReconcileDeps): void {
+  const { credited, changed, unsettled, failed } = report;
+  if (unsettled.length > 0 || failed) log.error(report, 'Stripe has something that could not be settled');
+  else if (credited.length > 0 || changed.length > 0) log.info(report, 'Stripe had something that nobody had told of; it is settled now');
+}
+
+async function compareSession(account: Account, session: CheckoutSession, report: Reconciled, deps: ReconcileDeps): Promise<void> {
+  await compare(session.id, report, deps, async () => {
+    const found = await findBySession(account, session);
+    if (!('purchase' in found)) return found;
+    report.sessions += 1;
+    const { purchase } = found;
+    if (isSettled(purchase)) return undefined;
+    // Only the session itself, asked for by its id, tells a payment that failed from one that is on its way.
+    return [
+      purchase,
+      await (session.paymentStatus === 'paid' && purchase.orderId === undefined
+        ? settleBy(purchase, session, deps)
+        : settlePurchase(purchase, account.settings, deps)),
+    ];
+  });
+}
+
+async function compareReturns(account: Account, period: Period, report: Reconciled, deps: ReconcileDeps): Promise<void> {
+  const seen = new Set<string>();
+  for await (const { paymentId } of deps.payments.listReturns(account.settings, period)) {
+    if (deps.draining.aborted) return;
+    if (seen.has(paymentId)) continue;
+    seen.add(paymentId);
+    await compare(paymentId, report, deps, async () => {
+      const found = await findByPayment(account, paymentId, deps);
+      if (!('purchase' in found)) return found;
+      report.returns += 1;
+      return [found.purchase, await settleReturns(found.purchase, account.settings, deps)];
+    });
+  }
+}
+
+type Compared = [before: Purchase, after: Purchase] | Exclude<Found, { purchase: Purchase }> | undefined;
+
+/** One that cannot be settled does not keep the others from it. */
+async function compare(id: string, report: Reconciled, { log }: ReconcileDeps, settle: () => Promise<Compared>): Promise<void> {
+  try {
+    const settled = await settle();
+    if (settled === undefined) return;
+    if (Array.isArray(settled)) note(report, ...settled);
+    else if (settled.outcome === 'quarantined' && !settled.isForeign) report.unsettled.push(id);
+  } catch (error) {
+    const about = { agencyId: report.agencyId, mode: report.mode, id };
+    if (error instanceof Refusal) log.info({ ...about, cause: describeCause(error) }, 'reconcile.waits: it could not be settled');
+    else log.error({ ...about, err: error }, 'reconcile.failed: it could not be settled');
+    report.unsettled.push(id);
+  }
+}
+
+function note(report: Reconciled, before: Purchase, after: Purchase): void {
+  if (before.state === after.state && (before.returnsSeen ?? 0) === (after.returnsSeen ?? 0)) return;
+  if (after.state === 'review') report.unsettled.push(after._id);
+  else if (!isCredited(before) && isCredited(after)) report.credited.push(after._id);
+  else report.changed.push(after._id);
+}

@@ -1,0 +1,110 @@
+import { Refusal, refuse } from '../../contract/refusal.ts';
+import {
+  freezePurchase,
+  loseFreeze,
+  readReturns,
+  reinstatePurchase,
+  releaseFreeze,
+  reversePurchase,
+} from '../../ledger/transfers/returns.ts';
+import { moveOrder } from '../../models/order.ts';
+import { isCredited, type Purchase, type PurchaseState, readPurchase, restatePurchase } from '../../models/purchase.ts';
+import type { Deps, Payment } from '../../ports/index.ts';
+import type { PaymentSettings } from './prices.ts';
+import { buyerOf, settlePurchase } from './settle.ts';
+
+type ReturnDeps = Pick<Deps, 'now' | 'payments' | 'fulfilments' | 'log' | 'reached'>;
+type Returns = Awaited<ReturnType<typeof readReturns>>;
+
+/** Others may change the same purchase at the same time; each change makes the others look again. */
+const TRIES_MAX = 20;
+
+/**
+ * Brings a purchase's credits to where its payment stands at Stripe, which is asked now: what was refunded is taken back, what a refund
+ * failed to send is given back, disputes freeze, release or take back, each once. Any order and any number of reports end the same. An order
+ * that it paid for is over once all of the money went back.
+ * @returns the purchase as it is then, or as it was where it was never paid
+ */
+export async function settleReturns(unsettled: Purchase, settings: PaymentSettings, deps: ReturnDeps): Promise<Purchase> {
+  const purchase = isCredited(unsettled) ? unsettled : await settlePurchase(unsettled, settings, deps);
+  if (!isCredited(purchase)) return purchase;
+  const paymentId = purchase.paymentId ?? (await paymentOf(purchase, settings, deps));
+  let done = { returns: purchase.returns ?? '', returnsSeen: purchase.returnsSeen ?? -1 };
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    // The ledger is read first: what changes at Stripe after it was asked is found in the next round, or by the next report.
+    const returns = await readReturns(buyerOf(purchase), purchase._id);
+    const payment = (await deps.payments.readPayment(settings, paymentId)) ?? refuse('webhook.not_ready');
+    const told = { returns: JSON.stringify([payment.refundedCents, payment.disputes]), returnsSeen: returns.version };
+    if (payment.livemode !== (purchase.world === 'live')) return purchase;
+    const isThere = returns.refundedCents === payment.refundedCents;
+    if (isThere && told.returns === done.returns && told.returnsSeen === done.returnsSeen) {
+      if (returns.isOrderOver) await endOrder(purchase, deps);
+      if (tries === 0) return purchase;
+      await restatePurchase(purchase, purchase._id, { state: stateOf(purchase, payment, returns), ...told });
+      return (await readPurchase(purchase, purchase._id)) ?? purchase;
+    }
+    await applyReturns({ purchase, paymentId }, payment, returns, deps);
+    done = { ...told, returnsSeen: (await readReturns(buyerOf(purchase), purchase._id)).version };
+  }
+  return refuse('server.busy');
+}
+
+/** All of the money that paid for an order went back: the order is over, and what can be taken back is. Repeatable. */
+async function endOrder({ orderId = '', ...scope }: Purchase, deps: ReturnDeps): Promise<void> {
+  const order = await moveOrder(scope, orderId, 'settled', { state: 'refunded', code: 'order.money_returned' });
+  if (order.state !== 'refunded') refuse('webhook.not_ready'); // whoever settled it in the ledger has not said so yet
+  deps.reached('returns.after_order');
+  await deps.fulfilments[order.kind].takeBack?.(order, deps);
+}
+
+/** Paid before its payment was noted. */
+async function paymentOf({ sessionId = '' }: Purchase, settings: PaymentSettings, { payments }: ReturnDeps): Promise<string> {
+  const session = await payments.readCheckout(settings, sessionId);
+  return session?.paymentIntentId ?? refuse('webhook.not_ready');
+}
+
+async function applyReturns(
+  { purchase, paymentId }: { purchase: Purchase; paymentId: string },
+  payment: Payment,
+  before: Returns,
+  deps: ReturnDeps,
+): Promise<void> {
+  const { _id: purchaseId, sessionId = '' } = purchase;
+  const scope = buyerOf(purchase);
+  const about = { purchaseId, sessionId, actor: 'stripe', at: deps.now() };
+  deps.reached('returns.before_transfer');
+  const { refundedCents } = payment;
+  // Named after what the ledger knew: of two that saw the same, one corrects it, and the other looks again.
+  const step = { ...about, cause: `${paymentId}.${before.version}`, refundedCents };
+  if (refundedCents > before.refundedCents) await reversePurchase(scope, step);
+  if (refundedCents < before.refundedCents) await reinstatePurchase(scope, step);
+  deps.reached('returns.after_refund');
+  for (const dispute of payment.disputes) await applyDispute(purchase, { ...about, cause: dispute.id }, dispute, deps);
+  deps.reached('returns.after_transfer');
+}
+
+async function applyDispute(
+  purchase: Purchase,
+  about: Parameters<typeof releaseFreeze>[1],
+  { state, amountCents: disputedCents }: Payment['disputes'][number],
+  { log }: ReturnDeps,
+): Promise<void> {
+  const scope = buyerOf(purchase);
+  try {
+    if (state === 'open') await freezePurchase(scope, { ...about, disputedCents });
+    else if (state === 'won') await releaseFreeze(scope, about);
+    else await loseFreeze(scope, { ...about, disputedCents });
+  } catch (error) {
+    // A bank that changes its mind after the last word: a person has to look.
+    if (!(error instanceof Refusal && error.code === 'idempotency.mismatch')) throw error;
+    const { agencyId, _id: purchaseId } = purchase;
+    log.error({ agencyId, purchaseId, dispute: about.cause }, 'a dispute that was over has another end now; nothing was changed');
+  }
+}
+
+function stateOf({ priceCents }: Purchase, { disputes }: Payment, { refundedCents, lostCents }: Returns): PurchaseState {
+  if (disputes.some(({ state }) => state === 'open')) return 'disputed';
+  if (lostCents > 0) return 'charged_back';
+  if (refundedCents >= priceCents) return 'refunded';
+  return refundedCents > 0 ? 'part_refunded' : 'paid';
+}

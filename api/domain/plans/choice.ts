@@ -1,0 +1,73 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { type Client, scopeOf, setPlan } from '../../models/client.ts';
+import type { Order } from '../../models/order.ts';
+import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
+import { priceOf } from '../../rules/money.ts';
+import { requireClient } from '../accounts/clients.ts';
+import { entitlementsOf, type Plan, planOf, plansOf } from '../directory/plan.ts';
+import { placeOrder } from '../orders/orders.ts';
+import { sealedPlan } from '../seals/documents.ts';
+import { usedOf } from './used.ts';
+
+/** The plans that can be chosen, and the one that a client has although it cannot be chosen any more. */
+export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'plans.list'>> {
+  const current = planOf(agency, scope && (await requireClient(scope, scope.clientId)));
+  const isCurrent = ({ id }: Plan) => scope !== undefined && id === current.id;
+  const shown = plansOf(agency).filter((plan) => plan.active || isCurrent(plan));
+  return { plans: shown.map((plan) => planView(plan, { current: isCurrent(plan), creditCents: current.centsPer100Credits })) };
+}
+
+/** Changes a client to another plan by an order, which is paid and delivered like any other. */
+export async function choosePlan(
+  access: AgencyAccess,
+  { scope, memberId }: { scope: ClientScope; memberId: string },
+  { planId, priceMillis, priceCents, currency, ...payment }: Parsed<'plans.choose'>,
+  { orderId, signal, deps }: { orderId: string; signal: AbortSignal; deps: Deps },
+): Promise<Order> {
+  const client = await requireClient(scope, scope.clientId);
+  const wanted = plansOf(access.agency).find(({ id }) => id === planId) ?? refuse('plan.not_found', { param: 'planId' });
+  const isCurrent = planOf(access.agency, client).id === planId;
+  if (!wanted.active && !isCurrent) refuse('plan.not_found', { param: 'planId' });
+  const ware = { kind: 'plan', name: wanted.name, item: {}, subjectId: planId, priceMillis: wanted.priceMillis } as const;
+  const refusedUnlessBegun = isCurrent ? 'plan.current' : undefined;
+  const placement = {
+    orderId,
+    memberId,
+    ware,
+    shown: { priceMillis, priceCents, currency },
+    ...payment,
+    signal,
+    refusedUnlessBegun,
+  } as const;
+  return placeOrder(access, scope, placement, deps);
+}
+
+/** Without a payment, by the agency itself. */
+export async function assignPlan(
+  { agency, scope }: AgencyAccess,
+  { clientId, planId }: Parsed<'plans.assign'>,
+): Promise<Output<'plans.assign'>> {
+  const client = await requireClient(scope, clientId);
+  if (!plansOf(agency).some(({ id }) => id === planId)) refuse('plan.not_found', { param: 'planId' });
+  await setPlan(scopeOf(client), sealedPlan(scopeOf(client), { planId }));
+  return { clientId, planId };
+}
+
+/** What a client may do, and how much of its limits is used. */
+export async function readEntitlements({ agency, scope }: AgencyAccess, clientId: string): Promise<Output<'entitlements.read'>> {
+  const client: Client = await requireClient(scope, clientId);
+  const plan = planOf(agency, client);
+  const used = await usedOf(scopeOf(client));
+  const share = (limit: keyof Plan['limits']) => ({ used: used[limit], most: plan.limits[limit] });
+  return { ...entitlementsOf(plan), numbers: share('numbers'), sources: share('sources'), storageBytes: share('storageBytes') };
+}
+
+/** @param creditCents what 100 credits cost whoever changes to it: the price in money is the one of the plan that is left */
+function planView(plan: Plan, { current, creditCents }: { current: boolean; creditCents: number }): Output<'plans.list'>['plans'][number] {
+  const { id, name, summary, priceMillis, currency, centsPer100Credits, freeMillis, numbers, features, limits } = plan;
+  const { fileMillis, textMillis, urlMillis, freeItems } = plan.knowledge;
+  const price = { priceMillis, priceCents: priceOf(priceMillis, creditCents), currency, centsPer100Credits };
+  const knowledge = { fileMillis, textMillis, urlMillis, freeItems };
+  return { id, name, summary, ...price, freeMillis, numbers, knowledge, features, limits, current };
+}

@@ -1,0 +1,80 @@
+import type { ErrorCode } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { agencyById, inMode } from '../../models/agency.ts';
+import { type Client, type HeldPlan, movePlan, readClient } from '../../models/client.ts';
+import { isGivenUp, moveOrder, type Order, readOrder } from '../../models/order.ts';
+import { modeOf } from '../../models/scope.ts';
+import type { Fulfilment } from '../../ports/index.ts';
+import { DAY_MS } from '../../rules/time.ts';
+import { planOf, plansOf } from '../directory/plan.ts';
+import { sealedPlan } from '../seals/documents.ts';
+
+/** Others may move the client at the same time; each of them makes this one look again. */
+const TRIES_MAX = 20;
+
+/** A plan is delivered by putting the client on it. */
+export const planFulfilment: Fulfilment = {
+  // Nothing outside depends on it.
+  delivered: 'after payment',
+  patienceMs: DAY_MS,
+
+  async prevented(order) {
+    const found = await look(order);
+    return typeof found === 'string' ? found : undefined;
+  },
+
+  async fulfil(order) {
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const client = await look(order);
+      if (typeof client === 'string') return { delivered: false, code: client };
+      if (client.planOrderId === order._id) return { delivered: true };
+      const replaced = heldBy(client);
+      // Noted first, so that whoever undoes the order finds it; where the client is moved meanwhile, it is noted anew.
+      await moveOrder(order, order._id, order.step, { replaced });
+      if (await movePlan(order, replaced, sealedPlan(order, broughtBy(order)))) return { delivered: true };
+    }
+    return refuse('server.busy');
+  },
+
+  release: goBack,
+  takeBack: goBack,
+};
+
+/** Puts a client back on the plan that it had before an order. Where it was put on another plan since, it stays there. */
+async function goBack(order: Order): Promise<void> {
+  for (let undone: Order | null = order; undone; ) {
+    const before = await planBefore(undone);
+    if (!(await movePlan(undone, broughtBy(undone), sealedPlan(undone, before)))) return;
+    // What brought that plan may have been undone while it was looked at.
+    undone = await orderOver(undone, before);
+  }
+}
+
+/** The client, or why the order cannot put it on the plan. */
+async function look(order: Order): Promise<Client | ErrorCode> {
+  const [found, client] = await Promise.all([agencyById(order.agencyId), readClient(order, order.clientId)]);
+  const agency = found && inMode(found, modeOf(order.world));
+  if (!agency || !client || plansOf(agency).every(({ id }) => id !== order.subjectId)) return 'plan.not_found';
+  const isAnothers = client.planOrderId !== order._id && planOf(agency, client).id === order.subjectId;
+  return isAnothers ? 'plan.current' : client;
+}
+
+/** The plan that was there before an order; not one that came by an order which is undone by now. Where none is noted, the agency's first. */
+async function planBefore(order: Order): Promise<HeldPlan> {
+  let before = order.replaced ?? {};
+  for (let over = await orderOver(order, before); over; over = await orderOver(order, before)) before = over.replaced ?? {};
+  return before;
+}
+
+/** The order that brought a plan, where that does not count any more. */
+async function orderOver(scope: Order, { planOrderId }: HeldPlan): Promise<Order | null> {
+  const order = planOrderId === undefined ? null : await readOrder(scope, planOrderId);
+  return order && (order.state === 'refunded' || isGivenUp(order)) ? order : null;
+}
+
+const broughtBy = ({ subjectId, _id }: Order): HeldPlan => ({ planId: subjectId, planOrderId: _id });
+
+const heldBy = ({ planId, planOrderId }: Client): HeldPlan => ({
+  ...(planId !== undefined && { planId }),
+  ...(planOrderId !== undefined && { planOrderId }),
+});

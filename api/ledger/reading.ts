@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import type { AgencyScope } from '../models/scope.ts';
+import { type ClientState, type Posting, type PurchaseState, prefixOf, type Transfer } from '../models/transfer.ts';
+import { type Currency, currencies } from '../rules/money.ts';
+import { isClient, isGuarded, isPurchase } from './accounts.ts';
+import { namesOf } from './names.ts';
+import { lotId } from './state/effects.ts';
+import { wentBackCents } from './state/returns.ts';
+
+/** The part of a transfer's id after agency, world and name; '' where these are not its own. */
+export function causeOf(transfer: Transfer): string {
+  const prefix = namesOf(transfer.kind)
+    .map((name) => `${prefixOf(transfer)}${name}/`)
+    .find((start) => transfer._id.startsWith(start));
+  return prefix === undefined ? '' : transfer._id.slice(prefix.length);
+}
+
+/** The postings that are links of a chain. */
+export const entriesOf = ({ postings }: { postings: Posting[] }) =>
+  postings.filter(({ account }) => isGuarded(account)) as Required<Posting>[]; // that is what guarded means
+
+export const isDone = ({ kind, refused }: Transfer, wanted: string): boolean => kind === wanted && refused === undefined;
+
+export const amountOn = ({ postings }: Transfer, account: string): number =>
+  postings.find((posting) => posting.account === account)?.amount ?? 0;
+
+export const clientIn = ({ postings }: Transfer) => postings.find(({ account }) => isClient(account));
+
+export const clientAmount = (transfer: Transfer): number => clientIn(transfer)?.amount ?? 0;
+
+/**
+ * The lot that took in what a purchase brought, where it has none of its own: by the rules of before 2 what came to a client with many open
+ * lots joined the newest one like it.
+ */
+export function joinedIn(sale: Transfer): string | undefined {
+  const { amount = 0, after } = clientIn(sale) ?? {};
+  const { lots } = after as ClientState; // of a client's account
+  if (amount === 0 || (sale.rules ?? 1) >= 2 || lots.some(({ id }) => id === lotId('credits.purchase', causeOf(sale)))) return undefined;
+  return lots.findLast(({ kind, expiresAt }) => kind === 'purchased' && expiresAt === null)?.id;
+}
+
+/** How a correction left its purchase. */
+export const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseState; // of a purchase
+
+/** What a correction says of the purchase that it is about. */
+export const purchaseCorrected = ({ correction }: Transfer) => (correction && 'sessionId' in correction ? correction : undefined);
+
+/** What it says of an order. */
+export const orderCorrected = ({ correction }: Transfer) => (correction && 'parts' in correction ? correction : undefined);
+
+export const moneyBack = (transfer: Transfer, before: PurchaseState): number => {
+  const { priceCents } = purchaseCorrected(transfer) ?? assert.fail('it does not say what it corrects');
+  return wentBackCents(before, priceCents) - wentBackCents(purchaseIn(transfer), priceCents);
+};
+
+export const feeBack = (transfer: Transfer, before: PurchaseState): number =>
+  before.reversedFeeCents - purchaseIn(transfer).reversedFeeCents;
+
+export const sumOver = (transfer: Transfer, accountOf: (scope: AgencyScope, currency: Currency) => string): number =>
+  currencies.reduce((sum, currency) => sum + amountOn(transfer, accountOf(transfer, currency)), 0);

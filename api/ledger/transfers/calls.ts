@@ -1,0 +1,114 @@
+import { Refusal, refuse } from '../../contract/refusal.ts';
+import type { ClientScope } from '../../models/scope.ts';
+import type { Transfer } from '../../models/transfer.ts';
+import { type CallRounding, callCostMillis } from '../../rules/rounding.ts';
+import { clientOf, minutesOf, overrunOf, usedAt } from '../accounts.ts';
+import { chargeOf, endedAs, isOf, type KnownCall, readCall, wasHeldFor } from '../calls.ts';
+import { contentHash } from '../chain.ts';
+import type { CallName } from '../names.ts';
+import { amountOn } from '../reading.ts';
+import { readStanding, type Standing, standingAfter } from '../standing.ts';
+import { commit } from '../write/commit.ts';
+import type { Committed } from '../write/pending.ts';
+import type { Act } from './grants.ts';
+import { chargeLegs } from './hold-legs.ts';
+import { settleHold } from './holds.ts';
+
+export interface Call extends Act {
+  /** The provider's own id of the call. */
+  callId: string;
+  /** Connected time. */
+  seconds: number;
+  /** The plan's. A repetition costs what the first record of the call did, whatever the plan says by then. */
+  rounding: CallRounding;
+}
+
+export interface Charged extends Standing {
+  costMillis: number;
+  /** The part of it that the client did not have: the agency bears it. */
+  overrunMillis: number;
+  /** The call was charged before; the standing is the one of then. */
+  repeated: boolean;
+  /** Absent where a call that never connected left no trace. */
+  transfer?: Transfer;
+}
+
+/**
+ * Charges a finished call, once, whoever tells of it and whether it was started or not; nothing that was made is refused for lack of funds.
+ * Each way of charging has a name of which only one can be written, and follows from transfers that never change. Where somebody else was
+ * first, the next look shows it.
+ * Refuses with `usage.mismatch` where the call was charged with another duration or is another client's, with `call.over` where it was given
+ * up, and, where it `mustBeStarted`, with `call.not_found` if it was not.
+ */
+export async function settleCall(scope: ClientScope, call: Call, { mustBeStarted = false } = {}): Promise<Charged> {
+  for (;;) {
+    const known = await readCall(scope, call.callId);
+    const charge = chargeOf(scope, known);
+    if (mustBeStarted && !(charge ? isOf(scope, charge) : wasHeldFor(scope, known))) refuse('call.not_found');
+    if (charge) return repeat(scope, charge, call);
+    const work = workFor(scope, known, call);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+}
+
+/** How a call is charged of which so much is known. */
+function workFor(scope: ClientScope, known: KnownCall, call: Call): () => Promise<Charged> {
+  const { begun, over } = known;
+  if (!begun) return () => chargeCall(scope, call);
+  if (begun.refused !== undefined) return () => chargeCall(scope, call, 'hold.resolve');
+  if (!wasHeldFor(scope, known)) return refuse('usage.mismatch');
+  if (!over) return () => chargeHeld(scope, call);
+  return endedAs(scope, over, 'expired') ? () => chargeCall(scope, call, 'call.late') : refuse('call.over');
+}
+
+async function chargeHeld(scope: ClientScope, { callId: holdId, seconds, rounding, ...act }: Call): Promise<Charged> {
+  const done = await settleHold(scope, { ...act, holdId, seconds, millis: callCostMillis(seconds, rounding) });
+  return chargedBy(scope, done);
+}
+
+/**
+ * Charges a call that nothing is held for, client and agency in one transfer: what the client has, and the rest is an overrun that the agency
+ * bears, even below its floor. A call that never connected costs nothing and leaves no trace.
+ * Refuses with `usage.mismatch` where another transfer has the name.
+ * @param name what else could be written of this call, and no longer can
+ */
+export async function chargeCall(scope: ClientScope, call: Call, name: CallName = 'call.hold'): Promise<Charged> {
+  const { callId, seconds, rounding, actor, at } = call;
+  const cost = callCostMillis(seconds, rounding);
+  if (cost === 0) return { costMillis: 0, overrunMillis: 0, repeated: false, ...(await readStanding(scope)) };
+  const [client, minutes] = [clientOf(scope), minutesOf(scope)];
+  const done = await commit(scope, {
+    kind: 'usage.record',
+    name,
+    actor,
+    at,
+    cause: callId,
+    content: { client, seconds },
+    mismatch: 'usage.mismatch',
+    guarded: [client, minutes],
+    legs: (stateOf) => chargeLegs(scope, stateOf(client), cost),
+  });
+  return chargedBy(scope, done);
+}
+
+function repeat(scope: ClientScope, transfer: Transfer, { seconds }: Call): Charged {
+  const client = clientOf(scope);
+  const isHeld = transfer.kind === 'hold.resolve';
+  if (transfer.input !== contentHash(isHeld ? { client, end: { settled: seconds } } : { client, seconds }))
+    refuse(isHeld ? 'call.over' : 'usage.mismatch');
+  return chargedBy(scope, { transfer, repeated: true });
+}
+
+const chargedBy = (scope: ClientScope, { transfer, repeated }: Committed): Charged => ({
+  costMillis: amountOn(transfer, usedAt(scope)),
+  overrunMillis: 0 - amountOn(transfer, overrunOf(scope)),
+  repeated,
+  transfer,
+  ...standingAfter(scope, transfer),
+});
+
+const isTaken = (error: unknown): boolean => error instanceof Refusal && ['usage.mismatch', 'call.over'].includes(error.code);

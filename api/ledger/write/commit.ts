@@ -1,0 +1,77 @@
+import { refuse } from '../../contract/refusal.ts';
+import type { AgencyScope } from '../../models/scope.ts';
+import { Batch } from './batch.ts';
+import { type Draft, nameDraft } from './draft.ts';
+import { type Committed, Order } from './pending.ts';
+
+/** Transfers that may wait for their turn; more are refused with `server.busy`. */
+const WAITING_MAX = 20_000;
+
+const waiting: Order[] = [];
+const underWay = new Map<string, Promise<Committed>>();
+let isDraining = false;
+/** What is composed already while the batch before it is in flight. */
+let following: Batch | undefined;
+let isComposing = false;
+
+/**
+ * Puts a transfer into the ledger, once for its cause, however often and in however many processes it is asked for. Resolves when it is
+ * durable. Refuses with the draft's own code where the funds do not allow it, and again whenever the same cause comes back; with
+ * `idempotency.mismatch` (or the draft's own) for other content under the same cause; with `server.busy`. After any other error the
+ * outcome is unknown, and the same cause may be sent again.
+ */
+export async function commit(scope: AgencyScope, draft: Draft): Promise<Committed> {
+  const name = nameDraft(scope, draft);
+  const ahead = underWay.get(name._id);
+  if (ahead) return answer({ ...(await ahead), repeated: true }, name.input, draft);
+  if (waiting.length >= WAITING_MAX) refuse('server.busy');
+  const { outcome } = enqueue(new Order(scope, draft, name));
+  underWay.set(name._id, outcome);
+  try {
+    return answer(await outcome, name.input, draft);
+  } finally {
+    underWay.delete(name._id);
+  }
+}
+
+function answer(committed: Committed, input: string, { mismatch = 'idempotency.mismatch' }: Draft): Committed {
+  const { transfer } = committed;
+  if (transfer.input !== input) refuse(typeof mismatch === 'string' ? mismatch : mismatch(transfer));
+  if (transfer.refused) refuse(transfer.refused);
+  return committed;
+}
+
+/** What arrives in the same turn travels together. */
+function enqueue(order: Order): Order {
+  waiting.push(order);
+  if (!isDraining) {
+    isDraining = true;
+    setImmediate(drain);
+  } else composeSoon();
+  return order;
+}
+
+/** Group commit: one batch is in flight, and what arrives meanwhile is the next. */
+async function drain(): Promise<void> {
+  let batch = new Batch();
+  while (batch.size + waiting.length > 0) {
+    const unsure = await batch.take(waiting);
+    following = new Batch(batch);
+    composeSoon();
+    const { again, isWhole } = await batch.write();
+    waiting.unshift(...unsure, ...again, ...(isWhole ? [] : following.orders));
+    batch = isWhole ? following.alone() : new Batch();
+    following = undefined;
+  }
+  isDraining = false;
+}
+
+/** Not before the batch in flight has left: the processor would keep it from leaving. */
+function composeSoon(): void {
+  if (isComposing || !following || waiting.length === 0) return;
+  isComposing = true;
+  setImmediate(() => {
+    isComposing = false;
+    following?.takeKnown(waiting);
+  });
+}

@@ -1,0 +1,54 @@
+import { type AccountKey, type Head, readHeads } from '../../models/entry.ts';
+import type { AgencyScope } from '../../models/scope.ts';
+import { prefixOf } from '../../models/transfer.ts';
+import { GENESIS } from '../chain.ts';
+import { emptyState } from '../state/states.ts';
+
+/** Heads that this process remembers; about 0.5 kB each. */
+const KNOWN_MAX = 20_000;
+
+export const keyOf = (scope: AgencyScope, account: string): string => prefixOf(scope) + account;
+
+/** The newest acknowledged entries that this process knows of. Another process may be further; then the index refuses what builds on them. */
+export class Heads {
+  #known = new Map<string, Head>();
+
+  /** Reads the heads named, in bulk. An account without an entry has a head, too. */
+  async read(accounts: ReadonlyMap<string, AccountKey>): Promise<void> {
+    const heads = await readHeads([...accounts.values()]);
+    for (const [index, [key, { account }]] of [...accounts].entries()) {
+      this.put(key, heads[index] ?? { seq: 0, hash: GENESIS, after: emptyState(account) });
+    }
+  }
+
+  has(key: string): boolean {
+    return this.#known.has(key);
+  }
+
+  get(key: string): Head | undefined {
+    const head = this.#known.get(key);
+    if (head) this.#use(key, head);
+    return head;
+  }
+
+  /** The one that was used longest ago makes room. */
+  put(key: string, { seq, hash, after }: Head): void {
+    this.#use(key, { seq, hash, after });
+    if (this.#known.size <= KNOWN_MAX) return;
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  forget(key: string): void {
+    this.#known.delete(key);
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+
+  #use(key: string, head: Head): void {
+    this.#known.delete(key);
+    this.#known.set(key, head);
+  }
+}

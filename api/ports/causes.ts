@@ -1,0 +1,18 @@
+import { Refusal } from '../contract/refusal.ts';
+import { type Meaning, ProviderError } from './index.ts';
+
+/** Of an error only what cannot quote a key, an address or a header: providers put all of these into theirs. For every log line with a cause. */
+export function describeCause(error: unknown): object | string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof ProviderError)
+    return { provider: error.provider, ...error.words, ...(error.meaning && { lasts: error.meaning.lasts }) };
+  if (error instanceof Refusal) return { code: error.code, ...(error.cause !== undefined && { cause: describeCause(error.cause) }) };
+  const { name, stack = '' } = error;
+  const code = 'code' in error ? error.code : undefined;
+  const frames = stack.slice(stack.indexOf('\n    at ') + 1).split('\n', 8);
+  return { name, code, at: frames.map((frame) => frame.trim()) };
+}
+
+/** What the table of a provider says of the error behind a refusal; undefined where there is none. */
+export const meaningOf = (error: unknown): Meaning | undefined =>
+  error instanceof Refusal && error.cause instanceof ProviderError ? error.cause.meaning : undefined;

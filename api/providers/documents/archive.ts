@@ -1,0 +1,144 @@
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { Refusal, refuse } from '../../contract/refusal.ts';
+import type { StoredFile } from '../../ports/index.ts';
+import { bringsInMore, encodingOf, fetchesMore, holdsDocumentType } from '../../rules/active-content.ts';
+import { startsAsArchive, startsAsProgram, startsAsZip } from '../../rules/file-type.ts';
+import { windowsOf } from './windows.ts';
+
+const ENTRIES_MAX = 1_000;
+const RELATIONS_BYTES_MAX = 1024 * 1024;
+const UNPACKED_BYTES_MAX = 100 * 1024 * 1024;
+const RATIO_MAX = 100;
+/** Below this a small part may be packed as tightly as it likes. */
+const RATIO_FREE_BYTES = 256 * 1024;
+/** An end of an archive with the longest comment there can be, and the mark of a large archive before it. */
+const END_BYTES = 22 + 65_535 + 20;
+const LARGE_ARCHIVE_END = Buffer.from([0x50, 0x4b, 0x06, 0x07]);
+
+/** What a document of Word cannot do without. */
+const needed = ['[Content_Types].xml', 'word/document.xml'];
+/** Pictures and fonts: what is no XML. Drawings are. */
+const binary = /\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|emz|wmz|ico|webp|wdp|jxr|odttf|ttf)$/i;
+const nested = /\.(zip|jar|docx|docm|xlsx|xlsm|pptx|odt|rar|7z|gz|tgz|bz2|xz|bin)$/i;
+
+/**
+ * Refuses a document whose packing is not that of a plain Word file, by its table of contents before anything is unpacked, then by unpacking
+ * it to nowhere: sizes that lie are found by counting.
+ */
+export async function checkArchive(file: StoredFile): Promise<void> {
+  await checkEnds(file);
+  const zip = await yauzl.openPromise(file.path, { strictFileNames: true, autoClose: false }).catch(refuseArchive);
+  try {
+    if (zip.entryCount > ENTRIES_MAX || zip.comment.length > 0) refuse('knowledge.archive_refused');
+    const entries = await listed(zip);
+    checkContents(entries, file);
+    for (const entry of entries) await unpack(zip, entry);
+  } catch (error) {
+    refuseArchive(error);
+  } finally {
+    zip.close();
+  }
+}
+
+async function checkEnds({ path, bytes }: StoredFile): Promise<void> {
+  const file = await open(path);
+  try {
+    const head = await file.read(Buffer.alloc(4), 0, 4, 0);
+    if (!startsAsZip(head.buffer)) refuse('knowledge.type_refused');
+    const tail = await file.read(Buffer.alloc(END_BYTES), 0, END_BYTES, Math.max(0, bytes - END_BYTES));
+    if (tail.buffer.includes(LARGE_ARCHIVE_END)) refuse('knowledge.archive_refused');
+  } finally {
+    await file.close();
+  }
+}
+
+async function listed(zip: ZipFile): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of zip.eachEntry()) {
+    entries.push(entry);
+    if (entries.length > ENTRIES_MAX) refuse('knowledge.archive_refused');
+  }
+  return entries;
+}
+
+function checkContents(entries: readonly Entry[], file: StoredFile): void {
+  const names = new Set(entries.map(({ fileName }) => fileName));
+  if (needed.some((name) => !names.has(name))) refuse('knowledge.type_refused');
+  const unpacked = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  const packed = entries.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
+  const isOverlapping = packed > file.bytes || new Set(entries.map((entry) => entry.relativeOffsetOfLocalHeader)).size < entries.length;
+  const isOdd = names.size < entries.length || isOverlapping || entries.some(isOddEntry);
+  if (isOdd || unpacked > UNPACKED_BYTES_MAX || isBomb(unpacked, file.bytes)) refuse('knowledge.archive_refused');
+}
+
+const isBomb = (unpacked: number, packed: number): boolean => unpacked > RATIO_FREE_BYTES && unpacked > packed * RATIO_MAX;
+
+function isOddEntry(entry: Entry): boolean {
+  const isLink = ((entry.externalFileAttributes >>> 16) & 0xf000) === 0xa000;
+  const isLarge = entry.extraFields.some(({ id }) => id === 1);
+  const isReadable = [0, 8].includes(entry.compressionMethod) && !entry.isEncrypted();
+  return isLink || isLarge || !isReadable || nested.test(entry.fileName) || isBomb(entry.uncompressedSize, entry.compressedSize);
+}
+
+/** yauzl ends the stream with an error as soon as it is longer than it was said to be. Its sum is not checked by anybody else. */
+async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
+  await checkLocalHeader(zip, entry);
+  if (entry.fileName.endsWith('/')) return;
+  const summed = new Summed();
+  const parts = summed.of(await zip.openReadStreamPromise(entry));
+  if (binary.test(entry.fileName)) await drain(parts);
+  else if (/\.rels$/i.test(entry.fileName)) await checkRelations(parts);
+  else for await (const { text, at } of windowsOf(parts)) checkXml(text, at);
+  if (summed.sum !== entry.crc32) refuse('knowledge.archive_refused');
+}
+
+/** Some programs read what stands before a part, others the table of contents: both have to say the same. */
+async function checkLocalHeader(zip: ZipFile, entry: Entry): Promise<void> {
+  const local = await zip.readLocalFileHeaderPromise(entry);
+  const isSame = local.fileName.equals(entry.fileNameRaw) && local.compressionMethod === entry.compressionMethod;
+  if (!isSame || local.generalPurposeBitFlag !== entry.generalPurposeBitFlag) refuse('knowledge.archive_refused');
+}
+
+class Summed {
+  sum = 0;
+
+  async *of(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+    let isFirst = true;
+    for await (const chunk of chunks) {
+      if (isFirst && (startsAsArchive(chunk as Buffer) || startsAsProgram(chunk as Buffer))) refuse('knowledge.archive_refused');
+      isFirst = false;
+      this.sum = crc32(chunk as Buffer, this.sum);
+      yield chunk as Buffer;
+    }
+  }
+}
+
+async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of chunks);
+}
+
+/** What cannot be read as it is written cannot be looked at. */
+function checkXml(text: string, at: number): void {
+  const encoding = at === 0 ? encodingOf(text) : undefined;
+  const isForeign = encoding !== undefined && !/^(utf-8|us-ascii)$/i.test(encoding);
+  if (isForeign || text.includes('\0') || holdsDocumentType(text)) refuse('knowledge.archive_refused');
+  if (fetchesMore(text)) refuse('knowledge.references_refused');
+}
+
+async function checkRelations(chunks: AsyncIterable<Buffer>): Promise<void> {
+  let text = '';
+  for await (const chunk of chunks) {
+    text += chunk.toString('latin1');
+    if (text.length > RELATIONS_BYTES_MAX) refuse('knowledge.archive_refused');
+  }
+  checkXml(text, 0);
+  if (bringsInMore(text)) refuse('knowledge.references_refused');
+}
+
+/** Whatever is wrong with an archive is one refusal. */
+function refuseArchive(cause: unknown): never {
+  if (cause instanceof Refusal) throw cause;
+  return refuse('knowledge.archive_refused', { cause });
+}

@@ -1,0 +1,147 @@
+import type Retell from 'retell-sdk';
+import { Refusal, refuse } from '../../contract/refusal.ts';
+import type { AgentVersion } from '../../ports/index.ts';
+import { answered, found, isPublishedMeanwhile } from './answers.ts';
+
+interface Bases {
+  used: readonly string[];
+  unused: readonly string[];
+}
+
+/** More versions than this are not looked at: those are the newest, with what is being worked on. */
+const VERSIONS_MAX = 100;
+/** How often a draft may be published under our hands. */
+const TRIES_MAX = 3;
+
+const isObject = (answer: unknown): boolean => typeof answer === 'object' && answer !== null && !Array.isArray(answer);
+const isVersion = (answer: unknown): boolean => isObject(answer) && typeof (answer as { version?: unknown }).version === 'number';
+const hasItems = (answer: unknown): boolean => isObject(answer) && Array.isArray((answer as { items?: unknown }).items);
+/** Retell answers with nothing at all; a page is a proxy's. */
+export const isNothing = (answer: unknown): boolean => answer === null || answer === undefined || answer === '';
+
+/** Refuses with `agent.not_found` where there is no such agent, or it answers with what can know no bases. */
+export async function requireAgent(retell: Retell, agentId: string): Promise<void> {
+  requireEngine(retell, await answered('readAgent', readVersion(retell, agentId), isVersion));
+}
+
+export async function setBases(retell: Retell, agentId: string, bases: Bases): Promise<AgentVersion> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await change(retell, agentId, bases);
+    } catch (error) {
+      if (tries === TRIES_MAX || !isPublishedMeanwhile(error)) throw error;
+    }
+  }
+}
+
+/** Other drafts come first: calls get none of them, so that what fails there changes nothing for anybody. */
+async function change(retell: Retell, agentId: string, bases: Bases): Promise<AgentVersion> {
+  const versions = await answered('listVersions', retell.agent.listVersions(agentId, { limit: VERSIONS_MAX }), hasItems);
+  const isPublished = versions.items.some(({ is_published }) => is_published);
+  const current = await answered('readAgent', readVersion(retell, agentId, isPublished ? 'latest_published' : undefined), isVersion);
+  const engine = requireEngine(retell, current);
+  const known = idsOf(await answered('readEngine', engine.read(), isObject));
+  const tags = await taggedVersions(retell, agentId);
+  const drafts = versions.items.filter(({ version, is_published }) => !is_published && version !== current.version);
+  for (const { version } of drafts) await changeDraft(retell, agentId, version, bases);
+
+  const ids = changed(known, bases);
+  if (!isPublished) {
+    if (ids) await answered('changeEngine', engine.write(ids), isObject);
+    return { version: current.version, state: 'draft' };
+  }
+  const version = ids ? await publishWith(retell, agentId, current.version, ids) : current.version;
+  return { version, state: tags.every((tagged) => tagged === version) ? 'live' : 'published' };
+}
+
+/** The versions that the environments of an agent are tied to. */
+async function taggedVersions(retell: Retell, agentId: string): Promise<number[]> {
+  const agents = await found('readTags', retell.agent.list({ filter_criteria: { query: agentId } }), hasItems);
+  const agent = agents?.items.find(({ agent_id }) => agent_id === agentId);
+  return Object.values(agent?.tags ?? {}).flatMap(({ version }) => version ?? []);
+}
+
+const readVersion = (retell: Retell, agentId: string, version?: string | number): Promise<Retell.AgentResponse> =>
+  retell.agent.retrieve(agentId, version === undefined ? {} : { version });
+
+/** A draft may be broken while somebody works on it; that keeps nothing from calls. */
+async function changeDraft(retell: Retell, agentId: string, version: number, bases: Bases): Promise<void> {
+  const draft = await found('readAgent', readVersion(retell, agentId, version), isVersion);
+  const engine = draft && engineOf(retell, draft);
+  const known = engine && (await found('readEngine', engine.read(), isObject));
+  const ids = known && changed(idsOf(known), bases);
+  if (ids) await found('changeEngine', engine.write(ids), isObject);
+}
+
+/** Branches a version from what calls get, and publishes it. What cannot be finished is taken away again. @returns its number */
+async function publishWith(retell: Retell, agentId: string, base: number, ids: string[]): Promise<number> {
+  // Sent twice by the SDK it would make two drafts.
+  const making = retell.agent.createVersion(agentId, { base_version: base }, { maxRetries: 0 }) as Promise<Retell.AgentResponse>;
+  const made = await answered('createVersion', making, isVersion);
+  try {
+    await answered('changeEngine', requireEngine(retell, made).write(ids), isObject);
+    await publish(retell, agentId, made.version);
+  } catch (error) {
+    await discard(retell, agentId, made.version);
+    throw error;
+  }
+  return made.version;
+}
+
+/** Retell answers with an empty body that the SDK may not like, and an answer may be lost: what is published is seen by looking. */
+async function publish(retell: Retell, agentId: string, version: number): Promise<void> {
+  try {
+    await answered('publishVersion', retell.agent.publish(agentId, { version }), isNothing);
+  } catch (error) {
+    const seen = await found('readAgent', readVersion(retell, agentId, version), isVersion);
+    if (!seen?.is_published) throw error;
+  }
+}
+
+/** Where it fails a draft stays behind, which calls do not get. */
+async function discard(retell: Retell, agentId: string, version: number): Promise<void> {
+  try {
+    await answered('deleteVersion', retell.agent.deleteVersion(agentId, { version }), isNothing);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+interface Known {
+  knowledge_base_ids?: string[] | null;
+}
+
+const idsOf = ({ knowledge_base_ids: ids }: Known): readonly string[] => ids ?? [];
+
+/** What a version answers with: a language model or a flow, in the version that belongs to it. */
+interface Engine {
+  read(): Promise<Known>;
+  write(ids: string[]): Promise<Known>;
+}
+
+const requireEngine = (retell: Retell, agent: Retell.AgentResponse): Engine =>
+  engineOf(retell, agent) ?? refuse('agent.not_found', { cause: 'the agent answers with what is not at Retell' });
+
+/** @returns undefined where the agent answers with what is not at Retell */
+function engineOf(retell: Retell, { version: own, response_engine: engine }: Retell.AgentResponse): Engine | undefined {
+  if (engine.type === 'custom-llm') return undefined;
+  const version = engine.version ?? own;
+  if (engine.type === 'retell-llm') {
+    const { llm_id: id } = engine;
+    return {
+      read: () => retell.llm.retrieve(id, { version }),
+      write: (ids) => retell.llm.update(id, { version, knowledge_base_ids: ids }),
+    };
+  }
+  const { conversation_flow_id: id } = engine;
+  return {
+    read: () => retell.conversationFlow.retrieve(id, { version }),
+    write: (ids) => retell.conversationFlow.update(id, { version, knowledge_base_ids: ids }),
+  };
+}
+
+/** Those that are not ours stay where they are. @returns undefined where nothing changes */
+function changed(known: readonly string[], { used, unused }: Bases): string[] | undefined {
+  const wanted = [...new Set([...known.filter((id) => !unused.includes(id)), ...used])];
+  return wanted.length === known.length && wanted.every((id) => known.includes(id)) ? undefined : wanted;
+}

@@ -1,0 +1,134 @@
+import { type DocumentedError, rowsByStatus } from '../../ports/index.ts';
+
+/** What Retell is asked, by our own names: a knowledge base, an agent with its versions, and the engine (language model or flow) behind one. */
+export type RetellCall =
+  | 'checkKey'
+  | 'listBases'
+  | 'createBase'
+  | 'readBase'
+  | 'removeBase'
+  | 'readAgent'
+  | 'readTags'
+  | 'listVersions'
+  | 'createVersion'
+  | 'publishVersion'
+  | 'deleteVersion'
+  | 'readEngine'
+  | 'changeEngine';
+
+/** The code we give to the one error that Retell tells apart by its words alone. */
+export const PUBLISHED = 'published';
+
+/** What Retell's description says of each status. */
+const words = {
+  400: 'Invalid request format, please check API reference.',
+  401: 'API key is missing or invalid.',
+  402: 'Trial has ended, please add payment method.',
+  403: 'Forbidden',
+  404: 'The requested resource was not found.',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Cannot find requested asset under given api key.',
+  429: 'Account rate limited, please throttle your requests.',
+  500: 'An unexpected server error occurred.',
+} as const;
+type Status = keyof typeof words;
+type Row = DocumentedError<RetellCall>;
+
+const rows = rowsByStatus<RetellCall, Status>(words);
+
+/** The agency has to do something before Retell works for it again. */
+const refused = (meaning: Omit<Row, 'status' | 'says' | 'agency' | 'fault'>): Row[] => [
+  ...rows([401], { ...meaning, fault: 'agency', agency: 'voice.key_refused' }),
+  ...rows([402], { ...meaning, fault: 'agency', agency: 'voice.unpaid' }),
+  ...rows([403], { ...meaning, fault: 'agency', agency: 'voice.forbidden' }),
+];
+
+/** What is meant is not there, or the request makes no sense: Retell has another status for it at each call. */
+const MISSING = [400, 404, 422] as const;
+const BUSY = [429, 500] as const;
+const making = ['listBases', 'createBase'] as const;
+/** All that is asked so that an agent knows something. */
+const onAgents = ['readAgent', 'readTags', 'listVersions', 'createVersion', 'publishVersion', 'readEngine', 'changeEngine'] as const;
+
+/** Every error that Retell's description names, for all that is asked; it does not name each of them at each call. */
+export const retellErrors: readonly Row[] = [
+  // A key that is being connected: whoever connects it reads of it at once.
+  ...rows([401, 403], {
+    calls: ['checkKey'],
+    lasts: 'definite',
+    fault: 'agency',
+    person: 'account.invalid_credentials',
+    undone: 'nothing',
+  }),
+  ...rows([402], { calls: ['checkKey'], lasts: 'definite', fault: 'agency', person: 'account.unpaid', undone: 'nothing' }),
+
+  // A source that is added fails, and its credits come back.
+  ...refused({ calls: making, lasts: 'definite', person: 'voice.refused', undone: 'order' }),
+  ...rows([400, 413, 415, 422], {
+    calls: ['createBase'],
+    lasts: 'definite',
+    fault: 'client',
+    person: 'knowledge.processing_failed',
+    undone: 'order',
+  }),
+  ...rows(MISSING, { calls: ['listBases'], lasts: 'definite', fault: 'platform', person: 'voice.refused', undone: 'order' }),
+  ...rows([404], { calls: ['createBase'], lasts: 'definite', fault: 'platform', person: 'voice.refused', undone: 'order' }),
+
+  // What Retell has taken stays there while the agency sees to its account: it is asked again, and within a day the credits come back.
+  ...refused({ calls: ['readBase'], lasts: 'passing', person: 'voice.refused', undone: 'nothing' }),
+  ...rows(MISSING, { calls: ['readBase'], lasts: 'definite', fault: 'agency', person: 'knowledge.processing_failed', undone: 'order' }),
+
+  // A removal goes on by itself; what is gone is removed.
+  ...refused({ calls: ['removeBase'], lasts: 'passing', person: null, undone: 'nothing' }),
+  ...rows(MISSING, { calls: ['removeBase'], lasts: 'definite', fault: 'agency', person: null, undone: 'nothing' }),
+  ...rows(BUSY, { calls: ['removeBase'], lasts: 'passing', fault: 'provider', person: null, undone: 'nothing' }),
+
+  // An agent that is gone uses nothing. What somebody publishes while it is changed is looked at anew.
+  ...['Cannot update published LLM', 'Cannot update published conversation flow'].flatMap((says) =>
+    rows([400, 422], {
+      calls: ['changeEngine'],
+      code: PUBLISHED,
+      lasts: 'passing',
+      fault: 'agency',
+      person: 'voice.provider_unavailable',
+      undone: 'step',
+    }).map((row) => ({ ...row, says })),
+  ),
+  ...refused({ calls: onAgents, lasts: 'definite', person: 'voice.refused', undone: 'step' }),
+  // An account without environments has none that is tied to another version.
+  ...rows(MISSING, { calls: ['readTags'], lasts: 'definite', fault: 'provider', person: null, undone: 'nothing' }),
+  ...rows(MISSING, {
+    calls: ['readAgent', 'listVersions', 'readEngine'],
+    lasts: 'definite',
+    fault: 'agency',
+    person: 'agent.not_found',
+    undone: 'step',
+  }),
+  ...rows(MISSING, {
+    calls: ['createVersion', 'publishVersion', 'changeEngine'],
+    lasts: 'definite',
+    fault: 'agency',
+    person: 'voice.refused',
+    agency: 'voice.agent_refused',
+    undone: 'step',
+  }),
+
+  // A draft of ours that stays behind harms nobody.
+  ...rows([401, 402, 403, ...MISSING, ...BUSY], {
+    calls: ['deleteVersion'],
+    lasts: 'passing',
+    fault: 'provider',
+    person: null,
+    undone: 'nothing',
+  }),
+
+  ...rows(BUSY, {
+    calls: ['checkKey', ...making, 'readBase'],
+    lasts: 'passing',
+    fault: 'provider',
+    person: 'voice.provider_unavailable',
+    undone: 'nothing',
+  }),
+  ...rows(BUSY, { calls: onAgents, lasts: 'passing', fault: 'provider', person: 'voice.provider_unavailable', undone: 'step' }),
+];

@@ -1,0 +1,87 @@
+import { Resolver } from 'node:dns/promises';
+import type { TrunkAccess, TrunkResult, Trunks } from '../../ports/index.ts';
+import { abortedAfter } from '../../rules/patience.ts';
+import { isPublicAddress, literalAddress } from '../web/public-address.ts';
+import { SilentError, SipCall } from './call.ts';
+import type { SipAnswer } from './message.ts';
+import { openWire } from './wire.ts';
+
+const TEST_MS = 15_000;
+const LOOKUP_MS = 3_000;
+const ports = { udp: 5060, tcp: 5060, tls: 5061 };
+
+/**
+ * Trunks, spoken to over the network. The address that was checked is the one that is connected to, and it is never one of our own network.
+ * @param sandboxHosts names of a sandbox and where they lead; empty outside of one
+ * @param testMs how long a test may take as a whole, milliseconds
+ */
+export function createTrunks({
+  sandboxHosts = new Map(),
+  testMs = TEST_MS,
+}: {
+  sandboxHosts?: ReadonlyMap<string, string>;
+  testMs?: number;
+} = {}): Trunks {
+  return {
+    async test(access, number, asker) {
+      const signal = abortedAfter(testMs, ...(asker ? [asker] : []));
+      const call = new SipCall(access, number);
+      try {
+        const to = await aim(access, sandboxHosts);
+        if (!to) return { result: 'unreachable', status: null };
+        call.wire = await openWire(access.transport, { ...to, host: access.host }, call, signal);
+        return await converse(call);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        return { result: failureOf(error), status: null };
+      } finally {
+        call.wire?.close();
+      }
+    },
+  };
+}
+
+/** Asks whether we are let in; then rings, and hangs up as soon as it does. */
+async function converse(call: SipCall): Promise<TrunkResult> {
+  const { status } = await call.ask('OPTIONS', isFinal);
+  if (status === 401 || status === 407 || status === 403) return { result: 'unauthorized', status };
+  // A trunk need not know OPTIONS; that it answers is enough.
+  if (status >= 500 && status !== 501) return { result: 'refused', status };
+  const rung = await call.ask('INVITE', (answer) => answer.status >= 180);
+  if (rung.status === 401 || rung.status === 407) return { result: 'unauthorized', status: rung.status };
+  if (rung.status >= 300) return { result: 'refused', status: rung.status };
+  await call.hangUp(rung);
+  return { result: 'ok', status: rung.status };
+}
+
+const isFinal = ({ status }: SipAnswer) => status >= 200;
+
+/** Where to connect; undefined where the name leads nowhere, or to where nobody of the public is. */
+async function aim(
+  { host, port, transport }: TrunkAccess,
+  sandboxHosts: ReadonlyMap<string, string>,
+): Promise<{ address: string; port: number } | undefined> {
+  const sandbox = sandboxHosts.get(port === undefined ? host : `${host}:${port}`) ?? sandboxHosts.get(host);
+  if (sandbox !== undefined) {
+    const { hostname, port: there } = new URL(`http://${sandbox}`);
+    return { address: hostname, port: Number(there) };
+  }
+  const literal = literalAddress(host);
+  const addresses = literal === undefined ? await lookUp(host) : [literal];
+  const [address] = addresses;
+  // One inner address among public ones is enough: whoever answers so means no good.
+  return address !== undefined && addresses.every(isPublicAddress) ? { address, port: port ?? ports[transport] } : undefined;
+}
+
+/** By the resolver alone: what the machine's own files name is inside. */
+async function lookUp(host: string): Promise<string[]> {
+  const resolver = new Resolver({ timeout: LOOKUP_MS, tries: 1 });
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+}
+
+function failureOf(error: Error): TrunkResult['result'] {
+  const code = 'code' in error ? error.code : undefined;
+  const isSilence = error instanceof SilentError || error.name === 'TimeoutError' || error.name === 'AbortError' || code === 'ETIMEDOUT';
+  return isSilence ? 'timeout' : 'unreachable';
+}

@@ -1,0 +1,131 @@
+import type Stripe from 'stripe';
+import { type Asker, type CheckoutRequest, type CheckoutSession, type Payments, ProviderError } from '../../ports/index.ts';
+import { answered, attempted, codeIn, found, idOf, listed, oneOf, unlessKept } from './answers.ts';
+import { type Ask, type AskFor, nameOf } from './clients.ts';
+import type { Look } from './looks.ts';
+
+type Calls = Pick<Payments, 'createCheckout' | 'readCheckout' | 'listCheckouts' | 'findCheckoutOf' | 'expireCheckout'>;
+/** Answers that are shared by whoever only looks. */
+export type Looks = Look<CheckoutSession | undefined>;
+
+/** What is asked of Checkout: the pages to pay on, and what became of them. */
+export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Looks): Calls => ({
+  async createCheckout(access, request) {
+    const ask = askFor(access);
+    try {
+      return await create(ask, request);
+    } catch (refusal) {
+      if (codeIn(refusal) !== 'email_invalid') throw refusal;
+      // The buyer writes an address on Stripe's page then.
+      return create(ask, { ...request, email: undefined, idempotencyKey: `${request.idempotencyKey}.no-email` });
+    }
+  },
+
+  readCheckout(access, sessionId) {
+    if (purpose !== 'look') return readSession(askFor(access), sessionId);
+    return looks(`${nameOf(access)} ${sessionId}`, signal, (everybodyGone) => readSession(askFor(access, everybodyGone), sessionId));
+  },
+
+  async expireCheckout(access, sessionId) {
+    // One that is complete or expired by now is refused; whoever asked reads it back anyway.
+    await attempted(
+      askFor(access)('expireCheckout', (stripe) => stripe.checkout.sessions.expire(sessionId)),
+      'checkout.session',
+    );
+  },
+
+  async *listCheckouts(access, { from, to }) {
+    const created = { gte: from, ...(to !== undefined && { lte: to }) };
+    for await (const session of sessionsOf(askFor(access), { created })) yield asSession(session);
+  },
+
+  async findCheckoutOf(access, paymentId) {
+    for await (const session of sessionsOf(askFor(access), { payment_intent: paymentId })) return asSession(session);
+    return undefined;
+  },
+});
+
+const sessionsOf = (ask: Ask, about: Stripe.Checkout.SessionListParams) =>
+  listed<Stripe.Checkout.Session>('checkout.session', (paging) =>
+    ask('listCheckouts', (stripe) => stripe.checkout.sessions.list({ ...about, ...paging })),
+  );
+
+type Request = Omit<CheckoutRequest, 'email'> & { email: string | undefined };
+
+async function create(ask: Ask, request: Request): Promise<CheckoutSession | ProviderError> {
+  const { idempotencyKey } = request;
+  const asked = ask('createCheckout', (stripe) => stripe.checkout.sessions.create(asParams(request), { idempotencyKey }));
+  const session = await unlessKept(asked, 'checkout.session');
+  return session instanceof ProviderError ? session : asSession(session);
+}
+
+async function readSession(ask: Ask, sessionId: string): Promise<CheckoutSession | undefined> {
+  const session = await found(
+    ask('readCheckout', (stripe) => stripe.checkout.sessions.retrieve(sessionId)),
+    'checkout.session',
+  );
+  if (!session) return undefined;
+  const isComplete = session.status === 'complete';
+  const isAsked = isComplete && (session.payment_status !== 'paid' || isReserved(session));
+  return asSession(session, isAsked ? await paymentOf(ask, session.payment_intent) : undefined);
+}
+
+/** A payment that is only authorised, or delayed and not there yet, leaves its session complete; only the payment itself tells what became of it. */
+async function paymentOf(ask: Ask, payment: string | Stripe.PaymentIntent | null): Promise<Stripe.PaymentIntent | undefined> {
+  if (typeof payment !== 'string') return payment ?? undefined;
+  return answered(
+    ask('readPayment', (stripe) => stripe.paymentIntents.retrieve(payment)),
+    'payment_intent',
+  );
+}
+
+/** Whether its money is only authorised at first. */
+const isReserved = ({ metadata }: Stripe.Checkout.Session): boolean => metadata?.wl_order !== undefined;
+
+const asParams = (request: Request): Stripe.Checkout.SessionCreateParams => ({
+  mode: 'payment',
+  line_items: [{ ...lineOf(request), quantity: 1 }],
+  ...pageOf(request),
+  client_reference_id: request.purchaseId,
+  ...(request.email !== undefined && { customer_email: request.email }),
+  metadata: request.metadata,
+  payment_intent_data: {
+    metadata: request.metadata,
+    description: request.description,
+    ...(request.isCapturedLater && { capture_method: 'manual' }),
+  },
+  ...(request.closesAt && { expires_at: Math.floor(request.closesAt.getTime() / 1000) }),
+  adaptive_pricing: { enabled: false }, // the buyer pays what the agency's page said, in the currency it said
+});
+
+/** Hosted Checkout leaves `ui_mode` to its default, the page on Stripe's own domain. Inside the agency's page nobody is sent away without need. */
+const pageOf = ({ ui, successUrl, cancelUrl }: Request): Stripe.Checkout.SessionCreateParams =>
+  ui === 'embedded'
+    ? { ui_mode: 'embedded_page', return_url: successUrl, redirect_on_completion: 'if_required' }
+    : { success_url: successUrl, cancel_url: cancelUrl };
+
+const lineOf = ({ item, currency }: Request): Stripe.Checkout.SessionCreateParams.LineItem =>
+  'priceId' in item
+    ? { price: item.priceId }
+    : { price_data: { currency: currency.toLowerCase(), product: item.productId, unit_amount: item.unitCents } };
+
+const asSession = (session: Stripe.Checkout.Session, payment?: Stripe.PaymentIntent): CheckoutSession => ({
+  id: session.id,
+  url: session.url,
+  status: oneOf(['open', 'complete', 'expired'], session.status),
+  paymentStatus: isReserved(session) ? takenOf(payment) : oneOf(['paid', 'unpaid', 'no_payment_required'], session.payment_status),
+  paymentFailed: payment?.status === 'requires_payment_method' || payment?.status === 'canceled',
+  clientSecret: session.client_secret ?? null,
+  // Somebody may have taken a part of what was authorised.
+  amountTotalCents: isReserved(session) && payment?.status === 'succeeded' ? payment.amount_received : session.amount_total,
+  currency: session.currency,
+  livemode: session.livemode,
+  clientReferenceId: session.client_reference_id,
+  metadata: session.metadata ?? {},
+  paymentIntentId: idOf(session.payment_intent),
+  expiresAt: session.expires_at,
+});
+
+/** Of an authorised payment only what the payment itself says is paid. */
+const takenOf = (payment: Stripe.PaymentIntent | undefined): CheckoutSession['paymentStatus'] =>
+  payment?.status === 'succeeded' ? 'paid' : 'unpaid';

@@ -1,0 +1,54 @@
+import type Stripe from 'stripe';
+import type { Payment, Period } from '../../ports/index.ts';
+import { found, idOf, listed } from './answers.ts';
+import type { Ask } from './clients.ts';
+
+/** Of these the customer keeps the payment's credits: nothing went back, or it came back again. */
+const refundsInVain = new Set(['failed', 'canceled']);
+
+/** A bank that asks has not taken anything yet. */
+const inquiries = new Set(['warning_needs_response', 'warning_under_review', 'warning_closed', 'prevented']);
+
+const closed = ['won', 'lost'] as const;
+
+/** A payment with everything that went back of it. */
+export async function readPayment(ask: Ask, paymentId: string): Promise<Payment | undefined> {
+  const payment = await found(
+    ask('readPayment', (stripe) => stripe.paymentIntents.retrieve(paymentId)),
+    'payment_intent',
+  );
+  if (!payment) return undefined;
+  const about = { payment_intent: paymentId };
+  const refunds = await all(refundsOf(ask, about));
+  const disputes = await all(disputesOf(ask, about));
+  return {
+    id: payment.id,
+    livemode: payment.livemode,
+    metadata: payment.metadata,
+    refundedCents: refunds.filter(({ status }) => !refundsInVain.has(status ?? '')).reduce((sum, { amount }) => sum + amount, 0),
+    disputes: disputes
+      .filter(({ status }) => !inquiries.has(status))
+      .map(({ id, status, amount }) => ({ id, state: closed.find((word) => word === status) ?? 'open', amountCents: amount })),
+  };
+}
+
+/** The payments of which something went back, or was to. One that has several refunds comes several times. */
+export async function* listReturns(ask: Ask, { from, to }: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }> {
+  const created = { gte: from, ...(to !== undefined && { lte: to }) };
+  for await (const { payment_intent } of refundsOf(ask, { created }))
+    if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'refund' };
+  for await (const { payment_intent } of disputesOf(ask, { created }))
+    if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'dispute' };
+}
+
+const refundsOf = (ask: Ask, about: Stripe.RefundListParams) =>
+  listed<Stripe.Refund>('refund', (paging) => ask('listRefunds', (stripe) => stripe.refunds.list({ ...about, ...paging })));
+
+const disputesOf = (ask: Ask, about: Stripe.DisputeListParams) =>
+  listed<Stripe.Dispute>('dispute', (paging) => ask('listDisputes', (stripe) => stripe.disputes.list({ ...about, ...paging })));
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}

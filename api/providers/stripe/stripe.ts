@@ -1,0 +1,42 @@
+import type { Asker, Payments } from '../../ports/index.ts';
+import { attempted } from './answers.ts';
+import { checkouts, type Looks } from './checkouts.ts';
+import { type AskFor, createAccounts } from './clients.ts';
+import { verifyEvent } from './events.ts';
+import { createLooks } from './looks.ts';
+import { listReturns, readPayment } from './returns.ts';
+import { accountSettings } from './settings.ts';
+
+/**
+ * Stripe, by its own SDK.
+ * @param apiUrl a sandbox's address; the real Stripe where it is left out
+ */
+export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {}): Payments {
+  const accounts = createAccounts(apiUrl);
+  const looks: Looks = createLooks();
+
+  const askedBy = (asker: Asker): Payments => {
+    const askFor: AskFor = (access, signal = asker.signal) => accounts(access, { ...asker, signal });
+    return { for: askedBy, ...accountSettings(askFor), ...checkouts(askFor, asker, looks), ...payments(askFor), verifyEvent };
+  };
+  return askedBy({ who: '', purpose: 'money' });
+}
+
+/** What is asked of the payments behind the pages. */
+const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'readPayment' | 'listReturns'> => ({
+  async capturePayment(access, paymentId) {
+    // Under no key of ours: a payment is taken once anyway, and a failure would be kept under it.
+    await attempted(
+      askFor(access)('capturePayment', (stripe) => stripe.paymentIntents.capture(paymentId)),
+      'payment_intent',
+    );
+  },
+  async cancelPayment(access, paymentId) {
+    await attempted(
+      askFor(access)('cancelPayment', (stripe) => stripe.paymentIntents.cancel(paymentId)),
+      'payment_intent',
+    );
+  },
+  readPayment: (access, paymentId) => readPayment(askFor(access), paymentId),
+  listReturns: (access, period) => listReturns(askFor(access), period),
+});

@@ -1,0 +1,53 @@
+import type { Twilio } from 'twilio';
+import type { Bundle, NumberType, Telephony } from '../../ports/index.ts';
+import { answered, found, items, text, unreadable } from './answers.ts';
+
+/** The provider's words for types of number, in its rules and in its prices. */
+const types: Record<string, NumberType> = {
+  local: 'local',
+  mobile: 'mobile',
+  national: 'national',
+  'toll-free': 'toll_free',
+  'toll free': 'toll_free',
+  tollfree: 'toll_free',
+};
+const words: Record<NumberType, string> = { local: 'local', mobile: 'mobile', national: 'national', toll_free: 'toll-free' };
+
+/** The rules of a country for businesses. */
+export async function readRegulatedTypes(client: Twilio, country: string): Promise<NumberType[]> {
+  const asked = client.numbers.v2.regulatoryCompliance.regulations.list({ isoCountry: country, endUserType: 'business', limit: 100 });
+  const rules = items((await found('readRegulations', asked)) ?? []);
+  return rules.flatMap(({ numberType }) => types[text(numberType, 'type').toLowerCase()] ?? []);
+}
+
+const states: Record<string, Bundle['status']> = {
+  'twilio-approved': 'approved',
+  'provisionally-approved': 'approved',
+  'pending-review': 'in_review',
+  'in-review': 'in_review',
+  'twilio-rejected': 'rejected',
+};
+
+export async function readBundles(client: Twilio, country: string, type: NumberType): Promise<Bundle[]> {
+  const asked = client.numbers.v2.regulatoryCompliance.bundles.list({ isoCountry: country, numberType: words[type], limit: 100 });
+  return items(await answered('readBundles', asked)).map(({ sid, status }) => ({
+    sid: text(sid, 'sid'),
+    status: states[status] ?? 'draft',
+  }));
+}
+
+export async function readPrices(client: Twilio, country: string): ReturnType<Telephony['readPrices']> {
+  const { priceUnit, phoneNumberPrices } = await answered('readPrices', client.pricing.v1.phoneNumbers.countries(country).fetch());
+  const prices = items(phoneNumberPrices).flatMap(({ numberType, currentPrice }) => {
+    const type = types[String(numberType).toLowerCase()];
+    return type ? [[type, minorUnits(String(currentPrice))] as const] : [];
+  });
+  return { currency: text(priceUnit, 'currency').toUpperCase(), monthlyCents: Object.fromEntries(prices) };
+}
+
+/** A decimal such as `1.15000` in hundredths, rounded up. As text, because a fraction is not exact. */
+function minorUnits(decimal: string): number {
+  const [, whole = '0', fraction = ''] = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(decimal) ?? unreadable('a price is no number');
+  const cents = Number(whole) * 100 + Number(fraction.padEnd(2, '0').slice(0, 2));
+  return /[1-9]/.test(fraction.slice(2)) ? cents + 1 : cents;
+}

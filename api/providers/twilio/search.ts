@@ -1,0 +1,41 @@
+import type { Twilio } from 'twilio';
+import type { AvailableNumber, NumberSearch } from '../../ports/index.ts';
+import { found, items, text } from './answers.ts';
+
+/** More are not looked at by anybody. */
+const MOST = 30;
+
+const lists = { local: 'local', mobile: 'mobile', toll_free: 'tollFree', national: 'national' } as const;
+
+/** Numbers that can be bought now. A country or type that the provider does not have has none. */
+export async function searchNumbers(client: Twilio, search: NumberSearch): Promise<AvailableNumber[]> {
+  const { country, type, areaCode, contains, locality, voice, sms, mms } = search;
+  // The four lists take the same and answer the same, but the types do not say so.
+  const list = client.availablePhoneNumbers(country)[lists[type]] as ReturnType<Twilio['availablePhoneNumbers']>['local'];
+  const asked = list.list({
+    limit: MOST,
+    pageSize: MOST,
+    ...(areaCode !== undefined && { areaCode: Number(areaCode) }),
+    ...(contains !== undefined && { contains }),
+    ...(locality !== undefined && { inLocality: locality }),
+    ...(voice !== undefined && { voiceEnabled: voice }),
+    ...(sms !== undefined && { smsEnabled: sms }),
+    ...(mms !== undefined && { mmsEnabled: mms }),
+  });
+  return items((await found('searchNumbers', asked)) ?? []).map(available);
+}
+
+type Found = Awaited<ReturnType<ReturnType<Twilio['availablePhoneNumbers']>['local']['list']>>[number];
+
+const available = ({ phoneNumber, locality, region, capabilities, addressRequirements }: Found): AvailableNumber => {
+  // The SDK's type says lower case; the wire of this list writes SMS and MMS in capitals.
+  const can = (capabilities ?? {}) as unknown as Record<string, boolean | undefined>;
+  const has = (name: string) => can[name] === true || can[name.toUpperCase()] === true;
+  return {
+    number: text(phoneNumber, 'number'),
+    locality: locality || null,
+    region: region || null,
+    capabilities: { voice: has('voice'), sms: has('sms'), mms: has('mms') },
+    needsAddress: addressRequirements !== undefined && addressRequirements !== null && addressRequirements !== 'none',
+  };
+};

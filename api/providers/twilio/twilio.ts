@@ -1,0 +1,44 @@
+import { Refusal, refuse } from '../../contract/refusal.ts';
+import type { Telephony } from '../../ports/index.ts';
+import { answered, items, text } from './answers.ts';
+import { createClients } from './clients.ts';
+import { sendCode } from './codes.ts';
+import { incoming } from './incoming.ts';
+import { readBundles, readPrices, readRegulatedTypes } from './papers.ts';
+import { searchNumbers } from './search.ts';
+
+/**
+ * Twilio, by its own SDK.
+ * @param apiUrl a sandbox's address; the real Twilio where it is left out
+ */
+export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}): Telephony {
+  const clientOf = createClients(apiUrl);
+
+  return {
+    async readAccount(access) {
+      const client = await clientOf(access);
+      try {
+        const { friendlyName, status } = await answered('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
+        if (status !== 'active') refuse('account.inactive');
+        return { name: text(friendlyName, 'name') };
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'account.invalid_credentials') return undefined;
+        throw error;
+      }
+    },
+
+    searchNumbers: async (access, search) => searchNumbers(await clientOf(access), search),
+    readRegulatedTypes: async (access, country) => readRegulatedTypes(await clientOf(access), country),
+    readBundles: async (access, country, type) => readBundles(await clientOf(access), country, type),
+    readPrices: async (access, country) => readPrices(await clientOf(access), country),
+
+    async findAddress(access, country) {
+      const client = await clientOf(access);
+      const [address] = items(await answered('findAddress', client.addresses.list({ isoCountry: country, limit: 1 })));
+      return address?.sid;
+    },
+
+    ...incoming(clientOf),
+    sendCode: async (access, message) => sendCode(await clientOf(access), message),
+  };
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import mongoose from 'mongoose';
+import { formerMailboxOf, mailboxOf } from '../../../api/rules/mailbox.ts';
+import { digestInput } from '../../../api/security/digest.ts';
+import type { Agency } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+
+const { createAgency, deps, logs } = await startApi();
+const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 1_000 } as const;
+
+/** Signs up and follows the mailed link. @returns the free credits that came, in milli-credits */
+async function farm(agency: Agency, email: string): Promise<number> {
+  const page = await agency.openPage();
+  const { session } = await page.signUp({ email });
+  const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(session.token);
+  const token = await deps.tokens.signLink('verify', { agencyId, world, clientId, memberId, stamp: email });
+  return (await page.call('accounts.verifyEmail', { token })).grantedMillis;
+}
+
+test('accounts.verifyEmail F27: a mailbox gets free credits once, however it is spelled', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
+  const granted = [];
+  for (const email of ['farmer@gmail.com', 'farmer+1@gmail.com', 'f.a.rmer@gmail.com', 'farmer@googlemail.com', 'farmer+x@outlook.com']) {
+    granted.push(await farm(agency, email));
+  }
+  assert.deepEqual(granted, [1_000, 0, 0, 0, 1_000]);
+  assert.equal(await agency.minutes(), 48_000);
+  const other = await createAgency({ stripe: false, plan });
+  assert.equal(await farm(other, 'farmer@gmail.com'), 1_000, 'another agency has its own');
+});
+
+test('accounts.verifyEmail F27: many at once take no more than the day holds, every sign-up works, and somebody is told', async () => {
+  const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 5 }, minutesMillis: 50_000 });
+  const granted = await Promise.all(Array.from({ length: 24 }, (_, index) => farm(agency, `farmer-${index}@example.test`)));
+  assert.equal(granted.filter((millis) => millis > 0).length, 5);
+  assert.equal(await agency.minutes(), 45_000);
+  assert.ok(logs.some((line) => line.includes("the day's free credits are used up") && line.includes(agency.id)));
+  assert.equal(await farm(await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 0 } }), 'one@example.test'), 0);
+});
+
+test("sessions.mint F27: what the agency's own server vouches for is not capped, and still once per mailbox", async () => {
+  const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 1 }, minutesMillis: 50_000 });
+  const vouch = (n: number, email: string) =>
+    agency.call('sessions.mint', { externalId: `user-${n}`, profile: { firstName: 'Kim', lastName: 'Lee', email, emailVerified: true } });
+  await vouch(1, 'one@example.test');
+  await vouch(2, 'two@example.test');
+  await vouch(3, 'kim@gmail.com');
+  await vouch(4, 'k.im+2@gmail.com');
+  assert.equal(await agency.minutes(), 47_000);
+});
+
+test('the mailbox F27 SX22: what follows a + is left out everywhere, and the rest goes by what the provider ignores', () => {
+  for (const [one, other] of [
+    ['A.b+c@Gmail.com', 'ab@gmail.com'],
+    ['ab@googlemail.com', 'ab@gmail.com'],
+    ['x+y@me.com', 'x@icloud.com'],
+    ['x-y@yahoo.com', 'x@yahoo.com'],
+    ['x-y@yahoo.co.jp', 'x@yahoo.co.jp'],
+    ['x+y@outlook.de', 'x@outlook.de'],
+    ['x+y@hotmail.co.uk', 'x@hotmail.co.uk'],
+    ['x+y@zoho.eu', 'x@zoho.eu'],
+    ['a+b@example.com', 'a@example.com'],
+    ['a+b+c@gmx.de', 'a@gmx.de'],
+    ['a.b-c_d+e@pm.me', 'abcd@proton.me'],
+    ['x@ya.ru', 'x@yandex.com.tr'],
+    ['ivan.ivanov@yandex.ru', 'ivan-ivanov@ya.ru'],
+    ['shop@alice.fastmail.com', 'alice@fastmail.com'],
+    ['shop+x@alice.fastmail.co.uk', 'alice+y@fastmail.co.uk'],
+    ['git@joe-citizen.warpmail.net', 'joe_citizen@warpmail.net'],
+    ['x@joe.runbox.com', 'joe@runbox.no'],
+    ['x@joe.anonaddy.com', 'y@joe.anonaddy.me'],
+  ] as const) {
+    assert.equal(mailboxOf(one), mailboxOf(other), one);
+  }
+  for (const [one, other] of [
+    ['a.b@example.com', 'ab@example.com'],
+    ['a-b@example.com', 'a@example.com'],
+    ['+a@example.com', '+b@example.com'],
+    ['-a@yahoo.com', '-b@yahoo.com'],
+    ['x-y@notyahoo.com', 'x@notyahoo.com'],
+    ['x@yahoo.com', 'x@yahoo.de'],
+    ['x@outlook.com', 'x@hotmail.com'],
+    ['a.b@outlook.com', 'ab@outlook.com'],
+    ['x@alice.fastmail.com', 'x@fastmail.com'],
+    ['x@alice.fastmail.com', 'alice@sent.com'],
+    ['x@alice.notfastmail.com', 'alice@notfastmail.com'],
+    ['x@mail.example.com', 'mail@example.com'],
+    ['a.b@ivan.yandex.ru', 'a.b@yandex.ru'],
+  ] as const) {
+    assert.notEqual(mailboxOf(one), mailboxOf(other), one);
+  }
+});
+
+test('accounts.verifyEmail SX22: a mailbox of a regional or another provider gets free credits once, also at the same moment', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
+  const families = ['outlook.de', 'hotmail.co.uk', 'yahoo.de', 'live.nl', 'zoho.com', 'company.example'];
+  for (const host of families) {
+    const granted = await Promise.all(
+      ['ada@', 'ada+1@', 'Ada+two@', 'ada+1+2@'].map((local) => farm(agency, (local + host).toLowerCase())),
+    );
+    assert.deepEqual(granted.sort(), [0, 0, 0, 1_000], host);
+  }
+  const hyphened = [await farm(agency, 'eve-1@yahoo.fr'), await farm(agency, 'eve-2@yahoo.fr')];
+  assert.deepEqual(hyphened, [1_000, 0]);
+  assert.equal(await farm(agency, 'adam@outlook.de'), 1_000, 'a longer name is another mailbox');
+  assert.equal(await agency.minutes(), 50_000 - 1_000 * (families.length + 2));
+});
+
+test('accounts.verifyEmail SX22: a mailbox that has a subdomain of its own gets free credits once', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
+  const emails = ['x1@alice.fastmail.com', 'alice@fastmail.com', 'x2@alice.fastmail.com', 'x@bob.fastmail.com'];
+  const granted = [];
+  for (const email of emails) granted.push(await farm(agency, email));
+  assert.deepEqual(granted, [1_000, 0, 0, 1_000]);
+});
+
+test('accounts.verifyEmail SX22: a claim under the name of before counts, whichever spelling it was made and comes again in', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
+  const grants = mongoose.connection.collection<{ _id: string; clientId: string }>('grants');
+  const digest = (name: string) => digestInput(deps.keys, 'mailbox', name);
+  /** As it was stored when mailboxes had other names. */
+  const rename = async (email: string) => {
+    const [before, now] = [digest(formerMailboxOf(email)), digest(mailboxOf(email))];
+    const claim = await grants.findOne({ _id: { $regex: `^${agency.id}/.*/${now}$` } });
+    assert.ok(claim && before !== now);
+    await grants.deleteOne({ _id: claim._id });
+    await grants.insertOne({ ...claim, _id: claim._id.replace(now, before) });
+  };
+  assert.equal(await farm(agency, 'old+1@outlook.de'), 1_000);
+  await rename('old+1@outlook.de');
+  for (const email of ['old+2@outlook.de', 'old@outlook.de', 'old+3@outlook.de']) assert.equal(await farm(agency, email), 0, email);
+  assert.equal(await farm(agency, 'older+1@outlook.de'), 1_000, 'of another person nothing is known');
+  assert.equal(await agency.minutes(), 48_000);
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import type { Agency } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import type { Page } from '../../support/page.ts';
+
+const api = await startApi();
+const { createAgency, deps, sandbox } = api;
+const DAY_SECONDS = 24 * 3600;
+const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 1_000 } as const;
+
+/** Signs up and follows the mailed link. @returns the page, and the milli-credits that came */
+async function confirmed(agency: Agency): Promise<{ page: Page; came: number }> {
+  const page = await agency.openPage();
+  const { session } = await page.signUp();
+  const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(session.token);
+  const token = await deps.tokens.signLink('verify', { agencyId, world, clientId, memberId, stamp: page.email });
+  return { page, came: (await page.call('accounts.verifyEmail', { token })).grantedMillis };
+}
+
+/** What a client has and waits for, as its page is told that is opened anew. */
+async function seen(page: Page): Promise<[number, number]> {
+  const { balance } = await page.bootstrap();
+  return [balance?.available ?? -1, balance?.waiting ?? -1];
+}
+
+test('accounts.verifyEmail F27: who confirms on a full day keeps the free credits, and has them once on another day', async () => {
+  const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 1 }, minutesMillis: 50_000 });
+  const [first, second, third] = [await confirmed(agency), await confirmed(agency), await confirmed(agency)];
+  assert.deepEqual([first.came, second.came, third.came], [1_000, 0, 0]);
+  assert.deepEqual(
+    [await seen(first.page), await seen(second.page)],
+    [
+      [1_000, 0],
+      [0, 1_000],
+    ],
+  );
+  assert.equal((await second.page.bootstrap()).account?.emailVerified, true);
+  sandbox.clock.advance(DAY_SECONDS);
+  assert.equal((await second.page.balance()).waiting, 1_000);
+  const again = await agency.openPage();
+  assert.deepEqual((await again.signIn(second.page.email)).balance.available, 1_000, 'signing in brings them as well');
+  assert.deepEqual(
+    [await seen(second.page), await seen(third.page)],
+    [
+      [1_000, 0],
+      [0, 1_000],
+    ],
+    'the next day is full, too',
+  );
+  sandbox.clock.advance(DAY_SECONDS);
+  assert.deepEqual(
+    [await seen(third.page), await seen(third.page), await seen(second.page)],
+    [
+      [1_000, 0],
+      [1_000, 0],
+      [1_000, 0],
+    ],
+  );
+  assert.equal(await agency.minutes(), 47_000);
+});
+
+test('accounts.verifyEmail C16: who confirms while the agency has no minutes keeps the free credits until it has some', async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 1_000 });
+  await agency.call('agency.update', { minutesPolicy: { kind: 'no_grant' } });
+  const [first, second] = [await confirmed(agency), await confirmed(agency)];
+  assert.deepEqual([first.came, second.came], [1_000, 0]);
+  assert.deepEqual(
+    [await seen(second.page), await seen(second.page)],
+    [
+      [0, 1_000],
+      [0, 1_000],
+    ],
+  );
+  await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
+  assert.deepEqual(
+    [await seen(second.page), await seen(second.page)],
+    [
+      [1_000, 0],
+      [1_000, 0],
+    ],
+  );
+  assert.equal(await agency.minutes(), -1_000);
+});
+
+test('bootstrap.read F27: a crash after free credits came that had waited gives them once, and takes no place of another day', async () => {
+  const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 1 }, minutesMillis: 50_000 });
+  await confirmed(agency);
+  const { page } = await confirmed(agency);
+  sandbox.clock.advance(DAY_SECONDS);
+  api.crashAt('verify.after_grant');
+  await page.bootstrap();
+  api.crashAt(undefined);
+  sandbox.clock.advance(DAY_SECONDS);
+  assert.equal((await confirmed(agency)).came, 1_000, 'the day is full then');
+  assert.deepEqual(await seen(page), [1_000, 0]);
+  assert.equal(await agency.minutes(), 47_000);
+});
+
+test('bootstrap.read F27: however people come and days pass, everybody has the free credits once, and no day more than it holds', async () => {
+  const step = fc.oneof(
+    fc.constant('confirm' as const),
+    fc.constant('day' as const),
+    fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }), // who come at one moment
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 2 }), fc.array(step, { maxLength: 8 }), async (most, steps) => {
+      const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: most }, minutesMillis: 50_000 });
+      const pages: Page[] = [];
+      const given = async () => (50_000 - (await agency.minutes())) / 1_000;
+      let morning = 0;
+      for (const next of steps) {
+        if (next === 'day') {
+          sandbox.clock.advance(DAY_SECONDS);
+          morning = await given();
+        } else if (next === 'confirm') pages.push((await confirmed(agency)).page);
+        else await Promise.all(next.flatMap((who) => pages[who] ?? []).map((page) => page.bootstrap()));
+        assert.ok((await given()) - morning <= most);
+      }
+      for (let day = 0; day < pages.length; day += 1) {
+        sandbox.clock.advance(DAY_SECONDS);
+        for (const page of pages) await page.bootstrap();
+      }
+      assert.deepEqual(
+        await Promise.all(pages.map(seen)),
+        pages.map(() => [1_000, 0]),
+      );
+      assert.equal(await given(), pages.length);
+    }),
+    { numRuns: 8 },
+  );
+});

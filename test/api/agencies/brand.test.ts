@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { after } from 'node:test';
+import mongoose from 'mongoose';
+import { contract, type ErrorBody, type Operation, type OperationName } from '../../../api/contract/index.ts';
+import { addressOf } from '../../../api/http/route.ts';
+import { call, type Reply } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import { openBrowser, visit } from '../../support/browser.ts';
+
+const { createAgency, url, deps, platformKey, logs } = await startApi();
+const hostile: string[] = JSON.parse(readFileSync(new URL('../../fixtures/hostile/brand.json', import.meta.url), 'utf8'));
+
+test('agency.update A13: a color is a color and an address an https address; nothing else gets in', async () => {
+  const agency = await createAgency({ stripe: false });
+  const { brand } = await agency.call('agency.read', {});
+  for (const text of hostile) {
+    for (const field of ['primaryColor', 'accentColor', 'logoUrl', 'helpUrl', 'termsUrl', 'privacyUrl', 'supportEmail'] as const) {
+      const reply = await agency.live.try('agency.update', { brand: { ...brand, [field]: text } });
+      const { error } = reply.body as unknown as ErrorBody;
+      assert.deepEqual([reply.status, error.param], [422, `brand.${field}`], `${field}: ${text}`);
+    }
+  }
+  assert.deepEqual((await agency.call('agency.read', {})).brand, brand);
+});
+
+test('bootstrap.read A13: forced into the database, a hostile brand reaches no page: no request, no dialog, no markup', async () => {
+  const asked: string[] = [];
+  const canary = createServer((req, res) => {
+    asked.push(req.url ?? '');
+    res.end();
+  }).listen(0, '127.0.0.1');
+  await once(canary, 'listening');
+  after(() => canary.close());
+  const away = `http://127.0.0.1:${(canary.address() as AddressInfo).port}`;
+  const agency = await createAgency({ stripe: false });
+  const site = createServer((_req, res) => {
+    const script = `<script type="module" src="${url}/embed/v1/wl.js" data-key="${agency.keys.test.publishable}"></script>`;
+    res
+      .setHeader('Content-Type', 'text/html')
+      .end(`<!doctype html><title>Page</title>${script}<wl-signup logo></wl-signup><wl-buy-credits></wl-buy-credits>`);
+  }).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  after(() => site.close());
+  const page = `http://localhost:${(site.address() as AddressInfo).port}/`;
+  const browser = await openBrowser();
+  for (const primaryColor of [
+    `red;background:url(${away}/a)`,
+    `url(${away}/b)`,
+    `red}*{background:url(${away}/c)}`,
+    `"><img src=${away}/d>`,
+  ]) {
+    const companyName = `<img src=${away}/name onerror=alert(1)>`;
+    await mongoose.connection
+      .collection('agencies')
+      .updateOne({ _id: agency.id as never }, { $set: { 'brand.primaryColor': primaryColor, 'brand.companyName': companyName } });
+    deps.directory.forget();
+    const { page: tab, context } = await visit(browser, 'about:blank');
+    tab.on('dialog', () => asked.push('a dialog'));
+    await tab.goto(page);
+    await tab.locator('wl-signup').getByRole('button', { name: 'Create account' }).waitFor();
+    const shown = await tab
+      .locator('wl-buy-credits')
+      .evaluate((element) => getComputedStyle(element).getPropertyValue('--wl-brand-primary'));
+    assert.equal(shown.trim(), '#2563eb', 'the default theme');
+    await context.close();
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('bootstrap.read A13: each field of a brand that was forced into the database is its default, the others stay, and the log names it once', async () => {
+  const agency = await createAgency({ stripe: false });
+  const { brand } = await agency.call('agency.read', {});
+  const helpUrl = 'https://help.example.test/';
+  await agency.live.call('agency.update', { brand: { ...brand, helpUrl, accentColor: '#112233' } });
+  const page = await agency.openPage();
+  const secret = 'url(//canary.test/a)';
+  for (const field of Object.keys(brand)) {
+    const forced = { [`brand.${field}`]: `red\u0000;background:${secret}`, 'brand.unknown': secret };
+    await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: forced });
+  }
+  await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: { 'brand.helpUrl': helpUrl } });
+  deps.directory.forget();
+  const plain = { logoUrl: null, primaryColor: '#2563eb', accentColor: null, supportEmail: null, termsUrl: null, privacyUrl: null };
+  const expected = { companyName: agency.slug, ...plain, helpUrl };
+  for (let time = 0; time < 3; time += 1) assert.deepEqual((await page.call('bootstrap.read', {})).brand, expected);
+  assert.deepEqual(await page.call('brand.read', {}), expected);
+  assert.deepEqual((await agency.call('agency.read', {})).brand, expected, 'the agency can see it and mend it');
+  const lines = logs.filter((line) => line.includes("a field of an agency's brand"));
+  assert.deepEqual(
+    lines
+      .map((line) => JSON.parse(line))
+      .flatMap(({ agencyId, field, level }) => (agencyId === agency.id ? [[field, level]] : []))
+      .sort(),
+    Object.keys({ companyName: '', ...plain })
+      .map((field) => [field, 50])
+      .sort(),
+  );
+  assert.ok(!logs.some((line) => line.includes('canary.test')), 'never the value');
+});
+
+test('accounts.signUp A13: an address of terms that was forced into the database is agreed to by nobody, and is not recorded', async () => {
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  const force = async (brand: Record<string, string>) => {
+    const forced = Object.fromEntries(Object.entries(brand).map(([field, value]) => [`brand.${field}`, value]));
+    await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: forced });
+    deps.directory.forget();
+  };
+  const consentOf = async () => (await mongoose.connection.collection('clients').findOne({ _id: page.clientId as never }))?.consent;
+  await force({ termsUrl: 'javascript:alert(1)' });
+  await page.signUp();
+  assert.equal(await consentOf(), undefined, 'there are no terms');
+  await force({ privacyUrl: 'https://terms.test/privacy' });
+  await page.signUp({ acceptedTerms: true });
+  const { termsUrl, privacyUrl } = await consentOf();
+  assert.deepEqual([termsUrl, privacyUrl], [null, 'https://terms.test/privacy']);
+});
+
+const extra = {
+  role: 'admin',
+  agencyId: 'agn_other',
+  credits: 1_000_000,
+  balance: 1,
+  emailVerified: true,
+  stripe: { secretKey: 'x' },
+  _id: 'x',
+  __v: 1,
+  createdAt: 0,
+  freeMillis: 5,
+};
+
+for (const name of Object.keys(contract) as OperationName[]) {
+  const { method, callers, body = 'json', input, example }: Operation = contract[name];
+  if (method !== 'POST' || body === 'raw' || body === 'bytes') continue;
+  test(`${name} A03: a field that the contract does not name is refused, and nothing is done`, async () => {
+    const agency = await createAgency({ stripe: false });
+    const page = await agency.openPage();
+    await page.signUp();
+    const fields = Object.entries(extra).filter(
+      ([field]) => !input.safeParse({ ...example, [field]: extra[field as keyof typeof extra] }).success,
+    );
+    assert.ok(fields.length >= Object.keys(extra).length - 2, 'the schema is closed');
+    for (const [field, value] of fields) {
+      const sent = { ...example, [field]: value };
+      const isOnPage = callers.client !== undefined || callers.visitor === true;
+      const key = callers.platform ? platformKey : isOnPage ? page.token : agency.keys.test.secret;
+      const query = isOnPage ? `?key=${agency.keys.test.publishable}` : '';
+      const origin = isOnPage ? { origin: agency.origin } : {};
+      const reply: Reply<ErrorBody> = await call(url + addressOf(name) + query, {
+        key,
+        ...origin,
+        body: sent,
+        ...(body === 'simple' && { headers: { 'content-type': 'text/plain' } }),
+      });
+      assert.equal(reply.status, 422, `${field}: ${JSON.stringify(reply.body)}`);
+    }
+  });
+}

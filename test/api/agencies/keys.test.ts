@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { OperationName } from '../../../api/contract/index.ts';
+import { call } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import { startSecond } from '../../support/second-server.ts';
+import { until } from '../../support/until.ts';
+
+const api = await startApi();
+const { createAgency, url } = api;
+const elsewhere = await startSecond(api);
+
+const rotating: ['secret' | 'publishable', OperationName][] = [
+  ['secret', 'agency.read'],
+  ['publishable', 'brand.read'],
+];
+for (const [kind, name] of rotating) {
+  test(`keys.rotate T7: a new ${kind} key works at once, the old one until the overlap ends, in every process`, async () => {
+    const agency = await createAgency({ stripe: false });
+    const ask = (key: string, base: string) =>
+      kind === 'secret'
+        ? call(`${base}/v1/${name}`, { method: 'GET', key })
+        : call(`${base}/v1/${name}?key=${key}`, { method: 'GET', origin: agency.origin });
+    const old = agency.keys.test[kind];
+    assert.equal((await ask(old, elsewhere)).status, 200);
+    const made = await agency.call('keys.rotate', { kind, overlapSeconds: 1 });
+    const endsAt = Date.parse(made.previousWorkUntil);
+    for (const base of [url, elsewhere]) assert.equal((await ask(made.key, base)).status, 200);
+    const refused = kind === 'secret' ? 401 : 403;
+    for (const base of [url, elsewhere]) await until(async () => (await ask(old, base)).status === refused, 'the refusal', 5);
+    assert.ok(Date.now() >= endsAt, 'not before');
+    assert.equal((await ask(made.key, url)).status, 200);
+    agency.keys.test[kind] = made.key;
+    const { keys } = await agency.call('keys.list', {});
+    const listed = keys.filter((key) => key.kind === kind);
+    assert.deepEqual(
+      listed.map(({ hint, mode, worksUntil }) => [hint, mode, worksUntil]),
+      [[kind === 'secret' ? made.key.slice(-4) : made.key, 'test', null]],
+    );
+    assert.ok(!JSON.stringify(keys).includes(agency.keys.test.secret), 'no secret is listed');
+  });
+}
+
+test('keys.rotate T7: two at once make two keys or one refusal, never a key that is lost', async () => {
+  const agency = await createAgency({ stripe: false });
+  const replies = await Promise.all([1, 2, 3].map(() => agency.try('keys.rotate', { kind: 'secret', overlapSeconds: 60 })));
+  for (const { status, body } of replies) {
+    if (status === 409) continue;
+    assert.equal(status, 200);
+    assert.equal((await call(`${url}/v1/agency.read`, { method: 'GET', key: body.key })).status, 200);
+  }
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import mongoose from 'mongoose';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { amountOn } from '../../../api/ledger/reading.ts';
+import { settleCall } from '../../../api/ledger/transfers/calls.ts';
+import { grantFree, readBalance, readMinutes, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { expireHolds } from '../../../api/ledger/transfers/holds.ts';
+import type { Transfer } from '../../../api/models/transfer.ts';
+import { callCostMillis } from '../../../api/rules/rounding.ts';
+import { bySecond, newClient, noErrors, somebody } from '../../ledger/people.ts';
+import { type Writer, Writers } from '../../ledger/processes.ts';
+import type { Tell } from '../../ledger/teller.ts';
+import { openEngine } from '../../support/engine.ts';
+
+const engine = await openEngine();
+after(() => engine.close());
+const tellers = await Writers.on(engine.uri, 'teller.ts');
+const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
+const muchLater = new Date(somebody.at.getTime() + 3_600_000);
+
+/** What is told of one call, by which of the two processes, and how long after the first. */
+const tell = fc.record({
+  what: fc.constantFrom<Tell['what'][]>('start', 'start', 'record', 'record', 'end', 'cancel', 'expire'),
+  seconds: fc.constantFrom(60, 60, 60, 90),
+  process: fc.nat(1),
+  after: fc.nat(6),
+});
+const told = fc.record({
+  tells: fc.array(tell, { minLength: 2, maxLength: 8 }),
+  free: fc.constantFrom(0, 300),
+  promised: fc.constantFrom(0, 700, 1000, 5000),
+});
+type Told = typeof told extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** The transfers that charged a call. */
+async function chargesOf(agencyId: string, callId: string): Promise<Transfer[]> {
+  const all = await mongoose.connection.collection<Transfer>('transfers').find({ agencyId }).toArray();
+  const isCharge = (transfer: Transfer) => amountOn(transfer, 'used.test.0') > 0;
+  return all.filter((transfer) => transfer._id.endsWith(`/${callId}`) && isCharge(transfer));
+}
+
+let calls = 0;
+
+/** Tells both processes of a call at once, and then looks what came of it. */
+async function chargedOnce(processes: Writer[], { tells, free, promised }: Told): Promise<void> {
+  const client = newClient();
+  calls += 1;
+  const callId = `call-${calls}`;
+  if (free > 0) await grantFree(client, { millis: free, ...somebody });
+  if (promised > 0) await recharge(client, { requestId: callId, millis: promised, ...somebody });
+  const outcomes = await Promise.all(
+    tells.map(async ({ process, ...one }, index) => {
+      const outcome = await processes[process]!.tell(`${callId}-${index}`, { ...one, client, callId });
+      return { ...one, outcome };
+    }),
+  );
+  await expireHolds(muchLater, noErrors);
+
+  const charges = await chargesOf(client.agencyId, callId);
+  const about = JSON.stringify({ outcomes, charges: charges.map(({ _id }) => _id) });
+  assert(charges.length <= 1, `charged twice: ${about}`);
+  const cost = charges[0] ? amountOn(charges[0], 'used.test.0') : 0;
+  const charging = outcomes.filter(({ what, outcome }) => (what === 'record' || what === 'end') && /^(done|repeated):/.test(outcome));
+  for (const { seconds, outcome } of charging) {
+    assert.equal(callCostMillis(seconds, bySecond), cost, `another duration was charged: ${about}`);
+    assert.equal(Number(outcome.split(':')[1]), cost, `another cost was told: ${about}`);
+  }
+  assert.equal(charging.filter(({ outcome }) => outcome.startsWith('done')).length, charges.length, `one of them did it: ${about}`);
+  const isVoided = outcomes.some(({ what, outcome }) => what === 'cancel' && outcome === 'done');
+  const isRecorded = outcomes.some(({ what }) => what === 'record');
+  if (isVoided) assert.equal(charges.length, 0, `given up and charged: ${about}`);
+  else if (isRecorded) assert.equal(charges.length, 1, `told, and not charged: ${about}`);
+
+  const { available, held } = await readBalance(client, view);
+  const had = free + promised;
+  assert.deepEqual({ available, held }, { available: Math.max(0, had - cost), held: 0 }, about);
+  const overrun = Math.max(0, cost - had);
+  const ofPromised = Math.max(0, Math.min(cost, had) - free);
+  assert.equal((await readMinutes(client)).available, 0 - free - ofPromised - overrun, `the agency paid another amount: ${about}`);
+}
+
+test('usage.record SX3 I10: however start, record, end, cancel and expiry of a call meet in two processes, it is charged once and nothing stays held', {
+  timeout: 120_000,
+}, async () => {
+  const processes = [tellers.start(), tellers.start()];
+  try {
+    await fc.assert(
+      fc.asyncProperty(told, (all) => chargedOnce(processes, all)),
+      { numRuns: 150 },
+    );
+  } finally {
+    for (const process of processes) await process.kill();
+  }
+  const report = await audit();
+  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+});
+
+test('usage.record SX3 F07: a process is killed as it is told of calls; told again by another, each is charged once and nothing stays held', {
+  timeout: 60_000,
+}, async () => {
+  const client = newClient();
+  await recharge(client, { requestId: 'much', millis: 10_000_000, ...somebody });
+  const callIds = Array.from({ length: 120 }, (_, index) => `killed-${index}`);
+  for (let run = 0; run < 6; run += 1) {
+    const process = tellers.start();
+    const mine = callIds.slice(run * 20, run * 20 + 20);
+    for (const callId of mine) {
+      for (const what of ['start', 'record'] as const)
+        void process.tell(`${what}-${callId}`, { what, client, callId, seconds: 60, after: 0 });
+    }
+    await process.saying(1 + run * 5);
+    await process.kill();
+  }
+  for (const callId of callIds) await settleCall(client, { callId, seconds: 60, rounding: bySecond, ...somebody });
+  await expireHolds(muchLater, noErrors);
+  for (const callId of callIds) assert.equal((await chargesOf(client.agencyId, callId)).length, 1, callId);
+  const { available, held } = await readBalance(client, view);
+  assert.deepEqual({ available, held }, { available: 10_000_000 - 120_000, held: 0 });
+  assert.equal((await readMinutes(client)).available, -120_000);
+  const report = await audit();
+  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+});

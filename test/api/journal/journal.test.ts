@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import mongoose from 'mongoose';
+import type { Output } from '../../../api/contract/index.ts';
+import { firstBrokenEntry } from '../../../api/domain/audit/journals.ts';
+import { inJournal } from '../../../api/domain/journal/writer.ts';
+import { isJournaled } from '../../../api/http/journaled.ts';
+import type { Place } from '../../../api/models/journal.ts';
+import { names, operationOf } from '../../http/world.ts';
+import { startApi } from '../../support/api.ts';
+
+const api = await startApi();
+const { createAgency } = api;
+type Entry = Output<'journal.list'>['entries'][number];
+const entries = () => mongoose.connection.collection('journals');
+const told = ({ action, actor, target, before, after, reason }: Entry) => ({ action, actor, target, before, after, reason });
+
+test('journal.list T13: allocating credits writes who, whom, before, after and why, once however often it is sent', async () => {
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  await page.signUp();
+  const gift = { clientId: page.clientId, amountMillis: 5_000, description: 'Goodwill for Monday' };
+  for (let time = 0; time < 3; time += 1) await agency.try('credits.allocate', gift, { 'idempotency-key': 'gift-0001' });
+  const list = await agency.call('journal.list', {});
+  const [entry, created] = list.entries;
+  assert.ok(entry && created);
+  assert.deepEqual(told(entry), {
+    action: 'credits.allocate',
+    actor: `key …${agency.keys.test.secret.slice(-4)}`,
+    target: page.clientId,
+    before: { available: 0, assigned: 0 },
+    after: { available: 5_000, assigned: 5_000 },
+    reason: 'Goodwill for Monday',
+  });
+  assert.match(entry.requestId, /^[\da-f-]{36}$/);
+  assert.deepEqual(
+    [created.action, created.actor, created.seq, list.entries.length, list.next],
+    ['agencies.create', 'platform', 1, 2, null],
+  );
+});
+
+test("journal.list T13: an agency reads what its key's mode and the platform did, page by page, and nothing of others", async () => {
+  const [agency, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
+  for (let change = 1; change <= 5; change += 1) await agency.live.call('agency.update', { name: `Name ${change}` });
+  await other.live.call('agency.update', { name: 'Elsewhere' });
+  await api.platform('agencies.suspend', { agencyId: agency.id, reason: 'Unpaid fees' });
+  await api.platform('agencies.resume', { agencyId: agency.id, reason: 'Paid' });
+  const seen: Entry[] = [];
+  for (let before: number | null | undefined; before !== null; ) {
+    const page = await agency.call('journal.list', { limit: 3, ...(before !== undefined && { before }) });
+    seen.push(...page.entries);
+    before = page.next;
+  }
+  assert.deepEqual(
+    seen.map(({ seq }) => seq),
+    [8, 7, 6, 5, 4, 3, 2, 1],
+  );
+  assert.deepEqual([seen[1]?.action, seen[1]?.reason, seen[1]?.after.suspended], ['agencies.suspend', 'Unpaid fees', 'Unpaid fees']);
+  assert.deepEqual([seen[2]?.before, seen[2]?.after], [{ name: 'Name 4' }, { name: 'Name 5' }]);
+  agency.mode = 'live';
+  const live = await agency.call('journal.list', {});
+  assert.deepEqual([...new Set(live.entries.map(({ mode }) => mode))], [null]);
+});
+
+test('journal.list T13: secrets never stand in it, and no text moves the cursor of whoever reads it', async () => {
+  const agency = await createAgency();
+  const { key } = await agency.call('keys.rotate', { kind: 'secret', overlapSeconds: 60 });
+  const page = await agency.openPage();
+  await page.signUp();
+  const escaping = String.fromCharCode(27);
+  const stored = mongoose.connection.collection('agencies');
+  await stored.updateOne({ _id: agency.id as never }, { $set: { name: `Evil${escaping}[31m\r\n{"forged":1}\u2028\u202e` } });
+  await agency.live.call('agency.update', { name: 'Plain' });
+  const text = JSON.stringify(await entries().find({ agencyId: agency.id }).toArray());
+  for (const secret of [key, ...Object.values(agency.keys).map(({ secret }) => secret), agency.stripeSecret, 'whsec_']) {
+    assert.ok(!text.includes(secret), 'a secret stands in the journal');
+  }
+  const [newest] = (await agency.call('journal.list', {})).entries;
+  assert.equal(newest?.before.name, 'Evil\\u001b[31m\\u000d\\u000a{"forged":1}\\u2028\\u202e');
+});
+
+test('journal.list T13: every changing operation of the agency and the platform is journaled, or says why not', () => {
+  for (const name of names) {
+    const { method, callers, unjournaled } = operationOf(name);
+    for (const kind of ['agency', 'platform'] as const) {
+      if (method !== 'POST' || callers[kind] === undefined) continue;
+      assert.equal(isJournaled({ kind }, operationOf(name)), unjournaled === undefined, name);
+      if (unjournaled !== undefined) assert.match(unjournaled, /^[A-Z].{30,}\.$/, name);
+    }
+  }
+  assert.deepEqual(
+    names.filter((name) => name.startsWith('journal.')).map((name) => [name, operationOf(name).method]),
+    [['journal.list', 'GET']],
+  );
+});
+
+test('the journal T13: nothing changes or removes an entry, and whoever does it in the database is found', async () => {
+  const agency = await createAgency({ stripe: false });
+  for (let change = 1; change <= 4; change += 1) await agency.live.call('agency.update', { name: `Name ${change}` });
+  const model = mongoose.model('Journal');
+  const mine = { agencyId: agency.id };
+  await assert.rejects(model.updateOne(mine, { reason: 'x' }), /neither changed nor removed/);
+  await assert.rejects(model.deleteMany(mine), /neither changed nor removed/);
+  assert.equal(await firstBrokenEntry(agency.id), null);
+  const third = await entries().findOne({ ...mine, seq: 3 });
+  await entries().updateOne({ ...mine, seq: 3 }, { $set: { reason: 'forged' } });
+  assert.equal(await firstBrokenEntry(agency.id), 3);
+  await entries().replaceOne({ ...mine, seq: 3 }, third as never);
+  assert.equal(await firstBrokenEntry(agency.id), null);
+  await entries().deleteOne({ ...mine, seq: 2 });
+  assert.equal(await firstBrokenEntry(agency.id), 2);
+});
+
+/** What writes the journal, once more with queues of its own: what another process has. */
+const otherWriter = async () =>
+  (await import(`../../api/domain/${'journal-writer'}.ts?other`)) as typeof import('../../../api/domain/journal/writer.ts');
+
+test('the journal T13: two processes that write at once take every place once, and lose nothing', async () => {
+  const other = await otherWriter();
+  assert.notEqual(other.inJournal, inJournal);
+  const agencyId = 'agn_two_writers';
+  const entry = (cause: string) => (place: Place) => ({
+    ...{ _id: `${agencyId}/${place.seq + 1}`, agencyId, seq: place.seq + 1, cause, at: new Date(), hash: `${place.hash}${place.seq + 1},` },
+    ...{ actor: 'platform', mode: null, action: 'agencies.resume', target: agencyId, before: {}, after: {}, reason: null, requestId: 'x' },
+  });
+  const written = Array.from({ length: 60 }, (_, index) => [inJournal, other.inJournal][index % 2]?.(agencyId, entry(`cause-${index}`)));
+  await Promise.all([...written, inJournal(agencyId, entry('cause-7')), other.inJournal(agencyId, entry('cause-8'))]);
+  const stored = await entries().find({ agencyId }).sort({ seq: 1 }).toArray();
+  assert.deepEqual(
+    stored.map(({ seq }) => seq),
+    stored.map((_, index) => index + 1),
+  );
+  assert.equal(new Set(stored.map(({ cause }) => cause)).size, 60);
+  assert.equal(stored.length, 60);
+  assert.equal(stored.at(-1)?.hash, stored.map(({ seq }) => `${seq},`).join(''), 'each was made behind the one before it');
+});

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { createDocuments } from '../../../api/providers/documents/documents.ts';
+import { docx, type Part, pdf } from './archives.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'active-test-'));
+after(() => rm(folder, { recursive: true, force: true }));
+const documents = createDocuments();
+let files = 0;
+
+async function recognize(name: string, content: Buffer | string) {
+  files += 1;
+  const path = join(folder, String(files));
+  await writeFile(path, content);
+  return documents.recognize({ path, name, bytes: Buffer.byteLength(content) });
+}
+
+/** @returns the code of the refusal; `fine` where it is a document */
+const verdict = async (name: string, content: Buffer | string): Promise<string> => {
+  try {
+    await recognize(name, content);
+    return 'fine';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+};
+
+const words = 'We are open from nine to five, and on Saturdays until noon.\n';
+const long = words.repeat(2_000);
+
+test('knowledge.upload SX44: a text that holds a page or a script is refused, wherever it stands', async () => {
+  const pages = [
+    '<html><script>alert(1)</script>',
+    '<!DOCTYPE html>\n<title>Sign in</title>',
+    '<HTML lang=en>\n<BODY>Hello',
+    '<script>if (1<2) alert(1)</script>',
+    '<script src=https://evil.example/a.js>',
+    '<iframe src="https://evil.example/">',
+    '<object data="a.swf">',
+    '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    '<img src=x onerror=alert(1)>',
+    '<body/onload=alert(1)>',
+  ];
+  for (const page of pages) {
+    for (const [where, content] of [
+      ['late', `${long}${page}`],
+      ['in the middle', `${words.repeat(25)}${page}${words}`],
+      ['behind blanks', `${' '.repeat(5_000)}${page}`],
+      ['behind a comment', `<!-- ${'x'.repeat(5_000)} -->${page}`],
+    ] as const) {
+      for (const name of ['a.txt', 'a.md', 'a.csv']) {
+        const code = await verdict(name, content);
+        assert.ok(['knowledge.active_refused', 'knowledge.type_refused'].includes(code), `${page} ${where} in ${name}: ${code}`);
+      }
+    }
+  }
+});
+
+test('knowledge.upload SX44: a script longer than what is read at a time is refused', async () => {
+  const script = `<script>${'a = 1;\n'.repeat(40_000)}</script>`;
+  assert.equal(await verdict('a.txt', long + script + long), 'knowledge.active_refused');
+});
+
+test('knowledge.upload SX44: no cut between two reads hides a page', async () => {
+  const page = '<script src="https://evil.example/a.js">';
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: page.length + 2 }), async (shift) => {
+      const content = `${'x'.repeat(64 * 1024 - shift)}${page}${words}`;
+      assert.equal(await verdict('a.txt', content), 'knowledge.active_refused');
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('knowledge.upload SX44: words about pages, prices below each other and marked-up descriptions are none', async () => {
+  const fine: [string, string][] = [
+    ['a.txt', 'Put the <script> tag before </body>, and <html> at the top. 1 < 2, on = off.'],
+    ['a.md', '# Guide\n\nUse `<script>` in your <b>page</b>.\n\n- a < b\n- <https://example.com>\n'],
+    ['a.csv', 'name;description\nShoe;"<p>Soft <b>leather</b><br>made in Italy <img src=""a.png""></p>"\n'],
+    ['a.txt', `${long}The on-call number <call us> is "12" on Monday = open.`],
+    ['a.txt', 'mail <ada@example.com> only = once, <a href="https://example.com">here</a>'],
+  ];
+  for (const [name, content] of fine) assert.equal(await verdict(name, content), 'fine', content.slice(0, 80));
+});
+
+test('knowledge.upload SX44: a text of 20 MB is looked at in no time, also one made to keep a pattern busy', async () => {
+  const hostile = ['<script>', '<a on', '<html ', '<a '.padEnd(1_000, 'on '), '<!doctype '];
+  for (const piece of hostile) {
+    const content = piece.repeat(Math.floor((2 * 1024 * 1024) / piece.length));
+    const startedAt = performance.now();
+    await verdict('a.txt', `words ${content}`);
+    const took = performance.now() - startedAt;
+    assert.ok(took < 2_000, `${piece.slice(0, 20)} took ${took} ms`);
+  }
+});
+
+const relationship = (type: string, target: string, more = ' TargetMode="External"') =>
+  `<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="r"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" Target="${target}"${more}/></Relationships>`;
+const relations = (content: string): Part => ({ name: 'word/_rels/document.xml.rels', content });
+
+test('knowledge.upload SX44: a document whose sums are wrong, or that defines a type, is refused', async () => {
+  const cases: [string, Part][] = [
+    ['a wrong sum', { name: 'word/a.xml', content: '<a/>', saysCrc: 1 }],
+    ['a wrong sum of a picture', { name: 'word/media/a.png', content: 'png', saysCrc: 1 }],
+    ['a type', { name: 'word/a.xml', content: '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>' }],
+    ['a type behind many words', { name: 'word/a.xml', content: `<a>${'word '.repeat(50_000)}</a><!DOCTYPE b>` }],
+    ['a type in a drawing', { name: 'word/media/a.svg', content: '<!DOCTYPE svg [<!ENTITY a "b">]><svg/>' }],
+    ['a type in another spelling', { name: 'customXml/item1.xml', content: Buffer.from('\ufeff<!DOCTYPE a><a/>', 'utf16le') }],
+    ['another encoding', { name: 'word/a.xml', content: '<?xml version="1.0" encoding="utf-7"?><a/>' }],
+  ];
+  for (const [what, part] of cases) assert.equal(await verdict('a.docx', docx([part])), 'knowledge.archive_refused', what);
+});
+
+test('knowledge.upload SX44: a document that loads something from elsewhere, or brings another file, is refused, and links to click are not', async () => {
+  const refused: [string, string][] = [
+    ['a picture from elsewhere', relationship('image', 'https://evil.example/a.png')],
+    ['a template from elsewhere', relationship('attachedTemplate', 'https://evil.example/a.dotm')],
+    ['a template on another machine', relationship('attachedTemplate', 'file://evil.example/share/a.dotm')],
+    ['a frame', relationship('frame', 'https://evil.example/')],
+    ['an object inside', relationship('oleObject', 'embeddings/a.dat', '')],
+    ['a page inside', relationship('aFChunk', 'a.html', '')],
+    ['a macro by another name', relationship('vbaProject', 'a.dat', '')],
+    ['in single quotes', relationship('image', 'https://evil.example/a.png').replaceAll('"', "'")],
+    ['letters as codes', relationship('image', 'https://evil.example/a.png', ' TargetMode="&#69;xtern&#x61;l"')],
+    ['a prefix', relationship('image', 'https://evil.example/a.png').replaceAll('<Relationship ', '<r:Relationship ')],
+    ['blanks around', relationship('image', 'https://evil.example/a.png', '\n TargetMode =\t"External"')],
+  ];
+  for (const [what, content] of refused)
+    assert.equal(await verdict('a.docx', docx([relations(content)])), 'knowledge.references_refused', what);
+  const fine: [string, string][] = [
+    ['a link', relationship('hyperlink', 'https://example.com/')],
+    ['a picture inside', relationship('image', 'media/a.png', '')],
+    ['the template that Word notes', relationship('attachedTemplate', 'file:///C:\\Users\\Ada\\Templates\\Letter.dotx')],
+  ];
+  for (const [what, content] of fine) assert.equal(await verdict('a.docx', docx([relations(content)])), 'fine', what);
+});
+
+/** A PDF with one more object. */
+const pdfWith = (object: Buffer | string) => {
+  const [head = '', tail = ''] = pdf().toString('latin1').split('% Hello');
+  return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(object), Buffer.from(tail, 'latin1')]);
+};
+const packed = (content: string, dictionary = '/Filter /FlateDecode', bytes = deflateSync(content)) =>
+  Buffer.concat([
+    Buffer.from(`5 0 obj << /Type /ObjStm /N 1 /First 4 ${dictionary} >> stream\r\n`),
+    bytes,
+    Buffer.from('\nendstream endobj\n'),
+  ]);
+
+test('knowledge.upload SX44: a PDF that holds a script, a program to launch or another file is refused, however it is written', async () => {
+  const actions = [
+    '<< /S /JavaScript /JS (app.alert(1)) >>',
+    '<< /S /Launch /F (cmd.exe) >>',
+    '<< /Names [] /Type /EmbeddedFile >>',
+    '<< /Names << /EmbeddedFiles 7 0 R >> >>',
+    '<< /Subtype /FileAttachment >>',
+    '<< /Subtype /RichMedia >>',
+    '<< /S /J#61va#53cript >>',
+    '<< /S /#4cau#6Ech >>',
+  ];
+  for (const action of actions) {
+    const objects: [string, Buffer | string][] = [
+      ['plain', `5 0 obj ${action} endobj\n`],
+      ['in the body of a stream', `6 0 obj << /Length 99 >> stream\n5 0 obj ${action} endobj\nendstream endobj\n`],
+      ['packed', packed(`5 0 ${action}`)],
+      ['packed and long', packed(`${'1 '.repeat(200_000)}${action}`)],
+      ['packed in an array of filters', packed(action, '/Filter [ /FlateDecode ]')],
+    ];
+    for (const [where, object] of objects)
+      assert.equal(await verdict('a.pdf', pdfWith(object)), 'knowledge.active_refused', `${action} ${where}`);
+  }
+});
+
+test('knowledge.upload SX44: packed objects of a PDF that cannot be looked at are refused, within bounds', async () => {
+  const cases: [string, Buffer][] = [
+    ['another filter', packed('1 0 << >>', '/Filter /LZWDecode')],
+    ['two filters', packed('1 0 << >>', '/Filter [ /ASCIIHexDecode /FlateDecode ]')],
+    ['a filter by another spelling', packed('1 0 << >>', '/Fi#6cter /FlateDecode')],
+    ['what cannot be unpacked', packed('', '/Filter /FlateDecode', Buffer.from('locked by a password'))],
+    ['a bomb', packed('', '/Filter /FlateDecode', deflateSync(Buffer.alloc(200 * 1024 * 1024)))],
+  ];
+  for (const [what, object] of cases) {
+    const startedAt = performance.now();
+    const before = process.memoryUsage().rss;
+    assert.equal(await verdict('a.pdf', pdfWith(object)), 'knowledge.active_refused', what);
+    assert.ok(performance.now() - startedAt < 5_000, `${what} took too long`);
+    assert.ok(process.memoryUsage().rss - before < 100 * 1024 * 1024, `${what} took too much memory`);
+  }
+});
+
+test('knowledge.upload SX44: a PDF of words, links and packed objects is fine, and so are words about scripts in its bytes', async () => {
+  for (const object of [
+    packed('1 0 << /Type /Page >> 2 0 << /S /URI /URI (https://example.com) >>'),
+    '5 0 obj << /OpenAction [1 0 R /Fit] >> endobj\n',
+    '5 0 obj (The JavaScript course, and how to Launch it) endobj\n',
+    Buffer.concat([
+      Buffer.from('6 0 obj << /Length 9 >> stream\n'),
+      Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7919) % 256)),
+      Buffer.from('\nendstream endobj\n'),
+    ]),
+  ]) {
+    assert.equal(await verdict('a.pdf', pdfWith(object)), 'fine');
+  }
+});

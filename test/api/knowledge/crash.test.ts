@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import mongoose from 'mongoose';
+import { admit } from '../../../api/domain/knowledge/add.ts';
+import { SourceModel } from '../../../api/models/source.ts';
+import type { CrashPoint } from '../../../api/ports/index.ts';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import type { Page } from '../../support/page.ts';
+import { comesTo, until } from '../../support/until.ts';
+import { pdf } from './archives.ts';
+import { add, addOne, fileItem, openLibrary, textItem, untilState, upload } from './library.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+const MINUTE_SECONDS = 60;
+
+/** The point was come by, and the story ended there. */
+const crashed = (point: CrashPoint) => until(async () => api.logs.some((line) => line.includes(`crashed at ${point}`)), point);
+
+async function stands(page: Page, apiKey: string) {
+  const { sources, count, storageBytes } = await page.call('knowledge.list', {});
+  const { available, used } = await page.balance();
+  return {
+    states: sources.map(({ state }) => state),
+    count: count.used,
+    bytes: storageBytes.used,
+    available,
+    used,
+    bases: sandbox.retell.bases(apiKey).length,
+  };
+}
+
+const nothing = { states: [], count: 0, bytes: 0, available: 10_000, used: 0, bases: 0 };
+
+for (const point of ['source.after_insert', 'order.after_insert', 'order.after_hold', 'source.after_orders'] as const) {
+  test(`knowledge.add F31: after a crash at ${point} the same attempt goes on, and each source is paid once`, async () => {
+    const { page, apiKey } = await openLibrary(api, { credits: 10 });
+    const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
+    const key = { 'idempotency-key': `crash-${point.replaceAll(/[._]/g, '-')}` };
+    api.crashAt(point);
+    assert.equal((await page.try('knowledge.add', input, key)).status, 500);
+    api.crashAt(undefined);
+    const { sources } = await page.call('knowledge.add', input, key);
+    for (const source of sources) await untilState(page, source?.id ?? '', 'ready');
+    assert.deepEqual(await stands(page, apiKey), {
+      states: ['ready', 'ready'],
+      count: 2,
+      bytes: 14,
+      available: 8_000,
+      used: 2_000,
+      bases: 2,
+    });
+  });
+
+  test(`knowledge.add F31: after a crash at ${point} that nobody comes back from, nothing is left and nothing was paid`, async () => {
+    const { page, apiKey } = await openLibrary(api, { credits: 10 });
+    api.crashAt(point);
+    assert.equal((await page.try('knowledge.add', { items: [textItem('A'), textItem('B')], totalMillis: 2_000 })).status, 500);
+    api.crashAt(undefined);
+    sandbox.clock.advance(11 * MINUTE_SECONDS);
+    await comesTo(() => stands(page, apiKey), nothing);
+  });
+}
+
+for (const point of ['source.after_insert', 'order.after_hold', 'source.after_orders'] as const) {
+  test(`knowledge.add F31 K8: the attempt that crashed at ${point}, again after all of it was taken away, has to quote anew, and then works`, async () => {
+    const { page, apiKey } = await openLibrary(api, { credits: 10 });
+    const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
+    const key = { 'idempotency-key': `late-${point.replaceAll(/[._]/g, '-')}` };
+    api.crashAt(point);
+    assert.equal((await page.try('knowledge.add', input, key)).status, 500);
+    api.crashAt(undefined);
+    sandbox.clock.advance(11 * MINUTE_SECONDS);
+    await comesTo(() => stands(page, apiKey), nothing);
+    const late = await page.try('knowledge.add', input, key);
+    assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
+    assert.deepEqual(await stands(page, apiKey), nothing);
+    const { sources } = await page.call('knowledge.add', input, key);
+    for (const source of sources) await untilState(page, source?.id ?? '', 'ready');
+    const { used, count } = await stands(page, apiKey);
+    assert.deepEqual([used, count], [2_000, 2]);
+  });
+}
+
+test('knowledge.add F31: what went its way before the attempt crashed is not taken away when it comes back late: it was paid', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
+  const key = { 'idempotency-key': 'late-and-half-admitted' };
+  api.crashAt('source.after_orders');
+  assert.equal((await page.try('knowledge.add', input, key)).status, 500);
+  api.crashAt(undefined);
+  const source = await SourceModel.findOne({ owner: page.clientId, name: 'A' }).lean().orFail().exec();
+  await admit(source, api.deps);
+  sandbox.clock.advance(11 * MINUTE_SECONDS);
+  await untilState(page, source._id, 'ready');
+  await until(async () => (await page.call('knowledge.list', {})).count.used === 1, 'the other one is taken away');
+  const late = await page.try('knowledge.add', input, key);
+  assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
+  const { states, available, used, bases } = await stands(page, apiKey);
+  assert.deepEqual([states, available, used, bases], [['ready'], 9_000, 1_000, 1]);
+});
+
+for (const point of ['source.after_provider', 'order.after_fulfil', 'order.after_settle'] as const) {
+  test(`knowledge.add F31: after a crash at ${point} there is one base, and it is paid once`, async () => {
+    const { page, apiKey } = await openLibrary(api, { credits: 10 });
+    api.logs.length = 0;
+    api.crashAt(point);
+    const source = await addOne(page, textItem('A'));
+    await crashed(point);
+    api.crashAt(undefined);
+    sandbox.clock.advance(5 * MINUTE_SECONDS);
+    await untilState(page, source.id, 'ready');
+    assert.deepEqual(await stands(page, apiKey), { states: ['ready'], count: 1, bytes: 7, available: 9_000, used: 1_000, bases: 1 });
+  });
+}
+
+test('knowledge.upload F31: after a crash while a file is looked at, it is looked at again', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  const source = await addOne(page, fileItem('a.pdf', pdf()));
+  api.crashAt('source.after_checking');
+  assert.equal((await upload(page, source.id, pdf())).status, 500);
+  api.crashAt(undefined);
+  sandbox.clock.advance(5 * MINUTE_SECONDS);
+  await untilState(page, source.id, 'ready');
+  assert.equal((await page.balance()).used, 2_000);
+});
+
+for (const point of ['source.after_refund'] as const) {
+  test(`knowledge.retry F31 K10: after a crash at ${point} a failed source is given back once`, async () => {
+    const { page, apiKey } = await openLibrary(api, { credits: 10 });
+    api.logs.length = 0;
+    api.crashAt(point);
+    const source = await addOne(page, textItem('corrupt'));
+    await crashed(point);
+    api.crashAt(undefined);
+    sandbox.clock.advance(5 * MINUTE_SECONDS);
+    await untilState(page, source.id, 'failed');
+    assert.deepEqual(await stands(page, apiKey), { states: ['failed'], count: 1, bytes: 13, available: 10_000, used: 0, bases: 0 });
+  });
+}
+
+test('knowledge.add F31: where the database goes away when a source is ready, its bytes are not kept for ever', async (t) => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  const parts = mongoose.model('SourcePart').collection;
+  const away = t.mock.method(parts, 'deleteMany', () => Promise.reject(new Error('the database is away')), { times: 1 });
+  const source = await addOne(page, textItem('A'));
+  await until(async () => away.mock.callCount() > 0, 'the removal of its bytes');
+  sandbox.clock.advance(5 * MINUTE_SECONDS);
+  await untilState(page, source.id, 'ready');
+  assert.equal(await parts.countDocuments({ sourceId: source.id }), 0);
+});
+
+test('knowledge.upload F31: an upload that nobody touches for a day is cancelled, and what was set aside is back', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  await add(page, [fileItem('a.pdf', pdf())]);
+  assert.equal((await page.balance()).available, 8_000);
+  sandbox.clock.advance(23 * 60 * MINUTE_SECONDS);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  assert.equal((await page.balance()).available, 8_000, 'not within a day');
+  sandbox.clock.advance(2 * 60 * MINUTE_SECONDS);
+  await until(async () => (await page.balance()).available === 10_000, 'the credits');
+  await until(async () => (await page.call('knowledge.list', {})).count.used === 0, 'its place');
+});
+
+test('knowledge.upload F31: a client that is disabled meanwhile is not paid for by anybody, and loses nothing', async () => {
+  const { agency, page } = await openLibrary(api, { credits: 10 });
+  const source = await addOne(page, fileItem('a.pdf', pdf()));
+  await agency.call('clients.disable', { clientId: page.clientId });
+  assert.equal((await upload(page, source.id, pdf())).status, 403);
+  await agency.call('clients.enable', { clientId: page.clientId });
+  await page.signIn(page.email);
+  assert.equal((await upload(page, source.id, pdf())).status, 200);
+  await untilState(page, source.id, 'ready');
+  assert.equal((await page.balance()).available, 8_000);
+});

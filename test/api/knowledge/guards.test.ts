@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import mongoose from 'mongoose';
+import { refuse } from '../../../api/contract/refusal.ts';
+import { createDocuments } from '../../../api/providers/documents/documents.ts';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import { until } from '../../support/until.ts';
+import { pdf } from './archives.ts';
+import { addOne, fileItem, openLibrary, sourceOf, textItem, untilState, upload } from './library.ts';
+
+const api = await startApi();
+const { sandbox, deps } = api;
+const { documents, voice, web } = deps;
+
+test('knowledge.upload A10: a part that comes in after the file was looked at reaches nobody', async (t) => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const content = pdf('Guide');
+  const source = await addOne(page, fileItem('Guide.pdf', content));
+  t.after(() => {
+    deps.documents = documents;
+  });
+  deps.documents = {
+    ...documents,
+    async scan(file) {
+      const found = await documents.scan(file);
+      const late = { $set: { content: Buffer.from('MZ, and none of it was looked at') } };
+      await mongoose.connection.collection('sourceparts').updateOne({ sourceId: source.id, offset: 0 }, late);
+      return found;
+    },
+  };
+  await upload(page, source.id, content);
+  const failed = await untilState(page, source.id, 'failed');
+  assert.equal(failed.reason?.code, 'knowledge.processing_failed');
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, (await page.balance()).available], [0, 10_000]);
+});
+
+test('knowledge.upload A10: a file that the scanner could not look at is kept from everybody and costs nothing, and the log says which and why', async (t) => {
+  const { agency, page, apiKey } = await openLibrary(api, { credits: 10 });
+  t.after(() => {
+    deps.documents = documents;
+  });
+  const away = Object.assign(new Error('the scanner is away: SECRET CONTENT'), { code: 'ECONNREFUSED' });
+  deps.documents = createDocuments({ scan: () => Promise.reject(away) });
+  const content = pdf('SECRET CONTENT');
+  const source = await addOne(page, fileItem('Guide.pdf', content));
+  await upload(page, source.id, content);
+  await untilState(page, source.id, 'quarantined');
+  const line = JSON.parse(api.logs.find((one) => one.includes('could not be scanned')) ?? '{}');
+  assert.deepEqual([line.sourceId, line.agencyId, line.cause?.code], [source.id, agency.id, 'ECONNREFUSED']);
+  assert.ok(!api.logs.join('').includes('SECRET CONTENT'), 'nothing of the file');
+  const { available, held } = await page.balance();
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, available, held], [0, 10_000, 0]);
+
+  deps.documents = documents;
+  await page.call('knowledge.retry', { sourceId: source.id });
+  const ready = await untilState(page, source.id, 'ready');
+  const { available: left, used } = await page.balance();
+  assert.deepEqual([ready.reason, left, used], [null, 8_000, 2_000], 'looked at anew, it goes on as any other and is paid once');
+});
+
+test('knowledge.remove N7: what is removed while it is on its way to the provider costs nothing, and is gone there too', async (t) => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  let letGo = () => {};
+  const goesOn = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  t.after(() => {
+    deps.voice = voice;
+  });
+  const isThere = new Promise<void>((arrived) => {
+    deps.voice = {
+      ...voice,
+      async createBase(...asked) {
+        const base = await voice.createBase(...asked);
+        arrived();
+        await goesOn;
+        return base;
+      },
+    };
+  });
+  const source = await addOne(page, textItem('Hours'));
+  await isThere;
+  await page.call('knowledge.remove', { sourceId: source.id });
+  letGo();
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id)) === undefined, 'the removal');
+  const { available, held } = await page.balance();
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, available, held], [0, 10_000, 0]);
+});
+
+test("knowledge.retry A01: a client's source is none of the agency's own, and there is no second try without knowledge in the plan or with a closed portal", async () => {
+  const { agency, agentIds, page } = await openLibrary(api, { credits: 10 });
+  sandbox.retell.failNext();
+  const { id: sourceId } = await addOne(page, textItem('Hours'));
+  await untilState(page, sourceId, 'failed');
+  const { clientId } = page;
+  const agent = await agency.call('agents.register', { clientId, providerAgentId: agentIds[0] ?? '', name: 'Desk' });
+  assert.equal(codeOf(await agency.try('knowledge.retry', { sourceId })), 'source.not_found');
+  assert.equal(codeOf(await agency.try('knowledge.remove', { sourceId })), 'source.not_found');
+  assert.equal(codeOf(await agency.try('knowledge.attach', { sourceId, agentId: agent.id })), 'source.not_found');
+  assert.equal(codeOf(await agency.try('knowledge.detach', { sourceId, agentId: agent.id })), 'source.not_found');
+
+  const { plan } = await agency.call('agency.read', {});
+  await agency.call('agency.update', { portal: { active: false } });
+  assert.equal(codeOf(await page.try('knowledge.retry', { sourceId })), 'agency.unavailable');
+  await agency.call('agency.update', { portal: { active: true }, plan: { ...plan, features: ['numbers'] } });
+  assert.equal(codeOf(await page.try('knowledge.retry', { sourceId })), 'feature.locked');
+  await agency.call('agency.update', { plan });
+  await agency.call('knowledge.retry', { sourceId, clientId });
+  await untilState(page, sourceId, 'ready');
+  assert.equal((await page.balance()).available, 9_000);
+});
+
+test("knowledge.add A26: what a provider's error carries stands in no log line, also where nobody waits for the answer", async (t) => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  t.after(() => {
+    deps.voice = voice;
+  });
+  const cause = Object.assign(new Error('key_canary'), { headers: { authorization: 'Bearer key_canary' }, error: { echo: 'key_canary' } });
+  deps.voice = { ...voice, createBase: () => refuse('voice.provider_unavailable', { cause }) };
+  await addOne(page, textItem('Hours'));
+  await until(async () => api.logs.some((line) => /(order|source)\.waits/.test(line)), 'the log line');
+  assert.ok(!api.logs.join('').includes('key_canary'));
+});
+
+test('knowledge.add K8: a page that is larger than the room that is left is refused for that, and not by a quote that never changes', async (t) => {
+  const limits = { numbers: null, sources: null, storageBytes: 1000 };
+  const { page } = await openLibrary(api, { credits: 10, limits });
+  t.after(() => {
+    deps.web = web;
+  });
+  deps.web = { ...web, read: async (url) => ({ url, type: 'html', bytes: 1001 }) };
+  const items = [{ kind: 'url' as const, url: 'https://example.com/' }];
+  const { totalMillis } = await page.call('knowledge.quote', { items });
+  const reply = await page.try('knowledge.add', { items, totalMillis });
+  assert.equal(codeOf(reply), 'knowledge.storage_full');
+  assert.equal((await page.balance()).available, 10_000);
+});
+
+test('knowledge.add K8 F30: two tabs that add the same at the same moment take up the room of one', async () => {
+  const { page } = await openLibrary(api, { credits: 100 });
+  for (let round = 0; round < 5; round += 1) {
+    const items = ['A', 'B', 'C'].map((name) => textItem(`${name}${round}`));
+    await Promise.all([0, 1].map(() => page.try('knowledge.add', { items, totalMillis: 3_000 })));
+  }
+  const { sources, count, storageBytes } = await page.call('knowledge.list', {});
+  const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
+  assert.deepEqual([count.used, storageBytes.used], [sources.length, bytes]);
+  const { available, held, used } = await page.balance();
+  assert.equal(held + used, sources.length * 1_000);
+  assert.equal(available + held + used, 100_000);
+});
+
+test("agents.register A01: an agent's id is a name, and no way to something else at the provider", async () => {
+  const agency = await api.createAgency({ stripe: false });
+  await agency.connectVoice(api.sandbox);
+  const page = await agency.openPage();
+  const { account } = await page.signUp();
+  for (const providerAgentId of ['..', '../list-agents', 'a/../b', 'a?b=1', 'a%2fb', '']) {
+    const reply = await agency.try('agents.register', { clientId: account.clientId, providerAgentId, name: 'Desk' });
+    assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], providerAgentId);
+  }
+});
+
+test('knowledge.remove K12: a page of a proxy in the place of an answer is no removal: what is gone here is gone at the provider', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const { id: sourceId } = await addOne(page, textItem('Hours'));
+  await untilState(page, sourceId, 'ready');
+  sandbox.faults.add({ path: '/retell/delete-knowledge-base/', method: 'DELETE', how: 'html', done: false, times: 1 });
+  assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: false });
+  assert.equal(sandbox.retell.bases(apiKey).length, 1);
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, sourceId)) === undefined, 'the removal');
+  assert.equal(sandbox.retell.bases(apiKey).length, 0);
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import mongoose from 'mongoose';
+import { cleanKnowledge } from '../../../api/domain/knowledge/leftovers.ts';
+import { sendSource } from '../../../api/domain/knowledge/send.ts';
+import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
+import { giveRoom } from '../../../api/models/room.ts';
+import { SourceModel } from '../../../api/models/source.ts';
+import { insertPart } from '../../../api/models/source-part.ts';
+import { later, MINUTE_MS } from '../../../api/rules/time.ts';
+import { startApi } from '../../support/api.ts';
+import { until } from '../../support/until.ts';
+import { addOne, openLibrary, textItem, untilState } from './library.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+
+/** Cleans as somebody does a quarter of an hour from now. */
+const clean = () => cleanKnowledge(api.deps, later(new Date(), 15 * MINUTE_MS));
+const stored = (id: string) => SourceModel.findById(id).lean().orFail().exec();
+
+test('knowledge.remove K8 F31: a removal that is cut off after its room came back gives it back once, also after a cleaning', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
+  const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
+  const source = await stored(id);
+  await SourceModel.updateOne({ _id: id }, { state: 'removing', checkAt: later(api.deps.now(), MINUTE_MS) });
+  await giveRoom(scopeOfSource(source), shareOf(source), new Date());
+  await clean();
+  sandbox.clock.advance(120);
+  await until(async () => (await page.call('knowledge.list', {})).sources.length === 1, 'the end of the removal');
+  assert.equal((await page.call('knowledge.list', {})).count.used, 1);
+});
+
+test('knowledge.add F31: a source that is there although its room was given back is counted again, and given back once with it', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
+  const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
+  const source = await stored(id);
+  await giveRoom(scopeOfSource(source), shareOf(source), new Date());
+  const used = async () => (await page.call('knowledge.list', {})).count.used;
+  assert.equal(await used(), 1);
+  await clean();
+  await clean();
+  assert.equal(await used(), 2);
+  await page.call('knowledge.remove', { sourceId: id });
+  await clean();
+  assert.equal(await used(), 1);
+});
+
+test('knowledge.remove K8 F31: bytes that came in while their source was removed are not kept for ever', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
+  const source = await stored(id);
+  await page.call('knowledge.remove', { sourceId: id });
+  await insertPart(source, id, 0, Buffer.from('late'));
+  await clean();
+  assert.equal(await mongoose.model('SourcePart').countDocuments({ sourceId: id }), 0);
+});
+
+test('knowledge.add F31 K12: two processes that send a source at once, as where one was too slow, leave one base at the provider', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
+  const begun = { state: 'processing', attempt: 2, sends: 0, checkAt: later(api.deps.now(), 60 * MINUTE_MS) } as const;
+  await SourceModel.updateOne({ _id: id }, { $set: begun, $unset: { baseId: 1 } });
+  const source = await stored(id);
+  assert.deepEqual(await Promise.all([sendSource(source, api.deps), sendSource(source, api.deps)]), [true, true]);
+  const { baseId } = await stored(id);
+  const bases = sandbox.retell.bases(apiKey).filter(({ knowledge_base_name: name }) => name === `${id}.2`);
+  assert.deepEqual(
+    bases.map(({ knowledge_base_id }) => knowledge_base_id),
+    [baseId],
+  );
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { after, beforeEach } from 'node:test';
+import { createWeb, hostsOf } from '../../../api/providers/web/web.ts';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import type { Page } from '../../support/page.ts';
+import { until } from '../../support/until.ts';
+import { openLibrary, signUp } from './library.ts';
+
+const api = await startApi();
+
+/** Somebody else's site: it notes who comes by. */
+const asked: string[] = [];
+const left: string[] = [];
+const waiting: ServerResponse[] = [];
+const site = createServer((req, res) => {
+  const path = req.url ?? '';
+  asked.push(path);
+  res.once('close', () => res.writableFinished || left.push(path));
+  if (path.startsWith('/missing')) return void res.writeHead(404).end();
+  if (path.startsWith('/silent')) return void waiting.push(res);
+  if (path.startsWith('/large')) return void res.writeHead(200, { 'content-type': 'text/plain' }).end(Buffer.alloc(5 * 1024 * 1024, 'a'));
+  if (path.startsWith('/endless')) {
+    res.writeHead(200, { 'content-type': 'text/plain' });
+    const more = () => void (res.destroyed || res.write(Buffer.alloc(256 * 1024, 'a'), more));
+    return more();
+  }
+  res.writeHead(200, { 'content-type': 'text/plain' }).end(path);
+}).listen(0, '127.0.0.1');
+await once(site, 'listening');
+after(() => void site.close().closeAllConnections());
+api.deps.web = createWeb({ sandboxHosts: hostsOf(`site.test=127.0.0.1:${(site.address() as AddressInfo).port}`) });
+beforeEach(() => {
+  for (const list of [asked, left, waiting]) list.length = 0;
+});
+
+const urls = (...paths: string[]) => paths.map((path) => ({ kind: 'url' as const, url: `http://site.test${path}` }));
+let pages = 0;
+const fresh = (count: number) => urls(...Array.from({ length: count }, () => `/page/${++pages}`));
+const free = { knowledge: { urlMillis: 0 } };
+const add = (page: Page, items: ReturnType<typeof urls>, headers: Record<string, string> = {}) =>
+  page.try('knowledge.add', { items, totalMillis: 0 }, headers);
+
+test('knowledge.add SX24: the first address that cannot be read ends it, and the others are left alone', async () => {
+  const { page } = await openLibrary(api, free);
+  const reply = await add(page, [...urls('/first', '/missing'), ...fresh(18)]);
+  assert.deepEqual([reply.status, codeOf(reply), asked], [422, 'knowledge.url_blocked', ['/first', '/missing']]);
+  assert.equal((reply.body as unknown as { error: { param: string } }).error.param, 'items.1');
+  assert.equal((await page.call('knowledge.list', {})).count.used, 0);
+});
+
+test('knowledge.add SX24: nothing is read for somebody who cannot pay', async () => {
+  const { page } = await openLibrary(api);
+  const reply = await page.try('knowledge.add', { items: fresh(20), totalMillis: 60_000 });
+  assert.deepEqual([reply.status, codeOf(reply), asked], [402, 'credits.insufficient', []]);
+});
+
+test('knowledge.add SX24: a client has 200 pages read in an hour, whether or not anything comes of it, and another client is not held up', async () => {
+  const { agency, page } = await openLibrary(api, free);
+  for (let round = 0; round < 10; round += 1) {
+    const reply = await add(page, [...fresh(19), ...urls(`/missing/${round}`)]);
+    assert.equal(codeOf(reply), 'knowledge.url_blocked', String(round));
+  }
+  assert.equal(asked.length, 200);
+  const reply = await add(page, fresh(1));
+  assert.deepEqual([reply.status, codeOf(reply), asked.length], [429, 'rate.limited', 200]);
+  assert.match(JSON.stringify(reply.body), /Please wait 3[0-9]{3} seconds/);
+  assert.equal((await add(await signUp(agency), fresh(1))).status, 200);
+});
+
+test('knowledge.add SX24: a refused list takes nothing of what is left', async () => {
+  const { page } = await openLibrary(api, free);
+  for (let round = 0; round < 9; round += 1) await add(page, [...fresh(19), ...urls(`/missing/b${round}`)]);
+  await add(page, [...fresh(9), ...urls('/missing/c')]);
+  assert.equal(codeOf(await add(page, fresh(11))), 'rate.limited');
+  assert.equal((await add(page, fresh(10))).status, 200);
+});
+
+test('knowledge.add SX24: large pages are counted by their bytes, also those that are refused for it', async () => {
+  const { page } = await openLibrary(api, free);
+  let rounds = 0;
+  for (let code: string | undefined; code !== 'rate.limited'; rounds += 1) {
+    assert.ok(rounds < 60, 'it never ends');
+    code = codeOf(await add(page, urls(`/endless/${rounds}`)));
+  }
+  const endless = asked.filter((path) => path.startsWith('/endless')).length;
+  assert.ok(endless >= 35 && endless <= 40, `${endless} pages of 5 MB are 200 MB`);
+  assert.equal((await add(page, urls('/large/1'))).status, 429);
+});
+
+test('knowledge.add SX24: what nobody waits for any more is not read', async () => {
+  const { agency, page } = await openLibrary(api, free);
+  const gone = new AbortController();
+  const body = JSON.stringify({ items: [...urls('/silent/gone'), ...fresh(19)], totalMillis: 0 });
+  const headers = { origin: page.origin, authorization: `Bearer ${page.token}`, 'content-type': 'application/json' };
+  const address = `${agency.url}/v1/knowledge.add?key=${agency.keys.test.publishable}`;
+  const sent = fetch(address, { method: 'POST', headers, body, signal: gone.signal }).catch(() => undefined);
+  await until(async () => waiting.length === 1, 'the first page');
+  gone.abort();
+  await sent;
+  await until(async () => left.includes('/silent/gone'), 'its end');
+  assert.deepEqual(asked, ['/silent/gone']);
+  assert.equal((await page.call('knowledge.list', {})).count.used, 0);
+});
+
+test('knowledge.add SX24: a client has two lists read at a time and an agency eight, and others are not held up', async () => {
+  const { agency, page } = await openLibrary(api, free);
+  const clients = [page, await signUp(agency), await signUp(agency), await signUp(agency), await signUp(agency)];
+  const begun = clients.slice(0, 4).flatMap((client, at) => [1, 2].map((nth) => add(client, urls(`/silent/${at}/${nth}`))));
+  await until(async () => waiting.length === 8, 'eight lists');
+  for (const client of [page, clients[4] ?? page]) assert.equal(codeOf(await add(client, fresh(1))), 'rate.limited');
+  const other = await openLibrary(api, free);
+  assert.equal((await add(other.page, fresh(1))).status, 200);
+  for (const res of waiting) res.writeHead(200, { 'content-type': 'text/plain' }).end('words');
+  assert.deepEqual([...new Set((await Promise.all(begun)).map(({ status }) => status))], [200]);
+  assert.equal((await add(page, fresh(1))).status, 200);
+});

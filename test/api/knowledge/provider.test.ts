@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { after } from 'node:test';
+import { createWeb, hostsOf } from '../../../api/providers/web/web.ts';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import { until } from '../../support/until.ts';
+import { addOne, fileItem, hashOf, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './library.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+
+const site = createServer((req, res) => {
+  if (req.url === '/inside') return void res.writeHead(302, { location: 'http://127.0.0.1:1/' }).end();
+  res.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Opening hours</h1>');
+}).listen(0, '127.0.0.1');
+await once(site, 'listening');
+after(() => void site.close());
+const { port } = site.address() as AddressInfo;
+api.deps.web = createWeb({ sandboxHosts: hostsOf(`site.test=127.0.0.1:${port}`) });
+
+test('knowledge.add K1: an address becomes a source that is ready', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const source = await addOne(page, { kind: 'url', url: 'HTTP://Site.test/hours#today' });
+  const ready = await untilState(page, source.id, 'ready');
+  assert.deepEqual([ready.name, ready.type, ready.bytes, ready.priceMillis], ['http://site.test/hours', 'html', 22, 3_000]);
+  const [base] = sandbox.retell.bases(apiKey);
+  assert.deepEqual(
+    base?.sources.map((one) => one.type === 'url' && one.url),
+    ['http://site.test/hours'],
+  );
+  const { items } = await page.call('knowledge.quote', { items: [{ kind: 'url', url: 'http://SITE.test/hours' }] });
+  assert.equal(items[0]?.duplicate, true);
+});
+
+test('knowledge.add K5: an address whose redirect leads inside is refused, and nothing is stored', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  const reply = await page.try('knowledge.add', { items: [{ kind: 'url', url: 'http://site.test/inside' }], totalMillis: 3_000 });
+  assert.deepEqual([reply.status, codeOf(reply)], [422, 'knowledge.url_blocked']);
+  assert.deepEqual([(await page.call('knowledge.list', {})).count.used, (await page.balance()).available], [0, 10_000]);
+});
+
+test('knowledge.add F31: a provider that is silent for one agency keeps nobody else waiting', async () => {
+  const [silent, other] = [await openLibrary(api, { credits: 10 }), await openLibrary(api, { credits: 10 })];
+  sandbox.faults.script(['slow:6000']);
+  const waiting = await addOne(silent.page, textItem('A'));
+  await until(async () => sandbox.faults.state().waiting.length === 0, 'the silence');
+  for (const name of ['B', 'C']) await untilState(other.page, (await addOne(other.page, textItem(name))).id, 'ready');
+  assert.equal((await silent.agency.call('knowledge.costs', {})).sources, 0, 'it is silent still');
+  await untilState(silent.page, waiting.id, 'ready');
+});
+
+test('knowledge.add F31: answers of the provider that are lost or wrong: one base and one charge in the end, and its words stay in the log', async () => {
+  for (const [how, done] of [
+    ['500', false],
+    ['reset', true],
+    ['drop-after-headers', true],
+    ['html', true],
+    ['garbage-json', true],
+  ] as const) {
+    const { page, apiKey } = await openLibrary(api, { credits: 10 });
+    sandbox.faults.add({ path: '/retell/create-knowledge-base', how, done, times: 1 });
+    const source = await addOne(page, textItem('A'));
+    await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', how);
+    assert.equal(sandbox.retell.bases(apiKey).length, 1, how);
+    assert.deepEqual([(await page.balance()).available, (await page.balance()).used], [9_000, 1_000]);
+  }
+});
+
+test('knowledge.add F31: an answer of the provider that stops after its headers keeps sources of nobody waiting', async () => {
+  const { page } = await openLibrary(api, { credits: 10 });
+  sandbox.faults.add({ path: '/retell/get-knowledge-base', how: 'hang' });
+  const source = await addOne(page, textItem('A'));
+  const another = await openLibrary(api, { credits: 10 });
+  await until(async () => sandbox.faults.state().happened.some(({ kind }) => kind === 'hang'), 'the silence');
+  const behind = await addOne(another.page, textItem('B'));
+  await untilState(another.page, behind.id, 'ready');
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', source.id, 60);
+});
+
+test('knowledge.retry K10: what the provider does not finish reading within a day is given back, and nothing of it stays there', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const source = await addOne(page, { kind: 'text', name: 'Endless', text: 'A' });
+  await until(async () => (await page.balance()).used === 1000, 'the charge');
+  sandbox.clock.advance(23 * 3600);
+  assert.equal((await sourceOf(page, source.id))?.state, 'processing');
+  sandbox.clock.advance(3600 + 60);
+  assert.equal((await untilState(page, source.id, 'failed')).reason?.code, 'knowledge.processing_failed');
+  const { available, used } = await page.balance();
+  assert.deepEqual([available, used, sandbox.retell.bases(apiKey).length], [10_000, 0, 0]);
+});
+
+test('knowledge.add K6: what the provider refuses costs nothing and says so in our words', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  sandbox.retell.failNext();
+  const source = await addOne(page, textItem('A'));
+  const failed = await untilState(page, source.id, 'failed');
+  assert.deepEqual(failed.reason, {
+    code: 'knowledge.processing_failed',
+    message: 'This could not be read. Nothing was charged for it in the end. Check it and try again.',
+  });
+  assert.equal((await page.balance()).available, 10_000);
+  assert.equal(sandbox.retell.bases(apiKey).length, 0);
+});
+
+test('knowledge.add K2: without a voice account nothing can be added, and nobody is charged', async () => {
+  const { agency, page } = await openLibrary(api, { credits: 10 });
+  await agency.call('integrations.disconnect', { provider: 'voice' });
+  const reply = await page.try('knowledge.add', { items: [textItem('A')], totalMillis: 1_000 });
+  assert.deepEqual([reply.status, codeOf(reply)], [503, 'voice.not_configured']);
+  assert.equal((await page.balance()).available, 10_000);
+});
+
+interface Told {
+  response_engine: { llm_id?: string; conversation_flow_id?: string };
+  knowledge_base_ids?: string[] | null;
+}
+
+/** What the provider says an agent knows. */
+async function knownTo(apiKey: string, agentId: string): Promise<string[]> {
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const read = async (path: string) => (await (await fetch(`${sandbox.url}/retell/${path}`, { headers })).json()) as Told;
+  const { llm_id, conversation_flow_id } = (await read(`get-agent/${agentId}`)).response_engine;
+  const brain = await read(llm_id ? `get-retell-llm/${llm_id}` : `get-conversation-flow/${conversation_flow_id}`);
+  return brain.knowledge_base_ids ?? [];
+}
+
+test('knowledge.attach K12: agents use sources at the provider too, many at once, and removal takes them from everywhere', async () => {
+  const { agency, page, apiKey, agentIds } = await openLibrary(api, { credits: 10 });
+  const [first = '', , flow = ''] = agentIds;
+  const one = await agency.call('agents.register', { clientId: page.clientId, providerAgentId: first, name: 'Front desk' });
+  const other = await agency.call('agents.register', { clientId: page.clientId, providerAgentId: flow, name: 'Night desk' });
+  assert.equal(
+    codeOf(await agency.try('agents.register', { clientId: page.clientId, providerAgentId: 'agent_none', name: 'Nobody' })),
+    'agent.not_found',
+  );
+  const sources = [];
+  for (const name of ['A', 'B', 'C', 'D']) sources.push(await addOne(page, textItem(name)));
+  for (const { id } of sources) await untilState(page, id, 'ready');
+  await Promise.all(sources.map(({ id }) => page.call('knowledge.attach', { sourceId: id, agentId: one.id })));
+  await page.call('knowledge.attach', { sourceId: sources[0]?.id ?? '', agentId: other.id });
+  const ids = sandbox.retell.bases(apiKey).map(({ knowledge_base_id }) => knowledge_base_id);
+  assert.deepEqual((await knownTo(apiKey, first)).sort(), ids.sort());
+  assert.equal((await knownTo(apiKey, flow)).length, 1);
+  const { agents } = await page.call('agents.list', {});
+  assert.deepEqual(
+    agents.map(({ name, sourceIds }) => [name, sourceIds.length]),
+    [
+      ['Front desk', 4],
+      ['Night desk', 1],
+    ],
+  );
+
+  await page.call('knowledge.detach', { sourceId: sources[3]?.id ?? '', agentId: one.id });
+  assert.equal((await knownTo(apiKey, first)).length, 3);
+  await page.call('knowledge.remove', { sourceId: sources[0]?.id ?? '' });
+  assert.deepEqual([(await knownTo(apiKey, first)).length, (await knownTo(apiKey, flow)).length], [2, 0]);
+  assert.equal(sandbox.retell.bases(apiKey).length, 3);
+  assert.deepEqual(
+    (await page.call('agents.list', {})).agents.map(({ sourceIds }) => sourceIds.length),
+    [2, 0],
+  );
+
+  const sibling = await signUp(agency);
+  assert.equal(
+    codeOf(await agency.try('agents.register', { clientId: sibling.clientId, providerAgentId: first, name: 'Mine' })),
+    'agent.not_found',
+  );
+  assert.equal(codeOf(await page.try('knowledge.attach', { sourceId: sources[0]?.id ?? '', agentId: one.id })), 'source.not_found');
+  const uploading = await addOne(page, fileItem('a.txt', 'hello'));
+  assert.equal(codeOf(await page.try('knowledge.attach', { sourceId: uploading.id, agentId: one.id })), 'source.not_ready');
+});
+
+test('knowledge.attach K12: where the provider does not answer, nothing is noted here either', async () => {
+  const { agency, page, agentIds } = await openLibrary(api, { credits: 10 });
+  const agent = await agency.call('agents.register', { clientId: page.clientId, providerAgentId: agentIds[0] ?? '', name: 'Front desk' });
+  const source = await addOne(page, textItem('A'));
+  await untilState(page, source.id, 'ready');
+  sandbox.faults.add({ path: '/retell/update-retell-llm/*', how: '500', times: 3 });
+  const reply = await page.try('knowledge.attach', { sourceId: source.id, agentId: agent.id });
+  assert.deepEqual([reply.status, codeOf(reply)], [503, 'voice.provider_unavailable']);
+  assert.deepEqual((await sourceOf(page, source.id))?.agentIds, []);
+  assert.deepEqual((await page.call('knowledge.attach', { sourceId: source.id, agentId: agent.id })).agentIds, [agent.id]);
+});
+
+test('knowledge.upload K1: a file of 20 MB goes to the provider byte for byte', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const line = 'Everything that a caller may ask, once more, in one more line.\n';
+  const content = Buffer.from(line.repeat(Math.floor((20 * 1024 * 1024) / line.length)));
+  const source = await addOne(page, fileItem('Large.txt', content));
+  const reply = await upload(page, source.id, content);
+  assert.deepEqual([reply.status, reply.body.receivedBytes], [200, content.length]);
+  await untilState(page, source.id, 'ready');
+  const hashes = sandbox.retell
+    .bases(apiKey)
+    .flatMap(({ sources }) => sources.flatMap((one) => (one.type === 'document' ? [one.sha256] : [])));
+  assert.deepEqual(hashes, [hashOf(content)]);
+});
+
+test('knowledge.add PX3: of three sources the one that Retell completes without anything is given back and told, and the others are paid', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const sources = [];
+  for (const name of ['Hours', 'corrupt', 'Prices']) sources.push(await addOne(page, textItem(name)));
+  const [hours, corrupt, prices] = sources.map(({ id }) => id);
+  await untilState(page, hours ?? '', 'ready');
+  await untilState(page, prices ?? '', 'ready');
+  const { reason, priceMillis, orderId } = await untilState(page, corrupt ?? '', 'failed');
+  assert.deepEqual([reason?.code, priceMillis], ['knowledge.processing_failed', 0]);
+  assert.equal((await page.call('orders.read', { orderId: orderId ?? '' })).state, 'refunded');
+  const { available, held, used } = await page.balance();
+  assert.deepEqual({ available, held, used }, { available: 8_000, held: 0, used: 2_000 });
+  assert.equal(sandbox.retell.bases(apiKey).length, 2, 'the empty one is gone');
+});
+
+test('knowledge.add PX3: what is read in parts is paid and ready, and says so', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const { id } = await addOne(page, { kind: 'text', name: 'Endless', text: 'A' });
+  const base = await until(async () => sandbox.retell.bases(apiKey)[0], 'its base');
+  Object.assign(sandbox.retell.finish(base.knowledge_base_id, 'complete'), { error_messages: ['Failed to process page 7.'] });
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, id))?.state === 'ready', 'it is ready');
+  assert.equal((await sourceOf(page, id))?.reason?.message, 'Parts of this could not be read. Your agents know the rest.');
+  assert.equal((await page.balance()).used, 1_000);
+});
+
+test("knowledge.add PX6: the agency's own source that Retell refuses fails as well, and the agency reads why", async () => {
+  const { agency } = await openLibrary(api);
+  const how = { status: 402, body: { status: 'error', message: 'Trial has ended, please add payment method.' } };
+  sandbox.faults.add({ path: '/retell/create-knowledge-base', how });
+  const { sources } = await agency.call('knowledge.add', { items: [textItem('Hours')], totalMillis: 0 });
+  const failed = await until(async () => {
+    const [source] = (await agency.call('knowledge.list', {})).sources;
+    return source?.state === 'failed' && source;
+  }, 'it fails');
+  assert.deepEqual([failed.id, failed.reason?.code], [sources[0]?.id, 'voice.refused']);
+  const { entries } = await agency.call('journal.list', {});
+  assert.deepEqual(entries.map(({ action, target }) => [action, target])[0], ['alert.provider', 'voice.unpaid']);
+});
+
+test('knowledge.remove PX6 K12: a base of a try that was given up, because nobody knew of it, goes with its source', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  sandbox.faults.add({ path: '/retell/create-knowledge-base', how: 'reset', done: true });
+  const how = { status: 401, body: { status: 'error', message: 'API key is missing or invalid.' } };
+  sandbox.faults.add({ path: '/retell/list-knowledge-bases', how });
+  const { id: sourceId } = await addOne(page, textItem('Hours'));
+  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, sourceId))?.state === 'failed', 'it is given up');
+  assert.deepEqual([sandbox.retell.bases(apiKey).length, (await page.balance()).available], [1, 10_000]);
+  await page.call('knowledge.retry', { sourceId });
+  await untilState(page, sourceId, 'ready');
+  assert.deepEqual(
+    sandbox.retell.bases(apiKey).map(({ knowledge_base_name: name }) => name),
+    [`${sourceId}.2`],
+    'the one of the first try is gone',
+  );
+  assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: true });
+  assert.deepEqual(sandbox.retell.bases(apiKey), []);
+});

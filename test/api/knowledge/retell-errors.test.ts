@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import Retell from 'retell-sdk';
+import type { DocumentedError } from '../../../api/ports/index.ts';
+import { type RetellCall, retellErrors } from '../../../api/providers/retell/errors.ts';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
+import { comesTo, until } from '../../support/until.ts';
+import { addOne, type Library, openLibrary, signUp, sourceOf, textItem, untilState } from './library.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+
+type Row = DocumentedError<RetellCall>;
+type Case = ErrorCase<RetellCall>;
+
+const paths: Record<RetellCall, ['GET' | 'POST' | 'PATCH' | 'DELETE', string]> = {
+  checkKey: ['GET', 'list-knowledge-bases'],
+  listBases: ['GET', 'list-knowledge-bases'],
+  createBase: ['POST', 'create-knowledge-base'],
+  readBase: ['GET', 'get-knowledge-base/'],
+  removeBase: ['DELETE', 'delete-knowledge-base/'],
+  readAgent: ['GET', 'get-agent/'],
+  readTags: ['POST', 'v2/list-agents'],
+  listVersions: ['GET', 'list-agent-versions/'],
+  createVersion: ['POST', 'create-agent-version/'],
+  publishVersion: ['POST', 'publish-agent-version/'],
+  deleteVersion: ['DELETE', 'delete-agent-version/'],
+  readEngine: ['GET', 'get-retell-llm/'],
+  changeEngine: ['PATCH', 'update-retell-llm/'],
+};
+
+/** From now on Retell answers so to this call, until the faults are over. */
+function answerWith({ call, row }: Case): void {
+  const [method, path] = paths[call];
+  const how = { status: row.status, body: { status: 'error', message: row.says } };
+  sandbox.faults.add({ path: `/retell/${path}`, method, how, times: 1_000 });
+}
+
+const all = casesOf(retellErrors);
+const casesFor = (...calls: RetellCall[]) => all.filter(({ call }) => calls.includes(call));
+const HOUR_SECONDS = 3600;
+/** Longer than anything rests, and longer than any claim. */
+const REST_SECONDS = 700;
+
+/** Looks until there is something. Every half second all that rests comes again: more often, claims would run out while they are used. */
+function untilRested<Found>(look: () => Promise<Found | undefined | false>, what: string): Promise<Found> {
+  let looks = 0;
+  return until(async () => {
+    looks += 1;
+    if (looks % 20 === 0) sandbox.clock.advance(REST_SECONDS);
+    return look();
+  }, what);
+}
+
+/** The figures of a client that has 10 credits, of which one source takes 1. */
+const untouched = { available: 10_000, held: 0, used: 0 };
+async function figures({ page }: Pick<Library, 'page'>) {
+  const { available, held, used } = await page.balance();
+  return { available, held, used };
+}
+
+/** Adds a source while Retell answers so. What it never takes fails; what may pass waits, and is given back within a day. */
+async function addDuring({ agency }: Library, one: Case) {
+  const { row, call, name } = one;
+  const page = await signUp(agency, 10);
+  const watched = await watchCase(api, agency);
+  // Whether there is a base is asked where an answer was lost.
+  if (call === 'listBases') sandbox.faults.add({ path: '/retell/create-knowledge-base', how: '500' });
+  answerWith(one);
+  const { id } = await addOne(page, textItem('Hours'));
+  // The source and its order are both called by the seed.
+  await untilRested(async () => watched.isLogged(one, id.slice('src_'.length)), `${name} is logged`);
+  if (row.lasts === 'passing') {
+    assert.equal((await sourceOf(page, id))?.state, 'processing', name);
+    sandbox.clock.advance(24 * HOUR_SECONDS);
+  }
+  const failed = await untilRested(async () => {
+    const source = await sourceOf(page, id);
+    return source?.state === 'failed' && source;
+  }, `${name}: it fails`);
+  assert.equal(failed.reason?.code, row.person, name);
+  await comesTo(() => figures({ page }), untouched, name);
+  assert.ok(!JSON.stringify(failed).includes(row.says), 'no word of it reaches the client');
+  const notices = new Set(await watched.notices());
+  assert.deepEqual([...notices], row.agency === undefined ? [] : [row.agency], name);
+  sandbox.faults.calm();
+}
+
+test('knowledge.add PX6: every documented error of Retell fails or waits, gives the credits back, and is told to whoever can change it', async () => {
+  const library = await openLibrary(api);
+  for (const one of casesFor('createBase', 'listBases')) await addDuring(library, one);
+});
+
+test('knowledge.add PX6: what Retell answers when it is asked how far it is: what it has taken waits at most a day', async () => {
+  const library = await openLibrary(api);
+  for (const one of casesFor('readBase')) await addDuring(library, one);
+});
+
+test('knowledge.add PX6: what passes within a day is paid once and ready', async () => {
+  for (const call of ['createBase', 'readBase'] as const) {
+    for (const one of casesFor(call).filter(({ row }) => row.lasts === 'passing')) {
+      const { page } = await openLibrary(api, { credits: 10 });
+      answerWith(one);
+      const { id } = await addOne(page, textItem('Hours'));
+      await until(async () => sandbox.faults.state().happened.some(({ kind }) => kind === 'refused'), one.name);
+      sandbox.faults.calm();
+      await untilRested(async () => (await sourceOf(page, id))?.state === 'ready', one.name);
+      assert.deepEqual(await figures({ page }), { available: 9_000, held: 0, used: 1_000 });
+    }
+  }
+});
+
+test('knowledge.remove PX6: every documented error of Retell: what is gone is removed, everything else goes on by itself', async () => {
+  const { agency, page } = await openLibrary(api, { credits: 100 });
+  for (const one of casesFor('removeBase')) {
+    const { row, name } = one;
+    const { id: sourceId } = await untilState(page, (await addOne(page, textItem(name))).id, 'ready');
+    const watched = await watchCase(api, agency);
+    answerWith(one);
+    const reply = await page.try('knowledge.remove', { sourceId });
+    assert.deepEqual([reply.status, codeOf(reply) ?? null, reply.body.removed], [200, row.person, row.lasts === 'definite'], name);
+    assert.deepEqual(await watched.notices(), row.agency === undefined ? [] : [row.agency], name);
+    if (row.lasts === 'passing') assert.ok(watched.isLogged(one), name);
+    sandbox.faults.calm();
+    await untilRested(async () => (await sourceOf(page, sourceId)) === undefined, name);
+    assert.equal((await page.call('knowledge.list', {})).count.used, 0);
+  }
+});
+
+async function openAgent() {
+  const library = await openLibrary(api, { credits: 10 });
+  const { agency, page, apiKey, agentIds } = library;
+  const [providerAgentId = ''] = agentIds;
+  const { id: agentId } = await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: 'Desk' });
+  const { id: sourceId } = await untilState(page, (await addOne(page, textItem('Hours'))).id, 'ready');
+  const retell = new Retell({ apiKey, baseURL: sandbox.retellUrl, maxRetries: 0 });
+  const versions = async () => (await retell.agent.listVersions(providerAgentId)).items.map(({ version }) => version);
+  return { ...library, pair: { sourceId, agentId }, versions };
+}
+
+test('knowledge.attach PX6: every documented error of Retell leaves the agent as it was, and is told to whoever can change it', async () => {
+  const { agency, page, pair, versions } = await openAgent();
+  const calls = ['readAgent', 'listVersions', 'createVersion', 'publishVersion', 'readEngine', 'changeEngine', 'readTags'] as const;
+  for (const one of casesFor(...calls).filter(({ row }) => row.undone === 'step')) {
+    const { row, name } = one;
+    const watched = await watchCase(api, agency);
+    answerWith(one);
+    const reply = await page.try('knowledge.attach', pair);
+    sandbox.faults.calm();
+    assert.deepEqual(codeOf(reply), row.person, name);
+    assert.ok(!JSON.stringify(reply.body).includes(row.says), 'no word of it reaches the client');
+    assert.deepEqual([(await sourceOf(page, pair.sourceId))?.agentIds, await versions()], [[], [0]], name);
+    assert.deepEqual(await watched.notices(), row.agency === undefined ? [] : [row.agency], name);
+    await until(async () => watched.isLogged(one), `${name} is logged`);
+  }
+  assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.version, 1, 'and afterwards it works');
+});
+
+test('knowledge.attach PX6: an account without environments is no obstacle, nor is a draft of ours that cannot be deleted', async () => {
+  for (const one of casesFor('readTags').filter(({ row }) => row.undone === 'nothing')) {
+    const { page, pair } = await openAgent();
+    answerWith(one);
+    assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.state, 'live', one.name);
+    sandbox.faults.calm();
+  }
+  const { page, pair } = await openAgent();
+  for (const one of casesFor('deleteVersion')) {
+    sandbox.faults.add({ path: '/retell/publish-agent-version/', how: { status: 422, body: { status: 'error', message: 'No' } } });
+    answerWith(one);
+    assert.equal(codeOf(await page.try('knowledge.attach', pair)), 'voice.refused', one.name);
+    sandbox.faults.calm();
+  }
+  assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.state, 'live');
+});
+
+test('integrations.connectVoice PX6: every documented error of Retell is told to the agency at once, and what was connected stays', async () => {
+  const { agency } = await openLibrary(api);
+  const { apiKey } = sandbox.retell.createAccount('Another');
+  const before = (await agency.call('integrations.read', {})).voice;
+  for (const one of casesFor('checkKey')) {
+    const watched = await watchCase(api, agency);
+    answerWith(one);
+    const reply = await agency.try('integrations.connectVoice', { apiKey });
+    sandbox.faults.calm();
+    assert.equal(codeOf(reply), one.row.person, one.name);
+    assert.deepEqual([(await agency.call('integrations.read', {})).voice, await watched.notices()], [before, []], one.name);
+  }
+});
+
+test('Retell PX6: each call meets every status that its description names', () => {
+  const named: Row['status'][] = [400, 401, 402, 403, 404, 422, 429, 500];
+  for (const call of (Object.keys(paths) as RetellCall[]).filter((one) => one !== 'checkKey')) {
+    const known = new Set(casesFor(call).map(({ row }) => row.status));
+    assert.deepEqual(
+      named.filter((status) => !known.has(status)),
+      [],
+      call,
+    );
+  }
+});

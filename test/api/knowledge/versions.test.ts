@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import Retell from 'retell-sdk';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import { until } from '../../support/until.ts';
+import { addOne, openLibrary, sourceOf, textItem, untilState } from './library.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+
+/** A client with one source that is ready, and one agent: published, never published, or with a draft of the agency's own. */
+async function openAgent(which: 'published' | 'never published' | 'with a draft') {
+  const library = await openLibrary(api, { credits: 10 });
+  const { agency, page, apiKey, agentIds } = library;
+  const providerAgentId = agentIds[['published', 'never published', 'with a draft'].indexOf(which)] ?? '';
+  const { id: agentId } = await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: 'Desk' });
+  const retell = new Retell({ apiKey, baseURL: sandbox.retellUrl, maxRetries: 0 });
+  const add = async (name: string) => (await untilState(page, (await addOne(page, textItem(name))).id, 'ready')).id;
+  const knows = async (version: string | number) => {
+    const { response_engine: engine } = await retell.agent.retrieve(providerAgentId, { version });
+    if (engine.type === 'custom-llm') return assert.fail('it is not at Retell');
+    const at = { version: engine.version ?? 0 };
+    const known =
+      engine.type === 'retell-llm'
+        ? await retell.llm.retrieve(engine.llm_id, at)
+        : await retell.conversationFlow.retrieve(engine.conversation_flow_id, at);
+    const names = sandbox.retell.bases(apiKey).map((base) => [base.knowledge_base_id, base.sources[0]] as const);
+    return (known.knowledge_base_ids ?? []).map((id) => {
+      const source = names.find(([one]) => one === id)?.[1];
+      return source?.type === 'text' ? source.title : id;
+    });
+  };
+  const versions = async () =>
+    (await retell.agent.listVersions(providerAgentId)).items.map(
+      ({ version, is_published }) => `${version}${is_published ? '' : ' draft'}`,
+    );
+  return { ...library, agentId, providerAgentId, retell, add, knows, versions };
+}
+
+test('knowledge.attach PX2: a published agent gets a new version that is published, and calls know the source', async () => {
+  const { page, agentId, add, knows, versions } = await openAgent('published');
+  const sourceId = await add('Hours');
+  const { agentVersion, agentIds } = await page.call('knowledge.attach', { sourceId, agentId });
+  assert.deepEqual({ agentVersion, agentIds }, { agentVersion: { version: 1, state: 'live' }, agentIds: [agentId] });
+  assert.deepEqual({ live: await knows('latest_published'), before: await knows(0) }, { live: ['Hours'], before: [] });
+  assert.deepEqual(await versions(), ['1', '0']);
+  assert.deepEqual((await page.call('agents.list', {})).agents[0]?.version, { version: 1, state: 'live' });
+
+  const again = await page.call('knowledge.attach', { sourceId, agentId });
+  assert.deepEqual([again.agentVersion, await versions()], [{ version: 1, state: 'live' }, ['1', '0']], 'nothing to change, no version');
+  const detached = await page.call('knowledge.detach', { sourceId, agentId });
+  assert.deepEqual([detached.agentVersion, await knows('latest_published')], [{ version: 2, state: 'live' }, []]);
+});
+
+test("knowledge.attach PX2: a draft of the agency's own learns it too, is not published, and what is published later knows it", async () => {
+  const { page, agentId, providerAgentId, retell, add, knows, versions } = await openAgent('with a draft');
+  const { response_engine: engine } = await retell.agent.retrieve(providerAgentId, { version: 1 });
+  assert.ok(engine.type === 'conversation-flow');
+  await retell.conversationFlow.update(engine.conversation_flow_id, { version: 1, global_prompt: 'Half a sentence of som' });
+  const first = await add('Hours');
+  const { agentVersion } = await page.call('knowledge.attach', { sourceId: first, agentId });
+  assert.deepEqual([agentVersion, await versions()], [{ version: 2, state: 'live' }, ['2', '1 draft', '0']]);
+  const at = async (version: number) => (await retell.conversationFlow.retrieve(engine.conversation_flow_id, { version })).global_prompt;
+  assert.deepEqual([await at(2), await at(1)], ['You are Support.', 'Half a sentence of som'], 'what is unfinished reaches nobody');
+  assert.deepEqual([await knows(2), await knows(1)], [['Hours'], ['Hours']]);
+
+  await retell.agent.publish(providerAgentId, { version: 1 });
+  await page.call('knowledge.attach', { sourceId: await add('Prices'), agentId });
+  assert.deepEqual(
+    [await at(3), await knows('latest_published')],
+    ['Half a sentence of som', ['Hours', 'Prices']],
+    'branched from what calls get',
+  );
+});
+
+test('knowledge.attach PX2: an agent that was never published is changed as it is, and told to be a draft', async () => {
+  const { page, agentId, add, knows, versions } = await openAgent('never published');
+  const { agentVersion } = await page.call('knowledge.attach', { sourceId: await add('Hours'), agentId });
+  assert.deepEqual([agentVersion, await versions(), await knows(0)], [{ version: 0, state: 'draft' }, ['0 draft'], ['Hours']]);
+});
+
+test('knowledge.attach PX2: where an environment is tied to an older version, it says that calls do not get the new one yet', async () => {
+  const { page, apiKey, agentId, providerAgentId, add } = await openAgent('published');
+  const agent = sandbox.retell.accounts().find((account) => account.apiKey === apiKey)?.agents[providerAgentId];
+  agent?.versions[0]?.assigned_tags.push('prod');
+  const sourceId = await add('Hours');
+  assert.deepEqual((await page.call('knowledge.attach', { sourceId, agentId })).agentVersion, { version: 1, state: 'published' });
+  const [old, current] = agent?.versions ?? [];
+  current?.assigned_tags.push(...(old?.assigned_tags.splice(0) ?? []));
+  assert.deepEqual((await page.call('knowledge.attach', { sourceId, agentId })).agentVersion, { version: 1, state: 'live' });
+});
+
+test('knowledge.attach PX2: many at once become few versions, and the last one knows all of them', async () => {
+  const { page, agentId, add, knows, versions } = await openAgent('published');
+  const ids = [];
+  for (const name of ['A', 'B', 'C', 'D', 'E']) ids.push(await add(name));
+  const answers = await Promise.all(ids.map((sourceId) => page.call('knowledge.attach', { sourceId, agentId })));
+  assert.ok(answers.every(({ agentVersion }) => agentVersion?.state === 'live'));
+  assert.deepEqual((await knows('latest_published')).sort(), ['A', 'B', 'C', 'D', 'E']);
+  assert.ok((await versions()).length <= 4, (await versions()).join());
+});
+
+test("knowledge.attach PX2: bases of the agency's own stay in every version", async () => {
+  const { page, agentId, providerAgentId, retell, add, knows } = await openAgent('published');
+  const own = await retell.knowledgeBase.create({ knowledge_base_name: 'Own', knowledge_base_texts: [{ title: 'Own', text: 'words' }] });
+  const { version, response_engine: engine } = await retell.agent.createVersion(providerAgentId, { base_version: 0 });
+  assert.ok(engine.type === 'retell-llm');
+  await retell.llm.update(engine.llm_id, { version: version ?? 0, knowledge_base_ids: [own.knowledge_base_id] });
+  await retell.agent.publish(providerAgentId, { version: version ?? 0 });
+  const sourceId = await add('Hours');
+  await page.call('knowledge.attach', { sourceId, agentId });
+  assert.deepEqual(await knows('latest_published'), ['Own', 'Hours']);
+  await page.call('knowledge.remove', { sourceId });
+  assert.deepEqual(await knows('latest_published'), ['Own']);
+});
+
+test('knowledge.attach PX2: what somebody publishes while it is changed is looked at anew', async () => {
+  const { page, agentId, add, knows } = await openAgent('published');
+  const sourceId = await add('Hours');
+  const how = { status: 400, body: { status: 'error', message: 'Cannot update published LLM' } };
+  sandbox.faults.add({ path: '/retell/update-retell-llm/*', how, times: 2 });
+  assert.equal((await page.call('knowledge.attach', { sourceId, agentId })).agentVersion?.state, 'live');
+  assert.deepEqual(await knows('latest_published'), ['Hours']);
+});
+
+test('knowledge.attach PX2: where the new version cannot be published nothing is noted, and no draft stays behind', async () => {
+  const { page, agentId, add, knows, versions } = await openAgent('published');
+  const sourceId = await add('Hours');
+  sandbox.faults.add({ path: '/retell/publish-agent-version/*', how: '500', times: 3 });
+  const reply = await page.try('knowledge.attach', { sourceId, agentId });
+  assert.deepEqual([reply.status, codeOf(reply)], [503, 'voice.provider_unavailable']);
+  assert.deepEqual([(await sourceOf(page, sourceId))?.agentIds, await versions(), await knows('latest')], [[], ['0'], []]);
+});
+
+test('knowledge.attach PX2 F31: a version whose publication was answered with nothing, or not at all, is published once', async () => {
+  for (const how of ['reset', 'html', 'garbage-json'] as const) {
+    const { page, agentId, add, versions } = await openAgent('published');
+    const sourceId = await add('Hours');
+    sandbox.faults.add({ path: '/retell/publish-agent-version/*', how, done: true });
+    const { agentVersion } = await page.call('knowledge.attach', { sourceId, agentId });
+    assert.deepEqual([agentVersion, await versions()], [{ version: 1, state: 'live' }, ['1', '0']], how);
+  }
+});
+
+test('knowledge.remove PX2: it takes the source from what calls get, also beside a draft, and its room comes back', async () => {
+  const { page, apiKey, agentId, add, knows } = await openAgent('with a draft');
+  const sourceId = await add('Hours');
+  await page.call('knowledge.attach', { sourceId, agentId });
+  assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: true });
+  assert.deepEqual([await knows('latest_published'), await knows(1), sandbox.retell.bases(apiKey)], [[], [], []]);
+  assert.equal((await page.call('knowledge.list', {})).count.used, 0);
+});
+
+test('knowledge.remove PX2: an agent that Retell does not change keeps no source: it is deleted there, and its room comes back', async () => {
+  const { agency, page, apiKey, agentId, add } = await openAgent('published');
+  const sourceId = await add('Hours');
+  await page.call('knowledge.attach', { sourceId, agentId });
+  const how = { status: 422, body: { status: 'error', message: 'Cannot find requested asset under given api key.' } };
+  sandbox.faults.add({ path: '/retell/create-agent-version/*', how, times: 1 });
+  assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: true });
+  assert.deepEqual([sandbox.retell.bases(apiKey), (await page.call('knowledge.list', {})).count.used], [[], 0]);
+  const { entries } = await agency.call('journal.list', {});
+  assert.deepEqual([entries[0]?.action, entries[0]?.target], ['alert.provider', 'voice.agent_refused']);
+});
+
+test('knowledge.remove PX2: what Retell does not remove for a day is taken away here, and the log names what stays there', async () => {
+  const { page, apiKey, add } = await openAgent('published');
+  const sourceId = await add('Hours');
+  const [base] = sandbox.retell.bases(apiKey);
+  const how = { status: 401, body: { status: 'error', message: 'API key is missing or invalid.' } };
+  sandbox.faults.add({ path: '/retell/delete-knowledge-base/', how, times: 1_000 });
+  assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: false });
+  sandbox.clock.advance(23 * 3600);
+  assert.equal((await sourceOf(page, sourceId))?.state, 'removing');
+  sandbox.clock.advance(2 * 3600);
+  await until(async () => (await page.call('knowledge.list', {})).count.used === 0, 'its room');
+  const line = api.logs
+    .map((one) => JSON.parse(one))
+    .find(({ msg, sourceId: id }) => msg.startsWith('source.base_left') && id === sourceId);
+  assert.deepEqual([line.cause.status, line.cause.message], [401, 'API key is missing or invalid.']);
+  assert.equal(line.base, base?.knowledge_base_id);
+  sandbox.faults.calm();
+});

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import mongoose from 'mongoose';
+import { advanceDueOrders } from '../../../api/domain/orders/orders.ts';
+import { codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+import { until } from '../../support/until.ts';
+import { figures, newKey, numbersOf, openNumberShop, plan, reserve } from './shop.ts';
+
+const api = await startApi();
+const { sandbox, createAgency } = api;
+
+/** Everything the database holds, as text. */
+async function everything(): Promise<string> {
+  const collections = await mongoose.connection.listCollections();
+  return JSON.stringify(await Promise.all(collections.map(({ name }) => mongoose.connection.collection(name).find().toArray())));
+}
+
+test('integrations.connectTelephony N5 S1: the account is asked first, its token is sealed, and only its end comes out again', async () => {
+  const agency = await createAgency({ plan });
+  const { sid: accountSid, authToken, friendlyName } = sandbox.twilio.createAccount('First');
+  const wrong = await agency.try('integrations.connectTelephony', { accountSid, authToken: 'a'.repeat(32) });
+  assert.deepEqual([wrong.status, codeOf(wrong)], [422, 'account.invalid_credentials']);
+  const unknown = await agency.try('integrations.connectTelephony', { accountSid: `AC${'0'.repeat(32)}`, authToken });
+  assert.deepEqual([unknown.status, codeOf(unknown)], [422, 'account.invalid_credentials']);
+  assert.equal((await agency.call('integrations.read', {})).telephony.connected, false, 'nothing was kept');
+
+  const { telephony } = await agency.call('integrations.connectTelephony', { accountSid, authToken });
+  assert.deepEqual(telephony, { connected: true, name: friendlyName, last4: authToken.slice(-4) });
+  assert.ok(!(await everything()).includes(authToken), 'the token is nowhere in the database');
+  assert.ok(!api.logs.join('').includes(authToken), 'nor in the log');
+  agency.mode = 'live';
+  assert.equal((await agency.call('integrations.read', {})).telephony.connected, false, 'the other mode has its own');
+  agency.mode = 'test';
+  await agency.call('integrations.disconnect', { provider: 'telephony' });
+  assert.equal((await agency.call('integrations.read', {})).telephony.connected, false);
+  assert.ok(!(await everything()).includes(accountSid), 'nothing of it is left');
+});
+
+test('integrations.connectTelephony F29: where the provider does not answer nothing is kept, and its words stay in the log', async () => {
+  const agency = await createAgency({ plan });
+  const { sid: accountSid, authToken } = sandbox.twilio.createAccount('Silent');
+  for (const how of ['500', '429', 'reset', 'html', 'garbage-json'] as const) {
+    sandbox.faults.add({ path: `/twilio/2010-04-01/Accounts/${accountSid}.json`, how, times: 1 });
+    const reply = await agency.try('integrations.connectTelephony', { accountSid, authToken });
+    assert.deepEqual([reply.status, codeOf(reply)], [503, 'telephony.provider_unavailable'], how);
+  }
+  assert.equal((await agency.call('integrations.read', {})).telephony.connected, false);
+  assert.ok(!api.logs.join('').includes(authToken));
+  assert.ok(!api.logs.join('').includes(Buffer.from(`${accountSid}:${authToken}`).toString('base64')), 'nor as a header');
+});
+
+test('inventory.list N3 N15: the agency sees what is in its account, what it costs there, and who has it', async () => {
+  const { agency, account } = await openNumberShop(api);
+  const { numbers } = await agency.call('inventory.list', {});
+  assert.deepEqual(
+    numbers.map(({ number }) => number).sort(),
+    sandbox.twilio
+      .numbers(account.sid)
+      .map(({ phoneNumber }) => phoneNumber)
+      .sort(),
+  );
+  for (const one of numbers) {
+    assert.equal(one.offered, false);
+    assert.equal(one.clientId, null);
+    assert.equal(one.providerCost?.currency, 'USD');
+    assert.ok((one.providerCost?.monthlyCents ?? 0) > 0);
+  }
+});
+
+test('inventory.offer N15: a number is offered and taken back, and one that is not in the account is not found', async () => {
+  const { agency, account } = await openNumberShop(api);
+  const number = sandbox.twilio.numbers(account.sid)[0]?.phoneNumber ?? '';
+  assert.equal((await agency.call('inventory.offer', { number, offered: true })).offered, true);
+  assert.equal((await agency.call('inventory.offer', { number, offered: true })).offered, true, 'twice is once');
+  assert.equal((await agency.call('inventory.offer', { number, offered: false })).offered, false);
+  const foreign = await agency.try('inventory.offer', { number: '+14155559999', offered: true });
+  assert.deepEqual([foreign.status, codeOf(foreign)], [404, 'number.not_found']);
+});
+
+for (const how of ['another account is connected', 'the account is disconnected'] as const) {
+  test(`integrations.connectTelephony N7 F29: where ${how} while nobody knows whether a number was bought, nothing is charged, and the log says where it may be`, async () => {
+    const { agency, page, account } = await openNumberShop(api);
+    const { reservationId, number } = await reserve(page);
+    const path = `/twilio/2010-04-01/Accounts/${account.sid}/IncomingPhoneNumbers.json`;
+    sandbox.faults.add({ path, method: 'POST', how: 'drop-after-headers', done: true, times: 1 });
+    const { orderId } = await page.call('numbers.buy', { reservationId }, newKey());
+    if (how.startsWith('another')) {
+      const { sid: accountSid, authToken } = sandbox.twilio.createAccount('The other');
+      await agency.call('integrations.connectTelephony', { accountSid, authToken });
+    } else await agency.call('integrations.disconnect', { provider: 'telephony' });
+    await until(async () => {
+      sandbox.clock.advance(700);
+      await advanceDueOrders(api.deps);
+      return (await page.call('orders.read', { orderId })).state === 'undone';
+    }, 'the end of the order');
+    assert.deepEqual([await figures(page), await numbersOf(page)], [[100_000, 0, 0], []]);
+    const line = api.logs.find((one) => one.includes(orderId) && one.includes('may have been bought')) ?? '{}';
+    assert.equal(JSON.parse(line).at, `${account.sid}/${number}`);
+  });
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import type { Input, Output } from '../../../api/contract/index.ts';
+import { collectRents } from '../../../api/domain/numbers/rent.ts';
+import { NumberModel } from '../../../api/models/number.ts';
+import type { Agency } from '../../support/agency.ts';
+import type { TestApi } from '../../support/api.ts';
+import type { Page } from '../../support/page.ts';
+import { until } from '../../support/until.ts';
+
+type Plan = Input<'agencies.create'>['plan'];
+
+/** What the agency sells: a credit is 40 cents, and a number costs 3 credits once and 2 a month. */
+export const plan: Plan = {
+  centsPer100Credits: 4000,
+  currency: 'EUR',
+  freeMillis: 0,
+  numbers: [
+    { country: 'US', type: 'local', setupMillis: 3000, monthlyMillis: 2000 },
+    { country: 'US', type: 'toll_free', setupMillis: 4000, monthlyMillis: 3000 },
+    { country: 'GB', type: 'mobile', setupMillis: 5000, monthlyMillis: 4000 },
+    { country: 'DE', type: 'local', setupMillis: 5000, monthlyMillis: 4000 },
+  ],
+};
+/** Setup and the first month. */
+export const PRICE = 5000;
+export const RENT = 2000;
+export const DAY_SECONDS = 24 * 3600;
+
+export interface NumberShop {
+  agency: Agency;
+  page: Page;
+  /** The agency's account at the provider. */
+  account: { sid: string; authToken: string };
+}
+
+/** An agency that sells numbers from its own account at the sandbox's Twilio, and a client with credits. */
+export async function openNumberShop(
+  api: TestApi,
+  { credits = 100_000, changes = {}, account }: { credits?: number; changes?: Partial<Plan>; account?: NumberShop['account'] } = {},
+): Promise<NumberShop> {
+  const agency = await api.createAgency({ plan: { ...plan, ...changes } });
+  const used = account ?? api.sandbox.twilio.createAccount(agency.slug, { numbers: 3 });
+  await agency.call('integrations.connectTelephony', { accountSid: used.sid, authToken: used.authToken });
+  return { agency, account: used, page: await openClient(agency, credits) };
+}
+
+export async function openClient(agency: Agency, credits = 100_000): Promise<Page> {
+  const page = await agency.openPage();
+  await page.signUp();
+  if (credits > 0) await agency.allocate(page.clientId, credits);
+  return page;
+}
+
+export const usLocal = { country: 'US', type: 'local' } as const;
+
+/** A number of the kind that can be had now; each call finds another. */
+let taken = 0;
+export async function findNumber(page: Page, kind: Pick<Input<'numbers.search'>, 'country' | 'type'> = usLocal): Promise<string> {
+  const { numbers } = await page.call('numbers.search', kind);
+  const free = numbers.filter((one) => !one.taken);
+  taken += 1;
+  return free[taken % free.length]?.number ?? assert.fail('the sandbox has no such number left');
+}
+
+export async function reserve(page: Page, number?: string, kind: Pick<Input<'numbers.reserve'>, 'country' | 'type'> = usLocal) {
+  return page.call('numbers.reserve', { number: number ?? (await findNumber(page, kind)), ...kind });
+}
+
+let attempts = 0;
+export const newKey = () => {
+  attempts += 1;
+  return { 'idempotency-key': `numbers-attempt-${attempts}` };
+};
+
+/** Searches, reserves and buys with credits. */
+export async function buy(page: Page, kind = usLocal): Promise<Output<'numbers.buy'> & { number: string }> {
+  const { reservationId, number } = await reserve(page, undefined, kind);
+  return { ...(await page.call('numbers.buy', { reservationId }, newKey())), number };
+}
+
+export const numbersOf = async (page: Page) => (await page.call('numbers.list', {})).numbers;
+
+/** What is available, held and used, in milli-credits. */
+export async function figures(page: Page): Promise<[number, number, number]> {
+  const { available, held, used } = await page.balance();
+  return [available, held, used];
+}
+
+/** Business time goes on, and whoever collects rents does so many times; two of them, as where two processes run. */
+export async function passDays(api: TestApi, days: number, rounds = days): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    api.sandbox.clock.advance((days / rounds) * DAY_SECONDS);
+    await Promise.all([collectRents(api.deps, 100), collectRents(api.deps, 100)]);
+  }
+  // A round that the clock woke may still be at one of them: it is due again in two minutes, not in hours.
+  const soon = () => new Date(api.deps.now().getTime() + 150_000);
+  await until(async () => !(await NumberModel.exists({ rentAt: { $lte: soon() } })), 'the end of all rounds');
+}
+
+/** The subjects of what somebody was written about numbers. */
+export const mailsAboutNumbers = ({ sandbox }: TestApi, email: string): string[] =>
+  sandbox.mail
+    .list()
+    .filter(({ to }) => JSON.stringify(to).includes(email))
+    .map(({ subject }) => subject)
+    .filter((subject) => /number/i.test(subject));

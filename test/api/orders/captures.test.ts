@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import mongoose from 'mongoose';
+import type { Output } from '../../../api/contract/index.ts';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import type { Page } from '../../support/page.ts';
+import { comesTo, until } from '../../support/until.ts';
+import { Shop } from '../payments/shop.ts';
+
+const shop = await Shop.open({ plan: { centsPer100Credits: 4000, currency: 'EUR' } });
+const { api, stripe, agency } = shop;
+const { faults, clock } = api.sandbox;
+const DAY_SECONDS = 24 * 3600;
+
+const form = { centsPer100Credits: 3000, currency: 'EUR' } as const;
+const { plans } = await agency.call('agency.update', {
+  plans: [
+    { ...form, name: 'Large', priceMillis: 30_000 },
+    { ...form, name: 'Small', priceMillis: 20_000 },
+  ],
+});
+const [planId, smallId] = plans.map(({ id }) => id) as [string, string];
+
+/** What Stripe says to a capture that it does not do. */
+const no = {
+  declined: {
+    status: 402,
+    body: { error: { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' } },
+  },
+  forbidden: {
+    status: 403,
+    body: {
+      error: { type: 'invalid_request_error', message: 'The provided key does not have the required permissions for this endpoint.' },
+    },
+  },
+  failed: { status: 500, body: { error: { type: 'api_error', message: 'An unknown error occurred' } } },
+};
+const ALWAYS = 1_000_000;
+const captureSays = (how: (typeof no)[keyof typeof no]) => faults.add({ path: '/v1/payment_intents/*/capture', how, times: ALWAYS });
+
+type Order = Output<'orders.read'>;
+
+/** A client of the small plan who has paid the page for the large one: the bank has authorised it. */
+async function paying(): Promise<{ page: Page; order: Order; sessionId: string }> {
+  const page = await shop.client();
+  await agency.call('plans.assign', { clientId: page.clientId, planId: smallId });
+  const order = await page.call('plans.choose', { planId, priceMillis: 30_000, priceCents: 900, pay: 'money', returnUrl: page.returnUrl });
+  const sessionId = stripe.sessions().findLast(({ customer_email }) => customer_email === page.email)?.id ?? '';
+  stripe.pay(sessionId);
+  return { page, order, sessionId };
+}
+
+const look = (page: Page, { orderId }: Order) => page.call('orders.read', { orderId });
+const ended = (page: Page, placed: Order) =>
+  until(async () => {
+    const order = await look(page, placed);
+    return order.state !== 'open' && order.state !== 'working' && order;
+  }, 'the end of the order');
+const current = async (page: Page) => (await page.call('plans.list', {})).plans.find((plan) => plan.current)?.name;
+const figures = async (page: Page) => {
+  const { available, held, debt = 0 } = await page.call('credits.balance', {});
+  return { available, held, debt };
+};
+const nothing = { available: 0, held: 0, debt: 0 };
+async function paymentOf(sessionId: string): Promise<string> {
+  const { payment_intent } = await shop.account().checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] });
+  assert(payment_intent !== null && typeof payment_intent !== 'string');
+  return payment_intent.status;
+}
+
+/** The plan is in the database no more, as nothing but a person's hand brings about. */
+async function withoutPlan<T>(look: () => Promise<T>): Promise<T> {
+  const agencies = mongoose.connection.collection<{ _id: string }>('agencies');
+  const before = await agencies.findOneAndUpdate({ _id: agency.id }, { $pull: { 'settings.test.plans': { id: planId } } as never });
+  const found = await look();
+  await agencies.replaceOne({ _id: agency.id }, before ?? assert.fail('the agency is gone'));
+  return found;
+}
+
+test('plans.choose SX5 PX1: a card that is declined when the money is taken gives no plan, and the one before stays', async () => {
+  captureSays(no.declined);
+  const { page, order, sessionId } = await paying();
+  const undone = await look(page, order);
+  faults.calm();
+  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'payments.declined']);
+  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.equal(await paymentOf(sessionId), 'canceled', 'what was authorised is let go');
+  const again = await page.call('plans.choose', { planId, priceMillis: 30_000, priceCents: 900, pay: 'money', returnUrl: page.returnUrl });
+  assert.equal(again.state, 'open', 'the same plan can be ordered anew');
+});
+
+test('plans.choose SX5 PX1: a key that may not take money gives no plan for free, whatever else it may not, and the log says so', async () => {
+  const { page, order, sessionId } = await paying();
+  captureSays(no.forbidden);
+  faults.add({ path: '/v1/payment_intents/*/cancel', how: no.forbidden, times: ALWAYS });
+  const undone = await look(page, order);
+  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_failed']);
+  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.equal(await paymentOf(sessionId), 'requires_capture');
+  assert.equal(shop.logged('provider.refused').at(-1)?.orderId, order.orderId);
+  faults.calm();
+  clock.advance(3600);
+  await comesTo(() => paymentOf(sessionId), 'canceled', 'it is let go when the key may');
+});
+
+test('plans.choose SX5: money that the agency takes by hand after the order was undone is credits that can be spent', async () => {
+  const { page, order, sessionId } = await paying();
+  captureSays(no.forbidden);
+  faults.add({ path: '/v1/payment_intents/*/cancel', how: no.forbidden, times: ALWAYS });
+  assert.equal((await look(page, order)).state, 'undone');
+  faults.calm();
+  const { payment_intent } = await shop.account().checkout.sessions.retrieve(sessionId);
+  await shop.account().paymentIntents.capture(String(payment_intent));
+  assert.deepEqual(await shop.deliver(sessionId, 'completed'), [200]);
+  assert.deepEqual([await current(page), await figures(page)], ['Small', { ...nothing, available: 30_000 }]);
+});
+
+test('plans.choose SX5 SX43: while Stripe fails to take the money the client has no plan; once it is taken, it has', async () => {
+  captureSays(no.failed);
+  const { page, order, sessionId } = await paying();
+  assert.equal((await look(page, order)).state, 'working');
+  assert.equal(await current(page), 'Small');
+  faults.calm();
+  clock.advance(600);
+  assert.equal((await ended(page, order)).state, 'done');
+  assert.deepEqual([await current(page), await paymentOf(sessionId), await figures(page)], ['Large', 'succeeded', nothing]);
+});
+
+test('plans.choose SX43: what Stripe fails to take for a day is given up, and the authorisation is let go', async () => {
+  captureSays(no.failed);
+  const { page, order, sessionId } = await paying();
+  assert.equal((await look(page, order)).state, 'working');
+  clock.advance(DAY_SECONDS + 60);
+  const undone = await ended(page, order);
+  faults.calm();
+  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'payments.provider_unavailable']);
+  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.equal(await paymentOf(sessionId), 'canceled');
+});
+
+test('plans.choose SX5: an authorisation that ends before it is taken gives no plan', async () => {
+  captureSays(no.failed);
+  const { page, order, sessionId } = await paying();
+  assert.equal((await look(page, order)).state, 'working');
+  const { payment_intent } = await shop.account().checkout.sessions.retrieve(sessionId);
+  await shop.account().paymentIntents.cancel(String(payment_intent));
+  clock.advance(600);
+  const undone = await ended(page, order);
+  faults.calm();
+  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_failed']);
+  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+});
+
+test('plans.choose SX5: a part that the agency takes by hand delivers nothing and credits nothing, and somebody is told', async () => {
+  const { page, order, sessionId } = await paying();
+  const { payment_intent } = await shop.account().checkout.sessions.retrieve(sessionId);
+  await shop.account().paymentIntents.capture(String(payment_intent), { amount_to_capture: 100 });
+  const undone = await look(page, order);
+  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_differs']);
+  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.equal(shop.logged('paid, but not what was sold').at(-1)?.sessionId, sessionId);
+});
+
+test('plans.choose SX5: a plan that was withdrawn meanwhile is not charged for', async () => {
+  const { page, order, sessionId } = await paying();
+  const undone = await withoutPlan(() => look(page, order));
+  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'plan.not_found']);
+  assert.equal(await paymentOf(sessionId), 'canceled');
+  assert.deepEqual(await figures(page), nothing);
+});
+
+test('plans.choose SX5: what was paid for a plan that goes in the very moment is the client’s as credits, and it is told so', async () => {
+  const { page, order } = await paying();
+  api.crashAt('order.after_capture');
+  assert.equal((await page.try('orders.read', { orderId: order.orderId })).status, 500);
+  api.crashAt(undefined);
+  const undone = await withoutPlan(() => look(page, order));
+  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.became_credits']);
+  assert.deepEqual([await current(page), await figures(page)], ['Small', { ...nothing, available: 30_000 }]);
+});
+
+test('credits.statement C4: the audit agrees with every capture of this file', async () => {
+  const report = await audit();
+  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+});

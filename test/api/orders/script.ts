@@ -1,0 +1,88 @@
+import mongoose from 'mongoose';
+import { Refusal } from '../../../api/contract/refusal.ts';
+import { access } from '../../../api/domain/directory/directory.ts';
+import { fulfilments } from '../../../api/domain/fulfilments.ts';
+import { allocate } from '../../../api/ledger/transfers/grants.ts';
+import { type Agency, agencyById, insertAgency } from '../../../api/models/agency.ts';
+import { insertClient, readClient, scopeOf } from '../../../api/models/client.ts';
+import type { Order } from '../../../api/models/order.ts';
+import type { ClientScope } from '../../../api/models/scope.ts';
+import type { AgencyAccess, CrashPoint, Deps, Fulfilment } from '../../../api/ports/index.ts';
+import { somebody } from '../../ledger/people.ts';
+
+export const PRICE = 1000;
+
+/** What the provider does with one order: it delivers, it says no, or it says nothing for so many times, although it may have delivered. */
+export type Script = 'delivers' | 'refuses' | `silent-${number}`;
+
+const shelf = () => mongoose.connection.collection<{ _id: string; asked: number; bought: boolean; agencyId: string }>('shelf');
+
+/** A phone company by script. What it has sold stands in the database, where every process sees it. */
+const number: Fulfilment = {
+  delivered: 'before payment',
+  async fulfil({ _id, item, agencyId }) {
+    const script = item.script as Script; // the orders here are made by `orderOf`
+    const isSold = script !== 'refuses';
+    const row = await shelf().findOneAndUpdate(
+      { _id },
+      { $inc: { asked: 1 }, $set: { bought: isSold, agencyId } },
+      { upsert: true, returnDocument: 'after' },
+    );
+    const silences = script.startsWith('silent-') ? Number(script.slice(7)) : 0;
+    if ((row?.asked ?? 0) <= silences) throw new Refusal('telephony.provider_unavailable');
+    return isSold ? { delivered: true } : { delivered: false, code: 'number.taken' };
+  },
+  async release({ _id }) {
+    await shelf().updateOne({ _id }, { $set: { bought: false } });
+  },
+};
+
+/** The orders for which the provider has sold a number, of one agency. */
+export async function soldTo(agencyId: string): Promise<string[]> {
+  const rows = await shelf().find({ agencyId, bought: true }).toArray();
+  return rows.map(({ _id }) => _id).sort();
+}
+
+export const orderOf = (orderId: string, script: Script) => ({
+  orderId,
+  memberId: 'mem_1',
+  pay: 'credits' as const,
+  ware: { kind: 'number' as const, name: 'A number', item: { script }, subjectId: 'num_1', priceMillis: PRICE },
+});
+
+/** As much of the world as an order that is paid with credits needs. */
+export const depsAt = (now: () => Date, reached: (point: CrashPoint) => void = () => {}): Deps =>
+  ({
+    now,
+    reached,
+    fulfilments: { ...fulfilments, number },
+    log: { info: () => {}, error: () => {} },
+    draining: new AbortController().signal,
+  }) as unknown as Deps; // nothing else is asked for
+
+/** An agency with one client that has credits. */
+export async function openClient(name: string, millis: number): Promise<{ access: AgencyAccess; client: ClientScope }> {
+  const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 };
+  const agency = {
+    ...{ _id: `agn_${name}`, name, slug: name, formerSlugs: [], brand: {}, settings: { test: { plan, plans: [] } } },
+    ...{ version: 0, testGeneration: 0, stripe: {}, createdAt: somebody.at },
+    publishableKeys: [{ mode: 'test', key: `wlp_test_${name}` }],
+    secretKeys: [{ mode: 'test', fingerprint: name, last4: 'last' }],
+  } as unknown as Agency; // what orders do not read is left out
+  await insertAgency(agency);
+  const found = access(agency, 'test');
+  const client = { _id: `cli_${name}`, subject: `sub_${name}`, members: [], profile: {}, freeMillis: 0, createdAt: somebody.at };
+  await insertClient(found.scope, { ...client, ...found.scope });
+  const scope = { ...found.scope, clientId: client._id, subject: client.subject };
+  await allocate(scope, { requestId: `gift-${name}`, millis, description: 'Enough', ...somebody });
+  return { access: found, client: scope };
+}
+
+/** The same in another process. */
+export async function findClient(name: string): Promise<{ access: AgencyAccess; client: ClientScope }> {
+  const found = access((await agencyById(`agn_${name}`)) as Agency, 'test'); // the first process has made both
+  const client = await readClient(found.scope, `cli_${name}`);
+  return { access: found, client: scopeOf(client as NonNullable<typeof client>) };
+}
+
+export const isOver = ({ state }: Order): boolean => state !== 'open' && state !== 'working';

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { everyAgency, reconcile } from '../../../api/domain/payments/reconcile.ts';
+import type { Agency } from '../../support/agency.ts';
+import { Shop } from './shop.ts';
+
+const shop = await Shop.open();
+const { api, stripe } = shop;
+
+/** What a run finds for one agency. */
+async function run(agency: Agency = shop.agency, deps = api.deps) {
+  for await (const stored of everyAgency()) {
+    if (stored._id !== agency.id) continue;
+    const [report] = await reconcile(stored, deps);
+    assert(report);
+    const { sessions, returns, unsettled, failed } = report;
+    return { sessions, returns, credited: report.credited.toSorted(), changed: report.changed.toSorted(), unsettled, failed };
+  }
+  return assert.fail('there is no such agency');
+}
+
+test('credits.checkout P20: three lost webhooks are found by one run, listed and credited once; the second run finds nothing', async () => {
+  const page = await shop.client();
+  const lost = [await shop.order(page), await shop.order(page), await shop.order(page)];
+  for (const { sessionId } of lost) stripe.pay(sessionId);
+  for (const { id } of stripe.events()) stripe.drop(id);
+  const told = await shop.order(page);
+  stripe.pay(told.sessionId);
+  await shop.deliver(told.sessionId, 'completed');
+  await shop.order(page);
+
+  const nothing = { returns: 0, credited: [], changed: [], unsettled: [], failed: undefined };
+  assert.deepEqual(await run(), { ...nothing, sessions: 4, credited: lost.map(({ purchaseId }) => purchaseId).toSorted() });
+  assert.deepEqual(await shop.entries(page), [100_000, 100_000, 100_000, 100_000]);
+  assert.deepEqual(await run(), { ...nothing, sessions: 4 });
+  assert.equal((await page.balance()).available, 400_000);
+});
+
+test('webhooks.stripe P20: refunds and disputes that nobody told of are found as well', async () => {
+  const agency = await api.createAgency();
+  const page = await shop.client(agency);
+  const [refunded, disputed, both] = [await shop.order(page), await shop.order(page), await shop.order(page)];
+  for (const { sessionId } of [refunded, disputed, both]) stripe.pay(sessionId);
+  await shop.deliver(refunded.sessionId, 'completed');
+  await shop.deliver(disputed.sessionId, 'completed');
+  stripe.refund(refunded.sessionId, 1000);
+  stripe.refund(refunded.sessionId, 1000);
+  stripe.closeDispute(stripe.dispute(disputed.sessionId).id, 'lost');
+  stripe.refund(both.sessionId);
+
+  const first = await run(agency);
+  assert.deepEqual(
+    [first.credited, first.changed],
+    [[both.purchaseId], [refunded, disputed, both].map(({ purchaseId }) => purchaseId).toSorted()],
+  );
+  assert.equal((await page.balance()).available, 50_000);
+  const second = await run(agency);
+  assert.deepEqual([second.returns, second.credited, second.changed], [3, [], []]);
+});
+
+test('credits.checkout P20: one that cannot be settled is named, and does not keep the others from it', async () => {
+  const agency = await api.createAgency();
+  const page = await shop.client(agency);
+  const [odd, good] = [await shop.order(page), await shop.order(page)];
+  for (const { sessionId } of [odd, good]) stripe.pay(sessionId);
+  stripe.tamper(odd.sessionId, { amount_total: 1 });
+  const account = shop.account(agency);
+  const product = (await account.products.create({ name: 'Mug' })).id;
+  const line_items = [{ price_data: { currency: 'eur', unit_amount: 900, product }, quantity: 1 }];
+  const sell = (metadata: Record<string, string>) =>
+    account.checkout.sessions.create({ mode: 'payment', line_items, success_url: 'https://agency.test/', metadata });
+  const unknown = await sell({ wl_agency: agency.id, wl_world: 'test.0', wl_purchase: 'pur_never' });
+  const [mug, foreign] = [await sell({}), await sell({ wl_agency: shop.agency.id, wl_world: 'test.0', wl_purchase: 'pur_other' })];
+  for (const { id } of [unknown, mug, foreign]) stripe.pay(id);
+
+  const { credited, unsettled, failed } = await run(agency);
+  assert.deepEqual([credited, unsettled, failed], [[good.purchaseId], [unknown.id, odd.purchaseId], undefined]);
+});
+
+test('credits.checkout P20: an account that cannot be read is said to be so, and the next run goes on', async () => {
+  const agency = await api.createAgency();
+  const page = await shop.client(agency);
+  const order = await shop.order(page);
+  stripe.pay(order.sessionId);
+  stripe.failNext({ path: '/v1/checkout/sessions', method: 'GET', how: '500', times: 3 });
+  assert.equal((await run(agency)).failed, 'payments.provider_unavailable');
+  assert.deepEqual((await run(agency)).credited, [order.purchaseId]);
+});
+
+test('credits.checkout F09 RL13: 200 sessions that were paid while the API was away for four days are credited once by one run', async () => {
+  const agency = await api.createAgency();
+  const pages = await Promise.all(Array.from({ length: 10 }, () => shop.client(agency)));
+  const orders: Awaited<ReturnType<typeof shop.order>>[] = [];
+  // As many at a time as Stripe takes within a few seconds.
+  for (let times = 0; times < 4; times += 1) {
+    orders.push(...(await Promise.all(pages.flatMap((page) => Array.from({ length: 5 }, () => shop.order(page))))));
+  }
+  for (const { sessionId } of orders) stripe.pay(sessionId);
+  const deps = { ...api.deps, now: () => new Date(Date.now() + 4 * 24 * 3600 * 1000) };
+  assert.equal((await run(agency, deps)).credited.length, 200);
+  assert.deepEqual((await run(agency, deps)).credited, []);
+  for (const page of pages) assert.equal((await page.balance()).available, 2_000_000);
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import mongoose from 'mongoose';
+import Stripe from 'stripe';
+import type { Input, Output } from '../../../api/contract/index.ts';
+import { postingOn, readEntries } from '../../../api/models/entry.ts';
+import type { Agency } from '../../support/agency.ts';
+import { startApi, type TestApi } from '../../support/api.ts';
+import type { Page } from '../../support/page.ts';
+
+type Choice = Omit<Input<'credits.checkout'>, 'returnUrl'>;
+type Bought = Output<'credits.checkout'>;
+
+/** An API, an agency that takes money, and a Stripe whose events wait until a test delivers them. */
+export class Shop {
+  readonly api: TestApi;
+  readonly agency: Agency;
+
+  private constructor(api: TestApi, agency: Agency) {
+    this.api = api;
+    this.agency = agency;
+  }
+
+  static async open(settings: Parameters<TestApi['createAgency']>[0] = {}): Promise<Shop> {
+    const api = await startApi();
+    api.sandbox.stripe.pauseDeliveries();
+    return new Shop(api, await api.createAgency(settings));
+  }
+
+  get stripe() {
+    return this.api.sandbox.stripe;
+  }
+
+  /** The agency's own Stripe account, by its own SDK. */
+  account({ stripeSecret }: Pick<Agency, 'stripeSecret'> = this.agency): Stripe {
+    const { hostname, port } = new URL(this.api.sandbox.url);
+    return new Stripe(stripeSecret, { host: hostname, port, protocol: 'http', telemetry: false });
+  }
+
+  /** A client of the agency that has nothing yet. */
+  async client(agency = this.agency): Promise<Page> {
+    const page = await agency.openPage();
+    await page.signUp();
+    return page;
+  }
+
+  /** Opens the page to pay on; the first package unless said otherwise. */
+  async order(page: Page, choice?: Choice): Promise<Bought> {
+    const { packages } = await page.call('credits.packages', {});
+    return page.call('credits.checkout', { ...(choice ?? { packageId: packages[0]?.id ?? '' }), returnUrl: page.returnUrl });
+  }
+
+  /** Delivers the newest event of this type about a session. @returns what the webhook answered, once per time */
+  async deliver(sessionId: string, type: string, times = 1): Promise<(number | null)[]> {
+    const event = this.stripe.events().findLast((one) => one.type === `checkout.session.${type}` && one.data.object.id === sessionId);
+    assert(event, `there is no ${type} of ${sessionId}`);
+    return (await this.stripe.deliver(event.id, times)).map(({ status }) => status);
+  }
+
+  async state(page: Page, { purchaseId }: Bought): Promise<Output<'purchases.read'>['state']> {
+    return (await page.call('purchases.read', { purchaseId })).state;
+  }
+
+  /** Milli-credits of every entry on the client's account, newest first. */
+  async entries(page: Page): Promise<number[]> {
+    const { entries } = await page.call('credits.statement', {});
+    return entries.map(({ amount }) => amount);
+  }
+
+  /** The same by the client's id, whatever world it is in, straight from the ledger. */
+  async entriesOf(clientId: string): Promise<number[]> {
+    const client = await mongoose.connection.collection('clients').findOne({ _id: clientId as never });
+    const scope = { agencyId: client?.agencyId, world: client?.world };
+    const account = `client.${client?.subject}`;
+    const transfers = await readEntries(scope, account, { limit: 100 });
+    return transfers.map((transfer) => postingOn(transfer, account).amount);
+  }
+
+  async fees(agency = this.agency): Promise<number> {
+    return (await agency.call('agency.read', {})).fees.reduce((sum, { owedCents }) => sum + owedCents, 0);
+  }
+
+  /** Lines of the log with this sentence. */
+  logged(sentence: string): Record<string, unknown>[] {
+    return this.api.logs.map((line) => JSON.parse(line)).filter(({ msg }) => String(msg).includes(sentence));
+  }
+}

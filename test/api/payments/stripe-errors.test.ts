@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ErrorCode, errors } from '../../../api/contract/errors.ts';
+import type { Input } from '../../../api/contract/index.ts';
+import { sentence } from '../../../api/contract/refusal.ts';
+import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from '../../../api/providers/stripe/errors.ts';
+import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
+import { until } from '../../support/until.ts';
+import { Shop } from './shop.ts';
+
+/** Every row of the table as people meet it: whoever saves keys, whoever buys, and whoever watches what was bought. */
+
+type Case = ErrorCase<StripeCall>;
+
+const shop = await Shop.open();
+const { api, agency, stripe } = shop;
+const { faults } = api.sandbox;
+const current = (await agency.call('agency.read', {})).stripe;
+const account = stripe.accounts().find(({ publishableKey }) => publishableKey === current.publishableKey);
+assert(account && current.productId && current.priceId);
+const good = {
+  publishableKey: account.publishableKey,
+  secretKey: account.secretKey,
+  productId: current.productId,
+  priceId: current.priceId,
+};
+
+const all = casesOf(stripeErrors);
+const casesFor = (...calls: StripeCall[]) => all.filter(({ call }) => calls.includes(call));
+const ALWAYS = 1_000_000;
+
+/** From now on Stripe answers so at this address, until the faults are over. */
+function answerWith({ row }: Case, method: 'GET' | 'POST' | 'DELETE', path: string, times = ALWAYS): void {
+  const isOurs = row.code === WEBHOOKS_FULL || row.code === ARCHIVED;
+  const error = { type: 'invalid_request_error', message: row.says, ...(row.code !== undefined && !isOurs && { code: row.code }) };
+  // How often it is asked again is shown at the port; here nobody has to wait for it.
+  faults.add({ path, method, how: { status: row.status, body: { error }, headers: { 'Stripe-Should-Retry': 'false' } }, times });
+}
+
+interface Told {
+  status: number;
+  code: string | undefined;
+  message: string | undefined;
+  param: string | undefined;
+}
+
+function toldIn({ status, body }: { status: number; body: unknown }): Told {
+  const { code, message, param } = (body as { error?: Omit<Told, 'status'> }).error ?? {};
+  return { status, code, message, param };
+}
+
+/** What somebody reads whose request is refused with this code. */
+const told = (code: ErrorCode, param?: string): Told => {
+  const message = sentence(code, { rights: 'all that a secret key may do' });
+  return { status: errors[code].status, code, message, param };
+};
+
+/** The field of the settings at which each question is about something. */
+const fields: Partial<Record<StripeCall, string>> = {
+  readAccount: 'stripe.secretKey',
+  tryRight: 'stripe.secretKey',
+  readProduct: 'stripe.productId',
+  readPrice: 'stripe.priceId',
+  createWebhook: 'stripe.webhookSecret',
+};
+
+function fieldOf({ call, row: { person } }: Case): string | undefined {
+  if (person === 'payments.provider_unavailable') return undefined;
+  return person === 'payments.key_refused' || person === 'payments.key_rights' ? 'stripe.secretKey' : fields[call];
+}
+
+const endpoints = async () => (await shop.account().webhookEndpoints.list({ limit: 100 })).data.map(({ id }) => id);
+
+/** Saves keys while Stripe answers so: whoever saves them reads why, at the field; nothing is saved, and no endpoint is left behind. */
+async function saveDuring(one: Case, method: 'GET' | 'POST', path: string, changes: Input<'agency.update'>['stripe'] = {}): Promise<void> {
+  const { call, row, name } = one;
+  const [before, had] = [await agency.call('agency.read', {}), await endpoints()];
+  answerWith(one, method, path);
+  const reply = await agency.try('agency.update', { stripe: { ...good, ...changes } });
+  if (row.person === null) {
+    assert.equal(reply.status, 200, name);
+    return;
+  }
+  const expected = told(row.person, fieldOf(one));
+  const message = call === 'tryRight' && row.status === 403 ? sentence(row.person, { rights: 'Disputes: read' }) : expected.message;
+  assert.deepEqual(toldIn(reply), { ...expected, message }, name);
+  assert.deepEqual([await agency.call('agency.read', {}), await endpoints()], [before, had], name);
+}
+
+/** The same one after the other, where all of them are about one address. */
+async function saveDuringEach(
+  cases: readonly Case[],
+  ...[method, path, changes]: [method: 'GET' | 'POST', path: string, changes?: object]
+) {
+  for (const one of cases) {
+    await saveDuring(one, method, path, changes);
+    faults.calm();
+  }
+}
+
+const restricted = () =>
+  stripe.restrictKey(account.id, {
+    livemode: false,
+    rights: ['checkout_session_write', 'payment_intent_write', 'charge_read', 'dispute_read', 'product_read', 'plan_read', 'webhook_write'],
+  });
+
+test('agency.update PX9: every documented error of Stripe is told at its field, and nothing is saved', async () => {
+  // Each asks about a thing of its own, so that all can be asked at once.
+  const things = [
+    ...casesFor('readProduct').map((one, at) => saveDuring(one, 'GET', `/v1/products/prod_${at}_`, { productId: `prod_${at}_` })),
+    ...casesFor('readPrice').map((one, at) => saveDuring(one, 'GET', `/v1/prices/price_${at}_`, { priceId: `price_${at}_` })),
+  ];
+  await Promise.all(things);
+  faults.calm();
+  await saveDuringEach(casesFor('readAccount'), 'GET', '/v1/account');
+  await saveDuringEach(casesFor('createWebhook'), 'POST', '/v1/webhook_endpoints');
+  assert.equal((await agency.try('agency.update', { stripe: good })).status, 200, 'and afterwards it works');
+  assert.deepEqual(await notices(), [], 'whoever saves keys has read it');
+});
+
+test('agency.update PX9: what Stripe answers where a restricted key is tried refuses it, or says nothing of its rights', async () => {
+  await saveDuringEach(casesFor('tryRight'), 'GET', '/v1/disputes', { secretKey: restricted() });
+  assert.equal((await agency.try('agency.update', { stripe: good })).status, 200);
+  assert.deepEqual(await notices(), []);
+});
+
+test('agency.update PX9: an endpoint of before that Stripe does not remove is no obstacle, and the log names it', async () => {
+  for (const one of casesFor('removeWebhook')) {
+    const [old = ''] = await endpoints();
+    const watched = await watchCase(api, agency);
+    answerWith(one, 'DELETE', '/v1/webhook_endpoints/');
+    const reply = await agency.try('agency.update', { stripe: good });
+    faults.calm();
+    assert.equal(reply.status, 200, one.name);
+    const left = await endpoints();
+    assert.deepEqual([left.length, left.includes(old)], [2, true], one.name);
+    if (one.row.status !== 404 || one.row.code !== undefined) assert.ok(watched.isLogged(one, old), one.name);
+    await shop.account().webhookEndpoints.del(old);
+  }
+});
+
+async function notices(): Promise<string[]> {
+  const { entries } = await agency.call('journal.list', { limit: 100 });
+  return entries.filter(({ action }) => action === 'alert.provider').map(({ target }) => target ?? '');
+}
+
+const expectedOf = ({ row }: Case) => (row.agency === undefined ? [] : [row.agency]);
+const sessionsOf = (email: string) => stripe.sessions().filter(({ customer_email }) => customer_email === email);
+
+test('credits.checkout PX9: every documented error of Stripe is a sentence for the buyer, charges nothing, and is told to whoever can change it', async () => {
+  for (const one of casesFor('createCheckout')) {
+    const { row, name } = one;
+    const page = await shop.client();
+    const { packages } = await page.call('credits.packages', {});
+    const click = () =>
+      page.try(
+        'credits.checkout',
+        { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl },
+        { 'idempotency-key': `click-${page.clientId}` },
+      );
+    const watched = await watchCase(api, agency);
+    // An address that Stripe does not like is left out the next time, and then there is a page.
+    answerWith(one, 'POST', '/v1/checkout/sessions', row.person === null ? 1 : ALWAYS);
+    const reply = await click();
+    faults.calm();
+    if (row.person === null) {
+      assert.equal(reply.status, 200, name);
+      continue;
+    }
+    assert.deepEqual(toldIn(reply), told(row.person), name);
+    assert.ok(!JSON.stringify(reply.body).includes(row.says), 'no word of it reaches the client');
+    assert.deepEqual(await watched.notices(), expectedOf(one), name);
+    await until(async () => watched.isLogged(one), `${name} is logged`);
+    assert.deepEqual([sessionsOf(page.email).length, await shop.entries(page), await shop.fees()], [0, [], 0], name);
+    assert.equal((await click()).status, 200, `${name}: the same click works when it is over`);
+    assert.equal(sessionsOf(page.email).length, 1, name);
+  }
+});
+
+test('purchases.read PX9: what Stripe answers to whoever looks changes nothing of a purchase, and it is credited once when it is over', async () => {
+  for (const one of casesFor('readCheckout')) {
+    const page = await shop.client();
+    const watched = await watchCase(api, agency);
+    const order = await shop.order(page);
+    stripe.pay(order.sessionId);
+    answerWith(one, 'GET', `/v1/checkout/sessions/${order.sessionId}`);
+    const { state } = await page.call('purchases.read', { purchaseId: order.purchaseId });
+    faults.calm();
+    assert.deepEqual([state, await shop.entries(page)], ['open', []], one.name);
+    assert.deepEqual(await watched.notices(), expectedOf(one), one.name);
+    await until(async () => (await shop.state(page, order)) === 'paid', `${one.name}: it is paid`);
+    assert.deepEqual(await shop.entries(page), [100_000], one.name);
+  }
+});

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { call, codeOf } from '../../support/agency.ts';
+import { startApi } from '../../support/api.ts';
+
+const { createAgency, sandbox, url } = await startApi();
+const refreshUrl = `${url}/v1/sessions.refresh`;
+
+test('sessions.refresh T4: a page that holds its key gets a new token, and the old one goes on', async () => {
+  const page = await (await createAgency()).openPage();
+  await page.signUp();
+  const before = page.token;
+  assert.equal((await page.refresh()).status, 200);
+  assert.notEqual(page.token, before);
+  await page.balance();
+  page.token = before;
+  await page.balance();
+});
+
+test('sessions.refresh T4: the refresh token alone, or with another key, is worth nothing', async () => {
+  const agency = await createAgency();
+  const page = await agency.openPage();
+  await page.signUp();
+  const thief = await agency.openPage();
+  thief.refreshToken = page.refreshToken;
+  const reply = await thief.refresh();
+  assert.deepEqual([reply.status, codeOf(reply)], [401, 'proof.refused']);
+});
+
+test('sessions.refresh T4: a proof is accepted once, for its own address and its own token', async () => {
+  const page = await (await createAgency()).openPage();
+  await page.signUp();
+  const proof = await page.prove(refreshUrl);
+  assert.equal((await page.try('sessions.refresh', proof)).status, 200);
+  for (const bad of [
+    proof,
+    await page.prove(`${url}/v1/bootstrap.read`),
+    await page.prove(refreshUrl, { ath: 'of-another-token' }),
+    await page.prove(refreshUrl, { htm: 'GET' }),
+    { ...(await page.prove(refreshUrl)), refreshToken: 'wlr_another' },
+    { refreshToken: page.refreshToken, proof: 'no.jwt.at-all' },
+  ]) {
+    const reply = await page.try('sessions.refresh', bad);
+    assert.deepEqual([reply.status, codeOf(reply)], [401, 'proof.refused']);
+  }
+});
+
+test('sessions.end T4: ends the session for its token and its refresh token', async () => {
+  const page = await (await createAgency()).openPage();
+  await page.signUp();
+  await page.call('sessions.end', {});
+  assert.equal((await page.try('credits.balance', {})).status, 401);
+  assert.equal((await page.refresh()).status, 401);
+});
+
+test("sessions.mint T5: the agency's server gets a token for its own user, a page does not", async () => {
+  const agency = await createAgency();
+  const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test', emailVerified: true };
+  const minted = await agency.call('sessions.mint', { externalId: 'user-7', profile });
+  const again = await agency.call('sessions.mint', { externalId: 'user-7' });
+  assert.equal(again.account.clientId, minted.account.clientId);
+  assert.equal(minted.session.refreshToken, undefined);
+  const page = await agency.openPage();
+  page.token = minted.session.token;
+  assert.equal((await page.balance()).available, 10_000);
+  assert.equal(await agency.minutes(), 40_000);
+
+  const fromBrowser = await call(`${url}/v1/sessions.mint`, {
+    key: agency.keys.test.secret,
+    origin: agency.origin,
+    body: { externalId: 'user-7' },
+  });
+  assert.deepEqual([fromBrowser.status, codeOf(fromBrowser)], [403, 'key.in_browser']);
+  const unknown = await agency.try('sessions.mint', { externalId: 'user-8' });
+  assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'client.not_found']);
+});
+
+test('sessions.mint SX35: an address that the agency vouches for is confirmed in the first answer, and no other address by it', async () => {
+  const agency = await createAgency();
+  const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test' };
+  const mint = async (vouched: object) =>
+    (await agency.call('sessions.mint', { externalId: 'user-7', profile: { ...profile, ...vouched } })).account;
+  assert.equal((await mint({})).emailVerified, false);
+  const other = await mint({ email: 'another@example.test', emailVerified: true });
+  assert.deepEqual([other.email, other.emailVerified], [profile.email, false], 'what is vouched for is the address that was sent');
+  assert.equal(await agency.minutes(), 50_000);
+  assert.equal((await mint({ emailVerified: true })).emailVerified, true);
+  assert.equal(await agency.minutes(), 40_000);
+  const first = await agency.call('sessions.mint', {
+    externalId: 'user-8',
+    profile: { ...profile, email: 'lou@example.test', emailVerified: true },
+  });
+  assert.equal(first.account.emailVerified, true);
+  const page = await agency.openPage();
+  page.token = first.session.token;
+  const { available, waiting } = await page.balance();
+  assert.deepEqual({ available, waiting }, { available: 10_000, waiting: 0 });
+});
+
+test('sessions.mint T4: a token with only balance:read reads the balance and may not buy', async () => {
+  const agency = await createAgency();
+  const page = await agency.openPage();
+  await page.signUp();
+  const { session } = await agency.call('sessions.mint', { clientId: page.clientId, scopes: ['balance:read'] });
+  page.token = session.token;
+  await page.balance();
+  const { packages } = await page.call('credits.packages', {});
+  const reply = await page.try('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
+  assert.deepEqual([reply.status, codeOf(reply)], [403, 'scope.missing']);
+});
+
+test('bootstrap.read E14: one request brings brand, session, balance and packages', async () => {
+  const agency = await createAgency();
+  const page = await agency.openPage();
+  const visitor = await page.bootstrap();
+  assert.deepEqual([visitor.session, visitor.account, visitor.balance], [null, null, null]);
+  assert.equal(visitor.packages.packages.length, 2);
+  assert.equal(visitor.packages.payable, true);
+  await page.signUp();
+  const member = await page.bootstrap();
+  assert.equal(member.account?.email, page.email);
+  assert.equal(member.balance?.waiting, 10_000);
+  page.token = member.session?.token ?? '';
+  await page.balance();
+});
+
+test('bootstrap.read T4: a proof that is refused is a page that is signed out, not an error', async () => {
+  const page = await (await createAgency()).openPage();
+  await page.signUp();
+  const wrong = await page.prove(refreshUrl);
+  assert.equal((await page.call('bootstrap.read', { refresh: wrong })).session, null);
+});
+
+test("bootstrap.read T5: a token of the agency's own log-in is enough", async () => {
+  const agency = await createAgency();
+  const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test' };
+  const { session } = await agency.call('sessions.mint', { externalId: 'user-1', profile });
+  const page = await agency.openPage();
+  const answer = await page.call('bootstrap.read', { token: session.token });
+  assert.equal(answer.account?.email, 'kim@example.test');
+  assert.ok(answer.balance);
+});
+
+test('accounts.signUp A24: once the password was replaced, the sign-up that had the old one opens no session any more', async () => {
+  const agency = await createAgency();
+  const page = await agency.openPage();
+  const form = page.form();
+  const again = () => page.try('accounts.signUp', form, { 'idempotency-key': 'sign-up-once' });
+  assert.equal((await again()).status, 200);
+  assert.equal((await again()).status, 200, 'a lost answer comes again');
+  await page.call('accounts.requestReset', { email: form.email, returnUrl: form.returnUrl });
+  const { text } = await sandbox.mail.waitForMail(form.email, (mail) => mail.text.includes('#wl-reset='));
+  const token = /#wl-reset=([\w.-]+)/.exec(text)?.[1] ?? '';
+  await page.call('accounts.reset', { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' });
+  const late = await again();
+  assert.deepEqual([late.status, codeOf(late)], [409, 'email.taken']);
+});

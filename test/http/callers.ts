@@ -1,0 +1,127 @@
+import type { Operation } from '../../api/contract/index.ts';
+import { forgedTokens } from './forged-tokens.ts';
+import type { World } from './world.ts';
+
+/** Status and code of an answer; admitted: the caller was let in, whatever its input was worth. */
+export type Verdict = 'admitted' | `${401 | 403} ${string}`;
+
+/** Somebody who calls, and what the rules say it meets at an operation. The rules read the contract's `callers` and nothing else. */
+export interface Principal {
+  name: string;
+  key?: string;
+  /** The publishable key in the address. */
+  page?: string;
+  origin?: string;
+  verdict(callers: Operation['callers']): Verdict;
+  /** Whose it is, where it has a place in the contract. */
+  kind?: 'client' | 'agency' | 'platform' | 'visitor';
+}
+
+type Callers = Operation['callers'];
+const always =
+  (verdict: Verdict) =>
+  (_callers: Callers): Verdict =>
+    verdict;
+
+/** Without a good token, what is for visitors alone still opens by the key of the page. */
+const byKeyOnly = (callers: Callers): boolean => callers.visitor === true && callers.client === undefined;
+
+const visitorVerdict = (callers: Callers): Verdict => (callers.visitor ? 'admitted' : '401 session.missing');
+const clientVerdict = (callers: Callers): Verdict =>
+  callers.client !== undefined || callers.visitor ? 'admitted' : '403 agency.not_parent';
+const agencyVerdict = (callers: Callers): Verdict => (callers.agency !== undefined ? 'admitted' : '403 scope.missing');
+const platformVerdict = (callers: Callers): Verdict => (callers.platform ? 'admitted' : '403 scope.missing');
+const badToken = (callers: Callers): Verdict => (byKeyOnly(callers) ? 'admitted' : '401 session.missing');
+
+/** Every kind of caller. All of those with a page call from it, as browsers do. */
+export async function principals({ api, here, there }: World): Promise<Principal[]> {
+  const page = here.agency.keys.test.publishable;
+  const { origin } = here.agency;
+  const foreignPage = there.agency.keys.test.publishable;
+  const onPage = { page, origin };
+  const evil = 'https://evil.test';
+
+  const revoked = await here.agency.openPage();
+  await revoked.signUp();
+  await revoked.call('sessions.end', {});
+  const disabled = await here.agency.openPage();
+  await disabled.signUp();
+  await here.agency.call('clients.disable', { clientId: disabled.clientId });
+  const stopped = await api.createAgency();
+  const stoppedPage = await stopped.openPage();
+  await stoppedPage.signUp();
+  await api.platform('agencies.suspend', { agencyId: stopped.id, reason: 'For a test' });
+  const { agencyId, world, clientId, memberId } = await api.deps.tokens.readSession(here.page.token);
+  const link = { agencyId, world, clientId, memberId, stamp: here.page.email };
+  const forged = {
+    ...(await forgedTokens(here.page.token, api.deps)),
+    'link to confirm an address, as a token': await api.deps.tokens.signLink('verify', link),
+    'link to choose a password, as a token': await api.deps.tokens.signLink('reset', link),
+    'revoked token': revoked.token,
+    'refresh token, as a token': here.page.refreshToken,
+  };
+  return [
+    {
+      name: 'nobody',
+      verdict: ({ client, visitor }) => (client !== undefined || visitor ? '401 session.missing' : '401 key.refused'),
+    },
+    { name: 'publishable key from its page', kind: 'visitor', ...onPage, verdict: visitorVerdict },
+    { name: 'publishable key from a foreign page', page, origin: evil, verdict: always('403 origin.refused') },
+    { name: 'publishable key from no page', page, verdict: always('403 origin.refused') },
+    { name: 'publishable key of another agency', page: foreignPage, origin, verdict: always('403 origin.refused') },
+    {
+      name: 'live publishable key from its page',
+      kind: 'visitor',
+      page: here.agency.keys.live.publishable,
+      origin,
+      verdict: visitorVerdict,
+    },
+    { name: 'secret key in the address', page: here.agency.keys.test.secret, origin, verdict: always('403 key.in_browser') },
+    { name: 'own token', kind: 'client', key: here.page.token, ...onPage, verdict: clientVerdict },
+    {
+      name: 'own token from a foreign page',
+      key: here.page.token,
+      page,
+      origin: evil,
+      verdict: always('403 origin.refused'),
+    },
+    {
+      name: "own token with another agency's key",
+      key: here.page.token,
+      page: foreignPage,
+      origin,
+      verdict: (callers) => (byKeyOnly(callers) ? '403 origin.refused' : '401 session.missing'),
+    },
+    { name: 'secret key', kind: 'agency', key: here.agency.keys.test.secret, verdict: agencyVerdict },
+    { name: 'secret key with an origin', key: here.agency.keys.test.secret, origin, verdict: always('403 key.in_browser') },
+    { name: 'wrong secret key', key: 'wls_test_nobody', verdict: always('401 key.refused') },
+    { name: 'publishable key as a secret one', key: page, verdict: badTokenWithoutPage },
+    { name: 'platform key', kind: 'platform', key: api.platformKey, verdict: platformVerdict },
+    { name: 'platform key with an origin', key: api.platformKey, origin, verdict: always('403 key.in_browser') },
+    { name: 'wrong platform key', key: 'wlk_nobody', verdict: always('401 key.refused') },
+    {
+      name: 'token of a disabled client',
+      key: disabled.token,
+      ...onPage,
+      verdict: (callers) => (byKeyOnly(callers) ? 'admitted' : '403 client.disabled'),
+    },
+    ...Object.entries(forged).map(([name, key]): Principal => ({ name, key, ...onPage, verdict: badToken })),
+    {
+      name: "suspended agency's page",
+      page: stopped.keys.test.publishable,
+      origin: stopped.origin,
+      verdict: always('403 agency.suspended'),
+    },
+    {
+      name: "suspended agency's client",
+      key: stoppedPage.token,
+      page: stopped.keys.test.publishable,
+      origin: stopped.origin,
+      verdict: always('403 agency.suspended'),
+    },
+    { name: "suspended agency's server", key: stopped.keys.test.secret, verdict: always('403 agency.suspended') },
+  ];
+}
+
+/** It is read as a token, and is none. Where only the key of a page counts, there is no page. */
+const badTokenWithoutPage = (_callers: Callers): Verdict => '401 session.missing';

@@ -1,0 +1,54 @@
+import type { OperationName } from '../../api/contract/index.ts';
+import type { Sandbox } from '../../demo-site/sandbox/start.ts';
+import { plan } from '../api/numbers/shop.ts';
+import type { Agency } from '../support/agency.ts';
+import type { Page } from '../support/page.ts';
+
+const usLocal = { country: 'US', type: 'local' } as const;
+
+/** Makes what examples about numbers stand for, by the field in which it is named. Empty for every other operation. */
+export async function numberExamples(
+  name: OperationName,
+  agency: Agency,
+  page: Page,
+  sandbox: Sandbox,
+): Promise<Record<string, () => unknown>> {
+  if (!/^(numbers|inventory|integrations)\./.test(name)) return {};
+  const agencyPlan = (await agency.call('agency.read', {})).plan;
+  await agency.call('agency.update', { plan: { ...agencyPlan, numbers: plan.numbers } });
+  const { sid: accountSid, authToken } = sandbox.twilio.createAccount(`${agency.slug} ${name}`, { numbers: 3 });
+  if (name === 'integrations.connectTelephony') return { accountSid: () => accountSid, authToken: () => authToken };
+  await agency.call('integrations.connectTelephony', { accountSid, authToken });
+
+  const own = sandbox.twilio.createAccount(`${agency.slug} client`, { numbers: 3 });
+  const ownAccount = { accountSid: own.sid, authToken: own.authToken };
+  const ownNumbers = sandbox.twilio.numbers(own.sid).map(({ phoneNumber }) => phoneNumber);
+  if (name === 'numbers.disconnectAccount' || name === 'numbers.import') await page.call('numbers.connectAccount', ownAccount);
+  if (name === 'numbers.connectAccount') return { accountSid: () => own.sid, authToken: () => own.authToken };
+
+  const available = async () => (await page.call('numbers.search', usLocal)).numbers.at(-1)?.number ?? '';
+  const reserved = async () => (await page.call('numbers.reserve', { number: await available(), ...usLocal })).reservationId;
+  const number = await numberOf(name, page, reserved);
+  return {
+    ...(name === 'numbers.reserve' && { number: available }),
+    ...(name === 'inventory.offer' && { number: () => sandbox.twilio.numbers(accountSid)[0]?.phoneNumber }),
+    numbers: () => ownNumbers.slice(0, 1),
+    reservationId: reserved,
+    numberId: () => number?.id,
+    lastDigits: () => number?.number.slice(-4),
+    agentId: () => null,
+    code: async () => (await sandbox.phone.waitFor(number?.number ?? '')).code,
+  };
+}
+
+/** The number that an operation is about: bought, waiting for its code, or on a trunk. */
+async function numberOf(name: OperationName, page: Page, reserved: () => Promise<string>) {
+  if (name === 'numbers.assign' || name === 'numbers.release') {
+    await page.call('numbers.buy', { reservationId: await reserved() });
+    return (await page.call('numbers.list', {})).numbers[0];
+  }
+  if (name === 'numbers.sendCode' || name === 'numbers.verify')
+    return page.call('numbers.connect', { number: '+4930123499', channel: 'sms' });
+  if (name === 'numbers.testTrunk') return page.call('numbers.connectTrunk', { number: '+4930123498', terminationUri: 'trunk.test' });
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import Stripe from 'stripe';
+import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
+import { addressOf } from '../../api/http/route.ts';
+import { addOne, fileItem, textItem, untilState } from '../api/knowledge/library.ts';
+import type { Agency } from '../support/agency.ts';
+import { call } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+import type { Page } from '../support/page.ts';
+import { until } from '../support/until.ts';
+import { numberExamples } from './examples-numbers.ts';
+
+const { createAgency, url, platformKey, sandbox } = await startApi();
+
+/** The agents of each agency's voice account. */
+const agents = new Map<Agency, string[]>();
+
+const further = { name: 'Further', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 30_000 } as const;
+
+/** What the examples' ids and tokens stand for, made real. */
+async function makeReal(name: OperationName, agency: Agency, page: Page): Promise<Record<string, unknown>> {
+  const { example }: Operation = contract[name];
+  const { packages } = await page.call('credits.packages', {});
+  const mailed = async (kind: 'verify' | 'reset') => {
+    const { text } = await sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes(`#wl-${kind}=`));
+    return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(text)?.[1];
+  };
+  const real: Record<string, () => unknown> = {
+    agencyId: () => agency.id,
+    sessionId: async () => (await page.call('sessions.list', {})).sessions[0]?.sessionId,
+    clientId: () => page.clientId,
+    packageId: () => packages[0]?.id,
+    returnUrl: () => page.returnUrl,
+    publicKey: () => page.publicKey,
+    login: () => page.email,
+    slug: () => (name === 'agencies.create' ? example.slug : agency.slug),
+    purchaseId: async () => (await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl })).purchaseId,
+    callId: async () => {
+      const callId = String(example.callId);
+      if (name === 'calls.end' || name === 'calls.cancel') await agency.call('calls.start', { clientId: page.clientId, callId });
+      return callId;
+    },
+    planId: async () => (await agency.call('agency.update', { plans: [further] })).plans[0]?.id,
+    planIds: async () => [(await agency.call('agency.update', { plans: [further] })).plans[0]?.id],
+    packageIds: () => [packages[0]?.id],
+    version: async () => (await agency.call('agency.read', {})).version,
+    orderId: async () => {
+      const { plans } = await agency.call('agency.update', { plans: [further] });
+      return (await page.call('plans.choose', { planId: plans[0]?.id ?? '', priceMillis: further.priceMillis })).orderId;
+    },
+    apiKey: () => sandbox.retell.createAccount(agency.slug).apiKey,
+    sourceId: async () => {
+      const { agentIds } = await agency.connectVoice(sandbox);
+      agents.set(agency, agentIds);
+      if (name === 'knowledge.retry') sandbox.retell.failNext();
+      const item = name === 'knowledge.upload' ? fileItem('a.txt', 'hello') : textItem('Hours');
+      const { id } = await addOne(page, item);
+      if (name === 'knowledge.upload') return id;
+      return (await untilState(page, id, name === 'knowledge.retry' ? 'failed' : 'ready')).id;
+    },
+    agentId: async () => {
+      const [providerAgentId = ''] = await until(async () => agents.get(agency), 'the voice account');
+      return (await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: 'Front desk' })).id;
+    },
+    providerAgentId: async () => (await agency.connectVoice(sandbox)).agentIds[0],
+    totalMillis: async () => {
+      await agency.connectVoice(sandbox);
+      return example.totalMillis;
+    },
+    refreshToken: () => page.refreshToken,
+    proof: async () => (await page.prove(url + addressOf(name))).proof,
+    token: async () => {
+      if (name === 'accounts.verifyEmail') return mailed('verify');
+      await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
+      return mailed('reset');
+    },
+    ...(await numberExamples(name, agency, page, sandbox)),
+  };
+  const entries = Object.entries(example).map(async ([field, value]) => [field, field in real ? await real[field]?.() : value]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+for (const name of Object.keys(contract) as OperationName[]) {
+  test(`${name} V1: its documented example works`, async () => {
+    const agency = await createAgency();
+    const page = await agency.openPage();
+    await page.signUp();
+    await agency.allocate(page.clientId, 100_000);
+    const operation: Operation = contract[name];
+    const input = await makeReal(name, agency, page);
+    const reply = await send(name, operation, input, agency, page);
+    assert.equal(reply.status, 200, JSON.stringify(reply.body));
+    if (!operation.stream) operation.output.parse(reply.body);
+  });
+}
+
+const needsLiveKey = (name: OperationName) => name === 'agency.compare' || name === 'agency.publish';
+
+async function send(name: OperationName, operation: Operation, input: Record<string, unknown>, agency: Agency, page: Page) {
+  if (operation.stream) {
+    const answer = await fetch(`${url}/v1/${name}?after=0`, { headers: { authorization: `Bearer ${page.token}`, origin: page.origin } });
+    await answer.body?.cancel();
+    return { status: answer.status, body: undefined };
+  }
+  if (operation.body === 'raw') {
+    const { data } = await new Stripe(agency.stripeSecret, {
+      host: '127.0.0.1',
+      port: Number(new URL(sandbox.url).port),
+      protocol: 'http',
+      telemetry: false,
+    }).webhookEndpoints.list();
+    assert.equal(data.length, 1);
+    const { packages } = await page.call('credits.packages', {});
+    const { sessionId } = await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
+    sandbox.stripe.pay(sessionId);
+    const delivery = await sandbox.stripe.waitForDelivery(({ attempts }) => attempts.length > 0);
+    return { status: delivery.attempts.at(-1)?.status ?? 0, body: { received: true } };
+  }
+  const { callers, method } = operation;
+  if (operation.page) {
+    const answer = await fetch(url + addressOf(name).replace(':slug', agency.slug));
+    return { status: answer.status, body: await answer.text() };
+  }
+  const query = `?${new URLSearchParams(input as Record<string, string>)}`;
+  if (callers.platform && method === 'GET') return call(url + addressOf(name) + query, { key: platformKey, method });
+  if (callers.platform) return call(url + addressOf(name), { key: platformKey, body: input });
+  if (callers.agency && !callers.client && !callers.visitor) return (needsLiveKey(name) ? agency.live : agency).try(name, input as never);
+  if (callers.anyone) return call(url + addressOf(name), { method });
+  return page.try(name, input as never);
+}

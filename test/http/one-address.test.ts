@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import test, { after } from 'node:test';
+import { createApp } from '../../api/app.ts';
+import type { ErrorBody } from '../../api/contract/index.ts';
+import { createLimits } from '../../api/domain/limits/limits.ts';
+import { networkOf } from '../../api/http/address.ts';
+import { call, type Reply } from '../support/agency.ts';
+import { startApi } from '../support/api.ts';
+
+/** The real limits, behind one proxy of ours: who calls is what the proxy says. */
+const api = await startApi({ limitFactor: 1, trustedProxies: 1 });
+const { createAgency } = api;
+
+test('the address A21: what one subscriber can change about it does not make another', () => {
+  assert.equal(networkOf('2001:db8:1:2ff::1'), networkOf('2001:DB8:1:200:ffff::'));
+  assert.notEqual(networkOf('2001:db8:1:200::1'), networkOf('2001:db8:1:300::1'));
+  assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7');
+  assert.equal(networkOf('fe80::1%eth0'), networkOf('fe80::2'));
+  assert.equal(networkOf('::1'), '0'.repeat(14));
+  assert.equal(networkOf('junk, 1.2.3.4'), 'unknown');
+});
+
+test('brand.read A21: forwarded headers that no proxy of ours wrote, and other ways to write the path, count as one', async () => {
+  const direct = createServer(createApp({ ...api.deps, trustedProxies: 0, limits: createLimits({ factor: 1 }) }));
+  await new Promise<void>((resolve) => direct.listen(0, '127.0.0.1', resolve));
+  after(() => direct.close());
+  const base = `http://127.0.0.1:${(direct.address() as AddressInfo).port}`;
+  const agency = await createAgency({ stripe: false });
+  const paths = ['/v1/brand.read', '/v1/brand.read/', '/v1/brand%2eread', '/V1/brand.read'];
+  let seen = 0;
+  for (let request = 0; request < 110; request += 1) {
+    const forged = {
+      'x-forwarded-for': `198.51.100.${request}`,
+      forwarded: `for=198.51.100.${request}`,
+      'x-real-ip': `198.51.100.${request}`,
+    };
+    const path = paths[request % paths.length];
+    const { status } = await call(`${base}${path}?key=${agency.keys.test.publishable}`, {
+      method: 'GET',
+      origin: agency.origin,
+      headers: forged,
+    });
+    if (status === 200) seen += 1;
+  }
+  assert.ok(seen <= 100, `${seen} were let through`);
+});
+
+test('accounts.signUp A21: an IPv6 subscriber is one address, whatever it ends in', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  for (let host = 1; host <= 6; host += 1) {
+    const address = { 'x-forwarded-for': `2001:db8:77:${(host * 16).toString(16)}::${host}` };
+    assert.equal((await page.try('accounts.signUp', page.form(), address)).status, 200);
+  }
+  const { status, body }: Reply<unknown> = await page.try('accounts.signUp', page.form(), { 'x-forwarded-for': '2001:db8:77:ff::1' });
+  assert.deepEqual([status, (body as ErrorBody).error?.code], [429, 'rate.limited']);
+});

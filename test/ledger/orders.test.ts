@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { audit } from '../../api/domain/audit/audit.ts';
+import { readStatement } from '../../api/domain/credits/statement.ts';
+import { allocate, creditPurchase, grantFree, readBalance, readMinutes } from '../../api/ledger/transfers/grants.ts';
+import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../api/ledger/transfers/orders.ts';
+import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
+import type { ClientScope } from '../../api/models/scope.ts';
+import { openEngine } from '../support/engine.ts';
+import { newClient, somebody } from './people.ts';
+
+const engine = await openEngine();
+after(() => engine.close());
+
+const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
+const figures = async (client: ClientScope) => {
+  const { available, held } = await readBalance(client, view);
+  return [available, held, (await readStatement(client, { limit: 1 })).lifetime.used];
+};
+const minutesOf = async (client: ClientScope) => (await readMinutes(client)).available;
+const refusedWith = (code: string) => (error: unknown) => error instanceof Error && 'code' in error && error.code === code;
+const give = (client: ClientScope, millis: number) =>
+  allocate(client, { requestId: `gift-${client.subject}`, millis, description: 'Some', ...somebody });
+const assertSound = async () => {
+  const report = await audit();
+  assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
+};
+
+test('orders.read N7: an order holds, and takes exactly its price, once, whatever is repeated at the same time', async () => {
+  const client = newClient();
+  await give(client, 10_000);
+  const about = { key: 'ord_1', ...somebody };
+  await Promise.all(Array.from({ length: 20 }, () => holdForOrder(client, { ...about, millis: 4000, takesFree: false })));
+  assert.deepEqual(await figures(client), [6000, 4000, 0]);
+  const ends = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, at) =>
+      at % 2 === 0 ? settleOrderHold(client, { ...about, millis: 4000 }) : voidOrderHold(client, about),
+    ),
+  );
+  const settled = ends.filter((end, at) => end.status === 'fulfilled' && at % 2 === 0).length;
+  assert([0, 10].includes(settled), 'all of one kind got through, or none');
+  assert.deepEqual(await figures(client), settled > 0 ? [6000, 0, 4000] : [10_000, 0, 0]);
+  assert.equal(await minutesOf(client), 0, 'the agency pays nothing for an order');
+});
+
+test('orders.read N7: what is held for an order cannot be spent on another', async () => {
+  const client = newClient();
+  await give(client, 5000);
+  const orders = Array.from({ length: 10 }, (_, at) => ({ key: `ord_${at}`, millis: 1000, takesFree: false, ...somebody }));
+  const outcomes = await Promise.allSettled(orders.map((order) => holdForOrder(client, order)));
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 5);
+  assert.deepEqual(await figures(client), [0, 5000, 0]);
+  const refused = outcomes.findIndex(({ status }) => status === 'rejected');
+  await assert.rejects(holdForOrder(client, orders[refused]!), refusedWith('credits.insufficient'));
+  await assert.rejects(settleOrderHold(client, { ...orders[refused]!, millis: 1000 }), refusedWith('order.not_found'));
+});
+
+test('plans.choose L1: free credits buy nothing but calls, unless the plan says so, and then their minutes go back to the agency', async () => {
+  const client = newClient();
+  await grantFree(client, { millis: 3000, ...somebody });
+  await give(client, 1000);
+  assert.equal(await minutesOf(client), -3000);
+  await assert.rejects(
+    holdForOrder(client, { key: 'ord_calls', millis: 2000, takesFree: false, ...somebody }),
+    refusedWith('credits.insufficient'),
+  );
+  const about = { key: 'ord_all', ...somebody };
+  await holdForOrder(client, { ...about, millis: 3500, takesFree: true });
+  assert.equal(await minutesOf(client), -3000, 'holding moves no minutes');
+  await settleOrderHold(client, { ...about, millis: 3500 });
+  assert.deepEqual([await figures(client), await minutesOf(client)], [[500, 0, 3500], 0]);
+  await refundOrderHold(client, about);
+  assert.deepEqual([await figures(client), await minutesOf(client)], [[4000, 0, 0], -3000]);
+  const { entries } = await readStatement(client, { limit: 1 });
+  assert.deepEqual(entries[0]?.after.lots.map(({ kind, remaining }) => [kind, remaining]).sort(), [
+    ['allocated', 1000],
+    ['free', 3000],
+  ]);
+});
+
+test('orders.read N7: a refund comes once under 20 parallel calls, and only of what was taken', async () => {
+  const client = newClient();
+  await give(client, 2000);
+  const about = { key: 'ord_back', ...somebody };
+  await holdForOrder(client, { ...about, millis: 1500, takesFree: false });
+  await assert.rejects(refundOrderHold(client, about), refusedWith('order.not_done'));
+  await settleOrderHold(client, { ...about, millis: 1500 });
+  await Promise.all(Array.from({ length: 20 }, () => refundOrderHold(client, about)));
+  assert.deepEqual(await figures(client), [2000, 0, 0]);
+});
+
+test('orders.read N7: credits that were bought for an order come held, and serve nothing else', async () => {
+  const client = newClient();
+  const [sessionId, purchaseId] = ['cs_order', 'pur_order'];
+  const sold = { priceCents: 4000, currency: 'EUR' } as const;
+  const offer = { _id: purchaseId, memberId: 'mem_1', item: { priceId: 'price_1' }, name: 'A number', credits: 1000, ...sold };
+  await insertPurchase(client, { ...offer, createdAt: somebody.at, checkAt: somebody.at });
+  await noteSession(client, purchaseId, { id: sessionId, url: null });
+  const paid = { paymentStatus: 'paid', sessionId, purchaseId, millis: 1000, ...sold, ...somebody } as const;
+  await creditPurchase(client, { ...paid, isHeld: true });
+  await creditPurchase(client, { ...paid, isHeld: true });
+  assert.deepEqual(await figures(client), [0, 1000, 0]);
+  await assert.rejects(
+    holdForOrder(client, { key: 'ord_other', millis: 1, takesFree: true, ...somebody }),
+    refusedWith('credits.insufficient'),
+  );
+  await settleOrderHold(client, { key: sessionId, millis: 1000, ...somebody });
+  assert.deepEqual(await figures(client), [0, 0, 1000]);
+  await refundOrderHold(client, { key: sessionId, ...somebody });
+  assert.deepEqual(await figures(client), [1000, 0, 0]);
+});
+
+test('orders.read C4: the audit agrees with all of it', assertSound);

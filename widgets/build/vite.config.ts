@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+import { ownExports, smallTemplates } from './lit-templates.ts';
+
+/** Files as they are, beside the script: the themes that a page can link, and what the hosted pages are made of. */
+const asTheyAre = (): Plugin => ({
+  name: 'as-they-are',
+  generateBundle() {
+    for (const [from, to] of [
+      ['../../themes/', 'themes'],
+      ['../portal/', 'pages'],
+    ] as const) {
+      const folder = new URL(from, import.meta.url);
+      for (const name of readdirSync(folder).filter((file) => /\.(css|svg)$/.test(file)))
+        this.emitFile({ type: 'asset', fileName: `${to}/${name}`, source: readFileSync(new URL(name, folder)) });
+    }
+  },
+});
+
+/** A source's name in the maps, from the project's folder: what is built does not tell, or depend on, where it was built. */
+const fromProject = (source: string, map: string): string =>
+  relative(resolve(import.meta.dirname, '../..'), resolve(dirname(map), source))
+    .replaceAll('\\', '/')
+    .replace(/^.*\/(?=node_modules\/)/, '');
+
+/** The script tag, `dist/embed/v1/wl.js`, and one more file for what no first view needs. Small elements cost less together than their requests would. */
+export default defineConfig({
+  root: resolve(import.meta.dirname, '..'),
+  plugins: [smallTemplates(), ownExports(), asTheyAre()],
+  build: {
+    target: 'es2022',
+    outDir: '../dist/embed/v1',
+    emptyOutDir: true,
+    sourcemap: true,
+    // As a library, or the bundler adds a loader for style sheets that we do not have.
+    lib: { entry: 'embed.ts', formats: ['es'], fileName: () => 'wl.js' },
+    rolldownOptions: {
+      preserveEntrySignatures: 'allow-extension',
+      output: { minify: true, comments: false, chunkFileNames: 'wl-[name]-[hash:6].js', sourcemapPathTransform: fromProject },
+    },
+  },
+});

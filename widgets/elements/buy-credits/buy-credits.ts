@@ -1,0 +1,165 @@
+import { html, nothing } from 'lit';
+import type { Kit } from '../../kit/kit.ts';
+import type { Checkout } from '../../payment/checkout.ts';
+import { webAddress } from '../../ui/brand.ts';
+import { define, WlElement } from '../../ui/element.ts';
+import { picture } from '../../ui/picture.ts';
+import { styles } from './buy-credits.styles.ts';
+import { CUSTOM, packageCards } from './packages.ts';
+
+type Data = NonNullable<Kit['data']>;
+
+/**
+ * Buys credits: packages to choose from, an amount of one's own where the plan allows it, and the payment page in a new tab.
+ * Then it waits for the money and says what the balance is.
+ *
+ * @slot - Shown until the packages are known.
+ * @slot signed-out - Shown instead of the button where nobody is signed in, e.g. a link to the page with the sign-up.
+ * @slot payment - Where Stripe's form stands with `mode="embedded"`; the element fills it.
+ * @csspart heading - The heading.
+ * @csspart badge - On the popular package, and `Test mode`.
+ * @csspart debt - What is owed, because a payment went back.
+ * @csspart packages - All packages.
+ * @csspart package - One package.
+ * @csspart package-name - Its name.
+ * @csspart package-price - Its price.
+ * @csspart package-credits - Its credits.
+ * @csspart custom - The card for an amount of one's own.
+ * @csspart amount - Where that amount is typed.
+ * @csspart button-primary - The button that buys.
+ * @csspart button-secondary - Other buttons and links.
+ * @csspart hint - What happens after the click.
+ * @csspart status - Where a purchase stands.
+ * @csspart status-heading - The same in a few words.
+ * @csspart empty - The sentence where nothing can be bought.
+ */
+export class WlBuyCredits extends WlElement {
+  static override styles = [WlElement.styles, styles];
+  static override properties = { heading: {}, mode: {}, package: {} };
+
+  /** Replaces the heading. */
+  heading = '';
+  /** `tab` opens the payment page in a new tab, `redirect` in this one; `embedded` shows it inside the element where the browser lets it. */
+  mode: 'tab' | 'redirect' | 'embedded' = 'tab';
+  /** The id of the package that is chosen at first; the popular one unless said. */
+  package = '';
+
+  amountProblem = '';
+  #chosen: string | undefined;
+  #amount = '';
+
+  choose(id: string): void {
+    this.#chosen = id;
+    this.amountProblem = '';
+    this.requestUpdate();
+  }
+
+  type(amount: string): void {
+    this.#amount = amount;
+    this.choose(CUSTOM);
+  }
+
+  override render() {
+    return this.show(this.kit?.data, {
+      skeleton: html`<div class="bone line"></div><div class="packages">${[1, 2, 3].map(() => html`<div class="bone"></div>`)}</div><div class="bone line"></div>`,
+      value: (data) => html`
+        <div class="row">
+          <h2 part="heading">${this.heading || this.say('buy.heading')}</h2>
+          ${data.mode === 'test' ? html`<span class="badge outline" part="badge">${this.say('test.badge')}</span>` : nothing}
+        </div>
+        ${this.#body(data)}
+      `,
+    });
+  }
+
+  #body({ packages, brand }: Data) {
+    const kit = this.kit as Kit;
+    const { checkout, account, balance, session } = kit;
+    if (account && checkout && checkout.phase !== 'idle' && checkout.phase !== 'starting')
+      return kit.later?.purchaseView(this, checkout, balance?.available ?? 0);
+    if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
+    const chosen = this.#choice(packages);
+    const debt = balance?.debt;
+    return html`
+      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: debt / 1000 })}</p>` : nothing}
+      ${packageCards(this, packages, chosen)}
+      ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
+      ${
+        !account
+          ? html`<slot name="signed-out">${this.#wayIn()}</slot>`
+          : !packages.payable
+            ? this.#nothing('buy.notPayable', brand)
+            : session.may('credits:buy')
+              ? this.#button(packages, chosen, checkout?.phase === 'starting')
+              : html`<p class="muted" part="empty">${this.say('buy.readOnly')}</p>`
+      }
+    `;
+  }
+
+  #button(packages: Data['packages'], chosen: string | undefined, starting: boolean) {
+    const offer = packages.packages.find(({ id }) => id === chosen);
+    const values = offer
+      ? { credits: offer.credits / 1000, price: this.price(offer.priceCents, offer.currency) }
+      : { credits: this.#amount || '…' };
+    return html`<div class="stack tight">
+      <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
+        ${this.say(starting ? 'working' : offer ? 'buy.button' : 'buy.buttonCustom', values)}
+      </button>
+      <p class="muted" part="hint">${this.say(this.mode === 'tab' ? 'buy.hint' : 'buy.hintHere')}</p>
+    </div>`;
+  }
+
+  /** One sentence where nothing can be bought, with the agency's support as the way out. */
+  #nothing(key: 'buy.none' | 'buy.notPayable', { supportEmail, helpUrl }: Data['brand']) {
+    const way = webAddress(helpUrl) ?? (supportEmail && `mailto:${supportEmail}`);
+    return html`<div class="row">
+      ${picture(this.kit, 'box')}<p class="muted grow" part="empty">${this.say(key)} ${way ? html`<a href=${way}>${this.say('buy.contact')}</a>` : nothing}</p>
+    </div>`;
+  }
+
+  #choice({ packages, custom }: Data['packages']): string | undefined {
+    const first = packages.find(({ id }) => id === this.package) ?? packages.find(({ popular }) => popular) ?? packages[0];
+    return this.#chosen ?? first?.id ?? (custom ? CUSTOM : undefined);
+  }
+
+  #buy({ packages, custom }: Data['packages'], chosen: string | undefined): void {
+    const offer = packages.find(({ id }) => id === chosen);
+    if (offer)
+      return void this.#checkOut({
+        packageId: offer.id,
+        creditsMillis: offer.credits,
+        priceCents: offer.priceCents,
+        currency: offer.currency,
+      });
+    if (!custom) return;
+    const amountMillis = Number(this.#amount) * 1000;
+    if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
+      this.amountProblem = this.say('buy.range', { min: custom.minMillis / 1000, max: custom.maxMillis / 1000 });
+      this.requestUpdate();
+      this.renderRoot.querySelector<HTMLElement>('[part=amount]')?.focus();
+      return;
+    }
+    const { centsPer100Credits, currency } = custom;
+    void this.#checkOut({ amountMillis, centsPer100Credits, currency });
+  }
+
+  async #checkOut(wanted: Parameters<Checkout['buy']>[0]): Promise<void> {
+    const kit = this.kit as Kit;
+    if (kit.checkout?.phase === 'starting') return;
+    const at = this.mode === 'embedded' ? this : this.mode === 'redirect' ? null : window.open('', '_blank');
+    await (await kit.buying()).buy(wanted, at);
+  }
+
+  /** The page's own sign-up, where it has one. */
+  #wayIn() {
+    const signUp = this.kit?.root.querySelector<HTMLElement & { open?(): void }>('wl-signup, wl-open[for=signup]');
+    if (!signUp) return html`<p class="muted" part="empty">${this.say('buy.signedOut')}</p>`;
+    const enter = () => {
+      if (signUp.open) return signUp.open();
+      signUp.scrollIntoView({ block: 'center' });
+      signUp.querySelector('input')?.focus({ preventScroll: true });
+    };
+    return html`<button class="primary" part="button-primary" @click=${enter}>${this.say('buy.signIn')}</button>`;
+  }
+}
+define('wl-buy-credits', WlBuyCredits);

@@ -1,0 +1,58 @@
+import { html, nothing } from 'lit';
+import type { Kit } from '../../kit/kit.ts';
+import type { WlBuyCredits } from './buy-credits.ts';
+
+type Packages = NonNullable<Kit['data']>['packages'];
+export type Custom = NonNullable<Packages['custom']>;
+
+/** What is chosen: a package by its id, or an amount that the buyer types. */
+export const CUSTOM = 'custom';
+
+/** The packages as cards, and a free amount where the plan has one. */
+export function packageCards(host: WlBuyCredits, { packages, custom }: Packages, chosen: string | undefined) {
+  const radio = (id: string, label: string) => html`<input
+    type="radio"
+    name="package"
+    value=${id}
+    aria-label=${label}
+    .checked=${chosen === id}
+    @change=${() => host.choose(id)}
+  />`;
+  return html`<div class="packages" part="packages" role="radiogroup" aria-label=${host.say('buy.heading')}>
+    ${packages.map(({ id, name, credits, priceCents, currency, popular }) => {
+      const [amount, price] = [host.say('buy.credits', { credits: credits / 1000 }), host.price(priceCents, currency)];
+      return html`<label class="card package" part="package">
+        <span class="name"><span part="package-name">${name}</span> ${popular ? html`<span class="badge top" part="badge">${host.say('buy.popular')}</span>` : nothing}</span>
+        ${radio(id, [name, amount, price, ...(popular ? [host.say('buy.popular')] : [])].join(', '))}
+        <span class="price" part="package-price">${price}</span>
+        <span class="muted" part="package-credits">${amount}</span>
+      </label>`;
+    })}
+    ${custom ? customCard(host, custom, chosen === CUSTOM, radio(CUSTOM, host.say('buy.custom'))) : nothing}
+  </div>`;
+}
+
+function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credits, currency }: Custom, chosen: boolean, radio: unknown) {
+  const [min, max] = [minMillis / 1000, maxMillis / 1000];
+  return html`<div class="card package wide" part="custom">
+    <span class="name">${host.say('buy.custom')}</span>
+    ${radio}
+    <label class="amount">
+      <span class="muted">${host.say('buy.amount', { min, max })}</span>
+      <input
+        type="number"
+        part="amount"
+        inputmode="numeric"
+        min=${min}
+        max=${max}
+        step="1"
+        aria-invalid=${host.amountProblem ? 'true' : 'false'}
+        aria-describedby="amount-error"
+        @click=${() => chosen || host.choose(CUSTOM)}
+        @input=${(event: Event) => host.type((event.target as HTMLInputElement).value)}
+      />
+    </label>
+    <span class="muted">${host.say('buy.rate', { price: host.price(centsPer100Credits, currency) })}</span>
+    <p class="field-error" id="amount-error" role="alert">${host.amountProblem}</p>
+  </div>`;
+}

@@ -1,0 +1,113 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import { define, WlElement } from '../../ui/element.ts';
+import { icon } from '../../ui/icons.ts';
+import '../../payment/pay-view.ts';
+import { rightsOf } from '../../kit/entitlements.ts';
+import { styles } from './gate.styles.ts';
+
+/** What is never behind the gate. */
+const before = ['locked', 'signed-out'];
+
+const lock = icon('M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3');
+
+type Verdict = 'open' | 'unknown' | 'signedOut' | 'plan' | 'balance';
+
+/**
+ * Shows a part of the agency's own page to clients whose plan or balance allows it: `<wl-gate feature="knowledge">…</wl-gate>`. While it is
+ * locked, its content is not in the page; it comes back without a reload. What a page contains anybody can read in its source: a gate
+ * directs people, it keeps no secret. A page that hides `wl-gate:not(:defined)` shows none of it before the script is there either.
+ *
+ * @slot - What is behind the gate.
+ * @slot locked - Shown while it is locked, instead of our card.
+ * @slot signed-out - Shown in our card where nobody is signed in, e.g. a link to sign in.
+ * @csspart wall - The card that stands there while it is locked.
+ * @csspart button-primary - The way to what opens it.
+ */
+export class WlGate extends WlElement {
+  static override styles = [WlElement.styles, styles];
+  static override properties = { feature: {}, plan: {}, balance: { type: Number } };
+
+  /** A feature that the client's plan must include. */
+  feature = '';
+  /** A plan that the client must have, by id or name. */
+  plan = '';
+  /** How many credits the client must have. */
+  balance = 0;
+
+  readonly #kept = document.createDocumentFragment();
+  readonly #watcher = new MutationObserver(() => this.#place());
+  #offer: 'plans' | 'buy-credits' | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#watcher.observe(this, { childList: true });
+    this.#place();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#watcher.disconnect();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    this.#place();
+  }
+
+  /** The content is in the page, or it is kept here. */
+  #place(): void {
+    if (this.verdict === 'open') {
+      this.#offer = undefined;
+      if (this.#kept.hasChildNodes()) this.append(this.#kept);
+      return;
+    }
+    const behind = [...this.childNodes].filter((node) => !(node instanceof Element && before.includes(node.slot)));
+    if (behind.length > 0) this.#kept.append(...behind);
+  }
+
+  private get verdict(): Verdict {
+    const { kit } = this;
+    if (!kit?.data) return 'unknown';
+    if (!kit.account) return 'signedOut';
+    if (this.balance > 0 && (kit.balance?.available ?? 0) < this.balance * 1000) return 'balance';
+    if (!this.feature && !this.plan) return 'open';
+    const { now } = rightsOf(kit);
+    if (!now) return 'unknown';
+    const hasPlan = !this.plan || [now.planId, now.planName].includes(this.plan);
+    return hasPlan && (!this.feature || now.features.includes(this.feature)) ? 'open' : 'plan';
+  }
+
+  override render() {
+    const { verdict, kit } = this;
+    if (verdict === 'open') return html`<slot></slot>`;
+    // As every element: neither signing in nor another plan would open it now.
+    if (kit?.data?.notice) return this.show(null, { value: () => nothing, skeleton: nothing });
+    if (verdict === 'unknown') {
+      const refused = kit?.refused ?? (kit?.data && kit.account ? rightsOf(kit).refused : undefined);
+      return refused
+        ? html`<div class="frame">${this.sentence(refused)}</div>`
+        : html`<div class="bone" role="status" aria-label=${this.say('loading')}></div>`;
+    }
+    return html`<slot name="locked"><div class="frame">${this.#wall(verdict)}</div></slot>`;
+  }
+
+  #wall(verdict: 'signedOut' | 'plan' | 'balance') {
+    const way = { plan: 'plans', balance: 'buy-credits', signedOut: undefined } as const;
+    const offer = way[verdict];
+    const words = this.say(`gate.${verdict}`, { credits: this.balance });
+    return html`<div class="card wall stack" part="wall">
+      <p class="row">${lock}<span class="grow">${verdict === 'signedOut' ? html`<slot name="signed-out">${words}</slot>` : words}</span>
+        ${offer && this.#offer !== offer ? html`<button class="primary" part="button-primary" @click=${() => this.#show(offer)}>${this.say(offer === 'plans' ? 'gate.plans' : 'gate.buy')}</button>` : nothing}
+      </p>
+      ${offer === 'plans' && this.#offer === offer ? html`<wl-plans .strings=${this.strings}></wl-plans>` : nothing}
+      ${offer === 'buy-credits' && this.#offer === offer ? html`<wl-buy-credits .strings=${this.strings}></wl-buy-credits>` : nothing}
+    </div>`;
+  }
+
+  #show(offer: 'plans' | 'buy-credits'): void {
+    this.#offer = offer;
+    if (offer === 'plans') void import('../plans/plans.ts');
+    this.requestUpdate();
+  }
+}
+define('wl-gate', WlGate);

@@ -1,0 +1,161 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import type { Kit } from '../../kit/kit.ts';
+import { strings } from '../../strings/strings.ts';
+import { controls } from '../../ui/controls.styles.ts';
+import { define, WlElement } from '../../ui/element.ts';
+import { keepFocus } from '../../ui/keep-focus.ts';
+import '../../payment/pay-view.ts';
+import { knowledgeStrings } from '../../strings/en/knowledge-upload.ts';
+import { tabs } from '../../ui/tabs.ts';
+import { fileView, textView, urlView } from './add-view.ts';
+import { styles } from './knowledge-upload.styles.ts';
+import { quoteView } from './quote-view.ts';
+import { Shelf } from './shelf.ts';
+import { sourcesView } from './sources-view.ts';
+
+Object.assign(strings, knowledgeStrings);
+
+const ways = ['file', 'text', 'url'] as const;
+type Way = (typeof ways)[number];
+type Usage = { used: number; most: number | null };
+
+/**
+ * What the client's agents know: files, texts and web pages, each with how it stands. What is added is quoted to the milli-credit before
+ * anything is sent; an upload that is cut goes on where it was.
+ *
+ * @slot - Shown until the sources are known.
+ * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
+ * @csspart heading - The heading.
+ * @csspart ways - The choice between files, text and web page.
+ * @csspart way - One of them.
+ * @csspart drop - Where files are dropped.
+ * @csspart form - The forms for text and address.
+ * @csspart field - A field.
+ * @csspart quote - What is about to be added, and its price.
+ * @csspart item - One piece of it.
+ * @csspart total - The price of all.
+ * @csspart upgrade - The way to a larger plan.
+ * @csspart wall - What stands there while credits are short.
+ * @csspart sources - The sources.
+ * @csspart source - One of them.
+ * @csspart state - How it stands.
+ * @csspart progress - How much of it has arrived.
+ * @csspart sure - The question before something is deleted.
+ * @csspart usage - How much of the limits is used.
+ * @csspart button-primary - The button that adds.
+ * @csspart button-secondary - Other buttons.
+ * @csspart button-danger - The button that deletes.
+ * @csspart empty - What stands there while there is nothing.
+ */
+export class WlKnowledgeUpload extends WlElement {
+  static override styles = [WlElement.styles, controls, styles];
+  static override properties = { heading: {} };
+
+  /** Replaces the heading. */
+  heading = '';
+
+  /** The source that another file was chosen for. */
+  wrongFile: string | undefined;
+  /** The source whose deletion is being confirmed. */
+  deleting: string | undefined;
+  #shelf: Shelf | undefined;
+  #asked: string | undefined;
+  #data: Kit['data'];
+  #way: Way = 'file';
+  #seq: number | undefined;
+
+  constructor() {
+    super();
+    keepFocus(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#shelf?.rest();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { kit } = this;
+    const clientId = kit?.account?.clientId;
+    // The way out of a refusal reads the page's data anew.
+    const isAnew = kit?.data !== this.#data && !!this.#shelf?.refusedAt('read');
+    this.#data = kit?.data;
+    if (isAnew) void this.#shelf?.read();
+    if (!kit) return;
+    if (clientId !== this.#asked) {
+      this.#asked = clientId;
+      this.#shelf?.rest();
+      this.#shelf = clientId ? new Shelf(kit, () => this.requestUpdate()) : undefined;
+      void this.#shelf?.read();
+    }
+    // Credits came or went: what waits for them may go on.
+    const { seq } = kit.balance ?? {};
+    if (seq !== this.#seq && this.#seq !== undefined && this.#shelf?.quote) void this.#shelf.requote();
+    this.#seq = seq;
+  }
+
+  override render() {
+    const bones = html`<div class="bone"></div><div class="bone line"></div>`;
+    const heading = html`<h2 part="heading">${this.heading || this.say('knowledge.heading')}</h2>`;
+    return this.show(this.kit?.account, {
+      skeleton: bones,
+      none: () => html`<p class="muted" part="empty"><slot name="signed-out">${this.say('knowledge.signedOut')}</slot></p>`,
+      value: () => html`${heading}${this.#body(bones)}`,
+    });
+  }
+
+  #body(bones: unknown) {
+    const shelf = this.#shelf;
+    const refused = shelf?.refusedAt('read');
+    if (refused) return this.sentence(refused);
+    if (!shelf?.list) return html`<slot>${bones}</slot>`;
+    const { sources, count, storageBytes, free } = shelf.list;
+    return html`
+      ${this.mayWrite ? this.#adding(shelf) : nothing} ${quoteView(this, shelf)} ${sourcesView(this, shelf, sources)}
+      <dl class="usage" part="usage">
+        ${this.#usage('sources', count, String)} ${this.#usage('storage', storageBytes, (bytes) => this.size(bytes))} ${this.#usage('freeUsed', free, String)}
+      </dl>
+    `;
+  }
+
+  #adding(shelf: Shelf) {
+    const views = { file: fileView, text: textView, url: urlView };
+    const chosen = this.#way;
+    const choice = { label: this.say('knowledge.ways'), ways, chosen, word: (way: Way) => this.say(`knowledge.way.${way}`) };
+    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[chosen](this, shelf));
+  }
+
+  #usage(name: 'sources' | 'storage' | 'freeUsed', { used, most }: Usage, say: (amount: number) => string) {
+    if (!most) return nothing;
+    const text = this.say('knowledge.count', { used: say(used), most: say(most) });
+    return html`<div><dt>${this.say(`knowledge.${name}`)}</dt><dd>${text}<progress max=${most} .value=${used} aria-label=${this.say(`knowledge.${name}`)}></progress></dd></div>`;
+  }
+
+  #turn(way: Way): void {
+    this.#way = way;
+    this.#shelf?.forget();
+    this.requestUpdate();
+  }
+
+  /** Whether this session may change anything. */
+  get mayWrite(): boolean {
+    return this.kit?.session.may('knowledge:write') ?? false;
+  }
+
+  askDelete(sourceId: string | undefined): void {
+    this.deleting = sourceId === this.deleting ? undefined : sourceId;
+    this.requestUpdate();
+  }
+
+  /** Bytes as people read them. */
+  size(bytes: number): string {
+    const [amount, unit] = bytes < 1_000_000 ? [bytes && Math.max(bytes / 1000, 0.1), 'kilobyte'] : [bytes / 1_000_000, 'megabyte'];
+    return new Intl.NumberFormat(this.language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(amount);
+  }
+
+  date(instant: string): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(new Date(instant));
+  }
+}
+define('wl-knowledge-upload', WlKnowledgeUpload);

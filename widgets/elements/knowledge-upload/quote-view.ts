@@ -1,0 +1,66 @@
+import { html, nothing } from 'lit';
+import { icon, icons } from '../../ui/icons.ts';
+import { wayUp } from '../../ui/way-up.ts';
+import type { WlKnowledgeUpload } from './knowledge-upload.ts';
+import type { Shelf } from './shelf.ts';
+import { isAddable, type Quote, type Staged } from './staged.ts';
+
+const cross = icon('M7 7l10 10M17 7 7 17');
+
+/** What is about to be added, and what it costs to the last milli-credit. */
+export function quoteView(host: WlKnowledgeUpload, shelf: Shelf) {
+  const { staged, quote, reading, busy } = shelf;
+  if (staged.length === 0) return nothing;
+  const isAdding = busy === 'add';
+  const canAdd = quote?.items.some(isAddable) ?? false;
+  const short = quote?.shortMillis ?? 0;
+  const refused = shelf.refusedAt('add') ?? shelf.refusedAt('quote');
+  const problems = (quote?.items ?? []).map(({ problem }) => problem?.code);
+  return html`<section class="card stack" part="quote" aria-label=${host.say('knowledge.staged')}>
+    <h3>${host.say('knowledge.staged')}</h3>
+    <ul class="lines">${staged.map((one, at) => line(host, shelf, one, quote?.items[at]))}</ul>
+    <p class="muted" role="status">${reading ? host.say('knowledge.reading', { name: reading }) : nothing}</p>
+    ${quote ? total(host, quote) : nothing}
+    ${refused ? (refused.retry ? html`<div @click=${() => shelf.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing} ${wayUp(host, refused?.code, ...problems)}
+    ${shelf.isWaiting && short > 0 ? shortage(host, short) : nothing}
+    <div class="row">
+      ${
+        canAdd && quote && !(shelf.isWaiting && short > 0)
+          ? html`<button class="primary" part="button-primary" aria-disabled=${String(isAdding || !!reading)} @click=${() => isAdding || reading || shelf.add()}>
+              ${isAdding ? host.say('wall.working') : quote.totalMillis > 0 ? host.say('knowledge.add', { credits: quote.totalMillis / 1000 }) : host.say('knowledge.addFree')}
+            </button>`
+          : nothing
+      }
+      ${quote && !canAdd ? html`<span class="muted">${host.say('knowledge.nothing')}</span>` : nothing}
+      <button part="button-secondary" @click=${() => shelf.unstage(staged.map(({ id }) => id))}>${host.say('knowledge.clear')}</button>
+    </div>
+  </section>`;
+}
+
+function line(host: WlKnowledgeUpload, shelf: Shelf, { id, name, bytes }: Staged, quoted: Quote['items'][number] | undefined) {
+  const cost = !quoted
+    ? nothing
+    : quoted.problem
+      ? html`<span class="field-error">${host.explain(quoted.problem)}</span>`
+      : quoted.duplicate
+        ? html`<span class="muted">${host.say('knowledge.duplicate')}</span>`
+        : quoted.free || quoted.priceMillis === 0
+          ? host.say('knowledge.free')
+          : host.say('knowledge.price', { credits: quoted.priceMillis / 1000 });
+  return html`<li part="item">
+    <span class="name">${name} ${bytes > 0 ? html`<small class="muted">${host.size(bytes)}</small>` : nothing}</span>
+    <span class="cost">${cost}</span>
+    <button class="quiet" part="button-secondary" aria-label=${host.say('knowledge.drop.one', { name })} @click=${() => shelf.unstage([id])}>${cross}</button>
+  </li>`;
+}
+
+const total = (host: WlKnowledgeUpload, { totalMillis, totalCents, currency, freeLeft }: Quote) => html`<div class="row total" part="total">
+  <b class="grow">${host.say('knowledge.total')}</b>
+  <b>${totalMillis > 0 ? host.say('wall.price', { credits: totalMillis / 1000, price: host.price(totalCents, currency) }) : host.say('knowledge.free')}</b>
+  ${totalMillis > 0 ? html`<p class="muted all">${host.say('knowledge.safe')}</p>` : freeLeft > 0 ? html`<p class="muted all">${host.say('knowledge.freeLeft', { count: freeLeft })}</p>` : nothing}
+</div>`;
+
+const shortage = (host: WlKnowledgeUpload, short: number) => html`<div class="stack" part="wall">
+  <p class="card notice warning row" role="status">${icons.alert}<span class="grow">${host.say('knowledge.short', { short: short / 1000 })}</span></p>
+  <wl-buy-credits heading=${host.say('wall.buy')} .strings=${host.strings}></wl-buy-credits>
+</div>`;

@@ -1,0 +1,35 @@
+import type { Input, Output } from '../../../api/contract/index.ts';
+
+export type Item = Input<'knowledge.quote'>['items'][number];
+export type Quote = Output<'knowledge.quote'>;
+
+/** Something that is to be added, before it is. */
+export interface Staged {
+  id: number;
+  name: string;
+  bytes: number;
+  file?: File;
+  /** What the API is told of it; a file has it once it is hashed. */
+  item?: Item;
+}
+
+/** SHA-256 in hex. The browser hashes beside the page, one file after the other, so that the page stays quick. */
+async function hashOf(file: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The largest file, in bytes: a larger one is not even read. */
+const FILE_BYTES_MAX = 20 * 1024 * 1024;
+
+/** What is known of a file before it is sent. One that is too large is not read: the API says so by its size alone. */
+export async function describeFile(file: File): Promise<Item> {
+  const hash = file.size > FILE_BYTES_MAX ? '0'.repeat(64) : await hashOf(file);
+  return { kind: 'file', name: file.name, bytes: file.size, hash };
+}
+
+/** What will be sent: neither duplicates nor what cannot be added. */
+export const isAddable = (quoted: Quote['items'][number] | undefined): boolean => !!quoted && !quoted.duplicate && !quoted.problem;
+
+/** What the API is asked about. */
+export const itemsOf = (staged: readonly Staged[]): Item[] => staged.flatMap(({ item }) => (item ? [item] : []));

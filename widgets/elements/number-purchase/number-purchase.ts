@@ -1,0 +1,188 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Kit } from '../../kit/kit.ts';
+import { type Order, OrderRun } from '../../payment/order-run.ts';
+import { numberStrings } from '../../strings/en/number-purchase.ts';
+import { strings } from '../../strings/strings.ts';
+import { controls } from '../../ui/controls.styles.ts';
+import { define, WlElement } from '../../ui/element.ts';
+import { keepFocus } from '../../ui/keep-focus.ts';
+import { tabs } from '../../ui/tabs.ts';
+import { boughtView, buyView } from './buy-view.ts';
+import { accountView, manualView, trunkView } from './connect-view.ts';
+import { Desk, type Found, type Kind, type Offer } from './desk.ts';
+import { styles } from './number-purchase.styles.ts';
+import { ownView } from './own-view.ts';
+import { searchView } from './search-view.ts';
+
+Object.assign(strings, numberStrings);
+
+const ways = ['buy', 'manual', 'sip', 'account'] as const;
+type Way = (typeof ways)[number];
+
+/**
+ * The client's phone numbers, and four ways to another one: bought through the agency at the plan's price, one that the client has
+ * elsewhere, a SIP trunk, or the client's own Twilio account.
+ *
+ * @slot - Shown until the numbers are known.
+ * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
+ * @slot payment - Where Stripe's form stands with `mode="embedded"`; the element fills it.
+ * @csspart heading - The heading.
+ * @csspart numbers - The client's numbers.
+ * @csspart number - One of them.
+ * @csspart state - How it stands.
+ * @csspart trial - What the test of a trunk said.
+ * @csspart release - The form that gives a number back.
+ * @csspart ways - The choice of ways.
+ * @csspart way - One way.
+ * @csspart search - The form that searches.
+ * @csspart found - The numbers that were found.
+ * @csspart result - One of them.
+ * @csspart needs - What the law of the country asks for.
+ * @csspart offer - The number that is about to be bought.
+ * @csspart connect - The forms of the other ways.
+ * @csspart field - A field.
+ * @csspart badge - A word beside a number.
+ * @csspart upgrade - The way to a larger plan.
+ * @csspart wall - The ways to pay.
+ * @csspart status - Where an order stands, and that it is done.
+ * @csspart status-heading - The same in a few words.
+ * @csspart button-primary - The buttons that go on.
+ * @csspart button-secondary - Other buttons.
+ * @csspart button-danger - The button that releases a number.
+ * @csspart empty - The sentence where there is nothing.
+ */
+export class WlNumberPurchase extends WlElement {
+  static override styles = [WlElement.styles, controls, styles];
+  static override properties = { heading: {}, mode: {}, ways: {} };
+
+  /** Replaces the heading. */
+  heading = '';
+  /** How money is paid: `tab` opens the payment page in a new tab, `redirect` in this one, `embedded` shows it inside the element. */
+  mode: 'tab' | 'redirect' | 'embedded' = 'tab';
+  /** Which ways are offered: words out of `buy manual sip account`. */
+  ways: string = ways.join(' ');
+
+  /** The number whose release is being confirmed. */
+  releasing: string | undefined;
+  /** The number that another code was sent to. */
+  resentTo: string | undefined;
+  #desk: Desk | undefined;
+  #run: OrderRun | undefined;
+  #asked: string | undefined;
+  #data: Kit['data'];
+  #way: Way | undefined;
+  #picked: { country: string; type?: string } | undefined;
+  /** The number that was just bought. */
+  #done: string | null = null;
+
+  constructor() {
+    super();
+    keepFocus(this);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { kit } = this;
+    const clientId = kit?.account?.clientId;
+    // The way out of a refusal reads the page's data anew.
+    const isAnew = kit?.data !== this.#data && !!this.#desk?.refusedAt('read');
+    this.#data = kit?.data;
+    if (isAnew) void this.#desk?.read();
+    if (!kit || clientId === this.#asked) return;
+    this.#asked = clientId;
+    this.#desk = clientId ? new Desk(kit, () => this.requestUpdate()) : undefined;
+    this.#run = clientId ? new OrderRun(kit, () => this.requestUpdate()) : undefined;
+    void this.#desk?.read();
+    if (clientId) void this.#run?.resume('number', (order) => this.bought(order));
+  }
+
+  override render() {
+    const bones = html`<div class="bone line"></div>${[1, 2].map(() => html`<div class="bone"></div>`)}`;
+    return this.show(this.kit?.account, {
+      skeleton: bones,
+      none: () => html`<p class="muted" part="empty"><slot name="signed-out">${this.say('numbers.signedOut')}</slot></p>`,
+      value: () => html`<h2 part="heading">${this.heading || this.say('numbers.heading')}</h2>${this.#body(bones)}`,
+    });
+  }
+
+  #body(bones: unknown): TemplateResult {
+    const desk = this.#desk;
+    const { kit } = this;
+    const refused = desk?.refusedAt('read');
+    if (refused) return this.sentence(refused);
+    if (!desk?.numbers || !desk.offer || !kit) return html`<slot>${bones}</slot>`;
+    const done = desk.numbers.find(({ id }) => id === this.#done);
+    return html`
+      ${ownView(this, desk, desk.numbers)}
+      ${done ? boughtView(this, done) : nothing}
+      ${this.mayWrite && this.#run ? (buyView(this, { kit, desk, run: this.#run }) ?? this.#adding(desk, desk.offer)) : nothing}
+    `;
+  }
+
+  #adding(desk: Desk, offer: Offer) {
+    const offered = ways.filter((way) => this.ways.split(/\s+/).includes(way));
+    const current = offered.find((way) => way === this.#way) ?? offered[0];
+    if (!current) return nothing;
+    const views = { buy: searchView, manual: manualView, sip: trunkView, account: accountView };
+    const choice = { label: this.say('numbers.ways'), ways: offered, chosen: current, word: (way: Way) => this.say(`numbers.way.${way}`) };
+    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[current](this, desk, offer));
+  }
+
+  #turn(way: Way): void {
+    this.#way = way;
+    this.#done = null;
+    this.#desk?.forget();
+    this.requestUpdate();
+  }
+
+  /** Whether this session may change anything. */
+  get mayWrite(): boolean {
+    return this.kit?.session.may('numbers:write') ?? false;
+  }
+
+  /** The kind that is searched for: the one that was picked, else the first one that is sold. */
+  kind({ kinds }: Offer): Kind {
+    const { country, type } = this.#picked ?? {};
+    const inCountry = kinds.filter((kind) => kind.country === country);
+    return inCountry.find((kind) => kind.type === type) ?? inCountry[0] ?? (kinds[0] as Kind); // there is one where this is asked
+  }
+
+  pick(kind: { country: string; type?: string }): void {
+    this.#picked = kind;
+    if (this.#desk) this.#desk.found = undefined;
+    this.requestUpdate();
+  }
+
+  askRelease(numberId: string | undefined): void {
+    this.releasing = numberId === this.releasing ? undefined : numberId;
+    this.requestUpdate();
+  }
+
+  async sendAnother(numberId: string): Promise<void> {
+    this.resentTo = undefined;
+    if (await this.#desk?.sendCode(numberId, 'sms')) this.resentTo = numberId;
+    this.requestUpdate();
+  }
+
+  async bought(order: Order): Promise<void> {
+    if (order.state !== 'done') return;
+    this.#done = order.subjectId;
+    this.#run?.forget();
+    await this.#desk?.bought(order);
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('[part=status-heading]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  countryName(code: string): string {
+    return new Intl.DisplayNames(this.language, { type: 'region' }).of(code) ?? code;
+  }
+
+  date(instant: string): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(new Date(instant));
+  }
+
+  priceOf({ setupMillis, monthlyMillis }: Pick<Found, 'setupMillis' | 'monthlyMillis'>): string {
+    return this.say('numbers.price', { setup: (setupMillis + monthlyMillis) / 1000, monthly: monthlyMillis / 1000 });
+  }
+}
+define('wl-number-purchase', WlNumberPurchase);

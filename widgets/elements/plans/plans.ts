@@ -1,0 +1,168 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import type { Output } from '../../../api/contract/index.ts';
+import { rightsOf } from '../../kit/entitlements.ts';
+import type { Kit } from '../../kit/kit.ts';
+import type { Refused } from '../../kit/refused.ts';
+import { type Order, OrderRun } from '../../payment/order-run.ts';
+import { orderView, payView } from '../../payment/pay-view.ts';
+import { define, WlElement } from '../../ui/element.ts';
+import { icons } from '../../ui/icons.ts';
+import { keepFocus } from '../../ui/keep-focus.ts';
+import { planLines } from './plan-lines.ts';
+import { styles } from './plans.styles.ts';
+
+export type Plan = Output<'plans.list'>['plans'][number];
+
+/**
+ * The agency's plans beside each other, the client's own one marked. A visitor sees them too. A plan that costs something is paid here,
+ * with credits or with money.
+ *
+ * @slot - Shown until the plans are known.
+ * @slot signed-out - Shown instead of the buttons where nobody is signed in, e.g. a link to the page with the sign-up.
+ * @slot payment - Where Stripe's form stands with `mode="embedded"`; the element fills it.
+ * @csspart heading - The heading.
+ * @csspart plans - All plans.
+ * @csspart plan - One plan.
+ * @csspart plan-name - Its name.
+ * @csspart plan-price - What it costs to change to it.
+ * @csspart badge - On the plan that the client has.
+ * @csspart upgrade - The way to a larger plan.
+ * @csspart wall - The ways to pay.
+ * @csspart button-primary - The button that chooses, and the one that pays.
+ * @csspart button-secondary - Other buttons and links.
+ * @csspart status - Where an order stands.
+ * @csspart status-heading - The same in a few words.
+ * @csspart empty - The sentence where there is nothing to choose.
+ */
+export class WlPlans extends WlElement {
+  static override styles = [WlElement.styles, styles];
+  static override properties = { heading: {}, mode: {} };
+
+  /** Replaces the heading. */
+  heading = '';
+  /** How money is paid: `tab` opens the payment page in a new tab, `redirect` in this one, `embedded` shows it inside the element. */
+  mode: 'tab' | 'redirect' | 'embedded' = 'tab';
+
+  #plans: Plan[] | undefined;
+  #refused: Refused | undefined;
+  #asked: string | undefined;
+  #data: Kit['data'];
+  #chosen: Plan | undefined;
+  #done: Plan | undefined;
+  #run: OrderRun | undefined;
+
+  constructor() {
+    super();
+    keepFocus(this);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { kit } = this;
+    if (!kit?.data) return;
+    this.#run ??= new OrderRun(kit, () => this.requestUpdate());
+    if (kit.account && kit.told.order) void this.#run.resume('plan', (order) => this.#over(kit, order));
+    // Whoever signs in, out or changes the plan sees the marks anew.
+    const asked = `${kit.account?.clientId}/${rightsOf(kit).now?.planId}`;
+    // The way out of a refusal reads the page's data anew.
+    const isAnew = kit.data !== this.#data && this.#refused !== undefined;
+    this.#data = kit.data;
+    if (asked === this.#asked && !isAnew) return;
+    this.#asked = asked;
+    void this.#read(kit);
+  }
+
+  async #read(kit: Kit): Promise<void> {
+    try {
+      this.#plans = (await kit.call('plans.list', {})).plans;
+      this.#refused = undefined;
+    } catch (error) {
+      this.#refused = error as Refused;
+    }
+    this.requestUpdate();
+  }
+
+  override render() {
+    const bones = html`<div class="plans">${[1, 2, 3].map(() => html`<div class="bone"></div>`)}</div>`;
+    return this.show(this.#plans ?? (this.#refused && []), {
+      skeleton: bones,
+      none: () => html`<slot>${bones}</slot>`,
+      value: (plans) => html`
+        <h2 part="heading">${this.heading || this.say('plans.heading')}</h2>
+        ${this.#refused && plans.length === 0 ? this.sentence(this.#refused) : this.#body(plans)}
+      `,
+    });
+  }
+
+  #body(plans: Plan[]) {
+    if (plans.length === 0) return html`<p class="muted" part="empty">${this.say('plans.none')}</p>`;
+    const { kit } = this;
+    const run = this.#run;
+    const status = run && orderView(this, run);
+    if (status) return status;
+    if (kit && run && this.#chosen) return this.#wall(kit, run, this.#chosen);
+    return html`
+      ${this.#done ? this.#success(this.#done) : nothing}
+      <ul class="plans" part="plans">${plans.map((plan) => this.#card(plan))}</ul>
+      ${kit?.account ? nothing : html`<slot name="signed-out"><p class="muted" part="empty">${this.say('plans.signedOut')}</p></slot>`}
+    `;
+  }
+
+  #card(plan: Plan) {
+    const { name, summary, priceMillis, priceCents, currency, current } = plan;
+    const price = priceMillis === 0 ? this.say('wall.free') : this.say('plans.once', { price: this.price(priceCents, currency) });
+    const may = this.kit?.account && this.kit.session.may('credits:buy');
+    return html`<li class="card plan ${current ? 'current' : ''}" part="plan">
+      <div class="row"><h3 part="plan-name">${name}</h3>${current ? html`<span class="badge" part="badge">${this.say('plans.current')}</span>` : nothing}</div>
+      <p class="price" part="plan-price">${price}</p>
+      <div class="stack tight">
+        ${summary ? html`<p class="muted">${summary}</p>` : nothing}
+        <ul class="what">${planLines(this, plan).map((line) => html`<li>${icons.check}<span>${line}</span></li>`)}</ul>
+      </div>
+      ${may && !current ? html`<button class="primary" part="button-primary" @click=${() => this.#choose(plan)}>${this.say('plans.choose', { name })}</button>` : nothing}
+    </li>`;
+  }
+
+  #wall(kit: Kit, run: OrderRun, plan: Plan) {
+    const pay = async (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
+      const { id: planId, priceMillis, priceCents, currency } = plan;
+      await run.place('plans.choose', { planId, priceMillis, priceCents, currency, pay: how }, at, (order) => this.#over(kit, order));
+      if (run.refused?.code !== 'quote.changed') return;
+      await this.#read(kit);
+      this.#chosen = this.#plans?.find(({ id }) => id === planId);
+      this.requestUpdate();
+    };
+    return html`<div class="card stack">
+      <div class="row"><h3 class="grow" tabindex="-1">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>
+      ${payView(this, kit, plan, run, { pay, back: () => this.#choose(undefined) })}
+    </div>`;
+  }
+
+  #success({ name }: Plan) {
+    return html`<div class="card notice success row" part="status" role="status">
+      ${icons.check}
+      <div class="grow stack tight">
+        <h3 part="status-heading" tabindex="-1">${this.say('plans.done', { name })}</h3>
+        <p class="muted">${this.say('plans.doneSentence')}</p>
+      </div>
+    </div>`;
+  }
+
+  #choose(plan: Plan | undefined): void {
+    this.#chosen = plan;
+    this.#done = undefined;
+    this.#run?.forget();
+    this.requestUpdate();
+  }
+
+  async #over(kit: Kit, { state, subjectId }: Order): Promise<void> {
+    const plan = this.#plans?.find(({ id }) => id === subjectId);
+    if (state !== 'done' || !plan) return;
+    this.#chosen = undefined;
+    this.#done = plan;
+    this.#run?.forget();
+    await rightsOf(kit).read();
+    kit.announce('wl-plan-chosen', { planId: plan.id, name: plan.name });
+  }
+}
+define('wl-plans', WlPlans);

@@ -1,0 +1,77 @@
+import { pageAddress } from '../../kit/fragment.ts';
+import type { Kit } from '../../kit/kit.ts';
+import type { Refused } from '../../kit/refused.ts';
+import type { StringKey } from '../../strings/strings.ts';
+import type { Mode, Values } from './fields.ts';
+
+/** What the form needs of its element. */
+export interface Host extends HTMLElement {
+  mode: Mode;
+  readonly updateComplete: Promise<unknown>;
+  requestUpdate(): void;
+  say(key: StringKey, values?: Record<string, unknown>): string;
+  explain(refused: Pick<Refused, 'code' | 'message'>): string;
+}
+
+/** What was typed and what is wrong with it. Sending is `submit.ts`, which comes with the first use. */
+export class Form {
+  readonly #host: Host;
+  readonly #kit: () => Kit | undefined;
+  values: Values = {};
+  errors = new Map<string, string>();
+  /** What is wrong with the whole. */
+  problem = '';
+  notice: StringKey | undefined;
+  working = false;
+  shown = false;
+  accepted = false;
+  /** What became of sending the confirmation again. */
+  resent = '';
+  /** The list of sessions below the account: `lost` where it could not be loaded. */
+  sessions: 'closed' | 'open' | 'lost' = 'closed';
+
+  constructor(host: Host, kit: () => Kit | undefined) {
+    this.#host = host;
+    this.#kit = kit;
+  }
+
+  set(change: Partial<Form>): void {
+    Object.assign(this, change);
+    this.#host.requestUpdate();
+  }
+
+  /** Takes over what was typed into one field; its error is old then. */
+  typed(name: string, value: string): void {
+    this.errors.delete(name);
+    this.set({ values: { ...this.values, [name]: value } });
+  }
+
+  switchTo(mode: Mode, notice?: StringKey): void {
+    const email = this.values.email ?? this.values.login ?? '';
+    const kit = this.#kit();
+    if (kit) kit.told = {};
+    this.#host.mode = mode;
+    this.set({ values: { email, login: email }, errors: new Map(), problem: '', notice, shown: false });
+    this.focus('input');
+  }
+
+  async submit(): Promise<void> {
+    const kit = this.#kit();
+    if (!kit?.data || this.working) return;
+    await kit.later?.submit(this, this.#host, kit, kit.data);
+  }
+
+  /** Sends the mail with the confirmation link again, and says how that went. */
+  async resend(kit: Kit): Promise<void> {
+    await kit.call('accounts.sendVerification', { returnUrl: pageAddress(kit) }).then(
+      () => this.set({ resent: this.#host.say('confirm.sent') }),
+      (error: Refused) => this.set({ resent: this.#host.explain(error) }),
+    );
+  }
+
+  async focus(selector: string): Promise<void> {
+    await this.#host.updateComplete;
+    const found = this.#host.querySelector<HTMLElement>(selector) ?? this.#host.shadowRoot?.querySelector<HTMLElement>(selector);
+    found?.focus();
+  }
+}

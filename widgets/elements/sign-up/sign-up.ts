@@ -1,0 +1,82 @@
+import { adoptStyles, html, nothing, type PropertyValues, render } from 'lit';
+import type { Kit } from '../../kit/kit.ts';
+import { define, WlElement } from '../../ui/element.ts';
+import '../balance-meter/balance-meter.ts';
+import { accountView } from './account-view.ts';
+import type { Mode } from './fields.ts';
+import type { Form } from './form.ts';
+import { styles } from './sign-up.styles.ts';
+
+let elements = 0;
+
+/**
+ * Sign-up, sign-in, forgotten password and new password in one place. Once somebody is signed in, it becomes the balance view.
+ * Its labels and inputs stand in the page itself, so that password managers and autofill find them.
+ *
+ * @slot - Shown until the form is known.
+ * @slot signed-in - Shown below the balance of a signed-in member, e.g. a link to buy credits.
+ * @csspart heading - What the form is for.
+ * @csspart field - One label with its input and error.
+ * @csspart rules - What the password needs.
+ * @csspart consent - The box for terms and privacy notice.
+ * @csspart notice - What went well, e.g. that the e-mail is confirmed.
+ * @csspart switch - The way to the other forms.
+ * @csspart account - Who is signed in.
+ * @csspart sign-out - The button that signs out.
+ * @csspart confirm - That the e-mail waits to be confirmed.
+ * @csspart resend - The button that sends the confirmation again.
+ * @csspart meter - The balance.
+ * @csspart sessions-panel - Where the member is signed in, closed at first.
+ */
+export class WlSignup extends WlElement {
+  static override styles = [WlElement.styles, styles];
+  static override properties = { mode: {}, heading: {} };
+
+  /** Which form is shown: `sign-up`, `sign-in`, `forgot` or `reset`. */
+  mode: Mode = 'sign-up';
+  /** Replaces the heading of the forms. */
+  heading = '';
+
+  readonly #id = `wl-${++elements}`;
+  #form: Form | undefined;
+  #met: Kit['confirmed'];
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { told, confirmed, later } = this.kit ?? {};
+    if (later && !this.#form) {
+      this.#form = new later.Form(this, () => this.kit);
+      adoptStyles(this.renderRoot as ShadowRoot, [...WlSignup.elementStyles, later.laterStyles]);
+    }
+    if (told?.reset) this.mode = 'reset';
+    // Somebody who comes from the link of the mail has an account already.
+    else if (confirmed !== this.#met && this.mode === 'sign-up') this.mode = 'sign-in';
+    this.#met = confirmed;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const { data, later } = this.kit ?? {};
+    const show = (inputs: unknown) => render(inputs, this, { host: this });
+    // Each form gets inputs of its own, or a password manager would take a new password for the current one.
+    if (changed.has('mode')) show(nothing);
+    // The form leaves the page once it is not needed: a password must not stay in an input.
+    show(data && !data.notice && later && this.#form && !this.#account ? later.inputsView(this, this.#form, data, this.#id) : nothing);
+  }
+
+  override render() {
+    const { kit } = this;
+    return this.show(this.#account || this.#form ? kit?.data : undefined, {
+      skeleton: [1, 2, 3, 4, 5, 6].map(() => html`<div class="bone"></div>`),
+      value: (data) =>
+        kit &&
+        (this.#account ? accountView(this, kit, this.#form) : this.#form && kit.later?.formView(this, this.#form, data, kit.confirmed)),
+    });
+  }
+
+  /** Who is signed in; nobody, while a new password is being chosen. */
+  get #account() {
+    return this.kit?.told.reset ? null : this.kit?.account;
+  }
+}
+define('wl-signup', WlSignup);

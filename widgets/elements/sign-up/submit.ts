@@ -1,0 +1,101 @@
+import { passwordFaults, passwordLengths } from '../../../api/rules/password.ts';
+import { pageAddress } from '../../kit/fragment.ts';
+import type { Kit } from '../../kit/kit.ts';
+import { Refused } from '../../kit/refused.ts';
+import { signIn, signOut, signUp } from '../../kit/sign-in.ts';
+import type { StringKey } from '../../strings/strings.ts';
+import { fieldsOf, type Mode, type Values } from './fields.ts';
+import type { Form, Host } from './form.ts';
+import { ruleOf } from './password-rules.ts';
+
+type Data = NonNullable<Kit['data']>;
+
+/** Checks the form, sends it, and shows what came of it: an error at its field, or one sentence over all. */
+export async function submit(form: Form, host: Host, kit: Kit, data: Data): Promise<void> {
+  const { mode } = host;
+  const names = fieldsOf(mode, data.signUp).map(({ name }) => name);
+  const consent = mode === 'sign-up' && !!(data.brand.termsUrl || data.brand.privacyUrl);
+  const errors = faults(names, form.values, mode, data.signUp.passwordPolicy, host);
+  if (consent && !form.accepted) errors.set('acceptedTerms', host.say('consent.missing'));
+  form.set({ problem: '', errors });
+  if (errors.size) return form.focus('[aria-invalid=true]');
+  form.set({ working: true });
+  try {
+    await send(form, kit, mode, consent);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const refused = error;
+    for (const { param, code, message } of refused.fields) {
+      const name = param.split('.').pop() ?? '';
+      if (names.includes(name) || name === 'acceptedTerms') errors.set(name, host.explain({ code, message }));
+    }
+    form.set(errors.size ? { errors } : { problem: host.explain(refused) });
+    if (errors.size) form.focus('[aria-invalid=true]');
+  } finally {
+    form.set({ working: false });
+  }
+}
+
+/** What is wrong before anything is sent, by field. The server checks again, by the same rules. */
+export function faults(
+  names: string[],
+  values: Values,
+  mode: Mode,
+  policy: Data['signUp']['passwordPolicy'],
+  host: Pick<Host, 'say'>,
+): Map<string, string> {
+  const found = new Map<string, string>();
+  const ask = (name: string, good: boolean, key: StringKey) => good || !names.includes(name) || found.set(name, host.say(key));
+  const { firstName = '', lastName = '', email = '', login = '', password = '', passwordConfirmation = '' } = values;
+  for (const [name, text] of Object.entries({ firstName, lastName })) {
+    ask(name, text.trim().length <= 80, 'name.invalid');
+    ask(name, /\S/.test(text), 'field.missing');
+  }
+  ask('email', /^\s*\S+@\S+\.\S+\s*$/.test(email), 'email.invalid');
+  ask('login', /\S/.test(login), 'login.missing');
+  ask('passwordConfirmation', password === passwordConfirmation, 'password.mismatch');
+  const [fault] = mode === 'sign-in' ? [] : passwordFaults(password, policy);
+  if (fault && names.includes('password')) {
+    const rule = fault.includes('too_') ? host.say('rule.length', { ...passwordLengths(policy) }) : host.say(ruleOf(fault));
+    found.set('password', host.say('password.needs', { rule }));
+  }
+  ask('password', password !== '', 'password.missing');
+  return found;
+}
+
+async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise<void> {
+  const {
+    firstName = '',
+    lastName = '',
+    email = '',
+    login = '',
+    password = '',
+    passwordConfirmation = '',
+    website,
+    ...others
+  } = form.values;
+  const returnUrl = pageAddress(kit);
+  if (mode === 'forgot') {
+    await kit.call('accounts.requestReset', { email, returnUrl });
+    return form.switchTo('sign-in', 'forgot.sent');
+  }
+  if (mode === 'reset') {
+    await kit.call('accounts.reset', { token: kit.told.reset ?? '', password, passwordConfirmation });
+    // Every session of the member has ended, this one too.
+    if (kit.account) await signOut(kit);
+    return form.switchTo('sign-in', 'reset.done');
+  }
+  if (mode === 'sign-in') await signIn(kit, { login, password });
+  else {
+    const profile = Object.fromEntries(Object.entries(others).filter(([, value]) => /\S/.test(value)));
+    const given = { firstName, lastName, email, password, passwordConfirmation, returnUrl };
+    await signUp(kit, {
+      ...given,
+      ...(Object.keys(profile).length ? { profile } : {}),
+      ...(consent ? { acceptedTerms: true } : {}),
+      ...(website ? { website } : {}),
+    });
+  }
+  form.set({ values: {}, notice: undefined });
+  form.focus('[part=account] h2');
+}

@@ -1,0 +1,173 @@
+import { html, nothing, type PropertyValues } from 'lit';
+import type { Kit } from '../../kit/kit.ts';
+import type { Refused } from '../../kit/refused.ts';
+import { statementStrings } from '../../strings/en/statement.ts';
+import { type StringKey, strings } from '../../strings/strings.ts';
+import { define, WlElement } from '../../ui/element.ts';
+import { icons } from '../../ui/icons.ts';
+import { picture } from '../../ui/picture.ts';
+import { type Entry, fetchAll, fetchNewest, fetchPage, type Page } from './pages.ts';
+import { isWrong, Memory, type Verdict } from './seen.ts';
+import { styles } from './statement.styles.ts';
+
+Object.assign(strings, statementStrings);
+
+/**
+ * What came and went, newest first, with the balance after each entry. Each entry carries a hash over itself and the one before; one button
+ * fetches all of them and checks the whole chain in the visitor's own browser, which also remembers the newest entry that it has seen: if that
+ * is gone or is another one later, the element says so by itself.
+ *
+ * @slot - Shown until the entries are known.
+ * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
+ * @csspart heading - The heading.
+ * @csspart verify - The button that checks the statement.
+ * @csspart verdict - What the check found.
+ * @csspart entries - The list.
+ * @csspart entry - One entry.
+ * @csspart older - The button for older entries.
+ * @csspart empty - The sentence where nothing has happened yet.
+ * @csspart signed-out - The sentence where nobody is signed in.
+ */
+export class WlStatement extends WlElement {
+  static override styles = [WlElement.styles, styles];
+  static override properties = { heading: {} };
+
+  /** Replaces the heading. */
+  heading = '';
+
+  #page: Page | undefined;
+  #refused: Refused | undefined;
+  /** What the page on show belongs to: a client, as of an entry. */
+  #asked = '';
+  #data: Kit['data'];
+  #working: 'older' | 'verify' | undefined;
+  #verdict: Verdict | undefined;
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { kit } = this;
+    const { account, balance, refused, data } = kit ?? {};
+    const [clientId] = this.#asked.split('/');
+    if (account?.clientId !== clientId) {
+      this.#page = undefined;
+      this.#verdict = undefined;
+    }
+    const wanted = account ? `${account.clientId}/${balance?.seq}` : '';
+    // The way out of a refusal reads the page's data anew.
+    if (refused || (wanted === this.#asked && (!this.#refused || data === this.#data))) return;
+    this.#asked = wanted;
+    this.#data = data;
+    if (kit && account) void this.#attempt(wanted, () => this.#read(kit, account.clientId));
+  }
+
+  /** What was seen before and is not there any more is told without being asked. */
+  async #read(kit: Kit, clientId: string): Promise<void> {
+    const memory = new Memory(kit.key, clientId);
+    const page = await fetchNewest(kit, this.#page);
+    if (kit.account?.clientId !== clientId) return;
+    this.#page = page;
+    this.requestUpdate();
+    // Without a secure context there is nothing to check with; then the button says so.
+    const verdict = await memory.judge(page.entries).catch(() => undefined);
+    if (verdict && isWrong(verdict) && kit.account?.clientId === clientId) this.#verdict = verdict;
+  }
+
+  /** Does something that may be refused; an answer that comes too late, for somebody else, is not shown. */
+  async #attempt(asked: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      this.#refused = undefined;
+    } catch (error) {
+      this.#refused = error as Refused;
+    }
+    if (asked.split('/')[0] !== this.kit?.account?.clientId) this.#page = undefined;
+    this.#working = undefined;
+    this.requestUpdate();
+  }
+
+  #work(working: 'older' | 'verify', work: () => Promise<unknown>): void {
+    if (this.#working) return;
+    this.#working = working;
+    this.requestUpdate();
+    void this.#attempt(this.#asked, work);
+  }
+
+  #older({ entries, next }: Page): void {
+    const { kit } = this;
+    if (!kit || !next) return;
+    this.#work('older', async () => {
+      const older = await fetchPage(kit, next);
+      this.#page = { entries: [...entries, ...older.entries], next: older.next };
+    });
+  }
+
+  #verify(): void {
+    const { kit } = this;
+    const { clientId } = kit?.account ?? {};
+    if (!kit || !clientId) return;
+    this.#verdict = undefined;
+    this.#work('verify', async () => {
+      const memory = new Memory(kit.key, clientId);
+      const entries = await fetchAll(kit);
+      const first = entries.at(-1)?.seq ?? 1;
+      this.#page = { entries, next: null };
+      const verdict = await memory.judge(entries);
+      // A beginning that is gone is as wrong as one that was changed.
+      this.#verdict = first === 1 || isWrong(verdict) ? verdict : { ...verdict, broken: first };
+    });
+  }
+
+  override render() {
+    const bones = [1, 2, 3, 4].map(() => html`<div class="bone"></div>`);
+    return this.show(this.kit?.account, {
+      skeleton: bones,
+      none: () => html`<p class="muted" part="signed-out"><slot name="signed-out">${this.say('statement.signedOut')}</slot></p>`,
+      value: () => html`
+        <div class="row">
+          <h2 class="grow" part="heading">${this.heading || this.say('statement.heading')}</h2>
+          ${this.#page?.entries.length ? this.#button('verify', () => this.#verify()) : nothing}
+        </div>
+        <div role="status">${this.#verdict ? this.#found(this.#verdict) : nothing}</div>
+        ${this.#refused ? this.sentence(this.#refused) : nothing}
+        ${this.#page ? this.#list(this.#page) : this.#refused ? nothing : html`<slot>${bones}</slot>`}
+      `,
+    });
+  }
+
+  #button(name: 'older' | 'verify', act: () => void) {
+    const working = this.#working === name;
+    return html`<button part=${name === 'verify' ? 'verify' : 'older'} aria-disabled=${String(working)} @click=${act}>
+      ${this.say(working && name === 'verify' ? 'statement.checking' : `statement.${name}`)}
+    </button>`;
+  }
+
+  #found(verdict: Verdict) {
+    const { count, broken, gone, other, known } = verdict;
+    const wrong = isWrong(verdict);
+    const key = gone ? 'gone' : other ? 'other' : broken ? 'broken' : 'whole';
+    const found = this.say(`statement.${key}`, { count, number: gone ?? other ?? broken });
+    return html`<p class="card notice row ${wrong ? 'danger' : 'success'}" part="verdict">
+      ${wrong ? icons.alert : icons.check}
+      <span class="grow ${wrong ? 'toned' : ''}">${found} ${!wrong && known ? this.say('statement.known') : nothing}</span>
+    </p>`;
+  }
+
+  #list(page: Page) {
+    if (page.entries.length === 0)
+      return html`<div class="row">${picture(this.kit, 'page')}<p class="muted grow" part="empty">${this.say('statement.empty')}</p></div>`;
+    return html`<ul part="entries" aria-label=${this.heading || this.say('statement.heading')}>${page.entries.map((entry) => this.#entry(entry))}</ul>
+      ${page.next ? this.#button('older', () => this.#older(page)) : nothing}`;
+  }
+
+  #entry({ seq, kind, at, amount, after, description }: Entry) {
+    const known = `kind.${kind}` as StringKey;
+    const date = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+    return html`<li part="entry" class=${seq === (this.#verdict?.broken ?? this.#verdict?.other) ? 'danger broken' : ''}>
+      <span class="what"><b>${this.say(known in strings ? known : 'kind.other')}</b><span class="muted">${description}</span></span>
+      <b class="amount">${amount > 0 ? '+' : ''}${this.credits(amount)}</b>
+      <time class="muted" datetime=${at}>${date}</time>
+      <span class="muted amount">${this.say('statement.balance', { balance: this.credits(after.available) })}</span>
+    </li>`;
+  }
+}
+define('wl-statement', WlStatement);

@@ -1,0 +1,67 @@
+import type { Output } from '../../api/contract/index.ts';
+import type { Kit } from './kit.ts';
+import type { Refused } from './refused.ts';
+import '../wall/operations.ts';
+
+type Entitlements = Pick<Output<'entitlements.read'>, 'planId' | 'planName' | 'features'>;
+
+/**
+ * What the client of a page may do, shared by all elements that ask. The page's first answer tells it; it is read again
+ * whenever somebody else signs in and whenever credits move, as they do when a plan is paid.
+ */
+export class Rights {
+  readonly #kit: Kit;
+  #asked = '';
+  /** Undefined until it is known, null where nobody is signed in. */
+  now: Entitlements | null | undefined;
+  refused: Refused | undefined;
+
+  constructor(kit: Kit) {
+    this.#kit = kit;
+    const { account, balance, data } = kit;
+    const told = data?.entitlements;
+    if (account && told) {
+      this.now = told;
+      this.#asked = `${account.clientId}/${balance?.seq}`;
+    }
+    kit.watch(() => this.#follow());
+    this.#follow();
+  }
+
+  /** Reads them again, e.g. after a change of plan that cost nothing. */
+  async read(): Promise<void> {
+    const asked = this.#asked;
+    try {
+      const found = await this.#kit.call('entitlements.read', {});
+      if (asked !== this.#asked) return;
+      this.now = found;
+      this.refused = undefined;
+    } catch (error) {
+      this.refused = error as Refused;
+    }
+    this.#kit.changed();
+  }
+
+  #follow(): void {
+    const { account, balance, data } = this.#kit;
+    if (!data) return;
+    const asked = account ? `${account.clientId}/${balance?.seq}` : 'nobody';
+    if (asked === this.#asked) return;
+    const sameClient = asked.split('/')[0] === this.#asked.split('/')[0];
+    this.#asked = asked;
+    if (!account) this.now = null;
+    else {
+      if (!sameClient) this.now = undefined;
+      void this.read();
+    }
+  }
+}
+
+const known = new WeakMap<Kit, Rights>();
+
+/** The rights on the page of a kit, read once for everybody. */
+export function rightsOf(kit: Kit): Rights {
+  const rights = known.get(kit) ?? new Rights(kit);
+  known.set(kit, rights);
+  return rights;
+}

@@ -1,0 +1,198 @@
+import type { Input, OperationName, Output } from '../../api/contract/index.ts';
+import type { Checkout } from '../payment/checkout.ts';
+import { type Strings, strings } from '../strings/strings.ts';
+import { applyBrand, watchLooks } from '../ui/brand.ts';
+import { Client, type Send } from './client.ts';
+import type { Balance } from './events.ts';
+import { readFragment } from './fragment.ts';
+import type { Live } from './live.ts';
+import { PageState } from './page-state.ts';
+import { Refused } from './refused.ts';
+import { Session, type TokenSource } from './session.ts';
+
+type Bootstrap = Output<'bootstrap.read'>;
+type After = typeof import('../deferred.ts');
+
+export interface KitOptions {
+  /** Where the API is, e.g. `https://api.example`. */
+  api: string;
+  /** The publishable key of the agency, `wlp_test_…` or `wlp_live_…`. */
+  key: string;
+  /** Where events start and the brand's colors are set; the whole document unless said. */
+  root?: HTMLElement;
+  session?: TokenSource;
+  strings?: Strings;
+}
+
+/** A request may take longer than this; the visitor gets a way out all the same. */
+const PATIENCE_MS = 2_500;
+
+/** What all elements of a page share: session, brand, data and one stream. Elements read it and ask; only the kit changes it. */
+export class Kit extends PageState {
+  readonly key: string;
+  readonly session: Session;
+  readonly tabs: BroadcastChannel | undefined;
+  /** What `after` loaded, once it is there. */
+  later: After | undefined;
+  readonly #client: Client;
+  readonly #closed = new AbortController();
+  #live: Live | undefined;
+  #after: Promise<After> | undefined;
+  #turn = 0;
+
+  constructor({ api, key, root = document.documentElement, session, strings: own = {} }: KitOptions) {
+    super(root, own);
+    this.key = key;
+    this.session = new Session(
+      key,
+      `${api}/v1/sessions.refresh`,
+      async (proof) => (await this.#client.call('sessions.refresh', proof)).session,
+    );
+    this.session.source = session;
+    this.#client = new Client(api, key, this.session);
+    this.tabs = globalThis.BroadcastChannel && new BroadcastChannel(`wl:${key}`);
+  }
+
+  /** Everything the page needs, in one request. */
+  async start(): Promise<void> {
+    this.told = readFragment(this.key);
+    const { signal } = this.#closed;
+    addEventListener('online', () => this.refused && this.load(), { signal });
+    addEventListener('offline', () => this.#refuse(new Refused('network')), { signal });
+    watchLooks(() => {
+      this.looks += 1;
+      this.changed();
+    }, signal);
+    if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.after()).heardFromTab(this, data);
+    const { verify } = this.told;
+    const loaded = this.load();
+    if (verify) await (await this.after()).confirmEmail(this, verify, loaded);
+    await loaded;
+  }
+
+  /** Reads everything again: the way out of a failed start, and after another tab signed in. */
+  async load(): Promise<void> {
+    const turn = ++this.#turn;
+    this.refused = undefined;
+    this.changed();
+    // Asked for at the same time, so that nothing waits for it twice.
+    this.after().catch((error) => this.#refuse(error));
+    const slow = setTimeout(() => turn === this.#turn && this.#refuse(new Refused('network')), PATIENCE_MS);
+    try {
+      if (!/^wlp_(test|live)_./.test(this.key)) throw new Refused('key.refused');
+      const input = await this.session.forBootstrap(this.#client.address('bootstrap.read'));
+      const { session, account, balance, ...data } = await this.#client.call('bootstrap.read', input);
+      if (turn !== this.#turn) return;
+      if (session) await this.session.take(session);
+      else if (input.refresh) await this.session.wipe();
+      this.refused = undefined;
+      const first = !this.data;
+      this.data = data;
+      applyBrand(this.root, data.brand);
+      this.#meet(account, balance);
+      if (!first) return;
+      this.announce('wl-ready', { mode: data.mode, signedIn: !!account, clientId: account?.clientId ?? null });
+      if (account) void this.buying().then((checkout) => checkout.resume(this.told));
+    } catch (error) {
+      if (turn === this.#turn) this.#refuse(error as Refused);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  /** The way of all elements to the API. A refusal is announced to the page; the end of a session signs out. */
+  async call<Name extends OperationName>(name: Name, input: Input<Name>, options?: Send): Promise<Output<Name>> {
+    try {
+      const output = await this.#client.call(name, input, options);
+      if (this.data) this.refused = undefined;
+      return output;
+    } catch (error) {
+      const { code, message } = error as Refused;
+      if (code === 'network') this.#refuse(error as Refused);
+      else this.announce('wl-refused', { code, message, operation: name });
+      if (code === 'session.missing' || code === 'proof.refused') await this.leave();
+      throw error;
+    }
+  }
+
+  openStream(signal: AbortSignal): Promise<Response> {
+    return this.#client.send('live.stream', { after: this.balance?.seq ?? 0 }, { signal });
+  }
+
+  async readBalance(): Promise<void> {
+    this.update(await this.call('credits.balance', {}));
+  }
+
+  /** What comes after the first view, loaded once. */
+  after(): Promise<After> {
+    this.#after ??= import('../deferred.ts').then(
+      (after) => {
+        after.awaitElements();
+        Object.assign(strings, after.laterStrings);
+        this.later = after;
+        this.changed();
+        return after;
+      },
+      () => {
+        this.#after = undefined;
+        throw new Refused('network');
+      },
+    );
+    return this.#after;
+  }
+
+  async buying(): Promise<Checkout> {
+    const { Checkout } = await this.after();
+    this.checkout ??= new Checkout(this);
+    return this.checkout;
+  }
+
+  /** Ends everything that runs, for a root that leaves its page for good. */
+  close(): void {
+    this.#closed.abort();
+    this.#live?.end();
+    this.checkout?.forget();
+    this.tabs?.close();
+  }
+
+  /** Somebody signed up or in: from here on everything is theirs. */
+  async enter({ account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
+    await this.session.take(session);
+    this.confirmed = undefined;
+    this.#meet(account, balance);
+    this.tabs?.postMessage('signed-in');
+  }
+
+  #meet(account: Bootstrap['account'], balance: Balance | null): void {
+    this.account = account;
+    if (balance) this.update(balance);
+    this.changed();
+    void this.#follow();
+  }
+
+  /** Opens or ends the stream, as somebody is signed in or not. */
+  async #follow(): Promise<void> {
+    if (!this.account) return this.#live?.end();
+    const { liveOf } = await this.after();
+    this.#live ??= liveOf(this);
+    if (this.account) this.#live.start();
+  }
+
+  /** Nobody is signed in any longer. */
+  async leave(): Promise<void> {
+    const was = this.account;
+    this.#live?.end();
+    this.account = null;
+    this.balance = null;
+    this.checkout?.forget();
+    await this.session.wipe();
+    this.changed();
+    if (was) this.announce('wl-signed-out', {});
+  }
+
+  #refuse(refused: Refused): void {
+    this.refused = refused;
+    this.changed();
+    if (!refused.retry) import('./developer.ts').then(({ explainRefusal }) => explainRefusal(refused, this.key));
+  }
+}

@@ -1,0 +1,139 @@
+import type { Input, Output } from '../../api/contract/index.ts';
+import { readSaved, type Saved, wipeSaved, writeSaved } from './key-store.ts';
+import { Refused } from './refused.ts';
+
+type Refresh = Input<'sessions.refresh'>;
+type Answer = Output<'sessions.refresh'>['session'];
+/** An agency with a log-in of its own hands its page a token that its server minted, or null where nobody is signed in. */
+export type TokenSource = () => Promise<string | null | undefined>;
+
+/** Renew this long before a token ends, so that no call meets an expired one. */
+const MARGIN_MS = 20_000;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/**
+ * Who is signed in on this page. The session token lives in memory and nowhere else; what outlives the page is bound to a key
+ * that cannot leave the browser, so a copy of it signs nobody in.
+ */
+export class Session {
+  readonly #key: string;
+  readonly #refresh: (refresh: Refresh) => Promise<Answer>;
+  readonly #address: string;
+  #token: string | undefined;
+  #endsAt = Number.POSITIVE_INFINITY;
+  #saved: Saved | undefined;
+  #renewing: Promise<boolean> | undefined;
+  source: TokenSource | undefined;
+
+  /** @param address of `sessions.refresh`, which proofs are made for */
+  constructor(key: string, address: string, refresh: (refresh: Refresh) => Promise<Answer>) {
+    this.#key = key;
+    this.#address = address;
+    this.#refresh = refresh;
+  }
+
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** Whether the token allows something. A token that we cannot read is the server's to judge. */
+  may(scope: string): boolean {
+    try {
+      const claims = atob((this.#token ?? '').split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '');
+      return ` ${JSON.parse(claims).scope} `.includes(` ${scope} `);
+    } catch {
+      return true;
+    }
+  }
+
+  /** What `bootstrap.read` needs to know of the session: a token of the agency's own, a proof, or nothing. */
+  async forBootstrap(address: string): Promise<Input<'bootstrap.read'>> {
+    if (this.source) {
+      this.#token = (await this.source()) ?? undefined;
+      return this.#token ? { token: this.#token } : {};
+    }
+    this.#saved = await readSaved(this.#key).catch(() => undefined);
+    return this.#saved?.refreshToken ? { refresh: await this.#prove(address) } : {};
+  }
+
+  /** The public half of the key that the session will be bound to. */
+  async publicKey(): Promise<Input<'accounts.signIn'>['publicKey']> {
+    if (!globalThis.crypto?.subtle) throw new Refused('insecure');
+    if (!this.#saved) {
+      this.#saved = { keys: await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']) };
+      // Stored before it is used: a sign-up that is repeated after a reload must say the same as the first time.
+      await writeSaved(this.#key, this.#saved).catch(() => {});
+    }
+    return publicHalf(this.#saved.keys);
+  }
+
+  /** Takes over what a sign-up, a sign-in, a refresh or the bootstrap answered. */
+  async take({ token, expiresInSeconds, refreshToken }: Answer): Promise<void> {
+    this.#token = token;
+    this.#endsAt = performance.now() + expiresInSeconds * 1000 - MARGIN_MS;
+    if (!refreshToken || !this.#saved) return;
+    this.#saved = { ...this.#saved, refreshToken };
+    // Where the browser refuses to store it, the session lasts as long as the page.
+    await writeSaved(this.#key, this.#saved).catch(() => {});
+  }
+
+  /** Renews a token that is about to end. */
+  async fresh(): Promise<void> {
+    if (performance.now() > this.#endsAt) await this.renew();
+  }
+
+  /** Gets a new token, once for everybody who asks at the same time. False where the session is over. */
+  renew(): Promise<boolean> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(): Promise<boolean> {
+    if (this.source) {
+      const token = await this.source();
+      const isNew = token !== this.#token;
+      this.#token = token ?? undefined;
+      return isNew && !!token;
+    }
+    if (!this.#saved?.refreshToken) return false;
+    try {
+      await this.take(await this.#refresh(await this.#prove(this.#address)));
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && !error.retry) return false;
+      throw error;
+    }
+  }
+
+  /** Forgets everything, here and in the browser's storage. */
+  async wipe(): Promise<void> {
+    this.#token = undefined;
+    this.#saved = undefined;
+    this.#endsAt = Number.POSITIVE_INFINITY;
+    await wipeSaved(this.#key).catch(() => {});
+  }
+
+  /** A DPoP proof (RFC 9449) for one call of one address, bound to the refresh token. */
+  async #prove(htu: string): Promise<Refresh> {
+    const { keys, refreshToken = '' } = this.#saved as Saved;
+    const head = { typ: 'dpop+jwt', alg: 'ES256', jwk: await publicHalf(keys) };
+    const ath = base64url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(refreshToken)));
+    const claims = { jti: crypto.randomUUID(), htm: 'POST', htu, iat: Math.floor(Date.now() / 1000), ath };
+    const text = [head, claims].map((part) => base64url(new TextEncoder().encode(JSON.stringify(part)))).join('.');
+    const signature = await crypto.subtle.sign(ALGORITHM, keys.privateKey, new TextEncoder().encode(text));
+    return { refreshToken, proof: `${text}.${base64url(signature)}` };
+  }
+}
+
+async function publicHalf({ publicKey }: CryptoKeyPair): Promise<{ kty: 'EC'; crv: 'P-256'; x: string; y: string }> {
+  const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', publicKey);
+  return { kty: 'EC', crv: 'P-256', x, y };
+}
+
+const base64url = (bytes: ArrayBuffer | Uint8Array): string =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');

@@ -1,0 +1,165 @@
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { tokens } from '../../themes/tokens.ts';
+import { requestKit } from '../kit/context.ts';
+import type { Kit } from '../kit/kit.ts';
+import type { Refused } from '../kit/refused.ts';
+import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings } from '../strings/strings.ts';
+import { standsOnDark, webAddress } from './brand.ts';
+import { base } from './element.styles.ts';
+import { icons } from './icons.ts';
+import { turn } from './next-task.ts';
+import { picture } from './picture.ts';
+import { settings } from './settings.styles.ts';
+
+/**
+ * What every element shares. An element shows one of three things: what the page wrote between its tags, the value,
+ * or one sentence with a way out.
+ *
+ * @csspart frame - Everything inside the element.
+ * @csspart skeleton - What keeps the room until the value is known.
+ * @csspart logo - The agency's logo.
+ * @csspart error - What is wrong, in one sentence.
+ * @csspart offline - That there is no connection, above what was known last.
+ * @csspart closed - What the agency says while it has switched its widgets off.
+ * @csspart retry - The way out of both.
+ */
+export class WlElement extends LitElement {
+  static override styles: CSSResultGroup = [tokens, base, settings];
+  /** Attributes, said once per class: what a decorator needs besides would weigh more than an element. */
+  static override properties: PropertyDeclarations = { strings: { type: Object }, logo: { type: Boolean } };
+
+  readonly #internals = this.attachInternals();
+  #unfollow: (() => void) | undefined;
+  #reported = false;
+  #shown = false;
+  /** The looks of the page that were judged, as the kit counts them. */
+  #judged: number | undefined;
+
+  /** Texts of this element alone, by their keys; as an attribute in JSON. */
+  strings: Strings = {};
+  /** Shows the agency's logo on top. */
+  logo = false;
+
+  /** The kit of the nearest root that has one. */
+  protected kit: Kit | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    requestKit(this, (kit, unsubscribe) => this.#follow(kit, unsubscribe));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#judged = undefined;
+    this.#unfollow?.();
+  }
+
+  #follow(kit: Kit, unsubscribe?: () => void): void {
+    this.#unfollow?.();
+    const unwatch = kit.watch(() => this.requestUpdate());
+    this.#unfollow = () => {
+      unwatch();
+      unsubscribe?.();
+    };
+    this.kit = kit;
+    this.requestUpdate();
+  }
+
+  /** Light or dark, as what the element stands on. Asked only when that may have changed: it makes the browser compute styles. */
+  protected judge(): void {
+    const frame = this.renderRoot.querySelector('.frame');
+    if (frame && standsOnDark(this, frame)) this.#internals.states.add('dark');
+    else this.#internals.states.delete('dark');
+  }
+
+  /** What the whole page has waited for is rendered by each element in a task of its own, so that the visitor never waits for all of them. */
+  protected override async scheduleUpdate(): Promise<void> {
+    const isFirst = !this.#shown && !!this.kit?.data;
+    this.#shown ||= isFirst;
+    // One that comes later must not be empty until then.
+    if (isFirst && this.hasUpdated) await turn();
+    await super.scheduleUpdate();
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (this.#judged !== (this.kit?.looks ?? 0)) {
+      this.#judged = this.kit?.looks ?? 0;
+      this.judge();
+    }
+    if (this.#reported || this.kit?.data?.mode !== 'test') return;
+    this.#reported = true;
+    void import('../kit/developer.ts').then(({ reportShift }) => reportShift(this));
+  }
+
+  /** One of the three states. `skeleton` has the shape of the value, so that nothing moves when it arrives. */
+  protected show<Value>(
+    value: Value | null | undefined,
+    { value: render, skeleton, none }: { value: (value: Value) => unknown; skeleton: unknown; none?: () => unknown },
+  ): TemplateResult {
+    const { data, refused } = this.kit ?? {};
+    const known = value !== null && value !== undefined;
+    const content = () => {
+      if (data?.notice) return html`${this.#heading()}<p class="card notice warning" part="closed" role="status">${data.notice}</p>`;
+      if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
+      if (refused) return this.sentence(refused);
+      if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;
+      return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}</div></slot>`;
+    };
+    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.judge()}>${content()}</div>`;
+  }
+
+  /** One sentence that says what is wrong, and the way out where there is one. */
+  sentence(refused: Refused): TemplateResult {
+    return html`<div class="card notice danger row" part="error" role="alert">
+      ${refused.code === 'network' && this.kit?.later ? picture(this.kit, 'plug') : icons.alert}
+      <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry() : nothing}</div>
+    </div>`;
+  }
+
+  #offline(): TemplateResult {
+    return html`<div class="row muted" part="offline" role="status">${icons.alert}<span class="grow">${this.say('offline')}</span>${this.#retry()}</div>`;
+  }
+
+  #retry(): TemplateResult {
+    return html`<button part="retry" @click=${() => this.kit?.load()}>${this.say('retry')}</button>`;
+  }
+
+  #heading(): unknown {
+    const brand = this.kit?.data?.brand;
+    const logo = this.logo && webAddress(brand?.logoUrl);
+    return logo ? html`<img class="logo" part="logo" src=${logo} alt=${brand?.companyName ?? ''} />` : nothing;
+  }
+
+  /** A text in the page's words, else in ours. */
+  say(key: StringKey, values?: Record<string, unknown>): string {
+    const own = this.strings[key] ?? this.kit?.strings[key];
+    return fill(own ?? (strings as Strings)[key] ?? '', values, this.language, own ? this.language : 'en');
+  }
+
+  /** Why something was refused: the page's own words for the code, else the API's sentence, else ours. */
+  explain({ code, message }: { code: string; message: string }): string {
+    const key = code as StringKey; // where it is none, nothing is found
+    return this.strings[key] ?? this.kit?.strings[key] ?? (strings as Strings)[code === 'key.refused' ? 'origin.refused' : key] ?? message;
+  }
+
+  /** The nearest language that the page declares. */
+  protected language: string | undefined;
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    this.language = this.closest<HTMLElement>('[lang]')?.lang || undefined;
+  }
+
+  credits(millis: number): string {
+    return formatCredits(millis, this.language);
+  }
+
+  price(cents: number, currency: string): string {
+    return formatPrice(cents, currency, this.language);
+  }
+}
+
+/** Two script tags, or two versions of one, must not define a tag twice. The page's first request leaves before the first element wakes up. */
+export async function define(tag: string, element: CustomElementConstructor): Promise<void> {
+  await turn();
+  if (!customElements.get(tag)) customElements.define(tag, element);
+}

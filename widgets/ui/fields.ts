@@ -1,0 +1,91 @@
+import { html, nothing } from 'lit';
+import { Refused } from '../kit/refused.ts';
+import type { Work } from './actions.ts';
+import type { WlElement } from './element.ts';
+import { wayUp } from './way-up.ts';
+
+interface Field {
+  name: string;
+  label: string;
+  hint?: string;
+  /** What is said where it is left empty; without it, it may be. */
+  missing?: string;
+  type?: string;
+  autocomplete?: string;
+  inputmode?: string;
+  maxlength?: number;
+  /** Lines of a longer text. */
+  rows?: number;
+}
+
+/** One field of a form with its label, its hint and what is wrong with it. */
+export function field(work: Work, form: string, { name, label, hint, missing, type, autocomplete, inputmode, maxlength, rows }: Field) {
+  const problem = work.problem(form, name);
+  const id = `${form}-${name}`;
+  const invalid = problem ? 'true' : 'false';
+  const input = rows
+    ? html`<textarea part="field" name=${name} rows=${rows} maxlength=${maxlength ?? nothing} ?required=${!!missing} data-missing=${missing ?? nothing} aria-invalid=${invalid} aria-describedby=${id}></textarea>`
+    : html`<input
+        part="field"
+        name=${name}
+        type=${type ?? 'text'}
+        autocomplete=${(autocomplete ?? 'off') as never}
+        inputmode=${(inputmode ?? (type === 'tel' ? 'tel' : 'text')) as never}
+        maxlength=${maxlength ?? nothing}
+        ?required=${!!missing}
+        data-missing=${missing ?? nothing}
+        aria-invalid=${invalid}
+        aria-describedby=${id}
+      />`;
+  return html`<label class="field">
+    <span>${label}</span>
+    ${input}
+    <small id=${id} class=${problem ? 'field-error' : 'muted'} role=${problem ? 'alert' : nothing}>${problem ?? hint ?? nothing}</small>
+  </label>`;
+}
+
+/** A choice of few, as a list to open. */
+export function choice(
+  name: string,
+  label: string,
+  options: readonly (readonly [string, string])[],
+  chosen: string,
+  changed?: (value: string) => void,
+) {
+  return html`<label class="field">
+    <span>${label}</span>
+    <select part="field" name=${name} @change=${(event: Event) => changed?.((event.target as HTMLSelectElement).value)}>
+      ${options.map(([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${text}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** What was typed into a form; what was left empty is left out. */
+export function typed(event: Event): Record<string, string> {
+  event.preventDefault();
+  const entries = [...new FormData(event.target as HTMLFormElement)].map(([name, value]) => [name, String(value).trim()] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}
+
+/**
+ * Does something with what was typed into a form, once nothing is empty that is needed. What is wrong stands at its field, and the first of
+ * these has the focus; what was done leaves the form empty.
+ */
+export const submit =
+  <Values>(host: WlElement, work: Work, at: string, act: (values: Values) => boolean | Promise<boolean>) =>
+  async (event: Event) => {
+    const form = event.target as HTMLFormElement;
+    const values = typed(event);
+    const empty = [...form.querySelectorAll<HTMLInputElement>('[data-missing]')].filter(({ name }) => !values[name]);
+    const faults = empty.map(({ name, dataset }) => ({ param: name, code: 'input.invalid' as const, message: dataset.missing ?? '' }));
+    if (faults.length > 0) work.refuse(at, new Refused('input.invalid', '', false, faults));
+    else if (work.busy !== at && (await act(values as Values))) form.reset(); // the API says what does not fit
+    await host.updateComplete;
+    form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  };
+
+/** What was refused as a whole, where no field is to blame. */
+export function refusal(host: WlElement, work: Work, at: string) {
+  const why = work.refusedAt(at);
+  return why && why.fields.length === 0 ? html`${host.sentence(why)}${wayUp(host, why.code)}` : nothing;
+}
