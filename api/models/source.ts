@@ -174,7 +174,7 @@ export const moveSource = (
 };
 
 /** Notes that another `length` bytes came, if it waits for exactly these. @returns the source as it is now */
-export async function receive(source: Source, offset: number, length: number, checkAt: Date): Promise<Source | null> {
+export async function receivePart(source: Source, offset: number, length: number, checkAt: Date): Promise<Source | null> {
   const { _id, attempt } = source;
   const waiting = { ...within(source), _id, attempt, state: 'uploading', receivedBytes: offset } as const;
   await SourceModel.updateOne(waiting, { $inc: { receivedBytes: length }, $set: { checkAt } });

@@ -4,7 +4,7 @@ import { audit } from '../../api/domain/audit/audit.ts';
 import { readStatement } from '../../api/domain/credits/statement.ts';
 import { chargeCall } from '../../api/ledger/transfers/calls.ts';
 import { creditPurchase, grantFree, grantMinutes, readBalance, readFees, recharge } from '../../api/ledger/transfers/grants.ts';
-import { holdCredits, settleHold } from '../../api/ledger/transfers/holds.ts';
+import { holdCredits, settleCallHold } from '../../api/ledger/transfers/holds.ts';
 import { holdForOrder, voidOrderHold } from '../../api/ledger/transfers/orders.ts';
 import {
   freezePurchase,
@@ -113,7 +113,7 @@ test('credits.balance F15: a refund takes nothing that is set aside for a call o
   await holdForOrder(client, { ...order, millis: 20_000, takesFree: false });
   await reversePurchase(client, { ...about, cause: 're_1', refundedCents: 4000 });
   assert.deepEqual(await figures(client), { available: 0, held: 50_000, debt: 50_000 });
-  await settleHold(client, { ...call, seconds: 600, millis: 10_000 });
+  await settleCallHold(client, { ...call, seconds: 600, millis: 10_000 });
   assert.deepEqual(await figures(client), { available: 0, held: 20_000, debt: 30_000 });
   await voidOrderHold(client, order);
   assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 10_000 }, 'what the call used is still owed');

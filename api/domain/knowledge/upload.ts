@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { moveSource, type OwnerScope, readSource, receive, type Source } from '../../models/source.ts';
+import { moveSource, type OwnerScope, readSource, receivePart, type Source } from '../../models/source.ts';
 import { insertPart, removePart, removeParts } from '../../models/source-part.ts';
 import type { Deps } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
@@ -26,7 +26,7 @@ export async function uploadPart(
   if (isRepeated && (source.state !== 'uploading' || content.length > 0)) return finish(source, deps);
   if (source.state !== 'uploading' || offset !== source.receivedBytes || content.length === 0) misplaced(source);
   const there = (await insertPart(scope, sourceId, offset, content)) ?? misplaced(source);
-  const received = await receive(source, offset, there.bytes, later(deps.now(), UPLOAD_IDLE_MS));
+  const received = await receivePart(source, offset, there.bytes, later(deps.now(), UPLOAD_IDLE_MS));
   if (!received || received.state === 'removing') {
     await removeParts(scope, sourceId); // it was removed while this part came
     refuse('source.not_found');

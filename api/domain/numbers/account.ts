@@ -12,7 +12,7 @@ import { add, drafted } from './connect.ts';
 import { providerClaimOf } from './holders.ts';
 import { requirePlace } from './limit.ts';
 import { displayNumber, phoneFacts } from './phone.ts';
-import { giveBack } from './release.ts';
+import { releaseRow } from './release.ts';
 import { numberView, requireNumbers } from './view.ts';
 
 /** Connects the client's own account, once its credentials are good, and lists what is in it. */
@@ -104,7 +104,7 @@ async function draftOf(
 /** Forgets the client's own account and its token. Its numbers go with it: nothing could be done with them any more. */
 export async function disconnectAccount(scope: ClientScope, deps: Deps): Promise<Output<'numbers.disconnectAccount'>> {
   const imported = await readImported(scope);
-  for (const row of imported) await giveBack(row, deps);
+  for (const row of imported) await releaseRow(row, deps);
   const wasThere = await deleteProviderAccount(scope, 'telephony');
   if (!wasThere && imported.length === 0) refuse('account.missing');
   return { removed: imported.length };

@@ -12,7 +12,7 @@ import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
 import { agencyTelephonyOf } from '../directory/provider-accounts.ts';
 import { isLeftBehind, providerClaimOf } from './holders.ts';
 import { firstMonth } from './month.ts';
-import { giveBack } from './release.ts';
+import { releaseRow } from './release.ts';
 
 /** What an order for a number says of it. */
 export interface NumberItem {
@@ -64,7 +64,7 @@ export const numberFulfilment: Fulfilment = {
   async release(order, deps) {
     const item = itemOf(order);
     const row = await readNumber(order, order.subjectId);
-    if (row) await giveBack(row, deps);
+    if (row) await releaseRow(row, deps);
     const refused = row || item.isInventory ? undefined : await releaseBought(order, deps).catch(refusalForGood);
     const kept = await leaveNumber(order, item.number, order._id, deps.now());
     if (!row) await freePlace(order, item.number);

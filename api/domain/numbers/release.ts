@@ -17,7 +17,7 @@ export async function releaseNumber(
 ): Promise<Output<'numbers.release'>> {
   const row = await requireNumber(scope, numberId);
   if (!row.number.endsWith(lastDigits)) refuse('number.digits_wrong', { param: 'lastDigits' });
-  return numberView(await giveBack(row, deps));
+  return numberView(await releaseRow(row, deps));
 }
 
 /** When a release is gone on with that was not finished: its process ended, or the provider did not answer. */
@@ -27,7 +27,7 @@ const UNFINISHED_MS = 2 * MINUTE_MS;
  * Ends a number. What was bought for the client goes back to the provider first, and it is noted before that it is on its way: what ends in
  * between is finished by whoever looks after rents. What the agency had before stays the agency's, and is offered again.
  */
-export async function giveBack(row: NumberRow, deps: Deps): Promise<NumberRow> {
+export async function releaseRow(row: NumberRow, deps: Deps): Promise<NumberRow> {
   if (row.state === 'released') return row;
   if (row.way === 'bought') {
     await changeNumber(row, row._id, { state: row.state }, { set: { isGoing: true, rentAt: later(deps.now(), UNFINISHED_MS) } });

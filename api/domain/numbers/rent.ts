@@ -18,7 +18,7 @@ import { placeOrder } from '../orders/orders.ts';
 import { dueMillis } from './month.ts';
 import { goOn, standStill, whenShut } from './pause.ts';
 import { displayNumber } from './phone.ts';
-import { giveBack } from './release.ts';
+import { releaseRow } from './release.ts';
 
 /** How long a number is kept that nobody pays for. */
 const GRACE_MS = 7 * DAY_MS;
@@ -43,7 +43,7 @@ export const dueRents = (deps: Deps): DueWork<NumberRow> => ({
 export const collectRents = (deps: Deps, most?: number): Promise<number> => workThrough(dueRents(deps), deps, most);
 
 async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
-  if (row.isGoing) return void (await giveBack(row, deps));
+  if (row.isGoing) return void (await releaseRow(row, deps));
   const agency = await agencyById(row.agencyId);
   const opened = agency && access(agency, modeOf(row.world));
   if (!opened || opened.scope.world !== row.world) return leave(row, deps);
@@ -60,7 +60,7 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
 
 /** In a test world that was left behind nobody pays any more: what was bought there goes back, unless somebody took it over since. */
 async function leave(row: NumberRow, deps: Deps): Promise<void> {
-  if (row.way === 'bought' && row.providerClaim !== undefined) await giveBack(row, deps);
+  if (row.way === 'bought' && row.providerClaim !== undefined) await releaseRow(row, deps);
   else await changeNumber(row, row._id, {}, { unset: ['rentAt'] });
 }
 
@@ -104,7 +104,7 @@ async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
   const graceUntil = row.graceUntil ?? later(now, GRACE_MS);
   if (graceUntil <= now) {
     await tell(row, 'number_released', now);
-    await giveBack(row, deps);
+    await releaseRow(row, deps);
     return;
   }
   await tell(row, 'rent_past_due', graceUntil);

@@ -4,7 +4,7 @@ import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold }
 import { draw, grant, isOpen, RULES } from './lots.ts';
 
 /** Credits that come in. What the client owes is paid first, though never by free ones, and the rest is a lot. */
-export function receive(state: ClientState, lot: Lot, rules?: number): ClientState {
+export function receiveCredits(state: ClientState, lot: Lot, rules?: number): ClientState {
   const paid = lot.prepaid ? 0 : Math.min(state.debt ?? 0, lot.granted);
   const remaining = lot.granted - paid;
   const lots = remaining === 0 ? state.lots : grant(state.lots, { ...lot, remaining }, rules).lots;
@@ -64,7 +64,7 @@ export const takeFromUse = (state: ClientState, millis: number): ClientState =>
   withTotals({ ...state, used: state.used - millis }, { reversed: millis, debt: 0 });
 
 /** Gives credits back whose payment was not sent back after all. What the client owes is paid first. */
-export function giveBack(state: ClientState, lotId: string, millis: number, rules?: number): ClientState {
+export function returnCredits(state: ClientState, lotId: string, millis: number, rules?: number): ClientState {
   const paid = Math.min(state.debt ?? 0, millis);
   const rest = millis - paid;
   const isOpen = state.lots.some(({ id }) => id === lotId);
@@ -95,7 +95,7 @@ export function releaseHold(state: ClientState, id: string): ClientState {
 }
 
 /** Charges what was held for; what is left of the hold pays what is owed. */
-export function settleHold(state: ClientState, name: string, millis: number): Settled {
+export function chargeHold(state: ClientState, name: string, millis: number): Settled {
   const settled = chargeHeld(state, name, millis);
   return { ...settled, state: payFrom(settled.state, settled.rest) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Correction, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
-import { freeze, giveBack, receive, receiveHeld, releaseHold, returnParts, settleHold, takeBack, takeFromUse, unfreeze } from './debts.ts';
+import { freeze, returnCredits, receiveCredits, receiveHeld, releaseHold, returnParts, chargeHold, takeBack, takeFromUse, unfreeze } from './debts.ts';
 import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn } from './lots.ts';
 
@@ -36,19 +36,19 @@ const effects = {
   // Nothing used of it: the call was given up, or nobody ever said how it ended.
   'hold.resolve': (state, { cause, leaving }) => {
     const millis = -leaving('used.');
-    return millis === 0 ? releaseHold(state, heldFor(cause)) : settleHold(state, heldFor(cause), millis).state;
+    return millis === 0 ? releaseHold(state, heldFor(cause)) : chargeHold(state, heldFor(cause), millis).state;
   },
   'order.hold': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.'), (lot) => !lot.prepaid),
   // By a plan whose free credits buy everything.
   'order.hold_all': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.')),
   'order.resolve': (state, { cause, leaving }) => {
     const millis = -leaving('used.');
-    return millis === 0 ? releaseHold(state, orderedFor(cause)) : settleHold(state, orderedFor(cause), millis).state;
+    return millis === 0 ? releaseHold(state, orderedFor(cause)) : chargeHold(state, orderedFor(cause), millis).state;
   },
   'order.refund': (state, { ordered, rules }) => returnParts(state, ordered().parts, rules),
   'refund.reverse': takeBackPaid,
   'refund.fail': (state, { bought, leaving, rules }) =>
-    giveBack(takeFromUse(state, leaving('used.')), bought(), leaving('issued.') + leaving('used.'), rules),
+    returnCredits(takeFromUse(state, leaving('used.')), bought(), leaving('issued.') + leaving('used.'), rules),
   'dispute.freeze': (state, { cause, bought, leaving }) => freeze(state, cause, bought(), -leaving('held.')),
   'dispute.resolve': (state, facts) => takeBackPaid(unfreeze(state, facts.cause), facts),
 } satisfies Record<string, Effect>;
@@ -102,5 +102,5 @@ function receiveGrant(state: ClientState, { kind, cause, leaving, rules }: Facts
   const granted = leaving('issued.') + leaving('minutes.');
   assert(granted > 0, 'a grant brings something');
   const lot: Lot = { id: lotId(kind as Grant, cause), ...form, granted, remaining: granted, held: 0, expiresAt: null };
-  return -leaving('held.') === granted ? receiveHeld(state, lot, orderedFor(cause)) : receive(state, lot, rules);
+  return -leaving('held.') === granted ? receiveHeld(state, lot, orderedFor(cause)) : receiveCredits(state, lot, rules);
 }

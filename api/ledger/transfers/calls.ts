@@ -10,9 +10,9 @@ import { amountOn } from '../reading.ts';
 import { readStanding, type Standing, standingAfter } from '../standing.ts';
 import { commit } from '../write/commit.ts';
 import type { Committed } from '../write/pending.ts';
-import type { Act } from './grants.ts';
+import type { Act } from '../write/act.ts';
 import { chargeLegs } from './hold-legs.ts';
-import { settleHold } from './holds.ts';
+import { settleCallHold } from './holds.ts';
 
 export interface Call extends Act {
   /** The provider's own id of the call. */
@@ -66,7 +66,7 @@ function workFor(scope: ClientScope, known: KnownCall, call: Call): () => Promis
 }
 
 async function chargeHeld(scope: ClientScope, { callId: holdId, seconds, rounding, ...act }: Call): Promise<Charged> {
-  const done = await settleHold(scope, { ...act, holdId, seconds, millis: callCostMillis(seconds, rounding) });
+  const done = await settleCallHold(scope, { ...act, holdId, seconds, millis: callCostMillis(seconds, rounding) });
   return chargedBy(scope, done);
 }
 

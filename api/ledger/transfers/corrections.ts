@@ -4,7 +4,7 @@ import type { Currency } from '../../rules/money.ts';
 import { clearingOf, feesOf, type PurchaseAccount, platformFees, revenueOf } from '../accounts.ts';
 import { type Leg, legs } from '../legs.ts';
 import { changeOf } from '../state/changes.ts';
-import { freeze, giveBack, takeBack, takeFromUse, unfreeze } from '../state/debts.ts';
+import { freeze, returnCredits, takeBack, takeFromUse, unfreeze } from '../state/debts.ts';
 import { lotOf } from '../state/effects.ts';
 import { disputedMillis, returnsAfter, unusedBy, wentBackCents } from '../state/returns.ts';
 
@@ -45,5 +45,5 @@ function corrected(client: ClientState, { kind, cause, correction }: Wanted, bef
   const unused = unusedBy(before, after, correction);
   const back = after.reversed - before.reversed - unused;
   const now = takeFromUse(kind === 'dispute.resolve' ? unfreeze(client, cause) : client, unused);
-  return back < 0 ? giveBack(now, bought, -back) : takeBack(now, bought, back);
+  return back < 0 ? returnCredits(now, bought, -back) : takeBack(now, bought, back);
 }

@@ -14,15 +14,10 @@ import { legs } from '../legs.ts';
 import { readStanding, type Standing, standingAfter } from '../standing.ts';
 import { promiseTo } from '../state/changes.ts';
 import { meterOf } from '../state/states.ts';
+import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 import { type Draft, nameDraft } from '../write/draft.ts';
 import { heldPurchaseMoves } from './order-legs.ts';
-
-/** Who does it and when, in business time. */
-export interface Act {
-  actor: string;
-  at: Date;
-}
 
 export interface Granted extends Standing {
   transferId: string;

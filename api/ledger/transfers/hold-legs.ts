@@ -3,7 +3,7 @@ import type { ClientState } from '../../models/transfer.ts';
 import { clientOf, minutesOf, overrunOf, platformHeld, platformUsed, usedAt } from '../accounts.ts';
 import { type Leg, legs } from '../legs.ts';
 import { changeOf } from '../state/changes.ts';
-import { releaseHold, settleHold } from '../state/debts.ts';
+import { releaseHold, chargeHold } from '../state/debts.ts';
 import { heldFor, holdFor, promisedIn } from '../state/holds.ts';
 import { draw, sumTaken } from '../state/lots.ts';
 
@@ -24,7 +24,7 @@ export function releaseLegs(scope: ClientScope, before: ClientState, call: strin
 /** A call that was held for is charged. The agency pays for what it has promised, and for what was not there. */
 export function settleLegs(scope: ClientScope, before: ClientState, call: string, millis: number): Leg[] {
   const promised = promisedIn(before, heldFor(call));
-  const { state, taken, overrun } = settleHold(before, heldFor(call), millis);
+  const { state, taken, overrun } = chargeHold(before, heldFor(call), millis);
   const paid = sumTaken(taken, (lot) => !lot.prepaid) + overrun;
   return legs(
     ...changeOf(scope, before, state),

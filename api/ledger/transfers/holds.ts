@@ -13,7 +13,7 @@ import { type Standing, standingAfter } from '../standing.ts';
 import { countHolds, heldFor, isHeld } from '../state/holds.ts';
 import { commit } from '../write/commit.ts';
 import type { Committed } from '../write/pending.ts';
-import type { Act } from './grants.ts';
+import type { Act } from '../write/act.ts';
 import { holdLegs, releaseLegs, settleLegs } from './hold-legs.ts';
 
 /** How many calls of one client may run at a time. */
@@ -80,7 +80,7 @@ const isClosed = ({ kind, refused }: Transfer): boolean => kind !== 'call.hold' 
  * told no debt. Refuses with `call.over` where the hold was ended in another way.
  * @param seconds what a repetition must be equal in, as the cost need not be: the price may change
  */
-export const settleHold = (
+export const settleCallHold = (
   scope: ClientScope,
   { millis, seconds, ...about }: About & { millis: number; seconds: number },
 ): Promise<Committed> =>

@@ -4,7 +4,7 @@ import type { ClientState, Hold, Lot, ReturnedPart } from '../../models/transfer
 import { issuedBy, minutesOf } from '../accounts.ts';
 import { type Leg, legs } from '../legs.ts';
 import { changeOf } from '../state/changes.ts';
-import { receiveHeld, releaseHold, returnParts, settleHold } from '../state/debts.ts';
+import { receiveHeld, releaseHold, returnParts, chargeHold } from '../state/debts.ts';
 import { lotId } from '../state/effects.ts';
 import { holdFor, orderedFor } from '../state/holds.ts';
 import { draw } from '../state/lots.ts';
@@ -29,7 +29,7 @@ export const orderVoidLegs = (scope: ClientScope, before: ClientState, key: stri
  * something else than calls, they are its promise instead, and the minutes come back.
  */
 export function orderSettleLegs(scope: ClientScope, before: ClientState, key: string, millis: number): Leg[] {
-  const { state, taken, overrun } = settleHold(before, orderedFor(key), millis);
+  const { state, taken, overrun } = chargeHold(before, orderedFor(key), millis);
   assert.equal(overrun, 0, 'an order costs no more than is held for it');
   const free = sumOf(taken.filter(({ lot }) => lot.prepaid));
   return legs(...changeOf(scope, before, state), [minutesOf(scope), free], [issuedBy(scope), -free]);

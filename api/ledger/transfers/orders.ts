@@ -8,7 +8,7 @@ import type { Leg } from '../legs.ts';
 import { amountOn } from '../reading.ts';
 import { countHolds, isHeld, orderedFor } from '../state/holds.ts';
 import { commit } from '../write/commit.ts';
-import type { Act } from './grants.ts';
+import type { Act } from '../write/act.ts';
 import { isPaidFor, orderHoldLegs, orderRefundLegs, orderSettleLegs, orderVoidLegs, partsTaken, spendableIn } from './order-legs.ts';
 
 /** How many orders of one client may be under way at a time; each makes the entries of its account longer. */

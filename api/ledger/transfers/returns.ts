@@ -11,7 +11,7 @@ import { untouched } from '../state/returns.ts';
 import type { Kind } from '../state/states.ts';
 import { commit } from '../write/commit.ts';
 import { correctionLegs } from './corrections.ts';
-import type { Act } from './grants.ts';
+import type { Act } from '../write/act.ts';
 
 /** A purchase that was credited, and what corrects it. */
 export interface Return extends Act {

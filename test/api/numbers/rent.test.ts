@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { access } from '../../../api/domain/directory/directory.ts';
 import { rentFulfilment } from '../../../api/domain/numbers/month.ts';
-import { giveBack } from '../../../api/domain/numbers/release.ts';
+import { releaseRow } from '../../../api/domain/numbers/release.ts';
 import { collectRents } from '../../../api/domain/numbers/rent.ts';
 import { placeOrder } from '../../../api/domain/orders/orders.ts';
 import { holdForOrder, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
@@ -126,7 +126,7 @@ test('numbers.release N9: a number that is released while somebody looks whether
   let released: Promise<unknown> = Promise.resolve();
   const now = () => {
     asked += 1;
-    if (asked === 2) released = giveBack(row, api.deps);
+    if (asked === 2) released = releaseRow(row, api.deps);
     return api.deps.now();
   };
   await collectRents({ ...api.deps, now }, 1);

@@ -1,0 +1,5 @@
+/** Who does it and when, in business time. */
+export interface Act {
+  actor: string;
+  at: Date;
+}
