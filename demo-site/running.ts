@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DemoAgency } from './seed.ts';
 
 export interface Addresses {
   api: string;
@@ -13,10 +12,17 @@ export interface Addresses {
   mail: string;
 }
 
+/** What a tool needs to speak for an agency. */
+interface RunningAgency {
+  id: string;
+  slug: string;
+  keys: object;
+}
+
 interface Running extends Addresses {
   smtp: string;
-  agency: DemoAgency;
-  harborAgency: DemoAgency;
+  agency: RunningAgency;
+  harborAgency: RunningAgency;
   env: NodeJS.ProcessEnv;
 }
 
@@ -58,7 +64,7 @@ export async function writeRunning(dataDir: string, { env, agency, harborAgency,
   await writeFile(fileIn(dataDir), `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
 }
 
-const told = ({ id, slug, keys }: DemoAgency): DemoAgency => ({ id, slug, keys });
+const told = ({ id, slug, keys }: RunningAgency): RunningAgency => ({ id, slug, keys });
 
 export const forgetRunning = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formRules } from './tidy/form.ts';
-import { floorRule } from './tidy/house.ts';
+import { circlesIn, floorRule } from './tidy/house.ts';
 import { safetyRules } from './tidy/safety.ts';
 import { paths, sourceOf, sources } from './tidy/sources.ts';
 
@@ -23,4 +23,25 @@ for (const { name, of = everyScript, complaints, bad, good = [] } of [...formRul
 test('house rules: there are files to look at', () => {
   assert.ok(paths.includes('package.json'));
   assert.ok(sources.some(({ path }) => path.startsWith('api/contract/')));
+});
+
+test('house rule: no files import each other in a circle', () => {
+  assert.deepEqual(circlesIn(sources.filter(({ path }) => !path.startsWith('widgets/'))), []);
+});
+
+test('house rule: the circle of the widgets grows no further', () => {
+  const [circle = [], ...others] = circlesIn(sources.filter(({ path }) => path.startsWith('widgets/')));
+  assert.deepEqual(others, []);
+  assert.ok(circle.length <= 49, circle.join(' '));
+});
+
+test('house rule can fail: no files import each other in a circle', () => {
+  const three = [
+    sourceOf('api/a.ts', "import type { B } from './b.ts';"),
+    sourceOf('api/b.ts', "export const c = () => import('./c.ts');"),
+    sourceOf('api/c.ts', "export * from './a.ts';"),
+    sourceOf('api/d.ts', "import { a } from './a.ts';"),
+  ];
+  assert.deepEqual(circlesIn(three), [['api/a.ts', 'api/b.ts', 'api/c.ts']]);
+  assert.deepEqual(circlesIn(three.slice(1)), []);
 });

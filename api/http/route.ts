@@ -1,9 +1,8 @@
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { contract, type Operation, type OperationName, type Output, type Parsed } from '../contract/index.ts';
-import { type Tagged, tagged } from './cacheable.ts';
 import type { Caller, CallerOf } from './caller.ts';
-import type { HtmlPage, MovedPage } from './page.ts';
+import { type HtmlPage, type MovedPage, type Tagged, tagged } from './page.ts';
 
 /** What a handler may want to know of the request besides its input. */
 export interface Call {

@@ -10,12 +10,11 @@ import { digestInput } from '../security/digest.ts';
 import { randomName } from '../security/random.ts';
 import { addressOfCaller } from './address.ts';
 import { readBytes, readInput, readPart } from './body.ts';
-import { sendCacheable, tagged } from './cacheable.ts';
 import { authenticate, type Caller, callerName } from './caller.ts';
 import { once } from './idempotency.ts';
 import { journaled } from './journaled.ts';
 import { limitGuesses, limitInput, limitRead, limitRefused } from './limits.ts';
-import { sendPage } from './page.ts';
+import { sendCacheable, sendPage, tagged } from './page.ts';
 import { addressOf, type Call, type Route } from './route.ts';
 import { stream } from './stream.ts';
 

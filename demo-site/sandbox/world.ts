@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type Clocked, randomText } from './ids.ts';
 import type { Mail } from './mail/inbox.ts';
 import type { PhoneMessage } from './phone/phone.ts';
 import type { RetellAccount } from './retell/objects.ts';
@@ -65,7 +65,7 @@ export interface Vault {
 }
 
 /** The whole state of the sandbox. Plain JSON, so that it can be written to a file as it is. */
-export interface World {
+export interface World extends Clocked {
   accounts: Account[];
   vaults: Vault[];
   mails: Mail[];
@@ -77,8 +77,6 @@ export interface World {
   phones?: Record<string, PhoneKind>;
   retell: RetellAccount[];
   trunk: TrunkState;
-  /** How far the sandbox's clock is ahead of real time; negative when it is behind. */
-  clock: { offsetSeconds: number };
 }
 
 export const emptyWorld = (): World => ({
@@ -92,19 +90,6 @@ export const emptyWorld = (): World => ({
   trunk: { ...trunkAtFirst },
   clock: { offsetSeconds: 0 },
 });
-
-/** Letters and digits in the manner of Stripe's ids. */
-export const randomText = (length: number): string =>
-  randomBytes(length * 2)
-    .toString('base64')
-    .replace(/[^A-Za-z0-9]/g, '')
-    .slice(0, length)
-    .padEnd(length, '0');
-
-export const newId = (prefix: string): string => `${prefix}_${randomText(24)}`;
-
-/** The sandbox's time in seconds since 1970, Stripe's unit: real time, moved by the offset of the sandbox's clock. */
-export const nowSeconds = ({ clock }: World): number => Math.floor(Date.now() / 1000) + clock.offsetSeconds;
 
 /** Makes an account with keys of both modes and an empty vault for each. */
 export function openAccount(world: World, name: string): Account {

@@ -5,7 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'vite';
 import type { Output } from '../../api/contract/index.ts';
 import { makeKeys } from '../../api/security/keys.ts';
-import { Agency, call } from '../support/agency.ts';
+import { Agency } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { Measured, root } from './process.ts';
 
 export type Size = 'quick' | 'default' | 'full';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Input, Output } from '../../api/contract/index.ts';
-import type { Deed } from './deeds.ts';
 import { soon } from './patience.ts';
-import { type Asker, codeOf, type Person } from './person.ts';
+import { type Asker, codeOf, type Deed, type Person } from './person.ts';
 
 type Source = NonNullable<Output<'knowledge.add'>['sources'][number]>;
 type Item = Input<'knowledge.quote'>['items'][number];

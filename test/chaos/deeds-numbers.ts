@@ -1,5 +1,4 @@
-import type { Deed } from './deeds.ts';
-import { codeOf, type Person } from './person.ts';
+import { codeOf, type Deed, type Person } from './person.ts';
 
 /** A number in Berlin that hardly anybody else has. */
 const ownNumber = ({ dice }: Person): string => `+4930${2_000_000 + Math.floor(dice() * 7_999_999)}`;

@@ -1,8 +1,7 @@
 import type { Output } from '../../api/contract/index.ts';
-import type { Reply } from '../support/agency.ts';
-import type { Deed } from './deeds.ts';
+import type { Reply } from '../support/call.ts';
 import { numberKind } from './offer.ts';
-import { codeOf, type Person } from './person.ts';
+import { codeOf, type Deed, type Person } from './person.ts';
 
 type Order = Output<'orders.read'>;
 /** What happens between the moment when something is ordered and the moment when it is paid; nothing, usually. */

@@ -1,5 +1,4 @@
-import type { Deed } from './deeds.ts';
-import type { Person } from './person.ts';
+import type { Deed, Person } from './person.ts';
 
 type Stripe = Person['sandbox']['stripe'];
 

@@ -3,10 +3,7 @@ import { numberDeeds } from './deeds-numbers.ts';
 import { orderDeeds } from './deeds-orders.ts';
 import { paymentDeeds } from './deeds-payments.ts';
 import { soon } from './patience.ts';
-import type { Person } from './person.ts';
-
-/** Something that a person does. @returns whether it came about; what did not, because something else was in its way, is done again */
-export type Deed = (person: Person) => Promise<boolean>;
+import type { Deed } from './person.ts';
 
 const deedsOfAccounts = {
   async 'signed up'(person) {

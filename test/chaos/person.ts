@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { contract, type Input, type Operation, type OperationName, type Output } from '../../api/contract/index.ts';
 import { chance } from '../../demo-site/sandbox/faults/chance.ts';
 import type { Sandbox } from '../../demo-site/sandbox/start.ts';
-import { type Agency, call, type Reply, type Sent } from '../support/agency.ts';
+import type { Agency } from '../support/agency.ts';
+import { call, type Reply, type Sent } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import type { Tally } from './tally.ts';
 
@@ -160,3 +161,6 @@ export class Person implements Asker {
     return status === 200;
   }
 }
+
+/** Something that a person does. @returns whether it came about; what did not, because something else was in its way, is done again */
+export type Deed = (person: Person) => Promise<boolean>;

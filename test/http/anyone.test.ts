@@ -5,8 +5,9 @@ import test from 'node:test';
 import { contract, type Operation } from '../../api/contract/index.ts';
 import type { Call } from '../../api/http/route.ts';
 import { systemRoutes } from '../../api/routes/system.ts';
-import { call, codeOf } from '../support/agency.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 
 /** The real limits, behind one proxy of ours. */
 const { url, deps } = await startApi({ limitFactor: 1, trustedProxies: 1 });

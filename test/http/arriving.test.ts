@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import test from 'node:test';
-import { call, codeOf } from '../support/agency.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 import { comesTo } from '../support/until.ts';
 
 const { createAgency, url } = await startApi();

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { ErrorBody } from '../../api/contract/index.ts';
-import { call, codeOf } from '../support/agency.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 
 const { createAgency, url } = await startApi();
 const agency = await createAgency({ stripe: false });

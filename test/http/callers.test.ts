@@ -6,8 +6,9 @@ import test from 'node:test';
 import { decodeJwt, SignJWT } from 'jose';
 import type { OperationName } from '../../api/contract/index.ts';
 import { serverLimits } from '../../api/http/timeouts.ts';
-import { call, codeOf } from '../support/agency.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 import { fingerprints, names, operationOf } from './world.ts';
 
 const api = await startApi();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ErrorBody } from '../../api/contract/index.ts';
-import { call, codeOf } from '../support/agency.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import { isPaid, startSecond } from '../support/second-server.ts';
 import { until } from '../support/until.ts';

@@ -5,8 +5,8 @@ import { contract, type Operation, type OperationName } from '../../api/contract
 import { addressOf } from '../../api/http/route.ts';
 import { addOne, fileItem, textItem, untilState } from '../api/knowledge/library.ts';
 import type { Agency } from '../support/agency.ts';
-import { call } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import { until } from '../support/until.ts';
 import { numberExamples } from './examples-numbers.ts';

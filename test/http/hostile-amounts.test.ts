@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import type { ErrorBody, Input, OperationName } from '../../api/contract/index.ts';
-import { call, type Reply } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call, type Reply } from '../support/call.ts';
 
 const { createAgency, url, platformKey } = await startApi();
 const hostile = (name: string): unknown[] => JSON.parse(readFileSync(new URL(`../fixtures/hostile/${name}.json`, import.meta.url), 'utf8'));

@@ -4,8 +4,9 @@ import mongoose from 'mongoose';
 import type { ErrorBody } from '../../api/contract/index.ts';
 import { makeKeys } from '../../api/security/keys.ts';
 import { freePort } from '../../demo-site/free-port.ts';
-import { type Agency, call, codeOf, type Reply } from '../support/agency.ts';
+import { type Agency, codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call, type Reply } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import { dataFolder, ready, spawnApi } from '../support/process.ts';
 

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { createApp } from '../../api/app.ts';
 import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
 import { addressOf } from '../../api/http/route.ts';
-import { call, type Reply } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call, type Reply } from '../support/call.ts';
 import { type Principal, principals } from './callers.ts';
 import { addressOfCall, canariesOf, fingerprints, type Ids, idFields, makeWorld, missing, names, operationOf } from './world.ts';
 

@@ -6,8 +6,8 @@ import { createApp } from '../../api/app.ts';
 import type { ErrorBody } from '../../api/contract/index.ts';
 import { createLimits } from '../../api/domain/limits/limits.ts';
 import { networkOf } from '../../api/http/address.ts';
-import { call, type Reply } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call, type Reply } from '../support/call.ts';
 
 /** The real limits, behind one proxy of ours: who calls is what the proxy says. */
 const api = await startApi({ limitFactor: 1, trustedProxies: 1 });

@@ -4,8 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { routes } from '../../api/app.ts';
 import { contract, type ErrorBody, type Operation, type OperationName } from '../../api/contract/index.ts';
 import { addressOf } from '../../api/http/route.ts';
-import { call, codeOf, type Sent } from '../support/agency.ts';
+import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call, type Sent } from '../support/call.ts';
 
 const { createAgency, url, logs, deps } = await startApi();
 const names = Object.keys(contract) as OperationName[];

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import mongoose from 'mongoose';
-import { call } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 
 const { createAgency, url, deps, logs, sandbox } = await startApi();
 const password = 'Canary-pass-7';

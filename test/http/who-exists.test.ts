@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ErrorBody } from '../../api/contract/index.ts';
-import { call, type Reply } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call, type Reply } from '../support/call.ts';
 
 const { createAgency, url } = await startApi();
 const agency = await createAgency();

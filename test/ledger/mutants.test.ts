@@ -8,7 +8,7 @@ import { type Leg, legs } from '../../api/ledger/legs.ts';
 import { entriesOf } from '../../api/ledger/reading.ts';
 import { promiseTo } from '../../api/ledger/state/changes.ts';
 import { emptyState } from '../../api/ledger/state/states.ts';
-import { chargeLegs } from '../../api/ledger/transfers/hold-legs.ts';
+import { chargeLegs } from '../../api/ledger/transfers/holds.ts';
 import { commit } from '../../api/ledger/write/commit.ts';
 import { compose, type Draft, nameDraft } from '../../api/ledger/write/draft.ts';
 import { type Head, readHead } from '../../api/models/entry.ts';

@@ -6,7 +6,7 @@ import Stripe from 'stripe';
 import type { Output } from '../../api/contract/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
-import { call } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { dataFolder, ready, spawnApi } from '../support/process.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });

@@ -8,7 +8,8 @@ import mongoose from 'mongoose';
 import type { Output } from '../../api/contract/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { rows, snapshot } from '../api/audit/world.ts';
-import { Agency, call } from '../support/agency.ts';
+import { Agency } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 
 const dataDir = await dataFolder();

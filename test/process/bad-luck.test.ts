@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { makeKeys } from '../../api/security/keys.ts';
 import { freePort } from '../../demo-site/free-port.ts';
-import { call } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { type ApiProcess, dataFolder, ready, spawnApi } from '../support/process.ts';
 
 async function start(changes: Record<string, string> = {}) {

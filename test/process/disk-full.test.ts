@@ -9,7 +9,8 @@ import type { Output } from '../../api/contract/index.ts';
 import { watchDisk } from '../../api/providers/disk.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { Shop } from '../api/payments/shop.ts';
-import { call, codeOf } from '../support/agency.ts';
+import { codeOf } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { platformKeyIn, ready, spawnApi } from '../support/process.ts';
 import { until } from '../support/until.ts';
 

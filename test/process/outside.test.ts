@@ -3,7 +3,8 @@ import { after, suite, test } from 'node:test';
 import type { ErrorCode, Input, Output } from '../../api/contract/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
-import { Agency, call, codeOf, type Reply } from '../support/agency.ts';
+import { Agency, codeOf } from '../support/agency.ts';
+import { call, type Reply } from '../support/call.ts';
 import {
   beforeAsked,
   http,

@@ -8,7 +8,8 @@ import mongoose from 'mongoose';
 import type { Output } from '../../api/contract/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
-import { Agency, call } from '../support/agency.ts';
+import { Agency } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 

@@ -8,7 +8,8 @@ import type { Output } from '../../api/contract/index.ts';
 import { makeKeys } from '../../api/security/keys.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
-import { Agency, call, codeOf } from '../support/agency.ts';
+import { Agency, codeOf } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });

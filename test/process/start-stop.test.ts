@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { freePort } from '../../demo-site/free-port.ts';
-import { call } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 
 const plan = { centsPer100Credits: 4000, currency: 'EUR' };

@@ -4,7 +4,8 @@ import type { Output } from '../../api/contract/index.ts';
 import type { CrashPoint } from '../../api/ports/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
-import { Agency, call } from '../support/agency.ts';
+import { Agency } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 40 });

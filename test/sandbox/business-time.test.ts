@@ -4,7 +4,8 @@ import type { Output } from '../../api/contract/index.ts';
 import { createClock } from '../../api/providers/clock.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
-import { Agency, call } from '../support/agency.ts';
+import { Agency } from '../support/agency.ts';
+import { call } from '../support/call.ts';
 import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
 import { openSandbox } from './open.ts';
 

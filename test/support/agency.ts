@@ -10,37 +10,8 @@ import {
   type Output,
 } from '../../api/contract/index.ts';
 import type { Sandbox } from '../../demo-site/sandbox/start.ts';
+import { call, type Reply } from './call.ts';
 import { Page } from './page.ts';
-
-export interface Reply<Body> {
-  status: number;
-  body: Body;
-  headers: Headers;
-}
-
-export interface Sent {
-  key?: string;
-  body?: unknown;
-  origin?: string;
-  method?: 'GET' | 'POST';
-  headers?: Record<string, string>;
-}
-
-/** One request over real HTTP, any status. */
-export async function call<Body>(url: string, { key, body, origin, method = 'POST', headers = {} }: Sent): Promise<Reply<Body>> {
-  const reply = await fetch(url, {
-    method,
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(key && { authorization: `Bearer ${key}` }),
-      ...(origin && { origin }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body) }),
-  });
-  const text = await reply.text();
-  return { status: reply.status, headers: reply.headers, body: (text === '' ? undefined : JSON.parse(text)) as Body };
-}
 
 /** An agency's own server, which holds the secret key. */
 export class Agency {

@@ -24,7 +24,8 @@ import { createWeb } from '../../api/providers/web/web.ts';
 import { makeKeyFile } from '../../api/security/keys.ts';
 import { createTokens } from '../../api/security/tokens.ts';
 import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
-import { Agency, call } from './agency.ts';
+import { Agency } from './agency.ts';
+import { call } from './call.ts';
 import { openEngine } from './engine.ts';
 
 export interface TestApi {

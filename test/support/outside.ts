@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { call, type Reply } from './agency.ts';
+import { call, type Reply } from './call.ts';
 import type { ApiProcess } from './process.ts';
 import { until } from './until.ts';
 

@@ -2,13 +2,22 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { contract, type Input, type Operation, type OperationName, type Output } from '../../api/contract/index.ts';
-import { type Agency, call, type Reply } from './agency.ts';
+import { call, type Reply } from './call.ts';
 
 let people = 0;
 
+/** As much of its agency as a page knows. */
+export interface PageAgency {
+  id: string;
+  url: string;
+  origin: string;
+  keys: Output<'agencies.create'>['keys'];
+  mode: 'test' | 'live';
+}
+
 /** A browser on an agency's page, without the browser: a key of its own, a refresh token, a session token in memory. */
 export class Page {
-  readonly agency: Agency;
+  readonly agency: PageAgency;
   readonly #keys: { privateKey: CryptoKey; publicKey: CryptoKey };
   readonly publicKey: Input<'accounts.signIn'>['publicKey'];
   email = '';
@@ -17,7 +26,7 @@ export class Page {
   refreshToken = '';
   origin: string;
 
-  private constructor(agency: Agency, keys: { privateKey: CryptoKey; publicKey: CryptoKey }, publicKey: JWK) {
+  private constructor(agency: PageAgency, keys: { privateKey: CryptoKey; publicKey: CryptoKey }, publicKey: JWK) {
     this.agency = agency;
     this.#keys = keys;
     this.origin = agency.origin;
@@ -25,7 +34,7 @@ export class Page {
     this.publicKey = { kty, crv, x, y } as Input<'accounts.signIn'>['publicKey'];
   }
 
-  static async open(agency: Agency): Promise<Page> {
+  static async open(agency: PageAgency): Promise<Page> {
     const keys = await generateKeyPair('ES256', { extractable: true });
     return new Page(agency, keys, await exportJWK(keys.publicKey));
   }

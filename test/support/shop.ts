@@ -4,7 +4,8 @@ import { after } from 'node:test';
 import type { Output } from '../../api/contract/index.ts';
 import { freePort } from '../../demo-site/free-port.ts';
 import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
-import { Agency, call } from './agency.ts';
+import { Agency } from './agency.ts';
+import { call } from './call.ts';
 import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from './process.ts';
 
 export interface Shop {

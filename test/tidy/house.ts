@@ -1,3 +1,4 @@
+import ts from 'typescript';
 import { importsOf } from './imports.ts';
 import type { Rule } from './rule.ts';
 import type { Source } from './sources.ts';
@@ -58,3 +59,55 @@ export const floorRule: Rule = {
     ['api/domain/numbers/buy.ts', "import { readNumber } from './view.ts';"],
   ],
 };
+/** Files that import each other in a circle, types included: whoever reads one has to read them all. */
+export function circlesIn(sources: readonly Source[]): string[][] {
+  const known = new Set(sources.map(({ path }) => path));
+  const next = new Map(
+    sources.map((source) => [
+      source.path,
+      importsOf(source)
+        .map(({ target }) => target.replace('~/', ''))
+        .filter((target) => known.has(target)),
+    ]),
+  );
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  // Tarjan's algorithm: a file that nothing behind it leads back beyond closes the circle that lies open above it.
+  const visit = (path: string): number => {
+    const mine = order.size;
+    order.set(path, mine);
+    open.push(path);
+    let low = mine;
+    for (const target of next.get(path) ?? []) {
+      if (!order.has(target)) low = Math.min(low, visit(target));
+      else if (open.includes(target)) low = Math.min(low, lowest.get(target) ?? order.get(target) ?? low);
+    }
+    lowest.set(path, low);
+    if (low === mine) {
+      const circle = open.splice(open.indexOf(path));
+      if (circle.length > 1) circles.push(circle.sort());
+    }
+    return low;
+  };
+  for (const { path } of sources) if (!order.has(path)) visit(path);
+  return circles;
+}
+
+/** Names that more than one file exports: whoever searches for one finds two stories. */
+export function namesExportedTwice(sources: readonly Source[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const { path, tree } of sources) for (const name of exportedNames(tree)) places.set(name, [...(places.get(name) ?? []), path]);
+  return [...places].filter(([, paths]) => new Set(paths).size > 1).map(([name, paths]) => `${name}: ${paths.join(', ')}`);
+}
+
+function exportedNames(tree: ts.SourceFile): string[] {
+  return tree.statements.flatMap((one) => {
+    const isExported = ts.canHaveModifiers(one) && ts.getModifiers(one)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    if (!isExported) return [];
+    if (ts.isVariableStatement(one)) return one.declarationList.declarations.map(({ name }) => name.getText());
+    const { name } = one as ts.DeclarationStatement;
+    return name ? [name.getText()] : [];
+  });
+}

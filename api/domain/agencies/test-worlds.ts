@@ -3,7 +3,7 @@ import { refuse } from '../../contract/refusal.ts';
 import { minutesOf } from '../../ledger/accounts.ts';
 import { grantMinutes } from '../../ledger/transfers/grants.ts';
 import { leaveTestWorld } from '../../models/agency.ts';
-import { hurryLeftNumbers } from '../../models/number-claim.ts';
+import { hurryLeftNumbers } from '../../models/number.ts';
 import type { AgencyScope } from '../../models/scope.ts';
 import { prefixOf, readTransfers } from '../../models/transfer.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';

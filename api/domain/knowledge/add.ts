@@ -12,8 +12,7 @@ import { readPages } from './pages.ts';
 import { type Buyer, type QuotedItem, quoteItems } from './quote.ts';
 import { removeUnadmitted } from './remove.ts';
 import { requireVoice } from './send.ts';
-import { ADMITTED_WITHIN_MS, orderIdOf, shareOf, sourceView, UPLOAD_IDLE_MS } from './values.ts';
-import { sourceIsDue } from './wake.ts';
+import { ADMITTED_WITHIN_MS, orderIdOf, shareOf, sourceIsDue, sourceView, UPLOAD_IDLE_MS } from './values.ts';
 
 type Draft = Omit<Parameters<typeof insertSources>[1][number], 'together'>;
 

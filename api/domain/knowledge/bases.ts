@@ -1,6 +1,5 @@
 import { type Agent, findAgent, noteVersion } from '../../models/agent.ts';
-import type { Source } from '../../models/source.ts';
-import { readBases } from '../../models/source-bases.ts';
+import { readBases, type Source } from '../../models/source.ts';
 import type { AgentVersion, Deps, VoiceAccess } from '../../ports/index.ts';
 import { refusedForGood } from '../journal/alerts.ts';
 

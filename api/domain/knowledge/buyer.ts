@@ -1,5 +1,5 @@
 import { readStanding } from '../../ledger/standing.ts';
-import { spendableIn } from '../../ledger/transfers/order-legs.ts';
+import { spendableIn } from '../../ledger/transfers/orders.ts';
 import { scopeOf } from '../../models/client.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import { requireClient } from '../accounts/clients.ts';

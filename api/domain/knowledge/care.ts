@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
-import { moveSource, readSource, type Source } from '../../models/source.ts';
-import { claimDueSource, putOffSource } from '../../models/source-claim.ts';
+import { claimDueSource, moveSource, putOffSource, readSource, type Source } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { Deps } from '../../ports/index.ts';
@@ -10,8 +9,7 @@ import { backOff, type DueWork } from '../due/due.ts';
 import { refusedForGood } from '../journal/alerts.ts';
 import { refundOrder } from '../orders/orders.ts';
 import { checkSource } from './check.ts';
-import { failSource } from './fail.ts';
-import { settleOrder } from './order.ts';
+import { failSource, settleOrder } from './fail.ts';
 import { finishRemoval, removeSource, removeUnadmitted } from './remove.ts';
 import { deliverSource, requireVoice } from './send.ts';
 import { isOfClient, LEASE_MS, orderIdOf } from './values.ts';

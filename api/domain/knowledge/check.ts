@@ -3,9 +3,8 @@ import { Refusal } from '../../contract/refusal.ts';
 import { moveSource, type Source } from '../../models/source.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { Deps, StoredFile } from '../../ports/index.ts';
-import { quarantine, refuseContent } from './fail.ts';
+import { quarantine, refuseContent, settleOrder } from './fail.ts';
 import { withFile } from './file.ts';
-import { settleOrder } from './order.ts';
 
 /**
  * Looks at a file that has arrived whole. What is not what it was said to be fails at once and costs nothing.

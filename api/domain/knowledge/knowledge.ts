@@ -1,8 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { readRoom } from '../../models/room.ts';
-import { listSources } from '../../models/source.ts';
-import { countBases } from '../../models/source-bases.ts';
+import { countBases, listSources } from '../../models/source.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { plansOf } from '../directory/plan.ts';
 import { buyerOf, type KnowledgeCaller, requireBuyer, spendableMillis } from './buyer.ts';

@@ -3,8 +3,7 @@ import { agencyById, inMode } from '../../models/agency.ts';
 import { readClient } from '../../models/client.ts';
 import { giveRoom } from '../../models/room.ts';
 import { modeOf } from '../../models/scope.ts';
-import { deleteSource, moveSource, type OwnerScope, readOwnSource, readSource, type Source } from '../../models/source.ts';
-import { putOffSource } from '../../models/source-claim.ts';
+import { deleteSource, moveSource, type OwnerScope, putOffSource, readOwnSource, readSource, type Source } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { Deps, VoiceAccess } from '../../ports/index.ts';
@@ -13,7 +12,7 @@ import { planOf } from '../directory/plan.ts';
 import { voiceOf } from '../directory/provider-accounts.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
 import { dropFromAgents } from './bases.ts';
-import { settleOrder } from './order.ts';
+import { settleOrder } from './fail.ts';
 import { basePrefixOf, scopeOfSource, shareOf } from './values.ts';
 
 /** When a removal is gone on with that was not finished: its process ended, or the provider did not answer. */

@@ -9,8 +9,7 @@ import { admit, placementOf } from './add.ts';
 import { type KnowledgeCaller, requireBuyer } from './buyer.ts';
 import { failSource } from './fail.ts';
 import { requireVoice } from './send.ts';
-import { ADMITTED_WITHIN_MS, sourceView } from './values.ts';
-import { sourceIsDue } from './wake.ts';
+import { ADMITTED_WITHIN_MS, sourceIsDue, sourceView } from './values.ts';
 
 /**
  * Has a file looked at anew that was held back, and tries a failed source again, at the price at which it was sold, by an order of its own:

@@ -1,8 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import type { ErrorCode } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
-import { countSend, readSource, type Source } from '../../models/source.ts';
-import { noteBase } from '../../models/source-bases.ts';
+import { countSend, noteBase, readSource, type Source } from '../../models/source.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { AgencyScope, Base, Deps, Material, VoiceAccess } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';

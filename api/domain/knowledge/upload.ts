@@ -5,8 +5,7 @@ import { insertPart, removePart, removeParts } from '../../models/source-part.ts
 import type { Deps } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
 import { checkSource } from './check.ts';
-import { LEASE_MS, sourceView, UPLOAD_IDLE_MS } from './values.ts';
-import { sourceIsDue } from './wake.ts';
+import { LEASE_MS, sourceIsDue, sourceView, UPLOAD_IDLE_MS } from './values.ts';
 
 /**
  * Takes the next part of a file. With the last one the file is looked at, so that whoever sent it learns at once that it is refused.

@@ -10,10 +10,9 @@ import type { Plan } from '../directory/plan.ts';
 import { saveTelephony, telephonyOf } from '../directory/provider-accounts.ts';
 import { add, drafted } from './connect.ts';
 import { providerClaimOf } from './holders.ts';
-import { requirePlace } from './limit.ts';
 import { displayNumber, phoneFacts } from './phone.ts';
 import { releaseRow } from './release.ts';
-import { numberView, requireNumbers } from './view.ts';
+import { numberView, requireNumbers, requirePlace } from './view.ts';
 
 /** Connects the client's own account, once its credentials are good, and lists what is in it. */
 export async function connectAccount(

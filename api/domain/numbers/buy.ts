@@ -9,11 +9,10 @@ import { HOUR_MS, later } from '../../rules/time.ts';
 import { requireTelephony } from '../directory/provider-accounts.ts';
 import { advanceOrder, orderView, placeOrder } from '../orders/orders.ts';
 import type { NumberItem } from './fulfil.ts';
-import { requirePlace } from './limit.ts';
 import { type Papers, papersFor } from './papers.ts';
 import { displayNumber } from './phone.ts';
 import { KEPT_MS } from './reserve.ts';
-import { requireNumbers } from './view.ts';
+import { requireNumbers, requirePlace } from './view.ts';
 
 /** Longer than the page to pay for an order on lives, and than it takes to hear how it ended. Whoever fulfils the order keeps the number longer. */
 const PAYING_MS = 3 * HOUR_MS;

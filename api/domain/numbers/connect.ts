@@ -11,10 +11,9 @@ import { seal } from '../../security/seal.ts';
 import type { Plan } from '../directory/plan.ts';
 import { requireTelephony } from '../directory/provider-accounts.ts';
 import { type CodeDeps, countCode, requireCheap } from './codes.ts';
-import { requirePlace } from './limit.ts';
 import { type PhoneFacts, requirePhone } from './phone.ts';
 import { sendCode } from './verify.ts';
-import { numberView, requireNumber, requireNumbers } from './view.ts';
+import { numberView, requireNumber, requireNumbers, requirePlace } from './view.ts';
 
 interface Attempt<Needed extends Deps = Deps> {
   seed: string;

@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { readInventoryNumber } from '../../models/inventory.ts';
-import { changeNumber, insertNumber, type NumberRow, readNumber } from '../../models/number.ts';
-import { dropProviderClaim, readProviderClaims } from '../../models/number-claim.ts';
+import { changeNumber, dropProviderClaim, insertNumber, type NumberRow, readNumber, readProviderClaims } from '../../models/number.ts';
 import { freePlace } from '../../models/number-place.ts';
 import type { Order } from '../../models/order.ts';
 import { confirmReservation, freeNumber, leaveNumber } from '../../models/reservation.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { agencyById } from '../../models/agency.ts';
-import { type NumberRow, readHolders } from '../../models/number.ts';
-import { readProviderClaims } from '../../models/number-claim.ts';
+import { type NumberRow, readHolders, readProviderClaims } from '../../models/number.ts';
 import type { AgencyScope } from '../../models/scope.ts';
 import type { TelephonyAccess } from '../../ports/index.ts';
 import { access } from '../directory/directory.ts';

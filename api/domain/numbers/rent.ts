@@ -1,12 +1,11 @@
 import type { ErrorCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { readStanding } from '../../ledger/standing.ts';
-import { spendableIn } from '../../ledger/transfers/order-legs.ts';
+import { spendableIn } from '../../ledger/transfers/orders.ts';
 import { agencyById } from '../../models/agency.ts';
 import { readClient } from '../../models/client.ts';
 import { queueMail } from '../../models/mail.ts';
-import { changeNumber, type NumberRow } from '../../models/number.ts';
-import { claimRent, putOffRent } from '../../models/number-claim.ts';
+import { changeNumber, claimRent, type NumberRow, putOffRent } from '../../models/number.ts';
 import { type Order, readOrder } from '../../models/order.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';

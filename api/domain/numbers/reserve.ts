@@ -10,11 +10,10 @@ import { HOUR_MS, later, MINUTE_MS } from '../../rules/time.ts';
 import type { Plan } from '../directory/plan.ts';
 import { agencyTelephonyOf, requireTelephony } from '../directory/provider-accounts.ts';
 import { takenNumbers } from './holders.ts';
-import { requirePlace } from './limit.ts';
 import { type Needs, noPapers, papersFor } from './papers.ts';
 import { displayNumber } from './phone.ts';
 import { soldAt } from './prices.ts';
-import { requireNumbers } from './view.ts';
+import { requireNumbers, requirePlace } from './view.ts';
 
 /** How long a client may take to decide how to pay. */
 export const KEPT_MS = 15 * MINUTE_MS;

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { changeNumber, type NumberRow } from '../../models/number.ts';
-import { countWrongCode } from '../../models/number-claim.ts';
+import { changeNumber, countWrongCode, type NumberRow } from '../../models/number.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { digestInput } from '../../security/digest.ts';

@@ -1,6 +1,5 @@
 import { agencyById } from '../../models/agency.ts';
-import { movePurchase, noteSession, type Purchase } from '../../models/purchase.ts';
-import { claimUnsettled, putOff } from '../../models/purchase-claim.ts';
+import { claimUnsettled, movePurchase, noteSession, type Purchase, putOff } from '../../models/purchase.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { Deps } from '../../ports/index.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../../rules/time.ts';

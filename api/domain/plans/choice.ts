@@ -1,14 +1,15 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, scopeOf, setPlan } from '../../models/client.ts';
+import { countNumbers } from '../../models/number.ts';
 import type { Order } from '../../models/order.ts';
+import { readRoom } from '../../models/room.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { priceOf } from '../../rules/money.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { entitlementsOf, type Plan, planOf, plansOf } from '../directory/plan.ts';
 import { placeOrder } from '../orders/orders.ts';
 import { sealedPlan } from '../seals/documents.ts';
-import { usedOf } from './used.ts';
 
 /** The plans that can be chosen, and the one that a client has although it cannot be chosen any more. */
 export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'plans.list'>> {
@@ -70,4 +71,10 @@ function planView(plan: Plan, { current, creditCents }: { current: boolean; cred
   const price = { priceMillis, priceCents: priceOf(priceMillis, creditCents), currency, centsPer100Credits };
   const knowledge = { fileMillis, textMillis, urlMillis, freeItems };
   return { id, name, summary, ...price, freeMillis, numbers, knowledge, features, limits, current };
+}
+
+/** How much of each limit of its plan a client uses. */
+export async function usedOf(scope: ClientScope): Promise<Record<keyof Plan['limits'], number>> {
+  const [{ sources, bytes: storageBytes }, numbers] = await Promise.all([readRoom(scope), countNumbers(scope)]);
+  return { numbers, sources, storageBytes };
 }

@@ -8,11 +8,10 @@ import { contentHash } from '../chain.ts';
 import type { CallName } from '../names.ts';
 import { amountOn } from '../reading.ts';
 import { readStanding, type Standing, standingAfter } from '../standing.ts';
+import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 import type { Committed } from '../write/pending.ts';
-import type { Act } from '../write/act.ts';
-import { chargeLegs } from './hold-legs.ts';
-import { settleCallHold } from './holds.ts';
+import { chargeLegs, settleCallHold } from './holds.ts';
 
 export interface Call extends Act {
   /** The provider's own id of the call. */

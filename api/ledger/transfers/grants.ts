@@ -2,8 +2,7 @@ import type { Output } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { AMOUNT_MAX } from '../../contract/values.ts';
 import { insertDescription } from '../../models/description.ts';
-import { readHead } from '../../models/entry.ts';
-import { readPurchaseSums } from '../../models/purchase-sum.ts';
+import { readHead, readPurchaseSums } from '../../models/entry.ts';
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import { type MinutesState, prefixOf, readTransfers } from '../../models/transfer.ts';
 import { creditLevel, type MeterThresholds } from '../../rules/credits.ts';
@@ -17,7 +16,7 @@ import { meterOf } from '../state/states.ts';
 import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 import { type Draft, nameDraft } from '../write/draft.ts';
-import { heldPurchaseMoves } from './order-legs.ts';
+import { heldPurchaseMoves } from './orders.ts';
 
 export interface Granted extends Standing {
   transferId: string;

@@ -5,16 +5,18 @@ import type { ClientState, Transfer } from '../../models/transfer.ts';
 import type { Deps } from '../../ports/index.ts';
 import { type MinutesPolicy, mayFall } from '../../rules/minutes.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
-import { clientOf, heldAt, minutesOf } from '../accounts.ts';
+import { clientOf, heldAt, minutesOf, overrunOf, platformHeld, platformUsed, usedAt } from '../accounts.ts';
 import { type GivenBack, isOf, readCall, wasHeldFor } from '../calls.ts';
-import type { Leg } from '../legs.ts';
+import { type Leg, legs } from '../legs.ts';
 import { amountOn } from '../reading.ts';
 import { type Standing, standingAfter } from '../standing.ts';
-import { countHolds, heldFor, isHeld } from '../state/holds.ts';
+import { changeOf } from '../state/changes.ts';
+import { chargeHold, releaseHold } from '../state/debts.ts';
+import { countHolds, heldFor, holdFor, isHeld, promisedIn } from '../state/holds.ts';
+import { draw, sumTaken } from '../state/lots.ts';
+import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 import type { Committed } from '../write/pending.ts';
-import type { Act } from '../write/act.ts';
-import { holdLegs, releaseLegs, settleLegs } from './hold-legs.ts';
 
 /** How many calls of one client may run at a time. */
 const OPEN_HOLDS_MAX = 100;
@@ -161,4 +163,51 @@ async function resolve(
   });
   await forgetHold(scope, holdId);
   return done;
+}
+
+/** Sets credits aside for a call, and the agency's minutes for what it has promised of them. */
+export function holdLegs(scope: ClientScope, before: ClientState, call: string, millis: number): { legs: Leg[]; promised: number } {
+  const after = holdFor(before, heldFor(call), millis);
+  const promised = promisedIn(after, heldFor(call));
+  return { promised, legs: legs(...changeOf(scope, before, after), [minutesOf(scope), -promised], [platformHeld(scope), promised]) };
+}
+
+/** Nothing was used: both come back. */
+export function releaseLegs(scope: ClientScope, before: ClientState, call: string): Leg[] {
+  const promised = promisedIn(before, heldFor(call));
+  const after = releaseHold(before, heldFor(call));
+  return legs(...changeOf(scope, before, after), [minutesOf(scope), promised], [platformHeld(scope), -promised]);
+}
+
+/** A call that was held for is charged. The agency pays for what it has promised, and for what was not there. */
+export function settleLegs(scope: ClientScope, before: ClientState, call: string, millis: number): Leg[] {
+  const promised = promisedIn(before, heldFor(call));
+  const { state, taken, overrun } = chargeHold(before, heldFor(call), millis);
+  const paid = sumTaken(taken, (lot) => !lot.prepaid) + overrun;
+  return legs(
+    ...changeOf(scope, before, state),
+    [usedAt(scope), overrun],
+    [overrunOf(scope), -overrun],
+    [minutesOf(scope), promised - paid],
+    [platformHeld(scope), -promised],
+    [platformUsed(scope), paid],
+  );
+}
+
+/**
+ * A call that nothing is held for is charged: what the client has, and the rest is an overrun, as it was made. Free credits were paid for when
+ * they were granted, so only the others make the agency pay too.
+ * @see white-label guides: "minutes are deducted equally"; free credits are taken from the agency at sign-up
+ */
+export function chargeLegs(scope: ClientScope, { lots }: Pick<ClientState, 'lots'>, millis: number): Leg[] {
+  const { taken, millis: charged } = draw(lots, millis);
+  const overrun = millis - charged;
+  const paid = sumTaken(taken, (lot) => !lot.prepaid) + overrun;
+  return legs(
+    [clientOf(scope), -charged],
+    [usedAt(scope), millis],
+    [overrunOf(scope), -overrun],
+    [minutesOf(scope), -paid],
+    [platformUsed(scope), paid],
+  );
 }

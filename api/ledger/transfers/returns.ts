@@ -2,16 +2,30 @@ import assert from 'node:assert/strict';
 import { refuse } from '../../contract/refusal.ts';
 import { readHead } from '../../models/entry.ts';
 import type { ClientScope } from '../../models/scope.ts';
-import { type PurchaseCorrection, type PurchaseState, readNamed } from '../../models/transfer.ts';
+import { type ClientState, type PurchaseCorrection, type PurchaseState, readNamed } from '../../models/transfer.ts';
 import { type Currency, currencies } from '../../rules/money.ts';
-import { clearingOf, clientOf, heldAt, issuedBy, purchaseOf, usedAt } from '../accounts.ts';
+import {
+  clearingOf,
+  clientOf,
+  feesOf,
+  heldAt,
+  issuedBy,
+  type PurchaseAccount,
+  platformFees,
+  purchaseOf,
+  revenueOf,
+  usedAt,
+} from '../accounts.ts';
+import { type Leg, legs } from '../legs.ts';
 import { amountOn, clientIn, joinedIn } from '../reading.ts';
 import { readStanding, type Standing, standingAfter } from '../standing.ts';
-import { untouched } from '../state/returns.ts';
+import { changeOf } from '../state/changes.ts';
+import { freeze, returnCredits, takeBack, takeFromUse, unfreeze } from '../state/debts.ts';
+import { lotOf } from '../state/effects.ts';
+import { disputedMillis, returnsAfter, untouched, unusedBy, wentBackCents } from '../state/returns.ts';
 import type { Kind } from '../state/states.ts';
-import { commit } from '../write/commit.ts';
-import { correctionLegs } from './corrections.ts';
 import type { Act } from '../write/act.ts';
+import { commit } from '../write/commit.ts';
 
 /** A purchase that was credited, and what corrects it. */
 export interface Return extends Act {
@@ -141,3 +155,43 @@ async function readSale(scope: ClientScope, { sessionId, purchaseId }: Return): 
 }
 
 type Sale = Pick<PurchaseCorrection, 'credits' | 'priceCents' | 'joined' | 'isOrdered'> & { currency: Currency };
+
+interface Before {
+  client: ClientState;
+  purchase: [PurchaseAccount, PurchaseState];
+}
+
+interface Wanted {
+  kind: string;
+  cause: string;
+  correction: PurchaseCorrection;
+  currency: Currency;
+}
+
+/** What a correction of a purchase moves: credits of the client, the money that went back, and the platform's part of it. */
+export function correctionLegs(scope: ClientScope, wanted: Wanted, { client, purchase: [account, before] }: Before): Leg[] {
+  const { correction, currency, kind } = wanted;
+  const after = returnsAfter(before, kind, correction);
+  const money = wentBackCents(after, correction.priceCents) - wentBackCents(before, correction.priceCents);
+  const fee = after.reversedFeeCents - before.reversedFeeCents;
+  return legs(
+    ...changeOf(scope, client, corrected(client, wanted, before, after)),
+    [account, 0],
+    [clearingOf(scope, currency), -money],
+    [revenueOf(scope, currency), money],
+    [feesOf(scope, currency), -fee],
+    [platformFees(scope, currency), fee],
+  );
+}
+
+function corrected(client: ClientState, { kind, cause, correction }: Wanted, before: PurchaseState, after: PurchaseState): ClientState {
+  const bought = lotOf(client, correction);
+  if (kind === 'dispute.freeze') {
+    const left = client.lots.find(({ id }) => id === bought)?.remaining ?? 0;
+    return freeze(client, cause, bought, Math.min(left, disputedMillis(before, correction)));
+  }
+  const unused = unusedBy(before, after, correction);
+  const back = after.reversed - before.reversed - unused;
+  const now = takeFromUse(kind === 'dispute.resolve' ? unfreeze(client, cause) : client, unused);
+  return back < 0 ? returnCredits(now, bought, -back) : takeBack(now, bought, back);
+}

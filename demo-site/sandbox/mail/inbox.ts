@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { newId, nowSeconds, type World } from '../world.ts';
+import { type Clocked, newId, nowSeconds } from '../ids.ts';
 
 /** A mail that arrived, decoded. */
 export interface Mail {
@@ -17,14 +17,19 @@ export interface Mail {
   links: string[];
 }
 
+/** As much of the sandbox's state as its mailbox is. */
+interface MailState extends Clocked {
+  mails: Mail[];
+}
+
 const mailsMax = 1000;
 
 /** Keeps what arrives, newest first. */
 export class Inbox extends EventEmitter<{ mail: [Mail] }> {
-  readonly #world: World;
+  readonly #world: MailState;
   readonly #changed: () => void;
 
-  constructor(world: World, changed: () => void) {
+  constructor(world: MailState, changed: () => void) {
     super();
     this.#world = world;
     this.#changed = changed;

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { newId, nowSeconds, type World } from '../world.ts';
+import { type Clocked, newId, nowSeconds } from '../ids.ts';
 
 /** What a phone rang or lit up for. */
 export interface PhoneMessage {
@@ -15,19 +15,24 @@ export interface PhoneMessage {
   code: string | null;
 }
 
+/** As much of the sandbox's state as its phones are. */
+interface PhoneState extends Clocked {
+  phoneMessages: PhoneMessage[];
+}
+
 const messagesMost = 500;
 
 /** Told whenever a phone of a world rings or lights up. */
-const bells = new WeakMap<World, EventEmitter<{ message: [PhoneMessage] }>>();
+const bells = new WeakMap<PhoneState, EventEmitter<{ message: [PhoneMessage] }>>();
 
-const bellOf = (world: World) => {
+const bellOf = (world: PhoneState) => {
   const bell = bells.get(world) ?? new EventEmitter<{ message: [PhoneMessage] }>().setMaxListeners(0);
   bells.set(world, bell);
   return bell;
 };
 
 /** A phone rings or shows a message. */
-export function addPhoneMessage(world: World, message: Pick<PhoneMessage, 'channel' | 'from' | 'to' | 'text'>): void {
+export function addPhoneMessage(world: PhoneState, message: Pick<PhoneMessage, 'channel' | 'from' | 'to' | 'text'>): void {
   // A code that is read out comes digit by digit.
   const [code = null] = message.text.replace(/(?<=\d), ?(?=\d)/g, '').match(/\b\d{6}\b/) ?? [];
   const arrived = { ...message, id: newId('phone'), at: new Date(nowSeconds(world) * 1000).toISOString(), code };
@@ -44,7 +49,7 @@ export interface Phones {
   waitFor(to: string, matches?: (message: PhoneMessage) => boolean): Promise<PhoneMessage>;
 }
 
-export function phones(world: World): Phones {
+export function phones(world: PhoneState): Phones {
   const list = (to?: string) => world.phoneMessages.filter((message) => to === undefined || message.to === to);
   return {
     list,

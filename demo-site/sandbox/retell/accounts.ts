@@ -1,4 +1,5 @@
-import { randomText, type World } from '../world.ts';
+import { randomText } from '../ids.ts';
+import type { World } from '../world.ts';
 import { newRetellId, nowMillis } from './core.ts';
 import type { Agent, AgentVersion, Brain, Engine, RetellAccount } from './objects.ts';
 import { wrongKey } from './refusals.ts';

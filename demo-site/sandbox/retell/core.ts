@@ -1,4 +1,5 @@
-import { randomText, type World } from '../world.ts';
+import { randomText } from '../ids.ts';
+import type { World } from '../world.ts';
 import type { RetellAccount } from './objects.ts';
 
 export interface RetellCore {

@@ -1,7 +1,8 @@
 import express, { type Request as HttpRequest, type NextFunction, type Response, Router } from 'express';
 import { isDone, type Reply, spoil } from '../faults/answers.ts';
 import type { Fate, Faults } from '../faults/faults.ts';
-import { newId, nowSeconds, type Vault } from '../world.ts';
+import { newId, nowSeconds } from '../ids.ts';
+import type { Vault } from '../world.ts';
 import type { Call, Core } from './core.ts';
 import { expanded } from './expand.ts';
 import { begin, fingerprintOf, release, store } from './idempotency.ts';

@@ -1,5 +1,6 @@
 import type { Fault, Faults } from '../faults/faults.ts';
-import { type Account, openAccount, type Restriction, randomText, type Vault } from '../world.ts';
+import { randomText } from '../ids.ts';
+import { type Account, openAccount, type Restriction, type Vault } from '../world.ts';
 import { type ReturnsControl, returnsControl } from './control-returns.ts';
 import type { Core } from './core.ts';
 import { everyOne, known, UnknownId } from './known.ts';

@@ -1,4 +1,4 @@
-import { newId } from '../world.ts';
+import { newId } from '../ids.ts';
 import type { Attempt, Delivery, Endpoint, Event } from './objects.ts';
 
 /** Any 2xx; Stripe follows no redirect. */

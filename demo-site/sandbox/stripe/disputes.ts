@@ -1,5 +1,6 @@
+import { newId, nowSeconds } from '../ids.ts';
 import type { Requests } from '../schemas/requests.ts';
-import { newId, nowSeconds, type Vault } from '../world.ts';
+import type { Vault } from '../world.ts';
 import type { Call, Core } from './core.ts';
 import { emit } from './emit.ts';
 import { evidence, evidenceDetails } from './evidence.ts';

@@ -1,4 +1,5 @@
-import { nowSeconds, randomText, type Vault } from '../world.ts';
+import { nowSeconds, randomText } from '../ids.ts';
+import type { Vault } from '../world.ts';
 import type { Core } from './core.ts';
 import type { Event, EventType } from './objects.ts';
 

@@ -1,5 +1,5 @@
+import { nowSeconds } from '../ids.ts';
 import type { Requests } from '../schemas/requests.ts';
-import { nowSeconds } from '../world.ts';
 import type { Call } from './core.ts';
 import { inRange, type List, page } from './lists.ts';
 import { find } from './lookup.ts';

@@ -1,5 +1,6 @@
+import { newId } from '../ids.ts';
 import type { Requests } from '../schemas/requests.ts';
-import { newId, type Vault, type World } from '../world.ts';
+import type { Vault, World } from '../world.ts';
 import { find } from './lookup.ts';
 import type { LineItem, Price } from './objects.ts';
 import { makePrice } from './prices.ts';

@@ -1,4 +1,5 @@
-import { newId, nowSeconds, randomText, type Vault, type World } from '../world.ts';
+import { newId, nowSeconds, randomText } from '../ids.ts';
+import type { Vault, World } from '../world.ts';
 import type { Call } from './core.ts';
 import { find } from './lookup.ts';
 import { metadataOf } from './metadata.ts';

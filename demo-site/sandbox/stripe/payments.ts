@@ -1,4 +1,5 @@
-import { nowSeconds, type Vault } from '../world.ts';
+import { nowSeconds } from '../ids.ts';
+import type { Vault } from '../world.ts';
 import { releaseOverdue } from './captures.ts';
 import { addCharge } from './charges.ts';
 import type { Core } from './core.ts';

@@ -1,5 +1,6 @@
+import { newId, nowSeconds } from '../ids.ts';
 import type { Requests } from '../schemas/requests.ts';
-import { newId, nowSeconds, type Vault, type World } from '../world.ts';
+import type { Vault, World } from '../world.ts';
 import type { Call } from './core.ts';
 import { inRange, type List, page } from './lists.ts';
 import { find } from './lookup.ts';

@@ -1,5 +1,6 @@
+import { nowSeconds } from '../ids.ts';
 import type { Requests } from '../schemas/requests.ts';
-import { nowSeconds, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { LineItem } from './objects.ts';
 import { invalid, missing } from './refusals.ts';
 

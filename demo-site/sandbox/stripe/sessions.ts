@@ -1,5 +1,5 @@
+import { nowSeconds, randomText } from '../ids.ts';
 import type { Requests } from '../schemas/requests.ts';
-import { nowSeconds, randomText } from '../world.ts';
 import type { Call } from './core.ts';
 import { lineItemsOf } from './line-items.ts';
 import { inRange, type List, page } from './lists.ts';

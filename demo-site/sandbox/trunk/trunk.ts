@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { World } from '../world.ts';
 import { Digest } from './digest.ts';
 import { answerTo, format, headerOf, parseMessage, type SipMessage } from './message.ts';
 
@@ -53,12 +52,12 @@ const reachedMost = 200;
 
 /** The far end of a SIP trunk, on our side. */
 export class Trunk {
-  readonly #world: Pick<World, 'trunk'>;
+  readonly #world: { trunk: TrunkState };
   readonly #digest = new Digest();
   readonly #ringing = new Map<string, Ringing>();
   #reached: Reached[] = [];
 
-  constructor(world: Pick<World, 'trunk'>) {
+  constructor(world: { trunk: TrunkState }) {
     this.#world = world;
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { nowSeconds, type World } from '../world.ts';
+import { nowSeconds } from '../ids.ts';
+import type { World } from '../world.ts';
 import { numbersOf } from './available.ts';
 import { type Call, rfc2822 } from './core.ts';
 import { countryOf } from './countries.ts';

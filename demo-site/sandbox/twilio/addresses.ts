@@ -1,4 +1,5 @@
-import { nowSeconds, type World } from '../world.ts';
+import { nowSeconds } from '../ids.ts';
+import type { World } from '../world.ts';
 import { type Call, type Parameters, rfc2822 } from './core.ts';
 import { countryOf } from './countries.ts';
 import { page2010 } from './lists.ts';

@@ -2,10 +2,11 @@ import express, { type Request as HttpRequest, type NextFunction, type Response,
 import { parse } from 'qs';
 import { isDone, type Reply, spoil } from '../faults/answers.ts';
 import type { Fate, Faults } from '../faults/faults.ts';
+import { nowSeconds } from '../ids.ts';
 import { checker } from '../schemas/check.ts';
 import schemas from '../schemas/twilio.json' with { type: 'json' };
 import type { TwilioRequests } from '../schemas/twilio.ts';
-import { nowSeconds, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { unlockTwilio } from './accounts.ts';
 import type { Call } from './core.ts';
 import { operations } from './operations.ts';

@@ -1,6 +1,6 @@
 import { parsePhoneNumberWithError } from 'libphonenumber-js/min';
 import { chance } from '../faults/chance.ts';
-import { type Country, placesOf } from './countries.ts';
+import { type Country, countries, placesOf } from './countries.ts';
 import type { Capabilities, NumberType } from './objects.ts';
 import type { Place } from './places.ts';
 
@@ -69,4 +69,18 @@ export function patternOf(text: string): RegExp | undefined {
     return undefined;
   const digits = text.replace(/[a-z]/gi, digitOf).replaceAll('*', '\\d').replaceAll('%', '\\d*').replace(/^\+/, '^');
   return new RegExp(digits);
+}
+
+/** Types of number as the addresses of the api write them. */
+export const numberTypes: Record<string, NumberType> = { Local: 'local', Mobile: 'mobile', National: 'national', TollFree: 'toll-free' };
+
+/** What kind of number it is, where it is one of ours. */
+export function kindOf(phoneNumber: string): { country: Country; type: NumberType; listed: Listed } | undefined {
+  for (const country of countries) {
+    for (const type of Object.values(numberTypes)) {
+      const listed = country.offers[type] && numbersOf(country, type).find((one) => one.phoneNumber === phoneNumber);
+      if (listed) return { country, type, listed };
+    }
+  }
+  return undefined;
 }

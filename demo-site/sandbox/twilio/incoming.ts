@@ -1,11 +1,11 @@
-import { nowSeconds, type World } from '../world.ts';
-import { national } from './available.ts';
+import { nowSeconds } from '../ids.ts';
+import type { World } from '../world.ts';
+import { kindOf, national } from './available.ts';
 import { type Call, type Parameters, rfc2822 } from './core.ts';
 import { page2010 } from './lists.ts';
 import type { IncomingNumber, TwilioAccount } from './objects.ts';
 import { checkPapers } from './papers.ts';
 import { badParameter, invalidNumber, notAvailable, notFound, restricted, trialHasOne } from './refusals.ts';
-import { kindOf } from './search.ts';
 import { newSid } from './sids.ts';
 
 type Creation = Parameters<'POST /2010-04-01/Accounts/:account/IncomingPhoneNumbers.json'>;

@@ -1,4 +1,5 @@
-import { nowSeconds, type World } from '../world.ts';
+import { nowSeconds } from '../ids.ts';
+import type { World } from '../world.ts';
 import type { Listed } from './available.ts';
 import { type Call, iso8601, type Parameters } from './core.ts';
 import { type Country, countries } from './countries.ts';

@@ -1,4 +1,4 @@
-import { type Listed, numbersOf, patternOf } from './available.ts';
+import { type Listed, numbersOf, numberTypes, patternOf } from './available.ts';
 import type { Call, Parameters } from './core.ts';
 import { type Country, countries, countryOf } from './countries.ts';
 import { isOwned } from './incoming.ts';
@@ -8,13 +8,10 @@ import { badPattern, notFound } from './refusals.ts';
 
 type Search = Parameters<'GET /2010-04-01/Accounts/:account/AvailablePhoneNumbers/:country/:type.json'>;
 
-/** Types of number as the addresses of the api write them. */
-const types: Record<string, NumberType> = { Local: 'local', Mobile: 'mobile', National: 'national', TollFree: 'toll-free' };
-
 /** Numbers that can be bought now. */
 export function searchNumbers({ world, parameters, named, path }: Call<Search>): object {
   const country = countryOf(named.country ?? '');
-  const type = types[named.type ?? ''];
+  const type = numberTypes[named.type ?? ''];
   const offer = country && type && country.offers[type];
   if (!offer) throw notFound(path);
   const found = numbersOf(country, type)
@@ -83,7 +80,7 @@ export function fetchCountry({ account, named, path }: Call<unknown>): object {
 
 function countryOnWire({ code, name, offers }: Country, account: string): object {
   const at = `/2010-04-01/Accounts/${account}/AvailablePhoneNumbers/${code}`;
-  const sold = Object.entries(types).filter(([, type]) => offers[type]);
+  const sold = Object.entries(numberTypes).filter(([, type]) => offers[type]);
   const word = (type: NumberType) => type.replace('-', '_');
   return {
     beta: false,
@@ -92,15 +89,4 @@ function countryOnWire({ code, name, offers }: Country, account: string): object
     subresource_uris: Object.fromEntries(sold.map(([part, type]) => [word(type), `${at}/${part}.json`])),
     uri: `${at}.json`,
   };
-}
-
-/** What kind of number it is, where it is one of ours. */
-export function kindOf(phoneNumber: string): { country: Country; type: NumberType; listed: Listed } | undefined {
-  for (const country of countries) {
-    for (const type of Object.values(types)) {
-      const listed = country.offers[type] && numbersOf(country, type).find((one) => one.phoneNumber === phoneNumber);
-      if (listed) return { country, type, listed };
-    }
-  }
-  return undefined;
 }

@@ -3,8 +3,9 @@ import test from 'node:test';
 import mongoose from 'mongoose';
 import { paymentSettings } from '../../../api/domain/payments/stripe.ts';
 import { agencyById } from '../../../api/models/agency.ts';
-import { call, codeOf } from '../../support/agency.ts';
+import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
+import { call } from '../../support/call.ts';
 
 const { createAgency, url, deps, platformKey, databaseUri } = await startApi();
 

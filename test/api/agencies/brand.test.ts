@@ -7,9 +7,9 @@ import test, { after } from 'node:test';
 import mongoose from 'mongoose';
 import { contract, type ErrorBody, type Operation, type OperationName } from '../../../api/contract/index.ts';
 import { addressOf } from '../../../api/http/route.ts';
-import { call, type Reply } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { openBrowser, visit } from '../../support/browser.ts';
+import { call, type Reply } from '../../support/call.ts';
 
 const { createAgency, url, deps, platformKey, logs } = await startApi();
 const hostile: string[] = JSON.parse(readFileSync(new URL('../../fixtures/hostile/brand.json', import.meta.url), 'utf8'));

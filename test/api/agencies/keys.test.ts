@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { OperationName } from '../../../api/contract/index.ts';
-import { call } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
+import { call } from '../../support/call.ts';
 import { startSecond } from '../../support/second-server.ts';
 import { until } from '../../support/until.ts';
 

@@ -6,8 +6,9 @@ import { audit } from '../../../api/domain/audit/audit.ts';
 import { expireHolds } from '../../../api/ledger/transfers/holds.ts';
 import type { MailRow } from '../../../api/models/mail.ts';
 import { noErrors } from '../../ledger/people.ts';
-import { type Agency, codeOf, type Reply } from '../../support/agency.ts';
+import { type Agency, codeOf } from '../../support/agency.ts';
 import { startApi, startPlainClient } from '../../support/api.ts';
+import type { Reply } from '../../support/call.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -5,8 +5,8 @@ import { firstBrokenEntry } from '../../../api/domain/audit/journals.ts';
 import { alertOfProvider } from '../../../api/domain/journal/alerts.ts';
 import { type Meaning, ProviderError } from '../../../api/ports/index.ts';
 import type { Agency } from '../../support/agency.ts';
-import { call } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
+import { call } from '../../support/call.ts';
 import { until } from '../../support/until.ts';
 
 const api = await startApi();

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Input, Output } from '../../../api/contract/index.ts';
 import { PART_BYTES_MAX } from '../../../api/contract/knowledge.ts';
-import type { Agency, Reply } from '../../support/agency.ts';
+import type { Agency } from '../../support/agency.ts';
 import type { TestApi } from '../../support/api.ts';
+import type { Reply } from '../../support/call.ts';
 import type { Page } from '../../support/page.ts';
 import { until } from '../../support/until.ts';
 

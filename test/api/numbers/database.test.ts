@@ -8,7 +8,8 @@ import { makeKeyFile } from '../../../api/security/keys.ts';
 import { freePort } from '../../../demo-site/free-port.ts';
 import { startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { ChaosDatabase } from '../../chaos/database.ts';
-import { Agency, call } from '../../support/agency.ts';
+import { Agency } from '../../support/agency.ts';
+import { call } from '../../support/call.ts';
 import { dataFolder, platformKeyIn, ready, spawnApi } from '../../support/process.ts';
 import { figures, newKey, numbersOf, openClient, PRICE, plan, reserve } from './shop.ts';
 

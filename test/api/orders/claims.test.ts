@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { advanceDueOrders, advanceOrder, placeOrder } from '../../../api/domain/orders/orders.ts';
 import { readBalance } from '../../../api/ledger/transfers/grants.ts';
-import { readOrder } from '../../../api/models/order.ts';
-import { claimDueOrder, claimOrder, letGo } from '../../../api/models/order-claim.ts';
+import { claimDueOrder, claimOrder, letGo, readOrder } from '../../../api/models/order.ts';
 import { openEngine } from '../../support/engine.ts';
 import { depsAt, openClient, orderOf, PRICE } from './script.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { call, codeOf } from '../../support/agency.ts';
+import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
+import { call } from '../../support/call.ts';
 
 const { createAgency, sandbox, url } = await startApi();
 const refreshUrl = `${url}/v1/sessions.refresh`;

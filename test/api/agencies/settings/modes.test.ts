@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import type { Input } from '../../../../api/contract/index.ts';
-import { type Agency, call, codeOf } from '../../../support/agency.ts';
+import { type Agency, codeOf } from '../../../support/agency.ts';
 import { startApi } from '../../../support/api.ts';
+import { call } from '../../../support/call.ts';
 
 const { createAgency, url, deps } = await startApi();
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import type { Input, Output } from '../../../../api/contract/index.ts';
-import { call, codeOf, type Reply } from '../../../support/agency.ts';
+import { codeOf } from '../../../support/agency.ts';
 import { startApi } from '../../../support/api.ts';
+import { call, type Reply } from '../../../support/call.ts';
 
 const api = await startApi();
 const { createAgency, url, platformKey, deps } = api;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
-import { type Agency, call, codeOf } from '../../../support/agency.ts';
+import { type Agency, codeOf } from '../../../support/agency.ts';
 import { startApi } from '../../../support/api.ts';
+import { call } from '../../../support/call.ts';
 
 const { createAgency, sandbox, url, platformKey } = await startApi();
 const DAY_SECONDS = 24 * 3600;
