@@ -39,7 +39,7 @@ function needs(file: string, known = new Set<string>()): Set<string> {
   for (const one of found.filter((name) => !isFirst(name) && !known.has(name))) needs(one, known.add(one));
   return known;
 }
-const isFirst = (file: string) => /^wl(-after-[\w-]+)?\.js$/.test(file);
+const isFirst = (file: string) => /^wl(-deferred-[\w-]+)?\.js$/.test(file);
 
 // What sells something brings the wall, its forms and its lists.
 const largest = { 'number-purchase': 12, 'knowledge-upload': 12, plans: 6 } as Record<string, number>;

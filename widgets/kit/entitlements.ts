@@ -1,7 +1,7 @@
 import type { Output } from '../../api/contract/index.ts';
 import type { Kit } from './kit.ts';
 import type { Refused } from './refused.ts';
-import '../wall/operations.ts';
+import '../payment/operations.ts';
 
 type Entitlements = Pick<Output<'entitlements.read'>, 'planId' | 'planName' | 'features'>;
 

@@ -1,7 +1,7 @@
 import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { Work } from '../../ui/actions.ts';
-import '../../knowledge-upload/operations.ts';
+import './operations.ts';
 import { describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
 import { Uploads } from './uploads.ts';
 

@@ -3,7 +3,7 @@ import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import type { Order } from '../../payment/order-run.ts';
 import { Work } from '../../ui/actions.ts';
-import '../../number-purchase/operations.ts';
+import './operations.ts';
 
 export type Offer = Output<'numbers.offer'>;
 export type Kind = Offer['kinds'][number];

@@ -1,5 +1,5 @@
-import { addOperations } from '../kit/client.ts';
-import '../wall/operations.ts';
+import { addOperations } from '../../kit/client.ts';
+import '../../payment/operations.ts';
 
 addOperations({
   reads: ['numbers.offer', 'numbers.search', 'numbers.list', 'agents.list'],
