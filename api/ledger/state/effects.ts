@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Correction, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
-import { freeze, returnCredits, receiveCredits, receiveHeld, releaseHold, returnParts, chargeHold, takeBack, takeFromUse, unfreeze } from './debts.ts';
+import {
+  chargeHold,
+  freeze,
+  receiveCredits,
+  receiveHeld,
+  releaseHold,
+  returnCredits,
+  returnParts,
+  takeBack,
+  takeFromUse,
+  unfreeze,
+} from './debts.ts';
 import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn } from './lots.ts';
 
