@@ -113,7 +113,7 @@ test('the journal T13: nothing changes or removes an entry, and whoever does it 
 
 /** What writes the journal, once more with queues of its own: what another process has. */
 const otherWriter = async () =>
-  (await import(`../../api/domain/${'journal-writer'}.ts?other`)) as typeof import('../../../api/domain/journal/writer.ts');
+  (await import(`../../../api/domain/journal/${'writer'}.ts?other`)) as typeof import('../../../api/domain/journal/writer.ts');
 
 test('the journal T13: two processes that write at once take every place once, and lose nothing', async () => {
   const other = await otherWriter();
