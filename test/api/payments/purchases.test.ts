@@ -168,9 +168,11 @@ test('credits.checkout P12: no request makes a price of its own, and a package t
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
   const input = { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl };
-  const cheap = await page.try('credits.checkout', { ...input, priceCents: 1 });
-  assert.deepEqual([cheap.status, codeOf(cheap)], [409, 'quote.changed']);
-  for (const extra of [{ currency: 'USD' }, { credits: 1_000_000 }, { priceId: 'price_mine' }]) {
+  for (const shown of [{ priceCents: 1 }, { currency: 'USD' }, { creditsMillis: 1 }] as const) {
+    const reply = await page.try('credits.checkout', { ...input, ...shown });
+    assert.deepEqual([reply.status, codeOf(reply)], [409, 'quote.changed'], JSON.stringify(shown));
+  }
+  for (const extra of [{ credits: 1_000_000 }, { priceId: 'price_mine' }]) {
     assert.equal((await page.try('credits.checkout', { ...input, ...extra } as never)).status, 422);
   }
   assert.equal((await page.try('credits.checkout', { ...input, packageId: 'pkg_never_existed' })).status, 404);
