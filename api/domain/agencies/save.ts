@@ -72,6 +72,10 @@ async function trySaving(
 
 function requireVersion(read: Agency, mode: Mode, { version, unchanged }: Wanted): void {
   if (version === undefined) return;
+  if (version > read.version) {
+    const sentence = `The settings are at version ${read.version}, and there is no version ${version} yet. Read them again, then send what is still wanted.`;
+    refuse('input.invalid', { param: 'version', values: { sentence } });
+  }
   const groups = unchanged ?? (mode === 'live' ? ['shared', 'live'] : ['test']);
   const nameOf = (group: Mode | 'shared', field: string) => (group === mode || group === 'shared' ? field : `${group}.${field}`);
   const changed = groups.flatMap((group) => changedSince(read, version, group).map((field) => nameOf(group, field)));

@@ -130,6 +130,16 @@ test('agency.publish SX6: what was changed since it was compared, in test or liv
   assert.deepEqual(await agency.live.call('agency.read', {}), before);
 });
 
+test('agency.publish SX7: a version that never was is refused at version, and nothing is published', async () => {
+  const { agency } = await openApart();
+  const { version } = await agency.live.call('agency.compare', {});
+  const before = await agency.live.call('agency.read', {});
+  const reply = await agency.live.try('agency.publish', { version: version + 50 });
+  const { param } = (reply.body as unknown as { error: { param: string } }).error;
+  assert.deepEqual([reply.status, codeOf(reply), param], [422, 'input.invalid', 'version']);
+  assert.deepEqual(await agency.live.call('agency.read', {}), before);
+});
+
 test('agency.publish SX6: a test key neither publishes nor reads how many live clients there are', async () => {
   const { agency } = await openApart();
   const { version } = await agency.live.call('agency.compare', {});

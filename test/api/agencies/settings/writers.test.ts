@@ -71,6 +71,33 @@ test('agency.update SX7: a version that is behind is a 409 that says what change
   );
 });
 
+for (const [ahead, key] of [
+  [1, 'test'],
+  [96, 'test'],
+  [96, 'live'],
+] as const) {
+  test(`agency.update SX7: a version that is ${ahead} ahead is refused at version with the ${key} key, and changes nothing`, async () => {
+    const [agency] = await openTwice();
+    const mine = key === 'live' ? agency.live : agency;
+    const before = await mine.call('agency.read', {});
+    for (const change of [{ plan: { freeMillis: 1 } }, {}]) {
+      const reply = await mine.try('agency.update', { version: before.version + ahead, ...change });
+      const { param, message } = (reply.body as unknown as { error: { param: string; message: string } }).error;
+      assert.deepEqual(
+        { status: reply.status, code: codeOf(reply), param, message },
+        {
+          status: 422,
+          code: 'input.invalid',
+          param: 'version',
+          message: `The settings are at version ${before.version}, and there is no version ${before.version + ahead} yet. Read them again, then send what is still wanted.`,
+        },
+      );
+    }
+    assert.deepEqual(await mine.call('agency.read', {}), before);
+    assert.equal((await mine.try('agency.update', { version: before.version, plan: { freeMillis: 1 } })).status, 200);
+  });
+}
+
 /** What can be changed here, each with the values that it may take. */
 const choices = {
   'plan.freeMillis': fc.integer({ min: 0, max: 3 }),
