@@ -55,11 +55,14 @@ export async function startApi({ root, watch, dataDir, env, port, outside, stopA
     return stopChild(child);
   };
   const url = `http://127.0.0.1:${port}`;
+  const waited = new AbortController();
   try {
-    await Promise.race([ready(url, stopAsked), ended]);
+    await Promise.race([ready(url, AbortSignal.any([stopAsked, waited.signal])), ended]);
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    waited.abort(); // nobody asks an API that has ended
   }
   return { url, ended, stop };
 }

@@ -109,3 +109,15 @@ test('npm start SX17: where the API ends because the disk is full, that is what 
     `The API stopped because the disk is full. Make room where ${dataDir} is, then start again: everything that was answered is there.`,
   );
 });
+
+test('npm start F35: where the API cannot start, it says why and ends with 1', async () => {
+  const dataDir = await dataFolder();
+  await writeFile(join(dataDir, 'keys.json'), 'garbage');
+  const { child, output, ended } = start({ DATA_DIR: dataDir, ...(await freePorts()) });
+  await until(async () => output().includes('The API stopped (exit code 1).'), 'what became of the API', START_SECONDS);
+  const toldAt = Date.now();
+  assert.deepEqual(await ended, { code: 1 });
+  assert.ok(Date.now() - toldAt < 5000, `it ended ${Date.now() - toldAt} ms after it had said so`);
+  assert.match(output(), /keys\.json: not a set of keys/);
+  assert.equal(child.exitCode, 1);
+});
