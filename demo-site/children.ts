@@ -55,14 +55,14 @@ export async function startApi({ root, watch, dataDir, env, port, outside, stopA
     return stopChild(child);
   };
   const url = `http://127.0.0.1:${port}`;
-  const waited = new AbortController();
+  let isAwaited = true;
   try {
-    await Promise.race([ready(url, AbortSignal.any([stopAsked, waited.signal])), ended]);
+    await Promise.race([ready(url, () => isAwaited && !stopAsked.aborted), ended]);
   } catch (error) {
     await stop();
     throw error;
   } finally {
-    waited.abort(); // nobody asks an API that has ended
+    isAwaited = false; // nobody asks an API that has ended
   }
   return { url, ended, stop };
 }
@@ -83,15 +83,15 @@ export function startWidgetBuild(root: string): () => Promise<void> {
   return () => stopChild(child);
 }
 
-async function ready(url: string, stopAsked: AbortSignal): Promise<void> {
-  for (const deadline = Date.now() + READY_SECONDS_MAX * 1000; Date.now() < deadline && !stopAsked.aborted; ) {
+async function ready(url: string, isAwaited: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + READY_SECONDS_MAX * 1000; Date.now() < deadline && isAwaited(); ) {
     // Refused until it listens, and left without an answer until its database is open.
     const reply = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(500) }).catch(() => undefined);
     await reply?.body?.cancel();
     if (reply?.ok) return;
     await wait(50);
   }
-  throw new Error(stopAsked.aborted ? 'Stopped while starting.' : `The API was not ready within ${READY_SECONDS_MAX} seconds.`);
+  throw new Error(isAwaited() ? `The API was not ready within ${READY_SECONDS_MAX} seconds.` : 'Stopped while starting.');
 }
 
 /** Asks to end, and insists after a while. */

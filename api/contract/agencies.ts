@@ -120,7 +120,9 @@ const settingsPatch = z.strictObject({
   stripe: stripeDraft.optional().describe("The agency's own account at Stripe, in the mode of the key. Left out: stays."),
   version: settingsVersion
     .optional()
-    .describe('As `agency.read` told it: refuses with 409 where anything that this key may change was changed since, and a version that never was with 422. Left out: whatever.'),
+    .describe(
+      'As `agency.read` told it: refuses with 409 where anything that this key may change was changed since, and a version that never was with 422. Left out: whatever.',
+    ),
 });
 
 /** As it is read: what was stored before a limit was lower is shown all the same. */
