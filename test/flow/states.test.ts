@@ -128,7 +128,7 @@ test('brand.read H3: after a reload on a slow machine no frame shows the default
   const counts = await (await context.newPage()).evaluate(countPixels, {
     frames,
     wanted: [
-      [59, 130, 246],
+      [37, 99, 235],
       [124, 58, 237],
     ] as [number, number, number][],
   });

@@ -88,7 +88,7 @@ for (const [name, complaint, tamper] of tampering) {
   });
 }
 
-test('audit C4: an entry that was removed is missed by the one after it', async () => {
+test('audit C4 I11: an entry that was removed is missed by the one after it', async () => {
   const original = await transfers.findOne({ _id: nameOf('call.hold/c2') });
   assert(original);
   await transfers.deleteOne({ _id: original._id });

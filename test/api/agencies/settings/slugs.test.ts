@@ -43,7 +43,7 @@ test('agency.update SX28: an agency takes no names by renaming through them, and
   assert.equal(codeOf(await rename(agency, 'squat-7')), 'slug.renamed_often');
 });
 
-test('agency.update SX28: a former slug leads to its agency and to nobody else, until somebody takes it after 90 days', async () => {
+test('agency.update SX28 RT24: a former slug leads to its agency and to nobody else, until somebody takes it after 90 days', async () => {
   const [agency, other] = [await openAgency(), await openAgency()];
   const former = agency.slug;
   await rename(agency, `moved-${former}`);
