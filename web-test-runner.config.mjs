@@ -1,4 +1,6 @@
+import { appendFileSync } from 'node:fs';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 
 /** What a visitor asks for in the settings of the system, beyond light and dark: `executeServerCommand('emulate-features', [{ name, value }])`. */
@@ -12,13 +14,25 @@ const emulateFeatures = {
   },
 };
 
+/** Says at the end how long the tests of each file ran, to who runs them all. */
+const durations = {
+  onTestRunFinished({ sessions }) {
+    for (const { testFile, testResults } of process.env.TEST_USAGE_FILE ? sessions : [])
+      appendFileSync(process.env.TEST_USAGE_FILE, `${JSON.stringify({ file: testFile, seconds: millisOf(testResults) / 1000 })}\n`);
+  },
+};
+
+const millisOf = ({ suites = [], tests = [] } = {}) =>
+  suites.reduce((sum, suite) => sum + millisOf(suite), 0) + tests.reduce((sum, { duration = 0 }) => sum + duration, 0);
+
 /** The widgets in a real Chromium: `npx web-test-runner`. */
 export default {
   files: 'test/widgets/**/*.test.ts',
   nodeResolve: { exportConditions: ['production', 'default'] },
   // One page at a time: keys reach a page only while it is in front.
   concurrency: 1,
-  testFramework: { config: { timeout: '8000' } },
+  testFramework: { config: { timeout: '8000', ...(process.env.TEST_NAME_PART ? { fgrep: process.env.TEST_NAME_PART } : {}) } },
+  reporters: [defaultReporter(), durations],
   plugins: [emulateFeatures, esbuildPlugin({ ts: true, tsconfig: new URL('./tsconfig.json', import.meta.url).pathname, target: 'es2022' })],
   // A color that had to be shifted is told to the developer; the tests do not need to read it.
   filterBrowserLogs: ({ args }) => !String(args[0]).startsWith('The primary color'),
