@@ -58,8 +58,8 @@ function report(results) {
   const unsteady = told('unsteady', 'failed, for it passes only by itself');
   process.stdout.write(`\n${[...unsteady, ...told('failures', 'failed')].join('')}\n`);
   process.stdout.write(slowest(results.flatMap(({ usage = [] }) => usage)));
-  for (const { name, passed, failed } of results)
-    process.stdout.write(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed\n`);
+  for (const { name, passed, failed, note } of results)
+    process.stdout.write(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed${note ? `, ${note}` : ''}\n`);
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   if (total('failed') > 0) process.exitCode = 1;
   process.stdout.write(`${total('passed')} passed, ${total('failed')} failed\n`);

@@ -24,13 +24,12 @@ export const builtFrom = (path) => posix.join('dist', path.replace(/\.ts$/, '.js
  * whose name contains it run.
  * @param part what was typed; a path may begin with `./`, and may be absolute
  * @param files `{ path, text }` of every test file, paths from the project's folder
+ * @param root the project's folder
  * @returns `{ paths, name }`; no paths where nothing matches, no name where whole files run
  */
-export function choose(part, files, root = '') {
-  const wanted = part
-    .replaceAll('\\', '/')
-    .replace(`${root.replaceAll('\\', '/')}/`, '')
-    .replace(/^\.\//, '');
+export function choose(part, files, root) {
+  const [path, folder] = [part, `${root}/`].map((one) => one.replaceAll('\\', '/'));
+  const wanted = path.startsWith(folder) ? path.slice(folder.length) : path.replace(/^\.\//, '');
   const byPath = files.filter(({ path }) => path.includes(wanted));
   if (byPath.length > 0) return { paths: byPath.map(({ path }) => path), name: undefined };
   return { paths: files.filter(({ text }) => text.includes(part)).map(({ path }) => path), name: part };

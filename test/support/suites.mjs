@@ -116,10 +116,9 @@ const usageIn = (file) =>
 
 const sourceOf = (path) => path.replace(/^dist\/(.*)\.js$/, '$1.ts');
 
-/** A suite that ran nothing, or ended badly without naming a test, has failed. */
+/** A suite that ran nothing, or ended badly without naming a test, has failed. `note` says in what way it ended. */
 export function finished({ name, code, passed, failed, ...rest }) {
-  if (code === 124) process.stdout.write(`${name}: took too long and was ended.\n`);
-  if (passed + failed === 0) process.stdout.write(`${name}: no test ran.\n`);
   const isBroken = failed === 0 && (code !== 0 || passed === 0);
-  return { ...rest, name, passed, failed: failed + (isBroken ? 1 : 0) };
+  const note = code === 124 ? 'took too long and was ended' : passed + failed === 0 ? 'no test ran' : undefined;
+  return { ...rest, name, passed, failed: failed + (isBroken ? 1 : 0), ...(note && { note }) };
 }

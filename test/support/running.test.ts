@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+
+const { choose, needsBuild, readIn, testFiles, widgetFiles } = await import(new URL('./files.mjs', import.meta.url).href);
+const { finished, sorted } = await import(new URL('./suites.mjs', import.meta.url).href);
+
+const root = resolve(import.meta.dirname, '../..');
+const files = [
+  { path: 'test/ledger/holds.test.ts', text: "test('the ledger C4: adds (up)', () => {});" },
+  { path: 'test/api/credits/credits.test.ts', text: "test('credits.balance C1: is right', () => {});" },
+  { path: 'test/widgets/plans.test.ts', text: "it('plans.list P1: adds (up)', () => {});" },
+];
+
+test('npm test: a part of a path picks whole files, in node and in the browser alike', () => {
+  assert.deepEqual(choose('ledger/', files, '/home/kim/project'), { paths: ['test/ledger/holds.test.ts'], name: undefined });
+  assert.deepEqual(choose('test/widgets/plans.test.ts', files, '/home/kim/project'), {
+    paths: ['test/widgets/plans.test.ts'],
+    name: undefined,
+  });
+  assert.deepEqual(choose('.test.ts', files, '/home/kim/project').paths.length, 3);
+});
+
+test('npm test: a path may be written as a shell, an editor or Windows writes it', () => {
+  for (const part of ['./test/ledger/holds.test.ts', '/home/kim/project/test/ledger/holds.test.ts', 'test\\ledger\\holds.test.ts'])
+    assert.deepEqual(choose(part, files, '/home/kim/project').paths, ['test/ledger/holds.test.ts'], part);
+});
+
+test('npm test: anything else is a part of a name, taken literally, in the files that hold it', () => {
+  assert.deepEqual(choose('adds (up)', files, '/home/kim/project'), {
+    paths: ['test/ledger/holds.test.ts', 'test/widgets/plans.test.ts'],
+    name: 'adds (up)',
+  });
+  assert.deepEqual(choose('C1: is right', files, '/home/kim/project'), {
+    paths: ['test/api/credits/credits.test.ts'],
+    name: 'C1: is right',
+  });
+});
+
+test('npm test: what is nowhere picks nothing', () => {
+  assert.deepEqual(choose('no such thing', files, '/home/kim/project').paths, []);
+});
+
+test('npm test: only tests that look at the build, themselves or by what they import, wait for one', () => {
+  // In variables, so that this file itself needs no build.
+  const [dist, embed] = ['dist', 'embed'];
+  const written = new Map([
+    ['test/a.test.ts', "import { startApi } from './support/api.ts';"],
+    ['test/support/api.ts', `const embedDir = '${dist}/embed';`],
+    ['test/b.test.ts', "import { runDemo } from './support/demo.ts';"],
+    ['test/support/demo.ts', "import { up } from '../../demo-site/up.ts';"],
+    ['demo-site/up.ts', "import './up.ts';\nimport './children.ts';"],
+    ['demo-site/children.ts', `const program = ['${dist}/api/server.js'];`],
+    ['test/c.test.ts', `await fetch(url + '/${embed}/v1/wl.js');`],
+    ['test/d.test.ts', "import { Ajv } from 'ajv/dist/2020.js';"],
+  ]);
+  const needing = ['a', 'b', 'c', 'd'].filter((name) => needsBuild(`test/${name}.test.ts`, (path: string) => written.get(path)));
+  assert.deepEqual(needing, ['b', 'c']);
+});
+
+test('npm test: the tests of the flows need a build, those of the ledger do not, and every test file belongs to one side', () => {
+  const [inNode, inBrowser]: string[][] = [testFiles(root), widgetFiles(root)];
+  const needing = (folder: string) =>
+    inNode?.filter((path) => path.startsWith(`test/${folder}/`)).map((path) => needsBuild(path, readIn(root)) as boolean);
+  assert.deepEqual(new Set(needing('ledger')), new Set([false]));
+  assert.ok(needing('flow')?.includes(true));
+  assert.ok(inBrowser?.includes('test/widgets/plans.test.ts'));
+  assert.deepEqual(
+    inNode?.filter((path) => inBrowser?.includes(path)),
+    [],
+  );
+});
+
+const failure = (name: string) => ({ file: 'test/a.test.ts', name });
+
+test('npm test: what passes only by itself is told apart from what fails by itself as well', () => {
+  const alone = { code: 1, passed: 3, failures: [failure('wrong')] };
+  assert.deepEqual(sorted([failure('wrong'), failure('unsteady')], alone), {
+    failures: [failure('wrong')],
+    unsteady: [failure('unsteady')],
+  });
+});
+
+test('npm test: a second run that was ended early, or ran nothing, excuses no failure', () => {
+  for (const alone of [
+    { code: 124, passed: 3, failures: [] },
+    { code: 1, passed: 0, failures: [] },
+  ])
+    assert.deepEqual(sorted([failure('wrong')], alone), { failures: [failure('wrong')], unsteady: [] });
+});
+
+test('npm test: what is unsteady counts as failed, and so does a suite that ended badly or ran nothing', () => {
+  const ran = { name: 'flows', code: 1, passed: 9, failed: 1, failures: [], unsteady: [failure('unsteady')] };
+  assert.deepEqual(finished(ran), { name: 'flows', passed: 9, failed: 1, failures: [], unsteady: [failure('unsteady')] });
+  assert.deepEqual(finished({ name: 'flows', code: 1, passed: 9, failed: 0 }), { name: 'flows', passed: 9, failed: 1 });
+  const late = { name: 'flows', passed: 9, failed: 1, note: 'took too long and was ended' };
+  assert.deepEqual(finished({ name: 'flows', code: 124, passed: 9, failed: 0 }), late);
+  assert.deepEqual(finished({ name: 'flows', code: 0, passed: 0, failed: 0 }), {
+    name: 'flows',
+    passed: 0,
+    failed: 1,
+    note: 'no test ran',
+  });
+});
