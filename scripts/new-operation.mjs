@@ -1,0 +1,124 @@
+import { insertBefore, kebab, pascal, UNWRITTEN } from './new-parts.mjs';
+
+const END_OF_CONTRACT = '} as const satisfies Record<string, Operation>;';
+
+/**
+ * What a new operation needs: an entry of the contract, the line that answers it, the function behind it, and a test that fails until the
+ * promise is written.
+ * @throws Error one sentence, where the name has not the form of one or is taken
+ */
+export function newOperation(name, project) {
+  if (!/^[a-z]+\.[a-z][a-zA-Z]*$/.test(name))
+    throw new Error(`"${name}" is no name of an operation: it is noun.verb, such as numbers.buy.`);
+  const [noun, verb] = name.split('.');
+  const entry = homeOf(project, 'api/contract', noun, (text) => text.includes(END_OF_CONTRACT));
+  const route = homeOf(project, 'api/routes', noun, () => true);
+  const taken = project.list('api/contract').find((file) => project.read(`api/contract/${file}`)?.includes(`  '${name}': {`));
+  if (taken) throw new Error(`${name} is taken: it stands in api/contract/${taken}.`);
+  const work = workOf(project, noun, verb, route);
+  const test = `test/api/${work.room}/${noun}-${kebab(verb)}.test.ts`;
+  if (project.read(test) !== undefined) throw new Error(`${name} cannot be made: ${test} is there already.`);
+  const files = {
+    [entry.path]: entry.text ? insertBefore(entry.text, END_OF_CONTRACT, entryText(name)) : contractText(noun, name),
+    ...(entry.text ? {} : { 'api/contract/index.ts': listed(project.read('api/contract/index.ts'), `${noun}Operations`, entry.path) }),
+    [route.path]: routed(route.text, noun, name, work),
+    ...(route.text ? {} : { 'api/app.ts': listed(project.read('api/app.ts'), `${noun}Routes`, route.path) }),
+    [work.path]: workText(name, work),
+    [test]: testText(name, work),
+  };
+  const isNewRoom = project.list(`api/domain/${work.room}`).length === 0;
+  const left = [
+    `${entry.path}: who may call ${name}, what comes in and goes out, an example, and its errors.`,
+    `${work.path}: what it does.`,
+    `${test}: what it promises. Try it with: npm test -- ${test}`,
+    ...(isNewRoom ? [`test/tidy/house.ts: the floor of domain/${work.room}.`] : []),
+    'docs/api.md: node --import tsx scripts/api-reference.mjs writes it.',
+  ];
+  return { files, left };
+}
+
+/** The file that has the other operations of a noun; where there are several, the one with the shortest name. */
+function homeOf({ list, read }, folder, noun, fits) {
+  const homes = list(folder)
+    .map((file) => ({ path: `${folder}/${file}`, text: read(`${folder}/${file}`) ?? '' }))
+    .filter(({ text }) => fits(text) && new RegExp(`^  .*'${noun}\\.[a-zA-Z]+'|\\('${noun}\\.[a-zA-Z]+'`, 'm').test(text))
+    .sort((one, other) => one.path.length - other.path.length);
+  const path = `${folder}/${noun}.ts`;
+  if (homes.length === 0 && read(path) !== undefined) throw new Error(`"${noun}" is no free noun: ${path} is about something else.`);
+  return homes[0] ?? { path };
+}
+
+/** Where the function goes, and how it is called. Operations of one noun work in one room. */
+function workOf({ read }, noun, verb, { path: route, text = '' }) {
+  const [, room = noun] = /'\.\.\/domain\/([\w-]+)\//.exec(text) ?? [];
+  const work = verb + pascal(noun);
+  if (new RegExp(`\\b${work}\\b`).test(text)) throw new Error(`${route} has a ${work} already: choose another verb.`);
+  const path = [verb, work].map((one) => `api/domain/${room}/${kebab(one)}.ts`).find((one) => read(one) === undefined);
+  if (!path) throw new Error(`${noun}.${verb} cannot be made: api/domain/${room} has a file of that name already.`);
+  return { room, work, path };
+}
+
+const entryText = (
+  name,
+) => `  // ${UNWRITTEN}: who may call it, each field with what its name does not say, an example that works, and every error.
+  '${name}': {
+    summary: '${UNWRITTEN}: what it does, in one sentence for whoever calls it.',
+    method: 'POST',
+    callers: { agency: 'agency:write' },
+    input: z.strictObject({}),
+    example: {},
+    output: z.strictObject({}),
+    errors: [],
+  },
+`;
+
+const contractText = (noun, name) => `import { z } from 'zod';
+import type { Operation } from './operation.ts';
+
+export const ${noun}Operations = {
+${entryText(name)}${END_OF_CONTRACT}
+`;
+
+/** Adds a file to one of the two lists that name them all. Those of the system stay last. */
+function listed(text, name, path) {
+  const isContract = name.endsWith('Operations');
+  const from = isContract ? path.replace('api/contract/', './') : path.replace('api/', './');
+  const last = isContract ? '  ...systemOperations,' : '  ...systemRoutes(';
+  return `import { ${name} } from '${from}';\n${insertBefore(text, last, `  ...${name}${isContract ? '' : '()'},\n`)}`;
+}
+
+function routed(text, noun, name, { work, path }) {
+  const imported = `import { ${work} } from '${path.replace('api/', '../')}';\n`;
+  const line = `answer('${name}', ({ access }, input) => ${work}(access, input))`;
+  if (!text)
+    return `${imported}import { answer, type Route } from '../http/route.ts';\n\nexport const ${noun}Routes = (): Route[] => [${line}];\n`;
+  const answers = /import \{[^}]*\banswer\b[^}]*\} from '\.\.\/http\/route\.ts'/.test(text)
+    ? ''
+    : "import { answer } from '../http/route.ts';\n";
+  const isOneLine = !text.includes('\n];');
+  const added = isOneLine ? insertBefore(text, '];', `, ${line}`) : insertBefore(text, '];', `  ${line},\n`);
+  return `${imported}${answers}${added}`;
+}
+
+const workText = (name, { work }) => `import type { Output, Parsed } from '../../contract/index.ts';
+import type { AgencyAccess } from '../../ports/index.ts';
+
+/** ${UNWRITTEN}: what it does, with units, and the errors it refuses with. */
+export async function ${work}(_access: AgencyAccess, _input: Parsed<'${name}'>): Promise<Output<'${name}'>> {
+  throw new Error('${name} does nothing yet: write here what it does.');
+}
+`;
+
+const testText = (name, { path }) => `import assert from 'node:assert/strict';
+import test from 'node:test';
+import { startApi } from '../../support/api.ts';
+
+const { createAgency } = await startApi();
+
+test('${name}: ${UNWRITTEN}, the promise in one sentence', async () => {
+  const agency = await createAgency({ stripe: false });
+  const reply = await agency.try('${name}', {});
+  assert.equal(reply.status, 200, '${path} does nothing yet: write there what ${name} does.');
+  assert.fail('Write here what ${name} promises: compare its whole answer and what it changed, then each way in which it refuses.');
+});
+`;
