@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { test } from 'node:test';
 
 const generator = new URL('../../scripts/elements-reference.mjs', import.meta.url).href;
@@ -25,16 +26,40 @@ test('the elements H1: the reference is what the code says (node scripts/element
   assert.equal(page, await reference());
 });
 
-for (const folder of ['balance-meter', 'buy-credits', 'open', 'sessions', 'sign-up', 'statement']) {
-  test(`the elements H2: the parts of ${folder} in the reference are those in the code`, () => {
+/** Every folder of an element, with its tag. */
+const elements = readdirSync('widgets/elements').map((folder) => ({
+  folder,
+  tag: /define\('(wl-[\w-]+)'/.exec(readFileSync(`widgets/elements/${folder}/${folder}.ts`, 'utf8'))?.[1] ?? folder,
+}));
+
+/** The files of an element, and the views beside the elements that they import, themselves or by what they import. */
+function viewsOf(files: string[]): string[] {
+  const found = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/'(\.[^']+)'/g)]
+      .map(([, target = '']) => posix.join(posix.dirname(file), target))
+      .filter((path) => /^widgets\/(payment|ui)\/[\w-]+\.ts$/.test(path) && !files.includes(path)),
+  );
+  return found.length === 0 ? files : viewsOf([...new Set([...files, ...found])]);
+}
+
+for (const { folder, tag } of elements) {
+  test(`the elements H2: the parts of <${tag}> in the reference are those in the code`, () => {
     const files = readdirSync(`widgets/elements/${folder}`).map((file) => `widgets/elements/${folder}/${file}`);
     const common = partsOf('Every element');
+    const [own, all] = [files, viewsOf(files)].map((views) => partsIn(views).filter((part) => !common.includes(part)));
+    const documented = partsOf(`\`<${tag}>\``);
+    // Of the parts of the views that several elements share, each shows some.
     assert.deepEqual(
-      partsOf(`\`<wl-${folder === 'sign-up' ? 'signup' : folder}>\``),
-      partsIn(files).filter((part) => !common.includes(part)),
+      documented,
+      all?.filter((part) => own?.includes(part) || documented.includes(part)),
     );
   });
 }
+
+test('the elements H2: none of them is left out of the reference', () => {
+  const titles = [...page.matchAll(/^## `<(wl-[\w-]+)>`$/gm)].map(([, tag]) => tag);
+  assert.deepEqual(titles.sort(), elements.map(({ tag }) => tag).sort());
+});
 
 test('the elements H2: the parts that every element has are those in the code', () => {
   assert.deepEqual(partsOf('Every element'), partsIn(['widgets/ui/element.ts']));

@@ -3,7 +3,8 @@ import { appendFileSync } from 'node:fs';
 
 const { NODE_TEST_CONTEXT, TEST_USAGE_FILE } = process.env;
 
-if (NODE_TEST_CONTEXT && TEST_USAGE_FILE) {
+// What a test forks inherits this, and is no test file.
+if (NODE_TEST_CONTEXT && TEST_USAGE_FILE && /\.test\.[jt]s$/.test(process.argv[1])) {
   process.once('exit', () => {
     const { user, system } = process.cpuUsage();
     const usage = { file: process.argv[1], seconds: performance.now() / 1e3, processorSeconds: (user + system) / 1e6 };
