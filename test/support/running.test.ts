@@ -46,24 +46,27 @@ test('npm test: only tests that look at the build, themselves or by what they im
   const [dist, embed] = ['dist', 'embed'];
   const written = new Map([
     ['test/a.test.ts', "import { startApi } from './support/api.ts';"],
-    ['test/support/api.ts', `const embedDir = '${dist}/embed';`],
+    ['test/support/api.ts', `import { page } from '../../api/page.ts'; const embedDir = '${dist}/embed';`],
+    ['api/page.ts', `const script = '/${embed}/v1/wl.js';`],
     ['test/b.test.ts', "import { runDemo } from './support/demo.ts';"],
-    ['test/support/demo.ts', "import { up } from '../../demo-site/up.ts';"],
-    ['demo-site/up.ts', "import './up.ts';\nimport './children.ts';"],
+    ['test/support/demo.ts', "import { up } from '../../demo-site/begin.ts';"],
+    ['demo-site/begin.ts', "import './begin.ts';\nimport './children.ts';"],
     ['demo-site/children.ts', `const program = ['${dist}/api/server.js'];`],
     ['test/c.test.ts', `await fetch(url + '/${embed}/v1/wl.js');`],
+    ['test/e.test.ts', "import { openBrowser } from './support/browser.ts';"],
     ['test/d.test.ts', "import { Ajv } from 'ajv/dist/2020.js';"],
   ]);
-  const needing = ['a', 'b', 'c', 'd'].filter((name) => needsBuild(`test/${name}.test.ts`, (path: string) => written.get(path)));
-  assert.deepEqual(needing, ['b', 'c']);
+  const needing = ['a', 'b', 'c', 'd', 'e'].filter((name) => needsBuild(`test/${name}.test.ts`, (path: string) => written.get(path)));
+  assert.deepEqual(needing, ['b', 'c', 'e']);
 });
 
-test('npm test: the tests of the flows need a build, those of the ledger do not, and every test file belongs to one side', () => {
+test('npm test: the tests of the flows need a build, those of the ledger and of payments do not, and every test file belongs to one side', () => {
   const [inNode, inBrowser]: string[][] = [testFiles(root), widgetFiles(root)];
   const needing = (folder: string) =>
     inNode?.filter((path) => path.startsWith(`test/${folder}/`)).map((path) => needsBuild(path, readIn(root)) as boolean);
   assert.deepEqual(new Set(needing('ledger')), new Set([false]));
-  assert.ok(needing('flow')?.includes(true));
+  assert.deepEqual(new Set(needing('api/payments')), new Set([false]));
+  assert.deepEqual(new Set(needing('flow')), new Set([true]));
   assert.ok(inBrowser?.includes('test/widgets/plans.test.ts'));
   assert.deepEqual(
     inNode?.filter((path) => inBrowser?.includes(path)),
