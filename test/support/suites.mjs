@@ -28,7 +28,7 @@ export async function types(env) {
 async function check(name, programs, env) {
   process.stdout.write(`\n${name}\n`);
   let failed = 0;
-  for (const program of programs) if ((await run(nodeCommand(...program), { cwd: root, env, seconds: 180 })) !== 0) failed = 1;
+  for (const program of programs) if ((await run(nodeCommand(...program), { cwd: root, env, seconds: 300 })) !== 0) failed = 1;
   return { name, passed: 1 - failed, failed };
 }
 
