@@ -19,6 +19,7 @@ describe('a purchase in <wl-buy-credits>', () => {
       packageId: 'pkg_2',
       creditsMillis: 500_000,
       priceCents: 3990,
+      currency: 'EUR',
       returnUrl: `${location.href}&wl-key=${kit.key}`,
     });
     expect(events.at(-1)).to.deep.equal(['wl-checkout-opened', { purchaseId: 'pur_1', sessionId: 'cs_1', credits: 500_000 }]);
