@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formRules } from './tidy/form.ts';
-import { circlesIn, floorRule } from './tidy/house.ts';
+import { circlesIn, floorRule, namesExportedTwice } from './tidy/house.ts';
 import { safetyRules } from './tidy/safety.ts';
 import { paths, sourceOf, sources } from './tidy/sources.ts';
 
@@ -44,4 +44,18 @@ test('house rule can fail: no files import each other in a circle', () => {
   ];
   assert.deepEqual(circlesIn(three), [['api/a.ts', 'api/b.ts', 'api/c.ts']]);
   assert.deepEqual(circlesIn(three.slice(1)), []);
+});
+
+test('house rule: an exported name of the API stands for one thing', () => {
+  assert.deepEqual(namesExportedTwice(sources.filter(({ path }) => path.startsWith('api/'))), []);
+});
+
+test('house rule can fail: an exported name of the API stands for one thing', () => {
+  const [first, second] = [sourceOf('api/a.ts', 'export interface Place {}'), sourceOf('api/b.ts', 'export const Place = 1;')];
+  assert.deepEqual(namesExportedTwice([first, second]), ['Place: api/a.ts, api/b.ts']);
+  const apart = [
+    sourceOf('api/c.ts', 'interface Place {}\nexport class Act {}'),
+    sourceOf('api/d.ts', 'export function read(name: string): void;\nexport function read(name: number): void;'),
+  ];
+  assert.deepEqual(namesExportedTwice([first, ...apart]), []);
 });

@@ -1,4 +1,4 @@
-import { replaceKeys } from '../domain/server-keys/server-keys.ts';
+import { replaceServerKeys } from '../domain/server-keys/server-keys.ts';
 import { readEnv } from '../env.ts';
 import { KeysError, makeKeyFile, readKeys } from '../security/keys.ts';
 import { readArguments } from './arguments.ts';
@@ -20,7 +20,9 @@ async function run(): Promise<void> {
     if (!replace) await requireKeys(env);
     else if (running) throw new KeysError(`The API runs on ${env.DATA_DIR} with the keys that it has. Stop it first.`);
     else
-      await replaceKeys((await readKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS })) ?? (await makeKeyFile(env.DATA_DIR)));
+      await replaceServerKeys(
+        (await readKeys({ dataDir: env.DATA_DIR, fromEnvironment: env.LIVERY_KEYS })) ?? (await makeKeyFile(env.DATA_DIR)),
+      );
   } finally {
     await close();
   }

@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import { GuardedConnection } from './connection.ts';
-import { DatabaseError, type Log, openEngine } from './engine.ts';
+import { DatabaseError, type EngineLog, openEngine } from './engine.ts';
 import { ensureIndexes } from './indexes.ts';
 
 export type EngineKind = 'embedded' | 'standalone' | 'replica set' | 'sharded';
@@ -17,7 +17,15 @@ export interface Database {
  * Every model must have been imported before, because its indexes are made (new collections) or compared (others) here.
  * Throws DatabaseError, one sentence, for what the operator has to change.
  */
-export async function connectDatabase({ uri, dataDir, log }: { uri?: string | undefined; dataDir: string; log: Log }): Promise<Database> {
+export async function connectDatabase({
+  uri,
+  dataDir,
+  log,
+}: {
+  uri?: string | undefined;
+  dataDir: string;
+  log: EngineLog;
+}): Promise<Database> {
   if (uri !== undefined) refuseWeakWrites(uri);
   const embedded = uri === undefined ? await openEngine(dataDir, log) : undefined;
   const address = uri ?? embedded?.uri ?? '';

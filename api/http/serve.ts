@@ -15,7 +15,7 @@ import { once } from './idempotency.ts';
 import { journaled } from './journaled.ts';
 import { limitGuesses, limitInput, limitRead, limitRefused } from './limits.ts';
 import { sendCacheable, sendPage, tagged } from './page.ts';
-import { addressOf, type Call, type Route } from './route.ts';
+import { addressOf, type RequestFacts, type Route } from './route.ts';
 import { stream } from './stream.ts';
 
 export interface ServeDeps extends Deps {
@@ -47,7 +47,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   res.on('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, deps.draining]);
   const address = addressOfCaller(req);
-  const call: Call = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, address, bytes, signal };
+  const call: RequestFacts = { url: deps.publicUrl + req.path, seed: randomName(), log: res.locals.log, req, address, bytes, signal };
   const giveBack = await limitInput(admitted, input, route.known && (async () => route.known?.(caller, input, call)));
 
   if (route.fixed) return sendCacheable(res, route.fixed());

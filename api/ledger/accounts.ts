@@ -13,7 +13,7 @@ export type GuardedAccount = ClientAccount | MinutesAccount | PurchaseAccount;
 export type ContraAccount =
   | `${'issued' | 'used' | 'held' | 'debt' | 'overrun' | 'platform.issued' | 'platform.used' | 'platform.held'}.${World}`
   | `${'revenue' | 'clearing' | 'fees' | 'platform.fees'}.${Currency}.${World}`;
-export type Account = GuardedAccount | ContraAccount;
+export type LedgerAccount = GuardedAccount | ContraAccount;
 
 export const purchaseOf = ({ world }: AgencyScope, purchaseId: string): PurchaseAccount => `purchase.${purchaseId}.${world}`;
 export const clientOf = (scope: ClientScope): ClientAccount => `client.${scope.subject}`;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { AMOUNT_MAX } from '../contract/values.ts';
-import { type Account, isClient, isPurchase, unitOf } from './accounts.ts';
+import { isClient, isPurchase, type LedgerAccount, unitOf } from './accounts.ts';
 
 /** What enters (positive) or leaves (negative) one account: milli-credits, or minor units of the account's currency. */
 export interface Leg {
-  account: Account;
+  account: LedgerAccount;
   amount: number;
 }
 
@@ -12,7 +12,7 @@ export interface Leg {
  * One leg per account: an account twice in one transfer would escape the index that guards it. None of zero, but for a client or a purchase
  * that was named: its entry shows that something happened, also where nothing came or went.
  */
-export function legs(...movements: readonly [Account, number][]): Leg[] {
+export function legs(...movements: readonly [LedgerAccount, number][]): Leg[] {
   const merged: Leg[] = [];
   for (const [account, amount] of movements) {
     const leg = merged.find((one) => one.account === account);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AgencyScope } from '../models/scope.ts';
-import { type ClientState, type Posting, type PurchaseState, prefixOf, type Transfer } from '../models/transfer.ts';
+import { type ClientState, type Posting, type PurchaseReturns, prefixOf, type Transfer } from '../models/transfer.ts';
 import { type Currency, currencies } from '../rules/money.ts';
 import { isClient, isGuarded, isPurchase } from './accounts.ts';
 import { namesOf } from './names.ts';
@@ -40,7 +40,7 @@ export function joinedIn(sale: Transfer): string | undefined {
 }
 
 /** How a correction left its purchase. */
-export const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseState; // of a purchase
+export const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseReturns; // of a purchase
 
 /** What a correction says of the purchase that it is about. */
 export const purchaseCorrected = ({ correction }: Transfer) => (correction && 'sessionId' in correction ? correction : undefined);
@@ -48,12 +48,12 @@ export const purchaseCorrected = ({ correction }: Transfer) => (correction && 's
 /** What it says of an order. */
 export const orderCorrected = ({ correction }: Transfer) => (correction && 'parts' in correction ? correction : undefined);
 
-export const moneyBack = (transfer: Transfer, before: PurchaseState): number => {
+export const moneyBack = (transfer: Transfer, before: PurchaseReturns): number => {
   const { priceCents } = purchaseCorrected(transfer) ?? assert.fail('it does not say what it corrects');
   return wentBackCents(before, priceCents) - wentBackCents(purchaseIn(transfer), priceCents);
 };
 
-export const feeBack = (transfer: Transfer, before: PurchaseState): number =>
+export const feeBack = (transfer: Transfer, before: PurchaseReturns): number =>
   before.reversedFeeCents - purchaseIn(transfer).reversedFeeCents;
 
 export const sumOver = (transfer: Transfer, accountOf: (scope: AgencyScope, currency: Currency) => string): number =>

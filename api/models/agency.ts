@@ -269,7 +269,7 @@ export async function saveSettings(read: Agency, mode: Mode, changes: Changes, k
 }
 
 /** Replaces the keys of one kind if they are still the ones that were read. @returns false where they are not. */
-export async function replaceKeys(
+export async function replaceAgencyKeys(
   { _id, publishableKeys, secretKeys }: Agency,
   keys: { publishableKeys: PublishableKey[] } | { secretKeys: SecretKey[] },
 ): Promise<boolean> {

@@ -66,10 +66,10 @@ for (const change of [
 }
 const JournalModel = model('Journal', schema);
 
-export type Place = Pick<JournalEntry, 'seq' | 'hash'>;
+export type JournalPlace = Pick<JournalEntry, 'seq' | 'hash'>;
 
 /** The newest entry of an agency's journal. The journal is the agency's, whatever the mode of the key that acted. */
-export const readPlace = (agencyId: string): Promise<Place | null> =>
+export const readPlace = (agencyId: string): Promise<JournalPlace | null> =>
   JournalModel.findOne({ agencyId }, { seq: 1, hash: 1 }).sort({ seq: -1 }).lean().exec();
 
 /**
@@ -104,8 +104,8 @@ export const everyEntry = (agencyId: string): AsyncIterable<JournalEntry> =>
   JournalModel.find({ agencyId }).sort({ seq: 1 }).maxTimeMS(0).lean().cursor();
 
 /** The newest entries of all journals that were written since a moment of real time. The index answers it without a look at the others. */
-export const readPlacesSince = (since: Date): Promise<(Place & { agencyId: string })[]> =>
-  JournalModel.aggregate<Place & { agencyId: string }>([
+export const readPlacesSince = (since: Date): Promise<(JournalPlace & { agencyId: string })[]> =>
+  JournalModel.aggregate<JournalPlace & { agencyId: string }>([
     { $sort: { agencyId: -1, seq: -1 } },
     { $group: { _id: '$agencyId', seq: { $first: '$seq' }, hash: { $first: '$hash' }, at: { $first: '$at' } } },
     { $match: { at: { $gte: since } } },

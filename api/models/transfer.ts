@@ -82,7 +82,7 @@ export interface ClientState {
 }
 
 /** How much of a purchase went back, all of it cumulative. */
-export interface PurchaseState {
+export interface PurchaseReturns {
   /** Sent back by refunds. */
   refundedCents: number;
   /** Taken by lost disputes. Together with the refunds it may be more than was paid; no more than that is reversed. */
@@ -95,7 +95,7 @@ export interface PurchaseState {
   isOrderOver?: true;
 }
 
-export type AccountState = ClientState | MinutesState | PurchaseState;
+export type AccountState = ClientState | MinutesState | PurchaseReturns;
 
 /** What enters (positive) or leaves (negative) one account. On a guarded account it is also a link of the account's chain. */
 export interface Posting {

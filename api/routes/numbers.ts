@@ -4,7 +4,7 @@ import type { CodeDeps } from '../domain/numbers/codes.ts';
 import { assignNumber, connectNumber, connectTrunk } from '../domain/numbers/connect.ts';
 import { releaseNumber } from '../domain/numbers/release.ts';
 import { reserveNumber } from '../domain/numbers/reserve.ts';
-import { offerNumbers, searchNumbers } from '../domain/numbers/search.ts';
+import { offerNumbers, searchOffered } from '../domain/numbers/search.ts';
 import { testTrunk } from '../domain/numbers/trunk.ts';
 import { sendAnotherCode, verifyNumber } from '../domain/numbers/verify.ts';
 import { listNumbers } from '../domain/numbers/view.ts';
@@ -13,7 +13,7 @@ import { answer, type Route } from '../http/route.ts';
 
 export const numberRoutes = (deps: CodeDeps): Route[] => [
   answer('numbers.offer', ({ access, scope }) => offerNumbers(access, scope, deps)),
-  answer('numbers.search', (caller, input) => searchNumbers(caller.access, caller.kind === 'client' ? caller.scope : null, input, deps)),
+  answer('numbers.search', (caller, input) => searchOffered(caller.access, caller.kind === 'client' ? caller.scope : null, input, deps)),
   answer('numbers.reserve', ({ access, scope }, input, { seed }) => reserveNumber(access, scope, input, { seed, deps })),
   answer('numbers.buy', (caller, input, { seed, signal }) => buyNumber(caller.access, caller, input, { seed, signal, deps })),
   answer('numbers.list', (caller, { clientId }) =>

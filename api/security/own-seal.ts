@@ -1,4 +1,4 @@
-import { type Sealed, type Seals, sealsOf } from './seals.ts';
+import { type SealedKind, type Seals, sealsOf } from './seals.ts';
 
 let own: Seals | undefined;
 
@@ -8,4 +8,4 @@ export function sealWith(keys: Parameters<typeof sealsOf>[0]): void {
 }
 
 /** The seal of this process; undefined where it has none. */
-export const sealOf = (what: Sealed, text: string): string | undefined => own?.of(what, text);
+export const sealOf = (what: SealedKind, text: string): string | undefined => own?.of(what, text);

@@ -4,7 +4,7 @@ import { refuse } from '../contract/refusal.ts';
 import type { Keys } from './keys.ts';
 
 /** A secret as the database holds it. */
-export interface Sealed {
+export interface SealedText {
   kid: string;
   iv: string;
   tag: string;
@@ -24,7 +24,7 @@ const TOLD_FROM = 16;
 
 const about = ({ agencyId, field }: SealedFor, kid: string) => Buffer.from(JSON.stringify([agencyId, field, kid]));
 
-export function seal(keys: Keys, owner: SealedFor, secret: string): Sealed {
+export function seal(keys: Keys, owner: SealedFor, secret: string): SealedText {
   const current = keys.sealing[0];
   assert(current, 'there is a sealing key');
   const iv = randomBytes(12);
@@ -41,7 +41,7 @@ export function seal(keys: Keys, owner: SealedFor, secret: string): Sealed {
 }
 
 /** Refuses with `server.keys_replaced` what was sealed with a key that is gone. Throws where the ciphertext was changed or moved. */
-export function unseal(keys: Keys, owner: SealedFor, sealed: Sealed): string {
+export function unseal(keys: Keys, owner: SealedFor, sealed: SealedText): string {
   const used = keys.sealing.find(({ kid }) => kid === sealed.kid);
   if (!used) return refuse('server.keys_replaced', { cause: new Error(`the sealing key ${sealed.kid} is not among the keys`) });
   // Without a fixed length, Node accepts a tag cut to 4 bytes.

@@ -3,14 +3,14 @@ import type { Keys } from './keys.ts';
 
 /** What a seal stands on. The seal of one kind is never the seal of another. */
 const kinds = ['transfer', 'journal', 'register', 'promise', 'plan', 'order', 'release', 'claim', 'pause'] as const;
-export type Sealed = (typeof kinds)[number];
+export type SealedKind = (typeof kinds)[number];
 
 /** Keyed hashes of what this server writes. Whoever can write into the database but lacks the server's keys cannot make one. */
 export interface Seals {
   /** Names the keys without telling anything of them. */
   keyId: string;
   /** @returns 22 characters: 128 bits of HMAC-SHA-256 */
-  of(what: Sealed, text: string): string;
+  of(what: SealedKind, text: string): string;
 }
 
 const LENGTH = 22;

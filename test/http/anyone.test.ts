@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import test from 'node:test';
 import { contract, type Operation } from '../../api/contract/index.ts';
-import type { Call } from '../../api/http/route.ts';
+import type { RequestFacts } from '../../api/http/route.ts';
 import { systemRoutes } from '../../api/routes/system.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
@@ -53,7 +53,7 @@ test('system.ready SX24: however many ask at the same moment, the database is as
     });
   };
   const ready = systemRoutes(deps, { isDatabaseReachable }).find(({ name }) => name === 'system.ready') ?? assert.fail();
-  const ask = () => ready.work({ kind: 'anyone' }, {}, {} as Call);
+  const ask = () => ready.work({ kind: 'anyone' }, {}, {} as RequestFacts);
   const replies = Array.from({ length: 20 }, ask);
   answer(true);
   assert.deepEqual((await Promise.all(replies)).length, 20);

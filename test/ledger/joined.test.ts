@@ -15,7 +15,7 @@ import { correctionLegs, freezePurchase, loseFreeze, releaseFreeze, reversePurch
 import { readHead } from '../../api/models/entry.ts';
 import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
-import { append, type ClientState, type PurchaseCorrection, type PurchaseState, prefixOf, slotOf } from '../../api/models/transfer.ts';
+import { append, type ClientState, type PurchaseCorrection, type PurchaseReturns, prefixOf, slotOf } from '../../api/models/transfer.ts';
 import { openEngine } from '../support/engine.ts';
 import { newClient, somebody } from './people.ts';
 
@@ -42,7 +42,7 @@ class Account {
   readonly scope = newClient();
   readonly #joined: string | undefined;
   state = emptyState(clientOf(this.scope)) as ClientState;
-  readonly #purchases = new Map<number, PurchaseState>();
+  readonly #purchases = new Map<number, PurchaseReturns>();
 
   constructor(rules: number) {
     this.#buy(0, rules);
@@ -69,11 +69,11 @@ class Account {
     const [account, before] = [purchaseOf(this.scope, `pur_${index}`), this.#purchases.get(index) ?? untouched];
     const left = this.state.lots.find(({ id }) => id === lotOf(this.state, correction))?.remaining ?? 0;
     const { held } = this.state;
-    const about = { client: this.state, purchase: [account, before] as [typeof account, PurchaseState] };
+    const about = { client: this.state, purchase: [account, before] as [typeof account, PurchaseReturns] };
     const moved = correctionLegs(this.scope, { kind, cause, correction, currency: 'EUR' }, about);
     this.#move(kind, cause, moved, 2, correction);
     const facts = { kind, cause, correction, legs: moved, account, rules: 2 };
-    this.#purchases.set(index, stateAfter(before, facts) as PurchaseState); // of a purchase
+    this.#purchases.set(index, stateAfter(before, facts) as PurchaseReturns); // of a purchase
     return { frozen: this.state.held - held, due: Math.min(left, disputedMillis(before, correction)) };
   }
 

@@ -10,7 +10,7 @@ import { promiseTo } from '../../api/ledger/state/changes.ts';
 import { emptyState } from '../../api/ledger/state/states.ts';
 import { chargeLegs } from '../../api/ledger/transfers/holds.ts';
 import { commit } from '../../api/ledger/write/commit.ts';
-import { compose, type Draft, nameDraft } from '../../api/ledger/write/draft.ts';
+import { composeTransfer, type Draft, nameDraft } from '../../api/ledger/write/draft.ts';
 import { type Head, readHead } from '../../api/models/entry.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import { append, slotOf, type Transfer, TransferModel } from '../../api/models/transfer.ts';
@@ -124,7 +124,7 @@ async function writesOneEntry(merge: Merge): Promise<string[]> {
     legs: () => legs([own, -500], [used, 500], [minutesOf(client), -500], [platformUsed(client), 500]),
   };
   const empty: Head = { seq: 0, hash: GENESIS, after: emptyState(minutesOf(client)) };
-  const transfer = compose(client, draft, nameDraft(client, draft), (account) => (account === own ? head : empty));
+  const transfer = composeTransfer(client, draft, nameDraft(client, draft), (account) => (account === own ? head : empty));
   const entryOn = (account: string) => transfer.postings.find((posting) => posting.account === account);
   const postings = parts.map(({ account, amount }) => ({ ...entryOn(account), account, amount }));
   const slots = postings.flatMap(({ account, seq }) => (seq === undefined ? [] : [slotOf(account, seq)]));

@@ -9,7 +9,7 @@ import { returnsAfter, untouched, wentBackCents } from '../../api/ledger/state/r
 import { assertSound, emptyState, stateAfter } from '../../api/ledger/state/states.ts';
 import { chargeLegs } from '../../api/ledger/transfers/holds.ts';
 import { correctionLegs } from '../../api/ledger/transfers/returns.ts';
-import type { ClientState, PurchaseCorrection, PurchaseState } from '../../api/models/transfer.ts';
+import type { ClientState, PurchaseCorrection, PurchaseReturns } from '../../api/models/transfer.ts';
 import { feeCents } from '../../api/rules/money.ts';
 import { newClient } from './people.ts';
 
@@ -19,7 +19,7 @@ const amount = fc.integer({ min: 1, max: 1_000_000_000_000 });
 const refunds = fc.tuple(amount, fc.integer({ min: 50, max: 99_999_999 }), fc.array(fc.nat(99_999_999), { maxLength: 6 }));
 const totals = (priceCents: number, cuts: number[]) => [...cuts.map((cut) => cut % (priceCents + 1)), priceCents].sort((a, b) => a - b);
 
-type Rounding = (before: PurchaseState, correction: PurchaseCorrection) => PurchaseState;
+type Rounding = (before: PurchaseReturns, correction: PurchaseCorrection) => PurchaseReturns;
 
 /** Whatever the parts, in all exactly the credits and the fee go back, and never too much before. */
 function holds(reverse: Rounding, [credits, priceCents, cuts]: [number, number, number[]]): void {
@@ -77,7 +77,7 @@ class Account {
     assertBalanced(moved);
     const movement = { kind, cause, correction, legs: moved, rules: RULES };
     this.state = stateAfter(this.state, { ...movement, account: client }) as ClientState;
-    if (correction) this.purchase = stateAfter(this.purchase, { ...movement, account: purchase }) as PurchaseState;
+    if (correction) this.purchase = stateAfter(this.purchase, { ...movement, account: purchase }) as PurchaseReturns;
     assertSound(client, this.state);
     assertSound(purchase, this.purchase);
   }
@@ -89,7 +89,7 @@ class Account {
 
   correct(kind: string, cause: string, told: Partial<PurchaseCorrection>): void {
     const correction = { ...sold, ...told };
-    const before = { client: this.state, purchase: [purchase, this.purchase] as [typeof purchase, PurchaseState] };
+    const before = { client: this.state, purchase: [purchase, this.purchase] as [typeof purchase, PurchaseReturns] };
     this.#move(kind, cause, correctionLegs(scope, { kind, cause, correction, currency: 'EUR' }, before), correction);
   }
 }

@@ -2,7 +2,7 @@ import { fieldAt } from '../../contract/parse.ts';
 import { pathsOf } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { type Item, type ItemDraft, type ListKind, withinLimits } from './lists.ts';
+import { type ItemDraft, type ListedItem, type ListKind, withinLimits } from './lists.ts';
 import { saveWanted } from './save.ts';
 
 /** What was done to one, and the version of the settings since. */
@@ -18,7 +18,7 @@ interface Change<Draft> {
 }
 
 /** Makes one plan or package, or changes what is named of it. The others stay as they are. */
-export async function saveItem<One extends Item, Draft extends ItemDraft>(
+export async function saveItem<One extends ListedItem, Draft extends ItemDraft>(
   kind: ListKind<One, Draft>,
   opened: AgencyAccess,
   { draft, isNew = false }: Change<Draft>,
@@ -47,7 +47,7 @@ export async function saveItem<One extends Item, Draft extends ItemDraft>(
 }
 
 /** Puts those that are named in front, in this order. */
-export async function reorderItems<One extends Item>(
+export async function reorderItems<One extends ListedItem>(
   kind: ListKind<One, ItemDraft>,
   opened: AgencyAccess,
   ids: readonly string[],

@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { type Agency, agencyById, type Mode, replaceKeys } from '../../models/agency.ts';
+import { type Agency, agencyById, type Mode, replaceAgencyKeys } from '../../models/agency.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { fingerprint, newSecret } from '../../security/random.ts';
 import { access, isInUse } from '../directory/directory.ts';
@@ -47,7 +47,7 @@ export async function rotateKey(
           ],
         }
       : { publishableKeys: [...outgoing(agency.publishableKeys, mode, until), { mode, key, createdAt }] };
-  if (!(await replaceKeys(agency, made))) refuse('key.rotating');
+  if (!(await replaceAgencyKeys(agency, made))) refuse('key.rotating');
   deps.directory.forget();
   return { key, kind, mode, previousWorkUntil: until.toISOString() };
 }

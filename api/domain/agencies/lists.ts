@@ -6,7 +6,7 @@ import type { ModeSettings } from '../../models/agency.ts';
 import { newId } from '../../security/random.ts';
 
 /** What an agency has a list of. What is no longer on offer stays in it. */
-export interface Item {
+export interface ListedItem {
   id: string;
   name: string;
   active: boolean;
@@ -19,7 +19,7 @@ export interface ItemDraft {
 }
 
 /** Plans, or packages. */
-export interface ListKind<One extends Item, Draft extends ItemDraft> {
+export interface ListKind<One extends ListedItem, Draft extends ItemDraft> {
   at: 'plans' | 'packages';
   prefix: 'pln' | 'pkg';
   /** The field that names one by its id. */
@@ -38,7 +38,7 @@ export interface ListKind<One extends Item, Draft extends ItemDraft> {
  * A list as the agency writes it, merged into the one that is stored: what is named of one changes, and those that are not in the list are
  * retired behind it. A draft without an id is the active one of its name, so that a script that declares everything makes nothing twice.
  */
-export function mergeList<One extends Item, Draft extends ItemDraft>(
+export function mergeList<One extends ListedItem, Draft extends ItemDraft>(
   kind: ListKind<One, Draft>,
   stored: readonly One[],
   drafts: readonly Draft[],
@@ -61,20 +61,20 @@ export function mergeList<One extends Item, Draft extends ItemDraft>(
 }
 
 /** A list with those behind it that it leaves out, which are no longer on offer. */
-export function withRetired<One extends Item>(listed: readonly One[], stored: readonly One[]): One[] {
+export function withRetired<One extends ListedItem>(listed: readonly One[], stored: readonly One[]): One[] {
   const ids = new Set(listed.map(({ id }) => id));
   return [...listed, ...stored.filter(({ id }) => !ids.has(id)).map((one) => ({ ...one, active: false }))];
 }
 
 /** Refuses a list that grew too long. */
-export function withinLimits<One extends Item>({ at, tooMany }: { at: string; tooMany: ErrorCode }, list: One[]): One[] {
+export function withinLimits<One extends ListedItem>({ at, tooMany }: { at: string; tooMany: ErrorCode }, list: One[]): One[] {
   if (list.length > LISTED_MAX || list.filter(({ active }) => active).length > OFFERED_MAX)
     refuse(tooMany, { param: at, values: { offered: OFFERED_MAX, all: LISTED_MAX } });
   return list;
 }
 
 /** The first of this name, which is then taken: two drafts of one name are two. */
-function takeByName<One extends Item>(unnamed: One[], name: ItemDraft['name']): One | undefined {
+function takeByName<One extends ListedItem>(unnamed: One[], name: ItemDraft['name']): One | undefined {
   const index = unnamed.findIndex((one) => one.name === name);
   return index < 0 ? undefined : unnamed.splice(index, 1)[0];
 }

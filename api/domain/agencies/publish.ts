@@ -7,7 +7,7 @@ import { countByPlan } from '../../models/client.ts';
 import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
 import { access } from '../directory/directory.ts';
 import { FIRST_PLAN } from '../directory/plan.ts';
-import { type Item, withinLimits, withRetired } from './lists.ts';
+import { type ListedItem, withinLimits, withRetired } from './lists.ts';
 import { packagesKind } from './package-settings.ts';
 import { plansKind } from './plan-settings.ts';
 import { requireAgency, saveWanted } from './save.ts';
@@ -80,7 +80,10 @@ async function reachedPlans(live: AgencyScope, before: ModeSettings, next: ModeS
   ];
 }
 
-function changedItems<One extends Item>(before: readonly One[], next: readonly One[]): { id: string; name: string; change: Change }[] {
+function changedItems<One extends ListedItem>(
+  before: readonly One[],
+  next: readonly One[],
+): { id: string; name: string; change: Change }[] {
   return next.flatMap((one) => {
     const known = before.find(({ id }) => id === one.id);
     if (isDeepStrictEqual(known, one)) return [];

@@ -12,7 +12,7 @@ import { StripeSave } from './stripe.ts';
 const TRIES_MAX = 20;
 
 /** What somebody wants of the settings of one mode. */
-export interface Wanted {
+export interface WantedSettings {
   /** The settings that are to be others, by those that are stored at that moment. */
   next(now: Settings, read: Agency): Partial<Settings>;
   /** The paths of what was named. Where somebody else changes one of them during the save, nothing is saved. */
@@ -29,7 +29,7 @@ export const requireAgency = async (id: string): Promise<Agency> => (await agenc
  * Saves what is wanted, by what is stored and not by what this process remembers. Nothing is saved unless all of it is right, Stripe's side
  * included; where others were quicker, it is made anew upon what they have saved. Refuses with `settings.changed`.
  */
-export async function saveWanted({ agency: { _id: id }, mode }: AgencyAccess, wanted: Wanted, deps: Deps): Promise<AgencyAccess> {
+export async function saveWanted({ agency: { _id: id }, mode }: AgencyAccess, wanted: WantedSettings, deps: Deps): Promise<AgencyAccess> {
   const stripe = new StripeSave(mode, wanted.stripe, deps);
   try {
     const { before, after } = await trySaving(id, mode, wanted, stripe, deps);
@@ -46,7 +46,7 @@ export async function saveWanted({ agency: { _id: id }, mode }: AgencyAccess, wa
 async function trySaving(
   id: string,
   mode: Mode,
-  wanted: Wanted,
+  wanted: WantedSettings,
   stripe: StripeSave,
   deps: Deps,
 ): Promise<{ before: Agency; after: Agency }> {
@@ -70,7 +70,7 @@ async function trySaving(
   return refuse('server.busy');
 }
 
-function requireVersion(read: Agency, mode: Mode, { version, unchanged }: Wanted): void {
+function requireVersion(read: Agency, mode: Mode, { version, unchanged }: WantedSettings): void {
   if (version === undefined) return;
   if (version > read.version) {
     const sentence = `The settings are at version ${read.version}, and there is no version ${version} yet. Read them again, then send what is still wanted.`;

@@ -10,7 +10,7 @@ import { type Head, readEntries } from '../../models/entry.ts';
 import { readPurchase } from '../../models/purchase.ts';
 import { everyTransfer, readNamed, type Transfer } from '../../models/transfer.ts';
 import { auditCalls } from './calls.ts';
-import { type Check, Findings, placeOf } from './findings.ts';
+import { type AuditedPromise, Findings, placeOf } from './findings.ts';
 import { auditSums } from './sums.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -20,7 +20,7 @@ export interface AuditReport {
   /** How often a check failed, in all. */
   violations: number;
   /** `detail` names the first broken entry of each account, and is empty where all is well. */
-  checks: Check[];
+  checks: AuditedPromise[];
 }
 
 const READING = 'every transfer can be read';

@@ -1,11 +1,11 @@
-import type { Findings, Place } from './findings.ts';
+import type { FindingPlace, Findings } from './findings.ts';
 
 /** What is looked up many at a time, for one check. */
 export interface LookUp<Item> {
   findings: Findings;
   /** The check that says so where one of them cannot be looked at. */
   name: string;
-  placeOf(item: Item): Place;
+  placeOf(item: Item): FindingPlace;
   work(items: readonly Item[]): Promise<void>;
 }
 

@@ -9,13 +9,13 @@ interface Broken {
 }
 
 /** Where something was found. Of one account, the entry with the lowest number is named. */
-export interface Place {
+export interface FindingPlace {
   what: string;
   account?: string;
   seq?: number;
 }
 
-export interface Check {
+export interface AuditedPromise {
   name: string;
   ok: boolean;
   /** How often it failed. */
@@ -38,7 +38,7 @@ export class Findings {
   }
 
   /** Runs a check and keeps what it throws, so that one thing that cannot be read does not keep the others from being looked at. */
-  async note(name: string, place: Place, check: () => void | Promise<void>): Promise<void> {
+  async note(name: string, place: FindingPlace, check: () => void | Promise<void>): Promise<void> {
     try {
       await check();
     } catch (error) {
@@ -47,7 +47,7 @@ export class Findings {
     }
   }
 
-  add(name: string, place: Place, message: string): void {
+  add(name: string, place: FindingPlace, message: string): void {
     this.expect(name);
     const { what, account = what, seq = 0 } = place;
     const found = this.#broken.get(name);
@@ -63,7 +63,7 @@ export class Findings {
     this.#remarks.add(sentence);
   }
 
-  summary(): { violations: number; checks: Check[]; remarks: string[] } {
+  summary(): { violations: number; checks: AuditedPromise[]; remarks: string[] } {
     const checks = [...this.#broken].map(([name, { times, first }]) => {
       const found = [...first.values()].map(({ sentence }) => sentence);
       return { name, ok: times === 0, times, found, detail: times === 0 ? '' : `broken ${times} times, first at ${found.join('; ')}` };
@@ -73,7 +73,7 @@ export class Findings {
 }
 
 /** A transfer is named itself, whatever stands in it; where several of one account are broken, the one with the lowest number is. */
-export function placeOf({ _id: what, agencyId, postings }: Transfer): Place {
+export function placeOf({ _id: what, agencyId, postings }: Transfer): FindingPlace {
   const entry = Array.isArray(postings) ? postings.find((posting) => posting?.seq !== undefined) : undefined;
   return entry?.seq === undefined ? { what } : { what, account: `${agencyId}/${entry.account}`, seq: entry.seq };
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { causeOf, clientIn, isDone } from '../../ledger/reading.ts';
 import { type Agency, readAgencyIds } from '../../models/agency.ts';
 import { readClientsBy } from '../../models/client.ts';
-import { everyEntry, type JournalEntry, type Place, readActs } from '../../models/journal.ts';
+import { everyEntry, type JournalEntry, type JournalPlace, readActs } from '../../models/journal.ts';
 import { readTransfers, type Transfer } from '../../models/transfer.ts';
 import type { Seals } from '../../security/seals.ts';
-import { hashOf } from '../journal/journal.ts';
+import { hashOfEntry } from '../journal/journal.ts';
 import { Batches } from './batches.ts';
 import { type Findings, placeOf } from './findings.ts';
 import { subjectOf } from './make-registers.ts';
@@ -25,9 +25,9 @@ export async function firstBrokenEntry(
   agencyId: string,
   see: (entry: JournalEntry) => void | Promise<void> = () => {},
 ): Promise<number | null> {
-  let place: Place = { seq: 0, hash: '' };
+  let place: JournalPlace = { seq: 0, hash: '' };
   for await (const entry of everyEntry(agencyId)) {
-    if (entry.seq !== place.seq + 1 || entry.hash !== hashOf(place.hash, entry)) return place.seq + 1;
+    if (entry.seq !== place.seq + 1 || entry.hash !== hashOfEntry(place.hash, entry)) return place.seq + 1;
     await see(entry);
     place = entry;
   }

@@ -4,7 +4,7 @@ import { Refusal } from '../../contract/refusal.ts';
 import { queueAgencyMail } from '../../models/mail.ts';
 import { describeCause, meaningOf } from '../../ports/causes.ts';
 import { type AgencyAccess, type AgencyScope, type Deps, type Log, ProviderError } from '../../ports/index.ts';
-import { type Act, record } from './journal.ts';
+import { type JournaledAct, record } from './journal.ts';
 
 /** A key where it should not be, or a page that may use one. */
 export const alerts = {
@@ -87,7 +87,7 @@ export async function refusedForGood(scope: AgencyScope, error: unknown, about: 
 }
 
 /** Remembers what it told. What is refused stays refused where nobody could be told; the log says so. */
-async function tellOnce(agencyId: string, act: Act, log: Log, tell: (act: Act) => Promise<void>): Promise<void> {
+async function tellOnce(agencyId: string, act: JournaledAct, log: Log, tell: (act: JournaledAct) => Promise<void>): Promise<void> {
   const name = `${agencyId}/${act.cause}`;
   if (written.has(name)) return;
   written.set(name, true);

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Output } from '../../contract/index.ts';
 import { canonicalJson } from '../../ledger/chain.ts';
-import { type JournalEntry, type Place, readJournal } from '../../models/journal.ts';
+import { type JournalEntry, type JournalPlace, readJournal } from '../../models/journal.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import { sealOf } from '../../security/own-seal.ts';
 import { inJournal } from './writer.ts';
 
 /** What is written of an act; place, chain and time are the journal's. */
-export type Act = Pick<JournalEntry, 'cause' | 'actor' | 'mode' | 'action' | 'target' | 'before' | 'after' | 'reason' | 'requestId'>;
+export type JournaledAct = Pick<
+  JournalEntry,
+  'cause' | 'actor' | 'mode' | 'action' | 'target' | 'before' | 'after' | 'reason' | 'requestId'
+>;
 
 /** Writes an act behind the newest entry of its agency, once however often it is finished. */
-export const record = (agencyId: string, act: Act): Promise<void> =>
+export const record = (agencyId: string, act: JournaledAct): Promise<void> =>
   inJournal(agencyId, (place, register) => entryAfter(place, agencyId, register, act));
 
 /** An agency's journal as its key may read it: the acts of its own mode, and those of the platform. */
@@ -30,18 +33,18 @@ export async function showJournal(
 }
 
 /** @param register the number of the newest register: whoever removes that leaves an entry that names it */
-function entryAfter(place: Place, agencyId: string, register: number, act: Act): JournalEntry {
+function entryAfter(place: JournalPlace, agencyId: string, register: number, act: JournaledAct): JournalEntry {
   const seq = place.seq + 1;
   const written = { ...act, before: legible(act.before), after: legible(act.after), target: escaped(act.target), at: new Date() };
   const reason = act.reason === null ? null : escaped(act.reason);
   const entry = { ...written, reason, _id: `${agencyId}/${seq}`, agencyId, seq, ...(register > 0 && { register }) };
-  const hash = hashOf(place.hash, entry);
+  const hash = hashOfEntry(place.hash, entry);
   const seal = sealOf('journal', hash);
   return { ...entry, hash, ...(seal !== undefined && { seal }) };
 }
 
 /** SHA-256 over the hash before and everything that stands in the entry. */
-export function hashOf(previous: string, entry: Omit<JournalEntry, 'hash' | 'seal'> & Partial<JournalEntry>): string {
+export function hashOfEntry(previous: string, entry: Omit<JournalEntry, 'hash' | 'seal'> & Partial<JournalEntry>): string {
   const { hash: _hash, seal: _seal, ...rest } = entry;
   return sha256(previous + canonicalJson(rest));
 }

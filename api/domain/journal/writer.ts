@@ -1,11 +1,11 @@
-import { appendEntries, type JournalEntry, type Place, readPlace } from '../../models/journal.ts';
+import { appendEntries, type JournalEntry, type JournalPlace, readPlace } from '../../models/journal.ts';
 import { readNewestNumber } from '../../models/register.ts';
 
 const AT_ONCE = 100;
 const TRIES_MAX = 50;
 
 interface Waiting {
-  make(place: Place, register: number): JournalEntry;
+  make(place: JournalPlace, register: number): JournalEntry;
   resolve(): void;
   reject(error: unknown): void;
   tries: number;
@@ -47,7 +47,7 @@ async function writeAll(agencyId: string, queue: Waiting[]): Promise<void> {
 /** @returns what has to be tried again */
 async function writeBatch(agencyId: string, batch: readonly Waiting[]): Promise<Waiting[]> {
   const [newest, register] = await Promise.all([readPlace(agencyId), readNewestNumber()]);
-  let place: Place = newest ?? { seq: 0, hash: '' };
+  let place: JournalPlace = newest ?? { seq: 0, hash: '' };
   const entries = batch.map(({ make }) => {
     const entry = make(place, register);
     place = entry;

@@ -9,7 +9,7 @@ import { later } from '../../rules/time.ts';
 import { placeOrder } from '../orders/orders.ts';
 import { type KnowledgeCaller, requireBuyer, spendableMillis } from './buyer.ts';
 import { readPages } from './pages.ts';
-import { type Buyer, type QuotedItem, quoteItems } from './quote.ts';
+import { type KnowledgeBuyer, type QuotedItem, quoteItems } from './quote.ts';
 import { removeUnadmitted } from './remove.ts';
 import { requireVoice } from './send.ts';
 import { ADMITTED_WITHIN_MS, orderIdOf, shareOf, sourceIsDue, sourceView, UPLOAD_IDLE_MS } from './values.ts';
@@ -64,7 +64,7 @@ export async function addKnowledge(
 }
 
 async function store(
-  buyer: Buyer & { memberId: string },
+  buyer: KnowledgeBuyer & { memberId: string },
   { ids, items, totalMillis, signal }: Pick<Parsed<'knowledge.add'>, 'items' | 'totalMillis'> & { ids: string[]; signal: AbortSignal },
   deps: Deps,
 ): Promise<void> {
@@ -110,7 +110,7 @@ async function storeTexts(stored: readonly Source[], ids: readonly string[], ite
 }
 
 /** Somebody may have been quicker since the quote: what decides is the room that is taken in one write. */
-async function take({ scope, plan }: Buyer, drafts: readonly Draft[]): Promise<void> {
+async function take({ scope, plan }: KnowledgeBuyer, drafts: readonly Draft[]): Promise<void> {
   const limits = {
     sources: plan?.limits.sources ?? null,
     bytes: plan?.limits.storageBytes ?? null,
@@ -126,7 +126,7 @@ async function take({ scope, plan }: Buyer, drafts: readonly Draft[]): Promise<v
 function draft(
   { quoted, page: read }: { quoted: QuotedItem; page: WebPage | undefined },
   _id: string,
-  { scope, memberId }: Buyer & { memberId: string },
+  { scope, memberId }: KnowledgeBuyer & { memberId: string },
   deps: Deps,
 ): Draft {
   const { kind, name, hash, bytes, priceMillis, free } = quoted;
@@ -158,7 +158,7 @@ function draft(
 /** One order for each, so that each can fail alone. Where one cannot be paid, none is added. */
 async function orderAll(
   access: AgencyAccess,
-  { scope, memberId }: Buyer & { memberId: string },
+  { scope, memberId }: KnowledgeBuyer & { memberId: string },
   sources: readonly Source[],
   deps: Deps,
 ): Promise<void> {

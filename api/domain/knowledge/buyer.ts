@@ -4,7 +4,7 @@ import { scopeOf } from '../../models/client.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { planOf, requireFeature } from '../directory/plan.ts';
-import type { Buyer } from './quote.ts';
+import type { KnowledgeBuyer } from './quote.ts';
 
 /** Who calls: a member of a client, or the agency's server for a client that it names, or for the agency itself. */
 export interface KnowledgeCaller {
@@ -15,7 +15,7 @@ export interface KnowledgeCaller {
 }
 
 /** Whose knowledge a caller means, its plan, and who is named in its orders. Refuses with `client.not_found`. */
-export async function buyerOf({ access, clientId, memberId }: KnowledgeCaller): Promise<Buyer & { memberId: string }> {
+export async function knowledgeBuyerOf({ access, clientId, memberId }: KnowledgeCaller): Promise<KnowledgeBuyer & { memberId: string }> {
   const { agency, scope } = access;
   if (clientId === undefined) return { scope: { ...scope }, plan: null, memberId: 'agency' };
   const client = await requireClient(scope, clientId);
@@ -23,19 +23,19 @@ export async function buyerOf({ access, clientId, memberId }: KnowledgeCaller): 
 }
 
 /** The same, and the plan includes knowledge. Refuses with `feature.locked`. */
-export async function requireBuyer(caller: KnowledgeCaller): ReturnType<typeof buyerOf> {
-  const buyer = await buyerOf(caller);
+export async function requireBuyer(caller: KnowledgeCaller): ReturnType<typeof knowledgeBuyerOf> {
+  const buyer = await knowledgeBuyerOf(caller);
   if (buyer.plan) requireFeature(buyer.plan, 'knowledge');
   return buyer;
 }
 
 /** The same whether or not the plan includes it: what is there can be seen and removed. */
-export async function ownerScopeOf(caller: KnowledgeCaller): Promise<Buyer['scope']> {
-  return (await buyerOf(caller)).scope;
+export async function ownerScopeOf(caller: KnowledgeCaller): Promise<KnowledgeBuyer['scope']> {
+  return (await knowledgeBuyerOf(caller)).scope;
 }
 
 /** What a client could pay for sources with now, in milli-credits. */
-export async function spendableMillis({ scope, plan }: Buyer): Promise<number> {
+export async function spendableMillis({ scope, plan }: KnowledgeBuyer): Promise<number> {
   if (!plan || !('clientId' in scope)) return 0;
   const { state } = await readStanding(scope);
   return spendableIn(state, plan.freeCreditsBuy === 'everything');

@@ -4,7 +4,7 @@ import { readRoom } from '../../models/room.ts';
 import { countBases, listSources } from '../../models/source.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { plansOf } from '../directory/plan.ts';
-import { buyerOf, type KnowledgeCaller, requireBuyer, spendableMillis } from './buyer.ts';
+import { type KnowledgeCaller, knowledgeBuyerOf, requireBuyer, spendableMillis } from './buyer.ts';
 import { quoteItems, quoteView } from './quote.ts';
 import { sourceView } from './values.ts';
 
@@ -25,7 +25,7 @@ export async function quoteKnowledge(
 
 /** The sources of a client or of the agency itself, and how much of the limits they use. */
 export async function listKnowledge(caller: KnowledgeCaller): Promise<Output<'knowledge.list'>> {
-  const { scope, plan } = await buyerOf(caller);
+  const { scope, plan } = await knowledgeBuyerOf(caller);
   const [sources, room] = await Promise.all([listSources(scope), readRoom(scope)]);
   return {
     sources: sources.map(sourceView),

@@ -4,7 +4,7 @@ import type { Deps, WebPage } from '../../ports/index.ts';
 import { createBudget } from '../limits/limits.ts';
 
 /** An address that somebody wants to add. */
-export interface Wanted {
+export interface WantedPage {
   url: string;
   /** The field that names it. */
   param: string;
@@ -34,7 +34,7 @@ const readers = new Map<string, number>();
  */
 export async function readPages(
   scope: OwnerScope,
-  wanted: readonly Wanted[],
+  wanted: readonly WantedPage[],
   { web, signal }: { web: Deps['web']; signal: AbortSignal },
 ): Promise<Map<string, WebPage>> {
   const pages = new Map<string, WebPage>();

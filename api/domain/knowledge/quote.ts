@@ -8,9 +8,9 @@ import { kindByName } from '../../rules/file-name.ts';
 import { priceOf } from '../../rules/money.ts';
 import { quantity } from '../../rules/quantity.ts';
 import type { Plan } from '../directory/plan.ts';
-import { hashOf } from './values.ts';
+import { hashOfText } from './values.ts';
 
-export type Item = Parsed<'knowledge.quote'>['items'][number];
+type Item = Parsed<'knowledge.quote'>['items'][number];
 
 interface Problem {
   code: ErrorCode;
@@ -39,13 +39,13 @@ export interface Quote {
 }
 
 /** Who adds, and by which plan; the agency itself has none and pays nothing. */
-export interface Buyer {
+export interface KnowledgeBuyer {
   scope: OwnerScope;
   plan: Plan | null;
 }
 
 /** What a list of sources costs whoever adds it now, to the milli-credit. Nothing of it is kept. */
-export async function quoteItems({ scope, plan }: Buyer, items: readonly Item[], deps: Pick<Deps, 'web'>): Promise<Quote> {
+export async function quoteItems({ scope, plan }: KnowledgeBuyer, items: readonly Item[], deps: Pick<Deps, 'web'>): Promise<Quote> {
   const described = items.map((item) => describe(item, deps));
   const hashes = described.flatMap(({ hash }) => hash);
   const [room, held] = await Promise.all([readRoom(scope), heldHashes(scope, hashes)]);
@@ -86,7 +86,7 @@ function describe(item: Item, { web }: Pick<Deps, 'web'>): Described {
     }
     case 'text': {
       const { kind, name, text } = item;
-      return { item, kind, name, hash: hashOf(text), bytes: Buffer.byteLength(text), problem: null };
+      return { item, kind, name, hash: hashOfText(text), bytes: Buffer.byteLength(text), problem: null };
     }
     case 'url':
       return { item, kind: item.kind, bytes: 0, ...spelled(item.url, web) };
@@ -97,10 +97,10 @@ function describe(item: Item, { web }: Pick<Deps, 'web'>): Described {
 function spelled(text: string, web: Deps['web']): Pick<Described, 'name' | 'hash' | 'problem'> {
   try {
     const url = web.spell(text);
-    return { name: url, hash: hashOf(`url ${url}`), problem: null };
+    return { name: url, hash: hashOfText(`url ${url}`), problem: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { name: text, hash: hashOf(`url ${text}`), problem: { code: error.code, values: {} } };
+    return { name: text, hash: hashOfText(`url ${text}`), problem: { code: error.code, values: {} } };
   }
 }
 

@@ -12,7 +12,7 @@ export const ADMITTED_WITHIN_MS = 10 * MINUTE_MS;
 /** How long an upload waits for its next part. */
 export const UPLOAD_IDLE_MS = 24 * HOUR_MS;
 
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const hashOfText = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export const isOfClient = (source: Pick<Source, 'owner'>): boolean => source.owner !== AGENCY_OWN;
 

@@ -39,7 +39,7 @@ export async function offerNumbers({ agency }: AgencyAccess, scope: ClientScope,
  * Numbers that can be bought now, the agency's own first.
  * @param client whose plan counts, and who is not in its own way; null where the agency itself looks: it is also told what the provider takes
  */
-export async function searchNumbers(
+export async function searchOffered(
   { agency, scope }: AgencyAccess,
   client: ClientScope | null,
   search: Search,

@@ -13,7 +13,7 @@ import { isSettled, settlePurchase } from './settle.ts';
 import { requireAsShown } from './shown-price.ts';
 
 /** What a client asks to buy: one of the agency's packages, or an amount in milli-credits. */
-export interface Choice extends Buyer, Attempt {
+export interface Choice extends Buyer, PurchaseAttempt {
   packageId?: string | undefined;
   amountMillis?: number | undefined;
   /** What the buyer was shown, where the page says so. */
@@ -23,7 +23,7 @@ export interface Choice extends Buyer, Attempt {
   creditsMillis?: number | undefined;
 }
 
-export interface Attempt {
+export interface PurchaseAttempt {
   /** The attempt's own. */
   id: string;
   /** What an earlier run of the same attempt has stored. */
@@ -75,7 +75,7 @@ export async function startPurchase(
  */
 export async function openPurchase(
   scope: ClientScope,
-  { id, begun, sold, buyer }: Attempt & { sold(): Sale & { orderId?: string }; buyer: Buyer },
+  { id, begun, sold, buyer }: PurchaseAttempt & { sold(): Sale & { orderId?: string }; buyer: Buyer },
   settings: PaymentSettings,
   deps: PurchaseDeps,
 ): Promise<Purchase> {

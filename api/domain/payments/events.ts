@@ -2,7 +2,7 @@ import { Refusal, refuse } from '../../contract/refusal.ts';
 import { findPurchaseBySession, type Purchase } from '../../models/purchase.ts';
 import { type Deps, type PaymentEvent, paymentEvents } from '../../ports/index.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
-import { type Account, type Found, findByPayment, findBySession } from './find.ts';
+import { type Found, findByPayment, findBySession, type PaymentAccount } from './find.ts';
 import { settleReturns } from './returns.ts';
 import { isSettled, settleBy, settlePurchase } from './settle.ts';
 
@@ -24,7 +24,7 @@ const settlers: readonly { types: readonly string[]; settle: typeof settleSessio
  * @param settled what else happens to a purchase that was brought to where it stands
  */
 export async function handleStripeEvent(
-  accounts: readonly Account[],
+  accounts: readonly PaymentAccount[],
   body: Buffer,
   signature: string | undefined,
   deps: EventDeps,
@@ -50,11 +50,11 @@ export async function handleStripeEvent(
 }
 
 function verify(
-  accounts: readonly Account[],
+  accounts: readonly PaymentAccount[],
   body: Buffer,
   signature: string | undefined,
   { payments }: EventDeps,
-): { account: Account; event: PaymentEvent } {
+): { account: PaymentAccount; event: PaymentEvent } {
   const ready = accounts.filter(({ settings }) => settings.webhookSecret.trim() !== '');
   if (ready.length === 0) refuse('webhook.not_configured');
   let cause: unknown;
@@ -70,7 +70,7 @@ function verify(
 }
 
 /** @returns undefined where it was settled before */
-async function settleSession(account: Account, { objectId }: PaymentEvent, deps: EventDeps): Promise<Found | undefined> {
+async function settleSession(account: PaymentAccount, { objectId }: PaymentEvent, deps: EventDeps): Promise<Found | undefined> {
   if (objectId === '') return { outcome: 'quarantined', reason: 'a session without a name' };
   const known = await findPurchaseBySession(account.scope, objectId);
   if (known && isSettled(known)) return undefined;
@@ -85,7 +85,7 @@ async function settleSession(account: Account, { objectId }: PaymentEvent, deps:
   return found;
 }
 
-async function settleReturn(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
+async function settleReturn(account: PaymentAccount, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
   if (paymentId === null) return { outcome: 'ignored', reason: 'money that no payment of Checkout brought' };
   const found = await findByPayment(account, paymentId, deps);
   if ('purchase' in found) await settleReturns(found.purchase, account.settings, deps);
@@ -93,7 +93,7 @@ async function settleReturn(account: Account, { paymentId }: PaymentEvent, deps:
 }
 
 /** The buyer's money was authorised, or is not any more. */
-async function settlePayment(account: Account, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
+async function settlePayment(account: PaymentAccount, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
   if (paymentId === null) return { outcome: 'ignored', reason: 'a payment without a name' };
   const found = await findByPayment(account, paymentId, deps);
   if ('purchase' in found) await settlePurchase(found.purchase, account.settings, deps);

@@ -6,7 +6,7 @@ import type { CheckoutSession, Deps, Payment } from '../../ports/index.ts';
 import type { PaymentSettings } from './prices.ts';
 
 /** One of an agency's accounts at Stripe. */
-export interface Account {
+export interface PaymentAccount {
   mode: Mode;
   scope: AgencyScope;
   settings: PaymentSettings;
@@ -26,7 +26,7 @@ export type Found =
  * The purchase that a session was made for. Refuses with `webhook.not_ready` where it cannot be seen yet.
  * @param noted the one that has this session noted, where it was looked up already
  */
-export async function findBySession(account: Account, session: CheckoutSession, noted?: Purchase | null): Promise<Found> {
+export async function findBySession(account: PaymentAccount, session: CheckoutSession, noted?: Purchase | null): Promise<Found> {
   const known = noted ?? (await findPurchaseBySession(account.scope, session.id));
   if (!known && session.metadata.wl_purchase === undefined) return notOurs;
   const scope = scopeOf(session, account);
@@ -36,7 +36,7 @@ export async function findBySession(account: Account, session: CheckoutSession, 
 }
 
 /** The purchase that was paid by a payment, with its session noted. Refuses as above. */
-export async function findByPayment(account: Account, paymentId: string, { payments }: Pick<Deps, 'payments'>): Promise<Found> {
+export async function findByPayment(account: PaymentAccount, paymentId: string, { payments }: Pick<Deps, 'payments'>): Promise<Found> {
   const known = await findPurchaseByPayment(account.scope, paymentId);
   if (known) return { purchase: known };
   const payment = await payments.readPayment(account.settings, paymentId);
@@ -50,7 +50,7 @@ export async function findByPayment(account: Account, paymentId: string, { payme
 const notOurs = { outcome: 'ignored', reason: "the agency's own business" } as const;
 
 /** The world that it was made in, which may be a test world that has been left since. Never another agency's or mode's. */
-function scopeOf({ metadata }: Pick<CheckoutSession | Payment, 'metadata'>, { mode, scope }: Account): AgencyScope | undefined {
+function scopeOf({ metadata }: Pick<CheckoutSession | Payment, 'metadata'>, { mode, scope }: PaymentAccount): AgencyScope | undefined {
   const { wl_agency: agencyId, wl_world: world = '' } = metadata;
   const isOfMode = mode === 'live' ? world === 'live' : /^test\.\d+$/.test(world);
   return agencyId === scope.agencyId && isOfMode ? { agencyId, world: world as World } : undefined;

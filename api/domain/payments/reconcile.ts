@@ -7,7 +7,7 @@ import type { CheckoutSession, Deps, Period } from '../../ports/index.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
 import { forEach } from '../due/due.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
-import { type Account, type Found, findByPayment, findBySession } from './find.ts';
+import { type Found, findByPayment, findBySession, type PaymentAccount } from './find.ts';
 import { settleReturns } from './returns.ts';
 import { isSettled, settleBy, settlePurchase } from './settle.ts';
 import { accountsOf, forgetFormer } from './stripe.ts';
@@ -79,7 +79,7 @@ async function failure(
   return error.code;
 }
 
-async function compareAccount(account: Account, period: Period, deps: ReconcileDeps): Promise<Reconciled> {
+async function compareAccount(account: PaymentAccount, period: Period, deps: ReconcileDeps): Promise<Reconciled> {
   const { accountId } = account.settings;
   const report = newReport({ agencyId: account.scope.agencyId, mode: account.mode, ...(accountId !== undefined && { accountId }) });
   try {
@@ -111,7 +111,7 @@ function tell(report: Reconciled, { log }: ReconcileDeps): void {
   else if (credited.length > 0 || changed.length > 0) log.info(report, 'Stripe had something that nobody had told of; it is settled now');
 }
 
-async function compareSession(account: Account, session: CheckoutSession, report: Reconciled, deps: ReconcileDeps): Promise<void> {
+async function compareSession(account: PaymentAccount, session: CheckoutSession, report: Reconciled, deps: ReconcileDeps): Promise<void> {
   await compare(session.id, report, deps, async () => {
     const found = await findBySession(account, session);
     if (!('purchase' in found)) return found;
@@ -128,7 +128,7 @@ async function compareSession(account: Account, session: CheckoutSession, report
   });
 }
 
-async function compareReturns(account: Account, period: Period, report: Reconciled, deps: ReconcileDeps): Promise<void> {
+async function compareReturns(account: PaymentAccount, period: Period, report: Reconciled, deps: ReconcileDeps): Promise<void> {
   const seen = new Set<string>();
   for await (const { paymentId } of deps.payments.listReturns(account.settings, period)) {
     if (deps.draining.aborted) return;

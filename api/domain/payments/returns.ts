@@ -11,7 +11,7 @@ import { moveOrder } from '../../models/order.ts';
 import { isCredited, type Purchase, type PurchaseState, readPurchase, restatePurchase } from '../../models/purchase.ts';
 import type { Deps, Payment } from '../../ports/index.ts';
 import type { PaymentSettings } from './prices.ts';
-import { buyerOf, settlePurchase } from './settle.ts';
+import { clientOfPurchase, settlePurchase } from './settle.ts';
 
 type ReturnDeps = Pick<Deps, 'now' | 'payments' | 'fulfilments' | 'log' | 'reached'>;
 type Returns = Awaited<ReturnType<typeof readReturns>>;
@@ -32,7 +32,7 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
   let done = { returns: purchase.returns ?? '', returnsSeen: purchase.returnsSeen ?? -1 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     // The ledger is read first: what changes at Stripe after it was asked is found in the next round, or by the next report.
-    const returns = await readReturns(buyerOf(purchase), purchase._id);
+    const returns = await readReturns(clientOfPurchase(purchase), purchase._id);
     const payment = (await deps.payments.readPayment(settings, paymentId)) ?? refuse('webhook.not_ready');
     const told = { returns: JSON.stringify([payment.refundedCents, payment.disputes]), returnsSeen: returns.version };
     if (payment.livemode !== (purchase.world === 'live')) return purchase;
@@ -44,7 +44,7 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
       return (await readPurchase(purchase, purchase._id)) ?? purchase;
     }
     await applyReturns({ purchase, paymentId }, payment, returns, deps);
-    done = { ...told, returnsSeen: (await readReturns(buyerOf(purchase), purchase._id)).version };
+    done = { ...told, returnsSeen: (await readReturns(clientOfPurchase(purchase), purchase._id)).version };
   }
   return refuse('server.busy');
 }
@@ -70,7 +70,7 @@ async function applyReturns(
   deps: ReturnDeps,
 ): Promise<void> {
   const { _id: purchaseId, sessionId = '' } = purchase;
-  const scope = buyerOf(purchase);
+  const scope = clientOfPurchase(purchase);
   const about = { purchaseId, sessionId, actor: 'stripe', at: deps.now() };
   deps.reached('returns.before_transfer');
   const { refundedCents } = payment;
@@ -89,7 +89,7 @@ async function applyDispute(
   { state, amountCents: disputedCents }: Payment['disputes'][number],
   { log }: ReturnDeps,
 ): Promise<void> {
-  const scope = buyerOf(purchase);
+  const scope = clientOfPurchase(purchase);
   try {
     if (state === 'open') await freezePurchase(scope, { ...about, disputedCents });
     else if (state === 'won') await releaseFreeze(scope, about);

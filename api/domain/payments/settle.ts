@@ -44,7 +44,7 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
 /** Each step happens once however often it is run, and the state comes last: whoever finds it unpaid goes through all of them again. */
 async function credit(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<Purchase | null> {
   const { _id: purchaseId, memberId, credits, priceCents, currency, orderId } = purchase;
-  const scope = buyerOf(purchase);
+  const scope = clientOfPurchase(purchase);
   const at = deps.now();
   deps.reached('purchase.before_transfer');
   const paid = { paymentStatus: 'paid', sessionId: session.id, purchaseId, millis: credits, priceCents, currency } as const;
@@ -69,7 +69,7 @@ export async function isTooLate(purchase: Purchase): Promise<boolean> {
 const paymentIn = ({ paymentIntentId }: CheckoutSession) => (paymentIntentId === null ? {} : { paymentId: paymentIntentId });
 
 /** The client whose credits they are. */
-export const buyerOf = ({ agencyId, world, clientId, subject }: Purchase): ClientScope => ({ agencyId, world, clientId, subject });
+export const clientOfPurchase = ({ agencyId, world, clientId, subject }: Purchase): ClientScope => ({ agencyId, world, clientId, subject });
 
 /**
  * What a session means for its purchase. Only the word `paid` is paid, and only for what was sold at the price of then: another amount,

@@ -13,7 +13,7 @@ import type { Deps } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
 import { seal, unseal } from '../../security/seal.ts';
 import { access } from '../directory/directory.ts';
-import type { Account } from './find.ts';
+import type { PaymentAccount } from './find.ts';
 import type { PaymentSettings } from './prices.ts';
 
 type Secret = 'secretKey' | 'webhookSecret';
@@ -98,7 +98,7 @@ export function packageOfPrice({ stripe, settings }: Agency, mode: Mode): string
 }
 
 /** The agency's accounts of one mode: the one of now, and those that were left and are not forgotten. */
-export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' | 'now'>): Account[] {
+export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' | 'now'>): PaymentAccount[] {
   const { scope } = access(agency, mode);
   const present = paymentSettings(agency, mode, deps);
   const former = formerAccounts(agency, mode, deps).map((left) => ({ ...opened(agency, mode, left, deps), packageId: null }));
@@ -109,7 +109,7 @@ export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' |
  * The accounts, of both modes, that may send to a slug's address: an endpoint at Stripe keeps its address when its agency is renamed, and
  * also when another agency has the slug since. The secret tells whose event it is. Refuses with `agency.not_found`.
  */
-export async function receiversOf(slug: string, deps: Pick<Deps, 'keys' | 'now' | 'directory'>): Promise<Account[]> {
+export async function receiversOf(slug: string, deps: Pick<Deps, 'keys' | 'now' | 'directory'>): Promise<PaymentAccount[]> {
   const agencies = await deps.directory.ofSlug(slug);
   if (agencies.length === 0) refuse('agency.not_found');
   return agencies.flatMap((agency) => modes.flatMap((mode) => accountsOf(agency, mode, deps)));

@@ -31,4 +31,4 @@ export async function compareKeys(keys: Keys): Promise<Keys> {
 }
 
 /** Goes on with these keys, whatever the database was begun with. */
-export const replaceKeys = (keys: Keys): Promise<void> => replaceKeyRecord(printsOf(keys));
+export const replaceServerKeys = (keys: Keys): Promise<void> => replaceKeyRecord(printsOf(keys));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Head } from '../../models/entry.ts';
-import { type ClientState, type PurchaseState, slotOf, type Transfer } from '../../models/transfer.ts';
+import { type ClientState, type PurchaseReturns, slotOf, type Transfer } from '../../models/transfer.ts';
 import { feeCents, PLATFORM_FEE_BASIS_POINTS } from '../../rules/money.ts';
 import {
   clearingOf,
@@ -40,7 +40,7 @@ import { disputedMillis, isAboutMoney, isCorrection, isReturn, unusedBy } from '
 import { assertSound, stateAfter } from '../state/states.ts';
 
 /** What the business promises of orders. */
-export const orderChecks: readonly Check[] = [
+export const orderChecks: readonly LedgerCheck[] = [
   {
     name: 'an order is held for out of credits that may pay for it, and the agency pays nothing for it',
     check: (transfer, before) => {
@@ -109,7 +109,7 @@ function assertApart(transfer: Transfer, minutes = 0): void {
 }
 
 /** What the business promises of each kind of transfer. */
-export const businessChecks: readonly Check[] = [
+export const businessChecks: readonly LedgerCheck[] = [
   {
     name: 'free credits leave the agency as they reach the client',
     check: (transfer) => {
@@ -161,7 +161,7 @@ export const businessChecks: readonly Check[] = [
       const isOurs = refused === undefined && isAboutMoney(kind);
       assert.equal(purchaseId !== undefined, isOurs, 'credits and purchase do not belong together');
       assert.equal(transfer.correction !== undefined, refused === undefined && isCorrection(kind), 'it does not say what it corrects');
-      const last = before(purchaseOf(transfer, purchaseId ?? ''))?.after as PurchaseState | undefined; // of a purchase
+      const last = before(purchaseOf(transfer, purchaseId ?? ''))?.after as PurchaseReturns | undefined; // of a purchase
       if (isReturn(kind) && !last) return; // a gap is found above
       const price = sumOver(transfer, clearingOf);
       const fee = last ? feeBack(transfer, last) : feeCents(price, PLATFORM_FEE_BASIS_POINTS);
@@ -176,7 +176,7 @@ export const businessChecks: readonly Check[] = [
   {
     name: 'credits are taken back as their money goes back, and given back with it',
     check: (transfer, before) => {
-      const last = before(purchaseOf(transfer, transfer.purchaseId ?? ''))?.after as PurchaseState | undefined; // of a purchase
+      const last = before(purchaseOf(transfer, transfer.purchaseId ?? ''))?.after as PurchaseReturns | undefined; // of a purchase
       if (!last) return;
       const taken = purchaseIn(transfer).reversed - last.reversed;
       assert.equal(amountOn(transfer, issuedBy(transfer)), taken, 'it took back other credits');
@@ -193,12 +193,12 @@ export const businessChecks: readonly Check[] = [
 export type Before = (account: string) => Head | undefined;
 
 /** Something that is true of every transfer. It throws where it is not. */
-export interface Check {
+export interface LedgerCheck {
   name: string;
   check(transfer: Transfer, before: Before): void;
 }
 
-export const checks: readonly Check[] = [
+export const checks: readonly LedgerCheck[] = [
   {
     name: 'a transfer is named after its agency, world, kind and cause',
     check: (transfer) => assert(causeOf(transfer) !== '' && transfer.input !== '', 'its name is another'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AccountState, ClientState, Lot, MinutesState, PurchaseState } from '../../models/transfer.ts';
+import type { AccountState, ClientState, Lot, MinutesState, PurchaseReturns } from '../../models/transfer.ts';
 import { type ClientAccount, isClient, isPurchase, type MinutesAccount, type PurchaseAccount } from '../accounts.ts';
 import { type ClientKind, clientAfter, type Movement } from './effects.ts';
 import { returnsAfter, untouched } from './returns.ts';
@@ -10,7 +10,7 @@ export type Kind = ClientKind | 'minutes.grant';
 export interface StateOf {
   (account: ClientAccount): ClientState;
   (account: MinutesAccount): MinutesState;
-  (account: PurchaseAccount): PurchaseState;
+  (account: PurchaseAccount): PurchaseReturns;
 }
 
 export function emptyState(account: string): AccountState {
@@ -23,7 +23,7 @@ export function stateAfter(before: AccountState, movement: Movement): AccountSta
   const { account, kind, correction, legs } = movement;
   if (isPurchase(account)) {
     assert(correction && 'sessionId' in correction, 'a purchase is only ever corrected');
-    return returnsAfter(before as PurchaseState, kind, correction); // its account says so
+    return returnsAfter(before as PurchaseReturns, kind, correction); // its account says so
   }
   const amount = legs.find((leg) => leg.account === account)?.amount ?? 0;
   const { available } = before as ClientState | MinutesState; // its account says so

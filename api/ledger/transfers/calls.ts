@@ -13,7 +13,7 @@ import { commit } from '../write/commit.ts';
 import type { Committed } from '../write/pending.ts';
 import { chargeLegs, settleCallHold } from './holds.ts';
 
-export interface Call extends Act {
+export interface MadeCall extends Act {
   /** The provider's own id of the call. */
   callId: string;
   /** Connected time. */
@@ -39,7 +39,7 @@ export interface Charged extends Standing {
  * Refuses with `usage.mismatch` where the call was charged with another duration or is another client's, with `call.over` where it was given
  * up, and, where it `mustBeStarted`, with `call.not_found` if it was not.
  */
-export async function settleCall(scope: ClientScope, call: Call, { mustBeStarted = false } = {}): Promise<Charged> {
+export async function settleCall(scope: ClientScope, call: MadeCall, { mustBeStarted = false } = {}): Promise<Charged> {
   for (;;) {
     const known = await readCall(scope, call.callId);
     const charge = chargeOf(scope, known);
@@ -55,7 +55,7 @@ export async function settleCall(scope: ClientScope, call: Call, { mustBeStarted
 }
 
 /** How a call is charged of which so much is known. */
-function workFor(scope: ClientScope, known: KnownCall, call: Call): () => Promise<Charged> {
+function workFor(scope: ClientScope, known: KnownCall, call: MadeCall): () => Promise<Charged> {
   const { begun, over } = known;
   if (!begun) return () => chargeCall(scope, call);
   if (begun.refused !== undefined) return () => chargeCall(scope, call, 'hold.resolve');
@@ -64,7 +64,7 @@ function workFor(scope: ClientScope, known: KnownCall, call: Call): () => Promis
   return endedAs(scope, over, 'expired') ? () => chargeCall(scope, call, 'call.late') : refuse('call.over');
 }
 
-async function chargeHeld(scope: ClientScope, { callId: holdId, seconds, rounding, ...act }: Call): Promise<Charged> {
+async function chargeHeld(scope: ClientScope, { callId: holdId, seconds, rounding, ...act }: MadeCall): Promise<Charged> {
   const done = await settleCallHold(scope, { ...act, holdId, seconds, millis: callCostMillis(seconds, rounding) });
   return chargedBy(scope, done);
 }
@@ -75,7 +75,7 @@ async function chargeHeld(scope: ClientScope, { callId: holdId, seconds, roundin
  * Refuses with `usage.mismatch` where another transfer has the name.
  * @param name what else could be written of this call, and no longer can
  */
-export async function chargeCall(scope: ClientScope, call: Call, name: CallName = 'call.hold'): Promise<Charged> {
+export async function chargeCall(scope: ClientScope, call: MadeCall, name: CallName = 'call.hold'): Promise<Charged> {
   const { callId, seconds, rounding, actor, at } = call;
   const cost = callCostMillis(seconds, rounding);
   if (cost === 0) return { costMillis: 0, overrunMillis: 0, repeated: false, ...(await readStanding(scope)) };
@@ -94,7 +94,7 @@ export async function chargeCall(scope: ClientScope, call: Call, name: CallName 
   return chargedBy(scope, done);
 }
 
-function repeat(scope: ClientScope, transfer: Transfer, { seconds }: Call): Charged {
+function repeat(scope: ClientScope, transfer: Transfer, { seconds }: MadeCall): Charged {
   const client = clientOf(scope);
   const isHeld = transfer.kind === 'hold.resolve';
   if (transfer.input !== contentHash(isHeld ? { client, end: { settled: seconds } } : { client, seconds }))

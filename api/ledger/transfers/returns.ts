@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { refuse } from '../../contract/refusal.ts';
 import { readHead } from '../../models/entry.ts';
 import type { ClientScope } from '../../models/scope.ts';
-import { type ClientState, type PurchaseCorrection, type PurchaseState, readNamed } from '../../models/transfer.ts';
+import { type ClientState, type PurchaseCorrection, type PurchaseReturns, readNamed } from '../../models/transfer.ts';
 import { type Currency, currencies } from '../../rules/money.ts';
 import {
   clearingOf,
@@ -53,7 +53,7 @@ export interface Returned extends Standing {
   /** It was done before, for this very cause, and the rest is how it was left then; or there was nothing to do, and no trace is left. */
   repeated: boolean;
   /** What went back of this purchase in all. */
-  purchase: PurchaseState;
+  purchase: PurchaseReturns;
 }
 
 /**
@@ -93,9 +93,9 @@ export async function loseFreeze(scope: ClientScope, dispute: Disputed): Promise
 }
 
 /** What went back of a purchase, and how often that changed. Someone who compares it with the provider asks here first, then there. */
-export async function readReturns(scope: ClientScope, purchaseId: string): Promise<PurchaseState & { version: number }> {
+export async function readReturns(scope: ClientScope, purchaseId: string): Promise<PurchaseReturns & { version: number }> {
   const head = await readHead(scope, purchaseOf(scope, purchaseId));
-  return { ...((head?.after as PurchaseState | undefined) ?? untouched), version: head?.seq ?? 0 }; // of a purchase
+  return { ...((head?.after as PurchaseReturns | undefined) ?? untouched), version: head?.seq ?? 0 }; // of a purchase
 }
 
 /** A total that changes nothing does not use up its cause: it may be old, and come again. */
@@ -131,7 +131,7 @@ async function correct(scope: ClientScope, kind: Kind, told: Told): Promise<Retu
     legs: (stateOf) =>
       correctionLegs(scope, { kind, cause, correction, currency }, { client: stateOf(client), purchase: [purchase, stateOf(purchase)] }),
   });
-  const after = transfer.postings.find(({ account }) => account === purchase)?.after as PurchaseState; // of a purchase
+  const after = transfer.postings.find(({ account }) => account === purchase)?.after as PurchaseReturns; // of a purchase
   return { repeated, purchase: after, ...standingAfter(scope, transfer) };
 }
 
@@ -158,7 +158,7 @@ type Sale = Pick<PurchaseCorrection, 'credits' | 'priceCents' | 'joined' | 'isOr
 
 interface Before {
   client: ClientState;
-  purchase: [PurchaseAccount, PurchaseState];
+  purchase: [PurchaseAccount, PurchaseReturns];
 }
 
 interface Wanted {
@@ -184,7 +184,7 @@ export function correctionLegs(scope: ClientScope, wanted: Wanted, { client, pur
   );
 }
 
-function corrected(client: ClientState, { kind, cause, correction }: Wanted, before: PurchaseState, after: PurchaseState): ClientState {
+function corrected(client: ClientState, { kind, cause, correction }: Wanted, before: PurchaseReturns, after: PurchaseReturns): ClientState {
   const bought = lotOf(client, correction);
   if (kind === 'dispute.freeze') {
     const left = client.lots.find(({ id }) => id === bought)?.remaining ?? 0;

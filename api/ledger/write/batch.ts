@@ -3,9 +3,9 @@ import { Refusal } from '../../contract/refusal.ts';
 import type { AccountKey, Head } from '../../models/entry.ts';
 import { within } from '../../models/scope.ts';
 import { append, readTransfers, type Transfer } from '../../models/transfer.ts';
-import { compose } from './draft.ts';
+import { composeTransfer } from './draft.ts';
 import { Heads } from './heads.ts';
-import type { Order } from './pending.ts';
+import type { PendingTransfer } from './pending.ts';
 import { announce } from './written.ts';
 
 /** Transfers that go to the database together. */
@@ -14,7 +14,7 @@ const BATCH_MAX = 500;
 const TRIES_MAX = 500;
 
 interface Composed {
-  order: Order;
+  order: PendingTransfer;
   transfer: Transfer;
 }
 
@@ -24,7 +24,7 @@ const heads = new Heads();
 /** Transfers that are composed each behind those before it, to be written in this order by one insert. */
 export class Batch {
   readonly #composed: Composed[] = [];
-  readonly #impossible: { order: Order; error: unknown }[] = [];
+  readonly #impossible: { order: PendingTransfer; error: unknown }[] = [];
   /** Where the transfers of this batch lead. */
   readonly #ahead = new Map<string, Head>();
   /** Where the batch in flight leads. What builds on that is good only if all of it is written. */
@@ -38,7 +38,7 @@ export class Batch {
     return this.#composed.length;
   }
 
-  get orders(): Order[] {
+  get orders(): PendingTransfer[] {
     return this.#composed.map(({ order }) => order);
   }
 
@@ -49,7 +49,7 @@ export class Batch {
   }
 
   /** While the batch before is in flight: takes from the front, up to the first that needs a look into the database. */
-  takeKnown(waiting: Order[]): void {
+  takeKnown(waiting: PendingTransfer[]): void {
     let taken = 0;
     for (const order of waiting) {
       if (this.size === BATCH_MAX || order.isUnsure || !order.keys.every((key) => this.#headOf(key)) || !this.#add(order, nothing)) break;
@@ -59,7 +59,7 @@ export class Batch {
   }
 
   /** While nothing is in flight: takes from the front, and reads the heads that are missing. @returns those that only lack fresh heads */
-  async take(waiting: Order[]): Promise<Order[]> {
+  async take(waiting: PendingTransfer[]): Promise<PendingTransfer[]> {
     const orders = waiting.splice(0, BATCH_MAX - this.size);
     try {
       const fresh = await this.#readMissingHeads(orders);
@@ -76,7 +76,7 @@ export class Batch {
   }
 
   /** Writes it as far as it goes. @returns the orders to try again, in their order, and whether all of it is written */
-  async write(): Promise<{ again: Order[]; isWhole: boolean }> {
+  async write(): Promise<{ again: PendingTransfer[]; isWhole: boolean }> {
     const composed = this.#composed;
     let rest = this.orders;
     try {
@@ -97,7 +97,7 @@ export class Batch {
     return this.#ahead.get(key) ?? this.#before?.get(key) ?? heads.get(key);
   }
 
-  async #readMissingHeads(orders: readonly Order[]): Promise<ReadonlySet<string>> {
+  async #readMissingHeads(orders: readonly PendingTransfer[]): Promise<ReadonlySet<string>> {
     const missing = new Map<string, AccountKey>();
     for (const { scope, draft, keys, isUnsure } of orders) {
       for (const [index, key] of keys.entries()) {
@@ -115,10 +115,10 @@ export class Batch {
    * That it cannot be at all is only proven by heads that were read: what is ahead of it may be there already, and is then not written again.
    * @returns false where it would be refused, or cannot be, but by heads that do not prove it
    */
-  #add(order: Order, fresh: ReadonlySet<string>): boolean {
+  #add(order: PendingTransfer, fresh: ReadonlySet<string>): boolean {
     const { scope, draft, keys } = order;
     try {
-      const transfer = compose(scope, draft, order, (account) => {
+      const transfer = composeTransfer(scope, draft, order, (account) => {
         const head = this.#headOf(keys[draft.guarded.indexOf(account)] ?? '');
         return head ?? assert.fail(`${draft.kind} did not say that it needs ${account}`);
       });
@@ -157,7 +157,7 @@ function acknowledge(written: readonly Composed[]): void {
 }
 
 /** After an error nobody knows what was written: forget everything, and look. */
-async function recover(orders: readonly Order[], error: unknown): Promise<void> {
+async function recover(orders: readonly PendingTransfer[], error: unknown): Promise<void> {
   heads.clear();
   const open = () => orders.filter((order) => order.isOpen);
   try {
@@ -169,7 +169,7 @@ async function recover(orders: readonly Order[], error: unknown): Promise<void> 
 }
 
 /** Looks for all of them, as one repetition seldom comes alone. */
-async function settleExisting(orders: readonly Order[]): Promise<void> {
+async function settleExisting(orders: readonly PendingTransfer[]): Promise<void> {
   const existing = await readTransfers(orders);
   for (const order of orders) {
     const transfer = existing.get(order._id);
@@ -178,14 +178,14 @@ async function settleExisting(orders: readonly Order[]): Promise<void> {
 }
 
 /** Another process was first on an account of the first order. */
-function makeWay([order]: readonly Order[]): void {
+function makeWay([order]: readonly PendingTransfer[]): void {
   assert(order, 'a stop is at a transfer');
   for (const key of order.keys) heads.forget(key);
   order.tries += 1;
   if (order.tries > TRIES_MAX) order.fail(new Refusal('server.busy'));
 }
 
-function eachHead({ draft, keys }: Order, { postings }: Transfer, tell: (key: string, head: Head) => void): void {
+function eachHead({ draft, keys }: PendingTransfer, { postings }: Transfer, tell: (key: string, head: Head) => void): void {
   for (const { account, seq, after, hash } of postings) {
     if (seq === undefined || after === undefined || hash === undefined) continue;
     tell(keys[(draft.guarded as readonly string[]).indexOf(account)] ?? assert.fail(`${account} has no key`), { seq, after, hash });

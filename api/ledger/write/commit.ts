@@ -2,12 +2,12 @@ import { refuse } from '../../contract/refusal.ts';
 import type { AgencyScope } from '../../models/scope.ts';
 import { Batch } from './batch.ts';
 import { type Draft, nameDraft } from './draft.ts';
-import { type Committed, Order } from './pending.ts';
+import { type Committed, PendingTransfer } from './pending.ts';
 
 /** Transfers that may wait for their turn; more are refused with `server.busy`. */
 const WAITING_MAX = 20_000;
 
-const waiting: Order[] = [];
+const waiting: PendingTransfer[] = [];
 const underWay = new Map<string, Promise<Committed>>();
 let isDraining = false;
 /** What is composed already while the batch before it is in flight. */
@@ -25,7 +25,7 @@ export async function commit(scope: AgencyScope, draft: Draft): Promise<Committe
   const ahead = underWay.get(name._id);
   if (ahead) return answer({ ...(await ahead), repeated: true }, name.input, draft);
   if (waiting.length >= WAITING_MAX) refuse('server.busy');
-  const { outcome } = enqueue(new Order(scope, draft, name));
+  const { outcome } = enqueue(new PendingTransfer(scope, draft, name));
   underWay.set(name._id, outcome);
   try {
     return answer(await outcome, name.input, draft);
@@ -42,7 +42,7 @@ function answer(committed: Committed, input: string, { mismatch = 'idempotency.m
 }
 
 /** What arrives in the same turn travels together. */
-function enqueue(order: Order): Order {
+function enqueue(order: PendingTransfer): PendingTransfer {
   waiting.push(order);
   if (!isDraining) {
     isDraining = true;

@@ -47,7 +47,12 @@ export function nameDraft(scope: AgencyScope, { kind, name, cause, content }: Dr
 }
 
 /** The transfer as it may stand behind these heads. Throws where it would break the ledger, and what the draft refuses for now only. */
-export function compose(scope: AgencyScope, draft: Draft, { _id, input }: Name, headOf: (account: GuardedAccount) => Head): Transfer {
+export function composeTransfer(
+  scope: AgencyScope,
+  draft: Draft,
+  { _id, input }: Name,
+  headOf: (account: GuardedAccount) => Head,
+): Transfer {
   const { kind, at, actor, purchaseId, correction } = draft;
   assert.equal(isAboutMoney(kind), purchaseId !== undefined, 'money moves with a purchase, and only then');
   assert.equal(isCorrection(kind), correction !== undefined, 'a correction says what it corrects');

@@ -11,7 +11,7 @@ export interface Committed {
 }
 
 /** Somebody waits for a draft to be written. */
-export class Order {
+export class PendingTransfer {
   readonly _id: string;
   readonly input: string;
   readonly agencyId: string;

@@ -1,7 +1,7 @@
 import type Retell from 'retell-sdk';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import type { AgentVersion } from '../../ports/index.ts';
-import { answered, found, isPublishedMeanwhile } from './answers.ts';
+import { answeredByRetell, foundAtRetell, isPublishedMeanwhile } from './answers.ts';
 
 interface Bases {
   used: readonly string[];
@@ -21,7 +21,7 @@ export const isNothing = (answer: unknown): boolean => answer === null || answer
 
 /** Refuses with `agent.not_found` where there is no such agent, or it answers with what can know no bases. */
 export async function requireAgent(retell: Retell, agentId: string): Promise<void> {
-  requireEngine(retell, await answered('readAgent', readVersion(retell, agentId), isVersion));
+  requireEngine(retell, await answeredByRetell('readAgent', readVersion(retell, agentId), isVersion));
 }
 
 export async function setBases(retell: Retell, agentId: string, bases: Bases): Promise<AgentVersion> {
@@ -36,18 +36,22 @@ export async function setBases(retell: Retell, agentId: string, bases: Bases): P
 
 /** Other drafts come first: calls get none of them, so that what fails there changes nothing for anybody. */
 async function change(retell: Retell, agentId: string, bases: Bases): Promise<AgentVersion> {
-  const versions = await answered('listVersions', retell.agent.listVersions(agentId, { limit: VERSIONS_MAX }), hasItems);
+  const versions = await answeredByRetell('listVersions', retell.agent.listVersions(agentId, { limit: VERSIONS_MAX }), hasItems);
   const isPublished = versions.items.some(({ is_published }) => is_published);
-  const current = await answered('readAgent', readVersion(retell, agentId, isPublished ? 'latest_published' : undefined), isVersion);
+  const current = await answeredByRetell(
+    'readAgent',
+    readVersion(retell, agentId, isPublished ? 'latest_published' : undefined),
+    isVersion,
+  );
   const engine = requireEngine(retell, current);
-  const known = idsOf(await answered('readEngine', engine.read(), isObject));
+  const known = idsOf(await answeredByRetell('readEngine', engine.read(), isObject));
   const tags = await taggedVersions(retell, agentId);
   const drafts = versions.items.filter(({ version, is_published }) => !is_published && version !== current.version);
   for (const { version } of drafts) await changeDraft(retell, agentId, version, bases);
 
   const ids = changed(known, bases);
   if (!isPublished) {
-    if (ids) await answered('changeEngine', engine.write(ids), isObject);
+    if (ids) await answeredByRetell('changeEngine', engine.write(ids), isObject);
     return { version: current.version, state: 'draft' };
   }
   const version = ids ? await publishWith(retell, agentId, current.version, ids) : current.version;
@@ -56,7 +60,7 @@ async function change(retell: Retell, agentId: string, bases: Bases): Promise<Ag
 
 /** The versions that the environments of an agent are tied to. */
 async function taggedVersions(retell: Retell, agentId: string): Promise<number[]> {
-  const agents = await found('readTags', retell.agent.list({ filter_criteria: { query: agentId } }), hasItems);
+  const agents = await foundAtRetell('readTags', retell.agent.list({ filter_criteria: { query: agentId } }), hasItems);
   const agent = agents?.items.find(({ agent_id }) => agent_id === agentId);
   return Object.values(agent?.tags ?? {}).flatMap(({ version }) => version ?? []);
 }
@@ -66,20 +70,20 @@ const readVersion = (retell: Retell, agentId: string, version?: string | number)
 
 /** A draft may be broken while somebody works on it; that keeps nothing from calls. */
 async function changeDraft(retell: Retell, agentId: string, version: number, bases: Bases): Promise<void> {
-  const draft = await found('readAgent', readVersion(retell, agentId, version), isVersion);
+  const draft = await foundAtRetell('readAgent', readVersion(retell, agentId, version), isVersion);
   const engine = draft && engineOf(retell, draft);
-  const known = engine && (await found('readEngine', engine.read(), isObject));
+  const known = engine && (await foundAtRetell('readEngine', engine.read(), isObject));
   const ids = known && changed(idsOf(known), bases);
-  if (ids) await found('changeEngine', engine.write(ids), isObject);
+  if (ids) await foundAtRetell('changeEngine', engine.write(ids), isObject);
 }
 
 /** Branches a version from what calls get, and publishes it. What cannot be finished is taken away again. @returns its number */
 async function publishWith(retell: Retell, agentId: string, base: number, ids: string[]): Promise<number> {
   // Sent twice by the SDK it would make two drafts.
   const making = retell.agent.createVersion(agentId, { base_version: base }, { maxRetries: 0 }) as Promise<Retell.AgentResponse>;
-  const made = await answered('createVersion', making, isVersion);
+  const made = await answeredByRetell('createVersion', making, isVersion);
   try {
-    await answered('changeEngine', requireEngine(retell, made).write(ids), isObject);
+    await answeredByRetell('changeEngine', requireEngine(retell, made).write(ids), isObject);
     await publish(retell, agentId, made.version);
   } catch (error) {
     await discard(retell, agentId, made.version);
@@ -91,9 +95,9 @@ async function publishWith(retell: Retell, agentId: string, base: number, ids: s
 /** Retell answers with an empty body that the SDK may not like, and an answer may be lost: what is published is seen by looking. */
 async function publish(retell: Retell, agentId: string, version: number): Promise<void> {
   try {
-    await answered('publishVersion', retell.agent.publish(agentId, { version }), isNothing);
+    await answeredByRetell('publishVersion', retell.agent.publish(agentId, { version }), isNothing);
   } catch (error) {
-    const seen = await found('readAgent', readVersion(retell, agentId, version), isVersion);
+    const seen = await foundAtRetell('readAgent', readVersion(retell, agentId, version), isVersion);
     if (!seen?.is_published) throw error;
   }
 }
@@ -101,7 +105,7 @@ async function publish(retell: Retell, agentId: string, version: number): Promis
 /** Where it fails a draft stays behind, which calls do not get. */
 async function discard(retell: Retell, agentId: string, version: number): Promise<void> {
   try {
-    await answered('deleteVersion', retell.agent.deleteVersion(agentId, { version }), isNothing);
+    await answeredByRetell('deleteVersion', retell.agent.deleteVersion(agentId, { version }), isNothing);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }

@@ -9,7 +9,7 @@ const MISSING = [400, 404, 422];
 type IsRight = (answer: unknown) => boolean;
 
 /** What Retell answered. Otherwise it refuses as the table says; the cause holds Retell's words and whether to ask again. */
-export async function answered<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer> {
+export async function answeredByRetell<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer> {
   let answer: Answer;
   try {
     answer = await asked;
@@ -22,9 +22,9 @@ export async function answered<Answer>(call: RetellCall, asked: Promise<Answer>,
 }
 
 /** The same for something that Retell may not have: undefined where it has not. */
-export async function found<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer | undefined> {
+export async function foundAtRetell<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer | undefined> {
   try {
-    return await answered(call, asked, isRight);
+    return await answeredByRetell(call, asked, isRight);
   } catch (error) {
     if (MISSING.includes(statusOf(error) ?? 0)) return undefined;
     throw error;

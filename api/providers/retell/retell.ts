@@ -5,7 +5,7 @@ import { refuse } from '../../contract/refusal.ts';
 import type { Base, Material, Voice, VoiceAccess } from '../../ports/index.ts';
 import { abortedAfter } from '../../rules/patience.ts';
 import { isNothing, requireAgent, setBases } from './agents.ts';
-import { answered, found, statusOf } from './answers.ts';
+import { answeredByRetell, foundAtRetell, statusOf } from './answers.ts';
 
 /** Agencies whose client is kept between requests. */
 const CLIENTS_MAX = 500;
@@ -24,7 +24,7 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
     async isKeyGood(access) {
       const retell = await clientOf(access);
       try {
-        await answered('checkKey', retell.knowledgeBase.list(), isList);
+        await answeredByRetell('checkKey', retell.knowledgeBase.list(), isList);
         return true;
       } catch (error) {
         if (KEY_REFUSED.includes(statusOf(error) ?? 0)) return false;
@@ -33,7 +33,7 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
     },
     async findBases(access, name) {
       const retell = await clientOf(access);
-      const bases = await answered('listBases', retell.knowledgeBase.list(), isList);
+      const bases = await answeredByRetell('listBases', retell.knowledgeBase.list(), isList);
       return bases
         .filter(({ knowledge_base_name }) => knowledge_base_name.startsWith(name))
         .map((base) => ({ ...asBase(base), name: base.knowledge_base_name }));
@@ -45,15 +45,15 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
         { knowledge_base_name: name, ...asSources(material) },
         { maxRetries: 0, timeout: UPLOAD_TIMEOUT_MS },
       );
-      return asBase(await answered('createBase', sent, isBase));
+      return asBase(await answeredByRetell('createBase', sent, isBase));
     },
     async readBase(access, baseId) {
       const retell = await clientOf(access);
-      return asBase(await answered('readBase', retell.knowledgeBase.retrieve(baseId), isBase));
+      return asBase(await answeredByRetell('readBase', retell.knowledgeBase.retrieve(baseId), isBase));
     },
     async removeBase(access, baseId) {
       const retell = await clientOf(access);
-      await found('removeBase', retell.knowledgeBase.delete(baseId), isNothing);
+      await foundAtRetell('removeBase', retell.knowledgeBase.delete(baseId), isNothing);
     },
     async requireAgent(access, agentId) {
       await requireAgent(await clientOf(access), agentId);

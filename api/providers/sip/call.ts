@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TrunkAccess } from '../../ports/index.ts';
 import { answerChallenge } from './digest.ts';
-import { compose, type SipAnswer, type SipRequest } from './message.ts';
+import { composeMessage, type SipAnswer, type SipRequest } from './message.ts';
 import type { Heard, Wire } from './wire.ts';
 
 /** How long a trunk may think before it says its next word. */
@@ -160,7 +160,7 @@ export class SipCall implements Heard {
       ],
       body,
     };
-    wire.send(compose(request));
+    wire.send(composeMessage(request));
   }
 }
 

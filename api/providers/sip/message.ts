@@ -22,7 +22,7 @@ const compact = new Map(Object.entries({ v: 'via', f: 'from', t: 'to', i: 'call-
 
 const HEAD_MAX = 16 * 1024;
 
-export function compose({ method, uri, headers, body = '' }: SipRequest): string {
+export function composeMessage({ method, uri, headers, body = '' }: SipRequest): string {
   const lines = headers.map(([name, value]) => `${name}: ${value.replace(/[\r\n]/g, '')}`);
   return [`${method} ${uri} SIP/2.0`, ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 }

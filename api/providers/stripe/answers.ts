@@ -15,24 +15,30 @@ type Kind<Answer> = Answer extends { object: infer Name } ? Name : never;
 type Words = ProviderError['words'];
 
 /** What Stripe answered. Otherwise it refuses as the table says; the cause holds Stripe's words, and whether it helps to ask again. */
-export async function answered<Answer extends { object: string }>({ call, answer }: Asked<Answer>, kind: Kind<Answer>): Promise<Answer> {
+export async function answeredByStripe<Answer extends { object: string }>(
+  { call, answer }: Asked<Answer>,
+  kind: Kind<Answer>,
+): Promise<Answer> {
   return checked(call, await answer.catch((error: unknown) => refuseAs(call, error)), kind);
 }
 
 /**
  * An object that Stripe may not have.
- * @returns undefined where it has not; refuses as `answered` does
+ * @returns undefined where it has not; refuses as `answeredByStripe` does
  */
-export async function found<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<Answer | undefined> {
-  return unless(answered(asked, kind), ({ status, code }) => status === 404 && code === 'resource_missing');
+export async function foundAtStripe<Answer extends { object: string }>(
+  asked: Asked<Answer>,
+  kind: Kind<Answer>,
+): Promise<Answer | undefined> {
+  return unless(answeredByStripe(asked, kind), ({ status, code }) => status === 404 && code === 'resource_missing');
 }
 
 /**
- * Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as `answered`
+ * Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as `answeredByStripe`
  * does where that is not why it was refused.
  */
 export async function attempted<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<void> {
-  await unless(answered(asked, kind), (words) => rowFor(asked.call, words)?.person === null);
+  await unless(answeredByStripe(asked, kind), (words) => rowFor(asked.call, words)?.person === null);
 }
 
 /** Whether the key may do what it tried, whatever else came of it. Refuses where nobody knows. */
@@ -47,7 +53,7 @@ export async function allowed({ call, answer }: Asked<unknown>): Promise<boolean
   }
 }
 
-/** The same as `answered` for a request with a key of ours. @returns what Stripe said where it keeps a failure under the key */
+/** The same as `answeredByStripe` for a request with a key of ours. @returns what Stripe said where it keeps a failure under the key */
 export async function unlessKept<Answer extends { object: string }>(
   { call, answer }: Asked<Answer>,
   kind: Kind<Answer>,
@@ -85,7 +91,7 @@ export const messageIn = (refusal: unknown): string | undefined => wordsIn(refus
 
 type Page<Item> = Pick<Stripe.ApiList<Item>, 'object' | 'data' | 'has_more'>;
 
-/** Every item of a list, page by page; each is checked for its kind. Refuses as `answered` does. */
+/** Every item of a list, page by page; each is checked for its kind. Refuses as `answeredByStripe` does. */
 export async function* listed<Item extends { id: string; object: string }>(
   kind: Kind<Item>,
   ask: (paging: { limit: number; starting_after?: string }) => Asked<Page<Item>>,
@@ -93,7 +99,7 @@ export async function* listed<Item extends { id: string; object: string }>(
   let last: string | undefined;
   for (let pages = 0; pages < PAGES_MAX; pages += 1) {
     const asked = ask({ limit: 100, ...(last !== undefined && { starting_after: last }) });
-    const page = await answered(asked, 'list');
+    const page = await answeredByStripe(asked, 'list');
     if (!Array.isArray(page.data)) refuse('payments.provider_unavailable', { cause: 'a list came without its items' });
     for (const item of page.data) yield checked(asked.call, item, kind);
     last = page.data.at(-1)?.id;

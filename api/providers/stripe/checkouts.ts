@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { type Asker, type CheckoutRequest, type CheckoutSession, type Payments, ProviderError } from '../../ports/index.ts';
-import { answered, attempted, codeIn, found, idOf, listed, oneOf, unlessKept } from './answers.ts';
+import { answeredByStripe, attempted, codeIn, foundAtStripe, idOf, listed, oneOf, unlessKept } from './answers.ts';
 import { type Ask, type AskFor, nameOf } from './clients.ts';
 import type { Look } from './looks.ts';
 
@@ -60,7 +60,7 @@ async function create(ask: Ask, request: Request): Promise<CheckoutSession | Pro
 }
 
 async function readSession(ask: Ask, sessionId: string): Promise<CheckoutSession | undefined> {
-  const session = await found(
+  const session = await foundAtStripe(
     ask('readCheckout', (stripe) => stripe.checkout.sessions.retrieve(sessionId)),
     'checkout.session',
   );
@@ -73,7 +73,7 @@ async function readSession(ask: Ask, sessionId: string): Promise<CheckoutSession
 /** A payment that is only authorised, or delayed and not there yet, leaves its session complete; only the payment itself tells what became of it. */
 async function paymentOf(ask: Ask, payment: string | Stripe.PaymentIntent | null): Promise<Stripe.PaymentIntent | undefined> {
   if (typeof payment !== 'string') return payment ?? undefined;
-  return answered(
+  return answeredByStripe(
     ask('readPayment', (stripe) => stripe.paymentIntents.retrieve(payment)),
     'payment_intent',
   );

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Payment, Period } from '../../ports/index.ts';
-import { found, idOf, listed } from './answers.ts';
+import { foundAtStripe, idOf, listed } from './answers.ts';
 import type { Ask } from './clients.ts';
 
 /** Of these the customer keeps the payment's credits: nothing went back, or it came back again. */
@@ -13,7 +13,7 @@ const closed = ['won', 'lost'] as const;
 
 /** A payment with everything that went back of it. */
 export async function readPayment(ask: Ask, paymentId: string): Promise<Payment | undefined> {
-  const payment = await found(
+  const payment = await foundAtStripe(
     ask('readPayment', (stripe) => stripe.paymentIntents.retrieve(paymentId)),
     'payment_intent',
   );

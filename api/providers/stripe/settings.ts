@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { refuse } from '../../contract/refusal.ts';
 import { type Payments, paymentEvents, type StripePrice } from '../../ports/index.ts';
-import { allowed, answered, found, idOf, messageIn } from './answers.ts';
+import { allowed, answeredByStripe, foundAtStripe, idOf, messageIn } from './answers.ts';
 import type { AskFor } from './clients.ts';
 
 type Calls = Pick<Payments, 'readAccount' | 'missingRights' | 'readProduct' | 'readPrice' | 'createWebhook' | 'removeWebhook'>;
@@ -11,7 +11,7 @@ type Calls = Pick<Payments, 'readAccount' | 'missingRights' | 'readProduct' | 'r
 export const accountSettings = (askFor: AskFor): Calls => ({
   async readAccount(access) {
     try {
-      const account = await answered(
+      const account = await answeredByStripe(
         askFor(access)('readAccount', (stripe) => stripe.accounts.retrieveCurrent()),
         'account',
       );
@@ -32,7 +32,7 @@ export const accountSettings = (askFor: AskFor): Calls => ({
   },
 
   async readProduct(access, productId) {
-    const product = await found(
+    const product = await foundAtStripe(
       askFor(access)('readProduct', (stripe) => stripe.products.retrieve(productId)),
       'product',
     );
@@ -40,7 +40,7 @@ export const accountSettings = (askFor: AskFor): Calls => ({
   },
 
   async readPrice(access, priceId) {
-    const price = await found(
+    const price = await foundAtStripe(
       askFor(access)('readPrice', (stripe) => stripe.prices.retrieve(priceId)),
       'price',
     );
@@ -50,7 +50,7 @@ export const accountSettings = (askFor: AskFor): Calls => ({
   async createWebhook(access, url) {
     const params = { url, enabled_events: Object.values(paymentEvents).flat() };
     const options = { idempotencyKey: randomUUID() };
-    const endpoint = await answered(
+    const endpoint = await answeredByStripe(
       askFor(access)('createWebhook', (stripe) => stripe.webhookEndpoints.create(params, options)),
       'webhook_endpoint',
     );
@@ -59,7 +59,7 @@ export const accountSettings = (askFor: AskFor): Calls => ({
   },
 
   async removeWebhook(access, id) {
-    await found(
+    await foundAtStripe(
       askFor(access)('removeWebhook', (stripe) => stripe.webhookEndpoints.del(id)),
       'webhook_endpoint',
     );

@@ -4,7 +4,7 @@ import { ConnectionError } from './clients.ts';
 import { type TwilioCall, twilioErrors } from './errors.ts';
 
 /** What Twilio answered. Otherwise it refuses as the table says; the cause holds Twilio's words and whether to ask again. */
-export async function answered<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer> {
+export async function answeredByTwilio<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer> {
   try {
     return await asked;
   } catch (error) {
@@ -13,9 +13,9 @@ export async function answered<Answer>(call: TwilioCall, asked: Promise<Answer>)
 }
 
 /** The same for something that Twilio may not have: undefined where it has not. */
-export async function found<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer | undefined> {
+export async function foundAtTwilio<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await answered(call, asked);
+    return await answeredByTwilio(call, asked);
   } catch (error) {
     if (wordsIn(error)?.status === 404) return undefined;
     throw error;

@@ -1,16 +1,16 @@
 import type { Twilio } from 'twilio';
 import type { SpokenCode } from '../../ports/index.ts';
-import { answered } from './answers.ts';
+import { answeredByTwilio } from './answers.ts';
 
 /** Says a code twice, or writes it. */
-export async function sendCode(client: Twilio, { channel, from, to, code, sender }: SpokenCode): Promise<void> {
+export async function sendVerificationCode(client: Twilio, { channel, from, to, code, sender }: SpokenCode): Promise<void> {
   if (channel === 'sms') {
     const body = `${code} is your code for ${sender}. If you did not ask for it, ignore this message.`;
-    await answered('writeCode', client.messages.create({ from, to, body }));
+    await answeredByTwilio('writeCode', client.messages.create({ from, to, body }));
     return;
   }
   const say = `<Say>Your code for ${escaped(sender)} is ${[...code].join(', ')}.</Say><Pause length="1"/>`;
-  await answered('callWithCode', client.calls.create({ from, to, twiml: `<Response><Pause length="1"/>${say}${say}</Response>` }));
+  await answeredByTwilio('callWithCode', client.calls.create({ from, to, twiml: `<Response><Pause length="1"/>${say}${say}</Response>` }));
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

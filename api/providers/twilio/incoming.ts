@@ -1,6 +1,6 @@
 import type { Twilio } from 'twilio';
 import type { OwnedNumber, Telephony, TelephonyAccess } from '../../ports/index.ts';
-import { answered, found, items, text, unreadable } from './answers.ts';
+import { answeredByTwilio, foundAtTwilio, items, text, unreadable } from './answers.ts';
 
 /** So many numbers of an account are read at most. */
 const NUMBERS_MOST = 1000;
@@ -12,25 +12,27 @@ type Incoming = Pick<Telephony, 'listNumbers' | 'findNumber' | 'buyNumber' | 're
 export const incoming = (clientOf: (access: TelephonyAccess) => Promise<Twilio>): Incoming => ({
   async listNumbers(access) {
     const client = await clientOf(access);
-    return items(await answered('listNumbers', client.incomingPhoneNumbers.list({ limit: NUMBERS_MOST, pageSize: PAGE }))).map(owned);
+    return items(await answeredByTwilio('listNumbers', client.incomingPhoneNumbers.list({ limit: NUMBERS_MOST, pageSize: PAGE }))).map(
+      owned,
+    );
   },
 
   async findNumber(access, number) {
     const client = await clientOf(access);
     // The provider also finds numbers that merely contain it.
-    const list = items(await answered('listNumbers', client.incomingPhoneNumbers.list({ phoneNumber: number, limit: PAGE })));
+    const list = items(await answeredByTwilio('listNumbers', client.incomingPhoneNumbers.list({ phoneNumber: number, limit: PAGE })));
     return list.map(owned).find((one) => one.number === number);
   },
 
   async buyNumber(access, order) {
     const client = await clientOf(access);
-    return answered('buyNumber', buy(client, order));
+    return answeredByTwilio('buyNumber', buy(client, order));
   },
 
   async releaseNumber(access, sid) {
     const client = await clientOf(access);
     // For the SDK whatever a proxy answers with status 200 is a removal; the provider's own answer has no content.
-    const removed = await found('releaseNumber', client.incomingPhoneNumbers(sid).removeWithHttpInfo());
+    const removed = await foundAtTwilio('releaseNumber', client.incomingPhoneNumbers(sid).removeWithHttpInfo());
     if (removed && removed.statusCode !== 204) unreadable('a removal was answered with something else');
   },
 });

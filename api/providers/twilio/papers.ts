@@ -1,6 +1,6 @@
 import type { Twilio } from 'twilio';
 import type { Bundle, NumberType, Telephony } from '../../ports/index.ts';
-import { answered, found, items, text, unreadable } from './answers.ts';
+import { answeredByTwilio, foundAtTwilio, items, text, unreadable } from './answers.ts';
 
 /** The provider's words for types of number, in its rules and in its prices. */
 const types: Record<string, NumberType> = {
@@ -16,7 +16,7 @@ const words: Record<NumberType, string> = { local: 'local', mobile: 'mobile', na
 /** The rules of a country for businesses. */
 export async function readRegulatedTypes(client: Twilio, country: string): Promise<NumberType[]> {
   const asked = client.numbers.v2.regulatoryCompliance.regulations.list({ isoCountry: country, endUserType: 'business', limit: 100 });
-  const rules = items((await found('readRegulations', asked)) ?? []);
+  const rules = items((await foundAtTwilio('readRegulations', asked)) ?? []);
   return rules.flatMap(({ numberType }) => types[text(numberType, 'type').toLowerCase()] ?? []);
 }
 
@@ -30,14 +30,14 @@ const states: Record<string, Bundle['status']> = {
 
 export async function readBundles(client: Twilio, country: string, type: NumberType): Promise<Bundle[]> {
   const asked = client.numbers.v2.regulatoryCompliance.bundles.list({ isoCountry: country, numberType: words[type], limit: 100 });
-  return items(await answered('readBundles', asked)).map(({ sid, status }) => ({
+  return items(await answeredByTwilio('readBundles', asked)).map(({ sid, status }) => ({
     sid: text(sid, 'sid'),
     status: states[status] ?? 'draft',
   }));
 }
 
 export async function readPrices(client: Twilio, country: string): ReturnType<Telephony['readPrices']> {
-  const { priceUnit, phoneNumberPrices } = await answered('readPrices', client.pricing.v1.phoneNumbers.countries(country).fetch());
+  const { priceUnit, phoneNumberPrices } = await answeredByTwilio('readPrices', client.pricing.v1.phoneNumbers.countries(country).fetch());
   const prices = items(phoneNumberPrices).flatMap(({ numberType, currentPrice }) => {
     const type = types[String(numberType).toLowerCase()];
     return type ? [[type, minorUnits(String(currentPrice))] as const] : [];

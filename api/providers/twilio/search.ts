@@ -1,6 +1,6 @@
 import type { Twilio } from 'twilio';
 import type { AvailableNumber, NumberSearch } from '../../ports/index.ts';
-import { found, items, text } from './answers.ts';
+import { foundAtTwilio, items, text } from './answers.ts';
 
 /** More are not looked at by anybody. */
 const MOST = 30;
@@ -8,7 +8,7 @@ const MOST = 30;
 const lists = { local: 'local', mobile: 'mobile', toll_free: 'tollFree', national: 'national' } as const;
 
 /** Numbers that can be bought now. A country or type that the provider does not have has none. */
-export async function searchNumbers(client: Twilio, search: NumberSearch): Promise<AvailableNumber[]> {
+export async function searchAvailable(client: Twilio, search: NumberSearch): Promise<AvailableNumber[]> {
   const { country, type, areaCode, contains, locality, voice, sms, mms } = search;
   // The four lists take the same and answer the same, but the types do not say so.
   const list = client.availablePhoneNumbers(country)[lists[type]] as ReturnType<Twilio['availablePhoneNumbers']>['local'];
@@ -22,7 +22,7 @@ export async function searchNumbers(client: Twilio, search: NumberSearch): Promi
     ...(sms !== undefined && { smsEnabled: sms }),
     ...(mms !== undefined && { mmsEnabled: mms }),
   });
-  return items((await found('searchNumbers', asked)) ?? []).map(available);
+  return items((await foundAtTwilio('searchNumbers', asked)) ?? []).map(available);
 }
 
 type Found = Awaited<ReturnType<ReturnType<Twilio['availablePhoneNumbers']>['local']['list']>>[number];

@@ -1,11 +1,11 @@
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import type { Telephony } from '../../ports/index.ts';
-import { answered, items, text } from './answers.ts';
+import { answeredByTwilio, items, text } from './answers.ts';
 import { createClients } from './clients.ts';
-import { sendCode } from './codes.ts';
+import { sendVerificationCode } from './codes.ts';
 import { incoming } from './incoming.ts';
 import { readBundles, readPrices, readRegulatedTypes } from './papers.ts';
-import { searchNumbers } from './search.ts';
+import { searchAvailable } from './search.ts';
 
 /**
  * Twilio, by its own SDK.
@@ -18,7 +18,7 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
     async readAccount(access) {
       const client = await clientOf(access);
       try {
-        const { friendlyName, status } = await answered('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
+        const { friendlyName, status } = await answeredByTwilio('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
         if (status !== 'active') refuse('account.inactive');
         return { name: text(friendlyName, 'name') };
       } catch (error) {
@@ -27,18 +27,18 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
       }
     },
 
-    searchNumbers: async (access, search) => searchNumbers(await clientOf(access), search),
+    searchNumbers: async (access, search) => searchAvailable(await clientOf(access), search),
     readRegulatedTypes: async (access, country) => readRegulatedTypes(await clientOf(access), country),
     readBundles: async (access, country, type) => readBundles(await clientOf(access), country, type),
     readPrices: async (access, country) => readPrices(await clientOf(access), country),
 
     async findAddress(access, country) {
       const client = await clientOf(access);
-      const [address] = items(await answered('findAddress', client.addresses.list({ isoCountry: country, limit: 1 })));
+      const [address] = items(await answeredByTwilio('findAddress', client.addresses.list({ isoCountry: country, limit: 1 })));
       return address?.sid;
     },
 
     ...incoming(clientOf),
-    sendCode: async (access, message) => sendCode(await clientOf(access), message),
+    sendCode: async (access, message) => sendVerificationCode(await clientOf(access), message),
   };
 }

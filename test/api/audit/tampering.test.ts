@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hashOf } from '../../../api/domain/journal/journal.ts';
+import { hashOfEntry } from '../../../api/domain/journal/journal.ts';
 import { legs } from '../../../api/ledger/legs.ts';
 import { sealedText } from '../../../api/ledger/sealed.ts';
-import { compose, type Draft, nameDraft } from '../../../api/ledger/write/draft.ts';
+import { composeTransfer, type Draft, nameDraft } from '../../../api/ledger/write/draft.ts';
 import { type Client, scopeOf } from '../../../api/models/client.ts';
 import { readHead } from '../../../api/models/entry.ts';
 import type { JournalEntry } from '../../../api/models/journal.ts';
@@ -33,7 +33,7 @@ async function forge(client: Client, draft: Pick<Draft, 'kind' | 'cause' | 'legs
   const scope = scopeOf(client);
   const whole: Draft = { ...draft, at: new Date(), actor: 'agency', content: draft.cause };
   const heads = new Map(await Promise.all(draft.guarded.map(async (account) => [account, await readHead(scope, account)] as const)));
-  const transfer = compose(scope, whole, nameDraft(scope, whole), (account) => heads.get(account) as never);
+  const transfer = composeTransfer(scope, whole, nameDraft(scope, whole), (account) => heads.get(account) as never);
   const { seal: _seal, ...forged } = { ...transfer, writtenAt: later(new Date(), DAY_MS) };
   await rows('transfers').insertOne({ ...forged, ...(isSealed && { seal: world.seals.of('transfer', sealedText(forged)) }) } as never);
 }
@@ -332,7 +332,7 @@ async function forgeJournal(work: (entry: JournalEntry) => unknown): Promise<voi
   for (const row of await rows('journals').find({ agencyId }).sort({ seq: 1 }).toArray()) {
     const entry = row as unknown as JournalEntry;
     work(entry);
-    entry.hash = hashOf(previous, entry);
+    entry.hash = hashOfEntry(previous, entry);
     previous = entry.hash;
     await rows('journals').replaceOne({ _id: row._id }, row);
   }

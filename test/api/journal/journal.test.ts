@@ -5,7 +5,7 @@ import type { Output } from '../../../api/contract/index.ts';
 import { firstBrokenEntry } from '../../../api/domain/audit/journals.ts';
 import { inJournal } from '../../../api/domain/journal/writer.ts';
 import { isJournaled } from '../../../api/http/journaled.ts';
-import type { Place } from '../../../api/models/journal.ts';
+import type { JournalPlace } from '../../../api/models/journal.ts';
 import { names, operationOf } from '../../http/world.ts';
 import { startApi } from '../../support/api.ts';
 
@@ -119,7 +119,7 @@ test('the journal T13: two processes that write at once take every place once, a
   const other = await otherWriter();
   assert.notEqual(other.inJournal, inJournal);
   const agencyId = 'agn_two_writers';
-  const entry = (cause: string) => (place: Place) => ({
+  const entry = (cause: string) => (place: JournalPlace) => ({
     ...{ _id: `${agencyId}/${place.seq + 1}`, agencyId, seq: place.seq + 1, cause, at: new Date(), hash: `${place.hash}${place.seq + 1},` },
     ...{ actor: 'platform', mode: null, action: 'agencies.resume', target: agencyId, before: {}, after: {}, reason: null, requestId: 'x' },
   });

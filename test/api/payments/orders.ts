@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { fulfilments } from '../../../api/domain/fulfilments.ts';
 import { handleStripeEvent } from '../../../api/domain/payments/events.ts';
-import type { Account } from '../../../api/domain/payments/find.ts';
+import type { PaymentAccount } from '../../../api/domain/payments/find.ts';
 import { readStanding } from '../../../api/ledger/standing.ts';
 import { readReturns } from '../../../api/ledger/transfers/returns.ts';
 import { insertPurchase, readPurchase } from '../../../api/models/purchase.ts';
@@ -22,7 +22,7 @@ const settings = {
   packageId: null,
   webhookSecret: 'whsec',
 };
-const accounts: Account[] = [{ mode: 'test', scope: agency, settings }];
+const accounts: PaymentAccount[] = [{ mode: 'test', scope: agency, settings }];
 
 /** What happened at Stripe, in the order in which it did; each is told by an event that may come at any time after. */
 const events = [

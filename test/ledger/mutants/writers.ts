@@ -1,6 +1,6 @@
 import { GENESIS } from '../../../api/ledger/chain.ts';
 import { emptyState } from '../../../api/ledger/state/states.ts';
-import { compose, type Draft, nameDraft } from '../../../api/ledger/write/draft.ts';
+import { composeTransfer, type Draft, nameDraft } from '../../../api/ledger/write/draft.ts';
 import { type Head, readHeads } from '../../../api/models/entry.ts';
 import { type AgencyScope, within } from '../../../api/models/scope.ts';
 import { append, type Transfer } from '../../../api/models/transfer.ts';
@@ -58,7 +58,7 @@ async function readMissing(scope: AgencyScope, drafts: Iterable<Draft>, heads: M
 function composeAll(scope: AgencyScope, drafts: ReadonlyMap<string, Draft>, heads: ReadonlyMap<string, Head>): Transfer[] {
   const ahead = new Map(heads);
   return [...drafts.values()].map((draft) => {
-    const transfer = compose(scope, draft, nameDraft(scope, draft), (account) => ahead.get(account) as Head);
+    const transfer = composeTransfer(scope, draft, nameDraft(scope, draft), (account) => ahead.get(account) as Head);
     remember(ahead, transfer);
     return transfer;
   });
