@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstIssues, wordsOf } from './contract/issues.ts';
 
 const port = (fallback: number) => z.coerce.number().pipe(z.int().min(0).max(65_535)).default(fallback);
 const flag = z
@@ -18,11 +19,11 @@ function isDecodable(address: string): boolean {
 const schema = z.object({
   PORT: port(4000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' }).optional(),
   DATA_DIR: z.string().min(1).default('./.data'),
   MONGODB_URI: z
     .string()
-    .regex(/^mongodb(\+srv)?:\/\//)
+    .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional(),
   /** The content of keys.json. Needed with MONGODB_URI, where several processes must share one set. */
   LIVERY_KEYS: z.string().optional(),
@@ -39,13 +40,13 @@ const schema = z.object({
   /** Names that are looked up here and not in the DNS, and may lead to this machine: `trunk.test=127.0.0.1:5060,...`. */
   LIVERY_SANDBOX_HOSTS: z
     .string()
-    .regex(/^[a-z0-9.-]+=[0-9.]+:\d{1,5}(,[a-z0-9.-]+=[0-9.]+:\d{1,5})*$/i, 'Expected name=address:port, with commas between them')
+    .regex(/^[a-z0-9.-]+=[0-9.]+:\d{1,5}(,[a-z0-9.-]+=[0-9.]+:\d{1,5})*$/i, 'must be name=address:port, with commas between them')
     .optional(),
   /** Where the built widgets lie. */
   EMBED_DIR: z.string().default('dist/embed'),
   SMTP_URL: z
-    .url({ protocol: /^smtps?$/ })
-    .refine(isDecodable, 'The user name or the password has a % that begins no code. Write it as %25')
+    .url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' })
+    .refine(isDecodable, 'has a % in the user name or the password that begins no code; write it as %25')
     .optional(),
   MAIL_FROM_DOMAIN: z.hostname().default('localhost.localdomain'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -64,9 +65,9 @@ const replaced = {
 /** The only reader of the environment. Stops with one sentence per mistake. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(set);
+  const parsed = schema.safeParse(set, { error: wordsOf });
   if (!parsed.success) {
-    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`));
+    throw new EnvError(firstIssues(parsed.error).map(({ path, message }) => `${path.join('.')}: ${message}.`));
   }
   const env = parsed.data;
   const mistakes = [

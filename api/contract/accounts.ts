@@ -7,8 +7,8 @@ import { coded, email, id, line, millis, name, pageUrl } from './values.ts';
 export const publicKey = z.strictObject({
   kty: z.literal('EC'),
   crv: z.literal('P-256'),
-  x: z.string().regex(/^[\w-]{43}$/),
-  y: z.string().regex(/^[\w-]{43}$/),
+  x: z.string().regex(/^[\w-]{43}$/, 'A coordinate is base64url of 43 characters.'),
+  y: z.string().regex(/^[\w-]{43}$/, 'A coordinate is base64url of 43 characters.'),
 });
 
 /** What a client's own page may know of the client and the member who is signed in. */

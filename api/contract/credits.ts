@@ -117,7 +117,10 @@ export const creditOperations = {
         returnUrl: pageUrl,
         ui: checkoutUi,
       })
-      .refine((input) => (input.packageId === undefined) !== (input.amountMillis === undefined), 'Give either packageId or amountMillis.'),
+      .refine((input) => (input.packageId === undefined) !== (input.amountMillis === undefined), {
+        error: 'Give either packageId or amountMillis.',
+        path: ['packageId'],
+      }),
     example: { packageId: 'pkg_example', returnUrl: 'https://www.example.com/account' },
     output: z.strictObject({
       purchaseId: id('pur'),

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import { type ErrorBody, isErrorCode } from './errors.ts';
+import { firstIssues, wordsOf } from './issues.ts';
 import { Refusal, sentence } from './refusal.ts';
 
 /** A value as its schema has it. Refuses what is wrong, each field by its path. @param at where the value stands in what was sent */
 export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown, at = ''): z.output<Schema> {
-  const parsed = schema.safeParse(value, { reportInput: true });
+  const error: z.core.$ZodErrorMap = (issue) => `${at || issue.path?.length ? 'This field' : 'The body'} ${wordsOf(issue)}.`;
+  const parsed = schema.safeParse(value, { error });
   if (!parsed.success) throw refusalOf(parsed.error, at);
   return parsed.data;
 }
@@ -23,7 +25,7 @@ const PARAM_MAX = 120;
 function refusalOf(error: z.ZodError, at: string): Refusal {
   const fields: Field[] = [];
   let count = 0;
-  for (const issue of error.issues) {
+  for (const issue of firstIssues(error)) {
     fields.push(...fieldsOf(issue, at, FIELDS_MAX - fields.length));
     count += issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
   }
@@ -32,7 +34,7 @@ function refusalOf(error: z.ZodError, at: string): Refusal {
   const values = first.code === 'input.invalid' ? { sentence: first.message } : {};
   const moreFields = count - fields.length;
   return new Refusal(first.code, {
-    param: first.param,
+    ...(first.param !== '' && { param: first.param }), // the body as a whole has no name
     values,
     ...(count > 1 && { fields }),
     ...(moreFields > 0 && { moreFields }),
@@ -52,8 +54,7 @@ function fieldsOf(issue: z.core.$ZodIssue, at: string, most: number): Field[] {
   }
   const param = shortened(path);
   if (isErrorCode(issue.message)) return [{ param, code: issue.message, message: sentence(issue.message) }];
-  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-  return [{ param, code: 'input.invalid', message: isMissing ? 'This field is needed.' : `${issue.message.replace(/\.$/, '')}.` }];
+  return [{ param, code: 'input.invalid', message: issue.message }];
 }
 
 const shortened = (param: string): string => (param.length > PARAM_MAX ? `${param.slice(0, PARAM_MAX - 1)}…` : param);

@@ -22,7 +22,10 @@ export const sessionOperations = {
           .describe('Creates the client where the external id is new.'),
         scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().describe('Everything a client may do, unless said.'),
       })
-      .refine((input) => (input.clientId === undefined) !== (input.externalId === undefined), 'Give either clientId or externalId.'),
+      .refine((input) => (input.clientId === undefined) !== (input.externalId === undefined), {
+        error: 'Give either clientId or externalId.',
+        path: ['clientId'],
+      }),
     example: { externalId: 'user-7', profile: { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.com', emailVerified: true } },
     output: z.strictObject({ account, session }),
     errors: ['client.not_found', 'client.disabled', 'email.taken'],

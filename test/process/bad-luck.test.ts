@@ -92,7 +92,7 @@ test('system.ready SX39: an address that cannot be used stops the start with one
   const mistakes: [changes: Record<string, string>, words: RegExp][] = [
     [
       { SMTP_URL: 'smtp://us%er:pa%ss@mail.test' },
-      /^SMTP_URL: The user name or the password has a % that begins no code\. Write it as %25\.$/,
+      /^SMTP_URL: has a % in the user name or the password that begins no code; write it as %25\.$/,
     ],
     [{ HOST: 'no such host' }, /^HOST: no such host is no address of this machine \(\w+\)\. Set HOST to one, such as 127\.0\.0\.1\.$/],
     [

@@ -8,9 +8,9 @@ import type { Source } from './sources.ts';
  * a noun need not know those above it.
  */
 export const floors: readonly (readonly string[])[] = [
-  ['rules', 'database', 'env.ts', 'ending.ts', 'running.ts', 'vite.config.ts'],
+  ['rules', 'database', 'ending.ts', 'running.ts', 'vite.config.ts'],
   ['contract'],
-  ['models', 'security'],
+  ['models', 'security', 'env.ts'],
   ['ports', 'domain/limits', 'domain/seals', 'domain/server-keys'],
   ['ledger', 'providers'],
   ['domain/directory'],

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import { EnvError, readEnv } from '../../api/env.ts';
+import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
+
+const { createAgency, url } = await startApi();
+const agency = await createAgency({ stripe: false });
+
+/** What is said of an input: each field at fault with its sentence, and the first of them. */
+async function told(name: OperationName, input: unknown): Promise<{ param: string | undefined; said: [param: string, message: string][] }> {
+  const { status, body } = await call<ErrorBody>(`${url}/v1/${name}`, { key: agency.keys.live.secret, body: input });
+  const { param, message, fields = [] } = body.error;
+  assert.equal(status, 422, JSON.stringify(body));
+  return { param, said: fields.length > 0 ? fields.map((one) => [one.param, one.message]) : [[param ?? '', message]] };
+}
+
+const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.com' };
+const cases: [name: OperationName, input: unknown, param: string | undefined, message: string][] = [
+  ['agency.update', { plan: { centsPer100Credits: -1 } }, 'plan.centsPer100Credits', 'This field must be at least 0.'],
+  ['agency.update', { plan: { centsPer100Credits: 1.5 } }, 'plan.centsPer100Credits', 'This field must be a whole number.'],
+  ['agency.update', { plan: { centsPer100Credits: '1' } }, 'plan.centsPer100Credits', 'This field must be a number.'],
+  ['agency.update', { plan: { currency: 'CHF' } }, 'plan.currency', 'This field must be one of: EUR, USD, GBP.'],
+  ['agency.update', { plan: { rounding: { by: 'hour' } } }, 'plan.rounding.by', 'This field must be one of: second, minute, increment.'],
+  ['agency.update', { plan: { rounding: {} } }, 'plan.rounding.by', 'This field is needed.'],
+  ['agency.update', { name: 7 }, 'name', 'This field must be a text.'],
+  ['agency.update', { name: '' }, 'name', 'This field must not be empty.'],
+  ['agency.update', { origins: 'https://one.test' }, 'origins', 'This field must be a list.'],
+  ['agency.update', { meter: [] }, 'meter', 'This field must be an object.'],
+  ['agency.update', { version: -1 }, 'version', 'This field must be at least 0.'],
+  ['agency.update', [], undefined, 'The body must be an object.'],
+  ['agency.publish', { version: 0, settings: [] }, 'settings', 'This field must not be empty.'],
+  ['credits.allocate', { clientId: 'cli_x', amountMillis: 1000, description: '' }, 'description', 'This field must not be empty.'],
+  ['sessions.mint', {}, 'clientId', 'Give either clientId or externalId.'],
+  ['sessions.mint', { externalId: 'x', profile: { ...profile, firstName: '' } }, 'profile.firstName', ''],
+];
+
+for (const [name, input, param, message] of cases) {
+  test(`${name} T12: ${JSON.stringify(input).slice(0, 80)} is refused once, by its name, in a plain sentence`, async () => {
+    const reply = await told(name, input);
+    assert.equal(reply.param, param);
+    assert.equal(reply.said.length, 1, JSON.stringify(reply.said));
+    if (message !== '') assert.deepEqual(reply.said, [[param ?? '', message]]);
+  });
+}
+
+const mistakes: [env: Record<string, string>, sentence: string][] = [
+  [{ PORT: 'http' }, 'PORT: must be a number.'],
+  [{ PORT: '1.5' }, 'PORT: must be a whole number.'],
+  [{ PORT: '70000' }, 'PORT: must be at most 65535.'],
+  [{ MONGODB_URI: 'localhost:27017' }, 'MONGODB_URI: must begin with mongodb:// or mongodb+srv://.'],
+  [{ SMTP_URL: 'http://x' }, 'SMTP_URL: must begin with smtp:// or smtps://.'],
+  [{ PUBLIC_URL: 'ftp://x' }, 'PUBLIC_URL: must begin with http:// or https://.'],
+  [{ STRIPE_API_URL: 'x' }, 'STRIPE_API_URL: must be a whole address, such as https://www.example.com.'],
+  [{ MAIL_FROM_DOMAIN: '_' }, 'MAIL_FROM_DOMAIN: must be the name of a host, such as api.example.'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: must be one of: trace, debug, info, warn, error, silent.'],
+  [{ LIVERY_SANDBOX: 'yes' }, 'LIVERY_SANDBOX: must be one of: 0, 1.'],
+];
+
+for (const [env, sentence] of mistakes) {
+  test(`the environment F35: ${Object.entries(env).join().replace(',', '=')} is refused in a plain sentence`, () => {
+    assert.throws(() => readEnv(env), new EnvError([sentence]));
+  });
+}
