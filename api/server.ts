@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { type Logger, pino } from 'pino';
@@ -11,6 +12,7 @@ import { whyNotWritable } from './database/folder.ts';
 import { createDirectory } from './domain/directory/directory.ts';
 import { fulfilments } from './domain/fulfilments.ts';
 import { createLimits } from './domain/limits/limits.ts';
+import { OutsideError, settleOutside } from './domain/server-keys/outside.ts';
 import { settleKeys } from './domain/server-keys/server-keys.ts';
 import { Ending } from './ending.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
@@ -49,6 +51,7 @@ async function start(): Promise<void> {
   const database = await connectWhenThere({ uri: env.MONGODB_URI, dataDir: join(env.DATA_DIR, 'database'), log: logger });
   ending.before(() => database.close());
   const keys = await settleKeys(storedKeys, env.DATA_DIR);
+  await settleOutside(env.STRIPE_API_URL !== undefined);
   const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL }); // env.ts allows it to a sandbox alone
   ending.before(() => clock.close());
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
@@ -74,6 +77,7 @@ async function start(): Promise<void> {
     isDatabaseReachable: () => isDatabaseReachable(),
   };
   if (env.SMTP_URL === undefined) sayNoMails(deps);
+  sayNoWidgets(deps);
   sayUntrusted(env, logger);
   if (database.engine === 'embedded') {
     const watch = await watchDisk(env.DATA_DIR, deps);
@@ -104,6 +108,14 @@ const providers = (env: Env) => ({
 function sayNoMails({ troubles, log }: Pick<Deps, 'troubles' | 'log'>): void {
   troubles.add('mails.not_set_up');
   log.error({}, 'mails.not_set_up: no mail leaves, as SMTP_URL is not set. Confirmations, resets and receipts wait five days.');
+}
+
+/** The API is of use without them, so it starts all the same. */
+function sayNoWidgets({ embedDir, troubles, log }: Pick<Deps, 'troubles' | 'log'> & { embedDir: string }): void {
+  const script = resolve(embedDir, 'v1', 'wl.js');
+  if (existsSync(script)) return;
+  troubles.add('widgets.missing');
+  log.error({}, `widgets.missing: pages get no widgets, as there is no ${script}. Run "npm run build" or set EMBED_DIR, then start again.`);
 }
 
 function sayUntrusted({ PUBLIC_URL, TRUST_PROXY }: Env, log: Logger): void {
@@ -179,7 +191,7 @@ function crashAt(named: string | undefined): (point: CrashPoint) => void {
 }
 
 start().catch((error: unknown) => {
-  const isMistake = [EnvError, DatabaseError, KeysError].some((kind) => error instanceof kind);
+  const isMistake = [EnvError, DatabaseError, KeysError, OutsideError].some((kind) => error instanceof kind);
   process.stderr.write(`${isMistake && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { connectDatabase } from '../database/connect.ts';
 import { DatabaseError } from '../database/engine.ts';
+import { OutsideError } from '../domain/server-keys/outside.ts';
 import { compareKeys } from '../domain/server-keys/server-keys.ts';
 import { type Env, EnvError } from '../env.ts';
 import { type RunningApi, readRunning } from '../running.ts';
@@ -29,7 +30,7 @@ export async function requireKeys({ DATA_DIR, LIVERY_KEYS }: Env): Promise<Keys>
 
 /** Ends a command that failed: with one sentence for what its user has to change, with the whole story for what is ours. */
 export function giveUp(error: unknown): never {
-  const isMistake = [Mistake, EnvError, DatabaseError, KeysError].some((kind) => error instanceof kind);
+  const isMistake = [Mistake, EnvError, DatabaseError, KeysError, OutsideError].some((kind) => error instanceof kind);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   process.stderr.write(`${isMistake ? message : (stack ?? message)}\n`);
   process.exit(1);

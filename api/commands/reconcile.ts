@@ -1,6 +1,7 @@
 import { forEach } from '../domain/due/due.ts';
 import { fulfilments } from '../domain/fulfilments.ts';
 import { everyAgency, type Reconciled, reconcile } from '../domain/payments/reconcile.ts';
+import { requireOutside } from '../domain/server-keys/outside.ts';
 import { readEnv } from '../env.ts';
 import type { Agency } from '../models/agency.ts';
 import { describeCause } from '../ports/causes.ts';
@@ -24,6 +25,7 @@ async function run(): Promise<void> {
   const keys = await requireKeys(env);
   sealWith(keys);
   const sandboxUrl = env.STRIPE_API_URL ?? database.running?.stripeApiUrl;
+  await requireOutside(sandboxUrl !== undefined);
   const clock = await createClock({ sandboxUrl });
   const report: Reconciled[] = [];
   const told: string[] = [];

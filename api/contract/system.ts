@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 
 /** What `/readyz` may name besides: the API goes on, and somebody has to look. */
-export const troubleNames = ['disk.full', 'mails.away', 'mails.given_up', 'mails.not_set_up'] as const;
+export const troubleNames = ['disk.full', 'mails.away', 'mails.given_up', 'mails.not_set_up', 'widgets.missing'] as const;
 
 export const systemOperations = {
   'webhooks.stripe': {

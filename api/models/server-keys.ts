@@ -5,6 +5,8 @@ import { duplicateIndex } from './duplicate.ts';
 export interface KeyRecord {
   digest: string;
   sealing: { kid: string; print: string }[];
+  /** Whether a sandbox has played the providers here. Absent: none has, or it was before that was noted. */
+  sandbox?: boolean;
 }
 
 const schema = new Schema<KeyRecord & { _id: string }>(
@@ -12,6 +14,7 @@ const schema = new Schema<KeyRecord & { _id: string }>(
     _id: { type: String, required: true },
     digest: { type: String, required: true },
     sealing: { type: [{ _id: false, kid: String, print: String }], required: true },
+    sandbox: Boolean,
   },
   { strict: 'throw', versionKey: false },
 );
@@ -37,6 +40,13 @@ export async function recordSealingKeys(sealing: KeyRecord['sealing']): Promise<
 }
 
 /** Records these keys in the place of all others. */
-export async function replaceKeyRecord(record: KeyRecord): Promise<void> {
-  await KeyRecordModel.replaceOne({ _id }, record, { upsert: true });
+export async function replaceKeyRecord({ digest, sealing }: KeyRecord): Promise<void> {
+  await KeyRecordModel.updateOne({ _id }, { $set: { digest, sealing } }, { upsert: true });
 }
+
+/** Notes that a sandbox plays the providers of this database. */
+export async function markSandbox(): Promise<void> {
+  await KeyRecordModel.updateOne({ _id }, { $set: { sandbox: true } });
+}
+
+export const belongsToSandbox = async (): Promise<boolean> => (await readKeyRecord())?.sandbox === true;

@@ -49,9 +49,9 @@ async function stop(): Promise<void> {
 }
 
 /** What `npm run reconcile` does. */
-const reconcile = () =>
+const reconcile = (changes: Record<string, string> = {}) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/reconcile.ts'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...changes },
   }).then(
     ({ stdout }) => ({ code: 0, text: stdout }),
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, text: stdout + stderr }),
@@ -119,4 +119,17 @@ test('npm run reconcile SX2: broken documents of an agency, a purchase and a cli
   const again = await reconcile();
   assert.equal(again.code, 0, again.text);
   for (const [name, { page }] of Object.entries(orders)) assert.equal(await balanceOf(page), 100_000, name);
+});
+
+test('npm run reconcile SX2: the database of a sandbox that does not run is told of, and nothing is asked of the real providers', async () => {
+  await stop();
+  const alone = { STRIPE_API_URL: '', LIVERY_SANDBOX: '0' };
+  const sentence = 'This database belongs to the sandbox, which is not running. Start it with npm start.\n';
+  assert.deepEqual(await reconcile(alone), { code: 1, text: sentence });
+  const started = spawnApi({ ...env, ...alone, PORT: port });
+  assert.equal((await started.ended).code, 1, 'nor does the API go on with it');
+  assert.ok(started.output().endsWith(sentence), started.output());
+  api = spawnApi({ ...env, PORT: port });
+  await ready(api);
+  assert.equal((await reconcile(alone)).code, 0, 'beside the API it asks whom that asks');
 });

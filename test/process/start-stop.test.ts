@@ -87,6 +87,21 @@ for (const [env, sentence] of mistakes) {
   });
 }
 
+test('system.ready F35: a start that finds no widgets says so, names it as a trouble, and serves the API', async () => {
+  const { api } = await start({ EMBED_DIR: '/nowhere/embed' });
+  await ready(api);
+  const { status, body } = await call<{ troubles: string[] }>(`${api.url}/readyz`, { method: 'GET' });
+  assert.deepEqual([status, body.troubles.includes('widgets.missing')], [200, true]);
+  assert.match(
+    api.output(),
+    /"level":50,.*widgets\.missing: pages get no widgets, as there is no \/nowhere\/embed\/v1\/wl\.js\. Run \\"npm run build\\" or set EMBED_DIR/,
+  );
+  const whole = await start();
+  await ready(whole.api);
+  const { troubles } = (await call<{ troubles: string[] }>(`${whole.api.url}/readyz`, { method: 'GET' })).body;
+  assert.ok(!troubles.includes('widgets.missing'));
+});
+
 test('live.stream V6: SIGTERM ends open streams and finishes what is under way', async () => {
   const { api, dataDir } = await start();
   await ready(api);
