@@ -34,8 +34,8 @@ export async function foundAtStripe<Answer extends { object: string }>(
 }
 
 /**
- * Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as `answeredByStripe`
- * does where that is not why it was refused.
+ * Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as
+ * `answeredByStripe` does where that is not why it was refused.
  */
 export async function attempted<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<void> {
   await unless(answeredByStripe(asked, kind), (words) => rowFor(asked.call, words)?.person === null);
