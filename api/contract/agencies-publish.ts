@@ -41,6 +41,7 @@ export const agencyPublishOperations = {
       'Makes the test settings those of live, all or the ones that are named. Plans and packages that test does not have are retired. Takes the live key.',
     method: 'POST',
     callers: { agency: 'agency:write' },
+    journaledIfChanged: true,
     forBothModes: true,
     input: z.strictObject({
       version: settingsVersion.describe('As `agency.compare` told it: refuses with 409 where test or live was changed since.'),

@@ -85,6 +85,11 @@ export interface Operation {
   closable?: true;
   /** Why the journal leaves it out, although an agency or the platform changes something by it. */
   unjournaled?: string;
+  /**
+   * All that it changes are settings, which the journal shows: where none became another it has no entry. Never with `repeatable`: an attempt
+   * that is finished after a crash finds changed already what it came to change.
+   */
+  journaledIfChanged?: true;
   /** What it does with the key of one mode is shown in the journals of both. */
   forBothModes?: true;
   /** A visitor's browser may keep the answer, and asks each time whether it is still so. */

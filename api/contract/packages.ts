@@ -67,6 +67,7 @@ export const packageOperations = {
       'Changes what is named of a package, in the mode of the key. The price of the one that the Stripe price sells is changed by `agency.update`, together with `stripe.priceId`.',
     method: 'POST',
     callers: { agency: 'agency:write' },
+    journaledIfChanged: true,
     input: z.strictObject({ packageId: id('pkg'), ...patchShape({ ...own, creditsMillis }), priceConfirmed }),
     example: { packageId: 'pkg_example', popular: true },
     output: changed,
@@ -77,6 +78,7 @@ export const packageOperations = {
       'Takes a package off the offer, in the mode of the key. What is being paid for is still delivered; `packages.update` with `active` puts it back.',
     method: 'POST',
     callers: { agency: 'agency:write' },
+    journaledIfChanged: true,
     input: z.strictObject({ packageId: id('pkg') }),
     example: { packageId: 'pkg_example' },
     output: changed,
@@ -86,6 +88,7 @@ export const packageOperations = {
     summary: 'Says in which order packages are shown, in the mode of the key.',
     method: 'POST',
     callers: { agency: 'agency:write' },
+    journaledIfChanged: true,
     input: z.strictObject({
       packageIds: z.array(id('pkg')).min(1).max(100).describe('Those that are not named stand behind, as they stood.'),
     }),

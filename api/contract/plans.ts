@@ -181,6 +181,7 @@ export const planOperations = {
       'Changes what is named of a plan, in the mode of the key. Who has the plan has it changed. The first plan is changed by `agency.update`.',
     method: 'POST',
     callers: { agency: 'agency:write' },
+    journaledIfChanged: true,
     input: z.strictObject({ planId: id('pln'), ...patchShape(planDraft.shape) }),
     example: { planId: 'pln_example', summary: 'For offices with more than one desk.', limits: { numbers: 10 } },
     output: changed,
@@ -191,6 +192,7 @@ export const planOperations = {
       'Takes a plan off the offer, in the mode of the key. Who has it keeps it, with its prices; `plans.update` with `active` puts it back.',
     method: 'POST',
     callers: { agency: 'agency:write' },
+    journaledIfChanged: true,
     input: z.strictObject({ planId: id('pln') }),
     example: { planId: 'pln_example' },
     output: changed,
@@ -200,6 +202,7 @@ export const planOperations = {
     summary: 'Says in which order plans are shown behind the first one, in the mode of the key.',
     method: 'POST',
     callers: { agency: 'agency:write' },
+    journaledIfChanged: true,
     input: z.strictObject({
       planIds: z.array(id('pln')).min(1).max(100).describe('Those that are not named stand behind, as they stood.'),
     }),

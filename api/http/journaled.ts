@@ -2,6 +2,7 @@ import type { Operation } from '../contract/index.ts';
 import { alertOfOrigins } from '../domain/journal/alerts.ts';
 import { record } from '../domain/journal/journal.ts';
 import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal/values.ts';
+import { agencyById } from '../models/agency.ts';
 import type { AgencyAccess, AgencyScope, Log } from '../ports/index.ts';
 import type { Caller } from './caller.ts';
 
@@ -25,11 +26,13 @@ export async function journaled(deed: Deed, work: () => Promise<unknown>): Promi
   const { caller, operation, name, input, seed, requestId, log } = deed;
   if (!isJournaled(caller, operation)) return work();
   const asked = targetOf(caller, input);
-  const before = asked ? await asked.read() : {};
+  const [before, version] = asked ? [await asked.read(), await asked.version()] : [{}];
   const answer = await work();
   const target = asked ?? targetOf(caller, { agencyId: (answer as { id?: unknown }).id });
   if (!target) return answer;
   const changed = difference(before, await target.read());
+  const isSame = Object.keys(changed.after).length === 0 && version === (await target.version());
+  if (operation.journaledIfChanged && isSame) return answer;
   const act = {
     cause: `${name}/${seed}`,
     actor: caller.kind === 'agency' ? `key …${caller.keyEnd}` : 'platform',
@@ -64,6 +67,8 @@ interface Target {
   agencyId: string;
   id: string;
   read(): Promise<Values>;
+  /** Of an agency's settings: a secret that is another may look the same. */
+  version(): Promise<number | undefined>;
 }
 
 /** A client where the input names one, else the agency that is named or that calls. */
@@ -76,11 +81,17 @@ function targetOf(caller: Caller & { kind: 'agency' | 'platform' }, input: unkno
   return typeof agencyId === 'string' ? agencyTarget(agencyId, null) : undefined;
 }
 
-const clientTarget = (scope: AgencyScope, id: string): Target => ({ agencyId: scope.agencyId, id, read: () => valuesOfClient(scope, id) });
+const clientTarget = (scope: AgencyScope, id: string): Target => ({
+  agencyId: scope.agencyId,
+  id,
+  read: () => valuesOfClient(scope, id),
+  version: async () => undefined,
+});
 const agencyTarget = (agencyId: string, mode: AgencyAccess['mode'] | null): Target => ({
   agencyId,
   id: agencyId,
   read: () => valuesOfAgency(agencyId, mode),
+  version: async () => (await agencyById(agencyId))?.version,
 });
 
 function reasonIn(input: unknown): string | null {

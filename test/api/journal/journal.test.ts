@@ -62,6 +62,29 @@ test("journal.list T13: an agency reads what its key's mode and the platform did
   assert.deepEqual([...new Set(live.entries.map(({ mode }) => mode))], [null]);
 });
 
+test('journal.list T13: what changes nothing is not journaled', async () => {
+  const agency = await createAgency();
+  const { live } = agency;
+  const suspend = { agencyId: agency.id, reason: 'Unpaid fees' };
+  const resume = { agencyId: agency.id, reason: 'Paid' };
+  const actions = async () => (await live.call('journal.list', {})).entries.map(({ action }) => action).reverse();
+  await live.call('agency.update', { plans: [{ name: 'Team', centsPer100Credits: 3000, currency: 'EUR' }] });
+  await live.call('agency.publish', { version: (await live.call('agency.compare', {})).version });
+  const before = await actions();
+  const { name, plans, version } = await live.call('agency.read', {});
+  for (const change of [{}, { name }, { plans }, { version }]) await live.call('agency.update', change);
+  await live.call('agency.publish', { version });
+  await live.call('plans.reorder', { planIds: plans.map(({ id }) => id) });
+  await api.platform('agencies.resume', resume);
+  assert.deepEqual(await actions(), before);
+  for (let time = 0; time < 2; time += 1) await api.platform('agencies.suspend', suspend);
+  await api.platform('agencies.suspend', { ...suspend, reason: 'Still unpaid' });
+  for (let time = 0; time < 2; time += 1) await api.platform('agencies.resume', resume);
+  await live.call('agency.update', { name: 'Another name' });
+  assert.deepEqual(await actions(), [...before, 'agencies.suspend', 'agencies.suspend', 'agencies.resume', 'agency.update']);
+  for (const name of names.filter((one) => operationOf(one).journaledIfChanged)) assert.ok(!operationOf(name).repeatable, name);
+});
+
 test('journal.list T13: secrets never stand in it, and no text moves the cursor of whoever reads it', async () => {
   const agency = await createAgency();
   const { key } = await agency.call('keys.rotate', { kind: 'secret', overlapSeconds: 60 });
