@@ -16,7 +16,8 @@ export function reference() {
   return `${[
     '# API',
     'Written by `node --import tsx scripts/api-reference.mjs` from the contract; `/openapi.json` is the same for tools. Credits are whole milli-credits: 1 credit = 1 minute of calling = 1000. Money is in minor units of its currency, such as cents.',
-    'Every error is `{ "error": { "code", "message", "type", "requestId" } }`. Codes are stable, messages are sentences for people. Where an operation takes the header `Idempotency-Key`, the second time answers as the first and does nothing.',
+    'A publishable key is sent in the address, `?key=wlp_...`, from a page whose origin is listed; a session token, a secret key and the platform key as `Authorization: Bearer ...`.',
+    'Every error is `{ "error": { "code", "message", "type", "requestId" } }`. Where an input is at fault, `param` is the path of the first field, `fields` has each with its own `code` and `message` where there are several, twenty at most, and `moreFields` how many there are besides. Codes are stable, messages are sentences for people. Where an operation takes the header `Idempotency-Key`, the second time answers as the first and does nothing.',
     [...nouns.keys()].map((noun) => `[${noun}](#${noun})`).join(' · '),
     ...[...nouns].flatMap(([noun, list]) => [`## ${noun}`, ...list.map(section)]),
     `## All error codes\n\n${code.enum.map((name) => `\`${name}\``).join(', ')}`,
