@@ -25,7 +25,7 @@ const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const keepWriting = `
   import { writeSync } from 'node:fs';
   import { connectDatabase } from './api/database/connect.ts';
-  import { recharge } from './api/domain/credits.ts';
+  import { recharge } from './api/ledger/transfers/grants.ts';
   await connectDatabase({ dataDir: process.argv[1], log: { info() {} } });
   for (let n = 0; ; n++) {
     await recharge(JSON.parse(process.argv[2]), { requestId: 'write-' + process.pid + '-' + n, millis: 1000, actor: 'test', at: new Date() });
