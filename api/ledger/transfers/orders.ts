@@ -66,9 +66,14 @@ export const settleOrderHold = (scope: ClientScope, { key, millis, ...act }: Abo
 export const voidOrderHold = (scope: ClientScope, { key, ...act }: About): Promise<Committed> =>
   resolve(scope, { key, ...act }, 'voided', (state) => orderVoidLegs(scope, state, key));
 
-/** Gives back exactly what an order took, once. Refuses with `order.not_done` where it took nothing. */
+/**
+ * Gives back exactly what an order took, once. Refuses with `order.not_done` where it took nothing, and where its credits were bought for it:
+ * those go back with their money, and would come back twice.
+ */
 export async function refundOrderHold(scope: ClientScope, { key, ...act }: About): Promise<Committed> {
   const client = clientOf(scope);
+  const [sale] = await readNamed(scope, ['credits.purchase'], key);
+  if (sale) refuse('order.not_done');
   const parts = (await readPartsTaken(scope, key)) ?? refuse('order.not_done');
   const correction: OrderCorrection = { key, parts };
   const isFree = parts.some(({ prepaid }) => prepaid);
