@@ -73,7 +73,7 @@ test('system.ready: a data folder that another process holds is named in one sen
   const database = await open();
   const program = `
     import { connectDatabase } from './api/database/connect.ts';
-    await connectDatabase({ dataDir: process.argv[1], log: { info() {} } }).catch((error) => console.log(error.constructor.name, error.message));`;
+    await connectDatabase({ dataDir: process.argv[1], log: { info() {} } }).catch((error) => process.stdout.write(error.constructor.name + ' ' + error.message));`;
   const other = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, dataDir]);
   let said = '';
   other.stdout.on('data', (chunk) => {
