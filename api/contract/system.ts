@@ -46,7 +46,7 @@ export const systemOperations = {
   },
   'system.ready': {
     summary:
-      'The process takes work: the database answers and nothing is being shut down. `troubles` names what somebody has to look at meanwhile.',
+      'The process takes work: the database answers and nothing is being shut down. `troubles` names what needs a person all the same.',
     method: 'GET',
     path: '/readyz',
     callers: { anyone: true },

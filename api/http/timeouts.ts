@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 
 /**
  * How long a caller may take to say what it wants, and how much it may say before the body. Whoever sends a byte a second is cut off
- * by `headersTimeout` and `requestTimeout`; answers, streams among them, may take as long as they need.
+ * by `headersTimeout` and `requestTimeout`; answers, streams among them, may take as long as somebody reads them.
  */
 export const serverLimits = {
   headersTimeout: 10_000,

@@ -5,7 +5,7 @@ import type { ClientScope } from '../../models/scope.ts';
 import { canonicalJson } from '../../rules/chain.ts';
 import { sealOf } from '../../security/own-seal.ts';
 
-/** What a document says that the ledger cannot tell, as its seal covers it: of a kind of seal each. */
+// Each text below is what one kind of seal covers: what a document says and the ledger cannot tell.
 
 /** How many free credits a client was promised when it signed up. */
 export const promiseText = ({
