@@ -5,17 +5,17 @@ import { contentHash } from './chain.ts';
 import type { CallName } from './names.ts';
 
 /**
- * What the ledger has of one call. Each of these is one name, so it is written once, in whatever process, and never changes: what follows
- * from a transfer that is there holds for ever.
+ * The transfers of one call. Each has a name that can be written once, by any process, and never changes. Conclusions from an existing
+ * transfer therefore stay true.
  */
 export interface KnownCall {
-  /** Credits were held, or the start was refused, or the call was charged at once because nobody had started it. */
+  /** Holds the credits, or refuses the start, or charges at once a call that nobody started. */
   begun?: Transfer | undefined;
-  /** The hold was settled or given back, or a call whose start was refused was charged. */
+  /** Settles the hold or gives it back, or charges a call whose start was refused. */
   over?: Transfer | undefined;
-  /** The call was charged after its hold had run out. */
+  /** Charges the call after its hold expired. */
   late?: Transfer | undefined;
-  /** A charge, or the refusal of one, from the time when a call that nobody had started had a name of its own. No new ones are made. */
+  /** Charges a call that nobody started, or refuses to, under its own name. Only older transfers have it. */
   former?: Transfer | undefined;
 }
 
@@ -30,14 +30,14 @@ export async function readCall(scope: ClientScope, callId: string, parts = Objec
   return Object.fromEntries(parts.map((part) => [part, found.get(idOf(part))]));
 }
 
-/** How a hold ends with nothing used of it: the call never came about, or nobody ever said how it ended. */
+/** Reasons to give a hold back unused: the call did not happen, or nobody reported its end. */
 export type GivenBack = 'voided' | 'expired';
 
-/** Whether a hold ended so. */
+/** Tells whether a hold was given back for this reason. */
 export const endedAs = (scope: ClientScope, over: Transfer, end: GivenBack): boolean =>
   over.input === contentHash({ client: clientOf(scope), end });
 
-/** The transfer that charged a call, if it was charged. */
+/** Returns the transfer that charged a call, if one did. */
 export const chargeOf = (scope: ClientScope, { begun, over, late, former }: KnownCall): Transfer | undefined =>
   [former, late, over, begun].find(
     (one) =>
@@ -47,8 +47,8 @@ export const chargeOf = (scope: ClientScope, { begun, over, late, former }: Know
       !(one.kind === 'hold.resolve' && (endedAs(scope, one, 'voided') || endedAs(scope, one, 'expired'))),
   );
 
-/** Whether it moved anything of this very client. */
+/** Tells whether a transfer moved credits of this client. */
 export const isOf = (scope: ClientScope, { postings }: Transfer): boolean => postings.some(({ account }) => account === clientOf(scope));
 
-/** Whether credits of this very client were held for the call. */
+/** Tells whether credits of this client were held for the call. */
 export const wasHeldFor = (scope: ClientScope, { begun }: KnownCall): boolean => begun?.kind === 'call.hold' && isOf(scope, begun);

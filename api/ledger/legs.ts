@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { AMOUNT_MAX } from '../contract/values.ts';
 import { isClient, isPurchase, type LedgerAccount, unitOf } from './accounts.ts';
 
-/** What enters (positive) or leaves (negative) one account: milli-credits, or minor units of the account's currency. */
+/** An amount that enters (positive) or leaves (negative) one account, in milli-credits or minor units of the account's currency. */
 export interface Leg {
   account: LedgerAccount;
   amount: number;
 }
 
 /**
- * One leg per account: an account twice in one transfer would escape the index that guards it. None of zero, but for a client or a purchase
- * that was named: its entry shows that something happened, also where nothing came or went.
+ * Merges movements into one leg per account, because an account twice in one transfer would escape the unique index. Drops zeros, except
+ * those of a named client or purchase: their entry shows that something happened.
  */
 export function legs(...movements: readonly [LedgerAccount, number][]): Leg[] {
   const merged: Leg[] = [];
@@ -22,7 +22,7 @@ export function legs(...movements: readonly [LedgerAccount, number][]): Leg[] {
   return merged.filter(({ account, amount }) => amount !== 0 || mayBeZero(account));
 }
 
-/** Nothing appears and nothing vanishes: every amount is whole and within bounds, and each unit sums to zero. */
+/** Asserts that nothing appears or vanishes: every amount is whole and within bounds, and each unit sums to zero. */
 export function assertBalanced(moved: readonly { account: string; amount: number }[]): void {
   const sums = new Map<string, number>();
   for (const { account, amount } of moved) {

@@ -7,7 +7,7 @@ import { namesOf } from './names.ts';
 import { lotId } from './state/effects.ts';
 import { wentBackCents } from './state/returns.ts';
 
-/** The part of a transfer's id after agency, world and name; '' where these are not its own. */
+/** Returns the cause in a transfer's id: the part after agency, world and name. Returns '' if the id has another form. */
 export function causeOf(transfer: Transfer): string {
   const prefix = namesOf(transfer.kind)
     .map((name) => `${prefixOf(transfer)}${name}/`)
@@ -15,9 +15,9 @@ export function causeOf(transfer: Transfer): string {
   return prefix === undefined ? '' : transfer._id.slice(prefix.length);
 }
 
-/** The postings that are links of a chain. */
+/** Returns the postings that are links of a chain. */
 export const entriesOf = ({ postings }: { postings: Posting[] }) =>
-  postings.filter(({ account }) => isGuarded(account)) as Required<Posting>[]; // that is what guarded means
+  postings.filter(({ account }) => isGuarded(account)) as Required<Posting>[]; // guarded postings have all fields
 
 export const isDone = ({ kind, refused }: Transfer, wanted: string): boolean => kind === wanted && refused === undefined;
 
@@ -29,8 +29,8 @@ export const clientIn = ({ postings }: Transfer) => postings.find(({ account }) 
 export const clientAmount = (transfer: Transfer): number => clientIn(transfer)?.amount ?? 0;
 
 /**
- * The lot that took in what a purchase brought, where it has none of its own: by the rules of before 2 what came to a client with many open
- * lots joined the newest one like it.
+ * Returns the lot that a purchase joined, if it got no lot of its own. Before rules 2, credits for a client with many open lots joined the
+ * newest lot like them.
  */
 export function joinedIn(sale: Transfer): string | undefined {
   const { amount = 0, after } = clientIn(sale) ?? {};
@@ -39,13 +39,13 @@ export function joinedIn(sale: Transfer): string | undefined {
   return lots.findLast(({ kind, expiresAt }) => kind === 'purchased' && expiresAt === null)?.id;
 }
 
-/** How a correction left its purchase. */
+/** Returns the state of a purchase after its correction. */
 export const purchaseIn = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.after as PurchaseReturns; // of a purchase
 
-/** What a correction says of the purchase that it is about. */
+/** Returns the part of a correction that is about a purchase. */
 export const purchaseCorrected = ({ correction }: Transfer) => (correction && 'sessionId' in correction ? correction : undefined);
 
-/** What it says of an order. */
+/** Returns the part of a correction that is about an order. */
 export const orderCorrected = ({ correction }: Transfer) => (correction && 'parts' in correction ? correction : undefined);
 
 export const moneyBack = (transfer: Transfer, before: PurchaseReturns): number => {

@@ -4,25 +4,25 @@ import type { ClientState, Transfer } from '../models/transfer.ts';
 import { clientOf } from './accounts.ts';
 import { emptyState } from './state/states.ts';
 
-/** A client's account right after one of its entries; `seq` is 0 before the first. */
+/** A client's account after one of its entries. `seq` is 0 before the first entry. */
 export interface Standing {
   seq: number;
   state: ClientState;
 }
 
-/** The client's account as one of its transfers left it. */
+/** Returns the client's account as this transfer left it. */
 export function standingAfter(scope: ClientScope, transfer: Transfer): Standing {
   const { seq, after } = postingOn(transfer, clientOf(scope));
   return { seq, state: after as ClientState }; // of a client's account
 }
 
-/** The client's account as it is now. */
+/** Reads the client's current account. */
 export async function readStanding(scope: ClientScope): Promise<Standing> {
   const head = await readHead(scope, clientOf(scope));
   return head ? { seq: head.seq, state: head.after as ClientState } : beforeTheFirst(scope); // of a client's account
 }
 
-/** The client's account as it was after its entry number `seq`, or as it is now where there is no such entry yet. */
+/** Reads the client's account after its entry number `seq`, or the current account if there is no such entry yet. */
 export async function readStandingAt(scope: ClientScope, seq: number): Promise<Standing> {
   if (seq === 0) return beforeTheFirst(scope);
   const [transfer] = await readEntriesAfter(scope, clientOf(scope), seq - 1, 1);

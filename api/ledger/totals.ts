@@ -2,18 +2,18 @@ import type { AgencyScope, World } from '../models/scope.ts';
 import type { WrittenTransfer } from '../models/transfer.ts';
 import { isGuarded } from './accounts.ts';
 
-/** What the transfers of one world of one agency come to. */
+/** Totals of one agency's transfers in one world. */
 export interface WorldTotals {
   agencyId: string;
   world: World;
   transfers: number;
-  /** How many of them carry no seal. */
+  /** Transfers without a seal. */
   unsealed: number;
-  /** What came to the accounts that have no chain. */
+  /** Sums of the accounts that have no chain. */
   sums: { account: string; amount: number }[];
 }
 
-/** Counts transfers and sums up what they move, world by world. */
+/** Counts transfers and sums their movements, world by world. */
 export class Totals {
   readonly #worlds = new Map<string, { scope: AgencyScope; transfers: number; unsealed: number; sums: Map<string, number> }>();
 
@@ -36,7 +36,7 @@ export class Totals {
     return { agencyId, world, transfers, unsealed, sums: [...sums].map(([account, amount]) => ({ account, amount })) };
   }
 
-  /** Every world that anything was counted in. */
+  /** Returns every world that has a counted transfer. */
   worlds(): AgencyScope[] {
     return [...this.#worlds.values()].map(({ scope }) => scope);
   }

@@ -21,7 +21,7 @@ const LIMIT_CENTS = 800;
 const unlimited = { kind: 'unlimited' } as const;
 const later = new Date(somebody.at.getTime() + 600_000);
 
-/** Whatever can happen to a client's account. */
+/** Every action on a client's account. */
 type Act = (client: ClientScope, about: { name: string; millis: number; cents: number }) => Promise<unknown>;
 const soldAs = (name: string) => ({ sessionId: `cs_${name}`, purchaseId: `pur_${name}`, ...somebody });
 const sale = { priceCents: LIMIT_CENTS, currency: 'EUR' } as const;
@@ -51,7 +51,7 @@ const acts = {
     settleCall(client, { callId: `${client.subject}-${name}`, seconds: Math.ceil(millis / 20), rounding: bySecond, ...somebody }),
   cancel: (client, { name }) => voidHold(client, { holdId: `${client.subject}-${name}`, ...somebody }),
   expire: () => expireHolds(new Date(later.getTime() + 1), noErrors),
-  // What may pay for an order is settled when it is placed.
+  // The credits that may pay for an order are fixed when it is placed.
   'order held': (client, { name, millis }) => holdForOrder(client, { ...orderOf(client, name), millis, takesFree: name === 'b' }),
   'order settled': async (client, { name }) => {
     const { state } = await readStanding(client);
@@ -84,7 +84,7 @@ const happening = fc.record({
   cents: fc.constantFrom(1, 300, 333, LIMIT_CENTS),
 });
 
-test('credits.statement SX2 I4: whatever happens to an account, in whatever order, is done or refused by name; no assertion ever stops it', {
+test('credits.statement SX2 I4: actions in any order succeed or are refused by name; no assertion stops them', {
   timeout: 300_000,
 }, async () => {
   const met = new Set<string>();
@@ -114,5 +114,5 @@ test('credits.statement SX2 I4: whatever happens to an account, in whatever orde
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
 });
 
-/** A purchase that is made again under the same id is no story of ours: it is not inserted twice. */
+/** The database refuses a second purchase under the same id; real purchases are inserted once. */
 const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 11000;

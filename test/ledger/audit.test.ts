@@ -34,18 +34,21 @@ before(async () => {
   await settleCall(client, { callId: 'h1', seconds: 300, rounding: bySecond, ...somebody });
 });
 
-test('audit C4: a ledger that nobody touched adds up', async () => {
+test('audit C4: an untouched ledger adds up', async () => {
   const report = await audit();
   assert.deepEqual(
     report.checks.filter(({ ok }) => !ok),
     [],
   );
-  assert.deepEqual([report.transfers, report.accounts, report.violations], [10, 3, 0]);
+  assert.deepEqual(
+    { transfers: report.transfers, accounts: report.accounts, violations: report.violations },
+    { transfers: 10, accounts: 3, violations: 0 },
+  );
 });
 
 const on = ({ postings }: Transfer, start: string) => postings.find(({ account }) => account.startsWith(start))!;
 
-/** What somebody with access to the database might do to a transfer, and the check that must say so. */
+/** Changes that somebody with access to the database could make to a transfer, and the check that must find each. */
 const tampering: [string, string, (transfer: Transfer) => unknown][] = [
   ['call.hold/c2', 'what moves sums to zero', (transfer) => Object.assign(on(transfer, 'client.'), { amount: -1 })],
   ['call.hold/c2', 'every hash follows', (transfer) => Object.assign(transfer, { at: new Date(0) })],
@@ -88,7 +91,7 @@ for (const [name, complaint, tamper] of tampering) {
   });
 }
 
-test('audit C4 I11: an entry that was removed is missed by the one after it', async () => {
+test('audit C4 I11: a removed entry is reported at the one after it', async () => {
   const original = await transfers.findOne({ _id: nameOf('call.hold/c2') });
   assert(original);
   await transfers.deleteOne({ _id: original._id });

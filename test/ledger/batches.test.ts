@@ -31,7 +31,7 @@ const start = (client: ClientScope, millis: number) =>
   });
 const bring = (client: ClientScope, millis: number) => recharge(client, { ...somebody, requestId: `request-${causes++}`, millis });
 
-/** Another process, of which this one does not know. */
+/** Writes as another process would, unknown to this one. */
 async function bringFromElsewhere(client: ClientScope, millis: number): Promise<void> {
   const account = clientOf(client);
   const draft = {
@@ -45,14 +45,14 @@ async function bringFromElsewhere(client: ClientScope, millis: number): Promise<
   assert.deepEqual(await smallWriter({})(client, [draft]), [undefined]);
 }
 
-/** Sends the first, and the second as soon as the first are on their way to the disk: they are composed behind them. */
+/** Starts the first, and then the second while the first are being written, so that the second are composed behind them. */
 async function inTwoWaves<Result>(first: () => Promise<Result>[], second: () => Promise<Result>[]): Promise<Result[]> {
   const ahead = first();
   for (let turns = 0; turns < 3; turns += 1) await turn();
   return Promise.all([...ahead, ...second()]);
 }
 
-test('usage.record C9: what was composed behind a batch that met another process is composed anew, without a gap', async () => {
+test('usage.record C9: transfers behind a batch that met another process are composed anew, without a gap', async () => {
   const client = newClient();
   await bring(client, 100_000);
   for (let round = 0; round < 10; round += 1) {
@@ -66,12 +66,12 @@ test('usage.record C9: what was composed behind a batch that met another process
   assert.equal((await audit()).violations, 0);
 });
 
-test('calls.start F23: what is composed behind a batch in flight is not refused from a head that is only remembered', async () => {
+test('calls.start F23: a transfer behind a batch in flight is not refused from a remembered head', async () => {
   const [client, other] = [newClient(), newClient()];
   await bring(other, 100_000);
   for (let round = 0; round < 10; round += 1) {
     await bring(client, 50);
-    await charge(client, 50); // nothing left, as far as this process knows
+    await charge(client, 50); // this process knows of nothing left
     await charge(other, 50);
     await bringFromElsewhere(client, 50);
     await inTwoWaves(
@@ -83,7 +83,7 @@ test('calls.start F23: what is composed behind a batch in flight is not refused 
   assert.equal((await audit()).violations, 0);
 });
 
-test('calls.start F23: of the calls behind a batch that uses everything up, each is refused', async () => {
+test('calls.start F23: all calls behind a batch that uses everything up are refused', async () => {
   const client = newClient();
   await bring(client, 500);
   const refused = async (call: Promise<unknown>) =>

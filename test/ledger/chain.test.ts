@@ -14,7 +14,7 @@ const engine = await openEngine();
 after(() => engine.close());
 
 const client = newClient();
-/** As it travels: through JSON. */
+/** The statement after its way through JSON. */
 const statement = async (): Promise<StatedEntry[]> => JSON.parse(JSON.stringify((await readStatement(client, { limit: 100 })).entries));
 
 before(async () => {
@@ -23,7 +23,7 @@ before(async () => {
     await chargeCall(client, { callId: `c${index}`, seconds: 61, rounding: bySecond, ...somebody });
 });
 
-test('credits.statement C25: a statement that nobody touched verifies, whole or in part, in any order', async () => {
+test('credits.statement C25: an untouched statement verifies, whole or in part, in any order', async () => {
   const entries = await statement();
   assert.equal(await verifyStatement(entries), undefined);
   assert.equal(await verifyStatement(entries.toReversed()), undefined);
@@ -42,19 +42,19 @@ const changes: Record<string, (entry: StatedEntry) => Partial<StatedEntry>> = {
 };
 
 for (const [name, change] of Object.entries(changes)) {
-  test(`credits.statement C25: ${name} in the past is found, and the first entry that is off is named`, async () => {
+  test(`credits.statement C25: ${name} in the past is found, and the first wrong entry is named`, async () => {
     const entries = (await statement()).map((entry) => (entry.seq === 7 ? { ...entry, ...change(entry) } : entry));
     assert.equal(await verifyStatement(entries), 7);
   });
 }
 
-test('credits.statement C25: an entry that was left out is missed by the next, one that was added is found', async () => {
+test('credits.statement C25: an omitted entry is reported at the next one, and an added entry is found', async () => {
   const entries = await statement();
   assert.equal(await verifyStatement(entries.filter(({ seq }) => seq !== 7)), 8);
   assert.equal(await verifyStatement([...entries, { ...entries[0]!, seq: 21 }]), 21);
 });
 
-test('credits.statement A35: one document changed in the database: audit and client name the same first bad entry', async () => {
+test('credits.statement A35: after a change in the database, audit and client name the same first bad entry', async () => {
   const transfers = mongoose.connection.collection<Transfer>('transfers');
   const original = await transfers.findOne({ _id: `${client.agencyId}/${client.world}/credits.recharge/r4` });
   assert(original);

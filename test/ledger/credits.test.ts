@@ -29,9 +29,9 @@ after(() => engine.close());
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const figures = async (client: ClientScope) => {
   const { available, used, assigned } = await readBalance(client, view);
-  return [available, used, assigned];
+  return { available, used, assigned };
 };
-/** 60 seconds are one credit. */
+/** 60 seconds cost one credit. */
 const use = (client: ClientScope, callId: string, seconds: number) =>
   chargeCall(client, { callId, seconds, rounding: bySecond, ...somebody });
 const give = (client: ClientScope, requestId: string, millis: number) => recharge(client, { requestId, millis, ...somebody });
@@ -48,25 +48,25 @@ const buy = (client: ClientScope, sessionId: string, { millis = 100_000, priceCe
 
 test('credits.balance C2: recharge 100, use 30, recharge 50 reads 100|0|100, 70|30|100, 120|30|150', async () => {
   const client = newClient();
-  assert.deepEqual(await figures(client), [0, 0, 0]);
+  assert.deepEqual(await figures(client), { available: 0, used: 0, assigned: 0 });
   await give(client, 'first', 100_000);
-  assert.deepEqual(await figures(client), [100_000, 0, 100_000]);
+  assert.deepEqual(await figures(client), { available: 100_000, used: 0, assigned: 100_000 });
   await use(client, 'call', 30 * 60);
-  assert.deepEqual(await figures(client), [70_000, 30_000, 100_000]);
+  assert.deepEqual(await figures(client), { available: 70_000, used: 30_000, assigned: 100_000 });
   await give(client, 'second', 50_000);
-  assert.deepEqual(await figures(client), [120_000, 30_000, 150_000]);
+  assert.deepEqual(await figures(client), { available: 120_000, used: 30_000, assigned: 150_000 });
 });
 
-test('credits.balance C2: who has used up 2,000 and buys 100 reads 100|0|100; the statement has the totals of a life', async () => {
+test('credits.balance C2: after using up 2,000 and buying 100 it reads 100|0|100; the statement has the totals', async () => {
   const client = newClient();
   await give(client, 'much', 2_000_000);
   await use(client, 'long', 2000 * 60);
   await buy(client, 'cs_again');
-  assert.deepEqual(await figures(client), [100_000, 0, 100_000]);
+  assert.deepEqual(await figures(client), { available: 100_000, used: 0, assigned: 100_000 });
   assert.deepEqual((await readStatement(client, { limit: 1 })).lifetime, { assigned: 2_100_000, used: 2_000_000, reversed: 0 });
 });
 
-test('credits.allocate C5: an allocation is there at once, and its entry shows who and why', async () => {
+test('credits.allocate C5: an allocation is available at once, and its entry shows the actor and the reason', async () => {
   const client = newClient();
   const done = await allocate(client, {
     requestId: 'r1',
@@ -75,7 +75,7 @@ test('credits.allocate C5: an allocation is there at once, and its entry shows w
     actor: 'agency',
     at: somebody.at,
   });
-  assert.deepEqual([done.repeated, done.state.available], [false, 25_000]);
+  assert.deepEqual({ repeated: done.repeated, available: done.state.available }, { repeated: false, available: 25_000 });
   const { entries } = await readStatement(client, { limit: 10 });
   assert.deepEqual(
     entries.map(({ kind, amount, actor, description }) => [kind, amount, actor, description]),
@@ -104,7 +104,7 @@ test('credits.statement C4: pages follow each other without a gap, and a client 
   }
 });
 
-test('usage.record C7: free credits burn first and debit the agency no more, the others debit both', async () => {
+test('usage.record C7: free credits burn first and debit only the client, the others also the agency', async () => {
   const client = newClient();
   await grantMinutes(client, { cause: 'start', millis: 50_000, ...somebody });
   await grantFree(client, { millis: 10_000, ...somebody });
@@ -125,7 +125,7 @@ test('credits.recharge C17: the same attempt 20 times in parallel is one recharg
   const answers = await Promise.all(Array.from({ length: 20 }, () => give(client, 'same', 5000)));
   assert.equal(answers.filter(({ repeated }) => !repeated).length, 1);
   assert.equal(new Set(answers.map(({ repeated: _, ...answer }) => JSON.stringify(answer))).size, 1);
-  assert.deepEqual(await figures(client), [5000, 0, 5000]);
+  assert.deepEqual(await figures(client), { available: 5000, used: 0, assigned: 5000 });
 });
 
 test('credits.recharge C17: the same attempt with other content is refused and moves nothing', async () => {
@@ -133,10 +133,10 @@ test('credits.recharge C17: the same attempt with other content is refused and m
   await give(client, 'same', 5000);
   await assert.rejects(give(client, 'same', 5001), { code: 'idempotency.mismatch' });
   await assert.rejects(give({ ...newClient(client.agencyId) }, 'same', 5000), { code: 'idempotency.mismatch' });
-  assert.deepEqual(await figures(client), [5000, 0, 5000]);
+  assert.deepEqual(await figures(client), { available: 5000, used: 0, assigned: 5000 });
 });
 
-test('agency.read P6: a purchase of 40.00 owes 0.80, and what is not paid owes nothing', async () => {
+test('agency.read P6: a purchase of 40.00 owes 0.80, and an unpaid one owes nothing', async () => {
   const client = newClient();
   await grantFree(client, { millis: 10_000, ...somebody });
   await allocate(client, { requestId: 'gift', millis: 10_000, description: 'A gift', ...somebody });
@@ -155,18 +155,18 @@ test('usage.record U1: the same call 50 times in parallel is one debit, and anot
   assert(answers.every(({ costMillis }) => costMillis === 1017));
   assert.equal(answers.filter(({ repeated }) => !repeated).length, 1);
   await assert.rejects(use(client, 'call', 62), { code: 'usage.mismatch' });
-  assert.deepEqual(await figures(client), [98_983, 1017, 100_000]);
+  assert.deepEqual(await figures(client), { available: 98_983, used: 1017, assigned: 100_000 });
   const later = await chargeCall(client, { callId: 'call', seconds: 61, rounding: { by: 'minute' }, ...somebody });
   assert.equal(later.costMillis, 1017, 'a repetition costs what the call did');
 });
 
-test('usage.record U1: a call that never connected leaves no trace', async () => {
+test('usage.record U1: a call that never connected leaves no transfer', async () => {
   const client = newClient();
   const { costMillis, seq } = await use(client, 'missed', 0);
-  assert.deepEqual([costMillis, seq], [0, 0]);
+  assert.deepEqual({ costMillis, seq }, { costMillis: 0, seq: 0 });
 });
 
-test('calls.start F23: what was refused stays refused for its call, whatever comes in later; a new call is a new question', async () => {
+test('calls.start F23: a refused call stays refused even after credits arrive; a new call is decided anew', async () => {
   const client = newClient();
   const start = (holdId: string, millis: number) =>
     holdCredits(client, { holdId, millis, expiresAt: new Date('2100-01-01'), policy: { kind: 'unlimited' }, ...somebody });
@@ -182,10 +182,10 @@ test('credits.allocate C5: more credits than a client can have are refused', asy
   const client = newClient();
   await give(client, 'very-many', 1_000_000_000_000);
   await assert.rejects(give(client, 'one-more', 1), { code: 'credits.too_many' });
-  assert.deepEqual(await figures(client), [1_000_000_000_000, 0, 1_000_000_000_000]);
+  assert.deepEqual(await figures(client), { available: 1_000_000_000_000, used: 0, assigned: 1_000_000_000_000 });
 });
 
-test('credits.checkout SX19: what would be too much to count cannot be bought, long before it could not be credited', async () => {
+test('credits.checkout SX19: a purchase that would be too large to count is refused before it is paid', async () => {
   const client = newClient();
   const account = clientOf(client);
   const gift = (index: number) =>
@@ -202,23 +202,23 @@ test('credits.checkout SX19: what would be too much to count cannot be bought, l
   await gift(999);
   await assert.rejects(requireRoomFor(client, 1, 'packageId'), { code: 'credits.too_many', param: 'packageId' });
   await buy(client, 'cs_large', { millis: 1_000_000_000_000 });
-  assert.deepEqual(await figures(client), [1_001_000_000_000_000, 0, 1_001_000_000_000_000]);
+  assert.deepEqual(await figures(client), { available: 1_001_000_000_000_000, used: 0, assigned: 1_001_000_000_000_000 });
 });
 
-test('credits.balance T2: another agency, another client and another world see nothing of it', async () => {
+test('credits.balance T2: another agency, another client and another world see none of it', async () => {
   const client = newClient();
   await give(client, 'mine', 1000);
-  assert.deepEqual(await figures({ ...client, agencyId: 'agn_other' }), [0, 0, 0]);
-  assert.deepEqual(await figures({ ...client, world: 'live' }), [0, 0, 0]);
-  assert.deepEqual(await figures(newClient(client.agencyId)), [0, 0, 0]);
+  assert.deepEqual(await figures({ ...client, agencyId: 'agn_other' }), { available: 0, used: 0, assigned: 0 });
+  assert.deepEqual(await figures({ ...client, world: 'live' }), { available: 0, used: 0, assigned: 0 });
+  assert.deepEqual(await figures(newClient(client.agencyId)), { available: 0, used: 0, assigned: 0 });
   await assert.rejects(figures({ ...client, agencyId: '' }), /without its agency/);
 });
 
-test('credits.balance T2: a client without entries has nothing, though its name lies between the accounts of one transfer', async () => {
+test('credits.balance T2: a client without entries has nothing, even if its name sorts between two accounts', async () => {
   const first = { ...newClient(), subject: 'aaa' };
   await give(first, 'start', 100_000);
   await use(first, 'call', 60);
-  assert.deepEqual(await figures({ ...first, subject: 'bbb' }), [0, 0, 0]);
+  assert.deepEqual(await figures({ ...first, subject: 'bbb' }), { available: 0, used: 0, assigned: 0 });
   await give({ ...first, subject: 'bbb' }, 'other', 5000);
-  assert.deepEqual(await figures({ ...first, subject: 'bbb' }), [5000, 0, 5000]);
+  assert.deepEqual(await figures({ ...first, subject: 'bbb' }), { available: 5000, used: 0, assigned: 5000 });
 });

@@ -12,7 +12,7 @@ after(() => engine.close());
 
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
-/** Two events of one session, each delivered up to three times until it was taken, interleaved at will, with a crash at any step. */
+/** Delivers two events of one session, each up to three times until it is accepted, interleaved at random, with a crash at any step. */
 const creditsOnce = (make: () => Fulfilment, numRuns: number) =>
   fc.check(
     fc.asyncProperty(
@@ -46,7 +46,7 @@ const creditsOnce = (make: () => Fulfilment, numRuns: number) =>
     { numRuns },
   );
 
-test('webhooks.stripe F02 F03: a session is credited once, whatever is repeated, interleaved or cut short: the ledger', async () => {
+test('webhooks.stripe F02 F03: the ledger credits a session once, despite repeats, interleaving and crashes', async () => {
   const real = (): Fulfilment => {
     const client = newClient();
     return {

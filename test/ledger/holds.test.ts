@@ -27,38 +27,44 @@ const cancel = (client: ClientScope, holdId: string) => voidHold(client, { holdI
 
 async function figures(client: ClientScope) {
   const { available, held, used } = await readBalance(client, view);
-  return [available, held, used];
+  return { available, held, used };
 }
 const codes = (results: PromiseSettledResult<unknown>[]) =>
   results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.code));
 const count = (codes: string[], code: string) => codes.filter((one) => one === code).length;
 
-test('calls.start C10: with 10 credits, 30 one-minute calls start in the same moment: 10 are held, 20 get a 402', async () => {
+test('calls.start C10: with 10 credits, 30 one-minute calls start at once: 10 are held, 20 get a 402', async () => {
   const client = newClient();
   await give(client, 10_000);
   const outcomes = codes(await Promise.allSettled(Array.from({ length: 30 }, (_, index) => hold(client, `call-${index}`, 1000))));
-  assert.deepEqual([count(outcomes, 'done'), count(outcomes, 'credits.insufficient')], [10, 20]);
-  assert.deepEqual(await figures(client), [0, 10_000, 0]);
+  assert.deepEqual(
+    { held: count(outcomes, 'done'), insufficient: count(outcomes, 'credits.insufficient') },
+    { held: 10, insufficient: 20 },
+  );
+  assert.deepEqual(await figures(client), { available: 0, held: 10_000, used: 0 });
   assert.deepEqual(await readMinutes(client), { available: -10_000 }, 'and of the agency, which promised them');
   assert.equal(await expireHolds(inTenMinutes, noErrors), 10, 'none of the refused is remembered');
-  assert.deepEqual(await figures(client), [10_000, 0, 0]);
+  assert.deepEqual(await figures(client), { available: 10_000, held: 0, used: 0 });
   assert.deepEqual(await readMinutes(client), { available: 0 });
 });
 
-test('calls.end F24: a call that cost less gives the rest back, and the meter counts what is held until then', async () => {
+test('calls.end F24: a cheaper call returns the rest of its hold, and the meter counts the hold until then', async () => {
   const client = newClient();
   await grantMinutes(client, { cause: 'start', millis: 100_000, ...somebody });
   await give(client, 20_000);
   await hold(client, 'call', 10_000);
   const { available, held, used, assigned } = await readBalance(client, view);
-  assert.deepEqual([available, held, used, assigned], [10_000, 10_000, 0, 20_000]);
+  assert.deepEqual({ available, held, used, assigned }, { available: 10_000, held: 10_000, used: 0, assigned: 20_000 });
   const done = await settle(client, 'call', 3217);
-  assert.deepEqual([done.costMillis, done.overrunMillis, done.repeated], [3217, 0, false]);
-  assert.deepEqual(await figures(client), [16_783, 0, 3217]);
+  assert.deepEqual(
+    { costMillis: done.costMillis, overrunMillis: done.overrunMillis, repeated: done.repeated },
+    { costMillis: 3217, overrunMillis: 0, repeated: false },
+  );
+  assert.deepEqual(await figures(client), { available: 16_783, held: 0, used: 3217 });
   assert.deepEqual(await readMinutes(client), { available: 96_783 });
 });
 
-test('calls.end F24: a hold is resolved once: the same end again answers the same, another one is refused, and nothing moves', async () => {
+test('calls.end F24: a hold is resolved once: the same end answers the same, another end is refused', async () => {
   const client = newClient();
   await give(client, 20_000);
   await hold(client, 'call', 10_000);
@@ -67,10 +73,10 @@ test('calls.end F24: a hold is resolved once: the same end again answers the sam
   await assert.rejects(settle(client, 'call', 3300), { code: 'call.over' });
   await assert.rejects(cancel(client, 'call'), { code: 'call.over' });
   assert.equal(await expireHolds(later, noErrors), 0);
-  assert.deepEqual(await figures(client), [16_783, 0, 3217]);
+  assert.deepEqual(await figures(client), { available: 16_783, held: 0, used: 3217 });
 });
 
-test('calls.end F24: settle, void and expiry race 20 times, and one of them wins each time', async () => {
+test('calls.end F24: when settle, void and expiry race, one of them wins, in each of 20 rounds', async () => {
   const client = newClient();
   await give(client, 1_000_000);
   const ids = Array.from({ length: 20 }, (_, index) => `race-${index}`);
@@ -81,28 +87,31 @@ test('calls.end F24: settle, void and expiry race 20 times, and one of them wins
   ]);
   for (const outcomes of ended) assert(count(outcomes, 'done') <= 1, outcomes.join());
   const settled = ended.filter(([first]) => first === 'done').length;
-  assert.deepEqual(await figures(client), [1_000_000 - settled * 400, 0, settled * 400]);
+  assert.deepEqual(await figures(client), { available: 1_000_000 - settled * 400, held: 0, used: settled * 400 });
 });
 
-test('calls.end F24: a call reported after its hold ran out is charged from what there is, and once', async () => {
+test('calls.end F24: a call reported after its hold expired is charged once, from the credits left', async () => {
   const client = newClient();
   await give(client, 2000);
   await hold(client, 'call', 2000);
   await expireHolds(later, noErrors);
   const late = () => settle(client, 'call', 3000);
   const { costMillis, overrunMillis } = await late();
-  assert.deepEqual([costMillis, overrunMillis], [3000, 1000]);
+  assert.deepEqual({ costMillis, overrunMillis }, { costMillis: 3000, overrunMillis: 1000 });
   assert.equal((await late()).repeated, true);
-  assert.deepEqual(await figures(client), [0, 0, 0], 'nothing is open any more');
+  assert.deepEqual(await figures(client), { available: 0, held: 0, used: 0 }, 'nothing is open any more');
   assert.deepEqual(await readMinutes(client), { available: -3000 }, 'the agency bears what the client did not have');
 });
 
-test('calls.end F25: a call of 5 minutes on 2: the hold pays first, then what else there is, and nobody falls below zero', async () => {
+test('calls.end F25: a call of 5 minutes on 2 takes the hold, then other credits, and never goes below zero', async () => {
   const client = newClient();
   await give(client, 3000);
   await hold(client, 'long', 2000);
   const { costMillis, overrunMillis, state } = await settle(client, 'long', 5000);
-  assert.deepEqual([costMillis, overrunMillis, state.available, state.held, state.used], [5000, 2000, 0, 0, 3000]);
+  assert.deepEqual(
+    { costMillis, overrunMillis, available: state.available, held: state.held, used: state.used },
+    { costMillis: 5000, overrunMillis: 2000, available: 0, held: 0, used: 3000 },
+  );
   assert.deepEqual(await readMinutes(client), { available: -5000 });
 });
 
@@ -121,7 +130,7 @@ test('calls.start C7: free credits are held first and used first, and cost the a
   assert.deepEqual(await readMinutes(client), { available: 44_000 });
 });
 
-test('calls.start C10: the same call started again, while it runs, holds nothing more', async () => {
+test('calls.start C10: starting a running call again holds nothing more', async () => {
   const client = newClient();
   await give(client, 5000);
   await hold(client, 'twice', 1000);
@@ -130,13 +139,13 @@ test('calls.start C10: the same call started again, while it runs, holds nothing
   await cancel(client, 'twice');
 });
 
-test('calls.cancel C10: what was held for a call that never came about is there again; a call that never was is not found', async () => {
+test('calls.cancel C10: a canceled call returns its hold; an unknown call is not found', async () => {
   const client = newClient();
   await give(client, 5000);
   await hold(client, 'call', 5000);
   await cancel(client, 'call');
   assert.equal((await cancel(client, 'call')).repeated, true);
-  assert.deepEqual(await figures(client), [5000, 0, 0]);
+  assert.deepEqual(await figures(client), { available: 5000, held: 0, used: 0 });
   for (const other of [newClient(), newClient(client.agencyId)]) await assert.rejects(settle(other, 'call', 1), { code: 'call.not_found' });
   await assert.rejects(settle(client, 'never', 1), { code: 'call.not_found' });
   await assert.rejects(hold(client, 'call', 4999), { code: 'idempotency.mismatch' });
@@ -146,10 +155,10 @@ test('calls.start C10: a hundred calls of one client may run at once', async () 
   const client = newClient();
   await give(client, 1_000_000);
   const outcomes = codes(await Promise.allSettled(Array.from({ length: 103 }, (_, index) => hold(client, `call-${index}`, 10))));
-  assert.deepEqual([count(outcomes, 'done'), count(outcomes, 'calls.too_many')], [100, 3]);
+  assert.deepEqual({ held: count(outcomes, 'done'), tooMany: count(outcomes, 'calls.too_many') }, { held: 100, tooMany: 3 });
 });
 
-test('calls.start C10: a reminder that outlived its hold, or came before it, is cleared away by the expiry', async () => {
+test('calls.start C10: the expiry removes a reminder that outlived its hold or came before it', async () => {
   const client = newClient();
   const rows = mongoose.connection.collection('holds');
   const _id = `${client.agencyId}/${client.world}/never` as never;
@@ -158,7 +167,7 @@ test('calls.start C10: a reminder that outlived its hold, or came before it, is 
   assert.equal(await rows.countDocuments({ expiresAt: { $lte: later } }), 0);
 });
 
-test('credits.statement C4 I10: after all of this every transfer adds up, holds among them', async () => {
+test('credits.statement C4 I10: after all of this every transfer adds up, also those of holds', async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
 });

@@ -37,7 +37,7 @@ const facts = fc.record({
   ),
 });
 
-/** A client with a hundred open lots, who then bought more, by these rules. */
+/** A client with a hundred open lots who then buys more, under the given rules. */
 class Account {
   readonly scope = newClient();
   readonly #joined: string | undefined;
@@ -63,7 +63,7 @@ class Account {
 
   use = (millis: number) => this.#move('usage.record', 'call', chargeLegs(this.scope, this.state, millis));
 
-  /** @returns what it froze, and what it was to freeze: what is left where its credits lie, at most what is disputed */
+  /** @returns the frozen amount, and the amount due: the credits left in their lot, at most the disputed ones */
   correct(kind: string, cause: string, index: number, told: Partial<PurchaseCorrection>): { frozen: number; due: number } {
     const correction = { ...sold, sessionId: `cs_${index}`, ...(index > 0 && this.#joined && { joined: this.#joined }), ...told };
     const [account, before] = [purchaseOf(this.scope, `pur_${index}`), this.#purchases.get(index) ?? untouched];
@@ -83,7 +83,7 @@ class Account {
   }
 }
 
-test('webhooks.stripe SX18 F14: purchases that were joined by the rules of before are disputed and refunded as any other, in any order', () => {
+test('webhooks.stripe SX18 F14: purchases joined by former rules are disputed and refunded like others, in any order', () => {
   const run = (rules: number, { used, steps }: typeof facts extends fc.Arbitrary<infer Facts> ? Facts : never) => {
     const account = new Account(rules);
     account.use(used);
@@ -110,7 +110,7 @@ test('webhooks.stripe SX18 F14: purchases that were joined by the rules of befor
   );
 });
 
-/** Buys 20 credits for 8.00 by the rules of before. */
+/** Buys 20 credits for 8.00 under the former rules. */
 async function buyAsBefore(client: ClientScope, name: string) {
   const [kind, purchaseId, sessionId, account] = ['credits.purchase', `pur_${name}`, `cs_${name}`, clientOf(client)];
   const offer = { _id: purchaseId, memberId: 'mem_1', item: { priceId: 'price_1' }, name: '20 credits', ...sold, currency: 'EUR' } as const;
@@ -149,7 +149,7 @@ async function buyAsBefore(client: ClientScope, name: string) {
   return { purchaseId, sessionId, ...somebody };
 }
 
-test('webhooks.stripe SX18: a dispute of a purchase that was joined with another freezes what is left of the lot that took it, and the audit agrees', async () => {
+test('webhooks.stripe SX18: a dispute of a joined purchase freezes the rest of the shared lot, and the audit agrees', async () => {
   const client = newClient();
   await recharge(client, { requestId: 'r0', millis: 10, ...somebody });
   const first = await buyAsBefore(client, 'first');

@@ -15,7 +15,7 @@ const writers = await Writers.on(engine.uri);
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const KILLS = 6;
 
-test('calls.end C10: a process is killed as it holds and settles: what nobody ended comes back, and no call is charged by half', {
+test('calls.end C10: after kills while holding and settling, unended holds return and no charge is partial', {
   timeout: 60_000,
 }, async () => {
   const client = newClient();
@@ -32,14 +32,14 @@ test('calls.end C10: a process is killed as it holds and settles: what nobody en
   assert(before.held > 0, 'some were killed between the two');
   const expired = await expireHolds(new Date(Date.now() + 3_600_000), noErrors);
   const { available, held, used } = await readBalance(client, view);
-  assert.deepEqual([held, expired * 1000], [0, before.held]);
+  assert.deepEqual({ held, returned: expired * 1000 }, { held: 0, returned: before.held });
   assert.equal(available, 10_000_000 - used);
   assert(used >= settled.size * 100 && used % 100 === 0, 'what was acknowledged is charged');
   assert.equal((await readMinutes(client)).available, -used);
   assert.equal((await audit()).violations, 0);
 });
 
-test('credits.statement F14 F13: a process is killed as disputes are lost; told again, each takes its purchase back once', {
+test('credits.statement F14 F13: after kills while disputes are lost, each repeat takes its purchase back once', {
   timeout: 60_000,
 }, async () => {
   const client = newClient();
@@ -59,7 +59,7 @@ test('credits.statement F14 F13: a process is killed as disputes are lost; told 
   }
   for (const { about } of lost) await loseFreeze(client, { ...about, ...somebody });
   const { available, held, debt = 0 } = await readBalance(client, view);
-  assert.deepEqual([available, held, debt], [0, 0, 0]);
+  assert.deepEqual({ available, held, debt }, { available: 0, held: 0, debt: 0 });
   assert.deepEqual(await readFees(client), [{ currency: 'EUR', owedCents: 0 }]);
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));

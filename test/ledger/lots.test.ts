@@ -25,7 +25,7 @@ const give = (client: ClientScope, requestId: string, millis: number) => recharg
 const sold = { priceCents: 800, currency: 'EUR' } as const;
 let purchases = 0;
 
-/** 20 credits for 8.00. */
+/** Buys 20 credits for 8.00. */
 async function buy(client: ClientScope) {
   purchases += 1;
   const [purchaseId, sessionId] = [`pur_${purchases}`, `cs_${purchases}`];
@@ -41,7 +41,7 @@ async function figures(client: ClientScope) {
   return { available, held, debt };
 }
 
-/** Gives credits by the rules of before: with a hundred open lots, they join the newest one like them. */
+/** Gives credits under the former rules: with a hundred open lots, they join the newest one like them. */
 async function giveAsBefore(client: ClientScope, cause: string, amount: number): Promise<Transfer> {
   const account = clientOf(client);
   const head = (await readHead(client, account)) ?? assert.fail('a client without entries');
@@ -62,7 +62,7 @@ async function giveAsBefore(client: ClientScope, cause: string, amount: number):
   return transfer;
 }
 
-test('webhooks.stripe SX2: what is paid is credited, and what is free is granted, however many lots are open', async () => {
+test('webhooks.stripe SX2: purchases are credited and free credits granted, however many lots are open', async () => {
   const client = newClient();
   for (let index = 0; index < 130; index += 1) await give(client, `bonus-${index}`, 1000);
   await buy(client);
@@ -76,7 +76,7 @@ test('webhooks.stripe SX2: what is paid is credited, and what is free is granted
   );
 });
 
-test('webhooks.stripe SX18 RL15: of 130 purchases each keeps its name: a dispute freezes its own credits, and a refund takes them', async () => {
+test('webhooks.stripe SX18 RL15: each of 130 purchases keeps its lot: a dispute freezes it, and a refund takes it', async () => {
   const client = newClient();
   const bought = [];
   for (let index = 0; index < 130; index += 1) bought.push(await buy(client));
@@ -98,7 +98,7 @@ test('webhooks.stripe SX18 RL15: of 130 purchases each keeps its name: a dispute
   assert.deepEqual(await figures(client), { available: 128 * 20_000, held: 0, debt: 0 });
 });
 
-test('a refunded order SX2 SX18: what an order used of a lot that is gone comes back and pays what is owed, with a hundred lots of its kind held', async () => {
+test('a refunded order SX2 SX18: credits of a closed lot return and pay the debt, with a hundred held lots like it', async () => {
   const client = newClient();
   const order = { key: 'ord_1', ...somebody };
   await give(client, 'first', 1000);
@@ -116,7 +116,7 @@ test('a refunded order SX2 SX18: what an order used of a lot that is gone comes 
   assert.deepEqual(await figures(client), { available: 0, held: 1000, debt: 19_000 });
 });
 
-test('credits.balance F15: free credits that come back out of a hold never pay a debt, by whatever way they come back', async () => {
+test('credits.balance F15: free credits returned from a hold never pay a debt', async () => {
   const client = newClient();
   await grantFree(client, { millis: 10_000, ...somebody });
   const about = await buy(client);
@@ -134,7 +134,7 @@ test('credits.balance F15: free credits that come back out of a hold never pay a
   assert.deepEqual(await figures(client), { available: 8000, held: 0, debt: 20_000 });
 });
 
-test('audit C4 SX2: entries by the rules of before replay as they were written, and new ones go on from them', async () => {
+test('audit C4 SX2: entries under former rules replay as they were written, and new ones continue from them', async () => {
   const client = newClient();
   const about = await buy(client);
   for (let index = 1; index < 100; index += 1) await give(client, `bonus-${index}`, 10);

@@ -17,7 +17,7 @@ after(() => engine.close());
 
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
-/** A command: what, to whom, how much (milli-credits, or seconds of a call), and which attempt, so that some are repetitions. */
+/** A command: its kind, client, amount (milli-credits, or seconds of a call) and attempt, so that some are repetitions. */
 const command = fc.record({
   what: fc.constantFrom('free', 'allocate', 'recharge', 'call', 'call', 'call', 'call', 'order', 'order', 'return'),
   who: fc.nat(4),
@@ -26,13 +26,13 @@ const command = fc.record({
 });
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Something that is ordered and delivered at once. */
+/** Orders and delivers something at once. */
 async function order(client: ClientScope, key: string, millis: number) {
   await holdForOrder(client, { key, millis, takesFree: false, ...somebody });
   return settleOrderHold(client, { key, millis, ...somebody });
 }
 
-/** @returns what came of it: an outcome's name and what it cost or brought */
+/** @returns the outcome's name and the amount that it cost or brought */
 async function run(client: ClientScope, { what, amount, attempt }: Command): Promise<string> {
   const requestId = `${client.subject}-${attempt}`;
   const millis = amount * 10;
@@ -52,7 +52,7 @@ async function run(client: ClientScope, { what, amount, attempt }: Command): Pro
   }
 }
 
-/** The same with nothing but sums: free credits burn first, then what was promised; a cause is remembered with what came of it. */
+/** Computes the same with plain sums: free credits burn first, then the promised ones. It remembers the outcome of each cause. */
 class Model {
   free = 0;
   promised = 0;
@@ -86,7 +86,7 @@ class Model {
     return 'done';
   }
 
-  /** Free credits buy nothing but calls, and the agency's minutes have nothing to do with it. */
+  /** Free credits buy only calls, and orders do not move the agency's minutes. */
   #order(price: number): string {
     if (this.promised < price) return 'credits.insufficient';
     this.promised -= price;
@@ -109,13 +109,13 @@ class Model {
     const promised = Math.min(this.promised, cost - free);
     this.free -= free;
     this.promised -= promised;
-    this.minutes -= cost - free; // what the client did not have as well
+    this.minutes -= cost - free; // also the part that the client did not have
     this.used += free + promised;
     return 'done';
   }
 }
 
-test('credits.statement C4: one after the other, every command does what a model of a few sums does', { timeout: 60_000 }, async () => {
+test('credits.statement C4: in sequence, every command does the same as a model of plain sums', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 80 }), async (commands) => {
       const client = newClient();
@@ -166,7 +166,7 @@ test('credits.statement C4: after 10,000 random concurrent operations every bala
   assert.equal(report.violations, 0, JSON.stringify(report));
 });
 
-test('credits.statement C4: no model function rewrites an entry, and the schema refuses whoever tries', async () => {
+test('credits.statement C4: no model function rewrites an entry, and the schema refuses every attempt', async () => {
   const client = newClient();
   const { transferId } = await recharge(client, { requestId: 'once', millis: 1000, ...somebody });
   const Transfers = mongoose.model('Transfer');

@@ -43,7 +43,7 @@ const debit = (client: ClientScope, cause: string, millis: number): Draft => ({
   ...somebody,
 });
 
-/** Every complaint of the audit about one agency's transfers. */
+/** Collects the audit's complaints about one agency's transfers. */
 async function complaints({ agencyId }: ClientScope): Promise<string[]> {
   const transfers = await TransferModel.find({ agencyId }).lean<Transfer[]>();
   const heads = new Map(transfers.flatMap((one) => entriesOf(one).map((entry) => [`${entry.account}#${entry.seq}`, entry as Head])));
@@ -64,7 +64,10 @@ async function complaints({ agencyId }: ClientScope): Promise<string[]> {
   return found;
 }
 
-/** Another process gives 100 and takes 1 at some moment; then this one writes a batch, in which one was there before. Enough is there. */
+/**
+ * Lets another process give 100 and take 1 at a random moment. Then this one writes a batch, part of which exists already. Enough credits
+ * are there.
+ */
 const survivesAnotherProcess = (make: () => Write, numRuns: number) =>
   fc.check(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 3, maxLength: 5 }), fc.boolean(), async (amounts, repeats) => {
@@ -94,25 +97,25 @@ const real = (): Write => (scope, drafts) =>
     ),
   );
 
-test('usage.record F23: beside another process nothing is refused that is there, and no chain breaks: the ledger, and a small writer like it', async () => {
+test('usage.record F23: beside another process, ledger and small writer refuse no funded call and keep the chain', async () => {
   for (const make of [real, () => smallWriter({})]) {
     assert.equal(faultOf(await survivesAnotherProcess(make, 15)), '');
   }
 });
 
-test('usage.record F23: the same property catches a writer that resends unchanged what follows a conflict', async () => {
+test('usage.record F23: the same property catches a writer that resends transfers unchanged after a conflict', async () => {
   const fault = faultOf(await survivesAnotherProcess(() => smallWriter({ resendsUnchanged: true }), 15));
   assert.match(fault, /are numbered without a gap|every hash follows/);
 });
 
-test('usage.record F23: the same property catches a writer that refuses from a head it only remembers', async () => {
+test('usage.record F23: the same property catches a writer that refuses from a remembered head', async () => {
   const fault = faultOf(await survivesAnotherProcess(() => smallWriter({ refusesFromCache: true }), 15));
   assert.match(fault, /nobody is refused what is there/);
 });
 
 type Merge = (...movements: [Leg['account'], number][]) => Leg[];
 
-/** A call that uses two lots: its two parts are one posting, as an account has one entry per transfer. */
+/** Charges a call that uses two lots. Both parts are one posting, since an account has one entry per transfer. */
 async function writesOneEntry(merge: Merge): Promise<string[]> {
   const client = newClient();
   const [own, used] = [clientOf(client), usedAt(client)];
@@ -136,7 +139,7 @@ async function writesOneEntry(merge: Merge): Promise<string[]> {
   return complaints(client);
 }
 
-test('usage.record C9: one posting for each account of a transfer; two of one account pass the index and are caught by the audit', async () => {
+test('usage.record C9: a transfer has one posting per account; the audit catches two, which the index admits', async () => {
   assert.deepEqual(await writesOneEntry(legs), []);
   const unmerged: Merge = (...movements) => movements.map(([account, amount]) => ({ account, amount }));
   const found = await writesOneEntry(unmerged);
@@ -145,7 +148,7 @@ test('usage.record C9: one posting for each account of a transfer; two of one ac
 
 type ReadHead = (scope: ClientScope, account: string) => Promise<unknown>;
 
-/** One transfer moves the accounts aaa and minutes; a client named in between has nothing. */
+/** Moves the accounts aaa and minutes in one transfer. A client whose name sorts between them has nothing. */
 async function findsNothingInBetween(read: ReadHead): Promise<void> {
   const first = { ...newClient(), subject: 'aaa' };
   await real()(first, [recharge(first, 'start', 1000), debit(first, 'call', 100)]);
@@ -153,7 +156,7 @@ async function findsNothingInBetween(read: ReadHead): Promise<void> {
   assert.notEqual(await read(first, 'client.aaa'), undefined);
 }
 
-test('credits.balance T2: an account without entries has none; a query without $elemMatch finds those of its neighbours', async () => {
+test('credits.balance T2: an account without entries has none; without $elemMatch a query finds others', async () => {
   await findsNothingInBetween(readHead);
   const withoutElemMatch: ReadHead = async ({ agencyId, world }, account) => {
     const slots = { $gte: `${account}#`, $lt: `${account}$` };

@@ -21,7 +21,7 @@ const SOLD = { millis: 30_000, priceCents: 1199, currency: 'EUR' } as const;
 const CREDITS = SOLD.millis;
 
 let purchases = 0;
-/** An order of a client that was paid with money and delivered. */
+/** An order that was paid with money and delivered. */
 async function order(client: ClientScope) {
   purchases += 1;
   const [purchaseId, sessionId] = [`pur_${purchases}`, `cs_${purchases}`];
@@ -34,7 +34,7 @@ async function order(client: ClientScope) {
   return { sessionId, purchaseId };
 }
 
-/** @returns what the client had for it */
+/** @returns the milli-credits that the client had for it */
 async function call(client: ClientScope, callId: string, seconds: number): Promise<number> {
   const { costMillis, overrunMillis } = await chargeCall(client, { callId, seconds, rounding: bySecond, ...somebody });
   return costMillis - overrunMillis;
@@ -45,7 +45,7 @@ async function standing(client: ClientScope) {
   return { available, held, debt, ...(await readStatement(client, { limit: 1 })).lifetime };
 }
 
-/** What happens to two orders and the credits beside them. Amounts in cents and credits. */
+/** Events of two orders and of the credits beside them. Amounts in cents and credits. */
 const event = fc.oneof(
   fc.record({ what: fc.constant('refund' as const), of: fc.nat(1), cents: fc.integer({ min: 1, max: SOLD.priceCents }) }),
   fc.record({ what: fc.constant('fail' as const), of: fc.nat(1), cents: fc.nat(SOLD.priceCents) }),
@@ -58,7 +58,7 @@ const event = fc.oneof(
   fc.record({ what: fc.constantFrom('gift' as const, 'call' as const), of: fc.nat(1), cents: fc.nat(20) }),
 );
 
-test('webhooks.stripe SX26 C4: whatever goes back of what paid for orders, nobody owes anything for them, and no other credit moves', {
+test('webhooks.stripe SX26 C4: however much of the payment returns, the client owes and loses nothing', {
   timeout: 180_000,
 }, async () => {
   await fc.assert(
@@ -70,7 +70,7 @@ test('webhooks.stripe SX26 C4: whatever goes back of what paid for orders, nobod
       for (const [at, { what, of, cents, ...more }] of events.entries()) {
         const about = { ...(orders[of] ?? orders[0]), cause: `${client.subject}-${at}`, ...somebody };
         const before = await readReturns(client, about.purchaseId);
-        // After the order is over, what a failed refund brings is like any other credit: it can be spent, and then owed. Here it is not told.
+        // After the order is over, a failed refund brings ordinary credits, which can be spent and then owed. This test leaves that out.
         if (before.isOrderOver && what !== 'gift' && what !== 'call') continue;
         if (what === 'refund') await reversePurchase(client, { ...about, refundedCents: Math.max(before.refundedCents, cents) });
         if (what === 'fail') await reinstatePurchase(client, { ...about, refundedCents: Math.min(before.refundedCents, cents) });

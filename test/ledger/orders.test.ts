@@ -15,7 +15,7 @@ after(() => engine.close());
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const figures = async (client: ClientScope) => {
   const { available, held } = await readBalance(client, view);
-  return [available, held, (await readStatement(client, { limit: 1 })).lifetime.used];
+  return { available, held, used: (await readStatement(client, { limit: 1 })).lifetime.used };
 };
 const minutesOf = async (client: ClientScope) => (await readMinutes(client)).available;
 const refusedWith = (code: string) => (error: unknown) => error instanceof Error && 'code' in error && error.code === code;
@@ -26,12 +26,12 @@ const assertSound = async () => {
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
 };
 
-test('orders.read N7: an order holds, and takes exactly its price, once, whatever is repeated at the same time', async () => {
+test('orders.read N7: an order holds and takes exactly its price once, despite parallel repeats', async () => {
   const client = newClient();
   await give(client, 10_000);
   const about = { key: 'ord_1', ...somebody };
   await Promise.all(Array.from({ length: 20 }, () => holdForOrder(client, { ...about, millis: 4000, takesFree: false })));
-  assert.deepEqual(await figures(client), [6000, 4000, 0]);
+  assert.deepEqual(await figures(client), { available: 6000, held: 4000, used: 0 });
   const ends = await Promise.allSettled(
     Array.from({ length: 20 }, (_, at) =>
       at % 2 === 0 ? settleOrderHold(client, { ...about, millis: 4000 }) : voidOrderHold(client, about),
@@ -39,23 +39,23 @@ test('orders.read N7: an order holds, and takes exactly its price, once, whateve
   );
   const settled = ends.filter((end, at) => end.status === 'fulfilled' && at % 2 === 0).length;
   assert([0, 10].includes(settled), 'all of one kind got through, or none');
-  assert.deepEqual(await figures(client), settled > 0 ? [6000, 0, 4000] : [10_000, 0, 0]);
+  assert.deepEqual(await figures(client), settled > 0 ? { available: 6000, held: 0, used: 4000 } : { available: 10_000, held: 0, used: 0 });
   assert.equal(await minutesOf(client), 0, 'the agency pays nothing for an order');
 });
 
-test('orders.read N7: what is held for an order cannot be spent on another', async () => {
+test('orders.read N7: credits held for an order cannot be spent on another', async () => {
   const client = newClient();
   await give(client, 5000);
   const orders = Array.from({ length: 10 }, (_, at) => ({ key: `ord_${at}`, millis: 1000, takesFree: false, ...somebody }));
   const outcomes = await Promise.allSettled(orders.map((order) => holdForOrder(client, order)));
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 5);
-  assert.deepEqual(await figures(client), [0, 5000, 0]);
+  assert.deepEqual(await figures(client), { available: 0, held: 5000, used: 0 });
   const refused = outcomes.findIndex(({ status }) => status === 'rejected');
   await assert.rejects(holdForOrder(client, orders[refused]!), refusedWith('credits.insufficient'));
   await assert.rejects(settleOrderHold(client, { ...orders[refused]!, millis: 1000 }), refusedWith('order.not_found'));
 });
 
-test('plans.choose L1: free credits buy nothing but calls, unless the plan says so, and then their minutes go back to the agency', async () => {
+test('plans.choose L1: free credits buy only calls; a plan may let them buy orders, and their minutes return', async () => {
   const client = newClient();
   await grantFree(client, { millis: 3000, ...somebody });
   await give(client, 1000);
@@ -68,9 +68,15 @@ test('plans.choose L1: free credits buy nothing but calls, unless the plan says 
   await holdForOrder(client, { ...about, millis: 3500, takesFree: true });
   assert.equal(await minutesOf(client), -3000, 'holding moves no minutes');
   await settleOrderHold(client, { ...about, millis: 3500 });
-  assert.deepEqual([await figures(client), await minutesOf(client)], [[500, 0, 3500], 0]);
+  assert.deepEqual(
+    { figures: await figures(client), minutes: await minutesOf(client) },
+    { figures: { available: 500, held: 0, used: 3500 }, minutes: 0 },
+  );
   await refundOrderHold(client, about);
-  assert.deepEqual([await figures(client), await minutesOf(client)], [[4000, 0, 0], -3000]);
+  assert.deepEqual(
+    { figures: await figures(client), minutes: await minutesOf(client) },
+    { figures: { available: 4000, held: 0, used: 0 }, minutes: -3000 },
+  );
   const { entries } = await readStatement(client, { limit: 1 });
   assert.deepEqual(entries[0]?.after.lots.map(({ kind, remaining }) => [kind, remaining]).sort(), [
     ['allocated', 1000],
@@ -78,7 +84,7 @@ test('plans.choose L1: free credits buy nothing but calls, unless the plan says 
   ]);
 });
 
-test('orders.read N7: a refund comes once under 20 parallel calls, and only of what was taken', async () => {
+test('orders.read N7: 20 parallel refunds return once what the order took', async () => {
   const client = newClient();
   await give(client, 2000);
   const about = { key: 'ord_back', ...somebody };
@@ -86,10 +92,10 @@ test('orders.read N7: a refund comes once under 20 parallel calls, and only of w
   await assert.rejects(refundOrderHold(client, about), refusedWith('order.not_done'));
   await settleOrderHold(client, { ...about, millis: 1500 });
   await Promise.all(Array.from({ length: 20 }, () => refundOrderHold(client, about)));
-  assert.deepEqual(await figures(client), [2000, 0, 0]);
+  assert.deepEqual(await figures(client), { available: 2000, held: 0, used: 0 });
 });
 
-test('orders.read N7: credits that were bought for an order come held, and serve nothing else', async () => {
+test('orders.read N7: credits bought for an order arrive held and serve nothing else', async () => {
   const client = newClient();
   const [sessionId, purchaseId] = ['cs_order', 'pur_order'];
   const sold = { priceCents: 4000, currency: 'EUR' } as const;
@@ -99,16 +105,16 @@ test('orders.read N7: credits that were bought for an order come held, and serve
   const paid = { paymentStatus: 'paid', sessionId, purchaseId, millis: 1000, ...sold, ...somebody } as const;
   await creditPurchase(client, { ...paid, isHeld: true });
   await creditPurchase(client, { ...paid, isHeld: true });
-  assert.deepEqual(await figures(client), [0, 1000, 0]);
+  assert.deepEqual(await figures(client), { available: 0, held: 1000, used: 0 });
   await assert.rejects(
     holdForOrder(client, { key: 'ord_other', millis: 1, takesFree: true, ...somebody }),
     refusedWith('credits.insufficient'),
   );
   await settleOrderHold(client, { key: sessionId, millis: 1000, ...somebody });
-  assert.deepEqual(await figures(client), [0, 0, 1000]);
-  // They go back with their money alone, or they would come back twice.
+  assert.deepEqual(await figures(client), { available: 0, held: 0, used: 1000 });
+  // They return only with their money, or they would return twice.
   await assert.rejects(refundOrderHold(client, { key: sessionId, ...somebody }), refusedWith('order.not_done'));
-  assert.deepEqual(await figures(client), [0, 0, 1000]);
+  assert.deepEqual(await figures(client), { available: 0, held: 0, used: 1000 });
 });
 
 test('orders.read C4: the audit agrees with all of it', assertSound);

@@ -24,7 +24,7 @@ test('calls.start F23: two processes start 200 calls in parallel, and a balance 
 }, async () => {
   const client = newClient();
   await allocate(client, { requestId: 'start', millis: 100_000, description: 'To be spent', ...somebody });
-  // 0.05 to 10 credits, three times as much as there is.
+  // 0.05 to 10 credits, three times as much as the balance.
   const starts = Array.from({ length: 200 }, (_, index) => ({ client, callId: `call-${index}`, millis: 50 + ((index * 7) % 200) * 50 }));
   const both = [0, 1].map((half) => writers.start({ calls: [], starts: starts.filter((_, index) => index % 2 === half), atOnce: 100 }));
   await Promise.all(both.map((writer) => writer.done()));
@@ -52,7 +52,7 @@ test('calls.start F23: two processes start 200 calls in parallel, and a balance 
   assert.deepEqual((await audit()).violations, 0);
 });
 
-test('calls.start F23: nobody is refused for what this process does not know: another one has brought the credits meanwhile', {
+test('calls.start F23: a call is not refused when another process has brought the credits meanwhile', {
   timeout: 20_000,
 }, async () => {
   const client = newClient();
@@ -63,7 +63,7 @@ test('calls.start F23: nobody is refused for what this process does not know: an
   assert.equal(state.available, 1000 - 950 + 100_000 - 10_000);
 });
 
-test('usage.record C9: a process is killed 100 times as it writes, and client and agency are debited both or neither', {
+test('usage.record C9: killed 100 times while it writes, a process debits client and agency, or neither', {
   timeout: 150_000,
 }, async () => {
   const agencyId = newClient().agencyId;
@@ -82,7 +82,7 @@ test('usage.record C9: a process is killed 100 times as it writes, and client an
       }));
       const writer: Writer = writers.start({ calls, atOnce: 8 });
       await writer.saying(1 + ((run * 7) % 40));
-      await delay((run % 10) / 4); // somewhere between two answers
+      await delay((run % 10) / 4); // a moment between two answers
       await writer.kill();
       for (const [callId, outcome] of writer.outcomes) {
         assert.equal(outcome, 'charged');

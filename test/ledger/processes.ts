@@ -7,7 +7,7 @@ import { after } from 'node:test';
 import { build } from 'vite';
 import type { Work } from './writer.ts';
 
-/** Processes that write to one database, each with its own idea of it. */
+/** Processes that write to one database, each with its own memory of it. */
 export class Writers {
   readonly #program: string;
   readonly #uri: string;
@@ -17,7 +17,7 @@ export class Writers {
     this.#uri = uri;
   }
 
-  /** The program, one of this folder, is bundled once, so that each start is quick. */
+  /** Bundles the program, one of this folder, once, so that each start is quick. */
   static async on(uri: string, program = 'writer.ts'): Promise<Writers> {
     const outDir = await mkdtemp(join(tmpdir(), 'writer-'));
     after(() => rm(outDir, { recursive: true }));
@@ -45,7 +45,7 @@ export class Writers {
   }
 }
 
-/** One of them. What it says, it says when the database has acknowledged it. */
+/** One such process. It reports an outcome after the database has acknowledged it. */
 export class Writer {
   readonly outcomes = new Map<string, string>();
   readonly #process: ChildProcess;
@@ -64,7 +64,7 @@ export class Writer {
     for (const hear of this.#waiting.splice(0)) hear();
   }
 
-  /** Tells it something more to do; what it says of that begins with the id. */
+  /** Sends one more action; its outcome is reported under the id. */
   tell(id: string, act: object): Promise<string> {
     this.#process.stdin?.write(`${JSON.stringify({ ...act, id })}\n`);
     return this.#outcomeOf(id);
@@ -78,7 +78,7 @@ export class Writer {
     }
   }
 
-  /** Resolves when it has said so many outcomes. */
+  /** Resolves when this many outcomes were reported. */
   async saying(outcomes: number): Promise<void> {
     while (this.outcomes.size < outcomes) await this.#hears();
   }
@@ -87,13 +87,13 @@ export class Writer {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Ends it as a power cut would. */
+  /** Kills the process, as a power cut would. */
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.#closed;
   }
 
-  /** Resolves when it is done and everything it said was heard. */
+  /** Resolves when the process has ended and all its reports were read. */
   done(): Promise<void> {
     return this.#closed;
   }

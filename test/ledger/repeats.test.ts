@@ -20,7 +20,7 @@ const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const SALE = { priceCents: 400, currency: 'EUR' } as const;
 const MILLIS = 10_000;
 
-/** A purchase of 10 credits for 4.00 whose page to pay on is open. */
+/** A purchase of 10 credits for 4.00 with an open checkout page. */
 async function openPurchase(client: ClientScope, name: string) {
   const [purchaseId, sessionId] = [`pur_${name}_${client.subject}`, `cs_${name}_${client.subject}`];
   const offer = { _id: purchaseId, memberId: 'mem_1', item: { priceId: 'price_1' }, name: '10 credits', credits: MILLIS, ...SALE };
@@ -29,7 +29,7 @@ async function openPurchase(client: ClientScope, name: string) {
   return { purchaseId, sessionId };
 }
 
-/** What happens to one client, in this order; each of it is told again later, and at the same time as what follows. */
+/** Actions on one client, in this order. Each is repeated later, beside those that follow. */
 async function story(client: ClientScope): Promise<(() => Promise<unknown>)[]> {
   const [plain, forOrder] = [await openPurchase(client, 'plain'), await openPurchase(client, 'order')];
   const credit = (sale: typeof plain, isHeld: boolean) => () =>
@@ -65,13 +65,13 @@ const stands = async (client: ClientScope) => {
   return { available, held, debt, ...lifetime };
 };
 
-/** Which of what has happened is told again with each new thing, and in how many ticks after it. */
+/** For each new action: the earlier ones to repeat, and the number of ticks after it. */
 const repeats = fc.array(fc.array(fc.record({ which: fc.nat(LENGTH - 1), ticks: fc.nat(6) }), { maxLength: 6 }), {
   minLength: LENGTH,
   maxLength: LENGTH,
 });
 
-test('credits.statement C4 C17: whatever is told again, at any moment and beside anything, is done once, and nobody hears of an error', {
+test('credits.statement C4 C17: actions repeated at any moment, beside others, act once and cause no error', {
   timeout: 120_000,
 }, async () => {
   const alone = newClient();

@@ -15,13 +15,13 @@ import { newClient } from './people.ts';
 
 const amount = fc.integer({ min: 1, max: 1_000_000_000_000 });
 
-/** Refunds of parts that end in the whole, as their growing totals. */
+/** Partial refunds that end in the whole, as growing totals. */
 const refunds = fc.tuple(amount, fc.integer({ min: 50, max: 99_999_999 }), fc.array(fc.nat(99_999_999), { maxLength: 6 }));
 const totals = (priceCents: number, cuts: number[]) => [...cuts.map((cut) => cut % (priceCents + 1)), priceCents].sort((a, b) => a - b);
 
 type Rounding = (before: PurchaseReturns, correction: PurchaseCorrection) => PurchaseReturns;
 
-/** Whatever the parts, in all exactly the credits and the fee go back, and never too much before. */
+/** Asserts that parts of any size return exactly the credits and the fee in total, and never more before. */
 function holds(reverse: Rounding, [credits, priceCents, cuts]: [number, number, number[]]): void {
   const fee = feeCents(priceCents, 200);
   let state = untouched;
@@ -31,12 +31,15 @@ function holds(reverse: Rounding, [credits, priceCents, cuts]: [number, number, 
     assert(state.reversed >= before.reversed && state.reversed <= credits && state.reversedFeeCents <= fee);
     assert(BigInt(state.reversed) * BigInt(priceCents) <= BigInt(credits) * BigInt(refundedCents), 'rounded down');
   }
-  assert.deepEqual([state.reversed, state.reversedFeeCents, wentBackCents(state, priceCents)], [credits, fee, priceCents]);
+  assert.deepEqual(
+    { reversed: state.reversed, reversedFeeCents: state.reversedFeeCents, wentBackCents: wentBackCents(state, priceCents) },
+    { reversed: credits, reversedFeeCents: fee, wentBackCents: priceCents },
+  );
 }
 
 const cumulatively: Rounding = (before, correction) => returnsAfter(before, 'refund.reverse', correction);
 
-test('credits.statement F13 P8: partial refunds that end in the whole take back exactly the whole, credits and fee, in 20,000 runs', () => {
+test('credits.statement F13 P8: partial refunds up to the whole take back all credits and the fee, in 20,000 runs', () => {
   fc.assert(
     fc.property(refunds, (parts) => holds(cumulatively, parts)),
     { numRuns: 20_000 },
@@ -44,7 +47,7 @@ test('credits.statement F13 P8: partial refunds that end in the whole take back 
   holds(cumulatively, [100_000, 84_274_175, [1]]);
 });
 
-test('credits.statement F13: rounding each part by itself, as others did, is caught by the same property', () => {
+test('credits.statement F13: the same property catches rounding each part by itself', () => {
   const partByPart: Rounding = (before, correction) => {
     const part = (correction.refundedCents ?? 0) - before.refundedCents;
     const alone = returnsAfter(untouched, 'refund.reverse', { ...correction, refundedCents: part });
@@ -68,7 +71,7 @@ const scope = newClient();
 const [client, purchase, minutes] = [clientOf(scope), purchaseOf(scope, 'pur_1'), minutesOf(scope)];
 const sold = { sessionId: 'cs_1', credits: 100_000, priceCents: 4000 };
 
-/** A client's account with what it owes, and one purchase, as the ledger moves them; every step is balanced and sound. */
+/** A client's account with its debt and one purchase. Every step is balanced and sound. */
 class Account {
   state = emptyState(client) as ClientState;
   purchase = untouched;
@@ -94,7 +97,7 @@ class Account {
   }
 }
 
-/** What can happen to a purchase, each once, as facts that come in any order. */
+/** Events of a purchase, each once, in any order. */
 const facts = fc.record({
   used: fc.nat(140_000),
   refundCents: fc.array(fc.integer({ min: 1, max: 2000 }), { maxLength: 3 }),
@@ -103,7 +106,7 @@ const facts = fc.record({
   order: fc.array(fc.nat(1000), { minLength: 12, maxLength: 12 }),
 });
 
-test('credits.statement F12 F14 I14: refunds, a dispute and another purchase end the same in any order, and every step adds up', () => {
+test('credits.statement F12 F14 I14: refunds, a dispute and a purchase end the same in any order, and steps add up', () => {
   const run = ({ used, refundCents, dispute, disputedCents }: Omit<Parameters<typeof outcome>[0], 'order'>, order: number[]) => {
     const account = new Account();
     account.free(10_000);

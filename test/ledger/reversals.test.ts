@@ -28,7 +28,7 @@ const use = (client: ClientScope, callId: string, seconds: number) =>
 
 let purchases = 0;
 
-/** A client that has bought 100 credits for 40.00, and used so many of them. */
+/** A client that bought 100 credits for 40.00 and used some of them. */
 async function buyer({ used = 0, client = newClient() } = {}) {
   purchases += 1;
   const [purchaseId, sessionId] = [`pur_${purchases}`, `cs_${purchases}`];
@@ -47,7 +47,7 @@ async function figures(client: ClientScope) {
   return { available, held, debt };
 }
 
-test('credits.statement C19 P8: 40 percent of a purchase of 100 goes back: 40 credits once, though told three times, and 0.32 of the fee', async () => {
+test('credits.statement C19 P8: a refund of 40 of 100 credits, reported three times, takes 40 and 0.32 of the fee', async () => {
   const { client, about } = await buyer();
   const refund = { ...about, cause: 're_1', refundedCents: 1600 };
   const answers = await Promise.all([1, 2, 3].map(() => reversePurchase(client, refund)));
@@ -56,18 +56,18 @@ test('credits.statement C19 P8: 40 percent of a purchase of 100 goes back: 40 cr
   assert.deepEqual(await figures(client), { available: 60_000, held: 0, debt: 0 });
   assert.equal(await fees(client), 48);
   const { available, used, assigned } = await readBalance(client, view);
-  assert.deepEqual([available, used, assigned], [60_000, 0, 60_000], 'the meter does not count it as used');
+  assert.deepEqual({ available, used, assigned }, { available: 60_000, used: 0, assigned: 60_000 }, 'the meter does not count it as used');
   assert.deepEqual((await readStatement(client, { limit: 1 })).lifetime, { assigned: 100_000, used: 0, reversed: 40_000 });
 });
 
-test('agency.read P8: half of 40.00 refunded gives back 0.40 of the fee', async () => {
+test('agency.read P8: a refund of half of 40.00 returns 0.40 of the fee', async () => {
   const { client, about } = await buyer();
   const { purchase } = await reversePurchase(client, { ...about, cause: 're_1', refundedCents: 2000 });
   assert.deepEqual(purchase, { refundedCents: 2000, lostCents: 0, reversed: 50_000, reversedFeeCents: 40 });
   assert.equal(await fees(client), 40);
 });
 
-test('credits.balance F15: what was used is owed after a refund, nobody falls below zero, and the next purchase pays the debt first', async () => {
+test('credits.balance F15: used credits are owed after a refund, not below zero, and the next purchase pays first', async () => {
   const { client, about } = await buyer({ used: 100_000 });
   await reversePurchase(client, { ...about, cause: 're_1', refundedCents: 4000 });
   assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 100_000 });
@@ -79,7 +79,7 @@ test('credits.balance F15: what was used is owed after a refund, nobody falls be
   assert.deepEqual(await figures(client), { available: 100_000, held: 0, debt: 0 });
 });
 
-test('credits.recharge F15: an allocation pays a debt too; free credits do not, as nobody paid for them', async () => {
+test('credits.recharge F15: an allocation pays a debt; free credits do not, because nobody paid for them', async () => {
   const { client, about } = await buyer({ used: 60_000 });
   await reversePurchase(client, { ...about, cause: 're_1', refundedCents: 4000 });
   assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 60_000 });
@@ -90,7 +90,7 @@ test('credits.recharge F15: an allocation pays a debt too; free credits do not, 
   assert.deepEqual(await figures(client), { available: 20_000, held: 0, debt: 0 });
 });
 
-test('credits.balance F15: a refund takes its own lot first, then what else was bought, and never free credits', async () => {
+test('credits.balance F15: a refund takes its own lot first, then other purchases, and never free credits', async () => {
   const { client, about } = await buyer({ used: 60_000 });
   await grantFree(client, { millis: 5000, ...somebody });
   await buyer({ client });
@@ -105,7 +105,7 @@ test('credits.balance F15: a refund takes its own lot first, then what else was 
   assert.deepEqual(await figures(client), { available: 45_000, held: 0, debt: 0 });
 });
 
-test('credits.balance F15: a refund takes nothing that is set aside for a call or an order; it is owed, and paid when it comes back', async () => {
+test('credits.balance F15: a refund leaves holds of calls and orders; the debt is paid when they return', async () => {
   const { client, about } = await buyer();
   const call = { holdId: `call-of-${client.subject}`, ...somebody };
   await holdCredits(client, { ...call, millis: 30_000, expiresAt: new Date('2100-01-01'), policy: { kind: 'unlimited' } });
@@ -119,7 +119,7 @@ test('credits.balance F15: a refund takes nothing that is set aside for a call o
   assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 10_000 }, 'what the call used is still owed');
 });
 
-test('credits.balance F13: a refund that failed is given back once, and one of which less is told later changes nothing', async () => {
+test('credits.balance F13: a failed refund is returned once, and a later report of a smaller total changes nothing', async () => {
   const { client, about } = await buyer({ used: 30_000 });
   await reversePurchase(client, { ...about, cause: 're_1', refundedCents: 1000 });
   await reversePurchase(client, { ...about, cause: 're_2', refundedCents: 4000 });
@@ -134,7 +134,7 @@ test('credits.balance F13: a refund that failed is given back once, and one of w
   assert.deepEqual((await readReturns(client, about.purchaseId)).reversed, 37_500, 'an old total did not use up its cause');
 });
 
-test('credits.balance F14: a dispute freezes what is left, and its end releases it once', async () => {
+test('credits.balance F14: a dispute freezes the credits left, and its end releases them once', async () => {
   const { client, about } = await buyer({ used: 40_000 });
   await recharge(client, { requestId: 'other', millis: 7000, ...somebody });
   const dispute = { ...about, cause: 'dp_1' };
@@ -155,7 +155,7 @@ test('credits.balance F14: a dispute about a part freezes no more than it would 
   assert.deepEqual(await figures(client), { available: 75_000, held: 25_000, debt: 0 });
 });
 
-test('credits.balance F14: a lost dispute takes what was frozen, then the debt, and the fee goes back', async () => {
+test('credits.balance F14: a lost dispute takes the frozen credits, leaves the rest as debt, and returns the fee', async () => {
   const { client, about } = await buyer({ used: 40_000 });
   const dispute = { ...about, cause: 'dp_1', disputedCents: 4000 };
   await freezePurchase(client, dispute);
@@ -175,11 +175,11 @@ test('credits.balance F14: refund and dispute of one payment take it back once, 
     await loseFreeze(client, dispute);
     assert.deepEqual(await figures(client), { available: 0, held: 0, debt: 10_000 }, order);
     const { reversed, reversedFeeCents } = await readReturns(client, about.purchaseId);
-    assert.deepEqual([reversed, reversedFeeCents], [100_000, 80], order);
+    assert.deepEqual({ reversed, reversedFeeCents }, { reversed: 100_000, reversedFeeCents: 80 }, order);
   }
 });
 
-test('credits.balance F14: a refund during a dispute takes what is frozen; the dispute won then releases the rest', async () => {
+test('credits.balance F14: a refund during a dispute takes frozen credits; winning then releases the rest', async () => {
   const { client, about } = await buyer();
   const dispute = { ...about, cause: 'dp_1', disputedCents: 4000 };
   await freezePurchase(client, dispute);
@@ -189,7 +189,7 @@ test('credits.balance F14: a refund during a dispute takes what is frozen; the d
   assert.deepEqual(await figures(client), { available: 60_000, held: 0, debt: 0 });
 });
 
-test('credits.balance F14: what a dispute releases pays what is owed by then', async () => {
+test('credits.balance F14: credits released by a dispute pay the debt by then', async () => {
   const { client, about } = await buyer();
   const { about: other } = await buyer({ client, used: 50_000 });
   await freezePurchase(client, { ...other, cause: 'dp_1', disputedCents: 4000 });
@@ -199,7 +199,7 @@ test('credits.balance F14: what a dispute releases pays what is owed by then', a
   assert.deepEqual(await figures(client), { available: 50_000, held: 0, debt: 0 });
 });
 
-test('credits.balance F14: a dispute that is over before it is heard of freezes nothing later', async () => {
+test('credits.balance F14: a dispute that is over before it was reported freezes nothing later', async () => {
   const { client, about } = await buyer();
   await releaseFreeze(client, { ...about, cause: 'dp_1' });
   await freezePurchase(client, { ...about, cause: 'dp_1', disputedCents: 4000 });
@@ -209,7 +209,7 @@ test('credits.balance F14: a dispute that is over before it is heard of freezes 
   assert.deepEqual(await figures(client), { available: 75_000, held: 0, debt: 0 });
 });
 
-test('credits.balance F16: a refund of what was never credited waits; one of another purchase is a bug', async () => {
+test('credits.balance F16: a refund before its purchase is credited waits; one of another purchase is a bug', async () => {
   const { client, about } = await buyer();
   const refund = { ...about, cause: 're_1', refundedCents: 100 };
   await assert.rejects(reversePurchase(client, { ...refund, sessionId: 'cs_never' }), { code: 'webhook.not_ready' });
@@ -218,7 +218,7 @@ test('credits.balance F16: a refund of what was never credited waits; one of ano
   await assert.rejects(reversePurchase(newClient(), refund), { code: 'webhook.not_ready' });
 });
 
-test('credits.statement C4 I7: after all of this every transfer adds up, refunds and disputes among them', async () => {
+test('credits.statement C4 I7: after all of this every transfer adds up, also refunds and disputes', async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
 });

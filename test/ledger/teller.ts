@@ -6,14 +6,14 @@ import { type Charged, settleCall } from '../../api/ledger/transfers/calls.ts';
 import { expireHolds, holdCredits, voidHold } from '../../api/ledger/transfers/holds.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 
-/** What a process of its own is told of one call, line by line, and does at once beside what it was told before. */
+/** One report of a call, sent line by line to another process, which handles it beside earlier ones. */
 export interface Tell {
   id: string;
   what: 'start' | 'record' | 'end' | 'cancel' | 'expire';
   client: ClientScope;
   callId: string;
   seconds: number;
-  /** So many milliseconds later. */
+  /** Delay in milliseconds. */
   after: number;
 }
 
@@ -39,7 +39,7 @@ const acts: Record<Tell['what'], (tell: Tell) => Promise<string>> = {
     return repeated ? 'repeated' : 'done';
   },
   async expire() {
-    await expireHolds(later, { log } as unknown as Parameters<typeof expireHolds>[1]); // these two are all that is used of it
+    await expireHolds(later, { log } as unknown as Parameters<typeof expireHolds>[1]); // expireHolds uses only these two
     return 'done';
   },
 };

@@ -6,13 +6,13 @@ import { holdCredits } from '../../api/ledger/transfers/holds.ts';
 import { freezePurchase, loseFreeze } from '../../api/ledger/transfers/returns.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 
-/** What a process of its own is told to do on the database of another: first give credits, then charge calls, so many at a time. */
+/** Work for another process on this test's database: first give credits, then charge calls, `atOnce` at a time. */
 export interface Work {
   uri: string;
   gifts?: { client: ClientScope; requestId: string; millis: number }[];
-  /** A call that is held for is started first, with a minute. */
+  /** With `isHeld`, the call is started first, with a minute held. */
   calls: { client: ClientScope; callId: string; seconds: number; isHeld?: boolean }[];
-  /** Calls that credits are only held for. */
+  /** Calls that are only started. */
   starts?: { client: ClientScope; callId: string; millis: number }[];
   /** Purchases whose payment was disputed, and the dispute lost. */
   lost?: { client: ClientScope; about: { sessionId: string; purchaseId: string; cause: string; disputedCents: number } }[];
@@ -21,7 +21,7 @@ export interface Work {
 
 const { uri, gifts = [], calls, starts = [], lost = [], atOnce } = JSON.parse(process.argv[2] ?? '') as Work;
 const database = await connectDatabase({ uri, dataDir: '', log: { info: () => {} } });
-// Written before the next line runs, so that what the other side has read was acknowledged for certain.
+// Written before the next line runs, so that the reader only sees acknowledged outcomes.
 const say = (line: string) => writeSync(1, `${line}\n`);
 
 async function work(): Promise<void> {

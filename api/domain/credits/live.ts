@@ -1,7 +1,7 @@
 import { clientOf } from '../../ledger/accounts.ts';
 import { readStanding, readStandingAt, type Standing, standingAfter } from '../../ledger/standing.ts';
 import { keyOf } from '../../ledger/write/heads.ts';
-import { Ear } from '../../ledger/write/listen.ts';
+import { EntryListener } from '../../ledger/write/listen.ts';
 import { postingOn, readEntriesAfter } from '../../models/entry.ts';
 import type { ClientScope } from '../../models/scope.ts';
 
@@ -25,12 +25,12 @@ export async function* watchClient(
   { after, signal }: { after?: number | undefined; signal: AbortSignal },
 ): AsyncGenerator<LiveEntry, void> {
   const account = clientOf(scope);
-  const ear = new Ear(keyOf(scope, account), signal); // before the first read, so that nothing falls in between
+  const listener = new EntryListener(keyOf(scope, account), signal); // before the first read, so that nothing falls in between
   try {
     const start = after === undefined ? await readStanding(scope) : await readStandingAt(scope, after);
     if (!signal.aborted) yield { ...start, kind: 'hello', amount: 0, purchaseId: null };
     for (let last = start.seq, isMore = true; !signal.aborted; ) {
-      if (!isMore) await ear.hears(last);
+      if (!isMore) await listener.waitForEntryAfter(last);
       const transfers = await readEntriesAfter(scope, account, last, PAGE);
       for (const transfer of transfers) {
         if (signal.aborted) return;
@@ -40,9 +40,9 @@ export async function* watchClient(
         last = seq;
       }
       isMore = transfers.length === PAGE;
-      if (transfers.length === 0) ear.forget();
+      if (transfers.length === 0) listener.forget();
     }
   } finally {
-    ear.close();
+    listener.close();
   }
 }

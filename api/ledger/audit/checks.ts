@@ -39,7 +39,7 @@ import { burn, sumTaken } from '../state/lots.ts';
 import { disputedMillis, isAboutMoney, isCorrection, isReturn, unusedBy } from '../state/returns.ts';
 import { assertSound, stateAfter } from '../state/states.ts';
 
-/** What the business promises of orders. */
+/** Holds for every transfer of an order. */
 export const orderChecks: readonly LedgerCheck[] = [
   {
     name: 'an order is held for out of credits that may pay for it, and the agency pays nothing for it',
@@ -48,7 +48,7 @@ export const orderChecks: readonly LedgerCheck[] = [
       const isBought = isDone(transfer, 'credits.purchase') && amountOn(transfer, heldAt(transfer)) !== 0;
       if (!isHold && !isBought) return;
       const { held, promised } = heldBy(transfer, before) ?? {};
-      if (held === undefined) return; // a gap is found above
+      if (held === undefined) return; // another check reports the gap
       assert.equal(held, amountOn(transfer, heldAt(transfer)), 'it holds another amount');
       if (isHold) assert.equal(held, 0 - clientAmount(transfer), 'it holds what it did not take');
       if (transfer.kind === 'order.hold') assert.equal(promised, held, 'it holds free credits');
@@ -61,12 +61,12 @@ export const orderChecks: readonly LedgerCheck[] = [
     check: (transfer, before) => {
       if (!isDone(transfer, 'order.resolve')) return;
       const change = heldBy(transfer, before);
-      if (!change) return; // a gap is found above
+      if (!change) return; // another check reports the gap
       const used = amountOn(transfer, usedAt(transfer));
       const [held, promised] = [0 - change.held, 0 - change.promised];
       assert(used >= 0 && used <= held, 'it took another amount than was held');
       const back = amountOn(transfer, minutesOf(transfer));
-      // Free credits are used first; where all was taken, all of them were.
+      // Free credits are used first. If everything was taken, all free credits were.
       assert.equal(back, Math.min(used, held - promised), 'other minutes went back');
       assert.equal(amountOn(transfer, issuedBy(transfer)), 0 - back, 'the agency promised another amount');
       assertApart(transfer, back);
@@ -90,7 +90,7 @@ export const orderChecks: readonly LedgerCheck[] = [
   },
 ];
 
-/** How a transfer changed what is held under the name of its cause, and the part of it that is not free credits. */
+/** Returns how a transfer changed the hold named by its cause, and how much of that change is not free credits. */
 function heldBy(transfer: Transfer, before: Before): { held: number; promised: number } | undefined {
   const account = clientIn(transfer)?.account ?? '';
   const last = before(account)?.after as ClientState | undefined; // of a client's account
@@ -102,13 +102,13 @@ function heldBy(transfer: Transfer, before: Before): { held: number; promised: n
   return { held: heldIn(now) - heldIn(last), promised: promisedIn(now, name) - promisedIn(last, name) };
 }
 
-/** The agency's minutes move by so much, and what calls use and hold does not move. */
+/** Asserts that only the agency's minutes move, by this amount; used and held minutes stay. */
 function assertApart(transfer: Transfer, minutes = 0): void {
   const moved = [minutesOf, platformHeld, platformUsed].map((accountOf) => amountOn(transfer, accountOf(transfer)));
   assert.deepEqual(moved, [minutes, 0, 0], 'the agency paid for what is not a call');
 }
 
-/** What the business promises of each kind of transfer. */
+/** Holds for every transfer, by its kind. */
 export const businessChecks: readonly LedgerCheck[] = [
   {
     name: 'free credits leave the agency as they reach the client',
@@ -124,7 +124,7 @@ export const businessChecks: readonly LedgerCheck[] = [
       const [cost, overrun] = [0 - clientAmount(transfer), 0 - amountOn(transfer, overrunOf(transfer))];
       assert.equal(amountOn(transfer, usedAt(transfer)), cost + overrun, 'the client used another amount');
       const last = before(clientIn(transfer)?.account ?? '');
-      if (!last) return; // a gap is found above
+      if (!last) return; // another check reports the gap
       const { lots } = last.after as ClientState; // of a client's account
       const promised = sumTaken(burn(lots, cost).taken, (lot) => !lot.prepaid);
       assert.equal(amountOn(transfer, minutesOf(transfer)), 0 - promised - overrun, 'the agency used another amount');
@@ -146,7 +146,7 @@ export const businessChecks: readonly LedgerCheck[] = [
       const client = clientIn(transfer)?.account ?? '';
       const last = before(client);
       const own = entriesOf(transfer).find(({ account }) => account === client);
-      if (!last || !own) return; // a gap is found above
+      if (!last || !own) return; // another check reports the gap
       const call = heldFor(causeOf(transfer));
       const held = promisedIn(own.after as ClientState, call) - promisedIn(last.after as ClientState, call); // of a client's account
       assert.equal(amountOn(transfer, platformHeld(transfer)), held, 'the agency holds another amount');
@@ -162,7 +162,7 @@ export const businessChecks: readonly LedgerCheck[] = [
       assert.equal(purchaseId !== undefined, isOurs, 'credits and purchase do not belong together');
       assert.equal(transfer.correction !== undefined, refused === undefined && isCorrection(kind), 'it does not say what it corrects');
       const last = before(purchaseOf(transfer, purchaseId ?? ''))?.after as PurchaseReturns | undefined; // of a purchase
-      if (isReturn(kind) && !last) return; // a gap is found above
+      if (isReturn(kind) && !last) return; // another check reports the gap
       const price = sumOver(transfer, clearingOf);
       const fee = last ? feeBack(transfer, last) : feeCents(price, PLATFORM_FEE_BASIS_POINTS);
       assert(kind === 'credits.purchase' || price === (last ? moneyBack(transfer, last) : 0), 'money came without a purchase');
@@ -189,10 +189,10 @@ export const businessChecks: readonly LedgerCheck[] = [
   },
 ];
 
-/** The entry before, of each guarded account that a transfer moves; undefined where it is missing. */
+/** Returns the previous entry of a guarded account, or undefined if it is missing. */
 export type Before = (account: string) => Head | undefined;
 
-/** Something that is true of every transfer. It throws where it is not. */
+/** A rule that every transfer keeps. `check` throws if one does not. */
 export interface LedgerCheck {
   name: string;
   check(transfer: Transfer, before: Before): void;
@@ -229,7 +229,7 @@ export const checks: readonly LedgerCheck[] = [
       const { _id, kind, at } = transfer;
       for (const { hash, ...content } of entriesOf(transfer)) {
         const last = before(content.account);
-        if (!last) continue; // a gap is found above
+        if (!last) continue; // another check reports the gap
         const expected = linkHash(last.hash, { _id, kind, at, ...content });
         assert.equal(hash, expected, `entry ${content.seq} of ${content.account} is not what was written`);
       }
@@ -241,7 +241,7 @@ export const checks: readonly LedgerCheck[] = [
       const { kind, correction, rules = 1, postings: legs } = transfer;
       for (const { account, seq, after } of entriesOf(transfer)) {
         const last = before(account);
-        if (!last) continue; // a gap is found above
+        if (!last) continue; // another check reports the gap
         const replayed = stateAfter(last.after, { kind, cause: causeOf(transfer), correction, legs, account, rules });
         assert.equal(canonicalJson(after), canonicalJson(replayed), `entry ${seq} of ${account} has another balance`);
         assertSound(account, after);

@@ -3,8 +3,8 @@ import type { ClientState } from '../../models/transfer.ts';
 import { clientOf, debtTo, heldAt, issuedBy, type LedgerAccount, usedAt } from '../accounts.ts';
 
 /**
- * What a change of a client's account moves, at its own end and at the others. It sums to zero, because the account adds up before and
- * after: assigned + debt = available + held + used + reversed.
+ * Returns the movements of a change of a client's account. They sum to zero, because both states satisfy assigned + debt = available + held
+ * + used + reversed.
  */
 export const changeOf = (scope: ClientScope, before: ClientState, after: ClientState): [LedgerAccount, number][] => {
   const grown = (field: 'available' | 'held' | 'used' | 'assigned' | 'reversed' | 'debt') => (after[field] ?? 0) - (before[field] ?? 0);
@@ -17,7 +17,7 @@ export const changeOf = (scope: ClientScope, before: ClientState, after: ClientS
   ];
 };
 
-/** What a promise of credits moves: as much of it as the client owes is paid with it, the rest reaches the client. */
+/** Returns the movements of promised credits: they first pay the client's debt, and the rest reaches the client. */
 export const promiseTo = (scope: ClientScope, { debt = 0 }: ClientState, millis: number): [LedgerAccount, number][] => {
   const paid = Math.min(debt, millis);
   return [

@@ -3,7 +3,7 @@ import type { ClientState, Hold, Lot, ReturnedPart } from '../../models/transfer
 import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold } from './holds.ts';
 import { draw, grant, isOpen, RULES } from './lots.ts';
 
-/** Credits that come in. What the client owes is paid first, though never by free ones, and the rest is a lot. */
+/** Adds credits to a client. They first pay its debt, except free ones, and the rest becomes a lot. */
 export function receiveCredits(state: ClientState, lot: Lot, rules?: number): ClientState {
   const paid = lot.prepaid ? 0 : Math.min(state.debt ?? 0, lot.granted);
   const remaining = lot.granted - paid;
@@ -12,21 +12,21 @@ export function receiveCredits(state: ClientState, lot: Lot, rules?: number): Cl
   return withTotals({ ...state, available, assigned: state.assigned + lot.granted, lots }, { debt: -paid });
 }
 
-/** Credits that were paid for one thing, and come already set aside for it. They pay no debt: nothing is available at any moment. */
+/** Adds credits that were bought for one order and sets them aside at once. They pay no debt, because they are never available. */
 export function receiveHeld(state: ClientState, lot: Lot, name: string): ClientState {
   const { id, granted: millis } = lot;
-  const lots = [...state.lots, { ...lot, remaining: 0, held: millis }]; // never joined with another: it is gone when it is used
+  const lots = [...state.lots, { ...lot, remaining: 0, held: millis }]; // never joined with another lot, since it ends with its use
   const received = { ...state, held: state.held + millis, assigned: state.assigned + millis, lots };
   return withHold(received, { id: name, lots: [{ id, millis }] });
 }
 
-/** Gives back what an order had used, to the lots that it came from. What the client owes is paid first, though never by free credits. */
+/** Returns an order's used credits to the lots they came from. They first pay the client's debt, except free ones. */
 export function returnParts(state: ClientState, parts: readonly ReturnedPart[], rules = RULES): ClientState {
   let { lots } = state;
   const returnedTo: Hold['lots'] = [];
   for (const { millis, ...like } of parts) {
     const isThere = lots.some(({ id }) => id === like.id);
-    // A lot that was used up and came anew is smaller than what had been taken from the one before.
+    // A lot that was used up and then recreated is smaller than the amount taken from it before.
     const enlarged = (lot: Lot) => ({
       ...lot,
       granted: Math.max(lot.granted, lot.remaining + lot.held + millis),
@@ -44,8 +44,8 @@ export function returnParts(state: ClientState, parts: readonly ReturnedPart[], 
 }
 
 /**
- * Takes credits back whose payment went back: out of their own lot, then out of what a dispute has frozen of it, then out of the other lots
- * but for free ones, which nobody paid for. What has been used up by then is owed. Nobody falls below zero.
+ * Takes back credits whose payment was returned. They come from their own lot, then from its part frozen by a dispute, then from other lots
+ * that are not free. The client owes the rest; no balance falls below zero.
  */
 export function takeBack(state: ClientState, lotId: string, millis: number): ClientState {
   const own = takeFrom(state.lots, millis, (lot) => lot.id === lotId);
@@ -56,14 +56,11 @@ export function takeBack(state: ClientState, lotId: string, millis: number): Cli
   return withTotals({ ...frozen.state, available, lots: others.lots }, { reversed: millis, debt });
 }
 
-/**
- * Takes credits back whose payment went back out of what an order used: they were bought for it alone, so nothing is owed. A negative number
- * is used by it again.
- */
+/** Takes refunded credits out of the use of the order that they were bought for, so nothing is owed. A negative amount is used again. */
 export const takeFromUse = (state: ClientState, millis: number): ClientState =>
   withTotals({ ...state, used: state.used - millis }, { reversed: millis, debt: 0 });
 
-/** Gives credits back whose payment was not sent back after all. What the client owes is paid first. */
+/** Returns credits whose refund failed. They first pay the client's debt. */
 export function returnCredits(state: ClientState, lotId: string, millis: number, rules?: number): ClientState {
   const paid = Math.min(state.debt ?? 0, millis);
   const rest = millis - paid;
@@ -74,7 +71,7 @@ export function returnCredits(state: ClientState, lotId: string, millis: number,
   return withTotals({ ...state, available: state.available + rest, lots }, { reversed: -millis, debt: -paid });
 }
 
-/** Sets aside, for as long as a dispute is open, what is left of a purchase, at most so many milli-credits. */
+/** Sets aside the remaining credits of a purchase, at most `millis`, while a dispute is open. */
 export function freeze(state: ClientState, dispute: string, lotId: string, millis: number): ClientState {
   if (millis === 0) return state;
   const lots = state.lots.map((lot) => (lot.id === lotId ? { ...lot, remaining: lot.remaining - millis, held: lot.held + millis } : lot));
@@ -82,10 +79,10 @@ export function freeze(state: ClientState, dispute: string, lotId: string, milli
   return withHold(frozen, { id: frozenFor(dispute), lots: [{ id: lotId, millis }] });
 }
 
-/** Ends a freeze: exactly what was set aside is available again, but for what the client owes by then. */
+/** Ends a freeze. The frozen credits are available again, minus the client's debt by then. */
 export const unfreeze = (state: ClientState, dispute: string): ClientState => releaseHold(state, frozenFor(dispute));
 
-/** Ends a hold with nothing used of it. Where there is none of that name, nothing changes. */
+/** Ends a hold unused. Does nothing if there is no such hold. */
 export function releaseHold(state: ClientState, id: string): ClientState {
   const hold = state.holds?.find((one) => one.id === id);
   if (!hold) return state;
@@ -94,13 +91,13 @@ export function releaseHold(state: ClientState, id: string): ClientState {
   return payFrom(released, hold.lots);
 }
 
-/** Charges what was held for; what is left of the hold pays what is owed. */
+/** Charges a hold. Its unused rest first pays the client's debt. */
 export function chargeHold(state: ClientState, name: string, millis: number): Settled {
   const settled = chargeHeld(state, name, millis);
   return { ...settled, state: payFrom(settled.state, settled.rest) };
 }
 
-/** What comes back out of a hold pays what is owed, as what comes in does. */
+/** Pays debt from credits that a hold releases, as incoming credits do. */
 function payFrom(state: ClientState, parts: readonly Hold['lots'][number][]): ClientState {
   let { debt = 0, lots } = state;
   let paid = 0;
@@ -113,7 +110,7 @@ function payFrom(state: ClientState, parts: readonly Hold['lots'][number][]): Cl
   return withTotals({ ...state, available: state.available - paid, lots }, { debt: -paid });
 }
 
-/** Out of the freezes of a lot. */
+/** Takes credits out of the freezes of a lot. */
 function takeFrozen(state: ClientState, lotId: string, wanted: number): { state: ClientState; millis: number } {
   const hold = state.holds?.find(({ id, lots }) => isFreeze(id) && lots.some((part) => part.id === lotId));
   const [part] = hold?.lots ?? [];
@@ -127,7 +124,7 @@ function takeFrozen(state: ClientState, lotId: string, wanted: number): { state:
   return { state: next.state, millis: millis + next.millis };
 }
 
-/** What is taken back was never granted: the meter shows neither. */
+/** Takes credits and reduces the granted amount as well, so that the meter shows neither. */
 function takeFrom(lots: readonly Lot[], millis: number, from: (lot: Lot) => boolean): { lots: Lot[]; millis: number } {
   const drawn = draw(lots, millis, from);
   const parts = new Map(drawn.taken.map((part) => [part.lot.id, part.millis]));

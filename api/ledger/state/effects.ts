@@ -15,7 +15,7 @@ import {
 import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn } from './lots.ts';
 
-/** Kinds of transfers that bring a client credits, and the lot that they make. Each is named after what caused it. */
+/** Kinds of transfers that bring a client credits, and the lot that each makes. A lot is named after its cause. */
 const grants = {
   'signup.grant': { kind: 'free', prepaid: true },
   'credits.allocate': { kind: 'allocated', prepaid: false },
@@ -24,19 +24,19 @@ const grants = {
 } as const satisfies Record<string, Pick<Lot, 'kind' | 'prepaid'>>;
 type Grant = keyof typeof grants;
 
-/** The part of a transfer that decides what it does to an account. */
+/** The facts of a transfer that decide its effect on an account. */
 export interface Movement {
   kind: string;
   cause: string;
   correction?: Correction | undefined;
-  /** All that the transfer moves, also elsewhere. */
+  /** All legs of the transfer, also those of other accounts. */
   legs: readonly { account: string; amount: number }[];
   account: string;
-  /** By which rules lots are joined. */
+  /** Version of the rules by which lots are joined. */
   rules: number;
 }
 
-/** What each kind of transfer does to a client. How much, its legs say. */
+/** Effects of each kind of transfer on a client. Its legs say how much moves. */
 const effects = {
   ...(Object.fromEntries(Object.keys(grants).map((kind) => [kind, receiveGrant])) as Record<Grant, Effect>),
   'usage.record': (state, { leaving }) => {
@@ -44,13 +44,13 @@ const effects = {
     return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
   },
   'call.hold': (state, { cause, leaving }) => holdFor(state, heldFor(cause), -leaving('held.')),
-  // Nothing used of it: the call was given up, or nobody ever said how it ended.
+  // Nothing was used: the call was given up, or nobody reported its end.
   'hold.resolve': (state, { cause, leaving }) => {
     const millis = -leaving('used.');
     return millis === 0 ? releaseHold(state, heldFor(cause)) : chargeHold(state, heldFor(cause), millis).state;
   },
   'order.hold': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.'), (lot) => !lot.prepaid),
-  // By a plan whose free credits buy everything.
+  // A plan may let free credits buy everything.
   'order.hold_all': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.')),
   'order.resolve': (state, { cause, leaving }) => {
     const millis = -leaving('used.');
@@ -70,16 +70,16 @@ interface Facts {
   kind: string;
   cause: string;
   rules: number;
-  /** The lot of the purchase that is corrected. */
+  /** Returns the lot of the corrected purchase. */
   bought(): string;
-  /** The order that is corrected. */
+  /** Returns the corrected order. */
   ordered(): OrderCorrection;
-  /** What leaves the accounts that start so, in milli-credits: is promised, for one, or no longer held. */
+  /** Returns the milli-credits that leave the accounts with this prefix, e.g. promised or no longer held. */
   leaving(start: string): number;
 }
 type Effect = (state: ClientState, facts: Facts) => ClientState;
 
-/** What a transfer makes of a client's state. */
+/** Returns a client's state after a transfer. */
 export function clientAfter(state: ClientState, { kind, cause, correction, legs, rules }: Movement): ClientState {
   const effect: Effect | undefined = effects[kind as ClientKind];
   assert(effect, `nothing is known of ${kind}`);
@@ -93,23 +93,23 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs,
   });
 }
 
-/** Credits that come with a grant are a lot of its name. */
+/** Names the lot of a grant. */
 export const lotId = (kind: Grant, cause: string): string => `${kind}/${cause}`;
 
-/** Where a purchase's credits lie: in their own lot or, where that is not open, in the one that took them in, as long as that is. */
+/** Finds the lot that holds a purchase's credits: its own or, if that is closed, the open one that it joined. */
 export function lotOf({ lots }: Pick<ClientState, 'lots'>, { sessionId, joined }: PurchaseCorrection): string {
   const own = lotId('credits.purchase', sessionId);
   const isOpen = (lot: string | undefined) => lots.some(({ id }) => id === lot);
   return joined !== undefined && !isOpen(own) && isOpen(joined) ? joined : own;
 }
 
-/** Out of what an order had used, as far as the legs say so; the rest as from anybody. */
+/** Takes the amount in the legs out of the order's use, and the rest from any lot. */
 function takeBackPaid(state: ClientState, { bought, leaving }: Facts): ClientState {
   return takeBack(takeFromUse(state, leaving('used.')), bought(), -leaving('issued.') - leaving('used.'));
 }
 
 function receiveGrant(state: ClientState, { kind, cause, leaving, rules }: Facts): ClientState {
-  const form = grants[kind as Grant]; // it is one of these
+  const form = grants[kind as Grant]; // every kind with this effect is a grant
   const granted = leaving('issued.') + leaving('minutes.');
   assert(granted > 0, 'a grant brings something');
   const lot: Lot = { id: lotId(kind as Grant, cause), ...form, granted, remaining: granted, held: 0, expiresAt: null };

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot } from '../../models/transfer.ts';
 import { burn, draw, isOpen, type Taken } from './lots.ts';
 
-/** What the credits of a running call are held under. */
+/** Names the hold of a running call. */
 export const heldFor = (call: string): string => `call/${call}`;
-/** What the credits of an order are held under: its id or, where it was paid with money, the id of its Checkout session. */
+/** Names the hold of an order. The key is the order's id or, if it was paid with money, the id of its Checkout session. */
 export const orderedFor = (key: string): string => `order/${key}`;
-/** What the credits of a disputed purchase are held under. */
+/** Names the hold of a disputed purchase. */
 export const frozenFor = (dispute: string): string => `dispute/${dispute}`;
 export const isFreeze = (id: string): boolean => id.startsWith('dispute/');
 
-/** Whether credits are held under this name now. */
+/** Tells whether credits are held under this name. */
 export const isHeld = ({ holds = [] }: ClientState, name: string): boolean => holds.some(({ id }) => id === name);
 
-/** How many holds of one kind there are now, by how their names begin. */
+/** Counts the holds whose names begin like this. */
 export const countHolds = ({ holds = [] }: ClientState, start: 'call/' | 'order/'): number =>
   holds.filter(({ id }) => id.startsWith(start)).length;
 
-/** Puts what was held back where it came from. */
+/** Returns held credits to their lots. */
 export function releaseParts(lots: readonly Lot[], parts: Hold['lots']): { lots: Lot[]; millis: number } {
   const heldOf = new Map(parts.map(({ id, millis }) => [id, millis]));
   const back = lots.map((lot) => {
@@ -27,7 +27,7 @@ export function releaseParts(lots: readonly Lot[], parts: Hold['lots']): { lots:
   return { lots: back, millis: sumOf(parts) };
 }
 
-/** The state with this hold in place of the one of its name; without it where it holds nothing any more. */
+/** Replaces the hold of the same name, or removes it if it holds nothing. */
 export function withHold(state: ClientState, hold: Hold): ClientState {
   const { holds: before = [], ...others } = state;
   const isKnown = before.some(({ id }) => id === hold.id);
@@ -38,7 +38,7 @@ export function withHold(state: ClientState, hold: Hold): ClientState {
 
 /**
  * Sets credits aside, in the order in which they would be used.
- * @param from which lots, all unless said
+ * @param from selects the lots; all by default
  */
 export function holdFor(state: ClientState, name: string, millis: number, from?: (lot: Lot) => boolean): ClientState {
   const { taken } = burn(state.lots, millis, from);
@@ -51,19 +51,19 @@ export function holdFor(state: ClientState, name: string, millis: number, from?:
   return withHold({ ...state, available: state.available - millis, held: state.held + millis, lots }, { id: name, lots: parts });
 }
 
-/** What was used: of what was held for it, and of what was available beside it. */
+/** The result of a charge: from the hold, and from available credits beside it. */
 export interface Settled {
   state: ClientState;
   taken: Taken[];
-  /** What came back of the hold. */
+  /** Credits that the hold released. */
   rest: Hold['lots'];
-  /** Milli-credits that were nowhere to be had. */
+  /** Milli-credits that the client did not have. */
   overrun: number;
 }
 
 /**
- * Charges what is over: what was held for it, in the order of burning, then whatever else is available. What is not used of the hold
- * stays in its lots. The rest is the overrun: nobody falls below zero.
+ * Charges a hold first, in burn order, and then available credits. The unused part of the hold stays in its lots. The shortfall is the
+ * overrun, since no balance falls below zero.
  */
 export function chargeHeld(state: ClientState, name: string, millis: number): Settled {
   const hold = state.holds?.find(({ id }) => id === name) ?? assert.fail('what is charged is held');
@@ -92,7 +92,7 @@ export function chargeHeld(state: ClientState, name: string, millis: number): Se
 
 const sumOf = (parts: Hold['lots']): number => parts.reduce((sum, { millis }) => sum + millis, 0);
 
-/** The part of a hold that its agency has promised and not paid yet, in milli-credits. */
+/** Returns the part of a hold that the agency has promised and not yet paid, in milli-credits. */
 export function promisedIn({ holds = [], lots }: ClientState, name: string): number {
   const hold = holds.find(({ id }) => id === name);
   const prepaid = new Set(lots.filter((lot) => lot.prepaid).map(({ id }) => id));

@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import type { Lot, LotKind } from '../../models/transfer.ts';
 
-/** Open lots of one kind. More would make every entry long, so the newest then takes further credits in. */
+/** Open lots of one kind. More would make every entry long, so further credits join the newest. */
 const OPEN_LOTS_MAX = 100;
 
 /**
- * By which rules lots are joined. Every transfer says by which ones its states follow, so that those of before stay right. Before 2, lots of
- * all kinds counted together, and bought ones were joined, too.
+ * Version of the rules by which lots are joined. Each transfer names the version of its states, so that older ones replay as they were
+ * written. Before 2, lots of all kinds counted together, and purchased lots were joined too.
  */
 export const RULES = 2;
 
 const burnOrder: Record<LotKind, number> = { free: 0, plan: 1, bonus: 2, purchased: 3, allocated: 4 };
 
-/** How much a burn took from one lot. */
+/** The amount that a burn took from one lot. */
 export interface Taken {
   lot: Lot;
   millis: number;
 }
 
-/** What was taken from which lots, in the order of taking, and the lots that stay open, in their old order. */
+/** The amounts taken, in order of taking, and the lots that stay open, in their previous order. */
 export interface Drawn {
   lots: Lot[];
   taken: Taken[];
@@ -26,9 +26,9 @@ export interface Drawn {
 }
 
 /**
- * Takes up to so many milli-credits out of lots: free before plan, bonus, purchased, allocated; among these the earliest expiry, then the
+ * Takes up to `millis` milli-credits out of lots: free before plan, bonus, purchased and allocated; then the earliest expiry, then the
  * oldest.
- * @param from which lots, all unless said
+ * @param from selects the lots; all by default
  */
 export function draw(lots: readonly Lot[], millis: number, from: (lot: Lot) => boolean = () => true): Drawn {
   const parts = new Map<Lot, number>();
@@ -43,20 +43,20 @@ export function draw(lots: readonly Lot[], millis: number, from: (lot: Lot) => b
   return { lots: left.filter(isOpen), taken, millis: millis - missing };
 }
 
-/** The same, and all of it must be there. */
+/** Takes exactly `millis` out of lots, as `draw` does. Asserts that they are there. */
 export function burn(lots: readonly Lot[], millis: number, from?: (lot: Lot) => boolean): Drawn {
   const drawn = draw(lots, millis, from);
   assert.equal(drawn.millis, millis, 'nobody spends more than there is');
   return drawn;
 }
 
-/** A lot is listed as long as there is something left of it. */
+/** Tells whether anything is left of a lot; only open lots are listed. */
 export const isOpen = (lot: Lot): boolean => lot.remaining + lot.held > 0;
 
 /**
- * Adds a lot. Where there are too many of its kind, it joins the newest one that burns like it; where none does, it is added all the same.
- * Bought ones are never joined: somebody paid for each, and its refund or dispute is about that very lot.
- * @returns also the id of the lot that its credits are in
+ * Adds a lot. If there are too many of its kind, it joins the newest one that burns alike, if there is one. Purchased lots are never
+ * joined: each was paid for, and its refund or dispute concerns that lot alone.
+ * @returns the lots, and the id of the lot that got the credits
  */
 export function grant(lots: readonly Lot[], lot: Lot, rules = RULES): { lots: Lot[]; id: string } {
   const isFull = rules < 2 ? lots.length >= OPEN_LOTS_MAX : lot.kind !== 'purchased' && countKind(lots, lot.kind) >= OPEN_LOTS_MAX;
@@ -71,13 +71,13 @@ export function grant(lots: readonly Lot[], lot: Lot, rules = RULES): { lots: Lo
 
 const countKind = (lots: readonly Lot[], kind: LotKind): number => lots.reduce((count, lot) => (lot.kind === kind ? count + 1 : count), 0);
 
-/** The part of what was taken that fulfils the condition, in milli-credits. */
+/** Sums the taken parts whose lots fulfil the condition, in milli-credits. */
 export const sumTaken = (taken: readonly Taken[], when: (lot: Lot) => boolean): number =>
   taken.reduce((sum, { lot, millis }) => (when(lot) ? sum + millis : sum), 0);
 
 function inBurnOrder(a: Lot, b: Lot): number {
   if (a.kind !== b.kind) return burnOrder[a.kind] - burnOrder[b.kind];
-  if (a.expiresAt === b.expiresAt) return 0; // sorting is stable: the older stays first
+  if (a.expiresAt === b.expiresAt) return 0; // sorting is stable: the older one stays first
   if (a.expiresAt === null) return 1;
   if (b.expiresAt === null) return -1;
   return a.expiresAt < b.expiresAt ? -1 : 1;

@@ -6,7 +6,7 @@ import { returnsAfter, untouched } from './returns.ts';
 
 export type Kind = ClientKind | 'minutes.grant';
 
-/** The state of a guarded account, by its name. */
+/** Reads the state of a guarded account; its type follows from the account's name. */
 export interface StateOf {
   (account: ClientAccount): ClientState;
   (account: MinutesAccount): MinutesState;
@@ -18,25 +18,25 @@ export function emptyState(account: string): AccountState {
   return isClient(account) ? { available: 0, held: 0, used: 0, assigned: 0, lots: [] } : { available: 0 };
 }
 
-/** What an account's state becomes. This is the only place where a balance changes, and the audit replays it. */
+/** Returns an account's next state. Balances change nowhere else, and the audit replays this function. */
 export function stateAfter(before: AccountState, movement: Movement): AccountState {
   const { account, kind, correction, legs } = movement;
   if (isPurchase(account)) {
     assert(correction && 'sessionId' in correction, 'a purchase is only ever corrected');
-    return returnsAfter(before as PurchaseReturns, kind, correction); // its account says so
+    return returnsAfter(before as PurchaseReturns, kind, correction); // the account's type says so
   }
   const amount = legs.find((leg) => leg.account === account)?.amount ?? 0;
-  const { available } = before as ClientState | MinutesState; // its account says so
+  const { available } = before as ClientState | MinutesState; // the account's type says so
   if (!isClient(account)) {
-    const granted = ((before as MinutesState).granted ?? 0) + (kind === 'minutes.grant' ? amount : 0); // its account says so
+    const granted = ((before as MinutesState).granted ?? 0) + (kind === 'minutes.grant' ? amount : 0); // the account's type says so
     return { available: available + amount, ...(granted > 0 && { granted }) };
   }
-  const after = clientAfter(before as ClientState, movement); // its account says so
+  const after = clientAfter(before as ClientState, movement); // the account's type says so
   assert.equal(after.available, available + amount, `${kind} moves something else on ${account}`);
   return after;
 }
 
-/** What must be true of any state of a client. The agency's minutes may be negative: it has promised them itself. */
+/** Asserts the invariants of a client's state. The agency's minutes may be negative, since the agency promised them itself. */
 export function assertSound(account: string, state: AccountState): void {
   const amounts = Object.values(state).filter((value) => typeof value === 'number');
   assert(amounts.every(Number.isSafeInteger), `${account} is not in whole numbers`);
@@ -45,7 +45,7 @@ export function assertSound(account: string, state: AccountState): void {
     amounts.every((amount) => amount >= 0),
     `${account} is below zero`,
   );
-  if (isClient(account)) assertAddsUp(account, state as ClientState); // its account says so
+  if (isClient(account)) assertAddsUp(account, state as ClientState); // the account's type says so
 }
 
 function assertAddsUp(account: string, { available, held, used, assigned, reversed = 0, debt = 0, lots, holds = [] }: ClientState): void {
@@ -68,7 +68,10 @@ function assertAddsUp(account: string, { available, held, used, assigned, revers
   );
 }
 
-/** Available, used and assigned as the meter shows them: over the lots that still have credit, so that the past does not turn it red. */
+/**
+ * Returns available, used and assigned credits as the meter shows them. It counts only lots that still have credits, so that past use does
+ * not turn the meter red.
+ */
 export function meterOf({ available, held, lots }: ClientState): { available: number; held: number; used: number; assigned: number } {
   const assigned = sum(lots, 'granted');
   return { available, held, used: assigned - available - held, assigned };

@@ -14,30 +14,29 @@ import type { Committed } from '../write/pending.ts';
 import { chargeLegs, settleCallHold } from './holds.ts';
 
 export interface MadeCall extends Act {
-  /** The provider's own id of the call. */
+  /** The provider's id of the call. */
   callId: string;
   /** Connected time. */
   seconds: number;
-  /** The plan's. A repetition costs what the first record of the call did, whatever the plan says by then. */
+  /** Rounding of the plan. A repetition costs as much as the first record of the call, even if the plan has changed. */
   rounding: CallRounding;
 }
 
 export interface Charged extends Standing {
   costMillis: number;
-  /** The part of it that the client did not have: the agency bears it. */
+  /** Milli-credits that the client did not have. The agency bears them. */
   overrunMillis: number;
-  /** The call was charged before; the standing is the one of then. */
+  /** True if the call was charged before; the standing is then the stored one. */
   repeated: boolean;
-  /** Absent where a call that never connected left no trace. */
+  /** Absent if the call never connected and left no transfer. */
   transfer?: Transfer;
 }
 
 /**
- * Charges a finished call, once, whoever tells of it and whether it was started or not; nothing that was made is refused for lack of funds.
- * Each way of charging has a name of which only one can be written, and follows from transfers that never change. Where somebody else was
- * first, the next look shows it.
- * Refuses with `usage.mismatch` where the call was charged with another duration or is another client's, with `call.over` where it was given
- * up, and, where it `mustBeStarted`, with `call.not_found` if it was not.
+ * Charges a finished call once, whoever reports it and whether or not it was started. Lack of funds never refuses a call that was made.
+ * Each way of charging has a name that can be written once. If another process was first, the next look shows its transfer.
+ * Refuses with `usage.mismatch` if the call was charged with another duration or belongs to another client, with `call.over` if it was
+ * given up, and with `call.not_found` if it `mustBeStarted` and was not.
  */
 export async function settleCall(scope: ClientScope, call: MadeCall, { mustBeStarted = false } = {}): Promise<Charged> {
   for (;;) {
@@ -54,7 +53,7 @@ export async function settleCall(scope: ClientScope, call: MadeCall, { mustBeSta
   }
 }
 
-/** How a call is charged of which so much is known. */
+/** Chooses how to charge a call, from its known transfers. */
 function workFor(scope: ClientScope, known: KnownCall, call: MadeCall): () => Promise<Charged> {
   const { begun, over } = known;
   if (!begun) return () => chargeCall(scope, call);
@@ -70,10 +69,10 @@ async function chargeHeld(scope: ClientScope, { callId: holdId, seconds, roundin
 }
 
 /**
- * Charges a call that nothing is held for, client and agency in one transfer: what the client has, and the rest is an overrun that the agency
- * bears, even below its floor. A call that never connected costs nothing and leaves no trace.
- * Refuses with `usage.mismatch` where another transfer has the name.
- * @param name what else could be written of this call, and no longer can
+ * Charges a call without a hold, client and agency in one transfer. The client pays what it has; the agency bears the rest as an overrun,
+ * even below its floor. A call that never connected costs nothing and leaves no transfer.
+ * Refuses with `usage.mismatch` if another transfer has the name.
+ * @param name of the transfer that can no longer be written for this call
  */
 export async function chargeCall(scope: ClientScope, call: MadeCall, name: CallName = 'call.hold'): Promise<Charged> {
   const { callId, seconds, rounding, actor, at } = call;

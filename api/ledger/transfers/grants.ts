@@ -20,13 +20,13 @@ import { heldPurchaseMoves } from './orders.ts';
 
 export interface Granted extends Standing {
   transferId: string;
-  /** It was done before, for this very cause; the standing is the one of then. */
+  /** True if this cause was granted before; the standing is then the stored one. */
   repeated: boolean;
 }
 
 /**
- * Moves free credits from the agency's minutes to a client, once in its life. Using them later debits nobody again.
- * Refuses with `agency.minutes_exhausted`, for this client for ever, where the agency's policy says so; without one there is no limit.
+ * Moves free credits from the agency's minutes to a client, once in the client's life. Their later use debits nobody again. With a
+ * `policy`, refuses with `agency.minutes_exhausted` as long as the agency lacks minutes; without one there is no limit.
  */
 export function grantFree(
   scope: ClientScope,
@@ -42,38 +42,41 @@ export function grantFree(
     legs: (stateOf) => {
       const before = stateOf(minutes).available;
       const isAllowed = policy === undefined || mayFall(policy, 'grant', { before, after: before - millis });
-      // Thrown, because it holds for now only: the agency may get minutes.
+      // Thrown rather than stored, because the agency may get more minutes.
       return isAllowed ? legs([client, millis], [minutes, -millis]) : refuse('agency.minutes_exhausted');
     },
   });
 }
 
-/** Whether the free credits of a client have come. */
+/** Tells whether a client has received its free credits. */
 export async function hasFree(scope: ClientScope): Promise<boolean> {
   const _id = `${prefixOf(scope)}signup.grant/${scope.clientId}`;
   const transfer = (await readTransfers([{ agencyId: scope.agencyId, _id }])).get(_id);
   return transfer !== undefined && transfer.refused === undefined;
 }
 
-/** Milli-credits that a client may be given in its life, and may have got altogether when it buys more. What is paid by then always fits. */
+/**
+ * Milli-credits that a client may be given in its life, and may have been assigned when it buys more. The second is far larger, so that a
+ * paid purchase always fits.
+ */
 const GIVEN_MAX = AMOUNT_MAX;
 const ASSIGNED_MAX = 1000 * AMOUNT_MAX;
 
-/** Refuses with `credits.too_many` what would be too much to count if it were bought. */
+/** Refuses a purchase of so many milli-credits with `credits.too_many` if the total would be too large to count. */
 export async function requireRoomFor(scope: ClientScope, millis: number, param: string): Promise<void> {
   const { state } = await readStanding(scope);
   if (state.assigned + millis > ASSIGNED_MAX) refuse('credits.too_many', { param });
 }
 
 interface Recharge extends Act {
-  /** The attempt's own: the same one again grants nothing more. */
+  /** Id of the attempt. Repeating it grants nothing more. */
   requestId: string;
   millis: number;
 }
 
 /**
- * Gives a client credits without a payment, with a reason. They are the agency's promise: its minutes are debited when they are used.
- * What the client owes after a refund is paid first, so that an agency can forgive a debt by giving as much.
+ * Gives a client credits without a payment, with a reason. They are the agency's promise: its minutes are debited at use. The client's debt
+ * is paid first, so an agency can forgive a debt by allocating as much.
  */
 export async function allocate(scope: ClientScope, { description, ...recharge }: Recharge & { description: string }): Promise<Granted> {
   const draft = promise(scope, 'credits.allocate', recharge, { description });
@@ -81,11 +84,11 @@ export async function allocate(scope: ClientScope, { description, ...recharge }:
   return give(scope, draft);
 }
 
-/** The same by the number alone. */
+/** Gives a client credits without a payment and without a reason. */
 export const recharge = (scope: ClientScope, recharge: Recharge): Promise<Granted> =>
   give(scope, promise(scope, 'credits.recharge', recharge));
 
-/** Refuses with `credits.too_many`, of the amount, what would be more than a client may be given in its life. */
+/** Grants, and refuses with `credits.too_many` for the amount if the client would exceed the limit of its life. */
 const give = (scope: ClientScope, draft: Draft): Promise<Granted> =>
   grant(scope, draft).catch((error: unknown) => {
     if (error instanceof Refusal && error.code === 'credits.too_many') refuse(error.code, { param: 'amountMillis' });
@@ -110,22 +113,22 @@ function promise(
   };
 }
 
-/** A purchase that was paid. Nothing else makes credits that cost money. */
+/** A paid purchase. Nothing else creates credits that cost money. */
 export interface PaidPurchase extends Act {
-  /** What Stripe itself said of the session when it was asked. */
+  /** Status of the session as Stripe reported it when asked. */
   paymentStatus: 'paid';
   sessionId: string;
   purchaseId: string;
   millis: number;
   priceCents: number;
   currency: Currency;
-  /** They were bought for one order, and are set aside for it as they come. */
+  /** True if the credits were bought for one order and are set aside for it at once. */
   isHeld?: boolean;
 }
 
 /**
- * Credits what was bought, once per Checkout session, together with the money that came in and the platform's 2 % of it. What the client
- * owes after an earlier refund is paid first.
+ * Credits a purchase once per Checkout session, with the money received and the platform's 2 % of it. The client's debt after an earlier
+ * refund is paid first.
  */
 export function creditPurchase(scope: ClientScope, paid: PaidPurchase): Promise<Granted> {
   const { sessionId, purchaseId, millis, priceCents, currency, isHeld = false, actor, at } = paid;
@@ -150,7 +153,7 @@ export function creditPurchase(scope: ClientScope, paid: PaidPurchase): Promise<
   });
 }
 
-/** Prepaid minutes for the agency, in milli-credits, once per cause. */
+/** Grants an agency prepaid minutes, in milli-credits, once per cause. */
 export async function grantMinutes(
   scope: AgencyScope,
   { millis, cause, ...act }: Act & { millis: number; cause: string },
@@ -174,28 +177,28 @@ async function grant(scope: ClientScope, draft: Draft): Promise<Granted> {
 
 export interface BalanceView {
   meter: MeterThresholds;
-  /** Free credits that are promised, in milli-credits. */
+  /** Promised free credits that have not come yet, in milli-credits. */
   waiting: number;
 }
 
-/** A client's account as its meter shows it. */
+/** Returns a client's account as the meter shows it. */
 export function balanceOf({ seq, state }: Standing, { meter, waiting }: BalanceView): Output<'credits.balance'> {
   const figures = meterOf(state);
   const owed = state.debt === undefined ? {} : { debt: state.debt };
   return { ...figures, ...owed, level: creditLevel(figures, meter), waiting, seq };
 }
 
-/** The same, as it is now. */
+/** Reads the current balance of a client. */
 export const readBalance = async (scope: ClientScope, view: BalanceView): Promise<Output<'credits.balance'>> =>
   balanceOf(await readStanding(scope), view);
 
-/** The agency's own minutes, in milli-credits. */
+/** Reads the agency's minutes, in milli-credits. */
 export async function readMinutes(scope: AgencyScope): Promise<{ available: number }> {
   const head = await readHead(scope, minutesOf(scope));
-  return { available: head ? (head.after as MinutesState).available : 0 }; // of minutes
+  return { available: head ? (head.after as MinutesState).available : 0 }; // the account is the agency's minutes
 }
 
-/** What the agency owes the platform for settled payments, per currency in which there were any. */
+/** Reads the fees that the agency owes the platform for settled payments, for each currency that had any. */
 export async function readFees(scope: AgencyScope): Promise<{ currency: Currency; owedCents: number }[]> {
   const accounts = new Map(currencies.map((currency) => [feesOf(scope, currency) as string, currency]));
   const sums = await readPurchaseSums(scope, [...accounts.keys()]);

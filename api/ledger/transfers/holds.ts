@@ -18,29 +18,29 @@ import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 import type { Committed } from '../write/pending.ts';
 
-/** How many calls of one client may run at a time. */
+/** Calls of one client that may run at once. */
 const OPEN_HOLDS_MAX = 100;
-/** Expired holds that are ended at a time. */
+/** Expired holds to end in one batch. */
 const EXPIRED_AT_ONCE = 100;
-/** When a hold is looked at again that could not be given back, in milliseconds of business time. */
+/** Delay before the next attempt to return an expired hold, in milliseconds of business time. */
 const RETRY_MS = 5 * MINUTE_MS;
 
 interface About extends Act {
-  /** The hold's own id: that of the call it is for. */
+  /** Id of the hold: that of its call. */
   holdId: string;
 }
 
 export interface Held extends Standing {
-  /** Milli-credits that are set aside. */
+  /** Milli-credits set aside. */
   heldMillis: number;
   repeated: boolean;
 }
 
 /**
- * Sets credits aside for a call that is about to start, together with the agency's minutes for what it has promised of them. No other call can
- * take them. Until `expiresAt` (business time) somebody must say how the call ended, or they come back.
- * Refuses with `credits.insufficient`, `agency.minutes_exhausted` or `calls.too_many`, for this id for ever, and with `call.over` where the
- * call was charged without having been started.
+ * Sets credits aside for a call that is about to start, with the agency's minutes for the promised part. No other call can take them. They
+ * return at `expiresAt` (business time) unless somebody reports the call's end before.
+ * Refuses for good with `credits.insufficient`, `agency.minutes_exhausted` or `calls.too_many`, and with `call.over` if the call was
+ * charged without a start.
  */
 export async function holdCredits(
   scope: ClientScope,
@@ -57,7 +57,7 @@ export async function holdCredits(
     guarded: [client, minutes],
     legs: (stateOf) => {
       const state = stateOf(client);
-      if (isHeld(state, heldFor(holdId))) return 'call.over'; // this very transfer is there already, and is found when it is written
+      if (isHeld(state, heldFor(holdId))) return 'call.over'; // the same transfer exists already; writing this one finds it
       if (state.available < millis) return 'credits.insufficient';
       if (countHolds(state, 'call/') >= OPEN_HOLDS_MAX) return 'calls.too_many';
       const { available } = stateOf(minutes);
@@ -66,21 +66,21 @@ export async function holdCredits(
     },
   });
   const { transfer, repeated } = await held.catch(async (error: unknown) => {
-    // Refused for ever: there is nothing to be reminded of. After any other error there may be.
+    // A final refusal leaves no hold to expire. After any other error there may be one.
     if (error instanceof Refusal && error.code !== 'server.busy' && error.code !== 'idempotency.mismatch') await forgetHold(scope, holdId);
     throw error;
   });
   return { heldMillis: amountOn(transfer, heldAt(scope)), repeated, ...standingAfter(scope, transfer) };
 }
 
-/** The call was charged without having been started, or its start came too late. */
+/** Tells whether the call was charged without a start, or its start came too late. */
 const isClosed = ({ kind, refused }: Transfer): boolean => kind !== 'call.hold' || refused === 'call.over';
 
 /**
- * The call is over and cost so much: what was held for it pays first, then whatever else the client has; the rest of the hold comes back.
- * What is nowhere to be had is an overrun: the call was made, so the agency's minutes pay for it, even below its floor, and the client is
- * told no debt. Refuses with `call.over` where the hold was ended in another way.
- * @param seconds what a repetition must be equal in, as the cost need not be: the price may change
+ * Charges an ended call. Its hold pays first, then the client's other credits; the unused rest of the hold returns. The shortfall is an
+ * overrun: the agency's minutes pay it, even below their floor, and the client gets no debt.
+ * Refuses with `call.over` if the hold ended in another way.
+ * @param seconds identify a repetition; the cost does not, because prices may change
  */
 export const settleCallHold = (
   scope: ClientScope,
@@ -90,7 +90,10 @@ export const settleCallHold = (
     millis === 0 ? releaseLegs(scope, state, about.holdId) : settleLegs(scope, state, about.holdId, millis),
   );
 
-/** The call never came about: all of it comes back. Refuses with `call.not_found`, and with `call.over` where it ended in another way. */
+/**
+ * Returns the whole hold of a call that did not happen. Refuses with `call.not_found`, or with `call.over` if the call ended in another
+ * way.
+ */
 export async function voidHold(scope: ClientScope, about: About): Promise<Standing & { repeated: boolean }> {
   const { begun } = await readCall(scope, about.holdId, ['begun']);
   if (!begun || !isOf(scope, begun)) refuse('call.not_found');
@@ -102,7 +105,10 @@ export async function voidHold(scope: ClientScope, about: About): Promise<Standi
 const giveBack = (scope: ClientScope, about: About, end: GivenBack): Promise<Committed> =>
   resolve(scope, about, end, (state) => releaseLegs(scope, state, about.holdId));
 
-/** Nobody has said how the call ended: all of it comes back. @returns whether it did, and not somebody else was first */
+/**
+ * Returns the whole hold of a call whose end nobody reported.
+ * @returns false if another process was first
+ */
 async function expireHold(row: HoldRow, now: Date): Promise<boolean> {
   const about = { holdId: row.holdId, actor: 'expiry', at: now };
   const known = await readCall(row, row.holdId, ['begun']);
@@ -113,11 +119,11 @@ async function expireHold(row: HoldRow, now: Date): Promise<boolean> {
   return isOurs;
 }
 
-/** A start that has held nothing by now never will: nobody would remember it. */
+/** Closes a start that has held nothing: nobody would remember a later hold, so none may follow. */
 const closeStart = (scope: ClientScope, { holdId, ...act }: About): Promise<Committed> =>
   commit(scope, { ...act, kind: 'call.hold', cause: holdId, content: 'closed', guarded: [], legs: () => 'call.over' });
 
-/** @returns whether it came about now, and nothing else was there */
+/** @returns true if this call wrote the transfer, false if it existed */
 async function isDone(done: Promise<Committed>): Promise<boolean> {
   try {
     return !(await done).repeated;
@@ -127,7 +133,10 @@ async function isDone(done: Promise<Committed>): Promise<boolean> {
   }
 }
 
-/** Ends every hold, of any agency, that should be over by `now` (business time). One that cannot be ended waits. @returns how many came back */
+/**
+ * Ends every hold of all agencies that is due by `now` (business time). A hold that cannot be ended is put off.
+ * @returns the number of holds returned
+ */
 export async function expireHolds(now: Date, { log }: Pick<Deps, 'log'>): Promise<number> {
   const expire = (row: HoldRow) =>
     expireHold(row, now).catch(async (error: unknown) => {
@@ -143,7 +152,7 @@ export async function expireHolds(now: Date, { log }: Pick<Deps, 'log'>): Promis
   }
 }
 
-/** Whichever way a hold ends, it is one transfer of one name: each is resolved once. The hold itself must be there. */
+/** Ends a hold. All ends share one name, so that a hold is resolved once. The hold itself must exist. */
 async function resolve(
   scope: ClientScope,
   { holdId, ...act }: About,
@@ -158,28 +167,28 @@ async function resolve(
     content: { client, end },
     mismatch: 'call.over',
     guarded: [client, minutes],
-    // Where it is not held any more, this very transfer is there already, and is found when it is written.
+    // If nothing is held any more, the same transfer exists already; writing this one finds it.
     legs: (stateOf) => (isHeld(stateOf(client), heldFor(holdId)) ? legs(stateOf(client)) : 'call.over'),
   });
   await forgetHold(scope, holdId);
   return done;
 }
 
-/** Sets credits aside for a call, and the agency's minutes for what it has promised of them. */
+/** Sets credits aside for a call, and the agency's minutes for the promised part. */
 export function holdLegs(scope: ClientScope, before: ClientState, call: string, millis: number): { legs: Leg[]; promised: number } {
   const after = holdFor(before, heldFor(call), millis);
   const promised = promisedIn(after, heldFor(call));
   return { promised, legs: legs(...changeOf(scope, before, after), [minutesOf(scope), -promised], [platformHeld(scope), promised]) };
 }
 
-/** Nothing was used: both come back. */
+/** Returns an unused hold to the client and the agency. */
 export function releaseLegs(scope: ClientScope, before: ClientState, call: string): Leg[] {
   const promised = promisedIn(before, heldFor(call));
   const after = releaseHold(before, heldFor(call));
   return legs(...changeOf(scope, before, after), [minutesOf(scope), promised], [platformHeld(scope), -promised]);
 }
 
-/** A call that was held for is charged. The agency pays for what it has promised, and for what was not there. */
+/** Charges a call with a hold. The agency pays for the promised credits and for the overrun. */
 export function settleLegs(scope: ClientScope, before: ClientState, call: string, millis: number): Leg[] {
   const promised = promisedIn(before, heldFor(call));
   const { state, taken, overrun } = chargeHold(before, heldFor(call), millis);
@@ -195,8 +204,8 @@ export function settleLegs(scope: ClientScope, before: ClientState, call: string
 }
 
 /**
- * A call that nothing is held for is charged: what the client has, and the rest is an overrun, as it was made. Free credits were paid for when
- * they were granted, so only the others make the agency pay too.
+ * Charges a call without a hold: the client pays what it has, and the rest is an overrun. Free credits were paid for at their grant, so
+ * only the others debit the agency.
  * @see white-label guides: "minutes are deducted equally"; free credits are taken from the agency at sign-up
  */
 export function chargeLegs(scope: ClientScope, { lots }: Pick<ClientState, 'lots'>, millis: number): Leg[] {

@@ -22,20 +22,20 @@ import { draw } from '../state/lots.ts';
 import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 
-/** How many orders of one client may be under way at a time; each makes the entries of its account longer. */
+/** Orders of one client that may be under way at once. Each makes the account's entries longer. */
 const OPEN_ORDERS_MAX = 200;
 
 type Committed = Awaited<ReturnType<typeof commit>>;
 
 interface About extends Act {
-  /** What the credits are held under: the order's id or, where they were bought for it, the id of the Checkout session. */
+  /** Names the hold: the order's id or, if its credits were bought for it, the id of the Checkout session. */
   key: string;
 }
 
 /**
- * Sets credits aside for an order, once. Nothing else can take them until it is settled or undone.
- * Refuses with `credits.insufficient` or `order.too_many`, for this order for ever.
- * @param takesFree whether free credits may pay for it
+ * Sets credits aside for an order, once. Nothing else can take them until the order is settled or undone.
+ * Refuses for good with `credits.insufficient` or `order.too_many`.
+ * @param takesFree whether free credits may pay
  */
 export async function holdForOrder(
   scope: ClientScope,
@@ -50,7 +50,7 @@ export async function holdForOrder(
     guarded: [client],
     legs: (stateOf) => {
       const state = stateOf(client);
-      if (isHeld(state, orderedFor(key))) return 'order.too_many'; // this very transfer is there already, and is found when it is written
+      if (isHeld(state, orderedFor(key))) return 'order.too_many'; // the same transfer exists already; writing this one finds it
       if (countHolds(state, 'order/') >= OPEN_ORDERS_MAX) return 'order.too_many';
       if (spendableIn(state, takesFree) < millis) return 'credits.insufficient';
       return orderHoldLegs(scope, state, key, millis, takesFree ? undefined : isPaidFor);
@@ -58,17 +58,17 @@ export async function holdForOrder(
   });
 }
 
-/** The order was delivered: takes what it cost, up to what is held for it, and gives the rest back. Refuses with `call.over` where it was undone. */
+/** Settles a delivered order: takes its cost, at most its hold, and returns the rest. Refuses with `call.over` if the order was undone. */
 export const settleOrderHold = (scope: ClientScope, { key, millis, ...act }: About & { millis: number }): Promise<Committed> =>
   resolve(scope, { key, ...act }, { settled: millis }, (state) => orderSettleLegs(scope, state, key, millis));
 
-/** The order was not delivered: all of it comes back. Refuses with `call.over` where it was settled. */
+/** Returns the whole hold of an order that was not delivered. Refuses with `call.over` if the order was settled. */
 export const voidOrderHold = (scope: ClientScope, { key, ...act }: About): Promise<Committed> =>
   resolve(scope, { key, ...act }, 'voided', (state) => orderVoidLegs(scope, state, key));
 
 /**
- * Gives back exactly what an order took, once. Refuses with `order.not_done` where it took nothing, and where its credits were bought for it:
- * those go back with their money, and would come back twice.
+ * Returns exactly the credits that an order took, once. Refuses with `order.not_done` if it took nothing. Also refuses if its credits were
+ * bought for it: those return with their money, and would return twice.
  */
 export async function refundOrderHold(scope: ClientScope, { key, ...act }: About): Promise<Committed> {
   const client = clientOf(scope);
@@ -85,12 +85,12 @@ export async function refundOrderHold(scope: ClientScope, { key, ...act }: About
     correction,
     content: { client, correction },
     guarded: isFree ? [client, minutesOf(scope)] : [client],
-    // Where less was used than comes back, this very transfer is there already, and is found when it is written.
+    // If less is used than comes back, the same transfer exists already; writing this one finds it.
     legs: (stateOf) => (stateOf(client).used < millis ? 'order.not_done' : orderRefundLegs(scope, stateOf(client), parts)),
   });
 }
 
-/** What was taken for an order, and from which lots, as the ledger itself has it; undefined where nothing was. */
+/** Reads from the ledger which lots an order took credits from; undefined if it took none. */
 export async function readPartsTaken(scope: ClientScope, key: string): Promise<OrderCorrection['parts'] | undefined> {
   const held = await readHoldOf(scope, key);
   const [end] = await readNamed(scope, ['order.resolve'], key);
@@ -101,7 +101,7 @@ export async function readPartsTaken(scope: ClientScope, key: string): Promise<O
   return partsTaken(state, hold, millis);
 }
 
-/** Settled or undone, it is one transfer of one name: each hold is resolved once. */
+/** Ends an order's hold. Settling and undoing share one name, so that a hold is resolved once. */
 async function resolve(scope: ClientScope, { key, ...act }: About, end: unknown, legs: (state: ClientState) => Leg[]): Promise<Committed> {
   const client = clientOf(scope);
   const hold = (await readHoldOf(scope, key)) ?? refuse('order.not_found');
@@ -113,12 +113,12 @@ async function resolve(scope: ClientScope, { key, ...act }: About, end: unknown,
     content: { client, end },
     mismatch: 'call.over',
     guarded: takesFree ? [client, minutesOf(scope)] : [client],
-    // Where it is not held any more, this very transfer is there already, and is found when it is written.
+    // If nothing is held any more, the same transfer exists already; writing this one finds it.
     legs: (stateOf) => (isHeld(stateOf(client), orderedFor(key)) ? legs(stateOf(client)) : 'call.over'),
   });
 }
 
-/** The transfer that set credits aside under this key: a hold, or the purchase that brought them. */
+/** Reads the transfer that set credits aside under this key: a hold, or the purchase that brought them. */
 async function readHoldOf(scope: ClientScope, key: string): Promise<Transfer | undefined> {
   const found = await readNamed(scope, ['order.hold', 'order.hold_all', 'credits.purchase'], key);
   return found.find(
@@ -126,24 +126,27 @@ async function readHoldOf(scope: ClientScope, key: string): Promise<Transfer | u
   );
 }
 
-/** Credits that may pay for an order where free ones may not. */
+/** Tells whether a lot may pay for an order that free credits may not pay for. */
 export const isPaidFor = ({ prepaid }: Pick<Lot, 'prepaid'>): boolean => !prepaid;
 
-/** What orders can be paid with out of these lots, in milli-credits. @param takesFree whether free credits may pay for them */
+/**
+ * Returns the milli-credits in these lots that can pay for orders.
+ * @param takesFree whether free credits may pay
+ */
 export const spendableIn = ({ lots }: Pick<ClientState, 'lots'>, takesFree: boolean): number =>
   lots.reduce((sum, lot) => (takesFree || isPaidFor(lot) ? sum + lot.remaining : sum), 0);
 
-/** Sets credits aside for an order. The agency's minutes have nothing to do with it. */
+/** Sets credits aside for an order. The agency's minutes do not move. */
 export const orderHoldLegs = (scope: ClientScope, before: ClientState, key: string, millis: number, from?: (lot: Lot) => boolean): Leg[] =>
   legs(...changeOf(scope, before, holdFor(before, orderedFor(key), millis, from)));
 
-/** Nothing was delivered: all of it comes back. */
+/** Returns the whole hold of an undelivered order. */
 export const orderVoidLegs = (scope: ClientScope, before: ClientState, key: string): Leg[] =>
   legs(...changeOf(scope, before, releaseHold(before, orderedFor(key))));
 
 /**
- * Takes what an order cost out of what is held for it. The agency had paid for free credits with its minutes when it gave them. Spent on
- * something else than calls, they are its promise instead, and the minutes come back.
+ * Takes an order's cost out of its hold. The agency paid for free credits with minutes when it granted them. Spent on an order they become
+ * its promise instead, so the minutes return.
  */
 export function orderSettleLegs(scope: ClientScope, before: ClientState, key: string, millis: number): Leg[] {
   const { state, taken, overrun } = chargeHold(before, orderedFor(key), millis);
@@ -152,20 +155,20 @@ export function orderSettleLegs(scope: ClientScope, before: ClientState, key: st
   return legs(...changeOf(scope, before, state), [minutesOf(scope), free], [issuedBy(scope), -free]);
 }
 
-/** Gives back what an order took, and takes the minutes for the free credits among it again. */
+/** Returns an order's credits, and debits the minutes for the free ones among them again. */
 export function orderRefundLegs(scope: ClientScope, before: ClientState, parts: readonly ReturnedPart[]): Leg[] {
   const free = sumOf(parts.filter(({ prepaid }) => prepaid));
   return legs(...changeOf(scope, before, returnParts(before, parts)), [minutesOf(scope), -free], [issuedBy(scope), free]);
 }
 
-/** What a client's account gains by credits that were paid for one order, and are set aside for it as they come. */
+/** Adds credits that were bought for one order and sets them aside for it at once. */
 export function heldPurchaseMoves(scope: ClientScope, before: ClientState, sessionId: string, millis: number) {
   const id = lotId('credits.purchase', sessionId);
   const lot: Lot = { id, kind: 'purchased', granted: millis, remaining: millis, held: 0, prepaid: false, expiresAt: null };
   return changeOf(scope, before, receiveHeld(before, lot, orderedFor(sessionId)));
 }
 
-/** The lots that so much of a hold was taken from, as they were when it was held. */
+/** Returns the lots that `millis` of a hold came from, as they were when it was made. */
 export function partsTaken({ lots }: ClientState, hold: Hold, millis: number): ReturnedPart[] {
   const heldIn = new Map(hold.lots.map((part) => [part.id, part.millis]));
   const inHold = lots.map((lot) => ({ ...lot, remaining: heldIn.get(lot.id) ?? 0 }));

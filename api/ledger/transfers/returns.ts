@@ -27,78 +27,77 @@ import type { Kind } from '../state/states.ts';
 import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 
-/** A purchase that was credited, and what corrects it. */
+/** Names a credited purchase and the event that corrects it. */
 export interface Return extends Act {
   sessionId: string;
   purchaseId: string;
   /**
-   * The provider's id of what happened: of the refund, or of the dispute. The same cause does the same thing once; how much it is told the
-   * second time does not count. Who works from totals can make one of the payment's id and the next `version` of `readReturns`, read before
-   * the provider is asked: then a total that is old by the time it arrives meets a cause that was there already, and is looked up anew.
+   * The provider's id of the refund or dispute. Each cause acts once; a repetition's amount does not count. A caller that works from totals
+   * may combine the payment's id with the next `version` of `readReturns`, read before it asks the provider. An outdated total then meets
+   * an existing cause and is read anew.
    */
   cause: string;
 }
 
-/** All that went back of the payment by refunds, the one of this cause among them. */
+/** Total of all refunds of the payment, this one included. */
 export interface Refunded extends Return {
   refundedCents: number;
 }
 
-/** What the dispute is about: the whole payment, or a part of it. */
+/** Disputed amount: the whole payment or a part of it. */
 export interface Disputed extends Return {
   disputedCents: number;
 }
 
 export interface Returned extends Standing {
-  /** It was done before, for this very cause, and the rest is how it was left then; or there was nothing to do, and no trace is left. */
+  /** True if this cause acted before, and the rest is the stored result; also true if there was nothing to do, which leaves no transfer. */
   repeated: boolean;
-  /** What went back of this purchase in all. */
+  /** Total returns of this purchase. */
   purchase: PurchaseReturns;
 }
 
 /**
- * A refund left: takes back `floor(credits x refunded / paid)` in all, with the platform's 2 % of the same sum and the money. What has been
- * used of it is owed (`debt`), and nobody falls below zero; but what its own order used is used no more, and nobody owes it. Less than the
- * ledger knows of already changes nothing.
- * Refuses with `webhook.not_ready` as long as the purchase is not credited, or its order under way; so do the others here.
+ * Reverses a refunded purchase: takes back `floor(credits x refunded / paid)` in total, with the money and the platform's 2 % of it. The
+ * client owes credits that it has used (`debt`), but not those that its own order used. A total below the known one changes nothing.
+ * Refuses with `webhook.not_ready` until the purchase is credited and its order is over, as all functions here do.
  */
 export const reversePurchase = (scope: ClientScope, refund: Refunded): Promise<Returned> => correctTotal(scope, 'refund.reverse', refund);
 
 /**
- * A refund failed after it had been reversed: gives back down to what is refunded without it. More than the ledger knows of changes nothing.
- * @param refund its cause is the refund's id, as before
+ * Gives credits back after a reversed refund failed, down to the total without it. A total above the known one changes nothing.
+ * @param refund has the failed refund's id as its cause
  */
 export const reinstatePurchase = (scope: ClientScope, refund: Refunded): Promise<Returned> => correctTotal(scope, 'refund.fail', refund);
 
-/** A dispute was opened: as many credits as it would take back are held, as far as they are left. No money moves yet. */
+/** Holds the credits that an opened dispute could take back, as far as they are left. No money moves yet. */
 export const freezePurchase = (scope: ClientScope, dispute: Disputed): Promise<Returned> => correct(scope, 'dispute.freeze', dispute);
 
 /**
- * A dispute was won: exactly what was held for it is available again, once. If it was not frozen yet, it will not be any more.
- * Refuses with `idempotency.mismatch` where the same dispute was lost before.
+ * Releases the credits of a won dispute, once. If they were not frozen yet, they never will be. Refuses with `idempotency.mismatch` if the
+ * dispute was lost before.
  */
 export async function releaseFreeze(scope: ClientScope, { sessionId, purchaseId, cause, actor, at }: Return): Promise<Returned> {
-  const dispute = { sessionId, purchaseId, cause, actor, at }; // and no amount, which would say that it was lost
+  const dispute = { sessionId, purchaseId, cause, actor, at }; // without an amount, which would mean that it was lost
   await correct(scope, 'dispute.freeze', { ...dispute, disputedCents: 0 });
   return correct(scope, 'dispute.resolve', dispute);
 }
 
 /**
- * A dispute was lost: takes back what it is about, out of what was held for it first, together with the money and the fee. What refunds took
- * back before is not taken again. Refuses with `idempotency.mismatch` where the same dispute was won before.
+ * Takes back the disputed amount of a lost dispute, from its hold first, with money and fee. Amounts that refunds took back are not taken
+ * again. Refuses with `idempotency.mismatch` if the dispute was won before.
  */
 export async function loseFreeze(scope: ClientScope, dispute: Disputed): Promise<Returned> {
   await correct(scope, 'dispute.freeze', { ...dispute, disputedCents: 0 });
   return correct(scope, 'dispute.resolve', dispute);
 }
 
-/** What went back of a purchase, and how often that changed. Someone who compares it with the provider asks here first, then there. */
+/** Reads the returns of a purchase and the number of their changes. To compare with the provider, ask here first and then there. */
 export async function readReturns(scope: ClientScope, purchaseId: string): Promise<PurchaseReturns & { version: number }> {
   const head = await readHead(scope, purchaseOf(scope, purchaseId));
-  return { ...((head?.after as PurchaseReturns | undefined) ?? untouched), version: head?.seq ?? 0 }; // of a purchase
+  return { ...((head?.after as PurchaseReturns | undefined) ?? untouched), version: head?.seq ?? 0 }; // the account is a purchase
 }
 
-/** A total that changes nothing does not use up its cause: it may be old, and come again. */
+/** Corrects by a total. A total that changes nothing leaves its cause unused, because it may be outdated and come again. */
 async function correctTotal(scope: ClientScope, kind: 'refund.reverse' | 'refund.fail', refund: Refunded): Promise<Returned> {
   await readSale(scope, refund);
   const { version: _, ...purchase } = await readReturns(scope, refund.purchaseId);
@@ -125,17 +124,17 @@ async function correct(scope: ClientScope, kind: Kind, told: Told): Promise<Retu
     cause,
     purchaseId,
     correction,
-    // How much it is, is not part of it: told later, the same refund is told with others beside it. Won or lost is.
+    // The amount is no part of the content: a later report of the same refund includes others. The outcome of a dispute is.
     content: { client, purchaseId, ...(kind === 'dispute.resolve' && { lost: disputedCents !== undefined }) },
     guarded: [client, purchase],
     legs: (stateOf) =>
       correctionLegs(scope, { kind, cause, correction, currency }, { client: stateOf(client), purchase: [purchase, stateOf(purchase)] }),
   });
-  const after = transfer.postings.find(({ account }) => account === purchase)?.after as PurchaseReturns; // of a purchase
+  const after = transfer.postings.find(({ account }) => account === purchase)?.after as PurchaseReturns; // the account is a purchase
   return { repeated, purchase: after, ...standingAfter(scope, transfer) };
 }
 
-/** What was sold, as the ledger itself has it. Refuses with `webhook.not_ready` as long as it is open what becomes of the order it is for. */
+/** Reads the sale from the ledger. Refuses with `webhook.not_ready` while its order is unfinished. */
 async function readSale(scope: ClientScope, { sessionId, purchaseId }: Return): Promise<Sale> {
   const [sale, orderEnd] = await readNamed(scope, ['credits.purchase', 'order.resolve'], sessionId);
   if (!sale || sale.refused) return refuse('webhook.not_ready');
@@ -168,7 +167,7 @@ interface Wanted {
   currency: Currency;
 }
 
-/** What a correction of a purchase moves: credits of the client, the money that went back, and the platform's part of it. */
+/** Returns the movements of a correction: the client's credits, the returned money and the platform's part of it. */
 export function correctionLegs(scope: ClientScope, wanted: Wanted, { client, purchase: [account, before] }: Before): Leg[] {
   const { correction, currency, kind } = wanted;
   const after = returnsAfter(before, kind, correction);

@@ -1,4 +1,4 @@
-/** Who does it and when, in business time. */
+/** Names the actor and the business time. */
 export interface Act {
   actor: string;
   at: Date;

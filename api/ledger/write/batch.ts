@@ -8,26 +8,26 @@ import { Heads } from './heads.ts';
 import type { PendingTransfer } from './pending.ts';
 import { announce } from './written.ts';
 
-/** Transfers that go to the database together. */
+/** Transfers of one insert. */
 const BATCH_MAX = 500;
-/** How often other writers may take an entry's place before its transfer is refused with `server.busy`. */
+/** Times that other writers may take an entry's place before a transfer is refused with `server.busy`. */
 const TRIES_MAX = 500;
 
 interface Composed {
-  order: PendingTransfer;
+  pending: PendingTransfer;
   transfer: Transfer;
 }
 
-/** The newest entries that are known to be written. */
+/** The newest entries known to be written. */
 const heads = new Heads();
 
-/** Transfers that are composed each behind those before it, to be written in this order by one insert. */
+/** Composes transfers behind each other and writes them in this order with one insert. */
 export class Batch {
   readonly #composed: Composed[] = [];
-  readonly #impossible: { order: PendingTransfer; error: unknown }[] = [];
-  /** Where the transfers of this batch lead. */
+  readonly #impossible: { pending: PendingTransfer; error: unknown }[] = [];
+  /** Heads after this batch. */
   readonly #ahead = new Map<string, Head>();
-  /** Where the batch in flight leads. What builds on that is good only if all of it is written. */
+  /** Heads after the batch in flight. Anything built on them is valid only if that batch is written completely. */
   #before: ReadonlyMap<string, Head> | undefined;
 
   constructor(before?: Batch) {
@@ -38,36 +38,40 @@ export class Batch {
     return this.#composed.length;
   }
 
-  get orders(): PendingTransfer[] {
-    return this.#composed.map(({ order }) => order);
+  get allPending(): PendingTransfer[] {
+    return this.#composed.map(({ pending }) => pending);
   }
 
-  /** The batch before has been written as a whole, so that its heads are known. */
+  /** Notes that the previous batch was written completely, so that its heads are known. */
   alone(): this {
     this.#before = undefined;
     return this;
   }
 
-  /** While the batch before is in flight: takes from the front, up to the first that needs a look into the database. */
+  /** Takes pending transfers from the front while the previous batch is in flight, up to the first that needs the database. */
   takeKnown(waiting: PendingTransfer[]): void {
     let taken = 0;
-    for (const order of waiting) {
-      if (this.size === BATCH_MAX || order.isUnsure || !order.keys.every((key) => this.#headOf(key)) || !this.#add(order, nothing)) break;
+    for (const pending of waiting) {
+      if (this.size === BATCH_MAX || pending.isUnsure || !pending.keys.every((key) => this.#headOf(key)) || !this.#add(pending, nothing))
+        break;
       taken += 1;
     }
     waiting.splice(0, taken);
   }
 
-  /** While nothing is in flight: takes from the front, and reads the heads that are missing. @returns those that only lack fresh heads */
+  /**
+   * Takes pending transfers from the front while nothing is in flight, and reads their missing heads.
+   * @returns the pending transfers that only lack fresh heads
+   */
   async take(waiting: PendingTransfer[]): Promise<PendingTransfer[]> {
-    const orders = waiting.splice(0, BATCH_MAX - this.size);
+    const allPending = waiting.splice(0, BATCH_MAX - this.size);
     try {
-      const fresh = await this.#readMissingHeads(orders);
-      const unsure = orders.filter((order) => !this.#add(order, fresh));
+      const fresh = await this.#readMissingHeads(allPending);
+      const unsure = allPending.filter((pending) => !this.#add(pending, fresh));
       await this.#failImpossible();
       return unsure;
     } catch (error) {
-      await recover([...this.orders, ...orders], error);
+      await recover([...this.allPending, ...allPending], error);
       this.#composed.length = 0;
       this.#impossible.length = 0;
       this.#ahead.clear();
@@ -75,18 +79,21 @@ export class Batch {
     }
   }
 
-  /** Writes it as far as it goes. @returns the orders to try again, in their order, and whether all of it is written */
+  /**
+   * Writes the batch as far as possible.
+   * @returns the pending transfers to try again, in order, and whether everything was written
+   */
   async write(): Promise<{ again: PendingTransfer[]; isWhole: boolean }> {
     const composed = this.#composed;
-    let rest = this.orders;
+    let rest = this.allPending;
     try {
       const { written, stop } = await append(composed.map(({ transfer }) => transfer));
       acknowledge(composed.slice(0, written));
-      // What follows the stop stood on what was not written. It is composed anew: sent as it is, it would leave a gap.
+      // The transfers after the stop build on one that was not written. They are composed anew; sent unchanged, they would leave a gap.
       rest = rest.slice(written);
       if (stop === 'exists') await settleExisting(rest);
       if (stop === 'moved') makeWay(rest);
-      return { again: rest.filter((order) => order.isOpen), isWhole: stop === undefined };
+      return { again: rest.filter((pending) => pending.isOpen), isWhole: stop === undefined };
     } catch (error) {
       await recover(rest, error);
       return { again: [], isWhole: false };
@@ -97,9 +104,9 @@ export class Batch {
     return this.#ahead.get(key) ?? this.#before?.get(key) ?? heads.get(key);
   }
 
-  async #readMissingHeads(orders: readonly PendingTransfer[]): Promise<ReadonlySet<string>> {
+  async #readMissingHeads(allPending: readonly PendingTransfer[]): Promise<ReadonlySet<string>> {
     const missing = new Map<string, AccountKey>();
-    for (const { scope, draft, keys, isUnsure } of orders) {
+    for (const { scope, draft, keys, isUnsure } of allPending) {
       for (const [index, key] of keys.entries()) {
         const account = draft.guarded[index] ?? assert.fail('there is a key per account');
         if (isUnsure || !this.#headOf(key)) missing.set(key, { ...within(scope), account });
@@ -110,79 +117,83 @@ export class Batch {
   }
 
   /**
-   * Composes a transfer behind those before it. A refusal is for ever, so each head that it follows from must be proven: read just now, or by
-   * a transfer ahead in this batch, which is written first and takes its place only if the head was right. If that fails, this is not written either.
-   * That it cannot be at all is only proven by heads that were read: what is ahead of it may be there already, and is then not written again.
-   * @returns false where it would be refused, or cannot be, but by heads that do not prove it
+   * Composes a transfer behind the previous ones.
+   *
+   * A refusal is final, so it needs proven heads: read just now, or left by a transfer of this batch, which is written first and only if
+   * its own head was right. An impossible transfer is proven only by heads that were read, because the transfers ahead of it may exist
+   * already and are then not written again.
+   * @returns false if the transfer would be refused or impossible, but by unproven heads
    */
-  #add(order: PendingTransfer, fresh: ReadonlySet<string>): boolean {
-    const { scope, draft, keys } = order;
+  #add(pending: PendingTransfer, fresh: ReadonlySet<string>): boolean {
+    const { scope, draft, keys } = pending;
     try {
-      const transfer = composeTransfer(scope, draft, order, (account) => {
+      const transfer = composeTransfer(scope, draft, pending, (account) => {
         const head = this.#headOf(keys[draft.guarded.indexOf(account)] ?? '');
         return head ?? assert.fail(`${draft.kind} did not say that it needs ${account}`);
       });
-      order.isUnsure = transfer.refused !== undefined && keys.some((key) => !fresh.has(key) && !this.#ahead.has(key));
-      if (order.isUnsure) return false;
-      eachHead(order, transfer, (key, head) => this.#ahead.set(key, head));
-      this.#composed.push({ order, transfer });
+      pending.isUnsure = transfer.refused !== undefined && keys.some((key) => !fresh.has(key) && !this.#ahead.has(key));
+      if (pending.isUnsure) return false;
+      eachHead(pending, transfer, (key, head) => this.#ahead.set(key, head));
+      this.#composed.push({ pending, transfer });
     } catch (error) {
-      order.isUnsure = keys.some((key) => !fresh.has(key) || this.#ahead.has(key));
-      if (order.isUnsure) return false;
-      this.#impossible.push({ order, error });
+      pending.isUnsure = keys.some((key) => !fresh.has(key) || this.#ahead.has(key));
+      if (pending.isUnsure) return false;
+      this.#impossible.push({ pending, error });
     }
     return true;
   }
 
-  /** What would break the ledger is there already, and cannot be twice; or it is a bug. The others go on. */
+  /**
+   * Looks up impossible transfers: those that exist already are settled, and the others show a bug and fail. The rest of the batch goes on.
+   */
   async #failImpossible(): Promise<void> {
     const impossible = this.#impossible.splice(0);
-    if (impossible.length > 0) await settleExisting(impossible.map(({ order }) => order));
-    for (const { order, error } of impossible) if (order.isOpen) order.fail(error);
+    if (impossible.length > 0) await settleExisting(impossible.map(({ pending }) => pending));
+    for (const { pending, error } of impossible) if (pending.isOpen) pending.fail(error);
   }
 }
 
 const nothing: ReadonlySet<string> = new Set();
 
-/** The next batch goes on its way before those who waited for this one hear of it. */
+/** Takes over the new heads. The next batch leaves before the waiting callers hear of this one. */
 function acknowledge(written: readonly Composed[]): void {
-  for (const { order, transfer } of written) {
-    eachHead(order, transfer, (key, head) => heads.put(key, head));
-    order.isOpen = false;
+  for (const { pending, transfer } of written) {
+    eachHead(pending, transfer, (key, head) => heads.put(key, head));
+    pending.isOpen = false;
   }
   setImmediate(() => {
-    for (const { order, transfer } of written) order.settle({ transfer, repeated: false });
+    for (const { pending, transfer } of written) pending.settle({ transfer, repeated: false });
     announce(written.map(({ transfer }) => transfer));
   });
 }
 
-/** After an error nobody knows what was written: forget everything, and look. */
-async function recover(orders: readonly PendingTransfer[], error: unknown): Promise<void> {
+/** Looks up every pending transfer after an error, because the outcome is unknown. Forgets all heads. */
+async function recover(allPending: readonly PendingTransfer[], error: unknown): Promise<void> {
   heads.clear();
-  const open = () => orders.filter((order) => order.isOpen);
+  const open = () => allPending.filter((pending) => pending.isOpen);
   try {
     await settleExisting(open());
   } catch {
-    // The database does not answer. The outcome stays unknown, and the first error says so to everyone who waits.
+    // The database does not answer. The outcome stays unknown, and every caller gets the first error.
   }
-  for (const order of open()) order.fail(error);
+  for (const pending of open()) pending.fail(error);
 }
 
-/** Looks for all of them, as one repetition seldom comes alone. */
-async function settleExisting(orders: readonly PendingTransfer[]): Promise<void> {
-  const existing = await readTransfers(orders);
-  for (const order of orders) {
-    const transfer = existing.get(order._id);
-    if (transfer) order.settle({ transfer, repeated: true });
+/** Looks up all pending transfers at once, since repetitions seldom come alone. */
+async function settleExisting(allPending: readonly PendingTransfer[]): Promise<void> {
+  const existing = await readTransfers(allPending);
+  for (const pending of allPending) {
+    const transfer = existing.get(pending._id);
+    if (transfer) pending.settle({ transfer, repeated: true });
   }
 }
 
-/** Another process was first on an account of the first order. */
-function makeWay([order]: readonly PendingTransfer[]): void {
-  assert(order, 'a stop is at a transfer');
-  for (const key of order.keys) heads.forget(key);
-  order.tries += 1;
-  if (order.tries > TRIES_MAX) order.fail(new Refusal('server.busy'));
+/** Makes the first pending transfer read its heads again: another process wrote to one of its accounts. */
+function makeWay([pending]: readonly PendingTransfer[]): void {
+  assert(pending, 'a stop is at a transfer');
+  for (const key of pending.keys) heads.forget(key);
+  pending.tries += 1;
+  if (pending.tries > TRIES_MAX) pending.fail(new Refusal('server.busy'));
 }
 
 function eachHead({ draft, keys }: PendingTransfer, { postings }: Transfer, tell: (key: string, head: Head) => void): void {

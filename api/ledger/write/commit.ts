@@ -4,21 +4,21 @@ import { Batch } from './batch.ts';
 import { type Draft, nameDraft } from './draft.ts';
 import { type Committed, PendingTransfer } from './pending.ts';
 
-/** Transfers that may wait for their turn; more are refused with `server.busy`. */
+/** Transfers that may wait; more are refused with `server.busy`. */
 const WAITING_MAX = 20_000;
 
 const waiting: PendingTransfer[] = [];
 const underWay = new Map<string, Promise<Committed>>();
 let isDraining = false;
-/** What is composed already while the batch before it is in flight. */
+/** The next batch, composed while the previous one is in flight. */
 let following: Batch | undefined;
 let isComposing = false;
 
 /**
- * Puts a transfer into the ledger, once for its cause, however often and in however many processes it is asked for. Resolves when it is
- * durable. Refuses with the draft's own code where the funds do not allow it, and again whenever the same cause comes back; with
- * `idempotency.mismatch` (or the draft's own) for other content under the same cause; with `server.busy`. After any other error the
- * outcome is unknown, and the same cause may be sent again.
+ * Writes a transfer once per cause, however often and in however many processes it is requested. Resolves when it is durable.
+ * Refuses with the draft's code if funds are lacking, and again at each repetition; with `idempotency.mismatch` (or the draft's own code)
+ * for other content under the same cause; with `server.busy`. After any other error the outcome is unknown, and the same cause may be sent
+ * again.
  */
 export async function commit(scope: AgencyScope, draft: Draft): Promise<Committed> {
   const name = nameDraft(scope, draft);
@@ -41,17 +41,17 @@ function answer(committed: Committed, input: string, { mismatch = 'idempotency.m
   return committed;
 }
 
-/** What arrives in the same turn travels together. */
-function enqueue(order: PendingTransfer): PendingTransfer {
-  waiting.push(order);
+/** Collects the pending transfers of one turn of the event loop into one batch. */
+function enqueue(pending: PendingTransfer): PendingTransfer {
+  waiting.push(pending);
   if (!isDraining) {
     isDraining = true;
     setImmediate(drain);
   } else composeSoon();
-  return order;
+  return pending;
 }
 
-/** Group commit: one batch is in flight, and what arrives meanwhile is the next. */
+/** Commits in groups: while one batch is in flight, new transfers form the next. */
 async function drain(): Promise<void> {
   let batch = new Batch();
   while (batch.size + waiting.length > 0) {
@@ -59,14 +59,14 @@ async function drain(): Promise<void> {
     following = new Batch(batch);
     composeSoon();
     const { again, isWhole } = await batch.write();
-    waiting.unshift(...unsure, ...again, ...(isWhole ? [] : following.orders));
+    waiting.unshift(...unsure, ...again, ...(isWhole ? [] : following.allPending));
     batch = isWhole ? following.alone() : new Batch();
     following = undefined;
   }
   isDraining = false;
 }
 
-/** Not before the batch in flight has left: the processor would keep it from leaving. */
+/** Composes after the batch in flight has left, since composing would delay its departure. */
 function composeSoon(): void {
   if (isComposing || !following || waiting.length === 0) return;
   isComposing = true;

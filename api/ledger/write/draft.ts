@@ -13,29 +13,29 @@ import { RULES } from '../state/lots.ts';
 import { isAboutMoney, isCorrection } from '../state/returns.ts';
 import { assertSound, type Kind, type StateOf, stateAfter } from '../state/states.ts';
 
-/** A transfer that somebody wants. What it moves is worked out from the states of its accounts, anew for every attempt to write it. */
+/** A requested transfer. Its movements are computed from the states of its accounts, anew for each attempt to write it. */
 export interface Draft {
   kind: Kind;
-  /** Whose name it takes, where not its own: of the kinds that share one, only one can be written for a cause. */
+  /** The name to take instead of its own kind. Of the kinds that share a name, only one can be written per cause. */
   name?: CallName;
-  /** What happened in the world, by its id there. Together with the name it names the transfer. */
+  /** The external id of the event. Together with the name it identifies the transfer. */
   cause: string;
   /** Business time. */
   at: Date;
   actor: string;
   purchaseId?: string;
   correction?: Correction;
-  /** What a repetition must be equal in. */
+  /** The content that a repetition must equal. */
   content: unknown;
-  /** What a repetition with other content is refused with, where it is not `idempotency.mismatch`; it may depend on what is there. */
+  /** The code that refuses a repetition with other content, possibly by the existing transfer. `idempotency.mismatch` by default. */
   mismatch?: ErrorCode | ((there: Transfer) => ErrorCode);
-  /** Every guarded account that `legs` asks for or moves. */
+  /** All guarded accounts that `legs` reads or moves. */
   guarded: readonly GuardedAccount[];
-  /** @returns what moves, or the reason why nothing does, which then holds for this cause for ever. Throws a refusal that holds for now only */
+  /** @returns the movements, or a refusal that is final for this cause. Throws a refusal that may pass */
   legs(stateOf: StateOf): readonly Leg[] | ErrorCode;
 }
 
-/** A transfer's id, and what tells whether another of that name wanted the same. */
+/** The id of a transfer, and a hash of its content to recognize repetitions. */
 export interface Name {
   _id: string;
   input: string;
@@ -46,7 +46,7 @@ export function nameDraft(scope: AgencyScope, { kind, name, cause, content }: Dr
   return { _id: `${prefixOf(scope)}${name ?? kind}/${cause}`, input: contentHash(content) };
 }
 
-/** The transfer as it may stand behind these heads. Throws where it would break the ledger, and what the draft refuses for now only. */
+/** Composes the transfer behind these heads. Throws if it would break the ledger, and passes on the draft's temporary refusals. */
 export function composeTransfer(
   scope: AgencyScope,
   draft: Draft,

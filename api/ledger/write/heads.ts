@@ -4,16 +4,16 @@ import { prefixOf } from '../../models/transfer.ts';
 import { GENESIS } from '../chain.ts';
 import { emptyState } from '../state/states.ts';
 
-/** Heads that this process remembers; about 0.5 kB each. */
+/** Heads that this process remembers, about 0.5 kB each. */
 const KNOWN_MAX = 20_000;
 
 export const keyOf = (scope: AgencyScope, account: string): string => prefixOf(scope) + account;
 
-/** The newest acknowledged entries that this process knows of. Another process may be further; then the index refuses what builds on them. */
+/** Remembers the newest acknowledged entries. If another process is ahead, the unique index refuses transfers built on them. */
 export class Heads {
   #known = new Map<string, Head>();
 
-  /** Reads the heads named, in bulk. An account without an entry has a head, too. */
+  /** Reads these heads in bulk. An account without an entry gets an empty head. */
   async read(accounts: ReadonlyMap<string, AccountKey>): Promise<void> {
     const heads = await readHeads([...accounts.values()]);
     for (const [index, [key, { account }]] of [...accounts].entries()) {
@@ -31,7 +31,7 @@ export class Heads {
     return head;
   }
 
-  /** The one that was used longest ago makes room. */
+  /** Stores a head; the least recently used one makes room. */
   put(key: string, { seq, hash, after }: Head): void {
     this.#use(key, { seq, hash, after });
     if (this.#known.size <= KNOWN_MAX) return;

@@ -4,38 +4,38 @@ import { entryAt, type Transfer } from '../../models/transfer.ts';
 import { keyOf } from './heads.ts';
 import { onWritten } from './written.ts';
 
-/** How often the entries of other processes are asked for: one query, however many listen. */
+/** Interval between queries for the entries of other processes. One query serves all listeners. */
 const POLL_MS = 500;
-/** How late a write may become visible, and how far the clocks of two processes may differ. */
+/** Maximum delay until a write is visible plus the difference between two processes' clocks. */
 const OVERLAP_MS = 5000;
-/** With more recent entries than this, everyone looks for himself. */
+/** With this many recent entries, every listener looks for itself. */
 const RECENT_MAX = 10_000;
 
-const ears = new Map<string, Set<Ear>>();
+const listeners = new Map<string, Set<EntryListener>>();
 let isPolling = false;
 
 /**
- * Waits for word of new entries of one account, from this process at once, from others within half a second.
- * Word only says that there is something to read; what there is, the database says.
+ * Waits for new entries of one account: from this process at once, from others within half a second. It only signals that there is
+ * something to read; the database says what.
  */
-export class Ear {
+export class EntryListener {
   #newest = 0;
   #error: Error | undefined;
   #wake = () => {};
   readonly #key: string;
   readonly #signal: AbortSignal;
 
-  /** @param key of the account, as `keyOf` gives it */
+  /** @param key of the account, from `keyOf` */
   constructor(key: string, signal: AbortSignal) {
     this.#key = key;
     this.#signal = signal;
     signal.addEventListener('abort', () => this.#wake(), { once: true });
-    ears.set(key, (ears.get(key) ?? new Set()).add(this));
+    listeners.set(key, (listeners.get(key) ?? new Set()).add(this));
     startListening();
   }
 
-  /** Resolves when there is word of an entry after `last`, or when the signal aborts. Throws where the database is away. */
-  async hears(last: number): Promise<void> {
+  /** Resolves when an entry after `last` is announced or the signal aborts. Throws if the database is unreachable. */
+  async waitForEntryAfter(last: number): Promise<void> {
     if (this.#newest <= last && !this.#signal.aborted && !this.#error) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -44,12 +44,12 @@ export class Ear {
     if (this.#error) throw this.#error;
   }
 
-  tell(seq: number): void {
+  announce(seq: number): void {
     this.#newest = Math.max(this.#newest, seq);
     this.#wake();
   }
 
-  /** The word was of nothing. */
+  /** Discards the announcement, after it turned out to be empty. */
   forget(): void {
     this.#newest = 0;
   }
@@ -60,20 +60,20 @@ export class Ear {
   }
 
   close(): void {
-    const others = ears.get(this.#key);
+    const others = listeners.get(this.#key);
     others?.delete(this);
-    if (others?.size === 0) ears.delete(this.#key);
+    if (others?.size === 0) listeners.delete(this.#key);
   }
 }
 
 onWritten((transfers) => {
-  if (ears.size > 0) for (const transfer of transfers) tellOf(transfer);
+  if (listeners.size > 0) for (const transfer of transfers) announceEntries(transfer);
 });
 
-function tellOf({ agencyId, world, slots = [] }: Pick<Transfer, 'agencyId' | 'world' | 'slots'>): void {
+function announceEntries({ agencyId, world, slots = [] }: Pick<Transfer, 'agencyId' | 'world' | 'slots'>): void {
   for (const slot of slots) {
     const { account, seq } = entryAt(slot);
-    for (const ear of ears.get(keyOf({ agencyId, world }, account)) ?? []) ear.tell(seq);
+    for (const listener of listeners.get(keyOf({ agencyId, world }, account)) ?? []) listener.announce(seq);
   }
 }
 
@@ -83,22 +83,23 @@ function startListening(): void {
   void poll();
 }
 
-/** Asks as long as anybody listens. Where the database is away it ends every stream: whoever reconnects starts from what it has. */
+/** Polls while anybody listens. Ends every stream if the database is unreachable; clients reconnect and resume from their last entry. */
 async function poll(): Promise<void> {
   let asked = Date.now();
-  while (ears.size > 0) {
+  while (listeners.size > 0) {
     const since = new Date(asked - OVERLAP_MS);
     asked = Date.now();
     try {
       const recent = await readWrittenSince(since, RECENT_MAX);
-      for (const transfer of recent) tellOf(transfer);
-      if (recent.length === RECENT_MAX) for (const ear of everyEar()) ear.tell(Number.MAX_SAFE_INTEGER);
+      for (const transfer of recent) announceEntries(transfer);
+      if (recent.length === RECENT_MAX) for (const listener of everyListener()) listener.announce(Number.MAX_SAFE_INTEGER);
     } catch (error) {
-      for (const ear of everyEar()) ear.fail(new Error('The entries of other processes could not be read.', { cause: error }));
+      for (const listener of everyListener())
+        listener.fail(new Error('The entries of other processes could not be read.', { cause: error }));
     }
     await delay(POLL_MS, undefined, { ref: false });
   }
   isPolling = false;
 }
 
-const everyEar = (): Ear[] => [...ears.values()].flatMap((those) => [...those]);
+const everyListener = (): EntryListener[] => [...listeners.values()].flatMap((same) => [...same]);

@@ -3,26 +3,26 @@ import type { Transfer } from '../../models/transfer.ts';
 import type { Draft, Name } from './draft.ts';
 import { keyOf } from './heads.ts';
 
-/** A transfer that is in the ledger. */
+/** A transfer in the ledger. */
 export interface Committed {
   transfer: Transfer;
-  /** It was there already, or may have been. */
+  /** True if the transfer existed, or may have existed, before. */
   repeated: boolean;
 }
 
-/** Somebody waits for a draft to be written. */
+/** A draft whose caller waits for it to be written. */
 export class PendingTransfer {
   readonly _id: string;
   readonly input: string;
   readonly agencyId: string;
   readonly scope: AgencyScope;
   readonly draft: Draft;
-  /** Of the draft's guarded accounts, one each. */
+  /** Keys of the draft's guarded accounts, without repeats. */
   readonly keys: readonly string[];
-  /** Resolves when it is written, rejects where that failed. */
+  /** Resolves when the transfer is written, rejects if that failed. */
   readonly outcome: Promise<Committed>;
   isOpen = true;
-  /** It would be refused, or cannot be, but by heads that do not prove it. */
+  /** True if it would be refused or impossible, but by heads that do not prove it. */
   isUnsure = false;
   tries = 0;
   #resolve: (committed: Committed) => void = () => {};

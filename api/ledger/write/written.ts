@@ -4,7 +4,10 @@ type Listener = (transfers: readonly Transfer[]) => void;
 
 const listeners = new Set<Listener>();
 
-/** Calls back with every transfer that this process has written, when it is durable. @returns how to stop it */
+/**
+ * Calls back with every durable transfer of this process.
+ * @returns a function that stops it
+ */
 export function onWritten(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,3 +1,3 @@
-/** What broke a property; empty where nothing did. */
+/** Returns the message that broke a property; empty if it holds. */
 export const faultOf = ({ errorInstance }: { errorInstance: unknown | null }): string =>
   errorInstance instanceof Error ? errorInstance.message : '';

@@ -1,10 +1,10 @@
-/** Stripe's word that a session was paid. A session has several events, and each comes more than once. */
+/** Stripe's event that a session was paid. A session has several events, and each arrives more than once. */
 export interface Delivery {
   eventId: string;
   sessionId: string;
 }
 
-/** Credits what was paid. `step` stands between what it does to the database: others come in between there, or the process dies. */
+/** Credits a paid session. `step` runs between its writes: other deliveries run there, or the process dies. */
 export interface Fulfilment {
   credit(delivery: Delivery, step: () => Promise<void>): Promise<void>;
   credited(): Promise<number>;
@@ -12,7 +12,7 @@ export interface Fulfilment {
 
 const PAID = 100;
 
-/** What others did, each wrong in its way, on a database in memory: its single steps are atomic, and they are all that is. */
+/** Wrong ways to credit a session, each found elsewhere, on a database in memory with atomic single steps. */
 export const wrongFulfilments: Record<string, () => Fulfilment> = {
   'looks whether the event is known, adds, and then marks the event': () => {
     const known = new Set<string>();

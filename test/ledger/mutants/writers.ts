@@ -5,17 +5,20 @@ import { type Head, readHeads } from '../../../api/models/entry.ts';
 import { type AgencyScope, within } from '../../../api/models/scope.ts';
 import { append, type Transfer } from '../../../api/models/transfer.ts';
 
-/** Writes drafts at once. @returns what each was refused with, if it was, in their order */
+/**
+ * Writes drafts at once.
+ * @returns the refusal of each, if any, in their order
+ */
 export type Write = (scope: AgencyScope, drafts: readonly Draft[]) => Promise<(string | undefined)[]>;
 
 export interface Flaws {
-  /** What follows a conflict is sent again as it was; only the one that met it is made anew. */
+  /** Sends transfers after a conflict again unchanged; only the conflicting one is composed anew. */
   resendsUnchanged?: boolean;
-  /** A refusal is decided from a head that another process may have left behind. */
+  /** Refuses from a remembered head that another process may have moved. */
   refusesFromCache?: boolean;
 }
 
-/** The ledger's writer in small: it remembers heads, and writes a batch at a time. Without a flaw it is right. */
+/** A small version of the ledger's writer: it remembers heads and writes one batch at a time. Without a flaw it is correct. */
 export function smallWriter({ resendsUnchanged = false, refusesFromCache = false }: Flaws): Write {
   const heads = new Map<string, Head>();
 
