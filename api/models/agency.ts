@@ -6,7 +6,7 @@ import { duplicateIndex } from './duplicate.ts';
 export const modes = ['test', 'live'] as const;
 export type Mode = (typeof modes)[number];
 type Settings = Output<'agency.read'>;
-/** A plan beside the first one. */
+/** A plan other than the first. */
 export type StoredPlan = Settings['plans'][number];
 export type StoredPackage = Omit<Settings['packages'][number], 'credits'>;
 
@@ -19,11 +19,11 @@ export interface SealedSecret {
   last4: string;
 }
 
-/** The agency's own Stripe account in one mode. */
+/** The agency's Stripe account in one mode. */
 export interface StripeSettings extends StripeAccount {
-  /** The package that the price sells; null: none. Absent from before there was a choice: the first one. */
+  /** The package that the price sells; null for none. Absent in settings stored before this choice existed: the first package. */
   packageId?: string | null;
-  /** Accounts that were left, in the order in which they were. What was paid there may still go back. */
+  /** Earlier accounts, oldest first. Payments made there may still be returned. */
   former?: FormerAccount[];
 }
 
@@ -31,34 +31,34 @@ export interface StripeSettings extends StripeAccount {
 export type FormerAccount = StripeAccount & { leftAt: Date };
 
 interface StripeAccount {
-  /** What Stripe calls the account. Absent where it was saved before that was noted. */
+  /** The account's id at Stripe. Absent if it was saved before ids were stored. */
   accountId?: string;
   publishableKey: string;
   secretKey: SealedSecret;
   productId: string;
   priceId: string;
   webhookSecret: SealedSecret;
-  /** The endpoint at Stripe that the secret is of, where it was made here. */
+  /** The webhook endpoint at Stripe whose secret this is, if it was created here. */
   webhookId?: string;
 }
 
 interface Key {
   mode: Mode;
   createdAt?: Date;
-  /** Absent until it is rotated. Real time. */
+  /** Set once the key is rotated. Real time. */
   until?: Date;
 }
 export type PublishableKey = Key & { key: string };
-/** Of a secret key only its fingerprint is kept. */
+/** A secret key is stored only as a fingerprint. */
 export type SecretKey = Key & { fingerprint: string; last4: string };
 
-/** What test and live hold apart: nothing that is changed in one is seen in the other. */
+/** Settings that test and live keep apart. */
 export interface ModeSettings {
   signUp: Settings['signUp'];
   origins: string[];
-  /** What new clients are on. */
+  /** The plan of new clients. */
   plan: Settings['plan'];
-  /** Those beside the first one. */
+  /** The plans other than the first. */
   plans: StoredPlan[];
   packages: StoredPackage[];
   meter: Settings['meter'];
@@ -66,63 +66,63 @@ export interface ModeSettings {
   minutesPolicy: MinutesPolicy;
 }
 
-/** What test and live share. */
+/** Settings that test and live share. */
 export interface SharedSettings {
   name: string;
   slug: string;
   brand: Settings['brand'];
 }
 
-/** The version in which each setting was changed last. Absent: before there were versions. */
+/** The version in which each setting last changed. Absent if it last changed before versions existed. */
 type Changed = Partial<Record<keyof SharedSettings, number>> &
   Partial<Record<Mode, Partial<Record<keyof ModeSettings | 'stripe', number>>>>;
 
 export interface Agency extends SharedSettings {
   _id: string;
-  /** Slugs of the past: their addresses lead here until somebody else may have them. The newest comes last. */
+  /** Former slugs, newest last. They lead to this agency until another one takes them. */
   formerSlugs: string[];
-  /** When each of them was left, in business time. One that was left before this was noted is not in it, and stays the agency's. */
+  /** When each former slug was given up, in business time. A slug given up before this was recorded is absent, and stays the agency's. */
   slugsLeft?: Record<string, Date>;
-  /** Slugs that it had and that others may have: their pages are the others', but an endpoint at Stripe may still send to the address of one. */
+  /** Former slugs that others may have. Their pages belong to the others, but an endpoint at Stripe may still send to such an address. */
   freedSlugs?: string[];
   settings: Record<Mode, ModeSettings>;
-  /** Rises with every change of a setting. */
+  /** Increases with every change of a setting. */
   version: number;
   changed?: Changed;
-  /** Which test world is the current one. */
+  /** Number of the current test world. */
   testGeneration: number;
   publishableKeys: PublishableKey[];
   secretKeys: SecretKey[];
-  /** Absent while the platform lets it work. */
+  /** Set while the platform suspends the agency. */
   suspended?: { at: Date; reason: string };
   stripe: { test?: StripeSettings; live?: StripeSettings };
   createdAt: Date;
 }
 
-/** An agency with the settings of one mode beside what both share. */
+/** An agency with the settings of one mode beside the shared ones. */
 export type AgencyInMode = Agency & ModeSettings;
 
 export const inMode = (agency: Agency, mode: Mode): AgencyInMode => ({ ...agency, ...agency.settings[mode] });
 
-/** Before packages said of what their credits are a thousandth, and whether they are on offer. */
+/** The stored form before packages had milli-credits and an `active` flag. */
 type FormerPackage = Omit<StoredPackage, 'creditsMillis' | 'active'> & { credits: number };
 type AsStored = Partial<Omit<ModeSettings, 'packages'> & { packages: (StoredPackage | FormerPackage)[] }>;
 
-/** An agency as it may lie in the database: before settings were held per mode, those of both lay beside the name. */
+/** An agency as stored. Before settings were kept per mode, those of both modes lay beside the name. */
 type Stored = Omit<Agency, 'settings' | 'version'> & AsStored & { settings?: Partial<Record<Mode, AsStored>>; version?: number };
 
-/** What an agency that never said has. */
+/** Defaults of settings that an agency has never saved. */
 const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy'> = {
   plans: [],
   portal: { active: true, notice: null },
   minutesPolicy: { kind: 'unlimited' },
 };
 
-/** Each mode has what was set for it, and otherwise what was set for both before there were modes. */
+/** Fills each mode with its own settings, or else with those saved before modes existed. */
 function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minutesPolicy, settings, ...shared }: Stored): Agency {
   const before = defined({ signUp, origins, plan, plans, packages, meter, portal, minutesPolicy });
   const of = (mode: Mode): ModeSettings => {
-    const found = { ...unsaid, ...before, ...settings?.[mode] } as Required<AsStored>; // an agency is stored with all of the rest
+    const found = { ...unsaid, ...before, ...settings?.[mode] } as Required<AsStored>; // a stored agency has all other settings
     return { ...found, packages: (found.packages ?? []).map(asPackage) };
   };
   return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };
@@ -166,7 +166,7 @@ schema.index({ 'publishableKeys.key': 1 }, { unique: true });
 schema.index({ 'secretKeys.fingerprint': 1 }, { unique: true });
 const AgencyModel = model('Agency', schema);
 
-/** Agencies are found by a credential or an address, before there is a scope; what is found is the scope. */
+/** Finds an agency by its id. No scope is needed, because agencies are found by a credential or an address before there is a scope. */
 export const agencyById = async (id: string): Promise<Agency | null> => {
   const [agency = null] = await find({ _id: id });
   return agency;
@@ -175,16 +175,16 @@ export const agenciesById = (ids: readonly string[]): Promise<Agency[]> => find(
 export const agenciesByPublishableKey = (keys: readonly string[]): Promise<Agency[]> => find({ 'publishableKeys.key': { $in: keys } });
 export const agenciesBySecretKey = (fingerprints: readonly string[]): Promise<Agency[]> =>
   find({ 'secretKeys.fingerprint': { $in: fingerprints } });
-/** The agency that has a slug, or else the one that had it. */
+/** Finds the agency that has a slug, or else the agency that had it. */
 export const agencyBySlug = async (slug: string): Promise<Agency | null> => {
   const found = await find({ $or: [{ slug }, { formerSlugs: slug }] });
   return found.find((agency) => agency.slug === slug) ?? found[0] ?? null;
 };
 
-/** Every agency that has a slug or ever had it. */
+/** Finds every agency that has or had a slug. */
 export const agenciesOfSlug = (slug: string): Promise<Agency[]> => find({ $or: [{ slug }, { formerSlugs: slug }, { freedSlugs: slug }] });
 
-/** Whether there is one at all. */
+/** Tells whether any agency exists. */
 export const isAnyAgency = async (): Promise<boolean> => (await AgencyModel.exists({}).exec()) !== null;
 
 async function find(filter: object): Promise<Agency[]> {
@@ -192,7 +192,7 @@ async function find(filter: object): Promise<Agency[]> {
   return found.map(asAgency);
 }
 
-/** @returns 'exists' where this very id is there already (the same attempt again), 'taken' where another agency has the slug. */
+/** @returns 'exists' if this id exists (the same attempt again), 'taken' if another agency has the slug */
 export async function insertAgency(agency: Agency): Promise<'inserted' | 'exists' | 'taken'> {
   try {
     await AgencyModel.create([agency], { validateBeforeSave: true });
@@ -205,15 +205,18 @@ export async function insertAgency(agency: Agency): Promise<'inserted' | 'exists
   }
 }
 
-/** Takes a former slug from the agency that left it before a moment. @returns false where it did not, or has it anew */
+/**
+ * Takes a former slug from an agency that gave it up before `leftBefore`.
+ * @returns false if the agency did not, or has it again
+ */
 export async function takeFormerSlug(id: string, slug: string, leftBefore: Date): Promise<boolean> {
   const left = `slugsLeft.${slug}`;
-  // The version moves, so that a save that was under way looks again.
+  // The version increases, so that a concurrent save reads the agency again.
   const update = { $pull: { formerSlugs: slug }, $addToSet: { freedSlugs: slug }, $unset: { [left]: 1 }, $inc: { version: 1 } };
   return (await AgencyModel.updateOne({ _id: id, formerSlugs: slug, [left]: { $lte: leftBefore } }, update)).modifiedCount === 1;
 }
 
-/** Agencies after an id, in the order of their ids. */
+/** Lists agencies with ids after `after`, ordered by id. */
 export const listAgencies = async ({ after = '', limit }: { after?: string | undefined; limit: number }): Promise<Agency[]> => {
   const stored = await AgencyModel.find({ _id: { $gt: after } })
     .sort({ _id: 1 })
@@ -223,15 +226,15 @@ export const listAgencies = async ({ after = '', limit }: { after?: string | und
   return stored.map(asAgency);
 };
 
-/** What one save changes: what both modes share, and what one of them has for itself. Whatever is not in it stays. */
+/** Changes of one save, to shared settings and to those of one mode. Absent settings stay. */
 export interface Changes extends Partial<SharedSettings>, Partial<ModeSettings> {
   stripe?: StripeSettings;
 }
 
-/** What an agency that is renamed keeps of its slugs. */
+/** The former slugs of a renamed agency. */
 export type KeptSlugs = Pick<Agency, 'formerSlugs' | 'slugsLeft' | 'freedSlugs'>;
 
-/** Those settings of a mode, or of those that both share, that were changed after a version. */
+/** Lists the settings of a mode, or the shared ones, that changed after a version. */
 export function changedSince({ changed = {} }: Agency, version: number, of: Mode | 'shared'): string[] {
   const { test, live, ...shared } = changed;
   const versions = { test, live, shared }[of] ?? {};
@@ -239,9 +242,9 @@ export function changedSince({ changed = {} }: Agency, version: number, of: Mode
 }
 
 /**
- * Changes settings of one agency, in one mode, if it still is as it was read.
- * @param kept where the agency is renamed
- * @returns the agency as it is now, 'moved' where somebody else was quicker, or 'taken' for its new slug
+ * Changes settings of one agency in one mode, unless they have changed since they were read.
+ * @param kept the former slugs, if the agency is renamed
+ * @returns the changed agency, 'moved' if another writer was first, or 'taken' if another agency has the new slug
  */
 export async function saveSettings(read: Agency, mode: Mode, changes: Changes, kept?: KeptSlugs): Promise<Agency | 'moved' | 'taken'> {
   const { name, slug, brand, stripe, ...own } = changes;
@@ -256,7 +259,7 @@ export async function saveSettings(read: Agency, mode: Mode, changes: Changes, k
     ...kept,
     version,
   };
-  const asRead = read.version === 0 ? { $in: [0, null] } : read.version; // absent before there were versions
+  const asRead = read.version === 0 ? { $in: [0, null] } : read.version; // absent before versions existed
   try {
     const agency = await AgencyModel.findOneAndUpdate({ _id: read._id, version: asRead }, { $set: set }, { returnDocument: 'after' })
       .lean<Stored>()
@@ -268,7 +271,10 @@ export async function saveSettings(read: Agency, mode: Mode, changes: Changes, k
   }
 }
 
-/** Replaces the keys of one kind if they are still the ones that were read. @returns false where they are not. */
+/**
+ * Replaces the keys of one kind, unless they have changed since they were read.
+ * @returns false if they have
+ */
 export async function replaceAgencyKeys(
   { _id, publishableKeys, secretKeys }: Agency,
   keys: { publishableKeys: PublishableKey[] } | { secretKeys: SecretKey[] },
@@ -277,34 +283,41 @@ export async function replaceAgencyKeys(
   return (await AgencyModel.updateOne({ _id, ...before }, { $set: keys })).modifiedCount === 1;
 }
 
-/** @param suspended undefined lets the agency work again. @returns false where there is no such agency. */
+/**
+ * Suspends an agency.
+ * @param suspended undefined ends the suspension
+ * @returns false if there is no such agency
+ */
 export async function setSuspended(id: string, suspended: { at: Date; reason: string } | undefined): Promise<boolean> {
   const update = suspended ? { $set: { suspended } } : { $unset: { suspended: 1 } };
   return (await AgencyModel.updateOne({ _id: id }, update)).matchedCount === 1;
 }
 
-/** Raises the number of the test world, if it is still the one that is left. @returns the agency as it is then */
+/**
+ * Moves an agency to the next test world, if it is still in the world `leaving`.
+ * @returns the agency after that
+ */
 export async function leaveTestWorld(id: string, leaving: number): Promise<Agency | null> {
   await AgencyModel.updateOne({ _id: id, testGeneration: leaving }, { $inc: { testGeneration: 1 } });
   return agencyById(id);
 }
 
-/** All of them, for work that is done for each. */
+/** Iterates over all agencies. */
 export async function* everyAgency(): AsyncIterable<Agency> {
   for await (const stored of AgencyModel.find().lean<Stored>().cursor()) yield asAgency(stored);
 }
 
-/** All of them as the audit needs them, whatever else stands in them. */
+/** Reads all agencies for the audit, without their settings. */
 export const readAgencyIds = (): Promise<Pick<Agency, '_id' | 'testGeneration'>[]> =>
   AgencyModel.find({}, { _id: 1, testGeneration: 1 }).lean<Pick<Agency, '_id' | 'testGeneration'>[]>().exec();
 
-/** Which of these agencies there are. */
+/** Returns those of the ids that belong to an agency. */
 export async function knownAgencies(ids: readonly string[]): Promise<Set<string>> {
   const found = await AgencyModel.find({ _id: { $in: ids } }, { _id: 1 }).lean<Pick<Agency, '_id'>[]>();
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Forgets the accounts that were left before a time, with their keys. */
+/** Deletes the former Stripe accounts left before a time, with their keys. */
 export async function forgetFormerAccounts(id: string, mode: Mode, before: Date): Promise<void> {
   await AgencyModel.updateOne({ _id: id }, { $pull: { [`stripe.${mode}.former`]: { leftAt: { $lt: before } } } });
 }

@@ -5,7 +5,7 @@ import { type AgencyScope, type ClientScope, visibleTo, type World, within } fro
 
 type AgentVersion = NonNullable<Output<'agents.list'>['agents'][number]['version']>;
 
-/** An agent of the agency's voice account that belongs to a client. */
+/** An agent of the agency's voice account, assigned to a client. */
 export interface Agent {
   _id: string;
   agencyId: string;
@@ -13,7 +13,7 @@ export interface Agent {
   clientId: string;
   providerAgentId: string;
   name: string;
-  /** The version at the provider that knows what the agent uses here; absent until it was told something. */
+  /** The version at the provider that was last given bases; absent before the first. */
   version?: AgentVersion;
   createdAt: Date;
 }
@@ -35,7 +35,10 @@ schema.index({ agencyId: 1, world: 1, providerAgentId: 1 }, { unique: true });
 schema.index({ agencyId: 1, world: 1, clientId: 1 });
 const AgentModel = model('Agent', schema);
 
-/** Names an agent as one of a client. @returns 'taken' where it is another client's; the client's own gets the new name */
+/**
+ * Assigns an agent to a client, or renames the client's agent.
+ * @returns 'taken' if it belongs to another client
+ */
 export async function saveAgent(
   scope: ClientScope,
   agent: Pick<Agent, '_id' | 'providerAgentId' | 'name' | 'createdAt'>,
@@ -60,7 +63,7 @@ export async function noteVersion(agent: Agent, version: AgentVersion): Promise<
   await AgentModel.updateOne({ ...within(agent), _id: agent._id }, { $set: { version } });
 }
 
-/** @param scope the agency's, which has all of them, or a client's for its own alone */
+/** @param scope the agency's for all its agents, or a client's for that client's own */
 export const findAgent = (scope: AgencyScope | ClientScope, id: string): Promise<Agent | null> =>
   AgentModel.findOne({ ...visibleTo(scope), _id: id })
     .lean()

@@ -9,26 +9,26 @@ export interface Member {
   email: string;
   /** Absent for members who sign in at the agency's own site. */
   passwordHash?: string;
-  /** Rises with every change of the password, so that a reset link works once. */
+  /** Increases with every change of the password, so that a reset link works once. */
   passwordVersion: number;
   emailVerifiedAt?: Date;
 }
 
-/** The plan that a client is on; without an id it is the agency's first. */
+/** A client's plan. Without an id it is the agency's first plan. */
 export interface HeldPlan {
   planId?: string;
-  /** The order that brought the client there. */
+  /** The order that moved the client to the plan. */
   planOrderId?: string;
 }
 
-/** A client organization of an agency with its members inside: a sign-up is one insert. */
+/** A client organization of an agency, with its members inside: a sign-up is one insert. */
 export interface Client extends HeldPlan {
   _id: string;
   agencyId: string;
   world: World;
-  /** Names the account in the ledger; random, so that it says nothing when the person is gone. */
+  /** Names the account in the ledger. Random, so that it reveals nothing after the person is deleted. */
   subject: string;
-  /** What members sign in with: e-mails and usernames in lower case. */
+  /** Sign-in names of the members: e-mail addresses and usernames, in lower case. */
   logins?: string[];
   externalId?: string;
   members: Member[];
@@ -36,11 +36,14 @@ export interface Client extends HeldPlan {
   consent?: { termsUrl: string | null; privacyUrl: string | null; at: Date };
   /** Free credits promised at sign-up, in milli-credits. */
   freeMillis: number;
-  /** Of that promise. Absent from what was stored before there were such seals. */
+  /** Seal of the promise. Absent in clients stored before such seals existed. */
   promiseSeal?: string;
-  /** Of the plan that it is on. Absent where that was last changed before there were such seals. */
+  /** Seal of the plan. Absent if the plan last changed before such seals existed. */
   planSeal?: string;
-  /** Of the free credits: they wait although the address is confirmed: the day was full, or the agency had no minutes. `vouched`: no day is too full for them. */
+  /**
+   * Set while free credits wait although the address is confirmed: the day was full, or the agency had no minutes. `vouched` clients skip
+   * the daily limit.
+   */
   freeWaits?: { vouched: boolean };
   disabledAt?: Date;
   createdAt: Date;
@@ -85,7 +88,7 @@ schema.index({ agencyId: 1, world: 1, externalId: 1 }, { unique: true, partialFi
 schema.index({ subject: 1 }, { unique: true });
 const ClientModel = model('Client', schema);
 
-/** The scope of one client, for the ledger and the models that are the client's own. */
+/** Returns the scope of one client, for the ledger and the client's own models. */
 export const scopeOf = (client: Client): ClientScope => ({
   agencyId: client.agencyId,
   world: client.world,
@@ -98,7 +101,7 @@ export const readClient = (scope: AgencyScope, clientId: string): Promise<Client
     .lean()
     .exec();
 
-/** By a login as it was typed, or as usernames are kept: one from before they were kept alike is as it was typed then. */
+/** Finds a client by a login as typed, or in the stored form. Older usernames were stored as typed. */
 export async function findClientByLogin(scope: AgencyScope, login: string): Promise<Client | null> {
   const typed = login.toLowerCase();
   const found = await ClientModel.find({ ...within(scope), logins: { $in: [typed, login.normalize('NFKC').toLowerCase()] } })
@@ -107,7 +110,7 @@ export async function findClientByLogin(scope: AgencyScope, login: string): Prom
   return found.find(({ logins }) => logins?.includes(typed)) ?? found[0] ?? null;
 }
 
-/** Logins of the agency's clients that have one beginning with this; both in lower case. */
+/** Lists the logins of all clients who have one with this beginning. Lower case. */
 export async function loginsBeginning(scope: AgencyScope, text: string): Promise<string[]> {
   const beginning = { $elemMatch: { $gte: text, $lt: `${text}\u{10ffff}` } };
   const found = await ClientModel.find({ ...within(scope), logins: beginning }, { logins: 1 })
@@ -123,7 +126,7 @@ export const findClientByExternalId = (scope: AgencyScope, externalId: string): 
 
 type Inserted = 'inserted' | 'exists' | 'login' | 'external';
 
-/** @returns 'exists' where this very id is there already (the same attempt again), 'login' or 'external' where another client has it. */
+/** @returns 'exists' if this id exists (the same attempt again), 'login' or 'external' if another client has it */
 export async function insertClient(scope: AgencyScope, client: Client): Promise<Inserted> {
   const result = await tryInsert(scope, client);
   if (result !== 'login') return result;
@@ -145,8 +148,8 @@ async function tryInsert(scope: AgencyScope, client: Client): Promise<Inserted> 
 }
 
 /**
- * An e-mail address signs in whose address it is. Usernames of before may be somebody else's address: that client keeps its own address
- * and loses the name. One update, guarded by whose address it is, so that no two clients ever have a login in common.
+ * Frees the addresses of a new client: an older username of another client may equal one. That client keeps its own address and loses the
+ * username. One update with a condition on the address ensures that no two clients ever share a login.
  */
 async function freeEmails(scope: AgencyScope, { members }: Client): Promise<void> {
   const emails = members.map(({ email }) => email);
@@ -156,7 +159,7 @@ async function freeEmails(scope: AgencyScope, { members }: Client): Promise<void
   );
 }
 
-/** @returns false where it was confirmed before. */
+/** @returns false if the address was confirmed before */
 export async function markEmailVerified(
   scope: ClientScope,
   memberId: string,
@@ -169,12 +172,15 @@ export async function markEmailVerified(
   return result.modifiedCount === 1;
 }
 
-/** The free credits do not wait any more. */
+/** Ends the waiting of a client's free credits. */
 export async function endFreeWaiting(scope: ClientScope): Promise<void> {
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $unset: { freeWaits: 1 } });
 }
 
-/** Replaces a password if it is still the one that `passwordVersion` names. @returns false where it is not. */
+/**
+ * Replaces a password unless it has changed since `passwordVersion`.
+ * @returns false if it has
+ */
 export async function replacePassword(
   scope: ClientScope,
   memberId: string,
@@ -188,9 +194,9 @@ export async function replacePassword(
   return result.modifiedCount === 1;
 }
 
-/** How many clients each plan has; those without one of their own stand under an empty id. */
+/** Counts the clients of each plan. Clients without a plan of their own count under ''. */
 export async function countByPlan(scope: AgencyScope): Promise<Map<string, number>> {
-  // All clients sign in by something, so that an index finds them.
+  // Every client has logins; the condition lets an index answer.
   const mine = { ...within(scope), logins: { $exists: true } };
   const groups = await ClientModel.aggregate<{ _id: string | null; count: number }>([
     { $match: mine },
@@ -199,16 +205,19 @@ export async function countByPlan(scope: AgencyScope): Promise<Map<string, numbe
   return new Map(groups.map(({ _id, count }) => [_id ?? '', count]));
 }
 
-/** The plan that a client is put on, with the seal of it where this process has one. */
+/** The new plan of a client, with its seal if this process has the key. */
 type SealedPlan = HeldPlan & Pick<Client, 'planSeal'>;
 
 export async function setPlan(scope: ClientScope, plan: SealedPlan): Promise<void> {
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, putOn(plan));
 }
 
-/** Moves a client from one plan to another. @returns false where it is not on the one before any more */
+/**
+ * Moves a client from one plan to another.
+ * @returns false if the client is no longer on the first
+ */
 export async function movePlan(scope: ClientScope, before: HeldPlan, after: SealedPlan): Promise<boolean> {
-  const { planId: wasId = null, planOrderId: wasOrderId = null } = before; // null also finds what is absent
+  const { planId: wasId = null, planOrderId: wasOrderId = null } = before; // null also matches absent fields
   const filter = { ...within(scope), _id: scope.clientId, planId: wasId, planOrderId: wasOrderId };
   return (await ClientModel.updateOne(filter, putOn(after))).matchedCount === 1;
 }
@@ -219,7 +228,10 @@ function putOn({ planId, planOrderId, planSeal }: SealedPlan) {
   return { $set: Object.fromEntries(having(true)), $unset: Object.fromEntries(having(false).map(([name]) => [name, 1 as const])) };
 }
 
-/** @param at undefined lets the client in again */
+/**
+ * Disables a client.
+ * @param at undefined enables it again
+ */
 export async function setDisabled(scope: ClientScope, at: Date | undefined): Promise<void> {
   const update = at ? { $set: { disabledAt: at } } : { $unset: { disabledAt: 1 } };
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, update);
@@ -229,16 +241,16 @@ export async function isDisabled(scope: ClientScope): Promise<boolean> {
   return (await ClientModel.exists({ ...within(scope), _id: scope.clientId, disabledAt: { $exists: true } }).exec()) !== null;
 }
 
-/** Clients of any agency by their ids, or by their subjects. */
+/** Reads clients of any agency by ids or subjects. */
 export const readClientsBy = (field: '_id' | 'subject', names: readonly string[]): Promise<Client[]> =>
   ClientModel.find({ [field]: { $in: names } })
     .lean<Client[]>()
     .exec();
 
-/** All of them, of every agency. For the audit. */
+/** Iterates over all clients of all agencies, for the audit. */
 export const everyClient = (): AsyncIterable<Client> => ClientModel.find().maxTimeMS(0).lean<Client>().cursor({ batchSize: 500 });
 
-/** How many carry no seal of what they were promised, and how many none of their plan. */
+/** Counts the clients without this seal. */
 export const countUnsealedClients = (seal: 'promiseSeal' | 'planSeal'): Promise<number> =>
   ClientModel.countDocuments({ [seal]: { $exists: false } }).exec();
 

@@ -2,9 +2,9 @@ import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type World, within } from './scope.ts';
 
-/** Free text about a transfer. It may name people, so it stands beside the ledger, where deletion can remove it. */
+/** Free text about a transfer. It may name people, so it lies outside the ledger, where it can be deleted. */
 interface Description {
-  /** The transfer's id and the hash of what was asked for, so that text of an attempt that lost never stands at another's transfer. */
+  /** The transfer's id and the hash of its content, so that the text of a losing attempt never appears at another's transfer. */
   _id: string;
   agencyId: string;
   world: World;
@@ -24,12 +24,12 @@ const DescriptionModel = model('Description', schema);
 
 const idOf = (transfer: Described) => `${transfer._id}#${transfer.input}`;
 
-/** Written before its transfer, so that no crash parts the two; without its transfer it is never read. */
+/** Stores the text before its transfer, so that no crash loses it. Without the transfer nobody reads it. */
 export async function insertDescription(scope: AgencyScope, transfer: Described, text: string): Promise<void> {
   try {
     await DescriptionModel.create([{ ...within(scope), _id: idOf(transfer), text }]);
   } catch (error) {
-    if (duplicateIndex(error) !== '_id_') throw error; // there already: the same attempt again
+    if (duplicateIndex(error) !== '_id_') throw error; // the same attempt again
   }
 }
 

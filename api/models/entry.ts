@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type AgencyScope, within } from './scope.ts';
 import { type Posting, slotOf, type Transfer, TransferModel } from './transfer.ts';
 
-/** The newest entry of an account as the ledger needs it to append the next. */
+/** The newest entry of an account, with the fields needed to append the next. */
 export type Head = Pick<Required<Posting>, 'seq' | 'after' | 'hash'>;
 
 /** One guarded account of one agency. */
@@ -10,11 +10,11 @@ export interface AccountKey extends AgencyScope {
   account: string;
 }
 
-/** How many heads one aggregation reads. Its stages are limited, and so is one answer. */
+/** Heads that one aggregation reads, because stages and answers have size limits. */
 const HEADS_AT_ONCE = 100;
 const NEWEST_FIRST = { agencyId: 1, slots: 1 } as const;
 
-/** The posting that a transfer made on a guarded account. Asks only for what is there. */
+/** Returns the posting of a transfer on a guarded account. Asserts that it exists. */
 export function postingOn(transfer: Transfer, account: string): Required<Posting> {
   const posting = transfer.postings.find((candidate) => candidate.account === account);
   assert(
@@ -24,7 +24,7 @@ export function postingOn(transfer: Transfer, account: string): Required<Posting
   return posting as Required<Posting>; // just checked
 }
 
-/** Entries of one account, newest first: those below `before`, or from the newest on. */
+/** Reads entries of one account, newest first, below number `before` or from the newest. */
 export function readEntries(scope: AgencyScope, account: string, page: { before?: number; limit: number }): Promise<Transfer[]> {
   return TransferModel.find({ ...within(scope), slots: between(account, page) })
     .hint(NEWEST_FIRST)
@@ -34,7 +34,7 @@ export function readEntries(scope: AgencyScope, account: string, page: { before?
     .exec();
 }
 
-/** The entries after number `after`, oldest first, at most `limit`. */
+/** Reads at most `limit` entries after number `after`, oldest first. */
 export async function readEntriesAfter(scope: AgencyScope, account: string, after: number, limit: number): Promise<Transfer[]> {
   const entries = await readEntries(scope, account, { before: after + limit + 1, limit });
   return entries.filter((transfer) => postingOn(transfer, account).seq > after).reverse();
@@ -45,7 +45,7 @@ export async function readHead(scope: AgencyScope, account: string): Promise<Hea
   return newest && postingOn(newest, account);
 }
 
-/** The heads of many accounts of any agencies, in the order asked for; undefined where an account has no entry yet. */
+/** Reads the heads of accounts of any agencies, in the given order; undefined for an account without entries. */
 export async function readHeads(keys: readonly AccountKey[]): Promise<(Head | undefined)[]> {
   const heads = new Array<Head | undefined>(keys.length);
   for (let start = 0; start < keys.length; start += HEADS_AT_ONCE) {
@@ -62,7 +62,7 @@ export async function readHeads(keys: readonly AccountKey[]): Promise<(Head | un
   return heads;
 }
 
-/** An aggregation cannot say which index, so the filter repeats the condition of the partial one. */
+/** Builds the query for one head. An aggregation cannot name its index, so the filter repeats the condition of the partial index. */
 function newestOf({ account, ...scope }: AccountKey, asked: number) {
   return [
     { $match: { ...within(scope), slots: { $exists: true, ...between(account, {}) } } },
@@ -71,7 +71,7 @@ function newestOf({ account, ...scope }: AccountKey, asked: number) {
   ];
 }
 
-/** `$elemMatch`, because without it two slots of one transfer could meet one bound each, and another account would answer. */
+/** Uses `$elemMatch`, because otherwise two slots of one transfer could each meet one bound, and another account would match. */
 function between(account: string, { before }: { before?: number }) {
   assert(/^[\w.-]+$/.test(account), 'an account has no # or $ in its name');
   return {
@@ -82,7 +82,7 @@ function between(account: string, { before }: { before?: number }) {
   };
 }
 
-/** What processes have written since a moment of real time, for any agency: the slots alone, as most of it interests nobody here. */
+/** Reads the slots of the transfers that any process has written since a moment of real time, for all agencies. */
 export function readWrittenSince(since: Date, limit: number): Promise<Pick<Transfer, 'agencyId' | 'world' | 'slots'>[]> {
   return TransferModel.find({ writtenAt: { $gte: since } }, { _id: 0, agencyId: 1, world: 1, slots: 1 })
     .limit(limit)
@@ -91,7 +91,7 @@ export function readWrittenSince(since: Date, limit: number): Promise<Pick<Trans
     .exec();
 }
 
-/** Which entries of these accounts are there, as `<agency>/<account>#<seq>` and their hashes. */
+/** Reads the hashes of existing entries, by `<agency>/<account>#<seq>`. */
 export async function readHashes(entries: readonly { agencyId: string; account: string; seq: number }[]): Promise<Map<string, string>> {
   const byAgency = new Map<string, string[]>();
   for (const { agencyId, account, seq } of entries) byAgency.set(agencyId, [...(byAgency.get(agencyId) ?? []), slotOf(account, seq)]);
@@ -108,14 +108,14 @@ export async function readHashes(entries: readonly { agencyId: string; account: 
   return hashes;
 }
 
-/** Every transfer about these purchases, of these agencies, in no order. */
+/** Reads every transfer about these purchases, unordered. */
 export const readAboutPurchases = (agencyIds: readonly string[], purchaseIds: readonly string[]): Promise<Transfer[]> =>
   TransferModel.find({ agencyId: { $in: agencyIds }, purchaseId: { $in: purchaseIds } })
     .readConcern('majority')
     .lean<Transfer[]>()
     .exec();
 
-/** The sums of accounts that only purchases move: what came and went on each, in its own unit. */
+/** Sums the postings on accounts that only purchases move, each in its unit. */
 export async function readPurchaseSums(scope: AgencyScope, accounts: readonly string[]): Promise<Map<string, number>> {
   const sums = await TransferModel.aggregate<{ _id: string; sum: number }>([
     { $match: { ...within(scope), purchaseId: { $exists: true } } },

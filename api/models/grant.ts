@@ -2,14 +2,14 @@ import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
-/** An address that had its free credits. Only a keyed hash of it, so that it may stay when the person is gone. */
+/** A mailbox that received free credits. Stored as a keyed hash, so that it may stay after the person is deleted. */
 export interface Grant {
   _id: string;
   agencyId: string;
   world: World;
   clientId: string;
   at: Date;
-  /** Of whose claim it is. Absent from what was stored before there were such seals. */
+  /** Seal of the claim. Absent in claims stored before such seals existed. */
   seal?: string;
 }
 
@@ -23,8 +23,9 @@ const GrantModel = model('Grant', schema);
 const idOf = ({ agencyId, world }: AgencyScope, addressHash: string) => `${agencyId}/${world}/${addressHash}`;
 
 /**
- * @param former hashes that claims of before may be kept under
- * @returns false where another client of the agency had the free credits of this mailbox
+ * Claims the free credits of a mailbox for a client.
+ * @param former hashes under which older claims may be stored
+ * @returns false if another client of the agency has received them
  */
 export async function claimGrant(
   scope: ClientScope,
@@ -42,10 +43,10 @@ export async function claimGrant(
   }
 }
 
-/** The hash of the mailbox that a claim is for. */
+/** Returns the mailbox hash of a claim. */
 export const mailboxIn = ({ _id, agencyId, world }: Grant): string => _id.slice(`${agencyId}/${world}/`.length);
 
-/** The claims of clients of any agency. */
+/** Reads the claims of clients of any agency. */
 export const readClaims = (clientIds: readonly string[]): Promise<Grant[]> =>
   GrantModel.find({ clientId: { $in: clientIds } })
     .lean<Grant[]>()
@@ -53,7 +54,7 @@ export const readClaims = (clientIds: readonly string[]): Promise<Grant[]> =>
 
 export const countUnsealedClaims = (): Promise<number> => GrantModel.countDocuments({ seal: { $exists: false } }).exec();
 
-/** How many clients of an agency got free credits in a day. */
+/** The clients of an agency that received free credits on one day. */
 const daySchema = new Schema<{ _id: string; clients: string[]; at: Date }>(
   { _id: String, clients: [String], at: Date },
   { strict: 'throw', versionKey: false },
@@ -61,14 +62,17 @@ const daySchema = new Schema<{ _id: string; clients: string[]; at: Date }>(
 daySchema.index({ at: 1 });
 const DayModel = model('GrantDay', daySchema);
 
-/** Takes one of the day's grants, for each client once. @returns false where all are taken. */
+/**
+ * Takes one of the day's grants, once per client.
+ * @returns false if none is left
+ */
 export async function takeGrantOfDay(scope: ClientScope, { day, max }: { day: string; max: number }): Promise<boolean> {
   if (max === 0) return false;
   const { agencyId, world, clientId } = { ...within(scope), clientId: scope.clientId };
   const _id = `${agencyId}/${world}/${day}`;
   if (await DayModel.exists({ _id, clients: clientId }).exec()) return true;
   try {
-    // The guard is in the filter: where the day is full nothing matches, and the insert meets the day that is there.
+    // The filter is the guard: a full day does not match, and the insert then hits its id.
     await DayModel.updateOne(
       { _id, clients: { $ne: clientId }, [`clients.${max - 1}`]: { $exists: false } },
       { $push: { clients: clientId }, $setOnInsert: { at: new Date() } },
@@ -81,7 +85,7 @@ export async function takeGrantOfDay(scope: ClientScope, { day, max }: { day: st
   }
 }
 
-/** Two first grants of a day insert it at once; the slower one finds it there although it is not full. */
+/** Two first grants of a day may insert it at once. The slower one finds it although it is not full, and tries again. */
 async function isRacing(_id: string, max: number, scope: ClientScope, day: string): Promise<boolean> {
   const isFull = (await DayModel.exists({ _id, [`clients.${max - 1}`]: { $exists: true } }).exec()) !== null;
   return isFull ? false : takeGrantOfDay(scope, { day, max });

@@ -4,7 +4,7 @@ import { type AgencyScope, type World, within } from './scope.ts';
 
 type Capabilities = Output<'numbers.list'>['numbers'][number]['capabilities'];
 
-/** A number of the agency's own that clients can buy at the price of their plan. */
+/** A number owned by the agency that clients can buy at their plan's price. */
 export interface InventoryRow {
   /** The agency, the world and the number. */
   _id: string;
@@ -14,7 +14,7 @@ export interface InventoryRow {
   country: string;
   type: string;
   capabilities: Capabilities;
-  /** Where it is at the provider. */
+  /** Where the provider keeps it. */
   accountSid: string;
   sid: string;
 }
@@ -38,7 +38,7 @@ const InventoryModel = model('InventoryNumber', schema);
 
 const keyOf = (scope: AgencyScope, number: string) => `${scope.agencyId}/${scope.world}/${number}`;
 
-/** More than this of one kind are not shown at a time. */
+/** Numbers of one kind to show at once. */
 const MOST = 200;
 
 export const readInventory = (scope: AgencyScope, kind: { country?: string; type?: string } = {}): Promise<InventoryRow[]> =>

@@ -2,13 +2,13 @@ import { model, Schema } from 'mongoose';
 import type { Mode } from './agency.ts';
 import { duplicateIndex } from './duplicate.ts';
 
-/** One act of an agency or of the platform on it. */
+/** One action of an agency, or of the platform on it. */
 export interface JournalEntry {
-  /** `<agencyId>/<seq>`: two writers cannot both take entry 42. */
+  /** `<agencyId>/<seq>`, so that two writers cannot both take entry 42. */
   _id: string;
   agencyId: string;
   seq: number;
-  /** What was done, so that an attempt that is finished twice is written once. */
+  /** Identifies the action, so that an attempt that is finished twice is written once. */
   cause: string;
   at: Date;
   actor: string;
@@ -19,10 +19,10 @@ export interface JournalEntry {
   after: Record<string, unknown>;
   reason: string | null;
   requestId: string;
-  /** The newest register of that moment; absent where there was none. */
+  /** The newest register at that moment; absent if there was none. */
   register?: number;
   hash: string;
-  /** Of the hash. Only a process that has the server's keys can make it. Absent from what was written before there were seals. */
+  /** Seal of the hash. Only a process with the server's keys can make it. Absent in entries written before seals existed. */
   seal?: string;
 }
 
@@ -50,7 +50,7 @@ const schema = new Schema<JournalEntry>(
 );
 schema.index({ agencyId: 1, seq: 1 }, { unique: true });
 schema.index({ agencyId: 1, cause: 1 }, { unique: true });
-// What is written stays as it is, whoever asks.
+// Written entries never change.
 for (const change of [
   'updateOne',
   'updateMany',
@@ -68,13 +68,13 @@ const JournalModel = model('Journal', schema);
 
 export type JournalPlace = Pick<JournalEntry, 'seq' | 'hash'>;
 
-/** The newest entry of an agency's journal. The journal is the agency's, whatever the mode of the key that acted. */
+/** Reads the newest entry of an agency's journal. One journal covers both modes. */
 export const readPlace = (agencyId: string): Promise<JournalPlace | null> =>
   JournalModel.findOne({ agencyId }, { seq: 1, hash: 1 }).sort({ seq: -1 }).lean().exec();
 
 /**
- * Writes entries in order, durably, and stops at the first whose place is taken.
- * @returns how many were written, and whether the next one is there already ('exists') or another took its place ('moved')
+ * Appends entries in order, durably, and stops at the first whose place is taken.
+ * @returns the number written, and whether the next one exists ('exists') or another took its place ('moved')
  */
 export async function appendEntries(entries: readonly JournalEntry[]): Promise<{ written: number; stop?: 'exists' | 'moved' }> {
   try {
@@ -88,7 +88,7 @@ export async function appendEntries(entries: readonly JournalEntry[]): Promise<{
   }
 }
 
-/** Entries of one mode and those of the platform, newest first. */
+/** Reads entries of one mode and those of the platform, newest first. */
 export const readJournal = (
   agencyId: string,
   { mode, before, limit }: { mode: Mode; before?: number | undefined; limit: number },
@@ -99,11 +99,11 @@ export const readJournal = (
     .lean()
     .exec();
 
-/** Every entry of an agency in order, for those who check the chain. */
+/** Iterates over an agency's entries in order, to check the chain. */
 export const everyEntry = (agencyId: string): AsyncIterable<JournalEntry> =>
   JournalModel.find({ agencyId }).sort({ seq: 1 }).maxTimeMS(0).lean().cursor();
 
-/** The newest entries of all journals that were written since a moment of real time. The index answers it without a look at the others. */
+/** Reads the newest entry of each journal that was written since a moment of real time. The index alone answers it. */
 export const readPlacesSince = (since: Date): Promise<(JournalPlace & { agencyId: string })[]> =>
   JournalModel.aggregate<JournalPlace & { agencyId: string }>([
     { $sort: { agencyId: -1, seq: -1 } },
@@ -112,13 +112,13 @@ export const readPlacesSince = (since: Date): Promise<(JournalPlace & { agencyId
     { $project: { _id: 0, agencyId: '$_id', seq: 1, hash: 1 } },
   ]).exec();
 
-/** Entries, by their agency and number. */
+/** Reads entries by agency and number. */
 export async function readEntriesNamed(names: readonly { agencyId: string; seq: number }[]): Promise<Map<string, JournalEntry>> {
   const found = await JournalModel.find({ _id: { $in: names.map(({ agencyId, seq }) => `${agencyId}/${seq}`) } }).lean<JournalEntry[]>();
   return new Map(found.map((entry) => [`${entry.agencyId}/${entry.seq}`, entry]));
 }
 
-/** The acts that were written under these causes, by agency and cause. */
+/** Returns those of the actions that are written, by agency and cause. */
 export async function readActs(acts: readonly { agencyId: string; cause: string }[]): Promise<Set<string>> {
   const agencyIds = [...new Set(acts.map(({ agencyId }) => agencyId))];
   const found = await JournalModel.find(
@@ -128,7 +128,7 @@ export async function readActs(acts: readonly { agencyId: string; cause: string 
   return new Set(found.map(({ agencyId, cause }) => `${agencyId}/${cause}`));
 }
 
-/** The newest act of this name on each of these, where there is one. */
+/** Reads the newest action of this name on each target. */
 export async function readNewestActs(
   action: string,
   targets: readonly { _id: string; agencyId: string }[],

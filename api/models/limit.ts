@@ -1,7 +1,7 @@
 import mongoose, { model, Schema } from 'mongoose';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterMongo } from 'rate-limiter-flexible';
 
-/** How often something was done in a window of time. The key is a hash of whom it is about: addresses are personal. */
+/** The count of one action in a time window. The key is a hash, because addresses are personal. */
 const schema = new Schema<{ key: string; points: number; expire: Date }>(
   { key: String, points: Number, expire: Date },
   { strict: 'throw', versionKey: false },
@@ -18,17 +18,17 @@ interface Window {
 
 const options = ({ name, count, seconds }: Window) => ({ keyPrefix: name, points: count, duration: seconds });
 
-/** Counts for this process alone. */
+/** Counts in this process only. */
 export const countHere = (window: Window): RateLimiterAbstract => new RateLimiterMemory(options(window));
 
-/** Counts for all processes together. A window that is over is begun anew by the next count, so nothing depends on cleaning. */
+/** Counts across all processes. The next count restarts an ended window, so nothing depends on cleaning. */
 export const countTogether = (window: Window): RateLimiterAbstract =>
   new RateLimiterMongo({
     ...options(window),
     storeClient: mongoose.connection,
     tableName: LimitModel.collection.collectionName,
     disableIndexesCreation: true,
-    // Whoever is over the limit costs the database nothing more until the window ends. Who only reaches it may get something back.
+    // A caller over the limit costs no more database queries until the window ends. A caller who only reaches it may get counts back.
     inMemoryBlockOnConsumed: window.count + 1,
   });
 

@@ -18,34 +18,34 @@ export const mailKinds = [
 export type MailKind = (typeof mailKinds)[number];
 
 /**
- * A mail that is to be sent, once. It names people and things by their ids and never holds an address, a token or a secret:
- * those are looked up or made when it is sent.
+ * A mail to send once. It names people and things by id and never contains an address, a token or a secret: those are looked up or made
+ * when it is sent.
  */
 export interface MailRow {
   _id: string;
   agencyId: string;
   world: World;
-  /** Whose member reads it. These three are empty where it goes to the agency itself. */
+  /** The member who gets it. These three are empty for mails to the agency. */
   clientId: string;
   subject: string;
   memberId: string;
   kind: MailKind;
-  /** The page that a link leads back to. */
+  /** The page to which a link in the mail leads back. */
   returnUrl?: string;
   purchaseId?: string;
   numberId?: string;
-  /** What a notice to the agency is about. */
+  /** The subject of a notice to the agency. */
   notice?: NoticeCode;
-  /** When what it tells of happened. Business time. */
+  /** When the reported event happened. Business time. */
   at?: Date;
   state: 'waiting' | 'sent' | 'given_up';
-  /** Why it was given up: the server will not have it, took nothing for days, it cannot be written, or nobody is there to read it. */
+  /** Why it was given up: the server refused it, or accepted nothing for days, or it could not be written, or it has no recipient. */
   reason?: 'refused' | 'unreachable' | 'faulty' | 'nobody';
-  /** How often it was taken to be sent. */
+  /** Attempts to send it. */
   attempts: number;
-  /** How often it could not even be written; absent: never. */
+  /** Failures to write it; absent for none. */
   faults?: number;
-  /** When it is tried next; whoever sends it moves this ahead first, so that nobody else does. Real time. */
+  /** Time of the next attempt. A sender moves it ahead first, so that no other sends the same mail. Real time. */
   dueAt: Date;
   createdAt: Date;
 }
@@ -76,23 +76,26 @@ const schema = new Schema<MailRow>(
 schema.index({ state: 1, dueAt: 1 });
 const MailModel = model('Mail', schema);
 
-/** Rings whenever this process has written a mail, so that it goes at once and not with the next round. */
+/** Signals a mail written by this process, so that it is sent at once rather than with the next round. */
 const written = new EventEmitter<{ mail: [] }>();
 written.setMaxListeners(0);
 
-/** @returns a function that ends it */
+/** @returns a function that stops listening */
 export function onMailWritten(listener: () => void): () => void {
   written.on('mail', listener);
   return () => written.off('mail', listener);
 }
 
-/** Has a mail sent, once per agency and cause. @returns false where it was written before */
+/**
+ * Queues a mail, once per agency and cause.
+ * @returns false if it was queued before
+ */
 export const queueMail = (
   scope: ClientScope,
   mail: Pick<MailRow, 'kind' | 'memberId' | 'returnUrl' | 'purchaseId' | 'numberId' | 'at'> & { cause: string },
 ): Promise<boolean> => queue(scope, { ...mail, clientId: scope.clientId, subject: scope.subject });
 
-/** The same to the agency itself, at the address where its clients reach it; where it has none, nothing is sent. */
+/** Queues a mail to the agency's own address. Sends nothing if the agency has none. */
 export const queueAgencyMail = (scope: AgencyScope, mail: Pick<MailRow, 'kind' | 'notice'> & { cause: string }): Promise<boolean> =>
   queue(scope, { ...mail, clientId: '', subject: '', memberId: '' });
 
@@ -121,10 +124,7 @@ async function queue(scope: AgencyScope, { cause, ...mail }: Queued): Promise<bo
   return true;
 }
 
-/**
- * Takes the mail that has been due longest, of any agency, for its sender alone until `leaseUntil`. What is not reported back by then is
- * due again.
- */
+/** Claims the longest due mail of any agency for one sender until `leaseUntil`. An unsettled mail is due again then. */
 export const claimMail = (now: Date, leaseUntil: Date): Promise<MailRow | null> =>
   MailModel.findOneAndUpdate(
     { state: 'waiting', dueAt: { $lte: now } },
@@ -134,7 +134,7 @@ export const claimMail = (now: Date, leaseUntil: Date): Promise<MailRow | null> 
     .lean()
     .exec();
 
-/** Reports how a claimed mail went. Does nothing where the claim ran out and somebody else has it. */
+/** Stores the outcome of a claimed mail. Does nothing if the claim expired and another sender has it. */
 export async function settleMail(
   claimed: MailRow,
   outcome: Partial<Pick<MailRow, 'state' | 'reason' | 'faults' | 'dueAt'>>,
@@ -142,16 +142,16 @@ export async function settleMail(
   await MailModel.updateOne({ _id: claimed._id, state: 'waiting', dueAt: claimed.dueAt }, { $set: outcome });
 }
 
-/** @returns when the next mail is due, or undefined where none waits */
+/** @returns the time when the next mail is due, or undefined if none waits */
 export async function nextMailDueAt(): Promise<Date | undefined> {
   const next = await MailModel.findOne({ state: 'waiting' }, { dueAt: 1 }).sort({ dueAt: 1 }).lean().exec();
   return next?.dueAt;
 }
 
-/** What can be sent again; before there were reasons, those to nobody could not be told from the others. */
+/** Mails that can be sent again. Before reasons were stored, mails without a recipient looked like the others. */
 const givenUp = { state: 'given_up', reason: { $ne: 'nobody' } } as const;
 
-/** @returns whether a mail was given up since then, that somebody waits for. Real time */
+/** @returns whether a mail with a recipient was given up since then. Real time */
 export const wasMailGivenUpSince = async (since: Date): Promise<boolean> =>
   (await MailModel.exists({ ...givenUp, dueAt: { $gte: since } }).exec()) !== null;
 
@@ -160,11 +160,11 @@ export interface MailCount {
   kind: MailKind;
   reason?: MailRow['reason'];
   count: number;
-  /** When the first of them was written. */
+  /** When the first of them was queued. */
   since: Date;
 }
 
-/** Every mail of any agency that is not sent, by its state, kind and reason. */
+/** Counts the unsent mails of all agencies by state, kind and reason. */
 export const countUnsentMails = (): Promise<MailCount[]> =>
   MailModel.aggregate<MailCount>([
     { $match: { $or: [{ state: 'waiting' }, givenUp] } },
@@ -173,7 +173,10 @@ export const countUnsentMails = (): Promise<MailCount[]> =>
     { $sort: { state: -1, kind: 1, reason: 1 } },
   ]).exec();
 
-/** Has mails that were given up sent again, all of them or those of a kind. @returns how many */
+/**
+ * Queues given-up mails again, all or one kind.
+ * @returns their number
+ */
 export async function reviveMails(now: Date, kind?: MailKind): Promise<number> {
   const result = await MailModel.updateMany(
     { ...givenUp, ...(kind && { kind }) },

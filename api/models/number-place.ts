@@ -3,17 +3,17 @@ import { duplicateIndex } from './duplicate.ts';
 import { type ClientScope, within } from './scope.ts';
 
 /**
- * One of the places for numbers that a client's plan gives it, counted from 1. Whoever has a place writes it first, so that of many at once no
- * more get in than there are places. Whether a number is still there its own document says.
+ * One of the places that a client's plan gives for numbers, counted from 1. A number takes its place before it is stored, so that parallel
+ * purchases cannot exceed the limit. The number's own document tells whether it is still there.
  */
 interface Place {
-  /** The agency, the world, the client and the place. */
+  /** Agency, world, client and place. */
   _id: string;
   agencyId: string;
   world: string;
   clientId: string;
   place: number;
-  /** The number that has it. */
+  /** The number in this place. */
   number: string;
   /** Real time. */
   takenAt: Date;
@@ -41,7 +41,11 @@ export const readPlaces = (scope: ClientScope): Promise<PlaceHeld[]> =>
     .lean()
     .exec();
 
-/** Takes a place. @param from who is there now; absent where nobody is. @returns whether it is ours, and nobody else was quicker */
+/**
+ * Takes a place.
+ * @param from the present holder; absent if the place is empty
+ * @returns false if another number was first
+ */
 export async function takePlace(scope: ClientScope, place: number, number: string, from?: PlaceHeld): Promise<boolean> {
   const takenAt = new Date();
   if (from) {
@@ -58,7 +62,7 @@ export async function takePlace(scope: ClientScope, place: number, number: strin
   }
 }
 
-/** Gives back the place of a number that did not come, or is not there any more. */
+/** Frees the place of a number that did not come or is gone. */
 export async function freePlace(scope: ClientScope, number: string): Promise<void> {
   await PlaceModel.deleteMany({ ...within(scope), clientId: scope.clientId, number });
 }

@@ -17,7 +17,7 @@ export interface Trunk {
   password?: SealedSecret;
 }
 
-/** How far the client's proof goes that a number is its own. Real time, for it guards against guessing. */
+/** The state of a client's proof that it owns a number. Real time, because it limits guessing. */
 interface OwnershipCheck {
   /** A keyed hash. */
   code?: string;
@@ -33,7 +33,7 @@ export interface NumberRow {
   world: World;
   clientId: string;
   subject: string;
-  /** Who brought it, and gets the mails about it. */
+  /** The member who added it and gets the mails about it. */
   memberId: string;
   number: string;
   country: string;
@@ -42,44 +42,47 @@ export interface NumberRow {
   way: NumberWay;
   state: NumberState;
   capabilities: View['capabilities'];
-  /** Claims the number among the agency's clients. What nobody has proven is claimed for its client alone. Absent once it is released. */
+  /** Claims the number among the agency's clients; an unproven number only for its own client. Absent after the release. */
   claim?: string;
-  /** Claims it at the provider among all agencies. */
+  /** Claims the number at the provider, among all agencies. */
   providerClaim?: string;
   accountSid?: string;
   sid?: string;
-  /** Rent as it was sold, in milli-credits. */
+  /** Monthly rent in milli-credits, as sold. */
   monthlyMillis: number;
-  /** What it cost, in milli-credits, where there is no rent and the money for it went back: it is due once, like a first rent. */
+  /**
+   * Price in milli-credits that is still due, if the money for it was returned and there is no rent. It is collected once, like a first
+   * rent.
+   */
   owedMillis?: number;
-  /** How many months were paid since it was bought, and how often the next one was tried. */
+  /** Months paid since the purchase, and attempts to pay the next. */
   rentsPaid: number;
   rentTries: number;
-  /** Which order paid the last of them. */
+  /** The order that paid the last month. */
   rentOrderId?: string;
   /** Business time. */
   paidUntil?: Date;
-  /** When the first month ended, where the money for it went back before it was over. */
+  /** When the first month ended early, because its money was returned. */
   firstMonthEndedAt?: Date;
   graceUntil?: Date;
-  /** Since when nobody is let in to pay, as long as that is so: the days that count stand still. Business time. */
+  /** Since when payment is impossible because nobody may sign in; grace days stand still meanwhile. Business time. */
   pausedAt?: Date;
-  /** By how much they were moved on for that, in milliseconds. */
+  /** How long grace days stood still in total, in milliseconds. */
   pausedMs?: number;
-  /** When the rent is looked after next; whoever does moves it ahead first. Business time. */
+  /** Time of the next rent check; the checking process moves it ahead first. Business time. */
   rentAt?: Date;
-  /** How often the rent was looked after since it moved on; absent: never. */
+  /** Rent checks since the last progress; absent for none. */
   rentChecks?: number;
   trunk?: Trunk;
   check?: OwnershipCheck;
   agentId?: string;
-  /** Whether it is being given back to the provider: it may be gone there, so that no rent is taken any more. */
+  /** True while the number is returned to the provider. It may be gone there, so no rent is collected. */
   isGoing?: boolean;
   createdAt: Date;
   releasedAt?: Date;
-  /** Of its release. Absent from what was released before there were such seals. */
+  /** Seal of the release. Absent in numbers released before such seals existed. */
   releaseSeal?: string;
-  /** Of how long its rent stood still. */
+  /** Seal of the paused time. */
   pauseSeal?: string;
 }
 
@@ -129,13 +132,13 @@ schema.index({ agencyId: 1, world: 1, claim: 1 }, { unique: true, partialFilterE
 schema.index({ providerClaim: 1 }, { unique: true, partialFilterExpression: { providerClaim: { $exists: true } } });
 schema.index({ agencyId: 1, world: 1, clientId: 1, createdAt: -1 });
 schema.index({ rentAt: 1 }, { partialFilterExpression: { rentAt: { $exists: true } } });
-/** For the models of numbers alone. */
+/** Only for the models of numbers. */
 export const NumberModel = model('PhoneNumber', schema);
 
-/** What a client shows of its numbers at most; released ones fall off the end. */
+/** Numbers that a client shows at most; the oldest fall off. */
 const MOST = 500;
 
-/** @returns 'exists' where this very id is there already, 'taken' where somebody has the number */
+/** @returns 'exists' if this id exists, 'taken' if another client has the number */
 export async function insertNumber(scope: ClientScope, row: Omit<NumberRow, keyof ClientScope>): Promise<'inserted' | 'exists' | 'taken'> {
   try {
     await NumberModel.create([{ ...row, ...within(scope), clientId: scope.clientId, subject: scope.subject }]);
@@ -143,19 +146,19 @@ export async function insertNumber(scope: ClientScope, row: Omit<NumberRow, keyo
   } catch (error) {
     const index = duplicateIndex(error);
     if (index === '_id_') return 'exists';
-    // Both may be hit at once, and which one is told is the engine's to choose.
+    // An insert may violate both indexes, and the engine chooses which one it reports.
     if (index !== undefined) return (await NumberModel.exists({ _id: row._id })) ? 'exists' : 'taken';
     throw error;
   }
 }
 
-/** @param scope the agency's, or a client's for its own numbers alone */
+/** @param scope the agency's, or a client's for its own numbers */
 export const readNumber = (scope: AgencyScope | ClientScope, id: string): Promise<NumberRow | null> =>
   NumberModel.findOne({ ...visibleTo(scope), _id: id })
     .lean()
     .exec();
 
-/** Newest first. */
+/** Reads a client's numbers, newest first. */
 export const readNumbers = (scope: ClientScope): Promise<NumberRow[]> =>
   NumberModel.find({ ...within(scope), clientId: scope.clientId })
     .sort({ createdAt: -1, _id: -1 })
@@ -163,17 +166,17 @@ export const readNumbers = (scope: ClientScope): Promise<NumberRow[]> =>
     .lean()
     .exec();
 
-/** Those of all clients of the agency that have one of these numbers. */
+/** Reads the numbers of all clients of the agency that have one of these. */
 export const readHolders = (scope: AgencyScope, numbers: readonly string[]): Promise<NumberRow[]> =>
   NumberModel.find({ ...within(scope), claim: { $in: numbers } })
     .lean()
     .exec();
 
-/** What counts against the plan's limit. */
+/** Counts the numbers that count against the plan's limit. */
 export const countNumbers = (scope: ClientScope): Promise<number> =>
   NumberModel.countDocuments({ ...within(scope), clientId: scope.clientId, state: { $ne: 'released' } }).exec();
 
-/** Those that count against the plan's limit, as they are dialed. */
+/** Reads the numbers that count against the plan's limit, as dialed. */
 export async function heldNumbers(scope: ClientScope): Promise<string[]> {
   const rows = await NumberModel.find({ ...within(scope), clientId: scope.clientId, state: { $ne: 'released' } }, { number: 1 })
     .lean()
@@ -183,12 +186,12 @@ export async function heldNumbers(scope: ClientScope): Promise<string[]> {
 
 type Set = Partial<Omit<NumberRow, '_id' | keyof ClientScope>>;
 type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil' | 'pausedAt';
-/** How a number was when it was read. What it had not, it still must not have. */
+/** The number as it was read. A field that was absent must still be absent. */
 type From = { [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs' | 'isGoing']?: NumberRow[Field] | undefined };
 
 /**
- * Changes a number if it is still as `from` says.
- * @returns the number as it is then; null where it is not so any more; 'taken' where somebody else has the number that it claims
+ * Changes a number that is still as `from` says.
+ * @returns the changed number; null if it has changed; 'taken' if another client has the claimed number
  */
 export async function changeNumber(
   scope: AgencyScope | ClientScope,
@@ -197,7 +200,7 @@ export async function changeNumber(
   { set = {}, unset = [] }: { set?: Set; unset?: readonly Unset[] },
 ): Promise<NumberRow | null | 'taken'> {
   const $unset = Object.fromEntries(unset.map((field) => [field, 1]));
-  const before = Object.fromEntries(Object.entries(from).map(([field, value]) => [field, value ?? null])); // null finds what is absent
+  const before = Object.fromEntries(Object.entries(from).map(([field, value]) => [field, value ?? null])); // null matches absent fields
   try {
     return await NumberModel.findOneAndUpdate(
       { ...visibleTo(scope), _id: id, ...before },
@@ -215,21 +218,21 @@ export async function changeNumber(
   }
 }
 
-/** Takes back an insertion that should not have been. */
+/** Removes a number that was inserted in error. */
 export async function dropNumber(scope: ClientScope, id: string): Promise<void> {
   await NumberModel.deleteOne({ ...within(scope), clientId: scope.clientId, _id: id });
 }
 
-/** The numbers that came with a client's own account. */
+/** Reads the numbers that came with a client's own account. */
 export const readImported = (scope: ClientScope): Promise<NumberRow[]> =>
   NumberModel.find({ ...within(scope), clientId: scope.clientId, way: 'account', state: { $ne: 'released' } })
     .lean()
     .exec();
 
-/** All of them, of every agency. For the audit. */
+/** Iterates over all numbers of all agencies, for the audit. */
 export const everyNumber = (): AsyncIterable<NumberRow> => NumberModel.find().maxTimeMS(0).lean<NumberRow>().cursor({ batchSize: 500 });
 
-/** Numbers of any agency by their ids. */
+/** Reads numbers of any agency by id. */
 export const readNumbersNamed = (ids: readonly string[]): Promise<NumberRow[]> =>
   NumberModel.find({ _id: { $in: ids } })
     .lean<NumberRow[]>()
@@ -239,8 +242,8 @@ export const countUnsealedReleases = (): Promise<number> =>
   NumberModel.countDocuments({ state: 'released', releaseSeal: { $exists: false } }).exec();
 
 /**
- * Takes the number whose rent has been due longest, of any agency but these, for one process alone until `leaseUntil`. What is not moved by
- * then is due again. Business time.
+ * Claims the number whose rent has been due longest, of any agency except `but`, until `leaseUntil`. Without a move it is due again then.
+ * Business time.
  */
 export const claimRent = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<NumberRow | null> =>
   NumberModel.findOneAndUpdate(
@@ -251,20 +254,20 @@ export const claimRent = (now: Date, leaseUntil: Date, but: readonly string[]): 
     .lean<NumberRow>()
     .exec();
 
-/** Has a claimed rent looked after again later. Does nothing where it was moved meanwhile, or somebody else has it. */
+/** Puts a claimed rent off. Does nothing if it was moved meanwhile or another process has it. */
 export async function putOffRent({ _id, agencyId, world, rentAt }: NumberRow, at: Date): Promise<void> {
   await NumberModel.updateOne({ _id, agencyId, world, rentAt: rentAt ?? null }, { $set: { rentAt: at } });
 }
 
-/** Who has these numbers at the provider, whatever their agencies and their worlds. */
+/** Reads the numbers with these claims at the provider, of all agencies and worlds. */
 export const readProviderClaims = (providerClaims: readonly string[]): Promise<NumberRow[]> =>
   NumberModel.find({ providerClaim: { $in: providerClaims } })
     .lean<NumberRow[]>()
     .exec();
 
 /**
- * Takes away the claim of a number in a test world that was left behind, unless it is about to go back to the provider.
- * @returns whether it is free now
+ * Drops the provider claim of a number in an abandoned test world, unless the number is about to be returned to the provider.
+ * @returns whether the claim is free now
  */
 export async function dropProviderClaim({ _id, agencyId, world }: NumberRow): Promise<boolean> {
   const stays = [{ way: { $ne: 'bought' as const } }, { rentAt: { $exists: false } }];
@@ -272,15 +275,18 @@ export async function dropProviderClaim({ _id, agencyId, world }: NumberRow): Pr
 }
 
 /**
- * Has the numbers looked after at once that were bought in test worlds which their agency has left, unless somebody took them over.
- * @param scope the agency's, with the test world of now
+ * Makes purchased numbers of test worlds that the agency has left due at once, unless they were taken over.
+ * @param scope the agency's, with its current test world
  */
 export async function hurryLeftNumbers({ agencyId, world }: AgencyScope, now: Date): Promise<void> {
   const isLeft = { agencyId, world: { $nin: ['live' as const, world] }, way: 'bought' as const, providerClaim: { $exists: true } };
   await NumberModel.updateMany({ ...isLeft, isGoing: { $exists: false } }, { $set: { rentAt: now } });
 }
 
-/** Counts one more wrong code before it is compared, so that guesses made at once count each. @returns null where none is left */
+/**
+ * Counts another wrong code before the comparison, so that parallel guesses all count.
+ * @returns null if none is left
+ */
 export const countWrongCode = (id: string, most: number): Promise<NumberRow | null> =>
   NumberModel.findOneAndUpdate(
     { _id: id, state: 'pending_verification', 'check.wrong': { $lt: most } },

@@ -9,13 +9,17 @@ export type OrderKind = 'number' | 'knowledge' | 'plan' | 'rent';
 export type OrderState = 'open' | 'working' | 'done' | 'undone' | 'refunded';
 
 /**
- * How far the story of an order went. Each step follows the one before it, and each but the last two may turn to `undoing`.
- * placed: it is stored · held: what it costs is set aside · fulfilled: it was delivered · settled: it is paid · undoing: it will not be delivered ·
- * undone: nothing is set aside any more.
+ * The progress of an order. Each step follows the one before it, and each except the last two may turn to `undoing`.
+ * - placed: it is stored
+ * - held: its cost is set aside
+ * - fulfilled: it was delivered
+ * - settled: it is paid
+ * - undoing: it will not be delivered
+ * - undone: nothing is set aside any more
  */
 export type OrderStep = 'placed' | 'held' | 'fulfilled' | 'settled' | 'undoing' | 'undone';
 
-/** Something that a client asked for at a price. It keeps the price at which it was sold. */
+/** Something that a client ordered at a price. The price stays as sold. */
 export interface Order {
   _id: string;
   agencyId: string;
@@ -23,45 +27,45 @@ export interface Order {
   clientId: string;
   /** The account in the ledger that pays. */
   subject: string;
-  /** Who ordered. */
+  /** The member who ordered. */
   memberId: string;
   kind: OrderKind;
-  /** What was ordered, in words for people. */
+  /** A description for people. */
   name: string;
-  /** What is needed to bring it about. Never a secret. */
+  /** The fulfilment's input. Never a secret. */
   item: Record<string, unknown>;
-  /** The number, source or plan that was ordered. */
+  /** The ordered number, source or plan. */
   subjectId: string;
   /** Milli-credits. */
   priceMillis: number;
   priceCents: number;
   currency: Currency;
   pay: 'credits' | 'money';
-  /** Whether free credits may pay for it, by the plan of then. */
+  /** Whether free credits may pay, by the client's plan when it ordered. */
   takesFree: boolean;
   state: OrderState;
   step: OrderStep;
   /** Why it was undone or refunded. */
   code?: ErrorCode;
-  /** The plan that the client had before, where it ordered another. Noted before that is delivered, so that it can come back. */
+  /** The client's previous plan, if it ordered another. Stored before the delivery, so that the plan can be restored. */
   replaced?: HeldPlan;
-  /** Where it is paid with money: the purchase, and the page to pay on while that is open. */
+  /** For an order paid with money: its purchase, and the checkout page while it is open. */
   purchaseId?: string;
   checkoutUrl?: string;
   checkoutSecret?: string;
-  /** With which publishable key of Stripe that page is opened. */
+  /** The Stripe publishable key that opens this page. */
   stripeKey?: string;
-  /** How often it was looked after, and when it is next. Business time. */
+  /** Number of checks, and time of the next. Business time. */
   checks: number;
   checkAt: Date;
-  /** Until then one process alone works on it. Business time. */
+  /** Until then one process works on it alone. Business time. */
   leaseUntil: Date;
   createdAt: Date;
-  /** Of what was ordered. Absent from what was stored before there were such seals. */
+  /** Seal of the ordered item. Absent in orders stored before such seals existed. */
   seal?: string;
 }
 
-/** Whether it will not be delivered any more. */
+/** Tells whether the order will not be delivered. */
 export const isGivenUp = ({ step }: Pick<Order, 'step'>): boolean => step === 'undoing' || step === 'undone';
 
 const schema = new Schema<Order>(
@@ -98,10 +102,10 @@ const schema = new Schema<Order>(
   { strict: 'throw', versionKey: false, minimize: false },
 );
 schema.index({ state: 1, checkAt: 1 });
-/** For the models of orders alone. */
+/** Only for the models of orders. */
 export const OrderModel = model('Order', schema);
 
-/** Stores what was ordered. The second time it answers with the first, at the first one's price. */
+/** Stores an order. A repetition returns the first order, with its price. */
 export async function insertOrder(order: Order): Promise<{ order: Order; isNew: boolean }> {
   try {
     await OrderModel.create([{ ...order, ...within(order) }]);
@@ -117,7 +121,7 @@ export async function insertOrder(order: Order): Promise<{ order: Order; isNew: 
   }
 }
 
-/** @param scope the agency's, or a client's for its own orders alone */
+/** @param scope the agency's, or a client's for its own orders */
 export const readOrder = (scope: AgencyScope | ClientScope, id: string): Promise<Order | null> =>
   OrderModel.findOne({ ...visibleTo(scope), _id: id })
     .lean<Order>()
@@ -125,7 +129,10 @@ export const readOrder = (scope: AgencyScope | ClientScope, id: string): Promise
 
 type Change = Partial<Pick<Order, 'state' | 'step' | 'code' | 'replaced' | 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>>;
 
-/** Takes an order from one step to the next, if it is still there. @returns the order as it is then, moved by this call or by another */
+/**
+ * Moves an order from one step to the next, if it is still there.
+ * @returns the moved order, whoever moved it
+ */
 export async function moveOrder(scope: AgencyScope, id: string, from: OrderStep, change: Change): Promise<Order> {
   await OrderModel.updateOne({ ...within(scope), _id: id, step: from }, { $set: change });
   return OrderModel.findOne({ ...within(scope), _id: id })
@@ -134,31 +141,34 @@ export async function moveOrder(scope: AgencyScope, id: string, from: OrderStep,
     .exec();
 }
 
-/** All of them, of every agency. For the audit. */
+/** Iterates over all orders of all agencies, for the audit. */
 export const everyOrder = (): AsyncIterable<Order> => OrderModel.find().maxTimeMS(0).lean<Order>().cursor({ batchSize: 500 });
 
 export const countUnsealedOrders = (): Promise<number> => OrderModel.countDocuments({ seal: { $exists: false } }).exec();
 
 export const countOrders = (): Promise<number> => OrderModel.countDocuments({}).exec();
 
-/** Orders of any agency by their ids. */
+/** Reads orders of any agency by id. */
 export const readOrders = (ids: readonly string[]): Promise<Order[]> =>
   OrderModel.find({ _id: { $in: ids } })
     .lean<Order[]>()
     .exec();
 
-/** Orders of any agency whose ids begin so. */
+/** Reads orders of any agency whose ids begin with `start`. */
 export const readOrdersNamed = (start: string): Promise<Order[]> =>
   OrderModel.find({ _id: { $gte: start, $lt: `${start}\uffff` } })
     .lean<Order[]>()
     .exec();
 
-/** What is not over. */
+/** States of unfinished orders. */
 const underWay = ['open', 'working'] as const;
 
 type Named = Pick<Order, '_id' | 'agencyId' | 'world'>;
 
-/** Takes an order that is not over for one process alone until `leaseUntil`, whenever it is due. Business time. @returns null where somebody has it */
+/**
+ * Claims an unfinished order for one process until `leaseUntil`, even if it is not due. Business time.
+ * @returns null if another process has it
+ */
 export const claimOrder = (order: Named, now: Date, leaseUntil: Date): Promise<Order | null> =>
   OrderModel.findOneAndUpdate(
     { ...within(order), _id: order._id, state: { $in: underWay }, leaseUntil: { $lte: now } },
@@ -168,7 +178,7 @@ export const claimOrder = (order: Named, now: Date, leaseUntil: Date): Promise<O
     .lean<Order>()
     .exec();
 
-/** Takes the order that has been due longest, of any agency but these. */
+/** Claims the longest due order of any agency except `but`. */
 export const claimDueOrder = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Order | null> =>
   OrderModel.findOneAndUpdate(
     { state: { $in: underWay }, agencyId: { $nin: but }, checkAt: { $lte: now }, leaseUntil: { $lte: now } },
@@ -178,7 +188,7 @@ export const claimDueOrder = (now: Date, leaseUntil: Date, but: readonly string[
     .lean<Order>()
     .exec();
 
-/** Lets go of a claimed order until it is due again. Does nothing where the claim ran out and somebody else has it. */
+/** Releases a claimed order until it is due again. Does nothing if the claim expired and another process has it. */
 export async function letGo(claimed: Order, checkAt: Date): Promise<void> {
   const { _id, leaseUntil } = claimed;
   await OrderModel.updateOne({ ...within(claimed), _id, leaseUntil }, { $set: { checkAt, leaseUntil: new Date(0) } });

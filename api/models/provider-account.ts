@@ -4,14 +4,14 @@ import { type AgencyScope, type ClientScope, within } from './scope.ts';
 
 export type Provider = 'telephony' | 'voice';
 
-/** An account at a provider: the agency's in one mode, or a client's own. It outlives a test world only where it is the agency's. */
+/** An account at a provider: the agency's in one mode, or a client's own. Only the agency's outlives a test world. */
 export interface ProviderAccount {
   _id: string;
   agencyId: string;
   provider: Provider;
-  /** Absent where it is the agency's. */
+  /** Absent for the agency's account. */
   clientId?: string;
-  /** What the provider calls the account. */
+  /** The account's id at the provider. */
   accountId: string;
   name: string;
   secret: SealedSecret;
@@ -43,7 +43,7 @@ const keyOf = (scope: AgencyScope | ClientScope, provider: Provider): string => 
 export const readProviderAccount = (scope: AgencyScope | ClientScope, provider: Provider): Promise<ProviderAccount | null> =>
   AccountModel.findById(keyOf(scope, provider)).lean().exec();
 
-/** Puts it in the place of the one before. */
+/** Saves an account in place of the previous one. */
 export async function saveProviderAccount(
   scope: AgencyScope | ClientScope,
   account: Pick<ProviderAccount, 'provider' | 'accountId' | 'name' | 'secret' | 'connectedAt'>,
@@ -52,7 +52,10 @@ export async function saveProviderAccount(
   await AccountModel.replaceOne({ _id: keyOf(scope, account.provider) }, { ...account, ...owner }, { upsert: true });
 }
 
-/** Forgets it and its secret. @returns false where there was none */
+/**
+ * Deletes an account and its secret.
+ * @returns false if there was none
+ */
 export async function deleteProviderAccount(scope: AgencyScope | ClientScope, provider: Provider): Promise<boolean> {
   return (await AccountModel.deleteOne({ _id: keyOf(scope, provider) })).deletedCount === 1;
 }

@@ -6,17 +6,17 @@ import { type AgencyScope, type ClientScope, visibleTo, type World, within } fro
 
 export type PurchaseState = Output<'purchases.read'>['state'];
 
-/** What was offered, for how much, and how it went. It keeps the price of the moment it was offered. */
+/** An offer with its price and progress. The price stays as offered. */
 export interface Purchase {
   _id: string;
   agencyId: string;
   world: World;
   clientId: string;
-  /** The account in the ledger that the credits go to. */
+  /** The ledger account that gets the credits. */
   subject: string;
-  /** Who bought, and gets the receipt. */
+  /** The member who bought and gets the receipt. */
   memberId: string;
-  /** What Stripe is told to sell: the pasted price, or so much of the pasted product. */
+  /** The item for Stripe: the agency's price, or an amount of its product. */
   item: { priceId: string } | { productId: string; unitCents: number };
   name: string;
   /** Milli-credits. */
@@ -24,31 +24,31 @@ export interface Purchase {
   priceCents: number;
   currency: Currency;
   state: PurchaseState;
-  /** The account at Stripe that it was offered by. Absent from before that was noted: the first one of the agency. */
+  /** The Stripe account that offered it. Absent before this was stored: the agency's first account. */
   stripeAccount?: string;
-  /** The Checkout session, once it is known, and the page to pay on. */
+  /** The Checkout session, once known, and its page. */
   sessionId?: string;
   checkoutUrl?: string;
-  /** The same for a page inside the agency's own. */
+  /** The secret of a page embedded in the agency's own page. */
   checkoutSecret?: string;
-  /** How many idempotency keys of its checkout Stripe keeps a failure under. Absent while there is none. */
+  /** Idempotency keys of its checkout whose failure Stripe remembers. Absent for none. */
   failedKeys?: number;
-  /** What was bought is one order: the money is only authorised until that is delivered, and the credits come set aside for it. */
+  /** The order that it pays for. The money is only authorised until the delivery, and the credits arrive set aside for the order. */
   orderId?: string;
-  /** The payment at Stripe that the credits came from. */
+  /** The Stripe payment of the credits. */
   paymentId?: string;
-  /** Milli-credits the client had available right after the credits came. */
+  /** The client's available milli-credits right after the credits arrived. */
   balanceAfter?: number;
-  /** What Stripe said went back of it, and how many corrections of the ledger that `state` takes account of. */
+  /** Returned money as Stripe reported it, and the number of ledger corrections that `state` reflects. */
   returns?: string;
   returnsSeen?: number;
-  /** How often it was looked after while it was open, and when it is next. Business time. */
+  /** Checks while it was open, and time of the next. Business time. */
   checks: number;
   checkAt: Date;
   createdAt: Date;
 }
 
-/** From which states each state is reached. A purchase only moves forward; what is paid or under review stays so. */
+/** The states that may precede each state. A purchase only moves forward; paid and reviewed purchases stay so. */
 const forward: Record<PurchaseState, PurchaseState[]> = {
   open: [],
   processing: ['open'],
@@ -56,19 +56,19 @@ const forward: Record<PurchaseState, PurchaseState[]> = {
   failed: ['open', 'processing'],
   paid: ['open', 'processing', 'failed', 'expired'],
   review: ['open', 'processing', 'failed', 'expired'],
-  // What went back follows the payment, not this table.
+  // Returned money follows the payment, not this table.
   part_refunded: [],
   refunded: [],
   disputed: [],
   charged_back: [],
 };
 
-/** What still waits for the buyer or for the bank. */
+/** States that wait for the buyer or the bank. */
 export const unsettled: readonly PurchaseState[] = ['open', 'processing'];
 
 const credited: readonly PurchaseState[] = ['paid', 'part_refunded', 'refunded', 'disputed', 'charged_back'];
 
-/** Whether its credits came, whatever went back of them since. */
+/** Tells whether the credits arrived, even if some were taken back. */
 export const isCredited = ({ state }: Pick<Purchase, 'state'>): boolean => credited.includes(state);
 
 const schema = new Schema<Purchase>(
@@ -105,10 +105,10 @@ const schema = new Schema<Purchase>(
 schema.index({ agencyId: 1, sessionId: 1 }, { unique: true, partialFilterExpression: { sessionId: { $exists: true } } });
 schema.index({ agencyId: 1, paymentId: 1 }, { partialFilterExpression: { paymentId: { $exists: true } } });
 schema.index({ state: 1, checkAt: 1 });
-/** For the models of purchases alone. */
+/** Only for the models of purchases. */
 export const PurchaseModel = model('Purchase', schema);
 
-/** Stores what is about to be offered. The second time it answers with the first, at the first one's price. */
+/** Stores an offer. A repetition returns the first offer, with its price. */
 export async function insertPurchase(
   scope: ClientScope,
   offer: Pick<
@@ -139,7 +139,7 @@ export async function insertPurchase(
   }
 }
 
-/** @param scope the agency's, or a client's for its own purchases alone */
+/** @param scope the agency's, or a client's for its own purchases */
 export const readPurchase = (scope: AgencyScope | ClientScope, id: string): Promise<Purchase | null> =>
   PurchaseModel.findOne({ ...visibleTo(scope), _id: id })
     .lean()
@@ -156,18 +156,21 @@ export const findPurchaseByPayment = (scope: AgencyScope, paymentId: string): Pr
     .exec();
 
 /**
- * How many purchases of an account wait for the buyer or the bank.
- * @param isFirst whether those that name no account are of this one
+ * Counts the purchases of a Stripe account that wait for the buyer or the bank.
+ * @param isFirst whether purchases without an account belong to this one
  */
 export const countUnsettled = (
   scope: AgencyScope,
   { accountId, isFirst }: { accountId: string | undefined; isFirst: boolean },
 ): Promise<number> => {
-  const accounts = [...(accountId === undefined ? [] : [accountId]), ...(isFirst ? [null] : [])]; // null finds what is absent
+  const accounts = [...(accountId === undefined ? [] : [accountId]), ...(isFirst ? [null] : [])]; // null matches absent fields
   return PurchaseModel.countDocuments({ ...within(scope), state: { $in: unsettled }, stripeAccount: { $in: accounts } }).exec();
 };
 
-/** Notes the session of a purchase that has none. @returns the purchase with its session, this one or the one before */
+/**
+ * Stores the session of a purchase that has none.
+ * @returns the purchase with its session, this one or the earlier one
+ */
 export async function noteSession(
   scope: AgencyScope,
   id: string,
@@ -185,7 +188,10 @@ export async function noteSession(
   return noted ?? PurchaseModel.findOne(one).lean().orFail().exec();
 }
 
-/** Notes that one more key of a purchase's checkout is of no use, unless another has noted it by now. @returns the purchase as it is then */
+/**
+ * Counts another failed idempotency key of a purchase's checkout, unless another process has counted it.
+ * @returns the purchase after that
+ */
 export async function noteFailedKey(scope: AgencyScope, { _id, failedKeys }: Pick<Purchase, '_id' | 'failedKeys'>): Promise<Purchase> {
   const one = { ...within(scope), _id };
   const before = { ...one, failedKeys: failedKeys ?? { $exists: false } };
@@ -195,14 +201,17 @@ export async function noteFailedKey(scope: AgencyScope, { _id, failedKeys }: Pic
   return noted ?? PurchaseModel.findOne(one).lean().orFail().exec();
 }
 
-/** Moves a purchase forward, or leaves it. @returns the purchase where this call moved it */
+/**
+ * Moves a purchase forward, if its state allows it.
+ * @returns the purchase if this call moved it
+ */
 export async function movePurchase(
   scope: AgencyScope,
   id: string,
   state: PurchaseState,
   facts: Pick<Purchase, 'balanceAfter' | 'paymentId'> = {},
 ): Promise<Purchase | null> {
-  // What nothing leads to is no write: it would wait for the disk each time that somebody looks at an open purchase.
+  // A state that nothing precedes needs no write, which would wait for the disk at each look at an open purchase.
   if (forward[state].length === 0) return null;
   const before = { ...within(scope), _id: id, state: { $in: forward[state] } };
   return PurchaseModel.findOneAndUpdate(before, { $set: { state, ...facts } }, { returnDocument: 'after' })
@@ -210,7 +219,7 @@ export async function movePurchase(
     .exec();
 }
 
-/** Says of a credited purchase what went back of it; whoever saw fewer corrections than another does not count any more. */
+/** Stores the returns of a credited purchase. A writer that saw fewer corrections than another changes nothing. */
 export async function restatePurchase(
   scope: AgencyScope,
   id: string,
@@ -220,20 +229,20 @@ export async function restatePurchase(
   await PurchaseModel.updateOne({ ...within(scope), _id: id, state: { $in: credited }, $or: isNotBehind }, { $set: now });
 }
 
-/** All of them, of every agency. For the audit. */
+/** Iterates over all purchases of all agencies, for the audit. */
 export const everyPurchase = (): AsyncIterable<Purchase> => PurchaseModel.find().maxTimeMS(0).lean<Purchase>().cursor({ batchSize: 500 });
 
 export const countPurchases = (): Promise<number> => PurchaseModel.countDocuments({}).exec();
 
-/** Purchases of these agencies by their ids, or by the sessions that they are paid in. */
+/** Reads purchases of these agencies by id or by session. */
 export const readPurchasesBy = (field: '_id' | 'sessionId', agencyIds: readonly string[], names: readonly string[]): Promise<Purchase[]> =>
   PurchaseModel.find({ agencyId: { $in: agencyIds }, [field]: { $in: names } })
     .lean<Purchase[]>()
     .exec();
 
 /**
- * Takes the unsettled purchase that has been due longest, of any agency but these, for one process alone until `leaseUntil`. What is not put
- * off by then is due again. Business time.
+ * Claims the longest due unsettled purchase of any agency except `but`, until `leaseUntil`. Unless put off, it is due again then. Business
+ * time.
  */
 export const claimUnsettled = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Purchase | null> =>
   PurchaseModel.findOneAndUpdate(
@@ -244,7 +253,7 @@ export const claimUnsettled = (now: Date, leaseUntil: Date, but: readonly string
     .lean()
     .exec();
 
-/** Has a claimed purchase looked after again at a later time. Does nothing where the claim ran out and somebody else has it. */
+/** Puts a claimed purchase off. Does nothing if the claim expired and another process has it. */
 export async function putOff(claimed: Purchase, checkAt: Date): Promise<void> {
   await PurchaseModel.updateOne({ _id: claimed._id, agencyId: claimed.agencyId, checkAt: claimed.checkAt }, { $set: { checkAt } });
 }

@@ -2,12 +2,12 @@ import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
 import type { AgencyScope } from './scope.ts';
 
-/** Where an account stood: its newest entry. */
+/** The newest entry of an account at the time of a register. */
 export interface RegisteredHead {
   account: string;
   seq: number;
   hash: string;
-  /** Whose account it is. Said once, with its first entry. */
+  /** The account's client. Stated once, with its first entry. */
   clientId?: string;
 }
 
@@ -17,46 +17,49 @@ export interface RegisteredPlace {
   hash: string;
 }
 
-/** What one world of one agency wrote in the time that a register covers. */
+/** The transfers of one world of one agency in the period of a register. */
 export interface RegisteredLedger extends AgencyScope {
-  /** How many transfers, and how many of them carry no seal. */
+  /** Number of transfers, and of those without a seal. */
   transfers: number;
   unsealed: number;
-  /** What came to the accounts that have no chain. */
+  /** Movements of the accounts that have no chain. */
   sums: { account: string; amount: number }[];
   heads: RegisteredHead[];
 }
 
-/** How many documents carry no seal, as they were written before there were seals of their kind. */
+/** Documents without a seal, which were written before seals of their kind existed. */
 export interface UnsealedDocuments {
-  /** Until then others may come. Real time. */
+  /** Until then more may appear. Real time. */
   until: Date;
   counts: Record<DocumentSeal, number>;
 }
 
 export type DocumentSeal = 'promise' | 'plan' | 'order' | 'release' | 'claim';
 
-/** Where the ledger and the journals stood at a moment. Each is sealed and names the one before, so that what is written cannot be unwritten unseen. */
+/**
+ * The state of ledger and journals at a moment. Each register is sealed and names the previous one, so that no entry can be removed
+ * unnoticed.
+ */
 export interface Register {
   /** 1, 2, 3 ... without a gap. */
   _id: number;
-  /** The seal of the one before; empty at the first. */
+  /** The seal of the previous register; empty in the first. */
   previous: string;
   keyId: string;
   /** Real time. */
   at: Date;
-  /** It covers what was written from here on ... */
+  /** Start of its period, included. */
   from: Date;
-  /** ... and before this. */
+  /** End of its period, excluded. */
   through: Date;
-  /** What was written before this may lack a seal. Only the first one says it. */
+  /** Documents written before this may lack a seal. Only the first register has it. */
   unsealedUntil?: Date;
   ledgers: RegisteredLedger[];
-  /** The newest entries of the journals that grew since the one before. */
+  /** Newest entries of the journals that grew since the previous register. */
   journals: RegisteredPlace[];
-  /** How many documents there were of what is never removed. */
+  /** Document counts of the collections from which nothing is removed. */
   counts: { collection: string; documents: number }[];
-  /** Absent from what was made before there were such seals. */
+  /** Absent in registers made before such seals existed. */
   unsealed?: UnsealedDocuments;
   seal: string;
 }
@@ -81,7 +84,7 @@ const schema = new Schema<Register>(
 );
 const RegisterModel = model('Register', schema);
 
-/** @returns false where another process has made one of this number */
+/** @returns false if another process has made the register of this number */
 export async function insertRegister(register: Register): Promise<boolean> {
   try {
     await RegisterModel.collection.insertOne(register as never);
@@ -96,12 +99,12 @@ export const readNewestRegister = (): Promise<Register | null> => RegisterModel.
 
 export const readFirstRegister = (): Promise<Register | null> => RegisterModel.findOne({ _id: 1 }).lean<Register>().exec();
 
-/** 0 where there is none. */
+/** Returns 0 if there is no register. */
 export async function readNewestNumber(): Promise<number> {
   return (await RegisterModel.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean<Pick<Register, '_id'>>())?._id ?? 0;
 }
 
-/** Those up to a number, newest first. */
+/** Iterates over registers up to a number, newest first. */
 export const registersUpTo = (number: number): AsyncIterable<Register> =>
   RegisterModel.find({ _id: { $lte: number } })
     .sort({ _id: -1 })

@@ -1,17 +1,17 @@
 import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
 
-/** One attempt that carries an idempotency key. Its id is a hash of caller, operation and key. */
+/** One attempt with an idempotency key. Its id is a hash of caller, operation and key. */
 export interface RequestRecord {
   _id: string;
   inputHash: string;
-  /** What ids made by this attempt derive from, so that a second run of it makes the same ones. */
+  /** The seed of all ids that the attempt makes, so that a second run makes the same ones. */
   seed: string;
-  /** The answer, once there is one. It never holds a token or a secret. */
+  /** The answer, once known. It never contains a token or a secret. */
   answer?: unknown;
-  /** Who works on it: a name that each run makes up. Absent in records of before there were any. */
+  /** The run that works on it, by a name of its own. Absent in older records. */
   holder?: string;
-  /** Until then the holder alone works on it. Real time. */
+  /** Until then only the holder works on it. Real time. */
   leaseUntil: Date;
   createdAt: Date;
 }
@@ -23,7 +23,7 @@ const schema = new Schema<RequestRecord>(
 schema.index({ createdAt: 1 });
 const RequestModel = model('Request', schema);
 
-/** @returns false where the attempt is known already. */
+/** @returns false if the attempt is known */
 export async function insertRequest(record: RequestRecord): Promise<boolean> {
   try {
     await RequestModel.collection.insertOne(record as never);
@@ -38,7 +38,10 @@ export const readRequest = (id: string): Promise<RequestRecord | null> => Reques
 
 const unanswered = (id: string) => ({ _id: id, answer: { $exists: false } });
 
-/** Takes over an attempt whose worker is gone. @returns false where somebody else was quicker. */
+/**
+ * Takes over an attempt whose worker is gone.
+ * @returns false if another run was first
+ */
 export async function takeOverRequest(
   id: string,
   { holder, now, leaseUntil }: { holder: string; now: Date; leaseUntil: Date },
@@ -47,7 +50,7 @@ export async function takeOverRequest(
   return result.modifiedCount === 1;
 }
 
-/** Does nothing where somebody else has taken it over. */
+/** Extends the lease. Does nothing if another run has taken over. */
 export async function renewRequest(id: string, holder: string, leaseUntil: Date): Promise<void> {
   await RequestModel.updateOne({ ...unanswered(id), holder }, { $set: { leaseUntil } });
 }
@@ -56,12 +59,12 @@ export async function finishRequest(id: string, answer: unknown): Promise<void> 
   await RequestModel.updateOne({ _id: id }, { $set: { answer } });
 }
 
-/** The outcome is unknown: the same key may go on at once. */
+/** Lets the same key continue at once, because the outcome is unknown. */
 export async function releaseRequest(id: string, holder: string): Promise<void> {
   await RequestModel.updateOne({ ...unanswered(id), holder }, { $set: { leaseUntil: new Date(0) } });
 }
 
-/** The attempt was refused and did nothing: the key is free again, unless somebody else works on it by now. */
+/** Frees the key of a refused attempt that did nothing, unless another run works on it. */
 export async function dropRequest(id: string, holder: string): Promise<void> {
   await RequestModel.deleteOne({ ...unanswered(id), holder });
 }

@@ -6,9 +6,9 @@ import { type AgencyScope, type ClientScope, type World, within } from './scope.
 
 type Capabilities = Output<'numbers.list'>['numbers'][number]['capabilities'];
 
-/** A number that is kept for one client while it pays. One document per number, so that nobody else can have one. */
+/** A number reserved for one client while it pays. One document per number, so that no other client can reserve it. */
 export interface Reservation {
-  /** The agency, the world and the number. */
+  /** Agency, world and number. */
   _id: string;
   reservationId: string;
   agencyId: string;
@@ -20,22 +20,22 @@ export interface Reservation {
   capabilities: Capabilities;
   locality: string | null;
   region: string | null;
-  /** Whether it is the agency's already. */
+  /** Whether the agency owns the number already. */
   isInventory: boolean;
-  /** As it was offered, in milli-credits. */
+  /** Prices as offered, in milli-credits. */
   setupMillis: number;
   monthlyMillis: number;
-  /** The same in money. Absent in those that were kept before it was stored. */
+  /** Prices as offered, in money. Absent in reservations made before this was stored. */
   money?: { setupCents: number; monthlyCents: number; currency: Currency };
-  /** What the law asks for, as far as it is met. */
+  /** The legal requirements, as far as they are met. */
   papers: { isMet: boolean; needsAddress: boolean; bundleSid?: string; addressSid?: string };
-  /** Once it is being paid. */
+  /** Set while the number is being paid. */
   orderId?: string;
-  /** Once it is being bought. */
+  /** Set while the number is being bought. */
   providerClaim?: string;
-  /** Since when it has been kept for this client, renewals included. Absent where it was kept before that was noted. */
+  /** Start of the client's reservation, renewals included. Absent if it was made before this was stored. */
   since?: Date;
-  /** While it is being paid it is kept longer than a page to pay on lives. Business time. */
+  /** A paid reservation lasts longer than its checkout page. Business time. */
   expiresAt: Date;
 }
 
@@ -73,8 +73,8 @@ const keyOf = (scope: AgencyScope, number: string) => `${scope.agencyId}/${scope
 type Draft = Omit<Reservation, '_id' | 'agencyId' | 'world' | 'clientId' | 'orderId' | 'providerClaim'>;
 
 /**
- * Keeps a number for a client. One that ran out is taken over; the client's own is renewed unless it is being paid.
- * @returns what is kept now: this client's, or another's that stands in the way
+ * Reserves a number for a client. Takes over an expired reservation, and renews the client's own unless it is being paid.
+ * @returns the present reservation: this client's, or another's in the way
  */
 export async function keepNumber(scope: ClientScope, draft: Draft, now: Date): Promise<Reservation> {
   const wanted: Reservation = { ...draft, ...within(scope), _id: keyOf(scope, draft.number), clientId: scope.clientId };
@@ -83,7 +83,7 @@ export async function keepNumber(scope: ClientScope, draft: Draft, now: Date): P
     await ReservationModel.replaceOne({ _id: wanted._id, $or: isFree }, wanted, { upsert: true });
     return wanted;
   } catch (error) {
-    if (duplicateIndex(error) !== '_id_') throw error; // there is one that stands in the way
+    if (duplicateIndex(error) !== '_id_') throw error; // another reservation is in the way
     return (await ReservationModel.findById(wanted._id).lean().exec()) ?? keepNumber(scope, draft, now);
   }
 }
@@ -93,7 +93,10 @@ export const readReservation = (scope: ClientScope, reservationId: string, now: 
     .lean()
     .exec();
 
-/** Which of these numbers are kept for other clients. @param scope the agency's: then everybody's count */
+/**
+ * Returns those of the numbers that are reserved for other clients.
+ * @param scope the agency's, for the reservations of all clients
+ */
 export async function keptNumbers(scope: AgencyScope | ClientScope, numbers: readonly string[], now: Date): Promise<Set<string>> {
   const rows = await ReservationModel.find(
     {
@@ -110,13 +113,14 @@ export async function keptNumbers(scope: AgencyScope | ClientScope, numbers: rea
 
 const keptBy = (scope: ClientScope, now: Date) => ({ ...within(scope), clientId: scope.clientId, expiresAt: { $gt: now } });
 
-/** What is kept for a client: the numbers, and the orders for which some of them are. */
+/** Reads a client's reserved numbers, with their orders. */
 export const readReserved = (scope: ClientScope, now: Date): Promise<Pick<Reservation, 'number' | 'orderId'>[]> =>
   ReservationModel.find(keptBy(scope, now), { number: 1, orderId: 1 }).lean().exec();
 
 /**
- * Leaves the number to others that a client has kept longest without an order for it. Since when it had that is still known.
- * @param but one that stays. @returns the number; null where there is none
+ * Ends the client's oldest reservation that has no order. Keeps the time since when the client had it.
+ * @param but a number to keep
+ * @returns the number; null if there is none
  */
 export async function leaveOldest(scope: ClientScope, now: Date, but?: string): Promise<string | null> {
   const undecided = { ...keptBy(scope, now), number: { $ne: but ?? null }, orderId: { $exists: false } };
@@ -126,13 +130,16 @@ export async function leaveOldest(scope: ClientScope, now: Date, but?: string): 
   return freed?.number ?? null;
 }
 
-/** How a number is or was kept, whoever it was for. */
+/** Reads the present or last reservation of a number, of any client. */
 export const readKept = (scope: AgencyScope, number: string): Promise<Reservation | null> =>
   ReservationModel.findOne({ ...within(scope), _id: keyOf(scope, number) })
     .lean()
     .exec();
 
-/** Says for which order a number is kept from now on, if it is still for the one before. @returns whether it is */
+/**
+ * Moves a reservation to another order, if it is still for the given one.
+ * @returns whether it is
+ */
 export async function moveReservation(
   scope: ClientScope,
   { reservationId, orderId: before }: Pick<Reservation, 'reservationId' | 'orderId'>,
@@ -147,8 +154,8 @@ export async function moveReservation(
 }
 
 /**
- * Whether the number is still kept for this order, which was not begun at another account, and no other agency on the same account is about
- * to get it. A write, so that where the database is away nothing is bought.
+ * Tells whether the number is still reserved for this order, which began at this account, and no other agency of the account is about to
+ * get it. Writes, so that nothing is bought while the database is unreachable.
  * @param providerClaim names the number at the provider, among all agencies
  */
 export async function confirmReservation(
@@ -166,8 +173,8 @@ export async function confirmReservation(
 }
 
 /**
- * Leaves a number to others whose order was undone, and notes since when the client had it.
- * @returns how it was kept; null where it is not for this order any more
+ * Ends the reservation of an undone order, and keeps the time since when the client had it.
+ * @returns the reservation before that; null if it is no longer for this order
  */
 export const leaveNumber = (scope: AgencyScope, number: string, orderId: string, now: Date): Promise<Reservation | null> =>
   ReservationModel.findOneAndUpdate(
@@ -178,7 +185,10 @@ export const leaveNumber = (scope: AgencyScope, number: string, orderId: string,
     .lean<Reservation>()
     .exec();
 
-/** Frees a number that came by this order. @returns how it was kept; null where it is not any more */
+/**
+ * Deletes the reservation of a number that this order delivered.
+ * @returns it; null if there is none
+ */
 export const freeNumber = (scope: AgencyScope, number: string, orderId: string): Promise<Reservation | null> =>
   ReservationModel.findOneAndDelete({ _id: keyOf(within(scope), number), orderId })
     .lean<Reservation>()

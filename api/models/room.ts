@@ -3,15 +3,15 @@ import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type World, within } from './scope.ts';
 import { type OwnerScope, ownerOf } from './source.ts';
 
-/** What one source takes up. */
+/** The storage that one source uses. */
 export interface Share {
   sourceId: string;
   bytes: number;
-  /** 1 where it has a place of the free allowance. */
+  /** 1 if it uses a place of the free allowance. */
   free: number;
 }
 
-/** A share that was taken or given back a short while ago. */
+/** A share that was recently taken or returned. */
 interface RoomChange extends Share {
   kind: 'take' | 'give';
   /** Real time. */
@@ -19,9 +19,8 @@ interface RoomChange extends Share {
 }
 
 /**
- * How much room the sources of one owner take up. It is the one place where limits hold: a share is taken in one write, if there is room for it, and
- * before the source is there. What was taken or given lately is named in it, so that the same is not done twice, and so that a share
- * whose source never came is found.
+ * The storage that one owner's sources use. Limits are enforced only here: a share is taken in one write, if there is space, before its
+ * source is stored. Recent changes name their sources, so that none happens twice and shares without a source are found.
  */
 export interface Room {
   _id: string;
@@ -61,8 +60,8 @@ const sum = (shares: readonly Share[], of: 'bytes' | 'free') => shares.reduce((t
 const ids = (shares: readonly Share[]) => shares.map(({ sourceId }) => sourceId);
 
 /**
- * Takes all of these shares or none. The same ones again are there already; those that were given back meanwhile are not taken a second
- * time. @returns false where there is no room
+ * Takes all of these shares or none. Repeating it changes nothing; shares that were returned meanwhile are not taken again.
+ * @returns false if there is too little space
  */
 export async function takeRoom(scope: OwnerScope, shares: readonly Share[], limits: RoomLimits, now: Date): Promise<boolean> {
   const [sources, bytes, free] = [shares.length, sum(shares, 'bytes'), sum(shares, 'free')];
@@ -79,7 +78,7 @@ export async function takeRoom(scope: OwnerScope, shares: readonly Share[], limi
   return (await RoomModel.exists({ ...at(scope), changes: { ...named('take'), $not: named('give') } }).exec()) !== null;
 }
 
-/** Gives the share of one source back, once. */
+/** Returns the share of one source, once. */
 export async function giveRoom(scope: OwnerScope, share: Share, now: Date): Promise<void> {
   const { sourceId, bytes, free } = share;
   await RoomModel.updateOne(
@@ -88,7 +87,7 @@ export async function giveRoom(scope: OwnerScope, share: Share, now: Date): Prom
   );
 }
 
-/** Counts the share of a source again that was given back although the source is there. */
+/** Takes the share of an existing source again, after it was returned in error. */
 export async function retakeRoom(scope: OwnerScope, { sourceId, bytes, free }: Share): Promise<void> {
   const given = { kind: 'give', sourceId } as const;
   await RoomModel.updateOne(
@@ -97,7 +96,7 @@ export async function retakeRoom(scope: OwnerScope, { sourceId, bytes, free }: S
   );
 }
 
-/** Whether the share of one of these was given back: a source that came in after that has no room. */
+/** Tells whether a share of these sources was returned: a source stored after that has no space. */
 export const isGivenBack = async (scope: OwnerScope, sourceIds: readonly string[]): Promise<boolean> =>
   (await RoomModel.exists({ ...at(scope), changes: { $elemMatch: { kind: 'give', sourceId: { $in: sourceIds } } } }).exec()) !== null;
 
@@ -111,13 +110,13 @@ async function openRoom(scope: OwnerScope): Promise<void> {
   }
 }
 
-/** Rooms, of all agencies, that name something from before then. */
+/** Iterates over all agencies' rooms with changes before `before`. */
 export const everyRoomChanged = (before: Date): AsyncIterable<Room> =>
   RoomModel.find({ 'changes.at': { $lt: before } })
     .lean<Room>()
     .cursor();
 
-/** No longer names what was done before then to these sources. */
+/** Deletes these sources' changes before `before`. */
 export async function forgetChanges(room: AgencyScope & { _id: string }, sourceIds: readonly string[], before: Date): Promise<void> {
   await RoomModel.updateOne(
     { ...within(room), _id: room._id },

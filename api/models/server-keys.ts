@@ -1,11 +1,11 @@
 import { model, Schema } from 'mongoose';
 import { duplicateIndex } from './duplicate.ts';
 
-/** What the keys are known by that this database was begun with. There is one; it belongs to no agency. */
+/** Fingerprints of the keys that this database was created with. There is one record, of no agency. */
 export interface KeyRecord {
   digest: string;
   sealing: { kid: string; print: string }[];
-  /** Whether a sandbox has played the providers here. Absent: none has, or it was before that was noted. */
+  /** True if a sandbox has played the providers here. Absent if not, or if that was before it was stored. */
   sandbox?: boolean;
 }
 
@@ -23,7 +23,10 @@ const _id = 'keys';
 
 export const readKeyRecord = (): Promise<KeyRecord | null> => KeyRecordModel.findById(_id).lean<KeyRecord>().exec();
 
-/** Records keys where none are recorded. @returns what is recorded now */
+/**
+ * Stores the keys of a database that has none.
+ * @returns the stored keys
+ */
 export async function recordKeys(record: KeyRecord): Promise<KeyRecord> {
   try {
     await KeyRecordModel.collection.insertOne({ ...record, _id } as never);
@@ -34,12 +37,12 @@ export async function recordKeys(record: KeyRecord): Promise<KeyRecord> {
   }
 }
 
-/** Records further keys that seal from now on. */
+/** Stores further keys that seal from now on. */
 export async function recordSealingKeys(sealing: KeyRecord['sealing']): Promise<void> {
   await KeyRecordModel.updateOne({ _id }, { $addToSet: { sealing: { $each: sealing } } });
 }
 
-/** Records these keys in the place of all others. */
+/** Replaces all stored keys. */
 export async function replaceKeyRecord({ digest, sealing }: KeyRecord): Promise<void> {
   await KeyRecordModel.updateOne({ _id }, { $set: { digest, sealing } }, { upsert: true });
 }

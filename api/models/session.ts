@@ -11,9 +11,9 @@ export interface Session {
   clientId: string;
   memberId: string;
   scopes: TokenScope[];
-  /** Fingerprint of the refresh token and name of the page's key; absent for sessions that the agency's server mints. */
+  /** Fingerprint of the refresh token and thumbprint of the page's key. Absent for sessions that the agency's server creates. */
   refresh?: { fingerprint: string; jkt: string };
-  /** Where it was signed in, as a keyed hash of the address; absent for minted ones. */
+  /** Keyed hash of the address that signed in. Absent for sessions that the agency's server creates. */
   from?: string;
   createdAt: Date;
   /** Real time, not business time. */
@@ -54,7 +54,7 @@ export const findSessionByRefresh = (scope: AgencyScope, fingerprint: string): P
     .lean()
     .exec();
 
-/** A session of the client by this device or from this place, also one that has ended. */
+/** Finds a session of the client, also an ended one, with this device or from this address. */
 export const findSessionFrom = (scope: ClientScope, { jkt, from }: { jkt: string; from: string }): Promise<Session | null> =>
   SessionModel.findOne({ ...within(scope), clientId: scope.clientId, $or: [{ 'refresh.jkt': jkt }, { from }] })
     .lean()
@@ -71,7 +71,10 @@ export const listSessions = (scope: ClientScope, memberId: string, limit: number
     .lean()
     .exec();
 
-/** Ends the client's sessions, or of them only one member's, or one. @returns how many there were */
+/**
+ * Ends the client's sessions, or only one member's, or one.
+ * @returns their number
+ */
 export async function endSessions(scope: ClientScope, only: { memberId?: string; _id?: string } = {}): Promise<number> {
   const result = await SessionModel.updateMany(
     { ...within(scope), clientId: scope.clientId, ...only, ...live() },
@@ -84,7 +87,7 @@ export async function hasSession(scope: ClientScope, memberId: string, sid: stri
   return (await SessionModel.exists({ ...within(scope), clientId: scope.clientId, memberId, _id: sid }).exec()) !== null;
 }
 
-/** The sessions of all agencies that were ended since then: what a process asks for all its open streams at once. */
+/** Reads the ids of sessions of all agencies that ended since `since`. A process asks once for all its open streams. */
 export async function sessionsEndedSince(since: Date): Promise<string[]> {
   const ended = await SessionModel.find({ endedAt: { $gte: since } }, { _id: 1 })
     .lean()
@@ -96,12 +99,12 @@ export async function removeExpiredSessions(before: Date): Promise<void> {
   await SessionModel.deleteMany({ expiresAt: { $lt: before } });
 }
 
-/** A proof that was accepted. It is not an agency's document: a page's key names it, and it goes when nobody would accept it any more. */
+/** An accepted proof. It belongs to no agency: a page's key names it, and it is deleted when it would not be accepted anyway. */
 const proof = new Schema<{ _id: string; at: Date }>({ _id: String, at: Date }, { strict: 'throw', versionKey: false });
 proof.index({ at: 1 });
 const ProofModel = model('Proof', proof);
 
-/** @returns false where this proof was accepted before. */
+/** @returns false if this proof was accepted before */
 export async function acceptProof({ jkt, jti }: { jkt: string; jti: string }): Promise<boolean> {
   try {
     await ProofModel.collection.insertOne({ _id: `${jkt}/${jti}` as never, at: new Date() });

@@ -4,104 +4,104 @@ import type { ErrorCode } from '../contract/index.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type World, within } from './scope.ts';
 
-/** A part of one lot that goes back to it. */
+/** A part of one lot that returns to it. */
 export interface ReturnedPart extends Pick<Lot, 'id' | 'kind' | 'prepaid' | 'expiresAt'> {
   millis: number;
 }
 
-/** What an order had taken, and from which lots. */
+/** The credits that an order took, by lot. */
 export interface OrderCorrection {
-  /** What the order's credits were held under. */
+  /** The name of the order's hold. */
   key: string;
   parts: ReturnedPart[];
 }
 
-/** What a correction is about. */
+/** The subject of a correction. */
 export type Correction = PurchaseCorrection | OrderCorrection;
 
-/** The purchase that a correction is about, as it was sold, and what the provider says of its money. */
+/** The corrected purchase as it was sold, with the provider's report of its money. */
 export interface PurchaseCorrection {
   sessionId: string;
   /** Milli-credits. */
   credits: number;
   priceCents: number;
-  /** The lot that took its credits in, where they were joined with others by the rules of before. */
+  /** The lot that its credits joined, under former rules. */
   joined?: string;
   /** All of its credits were used for the one order that it was bought for. */
   isOrdered?: true;
-  /** What all refunds together send back. */
+  /** The total of all refunds. */
   refundedCents?: number;
-  /** What one dispute is about. */
+  /** The amount of one dispute. */
   disputedCents?: number;
 }
 
 export type LotKind = 'free' | 'plan' | 'bonus' | 'purchased' | 'allocated';
 
-/** Credits that came together and go together. Amounts in milli-credits: 0 < remaining + held <= granted. */
+/** Credits that arrive and expire together, in milli-credits: 0 < remaining + held <= granted. */
 export interface Lot {
   id: string;
   kind: LotKind;
   granted: number;
   remaining: number;
   held: number;
-  /** The agency's minutes paid for these when they were granted; using them debits it no more. */
+  /** The agency's minutes paid for these at the grant; using them debits nothing more. */
   prepaid: boolean;
   /** ISO 8601, UTC. */
   expiresAt: string | null;
 }
 
 export interface MinutesState {
-  /** May be negative: the agency's promises are its own. */
+  /** May be negative, because the agency promises its own minutes. */
   available: number;
-  /** All minutes that the agency ever got. Left out where there were none. */
+  /** All minutes that the agency ever got. Absent for none. */
   granted?: number;
 }
 
-/** Credits that are set aside until something is over, and the lots that they are held in. */
+/** Credits set aside for something unfinished, and their lots. */
 export interface Hold {
-  /** What they are held for: `call/<id>`, `order/<key>` or `dispute/<id>`. */
+  /** Names its purpose: `call/<id>`, `order/<key>` or `dispute/<id>`. */
   id: string;
   lots: { id: string; millis: number }[];
 }
 
 /**
- * `used`, `assigned` and `reversed` are lifetime totals: assigned + debt = available + held + used + reversed. Only open lots and holds are
- * listed. What is optional is left out where there is none, so that the entries of most clients stay short.
+ * `used`, `assigned` and `reversed` are lifetime totals: assigned + debt = available + held + used + reversed. Lists only open lots and
+ * holds. Optional fields are absent if empty, so that most entries stay short.
  */
 export interface ClientState {
   available: number;
   held: number;
   used: number;
   assigned: number;
-  /** Taken back after a payment went back. */
+  /** Taken back after a payment was returned. */
   reversed?: number;
-  /** Taken back after it was used: owed, and paid by what comes next. */
+  /** Taken back after use. The client owes it, and the next credits pay it. */
   debt?: number;
   lots: Lot[];
   holds?: Hold[];
 }
 
-/** How much of a purchase went back, all of it cumulative. */
+/** Returns of a purchase, all cumulative. */
 export interface PurchaseReturns {
-  /** Sent back by refunds. */
+  /** Returned by refunds. */
   refundedCents: number;
-  /** Taken by lost disputes. Together with the refunds it may be more than was paid; no more than that is reversed. */
+  /** Lost in disputes. Refunds and disputes together may exceed the price; at most the price is reversed. */
   lostCents: number;
-  /** Milli-credits taken back for it. */
+  /** Milli-credits taken back. */
   reversed: number;
-  /** The platform's part that was given back for it. */
+  /** The platform's fee given back. */
   reversedFeeCents: number;
-  /** It paid for an order, and all of its money went back once: from then on the order is over, whatever comes back of the money. */
+  /** True if it paid for an order and all of its money was returned once. The order is over from then on, even if money comes back. */
   isOrderOver?: true;
 }
 
 export type AccountState = ClientState | MinutesState | PurchaseReturns;
 
-/** What enters (positive) or leaves (negative) one account. On a guarded account it is also a link of the account's chain. */
+/** An amount that enters (positive) or leaves (negative) one account. On a guarded account it is also a link of the account's chain. */
 export interface Posting {
   account: string;
   amount: number;
-  /** 1, 2, 3 ... without a gap. This and the rest only on guarded accounts. */
+  /** 1, 2, 3 ... without a gap. Only guarded accounts have this and the following fields. */
   seq?: number;
   after?: AccountState;
   hash?: string;
@@ -109,29 +109,29 @@ export interface Posting {
 
 /** One movement, written by one insert and never changed. */
 export interface Transfer {
-  /** `<agency>/<world>/<name>/<cause>`: the same cause cannot move anything twice. The name is the kind's own, or one that kinds share. */
+  /** `<agency>/<world>/<name>/<cause>`: the same cause cannot move anything twice. Most kinds use their own name; some share one. */
   _id: string;
   agencyId: string;
   world: World;
   kind: string;
   /** Business time. */
   at: Date;
-  /** Real time, by the clock of the process that wrote it: what the live feed asks for. */
+  /** Real time of the writing process. The live feed queries it. */
   writtenAt: Date;
   actor: string;
-  /** Hash of what was asked for: tells a repetition from other content under the same cause. */
+  /** Hash of the content. Distinguishes a repetition from other content under the same cause. */
   input: string;
   purchaseId?: string;
-  /** By which rules the states in it follow from those before; absent in those of the first ones. */
+  /** Version of the rules that derive its states; absent in the first transfers. */
   rules?: number;
   correction?: Correction;
-  /** Why nothing moved. It stays so for this cause. */
+  /** Why nothing moved. Final for this cause. */
   refused?: ErrorCode;
-  /** `<account>#<999999999999 - seq>` of each posting that has a seq; absent where there is none. */
+  /** `<account>#<999999999999 - seq>` of each posting with a seq; absent if there is none. */
   slots?: string[];
-  /** The amounts sum to zero per unit. */
+  /** Amounts sum to zero per unit. */
   postings: Posting[];
-  /** Only a process that has the server's keys can make it. Absent from what was written before there were seals. */
+  /** Only a process with the server's keys can make it. Absent in transfers written before seals existed. */
   seal?: string;
 }
 
@@ -163,7 +163,7 @@ const schema = new Schema<Transfer>(
 schema.index({ agencyId: 1, slots: 1 }, { unique: true, partialFilterExpression: { slots: { $exists: true } } });
 schema.index({ agencyId: 1, purchaseId: 1 }, { partialFilterExpression: { purchaseId: { $exists: true } } });
 schema.index({ writtenAt: 1 });
-// Corrections are new transfers. Whoever tries to rewrite the past is a bug.
+// Corrections are new transfers. Rewriting an old one is a bug.
 const isFinal = () => {
   throw new Error('A transfer is never changed or deleted.');
 };
@@ -171,23 +171,23 @@ schema.pre(['updateOne', 'updateMany', 'replaceOne', 'findOneAndUpdate', 'findOn
 schema.pre(['findOneAndDelete', 'deleteOne', 'deleteMany'], isFinal);
 schema.pre('save', isFinal);
 schema.pre('bulkWrite', isFinal);
-/** For the models of entries alone. */
+/** Only for the models of entries. */
 export const TransferModel = model('Transfer', schema);
 
 const SEQ_MAX = 999_999_999_999;
 
-/** Counts down, so that an ascending scan of the index meets the newest entry first. */
+/** Builds the slot of an entry. Numbers count down, so that an ascending index scan finds the newest entry first. */
 export const slotOf = (account: string, seq: number): string => `${account}#${String(SEQ_MAX - seq).padStart(12, '0')}`;
 
-/** The entry that a slot stands for. */
+/** Returns the entry of a slot. */
 export function entryAt(slot: string): { account: string; seq: number } {
   const [account = '', left] = slot.split('#');
   return { account, seq: SEQ_MAX - Number(left) };
 }
 
 /**
- * Writes transfers in order, once each, durably; the agencies may differ. Ends at the first that is already there ('exists') or that
- * another writer's entry is in the place of ('moved'): `written` counts the ones before it. After any other error the outcome is unknown.
+ * Writes transfers of any agencies in order, once each, durably. Stops at the first that exists ('exists') or whose place another writer's
+ * entry took ('moved'); `written` counts those before it. After any other error the outcome is unknown.
  */
 export async function append(transfers: readonly Transfer[]): Promise<{ written: number; stop?: 'exists' | 'moved' }> {
   for (const transfer of transfers) assert.equal(transfer._id.startsWith(prefixOf(transfer)), true, 'a transfer is named after its scope');
@@ -202,13 +202,13 @@ export async function append(transfers: readonly Transfer[]): Promise<{ written:
   }
 }
 
-/** What every id of this scope's transfers begins with. */
+/** Returns the beginning of all transfer ids of this scope. */
 export function prefixOf(scope: AgencyScope): string {
   const { agencyId, world } = within(scope);
   return `${agencyId}/${world}/`;
 }
 
-/** The ones that are there, of any agency: an id names its own. */
+/** Reads those of the transfers that exist, of any agency. */
 export async function readTransfers(transfers: readonly Pick<Transfer, '_id' | 'agencyId'>[]): Promise<Map<string, Transfer>> {
   const agencyIds = [...new Set(transfers.map((transfer) => transfer.agencyId))];
   const found = await TransferModel.find({ agencyId: { $in: agencyIds }, _id: { $in: transfers.map((transfer) => transfer._id) } })
@@ -217,18 +217,18 @@ export async function readTransfers(transfers: readonly Pick<Transfer, '_id' | '
   return new Map(found.map((transfer) => [transfer._id, transfer]));
 }
 
-/** Those of one cause, in the order of the kinds; undefined where there is none. */
+/** Reads the transfers of one cause, in the order of `kinds`; undefined for each that does not exist. */
 export async function readNamed(scope: AgencyScope, kinds: readonly string[], cause: string): Promise<(Transfer | undefined)[]> {
   const names = kinds.map((kind) => ({ _id: `${prefixOf(scope)}${kind}/${cause}`, agencyId: scope.agencyId }));
   const found = await readTransfers(names);
   return names.map(({ _id }) => found.get(_id));
 }
 
-/** All of them, of every agency, in about the order in which they were written. For the audit, which takes its time. */
+/** Iterates over all transfers of all agencies, roughly in the order of writing. For the audit, which may take its time. */
 export const everyTransfer = (): AsyncIterable<Transfer> =>
   TransferModel.find().maxTimeMS(0).readConcern('majority').lean<Transfer>().cursor({ batchSize: 1000 });
 
-/** What a register needs of a transfer; its postings come without the states after them, which are most of it. */
+/** The fields of a transfer that a register needs. The states, which are most of it, are left out. */
 export type WrittenTransfer = Pick<Transfer, '_id' | 'agencyId' | 'world' | 'writtenAt' | 'seal' | 'postings'>;
 const withoutStates = {
   agencyId: 1,
@@ -241,7 +241,7 @@ const withoutStates = {
   'postings.hash': 1,
 };
 
-/** What was written from a moment of real time to before another, of any agency, the oldest first, at most `limit`. */
+/** Reads at most `limit` transfers of all agencies written from `from` to before `before`, oldest first. */
 export const readWindow = (from: Date, before: Date, limit: number): Promise<WrittenTransfer[]> =>
   TransferModel.find({ writtenAt: { $gte: from, $lt: before } }, withoutStates)
     .sort({ writtenAt: 1 })
