@@ -229,6 +229,12 @@ export async function restatePurchase(
   await PurchaseModel.updateOne({ ...within(scope), _id: id, state: { $in: credited }, $or: isNotBehind }, { $set: now });
 }
 
+/** Reads the purchases whose dispute was open when it was last heard of. */
+export const readDisputed = (scope: AgencyScope): Promise<Purchase[]> =>
+  PurchaseModel.find({ ...within(scope), state: 'disputed' })
+    .lean<Purchase[]>()
+    .exec();
+
 /** Iterates over all purchases of all agencies, for the audit. */
 export const everyPurchase = (): AsyncIterable<Purchase> => PurchaseModel.find().maxTimeMS(0).lean<Purchase>().cursor({ batchSize: 500 });
 

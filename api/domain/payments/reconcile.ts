@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/refusal.ts';
 import { type Agency, everyAgency, type Mode, modes } from '../../models/agency.ts';
-import { isCredited, type Purchase } from '../../models/purchase.ts';
+import { isCredited, type Purchase, readDisputed } from '../../models/purchase.ts';
 import { takeTurn } from '../../models/turn.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { CheckoutSession, Deps, Period } from '../../ports/index.ts';
@@ -10,7 +10,7 @@ import { alertOfProvider } from '../journal/alerts.ts';
 import { type Found, findByPayment, findBySession, type PaymentAccount } from './find.ts';
 import { settleReturns } from './returns.ts';
 import { isSettled, settleBy, settlePurchase } from './settle.ts';
-import { accountsOf, forgetFormer } from './stripe.ts';
+import { accountsOf, forgetFormer, settingsOfPurchase } from './stripe.ts';
 
 type ReconcileDeps = Pick<Deps, 'fulfilments' | 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
 
@@ -49,7 +49,7 @@ export async function reconcile(agency: Agency, asked: ReconcileDeps, days = DAY
   for (const mode of modes) {
     const about = { agencyId: agency._id, mode };
     try {
-      for (const account of accountsOf(agency, mode, deps)) reports.push(await compareAccount(account, period, deps));
+      for (const account of accountsOf(agency, mode, deps)) reports.push(await compareAccount(agency, account, period, deps));
     } catch (error) {
       reports.push({ ...newReport(about), failed: await failure(about, error, deps) });
     }
@@ -79,7 +79,7 @@ async function failure(
   return error.code;
 }
 
-async function compareAccount(account: PaymentAccount, period: Period, deps: ReconcileDeps): Promise<Reconciled> {
+async function compareAccount(agency: Agency, account: PaymentAccount, period: Period, deps: ReconcileDeps): Promise<Reconciled> {
   const { accountId } = account.settings;
   const report = newReport({ agencyId: account.scope.agencyId, mode: account.mode, ...(accountId !== undefined && { accountId }) });
   try {
@@ -87,7 +87,7 @@ async function compareAccount(account: PaymentAccount, period: Period, deps: Rec
       if (deps.draining.aborted) return report;
       if (session.status === 'complete') await compareSession(account, session, report, deps);
     }
-    await compareReturns(account, period, report, deps);
+    await compareReturns(account, returnsOf(agency, account, period, deps), report, deps);
   } catch (error) {
     report.failed = await failure(report, error, deps);
   }
@@ -128,9 +128,31 @@ async function compareSession(account: PaymentAccount, session: CheckoutSession,
   });
 }
 
-async function compareReturns(account: PaymentAccount, period: Period, report: Reconciled, deps: ReconcileDeps): Promise<void> {
+/**
+ * The payments of which something went back in the period, and those whose dispute was open when it was last heard of: Stripe lists a dispute
+ * by its first day, and it may end months later. One that has both comes twice.
+ */
+async function* returnsOf(
+  agency: Agency,
+  { mode, scope, settings }: PaymentAccount,
+  period: Period,
+  deps: ReconcileDeps,
+): AsyncIterable<string> {
+  for await (const { paymentId } of deps.payments.listReturns(settings, period)) yield paymentId;
+  for (const purchase of await readDisputed(scope)) {
+    const isHere = settingsOfPurchase(agency, mode, purchase, deps)?.accountId === settings.accountId;
+    if (isHere && purchase.paymentId !== undefined) yield purchase.paymentId;
+  }
+}
+
+async function compareReturns(
+  account: PaymentAccount,
+  paymentIds: AsyncIterable<string>,
+  report: Reconciled,
+  deps: ReconcileDeps,
+): Promise<void> {
   const seen = new Set<string>();
-  for await (const { paymentId } of deps.payments.listReturns(account.settings, period)) {
+  for await (const paymentId of paymentIds) {
     if (deps.draining.aborted) return;
     if (seen.has(paymentId)) continue;
     seen.add(paymentId);

@@ -58,6 +58,28 @@ test('webhooks.stripe P20: refunds and disputes that nobody told of are found as
   assert.deepEqual([second.returns, second.credited, second.changed], [3, [], []]);
 });
 
+test('webhooks.stripe P20 F14: a dispute that was opened long ago is followed to its end, which no webhook told of', async () => {
+  const agency = await api.createAgency();
+  const page = await shop.client(agency);
+  const [lost, won] = [await shop.order(page), await shop.order(page)];
+  const disputes = [lost, won].map(({ sessionId }) => {
+    stripe.pay(sessionId);
+    return stripe.dispute(sessionId).id;
+  });
+  await run(agency);
+  assert.deepEqual([await shop.state(page, lost), (await page.balance()).held], ['disputed', 200_000]);
+  const deps = { ...api.deps, now: () => new Date(Date.now() + 70 * 24 * 3600 * 1000) };
+  assert.deepEqual((await run(agency, deps)).changed, [], 'it is open');
+  stripe.closeDispute(disputes[0] ?? '', 'lost');
+  stripe.closeDispute(disputes[1] ?? '', 'won');
+  const { changed, unsettled } = await run(agency, deps);
+  assert.deepEqual({ changed, unsettled }, { changed: [lost.purchaseId, won.purchaseId].toSorted(), unsettled: [] });
+  const { available, held } = await page.balance();
+  assert.deepEqual({ available, held }, { available: 100_000, held: 0 });
+  assert.deepEqual([await shop.state(page, lost), await shop.state(page, won)], ['charged_back', 'paid']);
+  assert.deepEqual((await run(agency, deps)).changed, []);
+});
+
 test('credits.checkout P20: one that cannot be settled is named, and does not keep the others from it', async () => {
   const agency = await api.createAgency();
   const page = await shop.client(agency);
