@@ -7,7 +7,7 @@ import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps, NumberType } from '../../ports/index.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
 import { requireTelephony } from '../directory/provider-accounts.ts';
-import { advanceOrder, orderView, placeOrder } from '../orders/orders.ts';
+import { orderView, placeOrder } from '../orders/orders.ts';
 import type { NumberItem } from './fulfil.ts';
 import { type Papers, papersFor } from './papers.ts';
 import { displayNumber } from './phone.ts';
@@ -33,15 +33,17 @@ export async function buyNumber(
   const orderId = `ord_${seed}`;
   const { pay, ui, returnUrl } = input;
   const payment = { pay, ui, returnUrl, signal };
+  // Whatever is in its way by now, what was begun goes on: also to a page to pay on that is not open.
+  const goOn = async (begun: Order) =>
+    outcome(await placeOrder(access, scope, { orderId: begun._id, memberId, ware: begun, ...payment }, deps));
   const begun = await readOrder(scope, orderId);
-  // Whatever is in its way by now, what was begun goes on: also to a page to pay on that could not be opened.
-  if (begun) return outcome(await placeOrder(access, scope, { orderId, memberId, ware: begun, ...payment }, deps));
+  if (begun) return goOn(begun);
 
   const { plan } = await requireNumbers(access, scope);
   const kept = (await readReservation(scope, input.reservationId, deps.now())) ?? refuse('reservation.not_found');
   const other = kept.orderId === undefined ? null : await awaitOrder(scope, kept.orderId);
   // Two clicks are one order.
-  if (other && other.state !== 'undone') return outcome(await advanceOrder(other, deps));
+  if (other && other.state !== 'undone') return goOn(other);
   const papers = await requirePapers(scope, kept, deps);
   const until = (ms: number) => later(deps.now(), ms);
   // Another click was quicker.

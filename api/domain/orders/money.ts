@@ -6,6 +6,7 @@ import { isCredited, type Purchase, type PurchaseState, readPurchase } from '../
 import { modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { formatMoney } from '../../rules/money.ts';
+import { later, MINUTE_MS } from '../../rules/time.ts';
 import { checkReturnUrl } from '../accounts/accounts.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { openPurchase } from '../payments/checkout.ts';
@@ -65,10 +66,14 @@ export async function openOrderPage(
   };
 }
 
-/** How the order's money stands at Stripe, which is asked now. */
+/** Longer than it takes from storing an order to storing its purchase. Business time. */
+const OPENING_MS = MINUTE_MS;
+
+/** How the order's money stands at Stripe, which is asked now. Whoever placed the order a moment ago may be about to open its page. */
 export async function readMoney(order: Order, deps: Deps): Promise<Money> {
   const { purchase, settings } = await found(order, deps);
-  return purchase ? moneyOf(await settlePurchase(purchase, settings, deps)) : notOpened;
+  if (purchase) return moneyOf(await settlePurchase(purchase, settings, deps));
+  return later(order.createdAt, OPENING_MS) > deps.now() ? { stands: 'open' } : notOpened;
 }
 
 /** How it stood when Stripe was last asked. */

@@ -45,6 +45,19 @@ test('numbers.buy N7: where the number is gone meanwhile the authorisation is gi
   assert.deepEqual(await figures(page), [PRICE, 0, 0]);
 });
 
+test('numbers.buy N7 SX33: clicks at the same moment are one order, whose page to pay on every one of them is told', async () => {
+  const { page } = await openNumberShop(api, { credits: 0 });
+  for (let round = 0; round < 10; round += 1) {
+    const { reservationId } = await reserve(page);
+    const input = { reservationId, pay: 'money', returnUrl: page.returnUrl } as const;
+    const orders = await Promise.all(Array.from({ length: 4 }, () => page.call('numbers.buy', input, newKey())));
+    const [{ orderId, checkoutUrl } = assert.fail('nothing was bought')] = orders;
+    assert.match(checkoutUrl ?? '', /cs_test_/);
+    for (const order of orders) assert.deepEqual([order.orderId, order.state, order.checkoutUrl], [orderId, 'open', checkoutUrl]);
+    assert.equal((await page.call('orders.cancel', { orderId })).state, 'undone');
+  }
+});
+
 test('orders.cancel N7: a number whose payment is given up can be bought by anybody at once', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 0 });
   const { reservationId, number } = await reserve(page);
