@@ -26,13 +26,7 @@ test('house rules: there are files to look at', () => {
 });
 
 test('house rule: no files import each other in a circle', () => {
-  assert.deepEqual(circlesIn(sources.filter(({ path }) => !path.startsWith('widgets/'))), []);
-});
-
-test('house rule: the circle of the widgets grows no further', () => {
-  const [circle = [], ...others] = circlesIn(sources.filter(({ path }) => path.startsWith('widgets/')));
-  assert.deepEqual(others, []);
-  assert.ok(circle.length <= 49, circle.join(' '));
+  assert.deepEqual(circlesIn(sources), []);
 });
 
 test('house rule can fail: no files import each other in a circle', () => {

@@ -1,13 +1,33 @@
-/** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. */
-export { purchaseView } from './elements/buy-credits/purchase-view.ts';
-export { Form } from './elements/sign-up/form.ts';
-export { formView, inputsView } from './elements/sign-up/form-view.ts';
-export { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
-export { laterStyles } from './elements/sign-up/styles-later.ts';
-export { submit } from './elements/sign-up/submit.ts';
-export { awaitElements } from './kit/autoload.ts';
-export { heardFromTab, liveOf } from './kit/live-updates.ts';
-export { confirmEmail, signOut } from './kit/sign-in.ts';
-export { Checkout } from './payment/checkout.ts';
-export { laterStrings } from './strings/en/deferred.ts';
-export { pictures } from './ui/pictures.ts';
+import { purchaseView } from './elements/buy-credits/purchase-view.ts';
+import { Form } from './elements/sign-up/form.ts';
+import { formView, inputsView } from './elements/sign-up/form-view.ts';
+import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
+import { laterStyles } from './elements/sign-up/styles-later.ts';
+import { submit } from './elements/sign-up/submit.ts';
+import { awaitElements, loadElement } from './kit/autoload.ts';
+import type { Deferred } from './kit/kit.ts';
+import { heardFromTab, liveOf } from './kit/live-updates.ts';
+import { confirmEmail, signOut } from './kit/sign-in.ts';
+import { CreditCheckout } from './payment/checkout.ts';
+import { laterStrings } from './strings/en/deferred.ts';
+import { pictures } from './ui/pictures.ts';
+
+/** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
+export const deferred: Deferred = {
+  CreditCheckout,
+  Form,
+  awaitElements,
+  confirmEmail,
+  formView,
+  heardFromTab,
+  inputsView,
+  laterStrings,
+  laterStyles,
+  liveOf,
+  loadElement,
+  pictures,
+  purchaseView,
+  sessionsPanel,
+  signOut,
+  submit,
+};

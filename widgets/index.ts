@@ -1,6 +1,6 @@
 import { elements } from './elements.ts';
 import type { Kit, KitOptions } from './kit/kit.ts';
-import { start as startKit } from './kit/start.ts';
+import { startKit } from './kit/start.ts';
 
 export type { WlBalanceMeter } from './elements/balance-meter/balance-meter.ts';
 export type { WlBuyCredits } from './elements/buy-credits/buy-credits.ts';
@@ -18,7 +18,7 @@ export type { Wl } from './kit/start.ts';
 
 /** For pages that bundle the widgets instead of using the script tag: starts a kit, then defines the elements. */
 export async function start(options: KitOptions): Promise<Kit> {
-  const kit = startKit(options);
+  const kit = startKit(options, () => import('./deferred.ts'));
   await Promise.all(Object.values(elements).map((load) => load()));
   await Promise.all(Object.keys(elements).map((tag) => customElements.whenDefined(tag)));
   return kit;

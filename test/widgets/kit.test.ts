@@ -7,7 +7,7 @@ import { provideKit } from '../../widgets/kit/context.ts';
 import { Kit } from '../../widgets/kit/kit.ts';
 import type { WlElement } from '../../widgets/ui/element.ts';
 import { balance, signedIn, tokenFor } from './support/answers.ts';
-import { close, open, settled, words } from './support/page.ts';
+import { close, loadDeferred, open, settled, words } from './support/page.ts';
 
 const meter = html`<wl-balance-meter></wl-balance-meter>`;
 
@@ -71,7 +71,7 @@ describe('the kit', () => {
     let shown = '';
     const lines = await consoleOf(async () => {
       const { text, element, kit } = await open<WlElement>(meter, { 'bootstrap.read': refused });
-      await kit.after();
+      await kit.loadDeferred();
       await settled(element);
       shown = text('error');
       expect(element.shadowRoot!.querySelector('[part=retry]')).to.equal(null);
@@ -90,7 +90,7 @@ describe('the kit', () => {
     it(`bootstrap.read T3: a key of the wrong kind (${key || 'none'}) is named and never sent`, async () => {
       const lines = await consoleOf(async () => {
         const { network, element, kit } = await open<WlElement>(meter, {}, { key });
-        await kit.after();
+        await kit.loadDeferred();
         await settled(element);
         expect(network.calls).to.have.length(0);
       });
@@ -105,7 +105,7 @@ describe('the kit', () => {
         signedIn({ balance: balance({ available: url.searchParams.get('key') === 'wlp_test_two' ? 1_000 : 2_000 }) }),
     });
     const root = document.createElement('div');
-    const kit = new Kit({ api: 'https://api.test', key: 'wlp_test_two', root });
+    const kit = new Kit({ api: 'https://api.test', key: 'wlp_test_two', root }, loadDeferred);
     provideKit(root, kit);
     document.body.append(root);
     render(meter, root);

@@ -39,15 +39,15 @@ describe('empty and broken states', () => {
 
   it('Q3: the sentence stands where it stays, also before the picture is there', async () => {
     const { element, kit } = await open<WlElement>(html`<wl-balance-meter></wl-balance-meter>`);
-    const { later } = kit;
-    const left = async (come: typeof later) => {
-      kit.later = come;
+    const { deferred } = kit;
+    const left = async (come: typeof deferred) => {
+      kit.deferred = come;
       kit.changed();
       await settled(element);
       const drawn = !!element.shadowRoot!.querySelector('svg path');
       return { drawn, left: element.shadowRoot!.querySelector('[part=signed-out]')!.getBoundingClientRect().left };
     };
-    const [before, after] = [await left(undefined), await left(later)];
+    const [before, after] = [await left(undefined), await left(deferred)];
     expect([before.drawn, after.drawn]).to.deep.equal([false, true]);
     expect(before.left).to.equal(after.left);
   });

@@ -7,7 +7,7 @@ import '../../widgets/elements/sign-up/sign-up.ts';
 import { pageAddress } from '../../widgets/kit/fragment.ts';
 import { startFromScripts } from '../../widgets/kit/start.ts';
 import { balance, bootstrap, purchase, signedIn } from './support/answers.ts';
-import { close, Network, open, settled, words } from './support/page.ts';
+import { close, loadDeferred, Network, open, settled, words } from './support/page.ts';
 import { closeTabs, started, tabs } from './support/shop.ts';
 
 const address = 'https://api.test/embed/v1/wl.js';
@@ -33,8 +33,8 @@ async function twoAgencies(answers: ConstructorParameters<typeof Network>[0] = {
   `;
   render(markup, page);
   document.body.append(page);
-  startFromScripts(address);
-  startFromScripts(address);
+  startFromScripts(address, loadDeferred);
+  startFromScripts(address, loadDeferred);
   const roots = ['#a', '#b'].map((root) => page.querySelector<HTMLElement>(root)!);
   // As in a page: the elements wake up once the script has run.
   for (const root of roots) render(html`<wl-balance-meter></wl-balance-meter><wl-buy-credits></wl-buy-credits>`, root);

@@ -4,12 +4,15 @@ const asked = new Set<string>();
 
 /** Loads the elements that the page uses, now and whenever it adds one. One that cannot be loaded is no trouble for the others. */
 function look(): void {
-  for (const [tag, load] of Object.entries(lazyElements)) {
+  for (const tag of Object.keys(lazyElements)) {
     if (asked.has(tag) || !document.querySelector(tag)) continue;
     asked.add(tag);
-    load().catch(() => asked.delete(tag));
+    loadElement(tag).catch(() => asked.delete(tag));
   }
 }
+
+/** Loads an element that another one shows in a tree of its own, where nobody looks for it. */
+export const loadElement = async (tag: string): Promise<unknown> => lazyElements[tag as keyof typeof lazyElements]?.();
 
 let observer: MutationObserver | undefined;
 

@@ -1,7 +1,7 @@
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
-import type { Checkout } from '../payment/checkout.ts';
 import { type Strings, strings } from '../strings/strings.ts';
 import { applyBrand, watchLooks } from '../ui/brand.ts';
+import type { Checkout } from './checkout.ts';
 import { Client, type Send } from './client.ts';
 import type { Balance } from './events.ts';
 import { readFragment } from './fragment.ts';
@@ -11,7 +11,6 @@ import { Refused } from './refused.ts';
 import { Session, type TokenSource } from './session.ts';
 
 type Bootstrap = Output<'bootstrap.read'>;
-type After = typeof import('../deferred.ts');
 
 export interface KitOptions {
   /** Where the API is, e.g. `https://api.example`. */
@@ -24,6 +23,23 @@ export interface KitOptions {
   strings?: Strings;
 }
 
+/**
+ * What no first view needs. It arrives later, as one file, and is handed in because it needs the kit. What elements look for in it stands
+ * where it is made: each such part adds itself to this list.
+ */
+export interface Deferred {
+  /** Loads the elements that the page holds, now and whenever it adds one. */
+  awaitElements(): void;
+  /** Loads one that is shown inside another. */
+  loadElement(tag: string): Promise<unknown>;
+  readonly CreditCheckout: new (kit: Kit) => Checkout;
+  confirmEmail(kit: Kit, token: string, loaded: Promise<void>): Promise<void>;
+  heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void;
+  laterStrings: Strings;
+  liveOf(kit: Kit): Live;
+  signOut(kit: Kit): Promise<void>;
+}
+
 /** A request may take longer than this; the visitor gets a way out all the same. */
 const PATIENCE_MS = 2_500;
 
@@ -32,16 +48,22 @@ export class Kit extends PageState {
   readonly key: string;
   readonly session: Session;
   readonly tabs: BroadcastChannel | undefined;
-  /** What `after` loaded, once it is there. */
-  later: After | undefined;
+  /** What no first view needs, once it is there. */
+  deferred: Deferred | undefined;
   readonly #client: Client;
   readonly #closed = new AbortController();
   #live: Live | undefined;
-  #after: Promise<After> | undefined;
+  readonly #load: () => Promise<{ deferred: Deferred }>;
+  #loading: Promise<Deferred> | undefined;
   #turn = 0;
 
-  constructor({ api, key, root = document.documentElement, session, strings: own = {} }: KitOptions) {
+  /** @param load loads what no first view needs */
+  constructor(
+    { api, key, root = document.documentElement, session, strings: own = {} }: KitOptions,
+    load: () => Promise<{ deferred: Deferred }>,
+  ) {
     super(root, own);
+    this.#load = load;
     this.key = key;
     this.session = new Session(
       key,
@@ -63,10 +85,10 @@ export class Kit extends PageState {
       this.looks += 1;
       this.changed();
     }, signal);
-    if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.after()).heardFromTab(this, data);
+    if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.loadDeferred()).heardFromTab(this, data);
     const { verify } = this.told;
     const loaded = this.load();
-    if (verify) await (await this.after()).confirmEmail(this, verify, loaded);
+    if (verify) await (await this.loadDeferred()).confirmEmail(this, verify, loaded);
     await loaded;
   }
 
@@ -76,7 +98,7 @@ export class Kit extends PageState {
     this.refused = undefined;
     this.changed();
     // Asked for at the same time, so that nothing waits for it twice.
-    this.after().catch((error) => this.#refuse(error));
+    this.loadDeferred().catch((error) => this.#refuse(error));
     const slow = setTimeout(() => turn === this.#turn && this.#refuse(new Refused('network')), PATIENCE_MS);
     try {
       if (!/^wlp_(test|live)_./.test(this.key)) throw new Refused('key.refused');
@@ -124,26 +146,26 @@ export class Kit extends PageState {
   }
 
   /** What comes after the first view, loaded once. */
-  after(): Promise<After> {
-    this.#after ??= import('../deferred.ts').then(
-      (after) => {
-        after.awaitElements();
-        Object.assign(strings, after.laterStrings);
-        this.later = after;
+  loadDeferred(): Promise<Deferred> {
+    this.#loading ??= this.#load().then(
+      ({ deferred }) => {
+        deferred.awaitElements();
+        Object.assign(strings, deferred.laterStrings);
+        this.deferred = deferred;
         this.changed();
-        return after;
+        return deferred;
       },
       () => {
-        this.#after = undefined;
+        this.#loading = undefined;
         throw new Refused('network');
       },
     );
-    return this.#after;
+    return this.#loading;
   }
 
   async buying(): Promise<Checkout> {
-    const { Checkout } = await this.after();
-    this.checkout ??= new Checkout(this);
+    const { CreditCheckout } = await this.loadDeferred();
+    this.checkout ??= new CreditCheckout(this);
     return this.checkout;
   }
 
@@ -173,7 +195,7 @@ export class Kit extends PageState {
   /** Opens or ends the stream, as somebody is signed in or not. */
   async #follow(): Promise<void> {
     if (!this.account) return this.#live?.end();
-    const { liveOf } = await this.after();
+    const { liveOf } = await this.loadDeferred();
     this.#live ??= liveOf(this);
     if (this.account) this.#live.start();
   }

@@ -1,6 +1,6 @@
 import type { Output } from '../../api/contract/index.ts';
-import type { Checkout } from '../payment/checkout.ts';
 import type { Strings } from '../strings/strings.ts';
+import type { Checkout } from './checkout.ts';
 import { announce, type Balance, type WlEvents } from './events.ts';
 import type { Told } from './fragment.ts';
 import type { Refused } from './refused.ts';

@@ -1,6 +1,6 @@
 import { formatCredits, type Strings } from '../strings/strings.ts';
 import { provideKit } from './context.ts';
-import { Kit, type KitOptions } from './kit.ts';
+import { type Deferred, Kit, type KitOptions } from './kit.ts';
 import type { TokenSource } from './session.ts';
 
 /** What a page can say to the widgets, and ask of them: `window.wl`. */
@@ -35,7 +35,7 @@ export class Wl {
 
   /** Ends the session, here and in the other tabs of the page. */
   async signOut(): Promise<void> {
-    await (await this.#kit.after()).signOut(this.#kit);
+    await (await this.#kit.loadDeferred()).signOut(this.#kit);
   }
 }
 
@@ -49,11 +49,14 @@ declare global {
   }
 }
 
-/** Starts one kit for everything inside `root`; the first of a page is also `window.wl`. The page's first request leaves here. */
-export function start(options: KitOptions): Kit {
+/**
+ * Starts one kit for everything inside `root`; the first of a page is also `window.wl`. The page's first request leaves here.
+ * @param load loads what no first view needs
+ */
+export function startKit(options: KitOptions, load: () => Promise<{ deferred: Deferred }>): Kit {
   const given = window.wl;
   const own = given instanceof Wl ? {} : { ...given };
-  const kit = new Kit({ ...own, ...options });
+  const kit = new Kit({ ...own, ...options }, load);
   provideKit(kit.root, kit);
   kit.root.wl = new Wl(kit);
   if (!(given instanceof Wl)) window.wl = kit.root.wl;
@@ -67,12 +70,12 @@ export function start(options: KitOptions): Kit {
  * Starts what the script tags of this address ask for: the address says where the API is, `data-key` whose page this is, and `data-root`
  * (a selector) which part of it, where several agencies share a page. A script runs once, however many tags name it.
  */
-export function startFromScripts(address: string): void {
+export function startFromScripts(address: string, load: () => Promise<{ deferred: Deferred }>): void {
   const tags = [...document.querySelectorAll<HTMLScriptElement>('script[data-key]')].filter(({ src }) => src === address);
   for (const { key = '', root: selector } of tags.length ? tags.map(({ dataset }) => dataset) : ([{}] as DOMStringMap[])) {
     const root = selector ? document.querySelector<HTMLElement>(selector) : document.documentElement;
     // Pasted twice, under another address or version: the first one has started already.
-    if (root && !root.wl) start({ api: new URL(address).origin, key, root });
+    if (root && !root.wl) startKit({ api: new URL(address).origin, key, root }, load);
     else if (!root && selector) void import('./developer.ts').then(({ explainRoot }) => explainRoot(selector));
   }
 }

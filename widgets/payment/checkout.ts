@@ -1,30 +1,22 @@
-import type { Input, Output } from '../../api/contract/index.ts';
+import type { Output } from '../../api/contract/index.ts';
+import type { Checkout, CheckoutPhase, Purchase, WantedCredits } from '../kit/checkout.ts';
 import { store } from '../kit/client.ts';
 import { pageAddress, type Told } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
 import { openPaymentPage } from './payment-page.ts';
 
-export type Purchase = Output<'purchases.read'>;
-type Wanted = Pick<
-  Input<'credits.checkout'>,
-  'packageId' | 'amountMillis' | 'creditsMillis' | 'priceCents' | 'centsPer100Credits' | 'currency'
->;
-
-/** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
-export type Phase = 'idle' | 'starting' | 'paying' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
-
 const LOOK_MS = { min: 3_000, max: 15_000 };
 
 /** Buying, from the click to the credits. The payment page opens in a tab of its own, so that this page keeps what was typed into it. */
-export class Checkout {
+export class CreditCheckout implements Checkout {
   readonly #kit: Kit;
   readonly #slot: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: string | undefined;
   #unmount: (() => void) | undefined;
-  phase: Phase = 'idle';
-  purchase: Pick<Purchase, 'purchaseId' | 'credits' | 'checkoutUrl' | 'balanceAfter'> | undefined;
+  phase: CheckoutPhase = 'idle';
+  purchase: Checkout['purchase'];
   refused: Refused | undefined;
 
   constructor(kit: Kit) {
@@ -32,11 +24,7 @@ export class Checkout {
     this.#slot = `wl:${kit.key}:purchase`;
   }
 
-  /**
-   * @param at an empty tab that the click opened: only a click may; or the element that the payment form goes into. Null: the page itself
-   * goes to the payment page, as it does where the form cannot be shown
-   */
-  async buy(wanted: Wanted, at: Window | HTMLElement | null): Promise<void> {
+  async buy(wanted: WantedCredits, at: Window | HTMLElement | null): Promise<void> {
     const [tab, element] = at instanceof HTMLElement ? [null, at] : [at, undefined];
     this.#show('starting');
     try {
@@ -69,7 +57,6 @@ export class Checkout {
     this.#show('paying');
   }
 
-  /** Goes on where the page was left, or where the payment page came back to. */
   resume({ purchase: returned, canceled }: Told): void {
     const left = store?.getItem(this.#slot) ?? undefined;
     if (canceled) {
@@ -80,7 +67,6 @@ export class Checkout {
     if (returned) this.#kit.tabs?.postMessage({ returned });
   }
 
-  /** Another tab of the page came back from the payment page. */
   heardFromTab({ canceled, returned }: { canceled?: string; returned?: string }): void {
     const mine = this.purchase?.purchaseId;
     if (mine && mine === canceled && this.phase === 'waiting') {
@@ -97,7 +83,6 @@ export class Checkout {
     void this.#look(purchaseId, LOOK_MS.min);
   }
 
-  /** Back to the choice. Credits that are paid later still come, and are announced. */
   forget(): void {
     clearTimeout(this.#timer);
     this.#looking = undefined;
@@ -106,7 +91,6 @@ export class Checkout {
     this.#show('idle');
   }
 
-  /** Credits came by a purchase: this page's own, or one of another tab. */
   async settle(purchaseId: string): Promise<void> {
     if (purchaseId === this.#looking) return this.#look(purchaseId, LOOK_MS.min);
     const purchase = await this.#kit.call('purchases.read', { purchaseId });
@@ -145,7 +129,7 @@ export class Checkout {
     this.#kit.announce('wl-credits-bought', { sessionId: sessionId ?? '', credits, balanceAfter: after });
   }
 
-  #show(phase: Phase, refused?: Refused): void {
+  #show(phase: CheckoutPhase, refused?: Refused): void {
     if (phase !== 'paying') {
       this.#unmount?.();
       this.#unmount = undefined;

@@ -41,7 +41,7 @@ export class WlElement extends LitElement {
   logo = false;
 
   /** The kit of the nearest root that has one. */
-  protected kit: Kit | undefined;
+  kit: Kit | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -111,7 +111,7 @@ export class WlElement extends LitElement {
   /** One sentence that says what is wrong, and the way out where there is one. */
   sentence(refused: Refused): TemplateResult {
     return html`<div class="card notice danger row" part="error" role="alert">
-      ${refused.code === 'network' && this.kit?.later ? picture(this.kit, 'plug') : icons.alert}
+      ${refused.code === 'network' && this.kit?.deferred ? picture(this.kit, 'plug') : icons.alert}
       <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry() : nothing}</div>
     </div>`;
   }

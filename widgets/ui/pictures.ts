@@ -22,3 +22,9 @@ export const pictures = {
     svg`<path d="M8 32h10M18 24v16h5a8 8 0 0 0 0-16zM46 24v16h-4a8 8 0 0 1 0-16zM46 32h10" /><path d="M31 22l2-7M33 49l-2-7" stroke="var(--_ink)" />`,
   ),
 };
+
+declare module '../kit/kit.ts' {
+  interface Deferred {
+    pictures: typeof pictures;
+  }
+}

@@ -91,6 +91,7 @@ export interface Page<Element extends WlElement> {
 // Several pages of tests run side by side, and only one of them is in front.
 Object.defineProperty(document, 'hidden', { configurable: true, value: false });
 
+export const loadDeferred = () => import('../../../widgets/deferred.ts');
 const realFetch = window.fetch;
 const kits: Kit[] = [];
 let pages = 0;
@@ -107,7 +108,7 @@ export async function open<Element extends WlElement>(
   root.style.cssText = options.style ?? '';
   const events: Page<Element>['events'] = [];
   for (const name of eventNames) root.addEventListener(name, ({ detail }) => events.push([name, detail]));
-  const kit = new Kit({ api: 'https://api.test', key: `wlp_test_${Date.now()}_${++pages}`, root, ...options });
+  const kit = new Kit({ api: 'https://api.test', key: `wlp_test_${Date.now()}_${++pages}`, root, ...options }, loadDeferred);
   kits.push(kit);
   provideKit(root, kit);
   const started = kit.start();
@@ -115,7 +116,7 @@ export async function open<Element extends WlElement>(
   document.body.append(root);
   render(markup, root);
   const element = root.firstElementChild as Element;
-  if (options.wait !== false) await Promise.all([started, kit.after()]);
+  if (options.wait !== false) await Promise.all([started, kit.loadDeferred()]);
   await settled(element);
   const part = (name: string) => element.shadowRoot?.querySelector(`[part~=${name}]`) as HTMLElement;
   return { element, kit, network, root, events, part, text: (name) => words(part(name)) };

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
+import type { WantedCredits } from '../../kit/checkout.ts';
 import type { Kit } from '../../kit/kit.ts';
-import type { Checkout } from '../../payment/checkout.ts';
 import { webAddress } from '../../ui/brand.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { picture } from '../../ui/picture.ts';
@@ -76,7 +76,7 @@ export class WlBuyCredits extends WlElement {
     const kit = this.kit as Kit;
     const { checkout, account, balance, session } = kit;
     if (account && checkout && checkout.phase !== 'idle' && checkout.phase !== 'starting')
-      return kit.later?.purchaseView(this, checkout, balance?.available ?? 0);
+      return kit.deferred?.purchaseView(this, checkout, balance?.available ?? 0);
     if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
     const chosen = this.#choice(packages);
     const debt = balance?.debt;
@@ -143,7 +143,7 @@ export class WlBuyCredits extends WlElement {
     void this.#checkOut({ amountMillis, centsPer100Credits, currency });
   }
 
-  async #checkOut(wanted: Parameters<Checkout['buy']>[0]): Promise<void> {
+  async #checkOut(wanted: WantedCredits): Promise<void> {
     const kit = this.kit as Kit;
     if (kit.checkout?.phase === 'starting') return;
     const at = this.mode === 'embedded' ? this : this.mode === 'redirect' ? null : window.open('', '_blank');

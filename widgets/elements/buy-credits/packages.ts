@@ -1,15 +1,22 @@
 import { html, nothing } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
-import type { WlBuyCredits } from './buy-credits.ts';
+import type { WlElement } from '../../ui/element.ts';
 
 type Packages = NonNullable<Kit['data']>['packages'];
 export type Custom = NonNullable<Packages['custom']>;
+
+/** What the cards ask of their element. */
+interface Host extends WlElement {
+  amountProblem: string;
+  choose(id: string): void;
+  type(amount: string): void;
+}
 
 /** What is chosen: a package by its id, or an amount that the buyer types. */
 export const CUSTOM = 'custom';
 
 /** The packages as cards, and a free amount where the plan has one. */
-export function packageCards(host: WlBuyCredits, { packages, custom }: Packages, chosen: string | undefined) {
+export function packageCards(host: Host, { packages, custom }: Packages, chosen: string | undefined) {
   const radio = (id: string, label: string) => html`<input
     type="radio"
     name="package"
@@ -32,7 +39,7 @@ export function packageCards(host: WlBuyCredits, { packages, custom }: Packages,
   </div>`;
 }
 
-function customCard(host: WlBuyCredits, { minMillis, maxMillis, centsPer100Credits, currency }: Custom, chosen: boolean, radio: unknown) {
+function customCard(host: Host, { minMillis, maxMillis, centsPer100Credits, currency }: Custom, chosen: boolean, radio: unknown) {
   const [min, max] = [minMillis / 1000, maxMillis / 1000];
   return html`<div class="card package wide" part="custom">
     <span class="name">${host.say('buy.custom')}</span>

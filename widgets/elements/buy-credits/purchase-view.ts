@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
-import type { Checkout, Phase } from '../../payment/checkout.ts';
+import type { Checkout, CheckoutPhase } from '../../kit/checkout.ts';
 import { webAddress } from '../../ui/brand.ts';
+import type { WlElement } from '../../ui/element.ts';
 import { icon, icons } from '../../ui/icons.ts';
-import type { WlBuyCredits } from './buy-credits.ts';
 
 const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 const looks = {
@@ -17,10 +17,10 @@ const looks = {
   refunded: ['warning', icons.alert],
   disputed: ['warning', icons.alert],
   charged_back: ['danger', icons.alert],
-} as const satisfies Record<Exclude<Phase, 'idle' | 'starting' | 'paying'>, unknown>;
+} as const satisfies Record<Exclude<CheckoutPhase, 'idle' | 'starting' | 'paying'>, unknown>;
 
 /** Where a purchase stands, in one sentence with what can be done about it. */
-export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: number) {
+export function purchaseView(host: WlElement, checkout: Checkout, available: number) {
   const { purchase } = checkout;
   if (checkout.phase === 'paying')
     return html`<slot name="payment"></slot><button part="button-secondary" @click=${() => checkout.forget()}>${host.say('waiting.cancel')}</button>`;
@@ -40,8 +40,8 @@ export function purchaseView(host: WlBuyCredits, checkout: Checkout, available: 
 
 const phaseOf = ({ phase }: Checkout) => (phase === 'idle' || phase === 'starting' || phase === 'paying' ? 'waiting' : phase);
 
-function actions(host: WlBuyCredits, checkout: Checkout, phase: keyof typeof looks) {
-  const close = (key: Parameters<WlBuyCredits['say']>[0], primary = false) =>
+function actions(host: WlElement, checkout: Checkout, phase: keyof typeof looks) {
+  const close = (key: Parameters<WlElement['say']>[0], primary = false) =>
     html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} @click=${() => checkout.forget()}>${host.say(key)}</button>`;
   if (phase === 'waiting') {
     const address = webAddress(checkout.purchase?.checkoutUrl);
@@ -50,4 +50,10 @@ function actions(host: WlBuyCredits, checkout: Checkout, phase: keyof typeof loo
   if (phase === 'paid') return close('paid.done');
   if (phase === 'failed' || phase === 'expired' || phase === 'canceled') return close('purchase.again', true);
   return close('purchase.close');
+}
+
+declare module '../../kit/kit.ts' {
+  interface Deferred {
+    purchaseView: typeof purchaseView;
+  }
 }

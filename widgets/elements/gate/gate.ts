@@ -106,7 +106,7 @@ export class WlGate extends WlElement {
 
   #show(offer: 'plans' | 'buy-credits'): void {
     this.#offer = offer;
-    if (offer === 'plans') void import('../plans/plans.ts');
+    void this.kit?.deferred?.loadElement(`wl-${offer}`);
     this.requestUpdate();
   }
 }

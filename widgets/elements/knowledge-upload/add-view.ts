@@ -1,14 +1,14 @@
 import { html } from 'lit';
+import type { WlElement } from '../../ui/element.ts';
 import { field, submit } from '../../ui/fields.ts';
 import { icon } from '../../ui/icons.ts';
-import type { WlKnowledgeUpload } from './knowledge-upload.ts';
 import type { Shelf } from './shelf.ts';
 
 const ACCEPTED = '.pdf,.docx,.txt,.md,.csv';
 const upload = icon('M12 16V5m-4 4 4-4 4 4M5 15v4h14v-4');
 
 /** Where files are dropped or chosen. */
-export function fileView(host: WlKnowledgeUpload, shelf: Shelf) {
+export function fileView(host: WlElement, shelf: Shelf) {
   const take = (files: FileList | null | undefined) => files && void shelf.stageFiles([...files]);
   const over = (event: DragEvent, isOver: boolean) => {
     event.preventDefault();
@@ -43,7 +43,7 @@ export function fileView(host: WlKnowledgeUpload, shelf: Shelf) {
 }
 
 /** Text that is typed or pasted. */
-export function textView(host: WlKnowledgeUpload, shelf: Shelf) {
+export function textView(host: WlElement, shelf: Shelf) {
   const stage = ({ name, text }: { name: string; text: string }) => {
     void shelf.stage({ kind: 'text', name, text });
     return true;
@@ -56,7 +56,7 @@ export function textView(host: WlKnowledgeUpload, shelf: Shelf) {
 }
 
 /** A public page. */
-export function urlView(host: WlKnowledgeUpload, shelf: Shelf) {
+export function urlView(host: WlElement, shelf: Shelf) {
   const stage = ({ url }: { url: string }) => {
     void shelf.stage({ kind: 'url', url });
     return true;

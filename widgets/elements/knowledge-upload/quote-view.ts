@@ -1,14 +1,19 @@
 import { html, nothing } from 'lit';
+import type { WlElement } from '../../ui/element.ts';
 import { icon, icons } from '../../ui/icons.ts';
 import { wayUp } from '../../ui/way-up.ts';
-import type { WlKnowledgeUpload } from './knowledge-upload.ts';
 import type { Shelf } from './shelf.ts';
 import { isAddable, type Quote, type Staged } from './staged.ts';
 
 const cross = icon('M7 7l10 10M17 7 7 17');
 
+/** What the list asks of its element. */
+interface Host extends WlElement {
+  size(bytes: number): string;
+}
+
 /** What is about to be added, and what it costs to the last milli-credit. */
-export function quoteView(host: WlKnowledgeUpload, shelf: Shelf) {
+export function quoteView(host: Host, shelf: Shelf) {
   const { staged, quote, reading, busy } = shelf;
   if (staged.length === 0) return nothing;
   const isAdding = busy === 'add';
@@ -37,7 +42,7 @@ export function quoteView(host: WlKnowledgeUpload, shelf: Shelf) {
   </section>`;
 }
 
-function line(host: WlKnowledgeUpload, shelf: Shelf, { id, name, bytes }: Staged, quoted: Quote['items'][number] | undefined) {
+function line(host: Host, shelf: Shelf, { id, name, bytes }: Staged, quoted: Quote['items'][number] | undefined) {
   const cost = !quoted
     ? nothing
     : quoted.problem
@@ -54,13 +59,13 @@ function line(host: WlKnowledgeUpload, shelf: Shelf, { id, name, bytes }: Staged
   </li>`;
 }
 
-const total = (host: WlKnowledgeUpload, { totalMillis, totalCents, currency, freeLeft }: Quote) => html`<div class="row total" part="total">
+const total = (host: Host, { totalMillis, totalCents, currency, freeLeft }: Quote) => html`<div class="row total" part="total">
   <b class="grow">${host.say('knowledge.total')}</b>
   <b>${totalMillis > 0 ? host.say('wall.price', { credits: totalMillis / 1000, price: host.price(totalCents, currency) }) : host.say('knowledge.free')}</b>
   ${totalMillis > 0 ? html`<p class="muted all">${host.say('knowledge.safe')}</p>` : freeLeft > 0 ? html`<p class="muted all">${host.say('knowledge.freeLeft', { count: freeLeft })}</p>` : nothing}
 </div>`;
 
-const shortage = (host: WlKnowledgeUpload, short: number) => html`<div class="stack" part="wall">
+const shortage = (host: Host, short: number) => html`<div class="stack" part="wall">
   <p class="card notice warning row" role="status">${icons.alert}<span class="grow">${host.say('knowledge.short', { short: short / 1000 })}</span></p>
   <wl-buy-credits heading=${host.say('wall.buy')} .strings=${host.strings}></wl-buy-credits>
 </div>`;

@@ -3,10 +3,9 @@ import type { Kit } from '../../kit/kit.ts';
 import { Work } from '../../ui/actions.ts';
 import './operations.ts';
 import { describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
-import { Uploads } from './uploads.ts';
+import { type Source, Uploads } from './uploads.ts';
 
 type List = Output<'knowledge.list'>;
-export type Source = List['sources'][number];
 export type Agent = Output<'agents.list'>['agents'][number];
 
 /** How many are added in one request. */

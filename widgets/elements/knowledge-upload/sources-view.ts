@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit';
+import type { WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
-import type { WlKnowledgeUpload } from './knowledge-upload.ts';
-import type { Shelf, Source } from './shelf.ts';
+import type { Shelf } from './shelf.ts';
+import type { Source } from './uploads.ts';
 
 const pictures = {
   file: icon('M6 3h8l4 4v14H6zM14 3v4h4M9 13h6M9 17h4'),
@@ -18,14 +19,25 @@ const tones: Record<Source['state'], string> = {
   failed: 'danger',
 };
 
+/** What the list asks of its element. */
+interface Host extends WlElement {
+  heading: string;
+  readonly mayWrite: boolean;
+  wrongFile: string | undefined;
+  readonly deleting: string | undefined;
+  askDelete(sourceId: string | undefined): void;
+  size(bytes: number): string;
+  date(instant: string): string;
+}
+
 /** The client's sources, each with how it stands and what can be done about it. */
-export function sourcesView(host: WlKnowledgeUpload, shelf: Shelf, sources: readonly Source[]) {
+export function sourcesView(host: Host, shelf: Shelf, sources: readonly Source[]) {
   if (sources.length === 0)
     return html`<div class="empty" part="empty">${pictures.text}<p class="muted">${host.say('knowledge.none')}</p></div>`;
   return html`<ul class="lines" part="sources" aria-label=${host.heading || host.say('knowledge.heading')}>${sources.map((source) => row(host, shelf, source))}</ul>`;
 }
 
-function row(host: WlKnowledgeUpload, shelf: Shelf, source: Source) {
+function row(host: Host, shelf: Shelf, source: Source) {
   const { id, kind, name, type, bytes, state, addedAt, reason } = source;
   const isLost = state === 'uploading' && !shelf.uploads.has(id);
   const isStopped = isLost || shelf.uploads.isPaused(id);
@@ -46,18 +58,18 @@ function row(host: WlKnowledgeUpload, shelf: Shelf, source: Source) {
   </li>`;
 }
 
-const refusal = (host: WlKnowledgeUpload, shelf: Shelf, id: string) => {
+const refusal = (host: Host, shelf: Shelf, id: string) => {
   const why = shelf.refusedAt(id);
   return why ? html`<div class="all">${host.sentence(why)}</div>` : nothing;
 };
 
-function progress(host: WlKnowledgeUpload, { name, bytes, receivedBytes }: Source) {
+function progress(host: Host, { name, bytes, receivedBytes }: Source) {
   const percent = bytes > 0 ? Math.floor((receivedBytes / bytes) * 100) : 100;
   return html`<progress part="progress" max="100" .value=${percent} aria-label=${host.say('knowledge.progress', { percent, name })}></progress>`;
 }
 
 /** The page was left while the file was on its way: it must be chosen again. */
-function lost(host: WlKnowledgeUpload, shelf: Shelf, source: Source) {
+function lost(host: Host, shelf: Shelf, source: Source) {
   const take = (event: Event) => {
     const file = (event.target as HTMLInputElement).files?.[0];
     if (!file) return;
@@ -68,7 +80,7 @@ function lost(host: WlKnowledgeUpload, shelf: Shelf, source: Source) {
     ${host.wrongFile === source.id ? html`<p class="field-error" role="alert">${host.say('knowledge.otherFile')}</p>` : nothing}`;
 }
 
-function agents(host: WlKnowledgeUpload, shelf: Shelf, { id, state, agentIds }: Source) {
+function agents(host: Host, shelf: Shelf, { id, state, agentIds }: Source) {
   if (state !== 'ready' || shelf.agents.length === 0) return nothing;
   return html`<fieldset class="row" ?disabled=${!host.mayWrite}>
     <legend class="muted">${host.say('knowledge.agents')}</legend>
@@ -82,7 +94,7 @@ function agents(host: WlKnowledgeUpload, shelf: Shelf, { id, state, agentIds }: 
   </fieldset>`;
 }
 
-function actions(host: WlKnowledgeUpload, shelf: Shelf, source: Source, mayResume: boolean) {
+function actions(host: Host, shelf: Shelf, source: Source, mayResume: boolean) {
   const { id, name, state } = source;
   const busy = String(shelf.busy === id);
   const button = (key: 'resume' | 'retry' | 'cancel' | 'delete', act: () => void, expanded?: boolean) =>
@@ -95,7 +107,7 @@ function actions(host: WlKnowledgeUpload, shelf: Shelf, source: Source, mayResum
   `;
 }
 
-const sure = (host: WlKnowledgeUpload, shelf: Shelf, { id }: Source) => html`<div class="row all" part="sure">
+const sure = (host: Host, shelf: Shelf, { id }: Source) => html`<div class="row all" part="sure">
   <p class="grow">${host.say('knowledge.deleteSure')}</p>
   <button class="filled" part="button-danger" aria-disabled=${String(shelf.busy === id)} @click=${async () => {
     if (await shelf.remove(id)) host.askDelete(undefined);

@@ -1,6 +1,8 @@
+import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
-import type { Source } from './shelf.ts';
+
+export type Source = Output<'knowledge.list'>['sources'][number];
 
 /** How much of a file travels in one request. */
 const PART_BYTES = 1024 * 1024;

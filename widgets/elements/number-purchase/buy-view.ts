@@ -1,13 +1,16 @@
 import { html, nothing } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
-import type { OrderRun } from '../../payment/order-run.ts';
-import { orderView, payView } from '../../payment/pay-view.ts';
+import type { Order, OrderRun } from '../../payment/order-run.ts';
+import { orderView, type Payer, payView } from '../../payment/pay-view.ts';
+import type { WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import type { ClientNumber, Desk } from './desk.ts';
-import type { WlNumberPurchase } from './number-purchase.ts';
+
+/** An element that sells numbers. */
+type Host = Payer & { bought(order: Order): Promise<void> };
 
 /** The number that is kept for this client, what it costs, and the ways to pay; or where its order stands. Null where neither is. */
-export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; desk: Desk; run: OrderRun }) {
+export function buyView(host: Host, { kit, desk, run }: { kit: Kit; desk: Desk; run: OrderRun }) {
   const { reservation } = desk;
   const status = orderView(host, run);
   if (status || !reservation) return status;
@@ -39,7 +42,7 @@ export function buyView(host: WlNumberPurchase, { kit, desk, run }: { kit: Kit; 
 
 /** That a number was bought. */
 export const boughtView = (
-  host: WlNumberPurchase,
+  host: WlElement,
   { display }: ClientNumber,
 ) => html`<div class="card notice success row" part="status" role="status">
   ${icons.check}

@@ -1,15 +1,15 @@
 import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
 import { Refused } from '../../kit/refused.ts';
+import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, submit } from '../../ui/fields.ts';
 import type { Account, Desk, Offer } from './desk.ts';
-import type { WlNumberPurchase } from './number-purchase.ts';
 
-const button = (host: WlNumberPurchase, desk: Desk, at: string, key: Parameters<WlNumberPurchase['say']>[0]) =>
+const button = (host: WlElement, desk: Desk, at: string, key: Parameters<WlElement['say']>[0]) =>
   html`<button class="primary start" part="button-primary" aria-disabled=${String(desk.busy === at)}>${host.say(desk.busy === at ? 'wall.working' : key)}</button>`;
 
 /** A number that the client has elsewhere; a code proves it. */
-export function manualView(host: WlNumberPurchase, desk: Desk) {
+export function manualView(host: WlElement, desk: Desk) {
   const channels = [
     ['sms', host.say('numbers.text')],
     ['call', host.say('numbers.call')],
@@ -24,7 +24,7 @@ export function manualView(host: WlNumberPurchase, desk: Desk) {
 }
 
 /** A number behind the client's own SIP trunk. */
-export function trunkView(host: WlNumberPurchase, desk: Desk) {
+export function trunkView(host: WlElement, desk: Desk) {
   const transports = (['tcp', 'tls', 'udp'] as const).map((one) => [one, one.toUpperCase()] as const);
   return html`<form class="stack" part="connect" novalidate @submit=${submit(host, desk, 'sip', (values: Input<'numbers.connectTrunk'>) => desk.connectTrunk(values))}>
     <div class="fields">
@@ -39,7 +39,7 @@ export function trunkView(host: WlNumberPurchase, desk: Desk) {
 }
 
 /** The client's own account at the provider: connect, choose, add. */
-export function accountView(host: WlNumberPurchase, desk: Desk, offer: Offer) {
+export function accountView(host: WlElement, desk: Desk, offer: Offer) {
   if (desk.account) return accountNumbers(host, desk, desk.account);
   return html`${offer.account ? connected(host, desk, offer.account.accountSid) : nothing}
     <form class="stack" part="connect" novalidate @submit=${submit(host, desk, 'account', (values: Input<'numbers.connectAccount'>) => desk.connectAccount(values))}>
@@ -52,13 +52,13 @@ export function accountView(host: WlNumberPurchase, desk: Desk, offer: Offer) {
     </form>`;
 }
 
-const connected = (host: WlNumberPurchase, desk: Desk, account: string) => html`<div class="card row">
+const connected = (host: WlElement, desk: Desk, account: string) => html`<div class="card row">
   <span class="grow">${host.say('numbers.accountConnected', { account: `${account.slice(0, 6)}…${account.slice(-4)}` })}<br /><small class="muted">${host.say('numbers.disconnectSure')}</small></span>
   <button part="button-secondary" aria-disabled=${String(desk.busy === 'disconnect')} @click=${() => desk.disconnectAccount()}>${host.say('numbers.disconnect')}</button>
   ${refusal(host, desk, 'disconnect')}
 </div>`;
 
-function accountNumbers(host: WlNumberPurchase, desk: Desk, { numbers }: Account) {
+function accountNumbers(host: WlElement, desk: Desk, { numbers }: Account) {
   const add = (event: Event) => {
     event.preventDefault();
     const chosen = new FormData(event.target as HTMLFormElement).getAll('number').map(String);

@@ -1,18 +1,29 @@
 import { html, nothing } from 'lit';
+import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, submit } from '../../ui/fields.ts';
 import { icons } from '../../ui/icons.ts';
 import type { ClientNumber, Desk } from './desk.ts';
-import type { WlNumberPurchase } from './number-purchase.ts';
 
 const tones = { active: 'success', pending_verification: 'warning', past_due: 'danger', released: 'danger' } as const;
 
+/** What the list asks of its element. */
+interface Host extends WlElement {
+  heading: string;
+  readonly mayWrite: boolean;
+  readonly releasing: string | undefined;
+  readonly resentTo: string | undefined;
+  askRelease(numberId: string | undefined): void;
+  sendAnother(numberId: string): Promise<void>;
+  date(instant: string): string;
+}
+
 /** The client's numbers, each with what can be done about it. */
-export function ownView(host: WlNumberPurchase, desk: Desk, numbers: ClientNumber[]) {
+export function ownView(host: Host, desk: Desk, numbers: ClientNumber[]) {
   if (numbers.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.none')}</p>`;
   return html`<ul class="found" part="numbers" aria-label=${host.heading || host.say('numbers.heading')}>${numbers.map((one) => ownNumber(host, desk, one))}</ul>`;
 }
 
-function ownNumber(host: WlNumberPurchase, desk: Desk, one: ClientNumber) {
+function ownNumber(host: Host, desk: Desk, one: ClientNumber) {
   const { id, display, label, way, state, monthlyMillis, paidUntil, trunk } = one;
   const facts = [
     host.say(`numbers.from.${way}`),
@@ -35,13 +46,13 @@ function ownNumber(host: WlNumberPurchase, desk: Desk, one: ClientNumber) {
   </li>`;
 }
 
-function overdue(host: WlNumberPurchase, { graceUntil, overdueMillis }: ClientNumber) {
+function overdue(host: Host, { graceUntil, overdueMillis }: ClientNumber) {
   if (!graceUntil) return nothing;
   const words = { credits: overdueMillis / 1000, date: host.date(graceUntil) };
   return html`<p class="card notice danger row" role="alert">${icons.alert}<span class="grow">${host.say('numbers.pastDue', words)}</span></p>`;
 }
 
-function codeForm(host: WlNumberPurchase, desk: Desk, { id, display }: ClientNumber) {
+function codeForm(host: Host, desk: Desk, { id, display }: ClientNumber) {
   const verify = ({ code }: { code: string }) => desk.verify(id, code);
   return html`<form class="row end" novalidate @submit=${submit(host, desk, id, verify)}>
     <p class="muted all">${host.say('numbers.codeHint', { number: display })}</p>
@@ -52,7 +63,7 @@ function codeForm(host: WlNumberPurchase, desk: Desk, { id, display }: ClientNum
   </form>`;
 }
 
-function agentChoice(host: WlNumberPurchase, desk: Desk, { id, agentId }: ClientNumber) {
+function agentChoice(host: Host, desk: Desk, { id, agentId }: ClientNumber) {
   if (desk.agents.length === 0 || !host.mayWrite) return nothing;
   const options = [['', host.say('numbers.noAgent')] as const, ...desk.agents.map((agent) => [agent.id, agent.name] as const)];
   return choice('agent', host.say('numbers.agent'), options, agentId ?? '', (value) => void desk.assign(id, value || null));
@@ -64,7 +75,7 @@ function trial(desk: Desk, id: string) {
   return html`<p class="card notice row ${said.result === 'ok' ? 'success' : 'danger'}" part="trial" role="status">${said.result === 'ok' ? icons.check : icons.alert}<span class="grow">${said.message}</span></p>`;
 }
 
-function releaseForm(host: WlNumberPurchase, desk: Desk, { id }: ClientNumber) {
+function releaseForm(host: Host, desk: Desk, { id }: ClientNumber) {
   const release = async ({ lastDigits }: { lastDigits: string }) => {
     const isDone = await desk.release(id, lastDigits);
     if (isDone) host.askRelease(undefined);

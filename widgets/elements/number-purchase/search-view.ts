@@ -1,11 +1,19 @@
 import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
+import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, typed } from '../../ui/fields.ts';
 import type { Desk, Found, Kind, Offer } from './desk.ts';
-import type { WlNumberPurchase } from './number-purchase.ts';
+
+/** What the search asks of its element. */
+interface Host extends WlElement {
+  kind(offer: Offer): Kind;
+  pick(kind: { country: string; type?: string }): void;
+  countryName(code: string): string;
+  priceOf(found: Found): string;
+}
 
 /** Looks for numbers of a kind that the plan sells. */
-export function searchView(host: WlNumberPurchase, desk: Desk, offer: Offer) {
+export function searchView(host: Host, desk: Desk, offer: Offer) {
   if (!offer.searchable || offer.kinds.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.notSold')}</p>`;
   const kind = host.kind(offer);
   const countries = [...new Set(offer.kinds.map(({ country }) => country))].map((code) => [code, host.countryName(code)] as const);
@@ -43,7 +51,7 @@ function search(desk: Desk, event: Event): void {
   if (desk.busy !== 'search') void desk.search(wanted as unknown as Input<'numbers.search'>); // the API says what does not fit
 }
 
-function results(host: WlNumberPurchase, desk: Desk, searching: boolean) {
+function results(host: Host, desk: Desk, searching: boolean) {
   if (searching) return html`<div class="stack tight">${[1, 2, 3].map(() => html`<div class="bone"></div>`)}</div>`;
   if (!desk.found) return nothing;
   if (desk.found.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.nothing')}</p>`;
@@ -52,7 +60,7 @@ function results(host: WlNumberPurchase, desk: Desk, searching: boolean) {
     ${desk.shown < desk.found.length ? html`<button class="start" part="button-secondary" @click=${() => desk.showMore()}>${host.say('numbers.moreFound')}</button>` : nothing}`;
 }
 
-function result(host: WlNumberPurchase, desk: Desk, found: Found) {
+function result(host: Host, desk: Desk, found: Found) {
   const { number, display, locality, region, capabilities, taken, needs } = found;
   const able = (['voice', 'sms', 'mms'] as const).filter((name) => capabilities[name]).map((name) => host.say(`numbers.${name}`));
   const place = [locality, region].filter(Boolean).join(', ');
@@ -69,5 +77,5 @@ function result(host: WlNumberPurchase, desk: Desk, found: Found) {
   </li>`;
 }
 
-const papers = (host: WlNumberPurchase, { needs }: Pick<Kind, 'needs'>) =>
+const papers = (host: Host, { needs }: Pick<Kind, 'needs'>) =>
   html`<p class="card notice ${needs.state === 'met' ? 'success' : 'warning'}" part="needs"><span class="badge outline" part="badge">${host.say('numbers.papers')}</span> ${needs.message}</p>`;

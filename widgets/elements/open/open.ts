@@ -1,5 +1,4 @@
 import { html } from 'lit';
-import { lazyElements } from '../../lazy.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
 import { styles } from './open.styles.ts';
@@ -34,7 +33,7 @@ export class WlOpen extends WlElement {
   /** Opens the element; it is made now and goes away when it closes, so that it costs nothing before. */
   async open(): Promise<void> {
     const tag = `wl-${this.for}`;
-    await (tag in lazyElements && lazyElements[tag as keyof typeof lazyElements]());
+    await this.kit?.deferred?.loadElement(tag);
     await this.updateComplete;
     if (this.#opened || !this.isConnected) return;
     const element = Object.assign(document.createElement(tag), { slot: 'opened', strings: this.strings });

@@ -1,7 +1,10 @@
-import type { Plan, WlPlans } from './plans.ts';
+import type { Output } from '../../../api/contract/index.ts';
+import type { WlElement } from '../../ui/element.ts';
+
+export type Plan = Output<'plans.list'>['plans'][number];
 
 /** What a plan includes, a line each: prices of credits, numbers and knowledge, and its limits. */
-export function planLines(host: WlPlans, plan: Plan): string[] {
+export function planLines(host: WlElement, plan: Plan): string[] {
   const { centsPer100Credits, currency, freeMillis, features, numbers, knowledge, limits } = plan;
   const lines = [host.say('plans.credits', { price: host.price(centsPer100Credits, currency) })];
   if (freeMillis > 0) lines.push(host.say('plans.free', { credits: freeMillis / 1000 }));

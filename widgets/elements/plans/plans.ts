@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import type { Output } from '../../../api/contract/index.ts';
 import { rightsOf } from '../../kit/entitlements.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
@@ -8,10 +7,8 @@ import { orderView, payView } from '../../payment/pay-view.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
-import { planLines } from './plan-lines.ts';
+import { type Plan, planLines } from './plan-lines.ts';
 import { styles } from './plans.styles.ts';
-
-export type Plan = Output<'plans.list'>['plans'][number];
 
 /**
  * The agency's plans beside each other, the client's own one marked. A visitor sees them too. A plan that costs something is paid here,

@@ -2,21 +2,27 @@ import { html, nothing } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import { Refused } from '../../kit/refused.ts';
 import type { StringKey } from '../../strings/strings.ts';
+import type { WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
 import { consentBox } from './consent.ts';
 import { type Field, fieldsOf, type Mode } from './fields.ts';
 import type { Form } from './form.ts';
 import { lightForm } from './light-form.ts';
 import { passwordRules } from './password-rules.ts';
-import type { WlSignup } from './sign-up.ts';
 
 type Data = NonNullable<Kit['data']>;
+
+/** What the form asks of its element. */
+interface Host extends WlElement {
+  heading: string;
+  readonly mode: Mode;
+}
 
 const eye = icon('M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6');
 const stems = { 'sign-up': 'signUp', 'sign-in': 'signIn', forgot: 'forgot', reset: 'reset' } as const;
 
 /** The frame of a form, with one slot for each label, input and error that stands in the page. */
-export function formView(host: WlSignup, form: Form, { brand, signUp, freeMillis }: Data, confirmed: Kit['confirmed']) {
+export function formView(host: Host, form: Form, { brand, signUp, freeMillis }: Data, confirmed: Kit['confirmed']) {
   const { mode } = host;
   const refused = confirmed instanceof Refused ? host.explain(confirmed) : '';
   const notice = form.notice ? host.say(form.notice) : confirmed && !refused ? host.say('signIn.confirmed') : '';
@@ -37,7 +43,7 @@ export function formView(host: WlSignup, form: Form, { brand, signUp, freeMillis
   `;
 }
 
-function fieldView(host: WlSignup, form: Form, { name, type }: Field, policy: Data['signUp']['passwordPolicy']) {
+function fieldView(host: Host, form: Form, { name, type }: Field, policy: Data['signUp']['passwordPolicy']) {
   const secret = type === 'password';
   const first = name === 'password';
   const peek = () => html`<button
@@ -57,7 +63,7 @@ function fieldView(host: WlSignup, form: Form, { name, type }: Field, policy: Da
   </div>`;
 }
 
-function switches(host: WlSignup, form: Form) {
+function switches(host: Host, form: Form) {
   const { mode } = host;
   const way = (to: Mode, text: StringKey) =>
     html`<button class="link" type="button" @click=${() => form.switchTo(to)}>${host.say(text)}</button>`;
@@ -67,7 +73,7 @@ function switches(host: WlSignup, form: Form) {
 }
 
 /** What stands in the page itself. */
-export function inputsView(host: WlSignup, form: Form, { signUp }: Data, id: string) {
+export function inputsView(host: Host, form: Form, { signUp }: Data, id: string) {
   const { values, errors, working, shown } = form;
   return lightForm({
     id,
@@ -87,4 +93,11 @@ export function inputsView(host: WlSignup, form: Form, { signUp }: Data, id: str
       void form.submit();
     },
   });
+}
+
+declare module '../../kit/kit.ts' {
+  interface Deferred {
+    formView: typeof formView;
+    inputsView: typeof inputsView;
+  }
 }

@@ -58,7 +58,7 @@ export class Form {
   async submit(): Promise<void> {
     const kit = this.#kit();
     if (!kit?.data || this.working) return;
-    await kit.later?.submit(this, this.#host, kit, kit.data);
+    await kit.deferred?.submit(this, this.#host, kit, kit.data);
   }
 
   /** Sends the mail with the confirmation link again, and says how that went. */
@@ -73,5 +73,11 @@ export class Form {
     await this.#host.updateComplete;
     const found = this.#host.querySelector<HTMLElement>(selector) ?? this.#host.shadowRoot?.querySelector<HTMLElement>(selector);
     found?.focus();
+  }
+}
+
+declare module '../../kit/kit.ts' {
+  interface Deferred {
+    Form: typeof Form;
   }
 }

@@ -1,15 +1,14 @@
 import { html, nothing } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
-import { lazyElements } from '../../lazy.ts';
+import type { WlElement } from '../../ui/element.ts';
 import type { Form } from './form.ts';
-import type { WlSignup } from './sign-up.ts';
 
 /** Where the member is signed in, behind one line: the list is loaded and read once somebody opens it. */
-export function sessionsPanel(host: WlSignup, kit: Kit, form: Form) {
+export function sessionsPanel(host: WlElement, kit: Kit, form: Form) {
   if (!kit.session.may('account:write')) return nothing;
   const load = async () => {
     form.set({ sessions: 'open' });
-    await lazyElements['wl-sessions']().catch(() => form.set({ sessions: 'lost' }));
+    await kit.deferred?.loadElement('wl-sessions').catch(() => form.set({ sessions: 'lost' }));
   };
   const toggled = ({ currentTarget }: Event) => ((currentTarget as HTMLDetailsElement).open ? load() : form.set({ sessions: 'closed' }));
   return html`<details part="sessions-panel" ?open=${form.sessions !== 'closed'} @toggle=${toggled}>
@@ -22,4 +21,10 @@ export function sessionsPanel(host: WlSignup, kit: Kit, form: Form) {
           : nothing
     }
   </details>`;
+}
+
+declare module '../../kit/kit.ts' {
+  interface Deferred {
+    sessionsPanel: typeof sessionsPanel;
+  }
 }

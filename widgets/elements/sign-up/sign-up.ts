@@ -43,10 +43,10 @@ export class WlSignup extends WlElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    const { told, confirmed, later } = this.kit ?? {};
-    if (later && !this.#form) {
-      this.#form = new later.Form(this, () => this.kit);
-      adoptStyles(this.renderRoot as ShadowRoot, [...WlSignup.elementStyles, later.laterStyles]);
+    const { told, confirmed, deferred } = this.kit ?? {};
+    if (deferred && !this.#form) {
+      this.#form = new deferred.Form(this, () => this.kit);
+      adoptStyles(this.renderRoot as ShadowRoot, [...WlSignup.elementStyles, deferred.laterStyles]);
     }
     if (told?.reset) this.mode = 'reset';
     // Somebody who comes from the link of the mail has an account already.
@@ -56,12 +56,14 @@ export class WlSignup extends WlElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const { data, later } = this.kit ?? {};
+    const { data, deferred } = this.kit ?? {};
     const show = (inputs: unknown) => render(inputs, this, { host: this });
     // Each form gets inputs of its own, or a password manager would take a new password for the current one.
     if (changed.has('mode')) show(nothing);
     // The form leaves the page once it is not needed: a password must not stay in an input.
-    show(data && !data.notice && later && this.#form && !this.#account ? later.inputsView(this, this.#form, data, this.#id) : nothing);
+    show(
+      data && !data.notice && deferred && this.#form && !this.#account ? deferred.inputsView(this, this.#form, data, this.#id) : nothing,
+    );
   }
 
   override render() {
@@ -70,7 +72,7 @@ export class WlSignup extends WlElement {
       skeleton: [1, 2, 3, 4, 5, 6].map(() => html`<div class="bone"></div>`),
       value: (data) =>
         kit &&
-        (this.#account ? accountView(this, kit, this.#form) : this.#form && kit.later?.formView(this, this.#form, data, kit.confirmed)),
+        (this.#account ? accountView(this, kit, this.#form) : this.#form && kit.deferred?.formView(this, this.#form, data, kit.confirmed)),
     });
   }
 

@@ -152,3 +152,9 @@ export const laterStyles = css`
     text-align: center;
   }
 `;
+
+declare module '../../kit/kit.ts' {
+  interface Deferred {
+    laterStyles: typeof laterStyles;
+  }
+}

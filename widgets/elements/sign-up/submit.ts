@@ -99,3 +99,9 @@ async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise
   form.set({ values: {}, notice: undefined });
   form.focus('[part=account] h2');
 }
+
+declare module '../../kit/kit.ts' {
+  interface Deferred {
+    submit: typeof submit;
+  }
+}
