@@ -36,13 +36,13 @@ import { sealWith } from './security/own-seal.ts';
 
 export interface AppDeps extends ServeDeps, SystemState {
   logger: Logger;
-  /** How many proxies stand before the API and are ours; the address of a caller is read behind them. */
+  /** Number of our own proxies in front of the API. A caller's address is read behind them. */
   trustedProxies: number;
-  /** Where the built widgets lie. */
+  /** Folder of the built widgets. */
   embedDir: string;
 }
 
-/** Every route there is. */
+/** Lists all routes. */
 export const routes = (deps: AppDeps): Route[] => [
   ...brandRoutes(deps),
   ...accountRoutes(deps),
@@ -69,7 +69,7 @@ export const routes = (deps: AppDeps): Route[] => [
   ...systemRoutes(deps, deps),
 ];
 
-/** The API as an Express application that does not listen yet. */
+/** Creates the API as an Express application that does not listen yet. */
 export function createApp(deps: AppDeps): Express {
   sealWith(deps.keys);
   const app = express();
@@ -80,7 +80,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(logRequests(deps.logger));
   if (deps.trustedProxies === 0) app.use(noticeProxy(deps.logger));
   app.use((_req, res, next) => {
-    // A process that shuts down sends its callers elsewhere.
+    // A process that shuts down closes its connections, so that callers reconnect elsewhere.
     if (deps.draining.aborted) res.setHeader('Connection', 'close');
     next();
   });
@@ -93,14 +93,14 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-/** The script that agencies paste: readable by any page, the one thing here that is. */
+/** Serves the script that agencies paste. Any page may read it, but nothing else here. */
 const embedFiles = (dir: string) =>
   express.static(resolve(dir), {
     index: false,
     setHeaders(res, path) {
       res.setHeader('Access-Control-Allow-Origin', '*');
       res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-      // What carries its version or its hash in its name never changes; `wl.js` does, and names the files it belongs to.
+      // Files with a version or hash in their names never change. `wl.js` changes, and names the files it needs.
       const isFixed = /\/wl-[^/]*\.js$/.test(path);
       res.setHeader('Cache-Control', isFixed ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
     },

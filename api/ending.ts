@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 
-/** Longer than what is under way may take: then the process ends whatever still holds it. */
+/** Longest time for running work; after it the process ends anyway. */
 const END_MS_MAX = 20_000;
 
 type Step = () => unknown;
 
 /**
- * How this process ends, once: nothing new is taken, what is under way is finished, and what was opened is closed, the last of it first. It
- * ends so when it is asked to, when whoever started it is gone, and when there is a fault in it that nobody has caught: what is in memory is
- * no longer to be trusted then, and everything that counts is in the database. A supervisor starts it again.
+ * Ends this process once: takes nothing new, finishes running work and closes what was opened, last first. It ends when asked, when the
+ * program that started it is gone, and after an uncaught exception. After that the memory cannot be trusted, while all that counts is in
+ * the database. A supervisor restarts it.
  */
 export class Ending {
   readonly #draining = new AbortController();
@@ -17,7 +17,7 @@ export class Ending {
 
   constructor(log: Logger) {
     this.#log = log;
-    // Rejections that nobody handles come here as well.
+    // Unhandled rejections arrive here too.
     process.on('uncaughtException', (error) => {
       log.fatal({ err: error }, 'process.fault: nobody has caught this, and the process ends');
       void this.#end(1);
@@ -29,19 +29,19 @@ export class Ending {
     return this.#draining.signal;
   }
 
-  /** @param step is done before the process ends; the last that was named is the first */
+  /** @param step runs before the process ends; steps run in reverse order */
   before(step: Step): void {
     this.#steps.push(step);
   }
 
-  /** From now on signals end the process, and so does the end of the program that started it with a channel to itself. */
+  /** Lets signals end the process, and the end of the parent program that has a channel to it. */
   whenAsked(): void {
     const asked = (event: string) => {
       this.#log.info(`stopping (${event}): what is under way is finished, nothing new is taken`);
       void this.#end(0);
     };
     for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, () => asked(event));
-    if (process.connected === false) asked('disconnect'); // it is gone already
+    if (process.connected === false) asked('disconnect'); // the parent is gone already
   }
 
   async #end(code: number): Promise<void> {

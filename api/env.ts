@@ -25,24 +25,24 @@ const schema = z.object({
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
     .optional(),
-  /** The content of keys.json. Needed with MONGODB_URI, where several processes must share one set. */
+  /** The content of keys.json. Required with MONGODB_URI, where several processes must share one set. */
   LIVERY_KEYS: z.string().optional(),
   LIVERY_SANDBOX: flag,
   LIVERY_ALLOW_EMBEDDED_LIVE: flag,
-  /** How many proxies of ours stand before the API. Never all of them: then anybody could say to be anybody. */
+  /** Number of our own proxies in front of the API. Never all, because then anybody could claim any address. */
   TRUST_PROXY: z.coerce.number().pipe(z.int().min(0).max(10)).default(0),
-  /** How many times the usual limits are allowed: 1, in a sandbox 100. */
+  /** Multiplies the usual limits: 1 by default, 100 in a sandbox. */
   LIVERY_LIMIT_FACTOR: z.coerce.number().pipe(z.int().min(1).max(1_000_000)).optional(),
   LIVERY_CRASH_AT: z.string().optional(),
   STRIPE_API_URL: z.url().optional(),
   TWILIO_API_URL: z.url().optional(),
   RETELL_API_URL: z.url().optional(),
-  /** Names that are looked up here and not in the DNS, and may lead to this machine: `trunk.test=127.0.0.1:5060,...`. */
+  /** Names that are resolved here instead of by DNS, and may lead to this machine: `trunk.test=127.0.0.1:5060,...`. */
   LIVERY_SANDBOX_HOSTS: z
     .string()
     .regex(/^[a-z0-9.-]+=[0-9.]+:\d{1,5}(,[a-z0-9.-]+=[0-9.]+:\d{1,5})*$/i, 'must be name=address:port, with commas between them')
     .optional(),
-  /** Where the built widgets lie. */
+  /** Folder of the built widgets. */
   EMBED_DIR: z.string().default('dist/embed'),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' })
@@ -54,7 +54,7 @@ const schema = z.object({
 
 export type Env = z.output<typeof schema>;
 
-/** What a sandbox stands in for. */
+/** The providers that a sandbox replaces. */
 const replaced = {
   STRIPE_API_URL: 'the real Stripe',
   TWILIO_API_URL: 'the real Twilio',
@@ -62,7 +62,7 @@ const replaced = {
   LIVERY_SANDBOX_HOSTS: 'the DNS',
 };
 
-/** The only reader of the environment. Stops with one sentence per mistake. */
+/** Reads the environment; no other code does. Throws EnvError with one sentence per mistake. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(set, { error: wordsOf });
@@ -85,7 +85,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return env;
 }
 
-/** What is wrong with the environment, a sentence each. */
+/** Mistakes in the environment, one sentence each. */
 export class EnvError extends Error {
   constructor(mistakes: string[]) {
     super(mistakes.join('\n'));

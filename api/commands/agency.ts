@@ -85,7 +85,7 @@ type Given = ReturnType<typeof readArguments<typeof options>>['given'];
 type Currency = Input<'agencies.create'>['plan']['currency'];
 type Mode = Input<'agencies.rotateKey'>['mode'];
 
-/** A number of whole things, e.g. cents, from what the operator typed. */
+/** Parses a typed whole number, e.g. of cents. */
 function whole(option: string, typed: string): number {
   if (!/^\d{1,12}$/.test(typed)) throw new Mistake(`--${option}: ${typed} is not a whole number.`);
   return Number(typed);
@@ -164,7 +164,7 @@ interface Platform {
   key: string;
 }
 
-/** What the command line says, and otherwise the API that runs on the data folder. */
+/** Finds the platform: the API in the options, or else the one that runs on the data folder. */
 async function readPlatform(given: Given): Promise<Platform> {
   const env = readEnv();
   const dataDir = given.data ?? env.DATA_DIR;
@@ -175,7 +175,7 @@ async function readPlatform(given: Given): Promise<Platform> {
   return { api, key };
 }
 
-/** One operation with the platform's key, or an agency's. */
+/** Calls one operation with the platform's key or an agency's. */
 async function call<Name extends OperationName>(
   { api, key }: Platform,
   name: Name,
@@ -201,7 +201,7 @@ async function call<Name extends OperationName>(
 async function create(platform: Platform, given: Given): Promise<void> {
   const { api } = platform;
   const [stripe, input] = [readStripe(given), readAgency(given)];
-  // The same command is the same attempt: where its answer was lost, it is told again.
+  // The same command is the same attempt: if its answer was lost, it is repeated.
   const attempt = createHash('sha256').update(JSON.stringify(input)).digest('hex');
   const { id, keys } = await call(platform, 'agencies.create', input, { 'idempotency-key': attempt });
   process.stdout.write(`Agency ${id}. Keep these keys, they are stored nowhere:
@@ -236,7 +236,8 @@ async function rotate(platform: Platform, given: Given): Promise<void> {
   const [agency] = (await call(platform, 'agencies.list', { slug })).agencies;
   if (!agency) throw new Mistake(`--slug: no agency has ${slug}.`);
   const hours = whole('overlap-hours', given['overlap-hours'] ?? '24');
-  const wanted = { mode: needed('mode', given), kind: given.kind ?? 'secret' } as { mode: Mode; kind: 'secret' }; // the API says what is wrong
+  // the API checks the values
+  const wanted = { mode: needed('mode', given), kind: given.kind ?? 'secret' } as { mode: Mode; kind: 'secret' };
   const { key, kind, mode, previousWorkUntil } = await call(platform, 'agencies.rotateKey', {
     agencyId: agency.id,
     ...wanted,

@@ -1,15 +1,15 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** Something that was typed; the message is a sentence for who typed it. */
+/** A mistake in the command line. The message is a sentence for the operator. */
 export class Mistake extends Error {}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /**
- * What was typed behind the name of a command. Asked for `--help`, it says how the command is used and ends.
- * Throws Mistake for an option that there is not, a value that is missing, or a word too many.
- * @param usage what `--help` says
- * @param words whether words may stand there that belong to no option
+ * Parses the words after a command's name. With `--help` it prints the usage and ends the process. Throws Mistake for an unknown option, a
+ * missing value or a surplus word.
+ * @param usage the text of `--help`
+ * @param words whether words without an option are allowed
  */
 export function readArguments<const Asked extends Options>(options: Asked, { usage, words = false }: { usage: string; words?: boolean }) {
   const help = { type: 'boolean' } as const;

@@ -14,9 +14,9 @@ npm run audit -- --since 12:...    compares with the head of a register that an 
 `;
 
 /**
- * Checks every invariant of the ledger, the journals and the registers, and everything that must agree with them, and prints a report.
- * Ends with 1 where one is broken. Where none is, what it has seen is registered.
- * `--since 12:...` compares with the head of a register that an earlier report printed.
+ * Checks every invariant of the ledger, the journals, the registers and all that must agree with them, and prints a report. Exits with 1 if
+ * one is broken, otherwise writes a register of what it saw. `--since 12:...` compares with the head of a register that an earlier report
+ * printed.
  */
 async function run(): Promise<void> {
   const since = readSince();

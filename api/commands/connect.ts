@@ -9,8 +9,8 @@ import { type Keys, KeysError, readKeys } from '../security/keys.ts';
 import { Mistake } from './arguments.ts';
 
 /**
- * Connects mongoose for a command: beside a running API, or to the data folder where none runs.
- * @returns the API that runs on this folder, and how to let go
+ * Connects mongoose for a command: beside a running API, or directly to the data folder.
+ * @returns the API that runs on this folder, and a function that disconnects
  */
 export async function connectBeside({ DATA_DIR, MONGODB_URI }: Env): Promise<{ running: RunningApi | undefined; close(): Promise<void> }> {
   const running = await readRunning(DATA_DIR);
@@ -19,7 +19,7 @@ export async function connectBeside({ DATA_DIR, MONGODB_URI }: Env): Promise<{ r
   return { running, close: () => database.close() };
 }
 
-/** The keys of the database that a command is connected to. Throws KeysError where there are none, or others. */
+/** Reads the keys of the connected database. Throws KeysError if there are none, or others. */
 export async function requireKeys({ DATA_DIR, LIVERY_KEYS }: Env): Promise<Keys> {
   const stored = await readKeys({ dataDir: DATA_DIR, fromEnvironment: LIVERY_KEYS });
   if (stored) return compareKeys(stored);
@@ -28,7 +28,7 @@ export async function requireKeys({ DATA_DIR, LIVERY_KEYS }: Env): Promise<Keys>
   );
 }
 
-/** Ends a command that failed: with one sentence for what its user has to change, with the whole story for what is ours. */
+/** Ends a failed command: with one sentence for a mistake of the operator, with the stack for a bug of ours. */
 export function giveUp(error: unknown): never {
   const isMistake = [Mistake, EnvError, DatabaseError, KeysError, OutsideError].some((kind) => error instanceof kind);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -11,7 +11,7 @@ npm run keys -- --replace    goes on with the keys that are there, or with new o
                              what is stored
 `;
 
-/** Compares the server's own keys with the database, or begins with others. Replaces them only while no API runs on the folder. */
+/** Compares the server's keys with the database, or replaces them. Replaces them only while no API runs on the folder. */
 async function run(): Promise<void> {
   const { replace } = readArguments({ replace: { type: 'boolean' } }, { usage }).given;
   const env = readEnv();

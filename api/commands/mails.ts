@@ -8,7 +8,7 @@ npm run mails -- --again                   has all that were given up sent again
 npm run mails -- --again --kind receipt    has those of one kind sent again: ${mailKinds.join(', ')}
 `;
 
-/** Shows what is in the outbox and, asked to, has sent again what was given up. May run beside the API, which then sends it. */
+/** Shows the outbox. With `--again` it queues given-up mails again. May run beside the API, which then sends them. */
 async function run(): Promise<void> {
   const { again, kind } = readArguments({ again: { type: 'boolean' }, kind: { type: 'string' } }, { usage }).given;
   if (kind !== undefined && !again) throw new Mistake('--kind: it belongs to --again.');

@@ -15,8 +15,8 @@ const usage = `npm run reconcile    compares the Stripe accounts of all agencies
 `;
 
 /**
- * Compares every agency's Stripe account with the ledger, settles what nobody had told of, and prints what it was. May run beside the API.
- * Ends with 1 where something could not be settled or an account could not be read.
+ * Compares every agency's Stripe account with the ledger, settles unreported events and prints them. May run beside the API. Exits with 1
+ * if something could not be settled or an account could not be read.
  */
 async function run(): Promise<void> {
   readArguments({}, { usage });
@@ -45,7 +45,7 @@ async function run(): Promise<void> {
   process.exitCode = unread > 0 || report.some(({ failed, unsettled }) => failed || unsettled.length > 0) ? 1 : 0;
 }
 
-/** An error is told by what it is and where it came from. */
+/** Replaces an error by its name and cause. */
 const withErrors = (_: string, value: unknown): unknown =>
   value instanceof Error ? { error: value.name, ...Object(describeCause(value)) } : value;
 

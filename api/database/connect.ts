@@ -8,14 +8,13 @@ export type EngineKind = 'embedded' | 'standalone' | 'replica set' | 'sharded';
 export interface Database {
   uri: string;
   engine: EngineKind;
-  /** Waits for what is under way, then lets go of the data folder. */
+  /** Waits for running operations, then releases the data folder. */
   close(): Promise<void>;
 }
 
 /**
- * Connects mongoose's default connection: to `uri`, or to the embedded engine in `dataDir` where there is none.
- * Every model must have been imported before, because its indexes are made (new collections) or compared (others) here.
- * Throws DatabaseError, one sentence, for what the operator has to change.
+ * Connects mongoose's default connection to `uri`, or to the embedded engine in `dataDir` without one. All models must be imported before,
+ * because their indexes are built (new collections) or compared (others) here. Throws DatabaseError with one sentence for the operator.
  */
 export async function connectDatabase({
   uri,
@@ -36,7 +35,7 @@ export async function connectDatabase({
   try {
     await connect(address, embedded ? 'standalone' : 'replicated');
     const admin = () => mongoose.connection.getClient().db('admin');
-    // The engine's default planner now and then loses a read that races inserts: "slot-based execution engine is not part of this build".
+    // The engine's default planner sometimes loses a read that races inserts: "slot-based execution engine is not part of this build".
     if (embedded) await admin().command({ setParameter: 1, internalQueryPlanRanker: 'multiPlanning' });
     const engine = embedded ? 'embedded' : kindOf(await admin().command({ hello: 1 }));
     if (engine === 'standalone') {
@@ -52,7 +51,7 @@ export async function connectDatabase({
   }
 }
 
-/** Answers of the server that mean that the operator has to do something. */
+/** Answers of the server that the operator must act on. */
 const OUT_OF_DISK_SPACE = 14_031;
 const AUTHENTICATION_FAILED = 18;
 
@@ -69,21 +68,21 @@ function asMistake(error: unknown, dataDir: string): unknown {
 }
 
 /**
- * What acknowledged means, for every write: on the disks of a majority. A server that stands alone has no majority, and asked for one
- * it was seen to acknowledge what was not in its journal yet (82 of 2,552 inserts were gone after kill -9, none with `w: 1`).
+ * Write concern of every write: on the disks of a majority. A standalone server has no majority. Asked for one, it acknowledged inserts
+ * before they were in its journal: 82 of 2,552 were gone after kill -9, none with `w: 1`.
  */
 const acknowledged = {
   replicated: { w: 'majority', journal: true },
   standalone: { w: 1, journal: true },
 } as const;
 
-/** What the engine wants to see free before it makes an index. */
+/** Free disk space that the engine requires to build an index. */
 const ROOM_AT_FIRST = '500 MB';
 
-/** Options of the driver that mongoose has no type for. */
+/** Driver options that mongoose does not type. */
 const untyped = { connectionType: GuardedConnection };
 
-/** A filter that names no field of the schema throws instead of matching everything. */
+/** Connects with strict queries: a filter that names no field of the schema throws instead of matching everything. */
 async function connect(uri: string, kind: keyof typeof acknowledged): Promise<void> {
   mongoose.set('strictQuery', 'throw');
   mongoose.set('autoIndex', false);
@@ -107,7 +106,7 @@ function kindOf(hello: { msg?: string; setName?: string }): EngineKind {
   return hello.setName === undefined ? 'standalone' : 'replica set';
 }
 
-/** An address that asks for less than durable writes was written by someone who expects less than this ledger promises. */
+/** Refuses an address with weaker writes: it was written for less than this ledger promises. */
 function refuseWeakWrites(uri: string): void {
   const options = new URLSearchParams(uri.split('?')[1] ?? '');
   const w = options.get('w') ?? 'majority';

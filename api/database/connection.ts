@@ -1,30 +1,29 @@
 import { Transform, type TransformCallback } from 'node:stream';
-// The class is the driver's own and not among its exports. It must be the one that mongoose brings along, so the driver is no dependency
-// of ours beside it.
+// The driver does not export its class. It must be the driver that mongoose brings, so we do not depend on one ourselves.
 import { Connection } from 'mongodb/lib/cmap/connection.js';
 
-/** The size of a message, which it begins with, and the rest of its head. */
+/** Size of a message, which begins it, and size of its whole head. */
 const SIZE_BYTES = 4;
 const HEAD_BYTES = 16;
-/** What a server of MongoDB puts into one message at most. */
+/** MongoDB's limit for one message. */
 const MESSAGE_BYTES_MAX = 48_000_000;
-/** A message that has begun is there within this time; the driver's patience is with silence alone. */
+/** A message that has begun must be complete within this time. The driver's timeout only counts silence. */
 const MESSAGE_MS = 10_000;
 
 /**
- * A connection that no server can hold up or hurt.
+ * A connection that no server can block or damage.
  *
- * It never waits for a socket that is gone. The driver waits for `drain` after a write that did not fit, and takes a write into a socket that
- * the server has just closed for one: neither `drain` nor `error` comes then, and whoever waits, waits for ever. Where that is the driver's
- * monitor, the process does not see the database come back. Woken up, the driver finds that the connection is closed, and says so.
+ * It never waits for a closed socket. The driver waits for `drain` after a write that did not fit, and also after a write into a socket
+ * that the server has just closed. Then neither `drain` nor `error` comes, and the driver waits forever. If that happens to the driver's
+ * monitor, the process never notices that the database is back. Waking it lets the driver find the closed connection and report it.
  *
- * What the driver reads goes through `Messages` first, and what it throws of a write is its own error, which names the database: it would hand on
- * what the socket says.
+ * Incoming bytes pass through `Messages` first. A failed write throws the driver's own error, which names the database, instead of the
+ * socket's.
  */
 export class GuardedConnection extends Connection {
   constructor(...[socket, options]: ConstructorParameters<typeof Connection>) {
     super(socket, options);
-    socket.once('close', () => socket.emit('drain')); // after the driver's own listener, which notes the error to throw
+    socket.once('close', () => socket.emit('drain')); // after the driver's own listener, which stores the error to throw
     const messages = new Messages();
     messages.once('error', (error) => socket.destroy(error));
     socket.once('close', () => messages.destroy());
@@ -41,13 +40,13 @@ export class GuardedConnection extends Connection {
 }
 
 /**
- * Passes messages on and breaks off what can be none. The driver believes any size: it keeps two gigabytes and more of what has no end, and
- * loops for ever over a message of no bytes.
+ * Passes messages on, and closes the connection at an impossible one. The driver believes any size: it buffers two gigabytes and more of an
+ * endless message, and loops forever over an empty one.
  */
 class Messages extends Transform {
-  /** How much of the message is still to come. */
+  /** Bytes of the message that are still to come. */
   #left = 0;
-  /** The first bytes of a size that is not whole yet. */
+  /** The first bytes of an incomplete size. */
   #begun: Buffer = Buffer.alloc(0);
   #late: NodeJS.Timeout | undefined;
 

@@ -2,11 +2,11 @@ declare module 'mongodb/lib/cmap/connection.js' {
   import type { Socket } from 'node:net';
   import type { Transform } from 'node:stream';
 
-  /** Made by the driver for each socket, where its option `connectionType` names no other class. */
+  /** The driver creates one for each socket, unless its option `connectionType` names another class. */
   export class Connection {
-    /** Where the driver reads what the socket, piped to it, brings. */
+    /** The driver reads incoming bytes from here; the socket is piped to it. */
     protected readonly messageStream: Transform;
-    /** Why it was closed, in the driver's own words. */
+    /** Why the connection was closed, in the driver's words. */
     protected readonly error: Error | null;
     constructor(socket: Socket, options: unknown);
     protected writeCommand(command: unknown, options: unknown): Promise<void>;

@@ -3,8 +3,8 @@ import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder for this user alone, and those that it lies in, where there are none. One after the other: where none can be made, as in
- * /proc, Node's own way with `recursive` goes on for ever.
+ * Creates a folder for this user alone, with its missing parents. Creates them one by one, because Node's `recursive` never returns where
+ * none can be created, as in /proc.
  */
 export function makeFolder(folder: string): void {
   const path = resolve(folder);
@@ -17,7 +17,10 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** Makes a folder for this user alone, where there is none. @returns why nothing can be written there, such as `EROFS`; undefined where it can */
+/**
+ * Creates a folder for this user alone, if there is none.
+ * @returns why it is not writable, such as `EROFS`; undefined if it is
+ */
 export async function whyNotWritable(folder: string): Promise<string | undefined> {
   try {
     makeFolder(folder);

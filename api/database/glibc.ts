@@ -3,30 +3,31 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './folder.ts';
 
-/** The C library that the prebuilt engine was linked against. What it takes from it exists in older ones under another name or version. */
+/** The C library that the prebuilt engine was linked against. Older ones have the same functions under other names or versions. */
 const BUILT_FOR = 'GLIBC_2.38';
-/** C23's name for a function that scans numbers; without the prefix it is the same function, less binary literals. */
+/** C23's prefix of functions that scan numbers. Without it, the same functions lack only binary literals. */
 const C23_PREFIX = '__isoc23_';
 
 /** @returns whether this machine's C library is older than the one the engine was built for. */
 export function isGlibcTooOld(): boolean {
-  Object.assign(process.report, { excludeNetwork: true }); // else the report looks up the name of every connection
+  Object.assign(process.report, { excludeNetwork: true }); // otherwise the report looks up the name of every connection
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }; // typed as object
   const [major = 0, minor = 0] = (report.header?.glibcVersionRuntime ?? '').split('.').map(Number);
   return major === 2 && minor < 38;
 }
 
 /**
- * Copies the engine's binaries, changed by bytes so that an older C library can load them, once per version. The originals stay as they are.
+ * Copies the engine's binaries with patched bytes, once per version, so that an older C library can load them. The originals stay
+ * unchanged.
  * @param addon path of the `.node` file; the library lies beside it
- * @param spareFolder where the copy goes if the user's own cache cannot be written to
- * @returns path of the changed `.node` file
+ * @param spareFolder used if the user's own cache is not writable
+ * @returns path of the patched `.node` file
  */
 export function patchedEngine(addon: string, spareFolder: string): string {
   try {
     return patchInto(join(homedir(), '.cache', 'livery'), addon);
   } catch {
-    return patchInto(spareFolder, addon); // whatever is wrong with the binary itself is wrong here, too
+    return patchInto(spareFolder, addon); // a faulty binary fails here too
   }
 }
 
@@ -40,7 +41,7 @@ function patchInto(cacheFolder: string, addon: string): string {
       writeFileSync(join(draft, file), withoutNewSymbols(readFileSync(join(dirname(addon), file))));
     }
     try {
-      renameSync(draft, folder); // whoever is first wins; both wrote the same
+      renameSync(draft, folder); // the first one wins; both wrote the same
     } catch (error) {
       rmSync(draft, { recursive: true });
       if (!existsSync(folder)) throw error;
@@ -56,8 +57,8 @@ const WEAK = 2;
 const ANY_VERSION = 1;
 
 /**
- * An ELF file that no longer insists on the newer C library: its version becomes optional, and the symbols that wanted it
- * take whatever version there is, under their old names.
+ * Returns an ELF file that accepts an older C library: the newer version becomes optional, and its symbols take any version, under their
+ * old names.
  */
 function withoutNewSymbols(original: Buffer): Buffer {
   const elf = Buffer.from(original);
@@ -84,7 +85,7 @@ function withoutNewSymbols(original: Buffer): Buffer {
   return elf;
 }
 
-/** The first section of a type, or the one with an index. */
+/** Finds the first section of a type, or the section at an index. */
 function findSection(elf: Buffer, type: number | undefined, index = 0): { offset: number; size: number; link: number } {
   const table = Number(elf.readBigUInt64LE(0x28));
   const count = elf.readUInt16LE(0x3c);
@@ -97,7 +98,7 @@ function findSection(elf: Buffer, type: number | undefined, index = 0): { offset
   throw new Error('The database engine is not the kind of binary that was expected.');
 }
 
-/** Positions of records that each say, at `next`, how far the following one is; 0 is the end. */
+/** Iterates over linked records. Each has, at `next`, the distance to the following one; 0 ends them. */
 function* chain(elf: Buffer, start: number, next: number): Generator<number> {
   for (let at = start, step = -1; step !== 0; at += step) {
     yield at;

@@ -5,9 +5,9 @@ type Fields = Record<string, unknown>;
 type Options = Record<string, unknown>;
 
 /**
- * Uniqueness is what keeps money right, so no process takes traffic before every index that the models ask for is there.
- * New and empty collections get theirs; on a collection with documents a missing one is made only where `makeMissing` says so,
- * because building an index on a big cluster is the operator's to plan. Indexes that nobody asks for may stay.
+ * Builds or checks every index that the models declare before the process takes traffic, because uniqueness keeps money right. New and
+ * empty collections get their indexes. On a collection with documents a missing index is built only with `makeMissing`, because the
+ * operator plans such a build on a big cluster. Undeclared indexes may stay.
  */
 export async function ensureIndexes({ makeMissing }: { makeMissing: boolean }): Promise<void> {
   const collections = await mongoose.connection.db?.listCollections({}, { nameOnly: true }).toArray();
@@ -31,7 +31,7 @@ async function listIndexes({ collection }: mongoose.Model<unknown>): Promise<{ k
   return indexes.map(({ key, ...options }) => ({ key, options }));
 }
 
-/** Whether an index does all that is asked: the same fields in the same order, and the same promise of uniqueness. */
+/** Tells whether an index has the required fields, in the same order, and the same uniqueness. */
 function isSame(index: { key: Fields; options: Options }, fields: Fields, options: Options): boolean {
   const promise = ({ unique = false, partialFilterExpression = null }: Options) => [unique, partialFilterExpression];
   return JSON.stringify([index.key, promise(index.options)]) === JSON.stringify([fields, promise(options)]);

@@ -3,16 +3,16 @@ import type { AgencyScope, Deps } from '../ports/index.ts';
 import { startRounds } from './rounds.ts';
 
 export interface Job {
-  /** Waits for what is under way; nothing else begins. */
+  /** Waits for the running round and starts no other. */
   stop(): Promise<void>;
 }
 
 type CareDeps = Pick<Deps, 'now' | 'draining' | 'log' | 'onClockMoved' | 'troubles'>;
 
 /**
- * Does the same in rounds, also as soon as business time jumps. A round that throws is logged as `<name>.failed` and comes again; none begins
- * while the disk is full.
- * @param restMs between rounds, in milliseconds of real time
+ * Runs the same work in rounds, and at once when business time jumps. Logs a round that throws as `<name>.failed` and repeats it. Starts no
+ * round while the disk is full.
+ * @param restMs pause between rounds, in milliseconds of real time
  */
 export function startCare(
   { log, onClockMoved, troubles }: CareDeps,
@@ -34,8 +34,8 @@ export function startCare(
 }
 
 /**
- * Looks after what is due, of all agencies.
- * @param onDue calls back when something is due before the rest is over; returns a function that ends it
+ * Runs due work of all agencies in rounds.
+ * @param onDue calls back when something is due before the pause is over; returns a function that stops it
  */
 export function startDue<Item extends AgencyScope>(
   deps: CareDeps,

@@ -7,7 +7,7 @@ import type { Deps } from '../ports/index.ts';
 import { DAY_MS } from '../rules/time.ts';
 import { PROOF_MEMORY_MS } from '../security/proofs.ts';
 
-/** Removes what is only worth keeping for a while. The database does not do it by itself: the embedded engine knows no expiry. */
+/** Deletes documents that are only kept for a while, because the embedded engine has no expiry. */
 export async function removeLeftovers(deps: Pick<Deps, 'draining' | 'log'>): Promise<void> {
   const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
   const removals = {

@@ -3,14 +3,14 @@ import { nextMailDueAt, noteMailTroubles, onMailWritten, type PostOffice, sendPe
 import type { Deps } from '../ports/index.ts';
 import { startRounds } from './rounds.ts';
 
-/** Mails that another process left behind wait at most this long. */
+/** Longest wait of mails that another process left behind. */
 const ROUND_MS = 15_000;
-/** How long the mail server is left alone at most while it is away. */
+/** Longest pause while the mail server is away. */
 const AWAY_MAX_MS = 5 * 60_000;
 
 /**
- * Sends what is in the outbox: at once when this process writes a mail, and in rounds for whatever is due again.
- * @returns `stop`, which waits for the mail that is being sent
+ * Sends the mails in the outbox: at once when this process queues one, and in rounds when others are due.
+ * @returns `stop`, which waits for the mail being sent
  */
 export function startOutbox(post: PostOffice & Pick<Deps, 'troubles'>): { stop(): Promise<void> } {
   let awayRounds = 0;
@@ -35,7 +35,7 @@ export function startOutbox(post: PostOffice & Pick<Deps, 'troubles'>): { stop()
   };
 }
 
-/** Until the next mail is due, in milliseconds. */
+/** Returns the milliseconds until the next mail is due. */
 async function restMs(): Promise<number> {
   const dueAt = await nextMailDueAt();
   return dueAt ? Math.min(Math.max(dueAt.getTime() - Date.now(), 100), ROUND_MS) : ROUND_MS;

@@ -1,14 +1,14 @@
-/** Work that comes round and round. */
+/** Work that repeats. */
 export interface Rounds {
-  /** Begins the next round at once, or right after the one that is under way. */
+  /** Starts the next round at once, or right after the running one. */
   wake(): void;
-  /** Waits for the round that is under way; no other begins. */
+  /** Waits for the running round and starts no other. */
   stop(): Promise<void>;
 }
 
 /**
- * Does one round after the other.
- * @param round must not throw; returns how long to rest after it, in milliseconds of real time
+ * Runs one round after the other.
+ * @param round must not throw; returns the pause after it, in milliseconds of real time
  */
 export function startRounds(round: () => Promise<number>): Rounds {
   let isStopped = false;
@@ -27,7 +27,7 @@ export function startRounds(round: () => Promise<number>): Rounds {
     while (!isStopped) {
       isWanted = false;
       const restMs = await round();
-      // What was asked for while this round was busy does not wait for the next one.
+      // A wake-up during this round starts the next one without a pause.
       if (!isWanted && !isStopped) await rest(restMs);
     }
   }

@@ -16,7 +16,7 @@ import { startOutbox } from './outbox.ts';
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** Starts all that works beside the requests. Rests are real time. */
+/** Starts all work beside requests. Pauses are real time. */
 export function startJobs(deps: Deps): Job {
   const jobs: Job[] = [
     startOutbox({ ...deps, link: (row) => linkOf(row, deps) }),
@@ -25,7 +25,7 @@ export function startJobs(deps: Deps): Job {
     startDue(deps, dueRents(deps), { restMs: MINUTE_MS }),
     startDue(deps, dueSources(deps), { restMs: SECOND_MS, onDue: onSourceDue }),
     startCare(deps, { name: 'hold.expiry', restMs: 10 * SECOND_MS, round: () => expireHolds(deps.now(), deps) }),
-    // Looks whether an agency's hour is over.
+    // Checks whether an agency is due; each is reconciled once an hour.
     startCare(deps, { name: 'reconcile', restMs: MINUTE_MS, round: () => reconcileDue(deps) }),
     startCare(deps, { name: 'registers', restMs: 30 * SECOND_MS, round: () => registerDue(deps) }),
     startCare(deps, { name: 'knowledge.cleaning', restMs: MINUTE_MS, round: () => cleanKnowledge(deps) }),

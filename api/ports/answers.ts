@@ -2,33 +2,33 @@ import type { ErrorCode } from '../contract/index.ts';
 import type { NoticeCode } from '../contract/notices.ts';
 
 /**
- * One documented error of a provider, and what it means for the calls that can meet it. Each provider has one table of these. A test has the
- * sandbox answer every row for every call, and checks what follows.
+ * One documented error of a provider, and its consequences for the calls that can get it. Each provider has one table. A test lets the
+ * sandbox answer every row for every call and checks the consequences.
  */
 export interface DocumentedError<Call extends string = string> {
   calls: readonly Call[];
   /** The status of the HTTP answer. */
   status: number;
-  /** The provider's own code, where it tells errors of one status apart. Such a row stands before the one without. */
+  /** The provider's own code, if it distinguishes errors of one status. Such a row stands before the row without a code. */
   code?: string;
-  /** The words of the provider's own description. The log has them, a client never. */
+  /** The provider's own description. Only logged, never shown to a client. */
   says: string;
-  /** `definite`: asked again, it answers the same. `passing`: it is asked again, for a bounded time. */
+  /** `definite`: the same call gets the same answer. `passing`: the call is repeated for a limited time. */
   lasts: 'definite' | 'passing';
-  /** Who can change it. */
+  /** Who can solve it. */
   fault: 'client' | 'agency' | 'platform' | 'provider';
-  /** What whoever asked reads in the end; null where it is as good as done, or goes on by itself. */
+  /** The error that the caller finally gets; null if the call counts as done, or continues by itself. */
   person: ErrorCode | null;
-  /** What the agency reads, by mail and in its journal; absent where there is nothing for it to do. */
+  /** The notice that the agency gets by mail and in its journal; absent if the agency can do nothing. */
   agency?: NoticeCode;
-  /** `order`: nothing is delivered, and the credits come back. `step`: only this step is taken back. `nothing`: all stays as it was. */
+  /** `order`: nothing is delivered, and the credits return. `step`: only this step is undone. `nothing`: everything stays. */
   undone: 'order' | 'step' | 'nothing';
 }
 
-/** The part of a row by which the domain decides how to go on. */
+/** The fields of a row by which the domain decides. */
 export type Meaning = Pick<DocumentedError, 'lasts' | 'agency'>;
 
-/** @returns the row for what a provider answered to a call; undefined for what the table does not know */
+/** @returns the row for a provider's answer to a call; undefined if the table has none */
 export const rowOf = <Call extends string>(
   table: readonly DocumentedError<Call>[],
   call: Call,
@@ -39,42 +39,42 @@ export const rowOf = <Call extends string>(
 type Meant<Call extends string> = Omit<DocumentedError<Call>, 'status' | 'code' | 'says'>;
 
 /**
- * Rows that mean the same, by their statuses.
- * @param words what the provider's description says of each status
+ * Makes rows with the same meaning, one per status.
+ * @param words the provider's description of each status
  */
 export const rowsByStatus =
   <Call extends string, Status extends number>(words: Readonly<Record<Status, string>>) =>
   (statuses: readonly Status[], meaning: Meant<Call> & Pick<DocumentedError, 'code'>): DocumentedError<Call>[] =>
     statuses.map((status) => ({ status, says: words[status], ...meaning }));
 
-/** Rows of one status that mean the same, by the provider's codes, each with its words. */
+/** Makes rows of one status with the same meaning, one per code of the provider, each with its description. */
 export const rowsByCode = <Call extends string>(
   status: number,
   codes: Readonly<Record<string, string>>,
   meaning: Meant<Call>,
 ): DocumentedError<Call>[] => Object.entries(codes).map(([code, says]) => ({ status, code, says, ...meaning }));
 
-/** What a provider said when it did not do what it was asked. */
+/** A provider's error answer. */
 export interface ProviderWords {
-  /** What the provider was asked, by our own name for it. */
+  /** Our name of the call. */
   call?: string | undefined;
   status?: number | undefined;
-  /** The provider's own class and code of the error. */
+  /** The provider's class and code of the error. */
   type?: string | undefined;
   code?: string | undefined;
   message: string;
-  /** What the provider's support asks for. */
+  /** The request id that the provider's support asks for. */
   requestId?: string | undefined;
 }
 
 /**
- * The cause of a refusal that a provider is behind. The log tells all of it, a client nothing. In the message keys, addresses and numbers are
- * covered up: a log outlives them.
+ * The cause of a refusal that comes from a provider. All of it is logged; clients see none of it. Keys, addresses and numbers in the
+ * message are masked, because logs outlive them.
  */
 export class ProviderError extends Error {
   readonly provider: string;
   readonly words: ProviderWords;
-  /** What the provider's table says of it. */
+  /** The meaning in the provider's table. */
   readonly meaning: Meaning | undefined;
 
   constructor(provider: string, words: ProviderWords, meaning?: Meaning) {
@@ -87,7 +87,7 @@ export class ProviderError extends Error {
   }
 }
 
-/** What a provider said that a refusal comes from; undefined where none did. */
+/** Returns the provider's answer behind a refusal, or undefined if there is none. */
 export const wordsIn = (refusal: unknown): ProviderWords | undefined =>
   refusal instanceof Error && refusal.cause instanceof ProviderError ? refusal.cause.words : undefined;
 

@@ -1,7 +1,10 @@
 import { Refusal } from '../contract/refusal.ts';
 import { type Meaning, ProviderError } from './index.ts';
 
-/** Of an error only what cannot quote a key, an address or a header: providers put all of these into theirs. For every log line with a cause. */
+/**
+ * Returns the parts of an error that cannot quote a key, an address or a header, since providers quote all of these. Use it for every log
+ * line with a cause.
+ */
 export function describeCause(error: unknown): object | string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ProviderError)
@@ -13,6 +16,6 @@ export function describeCause(error: unknown): object | string {
   return { name, code, at: frames.map((frame) => frame.trim()) };
 }
 
-/** What the table of a provider says of the error behind a refusal; undefined where there is none. */
+/** Returns the meaning of the provider's error behind a refusal, or undefined if there is none. */
 export const meaningOf = (error: unknown): Meaning | undefined =>
   error instanceof Refusal && error.cause instanceof ProviderError ? error.cause.meaning : undefined;

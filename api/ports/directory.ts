@@ -1,24 +1,24 @@
 import type { Agency, AgencyInMode, Mode } from '../models/agency.ts';
 import type { AgencyScope, ClientScope } from '../models/scope.ts';
 
-/** An agency as one of its credentials opens it: with the settings of that mode. */
+/** An agency as one of its credentials opens it, with the settings of that mode. */
 export interface AgencyAccess {
   agency: AgencyInMode;
   mode: Mode;
   scope: AgencyScope;
 }
 
-/** Whether a session goes on: `disabled` when its client was shut out. */
+/** The standing of a session; `disabled` if its client was disabled. */
 export type SessionStanding = 'alive' | 'ended' | 'disabled';
 
-/** Reads what every request asks for, and remembers it for a moment. */
+/** Reads the agencies and sessions that every request needs, and caches them briefly. */
 export interface Directory {
   byPublishableKey(key: string): Promise<AgencyAccess | undefined>;
   bySecretKey(key: string): Promise<AgencyAccess | undefined>;
   byScope(scope: AgencyScope): Promise<AgencyAccess | undefined>;
-  /** All that have a slug or ever had it. */
+  /** Finds every agency that has or had a slug. */
   ofSlug(slug: string): Promise<readonly Agency[]>;
   standingOf(scope: ClientScope, sid: string): Promise<SessionStanding>;
-  /** Call it after a change, so that this process sees it at once. */
+  /** Call it after a change, so that this process sees the change at once. */
   forget(): void;
 }

@@ -1,17 +1,20 @@
 export type DocumentType = 'pdf' | 'docx' | 'txt' | 'md' | 'csv';
 
-/** A file of a client, as it lies on our disk for a moment. */
+/** A client's file, briefly on our disk. */
 export interface StoredFile {
   path: string;
-  /** What the client calls it. */
+  /** The name that the client gave it. */
   name: string;
   bytes: number;
 }
 
-/** What looks at files before anybody uses them. */
+/** Checks files before anybody uses them. */
 export interface Documents {
-  /** What the content is. Refuses with `knowledge.type_refused`, and with `knowledge.active_refused`, `.archive_refused` or `.references_refused` what is not only words. */
+  /**
+   * Recognizes the type of the content. Refuses with `knowledge.type_refused`, and with `knowledge.active_refused`, `.archive_refused` or
+   * `.references_refused` if there is more than words.
+   */
   recognize(file: StoredFile): Promise<DocumentType>;
-  /** Looks for malware, and throws where it cannot. What is not found clean is kept from everybody. */
+  /** Scans for malware. Throws if it cannot. A file that is not clean is kept from everybody. */
   scan(file: StoredFile): Promise<'clean' | 'infected'>;
 }

@@ -1,4 +1,4 @@
-/** What the domain needs from the world outside. The real ones are in `providers/`; they arrive as arguments. */
+/** Interfaces of everything that the domain needs from outside. `providers/` implements them; they are passed as arguments. */
 
 import type { ErrorCode } from '../contract/index.ts';
 import type { troubleNames } from '../contract/system.ts';
@@ -33,17 +33,17 @@ export interface Mail {
 }
 
 export interface Mailer {
-  /** Throws MailError where the mail server does not take the mail. */
+  /** Throws MailError if the mail server does not accept the mail. */
   send(mail: Mail): Promise<void>;
 }
 
 /**
- * A mail was not taken. `refused`: whoever it is for will never get it. `later`: this mail may be taken later. `away`: no mail leaves at the
- * moment, neither this one nor another.
+ * A mail that was not accepted. `refused`: its recipient will never get it. `later`: this mail may be accepted later. `away`: no mail can
+ * be sent at the moment.
  */
 export class MailError extends Error {
   readonly outcome: 'refused' | 'later' | 'away';
-  /** The mail server's or the system's own code, such as `550` or `ECONNREFUSED`. Its words stay unsaid: they quote addresses. */
+  /** The mail server's or the system's code, such as `550` or `ECONNREFUSED`. Their messages are left out, because they quote addresses. */
   readonly code: string;
 
   constructor(outcome: MailError['outcome'], code: string) {
@@ -54,7 +54,7 @@ export class MailError extends Error {
   }
 }
 
-/** Points in a story where a test may end the process, to show that nothing is lost or doubled there. */
+/** Points where a test may kill the process, to show that nothing is lost or doubled there. */
 export type CrashPoint =
   | 'webhook.verified'
   | 'webhook.read_back'
@@ -84,52 +84,58 @@ export type CrashPoint =
   | 'source.after_provider'
   | 'source.after_refund';
 
-/** One line for an operator. `detail` holds ids and reasons, never a key, a token or an address. */
+/** Writes one line for operators. `detail` has ids and reasons, never a key, a token or an address. */
 export interface Log {
   info(detail: object, sentence: string): void;
-  /** Somebody has to look. */
+  /** Alerts the operators. */
   error(detail: object, sentence: string): void;
 }
 
-/** What somebody has to look at while the API goes on: `/readyz` names it as long as it is so. */
+/** Problems that operators must look at while the API keeps running. `/readyz` names them until they are solved. */
 export type Trouble = (typeof troubleNames)[number];
 
-/** How one kind of order is brought about. Credits are set aside in either case; what may be delivered first is only authorised money. */
+/**
+ * How one kind of order is delivered. Credits are set aside in either case. Money for an order that is delivered before payment is only
+ * authorised.
+ */
 export type Fulfilment = Bringing & (AfterPayment | BeforePayment);
 
 interface Bringing {
   /**
-   * Brings about what was ordered, or finds that it is there already: it is called again after a crash until it says how it ended.
-   * Throws while the outcome is unknown: it is then asked again, later. One process at a time asks for one order.
+   * Delivers the order, or finds that it is delivered: after a crash it is called again until it returns an outcome. Throws while the
+   * outcome is unknown, and is then called again later. One process at a time delivers an order.
    */
   fulfil(order: Order, deps: Deps): Promise<{ delivered: true } | { delivered: false; code: ErrorCode }>;
-  /** The order is over without being delivered or paid: undoes what `fulfil` did, however far it came, and frees what was kept. Repeatable. */
+  /** Undoes all that `fulfil` did and frees everything reserved, after an order ended without delivery or payment. Repeatable. */
   release(order: Order, deps: Deps): Promise<void>;
-  /** The money that paid for it went back after it was delivered: takes back what can be taken back. Repeatable. Of kinds paid with money. */
+  /** Takes back what can be taken back, after the money for a delivered order was returned. Repeatable. Only for kinds paid with money. */
   takeBack?(order: Order, deps: Pick<Deps, 'now'>): Promise<void>;
-  /** How long after it was ordered it is tried, in milliseconds; then it is undone. Left out where somebody else ends it. */
+  /** Time after the order until it is undone, in milliseconds. Absent if another event ends it. */
   patienceMs?: number;
 }
 
-/** It costs the agency nothing to bring about, and nobody outside: the money is taken first. */
+/** The delivery costs nothing and needs no provider, so the money is taken first. */
 interface AfterPayment {
   delivered: 'after payment';
-  /** Why it could not be delivered as things stand. It is asked before any money is taken. */
+  /** Returns why it cannot be delivered at present. Called before any money is taken. */
   prevented(order: Order, deps: Deps): Promise<ErrorCode | undefined>;
 }
 
-/** Only the provider can tell whether it comes: nobody is charged for what does not. */
+/** Only the provider knows whether it can deliver, so nobody is charged before. */
 interface BeforePayment {
   delivered: 'before payment';
 }
 
-/** Who delivers each kind of order. */
+/** The delivery of each kind of order. */
 export type Fulfilments = Record<OrderKind, Fulfilment>;
 
 export interface Deps {
   /** Business time. */
   now(): Date;
-  /** Calls back each time business time jumps, where it can; what is due then need not wait. @returns a function that ends it */
+  /**
+   * Calls back each time business time jumps, so that due work need not wait.
+   * @returns a function that stops it
+   */
   onClockMoved?(listener: () => void): () => void;
   keys: Keys;
   tokens: Tokens;
@@ -142,17 +148,17 @@ export interface Deps {
   documents: Documents;
   mailer: Mailer;
   fulfilments: Fulfilments;
-  /** What this process is in trouble with at the moment. */
+  /** Present problems of this process. */
   troubles: Set<Trouble>;
-  /** Where the API is reached from outside, without a slash at the end. */
+  /** External address of the API, without a trailing slash. */
   publicUrl: string;
-  /** The domain that mails come from. */
+  /** Domain of the sender of mails. */
   mailDomain: string;
-  /** Whether real money may be taken: not on the embedded database, which is for trying and testing. */
+  /** Whether real money may be taken. False on the embedded database, which is for trying and testing. */
   allowsLivePayments: boolean;
   log: Log;
   /** Aborted when the process takes no more work. */
   draining: AbortSignal;
-  /** Does nothing but where a sandbox was told to crash. */
+  /** Does nothing, except in a sandbox that was told to crash at this point. */
   reached(point: CrashPoint): void;
 }

@@ -6,39 +6,40 @@ export interface StripeAccess {
   secretKey: string;
 }
 
-/** For whom an account at Stripe is asked, and why; which decides who waits for whom. */
+/** The caller of a Stripe account, and the purpose. They decide the order of waiting calls. */
 export interface Asker {
-  /** A client's id, for instance. Everybody of one purpose gets as many turns as everybody else. */
+  /** E.g. a client's id. Within a purpose, everybody gets equally many turns. */
   who: string;
   /**
-   * money: decides about money, is asked first, and gets what is so now · look: somebody only looks, an answer of a second ago will do ·
-   * care: what comes again by itself; it lets money go first, and gets what is so now
+   * - money: decides about money, goes first, and gets a fresh answer
+   * - look: somebody only looks; an answer of a second ago will do
+   * - care: repeats by itself; lets money go first, and gets a fresh answer
    */
   purpose: 'money' | 'look' | 'care';
-  /** Aborted when nobody waits any more. What still waits for its turn by then is not asked, unless it was promised to somebody. */
+  /** Aborted when nobody waits any more. A call that is still queued then is dropped, unless another caller waits for it. */
   signal?: AbortSignal | undefined;
 }
 
-/** What the agency's Stripe account says about a price. */
+/** A price in the agency's Stripe account. */
 export interface StripePrice {
   id: string;
   productId: string;
   active: boolean;
   recurring: boolean;
-  /** Null where the price is not one fixed amount. */
+  /** Null if the price is not one fixed amount. */
   unitCents: number | null;
   currency: string;
 }
 
-/** A Checkout session as Stripe tells it when asked. Only this, never an event's own words, moves money. */
+/** A Checkout session as Stripe answered. Only this moves money, never the content of an event. */
 export interface CheckoutSession {
   id: string;
   url: string | null;
   status: 'open' | 'complete' | 'expired' | 'unknown';
   paymentStatus: 'paid' | 'unpaid' | 'no_payment_required' | 'unknown';
-  /** The buyer was done, and then the delayed payment (a bank debit, say) did not come; or what was authorised is not any more. */
+  /** True if a completed session's delayed payment (e.g. a bank debit) failed, or if its authorisation lapsed. */
   paymentFailed: boolean;
-  /** Opens the page to pay on inside the agency's own page. Null where it is a page of its own. */
+  /** Opens the page inside the agency's own page. Null for a page of its own. */
   clientSecret?: string | null;
   amountTotalCents: number | null;
   currency: string | null;
@@ -51,30 +52,27 @@ export interface CheckoutSession {
 }
 
 export interface CheckoutRequest {
-  /** Derived from the purchase, so that a second attempt gets the first one's session, or its failure. */
+  /** Derived from the purchase, so that a repeated attempt gets the same session, or its failure. */
   idempotencyKey: string;
   purchaseId: string;
   item: { priceId: string } | { productId: string; unitCents: number };
-  /** What is sold, as the agency reads it beside the payment. */
+  /** The sold item, as the agency reads it beside the payment. */
   description: string;
   currency: Currency;
   email: string;
-  /** Where the buyer is sent when done; `cancelUrl` only where the page is one of its own. */
+  /** Where the buyer returns. `cancelUrl` only applies to a page of its own. */
   successUrl: string;
   cancelUrl: string;
-  /** `hosted` unless said. */
+  /** `hosted` by default. */
   ui?: 'hosted' | 'embedded';
-  /** The money is only authorised, and taken by `capturePayment`. Its metadata then names the order as `wl_order`. */
+  /** If true, the money is only authorised, and `capturePayment` takes it. The metadata then names the order as `wl_order`. */
   isCapturedLater?: boolean;
-  /** When the page closes: between half an hour and a day from now; a day where it is left out. */
+  /** When the page closes: between half an hour and a day from now. A day by default. */
   closesAt?: Date | undefined;
   metadata: Record<string, string>;
 }
 
-/**
- * The events that are acted on, by what they are about: everything that says that money came, will not come, or went back. An endpoint of ours
- * asks Stripe for these and no others.
- */
+/** The events that we act on, by subject: money came, will not come, or was returned. Our endpoints ask Stripe for these alone. */
 export const paymentEvents = {
   session: [
     'checkout.session.completed',
@@ -82,7 +80,7 @@ export const paymentEvents = {
     'checkout.session.async_payment_failed',
     'checkout.session.expired',
   ],
-  /** The buyer's money was authorised, or is not any more. */
+  /** The buyer's money was authorised, or the authorisation ended. */
   payment: ['payment_intent.amount_capturable_updated', 'payment_intent.canceled'],
   return: [
     'refund.created',
@@ -101,73 +99,73 @@ export interface PaymentEvent {
   type: string;
   livemode: boolean;
   objectId: string;
-  /** The payment that it is about, where it is about a payment, a refund, a charge or a dispute. */
+  /** The payment, if the event is about a payment, a refund, a charge or a dispute. */
   paymentId: string | null;
 }
 
-/** What is left of a payment, as Stripe tells it when asked. */
+/** The present state of a payment, as Stripe answered. */
 export interface Payment {
   id: string;
   livemode: boolean;
   metadata: Record<string, string>;
-  /** What refunds took back, or are about to; a refund that failed is not in it. */
+  /** Total of completed and pending refunds, without failed ones. */
   refundedCents: number;
-  /** Those that moved money. A bank's mere inquiry is none. */
+  /** Disputes that moved money; a bank's mere inquiry is none. */
   disputes: { id: string; state: 'open' | 'won' | 'lost'; amountCents: number }[];
 }
 
-/** Both ends are in it. Seconds since 1970, by Stripe's clock. */
+/** A period with both ends included. Seconds since 1970, by Stripe's clock. */
 export interface Period {
   from: number;
   to?: number;
 }
 
 /**
- * The payment provider. Every call refuses with `payments.provider_unavailable` where the outcome is unknown, and with `payments.busy` where an
- * account is asked for so much that its turn does not come in time.
+ * The payment provider. Every call refuses with `payments.provider_unavailable` if the outcome is unknown, and with `payments.busy` if the
+ * account has so many calls that this one does not start in time.
  */
 export interface Payments {
-  /** The same port, asked for somebody. Whoever is not named decides about money. */
+  /** Returns the same port for one caller. Without a caller, calls count as decisions about money. */
   for(asker: Asker): Payments;
   /**
-   * Whose key it is.
-   * @returns `canCharge`: whether Stripe lets the account take money; undefined where the key may not read that. Refuses with
-   * `payments.key_refused` for a key that Stripe does not know
+   * Reads the account of a key.
+   * @returns `canCharge`: whether Stripe lets the account take money; undefined if the key may not read that. Refuses with
+   * `payments.key_refused` for an unknown key
    */
   readAccount(access: StripeAccess): Promise<{ id: string; canCharge: boolean | undefined }>;
-  /** What a restricted key may not do of what is needed, by the names that Stripe has for it. It is tried, without changing anything. */
+  /** Returns the permissions that a restricted key lacks, by Stripe's names. Tries each without changing anything. */
   missingRights(access: StripeAccess, needs: { makesWebhook: boolean }): Promise<string[]>;
   readProduct(access: StripeAccess, productId: string): Promise<{ active: boolean } | undefined>;
   readPrice(access: StripeAccess, priceId: string): Promise<StripePrice | undefined>;
-  /** Makes a webhook endpoint for this address. The secret that signs its events is told this once. */
+  /** Creates a webhook endpoint for this address. Stripe reveals its signing secret only now. */
   createWebhook(access: StripeAccess, url: string): Promise<{ id: string; secret: string }>;
-  /** Removes an endpoint, where the account has it. */
+  /** Deletes an endpoint, if the account has it. */
   removeWebhook(access: StripeAccess, id: string): Promise<void>;
   /**
-   * Makes a page to pay on. Where it returns what Stripe said instead: under this key the answer will be the same failure for a day, so only another key can bring a page.
-   * One may have been made all the same; look for it first.
+   * Creates a checkout page. If it returns Stripe's error instead, this idempotency key will return the same failure for a day, so only
+   * another key can create a page. A page may exist all the same; look for it first.
    */
   createCheckout(access: StripeAccess, request: CheckoutRequest): Promise<CheckoutSession | ProviderError>;
   readCheckout(access: StripeAccess, sessionId: string): Promise<CheckoutSession | undefined>;
-  /** The sessions that were made in a period, newest first. Of an unpaid one it is not told whether the payment failed. */
+  /** Iterates over the sessions created in a period, newest first. For unpaid ones it does not know whether the payment failed. */
   listCheckouts(access: StripeAccess, period: Period): AsyncIterable<CheckoutSession>;
-  /** The session that a payment was made on. */
+  /** Finds the session of a payment. */
   findCheckoutOf(access: StripeAccess, paymentId: string): Promise<CheckoutSession | undefined>;
-  /** Closes a page to pay on, where it is still open. */
+  /** Closes a checkout page, if it is still open. */
   expireCheckout(access: StripeAccess, sessionId: string): Promise<void>;
   /**
-   * Takes what was authorised, once. What could not be taken any more is found by reading the session. Refuses with `payments.declined`
-   * where the bank says no, and with `payments.key_refused` where the key may not.
+   * Takes authorised money, once. To find money that could not be taken, read the session. Refuses with `payments.declined` if the bank
+   * declines, and with `payments.key_refused` if the key may not.
    */
   capturePayment(access: StripeAccess, paymentId: string): Promise<void>;
-  /** Lets go of what was authorised. What was taken before is found by reading the session. Refuses with `payments.key_refused`. */
+  /** Cancels an authorisation. To find money that was taken before, read the session. Refuses with `payments.key_refused`. */
   cancelPayment(access: StripeAccess, paymentId: string): Promise<void>;
   readPayment(access: StripeAccess, paymentId: string): Promise<Payment | undefined>;
-  /** The payments of which something went back, or was to, by refunds and disputes that were made in a period. */
+  /** Iterates over the payments with refunds or disputes created in a period, also pending or failed ones. */
   listReturns(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }>;
   /**
-   * Checks the signature over the raw bytes. Refuses with `webhook.signature_refused`; and what is rightly signed with
-   * `webhook.event_thin` or `webhook.event_unreadable` where it tells of no object.
+   * Verifies the signature over the raw bytes. Refuses with `webhook.signature_refused`. Refuses a correctly signed event without an object
+   * with `webhook.event_thin` or `webhook.event_unreadable`.
    */
   verifyEvent(body: Buffer, signature: string | undefined, secret: string): PaymentEvent;
 }

@@ -15,9 +15,9 @@ export interface Capabilities {
 export interface NumberSearch {
   country: string;
   type: NumberType;
-  /** In the United States and Canada alone. */
+  /** Only in the United States and Canada. */
   areaCode?: string | undefined;
-  /** 2 to 16 digits or letters; `*` before or after them for any digit; with + in front it is the beginning. */
+  /** 2 to 16 digits or letters. `*` stands for any digit; a leading + matches the beginning of the number. */
   contains?: string | undefined;
   locality?: string | undefined;
   voice?: boolean | undefined;
@@ -25,13 +25,13 @@ export interface NumberSearch {
   mms?: boolean | undefined;
 }
 
-/** A number that can be bought now. */
+/** A number for sale. */
 export interface AvailableNumber {
   number: string;
   locality: string | null;
   region: string | null;
   capabilities: Capabilities;
-  /** Whether its buyer has to have an address. */
+  /** Whether the buyer must have an address. */
   needsAddress: boolean;
 }
 
@@ -39,12 +39,12 @@ export interface AvailableNumber {
 export interface OwnedNumber {
   sid: string;
   number: string;
-  /** What its owner calls it, or the tag that it was bought with. */
+  /** The name that its owner gave it, or the tag of its purchase. */
   label: string | null;
   capabilities: Capabilities;
 }
 
-/** A set of papers for one kind of number. */
+/** A set of regulatory documents for one kind of number. */
 export interface Bundle {
   sid: string;
   status: 'approved' | 'in_review' | 'rejected' | 'draft';
@@ -52,7 +52,7 @@ export interface Bundle {
 
 export interface NumberOrder {
   number: string;
-  /** Stands on the number at the provider, so that a second attempt finds what the first one bought. */
+  /** Stored on the number at the provider, so that a second attempt finds the number that the first one bought. */
   tag: string;
   bundleSid?: string | undefined;
   addressSid?: string | undefined;
@@ -63,47 +63,47 @@ export interface SpokenCode {
   from: string;
   to: string;
   code: string;
-  /** Whom it comes from, in the message. */
+  /** The sender that the message names. */
   sender: string;
 }
 
 /**
- * The telephony provider. Every call refuses with `telephony.provider_unavailable` where the outcome is unknown or may be another later, and
- * with `telephony.not_configured` where the account cannot be used any more. The cause says whether asking again helps.
+ * The telephony provider. Every call refuses with `telephony.provider_unavailable` if the outcome is unknown or may differ later, and with
+ * `telephony.not_configured` if the account can no longer be used. The cause says whether a repetition helps.
  */
 export interface Telephony {
   /**
-   * @returns what the account is called; undefined where the credentials are no good. Refuses with `account.inactive` or `account.unpaid` where
-   * the provider does no work for it
+   * @returns the account's name; undefined for wrong credentials. Refuses with `account.inactive` or `account.unpaid` if the provider does
+   * not serve the account
    */
   readAccount(access: TelephonyAccess): Promise<{ name: string } | undefined>;
-  /** Refuses with `telephony.refused` what the provider cannot search for. */
+  /** Refuses with `telephony.refused` if the provider cannot search for it. */
   searchNumbers(access: TelephonyAccess, search: NumberSearch): Promise<AvailableNumber[]>;
   listNumbers(access: TelephonyAccess): Promise<OwnedNumber[]>;
-  /** A number, if the account has it. */
+  /** Finds a number in the account. */
   findNumber(access: TelephonyAccess, number: string): Promise<OwnedNumber | undefined>;
   /**
-   * What the account has already is not bought again but gets the new tag, so look with `findNumber` first. Refuses with `number.taken`,
-   * `number.unavailable`, `number.bundle_required` or `number.refused` what will never be bought.
+   * Buys a number. A number that the account already has is not bought again but gets the new tag, so look with `findNumber` first. Refuses
+   * with `number.taken`, `number.unavailable`, `number.bundle_required` or `number.refused` if it will never be bought.
    */
   buyNumber(access: TelephonyAccess, order: NumberOrder): Promise<OwnedNumber>;
-  /** Gives it back for good. One that is gone already is fine. */
+  /** Returns a number for good. Succeeds if it is gone already. */
   releaseNumber(access: TelephonyAccess, sid: string): Promise<void>;
-  /** The types of number for which the law of a country asks for papers. */
+  /** Returns the types of number that require documents by law in a country. */
   readRegulatedTypes(access: TelephonyAccess, country: string): Promise<NumberType[]>;
   readBundles(access: TelephonyAccess, country: string, type: NumberType): Promise<Bundle[]>;
-  /** An address of the account in the country. */
+  /** Finds an address of the account in the country. */
   findAddress(access: TelephonyAccess, country: string): Promise<string | undefined>;
-  /** What the provider takes for a month, by type of number, in minor units of the currency. */
+  /** Returns the provider's monthly prices by type of number, in minor units of the currency. */
   readPrices(access: TelephonyAccess, country: string): Promise<{ currency: string; monthlyCents: Partial<Record<NumberType, number>> }>;
-  /** Says or writes a code to a number. What will never reach it is refused with the reason, such as `number.no_texts`. */
+  /** Speaks or texts a code to a number. Refuses with the reason, such as `number.no_texts`, if it will never arrive. */
   sendCode(access: TelephonyAccess, message: SpokenCode): Promise<void>;
 }
 
-/** What is needed to reach a trunk. */
+/** The connection data of a trunk. */
 export interface TrunkAccess {
   host: string;
-  /** Looked up where it is left out. */
+  /** Looked up if absent. */
   port?: number | undefined;
   transport: 'udp' | 'tcp' | 'tls';
   username?: string | undefined;
@@ -112,11 +112,14 @@ export interface TrunkAccess {
 
 export interface TrunkResult {
   result: 'ok' | 'unauthorized' | 'timeout' | 'unreachable' | 'refused';
-  /** What the trunk answered last; null where it did not. */
+  /** The trunk's last answer; null if there was none. */
   status: number | null;
 }
 
 export interface Trunks {
-  /** Asks whether it is there and lets us in (OPTIONS), then rings once (INVITE) and hangs up. Takes at most 15 seconds, and ends with `signal`. */
+  /**
+   * Asks whether the trunk is there and admits us (OPTIONS), then rings once (INVITE) and hangs up. Takes at most 15 seconds, and ends with
+   * `signal`.
+   */
   test(access: TrunkAccess, number: string, signal?: AbortSignal): Promise<TrunkResult>;
 }

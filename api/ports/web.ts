@@ -1,4 +1,4 @@
-/** What was found at an address. */
+/** The page found at an address. */
 export interface WebPage {
   /** After redirects. */
   url: string;
@@ -6,14 +6,14 @@ export interface WebPage {
   bytes: number;
 }
 
-/** Pages of the public internet, and nothing else: addresses that clients name never reach our own network. */
+/** Reads pages of the public internet only: addresses from clients never reach our own network. */
 export interface Web {
-  /** The address in its one spelling. Refuses with `knowledge.url_blocked` what cannot be public, before anything is looked up. */
+  /** Returns the canonical spelling of an address. Refuses with `knowledge.url_blocked` if it cannot be public, before any look-up. */
   spell(url: string): string;
   /**
-   * Reads a page to its end. Refuses with `knowledge.url_blocked`, whatever is wrong with it.
-   * @param reading.signal ends it before
-   * @param reading.counted is told of bytes as they come, also of a page that is refused in the end
+   * Reads a page completely. Refuses with `knowledge.url_blocked`, whatever the problem is.
+   * @param reading.signal ends it early
+   * @param reading.counted gets the number of bytes as they arrive, also of a page that is finally refused
    */
   read(url: string, reading?: { signal?: AbortSignal; counted?(bytes: number): void }): Promise<WebPage>;
 }

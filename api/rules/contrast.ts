@@ -5,13 +5,13 @@ export type Light = readonly [number, number, number];
 export const CONTRAST_MIN = 4.5;
 
 /**
- * White text stands on a color up to this luminance: 1.05 / (0.18 + 0.05) is 4.56. Colors up to `WHITE_UP_TO` are darkened to it,
- * because a brand's blue or red is recognized with white text on it; lighter ones (orange, yellow, mint) keep their color and get black text.
- * The style sheet says the same in CSS, where it also follows a color that the page changes later.
+ * White text is readable on colors up to this luminance: 1.05 / (0.18 + 0.05) is 4.56. Colors up to `WHITE_UP_TO` are darkened to it,
+ * because people recognize a brand's blue or red with white text. Lighter ones (orange, yellow, mint) stay and get black text. The style
+ * sheet computes the same in CSS, where it also follows later color changes of the page.
  */
 export const FILL_MAX = 0.18;
 export const WHITE_UP_TO = 0.3;
-/** Luminance of a color that is text: at most this on a light page, at least that on a dark one. */
+/** Luminance of colored text: at most this on a light page, at least that on a dark one. */
 export const INK_ON_LIGHT = 0.13;
 export const INK_ON_DARK = 0.34;
 
@@ -36,7 +36,7 @@ export const formatColor = (light: Light): string =>
 /** Relative luminance as WCAG defines it, 0 (black) to 1 (white). */
 export const luminance = ([red, green, blue]: Light): number => 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 
-/** 1 (the same) to 21 (black and white). */
+/** Returns the contrast ratio, from 1 (the same) to 21 (black and white). */
 export function contrast(one: Light, other: Light): number {
   const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
@@ -53,7 +53,7 @@ const lightened = (color: Light, to: number): Light => {
 };
 
 export interface ReadableColors {
-  /** The color as a background, e.g. of a button; `shifted` where white text asked for a darker one. */
+  /** The color as a background, e.g. of a button; `shifted` if it was darkened for white text. */
   fill: string;
   /** Text on that background. */
   onFill: string;
@@ -63,7 +63,7 @@ export interface ReadableColors {
   shifted: boolean;
 }
 
-/** The colors that text needs, out of any one color: every pair is at least 4.5:1. */
+/** Derives readable text colors from any color: every pair has at least 4.5:1. */
 export function readableColors(hex: string): ReadableColors {
   const color = parseColor(hex);
   const white = luminance(color) < WHITE_UP_TO;

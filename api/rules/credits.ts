@@ -1,12 +1,12 @@
 export type CreditLevel = 'enough' | 'low' | 'critical' | 'empty';
 
-/** Shares of what was assigned, in tenths of a percent, below which a balance is low and critical. */
+/** Shares of the assigned credits, in tenths of a percent, below which a balance is low or critical. */
 export interface MeterThresholds {
   lowPermille: number;
   criticalPermille: number;
 }
 
-/** What a balance means to the person who looks at it. A share of exactly the threshold is not below it. Amounts in milli-credits. */
+/** Returns the level of a balance. A share equal to the threshold is not below it. Amounts in milli-credits. */
 export function creditLevel(
   { available, assigned }: { available: number; assigned: number },
   { lowPermille, criticalPermille }: MeterThresholds,

@@ -1,9 +1,9 @@
 const bytesOf = (text: string): number[] => [...text].map((character) => character.charCodeAt(0));
 
-/** How programs begin, for any system. */
+/** First bytes of programs for any system. */
 const programs = [bytesOf('MZ'), bytesOf('#!'), [0x7f, 0x45, 0x4c, 0x46], [0xca, 0xfe, 0xba, 0xbe], [0xcf, 0xfa, 0xed, 0xfe]];
 
-/** How files begin that are no text, whatever they are called. */
+/** First bytes of files that are no text, whatever their names. */
 const binaries = [
   ...programs,
   bytesOf('%PDF'),
@@ -20,19 +20,19 @@ const binaries = [
 ];
 
 /**
- * Begins like a page or a program of a browser, after what such readers skip. A comment ends at its first mark and nowhere else: otherwise
- * a row of comments could be read in so many ways that trying all of them takes for ever.
+ * Matches the beginning of a page or a browser program, after the parts that such readers skip. A comment ends only at its first mark;
+ * otherwise a row of comments could be matched in so many ways that trying all would never end.
  */
 const page =
   /^[\s\ufeff]*(<!--((?!-->)[\s\S])*-->\s*)*<(!doctype|html|head|body|script|svg|iframe|object|embed|style|meta|link|img|base|form|\?(xml|php)|%)/i;
 
 const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean => start.every((byte, at) => bytes[at] === byte);
 
-/** Whether a beginning is one of what a program runs, shows or unpacks, and not of something to read. */
+/** Tells whether a content begins like text, not like something to run, show or unpack. */
 export const startsAsText = (head: Uint8Array): boolean =>
   !binaries.some((start) => startsWith(head, start)) && !page.test(new TextDecoder('latin1').decode(head));
 
-/** Whether bytes are those of a text: line ends and tabs, but nothing else that cannot be seen. */
+/** Tells whether bytes are plain text: line ends and tabs, but no other invisible character. */
 export const areVisible = (bytes: Uint8Array): boolean =>
   bytes.every((byte) => (byte >= 0x20 ? byte !== 0x7f : byte === 0x09 || byte === 0x0a || byte === 0x0c || byte === 0x0d));
 
@@ -40,12 +40,12 @@ export const startsAsPdf = (head: Uint8Array): boolean =>
   /^%PDF-[12]\.\d/.test(new TextDecoder('latin1').decode(head.subarray(0, 8))) &&
   !/<(script|html|svg|!doctype)/i.test(new TextDecoder('latin1').decode(head));
 
-/** A PDF ends with its mark. What comes after it would be read by somebody else. */
+/** Tells whether a PDF ends with its mark. Other readers would read anything behind it. */
 export const endsAsPdf = (tail: Uint8Array): boolean => /%%EOF[\s\0]{0,16}$/.test(new TextDecoder('latin1').decode(tail));
 
 export const startsAsZip = (head: Uint8Array): boolean => startsWith(head, [0x50, 0x4b, 0x03, 0x04]);
 
-/** Whether a part of an archive is itself one. */
+/** Tells whether a part of an archive is itself an archive. */
 export const startsAsArchive = (head: Uint8Array): boolean =>
   [
     [0x50, 0x4b, 0x03, 0x04],
@@ -57,5 +57,5 @@ export const startsAsArchive = (head: Uint8Array): boolean =>
     [0xd0, 0xcf, 0x11, 0xe0],
   ].some((start) => startsWith(head, start));
 
-/** Whether a part of an archive is a program, whatever it is called. */
+/** Tells whether a part of an archive is a program, whatever its name. */
 export const startsAsProgram = (head: Uint8Array): boolean => programs.some((start) => startsWith(head, start));

@@ -1,24 +1,24 @@
-/** What an address is made of, in lower case. */
+/** The parts of an address, in lower case. */
 interface Address {
   local: string;
   host: string;
 }
 
-/** How a provider reads the part before the `@`. */
+/** A provider's reading of the part before the `@`. */
 interface Provider {
-  /** Hosts of the provider, by their whole name or by its first label: `yahoo` has one in every country. */
+  /** The provider's hosts, by full name or by first label: `yahoo` has one in every country. */
   hosts: RegExp;
-  /** What follows the sign is ignored; everywhere that holds for `+`. */
+  /** The sign from which on the name is ignored. `+` counts everywhere. */
   mark?: string;
-  /** Signs within the name that are read as another, or as none. */
+  /** Signs within the name that are replaced or dropped. */
   signs?: readonly [RegExp, string];
   /** `anything@name.host` is `name@host`. */
   subdomains?: true;
-  /** Where all its hosts lead to one mailbox: the one it is named by. */
+  /** The host that names the mailbox, if all hosts lead to one. */
   host?: string;
 }
 
-/** Fastmail has its addresses under many hosts, and each name has a subdomain under each. */
+/** Fastmail's hosts. Each name also has a subdomain under each of them. */
 const fastmail = [
   'fastmail\\.[a-z.]+|123mail\\.org|airpost\\.net|cluemail\\.com|eml\\.cc|f-m\\.fm|fastem\\.com|fastemail\\.us|fastemailer\\.com|fastest\\.cc',
   'fastimap\\.com|fastmailbox\\.net|fastmessaging\\.com|fea\\.st|fmail\\.co\\.uk|fmailbox\\.com|fmgirl\\.com|fmguy\\.com|ftml\\.net|imap\\.cc',
@@ -30,7 +30,7 @@ const fastmail = [
 const providers: readonly Provider[] = [
   { hosts: /^(gmail|googlemail)\.com$/, signs: [/\./g, ''], host: 'gmail.com' },
   { hosts: /^(proton\.me|protonmail\.(com|ch)|pm\.me)$/, signs: [/[._-]/g, ''], host: 'proton.me' },
-  // A host has no underscore, so a name with one has its subdomain with a hyphen.
+  // A host name has no underscore, so the subdomain of such a name has a hyphen.
   { hosts: new RegExp(`^(${fastmail})$`), signs: [/_/g, '-'], subdomains: true },
   { hosts: /^runbox\.[a-z.]+$/, subdomains: true, host: 'runbox.com' },
   { hosts: /^anonaddy\.(com|me)$/, subdomains: true, host: 'anonaddy.com' },
@@ -40,8 +40,8 @@ const providers: readonly Provider[] = [
 ];
 
 /**
- * One name for all the ways to write an address that reach one mailbox, as far as they are known. At a provider that does not know `+`
- * nobody has two such addresses, so it is left out everywhere. Never sent to.
+ * Returns one name for all known spellings of an address that reach one mailbox. `+` is dropped everywhere, because at a provider without
+ * it nobody has two such addresses. Never send mail to this name.
  */
 export function mailboxOf(email: string): string {
   const { local, host } = withoutSubdomain(partsOf(email));
@@ -50,7 +50,7 @@ export function mailboxOf(email: string): string {
   return `${(signs && name.replace(...signs)) || name}@${main}`;
 }
 
-/** The address that one with its name in the host stands for. */
+/** Resolves an address whose host contains the name. */
 function withoutSubdomain(address: Address): Address {
   const labels = address.host.split('.');
   for (let count = 1; count < labels.length - 1; count += 1) {
@@ -60,13 +60,13 @@ function withoutSubdomain(address: Address): Address {
   return address;
 }
 
-/** How addresses begin that may be the same mailbox with something behind its name. */
+/** Returns the beginnings of addresses that may be the same mailbox with a suffix. */
 export function spellingsOf(email: string): string[] {
   const [name = ''] = mailboxOf(email).split('@');
   return [`${name}+`, `${name}-`];
 }
 
-/** Those whose spellings were known before `mailboxOf` went by provider and sign. */
+/** The providers whose spellings were known before `mailboxOf` worked by provider and sign. */
 const formerly: readonly { hosts: readonly string[]; mark: string; dots: boolean; isOne?: boolean }[] = [
   { hosts: ['gmail.com', 'googlemail.com'], mark: '+', dots: true, isOne: true },
   { hosts: ['outlook.com', 'hotmail.com', 'live.com', 'msn.com'], mark: '+', dots: false },
@@ -76,7 +76,7 @@ const formerly: readonly { hosts: readonly string[]; mark: string; dots: boolean
   { hosts: ['yahoo.com', 'ymail.com', 'rocketmail.com'], mark: '-', dots: false },
 ];
 
-/** What `mailboxOf` answered formerly. Claims of then are kept under it, as hashes that cannot be turned into the name of now. */
+/** Returns the former result of `mailboxOf`. Older claims are stored under its hash, from which the present name cannot be computed. */
 export function formerMailboxOf(email: string): string {
   const { local, host } = partsOf(email);
   const provider = formerly.find(({ hosts }) => hosts.includes(host));
@@ -91,5 +91,5 @@ function partsOf(email: string): Address {
   return { local: written.slice(0, at), host: written.slice(at + 1) };
 }
 
-/** The name in front of the sign; the whole where nothing stands in front of it. */
+/** Returns the name before the sign, or the whole name if nothing stands before it. */
 const before = (sign: string | undefined, name: string): string => (sign && name.split(sign)[0]) || name;

@@ -4,22 +4,25 @@ const WORDS_MAX = 6;
 const DIGITS_MAX = 6;
 const PARAMETERS_MAX = 2;
 
-/** What programs of websites put behind the name of a page. */
+/** Endings that website software adds to page names. */
 const ending = /\.(?:html?|php|aspx?|jsp)$/;
-/** Letters, as a name has them, or a few digits, alone or behind letters (`v2`); no more capitals in a row than a country or a language has. */
+/**
+ * Matches letters, as in a name, or up to six digits, alone or after letters (`v2`). At most three capitals in a row, as in a country or
+ * language code.
+ */
 const isWord = (text: string): boolean => {
   const letters = text.replace(/\d{1,6}$/, '');
   if (letters === '') return text !== '';
   return letters.length <= 24 && !/\p{Lu}{4}|[ '’]/u.test(letters) && isPersonName(letters);
 };
-/** A number or a language, by which a program finds its page. */
+/** A number or a language that selects a page. */
 const parameter = /^[a-z]{1,12}(?:_id)?=(?:\d{1,6}|[a-z]{2}(?:-[a-zA-Z]{2})?)$/;
 
 /**
- * The page of a link in a mail that somebody else than its reader may have caused: nothing stands in it that tells a story, names another
- * address or is a number to call. Of what is asked for behind a `?`, numbers and languages are left.
+ * Reduces the page of a mailed link, because the reader may not have chosen it: nothing in it may tell a story, name another address or be
+ * a number to call. Of its query it keeps numbers and languages.
  * @param subdomain the part of the host that anybody may choose
- * @returns undefined where something in it is not plain
+ * @returns undefined if something in it is not plain
  */
 export function mailedPage({ origin, pathname, searchParams }: URL, subdomain = ''): URL | undefined {
   const asked = [...searchParams].map(([name, value]) => `${name}=${value}`).filter((one) => parameter.test(one));
@@ -34,7 +37,7 @@ export function mailedPage({ origin, pathname, searchParams }: URL, subdomain = 
 
 const digitsIn = (text: string): number => text.replace(/\D/g, '').length;
 
-/** What cannot be decoded stays as it is, with signs that are in no word. */
+/** Decodes a path. An undecodable path stays encoded, and its signs match no word. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

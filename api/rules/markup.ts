@@ -1,9 +1,9 @@
-/** Text that is HTML already. Only `html` makes it, so everything else is escaped where it is put in. */
+/** Finished HTML. Only `html` creates it, so that all other text is escaped. */
 export interface Markup {
   markup: string;
 }
 
-/** HTML out of a template, for pages and mails. */
+/** Builds HTML from a template, for pages and mails. */
 export const html = (parts: TemplateStringsArray, ...values: (string | Markup | Markup[])[]): Markup => ({
   markup: String.raw({ raw: parts }, ...values.map(asMarkup)),
 });

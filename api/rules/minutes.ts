@@ -1,10 +1,10 @@
-/** What happens when an agency has no minutes left. Without a floor it goes below zero: its promises are its own. */
+/** What happens when an agency has no minutes left. Without a floor its minutes become negative, because it promises them itself. */
 export type MinutesPolicy = { kind: 'unlimited' } | { kind: 'floor'; floorMillis: number } | { kind: 'no_grant' };
 
 /**
- * Whether minutes may be set aside or given away. With `floor`, neither where they would fall below it; with `no_grant`, no free credits that
- * the agency has not got, while calls go on. What falls no further is always allowed.
- * @param after the milli-credits that would be left
+ * Tells whether minutes may be set aside or given away. With `floor` they may not fall below it. With `no_grant` free credits need minutes,
+ * while calls continue. Minutes that fall no further are always allowed.
+ * @param after milli-credits that would remain
  */
 export function mayFall(policy: MinutesPolicy, purpose: 'grant' | 'call', { before, after }: { before: number; after: number }): boolean {
   if (after >= before || policy.kind === 'unlimited') return true;

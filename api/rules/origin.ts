@@ -1,17 +1,17 @@
-/** A page's origin as an agency lists it, parsed: never compared as text, by suffix or by a regular expression. */
+/** A page's origin from an agency's list, parsed. Never compare origins as text, by suffix or by a regular expression. */
 export interface ListedOrigin {
   scheme: 'http:' | 'https:';
   /** Host name in lower case, without the `*.` of a wildcard. */
   host: string;
-  /** '' for the scheme's own port. */
+  /** '' for the scheme's default port. */
   port: string;
-  /** Stands for every subdomain, at any depth, and not for the domain itself. */
+  /** True if it matches every subdomain at any depth, but not the domain itself. */
   subdomains: boolean;
 }
 
 const MARK = 'any-subdomain-';
 
-/** @returns undefined where the text is not one origin: scheme, host and port, and nothing else. */
+/** @returns undefined unless the text is exactly one origin: scheme, host and port */
 export function parseListedOrigin(text: string): ListedOrigin | undefined {
   const wildcard = /^(https?:\/\/)\*\.(.+)$/i.exec(text);
   const parsed = parseOrigin(wildcard ? `${wildcard[1]}${MARK}.${wildcard[2]}` : text);
@@ -19,14 +19,14 @@ export function parseListedOrigin(text: string): ListedOrigin | undefined {
   const host = wildcard ? parsed.host.slice(MARK.length + 1) : parsed.host;
   if (host.split('.').includes('')) return undefined;
   if (!wildcard) return { ...parsed, subdomains: false };
-  // A wildcard over a whole top-level domain lists the world. Names on this machine have one label less.
+  // A wildcard over a top-level domain would list the whole world. Names on this machine have one label less.
   return host.includes('.') || host === 'localhost' ? { ...parsed, host, subdomains: true } : undefined;
 }
 
-/** The labels under which most countries give names to everybody, such as co.uk. */
+/** Labels under which most countries sell names to everybody, such as co.uk. */
 const ofCountry = /^(ac|co|com|edu|go|gob|gouv|gov|mil|ne|net|nom|or|org)\.[a-z]{2}$/;
 
-/** Where strangers have their pages, each at a name of its own: the hosts that many sites are built on, and no more than those. */
+/** Hosts that many sites are built on and where strangers have pages, each at a name of its own. */
 const ofHosts = new Set(
   [
     'amazonaws.com s3.amazonaws.com appspot.com azurestaticapps.net azurewebsites.net blogspot.com carrd.co cloudfront.net firebaseapp.com',
@@ -36,15 +36,18 @@ const ofHosts = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Whether an origin stands for all names below one where anybody can have a name. */
+/** Tells whether an origin covers all names of a domain where anybody can have one. */
 export const listsStrangers = ({ host, subdomains }: ListedOrigin): boolean => subdomains && (ofCountry.test(host) || ofHosts.has(host));
 
-/** Whether a page with this `Origin` header may use the agency's publishable key. An empty list admits nobody; `null` is nobody. */
+/**
+ * Tells whether a page with this `Origin` header may use the agency's publishable key. An empty list admits nobody, and `null` is never
+ * admitted.
+ */
 export function isListedOrigin(header: string, listed: readonly string[]): boolean {
   return subdomainOf(header, listed) !== undefined;
 }
 
-/** @returns what stands in an origin where the list has a `*`: '' for one that is listed as it is, undefined for one that is not listed */
+/** @returns the part of an origin that matches the `*` of its entry: '' for an exact entry, undefined for an unlisted origin */
 export function subdomainOf(header: string, listed: readonly string[]): string | undefined {
   const origin = parseOrigin(header);
   if (!origin) return undefined;
@@ -58,16 +61,16 @@ export function subdomainOf(header: string, listed: readonly string[]): string |
   return found.sort((one, other) => one.length - other.length)[0];
 }
 
-/** Pages on the developer's own machine, which test keys admit unlisted. */
+/** Tells whether a page lies on the developer's own machine; test keys admit those unlisted. */
 export function isLocalOrigin(header: string): boolean {
   const host = parseOrigin(header)?.host;
   return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
 }
 
-/** The same of the address of a page, which no browser has spelled: other ways to write a number of this machine are not taken. */
+/** Tells the same about the address of a page, which no browser has normalized: other notations of this machine's address do not match. */
 export const isLocalPage = (url: string): boolean => /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?:[/?#]|$)/i.test(url);
 
-/** @returns the origin of an address of a page, or undefined where it is not http(s) or carries a user name. */
+/** @returns the origin of a page's address, or undefined if it is not http(s) or has a user name */
 export function originOf(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, username, password, origin } = new URL(url);

@@ -1,10 +1,10 @@
 /**
- * `classic`: 8 to 20 characters of four classes. `passphrase`: 12 to 128 characters of any kind, but none that are easy to guess, as OWASP's
- * ASVS advises; the API alone looks for those. Each agency chooses.
+ * `classic`: 8 to 20 characters of four classes. `passphrase`: 12 to 128 characters of any kind, but not easy to guess, as OWASP's ASVS
+ * advises; only the API checks that. Each agency chooses.
  */
 export type PasswordPolicy = 'classic' | 'passphrase';
 
-/** What may be wrong with a password; the same words as in the table of errors. */
+/** Faults of a password, named as in the table of errors. */
 export type PasswordFault =
   | 'password.too_short'
   | 'password.too_long'
@@ -15,7 +15,7 @@ export type PasswordFault =
 
 const lengths = { classic: { min: 8, max: 20 }, passphrase: { min: 12, max: 128 } } as const;
 
-/** How many characters a password may have. */
+/** Returns the allowed number of characters. */
 export const passwordLengths = (policy: PasswordPolicy): { min: number; max: number } => lengths[policy];
 
 const classes = {
@@ -25,13 +25,13 @@ const classes = {
   'password.no_special': /[^\p{L}\p{N}]/u,
 } as const satisfies Partial<Record<PasswordFault, RegExp>>;
 
-/** The kinds of characters that a policy asks for, as the fault that each one lacking is. */
+/** Returns the required kinds of characters, as the faults of missing ones. */
 export const passwordClasses = (policy: PasswordPolicy): (keyof typeof classes)[] =>
   policy === 'classic' ? (Object.keys(classes) as (keyof typeof classes)[]) : [];
 
 /**
- * Everything that is wrong with a password, the length first; an empty list is a good one.
- * Counted in characters as a person counts them (an emoji is one), not in bytes.
+ * Returns all faults of a password, its length first; empty for a good one. Counts characters as a person does (an emoji is one), not
+ * bytes.
  */
 export function passwordFaults(password: string, policy: PasswordPolicy): PasswordFault[] {
   const { min, max } = lengths[policy];

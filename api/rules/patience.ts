@@ -1,6 +1,6 @@
 /**
- * A signal that aborts after so many milliseconds, or with one of the others. It stands for `AbortSignal.any` with an `AbortSignal.timeout`
- * in it: on Node 20 that forgets its time as soon as memory is cleaned up, and whoever waits, waits for ever.
+ * Returns a signal that aborts after `ms` milliseconds, or with one of the others. Use it instead of `AbortSignal.any` with an
+ * `AbortSignal.timeout`: Node 20 forgets that timeout at the next garbage collection, and callers then wait forever.
  */
 export function abortedAfter(ms: number, ...others: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();

@@ -1,9 +1,9 @@
-/** How a plan turns connected seconds into credits. */
+/** How a plan rounds connected seconds. */
 export type CallRounding = { by: 'second' } | { by: 'minute' } | { by: 'increment'; seconds: number };
 
 /**
- * What a call costs, in milli-credits: 1 credit = 1 minute = 1000. The call's total is rounded up once, never its parts.
- * 61 seconds cost 1017 by the second, 2000 by the minute, 1100 by increments of 6 seconds.
+ * Returns the cost of a call in milli-credits: 1 credit = 1 minute = 1000. Rounds the total up once, never its parts. 61 seconds cost 1017
+ * by the second, 2000 by the minute, 1100 by increments of 6 seconds.
  */
 export function callCostMillis(seconds: number, rounding: CallRounding): number {
   switch (rounding.by) {
@@ -16,7 +16,7 @@ export function callCostMillis(seconds: number, rounding: CallRounding): number 
   }
 }
 
-/** Whole numbers in, whole number out: no fraction is ever formed. */
+/** Divides integers, rounding up, without forming a fraction. */
 function divideUp(dividend: number, divisor: number): number {
   const rest = dividend % divisor;
   return (dividend - rest) / divisor + (rest > 0 ? 1 : 0);

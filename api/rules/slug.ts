@@ -1,4 +1,4 @@
-/** Names that would be taken for a part of the product's own addresses. */
+/** Names that could be mistaken for parts of the product's own addresses. */
 const reserved = new Set([
   'admin',
   'agency',
@@ -37,7 +37,7 @@ const reserved = new Set([
   'www',
 ]);
 
-/** 3 to 50 of a-z, 0-9 and single hyphens inside. */
+/** Checks a slug: 3 to 50 of a-z and 0-9, with single hyphens inside, and not reserved. */
 export function checkSlug(slug: string): 'slug.invalid' | 'slug.reserved' | undefined {
   if (slug.length < 3 || slug.length > 50 || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug)) return 'slug.invalid';
   return reserved.has(slug) ? 'slug.reserved' : undefined;

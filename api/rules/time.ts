@@ -2,5 +2,5 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** The moment so many milliseconds after another one. */
+/** Returns the moment `ms` milliseconds after `at`. */
 export const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);

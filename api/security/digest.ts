@@ -1,13 +1,13 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Keys } from './keys.ts';
 
-/** A keyed hash of what a caller sent. Keyed, because the input may hold a password that a plain hash would give away. */
+/** Hashes a caller's input with a key, because a plain hash could give away a password in it. */
 export const digestInput = (keys: Keys, ...parts: unknown[]): string =>
   createHmac('sha256', keys.digest).update(JSON.stringify(parts)).digest('base64url');
 
 /**
- * A bearer secret that can be told again without being kept: 256 bits behind its prefix, from the server's own key and a name. Whoever has
- * that key has the platform's as well, and could make new secrets for anybody.
+ * Derives a bearer secret from the server's key and a name, so that it can be repeated without being stored: 256 bits after its prefix.
+ * Whoever has that key also has the platform's, and could create secrets anyway.
  */
 export const deriveSecret = (keys: Keys, prefix: string, name: string): string =>
   prefix +

@@ -1,15 +1,15 @@
 import { leakedWords } from './leaked-words.ts';
 
-/** What guessing a piece costs, in bits: a program tries the cheap pieces first, and every combination of them. */
+/** Bits that it costs to guess each kind of piece. A guessing program tries cheap pieces first, in every combination. */
 const bits = { digit: 3, sign: 5, own: 2, repeat: 4, run: 6, year: 6, walk: 8, word: 10 } as const;
-/** Cheaper passwords are among the first ten thousand million guesses. */
+/** Cheaper passwords are among the first ten billion guesses. */
 const BITS_MIN = 34;
 
 const WORD_MIN = 3;
 const WORD_MAX = 14;
 const WALK_MIN = 4;
 
-/** Ways of a finger over the keys. */
+/** Runs of neighboring keys. */
 const walks = [
   'qwertyuiop[]',
   'asdfghjkl',
@@ -35,7 +35,7 @@ const walks = [
   '!"§$%&/()=',
 ];
 
-/** Every four keys that follow each other on one of them, in both directions. */
+/** Every four consecutive keys of a run, in both directions. */
 const steps = new Set(
   walks
     .flatMap((way) => [way, [...way].reverse().join('')])
@@ -45,16 +45,16 @@ const steps = new Set(
 const signs: Record<string, string> = { '@': 'a', '4': 'a', '3': 'e', '1': 'i', '!': 'i', '0': 'o', $: 's', '5': 's', '7': 't' };
 
 /**
- * Whether a program that guesses comes upon this password early, because it consists of common words, names of the person or the agency,
- * years, ways over the keyboard, runs, repetitions, and little besides. Case, accents and digits for letters hide nothing.
- * @param ownWords what whoever guesses knows anyway, in any spelling
+ * Tells whether a guessing program finds this password early, because it consists of common words, names of the person or the agency,
+ * years, keyboard runs, sequences and repetitions, and little else. Case, accents and digits for letters do not help.
+ * @param ownWords words that a guesser knows anyway, in any spelling
  */
 export function isGuessable(password: string, ownWords: readonly string[]): boolean {
   const text = folded(password);
   const plain = text.replace(/[@4310!$57]/g, (sign) => signs[sign] ?? sign);
   const own = new Set(ownWords.flatMap(wordsIn));
   const repeats = repeatsIn(text);
-  /** The least that everything up to each place costs. */
+  /** The lowest cost of the text up to each place. */
   const least = [0, ...Array<number>(text.length).fill(Number.POSITIVE_INFINITY)];
   for (let at = 0; at < text.length; at += 1) {
     const here = least[at] ?? 0;
@@ -80,7 +80,7 @@ const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/g
 const wordsIn = (text: string): string[] =>
   [text, ...folded(text).split(/[^\p{L}]+/u)].map(folded).filter((word) => word.length >= WORD_MIN && word.length <= WORD_MAX);
 
-/** For each place, how many characters from there on stand further in front already. */
+/** Returns for each place how many characters from there on repeat earlier ones. */
 function repeatsIn(text: string): number[] {
   let next = new Uint16Array(text.length + 1);
   const longest = Array<number>(text.length).fill(0);
@@ -95,7 +95,7 @@ function repeatsIn(text: string): number[] {
   return longest;
 }
 
-/** How many letters or digits follow each other in the order of the alphabet or of numbers, or against it. */
+/** Returns how many letters or digits follow each other here, ascending or descending. */
 function runAt(text: string, at: number): number {
   const step = text.charCodeAt(at + 1) - text.charCodeAt(at);
   if (Math.abs(step) !== 1) return 0;
@@ -104,7 +104,7 @@ function runAt(text: string, at: number): number {
   return end - at;
 }
 
-/** How many keys from here on lie on one way. */
+/** Returns how many keys from here on are neighbors in a run. */
 function walkAt(text: string, at: number): number {
   let end = at;
   while (steps.has(text.slice(end, end + WALK_MIN))) end += 1;

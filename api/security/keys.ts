@@ -12,17 +12,17 @@ import { join } from 'node:path';
 import { newSecret, randomName } from './random.ts';
 
 interface KeyFile {
-  /** What the platform's operator calls the API with. */
+  /** The key with which the platform's operator calls the API. */
   platformKey: string;
-  /** Ed25519, the first one signs, all of them verify. */
+  /** Ed25519. The first key signs, all of them verify. */
   signing: { kid: string; jwk: JsonWebKey }[];
-  /** AES-256 in base64, the first one seals, all of them open. */
+  /** AES-256 in base64. The first key seals, all of them open. */
   sealing: { kid: string; key: string }[];
-  /** Keys the hashes of what callers send, which may hold a password. */
+  /** Keys the hashes of callers' input, which may contain a password. */
   digest: string;
 }
 
-/** The keys cannot be used; the message is one sentence for the operator. */
+/** Unusable keys. The message is one sentence for the operator. */
 export class KeysError extends Error {}
 
 export interface Keys {
@@ -35,9 +35,9 @@ export interface Keys {
 const fileIn = (dataDir: string) => join(dataDir, 'keys.json');
 
 /**
- * The server's own keys: from the environment, or from `keys.json`.
- * Throws one sentence where they cannot be read, or one of them is missing, short or a placeholder.
- * @returns undefined where there is no such file yet
+ * Reads the server's own keys from the environment or from `keys.json`. Throws one sentence if they are unreadable, or if a key is missing,
+ * short or a placeholder.
+ * @returns undefined if there is no such file yet
  */
 export async function readKeys({
   dataDir,
@@ -61,7 +61,7 @@ export async function readKeys({
   return stored === undefined ? undefined : importKeys(stored, file);
 }
 
-/** Makes a new set and writes it into `keys.json` (mode 0600), where there is none. Throws one sentence where that cannot be. */
+/** Creates new keys and writes them into `keys.json` (mode 0600), if there is none. Throws one sentence if it cannot. */
 export async function makeKeyFile(dataDir: string): Promise<Keys> {
   const file = fileIn(dataDir);
   const made = `${JSON.stringify(makeKeys(), null, 2)}\n`;
@@ -76,7 +76,7 @@ export async function makeKeyFile(dataDir: string): Promise<Keys> {
   return importKeys(made, file);
 }
 
-/** What tells keys from others, and nothing of the keys themselves: a hash that each makes of the same words. */
+/** Identifies keys without revealing them: a hash of fixed words with each. */
 export interface KeyPrints {
   digest: string;
   sealing: { kid: string; print: string }[];
@@ -89,7 +89,7 @@ export const printsOf = ({ digest, sealing }: Keys): KeyPrints => ({
 
 const printOf = (key: Buffer): string => createHmac('sha256', key).update('the keys that this database was begun with').digest('base64url');
 
-/** A new set, as `keys.json` holds it. */
+/** Creates new keys, in the form of `keys.json`. */
 export function makeKeys(): KeyFile {
   const { privateKey } = generateKeyPairSync('ed25519');
   return {
@@ -125,7 +125,7 @@ function parse(text: string, where: string): KeyFile {
   }
 }
 
-/** Refuses what is no private key of Ed25519. */
+/** Refuses anything but a private Ed25519 key. */
 function ed25519(jwk: JsonWebKey, what: string): { privateKey: KeyObject; publicKey: KeyObject } {
   if (jwk?.crv !== 'Ed25519') throw new KeysError(`${what} is not one of Ed25519.`);
   try {
@@ -136,7 +136,7 @@ function ed25519(jwk: JsonWebKey, what: string): { privateKey: KeyObject; public
   }
 }
 
-/** Refuses keys that are short or that a person typed: of 32 random bytes, 12 or fewer different ones never happens. */
+/** Refuses keys that are short or typed by a person. 32 random bytes never have 12 or fewer distinct values. */
 function strong(key: Buffer, what: string): Buffer {
   if (key.length !== 32) throw new KeysError(`${what} must have 32 bytes, it has ${key.length}.`);
   if (new Set(key).size <= 12) throw new KeysError(`${what} is not random.`);

@@ -1,6 +1,6 @@
 /**
- * Words that passwords are made of most often, in several languages: from lists of leaked passwords without their digits, and without what
- * nobody wants to read here. In lower case.
+ * The most common words in passwords, in several languages. Taken from lists of leaked passwords, without digits and offensive words, in
+ * lower case.
  */
 export const leakedWords: ReadonlySet<string> = new Set(
   `

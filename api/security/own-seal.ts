@@ -2,10 +2,10 @@ import { type SealedKind, type Seals, sealsOf } from './seals.ts';
 
 let own: Seals | undefined;
 
-/** From now on this process seals what it writes into the ledger and the journals. Whatever answers callers or settles payments does. */
+/** Lets this process seal what it writes into the ledger and the journals. Every process that answers callers or settles payments does. */
 export function sealWith(keys: Parameters<typeof sealsOf>[0]): void {
   own = sealsOf(keys);
 }
 
-/** The seal of this process; undefined where it has none. */
+/** Returns a seal by this process, or undefined if it has no keys. */
 export const sealOf = (what: SealedKind, text: string): string | undefined => own?.of(what, text);

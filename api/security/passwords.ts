@@ -3,19 +3,19 @@ import { availableParallelism } from 'node:os';
 import type * as Argon2 from '@node-rs/argon2';
 import { Refusal, refuse } from '../contract/refusal.ts';
 
-// Imported, a package of CommonJS that is not in the bundle would make Node load a parser for its names: a tenth of the start, and 10 MB.
+// Importing a CommonJS package outside the bundle makes Node load a parser for its names, which costs a tenth of the start and 10 MB.
 const { hash, verify }: typeof Argon2 = createRequire(import.meta.url)('@node-rs/argon2');
 
-/** OWASP's first choice for argon2id: 19 MiB, two passes. About 50 ms of one core each, so the number at once is bounded. */
+/** OWASP's first choice for argon2id: 19 MiB, two passes. About 50 ms of one core each, so the number at once is limited. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = availableParallelism() * 2;
 const WAITING_MAX = 50;
 
-/** The same keys pressed on another machine are the same password. */
+/** Passwords typed with the same keys on another machine are equal. */
 const normal = (password: string) => password.normalize('NFC');
 
 interface Waiting {
-  /** Who waits: an address. */
+  /** The waiting address. */
   from: string;
   begin(): void;
   refuse(): void;
@@ -24,7 +24,10 @@ interface Waiting {
 let running = 0;
 const waiting: Waiting[] = [];
 
-/** Where too many wait, whoever has the most of them there gives way, so that a flood from one place keeps out nobody else. */
+/**
+ * Limits concurrent hashes. If too many wait, the address with the most waiting ones gives way, so that a flood from one place locks out
+ * nobody else.
+ */
 async function inTurn<T>(from: string, work: () => Promise<T>): Promise<T> {
   if (running >= AT_ONCE) {
     if (waiting.length >= WAITING_MAX) giveWayTo(from);
@@ -50,16 +53,16 @@ function giveWayTo(newcomer: string): void {
   waiting.splice(last, 1)[0]?.refuse();
 }
 
-/** @param from the address that asks for it */
+/** @param from the requesting address */
 export const hashPassword = (password: string, from: string): Promise<string> => inTurn(from, () => hash(normal(password), cost));
 
-/** What a password is compared with where there is none: a hash of the same cost that belongs to nobody. Made up, so that it is there at once. */
+/** The hash to compare with if there is none: of the same cost, and of no password. Fixed, so that it is available at once. */
 const nobody = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$bm9ib2R5IHNpZ25zIGlu$${'nobodyhasthispassword'.padEnd(43, 'A')}`;
 
 /**
- * Whether this is the password. Where there is no member, or one without a password, the same work is done against
- * nobody's hash, so that the time does not tell who has an account.
- * @param from the address that asks
+ * Checks a password. For a member without a password, or no member at all, it does the same work on an unusable hash, so that the time does
+ * not reveal who has an account.
+ * @param from the requesting address
  */
 export async function checkPassword(password: string, stored: string | undefined, from: string): Promise<boolean> {
   const matches = await inTurn(from, () => verify(stored ?? nobody, normal(password)));

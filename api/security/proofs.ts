@@ -3,27 +3,27 @@ import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose';
 import { refuse } from '../contract/refusal.ts';
 
 /**
- * How far the clock of a visitor's machine may be off. Wide, because a wrong time zone must not sign anybody out;
- * a proof is still good only once, and only together with the refresh token it was made for.
+ * Allowed error of a visitor's clock. Wide, because a wrong time zone must not sign anybody out. A proof is still good only once, and only
+ * with the refresh token that it was made for.
  */
 const LEEWAY_SECONDS = 26 * 3600;
-/** How long a proof may be on its way. */
+/** Longest age of a proof. */
 const AGE_SECONDS = 60;
 
 /**
- * How long an accepted proof is remembered: as long as it would be accepted, which is from the leeway before its time to the leeway after
- * its age, and an hour for what the clocks of our own processes differ by. So what is forgotten is too old to come back.
+ * How long an accepted proof is remembered: as long as it could be accepted (the leeway before its time until the leeway after its age),
+ * plus an hour for differences between our processes' clocks. Forgotten proofs are too old to be accepted.
  */
 export const PROOF_MEMORY_MS = (2 * LEEWAY_SECONDS + AGE_SECONDS + 3600) * 1000;
 
-/** The name of a page's public key (RFC 7638). */
+/** Returns the thumbprint of a page's public key (RFC 7638). */
 export const thumbprint = (publicKey: { kty: string; crv: string; x: string; y: string }): Promise<string> =>
   calculateJwkThumbprint(publicKey as JWK);
 
 /**
  * Checks that the page which sent the refresh token holds its key (DPoP, RFC 9449).
- * @param url the full address that was called, without its query
- * @returns the name of the key and the proof's own id, which must be accepted once only. Refuses with `proof.refused`.
+ * @param url full address of the call, without its query
+ * @returns the key's thumbprint and the proof's id, which must be accepted only once. Refuses with `proof.refused`.
  */
 export async function readProof(
   proof: string,
@@ -34,7 +34,7 @@ export async function readProof(
       algorithms: ['ES256'],
       typ: 'dpop+jwt',
       requiredClaims: ['jti', 'htm', 'htu', 'iat', 'ath'],
-      clockTolerance: LEEWAY_SECONDS, // added to the age, and to the moment before which nothing is accepted
+      clockTolerance: LEEWAY_SECONDS, // jose adds it to the age, and subtracts it from the earliest time
       maxTokenAge: AGE_SECONDS,
     });
     const bound =

@@ -5,11 +5,11 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 /** 24 characters of Crockford's base 32: 120 random bits. */
 export const randomName = (): string => Array.from(randomBytes(24), (byte) => alphabet[byte % 32]).join('');
 
-/** A new id such as `cli_…`. */
+/** Creates an id such as `cli_…`. */
 export const newId = (prefix: string): string => `${prefix}_${randomName()}`;
 
-/** A bearer secret: 256 random bits behind its prefix. */
+/** Creates a bearer secret: 256 random bits after its prefix. */
 export const newSecret = (prefix: string): string => prefix + randomBytes(32).toString('base64url').replace(/[-_]/g, 'x');
 
-/** How a random secret is stored: at 256 bits a plain hash cannot be searched (ASVS 5.0, 6.5.2). */
+/** Hashes a random secret for storage. With 256 bits a plain hash cannot be searched (ASVS 5.0, 6.5.2). */
 export const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -3,23 +3,23 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { refuse } from '../contract/refusal.ts';
 import type { Keys } from './keys.ts';
 
-/** A secret as the database holds it. */
+/** A secret as stored in the database. */
 export interface SealedText {
   kid: string;
   iv: string;
   tag: string;
   text: string;
-  /** What the API may still tell of it; empty where four letters would be too much of it. */
+  /** The part that the API may still show; empty if four letters would reveal too much. */
   last4: string;
 }
 
-/** Whose secret it is, and which. Bound into the ciphertext: moved to another agency or field, it does not open. */
+/** The owner and purpose of a secret. Bound into the ciphertext: moved to another agency or field, it does not open. */
 export interface SealedFor {
   agencyId: string;
   field: string;
 }
 
-/** Keys of providers are longer than this; passwords that people choose are shorter, and their end is half of them. */
+/** Providers' keys are longer than this. Passwords chosen by people are shorter, and four letters could be half of one. */
 const TOLD_FROM = 16;
 
 const about = ({ agencyId, field }: SealedFor, kid: string) => Buffer.from(JSON.stringify([agencyId, field, kid]));
@@ -40,7 +40,7 @@ export function seal(keys: Keys, owner: SealedFor, secret: string): SealedText {
   };
 }
 
-/** Refuses with `server.keys_replaced` what was sealed with a key that is gone. Throws where the ciphertext was changed or moved. */
+/** Opens a secret. Refuses with `server.keys_replaced` if its key is gone. Throws if the ciphertext was changed or moved. */
 export function unseal(keys: Keys, owner: SealedFor, sealed: SealedText): string {
   const used = keys.sealing.find(({ kid }) => kid === sealed.kid);
   if (!used) return refuse('server.keys_replaced', { cause: new Error(`the sealing key ${sealed.kid} is not among the keys`) });

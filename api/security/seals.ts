@@ -1,13 +1,13 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Keys } from './keys.ts';
 
-/** What a seal stands on. The seal of one kind is never the seal of another. */
+/** Kinds of sealed content. A seal of one kind is never valid for another. */
 const kinds = ['transfer', 'journal', 'register', 'promise', 'plan', 'order', 'release', 'claim', 'pause'] as const;
 export type SealedKind = (typeof kinds)[number];
 
-/** Keyed hashes of what this server writes. Whoever can write into the database but lacks the server's keys cannot make one. */
+/** Makes keyed hashes of what this server writes. Somebody with access to the database but not to the server's keys cannot make one. */
 export interface Seals {
-  /** Names the keys without telling anything of them. */
+  /** Names the keys without revealing them. */
   keyId: string;
   /** @returns 22 characters: 128 bits of HMAC-SHA-256 */
   of(what: SealedKind, text: string): string;

@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts';
 
 export const SESSION_SECONDS = 15 * 60;
 
-/** What a session token says. */
+/** The claims of a session token. */
 export interface SessionClaims {
   agencyId: string;
   world: string;
@@ -18,7 +18,7 @@ export interface SessionClaims {
   scopes: readonly TokenScope[];
 }
 
-/** What a mailed link says. `stamp` makes it good for one state of the member only. */
+/** The claims of a mailed link. `stamp` limits it to one state of the member. */
 export interface LinkClaims {
   agencyId: string;
   world: string;
@@ -44,17 +44,17 @@ const kinds = {
 
 export interface Tokens {
   signSession(claims: SessionClaims): { token: string; expiresInSeconds: number };
-  /** Refuses with `session.missing`. `expiresAt` is in milliseconds since 1970. */
+  /** Reads a session token. Refuses with `session.missing`. `expiresAt` is in milliseconds since 1970. */
   readSession(token: string): SessionClaims & { expiresAt: number };
   signLink(kind: 'verify' | 'reset', claims: LinkClaims): string;
-  /** Refuses with `verification.refused` or `reset.refused`. */
+  /** Reads a link. Refuses with `verification.refused` or `reset.refused`. */
   readLink(kind: 'verify' | 'reset', token: string): LinkClaims;
 }
 
-/** A signature is checked once per token; about 0.6 kB each. Whether its session goes on is asked at every request, elsewhere. */
+/** Verified tokens to remember, about 0.6 kB each. Whether a session is still alive is checked elsewhere, at every request. */
 const REMEMBERED_MAX = 20_000;
 
-/** @param issuer where the API is reached from outside */
+/** @param issuer external address of the API */
 export function createTokens(keys: Keys, issuer: string): Tokens {
   const verified = new LRUCache<string, SessionClaims & { expiresAt: number }>({ max: REMEMBERED_MAX });
   const sessions = createJwts(keys, issuer, kinds.session);
@@ -89,11 +89,11 @@ const sessionOf = ({ tid, world, cid, acc, sub, sid, scope, exp }: SessionToken)
   subject: acc,
   memberId: sub,
   sid,
-  scopes: scope.split(' ') as TokenScope[], // as we wrote them
+  scopes: scope.split(' ') as TokenScope[], // we wrote them
   expiresAt: exp * 1000,
 });
 
-/** Why a token is refused is for the log alone. */
+/** Refuses with one code for any fault of a token. The reason is only logged. */
 function orRefuse<Claims>(refusal: ErrorCode, read: () => Claims): Claims {
   try {
     return read();
