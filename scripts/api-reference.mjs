@@ -33,7 +33,7 @@ function grouped(operations) {
 }
 
 function section(operation) {
-  const { operationId, summary, method, address, parameters = [], requestBody, responses } = operation;
+  const { operationId, summary, method, address, security, parameters = [], requestBody, responses } = operation;
   const [body] = Object.values(requestBody?.content ?? {});
   const header = parameters.filter(({ in: where }) => where === 'header').map(({ name }) => `takes \`${name}\``);
   const inputs = [
@@ -44,7 +44,7 @@ function section(operation) {
   const codes = responses.default['x-codes'].map(({ code, status }) => `\`${code}\` (${status})`);
   return [
     `### ${operationId}`,
-    `\`${method} ${address}\` · ${[callers(operation['x-callers']), ...header].join(' · ')}`,
+    `\`${method} ${address}\` · ${[callers(security), ...header].join(' · ')}`,
     summary,
     table('Input', inputs),
     body?.example && Object.keys(body.example).length > 0 && `\`\`\`json\n${JSON.stringify(body.example, null, 2)}\n\`\`\``,
@@ -55,11 +55,12 @@ function section(operation) {
     .join('\n\n');
 }
 
-const words = { anyone: 'anyone', visitor: 'publishable key', client: 'session token', agency: 'secret key', platform: 'platform key' };
-const callers = (who) =>
-  Object.entries(who)
-    .map(([kind, scope]) => words[kind] + (scope === true ? '' : ` (\`${scope}\`)`))
-    .join(', ');
+const wordsOf = (scheme) => scheme.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const callers = (security) =>
+  security
+    .flatMap(Object.entries)
+    .map(([scheme, permissions]) => [wordsOf(scheme), ...permissions.map((name) => `(\`${name}\`)`)].join(' '))
+    .join(', ') || 'anyone';
 
 /** The properties of an object, and of the objects in it, by their paths. */
 function fields(schema, path = '') {

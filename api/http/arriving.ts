@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { addressOfCaller } from './address.ts';
-import { type Caller, callerName } from './caller.ts';
+import { callerName } from './caller.ts';
+import { type Caller, kindOf } from './callers/index.ts';
 
-const MEBIBYTE = 1024 * 1024;
 /** What a connection takes at least, whatever it says. */
 const BYTES_MIN = 16 * 1024;
 /** Whoever sends as fast as this makes nobody wait. Bytes per millisecond. */
@@ -39,7 +39,7 @@ export async function whileArriving(req: Request, caller: Caller, bytesMax: numb
     before: req.socket.bytesRead,
   };
   arriving.set(name, bodies.add(body));
-  keepWithin((caller.kind === 'client' ? 16 : 64) * MEBIBYTE, bodies);
+  keepWithin(kindOf(caller).arrivingBytesMax, bodies);
   try {
     await read();
   } finally {

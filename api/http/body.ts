@@ -2,7 +2,7 @@ import express, { type Request, type Response } from 'express';
 import type { Operation } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { whileArriving } from './arriving.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from './callers/index.ts';
 import { parseJson } from './json.ts';
 
 const BODY_BYTES_MAX = 100 * 1024;

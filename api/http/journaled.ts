@@ -4,7 +4,7 @@ import { record } from '../domain/journal/journal.ts';
 import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal/values.ts';
 import { agencyById } from '../models/agency.ts';
 import type { AgencyAccess, AgencyScope, Log } from '../ports/index.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, kindOf } from './callers/index.ts';
 
 interface Deed {
   name: string;
@@ -24,7 +24,8 @@ interface Deed {
  */
 export async function journaled(deed: Deed, work: () => Promise<unknown>): Promise<unknown> {
   const { caller, operation, name, input, seed, requestId, log } = deed;
-  if (!isJournaled(caller, operation)) return work();
+  const actor = isJournaled(caller, operation) ? kindOf(caller).actorOf?.(caller) : undefined;
+  if (actor === undefined) return work();
   const asked = targetOf(caller, input);
   const [before, version] = asked ? [await asked.read(), await asked.version()] : [{}];
   const answer = await work();
@@ -35,8 +36,8 @@ export async function journaled(deed: Deed, work: () => Promise<unknown>): Promi
   if (operation.journaledIfChanged && isSame) return answer;
   const act = {
     cause: `${name}/${seed}`,
-    actor: caller.kind === 'agency' ? `key …${caller.keyEnd}` : 'platform',
-    mode: caller.kind === 'platform' || operation.forBothModes || isShared(changed.after) ? null : caller.access.mode,
+    actor,
+    mode: !('access' in caller) || operation.forBothModes || isShared(changed.after) ? null : caller.access.mode,
     action: name,
     target: target.id,
     ...changed,
@@ -47,7 +48,7 @@ export async function journaled(deed: Deed, work: () => Promise<unknown>): Promi
     log.error({ agencyId: target.agencyId, action: name, target: target.id, requestId }, 'an act was done but could not be journaled');
     throw error;
   });
-  if (caller.kind === 'agency') await alertOfOrigins(caller.access, { ...act, added: originsAdded(changed) }, log);
+  if ('access' in caller) await alertOfOrigins(caller.access, { ...act, added: originsAdded(changed) }, log);
   return answer;
 }
 
@@ -57,11 +58,8 @@ function originsAdded({ before, after }: { before: Values; after: Values }): str
   return (is ?? []).filter((origin) => !was?.includes(origin));
 }
 
-export const isJournaled = (
-  caller: Pick<Caller, 'kind'>,
-  { method, unjournaled }: Operation,
-): caller is Caller & { kind: 'agency' | 'platform' } =>
-  method === 'POST' && unjournaled === undefined && (caller.kind === 'agency' || caller.kind === 'platform');
+export const isJournaled = (caller: Pick<Caller, 'kind'>, { method, unjournaled }: Operation): boolean =>
+  method === 'POST' && unjournaled === undefined && kindOf(caller).actorOf !== undefined;
 
 interface Target {
   agencyId: string;
@@ -72,9 +70,9 @@ interface Target {
 }
 
 /** A client where the input names one, else the agency that is named or that calls. */
-function targetOf(caller: Caller & { kind: 'agency' | 'platform' }, input: unknown): Target | undefined {
+function targetOf(caller: Caller, input: unknown): Target | undefined {
   const { clientId, agencyId } = input as { clientId?: unknown; agencyId?: unknown };
-  if (caller.kind === 'agency') {
+  if ('access' in caller) {
     const { scope, mode } = caller.access;
     return typeof clientId === 'string' ? clientTarget(scope, clientId) : agencyTarget(scope.agencyId, mode);
   }

@@ -4,21 +4,10 @@ import type { Limit } from '../contract/operation.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import type { Left, Limits, Who } from '../domain/limits/limits.ts';
 import { addressOfCaller } from './address.ts';
-import { type Caller, callerName } from './caller.ts';
+import { callerName } from './caller.ts';
+import { type Caller, kindOf } from './callers/index.ts';
 
 type Part = Limit['per'][number];
-
-/** Where the contract names no other limits. What is for anyone (health, signed webhooks) is not limited: money must get through. */
-const usual: Record<Caller['kind'], readonly Limit[]> = {
-  anyone: [],
-  visitor: [
-    { per: ['address', 'agency'], count: 100, seconds: 60 },
-    { per: ['known'], count: 100, seconds: 60 },
-  ],
-  client: [{ per: ['caller'], count: 300, seconds: 60 }],
-  agency: [{ per: ['caller'], count: 60_000, seconds: 60 }],
-  platform: [{ per: ['address'], count: 600, seconds: 60 }],
-};
 
 /** Calls that nobody was known behind. */
 const refused: Limit = { per: ['address'], count: 100, seconds: 60 };
@@ -111,7 +100,7 @@ export async function limitGuesses<T>(giveBack: () => Promise<void>, work: () =>
 }
 
 const rulesOf = ({ name, operation, caller }: Admitted) =>
-  operation.limits ? { name, rules: operation.limits } : { name: caller.kind, rules: usual[caller.kind] };
+  operation.limits ? { name, rules: operation.limits } : { name: caller.kind, rules: kindOf(caller).usualLimits };
 
 const isField = (part: Part): part is `field:${string}` => part.startsWith('field:');
 /** About one thing that the input names, such as an account: it holds for everybody. */

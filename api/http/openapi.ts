@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { type ErrorCode, errors } from '../contract/errors.ts';
-import { contract, type Operation, type OperationName } from '../contract/index.ts';
+import { type Callers, contract, type Operation, type OperationName } from '../contract/index.ts';
+import { type Caller, callerKinds } from './callers/index.ts';
 import { addressOf } from './route.ts';
-
-const schemes = {
-  visitor: { publishableKey: [] },
-  client: { sessionToken: [] },
-  agency: { secretKey: [] },
-  platform: { platformKey: [] },
-} as const;
 
 const errorBody = {
   type: 'object',
@@ -51,12 +45,7 @@ export function openApi(publicUrl: string): Record<string, unknown> {
       names.map((name) => [addressOf(name).replace(/:(\w+)/g, '{$1}'), { [contract[name].method.toLowerCase()]: describe(name) }]),
     ),
     components: {
-      securitySchemes: {
-        publishableKey: { type: 'apiKey', in: 'query', name: 'key' },
-        sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        secretKey: { type: 'http', scheme: 'bearer' },
-        platformKey: { type: 'http', scheme: 'bearer' },
-      },
+      securitySchemes: securitySchemes(),
       schemas: { Error: errorBody },
     },
   };
@@ -71,9 +60,7 @@ function describe(name: OperationName) {
   return {
     operationId: name,
     summary,
-    security: callers.anyone
-      ? []
-      : (Object.keys(schemes) as (keyof typeof schemes)[]).filter((kind) => callers[kind]).map((kind) => schemes[kind]),
+    security: credentials(callers),
     'x-callers': callers,
     parameters: [...headers, ...(isBody ? [] : parameters(input, addressOf(name), operation.example))],
     ...(isBody && {
@@ -100,6 +87,17 @@ function describe(name: OperationName) {
     },
   };
 }
+
+/** What each kind of caller is known by, where it has to be known. */
+const securitySchemes = () =>
+  Object.fromEntries(Object.values(callerKinds).flatMap(({ scheme }) => (scheme ? [[scheme.name, scheme.definition]] : [])));
+
+/** Of these one is needed, with the permission that is named; for anyone, none is. */
+const credentials = (callers: Callers): Record<string, string[]>[] =>
+  (Object.entries(callers) as [Caller['kind'], string | true][]).flatMap(([kind, permission]) => {
+    const { scheme } = callerKinds[kind];
+    return scheme ? [{ [scheme.name]: permission === true ? [] : [permission] }] : [];
+  });
 
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output') => z.toJSONSchema(schema, { io, unrepresentable: 'any' });
 

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { contract, type Operation, type OperationName, type Output, type Parsed } from '../contract/index.ts';
-import type { Caller, CallerOf } from './caller.ts';
+import type { CallerOf } from './caller.ts';
+import type { Caller } from './callers/index.ts';
 import { type HtmlPage, type MovedPage, type Tagged, tagged } from './page.ts';
 
 /** What a handler may want to know of the request besides its input. */

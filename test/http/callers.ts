@@ -1,4 +1,5 @@
 import type { Operation } from '../../api/contract/index.ts';
+import type { Caller } from '../../api/http/callers/index.ts';
 import { forgedTokens } from './forged-tokens.ts';
 import type { World } from './world.ts';
 
@@ -13,9 +14,12 @@ export interface Principal {
   page?: string;
   origin?: string;
   verdict(callers: Operation['callers']): Verdict;
-  /** Whose it is, where it has a place in the contract. */
-  kind?: 'client' | 'agency' | 'platform' | 'visitor';
+  /** Set where its credential is good: the kind of caller that the contract may admit. */
+  kind?: KnownKind;
 }
+
+/** Every kind of caller that has a credential. */
+export type KnownKind = Exclude<Caller['kind'], 'anyone'>;
 
 type Callers = Operation['callers'];
 const always =
@@ -26,11 +30,15 @@ const always =
 /** Without a good token, what is for visitors alone still opens by the key of the page. */
 const byKeyOnly = (callers: Callers): boolean => callers.visitor === true && callers.client === undefined;
 
-const visitorVerdict = (callers: Callers): Verdict => (callers.visitor ? 'admitted' : '401 session.missing');
-const clientVerdict = (callers: Callers): Verdict =>
-  callers.client !== undefined || callers.visitor ? 'admitted' : '403 agency.not_parent';
-const agencyVerdict = (callers: Callers): Verdict => (callers.agency !== undefined ? 'admitted' : '403 scope.missing');
-const platformVerdict = (callers: Callers): Verdict => (callers.platform ? 'admitted' : '403 scope.missing');
+/** What a good credential of each kind meets. */
+const verdicts: { [Kind in KnownKind]: (callers: Callers) => Verdict } = {
+  visitor: ({ visitor }) => (visitor ? 'admitted' : '401 session.missing'),
+  client: ({ client, visitor }) => (client !== undefined || visitor ? 'admitted' : '403 agency.not_parent'),
+  agency: ({ agency }) => (agency !== undefined ? 'admitted' : '403 scope.missing'),
+  platform: ({ platform }) => (platform ? 'admitted' : '403 scope.missing'),
+};
+const known = (kind: KnownKind) => ({ kind, verdict: verdicts[kind] });
+
 const badToken = (callers: Callers): Verdict => (byKeyOnly(callers) ? 'admitted' : '401 session.missing');
 
 /** Every kind of caller. All of those with a page call from it, as browsers do. */
@@ -65,19 +73,18 @@ export async function principals({ api, here, there }: World): Promise<Principal
       name: 'nobody',
       verdict: ({ client, visitor }) => (client !== undefined || visitor ? '401 session.missing' : '401 key.refused'),
     },
-    { name: 'publishable key from its page', kind: 'visitor', ...onPage, verdict: visitorVerdict },
+    { name: 'publishable key from its page', ...known('visitor'), ...onPage },
     { name: 'publishable key from a foreign page', page, origin: evil, verdict: always('403 origin.refused') },
     { name: 'publishable key from no page', page, verdict: always('403 origin.refused') },
     { name: 'publishable key of another agency', page: foreignPage, origin, verdict: always('403 origin.refused') },
     {
       name: 'live publishable key from its page',
-      kind: 'visitor',
+      ...known('visitor'),
       page: here.agency.keys.live.publishable,
       origin,
-      verdict: visitorVerdict,
     },
     { name: 'secret key in the address', page: here.agency.keys.test.secret, origin, verdict: always('403 key.in_browser') },
-    { name: 'own token', kind: 'client', key: here.page.token, ...onPage, verdict: clientVerdict },
+    { name: 'own token', ...known('client'), key: here.page.token, ...onPage },
     {
       name: 'own token from a foreign page',
       key: here.page.token,
@@ -92,11 +99,11 @@ export async function principals({ api, here, there }: World): Promise<Principal
       origin,
       verdict: (callers) => (byKeyOnly(callers) ? '403 origin.refused' : '401 session.missing'),
     },
-    { name: 'secret key', kind: 'agency', key: here.agency.keys.test.secret, verdict: agencyVerdict },
+    { name: 'secret key', ...known('agency'), key: here.agency.keys.test.secret },
     { name: 'secret key with an origin', key: here.agency.keys.test.secret, origin, verdict: always('403 key.in_browser') },
     { name: 'wrong secret key', key: 'wls_test_nobody', verdict: always('401 key.refused') },
     { name: 'publishable key as a secret one', key: page, verdict: badTokenWithoutPage },
-    { name: 'platform key', kind: 'platform', key: api.platformKey, verdict: platformVerdict },
+    { name: 'platform key', ...known('platform'), key: api.platformKey },
     { name: 'platform key with an origin', key: api.platformKey, origin, verdict: always('403 key.in_browser') },
     { name: 'wrong platform key', key: 'wlk_nobody', verdict: always('401 key.refused') },
     {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createApp } from '../../api/app.ts';
 import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import { callerKinds } from '../../api/http/callers/index.ts';
 import { addressOf } from '../../api/http/route.ts';
 import { startApi } from '../support/api.ts';
 import { call, type Reply } from '../support/call.ts';
@@ -47,6 +48,12 @@ test('system.openapi A01: every route in Express is an operation of the contract
   assert.deepEqual([...new Set(mounted)].sort(), names.map(addressOf).sort());
   for (const name of names) assert.ok(Object.keys(operationOf(name).callers).length > 0, `${name} has no callers`);
   assert.ok(canaries.length > 8, 'there is something that could be told');
+});
+
+test('the authorization matrix A01: every kind of caller calls every operation, and some operation admits each of them', () => {
+  const { anyone: _anyone, ...known } = callerKinds;
+  assert.deepEqual([...new Set(callers.flatMap(({ kind }) => kind ?? []))].sort(), Object.keys(known).sort());
+  assert.deepEqual([...new Set(names.flatMap((name) => Object.keys(operationOf(name).callers)))].sort(), Object.keys(callerKinds).sort());
 });
 
 test(`the authorization matrix A01 A02: ${closed.length} operations for ${callers.length} kinds of callers are answered as the contract says`, async () => {

@@ -1,0 +1,28 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { refuse } from '../../contract/refusal.ts';
+import { type CallerKind, MEBIBYTE } from './kind.ts';
+
+/** Whoever operates the platform. */
+export interface PlatformCaller {
+  kind: 'platform';
+}
+
+/** Operators come with the platform's key, and never from a page. */
+export const platformKind: CallerKind<PlatformCaller> = {
+  isPresented: ({ bearer }) => bearer?.startsWith('wlk_') === true,
+  async authenticate({ req, bearer = '' }, { keys }) {
+    if (req.headers.origin !== undefined) refuse('key.in_browser');
+    return isSame(bearer, keys.platformKey) ? { kind: 'platform' } : refuse('key.refused');
+  },
+  admit(_platform, { platform }) {
+    if (!platform) refuse('scope.missing');
+  },
+  nameOf: () => 'platform',
+  usualLimits: [{ per: ['address'], count: 600, seconds: 60 }],
+  arrivingBytesMax: 64 * MEBIBYTE,
+  scheme: { name: 'platformKey', definition: { type: 'http', scheme: 'bearer' } },
+  actorOf: () => 'platform',
+};
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const isSame = (one: string, other: string) => timingSafeEqual(sha256(one), sha256(other));
