@@ -1,4 +1,5 @@
 import { readFirstRegister, readNewestRegister } from '../../models/register.ts';
+import { later, MINUTE_MS } from '../../rules/time.ts';
 import type { Seals } from '../../security/seals.ts';
 import { type AuditReport, walkLedger } from './audit.ts';
 import { auditRegisters, type KeptHead, Written } from './check-registers.ts';
@@ -36,6 +37,7 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   const [first, newest] = [await readFirstRegister(), await readNewestRegister()];
   const unsealedUntil = first?.unsealedUntil;
   if (!newest) findings.remark('Nothing was registered before: what was removed by now cannot be known.');
+  else if (newest.through > later(real, MINUTE_MS)) findings.remark(aheadUntil(newest.through));
   const owners = auditOwners(findings);
   const documents = new SealedDocuments(findings, { seals, newest, now: real });
   const plans = new Plans(findings, documents);
@@ -60,3 +62,6 @@ export async function auditWhole({ seals, business, real, since }: WholeAudit): 
   await auditRegisters(findings, { seals, newest, written: written.totals, named, since });
   return { ...walked, ...findings.summary() };
 }
+
+const aheadUntil = (through: Date): string =>
+  `The newest register was made by a clock that was ahead. Nothing more is registered until ${through.toISOString()}, and what is removed of what was written since cannot be known by then. Set the clocks of all processes right, and keep a copy of the database.`;

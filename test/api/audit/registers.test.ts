@@ -292,6 +292,18 @@ undone('audit SX12: what comes late, after its time was registered, is no findin
   assert.deepEqual((await audited()).broken, []);
 });
 
+undone('audit SX12 F21: where a clock was ahead, the report says until when nothing is registered', async (client) => {
+  assert.doesNotMatch((await audited()).remarks.join('\n'), /clock/);
+  await charge(client);
+  const until = later(new Date(), 24 * 3_600_000);
+  await register(until);
+  await charge(client);
+  assert.deepEqual(await register(), [], 'by a clock that is right again');
+  const { broken, remarks } = await audited();
+  assert.deepEqual(broken, []);
+  assert.ok(remarks.join('\n').includes(`until ${until.toISOString()}`));
+});
+
 undone('audit RG11: a running API registers what has settled, tells the head in its log, and leaves it at that for a minute', async () => {
   const told: object[] = [];
   const deps = {
