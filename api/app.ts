@@ -65,7 +65,7 @@ export const routes = (deps: AppDeps): Route[] => [
   ...keyRoutes(deps),
   ...journalRoutes(),
   ...webhookRoutes(deps),
-  ...portalRoutes(),
+  ...portalRoutes(deps),
   ...systemRoutes(deps, deps),
 ];
 

@@ -15,7 +15,14 @@ export const sessionOperations = {
     input: z
       .strictObject({
         clientId: id('cli').optional(),
-        externalId: z.string().min(1).max(120).optional().describe("The agency's own id of the client."),
+        // Half a letter is stored like any other half: two ids would be one.
+        externalId: z
+          .string()
+          .min(1)
+          .max(120)
+          .regex(/^\P{Cs}*$/u, 'This id has half of a letter in it, which no text can hold. Send it as it is in UTF-8.')
+          .optional()
+          .describe("The agency's own id of the client."),
         profile: z
           .strictObject({ firstName: name, lastName: name, email, emailVerified: z.boolean().optional() })
           .optional()

@@ -137,9 +137,9 @@ const whoOf =
     if (part === 'address') return addressOfCaller(req);
     if (part === 'agency') return 'access' in caller ? `${caller.access.scope.agencyId}/${caller.access.scope.world}` : '';
     if (part === 'caller') return callerName(caller);
-    // Upper case and spaces around it do not make another account.
+    // Upper case, spaces around it and letters of another width do not make another account.
     const value = (input as Record<string, unknown>)[part.slice('field:'.length)];
-    return String(value).trim().toLowerCase();
+    return String(value).normalize('NFKC').trim().toLowerCase();
   };
 
 function tell(res: Response, left: Left | undefined): void {

@@ -165,3 +165,20 @@ test('accounts.signUp T11: two processes count together', async () => {
   assertLimited(await page.try('accounts.signUp', page.form(), address), 'here');
   assertLimited(await there(page.form()), 'there');
 });
+
+test('accounts.signIn A21: a login in letters of another width is the same login, for guesses as for its owner', async () => {
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  const form = page.form();
+  await page.call('accounts.signUp', form, fresh());
+  const wide = (text: string, at: number) => {
+    const letter = /[a-z]/.test(text[at] ?? '') ? String.fromCharCode(text.charCodeAt(at) + 0xfee0) : (text[at] ?? '');
+    return text.slice(0, at) + letter + text.slice(at + 1);
+  };
+  const spelled = [...'person'].map((_, at) => wide(form.email, at));
+  const address = fresh();
+  const guess = (login: string) => enter(page, login, address);
+  for (const login of [...spelled, form.email, ...spelled].slice(0, 10)) assert.equal((await guess(login)).status, 401, login);
+  for (const login of spelled) assertLimited(await guess(login), login);
+  assert.equal((await enter(page, spelled[0] ?? '', fresh(), form.password)).status, 200, 'elsewhere its owner still signs in by it');
+});

@@ -70,8 +70,8 @@ export async function enter(access: AgencyAccess, clientId: string, device: Devi
   const client = await readClient(access.scope, clientId);
   const member = client?.members[0];
   if (!client || !member) refuse('client.not_found');
-  if (member.passwordVersion > 0) refuse('email.taken', { param: 'email' });
-  return signedIn(access, client, member, device, deps);
+  const entered = member.passwordVersion === 0 && (await signedIn(access, client, member, device, deps));
+  return entered || refuse('email.taken', { param: 'email' });
 }
 
 /** By which known device a member signs in, in a name for what is counted. Answers undefined for everybody else. */
@@ -89,7 +89,7 @@ export async function signIn(
   const member = client?.members[0];
   if (!(await checkPassword(password, member?.passwordHash, address)) || !client || !member) refuse('login.refused');
   if (client.disabledAt) refuse('client.disabled');
-  return signedIn(access, client, member, { publicKey, address }, deps);
+  return (await signedIn(access, client, member, { publicKey, address }, deps)) ?? refuse('login.refused');
 }
 
 /** Confirms an address by its mailed link. Following it again does nothing more. */
@@ -148,11 +148,14 @@ export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string, deps
   refuse('return_url.refused', { param: 'returnUrl' });
 }
 
+/** @returns undefined where the password was replaced, or the client shut out, meanwhile */
 async function signedIn(access: AgencyAccess, found: Client, member: Member, device: Device, deps: Deps) {
+  const session = await openSession(found, member, device, deps);
+  if (!session) return undefined;
   const client = await giveWaiting(access, found, deps);
   return {
     account: describeAccount(client, member),
-    session: await openSession(client, member, device, deps),
+    session,
     balance: await readBalance(scopeOf(client), balanceView(client, access.agency)),
   };
 }

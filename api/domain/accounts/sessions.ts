@@ -40,8 +40,16 @@ export interface Device {
   address: string;
 }
 
-/** Signs a page in: its refresh token works only together with the key whose public half it sent. */
-export async function openSession(client: Client, member: Member, { publicKey, address }: Device, deps: Deps): Promise<SessionAnswer> {
+/**
+ * Signs a page in: its refresh token works only together with the key whose public half it sent.
+ * @returns undefined where the member's password was replaced, or its client shut out, since the password was looked at
+ */
+export async function openSession(
+  client: Client,
+  member: Member,
+  { publicKey, address }: Device,
+  deps: Deps,
+): Promise<SessionAnswer | undefined> {
   const refreshToken = newSecret('wlr_');
   const session = newSession(member, SIGNED_IN_DAYS, tokenScopes);
   await insertSession(scopeOf(client), {
@@ -49,7 +57,23 @@ export async function openSession(client: Client, member: Member, { publicKey, a
     from: placeOf(client._id, address, deps),
     refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
   });
+  if (await isOvertaken(client, session, member)) return undefined;
   return { ...signToken(client, session, deps), refreshToken };
+}
+
+/**
+ * Whoever replaces a password or shuts a client out ends the sessions that are stored by then. One that is stored later looks once more at
+ * what it was opened by, and ends itself.
+ * @param member whose password has to be the same; left out where no password opened the session
+ */
+async function isOvertaken(client: Client, { _id: sid, memberId }: NewSession, member?: Member): Promise<boolean> {
+  const scope = scopeOf(client);
+  const present = await readClient(scope, scope.clientId);
+  const holder = present?.members.find(({ id }) => id === memberId);
+  const isSame = holder !== undefined && (member === undefined || holder.passwordVersion === member.passwordVersion);
+  if (isSame && !present?.disabledAt) return false;
+  await endSessions(scope, { _id: sid });
+  return true;
 }
 
 /**
@@ -85,6 +109,7 @@ export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.
   if (client.disabledAt) refuse('client.disabled');
   const session = newSession(member, MINTED_DAYS, input.scopes ?? tokenScopes);
   await insertSession(scopeOf(client), session);
+  if (await isOvertaken(client, session)) refuse('client.disabled');
   return { account: describeAccount(client, member), session: signToken(client, session, deps) };
 }
 

@@ -160,3 +160,24 @@ for (const name of Object.keys(contract) as OperationName[]) {
     }
   });
 }
+
+test('portal.page A13: forced into the database, a hostile brand ends no hosted page and stands on none', async () => {
+  const agency = await createAgency({ stripe: false });
+  const { brand } = await agency.call('agency.read', {});
+  const forced = [
+    { ...brand, logoUrl: 'nonsense' },
+    { ...brand, logoUrl: 'javascript:alert(1)', termsUrl: 'javascript:alert(1)', helpUrl: 'data:text/html,x' },
+    { ...brand, logoUrl: 'https://a.example;script-src *', primaryColor: 'red"/><script>alert(1)</script>' },
+    { companyName: 7 },
+    'none',
+    null,
+  ];
+  for (const hostile of forced) {
+    await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: { brand: hostile } });
+    const reply = await fetch(`${url}/p/${agency.slug}`);
+    const page = await reply.text();
+    assert.equal(reply.status, 200, JSON.stringify(hostile));
+    assert.doesNotMatch(page, /javascript:|data:text|nonsense|<script>/);
+    assert.match(reply.headers.get('content-security-policy') ?? '', /script-src 'self';.*img-src 'self';/);
+  }
+});

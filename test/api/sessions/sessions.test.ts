@@ -4,7 +4,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { call } from '../../support/call.ts';
 
-const { createAgency, sandbox, url } = await startApi();
+const { createAgency, sandbox, url, deps } = await startApi();
 const refreshUrl = `${url}/v1/sessions.refresh`;
 
 test('sessions.refresh T4: a page that holds its key gets a new token, and the old one goes on', async () => {
@@ -155,4 +155,48 @@ test('accounts.signUp A24: once the password was replaced, the sign-up that had 
   await page.call('accounts.reset', { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' });
   const late = await again();
   assert.deepEqual([late.status, codeOf(late)], [409, 'email.taken']);
+});
+
+test('accounts.reset A24: who signs in with the old password while it is replaced is not signed in afterwards', async () => {
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  const { account } = await page.signUp();
+  const { clientId, memberId } = account;
+  const token = deps.tokens.signLink('reset', { agencyId: agency.id, world: 'test.0', clientId, memberId, stamp: '0' });
+  const thief = await agency.openPage();
+  const enter = () => thief.try('accounts.signIn', { login: page.email, password: 'Sunny-day-42', publicKey: thief.publicKey });
+  const before = Array.from({ length: 6 }, enter);
+  const reset = page.call('accounts.reset', { token, password: 'Other-day-43', passwordConfirmation: 'Other-day-43' });
+  const entered = [...before, ...Array.from({ length: 6 }, enter)];
+  await reset;
+  for (const { status, body } of await Promise.all(entered)) {
+    if (status !== 200) continue;
+    thief.refreshToken = body.session.refreshToken ?? '';
+    assert.equal((await thief.refresh()).status, 401);
+  }
+});
+
+test('clients.disable A24: who signs in while its client is shut out has no session once it is let in again', async () => {
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  const { account } = await page.signUp();
+  const { clientId } = account;
+  const entered = Array.from({ length: 40 }, () =>
+    page.try('accounts.signIn', { login: page.email, password: 'Sunny-day-42', publicKey: page.publicKey }),
+  );
+  await Promise.race(entered); // all of them have been looked up by now, and most wait for their turn
+  await agency.call('clients.disable', { clientId });
+  await Promise.all(entered);
+  await agency.call('clients.enable', { clientId });
+  assert.equal((await agency.call('clients.endSessions', { clientId })).ended, 0);
+});
+
+test('sessions.mint T5: an id of the agency with half of a letter in it is refused, as it would be the id of others', async () => {
+  const agency = await createAgency({ stripe: false });
+  const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim-2@example.test' };
+  for (const externalId of ['\ud800', 'user-\udfff', '\udc00\ud83d']) {
+    const reply = await agency.try('sessions.mint', { externalId, profile });
+    assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], JSON.stringify(externalId));
+  }
+  await agency.call('sessions.mint', { externalId: 'user-🙂', profile });
 });
