@@ -1,8 +1,8 @@
 import { purchaseView } from './elements/buy-credits/purchase-view.ts';
+import { laterStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, inputsView } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
-import { laterStyles } from './elements/sign-up/styles-later.ts';
 import { submit } from './elements/sign-up/submit.ts';
 import { awaitElements, loadElement } from './kit/autoload.ts';
 import type { Deferred } from './kit/kit.ts';

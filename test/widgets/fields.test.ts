@@ -2,9 +2,9 @@ import { expect, html } from '@open-wc/testing';
 import type { WlKnowledgeUpload } from '../../widgets/elements/knowledge-upload/knowledge-upload.ts';
 import '../../widgets/elements/knowledge-upload/knowledge-upload.ts';
 import { signedIn } from './support/answers.ts';
-import { all, click, show, type } from './support/desk.ts';
 import { list } from './support/knowledge.ts';
 import { number } from './support/numbers.ts';
+import { all, click, show, type } from './support/numbers-page.ts';
 import { close, open, settled, words } from './support/page.ts';
 
 type Shown = { element: { shadowRoot: ShadowRoot | null } };

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { all, click, show, type } from './support/desk.ts';
 import { number } from './support/numbers.ts';
+import { all, click, show, type } from './support/numbers-page.ts';
 import { close, words } from './support/page.ts';
 
 describe('<wl-number-purchase>, numbers of the client’s own', () => {

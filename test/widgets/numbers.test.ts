@@ -1,7 +1,7 @@
 import { expect, oneEvent } from '@open-wc/testing';
 import { bootstrap, signedIn, tokenFor } from './support/answers.ts';
-import { all, button, click, show, type } from './support/desk.ts';
 import { found, number } from './support/numbers.ts';
+import { all, button, click, show, type } from './support/numbers-page.ts';
 import { close, settled, words } from './support/page.ts';
 import { entitlements, order, plan } from './support/plans.ts';
 

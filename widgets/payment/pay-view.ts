@@ -5,7 +5,7 @@ import { strings } from '../strings/strings.ts';
 import { webAddress } from '../ui/brand.ts';
 import type { WlElement } from '../ui/element.ts';
 import { icon, icons } from '../ui/icons.ts';
-import { wayUp } from '../ui/way-up.ts';
+import { wayUp } from '../ui/upgrade-link.ts';
 import type { OrderRun } from './order-run.ts';
 
 Object.assign(strings, wallStrings);

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { Refused } from '../kit/refused.ts';
 import type { Work } from './actions.ts';
 import type { WlElement } from './element.ts';
-import { wayUp } from './way-up.ts';
+import { wayUp } from './upgrade-link.ts';
 
 interface Field {
   name: string;

@@ -2,7 +2,7 @@ import { html } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { field, submit } from '../../ui/fields.ts';
 import { icon } from '../../ui/icons.ts';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from './sources-store.ts';
 
 const ACCEPTED = '.pdf,.docx,.txt,.md,.csv';
 const upload = icon('M12 16V5m-4 4 4-4 4 4M5 15v4h14v-4');

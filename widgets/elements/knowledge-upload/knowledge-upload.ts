@@ -10,7 +10,7 @@ import { tabs } from '../../ui/tabs.ts';
 import { fileView, textView, urlView } from './add-view.ts';
 import { styles } from './knowledge-upload.styles.ts';
 import { quoteView } from './quote-view.ts';
-import { Shelf } from './shelf.ts';
+import { Shelf } from './sources-store.ts';
 import { sourcesView } from './sources-view.ts';
 
 Object.assign(strings, knowledgeStrings);

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { icon, icons } from '../../ui/icons.ts';
-import { wayUp } from '../../ui/way-up.ts';
-import type { Shelf } from './shelf.ts';
+import { wayUp } from '../../ui/upgrade-link.ts';
+import type { Shelf } from './sources-store.ts';
 import { isAddable, type Quote, type Staged } from './staged.ts';
 
 const cross = icon('M7 7l10 10M17 7 7 17');

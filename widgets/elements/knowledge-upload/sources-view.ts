@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
-import type { Shelf } from './shelf.ts';
+import type { Shelf } from './sources-store.ts';
 import type { Source } from './uploads.ts';
 
 const pictures = {

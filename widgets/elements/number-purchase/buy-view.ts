@@ -4,7 +4,7 @@ import type { Order, OrderRun } from '../../payment/order-run.ts';
 import { orderView, type Payer, payView } from '../../payment/pay-view.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
-import type { ClientNumber, Desk } from './desk.ts';
+import type { ClientNumber, Desk } from './numbers-store.ts';
 
 /** An element that sells numbers. */
 type Host = Payer & { bought(order: Order): Promise<void> };

@@ -3,7 +3,7 @@ import type { Input } from '../../../api/contract/index.ts';
 import { Refused } from '../../kit/refused.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, submit } from '../../ui/fields.ts';
-import type { Account, Desk, Offer } from './desk.ts';
+import type { Account, Desk, Offer } from './numbers-store.ts';
 
 const button = (host: WlElement, desk: Desk, at: string, key: Parameters<WlElement['say']>[0]) =>
   html`<button class="primary start" part="button-primary" aria-disabled=${String(desk.busy === at)}>${host.say(desk.busy === at ? 'wall.working' : key)}</button>`;

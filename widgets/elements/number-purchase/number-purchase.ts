@@ -9,8 +9,8 @@ import { keepFocus } from '../../ui/keep-focus.ts';
 import { tabs } from '../../ui/tabs.ts';
 import { boughtView, buyView } from './buy-view.ts';
 import { accountView, manualView, trunkView } from './connect-view.ts';
-import { Desk, type Found, type Kind, type Offer } from './desk.ts';
 import { styles } from './number-purchase.styles.ts';
+import { Desk, type Found, type Kind, type Offer } from './numbers-store.ts';
 import { ownView } from './own-view.ts';
 import { searchView } from './search-view.ts';
 

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, submit } from '../../ui/fields.ts';
 import { icons } from '../../ui/icons.ts';
-import type { ClientNumber, Desk } from './desk.ts';
+import type { ClientNumber, Desk } from './numbers-store.ts';
 
 const tones = { active: 'success', pending_verification: 'warning', past_due: 'danger', released: 'danger' } as const;
 

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, typed } from '../../ui/fields.ts';
-import type { Desk, Found, Kind, Offer } from './desk.ts';
+import type { Desk, Found, Kind, Offer } from './numbers-store.ts';
 
 /** What the search asks of its element. */
 interface Host extends WlElement {
