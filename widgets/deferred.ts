@@ -1,15 +1,15 @@
 import { purchaseView } from './elements/buy-credits/purchase-view.ts';
-import { laterStyles } from './elements/sign-up/form.styles.ts';
+import { formStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, inputsView } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
-import { submit } from './elements/sign-up/submit.ts';
+import { submitForm } from './elements/sign-up/submit.ts';
 import { awaitElements, loadElement } from './kit/autoload.ts';
 import type { Deferred } from './kit/kit.ts';
 import { heardFromTab, liveOf } from './kit/live-updates.ts';
 import { confirmEmail, signOut } from './kit/sign-in.ts';
 import { CreditCheckout } from './payment/checkout.ts';
-import { laterStrings } from './strings/en/deferred.ts';
+import { deferredStrings } from './strings/en/deferred.ts';
 import { pictures } from './ui/pictures.ts';
 
 /** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
@@ -21,13 +21,13 @@ export const deferred: Deferred = {
   formView,
   heardFromTab,
   inputsView,
-  laterStrings,
-  laterStyles,
+  deferredStrings,
+  formStyles,
   liveOf,
   loadElement,
   pictures,
   purchaseView,
   sessionsPanel,
   signOut,
-  submit,
+  submitForm,
 };

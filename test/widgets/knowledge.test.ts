@@ -41,7 +41,7 @@ const show = (answers: Parameters<typeof open>[1] = {}) =>
 describe('<wl-knowledge-upload>', () => {
   afterEach(close);
 
-  it('knowledge.list K1: one of each kind stands with type, size and date, and an empty shelf says what it is for', async () => {
+  it('knowledge.list K1: one of each kind stands with type, size and date, and an empty list says what it is for', async () => {
     const empty = await show();
     expect(empty.text('empty')).to.contain('Your agents know nothing about you yet.');
     await expect(empty.element).to.be.accessible();

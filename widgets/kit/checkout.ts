@@ -1,5 +1,5 @@
 import type { Input, Output } from '../../api/contract/index.ts';
-import type { Told } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
 import type { Refused } from './refused.ts';
 
 export type Purchase = Output<'purchases.read'>;
@@ -24,7 +24,7 @@ export interface Checkout {
    */
   buy(wanted: WantedCredits, at: Window | HTMLElement | null): Promise<void>;
   /** Goes on where the page was left, or where the payment page came back to. */
-  resume(told: Told): void;
+  resume(fragment: Fragment): void;
   /** Another tab of the page came back from the payment page. */
   heardFromTab(said: { canceled?: string; returned?: string }): void;
   /** Credits came by a purchase: this page's own, or one of another tab. */

@@ -1,12 +1,12 @@
 import { readableColors } from '../../api/rules/contrast.ts';
 import type { Refused } from './refused.ts';
 
-const told = new Set<string>();
+const said = new Set<string>();
 
 /** One line for the person who builds the page, once each. Visitors never see it. */
 function tellDeveloper(sentence: string): void {
-  if (told.has(sentence)) return;
-  told.add(sentence);
+  if (said.has(sentence)) return;
+  said.add(sentence);
   // biome-ignore lint/suspicious/noConsole: the console is where a developer looks, and this is the only line that writes there
   console.warn(sentence);
 }

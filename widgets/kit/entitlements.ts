@@ -9,7 +9,7 @@ type Entitlements = Pick<Output<'entitlements.read'>, 'planId' | 'planName' | 'f
  * What the client of a page may do, shared by all elements that ask. The page's first answer tells it; it is read again
  * whenever somebody else signs in and whenever credits move, as they do when a plan is paid.
  */
-export class Rights {
+export class ClientEntitlements {
   readonly #kit: Kit;
   #asked = '';
   /** Undefined until it is known, null where nobody is signed in. */
@@ -19,9 +19,9 @@ export class Rights {
   constructor(kit: Kit) {
     this.#kit = kit;
     const { account, balance, data } = kit;
-    const told = data?.entitlements;
-    if (account && told) {
-      this.now = told;
+    const first = data?.entitlements;
+    if (account && first) {
+      this.now = first;
       this.#asked = `${account.clientId}/${balance?.seq}`;
     }
     kit.watch(() => this.#follow());
@@ -57,11 +57,11 @@ export class Rights {
   }
 }
 
-const known = new WeakMap<Kit, Rights>();
+const known = new WeakMap<Kit, ClientEntitlements>();
 
-/** The rights on the page of a kit, read once for everybody. */
-export function rightsOf(kit: Kit): Rights {
-  const rights = known.get(kit) ?? new Rights(kit);
-  known.set(kit, rights);
-  return rights;
+/** What the client of a kit may do, read once for all elements that ask. */
+export function entitlementsOf(kit: Kit): ClientEntitlements {
+  const entitlements = known.get(kit) ?? new ClientEntitlements(kit);
+  known.set(kit, entitlements);
+  return entitlements;
 }

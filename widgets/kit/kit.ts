@@ -35,7 +35,7 @@ export interface Deferred {
   readonly CreditCheckout: new (kit: Kit) => Checkout;
   confirmEmail(kit: Kit, token: string, loaded: Promise<void>): Promise<void>;
   heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void;
-  laterStrings: Strings;
+  deferredStrings: Strings;
   liveOf(kit: Kit): Live;
   signOut(kit: Kit): Promise<void>;
 }
@@ -77,7 +77,7 @@ export class Kit extends PageState {
 
   /** Everything the page needs, in one request. */
   async start(): Promise<void> {
-    this.told = readFragment(this.key);
+    this.fragment = readFragment(this.key);
     const { signal } = this.#closed;
     addEventListener('online', () => this.refused && this.load(), { signal });
     addEventListener('offline', () => this.#refuse(new Refused('network')), { signal });
@@ -86,7 +86,7 @@ export class Kit extends PageState {
       this.changed();
     }, signal);
     if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.loadDeferred()).heardFromTab(this, data);
-    const { verify } = this.told;
+    const { verify } = this.fragment;
     const loaded = this.load();
     if (verify) await (await this.loadDeferred()).confirmEmail(this, verify, loaded);
     await loaded;
@@ -114,7 +114,7 @@ export class Kit extends PageState {
       this.#meet(account, balance);
       if (!first) return;
       this.announce('wl-ready', { mode: data.mode, signedIn: !!account, clientId: account?.clientId ?? null });
-      if (account) void this.buying().then((checkout) => checkout.resume(this.told));
+      if (account) void this.buying().then((checkout) => checkout.resume(this.fragment));
     } catch (error) {
       if (turn === this.#turn) this.#refuse(error as Refused);
     } finally {
@@ -150,7 +150,7 @@ export class Kit extends PageState {
     this.#loading ??= this.#load().then(
       ({ deferred }) => {
         deferred.awaitElements();
-        Object.assign(strings, deferred.laterStrings);
+        Object.assign(strings, deferred.deferredStrings);
         this.deferred = deferred;
         this.changed();
         return deferred;
@@ -178,7 +178,7 @@ export class Kit extends PageState {
   }
 
   /** Somebody signed up or in: from here on everything is theirs. */
-  async enter({ account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
+  async signInWith({ account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
     await this.session.take(session);
     this.confirmed = undefined;
     this.#meet(account, balance);

@@ -2,7 +2,7 @@ import type { Output } from '../../api/contract/index.ts';
 import type { Strings } from '../strings/strings.ts';
 import type { Checkout } from './checkout.ts';
 import { announce, type Balance, type WlEvents } from './events.ts';
-import type { Told } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
 import type { Refused } from './refused.ts';
 
 type Bootstrap = Output<'bootstrap.read'>;
@@ -18,7 +18,7 @@ export class PageState {
   refused: Refused | undefined;
   strings: Strings;
   /** What the page's address said: a new password, a purchase. */
-  told: Told = {};
+  fragment: Fragment = {};
   /** What became of a link that confirms an e-mail. */
   confirmed: Output<'accounts.verifyEmail'> | Refused | undefined;
   /** How often the page may have changed its looks since it was opened. */

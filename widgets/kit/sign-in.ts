@@ -5,13 +5,13 @@ import type { Refused } from './refused.ts';
 /** Creates a client with its first member, who is signed in then. */
 export async function signUp(kit: Kit, input: Omit<Input<'accounts.signUp'>, 'publicKey'>): Promise<void> {
   const answer = await kit.call('accounts.signUp', { ...input, publicKey: await kit.session.publicKey() });
-  await kit.enter(answer);
+  await kit.signInWith(answer);
   kit.announce('wl-signed-up', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }
 
 export async function signIn(kit: Kit, input: Omit<Input<'accounts.signIn'>, 'publicKey'>): Promise<void> {
   const answer = await kit.call('accounts.signIn', { ...input, publicKey: await kit.session.publicKey() });
-  await kit.enter(answer);
+  await kit.signInWith(answer);
   kit.announce('wl-signed-in', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }
 

@@ -1,7 +1,7 @@
 import type { Output } from '../../api/contract/index.ts';
 import type { Checkout, CheckoutPhase, Purchase, WantedCredits } from '../kit/checkout.ts';
 import { store } from '../kit/client.ts';
-import { pageAddress, type Told } from '../kit/fragment.ts';
+import { type Fragment, pageAddress } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
 import { openPaymentPage } from './payment-page.ts';
@@ -57,7 +57,7 @@ export class CreditCheckout implements Checkout {
     this.#show('paying');
   }
 
-  resume({ purchase: returned, canceled }: Told): void {
+  resume({ purchase: returned, canceled }: Fragment): void {
     const left = store?.getItem(this.#slot) ?? undefined;
     if (canceled) {
       this.forget();

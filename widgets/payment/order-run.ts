@@ -74,14 +74,14 @@ export class OrderRun {
    * @param ended as in `place`
    */
   async resume(kind: Order['kind'], ended: (order: Order) => void): Promise<void> {
-    const orderId = this.#kit.told.order;
+    const orderId = this.#kit.fragment.order;
     // A refusal makes the element look again, at once: what asks for each look must not be asked by each.
     if (!orderId || orderId === this.#returned) return;
     this.#returned = orderId;
     const order = await this.#kit.call('orders.read', { orderId }).catch(() => undefined);
     if (!order) this.#timer = setTimeout(() => this.#askAgain(), LOOK_MS.max);
     if (order?.kind !== kind || this.isUnderWay) return;
-    this.#kit.told = { ...this.#kit.told, order: undefined };
+    this.#kit.fragment = { ...this.#kit.fragment, order: undefined };
     this.#ended = ended;
     this.#meet(order, LOOK_MS.min);
   }

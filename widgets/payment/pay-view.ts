@@ -1,14 +1,14 @@
 import { html, nothing } from 'lit';
 import type { Kit } from '../kit/kit.ts';
-import { wallStrings } from '../strings/en/payment.ts';
+import { paymentStrings } from '../strings/en/payment.ts';
 import { strings } from '../strings/strings.ts';
 import { webAddress } from '../ui/brand.ts';
 import type { WlElement } from '../ui/element.ts';
 import { icon, icons } from '../ui/icons.ts';
-import { wayUp } from '../ui/upgrade-link.ts';
+import { upgradeLink } from '../ui/upgrade-link.ts';
 import type { OrderRun } from './order-run.ts';
 
-Object.assign(strings, wallStrings);
+Object.assign(strings, paymentStrings);
 
 /** The least that can be paid with money, in minor units. */
 const MONEY_CENTS_MIN = 50;
@@ -19,7 +19,7 @@ const wasCharged: ReadonlySet<string> = new Set(['order.became_credits', 'order.
 const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 
 /** What is for sale. Milli-credits, and the same in minor units of the currency. */
-export interface Offer {
+export interface Price {
   priceMillis: number;
   priceCents: number;
   currency: string;
@@ -35,7 +35,7 @@ export interface PayChoices {
 export type Payer = WlElement & { mode: 'tab' | 'redirect' | 'embedded' };
 
 /** The wall: what the client has, and the ways to pay. Where credits are short, they can be bought right here. */
-export function payView(host: Payer, kit: Kit, offer: Offer, run: OrderRun, { pay, back }: PayChoices) {
+export function payView(host: Payer, kit: Kit, offer: Price, run: OrderRun, { pay, back }: PayChoices) {
   const { priceMillis, priceCents, currency } = offer;
   const available = kit.balance?.available ?? 0;
   const isShort = available < priceMillis || run.refused?.code === 'credits.insufficient';
@@ -46,7 +46,7 @@ export function payView(host: Payer, kit: Kit, offer: Offer, run: OrderRun, { pa
   return html`<div class="stack" part="wall">
     ${priceMillis === 0 ? nothing : html`<p class="muted">${host.say('wall.balance', { available: available / 1000 })} ${host.say('wall.safe')}</p>`}
     ${isShort ? shortage(host, priceMillis - available) : nothing}
-    ${run.refused && run.refused.code !== 'credits.insufficient' ? html`${host.sentence(run.refused)}${wayUp(host, run.refused.code)}` : nothing}
+    ${run.refused && run.refused.code !== 'credits.insufficient' ? html`${host.sentence(run.refused)}${upgradeLink(host, run.refused.code)}` : nothing}
     <div class="row">
       ${isShort ? nothing : button(run.isPlacing ? host.say('wall.working') : credits, true, () => pay('credits', null))}
       ${mayPayMoney && priceMillis > 0 ? button(host.say('wall.money', { price: host.price(priceCents, currency) }), isShort, () => pay('money', placeFor(host))) : nothing}

@@ -1,7 +1,7 @@
-import type { laterStrings } from './en/deferred.ts';
+import type { deferredStrings } from './en/deferred.ts';
 import type { knowledgeStrings } from './en/knowledge-upload.ts';
 import type { numberStrings } from './en/number-purchase.ts';
-import type { wallStrings } from './en/payment.ts';
+import type { paymentStrings } from './en/payment.ts';
 import type { sessionStrings } from './en/sessions.ts';
 import type { statementStrings } from './en/statement.ts';
 
@@ -59,10 +59,10 @@ export const strings = {
 type LazyKey =
   | keyof typeof sessionStrings
   | keyof typeof statementStrings
-  | keyof typeof wallStrings
+  | keyof typeof paymentStrings
   | keyof typeof numberStrings
   | keyof typeof knowledgeStrings;
-export type StringKey = keyof typeof strings | keyof typeof laterStrings | LazyKey;
+export type StringKey = keyof typeof strings | keyof typeof deferredStrings | LazyKey;
 export type Strings = Partial<Record<StringKey, string>>;
 
 const made: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
 import type { Refused } from '../kit/refused.ts';
 
 /** What an element does with the API, one thing at a time: what is under way, and what was refused where. */
-export class Work {
+export class Actions {
   protected readonly changed: () => void;
   /** What is being worked on: a form's name, or an id. */
   busy: string | undefined;

@@ -7,7 +7,7 @@ import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings
 import { standsOnDark, webAddress } from './brand.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
-import { turn } from './next-task.ts';
+import { nextTask } from './next-task.ts';
 import { picture } from './picture.ts';
 import { settings } from './settings.styles.ts';
 
@@ -77,7 +77,7 @@ export class WlElement extends LitElement {
     const isFirst = !this.#shown && !!this.kit?.data;
     this.#shown ||= isFirst;
     // One that comes later must not be empty until then.
-    if (isFirst && this.hasUpdated) await turn();
+    if (isFirst && this.hasUpdated) await nextTask();
     await super.scheduleUpdate();
   }
 
@@ -160,6 +160,6 @@ export class WlElement extends LitElement {
 
 /** Two script tags, or two versions of one, must not define a tag twice. The page's first request leaves before the first element wakes up. */
 export async function define(tag: string, element: CustomElementConstructor): Promise<void> {
-  await turn();
+  await nextTask();
   if (!customElements.get(tag)) customElements.define(tag, element);
 }

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import { Refused } from '../kit/refused.ts';
-import type { Work } from './actions.ts';
+import type { Actions } from './actions.ts';
 import type { WlElement } from './element.ts';
-import { wayUp } from './upgrade-link.ts';
+import { upgradeLink } from './upgrade-link.ts';
 
 interface Field {
   name: string;
@@ -19,8 +19,12 @@ interface Field {
 }
 
 /** One field of a form with its label, its hint and what is wrong with it. */
-export function field(work: Work, form: string, { name, label, hint, missing, type, autocomplete, inputmode, maxlength, rows }: Field) {
-  const problem = work.problem(form, name);
+export function field(
+  actions: Actions,
+  form: string,
+  { name, label, hint, missing, type, autocomplete, inputmode, maxlength, rows }: Field,
+) {
+  const problem = actions.problem(form, name);
   const id = `${form}-${name}`;
   const invalid = problem ? 'true' : 'false';
   const input = rows
@@ -71,21 +75,21 @@ export function typed(event: Event): Record<string, string> {
  * Does something with what was typed into a form, once nothing is empty that is needed. What is wrong stands at its field, and the first of
  * these has the focus; what was done leaves the form empty.
  */
-export const submit =
-  <Values>(host: WlElement, work: Work, at: string, act: (values: Values) => boolean | Promise<boolean>) =>
+export const submitHandler =
+  <Values>(host: WlElement, actions: Actions, at: string, act: (values: Values) => boolean | Promise<boolean>) =>
   async (event: Event) => {
     const form = event.target as HTMLFormElement;
     const values = typed(event);
     const empty = [...form.querySelectorAll<HTMLInputElement>('[data-missing]')].filter(({ name }) => !values[name]);
     const faults = empty.map(({ name, dataset }) => ({ param: name, code: 'input.invalid' as const, message: dataset.missing ?? '' }));
-    if (faults.length > 0) work.refuse(at, new Refused('input.invalid', '', false, faults));
-    else if (work.busy !== at && (await act(values as Values))) form.reset(); // the API says what does not fit
+    if (faults.length > 0) actions.refuse(at, new Refused('input.invalid', '', false, faults));
+    else if (actions.busy !== at && (await act(values as Values))) form.reset(); // the API says what does not fit
     await host.updateComplete;
     form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   };
 
 /** What was refused as a whole, where no field is to blame. */
-export function refusal(host: WlElement, work: Work, at: string) {
-  const why = work.refusedAt(at);
-  return why && why.fields.length === 0 ? html`${host.sentence(why)}${wayUp(host, why.code)}` : nothing;
+export function refusal(host: WlElement, actions: Actions, at: string) {
+  const why = actions.refusedAt(at);
+  return why && why.fields.length === 0 ? html`${host.sentence(why)}${upgradeLink(host, why.code)}` : nothing;
 }

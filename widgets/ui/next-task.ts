@@ -1,2 +1,2 @@
 /** Lets the browser do something else first: what follows is a task of its own. */
-export const turn = (): Promise<void> => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+export const nextTask = (): Promise<void> => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));

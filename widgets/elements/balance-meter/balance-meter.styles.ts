@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const styles = css`
+export const balanceMeterStyles = css`
   .sentence {
     font-size: 1.125em;
     font-weight: 600;

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { Balance } from '../../kit/events.ts';
 import { define, WlElement } from '../../ui/element.ts';
-import { styles } from './balance-meter.styles.ts';
+import { balanceMeterStyles } from './balance-meter.styles.ts';
 
 /**
  * How many credits the client has left, as a bar that changes color when they run low, and the same in words. Follows every change.
@@ -17,7 +17,7 @@ import { styles } from './balance-meter.styles.ts';
  * @csspart signed-out - The sentence where nobody is signed in.
  */
 export class WlBalanceMeter extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, balanceMeterStyles];
   static override properties = { label: {} };
 
   /** What screen readers call the bar. */

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const styles = css`
+export const buyCreditsStyles = css`
   .packages {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 10.5em), 1fr));

@@ -4,7 +4,7 @@ import type { Kit } from '../../kit/kit.ts';
 import { webAddress } from '../../ui/brand.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { picture } from '../../ui/picture.ts';
-import { styles } from './buy-credits.styles.ts';
+import { buyCreditsStyles } from './buy-credits.styles.ts';
 import { CUSTOM, packageCards } from './packages.ts';
 
 type Data = NonNullable<Kit['data']>;
@@ -34,7 +34,7 @@ type Data = NonNullable<Kit['data']>;
  * @csspart empty - The sentence where nothing can be bought.
  */
 export class WlBuyCredits extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, buyCreditsStyles];
   static override properties = { heading: {}, mode: {}, package: {} };
 
   /** Replaces the heading. */

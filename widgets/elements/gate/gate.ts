@@ -2,8 +2,8 @@ import { html, nothing, type PropertyValues } from 'lit';
 import { define, WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
 import '../../payment/pay-view.ts';
-import { rightsOf } from '../../kit/entitlements.ts';
-import { styles } from './gate.styles.ts';
+import { entitlementsOf } from '../../kit/entitlements.ts';
+import { gateStyles } from './gate.styles.ts';
 
 /** What is never behind the gate. */
 const before = ['locked', 'signed-out'];
@@ -24,7 +24,7 @@ type Verdict = 'open' | 'unknown' | 'signedOut' | 'plan' | 'balance';
  * @csspart button-primary - The way to what opens it.
  */
 export class WlGate extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, gateStyles];
   static override properties = { feature: {}, plan: {}, balance: { type: Number } };
 
   /** A feature that the client's plan must include. */
@@ -71,7 +71,7 @@ export class WlGate extends WlElement {
     if (!kit.account) return 'signedOut';
     if (this.balance > 0 && (kit.balance?.available ?? 0) < this.balance * 1000) return 'balance';
     if (!this.feature && !this.plan) return 'open';
-    const { now } = rightsOf(kit);
+    const { now } = entitlementsOf(kit);
     if (!now) return 'unknown';
     const hasPlan = !this.plan || [now.planId, now.planName].includes(this.plan);
     return hasPlan && (!this.feature || now.features.includes(this.feature)) ? 'open' : 'plan';
@@ -83,7 +83,7 @@ export class WlGate extends WlElement {
     // As every element: neither signing in nor another plan would open it now.
     if (kit?.data?.notice) return this.show(null, { value: () => nothing, skeleton: nothing });
     if (verdict === 'unknown') {
-      const refused = kit?.refused ?? (kit?.data && kit.account ? rightsOf(kit).refused : undefined);
+      const refused = kit?.refused ?? (kit?.data && kit.account ? entitlementsOf(kit).refused : undefined);
       return refused
         ? html`<div class="frame">${this.sentence(refused)}</div>`
         : html`<div class="bone" role="status" aria-label=${this.say('loading')}></div>`;

@@ -1,15 +1,15 @@
 import { html } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
-import { field, submit } from '../../ui/fields.ts';
+import { field, submitHandler } from '../../ui/fields.ts';
 import { icon } from '../../ui/icons.ts';
-import type { Shelf } from './sources-store.ts';
+import type { SourcesStore } from './sources-store.ts';
 
 const ACCEPTED = '.pdf,.docx,.txt,.md,.csv';
 const upload = icon('M12 16V5m-4 4 4-4 4 4M5 15v4h14v-4');
 
 /** Where files are dropped or chosen. */
-export function fileView(host: WlElement, shelf: Shelf) {
-  const take = (files: FileList | null | undefined) => files && void shelf.stageFiles([...files]);
+export function fileView(host: WlElement, store: SourcesStore) {
+  const take = (files: FileList | null | undefined) => files && void store.stageFiles([...files]);
   const over = (event: DragEvent, isOver: boolean) => {
     event.preventDefault();
     (event.currentTarget as HTMLElement).classList.toggle('over', isOver);
@@ -43,27 +43,27 @@ export function fileView(host: WlElement, shelf: Shelf) {
 }
 
 /** Text that is typed or pasted. */
-export function textView(host: WlElement, shelf: Shelf) {
+export function textView(host: WlElement, store: SourcesStore) {
   const stage = ({ name, text }: { name: string; text: string }) => {
-    void shelf.stage({ kind: 'text', name, text });
+    void store.stage({ kind: 'text', name, text });
     return true;
   };
-  return html`<form class="stack" part="form" novalidate @submit=${submit(host, shelf, 'text', stage)}>
-    ${field(shelf, 'text', { name: 'name', label: host.say('knowledge.title'), missing: host.say('knowledge.title.missing'), maxlength: 120 })}
-    ${field(shelf, 'text', { name: 'text', label: host.say('knowledge.text'), missing: host.say('knowledge.text.missing'), maxlength: 200_000, rows: 6 })}
+  return html`<form class="stack" part="form" novalidate @submit=${submitHandler(host, store, 'text', stage)}>
+    ${field(store, 'text', { name: 'name', label: host.say('knowledge.title'), missing: host.say('knowledge.title.missing'), maxlength: 120 })}
+    ${field(store, 'text', { name: 'text', label: host.say('knowledge.text'), missing: host.say('knowledge.text.missing'), maxlength: 200_000, rows: 6 })}
     <button class="start" part="button-secondary">${host.say('knowledge.stage')}</button>
   </form>`;
 }
 
 /** A public page. */
-export function urlView(host: WlElement, shelf: Shelf) {
+export function urlView(host: WlElement, store: SourcesStore) {
   const stage = ({ url }: { url: string }) => {
-    void shelf.stage({ kind: 'url', url });
+    void store.stage({ kind: 'url', url });
     return true;
   };
   const words = { label: host.say('knowledge.url'), hint: host.say('knowledge.urlHint'), missing: host.say('knowledge.url.missing') };
-  return html`<form class="stack" part="form" novalidate @submit=${submit(host, shelf, 'url', stage)}>
-    ${field(shelf, 'url', { name: 'url', ...words, type: 'url', inputmode: 'url', autocomplete: 'url' })}
+  return html`<form class="stack" part="form" novalidate @submit=${submitHandler(host, store, 'url', stage)}>
+    ${field(store, 'url', { name: 'url', ...words, type: 'url', inputmode: 'url', autocomplete: 'url' })}
     <button class="start" part="button-secondary">${host.say('knowledge.stage')}</button>
   </form>`;
 }

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const styles = css`
+export const knowledgeUploadStyles = css`
   .drop {
     position: relative;
     display: grid;

@@ -8,9 +8,9 @@ import '../../payment/pay-view.ts';
 import { knowledgeStrings } from '../../strings/en/knowledge-upload.ts';
 import { tabs } from '../../ui/tabs.ts';
 import { fileView, textView, urlView } from './add-view.ts';
-import { styles } from './knowledge-upload.styles.ts';
+import { knowledgeUploadStyles } from './knowledge-upload.styles.ts';
 import { quoteView } from './quote-view.ts';
-import { Shelf } from './sources-store.ts';
+import { SourcesStore } from './sources-store.ts';
 import { sourcesView } from './sources-view.ts';
 
 Object.assign(strings, knowledgeStrings);
@@ -48,7 +48,7 @@ type Usage = { used: number; most: number | null };
  * @csspart empty - What stands there while there is nothing.
  */
 export class WlKnowledgeUpload extends WlElement {
-  static override styles = [WlElement.styles, controls, styles];
+  static override styles = [WlElement.styles, controls, knowledgeUploadStyles];
   static override properties = { heading: {} };
 
   /** Replaces the heading. */
@@ -58,7 +58,7 @@ export class WlKnowledgeUpload extends WlElement {
   wrongFile: string | undefined;
   /** The source whose deletion is being confirmed. */
   deleting: string | undefined;
-  #shelf: Shelf | undefined;
+  #store: SourcesStore | undefined;
   #asked: string | undefined;
   #data: Kit['data'];
   #way: Way = 'file';
@@ -71,7 +71,7 @@ export class WlKnowledgeUpload extends WlElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#shelf?.rest();
+    this.#store?.rest();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -79,19 +79,19 @@ export class WlKnowledgeUpload extends WlElement {
     const { kit } = this;
     const clientId = kit?.account?.clientId;
     // The way out of a refusal reads the page's data anew.
-    const isAnew = kit?.data !== this.#data && !!this.#shelf?.refusedAt('read');
+    const isAnew = kit?.data !== this.#data && !!this.#store?.refusedAt('read');
     this.#data = kit?.data;
-    if (isAnew) void this.#shelf?.read();
+    if (isAnew) void this.#store?.read();
     if (!kit) return;
     if (clientId !== this.#asked) {
       this.#asked = clientId;
-      this.#shelf?.rest();
-      this.#shelf = clientId ? new Shelf(kit, () => this.requestUpdate()) : undefined;
-      void this.#shelf?.read();
+      this.#store?.rest();
+      this.#store = clientId ? new SourcesStore(kit, () => this.requestUpdate()) : undefined;
+      void this.#store?.read();
     }
     // Credits came or went: what waits for them may go on.
     const { seq } = kit.balance ?? {};
-    if (seq !== this.#seq && this.#seq !== undefined && this.#shelf?.quote) void this.#shelf.requote();
+    if (seq !== this.#seq && this.#seq !== undefined && this.#store?.quote) void this.#store.requote();
     this.#seq = seq;
   }
 
@@ -106,24 +106,24 @@ export class WlKnowledgeUpload extends WlElement {
   }
 
   #body(bones: unknown) {
-    const shelf = this.#shelf;
-    const refused = shelf?.refusedAt('read');
+    const store = this.#store;
+    const refused = store?.refusedAt('read');
     if (refused) return this.sentence(refused);
-    if (!shelf?.list) return html`<slot>${bones}</slot>`;
-    const { sources, count, storageBytes, free } = shelf.list;
+    if (!store?.list) return html`<slot>${bones}</slot>`;
+    const { sources, count, storageBytes, free } = store.list;
     return html`
-      ${this.mayWrite ? this.#adding(shelf) : nothing} ${quoteView(this, shelf)} ${sourcesView(this, shelf, sources)}
+      ${this.mayWrite ? this.#adding(store) : nothing} ${quoteView(this, store)} ${sourcesView(this, store, sources)}
       <dl class="usage" part="usage">
         ${this.#usage('sources', count, String)} ${this.#usage('storage', storageBytes, (bytes) => this.size(bytes))} ${this.#usage('freeUsed', free, String)}
       </dl>
     `;
   }
 
-  #adding(shelf: Shelf) {
+  #adding(store: SourcesStore) {
     const views = { file: fileView, text: textView, url: urlView };
     const chosen = this.#way;
     const choice = { label: this.say('knowledge.ways'), ways, chosen, word: (way: Way) => this.say(`knowledge.way.${way}`) };
-    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[chosen](this, shelf));
+    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[chosen](this, store));
   }
 
   #usage(name: 'sources' | 'storage' | 'freeUsed', { used, most }: Usage, say: (amount: number) => string) {
@@ -134,7 +134,7 @@ export class WlKnowledgeUpload extends WlElement {
 
   #turn(way: Way): void {
     this.#way = way;
-    this.#shelf?.forget();
+    this.#store?.forget();
     this.requestUpdate();
   }
 

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { icon, icons } from '../../ui/icons.ts';
-import { wayUp } from '../../ui/upgrade-link.ts';
-import type { Shelf } from './sources-store.ts';
+import { upgradeLink } from '../../ui/upgrade-link.ts';
+import type { SourcesStore } from './sources-store.ts';
 import { isAddable, type Quote, type Staged } from './staged.ts';
 
 const cross = icon('M7 7l10 10M17 7 7 17');
@@ -13,36 +13,36 @@ interface Host extends WlElement {
 }
 
 /** What is about to be added, and what it costs to the last milli-credit. */
-export function quoteView(host: Host, shelf: Shelf) {
-  const { staged, quote, reading, busy } = shelf;
+export function quoteView(host: Host, store: SourcesStore) {
+  const { staged, quote, reading, busy } = store;
   if (staged.length === 0) return nothing;
   const isAdding = busy === 'add';
   const canAdd = quote?.items.some(isAddable) ?? false;
   const short = quote?.shortMillis ?? 0;
-  const refused = shelf.refusedAt('add') ?? shelf.refusedAt('quote');
+  const refused = store.refusedAt('add') ?? store.refusedAt('quote');
   const problems = (quote?.items ?? []).map(({ problem }) => problem?.code);
   return html`<section class="card stack" part="quote" aria-label=${host.say('knowledge.staged')}>
     <h3>${host.say('knowledge.staged')}</h3>
-    <ul class="lines">${staged.map((one, at) => line(host, shelf, one, quote?.items[at]))}</ul>
+    <ul class="lines">${staged.map((one, at) => line(host, store, one, quote?.items[at]))}</ul>
     <p class="muted" role="status">${reading ? host.say('knowledge.reading', { name: reading }) : nothing}</p>
     ${quote ? total(host, quote) : nothing}
-    ${refused ? (refused.retry ? html`<div @click=${() => shelf.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing} ${wayUp(host, refused?.code, ...problems)}
-    ${shelf.isWaiting && short > 0 ? shortage(host, short) : nothing}
+    ${refused ? (refused.retry ? html`<div @click=${() => store.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing} ${upgradeLink(host, refused?.code, ...problems)}
+    ${store.isWaiting && short > 0 ? shortage(host, short) : nothing}
     <div class="row">
       ${
-        canAdd && quote && !(shelf.isWaiting && short > 0)
-          ? html`<button class="primary" part="button-primary" aria-disabled=${String(isAdding || !!reading)} @click=${() => isAdding || reading || shelf.add()}>
+        canAdd && quote && !(store.isWaiting && short > 0)
+          ? html`<button class="primary" part="button-primary" aria-disabled=${String(isAdding || !!reading)} @click=${() => isAdding || reading || store.add()}>
               ${isAdding ? host.say('wall.working') : quote.totalMillis > 0 ? host.say('knowledge.add', { credits: quote.totalMillis / 1000 }) : host.say('knowledge.addFree')}
             </button>`
           : nothing
       }
       ${quote && !canAdd ? html`<span class="muted">${host.say('knowledge.nothing')}</span>` : nothing}
-      <button part="button-secondary" @click=${() => shelf.unstage(staged.map(({ id }) => id))}>${host.say('knowledge.clear')}</button>
+      <button part="button-secondary" @click=${() => store.unstage(staged.map(({ id }) => id))}>${host.say('knowledge.clear')}</button>
     </div>
   </section>`;
 }
 
-function line(host: Host, shelf: Shelf, { id, name, bytes }: Staged, quoted: Quote['items'][number] | undefined) {
+function line(host: Host, store: SourcesStore, { id, name, bytes }: Staged, quoted: Quote['items'][number] | undefined) {
   const cost = !quoted
     ? nothing
     : quoted.problem
@@ -55,7 +55,7 @@ function line(host: Host, shelf: Shelf, { id, name, bytes }: Staged, quoted: Quo
   return html`<li part="item">
     <span class="name">${name} ${bytes > 0 ? html`<small class="muted">${host.size(bytes)}</small>` : nothing}</span>
     <span class="cost">${cost}</span>
-    <button class="quiet" part="button-secondary" aria-label=${host.say('knowledge.drop.one', { name })} @click=${() => shelf.unstage([id])}>${cross}</button>
+    <button class="quiet" part="button-secondary" aria-label=${host.say('knowledge.drop.one', { name })} @click=${() => store.unstage([id])}>${cross}</button>
   </li>`;
 }
 

@@ -1,12 +1,12 @@
 import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
-import { Work } from '../../ui/actions.ts';
+import { Actions } from '../../ui/actions.ts';
 import './operations.ts';
 import { describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
 import { type Source, Uploads } from './uploads.ts';
 
 type List = Output<'knowledge.list'>;
-export type Agent = Output<'agents.list'>['agents'][number];
+type Agent = Output<'agents.list'>['agents'][number];
 
 /** How many are added in one request. */
 const AT_ONCE = 20;
@@ -14,7 +14,7 @@ const LOOK_MS = { min: 1_000, max: 8_000 };
 const moving: readonly Source['state'][] = ['uploading', 'checking', 'processing', 'removing'];
 
 /** Everything that the element knows and does about knowledge. It calls; the views show. */
-export class Shelf extends Work {
+export class SourcesStore extends Actions {
   readonly #kit: Kit;
   readonly uploads: Uploads;
   #timer: ReturnType<typeof setTimeout> | undefined;

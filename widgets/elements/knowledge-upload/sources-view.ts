@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
-import type { Shelf } from './sources-store.ts';
+import type { SourcesStore } from './sources-store.ts';
 import type { Source } from './uploads.ts';
 
 const pictures = {
@@ -31,16 +31,16 @@ interface Host extends WlElement {
 }
 
 /** The client's sources, each with how it stands and what can be done about it. */
-export function sourcesView(host: Host, shelf: Shelf, sources: readonly Source[]) {
+export function sourcesView(host: Host, store: SourcesStore, sources: readonly Source[]) {
   if (sources.length === 0)
     return html`<div class="empty" part="empty">${pictures.text}<p class="muted">${host.say('knowledge.none')}</p></div>`;
-  return html`<ul class="lines" part="sources" aria-label=${host.heading || host.say('knowledge.heading')}>${sources.map((source) => row(host, shelf, source))}</ul>`;
+  return html`<ul class="lines" part="sources" aria-label=${host.heading || host.say('knowledge.heading')}>${sources.map((source) => row(host, store, source))}</ul>`;
 }
 
-function row(host: Host, shelf: Shelf, source: Source) {
+function row(host: Host, store: SourcesStore, source: Source) {
   const { id, kind, name, type, bytes, state, addedAt, reason } = source;
-  const isLost = state === 'uploading' && !shelf.uploads.has(id);
-  const isStopped = isLost || shelf.uploads.isPaused(id);
+  const isLost = state === 'uploading' && !store.uploads.has(id);
+  const isStopped = isLost || store.uploads.isPaused(id);
   const facts = [type?.toUpperCase(), bytes > 0 && host.size(bytes), host.date(addedAt)].filter(Boolean).join(' · ');
   return html`<li class="source" part="source">
     ${pictures[kind]}
@@ -49,17 +49,17 @@ function row(host: Host, shelf: Shelf, source: Source) {
       <p class="muted">${facts}</p>
       ${reason ? html`<p class="field-error">${host.explain(reason)}</p>` : nothing}
       ${state === 'uploading' ? progress(host, source) : nothing}
-      ${isLost && kind === 'file' ? lost(host, shelf, source) : nothing}
-      ${agents(host, shelf, source)}
+      ${isLost && kind === 'file' ? lost(host, store, source) : nothing}
+      ${agents(host, store, source)}
     </div>
     <span class="state ${tones[state]}" part="state">${host.say(isStopped ? 'knowledge.state.paused' : `knowledge.state.${state}`)}</span>
-    <div class="row">${host.mayWrite ? actions(host, shelf, source, isStopped && !isLost) : nothing}</div>
-    ${host.deleting === id ? sure(host, shelf, source) : refusal(host, shelf, id)}
+    <div class="row">${host.mayWrite ? actions(host, store, source, isStopped && !isLost) : nothing}</div>
+    ${host.deleting === id ? sure(host, store, source) : refusal(host, store, id)}
   </li>`;
 }
 
-const refusal = (host: Host, shelf: Shelf, id: string) => {
-  const why = shelf.refusedAt(id);
+const refusal = (host: Host, store: SourcesStore, id: string) => {
+  const why = store.refusedAt(id);
   return why ? html`<div class="all">${host.sentence(why)}</div>` : nothing;
 };
 
@@ -69,48 +69,48 @@ function progress(host: Host, { name, bytes, receivedBytes }: Source) {
 }
 
 /** The page was left while the file was on its way: it must be chosen again. */
-function lost(host: Host, shelf: Shelf, source: Source) {
+function lost(host: Host, store: SourcesStore, source: Source) {
   const take = (event: Event) => {
     const file = (event.target as HTMLInputElement).files?.[0];
     if (!file) return;
-    host.wrongFile = shelf.reopen(source, file) ? undefined : source.id;
+    host.wrongFile = store.reopen(source, file) ? undefined : source.id;
     host.requestUpdate();
   };
   return html`<label class="field"><small class="muted">${host.say('knowledge.again')}</small><input type="file" @change=${take} /></label>
     ${host.wrongFile === source.id ? html`<p class="field-error" role="alert">${host.say('knowledge.otherFile')}</p>` : nothing}`;
 }
 
-function agents(host: Host, shelf: Shelf, { id, state, agentIds }: Source) {
-  if (state !== 'ready' || shelf.agents.length === 0) return nothing;
+function agents(host: Host, store: SourcesStore, { id, state, agentIds }: Source) {
+  if (state !== 'ready' || store.agents.length === 0) return nothing;
   return html`<fieldset class="row" ?disabled=${!host.mayWrite}>
     <legend class="muted">${host.say('knowledge.agents')}</legend>
-    ${shelf.agents.map(
+    ${store.agents.map(
       (agent) =>
-        html`<label class="check"><input type="checkbox" .checked=${agentIds.includes(agent.id)} @change=${(event: Event) => shelf.attach(id, agent.id, (event.target as HTMLInputElement).checked)} /> ${agent.name}</label>`,
+        html`<label class="check"><input type="checkbox" .checked=${agentIds.includes(agent.id)} @change=${(event: Event) => store.attach(id, agent.id, (event.target as HTMLInputElement).checked)} /> ${agent.name}</label>`,
     )}
-    ${shelf.agents
+    ${store.agents
       .filter((agent) => agentIds.includes(agent.id) && agent.version && agent.version.state !== 'live')
       .map(({ name }) => html`<small class="muted">${host.say('knowledge.agentLater', { name })}</small>`)}
   </fieldset>`;
 }
 
-function actions(host: Host, shelf: Shelf, source: Source, mayResume: boolean) {
+function actions(host: Host, store: SourcesStore, source: Source, mayResume: boolean) {
   const { id, name, state } = source;
-  const busy = String(shelf.busy === id);
+  const busy = String(store.busy === id);
   const button = (key: 'resume' | 'retry' | 'cancel' | 'delete', act: () => void, expanded?: boolean) =>
     html`<button part="button-secondary" aria-expanded=${expanded ?? nothing} aria-label="${host.say(`knowledge.${key}`)} ${name}" aria-disabled=${busy} @click=${act}>${host.say(`knowledge.${key}`)}</button>`;
   if (state === 'removing') return nothing;
   return html`
-    ${mayResume ? button('resume', () => void shelf.uploads.resume(source)) : nothing}
-    ${state === 'failed' || state === 'quarantined' ? button('retry', () => void shelf.retry(id)) : nothing}
-    ${state === 'uploading' ? button('cancel', () => void shelf.remove(id)) : button('delete', () => host.askDelete(id), host.deleting === id)}
+    ${mayResume ? button('resume', () => void store.uploads.resume(source)) : nothing}
+    ${state === 'failed' || state === 'quarantined' ? button('retry', () => void store.retry(id)) : nothing}
+    ${state === 'uploading' ? button('cancel', () => void store.remove(id)) : button('delete', () => host.askDelete(id), host.deleting === id)}
   `;
 }
 
-const sure = (host: Host, shelf: Shelf, { id }: Source) => html`<div class="row all" part="sure">
+const sure = (host: Host, store: SourcesStore, { id }: Source) => html`<div class="row all" part="sure">
   <p class="grow">${host.say('knowledge.deleteSure')}</p>
-  <button class="filled" part="button-danger" aria-disabled=${String(shelf.busy === id)} @click=${async () => {
-    if (await shelf.remove(id)) host.askDelete(undefined);
+  <button class="filled" part="button-danger" aria-disabled=${String(store.busy === id)} @click=${async () => {
+    if (await store.remove(id)) host.askDelete(undefined);
   }}>${host.say('knowledge.deleteNow')}</button>
   <button part="button-secondary" @click=${() => host.askDelete(undefined)}>${host.say('knowledge.keep')}</button>
 </div>`;

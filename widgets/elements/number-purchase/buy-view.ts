@@ -4,14 +4,14 @@ import type { Order, OrderRun } from '../../payment/order-run.ts';
 import { orderView, type Payer, payView } from '../../payment/pay-view.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
-import type { ClientNumber, Desk } from './numbers-store.ts';
+import type { ClientNumber, NumbersStore } from './numbers-store.ts';
 
 /** An element that sells numbers. */
 type Host = Payer & { bought(order: Order): Promise<void> };
 
 /** The number that is kept for this client, what it costs, and the ways to pay; or where its order stands. Null where neither is. */
-export function buyView(host: Host, { kit, desk, run }: { kit: Kit; desk: Desk; run: OrderRun }) {
-  const { reservation } = desk;
+export function buyView(host: Host, { kit, store, run }: { kit: Kit; store: NumbersStore; run: OrderRun }) {
+  const { reservation } = store;
   const status = orderView(host, run);
   if (status || !reservation) return status;
   const { offer, reservationId, expiresInSeconds } = reservation;
@@ -22,7 +22,7 @@ export function buyView(host: Host, { kit, desk, run }: { kit: Kit; desk: Desk; 
     const label = host.renderRoot.querySelector<HTMLInputElement>('input[name=label]')?.value.trim();
     void run.place('numbers.buy', { reservationId, pay: how, ...(label && { label }) }, at, (order) => {
       if (order.state === 'done') void host.bought(order);
-      else desk.giveUp();
+      else store.giveUp();
     });
   };
   return html`<div class="card stack" part="offer">
@@ -36,7 +36,7 @@ export function buyView(host: Host, { kit, desk, run }: { kit: Kit; desk: Desk; 
     </dl>
     ${offer.needs.kind === 'none' ? nothing : html`<p class="card notice warning" part="needs">${offer.needs.message}</p>`}
     <label class="field"><span>${host.say('optional', { label: host.say('numbers.label') })}</span><input part="field" name="label" maxlength="60" autocomplete="off" /></label>
-    ${payView(host, kit, price, run, { pay, back: () => desk.giveUp() })}
+    ${payView(host, kit, price, run, { pay, back: () => store.giveUp() })}
   </div>`;
 }
 

@@ -2,68 +2,68 @@ import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
 import { Refused } from '../../kit/refused.ts';
 import type { WlElement } from '../../ui/element.ts';
-import { choice, field, refusal, submit } from '../../ui/fields.ts';
-import type { Account, Desk, Offer } from './numbers-store.ts';
+import { choice, field, refusal, submitHandler } from '../../ui/fields.ts';
+import type { Account, NumbersOffer, NumbersStore } from './numbers-store.ts';
 
-const button = (host: WlElement, desk: Desk, at: string, key: Parameters<WlElement['say']>[0]) =>
-  html`<button class="primary start" part="button-primary" aria-disabled=${String(desk.busy === at)}>${host.say(desk.busy === at ? 'wall.working' : key)}</button>`;
+const button = (host: WlElement, store: NumbersStore, at: string, key: Parameters<WlElement['say']>[0]) =>
+  html`<button class="primary start" part="button-primary" aria-disabled=${String(store.busy === at)}>${host.say(store.busy === at ? 'wall.working' : key)}</button>`;
 
 /** A number that the client has elsewhere; a code proves it. */
-export function manualView(host: WlElement, desk: Desk) {
+export function manualView(host: WlElement, store: NumbersStore) {
   const channels = [
     ['sms', host.say('numbers.text')],
     ['call', host.say('numbers.call')],
   ] as const;
-  return html`<form class="stack" part="connect" novalidate @submit=${submit(host, desk, 'manual', (values: Input<'numbers.connect'>) => desk.connect(values))}>
+  return html`<form class="stack" part="connect" novalidate @submit=${submitHandler(host, store, 'manual', (values: Input<'numbers.connect'>) => store.connect(values))}>
     <div class="fields">
-      ${field(desk, 'manual', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
+      ${field(store, 'manual', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
       ${choice('channel', host.say('numbers.channel'), channels, 'sms')}
     </div>
-    ${refusal(host, desk, 'manual')} ${button(host, desk, 'manual', 'numbers.connect')}
+    ${refusal(host, store, 'manual')} ${button(host, store, 'manual', 'numbers.connect')}
   </form>`;
 }
 
 /** A number behind the client's own SIP trunk. */
-export function trunkView(host: WlElement, desk: Desk) {
+export function trunkView(host: WlElement, store: NumbersStore) {
   const transports = (['tcp', 'tls', 'udp'] as const).map((one) => [one, one.toUpperCase()] as const);
-  return html`<form class="stack" part="connect" novalidate @submit=${submit(host, desk, 'sip', (values: Input<'numbers.connectTrunk'>) => desk.connectTrunk(values))}>
+  return html`<form class="stack" part="connect" novalidate @submit=${submitHandler(host, store, 'sip', (values: Input<'numbers.connectTrunk'>) => store.connectTrunk(values))}>
     <div class="fields">
-      ${field(desk, 'sip', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
-      ${field(desk, 'sip', { name: 'terminationUri', label: host.say('numbers.trunkUri'), hint: host.say('numbers.trunkUriHint'), missing: host.say('numbers.trunkUri.missing'), inputmode: 'url' })}
+      ${field(store, 'sip', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
+      ${field(store, 'sip', { name: 'terminationUri', label: host.say('numbers.trunkUri'), hint: host.say('numbers.trunkUriHint'), missing: host.say('numbers.trunkUri.missing'), inputmode: 'url' })}
       ${choice('transport', host.say('numbers.transport'), transports, 'tcp')}
-      ${field(desk, 'sip', { name: 'username', label: host.say('optional', { label: host.say('numbers.username') }) })}
-      ${field(desk, 'sip', { name: 'password', label: host.say('optional', { label: host.say('numbers.password') }), type: 'password', autocomplete: 'new-password' })}
+      ${field(store, 'sip', { name: 'username', label: host.say('optional', { label: host.say('numbers.username') }) })}
+      ${field(store, 'sip', { name: 'password', label: host.say('optional', { label: host.say('numbers.password') }), type: 'password', autocomplete: 'new-password' })}
     </div>
-    ${refusal(host, desk, 'sip')} ${button(host, desk, 'sip', 'numbers.connectTrunk')}
+    ${refusal(host, store, 'sip')} ${button(host, store, 'sip', 'numbers.connectTrunk')}
   </form>`;
 }
 
 /** The client's own account at the provider: connect, choose, add. */
-export function accountView(host: WlElement, desk: Desk, offer: Offer) {
-  if (desk.account) return accountNumbers(host, desk, desk.account);
-  return html`${offer.account ? connected(host, desk, offer.account.accountSid) : nothing}
-    <form class="stack" part="connect" novalidate @submit=${submit(host, desk, 'account', (values: Input<'numbers.connectAccount'>) => desk.connectAccount(values))}>
+export function providerAccountView(host: WlElement, store: NumbersStore, offer: NumbersOffer) {
+  if (store.account) return accountNumbers(host, store, store.account);
+  return html`${offer.account ? connected(host, store, offer.account.accountSid) : nothing}
+    <form class="stack" part="connect" novalidate @submit=${submitHandler(host, store, 'account', (values: Input<'numbers.connectAccount'>) => store.connectAccount(values))}>
       <p class="muted">${host.say('numbers.accountHint')}</p>
       <div class="fields">
-        ${field(desk, 'account', { name: 'accountSid', label: host.say('numbers.accountSid'), missing: host.say('numbers.accountSid.missing') })}
-        ${field(desk, 'account', { name: 'authToken', label: host.say('numbers.authToken'), missing: host.say('numbers.authToken.missing'), type: 'password', autocomplete: 'new-password' })}
+        ${field(store, 'account', { name: 'accountSid', label: host.say('numbers.accountSid'), missing: host.say('numbers.accountSid.missing') })}
+        ${field(store, 'account', { name: 'authToken', label: host.say('numbers.authToken'), missing: host.say('numbers.authToken.missing'), type: 'password', autocomplete: 'new-password' })}
       </div>
-      ${refusal(host, desk, 'account')} ${button(host, desk, 'account', 'numbers.connectAccount')}
+      ${refusal(host, store, 'account')} ${button(host, store, 'account', 'numbers.connectAccount')}
     </form>`;
 }
 
-const connected = (host: WlElement, desk: Desk, account: string) => html`<div class="card row">
+const connected = (host: WlElement, store: NumbersStore, account: string) => html`<div class="card row">
   <span class="grow">${host.say('numbers.accountConnected', { account: `${account.slice(0, 6)}…${account.slice(-4)}` })}<br /><small class="muted">${host.say('numbers.disconnectSure')}</small></span>
-  <button part="button-secondary" aria-disabled=${String(desk.busy === 'disconnect')} @click=${() => desk.disconnectAccount()}>${host.say('numbers.disconnect')}</button>
-  ${refusal(host, desk, 'disconnect')}
+  <button part="button-secondary" aria-disabled=${String(store.busy === 'disconnect')} @click=${() => store.disconnectAccount()}>${host.say('numbers.disconnect')}</button>
+  ${refusal(host, store, 'disconnect')}
 </div>`;
 
-function accountNumbers(host: WlElement, desk: Desk, { numbers }: Account) {
+function accountNumbers(host: WlElement, store: NumbersStore, { numbers }: Account) {
   const add = (event: Event) => {
     event.preventDefault();
     const chosen = new FormData(event.target as HTMLFormElement).getAll('number').map(String);
-    if (chosen.length > 0) void desk.importNumbers(chosen);
-    else desk.refuse('import', new Refused('input.invalid', host.say('numbers.import.missing')));
+    if (chosen.length > 0) void store.importNumbers(chosen);
+    else store.refuse('import', new Refused('input.invalid', host.say('numbers.import.missing')));
   };
   if (numbers.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.accountEmpty')}</p>`;
   return html`<form class="stack" part="connect" @submit=${add}>
@@ -75,6 +75,6 @@ function accountNumbers(host: WlElement, desk: Desk, { numbers }: Account) {
         </label></li>`,
       )}
     </ul>
-    ${refusal(host, desk, 'import')} ${button(host, desk, 'import', 'numbers.import')}
+    ${refusal(host, store, 'import')} ${button(host, store, 'import', 'numbers.import')}
   </form>`;
 }

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const styles = css`
+export const numberPurchaseStyles = css`
   .found {
     display: grid;
     gap: calc(var(--_space) / 2);

@@ -8,9 +8,9 @@ import { define, WlElement } from '../../ui/element.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
 import { tabs } from '../../ui/tabs.ts';
 import { boughtView, buyView } from './buy-view.ts';
-import { accountView, manualView, trunkView } from './connect-view.ts';
-import { styles } from './number-purchase.styles.ts';
-import { Desk, type Found, type Kind, type Offer } from './numbers-store.ts';
+import { manualView, providerAccountView, trunkView } from './connect-view.ts';
+import { numberPurchaseStyles } from './number-purchase.styles.ts';
+import { type Found, type Kind, type NumbersOffer, NumbersStore } from './numbers-store.ts';
 import { ownView } from './own-view.ts';
 import { searchView } from './search-view.ts';
 
@@ -52,7 +52,7 @@ type Way = (typeof ways)[number];
  * @csspart empty - The sentence where there is nothing.
  */
 export class WlNumberPurchase extends WlElement {
-  static override styles = [WlElement.styles, controls, styles];
+  static override styles = [WlElement.styles, controls, numberPurchaseStyles];
   static override properties = { heading: {}, mode: {}, ways: {} };
 
   /** Replaces the heading. */
@@ -66,7 +66,7 @@ export class WlNumberPurchase extends WlElement {
   releasing: string | undefined;
   /** The number that another code was sent to. */
   resentTo: string | undefined;
-  #desk: Desk | undefined;
+  #store: NumbersStore | undefined;
   #run: OrderRun | undefined;
   #asked: string | undefined;
   #data: Kit['data'];
@@ -85,14 +85,14 @@ export class WlNumberPurchase extends WlElement {
     const { kit } = this;
     const clientId = kit?.account?.clientId;
     // The way out of a refusal reads the page's data anew.
-    const isAnew = kit?.data !== this.#data && !!this.#desk?.refusedAt('read');
+    const isAnew = kit?.data !== this.#data && !!this.#store?.refusedAt('read');
     this.#data = kit?.data;
-    if (isAnew) void this.#desk?.read();
+    if (isAnew) void this.#store?.read();
     if (!kit || clientId === this.#asked) return;
     this.#asked = clientId;
-    this.#desk = clientId ? new Desk(kit, () => this.requestUpdate()) : undefined;
+    this.#store = clientId ? new NumbersStore(kit, () => this.requestUpdate()) : undefined;
     this.#run = clientId ? new OrderRun(kit, () => this.requestUpdate()) : undefined;
-    void this.#desk?.read();
+    void this.#store?.read();
     if (clientId) void this.#run?.resume('number', (order) => this.bought(order));
   }
 
@@ -106,32 +106,32 @@ export class WlNumberPurchase extends WlElement {
   }
 
   #body(bones: unknown): TemplateResult {
-    const desk = this.#desk;
+    const store = this.#store;
     const { kit } = this;
-    const refused = desk?.refusedAt('read');
+    const refused = store?.refusedAt('read');
     if (refused) return this.sentence(refused);
-    if (!desk?.numbers || !desk.offer || !kit) return html`<slot>${bones}</slot>`;
-    const done = desk.numbers.find(({ id }) => id === this.#done);
+    if (!store?.numbers || !store.offer || !kit) return html`<slot>${bones}</slot>`;
+    const done = store.numbers.find(({ id }) => id === this.#done);
     return html`
-      ${ownView(this, desk, desk.numbers)}
+      ${ownView(this, store, store.numbers)}
       ${done ? boughtView(this, done) : nothing}
-      ${this.mayWrite && this.#run ? (buyView(this, { kit, desk, run: this.#run }) ?? this.#adding(desk, desk.offer)) : nothing}
+      ${this.mayWrite && this.#run ? (buyView(this, { kit, store, run: this.#run }) ?? this.#adding(store, store.offer)) : nothing}
     `;
   }
 
-  #adding(desk: Desk, offer: Offer) {
+  #adding(store: NumbersStore, offer: NumbersOffer) {
     const offered = ways.filter((way) => this.ways.split(/\s+/).includes(way));
     const current = offered.find((way) => way === this.#way) ?? offered[0];
     if (!current) return nothing;
-    const views = { buy: searchView, manual: manualView, sip: trunkView, account: accountView };
+    const views = { buy: searchView, manual: manualView, sip: trunkView, account: providerAccountView };
     const choice = { label: this.say('numbers.ways'), ways: offered, chosen: current, word: (way: Way) => this.say(`numbers.way.${way}`) };
-    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[current](this, desk, offer));
+    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[current](this, store, offer));
   }
 
   #turn(way: Way): void {
     this.#way = way;
     this.#done = null;
-    this.#desk?.forget();
+    this.#store?.forget();
     this.requestUpdate();
   }
 
@@ -141,7 +141,7 @@ export class WlNumberPurchase extends WlElement {
   }
 
   /** The kind that is searched for: the one that was picked, else the first one that is sold. */
-  kind({ kinds }: Offer): Kind {
+  kind({ kinds }: NumbersOffer): Kind {
     const { country, type } = this.#picked ?? {};
     const inCountry = kinds.filter((kind) => kind.country === country);
     return inCountry.find((kind) => kind.type === type) ?? inCountry[0] ?? (kinds[0] as Kind); // there is one where this is asked
@@ -149,7 +149,7 @@ export class WlNumberPurchase extends WlElement {
 
   pick(kind: { country: string; type?: string }): void {
     this.#picked = kind;
-    if (this.#desk) this.#desk.found = undefined;
+    if (this.#store) this.#store.found = undefined;
     this.requestUpdate();
   }
 
@@ -160,7 +160,7 @@ export class WlNumberPurchase extends WlElement {
 
   async sendAnother(numberId: string): Promise<void> {
     this.resentTo = undefined;
-    if (await this.#desk?.sendCode(numberId, 'sms')) this.resentTo = numberId;
+    if (await this.#store?.sendCode(numberId, 'sms')) this.resentTo = numberId;
     this.requestUpdate();
   }
 
@@ -168,7 +168,7 @@ export class WlNumberPurchase extends WlElement {
     if (order.state !== 'done') return;
     this.#done = order.subjectId;
     this.#run?.forget();
-    await this.#desk?.bought(order);
+    await this.#store?.bought(order);
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>('[part=status-heading]')?.scrollIntoView({ block: 'nearest' });
   }

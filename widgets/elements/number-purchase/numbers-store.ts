@@ -2,24 +2,24 @@ import type { Input, Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import type { Order } from '../../payment/order-run.ts';
-import { Work } from '../../ui/actions.ts';
+import { Actions } from '../../ui/actions.ts';
 import './operations.ts';
 
-export type Offer = Output<'numbers.offer'>;
-export type Kind = Offer['kinds'][number];
+export type NumbersOffer = Output<'numbers.offer'>;
+export type Kind = NumbersOffer['kinds'][number];
 export type Found = Output<'numbers.search'>['numbers'][number];
 export type ClientNumber = Output<'numbers.list'>['numbers'][number];
 export type Reservation = Output<'numbers.reserve'>;
 export type Account = Output<'numbers.connectAccount'>;
-export type Agent = Output<'agents.list'>['agents'][number];
+type Agent = Output<'agents.list'>['agents'][number];
 export type Trial = Output<'numbers.testTrunk'>;
 
 const SHOWN_AT_ONCE = 10;
 
 /** Everything that the element knows and does about numbers. It calls; the views show. */
-export class Desk extends Work {
+export class NumbersStore extends Actions {
   readonly #kit: Kit;
-  offer: Offer | undefined;
+  offer: NumbersOffer | undefined;
   numbers: ClientNumber[] | undefined;
   agents: Agent[] = [];
   /** What the last search found; undefined before the first. */

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
-import { choice, field, refusal, submit } from '../../ui/fields.ts';
+import { choice, field, refusal, submitHandler } from '../../ui/fields.ts';
 import { icons } from '../../ui/icons.ts';
-import type { ClientNumber, Desk } from './numbers-store.ts';
+import type { ClientNumber, NumbersStore } from './numbers-store.ts';
 
 const tones = { active: 'success', pending_verification: 'warning', past_due: 'danger', released: 'danger' } as const;
 
@@ -18,19 +18,19 @@ interface Host extends WlElement {
 }
 
 /** The client's numbers, each with what can be done about it. */
-export function ownView(host: Host, desk: Desk, numbers: ClientNumber[]) {
+export function ownView(host: Host, store: NumbersStore, numbers: ClientNumber[]) {
   if (numbers.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.none')}</p>`;
-  return html`<ul class="found" part="numbers" aria-label=${host.heading || host.say('numbers.heading')}>${numbers.map((one) => ownNumber(host, desk, one))}</ul>`;
+  return html`<ul class="found" part="numbers" aria-label=${host.heading || host.say('numbers.heading')}>${numbers.map((one) => ownNumber(host, store, one))}</ul>`;
 }
 
-function ownNumber(host: Host, desk: Desk, one: ClientNumber) {
+function ownNumber(host: Host, store: NumbersStore, one: ClientNumber) {
   const { id, display, label, way, state, monthlyMillis, paidUntil, trunk } = one;
   const facts = [
     host.say(`numbers.from.${way}`),
     monthlyMillis > 0 && host.say('numbers.priceMonthly', { monthly: monthlyMillis / 1000 }),
     paidUntil && host.say('numbers.paidUntil', { date: host.date(paidUntil) }),
   ].filter(Boolean);
-  const busy = desk.busy === id;
+  const busy = store.busy === id;
   return html`<li class="card own" part="number">
     <div class="row">
       <div class="grow">
@@ -38,11 +38,11 @@ function ownNumber(host: Host, desk: Desk, one: ClientNumber) {
         <p class="muted">${facts.join(' · ')}</p>
       </div>
       <span class="state ${tones[state]}" part="state">${host.say(`numbers.state.${state}`)}</span>
-      ${trunk ? html`<button part="button-secondary" aria-disabled=${String(busy)} @click=${() => desk.testTrunk(id)}>${host.say(busy ? 'numbers.testing' : 'numbers.test')}</button>` : nothing}
+      ${trunk ? html`<button part="button-secondary" aria-disabled=${String(busy)} @click=${() => store.testTrunk(id)}>${host.say(busy ? 'numbers.testing' : 'numbers.test')}</button>` : nothing}
       ${host.mayWrite ? html`<button part="button-secondary" aria-expanded=${String(host.releasing === id)} @click=${() => host.askRelease(id)}>${host.say('numbers.release')}</button>` : nothing}
     </div>
-    ${overdue(host, one)} ${state === 'pending_verification' ? codeForm(host, desk, one) : agentChoice(host, desk, one)} ${trial(desk, id)}
-    ${host.releasing === id ? releaseForm(host, desk, one) : refusal(host, desk, id)}
+    ${overdue(host, one)} ${state === 'pending_verification' ? codeForm(host, store, one) : agentChoice(host, store, one)} ${trial(store, id)}
+    ${host.releasing === id ? releaseForm(host, store, one) : refusal(host, store, id)}
   </li>`;
 }
 
@@ -52,42 +52,42 @@ function overdue(host: Host, { graceUntil, overdueMillis }: ClientNumber) {
   return html`<p class="card notice danger row" role="alert">${icons.alert}<span class="grow">${host.say('numbers.pastDue', words)}</span></p>`;
 }
 
-function codeForm(host: Host, desk: Desk, { id, display }: ClientNumber) {
-  const verify = ({ code }: { code: string }) => desk.verify(id, code);
-  return html`<form class="row end" novalidate @submit=${submit(host, desk, id, verify)}>
+function codeForm(host: Host, store: NumbersStore, { id, display }: ClientNumber) {
+  const verify = ({ code }: { code: string }) => store.verify(id, code);
+  return html`<form class="row end" novalidate @submit=${submitHandler(host, store, id, verify)}>
     <p class="muted all">${host.say('numbers.codeHint', { number: display })}</p>
-    ${field(desk, id, { name: 'code', label: host.say('numbers.code'), missing: host.say('numbers.code.missing'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
-    <button class="primary" part="button-primary" aria-disabled=${String(desk.busy === id)}>${host.say('numbers.verify')}</button>
+    ${field(store, id, { name: 'code', label: host.say('numbers.code'), missing: host.say('numbers.code.missing'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
+    <button class="primary" part="button-primary" aria-disabled=${String(store.busy === id)}>${host.say('numbers.verify')}</button>
     <button type="button" part="button-secondary" @click=${() => host.sendAnother(id)}>${host.say('numbers.resend')}</button>
     <span class="muted" role="status">${host.resentTo === id ? host.say('numbers.resent') : nothing}</span>
   </form>`;
 }
 
-function agentChoice(host: Host, desk: Desk, { id, agentId }: ClientNumber) {
-  if (desk.agents.length === 0 || !host.mayWrite) return nothing;
-  const options = [['', host.say('numbers.noAgent')] as const, ...desk.agents.map((agent) => [agent.id, agent.name] as const)];
-  return choice('agent', host.say('numbers.agent'), options, agentId ?? '', (value) => void desk.assign(id, value || null));
+function agentChoice(host: Host, store: NumbersStore, { id, agentId }: ClientNumber) {
+  if (store.agents.length === 0 || !host.mayWrite) return nothing;
+  const options = [['', host.say('numbers.noAgent')] as const, ...store.agents.map((agent) => [agent.id, agent.name] as const)];
+  return choice('agent', host.say('numbers.agent'), options, agentId ?? '', (value) => void store.assign(id, value || null));
 }
 
-function trial(desk: Desk, id: string) {
-  const said = desk.trials.get(id);
+function trial(store: NumbersStore, id: string) {
+  const said = store.trials.get(id);
   if (!said) return nothing;
   return html`<p class="card notice row ${said.result === 'ok' ? 'success' : 'danger'}" part="trial" role="status">${said.result === 'ok' ? icons.check : icons.alert}<span class="grow">${said.message}</span></p>`;
 }
 
-function releaseForm(host: Host, desk: Desk, { id }: ClientNumber) {
+function releaseForm(host: Host, store: NumbersStore, { id }: ClientNumber) {
   const release = async ({ lastDigits }: { lastDigits: string }) => {
-    const isDone = await desk.release(id, lastDigits);
+    const isDone = await store.release(id, lastDigits);
     if (isDone) host.askRelease(undefined);
     return isDone;
   };
-  return html`<form class="stack tight" part="release" novalidate @submit=${submit(host, desk, id, release)}>
+  return html`<form class="stack tight" part="release" novalidate @submit=${submitHandler(host, store, id, release)}>
     <p>${host.say('numbers.releaseSure')}</p>
     <div class="row end">
-      ${field(desk, id, { name: 'lastDigits', label: host.say('numbers.lastDigits'), missing: host.say('numbers.lastDigits.missing'), inputmode: 'numeric' })}
-      <button class="danger filled" part="button-danger" aria-disabled=${String(desk.busy === id)}>${host.say('numbers.releaseNow')}</button>
+      ${field(store, id, { name: 'lastDigits', label: host.say('numbers.lastDigits'), missing: host.say('numbers.lastDigits.missing'), inputmode: 'numeric' })}
+      <button class="danger filled" part="button-danger" aria-disabled=${String(store.busy === id)}>${host.say('numbers.releaseNow')}</button>
       <button type="button" part="button-secondary" @click=${() => host.askRelease(undefined)}>${host.say('numbers.cancel')}</button>
     </div>
-    ${refusal(host, desk, id)}
+    ${refusal(host, store, id)}
   </form>`;
 }

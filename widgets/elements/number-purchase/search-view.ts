@@ -2,36 +2,36 @@ import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, typed } from '../../ui/fields.ts';
-import type { Desk, Found, Kind, Offer } from './numbers-store.ts';
+import type { Found, Kind, NumbersOffer, NumbersStore } from './numbers-store.ts';
 
 /** What the search asks of its element. */
 interface Host extends WlElement {
-  kind(offer: Offer): Kind;
+  kind(offer: NumbersOffer): Kind;
   pick(kind: { country: string; type?: string }): void;
   countryName(code: string): string;
   priceOf(found: Found): string;
 }
 
 /** Looks for numbers of a kind that the plan sells. */
-export function searchView(host: Host, desk: Desk, offer: Offer) {
+export function searchView(host: Host, store: NumbersStore, offer: NumbersOffer) {
   if (!offer.searchable || offer.kinds.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.notSold')}</p>`;
   const kind = host.kind(offer);
   const countries = [...new Set(offer.kinds.map(({ country }) => country))].map((code) => [code, host.countryName(code)] as const);
   const types = offer.kinds
     .filter(({ country }) => country === kind.country)
     .map(({ type }) => [type, host.say(`numbers.type.${type as 'local'}`)] as const);
-  const searching = desk.busy === 'search';
-  return html`<form class="stack" part="search" @submit=${(event: Event) => search(desk, event)}>
+  const searching = store.busy === 'search';
+  return html`<form class="stack" part="search" @submit=${(event: Event) => search(store, event)}>
       <div class="fields">
         ${choice('country', host.say('numbers.country'), countries, kind.country, (country) => host.pick({ country }))}
         ${choice('type', host.say('numbers.type'), types, kind.type, (type) => host.pick({ country: kind.country, type }))}
-        ${field(desk, 'search', { name: 'areaCode', label: host.say('numbers.areaCode'), inputmode: 'numeric' })}
+        ${field(store, 'search', { name: 'areaCode', label: host.say('numbers.areaCode'), inputmode: 'numeric' })}
       </div>
       <details>
         <summary>${host.say('numbers.more')}</summary>
         <div class="fields">
-          ${field(desk, 'search', { name: 'contains', label: host.say('numbers.contains') })}
-          ${field(desk, 'search', { name: 'locality', label: host.say('numbers.locality') })}
+          ${field(store, 'search', { name: 'contains', label: host.say('numbers.contains') })}
+          ${field(store, 'search', { name: 'locality', label: host.say('numbers.locality') })}
         </div>
         <fieldset class="row">
           <legend>${host.say('numbers.capabilities')}</legend>
@@ -41,26 +41,26 @@ export function searchView(host: Host, desk: Desk, offer: Offer) {
       ${kind.needs.kind === 'none' ? nothing : papers(host, kind)}
       <button class="primary start" part="button-primary" aria-disabled=${String(searching)}>${host.say(searching ? 'numbers.searching' : 'numbers.search')}</button>
     </form>
-    ${refusal(host, desk, 'search')}
-    <div class="stack" role="status">${results(host, desk, searching)}</div>`;
+    ${refusal(host, store, 'search')}
+    <div class="stack" role="status">${results(host, store, searching)}</div>`;
 }
 
 /** @param event of the form */
-function search(desk: Desk, event: Event): void {
+function search(store: NumbersStore, event: Event): void {
   const wanted = typed(event);
-  if (desk.busy !== 'search') void desk.search(wanted as unknown as Input<'numbers.search'>); // the API says what does not fit
+  if (store.busy !== 'search') void store.search(wanted as unknown as Input<'numbers.search'>); // the API says what does not fit
 }
 
-function results(host: Host, desk: Desk, searching: boolean) {
+function results(host: Host, store: NumbersStore, searching: boolean) {
   if (searching) return html`<div class="stack tight">${[1, 2, 3].map(() => html`<div class="bone"></div>`)}</div>`;
-  if (!desk.found) return nothing;
-  if (desk.found.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.nothing')}</p>`;
-  return html`<p class="muted">${host.say('numbers.found', { count: desk.found.length })}</p>
-    <ul class="found" part="found">${desk.found.slice(0, desk.shown).map((found) => result(host, desk, found))}</ul>
-    ${desk.shown < desk.found.length ? html`<button class="start" part="button-secondary" @click=${() => desk.showMore()}>${host.say('numbers.moreFound')}</button>` : nothing}`;
+  if (!store.found) return nothing;
+  if (store.found.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.nothing')}</p>`;
+  return html`<p class="muted">${host.say('numbers.found', { count: store.found.length })}</p>
+    <ul class="found" part="found">${store.found.slice(0, store.shown).map((found) => result(host, store, found))}</ul>
+    ${store.shown < store.found.length ? html`<button class="start" part="button-secondary" @click=${() => store.showMore()}>${host.say('numbers.moreFound')}</button>` : nothing}`;
 }
 
-function result(host: Host, desk: Desk, found: Found) {
+function result(host: Host, store: NumbersStore, found: Found) {
   const { number, display, locality, region, capabilities, taken, needs } = found;
   const able = (['voice', 'sms', 'mms'] as const).filter((name) => capabilities[name]).map((name) => host.say(`numbers.${name}`));
   const place = [locality, region].filter(Boolean).join(', ');
@@ -70,10 +70,10 @@ function result(host: Host, desk: Desk, found: Found) {
       <p class="muted">${[place, able.join(', ')].filter(Boolean).join(' · ')}</p>
     </div>
     <p class="price">${host.priceOf(found)}</p>
-    <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${display}" ?disabled=${taken} aria-disabled=${String(desk.busy === number)} @click=${() => desk.reserve(found)}>
+    <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${display}" ?disabled=${taken} aria-disabled=${String(store.busy === number)} @click=${() => store.reserve(found)}>
       ${host.say(taken ? 'numbers.taken' : 'numbers.choose')}
     </button>
-    ${refusal(host, desk, number)}
+    ${refusal(host, store, number)}
   </li>`;
 }
 

@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import { define, WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
-import { styles } from './open.styles.ts';
+import { openStyles } from './open.styles.ts';
 
 const cross = icon('M6 6l12 12M18 6L6 18');
 
@@ -15,7 +15,7 @@ const cross = icon('M6 6l12 12M18 6L6 18');
  * @csspart close - The cross that closes it.
  */
 export class WlOpen extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, openStyles];
   static override properties = { for: {}, as: {} };
 
   /** The element that opens: its tag without `wl-`, e.g. `buy-credits`. */

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const styles = css`
+export const plansStyles = css`
   .plans {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(min(100%, 15em), 1fr));

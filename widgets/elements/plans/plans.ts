@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit';
-import { rightsOf } from '../../kit/entitlements.ts';
+import { entitlementsOf } from '../../kit/entitlements.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import { type Order, OrderRun } from '../../payment/order-run.ts';
@@ -8,7 +8,7 @@ import { define, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
 import { type Plan, planLines } from './plan-lines.ts';
-import { styles } from './plans.styles.ts';
+import { plansStyles } from './plans.styles.ts';
 
 /**
  * The agency's plans beside each other, the client's own one marked. A visitor sees them too. A plan that costs something is paid here,
@@ -32,7 +32,7 @@ import { styles } from './plans.styles.ts';
  * @csspart empty - The sentence where there is nothing to choose.
  */
 export class WlPlans extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, plansStyles];
   static override properties = { heading: {}, mode: {} };
 
   /** Replaces the heading. */
@@ -58,9 +58,9 @@ export class WlPlans extends WlElement {
     const { kit } = this;
     if (!kit?.data) return;
     this.#run ??= new OrderRun(kit, () => this.requestUpdate());
-    if (kit.account && kit.told.order) void this.#run.resume('plan', (order) => this.#over(kit, order));
+    if (kit.account && kit.fragment.order) void this.#run.resume('plan', (order) => this.#over(kit, order));
     // Whoever signs in, out or changes the plan sees the marks anew.
-    const asked = `${kit.account?.clientId}/${rightsOf(kit).now?.planId}`;
+    const asked = `${kit.account?.clientId}/${entitlementsOf(kit).now?.planId}`;
     // The way out of a refusal reads the page's data anew.
     const isAnew = kit.data !== this.#data && this.#refused !== undefined;
     this.#data = kit.data;
@@ -158,7 +158,7 @@ export class WlPlans extends WlElement {
     this.#chosen = undefined;
     this.#done = plan;
     this.#run?.forget();
-    await rightsOf(kit).read();
+    await entitlementsOf(kit).read();
     kit.announce('wl-plan-chosen', { planId: plan.id, name: plan.name });
   }
 }

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const styles = css`
+export const sessionsStyles = css`
   ul {
     padding: 0;
     list-style: none;

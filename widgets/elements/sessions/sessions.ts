@@ -6,7 +6,7 @@ import type { Refused } from '../../kit/refused.ts';
 import { sessionStrings } from '../../strings/en/sessions.ts';
 import { strings } from '../../strings/strings.ts';
 import { define, WlElement } from '../../ui/element.ts';
-import { styles } from './sessions.styles.ts';
+import { sessionsStyles } from './sessions.styles.ts';
 
 Object.assign(strings, sessionStrings);
 addOperations({ reads: ['sessions.list'], repeatable: [] });
@@ -28,7 +28,7 @@ type Session = Output<'sessions.list'>['sessions'][number];
  * @csspart signed-out - The sentence where nobody is signed in.
  */
 export class WlSessions extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, sessionsStyles];
 
   #sessions: Session[] | undefined;
   #refused: Refused | undefined;

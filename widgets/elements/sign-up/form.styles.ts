@@ -4,7 +4,7 @@ import { css } from 'lit';
  * The form's labels, inputs and button stand in the page, where the page's own rules meet them. Important declarations of a shadow tree
  * win over those, so everything is taken back first and then said anew.
  */
-export const laterStyles = css`
+export const formStyles = css`
   .fields,
   .rules {
     display: grid;
@@ -155,6 +155,6 @@ export const laterStyles = css`
 
 declare module '../../kit/kit.ts' {
   interface Deferred {
-    laterStyles: typeof laterStyles;
+    formStyles: typeof formStyles;
   }
 }

@@ -49,7 +49,7 @@ export class Form {
   switchTo(mode: Mode, notice?: StringKey): void {
     const email = this.values.email ?? this.values.login ?? '';
     const kit = this.#kit();
-    if (kit) kit.told = {};
+    if (kit) kit.fragment = {};
     this.#host.mode = mode;
     this.set({ values: { email, login: email }, errors: new Map(), problem: '', notice, shown: false });
     this.focus('input');
@@ -58,7 +58,7 @@ export class Form {
   async submit(): Promise<void> {
     const kit = this.#kit();
     if (!kit?.data || this.working) return;
-    await kit.deferred?.submit(this, this.#host, kit, kit.data);
+    await kit.deferred?.submitForm(this, this.#host, kit, kit.data);
   }
 
   /** Sends the mail with the confirmation link again, and says how that went. */

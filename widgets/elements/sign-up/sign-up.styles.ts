@@ -1,7 +1,7 @@
 import { css } from 'lit';
 
 /** What somebody who is signed in sees at once; `styles-later.ts` has the form. */
-export const styles = css`
+export const signUpStyles = css`
   :host {
     max-inline-size: 30rem;
   }

@@ -5,7 +5,7 @@ import '../balance-meter/balance-meter.ts';
 import { accountView } from './account-view.ts';
 import type { Mode } from './fields.ts';
 import type { Form } from './form.ts';
-import { styles } from './sign-up.styles.ts';
+import { signUpStyles } from './sign-up.styles.ts';
 
 let elements = 0;
 
@@ -29,7 +29,7 @@ let elements = 0;
  * @csspart sessions-panel - Where the member is signed in, closed at first.
  */
 export class WlSignup extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, signUpStyles];
   static override properties = { mode: {}, heading: {} };
 
   /** Which form is shown: `sign-up`, `sign-in`, `forgot` or `reset`. */
@@ -43,12 +43,12 @@ export class WlSignup extends WlElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    const { told, confirmed, deferred } = this.kit ?? {};
+    const { fragment, confirmed, deferred } = this.kit ?? {};
     if (deferred && !this.#form) {
       this.#form = new deferred.Form(this, () => this.kit);
-      adoptStyles(this.renderRoot as ShadowRoot, [...WlSignup.elementStyles, deferred.laterStyles]);
+      adoptStyles(this.renderRoot as ShadowRoot, [...WlSignup.elementStyles, deferred.formStyles]);
     }
-    if (told?.reset) this.mode = 'reset';
+    if (fragment?.reset) this.mode = 'reset';
     // Somebody who comes from the link of the mail has an account already.
     else if (confirmed !== this.#met && this.mode === 'sign-up') this.mode = 'sign-in';
     this.#met = confirmed;
@@ -78,7 +78,7 @@ export class WlSignup extends WlElement {
 
   /** Who is signed in; nobody, while a new password is being chosen. */
   get #account() {
-    return this.kit?.told.reset ? null : this.kit?.account;
+    return this.kit?.fragment.reset ? null : this.kit?.account;
   }
 }
 define('wl-signup', WlSignup);

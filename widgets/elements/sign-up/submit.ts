@@ -11,7 +11,7 @@ import { ruleOf } from './password-rules.ts';
 type Data = NonNullable<Kit['data']>;
 
 /** Checks the form, sends it, and shows what came of it: an error at its field, or one sentence over all. */
-export async function submit(form: Form, host: Host, kit: Kit, data: Data): Promise<void> {
+export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): Promise<void> {
   const { mode } = host;
   const names = fieldsOf(mode, data.signUp).map(({ name }) => name);
   const consent = mode === 'sign-up' && !!(data.brand.termsUrl || data.brand.privacyUrl);
@@ -80,7 +80,7 @@ async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise
     return form.switchTo('sign-in', 'forgot.sent');
   }
   if (mode === 'reset') {
-    await kit.call('accounts.reset', { token: kit.told.reset ?? '', password, passwordConfirmation });
+    await kit.call('accounts.reset', { token: kit.fragment.reset ?? '', password, passwordConfirmation });
     // Every session of the member has ended, this one too.
     if (kit.account) await signOut(kit);
     return form.switchTo('sign-in', 'reset.done');
@@ -102,6 +102,6 @@ async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise
 
 declare module '../../kit/kit.ts' {
   interface Deferred {
-    submit: typeof submit;
+    submitForm: typeof submitForm;
   }
 }

@@ -8,7 +8,7 @@ import { icons } from '../../ui/icons.ts';
 import { picture } from '../../ui/picture.ts';
 import { type Entry, fetchAll, fetchNewest, fetchPage, type Page } from './pages.ts';
 import { isWrong, Memory, type Verdict } from './seen.ts';
-import { styles } from './statement.styles.ts';
+import { statementStyles } from './statement.styles.ts';
 
 Object.assign(strings, statementStrings);
 
@@ -29,7 +29,7 @@ Object.assign(strings, statementStrings);
  * @csspart signed-out - The sentence where nobody is signed in.
  */
 export class WlStatement extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, statementStyles];
   static override properties = { heading: {} };
 
   /** Replaces the heading. */

@@ -1,5 +1,5 @@
 /** The texts that come after the first view: the forms, what was wrong with them, and where a purchase stands. */
-export const laterStrings = {
+export const deferredStrings = {
   'signUp.heading': 'Create your account',
   'signUp.hint': '{credits free credits|one: free credit} once your e-mail is confirmed.',
   'signUp.button': 'Create account',

@@ -1,5 +1,5 @@
 /** The texts of what costs something, which come with the elements that sell it. */
-export const wallStrings = {
+export const paymentStrings = {
   'wall.price': '{credits credits|one: credit} ({price})',
   'wall.free': 'Free',
   'wall.balance': 'You have {available credits|one: credit}.',
