@@ -4,7 +4,7 @@ import { numberFulfilment } from './numbers/fulfil.ts';
 import { rentFulfilment } from './numbers/month.ts';
 import { planFulfilment } from './plans/fulfil.ts';
 
-/** The one place to name a new kind of order: orders know none of them. */
+/** The table of all kinds of orders. A new kind is named only here, since orders know none of them. */
 export const fulfilments: Fulfilments = {
   knowledge: knowledgeFulfilment,
   number: numberFulfilment,

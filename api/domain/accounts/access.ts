@@ -5,12 +5,12 @@ import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { requireClient } from './clients.ts';
 
 /**
- * Shuts a client out. Its sessions end for good: when it is let in again, its members sign in again. Purchases go on, because
- * money that was paid is credited whoever may sign in.
+ * Disables a client. Its sessions end for good; after it is enabled again, its members sign in again. Purchases continue, because paid
+ * money is credited even to a disabled client.
  */
 export async function disableClient({ scope }: AgencyAccess, clientId: string, deps: Deps): Promise<Output<'clients.disable'>> {
   const client = scopeOf(await requireClient(scope, clientId));
-  // The mark first: whoever signs in between the two is refused by it.
+  // Marks the client first, so that a sign-in between the two steps is refused.
   await setDisabled(client, deps.now());
   await endSessions(client);
   deps.directory.forget();

@@ -22,7 +22,7 @@ type SignUp = Parsed<'accounts.signUp'>;
 
 /**
  * Creates a client organization with its first member, in one insert.
- * @param by `seed` is the attempt's own: a second run of the same attempt finds the client of the first
+ * @param by `seed` belongs to the attempt: a second run of it finds the client of the first
  */
 export async function signUp(
   access: AgencyAccess,
@@ -32,7 +32,7 @@ export async function signUp(
 ): Promise<{ clientId: string }> {
   const { agency, scope } = access;
   const { seed, address } = by;
-  // One sentence for programs and for the rare person whose browser filled the field in; nothing is stored.
+  // The trap for programs: refuses with one sentence, also for a person whose browser filled the field in. Stores nothing.
   if (input.website !== undefined && input.website !== '') refuse('signup.refused');
   checkReturnUrl(access, input.returnUrl, deps);
   checkFields(input, access);
@@ -65,7 +65,7 @@ export async function signUp(
   return { clientId: client._id };
 }
 
-/** Signs a page in after a sign-up; also for the second answer to the same attempt, which has the password too, while it is the member's. */
+/** Signs a page in after a sign-up. A repeated answer to the same attempt needs the same password, as long as it is still the member's. */
 export async function enter(access: AgencyAccess, clientId: string, device: Device, deps: Deps): Promise<Output<'accounts.signIn'>> {
   const client = await readClient(access.scope, clientId);
   const member = client?.members[0];
@@ -74,11 +74,11 @@ export async function enter(access: AgencyAccess, clientId: string, device: Devi
   return entered || refuse('email.taken', { param: 'email' });
 }
 
-/** By which known device a member signs in, in a name for what is counted. Answers undefined for everybody else. */
+/** Names the known device of a sign-in, for rate limits. Returns undefined for everybody else. */
 export const knownMember = async ({ scope }: AgencyAccess, { login, publicKey }: Parsed<'accounts.signIn'>, address: string, deps: Deps) =>
   knownDevice(scope, await findClientByLogin(scope, login), { publicKey, address }, deps);
 
-/** Refuses with `login.refused`, whether the member or the password is wrong. */
+/** Signs a member in. Refuses with `login.refused`, whether the member or the password is wrong. */
 export async function signIn(
   access: AgencyAccess,
   { login, password, publicKey }: Parsed<'accounts.signIn'>,
@@ -92,13 +92,13 @@ export async function signIn(
   return (await signedIn(access, client, member, { publicKey, address }, deps)) ?? refuse('login.refused');
 }
 
-/** Confirms an address by its mailed link. Following it again does nothing more. */
+/** Confirms an address by its mailed link. Repeating it changes nothing. */
 export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
   const { client, member } = (await holderOf(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
   return { email: member.email, grantedMillis: await confirmEmail(access, client, member, { deps }) };
 }
 
-/** Mails the confirmation link again. Does nothing where the address is confirmed. */
+/** Mails the confirmation link again. Does nothing if the address is confirmed. */
 export async function sendVerification(
   access: AgencyAccess,
   scope: ClientScope,
@@ -114,7 +114,7 @@ export async function sendVerification(
   return {};
 }
 
-/** Mails a reset link where the address has an account. The caller cannot tell. */
+/** Mails a reset link if the address has an account. The answer does not reveal it. */
 export async function requestReset(
   access: AgencyAccess,
   { email, returnUrl }: Parsed<'accounts.requestReset'>,
@@ -140,7 +140,10 @@ export async function resetPassword(access: AgencyAccess, input: Parsed<'account
   return {};
 }
 
-/** Links lead only to pages on a listed origin, to the agency's hosted page, or, with a test key, to the developer's own machine. */
+/**
+ * Refuses a return page unless it is on a listed origin, is the agency's hosted page or, with a test key, lies on the developer's own
+ * machine.
+ */
 export function checkReturnUrl({ agency, mode }: AgencyAccess, url: string, deps: Pick<Deps, 'publicUrl'>): void {
   const origin = originOf(url);
   if (origin && (isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalPage(url)))) return;
@@ -160,13 +163,13 @@ async function signedIn(access: AgencyAccess, found: Client, member: Member, dev
   };
 }
 
-/** Who holds a mailed link that works, in a name for what is counted. Refuses, or answers undefined, where it does not work. */
+/** Names the holder of a working link, for rate limits. Refuses or returns undefined if the link does not work. */
 export const knownHolder = async ({ scope }: AgencyAccess, kind: LinkKind, token: string, deps: Deps): Promise<string | undefined> =>
   (await holderOf(scope, kind, token, deps))?.member.id;
 
 type LinkKind = keyof typeof stampOf;
 
-/** Whose link it is. Undefined where it is void; refuses what is no link of this kind. */
+/** Finds the holder of a link; undefined if the link is void. Refuses a token of another kind. */
 async function holderOf(scope: AgencyScope, kind: LinkKind, token: string, { tokens }: Deps) {
   const claims = tokens.readLink(kind, token);
   const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
@@ -175,7 +178,7 @@ async function holderOf(scope: AgencyScope, kind: LinkKind, token: string, { tok
   return client && member && claims.stamp === stampOf[kind](member) ? { client, member } : undefined;
 }
 
-/** What the agency does not ask for, it does not want to keep. */
+/** Refuses fields that the agency does not ask for, because it does not want to store them. */
 function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
   const asked: readonly string[] = agency.signUp.fields;
   const odd = Object.keys(profile).find((field) => !asked.includes(field));
@@ -183,7 +186,10 @@ function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
   refuse('input.invalid', { param: `profile.${odd}`, values: { sentence: 'The form does not ask for this field. Leave it out.' } });
 }
 
-/** @param about what is known of the person, which no passphrase consists of; nor does it of the agency's name or of common words */
+/**
+ * Refuses an unfit new password.
+ * @param about facts of the person. A passphrase must not consist of these, of the agency's name or of common words
+ */
 function checkNewPassword(
   { password, passwordConfirmation }: { password: string; passwordConfirmation: string },
   { agency }: AgencyAccess,

@@ -22,8 +22,8 @@ import { grantAtSignUp } from './free-credits.ts';
 type Profile = Parsed<'sessions.mint'>['profile'];
 
 /**
- * The client that the agency's own server knows by this id; made from the profile where it is new. The agency vouches for the address
- * that it sends, so an address of before is not confirmed by it.
+ * Finds the client that the agency's own server knows by this id, or creates it from the profile. The agency vouches for the address that
+ * it sends, not for an earlier one.
  */
 export async function clientOfExternalId(access: AgencyAccess, externalId: string, profile: Profile, deps: Deps): Promise<Client | null> {
   const client =
@@ -47,9 +47,9 @@ async function makeClient(access: AgencyAccess, externalId: string, profile: Non
 }
 
 /**
- * Takes an address as confirmed. The free credits of the plan move before the mark is set: a crash in between leaves
- * an address that can still be confirmed, and the grant happens once however often it is. Where there is no room for them now they wait.
- * @returns the milli-credits that came with it
+ * Confirms an address. The plan's free credits move before the address is marked: after a crash in between it can be confirmed again, and
+ * the grant still happens once. Without room for a grant, it waits.
+ * @returns the milli-credits granted
  */
 export async function confirmEmail(
   access: AgencyAccess,
@@ -65,8 +65,8 @@ export async function confirmEmail(
 }
 
 /**
- * Moves free credits that wait for room to a client who is here, where there is some by now. Never fails: whoever is here again has them then.
- * @returns the client as it is afterwards
+ * Grants waiting free credits to a client who is here, if there is room by now. Never fails; the next visit tries again.
+ * @returns the client after that
  */
 export async function giveWaiting(access: AgencyAccess, client: Client, deps: Deps): Promise<Client> {
   const { freeWaits, ...given } = client;
@@ -91,18 +91,18 @@ const termsOf = ({ agency }: AgencyAccess, client: Client) => ({
   policy: policyOf(agency),
 });
 
-/** Refuses with `client.not_found`, also for a client of another agency. */
+/** Reads a client. Refuses with `client.not_found`, also for a client of another agency. */
 export const requireClient = async (scope: AgencyScope, clientId: string): Promise<Client> =>
   (await readClient(scope, clientId)) ?? refuse('client.not_found');
 
-/** Free credits that are promised: they wait for the confirmed e-mail of the first member, and then for room. */
+/** Returns the promised free credits: they wait for the first member's confirmed address, and then for room. */
 const waitingMillis = ({ members, freeMillis, freeWaits }: Client): number =>
   members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0;
 
-/** How the agency has a client's balance shown. */
+/** Returns how the agency wants a client's balance shown. */
 export const balanceView = (client: Client, { meter }: Pick<ModeSettings, 'meter'>) => ({ meter, waiting: waitingMillis(client) });
 
-/** What a client's own page may know of it. */
+/** Describes the account for the client's own page. */
 export const describeAccount = (client: Client, member: Member): Output<'sessions.mint'>['account'] => ({
   clientId: client._id,
   memberId: member.id,
@@ -112,7 +112,7 @@ export const describeAccount = (client: Client, member: Member): Output<'session
   emailVerified: member.emailVerifiedAt !== undefined,
 });
 
-/** A client before it is stored, on the agency's plan of now. */
+/** Builds a new client, on the agency's present first plan. */
 export const newClient = ({ agency, scope }: AgencyAccess, id: string, createdAt: Date) =>
   sealedClient({ ...scope, _id: id, subject: newId('sub'), profile: {}, freeMillis: planOf(agency, null).freeMillis, createdAt });
 

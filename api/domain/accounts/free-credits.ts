@@ -12,10 +12,10 @@ import { claimSealOf } from '../seals/documents.ts';
 const PER_DAY = 200;
 
 /**
- * Moves the free credits of the plan to a client, once, where its mailbox had none at this agency and the day is not full. Free credit
- * is the agency's money: whoever signs up a thousand times with one mailbox gets it once, and with a thousand mailboxes at most the cap.
- * @param vouched the agency's own server says that the address is real: then the cap of the day does not hold
- * @returns the milli-credits that came; 'waits' where the day is full or the agency has no minutes: it may be asked for again, and comes once
+ * Grants the plan's free credits to a client, once, if its mailbox has had none at this agency and the day's limit has room. Free credits
+ * cost the agency money: a thousand sign-ups with one mailbox get them once, and with a thousand mailboxes at most the limit.
+ * @param vouched the agency's own server says that the address is real; then the daily limit does not apply
+ * @returns the milli-credits granted; 'waits' if the day is full or the agency has no minutes. It may be called again, and grants once
  */
 export async function grantAtSignUp(
   client: Client,
@@ -29,7 +29,7 @@ export async function grantAtSignUp(
   const at = deps.now();
   if (!(await claimMailbox(scope, member.email, at, deps))) return 0;
   const day = at.toISOString().slice(0, 10);
-  // What came before a crash takes no place of another day.
+  // A grant from before a crash takes no place of another day.
   const isRoomy = vouched || (await hasFree(scope)) || (await takeGrantOfDay(scope, { day, max: perDay ?? PER_DAY }));
   if (!isRoomy) {
     const about = { agencyId: client.agencyId, clientId: client._id, day };
@@ -39,7 +39,7 @@ export async function grantAtSignUp(
   try {
     await withMinutes(scope, deps, () => grantFree(scope, { millis, policy, actor: member.id, at }));
   } catch (error) {
-    // The sign-up goes on without them. What the agency has left is no business of its clients'.
+    // The sign-up succeeds without them. Clients must not learn how many minutes the agency has.
     if (isExhausted(error)) return 'waits';
     throw error;
   }
@@ -47,7 +47,7 @@ export async function grantAtSignUp(
   return millis;
 }
 
-/** @returns false where another client had the free credits of this mailbox, in whichever spelling, by the name of now or of before */
+/** @returns false if another client had the free credits of this mailbox, in any spelling, by its present or former name */
 async function claimMailbox(scope: ClientScope, email: string, at: Date, { keys }: Deps): Promise<boolean> {
   const mailbox = mailboxOf(email);
   const logins = await Promise.all(spellingsOf(email).map((text) => loginsBeginning(scope, text)));
@@ -59,7 +59,7 @@ async function claimMailbox(scope: ClientScope, email: string, at: Date, { keys 
 
 interface Grant {
   vouched: boolean;
-  /** The agency's own cap. */
+  /** The agency's own daily limit. */
   perDay: number | undefined;
   policy: MinutesPolicy;
 }

@@ -9,15 +9,15 @@ import { subdomainOf } from '../../rules/origin.ts';
 import { readPortal } from '../directory/portal.ts';
 import { isHostedPage, pathOfPage } from '../directory/return-url.ts';
 
-/** What makes a link good for one state of the member: another address, or a password changed since, and it is void. */
+/** Ties a link to one state of the member: it is void after a change of the address or the password. */
 export const stampOf = {
   verify: (member: Member) => member.email,
   reset: (member: Member) => String(member.passwordVersion),
 };
 
 /**
- * The agency's page with a new token in its fragment, which browsers send to no server. Made when the mail is sent,
- * so that no token lies in the database.
+ * Builds the agency's page with a new token in its fragment, which browsers never send. Called when the mail is sent, so that the database
+ * has no token.
  */
 export async function linkOf(row: MailRow, { tokens, publicUrl }: Pick<Deps, 'tokens' | 'publicUrl'>): Promise<string> {
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
@@ -37,8 +37,8 @@ export async function linkOf(row: MailRow, { tokens, publicUrl }: Pick<Deps, 'to
 }
 
 /**
- * Where a link leads. Whoever knows an address can have a mail sent there and name the page: where that says more than a page has to be
- * called, the agency's hosted page takes its place, or the front page of the same site where none is open.
+ * Returns the page of a link. Anybody who knows an address can cause the mail and name the page. If the page says more than an address
+ * needs, the link leads to the agency's hosted page instead or, without an open one, to the front page of the site.
  */
 async function pageOf(agency: Agency, { world, wanted }: { world: MailRow['world']; wanted: URL }, publicUrl: string): Promise<URL> {
   const mode = modeOf(world);
@@ -51,7 +51,7 @@ async function pageOf(agency: Agency, { world, wanted }: { world: MailRow['world
     if (!mailedPage(front, subdomain)) front.hostname = wanted.hostname.slice(subdomain.length + 1);
     return front;
   }
-  // On a page with widgets of several agencies it says whose answer this is.
+  // Tells a page with widgets of several agencies which agency the link is for.
   const key = wanted.searchParams.get('wl-key');
   if (agency.publishableKeys.some((known) => known.key === key)) page.searchParams.append('wl-key', key ?? '');
   return page;

@@ -2,7 +2,7 @@ import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import { sessionsEndedSince } from '../../models/session.ts';
 import type { Deps } from '../../ports/index.ts';
 
-/** How soon an open stream hears that it is cut off. */
+/** Delay until an open stream is cut off. */
 const ROUND_MS = 2_000;
 /** Clocks of processes differ, and a round may be late. */
 const OVERLAP_MS = 15_000;
@@ -18,8 +18,8 @@ const streams = new Set<Stream>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
- * A signal that aborts when the session, its client or its agency is cut off, by whichever process. One question to the database per
- * round covers all open streams of this process, and one more each of their agencies.
+ * Returns a signal that aborts when any process ends the session or suspends its client or agency. Each round asks the database once for
+ * all open streams of this process, and once for their agencies.
  * @param done ends the watching
  */
 export function untilCutOff({ scope, sid }: { scope: ClientScope; sid: string }, done: AbortSignal, deps: Watched): AbortSignal {
@@ -45,7 +45,7 @@ async function look({ directory, draining, log }: Watched): Promise<void> {
     }
     for (const { sid, scope, cut } of streams) if (ended.has(sid) || stopped.has(scope.agencyId)) cut.abort();
   } catch (error) {
-    if (streams.size === 0 || draining.aborted) return; // nobody waits for it any more
+    if (streams.size === 0 || draining.aborted) return; // nobody listens any more
     log.error({ err: error }, 'it could not be read who was cut off; it is tried again');
   }
 }

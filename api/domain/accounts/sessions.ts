@@ -22,27 +22,27 @@ import { clientOfExternalId, describeAccount } from './clients.ts';
 type SessionAnswer = Output<'sessions.refresh'>['session'];
 type Nothing = Output<'sessions.end'>;
 
-/** How long a page stays signed in without being opened, and how long a session minted by the agency's server can be used. */
+/** Days that a page stays signed in without being opened, and days that a session created by the agency's server lasts. */
 const SIGNED_IN_DAYS = 60;
 const MINTED_DAYS = 1;
 const SHOWN_MAX = 100;
 
-/** The member who calls, and by which session. */
+/** The calling member and its session. */
 interface SignedIn {
   scope: ClientScope;
   memberId: string;
   sid: string;
 }
 
-/** By what a page signs in. */
+/** The key and address that a page signs in with. */
 export interface Device {
   publicKey: Parsed<'accounts.signIn'>['publicKey'];
   address: string;
 }
 
 /**
- * Signs a page in: its refresh token works only together with the key whose public half it sent.
- * @returns undefined where the member's password was replaced, or its client shut out, since the password was looked at
+ * Signs a page in. Its refresh token works only with the key whose public half it sent.
+ * @returns undefined if the member's password was replaced, or its client disabled, since the password was checked
  */
 export async function openSession(
   client: Client,
@@ -62,9 +62,9 @@ export async function openSession(
 }
 
 /**
- * Whoever replaces a password or shuts a client out ends the sessions that are stored by then. One that is stored later looks once more at
- * what it was opened by, and ends itself.
- * @param member whose password has to be the same; left out where no password opened the session
+ * Ends a session that was stored after its client was disabled or its password replaced. Those actions end only the sessions stored by
+ * then, so a new session checks once more and ends itself.
+ * @param member whose password must be the same; absent if no password opened the session
  */
 async function isOvertaken(client: Client, { _id: sid, memberId }: NewSession, member?: Member): Promise<boolean> {
   const scope = scopeOf(client);
@@ -77,8 +77,8 @@ async function isOvertaken(client: Client, { _id: sid, memberId }: NewSession, m
 }
 
 /**
- * A session of before by which a device, or an address, is known at an account.
- * @param client null where there is none: then the same work is done, so that the time does not tell
+ * Finds an earlier session that makes a device or an address known to an account.
+ * @param client null if there is none; then it does the same work, so that the time reveals nothing
  */
 export async function knownDevice(
   scope: AgencyScope,
@@ -92,14 +92,14 @@ export async function knownDevice(
   return session?._id;
 }
 
-/** The session of a page that holds this refresh token. Whether it also holds the key is asked when it refreshes. */
+/** Finds the session of a refresh token. Refreshing also checks that the page holds the key. */
 export const knownPage = async (scope: AgencyScope, refreshToken: string): Promise<string | undefined> =>
   (await findSessionByRefresh(scope, fingerprint(refreshToken)))?._id;
 
-/** Keyed, because an address is personal; and of one client, so that it does not tell who else was there. */
+/** Hashes an address with a key, because it is personal, and per client, so that clients cannot be matched by it. */
 const placeOf = (clientId: string, address: string, { keys }: Deps): string => digestInput(keys, 'place', clientId, address);
 
-/** A session for a client that is signed in at the agency's own site. It is not refreshed: the page asks the agency again. */
+/** Creates a session for a client that is signed in at the agency's own site. It is not refreshed: the page asks the agency again. */
 export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.mint'>, deps: Deps): Promise<Output<'sessions.mint'>> {
   const client = input.clientId
     ? await readClient(access.scope, input.clientId)
@@ -114,8 +114,8 @@ export async function mintSession(access: AgencyAccess, input: Parsed<'sessions.
 }
 
 /**
- * A new token for a signed-in page. The refresh token is bound to the page's key and therefore not rotated:
- * a lost answer or a second tab signs nobody out. Refuses with `proof.refused`.
+ * Renews the token of a signed-in page. The refresh token is bound to the page's key and so not rotated: a lost answer or a second tab
+ * signs nobody out. Refuses with `proof.refused`.
  */
 export async function refreshSession(
   scope: AgencyScope,
@@ -139,7 +139,7 @@ export async function closeSession(scope: ClientScope, sid: string, deps: Deps):
   return {};
 }
 
-/** Where a member is signed in, newest first. */
+/** Lists a member's sessions, newest first. */
 export async function showSessions({ scope, memberId, sid }: SignedIn): Promise<Output<'sessions.list'>> {
   const sessions = await listSessions(scope, memberId, SHOWN_MAX);
   return {
@@ -153,7 +153,7 @@ export async function showSessions({ scope, memberId, sid }: SignedIn): Promise<
   };
 }
 
-/** Ends one of the member's own sessions. Refuses with `session.not_found`, also for another member's. */
+/** Ends one of the member's own sessions. Refuses with `session.not_found`, also for another member's session. */
 export async function closeOneSession({ scope, memberId }: SignedIn, sessionId: string, deps: Deps): Promise<Nothing> {
   if (!(await hasSession(scope, memberId, sessionId))) refuse('session.not_found');
   await endSessions(scope, { memberId, _id: sessionId });

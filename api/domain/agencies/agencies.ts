@@ -19,7 +19,10 @@ import { requireFreeSlug } from './slug.ts';
 
 type Created = Pick<Output<'agencies.create'>, 'id' | 'slug'>;
 
-/** Creates an agency with keys for both modes. @param id the attempt's own: the same attempt makes one agency */
+/**
+ * Creates an agency with keys for both modes.
+ * @param id belongs to the attempt, so that the same attempt creates one agency
+ */
 export async function createAgency(input: Parsed<'agencies.create'>, { id, deps }: { id: string; deps: Deps }): Promise<Created> {
   const { name, slug, origins, plan, minutesMillis, brand = plainBrand(name) } = input;
   const settings: ModeSettings = {
@@ -50,8 +53,8 @@ export async function createAgency(input: Parsed<'agencies.create'>, { id, deps 
 }
 
 /**
- * The first keys of an agency, to be told to whoever made it. They are derived anew each time, so that an answer that was lost can be asked
- * for again although no answer with secrets is kept. Refuses with `agency.keys_rotated` where they do not work any more.
+ * Adds the first keys of a new agency. They are derived anew each time, so that a lost answer can be repeated although no secret is stored.
+ * Refuses with `agency.keys_rotated` if they no longer work.
  */
 export async function withFirstKeys({ id, slug }: Created, deps: Deps): Promise<Output<'agencies.create'>> {
   const { publishableKeys, secretKeys } = await requireAgency(id);
@@ -72,7 +75,7 @@ function keysOf(id: string, { keys }: Pick<Deps, 'keys'>): Output<'agencies.crea
   return { test: of('test'), live: of('live') };
 }
 
-/** All agencies, page by page, for the platform. */
+/** Lists all agencies for the platform, page by page. */
 export async function showAgencies({ slug, after, limit }: Parsed<'agencies.list'>): Promise<Output<'agencies.list'>> {
   const found = slug === undefined ? await listAgencies({ after, limit }) : [await agencyBySlug(slug)].flatMap((one) => one ?? []);
   const agencies = found.map(({ _id: id, name, slug, createdAt, suspended, stripe }) => ({
@@ -82,7 +85,7 @@ export async function showAgencies({ slug, after, limit }: Parsed<'agencies.list
   return { agencies, next: slug === undefined && found.length === limit ? (found.at(-1)?._id ?? null) : null };
 }
 
-/** The agency's own settings in the mode of its key. Secrets are told only as set or not. */
+/** Describes an agency's settings in the mode of its key. Secrets only appear as set or not. */
 export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>> {
   const stripe = agency.stripe[mode];
   return {
@@ -117,7 +120,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
   };
 }
 
-/** The accounts at Stripe that were left, and what may still happen there. */
+/** Describes the former Stripe accounts and what may still happen there. */
 const describeFormer = ({ agency, mode, scope }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>['stripe']['former']> =>
   Promise.all(
     formerAccounts(agency, mode, deps).map(async (left, index) => ({
@@ -129,18 +132,18 @@ const describeFormer = ({ agency, mode, scope }: AgencyAccess, deps: Deps): Prom
     })),
   );
 
-/** The same as they are stored at this moment. */
+/** Reads and describes the stored settings. */
 export const readSettings = async ({ agency, mode }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>> =>
   describeAgency(access(await requireAgency(agency._id), mode), deps);
 
-/** Changes the settings that are named: those of a key's mode, and with a live key what both modes share. */
+/** Changes the named settings: those of the key's mode and, with a live key, the shared ones. */
 export async function changeAgency(opened: AgencyAccess, input: Parsed<'agency.update'>, deps: Deps): Promise<AgencyAccess> {
   const { stripe, version, ...patch } = input;
   if (opened.mode === 'test') requireOwn(patch);
   return saveWanted(opened, { named: namedIn(patch), next: (now) => mergeSettings(now, patch), stripe, version }, deps);
 }
 
-/** Refuses with `settings.live_key_needed` what live visitors see as well. */
+/** Refuses with `settings.live_key_needed` to change settings that live visitors see. */
 function requireOwn(patch: SettingsPatch): void {
   for (const field of ['name', 'slug', 'brand'] as const) {
     if (patch[field] !== undefined) refuse('settings.live_key_needed', { param: field, values: { field } });

@@ -5,7 +5,7 @@ import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { type ItemDraft, type ListedItem, type ListKind, withinLimits } from './lists.ts';
 import { saveWanted } from './save.ts';
 
-/** What was done to one, and the version of the settings since. */
+/** A changed item, and the version of the settings after it. */
 interface Saved<One> {
   item: One;
   version: number;
@@ -13,11 +13,11 @@ interface Saved<One> {
 
 interface Change<Draft> {
   draft: Draft & { id: string };
-  /** Whether it is to be made; it is there already where the same attempt comes again. */
+  /** True for a new item. It may exist already if the same attempt is repeated. */
   isNew?: boolean;
 }
 
-/** Makes one plan or package, or changes what is named of it. The others stay as they are. */
+/** Creates one plan or package, or changes its named fields. The others stay. */
 export async function saveItem<One extends ListedItem, Draft extends ItemDraft>(
   kind: ListKind<One, Draft>,
   opened: AgencyAccess,
@@ -46,7 +46,7 @@ export async function saveItem<One extends ListedItem, Draft extends ItemDraft>(
   return { item: kind.listIn(agency).find((one) => one.id === id) ?? refuse(notFound(id), { param: kind.param }), version: agency.version };
 }
 
-/** Puts those that are named in front, in this order. */
+/** Moves the named items to the front, in this order. */
 export async function reorderItems<One extends ListedItem>(
   kind: ListKind<One, ItemDraft>,
   opened: AgencyAccess,

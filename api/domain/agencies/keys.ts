@@ -5,10 +5,10 @@ import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { fingerprint, newSecret } from '../../security/random.ts';
 import { access, isInUse } from '../directory/directory.ts';
 
-/** Old keys in their overlap; who rotates more often ends the oldest. */
+/** Old keys that still work during their overlap. Further rotations end the oldest. */
 const KEPT_MAX = 10;
 
-/** The agency's keys of one mode that work, newest first. */
+/** Lists the agency's working keys of one mode, newest first. */
 export function listKeys({ agency, mode }: Pick<AgencyAccess, 'agency' | 'mode'>): Output<'keys.list'> {
   const shown = (kind: 'publishable' | 'secret', hint: string, { createdAt, until }: { createdAt?: Date; until?: Date }) => ({
     kind,
@@ -27,7 +27,7 @@ export function listKeys({ agency, mode }: Pick<AgencyAccess, 'agency' | 'mode'>
   };
 }
 
-/** Makes a new key; the ones before it work until the overlap ends. Refuses with `key.rotating` where somebody else was quicker. */
+/** Creates a new key. Earlier keys work until the overlap ends. Refuses with `key.rotating` if another rotation was first. */
 export async function rotateKey(
   opened: AgencyAccess,
   { kind, overlapSeconds }: Parsed<'keys.rotate'>,
@@ -52,7 +52,7 @@ export async function rotateKey(
   return { key, kind, mode, previousWorkUntil: until.toISOString() };
 }
 
-/** The same by the platform, for an agency that has lost its own. */
+/** Lets the platform rotate a key for an agency that has lost its own. */
 export async function rotateKeyOf(
   { agencyId, mode, ...rotation }: Parsed<'agencies.rotateKey'>,
   deps: Deps,
@@ -61,7 +61,7 @@ export async function rotateKeyOf(
   return rotateKey(access(agency, mode), rotation, deps);
 }
 
-/** The keys as they are after a rotation: those of the mode end with the overlap, if not before. */
+/** Returns the keys after a rotation: those of the mode end with the overlap at the latest. */
 function outgoing<Key extends Agency['secretKeys' | 'publishableKeys'][number]>(keys: readonly Key[], mode: Mode, until: Date): Key[] {
   const others = keys.filter((key) => key.mode !== mode);
   const ending = keys

@@ -5,38 +5,41 @@ import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings } from '../../models/agency.ts';
 import { newId } from '../../security/random.ts';
 
-/** What an agency has a list of. What is no longer on offer stays in it. */
+/** An item of an agency's list. Retired items stay in the list. */
 export interface ListedItem {
   id: string;
   name: string;
   active: boolean;
 }
 
-/** What is named of one. */
+/** The named fields of an item. */
 export interface ItemDraft {
   id?: string | undefined;
   name?: string | null | undefined;
 }
 
-/** Plans, or packages. */
+/** A kind of list: plans or packages. */
 export interface ListKind<One extends ListedItem, Draft extends ItemDraft> {
   at: 'plans' | 'packages';
   prefix: 'pln' | 'pkg';
-  /** The field that names one by its id. */
+  /** The input field with an item's id. */
   param: 'planId' | 'packageId';
   tooMany: ErrorCode;
   notFound(id: string): ErrorCode;
   whole: Whole;
   listIn(settings: ModeSettings): readonly One[];
-  /** The whole of one, by what is named of it. @param at where it stands in what was sent */
+  /**
+   * Completes an item from its named fields.
+   * @param at its position in the input
+   */
   complete(draft: Draft & { id: string }, known: One | undefined, at: string): One;
-  /** Refuses one that does not go with the first plan. */
+  /** Refuses an item that does not fit the first plan. */
   check(one: One, first: ModeSettings['plan'], at: string): void;
 }
 
 /**
- * A list as the agency writes it, merged into the one that is stored: what is named of one changes, and those that are not in the list are
- * retired behind it. A draft without an id is the active one of its name, so that a script that declares everything makes nothing twice.
+ * Merges the agency's list into the stored one: named fields change, and items missing from the list are retired behind it. A draft without
+ * an id means the active item of its name, so that a script which declares everything creates nothing twice.
  */
 export function mergeList<One extends ListedItem, Draft extends ItemDraft>(
   kind: ListKind<One, Draft>,
@@ -60,20 +63,20 @@ export function mergeList<One extends ListedItem, Draft extends ItemDraft>(
   return withinLimits(kind, withRetired(listed, stored));
 }
 
-/** A list with those behind it that it leaves out, which are no longer on offer. */
+/** Appends the stored items that a list leaves out, retired. */
 export function withRetired<One extends ListedItem>(listed: readonly One[], stored: readonly One[]): One[] {
   const ids = new Set(listed.map(({ id }) => id));
   return [...listed, ...stored.filter(({ id }) => !ids.has(id)).map((one) => ({ ...one, active: false }))];
 }
 
-/** Refuses a list that grew too long. */
+/** Refuses a list that is too long. */
 export function withinLimits<One extends ListedItem>({ at, tooMany }: { at: string; tooMany: ErrorCode }, list: One[]): One[] {
   if (list.length > LISTED_MAX || list.filter(({ active }) => active).length > OFFERED_MAX)
     refuse(tooMany, { param: at, values: { offered: OFFERED_MAX, all: LISTED_MAX } });
   return list;
 }
 
-/** The first of this name, which is then taken: two drafts of one name are two. */
+/** Takes the first item of this name, so that two drafts of one name mean two items. */
 function takeByName<One extends ListedItem>(unnamed: One[], name: ItemDraft['name']): One | undefined {
   const index = unnamed.findIndex((one) => one.name === name);
   return index < 0 ? undefined : unnamed.splice(index, 1)[0];

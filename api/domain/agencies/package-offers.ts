@@ -6,10 +6,10 @@ import { packagesKind } from './package-settings.ts';
 
 type Changed = Output<'packages.update'>;
 
-/** A package as the agency reads it: the amount also by its old name. */
+/** Shows a package to its agency, with the amount also under its old name. */
 export const packageView = (one: StoredPackage): Changed['package'] => ({ ...one, credits: one.creditsMillis });
 
-/** @param packageId the attempt's own, so that the same attempt makes one package */
+/** @param packageId belongs to the attempt, so that the same attempt creates one package */
 export async function createPackage(
   opened: AgencyAccess,
   draft: Parsed<'packages.create'>,
@@ -19,7 +19,7 @@ export async function createPackage(
   return { package: packageView(item), version };
 }
 
-/** Changes what is named of a package. What is being paid for keeps its price. */
+/** Changes the named fields of a package. Purchases in progress keep their price. */
 export async function updatePackage(
   opened: AgencyAccess,
   { packageId, ...named }: Parsed<'packages.update'>,

@@ -29,7 +29,7 @@ export const packagesKind: ListKind<StoredPackage, Draft> = {
   },
 };
 
-/** Whoever writes back what was read, and has changed one of the two names, means that one. */
+/** Returns the wanted amount. If only one of its two names differs from the stored one, that one was changed. */
 function amountOf({ creditsMillis, credits }: Pick<Draft, 'creditsMillis' | 'credits'>, known: StoredPackage | undefined, at: string) {
   if (creditsMillis === undefined || credits === undefined || creditsMillis === credits) return creditsMillis ?? credits;
   if (creditsMillis === known?.creditsMillis) return credits;
@@ -40,7 +40,7 @@ function amountOf({ creditsMillis, credits }: Pick<Draft, 'creditsMillis' | 'cre
   });
 }
 
-/** Asks whether a price per credit is meant that is most likely a slip in the unit. */
+/** Refuses a price per credit that is probably a slip in the unit, unless it is confirmed. */
 function checkCreditPrice({ creditsMillis, priceCents, currency }: StoredPackage, at: string): void {
   const { min, max } = CREDIT_CENTS;
   const isLow = priceCents * 1000 < min * creditsMillis;
@@ -49,11 +49,11 @@ function checkCreditPrice({ creditsMillis, priceCents, currency }: StoredPackage
   refuse('package.price_unusual', { param: fieldAt(at, 'creditsMillis'), values: { price } });
 }
 
-/** Refuses what is on offer in another currency than the plan's. */
+/** Refuses offered packages in another currency than the plan's. */
 export const checkPackages = (first: ModeSettings['plan'], packages: readonly StoredPackage[]): void =>
   packages.forEach((one, index) => {
     packagesKind.check(one, first, `packages.${index}`);
   });
 
-/** What can be bought, in the order in which it is shown. */
+/** Returns the packages on offer, in the order shown. */
 export const offeredPackages = ({ packages }: Pick<ModeSettings, 'packages'>): StoredPackage[] => packages.filter(({ active }) => active);

@@ -5,7 +5,7 @@ import { plansKind } from './plan-settings.ts';
 
 type Changed = Output<'plans.update'>;
 
-/** @param planId the attempt's own, so that the same attempt makes one plan */
+/** @param planId belongs to the attempt, so that the same attempt creates one plan */
 export async function createPlan(
   opened: AgencyAccess,
   draft: Parsed<'plans.create'>,
@@ -15,7 +15,7 @@ export async function createPlan(
   return { plan, version };
 }
 
-/** Changes what is named of a plan, for those who have it as well. */
+/** Changes the named fields of a plan, also for clients on it. */
 export async function updatePlan(opened: AgencyAccess, { planId, ...named }: Parsed<'plans.update'>, deps: Deps): Promise<Changed> {
   const { item: plan, version } = await saveItem(plansKind, opened, { draft: { ...named, id: planId } }, deps);
   return { plan, version };

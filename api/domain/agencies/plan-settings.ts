@@ -26,7 +26,7 @@ export const plansKind: ListKind<StoredPlan, Draft> = {
   },
 };
 
-/** Refuses plans that could not be told from the first one, or whose prices could not be compared or paid. */
+/** Refuses plans that are confusable with the first one, or whose prices could not be compared or paid. */
 export const checkPlans = (first: ModeSettings['plan'], plans: readonly StoredPlan[]): void =>
   plans.forEach((plan, index) => {
     plansKind.check(plan, first, `plans.${index}`);

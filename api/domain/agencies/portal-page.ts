@@ -3,7 +3,10 @@ import { html, type Markup } from '../../rules/markup.ts';
 import type { Offers, Portal } from '../directory/portal.ts';
 import { pathOfPage } from '../directory/return-url.ts';
 
-/** The hosted page as HTML. What it loads lies on our own host, but the logo; colors come as attributes of a picture, which no policy minds. */
+/**
+ * Renders the hosted page. All it loads comes from our own host, except the logo. Colors are attributes of a picture, which every content
+ * policy allows.
+ */
 export function renderPortal(portal: Portal): string {
   if (portal.kind === 'unknown') return notFound;
   const { agency } = portal;

@@ -15,7 +15,7 @@ import { requireAgency, saveWanted } from './save.ts';
 type Comparison = Output<'agency.compare'>;
 type Change = Comparison['plans'][number]['change'];
 
-/** What publishing would change, and for how many live clients. */
+/** Compares test with live settings, and counts the live clients that each difference affects. */
 export async function comparePublished(opened: AgencyAccess): Promise<Comparison> {
   requireLive(opened);
   const agency = await requireAgency(opened.agency._id);
@@ -32,7 +32,7 @@ export async function comparePublished(opened: AgencyAccess): Promise<Comparison
   };
 }
 
-/** Makes the test settings those of live. Refuses with `settings.changed` where they are not those that were compared. */
+/** Copies the test settings to live. Refuses with `settings.changed` if they have changed since they were compared. */
 export async function publishSettings(
   opened: AgencyAccess,
   { version, settings = [...publishable], priceId }: Parsed<'agency.publish'>,
@@ -53,7 +53,7 @@ function requireLive({ mode }: AgencyAccess): void {
   if (mode !== 'live') refuse('settings.live_key_needed', { values: { field: 'what is published' } });
 }
 
-/** The live settings as they are to be: those of test, and behind its lists what live alone has, retired. */
+/** Returns the next live settings: those of test, with live's own list items retired behind them. */
 function settingsToPublish({ settings: { test, live } }: Agency, names: readonly (keyof ModeSettings)[]): Partial<ModeSettings> {
   const next: ModeSettings = {
     ...test,
@@ -66,7 +66,7 @@ function settingsToPublish({ settings: { test, live } }: Agency, names: readonly
 async function reachedPlans(live: AgencyScope, before: ModeSettings, next: ModeSettings): Promise<Comparison['plans']> {
   const counts = await countByPlan(live);
   const further = new Set(before.plans.map(({ id }) => id));
-  // Who has no plan, or one that is not there any more, is on the first one.
+  // Clients without a plan, or with a removed one, are on the first plan.
   const onFirst = [...counts].reduce((sum, [planId, count]) => (further.has(planId) ? sum : sum + count), 0);
   const first = { planId: FIRST_PLAN, name: next.plan.name, change: 'changes' as const, liveClients: onFirst };
   return [
@@ -94,7 +94,7 @@ function changedItems<One extends ListedItem>(
 
 type Difference = Omit<Comparison['differences'][number], 'setting'>;
 
-/** All single values that differ, by their paths; those of a list of things with ids by the ids, and their order as one. */
+/** Lists the single values that differ, by path. Items of a list are matched by id, and their order counts as one value. */
 function differences(live: unknown, test: unknown, path: string): Difference[] {
   if (isDeepStrictEqual(live, test)) return [];
   const [was, is] = [parts(live), parts(test)];
@@ -103,7 +103,7 @@ function differences(live: unknown, test: unknown, path: string): Difference[] {
   return [...names].flatMap((name) => differences(was[name], is[name], `${path}.${name}`));
 }
 
-/** The parts of an object, or of a list of things with ids; undefined where a value is one. */
+/** Returns the parts of an object, or of a list of items with ids; undefined for a single value. */
 function parts(value: unknown): Record<string, unknown> | undefined {
   if (Array.isArray(value)) {
     if (!value.every((one) => typeof one === 'object' && one !== null && 'id' in one)) return undefined;

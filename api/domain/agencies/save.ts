@@ -8,17 +8,17 @@ import { checkSettings, differing, type Settings, settingsOf, valueAt } from './
 import { requireFreeSlug, slugsAfter } from './slug.ts';
 import { StripeSave } from './stripe.ts';
 
-/** How often a save is made anew because others were quicker. */
+/** Attempts to save while other saves are first. */
 const TRIES_MAX = 20;
 
-/** What somebody wants of the settings of one mode. */
+/** A wanted change of the settings in one mode. */
 export interface WantedSettings {
-  /** The settings that are to be others, by those that are stored at that moment. */
+  /** Returns the settings to change, given the stored ones. */
   next(now: Settings, read: Agency): Partial<Settings>;
-  /** The paths of what was named. Where somebody else changes one of them during the save, nothing is saved. */
+  /** Paths of the named settings. If another save changes one of them meanwhile, nothing is saved. */
   named: readonly string[];
   stripe?: Parsed<'agency.update'>['stripe'];
-  /** What must be as it was in this version: unless said, what a key of the mode may change. */
+  /** The version in which `unchanged` must not have changed since; by default, everything that a key of the mode may change. */
   version?: number | undefined;
   unchanged?: readonly (Mode | 'shared')[];
 }
@@ -26,8 +26,8 @@ export interface WantedSettings {
 export const requireAgency = async (id: string): Promise<Agency> => (await agencyById(id)) ?? refuse('agency.not_found');
 
 /**
- * Saves what is wanted, by what is stored and not by what this process remembers. Nothing is saved unless all of it is right, Stripe's side
- * included; where others were quicker, it is made anew upon what they have saved. Refuses with `settings.changed`.
+ * Saves the wanted settings on top of the stored ones, not of those that this process remembers. Saves all or nothing, after Stripe's
+ * checks. If another save was first, it starts anew from that. Refuses with `settings.changed`.
  */
 export async function saveWanted({ agency: { _id: id }, mode }: AgencyAccess, wanted: WantedSettings, deps: Deps): Promise<AgencyAccess> {
   const stripe = new StripeSave(mode, wanted.stripe, deps);
@@ -37,7 +37,7 @@ export async function saveWanted({ agency: { _id: id }, mode }: AgencyAccess, wa
     await stripe.saved(before.stripe[mode], after.stripe[mode]);
     return access(after, mode);
   } catch (error) {
-    // Where it is not known whether it was saved, the endpoint may be the one that is needed.
+    // After any other error the save may have happened, so its endpoint may be needed.
     if (error instanceof Refusal) await stripe.refused();
     throw error;
   }
@@ -82,7 +82,7 @@ function requireVersion(read: Agency, mode: Mode, { version, unchanged }: Wanted
   if (changed.length > 0) refuseChanged(changed.sort());
 }
 
-/** Refuses where what was named has changed since it was first read, unless it is now as it is wanted. */
+/** Refuses if a named setting has changed since the first read, unless it now has the wanted value. */
 function requireUntouched(first: Settings, now: Settings, next: Settings, named: readonly string[]): void {
   const differs = (one: Settings, other: Settings, path: string) => !isDeepStrictEqual(valueAt(one, path), valueAt(other, path));
   const touched = named.filter((path) => differs(first, now, path) && differs(now, next, path));

@@ -14,7 +14,7 @@ import { mergeList } from './lists.ts';
 import { checkPackages, packagesKind } from './package-settings.ts';
 import { checkPlans, plansKind } from './plan-settings.ts';
 
-/** The settings of one mode, with those that both share. */
+/** The settings of one mode, with the shared ones. */
 export type Settings = SharedSettings & ModeSettings;
 
 export type SettingsPatch = Omit<Parsed<'agency.update'>, 'stripe' | 'version'>;
@@ -26,7 +26,7 @@ export const settingsOf = (agency: Agency, mode: Mode, log: Log): Settings => ({
   ...agency.settings[mode],
 });
 
-/** What a change makes of the settings that it names. Refuses what a field may not be, by its path. */
+/** Applies a change to the settings that it names. Refuses a wrong value by its path. */
 export function mergeSettings(now: Settings, { plans, packages, ...fields }: SettingsPatch): Partial<Settings> {
   const merged = Object.entries(settingsShape).flatMap(([field, schema]) => {
     const patch = fields[field as keyof typeof fields];
@@ -41,7 +41,7 @@ export function mergeSettings(now: Settings, { plans, packages, ...fields }: Set
   };
 }
 
-/** The paths of what a change names, down to single values; a list is one. */
+/** Lists the paths that a change names, down to single values; a list is one. */
 export const namedIn = ({ plans, packages, ...fields }: SettingsPatch): string[] => [
   ...Object.entries(settingsShape).flatMap(([field, schema]) => {
     const patch = fields[field as keyof typeof fields];
@@ -51,7 +51,7 @@ export const namedIn = ({ plans, packages, ...fields }: SettingsPatch): string[]
   ...(packages === undefined ? [] : ['packages']),
 ];
 
-/** What stands at a path of settings; in a list, one is found by its id, and `order` is that of all. */
+/** Reads the value at a path of settings. List items are addressed by id, and `order` is the order of all. */
 export function valueAt(settings: Settings, path: string): unknown {
   return path.split('.').reduce<unknown>((value, step) => {
     if (Array.isArray(value)) return step === 'order' ? value.map(({ id }) => id) : value.find(({ id }) => id === step);
@@ -59,11 +59,14 @@ export function valueAt(settings: Settings, path: string): unknown {
   }, settings);
 }
 
-/** Those of the wanted settings that differ from what is stored. */
+/** Returns the wanted settings that differ from the stored ones. */
 export const differing = (now: Settings, wanted: Partial<Settings>): Partial<Settings> =>
   Object.fromEntries(Object.entries(wanted).filter(([field, value]) => !isDeepStrictEqual(now[field as keyof Settings], value)));
 
-/** Refuses settings that do not go together, or could not be used. @param changed those that are not checked yet */
+/**
+ * Refuses settings that do not fit together or cannot be used.
+ * @param changed the settings not checked yet
+ */
 export function checkSettings(next: Settings, changed: Partial<Settings>): void {
   const problem = changed.slug === undefined ? undefined : checkSlug(changed.slug);
   if (problem) refuse(problem, { param: 'slug' });

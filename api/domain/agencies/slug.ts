@@ -3,12 +3,12 @@ import { type Agency, agencyBySlug, type KeptSlugs, takeFormerSlug } from '../..
 import type { Deps } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
 
-/** So long nobody else gets a slug that an agency has left: its links still lead to it. Business time. */
+/** How long a former slug stays reserved, because links still lead to it. Business time. */
 const KEPT_MS = 90 * DAY_MS;
-/** How many former slugs an agency has at most, so that nobody takes names by renaming through them. */
+/** Former slugs of one agency, so that nobody collects names by renaming. */
 const FORMER_MAX = 5;
 
-/** Refuses a slug that another agency has, or has left less than 90 days ago. */
+/** Refuses a slug that another agency has, or gave up less than 90 days ago. */
 export async function requireFreeSlug(slug: string, id: string, { now }: Pick<Deps, 'now'>): Promise<void> {
   const holder = await agencyBySlug(slug);
   if (!holder || holder._id === id) return;
@@ -16,7 +16,7 @@ export async function requireFreeSlug(slug: string, id: string, { now }: Pick<De
   if (!isLeft) refuse('slug.taken', { param: 'slug' });
 }
 
-/** The former slugs of an agency that changes to another one. Refuses the change where it has left too many in 90 days. */
+/** Returns the former slugs after a rename. Refuses the rename if the agency gave up too many in 90 days. */
 export function slugsAfter(
   slug: string,
   { slug: present, formerSlugs, slugsLeft = {}, freedSlugs = [] }: Agency,
@@ -24,7 +24,7 @@ export function slugsAfter(
 ): KeptSlugs {
   const at = now();
   const others = formerSlugs.filter((former) => former !== slug && former !== present);
-  // Those whose time is over make room, the oldest first.
+  // Expired ones make room, oldest first.
   const isOver = (former: string) => (slugsLeft[former] ?? at) <= later(at, -KEPT_MS);
   const surplus = Math.max(0, others.length + 1 - FORMER_MAX);
   const dropped = new Set(others.filter(isOver).slice(0, surplus));

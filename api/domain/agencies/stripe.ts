@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts';
 type Draft = NonNullable<Parsed<'agency.update'>['stripe']>;
 type Endpoint = { id: string; secret: string };
 
-/** Stripe's part of one save of settings. What it has asked and made at Stripe is kept while the save is tried anew. */
+/** Stripe's part of one save of settings. It keeps Stripe's answers and the new endpoint while the save is repeated. */
 export class StripeSave {
   readonly #mode: Mode;
   readonly #draft: Draft | undefined;
@@ -29,8 +29,8 @@ export class StripeSave {
   }
 
   /**
-   * Checks at Stripe what is to be sold by it, and makes the webhook endpoint where one is needed.
-   * @returns what is to be stored; undefined where that stays as it is. Refuses each mistake at its field
+   * Checks the sold items at Stripe, and creates the webhook endpoint if one is needed.
+   * @returns the settings to store; undefined if they stay. Refuses each mistake at its field
    */
   async prepare(read: Agency, next: Settings): Promise<StripeSettings | undefined> {
     const [mode, draft, deps] = [this.#mode, this.#draft, this.#deps];
@@ -49,17 +49,17 @@ export class StripeSave {
     return { ...account, ...toStore({ agencyId: read._id, mode }, { draft, before, settings, made: this.#made, packageId }, deps) };
   }
 
-  /** Whether another save has changed what this one names. */
+  /** Tells whether another save has changed a setting that this one names. */
   isOvertaken(first: Agency, read: Agency): boolean {
     const draft = this.#draft ?? {};
     const [before, now] = [first, read].map((agency) => paymentSettings(agency, this.#mode, this.#deps));
-    const fields = Object.keys(draft) as (keyof Draft)[]; // what was parsed has no others
+    const fields = Object.keys(draft) as (keyof Draft)[]; // parsed drafts have no other fields
     return fields.some((field) => before?.[field] !== now?.[field] && now?.[field] !== draft[field]);
   }
 
   /**
-   * Removes the endpoint that was stored until now, and none that belongs to another save. It is asked for by the key of now: an account
-   * that the agency has left keeps its own, for what is still paid there.
+   * Removes the endpoint stored before this save, unless another save needs it. Works with the present key: the endpoint of a former
+   * account stays, for payments that arrive there.
    */
   async saved(before: StripeSettings | undefined, now: StripeSettings | undefined): Promise<void> {
     const webhookId = before?.webhookId;
@@ -67,7 +67,7 @@ export class StripeSave {
     if (this.#draft && webhookId !== undefined && !isNeeded) await this.#remove(webhookId);
   }
 
-  /** Removes the endpoint that was made for a save that was refused. */
+  /** Removes the endpoint that was created for a refused save. */
   async refused(): Promise<void> {
     if (this.#made) await this.#remove(this.#made.id);
   }
@@ -91,7 +91,7 @@ export class StripeSave {
     this.#accountId = accountId;
   }
 
-  /** Whether another account was stored until now. One whose id was not noted yet is known by its price. */
+  /** Tells whether another account was stored before. An account without a stored id is recognized by its price. */
   async #isOther(before: StripeSettings | undefined): Promise<boolean> {
     if (before === undefined) return false;
     if (before.accountId !== undefined) return before.accountId !== this.#accountId;
@@ -102,14 +102,14 @@ export class StripeSave {
     try {
       await this.#deps.payments.removeWebhook({ secretKey: this.#secretKey }, endpointId);
     } catch (error) {
-      // Its events come a second time, and their signature is refused.
+      // Its events arrive a second time, and their signature is refused.
       if (!(error instanceof Refusal)) throw error;
       this.#deps.log.error({ endpointId, cause: describeCause(error) }, 'a webhook endpoint that nobody needs could not be removed');
     }
   }
 }
 
-/** The package that the pasted price sells. It is another one only by the agency's word, or where it is not on offer any more. */
+/** Returns the package that the agency's price sells. It only changes if the agency says so, or if the package is retired. */
 function packageToSell(read: Agency, mode: Mode, draft: Draft | undefined, next: Settings): string | null {
   const offered = offeredPackages(next).map(({ id }) => id);
   if (draft?.packageId !== undefined)
@@ -118,20 +118,20 @@ function packageToSell(read: Agency, mode: Mode, draft: Draft | undefined, next:
   return draft?.priceId === undefined || (tied !== null && offered.includes(tied)) ? tied : (offered[0] ?? null);
 }
 
-/** Whether the price still sells what it was checked for. */
+/** Tells whether the price still sells what it was checked for. */
 function isAsChecked(before: ModeSettings, next: Settings, packageId: string | null): boolean {
   const offeredIn = (settings: ModeSettings) => settings.packages.find(({ id, active }) => active && id === packageId);
   const sold = offeredIn(next);
   return before.plan.currency === next.plan.currency && (sold === undefined || sold.priceCents === offeredIn(before)?.priceCents);
 }
 
-/** The same settings, with the package of their price pinned where the list no longer tells which one it is. */
+/** Stores the package of the price, if the changed list no longer implies it. */
 function withPackage(before: StripeSettings | undefined, packageId: string | null, { packages }: Settings): StripeSettings | undefined {
   const isFirst = before?.packageId === undefined && (packages[0]?.id ?? null) === packageId;
   return before === undefined || isFirst || before.packageId === packageId ? undefined : { ...before, packageId };
 }
 
-/** The settings as Stripe is asked about them: what is left out is as it is stored. */
+/** Completes the settings with stored values, to check them at Stripe. */
 function wholeDraft(read: Agency, mode: Mode, draft: Draft = {}, deps: Deps): StripeDraft {
   const before = read.stripe[mode];
   const needed = (field: 'publishableKey' | 'secretKey' | 'productId' | 'priceId', stored: string | undefined): string =>
@@ -146,7 +146,10 @@ function wholeDraft(read: Agency, mode: Mode, draft: Draft = {}, deps: Deps): St
   };
 }
 
-/** An endpoint is made with each key that is pasted without a secret, so that pasting it again mends one that was deleted at Stripe. */
+/**
+ * Tells whether to create an endpoint. Each pasted key without a secret gets one, so that pasting it again replaces an endpoint deleted at
+ * Stripe.
+ */
 const needsEndpoint = ({ secretKey, webhookSecret }: Draft, before: StripeSettings | undefined): boolean =>
   webhookSecret === null || (webhookSecret === undefined && (secretKey !== undefined || before === undefined));
 

@@ -3,7 +3,7 @@ import { refuse } from '../../contract/refusal.ts';
 import { setSuspended } from '../../models/agency.ts';
 import type { Deps } from '../../ports/index.ts';
 
-/** Refuses everything of an agency from now on, in other processes within seconds. Webhooks still credit what is being paid. */
+/** Refuses all calls of an agency from now on, in other processes within seconds. Webhooks still credit payments in progress. */
 export async function suspendAgency({ agencyId, reason }: Parsed<'agencies.suspend'>, deps: Deps): Promise<Output<'agencies.suspend'>> {
   if (!(await setSuspended(agencyId, { at: deps.now(), reason }))) refuse('agency.not_found', { param: 'agencyId' });
   deps.directory.forget();

@@ -10,8 +10,9 @@ import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { access } from '../directory/directory.ts';
 
 /**
- * Leaves a test world for an empty one. Nothing is deleted: what was paid in the old one still settles there, as each session and each
- * purchase names its world. Numbers that were bought for it go back to the provider. Doing it again answers the same. Refuses with `agency.test_left` where another world is the current one.
+ * Leaves a test world for an empty one. Nothing is deleted: payments of the old world still settle there, because each session and purchase
+ * names its world. Its purchased numbers return to the provider. Repeating it answers the same. Refuses with `agency.test_left` if another
+ * world is current.
  */
 export async function startTestAnew(
   { agency: { _id: id } }: AgencyAccess,
@@ -28,7 +29,7 @@ export async function startTestAnew(
   return { testGeneration: agency.testGeneration };
 }
 
-/** What the platform gave this world to begin with, in milli-credits. */
+/** Returns the minutes that the platform first gave this world, in milli-credits. */
 async function minutesAtFirst(scope: AgencyScope): Promise<number> {
   const _id = `${prefixOf(scope)}minutes.grant/${scope.agencyId}`;
   const grant = (await readTransfers([{ _id, agencyId: scope.agencyId }])).get(_id);

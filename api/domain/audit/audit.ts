@@ -17,9 +17,9 @@ import type { Visitor } from './visitor.ts';
 export interface AuditReport {
   transfers: number;
   accounts: number;
-  /** How often a check failed, in all. */
+  /** Number of violations of all checks. */
   violations: number;
-  /** `detail` names the first broken entry of each account, and is empty where all is well. */
+  /** `detail` names the first broken entry of each account, and is empty if all is well. */
   checks: AuditedPromise[];
 }
 
@@ -27,16 +27,16 @@ const READING = 'every transfer can be read';
 const PURCHASE_CHECK = 'credits were bought at the price, by the client and with the session of their purchase, and go back by them';
 const ORDER_CHECK = 'what an order gives back is what it took, from the lots that it took it from';
 
-/** Checks everything that must be true of the ledger by itself, over the whole database, beside running processes. Memory stays flat. */
+/** Checks the ledger's invariants over the whole database, beside running processes, in constant memory. */
 export async function audit(): Promise<AuditReport> {
   const findings = new Findings();
   return { ...(await walkLedger(findings, [])), ...findings.summary() };
 }
 
 /**
- * Looks at every transfer. Each entry is compared with the one before it: where all agree, every chain is whole, and every balance is the
- * sum of its entries.
- * @param visitors who else looks at them
+ * Checks every transfer. Each entry is compared with the previous one: if all agree, every chain is complete and every balance is the sum
+ * of its entries.
+ * @param visitors also see each transfer
  */
 export async function walkLedger(findings: Findings, visitors: readonly Visitor[]): Promise<Pick<AuditReport, 'transfers' | 'accounts'>> {
   findings.expect(READING, ...checks.map(({ name }) => name), PURCHASE_CHECK, ORDER_CHECK);
@@ -61,7 +61,7 @@ export async function walkLedger(findings: Findings, visitors: readonly Visitor[
   return { transfers, accounts };
 }
 
-/** The entry before each of a transfer's: usually the one that just came by, else it is looked up. */
+/** Finds the entry before each of a transfer's: usually the one seen last, otherwise from the database. */
 async function readBefore(transfer: Transfer, known: Heads): Promise<Before> {
   const found = new Map<string, Head>();
   for (const { account, seq } of entriesOf(transfer)) {
@@ -77,7 +77,10 @@ async function readBefore(transfer: Transfer, known: Heads): Promise<Before> {
   return (account) => found.get(account);
 }
 
-/** A session is credited once, being the transfer's name; as a purchase has one session, so is a purchase. */
+/**
+ * Checks a sale against its purchase. The transfer's name credits a session once and a purchase has one session, so a purchase is credited
+ * once.
+ */
 async function checkPurchase(transfer: Transfer): Promise<void> {
   const { purchaseId = '' } = transfer;
   const correction = purchaseCorrected(transfer);
@@ -100,7 +103,7 @@ async function checkPurchase(transfer: Transfer): Promise<void> {
   assert.equal(moved.get(clearingOf(transfer, currency)), priceCents, 'it was sold at another price');
 }
 
-/** The refund is the transfer's name, so it comes once; here it is compared with what was taken. */
+/** Compares a refund with the credits taken. It happens once, because the transfer is named after it. */
 async function checkRefund(transfer: Transfer): Promise<void> {
   const subject = clientIn(transfer)?.account.replace('client.', '') ?? '';
   const taken = await readPartsTaken({ ...transfer, subject, clientId: '' }, causeOf(transfer));

@@ -1,9 +1,9 @@
 import type { FindingPlace, Findings } from './findings.ts';
 
-/** What is looked up many at a time, for one check. */
+/** A look-up in batches, for one check. */
 export interface LookUp<Item> {
   findings: Findings;
-  /** The check that says so where one of them cannot be looked at. */
+  /** The check that reports an item that cannot be looked up. */
   name: string;
   placeOf(item: Item): FindingPlace;
   work(items: readonly Item[]): Promise<void>;
@@ -11,7 +11,7 @@ export interface LookUp<Item> {
 
 const AT_ONCE = 500;
 
-/** Collects what has to be looked up. One that cannot be looked at does not keep the others from it. */
+/** Collects items to look up. An unreadable one does not stop the others. */
 export class Batches<Item> {
   readonly #items: Item[] = [];
   readonly #lookUp: LookUp<Item>;
@@ -37,7 +37,7 @@ export class Batches<Item> {
   }
 }
 
-/** Looks up everything there is. */
+/** Looks up all items. */
 export async function lookUpAll<Item>(items: AsyncIterable<Item> | Iterable<Item>, lookUp: LookUp<Item>): Promise<void> {
   const batches = new Batches(lookUp);
   for await (const item of items) await batches.add(item);

@@ -8,7 +8,7 @@ import type { Visitor } from './visitor.ts';
 
 const NAME = 'no call is charged twice, whatever told of it';
 
-/** Each way of charging a call has a name of its own. A call that was charged under one must not have been charged under another. */
+/** Finds calls that were charged twice. Each way of charging has a name of its own, so the ledger alone does not exclude it. */
 export function auditCalls(findings: Findings): Visitor {
   findings.expect(NAME);
   const charges = new Batches<Transfer>({
@@ -20,7 +20,7 @@ export function auditCalls(findings: Findings): Visitor {
       const found = await readTransfers([...others.values()].flat());
       for (const [transfer, named] of others) {
         const twice = named.map(({ _id }) => found.get(_id)).find((other) => other && isCharge(other));
-        // Both of them come by: one of the two says so.
+        // Both charges come by; only one reports it.
         if (twice && twice._id < transfer._id) findings.add(NAME, placeOf(transfer), `the call is charged by ${twice._id} as well`);
       }
     },

@@ -21,19 +21,22 @@ const OWNERS = 'every account belongs to the client and the agency that it was r
 const TOTALS = 'all transfers that were registered are there, and moved what was registered';
 const COUNTS = 'no client, purchase or order is gone since it was registered';
 
-/** A register that an operator kept outside: its number and its seal. */
+/** A register that an operator kept outside, by number and seal. */
 export interface KeptHead {
   number: number;
   seal: string;
 }
 
-/** Reads `12:seal`, as a report prints it. @returns undefined where it is none */
+/**
+ * Reads `12:seal`, as a report prints it.
+ * @returns undefined for another form
+ */
 export function keptHead(text: string): KeptHead | undefined {
   const [, number, seal = ''] = /^(\d{1,12}):([\w-]{22})$/.exec(text) ?? [];
   return number === undefined ? undefined : { number: Number(number), seal };
 }
 
-/** Counts what was written before the newest register, as registers count. */
+/** Counts transfers written before the newest register, as registers count them. */
 export class Written implements Visitor {
   readonly totals = new Totals();
   readonly #before: Date;
@@ -51,23 +54,23 @@ export class Written implements Visitor {
 
 interface Compared {
   seals: Seals;
-  /** The newest register of when the audit began, and what was written before it. */
+  /** The newest register when the audit began, and the transfers before it. */
   newest: Register | null;
   written: Totals;
-  /** The highest number of a register that an entry of a journal names. */
+  /** The highest register number in an entry of a journal. */
   named: number;
   since: KeptHead | undefined;
 }
 
-/** Compares ledger, journals, clients and agencies with every register there is, from the newest back to the first. */
+/** Compares ledger, journals, clients and agencies with every register, from the newest back to the first. */
 export async function auditRegisters(findings: Findings, { seals, newest, written, named, since }: Compared): Promise<void> {
   findings.expect(CHAIN, HEADS, JOURNALS, OWNERS, TOTALS, COUNTS);
   const chain = new Chain(seals, since);
   const registered = new Totals();
   const lookUps = openLookUps(findings);
-  // Those that are made beside the audit are compared as well: a journal may name them by now.
+  // Includes registers made during the audit, because a journal may name them already.
   for await (const register of registersUpTo(await readNewestNumber())) {
-    // What a forged register says is not compared with anything.
+    // The contents of a forged register are not compared.
     await findings.note(CHAIN, { what: `register ${register._id}` }, async () => {
       chain.look(register);
       if (newest && register._id <= newest._id) for (const ledger of register.ledgers) registered.include(ledger);
@@ -80,7 +83,7 @@ export async function auditRegisters(findings: Findings, { seals, newest, writte
   if (newest) await compareCounts(findings, newest);
 }
 
-/** Follows the registers back, each named by the one after it. */
+/** Follows the registers back; each is named by the next one. */
 class Chain {
   readonly #seals: Seals;
   readonly #since: KeptHead | undefined;
@@ -105,7 +108,7 @@ class Chain {
     assert.equal(after.previous, seal, `register ${after._id} names another one before it`);
   }
 
-  /** @param named the highest number that a journal names */
+  /** @param named the highest number in a journal */
   end(named: number): void {
     const newest = this.#newest === 0 ? 'there is none' : `the newest is ${this.#newest}`;
     assert(named <= this.#newest, `register ${named} is missing: an entry of a journal names it, and ${newest}`);
@@ -119,7 +122,7 @@ class Chain {
 type Head = AgencyScope & RegisteredHead & { at: string };
 type Place = RegisteredPlace & { at: string };
 
-/** Looks for everything that registers name, many at a time. */
+/** Looks up everything that registers name, in batches. */
 function openLookUps(findings: Findings): { add(register: Register): Promise<void>; end(): Promise<void> } {
   const [heads, places, owners] = [entriesLookUp(findings), journalsLookUp(findings), ownersLookUp(findings)];
   const agencies = new Set<string>();
@@ -190,7 +193,7 @@ function ownersLookUp(findings: Findings): Batches<Head> {
 const missing = (there: string | undefined, at: string): string =>
   `it was registered on ${at}, and ${there === undefined ? 'is gone' : 'is another now'}`;
 
-/** What came late, after its time was registered, is more than was registered; it carries its seal. Less is never right. */
+/** Compares counts. Transfers that arrived after their period make more than registered, and carry a seal. Less is never right. */
 function compareTotals(findings: Findings, registered: Totals, written: Totals): void {
   const worlds = new Map([...registered.worlds(), ...written.worlds()].map((scope) => [`${scope.agencyId}/${scope.world}`, scope]));
   for (const [what, scope] of worlds) {

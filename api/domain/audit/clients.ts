@@ -19,7 +19,7 @@ const GRANTS = 'free credits came to the client that they were promised to, as m
 const CLAIMS = 'whoever had free credits is claimed to have had them, so that the same mailbox has them once';
 const AGENCIES = 'every client belongs to an agency';
 
-/** Looks whether there is a client for each account, as its first entry comes by. */
+/** Checks that each account has a client, at the account's first entry. */
 export function auditAccounts(findings: Findings): Visitor {
   findings.expect(ACCOUNTS, GRANTS);
   const work = async (transfers: readonly Transfer[]) => {
@@ -50,7 +50,7 @@ export function auditAccounts(findings: Findings): Visitor {
   };
 }
 
-/** Each client against its agency and its free credits. */
+/** Checks each client against its agency and its free credits. */
 export async function auditClients(findings: Findings, { documents, plans }: { documents: SealedDocuments; plans: Plans }): Promise<void> {
   findings.expect(AGENCIES, GRANTS, CLAIMS);
   const work = async (clients: readonly Client[]) => {
@@ -66,8 +66,8 @@ export async function auditClients(findings: Findings, { documents, plans }: { d
       const { agencyId, freeMillis, _id: what } = client;
       if (!agencies.has(agencyId)) findings.add(AGENCIES, { what }, `there is no agency ${agencyId}`);
       const grant = grants.get(idOf(client));
-      if (!grant || grant.refused !== undefined) continue; // an address that had them, a day that was full, an agency without minutes
-      // What was given before there were seals may have been given before there were claims.
+      if (!grant || grant.refused !== undefined) continue; // the address had them before, the day was full or the agency had no minutes
+      // Grants before seals may also be older than claims.
       if (grant.seal !== undefined && !claimed.has(`${prefixOf(client)}${what}`)) findings.add(CLAIMS, { what }, 'its claim is gone');
       await findings.note(GRANTS, { what }, () => {
         const came = amountOn(grant, clientOf(scopeOf(client)));
@@ -78,13 +78,13 @@ export async function auditClients(findings: Findings, { documents, plans }: { d
   await lookUpAll(everyClient(), { findings, name: GRANTS, placeOf: ({ _id: what }) => ({ what }), work });
 }
 
-/** Something that names a client and its account. */
+/** A document that names a client and its account. */
 interface Owned extends ClientScope {
   what: string;
 }
 export type Owners = Batches<Owned>;
 
-/** Looks whether what names a client and its account names the two that belong together. */
+/** Checks that a document names a client and an account that belong together. */
 export function auditOwners(findings: Findings): Owners {
   findings.expect(OWNERS);
   const work = async (owned: readonly Owned[]) => {

@@ -18,8 +18,8 @@ const inWords: Record<DocumentSeal, string> = {
 };
 
 /**
- * Checks the seals of documents that nothing in the ledger speaks for. What was stored before there were such seals lacks one: no more than
- * were registered.
+ * Checks the seals of documents that no transfer proves. Documents older than such seals have none; there may be no more of them than
+ * registered.
  */
 export class SealedDocuments {
   readonly #findings: Findings;
@@ -27,13 +27,16 @@ export class SealedDocuments {
   readonly #most: Record<DocumentSeal, number> | undefined;
   readonly #unsealed = new Map<DocumentSeal, Set<string>>();
 
-  /** @param newest the newest register of when the audit began. @param now real time */
+  /**
+   * @param newest the newest register when the audit began
+   * @param now real time
+   */
   constructor(findings: Findings, { seals, newest, now }: { seals: Seals; newest: Register | null; now: Date }) {
     findings.expect(NAME);
     this.#findings = findings;
     this.#seals = seals;
     const unsealed = newest?.unsealed;
-    // Processes from before may be at work until then.
+    // Older processes may write without seals until then.
     this.#most = unsealed && unsealed.until <= now ? unsealed.counts : undefined;
   }
 
@@ -43,7 +46,7 @@ export class SealedDocuments {
     if (planSeal === undefined) this.#lacks('plan', _id);
   }
 
-  /** Whether the plan of a client is as a process with the keys has set it; undefined where it has no seal. */
+  /** Tells whether a process with the keys set the client's plan; undefined without a seal. */
   isPlanSealed(client: Client): boolean | undefined {
     const { planSeal, _id: clientId } = client;
     return planSeal === undefined ? undefined : planSeal === this.#seals.of('plan', planText({ ...client, clientId }, client));
@@ -79,7 +82,7 @@ export class SealedDocuments {
   end(): void {
     for (const [kind, { size: now }] of this.#unsealed) {
       const most = this.#most?.[kind];
-      if (most === 0) continue; // each of them was named
+      if (most === 0) continue; // each was reported by itself
       const what = inWords[kind];
       if (most !== undefined && now > most)
         this.#findings.add(NAME, { what }, `${now} carry no seal, and ${most} did when they were registered`);

@@ -1,6 +1,6 @@
 import type { Transfer } from '../../models/transfer.ts';
 
-/** How many things a check names; the others are counted. */
+/** Findings that a check names; further ones are only counted. */
 const NAMED_MAX = 20;
 
 interface Broken {
@@ -8,7 +8,7 @@ interface Broken {
   sentence: string;
 }
 
-/** Where something was found. Of one account, the entry with the lowest number is named. */
+/** The place of a finding. Of one account, the entry with the lowest number is named. */
 export interface FindingPlace {
   what: string;
   account?: string;
@@ -18,26 +18,26 @@ export interface FindingPlace {
 export interface AuditedPromise {
   name: string;
   ok: boolean;
-  /** How often it failed. */
+  /** Number of failures. */
   times: number;
-  /** A sentence for each account or document that it failed for, the first ones. */
+  /** A sentence for each of the first accounts or documents. */
   found: string[];
-  /** The same in one line; empty where all is well. */
+  /** The sentences in one line; empty if all is well. */
   detail: string;
 }
 
-/** What an audit has found, check by check. */
+/** Collects the findings of an audit, check by check. */
 export class Findings {
   #violations = 0;
   readonly #broken = new Map<string, { times: number; first: Map<string, Broken> }>();
   readonly #remarks = new Set<string>();
 
-  /** A check is in the report from the moment when it is named, whether it finds something or not. */
+  /** Lists checks in the report, even if they find nothing. */
   expect(...names: readonly string[]): void {
     for (const name of names) if (!this.#broken.has(name)) this.#broken.set(name, { times: 0, first: new Map() });
   }
 
-  /** Runs a check and keeps what it throws, so that one thing that cannot be read does not keep the others from being looked at. */
+  /** Runs a check and records what it throws, so that one unreadable thing does not hide the others. */
   async note(name: string, place: FindingPlace, check: () => void | Promise<void>): Promise<void> {
     try {
       await check();
@@ -58,7 +58,7 @@ export class Findings {
     if (before ? seq < before.seq : found.first.size < NAMED_MAX) found.first.set(account, { seq, sentence: `${what}: ${message}` });
   }
 
-  /** Something that is no violation, and that a reader of the report has to know. */
+  /** Adds a remark: no violation, but important for the reader. */
   remark(sentence: string): void {
     this.#remarks.add(sentence);
   }
@@ -72,7 +72,7 @@ export class Findings {
   }
 }
 
-/** A transfer is named itself, whatever stands in it; where several of one account are broken, the one with the lowest number is. */
+/** Returns the place of a transfer, even of an unreadable one. */
 export function placeOf({ _id: what, agencyId, postings }: Transfer): FindingPlace {
   const entry = Array.isArray(postings) ? postings.find((posting) => posting?.seq !== undefined) : undefined;
   return entry?.seq === undefined ? { what } : { what, account: `${agencyId}/${entry.account}`, seq: entry.seq };

@@ -14,12 +14,12 @@ const OVER = 'what was held for a call came back when its time was over';
 type Hold = Pick<Transfer, '_id' | 'agencyId' | 'world'> & { subject: string; holdId: string };
 
 /**
- * What is held for a call is given back by a reminder, which is written before it and removed after it.
- * @param now business time, as reminders name it
+ * Checks that each hold of a call has a reminder, which is written before it and removed after it.
+ * @param now business time, as in reminders
  */
 export function auditHolds(findings: Findings, owners: Owners, now: Date): Visitor {
   findings.expect(REMINDED, OVER);
-  // Only what is open at a time, as the transfers come by in about their order.
+  // Keeps only open holds, because transfers come by roughly in order.
   const open = new Map<string, Hold>();
   return {
     see(transfer) {
@@ -37,7 +37,7 @@ export function auditHolds(findings: Findings, owners: Owners, now: Date): Visit
         if (isLate(row.expiresAt, now))
           findings.add(OVER, { what: nameOf(row) }, `its time was over on ${day}, and the reminder is still there`);
       }
-      // The reminders first: what ends meanwhile is over in the ledger before its reminder goes.
+      // Reads the reminders first: a hold that ends meanwhile is over in the ledger before its reminder is deleted.
       const forgotten = [...open.values()].filter((hold) => !reminders.has(nameOf(hold)));
       const work = async (holds: readonly Hold[]) => {
         const ends = new Map(holds.map((hold) => [hold, `${prefixOf(hold)}hold.resolve/${hold.holdId}`]));

@@ -15,12 +15,15 @@ const CHAIN = 'the journals of the agencies are as they were written';
 const SEALS = "every entry of a journal carries the seal of this server's keys";
 const ACTS = 'what a journal says was given to a client is in the ledger';
 
-/** Acts that give a client credits. Their transfers are named after the same cause. */
+/** Actions that give a client credits. Their transfers have the same cause. */
 const gifts: readonly string[] = ['credits.allocate', 'credits.recharge'];
-/** Acts that give an agency minutes. */
+/** Actions that give an agency minutes. */
 const openings: readonly string[] = ['agencies.create', 'agency.startTestAnew'];
 
-/** Checks an agency's whole chain. @returns the number of the first entry that was changed, moved or is missing, or null */
+/**
+ * Checks an agency's whole chain.
+ * @returns the number of the first entry that was changed, moved or is missing, or null
+ */
 export async function firstBrokenEntry(
   agencyId: string,
   see: (entry: JournalEntry) => void | Promise<void> = () => {},
@@ -34,15 +37,15 @@ export async function firstBrokenEntry(
   return null;
 }
 
-/** Looks at what was given without a payment as it comes by in the ledger. */
+/** Checks gifts without a payment as they come by in the ledger. */
 export interface Gifts extends Visitor {
-  /** How often the platform gave an agency minutes. */
+  /** How often the platform gave each agency minutes. */
   minutes: ReadonlyMap<string, number>;
 }
 
 /**
- * An act is written into the journal after the work. A process that ends in between leaves a gift without its act: that is told, and no
- * violation. Nobody can make such a gift without the server's keys, as it carries their seal.
+ * Looks for gifts without an action in the journal. An action is written after its work, so a crash in between leaves a gift without one: a
+ * remark, no violation. The gift's seal proves that it was made with the server's keys.
  */
 export function auditGifts(findings: Findings): Gifts {
   const minutes = new Map<string, number>();
@@ -67,12 +70,15 @@ export function auditGifts(findings: Findings): Gifts {
 
 interface Compared {
   seals: Seals;
-  /** What was written before may lack a seal; undefined before anything was registered. */
+  /** Entries written before it may lack a seal; undefined before the first register. */
   unsealedUntil: Date | undefined;
   minutes: Gifts['minutes'];
 }
 
-/** Checks every agency's chain and seals, and that what it says was given is there. @returns the highest number of a register that is named */
+/**
+ * Checks every agency's chain and seals, and that its recorded gifts exist.
+ * @returns the highest register number in a journal
+ */
 export async function auditJournals(findings: Findings, { seals, unsealedUntil, minutes }: Compared): Promise<number> {
   findings.expect(CHAIN, SEALS, ACTS);
   let [named, old] = [0, 0];
@@ -125,7 +131,7 @@ function lookUpGifts(findings: Findings, agency: Pick<Agency, '_id' | 'testGener
   return new Batches<JournalEntry>({ findings, name: ACTS, placeOf: entryAt, work });
 }
 
-/** The names that the transfer of an act may have: a journal knows the mode, the ledger the world. */
+/** Returns the possible names of an action's transfer: the journal knows the mode, the ledger the world. */
 function namesOf({ _id: agencyId, testGeneration }: Pick<Agency, '_id' | 'testGeneration'>, { mode, cause }: JournalEntry): string[] {
   const worlds = mode === 'live' ? ['live'] : Array.from({ length: testGeneration + 1 }, (_, generation) => `test.${generation}`);
   return worlds.map((world) => `${agencyId}/${world}/${cause}`);

@@ -23,19 +23,19 @@ import type { Deps } from '../../ports/index.ts';
 import { DAY_MS, later, MINUTE_MS } from '../../rules/time.ts';
 import { type Seals, sealsOf } from '../../security/seals.ts';
 
-/** How often the ledger and the journals are registered, where anything moved. */
+/** Interval between registers, while anything changes. */
 const EVERY_MS = MINUTE_MS;
-/** By then what was written can be seen, whatever the clock of its process: only what is older is registered. */
+/** Age at which every write is visible, whatever its process's clock. Only older ones are registered. */
 export const SETTLED_MS = 5000;
-/** Transfers that one register covers, so that neither it nor the memory that it takes grows with the ledger. */
+/** Transfers of one register, so that neither its size nor its memory grows with the ledger. */
 const TRANSFERS_MAX = 10_000;
-/** Registers that one round makes. */
+/** Registers of one round. */
 const AT_ONCE = 20;
 
-/** Everything a register says, as its seal covers it. */
+/** Builds the text that a register's seal covers: everything in it. */
 export const registerText = ({ seal: _seal, ...said }: Omit<Register, 'seal'> & { seal?: string }): string => canonicalJson(said);
 
-/** Registers what moved since the last time, if that is long enough ago; of a ledger that was never registered, a part at a time. */
+/** Registers the changes since the last register, if it is old enough. Registers a never registered ledger in parts. */
 export async function registerDue({ keys, log }: Pick<Deps, 'keys' | 'log'>): Promise<void> {
   const newest = await readNewestRegister();
   const settled = new Date(Date.now() - SETTLED_MS);
@@ -46,12 +46,12 @@ export async function registerDue({ keys, log }: Pick<Deps, 'keys' | 'log'>): Pr
     log.info({ register: headOf(last) }, 'the ledger was registered; whoever keeps this head can tell later whether anything is gone');
 }
 
-/** What an operator keeps outside: it stands for everything that was written before. */
+/** Returns the text that an operator keeps outside: it stands for everything written before. */
 export const headOf = ({ _id, seal }: Pick<Register, '_id' | 'seal'>): string => `${_id}:${seal}`;
 
 /**
- * Registers everything that was written before a moment and is not registered yet. Where another process is at it, it stops.
- * @param until real time, old enough that nothing from before it can come any more
+ * Registers everything written before `until` that is not registered yet. Stops if another process is registering.
+ * @param until real time, old enough that nothing older can still appear
  */
 export async function registerUpTo(until: Date, seals: Seals, most = Number.POSITIVE_INFINITY): Promise<Register[]> {
   const made: Register[] = [];
@@ -64,13 +64,13 @@ export async function registerUpTo(until: Date, seals: Seals, most = Number.POSI
   return made;
 }
 
-/** The register that comes after the newest; undefined where nothing has moved since. */
+/** Builds the register after the newest one; undefined if nothing has changed. */
 async function next(newest: Register | null, until: Date, seals: Seals): Promise<Register | undefined> {
   const from = newest?.through ?? new Date(0);
   if (until <= from) return undefined;
   const read = await readWindow(from, until, TRANSFERS_MAX);
   const isFull = read.length === TRANSFERS_MAX;
-  // Of what was written in the last millisecond there may be more.
+  // The last millisecond may have more transfers.
   const through = isFull ? endOf(read, from) : until;
   const transfers = isFull ? read.filter(({ writtenAt }) => writtenAt < through) : read;
   const journals = await readPlacesSince(newest ? later(newest.at, -2 * SETTLED_MS) : new Date(0));
@@ -103,13 +103,16 @@ function endOf(transfers: readonly WrittenTransfer[], from: Date): Date {
   return last > from ? last : later(from, 1);
 }
 
-/** Where nothing lacks a seal nothing ever may. Else processes from before there were seals may still be at work, and have a day to end. */
+/**
+ * Returns until when documents may lack a seal. If none lacks one, none ever may. Otherwise processes older than seals may still run, and
+ * have a day to end.
+ */
 async function unsealedUntil(at: Date): Promise<Date> {
   const isOld = (await hasUnsealedTransfers()) || (await hasUnsealedActs());
   return isOld ? later(at, DAY_MS) : new Date(0);
 }
 
-/** Counted for a day from when it is counted first, as processes from before may go on that long. Then it cannot become more. */
+/** Counts unsealed documents for a day after the first count, because older processes may run that long. Then the number must not grow. */
 async function unsealedDocuments(newest: Register | null, at: Date): Promise<UnsealedDocuments> {
   const before = newest?.unsealed;
   if (before && before.until <= at) return before;
@@ -149,7 +152,7 @@ async function ledgersOf(transfers: readonly WrittenTransfer[]): Promise<Registe
   return totals.worlds().map((scope) => ({ ...totals.of(scope), heads: byWorld.get(prefixOf(scope)) ?? [] }));
 }
 
-/** What somebody made unreadable is left out, so that the rest is registered. The audit names it. */
+/** Tells whether a transfer is readable. An unreadable one is left out, so that the others are registered; the audit reports it. */
 const isLegible = ({ agencyId, world, postings }: WrittenTransfer): boolean =>
   typeof agencyId === 'string' &&
   typeof world === 'string' &&

@@ -14,7 +14,7 @@ const SOLD = 'every number that was sold is that of its order, at the rent of it
 const PAID = 'every month of a number was paid for by one order, and the number is paid until then';
 const LOOKED_AFTER = 'the next rent of every number that is rented is looked after in time';
 
-/** How far ahead of now a rent that is due may be put off, with an hour for an audit that takes long. */
+/** How far ahead a due rent may be put off, with an hour for a slow audit. */
 const PUT_OFF_MOST_MS = 7 * HOUR_MS;
 
 interface Checked {
@@ -24,23 +24,24 @@ interface Checked {
   business: Date;
 }
 
-/** Each number against the order that brought it and the orders that paid its rent. */
+/** Checks each number against the order that brought it and those that paid its rent. */
 export async function auditNumbers(findings: Findings, { owners, documents, business }: Checked): Promise<void> {
   findings.expect(SOLD, PAID, LOOKED_AFTER);
   for await (const { _id: what, ...seen } of everyNumber()) {
     const [orders, rents] = [await readOrders([orderOf(what)]), await readOrdersNamed(`ord_rent-${what}-`)];
     const row = await readNumber(seen, what);
-    if (!row) continue; // one that no code could reach is not kept
+    if (!row) continue; // a number that no code reached is not kept
     await owners.add({ ...row, what });
     documents.number(row);
     await findings.note(SOLD, { what }, () => checkSale(row, orders[0]));
     if (dueMillis(row) === 0) continue;
-    if (row.rentsPaid === seen.rentsPaid) await findings.note(PAID, { what }, () => checkNumber(row, rents)); // else paid this very moment
+    // otherwise it was paid this very moment
+    if (row.rentsPaid === seen.rentsPaid) await findings.note(PAID, { what }, () => checkNumber(row, rents));
     await findings.note(LOOKED_AFTER, { what }, () => checkRent(row, business));
   }
 }
 
-/** An order for a number and its number are named alike. */
+/** An order for a number and the number have matching ids. */
 const orderOf = (numberId: string): string => numberId.replace(/^num_/, 'ord_');
 const numberOf = (orderId: string): string => orderId.replace(/^ord_/, 'num_');
 
@@ -64,12 +65,12 @@ function checkSale(row: NumberRow, order: Order | undefined): void {
   assert.equal(row.monthlyMillis, item.monthlyMillis, `its rent is ${item.monthlyMillis}, and said to be ${row.monthlyMillis}`);
 }
 
-/** What is owed for a number without rent is paid once, and it is paid for good. */
+/** Tells whether a number without rent is paid for good; its debt is paid once. */
 const isPaidForGood = ({ monthlyMillis, rentsPaid }: NumberRow): boolean => monthlyMillis === 0 && rentsPaid > 0;
 
 function checkNumber(row: NumberRow, orders: readonly Order[]): void {
   const [{ rentsPaid, state }, due] = [row, dueMillis(row)];
-  // The number is moved before its order is done.
+  // The number moves before its order is done.
   const delivered = orders.filter(
     (order) => ['done', 'refunded'].includes(order.state) || order.step === 'held' || order.step === 'fulfilled',
   );
@@ -96,7 +97,7 @@ async function checkRent(row: NumberRow, now: Date): Promise<void> {
   const { agencyId, world, state, rentAt, paidUntil } = row;
   if (state === 'released' || isPaidForGood(row)) return;
   if (rentAt === undefined) {
-    // In a test world that was left behind nobody pays any more.
+    // Nobody pays in an abandoned test world.
     const agency = world === 'live' ? null : await agencyById(agencyId);
     assert(agency && world !== `test.${agency.testGeneration}`, 'it is rented, and nobody looks after its rent');
     return;
@@ -106,7 +107,7 @@ async function checkRent(row: NumberRow, now: Date): Promise<void> {
   assert(rentAt.getTime() <= latest, `its rent is put off until ${rentAt.toISOString()}`);
 }
 
-/** Each order that brought a number or a month of one against that number. */
+/** Checks each order that brought a number or a month against that number. */
 export function auditDelivered(findings: Findings): Batches<Order> {
   findings.expect(SOLD, PAID);
   const work = async (orders: readonly Order[]) => {
@@ -123,6 +124,6 @@ export function auditDelivered(findings: Findings): Batches<Order> {
   return new Batches<Order>({ findings, name: SOLD, placeOf: ({ _id: what }) => ({ what }), work });
 }
 
-/** Whether an order brought a number, or a month of one. */
+/** Tells whether an order brought a number or a month of rent. */
 export const isOfNumbers = ({ kind, state }: Order): boolean =>
   (kind === 'number' || kind === 'rent') && (state === 'done' || state === 'refunded');

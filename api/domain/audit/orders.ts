@@ -18,16 +18,16 @@ import type { Visitor } from './visitor.ts';
 const ORDERS = 'every order took from its client what it cost, and what it gave up or gave back is there again';
 const TRANSFERS = 'whatever is held, taken or given back for an order belongs to an order';
 
-/** What the ledger has of one order. */
+/** The transfers of one order. */
 interface Story {
   held?: Transfer | undefined;
   resolved?: Transfer | undefined;
   refunded?: Transfer | undefined;
-  /** The correction with which all of the money that paid for it had gone back. */
+  /** The correction that returned all of its money. */
   returned?: Transfer | undefined;
 }
 
-/** What is held for an order is held under its id or, where it was bought for it, under the id of the Checkout session. */
+/** Returns the key of the hold: the order's id or, if the order was paid with money, the id of the Checkout session. */
 const keyOf = (order: Order, purchase: Purchase | undefined): string =>
   order.pay === 'money' ? (purchase?.sessionId ?? order._id) : order._id;
 
@@ -39,7 +39,7 @@ interface Checked {
   real: Date;
 }
 
-/** Each order against its transfers and what it brought. */
+/** Checks each order against its transfers and its results. */
 export async function auditOrders(findings: Findings, { owners, documents, plans, real: now }: Checked): Promise<void> {
   findings.expect(ORDERS);
   const delivered = auditDelivered(findings);
@@ -92,13 +92,13 @@ function checkOrder(order: Order, story: Story, now: Date): void {
   }
   if (price > 0 && order.pay === 'credits' && (step === 'held' || step === 'fulfilled'))
     assert(held, 'it is delivered, and nothing is held for it');
-  // The ledger is written first, and the order follows.
+  // The ledger is written first; the order follows.
   assert(isOver || !resolved || state === 'undone' || !isLate(resolved.writtenAt, now), `it was resolved in the ledger, and is ${state}`);
   for (const back of [refunded, returned])
     assert(state === 'refunded' || !back || !isLate(back.writtenAt, now), `it was given back in the ledger, and is ${state}`);
 }
 
-/** Each transfer that is about an order against the order. */
+/** Checks each transfer of an order against the order. */
 export function auditOrdered(findings: Findings): Visitor {
   findings.expect(TRANSFERS);
   const work = async (transfers: readonly Transfer[]) => {

@@ -8,11 +8,11 @@ import type { Findings } from './findings.ts';
 
 const NAME = 'every client is on the plan that it ordered or that its agency gave it, and no order of a plan is forgotten';
 
-/** Follows the orders that brought a client from plan to plan. Each notes what it replaced. */
+/** Follows the orders that moved a client from plan to plan. Each stores the plan that it replaced. */
 export class Plans {
   readonly #findings: Findings;
   readonly #documents: SealedDocuments;
-  /** By client. Of an order only what is needed here, as all of them are kept at once. */
+  /** By client. Keeps only ids, because all orders are in memory at once. */
   readonly #orders = new Map<string, string[]>();
 
   constructor(findings: Findings, documents: SealedDocuments) {
@@ -21,22 +21,22 @@ export class Plans {
     this.#documents = documents;
   }
 
-  /** Orders come by before clients do. */
+  /** Notes an order. Call it for all orders before `check`. */
   see({ _id, kind, state, clientId }: Order): void {
     if (kind === 'plan' && state === 'done') this.#orders.set(clientId, [...(this.#orders.get(clientId) ?? []), _id]);
   }
 
-  /** Each client against the orders of it that came by. */
+  /** Checks each client against its noted orders. */
   async check(clients: readonly Client[]): Promise<void> {
     const suspects = await this.#suspects(clients);
     if (suspects.size === 0) return;
-    // Who was moved this very moment is looked at again.
+    // Looks again at clients that were moved this very moment.
     const again = await readClientsBy('_id', [...suspects.keys()]);
     const given = await readNewestActs('plans.assign', again);
     const planIds = new Map(again.map(({ _id, planId }) => [_id, planId]));
     for (const [clientId, { sentence, isGift, isOld }] of await this.#suspects(again)) {
       const [act, planId] = [given.get(clientId), planIds.get(clientId)];
-      // Where it had that plan before, by an order, the act changed nothing that a journal names.
+      // If an order had given it that plan before, the action changed nothing for a journal to name.
       if (isGift && act && planId !== undefined && (act.after.plan ?? planId) === planId) continue;
       if (isOld) this.#findings.remark(`${clientId}: ${sentence}. It was put there before there were seals of plans.`);
       else this.#findings.add(NAME, { what: clientId }, sentence);
@@ -58,13 +58,13 @@ export class Plans {
 
 interface Suspicion {
   sentence: string;
-  /** An act of its agency would explain it. */
+  /** True if an action of its agency would explain it. */
   isGift?: boolean;
-  /** It has no seal that would prove it. */
+  /** True if it has no seal that would prove it. */
   isOld?: boolean;
 }
 
-/** These orders, and those that brought what they replaced. */
+/** Reads these orders, and those that brought the plans they replaced. */
 async function withReplaced(ids: readonly string[]): Promise<Map<string, Order>> {
   const orders = new Map<string, Order>();
   for (let next = [...new Set(ids)]; next.length > 0; ) {
@@ -76,7 +76,7 @@ async function withReplaced(ids: readonly string[]): Promise<Map<string, Order>>
   return orders;
 }
 
-/** Why a client cannot be on its plan, by the orders of it that are done. */
+/** Returns why a client cannot be on its plan, according to its completed orders. */
 function whyOdd(client: Client, done: readonly string[], orders: ReadonlyMap<string, Order>): Suspicion | undefined {
   const passed = new Set<string>();
   let held: HeldPlan | undefined = client;
@@ -89,13 +89,13 @@ function whyOdd(client: Client, done: readonly string[], orders: ReadonlyMap<str
     passed.add(id);
     held = order.replaced;
   }
-  // Where it came from nobody noted, a gift or an order of before: what went before that cannot be told.
+  // The chain ends at a gift or an older order, whose predecessor was not stored.
   const isEnd = held !== undefined && held.planId === undefined;
   const lost = isEnd ? done.find((id) => orders.get(id)?.state === 'done' && !passed.has(id)) : undefined;
   return lost === undefined ? undefined : { sentence: `it paid for ${orders.get(lost)?.subjectId} by ${lost}, which nothing replaced` };
 }
 
-/** What no order brought is as its seal says. A process of before there were seals leaves a seal behind that the journal explains. */
+/** Checks a plan that no order brought against its seal. A process older than seals leaves an outdated seal, which the journal explains. */
 function whyUnproven(
   { planId, planOrderId }: Client,
   done: readonly string[],

@@ -12,7 +12,10 @@ import { isLate } from './passing.ts';
 
 const NAME = 'every purchase stands as the ledger has it: credited once it is paid, and corrected as its money went back';
 
-/** Each purchase against what the ledger has of it. @param now real time */
+/**
+ * Checks each purchase against its transfers.
+ * @param now real time
+ */
 export async function auditPurchases(findings: Findings, owners: Owners, now: Date): Promise<void> {
   findings.expect(NAME);
   const work = async (purchases: readonly Purchase[]) => {
@@ -37,7 +40,7 @@ function checkPurchase(purchase: Purchase, transfers: readonly Transfer[], now: 
   const sales = transfers.filter((transfer) => isDone(transfer, 'credits.purchase'));
   const newest = transfers.reduce((last, { writtenAt }) => (writtenAt > last ? writtenAt : last), new Date(0));
   if (!isCredited(purchase)) {
-    // The ledger is written first, and the purchase follows.
+    // The ledger is written first; the purchase follows.
     assert(sales.length === 0 || !isLate(newest, now), `it is ${purchase.state}, and credited in the ledger`);
     return;
   }
@@ -50,7 +53,7 @@ function checkPurchase(purchase: Purchase, transfers: readonly Transfer[], now: 
   assert.equal(purchase.state, expected, `it is ${purchase.state}, and ${expected} in the ledger`);
 }
 
-/** How a purchase stands by its corrections, and how many those are. */
+/** Returns the state of a purchase after its corrections, and their number. */
 function standing({ priceCents }: Purchase, transfers: readonly Transfer[]): { version: number; expected: PurchaseState } {
   const entries = transfers.filter(({ postings }) => postings.some(({ account }) => isPurchase(account)));
   const seqOf = ({ postings }: Transfer) => postings.find(({ account }) => isPurchase(account))?.seq ?? 0;

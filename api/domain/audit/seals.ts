@@ -8,8 +8,9 @@ import type { Visitor } from './visitor.ts';
 const NAME = "every transfer carries the seal of this server's keys";
 
 /**
- * A seal cannot be made without the keys: what carries none, or another, was written or changed by somebody else.
- * @param unsealedUntil what was written before may lack one; undefined before anything was registered
+ * Checks the seal of each transfer. Without the keys nobody can make one, so a missing or wrong seal means that somebody else wrote or
+ * changed the transfer.
+ * @param unsealedUntil transfers written before it may lack a seal; undefined before the first register
  */
 export function auditSeals(findings: Findings, seals: Seals, unsealedUntil: Date | undefined): Visitor {
   findings.expect(NAME);

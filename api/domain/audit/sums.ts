@@ -14,7 +14,7 @@ type Sums = Map<string, number>;
 const add = (sums: Sums, account: string, amount: number) => sums.set(account, (sums.get(account) ?? 0) + amount);
 
 /**
- * What lies on accounts without a chain is only the sum of their postings. It must be what the chains of the clients say, and each unit must
+ * Checks the accounts without a chain, whose value is only the sum of their postings: it must match the clients' chains, and each unit must
  * sum to zero over all accounts of a world.
  */
 export function auditSums(findings: Findings): Visitor {

@@ -1,9 +1,9 @@
 import type { Before } from '../../ledger/audit/checks.ts';
 import type { Transfer } from '../../models/transfer.ts';
 
-/** Looks at every transfer as it comes by, in about the order in which they were written, and has the last word when all have. */
+/** Sees every transfer, roughly in the order of writing, and then the end. */
 export interface Visitor {
-  /** Throws where the transfer cannot be read; the audit then says so and goes on with the next. */
+  /** Throws if the transfer is unreadable. The audit reports that and continues. */
   see(transfer: Transfer, before: Before): void | Promise<void>;
   end(): void | Promise<void>;
 }

@@ -14,7 +14,7 @@ import { Plans } from './plans.ts';
 import { auditPurchases } from './purchases.ts';
 import { auditSeals } from './seals.ts';
 
-/** What the whole audit is told: the keys, and what time it is in either sense. */
+/** Input of the whole audit: the keys, and the time in both senses. */
 export interface WholeAudit {
   seals: Seals;
   business: Date;
@@ -24,13 +24,13 @@ export interface WholeAudit {
 }
 
 export interface WholeReport extends AuditReport {
-  /** What is no violation, and what a reader has to know. */
+  /** Remarks that are no violations, but important for the reader. */
   remarks: string[];
 }
 
 /**
- * Checks the ledger, the journals, the registers, and everything that the ledger and the documents beside it must agree in, both ways.
- * What is half done is no finding for an hour. Whatever cannot be read is told, and the others are looked at.
+ * Checks the ledger, the journals, the registers, and everything that ledger and documents must agree on, both ways. Unfinished work counts
+ * as a finding after an hour. Reports anything unreadable and continues.
  */
 export async function auditWhole({ seals, business, real, since }: WholeAudit): Promise<WholeReport> {
   const findings = new Findings();

@@ -13,7 +13,7 @@ import { entitlementsOf, planOf } from '../directory/plan.ts';
 type Answer = Output<'bootstrap.read'>;
 type SignedIn = { client: Client; member: Member; session: Answer['session'] };
 
-/** Brand, session and every read model of a page in one answer. A proof that is refused is a page that is signed out. */
+/** Returns brand, session and all read models of a page in one answer. A page whose proof is refused counts as signed out. */
 export async function readBootstrap(
   access: AgencyAccess,
   input: Parsed<'bootstrap.read'>,
@@ -36,7 +36,7 @@ export async function readBootstrap(
   };
 }
 
-/** Which session a page proves to be in, in a name for what is counted. Refuses, or answers undefined, where it proves none. */
+/** Names the session that a page proves, for rate limits. Refuses or returns undefined if it proves none. */
 export async function knownVisitor({ scope }: AgencyAccess, { refresh, token }: Parsed<'bootstrap.read'>, { tokens }: Deps) {
   if (refresh) return knownPage(scope, refresh.refreshToken);
   if (token === undefined) return undefined;
@@ -44,7 +44,7 @@ export async function knownVisitor({ scope }: AgencyAccess, { refresh, token }: 
   return agencyId === scope.agencyId && world === scope.world ? sid : undefined;
 }
 
-/** What credits cost, by the plan of the client where one asks. `payable` is false until the agency's Stripe account is set up. */
+/** Describes the prices of credits, by the plan of a calling client. `payable` is false until the agency's Stripe account is set up. */
 export function describePackages({ agency, mode }: AgencyAccess, client?: Client | null): Output<'credits.packages'> {
   const { customAmount, centsPer100Credits, currency } = planOf(agency, client);
   return {
@@ -64,7 +64,7 @@ async function whoIsHere(access: AgencyAccess, input: Parsed<'bootstrap.read'>, 
   return undefined;
 }
 
-/** A page of an agency with its own log-in brings its token along; it needs no other. */
+/** Reads the token of a page with the agency's own log-in; it needs no other. */
 async function holderOfToken({ scope }: AgencyAccess, token: string, deps: Deps): Promise<SignedIn | undefined> {
   const claims = deps.tokens.readSession(token);
   if (claims.agencyId !== scope.agencyId || claims.world !== scope.world) return undefined;

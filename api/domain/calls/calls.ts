@@ -11,12 +11,12 @@ import { balanceView, requireClient } from '../accounts/clients.ts';
 import { policyOf, tellIfBelow, withMinutes } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
 
-/** How long after its longest end a call may still be reported before its credits come back by themselves. */
+/** Seconds after its longest end during which a call may still be reported, before its credits return by themselves. */
 const LATE_SECONDS = 900;
 
 type CallOfClient = Parsed<'usage.record'>;
 
-/** Holds credits for as long as the call may run. */
+/** Holds credits for the longest duration of a call. */
 export async function startCall(
   access: AgencyAccess,
   { clientId, callId, seconds }: CallOfClient,
@@ -38,11 +38,11 @@ export async function startCall(
   return { heldMillis, expiresInSeconds, repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
 }
 
-/** Charges a call that was started. One whose hold ran out before is charged all the same. */
+/** Charges a started call, even if its hold has expired. */
 export const endCall = (access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'calls.end'>> =>
   charge(access, input, { mustBeStarted: true }, deps);
 
-/** Charges a finished call. One that was started is ended by it. */
+/** Charges a finished call, and ends it if it was started. */
 export const recordCall = (access: AgencyAccess, input: CallOfClient, deps: Deps): Promise<Output<'usage.record'>> =>
   charge(access, input, {}, deps);
 
@@ -60,7 +60,7 @@ async function charge(
   return { costMillis, overrunMillis, repeated, balance: balanceOf(standing, balanceView(client, settings)) };
 }
 
-/** Gives back what was held. */
+/** Returns the hold of a call that did not happen. */
 export async function cancelCall(
   access: AgencyAccess,
   { clientId, callId }: Parsed<'calls.cancel'>,
@@ -71,7 +71,7 @@ export async function cancelCall(
   return { repeated, balance: balanceOf(standing, balanceView(client, access.agency)) };
 }
 
-/** Refuses with `call.over` a call that was charged when a call that nobody had started had another name. */
+/** Refuses with `call.over` a call that was charged under the former name of unstarted calls. */
 async function requireUncharged(scope: ClientScope, callId: string): Promise<void> {
   if (chargeOf(scope, await readCall(scope, callId, ['former']))) refuse('call.over');
 }

@@ -13,14 +13,14 @@ import { paymentSettings, settingsOfPurchase } from '../payments/stripe.ts';
 import { watchClient } from './live.ts';
 import { readStatement } from './statement.ts';
 
-/** What a client, or its agency, asks of one client's credits. The client is found in the caller's own agency or not at all. */
+/** Shows a client's balance. Finds only clients of the caller's own agency. */
 
 export async function showBalance(access: AgencyAccess, clientId: string): Promise<Output<'credits.balance'>> {
   const client = await requireClient(access.scope, clientId);
   return readBalance(scopeOf(client), balanceView(client, access.agency));
 }
 
-/** What credits cost: for a signed-in client by its own plan. */
+/** Shows the prices of credits, for a signed-in client by its own plan. */
 export const showPackages = async (access: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'credits.packages'>> =>
   describePackages(access, scope && (await requireClient(scope, scope.clientId)));
 
@@ -30,7 +30,7 @@ export async function showStatement(access: AgencyAccess, clientId: string, page
 
 type Gift = Parsed<'credits.recharge'> & { description?: string };
 
-/** Credits without a payment: with a description an allocation, by the number alone a recharge. */
+/** Gives credits without a payment: an allocation with a description, otherwise a recharge. */
 export async function giveCredits(
   access: AgencyAccess,
   { clientId, amountMillis, description }: Gift,
@@ -62,7 +62,7 @@ export async function buyCredits(
   return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, { ...deps, payments });
 }
 
-/** A client sees its own purchases, the agency those of all its clients. */
+/** Reads a purchase. A client sees its own, an agency those of all its clients. */
 export const readPurchaseOf = (
   { agency, mode }: AgencyAccess,
   scope: AgencyScope | ClientScope,
@@ -70,7 +70,7 @@ export const readPurchaseOf = (
   { signal, deps }: { signal: AbortSignal; deps: Deps },
 ) => showPurchase(scope, purchaseId, (purchase) => settingsOfPurchase(agency, mode, purchase, deps), lookingAt(scope, signal, deps));
 
-/** The client's balance as it changes. */
+/** Streams the client's balance as it changes. */
 export async function* watchBalance(
   access: AgencyAccess,
   scope: ClientScope,
@@ -80,7 +80,7 @@ export async function* watchBalance(
   const client = await requireClient(scope, scope.clientId);
   const view = balanceView(client, access.agency);
   for await (const { state, seq, kind, amount, purchaseId } of watchClient(scope, { after, signal })) {
-    // The grant at sign-up is what was waited for.
+    // This grant brings the waiting free credits.
     if (kind === 'signup.grant') view.waiting = 0;
     yield { seq, kind, amount, purchaseId, balance: balanceOf({ seq, state }, view) };
   }

@@ -7,25 +7,25 @@ import type { ClientScope } from '../../models/scope.ts';
 
 const PAGE = 100;
 
-/** One entry of a client's account as it happens, with the state it left. Amount in milli-credits. */
+/** An entry of a client's account with the state after it. Amount in milli-credits. */
 export interface LiveEntry extends Standing {
-  /** The kind of transfer, or `hello` for the standing at the start. */
+  /** Kind of the transfer, or `hello` for the state at the start. */
   kind: string;
   amount: number;
   purchaseId: string | null;
 }
 
 /**
- * A client's entries as they happen, in order and without a gap, whichever process writes them. Starts with a `hello`: how the account
- * stands now or, for somebody who comes back, how it stood after the entry `after`; everything since then follows at once.
- * Ends when `signal` aborts; throws where the database is away.
+ * Streams a client's entries, in order and without a gap, whichever process writes them. Starts with a `hello`: the present state of the
+ * account or, for a returning client, its state after entry `after`, followed at once by all later entries. Ends when `signal` aborts;
+ * throws if the database is unreachable.
  */
 export async function* watchClient(
   scope: ClientScope,
   { after, signal }: { after?: number | undefined; signal: AbortSignal },
 ): AsyncGenerator<LiveEntry, void> {
   const account = clientOf(scope);
-  const listener = new EntryListener(keyOf(scope, account), signal); // before the first read, so that nothing falls in between
+  const listener = new EntryListener(keyOf(scope, account), signal); // before the first read, so that no entry is missed in between
   try {
     const start = after === undefined ? await readStanding(scope) : await readStandingAt(scope, after);
     if (!signal.aborted) yield { ...start, kind: 'hello', amount: 0, purchaseId: null };

@@ -6,7 +6,7 @@ import { postingOn, readEntries } from '../../models/entry.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { ClientState } from '../../models/transfer.ts';
 
-/** A page of the client's entries, newest first, and what it got and used in its life. */
+/** Reads a page of a client's entries, newest first, with its lifetime totals. */
 export async function readStatement(
   scope: ClientScope,
   { before, limit }: { before?: number | undefined; limit: number },

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A flood of names that nobody has makes the queries larger, not more. */
+/** Queries at once. A flood of unknown names makes them larger, not more. */
 const AT_ONCE_MAX = 4;
 
 /**
- * Finds by name what many ask for at a time: those of one turn of the event loop go in one query. Nobody waits for a query that is under way,
- * unless there are many, and none gets what was read before it asked.
- * @param find those of these names that there are, in any order
- * @param namesOf all names that one is found by
+ * Combines look-ups by name: those of one turn of the event loop share a query. No look-up waits for a running query, unless there are
+ * many, or gets data read before it asked.
+ * @param find returns the existing ones of these names, in any order
+ * @param namesOf all names that find an item
  */
 export function together<Found>(
   find: (names: readonly string[]) => Promise<Found[]>,

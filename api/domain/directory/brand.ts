@@ -5,16 +5,13 @@ import type { Log } from '../../ports/index.ts';
 
 type Brand = Agency['brand'];
 
-/** How an agency looks that has said nothing but its name. */
+/** Returns the brand of an agency that has only set its name. */
 export const plainBrand = (companyName: string): Brand => schema.parse({ companyName });
 
-/** What was said already, so that a page that is read often does not fill the log. */
+/** Brands already reported, so that a page with many visitors does not fill the log. */
 const told = new LRUCache<string, true>({ max: 10_000 });
 
-/**
- * How an agency looks. What came into the database past the contract reaches nobody: a field that does not parse is its default, and the
- * log names it, without its value.
- */
+/** Returns an agency's brand. A stored field that does not parse is replaced by its default and logged by name, without its value. */
 export function brandOf({ _id, slug, brand }: Agency, log: Log): Brand {
   const stored: Partial<Record<string, unknown>> = typeof brand === 'object' && brand !== null ? brand : {};
   const sound = Object.entries(schema.shape).map(([field, rule]) => {

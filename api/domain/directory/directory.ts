@@ -16,11 +16,11 @@ import type { AgencyAccess, Directory, SessionStanding } from '../../ports/direc
 import { fingerprint } from '../../security/random.ts';
 import { together } from './batch-reads.ts';
 
-/** How long another process may go on with what it read. Within it, a change or a revocation made elsewhere takes hold. */
+/** How long another process may use outdated data: changes and revocations made elsewhere take effect within it. */
 const FRESH_MS = 2_000;
-/** More than any key has. */
+/** Longer than any key. */
 const KEY_LENGTH_MAX = 100;
-/** How many keys that nobody has are remembered, and for how long: nobody is given a key that somebody guessed before. */
+/** Unknown keys to remember, and for how long. New keys are random, so no remembered guess becomes one. */
 const NOBODYS_MAX = 10_000;
 const NOBODYS_MS = 60_000;
 
@@ -32,23 +32,23 @@ export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
 
 const UNAVAILABLE = 'This service is not available at the moment.';
 
-/** What the agency tells its visitors while its portal is switched off; null while it is on. */
+/** Returns the agency's notice to visitors while its portal is off; null while it is on. */
 export const noticeOf = ({ portal }: Pick<ModeSettings, 'portal'>): string | null =>
   portal.active ? null : (portal.notice ?? UNAVAILABLE);
 
-/** A rotated key works until its overlap ends. Real time. */
+/** Tells whether a key works: a rotated key does until its overlap ends. Real time. */
 export const isInUse = ({ until }: { until?: Date }): boolean => until === undefined || until.getTime() > Date.now();
 
 const byId = together(agenciesById, ({ _id }) => [_id]);
 const byPublishableKey = together(agenciesByPublishableKey, ({ publishableKeys }) => publishableKeys.map(({ key }) => key));
 const bySecretKey = together(agenciesBySecretKey, ({ secretKeys }) => secretKeys.map((key) => key.fingerprint));
 
-/** Agencies as they were read a moment ago, and keys that nobody has. */
+/** Remembers agencies just read, and unknown keys. */
 function createMemory() {
   const agencies = new LRUCache<string, readonly Agency[]>({ max: 20_000, ttl: FRESH_MS });
   const nobodys = new LRUCache<string, true>({ max: NOBODYS_MAX, ttl: NOBODYS_MS });
 
-  /** @param key how agencies are looked for, and by what: it may be a stranger's text, so only what found somebody takes room. */
+  /** @param key the kind and text of the look-up. The text may be a stranger's, so only found agencies are remembered. */
   async function rememberedAll(key: string, read: () => Promise<readonly Agency[]>): Promise<readonly Agency[]> {
     const known = agencies.get(key);
     if (known) return known;
@@ -57,13 +57,13 @@ function createMemory() {
     return found;
   }
 
-  /** The same where there can be one only. */
+  /** Remembers a look-up that finds at most one agency. */
   async function remembered(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
     const [agency = null] = await rememberedAll(key, async () => [await read()].flatMap((one) => one ?? []));
     return agency;
   }
 
-  /** The same by one of its keys. A wrong one that comes again is not looked for again. */
+  /** Remembers a look-up by key. An unknown key is not looked up again. */
   async function holding(key: string, read: () => Promise<Agency | null>): Promise<Agency | null> {
     if (nobodys.has(key)) return null;
     const agency = await remembered(key, read);
@@ -77,7 +77,7 @@ function createMemory() {
 export function createDirectory(): Directory {
   const { remembered, rememberedAll, holding, purge, forget } = createMemory();
   const sessions = new LRUCache<string, { standing: SessionStanding }>({ max: 50_000, ttl: FRESH_MS });
-  // What is no longer fresh is of no use, and an agency takes some kilobytes.
+  // Drops outdated entries, because an agency takes some kilobytes.
   setInterval(() => {
     purge();
     sessions.purgeStale();
@@ -85,7 +85,7 @@ export function createDirectory(): Directory {
 
   return {
     async byPublishableKey(key) {
-      if (key.length > KEY_LENGTH_MAX) return undefined; // a query that many share must not grow by what a stranger sends
+      if (key.length > KEY_LENGTH_MAX) return undefined; // a stranger's text must not enlarge a query that many share
       const agency = await holding(`page/${key}`, () => byPublishableKey(key));
       const entry = agency?.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
       return agency && entry ? access(agency, entry.mode) : undefined;

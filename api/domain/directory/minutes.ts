@@ -8,10 +8,10 @@ import type { MinutesState, Transfer } from '../../models/transfer.ts';
 import type { Deps } from '../../ports/index.ts';
 import { type MinutesPolicy, mayFall } from '../../rules/minutes.ts';
 
-/** What the agency has decided for the time when it has no minutes left. */
+/** Returns the agency's policy for running out of minutes. */
 export const policyOf = ({ minutesPolicy }: Pick<ModeSettings, 'minutesPolicy'>): MinutesPolicy => minutesPolicy;
 
-/** Does what may need the agency's minutes. Where there are none, the agency is told, once until it gets some again. */
+/** Does work that may need the agency's minutes. If they are exhausted, the agency is alerted, once until it gets more. */
 export async function withMinutes<Done>(scope: AgencyScope, { log }: Pick<Deps, 'log'>, work: () => Promise<Done>): Promise<Done> {
   try {
     return await work();
@@ -21,7 +21,10 @@ export async function withMinutes<Done>(scope: AgencyScope, { log }: Pick<Deps, 
   }
 }
 
-/** A call that was made is charged whatever the policy says. Where starting it would have been refused, the agency is told, too. */
+/**
+ * Alerts the agency after a charge below its floor. A finished call is charged under any policy, although starting it might have been
+ * refused.
+ */
 export async function tellIfBelow(
   scope: AgencyScope,
   transfer: Transfer,
@@ -30,7 +33,7 @@ export async function tellIfBelow(
 ): Promise<void> {
   const posting = transfer.postings.find(({ account }) => account === minutesOf(scope));
   if (!posting) return;
-  const { available: after } = posting.after as MinutesState; // of minutes
+  const { available: after } = posting.after as MinutesState; // the account is the agency's minutes
   if (!mayFall(policy, 'call', { before: after - posting.amount, after })) await alertAgency(scope, log);
 }
 
@@ -38,7 +41,7 @@ export const isExhausted = (error: unknown): boolean => error instanceof Refusal
 
 async function alertAgency(scope: AgencyScope, log: Deps['log']): Promise<void> {
   const head = await readHead(scope, minutesOf(scope));
-  const { granted = 0 } = (head?.after ?? {}) as Partial<MinutesState>; // of minutes
+  const { granted = 0 } = (head?.after ?? {}) as Partial<MinutesState>; // the account is the agency's minutes
   const isNew = await queueAgencyMail(scope, { kind: 'minutes', cause: `minutes/${granted}` });
   if (isNew)
     log.error({ agencyId: scope.agencyId, world: scope.world }, 'an agency has no minutes left: calls or free credits are refused');

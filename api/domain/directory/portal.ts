@@ -5,21 +5,21 @@ import { access, isInUse, noticeOf } from './directory.ts';
 import { FIRST_PLAN, plansOf } from './plan.ts';
 import { describeIntegrations } from './provider-accounts.ts';
 
-/** What an agency sells besides credits. */
+/** The agency's products besides credits. */
 export interface Offers {
   plans: boolean;
   numbers: boolean;
   knowledge: boolean;
 }
 
-/** What stands at the address of a hosted page. */
+/** The page at the address of a hosted page. */
 export type Portal =
   | { kind: 'unknown' }
   | { kind: 'closed'; agency: Agency; notice: string }
   | { kind: 'open'; agency: Agency; mode: Mode; key: string; offers: Offers };
 
 /**
- * The hosted page of an agency, by a slug of now or then. It takes real money as soon as the agency has set that up, and until then it is
+ * Reads the hosted page of an agency by its present or a former slug. It takes real money once the agency has set that up. Until then it is
  * a test page and says so.
  */
 export async function readPortal(slug: string): Promise<Portal> {

@@ -13,7 +13,7 @@ import { type SealedFor, seal, unseal } from '../../security/seal.ts';
 
 type Described = Output<'integrations.read'>;
 
-/** Which providers an agency has connected in the mode of its key. */
+/** Describes the providers that an agency has connected in the mode of its key. */
 export async function describeIntegrations({ scope }: AgencyAccess): Promise<Described> {
   const [telephony, voice] = await Promise.all([readProviderAccount(scope, 'telephony'), readProviderAccount(scope, 'voice')]);
   return { telephony: described(telephony), voice: described(voice) };
@@ -25,7 +25,7 @@ const described = (account: ProviderAccount | null): Described['voice'] => ({
   last4: account?.secret.last4 || null,
 });
 
-/** Refuses with `account.invalid_credentials` what the provider does not accept; what was connected before then stays. */
+/** Connects a telephony account. Refuses with `account.invalid_credentials` if the provider does; the previous account then stays. */
 export async function connectTelephony(
   access: AgencyAccess,
   { accountSid, authToken }: Parsed<'integrations.connectTelephony'>,
@@ -47,7 +47,10 @@ export async function disconnectProvider(access: AgencyAccess, { provider }: Par
   return describeIntegrations(access);
 }
 
-/** Checks the credentials of a telephony account and keeps them. @param scope the agency's, or a client's for an account of its own */
+/**
+ * Checks the credentials of a telephony account and stores them.
+ * @param scope the agency's, or a client's for its own account
+ */
 export async function saveTelephony(scope: AgencyScope | ClientScope, account: TelephonyAccess, deps: Deps): Promise<void> {
   const known = await deps.telephony.readAccount(account);
   if (!known) refuse('account.invalid_credentials', { param: 'authToken' });
@@ -70,23 +73,23 @@ const ownerOf = (scope: AgencyScope | ClientScope, provider: Provider): SealedFo
 });
 
 /**
- * A telephony account with its token opened. Undefined where none is connected.
- * @param scope the agency's, or a client's for the client's own account
+ * Opens a stored telephony account; undefined if none is connected.
+ * @param scope the agency's, or a client's for its own account
  */
 export async function telephonyOf(scope: AgencyScope | ClientScope, { keys }: Pick<Deps, 'keys'>): Promise<TelephonyAccess | undefined> {
   const account = await readProviderAccount(scope, 'telephony');
   return account ? { accountSid: account.accountId, authToken: unseal(keys, ownerOf(scope, 'telephony'), account.secret) } : undefined;
 }
 
-/** The agency's own account, also where the scope is a client's. Undefined where it has none. */
+/** Opens the agency's telephony account, even for a client's scope; undefined if it has none. */
 export const agencyTelephonyOf = ({ agencyId, world }: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<TelephonyAccess | undefined> =>
   telephonyOf({ agencyId, world }, deps);
 
-/** The same. Refuses with `telephony.not_configured` where it has none. */
+/** Opens the agency's telephony account. Refuses with `telephony.not_configured` if it has none. */
 export const requireTelephony = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<TelephonyAccess> =>
   (await agencyTelephonyOf(scope, deps)) ?? refuse('telephony.not_configured');
 
-/** The agency's key at the voice provider, opened. Undefined where none is connected. */
+/** Opens the agency's key at the voice provider; undefined if none is connected. */
 export async function voiceOf({ agencyId, world }: AgencyScope, { keys }: Pick<Deps, 'keys'>): Promise<VoiceAccess | undefined> {
   const scope = { agencyId, world };
   const account = await readProviderAccount(scope, 'voice');

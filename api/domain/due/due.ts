@@ -4,37 +4,41 @@ import type { AgencyScope, Deps } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
 
-/** What the loops below need of a process. */
+/** The parts of a process that the loops below need. */
 export type DueDeps = Pick<Deps, 'now' | 'draining' | 'log'>;
 
-/** One kind of thing that is looked after when it is due, whatever its agency: open orders, rents, sources. */
+/** A kind of item that is handled when it is due, for all agencies: open orders, rents, sources. */
 export interface DueWork<Item extends AgencyScope> {
-  /** Names the log lines: `<name>.waits` and `<name>.failed`. */
+  /** Begins the log lines: `<name>.waits` and `<name>.failed`. */
   name: string;
   /**
-   * Takes the item that has been due longest for this process alone until `leaseUntil`. Business time.
-   * @param but agencies that are passed over
+   * Claims the longest due item for this process until `leaseUntil`. Business time.
+   * @param but agencies to skip
    */
   claim(now: Date, leaseUntil: Date, but: readonly string[]): Promise<Item | null>;
-  /** How long a claim lasts, in milliseconds: longer than looking after one item may take. */
+  /** Duration of a claim in milliseconds: longer than handling one item may take. */
   leaseMs: number;
   lookAfter(item: Item): Promise<void>;
-  /** Has the item come again at `at`. Does nothing where it has moved on, or the claim ran out. */
+  /** Makes the item due again at `at`. Does nothing if it has moved on or the claim has expired. */
   putOff(item: Item, at: Date): Promise<void>;
-  /** How long an item rests that could not move on, in milliseconds. */
+  /** Pause of an item that could not move on, in milliseconds. */
   restMs(item: Item): number;
-  /** What a log line names the item by, besides its agency. */
+  /** Identifies the item in log lines, besides its agency. */
   about(item: Item): object;
 }
 
-/** More agencies than this are not looked after side by side, not counting those that are slow. */
+/** Agencies handled in parallel, without slow ones. */
 export const AGENCIES_AT_ONCE = 8;
-/** The same, counting all of them. A slow one holds a timer and what it waits for, and leaves the database alone meanwhile. */
+/**
+ * Agencies handled in parallel, slow ones included. A slow one holds a timer and its pending call, and does not use the database meanwhile.
+ */
 export const AGENCIES_MAX = 100;
-/** An item that takes longer than this, in milliseconds of real time, waits for somebody outside, and nobody waits for it. */
+/**
+ * After this time, in milliseconds of real time, an item counts as slow: it waits for a provider, and other agencies do not wait for it.
+ */
 export const SLOW_MS = 3_000;
 
-/** What this process is looking after, by agency. */
+/** Work in progress in this process, by agency. */
 export class UnderWay {
   readonly #quick = new Map<string, Promise<void>>();
   readonly #slow = new Map<string, Promise<void>>();
@@ -67,21 +71,21 @@ export class UnderWay {
     this.#quick.set(agencyId, done);
   }
 
-  /** Resolves when everything is done. */
+  /** Resolves when all work is done. */
   async done(): Promise<void> {
     await Promise.all([...this.#quick.values(), ...this.#slow.values()]);
   }
 }
 
-/** Doubles the rest with each check, from `firstMs` up to `mostMs`, in milliseconds. */
+/** Returns a pause that doubles with each check, from `firstMs` up to `mostMs`, in milliseconds. */
 export const backOff = (checks: number, firstMs: number, mostMs: number): number =>
   Math.min(firstMs * 2 ** Math.min(Math.max(checks, 0), 20), mostMs);
 
 /**
- * Begins to look after what is due: one item of each agency at a time, so that a silent provider delays its own agency alone. Whatever an
- * item throws is caught, logged and put off, so that it delays nobody else either.
- * @param underWay what is being looked after; an item leaves it when it is done, and `freed` is called
- * @returns how many items were begun
+ * Starts to handle due items: one of each agency at a time, so that a silent provider only delays its own agency. Errors are caught, logged
+ * and put off, so that they delay no other item either.
+ * @param underWay work in progress; an item leaves it when it is done, and `freed` is called
+ * @returns the number of items started
  */
 export async function beginDue<Item extends AgencyScope>(
   work: DueWork<Item>,
@@ -98,7 +102,10 @@ export async function beginDue<Item extends AgencyScope>(
   return begun;
 }
 
-/** Looks after all that is due now, at most so many items, and waits for it. @returns how many items were looked after */
+/**
+ * Handles all items due now, at most `most`, and waits for them.
+ * @returns the number of items handled
+ */
 export async function workThrough<Item extends AgencyScope>(work: DueWork<Item>, deps: DueDeps, most = 100): Promise<number> {
   const underWay = new UnderWay();
   let begun = 0;
@@ -113,7 +120,7 @@ export async function workThrough<Item extends AgencyScope>(work: DueWork<Item>,
   }
 }
 
-/** Never throws: an item that cannot be put off comes again when its claim runs out. */
+/** Handles one item. Never throws: an item that cannot be put off is due again when its claim expires. */
 async function lookAfter<Item extends AgencyScope>(work: DueWork<Item>, item: Item, deps: DueDeps): Promise<void> {
   const about = { agencyId: item.agencyId, ...work.about(item) };
   try {
@@ -132,8 +139,8 @@ async function lookAfter<Item extends AgencyScope>(work: DueWork<Item>, item: It
 }
 
 /**
- * Does the same for each of many things. One that fails is logged as `<name>.failed` and does not keep the others from their turn.
- * @returns how many failed
+ * Handles many items. A failed one is logged as `<name>.failed` and does not stop the others.
+ * @returns the number of failed ones
  */
 export async function forEach<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,

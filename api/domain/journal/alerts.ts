@@ -6,7 +6,7 @@ import { describeCause, meaningOf } from '../../ports/causes.ts';
 import { type AgencyAccess, type AgencyScope, type Deps, type Log, ProviderError } from '../../ports/index.ts';
 import { type JournaledAct, record } from './journal.ts';
 
-/** A key where it should not be, or a page that may use one. */
+/** Alerts about a key in the wrong place, or about pages that may use one. */
 export const alerts = {
   'alert.suspended': 'A key of the suspended agency was used.',
   'alert.key_in_browser': 'A secret key was sent from a page. Rotate it.',
@@ -17,8 +17,8 @@ export const alerts = {
 const written = new LRUCache<string, true>({ max: 10_000 });
 
 /**
- * Writes into the agency's journal that one of its keys was refused: once an hour for each kind and mode, in all processes together, so
- * that a flood does not fill the journal. Real time.
+ * Records in the agency's journal that one of its keys was refused: once an hour for each kind and mode across all processes, so that a
+ * flood does not fill the journal. Real time.
  */
 export async function alertAgency(
   { agency, mode }: AgencyAccess,
@@ -31,7 +31,7 @@ export async function alertAgency(
   await tellOnce(agency._id, { ...entry, reason: alerts[action], requestId }, log, (act) => record(agency._id, act));
 }
 
-/** Writes into the agency's journal that further pages may use its live key. */
+/** Records in the agency's journal that further pages may use its live key. */
 export async function alertOfOrigins(
   { agency }: AgencyAccess,
   { added, actor, requestId }: { added: readonly string[]; actor: string; requestId: string },
@@ -45,9 +45,9 @@ export async function alertOfOrigins(
 }
 
 /**
- * Tells the agency what a provider's refusal means for it, where there is something to do: by mail and in its journal, once a day for each
- * notice and world, in all processes together. Business time.
- * @param requestId empty where no request led to it
+ * Tells the agency the consequences of a provider's refusal, if it can do something: by mail and in its journal, once a day for each notice
+ * and world across all processes. Business time.
+ * @param requestId empty if no request caused it
  */
 export async function alertOfProvider(
   scope: AgencyScope,
@@ -75,8 +75,8 @@ export async function alertOfProvider(
 }
 
 /**
- * For whoever asked a provider for something: the log and the agency are told of what it refuses for good. Throws whatever may go well later.
- * @returns the refusal, whose code is what whoever asked reads
+ * Logs a final refusal of a provider and tells the agency. Throws any other error, because a repetition may succeed.
+ * @returns the refusal, whose code the caller gets
  */
 export async function refusedForGood(scope: AgencyScope, error: unknown, about: object, deps: Pick<Deps, 'log' | 'now'>): Promise<Refusal> {
   if (!(error instanceof Refusal && meaningOf(error)?.lasts === 'definite')) throw error;
@@ -86,7 +86,7 @@ export async function refusedForGood(scope: AgencyScope, error: unknown, about: 
   return error;
 }
 
-/** Remembers what it told. What is refused stays refused where nobody could be told; the log says so. */
+/** Records an alert once, and remembers it. If recording fails, the refusal still stands, and the failure is logged. */
 async function tellOnce(agencyId: string, act: JournaledAct, log: Log, tell: (act: JournaledAct) => Promise<void>): Promise<void> {
   const name = `${agencyId}/${act.cause}`;
   if (written.has(name)) return;

@@ -6,17 +6,17 @@ import type { AgencyAccess } from '../../ports/index.ts';
 import { sealOf } from '../../security/own-seal.ts';
 import { inJournal } from './writer.ts';
 
-/** What is written of an act; place, chain and time are the journal's. */
+/** The content of an entry. The journal adds place, chain and time. */
 export type JournaledAct = Pick<
   JournalEntry,
   'cause' | 'actor' | 'mode' | 'action' | 'target' | 'before' | 'after' | 'reason' | 'requestId'
 >;
 
-/** Writes an act behind the newest entry of its agency, once however often it is finished. */
+/** Records an action after the newest entry of its agency, once, even if the attempt is finished twice. */
 export const record = (agencyId: string, act: JournaledAct): Promise<void> =>
   inJournal(agencyId, (place, register) => entryAfter(place, agencyId, register, act));
 
-/** An agency's journal as its key may read it: the acts of its own mode, and those of the platform. */
+/** Reads the part of an agency's journal that its key may read: actions of its own mode, and those of the platform. */
 export async function showJournal(
   { agency, mode }: AgencyAccess,
   { before, limit }: { before?: number | undefined; limit: number },
@@ -32,7 +32,7 @@ export async function showJournal(
   };
 }
 
-/** @param register the number of the newest register: whoever removes that leaves an entry that names it */
+/** @param register the number of the newest register. If that is removed, this entry still names it */
 function entryAfter(place: JournalPlace, agencyId: string, register: number, act: JournaledAct): JournalEntry {
   const seq = place.seq + 1;
   const written = { ...act, before: legible(act.before), after: legible(act.after), target: escaped(act.target), at: new Date() };
@@ -43,7 +43,7 @@ function entryAfter(place: JournalPlace, agencyId: string, register: number, act
   return { ...entry, hash, ...(seal !== undefined && { seal }) };
 }
 
-/** SHA-256 over the hash before and everything that stands in the entry. */
+/** Hashes the previous hash and all fields of the entry with SHA-256. */
 export function hashOfEntry(previous: string, entry: Omit<JournalEntry, 'hash' | 'seal'> & Partial<JournalEntry>): string {
   const { hash: _hash, seal: _seal, ...rest } = entry;
   return sha256(previous + canonicalJson(rest));
@@ -53,7 +53,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 const LONG = 1000;
 
-/** Long values stand as their hash, and no text can move the cursor of whoever reads it in a terminal. */
+/** Replaces long values by their hashes, and escapes text so that it cannot control a reader's terminal. */
 const legible = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
@@ -67,6 +67,6 @@ const legible = (values: Record<string, unknown>): Record<string, unknown> =>
     }),
   );
 
-/** Control characters, line separators and direction marks, written out. */
+/** Escapes control characters, line separators and direction marks. */
 const escaped = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`);

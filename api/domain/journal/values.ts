@@ -6,7 +6,7 @@ import { balanceView } from '../accounts/clients.ts';
 import { isInUse } from '../directory/directory.ts';
 import { planOf } from '../directory/plan.ts';
 
-/** What an act is about, and the values of it that an act can change. Never a secret: of those only that they are set, and their end. */
+/** The subject of an action, and the values that the action can change. Of a secret only whether it is set, and its last characters. */
 export type Values = Record<string, unknown>;
 
 export async function valuesOfClient(scope: AgencyScope, clientId: string): Promise<Values> {
@@ -17,7 +17,7 @@ export async function valuesOfClient(scope: AgencyScope, clientId: string): Prom
   return { disabled: client.disabledAt !== undefined, plan: planOf(settings, client).id, available, held, used, assigned };
 }
 
-/** @param mode of the key that acts: what only the other mode has is none of its doing. Null: the platform, which acts on both. */
+/** @param mode of the acting key, which changes nothing of the other mode. Null: the platform, which acts on both */
 export async function valuesOfAgency(agencyId: string, mode: Mode | null): Promise<Values> {
   const agency = await agencyById(agencyId);
   if (!agency) return {};
@@ -29,10 +29,10 @@ export async function valuesOfAgency(agencyId: string, mode: Mode | null): Promi
   };
 }
 
-/** What test and live share. A test key changes nothing of it. */
+/** Returns the settings that test and live share. A test key cannot change them. */
 const sharedValues = ({ name, slug, brand, suspended }: Agency): Values => ({ name, slug, brand, suspended: suspended?.reason ?? null });
 
-/** Whether both modes see what was changed. */
+/** Tells whether both modes see a change. */
 export const isShared = (changed: Values): boolean => ['name', 'slug', 'brand'].some((name) => name in changed);
 
 function valuesInMode({ settings, stripe, publishableKeys, secretKeys }: Agency, mode: Mode): Values {
@@ -50,7 +50,7 @@ function valuesInMode({ settings, stripe, publishableKeys, secretKeys }: Agency,
 
 const ending = (until: Date | undefined) => (until ? ` until ${until.toISOString()}` : '');
 
-/** What differs, as it was and as it is. */
+/** Returns the values that differ, before and after. */
 export function difference(before: Values, after: Values): { before: Values; after: Values } {
   const changed = Object.keys({ ...before, ...after }).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const only = (values: Values) => Object.fromEntries(changed.map((name) => [name, values[name] ?? null]));

@@ -11,12 +11,12 @@ interface Waiting {
   tries: number;
 }
 
-/** The agencies that somebody in this process is writing about, and what waits there. */
+/** Entries that wait, by agencies that this process is writing about. */
 const queues = new Map<string, Waiting[]>();
 
 /**
- * Writes an entry at the end of an agency's journal. What comes while another is being written goes with the next batch; where another
- * process took the place, the rest is made anew behind what it wrote.
+ * Appends an entry to an agency's journal. Entries that arrive during a write form the next batch. If another process took the place, the
+ * rest is made anew after its entries.
  */
 export function inJournal(agencyId: string, make: Waiting['make']): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ async function writeAll(agencyId: string, queue: Waiting[]): Promise<void> {
   queues.delete(agencyId);
 }
 
-/** @returns what has to be tried again */
+/** @returns the entries to try again */
 async function writeBatch(agencyId: string, batch: readonly Waiting[]): Promise<Waiting[]> {
   const [newest, register] = await Promise.all([readPlace(agencyId), readNewestNumber()]);
   let place: JournalPlace = newest ?? { seq: 0, hash: '' };

@@ -3,11 +3,11 @@ import { refuse } from '../../contract/refusal.ts';
 import { countHere, countTogether } from '../../models/limit.ts';
 import { fingerprint } from '../../security/random.ts';
 
-/** How much of a limit is left. */
+/** The state of a limit. */
 export interface Left {
   limit: number;
   remaining: number;
-  /** Until the window begins anew. */
+  /** Seconds until the window restarts. */
   resetSeconds: number;
   isOver: boolean;
 }
@@ -16,18 +16,18 @@ type Counter = ReturnType<typeof countHere>;
 
 export interface Limits {
   /**
-   * Counts one more by each limit, in their order. At the first that is over it stops, and gives back what it counted before.
-   * @returns the one that is nearest to its end; undefined where there is none
+   * Counts one call by each limit, in order. Stops at the first exceeded one and takes back the counts before it.
+   * @returns the limit closest to its end; undefined if there is none
    */
   count(name: string, limits: readonly Limit[], who: Who): Promise<Left | undefined>;
-  /** Takes one off again. */
+  /** Takes one count back. */
   giveBack(name: string, limits: readonly Limit[], who: Who): Promise<void>;
 }
 
-/** Who each part of a limit is in this call. */
+/** Returns the value of each part of a limit in this call. */
 export type Who = (part: Limit['per'][number]) => string;
 
-/** @param factor how many times what the contract says is allowed; more than 1 is for tests and load runs */
+/** @param factor multiplies the limits of the contract; more than 1 is for tests and load runs */
 export function createLimits({ factor }: { factor: number }): Limits {
   const counters = new Map<string, Counter>();
 
@@ -40,7 +40,7 @@ export function createLimits({ factor }: { factor: number }): Limits {
     return made;
   }
 
-  // Hashed, because what is shared is stored and an address is personal.
+  // Hashed, because shared counts are stored and an address is personal.
   const keyOf = (limit: Limit, who: Who) => {
     const parts = JSON.stringify(limit.per.map(who));
     return limit.shared ? fingerprint(parts) : parts;
@@ -72,7 +72,7 @@ interface Counted {
   msBeforeNext: number;
 }
 
-/** The library throws its result where the limit is passed; a failure it throws as an error. */
+/** Counts one call. The library throws its result if the limit is exceeded, and an error if counting failed. */
 const consume = (counter: Counter, key: string): Promise<Counted> =>
   counter.consume(key).catch((result: unknown) => {
     if (result instanceof Error) throw result;
@@ -80,7 +80,7 @@ const consume = (counter: Counter, key: string): Promise<Counted> =>
   });
 
 function left({ consumedPoints, msBeforeNext }: Counted, limit: number): Left {
-  // While somebody over the limit is remembered here, the library counts nothing and says 0.
+  // While the library remembers an exceeded limit in this process, it counts nothing and reports 0.
   const isOver = consumedPoints > limit || consumedPoints === 0;
   return {
     limit,
@@ -90,17 +90,17 @@ function left({ consumedPoints, msBeforeNext }: Counted, limit: number): Left {
   };
 }
 
-/** So many points in a window of time, of all processes together, of which more than one may be taken at a time. Real time. */
+/** Points in a time window, shared by all processes. Several points may be taken at once. Real time. */
 export interface Budget {
-  /** Takes points, or none where there are not so many left. Refuses with `rate.limited`, and says when there are some again. */
+  /** Takes points, or none if fewer are left. Refuses with `rate.limited` and the time until there are some again. */
   take(key: string, points: number): Promise<void>;
-  /** Takes points that were used already, also where there are none left. */
+  /** Takes points that were used already, even if none are left. */
   spend(key: string, points: number): Promise<void>;
 }
 
 export function createBudget(window: { name: string; count: number; seconds: number }): Budget {
   let made: Counter | undefined;
-  // Counting needs a database, which is opened later than this file.
+  // Created on first use, because counting needs the database, which opens later.
   const counter = () => (made ??= countTogether(window));
   return {
     async take(key, points) {

@@ -4,7 +4,7 @@ import { html, type Markup } from '../../rules/markup.ts';
 import { isPersonName } from '../../rules/person-name.ts';
 import { type Brand, type Letter, letters, type MailValues } from './letters.ts';
 
-/** A mail ready to be addressed. */
+/** A rendered mail without an address. */
 export interface Rendered {
   subject: string;
   html: string;
@@ -12,8 +12,8 @@ export interface Rendered {
 }
 
 /**
- * One mail in the agency's name, logo and colors. Styles are inline, because mail programs drop the rest; the one style sheet only turns
- * colors for a dark page. Nothing is loaded from outside but the logo, and nothing counts who opens it.
+ * Renders a mail with the agency's name, logo and colors. Styles are inline, because mail programs drop others; the one style sheet only
+ * changes colors for dark mode. Loads nothing but the logo, and does not track who opens it.
  */
 export function renderMail<Kind extends MailKind>(kind: Kind, values: MailValues[Kind]): Rendered {
   const letter = letters[kind](values);
@@ -22,7 +22,7 @@ export function renderMail<Kind extends MailKind>(kind: Kind, values: MailValues
   return { subject: letter.subject, html: asHtml(letter, brand, greeting), text: asText(letter, brand, greeting) };
 }
 
-/** Says a name only where it is one. */
+/** Greets by name only if the text is a name. */
 const greetingOf = (firstName: string | null): string => (firstName !== null && isPersonName(firstName) ? `Hello ${firstName},` : 'Hello,');
 
 function asText({ paragraphs, button, figures = [], closing }: Letter, brand: Brand, greeting: string): string {

@@ -3,13 +3,13 @@ import { type NoticeCode, notices } from '../../contract/notices.ts';
 import type { MailKind } from '../../models/mail.ts';
 import { type Currency, creditsInWords, formatCredits, formatMoney } from '../../rules/money.ts';
 
-/** About the rent of a number, or about its price where the money that paid for it went back and there is no rent. */
+/** The rent of a number, or its price if the payment was returned and there is no rent. */
 export interface AboutNumber extends ToPerson {
   number: string;
   due: 'rent' | 'price';
-  /** What is due, in words. */
+  /** The amount due, in words. */
   amount: string;
-  /** When it is due, or until when it is kept, in words. */
+  /** The due day, or the last day that the number is kept, in words. */
   day: string;
   isTest: boolean;
 }
@@ -23,7 +23,7 @@ const reasonOf = ({ due, number, amount }: AboutNumber) =>
     ? `The next month of your number ${number} costs ${amount}`
     : `The money that paid for your number ${number} went back. Its price of ${amount} is due again`;
 
-/** What mails about the rent of a number say. */
+/** Texts of the mails about a number's rent. */
 export const numberLetters: Record<AboutRent, (values: AboutNumber) => Letter> = {
   rent_due: (about) => ({
     subject: subjectOf(about, `Your number ${about.number} needs credits`),
@@ -68,33 +68,33 @@ export const numberLetters: Record<AboutRent, (values: AboutNumber) => Letter> =
 
 export type Brand = Output<'brand.read'>;
 
-/** What a mail says, as data: its HTML and its plain text are both made of this and cannot differ. */
+/** The content of a mail. Both HTML and plain text are made from it, so that they cannot differ. */
 export interface Letter {
   subject: string;
-  /** What an inbox shows after the subject. */
+  /** Text that an inbox shows after the subject. */
   preheader: string;
   paragraphs: string[];
   button?: { label: string; link: string };
-  /** Label and value. */
+  /** Pairs of label and value. */
   figures?: [string, string][];
   closing: string;
 }
 
 export interface ToPerson {
   brand: Brand;
-  /** Null where the address is not confirmed: then somebody else may have typed both. */
+  /** Null if the address is not confirmed: a stranger may have typed both. */
   firstName: string | null;
 }
 interface WithLink extends ToPerson {
   link: string;
 }
 interface Verification extends WithLink {
-  /** Free credits that come with the confirmation, in milli-credits. */
+  /** Free credits that the confirmation brings, in milli-credits. */
   freeMillis: number;
 }
 interface Receipt extends ToPerson {
   purchaseId: string;
-  /** What was bought, as the package was called then. */
+  /** The name of the package at the purchase. */
   name: string;
   /** Milli-credits. */
   credits: number;
@@ -102,17 +102,17 @@ interface Receipt extends ToPerson {
   currency: Currency;
   orderedAt: Date;
   paidAt: Date;
-  /** It paid for one order, and the credits went there. */
+  /** True if it paid for one order, which got the credits. */
   isOrder: boolean;
   isTest: boolean;
 }
 
-/** To the agency itself. */
+/** A mail to the agency itself. */
 interface ToAgency extends ToPerson {
   isTest: boolean;
 }
 
-/** What each kind of mail needs to know. */
+/** Values that each kind of mail needs. */
 export interface MailValues {
   verification: Verification;
   reset: WithLink;
@@ -125,7 +125,7 @@ export interface MailValues {
   number_released: AboutNumber;
 }
 
-/** What each kind of mail says. */
+/** Text of each kind of mail. */
 export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter } = {
   verification: ({ brand: { companyName }, link, freeMillis }) => ({
     subject: `Confirm your e-mail address for ${companyName}`,

@@ -17,37 +17,37 @@ import { type Brand, formatDay, type ToPerson } from './letters.ts';
 
 export { nextMailDueAt, onMailWritten } from '../../models/mail.ts';
 
-/** What sending takes. */
+/** The parts of a process that sending needs. */
 export interface PostOffice {
   mailer: Mailer;
   log: Log;
-  /** The domain that mails come from; the name before it is neutral. */
+  /** Domain of the sender. The name before it is neutral. */
   mailDomain: string;
-  /** The agency's page with a new token in its fragment. Made when the mail is sent, so that no token lies in the outbox. */
+  /** Builds the agency's page with a new token in its fragment. Called when the mail is sent, so that the outbox has no token. */
   link(row: MailRow): Promise<string>;
-  /** Once it is aborted no other mail is begun; what is left waits for the next process. */
+  /** After it aborts, no other mail is started; the rest waits for the next process. */
   draining?: AbortSignal;
   reached?: Deps['reached'];
 }
 
-/** Longer than one mail may take, so that it is not sent twice while it is being sent. */
+/** Longer than one mail takes, so that it is not sent twice. */
 const LEASE_MS = 120_000;
-/** Attempts that end before the mail server is asked are our own fault, and more of them do not help. */
+/** Failures before the mail server is asked are our own fault, and further attempts do not help. */
 const FAULTS_MAX = 10;
 const BACKOFF_MS = 10_000;
 const BACKOFF_MAX_MS = HOUR_MS;
 /**
- * How old a mail gets while the server does not take it, as long as other senders are patient (RFC 5321, 4.5.4.1). By the time alone one that
- * waited while this process was off would be given up the first time that the server is away.
+ * Age until which a mail is repeated, as other senders do (RFC 5321, 4.5.4.1). It also needs this many attempts: otherwise a mail that
+ * waited while this process was off would be given up at the first failure.
  */
 const PATIENCE_MS = 5 * DAY_MS;
 const PATIENCE_ATTEMPTS = 10;
 
 /**
- * Sends every mail that is due, of all agencies, and puts off those that the mail server does not take. Ends where no mail leaves at all: what
- * is true of one is true of the others. A process that dies between sending and noting it sends once more, under the same Message-ID.
+ * Sends every due mail of all agencies, and puts off those that the mail server does not accept. Stops if no mail can be sent at all, since
+ * the others would fail too. A process that dies between sending and storing sends again, under the same Message-ID.
  * @param now real time
- * @returns how many were sent, and whether the mail server is away
+ * @returns the number sent, and whether the mail server is away
  */
 export async function sendPending(post: PostOffice, now: () => Date = () => new Date()): Promise<{ sent: number; isAway: boolean }> {
   for (let sent = 0; ; ) {
@@ -69,7 +69,7 @@ async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Pro
     return mail ? 'sent' : 'not sent';
   } catch (error) {
     const next = afterFailure(row, error, now());
-    // A mail server's words quote the address; its code does not.
+    // A mail server's message quotes the address; its code does not.
     const code = error instanceof Error && 'code' in error ? error.code : (error as Error).name;
     const isAway = error instanceof MailError && error.outcome === 'away';
     const about = { mail: row._id, kind: row.kind, attempts: row.attempts, code };
@@ -82,7 +82,7 @@ async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Pro
   }
 }
 
-/** When a mail is tried again, or that it is not any more. */
+/** Returns the time of the next attempt, or that there is none. */
 function afterFailure(row: MailRow, error: unknown, now: Date): Partial<Pick<MailRow, 'state' | 'reason' | 'faults' | 'dueAt'>> {
   const dueAt = later(now, backOff(row.attempts - 1, BACKOFF_MS, BACKOFF_MAX_MS));
   if (!(error instanceof MailError)) {
@@ -91,11 +91,11 @@ function afterFailure(row: MailRow, error: unknown, now: Date): Partial<Pick<Mai
   }
   if (error.outcome === 'refused') return { state: 'given_up', reason: 'refused' };
   if (row.attempts >= PATIENCE_ATTEMPTS && later(row.createdAt, PATIENCE_MS) <= now) return { state: 'given_up', reason: 'unreachable' };
-  // While the server is away, whoever asks for it waits longer and longer, and no mail needs to.
+  // While the server is away, the rounds wait longer and longer; the mails need not.
   return { dueAt: error.outcome === 'away' ? later(now, BACKOFF_MS) : dueAt };
 }
 
-/** @param isAway whether the mail server takes nothing at the moment */
+/** @param isAway whether the mail server accepts nothing at present */
 export async function noteMailTroubles(troubles: Deps['troubles'], isAway: boolean): Promise<void> {
   const are = [
     ['mails.away', isAway],
@@ -107,7 +107,7 @@ export async function noteMailTroubles(troubles: Deps['troubles'], isAway: boole
   }
 }
 
-/** @returns undefined where the agency or the person is gone */
+/** @returns undefined if the agency or the person is gone */
 async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
   if (!agency) return undefined;

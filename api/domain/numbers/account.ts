@@ -14,7 +14,7 @@ import { displayNumber, phoneFacts } from './phone.ts';
 import { releaseRow } from './release.ts';
 import { numberView, requireNumbers, requirePlace } from './view.ts';
 
-/** Connects the client's own account, once its credentials are good, and lists what is in it. */
+/** Connects the client's own account, if its credentials are good, and lists its numbers. */
 export async function connectAccount(
   access: AgencyAccess,
   scope: ClientScope,
@@ -39,7 +39,7 @@ export async function connectAccount(
   return { accountSid, numbers };
 }
 
-/** Adds numbers of the client's own account. Nothing is added unless all of them can be. */
+/** Imports numbers of the client's own account: all of them or none. */
 export async function importNumbers(
   access: AgencyAccess,
   { scope, memberId }: { scope: ClientScope; memberId: string },
@@ -71,7 +71,7 @@ export async function importNumbers(
   return { numbers: await Promise.all(rows.map(numberView)) };
 }
 
-/** All or none. */
+/** Takes a place for each of these numbers, or for none. */
 async function requirePlaces(scope: ClientScope, plan: Plan, numbers: readonly string[], deps: Deps): Promise<void> {
   const taken: string[] = [];
   try {
@@ -100,7 +100,7 @@ async function draftOf(
   };
 }
 
-/** Forgets the client's own account and its token. Its numbers go with it: nothing could be done with them any more. */
+/** Deletes the client's own account and token, and releases its numbers, which would be unusable without it. */
 export async function disconnectAccount(scope: ClientScope, deps: Deps): Promise<Output<'numbers.disconnectAccount'>> {
   const imported = await readImported(scope);
   for (const row of imported) await releaseRow(row, deps);

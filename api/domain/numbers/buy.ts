@@ -14,15 +14,15 @@ import { displayNumber } from './phone.ts';
 import { KEPT_MS } from './reserve.ts';
 import { requireNumbers, requirePlace } from './view.ts';
 
-/** Longer than the page to pay for an order on lives, and than it takes to hear how it ended. Whoever fulfils the order keeps the number longer. */
+/** Longer than an order's checkout page lives and its outcome takes. The fulfilment extends the reservation. */
 const PAYING_MS = 3 * HOUR_MS;
-/** Longer than it takes from keeping a number for an order to writing that. Real time. */
+/** Longer than the time between reserving a number for an order and storing the order. Real time. */
 const BEGINNING_MS = 3_000;
 const POLL_MS = 50;
 
 /**
- * Buys the number that is kept for a client. What it costs is set aside before the provider is asked, and charged when the number is there.
- * What the provider says no to at once is a refusal, and nothing was charged.
+ * Buys the number reserved for a client. Its price is set aside before the provider is asked, and charged when the number is there. If the
+ * provider refuses at once, the call is refused and nothing is charged.
  */
 export async function buyNumber(
   access: AgencyAccess,
@@ -33,7 +33,7 @@ export async function buyNumber(
   const orderId = `ord_${seed}`;
   const { pay, ui, returnUrl } = input;
   const payment = { pay, ui, returnUrl, signal };
-  // Whatever is in its way by now, what was begun goes on: also to a page to pay on that is not open.
+  // A repeated request resumes its order, even if something would now prevent it, and opens a checkout page that is not open.
   const goOn = async (begun: Order) =>
     outcome(await placeOrder(access, scope, { orderId: begun._id, memberId, ware: begun, ...payment }, deps));
   const begun = await readOrder(scope, orderId);
@@ -42,11 +42,11 @@ export async function buyNumber(
   const { plan } = await requireNumbers(access, scope);
   const kept = (await readReservation(scope, input.reservationId, deps.now())) ?? refuse('reservation.not_found');
   const other = kept.orderId === undefined ? null : await awaitOrder(scope, kept.orderId);
-  // Two clicks are one order.
+  // Two clicks make one order.
   if (other && other.state !== 'undone') return goOn(other);
   const papers = await requirePapers(scope, kept, deps);
   const until = (ms: number) => later(deps.now(), ms);
-  // Another click was quicker.
+  // Another click was first.
   if (!(await moveReservation(scope, kept, orderId, until(PAYING_MS))))
     return buyNumber(access, { scope, memberId }, input, { seed, signal, deps });
   try {
@@ -54,7 +54,7 @@ export async function buyNumber(
     const ware = await wareOf(kept, papers, { numberId: `num_${seed}`, label: input.label });
     return outcome(await placeOrder(access, scope, { orderId, memberId, ware, ...payment }, deps));
   } catch (error) {
-    // Where nothing came of it the number stays kept as long as before, for another way to pay.
+    // If no order came of it, the reservation keeps its earlier end, so that the client can pay in another way.
     const left = await readOrder(scope, orderId);
     const expiresAt = new Date(Math.min(kept.expiresAt.getTime(), until(KEPT_MS).getTime()));
     if (!left || left.state === 'undone') await moveReservation(scope, { ...kept, orderId }, undefined, expiresAt);
@@ -62,7 +62,10 @@ export async function buyNumber(
   }
 }
 
-/** An order is written a moment after its number is kept for it. @returns null where whoever began it has died in that moment */
+/**
+ * Waits for an order that is stored just after its reservation.
+ * @returns null if its process died in between
+ */
 async function awaitOrder(scope: ClientScope, orderId: string): Promise<Order | null> {
   for (const deadline = Date.now() + BEGINNING_MS; ; await wait(POLL_MS)) {
     const order = await readOrder(scope, orderId);
@@ -70,7 +73,7 @@ async function awaitOrder(scope: ClientScope, orderId: string): Promise<Order | 
   }
 }
 
-/** What did not come about at once is told as what it is: a refusal. */
+/** Returns the order, or refuses with its code if it was undone at once. */
 function outcome(order: Order): Output<'numbers.buy'> {
   if (order.state === 'undone' && order.code !== undefined) refuse(order.code);
   return orderView(order);
@@ -90,23 +93,23 @@ async function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { 
     ...(bundleSid !== undefined && { bundleSid }),
     ...(addressSid !== undefined && { addressSid }),
   };
-  // The first month is paid with the number.
+  // The price includes the first month.
   return {
     kind: 'number' as const,
     name: `Phone number ${await displayNumber(number)}`,
     item: { ...item },
     subjectId: numberId,
     priceMillis: setupMillis + monthlyMillis,
-    // As it was shown: the sum of both, each rounded.
+    // As shown: the sum of both rounded prices.
     money: money && { priceCents: money.setupCents + money.monthlyCents, currency: money.currency },
   };
 }
 
-/** Papers that were missing when the number was kept may be approved by now. Refuses with `number.bundle_required`. */
+/** Returns the papers of a reserved number, and looks again if any were missing. Refuses with `number.bundle_required`. */
 async function requirePapers(scope: ClientScope, { papers, country, type }: Reservation, deps: Deps): Promise<Papers> {
   if (papers.isMet) return papers;
   const account = await requireTelephony(scope, deps);
-  const kind = { country, type: type as NumberType }; // it was parsed when it was kept
+  const kind = { country, type: type as NumberType }; // parsed when it was reserved
   const now = await papersFor(account, kind, papers.needsAddress, deps);
   return now.papers.isMet ? now.papers : refuse('number.bundle_required');
 }

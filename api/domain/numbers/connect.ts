@@ -24,10 +24,10 @@ interface Member {
   memberId: string;
 }
 
-/** Voice alone: what else it can do is known only where it comes from. */
+/** Only voice, because other capabilities are known only to the number's provider. */
 const voiceOnly = { voice: true, sms: false, mms: false };
 
-/** Adds a number that a client has elsewhere, and sends a code to it. Until the code comes back the number claims nothing. */
+/** Adds a number that a client has elsewhere, and sends a code to it. Until the code is confirmed the number claims nothing. */
 export async function connectNumber(
   access: AgencyAccess,
   { scope, memberId }: Member,
@@ -41,12 +41,12 @@ export async function connectNumber(
   await countCode(scope, facts, deps);
   const draft = { ...drafted(seed, facts, { memberId, label, deps }), way: 'manual' as const, state: 'pending_verification' as const };
   const row = await add(scope, { ...draft, capabilities: voiceOnly, claim: `unproven/${scope.clientId}/${facts.number}` }, plan, deps);
-  // The same attempt again does not call again.
+  // Repeating the attempt does not send another code.
   if (row.check?.code !== undefined) return numberView(row);
   try {
     await sendCode(access, row, channel, deps);
   } catch (error) {
-    // A number that no code can reach is not kept. Where one may be on its way the client can ask for another.
+    // A number that no code can reach is removed. If a code may be on its way, the client can ask for another.
     if (meaningOf(error)?.lasts === 'definite') {
       await dropNumber(scope, row._id);
       await freePlace(scope, row.number);
@@ -56,7 +56,7 @@ export async function connectNumber(
   return numberView(row);
 }
 
-/** Adds a number that comes over a trunk of the client's. Its password is sealed. */
+/** Adds a number on the client's own trunk. Its password is sealed. */
 export async function connectTrunk(
   access: AgencyAccess,
   { scope, memberId }: Member,
@@ -77,7 +77,7 @@ export async function connectTrunk(
       password: seal(deps.keys, { agencyId: scope.agencyId, field: `trunk.${draft._id}.password` }, password),
     }),
   };
-  // Whose it is the trunk's own company knows; here it claims the number for this client alone.
+  // Only the trunk's provider knows the owner, so the claim holds for this client alone.
   const claim = `trunk/${scope.clientId}/${facts.number}`;
   return numberView(await add(scope, { ...draft, way: 'sip', state: 'active', capabilities: voiceOnly, claim, trunk }, plan, deps));
 }
@@ -94,7 +94,7 @@ export function drafted(
 
 type Draft = Parameters<typeof insertNumber>[1];
 
-/** Adds a number within the plan's limit. The same attempt again finds it. Refuses with `number.connected` where it is there already. */
+/** Adds a number within the plan's limit. A repeated attempt finds it. Refuses with `number.connected` if it exists already. */
 export async function add(scope: ClientScope, draft: Draft, plan: Plan, deps: Deps): Promise<NumberRow> {
   const there = await readNumber(scope, draft._id);
   if (there) return there;
@@ -106,7 +106,7 @@ export async function add(scope: ClientScope, draft: Draft, plan: Plan, deps: De
   return (await readNumber(scope, draft._id)) ?? refuse('number.not_found');
 }
 
-/** Says which agent takes the calls of a number. */
+/** Sets the agent that takes the calls of a number. */
 export async function assignNumber(scope: ClientScope, { numberId, agentId }: Parsed<'numbers.assign'>): Promise<Output<'numbers.assign'>> {
   const row = await requireNumber(scope, numberId);
   if (row.state === 'released') refuse('number.not_found');

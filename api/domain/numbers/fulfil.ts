@@ -13,27 +13,27 @@ import { isLeftBehind, providerClaimOf } from './holders.ts';
 import { firstMonth } from './month.ts';
 import { releaseRow } from './release.ts';
 
-/** What an order for a number says of it. */
+/** The number in an order. */
 export interface NumberItem {
   number: string;
   country: string;
   type: string;
   capabilities: NumberRow['capabilities'];
   label?: string;
-  /** Whether it is the agency's already, and nothing is bought at the provider. */
+  /** True if the agency owns it already, so that nothing is bought at the provider. */
   isInventory: boolean;
   bundleSid?: string;
   addressSid?: string;
-  /** Rent as it was sold, in milli-credits. */
+  /** Monthly rent in milli-credits, as sold. */
   monthlyMillis: number;
 }
 
-/** Longer than an order waits for a provider that does not answer. */
+/** Longer than an order waits for a silent provider. */
 const FULFILLING_MS = 25 * HOUR_MS;
 
 /**
- * A number is delivered when it is the client's here and the agency's at the provider. The provider knows no idempotency key, so what is
- * bought carries the order's id, and is looked for before anything is bought.
+ * Delivers a number: it becomes the client's here and the agency's at the provider. The provider knows no idempotency keys, so the purchase
+ * carries the order's id and is looked for before anything is bought.
  */
 export const numberFulfilment: Fulfilment = {
   delivered: 'before payment',
@@ -48,8 +48,8 @@ export const numberFulfilment: Fulfilment = {
   },
 
   /**
-   * The number stays: it may stand on cards and doors, and only its client gives it up. But its first month is not paid any more, so the rent
-   * is due at once, with the grace and the notices of any rent. Where there is no rent, what it cost is due in its place, once.
+   * Keeps the number, because it may be printed on cards and signs; only its client gives it up. Its first month is no longer paid, so the
+   * rent is due at once, with the usual grace and notices. Without a rent its price is due instead, once.
    */
   async takeBack(order, deps) {
     const [row, now] = [await readNumber(order, order.subjectId), deps.now()];
@@ -72,13 +72,13 @@ export const numberFulfilment: Fulfilment = {
   },
 };
 
-/** An account that is closed to us does not keep the number from others. Throws whatever may still go well later. */
+/** Returns a final refusal, so that a closed account does not block the number. Throws errors that may pass. */
 function refusalForGood(error: unknown): Refusal {
   if (error instanceof Refusal && meaningOf(error)?.lasts === 'definite') return error;
   throw error;
 }
 
-/** @returns why there is no number */
+/** @returns why the number was not delivered */
 async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<ErrorCode | undefined> {
   if (await isLeftBehind(order)) return 'agency.test_left';
   const account = await agencyTelephonyOf(order, deps);
@@ -92,9 +92,9 @@ async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<Erro
   return 'number.taken';
 }
 
-const itemOf = ({ item }: Order): NumberItem => item as unknown as NumberItem; // written by numbers.buy alone
+const itemOf = ({ item }: Order): NumberItem => item as unknown as NumberItem; // only numbers.buy writes it
 
-/** Makes sure that nobody else gets the number meanwhile: neither here nor in another agency that has the same account. */
+/** Claims the number before the purchase, here and among other agencies with the same account. */
 async function claim(order: Order, item: NumberItem, account: TelephonyAccess, deps: Deps): Promise<boolean> {
   const providerClaim = providerClaimOf(account, item.number);
   const until = later(deps.now(), FULFILLING_MS);
@@ -104,7 +104,7 @@ async function claim(order: Order, item: NumberItem, account: TelephonyAccess, d
   return (await isLeftBehind(holder)) && dropProviderClaim(holder);
 }
 
-/** What an attempt before this one bought, or a new purchase; undefined where somebody else has the number. */
+/** Finds what an earlier attempt bought, or buys the number; undefined if somebody else has it. */
 async function bringAbout(
   account: TelephonyAccess,
   { _id: tag }: Order,
@@ -112,12 +112,12 @@ async function bringAbout(
   { telephony }: Deps,
 ): Promise<OwnedNumber | undefined> {
   const before = await telephony.findNumber(account, number);
-  // With another tag it is the agency's own, or somebody else's on the same account.
+  // Another tag means that the agency owns it, or somebody else on the same account.
   if (before) return before.label === tag ? before : undefined;
   return telephony.buyNumber(account, { number, tag, bundleSid, addressSid });
 }
 
-/** The agency may have connected another account since it offered the number, or given it back there: the provider is asked, not our list. */
+/** Finds an inventory number at the provider, because since the offer the agency may have changed accounts or returned it. */
 async function ownedAlready(
   account: TelephonyAccess,
   order: Order,
@@ -128,7 +128,7 @@ async function ownedAlready(
   return isOffered ? telephony.findNumber(account, number) : undefined;
 }
 
-/** What was bought for an order that is over. */
+/** Returns the number that an abandoned order bought. */
 async function releaseBought(order: Order, deps: Deps): Promise<void> {
   const account = await agencyTelephonyOf(order, deps);
   const bought = account && (await deps.telephony.findNumber(account, itemOf(order).number));
@@ -137,7 +137,7 @@ async function releaseBought(order: Order, deps: Deps): Promise<void> {
   deps.log.info({ agencyId: order.agencyId, orderId: order._id }, 'a number that nobody paid for was given back to the provider');
 }
 
-/** The account in which it was begun to be bought may not be the one that is connected by now: nobody else can look there. */
+/** Alerts the operators if the purchase began in an account that is no longer connected, because nobody else can look there. */
 async function tellIfElsewhere(order: Order, at: string | undefined, deps: Deps): Promise<void> {
   const account = await agencyTelephonyOf(order, deps);
   if (at === undefined || (account && at === providerClaimOf(account, itemOf(order).number))) return;
@@ -147,7 +147,7 @@ async function tellIfElsewhere(order: Order, at: string | undefined, deps: Deps)
   );
 }
 
-/** Writes the client's number. */
+/** Stores the client's number. */
 function enter(
   order: Order,
   item: NumberItem,

@@ -9,9 +9,9 @@ import { access } from '../directory/directory.ts';
 export const providerClaimOf = ({ accountSid }: Pick<TelephonyAccess, 'accountSid'>, number: string): string => `${accountSid}/${number}`;
 
 /**
- * Which of these numbers somebody has: a client in this world, or anybody at the provider, where test and live and all agencies with one
- * account meet. Whoever shows, keeps or offers a number asks this, as whoever buys it does.
- * @param account the agency's; undefined where none is connected
+ * Returns those of the numbers that somebody has: a client in this world, or anybody at the provider, where both modes and all agencies
+ * with one account meet. Search, reservation, offer and purchase all use it.
+ * @param account the agency's; undefined if none is connected
  */
 export async function takenNumbers(
   scope: AgencyScope,
@@ -24,11 +24,11 @@ export async function takenNumbers(
   return new Set([...here, ...there.filter((_row, at) => !left[at])].map(({ number }) => number));
 }
 
-/** What was bought in a test world that was left goes back to the provider first. */
+/** Tells whether a number may be taken over. A number bought in an abandoned test world returns to the provider first. */
 const isFreeToTake = async (row: NumberRow): Promise<boolean> =>
   (row.way !== 'bought' || row.rentAt === undefined) && (await isLeftBehind(row));
 
-/** Whether something is in a test world that its agency has left: nothing there is used any more. */
+/** Tells whether something lies in a test world that its agency has left. Nothing there is used any more. */
 export async function isLeftBehind({ agencyId, world }: AgencyScope): Promise<boolean> {
   if (world === 'live') return false;
   const agency = await agencyById(agencyId);

@@ -11,7 +11,7 @@ import { providerCost } from './prices.ts';
 
 type View = Output<'inventory.offer'>;
 
-/** The numbers in the agency's own account, those that clients can buy, and who has them. */
+/** Lists the numbers in the agency's account, with those on offer and their holders. */
 export async function listInventory({ scope }: AgencyAccess, deps: Deps): Promise<Output<'inventory.list'>> {
   const account = await requireTelephony(scope, deps);
   const [owned, rows] = await Promise.all([deps.telephony.listNumbers(account), readInventory(scope)]);
@@ -29,7 +29,7 @@ export async function listInventory({ scope }: AgencyAccess, deps: Deps): Promis
   return { numbers: await Promise.all(owned.map(view)) };
 }
 
-/** Offers a number to clients, or takes it back. Refuses with `number.taken` one that a client has or is paying for. */
+/** Offers a number to clients, or withdraws it. Refuses with `number.taken` if a client has it or is paying for it. */
 export async function offerNumber({ scope }: AgencyAccess, { number, offered }: Parsed<'inventory.offer'>, deps: Deps): Promise<View> {
   const account = await requireTelephony(scope, deps);
   const owned = (await deps.telephony.listNumbers(account)).find((one) => one.number === number);
@@ -38,7 +38,7 @@ export async function offerNumber({ scope }: AgencyAccess, { number, offered }: 
   const [holder] = await readHolders(scope, [number]);
   const isOffered = (await readInventoryNumber(scope, number)) !== null;
   if (offered !== isOffered) {
-    // What another world has can be taken back here, but not offered.
+    // A number held in another world can be withdrawn here, but not offered.
     const isHeld = offered ? (await takenNumbers(scope, account, [number])).size > 0 : holder !== undefined;
     if (isHeld || (await keptNumbers(scope, [number], deps.now())).size > 0) refuse('number.taken', { param: 'number' });
     const { country, type } = facts;
@@ -78,6 +78,6 @@ const inventoryView = async (
   providerCost: country === '' ? null : await providerCost(about.account, country, type, about.deps),
 });
 
-/** A number of the account that no public plan has is still the agency's. */
+/** A number of the account without a public numbering plan still belongs to the agency. */
 const factsOf = async (number: string): Promise<Pick<PhoneFacts, 'country' | 'type'>> =>
   (await phoneFacts(number)) ?? { country: '', type: 'local' };

@@ -3,25 +3,25 @@ import { changeNumber, type NumberRow, readNumber } from '../../models/number.ts
 import type { Fulfilment } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
 
-/** A month of rent. */
+/** One month of rent. */
 const MONTH_MS = 30 * DAY_MS;
-/** How long before the rent is due it is looked whether there are enough credits for it. */
+/** How long before the due day the client's credits are checked. */
 const NOTICE_MS = 3 * DAY_MS;
 
-/** What a number is marked with that is paid until then. */
+/** Marks a number as paid until `paidUntil`. */
 export const paidThrough = (paidUntil: Date) => ({ paidUntil, rentAt: later(paidUntil, -NOTICE_MS) });
 
-/** Until when a number is paid that was bought then, with the month that came with it and so many more. */
+/** Returns the paid period's end of a number: its first month plus `rentsPaid` more. */
 export const paidAfter = (boughtAt: Date, rentsPaid: number): Date => later(boughtAt, MONTH_MS * (rentsPaid + 1));
 
-/** Until when a number is paid that is bought now, and when its rent is looked after. Nothing where there is no rent. */
+/** Marks a new number as paid for its first month. Marks nothing without a rent. */
 export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 0 ? paidThrough(paidAfter(at, 0)) : {});
 
-/** What the next payment for a number takes, in milli-credits: its rent, or what it cost where that is owed and there is no rent. */
+/** Returns the amount of the next payment in milli-credits: the rent, or the owed price if there is no rent. */
 export const dueMillis = ({ owedMillis, monthlyMillis }: Pick<NumberRow, 'owedMillis' | 'monthlyMillis'>): number =>
   owedMillis ?? monthlyMillis;
 
-/** A month of rent is delivered by moving the day that the number is paid until. Without rent it is paid for good. */
+/** Delivers a month of rent by moving the day until which the number is paid. Without a rent it is paid for good. */
 export const rentFulfilment: Fulfilment = {
   delivered: 'before payment',
   patienceMs: DAY_MS,
@@ -30,7 +30,7 @@ export const rentFulfilment: Fulfilment = {
     const row = await readNumber(order, subjectId);
     if (!row || row.state === 'released' || row.isGoing) return { delivered: false, code: 'number.not_found' };
     const month = Number(item.month);
-    // Of two orders for one month the second delivers nothing.
+    // A second order for the same month delivers nothing.
     const isAnothers = row.rentsPaid === month && row.rentOrderId !== undefined && row.rentOrderId !== rentOrderId;
     if (isAnothers) return { delivered: false, code: 'number.connected' };
     if (row.rentsPaid >= month) return { delivered: true };
@@ -39,11 +39,11 @@ export const rentFulfilment: Fulfilment = {
     const set = { state: 'active' as const, rentsPaid: month, rentOrderId, rentTries: 0, ...paid };
     const unset = monthlyMillis > 0 ? (['graceUntil'] as const) : (['graceUntil', 'paidUntil', 'rentAt'] as const);
     const moved = await changeNumber(row, subjectId, { rentsPaid: month - 1, state, pausedMs, isGoing }, { set, unset });
-    if (moved === null || moved === 'taken') refuse('server.busy'); // somebody moved it meanwhile: it is looked at again
+    if (moved === null || moved === 'taken') refuse('server.busy'); // somebody moved it meanwhile, so this is repeated
     return { delivered: true };
   },
 
-  /** The number is paid until the day before again. */
+  /** Moves the day back by a month. */
   async release({ _id: rentOrderId, subjectId, item, ...order }) {
     const row = await readNumber(order, subjectId);
     const month = Number(item.month);

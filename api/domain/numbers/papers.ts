@@ -4,7 +4,7 @@ import { Refusal } from '../../contract/refusal.ts';
 import type { Bundle, Deps, NumberType, TelephonyAccess } from '../../ports/index.ts';
 import { HOUR_MS } from '../../rules/time.ts';
 
-/** What the law of a country asks for before a number of a kind is sold, and whether the account has it. */
+/** The legal requirements for a kind of number, and whether the account meets them. */
 export type Needs = Output<'numbers.offer'>['kinds'][number]['needs'];
 
 interface Kind {
@@ -12,20 +12,23 @@ interface Kind {
   type: NumberType;
 }
 
-/** Laws and prices change seldom; papers are looked at again soon, because somebody waits for them. */
+/** Laws change seldom. Papers are checked again soon, because somebody waits for their approval. */
 const LAW_MS = HOUR_MS;
 const PAPERS_MS = 30_000;
 const laws = new LRUCache<string, NumberType[]>({ max: 2_000, ttl: LAW_MS });
 const papers = new LRUCache<string, Bundle[]>({ max: 5_000, ttl: PAPERS_MS });
 
-/** Whether the law asks for papers, and what came of them. @param fresh asks the provider about papers that were looked at a moment ago */
+/**
+ * Returns the legal requirements and their state.
+ * @param fresh asks the provider even about papers just checked
+ */
 async function needsOf(account: TelephonyAccess, { country, type }: Kind, deps: Deps, { fresh = false } = {}): Promise<Needs> {
   const types = await remembered(laws, `${account.accountSid}/${country}`, () => deps.telephony.readRegulatedTypes(account, country));
   if (!types.includes(type)) return noPapers;
   return bundleNeeds((await bundlesOf(account, { country, type }, deps, fresh)).map(({ status }) => status));
 }
 
-/** The same for a list to look at: what cannot be found out now keeps nobody from looking. */
+/** Returns the requirements for a list. If the provider cannot be asked, the list is shown anyway. */
 export const needsToShow = (account: TelephonyAccess, kind: Kind, deps: Deps): Promise<Needs> =>
   needsOf(account, kind, deps).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
@@ -54,7 +57,7 @@ async function remembered<Value extends object>(cache: LRUCache<string, Value>, 
 export const noPapers: Needs = { kind: 'none', state: 'met', message: 'No papers are needed.' };
 const unknown: Needs = { kind: 'none', state: 'missing', message: 'Whether papers are needed cannot be said at the moment.' };
 
-/** What to tell of a number: the law of its kind, and the address that it may ask for besides. */
+/** Returns the requirements to show for a number: those of its kind, and the address that it may need besides. */
 export function shownNeeds(law: Needs, needsAddress: boolean, hasAddress: boolean): Needs {
   if (!needsAddress || (law.kind === 'bundle' && (law.state !== 'met' || hasAddress))) return law;
   const kind = 'address' as const;
@@ -62,7 +65,7 @@ export function shownNeeds(law: Needs, needsAddress: boolean, hasAddress: boolea
   return { kind, state: 'missing', message: 'An address in this country is needed before this number is sold.' };
 }
 
-/** What goes with the purchase of a number, as far as the account has it. */
+/** The papers for the purchase of a number, as far as the account has them. */
 export interface Papers {
   isMet: boolean;
   needsAddress: boolean;
@@ -70,7 +73,7 @@ export interface Papers {
   addressSid?: string;
 }
 
-/** What the law asks for before such a number is bought, as the provider says right now. */
+/** Asks the provider for the present requirements of such a number. */
 export async function papersFor(
   account: TelephonyAccess,
   kind: Kind,

@@ -6,20 +6,20 @@ import { noticeOf } from '../directory/directory.ts';
 import { nextPauseSeal } from '../seals/documents.ts';
 import { paidThrough } from './month.ts';
 
-/** How often it is looked whether somebody may pay again. */
+/** Interval between checks whether a paused number can be paid again. */
 const AGAIN_MS = HOUR_MS;
 
-/** Since when a client is not let in to pay, because of itself or of its agency. Undefined while it is. */
+/** Returns since when a client cannot sign in to pay, because of itself or its agency. Undefined if it can. */
 export function whenShut({ agency }: AgencyAccess, client: Client | null, now: Date): Date | undefined {
-  // Nobody notes when a portal is switched off.
+  // The time when a portal was switched off is not stored.
   const since = [agency.suspended?.at, client?.disabledAt, noticeOf(agency) === null ? undefined : now];
   return since.filter((one) => one !== undefined).toSorted((a, b) => a.getTime() - b.getTime())[0];
 }
 
-/** While nobody may pay for a number, its due day and its grace stand still: nothing is taken, told or released. */
+/** Stops the due day and the grace of a number that nobody can pay for: nothing is collected, mailed or released. */
 export async function standStill(row: NumberRow, since: Date, now: Date): Promise<void> {
   const { state, rentsPaid, pausedAt, createdAt, firstMonthEndedAt = createdAt } = row;
-  // What was bought meanwhile, with money that was under way, runs from then.
+  // A number that a running payment bought meanwhile starts at its own first month.
   const from = pausedAt ?? (since > firstMonthEndedAt ? since : firstMonthEndedAt);
   await changeNumber(
     row,
@@ -29,7 +29,7 @@ export async function standStill(row: NumberRow, since: Date, now: Date): Promis
   );
 }
 
-/** Somebody may pay again: what was left of the month and of the grace goes on. */
+/** Resumes a paused number with the rest of its month and grace. */
 export async function goOn(row: NumberRow, pausedAt: Date, now: Date): Promise<void> {
   const { state, rentsPaid, createdAt, paidUntil = createdAt, graceUntil, pausedMs = 0 } = row;
   const ms = now.getTime() - pausedAt.getTime();

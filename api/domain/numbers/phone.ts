@@ -1,21 +1,21 @@
 import { refuse } from '../../contract/refusal.ts';
 import type { NumberType } from '../../ports/index.ts';
 
-/** What the public numbering plans say of a number. */
+/** Facts of a number from the public numbering plans. */
 export interface PhoneFacts {
   number: string;
   country: string;
   type: NumberType;
-  /** The digits after the country's. */
+  /** The digits without the country code. */
   national: string;
-  /** Whether it may cost whoever calls it more than a call does. */
+  /** Whether calling it may cost more than a usual call. */
   isCostly: boolean;
 }
 
-/** The tables are big and seldom needed, so they are read when the first number has to be looked up. */
+/** Loads the tables on first use, because they are large and seldom needed. */
 const plans = () => import('libphonenumber-js/max');
 
-/** @returns undefined for what no plan has */
+/** @returns undefined for a number outside all plans */
 export async function phoneFacts(number: string): Promise<PhoneFacts | undefined> {
   const { parsePhoneNumberFromString } = await plans();
   const parsed = parsePhoneNumberFromString(number);
@@ -25,20 +25,20 @@ export async function phoneFacts(number: string): Promise<PhoneFacts | undefined
   return { number: parsed.number, country: parsed.country, type: typeOf(kind), national: parsed.nationalNumber, isCostly };
 }
 
-/** Kinds of number whose owner earns nothing by being called. What a plan does not tell the kind of is none of them. */
+/** Kinds of numbers whose owner earns nothing from calls. Numbers of an unknown kind are not among them. */
 const plain = new Set<string | undefined>(['FIXED_LINE', 'MOBILE', 'FIXED_LINE_OR_MOBILE', 'TOLL_FREE', 'VOIP', 'UAN']);
 
-/** A number in groups, with its country, as people everywhere read it: +44 7700 900123. */
+/** Formats a number in groups with its country code: +44 7700 900123. */
 export async function displayNumber(number: string): Promise<string> {
   const { parsePhoneNumberFromString } = await plans();
   return parsePhoneNumberFromString(number)?.formatInternational() ?? number;
 }
 
-/** Refuses with `number.invalid` what no plan has. */
+/** Refuses with `number.invalid` a number outside all plans. */
 export const requirePhone = async (number: string): Promise<PhoneFacts> =>
   (await phoneFacts(number)) ?? refuse('number.invalid', { param: 'number' });
 
-/** The digits that numbers of a country begin with, such as 49. Undefined for a country that has none. */
+/** Returns a country's calling code, such as 49. Undefined for a country without one. */
 export async function callingCode(country: string): Promise<string | undefined> {
   const { getCountryCallingCode, isSupportedCountry } = await plans();
   return isSupportedCountry(country) ? getCountryCallingCode(country) : undefined;

@@ -10,14 +10,14 @@ type Kind = Plan['numbers'][number];
 type Cost = NonNullable<Output<'numbers.list'>['numbers'][number]['providerCost']>;
 type Prices = Awaited<ReturnType<Deps['telephony']['readPrices']>>;
 
-/** What a kind of number costs a client, in milli-credits and in money. Refuses with `number.kind_not_sold`. */
+/** Returns a client's price of a kind of number, in milli-credits and in money. Refuses with `number.kind_not_sold`. */
 export function soldAt(plan: Plan, { country, type }: Pick<Kind, 'country' | 'type'>) {
   const kind =
     plan.numbers.find((sold) => sold.country === country && sold.type === type) ?? refuse('number.kind_not_sold', { param: 'type' });
   return inMoney(plan, kind);
 }
 
-/** A price as it is shown: setup once, and the first month with it; then monthly. */
+/** Returns a price as shown: setup together with the first month, then monthly. */
 export const inMoney = (
   { centsPer100Credits, currency }: Plan,
   { setupMillis, monthlyMillis }: Pick<Kind, 'setupMillis' | 'monthlyMillis'>,
@@ -31,13 +31,13 @@ export const inMoney = (
 
 const remembered = new LRUCache<string, Prices>({ max: 2_000, ttl: HOUR_MS });
 
-/** What the provider takes for a kind of number; for the agency's eyes alone. Null where it does not say. */
+/** Reads the provider's price of a kind of number, only for the agency. Null if the provider names none. */
 export async function providerCost(account: TelephonyAccess, country: string, type: string, deps: Deps): Promise<Cost | null> {
   const key = `${account.accountSid}/${country}`;
   try {
     const prices = remembered.get(key) ?? (await deps.telephony.readPrices(account, country));
     remembered.set(key, prices);
-    const monthlyCents = prices.monthlyCents[type as NumberType]; // of a type that it does not know it has no price
+    const monthlyCents = prices.monthlyCents[type as NumberType]; // an unknown type has no price
     return monthlyCents === undefined ? null : { monthlyCents, currency: prices.currency };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -9,7 +9,7 @@ import { agencyTelephonyOf } from '../directory/provider-accounts.ts';
 import { releaseSealOf } from '../seals/documents.ts';
 import { numberView, requireNumber } from './view.ts';
 
-/** Gives a number back for good. The second time nothing happens. Refuses with `number.digits_wrong`. */
+/** Gives a number up for good. Repeating it does nothing. Refuses with `number.digits_wrong`. */
 export async function releaseNumber(
   scope: ClientScope,
   { numberId, lastDigits }: Parsed<'numbers.release'>,
@@ -20,12 +20,12 @@ export async function releaseNumber(
   return numberView(await releaseRow(row, deps));
 }
 
-/** When a release is gone on with that was not finished: its process ended, or the provider did not answer. */
+/** Delay until an unfinished release is resumed: its process ended, or the provider did not answer. */
 const UNFINISHED_MS = 2 * MINUTE_MS;
 
 /**
- * Ends a number. What was bought for the client goes back to the provider first, and it is noted before that it is on its way: what ends in
- * between is finished by whoever looks after rents. What the agency had before stays the agency's, and is offered again.
+ * Releases a number. A purchased number first returns to the provider, and is marked before that, so that the rent job finishes an
+ * interrupted release. The agency's own number stays with the agency and is offered again.
  */
 export async function releaseRow(row: NumberRow, deps: Deps): Promise<NumberRow> {
   if (row.state === 'released') return row;

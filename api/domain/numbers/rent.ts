@@ -19,15 +19,15 @@ import { goOn, standStill, whenShut } from './pause.ts';
 import { displayNumber } from './phone.ts';
 import { releaseRow } from './release.ts';
 
-/** How long a number is kept that nobody pays for. */
+/** How long an unpaid number is kept. */
 const GRACE_MS = 7 * DAY_MS;
-/** How often payment is tried again during the grace. */
+/** Interval between payment attempts during the grace. */
 const RETRY_MS = 6 * HOUR_MS;
-/** Longer than one number takes, so that nobody else works on it meanwhile. */
+/** Longer than one number takes, so that no other process handles it meanwhile. */
 const LEASE_MS = 2 * MINUTE_MS;
 const BACKOFF_MAX_MS = HOUR_MS;
 
-/** Collects rents that are due. */
+/** The due work of collecting rents. */
 export const dueRents = (deps: Deps): DueWork<NumberRow> => ({
   name: 'number.rent',
   claim: claimRent,
@@ -38,7 +38,10 @@ export const dueRents = (deps: Deps): DueWork<NumberRow> => ({
   about: ({ _id: numberId }) => ({ numberId }),
 });
 
-/** Looks after all rents that are due, of all agencies. @returns how many numbers were looked at */
+/**
+ * Handles all due rents of all agencies.
+ * @returns the number of numbers handled
+ */
 export const collectRents = (deps: Deps, most?: number): Promise<number> => workThrough(dueRents(deps), deps, most);
 
 async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
@@ -54,16 +57,16 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   if (paidUntil > now) return announce(opened, row, paidUntil);
   const order = await payRent(opened, row, deps);
   if (order === 'short') return fallBehind(row, deps);
-  // Where it is under way it is asked again later; where it is done the fulfilment has moved the number.
+  // An unfinished order is tried again later; for a finished one the fulfilment has moved the number.
 }
 
-/** In a test world that was left behind nobody pays any more: what was bought there goes back, unless somebody took it over since. */
+/** Ends the rent in an abandoned test world: purchased numbers return to the provider, unless they were taken over. */
 async function leave(row: NumberRow, deps: Deps): Promise<void> {
   if (row.way === 'bought' && row.providerClaim !== undefined) await releaseRow(row, deps);
   else await changeNumber(row, row._id, {}, { unset: ['rentAt'] });
 }
 
-/** The rent is due soon. Who cannot pay it is told. */
+/** Warns a client before the due day if its credits are too few. */
 async function announce({ agency }: AgencyAccess, row: NumberRow, paidUntil: Date): Promise<void> {
   const [{ state }, client] = await Promise.all([readStanding(row), readClient(row, row.clientId)]);
   const takesFree = planOf(agency, client).freeCreditsBuy === 'everything';
@@ -71,10 +74,10 @@ async function announce({ agency }: AgencyAccess, row: NumberRow, paidUntil: Dat
   await changeNumber(row, row._id, { rentsPaid: row.rentsPaid, state: row.state }, { set: { rentAt: paidUntil } });
 }
 
-/** What is said of an order for ever: the next try is another one. */
+/** Final refusals of an order; the next attempt is another order. */
 const isForGood = new Set<ErrorCode>(['credits.insufficient', 'order.too_many']);
 
-/** One order a month; where credits were short, a new one for each further try. */
+/** Pays a month with one order. After a refusal for lack of credits, each attempt is a new order. */
 async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {
   const { _id: numberId, number, rentsPaid, rentTries, owedMillis, memberId } = row;
   const orderId = `ord_rent-${numberId}-${rentsPaid + 1}${rentTries === 0 ? '' : `-${rentTries}`}`;
@@ -96,7 +99,7 @@ async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promis
   }
 }
 
-/** Not paid: the grace begins, goes on, or is over. */
+/** Starts, continues or ends the grace of an unpaid number. */
 async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
   const now = deps.now();
   const { rentsPaid, rentTries, state } = row;
@@ -117,10 +120,10 @@ async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
   );
 }
 
-/** Once for each month, kind and pause. */
+/** Mails the client, once for each month, kind and pause. */
 async function tell(row: NumberRow, kind: 'rent_due' | 'rent_past_due' | 'rent_last_call' | 'number_released', at: Date): Promise<void> {
   const { _id: numberId, rentsPaid, pausedMs = 0 } = row;
-  // Whoever could not pay for a while is told the other day.
+  // After a pause the dates differ, so the client is told again.
   const cause = [kind, numberId, rentsPaid + 1, ...(pausedMs > 0 ? [pausedMs] : [])].join('/');
   await queueMail(row, { kind, memberId: row.memberId, numberId, at, cause });
 }

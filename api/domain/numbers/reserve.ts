@@ -15,20 +15,20 @@ import { displayNumber } from './phone.ts';
 import { soldAt } from './prices.ts';
 import { requireNumbers, requirePlace } from './view.ts';
 
-/** How long a client may take to decide how to pay. */
+/** Time for a client to decide how to pay. */
 export const KEPT_MS = 15 * MINUTE_MS;
-/** How long it may keep one number by renewing that, and how long it then leaves it to others. */
+/** Longest reservation of one number with renewals, and the pause after it. */
 const KEPT_MOST_MS = HOUR_MS;
 const REST_MS = HOUR_MS;
-/** How many numbers a client may decide about at a time, whatever its plan says. */
+/** Numbers without a payment that a client may reserve at once, whatever its plan. */
 const KEPT_AT_ONCE = 10;
 
 type Wanted = Parsed<'numbers.reserve'>;
 type Offered = Pick<Reservation, 'capabilities' | 'locality' | 'region' | 'isInventory' | 'papers'> & { needs: Needs };
 
 /**
- * Keeps a number for a client for a quarter of an hour. It is looked up first, so that what is kept can be had, and is of the kind
- * whose price was named. Refuses with `number.taken` where somebody else has it, or is about to.
+ * Reserves a number for 15 minutes. Looks it up first, so that it can be bought, and at the price of its kind. Refuses with `number.taken`
+ * if somebody has it or is buying it.
  */
 export async function reserveNumber(
   access: AgencyAccess,
@@ -66,7 +66,7 @@ export async function reserveNumber(
       locality: offered.locality,
       region: offered.region,
       capabilities: offered.capabilities,
-      // One that is being paid already keeps the price at which it was kept.
+      // A reservation that is being paid keeps its first price.
       setupMillis: kept.setupMillis,
       monthlyMillis: kept.monthlyMillis,
       ...(kept.money ?? money),
@@ -76,7 +76,10 @@ export async function reserveNumber(
   };
 }
 
-/** Refuses with `reservation.too_long` where a client goes on keeping a number that it does not buy. @returns since when it has kept it */
+/**
+ * Refuses with `reservation.too_long` a client that keeps renewing without buying.
+ * @returns the start of its reservation
+ */
 async function requireRenewable(scope: ClientScope, number: string, now: Date): Promise<Date> {
   const before = await readKept(scope, number);
   if (before?.clientId !== scope.clientId || later(before.expiresAt, REST_MS) <= now) return now;
@@ -86,7 +89,10 @@ async function requireRenewable(scope: ClientScope, number: string, now: Date): 
   return since;
 }
 
-/** Whoever chooses another number gives up the one it has kept longest, where there is no room for both. @returns whether the place is new */
+/**
+ * Takes a place of the plan. If none is left, the client's oldest reservation is given up.
+ * @returns whether the place is new
+ */
 async function makePlace(scope: ClientScope, plan: Plan, number: string, now: Date): Promise<boolean> {
   for (;;) {
     try {
@@ -99,14 +105,14 @@ async function makePlace(scope: ClientScope, plan: Plan, number: string, now: Da
 }
 
 /**
- * Whoever keeps too many gives up the one it has kept longest. An order that nobody has paid holds a number as well as a reservation does. It
- * is counted after the number is kept, so that of many at once no more get in. Refuses with `reservation.too_many` where all the others wait for money.
+ * Limits a client's undecided reservations by giving up the oldest. Unpaid orders count too. Counts after the reservation, so that parallel
+ * calls cannot exceed the limit. Refuses with `reservation.too_many` if all others wait for money.
  */
 async function requireFew(scope: ClientScope, number: string, now: Date): Promise<void> {
   while ((await countUndecided(scope, now)) > KEPT_AT_ONCE) {
     if (await giveUpOldest(scope, now, number)) continue;
     if (await giveUpOldest(scope, now)) refuse('reservation.too_many', { param: 'number', values: { most: KEPT_AT_ONCE } });
-    return; // it is being paid itself
+    return; // this one is being paid itself
   }
 }
 
@@ -132,7 +138,7 @@ async function lookUp(scope: ClientScope, { number, country, type }: Wanted, dep
   }
   const account = await requireTelephony(scope, deps);
   const found = await deps.telephony.searchNumbers(account, { country, type, contains: number }).catch((error: unknown) => {
-    // A number that cannot be searched for cannot be had.
+    // A number that cannot be searched for is not for sale.
     if (error instanceof Refusal && error.code === 'telephony.refused') return [];
     throw error;
   });

@@ -15,7 +15,7 @@ import { inMoney, providerCost, soldAt } from './prices.ts';
 type Search = Parsed<'numbers.search'>;
 type Found = Output<'numbers.search'>['numbers'][number];
 
-/** Which kinds of number the client's plan sells, and what the law asks for each. */
+/** Lists the kinds of numbers that the client's plan sells, with their legal requirements. */
 export async function offerNumbers({ agency }: AgencyAccess, scope: ClientScope, deps: Deps): Promise<Output<'numbers.offer'>> {
   const [client, account, own] = await Promise.all([
     readClient(scope, scope.clientId),
@@ -36,8 +36,9 @@ export async function offerNumbers({ agency }: AgencyAccess, scope: ClientScope,
 }
 
 /**
- * Numbers that can be bought now, the agency's own first.
- * @param client whose plan counts, and who is not in its own way; null where the agency itself looks: it is also told what the provider takes
+ * Lists numbers for sale, the agency's own first.
+ * @param client whose plan counts, and whose own reservations do not hide numbers; null for the agency itself, which also sees the
+ * provider's prices
  */
 export async function searchOffered(
   { agency, scope }: AgencyAccess,
@@ -90,7 +91,7 @@ const filterOf = ({ areaCode, contains, voice, sms, mms }: Search): NumberFilter
   mms: flag(mms),
 });
 
-/** The agency's own numbers of a kind that nobody has. Where they are is not known, so a search for a place finds none. */
+/** Lists the agency's own free numbers of a kind. Their places are unknown, so a search by place finds none. */
 async function ownNumbers(scope: AgencyScope, account: TelephonyAccess, search: Search): Promise<AvailableNumber[]> {
   if (search.locality !== undefined) return [];
   const rows = await readInventory(scope, { country: search.country, type: search.type });
@@ -111,7 +112,7 @@ async function ownNumbers(scope: AgencyScope, account: TelephonyAccess, search: 
     .map(({ number, capabilities }) => ({ number, locality: null, region: null, capabilities, needsAddress: false }));
 }
 
-/** The provider knows area codes in North America alone; elsewhere they are the beginning of the number. */
+/** Searches at the provider. It supports area codes only in North America; elsewhere they become the beginning of the number. */
 async function findAvailable(account: TelephonyAccess, search: Search, deps: Deps): Promise<AvailableNumber[]> {
   const { country, type, locality } = search;
   const { areaCode, contains, ...can } = filterOf(search);
@@ -121,7 +122,7 @@ async function findAvailable(account: TelephonyAccess, search: Search, deps: Dep
       ? { areaCode, contains }
       : { contains: contains ?? `+${code ?? ''}${areaCode.replace(/^0/, '')}` };
   const found = await deps.telephony.searchNumbers(account, { country, type, locality, ...can, ...asked });
-  // Both at once are more than the provider can be asked.
+  // The provider cannot search for both at once.
   if (areaCode === undefined || contains === undefined || code === '1') return found;
   return found.filter((one) => isMatch({ ...one, national: one.number.slice(1 + (code ?? '').length) }, { areaCode }));
 }

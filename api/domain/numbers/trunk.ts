@@ -13,7 +13,7 @@ const sentences: Record<TrunkResult['result'], string> = {
   refused: 'The trunk answers but does not take the call. Check the number and what the trunk allows.',
 };
 
-/** Asks a trunk whether it lets us in, and rings through it once. */
+/** Asks a trunk whether it admits us, and rings through it once. */
 export async function testTrunk(
   scope: ClientScope,
   numberId: string,

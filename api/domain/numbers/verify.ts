@@ -9,14 +9,14 @@ import { requireTelephony } from '../directory/provider-accounts.ts';
 import { type CodeDeps, countCode } from './codes.ts';
 import { numberView, requireNumber } from './view.ts';
 
-/** Real time all of it, because it guards against guessing. */
+/** Real time, because these limit guessing. */
 const CODE_MS = 10 * 60 * 1000;
 const LOCK_MS = 15 * 60 * 1000;
 const WRONG_MAX = 5;
 
 type Channel = Parsed<'numbers.sendCode'>['channel'];
 
-/** Sends another code; the one before counts no more. */
+/** Sends another code; the earlier one becomes invalid. */
 export async function sendAnotherCode(
   access: AgencyAccess,
   scope: ClientScope,
@@ -30,7 +30,7 @@ export async function sendAnotherCode(
   return { sent: true, expiresInSeconds: CODE_MS / 1000 };
 }
 
-/** Sends a code by the agency's account. It is stored first, as a hash: what was sent can always be told apart from what was not. */
+/** Sends a code through the agency's account. Stores its hash first, so that a code that arrives is always known. */
 export async function sendCode({ agency, scope }: AgencyAccess, row: NumberRow, channel: Channel, deps: Deps): Promise<void> {
   const account = await requireTelephony(scope, deps);
   const own = await deps.telephony.listNumbers(account);
@@ -41,14 +41,14 @@ export async function sendCode({ agency, scope }: AgencyAccess, row: NumberRow, 
   const check = {
     code: hashed(row._id, code, deps),
     expiresAt: new Date(Date.now() + CODE_MS),
-    // A new code does not give new tries before a lock was waited for.
+    // A new code does not reset the count before a lock has ended.
     wrong: isOver(lockedUntil) ? 0 : wrong,
   };
   await changeNumber(row, row._id, { state: 'pending_verification' }, { set: { check } });
   await deps.telephony.sendCode(account, { channel, from: from.number, to: row.number, code, sender: agency.brand.companyName });
 }
 
-/** Proves by the code that a number is the client's. From then on the number is claimed for good. */
+/** Verifies by the code that the client owns a number, which is then claimed for good. */
 export async function verifyNumber(
   scope: ClientScope,
   { numberId, code }: Parsed<'numbers.verify'>,
@@ -58,7 +58,7 @@ export async function verifyNumber(
   requireUnlocked(row);
   const { check } = row;
   if (check?.code === undefined || check.expiresAt === undefined || check.expiresAt.getTime() <= Date.now()) refuse('number.code_expired');
-  // Counted before it is compared, so that guesses made at once count each.
+  // Counts before comparing, so that parallel guesses all count.
   const counted = (await countWrongCode(numberId, WRONG_MAX)) ?? refuse('number.locked', { values: { minutes: LOCK_MS / 60_000 } });
   if (counted.check?.code !== hashed(numberId, code, deps)) return refuseCode(scope, counted);
   const proven = await changeNumber(
@@ -71,11 +71,11 @@ export async function verifyNumber(
   return numberView(proven ?? (await requireNumber(scope, numberId)));
 }
 
-/** The fifth wrong code locks. */
+/** Refuses a wrong code. The fifth locks the number. */
 async function refuseCode(scope: ClientScope, { _id, check }: NumberRow): Promise<never> {
   const wrong = check?.wrong ?? WRONG_MAX;
   if (wrong < WRONG_MAX) return refuse('number.code_wrong', { param: 'code', values: { left: WRONG_MAX - wrong } });
-  // The code is gone: after the lock another is needed.
+  // The code is deleted; after the lock another one is needed.
   const locked = { wrong, lockedUntil: new Date(Date.now() + LOCK_MS) };
   await changeNumber(scope, _id, { state: 'pending_verification' }, { set: { check: locked } });
   return refuse('number.locked', { values: { minutes: LOCK_MS / 60_000 } });

@@ -15,7 +15,7 @@ import { providerCost } from './prices.ts';
 
 type View = Output<'numbers.list'>['numbers'][number];
 
-/** A number as its client sees it. */
+/** Shows a number to its client. */
 export const numberView = async (row: NumberRow): Promise<View> => ({
   id: row._id,
   number: row.number,
@@ -42,7 +42,7 @@ const trunkView = ({ terminationUri, username, password, transport }: NonNullabl
   transport,
 });
 
-/** @param forAgency whether what the provider takes is told too */
+/** @param forAgency whether to include the provider's prices */
 export async function listNumbers(
   access: AgencyAccess,
   clientId: string,
@@ -60,7 +60,7 @@ export async function listNumbers(
 export const requireNumber = async (scope: ClientScope, numberId: string): Promise<NumberRow> =>
   (await readNumber(scope, numberId)) ?? refuse('number.not_found');
 
-/** The client that wants to bring a number, and its plan. Refuses with `feature.locked` where the plan has no numbers. */
+/** Reads the calling client and its plan. Refuses with `feature.locked` if the plan has no numbers. */
 export async function requireNumbers({ agency }: AgencyAccess, scope: ClientScope): Promise<{ client: Client; plan: Plan }> {
   const client = (await readClient(scope, scope.clientId)) ?? refuse('session.missing');
   const plan = planOf(agency, client);
@@ -68,15 +68,14 @@ export async function requireNumbers({ agency }: AgencyAccess, scope: ClientScop
   return { client, plan };
 }
 
-/** Longer than it takes from a place to the number that it is for. Real time. */
+/** Longer than the time between taking a place and storing its number. Real time. */
 const FRESH_MS = 60_000;
 
 /**
- * Takes one of the places of the plan for a number, unless it has one. What the client has and what is kept for it count alike. The place is
- * written, so that of many at once exactly as many get in as there are places.
- * Refuses with `plan.limit`.
+ * Takes one of the plan's places for a number, unless it has one. Reserved numbers count like owned ones. Places are stored, so that
+ * parallel calls cannot exceed the limit. Refuses with `plan.limit`.
  * @param now business time
- * @returns whether the number had none before, so that who takes it frees it where the number does not come
+ * @returns whether the place is new, so that the caller frees it if the number does not come
  */
 export async function requirePlace(scope: ClientScope, { limits }: Plan, number: string, now: Date): Promise<boolean> {
   const most = limits.numbers;
@@ -90,7 +89,7 @@ export async function requirePlace(scope: ClientScope, { limits }: Plan, number:
     const held = within.filter(isHeld);
     if (held.some((one) => one.number === number)) return false;
     const placed = new Set(held.map((one) => one.number));
-    // What came before there were places, or before the plan became smaller, counts as well.
+    // Numbers older than places, or than a reduction of the plan, count too.
     const unplaced = [...living].filter((one) => one !== number && !placed.has(one)).length;
     if (held.length + unplaced >= most) refuse('plan.limit', { values: { most: quantity(most, 'number') } });
     const taken = new Set(held.map(({ place }) => place));

@@ -15,10 +15,16 @@ import { CHARGE_CENTS, type PaymentSettings } from '../payments/prices.ts';
 import { settlePurchase } from '../payments/settle.ts';
 import { paymentSettings, settingsOfPurchase } from '../payments/stripe.ts';
 
-/** How an order's money stands. open: the page is open · reserved: authorised, not taken · taken: the credits came · gone: neither comes */
+/**
+ * State of an order's money.
+ * - open: its page is open
+ * - reserved: authorised, not taken
+ * - taken: the credits came
+ * - gone: no money comes
+ */
 export type Money = { stands: 'open' | 'reserved' } | { stands: 'taken'; purchase: Purchase } | { stands: 'gone'; code: ErrorCode };
 
-/** Refuses what cannot be paid with money: without an account at Stripe, from a strange page, or below what Stripe takes. */
+/** Refuses a payment with money without a Stripe account, from a foreign page, or below Stripe's minimum. */
 export function requirePayable(
   access: AgencyAccess,
   { priceCents, currency, returnUrl }: Pick<Order, 'priceCents' | 'currency'> & { returnUrl: string | undefined },
@@ -32,7 +38,7 @@ export function requirePayable(
   refuse('input.invalid', { param: 'pay', values: { sentence } });
 }
 
-/** Opens the page on which an order's money is authorised. The second time it is the same page. */
+/** Opens the page that authorises an order's money. Repeating it returns the same page. */
 export async function openOrderPage(
   scope: ClientScope,
   { _id: orderId, memberId, name, priceMillis: credits, priceCents, currency }: Order,
@@ -66,23 +72,23 @@ export async function openOrderPage(
   };
 }
 
-/** Longer than it takes from storing an order to storing its purchase. Business time. */
+/** Longer than the time between storing an order and storing its purchase. Business time. */
 const OPENING_MS = MINUTE_MS;
 
-/** How the order's money stands at Stripe, which is asked now. Whoever placed the order a moment ago may be about to open its page. */
+/** Asks Stripe for the state of an order's money. A fresh order may be about to open its page. */
 export async function readMoney(order: Order, deps: Deps): Promise<Money> {
   const { purchase, settings } = await found(order, deps);
   if (purchase) return moneyOf(await settlePurchase(purchase, settings, deps));
   return later(order.createdAt, OPENING_MS) > deps.now() ? { stands: 'open' } : notOpened;
 }
 
-/** How it stood when Stripe was last asked. */
+/** Returns the state of an order's money when Stripe was last asked. */
 export async function readKnownMoney(order: Order): Promise<Money> {
   const purchase = await readPurchase(order, purchaseOf(order._id));
   return purchase ? moneyOf(purchase) : notOpened;
 }
 
-/** Takes what was authorised: the credits come set aside for the order. */
+/** Takes authorised money; its credits arrive set aside for the order. */
 export async function takeMoney(order: Order, asked: Deps): Promise<Money> {
   const deps = decidingOn(order, asked);
   const { purchase, settings } = await found(order, deps);
@@ -91,14 +97,14 @@ export async function takeMoney(order: Order, asked: Deps): Promise<Money> {
   return moneyOf(await settlePurchase(purchase, settings, deps));
 }
 
-/** Closes the page to pay on. Where it was paid by then, it stays so. */
+/** Closes the checkout page. A payment made by then stays. */
 export async function closeOrderPage(order: Order, asked: Deps): Promise<void> {
   const deps = decidingOn(order, asked);
   const { purchase, settings } = await found(order, deps);
   if (purchase?.sessionId !== undefined) await deps.payments.expireCheckout(settings, purchase.sessionId);
 }
 
-/** Lets go of what was authorised, and closes the page. Refuses with `payments.provider_unavailable` as long as money could still come. */
+/** Cancels an authorisation and closes the page. Refuses with `payments.provider_unavailable` while money could still come. */
 export async function releaseMoney(order: Order, asked: Deps): Promise<Money> {
   const deps = decidingOn(order, asked);
   const { purchase, settings } = await found(order, deps);
@@ -110,7 +116,7 @@ export async function releaseMoney(order: Order, asked: Deps): Promise<Money> {
   return money.stands === 'open' || money.stands === 'reserved' ? refuse('payments.provider_unavailable') : money;
 }
 
-/** Whoever moves money is asked for first, and by what is so now, also where somebody who only looks is the reason. */
+/** Asks Stripe with the priority and freshness of a decision about money, even during a mere look. */
 const decidingOn = ({ clientId }: Pick<Order, 'clientId'>, deps: Deps, signal?: AbortSignal): Deps => ({
   ...deps,
   payments: deps.payments.for({ who: clientId, purpose: 'money', signal }),
@@ -122,7 +128,7 @@ async function found(order: Order, deps: Deps): Promise<{ purchase: Purchase | n
   return { purchase: purchase && (await lookUpSession(purchase, settings, deps)), settings };
 }
 
-/** The account that a purchase was offered by; of now, where there is none yet. */
+/** Returns the account that offered a purchase, or the present one if there is no purchase yet. */
 async function settingsOf(
   { agencyId, world }: Pick<Order, 'agencyId' | 'world'>,
   purchase: Purchase | null,
@@ -145,5 +151,5 @@ const whyGone: Partial<Record<PurchaseState, ErrorCode>> = { expired: 'order.pay
 
 const notOpened: Money = { stands: 'gone', code: 'order.payment_expired' };
 
-/** An order has one purchase, of a name made from its own. */
+/** An order has one purchase, whose id derives from the order's. */
 const purchaseOf = (orderId: string): string => orderId.replace(/^ord_/, 'pur_');

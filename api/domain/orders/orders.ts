@@ -18,46 +18,47 @@ import { sealedOrder } from '../seals/documents.ts';
 import { closeOrderPage, openOrderPage, requirePayable } from './money.ts';
 import { steps } from './steps.ts';
 
-/** What is for sale, at the price of this moment, in milli-credits. */
+/** An item for sale, at its present price in milli-credits. */
 export interface Ware {
   kind: OrderKind;
-  /** In words for people. */
+  /** A description for people. */
   name: string;
-  /** What is needed to bring it about. Never a secret. */
+  /** The fulfilment's input. Never a secret. */
   item: Record<string, unknown>;
-  /** The number, source or plan that it is about. */
+  /** The number, source or plan. */
   subjectId: string;
   priceMillis: number;
-  /** The same in money, where that was fixed before; otherwise it is what credits cost in the client's plan now. */
+  /** The price in money if it was fixed before; otherwise it follows from the client's plan. */
   money?: Pick<Order, 'priceCents' | 'currency'> | undefined;
 }
 
 export interface Placement {
-  /** `ord_` and the attempt's seed: the same attempt finds the same order. */
+  /** `ord_` and the attempt's seed, so that the same attempt finds the same order. */
   orderId: string;
   memberId: string;
   ware: Ware;
   pay: 'credits' | 'money';
-  /** The price that the client was shown, where it could be another one by now. */
+  /** The price that the client saw, if it may have changed. */
   shown?: { priceMillis: number; priceCents?: number | undefined; currency?: Currency | undefined };
-  /** How the page to pay on is shown. */
+  /** How the checkout page is shown. */
   ui?: 'hosted' | 'embedded' | undefined;
-  /** Needed where money is paid; an address of a page of the agency. */
+  /** Required for a payment with money: a page of the agency. */
   returnUrl?: string | undefined;
-  /** Ends with whoever asked: no page to pay on is opened for somebody who is gone. */
+  /** Aborts when the caller leaves, so that no checkout page is opened for nobody. */
   signal?: AbortSignal | undefined;
-  /** A reason not to begin; an attempt that was begun before goes on. */
+  /** A reason not to begin. An attempt that began before continues. */
   refusedUnlessBegun?: ErrorCode | undefined;
 }
 
-/** Longer than all providers together may be silent, so that nobody works on an order on which somebody works. */
+/** Longer than all providers together may be silent, so that two processes never work on one order. */
 const LEASE_MS = 120_000;
 const BACKOFF_MS = 10_000;
 const BACKOFF_MAX_MS = 600_000;
 
 /**
- * Orders something and goes as far as it can at once. Refuses with `credits.insufficient` (or `order.too_many`, `quote.changed`,
- * `payments.not_configured`, `return_url.refused`) before anything is asked of a provider. What a provider did not deliver is an order that is `undone`, with its reason.
+ * Places an order and advances it as far as possible at once. Refuses with `credits.insufficient` (or `order.too_many`, `quote.changed`,
+ * `payments.not_configured`, `return_url.refused`) before any provider is asked. If a provider did not deliver, the returned order is
+ * `undone` with its reason.
  */
 export async function placeOrder(access: AgencyAccess, scope: ClientScope, placement: Placement, deps: Deps): Promise<Order> {
   const begun = await readOrder(scope, placement.orderId);
@@ -68,7 +69,7 @@ export async function placeOrder(access: AgencyAccess, scope: ClientScope, place
   return state === 'undone' && (code === 'credits.insufficient' || code === 'order.too_many') ? refuse(code) : placed;
 }
 
-/** An order that is paid with money gets the page to pay on, unless it has one. */
+/** Opens the checkout page of an order that is paid with money, unless it has one. */
 async function withPage(scope: ClientScope, order: Order, { returnUrl, ui = 'hosted', signal }: Placement, deps: Deps): Promise<Order> {
   const isUnopened = order.pay === 'money' && order.priceMillis > 0 && order.step === 'placed' && order.purchaseId === undefined;
   if (!isUnopened || returnUrl === undefined) return order;
@@ -86,7 +87,7 @@ async function begin(access: AgencyAccess, scope: ClientScope, placement: Placem
   return (await insertOrder(sealedOrder(order))).order;
 }
 
-/** Goes on with an order as far as it can, if nobody else is at it. However often it is called, each step is done once. */
+/** Advances an order as far as possible, unless another process has it. Each step happens once, however often this is called. */
 export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
   const now = deps.now();
   const claimed = await claimOrder(order, now, later(now, LEASE_MS));
@@ -104,7 +105,7 @@ export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
 
 const restMs = ({ checks }: Order): number => backOff(checks, BACKOFF_MS, BACKOFF_MAX_MS);
 
-/** Goes on with an order that is claimed. Where a provider does not say how it ended, it stays as it is, with the refusal. */
+/** Advances a claimed order. If a provider's outcome is unknown, the order stays, and the refusal is returned. */
 async function work(claimed: Order, deps: Deps): Promise<{ order: Order; refusal?: Refusal }> {
   let order = claimed;
   try {
@@ -119,7 +120,7 @@ async function work(claimed: Order, deps: Deps): Promise<{ order: Order; refusal
   }
 }
 
-/** Finishes or undoes orders that were left open. */
+/** The due work of finishing or undoing open orders. */
 export const openOrders = (deps: Deps): DueWork<Order> => ({
   name: 'order',
   claim: claimDueOrder,
@@ -133,18 +134,21 @@ export const openOrders = (deps: Deps): DueWork<Order> => ({
   about: ({ _id: orderId, step }) => ({ orderId, step }),
 });
 
-/** Goes on with all orders that are due, of all agencies. @returns how many were looked at */
+/**
+ * Advances all due orders of all agencies.
+ * @returns the number of orders handled
+ */
 export const advanceDueOrders = (deps: Deps, most?: number): Promise<number> => workThrough(openOrders(deps), deps, most);
 
-/** Goes on with the order that a purchase pays for, where it pays for one. */
+/** Advances the order that a purchase pays for, if there is one. */
 export async function advancePaidOrder({ orderId, ...purchase }: Purchase, deps: Deps): Promise<void> {
   const order = orderId === undefined ? null : await readOrder(purchase, orderId);
   if (order) await advanceOrder(order, deps);
 }
 
 /**
- * Gives back what a delivered order took that was paid with credits, to the lots that it came from, once. What was never charged stays as it is.
- * Refuses with `order.not_found`, and with `order.not_done` while it is under way.
+ * Returns the credits of a delivered order to the lots they came from, once. An order that was never charged stays. Refuses with
+ * `order.not_found`, and with `order.not_done` while it is in progress.
  */
 export async function refundOrder(
   scope: AgencyScope | ClientScope,
@@ -161,13 +165,13 @@ export async function refundOrder(
   return moveOrder(order, orderId, 'settled', { state: 'refunded', code });
 }
 
-/** An order of the caller's own, brought as far as it can go. */
+/** Reads one of the caller's own orders, advanced as far as possible. */
 export const readOrderOf = async (scope: AgencyScope | ClientScope, orderId: string, deps: Deps): Promise<Order> =>
   advanceOrder((await readOrder(scope, orderId)) ?? refuse('order.not_found'), deps);
 
 /**
- * Gives up an order that is not paid: nobody can pay on its page any more, and what was kept for it is free. What was paid by then goes on.
- * Refuses with `order.not_found`, and with `payments.provider_unavailable` as long as money could still come.
+ * Cancels an unpaid order: its page closes, and its reservations are freed. An order paid by then continues. Refuses with
+ * `order.not_found`, and with `payments.provider_unavailable` while money could still come.
  */
 export async function cancelOrder(scope: ClientScope, orderId: string, deps: Deps): Promise<Order> {
   const order = (await readOrder(scope, orderId)) ?? refuse('order.not_found');
@@ -175,7 +179,7 @@ export async function cancelOrder(scope: ClientScope, orderId: string, deps: Dep
   return advanceOrder(order, deps);
 }
 
-/** An order as its client sees it. */
+/** Shows an order to its client. */
 export function orderView(order: Order): Output<'orders.read'> {
   const isOpen = order.state === 'open';
   return {
@@ -195,7 +199,7 @@ export function orderView(order: Order): Output<'orders.read'> {
   };
 }
 
-/** An order before it is stored, at the price of this moment in the client's plan. Nobody looks after it for `restMs`: whoever makes it does. */
+/** Builds an order at its present price in the client's plan. The due loop leaves it alone for `restMs`, since its creator advances it. */
 export async function newOrder(
   { agency }: AgencyAccess,
   scope: ClientScope,
@@ -222,7 +226,7 @@ export async function newOrder(
   };
 }
 
-/** Refuses with `quote.changed` where an order costs something else than its client was shown; with `input.invalid` where that is not said. */
+/** Refuses with `quote.changed` if the price differs from the one shown, and with `input.invalid` if no price was shown. */
 export function requireShown({ priceMillis, priceCents, currency }: Order, { shown, pay }: Placement): void {
   if (!shown) return;
   requireAsShown({ priceMillis }, shown);
@@ -232,7 +236,7 @@ export function requireShown({ priceMillis, priceCents, currency }: Order, { sho
     refuse('input.invalid', { param: 'priceCents', values: { sentence: 'Name the price in money that was shown.' } });
 }
 
-/** Refuses with `credits.insufficient` before anything is stored. What decides is the hold; this spares everybody an order that would end there. */
+/** Refuses with `credits.insufficient` before anything is stored. The hold decides; this only avoids an order that would end there. */
 export async function requireFunds(scope: ClientScope, { priceMillis, takesFree }: Order): Promise<void> {
   const { state } = await readStanding(scope);
   if (spendableIn(state, takesFree) < priceMillis) refuse('credits.insufficient');

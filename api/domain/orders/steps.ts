@@ -8,10 +8,13 @@ import { later } from '../../rules/time.ts';
 import { refusedForGood } from '../journal/alerts.ts';
 import { type Money, readKnownMoney, readMoney, releaseMoney, takeMoney } from './money.ts';
 
-/** Goes one step on with an order. @returns the order as it is then, or as it was where it has to wait for its payment */
+/**
+ * Advances an order by one step.
+ * @returns the moved order, or the same one if it waits for its payment
+ */
 type Step = (order: Order, deps: Deps) => Promise<Order>;
 
-/** What is done at each step. Whatever it does happens once however often it is run, and the order is moved last. */
+/** The work of each step. Repeating it has no further effect, and the order moves last. */
 export const steps: Record<OrderStep, Step> = {
   placed: (order, deps) =>
     isFree(order) ? held(order, deps) : order.pay === 'credits' ? holdCredits(order, deps) : awaitMoney(order, deps),
@@ -33,7 +36,7 @@ export const steps: Record<OrderStep, Step> = {
   },
 
   async undoing(order, deps) {
-    // Neither waits for the other; what failed is tried again.
+    // Runs both even if one fails; a failed one is repeated.
     const [released, paid] = await Promise.allSettled([release(order, deps), isFree(order) ? undefined : releasePayment(order, deps)]);
     if (released.status === 'rejected') throw released.reason;
     if (paid.status === 'rejected') throw paid.reason;
@@ -46,14 +49,14 @@ export const steps: Record<OrderStep, Step> = {
   undone: async (order) => order,
 };
 
-/** It will not be delivered, for this reason. */
+/** Turns an order to undoing, with the reason. */
 const undo = (order: Order, code: ErrorCode): Promise<Order> =>
   moveOrder(order, order._id, order.step, { step: 'undoing', state: 'working', code });
 
 const isFree = ({ priceMillis }: Order): boolean => priceMillis === 0;
 const isPaidOutside = (order: Order): boolean => order.pay === 'money' && !isFree(order);
 
-/** Who pays does it, at whatever moment it comes about. */
+/** The paying member is the actor, even if the step runs later. */
 const actOf = ({ memberId }: Order, deps: Deps) => ({ actor: memberId, at: deps.now() });
 
 function held(order: Order, deps: Deps): Promise<Order> {
@@ -66,7 +69,7 @@ async function holdCredits(order: Order, deps: Deps): Promise<Order> {
   try {
     await holdForOrder(order, { key, millis, takesFree, ...actOf(order, deps) });
   } catch (error) {
-    // Refused for this order for ever. After anything else it is asked again.
+    // Final for this order. After any other error it is tried again.
     if (!(error instanceof Refusal && (error.code === 'credits.insufficient' || error.code === 'order.too_many'))) throw error;
     return undo(order, error.code);
   }
@@ -79,7 +82,10 @@ async function awaitMoney(order: Order, deps: Deps): Promise<Order> {
   return money.stands === 'gone' ? undo(order, money.code) : held(order, deps);
 }
 
-/** Makes as sure of the money as has to be before this kind is delivered. @returns why it is not to be delivered */
+/**
+ * Secures the money as far as this kind needs before its delivery.
+ * @returns why it must not be delivered
+ */
 async function whyUnpaid(order: Order, deps: Deps): Promise<ErrorCode | undefined> {
   const fulfilment = deps.fulfilments[order.kind];
   const money = await readKnownMoney(order);
@@ -91,7 +97,7 @@ async function whyUnpaid(order: Order, deps: Deps): Promise<ErrorCode | undefine
   return 'code' in paid ? paid.code : undefined;
 }
 
-/** What a provider refuses for good is not delivered; what it may do later is asked again. */
+/** Delivers. A final refusal of the provider means not delivered; after another error it is tried again. */
 async function fulfil(order: Order, deps: Deps): ReturnType<Fulfilment['fulfil']> {
   try {
     return await deps.fulfilments[order.kind].fulfil(order, deps);
@@ -101,7 +107,7 @@ async function fulfil(order: Order, deps: Deps): ReturnType<Fulfilment['fulfil']
   }
 }
 
-/** What a provider will never take back is left to the agency, which is told of it. */
+/** Releases. If the provider finally refuses, the rest is left to the agency, which is told. */
 async function release(order: Order, deps: Deps): Promise<void> {
   try {
     await deps.fulfilments[order.kind].release(order, deps);
@@ -110,7 +116,7 @@ async function release(order: Order, deps: Deps): Promise<void> {
   }
 }
 
-/** @returns what the bought credits are held under, or why the money does not come after all */
+/** @returns the key of the bought credits' hold, or why the money does not come */
 async function take(order: Order, deps: Deps): Promise<{ key: string } | { code: ErrorCode }> {
   const known = await readKnownMoney(order);
   const money = known.stands === 'taken' ? known : await capture(order, deps);
@@ -119,7 +125,7 @@ async function take(order: Order, deps: Deps): Promise<{ key: string } | { code:
   return { key: money.purchase.sessionId ?? assert.fail('what was paid has a session') };
 }
 
-/** Refuses as long as nobody knows whether the money comes. */
+/** Captures the payment. Refuses while the outcome is unknown. */
 async function capture(order: Order, deps: Deps): Promise<Extract<Money, { stands: 'taken' | 'gone' }>> {
   try {
     const money = await takeMoney(order, deps);
@@ -129,7 +135,7 @@ async function capture(order: Order, deps: Deps): Promise<Extract<Money, { stand
   }
 }
 
-/** Gives back whatever was set aside. Money that was taken all the same stays with the client as credits. */
+/** Returns everything set aside. If money was taken anyway, the client keeps it as credits. */
 async function releasePayment(order: Order, deps: Deps): Promise<Money | undefined> {
   const money = isPaidOutside(order) ? await letGo(order, deps) : undefined;
   const key = money?.stands === 'taken' ? money.purchase.sessionId : order._id;
@@ -141,7 +147,7 @@ async function releasePayment(order: Order, deps: Deps): Promise<Money | undefin
   return money;
 }
 
-/** What the agency's key may not let go of runs out by itself. */
+/** Cancels an authorisation. One that the agency's key may not cancel expires by itself. */
 async function letGo(order: Order, deps: Deps): Promise<Money> {
   try {
     return await releaseMoney(order, deps);
@@ -152,7 +158,7 @@ async function letGo(order: Order, deps: Deps): Promise<Money> {
 
 const aboutOf = ({ _id: orderId, step }: Order) => ({ orderId, step });
 
-/** What is refused for good ends an order, and so does what was refused for as long as this kind is tried. */
+/** Returns the refusal that ends an order: a final one, or any after this kind's patience is over. */
 async function givenUp(error: unknown, order: Order, deps: Deps): Promise<Refusal> {
   const { patienceMs } = deps.fulfilments[order.kind];
   const isOverdue = patienceMs !== undefined && later(order.createdAt, patienceMs) <= deps.now();

@@ -12,11 +12,11 @@ import { checkoutItem, type Offer, type PaymentSettings, type Sale } from './pri
 import { isSettled, settlePurchase } from './settle.ts';
 import { requireAsShown } from './shown-price.ts';
 
-/** What a client asks to buy: one of the agency's packages, or an amount in milli-credits. */
+/** A client's choice: one of the agency's packages, or an amount in milli-credits. */
 export interface Choice extends Buyer, PurchaseAttempt {
   packageId?: string | undefined;
   amountMillis?: number | undefined;
-  /** What the buyer was shown, where the page says so. */
+  /** The price that the page showed, if it says so. */
   priceCents?: number | undefined;
   centsPer100Credits?: number | undefined;
   currency?: Currency | undefined;
@@ -24,23 +24,23 @@ export interface Choice extends Buyer, PurchaseAttempt {
 }
 
 export interface PurchaseAttempt {
-  /** The attempt's own. */
+  /** Id of the attempt. */
   id: string;
-  /** What an earlier run of the same attempt has stored. */
+  /** The purchase that an earlier run of the same attempt stored. */
   begun: Purchase | null;
 }
 
-/** Who buys, and where. */
+/** The buyer and the page to return to. */
 export interface Buyer {
   memberId: string;
   email: string;
   /** A page of the agency, already checked. */
   returnUrl: string;
-  /** How the page to pay on is shown. */
+  /** How the checkout page is shown. */
   ui: 'hosted' | 'embedded';
 }
 
-/** What the agency sells, and with what it takes money; undefined until that is set up. */
+/** The agency's offer and its payment settings; undefined until they are set up. */
 export interface Shop extends Offer {
   settings: PaymentSettings | undefined;
 }
@@ -48,8 +48,8 @@ export interface Shop extends Offer {
 type PurchaseDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
 
 /**
- * Opens a page to pay on. The purchase is stored first and Stripe is asked with a key derived from it, so that after a crash anywhere
- * the same attempt finds the same purchase and the same page.
+ * Opens a checkout page. The purchase is stored first, and Stripe gets a key derived from it. After a crash anywhere, the same attempt
+ * finds the same purchase and page.
  */
 export async function startPurchase(
   scope: ClientScope,
@@ -70,8 +70,8 @@ export async function startPurchase(
 }
 
 /**
- * The same for what is sold by somebody else's rules. Where there is no page to pay on in the answer, the attempt is over.
- * @param wanted `sold` is asked once: a purchase keeps what it was first offered as
+ * Opens a purchase whose price another feature sets. If the answer has no checkout page, the attempt is over.
+ * @param wanted `sold` is called once, so that a repetition keeps the first offer
  */
 export async function openPurchase(
   scope: ClientScope,
@@ -84,17 +84,17 @@ export async function openPurchase(
   const purchase = begun ?? (await insertPurchase(scope, offer));
   deps.reached('checkout.after_intent');
   if (purchase.sessionId !== undefined) return purchase;
-  // What was begun with an account that the agency has left meanwhile is sold by nobody.
+  // A purchase that a former account began is not sold any more.
   if (purchase.stripeAccount !== undefined && purchase.stripeAccount !== stripeAccount) refuse('purchase.expired');
   if (isTooOld(purchase, deps)) return lookUpSession(purchase, settings, deps);
 
   return openPage(purchase, buyer, settings, deps);
 }
 
-/** So many keys are tried at a time. */
+/** Idempotency keys to try at once. */
 const KEYS_MAX = 3;
 
-/** Asks for the page under one key after the other: the one before is of no use where Stripe keeps a failure under it. */
+/** Asks for the page under one key after the other, because Stripe keeps a failure under each. */
 async function openPage(begun: Purchase, buyer: Buyer, settings: PaymentSettings, deps: PurchaseDeps): Promise<Purchase> {
   let purchase = begun;
   let failure: ProviderError | undefined;
@@ -109,7 +109,7 @@ async function openPage(begun: Purchase, buyer: Buyer, settings: PaymentSettings
       { purchaseId: purchase._id, cause: describeCause(failure) },
       'Stripe keeps a failure under a key; the next one is tried',
     );
-    // What failed in the end may have been made: a second page for the same purchase could be paid, too.
+    // The failed call may have created a page. A second page for the same purchase could be paid as well.
     const found = await lookUpSession(purchase, settings, deps);
     if (found.sessionId !== undefined) return found;
     purchase = await noteFailedKey(purchase, purchase);
@@ -118,15 +118,15 @@ async function openPage(begun: Purchase, buyer: Buyer, settings: PaymentSettings
   return refuse('payments.provider_unavailable', { cause: failure });
 }
 
-/** For whoever only looks: people who pay go first at Stripe, and nothing is asked for whoever has left. */
+/** Marks calls that only look: paying clients go first at Stripe, and nothing is asked after the caller has left. */
 export const lookingAt = <D extends Pick<Deps, 'payments'>>(scope: AgencyScope | ClientScope, signal: AbortSignal, deps: D): D => ({
   ...deps,
   payments: deps.payments.for({ who: 'clientId' in scope ? scope.clientId : '', purpose: 'look', signal }),
 });
 
 /**
- * Where a purchase stands. What is unsettled is read back from Stripe first; where Stripe does not answer, the answer is what we know.
- * @param settingsOf the account that a purchase was offered by, undefined where that is not known any more
+ * Shows a purchase. An unsettled one is read back from Stripe first; if Stripe does not answer, the stored state is shown.
+ * @param settingsOf returns the account that offered a purchase, undefined if it is no longer known
  */
 export async function showPurchase(
   scope: AgencyScope | ClientScope,
@@ -192,7 +192,7 @@ function withFragment(address: string, fragment: string): string {
   return url.href;
 }
 
-/** Where there is no page to pay on, the attempt is over: its session is gone, or was never made. */
+/** Returns the checkout page. Without one the attempt is over: its session is gone, or was never created. */
 const offered = (purchase: Purchase, { publishableKey }: PaymentSettings): Output<'credits.checkout'> => ({
   purchaseId: purchase._id,
   sessionId: purchase.sessionId ?? refuse('purchase.expired'),

@@ -8,7 +8,12 @@ import { isSettled, settleBy, settlePurchase } from './settle.ts';
 
 type EventDeps = Pick<Deps, 'fulfilments' | 'now' | 'payments' | 'log' | 'reached'>;
 
-/** settled: durable · ignored: not about a purchase of ours · quarantined: signed, but it does not add up; somebody was told */
+/**
+ * Outcome of an event.
+ * - settled: durable
+ * - ignored: not about our purchases
+ * - quarantined: signed, but inconsistent; operators were told
+ */
 export type Outcome = 'settled' | 'ignored' | 'quarantined';
 
 const settlers: readonly { types: readonly string[]; settle: typeof settleSession }[] = [
@@ -18,10 +23,10 @@ const settlers: readonly { types: readonly string[]; settle: typeof settleSessio
 ];
 
 /**
- * Stripe's signed word that something happened. It is only a hint: what counts is what Stripe tells when it is asked.
- * Returns when the effect is durable. Whatever is refused with a 5xx is sent again by Stripe, for up to three days.
- * @param accounts those that the address may belong to: both modes share it, and agencies that had its slug one after the other
- * @param settled what else happens to a purchase that was brought to where it stands
+ * Handles Stripe's signed event. It is only a hint: Stripe's answer when asked is what counts. Returns when the effect is durable. Stripe
+ * repeats an event refused with a 5xx for up to three days.
+ * @param accounts that the address may belong to: both modes share it, and several agencies may have had its slug
+ * @param settled runs for each settled purchase
  */
 export async function handleStripeEvent(
   accounts: readonly PaymentAccount[],
@@ -42,7 +47,7 @@ export async function handleStripeEvent(
     if (!found || 'purchase' in found) return 'settled';
     return found.outcome === 'ignored' ? ignore(found.reason, about, deps) : quarantine(found.reason, about, deps);
   } catch (error) {
-    // Whatever keeps us from reading it back now, a revoked key included, may be over when Stripe sends the event again.
+    // Any obstacle, even a revoked key, may be gone when Stripe repeats the event.
     await alertOfProvider(account.scope, error, deps);
     if (error instanceof Refusal) refuse('webhook.not_ready', { cause: error });
     throw error;
@@ -69,7 +74,7 @@ function verify(
   return refuse('webhook.signature_refused', { cause });
 }
 
-/** @returns undefined where it was settled before */
+/** @returns undefined if it was settled before */
 async function settleSession(account: PaymentAccount, { objectId }: PaymentEvent, deps: EventDeps): Promise<Found | undefined> {
   if (objectId === '') return { outcome: 'quarantined', reason: 'a session without a name' };
   const known = await findPurchaseBySession(account.scope, objectId);
@@ -77,7 +82,7 @@ async function settleSession(account: PaymentAccount, { objectId }: PaymentEvent
   const session = await deps.payments.readCheckout(account.settings, objectId);
   deps.reached('webhook.read_back');
   if (!session) {
-    // Our own session that this key cannot see: the agency changed its Stripe account, and may yet change it back.
+    // Our own session that this key cannot see: the agency changed its Stripe account, and may change it back.
     return known ? refuse('webhook.not_ready') : { outcome: 'quarantined', reason: 'a session that the account does not have' };
   }
   const found = await findBySession(account, session, known);
@@ -92,7 +97,7 @@ async function settleReturn(account: PaymentAccount, { paymentId }: PaymentEvent
   return found;
 }
 
-/** The buyer's money was authorised, or is not any more. */
+/** Handles an authorisation that began or ended. */
 async function settlePayment(account: PaymentAccount, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
   if (paymentId === null) return { outcome: 'ignored', reason: 'a payment without a name' };
   const found = await findByPayment(account, paymentId, deps);

@@ -5,26 +5,30 @@ import type { AgencyScope, World } from '../../models/scope.ts';
 import type { CheckoutSession, Deps, Payment } from '../../ports/index.ts';
 import type { PaymentSettings } from './prices.ts';
 
-/** One of an agency's accounts at Stripe. */
+/** One of an agency's Stripe accounts. */
 export interface PaymentAccount {
   mode: Mode;
   scope: AgencyScope;
   settings: PaymentSettings;
 }
 
-/** What a session or a payment belongs to. `ignored`: to the agency's other business · `quarantined`: it does not add up */
+/**
+ * The owner of a session or payment.
+ * - `ignored`: the agency's other business
+ * - `quarantined`: inconsistent
+ */
 export type Found =
   | { purchase: Purchase }
   | {
       outcome: 'ignored' | 'quarantined';
       reason: string;
-      /** It names another agency, which may share the account. */
+      /** True if it names another agency, which may share the account. */
       isForeign?: true;
     };
 
 /**
- * The purchase that a session was made for. Refuses with `webhook.not_ready` where it cannot be seen yet.
- * @param noted the one that has this session noted, where it was looked up already
+ * Finds the purchase of a session. Refuses with `webhook.not_ready` if it is not visible yet.
+ * @param noted the purchase with this session, if it was looked up already
  */
 export async function findBySession(account: PaymentAccount, session: CheckoutSession, noted?: Purchase | null): Promise<Found> {
   const known = noted ?? (await findPurchaseBySession(account.scope, session.id));
@@ -35,7 +39,7 @@ export async function findBySession(account: PaymentAccount, session: CheckoutSe
   return purchase.sessionId === session.id ? { purchase } : { outcome: 'quarantined', reason: 'a second session for one purchase' };
 }
 
-/** The purchase that was paid by a payment, with its session noted. Refuses as above. */
+/** Finds the purchase of a payment, and stores its session. Refuses as above. */
 export async function findByPayment(account: PaymentAccount, paymentId: string, { payments }: Pick<Deps, 'payments'>): Promise<Found> {
   const known = await findPurchaseByPayment(account.scope, paymentId);
   if (known) return { purchase: known };
@@ -49,14 +53,14 @@ export async function findByPayment(account: PaymentAccount, paymentId: string, 
 
 const notOurs = { outcome: 'ignored', reason: "the agency's own business" } as const;
 
-/** The world that it was made in, which may be a test world that has been left since. Never another agency's or mode's. */
+/** Returns the world of a session or payment, perhaps an abandoned test world. Undefined for another agency or mode. */
 function scopeOf({ metadata }: Pick<CheckoutSession | Payment, 'metadata'>, { mode, scope }: PaymentAccount): AgencyScope | undefined {
   const { wl_agency: agencyId, wl_world: world = '' } = metadata;
   const isOfMode = mode === 'live' ? world === 'live' : /^test\.\d+$/.test(world);
   return agencyId === scope.agencyId && isOfMode ? { agencyId, world: world as World } : undefined;
 }
 
-/** The purchase that a session names. A crash may have come before the session was noted on it; then it is noted now. */
+/** Finds the purchase that a session names. If a crash kept the session from being stored, stores it now. */
 async function purchaseOf(scope: AgencyScope, session: CheckoutSession): Promise<Purchase> {
   const purchase = await readPurchase(scope, session.metadata.wl_purchase ?? '');
   if (!purchase) return refuse('webhook.not_ready');

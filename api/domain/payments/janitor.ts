@@ -10,37 +10,34 @@ import { settingsOfPurchase } from './stripe.ts';
 
 type JanitorDeps = Pick<Deps, 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
 
-/** Longer than Stripe may be silent in all, so that nobody looks after a purchase while it is being looked after. */
+/** Longer than Stripe may be silent in total, so that two processes never handle one purchase. */
 const LEASE_MS = 2 * MINUTE_MS;
 const BACKOFF_MAX_MS = HOUR_MS;
 
-/** Stripe forgets an idempotency key after 24 h. Well before that an intent without a session is only looked up, never sent again. */
+/** Stripe forgets an idempotency key after 24 h. Well before that, an intent without a session is only looked up, not sent again. */
 const RESENT_MS = 20 * HOUR_MS;
-/** What is kept for an order is not kept for a day: its page to pay on closes so long after it was ordered. Stripe takes at least 30 minutes. */
+/** Life of an order's checkout page, because its reservations last less than a day. Stripe requires at least 30 minutes. */
 const ORDER_PAGE_MS = 2 * HOUR_MS;
 const ORDER_RESENT_MS = HOUR_MS;
-/** A session lives for at most 24 h; one that the agency's account does not have by then cannot be told from one that was left. */
+/** A session lives at most 24 h. One that the account does not have by then looks like an expired one. */
 const UNSEEN_MS = 48 * HOUR_MS;
-/** How far Stripe's clock may be from ours. */
+/** Allowed difference between Stripe's clock and ours. */
 const CLOCKS_MS = 5 * MINUTE_MS;
 
-/** A buyer needs a while, and mostly the webhook comes first. */
+/** Time of the first check: a buyer needs a while, and the webhook usually comes first. */
 export const firstCheckAt = (createdAt: Date): Date => later(createdAt, MINUTE_MS);
 
 const age = ({ createdAt }: Purchase, { now }: Pick<Deps, 'now'>): number => now().getTime() - createdAt.getTime();
 
-/** When the page to pay on closes; undefined where that is up to Stripe. */
+/** Returns when the checkout page closes; undefined if Stripe decides. */
 export const closesAt = ({ orderId, createdAt }: Purchase): Date | undefined =>
   orderId === undefined ? undefined : later(createdAt, ORDER_PAGE_MS);
 
-/** Whether it is too late to send a purchase's intent to Stripe again. */
+/** Tells whether it is too late to send a purchase's intent to Stripe again. */
 export const isTooOld = (purchase: Purchase, deps: Pick<Deps, 'now'>): boolean =>
   age(purchase, deps) > (purchase.orderId === undefined ? RESENT_MS : ORDER_RESENT_MS);
 
-/**
- * Reads purchases back that were left open and moves them to where they stand. What Stripe cannot be asked about now comes again, less and
- * less often.
- */
+/** The due work of settling open purchases by reading them back. If Stripe cannot be asked, the next attempt comes later and later. */
 export const openPurchases = (deps: JanitorDeps): DueWork<Purchase> => ({
   name: 'purchase.care',
   claim: claimUnsettled,
@@ -51,7 +48,10 @@ export const openPurchases = (deps: JanitorDeps): DueWork<Purchase> => ({
   about: ({ _id: purchaseId }) => ({ purchaseId }),
 });
 
-/** Looks after all purchases that are due, of all agencies. @returns how many were looked at */
+/**
+ * Handles all due purchases of all agencies.
+ * @returns the number of purchases handled
+ */
 export const settleLeftOpen = (deps: JanitorDeps, most?: number): Promise<number> => workThrough(openPurchases(deps), deps, most);
 
 async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
@@ -62,19 +62,19 @@ async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
   const session = settings && known.sessionId !== undefined ? await deps.payments.readCheckout(settings, known.sessionId) : undefined;
   if (settings && session) {
     const { state, paymentId } = await settleBy(known, session, deps);
-    // Nobody takes it any more, and whoever gave the order up could not let go of it.
+    // Nobody will capture it, and whoever gave the order up could not cancel it.
     if (state === 'processing' && paymentId !== undefined && (await isTooLate(purchase)))
       await deps.payments.cancelPayment(settings, paymentId);
     return;
   }
-  // It can still be credited if it was paid after all: an expired purchase that turns out paid is one.
+  // An expired purchase can still be credited if it turns out to be paid.
   const isOver = known.sessionId === undefined && settings ? isTooOld(purchase, deps) : age(purchase, deps) > UNSEEN_MS;
   if (!isOver || !(await movePurchase(purchase, id, 'expired'))) return;
   if (known.sessionId === undefined) deps.log.info({ agencyId, purchaseId: id }, 'a purchase never got a page to pay on; it is over');
   else deps.log.error({ agencyId, purchaseId: id, sessionId: known.sessionId }, "the agency's Stripe account does not have this session");
 }
 
-/** Looks for the session of a purchase that never learned of it: by what the session says of itself, and without asking for a new one. */
+/** Looks for the session of a purchase without a stored one by the session's metadata, without creating a new one. */
 export async function lookUpSession(
   purchase: Purchase,
   settings: PaymentSettings,

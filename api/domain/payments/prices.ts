@@ -6,48 +6,48 @@ import type { Purchase } from '../../models/purchase.ts';
 import type { Payments } from '../../ports/index.ts';
 import { creditsInWords, formatMoney, priceOf } from '../../rules/money.ts';
 
-/** The agency's own Stripe account, with its secrets opened. */
+/** The agency's Stripe account with its opened secrets. */
 export interface PaymentSettings {
-  /** What Stripe calls the account; undefined where it was saved before that was noted. */
+  /** The account's id at Stripe; undefined if it was saved before ids were stored. */
   accountId: string | undefined;
   publishableKey: string;
   secretKey: string;
   productId: string;
   priceId: string;
-  /** The package that the price sells; null: none. */
+  /** The package that the agency's price sells; null for none. */
   packageId: string | null;
   webhookSecret: string;
 }
 
-/** Settings as the agency writes them: the webhook secret may come later, with the endpoint. */
+/** Settings as the agency writes them. The webhook secret may come later, with the endpoint. */
 export type StripeDraft = Omit<PaymentSettings, 'accountId' | 'webhookSecret' | 'packageId'> & { webhookSecret?: string | undefined };
 type Field = keyof StripeDraft;
 
 type Plan = Parsed<'agencies.create'>['plan'];
 
-/** What an agency sells. */
+/** The agency's prices. */
 export interface Offer {
   plan: Pick<Plan, 'centsPer100Credits' | 'currency' | 'customAmount'>;
   packages: readonly StoredPackage[];
 }
 
-/** What one purchase sells, at the price of this moment. Amounts in milli-credits and cents. */
+/** The item of one purchase at its present price, in milli-credits and cents. */
 export type Sale = Pick<Purchase, 'item' | 'name' | 'credits' | 'priceCents' | 'currency'>;
 
-/** What settings are to be good for. */
+/** The purpose of the checked settings. */
 interface Circumstances {
-  /** The one that is being set up; keys of the other one are refused. */
+  /** The mode to set up. Keys of the other mode are refused. */
   mode: Mode;
-  /** What the pasted price sells; its amount is not compared where there is none. */
+  /** The package that the agency's price sells. Without one its amount is not compared. */
   sold: Pick<StoredPackage, 'priceCents' | 'name'> | undefined;
   plan: Pick<Plan, 'currency'>;
-  /** Whether the webhook endpoint is made with the key. */
+  /** Whether the webhook endpoint is created with the key. */
   makesWebhook: boolean;
 }
 
 /**
- * Refuses settings that could not take a payment, each mistake by a code of its own and at its field.
- * @returns whose account it is
+ * Refuses settings that could not take a payment, with a code for each mistake at its field.
+ * @returns the id of the account
  */
 export async function checkPaymentSettings(
   payments: Payments,
@@ -79,7 +79,7 @@ export async function checkPaymentSettings(
   return { accountId };
 }
 
-/** @returns the id of the account whose key it is */
+/** @returns the id of the key's account */
 async function checkKey(
   payments: Payments,
   draft: StripeDraft,
@@ -100,8 +100,8 @@ async function checkProduct(payments: Payments, draft: StripeDraft): Promise<voi
 }
 
 /**
- * What a buyer's choice costs and how Stripe is told. One package is the pasted price; everything else is so much of the pasted product.
- * The buyer names a package or an amount, never a price.
+ * Returns the item and price of a buyer's choice. One package is the agency's Stripe price; all else is an amount of the agency's Stripe
+ * product. The buyer names a package or an amount, never a price.
  */
 export function checkoutItem(
   { priceId, packageId, productId }: Pick<PaymentSettings, 'priceId' | 'packageId' | 'productId'>,
@@ -119,10 +119,10 @@ export function checkoutItem(
   return { item: id === packageId ? { priceId } : { productId, unitCents: priceCents }, name, credits, priceCents, currency };
 }
 
-/** What Stripe takes at least and at most in one payment; the least is the one of the euro, and the same number in the others. */
+/** Stripe's limits for one payment: the minimum in euro, used for other currencies as well. */
 export const CHARGE_CENTS = { min: 50, max: 99_999_999 };
 
-/** Refuses a plan whose free choice would begin below, or end above, what Stripe takes. */
+/** Refuses a plan whose free choice exceeds Stripe's limits. */
 export function checkPrices({ customAmount, centsPer100Credits, currency }: Offer['plan'], at = 'plan'): void {
   if (!customAmount) return;
   const inRange = (millis: number) => {
@@ -136,7 +136,7 @@ export function checkPrices({ customAmount, centsPer100Credits, currency }: Offe
   }
 }
 
-/** A free choice is in whole credits, between the plan's two ends. */
+/** Checks a free choice: whole credits between the plan's limits. */
 function checkCustomAmount({ customAmount }: Offer['plan'], amountMillis: number): number {
   const { minMillis, maxMillis } = customAmount ?? refuse('package.not_found', { param: 'amountMillis' });
   const isWhole = amountMillis % 1000 === 0;
@@ -146,7 +146,7 @@ function checkCustomAmount({ customAmount }: Offer['plan'], amountMillis: number
 
 const fields = ['publishableKey', 'secretKey', 'productId', 'priceId', 'webhookSecret'] as const satisfies Field[];
 
-/** What each field takes. Product ids can be the agency's own words, so there only what is clearly something else is refused. */
+/** The form of each field. Product ids may be the agency's own words, so only clear mistakes are refused there. */
 const expected: Record<Field, { form: RegExp; name: string }> = {
   publishableKey: { form: /^pk_(test|live)_\w+$/, name: "Stripe's publishable key (pk_test_… or pk_live_…)" },
   secretKey: { form: /^[sr]k_(test|live)_\w+$/, name: "Stripe's secret key (sk_… or a restricted rk_…)" },

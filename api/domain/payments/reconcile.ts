@@ -14,33 +14,32 @@ import { accountsOf, forgetFormer, settingsOfPurchase } from './stripe.ts';
 
 type ReconcileDeps = Pick<Deps, 'fulfilments' | 'now' | 'draining' | 'keys' | 'payments' | 'log' | 'reached'>;
 
-/** As far as Stripe itself remembers what it tried to tell. */
+/** As long as Stripe keeps undelivered events. */
 export const DAYS = 30;
 
 export { everyAgency };
 
-/** What one account at Stripe had to say, and what was not in the ledger yet. */
+/** The result for one Stripe account: its events, and those that were missing in the ledger. */
 export interface Reconciled {
   agencyId: string;
   mode: Mode;
-  /** What Stripe calls the account, where that is known. */
+  /** The account's id at Stripe, if known. */
   accountId?: string;
-  /** How many paid sessions, refunds and disputes were looked at. */
+  /** Numbers of paid sessions, refunds and disputes compared. */
   sessions: number;
   returns: number;
-  /** Purchases that were credited now, and others whose credits went or came back now. */
+  /** Purchases credited now, and others whose credits were taken or returned now. */
   credited: string[];
   changed: string[];
-  /** Sessions, payments and purchases of ours that do not add up or could not be settled; somebody has to look. */
+  /** Our sessions, payments and purchases that are inconsistent or could not be settled; operators must look. */
   unsettled: string[];
-  /** Why the account could not be read to its end. */
+  /** Why the account could not be read completely. */
   failed?: string;
 }
 
 /**
- * Compares an agency's accounts at Stripe with the ledger: what was paid, refunded and disputed in the last days goes through the same
- * functions as if Stripe had just told of it. The second time changes nothing. Never throws: what cannot be compared is reported, and does
- * not keep the rest from it.
+ * Compares an agency's Stripe accounts with the ledger: handles the payments, refunds and disputes of the last days as if Stripe had just
+ * reported them. Repeating it changes nothing. Never throws: reports what cannot be compared, and continues.
  */
 export async function reconcile(agency: Agency, asked: ReconcileDeps, days = DAYS): Promise<Reconciled[]> {
   const deps = { ...asked, payments: asked.payments.for({ who: 'reconcile', purpose: 'care' }) };
@@ -66,7 +65,10 @@ const newReport = (about: Pick<Reconciled, 'agencyId' | 'mode' | 'accountId'>): 
   unsettled: [],
 });
 
-/** Says in the log what went wrong, and tells the agency what it can do about it. @returns it in one word */
+/**
+ * Logs an error, and tells the agency if it can do something.
+ * @returns the error in one word
+ */
 async function failure(
   { agencyId, mode, accountId }: Pick<Reconciled, 'agencyId' | 'mode' | 'accountId'>,
   error: unknown,
@@ -94,7 +96,7 @@ async function compareAccount(agency: Agency, account: PaymentAccount, period: P
   return report;
 }
 
-/** Every agency's accounts, once an hour, by one of many processes. An agency that cannot be compared has its turn again in an hour. */
+/** Reconciles every agency's accounts, once an hour, by one of many processes. A failed agency is tried again after an hour. */
 export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
   const about = ({ _id: agencyId }: Agency) => ({ agencyId });
   await forEach(everyAgency(), { name: 'reconcile', about, deps }, async (agency) => {
@@ -118,7 +120,7 @@ async function compareSession(account: PaymentAccount, session: CheckoutSession,
     report.sessions += 1;
     const { purchase } = found;
     if (isSettled(purchase)) return undefined;
-    // Only the session itself, asked for by its id, tells a payment that failed from one that is on its way.
+    // Only the session read by its id distinguishes a failed payment from a pending one.
     return [
       purchase,
       await (session.paymentStatus === 'paid' && purchase.orderId === undefined
@@ -167,7 +169,7 @@ async function compareReturns(
 
 type Compared = [before: Purchase, after: Purchase] | Exclude<Found, { purchase: Purchase }> | undefined;
 
-/** One that cannot be settled does not keep the others from it. */
+/** Settles one item. A failure does not stop the others. */
 async function compare(id: string, report: Reconciled, { log }: ReconcileDeps, settle: () => Promise<Compared>): Promise<void> {
   try {
     const settled = await settle();

@@ -16,14 +16,14 @@ import { clientOfPurchase, settlePurchase } from './settle.ts';
 type ReturnDeps = Pick<Deps, 'now' | 'payments' | 'fulfilments' | 'log' | 'reached'>;
 type Returns = Awaited<ReturnType<typeof readReturns>>;
 
-/** Others may change the same purchase at the same time; each change makes the others look again. */
+/** Attempts, because concurrent changes of the same purchase make each other start anew. */
 const TRIES_MAX = 20;
 
 /**
- * Brings a purchase's credits to where its payment stands at Stripe, which is asked now: what was refunded is taken back, what a refund
- * failed to send is given back, disputes freeze, release or take back, each once. Any order and any number of reports end the same. An order
- * that it paid for is over once all of the money went back.
- * @returns the purchase as it is then, or as it was where it was never paid
+ * Makes a purchase's credits match its payment at Stripe, which is asked now: refunds take back, failed refunds give back, disputes freeze,
+ * release or take back, each once. Reports in any order and number end the same. The order that it paid for is over once all money is
+ * returned.
+ * @returns the purchase after that, or unchanged if it was never paid
  */
 export async function settleReturns(unsettled: Purchase, settings: PaymentSettings, deps: ReturnDeps): Promise<Purchase> {
   const purchase = isCredited(unsettled) ? unsettled : await settlePurchase(unsettled, settings, deps);
@@ -31,7 +31,7 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
   const paymentId = purchase.paymentId ?? (await paymentOf(purchase, settings, deps));
   let done = { returns: purchase.returns ?? '', returnsSeen: purchase.returnsSeen ?? -1 };
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    // The ledger is read first: what changes at Stripe after it was asked is found in the next round, or by the next report.
+    // Reads the ledger first: a change at Stripe after the question is found in the next round or by the next report.
     const returns = await readReturns(clientOfPurchase(purchase), purchase._id);
     const payment = (await deps.payments.readPayment(settings, paymentId)) ?? refuse('webhook.not_ready');
     const told = { returns: JSON.stringify([payment.refundedCents, payment.disputes]), returnsSeen: returns.version };
@@ -49,15 +49,15 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
   return refuse('server.busy');
 }
 
-/** All of the money that paid for an order went back: the order is over, and what can be taken back is. Repeatable. */
+/** Ends an order whose money was returned completely, and takes back what can be taken back. Repeatable. */
 async function endOrder({ orderId = '', ...scope }: Purchase, deps: ReturnDeps): Promise<void> {
   const order = await moveOrder(scope, orderId, 'settled', { state: 'refunded', code: 'order.money_returned' });
-  if (order.state !== 'refunded') refuse('webhook.not_ready'); // whoever settled it in the ledger has not said so yet
+  if (order.state !== 'refunded') refuse('webhook.not_ready'); // it is settled in the ledger, and about to be marked
   deps.reached('returns.after_order');
   await deps.fulfilments[order.kind].takeBack?.(order, deps);
 }
 
-/** Paid before its payment was noted. */
+/** Reads the payment of a purchase that was paid before payments were stored. */
 async function paymentOf({ sessionId = '' }: Purchase, settings: PaymentSettings, { payments }: ReturnDeps): Promise<string> {
   const session = await payments.readCheckout(settings, sessionId);
   return session?.paymentIntentId ?? refuse('webhook.not_ready');
@@ -74,7 +74,7 @@ async function applyReturns(
   const about = { purchaseId, sessionId, actor: 'stripe', at: deps.now() };
   deps.reached('returns.before_transfer');
   const { refundedCents } = payment;
-  // Named after what the ledger knew: of two that saw the same, one corrects it, and the other looks again.
+  // The cause contains the ledger's known version: of two processes that saw the same, one corrects and the other looks again.
   const step = { ...about, cause: `${paymentId}.${before.version}`, refundedCents };
   if (refundedCents > before.refundedCents) await reversePurchase(scope, step);
   if (refundedCents < before.refundedCents) await reinstatePurchase(scope, step);
@@ -95,7 +95,7 @@ async function applyDispute(
     else if (state === 'won') await releaseFreeze(scope, about);
     else await loseFreeze(scope, { ...about, disputedCents });
   } catch (error) {
-    // A bank that changes its mind after the last word: a person has to look.
+    // A bank that changes a final decision needs a person.
     if (!(error instanceof Refusal && error.code === 'idempotency.mismatch')) throw error;
     const { agencyId, _id: purchaseId } = purchase;
     log.error({ agencyId, purchaseId, dispute: about.cause }, 'a dispute that was over has another end now; nothing was changed');

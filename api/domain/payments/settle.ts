@@ -10,12 +10,12 @@ import type { PaymentSettings } from './prices.ts';
 
 type SettleDeps = Pick<Deps, 'now' | 'payments' | 'log' | 'reached'>;
 
-/** Credited or under review: Stripe is not asked about its session again. */
+/** Tells whether a purchase is credited or under review. Stripe is not asked about its session again. */
 export const isSettled = (purchase: Pick<Purchase, 'state'>): boolean => isCredited(purchase) || purchase.state === 'review';
 
 /**
- * Brings a purchase to where its Checkout session stands at Stripe, which is asked now. Every way in ends here, in any order and any
- * number at once: the webhook, the page that asks, and whatever looks for purchases that were left open.
+ * Settles a purchase by its Checkout session at Stripe, which is asked now. Webhook, asking page and janitor all end here, in any order and
+ * number at once.
  */
 export async function settlePurchase(purchase: Purchase, settings: PaymentSettings, deps: SettleDeps): Promise<Purchase> {
   if (isSettled(purchase) || purchase.sessionId === undefined) return purchase;
@@ -23,7 +23,7 @@ export async function settlePurchase(purchase: Purchase, settings: PaymentSettin
   return session ? settleBy(purchase, session, deps) : purchase;
 }
 
-/** The same by a session that was read back already. */
+/** Settles a purchase by a session that was just read. */
 export async function settleBy(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<Purchase> {
   if (isSettled(purchase)) return purchase;
   const verdict = judge(purchase, session);
@@ -41,7 +41,10 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
   return moved ?? (await readPurchase(purchase, purchaseId)) ?? purchase;
 }
 
-/** Each step happens once however often it is run, and the state comes last: whoever finds it unpaid goes through all of them again. */
+/**
+ * Credits a purchase. Repeating a step has no further effect, and the state comes last: whoever finds the purchase unpaid repeats all
+ * steps.
+ */
 async function credit(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<Purchase | null> {
   const { _id: purchaseId, memberId, credits, priceCents, currency, orderId } = purchase;
   const scope = clientOfPurchase(purchase);
@@ -50,7 +53,7 @@ async function credit(purchase: Purchase, session: CheckoutSession, deps: Settle
   const paid = { paymentStatus: 'paid', sessionId: session.id, purchaseId, millis: credits, priceCents, currency } as const;
   const credited = await creditPurchase(scope, { ...paid, isHeld: orderId !== undefined, actor: memberId, at });
   deps.reached('purchase.after_transfer');
-  // Where nothing is delivered for them any more they are the client's to spend.
+  // If nothing will be delivered for them, the client may spend them.
   const { state } = (await isTooLate(purchase))
     ? standingAfter(scope, (await voidOrderHold(scope, { key: session.id, actor: memberId, at })).transfer)
     : credited;
@@ -60,7 +63,7 @@ async function credit(purchase: Purchase, session: CheckoutSession, deps: Settle
   return paidFor;
 }
 
-/** Whether the order that a purchase pays for is given up. */
+/** Tells whether the order that a purchase pays for is given up. */
 export async function isTooLate(purchase: Purchase): Promise<boolean> {
   const order = purchase.orderId === undefined ? null : await readOrder(purchase, purchase.orderId);
   return order !== null && isGivenUp(order);
@@ -68,12 +71,12 @@ export async function isTooLate(purchase: Purchase): Promise<boolean> {
 
 const paymentIn = ({ paymentIntentId }: CheckoutSession) => (paymentIntentId === null ? {} : { paymentId: paymentIntentId });
 
-/** The client whose credits they are. */
+/** Returns the client that gets the credits. */
 export const clientOfPurchase = ({ agencyId, world, clientId, subject }: Purchase): ClientScope => ({ agencyId, world, clientId, subject });
 
 /**
- * What a session means for its purchase. Only the word `paid` is paid, and only for what was sold at the price of then: another amount,
- * a coupon, another currency or somebody else's session is for a person to look at.
+ * Judges a session for its purchase. Only `paid` counts as paid, and only for the offered item at its price then. Another amount, a coupon,
+ * another currency or a foreign session needs a person.
  */
 export function judge(purchase: Purchase, session: CheckoutSession): { state: PurchaseState; differs: string[] } {
   const isDone = session.status === 'complete' || session.paymentStatus === 'paid';

@@ -1,6 +1,8 @@
 import { refuse } from '../../contract/refusal.ts';
 
-/** Refuses with `quote.changed`, at its field, what is another by now than its buyer was shown. What the buyer does not say is not compared. */
+/**
+ * Refuses with `quote.changed`, at its field, a price that differs from the one shown. Fields that the buyer leaves out are not compared.
+ */
 export function requireAsShown<Price extends Record<string, number | string>>(
   now: Price,
   shown: { [Field in keyof Price]?: Price[Field] | undefined },

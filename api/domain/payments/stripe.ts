@@ -18,15 +18,15 @@ import type { PaymentSettings } from './prices.ts';
 
 type Secret = 'secretKey' | 'webhookSecret';
 
-/** What the agency's Stripe account is reached with, opened. Undefined until it is set up. */
+/** Opens the settings of the agency's Stripe account. Undefined until it is set up. */
 export function paymentSettings(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys'>): PaymentSettings | undefined {
   const stored = agency.stripe[mode];
   return stored && { ...opened(agency, mode, stored, deps), packageId: packageOfPrice(agency, mode) };
 }
 
 /**
- * The same for the account that a purchase was offered by: the one of now, or one that was left since. Undefined where that is no longer
- * kept. A purchase that names none was offered by the first one.
+ * Opens the account that offered a purchase, present or former. Undefined if it is no longer stored. A purchase without an account was
+ * offered by the first one.
  */
 export function settingsOfPurchase(
   agency: Agency,
@@ -42,19 +42,19 @@ export function settingsOfPurchase(
   return left && { ...opened(agency, mode, left, deps), packageId: null };
 }
 
-/** How long a left account is kept: a page of its last moment can be paid for a day, and then disputed for 120 days. */
+/** How long a former account is stored: a page of its last moment can be paid for a day, and disputed for 120 days after. */
 const KEPT_MS = 121 * DAY_MS;
-/** Each webhook is tried with the secret of each. */
+/** Former accounts, because each webhook is tried with the secret of each. */
 const FORMER_MAX = 20;
 
-/** When the keys of an account that was left then are forgotten. */
+/** Returns when the keys of a former account are deleted. */
 export const keptUntil = ({ leftAt }: FormerAccount): Date => later(leftAt, KEPT_MS);
 
-/** The accounts that an agency has left and in which something may still happen, the first one first. */
+/** Lists an agency's former accounts that may still get events, oldest first. */
 export const formerAccounts = ({ stripe }: Pick<Agency, 'stripe'>, mode: Mode, { now }: Pick<Deps, 'now'>): FormerAccount[] =>
   (stripe[mode]?.former ?? []).filter((left) => keptUntil(left) > now());
 
-/** The same when the present one is left. Refuses where an agency changes its account all the time. */
+/** Lists the former accounts after the present one is left. Refuses an agency that keeps changing accounts. */
 export function withFormer(agency: Pick<Agency, 'stripe'>, mode: Mode, deps: Pick<Deps, 'now'>): FormerAccount[] {
   const former = formerAccounts(agency, mode, deps);
   const present = agency.stripe[mode];
@@ -64,7 +64,7 @@ export function withFormer(agency: Pick<Agency, 'stripe'>, mode: Mode, deps: Pic
   return [...former, { ...left, leftAt: deps.now() }];
 }
 
-/** Forgets, of both modes, what was left long enough ago. */
+/** Deletes accounts of both modes that were left long enough ago. */
 export async function forgetFormer(agency: Agency, { now }: Pick<Deps, 'now'>): Promise<void> {
   for (const mode of modes) {
     const stored = agency.stripe[mode]?.former ?? [];
@@ -91,13 +91,13 @@ export const sealSecret = (
   { keys }: Pick<Deps, 'keys'>,
 ): SealedSecret => seal(keys, { agencyId, field: fieldOf(mode, field) }, secret);
 
-/** The package that the pasted price sells: the first one where it was pasted before there was a choice. Null: none. */
+/** Returns the package that the agency's price sells: the first one if it was saved before there was a choice. Null for none. */
 export function packageOfPrice({ stripe, settings }: Agency, mode: Mode): string | null {
   const packageId = stripe[mode]?.packageId;
   return packageId === undefined ? (settings[mode].packages[0]?.id ?? null) : packageId;
 }
 
-/** The agency's accounts of one mode: the one of now, and those that were left and are not forgotten. */
+/** Opens the agency's accounts of one mode: the present and the stored former ones. */
 export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' | 'now'>): PaymentAccount[] {
   const { scope } = access(agency, mode);
   const present = paymentSettings(agency, mode, deps);
@@ -106,8 +106,8 @@ export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' |
 }
 
 /**
- * The accounts, of both modes, that may send to a slug's address: an endpoint at Stripe keeps its address when its agency is renamed, and
- * also when another agency has the slug since. The secret tells whose event it is. Refuses with `agency.not_found`.
+ * Opens all accounts, of both modes, that may send to a slug's address. An endpoint at Stripe keeps its address when its agency is renamed,
+ * and even when another agency has the slug. The secret identifies the event's account. Refuses with `agency.not_found`.
  */
 export async function receiversOf(slug: string, deps: Pick<Deps, 'keys' | 'now' | 'directory'>): Promise<PaymentAccount[]> {
   const agencies = await deps.directory.ofSlug(slug);

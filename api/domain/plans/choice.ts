@@ -11,7 +11,7 @@ import { entitlementsOf, type Plan, planOf, plansOf } from '../directory/plan.ts
 import { placeOrder } from '../orders/orders.ts';
 import { sealedPlan } from '../seals/documents.ts';
 
-/** The plans that can be chosen, and the one that a client has although it cannot be chosen any more. */
+/** Lists the plans that can be chosen, and the client's own plan even if it is retired. */
 export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'plans.list'>> {
   const current = planOf(agency, scope && (await requireClient(scope, scope.clientId)));
   const isCurrent = ({ id }: Plan) => scope !== undefined && id === current.id;
@@ -44,7 +44,7 @@ export async function choosePlan(
   return placeOrder(access, scope, placement, deps);
 }
 
-/** Without a payment, by the agency itself. */
+/** Assigns a plan to a client without a payment, for the agency. */
 export async function assignPlan(
   { agency, scope }: AgencyAccess,
   { clientId, planId }: Parsed<'plans.assign'>,
@@ -55,7 +55,7 @@ export async function assignPlan(
   return { clientId, planId };
 }
 
-/** What a client may do, and how much of its limits is used. */
+/** Reads a client's rights and its use of the limits. */
 export async function readEntitlements({ agency, scope }: AgencyAccess, clientId: string): Promise<Output<'entitlements.read'>> {
   const client: Client = await requireClient(scope, clientId);
   const plan = planOf(agency, client);
@@ -64,7 +64,7 @@ export async function readEntitlements({ agency, scope }: AgencyAccess, clientId
   return { ...entitlementsOf(plan), numbers: share('numbers'), sources: share('sources'), storageBytes: share('storageBytes') };
 }
 
-/** @param creditCents what 100 credits cost whoever changes to it: the price in money is the one of the plan that is left */
+/** @param creditCents price of 100 credits in the client's present plan, which sets the price in money */
 function planView(plan: Plan, { current, creditCents }: { current: boolean; creditCents: number }): Output<'plans.list'>['plans'][number] {
   const { id, name, summary, priceMillis, currency, centsPer100Credits, freeMillis, numbers, features, limits } = plan;
   const { fileMillis, textMillis, urlMillis, freeItems } = plan.knowledge;
@@ -73,7 +73,7 @@ function planView(plan: Plan, { current, creditCents }: { current: boolean; cred
   return { id, name, summary, ...price, freeMillis, numbers, knowledge, features, limits, current };
 }
 
-/** How much of each limit of its plan a client uses. */
+/** Reads a client's use of its plan's limits. */
 export async function usedOf(scope: ClientScope): Promise<Record<keyof Plan['limits'], number>> {
   const [{ sources, bytes: storageBytes }, numbers] = await Promise.all([readRoom(scope), countNumbers(scope)]);
   return { numbers, sources, storageBytes };

@@ -9,12 +9,12 @@ import { DAY_MS } from '../../rules/time.ts';
 import { planOf, plansOf } from '../directory/plan.ts';
 import { sealedPlan } from '../seals/documents.ts';
 
-/** Others may move the client at the same time; each of them makes this one look again. */
+/** Attempts, because concurrent changes of the client make this one start anew. */
 const TRIES_MAX = 20;
 
-/** A plan is delivered by putting the client on it. */
+/** Delivers a plan by moving the client to it. */
 export const planFulfilment: Fulfilment = {
-  // Nothing outside depends on it.
+  // No provider takes part.
   delivered: 'after payment',
   patienceMs: DAY_MS,
 
@@ -29,7 +29,7 @@ export const planFulfilment: Fulfilment = {
       if (typeof client === 'string') return { delivered: false, code: client };
       if (client.planOrderId === order._id) return { delivered: true };
       const replaced = heldBy(client);
-      // Noted first, so that whoever undoes the order finds it; where the client is moved meanwhile, it is noted anew.
+      // Stored first, so that an undo finds it. If the client moves meanwhile, it is stored anew.
       await moveOrder(order, order._id, order.step, { replaced });
       if (await movePlan(order, replaced, sealedPlan(order, broughtBy(order)))) return { delivered: true };
     }
@@ -40,17 +40,17 @@ export const planFulfilment: Fulfilment = {
   takeBack: goBack,
 };
 
-/** Puts a client back on the plan that it had before an order. Where it was put on another plan since, it stays there. */
+/** Returns a client to the plan before an order, unless it has another plan by now. */
 async function goBack(order: Order): Promise<void> {
   for (let undone: Order | null = order; undone; ) {
     const before = await planBefore(undone);
     if (!(await movePlan(undone, broughtBy(undone), sealedPlan(undone, before)))) return;
-    // What brought that plan may have been undone while it was looked at.
+    // The order that brought that plan may have been undone meanwhile.
     undone = await orderOver(undone, before);
   }
 }
 
-/** The client, or why the order cannot put it on the plan. */
+/** Reads the client, or returns why the order cannot move it to the plan. */
 async function look(order: Order): Promise<Client | ErrorCode> {
   const [found, client] = await Promise.all([agencyById(order.agencyId), readClient(order, order.clientId)]);
   const agency = found && inMode(found, modeOf(order.world));
@@ -59,14 +59,14 @@ async function look(order: Order): Promise<Client | ErrorCode> {
   return isAnothers ? 'plan.current' : client;
 }
 
-/** The plan that was there before an order; not one that came by an order which is undone by now. Where none is noted, the agency's first. */
+/** Returns the plan before an order, skipping plans whose orders are undone by now. Without a stored one, the agency's first plan. */
 async function planBefore(order: Order): Promise<HeldPlan> {
   let before = order.replaced ?? {};
   for (let over = await orderOver(order, before); over; over = await orderOver(order, before)) before = over.replaced ?? {};
   return before;
 }
 
-/** The order that brought a plan, where that does not count any more. */
+/** Reads the order that brought a plan, if that order no longer counts. */
 async function orderOver(scope: Order, { planOrderId }: HeldPlan): Promise<Order | null> {
   const order = planOrderId === undefined ? null : await readOrder(scope, planOrderId);
   return order && (order.state === 'refunded' || isGivenUp(order)) ? order : null;

@@ -5,9 +5,9 @@ import type { ClientScope } from '../../models/scope.ts';
 import { canonicalJson } from '../../rules/chain.ts';
 import { sealOf } from '../../security/own-seal.ts';
 
-// Each text below is what one kind of seal covers: what a document says and the ledger cannot tell.
+// Each text below is covered by one kind of seal: the facts in a document that the ledger cannot prove.
 
-/** How many free credits a client was promised when it signed up. */
+/** The free credits that a client was promised at sign-up. */
 export const promiseText = ({
   _id,
   agencyId,
@@ -17,24 +17,24 @@ export const promiseText = ({
 }: Pick<Client, '_id' | 'agencyId' | 'world' | 'subject' | 'freeMillis'>): string =>
   canonicalJson([_id, agencyId, world, subject, freeMillis]);
 
-/** Which plan a client is on, and what brought it there. */
+/** A client's plan, and the order that brought it. */
 export const planText = ({ clientId, agencyId, world }: ClientScope, { planId, planOrderId }: HeldPlan): string =>
   canonicalJson([clientId, agencyId, world, planId ?? null, planOrderId ?? null]);
 
-/** A plan that a client is put on, with its seal. */
+/** Adds its seal to a client's new plan. */
 export const sealedPlan = (scope: ClientScope, held: HeldPlan) => ({
   ...held,
   ...named('planSeal', sealOf('plan', planText(scope, held))),
 });
 
-/** A new client with the seals of what it was promised and of the plan that new clients are on. */
+/** Adds seals of the promise and the plan to a new client. */
 export const sealedClient = <New extends Parameters<typeof promiseText>[0]>(client: New) => ({
   ...client,
   ...named('promiseSeal', sealOf('promise', promiseText(client))),
   ...sealedPlan({ ...client, clientId: client._id }, {}),
 });
 
-/** What was ordered, by whom and at which price. */
+/** The ordered item, its buyer and its price. */
 export const orderText = (order: Order): string => {
   const { _id, agencyId, world, clientId, subject, memberId, kind, item, subjectId, priceMillis, priceCents, currency, pay } = order;
   return canonicalJson([
@@ -56,7 +56,7 @@ export const orderText = (order: Order): string => {
 
 export const sealedOrder = (order: Order): Order => ({ ...order, ...named('seal', sealOf('order', orderText(order))) });
 
-/** That a number is its client's no more. */
+/** The release of a number by its client. */
 export const releaseText = ({ _id, agencyId, world, clientId }: Pick<NumberRow, '_id' | keyof ClientScope>): string =>
   canonicalJson([_id, agencyId, world, clientId]);
 
@@ -65,26 +65,26 @@ export const releaseSealOf = (row: Parameters<typeof releaseText>[0]) => named('
 type Pause = { [Field in 'pausedAt' | 'pausedMs']?: NumberRow[Field] | undefined };
 type Paused = Pick<NumberRow, '_id' | 'agencyId' | 'world' | 'pauseSeal'> & Pause;
 
-/** Since when the rent of a number stands still, and for how long it did before; undefined where it never did. */
+/** The pause of a number's rent, and the time that it was paused before; undefined if it never was. */
 export const pauseText = ({ _id, agencyId, world, pausedAt, pausedMs = 0 }: Paused): string | undefined =>
   pausedAt || pausedMs > 0 ? canonicalJson([_id, agencyId, world, pausedAt ?? null, pausedMs]) : undefined;
 
-/** The seal of the pause that follows; none where the one before is not as it was sealed, so that an audit still finds that. */
+/** Returns the seal of the next pause; none if the present pause does not match its own seal, so that an audit still finds that. */
 export function nextPauseSeal(row: Paused, next: Pause): Pick<NumberRow, 'pauseSeal'> {
   const [before, after] = [pauseText(row), pauseText({ ...row, ...next })];
   const isOurs = before === undefined || row.pauseSeal === sealOf('pause', before);
   return isOurs && after !== undefined ? named('pauseSeal', sealOf('pause', after)) : {};
 }
 
-/** Which client had the free credits of a mailbox. */
+/** The client that had the free credits of a mailbox. */
 export const claimText = ({ agencyId, world, clientId }: Omit<ClientScope, 'subject'>, mailbox: string): string =>
   canonicalJson([agencyId, world, clientId, mailbox]);
 
 export const claimSealOf = (scope: ClientScope, mailbox: string) => named('seal', sealOf('claim', claimText(scope, mailbox)));
 
-/** As it comes back from the database, where what is undefined may have become null. */
+/** Returns the item as the database returns it, where undefined may have become null. */
 const stored = (item: Order['item']): unknown => JSON.parse(JSON.stringify(item, (_name, value) => value ?? undefined));
 
-/** A seal as a field; nothing where this process has no keys. */
+/** Returns a seal as a field; nothing if this process has no keys. */
 const named = <Name extends string>(name: Name, seal: string | undefined) =>
   (seal === undefined ? {} : { [name]: seal }) as { [Field in Name]?: string };

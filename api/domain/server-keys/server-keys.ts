@@ -6,9 +6,9 @@ const wayOn =
   'Put them back from your backup. If they are lost for good, "npm run keys -- --replace" goes on with others: agencies then enter the keys of their providers anew.';
 
 /**
- * The keys that this database was begun with; at the first start, new ones. Others could not open what is sealed, and whoever had free credits
- * would get them again. Throws KeysError.
- * @param stored what there is; undefined where there are none
+ * Returns the keys that this database was created with; creates them at the first start. Other keys could not open the sealed secrets, and
+ * mailboxes would get their free credits again. Throws KeysError.
+ * @param stored the present keys; undefined if there are none
  */
 export async function settleKeys(stored: Keys | undefined, dataDir: string): Promise<Keys> {
   if (!stored && ((await readKeyRecord()) || (await isAnyAgency())))
@@ -20,7 +20,7 @@ export async function settleKeys(stored: Keys | undefined, dataDir: string): Pro
   return keys;
 }
 
-/** The same keys, where they are those that the database was begun with, as far as it knows. Throws KeysError. */
+/** Returns the keys if they match those that the database was created with, as far as it knows. Throws KeysError. */
 export async function compareKeys(keys: Keys): Promise<Keys> {
   const { digest, sealing } = printsOf(keys);
   const known = await readKeyRecord();
@@ -30,5 +30,5 @@ export async function compareKeys(keys: Keys): Promise<Keys> {
   throw new KeysError(`These are not the keys that the database was begun with: ${what}. ${wayOn}`);
 }
 
-/** Goes on with these keys, whatever the database was begun with. */
+/** Makes these the database's keys, whatever it was created with. */
 export const replaceServerKeys = (keys: Keys): Promise<void> => replaceKeyRecord(printsOf(keys));
