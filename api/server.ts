@@ -77,7 +77,7 @@ async function start(): Promise<void> {
     isDatabaseReachable: () => isDatabaseReachable(),
   };
   if (env.SMTP_URL === undefined) sayNoMails(deps);
-  sayNoWidgets(deps);
+  reportMissingWidgets(deps);
   sayUntrusted(env, logger);
   if (database.engine === 'embedded') {
     const watch = await watchDisk(env.DATA_DIR, deps);
@@ -111,7 +111,7 @@ function sayNoMails({ troubles, log }: Pick<Deps, 'troubles' | 'log'>): void {
 }
 
 /** Reports missing widgets. The API is useful without them, so it starts anyway. */
-function sayNoWidgets({ embedDir, troubles, log }: Pick<Deps, 'troubles' | 'log'> & { embedDir: string }): void {
+function reportMissingWidgets({ embedDir, troubles, log }: Pick<Deps, 'troubles' | 'log'> & { embedDir: string }): void {
   const script = resolve(embedDir, 'v1', 'wl.js');
   if (existsSync(script)) return;
   troubles.add('widgets.missing');

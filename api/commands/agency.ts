@@ -4,7 +4,7 @@ import { readEnv } from '../env.ts';
 import { readRunning } from '../running.ts';
 import { readKeys } from '../security/keys.ts';
 import { Mistake, readArguments } from './arguments.ts';
-import { giveUp } from './connect.ts';
+import { exitWithError } from './connect.ts';
 
 const usage = `Creates an agency and prints its keys. The same command again within a day prints the same ones, unless they were rotated.
 
@@ -260,4 +260,4 @@ async function run(): Promise<void> {
   await commands[name as keyof typeof commands](await readPlatform(given), given);
 }
 
-run().catch(giveUp);
+run().catch(exitWithError);

@@ -7,7 +7,7 @@ import { readNewestRegister } from '../models/register.ts';
 import { createClock } from '../providers/clock.ts';
 import { sealsOf } from '../security/seals.ts';
 import { Mistake, readArguments } from './arguments.ts';
-import { connectBeside, giveUp, requireKeys } from './connect.ts';
+import { connectBeside, exitWithError, requireKeys } from './connect.ts';
 
 const usage = `npm run audit                      checks the whole ledger, the journals and the registers, and prints a report
 npm run audit -- --since 12:...    compares with the head of a register that an earlier report printed, too
@@ -60,4 +60,4 @@ function readSince(): KeptHead | undefined {
   return kept;
 }
 
-run().catch(giveUp);
+run().catch(exitWithError);

@@ -29,7 +29,7 @@ export async function requireKeys({ DATA_DIR, LIVERY_KEYS }: Env): Promise<Keys>
 }
 
 /** Ends a failed command: with one sentence for a mistake of the operator, with the stack for a bug of ours. */
-export function giveUp(error: unknown): never {
+export function exitWithError(error: unknown): never {
   const isMistake = [Mistake, EnvError, DatabaseError, KeysError, OutsideError].some((kind) => error instanceof kind);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   process.stderr.write(`${isMistake ? message : (stack ?? message)}\n`);

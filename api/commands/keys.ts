@@ -2,7 +2,7 @@ import { replaceServerKeys } from '../domain/server-keys/server-keys.ts';
 import { readEnv } from '../env.ts';
 import { KeysError, makeKeyFile, readKeys } from '../security/keys.ts';
 import { readArguments } from './arguments.ts';
-import { connectBeside, giveUp, requireKeys } from './connect.ts';
+import { connectBeside, exitWithError, requireKeys } from './connect.ts';
 
 const usage = `npm run keys                 says whether the keys are those that the database was begun with
 npm run keys -- --replace    goes on with the keys that are there, or with new ones, because the others are lost for good:
@@ -29,4 +29,4 @@ async function run(): Promise<void> {
   process.stdout.write(replace ? 'The next start goes on with these keys.\n' : 'These are the keys that the database was begun with.\n');
 }
 
-run().catch(giveUp);
+run().catch(exitWithError);

@@ -1,7 +1,7 @@
 import { readEnv } from '../env.ts';
 import { countUnsentMails, type MailCount, type MailKind, mailKinds, reviveMails } from '../models/mail.ts';
 import { Mistake, readArguments } from './arguments.ts';
-import { connectBeside, giveUp } from './connect.ts';
+import { connectBeside, exitWithError } from './connect.ts';
 
 const usage = `npm run mails                              lists the mails that wait, and those that were given up
 npm run mails -- --again                   has all that were given up sent again
@@ -26,4 +26,4 @@ const isKind = (text: string): text is MailKind => mailKinds.some((each) => each
 const lineOf = ({ state, kind, reason, count, since }: MailCount): string =>
   `${state === 'waiting' ? 'waiting ' : 'given up'}  ${String(count).padStart(6)}  ${kind}${reason ? ` (${reason})` : ''}, the first of ${since.toISOString()}`;
 
-run().catch(giveUp);
+run().catch(exitWithError);

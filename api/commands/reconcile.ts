@@ -9,7 +9,7 @@ import { createClock } from '../providers/clock.ts';
 import { createPayments } from '../providers/stripe/stripe.ts';
 import { sealWith } from '../security/own-seal.ts';
 import { readArguments } from './arguments.ts';
-import { connectBeside, giveUp, requireKeys } from './connect.ts';
+import { connectBeside, exitWithError, requireKeys } from './connect.ts';
 
 const usage = `npm run reconcile    compares the Stripe accounts of all agencies with the ledger, and settles what nobody had told of
 `;
@@ -64,4 +64,4 @@ function total(report: readonly Reconciled[]): string {
   return `${count((one) => one.credited.length)} credited, ${count((one) => one.changed.length)} changed, ${count((one) => one.unsettled.length)} not settled.`;
 }
 
-run().catch(giveUp);
+run().catch(exitWithError);

@@ -189,7 +189,7 @@ export const claimDueOrder = (now: Date, leaseUntil: Date, but: readonly string[
     .exec();
 
 /** Releases a claimed order until it is due again. Does nothing if the claim expired and another process has it. */
-export async function letGo(claimed: Order, checkAt: Date): Promise<void> {
+export async function releaseClaim(claimed: Order, checkAt: Date): Promise<void> {
   const { _id, leaseUntil } = claimed;
   await OrderModel.updateOne({ ...within(claimed), _id, leaseUntil }, { $set: { checkAt, leaseUntil: new Date(0) } });
 }

@@ -1,11 +1,11 @@
 import {
-  enter,
   knownHolder,
   knownMember,
   requestReset,
   resetPassword,
   sendVerification,
   signIn,
+  signInAfterSignUp,
   signUp,
   verifyEmail,
 } from '../domain/accounts/accounts.ts';
@@ -16,7 +16,7 @@ export const accountRoutes = (deps: Deps): Route[] => [
   answerAnew(
     'accounts.signUp',
     ({ access }, input, { seed, address }) => signUp(access, input, { seed, address }, deps),
-    ({ clientId }, { access }, { publicKey }, { address }) => enter(access, clientId, { publicKey, address }, deps),
+    ({ clientId }, { access }, { publicKey }, { address }) => signInAfterSignUp(access, clientId, { publicKey, address }, deps),
   ),
   answerKnown(
     'accounts.signIn',

@@ -66,7 +66,12 @@ export async function signUp(
 }
 
 /** Signs a page in after a sign-up. A repeated answer to the same attempt needs the same password, as long as it is still the member's. */
-export async function enter(access: AgencyAccess, clientId: string, device: Device, deps: Deps): Promise<Output<'accounts.signIn'>> {
+export async function signInAfterSignUp(
+  access: AgencyAccess,
+  clientId: string,
+  device: Device,
+  deps: Deps,
+): Promise<Output<'accounts.signIn'>> {
   const client = await readClient(access.scope, clientId);
   const member = client?.members[0];
   if (!client || !member) refuse('client.not_found');

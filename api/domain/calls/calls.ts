@@ -8,7 +8,7 @@ import { scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { callCostMillis } from '../../rules/rounding.ts';
 import { balanceView, requireClient } from '../accounts/clients.ts';
-import { policyOf, tellIfBelow, withMinutes } from '../directory/minutes.ts';
+import { alertIfBelow, policyOf, withMinutes } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
 
 /** Seconds after its longest end during which a call may still be reported, before its credits return by themselves. */
@@ -56,7 +56,7 @@ async function charge(
   const scope = scopeOf(client);
   const call = { callId, seconds, rounding: planOf(settings, client).rounding, actor: 'agency', at: deps.now() };
   const { costMillis, overrunMillis, repeated, transfer, ...standing } = await settleCall(scope, call, how);
-  if (transfer && !repeated) await tellIfBelow(scope, transfer, policyOf(settings), deps);
+  if (transfer && !repeated) await alertIfBelow(scope, transfer, policyOf(settings), deps);
   return { costMillis, overrunMillis, repeated, balance: balanceOf(standing, balanceView(client, settings)) };
 }
 

@@ -9,7 +9,7 @@ const AT_ONCE_MAX = 4;
  * @param find returns the existing ones of these names, in any order
  * @param namesOf all names that find an item
  */
-export function together<Found>(
+export function batchReads<Found>(
   find: (names: readonly string[]) => Promise<Found[]>,
   namesOf: (found: Found) => readonly string[],
 ): (name: string) => Promise<Found | null> {

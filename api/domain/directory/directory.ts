@@ -14,7 +14,7 @@ import { modeOf } from '../../models/scope.ts';
 import { isSessionAlive } from '../../models/session.ts';
 import type { AgencyAccess, Directory, SessionStanding } from '../../ports/directory.ts';
 import { fingerprint } from '../../security/random.ts';
-import { together } from './batch-reads.ts';
+import { batchReads } from './batch-reads.ts';
 
 /** How long another process may use outdated data: changes and revocations made elsewhere take effect within it. */
 const FRESH_MS = 2_000;
@@ -39,9 +39,9 @@ export const noticeOf = ({ portal }: Pick<ModeSettings, 'portal'>): string | nul
 /** Tells whether a key works: a rotated key does until its overlap ends. Real time. */
 export const isInUse = ({ until }: { until?: Date }): boolean => until === undefined || until.getTime() > Date.now();
 
-const byId = together(agenciesById, ({ _id }) => [_id]);
-const byPublishableKey = together(agenciesByPublishableKey, ({ publishableKeys }) => publishableKeys.map(({ key }) => key));
-const bySecretKey = together(agenciesBySecretKey, ({ secretKeys }) => secretKeys.map((key) => key.fingerprint));
+const byId = batchReads(agenciesById, ({ _id }) => [_id]);
+const byPublishableKey = batchReads(agenciesByPublishableKey, ({ publishableKeys }) => publishableKeys.map(({ key }) => key));
+const bySecretKey = batchReads(agenciesBySecretKey, ({ secretKeys }) => secretKeys.map((key) => key.fingerprint));
 
 /** Remembers agencies just read, and unknown keys. */
 function createMemory() {

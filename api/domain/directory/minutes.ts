@@ -25,7 +25,7 @@ export async function withMinutes<Done>(scope: AgencyScope, { log }: Pick<Deps, 
  * Alerts the agency after a charge below its floor. A finished call is charged under any policy, although starting it might have been
  * refused.
  */
-export async function tellIfBelow(
+export async function alertIfBelow(
   scope: AgencyScope,
   transfer: Transfer,
   policy: MinutesPolicy,

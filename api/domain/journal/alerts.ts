@@ -28,7 +28,7 @@ export async function alertAgency(
   const cause = `${action}/${mode}/${new Date().toISOString().slice(0, 13)}`;
   const { actor, origin, requestId } = seen;
   const entry = { cause, actor, mode, action, target: agency._id, before: {}, after: { origin: origin ?? null } };
-  await tellOnce(agency._id, { ...entry, reason: alerts[action], requestId }, log, (act) => record(agency._id, act));
+  await recordOnce(agency._id, { ...entry, reason: alerts[action], requestId }, log, (act) => record(agency._id, act));
 }
 
 /** Records in the agency's journal that further pages may use its live key. */
@@ -41,7 +41,7 @@ export async function alertOfOrigins(
   const action = 'alert.origin_added';
   const act = { cause: `${action}/${requestId}`, actor, mode: 'live', action, target: agency._id, requestId } as const;
   const seen = { before: {}, after: { origins: added }, reason: alerts[action] };
-  await tellOnce(agency._id, { ...act, ...seen }, log, (entry) => record(agency._id, entry));
+  await recordOnce(agency._id, { ...act, ...seen }, log, (entry) => record(agency._id, entry));
 }
 
 /**
@@ -68,7 +68,7 @@ export async function alertOfProvider(
     target: notice,
   } as const;
   const seen = { before: {}, after: { status: cause.words.status ?? null }, reason: notices[notice].sentence, requestId };
-  await tellOnce(agencyId, { ...act, ...seen }, log, async (entry) => {
+  await recordOnce(agencyId, { ...act, ...seen }, log, async (entry) => {
     await queueAgencyMail(scope, { kind: 'notice', cause: name, notice });
     await record(agencyId, entry);
   });
@@ -87,7 +87,7 @@ export async function refusedForGood(scope: AgencyScope, error: unknown, about: 
 }
 
 /** Records an alert once, and remembers it. If recording fails, the refusal still stands, and the failure is logged. */
-async function tellOnce(agencyId: string, act: JournaledAct, log: Log, tell: (act: JournaledAct) => Promise<void>): Promise<void> {
+async function recordOnce(agencyId: string, act: JournaledAct, log: Log, tell: (act: JournaledAct) => Promise<void>): Promise<void> {
   const name = `${agencyId}/${act.cause}`;
   if (written.has(name)) return;
   written.set(name, true);

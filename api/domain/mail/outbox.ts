@@ -62,7 +62,7 @@ export async function sendPending(post: PostOffice, now: () => Date = () => new 
 
 async function sendClaimed(row: MailRow, post: PostOffice, now: () => Date): Promise<'sent' | 'not sent' | 'away'> {
   try {
-    const mail = await write(row, post);
+    const mail = await writeMail(row, post);
     if (mail) await post.mailer.send(mail);
     post.reached?.('mail.after_send');
     await settleMail(row, mail ? { state: 'sent' } : { state: 'given_up', reason: 'nobody' });
@@ -108,7 +108,7 @@ export async function noteMailTroubles(troubles: Deps['troubles'], isAway: boole
 }
 
 /** @returns undefined if the agency or the person is gone */
-async function write(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
+async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefined> {
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
   if (!agency) return undefined;
   const brand = brandOf(agency, post.log);

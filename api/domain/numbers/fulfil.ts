@@ -84,10 +84,10 @@ async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<Erro
   const account = await agencyTelephonyOf(order, deps);
   if (!account) return 'telephony.not_configured';
   if (!(await claim(order, item, account, deps))) return 'number.taken';
-  const owned = item.isInventory ? await ownedAlready(account, order, item, deps) : await bringAbout(account, order, item, deps);
+  const owned = item.isInventory ? await findInventoryNumber(account, order, item, deps) : await obtainNumber(account, order, item, deps);
   if (!owned) return 'number.taken';
   deps.reached('number.after_buy');
-  if ((await enter(order, item, owned, account, deps)) !== 'taken') return undefined;
+  if ((await insertBought(order, item, owned, account, deps)) !== 'taken') return undefined;
   if (!item.isInventory) await deps.telephony.releaseNumber(account, owned.sid);
   return 'number.taken';
 }
@@ -105,7 +105,7 @@ async function claim(order: Order, item: NumberItem, account: TelephonyAccess, d
 }
 
 /** Finds what an earlier attempt bought, or buys the number; undefined if somebody else has it. */
-async function bringAbout(
+async function obtainNumber(
   account: TelephonyAccess,
   { _id: tag }: Order,
   { number, bundleSid, addressSid }: NumberItem,
@@ -118,7 +118,7 @@ async function bringAbout(
 }
 
 /** Finds an inventory number at the provider, because since the offer the agency may have changed accounts or returned it. */
-async function ownedAlready(
+async function findInventoryNumber(
   account: TelephonyAccess,
   order: Order,
   { number }: NumberItem,
@@ -148,7 +148,7 @@ async function tellIfElsewhere(order: Order, at: string | undefined, deps: Deps)
 }
 
 /** Stores the client's number. */
-function enter(
+function insertBought(
   order: Order,
   item: NumberItem,
   { sid }: Pick<OwnedNumber, 'sid'>,

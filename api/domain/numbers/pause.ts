@@ -17,7 +17,7 @@ export function whenShut({ agency }: AgencyAccess, client: Client | null, now: D
 }
 
 /** Stops the due day and the grace of a number that nobody can pay for: nothing is collected, mailed or released. */
-export async function standStill(row: NumberRow, since: Date, now: Date): Promise<void> {
+export async function pauseRent(row: NumberRow, since: Date, now: Date): Promise<void> {
   const { state, rentsPaid, pausedAt, createdAt, firstMonthEndedAt = createdAt } = row;
   // A number that a running payment bought meanwhile starts at its own first month.
   const from = pausedAt ?? (since > firstMonthEndedAt ? since : firstMonthEndedAt);
@@ -30,7 +30,7 @@ export async function standStill(row: NumberRow, since: Date, now: Date): Promis
 }
 
 /** Resumes a paused number with the rest of its month and grace. */
-export async function goOn(row: NumberRow, pausedAt: Date, now: Date): Promise<void> {
+export async function resumeRent(row: NumberRow, pausedAt: Date, now: Date): Promise<void> {
   const { state, rentsPaid, createdAt, paidUntil = createdAt, graceUntil, pausedMs = 0 } = row;
   const ms = now.getTime() - pausedAt.getTime();
   const set = { ...paidThrough(later(paidUntil, ms)), ...(graceUntil && { graceUntil: later(graceUntil, ms) }), pausedMs: pausedMs + ms };

@@ -15,7 +15,7 @@ import { planOf } from '../directory/plan.ts';
 import { backOff, type DueWork, workThrough } from '../due/due.ts';
 import { placeOrder } from '../orders/orders.ts';
 import { dueMillis } from './month.ts';
-import { goOn, standStill, whenShut } from './pause.ts';
+import { pauseRent, resumeRent, whenShut } from './pause.ts';
 import { displayNumber } from './phone.ts';
 import { releaseRow } from './release.ts';
 
@@ -48,29 +48,29 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
   if (row.isGoing) return void (await releaseRow(row, deps));
   const agency = await agencyById(row.agencyId);
   const opened = agency && access(agency, modeOf(row.world));
-  if (!opened || opened.scope.world !== row.world) return leave(row, deps);
+  if (!opened || opened.scope.world !== row.world) return endAbandonedRent(row, deps);
   const now = deps.now();
   const shutSince = whenShut(opened, await readClient(row, row.clientId), now);
-  if (shutSince) return standStill(row, shutSince, now);
-  if (row.pausedAt) return goOn(row, row.pausedAt, now);
+  if (shutSince) return pauseRent(row, shutSince, now);
+  if (row.pausedAt) return resumeRent(row, row.pausedAt, now);
   const { paidUntil = row.createdAt } = row;
-  if (paidUntil > now) return announce(opened, row, paidUntil);
+  if (paidUntil > now) return warnBeforeDue(opened, row, paidUntil);
   const order = await payRent(opened, row, deps);
   if (order === 'short') return fallBehind(row, deps);
   // An unfinished order is tried again later; for a finished one the fulfilment has moved the number.
 }
 
 /** Ends the rent in an abandoned test world: purchased numbers return to the provider, unless they were taken over. */
-async function leave(row: NumberRow, deps: Deps): Promise<void> {
+async function endAbandonedRent(row: NumberRow, deps: Deps): Promise<void> {
   if (row.way === 'bought' && row.providerClaim !== undefined) await releaseRow(row, deps);
   else await changeNumber(row, row._id, {}, { unset: ['rentAt'] });
 }
 
 /** Warns a client before the due day if its credits are too few. */
-async function announce({ agency }: AgencyAccess, row: NumberRow, paidUntil: Date): Promise<void> {
+async function warnBeforeDue({ agency }: AgencyAccess, row: NumberRow, paidUntil: Date): Promise<void> {
   const [{ state }, client] = await Promise.all([readStanding(row), readClient(row, row.clientId)]);
   const takesFree = planOf(agency, client).freeCreditsBuy === 'everything';
-  if (spendableIn(state, takesFree) < dueMillis(row)) await tell(row, 'rent_due', paidUntil);
+  if (spendableIn(state, takesFree) < dueMillis(row)) await mailClient(row, 'rent_due', paidUntil);
   await changeNumber(row, row._id, { rentsPaid: row.rentsPaid, state: row.state }, { set: { rentAt: paidUntil } });
 }
 
@@ -105,12 +105,12 @@ async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
   const { rentsPaid, rentTries, state } = row;
   const graceUntil = row.graceUntil ?? later(now, GRACE_MS);
   if (graceUntil <= now) {
-    await tell(row, 'number_released', now);
+    await mailClient(row, 'number_released', now);
     await releaseRow(row, deps);
     return;
   }
-  await tell(row, 'rent_past_due', graceUntil);
-  if (graceUntil.getTime() - now.getTime() <= DAY_MS) await tell(row, 'rent_last_call', graceUntil);
+  await mailClient(row, 'rent_past_due', graceUntil);
+  if (graceUntil.getTime() - now.getTime() <= DAY_MS) await mailClient(row, 'rent_last_call', graceUntil);
   const next = Math.min(now.getTime() + RETRY_MS, graceUntil.getTime());
   await changeNumber(
     row,
@@ -121,7 +121,11 @@ async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
 }
 
 /** Mails the client, once for each month, kind and pause. */
-async function tell(row: NumberRow, kind: 'rent_due' | 'rent_past_due' | 'rent_last_call' | 'number_released', at: Date): Promise<void> {
+async function mailClient(
+  row: NumberRow,
+  kind: 'rent_due' | 'rent_past_due' | 'rent_last_call' | 'number_released',
+  at: Date,
+): Promise<void> {
   const { _id: numberId, rentsPaid, pausedMs = 0 } = row;
   // After a pause the dates differ, so the client is told again.
   const cause = [kind, numberId, rentsPaid + 1, ...(pausedMs > 0 ? [pausedMs] : [])].join('/');

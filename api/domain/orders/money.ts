@@ -77,7 +77,7 @@ const OPENING_MS = MINUTE_MS;
 
 /** Asks Stripe for the state of an order's money. A fresh order may be about to open its page. */
 export async function readMoney(order: Order, deps: Deps): Promise<Money> {
-  const { purchase, settings } = await found(order, deps);
+  const { purchase, settings } = await findPurchase(order, deps);
   if (purchase) return moneyOf(await settlePurchase(purchase, settings, deps));
   return later(order.createdAt, OPENING_MS) > deps.now() ? { stands: 'open' } : notOpened;
 }
@@ -91,7 +91,7 @@ export async function readKnownMoney(order: Order): Promise<Money> {
 /** Takes authorised money; its credits arrive set aside for the order. */
 export async function takeMoney(order: Order, asked: Deps): Promise<Money> {
   const deps = decidingOn(order, asked);
-  const { purchase, settings } = await found(order, deps);
+  const { purchase, settings } = await findPurchase(order, deps);
   if (!purchase) return notOpened;
   if (purchase.state === 'processing' && purchase.paymentId !== undefined) await deps.payments.capturePayment(settings, purchase.paymentId);
   return moneyOf(await settlePurchase(purchase, settings, deps));
@@ -100,14 +100,14 @@ export async function takeMoney(order: Order, asked: Deps): Promise<Money> {
 /** Closes the checkout page. A payment made by then stays. */
 export async function closeOrderPage(order: Order, asked: Deps): Promise<void> {
   const deps = decidingOn(order, asked);
-  const { purchase, settings } = await found(order, deps);
+  const { purchase, settings } = await findPurchase(order, deps);
   if (purchase?.sessionId !== undefined) await deps.payments.expireCheckout(settings, purchase.sessionId);
 }
 
 /** Cancels an authorisation and closes the page. Refuses with `payments.provider_unavailable` while money could still come. */
 export async function releaseMoney(order: Order, asked: Deps): Promise<Money> {
   const deps = decidingOn(order, asked);
-  const { purchase, settings } = await found(order, deps);
+  const { purchase, settings } = await findPurchase(order, deps);
   if (!purchase) return notOpened;
   const { sessionId, paymentId, state } = await settlePurchase(purchase, settings, deps);
   if (state === 'open' && sessionId !== undefined) await deps.payments.expireCheckout(settings, sessionId);
@@ -122,7 +122,7 @@ const decidingOn = ({ clientId }: Pick<Order, 'clientId'>, deps: Deps, signal?: 
   payments: deps.payments.for({ who: clientId, purpose: 'money', signal }),
 });
 
-async function found(order: Order, deps: Deps): Promise<{ purchase: Purchase | null; settings: PaymentSettings }> {
+async function findPurchase(order: Order, deps: Deps): Promise<{ purchase: Purchase | null; settings: PaymentSettings }> {
   const purchase = await readPurchase(order, purchaseOf(order._id));
   const settings = (await settingsOf(order, purchase, deps)) ?? refuse('payments.not_configured');
   return { purchase: purchase && (await lookUpSession(purchase, settings, deps)), settings };

@@ -3,7 +3,16 @@ import type { ErrorCode, Output } from '../../contract/index.ts';
 import { Refusal, refuse, sentence } from '../../contract/refusal.ts';
 import { readStanding } from '../../ledger/standing.ts';
 import { refundOrderHold, spendableIn } from '../../ledger/transfers/orders.ts';
-import { claimDueOrder, claimOrder, insertOrder, letGo, moveOrder, type Order, type OrderKind, readOrder } from '../../models/order.ts';
+import {
+  claimDueOrder,
+  claimOrder,
+  insertOrder,
+  moveOrder,
+  type Order,
+  type OrderKind,
+  readOrder,
+  releaseClaim,
+} from '../../models/order.ts';
 import type { Purchase } from '../../models/purchase.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { AgencyAccess, AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
@@ -99,7 +108,7 @@ export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
     await alertOfProvider(now, refusal, deps);
     return now;
   } finally {
-    await letGo(claimed, later(deps.now(), restMs(claimed)));
+    await releaseClaim(claimed, later(deps.now(), restMs(claimed)));
   }
 }
 
@@ -129,7 +138,7 @@ export const openOrders = (deps: Deps): DueWork<Order> => ({
     const { refusal } = await work(order, deps);
     if (refusal) throw refusal;
   },
-  putOff: letGo,
+  putOff: releaseClaim,
   restMs,
   about: ({ _id: orderId, step }) => ({ orderId, step }),
 });

@@ -28,7 +28,7 @@ export const steps: Record<OrderStep, Step> = {
   },
 
   async fulfilled(order, deps) {
-    const paid = isPaidOutside(order) ? await take(order, deps) : { key: order._id };
+    const paid = isPaidOutside(order) ? await takePayment(order, deps) : { key: order._id };
     if ('code' in paid) return undo(order, paid.code);
     if (!isFree(order)) await settleOrderHold(order, { key: paid.key, millis: order.priceMillis, ...actOf(order, deps) });
     deps.reached('order.after_settle');
@@ -93,7 +93,7 @@ async function whyUnpaid(order: Order, deps: Deps): Promise<ErrorCode | undefine
   if (money.stands === 'taken' || fulfilment.delivered === 'before payment') return undefined;
   const prevented = await fulfilment.prevented(order, deps);
   if (prevented !== undefined) return prevented;
-  const paid = await take(order, deps);
+  const paid = await takePayment(order, deps);
   return 'code' in paid ? paid.code : undefined;
 }
 
@@ -117,7 +117,7 @@ async function release(order: Order, deps: Deps): Promise<void> {
 }
 
 /** @returns the key of the bought credits' hold, or why the money does not come */
-async function take(order: Order, deps: Deps): Promise<{ key: string } | { code: ErrorCode }> {
+async function takePayment(order: Order, deps: Deps): Promise<{ key: string } | { code: ErrorCode }> {
   const known = await readKnownMoney(order);
   const money = known.stands === 'taken' ? known : await capture(order, deps);
   if (money.stands === 'gone') return money;
@@ -137,7 +137,7 @@ async function capture(order: Order, deps: Deps): Promise<Extract<Money, { stand
 
 /** Returns everything set aside. If money was taken anyway, the client keeps it as credits. */
 async function releasePayment(order: Order, deps: Deps): Promise<Money | undefined> {
-  const money = isPaidOutside(order) ? await letGo(order, deps) : undefined;
+  const money = isPaidOutside(order) ? await cancelAuthorisation(order, deps) : undefined;
   const key = money?.stands === 'taken' ? money.purchase.sessionId : order._id;
   try {
     await voidOrderHold(order, { key: key ?? order._id, ...actOf(order, deps) });
@@ -148,7 +148,7 @@ async function releasePayment(order: Order, deps: Deps): Promise<Money | undefin
 }
 
 /** Cancels an authorisation. One that the agency's key may not cancel expires by itself. */
-async function letGo(order: Order, deps: Deps): Promise<Money> {
+async function cancelAuthorisation(order: Order, deps: Deps): Promise<Money> {
   try {
     return await releaseMoney(order, deps);
   } catch (error) {

@@ -26,11 +26,11 @@ export async function settlePurchase(purchase: Purchase, settings: PaymentSettin
 /** Settles a purchase by a session that was just read. */
 export async function settleBy(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<Purchase> {
   if (isSettled(purchase)) return purchase;
-  const verdict = judge(purchase, session);
+  const verdict = judgeSession(purchase, session);
   const { _id: purchaseId, agencyId } = purchase;
   const moved =
     verdict.state === 'paid'
-      ? await credit(purchase, session, deps)
+      ? await creditPaid(purchase, session, deps)
       : await movePurchase(purchase, purchaseId, verdict.state, paymentIn(session));
   if (moved?.state === 'review') {
     deps.log.error(
@@ -45,7 +45,7 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
  * Credits a purchase. Repeating a step has no further effect, and the state comes last: whoever finds the purchase unpaid repeats all
  * steps.
  */
-async function credit(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<Purchase | null> {
+async function creditPaid(purchase: Purchase, session: CheckoutSession, deps: SettleDeps): Promise<Purchase | null> {
   const { _id: purchaseId, memberId, credits, priceCents, currency, orderId } = purchase;
   const scope = clientOfPurchase(purchase);
   const at = deps.now();
@@ -78,7 +78,7 @@ export const clientOfPurchase = ({ agencyId, world, clientId, subject }: Purchas
  * Judges a session for its purchase. Only `paid` counts as paid, and only for the offered item at its price then. Another amount, a coupon,
  * another currency or a foreign session needs a person.
  */
-export function judge(purchase: Purchase, session: CheckoutSession): { state: PurchaseState; differs: string[] } {
+export function judgeSession(purchase: Purchase, session: CheckoutSession): { state: PurchaseState; differs: string[] } {
   const isDone = session.status === 'complete' || session.paymentStatus === 'paid';
   if (!isDone) return { state: session.status === 'expired' ? 'expired' : 'open', differs: [] };
   const differs = differences(purchase, session);

@@ -19,13 +19,13 @@ export const planFulfilment: Fulfilment = {
   patienceMs: DAY_MS,
 
   async prevented(order) {
-    const found = await look(order);
+    const found = await readMovable(order);
     return typeof found === 'string' ? found : undefined;
   },
 
   async fulfil(order) {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const client = await look(order);
+      const client = await readMovable(order);
       if (typeof client === 'string') return { delivered: false, code: client };
       if (client.planOrderId === order._id) return { delivered: true };
       const replaced = heldBy(client);
@@ -36,12 +36,12 @@ export const planFulfilment: Fulfilment = {
     return refuse('server.busy');
   },
 
-  release: goBack,
-  takeBack: goBack,
+  release: restorePlan,
+  takeBack: restorePlan,
 };
 
 /** Returns a client to the plan before an order, unless it has another plan by now. */
-async function goBack(order: Order): Promise<void> {
+async function restorePlan(order: Order): Promise<void> {
   for (let undone: Order | null = order; undone; ) {
     const before = await planBefore(undone);
     if (!(await movePlan(undone, broughtBy(undone), sealedPlan(undone, before)))) return;
@@ -51,7 +51,7 @@ async function goBack(order: Order): Promise<void> {
 }
 
 /** Reads the client, or returns why the order cannot move it to the plan. */
-async function look(order: Order): Promise<Client | ErrorCode> {
+async function readMovable(order: Order): Promise<Client | ErrorCode> {
   const [found, client] = await Promise.all([agencyById(order.agencyId), readClient(order, order.clientId)]);
   const agency = found && inMode(found, modeOf(order.world));
   if (!agency || !client || plansOf(agency).every(({ id }) => id !== order.subjectId)) return 'plan.not_found';

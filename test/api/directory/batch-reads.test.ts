@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { together } from '../../../api/domain/directory/batch-reads.ts';
+import { batchReads } from '../../../api/domain/directory/batch-reads.ts';
 
 const namesOf = (names: readonly string[]) => names;
 
 test('brand.read T3: those who ask at a time get each their own by one query, and who is nobody gets nobody', async () => {
   const queries: (readonly string[])[] = [];
-  const find = together(async (names) => {
+  const find = batchReads(async (names) => {
     queries.push(names);
     return [['old', 'new'], ['other']];
   }, namesOf);
@@ -17,7 +17,7 @@ test('brand.read T3: those who ask at a time get each their own by one query, an
 
 test('keys.rotate T7: who asks while a query is under way neither waits for it nor gets what it read', async () => {
   const answers: ((found: string[][]) => void)[] = [];
-  const find = together(() => new Promise<string[][]>((resolve) => answers.push(resolve)), namesOf);
+  const find = batchReads(() => new Promise<string[][]>((resolve) => answers.push(resolve)), namesOf);
   const before = find('name');
   await nextTurn();
   const after = find('name');
@@ -30,7 +30,7 @@ test('keys.rotate T7: who asks while a query is under way neither waits for it n
 
 test('brand.read SX9: a flood of names makes the queries larger, not more, and everybody gets an answer', async () => {
   const queries: { names: readonly string[]; answer(): void }[] = [];
-  const find = together(
+  const find = batchReads(
     (names) => new Promise<string[][]>((resolve) => queries.push({ names, answer: () => resolve(names.map((name) => [name])) })),
     namesOf,
   );
@@ -59,7 +59,7 @@ test('brand.read SX9: a flood of names makes the queries larger, not more, and e
 
 test('brand.read RM7: a query that fails fails for those who asked, and the next one is tried anew', async () => {
   let isAway = true;
-  const find = together(async (names) => {
+  const find = batchReads(async (names) => {
     if (isAway) throw new Error('away');
     return names.map((name) => [name]);
   }, namesOf);

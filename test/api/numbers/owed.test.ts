@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { auditWhole } from '../../../api/domain/audit/whole.ts';
 import { numberFulfilment } from '../../../api/domain/numbers/fulfil.ts';
 import { rentFulfilment } from '../../../api/domain/numbers/month.ts';
-import { standStill } from '../../../api/domain/numbers/pause.ts';
+import { pauseRent } from '../../../api/domain/numbers/pause.ts';
 import { NumberModel, type NumberRow } from '../../../api/models/number.ts';
 import { OrderModel } from '../../../api/models/order.ts';
 import { HOUR_MS, later } from '../../../api/rules/time.ts';
@@ -119,7 +119,7 @@ test('numbers.buy SX26: a number without rent whose money went back is paid from
   const { entries } = await page.call('credits.statement', {});
   assert.ok(entries.some(({ amount }) => amount === -PRICE));
   const row = await rowOf(page);
-  await standStill({ ...row, rentsPaid: 0 }, api.deps.now(), api.deps.now());
+  await pauseRent({ ...row, rentsPaid: 0 }, api.deps.now(), api.deps.now());
   assert.equal((await rowOf(page)).rentAt, undefined, 'who saw it unpaid does not have it looked after again');
   await audit();
   await NumberModel.updateOne({ _id: row._id }, { $set: { owedMillis: 1 } });

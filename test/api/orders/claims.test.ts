@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { advanceDueOrders, advanceOrder, placeOrder } from '../../../api/domain/orders/orders.ts';
 import { readBalance } from '../../../api/ledger/transfers/grants.ts';
-import { claimDueOrder, claimOrder, letGo, readOrder } from '../../../api/models/order.ts';
+import { claimDueOrder, claimOrder, readOrder, releaseClaim } from '../../../api/models/order.ts';
 import { openEngine } from '../../support/engine.ts';
 import { depsAt, openClient, orderOf, PRICE } from './script.ts';
 
@@ -89,9 +89,9 @@ test('orders.read N7: of many processes one takes what is due, and who lets go l
     [{ _id: before._id, checks: before.checks + 1 }],
   );
 
-  await letGo(before, at(0));
+  await releaseClaim(before, at(0));
   assert.deepEqual(await takenBy([due, asked]), [], 'it is still taken');
-  await letGo(taken[0] ?? before, at(0));
+  await releaseClaim(taken[0] ?? before, at(0));
   assert.equal((await takenBy([due])).length, 1, 'who has it lets go of it');
   provider.answer(1);
   assert.equal((await first).state, 'done');
