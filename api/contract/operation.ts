@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './errors/index.ts';
 
 /** What a client's session token may be allowed to do. */
 export const tokenScopes = [

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ErrorBody, isErrorCode } from './errors.ts';
+import { type ErrorBody, isErrorCode } from './errors/index.ts';
 import { firstIssues, wordsOf } from './issues.ts';
 import { Refusal, sentence } from './refusal.ts';
 

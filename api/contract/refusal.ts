@@ -1,4 +1,4 @@
-import { type ErrorBody, type ErrorCode, errors } from './errors.ts';
+import { type ErrorBody, type ErrorCode, errors } from './errors/index.ts';
 
 interface RefusalDetail {
   /** The input field at fault, as a dotted path. */

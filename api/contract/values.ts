@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ErrorCode } from './errors.ts';
+import type { ErrorCode } from './errors/index.ts';
 
 /** A refusal with a code of its own: the code travels as the message and is looked up in the error table. */
 export const coded = (code: ErrorCode) => ({ error: code });

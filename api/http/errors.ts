@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
-import { type ErrorBody, errors } from '../contract/errors.ts';
-import type { ErrorEntry } from '../contract/errors-types.ts';
+import type { ErrorEntry } from '../contract/errors/entry.ts';
+import { type ErrorBody, errors } from '../contract/errors/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 
 /** What body-parser and Express throw, in our words. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ErrorCode, errors } from '../contract/errors.ts';
+import { type ErrorCode, errors } from '../contract/errors/index.ts';
 import { type Callers, contract, type Operation, type OperationName } from '../contract/index.ts';
 import { type Caller, callerKinds } from './callers/index.ts';
 import { addressOf } from './route.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ErrorCode } from '../contract/errors.ts';
+import type { ErrorCode } from '../contract/errors/index.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
 import { createJwts } from './jwt.ts';

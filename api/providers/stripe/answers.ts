@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { ErrorCode } from '../../contract/errors.ts';
+import type { ErrorCode } from '../../contract/errors/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type DocumentedError, ProviderError, rowOf, wordsIn } from '../../ports/index.ts';
 import type { Asked } from './clients.ts';

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../contract/errors.ts';
+import type { ErrorCode } from '../../contract/errors/index.ts';
 import { type DocumentedError, rowsByCode, rowsByStatus } from '../../ports/index.ts';
 
 /** What Stripe is asked, by our own names. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ErrorCode, errors } from '../../../api/contract/errors.ts';
+import { type ErrorCode, errors } from '../../../api/contract/errors/index.ts';
 import type { Input } from '../../../api/contract/index.ts';
 import { sentence } from '../../../api/contract/refusal.ts';
 import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from '../../../api/providers/stripe/errors.ts';

@@ -1,5 +1,5 @@
-import { providerErrors } from './errors-providers.ts';
-import type { ErrorEntry, ErrorType } from './errors-types.ts';
+import type { ErrorEntry, ErrorType } from './entry.ts';
+import { providerErrors } from './numbers.ts';
 
 /** Every error the API can answer. The code is stable; the sentence may be improved. */
 export const errors = {

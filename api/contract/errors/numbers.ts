@@ -1,4 +1,4 @@
-import type { ErrorEntry } from './errors-types.ts';
+import type { ErrorEntry } from './entry.ts';
 
 /** What can go wrong with plans, orders, numbers and knowledge. The provider's own words stay in the log. */
 export const providerErrors = {
