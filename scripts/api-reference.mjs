@@ -12,16 +12,56 @@ export function reference() {
     Object.entries(methods).map(([method, operation]) => ({ address, method: method.toUpperCase(), ...operation })),
   );
   const nouns = grouped(operations);
-  const { code } = components.schemas.Error.properties.error.properties;
   return `${[
     '# API',
     'Written by `node --import tsx scripts/api-reference.mjs` from the contract; `/openapi.json` is the same for tools. Credits are whole milli-credits: 1 credit = 1 minute of calling = 1000. Money is in minor units of its currency, such as cents.',
     'A publishable key is sent in the address, `?key=wlp_...`, from a page whose origin is listed; a session token, a secret key and the platform key as `Authorization: Bearer ...`.',
-    'Every error is `{ "error": { "code", "message", "type", "requestId" } }`. Where an input is at fault, `param` is the path of the first field, `fields` has each with its own `code` and `message` where there are several, twenty at most, and `moreFields` how many there are besides. Codes are stable, messages are sentences for people. Where an operation takes the header `Idempotency-Key`, the second time answers as the first and does nothing.',
+    'Every error is `{ "error": { "code", "message", "type", "requestId" } }`. Where an input is at fault, `param` is the path of the first field, `fields` has each with its own `code` and `message` where there are several, twenty at most, and `moreFields` how many there are besides. `values` has what the message was filled with, there and in each of `fields`: [all errors](#all-errors) lists it. Codes and values are stable, messages are sentences for people. Where an operation takes the header `Idempotency-Key`, the second time answers as the first and does nothing.',
     [...nouns.keys()].map((noun) => `[${noun}](#${noun})`).join(' · '),
     ...[...nouns].flatMap(([noun, list]) => [`## ${noun}`, ...list.map(section)]),
-    `## All error codes\n\n${code.enum.map((name) => `\`${name}\``).join(', ')}`,
+    ...allErrors(components.schemas.Error['x-messages']),
   ].join('\n\n')}\n`;
+}
+
+/** How each kind of value is sent. */
+const kinds = {
+  text: 'text',
+  list: 'list of texts',
+  number: 'number',
+  count: 'integer',
+  credits: 'integer, in whole credits',
+  bytes: 'integer, in bytes',
+  seconds: 'integer, in seconds',
+  minutes: 'integer, in minutes',
+  cents: 'integer, in minor units of the value `currency`',
+  day: 'ISO date',
+};
+
+function allErrors(errors) {
+  const choices = Object.entries(errors).flatMap(([code, { values = {} }]) =>
+    Object.entries(values).flatMap(([name, kind]) => (typeof kind === 'object' ? [{ code, name, words: kind }] : [])),
+  );
+  return [
+    '## All errors',
+    'Words in braces are the values, and the API writes them in English. A page can say the same in its own words, `wl.strings = { "plan.limit": "…" }`, with the values in braces.',
+    table(
+      'Code',
+      Object.entries(errors).map(([code, { message, values = {} }]) => [
+        `\`${code}\``,
+        message,
+        Object.entries(values)
+          .map(([name, kind]) => `\`${name}\`: ${typeof kind === 'object' ? 'a word, see below' : kinds[kind]}`)
+          .join('; '),
+      ]),
+    ),
+    'Where a value is one of several words, each is written so:',
+    table(
+      'Value',
+      choices.flatMap(({ code, name, words }) =>
+        Object.entries(words).map(([word, text]) => [`\`${code}\` \`${name}\``, `\`${word}\``, text]),
+      ),
+    ),
+  ];
 }
 
 const nounOf = ({ operationId }) => operationId.split('.')[0];

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { balance } from './credits.ts';
 import type { Operation } from './operation.ts';
-import { coded, email, id, line, millis, name, pageUrl } from './values.ts';
+import { because, coded, email, id, line, millis, name, pageUrl } from './values.ts';
 
 /** The public half of the page's signing key: ES256, made by WebCrypto, never leaves the browser as a pair. */
 export const publicKey = z.strictObject({
   kty: z.literal('EC'),
   crv: z.literal('P-256'),
-  x: z.string().regex(/^[\w-]{43}$/, 'A coordinate is base64url of 43 characters.'),
-  y: z.string().regex(/^[\w-]{43}$/, 'A coordinate is base64url of 43 characters.'),
+  x: z.string().regex(/^[\w-]{43}$/, because({ reason: 'coordinate_malformed' })),
+  y: z.string().regex(/^[\w-]{43}$/, because({ reason: 'coordinate_malformed' })),
 });
 
 /** What a client's own page may know of the client and the member who is signed in. */

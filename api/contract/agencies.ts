@@ -5,7 +5,7 @@ import type { Operation } from './operation.ts';
 import { packageDraft, packagePatch, packageRead } from './packages.ts';
 import { patchShape } from './patch.ts';
 import { furtherPlan, plan, planDraft } from './plans.ts';
-import { cents, coded, currency, id, instant, line, millis, mode, settingsVersion } from './values.ts';
+import { because, cents, coded, currency, id, instant, line, millis, mode, settingsVersion } from './values.ts';
 
 export const slug = z.string(coded('slug.invalid'));
 
@@ -19,7 +19,7 @@ export const OFFERED_MAX = 20;
 /** The share of a balance, in tenths of a percent, below which the meter turns orange and red. */
 export const meterThresholds = z
   .strictObject({ lowPermille: z.int().min(1).max(999).default(250), criticalPermille: z.int().min(0).max(998).default(100) })
-  .refine((levels) => levels.criticalPermille < levels.lowPermille, 'Critical must be below low.');
+  .refine((levels) => levels.criticalPermille < levels.lowPermille, because({ reason: 'levels_crossed' }));
 
 /** What happens when the agency has no minutes left. Milli-credits; a floor may lie below zero. */
 export const minutesPolicy = z.discriminatedUnion('kind', [

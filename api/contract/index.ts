@@ -59,5 +59,5 @@ export type Parsed<Name extends OperationName> = z.output<Contract[Name]['input'
 /** What the domain returns and the caller gets. */
 export type Output<Name extends OperationName> = z.output<Contract[Name]['output']>;
 
-export type { ErrorBody, ErrorCode, ErrorType } from './errors/index.ts';
+export type { ErrorBody, ErrorCode, ErrorType, PlainCode } from './errors/index.ts';
 export type { AgencyPermission, Callers, Operation, TokenScope } from './operation.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentVersion } from './knowledge.ts';
 import { capabilities, e164, telephonyAccount } from './numbers-values.ts';
 import type { Operation } from './operation.ts';
-import { cents, id, line } from './values.ts';
+import { because, cents, id, line } from './values.ts';
 
 const connected = z.strictObject({ connected: z.boolean(), name: z.string().nullable(), last4: z.string().nullable() });
 
@@ -82,7 +82,7 @@ export const integrationOperations = {
     callers: { agency: 'clients:write' },
     input: z.strictObject({
       clientId: id('cli'),
-      providerAgentId: z.string().regex(/^[\w-]{1,120}$/, 'Name the agent by its id in the voice account.'),
+      providerAgentId: z.string().regex(/^[\w-]{1,120}$/, because({ reason: 'agent_id_malformed' })),
       name: line(80),
     }),
     example: { clientId: 'cli_example', providerAgentId: 'agent_example', name: 'Front desk' },

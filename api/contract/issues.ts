@@ -1,45 +1,58 @@
 import type { z } from 'zod';
+import type { ErrorValues } from './errors/index.ts';
+import { faults, inputErrors } from './errors/input.ts';
+import { fillTemplate } from './template.ts';
 
-const kinds: Record<string, string> = {
-  string: 'must be a text',
-  number: 'must be a number',
-  int: 'must be a whole number',
-  boolean: 'must be true or false',
-  array: 'must be a list',
-  object: 'must be an object',
-  record: 'must be an object',
+/** What is wrong with an input, as `input.invalid` says it. */
+export type InputValues = ErrorValues<'input.invalid'>;
+type Fault = Extract<InputValues, { reason: keyof typeof faults }>;
+
+const kinds: Record<string, Fault> = {
+  string: { reason: 'not_text' },
+  number: { reason: 'not_number' },
+  int: { reason: 'not_whole' },
+  boolean: { reason: 'not_boolean' },
+  array: { reason: 'not_list' },
+  object: { reason: 'not_object' },
+  record: { reason: 'not_object' },
 };
 
-const formats: Record<string, string> = {
-  email: 'must be an e-mail address',
-  datetime: 'must be a time in UTC, such as 2026-01-31T12:00:00Z',
-  hostname: 'must be the name of a host, such as api.example',
-  url: 'must be a whole address, such as https://www.example.com',
+const formats: Record<string, Fault> = {
+  email: { reason: 'not_email' },
+  datetime: { reason: 'not_time' },
+  hostname: { reason: 'not_host' },
+  url: { reason: 'not_address' },
 };
 
-const units: Record<string, readonly [one: string, more: string]> = { string: ['character', 'characters'], array: ['entry', 'entries'] };
+const invalid: Fault = { reason: 'not_valid' };
 
-/** What is wrong with a value, in words that go on from its name. The one place that words what zod finds; a schema's own message goes before. */
-export function wordsOf(issue: z.core.$ZodRawIssue): string {
-  if (isMissing(issue)) return 'is needed';
+/** What is wrong with a value. The one place that says what zod finds; a schema's own reason goes before. */
+export function faultOf(issue: z.core.$ZodRawIssue): Fault {
+  if (isMissing(issue)) return { reason: 'missing' };
   switch (issue.code) {
     case 'invalid_type':
-      return kinds[issue.expected] ?? 'is not valid';
+      return kinds[issue.expected] ?? invalid;
     case 'invalid_value':
-      return issue.values.length === 1 ? `must be ${String(issue.values[0])}` : `must be one of: ${issue.values.map(String).join(', ')}`;
+      return oneOf(issue.values);
     case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options) ? `must be one of: ${issue.options.join(', ')}` : 'is not valid';
+      return 'options' in issue && Array.isArray(issue.options) ? { reason: 'not_one_of', allowed: issue.options.map(String) } : invalid;
     case 'too_small':
-      return boundOf('at least', issue.minimum, issue);
+      return tooSmall(issue.origin, Number(issue.minimum), issue.exact);
     case 'too_big':
-      return boundOf('at most', issue.maximum, issue);
+      return tooBig(issue.origin, Number(issue.maximum), issue.exact);
     case 'not_multiple_of':
-      return `must be a multiple of ${issue.divisor}`;
+      return { reason: 'not_multiple', step: Number(issue.divisor) };
     case 'invalid_format':
-      return formats[issue.format] ?? 'is not valid';
+      return formats[issue.format] ?? invalid;
     default:
-      return 'is not valid';
+      return invalid;
   }
+}
+
+/** The same in words that go on from the value's name. */
+export function wordsOf(issue: z.core.$ZodRawIssue): string {
+  const fault = faultOf(issue);
+  return fillTemplate({ message: faults[fault.reason], values: inputErrors['input.invalid'].values }, fault);
 }
 
 /** What zod found wrong with each value, once: what it finds behind that follows from it, or repeats it. */
@@ -57,10 +70,21 @@ function isMissing({ code, input, ...issue }: z.core.$ZodRawIssue): boolean {
   return input === undefined && (code === 'invalid_type' || code === 'invalid_value');
 }
 
-function boundOf(word: string, bound: number | bigint, { origin, exact }: { origin: string; exact?: boolean | undefined }): string {
-  const unit = units[origin];
-  const amount = `${exact ? 'exactly' : word} ${bound}`;
-  if (!unit) return `must be ${amount}`;
-  if (word === 'at least' && bound === 1 && !exact) return 'must not be empty';
-  return `must have ${amount} ${Number(bound) === 1 ? unit[0] : unit[1]}`;
+function oneOf(values: readonly unknown[]): Fault {
+  const allowed = values.map(String);
+  return { reason: allowed.length === 1 ? 'not_this' : 'not_one_of', allowed };
 }
+
+function tooSmall(origin: string, min: number, exact: boolean | undefined): Fault {
+  if (exact) return wrongSize(origin, min);
+  if (origin !== 'string' && origin !== 'array') return { reason: 'too_small', min };
+  if (min === 1) return { reason: 'empty' };
+  return { reason: origin === 'string' ? 'too_short' : 'too_few', min };
+}
+
+function tooBig(origin: string, max: number, exact: boolean | undefined): Fault {
+  if (exact) return wrongSize(origin, max);
+  return { reason: origin === 'string' ? 'too_long' : origin === 'array' ? 'too_many' : 'too_large', max };
+}
+
+const wrongSize = (origin: string, length: number): Fault => ({ reason: origin === 'string' ? 'wrong_length' : 'wrong_count', length });

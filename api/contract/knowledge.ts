@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cents, currency, id, instant, line, millis, prose } from './values.ts';
+import { because, cents, currency, id, instant, line, millis, prose, told } from './values.ts';
 
 /** The largest file, in bytes. */
 export const FILE_BYTES_MAX = 20 * 1024 * 1024;
@@ -14,7 +14,7 @@ const TEXT_MAX = 200_000;
 /** How much text is added in one request. */
 const ITEMS_BYTES_MAX = 1024 * 1024;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The hash is SHA-256 in 64 hex digits.');
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, because({ reason: 'hash_malformed' }));
 
 /** What is to be added. The browser tells name, size and hash of a file before a byte of it travels. */
 const item = z.discriminatedUnion('kind', [
@@ -41,7 +41,7 @@ export const source = z.strictObject({
   bytes: z.int().min(0),
   receivedBytes: z.int().min(0).describe('How much of a file has arrived: an upload that was cut goes on from there.'),
   state: sourceState,
-  reason: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  reason: told.nullable(),
   priceMillis: millis.describe('What it cost; 0 where it was free or was given back.'),
   orderId: z.string().nullable(),
   agentIds: z.array(z.string()),
@@ -72,7 +72,7 @@ const quoted = z.strictObject({
   priceMillis: millis,
   free: z.boolean().describe('Taken from the free allowance.'),
   duplicate: z.boolean().describe('It is there already, or twice in this list: it is neither sent nor charged.'),
-  problem: z.strictObject({ code: z.string(), message: z.string() }).nullable().describe('Why it cannot be added.'),
+  problem: told.nullable().describe('Why it cannot be added.'),
 });
 
 export const quote = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { capabilities, clientNumber, display, e164, numberOf, telephonyAccount, transport } from './numbers-values.ts';
 import type { Operation } from './operation.ts';
-import { id, line } from './values.ts';
+import { because, id, line } from './values.ts';
 
 /** Why a code does not reach a number. */
 const codeErrors = [
@@ -48,7 +48,7 @@ export const numberConnectOperations = {
     summary: 'Proves by the code that the number is the client’s. After five wrong codes nothing is accepted for 15 minutes.',
     method: 'POST',
     callers: { client: 'numbers:write' },
-    input: z.strictObject({ numberId: id('num'), code: z.string().regex(/^\d{6}$/, 'The code has six digits.') }),
+    input: z.strictObject({ numberId: id('num'), code: z.string().regex(/^\d{6}$/, because({ reason: 'code_malformed' })) }),
     example: { numberId: 'num_example', code: '123456' },
     output: clientNumber,
     errors: ['number.not_found', 'number.verified', 'number.code_wrong', 'number.code_expired', 'number.locked'],

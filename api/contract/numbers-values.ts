@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { cents, currency, id, instant, millis } from './values.ts';
+import { because, cents, currency, id, instant, millis } from './values.ts';
 
 /** E.164, such as +4930123456. */
 export const e164 = z
   .string()
   .trim()
   .transform((text) => text.replace(/[\s().-]/g, ''))
-  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, 'Write the number with its country, such as +49 30 123456.'));
+  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, because({ reason: 'number_malformed' })));
 
 /** The same number for people's eyes. */
 export const display = z.string().describe('The number in groups, as people read it: +44 7700 900123.');
@@ -87,6 +87,9 @@ export const ofClient = {
   clientId: id('cli').optional().describe("The agency's server names the client; a session token is about its own."),
 };
 
-const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/i, 'An account SID is AC and 32 letters and digits.');
-const authToken = z.string().min(16, 'The auth token is longer than that.').max(100);
+const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/i, because({ reason: 'account_sid_malformed' }));
+const authToken = z
+  .string()
+  .min(16, because({ reason: 'auth_token_short' }))
+  .max(100);
 export const telephonyAccount = z.strictObject({ accountSid, authToken });

@@ -3,7 +3,7 @@ import { clientNumber, e164, foundNumber, needs, ofClient } from './numbers-valu
 import type { Operation } from './operation.ts';
 import { order, payment, paymentLimits } from './orders.ts';
 import { country, numberType } from './plans.ts';
-import { cents, currency, id, line, millis } from './values.ts';
+import { because, cents, currency, id, line, millis } from './values.ts';
 
 export const numberOperations = {
   'numbers.offer': {
@@ -41,11 +41,11 @@ export const numberOperations = {
       type: numberType,
       areaCode: z
         .string()
-        .regex(/^\d{2,5}$/, 'An area code has 2 to 5 digits.')
+        .regex(/^\d{2,5}$/, because({ reason: 'area_code_malformed' }))
         .optional(),
       contains: z
         .string()
-        .regex(/^(?=.{2,16}$)\*?[0-9A-Za-z]{2,}\*?$/, 'Search for 2 to 16 digits or letters; * before or after them stands for any digit.')
+        .regex(/^(?=.{2,16}$)\*?[0-9A-Za-z]{2,}\*?$/, because({ reason: 'pattern_malformed' }))
         .optional(),
       locality: line(80).optional(),
       voice: z.enum(['true', 'false']).optional(),
@@ -126,7 +126,7 @@ export const numberOperations = {
     summary: 'Gives a number back for good. Its last four digits confirm it. The second time nothing happens.',
     method: 'POST',
     callers: { client: 'numbers:write' },
-    input: z.strictObject({ numberId: id('num'), lastDigits: z.string().regex(/^\d{4}$/, 'Type the last four digits.') }),
+    input: z.strictObject({ numberId: id('num'), lastDigits: z.string().regex(/^\d{4}$/, because({ reason: 'digits_malformed' })) }),
     example: { numberId: 'num_example', lastDigits: '0100' },
     output: clientNumber,
     errors: ['number.not_found', 'number.digits_wrong', 'telephony.provider_unavailable'],

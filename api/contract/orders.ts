@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
-import { cents, checkoutUi, currency, id, millis, pageUrl, stripeKey } from './values.ts';
+import { cents, checkoutUi, currency, id, millis, pageUrl, stripeKey, told } from './values.ts';
 
 /** How the client pays for what it orders. */
 export const payment = {
@@ -39,7 +39,7 @@ export const order = z.strictObject({
   checkoutSecret: z.string().nullable().describe('For the embedded page to pay on, while it is open. Null where the page is opened.'),
   stripeKey,
   subjectId: z.string().nullable().describe('The id of what was ordered: a number, a source or a plan.'),
-  reason: z.strictObject({ code: z.string(), message: z.string() }).nullable().describe('Why it was undone or refunded.'),
+  reason: told.nullable().describe('Why it was undone or refunded.'),
 });
 
 export const orderOperations = {

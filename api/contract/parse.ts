@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { type ErrorBody, isErrorCode } from './errors/index.ts';
-import { firstIssues, wordsOf } from './issues.ts';
-import { Refusal, sentence } from './refusal.ts';
+import { isPlainCode, type PlainCode } from './errors/index.ts';
+import { faultOf, firstIssues, type InputValues } from './issues.ts';
+import { Refusal, tell } from './refusal.ts';
 
 /** A value as its schema has it. Refuses what is wrong, each field by its path. @param at where the value stands in what was sent */
 export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown, at = ''): z.output<Schema> {
-  const error: z.core.$ZodErrorMap = (issue) => `${at || issue.path?.length ? 'This field' : 'The body'} ${wordsOf(issue)}.`;
-  const parsed = schema.safeParse(value, { error });
+  // Zod carries a text.
+  const parsed = schema.safeParse(value, { error: (issue) => JSON.stringify(reasonOf(issue, at)) });
   if (!parsed.success) throw refusalOf(parsed.error, at);
   return parsed.data;
 }
@@ -14,7 +14,17 @@ export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown
 /** The path of a field. @param at where its object stands in what was sent; empty where it is the whole */
 export const fieldAt = (at: string, field: string): string => [at, field].filter(Boolean).join('.');
 
-type Field = NonNullable<ErrorBody['error']['fields']>[number];
+function reasonOf(issue: z.core.$ZodRawIssue, at: string): InputValues {
+  const isBody = at === '' && !issue.path?.length;
+  const fault = faultOf(issue);
+  return isBody ? { reason: fault.reason === 'not_object' ? 'body_not_object' : 'body_invalid' } : fault;
+}
+
+/** What is wrong with a field: a code of its own, or what `input.invalid` says of it. */
+interface Fault {
+  param: string;
+  why: PlainCode | InputValues;
+}
 
 /** Nobody reads more, and whoever sends a mebibyte of wrong fields would get eight back. */
 const FIELDS_MAX = 20;
@@ -23,38 +33,31 @@ const PARAM_MAX = 120;
 
 /** What zod found wrong, as one refusal: the first field stands in `param`, the first twenty in `fields`, and how many there are besides in `moreFields`. */
 function refusalOf(error: z.ZodError, at: string): Refusal {
-  const fields: Field[] = [];
+  const faults: Fault[] = [];
   let count = 0;
   for (const issue of firstIssues(error)) {
-    fields.push(...fieldsOf(issue, at, FIELDS_MAX - fields.length));
+    faults.push(...faultsIn(issue, at, FIELDS_MAX - faults.length));
     count += issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
   }
-  const [first] = fields;
-  if (!first) return new Refusal('input.invalid', { values: { sentence: 'This input is not valid.' } });
-  const values = first.code === 'input.invalid' ? { sentence: first.message } : {};
-  const moreFields = count - fields.length;
-  return new Refusal(first.code, {
-    ...(first.param !== '' && { param: first.param }), // the body as a whole has no name
-    values,
-    ...(count > 1 && { fields }),
+  const [{ param, why } = { param: '', why: { reason: 'body_invalid' } as const }] = faults;
+  const moreFields = count - faults.length;
+  const detail = {
+    ...(param !== '' && { param }), // the body as a whole has no name
+    ...(count > 1 && { fields: faults.map((fault) => ({ param: fault.param, ...told(fault.why) })) }),
     ...(moreFields > 0 && { moreFields }),
-  });
+  };
+  return typeof why === 'string' ? new Refusal(why, detail) : new Refusal('input.invalid', { ...detail, values: why });
 }
 
+const told = (why: Fault['why']) => (typeof why === 'string' ? tell(why) : tell('input.invalid', { values: why }));
+
 /** @param most how many are still named */
-function fieldsOf(issue: z.core.$ZodIssue, at: string, most: number): Field[] {
+function faultsIn(issue: z.core.$ZodIssue, at: string, most: number): Fault[] {
   if (most === 0) return [];
   const path = fieldAt(at, issue.path.map(String).join('.'));
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, most).map((key) => ({
-      param: shortened(fieldAt(path, key)),
-      code: 'input.invalid',
-      message: 'There is no such field.',
-    }));
-  }
-  const param = shortened(path);
-  if (isErrorCode(issue.message)) return [{ param, code: issue.message, message: sentence(issue.message) }];
-  return [{ param, code: 'input.invalid', message: issue.message }];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, most).map((key) => ({ param: shortened(fieldAt(path, key)), why: { reason: 'unknown_field' } }));
+  return [{ param: shortened(path), why: isPlainCode(issue.message) ? issue.message : (JSON.parse(issue.message) as InputValues) }];
 }
 
 const shortened = (param: string): string => (param.length > PARAM_MAX ? `${param.slice(0, PARAM_MAX - 1)}…` : param);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { order, payment, paymentLimits } from './orders.ts';
 import { patchShape } from './patch.ts';
-import { cents, currency, id, line, millis, millisToMove, settingsVersion } from './values.ts';
+import { because, cents, currency, id, line, millis, millisToMove, settingsVersion } from './values.ts';
 
 const callRounding = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
@@ -12,7 +12,7 @@ const callRounding = z.discriminatedUnion('by', [
 
 const price = z.int().min(0).max(1_000_000_000).describe('Milli-credits: 1 credit = 1 minute of calling = 1000.');
 
-export const country = z.string().regex(/^[A-Z]{2}$/, 'Name the country by its two letters, such as DE.');
+export const country = z.string().regex(/^[A-Z]{2}$/, because({ reason: 'country_malformed' }));
 export const numberType = z.enum(['local', 'mobile', 'toll_free', 'national']);
 
 /** What one kind of number costs a client. A kind that no plan names is not sold. */
@@ -27,7 +27,7 @@ const knowledgePrices = z.strictObject({
 });
 
 /** What the agency calls a part of its offer, such as `numbers`, `knowledge` or a word of its own for its own pages. */
-export const feature = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'A feature is a word of lowercase letters, digits and dashes.');
+export const feature = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, because({ reason: 'feature_malformed' }));
 
 const most = (max: number) =>
   z.int().min(0).max(max).nullable().default(null).describe('At most so many for each client; none is no limit.');
@@ -64,7 +64,7 @@ export const plan = z.strictObject({
     .strictObject({ minMillis: millisToMove, maxMillis: millisToMove })
     .refine(
       (range) => range.minMillis <= range.maxMillis && range.minMillis % 1000 === 0 && range.maxMillis % 1000 === 0,
-      'Give whole credits, the smaller first.',
+      because({ reason: 'credits_not_whole' }),
     )
     .nullable()
     .default(null),

@@ -1,4 +1,5 @@
-import { type ErrorBody, type ErrorCode, errors } from './errors/index.ts';
+import { type ErrorBody, type ErrorCode, type ErrorValues, errors, type FilledCode, isPlainCode, type PlainCode } from './errors/index.ts';
+import { fillTemplate, type SentenceValues } from './template.ts';
 
 interface RefusalDetail {
   /** The input field at fault, as a dotted path. */
@@ -6,22 +7,27 @@ interface RefusalDetail {
   fields?: NonNullable<ErrorBody['error']['fields']>;
   /** How many more fields are at fault. */
   moreFields?: number;
-  /** Values for the `{name}`s of the public sentence. */
-  values?: Record<string, string | number>;
   /** What only the log may say. */
   cause?: unknown;
 }
 
-/** Something expected went wrong; the caller reads its code and one public sentence. Everything else is a crash and a 500. */
+/** A code with what its sentence is filled with. */
+type RefusalArguments =
+  | readonly [code: PlainCode, detail?: RefusalDetail & { values?: never }]
+  | { [Code in FilledCode]: readonly [code: Code, detail: RefusalDetail & { values: ErrorValues<Code> }] }[FilledCode];
+
+/** Something expected went wrong; the caller reads its code, its values and one public sentence. Everything else is a crash and a 500. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
+  readonly values: SentenceValues | undefined;
   readonly param: string | undefined;
   readonly fields: RefusalDetail['fields'];
   readonly moreFields: RefusalDetail['moreFields'];
 
-  constructor(code: ErrorCode, { param, fields, moreFields, values = {}, cause }: RefusalDetail = {}) {
-    super(sentence(code, values), { cause });
+  constructor(...[code, { param, fields, moreFields, values, cause } = {}]: RefusalArguments) {
+    super(fillTemplate(errors[code], values ?? {}), { cause });
     this.code = code;
+    this.values = values;
     this.param = param;
     this.fields = fields;
     this.moreFields = moreFields;
@@ -30,12 +36,26 @@ export class Refusal extends Error {
   get status(): number {
     return errors[this.code].status;
   }
+
+  /** The code as it is kept with what failed. Throws the refusal where its sentence needs values: these are of this moment alone. */
+  get keptCode(): PlainCode {
+    if (!isPlainCode(this.code)) throw this;
+    return this.code;
+  }
+
+  /** The same, of a field of the input. */
+  at(param: string): Refusal {
+    const { code, values, cause } = this;
+    return new Refusal(...([code, { param, values, cause }] as unknown as RefusalArguments)); // both came from one refusal
+  }
 }
 
-export const sentence = (code: ErrorCode, values: Record<string, string | number> = {}): string =>
-  errors[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+/** A code with its sentence and its values, as they are told beside something else. */
+export function tell(...[code, { values } = {}]: RefusalArguments) {
+  return { code, message: fillTemplate(errors[code], values ?? {}), ...(values && { values }) };
+}
 
 /** Ends the work on a request with an expected error. */
-export function refuse(code: ErrorCode, detail?: RefusalDetail): never {
-  throw new Refusal(code, detail);
+export function refuse(...refusal: RefusalArguments): never {
+  throw new Refusal(...refusal);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { account, session } from './accounts.ts';
 import { type Operation, tokenScopes } from './operation.ts';
-import { email, id, instant, name } from './values.ts';
+import { because, email, id, instant, name } from './values.ts';
 
 /** A refresh token and a proof (a DPoP JWT, RFC 9449) signed by the page's key for this very address. */
 export const refreshProof = z.strictObject({ refreshToken: z.string().max(200), proof: z.string().max(2000) });
@@ -30,7 +30,7 @@ export const sessionOperations = {
         scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().describe('Everything a client may do, unless said.'),
       })
       .refine((input) => (input.clientId === undefined) !== (input.externalId === undefined), {
-        error: 'Give either clientId or externalId.',
+        ...because({ reason: 'client_not_one' }),
         path: ['clientId'],
       }),
     example: { externalId: 'user-7', profile: { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.com', emailVerified: true } },

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { balance } from './credits.ts';
 import type { Operation } from './operation.ts';
-import { id, millis } from './values.ts';
+import { because, id, millis } from './values.ts';
 
 export const callId = z
   .string()
-  .regex(/^[\w.:-]{1,120}$/, 'A call id has 1 to 120 letters, digits, dots, colons, dashes or underscores.')
+  .regex(/^[\w.:-]{1,120}$/, because({ reason: 'call_id_malformed' }))
   .describe("The provider's own id of the call.");
 export const callSeconds = z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.');
 

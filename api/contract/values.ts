@@ -1,8 +1,23 @@
 import { z } from 'zod';
-import type { ErrorCode } from './errors/index.ts';
+import type { PlainCode } from './errors/index.ts';
+import type { InputValues } from './issues.ts';
 
 /** A refusal with a code of its own: the code travels as the issue's message and is looked up in the error table. */
-export const coded = (code: ErrorCode) => ({ error: code });
+export const coded = (code: PlainCode) => ({ error: code });
+
+/** Why `input.invalid`, where a schema knows better than zod. It travels as the issue's message as well. */
+export const because = (values: InputValues) => ({ error: JSON.stringify(values) });
+
+/** Why something is not as it was asked for, as an error tells it. */
+export const told = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  values: z
+    .record(z.string(), z.union([z.string(), z.number(), z.array(z.string()).readonly()]))
+    .readonly()
+    .optional()
+    .describe('What the message is filled with.'),
+});
 
 /** The largest amount that is taken in at once, in the smallest unit. Sums may be larger, and are answered whatever they come to. */
 export const AMOUNT_MAX = 1_000_000_000_000;
@@ -24,14 +39,25 @@ const isVisible = (text: string) => visible.test(text);
 const isPlain = (text: string) => isVisible(text) && !unprintable.test(text);
 
 /** Text of several lines, as it is, with something to read in it. */
-export const prose = (max: number) => z.string().min(1).max(max).refine(isVisible, 'Please enter a text that can be read.');
+export const prose = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine(isVisible, because({ reason: 'text_unreadable' }));
 
 /** One line of plain text: trimmed, no control characters, no lone surrogates, no direction overrides. */
-export const line = (max: number) => z.string().trim().min(1).max(max).refine(isPlain, 'Please use letters, digits and punctuation only.');
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine(isPlain, because({ reason: 'text_not_plain' }));
 
 /** An id such as `cli_…`. A well-formed id of nothing is a 404, not a 422. */
 export const id = (prefix: string) =>
-  z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{1,60}$`), `Expected an id that starts with ${prefix}_.`);
+  z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{1,60}$`), because({ reason: 'id_malformed', prefix }));
 
 export const name = z
   .string(coded('name.invalid'))

@@ -27,7 +27,7 @@ export async function authenticate(req: Request, operation: Operation, deps: Dep
 function requireOpen({ agency }: AgencyAccess, { closable }: Operation): void {
   if (agency.suspended) refuse('agency.suspended');
   const notice = closable ? noticeOf(agency) : null;
-  if (notice !== null) refuse('agency.unavailable', { values: { notice } });
+  if (notice !== null) refuse('agency.unavailable', { values: notice });
 }
 
 /** Names a caller for what is counted or remembered per caller. */
@@ -35,7 +35,7 @@ export const callerName = (caller: Caller): string => kindOf(caller).nameOf(call
 
 /** Which client a caller means: a session token is about its own, the agency's server names one. */
 export function clientIdOf(caller: Extract<Caller, { kind: 'client' | 'agency' }>, named: string | undefined): string {
-  if (caller.kind === 'agency') return named ?? refuse('input.invalid', { param: 'clientId', values: { sentence: 'Name the client.' } });
+  if (caller.kind === 'agency') return named ?? refuse('input.invalid', { param: 'clientId', values: { reason: 'client_unnamed' } });
   if (named !== undefined && named !== caller.scope.clientId) refuse('client.not_found');
   return caller.scope.clientId;
 }

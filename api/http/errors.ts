@@ -1,6 +1,5 @@
 import type { ErrorRequestHandler } from 'express';
-import type { ErrorEntry } from '../contract/errors/entry.ts';
-import { type ErrorBody, errors } from '../contract/errors/index.ts';
+import { type ErrorBody, type ErrorEntry, errors } from '../contract/errors/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 
 /** What body-parser and Express throw, in our words. */
@@ -53,6 +52,7 @@ export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
     error: {
       code: refusal.code,
       message: refusal.message,
+      ...(refusal.values && { values: refusal.values }),
       type,
       ...(refusal.param !== undefined && { param: refusal.param }),
       ...(refusal.fields && { fields: refusal.fields }),

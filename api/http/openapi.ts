@@ -4,6 +4,17 @@ import { type Callers, contract, type Operation, type OperationName } from '../c
 import { type Caller, callerKinds } from './callers/index.ts';
 import { addressOf } from './route.ts';
 
+/** What each message is filled with: a kind, or the words that are chosen from, each with what it is written as. */
+const told = {
+  code: { type: 'string', enum: Object.keys(errors).sort() },
+  message: { type: 'string' },
+  values: {
+    type: 'object',
+    description: 'What the message is filled with, for a sentence of your own.',
+    additionalProperties: { anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'array', items: { type: 'string' } }] },
+  },
+};
+
 const errorBody = {
   type: 'object',
   required: ['error'],
@@ -14,8 +25,7 @@ const errorBody = {
       required: ['code', 'message', 'type', 'requestId'],
       additionalProperties: false,
       properties: {
-        code: { type: 'string', enum: Object.keys(errors) },
-        message: { type: 'string' },
+        ...told,
         type: { type: 'string', enum: [...new Set(Object.values(errors).map(({ type }) => type))] },
         param: { type: 'string' },
         fields: {
@@ -24,7 +34,7 @@ const errorBody = {
             type: 'object',
             required: ['param', 'code', 'message'],
             additionalProperties: false,
-            properties: { param: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+            properties: { param: { type: 'string' }, ...told },
           },
         },
         moreFields: { type: 'integer', description: 'How many more fields are at fault than `fields` names.' },
@@ -32,6 +42,7 @@ const errorBody = {
       },
     },
   },
+  'x-messages': Object.fromEntries(Object.entries(errors).sort()),
 };
 
 /** The contract as OpenAPI 3.1. */

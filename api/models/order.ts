@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { ErrorCode } from '../contract/index.ts';
+import type { PlainCode } from '../contract/index.ts';
 import type { Currency } from '../rules/money.ts';
 import type { HeldPlan } from './client.ts';
 import { duplicateIndex } from './duplicate.ts';
@@ -46,7 +46,7 @@ export interface Order {
   state: OrderState;
   step: OrderStep;
   /** Why it was undone or refunded. */
-  code?: ErrorCode;
+  code?: PlainCode;
   /** The client's previous plan, if it ordered another. Stored before the delivery, so that the plan can be restored. */
   replaced?: HeldPlan;
   /** For an order paid with money: its purchase, and the checkout page while it is open. */

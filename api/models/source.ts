@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { ErrorCode, Output } from '../contract/index.ts';
+import type { Output, PlainCode } from '../contract/index.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
@@ -31,7 +31,7 @@ export interface Source {
   /** The hash, while the content is there: so that it is not there twice. */
   held?: string;
   state: SourceState;
-  code?: ErrorCode;
+  code?: PlainCode;
   /** What it is sold for, in milli-credits, and whether the free allowance pays. */
   priceMillis: number;
   free: boolean;

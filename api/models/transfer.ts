@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { model, mongo, Schema } from 'mongoose';
-import type { ErrorCode } from '../contract/index.ts';
+import type { PlainCode } from '../contract/index.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type World, within } from './scope.ts';
 
@@ -126,7 +126,7 @@ export interface Transfer {
   rules?: number;
   correction?: Correction;
   /** Why nothing moved. Final for this cause. */
-  refused?: ErrorCode;
+  refused?: PlainCode;
   /** `<account>#<999999999999 - seq>` of each posting with a seq; absent if there is none. */
   slots?: string[];
   /** Amounts sum to zero per unit. */

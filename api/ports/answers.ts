@@ -1,5 +1,9 @@
-import type { ErrorCode } from '../contract/index.ts';
+import type { PlainCode } from '../contract/index.ts';
 import type { NoticeCode } from '../contract/notices.ts';
+import { refuse } from '../contract/refusal.ts';
+
+/** What a person reads of a provider's error. One of them names what a key may not do. */
+export type PersonCode = PlainCode | 'payments.key_rights';
 
 /**
  * One documented error of a provider, and its consequences for the calls that can get it. Each provider has one table. A test lets the
@@ -18,7 +22,7 @@ export interface DocumentedError<Call extends string = string> {
   /** Who can solve it. */
   fault: 'client' | 'agency' | 'platform' | 'provider';
   /** The error that the caller finally gets; null if the call counts as done, or continues by itself. */
-  person: ErrorCode | null;
+  person: PersonCode | null;
   /** The notice that the agency gets by mail and in its journal; absent if the agency can do nothing. */
   agency?: NoticeCode;
   /** `order`: nothing is delivered, and the credits return. `step`: only this step is undone. `nothing`: everything stays. */
@@ -85,6 +89,12 @@ export class ProviderError extends Error {
     this.words = { ...words, message };
     this.meaning = meaning;
   }
+}
+
+/** Refuses with what a person reads. @param rights what the provider says that a key may not do */
+export function refuseBy(person: PersonCode, detail: { cause: ProviderError; param?: string }, rights: readonly string[] = []): never {
+  if (person !== 'payments.key_rights') refuse(person, detail);
+  refuse(person, { ...detail, values: rights.length > 0 ? { missing: 'some', rights } : { missing: 'all' } });
 }
 
 /** Returns the provider's answer behind a refusal, or undefined if there is none. */

@@ -1,6 +1,6 @@
 /** Interfaces of everything that the domain needs from outside. `providers/` implements them; they are passed as arguments. */
 
-import type { ErrorCode } from '../contract/index.ts';
+import type { PlainCode } from '../contract/index.ts';
 import type { troubleNames } from '../contract/system.ts';
 import type { Order, OrderKind } from '../models/order.ts';
 import type { Keys } from '../security/keys.ts';
@@ -105,7 +105,7 @@ interface Bringing {
    * Delivers the order, or finds that it is delivered: after a crash it is called again until it returns an outcome. Throws while the
    * outcome is unknown, and is then called again later. One process at a time delivers an order.
    */
-  fulfil(order: Order, deps: Deps): Promise<{ delivered: true } | { delivered: false; code: ErrorCode }>;
+  fulfil(order: Order, deps: Deps): Promise<{ delivered: true } | { delivered: false; code: PlainCode }>;
   /** Undoes all that `fulfil` did and frees everything reserved, after an order ended without delivery or payment. Repeatable. */
   release(order: Order, deps: Deps): Promise<void>;
   /** Takes back what can be taken back, after the money for a delivered order was returned. Repeatable. Only for kinds paid with money. */
@@ -118,7 +118,7 @@ interface Bringing {
 interface AfterPayment {
   delivered: 'after payment';
   /** Returns why it cannot be delivered at present. Called before any money is taken. */
-  prevented(order: Order, deps: Deps): Promise<ErrorCode | undefined>;
+  prevented(order: Order, deps: Deps): Promise<PlainCode | undefined>;
 }
 
 /** Only the provider knows whether it can deliver, so nobody is charged before. */

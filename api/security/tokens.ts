@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ErrorCode } from '../contract/errors/index.ts';
+import type { PlainCode } from '../contract/errors/index.ts';
 import type { TokenScope } from '../contract/operation.ts';
 import { refuse } from '../contract/refusal.ts';
 import { createJwts } from './jwt.ts';
@@ -40,7 +40,7 @@ const kinds = {
   },
   verify: { typ: 'verify+jwt', audience: 'mail-link', seconds: 7 * 24 * 3600, claims: linkClaims, refusal: 'verification.refused' },
   reset: { typ: 'reset+jwt', audience: 'mail-link', seconds: 30 * 60, claims: linkClaims, refusal: 'reset.refused' },
-} as const satisfies Record<string, { typ: string; audience: string; seconds: number; claims: readonly string[]; refusal: ErrorCode }>;
+} as const satisfies Record<string, { typ: string; audience: string; seconds: number; claims: readonly string[]; refusal: PlainCode }>;
 
 export interface Tokens {
   signSession(claims: SessionClaims): { token: string; expiresInSeconds: number };
@@ -94,7 +94,7 @@ const sessionOf = ({ tid, world, cid, acc, sub, sid, scope, exp }: SessionToken)
 });
 
 /** Refuses with one code for any fault of a token. The reason is only logged. */
-function orRefuse<Claims>(refusal: ErrorCode, read: () => Claims): Claims {
+function orRefuse<Claims>(refusal: PlainCode, read: () => Claims): Claims {
   try {
     return read();
   } catch (cause) {

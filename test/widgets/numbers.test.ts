@@ -114,6 +114,19 @@ describe('<wl-number-purchase>', () => {
     expect(way.querySelector('wl-plans')?.shadowRoot?.textContent).to.contain('Choose Pro');
   });
 
+  it('numbers.reserve T14: a page says an error in its own words, with what the error was filled with', async () => {
+    const values = { limit: 'numbers', most: 1 };
+    const message = 'Your plan allows 1 number. Choose a larger plan for more.';
+    const page = await show({
+      'numbers.search': { numbers: [found()] },
+      'numbers.reserve': { status: 403, code: 'plan.limit', message, values },
+    });
+    page.element.strings = { 'plan.limit': 'Im Tarif: {most Nummern|one: Nummer}.' };
+    await click(page, 'Search');
+    await click(page, 'Choose');
+    expect(page.text('error')).to.contain('Im Tarif: 1 Nummer.');
+  });
+
   it('numbers.list T8 E12: who may only read is offered nothing to do, signed out says so, and a refusal has a way out', async () => {
     const session = { token: tokenFor('balance:read numbers:read'), expiresInSeconds: 900 };
     const reader = await show({ 'bootstrap.read': signedIn({ session }), 'numbers.list': { numbers: [number()] } });

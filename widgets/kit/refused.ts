@@ -9,20 +9,29 @@ export class Refused extends Error {
   /** Whether the same may work a moment later: nobody answered, or something on the other side failed. */
   readonly retry: boolean;
   readonly fields: NonNullable<ErrorBody['error']['fields']>;
+  /** What the sentence is filled with. */
+  readonly values: ErrorBody['error']['values'];
 
-  constructor(code: RefusalCode, message = '', retry = code === 'network', fields: Refused['fields'] = []) {
+  constructor(code: RefusalCode, message = '', retry = code === 'network', fields: Refused['fields'] = [], values?: Refused['values']) {
     super(message);
     this.code = code;
     this.retry = retry;
     this.fields = fields;
+    this.values = values;
   }
 }
 
 /** Reads the error of an answer. One without our error shape came from something in between: worth another try. */
 export async function readRefusal(response: Response): Promise<Refused> {
   try {
-    const { code, message, param, fields = param ? [{ param, code, message }] : [] } = ((await response.json()) as ErrorBody).error;
-    return new Refused(code, message, response.status >= 500 || response.status === 429, fields);
+    const {
+      code,
+      message,
+      param,
+      values,
+      fields = param ? [{ param, code, message, values }] : [],
+    } = ((await response.json()) as ErrorBody).error;
+    return new Refused(code, message, response.status >= 500 || response.status === 429, fields, values);
   } catch {
     return new Refused('network');
   }

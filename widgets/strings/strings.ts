@@ -1,3 +1,4 @@
+import type { ErrorBody } from '../../api/contract/index.ts';
 import type { deferredStrings } from './en/deferred.ts';
 import type { knowledgeStrings } from './en/knowledge-upload.ts';
 import type { numberStrings } from './en/number-purchase.ts';
@@ -63,7 +64,8 @@ type LazyKey =
   | keyof typeof numberStrings
   | keyof typeof knowledgeStrings;
 export type StringKey = keyof typeof strings | keyof typeof deferredStrings | LazyKey;
-export type Strings = Partial<Record<StringKey, string>>;
+/** Also replaces what the API says to an error, by its code. */
+export type Strings = Partial<Record<StringKey | ErrorBody['error']['code'], string>>;
 
 const made: Record<string, unknown> = {};
 

@@ -137,9 +137,10 @@ export class WlElement extends LitElement {
   }
 
   /** Why something was refused: the page's own words for the code, else the API's sentence, else ours. */
-  explain({ code, message }: { code: string; message: string }): string {
+  explain({ code, message, values }: { code: string; message: string; values?: Record<string, unknown> | undefined }): string {
     const key = code as StringKey; // where it is none, nothing is found
-    return this.strings[key] ?? this.kit?.strings[key] ?? (strings as Strings)[code === 'key.refused' ? 'origin.refused' : key] ?? message;
+    const own = this.strings[key] ?? this.kit?.strings[key];
+    return own ? fill(own, values, this.language) : ((strings as Strings)[code === 'key.refused' ? 'origin.refused' : key] ?? message);
   }
 
   /** The nearest language that the page declares. */

@@ -1,3 +1,5 @@
+import type { Template } from '../template.ts';
+
 /** What went wrong, in the coarse terms a program branches on. */
 export type ErrorType =
   | 'invalid_request'
@@ -10,11 +12,10 @@ export type ErrorType =
   | 'unavailable'
   | 'internal';
 
-export interface ErrorEntry {
+/** An error of the API. Its message is one public sentence for a person: what happened and the way out. */
+export interface ErrorEntry extends Template {
   status: number;
   type: ErrorType;
-  /** One public sentence for a person: what happened and the way out. `{name}` is filled in by the refusal. */
-  message: string;
   /** When it may go well, in seconds: told to whoever asked. */
   retryAfterSeconds?: number;
 }

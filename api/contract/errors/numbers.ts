@@ -1,7 +1,6 @@
 import type { ErrorEntry } from './entry.ts';
 
-/** What can go wrong with plans, orders, numbers and knowledge. The provider's own words stay in the log. */
-export const providerErrors = {
+export const numberErrors = {
   'account.inactive': {
     status: 422,
     type: 'invalid_request',
@@ -19,50 +18,6 @@ export const providerErrors = {
     message: 'The provider asks for a payment before it works for this account. Settle it there, then connect it again.',
   },
   'account.number_missing': { status: 422, type: 'invalid_request', message: 'This number is not in the connected account.' },
-  'agent.not_found': { status: 404, type: 'not_found', message: 'There is no such agent.' },
-  'feature.locked': { status: 403, type: 'permission', message: 'Your plan does not include this. Choose a plan that does.' },
-  'knowledge.active_refused': {
-    status: 422,
-    type: 'invalid_request',
-    message:
-      'This file is locked, or holds a web page, a script or another file. Save its words alone, such as by printing it to a PDF, and try again.',
-  },
-  'knowledge.archive_refused': {
-    status: 422,
-    type: 'invalid_request',
-    message: 'This document is packed in a way that cannot be read safely. Save it again and try once more.',
-  },
-  'knowledge.hash_differs': { status: 409, type: 'conflict', message: 'The file has changed since it was chosen. Choose it again.' },
-  'knowledge.part_misplaced': { status: 409, type: 'conflict', message: 'Go on from byte {expected}.' },
-  'knowledge.partly_read': { status: 422, type: 'invalid_request', message: 'Parts of this could not be read. Your agents know the rest.' },
-  'knowledge.processing_failed': {
-    status: 422,
-    type: 'invalid_request',
-    message: 'This could not be read. Nothing was charged for it in the end. Check it and try again.',
-  },
-  'knowledge.quarantined': {
-    status: 422,
-    type: 'invalid_request',
-    message: 'This file was not found safe, so nobody can use it. Nothing was charged. Try again later, or delete it.',
-  },
-  'knowledge.references_refused': {
-    status: 422,
-    type: 'invalid_request',
-    message: 'This document loads something from elsewhere, such as a linked picture or an embedded file. Save it as a PDF and try again.',
-  },
-  'knowledge.storage_full': {
-    status: 403,
-    type: 'permission',
-    message: 'There is not enough room left for this. Delete something or choose a larger plan.',
-  },
-  'knowledge.too_large': { status: 413, type: 'invalid_request', message: 'A file may have at most 20 MB.' },
-  'knowledge.too_many': { status: 422, type: 'invalid_request', message: 'Add at most {max} at a time.' },
-  'knowledge.type_refused': {
-    status: 415,
-    type: 'invalid_request',
-    message: 'Only PDF, Word (docx), text, Markdown and CSV files can be added.',
-  },
-  'knowledge.url_blocked': { status: 422, type: 'invalid_request', message: 'This address cannot be read. Give a public https page.' },
   'number.bundle_required': {
     status: 422,
     type: 'invalid_request',
@@ -70,7 +25,12 @@ export const providerErrors = {
   },
   'number.code_not_sent': { status: 503, type: 'unavailable', message: 'No code can be sent at the moment. Please contact support.' },
   'number.code_expired': { status: 422, type: 'invalid_request', message: 'This code is too old. Ask for a new one.' },
-  'number.code_wrong': { status: 422, type: 'invalid_request', message: 'This code is not right. Tries left: {left}.' },
+  'number.code_wrong': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'This code is not right. Tries left: {left}.',
+    values: { left: 'count' },
+  },
   'number.connected': { status: 409, type: 'conflict', message: 'This number is connected already.' },
   'number.costly': {
     status: 422,
@@ -89,7 +49,12 @@ export const providerErrors = {
     message: 'There is no such phone number. Write it with its country, such as +49 30 123456.',
   },
   'number.kind_not_sold': { status: 422, type: 'invalid_request', message: 'Your plan does not sell numbers of this kind.' },
-  'number.locked': { status: 429, type: 'rate_limit', message: 'There were too many wrong codes. Try again in {minutes} minutes.' },
+  'number.locked': {
+    status: 429,
+    type: 'rate_limit',
+    message: 'There were too many wrong codes. Try again in {minutes minutes|one: minute}.',
+    values: { minutes: 'minutes' },
+  },
   'number.no_texts': {
     status: 422,
     type: 'invalid_request',
@@ -114,53 +79,6 @@ export const providerErrors = {
     message: 'This number cannot be reached. Check it, or choose the other way to get the code.',
   },
   'number.verified': { status: 409, type: 'conflict', message: 'This number is verified already.' },
-  'order.became_credits': {
-    status: 409,
-    type: 'conflict',
-    message: 'This could not be delivered. What you paid for it is yours as credits.',
-  },
-  'order.money_returned': {
-    status: 409,
-    type: 'conflict',
-    message: 'The payment for this was returned, so what it paid for has ended.',
-  },
-  'order.not_found': { status: 404, type: 'not_found', message: 'There is no such order.' },
-  'order.not_done': { status: 409, type: 'conflict', message: 'This order is still under way. Try again in a moment.' },
-  'order.payment_differs': {
-    status: 409,
-    type: 'conflict',
-    message: 'What was paid is not what this costs, so nothing was delivered. Please contact support.',
-  },
-  'order.payment_expired': {
-    status: 409,
-    type: 'conflict',
-    message: 'The payment page was left or has expired. Nothing was charged; please start again.',
-  },
-  'order.payment_failed': {
-    status: 409,
-    type: 'conflict',
-    message: 'The payment did not go through. Nothing was charged; please try again.',
-  },
-  'order.too_many': { status: 429, type: 'rate_limit', message: 'Too many orders are under way. Try again when one is done.' },
-  'plan.currency_mixed': {
-    status: 422,
-    type: 'invalid_request',
-    message: 'All plans use one currency, also the retired ones: {name} has another.',
-  },
-  'plan.current': { status: 409, type: 'conflict', message: 'You have this plan already.' },
-  'plan.limit': { status: 403, type: 'permission', message: 'Your plan allows {most}. Choose a larger plan for more.' },
-  'plan.first': {
-    status: 422,
-    type: 'invalid_request',
-    message: 'New clients are on the first plan: it is changed as plan by agency.update, and cannot be retired.',
-  },
-  'plan.too_many': {
-    status: 422,
-    type: 'invalid_request',
-    message: 'There can be {offered} plans on offer, and {all} with the retired ones. Name one that is there by its id.',
-  },
-  'plan.not_found': { status: 404, type: 'not_found', message: 'There is no such plan.' },
-  'quote.changed': { status: 409, type: 'conflict', message: 'The price has changed since it was shown. Look at the new one.' },
   'reservation.not_found': { status: 404, type: 'not_found', message: 'This number is no longer kept for you. Choose it again.' },
   'reservation.too_long': {
     status: 409,
@@ -171,10 +89,8 @@ export const providerErrors = {
     status: 409,
     type: 'conflict',
     message: 'The payments of {most} numbers are still open. Pay for one of them or cancel it, then choose another.',
+    values: { most: 'count' },
   },
-  'source.not_failed': { status: 409, type: 'conflict', message: 'Only what has failed can be tried again.' },
-  'source.not_found': { status: 404, type: 'not_found', message: 'There is no such source.' },
-  'source.not_ready': { status: 409, type: 'conflict', message: 'This is not ready yet.' },
   'telephony.not_configured': { status: 503, type: 'unavailable', message: 'Numbers are not set up yet. Please contact support.' },
   'telephony.provider_unavailable': {
     status: 503,
@@ -191,16 +107,5 @@ export const providerErrors = {
     status: 422,
     type: 'invalid_request',
     message: 'Give the host name of the trunk, such as sip.example.com or sip.example.com:5061.',
-  },
-  'voice.not_configured': { status: 503, type: 'unavailable', message: 'Knowledge is not set up yet. Please contact support.' },
-  'voice.refused': {
-    status: 503,
-    type: 'unavailable',
-    message: 'This is not possible at the moment. Nothing was charged. Try again later, or contact support.',
-  },
-  'voice.provider_unavailable': {
-    status: 503,
-    type: 'unavailable',
-    message: 'The knowledge service does not answer. Nothing was charged; please try again.',
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -188,7 +188,7 @@ function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
   const asked: readonly string[] = agency.signUp.fields;
   const odd = Object.keys(profile).find((field) => !asked.includes(field));
   if (odd === undefined) return;
-  refuse('input.invalid', { param: `profile.${odd}`, values: { sentence: 'The form does not ask for this field. Leave it out.' } });
+  refuse('input.invalid', { param: `profile.${odd}`, values: { reason: 'unasked_field' } });
 }
 
 /**

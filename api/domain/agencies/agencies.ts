@@ -146,6 +146,6 @@ export async function changeAgency(opened: AgencyAccess, input: Parsed<'agency.u
 /** Refuses with `settings.live_key_needed` to change settings that live visitors see. */
 function requireOwn(patch: SettingsPatch): void {
   for (const field of ['name', 'slug', 'brand'] as const) {
-    if (patch[field] !== undefined) refuse('settings.live_key_needed', { param: field, values: { field } });
+    if (patch[field] !== undefined) refuse('settings.live_key_needed', { param: field, values: { shared: 'field', field } });
   }
 }

@@ -62,7 +62,7 @@ export async function reorderItems<One extends ListedItem>(
         const list = kind.listIn(now);
         const first = ids.map((id, index) => {
           if (ids.indexOf(id) !== index)
-            refuse('input.invalid', { param: fieldAt(`${param}s`, String(index)), values: { sentence: `${id} is named before.` } });
+            refuse('input.invalid', { param: fieldAt(`${param}s`, String(index)), values: { reason: 'named_before', id } });
           return list.find((one) => one.id === id) ?? refuse(notFound(id), { param: fieldAt(`${param}s`, String(index)) });
         });
         return { [at]: [...first, ...list.filter((one) => !ids.includes(one.id))] };

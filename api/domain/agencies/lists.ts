@@ -1,5 +1,5 @@
 import { LISTED_MAX, OFFERED_MAX } from '../../contract/agencies.ts';
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import type { Whole } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings } from '../../models/agency.ts';
@@ -24,8 +24,8 @@ export interface ListKind<One extends ListedItem, Draft extends ItemDraft> {
   prefix: 'pln' | 'pkg';
   /** The input field with an item's id. */
   param: 'planId' | 'packageId';
-  tooMany: ErrorCode;
-  notFound(id: string): ErrorCode;
+  tooMany: 'plan.too_many' | 'package.too_many';
+  notFound(id: string): PlainCode;
   whole: Whole;
   listIn(settings: ModeSettings): readonly One[];
   /**
@@ -52,10 +52,7 @@ export function mergeList<One extends ListedItem, Draft extends ItemDraft>(
   const seen = new Set<string>();
   const listed = drafts.map((draft, index) => {
     const id = draft.id ?? takeByName(unnamed, draft.name)?.id ?? newId(prefix);
-    if (seen.has(id)) {
-      const sentence = `${id} stands in the list before; leave the id out for a new one.`;
-      refuse('input.invalid', { param: `${at}.${index}.id`, values: { sentence } });
-    }
+    if (seen.has(id)) refuse('input.invalid', { param: `${at}.${index}.id`, values: { reason: 'listed_before', id } });
     seen.add(id);
     const known = stored.find((one) => one.id === id);
     return kind.complete({ ...draft, id }, known, `${at}.${index}`);
@@ -70,7 +67,10 @@ export function withRetired<One extends ListedItem>(listed: readonly One[], stor
 }
 
 /** Refuses a list that is too long. */
-export function withinLimits<One extends ListedItem>({ at, tooMany }: { at: string; tooMany: ErrorCode }, list: One[]): One[] {
+export function withinLimits<One extends ListedItem>(
+  { at, tooMany }: Pick<ListKind<One, ItemDraft>, 'at' | 'tooMany'>,
+  list: One[],
+): One[] {
   if (list.length > LISTED_MAX || list.filter(({ active }) => active).length > OFFERED_MAX)
     refuse(tooMany, { param: at, values: { offered: OFFERED_MAX, all: LISTED_MAX } });
   return list;

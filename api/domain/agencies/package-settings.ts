@@ -4,7 +4,6 @@ import { fieldAt, parseAs } from '../../contract/parse.ts';
 import { patched } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings, StoredPackage } from '../../models/agency.ts';
-import { formatMoney } from '../../rules/money.ts';
 import type { ListKind } from './lists.ts';
 
 type Draft = NonNullable<Parsed<'agency.update'>['packages']>[number];
@@ -36,7 +35,7 @@ function amountOf({ creditsMillis, credits }: Pick<Draft, 'creditsMillis' | 'cre
   if (credits === known?.creditsMillis) return creditsMillis;
   return refuse('input.invalid', {
     param: fieldAt(at, 'credits'),
-    values: { sentence: 'This is the old name of creditsMillis; give only that.' },
+    values: { reason: 'old_name', name: 'creditsMillis' },
   });
 }
 
@@ -45,8 +44,11 @@ function checkCreditPrice({ creditsMillis, priceCents, currency }: StoredPackage
   const { min, max } = CREDIT_CENTS;
   const isLow = priceCents * 1000 < min * creditsMillis;
   if (!isLow && priceCents * 1000 <= max * creditsMillis) return;
-  const price = isLow ? `less than ${formatMoney(min, currency)}` : formatMoney(Math.floor((priceCents * 1000) / creditsMillis), currency);
-  refuse('package.price_unusual', { param: fieldAt(at, 'creditsMillis'), values: { price } });
+  const price = { priceCents: Math.floor((priceCents * 1000) / creditsMillis), currency };
+  refuse('package.price_unusual', {
+    param: fieldAt(at, 'creditsMillis'),
+    values: isLow ? { price: 'low', leastCents: min, currency } : { price: 'high', ...price },
+  });
 }
 
 /** Refuses offered packages in another currency than the plan's. */

@@ -50,7 +50,7 @@ export async function publishSettings(
 }
 
 function requireLive({ mode }: AgencyAccess): void {
-  if (mode !== 'live') refuse('settings.live_key_needed', { values: { field: 'what is published' } });
+  if (mode !== 'live') refuse('settings.live_key_needed', { values: { shared: 'publication' } });
 }
 
 /** Returns the next live settings: those of test, with live's own list items retired behind them. */

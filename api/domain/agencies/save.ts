@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Parsed } from '../../contract/index.ts';
-import { Refusal, refuse, sentence } from '../../contract/refusal.ts';
+import { Refusal, refuse, tell } from '../../contract/refusal.ts';
 import { type Agency, agencyById, changedSince, type Mode, saveSettings } from '../../models/agency.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { access } from '../directory/directory.ts';
@@ -73,8 +73,7 @@ async function trySaving(
 function requireVersion(read: Agency, mode: Mode, { version, unchanged }: WantedSettings): void {
   if (version === undefined) return;
   if (version > read.version) {
-    const sentence = `The settings are at version ${read.version}, and there is no version ${version} yet. Read them again, then send what is still wanted.`;
-    refuse('input.invalid', { param: 'version', values: { sentence } });
+    refuse('input.invalid', { param: 'version', values: { reason: 'version_ahead', version: read.version, asked: version } });
   }
   const groups = unchanged ?? (mode === 'live' ? ['shared', 'live'] : ['test']);
   const nameOf = (group: Mode | 'shared', field: string) => (group === mode || group === 'shared' ? field : `${group}.${field}`);
@@ -90,8 +89,7 @@ function requireUntouched(first: Settings, now: Settings, next: Settings, named:
 }
 
 function refuseChanged(paths: readonly string[]): never {
-  const values = { settings: paths.join(', ') };
-  const message = sentence('settings.changed', values);
-  const fields = paths.map((param) => ({ param, code: 'settings.changed' as const, message }));
+  const values = { settings: paths };
+  const fields = paths.map((param) => ({ param, ...tell('settings.changed', { values }) }));
   return refuse('settings.changed', { param: paths[0] ?? 'version', values, fields });
 }

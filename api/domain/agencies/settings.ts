@@ -73,10 +73,7 @@ export function checkSettings(next: Settings, changed: Partial<Settings>): void 
   changed.origins?.forEach((text, index) => {
     const origin = parseListedOrigin(text);
     if (origin && !listsStrangers(origin)) return;
-    const sentence = origin
-      ? 'Anybody can have a page below this host. List the hosts that are yours, such as https://example.github.io.'
-      : 'An origin is a scheme, a host and a port if it has one, such as https://www.example.com.';
-    refuse('input.invalid', { param: `origins.${index}`, values: { sentence } });
+    refuse('input.invalid', { param: `origins.${index}`, values: { reason: origin ? 'origin_shared' : 'origin_malformed' } });
   });
   const { plan, plans, packages } = next;
   if (!changed.plan && !changed.plans && !changed.packages) return;

@@ -135,7 +135,7 @@ function withPackage(before: StripeSettings | undefined, packageId: string | nul
 function wholeDraft(read: Agency, mode: Mode, draft: Draft = {}, deps: Deps): StripeDraft {
   const before = read.stripe[mode];
   const needed = (field: 'publishableKey' | 'secretKey' | 'productId' | 'priceId', stored: string | undefined): string =>
-    draft[field] ?? stored ?? refuse('input.invalid', { param: `stripe.${field}`, values: { sentence: 'This field is needed.' } });
+    draft[field] ?? stored ?? refuse('input.invalid', { param: `stripe.${field}`, values: { reason: 'missing' } });
   const stored = draft.secretKey === undefined ? paymentSettings(read, mode, deps) : undefined;
   return {
     publishableKey: needed('publishableKey', before?.publishableKey),

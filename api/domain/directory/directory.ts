@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import type { ErrorValues } from '../../contract/errors/index.ts';
+import { tell } from '../../contract/refusal.ts';
 import {
   type Agency,
   agenciesById,
@@ -30,11 +32,17 @@ export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
   scope: { agencyId: agency._id, world: mode === 'live' ? 'live' : `test.${agency.testGeneration}` },
 });
 
-const UNAVAILABLE = 'This service is not available at the moment.';
-
 /** Returns the agency's notice to visitors while its portal is off; null while it is on. */
-export const noticeOf = ({ portal }: Pick<ModeSettings, 'portal'>): string | null =>
-  portal.active ? null : (portal.notice ?? UNAVAILABLE);
+export function noticeOf({ portal }: Pick<ModeSettings, 'portal'>): ErrorValues<'agency.unavailable'> | null {
+  if (portal.active) return null;
+  return portal.notice === null ? { notice: 'none' } : { notice: 'own', text: portal.notice };
+}
+
+/** Returns the same as a sentence. */
+export function noticeText(settings: Pick<ModeSettings, 'portal'>): string | null {
+  const values = noticeOf(settings);
+  return values && tell('agency.unavailable', { values }).message;
+}
 
 /** Tells whether a key works: a rotated key does until its overlap ends. Real time. */
 export const isInUse = ({ until }: { until?: Date }): boolean => until === undefined || until.getTime() > Date.now();

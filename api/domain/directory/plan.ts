@@ -36,7 +36,7 @@ export function planOf(agency: Pick<ModeSettings, 'plan' | 'plans'>, client: Pic
 
 /** Refuses with `feature.locked` a feature that the client's plan lacks. */
 export function requireFeature({ features }: Plan, feature: string): void {
-  if (!features.includes(feature)) refuse('feature.locked', { values: { feature } });
+  if (!features.includes(feature)) refuse('feature.locked');
 }
 
 /** Returns the entitlements of a client's plan that a page gets without asking. */

@@ -1,7 +1,7 @@
-import { sentence } from '../../contract/refusal.ts';
+import { tell } from '../../contract/refusal.ts';
 import { type Agency, agencyBySlug, type Mode } from '../../models/agency.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
-import { access, isInUse, noticeOf } from './directory.ts';
+import { access, isInUse, noticeText } from './directory.ts';
 import { FIRST_PLAN, plansOf } from './plan.ts';
 import { describeIntegrations } from './provider-accounts.ts';
 
@@ -26,10 +26,10 @@ export async function readPortal(slug: string): Promise<Portal> {
   const agency = await agencyBySlug(slug);
   if (!agency) return { kind: 'unknown' };
   const mode = agency.stripe.live ? 'live' : 'test';
-  const notice = noticeOf(agency.settings[mode]) ?? (agency.suspended ? sentence('agency.suspended') : null);
+  const notice = noticeText(agency.settings[mode]) ?? (agency.suspended ? tell('agency.suspended').message : null);
   if (notice !== null) return { kind: 'closed', agency, notice };
   const key = agency.publishableKeys.findLast((candidate) => candidate.mode === mode && isInUse(candidate))?.key;
-  if (key === undefined) return { kind: 'closed', agency, notice: sentence('agency.suspended') };
+  if (key === undefined) return { kind: 'closed', agency, notice: tell('agency.suspended').message };
   return { kind: 'open', agency, mode, key, offers: await offersOf(access(agency, mode)) };
 }
 

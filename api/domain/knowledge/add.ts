@@ -72,7 +72,7 @@ async function store(
   await requireVoice(buyer.scope, deps);
   const quote = await quoteItems(buyer, items, deps);
   quote.items.forEach(({ problem }, index) => {
-    if (problem) refuse(problem.code, { param: `items.${index}`, values: problem.values });
+    if (problem) throw problem.at(`items.${index}`);
   });
   if (quote.totalMillis !== totalMillis) refuse('quote.changed', { param: 'totalMillis' });
   if (buyer.plan && (await spendableMillis(buyer)) < totalMillis) refuse('credits.insufficient');

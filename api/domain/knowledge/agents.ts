@@ -74,7 +74,7 @@ async function naming<Done>(param: string, work: () => Promise<Done>): Promise<D
   try {
     return await work();
   } catch (error) {
-    throw isGone(error) ? new Refusal(error.code, { param, cause: error.cause }) : error;
+    throw isGone(error) ? error.at(param) : error;
   }
 }
 

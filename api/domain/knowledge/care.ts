@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { claimDueSource, moveSource, putOffSource, readSource, type Source } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
@@ -88,12 +88,12 @@ async function sendOwn(source: Source, deps: Deps): Promise<boolean> {
   return false;
 }
 
-async function whyNotSent(source: Source, deps: Deps): Promise<ErrorCode | undefined> {
+async function whyNotSent(source: Source, deps: Deps): Promise<PlainCode | undefined> {
   try {
     const sent = await deliverSource(source, deps);
     return sent.delivered ? undefined : sent.code;
   } catch (error) {
-    return (await refusedForGood(source, error, { sourceId: source._id }, deps)).code;
+    return (await refusedForGood(source, error, { sourceId: source._id }, deps)).keptCode;
   }
 }
 
@@ -108,22 +108,22 @@ async function watch(source: Source, baseId: string, deps: Deps): Promise<void> 
 }
 
 /** @returns why it failed, where the provider could not read it or has not said so within a day */
-async function stateOfBase(source: Source, baseId: string, deps: Deps): Promise<'processing' | 'ready' | 'partly' | ErrorCode> {
+async function stateOfBase(source: Source, baseId: string, deps: Deps): Promise<'processing' | 'ready' | 'partly' | PlainCode> {
   const isOverdue = isReadTooLong(source, deps);
   try {
     const base = await deps.voice.readBase(await requireVoice(source, deps), baseId);
     if (base.state === 'failed' || (base.state === 'processing' && isOverdue)) return 'knowledge.processing_failed';
     return base.state;
   } catch (error) {
-    if (error instanceof Refusal && isOverdue) return error.code;
-    return (await refusedForGood(source, error, { sourceId: source._id, baseId }, deps)).code;
+    if (error instanceof Refusal && isOverdue) return error.keptCode;
+    return (await refusedForGood(source, error, { sourceId: source._id, baseId }, deps)).keptCode;
   }
 }
 
 const isReadTooLong = ({ takenAt, createdAt }: Source, { now }: Pick<Deps, 'now'>): boolean =>
   later(takenAt ?? createdAt, READING_MS) <= now();
 
-async function giveBack(source: Source, baseId: string, code: ErrorCode, deps: Deps): Promise<void> {
+async function giveBack(source: Source, baseId: string, code: PlainCode, deps: Deps): Promise<void> {
   if (isOfClient(source)) await refundOrder(source, orderIdOf(source), { code, at: deps.now() }, deps);
   deps.reached('source.after_refund');
   await leaveBase(source, baseId, deps);

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { moveSource, type Source } from '../../models/source.ts';
 import { describeCause } from '../../ports/causes.ts';
@@ -10,7 +10,7 @@ import { withFile } from './file.ts';
  * Looks at a file that has arrived whole. What is not what it was said to be fails at once and costs nothing.
  * @returns why it was refused, or undefined where it goes on or is held back
  */
-export async function checkSource(source: Source, deps: Deps): Promise<ErrorCode | undefined> {
+export async function checkSource(source: Source, deps: Deps): Promise<PlainCode | undefined> {
   const found = await withFile(source, (file, hash) => examine(source, file, hash, deps));
   deps.reached('source.after_checking');
   if (found === 'quarantined') {
@@ -32,13 +32,13 @@ async function examine(
   file: StoredFile,
   hash: string,
   deps: Pick<Deps, 'documents' | 'log'>,
-): Promise<{ type: string } | 'quarantined' | ErrorCode> {
+): Promise<{ type: string } | 'quarantined' | PlainCode> {
   if (file.bytes !== source.bytes || hash !== source.hash) return 'knowledge.hash_differs';
   try {
     const type = await deps.documents.recognize(file);
     return (await isClean(source, file, deps)) ? { type } : 'quarantined';
   } catch (error) {
-    if (error instanceof Refusal) return error.code;
+    if (error instanceof Refusal) return error.keptCode;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { type OrderState, readOrder } from '../../models/order.ts';
 import { moveSource, type Source } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
@@ -7,11 +7,11 @@ import { advanceOrder } from '../orders/orders.ts';
 import { isOfClient, orderIdOf } from './values.ts';
 
 /** Says why a source did not come about. What was uploaded stays, so that it can be tried again. */
-export const failSource = (source: Source, code: ErrorCode): Promise<Source | null> =>
+export const failSource = (source: Source, code: PlainCode): Promise<Source | null> =>
   moveSource(source, { state: 'failed', code, checks: 0 }, ['held', 'baseId']);
 
 /** What came is not what it was said to be, so none of it is kept. */
-export async function refuseContent(source: Source, code: ErrorCode): Promise<void> {
+export async function refuseContent(source: Source, code: PlainCode): Promise<void> {
   if (await moveSource(source, { state: 'failed', code, checks: 0, receivedBytes: 0 }, ['held', 'type']))
     await removeParts(source, source._id);
 }

@@ -95,6 +95,6 @@ async function read(url: string, param: string, { web, signal, counted }: Readin
   } catch (error) {
     if (signal.aborted) return refuse('server.busy', { cause: 'whoever asked is gone' });
     if (!(error instanceof Refusal)) throw error;
-    return refuse(error.code, { param, cause: error.cause });
+    throw error.at(param);
   }
 }

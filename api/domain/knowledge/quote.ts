@@ -1,21 +1,15 @@
-import type { ErrorCode, Output, Parsed } from '../../contract/index.ts';
+import type { Output, Parsed } from '../../contract/index.ts';
 import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../../contract/knowledge.ts';
-import { Refusal, sentence } from '../../contract/refusal.ts';
+import { Refusal } from '../../contract/refusal.ts';
 import { readRoom } from '../../models/room.ts';
 import { heldHashes, type OwnerScope, type SourceKind } from '../../models/source.ts';
 import type { Deps } from '../../ports/index.ts';
 import { kindByName } from '../../rules/file-name.ts';
 import { priceOf } from '../../rules/money.ts';
-import { quantity } from '../../rules/quantity.ts';
 import type { Plan } from '../directory/plan.ts';
 import { hashOfText } from './values.ts';
 
 type Item = Parsed<'knowledge.quote'>['items'][number];
-
-interface Problem {
-  code: ErrorCode;
-  values: Record<string, string | number>;
-}
 
 /** One item of a list, and what it comes to. */
 export interface QuotedItem {
@@ -29,7 +23,7 @@ export interface QuotedItem {
   /** Paid by the allowance. */
   free: boolean;
   duplicate: boolean;
-  problem: Problem | null;
+  problem: Refusal | null;
 }
 
 export interface Quote {
@@ -58,12 +52,12 @@ export async function quoteItems({ scope, plan }: KnowledgeBuyer, items: readonl
   const quoted = described.map((item, index): QuotedItem => {
     const duplicate = seen.has(item.hash);
     seen.add(item.hash);
-    const problem = index >= SOURCES_AT_ONCE ? { code: 'knowledge.too_many' as const, values: { max: SOURCES_AT_ONCE } } : item.problem;
+    const problem = index < SOURCES_AT_ONCE ? item.problem : new Refusal('knowledge.too_many', { values: { max: SOURCES_AT_ONCE } });
     const none = { ...item, priceMillis: 0, free: false, duplicate, problem };
     if (duplicate || problem) return none;
     if (left.sources < 1)
-      return { ...none, problem: { code: 'plan.limit', values: { most: quantity(plan?.limits.sources ?? 0, 'source') } } };
-    if (left.bytes < item.bytes) return { ...none, problem: { code: 'knowledge.storage_full', values: {} } };
+      return { ...none, problem: new Refusal('plan.limit', { values: { limit: 'sources', most: plan?.limits.sources ?? 0 } }) };
+    if (left.bytes < item.bytes) return { ...none, problem: new Refusal('knowledge.storage_full') };
     const price = plan ? plan.knowledge[`${item.kind}Millis`] : 0;
     const free = price > 0 && left.free > 0;
     left.sources -= 1;
@@ -82,7 +76,7 @@ function describe(item: Item, { web }: Pick<Deps, 'web'>): Described {
       const { kind, name, hash, bytes } = item;
       const isRefused = bytes === 0 || kindByName(name) === undefined;
       const code = bytes > FILE_BYTES_MAX ? 'knowledge.too_large' : isRefused ? 'knowledge.type_refused' : undefined;
-      return { item, kind, name, hash, bytes, problem: code ? { code, values: {} } : null };
+      return { item, kind, name, hash, bytes, problem: code ? new Refusal(code) : null };
     }
     case 'text': {
       const { kind, name, text } = item;
@@ -100,7 +94,7 @@ function spelled(text: string, web: Deps['web']): Pick<Described, 'name' | 'hash
     return { name: url, hash: hashOfText(`url ${url}`), problem: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { name: text, hash: hashOfText(`url ${text}`), problem: { code: error.code, values: {} } };
+    return { name: text, hash: hashOfText(`url ${text}`), problem: error };
   }
 }
 
@@ -119,7 +113,7 @@ export const quoteView = (
     priceMillis,
     free,
     duplicate,
-    problem: problem && { code: problem.code, message: sentence(problem.code, problem.values) },
+    problem: problem && { code: problem.code, message: problem.message, ...(problem.values && { values: problem.values }) },
   })),
   totalMillis,
   totalCents: priceOf(totalMillis, centsPer100Credits),

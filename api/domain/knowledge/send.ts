@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs';
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { countSend, noteBase, readSource, type Source } from '../../models/source.ts';
 import { describeCause } from '../../ports/causes.ts';
@@ -22,7 +22,7 @@ export const requireVoice = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>)
  * Has the provider take a source, and gives up after a day in which it did not. A base that it may have made all the same goes with the next
  * try, or with the source. Refuses before then while the outcome is unknown.
  */
-export async function deliverSource(source: Source, deps: Deps): Promise<{ delivered: true } | { delivered: false; code: ErrorCode }> {
+export async function deliverSource(source: Source, deps: Deps): Promise<{ delivered: true } | { delivered: false; code: PlainCode }> {
   try {
     return (await sendSource(source, deps)) ? { delivered: true } : { delivered: false, code: 'knowledge.processing_failed' };
   } catch (error) {
@@ -33,7 +33,7 @@ export async function deliverSource(source: Source, deps: Deps): Promise<{ deliv
       { sourceId, agencyId, code: error.code, cause: describeCause(error.cause) },
       'source.given_up: the provider did not take it',
     );
-    return { delivered: false, code: error.code };
+    return { delivered: false, code: error.keptCode };
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Output } from '../../contract/index.ts';
-import { sentence } from '../../contract/refusal.ts';
+import { tell } from '../../contract/refusal.ts';
 import type { Share } from '../../models/room.ts';
 import { AGENCY_OWN, type OwnerScope, type Source } from '../../models/source.ts';
 import { HOUR_MS, MINUTE_MS } from '../../rules/time.ts';
@@ -47,7 +47,7 @@ export const sourceView = (source: Source): Output<'knowledge.retry'> => ({
   bytes: source.bytes,
   receivedBytes: source.receivedBytes,
   state: source.state,
-  reason: source.code ? { code: source.code, message: sentence(source.code) } : null,
+  reason: source.code ? tell(source.code) : null,
   priceMillis: source.free || givenBack.includes(source.state) ? 0 : source.priceMillis,
   orderId: isOfClient(source) ? orderIdOf(source) : null,
   agentIds: source.agentIds,

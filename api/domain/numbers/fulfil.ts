@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { readInventoryNumber } from '../../models/inventory.ts';
 import { changeNumber, dropProviderClaim, insertNumber, type NumberRow, readNumber, readProviderClaims } from '../../models/number.ts';
@@ -79,7 +79,7 @@ function refusalForGood(error: unknown): Refusal {
 }
 
 /** @returns why the number was not delivered */
-async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<ErrorCode | undefined> {
+async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<PlainCode | undefined> {
   if (await isLeftBehind(order)) return 'agency.test_left';
   const account = await agencyTelephonyOf(order, deps);
   if (!account) return 'telephony.not_configured';

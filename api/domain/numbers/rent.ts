@@ -75,7 +75,7 @@ async function warnBeforeDue({ agency }: AgencyAccess, row: NumberRow, paidUntil
 }
 
 /** Final refusals of an order; the next attempt is another order. */
-const isForGood = new Set<ErrorCode>(['credits.insufficient', 'order.too_many']);
+const isForGood: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credits.insufficient', 'order.too_many']);
 
 /** Pays a month with one order. After a refusal for lack of credits, each attempt is a new order. */
 async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {

@@ -6,7 +6,6 @@ import { readPlaces, takePlace } from '../../models/number-place.ts';
 import { readReserved } from '../../models/reservation.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { quantity } from '../../rules/quantity.ts';
 import { type Plan, planOf, requireFeature } from '../directory/plan.ts';
 import { telephonyOf } from '../directory/provider-accounts.ts';
 import { dueMillis } from './month.ts';
@@ -91,7 +90,7 @@ export async function requirePlace(scope: ClientScope, { limits }: Plan, number:
     const placed = new Set(held.map((one) => one.number));
     // Numbers older than places, or than a reduction of the plan, count too.
     const unplaced = [...living].filter((one) => one !== number && !placed.has(one)).length;
-    if (held.length + unplaced >= most) refuse('plan.limit', { values: { most: quantity(most, 'number') } });
+    if (held.length + unplaced >= most) refuse('plan.limit', { values: { limit: 'numbers', most } });
     const taken = new Set(held.map(({ place }) => place));
     let place = 1;
     while (taken.has(place)) place += 1;

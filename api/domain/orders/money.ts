@@ -1,11 +1,10 @@
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { agencyById } from '../../models/agency.ts';
 import type { Order } from '../../models/order.ts';
 import { isCredited, type Purchase, type PurchaseState, readPurchase } from '../../models/purchase.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
-import { formatMoney } from '../../rules/money.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { checkReturnUrl } from '../accounts/accounts.ts';
 import { requireClient } from '../accounts/clients.ts';
@@ -22,7 +21,7 @@ import { paymentSettings, settingsOfPurchase } from '../payments/stripe.ts';
  * - taken: the credits came
  * - gone: no money comes
  */
-export type Money = { stands: 'open' | 'reserved' } | { stands: 'taken'; purchase: Purchase } | { stands: 'gone'; code: ErrorCode };
+export type Money = { stands: 'open' | 'reserved' } | { stands: 'taken'; purchase: Purchase } | { stands: 'gone'; code: PlainCode };
 
 /** Refuses a payment with money without a Stripe account, from a foreign page, or below Stripe's minimum. */
 export function requirePayable(
@@ -32,10 +31,9 @@ export function requirePayable(
 ): void {
   checkReturnUrl(access, returnUrl ?? refuse('return_url.refused', { param: 'returnUrl' }), deps);
   if (access.agency.stripe[access.mode] === undefined) refuse('payments.not_configured');
-  const { min, max } = CHARGE_CENTS;
-  if (priceCents >= min && priceCents <= max) return;
-  const sentence = `A payment is between ${formatMoney(min, currency)} and ${formatMoney(max, currency)}. Pay with credits.`;
-  refuse('input.invalid', { param: 'pay', values: { sentence } });
+  const { min: minCents, max: maxCents } = CHARGE_CENTS;
+  if (priceCents >= minCents && priceCents <= maxCents) return;
+  refuse('input.invalid', { param: 'pay', values: { reason: 'order_not_payable', minCents, maxCents, currency } });
 }
 
 /** Opens the page that authorises an order's money. Repeating it returns the same page. */
@@ -147,7 +145,7 @@ function moneyOf(purchase: Purchase): Money {
   return { stands: 'gone', code: whyGone[purchase.state] ?? 'order.payment_failed' };
 }
 
-const whyGone: Partial<Record<PurchaseState, ErrorCode>> = { expired: 'order.payment_expired', review: 'order.payment_differs' };
+const whyGone: Partial<Record<PurchaseState, PlainCode>> = { expired: 'order.payment_expired', review: 'order.payment_differs' };
 
 const notOpened: Money = { stands: 'gone', code: 'order.payment_expired' };
 

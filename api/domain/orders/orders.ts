@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ErrorCode, Output } from '../../contract/index.ts';
-import { Refusal, refuse, sentence } from '../../contract/refusal.ts';
+import type { Output, PlainCode } from '../../contract/index.ts';
+import { Refusal, refuse, tell } from '../../contract/refusal.ts';
 import { readStanding } from '../../ledger/standing.ts';
 import { refundOrderHold, spendableIn } from '../../ledger/transfers/orders.ts';
 import {
@@ -56,7 +56,7 @@ export interface Placement {
   /** Aborts when the caller leaves, so that no checkout page is opened for nobody. */
   signal?: AbortSignal | undefined;
   /** A reason not to begin. An attempt that began before continues. */
-  refusedUnlessBegun?: ErrorCode | undefined;
+  refusedUnlessBegun?: PlainCode | undefined;
 }
 
 /** Longer than all providers together may be silent, so that two processes never work on one order. */
@@ -162,7 +162,7 @@ export async function advancePaidOrder({ orderId, ...purchase }: Purchase, deps:
 export async function refundOrder(
   scope: AgencyScope | ClientScope,
   orderId: string,
-  { code, at }: { code: ErrorCode; at: Date },
+  { code, at }: { code: PlainCode; at: Date },
   deps: Deps,
 ): Promise<Order> {
   const found = (await readOrder(scope, orderId)) ?? refuse('order.not_found');
@@ -204,7 +204,7 @@ export function orderView(order: Order): Output<'orders.read'> {
     checkoutSecret: isOpen ? (order.checkoutSecret ?? null) : null,
     stripeKey: isOpen ? (order.stripeKey ?? null) : null,
     subjectId: order.subjectId,
-    reason: order.code ? { code: order.code, message: sentence(order.code) } : null,
+    reason: order.code ? tell(order.code) : null,
   };
 }
 
@@ -241,8 +241,7 @@ export function requireShown({ priceMillis, priceCents, currency }: Order, { sho
   requireAsShown({ priceMillis }, shown);
   if (pay === 'credits') return;
   requireAsShown({ priceCents, currency }, shown);
-  if (shown.priceCents === undefined)
-    refuse('input.invalid', { param: 'priceCents', values: { sentence: 'Name the price in money that was shown.' } });
+  if (shown.priceCents === undefined) refuse('input.invalid', { param: 'priceCents', values: { reason: 'price_unnamed' } });
 }
 
 /** Refuses with `credits.insufficient` before anything is stored. The hold decides; this only avoids an order that would end there. */

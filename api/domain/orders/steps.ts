@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from '../../ledger/transfers/orders.ts';
 import { moveOrder, type Order, type OrderStep } from '../../models/order.ts';
@@ -50,7 +50,7 @@ export const steps: Record<OrderStep, Step> = {
 };
 
 /** Turns an order to undoing, with the reason. */
-const undo = (order: Order, code: ErrorCode): Promise<Order> =>
+const undo = (order: Order, code: PlainCode): Promise<Order> =>
   moveOrder(order, order._id, order.step, { step: 'undoing', state: 'working', code });
 
 const isFree = ({ priceMillis }: Order): boolean => priceMillis === 0;
@@ -86,7 +86,7 @@ async function awaitMoney(order: Order, deps: Deps): Promise<Order> {
  * Secures the money as far as this kind needs before its delivery.
  * @returns why it must not be delivered
  */
-async function whyUnpaid(order: Order, deps: Deps): Promise<ErrorCode | undefined> {
+async function whyUnpaid(order: Order, deps: Deps): Promise<PlainCode | undefined> {
   const fulfilment = deps.fulfilments[order.kind];
   const money = await readKnownMoney(order);
   if (money.stands === 'gone') return money.code;
@@ -102,8 +102,7 @@ async function fulfil(order: Order, deps: Deps): ReturnType<Fulfilment['fulfil']
   try {
     return await deps.fulfilments[order.kind].fulfil(order, deps);
   } catch (error) {
-    const { code } = await givenUp(error, order, deps);
-    return { delivered: false, code };
+    return { delivered: false, code: (await givenUp(error, order, deps)).keptCode };
   }
 }
 
@@ -117,7 +116,7 @@ async function release(order: Order, deps: Deps): Promise<void> {
 }
 
 /** @returns the key of the bought credits' hold, or why the money does not come */
-async function takePayment(order: Order, deps: Deps): Promise<{ key: string } | { code: ErrorCode }> {
+async function takePayment(order: Order, deps: Deps): Promise<{ key: string } | { code: PlainCode }> {
   const known = await readKnownMoney(order);
   const money = known.stands === 'taken' ? known : await capture(order, deps);
   if (money.stands === 'gone') return money;
@@ -131,7 +130,7 @@ async function capture(order: Order, deps: Deps): Promise<Extract<Money, { stand
     const money = await takeMoney(order, deps);
     return money.stands === 'taken' || money.stands === 'gone' ? money : refuse('payments.provider_unavailable');
   } catch (error) {
-    return { stands: 'gone', code: (await givenUp(error, order, deps)).code };
+    return { stands: 'gone', code: (await givenUp(error, order, deps)).keptCode };
   }
 }
 
@@ -152,7 +151,7 @@ async function cancelAuthorisation(order: Order, deps: Deps): Promise<Money> {
   try {
     return await releaseMoney(order, deps);
   } catch (error) {
-    return { stands: 'gone', code: (await refusedForGood(order, error, aboutOf(order), deps)).code };
+    return { stands: 'gone', code: (await refusedForGood(order, error, aboutOf(order), deps)).keptCode };
   }
 }
 

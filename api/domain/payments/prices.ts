@@ -4,7 +4,7 @@ import { refuse } from '../../contract/refusal.ts';
 import type { Mode, StoredPackage } from '../../models/agency.ts';
 import type { Purchase } from '../../models/purchase.ts';
 import type { Payments } from '../../ports/index.ts';
-import { creditsInWords, formatMoney, priceOf } from '../../rules/money.ts';
+import { creditsInWords, priceOf } from '../../rules/money.ts';
 
 /** The agency's Stripe account with its opened secrets. */
 export interface PaymentSettings {
@@ -72,9 +72,12 @@ export async function checkPaymentSettings(
     refuse('payments.currency_mismatch', { param, values: { found: currency, expected: plan.currency } });
   }
   if (price.unitCents === null || (sold && price.unitCents !== sold.priceCents)) {
-    const found = price.unitCents === null ? 'not one fixed amount' : formatMoney(price.unitCents, plan.currency);
-    const expected = sold ? `${sold.name} costs ${formatMoney(sold.priceCents, plan.currency)}` : 'it has to be one fixed amount';
-    refuse('payments.amount_mismatch', { param, values: { found, expected } });
+    const found =
+      price.unitCents === null ? ({ found: 'varies' } as const) : ({ found: 'amount', foundCents: price.unitCents, currency } as const);
+    const expected = sold
+      ? ({ expected: 'price', name: sold.name, expectedCents: sold.priceCents, currency } as const)
+      : ({ expected: 'fixed' } as const);
+    refuse('payments.amount_mismatch', { param, values: { ...found, ...expected } });
   }
   return { accountId };
 }
@@ -88,7 +91,7 @@ async function checkKey(
   const param = 'stripe.secretKey';
   const { id, canCharge } = await payments.readAccount(draft);
   const missing = draft.secretKey.startsWith('rk_') ? await payments.missingRights(draft, { makesWebhook }) : [];
-  if (missing.length > 0) refuse('payments.key_rights', { param, values: { rights: missing.join(', ') } });
+  if (missing.length > 0) refuse('payments.key_rights', { param, values: { missing: 'some', rights: missing } });
   if (mode === 'live' && canCharge === false) refuse('payments.account_inactive', { param });
   return id;
 }
@@ -131,8 +134,9 @@ export function checkPrices({ customAmount, centsPer100Credits, currency }: Offe
   };
   for (const end of ['minMillis', 'maxMillis'] as const) {
     if (inRange(customAmount[end])) continue;
-    const [min, max] = [formatMoney(CHARGE_CENTS.min, currency), formatMoney(CHARGE_CENTS.max, currency)];
-    refuse('input.invalid', { param: fieldAt(at, `customAmount.${end}`), values: { sentence: `A payment is between ${min} and ${max}.` } });
+    const { min: minCents, max: maxCents } = CHARGE_CENTS;
+    const values = { reason: 'amount_not_payable', minCents, maxCents, currency } as const;
+    refuse('input.invalid', { param: fieldAt(at, `customAmount.${end}`), values });
   }
 }
 
@@ -147,29 +151,19 @@ function checkCustomAmount({ customAmount }: Offer['plan'], amountMillis: number
 const fields = ['publishableKey', 'secretKey', 'productId', 'priceId', 'webhookSecret'] as const satisfies Field[];
 
 /** The form of each field. Product ids may be the agency's own words, so only clear mistakes are refused there. */
-const expected: Record<Field, { form: RegExp; name: string }> = {
-  publishableKey: { form: /^pk_(test|live)_\w+$/, name: "Stripe's publishable key (pk_test_… or pk_live_…)" },
-  secretKey: { form: /^[sr]k_(test|live)_\w+$/, name: "Stripe's secret key (sk_… or a restricted rk_…)" },
-  productId: { form: /^(?!price_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/, name: "a Stripe product's id (prod_…)" },
-  priceId: { form: /^(?!prod_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/, name: "a Stripe price's id (price_…)" },
-  webhookSecret: { form: /^whsec_[\x21-\x7e]+$/, name: "the signing secret of Stripe's webhook endpoint (whsec_…)" },
+const forms: Record<Field, RegExp> = {
+  publishableKey: /^pk_(test|live)_\w+$/,
+  secretKey: /^[sr]k_(test|live)_\w+$/,
+  productId: /^(?!price_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/,
+  priceId: /^(?!prod_|pk_|sk_|rk_|whsec_|wl[pks]_)[\x21-\x7e]+$/,
+  webhookSecret: /^whsec_[\x21-\x7e]+$/,
 };
 
-const kinds = new Map([
-  ['pk', "Stripe's publishable key"],
-  ['sk', "Stripe's secret key"],
-  ['rk', 'a restricted key of Stripe'],
-  ['whsec', "a webhook's signing secret"],
-  ['prod', "a product's id"],
-  ['price', "a price's id"],
-  ['wlp', 'the publishable key of your widgets'],
-  ['wls', 'the secret key of your widgets'],
-  ['wlk', "the platform's key"],
-]);
+/** How keys and ids begin, ours among them. */
+const prefixes = ['pk', 'sk', 'rk', 'whsec', 'prod', 'price', 'wlp', 'wls', 'wlk'] as const;
 
 function checkKind(field: Field, text: string | undefined): void {
-  const { form, name } = expected[field];
-  if (text === undefined || form.test(text)) return;
-  const found = kinds.get(text.split('_', 1)[0] ?? '') ?? 'something else';
-  refuse('payments.key_kind', { param: `stripe.${field}`, values: { sentence: `Here goes ${name}; this is ${found}.` } });
+  if (text === undefined || forms[field].test(text)) return;
+  const found = prefixes.find((prefix) => text.startsWith(`${prefix}_`)) ?? 'other';
+  refuse('payments.key_kind', { param: `stripe.${field}`, values: { expected: field, found } });
 }

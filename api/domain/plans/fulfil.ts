@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { agencyById, inMode } from '../../models/agency.ts';
 import { type Client, type HeldPlan, movePlan, readClient } from '../../models/client.ts';
@@ -51,7 +51,7 @@ async function restorePlan(order: Order): Promise<void> {
 }
 
 /** Reads the client, or returns why the order cannot move it to the plan. */
-async function readMovable(order: Order): Promise<Client | ErrorCode> {
+async function readMovable(order: Order): Promise<Client | PlainCode> {
   const [found, client] = await Promise.all([agencyById(order.agencyId), readClient(order, order.clientId)]);
   const agency = found && inMode(found, modeOf(order.world));
   if (!agency || !client || plansOf(agency).every(({ id }) => id !== order.subjectId)) return 'plan.not_found';

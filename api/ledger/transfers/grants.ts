@@ -91,8 +91,7 @@ export const recharge = (scope: ClientScope, recharge: Recharge): Promise<Grante
 /** Grants, and refuses with `credits.too_many` for the amount if the client would exceed the limit of its life. */
 const give = (scope: ClientScope, draft: Draft): Promise<Granted> =>
   grant(scope, draft).catch((error: unknown) => {
-    if (error instanceof Refusal && error.code === 'credits.too_many') refuse(error.code, { param: 'amountMillis' });
-    throw error;
+    throw error instanceof Refusal && error.code === 'credits.too_many' ? error.at('amountMillis') : error;
   });
 
 function promise(

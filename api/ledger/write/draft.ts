@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ErrorCode } from '../../contract/index.ts';
+import type { PlainCode } from '../../contract/index.ts';
 import type { Head } from '../../models/entry.ts';
 import { type AgencyScope, within } from '../../models/scope.ts';
 import { type Correction, type Posting, prefixOf, slotOf, type Transfer } from '../../models/transfer.ts';
@@ -28,11 +28,11 @@ export interface Draft {
   /** The content that a repetition must equal. */
   content: unknown;
   /** The code that refuses a repetition with other content, possibly by the existing transfer. `idempotency.mismatch` by default. */
-  mismatch?: ErrorCode | ((there: Transfer) => ErrorCode);
+  mismatch?: PlainCode | ((there: Transfer) => PlainCode);
   /** All guarded accounts that `legs` reads or moves. */
   guarded: readonly GuardedAccount[];
   /** @returns the movements, or a refusal that is final for this cause. Throws a refusal that may pass */
-  legs(stateOf: StateOf): readonly Leg[] | ErrorCode;
+  legs(stateOf: StateOf): readonly Leg[] | PlainCode;
 }
 
 /** The id of a transfer, and a hash of its content to recognize repetitions. */

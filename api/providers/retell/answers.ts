@@ -1,6 +1,5 @@
 import type { APIError } from 'retell-sdk';
-import { refuse } from '../../contract/refusal.ts';
-import { type Meaning, ProviderError, rowOf, wordsIn } from '../../ports/index.ts';
+import { type Meaning, ProviderError, refuseBy, rowOf, wordsIn } from '../../ports/index.ts';
 import { PUBLISHED, type RetellCall, retellErrors } from './errors.ts';
 
 /** What Retell says of what it does not have, or of a request that means nothing to it. */
@@ -44,7 +43,7 @@ function refuseAs(call: RetellCall, error: unknown): never {
   const row = rowOf(retellErrors, call, { status: status !== undefined && status >= 500 ? 500 : status, code });
   const meaning: Meaning = row ?? { lasts: 'passing' };
   const cause = new ProviderError('retell', { call, status, code, message }, meaning);
-  return refuse(row?.person ?? 'voice.provider_unavailable', { cause, ...(call === 'checkKey' && { param: 'apiKey' }) });
+  return refuseBy(row?.person ?? 'voice.provider_unavailable', { cause, ...(call === 'checkKey' && { param: 'apiKey' }) });
 }
 
 /** By its shape, because the SDK is not read before it is needed. */

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { ErrorCode } from '../../contract/errors/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { type DocumentedError, ProviderError, rowOf, wordsIn } from '../../ports/index.ts';
+import { ProviderError, refuseBy, rowOf, wordsIn } from '../../ports/index.ts';
 import type { Asked } from './clients.ts';
 import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from './errors.ts';
 
@@ -114,7 +114,7 @@ function checked<Answer extends { object: string }>(call: StripeCall, answer: An
   return refuse('payments.provider_unavailable', { cause });
 }
 
-const rowFor = (call: StripeCall, words: Words): DocumentedError | undefined => rowOf(stripeErrors, call, words);
+const rowFor = (call: StripeCall, words: Words) => rowOf(stripeErrors, call, words);
 
 /** What Stripe wrote goes no further than the refusal's cause. What no table knows may pass. */
 function refuseAs(call: StripeCall, error: unknown): never {
@@ -122,12 +122,8 @@ function refuseAs(call: StripeCall, error: unknown): never {
   const words = wordsOf(call, error);
   const row = rowFor(call, words);
   const code = row?.person ?? 'payments.provider_unavailable';
-  const right = /'rak_(\w+)'/.exec(words.message)?.[1];
-  refuse(code, {
-    cause: new ProviderError('stripe', words, row ?? { lasts: 'passing' }),
-    ...paramOf(call, code),
-    values: { rights: right ?? 'all that a secret key may do' },
-  });
+  const detail = { cause: new ProviderError('stripe', words, row ?? { lasts: 'passing' }), ...paramOf(call, code) };
+  refuseBy(code, detail, /'rak_(\w+)'/.exec(words.message)?.slice(1));
 }
 
 function wordsOf(call: StripeCall, error: Stripe.errors.StripeError): Words {

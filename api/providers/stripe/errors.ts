@@ -1,5 +1,4 @@
-import type { ErrorCode } from '../../contract/errors/index.ts';
-import { type DocumentedError, rowsByCode, rowsByStatus } from '../../ports/index.ts';
+import { type DocumentedError, type PersonCode, rowsByCode, rowsByStatus } from '../../ports/index.ts';
 
 /** What Stripe is asked, by our own names. */
 export type StripeCall =
@@ -44,7 +43,7 @@ type Status = keyof typeof words;
 
 const rows = rowsByStatus<StripeCall, Status>(words);
 
-const mistakes = (calls: readonly StripeCall[], person: ErrorCode): Row[] =>
+const mistakes = (calls: readonly StripeCall[], person: PersonCode): Row[] =>
   rows([400, 404], { calls, lasts: 'definite', fault: 'platform', person, undone: 'nothing' });
 
 /** What is asked while an agency saves its settings: whoever saves them reads what is wrong. */

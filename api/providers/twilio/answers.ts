@@ -1,5 +1,5 @@
 import { Refusal, refuse } from '../../contract/refusal.ts';
-import { type Meaning, ProviderError, rowOf, wordsIn } from '../../ports/index.ts';
+import { type Meaning, ProviderError, refuseBy, rowOf, wordsIn } from '../../ports/index.ts';
 import { ConnectionError } from './clients.ts';
 import { type TwilioCall, twilioErrors } from './errors.ts';
 
@@ -42,7 +42,7 @@ function refuseAs(call: TwilioCall, error: unknown): never {
   // All of them mean that Twilio is out of order. What no table knows may pass as well.
   const row = rowOf(twilioErrors, call, { status: status !== undefined && status >= 500 ? 500 : status, code });
   const meaning: Meaning = row ?? { lasts: 'passing' };
-  return refuse(row?.person ?? 'telephony.provider_unavailable', {
+  return refuseBy(row?.person ?? 'telephony.provider_unavailable', {
     cause: new ProviderError('twilio', { call, status, code, message }, meaning),
   });
 }

@@ -160,7 +160,7 @@ test('credits.checkout P12: a custom amount is in whole credits between the plan
     const { status, body } = await page.try('credits.checkout', { amountMillis, returnUrl: page.returnUrl });
     const { error } = body as unknown as { error: { code: string; message: string; param: string } };
     assert.deepEqual([status, error.code, error.param], [422, 'package.amount_out_of_range', 'amountMillis']);
-    assert.equal(error.message, 'Choose between 10 and 1000 credits.');
+    assert.equal(error.message, 'Choose between 10 and 1,000 credits.');
   }
 });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ErrorCode, errors } from '../../../api/contract/errors/index.ts';
+import { type ErrorValues, errors } from '../../../api/contract/errors/index.ts';
 import type { Input } from '../../../api/contract/index.ts';
-import { sentence } from '../../../api/contract/refusal.ts';
+import { tell } from '../../../api/contract/refusal.ts';
+import type { PersonCode } from '../../../api/ports/index.ts';
 import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from '../../../api/providers/stripe/errors.ts';
 import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
 import { until } from '../../support/until.ts';
@@ -50,8 +51,8 @@ function toldIn({ status, body }: { status: number; body: unknown }): Told {
 }
 
 /** What somebody reads whose request is refused with this code. */
-const told = (code: ErrorCode, param?: string): Told => {
-  const message = sentence(code, { rights: 'all that a secret key may do' });
+const told = (code: PersonCode, param?: string, values: ErrorValues<'payments.key_rights'> = { missing: 'all' }): Told => {
+  const { message } = code === 'payments.key_rights' ? tell(code, { values }) : tell(code);
   return { status: errors[code].status, code, message, param };
 };
 
@@ -81,9 +82,9 @@ async function saveDuring(one: Case, method: 'GET' | 'POST', path: string, chang
     assert.equal(reply.status, 200, name);
     return;
   }
-  const expected = told(row.person, fieldOf(one));
-  const message = call === 'tryRight' && row.status === 403 ? sentence(row.person, { rights: 'Disputes: read' }) : expected.message;
-  assert.deepEqual(toldIn(reply), { ...expected, message }, name);
+  const isNamed = call === 'tryRight' && row.status === 403;
+  const expected = told(row.person, fieldOf(one), isNamed ? { missing: 'some', rights: ['Disputes: read'] } : undefined);
+  assert.deepEqual(toldIn(reply), expected, name);
   assert.deepEqual([await agency.call('agency.read', {}), await endpoints()], [before, had], name);
 }
 

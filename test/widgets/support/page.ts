@@ -7,7 +7,7 @@ import type { LiveEvent } from '../../../widgets/kit/live.ts';
 import type { WlElement } from '../../../widgets/ui/element.ts';
 import { bootstrap } from './answers.ts';
 
-type Answer = { status: number; code: string; message?: string; param?: string; fields?: unknown } | 'offline' | 'never';
+type Answer = { status: number; code: string; message?: string; param?: string; values?: unknown; fields?: unknown } | 'offline' | 'never';
 type Answers = { [Name in OperationName]?: Output<Name> | Answer | ((input: Input<Name>, call: Call) => Output<Name> | Answer) };
 
 /** One request as it left the page. */

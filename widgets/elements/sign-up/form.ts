@@ -10,7 +10,7 @@ export interface Host extends HTMLElement {
   readonly updateComplete: Promise<unknown>;
   requestUpdate(): void;
   say(key: StringKey, values?: Record<string, unknown>): string;
-  explain(refused: Pick<Refused, 'code' | 'message'>): string;
+  explain(refused: { code: string; message: string; values?: Refused['values'] }): string;
 }
 
 /** What was typed and what is wrong with it. Sending is `submit.ts`, which comes with the first use. */

@@ -25,9 +25,9 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const refused = error;
-    for (const { param, code, message } of refused.fields) {
-      const name = param.split('.').pop() ?? '';
-      if (names.includes(name) || name === 'acceptedTerms') errors.set(name, host.explain({ code, message }));
+    for (const fault of refused.fields) {
+      const name = fault.param.split('.').pop() ?? '';
+      if (names.includes(name) || name === 'acceptedTerms') errors.set(name, host.explain(fault));
     }
     form.set(errors.size ? { errors } : { problem: host.explain(refused) });
     if (errors.size) form.focus('[aria-invalid=true]');

@@ -1,0 +1,33 @@
+import type { ErrorEntry } from './entry.ts';
+
+export const accountErrors = {
+  'client.not_found': { status: 404, type: 'not_found', message: 'There is no such client.' },
+  'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
+  'consent.missing': { status: 422, type: 'invalid_request', message: 'Please accept the terms to continue.' },
+  'email.invalid': { status: 422, type: 'invalid_request', message: 'Please enter an e-mail address such as name@example.com.' },
+  'email.taken': { status: 409, type: 'conflict', message: 'There is already an account with this e-mail address. Sign in instead.' },
+  'external_id.taken': { status: 409, type: 'conflict', message: 'Another client has this external id.' },
+  'login.refused': { status: 401, type: 'authentication', message: 'The e-mail or password is not right.' },
+  'name.invalid': { status: 422, type: 'invalid_request', message: 'Please enter a name of at most 80 characters.' },
+  'password.mismatch': { status: 422, type: 'invalid_request', message: 'The two passwords are not the same.' },
+  'password.no_digit': { status: 422, type: 'invalid_request', message: 'The password needs at least one number.' },
+  'password.no_lower': { status: 422, type: 'invalid_request', message: 'The password needs at least one lowercase letter.' },
+  'password.no_special': { status: 422, type: 'invalid_request', message: 'The password needs at least one special character.' },
+  'password.no_upper': { status: 422, type: 'invalid_request', message: 'The password needs at least one uppercase letter.' },
+  'password.too_common': { status: 422, type: 'invalid_request', message: 'This password is too easy to guess. Please choose another.' },
+  'password.too_long': { status: 422, type: 'invalid_request', message: 'The password is too long.' },
+  'password.too_short': { status: 422, type: 'invalid_request', message: 'The password is too short.' },
+  'proof.refused': { status: 401, type: 'authentication', message: 'Please sign in again.' },
+  'reset.refused': { status: 422, type: 'invalid_request', message: 'This link was used already or has expired. Request a new one.' },
+  'scope.missing': { status: 403, type: 'permission', message: 'This session may not do that.' },
+  'session.missing': { status: 401, type: 'authentication', message: 'Please sign in again.' },
+  'session.not_found': { status: 404, type: 'not_found', message: 'There is no such session.' },
+  'signup.refused': { status: 422, type: 'invalid_request', message: 'This sign-up could not be completed. Please contact support.' },
+  'username.invalid': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'A username has no @ and no invisible characters. Leave it out to sign in with the e-mail address.',
+  },
+  'username.taken': { status: 409, type: 'conflict', message: 'This username is taken.' },
+  'verification.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Request a new confirmation e-mail.' },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,28 @@
+import type { ErrorEntry } from './entry.ts';
+
+export const creditErrors = {
+  'credits.insufficient': { status: 402, type: 'payment', message: 'There are not enough credits for this. Buy more to go on.' },
+  'credits.too_many': { status: 422, type: 'invalid_request', message: 'No account can hold that many credits. Choose a smaller amount.' },
+  'package.not_found': { status: 404, type: 'not_found', message: 'There is no such package.' },
+  'package.amount_out_of_range': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'Choose between {min} and {max} credits.',
+    values: { min: 'credits', max: 'credits' },
+  },
+  'package.price_unusual': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'A credit would cost {price}; 1 credit is 1000 in creditsMillis. Send priceConfirmed with the package if that is meant.',
+    values: { price: { low: 'less than {leastCents currency}', high: '{priceCents currency}' }, leastCents: 'cents', priceCents: 'cents' },
+  },
+  'package.too_many': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'There can be {offered} packages on offer, and {all} with the retired ones. Name one that is there by its id.',
+    values: { offered: 'count', all: 'count' },
+  },
+  'package.currency_mixed': { status: 422, type: 'invalid_request', message: 'All packages and the plan use one currency.' },
+  'purchase.expired': { status: 409, type: 'conflict', message: 'This attempt is too old to go on with. Please start again.' },
+  'purchase.not_found': { status: 404, type: 'not_found', message: 'There is no such purchase.' },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,82 @@
+import { type Currency, formatMoney } from '../rules/money.ts';
+
+/**
+ * What a value of a sentence is. It travels as it is, and is written for people where the sentence is made.
+ * - `text`: somebody's own words, or a word of a protocol; `list`: several of them
+ * - `number`: a number as programs write it
+ * - `count`, `credits`, `bytes`, `seconds`, `minutes`: a whole number of these
+ * - `cents`: minor units of the currency that comes beside it as `currency`
+ * - `day`: an ISO date
+ * - a choice: one of its words. What is written for a word is a template as well.
+ */
+export type ValueKind = 'text' | 'list' | 'number' | 'count' | 'credits' | 'bytes' | 'seconds' | 'minutes' | 'cents' | 'day' | Choice;
+type Choice = Readonly<Record<string, string>>;
+type ValueKinds = Readonly<Record<string, ValueKind>>;
+
+/**
+ * A sentence with room for values: `{name}`. A number may bring words that depend on it, `{most numbers|one: number}`: first the usual ones,
+ * then those of other forms by their names in `Intl.PluralRules`. Money names its currency: `{priceCents currency}`.
+ */
+export interface Template {
+  message: string;
+  values?: ValueKinds;
+}
+
+/** A value as it travels. */
+export type SentenceValue = string | number | readonly string[];
+export type SentenceValues = Readonly<Record<string, SentenceValue>>;
+
+/** The names in the braces of a template. */
+type NameIn<Text extends string> = Text extends `${string}{${infer Inside}}${infer Rest}`
+  ? (Inside extends `${infer Name} ${string}` ? Name : Inside) | NameIn<Rest>
+  : never;
+
+type ValueOf<Kind> = Kind extends 'text' | 'day' ? string : Kind extends 'list' ? readonly string[] : number;
+
+type PlainName<Kinds, Name> = { [N in Name & keyof Kinds]: Kinds[N] extends Choice ? never : N }[Name & keyof Kinds];
+type ChoiceName<Kinds, Name> = Exclude<Name & keyof Kinds, PlainName<Kinds, Name>>;
+
+/** The words of a choice that are filled with nothing. */
+type BareWord<Words> = { [Word in keyof Words]: NameIn<Words[Word] & string> extends never ? Word : never }[keyof Words];
+
+/** One of the words of a choice, with what its own template is filled with. */
+type Chosen<Kinds extends ValueKinds, Name extends keyof Kinds> =
+  keyof Kinds[Name] extends BareWord<Kinds[Name]>
+    ? { readonly [N in Name]: keyof Kinds[Name] }
+    : {
+        [Word in keyof Kinds[Name]]: { readonly [N in Name]: Word } & Filled<Kinds, NameIn<Kinds[Name][Word] & string>>;
+      }[keyof Kinds[Name]];
+
+/** All of a union at once. In boxes, so that a union in one of them stays one. */
+type Every<Boxes> = (Boxes extends unknown ? (box: Boxes) => void : never) extends (box: infer Box) => void ? Box : never;
+type Boxed<Kinds extends ValueKinds, Name> = { [N in ChoiceName<Kinds, Name>]: { box: Chosen<Kinds, N> } }[ChoiceName<Kinds, Name>];
+type Choices<Kinds extends ValueKinds, Name> = Every<Boxed<Kinds, Name>> extends { box: infer All } ? All : unknown;
+
+type Filled<Kinds extends ValueKinds, Name> = { readonly [N in PlainName<Kinds, Name>]: ValueOf<Kinds[N]> } & Choices<Kinds, Name> &
+  ('cents' extends Kinds[PlainName<Kinds, Name>] ? { readonly currency: Currency } : unknown);
+
+/** Exactly what a template is filled with. */
+export type ValuesOf<One extends Template> = One extends { values: infer Kinds extends ValueKinds }
+  ? Filled<Kinds, NameIn<One['message']>>
+  : never;
+
+const inBraces = /\{(\w+)([^}]*)\}/g;
+
+/** The names that a template is filled with, those of its choices among them. */
+export const namesIn = (text: string): string[] => [...text.matchAll(inBraces)].flatMap(([, name]) => name ?? []);
+
+/** A template with its values. */
+export const fillTemplate = ({ message, values: kinds = {} }: Template, values: SentenceValues, language = 'en'): string =>
+  message.replace(inBraces, (_, name: string, words: string) => {
+    const [kind, value] = [kinds[name], values[name]];
+    if (typeof kind === 'object') return fillTemplate({ message: kind[String(value)] ?? '', values: kinds }, values, language);
+    if (typeof value !== 'number') return Array.isArray(value) ? value.join(', ') : String(value ?? '');
+    if (kind === 'cents') return formatMoney(value, values[words.trim()] as Currency, language); // the template's type asks for it
+    return countOf(kind === 'number' ? String(value) : new Intl.NumberFormat(language).format(value), value, words, language);
+  });
+
+/** A number with the words that go with it: `no numbers`, `1 number`, `3 numbers`. */
+function countOf(written: string, value: number, words: string, language: string): string {
+  const form = words.split(`|${new Intl.PluralRules(language).select(value)}:`)[1] ?? words;
+  return (value === 0 && words !== '' ? 'no' : written) + form.split('|')[0];
+}
