@@ -41,6 +41,8 @@ Makes a new key for an agency that has lost its own, and prints it, once:
   --mode             test or live
   --kind             secret or publishable (secret)
   --overlap-hours    how long the keys before it go on (24); 0 ends them at once
+  --permission       all that a restricted secret key may do, e.g. clients:read; repeat it.
+                     It ends only those that may do the same
 
 All of them take:
 
@@ -76,6 +78,7 @@ const options = {
   mode: text,
   kind: text,
   'overlap-hours': text,
+  permission: texts,
   data: text,
   api: text,
   'platform-key': text,
@@ -83,7 +86,7 @@ const options = {
 
 type Given = ReturnType<typeof readArguments<typeof options>>['given'];
 type Currency = Input<'agencies.create'>['plan']['currency'];
-type Mode = Input<'agencies.rotateKey'>['mode'];
+type WantedKey = Pick<Input<'agencies.rotateKey'>, 'mode' | 'kind' | 'permissions'>;
 
 /** Parses a typed whole number, e.g. of cents. */
 function whole(option: string, typed: string): number {
@@ -237,7 +240,8 @@ async function rotate(platform: Platform, given: Given): Promise<void> {
   if (!agency) throw new Mistake(`--slug: no agency has ${slug}.`);
   const hours = whole('overlap-hours', given['overlap-hours'] ?? '24');
   // the API checks the values
-  const wanted = { mode: needed('mode', given), kind: given.kind ?? 'secret' } as { mode: Mode; kind: 'secret' };
+  const { kind: wantedKind = 'secret', permission: permissions } = given;
+  const wanted = { mode: needed('mode', given), kind: wantedKind, ...(permissions && { permissions }) } as WantedKey;
   const { key, kind, mode, previousWorkUntil } = await call(platform, 'agencies.rotateKey', {
     agencyId: agency.id,
     ...wanted,
@@ -247,7 +251,7 @@ async function rotate(platform: Platform, given: Given): Promise<void> {
 
   ${key}
 
-Those before it work until ${previousWorkUntil}.
+Those that it replaces work until ${previousWorkUntil}.
 `);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { brand, signUpForm } from './brand.ts';
-import { rotated, rotation } from './keys.ts';
+import { permissions, rotated, rotation } from './keys.ts';
 import type { Operation } from './operation.ts';
 import { packageDraft, packagePatch, packageRead } from './packages.ts';
 import { patchShape } from './patch.ts';
@@ -237,7 +237,14 @@ export const agencyOperations = {
     summary: 'Makes a new key for an agency that has lost its own, shown this once. Those before it go on until the overlap ends.',
     method: 'POST',
     callers: { platform: true },
-    input: z.strictObject({ agencyId: id('agn'), mode, ...rotation }),
+    input: z.strictObject({
+      agencyId: id('agn'),
+      mode,
+      ...rotation,
+      permissions: permissions
+        .optional()
+        .describe('All that a restricted secret key may do; it ends only those that may do the same. Left out: everything.'),
+    }),
     example: { agencyId: 'agn_example', mode: 'live', kind: 'secret', overlapSeconds: 0 },
     output: rotated,
     errors: ['agency.not_found', 'key.rotating'],

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
+import { agencyPermissions, type Operation } from './operation.ts';
 import { instant, mode } from './values.ts';
 
 const kind = z.enum(['publishable', 'secret']);
+
+export const permissions = z.array(z.enum(agencyPermissions)).min(1);
 
 /** A key as it may be shown: a publishable one is no secret, of a secret one only the end. */
 const key = z.strictObject({
@@ -10,6 +12,7 @@ const key = z.strictObject({
   mode,
   hint: z.string().describe('The whole publishable key, or the last four characters of a secret one.'),
   createdAt: instant.nullable(),
+  permissions: permissions.nullable().describe('All that a restricted secret key may do. Null: it is not restricted.'),
   worksUntil: instant.nullable().describe('Null: until it is rotated.'),
 });
 
@@ -29,7 +32,8 @@ export const keyOperations = {
     errors: [],
   },
   'keys.rotate': {
-    summary: 'Makes a new key, shown this once. The ones before it go on until the overlap ends, so that pages and servers can be changed.',
+    summary:
+      'Makes a new key, shown this once. The ones before it go on until the overlap ends, so that pages and servers can be changed. A restricted key makes one that may do the same, and ends no other.',
     method: 'POST',
     callers: { agency: 'agency:write' },
     input: z.strictObject(rotation),

@@ -14,14 +14,16 @@ export const tokenScopes = [
 export type TokenScope = (typeof tokenScopes)[number];
 
 /** What an agency's secret key or a member of its staff may do. */
-export type AgencyPermission =
-  | 'clients:read'
-  | 'clients:write'
-  | 'credits:write'
-  | 'usage:write'
-  | 'knowledge:write'
-  | 'agency:read'
-  | 'agency:write';
+export const agencyPermissions = [
+  'clients:read',
+  'clients:write',
+  'credits:write',
+  'usage:write',
+  'knowledge:write',
+  'agency:read',
+  'agency:write',
+] as const;
+export type AgencyPermission = (typeof agencyPermissions)[number];
 
 /**
  * Who may call an operation. Several callers may be named; nobody else gets in.

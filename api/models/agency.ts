@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { Output } from '../contract/index.ts';
+import type { AgencyPermission, Output } from '../contract/index.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
 import { duplicateIndex } from './duplicate.ts';
 
@@ -50,7 +50,12 @@ interface Key {
 }
 export type PublishableKey = Key & { key: string };
 /** A secret key is stored only as a fingerprint. */
-export type SecretKey = Key & { fingerprint: string; last4: string };
+export type SecretKey = Key & {
+  fingerprint: string;
+  last4: string;
+  /** All that a restricted key may do, in the order of the contract. Absent: everything, as from before there were restricted keys. */
+  permissions?: AgencyPermission[];
+};
 
 /** Settings that test and live keep apart. */
 export interface ModeSettings {
@@ -153,7 +158,17 @@ const schema = new Schema<Agency>(
     suspended: { _id: false, type: { at: Date, reason: String } },
     testGeneration: { type: Number, default: 0 },
     publishableKeys: [{ _id: false, mode: String, key: String, createdAt: Date, until: Date }],
-    secretKeys: [{ _id: false, mode: String, fingerprint: String, last4: String, createdAt: Date, until: Date }],
+    secretKeys: [
+      {
+        _id: false,
+        mode: String,
+        fingerprint: String,
+        last4: String,
+        permissions: { type: [String], default: undefined },
+        createdAt: Date,
+        until: Date,
+      },
+    ],
     stripe: { type: Schema.Types.Mixed, default: {} },
     createdAt: Date,
   },

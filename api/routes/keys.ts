@@ -4,5 +4,6 @@ import type { Deps } from '../ports/index.ts';
 
 export const keyRoutes = (deps: Deps): Route[] => [
   answer('keys.list', async ({ access }) => listKeys(access)),
-  answer('keys.rotate', ({ access }, input) => rotateKey(access, input, deps)),
+  // A key makes none that may do more than itself.
+  answer('keys.rotate', ({ access }, input) => rotateKey(access, { ...input, permissions: access.permissions }, deps)),
 ];

@@ -1,5 +1,8 @@
-import type { Operation } from '../../api/contract/index.ts';
+import type { AgencyPermission, Operation } from '../../api/contract/index.ts';
+import { agencyPermissions } from '../../api/contract/operation.ts';
 import type { Caller } from '../../api/http/callers/index.ts';
+import type { Agency } from '../support/agency.ts';
+import type { TestApi } from '../support/api.ts';
 import { forgedTokens } from './forged-tokens.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +19,8 @@ export interface Principal {
   verdict(callers: Operation['callers']): Verdict;
   /** Set where its credential is good: the kind of caller that the contract may admit. */
   kind?: KnownKind;
+  /** The one thing that its secret key may not do. */
+  lacking?: AgencyPermission;
 }
 
 /** Every kind of caller that has a credential. */
@@ -40,6 +45,19 @@ const verdicts: { [Kind in KnownKind]: (callers: Callers) => Verdict } = {
 const known = (kind: KnownKind) => ({ kind, verdict: verdicts[kind] });
 
 const badToken = (callers: Callers): Verdict => (byKeyOnly(callers) ? 'admitted' : '401 session.missing');
+
+/** Secret keys that may do everything but one thing each. */
+async function restrictedKeys(agency: Agency, { platform }: TestApi): Promise<Principal[]> {
+  const made: Principal[] = [];
+  for (const lacking of agencyPermissions) {
+    const permissions = agencyPermissions.filter((permission) => permission !== lacking);
+    const wanted = { mode: 'test', kind: 'secret', permissions, overlapSeconds: 0 } as const;
+    const { key } = await platform('agencies.rotateKey', { agencyId: agency.id, ...wanted });
+    const verdict = (callers: Callers): Verdict => (callers.agency === lacking ? '403 permission.missing' : verdicts.agency(callers));
+    made.push({ name: `secret key without ${lacking}`, key, lacking, verdict });
+  }
+  return made;
+}
 
 /** Every kind of caller. All of those with a page call from it, as browsers do. */
 export async function principals({ api, here, there }: World): Promise<Principal[]> {
@@ -100,6 +118,7 @@ export async function principals({ api, here, there }: World): Promise<Principal
       verdict: (callers) => (byKeyOnly(callers) ? '403 origin.refused' : '401 session.missing'),
     },
     { name: 'secret key', ...known('agency'), key: here.agency.keys.test.secret },
+    ...(await restrictedKeys(here.agency, api)),
     { name: 'secret key with an origin', key: here.agency.keys.test.secret, origin, verdict: always('403 key.in_browser') },
     { name: 'wrong secret key', key: 'wls_test_nobody', verdict: always('401 key.refused') },
     { name: 'publishable key as a secret one', key: page, verdict: badTokenWithoutPage },

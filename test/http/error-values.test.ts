@@ -89,6 +89,7 @@ test('errors T14: what somebody else wrote is in few sentences, and never a key 
     'payments.currency_mismatch found',
     'payments.key_rights rights', // by their names at Stripe
     'payments.mode_mismatch mode',
+    'permission.missing permission', // by its name in the contract
     'plan.currency_mixed name',
     'settings.changed settings', // their paths
     'settings.live_key_needed field',

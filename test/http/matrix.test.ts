@@ -117,6 +117,25 @@ test("the authorization matrix A01 A23 T2: another's object is the 404 of one th
   assert.deepEqual(await fingerprints(), before);
 });
 
+test('the authorization matrix T17: a key that lacks the permission is refused what would work, and nothing is written', async () => {
+  const before = await fingerprints();
+  for (const name of closed) {
+    const { callers: admitted, example } = operationOf(name);
+    const [lacking, ...more] = callers.filter((principal) => principal.lacking !== undefined && principal.lacking === admitted.agency);
+    assert.deepEqual({ lacking: lacking?.lacking, more }, { lacking: admitted.agency, more: [] }, name);
+    if (!lacking) continue;
+    const own = Object.fromEntries(idFields(name).map(([field, prefix]) => [field, here.ids[prefix]]));
+    const { status, body } = await send(name, lacking, { ...example, ...own });
+    const message = `This key may not do that: it lacks the permission ${lacking.lacking}. Use a key that has it.`;
+    assert.deepEqual(
+      { status, code: body.error.code, message: body.error.message },
+      { status: 403, code: 'permission.missing', message },
+      name,
+    );
+  }
+  assert.deepEqual(await fingerprints(), before);
+});
+
 test("credits.balance A01: the agency's server reads each of its own clients, a client only itself", async () => {
   for (const clientId of [here.ids.cli, here.siblingIds.cli])
     assert.equal((await here.agency.try('credits.balance', { clientId })).status, 200);

@@ -109,6 +109,17 @@ test('agencies.rotateKey MT6: the command lists agencies, and makes a key for on
   assert.deepEqual([await status(key), await status(lost)], [200, 401]);
 });
 
+test('agencies.rotateKey T17: the command makes a restricted key beside the others', async () => {
+  const { text: made } = await agency('--name', 'Careful', '--slug', 'careful-keys', '--price-per-100', '4000');
+  const full = /wls_test_\w+/.exec(made)?.[0] ?? '';
+  const restricting = ['--permission', 'clients:read', '--permission', 'usage:write'];
+  const { code, text } = await agency('rotate', '--slug', 'careful-keys', '--mode', 'test', '--overlap-hours', '0', ...restricting);
+  assert.equal(code, 0, text);
+  const key = /wls_test_\w+/.exec(text)?.[0] ?? '';
+  const status = async (one: string) => (await call(`${api.url}/v1/agency.read`, { key: one, method: 'GET' })).status;
+  assert.deepEqual({ restricted: await status(key), full: await status(full) }, { restricted: 403, full: 200 });
+});
+
 const mistakes: [options: string[], sentence: RegExp][] = [
   [['--name', 'X'], /^--price-per-100 is needed\.$|^--slug is needed\.$/m],
   [[...northwind, '--minutes', 'many'], /^--minutes: many is not a whole number\.$/m],

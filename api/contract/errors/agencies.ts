@@ -23,6 +23,12 @@ export const agencyErrors = {
   'key.rotating': { status: 409, type: 'conflict', message: 'Another change of the keys is under way. Please try again.' },
   'key.in_browser': { status: 403, type: 'permission', message: 'A secret key belongs on a server, never in a page.' },
   'origin.refused': { status: 403, type: 'permission', message: 'This page may not use this key.' },
+  'permission.missing': {
+    status: 403,
+    type: 'permission',
+    message: 'This key may not do that: it lacks the permission {permission}. Use a key that has it.',
+    values: { permission: 'text' },
+  },
   'settings.changed': {
     status: 409,
     type: 'conflict',

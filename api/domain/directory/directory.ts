@@ -102,7 +102,7 @@ export function createDirectory(): Directory {
       const print = fingerprint(key);
       const agency = await holding(`server/${print}`, () => bySecretKey(print));
       const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print && isInUse(candidate));
-      return agency && entry ? access(agency, entry.mode) : undefined;
+      return agency && entry ? { ...access(agency, entry.mode), permissions: entry.permissions } : undefined;
     },
     async byScope(scope) {
       const agency = await remembered(`id/${scope.agencyId}`, () => byId(scope.agencyId));

@@ -42,12 +42,13 @@ function valuesInMode({ settings, stripe, publishableKeys, secretKeys }: Agency,
   const values = {
     ...settings[mode],
     publishableKeys: mine(publishableKeys).map(({ key, until }) => `…${key.slice(-4)}${ending(until)}`),
-    secretKeys: mine(secretKeys).map(({ last4, until }) => `…${last4}${ending(until)}`),
+    secretKeys: mine(secretKeys).map(({ last4, permissions, until }) => `…${last4}${restriction(permissions)}${ending(until)}`),
     stripe: account && { publishableKey, productId, priceId, secretKey: `…${secretKey?.last4}`, webhookSecret: `…${webhookSecret?.last4}` },
   };
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${mode}.${name}`, value]));
 }
 
+const restriction = (permissions: readonly string[] | undefined) => (permissions ? ` for ${permissions.join(' ')}` : '');
 const ending = (until: Date | undefined) => (until ? ` until ${until.toISOString()}` : '');
 
 /** Returns the values that differ, before and after. */

@@ -1,12 +1,12 @@
 import { refuse } from '../../contract/refusal.ts';
-import type { AgencyAccess } from '../../ports/index.ts';
+import type { KeyAccess } from '../../ports/index.ts';
 import { refuseSecretInBrowser } from './alerts.ts';
 import { type CallerKind, MEBIBYTE } from './kind.ts';
 
 /** An agency's own server. */
 export interface AgencyCaller {
   kind: 'agency';
-  access: AgencyAccess;
+  access: KeyAccess;
   /** The last characters of its key. */
   keyEnd: string;
 }
@@ -19,8 +19,9 @@ export const agencyKind: CallerKind<AgencyCaller> = {
     const access = await deps.directory.bySecretKey(bearer);
     return access ? { kind: 'agency', access, keyEnd: bearer.slice(-4) } : refuse('key.refused');
   },
-  admit(_agency, { agency }) {
-    if (agency === undefined) refuse('scope.missing');
+  admit({ access: { permissions } }, { agency: permission }) {
+    if (permission === undefined) refuse('scope.missing');
+    if (permissions !== undefined && !permissions.includes(permission)) refuse('permission.missing', { values: { permission } });
   },
   nameOf: ({ access: { scope } }) => `agency/${scope.agencyId}/${scope.world}`,
   usualLimits: [{ per: ['caller'], count: 60_000, seconds: 60 }],

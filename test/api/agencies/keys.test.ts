@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { OperationName } from '../../../api/contract/index.ts';
+import type { ErrorBody, OperationName, Output } from '../../../api/contract/index.ts';
 import { startApi } from '../../support/api.ts';
 import { call } from '../../support/call.ts';
 import { startSecond } from '../../support/second-server.ts';
@@ -49,4 +49,46 @@ test('keys.rotate T7: two at once make two keys or one refusal, never a key that
     assert.equal(status, 200);
     assert.equal((await call(`${url}/v1/agency.read`, { method: 'GET', key: body.key })).status, 200);
   }
+});
+
+const statusOf = async (name: OperationName, key: string) => (await call(`${url}/v1/${name}`, { method: 'GET', key })).status;
+
+test('agencies.rotateKey T17: a restricted key works beside the full one, and its successor may do the same and no more', async () => {
+  const agency = await createAgency({ stripe: false });
+  const wanted = { agencyId: agency.id, mode: 'test', kind: 'secret', overlapSeconds: 0 } as const;
+  const first = await api.platform('agencies.rotateKey', { ...wanted, permissions: ['agency:write', 'agency:read', 'agency:read'] });
+  const other = await api.platform('agencies.rotateKey', { ...wanted, permissions: ['clients:read'] });
+  const second = await call<Output<'keys.rotate'>>(`${url}/v1/keys.rotate`, {
+    key: first.key,
+    body: { kind: 'secret', overlapSeconds: 0 },
+  });
+  const { keys } = await agency.call('keys.list', {});
+  assert.deepEqual(
+    keys.filter(({ kind }) => kind === 'secret').map(({ hint, permissions }) => ({ hint, permissions })),
+    [
+      { hint: second.body.key.slice(-4), permissions: ['agency:read', 'agency:write'] },
+      { hint: other.key.slice(-4), permissions: ['clients:read'] },
+      { hint: agency.keys.test.secret.slice(-4), permissions: null },
+    ],
+  );
+  const read = async (key: string) => ({ settings: await statusOf('agency.read', key), balance: await statusOf('credits.balance', key) });
+  assert.deepEqual(await read(first.key), { settings: 401, balance: 401 });
+  assert.deepEqual(await read(second.body.key), { settings: 200, balance: 403 });
+  assert.deepEqual(await read(agency.keys.test.secret), { settings: 200, balance: 422 });
+  const full = await agency.call('keys.rotate', { kind: 'secret', overlapSeconds: 0 });
+  assert.deepEqual(await read(full.key), { settings: 200, balance: 422 }, 'the successor of a full key is one');
+  assert.deepEqual(await read(second.body.key), { settings: 200, balance: 403 }, 'and ends no restricted one');
+});
+
+test("agencies.rotateKey T17: permissions that are no secret key's, unknown or none at all are refused", async () => {
+  const agency = await createAgency({ stripe: false });
+  const refused = async (input: object) => {
+    const wanted = { agencyId: agency.id, mode: 'test', kind: 'secret', overlapSeconds: 0, ...input };
+    const { status, body } = await call<ErrorBody>(`${url}/v1/agencies.rotateKey`, { key: api.platformKey, body: wanted });
+    return { status, param: body.error.param };
+  };
+  assert.deepEqual(await refused({ kind: 'publishable', permissions: ['clients:read'] }), { status: 422, param: 'permissions' });
+  assert.deepEqual(await refused({ permissions: [] }), { status: 422, param: 'permissions' });
+  assert.deepEqual(await refused({ permissions: ['clients:all'] }), { status: 422, param: 'permissions.0' });
+  assert.equal((await agency.call('keys.list', {})).keys.length, 2, 'and no key was made');
 });
