@@ -32,7 +32,7 @@ function closedGate(): { passed: Promise<void>; open(): void } {
   return { passed, open };
 }
 
-/** Items in memory, claimed as the models do it, with a log that is kept. */
+/** Items in memory, claimed as the models do it, and a log that is kept. */
 function workOf(items: readonly (readonly [agencyId: string, name: string])[], lookAfter: (item: Item) => Promise<void>) {
   const rows: Item[] = items.map(([agencyId, name]) => ({ agencyId, world: 'live', name, dueAt: START, checks: 0 }));
   const lines: { level: string; name: unknown; sentence: string }[] = [];
@@ -65,7 +65,7 @@ function workOf(items: readonly (readonly [agencyId: string, name: string])[], l
   };
 }
 
-test('due work SX2: what one item throws is logged and put off, and every other item has its turn', async () => {
+test('due work SX2: an item that throws is logged and put off, and every other item has its turn', async () => {
   const seen: string[] = [];
   const { rows, lines, work, deps } = workOf(
     [
@@ -92,7 +92,7 @@ test('due work SX2: what one item throws is logged and put off, and every other 
   ]);
 });
 
-test('due work SX2: an item that cannot be put off ends nothing either', async () => {
+test('due work SX2: an item that cannot be put off stops nothing either', async () => {
   const { rows, lines, work, deps } = workOf([['a', 'one']], async () => {});
   const putOff = () => Promise.reject(new Error('the database is away'));
   assert.equal(await workThrough({ ...work, putOff }, deps), 1);
@@ -132,7 +132,7 @@ test('due work F10: a silent provider delays its own agency alone, and each agen
   assert.deepEqual(seen.at(-1), 'second');
 });
 
-test('due work P10: what was passed over while its agency was busy has its turn in the same pass', async () => {
+test('due work P10: items skipped while their agency was busy have their turn in the same pass', async () => {
   const { work, deps } = workOf(
     [
       ['a', 'first'],
@@ -140,7 +140,7 @@ test('due work P10: what was passed over while its agency was busy has its turn 
     ],
     async () => {},
   );
-  // The first is done while the database still answers that nothing else is due.
+  // The first item is done while the database still answers that nothing else is due.
   const claim: typeof work.claim = async (...about) => {
     const row = await work.claim(...about);
     await new Promise((resolve) => setImmediate(resolve));
@@ -149,7 +149,7 @@ test('due work P10: what was passed over while its agency was busy has its turn 
   assert.equal(await workThrough({ ...work, claim }, deps), 2);
 });
 
-test('due work F10: no more agencies at once than there may be, and none after the process drains', async () => {
+test('due work F10: the number of agencies at once is limited, and none starts after the process drains', async () => {
   const gate = closedGate();
   const many = Array.from({ length: AGENCIES_AT_ONCE + 3 }, (_, index) => [`agency${index}`, `item${index}`] as const);
   const { work, deps, draining } = workOf(many, () => gate.passed);
@@ -161,7 +161,7 @@ test('due work F10: no more agencies at once than there may be, and none after t
   assert.equal(await beginDue(work, { deps, underWay, most: 100 }), 0);
 });
 
-test('due work SX8: agencies whose providers are silent hold up nobody else, and no more of them wait than there may be', async (t) => {
+test('due work SX8: agencies with silent providers delay nobody else, and their number is limited', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const gate = closedGate();
   const silent = Array.from({ length: AGENCIES_MAX + 3 }, (_, index) => [`silent${index}`, `item${index}`] as const);
@@ -194,7 +194,7 @@ test('due work SX8: agencies whose providers are silent hold up nobody else, and
   assert.equal(seen.length, rows.length, 'those that found no room have their turn');
 });
 
-test('for each SX2: one that fails is counted and logged, and the others have their turn', async () => {
+test('for each SX2: a failed item is counted and logged, and the others have their turn', async () => {
   const { lines, deps } = workOf([], async () => {});
   const seen: string[] = [];
   const failed = await forEach(['a', 'b', 'c'], { name: 'letter', about: (name) => ({ name }), deps }, async (name) => {

@@ -8,7 +8,7 @@ const { createAgency, sandbox, crashAt } = await startApi();
 
 const clients = (agencyId: string) => mongoose.connection.collection('clients').find({ agencyId }).toArray();
 
-/** The token in the newest mail to somebody. */
+/** Reads the token in the newest mail to an address. */
 async function mailedToken(to: string, kind: 'verify' | 'reset'): Promise<string> {
   const mail = await sandbox.mail.waitForMail(to, ({ text }) => text.includes(`#wl-${kind}=`));
   return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(mail.text)?.[1] ?? assert.fail(mail.text);
@@ -26,7 +26,7 @@ test('accounts.signUp T1: one client under its agency, and the same request with
   assert.equal(stored[0]?.members.length, 1);
 });
 
-test('accounts.signUp C17: twenty at once with one key make one client and give twenty equal accounts', async () => {
+test('accounts.signUp C17: twenty sign-ups at once with one key make one client and twenty equal answers', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   const form = page.form();
@@ -37,7 +37,7 @@ test('accounts.signUp C17: twenty at once with one key make one client and give 
   assert.equal(new Set(replies.map(({ body }) => JSON.stringify(body.account))).size, 1);
   assert.equal((await clients(agency.id)).length, 1);
   const other = await page.try('accounts.signUp', { ...form, lastName: 'Other' }, { 'idempotency-key': 'at-once-1' });
-  assert.deepEqual([other.status, codeOf(other)], [409, 'idempotency.mismatch']);
+  assert.deepEqual({ status: other.status, code: codeOf(other) }, { status: 409, code: 'idempotency.mismatch' });
 });
 
 const passwords: [password: string, code: string | undefined][] = [
@@ -63,7 +63,7 @@ for (const [password, code] of passwords) {
   });
 }
 
-test('accounts.signUp SX25: where the agency wants passphrases, none that is easy to guess is taken, nor at a reset', async () => {
+test('accounts.signUp SX25: an agency with passphrases refuses guessable ones, also at a reset', async () => {
   const agency = await createAgency({ name: 'Lakeside Telephony' });
   const page = await agency.openPage();
   await page.signUp({ password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
@@ -104,7 +104,7 @@ test('accounts.signUp S4: an e-mail is taken within its agency only, however it 
   const form = page.form({ email: 'Sam@Example.test' });
   assert.equal((await page.try('accounts.signUp', form)).status, 200);
   const again = await page.try('accounts.signUp', { ...form, email: 'sam@example.TEST' });
-  assert.deepEqual([again.status, codeOf(again)], [409, 'email.taken']);
+  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 409, code: 'email.taken' });
   const elsewhere = await other.openPage();
   assert.equal((await elsewhere.try('accounts.signUp', { ...form, returnUrl: elsewhere.returnUrl })).status, 200);
 });
@@ -115,11 +115,11 @@ test('accounts.signUp S4: a username is taken within its agency, and signs in li
   const page = await agency.openPage();
   await page.signUp({ profile: { username: 'Sam.Doe' } });
   const second = await page.try('accounts.signUp', page.form({ profile: { username: 'sam.doe' } }));
-  assert.deepEqual([second.status, codeOf(second)], [409, 'username.taken']);
+  assert.deepEqual({ status: second.status, code: codeOf(second) }, { status: 409, code: 'username.taken' });
   assert.equal((await (await agency.openPage()).signIn('sam.doe')).account.clientId, page.clientId);
 });
 
-test('accounts.signUp SX10: no username looks like another one, and one signs in however wide it is typed', async () => {
+test('accounts.signUp SX10: no username looks like another one, and wide letters sign in the same', async () => {
   const agency = await createAgency({ stripe: false });
   await agency.call('agency.update', { signUp: { fields: ['username'] } });
   const page = await agency.openPage();
@@ -133,7 +133,7 @@ test('accounts.signUp SX10: no username looks like another one, and one signs in
   ] as const) {
     const other = await agency.openPage();
     const reply = await other.try('accounts.signUp', other.form({ profile: { username } }));
-    assert.deepEqual([reply.status, codeOf(reply)], [status, code], JSON.stringify(username));
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status, code }, JSON.stringify(username));
   }
   for (const login of ['bob', 'BOB', 'ｂｏｂ']) {
     const reply = await page.try('accounts.signIn', { login, password: 'Sunny-day-42', publicKey: page.publicKey });
@@ -141,7 +141,7 @@ test('accounts.signUp SX10: no username looks like another one, and one signs in
   }
 });
 
-test('accounts.signUp SX10: a username is no address, and what the form does not ask for is not taken', async () => {
+test('accounts.signUp SX10: a username is no address, and fields outside the form are refused', async () => {
   const agency = await createAgency();
   await agency.call('agency.update', { signUp: { fields: ['username', 'company'] } });
   const page = await agency.openPage();
@@ -160,7 +160,7 @@ test('accounts.signUp SX10: a username is no address, and what the form does not
   assert.deepEqual((await clients(agency.id))[0]?.profile, { company: 'Doe & Sons' });
 });
 
-test('accounts.signUp SX10: an address that is a username of before still signs in, until the person comes whose address it is', async () => {
+test('accounts.signUp SX10: an address that is an older username signs in until its owner signs up', async () => {
   const agency = await createAgency();
   const squatters = await Promise.all(
     ['ada@bank.test', 'ben@bank.test'].map(async (username) => {
@@ -190,13 +190,13 @@ test('accounts.signUp SX10: an address that is a username of before still signs 
   assert.equal(new Set(words).size, words.length, 'no two have a login in common');
 });
 
-test('accounts.signUp S9: without the box there is no account, with it the addresses and the time are kept', async () => {
+test('accounts.signUp S9: without the checked box there is no account; with it the addresses and the time are stored', async () => {
   const agency = await createAgency({
     brand: { companyName: 'Terms Ltd', termsUrl: 'https://terms.test/terms', privacyUrl: 'https://terms.test/privacy' },
   });
   const page = await agency.openPage();
   const refused = await page.try('accounts.signUp', page.form());
-  assert.deepEqual([refused.status, codeOf(refused)], [422, 'consent.missing']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 422, code: 'consent.missing' });
   assert.equal((await clients(agency.id)).length, 0);
   await page.signUp({ acceptedTerms: true });
   const [stored] = await clients(agency.id);
@@ -208,13 +208,13 @@ test('accounts.verifyEmail S10: free credits wait for the confirmed e-mail, then
   const agency = await createAgency({ minutesMillis: 50_000 });
   const page = await agency.openPage();
   const { balance } = await page.signUp();
-  assert.deepEqual([balance.available, balance.waiting], [0, 10_000]);
+  assert.deepEqual({ available: balance.available, waiting: balance.waiting }, { available: 0, waiting: 10_000 });
   assert.equal(await agency.minutes(), 50_000);
   const token = await mailedToken(page.email, 'verify');
   assert.equal((await page.call('accounts.verifyEmail', { token })).grantedMillis, 10_000);
   assert.equal((await page.call('accounts.verifyEmail', { token })).grantedMillis, 0);
   const after = await page.balance();
-  assert.deepEqual([after.available, after.waiting, after.seq], [10_000, 0, 1]);
+  assert.deepEqual({ available: after.available, waiting: after.waiting, seq: after.seq }, { available: 10_000, waiting: 0, seq: 1 });
   assert.equal(await agency.minutes(), 40_000);
 });
 
@@ -245,7 +245,7 @@ test('accounts.verifyEmail T2: a link of one agency means nothing at another', a
   const page = await one.openPage();
   await page.signUp();
   const reply = await (await other.openPage()).try('accounts.verifyEmail', { token: await mailedToken(page.email, 'verify') });
-  assert.deepEqual([reply.status, codeOf(reply)], [422, 'verification.refused']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'verification.refused' });
 });
 
 test('accounts.sendVerification S10: the link can be mailed again', async () => {
@@ -266,7 +266,7 @@ test('accounts.reset S1: a new password by mail works once and signs out everywh
   const next = { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' };
   await page.call('accounts.reset', next);
   const again = await page.try('accounts.reset', next);
-  assert.deepEqual([again.status, codeOf(again)], [422, 'reset.refused']);
+  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 422, code: 'reset.refused' });
   assert.equal((await page.try('credits.balance', {})).status, 401);
   const visitor = await agency.openPage();
   assert.equal(
@@ -276,7 +276,7 @@ test('accounts.reset S1: a new password by mail works once and signs out everywh
   await visitor.signIn(page.email, 'Rainy-day-43');
 });
 
-test('accounts.reset S5: of two uses of one link at the same moment one sets a password', async () => {
+test('accounts.reset S5: of two uses of one link at once, one sets a password', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   await page.signUp();
@@ -300,10 +300,10 @@ test('accounts.requestReset S5: the answer is the same for an address that has n
   await page.signUp();
   const known = await page.try('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
   const unknown = await page.try('accounts.requestReset', { email: 'nobody@example.test', returnUrl: page.returnUrl });
-  assert.deepEqual([unknown.status, unknown.body], [known.status, known.body]);
+  assert.deepEqual({ status: unknown.status, body: unknown.body }, { status: known.status, body: known.body });
 });
 
-test('accounts.signIn T12: a wrong password and an unknown e-mail are told apart by nothing', async () => {
+test('accounts.signIn T12: a wrong password and an unknown e-mail get the same answer', async () => {
   const page = await (await createAgency()).openPage();
   await page.signUp();
   const wrong = await page.try('accounts.signIn', { login: page.email, password: 'Wrong-pass-1', publicKey: page.publicKey });

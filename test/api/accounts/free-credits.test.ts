@@ -9,7 +9,10 @@ import { startApi } from '../../support/api.ts';
 const { createAgency, deps, logs } = await startApi();
 const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 1_000 } as const;
 
-/** Signs up and follows the mailed link. @returns the free credits that came, in milli-credits */
+/**
+ * Signs up and follows the mailed link.
+ * @returns the free credits received, in milli-credits
+ */
 async function farm(agency: Agency, email: string): Promise<number> {
   const page = await agency.openPage();
   const { session } = await page.signUp({ email });
@@ -30,7 +33,7 @@ test('accounts.verifyEmail F27: a mailbox gets free credits once, however it is 
   assert.equal(await farm(other, 'farmer@gmail.com'), 1_000, 'another agency has its own');
 });
 
-test('accounts.verifyEmail F27: many at once take no more than the day holds, every sign-up works, and somebody is told', async () => {
+test('accounts.verifyEmail F27: many confirmations at once keep the daily limit, every sign-up works, one alert', async () => {
   const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 5 }, minutesMillis: 50_000 });
   const granted = await Promise.all(Array.from({ length: 24 }, (_, index) => farm(agency, `farmer-${index}@example.test`)));
   assert.equal(granted.filter((millis) => millis > 0).length, 5);
@@ -39,7 +42,7 @@ test('accounts.verifyEmail F27: many at once take no more than the day holds, ev
   assert.equal(await farm(await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 0 } }), 'one@example.test'), 0);
 });
 
-test("sessions.mint F27: what the agency's own server vouches for is not capped, and still once per mailbox", async () => {
+test('sessions.mint F27: an address vouched for by the agency is not capped, and gets one grant per mailbox', async () => {
   const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 1 }, minutesMillis: 50_000 });
   const vouch = (n: number, email: string) =>
     agency.call('sessions.mint', { externalId: `user-${n}`, profile: { firstName: 'Kim', lastName: 'Lee', email, emailVerified: true } });
@@ -50,7 +53,7 @@ test("sessions.mint F27: what the agency's own server vouches for is not capped,
   assert.equal(await agency.minutes(), 47_000);
 });
 
-test('the mailbox F27 SX22: what follows a + is left out everywhere, and the rest goes by what the provider ignores', () => {
+test("the mailbox F27 SX22: everything after a + is dropped everywhere, and the rest follows the provider's rules", () => {
   for (const [one, other] of [
     ['A.b+c@Gmail.com', 'ab@gmail.com'],
     ['ab@googlemail.com', 'ab@gmail.com'],
@@ -92,7 +95,7 @@ test('the mailbox F27 SX22: what follows a + is left out everywhere, and the res
   }
 });
 
-test('accounts.verifyEmail SX22: a mailbox of a regional or another provider gets free credits once, also at the same moment', async () => {
+test('accounts.verifyEmail SX22: a mailbox of a regional or other provider gets free credits once, even in parallel', async () => {
   const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
   const families = ['outlook.de', 'hotmail.co.uk', 'yahoo.de', 'live.nl', 'zoho.com', 'company.example'];
   for (const host of families) {
@@ -115,11 +118,11 @@ test('accounts.verifyEmail SX22: a mailbox that has a subdomain of its own gets 
   assert.deepEqual(granted, [1_000, 0, 0, 1_000]);
 });
 
-test('accounts.verifyEmail SX22: a claim under the name of before counts, whichever spelling it was made and comes again in', async () => {
+test('accounts.verifyEmail SX22: a claim under the former name counts for every spelling', async () => {
   const agency = await createAgency({ stripe: false, plan, minutesMillis: 50_000 });
   const grants = mongoose.connection.collection<{ _id: string; clientId: string }>('grants');
   const digest = (name: string) => digestInput(deps.keys, 'mailbox', name);
-  /** As it was stored when mailboxes had other names. */
+  /** Renames a claim to the form in which it was stored under former mailbox names. */
   const rename = async (email: string) => {
     const [before, now] = [digest(formerMailboxOf(email)), digest(mailboxOf(email))];
     const claim = await grants.findOne({ _id: { $regex: `^${agency.id}/.*/${now}$` } });

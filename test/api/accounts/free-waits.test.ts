@@ -10,7 +10,10 @@ const { createAgency, deps, sandbox } = api;
 const DAY_SECONDS = 24 * 3600;
 const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 1_000 } as const;
 
-/** Signs up and follows the mailed link. @returns the page, and the milli-credits that came */
+/**
+ * Signs up and follows the mailed link.
+ * @returns the page, and the milli-credits received
+ */
 async function confirmed(agency: Agency): Promise<{ page: Page; came: number }> {
   const page = await agency.openPage();
   const { session } = await page.signUp();
@@ -19,22 +22,19 @@ async function confirmed(agency: Agency): Promise<{ page: Page; came: number }> 
   return { page, came: (await page.call('accounts.verifyEmail', { token })).grantedMillis };
 }
 
-/** What a client has and waits for, as its page is told that is opened anew. */
-async function seen(page: Page): Promise<[number, number]> {
+/** Reads the available and the waiting credits, as a reopened page sees them. */
+async function seen(page: Page): Promise<{ available: number; waiting: number }> {
   const { balance } = await page.bootstrap();
-  return [balance?.available ?? -1, balance?.waiting ?? -1];
+  return { available: balance?.available ?? -1, waiting: balance?.waiting ?? -1 };
 }
 
-test('accounts.verifyEmail F27: who confirms on a full day keeps the free credits, and has them once on another day', async () => {
+test('accounts.verifyEmail F27: free credits confirmed on a full day come once, on another day', async () => {
   const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 1 }, minutesMillis: 50_000 });
   const [first, second, third] = [await confirmed(agency), await confirmed(agency), await confirmed(agency)];
-  assert.deepEqual([first.came, second.came, third.came], [1_000, 0, 0]);
+  assert.deepEqual({ first: first.came, second: second.came, third: third.came }, { first: 1_000, second: 0, third: 0 });
   assert.deepEqual(
-    [await seen(first.page), await seen(second.page)],
-    [
-      [1_000, 0],
-      [0, 1_000],
-    ],
+    { first: await seen(first.page), second: await seen(second.page) },
+    { first: { available: 1_000, waiting: 0 }, second: { available: 0, waiting: 1_000 } },
   );
   assert.equal((await second.page.bootstrap()).account?.emailVerified, true);
   sandbox.clock.advance(DAY_SECONDS);
@@ -42,49 +42,46 @@ test('accounts.verifyEmail F27: who confirms on a full day keeps the free credit
   const again = await agency.openPage();
   assert.deepEqual((await again.signIn(second.page.email)).balance.available, 1_000, 'signing in brings them as well');
   assert.deepEqual(
-    [await seen(second.page), await seen(third.page)],
-    [
-      [1_000, 0],
-      [0, 1_000],
-    ],
+    { second: await seen(second.page), third: await seen(third.page) },
+    { second: { available: 1_000, waiting: 0 }, third: { available: 0, waiting: 1_000 } },
     'the next day is full, too',
   );
   sandbox.clock.advance(DAY_SECONDS);
   assert.deepEqual(
     [await seen(third.page), await seen(third.page), await seen(second.page)],
     [
-      [1_000, 0],
-      [1_000, 0],
-      [1_000, 0],
+      { available: 1_000, waiting: 0 },
+      { available: 1_000, waiting: 0 },
+      { available: 1_000, waiting: 0 },
     ],
   );
   assert.equal(await agency.minutes(), 47_000);
 });
 
-test('accounts.verifyEmail C16: who confirms while the agency has no minutes keeps the free credits until it has some', async () => {
+test('accounts.verifyEmail C16: free credits confirmed without agency minutes come once it has some', async () => {
   const agency = await createAgency({ stripe: false, plan, minutesMillis: 1_000 });
   await agency.call('agency.update', { minutesPolicy: { kind: 'no_grant' } });
   const [first, second] = [await confirmed(agency), await confirmed(agency)];
-  assert.deepEqual([first.came, second.came], [1_000, 0]);
+  assert.deepEqual({ first: first.came, second: second.came }, { first: 1_000, second: 0 });
   assert.deepEqual(
     [await seen(second.page), await seen(second.page)],
     [
-      [0, 1_000],
-      [0, 1_000],
+      { available: 0, waiting: 1_000 },
+      { available: 0, waiting: 1_000 },
     ],
   );
   await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
   assert.deepEqual(
     [await seen(second.page), await seen(second.page)],
     [
-      [1_000, 0],
-      [1_000, 0],
+      { available: 1_000, waiting: 0 },
+      { available: 1_000, waiting: 0 },
     ],
   );
   assert.equal(await agency.minutes(), -1_000);
 });
 
-test('bootstrap.read F27: a crash after free credits came that had waited gives them once, and takes no place of another day', async () => {
+test('bootstrap.read F27: after a crash behind waiting credits they come once, and take no place of another day', async () => {
   const agency = await createAgency({ stripe: false, plan: { ...plan, freeGrantsPerDay: 1 }, minutesMillis: 50_000 });
   await confirmed(agency);
   const { page } = await confirmed(agency);
@@ -94,15 +91,15 @@ test('bootstrap.read F27: a crash after free credits came that had waited gives 
   api.crashAt(undefined);
   sandbox.clock.advance(DAY_SECONDS);
   assert.equal((await confirmed(agency)).came, 1_000, 'the day is full then');
-  assert.deepEqual(await seen(page), [1_000, 0]);
+  assert.deepEqual(await seen(page), { available: 1_000, waiting: 0 });
   assert.equal(await agency.minutes(), 47_000);
 });
 
-test('bootstrap.read F27: however people come and days pass, everybody has the free credits once, and no day more than it holds', async () => {
+test('bootstrap.read F27: in any history everybody gets the free credits once, and no day exceeds its limit', async () => {
   const step = fc.oneof(
     fc.constant('confirm' as const),
     fc.constant('day' as const),
-    fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }), // who come at one moment
+    fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 4 }), // several at the same moment
   );
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 2 }), fc.array(step, { maxLength: 8 }), async (most, steps) => {

@@ -6,11 +6,11 @@ import { type Agency, codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 
-/** The real limits, behind one proxy of ours: who calls is what the proxy says. */
+/** The real limits behind one trusted proxy, which names the caller. */
 const api = await startApi({ limitFactor: 1, trustedProxies: 1 });
 const { createAgency, sandbox, url } = api;
 let hosts = 0;
-/** An address that nobody used before. */
+/** Returns an address that nobody has used before. */
 const fresh = () => {
   hosts += 1;
   return { 'x-forwarded-for': `192.0.2.${hosts}` };
@@ -27,7 +27,7 @@ async function person(agency: Agency, origin = agency.origin): Promise<Page> {
 
 const ask = (page: Page, returnUrl: string, from = fresh()) => page.try('accounts.requestReset', { email: page.email, returnUrl }, from);
 
-/** Where the mail leads that a stranger has sent to somebody of the agency, and all that it says. */
+/** Returns the link and the text of a mail that a stranger causes to a person. */
 async function mailedBy(agency: Agency, returnUrl: string, to?: Page) {
   const page = to ?? (await person(agency, 'https://exact.test'));
   assert.equal((await ask(page, returnUrl)).status, 200, returnUrl);
@@ -36,7 +36,7 @@ async function mailedBy(agency: Agency, returnUrl: string, to?: Page) {
   return { page: link.split('#')[0], says: text + html };
 }
 
-test('accounts.requestReset SX9: whatever a stranger asks for an address, its owner gets a link to the page that has the widget', async () => {
+test('accounts.requestReset SX9: whatever a stranger asks for, the owner gets a link to the page with the widget', async () => {
   const agency = await createAgency({ stripe: false });
   const victim = await person(agency);
   const stranger = fresh();
@@ -47,7 +47,7 @@ test('accounts.requestReset SX9: whatever a stranger asks for an address, its ow
   await sandbox.mail.waitForMail(victim.email, ({ text }) => text.includes(`${victim.returnUrl}#wl-reset=`));
 });
 
-test("accounts.requestReset SX23: no stranger's text stands in the mail of an agency by the page that it leads back to", async () => {
+test("accounts.requestReset SX23: no stranger's text gets into an agency's mail through its return page", async () => {
   const agency = await createAgency({ stripe: false, origins: ['https://exact.test', 'https://*.wide.test'] });
   const hosted = `${url}/p/${agency.slug}`;
   const told = [
@@ -75,7 +75,7 @@ test("accounts.requestReset SX23: no stranger's text stands in the mail of an ag
   assert.equal((await mailedBy(agency, told[3] ?? '', other)).page, 'https://wide.test/', 'of a site that the agency named');
 });
 
-test('accounts.signUp SX23: a confirmation that a stranger asks for says no more than that', async () => {
+test('accounts.signUp SX23: a confirmation caused by a stranger says nothing else', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   const form = page.form({ returnUrl: `${agency.origin}/YOU-WON/call-1-900-555-0199?to=evil.example` });
@@ -85,7 +85,7 @@ test('accounts.signUp SX23: a confirmation that a stranger asks for says no more
   assert.doesNotMatch(text + html, /YOU-WON|900|evil/);
 });
 
-test('accounts.requestReset SX23: this machine is named as such, and not by another spelling of its number', async () => {
+test('accounts.requestReset SX23: only the usual names of this machine count, not other spellings of its number', async () => {
   const page = await person(await createAgency({ stripe: false }));
   for (const host of [
     '2130706433:9',
@@ -102,7 +102,7 @@ test('accounts.requestReset SX23: this machine is named as such, and not by anot
     assert.equal((await ask(page, `http://${host}/account?x=1`)).status, 200, host);
 });
 
-test('accounts.requestReset SX23: pages as agencies call them are kept as they are', () => {
+test('accounts.requestReset SX23: ordinary page names of agencies stay as they are', () => {
   const honest = [
     '/',
     '/account',
@@ -134,7 +134,7 @@ test('accounts.requestReset SX23: pages as agencies call them are kept as they a
   for (const path of odd) assert.equal(mailedPage(new URL(`https://a.test${path}`)), undefined, path);
 });
 
-test('accounts.requestReset SX23: however a page is called, a mail shows a few words of it and no number to call', () => {
+test('accounts.requestReset SX23: of any page name a mail shows a few words and no phone number', () => {
   const plain = /^https:\/\/a\.test\/(?:[\p{L}\p{M}\d_-]+(?:\.[a-z]{3,4})?(?:\/|$))*(?:\?[a-z_=&\d-]*)?$/iu;
   const part = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 20 }),

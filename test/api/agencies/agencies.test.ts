@@ -36,10 +36,10 @@ test('agencies.create P15: one currency in a wallet; packages in another are ref
   const plan = { centsPer100Credits: 3500, currency: 'GBP' };
   const packages = [{ name: '100', credits: 100_000, priceCents: 3500, currency: 'EUR' }];
   const reply = await call(`${url}/v1/agencies.create`, { key: platformKey, body: { name: 'Mixed', slug: 'mixed-one', plan, packages } });
-  assert.deepEqual([reply.status, codeOf(reply)], [422, 'package.currency_mixed']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'package.currency_mixed' });
 });
 
-test('agencies.create T6: an origin is scheme, host and port, and nothing that only looks like one', async () => {
+test('agencies.create T6: an origin is scheme, host and port; look-alikes are refused', async () => {
   const plan = { centsPer100Credits: 4000, currency: 'EUR' };
   for (const origin of [
     'example.com',
@@ -56,7 +56,7 @@ test('agencies.create T6: an origin is scheme, host and port, and nothing that o
       key: platformKey,
       body: { name: 'X', slug: 'origin-one', plan, origins: [origin] },
     });
-    assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], origin);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'input.invalid' }, origin);
   }
 });
 
@@ -68,7 +68,7 @@ test('agency.update D1: a renamed agency keeps its old webhook address, and nobo
   assert.equal((await call(`${url}/api/webhooks/stripe/${agency.slug}`, { body: {} })).status, 503, 'known, without a secret');
   const other = await createAgency({ stripe: false });
   const reply = await other.live.try('agency.update', { slug: agency.slug });
-  assert.deepEqual([reply.status, codeOf(reply)], [409, 'slug.taken']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'slug.taken' });
 });
 
 test('agency.update P10: test and live are two worlds', async () => {

@@ -21,13 +21,13 @@ test('agency.update A13: a color is a color and an address an https address; not
     for (const field of ['primaryColor', 'accentColor', 'logoUrl', 'helpUrl', 'termsUrl', 'privacyUrl', 'supportEmail'] as const) {
       const reply = await agency.live.try('agency.update', { brand: { ...brand, [field]: text } });
       const { error } = reply.body as unknown as ErrorBody;
-      assert.deepEqual([reply.status, error.param], [422, `brand.${field}`], `${field}: ${text}`);
+      assert.deepEqual({ status: reply.status, param: error.param }, { status: 422, param: `brand.${field}` }, `${field}: ${text}`);
     }
   }
   assert.deepEqual((await agency.call('agency.read', {})).brand, brand);
 });
 
-test('bootstrap.read A13: forced into the database, a hostile brand reaches no page: no request, no dialog, no markup', async () => {
+test('bootstrap.read A13: a hostile brand written into the database reaches no page: no request, dialog or markup', async () => {
   const asked: string[] = [];
   const canary = createServer((req, res) => {
     asked.push(req.url ?? '');
@@ -71,7 +71,7 @@ test('bootstrap.read A13: forced into the database, a hostile brand reaches no p
   assert.deepEqual(asked, []);
 });
 
-test('bootstrap.read A13: each field of a brand that was forced into the database is its default, the others stay, and the log names it once', async () => {
+test('bootstrap.read A13: a hostile brand field falls back to its default, other fields stay, one log line', async () => {
   const agency = await createAgency({ stripe: false });
   const { brand } = await agency.call('agency.read', {});
   const helpUrl = 'https://help.example.test/';
@@ -102,7 +102,7 @@ test('bootstrap.read A13: each field of a brand that was forced into the databas
   assert.ok(!logs.some((line) => line.includes('canary.test')), 'never the value');
 });
 
-test('accounts.signUp A13: an address of terms that was forced into the database is agreed to by nobody, and is not recorded', async () => {
+test('accounts.signUp A13: a hostile terms address in the database is neither agreed to nor recorded', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   const force = async (brand: Record<string, string>) => {
@@ -117,7 +117,7 @@ test('accounts.signUp A13: an address of terms that was forced into the database
   await force({ privacyUrl: 'https://terms.test/privacy' });
   await page.signUp({ acceptedTerms: true });
   const { termsUrl, privacyUrl } = await consentOf();
-  assert.deepEqual([termsUrl, privacyUrl], [null, 'https://terms.test/privacy']);
+  assert.deepEqual({ termsUrl, privacyUrl }, { termsUrl: null, privacyUrl: 'https://terms.test/privacy' });
 });
 
 const extra = {
@@ -136,7 +136,7 @@ const extra = {
 for (const name of Object.keys(contract) as OperationName[]) {
   const { method, callers, body = 'json', input, example }: Operation = contract[name];
   if (method !== 'POST' || body === 'raw' || body === 'bytes') continue;
-  test(`${name} A03: a field that the contract does not name is refused, and nothing is done`, async () => {
+  test(`${name} A03: a field outside the contract is refused, and nothing is done`, async () => {
     const agency = await createAgency({ stripe: false });
     const page = await agency.openPage();
     await page.signUp();

@@ -41,7 +41,7 @@ for (const [kind, name] of rotating) {
   });
 }
 
-test('keys.rotate T7: two at once make two keys or one refusal, never a key that is lost', async () => {
+test('keys.rotate T7: two rotations at once make two keys or one refusal, and never lose a key', async () => {
   const agency = await createAgency({ stripe: false });
   const replies = await Promise.all([1, 2, 3].map(() => agency.try('keys.rotate', { kind: 'secret', overlapSeconds: 60 })));
   for (const { status, body } of replies) {

@@ -71,11 +71,15 @@ test('portal.page E13: an unknown slug is a 404 that names nobody, and a former 
   await agency.live.call('agency.update', { slug });
   for (const path of [`/p/${agency.slug}`, `/p/${slug}/`, `/P/${slug}`]) {
     const moved = await open(`${path}?from=mail`);
-    assert.deepEqual([moved.status, moved.headers.get('location')], [308, `/p/${slug}?from=mail`], path);
+    assert.deepEqual(
+      { status: moved.status, location: moved.headers.get('location') },
+      { status: 308, location: `/p/${slug}?from=mail` },
+      path,
+    );
   }
 });
 
-test('portal.page E13: a closed portal shows its notice and a suspended agency that nothing works, both without widgets', async () => {
+test('portal.page E13: a closed portal shows its notice, a suspended agency that nothing works, both no widgets', async () => {
   const agency = await createAgency();
   await agency.live.call('agency.update', { brand });
   await agency.call('agency.update', { portal: { active: false, notice: 'Back on <Monday>.' } });
@@ -158,7 +162,7 @@ test("credits.checkout A29: mails and payments lead back to the agency's own hos
     `//evil.test/p/${agency.slug}`,
   ]) {
     const { status, body } = await buy(url + path);
-    assert.deepEqual([status, (body as unknown as ErrorBody).error?.code], [422, 'return_url.refused'], path);
+    assert.deepEqual({ status, code: (body as unknown as ErrorBody).error?.code }, { status: 422, code: 'return_url.refused' }, path);
   }
   await agency.call('agency.update', { slug: `moved-${agency.slug}` });
   assert.equal((await buy(`${url}/p/${agency.slug}`)).status, 200, 'a page that was opened before the slug changed');

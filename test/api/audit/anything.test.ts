@@ -9,13 +9,13 @@ const restore = await snapshot();
 
 type Path = readonly (string | number)[];
 
-/** Every value in a document that is no object itself. */
+/** Lists the paths of all values in a document that are no objects. */
 function leavesOf(value: unknown, path: Path = []): Path[] {
   if (value === null || typeof value !== 'object' || value instanceof Date) return [path];
   return Object.entries(value).flatMap(([name, part]) => leavesOf(part, [...path, name]));
 }
 
-/** The same document with one value changed, or left out. */
+/** Copies a document with one value changed or removed. */
 function changed(row: Row, path: Path, how: 'change' | 'leave out'): Row {
   const copy = structuredClone(row);
   const holder = path.slice(0, -1).reduce<Record<string, unknown>>((part, name) => part[name] as Record<string, unknown>, copy);
@@ -24,7 +24,7 @@ function changed(row: Row, path: Path, how: 'change' | 'leave out'): Row {
   if (how === 'leave out') delete holder[name];
   else if (before instanceof Date) holder[name] = new Date(before.getTime() + 1);
   else if (typeof before === 'number')
-    holder[name] = before + 1_000_000; // a number that is not taken
+    holder[name] = before + 1_000_000; // a number that is free
   else holder[name] = typeof before === 'string' ? `${before}x` : 'x';
   return copy;
 }
@@ -33,13 +33,13 @@ for (const name of ['transfers', 'journals', 'registers']) {
   const all = await rows(name).find().toArray();
   const anyRow = fc.constantFrom(...all);
 
-  test(`audit A35 SX12: whatever value of ${name} is changed or left out, it is found`, async () => {
+  test(`audit A35 SX12: any changed or removed value of ${name} is found`, async () => {
     const change = anyRow.chain((row) =>
       fc.record({ row: fc.constant(row), path: fc.constantFrom(...leavesOf(row)), how: fc.constantFrom('change', 'leave out') }),
     );
     await fc.assert(
       fc.asyncProperty(change, async ({ row, path, how }) => {
-        if (path.length === 1 && path[0] === '_id' && how === 'leave out') return; // there is no document without one
+        if (path.length === 1 && path[0] === '_id' && how === 'leave out') return; // every document needs one
         const forged = changed(row, path, how as 'change');
         await rows(name).deleteOne({ _id: row._id });
         await rows(name).insertOne(forged);
@@ -53,8 +53,8 @@ for (const name of ['transfers', 'journals', 'registers']) {
     await restore();
   });
 
-  test(`audit A35 SX12: whichever of the ${name} is removed, it is missed`, async () => {
-    // The newest register is missed by whoever kept its head.
+  test(`audit A35 SX12: any removed document of ${name} is missed`, async () => {
+    // Only an operator who kept the newest register's head notices that it is gone.
     const newest = all.at(-1)?._id;
     await fc.assert(
       fc.asyncProperty(anyRow, async (row) => {
@@ -70,6 +70,6 @@ for (const name of ['transfers', 'journals', 'registers']) {
   });
 }
 
-test('audit A35 SX12: after all of it, and restored, nothing is found', async () => {
+test('audit A35 SX12: after all of it is restored, nothing is found', async () => {
   assert.deepEqual((await world.audit()).violations, 0);
 });

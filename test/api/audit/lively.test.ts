@@ -23,7 +23,7 @@ async function client(credits: number): Promise<Page> {
 
 const numbersOf = async (page: Page) => (await page.call('numbers.list', {})).numbers;
 
-test('audit A35 SX12: whatever becomes of numbers that are rented, an audit in between finds nothing', async () => {
+test('audit A35 SX12: an audit during the life of rented numbers finds nothing', async () => {
   const [rich, poor] = [await client(20_000), await client(6000)];
   await buy(rich);
   await buy(poor);
@@ -41,7 +41,7 @@ test('audit A35 SX12: whatever becomes of numbers that are rented, an audit in b
   await comesTo(broken, []);
 });
 
-test('audit A35 SX12: a rent that stands still while its client is not let in, and goes on, is no finding', async () => {
+test('audit A35 SX12: a rent that pauses and resumes is no finding', async () => {
   const page = await client(20_000);
   await buy(page);
   const { clientId } = page;
@@ -50,14 +50,14 @@ test('audit A35 SX12: a rent that stands still while its client is not let in, a
     for (const days of [26, 1, 2]) {
       clock.advance(days * DAY_SECONDS);
       await collectRents(api.deps, 100);
-      await comesTo(broken, []); // the API looks after rents, too, and may be in the middle of one
+      await comesTo(broken, []); // the API collects rents too, and may be in the middle of one
     }
   }
   const row = await rows('phonenumbers').findOne({ clientId });
   assert(Number(row?.pausedMs) > 0, 'it stood still');
 });
 
-test('audit A35 SX12: clients that are moved from plan to plan, by orders and by their agency, are no finding', async () => {
+test('audit A35 SX12: clients moved from plan to plan, by orders and by their agency, are no finding', async () => {
   const page = await client(200_000);
   const { plans } = await agency.call('agency.read', {});
   const { plans: more } = await agency.call('agency.update', {
@@ -85,7 +85,7 @@ test('audit A35 SX12: clients that are moved from plan to plan, by orders and by
   }
 });
 
-test('audit A35 SX12: a test world that is left behind stays as it was', async () => {
+test('audit A35 SX12: an abandoned test world stays as it was', async () => {
   const page = await client(100_000);
   await buy(page);
   const { testGeneration } = await agency.call('agency.read', {});
@@ -93,7 +93,7 @@ test('audit A35 SX12: a test world that is left behind stays as it was', async (
   clock.advance(40 * DAY_SECONDS);
   await collectRents(api.deps, 100);
   const isLeft = async () => (await rows('phonenumbers').findOne({ clientId: page.clientId }))?.rentAt === undefined;
-  await until(isLeft, 'nobody looks after it any more'); // the API itself may be at it
+  await until(isLeft, 'nobody looks after it any more'); // the API itself may be doing it
   await comesTo(broken, []);
   assert.equal(codeOf(await page.try('numbers.list', {})), 'session.missing');
 });

@@ -76,7 +76,7 @@ const act = (cause: string, agencyId = first.agencyId) =>
     requestId: cause,
   });
 
-/** Everything up to now; nothing is under way here. */
+/** Registers everything up to now; nothing is in progress here. */
 const register = (until = later(new Date(), 1)) => registerUpTo(until, seals);
 
 async function audited(more: Partial<Parameters<typeof auditWhole>[0]> = {}) {
@@ -89,7 +89,7 @@ async function complains(sentence: RegExp, more: Parameters<typeof audited>[0] =
   assert.match(broken.map(({ detail }) => detail).join('\n'), sentence);
 }
 
-/** What is done to the database here is undone after it, with the client that it is done to: the ledger would remember another one's entries. */
+/** Undoes each change of the database after the test, with a client of its own, because the ledger remembers entries. */
 const undone = (name: string, work: (client: ClientScope) => Promise<void>) =>
   test(name, async () => {
     const restore = await snapshot();
@@ -97,23 +97,23 @@ const undone = (name: string, work: (client: ClientScope) => Promise<void>) =>
   });
 
 before(async () => {
-  // From before there were seals.
+  // Entries written before seals existed.
   await enter(first);
   await charge(first, 2);
   sealWith({ digest: Buffer.alloc(32, 7) });
 });
 
-test('audit SX12: a ledger from before there were seals is trusted as it stands, and the report says so', async () => {
+test('audit SX12: a ledger older than seals is trusted as it stands, and the report says so', async () => {
   const { broken, remarks } = await audited();
   assert.deepEqual(broken, []);
   assert.match(remarks.join('\n'), /^4 transfers carry no seal, as they were written before there were seals/m);
 });
 
-test('audit SX12: a register names every account that moved and whose it is, counts, and is sealed behind the one before', async () => {
+test('audit SX12: a register names each changed account and its owner, counts, and is sealed behind the last', async () => {
   await act('create');
   const [one] = await register();
   assert(one);
-  assert.deepEqual([one._id, one.previous], [1, '']);
+  assert.deepEqual({ _id: one._id, previous: one.previous }, { _id: 1, previous: '' });
   assert(one.unsealedUntil && one.unsealedUntil.getTime() - one.at.getTime() === DAY_MS, 'old processes have a day to end');
   assert.deepEqual(one.unsealed, { until: later(one.at, DAY_MS), counts: { promise: 1, plan: 1, order: 0, release: 0, claim: 0 } });
   const [{ heads = [], sums = [], ...ledger } = {}] = one.ledgers;
@@ -134,7 +134,7 @@ test('audit SX12: a register names every account that moved and whose it is, cou
   await charge(second);
   await act('create', second.agencyId);
   const [two, ...more] = await register();
-  assert.deepEqual([two?._id, two?.previous, more.length], [2, one.seal, 0]);
+  assert.deepEqual({ _id: two?._id, previous: two?.previous, moreLength: more.length }, { _id: 2, previous: one.seal, moreLength: 0 });
   assert.deepEqual(
     two?.ledgers.map(({ agencyId, unsealed }) => [agencyId, unsealed]),
     [[second.agencyId, 0]],
@@ -170,7 +170,7 @@ undone('audit SX12: a long ledger is registered in pieces, none of it twice and 
   const refusals = Array.from({ length: 25_000 }, (_, index) => {
     const { slots: _slots, seal: _seal, ...rest } = template ?? assert.fail('there is one');
     const _id = `${client.agencyId}/test.0/order.hold/r${index}`;
-    // Many in one millisecond, as batches are.
+    // Many in one millisecond, as batches write them.
     return {
       ...rest,
       _id,
@@ -190,7 +190,7 @@ undone('audit SX12: a long ledger is registered in pieces, none of it twice and 
   );
   for (const [index, { from, previous }] of made.entries()) {
     const last = made[index - 1] ?? newest;
-    assert.deepEqual([from, previous], [last.through, last.seal]);
+    assert.deepEqual({ from, previous }, { from: last.through, previous: last.seal });
   }
 });
 
@@ -366,7 +366,7 @@ undone('audit SX15: with other keys than those that sealed, the report says that
   await complains(/register \d+: it was sealed with other keys than these; were the keys replaced\?/, { seals: others });
 });
 
-test('audit SX12: the head of a register is read as it is printed, and nothing else is', () => {
+test("audit SX12: only the printed form of a register's head is read", () => {
   assert.deepEqual(keptHead(`12:${'a'.repeat(22)}`), { number: 12, seal: 'a'.repeat(22) });
   for (const odd of ['', '12', `x:${'a'.repeat(22)}`, `12:${'a'.repeat(21)}`, `12:${'a'.repeat(22)} `])
     assert.equal(keptHead(odd), undefined);
@@ -382,7 +382,7 @@ test('audit SX12: of one account the entry with the lowest number is named, and 
   });
 });
 
-/** A client's transfers, newest first. */
+/** Reads a client's transfers, newest first. */
 async function entriesOf({ subject }: ClientScope): Promise<Transfer[]> {
   const account = `client.${subject}`;
   const found = (await rows('transfers').find({ 'postings.account': account }).toArray()) as unknown as Transfer[];

@@ -13,7 +13,7 @@ const proven = 'what clients were promised, are on, ordered and gave back';
 const planned = 'every client is on the plan that it ordered';
 const mine = (name: string) => rows(name).updateMany.bind(rows(name), { agencyId, state: 'active' });
 
-/** A copy of a number that is there, which nobody else has claimed. */
+/** Copies an existing number that nobody else has claimed. */
 async function number(as: Partial<Row> & { number: string }): Promise<void> {
   const row = (await rows('phonenumbers').findOne({ agencyId, state: 'active' })) ?? assert.fail('there is one');
   const { providerClaim: _claim, sid: _sid, paidUntil: _until, rentAt: _at, ...rest } = row;

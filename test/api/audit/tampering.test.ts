@@ -19,7 +19,7 @@ const agencyId = shop.agency.id;
 const newest = await readNewestNumber();
 const restore = await snapshot();
 
-test('audit A35 SX12: where nobody tampered, everything agrees both ways', async () => {
+test('audit A35 SX12: without tampering everything agrees both ways', async () => {
   const report = await world.audit();
   assert.deepEqual(
     report.checks.filter(({ ok }) => !ok),
@@ -28,7 +28,7 @@ test('audit A35 SX12: where nobody tampered, everything agrees both ways', async
   assert.deepEqual(report.remarks, []);
 });
 
-/** A transfer behind the newest entries, with every hash as it must be. Nobody but us can seal it. */
+/** Adds a transfer behind the newest entries, with valid hashes. Only the server can seal it. */
 async function forge(client: Client, draft: Pick<Draft, 'kind' | 'cause' | 'legs' | 'guarded'>, isSealed = false): Promise<void> {
   const scope = scopeOf(client);
   const whole: Draft = { ...draft, at: new Date(), actor: 'agency', content: draft.cause };
@@ -319,14 +319,14 @@ const tamperings: Tampering[] = [
   },
 ];
 
-/** The transfer of the rich client of a kind that came last. */
+/** Reads the rich client's newest transfer of a kind. */
 async function entryOf(kind: string): Promise<Transfer> {
   return (await world.entriesOf(rich)).find((transfer) => transfer.kind === kind) ?? assert.fail(`there is no ${kind}`);
 }
 
 const lotsOf = (transfer: Transfer): Lot[] => (on(transfer, 'client.').after as { lots: Lot[] }).lots;
 
-/** Writes the agency's whole journal anew, with every hash as it must be. */
+/** Rewrites the agency's whole journal with valid hashes. */
 async function forgeJournal(work: (entry: JournalEntry) => unknown): Promise<void> {
   let previous = '';
   for (const row of await rows('journals').find({ agencyId }).sort({ seq: 1 }).toArray()) {

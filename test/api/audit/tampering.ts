@@ -5,11 +5,11 @@ import { type AuditedWorld, type Row, rows } from './world.ts';
 export interface Tampering {
   what: string;
   do(): Promise<unknown>;
-  /** How the check begins that says so, and what it says. */
+  /** The beginning of the check that finds it, and its sentence. */
   found: [check: string, sentence: RegExp];
 }
 
-/** Changes one document, as somebody can who may write into the database. */
+/** Changes one document, as somebody with access to the database could. */
 export async function change(name: string, _id: string | number, work: (row: never) => unknown): Promise<void> {
   const row = await rows(name).findOne({ _id });
   assert(row, `there is ${_id} in ${name}`);
@@ -17,7 +17,7 @@ export async function change(name: string, _id: string | number, work: (row: nev
   await rows(name).replaceOne({ _id }, row);
 }
 
-/** A copy of a document under another name. */
+/** Copies a document under another name. */
 export async function copy(name: string, _id: string, as: Partial<Row>): Promise<void> {
   const row = await rows(name).findOne({ _id });
   assert(row, `there is ${_id} in ${name}`);
@@ -27,7 +27,7 @@ export async function copy(name: string, _id: string, as: Partial<Row>): Promise
 
 export const remove = async (name: string, _id: string | number) => assert.equal((await rows(name).deleteOne({ _id })).deletedCount, 1);
 
-/** Has each of them done, found and named, and everything put back. */
+/** Runs each change, expects it to be found and named, and restores everything. */
 export function testTamperings(world: AuditedWorld, tamperings: readonly Tampering[], restore: () => Promise<void>): void {
   const broken = async () => (await world.audit()).checks.filter(({ ok }) => !ok);
   for (const {

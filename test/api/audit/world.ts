@@ -19,13 +19,13 @@ import { Shop } from '../payments/shop.ts';
 
 const MONTH_SECONDS = 30 * 24 * 3600;
 
-/** An API whose agency did everything that moves credits, and all of it registered. */
+/** An API whose agency has moved credits in every way, all of it registered. */
 export class AuditedWorld {
   readonly shop: Shop;
   readonly other: Agency;
   rich!: Client;
   poor!: Client;
-  /** Ordered a plan, and gave up a number. */
+  /** Ordered a plan, and gave a number up. */
   mover!: Client;
   bought!: { purchaseId: string; sessionId: string };
   refunded!: { purchaseId: string; sessionId: string };
@@ -42,7 +42,7 @@ export class AuditedWorld {
     const world = new AuditedWorld(shop, await shop.api.createAgency({ stripe: false }));
     await world.#live();
     await world.register();
-    // An act after it, which names the register, and is registered with the next one.
+    // A later action, which names the register and is part of the next one.
     await shop.agency.allocate(world.poor._id, 500);
     await world.register();
     await shop.agency.allocate(world.poor._id, 500);
@@ -76,7 +76,7 @@ export class AuditedWorld {
     ) as [Client, Client];
   }
 
-  /** Free credits, which wait for the confirmed e-mail. */
+  /** Confirms the e-mail, so that the free credits come. */
   async #confirm(page: Page): Promise<void> {
     const { text } = await this.shop.api.sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes('#wl-verify='));
     await page.call('accounts.verifyEmail', { token: /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? '' });
@@ -95,7 +95,7 @@ export class AuditedWorld {
       for (const { status } of await stripe.deliver(id)) assert.equal(status, 200);
   }
 
-  /** One call that was only reported, one that was held for and ended, and one that still runs. */
+  /** One call that was only reported, one that was held and ended, and one that is still running. */
   async #call({ clientId }: Page): Promise<void> {
     const { agency } = this.shop;
     await agency.call('usage.record', { clientId, callId: 'reported', seconds: 61 });
@@ -106,7 +106,7 @@ export class AuditedWorld {
     assert.equal(codeOf(await agency.try('calls.start', { clientId, callId: 'refused', seconds: 14_400 })), 'credits.insufficient');
   }
 
-  /** A number whose second month is paid, an order that was not delivered, and one that was given back. */
+  /** A number with a paid second month, an order that was not delivered, and a refunded one. */
   async #order(page: Page): Promise<void> {
     const { api, agency } = this.shop;
     const used = api.sandbox.twilio.createAccount(agency.slug, { numbers: 3 });
@@ -128,7 +128,7 @@ export class AuditedWorld {
     this.orders = { done, undone: undone._id, refunded: chosen.orderId, plan: await this.#move(planId, priceMillis) };
   }
 
-  /** Somebody who was given a plan, orders another, and has given up a number. */
+  /** A client that got a plan, ordered another, and gave a number up. */
   async #move(planId: string, priceMillis: number): Promise<string> {
     const { agency } = this.shop;
     const page = await this.shop.client();
@@ -144,12 +144,12 @@ export class AuditedWorld {
     return orderId;
   }
 
-  /** Registers everything up to now. What other tests may have forged for the future is not among it. */
+  /** Registers everything up to now, but nothing that other tests forged for the future. */
   register(): Promise<Register[]> {
     return registerUpTo(new Date(), this.seals);
   }
 
-  /** The whole audit, two hours later: nothing of what is found is only on its way. */
+  /** Runs the whole audit two hours later, so that no finding is merely in progress. */
   async audit(): Promise<WholeReport> {
     const real = later(new Date(), 2 * HOUR_MS);
     return auditWhole({ seals: this.seals, business: this.shop.api.deps.now(), real });
@@ -159,7 +159,7 @@ export class AuditedWorld {
     return `${this.shop.agency.id}/test.0/${name}`;
   }
 
-  /** The newest entries of a client, newest first. */
+  /** Reads a client's entries, newest first. */
   async entriesOf({ subject }: Client): Promise<Transfer[]> {
     const account = `client.${subject}`;
     const found = await rows('transfers').find({ 'postings.account': account }).toArray();
@@ -168,18 +168,21 @@ export class AuditedWorld {
   }
 }
 
-/** Any document, as somebody sees it who is in the database. */
+/** Any document, as somebody with access to the database sees it. */
 export interface Row {
   _id: string | number;
   [field: string]: unknown;
 }
 
-/** A collection without any of our rules. */
+/** Returns a collection without any of our rules. */
 export const rows = (name: string) => mongoose.connection.collection<Row>(name);
 
 const names = ['agencies', 'clients', 'grants', 'holds', 'journals', 'orders', 'phonenumbers', 'purchases', 'registers', 'transfers'];
 
-/** Remembers every document. @returns what puts all of them back, as they were */
+/**
+ * Remembers every document.
+ * @returns a function that restores them
+ */
 export async function snapshot(): Promise<() => Promise<void>> {
   const saved = await Promise.all(names.map(async (name) => [name, await rows(name).find().toArray()] as const));
   return async () => {

@@ -26,7 +26,7 @@ const end = (client: ClientScope, callId: string, seconds: number) =>
 const start = (client: ClientScope, holdId: string, millis: number) =>
   holdCredits(client, { holdId, millis, expiresAt: inTenMinutes, policy: { kind: 'unlimited' }, ...somebody });
 
-/** A call as it was recorded when a call that nobody had started had a name of its own. */
+/** Records a call as it was recorded when unstarted calls had a name of their own. */
 const recordAsBefore = (client: ClientScope, callId: string, seconds: number, refused?: 'credits.insufficient') =>
   commit(client, {
     ...somebody,
@@ -42,7 +42,7 @@ async function figures(client: ClientScope) {
   return { available, held };
 }
 
-test('usage.record SX3: a call that was charged under its former name is not charged again, by whichever operation it is told', async () => {
+test('usage.record SX3: a call charged under its former name is not charged again by any operation', async () => {
   const client = newClient();
   await give(client, 10_000);
   await recordAsBefore(client, 'call', 60);
@@ -52,7 +52,7 @@ test('usage.record SX3: a call that was charged under its former name is not cha
   assert.deepEqual(await figures(client), { available: 9000, held: 0 });
 });
 
-test('usage.record SX4: a call whose charge was refused before is charged when it is told again, once, and no transfer changes', async () => {
+test('usage.record SX4: a call whose charge was refused before is charged once when repeated', async () => {
   const client = newClient();
   await give(client, 500);
   await assert.rejects(recordAsBefore(client, 'call', 60, 'credits.insufficient'), { code: 'credits.insufficient' });
@@ -63,7 +63,7 @@ test('usage.record SX4: a call whose charge was refused before is charged when i
   assert.deepEqual(await figures(client), { available: 10_000, held: 0 });
 });
 
-test('usage.record SX3 SX4: a call whose start was refused, and that was made all the same, is charged once', async () => {
+test('usage.record SX3 SX4: a call whose start was refused, but that was made, is charged once', async () => {
   const client = newClient();
   await give(client, 500);
   await assert.rejects(start(client, 'call', 1000), { code: 'credits.insufficient' });
@@ -79,7 +79,7 @@ test('usage.record SX3 SX4: a call whose start was refused, and that was made al
   assert.deepEqual(await figures(client), { available: 0, held: 0 });
 });
 
-test('calls.start SX3: a call that was recorded cannot be started any more, nor given up, and its end is the same charge', async () => {
+test('calls.start SX3: a recorded call cannot be started or canceled, and its end is the same charge', async () => {
   const client = newClient();
   await give(client, 10_000);
   await record(client, 'call', 60);
@@ -91,7 +91,7 @@ test('calls.start SX3: a call that was recorded cannot be started any more, nor 
   assert.deepEqual(await figures(client), { available: 9000, held: 0 });
 });
 
-test("calls.start SX3: a call id of another client is that client's: it is not ended, recorded, given up or forgotten by mistake", async () => {
+test('calls.start SX3: a call id of another client is not ended, recorded, canceled or forgotten by mistake', async () => {
   const [client, other] = [newClient(), newClient()];
   const neighbour = { ...other, agencyId: client.agencyId };
   for (const one of [client, neighbour]) await give(one, 10_000);
@@ -108,10 +108,10 @@ test("calls.start SX3: a call id of another client is that client's: it is not e
   await assert.rejects(end(neighbour, 'call', 60), { code: 'call.not_found' });
 });
 
-test('calls.start SX3: a start that comes after its own expiry holds nothing that nobody would give back; the call is charged all the same', async () => {
+test('calls.start SX3: a start after its own expiry holds nothing for good; the call is still charged', async () => {
   const client = newClient();
   await give(client, 10_000);
-  await insertHoldRow(client, 'call', inTenMinutes); // and there its process was slow, or died
+  await insertHoldRow(client, 'call', inTenMinutes); // and then its process was slow, or died
   assert.equal(await expireHolds(later, noErrors), 0);
   await assert.rejects(start(client, 'call', 1000), { code: 'call.over' });
   assert.deepEqual(await figures(client), { available: 10_000, held: 0 });
@@ -120,7 +120,7 @@ test('calls.start SX3: a start that comes after its own expiry holds nothing tha
   assert.deepEqual(await figures(client), { available: 9000, held: 0 });
 });
 
-test('credits.statement C4 I10 SX3: after all of this every transfer adds up, those of before among them', async () => {
+test('credits.statement C4 I10 SX3: after all of this every transfer adds up, also the former ones', async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
 });

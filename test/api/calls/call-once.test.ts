@@ -20,7 +20,7 @@ const tellers = await Writers.on(engine.uri, 'teller.ts');
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const muchLater = new Date(somebody.at.getTime() + 3_600_000);
 
-/** What is told of one call, by which of the two processes, and how long after the first. */
+/** A report of one call: its kind, the process that gets it, and the delay after the first. */
 const tell = fc.record({
   what: fc.constantFrom<Tell['what'][]>('start', 'start', 'record', 'record', 'end', 'cancel', 'expire'),
   seconds: fc.constantFrom(60, 60, 60, 90),
@@ -34,7 +34,7 @@ const told = fc.record({
 });
 type Told = typeof told extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** The transfers that charged a call. */
+/** Reads the transfers that charged a call. */
 async function chargesOf(agencyId: string, callId: string): Promise<Transfer[]> {
   const all = await mongoose.connection.collection<Transfer>('transfers').find({ agencyId }).toArray();
   const isCharge = (transfer: Transfer) => amountOn(transfer, 'used.test.0') > 0;
@@ -43,7 +43,7 @@ async function chargesOf(agencyId: string, callId: string): Promise<Transfer[]> 
 
 let calls = 0;
 
-/** Tells both processes of a call at once, and then looks what came of it. */
+/** Reports a call to both processes at once, and checks the result. */
 async function chargedOnce(processes: Writer[], { tells, free, promised }: Told): Promise<void> {
   const client = newClient();
   calls += 1;
@@ -81,7 +81,7 @@ async function chargedOnce(processes: Writer[], { tells, free, promised }: Told)
   assert.equal((await readMinutes(client)).available, 0 - free - ofPromised - overrun, `the agency paid another amount: ${about}`);
 }
 
-test('usage.record SX3 I10: however start, record, end, cancel and expiry of a call meet in two processes, it is charged once and nothing stays held', {
+test('usage.record SX3 I10: however reports of a call meet in two processes, it is charged once and no hold stays', {
   timeout: 120_000,
 }, async () => {
   const processes = [tellers.start(), tellers.start()];
@@ -97,7 +97,7 @@ test('usage.record SX3 I10: however start, record, end, cancel and expiry of a c
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
 });
 
-test('usage.record SX3 F07: a process is killed as it is told of calls; told again by another, each is charged once and nothing stays held', {
+test('usage.record SX3 F07: calls reported to a killed process and again to another are charged once, no hold stays', {
   timeout: 60_000,
 }, async () => {
   const client = newClient();

@@ -25,27 +25,30 @@ async function clientUnder(minutesPolicy: Policy, minutesMillis: number) {
   return { agency, page, clientId: page.clientId };
 }
 
-test('calls.start C10: thirty one-minute calls at once on 10 credits: ten are held, twenty are a 402; ending and cancelling settle them', async () => {
+test('calls.start C10: of thirty one-minute calls at once on 10 credits ten are held, the others get a 402', async () => {
   const { agency, page } = await startPlainClient(api);
   const { clientId } = page;
   await agency.allocate(clientId, 10_000);
   const replies = await Promise.all(
     Array.from({ length: 30 }, (_, index) => agency.try('calls.start', { clientId, callId: `call-${index}`, seconds: 60 })),
   );
-  assert.deepEqual([count(statuses(replies), 200), count(statuses(replies), 402)], [10, 20]);
+  assert.deepEqual({ held: count(statuses(replies), 200), refused: count(statuses(replies), 402) }, { held: 10, refused: 20 });
   assert(replies.every((reply) => reply.status === 200 || codeOf(reply) === 'credits.insufficient'));
   const [one, two] = replies.flatMap(({ status }, index) => (status === 200 ? [`call-${index}`] : []));
   assert(one && two);
   const ended = await agency.call('calls.end', { clientId, callId: one, seconds: 31 });
-  assert.deepEqual([ended.costMillis, ended.overrunMillis, ended.balance.held], [517, 0, 9000]);
+  assert.deepEqual(
+    { costMillis: ended.costMillis, overrunMillis: ended.overrunMillis, held: ended.balance.held },
+    { costMillis: 517, overrunMillis: 0, held: 9000 },
+  );
   const canceled = await agency.call('calls.cancel', { clientId, callId: two });
-  assert.deepEqual([canceled.balance.available, canceled.balance.held], [1483, 8000]);
+  assert.deepEqual({ available: canceled.balance.available, held: canceled.balance.held }, { available: 1483, held: 8000 });
   await expireHolds(new Date(Date.now() + 3_600_000), noErrors);
   const { available, held } = await page.balance();
-  assert.deepEqual([available, held], [9483, 0], 'what nobody ended came back');
+  assert.deepEqual({ available, held }, { available: 9483, held: 0 }, 'what nobody ended came back');
 });
 
-test('calls.end F24: a call that was started is charged once, whether it is ended, recorded or both, in time or late', async () => {
+test('calls.end F24: a started call is charged once, however it is ended or recorded, in time or late', async () => {
   const { agency, page } = await startPlainClient(api);
   const { clientId } = page;
   await agency.allocate(clientId, 10_000);
@@ -68,7 +71,7 @@ test('calls.end F24: a call that was started is charged once, whether it is ende
   assert.equal(await agency.minutes(), 997_000);
 });
 
-test('calls.start SX3: a start and a record of one call that are sent together charge it once, and its end is the same charge', async () => {
+test('calls.start SX3: a start and a record sent together charge once, and the end is the same charge', async () => {
   const { agency, page } = await startPlainClient(api);
   const { clientId } = page;
   await agency.allocate(clientId, 100_000);
@@ -86,7 +89,7 @@ test('calls.start SX3: a start and a record of one call that are sent together c
   assert.deepEqual({ available, held, minutes: await agency.minutes() }, { available: 80_000, held: 0, minutes: 980_000 });
 });
 
-test('calls.start C27: at the floor calls are refused by a neutral sentence, nothing is debited, and the agency is told once', async () => {
+test('calls.start C27: at the floor calls are refused neutrally, nothing is debited, and the agency is told once', async () => {
   const { agency, page, clientId } = await clientUnder({ kind: 'floor', floorMillis: -2000 }, 1000);
   await agency.live.call('agency.update', { brand: { ...(await agency.call('agency.read', {})).brand, supportEmail: 'help@agency.test' } });
   await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 180 });
@@ -96,7 +99,7 @@ test('calls.start C27: at the floor calls are refused by a neutral sentence, not
     await agency.try('calls.start', { clientId, callId: 'call-4' }),
   ];
   for (const reply of replies) {
-    assert.deepEqual([reply.status, codeOf(reply)], [403, 'agency.minutes_exhausted']);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'agency.minutes_exhausted' });
     assert.doesNotMatch((reply.body as unknown as ErrorBody).error.message, /minute|agency|balance/i);
   }
   assert.equal((await page.balance()).available, 97_000);
@@ -107,17 +110,17 @@ test('calls.start C27: at the floor calls are refused by a neutral sentence, not
   assert.equal(api.logs.filter((line) => line.includes(agency.id) && line.includes('no minutes left')).length, 1);
 });
 
-test('usage.record SX4 C27: at the floor a call that was made is charged, below it, and the agency is told as if it had been refused', async () => {
+test('usage.record SX4 C27: at the floor a call that was made is charged below it, and the agency is told', async () => {
   const { agency, page, clientId } = await clientUnder({ kind: 'floor', floorMillis: 0 }, 1000);
   await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 60 });
-  assert.deepEqual([await agency.minutes(), await alerts(agency)], [0, 0]);
+  assert.deepEqual({ minutes: await agency.minutes(), alerts: await alerts(agency) }, { minutes: 0, alerts: 0 });
   for (const callId of ['call-2', 'call-3'])
     assert.equal((await agency.call('usage.record', { clientId, callId, seconds: 60 })).overrunMillis, 0);
-  assert.deepEqual([await agency.minutes(), await alerts(agency)], [-2000, 1]);
+  assert.deepEqual({ minutes: await agency.minutes(), alerts: await alerts(agency) }, { minutes: -2000, alerts: 1 });
   assert.equal((await page.balance()).available, 97_000);
 });
 
-test('calls.start C16: without a policy the agency goes below zero, and a hold counts before it is used', async () => {
+test('calls.start C16: without a policy the minutes go below zero, and a hold counts before its use', async () => {
   const { agency, clientId } = await clientUnder({ kind: 'unlimited' }, 0);
   await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 300 });
   assert.equal(await agency.minutes(), -5000);
@@ -127,10 +130,10 @@ test('calls.start C16: without a policy the agency goes below zero, and a hold c
       floored.agency.try('calls.start', { clientId: floored.clientId, callId: `call-${index}`, seconds: 60 }),
     ),
   );
-  assert.deepEqual([count(statuses(starts), 200), count(statuses(starts), 403)], [5, 3]);
+  assert.deepEqual({ started: count(statuses(starts), 200), refused: count(statuses(starts), 403) }, { started: 5, refused: 3 });
 });
 
-test('accounts.verifyEmail C16 F26: eight confirm at once, 50 minutes pay for five; for the others free credits wait', async () => {
+test('accounts.verifyEmail C16 F26: 50 minutes pay for five of eight confirmations at once; the others wait', async () => {
   for (const [minutesPolicy, minutes, granted] of [
     [{ kind: 'floor', floorMillis: 0 }, 50_000, 5],
     [{ kind: 'no_grant' }, 50_000, 5],

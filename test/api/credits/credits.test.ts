@@ -10,7 +10,7 @@ const api = await startApi();
 const plainClient = (minutesMillis?: number) => startPlainClient(api, minutesMillis);
 const figures = ({ available, used, assigned }: Output<'credits.balance'>) => [available, used, assigned];
 
-test('credits.balance C2: recharge 100, use 30, recharge 50; a client that used up 2,000 and gets 100 sees 100', async () => {
+test('credits.balance C2: recharge 100, use 30, recharge 50; after using up 2,000, another 100 show as 100', async () => {
   const { agency, page } = await plainClient(10_000_000);
   const { clientId } = page;
   await agency.call('credits.recharge', { clientId, amountMillis: 100_000 });
@@ -71,9 +71,9 @@ test('credits.allocate C17: twenty at once with one key are one grant and twenty
   assert.equal(new Set(replies.map(({ body }) => JSON.stringify(body))).size, 1);
   assert.equal((await page.balance()).available, 25_000);
   const other = await agency.try('credits.allocate', { ...input, amountMillis: 26_000 }, { 'idempotency-key': 'allocate-once' });
-  assert.deepEqual([other.status, codeOf(other)], [409, 'idempotency.mismatch']);
+  assert.deepEqual({ status: other.status, code: codeOf(other) }, { status: 409, code: 'idempotency.mismatch' });
   const bad = await agency.try('credits.allocate', input, { 'idempotency-key': 'a b' });
-  assert.deepEqual([bad.status, codeOf(bad)], [422, 'idempotency.key_invalid']);
+  assert.deepEqual({ status: bad.status, code: codeOf(bad) }, { status: 422, code: 'idempotency.key_invalid' });
 });
 
 test('usage.record C1 C9: 61 seconds cost 1.017 credits by the second and 2 by the minute, the agency the same', async () => {
@@ -96,10 +96,10 @@ test('usage.record U1: the same call fifty times is one debit, and with another 
   assert.equal(replies.filter(({ body }) => body.repeated === false).length, 1);
   assert.equal((await page.balance()).used, 1000);
   const other = await agency.try('usage.record', { ...input, seconds: 61 });
-  assert.deepEqual([other.status, codeOf(other)], [409, 'usage.mismatch']);
+  assert.deepEqual({ status: other.status, code: codeOf(other) }, { status: 409, code: 'usage.mismatch' });
 });
 
-test('usage.record SX4 F25: five calls of an hour on 10 credits are charged as far as those reach; the agency bears the rest, and only a start is refused', async () => {
+test('usage.record SX4 F25: five calls of an hour on 10 credits take those; the agency bears the rest', async () => {
   const { agency, page } = await plainClient();
   const { clientId } = page;
   const minutes = await agency.minutes();
@@ -113,14 +113,14 @@ test('usage.record SX4 F25: five calls of an hour on 10 credits are charged as f
   for (let index = 1; index < 5; index += 1) assert.equal((await hour(`call-${index}`)).overrunMillis, 60_000);
   assert.equal(await agency.minutes(), minutes - 300_000);
   const refused = await agency.try('calls.start', { clientId, callId: 'call-5' });
-  assert.deepEqual([refused.status, codeOf(refused)], [402, 'credits.insufficient']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 402, code: 'credits.insufficient' });
   assert.equal((await hour('call-5')).overrunMillis, 60_000, 'it was made all the same');
   assert.equal((await hour('call-5')).repeated, true);
   const { entries, lifetime } = await page.call('credits.statement', { limit: 1 });
   assert.deepEqual({ available: entries[0]?.after.available, used: lifetime.used }, { available: 0, used: 10_000 });
 });
 
-test('credits.statement C7 C25: entries carry what each lot has left and a chain of hashes, page by page', async () => {
+test('credits.statement C7 C25: entries show what is left of each lot and a chain of hashes, page by page', async () => {
   const { agency, page } = await plainClient();
   for (let index = 1; index <= 5; index += 1) await agency.allocate(page.clientId, index * 1000, `Grant ${index}`);
   const first = await page.call('credits.statement', { limit: 2 });
@@ -137,7 +137,7 @@ test('credits.statement C7 C25: entries carry what each lot has left and a chain
   assert.equal(second.next, null);
 });
 
-test('credits.statement C4: after all of this every transfer of the database adds up, and none can be changed', async () => {
+test('credits.statement C4: after all of this every transfer in the database adds up, and none can be changed', async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
   assert.ok(report.transfers > 20);

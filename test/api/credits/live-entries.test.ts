@@ -12,7 +12,7 @@ after(() => engine.close());
 
 const give = (client: ClientScope, requestId: string) => recharge(client, { requestId, millis: 1000, ...somebody });
 
-/** The first so many entries of a stream. */
+/** Reads the first entries of a stream. */
 async function take(stream: AsyncIterable<LiveEntry>, count: number): Promise<LiveEntry[]> {
   const entries: LiveEntry[] = [];
   for await (const entry of stream) if (entries.push(entry) === count) break;
@@ -20,12 +20,15 @@ async function take(stream: AsyncIterable<LiveEntry>, count: number): Promise<Li
 }
 const signal = AbortSignal.timeout(20_000);
 
-test('live.stream U7: starts with how the account stands, then every entry as it comes', { timeout: 20_000 }, async () => {
+test('live.stream U7: starts with the state of the account, then sends every entry as it comes', { timeout: 20_000 }, async () => {
   const client = newClient();
   await give(client, 'before');
   const stream = watchClient(client, { signal });
   const hello = await stream.next();
-  assert.deepEqual([hello.value?.kind, hello.value?.seq, hello.value?.state.available], ['hello', 1, 1000]);
+  assert.deepEqual(
+    { kind: hello.value?.kind, seq: hello.value?.seq, available: hello.value?.state.available },
+    { kind: 'hello', seq: 1, available: 1000 },
+  );
   await give(client, 'one');
   await creditPurchase(client, {
     paymentStatus: 'paid',
@@ -46,11 +49,13 @@ test('live.stream U7: starts with how the account stands, then every entry as it
   );
 });
 
-test('live.stream U7: who comes back with the last number gets everything since, and nothing twice', { timeout: 20_000 }, async () => {
+test('live.stream U7: a listener who returns with its last number gets everything since, and nothing twice', {
+  timeout: 20_000,
+}, async () => {
   const client = newClient();
   for (let index = 0; index < 250; index++) await give(client, `r${index}`);
   const entries = await take(watchClient(client, { after: 7, signal }), 244);
-  assert.deepEqual([entries[0]?.kind, entries[0]?.state.available], ['hello', 7000]);
+  assert.deepEqual({ kind: entries[0]?.kind, available: entries[0]?.state.available }, { kind: 'hello', available: 7000 });
   assert.deepEqual(
     entries.map(({ seq }) => seq),
     Array.from({ length: 244 }, (_, index) => 7 + index),

@@ -9,7 +9,7 @@ const api = await startApi();
 const { url } = api;
 const plainClient = () => startPlainClient(api);
 
-/** The events of a live stream, until it has seen so many. */
+/** Reads a live stream until it has sent `count` events. */
 async function listen(page: Page, after: number | undefined, count: number): Promise<Output<'live.stream'>[]> {
   const query = new URLSearchParams({ key: page.agency.keys.test.publishable, ...(after !== undefined && { after: String(after) }) });
   const answer = await fetch(`${url}/v1/live.stream?${query}`, { headers: { authorization: `Bearer ${page.token}`, origin: page.origin } });
@@ -27,7 +27,7 @@ async function listen(page: Page, after: number | undefined, count: number): Pro
   return events;
 }
 
-test('live.stream U7: an open page hears every entry in order, and one that comes back hears what it missed', async () => {
+test('live.stream U7: an open page hears every entry in order, and a returning page those that it missed', async () => {
   const { agency, page } = await plainClient();
   const heard = listen(page, undefined, 4);
   for (let index = 1; index <= 3; index += 1) await agency.allocate(page.clientId, 1000);
@@ -58,7 +58,7 @@ test('live.stream T3: without a token there is no stream', async () => {
   );
 });
 
-test('live.stream T11: one member holds fifty streams at a time; the next is told to wait, and gets in when one has ended', async () => {
+test('live.stream T11: one member holds fifty streams at once; the next is refused until one ends', async () => {
   const { page } = await plainClient();
   const leave = Array.from({ length: 50 }, () => new AbortController());
   const open = (signal: AbortSignal) =>
@@ -69,7 +69,7 @@ test('live.stream T11: one member holds fifty streams at a time; the next is tol
   const opened = await Promise.all(leave.map(({ signal }) => open(signal)));
   assert.ok(opened.every(({ status }) => status === 200));
   const refused = await open(AbortSignal.timeout(5_000));
-  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '60']);
+  assert.deepEqual({ status: refused.status, retryAfter: refused.headers.get('retry-after') }, { status: 429, retryAfter: '60' });
   leave[0]?.abort();
   const last = new AbortController();
   await comesTo(async () => (await open(last.signal)).status, 200);

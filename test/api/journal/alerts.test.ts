@@ -19,13 +19,16 @@ async function alertsOf(agency: Agency) {
     .map(({ action, actor, mode, after }) => ({ action, actor, mode, after }));
 }
 
-/** The same request again and again, some of them at once. @returns the statuses there were */
+/**
+ * Repeats the same request, some of them at once.
+ * @returns the distinct statuses
+ */
 async function flood(send: () => Promise<{ status: number }>): Promise<number[]> {
   const replies = [await send(), ...(await Promise.all(Array.from({ length: FLOOD }, send)))];
   return [...new Set(replies.map(({ status }) => status))];
 }
 
-test('journal.list A41: a secret key that comes from a page is refused and told in the journal, once however often it comes', async () => {
+test('journal.list A41: a secret key sent from a page is refused, and journaled once however often it comes', async () => {
   const agency = await api.createAgency({ stripe: false });
   const [key, { origin }] = [agency.keys.test.secret, agency];
   assert.deepEqual(await flood(() => call(`${api.url}/v1/agency.read`, { key, origin, method: 'GET' })), [403]);
@@ -35,7 +38,7 @@ test('journal.list A41: a secret key that comes from a page is refused and told 
   assert.equal(await firstBrokenEntry(agency.id), null);
 });
 
-test('journal.list A41: a test key beside a live session is refused and told in the journal', async () => {
+test('journal.list A41: a test key beside a live session is refused and journaled', async () => {
   const agency = await api.createAgency({ stripe: false });
   agency.mode = 'live';
   const page = await agency.openPage();
@@ -46,7 +49,7 @@ test('journal.list A41: a test key beside a live session is refused and told in 
   assert.deepEqual(await alertsOf(agency), [{ action: 'alert.wrong_mode', actor: 'anyone', mode: 'live', after: { origin } }]);
 });
 
-test('journal.list A41: the key of a suspended agency is refused, and the agency reads of it once it may again', async () => {
+test('journal.list A41: the key of a suspended agency is refused, and the agency reads of it after its return', async () => {
   const agency = await api.createAgency({ stripe: false });
   const page = await agency.openPage();
   await api.platform('agencies.suspend', { agencyId: agency.id, reason: 'Unpaid' });
@@ -56,10 +59,14 @@ test('journal.list A41: the key of a suspended agency is refused, and the agency
   assert.deepEqual(await alertsOf(agency), [expected]);
   const stranger = await api.createAgency({ stripe: false });
   const foreign = await call(`${api.url}/v1/brand.read?key=wlp_test_nobody`, { origin: stranger.origin, method: 'GET' });
-  assert.deepEqual([foreign.status, await alertsOf(stranger)], [403, []], 'nobody writes into a journal without a key of that agency');
+  assert.deepEqual(
+    { status: foreign.status, alerts: await alertsOf(stranger) },
+    { status: 403, alerts: [] },
+    'nobody writes into a journal without a key of that agency',
+  );
 });
 
-test('journal.list PX6: what a provider refuses is told to the agency by mail and in its journal, once a day, and what it need not know is not', async () => {
+test("journal.list PX6: a provider's refusal reaches the agency once a day, by mail and journal, if it matters", async () => {
   const agency = await api.createAgency({ stripe: false, brand: { companyName: 'Northwind', supportEmail: 'help@northwind.test' } });
   const scope = { agencyId: agency.id, world: 'test.0' } as const;
   const said = { status: 402, message: 'Trial has ended, please add payment method.' };

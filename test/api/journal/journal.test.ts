@@ -15,7 +15,7 @@ type Entry = Output<'journal.list'>['entries'][number];
 const entries = () => mongoose.connection.collection('journals');
 const told = ({ action, actor, target, before, after, reason }: Entry) => ({ action, actor, target, before, after, reason });
 
-test('journal.list T13: allocating credits writes who, whom, before, after and why, once however often it is sent', async () => {
+test('journal.list T13: allocating credits records who, whom, before, after and why, once despite repeats', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.signUp();
@@ -34,12 +34,12 @@ test('journal.list T13: allocating credits writes who, whom, before, after and w
   });
   assert.match(entry.requestId, /^[\da-f-]{36}$/);
   assert.deepEqual(
-    [created.action, created.actor, created.seq, list.entries.length, list.next],
-    ['agencies.create', 'platform', 1, 2, null],
+    { action: created.action, actor: created.actor, seq: created.seq, entries: list.entries.length, next: list.next },
+    { action: 'agencies.create', actor: 'platform', seq: 1, entries: 2, next: null },
   );
 });
 
-test("journal.list T13: an agency reads what its key's mode and the platform did, page by page, and nothing of others", async () => {
+test("journal.list T13: an agency reads actions of its key's mode and of the platform, page by page, no others", async () => {
   const [agency, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
   for (let change = 1; change <= 5; change += 1) await agency.live.call('agency.update', { name: `Name ${change}` });
   await other.live.call('agency.update', { name: 'Elsewhere' });
@@ -55,14 +55,17 @@ test("journal.list T13: an agency reads what its key's mode and the platform did
     seen.map(({ seq }) => seq),
     [8, 7, 6, 5, 4, 3, 2, 1],
   );
-  assert.deepEqual([seen[1]?.action, seen[1]?.reason, seen[1]?.after.suspended], ['agencies.suspend', 'Unpaid fees', 'Unpaid fees']);
-  assert.deepEqual([seen[2]?.before, seen[2]?.after], [{ name: 'Name 4' }, { name: 'Name 5' }]);
+  assert.deepEqual(
+    { action: seen[1]?.action, reason: seen[1]?.reason, suspended: seen[1]?.after.suspended },
+    { action: 'agencies.suspend', reason: 'Unpaid fees', suspended: 'Unpaid fees' },
+  );
+  assert.deepEqual({ before: seen[2]?.before, after: seen[2]?.after }, { before: { name: 'Name 4' }, after: { name: 'Name 5' } });
   agency.mode = 'live';
   const live = await agency.call('journal.list', {});
   assert.deepEqual([...new Set(live.entries.map(({ mode }) => mode))], [null]);
 });
 
-test('journal.list T13: what changes nothing is not journaled', async () => {
+test('journal.list T13: a call that changes nothing is not journaled', async () => {
   const agency = await createAgency();
   const { live } = agency;
   const suspend = { agencyId: agency.id, reason: 'Unpaid fees' };
@@ -85,7 +88,7 @@ test('journal.list T13: what changes nothing is not journaled', async () => {
   for (const name of names.filter((one) => operationOf(one).journaledIfChanged)) assert.ok(!operationOf(name).repeatable, name);
 });
 
-test('journal.list T13: secrets never stand in it, and no text moves the cursor of whoever reads it', async () => {
+test("journal.list T13: it contains no secrets, and no text that controls a reader's terminal", async () => {
   const agency = await createAgency();
   const { key } = await agency.call('keys.rotate', { kind: 'secret', overlapSeconds: 60 });
   const page = await agency.openPage();
@@ -117,7 +120,7 @@ test('journal.list T13: every changing operation of the agency and the platform 
   );
 });
 
-test('the journal T13: nothing changes or removes an entry, and whoever does it in the database is found', async () => {
+test('the journal T13: no entry is ever changed or removed, and a change in the database is found', async () => {
   const agency = await createAgency({ stripe: false });
   for (let change = 1; change <= 4; change += 1) await agency.live.call('agency.update', { name: `Name ${change}` });
   const model = mongoose.model('Journal');
@@ -134,7 +137,7 @@ test('the journal T13: nothing changes or removes an entry, and whoever does it 
   assert.equal(await firstBrokenEntry(agency.id), 2);
 });
 
-/** What writes the journal, once more with queues of its own: what another process has. */
+/** Loads the journal's writer a second time with its own queues, as another process would. */
 const otherWriter = async () =>
   (await import(`../../../api/domain/journal/${'writer'}.ts?other`)) as typeof import('../../../api/domain/journal/writer.ts');
 

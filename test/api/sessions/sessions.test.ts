@@ -9,7 +9,7 @@ import { call } from '../../support/call.ts';
 const { createAgency, sandbox, url, deps } = await startApi();
 const refreshUrl = `${url}/v1/sessions.refresh`;
 
-test('sessions.refresh T4: a page that holds its key gets a new token, and the old one goes on', async () => {
+test('sessions.refresh T4: a page that holds its key gets a new token, and the old one keeps working', async () => {
   const page = await (await createAgency()).openPage();
   await page.signUp();
   const before = page.token;
@@ -27,7 +27,7 @@ test('sessions.refresh T4: the refresh token alone, or with another key, is wort
   const thief = await agency.openPage();
   thief.refreshToken = page.refreshToken;
   const reply = await thief.refresh();
-  assert.deepEqual([reply.status, codeOf(reply)], [401, 'proof.refused']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 401, code: 'proof.refused' });
 });
 
 test('sessions.refresh T4: a proof is accepted once, for its own address and its own token', async () => {
@@ -44,7 +44,7 @@ test('sessions.refresh T4: a proof is accepted once, for its own address and its
     { refreshToken: page.refreshToken, proof: 'no.jwt.at-all' },
   ]) {
     const reply = await page.try('sessions.refresh', bad);
-    assert.deepEqual([reply.status, codeOf(reply)], [401, 'proof.refused']);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 401, code: 'proof.refused' });
   }
 });
 
@@ -73,19 +73,23 @@ test("sessions.mint T5: the agency's server gets a token for its own user, a pag
     origin: agency.origin,
     body: { externalId: 'user-7' },
   });
-  assert.deepEqual([fromBrowser.status, codeOf(fromBrowser)], [403, 'key.in_browser']);
+  assert.deepEqual({ status: fromBrowser.status, code: codeOf(fromBrowser) }, { status: 403, code: 'key.in_browser' });
   const unknown = await agency.try('sessions.mint', { externalId: 'user-8' });
-  assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'client.not_found']);
+  assert.deepEqual({ status: unknown.status, code: codeOf(unknown) }, { status: 404, code: 'client.not_found' });
 });
 
-test('sessions.mint SX35: an address that the agency vouches for is confirmed in the first answer, and no other address by it', async () => {
+test('sessions.mint SX35: an address vouched for by the agency is confirmed at once, and no other address', async () => {
   const agency = await createAgency();
   const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test' };
   const mint = async (vouched: object) =>
     (await agency.call('sessions.mint', { externalId: 'user-7', profile: { ...profile, ...vouched } })).account;
   assert.equal((await mint({})).emailVerified, false);
   const other = await mint({ email: 'another@example.test', emailVerified: true });
-  assert.deepEqual([other.email, other.emailVerified], [profile.email, false], 'what is vouched for is the address that was sent');
+  assert.deepEqual(
+    { email: other.email, emailVerified: other.emailVerified },
+    { email: profile.email, emailVerified: false },
+    'what is vouched for is the address that was sent',
+  );
   assert.equal(await agency.minutes(), 50_000);
   assert.equal((await mint({ emailVerified: true })).emailVerified, true);
   assert.equal(await agency.minutes(), 40_000);
@@ -109,14 +113,17 @@ test('sessions.mint T4: a token with only balance:read reads the balance and may
   await page.balance();
   const { packages } = await page.call('credits.packages', {});
   const reply = await page.try('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
-  assert.deepEqual([reply.status, codeOf(reply)], [403, 'scope.missing']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'scope.missing' });
 });
 
 test('bootstrap.read E14: one request brings brand, session, balance and packages', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   const visitor = await page.bootstrap();
-  assert.deepEqual([visitor.session, visitor.account, visitor.balance], [null, null, null]);
+  assert.deepEqual(
+    { session: visitor.session, account: visitor.account, balance: visitor.balance },
+    { session: null, account: null, balance: null },
+  );
   assert.equal(visitor.packages.packages.length, 2);
   assert.equal(visitor.packages.payable, true);
   await page.signUp();
@@ -127,7 +134,7 @@ test('bootstrap.read E14: one request brings brand, session, balance and package
   await page.balance();
 });
 
-test('bootstrap.read T4: a proof that is refused is a page that is signed out, not an error', async () => {
+test('bootstrap.read T4: a refused proof means a signed-out page, not an error', async () => {
   const page = await (await createAgency()).openPage();
   await page.signUp();
   const wrong = await page.prove(refreshUrl);
@@ -144,7 +151,7 @@ test("bootstrap.read T5: a token of the agency's own log-in is enough", async ()
   assert.ok(answer.balance);
 });
 
-test('accounts.signUp A24: once the password was replaced, the sign-up that had the old one opens no session any more', async () => {
+test("accounts.signUp A24: after the password was replaced, the old one's sign-up opens no session", async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   const form = page.form();
@@ -156,7 +163,7 @@ test('accounts.signUp A24: once the password was replaced, the sign-up that had 
   const token = /#wl-reset=([\w.-]+)/.exec(text)?.[1] ?? '';
   await page.call('accounts.reset', { token, password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' });
   const late = await again();
-  assert.deepEqual([late.status, codeOf(late)], [409, 'email.taken']);
+  assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 409, code: 'email.taken' });
 });
 
 test('accounts.reset A24: who signs in with the old password while it is replaced is not signed in afterwards', async () => {
@@ -196,7 +203,7 @@ test('sessions.mint T5: an id of the agency with half of a letter in it is refus
   const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim-2@example.test' };
   for (const externalId of ['\ud800', 'user-\udfff', '\udc00\ud83d']) {
     const reply = await agency.try('sessions.mint', { externalId, profile });
-    assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], JSON.stringify(externalId));
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'input.invalid' }, JSON.stringify(externalId));
   }
   await agency.call('sessions.mint', { externalId: 'user-🙂', profile });
 });

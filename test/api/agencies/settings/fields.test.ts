@@ -12,16 +12,16 @@ const plan = { centsPer100Credits: 4100, currency: 'EUR', customAmount: { minMil
 const openAgency = (lists: Partial<Parameters<typeof createAgency>[0]> = {}) =>
   createAgency({ stripe: false, packages: [], plan, ...lists });
 
-/** All but what counts changes. */
+/** Leaves out the version and other fields that change with every save. */
 const read = async (agency: Agency) => without(await agency.call('agency.read', {}));
 const without = ({ version: _version, stripe, ...rest }: Read) => ({ ...rest, stripe: { ...stripe, webhookUrl: '' } });
 
-test('agency.update MT2: every field of it is tried here', () => {
+test('agency.update MT2: every field of the operation has a sample here', () => {
   const tried = [...Object.keys({ ...sharedSamples, ...ownSamples, ...itemSamples }), ...elsewhere];
   assert.deepEqual(fieldsOfUpdate().sort(), tried.sort());
 });
 
-/** Sets every field in its turn to two values and to null, and sees each time that nothing else changes, here or in the other mode. */
+/** Sets each field in turn to two values and to null, and checks each time that nothing else changes, in either mode. */
 async function tryFields(agency: Agency, other: Agency, samples: Record<string, [unknown, unknown, unknown]>, ids = {}): Promise<void> {
   for (const [path, [first]] of Object.entries(samples)) await agency.call('agency.update', patchOf(path, first, ids));
   const [base, untouched] = [await read(agency), await read(other)];
@@ -43,7 +43,7 @@ async function tryFields(agency: Agency, other: Agency, samples: Record<string, 
   }
 }
 
-test('agency.update MT2 SX6: each field of a mode is changed alone, null puts it back, and live never sees what a test key does', async () => {
+test('agency.update MT2 SX6: each field of a mode changes alone, null resets it, and live stays as it is', async () => {
   const agency = await openAgency();
   await tryFields(agency, agency.live, ownSamples);
 });
@@ -68,7 +68,7 @@ test('agency.update SX6: no shared field is changed with a test key', async () =
   assert.deepEqual(await agency.call('agency.read', {}), before);
 });
 
-test('agency.update MT2: null puts a whole group back to what a new agency has', async () => {
+test('agency.update MT2: null resets a whole group to the values of a new agency', async () => {
   const [agency, fresh] = [await openAgency(), await openAgency({ origins: [] })];
   const expected = await read(fresh);
   for (const [path, [first]] of Object.entries(ownSamples))

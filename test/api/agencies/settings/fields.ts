@@ -8,7 +8,7 @@ interface Schema {
   anyOf?: Schema[];
 }
 
-/** Every field of `agency.update` down to single values, in the things of a list as `plans[].name`. */
+/** Lists every field of `agency.update` down to single values; list items as `plans[].name`. */
 export function fieldsOfUpdate(): string[] {
   const schema = z.toJSONSchema(contract['agency.update'].input, { io: 'input', unrepresentable: 'any' }) as Schema;
   return leaves(schema, '');
@@ -21,7 +21,7 @@ function leaves(schema: Schema, at: string): string[] {
   return Object.entries(one.properties).flatMap(([field, part]) => leaves(part, at === '' ? field : `${at}.${field}`));
 }
 
-/** A field set to a first value, changed to a second, and what null makes of it; undefined: null is refused. */
+/** First value, second value, and the value after null; undefined if null is refused. */
 type Sample = [first: unknown, second: unknown, cleared: unknown];
 
 const planSamples: Record<string, Sample> = {
@@ -52,7 +52,7 @@ const planSamples: Record<string, Sample> = {
 const under = (at: string, samples: Record<string, Sample>): Record<string, Sample> =>
   Object.fromEntries(Object.entries(samples).map(([field, sample]) => [`${at}.${field}`, sample]));
 
-/** What test and live share. */
+/** Samples of settings that test and live share. */
 export const sharedSamples: Record<string, Sample> = {
   name: ['First name', 'Second name', undefined],
   slug: ['first-slug', 'second-slug', undefined],
@@ -68,7 +68,7 @@ export const sharedSamples: Record<string, Sample> = {
   }),
 };
 
-/** What each mode has of its own. */
+/** Samples of settings that each mode has. */
 export const ownSamples: Record<string, Sample> = {
   'signUp.fields': [['phone'], ['company', 'role'], []],
   'signUp.passwordPolicy': ['passphrase', 'classic', 'classic'],
@@ -82,7 +82,7 @@ export const ownSamples: Record<string, Sample> = {
   minutesPolicy: [{ kind: 'no_grant' }, { kind: 'floor', floorMillis: -1000 }, { kind: 'unlimited' }],
 };
 
-/** What one plan, and one package, of the lists has. */
+/** Samples of one plan and one package. */
 export const itemSamples: Record<string, Sample> = {
   ...under('plans[]', {
     ...planSamples,
@@ -99,14 +99,17 @@ export const itemSamples: Record<string, Sample> = {
   }),
 };
 
-/** Fields that are no setting of their own, or take more than one to be changed; they have tests by hand. */
+/** Fields that are no setting or cannot change alone; other tests cover them. */
 export const elsewhere = [
   'version',
   ...['publishableKey', 'secretKey', 'productId', 'priceId', 'packageId', 'webhookSecret'].map((field) => `stripe.${field}`),
   ...['plans[].id', 'plans[].currency', 'packages[].id', 'packages[].currency', 'packages[].credits', 'packages[].priceConfirmed'],
 ];
 
-/** A change of one field. @param ids of the plan and the package in the lists */
+/**
+ * Builds a change of one field.
+ * @param ids of the plan and the package in the lists
+ */
 export function patchOf(path: string, value: unknown, ids: Record<string, string> = {}): Input<'agency.update'> {
   const [list, field] = path.split('[].');
   if (list !== undefined && field !== undefined) return { [list]: [{ id: ids[list], ...nested(field, value) }] };
@@ -116,7 +119,7 @@ export function patchOf(path: string, value: unknown, ids: Record<string, string
 const nested = (path: string, value: unknown): Record<string, unknown> =>
   path.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value) as Record<string, unknown>;
 
-/** A copy of what was read, with one field changed. */
+/** Copies the settings with one field changed. */
 export function changedAt<Read extends object>(read: Read, path: string, value: unknown): Read {
   const copy = structuredClone(read);
   const steps = path.replace('[]', '.0').split('.');
@@ -128,6 +131,6 @@ export function changedAt<Read extends object>(read: Read, path: string, value: 
   return copy;
 }
 
-/** What was read at a path. */
+/** Reads the value at a path. */
 export const valueIn = (read: object, path: string): unknown =>
   path.split('.').reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], read);

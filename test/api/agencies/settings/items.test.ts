@@ -36,7 +36,7 @@ test('packages.create MT1 MT4: packages are made, changed, ordered and retired o
   for (const name of ['A', 'B', 'C']) made.push((await agency.call('packages.create', { ...one, name })).package);
   const [a, b, c] = made;
   assert.ok(a && b && c);
-  assert.deepEqual([a.creditsMillis, a.credits], [100_000, 100_000]);
+  assert.deepEqual({ creditsMillis: a.creditsMillis, credits: a.credits }, { creditsMillis: 100_000, credits: 100_000 });
   const { package: changed } = await agency.call('packages.update', { packageId: b.id, popular: true, priceCents: 4500 });
   assert.deepEqual(changed, { ...b, popular: true, priceCents: 4500 });
   assert.deepEqual((await agency.call('packages.reorder', { packageIds: [b.id, c.id] })).packageIds, [b.id, c.id, a.id]);
@@ -47,11 +47,14 @@ test('packages.create MT1 MT4: packages are made, changed, ordered and retired o
     ['B', 'A'],
   );
   const slip = await agency.try('packages.update', { packageId: a.id, creditsMillis: 100 });
-  assert.deepEqual([slip.status, codeOf(slip), paramOf(slip)], [422, 'package.price_unusual', 'creditsMillis']);
+  assert.deepEqual(
+    { status: slip.status, code: codeOf(slip), param: paramOf(slip) },
+    { status: 422, code: 'package.price_unusual', param: 'creditsMillis' },
+  );
   assert.equal((await agency.try('packages.update', { packageId: a.id, creditsMillis: 100, priceConfirmed: true })).status, 200);
 });
 
-test('plans.update MT1: what cannot be is refused at its field', async () => {
+test('plans.update MT1: an invalid plan or package is refused at its field', async () => {
   const agency = await openAgency();
   const { plan } = await agency.call('plans.create', pro);
   const before = await agency.call('agency.read', {});
@@ -74,11 +77,11 @@ test('plans.update MT1: what cannot be is refused at its field', async () => {
     [await agency.try('packages.create', { ...one, currency: 'USD' }), 'package.currency_mixed', 'currency'],
     [await agency.try('packages.reorder', { packageIds: ['pkg_nobody'] }), 'package.not_found', 'packageIds.0'],
   ] as const;
-  for (const [reply, code, param] of refusals) assert.deepEqual([codeOf(reply), paramOf(reply)], [code, param]);
+  for (const [reply, code, param] of refusals) assert.deepEqual({ code: codeOf(reply), param: paramOf(reply) }, { code, param });
   assert.deepEqual(await agency.call('agency.read', {}), before);
 });
 
-test('plans.create MT1: the same attempt makes one plan, and one package', async () => {
+test('plans.create MT1: the same attempt creates one plan, and one package', async () => {
   const agency = await openAgency();
   const key = { 'idempotency-key': 'only-once-0001' };
   const plans = await Promise.all([1, 2].map(() => agency.try('plans.create', pro, key)));
@@ -86,21 +89,21 @@ test('plans.create MT1: the same attempt makes one plan, and one package', async
   assert.equal(new Set(plans.map(({ body }) => body.plan.id)).size, 1);
   assert.equal(new Set(packages.map(({ body }) => body.package.id)).size, 1);
   const read = await agency.call('agency.read', {});
-  assert.deepEqual([namesOf(read.plans), namesOf(read.packages)], ['Pro', 'One']);
+  assert.deepEqual({ plans: namesOf(read.plans), packages: namesOf(read.packages) }, { plans: 'Pro', packages: 'One' });
 });
 
-/** What a writer does to the list of packages. */
-const deed = fc.oneof(
+/** An action of a writer on the list of packages. */
+const action = fc.oneof(
   fc.record({ what: fc.constant('create' as const) }),
   fc.record({ what: fc.constant('retire' as const), at: fc.nat(5) }),
   fc.record({ what: fc.constant('price' as const), at: fc.nat(5), priceCents: fc.integer({ min: 3000, max: 3005 }) }),
   fc.record({ what: fc.constant('rename' as const), at: fc.nat(5), name: fc.constantFrom('X', 'Y', 'Z') }),
 );
-type Deed = typeof deed extends fc.Arbitrary<infer Value> ? Value : never;
+type Deed = typeof action extends fc.Arbitrary<infer Value> ? Value : never;
 
-test('packages.update SX7: two writers on two processes lose nothing that only one of them does to a list', async () => {
+test('packages.update SX7: two writers on two processes lose no change to a list', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(deed, deed), { minLength: 1, maxLength: 5 }), async (rounds) => {
+    fc.asyncProperty(fc.array(fc.tuple(action, action), { minLength: 1, maxLength: 5 }), async (rounds) => {
       const agency = await openAgency();
       const other = new Agency({ ...agency, url: second });
       for (const name of ['A', 'B']) await agency.call('packages.create', { ...one, name });

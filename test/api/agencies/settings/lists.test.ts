@@ -18,7 +18,7 @@ const pro = {
   features: ['reports'],
 } satisfies Plans[number];
 
-/** An agency with a client on a plan that it has paid for. */
+/** An agency with a client on a paid plan. */
 async function openWithClient() {
   const agency = await createAgency({ stripe: false });
   const { plans } = await agency.call('agency.update', { plans: [pro] });
@@ -35,7 +35,7 @@ const problemOf = ({ status, body }: { status: number; body: unknown }) => {
   return { status, code, param, message };
 };
 
-test('agency.update MT1: a plan that is sent without its id is the one of its name, and who has paid for it keeps it', async () => {
+test('agency.update MT1: a plan without an id means the plan of its name, and its clients keep it', async () => {
   const { agency, page, planId } = await openWithClient();
   const { plans } = await agency.call('agency.update', { plans: [{ ...pro, priceMillis: 9000 }] });
   assert.deepEqual(
@@ -45,7 +45,7 @@ test('agency.update MT1: a plan that is sent without its id is the one of its na
   assert.equal((await page.call('entitlements.read', {})).planId, planId);
 });
 
-test('agency.update MT1: a plan that is not in the list is retired: its client keeps it with its prices, and nobody else can choose it', async () => {
+test('agency.update MT1: a plan missing in the list is retired: its client keeps it, and nobody else can choose it', async () => {
   const { agency, page, planId } = await openWithClient();
   const visitor = await agency.openPage();
   await visitor.signUp();
@@ -102,7 +102,7 @@ for (const list of ['plans', 'packages'] as const) {
   });
 }
 
-test('agency.update MT1: a list has an end, and the sentence says how to go on', async () => {
+test('agency.update MT1: a list has a limit, and the sentence says how to go on', async () => {
   const agency = await createAgency({ stripe: false, packages: [] });
   const many = (count: number, name: string): Packages =>
     Array.from({ length: count }, (_, index) => ({ name: `${name} ${index}`, creditsMillis: 100_000, priceCents: 4000, currency: 'EUR' }));
@@ -117,7 +117,7 @@ test('agency.update MT1: a list has an end, and the sentence says how to go on',
   assert.equal((await agency.call('agency.read', {})).packages.length, 100);
 });
 
-test('credits.checkout MT1: a package that is retired is not sold any more, and who is paying for it gets it', async () => {
+test('credits.checkout MT1: a retired package is not sold any more, except to a client who is paying for it', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   await page.signUp();
@@ -136,7 +136,7 @@ test('credits.checkout MT1: a package that is retired is not sold any more, and 
 
 const offer = async (agency: Agency, change: Packages[number]) => agency.try('agency.update', { packages: [change] });
 
-test('agency.update MT4: a package says credits in thousandths by name, and the old name still works both ways', async () => {
+test('agency.update MT4: a package has milli-credits under the new name, and the old name works both ways', async () => {
   const agency = await createAgency({ stripe: false, packages: [] });
   const named = { name: 'Old', priceCents: 4000, currency: 'EUR' } as const;
   const { packages } = (await offer(agency, { ...named, credits: 100_000 })).body;
@@ -157,7 +157,7 @@ test('agency.update MT4: a package says credits in thousandths by name, and the 
   );
 });
 
-test('agency.update MT4: a price per credit that is most likely a slip is asked about, and goes on sale once it is confirmed', async () => {
+test('agency.update MT4: a price per credit that looks like a slip needs a confirmation', async () => {
   const agency = await createAgency({ stripe: false, packages: [] });
   const one = { name: 'Slip', currency: 'EUR' } as const;
   const slips: [creditsMillis: number, priceCents: number, price: string][] = [
@@ -184,7 +184,7 @@ test('agency.update MT4: a price per credit that is most likely a slip is asked 
   assert.equal(codeOf(await offer(agency, { id, priceCents: 4600 })), 'package.price_unusual');
 });
 
-test('credits.packages MT4: packages that were stored before are offered, bought and changed as they were', async () => {
+test('credits.packages MT4: packages stored in the old form are offered, bought and changed as before', async () => {
   const agency = await createAgency();
   const { packages } = await agency.call('agency.read', {});
   const former = packages.map(({ creditsMillis: _new, active: _active, ...rest }) => rest);
@@ -200,5 +200,9 @@ test('credits.packages MT4: packages that were stored before are offered, bought
   const [first, second] = packages;
   assert.ok(first && second);
   const moved = await agency.call('agency.update', { packages: [{ id: second.id }, { id: first.id, name: 'Renamed' }] });
-  assert.deepEqual([moved.packages[1]?.name, moved.stripe.packageId], ['Renamed', first.id], 'the pasted price stays with its package');
+  assert.deepEqual(
+    { name: moved.packages[1]?.name, packageId: moved.stripe.packageId },
+    { name: 'Renamed', packageId: first.id },
+    'the pasted price stays with its package',
+  );
 });

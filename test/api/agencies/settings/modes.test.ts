@@ -8,7 +8,7 @@ import { call } from '../../../support/call.ts';
 
 const { createAgency, url, deps } = await startApi();
 
-/** What a visitor of its page is told with the live key. */
+/** Reads everything that a visitor with the live key sees. */
 async function liveVisitor(agency: Agency) {
   const page = await agency.live.openPage();
   return { bootstrap: await page.call('bootstrap.read', {}), plans: await page.call('plans.list', {}) };
@@ -26,7 +26,7 @@ const takeOver: Input<'agency.update'> = {
   minutesPolicy: { kind: 'no_grant' },
 };
 
-test('agency.update SX6: whatever a test key sets, live visitors see what they saw', async () => {
+test('agency.update SX6: live visitors see no change made with a test key', async () => {
   const agency = await createAgency({ stripe: false });
   const [seen, stored] = [await liveVisitor(agency), await agency.live.call('agency.read', {})];
   await agency.call('agency.update', takeOver);
@@ -36,7 +36,7 @@ test('agency.update SX6: whatever a test key sets, live visitors see what they s
   assert.deepEqual((await agency.call('agency.read', {})).origins, takeOver.origins, 'its own mode has it');
 });
 
-test('accounts.requestReset SX6: a page that a test key has listed gets no mail for a live client', async () => {
+test('accounts.requestReset SX6: a page listed with a test key gets no mail for a live client', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.live.openPage();
   await page.signUp();
@@ -45,7 +45,7 @@ test('accounts.requestReset SX6: a page that a test key has listed gets no mail 
     origin: 'https://evil.example',
     body: { email: page.email, returnUrl: 'https://evil.example/steal' },
   });
-  assert.deepEqual([reply.status, codeOf(reply)], [403, 'origin.refused']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'origin.refused' });
   assert.deepEqual(
     [await page.try('accounts.requestReset', { email: page.email, returnUrl: 'https://evil.example/steal' })].map((answer) =>
       codeOf(answer),
@@ -76,7 +76,7 @@ for (const [field, value] of Object.entries({ name: 'Mine', slug: 'mine-now', br
   });
 }
 
-test('agency.read SX6: settings that were stored before there were modes are those of both, until one is changed', async () => {
+test('agency.read SX6: settings stored before modes existed count for both, until one is changed', async () => {
   const agency = await createAgency({ stripe: false });
   const agencies = mongoose.connection.collection('agencies');
   const [test, live] = [await agency.call('agency.read', {}), await agency.live.call('agency.read', {})];
@@ -94,7 +94,7 @@ test('agency.read SX6: settings that were stored before there were modes are tho
   );
 });
 
-test('journal.list SX6: what test and live share stands in the journal of both, with whose key it was', async () => {
+test("journal.list SX6: a change of shared settings is in the journal of both modes, with the key's mode", async () => {
   const agency = await createAgency({ stripe: false });
   await agency.live.call('agency.update', { brand: { companyName: 'Renamed' } });
   await agency.live.call('agency.update', { meter: { lowPermille: 300, criticalPermille: 200 } });

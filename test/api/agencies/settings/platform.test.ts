@@ -22,14 +22,17 @@ const read = (key: string) => call<Output<'agency.read'>>(`${url}/v1/agency.read
 const list = (query: Record<string, string>) =>
   call<Output<'agencies.list'>>(`${url}/v1/agencies.list?${new URLSearchParams(query)}`, { key: platformKey, method: 'GET' });
 
-test('agencies.create SX30: an answer that was lost is told again, with the same keys, and nothing is made twice', async () => {
+test('agencies.create SX30: a lost answer is repeated with the same keys, and nothing is created twice', async () => {
   const first = await create(input('asked-again'), 'attempt-0001');
   const again = await create(input('asked-again'), 'attempt-0001');
-  assert.deepEqual([first.status, again.status, again.headers.get('idempotent-replayed')], [200, 200, 'true']);
+  assert.deepEqual(
+    { firstStatus: first.status, againStatus: again.status, idempotentReplayed: again.headers.get('idempotent-replayed') },
+    { firstStatus: 200, againStatus: 200, idempotentReplayed: 'true' },
+  );
   assert.deepEqual(again.body, first.body);
   for (const mode of ['test', 'live'] as const) {
     const { status, body } = await read(again.body.keys[mode].secret);
-    assert.deepEqual([status, body.mode, body.minutes.available], [200, mode, 5000]);
+    assert.deepEqual({ status, mode: body.mode, available: body.minutes.available }, { status: 200, mode, available: 5000 });
   }
   const others = [again.body.keys.test, again.body.keys.live].flatMap(({ publishable, secret }) => [publishable, secret]);
   assert.equal(new Set(others).size, 4);
@@ -42,13 +45,13 @@ test('agencies.create SX30: an answer that was lost is told again, with the same
   );
 });
 
-test('agencies.create SX30: many that ask at once with one key get one agency and the same keys', async () => {
+test('agencies.create SX30: parallel requests with one key get one agency and the same keys', async () => {
   const replies = await Promise.all(Array.from({ length: 5 }, () => create(input('asked-at-once'), 'attempt-0003')));
-  for (const { status, body } of replies) assert.deepEqual([status, body], [200, replies[0]?.body]);
+  for (const { status, body } of replies) assert.deepEqual({ status, body }, { status: 200, body: replies[0]?.body });
   assert.equal((await list({ slug: 'asked-at-once' })).body.agencies.length, 1);
 });
 
-test('agencies.create SX30: no secret is kept, neither in the database nor in the log', async () => {
+test('agencies.create SX30: no secret is stored, neither in the database nor in the log', async () => {
   const { body } = await create(input('keeps-nothing'), 'attempt-0004');
   await create(input('keeps-nothing'), 'attempt-0004');
   const secrets = [body.keys.test.secret, body.keys.live.secret];
@@ -58,11 +61,11 @@ test('agencies.create SX30: no secret is kept, neither in the database nor in th
   for (const secret of secrets) assert.ok(!kept.some((text) => text.includes(secret)));
 });
 
-test('agencies.create SX30: keys that were rotated since are not told as if they worked', async () => {
+test('agencies.create SX30: rotated keys are not returned as if they worked', async () => {
   const { body } = await create(input('moved-on'), 'attempt-0005');
   await api.platform('agencies.rotateKey', { agencyId: body.id, mode: 'test', kind: 'secret', overlapSeconds: 0 });
   const again = await create(input('moved-on'), 'attempt-0005');
-  assert.deepEqual([again.status, codeOf(again)], [409, 'agency.keys_rotated']);
+  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 409, code: 'agency.keys_rotated' });
 });
 
 test('agencies.create SX30: an attempt that died half-way is finished by the same key, with its minutes once', async () => {
@@ -76,7 +79,7 @@ test('agencies.create SX30: an attempt that died half-way is finished by the sam
   }
 });
 
-test('agencies.list MT6: the platform finds every agency, page by page or by a slug of now or then', async () => {
+test('agencies.list MT6: the platform lists every agency, page by page or by a present or former slug', async () => {
   const agencies = [await createAgency(), await createAgency({ stripe: false }), await createAgency({ stripe: false })];
   const seen: Output<'agencies.list'>['agencies'] = [];
   for (let after: string | null = ''; after !== null; ) {
@@ -99,7 +102,7 @@ test('agencies.list MT6: the platform finds every agency, page by page or by a s
   assert.deepEqual(await bySlug('nobody-has-this'), []);
 });
 
-test('agencies.rotateKey MT6: a lost secret key is replaced by the platform, at once or with an overlap, and the agency reads who did it', async () => {
+test('agencies.rotateKey MT6: the platform replaces a lost secret key, at once or with an overlap, and journals it', async () => {
   const agency = await createAgency({ stripe: false });
   const lost = agency.keys.live.secret;
   const { key } = await api.platform('agencies.rotateKey', { agencyId: agency.id, mode: 'live', kind: 'secret', overlapSeconds: 60 });
@@ -107,18 +110,24 @@ test('agencies.rotateKey MT6: a lost secret key is replaced by the platform, at 
   for (const one of [key, lost]) assert.equal((await read(one)).body.mode, 'live');
   const next = await api.platform('agencies.rotateKey', { agencyId: agency.id, mode: 'live', kind: 'secret', overlapSeconds: 0 });
   deps.directory.forget();
-  assert.deepEqual([(await read(lost)).status, (await read(key)).status, (await read(next.key)).status], [401, 401, 200]);
+  assert.deepEqual(
+    { lost: (await read(lost)).status, key: (await read(key)).status, next: (await read(next.key)).status },
+    { lost: 401, key: 401, next: 200 },
+  );
   assert.equal((await read(agency.keys.test.secret)).status, 200, 'the other mode keeps its own');
   const { publishable } = agency.keys.test;
   const page = await api.platform('agencies.rotateKey', { agencyId: agency.id, mode: 'test', kind: 'publishable' });
   assert.match(page.key, /^wlp_test_/);
   assert.notEqual(page.key, publishable);
   const [newest] = (await agency.call('journal.list', {})).entries;
-  assert.deepEqual([newest?.action, newest?.actor, newest?.mode], ['agencies.rotateKey', 'platform', null]);
+  assert.deepEqual(
+    { action: newest?.action, actor: newest?.actor, mode: newest?.mode },
+    { action: 'agencies.rotateKey', actor: 'platform', mode: null },
+  );
   assert.ok(!JSON.stringify(newest).includes(page.key));
   const unknown = await call(`${url}/v1/agencies.rotateKey`, {
     key: platformKey,
     body: { agencyId: 'agn_nobody', mode: 'test', kind: 'secret' },
   });
-  assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'agency.not_found']);
+  assert.deepEqual({ status: unknown.status, code: codeOf(unknown) }, { status: 404, code: 'agency.not_found' });
 });

@@ -13,7 +13,7 @@ const told = ({ status, body }: { status: number; body: unknown }) => {
   return { status, code, fields: fields.length > 0 ? fields.map((field) => field.param) : [param] };
 };
 
-/** So many live clients on a plan; the first one where none is named. */
+/** Signs up live clients on a plan, by default the first. */
 async function signUpLive({ live }: Agency, count: number, planId?: string): Promise<void> {
   for (let client = 0; client < count; client += 1) {
     const page = await live.openPage();
@@ -22,7 +22,7 @@ async function signUpLive({ live }: Agency, count: number, planId?: string): Pro
   }
 }
 
-/** An agency whose test settings have gone on: two plans and a package less, one of each more, other prices. */
+/** An agency whose test settings differ from live: two plans and a package removed, one of each added, other prices. */
 async function openApart() {
   const agency = await createAgency({ stripe: false });
   const { plans } = await agency.live.call('agency.update', {
@@ -54,7 +54,7 @@ async function openApart() {
   return { agency, kept, dropped, fresh: inTest[1], small, large };
 }
 
-test('agency.compare SX6: it tells what publishing would change, and how many live clients are on each plan that it reaches', async () => {
+test('agency.compare SX6: it lists every difference, and the number of live clients that each affects', async () => {
   const { agency, kept, dropped, fresh, small, large } = await openApart();
   const { plans, packages, origins, differences, version } = await agency.live.call('agency.compare', {});
   assert.deepEqual(plans, [
@@ -79,7 +79,7 @@ test('agency.compare SX6: it tells what publishing would change, and how many li
   assert.equal(version, (await agency.call('agency.read', {})).version);
 });
 
-test('agency.publish SX6: live gets what was compared, who has a plan keeps it, and then there is nothing to publish', async () => {
+test('agency.publish SX6: live gets the compared settings, clients keep their plans, and nothing is left to publish', async () => {
   const { agency, dropped, large } = await openApart();
   const client = await agency.live.openPage();
   await client.signUp();
@@ -99,8 +99,8 @@ test('agency.publish SX6: live gets what was compared, who has a plan keeps it, 
   });
   assert.deepEqual(settings(live), settings(inTest));
   assert.deepEqual(
-    [live.plans.find(({ id }) => id === dropped.id)?.active, live.packages.find(({ id }) => id === large.id)?.active],
-    [false, false],
+    { dropped: live.plans.find(({ id }) => id === dropped.id)?.active, large: live.packages.find(({ id }) => id === large.id)?.active },
+    { dropped: false, large: false },
   );
   client.origin = 'https://next.test';
   assert.equal((await client.call('entitlements.read', {})).planName, 'Dropped');
@@ -109,14 +109,14 @@ test('agency.publish SX6: live gets what was compared, who has a plan keeps it, 
   assert.deepEqual(after, { version: live.version, differences: [], plans: [], packages: [], origins: { come: [], go: [] } });
 });
 
-test('agency.publish SX6: only the settings that are named are published', async () => {
+test('agency.publish SX6: only the named settings are published', async () => {
   const { agency } = await openApart();
   const [{ version }, before] = [await agency.live.call('agency.compare', {}), await agency.live.call('agency.read', {})];
   const live = await agency.live.call('agency.publish', { version, settings: ['origins'] });
   assert.deepEqual(live, { ...before, origins: ['https://next.test'], version: live.version });
 });
 
-test('agency.publish SX6: what was changed since it was compared, in test or live, is a 409 that names it, and nothing is published', async () => {
+test('agency.publish SX6: a change since the comparison is a 409 that names it, and nothing is published', async () => {
   const { agency } = await openApart();
   const { version } = await agency.live.call('agency.compare', {});
   await agency.call('agency.update', { origins: ['https://evil.test'] });
@@ -130,26 +130,26 @@ test('agency.publish SX6: what was changed since it was compared, in test or liv
   assert.deepEqual(await agency.live.call('agency.read', {}), before);
 });
 
-test('agency.publish SX7: a version that never was is refused at version, and nothing is published', async () => {
+test('agency.publish SX7: a version that never existed is refused at version, and nothing is published', async () => {
   const { agency } = await openApart();
   const { version } = await agency.live.call('agency.compare', {});
   const before = await agency.live.call('agency.read', {});
   const reply = await agency.live.try('agency.publish', { version: version + 50 });
   const { param } = (reply.body as unknown as { error: { param: string } }).error;
-  assert.deepEqual([reply.status, codeOf(reply), param], [422, 'input.invalid', 'version']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply), param }, { status: 422, code: 'input.invalid', param: 'version' });
   assert.deepEqual(await agency.live.call('agency.read', {}), before);
 });
 
-test('agency.publish SX6: a test key neither publishes nor reads how many live clients there are', async () => {
+test('agency.publish SX6: a test key can neither publish nor read the number of live clients', async () => {
   const { agency } = await openApart();
   const { version } = await agency.live.call('agency.compare', {});
   const before = await agency.live.call('agency.read', {});
   for (const reply of [await agency.try('agency.compare', {}), await agency.try('agency.publish', { version })])
-    assert.deepEqual([reply.status, codeOf(reply)], [403, 'settings.live_key_needed']);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'settings.live_key_needed' });
   assert.deepEqual(await agency.live.call('agency.read', {}), before);
 });
 
-test('agency.publish SX6: the journals of test and live show it, and live is alerted of a page that may use its key', async () => {
+test('agency.publish SX6: both journals record it, and live is alerted of a new page with its key', async () => {
   const { agency } = await openApart();
   const { version } = await agency.live.call('agency.compare', {});
   await agency.live.call('agency.publish', { version, settings: ['origins', 'plan'] });
@@ -177,7 +177,7 @@ test('agency.publish SX6: the journals of test and live show it, and live is ale
   assert.equal((await newest(agency))[0]?.action, 'agency.update', 'nor is one of test');
 });
 
-test('agency.publish SX6 MT3: where the package of the live price changes its own, a live price that fits is asked for', async () => {
+test('agency.publish SX6 MT3: if the package of the live price changes its price, a matching live price is needed', async () => {
   const agency = await createAgency({ stripe: false });
   const { live } = agency;
   await live.connectStripe(api.sandbox, { priceCents: 4000, currency: 'EUR', name: '' });
@@ -189,14 +189,18 @@ test('agency.publish SX6 MT3: where the package of the live price changes its ow
   };
   await agency.call('packages.reorder', { packageIds: [second.id] });
   const moved = await publish();
-  assert.deepEqual([moved.status, moved.body.stripe.packageId], [200, first.id], 'another order needs no other price');
+  assert.deepEqual(
+    { status: moved.status, packageId: moved.body.stripe.packageId },
+    { status: 200, packageId: first.id },
+    'another order needs no other price',
+  );
   await agency.call('packages.update', { packageId: first.id, priceCents: 4400 });
   const refused = await publish();
-  assert.deepEqual([refused.status, codeOf(refused)], [422, 'payments.amount_mismatch']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 422, code: 'payments.amount_mismatch' });
   const { stripe } = await live.call('agency.read', {});
   const { hostname, port } = new URL(api.sandbox.url);
   const account = new Stripe(live.stripeSecret, { host: hostname, port, protocol: 'http', telemetry: false });
   const price = await account.prices.create({ product: stripe.productId ?? '', unit_amount: 4400, currency: 'eur' });
   const { status, body } = await publish(price.id);
-  assert.deepEqual([status, body.stripe], [200, { ...stripe, priceId: price.id }]);
+  assert.deepEqual({ status, stripe: body.stripe }, { status: 200, stripe: { ...stripe, priceId: price.id } });
 });

@@ -14,7 +14,7 @@ const stored = (agency: Agency) => mongoose.connection.collection('agencies').fi
 const found = async (slug: string) => (await fetch(`${url}/p/${slug}`, { redirect: 'manual' })).headers.get('location');
 const sentenceOf = ({ body }: { body: unknown }) => (body as { error?: { message: string } }).error?.message;
 
-/** Renames an agency as often as it may be, and once more. */
+/** Renames an agency until it is refused. */
 async function renameThrough(agency: Agency, base: string) {
   const taken: string[] = [];
   for (let time = 1; ; time += 1) {
@@ -24,7 +24,7 @@ async function renameThrough(agency: Agency, base: string) {
   }
 }
 
-test('agency.update SX28: an agency takes no names by renaming through them, and is told until when', async () => {
+test('agency.update SX28: an agency cannot collect names by renaming, and is told until when', async () => {
   const agency = await openAgency();
   const { taken, reply } = await renameThrough(agency, 'squat');
   const day = new Date(sandbox.clock.now().getTime() + 90 * DAY_SECONDS * 1000).toISOString().slice(0, 10);
@@ -43,7 +43,7 @@ test('agency.update SX28: an agency takes no names by renaming through them, and
   assert.equal(codeOf(await rename(agency, 'squat-7')), 'slug.renamed_often');
 });
 
-test('agency.update SX28 RT24: a former slug leads to its agency and to nobody else, until somebody takes it after 90 days', async () => {
+test('agency.update SX28 RT24: a former slug leads to its agency alone, until another takes it after 90 days', async () => {
   const [agency, other] = [await openAgency(), await openAgency()];
   const former = agency.slug;
   await rename(agency, `moved-${former}`);
@@ -74,13 +74,13 @@ test('agency.update SX28: after 90 days there is room for another name, and the 
   assert.equal((await rename(other, agency.slug)).status, 200);
 });
 
-test('agency.update SX28: of two that take one free slug at once, one has it', async () => {
+test('agency.update SX28: of two that take one free slug at once, one gets it', async () => {
   const agencies = [await openAgency(), await openAgency(), await openAgency()];
   const replies = await Promise.all(agencies.map((agency) => rename(agency, 'wanted-by-all')));
   assert.deepEqual(replies.map((reply) => codeOf(reply) ?? 'ok').sort(), ['ok', 'slug.taken', 'slug.taken']);
 });
 
-test('agency.update SX28: slugs that were left before it was noted when stay with their agency', async () => {
+test('agency.update SX28: slugs given up before that time was stored stay with their agency', async () => {
   const [agency, other] = [await openAgency(), await openAgency()];
   await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: { formerSlugs: ['left-long-ago'] } });
   sandbox.clock.advance(200 * DAY_SECONDS);

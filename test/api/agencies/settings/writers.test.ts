@@ -9,13 +9,13 @@ import { valueIn } from './fields.ts';
 const api = await startApi();
 const second = await api.beside();
 
-/** One agency as two processes serve it, each with what it remembers. */
+/** One agency served by two processes, each with its own memory. */
 async function openTwice(settings: Parameters<typeof api.createAgency>[0] = {}): Promise<[Agency, Agency]> {
   const agency = await api.createAgency({ stripe: false, ...settings });
   return [agency, new Agency({ ...agency, url: second })];
 }
 
-test('agency.update SX7: two processes that save one after the other keep what both have saved', async () => {
+test('agency.update SX7: saves of two processes in sequence keep both changes', async () => {
   const [one, other] = await openTwice();
   for (const each of [one, other]) await each.call('agency.update', {});
   await one.call('agency.update', { plan: { freeMillis: 1234 }, origins: ['https://one.test'] });
@@ -28,7 +28,7 @@ test('agency.update SX7: two processes that save one after the other keep what b
   assert.deepEqual((await other.call('agency.read', {})).plan, plan, 'either process tells what is stored');
 });
 
-test('agency.update SX7: a plan and packages that come at once never end in two currencies', async () => {
+test('agency.update SX7: a plan and packages saved at once never end in two currencies', async () => {
   const [one, other] = await openTwice({ plan: { centsPer100Credits: 4000, currency: 'EUR' }, packages: [] });
   for (let round = 0; round < 5; round += 1) {
     const replies = await Promise.all([
@@ -43,7 +43,7 @@ test('agency.update SX7: a plan and packages that come at once never end in two 
   }
 });
 
-test('agency.update SX7: a version that is behind is a 409 that says what changed, and changes nothing', async () => {
+test('agency.update SX7: an outdated version is a 409 that lists the changes since, and changes nothing', async () => {
   const [one, other] = await openTwice();
   const { version } = await one.call('agency.read', {});
   await other.call('agency.update', { origins: ['https://one.test'], meter: { lowPermille: 400 } });
@@ -76,7 +76,7 @@ for (const [ahead, key] of [
   [96, 'test'],
   [96, 'live'],
 ] as const) {
-  test(`agency.update SX7: a version that is ${ahead} ahead is refused at version with the ${key} key, and changes nothing`, async () => {
+  test(`agency.update SX7: a version ${ahead} ahead is refused at version with the ${key} key, and changes nothing`, async () => {
     const [agency] = await openTwice();
     const mine = key === 'live' ? agency.live : agency;
     const before = await mine.call('agency.read', {});
@@ -98,7 +98,7 @@ for (const [ahead, key] of [
   });
 }
 
-/** What can be changed here, each with the values that it may take. */
+/** Settings that can change here, with their possible values. */
 const choices = {
   'plan.freeMillis': fc.integer({ min: 0, max: 3 }),
   'plan.knowledge.fileMillis': fc.integer({ min: 0, max: 3 }),
@@ -122,11 +122,11 @@ const withPath = (at: unknown, [step = '', ...rest]: string[], value: unknown): 
   return { ...here, [step]: rest.length === 0 ? value : withPath(here[step], rest, value) };
 };
 
-/** Whether two changes name one thing and want different values of it. */
+/** Tells whether two changes set one field to different values. */
 const isDisputed = (one: Named, other: Named): boolean =>
   Object.keys(one).some((path) => path in other && JSON.stringify(one[path as keyof Named]) !== JSON.stringify(other[path as keyof Named]));
 
-test('agency.update SX7: whatever two writers on two processes send, nothing that only one of them names is lost', async () => {
+test('agency.update SX7: two writers on two processes lose no setting that only one of them names', async () => {
   const writers = await openTwice();
   const [reader] = writers;
   await fc.assert(
