@@ -1,7 +1,7 @@
 import { camel, insertBefore, pascal, UNWRITTEN } from './new-parts.mjs';
 
 /**
- * What a new element needs: its class, looks and texts, its place in the lists of elements, and a test that fails until the promise is
+ * What a new element needs: its class, looks and texts, its place in the list of elements, and a test that fails until the promise is
  * written. It arrives once a page holds its tag, as all do that few pages use.
  * @throws Error one sentence, where the name has not the form of one or is taken
  */
@@ -9,24 +9,22 @@ export function newElement(name, { read, list }) {
   if (name.startsWith('wl-')) throw new Error(`Leave out "wl-": the tag of "${name.slice(3)}" is <${name}>.`);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     throw new Error(`"${name}" is no name of an element: it is kebab-case, such as call-log.`);
-  const [elements, lazy] = [read('widgets/elements.ts'), read('widgets/lazy.ts')];
+  const elements = read('widgets/elements.ts');
   const [folder, texts, test] = [`widgets/elements/${name}`, `widgets/strings/en/${name}.ts`, `test/widgets/${name}.test.ts`];
   if (list(folder).length > 0) throw new Error(`${name} is taken: ${folder} is there already.`);
-  if ((elements + lazy).includes(`'wl-${name}'`)) throw new Error(`${name} is taken: <wl-${name}> is an element already.`);
+  if (elements.includes(`'wl-${name}'`)) throw new Error(`${name} is taken: <wl-${name}> is an element already.`);
   for (const path of [texts, test]) if (read(path) !== undefined) throw new Error(`${name} cannot be made: ${path} is there already.`);
   const keys = `${camel(name)}Strings`;
   const className = `Wl${pascal(name)}`;
   const files = {
     [`${folder}/${name}.ts`]: elementText(name, className, keys),
-    [`${folder}/${name}.styles.ts`]: stylesText,
+    [`${folder}/${name}.styles.ts`]: stylesText(name),
     [texts]: stringsText(name, keys),
-    'widgets/lazy.ts': insertBefore(lazy, '} as const;', `  'wl-${name}': () => import('./elements/${name}/${name}.ts'),\n`),
-    'widgets/index.ts': insertBefore(
-      read('widgets/index.ts'),
-      'export type { WlSignup }',
-      `export type { ${className} } from './elements/${name}/${name}.ts';\n`,
+    'widgets/elements.ts': insertBefore(
+      elements,
+      '} as const satisfies',
+      `  'wl-${name}': () => import('./elements/${name}/${name}.ts'),\n`,
     ),
-    'widgets/strings/strings.ts': named(read('widgets/strings/strings.ts'), name, keys),
     [test]: testText(name, className),
   };
   const left = [
@@ -38,15 +36,11 @@ export function newElement(name, { read, list }) {
   return { files, left };
 }
 
-/** The keys of all texts are one type, so that a page can replace any of them. */
-const named = (text, name, keys) =>
-  `import type { ${keys} } from './en/${name}.ts';\n${insertBefore(text, '  | keyof typeof sessionStrings', `  | keyof typeof ${keys}\n`)}`;
-
 const elementText = (name, className, keys) => `import { html } from 'lit';
 import { ${keys} } from '../../strings/en/${name}.ts';
 import { strings } from '../../strings/strings.ts';
 import { define, WlElement } from '../../ui/element.ts';
-import { styles } from './${name}.styles.ts';
+import { ${camel(name)}Styles } from './${name}.styles.ts';
 
 Object.assign(strings, ${keys});
 
@@ -57,7 +51,7 @@ Object.assign(strings, ${keys});
  * @csspart signed-out - The sentence where nobody is signed in.
  */
 export class ${className} extends WlElement {
-  static override styles = [WlElement.styles, styles];
+  static override styles = [WlElement.styles, ${camel(name)}Styles];
 
   override render() {
     return this.show(this.kit?.account, {
@@ -68,11 +62,17 @@ export class ${className} extends WlElement {
   }
 }
 define('wl-${name}', ${className});
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-${name}': ${className};
+  }
+}
 `;
 
-const stylesText = `import { css } from 'lit';
+const stylesText = (name) => `import { css } from 'lit';
 
-export const styles = css\`
+export const ${camel(name)}Styles = css\`
   .bone {
     block-size: 3.5em;
   }
@@ -84,6 +84,10 @@ export const ${keys} = {
   '${camel(name)}.heading': '${UNWRITTEN}: what stands on top.',
   '${camel(name)}.signedOut': '${UNWRITTEN}: why there is nothing to see, and the way out.',
 };
+
+declare module '../strings.ts' {
+  interface Texts extends Record<keyof typeof ${keys}, string> {}
+}
 `;
 
 const testText = (name, className) => `import { expect, html } from '@open-wc/testing';

@@ -1,9 +1,18 @@
-import { lazyElements } from './lazy.ts';
+/** What `wl.js` holds, because most pages show it first. `first-view.ts` imports them. */
+export const firstElements = ['wl-signup', 'wl-buy-credits', 'wl-balance-meter'] as const;
 
-/** The one list of tags, for pages that bundle the elements themselves. */
-export const elements = {
-  'wl-signup': () => import('./elements/sign-up/sign-up.ts'),
-  'wl-buy-credits': () => import('./elements/buy-credits/buy-credits.ts'),
-  'wl-balance-meter': () => import('./elements/balance-meter/balance-meter.ts'),
-  ...lazyElements,
-} as const;
+/** Elements that fewer pages use: each is a file of its own, which arrives once the page holds its tag. */
+export const lazyElements = {
+  'wl-open': () => import('./elements/open/open.ts'),
+  'wl-number-purchase': () => import('./elements/number-purchase/number-purchase.ts'),
+  'wl-knowledge-upload': () => import('./elements/knowledge-upload/knowledge-upload.ts'),
+  'wl-plans': () => import('./elements/plans/plans.ts'),
+  'wl-gate': () => import('./elements/gate/gate.ts'),
+  'wl-sessions': () => import('./elements/sessions/sessions.ts'),
+  'wl-statement': () => import('./elements/statement/statement.ts'),
+} as const satisfies Partial<Record<keyof HTMLElementTagNameMap, () => Promise<unknown>>>;
+
+export type Tag = (typeof firstElements)[number] | keyof typeof lazyElements;
+
+/** The tags of all elements. There is no other list: what needs one is derived from this, or a test compares it. */
+export const allTags = (): Tag[] => [...firstElements, ...(Object.keys(lazyElements) as (keyof typeof lazyElements)[])];

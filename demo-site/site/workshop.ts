@@ -45,7 +45,7 @@ export function workshop({ facts, otherKey, closedKey, api, secretKey }: Worksho
     });
   }
   router.get('/every', async (_request, response) => {
-    send(response, await page('every', { every: await everyElement() }));
+    send(response, await page('every', { every: everyElement() }));
   });
   router.get('/reference', async (_request, response) => {
     send(response, await page('layout', { title: 'Reference', main: await referencePage() }));

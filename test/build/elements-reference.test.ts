@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { test } from 'node:test';
+import { allTags } from '../../widgets/elements.ts';
 
 const generator = new URL('../../scripts/elements-reference.mjs', import.meta.url).href;
 const { reference } = (await import(generator)) as { reference: () => Promise<string> };
@@ -27,7 +28,7 @@ test('the elements H1: the reference is what the code says (node scripts/element
 });
 
 /** Every folder of an element, with its tag. */
-const elements = readdirSync('widgets/elements').map((folder) => ({
+const folders = readdirSync('widgets/elements').map((folder) => ({
   folder,
   tag: /define\('(wl-[\w-]+)'/.exec(readFileSync(`widgets/elements/${folder}/${folder}.ts`, 'utf8'))?.[1] ?? folder,
 }));
@@ -42,7 +43,7 @@ function viewsOf(files: string[]): string[] {
   return found.length === 0 ? files : viewsOf([...new Set([...files, ...found])]);
 }
 
-for (const { folder, tag } of elements) {
+for (const { folder, tag } of folders) {
   test(`the elements H2: the parts of <${tag}> in the reference are those in the code`, () => {
     const files = readdirSync(`widgets/elements/${folder}`).map((file) => `widgets/elements/${folder}/${file}`);
     const common = partsOf('Every element');
@@ -56,9 +57,10 @@ for (const { folder, tag } of elements) {
   });
 }
 
-test('the elements H2: none of them is left out of the reference', () => {
+test('the elements H2: none of them is left out of the reference, and each has a folder', () => {
   const titles = [...page.matchAll(/^## `<(wl-[\w-]+)>`$/gm)].map(([, tag]) => tag);
-  assert.deepEqual(titles.sort(), elements.map(({ tag }) => tag).sort());
+  const tags = allTags().sort();
+  assert.deepEqual({ titles: titles.sort(), folders: folders.map(({ tag }) => tag).sort() }, { titles: tags, folders: tags });
 });
 
 test('the elements H2: the parts that every element has are those in the code', () => {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'vite';
-import { lazyElements } from '../../widgets/lazy.ts';
+import { firstElements, lazyElements } from '../../widgets/elements.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embed-'));
 const read = (file: string) => readFileSync(join(folder, file));
@@ -51,6 +51,15 @@ for (const tag of Object.keys(lazyElements)) {
     assert.ok(bytes <= kib * 1024, `${bytes} bytes`);
   });
 }
+
+test('the embed E10: wl.js holds the elements of the first view, as the list of elements says', () => {
+  const defined = [
+    ...read('wl.js')
+      .toString()
+      .matchAll(/\(`(wl-[\w-]+)`,class/g),
+  ].map(([, tag]) => tag);
+  assert.deepEqual(defined.sort(), [...firstElements].sort());
+});
 
 test('the embed Q1: carries no server code and no development code', () => {
   for (const file of files()) assert.doesNotMatch(read(file).toString(), /ZodError|process\.env|dev-mode|decorate==/);

@@ -50,6 +50,8 @@ const table: readonly Row[] = [
   },
   // An agency's pages know the platform by its script tag alone.
   { of: /^demo-site\/\w+\/files\//, may: [] },
+  // The page that holds every element takes them from the one list.
+  { of: /^demo-site\/site\/every\.ts$/, may: [/^~\/widgets\/elements\.ts$/] },
   { of: /^demo-site\//, may: [/^~\/demo-site\//, anyPackage] },
 ];
 

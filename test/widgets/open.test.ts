@@ -86,7 +86,7 @@ describe('<wl-open>', () => {
 
   it('E10: elements that few pages use arrive once the page holds their tag', async () => {
     const { kit } = await open(html`<wl-balance-meter></wl-balance-meter>`, signedInAnswer);
-    const { lazyElements } = await import('../../widgets/lazy.ts');
+    const { lazyElements } = await import('../../widgets/elements.ts');
     kit.root.append(...Object.keys(lazyElements).map((tag) => document.createElement(tag)));
     await Promise.all(Object.keys(lazyElements).map((tag) => customElements.whenDefined(tag)));
   });

@@ -1,4 +1,4 @@
-import { lazyElements } from '../lazy.ts';
+import { lazyElements } from '../elements.ts';
 
 const asked = new Set<string>();
 

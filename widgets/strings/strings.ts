@@ -1,13 +1,7 @@
 import type { ErrorBody } from '../../api/contract/index.ts';
-import type { deferredStrings } from './en/deferred.ts';
-import type { knowledgeStrings } from './en/knowledge-upload.ts';
-import type { numberStrings } from './en/number-purchase.ts';
-import type { paymentStrings } from './en/payment.ts';
-import type { sessionStrings } from './en/sessions.ts';
-import type { statementStrings } from './en/statement.ts';
 
 /**
- * Every text of a first view, by its key; `strings-later.ts` has the others. A page replaces any of them:
+ * Every text of a first view, by its key; the files beside `en/deferred.ts` have the others. A page replaces any of them:
  * `wl.strings = { 'buy.heading': '…' }` for all elements, the attribute `strings` (JSON) for one. Words in braces are filled in.
  */
 export const strings = {
@@ -57,13 +51,9 @@ export const strings = {
   'buy.signedOut': 'Sign in to buy credits.',
 };
 
-type LazyKey =
-  | keyof typeof sessionStrings
-  | keyof typeof statementStrings
-  | keyof typeof paymentStrings
-  | keyof typeof numberStrings
-  | keyof typeof knowledgeStrings;
-export type StringKey = keyof typeof strings | keyof typeof deferredStrings | LazyKey;
+/** Every text by its key: each part of them adds its own to this list. */
+export interface Texts extends Record<keyof typeof strings, string> {}
+export type StringKey = keyof Texts;
 /** Also replaces what the API says to an error, by its code. */
 export type Strings = Partial<Record<StringKey | ErrorBody['error']['code'], string>>;
 

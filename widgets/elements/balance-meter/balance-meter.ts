@@ -58,3 +58,9 @@ export class WlBalanceMeter extends WlElement {
   }
 }
 define('wl-balance-meter', WlBalanceMeter);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-balance-meter': WlBalanceMeter;
+  }
+}

@@ -163,3 +163,9 @@ export class WlBuyCredits extends WlElement {
   }
 }
 define('wl-buy-credits', WlBuyCredits);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-buy-credits': WlBuyCredits;
+  }
+}

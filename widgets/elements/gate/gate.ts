@@ -111,3 +111,9 @@ export class WlGate extends WlElement {
   }
 }
 define('wl-gate', WlGate);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-gate': WlGate;
+  }
+}

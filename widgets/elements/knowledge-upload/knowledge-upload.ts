@@ -159,3 +159,9 @@ export class WlKnowledgeUpload extends WlElement {
   }
 }
 define('wl-knowledge-upload', WlKnowledgeUpload);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-knowledge-upload': WlKnowledgeUpload;
+  }
+}

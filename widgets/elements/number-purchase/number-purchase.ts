@@ -186,3 +186,9 @@ export class WlNumberPurchase extends WlElement {
   }
 }
 define('wl-number-purchase', WlNumberPurchase);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-number-purchase': WlNumberPurchase;
+  }
+}

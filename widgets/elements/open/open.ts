@@ -72,3 +72,9 @@ export class WlOpen extends WlElement {
   }
 }
 define('wl-open', WlOpen);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-open': WlOpen;
+  }
+}

@@ -163,3 +163,9 @@ export class WlPlans extends WlElement {
   }
 }
 define('wl-plans', WlPlans);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-plans': WlPlans;
+  }
+}

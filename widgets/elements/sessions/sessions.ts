@@ -147,3 +147,9 @@ export class WlSessions extends WlElement {
   }
 }
 define('wl-sessions', WlSessions);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-sessions': WlSessions;
+  }
+}

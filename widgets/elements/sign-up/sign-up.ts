@@ -82,3 +82,9 @@ export class WlSignup extends WlElement {
   }
 }
 define('wl-signup', WlSignup);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-signup': WlSignup;
+  }
+}

@@ -171,3 +171,9 @@ export class WlStatement extends WlElement {
   }
 }
 define('wl-statement', WlStatement);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wl-statement': WlStatement;
+  }
+}

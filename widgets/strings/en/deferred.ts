@@ -96,3 +96,7 @@ export const deferredStrings = {
   'charged_back.sentence': 'Its {credits credits were|one: credit was} taken back. You now have {balance credits|one: credit}.',
   'purchase.again': 'Choose again',
 };
+
+declare module '../strings.ts' {
+  interface Texts extends Record<keyof typeof deferredStrings, string> {}
+}

@@ -59,3 +59,7 @@ export const knowledgeStrings = {
   'knowledge.storage': 'Storage',
   'knowledge.freeUsed': 'Free of charge',
 };
+
+declare module '../strings.ts' {
+  interface Texts extends Record<keyof typeof knowledgeStrings, string> {}
+}

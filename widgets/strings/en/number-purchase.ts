@@ -99,3 +99,7 @@ export const numberStrings = {
   'numbers.noAgent': 'Nobody yet',
   'numbers.cancel': 'Cancel',
 };
+
+declare module '../strings.ts' {
+  interface Texts extends Record<keyof typeof numberStrings, string> {}
+}

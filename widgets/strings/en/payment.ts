@@ -41,3 +41,7 @@ export const paymentStrings = {
   'gate.plans': 'See plans',
   'gate.buy': 'Buy credits',
 };
+
+declare module '../strings.ts' {
+  interface Texts extends Record<keyof typeof paymentStrings, string> {}
+}

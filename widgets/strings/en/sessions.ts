@@ -12,3 +12,7 @@ export const sessionStrings = {
   'sessions.endAllHint': 'On this device, too.',
   'sessions.signedOut': 'Sign in to see where you are signed in.',
 };
+
+declare module '../strings.ts' {
+  interface Texts extends Record<keyof typeof sessionStrings, string> {}
+}

@@ -30,3 +30,7 @@ export const statementStrings = {
   'kind.dispute.resolve': 'Dispute decided',
   'kind.other': 'Entry',
 };
+
+declare module '../strings.ts' {
+  interface Texts extends Record<keyof typeof statementStrings, string> {}
+}
