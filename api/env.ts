@@ -7,8 +7,11 @@ const flag = z
   .default('0')
   .transform((text) => text === '1');
 
+/** The parts of an address; undefined where it is none, which is said by a check of its own. */
+const partsOf = (address: string): URL | undefined => (URL.canParse(address) ? new URL(address) : undefined);
+
 function isDecodable(address: string): boolean {
-  const { username, password } = new URL(address);
+  const { username = '', password = '' } = partsOf(address) ?? {};
   try {
     return [username, password].every((part) => decodeURIComponent(part) || part === '');
   } catch {
@@ -16,10 +19,19 @@ function isDecodable(address: string): boolean {
   }
 }
 
+/** Paths are put behind it: proofs, links and webhooks would lead elsewhere with anything else in it. */
+function endsWithPath(address: string): boolean {
+  const { username = '', password = '', pathname = '' } = partsOf(address) ?? {};
+  return username + password === '' && !/[?#\\]/.test(address) && !pathname.includes('//');
+}
+
 const schema = z.object({
   PORT: port(4000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
+    .refine(endsWithPath, 'must be a host and at most a path, such as https://api.example, without a user name, a ? or a #')
+    .optional(),
   DATA_DIR: z.string().min(1).default('./.data'),
   MONGODB_URI: z
     .string()
@@ -46,6 +58,7 @@ const schema = z.object({
   EMBED_DIR: z.string().default('dist/embed'),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must begin with smtp:// or smtps://' })
+    .refine((address) => partsOf(address)?.hostname !== '', 'must name a host, such as smtp://mail.example')
     .refine(isDecodable, 'has a % in the user name or the password that begins no code; write it as %25')
     .optional(),
   MAIL_FROM_DOMAIN: z.hostname().default('localhost.localdomain'),

@@ -20,7 +20,7 @@ export const sessionOperations = {
           .string()
           .min(1)
           .max(120)
-          .regex(/^\P{Cs}*$/u, 'This id has half of a letter in it, which no text can hold. Send it as it is in UTF-8.')
+          .regex(/^\P{Cs}*$/u, because({ reason: 'id_broken' }))
           .optional()
           .describe("The agency's own id of the client."),
         profile: z

@@ -87,9 +87,12 @@ export async function hasSession(scope: ClientScope, memberId: string, sid: stri
   return (await SessionModel.exists({ ...within(scope), clientId: scope.clientId, memberId, _id: sid }).exec()) !== null;
 }
 
-/** Reads the ids of sessions of all agencies that ended since `since`. A process asks once for all its open streams. */
-export async function sessionsEndedSince(since: Date): Promise<string[]> {
-  const ended = await SessionModel.find({ endedAt: { $gte: since } }, { _id: 1 })
+/**
+ * Reads which of these sessions, of any agency, ended since `since`. A process asks once for all its open streams, and only for them: any
+ * agency may end any number of its own at once.
+ */
+export async function endedAmong(sids: readonly string[], since: Date): Promise<string[]> {
+  const ended = await SessionModel.find({ _id: { $in: sids }, endedAt: { $gte: since } }, { _id: 1 })
     .lean()
     .exec();
   return ended.map(({ _id }) => _id);

@@ -52,6 +52,14 @@ const mistakes: [env: Record<string, string>, sentence: string][] = [
   [{ MONGODB_URI: 'localhost:27017' }, 'MONGODB_URI: must begin with mongodb:// or mongodb+srv://.'],
   [{ SMTP_URL: 'http://x' }, 'SMTP_URL: must begin with smtp:// or smtps://.'],
   [{ PUBLIC_URL: 'ftp://x' }, 'PUBLIC_URL: must begin with http:// or https://.'],
+  ...['https://x.example?x=1', 'https://x.example/#a', 'https://u:p@x.example', 'https://x.example//'].map(
+    (PUBLIC_URL): [Record<string, string>, string] => [
+      { PUBLIC_URL },
+      'PUBLIC_URL: must be a host and at most a path, such as https://api.example, without a user name, a ? or a #.',
+    ],
+  ),
+  [{ SMTP_URL: 'smtp://a:99999' }, 'SMTP_URL: must begin with smtp:// or smtps://.'],
+  [{ SMTP_URL: 'smtp://' }, 'SMTP_URL: must name a host, such as smtp://mail.example.'],
   [{ STRIPE_API_URL: 'x' }, 'STRIPE_API_URL: must be a whole address, such as https://www.example.com.'],
   [{ MAIL_FROM_DOMAIN: '_' }, 'MAIL_FROM_DOMAIN: must be the name of a host, such as api.example.'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: must be one of: trace, debug, info, warn, error, silent.'],

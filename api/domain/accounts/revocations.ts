@@ -1,5 +1,5 @@
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
-import { sessionsEndedSince } from '../../models/session.ts';
+import { endedAmong } from '../../models/session.ts';
 import type { Deps } from '../../ports/index.ts';
 
 /** Delay until an open stream is cut off. */
@@ -37,7 +37,8 @@ export function untilCutOff({ scope, sid }: { scope: ClientScope; sid: string },
 
 async function look({ directory, draining, log }: Watched): Promise<void> {
   try {
-    const ended = new Set(await sessionsEndedSince(new Date(Date.now() - OVERLAP_MS)));
+    const sids = [...streams].map(({ sid }) => sid);
+    const ended = new Set(await endedAmong(sids, new Date(Date.now() - OVERLAP_MS)));
     const stopped = new Set<string>();
     for (const scope of new Map([...streams].map((stream) => [stream.scope.agencyId, stream.scope])).values()) {
       const access = await directory.byScope(scope);

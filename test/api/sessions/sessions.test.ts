@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openSession } from '../../../api/domain/accounts/sessions.ts';
 import { readClient } from '../../../api/models/client.ts';
+import { endedAmong } from '../../../api/models/session.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { call } from '../../support/call.ts';
@@ -206,4 +207,18 @@ test('sessions.mint T5: an id of the agency with half of a letter in it is refus
     assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'input.invalid' }, JSON.stringify(externalId));
   }
   await agency.call('sessions.mint', { externalId: 'user-🙂', profile });
+});
+
+test('clients.endSessions T7: however many sessions an agency ends, a process reads only those of its own streams', async () => {
+  const agency = await createAgency({ stripe: false });
+  const page = await agency.openPage();
+  const { clientId } = (await page.signUp()).account;
+  for (let minted = 0; minted < 20; minted += 1) await agency.call('sessions.mint', { clientId });
+  const { sessions } = await page.call('sessions.list', {});
+  const [watched = '', ...others] = sessions.map(({ sessionId }) => sessionId);
+  const since = new Date();
+  assert.deepEqual(await endedAmong([watched], since), []);
+  await agency.call('clients.endSessions', { clientId });
+  assert.equal(others.length, 20);
+  assert.deepEqual(await endedAmong([watched, 'ses_of_nobody'], since), [watched]);
 });
