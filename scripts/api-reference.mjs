@@ -33,6 +33,7 @@ const kinds = {
   bytes: 'integer, in bytes',
   seconds: 'integer, in seconds',
   minutes: 'integer, in minutes',
+  millis: 'integer, in milli-credits',
   cents: 'integer, in minor units of the value `currency`',
   day: 'ISO date',
 };

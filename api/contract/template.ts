@@ -1,15 +1,28 @@
-import { type Currency, formatMoney } from '../rules/money.ts';
+import { type Currency, formatCredits, formatMoney } from '../rules/money.ts';
 
 /**
  * What a value of a sentence is. It travels as it is, and is written for people where the sentence is made.
  * - `text`: somebody's own words, or a word of a protocol; `list`: several of them
  * - `number`: a number as programs write it
  * - `count`, `credits`, `bytes`, `seconds`, `minutes`: a whole number of these
+ * - `millis`: milli-credits, written as credits
  * - `cents`: minor units of the currency that comes beside it as `currency`
  * - `day`: an ISO date
  * - a choice: one of its words. What is written for a word is a template as well.
  */
-export type ValueKind = 'text' | 'list' | 'number' | 'count' | 'credits' | 'bytes' | 'seconds' | 'minutes' | 'cents' | 'day' | Choice;
+export type ValueKind =
+  | 'text'
+  | 'list'
+  | 'number'
+  | 'count'
+  | 'credits'
+  | 'bytes'
+  | 'seconds'
+  | 'minutes'
+  | 'millis'
+  | 'cents'
+  | 'day'
+  | Choice;
 type Choice = Readonly<Record<string, string>>;
 type ValueKinds = Readonly<Record<string, ValueKind>>;
 
@@ -72,6 +85,7 @@ export const fillTemplate = ({ message, values: kinds = {} }: Template, values: 
     if (typeof kind === 'object') return fillTemplate({ message: kind[String(value)] ?? '', values: kinds }, values, language);
     if (typeof value !== 'number') return Array.isArray(value) ? value.join(', ') : String(value ?? '');
     if (kind === 'cents') return formatMoney(value, values[words.trim()] as Currency, language); // the template's type asks for it
+    if (kind === 'millis') return countOf(formatCredits(value, language), value / 1000, words, language);
     return countOf(kind === 'number' ? String(value) : new Intl.NumberFormat(language).format(value), value, words, language);
   });
 

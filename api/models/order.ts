@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { PlainCode } from '../contract/index.ts';
+import type { Sold } from '../contract/sentences.ts';
 import type { Currency } from '../rules/money.ts';
 import type { HeldPlan } from './client.ts';
 import { duplicateIndex } from './duplicate.ts';
@@ -20,7 +21,7 @@ export type OrderState = 'open' | 'working' | 'done' | 'undone' | 'refunded';
 export type OrderStep = 'placed' | 'held' | 'fulfilled' | 'settled' | 'undoing' | 'undone';
 
 /** Something that a client ordered at a price. The price stays as sold. */
-export interface Order {
+export interface Order extends Sold {
   _id: string;
   agencyId: string;
   world: World;
@@ -30,8 +31,6 @@ export interface Order {
   /** The member who ordered. */
   memberId: string;
   kind: OrderKind;
-  /** A description for people. */
-  name: string;
   /** The fulfilment's input. Never a secret. */
   item: Record<string, unknown>;
   /** The ordered number, source or plan. */
@@ -78,6 +77,7 @@ const schema = new Schema<Order>(
     memberId: { type: String, required: true },
     kind: { type: String, required: true },
     name: { type: String, required: true },
+    named: Schema.Types.Mixed,
     item: { type: Schema.Types.Mixed, required: true },
     subjectId: { type: String, required: true },
     priceMillis: { type: Number, required: true },

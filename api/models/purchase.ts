@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { Output } from '../contract/index.ts';
+import type { Sold } from '../contract/sentences.ts';
 import type { Currency } from '../rules/money.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, visibleTo, type World, within } from './scope.ts';
@@ -7,7 +8,7 @@ import { type AgencyScope, type ClientScope, visibleTo, type World, within } fro
 export type PurchaseState = Output<'purchases.read'>['state'];
 
 /** An offer with its price and progress. The price stays as offered. */
-export interface Purchase {
+export interface Purchase extends Sold {
   _id: string;
   agencyId: string;
   world: World;
@@ -18,7 +19,6 @@ export interface Purchase {
   memberId: string;
   /** The item for Stripe: the agency's price, or an amount of its product. */
   item: { priceId: string } | { productId: string; unitCents: number };
-  name: string;
   /** Milli-credits. */
   credits: number;
   priceCents: number;
@@ -81,6 +81,7 @@ const schema = new Schema<Purchase>(
     memberId: { type: String, required: true },
     item: { type: Schema.Types.Mixed, required: true },
     name: { type: String, required: true },
+    named: Schema.Types.Mixed,
     credits: { type: Number, required: true },
     priceCents: { type: Number, required: true },
     currency: { type: String, required: true },
@@ -113,7 +114,7 @@ export async function insertPurchase(
   scope: ClientScope,
   offer: Pick<
     Purchase,
-    '_id' | 'memberId' | 'item' | 'name' | 'credits' | 'priceCents' | 'currency' | 'createdAt' | 'orderId' | 'stripeAccount'
+    '_id' | 'memberId' | 'item' | keyof Sold | 'credits' | 'priceCents' | 'currency' | 'createdAt' | 'orderId' | 'stripeAccount'
   > & {
     checkAt?: Date;
   },

@@ -1,3 +1,4 @@
+import type { Sold } from '../contract/sentences.ts';
 import type { Currency } from '../rules/money.ts';
 import type { ProviderError } from './answers.ts';
 
@@ -57,7 +58,7 @@ export interface CheckoutRequest {
   purchaseId: string;
   item: { priceId: string } | { productId: string; unitCents: number };
   /** The sold item, as the agency reads it beside the payment. */
-  description: string;
+  sold: Sold;
   currency: Currency;
   email: string;
   /** Where the buyer returns. `cancelUrl` only applies to a page of its own. */

@@ -13,22 +13,18 @@ export const feeCents = (amountCents: number, basisPoints: number): number =>
 export const priceOf = (millis: number, centsPer100Credits: number): number =>
   divideHalfEven(BigInt(millis) * BigInt(centsPer100Credits), 100_000n);
 
-/** Formats an amount for a locale, e.g. `€40.00`. Takes minor units and never forms a fraction. */
-export function formatMoney(cents: number, currency: Currency, locale = 'en'): string {
+/** Formats an amount for a language, e.g. `€40.00`. Takes minor units and never forms a fraction. */
+export function formatMoney(cents: number, currency: Currency, language: string): string {
   const digits = String(Math.abs(cents)).padStart(3, '0');
   const decimal = `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}` as `${number}`; // all currencies have two decimals
-  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(decimal);
+  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(decimal);
 }
 
 /** Formats milli-credits as credits with up to three decimals. Works on text, because fractions are not exact. */
-export const formatCredits = (millis: number): string => {
+export const formatCredits = (millis: number, language: string): string => {
   const decimal = `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
-  return new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(decimal as `${number}`);
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(decimal as `${number}`);
 };
-
-/** Formats credits with their unit: `1 credit`, `2.5 credits`. */
-export const creditsInWords = (millis: number, unit = 'credit'): string =>
-  `${formatCredits(millis)} ${millis === 1000 ? unit : `${unit}s`}`;
 
 /** Divides non-negative integers, half to even. BigInt, because the product of two amounts may exceed safe integers. */
 function divideHalfEven(dividend: bigint, divisor: bigint): number {

@@ -21,6 +21,7 @@ const samples: Record<Exclude<ValueKind, object>, { value: SentenceValue; reads:
   bytes: { value: 12_345, reads: '12,345' },
   seconds: { value: 12_345, reads: '12,345' },
   minutes: { value: 12_345, reads: '12,345' },
+  millis: { value: 1_234_500, reads: '1,234.5' },
   cents: { value: 1_234_500, reads: '€12,345.00' },
   day: { value: '2026-01-31', reads: '2026-01-31' },
 };

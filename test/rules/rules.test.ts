@@ -48,7 +48,10 @@ test('credits.checkout L1: a custom amount costs its share of the price of 100 c
 });
 
 test('credits.packages L1: an amount is written as people write it', () => {
-  assert.deepEqual([formatMoney(4000, 'EUR'), formatMoney(5, 'USD'), formatMoney(-123_456, 'GBP')], ['€40.00', '$0.05', '-£1,234.56']);
+  assert.deepEqual(
+    [formatMoney(4000, 'EUR', 'en'), formatMoney(5, 'USD', 'en'), formatMoney(-123_456, 'GBP', 'en')],
+    ['€40.00', '$0.05', '-£1,234.56'],
+  );
 });
 
 const lot = (id: string, kind: LotKind, remaining: number, expiresAt: string | null = null): Lot => ({

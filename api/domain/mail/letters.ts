@@ -1,7 +1,15 @@
 import type { Output } from '../../contract/index.ts';
 import { type NoticeCode, notices } from '../../contract/notices.ts';
+import { nameOfSold, type Sold } from '../../contract/sentences.ts';
 import type { MailKind } from '../../models/mail.ts';
-import { type Currency, creditsInWords, formatCredits, formatMoney } from '../../rules/money.ts';
+import { type Currency, formatCredits, formatMoney } from '../../rules/money.ts';
+
+/** The language of all letters. */
+const LANGUAGE = 'en';
+
+/** Formats credits with their unit: `1 credit`, `2.5 credits`. */
+export const creditsInWords = (millis: number, unit = 'credit'): string =>
+  `${formatCredits(millis, LANGUAGE)} ${millis === 1000 ? unit : `${unit}s`}`;
 
 /** The rent of a number, or its price if the payment was returned and there is no rent. */
 export interface AboutNumber extends ToPerson {
@@ -94,8 +102,8 @@ interface Verification extends WithLink {
 }
 interface Receipt extends ToPerson {
   purchaseId: string;
-  /** The name of the package at the purchase. */
-  name: string;
+  /** The name of what was bought, from the time of the purchase. */
+  sold: Sold;
   /** Milli-credits. */
   credits: number;
   priceCents: number;
@@ -146,17 +154,17 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
   }),
 
-  receipt: ({ brand: { companyName }, purchaseId, name, credits, priceCents, currency, orderedAt, paidAt, isOrder, isTest }) => ({
+  receipt: ({ brand: { companyName }, purchaseId, sold, credits, priceCents, currency, orderedAt, paidAt, isOrder, isTest }) => ({
     subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
-    preheader: `${isOrder ? name : creditsInWords(credits)} for ${formatMoney(priceCents, currency)}.`,
+    preheader: `${isOrder ? nameOfSold(sold) : creditsInWords(credits)} for ${formatMoney(priceCents, currency, LANGUAGE)}.`,
     paragraphs: [
       isOrder ? 'Thank you for your order.' : 'Thank you for your purchase. The credits are in your account.',
       ...(isTest ? ['This was a test purchase: no money moved.'] : []),
     ],
     figures: [
-      ['Bought', name],
-      ...(isOrder ? [] : [['Credits', formatCredits(credits)] satisfies [string, string]]),
-      ['Paid', formatMoney(priceCents, currency)],
+      ['Bought', nameOfSold(sold)],
+      ...(isOrder ? [] : [['Credits', formatCredits(credits, LANGUAGE)] satisfies [string, string]]),
+      ['Paid', formatMoney(priceCents, currency, LANGUAGE)],
       ['Ordered on', formatDay(orderedAt)],
       ['Paid on', formatDay(paidAt)],
       ['Purchase', purchaseId],
@@ -187,4 +195,4 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
   ...numberLetters,
 };
 
-export const formatDay = (at: Date): string => at.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
+export const formatDay = (at: Date): string => at.toLocaleDateString(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });

@@ -6,14 +6,13 @@ import { claimMail, type MailRow, settleMail, wasMailGivenUpSince } from '../../
 import { readNumber } from '../../models/number.ts';
 import { readPurchase } from '../../models/purchase.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
-import { creditsInWords } from '../../rules/money.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
 import { brandOf } from '../directory/brand.ts';
 import { backOff } from '../due/due.ts';
 import { dueMillis } from '../numbers/month.ts';
 import { displayNumber } from '../numbers/phone.ts';
 import { type Rendered, renderMail } from './layout.ts';
-import { type Brand, formatDay, type ToPerson } from './letters.ts';
+import { type Brand, creditsInWords, formatDay, type ToPerson } from './letters.ts';
 
 export { nextMailDueAt, onMailWritten } from '../../models/mail.ts';
 
@@ -141,9 +140,9 @@ async function render(row: MailRow, person: ToPerson, { freeMillis }: Client, po
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');
-  const { _id: purchaseId, name, credits, priceCents, currency, createdAt: orderedAt, world, orderId } = purchase;
+  const { _id: purchaseId, credits, priceCents, currency, createdAt: orderedAt, world, orderId } = purchase;
   const paidAt = row.at ?? orderedAt;
-  const bought = { purchaseId, name, credits, priceCents, currency, isOrder: orderId !== undefined };
+  const bought = { purchaseId, sold: purchase, credits, priceCents, currency, isOrder: orderId !== undefined };
   return renderMail(row.kind, { ...person, ...bought, orderedAt, paidAt, isTest: world !== 'live' });
 }
 

@@ -93,10 +93,12 @@ async function wareOf(kept: Reservation, papers: Papers, { numberId, label }: { 
     ...(bundleSid !== undefined && { bundleSid }),
     ...(addressSid !== undefined && { addressSid }),
   };
+  const display = await displayNumber(number);
   // The price includes the first month.
   return {
     kind: 'number' as const,
-    name: `Phone number ${await displayNumber(number)}`,
+    name: display,
+    named: { code: 'number' as const, values: { display } },
     item: { ...item },
     subjectId: numberId,
     priceMillis: setupMillis + monthlyMillis,

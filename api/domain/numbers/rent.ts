@@ -81,9 +81,12 @@ const isForGood: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credits.insuffici
 async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {
   const { _id: numberId, number, rentsPaid, rentTries, owedMillis, memberId } = row;
   const orderId = `ord_rent-${numberId}-${rentsPaid + 1}${rentTries === 0 ? '' : `-${rentTries}`}`;
+  const display = await displayNumber(number);
+  const code = owedMillis === undefined ? 'number_month' : 'number';
   const ware = {
     kind: 'rent' as const,
-    name: `${owedMillis === undefined ? 'A month of' : 'Phone number'} ${await displayNumber(number)}`,
+    name: display,
+    named: { code, values: { display } } as const,
     item: { month: rentsPaid + 1 },
     subjectId: numberId,
     priceMillis: dueMillis(row),

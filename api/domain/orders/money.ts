@@ -39,7 +39,7 @@ export function requirePayable(
 /** Opens the page that authorises an order's money. Repeating it returns the same page. */
 export async function openOrderPage(
   scope: ClientScope,
-  { _id: orderId, memberId, name, priceMillis: credits, priceCents, currency }: Order,
+  { _id: orderId, memberId, name, named, priceMillis: credits, priceCents, currency }: Order,
   { returnUrl, ui, signal }: { returnUrl: string; ui: 'hosted' | 'embedded'; signal: AbortSignal | undefined },
   asked: Deps,
 ): Promise<Pick<Order, 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>> {
@@ -55,7 +55,7 @@ export async function openOrderPage(
     {
       id,
       begun,
-      sold: () => ({ item, name, credits, priceCents, currency, orderId }),
+      sold: () => ({ item, name, ...(named && { named }), credits, priceCents, currency, orderId }),
       buyer: { memberId, email, returnUrl, ui },
     },
     settings,

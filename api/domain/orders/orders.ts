@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Output, PlainCode } from '../../contract/index.ts';
 import { Refusal, refuse, tell } from '../../contract/refusal.ts';
+import { nameOfSold, type Sold } from '../../contract/sentences.ts';
 import { readStanding } from '../../ledger/standing.ts';
 import { refundOrderHold, spendableIn } from '../../ledger/transfers/orders.ts';
 import {
@@ -28,10 +29,8 @@ import { closeOrderPage, openOrderPage, requirePayable } from './money.ts';
 import { steps } from './steps.ts';
 
 /** An item for sale, at its present price in milli-credits. */
-export interface Ware {
+export interface Ware extends Sold {
   kind: OrderKind;
-  /** A description for people. */
-  name: string;
   /** The fulfilment's input. Never a secret. */
   item: Record<string, unknown>;
   /** The number, source or plan. */
@@ -194,7 +193,8 @@ export function orderView(order: Order): Output<'orders.read'> {
   return {
     orderId: order._id,
     kind: order.kind,
-    name: order.name,
+    name: nameOfSold(order),
+    named: order.named ?? null,
     state: order.state,
     priceMillis: order.priceMillis,
     priceCents: order.priceCents,

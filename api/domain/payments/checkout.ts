@@ -158,12 +158,12 @@ async function openCheckout(
   settings: PaymentSettings,
   { payments, log }: PurchaseDeps,
 ): Promise<CheckoutSession | ProviderError> {
-  const { _id: purchaseId, agencyId, world, item, name, currency, orderId, failedKeys = 0 } = purchase;
+  const { _id: purchaseId, agencyId, world, item, currency, orderId, failedKeys = 0 } = purchase;
   const request = {
     idempotencyKey: failedKeys === 0 ? `${purchaseId}.checkout` : `${purchaseId}.checkout.${failedKeys}`,
     purchaseId,
     item,
-    description: name,
+    sold: purchase,
     currency,
     email,
     successUrl: withFragment(returnUrl, orderId === undefined ? `wl-purchase=${purchaseId}` : `wl-order=${orderId}`),

@@ -1,10 +1,11 @@
 import type { Parsed } from '../../contract/index.ts';
 import { fieldAt } from '../../contract/parse.ts';
 import { refuse } from '../../contract/refusal.ts';
+import type { Sold } from '../../contract/sentences.ts';
 import type { Mode, StoredPackage } from '../../models/agency.ts';
 import type { Purchase } from '../../models/purchase.ts';
 import type { Payments } from '../../ports/index.ts';
-import { creditsInWords, priceOf } from '../../rules/money.ts';
+import { priceOf } from '../../rules/money.ts';
 
 /** The agency's Stripe account with its opened secrets. */
 export interface PaymentSettings {
@@ -32,7 +33,7 @@ export interface Offer {
 }
 
 /** The item of one purchase at its present price, in milli-credits and cents. */
-export type Sale = Pick<Purchase, 'item' | 'name' | 'credits' | 'priceCents' | 'currency'>;
+export type Sale = Pick<Purchase, 'item' | keyof Sold | 'credits' | 'priceCents' | 'currency'>;
 
 /** The purpose of the checked settings. */
 interface Circumstances {
@@ -114,8 +115,8 @@ export function checkoutItem(
   if (choice.amountMillis !== undefined) {
     const credits = checkCustomAmount(plan, choice.amountMillis);
     const priceCents = priceOf(credits, plan.centsPer100Credits);
-    const name = creditsInWords(credits);
-    return { item: { productId, unitCents: priceCents }, name, credits, priceCents, currency: plan.currency };
+    const sold = { name: String(credits / 1000), named: { code: 'credits', values: { creditsMillis: credits } } } as const; // whole credits
+    return { item: { productId, unitCents: priceCents }, ...sold, credits, priceCents, currency: plan.currency };
   }
   const chosen = packages.find(({ id }) => id === choice.packageId) ?? refuse('package.not_found', { param: 'packageId' });
   const { id, name, creditsMillis: credits, priceCents, currency } = chosen;

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { nameOfSold } from '../../contract/sentences.ts';
 import { type Asker, type CheckoutRequest, type CheckoutSession, type Payments, ProviderError } from '../../ports/index.ts';
 import { answeredByStripe, attempted, codeIn, foundAtStripe, idOf, listed, oneOf, unlessKept } from './answers.ts';
 import { type Ask, type AskFor, nameOf } from './clients.ts';
@@ -91,7 +92,7 @@ const asParams = (request: Request): Stripe.Checkout.SessionCreateParams => ({
   metadata: request.metadata,
   payment_intent_data: {
     metadata: request.metadata,
-    description: request.description,
+    description: nameOfSold(request.sold),
     ...(request.isCapturedLater && { capture_method: 'manual' }),
   },
   ...(request.closesAt && { expires_at: Math.floor(request.closesAt.getTime() / 1000) }),

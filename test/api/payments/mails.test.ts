@@ -24,7 +24,7 @@ const receipt = {
   brand,
   firstName: 'Ada',
   purchaseId: 'pur_1',
-  name: '100 credits',
+  sold: { name: '100 credits' },
   credits: 1_234_567,
   priceCents: 123_456,
   currency: 'GBP',
@@ -51,7 +51,7 @@ test('mails X2: a receipt says what was bought, for how much and when, in HTML a
     assert.ok(text.includes(words), words);
   }
   assert.match(renderMail('receipt', { ...receipt, isTest: true }).text, /test purchase: no money moved/);
-  const order = renderMail('receipt', { ...receipt, name: '+49 30 123456', isOrder: true }).text;
+  const order = renderMail('receipt', { ...receipt, sold: { name: '+49 30 123456' }, isOrder: true }).text;
   assert.match(order, /Thank you for your order/);
   assert.doesNotMatch(order, /credits/i, 'nothing of it is left in the account');
 });
@@ -87,7 +87,7 @@ test('mails X2: text on the button can be read on any brand color, in a light an
 
 test('mails X2: names are text, never markup', () => {
   const hostile = { ...brand, companyName: `<img src=x onerror=alert(1)> & "Co"`, logoUrl: null, supportEmail: `"'><b>@x.test` };
-  const receiptOf = renderMail('receipt', { ...receipt, brand: hostile, name: '<script>alert(1)' });
+  const receiptOf = renderMail('receipt', { ...receipt, brand: hostile, sold: { name: '<script>alert(1)' } });
   const link = 'https://a.test/?a=1&b="2"#x';
   const html = receiptOf.html + renderMail('verification', { brand: hostile, firstName: "D'Arcy", freeMillis: 0, link }).html;
   assert.doesNotMatch(html, /<script>|<img src=x|<b>/);

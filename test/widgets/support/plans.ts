@@ -24,6 +24,7 @@ export const order = (given: Partial<Output<'orders.read'>> = {}): Output<'order
   orderId: 'ord_1',
   kind: 'plan',
   name: 'Pro',
+  named: null,
   state: 'done',
   priceMillis: 5000,
   priceCents: 200,
