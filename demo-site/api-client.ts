@@ -13,13 +13,23 @@ export class ApiError extends Error {
   }
 }
 
-/** Reads are GET, all else is POST. */
-const reads = new Set(['agency.read', 'agents.list', 'credits.balance', 'credits.packages', 'purchases.read']);
 const SECONDS_MAX = 20;
 
+/** Which operations are read with GET, as the API describes itself. */
+async function readsOf(api: string): Promise<ReadonlySet<string>> {
+  const description = await fetch(`${api}/openapi.json`, { signal: AbortSignal.timeout(SECONDS_MAX * 1000) });
+  const { paths } = (await description.json()) as { paths: Record<string, { get?: unknown }> };
+  return new Set(Object.keys(paths).filter((path) => paths[path]?.get));
+}
+
 export function apiAt(api: string): ApiCall {
+  let reads: Promise<ReadonlySet<string>> | undefined;
   return async <Answer>(operation: string, key: string, input: Record<string, unknown> = {}) => {
-    const read = reads.has(operation);
+    reads ??= readsOf(api).catch((error: unknown) => {
+      reads = undefined; // the next call asks again
+      throw error;
+    });
+    const read = (await reads).has(`/v1/${operation}`);
     const query = read ? `?${new URLSearchParams(input as Record<string, string>)}` : '';
     const reply = await fetch(`${api}/v1/${operation}${query}`, {
       method: read ? 'GET' : 'POST',

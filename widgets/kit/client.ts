@@ -2,27 +2,34 @@ import type { Contract, Input, OperationName, Output } from '../../api/contract/
 import { Refused, readRefusal } from './refused.ts';
 import type { Session } from './session.ts';
 
-type Named<Field extends string, Value> = { [N in OperationName]: Contract[N] extends Record<Field, Value> ? N : never }[OperationName];
+/** The operations of which the contract says something. */
+type Named<Fact> = { [N in OperationName]: Contract[N] extends Fact ? N : never }[OperationName];
+type ForPages = Named<{ callers: { client: unknown } }> | Named<{ callers: { visitor: unknown } }>;
 
-/** What the contract says of the operations that a page calls; the types hold these lists and the contract together. */
-type Reads = Named<'method', 'GET'>[];
-type Repeatable = Named<'repeatable', true>[];
-const reads: Reads = ['credits.balance', 'credits.statement', 'purchases.read', 'live.stream'];
-const repeatable: Repeatable = ['accounts.signUp', 'accounts.sendVerification', 'credits.checkout'];
-const forVisitors = /^(bootstrap|brand)|^accounts\.(?!send)|^sessions\.refresh/;
+/** What a page may do by reading, what it may send again under the key of its attempt, and what else it may call. */
+export type ReadName = Extract<ForPages, Named<{ method: 'GET' }>>;
+export type AttemptName = Extract<ForPages, Named<{ repeatable: true }>>;
+export type CallName = Exclude<ForPages, ReadName | AttemptName>;
 
-/** Elements that arrive later say the same of the operations that they call. */
-export function addOperations(more: { reads: Reads; repeatable: Repeatable }): void {
-  reads.push(...more.reads);
-  repeatable.push(...more.repeatable);
-}
+/** What only visitors call: there, a token would be refused. A test compares it with the contract. */
+export const forVisitors: readonly string[] = [
+  'bootstrap.read',
+  'accounts.signUp',
+  'accounts.signIn',
+  'accounts.verifyEmail',
+  'accounts.requestReset',
+  'accounts.reset',
+  'sessions.refresh',
+] satisfies Exclude<ForPages, Named<{ callers: { client: unknown } }>>[];
 
 const TIMEOUT_MS = 20_000;
 
 export interface Send {
   signal?: AbortSignal;
-  /** Survives the page being left. */
-  keepalive?: boolean;
+  /** Reads; the input then travels in the address. */
+  method?: 'GET';
+  /** Keeps the key of the attempt until a final answer, so that a repeat (after a reload, too) is recognized. */
+  isAttempt?: boolean;
   /** Bytes to send; the input then travels in the address. */
   body?: Blob;
 }
@@ -46,11 +53,11 @@ export class Client {
   }
 
   /**
-   * Calls an operation. A repeatable one keeps its key until a final answer, so that a repeat (after a reload, too) is recognized.
+   * Calls an operation.
    * @throws Refused with one public sentence
    */
   async call<Name extends OperationName>(name: Name, input: Input<Name>, options: Send = {}): Promise<Output<Name>> {
-    const slot = (repeatable as string[]).includes(name) ? `wl:${this.#key}:${name}` : undefined;
+    const slot = options.isAttempt ? `wl:${this.#key}:${name}` : undefined;
     const repeatKey = slot && kept(slot);
     const final = () => slot && store?.removeItem(slot);
     try {
@@ -69,7 +76,8 @@ export class Client {
 
   /** Sends and returns the answer unread, for streams. An expired session is renewed once, silently. */
   async send(name: OperationName, input: object, options: Send = {}, repeatKey?: string): Promise<Response> {
-    const withToken = !forVisitors.test(name) && (this.#session.token !== undefined || !/^plans\.list/.test(name));
+    // Plans are for anybody; whoever is signed in finds the own one marked.
+    const withToken = !forVisitors.includes(name) && (this.#session.token !== undefined || name !== 'plans.list');
     if (withToken) await this.#session.fresh();
     const response = await this.#fetch(name, input, options, repeatKey, withToken);
     if (response.ok) return response;
@@ -80,7 +88,7 @@ export class Client {
   }
 
   #fetch(name: OperationName, input: object, options: Send, repeatKey: string | undefined, withToken: boolean): Promise<Response> {
-    const get = (reads as string[]).includes(name);
+    const get = options.method;
     const bytes = options.body;
     const query = new URLSearchParams({ key: this.#key, ...(get || bytes ? (input as Record<string, string>) : {}) });
     const headers: Record<string, string> = {};

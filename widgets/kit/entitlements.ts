@@ -1,7 +1,6 @@
 import type { Output } from '../../api/contract/index.ts';
 import type { Kit } from './kit.ts';
 import type { Refused } from './refused.ts';
-import '../payment/operations.ts';
 
 type Entitlements = Pick<Output<'entitlements.read'>, 'planId' | 'planName' | 'features'>;
 
@@ -32,7 +31,7 @@ export class ClientEntitlements {
   async read(): Promise<void> {
     const asked = this.#asked;
     try {
-      const found = await this.#kit.call('entitlements.read', {});
+      const found = await this.#kit.read('entitlements.read', {});
       if (asked !== this.#asked) return;
       this.now = found;
       this.refused = undefined;

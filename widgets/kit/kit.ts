@@ -2,7 +2,7 @@ import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import { type Strings, strings } from '../strings/strings.ts';
 import { applyBrand, watchLooks } from '../ui/brand.ts';
 import type { Checkout } from './checkout.ts';
-import { Client, type Send } from './client.ts';
+import { type AttemptName, type CallName, Client, type ReadName, type Send } from './client.ts';
 import type { Balance } from './events.ts';
 import { readFragment } from './fragment.ts';
 import type { Live } from './live.ts';
@@ -122,8 +122,23 @@ export class Kit extends PageState {
     }
   }
 
+  /** Reads something. */
+  read<Name extends ReadName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+    return this.#send(name, input, { method: 'GET' });
+  }
+
+  /** Does what may be asked for again, after a reload, too, and is done once. */
+  attempt<Name extends AttemptName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+    return this.#send(name, input, { isAttempt: true });
+  }
+
+  /** Does anything else. */
+  call<Name extends CallName>(name: Name, input: Input<Name>, options?: Send): Promise<Output<Name>> {
+    return this.#send(name, input, options);
+  }
+
   /** The way of all elements to the API. A refusal is announced to the page; the end of a session signs out. */
-  async call<Name extends OperationName>(name: Name, input: Input<Name>, options?: Send): Promise<Output<Name>> {
+  async #send<Name extends OperationName>(name: Name, input: Input<Name>, options?: Send): Promise<Output<Name>> {
     try {
       const output = await this.#client.call(name, input, options);
       if (this.data) this.refused = undefined;
@@ -138,11 +153,11 @@ export class Kit extends PageState {
   }
 
   openStream(signal: AbortSignal): Promise<Response> {
-    return this.#client.send('live.stream', { after: this.balance?.seq ?? 0 }, { signal });
+    return this.#client.send('live.stream', { after: this.balance?.seq ?? 0 }, { signal, method: 'GET' });
   }
 
   async readBalance(): Promise<void> {
-    this.update(await this.call('credits.balance', {}));
+    this.update(await this.read('credits.balance', {}));
   }
 
   /** What comes after the first view, loaded once. */

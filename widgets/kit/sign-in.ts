@@ -4,7 +4,7 @@ import type { Refused } from './refused.ts';
 
 /** Creates a client with its first member, who is signed in then. */
 export async function signUp(kit: Kit, input: Omit<Input<'accounts.signUp'>, 'publicKey'>): Promise<void> {
-  const answer = await kit.call('accounts.signUp', { ...input, publicKey: await kit.session.publicKey() });
+  const answer = await kit.attempt('accounts.signUp', { ...input, publicKey: await kit.session.publicKey() });
   await kit.signInWith(answer);
   kit.announce('wl-signed-up', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }

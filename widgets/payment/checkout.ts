@@ -29,7 +29,7 @@ export class CreditCheckout implements Checkout {
     this.#show('starting');
     try {
       const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...(element && { ui: 'embedded' as const }) };
-      const started = await this.#kit.call('credits.checkout', input);
+      const started = await this.#kit.attempt('credits.checkout', input);
       const { purchaseId, sessionId, credits } = started;
       const checkoutUrl = started.checkoutUrl ?? ''; // only a form inside the page has none
       store?.setItem(this.#slot, purchaseId);
@@ -93,7 +93,7 @@ export class CreditCheckout implements Checkout {
 
   async settle(purchaseId: string): Promise<void> {
     if (purchaseId === this.#looking) return this.#look(purchaseId, LOOK_MS.min);
-    const purchase = await this.#kit.call('purchases.read', { purchaseId });
+    const purchase = await this.#kit.read('purchases.read', { purchaseId });
     // What is on show may change after it was settled: a check ends well, a payment goes back.
     if (purchaseId === this.purchase?.purchaseId) return this.#meet(purchase);
     await this.#announce(purchase);
@@ -103,7 +103,7 @@ export class CreditCheckout implements Checkout {
     clearTimeout(this.#timer);
     const next = Math.min(pause * 1.3, LOOK_MS.max);
     try {
-      const purchase = document.hidden ? undefined : await this.#kit.call('purchases.read', { purchaseId });
+      const purchase = document.hidden ? undefined : await this.#kit.read('purchases.read', { purchaseId });
       if (this.#looking !== purchaseId) return;
       if (purchase) this.#meet(purchase);
     } catch (error) {

@@ -53,7 +53,7 @@ export class OrderRun {
     this.#changed();
     try {
       const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...(element && { ui: 'embedded' }) } as Input<Name>; // what was left out is added here
-      const order = (await this.#kit.call(name, input)) as Order; // both answer with an order
+      const order = (await this.#kit.attempt(name, input)) as Order; // both answer with an order
       this.isPlacing = false;
       if (element && order.state === 'open' && !(await this.#payHere(element, order))) {
         await this.#kit.call('orders.cancel', { orderId: order.orderId }).catch(() => undefined); // it would only stay open until it expires
@@ -78,7 +78,7 @@ export class OrderRun {
     // A refusal makes the element look again, at once: what asks for each look must not be asked by each.
     if (!orderId || orderId === this.#returned) return;
     this.#returned = orderId;
-    const order = await this.#kit.call('orders.read', { orderId }).catch(() => undefined);
+    const order = await this.#kit.read('orders.read', { orderId }).catch(() => undefined);
     if (!order) this.#timer = setTimeout(() => this.#askAgain(), LOOK_MS.max);
     if (order?.kind !== kind || this.isUnderWay) return;
     this.#kit.fragment = { ...this.#kit.fragment, order: undefined };
@@ -173,7 +173,7 @@ export class OrderRun {
     clearTimeout(this.#timer);
     const was = this.order;
     if (!was) return;
-    const order = document.hidden ? was : await this.#kit.call('orders.read', { orderId: was.orderId }).catch(() => was);
+    const order = document.hidden ? was : await this.#kit.read('orders.read', { orderId: was.orderId }).catch(() => was);
     if (this.order === was) this.#meet(order, pause);
   };
 }

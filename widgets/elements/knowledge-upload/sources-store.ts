@@ -1,7 +1,6 @@
 import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { Actions } from '../../ui/actions.ts';
-import './operations.ts';
 import { describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
 import { type Source, Uploads } from './uploads.ts';
 
@@ -37,7 +36,7 @@ export class SourcesStore extends Actions {
 
   read(): Promise<boolean> {
     return this.do('read', async () => {
-      const [list, { agents }] = await Promise.all([this.#kit.call('knowledge.list', {}), this.#kit.call('agents.list', {})]);
+      const [list, { agents }] = await Promise.all([this.#kit.read('knowledge.list', {}), this.#kit.read('agents.list', {})]);
       this.list = list;
       this.agents = agents;
       this.#follow(LOOK_MS.min);
@@ -106,7 +105,7 @@ export class SourcesStore extends Actions {
   async #addSome(some: Staged[]): Promise<void> {
     const items = itemsOf(some);
     const { totalMillis } = await this.#kit.call('knowledge.quote', { items });
-    const { sources } = await this.#kit.call('knowledge.add', { items, totalMillis });
+    const { sources } = await this.#kit.attempt('knowledge.add', { items, totalMillis });
     this.staged = this.staged.filter((one) => !some.includes(one));
     for (const [at, source] of sources.entries()) {
       const file = some[at]?.file;
@@ -126,14 +125,14 @@ export class SourcesStore extends Actions {
   }
 
   retry(sourceId: string): Promise<boolean> {
-    return this.do(sourceId, async () => this.#put(await this.#kit.call('knowledge.retry', { sourceId })));
+    return this.do(sourceId, async () => this.#put(await this.#kit.attempt('knowledge.retry', { sourceId })));
   }
 
   remove(sourceId: string): Promise<boolean> {
     this.uploads.cancel(sourceId);
     return this.do(sourceId, async () => {
       await this.#kit.call('knowledge.remove', { sourceId });
-      this.list = await this.#kit.call('knowledge.list', {});
+      this.list = await this.#kit.read('knowledge.list', {});
     });
   }
 
@@ -171,7 +170,7 @@ export class SourcesStore extends Actions {
     clearTimeout(this.#timer);
     if (!this.list?.sources.some(({ state }) => moving.includes(state))) return;
     this.#timer = setTimeout(async () => {
-      const list = document.hidden ? undefined : await this.#kit.call('knowledge.list', {}).catch(() => undefined);
+      const list = document.hidden ? undefined : await this.#kit.read('knowledge.list', {}).catch(() => undefined);
       if (list) {
         const known = this.list?.sources ?? [];
         for (const source of list.sources) if (known.some(({ id }) => id === source.id)) this.#put(source);

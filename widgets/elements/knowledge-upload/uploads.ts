@@ -84,7 +84,7 @@ export class Uploads {
   }
 
   async #reread(sourceId: string): Promise<Source | undefined> {
-    const { sources } = await this.#kit.call('knowledge.list', {}).catch(() => ({ sources: [] as Source[] }));
+    const { sources } = await this.#kit.read('knowledge.list', {}).catch(() => ({ sources: [] as Source[] }));
     return sources.find(({ id }) => id === sourceId);
   }
 }

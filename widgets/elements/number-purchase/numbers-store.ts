@@ -3,7 +3,6 @@ import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import type { Order } from '../../payment/order-run.ts';
 import { Actions } from '../../ui/actions.ts';
-import './operations.ts';
 
 export type NumbersOffer = Output<'numbers.offer'>;
 export type Kind = NumbersOffer['kinds'][number];
@@ -39,9 +38,9 @@ export class NumbersStore extends Actions {
   read(): Promise<boolean> {
     return this.do('read', async () => {
       const [offer, { numbers }, { agents }] = await Promise.all([
-        this.#kit.call('numbers.offer', {}),
-        this.#kit.call('numbers.list', {}),
-        this.#kit.session.may('knowledge:read') ? this.#kit.call('agents.list', {}) : { agents: [] },
+        this.#kit.read('numbers.offer', {}),
+        this.#kit.read('numbers.list', {}),
+        this.#kit.session.may('knowledge:read') ? this.#kit.read('agents.list', {}) : { agents: [] },
       ]);
       this.offer = offer;
       this.numbers = numbers;
@@ -53,7 +52,7 @@ export class NumbersStore extends Actions {
     this.found = undefined;
     this.shown = SHOWN_AT_ONCE;
     return this.do('search', async () => {
-      this.found = (await this.#kit.call('numbers.search', wanted)).numbers;
+      this.found = (await this.#kit.read('numbers.search', wanted)).numbers;
     });
   }
 
@@ -66,7 +65,7 @@ export class NumbersStore extends Actions {
     const { number, country, type } = found;
     return this.do(number, async () => {
       try {
-        this.reservation = await this.#kit.call('numbers.reserve', { number, country, type } as Input<'numbers.reserve'>); // as it was found
+        this.reservation = await this.#kit.attempt('numbers.reserve', { number, country, type } as Input<'numbers.reserve'>); // as it was found
       } catch (error) {
         const isGone = ['number.taken', 'number.unavailable'].includes((error as Refused).code);
         if (isGone) this.found = this.found?.map((one) => (one.number === number ? { ...one, taken: true } : one));
@@ -91,11 +90,11 @@ export class NumbersStore extends Actions {
   }
 
   connect(wanted: Input<'numbers.connect'>): Promise<boolean> {
-    return this.#add('manual', this.#kit.call('numbers.connect', wanted));
+    return this.#add('manual', this.#kit.attempt('numbers.connect', wanted));
   }
 
   connectTrunk(wanted: Input<'numbers.connectTrunk'>): Promise<boolean> {
-    return this.#add('sip', this.#kit.call('numbers.connectTrunk', wanted));
+    return this.#add('sip', this.#kit.attempt('numbers.connectTrunk', wanted));
   }
 
   connectAccount(wanted: Input<'numbers.connectAccount'>): Promise<boolean> {
@@ -106,10 +105,10 @@ export class NumbersStore extends Actions {
 
   importNumbers(numbers: string[]): Promise<boolean> {
     return this.do('import', async () => {
-      await this.#kit.call('numbers.import', { numbers });
+      await this.#kit.attempt('numbers.import', { numbers });
       this.account = undefined;
-      this.numbers = (await this.#kit.call('numbers.list', {})).numbers;
-      this.offer = await this.#kit.call('numbers.offer', {});
+      this.numbers = (await this.#kit.read('numbers.list', {})).numbers;
+      this.offer = await this.#kit.read('numbers.offer', {});
     });
   }
 

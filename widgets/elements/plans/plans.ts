@@ -71,7 +71,7 @@ export class WlPlans extends WlElement {
 
   async #read(kit: Kit): Promise<void> {
     try {
-      this.#plans = (await kit.call('plans.list', {})).plans;
+      this.#plans = (await kit.read('plans.list', {})).plans;
       this.#refused = undefined;
     } catch (error) {
       this.#refused = error as Refused;

@@ -1,6 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { Output } from '../../../api/contract/index.ts';
-import { addOperations } from '../../kit/client.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import { sessionStrings } from '../../strings/en/sessions.ts';
@@ -9,7 +8,6 @@ import { define, WlElement } from '../../ui/element.ts';
 import { sessionsStyles } from './sessions.styles.ts';
 
 Object.assign(strings, sessionStrings);
-addOperations({ reads: ['sessions.list'], repeatable: [] });
 
 type Session = Output<'sessions.list'>['sessions'][number];
 
@@ -50,7 +48,7 @@ export class WlSessions extends WlElement {
   }
 
   async #read(kit: Kit): Promise<void> {
-    const { sessions } = await kit.call('sessions.list', {});
+    const { sessions } = await kit.read('sessions.list', {});
     // An answer that comes too late, for somebody else, is not shown.
     if (kit.account?.memberId === this.#memberId) this.#sessions = sessions;
   }

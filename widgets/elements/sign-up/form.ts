@@ -63,7 +63,7 @@ export class Form {
 
   /** Sends the mail with the confirmation link again, and says how that went. */
   async resend(kit: Kit): Promise<void> {
-    await kit.call('accounts.sendVerification', { returnUrl: pageAddress(kit) }).then(
+    await kit.attempt('accounts.sendVerification', { returnUrl: pageAddress(kit) }).then(
       () => this.set({ resent: this.#host.say('confirm.sent') }),
       (error: Refused) => this.set({ resent: this.#host.explain(error) }),
     );

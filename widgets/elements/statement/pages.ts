@@ -9,7 +9,7 @@ export type Page = Pick<Statement, 'entries' | 'next'>;
 const AT_ONCE = 100;
 
 export const fetchPage = (kit: Kit, before?: number, limit = 25): Promise<Page> =>
-  kit.call('credits.statement', { limit, ...(before ? { before } : {}) });
+  kit.read('credits.statement', { limit, ...(before ? { before } : {}) });
 
 /** The newest entries, put before those that are known already. */
 export async function fetchNewest(kit: Kit, known?: Page): Promise<Page> {
