@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type NeedCode, needStates } from './sentences.ts';
 import { because, cents, currency, id, instant, millis } from './values.ts';
 
 /** E.164, such as +4930123456. */
@@ -61,7 +62,8 @@ export const clientNumber = z.strictObject({
 export const needs = z.strictObject({
   kind: z.enum(['none', 'address', 'bundle']),
   state: z.enum(['met', 'missing', 'in_review', 'rejected']),
-  message: z.string().describe('What the law of the country asks for, in a sentence.'),
+  code: z.enum(Object.keys(needStates) as NeedCode[]).describe('What the law of the country asks for.'),
+  message: z.string().describe('The same in a sentence.'),
 });
 
 export const foundNumber = z.strictObject({

@@ -1,3 +1,4 @@
+import { notices } from './notices.ts';
 import { fillTemplate, type Template, type ValuesOf } from './template.ts';
 
 /** The names of ours for what is sold. Files, plans and packages are called as somebody has named them. */
@@ -22,17 +23,19 @@ export interface Sold {
 export const nameOfSold = ({ name, named }: Sold): string => (named ? fillTemplate(wareNames[named.code], named.values) : name);
 
 /** What a country asks for before a number is sold, and whether the agency has it. */
-export const needSentences = {
-  none: 'No papers are needed.',
-  unknown: 'Whether papers are needed cannot be said at the moment.',
-  address_met: 'The address that is needed is on file.',
-  address_missing: 'An address in this country is needed before this number is sold.',
-  bundle_met: 'The papers that this country asks for are approved.',
-  bundle_in_review: 'The papers that this country asks for are being checked.',
-  bundle_rejected: 'The papers that this country asks for were not accepted.',
-  bundle_missing: 'This country asks for papers before a number is sold.',
+export const needStates = {
+  none: { kind: 'none', state: 'met', message: 'No papers are needed.' },
+  unknown: { kind: 'none', state: 'missing', message: 'Whether papers are needed cannot be said at the moment.' },
+  address_met: { kind: 'address', state: 'met', message: 'The address that is needed is on file.' },
+  address_missing: { kind: 'address', state: 'missing', message: 'An address in this country is needed before this number is sold.' },
+  bundle_met: { kind: 'bundle', state: 'met', message: 'The papers that this country asks for are approved.' },
+  bundle_in_review: { kind: 'bundle', state: 'in_review', message: 'The papers that this country asks for are being checked.' },
+  bundle_rejected: { kind: 'bundle', state: 'rejected', message: 'The papers that this country asks for were not accepted.' },
+  bundle_missing: { kind: 'bundle', state: 'missing', message: 'This country asks for papers before a number is sold.' },
 } as const;
-export type NeedCode = keyof typeof needSentences;
+export type NeedCode = keyof typeof needStates;
+
+export const needOf = (code: NeedCode) => ({ code, ...needStates[code] });
 
 /** What came of asking a trunk. */
 export const trunkSentences = {
@@ -43,11 +46,16 @@ export const trunkSentences = {
   refused: 'The trunk answers but does not take the call. Check the number and what the trunk allows.',
 } as const;
 
-/** What the journal says of an alert, by its action. */
-export const alertSentences = {
+const alerts = {
   'alert.suspended': 'A key of the suspended agency was used.',
   'alert.key_in_browser': 'A secret key was sent from a page. Rotate it.',
   'alert.wrong_mode': "A page's key and its session are of different modes.",
   'alert.origin_added': 'A page may use the live key that could not before.',
 } as const;
-export type AlertAction = keyof typeof alertSentences;
+export type AlertAction = keyof typeof alerts;
+
+/** What the journal says of an alert; null where an entry is none. @param target of the entry: which notice, where a provider refused */
+export function sentenceOfAlert({ action, target }: { action: string; target: string }): string | null {
+  if (action === 'alert.provider') return (notices as Partial<Record<string, { sentence: string }>>)[target]?.sentence ?? null;
+  return (alerts as Partial<Record<string, string>>)[action] ?? null;
+}

@@ -1,18 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { notices } from '../../contract/notices.ts';
 import { Refusal } from '../../contract/refusal.ts';
+import type { AlertAction } from '../../contract/sentences.ts';
 import { queueAgencyMail } from '../../models/mail.ts';
 import { describeCause, meaningOf } from '../../ports/causes.ts';
 import { type AgencyAccess, type AgencyScope, type Deps, type Log, ProviderError } from '../../ports/index.ts';
 import { type JournaledAct, record } from './journal.ts';
-
-/** Alerts about a key in the wrong place, or about pages that may use one. */
-export const alerts = {
-  'alert.suspended': 'A key of the suspended agency was used.',
-  'alert.key_in_browser': 'A secret key was sent from a page. Rotate it.',
-  'alert.wrong_mode': "A page's key and its session are of different modes.",
-  'alert.origin_added': 'A page may use the live key that could not before.',
-} as const;
 
 const written = new LRUCache<string, true>({ max: 10_000 });
 
@@ -22,13 +14,13 @@ const written = new LRUCache<string, true>({ max: 10_000 });
  */
 export async function alertAgency(
   { agency, mode }: AgencyAccess,
-  { action, ...seen }: { action: keyof typeof alerts; actor: string; origin: string | undefined; requestId: string },
+  { action, ...seen }: { action: AlertAction; actor: string; origin: string | undefined; requestId: string },
   log: Log,
 ): Promise<void> {
   const cause = `${action}/${mode}/${new Date().toISOString().slice(0, 13)}`;
   const { actor, origin, requestId } = seen;
   const entry = { cause, actor, mode, action, target: agency._id, before: {}, after: { origin: origin ?? null } };
-  await recordOnce(agency._id, { ...entry, reason: alerts[action], requestId }, log, (act) => record(agency._id, act));
+  await recordOnce(agency._id, { ...entry, reason: null, requestId }, log, (act) => record(agency._id, act));
 }
 
 /** Records in the agency's journal that further pages may use its live key. */
@@ -40,7 +32,7 @@ export async function alertOfOrigins(
   if (added.length === 0) return;
   const action = 'alert.origin_added';
   const act = { cause: `${action}/${requestId}`, actor, mode: 'live', action, target: agency._id, requestId } as const;
-  const seen = { before: {}, after: { origins: added }, reason: alerts[action] };
+  const seen = { before: {}, after: { origins: added }, reason: null };
   await recordOnce(agency._id, { ...act, ...seen }, log, (entry) => record(agency._id, entry));
 }
 
@@ -67,7 +59,7 @@ export async function alertOfProvider(
     action: 'alert.provider',
     target: notice,
   } as const;
-  const seen = { before: {}, after: { status: cause.words.status ?? null }, reason: notices[notice].sentence, requestId };
+  const seen = { before: {}, after: { status: cause.words.status ?? null }, reason: null, requestId };
   await recordOnce(agencyId, { ...act, ...seen }, log, async (entry) => {
     await queueAgencyMail(scope, { kind: 'notice', cause: name, notice });
     await record(agencyId, entry);

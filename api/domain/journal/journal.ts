@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Output } from '../../contract/index.ts';
+import { sentenceOfAlert } from '../../contract/sentences.ts';
 import { canonicalJson } from '../../ledger/chain.ts';
 import { type JournalEntry, type JournalPlace, readJournal } from '../../models/journal.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
@@ -26,6 +27,8 @@ export async function showJournal(
   return {
     entries: entries.map(({ _id, agencyId: _agency, cause: _cause, register: _register, seal: _seal, at, ...entry }) => ({
       ...entry,
+      // An alert was stored with its sentence before sentences were made here.
+      reason: entry.reason ?? sentenceOfAlert(entry),
       at: at.toISOString(),
     })),
     next: last && entries.length === limit && last.seq > 1 ? last.seq : null,

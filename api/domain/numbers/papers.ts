@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Output } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
+import { needOf } from '../../contract/sentences.ts';
 import type { Bundle, Deps, NumberType, TelephonyAccess } from '../../ports/index.ts';
 import { HOUR_MS } from '../../rules/time.ts';
 
@@ -33,7 +34,7 @@ export const needsToShow = (account: TelephonyAccess, kind: Kind, deps: Deps): P
   needsOf(account, kind, deps).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     deps.log.info({ code: error.code, ...kind }, 'it could not be found out whether numbers of this kind need papers');
-    return unknown;
+    return needOf('unknown');
   });
 
 async function approvedBundle(account: TelephonyAccess, kind: Kind, deps: Deps): Promise<string | undefined> {
@@ -54,15 +55,12 @@ async function remembered<Value extends object>(cache: LRUCache<string, Value>, 
   return value;
 }
 
-export const noPapers: Needs = { kind: 'none', state: 'met', message: 'No papers are needed.' };
-const unknown: Needs = { kind: 'none', state: 'missing', message: 'Whether papers are needed cannot be said at the moment.' };
+export const noPapers: Needs = needOf('none');
 
 /** Returns the requirements to show for a number: those of its kind, and the address that it may need besides. */
 export function shownNeeds(law: Needs, needsAddress: boolean, hasAddress: boolean): Needs {
   if (!needsAddress || (law.kind === 'bundle' && (law.state !== 'met' || hasAddress))) return law;
-  const kind = 'address' as const;
-  if (hasAddress) return { kind, state: 'met', message: 'The address that is needed is on file.' };
-  return { kind, state: 'missing', message: 'An address in this country is needed before this number is sold.' };
+  return needOf(hasAddress ? 'address_met' : 'address_missing');
 }
 
 /** The papers for the purchase of a number, as far as the account has them. */
@@ -91,9 +89,7 @@ export async function papersFor(
 }
 
 function bundleNeeds(found: Bundle['status'][]): Needs {
-  const kind = 'bundle' as const;
-  if (found.includes('approved')) return { kind, state: 'met', message: 'The papers that this country asks for are approved.' };
-  if (found.includes('in_review')) return { kind, state: 'in_review', message: 'The papers that this country asks for are being checked.' };
-  if (found.includes('rejected')) return { kind, state: 'rejected', message: 'The papers that this country asks for were not accepted.' };
-  return { kind, state: 'missing', message: 'This country asks for papers before a number is sold.' };
+  if (found.includes('approved')) return needOf('bundle_met');
+  if (found.includes('in_review')) return needOf('bundle_in_review');
+  return needOf(found.includes('rejected') ? 'bundle_rejected' : 'bundle_missing');
 }

@@ -1,17 +1,10 @@
 import type { Output } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
+import { trunkSentences } from '../../contract/sentences.ts';
 import type { ClientScope } from '../../models/scope.ts';
-import type { Deps, TrunkResult } from '../../ports/index.ts';
+import type { Deps } from '../../ports/index.ts';
 import { unseal } from '../../security/seal.ts';
 import { requireNumber } from './view.ts';
-
-const sentences: Record<TrunkResult['result'], string> = {
-  ok: 'The trunk answers, lets us in and rings.',
-  unauthorized: 'The trunk does not accept this username and password.',
-  timeout: 'The trunk did not answer in time. Check its host, its port and its firewall.',
-  unreachable: 'There is no trunk at this address. Check its host and its port.',
-  refused: 'The trunk answers but does not take the call. Check the number and what the trunk allows.',
-};
 
 /** Asks a trunk whether it admits us, and rings through it once. */
 export async function testTrunk(
@@ -25,5 +18,5 @@ export async function testTrunk(
   const { host, port, transport, username, password } = trunk;
   const opened = password && unseal(keys, { agencyId: scope.agencyId, field: `trunk.${row._id}.password` }, password);
   const { result, status } = await trunks.test({ host, port, transport, username, password: opened }, row.number, signal);
-  return { result, status, message: sentences[result] };
+  return { result, status, message: trunkSentences[result] };
 }

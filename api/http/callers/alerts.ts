@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { refuse } from '../../contract/refusal.ts';
-import { alertAgency, type alerts } from '../../domain/journal/alerts.ts';
+import type { AlertAction } from '../../contract/sentences.ts';
+import { alertAgency } from '../../domain/journal/alerts.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { originOf } from '../../rules/origin.ts';
 
@@ -8,13 +9,7 @@ import { originOf } from '../../rules/origin.ts';
  * Tells an agency that one of its keys was refused.
  * @param actor who used the key, as far as it is known
  */
-export function alertOfCaller(
-  access: AgencyAccess,
-  action: keyof typeof alerts,
-  req: Request,
-  deps: Deps,
-  actor = 'anyone',
-): Promise<void> {
+export function alertOfCaller(access: AgencyAccess, action: AlertAction, req: Request, deps: Deps, actor = 'anyone'): Promise<void> {
   const requestId = String(req.res?.getHeader('Request-Id'));
   return alertAgency(access, { action, actor, origin: originOf(req.headers.origin ?? ''), requestId }, deps.log);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import mongoose from 'mongoose';
 import { Refusal } from '../../../api/contract/refusal.ts';
 import { firstBrokenEntry } from '../../../api/domain/audit/journals.ts';
 import { alertOfProvider } from '../../../api/domain/journal/alerts.ts';
@@ -36,6 +37,18 @@ test('journal.list A41: a secret key sent from a page is refused, and journaled 
   const expected = { action: 'alert.key_in_browser', actor: `key …${key.slice(-4)}`, mode: 'test', after: { origin } };
   assert.deepEqual(await alertsOf(agency), [expected]);
   assert.equal(await firstBrokenEntry(agency.id), null);
+});
+
+test('journal.list A41 T15: an alert is stored without a sentence, and one that has its sentence keeps it', async () => {
+  const agency = await api.createAgency({ stripe: false });
+  await call(`${api.url}/v1/agency.read`, { key: agency.keys.test.secret, origin: agency.origin, method: 'GET' });
+  const alert = { agencyId: agency.id, action: 'alert.key_in_browser' };
+  const journal = mongoose.connection.collection('journals');
+  const reasonTold = async () => (await agency.call('journal.list', {})).entries.find(({ action }) => action === alert.action)?.reason;
+  assert.equal((await journal.findOne(alert))?.reason, null);
+  assert.equal(await reasonTold(), 'A secret key was sent from a page. Rotate it.');
+  await journal.updateOne(alert, { $set: { reason: 'A key was seen in a page.' } });
+  assert.equal(await reasonTold(), 'A key was seen in a page.');
 });
 
 test('journal.list A41: a test key beside a live session is refused and journaled', async () => {

@@ -3,7 +3,7 @@ import type { Output } from '../../../api/contract/index.ts';
 export type Found = Output<'numbers.search'>['numbers'][number];
 export type ClientNumber = Output<'numbers.list'>['numbers'][number];
 
-const none = { kind: 'none', state: 'met', message: 'No papers are needed.' } as const;
+const none = { kind: 'none', state: 'met', code: 'none', message: 'No papers are needed.' } as const;
 const price = { setupMillis: 1000, monthlyMillis: 2000, setupCents: 40, monthlyCents: 80, currency: 'EUR' } as const;
 
 /** Answers as the contract shapes them; a test says only what it is about. */
@@ -48,7 +48,7 @@ export const offer = (given: Partial<Output<'numbers.offer'>> = {}): Output<'num
       country: 'GB',
       type: 'mobile',
       ...price,
-      needs: { kind: 'bundle', state: 'missing', message: 'This country asks for papers before a number is sold.' },
+      needs: { kind: 'bundle', state: 'missing', code: 'bundle_missing', message: 'This country asks for papers before a number is sold.' },
     },
   ],
   searchable: true,
