@@ -20,20 +20,21 @@ const schema = new Schema<SourcePart>(
 schema.index({ agencyId: 1, sourceId: 1, offset: 1 });
 const SourcePartModel = model('SourcePart', schema);
 
-/** What stands at an offset once a part was sent there. */
-interface Stored {
-  /** How many bytes there are, which need not be those that were sent. */
+/** The part at an offset, once one was sent there. */
+interface StoredPart {
+  /** Its length, which may differ from what was sent. */
   bytes: number;
+  /** Whether it is the part that was sent. */
   isSame: boolean;
-  /** Whether nothing was there before. */
+  /** Whether no part was there before. */
   isNew: boolean;
 }
 
 /**
  * Stores a part, unless there is one at this offset: that stays, whatever it holds, because it may be counted at this moment.
- * @returns undefined where one was there and went meanwhile
+ * @returns undefined where the part that was there is gone by now
  */
-export async function insertPart(scope: AgencyScope, sourceId: string, offset: number, content: Buffer): Promise<Stored | undefined> {
+export async function insertPart(scope: AgencyScope, sourceId: string, offset: number, content: Buffer): Promise<StoredPart | undefined> {
   const _id = `${sourceId}/${offset}`;
   try {
     await SourcePartModel.create([{ _id, ...within(scope), sourceId, offset, content }]);
@@ -45,7 +46,7 @@ export async function insertPart(scope: AgencyScope, sourceId: string, offset: n
   }
 }
 
-/** The content in order, one part at a time. */
+/** Reads the content in order, one part at a time. */
 export async function* readParts(scope: AgencyScope, sourceId: string): AsyncGenerator<Buffer> {
   const parts = SourcePartModel.find({ ...within(scope), sourceId })
     .sort({ offset: 1 })

@@ -1,13 +1,20 @@
-import { model, Schema } from 'mongoose';
+import { model, type QueryFilter, Schema, type UpdateQuery } from 'mongoose';
 import type { Output, PlainCode } from '../contract/index.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
-type Seen = Output<'knowledge.add'>['sources'][number];
-type SourceState = NonNullable<Seen>['state'];
-export type SourceKind = NonNullable<Seen>['kind'];
+type SeenSource = NonNullable<Output<'knowledge.add'>['sources'][number]>;
+export type SourceKind = SeenSource['kind'];
 
-/** Whose knowledge it is: a client's, or the agency's own. */
+/**
+ * Where a source stands.
+ * offered: it is stored, and its credits are not yet known to be set aside · uploading: its bytes are awaited · checking: its bytes are examined ·
+ * processing: the provider takes and reads it · ready: agents can use it · failed, quarantined: it costs nothing and can be tried again ·
+ * removing: it is deleted, here and at the provider.
+ */
+export type SourceState = 'offered' | SeenSource['state'];
+
+/** The owner of knowledge: a client, or the agency itself. */
 export type OwnerScope = AgencyScope | ClientScope;
 
 /** One piece of knowledge, and one knowledge base at the provider. */
@@ -28,23 +35,23 @@ export interface Source {
   receivedBytes: number;
   /** SHA-256 of the content, or of the address. */
   hash: string;
-  /** The hash, while the content is there: so that it is not there twice. */
+  /** The hash, as long as nobody else may add the same content. */
   held?: string;
   state: SourceState;
   code?: PlainCode;
   /** What it is sold for, in milli-credits, and whether the free allowance pays. */
   priceMillis: number;
   free: boolean;
-  /** How many were added with it, itself among them. */
-  together: number;
-  /** Whether all of those are set aside: from then on it goes its way alone. */
-  isAdmitted: boolean;
-  /** Which try it is; each has an order and a name at the provider of its own. */
+  /** How many sources the same request adds, this one included. */
+  batchSize: number;
+  /** Counts the tries from 1; each has an order and a name at the provider of its own. */
   attempt: number;
   /** How often the provider was asked to make its base: from the second time on it may be there. */
   sends: number;
   /** When the provider was first asked to, in this try; absent before. Business time. */
   sendingAt?: Date;
+  /** Until then a process may be asking for its base, so its removal waits; absent where none is. Business time. */
+  sendingUntil?: Date;
   baseId?: string;
   /** When the provider took it. Business time. */
   takenAt?: Date;
@@ -53,16 +60,26 @@ export interface Source {
   agentIds: string[];
   /** When its removal began. Business time. */
   doomedAt?: Date;
-  /** How often it was looked after since its last step, and when it is next. Business time. */
+  /** How often it was claimed in its state, and when it is due next. Business time. */
   checks: number;
   checkAt: Date;
   createdAt: Date;
 }
 
+/**
+ * The form that is stored. It is older than the state `offered`, and versions of the API that know no other run beside this one:
+ * `state` is what clients see, and a source that they see uploading or checking is offered until it `isAdmitted`.
+ */
+interface StoredSource extends Omit<Source, 'state' | 'batchSize'> {
+  state: SeenSource['state'];
+  isAdmitted: boolean;
+  together: number;
+}
+
 const text = { type: String, required: true } as const;
 const count = { type: Number, required: true } as const;
 const flag = { type: Boolean, required: true } as const;
-const schema = new Schema<Source>(
+const schema = new Schema<StoredSource>(
   {
     _id: text,
     agencyId: text,
@@ -87,6 +104,7 @@ const schema = new Schema<Source>(
     attempt: count,
     sends: count,
     sendingAt: Date,
+    sendingUntil: Date,
     baseId: String,
     takenAt: Date,
     wasReady: flag,
@@ -99,7 +117,7 @@ const schema = new Schema<Source>(
   { strict: 'throw', versionKey: false },
 );
 schema.index({ agencyId: 1, world: 1, owner: 1, createdAt: -1 });
-// The same content is not there twice, whoever adds it at the same moment.
+// Two requests at the same moment cannot add the same content twice.
 schema.index({ agencyId: 1, world: 1, owner: 1, held: 1 }, { unique: true, partialFilterExpression: { held: { $exists: true } } });
 schema.index({ state: 1, checkAt: 1 });
 /** For the models of sources alone. */
@@ -112,11 +130,45 @@ export const ownerOf = (scope: OwnerScope): string => ('clientId' in scope ? sco
 /** The filter of everything that one owner has. */
 export const owned = (scope: OwnerScope) => ({ ...within(scope), owner: ownerOf(scope) });
 
-/** Stores sources, once each. @returns false where the same content is there by now; those before it are stored. */
-export async function insertSources(scope: OwnerScope, sources: readonly Omit<Source, 'agencyId' | 'world' | 'owner'>[]): Promise<boolean> {
-  for (const source of sources) {
+/** The state as clients see it: an offered source waits for its bytes, or for its check. */
+export const seenState = ({ state, bytes, receivedBytes }: Pick<Source, 'state' | 'bytes' | 'receivedBytes'>): SeenSource['state'] =>
+  state !== 'offered' ? state : receivedBytes < bytes ? 'uploading' : 'checking';
+
+function fromStored({ isAdmitted, together, ...source }: StoredSource): Source {
+  const isOffered = !isAdmitted && (source.state === 'uploading' || source.state === 'checking');
+  return { ...source, state: isOffered ? 'offered' : source.state, batchSize: together };
+}
+
+type SourceFilter = QueryFilter<StoredSource>;
+
+const fromFound = (found: StoredSource | null): Source | null => found && fromStored(found);
+
+const findSource = async (filter: SourceFilter): Promise<Source | null> => fromFound(await SourceModel.findOne(filter).lean().exec());
+
+/** @returns the source as it is then */
+const changeSource = async (filter: SourceFilter, update: UpdateQuery<StoredSource>): Promise<Source | null> =>
+  fromFound(await SourceModel.findOneAndUpdate(filter, update, { returnDocument: 'after' }).lean().exec());
+
+/** The filter of the sources that stand in one state. */
+function standingIn(state: SourceState) {
+  if (state === 'offered') return { isAdmitted: false, state: { $in: ['uploading', 'checking'] } } as const;
+  return state === 'uploading' || state === 'checking' ? { isAdmitted: true, state } : { state };
+}
+
+/** What a move to a state writes. A source that fails or is removed before it started is still not admitted. */
+function entering(source: Pick<Source, 'state' | 'bytes' | 'receivedBytes'>): Partial<StoredSource> {
+  const state = seenState(source);
+  if (source.state === 'offered') return { state, isAdmitted: false };
+  return state === 'uploading' || state === 'checking' || state === 'processing' ? { state, isAdmitted: true } : { state };
+}
+
+type NewSource = Omit<Source, 'agencyId' | 'world' | 'owner' | 'state'> & { state: 'offered' | 'removing' };
+
+/** Stores sources, once each. @returns false where the owner has the same content by now; the sources before it are stored */
+export async function insertSources(scope: OwnerScope, sources: readonly NewSource[]): Promise<boolean> {
+  for (const { batchSize: together, ...source } of sources) {
     try {
-      await SourceModel.create([{ ...source, ...owned(scope) }]);
+      await SourceModel.create([{ ...source, ...owned(scope), together, isAdmitted: false, state: seenState(source) }]);
     } catch (error) {
       const index = duplicateIndex(error);
       if (index === undefined) throw error;
@@ -126,27 +178,26 @@ export async function insertSources(scope: OwnerScope, sources: readonly Omit<So
   return true;
 }
 
-export const listSources = (scope: OwnerScope): Promise<Source[]> =>
-  SourceModel.find(owned(scope)).sort({ createdAt: -1, _id: 1 }).lean().exec();
+export async function listSources(scope: OwnerScope): Promise<Source[]> {
+  const found = await SourceModel.find(owned(scope)).sort({ createdAt: -1, _id: 1 }).lean().exec();
+  return found.map(fromStored);
+}
 
 /** @param scope the agency's, which has all of them, or a client's for its own alone */
 export const readSource = (scope: OwnerScope, id: string): Promise<Source | null> =>
-  SourceModel.findOne({ ...within(scope), ...('clientId' in scope && { owner: scope.clientId }), _id: id })
-    .lean()
-    .exec();
+  findSource({ ...within(scope), ...('clientId' in scope && { owner: scope.clientId }), _id: id });
 
 /** @param scope the agency's, which has its own alone, or a client's */
-export const readOwnSource = (scope: OwnerScope, id: string): Promise<Source | null> =>
-  SourceModel.findOne({ ...owned(scope), _id: id })
+export const readOwnSource = (scope: OwnerScope, id: string): Promise<Source | null> => findSource({ ...owned(scope), _id: id });
+
+export async function readSources(scope: OwnerScope, ids: readonly string[]): Promise<Source[]> {
+  const found = await SourceModel.find({ ...owned(scope), _id: { $in: ids } })
     .lean()
     .exec();
+  return found.map(fromStored);
+}
 
-export const readSources = (scope: OwnerScope, ids: readonly string[]): Promise<Source[]> =>
-  SourceModel.find({ ...owned(scope), _id: { $in: ids } })
-    .lean()
-    .exec();
-
-/** Which of these contents are there. */
+/** @returns those of these hashes whose content the owner has */
 export async function heldHashes(scope: OwnerScope, hashes: readonly string[]): Promise<Set<string>> {
   const found = await SourceModel.find({ ...owned(scope), held: { $in: hashes } })
     .select({ held: 1 })
@@ -155,92 +206,104 @@ export async function heldHashes(scope: OwnerScope, hashes: readonly string[]): 
   return new Set(found.flatMap(({ held }) => held ?? []));
 }
 
-type Change = Partial<Omit<Source, '_id' | 'agencyId' | 'world' | 'owner'>>;
-
-/**
- * Takes a source one step further, if it still stands where it was read: state, try and whether it is admitted.
- * @returns the source as it is then, or null where somebody else was quicker
- */
-export const moveSource = (
-  source: Source,
-  $set: Change,
-  dropped: readonly ('held' | 'code' | 'baseId' | 'sendingAt' | 'type')[] = [],
-): Promise<Source | null> => {
-  const { _id, state, attempt, isAdmitted, createdAt } = source;
-  const $unset = Object.fromEntries(dropped.map((field) => [field, 1] as const));
-  // One of the same id may have been taken away, and stored anew by another run of the attempt: that is not the one that was read.
-  const asRead = { ...within(source), _id, state, attempt, isAdmitted, createdAt };
-  return SourceModel.findOneAndUpdate(asRead, { $set, $unset }, { returnDocument: 'after' }).lean().exec();
+/** What a move may write besides the state. `undefined` removes a field. */
+export type SourceChange = Partial<Pick<Source, 'receivedBytes' | 'attempt' | 'sends' | 'wasReady' | 'checks' | 'checkAt' | 'doomedAt'>> & {
+  [Field in 'type' | 'held' | 'code' | 'baseId' | 'sendingAt' | 'sendingUntil']?: Source[Field] | undefined;
 };
 
-/** Notes that another `length` bytes came, if it waits for exactly these. @returns the source as it is now */
+/**
+ * Moves a source from the state in which it was read to another, in one write. Only `domain/knowledge/states.ts` calls it.
+ * @returns the source as it is then, or null where it is gone, or another process moved it first
+ */
+export function moveSource(source: Source, to: SourceState, change: SourceChange): Promise<Source | null> {
+  const { _id, state, attempt, createdAt } = source;
+  const changes = Object.entries(change);
+  const $set = {
+    ...Object.fromEntries(changes.filter(([, value]) => value !== undefined)),
+    ...entering({ ...source, ...change, state: to }),
+  };
+  const $unset = Object.fromEntries(changes.filter(([, value]) => value === undefined).map(([field]) => [field, 1] as const));
+  // A source of the same id may have been removed and stored anew by another run of the request: that is not the one that was read.
+  const asRead = { ...within(source), _id, attempt, createdAt, ...standingIn(state) };
+  return changeSource(asRead, { $set, $unset });
+}
+
+/**
+ * Counts another `length` bytes, if exactly these are awaited in the state in which the source was read. What is offered is not awaited longer
+ * because of them. Business time.
+ * @returns the source as it is then
+ */
 export async function receivePart(source: Source, offset: number, length: number, checkAt: Date): Promise<Source | null> {
-  const { _id, attempt } = source;
-  const waiting = { ...within(source), _id, attempt, state: 'uploading', receivedBytes: offset } as const;
-  await SourceModel.updateOne(waiting, { $inc: { receivedBytes: length }, $set: { checkAt } });
+  const { _id, attempt, state } = source;
+  const waiting = { ...within(source), _id, attempt, receivedBytes: offset, ...standingIn(state) };
+  await SourceModel.updateOne(waiting, { $inc: { receivedBytes: length }, ...(state === 'uploading' && { $set: { checkAt } }) });
   return readSource(within(source), _id);
 }
 
-/** Counts that the provider is asked at `now`. Business time. @returns how often it was asked before */
-export async function countSend(source: Source, now: Date): Promise<number> {
-  const before = await SourceModel.findOneAndUpdate(
-    { ...within(source), _id: source._id },
-    { $inc: { sends: 1 }, $min: { sendingAt: now } },
+/**
+ * Counts that the provider is asked for the base of a source that is still to be sent. Business time.
+ * @returns the source as it was before, or null where it moved on
+ */
+export async function beginSend({ _id, attempt, ...scope }: Source, now: Date, sendingUntil: Date): Promise<Source | null> {
+  const found = await SourceModel.findOneAndUpdate(
+    { ...within(scope), _id, attempt, state: 'processing' },
+    { $inc: { sends: 1 }, $min: { sendingAt: now }, $set: { sendingUntil } },
     { returnDocument: 'before' },
   )
     .lean()
-    .orFail()
     .exec();
-  return before.sends;
+  return fromFound(found);
 }
+
+/** Lets the removal of a source go on that was begun while it was sent. */
+export async function endSend({ _id, ...scope }: Source, sendingUntil: Date): Promise<void> {
+  await SourceModel.updateOne({ ...within(scope), _id, sendingUntil }, { $unset: { sendingUntil: 1 } });
+}
+
+/** Notes the base of a source that is sent and has none. Business time. @returns the source as it is then, or null where it has one, or moved on */
+export const noteBase = ({ _id, attempt, ...scope }: Source, baseId: string, takenAt: Date): Promise<Source | null> =>
+  changeSource(
+    { ...within(scope), _id, state: 'processing', attempt, baseId: { $exists: false } },
+    { $set: { baseId, takenAt, checks: 0 }, $unset: { sendingUntil: 1 } },
+  );
 
 export async function deleteSource(source: Source): Promise<void> {
   await SourceModel.deleteOne({ ...within(source), _id: source._id, state: 'removing' });
 }
 
-/** Takes the source that has been due longest, of any agency but these, for one process alone until `leaseUntil`. Business time. */
-export const claimDueSource = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Source | null> =>
-  SourceModel.findOneAndUpdate(
+/** Claims the source that has been due longest, of any agency but these, for one process alone until `leaseUntil`. Business time. */
+export async function claimDueSource(now: Date, leaseUntil: Date, but: readonly string[]): Promise<Source | null> {
+  const found = await SourceModel.findOneAndUpdate(
     { agencyId: { $nin: but }, state: { $in: ['uploading', 'checking', 'processing', 'removing'] }, checkAt: { $lte: now } },
     { $set: { checkAt: leaseUntil }, $inc: { checks: 1 } },
     { sort: { checkAt: 1 }, returnDocument: 'after' },
   )
     .lean()
     .exec();
+  return fromFound(found);
+}
 
-/** Has a claimed source looked after again later. Does nothing where it went a step further meanwhile. */
+/** Has a claimed source come again at `checkAt`. Does nothing where it moved on meanwhile. */
 export async function putOffSource(claimed: Source, checkAt: Date): Promise<void> {
   await SourceModel.updateOne(
-    { ...within(claimed), _id: claimed._id, state: claimed.state, checkAt: claimed.checkAt },
+    { ...within(claimed), _id: claimed._id, ...standingIn(claimed.state), checkAt: claimed.checkAt },
     { $set: { checkAt } },
   );
 }
 
 /** The bases that an agent of a client may use: the client's and the agency's own. */
-export const readBases = (scope: AgencyScope, clientId: string): Promise<Pick<Source, 'baseId' | 'agentIds' | 'state'>[]> =>
+export const readBases = (scope: AgencyScope, clientId: string): Promise<Pick<StoredSource, 'baseId' | 'agentIds' | 'state'>[]> =>
   SourceModel.find({ ...within(scope), owner: { $in: [clientId, AGENCY_OWN] }, baseId: { $exists: true } })
     .select({ baseId: 1, agentIds: 1, state: 1 })
     .lean()
     .exec();
 
-/** Notes the base of a source that goes its way and has none. @returns false where it has one, or was removed meanwhile */
-export async function noteBase(
-  { _id, state, attempt, ...scope }: Source,
-  taken: Pick<Source, 'checks' | 'checkAt'> & { baseId: string; takenAt: Date },
-): Promise<boolean> {
-  const waiting = { ...within(scope), _id, state, attempt, baseId: { $exists: false } };
-  return (await SourceModel.updateOne(waiting, { $set: taken })).modifiedCount === 1;
-}
-
-/** Notes whether an agent uses a source. @returns the source as it is then, or null where it is not ready any more */
+/** Notes whether an agent uses a source. @returns the source as it is then, or null where it is gone, or not ready any more */
 export const noteAgent = (source: Source, agentId: string, uses: boolean): Promise<Source | null> =>
-  SourceModel.findOneAndUpdate(
+  changeSource(
     { ...within(source), _id: source._id, ...(uses && { state: 'ready' }) },
     uses ? { $addToSet: { agentIds: agentId } } : { $pull: { agentIds: agentId } },
-    { returnDocument: 'after' },
-  )
-    .lean()
-    .exec();
+  );
 
 /** How many bases the provider keeps for the agency and its clients. */
 export const countBases = (scope: AgencyScope): Promise<number> =>

@@ -146,6 +146,16 @@ export const safetyRules: readonly Rule[] = [
     good: [['api/models/a.ts', "update({ _id }, { $set: { name, 'settings.test.plan': plan } });"]],
   },
   {
+    name: 'a source is moved in one file, which has the table of moves',
+    of: /^api\/(?!domain\/knowledge\/states\.ts)/,
+    complaints: nodes((node) => called(node) === 'moveSource', 'moves a source without looking into the table of moves'),
+    bad: [['api/domain/knowledge/retry.ts', "await moveSource(failed, 'offered', { checks: 0 });"]],
+    good: [
+      ['api/domain/knowledge/retry.ts', 'await offerAgain(failed, deps);'],
+      ['api/domain/knowledge/states.ts', 'return moveSource(source, to, change);'],
+    ],
+  },
+  {
     name: 'the database is never asked with what was left out',
     of: /^api\//,
     complaints: lines(/ignoreUndefined\s*:\s*true|strictQuery['"]?\s*[,:]\s*(true|false)/, 'a query that drops conditions'),

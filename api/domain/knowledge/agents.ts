@@ -11,7 +11,7 @@ import { syncAgent } from './bases.ts';
 import { requireVoice } from './send.ts';
 import { sourceView } from './values.ts';
 
-/** Names an agent of the voice account as one of a client, after asking the provider for it. */
+/** Registers an agent of the voice account as a client's. Refuses with `agent.not_found` what the provider does not have, or another client has. */
 export async function registerAgent(
   { scope }: AgencyAccess,
   { clientId, providerAgentId, name }: Parsed<'agents.register'>,
@@ -19,9 +19,9 @@ export async function registerAgent(
 ): Promise<Output<'agents.register'>> {
   const client = await requireClient(scope, clientId);
   const access = await requireVoice(scope, deps);
-  await naming('providerAgentId', () => deps.voice.requireAgent(access, providerAgentId));
+  await nameField('providerAgentId', () => deps.voice.requireAgent(access, providerAgentId));
   const agent = await saveAgent(scopeOf(client), { _id: newId('agt'), providerAgentId, name, createdAt: deps.now() });
-  if (agent === 'taken') return refuse('agent.not_found', { param: 'providerAgentId' }); // another client has it
+  if (agent === 'taken') return refuse('agent.not_found', { param: 'providerAgentId' });
   return { id: agent._id, clientId, name: agent.name };
 }
 
@@ -41,12 +41,12 @@ export async function listAgents({ scope }: AgencyAccess, clientId: string): Pro
 
 type Pair = Pick<Parsed<'knowledge.attach'>, 'sourceId' | 'agentId'>;
 
-/** Lets an agent use a source, and says which version of the agent does. What the provider does not take is not noted here either. */
+/** Lets an agent use a source, and says which version of the agent does. If the provider refuses, nothing is noted here either. */
 export async function attachSource(scope: OwnerScope, pair: Pair, deps: Deps): Promise<Output<'knowledge.attach'>> {
-  const { source, agent, access } = await found(scope, pair, deps);
+  const { source, agent, access } = await requirePair(scope, pair, deps);
   const attached = (source.baseId === undefined ? null : await noteAgent(source, agent._id, true)) ?? refuse('source.not_ready');
   try {
-    const agentVersion = await naming('agentId', () => syncAgent(agent, access, deps));
+    const agentVersion = await nameField('agentId', () => syncAgent(agent, access, deps));
     return { ...sourceView(attached), agentVersion };
   } catch (error) {
     if (error instanceof Refusal && !source.agentIds.includes(agent._id)) await noteAgent(source, agent._id, false);
@@ -54,9 +54,12 @@ export async function attachSource(scope: OwnerScope, pair: Pair, deps: Deps): P
   }
 }
 
-/** An agent that the provider does not have any more uses nothing. What the provider does not take is not noted here either. */
+/**
+ * Stops an agent from using a source. If the provider refuses, nothing is noted here either; an agent that the provider no longer has uses
+ * nothing.
+ */
 export async function detachSource(scope: OwnerScope, pair: Pair, deps: Deps): Promise<Output<'knowledge.detach'>> {
-  const { source, agent, access } = await found(scope, pair, deps);
+  const { source, agent, access } = await requirePair(scope, pair, deps);
   const detached = await noteAgent(source, agent._id, false);
   try {
     return { ...sourceView(detached ?? source), agentVersion: await syncAgent(agent, access, deps) };
@@ -69,8 +72,8 @@ export async function detachSource(scope: OwnerScope, pair: Pair, deps: Deps): P
 
 const isGone = (error: unknown): error is Refusal => error instanceof Refusal && error.code === 'agent.not_found';
 
-/** Says which field named an agent that the provider does not have. */
-async function naming<Done>(param: string, work: () => Promise<Done>): Promise<Done> {
+/** Names the field of an agent that the provider does not have. */
+async function nameField<Done>(param: string, work: () => Promise<Done>): Promise<Done> {
   try {
     return await work();
   } catch (error) {
@@ -78,7 +81,8 @@ async function naming<Done>(param: string, work: () => Promise<Done>): Promise<D
   }
 }
 
-async function found(
+/** Refuses with `source.not_found`, `agent.not_found` and `voice.not_configured`. */
+async function requirePair(
   scope: OwnerScope,
   { sourceId, agentId }: Pair,
   deps: Deps,

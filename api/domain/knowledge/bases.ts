@@ -6,30 +6,30 @@ import { refusedForGood } from '../journal/alerts.ts';
 /** Two at a time settle at the second look; more is a provider that forgets. */
 const LOOKS_MAX = 5;
 
-/** What this process is telling the provider, and what goes next, by agent: each telling may make a version there. */
+/** The change that this process makes at the provider, and the one after it, by agent: each change may make a version there. */
 const underWay = new Map<string, { now: Promise<unknown>; next: Promise<AgentVersion> | undefined }>();
 
 /**
- * Has an agent use at the provider what it uses here. Many who ask at a time are answered by one change, which begins after they asked.
- * Refuses with `agent.not_found` where the provider does not have the agent any more.
+ * Has an agent use at the provider what it uses here. Calls at the same time share one change, which begins after all of them.
+ * Refuses with `agent.not_found` where the provider no longer has the agent.
  */
 export function syncAgent(agent: Agent, access: VoiceAccess, deps: Pick<Deps, 'voice'>): Promise<AgentVersion> {
   const busy = underWay.get(agent._id);
-  if (!busy) return begin(agent, access, deps);
-  busy.next ??= busy.now.then(() => begin(agent, access, deps));
+  if (!busy) return beginChange(agent, access, deps);
+  busy.next ??= busy.now.then(() => beginChange(agent, access, deps));
   return busy.next;
 }
 
-function begin(agent: Agent, access: VoiceAccess, deps: Pick<Deps, 'voice'>): Promise<AgentVersion> {
-  const telling = tell(agent, access, deps);
-  const entry = { now: telling.catch(() => undefined), next: undefined };
+function beginChange(agent: Agent, access: VoiceAccess, deps: Pick<Deps, 'voice'>): Promise<AgentVersion> {
+  const change = setBases(agent, access, deps);
+  const entry = { now: change.catch(() => undefined), next: undefined };
   underWay.set(agent._id, entry);
   void entry.now.then(() => underWay.get(agent._id) === entry && underWay.delete(agent._id));
-  return telling;
+  return change;
 }
 
-/** Whoever changes something at the same moment, also in another process, is seen by looking again afterwards. */
-async function tell(agent: Agent, access: VoiceAccess, deps: Pick<Deps, 'voice'>): Promise<AgentVersion> {
+/** Looks again afterwards: another process may have changed what the agent uses at the same moment. */
+async function setBases(agent: Agent, access: VoiceAccess, deps: Pick<Deps, 'voice'>): Promise<AgentVersion> {
   for (let looks = 1; ; looks += 1) {
     const bases = await basesOf(agent);
     const version = await deps.voice.setBases(access, agent.providerAgentId, bases);
@@ -47,7 +47,7 @@ async function basesOf(agent: Agent): Promise<{ used: string[]; unused: string[]
   return { used: ids(true).sort(), unused: ids(false) };
 }
 
-/** A source that is being removed is used by nobody. An agent that the provider does not change finds it gone. */
+/** Takes a source that is being removed from its agents. An agent that the provider refuses to change loses it with the base. */
 export async function dropFromAgents(source: Source, access: VoiceAccess, deps: Deps): Promise<void> {
   for (const agentId of source.agentIds) {
     const agent = await findAgent({ agencyId: source.agencyId, world: source.world }, agentId);

@@ -6,7 +6,7 @@ import { requireClient } from '../accounts/clients.ts';
 import { planOf, requireFeature } from '../directory/plan.ts';
 import type { KnowledgeBuyer } from './quote.ts';
 
-/** Who calls: a member of a client, or the agency's server for a client that it names, or for the agency itself. */
+/** A member of a client, or the agency's server for a client that it names, or for the agency itself. */
 export interface KnowledgeCaller {
   access: AgencyAccess;
   /** Undefined for the agency's own. */
@@ -14,27 +14,30 @@ export interface KnowledgeCaller {
   memberId: string | undefined;
 }
 
-/** Whose knowledge a caller means, its plan, and who is named in its orders. Refuses with `client.not_found`. */
-export async function knowledgeBuyerOf({ access, clientId, memberId }: KnowledgeCaller): Promise<KnowledgeBuyer & { memberId: string }> {
+/** A buyer, and the member who is named in its orders. */
+export type KnowledgeMember = KnowledgeBuyer & { memberId: string };
+
+/** Whose knowledge a caller means, and by which plan. Refuses with `client.not_found`. */
+export async function knowledgeBuyerOf({ access, clientId, memberId }: KnowledgeCaller): Promise<KnowledgeMember> {
   const { agency, scope } = access;
   if (clientId === undefined) return { scope: { ...scope }, plan: null, memberId: 'agency' };
   const client = await requireClient(scope, clientId);
   return { scope: scopeOf(client), plan: planOf(agency, client), memberId: memberId ?? client.members[0]?.id ?? 'agency' };
 }
 
-/** The same, and the plan includes knowledge. Refuses with `feature.locked`. */
-export async function requireBuyer(caller: KnowledgeCaller): ReturnType<typeof knowledgeBuyerOf> {
+/** Whose knowledge a caller means, where its plan includes knowledge. Refuses with `client.not_found` and `feature.locked`. */
+export async function requireBuyer(caller: KnowledgeCaller): Promise<KnowledgeMember> {
   const buyer = await knowledgeBuyerOf(caller);
   if (buyer.plan) requireFeature(buyer.plan, 'knowledge');
   return buyer;
 }
 
-/** The same whether or not the plan includes it: what is there can be seen and removed. */
+/** The owner that a caller means, whether or not the plan includes knowledge: sources that are there can be seen and removed. */
 export async function ownerScopeOf(caller: KnowledgeCaller): Promise<KnowledgeBuyer['scope']> {
   return (await knowledgeBuyerOf(caller)).scope;
 }
 
-/** What a client could pay for sources with now, in milli-credits. */
+/** Reads how much a client could pay for sources now, in milli-credits. */
 export async function spendableMillis({ scope, plan }: KnowledgeBuyer): Promise<number> {
   if (!plan || !('clientId' in scope)) return 0;
   const { state } = await readStanding(scope);

@@ -8,10 +8,10 @@ import { type KnowledgeCaller, knowledgeBuyerOf, requireBuyer, spendableMillis }
 import { quoteItems, quoteView } from './quote.ts';
 import { sourceView } from './values.ts';
 
-/** The provider takes nothing for the first ones of an account. */
+/** The provider takes nothing for so many sources of an account. */
 const PROVIDER_FREE = 10;
 
-/** What sources would cost, before anything is sent or stored. */
+/** Says what sources would cost, before anything is sent or stored. */
 export async function quoteKnowledge(
   caller: KnowledgeCaller,
   items: Parsed<'knowledge.quote'>['items'],
@@ -23,7 +23,7 @@ export async function quoteKnowledge(
   return quoteView(quote, buyer.plan ?? first ?? refuse('agency.not_found'), spendable);
 }
 
-/** The sources of a client or of the agency itself, and how much of the limits they use. */
+/** Lists the sources of a client or of the agency itself, and how much of the limits they use. */
 export async function listKnowledge(caller: KnowledgeCaller): Promise<Output<'knowledge.list'>> {
   const { scope, plan } = await knowledgeBuyerOf(caller);
   const [sources, room] = await Promise.all([listSources(scope), readRoom(scope)]);
@@ -35,7 +35,7 @@ export async function listKnowledge(caller: KnowledgeCaller): Promise<Output<'kn
   };
 }
 
-/** What the provider takes from the agency is counted by what it has, whoever it is for. */
+/** Counts what the provider bills the agency for: the bases of the agency and all its clients. */
 export async function readCosts({ scope }: AgencyAccess): Promise<Output<'knowledge.costs'>> {
   const sources = await countBases(scope);
   return { sources, providerFree: PROVIDER_FREE, billed: Math.max(0, sources - PROVIDER_FREE) };

@@ -6,12 +6,12 @@ import { later, MINUTE_MS } from '../../rules/time.ts';
 import { forEach } from '../due/due.ts';
 import { removeStaleFiles } from './file.ts';
 
-/** Longer than whoever takes room needs to store what it took it for. Real time. */
+/** Longer than a request needs to store the sources that it took room for. Real time. */
 const SETTLED_MS = 10 * MINUTE_MS;
 
 /**
- * Gives back room that was taken for sources which never came, counts again what is there all the same, and removes bytes and files that were
- * left behind.
+ * Gives back room that was taken for sources that were never stored, counts sources again whose room was given back although they stayed, and
+ * removes bytes and files that were left behind.
  */
 export async function cleanKnowledge(deps: Pick<Deps, 'draining' | 'log'>, now = new Date()): Promise<void> {
   await removeStaleFiles(now.getTime());
@@ -34,14 +34,14 @@ async function cleanRoom(room: Room, { before, now }: { before: Date; now: Date 
   for (const { sourceId, bytes, free } of old.filter(({ kind }) => kind === 'give')) {
     const source = await readSource(scope, sourceId);
     if (!source || source.state === 'removing') continue;
-    // Two runs of one attempt met. The next cleaning looks at it again, in case it goes at this moment.
+    // Two runs of one attempt met. The next cleaning looks again, in case the source is removed at this moment.
     await retakeRoom(scope, { sourceId, bytes, free });
   }
   const settled: string[] = [];
   for (const { sourceId } of old) {
-    // A share that is given back stays named until its source is gone, so that it is not given back twice.
+    // A given share stays named until its source is gone, so that it is not given back twice.
     const isGone = given.has(sourceId) && (await readSource(scope, sourceId)) === null;
-    if (isGone) await removeParts(scope, sourceId); // one may have come in while it went
+    if (isGone) await removeParts(scope, sourceId); // a part may have come in during the removal
     if (isGone || !given.has(sourceId)) settled.push(sourceId);
   }
   await forgetChanges(room, settled, before);

@@ -3,7 +3,7 @@ import { type OwnerScope, ownerOf } from '../../models/source.ts';
 import type { Deps, WebPage } from '../../ports/index.ts';
 import { createBudget } from '../limits/limits.ts';
 
-/** An address that somebody wants to add. */
+/** An address to add. */
 export interface WantedPage {
   url: string;
   /** The field that names it. */
@@ -14,22 +14,22 @@ const HOUR_SECONDS = 3600;
 const KILOBYTE = 1024;
 
 const budgetOf = (name: string, count: number) => createBudget({ name, count, seconds: HOUR_SECONDS });
-/** How many pages of strangers are read in an hour, and how much of them: a client of an agency may be anybody, and pay nothing. */
+/** Bounds the pages, and their kilobytes, that are read in an hour: a client of an agency may be anybody, and pay nothing. */
 const budgets = {
   owner: { pages: budgetOf('pages/owner', 200), kilobytes: budgetOf('page-bytes/owner', 200_000) },
   agency: { pages: budgetOf('pages/agency', 2_000), kilobytes: budgetOf('page-bytes/agency', 1_000_000) },
 };
-/** How many requests read pages at a time, in one process. */
+/** How many requests of one process read pages at a time. */
 const atOnce = { owner: 2, agency: 8, all: 32 };
 const AGAIN_SECONDS = 10;
 
-/** Who reads at this moment. */
+/** Counts the requests that read at this moment, by owner, agency and in all. */
 const readers = new Map<string, number>();
 
 /**
- * Reads the pages that somebody wants to add, one after the other, and stops at the first that cannot be read: the others are left alone.
+ * Reads the pages to add, one after the other, and stops at the first that cannot be read.
  * Refuses with `knowledge.url_blocked`, and with `rate.limited` where too much is read for the same client or agency.
- * @param signal ends with whoever asked: nothing is read for somebody who is gone
+ * @param signal ends with the request: nothing is read for a page that is closed
  * @returns the pages by their addresses
  */
 export async function readPages(
@@ -41,7 +41,7 @@ export async function readPages(
   if (wanted.length === 0) return pages;
   const agency = `${scope.agencyId}/${scope.world}`;
   const owner = `${agency}/${ownerOf(scope)}`;
-  const leave = enter({ owner, agency, all: '' });
+  const leave = enterReader({ owner, agency, all: '' });
   let bytes = 0;
   const counted = (more: number) => {
     bytes += more;
@@ -52,7 +52,7 @@ export async function readPages(
     for (const { url, param } of wanted) {
       await budgets.owner.kilobytes.take(owner, 0);
       await budgets.agency.kilobytes.take(agency, 0);
-      pages.set(url, await read(url, param, { web, signal, counted }));
+      pages.set(url, await readPage(url, param, { web, signal, counted }));
       await spend();
     }
   } finally {
@@ -68,8 +68,8 @@ export async function readPages(
   }
 }
 
-/** @returns what lets the next one in */
-function enter(names: Record<keyof typeof atOnce, string>): () => void {
+/** Refuses with `rate.limited` where as many requests read as may. @returns a function that lets the next request in */
+function enterReader(names: Record<keyof typeof atOnce, string>): () => void {
   const entries = (Object.keys(atOnce) as (keyof typeof atOnce)[]).map((who) => ({ name: `${who} ${names[who]}`, most: atOnce[who] }));
   const isFull = entries.some(({ name, most }) => (readers.get(name) ?? 0) >= most);
   if (isFull) refuse('rate.limited', { values: { seconds: AGAIN_SECONDS } });
@@ -89,7 +89,7 @@ interface Reading {
   counted(bytes: number): void;
 }
 
-async function read(url: string, param: string, { web, signal, counted }: Reading): Promise<WebPage> {
+async function readPage(url: string, param: string, { web, signal, counted }: Reading): Promise<WebPage> {
   try {
     return await web.read(url, { signal, counted });
   } catch (error) {

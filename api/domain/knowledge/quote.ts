@@ -11,7 +11,7 @@ import { hashOfText } from './values.ts';
 
 type Item = Parsed<'knowledge.quote'>['items'][number];
 
-/** One item of a list, and what it comes to. */
+/** One item of a list, with its price. */
 export interface QuotedItem {
   item: Item;
   kind: SourceKind;
@@ -20,7 +20,7 @@ export interface QuotedItem {
   bytes: number;
   /** Milli-credits; 0 where it is free, a duplicate or cannot be added. */
   priceMillis: number;
-  /** Paid by the allowance. */
+  /** Whether the free allowance pays. */
   free: boolean;
   duplicate: boolean;
   problem: Refusal | null;
@@ -32,15 +32,15 @@ export interface Quote {
   freeLeft: number;
 }
 
-/** Who adds, and by which plan; the agency itself has none and pays nothing. */
+/** The owner who adds, and its plan. The agency itself has no plan and pays nothing. */
 export interface KnowledgeBuyer {
   scope: OwnerScope;
   plan: Plan | null;
 }
 
-/** What a list of sources costs whoever adds it now, to the milli-credit. Nothing of it is kept. */
+/** Says what a list of sources costs a buyer now, in milli-credits. Nothing of it is kept. */
 export async function quoteItems({ scope, plan }: KnowledgeBuyer, items: readonly Item[], deps: Pick<Deps, 'web'>): Promise<Quote> {
-  const described = items.map((item) => describe(item, deps));
+  const described = items.map((item) => describeItem(item, deps));
   const hashes = described.flatMap(({ hash }) => hash);
   const [room, held] = await Promise.all([readRoom(scope), heldHashes(scope, hashes)]);
   const seen = new Set(held);
@@ -70,7 +70,7 @@ export async function quoteItems({ scope, plan }: KnowledgeBuyer, items: readonl
 
 type Described = Omit<QuotedItem, 'priceMillis' | 'free' | 'duplicate'>;
 
-function describe(item: Item, { web }: Pick<Deps, 'web'>): Described {
+function describeItem(item: Item, { web }: Pick<Deps, 'web'>): Described {
   switch (item.kind) {
     case 'file': {
       const { kind, name, hash, bytes } = item;
@@ -83,12 +83,12 @@ function describe(item: Item, { web }: Pick<Deps, 'web'>): Described {
       return { item, kind, name, hash: hashOfText(text), bytes: Buffer.byteLength(text), problem: null };
     }
     case 'url':
-      return { item, kind: item.kind, bytes: 0, ...spelled(item.url, web) };
+      return { item, kind: item.kind, bytes: 0, ...spellAddress(item.url, web) };
   }
 }
 
-/** What is at an address is not known before it is read: it takes up no room in a quote. */
-function spelled(text: string, web: Deps['web']): Pick<Described, 'name' | 'hash' | 'problem'> {
+/** An address takes up no room in a quote, as its size is known only once it is read. */
+function spellAddress(text: string, web: Deps['web']): Pick<Described, 'name' | 'hash' | 'problem'> {
   try {
     const url = web.spell(text);
     return { name: url, hash: hashOfText(`url ${url}`), problem: null };
@@ -98,10 +98,7 @@ function spelled(text: string, web: Deps['web']): Pick<Described, 'name' | 'hash
   }
 }
 
-/**
- * A quote as whoever asked sees it.
- * @param spendable what could be paid with now, in milli-credits
- */
+/** A quote as its buyer sees it. @param spendable what the buyer could pay now, in milli-credits */
 export const quoteView = (
   { items, totalMillis, freeLeft }: Quote,
   { currency, centsPer100Credits }: Pick<Plan, 'currency' | 'centsPer100Credits'>,

@@ -1,74 +1,67 @@
 import { openAsBlob } from 'node:fs';
 import type { PlainCode } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
-import { countSend, noteBase, readSource, type Source } from '../../models/source.ts';
+import { beginSend, endSend, noteBase, readSource, type Source } from '../../models/source.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { AgencyScope, Base, Deps, Material, VoiceAccess } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
 import { voiceOf } from '../directory/provider-accounts.ts';
+import { refusedForGood } from '../journal/alerts.ts';
+import { dropFromAgents } from './bases.ts';
 import { readText, withFile } from './file.ts';
+import { failSource, LEASE_MS } from './states.ts';
 import { baseNameOf, basePrefixOf } from './values.ts';
 
-/** Retell has seen it; it needs a moment. */
-const FIRST_LOOK_MS = 1_000;
-/** Credits are not set aside for longer than this for what the provider does not take. */
-const SENDING_MS = DAY_MS;
+/** A source is not kept here for longer because the provider does not let go of it. */
+const REMOVING_MS = DAY_MS;
 
 /** The agency's account. Refuses with `voice.not_configured` where it has none. */
 export const requireVoice = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<VoiceAccess> =>
   (await voiceOf(scope, deps)) ?? refuse('voice.not_configured');
 
 /**
- * Has the provider take a source, and gives up after a day in which it did not. A base that it may have made all the same goes with the next
- * try, or with the source. Refuses before then while the outcome is unknown.
+ * Has the provider make the base of a source, once, however often it is called: after an answer that was lost, the base is found by its name.
+ * Refuses while the outcome is unknown.
+ * @returns the source as it is then, failed where its content changed after its check; null where it moved on
  */
-export async function deliverSource(source: Source, deps: Deps): Promise<{ delivered: true } | { delivered: false; code: PlainCode }> {
+export async function sendSource(source: Source, deps: Deps): Promise<Source | null> {
+  const now = deps.now();
+  const sendingUntil = later(now, LEASE_MS);
+  const before = await beginSend(source, now, sendingUntil);
+  if (!before) return null;
   try {
-    return (await sendSource(source, deps)) ? { delivered: true } : { delivered: false, code: 'knowledge.processing_failed' };
-  } catch (error) {
-    const { _id: sourceId, agencyId, sendingAt } = source;
-    const isOverdue = sendingAt !== undefined && later(sendingAt, SENDING_MS) <= deps.now();
-    if (!(error instanceof Refusal) || !isOverdue) throw error;
-    deps.log.error(
-      { sourceId, agencyId, code: error.code, cause: describeCause(error.cause) },
-      'source.given_up: the provider did not take it',
-    );
-    return { delivered: false, code: error.keptCode };
+    const access = await requireVoice(source, deps);
+    const base = await makeBase(source, { access, isFirst: before.sends === 0 && source.attempt === 1 }, deps);
+    if (base === 'changed') return await failSource(source, 'knowledge.processing_failed');
+    deps.reached('source.after_provider');
+    return await noteBaseOf(source, base, access, deps);
+  } finally {
+    await endSend(source, sendingUntil);
   }
 }
 
-/**
- * Has the provider make the base of a source, once, however often it is called: an answer that was lost is looked for by the name.
- * Refuses while the outcome is unknown. Only one process at a time may call it for a source.
- * @returns false where it is not sent, because its content changed, or where it was removed meanwhile
- */
-export async function sendSource(source: Source, deps: Deps): Promise<boolean> {
-  if (source.baseId !== undefined) return true;
-  const isFirst = (await countSend(source, deps.now())) === 0 && source.attempt === 1;
-  const access = await requireVoice(source, deps);
+async function makeBase(
+  source: Source,
+  { access, isFirst }: { access: VoiceAccess; isFirst: boolean },
+  deps: Deps,
+): Promise<Pick<Base, 'id'> | 'changed'> {
   const name = baseNameOf(source);
   const there = isFirst ? [] : await deps.voice.findBases(access, basePrefixOf(source));
   for (const stray of there) if (stray.name !== name) await deps.voice.removeBase(access, stray.id);
   const known = there.find((base) => base.name === name);
-  const base = known ?? (await withMaterial(source, (material) => deps.voice.createBase(access, name, material)));
-  if (base === 'changed') return false;
-  deps.reached('source.after_provider');
-  return note(source, base, access, deps);
+  return known ?? withMaterial(source, (material) => deps.voice.createBase(access, name, material));
 }
 
-/**
- * Whoever removed the source meanwhile could not know of the base, nor could a process that was too slow and lost its turn: a base that is not
- * the source's is taken away. @returns whether the source has one
- */
-async function note(source: Source, base: Pick<Base, 'id'>, access: VoiceAccess, deps: Deps): Promise<boolean> {
-  const now = deps.now();
-  if (await noteBase(source, { baseId: base.id, takenAt: now, checks: 0, checkAt: later(now, FIRST_LOOK_MS) })) return true;
+/** Notes the base of a source. A base that the source does not keep, as it was removed or has another by now, is removed again. */
+async function noteBaseOf(source: Source, base: Pick<Base, 'id'>, access: VoiceAccess, deps: Deps): Promise<Source | null> {
+  const noted = await noteBase(source, base.id, deps.now());
+  if (noted) return noted;
   const found = await readSource(source, source._id);
   if (found?.baseId !== base.id) await deps.voice.removeBase(access, base.id);
-  return found?.baseId !== undefined && found.attempt === source.attempt;
+  return found?.state === source.state && found.attempt === source.attempt ? found : null;
 }
 
-/** A part that was long on its way may have come in after the file was looked at: what is sent is what was looked at, or nothing. */
+/** A late part may have come in after the file was checked: only what was checked is sent. */
 async function withMaterial<T>(source: Source, send: (material: Material) => Promise<T>): Promise<T | 'changed'> {
   const { kind, name, url = '' } = source;
   if (kind === 'url') return send({ kind, url });
@@ -76,4 +69,62 @@ async function withMaterial<T>(source: Source, send: (material: Material) => Pro
   return withFile(source, async ({ path }, hash) =>
     hash === source.hash ? send({ kind, name, file: await openAsBlob(path) }) : 'changed',
   );
+}
+
+/** @returns how far the provider is, or why the source failed: it cannot be read, or `isOverdue` */
+export async function readProgress(
+  source: Source,
+  baseId: string,
+  isOverdue: boolean,
+  deps: Deps,
+): Promise<'processing' | 'ready' | 'partly' | PlainCode> {
+  try {
+    const { state } = await deps.voice.readBase(await requireVoice(source, deps), baseId);
+    return state === 'failed' || (state === 'processing' && isOverdue) ? 'knowledge.processing_failed' : state;
+  } catch (error) {
+    if (error instanceof Refusal && isOverdue) return error.keptCode;
+    return (await refusedForGood(source, error, { sourceId: source._id, baseId }, deps)).keptCode;
+  }
+}
+
+/** Removes the base of a source that could not be read. Where the provider refuses that and `isOverdue`, the base stays there. */
+export async function removeBase(source: Source, baseId: string, isOverdue: boolean, deps: Deps): Promise<void> {
+  try {
+    await deps.voice.removeBase(await requireVoice(source, deps), baseId);
+  } catch (error) {
+    leaveBase(source, baseId, error, isOverdue, deps);
+  }
+}
+
+/** Removes what the provider has of a source. What it does not let go of within a day stays there, and the log names it. */
+export async function removeFromProvider(source: Source, deps: Deps): Promise<void> {
+  const { _id: sourceId, agencyId, baseId, attempt, sends, doomedAt, createdAt } = source;
+  if (baseId === undefined && sends === 0) return;
+  const access = await voiceOf(source, deps);
+  if (!access) {
+    deps.log.info({ sourceId, agencyId }, 'source.base_left: no account is connected any more');
+    return;
+  }
+  try {
+    await dropFromAgents(source, access, deps);
+    // After more than one request for a base, there may be bases whose answers were lost.
+    const isOnly = baseId !== undefined && attempt === 1 && sends === 1;
+    const bases = isOnly ? [{ id: baseId }] : await deps.voice.findBases(access, basePrefixOf(source));
+    for (const { id } of bases) await deps.voice.removeBase(access, id);
+  } catch (error) {
+    leaveBase(source, baseId ?? basePrefixOf(source), error, later(doomedAt ?? createdAt, REMOVING_MS) <= deps.now(), deps);
+  }
+}
+
+/** Throws the error again, unless the provider was asked for long enough. */
+function leaveBase(
+  { _id: sourceId, agencyId }: Source,
+  base: string,
+  error: unknown,
+  isOverdue: boolean,
+  { log }: Pick<Deps, 'log'>,
+): void {
+  if (!(error instanceof Refusal) || !isOverdue) throw error;
+  const why = { code: error.code, cause: describeCause(error.cause) };
+  log.error({ sourceId, agencyId, base, ...why }, 'source.base_left: the provider does not remove it');
 }

@@ -2,21 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Output } from '../../contract/index.ts';
 import { tell } from '../../contract/refusal.ts';
 import type { Share } from '../../models/room.ts';
-import { AGENCY_OWN, type OwnerScope, type Source } from '../../models/source.ts';
-import { HOUR_MS, MINUTE_MS } from '../../rules/time.ts';
-
-/** How long one process has a source for itself; longer than its file may travel. */
-export const LEASE_MS = 3 * MINUTE_MS;
-/** How long sources wait for the rest of what was added with them, before they are taken away again. */
-export const ADMITTED_WITHIN_MS = 10 * MINUTE_MS;
-/** How long an upload waits for its next part. */
-export const UPLOAD_IDLE_MS = 24 * HOUR_MS;
+import { AGENCY_OWN, type OwnerScope, type Source, seenState } from '../../models/source.ts';
 
 export const hashOfText = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export const isOfClient = (source: Pick<Source, 'owner'>): boolean => source.owner !== AGENCY_OWN;
 
-/** The scope of whoever has a source. */
+/** The scope of the owner of a source. */
 export function scopeOfSource({ agencyId, world, owner, subject = '' }: Source): OwnerScope {
   return owner === AGENCY_OWN ? { agencyId, world } : { agencyId, world, clientId: owner, subject };
 }
@@ -24,10 +16,10 @@ export function scopeOfSource({ agencyId, world, owner, subject = '' }: Source):
 /** Each try to add a source has an order of its own. */
 export const orderIdOf = ({ _id, attempt }: Pick<Source, '_id' | 'attempt'>): string => `ord_${_id.slice('src_'.length)}-${attempt}`;
 
-/** What its base is called at the provider, in less than 40 characters. Whoever does not know whether it was made looks for this name. */
+/** The name of its base at the provider, in less than 40 characters. After an answer that was lost, the base is found by it. */
 export const baseNameOf = ({ _id, attempt }: Pick<Source, '_id' | 'attempt'>): string => `${_id}.${attempt}`;
 
-/** How the names of its bases begin, whichever try made them. */
+/** How the names of its bases begin, of all its tries. */
 export const basePrefixOf = ({ _id }: Pick<Source, '_id'>): string => `${_id}.`;
 
 export const shareOf = ({ _id, bytes, free }: Pick<Source, '_id' | 'bytes' | 'free'>): Share => ({
@@ -36,9 +28,7 @@ export const shareOf = ({ _id, bytes, free }: Pick<Source, '_id' | 'bytes' | 'fr
   free: free ? 1 : 0,
 });
 
-const givenBack: readonly Source['state'][] = ['failed', 'quarantined'];
-
-/** A source as whoever has it sees it. */
+/** A source as its owner sees it. */
 export const sourceView = (source: Source): Output<'knowledge.retry'> => ({
   id: source._id,
   kind: source.kind,
@@ -46,9 +36,9 @@ export const sourceView = (source: Source): Output<'knowledge.retry'> => ({
   type: source.type ?? null,
   bytes: source.bytes,
   receivedBytes: source.receivedBytes,
-  state: source.state,
+  state: seenState(source),
   reason: source.code ? tell(source.code) : null,
-  priceMillis: source.free || givenBack.includes(source.state) ? 0 : source.priceMillis,
+  priceMillis: source.free || source.state === 'failed' || source.state === 'quarantined' ? 0 : source.priceMillis,
   orderId: isOfClient(source) ? orderIdOf(source) : null,
   agentIds: source.agentIds,
   addedAt: source.createdAt.toISOString(),
@@ -57,7 +47,7 @@ export const sourceView = (source: Source): Output<'knowledge.retry'> => ({
 type Listener = () => void;
 const listeners = new Set<Listener>();
 
-/** Calls back when a source of this process has something to do; what other processes leave is found in rounds. @returns a function that ends it */
+/** Calls back when a source of this process is due. Sources of other processes are found in rounds. @returns a function that ends it */
 export function onSourceDue(listener: Listener): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);

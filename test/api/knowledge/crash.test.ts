@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
-import { admit } from '../../../api/domain/knowledge/add.ts';
-import { SourceModel } from '../../../api/models/source.ts';
+import { startSource } from '../../../api/domain/knowledge/states.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, fileItem, openLibrary, textItem, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, openLibrary, storedSource, textItem, untilState, upload } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -90,8 +89,8 @@ test('knowledge.add F31: what went its way before the attempt crashed is not tak
   api.crashAt('source.after_orders');
   assert.equal((await page.try('knowledge.add', input, key)).status, 500);
   api.crashAt(undefined);
-  const source = await SourceModel.findOne({ owner: page.clientId, name: 'A' }).lean().orFail().exec();
-  await admit(source, api.deps);
+  const source = await storedSource(page, 'A');
+  await startSource(source, api.deps);
   sandbox.clock.advance(11 * MINUTE_SECONDS);
   await untilState(page, source._id, 'ready');
   await until(async () => (await page.call('knowledge.list', {})).count.used === 1, 'the other one is taken away');

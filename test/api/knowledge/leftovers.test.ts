@@ -10,7 +10,7 @@ import { insertPart } from '../../../api/models/source-part.ts';
 import { later, MINUTE_MS } from '../../../api/rules/time.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
-import { addOne, openLibrary, textItem, untilState } from './library.ts';
+import { addOne, openLibrary, storedSource, textItem, untilState } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -23,7 +23,7 @@ test('knowledge.remove K8 F31: a removal that is cut off after its room came bac
   const { page } = await openLibrary(api, { credits: 10 });
   await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
-  const source = await stored(id);
+  const source = await storedSource(page, 'B');
   await SourceModel.updateOne({ _id: id }, { state: 'removing', checkAt: later(api.deps.now(), MINUTE_MS) });
   await giveRoom(scopeOfSource(source), shareOf(source), new Date());
   await clean();
@@ -36,7 +36,7 @@ test('knowledge.add F31: a source that is there although its room was given back
   const { page } = await openLibrary(api, { credits: 10 });
   await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
-  const source = await stored(id);
+  const source = await storedSource(page, 'B');
   await giveRoom(scopeOfSource(source), shareOf(source), new Date());
   const used = async () => (await page.call('knowledge.list', {})).count.used;
   assert.equal(await used(), 1);
@@ -51,7 +51,7 @@ test('knowledge.add F31: a source that is there although its room was given back
 test('knowledge.remove K8 F31: bytes that came in while their source was removed are not kept for ever', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
-  const source = await stored(id);
+  const source = await storedSource(page, 'A');
   await page.call('knowledge.remove', { sourceId: id });
   await insertPart(source, id, 0, Buffer.from('late'));
   await clean();
@@ -63,9 +63,13 @@ test('knowledge.add F31 K12: two processes that send a source at once, as where 
   const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const begun = { state: 'processing', attempt: 2, sends: 0, checkAt: later(api.deps.now(), 60 * MINUTE_MS) } as const;
   await SourceModel.updateOne({ _id: id }, { $set: begun, $unset: { baseId: 1 } });
-  const source = await stored(id);
-  assert.deepEqual(await Promise.all([sendSource(source, api.deps), sendSource(source, api.deps)]), [true, true]);
+  const source = await storedSource(page, 'A');
+  const sent = await Promise.all([sendSource(source, api.deps), sendSource(source, api.deps)]);
   const { baseId } = await stored(id);
+  assert.deepEqual(
+    sent.map((one) => one?.baseId),
+    [baseId, baseId],
+  );
   const bases = sandbox.retell.bases(apiKey).filter(({ knowledge_base_name: name }) => name === `${id}.2`);
   assert.deepEqual(
     bases.map(({ knowledge_base_id }) => knowledge_base_id),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Input, Output } from '../../../api/contract/index.ts';
 import { PART_BYTES_MAX } from '../../../api/contract/knowledge.ts';
+import { readSource, SourceModel, type Source as StoredSource } from '../../../api/models/source.ts';
 import type { Agency } from '../../support/agency.ts';
 import type { TestApi } from '../../support/api.ts';
 import type { Reply } from '../../support/call.ts';
@@ -97,6 +98,12 @@ export async function upload(page: Page, sourceId: string, content: Buffer | str
 
 export const sourceOf = async (page: Page, id: string): Promise<Source | undefined> =>
   (await page.call('knowledge.list', {})).sources.find((source) => source.id === id);
+
+/** A source as the domain reads it. */
+export async function storedSource({ clientId }: Page, name: string): Promise<StoredSource> {
+  const row = await SourceModel.findOne({ owner: clientId, name }).lean().orFail().exec();
+  return (await readSource(row, row._id)) ?? assert.fail(`${name} is gone`);
+}
 
 /** Waits until a source is in a state. */
 export const untilState = (page: Page, id: string, state: Source['state']): Promise<Source> =>

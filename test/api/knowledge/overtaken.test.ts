@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { admit } from '../../../api/domain/knowledge/add.ts';
-import { removeUnadmitted } from '../../../api/domain/knowledge/remove.ts';
+import { removeOffered } from '../../../api/domain/knowledge/remove.ts';
+import { startSource } from '../../../api/domain/knowledge/states.ts';
 import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
 import { giveRoom } from '../../../api/models/room.ts';
-import { insertSources, SourceModel } from '../../../api/models/source.ts';
+import { insertSources, listSources } from '../../../api/models/source.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
-import { openLibrary, textItem } from './library.ts';
+import { openLibrary, storedSource, textItem } from './library.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -19,7 +19,7 @@ test('knowledge.add K8: sources that came in after their room was given back do 
   api.crashAt('source.after_insert');
   assert.equal((await page.try('knowledge.add', input, key)).status, 500);
   api.crashAt(undefined);
-  const source = await SourceModel.findOne({ owner: page.clientId }).lean().orFail().exec();
+  const source = await storedSource(page, 'A');
   // As another run of the attempt leaves it, which took its source away before this one stored it.
   await giveRoom(scopeOfSource(source), shareOf(source), new Date());
   const late = await page.try('knowledge.add', input, key);
@@ -28,17 +28,21 @@ test('knowledge.add K8: sources that came in after their room was given back do 
   assert.deepEqual([sources, count.used, (await page.balance()).available, sandbox.retell.bases(apiKey)], [[], 0, 10_000, []]);
 });
 
-test('knowledge.add K8: a source goes its way as it was read: none that took its place does, and one that does is not taken away', async () => {
+test('knowledge.add K8: a source that was replaced since it was read is not started, and a started one is not removed', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   api.crashAt('source.after_insert');
   assert.equal((await page.try('knowledge.add', { items: [textItem('A')], totalMillis: 1_000 })).status, 500);
   api.crashAt(undefined);
-  const read = await SourceModel.findOne({ owner: page.clientId }).lean().orFail().exec();
-  await removeUnadmitted(read, api.deps);
-  assert.equal(await insertSources(scopeOfSource(read), [{ ...read, createdAt: new Date(read.createdAt.getTime() + 1) }]), true);
-  assert.equal(await admit(read, api.deps), null);
-  const anew = await SourceModel.findOne({ owner: page.clientId }).lean().orFail().exec();
-  assert.equal((await admit(anew, api.deps))?.isAdmitted, true);
-  await removeUnadmitted(anew, api.deps);
-  assert.notEqual(await SourceModel.findOne({ owner: page.clientId }).lean().exec(), null);
+  const read = await storedSource(page, 'A');
+  assert.equal(read.state, 'offered');
+  await removeOffered([read], api.deps);
+  assert.deepEqual(await listSources(scopeOfSource(read)), []);
+
+  const replacement = { ...read, state: 'offered' as const, createdAt: new Date(read.createdAt.getTime() + 1) };
+  assert.equal(await insertSources(scopeOfSource(read), [replacement]), true);
+  assert.equal(await startSource(read, api.deps), null);
+  const offered = await storedSource(page, 'A');
+  assert.equal((await startSource(offered, api.deps))?.state, 'processing');
+  await removeOffered([offered], api.deps);
+  assert.equal((await listSources(scopeOfSource(read))).length, 1);
 });
