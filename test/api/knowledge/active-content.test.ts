@@ -116,7 +116,7 @@ test('knowledge.upload SX44: a document whose sums are wrong, or that defines a 
   for (const [what, part] of cases) assert.equal(await verdict('a.docx', docx([part])), 'knowledge.archive_refused', what);
 });
 
-test('knowledge.upload SX44: a document that loads something from elsewhere, or brings another file, is refused, and links to click are not', async () => {
+test('knowledge.upload SX44: a document that loads or embeds something is refused, and links to click are not', async () => {
   const refused: [string, string][] = [
     ['a picture from elsewhere', relationship('image', 'https://evil.example/a.png')],
     ['a template from elsewhere', relationship('attachedTemplate', 'https://evil.example/a.dotm')],
@@ -152,7 +152,7 @@ const packed = (content: string, dictionary = '/Filter /FlateDecode', bytes = de
     Buffer.from('\nendstream endobj\n'),
   ]);
 
-test('knowledge.upload SX44: a PDF that holds a script, a program to launch or another file is refused, however it is written', async () => {
+test('knowledge.upload SX44: a PDF with a script, a program to launch or another file is refused, however written', async () => {
   const actions = [
     '<< /S /JavaScript /JS (app.alert(1)) >>',
     '<< /S /Launch /F (cmd.exe) >>',
@@ -193,7 +193,7 @@ test('knowledge.upload SX44: packed objects of a PDF that cannot be looked at ar
   }
 });
 
-test('knowledge.upload SX44: a PDF of words, links and packed objects is fine, and so are words about scripts in its bytes', async () => {
+test('knowledge.upload SX44: a PDF of words, links and packed objects is fine, also with words about scripts', async () => {
   for (const object of [
     packed('1 0 << /Type /Page >> 2 0 << /S /URI /URI (https://example.com) >>'),
     '5 0 obj << /OpenAction [1 0 R /Fit] >> endobj\n',

@@ -42,7 +42,7 @@ const refusedBy = async (work: () => unknown) => {
 const theOne = { code: 'knowledge.url_blocked', message: 'This address cannot be read. Give a public https page.' };
 const nowhere = createWeb({ lookup: async () => [] });
 
-test('knowledge.add K5 A08: every listed address, host, scheme and port is refused without a packet, and all by one sentence', async () => {
+test('knowledge.add K5 A08: every listed address, host, scheme and port is refused unread, by one sentence', async () => {
   const urls = [...listed.urls, ...listed.hosts.flatMap((host) => [`https://${host}/`, `https://${host}:8443/`, `http://${host}/`])];
   for (const url of urls) {
     assert.deepEqual(await refusedBy(() => nowhere.spell(url)), theOne, url);
@@ -62,7 +62,7 @@ test('knowledge.add K5 A08: a name that leads to a listed address is refused, al
   assert.equal(packets, 0);
 });
 
-test('knowledge.add K5 A08: a name that is public first and inner then is asked once, and the address that was checked is connected to', async () => {
+test('knowledge.add K5 A08: a name is resolved once, and the address that was checked is connected to', async () => {
   const answers = [['198.41.0.4'], ['127.0.0.1'], ['127.0.0.1']];
   let asked = 0;
   const web = createWeb({ lookup: async () => answers[asked++] ?? ['127.0.0.1'] });

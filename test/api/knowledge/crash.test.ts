@@ -14,7 +14,7 @@ const api = await startApi();
 const { sandbox } = api;
 const MINUTE_SECONDS = 60;
 
-/** The point was come by, and the story ended there. */
+/** Waits until a process died at a point. */
 const crashed = (point: CrashPoint) => until(async () => api.logs.some((line) => line.includes(`crashed at ${point}`)), point);
 
 async function stands(page: Page, apiKey: string) {
@@ -52,7 +52,7 @@ for (const point of ['source.after_insert', 'order.after_insert', 'order.after_h
     });
   });
 
-  test(`knowledge.add F31: after a crash at ${point} that nobody comes back from, nothing is left and nothing was paid`, async () => {
+  test(`knowledge.add F31: after a crash at ${point} without a second attempt, nothing is left and nothing was paid`, async () => {
     const { page, apiKey } = await openLibrary(api, { credits: 10 });
     api.crashAt(point);
     assert.equal((await page.try('knowledge.add', { items: [textItem('A'), textItem('B')], totalMillis: 2_000 })).status, 500);
@@ -63,7 +63,7 @@ for (const point of ['source.after_insert', 'order.after_insert', 'order.after_h
 }
 
 for (const point of ['source.after_insert', 'order.after_hold', 'source.after_orders'] as const) {
-  test(`knowledge.add F31 K8: the attempt that crashed at ${point}, again after all of it was taken away, has to quote anew, and then works`, async () => {
+  test(`knowledge.add F31 K8: after a crash at ${point} and its clean-up, the attempt has to quote anew, and works`, async () => {
     const { page, apiKey } = await openLibrary(api, { credits: 10 });
     const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
     const key = { 'idempotency-key': `late-${point.replaceAll(/[._]/g, '-')}` };
@@ -73,16 +73,16 @@ for (const point of ['source.after_insert', 'order.after_hold', 'source.after_or
     sandbox.clock.advance(11 * MINUTE_SECONDS);
     await comesTo(() => stands(page, apiKey), nothing);
     const late = await page.try('knowledge.add', input, key);
-    assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
+    assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 409, code: 'quote.changed' });
     assert.deepEqual(await stands(page, apiKey), nothing);
     const { sources } = await page.call('knowledge.add', input, key);
     for (const source of sources) await untilState(page, source?.id ?? '', 'ready');
     const { used, count } = await stands(page, apiKey);
-    assert.deepEqual([used, count], [2_000, 2]);
+    assert.deepEqual({ used, count }, { used: 2_000, count: 2 });
   });
 }
 
-test('knowledge.add F31: what went its way before the attempt crashed is not taken away when it comes back late: it was paid', async () => {
+test('knowledge.add F31: a source that started before the crash stays when the attempt comes back late: it was paid', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const input = { items: [textItem('A'), textItem('B')], totalMillis: 2_000 };
   const key = { 'idempotency-key': 'late-and-half-admitted' };
@@ -95,9 +95,9 @@ test('knowledge.add F31: what went its way before the attempt crashed is not tak
   await untilState(page, source._id, 'ready');
   await until(async () => (await page.call('knowledge.list', {})).count.used === 1, 'the other one is taken away');
   const late = await page.try('knowledge.add', input, key);
-  assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
+  assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 409, code: 'quote.changed' });
   const { states, available, used, bases } = await stands(page, apiKey);
-  assert.deepEqual([states, available, used, bases], [['ready'], 9_000, 1_000, 1]);
+  assert.deepEqual({ states, available, used, bases }, { states: ['ready'], available: 9_000, used: 1_000, bases: 1 });
 });
 
 for (const point of ['source.after_provider', 'order.after_fulfil', 'order.after_settle'] as const) {
@@ -114,7 +114,7 @@ for (const point of ['source.after_provider', 'order.after_fulfil', 'order.after
   });
 }
 
-test('knowledge.upload F31: after a crash while a file is looked at, it is looked at again', async () => {
+test('knowledge.upload F31: after a crash while a file is checked, it is checked again', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   const source = await addOne(page, fileItem('a.pdf', pdf()));
   api.crashAt('source.after_checking');
@@ -139,7 +139,7 @@ for (const point of ['source.after_refund'] as const) {
   });
 }
 
-test('knowledge.add F31: where the database goes away when a source is ready, its bytes are not kept for ever', async (t) => {
+test('knowledge.add F31: where the database fails as a source gets ready, its bytes are not kept for ever', async (t) => {
   const { page } = await openLibrary(api, { credits: 10 });
   const parts = mongoose.model('SourcePart').collection;
   const away = t.mock.method(parts, 'deleteMany', () => Promise.reject(new Error('the database is away')), { times: 1 });
@@ -150,7 +150,7 @@ test('knowledge.add F31: where the database goes away when a source is ready, it
   assert.equal(await parts.countDocuments({ sourceId: source.id }), 0);
 });
 
-test('knowledge.upload F31: an upload that nobody touches for a day is cancelled, and what was set aside is back', async () => {
+test('knowledge.upload F31: an upload that gets no part for a day is cancelled, and its credits are back', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   await add(page, [fileItem('a.pdf', pdf())]);
   assert.equal((await page.balance()).available, 8_000);
@@ -162,7 +162,7 @@ test('knowledge.upload F31: an upload that nobody touches for a day is cancelled
   await until(async () => (await page.call('knowledge.list', {})).count.used === 0, 'its place');
 });
 
-test('knowledge.upload F31: a client that is disabled meanwhile is not paid for by anybody, and loses nothing', async () => {
+test('knowledge.upload F31: a client that is disabled during an upload pays nothing meanwhile, and loses nothing', async () => {
   const { agency, page } = await openLibrary(api, { credits: 10 });
   const source = await addOne(page, fileItem('a.pdf', pdf()));
   await agency.call('clients.disable', { clientId: page.clientId });

@@ -13,7 +13,7 @@ const api = await startApi();
 const { sandbox, deps } = api;
 const { documents, voice, web } = deps;
 
-test('knowledge.upload A10: a part that comes in after the file was looked at reaches nobody', async (t) => {
+test('knowledge.upload A10: a part that comes in after the file was checked reaches nobody', async (t) => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const content = pdf('Guide');
   const source = await addOne(page, fileItem('Guide.pdf', content));
@@ -36,7 +36,7 @@ test('knowledge.upload A10: a part that comes in after the file was looked at re
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
 });
 
-test('knowledge.upload A10: a file that the scanner could not look at is kept from everybody and costs nothing, and the log says which and why', async (t) => {
+test('knowledge.upload A10: a file that could not be scanned is quarantined and costs nothing, and the log says why', async (t) => {
   const { agency, page, apiKey } = await openLibrary(api, { credits: 10 });
   t.after(() => {
     deps.documents = documents;
@@ -48,19 +48,26 @@ test('knowledge.upload A10: a file that the scanner could not look at is kept fr
   await upload(page, source.id, content);
   await untilState(page, source.id, 'quarantined');
   const line = JSON.parse(api.logs.find((one) => one.includes('source.scan_failed')) ?? '{}');
-  assert.deepEqual([line.sourceId, line.agencyId, line.cause?.code], [source.id, agency.id, 'ECONNREFUSED']);
+  assert.deepEqual(
+    { sourceId: line.sourceId, agencyId: line.agencyId, code: line.cause?.code },
+    { sourceId: source.id, agencyId: agency.id, code: 'ECONNREFUSED' },
+  );
   assert.ok(!api.logs.join('').includes('SECRET CONTENT'), 'nothing of the file');
   const { available, held } = await page.balance();
-  assert.deepEqual([sandbox.retell.bases(apiKey).length, available, held], [0, 10_000, 0]);
+  assert.deepEqual({ bases: sandbox.retell.bases(apiKey).length, available, held }, { bases: 0, available: 10_000, held: 0 });
 
   deps.documents = documents;
   await page.call('knowledge.retry', { sourceId: source.id });
   const ready = await untilState(page, source.id, 'ready');
   const { available: left, used } = await page.balance();
-  assert.deepEqual([ready.reason, left, used], [null, 8_000, 2_000], 'looked at anew, it goes on as any other and is paid once');
+  assert.deepEqual(
+    { reason: ready.reason, available: left, used },
+    { reason: null, available: 8_000, used: 2_000 },
+    'checked again, it goes on as any other and is paid once',
+  );
 });
 
-test('knowledge.remove N7: what is removed while it is on its way to the provider costs nothing, and is gone there too', async (t) => {
+test('knowledge.remove N7: a source that is removed while it is sent costs nothing, and is gone at the provider too', async (t) => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   let letGo = () => {};
   const goesOn = new Promise<void>((resolve) => {
@@ -86,10 +93,10 @@ test('knowledge.remove N7: what is removed while it is on its way to the provide
   letGo();
   await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id)) === undefined, 'the removal');
   const { available, held } = await page.balance();
-  assert.deepEqual([sandbox.retell.bases(apiKey).length, available, held], [0, 10_000, 0]);
+  assert.deepEqual({ bases: sandbox.retell.bases(apiKey).length, available, held }, { bases: 0, available: 10_000, held: 0 });
 });
 
-test("knowledge.retry A01: a client's source is none of the agency's own, and there is no second try without knowledge in the plan or with a closed portal", async () => {
+test('knowledge.retry A01: only the owner of a source reaches it, with knowledge in the plan and an open portal', async () => {
   const { agency, agentIds, page } = await openLibrary(api, { credits: 10 });
   sandbox.retell.failNext();
   const { id: sourceId } = await addOne(page, textItem('Hours'));
@@ -112,7 +119,7 @@ test("knowledge.retry A01: a client's source is none of the agency's own, and th
   assert.equal((await page.balance()).available, 9_000);
 });
 
-test("knowledge.add A26: what a provider's error carries stands in no log line, also where nobody waits for the answer", async (t) => {
+test("knowledge.add A26: no log line holds what a provider's error carries, also where no request waits", async (t) => {
   const { page } = await openLibrary(api, { credits: 10 });
   t.after(() => {
     deps.voice = voice;
@@ -124,7 +131,7 @@ test("knowledge.add A26: what a provider's error carries stands in no log line, 
   assert.ok(!api.logs.join('').includes('key_canary'));
 });
 
-test('knowledge.add K8: a page that is larger than the room that is left is refused for that, and not by a quote that never changes', async (t) => {
+test('knowledge.add K8: a page that is larger than the storage left is refused for that, not by its quote', async (t) => {
   const limits = { numbers: null, sources: null, storageBytes: 1000 };
   const { page } = await openLibrary(api, { credits: 10, limits });
   t.after(() => {
@@ -146,7 +153,7 @@ test('knowledge.add K8 F30: two tabs that add the same at the same moment take u
   }
   const { sources, count, storageBytes } = await page.call('knowledge.list', {});
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  assert.deepEqual([count.used, storageBytes.used], [sources.length, bytes]);
+  assert.deepEqual({ count: count.used, bytes: storageBytes.used }, { count: sources.length, bytes });
   const { available, held, used } = await page.balance();
   assert.equal(held + used, sources.length * 1_000);
   assert.equal(available + held + used, 100_000);
@@ -159,11 +166,11 @@ test("agents.register A01: an agent's id is a name, and no way to something else
   const { account } = await page.signUp();
   for (const providerAgentId of ['..', '../list-agents', 'a/../b', 'a?b=1', 'a%2fb', '']) {
     const reply = await agency.try('agents.register', { clientId: account.clientId, providerAgentId, name: 'Desk' });
-    assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], providerAgentId);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'input.invalid' }, providerAgentId);
   }
 });
 
-test('knowledge.remove K12: a page of a proxy in the place of an answer is no removal: what is gone here is gone at the provider', async () => {
+test('knowledge.remove K12: a proxy page in place of an answer is no removal: the base is removed in the end', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const { id: sourceId } = await addOne(page, textItem('Hours'));
   await untilState(page, sourceId, 'ready');

@@ -137,7 +137,7 @@ const field = (...instructions: string[]): Part => ({
   content: `<w:hdr>${instructions.map((one) => `<w:r><w:instrText xml:space="preserve">${one}</w:instrText></w:r>`).join('')}</w:hdr>`,
 });
 
-test('knowledge.upload SX44: a document whose fields run a program or load something is refused, and other fields are not', async () => {
+test('knowledge.upload SX44: a document whose fields run or load something is refused, and other fields are not', async () => {
   const refused: [string, Part][] = [
     ['a program', field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"')],
     ['in pieces', field(' DD', 'EAUTO ', 'c:\\\\cmd.exe')],

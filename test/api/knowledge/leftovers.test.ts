@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import { cleanKnowledge } from '../../../api/domain/knowledge/leftovers.ts';
-import { sendSource } from '../../../api/domain/knowledge/send.ts';
+import { requireVoice, sendSource } from '../../../api/domain/knowledge/send.ts';
 import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
 import { giveRoom } from '../../../api/models/room.ts';
 import { SourceModel } from '../../../api/models/source.ts';
@@ -15,11 +15,11 @@ import { addOne, openLibrary, storedSource, textItem, untilState } from './libra
 const api = await startApi();
 const { sandbox } = api;
 
-/** Cleans as somebody does a quarter of an hour from now. */
+/** Cleans as a quarter of an hour from now. */
 const clean = () => cleanKnowledge(api.deps, later(new Date(), 15 * MINUTE_MS));
 const stored = (id: string) => SourceModel.findById(id).lean().orFail().exec();
 
-test('knowledge.remove K8 F31: a removal that is cut off after its room came back gives it back once, also after a cleaning', async () => {
+test('knowledge.remove K8 F31: a removal that is cut off gives its allowance back once, also after a cleaning', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
@@ -32,7 +32,7 @@ test('knowledge.remove K8 F31: a removal that is cut off after its room came bac
   assert.equal((await page.call('knowledge.list', {})).count.used, 1);
 });
 
-test('knowledge.add F31: a source that is there although its room was given back is counted again, and given back once with it', async () => {
+test('knowledge.add F31: a source that stays although its allowance was given back is counted again, and once', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
@@ -48,7 +48,7 @@ test('knowledge.add F31: a source that is there although its room was given back
   assert.equal(await used(), 1);
 });
 
-test('knowledge.remove K8 F31: bytes that came in while their source was removed are not kept for ever', async () => {
+test('knowledge.remove K8 F31: bytes that came in during a removal are not kept for ever', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const source = await storedSource(page, 'A');
@@ -58,7 +58,7 @@ test('knowledge.remove K8 F31: bytes that came in while their source was removed
   assert.equal(await mongoose.model('SourcePart').countDocuments({ sourceId: id }), 0);
 });
 
-test('knowledge.add F31 K12: two processes that send a source at once, as where one was too slow, leave one base at the provider', async () => {
+test('knowledge.add F31 K12: two processes that send a source at once, as after a lost claim, leave one base', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const begun = { state: 'processing', attempt: 2, sends: 0, checkAt: later(api.deps.now(), 60 * MINUTE_MS) } as const;
@@ -75,4 +75,14 @@ test('knowledge.add F31 K12: two processes that send a source at once, as where 
     bases.map(({ knowledge_base_id }) => knowledge_base_id),
     [baseId],
   );
+});
+
+test('knowledge.remove K12 F31: a second base, of a process that lost its claim while it sent, goes with its source', async () => {
+  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+  const { id } = await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
+  const access = await requireVoice(await storedSource(page, 'A'), api.deps);
+  await api.deps.voice.createBase(access, `${id}.1`, { kind: 'text', name: 'A', text: 'About A' });
+  await SourceModel.updateOne({ _id: id }, { $set: { sends: 2 } });
+  assert.deepEqual(await page.call('knowledge.remove', { sourceId: id }), { removed: true });
+  assert.deepEqual(sandbox.retell.bases(apiKey), []);
 });

@@ -37,7 +37,7 @@ async function assertCounted(sourceId: string): Promise<number> {
   return end;
 }
 
-test('knowledge.upload SX3: a byte and a mebibyte at one offset are counted as what is kept, and no file grows beyond what it said', async () => {
+test('knowledge.upload SX3: of parts at one offset what is kept is counted, and no file grows beyond what it said', async () => {
   const content = Buffer.from('word '.repeat(2 * PART_BYTES_MAX)).subarray(0, PART_BYTES_MAX + 20);
   const { id } = await addOne(page, fileItem('Large.txt', content));
   for (let round = 0, at = 0; round < 6 && at <= 20; round += 1) {

@@ -12,7 +12,7 @@ import { openLibrary, storedSource, textItem } from './library.ts';
 const api = await startApi();
 const { sandbox } = api;
 
-test('knowledge.add K8: sources that came in after their room was given back do not stay, and nobody pays for them', async () => {
+test('knowledge.add K8: sources stored after their allowance was given back do not stay, and nobody pays', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const input = { items: [textItem('A')], totalMillis: 1_000 };
   const key = { 'idempotency-key': 'overtaken' };
@@ -23,12 +23,15 @@ test('knowledge.add K8: sources that came in after their room was given back do 
   // As another run of the attempt leaves it, which took its source away before this one stored it.
   await giveRoom(scopeOfSource(source), shareOf(source), new Date());
   const late = await page.try('knowledge.add', input, key);
-  assert.deepEqual([late.status, codeOf(late)], [409, 'quote.changed']);
+  assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 409, code: 'quote.changed' });
   const { sources, count } = await page.call('knowledge.list', {});
-  assert.deepEqual([sources, count.used, (await page.balance()).available, sandbox.retell.bases(apiKey)], [[], 0, 10_000, []]);
+  assert.deepEqual(
+    { sources, used: count.used, available: (await page.balance()).available, bases: sandbox.retell.bases(apiKey) },
+    { sources: [], used: 0, available: 10_000, bases: [] },
+  );
 });
 
-test('knowledge.add K8: a source that was replaced since it was read is not started, and a started one is not removed', async () => {
+test('knowledge.add K8: a replaced source is not started as it was read, and a started one is not removed', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   api.crashAt('source.after_insert');
   assert.equal((await page.try('knowledge.add', { items: [textItem('A')], totalMillis: 1_000 })).status, 500);

@@ -47,7 +47,10 @@ const add = (page: Page, items: ReturnType<typeof urls>, headers: Record<string,
 test('knowledge.add SX24: the first address that cannot be read ends it, and the others are left alone', async () => {
   const { page } = await openLibrary(api, free);
   const reply = await add(page, [...urls('/first', '/missing'), ...fresh(18)]);
-  assert.deepEqual([reply.status, codeOf(reply), asked], [422, 'knowledge.url_blocked', ['/first', '/missing']]);
+  assert.deepEqual(
+    { status: reply.status, code: codeOf(reply), asked },
+    { status: 422, code: 'knowledge.url_blocked', asked: ['/first', '/missing'] },
+  );
   assert.equal((reply.body as unknown as { error: { param: string } }).error.param, 'items.1');
   assert.equal((await page.call('knowledge.list', {})).count.used, 0);
 });
@@ -55,10 +58,10 @@ test('knowledge.add SX24: the first address that cannot be read ends it, and the
 test('knowledge.add SX24: nothing is read for somebody who cannot pay', async () => {
   const { page } = await openLibrary(api);
   const reply = await page.try('knowledge.add', { items: fresh(20), totalMillis: 60_000 });
-  assert.deepEqual([reply.status, codeOf(reply), asked], [402, 'credits.insufficient', []]);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply), asked }, { status: 402, code: 'credits.insufficient', asked: [] });
 });
 
-test('knowledge.add SX24: a client has 200 pages read in an hour, whether or not anything comes of it, and another client is not held up', async () => {
+test('knowledge.add SX24: a client has 200 pages read in an hour, stored or not, and holds no other client up', async () => {
   const { agency, page } = await openLibrary(api, free);
   for (let round = 0; round < 10; round += 1) {
     const reply = await add(page, [...fresh(19), ...urls(`/missing/${round}`)]);
@@ -66,7 +69,7 @@ test('knowledge.add SX24: a client has 200 pages read in an hour, whether or not
   }
   assert.equal(asked.length, 200);
   const reply = await add(page, fresh(1));
-  assert.deepEqual([reply.status, codeOf(reply), asked.length], [429, 'rate.limited', 200]);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply), asked: asked.length }, { status: 429, code: 'rate.limited', asked: 200 });
   assert.match(JSON.stringify(reply.body), /Please wait 3[0-9]{3} seconds/);
   assert.equal((await add(await signUp(agency), fresh(1))).status, 200);
 });

@@ -25,7 +25,10 @@ test('knowledge.add K1: an address becomes a source that is ready', async () => 
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const source = await addOne(page, { kind: 'url', url: 'HTTP://Site.test/hours#today' });
   const ready = await untilState(page, source.id, 'ready');
-  assert.deepEqual([ready.name, ready.type, ready.bytes, ready.priceMillis], ['http://site.test/hours', 'html', 22, 3_000]);
+  assert.deepEqual(
+    { name: ready.name, type: ready.type, bytes: ready.bytes, priceMillis: ready.priceMillis },
+    { name: 'http://site.test/hours', type: 'html', bytes: 22, priceMillis: 3_000 },
+  );
   const [base] = sandbox.retell.bases(apiKey);
   assert.deepEqual(
     base?.sources.map((one) => one.type === 'url' && one.url),
@@ -38,8 +41,11 @@ test('knowledge.add K1: an address becomes a source that is ready', async () => 
 test('knowledge.add K5: an address whose redirect leads inside is refused, and nothing is stored', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   const reply = await page.try('knowledge.add', { items: [{ kind: 'url', url: 'http://site.test/inside' }], totalMillis: 3_000 });
-  assert.deepEqual([reply.status, codeOf(reply)], [422, 'knowledge.url_blocked']);
-  assert.deepEqual([(await page.call('knowledge.list', {})).count.used, (await page.balance()).available], [0, 10_000]);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'knowledge.url_blocked' });
+  assert.deepEqual(
+    { used: (await page.call('knowledge.list', {})).count.used, available: (await page.balance()).available },
+    { used: 0, available: 10_000 },
+  );
 });
 
 test('knowledge.add F31: a provider that is silent for one agency keeps nobody else waiting', async () => {
@@ -52,7 +58,7 @@ test('knowledge.add F31: a provider that is silent for one agency keeps nobody e
   await untilState(silent.page, waiting.id, 'ready');
 });
 
-test('knowledge.add F31: answers of the provider that are lost or wrong: one base and one charge in the end, and its words stay in the log', async () => {
+test('knowledge.add F31: where answers of the provider are lost or wrong, there is one base and one charge', async () => {
   for (const [how, done] of [
     ['500', false],
     ['reset', true],
@@ -65,7 +71,7 @@ test('knowledge.add F31: answers of the provider that are lost or wrong: one bas
     const source = await addOne(page, textItem('A'));
     await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', how);
     assert.equal(sandbox.retell.bases(apiKey).length, 1, how);
-    assert.deepEqual([(await page.balance()).available, (await page.balance()).used], [9_000, 1_000]);
+    assert.deepEqual({ available: (await page.balance()).available, used: (await page.balance()).used }, { available: 9_000, used: 1_000 });
   }
 });
 
@@ -80,7 +86,7 @@ test('knowledge.add F31: an answer of the provider that stops after its headers 
   await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id))?.state === 'ready', source.id, 60);
 });
 
-test('knowledge.retry K10: what the provider does not finish reading within a day is given back, and nothing of it stays there', async () => {
+test('knowledge.retry K10: a source that is not read within a day is given back, and nothing of it stays there', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const source = await addOne(page, { kind: 'text', name: 'Endless', text: 'A' });
   await until(async () => (await page.balance()).used === 1000, 'the charge');
@@ -89,7 +95,7 @@ test('knowledge.retry K10: what the provider does not finish reading within a da
   sandbox.clock.advance(3600 + 60);
   assert.equal((await untilState(page, source.id, 'failed')).reason?.code, 'knowledge.processing_failed');
   const { available, used } = await page.balance();
-  assert.deepEqual([available, used, sandbox.retell.bases(apiKey).length], [10_000, 0, 0]);
+  assert.deepEqual({ available, used, bases: sandbox.retell.bases(apiKey).length }, { available: 10_000, used: 0, bases: 0 });
 });
 
 test('knowledge.add K6: what the provider refuses costs nothing and says so in our words', async () => {
@@ -109,7 +115,7 @@ test('knowledge.add K2: without a voice account nothing can be added, and nobody
   const { agency, page } = await openLibrary(api, { credits: 10 });
   await agency.call('integrations.disconnect', { provider: 'voice' });
   const reply = await page.try('knowledge.add', { items: [textItem('A')], totalMillis: 1_000 });
-  assert.deepEqual([reply.status, codeOf(reply)], [503, 'voice.not_configured']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'voice.not_configured' });
   assert.equal((await page.balance()).available, 10_000);
 });
 
@@ -127,7 +133,7 @@ async function knownTo(apiKey: string, agentId: string): Promise<string[]> {
   return brain.knowledge_base_ids ?? [];
 }
 
-test('knowledge.attach K12: agents use sources at the provider too, many at once, and removal takes them from everywhere', async () => {
+test('knowledge.attach K12: agents use sources at the provider, many at once, and removal takes them from everywhere', async () => {
   const { agency, page, apiKey, agentIds } = await openLibrary(api, { credits: 10 });
   const [first = '', , flow = ''] = agentIds;
   const one = await agency.call('agents.register', { clientId: page.clientId, providerAgentId: first, name: 'Front desk' });
@@ -156,7 +162,7 @@ test('knowledge.attach K12: agents use sources at the provider too, many at once
   await page.call('knowledge.detach', { sourceId: sources[3]?.id ?? '', agentId: one.id });
   assert.equal((await knownTo(apiKey, first)).length, 3);
   await page.call('knowledge.remove', { sourceId: sources[0]?.id ?? '' });
-  assert.deepEqual([(await knownTo(apiKey, first)).length, (await knownTo(apiKey, flow)).length], [2, 0]);
+  assert.deepEqual({ first: (await knownTo(apiKey, first)).length, flow: (await knownTo(apiKey, flow)).length }, { first: 2, flow: 0 });
   assert.equal(sandbox.retell.bases(apiKey).length, 3);
   assert.deepEqual(
     (await page.call('agents.list', {})).agents.map(({ sourceIds }) => sourceIds.length),
@@ -180,7 +186,7 @@ test('knowledge.attach K12: where the provider does not answer, nothing is noted
   await untilState(page, source.id, 'ready');
   sandbox.faults.add({ path: '/retell/update-retell-llm/*', how: '500', times: 3 });
   const reply = await page.try('knowledge.attach', { sourceId: source.id, agentId: agent.id });
-  assert.deepEqual([reply.status, codeOf(reply)], [503, 'voice.provider_unavailable']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'voice.provider_unavailable' });
   assert.deepEqual((await sourceOf(page, source.id))?.agentIds, []);
   assert.deepEqual((await page.call('knowledge.attach', { sourceId: source.id, agentId: agent.id })).agentIds, [agent.id]);
 });
@@ -191,7 +197,7 @@ test('knowledge.upload K1: a file of 20 MB goes to the provider byte for byte', 
   const content = Buffer.from(line.repeat(Math.floor((20 * 1024 * 1024) / line.length)));
   const source = await addOne(page, fileItem('Large.txt', content));
   const reply = await upload(page, source.id, content);
-  assert.deepEqual([reply.status, reply.body.receivedBytes], [200, content.length]);
+  assert.deepEqual({ status: reply.status, receivedBytes: reply.body.receivedBytes }, { status: 200, receivedBytes: content.length });
   await untilState(page, source.id, 'ready');
   const hashes = sandbox.retell
     .bases(apiKey)
@@ -199,7 +205,7 @@ test('knowledge.upload K1: a file of 20 MB goes to the provider byte for byte', 
   assert.deepEqual(hashes, [hashOf(content)]);
 });
 
-test('knowledge.add PX3: of three sources the one that Retell completes without anything is given back and told, and the others are paid', async () => {
+test('knowledge.add PX3: of three sources the one that Retell completes empty is given back, the others are paid', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const sources = [];
   for (const name of ['Hours', 'corrupt', 'Prices']) sources.push(await addOne(page, textItem(name)));
@@ -207,7 +213,7 @@ test('knowledge.add PX3: of three sources the one that Retell completes without 
   await untilState(page, hours ?? '', 'ready');
   await untilState(page, prices ?? '', 'ready');
   const { reason, priceMillis, orderId } = await untilState(page, corrupt ?? '', 'failed');
-  assert.deepEqual([reason?.code, priceMillis], ['knowledge.processing_failed', 0]);
+  assert.deepEqual({ code: reason?.code, priceMillis }, { code: 'knowledge.processing_failed', priceMillis: 0 });
   assert.equal((await page.call('orders.read', { orderId: orderId ?? '' })).state, 'refunded');
   const { available, held, used } = await page.balance();
   assert.deepEqual({ available, held, used }, { available: 8_000, held: 0, used: 2_000 });
@@ -233,7 +239,7 @@ test("knowledge.add PX6: the agency's own source that Retell refuses fails as we
     const [source] = (await agency.call('knowledge.list', {})).sources;
     return source?.state === 'failed' && source;
   }, 'it fails');
-  assert.deepEqual([failed.id, failed.reason?.code], [sources[0]?.id, 'voice.refused']);
+  assert.deepEqual({ id: failed.id, code: failed.reason?.code }, { id: sources[0]?.id, code: 'voice.refused' });
   const { entries } = await agency.call('journal.list', {});
   assert.deepEqual(entries.map(({ action, target }) => [action, target])[0], ['alert.provider', 'voice.unpaid']);
 });

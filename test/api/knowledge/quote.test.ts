@@ -8,26 +8,30 @@ import { add, addOne, fileItem, openLibrary, signUp, sourceOf, textItem, untilSt
 
 const api = await startApi();
 
-test('knowledge.quote K11: twelve files, two of them twice, ten free, three used: three prices, and that is what is charged', async () => {
+test('knowledge.quote K11: twelve files, two of them twice, seven places free: three prices, and these are charged', async () => {
   const { page } = await openLibrary(api, { credits: 50, knowledge: { freeItems: 10 } });
   await add(page, [textItem('A'), textItem('B'), textItem('C')]);
   const files = Array.from({ length: 10 }, (_, at) => fileItem(`File ${at}.txt`, `Words ${at}`));
   const items = [...files, fileItem('Again.txt', 'Words 1'), fileItem('And again.txt', 'Words 2')];
   const quote = await page.call('knowledge.quote', { items });
-  assert.deepEqual([quote.totalMillis, quote.freeLeft, quote.shortMillis], [6_000, 0, 0]);
+  assert.deepEqual(
+    { totalMillis: quote.totalMillis, freeLeft: quote.freeLeft, shortMillis: quote.shortMillis },
+    { totalMillis: 6_000, freeLeft: 0, shortMillis: 0 },
+  );
   assert.deepEqual(
     quote.items.map(({ free, duplicate }) => (free ? 'free' : duplicate ? 'twice' : 'paid')).join(' '),
     'free free free free free free free paid paid paid twice twice',
   );
   const wrong = await page.try('knowledge.add', { items, totalMillis: 4_000 });
-  assert.deepEqual([wrong.status, codeOf(wrong)], [409, 'quote.changed']);
+  assert.deepEqual({ status: wrong.status, code: codeOf(wrong) }, { status: 409, code: 'quote.changed' });
   const { sources } = await page.call('knowledge.add', { items, totalMillis: quote.totalMillis });
-  assert.deepEqual([sources.filter((source) => source !== null).length, sources.at(-1)], [10, null]);
+  assert.deepEqual({ added: sources.filter((source) => source !== null).length, last: sources.at(-1) }, { added: 10, last: null });
   for (const [at, source] of sources.entries()) if (source) await upload(page, source.id, `Words ${at}`);
   for (const source of sources) if (source) await untilState(page, source.id, 'ready');
-  assert.deepEqual([(await page.balance()).available, (await page.balance()).used], [44_000, 6_000]);
+  assert.deepEqual({ available: (await page.balance()).available, used: (await page.balance()).used }, { available: 44_000, used: 6_000 });
   const again = await page.call('knowledge.quote', { items });
-  assert.deepEqual([again.totalMillis, again.items.every(({ duplicate }) => duplicate)], [0, true], 'all of it is there now');
+  const areThere = again.items.every(({ duplicate }) => duplicate);
+  assert.deepEqual({ totalMillis: again.totalMillis, areThere }, { totalMillis: 0, areThere: true });
 });
 
 test('knowledge.quote K11: a text with nothing to read in it is neither quoted nor sold', async () => {
@@ -35,13 +39,13 @@ test('knowledge.quote K11: a text with nothing to read in it is neither quoted n
   for (const text of [' \n', '\0', '\u202E', '\u200B\u2060', '\u3164', '\u2800']) {
     const items = [{ kind: 'text', name: 'Blank', text } as const];
     for (const reply of [await page.try('knowledge.quote', { items }), await page.try('knowledge.add', { items, totalMillis: 1000 })])
-      assert.deepEqual([reply.status, codeOf(reply)], [422, 'input.invalid'], JSON.stringify(text));
+      assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'input.invalid' }, JSON.stringify(text));
   }
   const items = [{ kind: 'text', name: 'A smile', text: '\u263A' } as const];
   assert.equal((await page.try('knowledge.quote', { items })).status, 200);
 });
 
-test('knowledge.add K3: files 1 to 10 are free, the 11th shows its price; deleting one gives the place back only where the plan says so', async () => {
+test('knowledge.add K3: ten are free, the 11th has a price; a deleted one frees its place only if the plan says so', async () => {
   for (const returnsFreeItems of [false, true]) {
     const { page } = await openLibrary(api, { credits: 10, knowledge: { freeItems: 10, returnsFreeItems } });
     const sources = await add(
@@ -59,29 +63,36 @@ test('knowledge.add K3: files 1 to 10 are free, the 11th shows its price; deleti
   }
 });
 
-test("knowledge.add K3: the agency's own meets no wall, no debit and no fee, and its costs show the provider's ten free ones", async () => {
+test("knowledge.add K3: the agency's own meets no limit, debit or fee; its costs show the provider's ten free ones", async () => {
   const { agency, page } = await openLibrary(api, { features: [], limits: { numbers: 0, sources: 0, storageBytes: 0 } });
   assert.equal(codeOf(await page.try('knowledge.quote', { items: [textItem('A')] })), 'feature.locked');
   assert.equal(codeOf(await page.try('knowledge.add', { items: [textItem('A')], totalMillis: 0 })), 'feature.locked');
   const before = await agency.call('agency.read', {});
   const items = Array.from({ length: 12 }, (_, at) => textItem(`Text ${at}`));
   const quote = await agency.call('knowledge.quote', { items });
-  assert.deepEqual([quote.totalMillis, quote.shortMillis, quote.items.some(({ free }) => free)], [0, 0, false]);
+  const takesFree = quote.items.some(({ free }) => free);
+  assert.deepEqual(
+    { totalMillis: quote.totalMillis, shortMillis: quote.shortMillis, takesFree },
+    { totalMillis: 0, shortMillis: 0, takesFree: false },
+  );
   const { sources } = await agency.call('knowledge.add', { items, totalMillis: 0 });
   const listed = await until(async () => {
     const now = await agency.call('knowledge.list', {});
     return now.sources.every(({ state }) => state === 'ready') && now;
   }, 'all sources');
-  assert.deepEqual([listed.sources.length, listed.count, listed.free.most], [12, { used: 12, most: null }, null]);
+  assert.deepEqual(
+    { sources: listed.sources.length, count: listed.count, freeMost: listed.free.most },
+    { sources: 12, count: { used: 12, most: null }, freeMost: null },
+  );
   assert.ok(listed.sources.every(({ state, priceMillis, orderId }) => state === 'ready' && priceMillis === 0 && orderId === null));
   assert.deepEqual(await agency.call('knowledge.costs', {}), { sources: 12, providerFree: 10, billed: 2 });
   const after = await agency.call('agency.read', {});
-  assert.deepEqual([after.minutes, after.fees], [before.minutes, before.fees]);
+  assert.deepEqual({ minutes: after.minutes, fees: after.fees }, { minutes: before.minutes, fees: before.fees });
   assert.deepEqual((await page.call('knowledge.list', {})).sources, [], 'no client sees it');
   assert.equal(codeOf(await page.try('knowledge.remove', { sourceId: sources[0]?.id ?? '' })), 'source.not_found');
 });
 
-test('knowledge.quote K5 A09: addresses that are not public, files that cannot be added and what does not fit are told, and nothing is asked', async () => {
+test('knowledge.quote K5 A09: a quote names addresses that are not public, refused files and what does not fit', async () => {
   const { page } = await openLibrary(api, { credits: 100, limits: { numbers: null, sources: 3, storageBytes: 1_000 } });
   const items = [
     { kind: 'url' as const, url: 'https://169.254.169.254/' },
@@ -109,9 +120,9 @@ test('knowledge.quote K5 A09: addresses that are not public, files that cannot b
   );
   assert.equal(quoted.at(-1)?.problem?.message, 'Your plan allows 3 sources. Choose a larger plan for more.');
   const blocked = await page.try('knowledge.add', { items: items.slice(0, 1), totalMillis: 0 });
-  assert.deepEqual([blocked.status, codeOf(blocked)], [422, 'knowledge.url_blocked']);
+  assert.deepEqual({ status: blocked.status, code: codeOf(blocked) }, { status: 422, code: 'knowledge.url_blocked' });
   const full = await page.try('knowledge.add', { items: items.slice(3, 5), totalMillis: 4_000 });
-  assert.deepEqual([full.status, codeOf(full)], [403, 'knowledge.storage_full']);
+  assert.deepEqual({ status: full.status, code: codeOf(full) }, { status: 403, code: 'knowledge.storage_full' });
 });
 
 test('knowledge.add A12 K8: of many at once exactly as many fit as the plan allows, and free places are given once', async () => {
@@ -134,7 +145,10 @@ test('knowledge.add A12 K8: of many at once exactly as many fit as the plan allo
   assert.equal(results.filter((result) => result === 'added').length, 8);
   assert.equal(results.filter((result) => result === 'plan.limit' || result === 'knowledge.storage_full').length, 16);
   const { sources, count, storageBytes, free } = await page.call('knowledge.list', {});
-  assert.deepEqual([sources.length, count, storageBytes, free.used], [8, { used: 8, most: 8 }, { used: 80, most: 80 }, 3]);
+  assert.deepEqual(
+    { sources: sources.length, count, storageBytes, freeUsed: free.used },
+    { sources: 8, count: { used: 8, most: 8 }, storageBytes: { used: 80, most: 80 }, freeUsed: 3 },
+  );
   assert.equal(sources.filter(({ priceMillis }) => priceMillis === 0).length, 3);
   assert.equal((await page.balance()).available, 95_000);
 });
@@ -145,7 +159,7 @@ test('knowledge.add K2: two attempts at the last credits: one of them is refused
   const replies = await Promise.all(lists.map((items) => page.try('knowledge.add', { items, totalMillis: 2_000 })));
   assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 402]);
   const { sources, count } = await page.call('knowledge.list', {});
-  assert.deepEqual([sources.length, count.used], [2, 2]);
+  assert.deepEqual({ sources: sources.length, used: count.used }, { sources: 2, used: 2 });
   assert.equal((await page.balance()).available, 1_000);
 });
 
@@ -170,10 +184,11 @@ test('knowledge.list K8: after a hundred random additions and deletions, what is
     }
   }
   const { count, storageBytes } = await page.call('knowledge.list', {});
-  assert.deepEqual([count.used, storageBytes.used], [there.size, [...there.values()].reduce((sum, bytes) => sum + bytes, 0)]);
+  const used = { sources: count.used, bytes: storageBytes.used };
+  assert.deepEqual(used, { sources: there.size, bytes: [...there.values()].reduce((sum, bytes) => sum + bytes, 0) });
   assert.equal((await page.balance()).available, 500_000 - there.size * 2_000, 'what was cancelled costs nothing');
   const entitlements = await page.call('entitlements.read', {});
-  assert.deepEqual([entitlements.sources.used, entitlements.storageBytes.used], [count.used, storageBytes.used]);
+  assert.deepEqual({ sources: entitlements.sources.used, bytes: entitlements.storageBytes.used }, used);
 });
 
 test('knowledge.add F31: the same attempt twice is one, and its key answers as the first time', async () => {

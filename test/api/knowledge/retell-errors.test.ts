@@ -88,12 +88,12 @@ async function addDuring({ agency }: Library, one: Case) {
   sandbox.faults.calm();
 }
 
-test('knowledge.add PX6: every documented error of Retell fails or waits, gives the credits back, and is told to whoever can change it', async () => {
+test('knowledge.add PX6: every documented error of Retell fails or waits, gives back, and is told to who can act', async () => {
   const library = await openLibrary(api);
   for (const one of casesFor('createBase', 'listBases')) await addDuring(library, one);
 });
 
-test('knowledge.add PX6: what Retell answers when it is asked how far it is: what it has taken waits at most a day', async () => {
+test('knowledge.add PX6: whatever Retell answers when asked how far it is, a source that it took waits a day at most', async () => {
   const library = await openLibrary(api);
   for (const one of casesFor('readBase')) await addDuring(library, one);
 });
@@ -112,7 +112,7 @@ test('knowledge.add PX6: what passes within a day is paid once and ready', async
   }
 });
 
-test('knowledge.remove PX6: every documented error of Retell: what is gone is removed, everything else goes on by itself', async () => {
+test('knowledge.remove PX6: after every documented error of Retell the removal is done, or goes on by itself', async () => {
   const { agency, page } = await openLibrary(api, { credits: 100 });
   for (const one of casesFor('removeBase')) {
     const { row, name } = one;
@@ -120,7 +120,11 @@ test('knowledge.remove PX6: every documented error of Retell: what is gone is re
     const watched = await watchCase(api, agency);
     answerWith(one);
     const reply = await page.try('knowledge.remove', { sourceId });
-    assert.deepEqual([reply.status, codeOf(reply) ?? null, reply.body.removed], [200, row.person, row.lasts === 'definite'], name);
+    assert.deepEqual(
+      { status: reply.status, code: codeOf(reply) ?? null, removed: reply.body.removed },
+      { status: 200, code: row.person, removed: row.lasts === 'definite' },
+      name,
+    );
     assert.deepEqual(await watched.notices(), row.agency === undefined ? [] : [row.agency], name);
     if (row.lasts === 'passing') assert.ok(watched.isLogged(one), name);
     sandbox.faults.calm();
@@ -140,7 +144,7 @@ async function openAgent() {
   return { ...library, pair: { sourceId, agentId }, versions };
 }
 
-test('knowledge.attach PX6: every documented error of Retell leaves the agent as it was, and is told to whoever can change it', async () => {
+test('knowledge.attach PX6: every documented error of Retell leaves the agent as it was, and is told to who can act', async () => {
   const { agency, page, pair, versions } = await openAgent();
   const calls = ['readAgent', 'listVersions', 'createVersion', 'publishVersion', 'readEngine', 'changeEngine', 'readTags'] as const;
   for (const one of casesFor(...calls).filter(({ row }) => row.undone === 'step')) {
@@ -151,14 +155,18 @@ test('knowledge.attach PX6: every documented error of Retell leaves the agent as
     sandbox.faults.calm();
     assert.deepEqual(codeOf(reply), row.person, name);
     assert.ok(!JSON.stringify(reply.body).includes(row.says), 'no word of it reaches the client');
-    assert.deepEqual([(await sourceOf(page, pair.sourceId))?.agentIds, await versions()], [[], [0]], name);
+    assert.deepEqual(
+      { agentIds: (await sourceOf(page, pair.sourceId))?.agentIds, versions: await versions() },
+      { agentIds: [], versions: [0] },
+      name,
+    );
     assert.deepEqual(await watched.notices(), row.agency === undefined ? [] : [row.agency], name);
     await until(async () => watched.isLogged(one), `${name} is logged`);
   }
   assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.version, 1, 'and afterwards it works');
 });
 
-test('knowledge.attach PX6: an account without environments is no obstacle, nor is a draft of ours that cannot be deleted', async () => {
+test('knowledge.attach PX6: an account without environments is no obstacle, nor is a draft that cannot be deleted', async () => {
   for (const one of casesFor('readTags').filter(({ row }) => row.undone === 'nothing')) {
     const { page, pair } = await openAgent();
     answerWith(one);
@@ -175,7 +183,7 @@ test('knowledge.attach PX6: an account without environments is no obstacle, nor 
   assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.state, 'live');
 });
 
-test('integrations.connectVoice PX6: every documented error of Retell is told to the agency at once, and what was connected stays', async () => {
+test('integrations.connectVoice PX6: the agency is told every documented error of Retell, and the old account stays', async () => {
   const { agency } = await openLibrary(api);
   const { apiKey } = sandbox.retell.createAccount('Another');
   const before = (await agency.call('integrations.read', {})).voice;
@@ -185,7 +193,8 @@ test('integrations.connectVoice PX6: every documented error of Retell is told to
     const reply = await agency.try('integrations.connectVoice', { apiKey });
     sandbox.faults.calm();
     assert.equal(codeOf(reply), one.row.person, one.name);
-    assert.deepEqual([(await agency.call('integrations.read', {})).voice, await watched.notices()], [before, []], one.name);
+    const { voice } = await agency.call('integrations.read', {});
+    assert.deepEqual({ voice, notices: await watched.notices() }, { voice: before, notices: [] }, one.name);
   }
 });
 

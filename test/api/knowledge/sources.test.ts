@@ -10,24 +10,34 @@ import { add, addOne, fileItem, hashOf, openLibrary, sourceOf, textItem, tryPart
 const api = await startApi();
 const { sandbox } = api;
 
-test('knowledge.add K1 K2: a file, a text: each becomes a source that is ready, is listed with type, size and date, and is paid once', async () => {
+test('knowledge.add K1 K2: a file and a text become ready, are listed with type, size and date, and are paid once', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const content = pdf();
   const [file, text] = await add(page, [fileItem('Guide.pdf', content), textItem('Opening hours', 'From 9 to 5')]);
   assert.ok(file && text);
-  assert.deepEqual([file.state, file.receivedBytes, text.state], ['uploading', 0, 'processing']);
+  assert.deepEqual(
+    { file: file.state, receivedBytes: file.receivedBytes, text: text.state },
+    { file: 'uploading', receivedBytes: 0, text: 'processing' },
+  );
   const held = await page.balance();
   assert.equal(held.available, 7_000, 'both are set aside');
   const sent = await upload(page, file.id, content);
   assert.equal(sent.status, 200);
   const [ready] = await Promise.all([untilState(page, file.id, 'ready'), untilState(page, text.id, 'ready')]);
   assert.deepEqual(
-    [ready.type, ready.bytes, ready.receivedBytes, ready.priceMillis, ready.reason, ready.kind],
-    ['pdf', content.length, content.length, 2_000, null, 'file'],
+    {
+      type: ready.type,
+      bytes: ready.bytes,
+      receivedBytes: ready.receivedBytes,
+      priceMillis: ready.priceMillis,
+      reason: ready.reason,
+      kind: ready.kind,
+    },
+    { type: 'pdf', bytes: content.length, receivedBytes: content.length, priceMillis: 2_000, reason: null, kind: 'file' },
   );
   assert.equal((await sourceOf(page, text.id))?.type, 'txt');
   assert.ok(Date.parse(ready.addedAt) > 0);
-  assert.deepEqual([(await page.balance()).available, (await page.balance()).used], [7_000, 3_000]);
+  assert.deepEqual({ available: (await page.balance()).available, used: (await page.balance()).used }, { available: 7_000, used: 3_000 });
   const bases = sandbox.retell.bases(apiKey);
   assert.equal(bases.length, 2, 'one base for each');
   const hashes = bases.flatMap(({ sources }) => sources.flatMap((one) => (one.type === 'document' ? [one.sha256] : [])));
@@ -38,11 +48,17 @@ test('knowledge.add K2: where credits are short nothing is stored, and after a t
   const { agency, page, apiKey } = await openLibrary(api, { credits: 1 });
   const items = [fileItem('Guide.pdf', pdf())];
   const quote = await page.call('knowledge.quote', { items });
-  assert.deepEqual([quote.totalMillis, quote.shortMillis, quote.totalCents, quote.currency], [2_000, 1_000, 80, 'EUR']);
+  assert.deepEqual(
+    { totalMillis: quote.totalMillis, shortMillis: quote.shortMillis, totalCents: quote.totalCents, currency: quote.currency },
+    { totalMillis: 2_000, shortMillis: 1_000, totalCents: 80, currency: 'EUR' },
+  );
   const refused = await page.try('knowledge.add', { items, totalMillis: 2_000 });
-  assert.deepEqual([refused.status, codeOf(refused)], [402, 'credits.insufficient']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 402, code: 'credits.insufficient' });
   const empty = await page.call('knowledge.list', {});
-  assert.deepEqual([empty.sources, empty.count.used, empty.storageBytes.used], [[], 0, 0]);
+  assert.deepEqual(
+    { sources: empty.sources, count: empty.count.used, bytes: empty.storageBytes.used },
+    { sources: [], count: 0, bytes: 0 },
+  );
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
   await agency.allocate(page.clientId, 1_000);
   const source = await addOne(page, items[0] ?? assert.fail());
@@ -51,7 +67,7 @@ test('knowledge.add K2: where credits are short nothing is stored, and after a t
   assert.equal((await page.balance()).available, 0);
 });
 
-test('knowledge.upload K9: a part again is fine, one that is misplaced says where to go on, and a cut upload goes on from there', async () => {
+test('knowledge.upload K9: a part can be sent again, a misplaced one says where to go on, a cut upload goes on there', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   const content = Buffer.from('word '.repeat(500_000)); // 2.5 MB: three parts
   const source = await addOne(page, fileItem('Long.txt', content));
@@ -60,11 +76,11 @@ test('knowledge.upload K9: a part again is fine, one that is misplaced says wher
   assert.equal((await tryPart(page, at(0), part(0))).body.receivedBytes, PART_BYTES_MAX);
   assert.equal((await tryPart(page, at(0), part(0))).body.receivedBytes, PART_BYTES_MAX);
   const misplaced = await tryPart(page, at(2), part(2));
-  assert.deepEqual([misplaced.status, codeOf(misplaced)], [409, 'knowledge.part_misplaced']);
+  assert.deepEqual({ status: misplaced.status, code: codeOf(misplaced) }, { status: 409, code: 'knowledge.part_misplaced' });
   assert.match(JSON.stringify(misplaced.body), new RegExp(`byte ${PART_BYTES_MAX}`));
   const known = await sourceOf(page, source.id);
   const rest = await upload(page, source.id, content, known?.receivedBytes);
-  assert.deepEqual([rest.status, rest.body.receivedBytes], [200, content.length]);
+  assert.deepEqual({ status: rest.status, receivedBytes: rest.body.receivedBytes }, { status: 200, receivedBytes: content.length });
   assert.equal((await tryPart(page, at(2), part(2))).status, 200, 'the last part again');
   await untilState(page, source.id, 'ready');
 });
@@ -82,10 +98,10 @@ test('knowledge.add K4: a program, 21 MB and 21 files are refused before anythin
   const many = Array.from({ length: 21 }, (_, at) => fileItem(`File ${at}.txt`, `Text ${at}`));
   assert.deepEqual(await tried(many), [422, 'knowledge.too_many']);
   const { sources, count } = await page.call('knowledge.list', {});
-  assert.deepEqual([sources, count.used], [[], 0]);
+  assert.deepEqual({ sources, used: count.used }, { sources: [], used: 0 });
 });
 
-test('knowledge.upload K4 A10: what is not what it was said to be is refused at its last part, costs nothing, and is not kept', async () => {
+test('knowledge.upload K4 A10: a file of another kind than it said is refused at its last part, free, and not kept', async () => {
   const { page, apiKey } = await openLibrary(api, { credits: 10 });
   const cases: [string, Buffer, string, number][] = [
     ['program.pdf', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(100)]), 'knowledge.type_refused', 415],
@@ -95,9 +111,12 @@ test('knowledge.upload K4 A10: what is not what it was said to be is refused at 
   for (const [name, content, code, status] of cases) {
     const source = await addOne(page, fileItem(name, content));
     const reply = await upload(page, source.id, content);
-    assert.deepEqual([reply.status, codeOf(reply)], [status, code], name);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status, code }, name);
     const failed = await sourceOf(page, source.id);
-    assert.deepEqual([failed?.state, failed?.reason?.code, failed?.priceMillis, failed?.receivedBytes], ['failed', code, 0, 0]);
+    assert.deepEqual(
+      { state: failed?.state, code: failed?.reason?.code, priceMillis: failed?.priceMillis, receivedBytes: failed?.receivedBytes },
+      { state: 'failed', code, priceMillis: 0, receivedBytes: 0 },
+    );
     assert.equal((await page.balance()).available, 10_000, 'nothing is held any more');
   }
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
@@ -107,7 +126,7 @@ test('knowledge.upload K9: a file that changed since it was chosen is refused an
   const { page } = await openLibrary(api, { credits: 10 });
   const source = await addOne(page, fileItem('notes.txt', 'first words'));
   const reply = await upload(page, source.id, 'other words');
-  assert.deepEqual([reply.status, codeOf(reply)], [409, 'knowledge.hash_differs']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'knowledge.hash_differs' });
   assert.equal((await page.balance()).available, 10_000);
   const longer = await addOne(page, fileItem('longer.txt', 'short'));
   assert.deepEqual(codeOf(await tryPart(page, { sourceId: longer.id, offset: 0 }, 'much longer')), 'knowledge.too_large');
@@ -118,7 +137,10 @@ test('knowledge.upload A10: malware is kept from everybody, and nothing is charg
   const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
   const source = await addOne(page, fileItem('notes.txt', eicar));
   const reply = await upload(page, source.id, eicar);
-  assert.deepEqual([reply.status, reply.body.state, reply.body.reason?.code], [200, 'quarantined', 'knowledge.quarantined']);
+  assert.deepEqual(
+    { status: reply.status, state: reply.body.state, code: reply.body.reason?.code },
+    { status: 200, state: 'quarantined', code: 'knowledge.quarantined' },
+  );
   assert.equal((await page.balance()).available, 10_000);
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
   await page.call('knowledge.retry', { sourceId: source.id });
@@ -128,7 +150,7 @@ test('knowledge.upload A10: malware is kept from everybody, and nothing is charg
   assert.deepEqual(await page.call('knowledge.remove', { sourceId: source.id }), { removed: true });
 });
 
-test('knowledge.retry K6 K10: five of twenty fail, exactly five are given back, linked to their charges; each is tried again and paid once', async () => {
+test('knowledge.retry K6 K10: five of twenty fail, and exactly five are given back, linked to their charges', async () => {
   const { agency, page } = await openLibrary(api, { credits: 20 });
   const items = Array.from({ length: 20 }, (_, at) => textItem(at % 4 === 0 ? `corrupt ${at}` : `Text ${at}`));
   const sources = await add(page, items);
@@ -137,7 +159,7 @@ test('knowledge.retry K6 K10: five of twenty fail, exactly five are given back, 
     return listed.every(({ state }) => state === 'ready' || state === 'failed') && listed;
   }, 'all twenty');
   const failed = all.filter(({ state }) => state === 'failed');
-  assert.deepEqual([sources.length, failed.length], [20, 5]);
+  assert.deepEqual({ sources: sources.length, failed: failed.length }, { sources: 20, failed: 5 });
   assert.ok(failed.every(({ reason, priceMillis }) => reason?.code === 'knowledge.processing_failed' && priceMillis === 0));
   assert.equal((await page.balance()).available, 5_000);
   for (const { id, orderId } of all) {
@@ -159,8 +181,8 @@ test('knowledge.retry K6: what failed at the provider succeeds the second time, 
   const again = await page.call('knowledge.retry', { sourceId: source.id });
   assert.notEqual(again.state, 'failed');
   const ready = await untilState(page, source.id, 'ready');
-  assert.deepEqual([ready.reason, ready.priceMillis], [null, 2_000]);
-  assert.deepEqual([(await page.balance()).available, (await page.balance()).used], [8_000, 2_000]);
+  assert.deepEqual({ reason: ready.reason, priceMillis: ready.priceMillis }, { reason: null, priceMillis: 2_000 });
+  assert.deepEqual({ available: (await page.balance()).available, used: (await page.balance()).used }, { available: 8_000, used: 2_000 });
   assert.equal(sandbox.retell.bases(apiKey).length, 1, 'the failed one is gone');
   assert.equal(codeOf(await page.try('knowledge.retry', { sourceId: source.id })), 'source.not_failed');
 });
@@ -176,7 +198,7 @@ test('knowledge.remove K12 K3: a source is deleted here and at the provider, and
   assert.deepEqual(await page.call('knowledge.remove', { sourceId: text.id }), { removed: true });
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
   const { sources, count, storageBytes } = await page.call('knowledge.list', {});
-  assert.deepEqual([sources, count.used, storageBytes.used], [[], 0, 0]);
+  assert.deepEqual({ sources, count: count.used, bytes: storageBytes.used }, { sources: [], count: 0, bytes: 0 });
   assert.equal((await page.balance()).available, 9_000, 'what was delivered stays paid');
   assert.equal(codeOf(await page.try('knowledge.remove', { sourceId: text.id })), 'source.not_found');
   assert.equal((await addOne(page, textItem('Hours'))).state, 'processing', 'it can be added anew');

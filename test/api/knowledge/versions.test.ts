@@ -48,28 +48,39 @@ test('knowledge.attach PX2: a published agent gets a new version that is publish
   assert.deepEqual((await page.call('agents.list', {})).agents[0]?.version, { version: 1, state: 'live' });
 
   const again = await page.call('knowledge.attach', { sourceId, agentId });
-  assert.deepEqual([again.agentVersion, await versions()], [{ version: 1, state: 'live' }, ['1', '0']], 'nothing to change, no version');
+  assert.deepEqual(
+    { agentVersion: again.agentVersion, versions: await versions() },
+    { agentVersion: { version: 1, state: 'live' }, versions: ['1', '0'] },
+    'nothing to change, no version',
+  );
   const detached = await page.call('knowledge.detach', { sourceId, agentId });
-  assert.deepEqual([detached.agentVersion, await knows('latest_published')], [{ version: 2, state: 'live' }, []]);
+  assert.deepEqual(
+    { agentVersion: detached.agentVersion, known: await knows('latest_published') },
+    { agentVersion: { version: 2, state: 'live' }, known: [] },
+  );
 });
 
-test("knowledge.attach PX2: a draft of the agency's own learns it too, is not published, and what is published later knows it", async () => {
+test("knowledge.attach PX2: a draft of the agency's own learns it, stays a draft, and knows it once published", async () => {
   const { page, agentId, providerAgentId, retell, add, knows, versions } = await openAgent('with a draft');
   const { response_engine: engine } = await retell.agent.retrieve(providerAgentId, { version: 1 });
   assert.ok(engine.type === 'conversation-flow');
   await retell.conversationFlow.update(engine.conversation_flow_id, { version: 1, global_prompt: 'Half a sentence of som' });
   const first = await add('Hours');
   const { agentVersion } = await page.call('knowledge.attach', { sourceId: first, agentId });
-  assert.deepEqual([agentVersion, await versions()], [{ version: 2, state: 'live' }, ['2', '1 draft', '0']]);
+  assert.deepEqual(
+    { agentVersion, versions: await versions() },
+    { agentVersion: { version: 2, state: 'live' }, versions: ['2', '1 draft', '0'] },
+  );
   const at = async (version: number) => (await retell.conversationFlow.retrieve(engine.conversation_flow_id, { version })).global_prompt;
-  assert.deepEqual([await at(2), await at(1)], ['You are Support.', 'Half a sentence of som'], 'what is unfinished reaches nobody');
-  assert.deepEqual([await knows(2), await knows(1)], [['Hours'], ['Hours']]);
+  const prompts = { live: await at(2), draft: await at(1) };
+  assert.deepEqual(prompts, { live: 'You are Support.', draft: 'Half a sentence of som' }, 'the unfinished draft reaches nobody');
+  assert.deepEqual({ live: await knows(2), draft: await knows(1) }, { live: ['Hours'], draft: ['Hours'] });
 
   await retell.agent.publish(providerAgentId, { version: 1 });
   await page.call('knowledge.attach', { sourceId: await add('Prices'), agentId });
   assert.deepEqual(
-    [await at(3), await knows('latest_published')],
-    ['Half a sentence of som', ['Hours', 'Prices']],
+    { prompt: await at(3), known: await knows('latest_published') },
+    { prompt: 'Half a sentence of som', known: ['Hours', 'Prices'] },
     'branched from what calls get',
   );
 });
@@ -77,10 +88,13 @@ test("knowledge.attach PX2: a draft of the agency's own learns it too, is not pu
 test('knowledge.attach PX2: an agent that was never published is changed as it is, and told to be a draft', async () => {
   const { page, agentId, add, knows, versions } = await openAgent('never published');
   const { agentVersion } = await page.call('knowledge.attach', { sourceId: await add('Hours'), agentId });
-  assert.deepEqual([agentVersion, await versions(), await knows(0)], [{ version: 0, state: 'draft' }, ['0 draft'], ['Hours']]);
+  assert.deepEqual(
+    { agentVersion, versions: await versions(), known: await knows(0) },
+    { agentVersion: { version: 0, state: 'draft' }, versions: ['0 draft'], known: ['Hours'] },
+  );
 });
 
-test('knowledge.attach PX2: where an environment is tied to an older version, it says that calls do not get the new one yet', async () => {
+test('knowledge.attach PX2: with an environment tied to an older version, it says that calls do not get the new one', async () => {
   const { page, apiKey, agentId, providerAgentId, add } = await openAgent('published');
   const agent = sandbox.retell.accounts().find((account) => account.apiKey === apiKey)?.agents[providerAgentId];
   agent?.versions[0]?.assigned_tags.push('prod');
@@ -129,17 +143,24 @@ test('knowledge.attach PX2: where the new version cannot be published nothing is
   const sourceId = await add('Hours');
   sandbox.faults.add({ path: '/retell/publish-agent-version/*', how: '500', times: 3 });
   const reply = await page.try('knowledge.attach', { sourceId, agentId });
-  assert.deepEqual([reply.status, codeOf(reply)], [503, 'voice.provider_unavailable']);
-  assert.deepEqual([(await sourceOf(page, sourceId))?.agentIds, await versions(), await knows('latest')], [[], ['0'], []]);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'voice.provider_unavailable' });
+  assert.deepEqual(
+    { agentIds: (await sourceOf(page, sourceId))?.agentIds, versions: await versions(), known: await knows('latest') },
+    { agentIds: [], versions: ['0'], known: [] },
+  );
 });
 
-test('knowledge.attach PX2 F31: a version whose publication was answered with nothing, or not at all, is published once', async () => {
+test('knowledge.attach PX2 F31: a version is published once, also where the answer to that is empty or lost', async () => {
   for (const how of ['reset', 'html', 'garbage-json'] as const) {
     const { page, agentId, add, versions } = await openAgent('published');
     const sourceId = await add('Hours');
     sandbox.faults.add({ path: '/retell/publish-agent-version/*', how, done: true });
     const { agentVersion } = await page.call('knowledge.attach', { sourceId, agentId });
-    assert.deepEqual([agentVersion, await versions()], [{ version: 1, state: 'live' }, ['1', '0']], how);
+    assert.deepEqual(
+      { agentVersion, versions: await versions() },
+      { agentVersion: { version: 1, state: 'live' }, versions: ['1', '0'] },
+      how,
+    );
   }
 });
 
@@ -148,23 +169,27 @@ test('knowledge.remove PX2: it takes the source from what calls get, also beside
   const sourceId = await add('Hours');
   await page.call('knowledge.attach', { sourceId, agentId });
   assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: true });
-  assert.deepEqual([await knows('latest_published'), await knows(1), sandbox.retell.bases(apiKey)], [[], [], []]);
+  const left = { live: await knows('latest_published'), draft: await knows(1), bases: sandbox.retell.bases(apiKey) };
+  assert.deepEqual(left, { live: [], draft: [], bases: [] });
   assert.equal((await page.call('knowledge.list', {})).count.used, 0);
 });
 
-test('knowledge.remove PX2: an agent that Retell does not change keeps no source: it is deleted there, and its room comes back', async () => {
+test('knowledge.remove PX2: an agent that Retell refuses to change keeps no source, and the allowance comes back', async () => {
   const { agency, page, apiKey, agentId, add } = await openAgent('published');
   const sourceId = await add('Hours');
   await page.call('knowledge.attach', { sourceId, agentId });
   const how = { status: 422, body: { status: 'error', message: 'Cannot find requested asset under given api key.' } };
   sandbox.faults.add({ path: '/retell/create-agent-version/*', how, times: 1 });
   assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: true });
-  assert.deepEqual([sandbox.retell.bases(apiKey), (await page.call('knowledge.list', {})).count.used], [[], 0]);
+  assert.deepEqual(
+    { bases: sandbox.retell.bases(apiKey), used: (await page.call('knowledge.list', {})).count.used },
+    { bases: [], used: 0 },
+  );
   const { entries } = await agency.call('journal.list', {});
-  assert.deepEqual([entries[0]?.action, entries[0]?.target], ['alert.provider', 'voice.agent_refused']);
+  assert.deepEqual({ action: entries[0]?.action, target: entries[0]?.target }, { action: 'alert.provider', target: 'voice.agent_refused' });
 });
 
-test('knowledge.remove PX2: what Retell does not remove for a day is taken away here, and the log names what stays there', async () => {
+test('knowledge.remove PX2: a base that Retell does not remove for a day is left there, and the log names it', async () => {
   const { page, apiKey, add } = await openAgent('published');
   const sourceId = await add('Hours');
   const [base] = sandbox.retell.bases(apiKey);
@@ -178,7 +203,7 @@ test('knowledge.remove PX2: what Retell does not remove for a day is taken away 
   const line = api.logs
     .map((one) => JSON.parse(one))
     .find(({ msg, sourceId: id }) => msg.startsWith('source.base_left') && id === sourceId);
-  assert.deepEqual([line.cause.status, line.cause.message], [401, 'API key is missing or invalid.']);
+  assert.deepEqual({ status: line.cause.status, message: line.cause.message }, { status: 401, message: 'API key is missing or invalid.' });
   assert.equal(line.base, base?.knowledge_base_id);
   sandbox.faults.calm();
 });
