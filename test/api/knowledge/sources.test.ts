@@ -150,6 +150,27 @@ test('knowledge.upload A10: malware is kept from everybody, and nothing is charg
   assert.deepEqual(await page.call('knowledge.remove', { sourceId: source.id }), { removed: true });
 });
 
+test('knowledge.retry K6: where the credits of a retry are short, the source and its reason are as they were', async () => {
+  const { agency, page } = await openLibrary(api, { credits: 2 });
+  const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
+  const kept = await addOne(page, fileItem('notes.txt', eicar));
+  await upload(page, kept.id, eicar);
+  const failed = await addOne(page, fileItem('page.txt', '<html><script>'));
+  await upload(page, failed.id, '<html><script>');
+  await add(page, [textItem('A'), textItem('B')]);
+  for (const { id, state, reason } of [
+    { id: kept.id, state: 'quarantined', reason: 'knowledge.quarantined' },
+    { id: failed.id, state: 'failed', reason: 'knowledge.type_refused' },
+  ]) {
+    const refused = await page.try('knowledge.retry', { sourceId: id });
+    assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 402, code: 'credits.insufficient' });
+    const source = await sourceOf(page, id);
+    assert.deepEqual({ state: source?.state, reason: source?.reason?.code }, { state, reason });
+  }
+  await agency.allocate(page.clientId, 2_000);
+  assert.equal((await page.call('knowledge.retry', { sourceId: failed.id })).state, 'uploading');
+});
+
 test('knowledge.retry K6 K10: five of twenty fail, and exactly five are given back, linked to their charges', async () => {
   const { agency, page } = await openLibrary(api, { credits: 20 });
   const items = Array.from({ length: 20 }, (_, at) => textItem(at % 4 === 0 ? `corrupt ${at}` : `Text ${at}`));

@@ -59,6 +59,7 @@ test('knowledge.add F31: versions before and after read each other: what is offe
 test('knowledge.add F31: what a version before offered and left is removed, and its credits and allowance are back', async () => {
   const { page } = await openLibrary(api, { credits: 10 });
   const { text, file } = await dieAfterInsert(page, 'left-as-before');
+  assert.equal((await upload(page, file._id, 'words')).body.state, 'checking', 'a part is taken, and makes nothing wait longer');
   sandbox.clock.advance(11 * MINUTE_SECONDS);
   await comesTo(() => rows.countDocuments({ _id: { $in: [text._id, file._id] } }), 0);
   const { count } = await page.call('knowledge.list', {});
