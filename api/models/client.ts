@@ -36,6 +36,8 @@ export interface Client extends HeldPlan {
   consent?: { termsUrl: string | null; privacyUrl: string | null; at: Date };
   /** Free credits promised at sign-up, in milli-credits. */
   freeMillis: number;
+  /** For each plan that is or was being ordered, the order that may bring it. */
+  planClaims?: Record<string, string>;
   /** Seal of the promise. Absent in clients stored before such seals existed. */
   promiseSeal?: string;
   /** Seal of the plan. Absent if the plan last changed before such seals existed. */
@@ -78,6 +80,7 @@ const schema = new Schema<Client>(
     planId: String,
     planOrderId: String,
     planSeal: String,
+    planClaims: Schema.Types.Mixed,
     disabledAt: Date,
     createdAt: Date,
   },
@@ -220,6 +223,20 @@ export async function movePlan(scope: ClientScope, before: HeldPlan, after: Seal
   const { planId: wasId = null, planOrderId: wasOrderId = null } = before; // null also matches absent fields
   const filter = { ...within(scope), _id: scope.clientId, planId: wasId, planOrderId: wasOrderId };
   return (await ClientModel.updateOne(filter, putOn(after))).matchedCount === 1;
+}
+
+/**
+ * Makes an order the one that may bring a plan.
+ * @param before the order that was the one until now; null if there was none
+ * @returns false if another order has become the one
+ */
+export async function claimPlan(
+  scope: ClientScope,
+  { planId, orderId, before }: { planId: string; orderId: string; before: string | null },
+): Promise<boolean> {
+  const claim = `planClaims.${planId}`;
+  const filter = { ...within(scope), _id: scope.clientId, [claim]: before }; // null also matches an absent field
+  return (await ClientModel.updateOne(filter, { $set: { [claim]: orderId } })).matchedCount === 1;
 }
 
 function putOn({ planId, planOrderId, planSeal }: SealedPlan) {

@@ -1,7 +1,7 @@
 import type { PlainCode } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { agencyById, inMode } from '../../models/agency.ts';
-import { type Client, type HeldPlan, movePlan, readClient } from '../../models/client.ts';
+import { type Client, claimPlan, type HeldPlan, movePlan, readClient } from '../../models/client.ts';
 import { isGivenUp, moveOrder, type Order, readOrder } from '../../models/order.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { Fulfilment } from '../../ports/index.ts';
@@ -50,13 +50,28 @@ async function restorePlan(order: Order): Promise<void> {
   }
 }
 
-/** Reads the client, or returns why the order cannot move it to the plan. */
+/** Reads the client, or returns why the order cannot move it to the plan. Only one order at a time may move it to one plan. */
 async function readMovable(order: Order): Promise<Client | PlainCode> {
+  // First, so that the client is read with what an order before this one brought.
+  const isClaimed = await claim(order);
   const [found, client] = await Promise.all([agencyById(order.agencyId), readClient(order, order.clientId)]);
   const agency = found && inMode(found, modeOf(order.world));
   if (!agency || !client || plansOf(agency).every(({ id }) => id !== order.subjectId)) return 'plan.not_found';
-  const isAnothers = client.planOrderId !== order._id && planOf(agency, client).id === order.subjectId;
-  return isAnothers ? 'plan.current' : client;
+  if (client.planOrderId === order._id) return client;
+  return !isClaimed || planOf(agency, client).id === order.subjectId ? 'plan.current' : client;
+}
+
+/**
+ * Claims the plan for this order, so that no money is taken for another order of it meanwhile. The claim counts until the order is delivered
+ * or given up.
+ * @returns false if another order has it
+ */
+async function claim(order: Order): Promise<boolean> {
+  const { _id: orderId, subjectId: planId } = order;
+  const before = (await readClient(order, order.clientId))?.planClaims?.[planId] ?? null;
+  if (before === orderId) return true;
+  const holder = before === null ? null : await readOrder(order, before);
+  return holder?.step !== 'held' && claimPlan(order, { planId, orderId, before });
 }
 
 /** Returns the plan before an order, skipping plans whose orders are undone by now. Without a stored one, the agency's first plan. */
