@@ -1,7 +1,7 @@
-import { renderPortal } from '../domain/agencies/portal-page.ts';
 import { brandOf } from '../domain/directory/brand.ts';
 import { readPortal } from '../domain/directory/portal.ts';
 import { pathOfPage } from '../domain/directory/return-url.ts';
+import { renderPortal } from '../http/portal-page.ts';
 import { answerPage, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 

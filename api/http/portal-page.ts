@@ -1,7 +1,7 @@
-import type { Agency } from '../../models/agency.ts';
-import { html, type Markup } from '../../rules/markup.ts';
-import type { Offers, Portal } from '../directory/portal.ts';
-import { pathOfPage } from '../directory/return-url.ts';
+import type { Offers, Portal } from '../domain/directory/portal.ts';
+import { pathOfPage } from '../domain/directory/return-url.ts';
+import type { Agency } from '../models/agency.ts';
+import { html, type Markup } from '../rules/markup.ts';
 
 /**
  * Renders the hosted page. All it loads comes from our own host, except the logo. Colors are attributes of a picture, which every content
