@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import { formRules } from './tidy/form.ts';
 import { circlesIn, floorRule, namesExportedTwice } from './tidy/house.ts';
 import { safetyRules } from './tidy/safety.ts';
+import { sentenceRule } from './tidy/sentences.ts';
 import { paths, sourceOf, sources } from './tidy/sources.ts';
 
 const everyScript = /\.(ts|mjs|js)$/;
 
-for (const { name, of = everyScript, complaints, bad, good = [] } of [...formRules, floorRule, ...safetyRules]) {
+for (const { name, of = everyScript, complaints, bad, good = [] } of [...formRules, floorRule, ...safetyRules, sentenceRule]) {
   const seen = ([path, text]: readonly [string, string]) => (of.test(path) ? complaints(sourceOf(path, text)) : []);
 
   test(`house rule: ${name}`, () => {

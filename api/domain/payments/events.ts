@@ -2,7 +2,7 @@ import { Refusal, refuse } from '../../contract/refusal.ts';
 import { findPurchaseBySession, type Purchase } from '../../models/purchase.ts';
 import { type Deps, type PaymentEvent, paymentEvents } from '../../ports/index.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
-import { type Found, findByPayment, findBySession, type PaymentAccount } from './find.ts';
+import { type Found, findByPayment, findBySession, type PaymentAccount, type Unsettled } from './find.ts';
 import { settleReturns } from './returns.ts';
 import { isSettled, settleBy, settlePurchase } from './settle.ts';
 
@@ -39,8 +39,8 @@ export async function handleStripeEvent(
   deps.reached('webhook.verified');
   const about = { agencyId: account.scope.agencyId, eventId: event.id, type: event.type };
   const settler = settlers.find(({ types }) => types.includes(event.type));
-  if (!settler) return ignore('an event of another kind', about, deps);
-  if (event.livemode !== (account.mode === 'live')) return quarantine('an event of the other mode', about, deps);
+  if (!settler) return ignore('event.other_kind', about, deps);
+  if (event.livemode !== (account.mode === 'live')) return quarantine('event.other_mode', about, deps);
   try {
     const found = await settler.settle(account, event, deps);
     if (found && 'purchase' in found) await settled(found.purchase);
@@ -76,14 +76,14 @@ function verify(
 
 /** @returns undefined if it was settled before */
 async function settleSession(account: PaymentAccount, { objectId }: PaymentEvent, deps: EventDeps): Promise<Found | undefined> {
-  if (objectId === '') return { outcome: 'quarantined', reason: 'a session without a name' };
+  if (objectId === '') return { outcome: 'quarantined', reason: 'session.unnamed' };
   const known = await findPurchaseBySession(account.scope, objectId);
   if (known && isSettled(known)) return undefined;
   const session = await deps.payments.readCheckout(account.settings, objectId);
   deps.reached('webhook.read_back');
   if (!session) {
     // Our own session that this key cannot see: the agency changed its Stripe account, and may change it back.
-    return known ? refuse('webhook.not_ready') : { outcome: 'quarantined', reason: 'a session that the account does not have' };
+    return known ? refuse('webhook.not_ready') : { outcome: 'quarantined', reason: 'session.unknown' };
   }
   const found = await findBySession(account, session, known);
   if ('purchase' in found) await settleBy(found.purchase, session, deps);
@@ -91,7 +91,7 @@ async function settleSession(account: PaymentAccount, { objectId }: PaymentEvent
 }
 
 async function settleReturn(account: PaymentAccount, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
-  if (paymentId === null) return { outcome: 'ignored', reason: 'money that no payment of Checkout brought' };
+  if (paymentId === null) return { outcome: 'ignored', reason: 'return.without_payment' };
   const found = await findByPayment(account, paymentId, deps);
   if ('purchase' in found) await settleReturns(found.purchase, account.settings, deps);
   return found;
@@ -99,18 +99,18 @@ async function settleReturn(account: PaymentAccount, { paymentId }: PaymentEvent
 
 /** Handles an authorisation that began or ended. */
 async function settlePayment(account: PaymentAccount, { paymentId }: PaymentEvent, deps: EventDeps): Promise<Found> {
-  if (paymentId === null) return { outcome: 'ignored', reason: 'a payment without a name' };
+  if (paymentId === null) return { outcome: 'ignored', reason: 'payment.unnamed' };
   const found = await findByPayment(account, paymentId, deps);
   if ('purchase' in found) await settlePurchase(found.purchase, account.settings, deps);
   return found;
 }
 
-function ignore(reason: string, about: object, { log }: EventDeps): Outcome {
+function ignore(reason: Unsettled, about: object, { log }: EventDeps): Outcome {
   log.info({ ...about, reason }, 'a webhook event was ignored');
   return 'ignored';
 }
 
-function quarantine(reason: string, about: object, { log }: EventDeps): Outcome {
+function quarantine(reason: Unsettled, about: object, { log }: EventDeps): Outcome {
   log.error({ ...about, reason }, 'a webhook event does not add up; nothing was credited');
   return 'quarantined';
 }

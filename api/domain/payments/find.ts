@@ -12,6 +12,21 @@ export interface PaymentAccount {
   settings: PaymentSettings;
 }
 
+/** Why an event settled nothing, for the log. */
+export type Unsettled =
+  | 'event.other_kind' // of those that are acted on
+  | 'event.other_mode'
+  | 'event.own_business' // of the agency: no purchase of ours
+  | 'payment.foreign' // it names another agency or world
+  | 'payment.unknown' // to the account
+  | 'payment.unnamed'
+  | 'payment.without_session'
+  | 'return.without_payment'
+  | 'session.foreign'
+  | 'session.second' // of one purchase
+  | 'session.unknown'
+  | 'session.unnamed';
+
 /**
  * The owner of a session or payment.
  * - `ignored`: the agency's other business
@@ -21,7 +36,7 @@ export type Found =
   | { purchase: Purchase }
   | {
       outcome: 'ignored' | 'quarantined';
-      reason: string;
+      reason: Unsettled;
       /** True if it names another agency, which may share the account. */
       isForeign?: true;
     };
@@ -34,9 +49,9 @@ export async function findBySession(account: PaymentAccount, session: CheckoutSe
   const known = noted ?? (await findPurchaseBySession(account.scope, session.id));
   if (!known && session.metadata.wl_purchase === undefined) return notOurs;
   const scope = scopeOf(session, account);
-  if (!scope) return { outcome: 'quarantined', reason: 'a session made out to somebody else', isForeign: true };
+  if (!scope) return { outcome: 'quarantined', reason: 'session.foreign', isForeign: true };
   const purchase = known ?? (await purchaseOf(scope, session));
-  return purchase.sessionId === session.id ? { purchase } : { outcome: 'quarantined', reason: 'a second session for one purchase' };
+  return purchase.sessionId === session.id ? { purchase } : { outcome: 'quarantined', reason: 'session.second' };
 }
 
 /** Finds the purchase of a payment, and stores its session. Refuses as above. */
@@ -44,14 +59,14 @@ export async function findByPayment(account: PaymentAccount, paymentId: string, 
   const known = await findPurchaseByPayment(account.scope, paymentId);
   if (known) return { purchase: known };
   const payment = await payments.readPayment(account.settings, paymentId);
-  if (!payment) return { outcome: 'quarantined', reason: 'a payment that the account does not have' };
+  if (!payment) return { outcome: 'quarantined', reason: 'payment.unknown' };
   if (payment.metadata.wl_purchase === undefined) return notOurs;
-  if (!scopeOf(payment, account)) return { outcome: 'quarantined', reason: 'a payment made out to somebody else', isForeign: true };
+  if (!scopeOf(payment, account)) return { outcome: 'quarantined', reason: 'payment.foreign', isForeign: true };
   const session = await payments.findCheckoutOf(account.settings, paymentId);
-  return session ? findBySession(account, session) : { outcome: 'quarantined', reason: 'a payment without a session' };
+  return session ? findBySession(account, session) : { outcome: 'quarantined', reason: 'payment.without_session' };
 }
 
-const notOurs = { outcome: 'ignored', reason: "the agency's own business" } as const;
+const notOurs = { outcome: 'ignored', reason: 'event.own_business' } as const;
 
 /** Returns the world of a session or payment, perhaps an abandoned test world. Undefined for another agency or mode. */
 function scopeOf({ metadata }: Pick<CheckoutSession | Payment, 'metadata'>, { mode, scope }: PaymentAccount): AgencyScope | undefined {
