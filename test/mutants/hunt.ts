@@ -1,0 +1,130 @@
+import type { Mutant } from './mutate.ts';
+import { BrokenFile, Session } from './session.ts';
+
+/** `killed`: a test failed. `hung`: a test went on for ever. `survived`: every test that met it passed. */
+export type Verdict = 'killed' | 'hung' | 'survived';
+
+interface Test {
+  index: number;
+  /** What it takes without a mutant, by the clock and of the processor. */
+  millis: number;
+  cpuMillis: number;
+  /** Passes again, by itself, in a process that has run others. */
+  isSteady: boolean;
+  reached: ReadonlySet<number>;
+}
+
+/** How long a test may take with a mutant, on a machine that has other work as well. */
+const limitOf = ({ millis }: Test): number => 5 * millis + 5000;
+const FIRST_RUN_MS = 300_000;
+
+/**
+ * A test that takes longer takes no part: those are long random histories, which are worth their time once, and not once for every mutant
+ * that shorter tests let pass.
+ */
+const isLong = ({ millis, cpuMillis }: Test): boolean => cpuMillis > 4000 || millis > 15_000;
+
+/** The tests of one file, against mutants one after the other. */
+export class Hunt {
+  /** The names of those that take too long. */
+  readonly leftOut: readonly string[];
+  readonly #folder: string;
+  readonly #testFile: string;
+  readonly #onLoading: ReadonlySet<number>;
+  readonly #tests: readonly Test[];
+  #session: Session;
+
+  private constructor(at: { folder: string; testFile: string }, session: Session, tests: readonly Test[]) {
+    this.#folder = at.folder;
+    this.#testFile = at.testFile;
+    this.#session = session;
+    this.#onLoading = new Set(session.opened.reached);
+    this.#tests = tests;
+    this.leftOut = tests.filter(isLong).map(({ index }) => session.opened.names[index] ?? '');
+  }
+
+  /**
+   * Runs a test file twice without a mutant, to see what each test meets and whether it can be run again.
+   * @throws {Error} if a test fails without a mutant
+   */
+  static async open(folder: string, testFile: string): Promise<Hunt> {
+    let session = await Session.open(folder, testFile);
+    const all = session.opened.names.map((_name, index) => ({ index, millis: FIRST_RUN_MS }));
+    const first = await session.run({ alive: 0, tests: all, all: true });
+    const failed = first?.ran.find(({ failure, hung }) => failure !== undefined || hung);
+    if (!first || failed) {
+      session.abandon();
+      throw new BrokenFile(`${testFile} fails without a mutant: ${failed?.failure ?? 'it hangs'}`);
+    }
+    const again = await session.run({ alive: 0, tests: all.toReversed(), all: true });
+    const steady = new Set(again?.ran.filter(({ failure, hung }) => failure === undefined && !hung).map(({ index }) => index));
+    if (steady.size < all.length) {
+      session.abandon();
+      session = await Session.open(folder, testFile);
+    }
+    const tests = first.ran.map(({ index, millis, cpuMillis, reached }) => ({
+      index,
+      millis: Math.min(millis, again?.ran.find((one) => one.index === index)?.millis ?? millis),
+      cpuMillis,
+      isSteady: steady.has(index),
+      reached: new Set(reached),
+    }));
+    return new Hunt({ folder, testFile }, session, tests);
+  }
+
+  /** @returns undefined where no test of the file meets the mutant */
+  async try({ id }: Mutant): Promise<Verdict | undefined> {
+    const meeting = this.#tests.filter((test) => test.reached.has(id) && !isLong(test));
+    const steady = meeting.filter(({ isSteady }) => isSteady).sort((a, b) => a.millis - b.millis);
+    const verdict = steady.length === 0 ? undefined : await this.#tryHere(id, steady);
+    if (verdict === 'killed' || verdict === 'hung') return verdict;
+    const last = this.#onLoading.has(id) ? this.#tests.length - 1 : (meeting.findLast(({ isSteady }) => !isSteady)?.index ?? -1);
+    return last < 0 ? verdict : this.#tryAfresh(id, this.#testsUpTo(last));
+  }
+
+  /** Tests in the order of the file. Where one of them needs what was before it, none is left out. */
+  #testsUpTo(last: number): readonly Test[] {
+    const isOrdered = this.#tests.some(({ isSteady }) => !isSteady);
+    return this.#tests.slice(0, last + 1).filter((test) => isOrdered || !isLong(test));
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  /** In the process that has run other mutants. A failure counts if the same test passes again without the mutant. */
+  async #tryHere(id: number, tests: readonly Test[]): Promise<Verdict> {
+    const outcome = await this.#session.run({ alive: id, tests: tests.map(withLimit) });
+    const last = outcome?.ran.at(-1);
+    if (!last || last.hung) return this.#renew('hung');
+    if (last.failure === undefined) return 'survived';
+    const failed = tests.filter(({ index }) => index === last.index);
+    const after = await this.#session.run({ alive: 0, tests: failed.map(withLimit) });
+    if (after?.ran.every(({ failure, hung }) => failure === undefined && !hung)) return 'killed';
+    return this.#renew(await this.#tryAfresh(id, failed));
+  }
+
+  /** In a process of its own, where the mutant lives from the start. */
+  async #tryAfresh(id: number, tests: readonly Test[]): Promise<Verdict> {
+    try {
+      const session = await Session.open(this.#folder, this.#testFile, id);
+      const outcome = await session.run({ alive: id, tests: tests.map(withLimit) });
+      const hung = !outcome || outcome.ran.at(-1)?.hung;
+      if (hung) session.abandon();
+      else await session.close();
+      if (hung) return 'hung';
+      return outcome.ran.at(-1)?.failure === undefined ? 'survived' : 'killed';
+    } catch (error) {
+      if (error instanceof BrokenFile) return 'killed';
+      throw error;
+    }
+  }
+
+  async #renew(verdict: Verdict): Promise<Verdict> {
+    this.#session.abandon();
+    this.#session = await Session.open(this.#folder, this.#testFile);
+    return verdict;
+  }
+}
+
+const withLimit = (test: Test) => ({ index: test.index, millis: limitOf(test) });

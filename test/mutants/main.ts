@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Hunt } from './hunt.ts';
+import { nearestTests } from './nearest.ts';
+import { type Counts, countEnds, type Harmless, isListed, renderPage, scoreOf } from './page.ts';
+import { type FileResults, Memory } from './results.ts';
+import { makeSandbox, pathsOf } from './sandbox.ts';
+import { BrokenFile } from './session.ts';
+
+const usage = `npm run mutants -- [path] [--minutes 9]
+Makes small mistakes in the files whose path begins so, one at a time, and runs the nearest tests. A run goes on where the last one ended.
+`;
+
+const root = resolve(import.meta.dirname, '../..');
+const resultsFile = join(root, 'test/mutants/results.json');
+const harmless = JSON.parse(readFileSync(join(root, 'test/mutants/harmless.json'), 'utf8')) as Harmless[];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string', default: '9' }, help: { type: 'boolean' } },
+});
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const seconds = (from: number): number => Math.round((Date.now() - from) / 1000);
+
+interface Source {
+  path: string;
+  results: FileResults;
+  nearest: readonly string[];
+}
+
+if (values.help) process.stdout.write(usage);
+else await huntBelow(positionals[0] ?? 'api/rules', Date.now() + Number(values.minutes) * 60_000);
+
+async function huntBelow(part: string, until: number): Promise<void> {
+  const paths = pathsOf(root);
+  const tests = paths.filter((path) => path.endsWith('.test.ts'));
+  const chosen = paths.filter((path) => path.startsWith(part) && path.endsWith('.ts') && nearestTests(path, tests).length > 0);
+  if (chosen.length === 0) throw new Error(`No file below ${part} has tests in a room of its own.`);
+  const nearest = [...new Set(chosen.flatMap((path) => nearestTests(path, tests)))];
+  const sandbox = makeSandbox(root, { paths, sources: chosen, tests: nearest });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  process.once('exit', () => sandbox.remove());
+  const memory = new Memory(join(root, '.cache/mutants.json'));
+  const sources = chosen.map((path) => {
+    const mutants = sandbox.mutants.filter((mutant) => mutant.path === path);
+    return { path, results: memory.of(path, mutants), nearest: nearestTests(path, tests) };
+  });
+  for (const testFile of nearest) {
+    const near = sources.filter(({ nearest }) => nearest.includes(testFile));
+    if (Date.now() < until) await runTests(sandbox.folder, testFile, near, until);
+    memory.save();
+  }
+  report(sandbox.folder, sources);
+}
+
+/** Tries all that one test file may still catch, within the time. */
+async function runTests(folder: string, testFile: string, sources: readonly Source[], until: number): Promise<void> {
+  const text = readFileSync(join(folder, testFile), 'utf8');
+  const open = sources.flatMap(({ results }) => results.openFor(testFile, text).map((mutant) => ({ mutant, results })));
+  const startedAt = Date.now();
+  let [tried, caught] = [0, 0];
+  try {
+    const hunt = open.length === 0 ? undefined : await Hunt.open(folder, testFile);
+    for (const { mutant, results } of open) {
+      if (Date.now() > until) break;
+      const verdict = await hunt?.try(mutant);
+      results.note(mutant, verdict);
+      tried += 1;
+      if (verdict && verdict !== 'survived') caught += 1;
+    }
+    await hunt?.close();
+    for (const name of hunt?.leftOut ?? []) say(`  takes no part: ${name}`);
+  } catch (error) {
+    if (!(error instanceof BrokenFile)) throw error;
+    say(`  takes no part: ${error.message.split('\n')[0]}`);
+    tried = open.length;
+  }
+  if (tried < open.length) return;
+  for (const { results } of sources) results.noteTried(testFile, text);
+  if (tried > 0) say(`${testFile}: ${caught} caught of ${tried}, in ${seconds(startedAt)} s`);
+}
+
+/** Prints what is left, and writes down the files that are done. */
+function report(folder: string, sources: readonly Source[]): void {
+  const results: Record<string, Counts> = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {};
+  for (const { path, results: of, nearest } of sources) {
+    const counts = countEnds(of.all(), harmless);
+    const isDone = nearest.every((testFile) => of.wasTriedBy(testFile, readFileSync(join(folder, testFile), 'utf8')));
+    say(`${path}: ${scoreOf(counts)}${isDone ? '' : ' so far; the time was over'}`);
+    for (const { mutant, verdict } of of.uncaught()) {
+      if (!isListed(mutant, harmless)) say(`  ${mutant.line} ${verdict ?? 'unmet'}: ${mutant.was} => ${mutant.is || 'nothing'}`);
+    }
+    for (const { mutant, verdict } of of.all()) {
+      if ((verdict === 'killed' || verdict === 'hung') && isListed(mutant, harmless))
+        say(`  ${mutant.line} is caught, and need not be listed as harmless: ${mutant.was}`);
+    }
+    if (isDone) results[path] = counts;
+  }
+  const kept = Object.entries(results).filter(([path]) => existsSync(join(root, path)));
+  const sorted = Object.fromEntries(kept.sort(([one], [other]) => (one < other ? -1 : 1)));
+  writeFileSync(resultsFile, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeFileSync(join(root, 'docs/mutants.md'), renderPage(sorted, harmless));
+}

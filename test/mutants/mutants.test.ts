@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { Hunt, type Verdict } from './hunt.ts';
+import { mutate } from './mutate.ts';
+import { nearestTests } from './nearest.ts';
+import { type Counts, countEnds, type Harmless, renderPage, scoreOf } from './page.ts';
+import { Memory } from './results.ts';
+import { makeSandbox, pathsOf } from './sandbox.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string) => readFile(join(root, path), 'utf8');
+const harmless = JSON.parse(await read('test/mutants/harmless.json')) as Harmless[];
+
+const changesOf = (text: string): string[] => mutate('api/a.ts', text, 1).mutants.map(({ was, is }) => `${was} => ${is}`);
+
+test('mutants: each expression is wrong in the ways in which people get it wrong', () => {
+  const samples: [text: string, changes: string[]][] = [
+    ['a < b;', ['a < b; => ', '< => <='].reverse()],
+    ['export const f = () => a && !b;', ['a && !b => undefined', 'a && !b => a', 'a && !b => !b', '!b => b']],
+    ["export const c = a ?? '';", ["a ?? '' => a", "a ?? '' => ''", "'' => 'mutant'"]],
+    ['export const c = a ? 1 + n : -n;', ['a => true', 'a => false', '+ => -', '-n => n']],
+    ['export const c = [...list].filter(f).some(g);', ['some => every', '[...list].filter(f) => [...list]', '[...list] => []']],
+    ['export const c = a?.b?.(1).c;', ['?. => .']],
+    [
+      "export const c = /^a[b]+\\d$/.test('');",
+      [
+        "'' => 'mutant'",
+        ...['/a[b]+\\d$/', '/^a[^b]+\\d$/', '/^a[b]\\d$/', '/^a[b]+\\D$/', '/^a[b]+\\d/'].map((is) => `/^a[b]+\\d$/ => ${is}`),
+      ].sort(),
+    ],
+    ['if (a) await f();', ['a => true', 'a => false', 'await f(); => ']],
+  ];
+  for (const [text, changes] of samples) assert.deepEqual(changesOf(text).sort(), changes.toSorted(), text);
+});
+
+test('mutants: nothing is wrong with types, names of modules, and words for a log', () => {
+  for (const text of [
+    "import { a } from 'a';",
+    "type A = 'a' | true;",
+    "interface A { a: 'a' }",
+    "export const a: 'b' | undefined = undefined;",
+    "log.info({ a: 1 }, 'words');",
+    "throw new Error('words');",
+    'const { a } = b;',
+  ])
+    assert.deepEqual(changesOf(text), [], text);
+  assert.deepEqual(changesOf("assert(a, 'words');"), ["assert(a, 'words'); => "]);
+});
+
+test('mutants: a file with all of them in it is numbered on, and each of them tells where it stands', async () => {
+  for (const path of ['api/rules/chain.ts', 'api/rules/money.ts', 'api/ledger/state/debts.ts', 'api/security/guessable.ts']) {
+    const text = await read(path);
+    const { mutants } = mutate(path, text, 7);
+    assert.deepEqual(
+      mutants.map(({ id }) => id),
+      mutants.map((_, at) => at + 7),
+      path,
+    );
+    for (const { line, at } of mutants) assert.equal(text.split('\n')[line - 1]?.trim(), at);
+  }
+});
+
+const sample = `
+export const step = 2 * 3;
+export function count(to: number): number {
+  let sum = 0;
+  for (let at = 0; at < to; at += 1) sum += step;
+  return sum;
+}
+export const isMany = (sum: number) => sum > 100;
+export const wait = () => new Promise<void>((resolve) => queueMicrotask(resolve));
+export const neverAsked = () => 'nothing';
+`;
+const sampleTest = `
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { count, isMany, wait } from '../../api/rules/sample.ts';
+
+let rounds = 0;
+test('counts', () => assert.equal(count(2), 12));
+test('passes once', () => {
+  rounds += 1;
+  assert.equal(rounds, 1);
+  assert.equal(count(1), 6);
+});
+test('waits', () => wait());
+test('is many', () => assert.equal(isMany(200), true));
+`;
+
+/** A project of two files, with the tool itself. */
+async function smallProject(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mutants-test-'));
+  after(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, 'api/rules'), { recursive: true });
+  await mkdir(join(folder, 'test/rules'), { recursive: true });
+  await writeFile(join(folder, 'api/rules/sample.ts'), sample);
+  await writeFile(join(folder, 'test/rules/sample.test.ts'), sampleTest);
+  for (const path of ['test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json']) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await cp(join(root, path), join(folder, path));
+  }
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+test('mutants: what a test notices is caught, also where it never ends; the rest survives, or no test meets it', async () => {
+  const [source, testFile] = ['api/rules/sample.ts', 'test/rules/sample.test.ts'];
+  const paths = [source, testFile, 'test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json'];
+  const sandbox = makeSandbox(await smallProject(), { paths, sources: [source], tests: [testFile] });
+  after(() => sandbox.remove());
+  const hunt = await Hunt.open(sandbox.folder, testFile);
+  const ends: Record<string, Verdict | undefined> = {};
+  for (const mutant of sandbox.mutants) ends[`${mutant.was} => ${mutant.is}`] = await hunt.try(mutant);
+  await hunt.close();
+  assert.deepEqual(ends, {
+    '* => /': 'killed',
+    'at < to => false': 'killed',
+    '< => <=': 'killed',
+    'sum += step; => ': 'killed',
+    '+= => -=': 'killed',
+    'sum > 100 => undefined': 'killed',
+    '> => >=': 'survived',
+    'new Promise<void>((resolve) => queueMicrotask(resolve)) => undefined': 'survived',
+    'queueMicrotask(resolve) => undefined': 'hung',
+    "'nothing' => undefined": undefined,
+    "'nothing' => ''": undefined,
+  });
+});
+
+test('mutants: a test file that fails by itself catches nothing', async () => {
+  const folder = await smallProject();
+  const [source, testFile] = ['api/rules/sample.ts', 'test/rules/sample.test.ts'];
+  await writeFile(join(folder, testFile), sampleTest.replace('12', '13'));
+  const paths = [source, testFile, 'test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json'];
+  const sandbox = makeSandbox(folder, { paths, sources: [source], tests: [testFile] });
+  after(() => sandbox.remove());
+  await assert.rejects(Hunt.open(sandbox.folder, testFile), /sample\.test\.ts fails without a mutant/);
+});
+
+test('mutants: a run goes on where the last one ended, and begins again where the code or a test is another', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'mutants-test-')), 'memory.json');
+  after(() => rm(dirname(file), { recursive: true }));
+  const { mutants } = mutate('api/a.ts', 'export const a = 1 + 2 - 3;', 1);
+  const memory = new Memory(file);
+  const first = memory.of('api/a.ts', mutants);
+  first.note(mutants[0] ?? assert.fail(), 'killed');
+  first.noteTried('test/a.test.ts', 'its text');
+  memory.save();
+  const again = (list = mutants) => new Memory(file).of('api/a.ts', list);
+  assert.deepEqual(again().openFor('test/a.test.ts', 'its text'), []);
+  assert.deepEqual(again().openFor('test/a.test.ts', 'another text'), mutants.slice(1));
+  assert.equal(again(mutate('api/a.ts', 'export const a = 1 + 2 + 3;', 1).mutants).uncaught().length, 2);
+});
+
+test('mutants: the nearest tests are those of the same room', () => {
+  const tests = [
+    'test/rules/money.test.ts',
+    'test/api/orders/money.test.ts',
+    'test/ledger/lots.test.ts',
+    'test/ledger/kills.test.ts',
+    'test/flow/orders.test.ts',
+  ];
+  assert.deepEqual(nearestTests('api/rules/money.ts', tests), ['test/rules/money.test.ts']);
+  assert.deepEqual(nearestTests('api/ledger/state/lots.ts', tests), ['test/ledger/lots.test.ts']);
+  assert.deepEqual(nearestTests('api/domain/orders/steps.ts', tests), ['test/api/orders/money.test.ts']);
+  for (const source of ['api/app.ts', 'api/domain/plans/choice.ts', 'widgets/kit/kit.ts'])
+    assert.deepEqual(nearestTests(source, tests), []);
+});
+
+test('mutants: the score counts what could matter, and is never rounded up', () => {
+  assert.equal(scoreOf({ killed: 1998, hung: 1, survived: 1, unmet: 0, harmless: 50 }), '99.9 %');
+  assert.equal(scoreOf({ killed: 0, hung: 0, survived: 0, unmet: 0, harmless: 3 }), '-');
+  const [one, other] = mutate('api/a.ts', 'export const a = 1 + 2 - 3;', 1).mutants;
+  const listed = [{ ...(one ?? assert.fail()), why: 'it is a sample' }];
+  const all = [one, other].map((mutant) => ({ mutant: mutant ?? assert.fail(), verdict: 'survived' as const }));
+  assert.deepEqual(countEnds(all, listed), { killed: 0, hung: 0, survived: 1, unmet: 0, harmless: 1 });
+});
+
+test('docs/mutants.md: it says what the last runs have found', async () => {
+  const results = JSON.parse(await read('test/mutants/results.json')) as Record<string, Counts>;
+  assert.equal(await read('docs/mutants.md'), renderPage(results, harmless));
+  const paths = new Set(pathsOf(root));
+  assert.deepEqual(
+    Object.keys(results).filter((path) => !paths.has(path)),
+    [],
+  );
+});
+
+test('docs/mutants.md: each survivor that cannot matter is a mutant of the code as it is, and has its reason', async () => {
+  for (const path of new Set(harmless.map((one) => one.path))) {
+    const { mutants } = mutate(path, await read(path), 1);
+    for (const { at, was, is, why } of harmless.filter((one) => one.path === path)) {
+      assert.ok(
+        mutants.some((mutant) => mutant.at === at && mutant.was === was && mutant.is === is),
+        `${path}: ${at}: ${was} => ${is}`,
+      );
+      assert.match(why, /^[A-Z].{15,}\.$/, `${path}: ${at}`);
+    }
+  }
+});
