@@ -42,13 +42,14 @@ export function contrast(one: Light, other: Light): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
+/** Of black and white nothing is left to change: a share of infinity is one, or none. */
 const darkened = (color: Light, to: number): Light => {
-  const share = Math.min(1, to / (luminance(color) || 1));
+  const share = Math.min(1, to / luminance(color));
   return color.map((channel) => channel * share) as unknown as Light;
 };
 
 const lightened = (color: Light, to: number): Light => {
-  const share = Math.max(0, (to - luminance(color)) / (1 - luminance(color) || 1));
+  const share = Math.max(0, (to - luminance(color)) / (1 - luminance(color)));
   return color.map((channel) => channel + (1 - channel) * share) as unknown as Light;
 };
 

@@ -20,11 +20,11 @@ const binaries = [
 ];
 
 /**
- * Matches the beginning of a page or a browser program, after the parts that such readers skip. A comment ends only at its first mark;
- * otherwise a row of comments could be matched in so many ways that trying all would never end.
+ * Matches the beginning of a page or a browser program, after the parts that such readers skip: blanks and the three bytes that mark UTF-8.
+ * A comment ends only at its first mark; otherwise a row of comments could be matched in so many ways that trying all would never end.
  */
 const page =
-  /^[\s\ufeff]*(<!--((?!-->)[\s\S])*-->\s*)*<(!doctype|html|head|body|script|svg|iframe|object|embed|style|meta|link|img|base|form|\?(xml|php)|%)/i;
+  /^[\s\xef\xbb\xbf]*(<!--((?!-->)[\s\S])*-->\s*)*<(!doctype|html|head|body|script|svg|iframe|object|embed|style|meta|link|img|base|form|\?(xml|php)|%)/i;
 
 const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean => start.every((byte, at) => bytes[at] === byte);
 

@@ -26,9 +26,10 @@ const parameter = /^[a-z]{1,12}(?:_id)?=(?:\d{1,6}|[a-z]{2}(?:-[a-zA-Z]{2})?)$/;
  */
 export function mailedPage({ origin, pathname, searchParams }: URL, subdomain = ''): URL | undefined {
   const asked = [...searchParams].map(([name, value]) => `${name}=${value}`).filter((one) => parameter.test(one));
-  const page = new URL(pathname, origin);
+  const page = new URL(origin);
+  page.pathname = pathname; // read as a whole address, one that begins with `//` would name another host
   page.search = asked.slice(0, PARAMETERS_MAX).join('&');
-  const path = decoded(pathname).slice(1).replace(/\/$/, '');
+  const path = decoded(pathname).replace(/\/$/, '');
   const names = [...subdomain.split('.'), ...path.split('/').map((name) => name.replace(ending, ''))].filter((name) => name !== '');
   const words = names.flatMap((name) => name.split(/[-_]/));
   const isPlain = !path.includes('//') && words.length <= WORDS_MAX && words.every(isWord);

@@ -81,6 +81,7 @@ function parseOrigin(text: string): Omit<ListedOrigin, 'subdomains'> | undefined
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const isBare = url.pathname === '/' && !/[?#@]/.test(text) && !/^https?:\/\/[^/]*\/./i.test(text);
-  if (!isBare || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
-  return { scheme: url.protocol, host: url.hostname, port: url.port };
+  if (!isBare) return undefined;
+  const scheme = url.protocol as ListedOrigin['scheme']; // the text begins with one of them
+  return { scheme, host: url.hostname, port: url.port };
 }

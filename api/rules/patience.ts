@@ -9,8 +9,8 @@ export function abortedAfter(ms: number, ...others: readonly AbortSignal[]): Abo
   timer.unref();
   for (const other of others) {
     if (other.aborted) controller.abort(other.reason);
-    other.addEventListener('abort', () => controller.abort(other.reason), { once: true, signal });
+    other.addEventListener('abort', () => controller.abort(other.reason), { signal });
   }
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  signal.addEventListener('abort', () => clearTimeout(timer));
   return signal;
 }

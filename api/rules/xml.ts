@@ -39,9 +39,9 @@ export function createXmlReader(listener: XmlListener): (piece: string) => void 
       return end + ends.length;
     }
     const begin = text.indexOf('<', at);
-    const before = text.slice(at, begin < 0 ? undefined : begin);
-    if (before !== '') listener.says?.(resolved(before));
-    rest = begin < 0 ? '' : text.slice(begin);
+    const known = begin < 0 ? text.length - (unfinishedCode.exec(text.slice(at))?.[0].length ?? 0) : begin;
+    if (known > at) listener.says?.(resolved(text.slice(at, known)));
+    rest = text.slice(known);
     if (begin < 0) return undefined;
     const other = others.find(({ begins }) => text.startsWith(begins, begin));
     if (other) {
@@ -93,6 +93,9 @@ function tell(tag: string, { begins, ends }: XmlListener): void {
 }
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** The beginning of a code at the end of a piece. */
+const unfinishedCode = /&[#\da-z]{0,8}$/i;
 
 /** A text with its codes, of numbers or names, as the letters that they stand for. */
 const resolved = (text: string): string =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type PasswordFault, passwordFaults } from '../../api/rules/password.ts';
+import { type PasswordFault, passwordFaults, passwordLengths } from '../../api/rules/password.ts';
 
 const classic: [string, PasswordFault[]][] = [
   ['Abcde1!', ['password.too_short']],
@@ -24,6 +24,7 @@ for (const [password, faults] of classic) {
 }
 
 test('accounts.signUp S3: a passphrase needs 12 to 128 characters and nothing else', () => {
+  assert.deepEqual(passwordLengths('passphrase'), { min: 12, max: 128 });
   assert.deepEqual(passwordFaults('correct hors', 'passphrase'), []);
   assert.deepEqual(passwordFaults('correct hor', 'passphrase'), ['password.too_short']);
   assert.deepEqual(passwordFaults('x'.repeat(128), 'passphrase'), []);

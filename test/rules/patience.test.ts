@@ -33,9 +33,28 @@ test('patience SX1: another signal ends it earlier, and it leaves nothing behind
   const late = abortedAfter(20, other.signal);
   const early = endOf(() => abortedAfter(60_000, new AbortController().signal, other.signal));
   await wait(60);
-  assert.equal(late.reason.name, 'TimeoutError');
+  assert.deepEqual([late.reason.name, late.reason.message], ['TimeoutError', 'It took too long.']);
   assert.equal(getEventListeners(other.signal, 'abort').length, 1, 'of the one that waits');
   other.abort();
   assert.equal(await early, 'AbortError');
   assert.equal(await endOf(() => abortedAfter(60_000, aborted)), 'AbortError');
 });
+
+test('patience SX1: when it has ended, it lets go of its time and of the others, and no process waits for it', async (t) => {
+  const [ended, over, other] = [new AbortController(), new AbortController(), new AbortController()];
+  const before = activeTimers();
+  const signal = abortedAfter(60_000, other.signal, over.signal, ended.signal);
+  assert.equal(activeTimers(), before, 'a process may end meanwhile');
+  const freed = t.mock.method(globalThis, 'clearTimeout');
+  over.abort(new Error('enough'));
+  assert.equal(freed.mock.callCount(), 1, 'nothing is kept for a minute');
+  assert.equal(signal.reason.message, 'enough');
+  for (const { signal: one } of [ended, over, other]) assert.equal(getEventListeners(one, 'abort').length, 0);
+  other.abort(new Error('later'));
+  assert.equal(signal.reason.message, 'enough', 'the first reason stays');
+  const late = abortedAfter(60_000, AbortSignal.abort(new Error('before')), other.signal);
+  assert.equal(late.reason.message, 'before');
+});
+
+/** Timers that keep the process alive. */
+const activeTimers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

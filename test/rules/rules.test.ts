@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { burn, draw, grant, RULES } from '../../api/ledger/state/lots.ts';
-import { emptyState, stateAfter } from '../../api/ledger/state/states.ts';
-import type { Lot, LotKind } from '../../api/models/transfer.ts';
 import { creditLevel } from '../../api/rules/credits.ts';
-import { feeCents, formatMoney, priceOf } from '../../api/rules/money.ts';
+import { type MinutesPolicy, mayFall } from '../../api/rules/minutes.ts';
+import { currencies, feeCents, formatMoney, priceOf } from '../../api/rules/money.ts';
 import { callCostMillis } from '../../api/rules/rounding.ts';
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../api/rules/time.ts';
 
 const thresholds = { lowPermille: 250, criticalPermille: 100 };
 
@@ -33,6 +32,40 @@ test('credits.balance C3: at 25.0, 24.9, 10.0 and 9.9 percent the bar is primary
   assert.equal(creditLevel({ available: 0, assigned: 0 }, thresholds), 'empty');
 });
 
+test('credits.balance C3: a client that was assigned nothing has enough of what there is', () => {
+  assert.equal(creditLevel({ available: 1, assigned: 0 }, thresholds), 'enough');
+  assert.equal(creditLevel({ available: -1, assigned: 1000 }, thresholds), 'empty');
+});
+
+test('calls.start: minutes fall as far as the agency lets them, and what falls no further is always allowed', () => {
+  const after = fc.integer({ min: -2, max: 2 });
+  fc.assert(
+    fc.property(after, after, after, fc.constantFrom('grant' as const, 'call' as const), (before, left, floorMillis, purpose) => {
+      const falls = left < before;
+      const may = (policy: MinutesPolicy) => mayFall(policy, purpose, { before, after: left });
+      assert.equal(may({ kind: 'unlimited' }), true);
+      assert.equal(may({ kind: 'floor', floorMillis }), !falls || left >= floorMillis);
+      assert.equal(may({ kind: 'no_grant' }), !falls || purpose === 'call' || left >= 0);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('time: an hour and a day are what they are, and later is so many milliseconds later', () => {
+  assert.deepEqual([MINUTE_MS, HOUR_MS, DAY_MS], [60_000, 3_600_000, 86_400_000]);
+  assert.equal(later(new Date('2026-02-28T23:59:59.999Z'), 1).toISOString(), '2026-03-01T00:00:00.000Z');
+});
+
+test('agency.read P6: a fee is the nearest whole cent, and of two as near the even one', () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 2 ** 40 }), fc.integer({ min: 0, max: 10_000 }), (cents, basisPoints) => {
+      const twiceOff = 2n * (BigInt(feeCents(cents, basisPoints)) * 10_000n - BigInt(cents) * BigInt(basisPoints));
+      const [off, half] = [twiceOff < 0n ? -twiceOff : twiceOff, 10_000n];
+      assert.ok(off < half || (off === half && feeCents(cents, basisPoints) % 2 === 0));
+    }),
+  );
+});
+
 test('agency.read P6: the fee is 2 percent, rounded half to even', () => {
   assert.deepEqual(
     [4000, 5000, 25, 75, 125, 26, 0].map((cents) => feeCents(cents, 200)),
@@ -48,115 +81,11 @@ test('credits.checkout L1: a custom amount costs its share of the price of 100 c
 });
 
 test('credits.packages L1: an amount is written as people write it', () => {
+  assert.deepEqual(currencies, ['EUR', 'USD', 'GBP']);
+  assert.equal(formatMoney(123_456, 'EUR', 'de'), '1.234,56\u00a0€');
+  assert.equal(formatMoney(0, 'EUR', 'en'), '€0.00', 'nothing has no sign');
   assert.deepEqual(
     [formatMoney(4000, 'EUR', 'en'), formatMoney(5, 'USD', 'en'), formatMoney(-123_456, 'GBP', 'en')],
     ['€40.00', '$0.05', '-£1,234.56'],
-  );
-});
-
-const lot = (id: string, kind: LotKind, remaining: number, expiresAt: string | null = null): Lot => ({
-  id,
-  kind,
-  granted: remaining,
-  remaining,
-  held: 0,
-  prepaid: kind === 'free',
-  expiresAt,
-});
-
-test('usage.record C7: 10 used of lots free, plan and purchased come from the free ones first, however old the others are', () => {
-  const lots = [lot('bought', 'purchased', 50), lot('planned', 'plan', 50), lot('given', 'free', 8, '2026-01-03T00:00:00.000Z')];
-  const { lots: left, taken } = burn(lots, 10);
-  assert.deepEqual(
-    taken.map(({ lot: { id }, millis }) => [id, millis]),
-    [
-      ['given', 8],
-      ['planned', 2],
-    ],
-  );
-  assert.deepEqual(
-    left.map(({ id, remaining }) => [id, remaining]),
-    [
-      ['bought', 50],
-      ['planned', 48],
-    ],
-  );
-});
-
-test('usage.record C7: the order of lots is what the design says, over all pairs of kinds, however old they are and whenever they expire', () => {
-  const kinds = ['free', 'plan', 'bonus', 'purchased', 'allocated'] as const;
-  const dates = ['2026-01-03T00:00:00.000Z', '2026-09-03T00:00:00.000Z', null];
-  for (const [before, earlier] of kinds.entries()) {
-    for (const later of kinds.slice(before + 1)) {
-      for (const [soon, late] of dates.flatMap((one) => dates.map((other) => [one, other]))) {
-        const pair = [lot('first', earlier, 1, soon), lot('second', later, 1, late)];
-        for (const lots of [pair, pair.toReversed()]) {
-          const { taken } = draw(lots, 2);
-          assert.deepEqual(
-            taken.map(({ lot: { id } }) => id),
-            ['first', 'second'],
-            `${earlier} until ${soon}, ${later} until ${late}`,
-          );
-        }
-      }
-    }
-  }
-});
-
-test('usage.record C7: among lots of one kind the earliest expiry burns first, one without comes last, and then the oldest', () => {
-  const lots = [
-    lot('never', 'bonus', 1),
-    lot('late', 'bonus', 1, '2026-03-01T00:00:00.000Z'),
-    lot('soon', 'bonus', 1, '2026-02-01T00:00:00.000Z'),
-    lot('younger', 'bonus', 1),
-  ];
-  assert.deepEqual(
-    burn(lots, 4).taken.map(({ lot: { id } }) => id),
-    ['soon', 'late', 'never', 'younger'],
-  );
-  assert.throws(() => burn(lots, 5));
-});
-
-test('credits.recharge C7 SX2: more open lots of a kind than a hundred join the newest of it, no credit is lost, and no kind pushes another out', () => {
-  const given = (kind: string, cause: string, amount: number, from: string) => ({
-    kind,
-    cause,
-    account: 'client.a',
-    rules: RULES,
-    legs: [
-      { account: 'client.a', amount },
-      { account: from, amount: -amount },
-    ],
-  });
-  let state = stateAfter(emptyState('client.a'), given('signup.grant', 'c', 7, 'minutes.test.0'));
-  for (let index = 0; index < 300; index++) {
-    state = stateAfter(state, given('credits.recharge', `r${index}`, 10, 'issued.test.0'));
-  }
-  const { lots, available } = state as { available: number; lots: Lot[] };
-  assert.deepEqual({ lots: lots.length, available }, { lots: 101, available: 3007 }, 'a hundred of a kind, and the free one');
-  assert.equal(
-    lots.reduce((sum, { remaining }) => sum + remaining, 0),
-    3007,
-  );
-  assert.deepEqual(lots.at(-1)?.remaining, 2010, 'the newest took all that followed in');
-  const bought = Array.from({ length: 300 }, (_, index) => lot(`bought-${index}`, 'purchased', 1));
-  const all = bought.reduce((before, one) => grant(before, one).lots, lots);
-  assert.deepEqual(
-    bought.map(({ id }) => all.find((one) => one.id === id)?.remaining),
-    bought.map(() => 1),
-    'what was paid keeps its own name',
-  );
-});
-
-test('free credits SX2: those with hundreds of different expiry dates are a lot each, and burn in their order', () => {
-  const day = (index: number) => new Date(Date.UTC(2026, 0, 1 + index)).toISOString();
-  const lots = Array.from({ length: 400 }, (_, index) => index).reduce<Lot[]>(
-    (before, index) => grant(before, lot(`day-${index}`, 'free', 1, day((index * 7) % 400))).lots,
-    [],
-  );
-  assert.equal(lots.length, 400);
-  assert.deepEqual(
-    draw(lots, 400).taken.map(({ lot: { expiresAt } }) => expiresAt),
-    lots.map((_, index) => day(index)),
   );
 });

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { burn, draw, grant, RULES } from '../../api/ledger/state/lots.ts';
+import { emptyState, stateAfter } from '../../api/ledger/state/states.ts';
+import type { Lot, LotKind } from '../../api/models/transfer.ts';
+
+const lot = (id: string, kind: LotKind, remaining: number, expiresAt: string | null = null): Lot => ({
+  id,
+  kind,
+  granted: remaining,
+  remaining,
+  held: 0,
+  prepaid: kind === 'free',
+  expiresAt,
+});
+
+test('usage.record C7: 10 used of lots free, plan and purchased come from the free ones first, however old the others are', () => {
+  const lots = [lot('bought', 'purchased', 50), lot('planned', 'plan', 50), lot('given', 'free', 8, '2026-01-03T00:00:00.000Z')];
+  const { lots: left, taken } = burn(lots, 10);
+  assert.deepEqual(
+    taken.map(({ lot: { id }, millis }) => [id, millis]),
+    [
+      ['given', 8],
+      ['planned', 2],
+    ],
+  );
+  assert.deepEqual(
+    left.map(({ id, remaining }) => [id, remaining]),
+    [
+      ['bought', 50],
+      ['planned', 48],
+    ],
+  );
+});
+
+test('usage.record C7: the order of lots is what the design says, over all pairs of kinds, however old they are and whenever they expire', () => {
+  const kinds = ['free', 'plan', 'bonus', 'purchased', 'allocated'] as const;
+  const dates = ['2026-01-03T00:00:00.000Z', '2026-09-03T00:00:00.000Z', null];
+  for (const [before, earlier] of kinds.entries()) {
+    for (const later of kinds.slice(before + 1)) {
+      for (const [soon, late] of dates.flatMap((one) => dates.map((other) => [one, other]))) {
+        const pair = [lot('first', earlier, 1, soon), lot('second', later, 1, late)];
+        for (const lots of [pair, pair.toReversed()]) {
+          const { taken } = draw(lots, 2);
+          assert.deepEqual(
+            taken.map(({ lot: { id } }) => id),
+            ['first', 'second'],
+            `${earlier} until ${soon}, ${later} until ${late}`,
+          );
+        }
+      }
+    }
+  }
+});
+
+test('usage.record C7: among lots of one kind the earliest expiry burns first, one without comes last, and then the oldest', () => {
+  const lots = [
+    lot('never', 'bonus', 1),
+    lot('late', 'bonus', 1, '2026-03-01T00:00:00.000Z'),
+    lot('soon', 'bonus', 1, '2026-02-01T00:00:00.000Z'),
+    lot('younger', 'bonus', 1),
+  ];
+  assert.deepEqual(
+    burn(lots, 4).taken.map(({ lot: { id } }) => id),
+    ['soon', 'late', 'never', 'younger'],
+  );
+  assert.throws(() => burn(lots, 5));
+});
+
+test('credits.recharge C7 SX2: more open lots of a kind than a hundred join the newest of it, no credit is lost, and no kind pushes another out', () => {
+  const given = (kind: string, cause: string, amount: number, from: string) => ({
+    kind,
+    cause,
+    account: 'client.a',
+    rules: RULES,
+    legs: [
+      { account: 'client.a', amount },
+      { account: from, amount: -amount },
+    ],
+  });
+  let state = stateAfter(emptyState('client.a'), given('signup.grant', 'c', 7, 'minutes.test.0'));
+  for (let index = 0; index < 300; index++) {
+    state = stateAfter(state, given('credits.recharge', `r${index}`, 10, 'issued.test.0'));
+  }
+  const { lots, available } = state as { available: number; lots: Lot[] };
+  assert.deepEqual({ lots: lots.length, available }, { lots: 101, available: 3007 }, 'a hundred of a kind, and the free one');
+  assert.equal(
+    lots.reduce((sum, { remaining }) => sum + remaining, 0),
+    3007,
+  );
+  assert.deepEqual(lots.at(-1)?.remaining, 2010, 'the newest took all that followed in');
+  const bought = Array.from({ length: 300 }, (_, index) => lot(`bought-${index}`, 'purchased', 1));
+  const all = bought.reduce((before, one) => grant(before, one).lots, lots);
+  assert.deepEqual(
+    bought.map(({ id }) => all.find((one) => one.id === id)?.remaining),
+    bought.map(() => 1),
+    'what was paid keeps its own name',
+  );
+});
+
+test('free credits SX2: those with hundreds of different expiry dates are a lot each, and burn in their order', () => {
+  const day = (index: number) => new Date(Date.UTC(2026, 0, 1 + index)).toISOString();
+  const lots = Array.from({ length: 400 }, (_, index) => index).reduce<Lot[]>(
+    (before, index) => grant(before, lot(`day-${index}`, 'free', 1, day((index * 7) % 400))).lots,
+    [],
+  );
+  assert.equal(lots.length, 400);
+  assert.deepEqual(
+    draw(lots, 400).taken.map(({ lot: { expiresAt } }) => expiresAt),
+    lots.map((_, index) => day(index)),
+  );
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  areVisible,
+  endsAsPdf,
+  startsAsArchive,
+  startsAsPdf,
+  startsAsProgram,
+  startsAsText,
+  startsAsZip,
+} from '../../api/rules/file-type.ts';
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+const programs = ['MZ', '#!', '\x7fELF', '\xca\xfe\xba\xbe', '\xcf\xfa\xed\xfe'];
+const binaries = ['%PDF', 'PK', 'Rar!', '7z', '{\\rtf', 'GIF8', '%!PS', '\x1f\x8b', '\xd0\xcf\x11\xe0', '\xff\xd8\xff', '\x89PNG'];
+const archives = ['PK\x03\x04', '\x1f\x8b', 'Rar!', '7z\xbc\xaf', '\xfd7zX', 'BZh', '\xd0\xcf\x11\xe0'];
+
+/** The beginning is enough, all of it is needed, and it counts nowhere else. */
+function isKnownBy(known: (head: Uint8Array) => boolean, starts: readonly string[], is: boolean): void {
+  for (const start of starts) {
+    for (const rest of ['', ' and more']) assert.equal(known(bytes(start + rest)), is, JSON.stringify(start));
+    for (let at = 0; at < start.length; at += 1) {
+      const other = `${start.slice(0, at)}\x01${start.slice(at + 1)}`;
+      assert.equal(known(bytes(other)), !is, JSON.stringify(other));
+    }
+    assert.equal(known(bytes(` ${start}`)), !is, JSON.stringify(start));
+  }
+}
+
+test('knowledge.upload: a file that begins as a program, a picture or an archive is no text, whatever it is called', () => {
+  isKnownBy(startsAsText, [...programs, ...binaries], false);
+});
+
+test('knowledge.upload: a part of an archive that is a program or an archive itself is known by its first bytes', () => {
+  isKnownBy(startsAsProgram, programs, true);
+  isKnownBy(startsAsArchive, archives, true);
+  isKnownBy(startsAsZip, ['PK\x03\x04'], true);
+});
+
+const tags = '!doctype html head body script svg iframe object embed style meta link img base form ?xml ?php %'.split(' ');
+
+test('knowledge.upload: a file that begins as a page is no text, behind blanks and comments as well', () => {
+  for (const tag of tags) {
+    for (const before of ['', ' \n\t', '<!-- a - b > c -->', '<!--a--><!-- b -->\n<!---->', ' <!--\n-->  ']) {
+      assert.equal(startsAsText(bytes(`${before}<${tag}`)), false, before + tag);
+      assert.equal(startsAsText(bytes(`${before}<${tag.toUpperCase()}>`)), false, before + tag);
+    }
+    assert.equal(startsAsText(bytes(`words <${tag}>`)), true, `${tag} is spoken of`);
+    assert.equal(startsAsText(bytes(`<!-- <${tag}> --> words`)), true, `${tag} is commented out`);
+  }
+  assert.equal(startsAsText(Buffer.from('\ufeff<html>')), false, 'behind the mark of its encoding');
+  for (const text of ['<b>bold</b>', '< html>', '<!-- never closed <html>', '<1>', '<a href="https://a.test">', '', '-->', '<!-> <html>'])
+    assert.equal(startsAsText(bytes(text)), true, text);
+});
+
+test('knowledge.upload: a text has line ends and tabs, and no other byte that cannot be seen', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 6 }), (some) => {
+      const isHidden = (byte: number) => (byte < 32 && ![9, 10, 12, 13].includes(byte)) || byte === 127;
+      assert.equal(areVisible(some), ![...some].some(isHidden));
+    }),
+  );
+  for (let byte = 0; byte < 256; byte += 1) {
+    const seen = [9, 10, 12, 13].includes(byte) || (byte >= 32 && byte !== 127);
+    assert.equal(areVisible(Uint8Array.of(65, byte, 65)), seen, `byte ${byte}`);
+  }
+});
+
+test('knowledge.upload: a PDF begins with its version and ends with its mark, and is no page at the same time', () => {
+  for (const head of ['%PDF-1.7', '%PDF-2.0\n', '%PDF-1.0 and a <b>']) assert.equal(startsAsPdf(bytes(head)), true, head);
+  for (const head of ['%PDF-3.0', '%PDF-1', '%PDF-1x7', '%PDF-1.x', ' %PDF-1.7', 'x%PDF-1.7', '', '%pdf-1.7'])
+    assert.equal(startsAsPdf(bytes(head)), false, head);
+  for (const tag of ['script', 'HTML', 'svg', '!doctype'])
+    assert.equal(startsAsPdf(bytes(`%PDF-1.7\n${'x'.repeat(99)}<${tag}`)), false, tag);
+  assert.equal(startsAsPdf(bytes('%PDF-1.7 script html')), true);
+  for (const tail of ['%%EOF', '1 %%EOF\r\n', `%%EOF${' \0'.repeat(8)}`]) assert.equal(endsAsPdf(bytes(tail)), true, tail);
+  for (const tail of ['%%EOF.', `%%EOF${' '.repeat(17)}`, '%EOF', '', '%%EOF\n<html>', '%%eof'])
+    assert.equal(endsAsPdf(bytes(tail)), false, tail);
+});
