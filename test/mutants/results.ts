@@ -28,7 +28,7 @@ export class Memory {
 
   /** @param mutants all of one file, in order */
   of(path: string, mutants: readonly Mutant[]): FileResults {
-    const hash = hashOf(mutants.map(({ line, was, is }) => `${line} ${was} ${is}`).join('\n'));
+    const hash = hashOf(mutants.map(({ at, was, is }) => `${at} ${was} ${is}`).join('\n'));
     const before = this.#known[path];
     const known = before?.hash === hash ? before : { hash, verdicts: {}, tried: {} };
     this.#known[path] = known;
