@@ -48,12 +48,8 @@ test('accounts.verifyEmail F27: free credits confirmed on a full day come once, 
   );
   sandbox.clock.advance(DAY_SECONDS);
   assert.deepEqual(
-    [await seen(third.page), await seen(third.page), await seen(second.page)],
-    [
-      { available: 1_000, waiting: 0 },
-      { available: 1_000, waiting: 0 },
-      { available: 1_000, waiting: 0 },
-    ],
+    { third: await seen(third.page), thirdAgain: await seen(third.page), second: await seen(second.page) },
+    { third: { available: 1_000, waiting: 0 }, thirdAgain: { available: 1_000, waiting: 0 }, second: { available: 1_000, waiting: 0 } },
   );
   assert.equal(await agency.minutes(), 47_000);
 });
@@ -64,19 +60,13 @@ test('accounts.verifyEmail C16: free credits confirmed without agency minutes co
   const [first, second] = [await confirmed(agency), await confirmed(agency)];
   assert.deepEqual({ first: first.came, second: second.came }, { first: 1_000, second: 0 });
   assert.deepEqual(
-    [await seen(second.page), await seen(second.page)],
-    [
-      { available: 0, waiting: 1_000 },
-      { available: 0, waiting: 1_000 },
-    ],
+    { second: await seen(second.page), again: await seen(second.page) },
+    { second: { available: 0, waiting: 1_000 }, again: { available: 0, waiting: 1_000 } },
   );
   await agency.call('agency.update', { minutesPolicy: { kind: 'unlimited' } });
   assert.deepEqual(
-    [await seen(second.page), await seen(second.page)],
-    [
-      { available: 1_000, waiting: 0 },
-      { available: 1_000, waiting: 0 },
-    ],
+    { second: await seen(second.page), again: await seen(second.page) },
+    { second: { available: 1_000, waiting: 0 }, again: { available: 1_000, waiting: 0 } },
   );
   assert.equal(await agency.minutes(), -1_000);
 });
@@ -121,7 +111,7 @@ test('bootstrap.read F27: in any history everybody gets the free credits once, a
       }
       assert.deepEqual(
         await Promise.all(pages.map(seen)),
-        pages.map(() => [1_000, 0]),
+        pages.map(() => ({ available: 1_000, waiting: 0 })),
       );
       assert.equal(await given(), pages.length);
     }),
