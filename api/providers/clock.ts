@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A sandbox that is silent does not keep the API from starting; its offset counts from when it is heard. */
+/** A silent sandbox does not keep the API from starting; its offset counts once it is received. */
 const FIRST_WORD_MS = 2_000;
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 5_000;
@@ -8,14 +8,18 @@ const RETRY_MS_MAX = 5_000;
 /** Business time: rents, expiry and dates of transfers. Tokens, signatures and limits take the real time instead. */
 export interface Clock {
   now(): Date;
-  /** Calls back each time business time jumps, so that what is due now need not wait. @returns a function that ends it */
+  /**
+   * Calls back each time business time jumps, so that due work need not wait.
+   * @returns a function that stops it
+   */
   onMoved(listener: () => void): () => void;
   close(): void;
 }
 
 /**
- * The real time, or the time of a sandbox whose clock somebody moves. Never fails: while the sandbox cannot be heard its last offset holds.
- * @param sandboxUrl the sandbox's address without a slash at the end; the real time where it is left out
+ * Returns the real time, or the time of a sandbox whose clock can be moved. Never fails: while the sandbox cannot be reached its last
+ * offset holds.
+ * @param sandboxUrl the sandbox's address without a trailing slash; the real time without it
  */
 export async function createClock({ sandboxUrl }: { sandboxUrl?: string | undefined } = {}): Promise<Clock> {
   if (sandboxUrl === undefined) return { now: () => new Date(), onMoved: () => () => {}, close() {} };
@@ -38,7 +42,7 @@ export async function createClock({ sandboxUrl }: { sandboxUrl?: string | undefi
   };
 }
 
-/** Listens until it is closed, again and again. Resolves as soon as there is a first word, or none to be had. */
+/** Listens again and again until closed. Resolves after the first offset, or when none can be had. */
 function follow(url: string, closing: AbortSignal, hear: (offsetSeconds: number) => void): Promise<void> {
   return new Promise((resolve) => {
     const listen = async () => {
@@ -50,7 +54,7 @@ function follow(url: string, closing: AbortSignal, hear: (offsetSeconds: number)
             restMs = RETRY_MS;
           }
         } catch {
-          // The sandbox is not there, or gone: it is asked again.
+          // The sandbox cannot be reached, so it is asked again.
         }
         resolve();
         if (!closing.aborted) await wait(restMs, undefined, { ref: false });
@@ -60,7 +64,7 @@ function follow(url: string, closing: AbortSignal, hear: (offsetSeconds: number)
   });
 }
 
-/** The offset as the sandbox tells it: at once, and again each time it changes. */
+/** Iterates over the sandbox's offset: the present one, and each new one. */
 async function* offsetsAt(url: string, signal: AbortSignal): AsyncGenerator<number> {
   const { ok, body } = await fetch(url, { signal, headers: { accept: 'text/event-stream' } });
   if (!ok || !body) return;

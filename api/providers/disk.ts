@@ -2,8 +2,8 @@ import { statfs } from 'node:fs/promises';
 import type { Deps } from '../ports/index.ts';
 
 /**
- * With less room than this nothing more is taken that has to be stored. The embedded engine ends the process where the disk is full, so the
- * margin is what many writes need between two looks, and what the engine writes by itself.
+ * With less space than this, requests that store something are refused. A full disk ends the embedded engine's process, so the margin
+ * covers all writes between two checks and the engine's own.
  */
 const MARGIN_BYTES = 200_000_000;
 const LOOK_MS = 2_000;
@@ -13,10 +13,10 @@ export interface DiskWatch {
 }
 
 /**
- * Watches how much room there is for the database of this process, and keeps the trouble `disk.full` up to date.
- * @param folder where the database is
+ * Watches the free space for this process's database, and keeps the trouble `disk.full` up to date.
+ * @param folder of the database
  * @param freeBytes asks the system
- * @returns when it has looked for the first time
+ * @returns after the first check
  */
 export async function watchDisk(
   folder: string,
@@ -24,7 +24,7 @@ export async function watchDisk(
   { freeBytes = freeBytesAt, lookMs = LOOK_MS }: { freeBytes?: (folder: string) => Promise<number>; lookMs?: number } = {},
 ): Promise<DiskWatch> {
   async function look(): Promise<void> {
-    const free = await freeBytes(folder).catch(() => undefined); // as good as it was
+    const free = await freeBytes(folder).catch(() => undefined); // keeps the last result
     if (free === undefined || free < MARGIN_BYTES === troubles.has('disk.full')) return;
     const about = { freeBytes: free, marginBytes: MARGIN_BYTES };
     if (free < MARGIN_BYTES) {
@@ -40,7 +40,7 @@ export async function watchDisk(
   return { stop: () => clearInterval(timer) };
 }
 
-/** What the file system of a folder has left for this user, in bytes. */
+/** Returns the free space for this user on a folder's file system, in bytes. */
 async function freeBytesAt(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;

@@ -11,21 +11,21 @@ const ENTRIES_MAX = 1_000;
 const RELATIONS_BYTES_MAX = 1024 * 1024;
 const UNPACKED_BYTES_MAX = 100 * 1024 * 1024;
 const RATIO_MAX = 100;
-/** Below this a small part may be packed as tightly as it likes. */
+/** Up to this size a part may be compressed at any ratio. */
 const RATIO_FREE_BYTES = 256 * 1024;
-/** An end of an archive with the longest comment there can be, and the mark of a large archive before it. */
+/** The end of an archive with the longest comment, and the mark of a large archive before it. */
 const END_BYTES = 22 + 65_535 + 20;
 const LARGE_ARCHIVE_END = Buffer.from([0x50, 0x4b, 0x06, 0x07]);
 
-/** What a document of Word cannot do without. */
+/** Parts that every Word document has. */
 const needed = ['[Content_Types].xml', 'word/document.xml'];
-/** Pictures and fonts: what is no XML. Drawings are. */
+/** Pictures and fonts, which are no XML. Drawings are XML. */
 const binary = /\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|emz|wmz|ico|webp|wdp|jxr|odttf|ttf)$/i;
 const nested = /\.(zip|jar|docx|docm|xlsx|xlsm|pptx|odt|rar|7z|gz|tgz|bz2|xz|bin)$/i;
 
 /**
- * Refuses a document whose packing is not that of a plain Word file, by its table of contents before anything is unpacked, then by unpacking
- * it to nowhere: sizes that lie are found by counting.
+ * Refuses a document that is not packed like a plain Word file. Checks its table of contents before unpacking, then unpacks it to nowhere
+ * and counts, because declared sizes may be wrong.
  */
 export async function checkArchive(file: StoredFile): Promise<void> {
   await checkEnds(file);
@@ -82,7 +82,7 @@ function isOddEntry(entry: Entry): boolean {
   return isLink || isLarge || !isReadable || nested.test(entry.fileName) || isBomb(entry.uncompressedSize, entry.compressedSize);
 }
 
-/** yauzl ends the stream with an error as soon as it is longer than it was said to be. Its sum is not checked by anybody else. */
+/** yauzl ends the stream with an error if it is longer than declared. Nothing else checks the sum. */
 async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
   await checkLocalHeader(zip, entry);
   if (entry.fileName.endsWith('/')) return;
@@ -93,7 +93,7 @@ async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
   if (summed.sum !== entry.crc32) refuse('knowledge.archive_refused');
 }
 
-/** Some programs read what stands before a part, others the table of contents: both have to say the same. */
+/** Compares both headers of a part, because some programs read the one before it and others the table of contents. */
 async function checkLocalHeader(zip: ZipFile, entry: Entry): Promise<void> {
   const local = await zip.readLocalFileHeaderPromise(entry);
   const isSame = local.fileName.equals(entry.fileNameRaw) && local.compressionMethod === entry.compressionMethod;
@@ -114,7 +114,7 @@ class Summed {
   }
 }
 
-/** @param isPicture by its name, which a document need not keep to: what begins as XML is looked at as such */
+/** @param isPicture by its name, which may be wrong: a part that begins like XML is checked as XML */
 async function checkPart(parts: AsyncIterable<Buffer>, isPicture: boolean): Promise<void> {
   const holdsField = createFieldFinder();
   let isXml: boolean | undefined;
@@ -126,7 +126,7 @@ async function checkPart(parts: AsyncIterable<Buffer>, isPicture: boolean): Prom
   }
 }
 
-/** What cannot be read as it is written cannot be looked at. */
+/** Refuses XML in an encoding that cannot be checked. */
 function checkXml(text: string, at: number): void {
   const encoding = at === 0 ? encodingOf(text) : undefined;
   const isForeign = encoding !== undefined && !/^(utf-8|us-ascii)$/i.test(encoding);
@@ -143,7 +143,7 @@ async function checkRelations(chunks: AsyncIterable<Buffer>): Promise<void> {
   if (bringsInMore(text)) refuse('knowledge.references_refused');
 }
 
-/** Whatever is wrong with an archive is one refusal. */
+/** Refuses an archive with one code, whatever its fault. */
 function refuseArchive(cause: unknown): never {
   if (cause instanceof Refusal) throw cause;
   return refuse('knowledge.archive_refused', { cause });

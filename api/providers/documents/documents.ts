@@ -10,14 +10,14 @@ import { checkPdfContent } from './pdf.ts';
 import { windowsOf } from './windows.ts';
 
 const HEAD_BYTES = 1024;
-/** Blanks and comments may stand before a page. */
+/** Blanks and comments may precede a page. */
 const TEXT_HEAD_BYTES = 64 * 1024;
 
-/** In halves, so that no scanner takes this file for it: the text with which every scanner is tried. */
+/** The text for testing scanners, in halves so that no scanner reports this file. */
 const EICAR = Buffer.from(['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join(''));
 
 export interface DocumentOptions {
-  /** A real scanner for malware; without one only the text is found with which scanners are tried. */
+  /** A real malware scanner. Without one, only the test text is found. */
   scan?: Documents['scan'];
 }
 
@@ -74,7 +74,7 @@ async function endsOf({ path, bytes }: StoredFile, length = HEAD_BYTES): Promise
 async function findTestVirus({ path }: StoredFile): Promise<'clean' | 'infected'> {
   let last = Buffer.alloc(0);
   for await (const chunk of createReadStream(path)) {
-    // It may lie across two chunks.
+    // The text may lie across two chunks.
     const seen = Buffer.concat([last, chunk as Buffer]);
     if (seen.includes(EICAR)) return 'infected';
     last = seen.subarray(-EICAR.length);

@@ -6,33 +6,32 @@ import type { StoredFile } from '../../ports/index.ts';
 import { describesObjects, holdsPdfAction, startsAsObjects } from '../../rules/active-content.ts';
 import { windowsOf } from './windows.ts';
 
-/** For a document as a whole: what is unpacked, and for each stream as much as looking at it costs. */
+/** Limits for a whole document: unpacked bytes plus the cost of each stream. */
 const WORK_BYTES_MAX = 100 * 1024 * 1024;
 const STREAM_COST_BYTES = 16 * 1024;
 const STREAMS_MAX = 20_000;
-/** What is said of a stream stands before it: for nearly all in the first length, for the others in the second. */
+/** A stream's dictionary precedes it: for nearly all within the first length, for others within the second. */
 const SAID_BYTES = [2 * 1024, 32 * 1024] as const;
-/** Packed, and enough to see what is inside. */
+/** Compressed bytes that suffice to recognize the content. */
 const HEAD_BYTES = 128;
 const PIECE_BYTES = 8 * 1024;
 const PIECE_UNPACKED_MAX = 1024 * 1024;
-/** Between a dictionary and its stream stands nothing but a comment. */
+/** Only a comment may stand between a dictionary and its stream. */
 const NEAR_BYTES = 4 * 1024;
 
 const streamBegins = /(?<!end)stream[ \t]{0,100}(?:\r?\n|\r)?/g;
 const packedAsUsual = /\/Filter\s*(?:\[\s*)?\/FlateDecode\s*(?:\]\s*)?[/>]/;
 
 /**
- * Refuses a PDF that holds a script, a program to launch or another file. All of its bytes are looked at, whatever object they belong to, and
- * packed streams of objects once more when they are unpacked: those that say so, and those that do not and are. What cannot be unpacked,
- * because it is locked, cannot be looked at.
+ * Refuses a PDF with a script, a program to launch or an embedded file. Checks all bytes, whatever object they belong to, and unpacked
+ * streams of objects, declared or not. Refuses a locked document, because it cannot be unpacked.
  */
 export async function checkPdfContent({ path }: StoredFile): Promise<void> {
   const streams = new Map<number, number>();
   for await (const { text, at } of windowsOf(createReadStream(path))) {
     if (holdsPdfAction(text)) refuse('knowledge.active_refused');
     for (const { index, 0: word } of text.matchAll(streamBegins)) {
-      // At the very beginning of a piece the end of a stream looks like one that begins; the piece before has seen what it is.
+      // At the start of a piece the end of a stream looks like a beginning; the previous piece knows which it is.
       if (at === 0 || index >= 'end'.length) streams.set(at + index, at + index + word.length);
     }
     if (streams.size > STREAMS_MAX) refuse('knowledge.active_refused');
@@ -51,7 +50,7 @@ export async function checkPdfContent({ path }: StoredFile): Promise<void> {
 
 interface Place {
   path: string;
-  /** Where the word stands that begins the stream, and where the stream begins. */
+  /** Position of the keyword that begins the stream, and of the stream itself. */
   at: number;
   start: number;
 }
@@ -60,7 +59,7 @@ async function checkStream(file: FileHandle, { path, at, start }: Place, work: {
   const isSaid = describesObjects(await dictionaryBefore(file, at));
   if (!isSaid && !startsAsObjects(headOf(await bytesAt(file, start, HEAD_BYTES)))) return;
   spend(work, STREAM_COST_BYTES);
-  // Nearly all are small, and looked at in one piece.
+  // Nearly all streams are small and fit one piece.
   const piece = await bytesAt(file, start, PIECE_BYTES);
   const { unpacked, used } = unpackedWhole(piece) ?? {};
   if (unpacked === undefined || used === undefined || used >= piece.length) return checkLong({ path, start }, work);
@@ -87,7 +86,7 @@ function spend(work: { left: number }, bytes: number): void {
   if (work.left < 0) refuse('knowledge.active_refused');
 }
 
-/** What is said of a stream, from the word that begins its object on. Refuses what is said at such length that it hides something. */
+/** Returns a stream's dictionary, from the keyword that begins its object. Refuses one so long that it hides something. */
 async function dictionaryBefore(file: FileHandle, at: number): Promise<string> {
   for (const length of SAID_BYTES) {
     const from = Math.max(0, at - length);
@@ -95,14 +94,14 @@ async function dictionaryBefore(file: FileHandle, at: number): Promise<string> {
     const begins = said.lastIndexOf('obj');
     if (begins < 0 && from > 0) continue;
     const dictionary = said.slice(Math.max(0, begins));
-    // Packed in another way than everybody does it, it hides something.
+    // Unusual compression hides something.
     if (describesObjects(dictionary) && (!packedAsUsual.test(dictionary) || /\/Predictor|#/.test(dictionary)))
       refuse('knowledge.active_refused');
     return dictionary;
   }
   const near = (await bytesAt(file, at - NEAR_BYTES, NEAR_BYTES)).toString('latin1');
   if (near.includes('>>')) refuse('knowledge.active_refused');
-  return ''; // a word like any other
+  return ''; // an ordinary word
 }
 
 async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
@@ -110,16 +109,17 @@ async function bytesAt(file: FileHandle, position: number, length: number): Prom
   return buffer.subarray(0, bytesRead);
 }
 
-/** @returns what a piece unpacks to, and how much of the piece that took; undefined where it is no packed one, or unpacks to more */
+/** @returns the unpacked piece and the number of bytes used; undefined if it is not compressed or unpacks to more */
 function unpackedWhole(piece: Buffer): { unpacked: Buffer; used: number } | undefined {
   try {
     const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: PIECE_UNPACKED_MAX, info: true };
-    const { buffer, engine } = inflateSync(piece, options) as unknown as { buffer: Buffer; engine: Inflate }; // what `info` asks for has no type
+    // the result with `info` has no type
+    const { buffer, engine } = inflateSync(piece, options) as unknown as { buffer: Buffer; engine: Inflate };
     return { unpacked: buffer, used: engine.bytesWritten };
   } catch {
     return undefined;
   }
 }
 
-/** Empty where nothing is packed there. */
+/** Returns '' if nothing is compressed there. */
 const headOf = (packed: Buffer): string => unpackedWhole(packed)?.unpacked.toString('latin1') ?? '';

@@ -1,15 +1,15 @@
 import { OVERLAP } from '../../rules/active-content.ts';
 
-/** A piece of a content as text of one byte a letter, with the end of the piece before it. */
+/** A piece of a content as text with one byte per letter, preceded by the end of the previous piece. */
 export interface ContentWindow {
   text: string;
-  /** Where it begins in the content. */
+  /** Its position in the content. */
   at: number;
-  /** How much of it is new. */
+  /** Number of new bytes. */
   bytes: number;
 }
 
-/** The whole of a content, piece by piece, so that little of it is in memory and nothing is missed between two pieces. */
+/** Reads a whole content in pieces, using little memory and missing nothing between two pieces. */
 export async function* windowsOf(chunks: AsyncIterable<unknown>): AsyncGenerator<ContentWindow> {
   let before = '';
   let read = 0;

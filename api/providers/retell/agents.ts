@@ -8,18 +8,18 @@ interface Bases {
   unused: readonly string[];
 }
 
-/** More versions than this are not looked at: those are the newest, with what is being worked on. */
+/** Versions to look at: the newest, drafts included. */
 const VERSIONS_MAX = 100;
-/** How often a draft may be published under our hands. */
+/** Attempts, because somebody may publish a draft meanwhile. */
 const TRIES_MAX = 3;
 
 const isObject = (answer: unknown): boolean => typeof answer === 'object' && answer !== null && !Array.isArray(answer);
 const isVersion = (answer: unknown): boolean => isObject(answer) && typeof (answer as { version?: unknown }).version === 'number';
 const hasItems = (answer: unknown): boolean => isObject(answer) && Array.isArray((answer as { items?: unknown }).items);
-/** Retell answers with nothing at all; a page is a proxy's. */
+/** Tells whether Retell answered with nothing, as it does; a page comes from a proxy. */
 export const isNothing = (answer: unknown): boolean => answer === null || answer === undefined || answer === '';
 
-/** Refuses with `agent.not_found` where there is no such agent, or it answers with what can know no bases. */
+/** Refuses with `agent.not_found` if there is no such agent, or its engine cannot use bases. */
 export async function requireAgent(retell: Retell, agentId: string): Promise<void> {
   requireEngine(retell, await answeredByRetell('readAgent', readVersion(retell, agentId), isVersion));
 }
@@ -34,7 +34,7 @@ export async function setBases(retell: Retell, agentId: string, bases: Bases): P
   }
 }
 
-/** Other drafts come first: calls get none of them, so that what fails there changes nothing for anybody. */
+/** Changes other drafts first: calls never use them, so a failure there changes nothing. */
 async function change(retell: Retell, agentId: string, bases: Bases): Promise<AgentVersion> {
   const versions = await answeredByRetell('listVersions', retell.agent.listVersions(agentId, { limit: VERSIONS_MAX }), hasItems);
   const isPublished = versions.items.some(({ is_published }) => is_published);
@@ -58,7 +58,7 @@ async function change(retell: Retell, agentId: string, bases: Bases): Promise<Ag
   return { version, state: tags.every((tagged) => tagged === version) ? 'live' : 'published' };
 }
 
-/** The versions that the environments of an agent are tied to. */
+/** Lists the versions that the agent's environments point to. */
 async function taggedVersions(retell: Retell, agentId: string): Promise<number[]> {
   const agents = await foundAtRetell('readTags', retell.agent.list({ filter_criteria: { query: agentId } }), hasItems);
   const agent = agents?.items.find(({ agent_id }) => agent_id === agentId);
@@ -68,7 +68,7 @@ async function taggedVersions(retell: Retell, agentId: string): Promise<number[]
 const readVersion = (retell: Retell, agentId: string, version?: string | number): Promise<Retell.AgentResponse> =>
   retell.agent.retrieve(agentId, version === undefined ? {} : { version });
 
-/** A draft may be broken while somebody works on it; that keeps nothing from calls. */
+/** Changes a draft. A broken draft does not stop the rest, since calls do not use it. */
 async function changeDraft(retell: Retell, agentId: string, version: number, bases: Bases): Promise<void> {
   const draft = await foundAtRetell('readAgent', readVersion(retell, agentId, version), isVersion);
   const engine = draft && engineOf(retell, draft);
@@ -77,9 +77,12 @@ async function changeDraft(retell: Retell, agentId: string, version: number, bas
   if (ids) await foundAtRetell('changeEngine', engine.write(ids), isObject);
 }
 
-/** Branches a version from what calls get, and publishes it. What cannot be finished is taken away again. @returns its number */
+/**
+ * Branches a version from the live one, changes and publishes it. Deletes it if it cannot be finished.
+ * @returns its number
+ */
 async function publishWith(retell: Retell, agentId: string, base: number, ids: string[]): Promise<number> {
-  // Sent twice by the SDK it would make two drafts.
+  // A retry of the SDK would create two drafts.
   const making = retell.agent.createVersion(agentId, { base_version: base }, { maxRetries: 0 }) as Promise<Retell.AgentResponse>;
   const made = await answeredByRetell('createVersion', making, isVersion);
   try {
@@ -92,7 +95,9 @@ async function publishWith(retell: Retell, agentId: string, base: number, ids: s
   return made.version;
 }
 
-/** Retell answers with an empty body that the SDK may not like, and an answer may be lost: what is published is seen by looking. */
+/**
+ * Retell answers with an empty body that the SDK may reject, and an answer may be lost. Reading the version shows whether it is published.
+ */
 async function publish(retell: Retell, agentId: string, version: number): Promise<void> {
   try {
     await answeredByRetell('publishVersion', retell.agent.publish(agentId, { version }), isNothing);
@@ -102,7 +107,7 @@ async function publish(retell: Retell, agentId: string, version: number): Promis
   }
 }
 
-/** Where it fails a draft stays behind, which calls do not get. */
+/** A failure leaves a draft behind, which calls do not use. */
 async function discard(retell: Retell, agentId: string, version: number): Promise<void> {
   try {
     await answeredByRetell('deleteVersion', retell.agent.deleteVersion(agentId, { version }), isNothing);
@@ -117,7 +122,7 @@ interface Known {
 
 const idsOf = ({ knowledge_base_ids: ids }: Known): readonly string[] => ids ?? [];
 
-/** What a version answers with: a language model or a flow, in the version that belongs to it. */
+/** Returns a version's engine: a language model or a flow, in the matching version. */
 interface Engine {
   read(): Promise<Known>;
   write(ids: string[]): Promise<Known>;
@@ -126,7 +131,7 @@ interface Engine {
 const requireEngine = (retell: Retell, agent: Retell.AgentResponse): Engine =>
   engineOf(retell, agent) ?? refuse('agent.not_found', { cause: 'the agent answers with what is not at Retell' });
 
-/** @returns undefined where the agent answers with what is not at Retell */
+/** @returns undefined if the agent's engine is not at Retell */
 function engineOf(retell: Retell, { version: own, response_engine: engine }: Retell.AgentResponse): Engine | undefined {
   if (engine.type === 'custom-llm') return undefined;
   const version = engine.version ?? own;
@@ -144,7 +149,10 @@ function engineOf(retell: Retell, { version: own, response_engine: engine }: Ret
   };
 }
 
-/** Those that are not ours stay where they are. @returns undefined where nothing changes */
+/**
+ * Computes the new bases; those of others stay.
+ * @returns undefined if nothing changes
+ */
 function changed(known: readonly string[], { used, unused }: Bases): string[] | undefined {
   const wanted = [...new Set([...known.filter((id) => !unused.includes(id)), ...used])];
   return wanted.length === known.length && wanted.every((id) => known.includes(id)) ? undefined : wanted;

@@ -2,12 +2,12 @@ import type { APIError } from 'retell-sdk';
 import { type Meaning, ProviderError, refuseBy, rowOf, wordsIn } from '../../ports/index.ts';
 import { PUBLISHED, type RetellCall, retellErrors } from './errors.ts';
 
-/** What Retell says of what it does not have, or of a request that means nothing to it. */
+/** Retell's statuses for missing objects and meaningless requests. */
 const MISSING = [400, 404, 422];
 
 type IsRight = (answer: unknown) => boolean;
 
-/** What Retell answered. Otherwise it refuses as the table says; the cause holds Retell's words and whether to ask again. */
+/** Returns Retell's answer. Otherwise refuses as the table says; the cause has Retell's words and whether to repeat the call. */
 export async function answeredByRetell<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer> {
   let answer: Answer;
   try {
@@ -20,7 +20,7 @@ export async function answeredByRetell<Answer>(call: RetellCall, asked: Promise<
   return refuseAs(call, new Error('the answer is not one of Retell'));
 }
 
-/** The same for something that Retell may not have: undefined where it has not. */
+/** Returns Retell's answer, or undefined if Retell does not have the object. */
 export async function foundAtRetell<Answer>(call: RetellCall, asked: Promise<Answer>, isRight: IsRight): Promise<Answer | undefined> {
   try {
     return await answeredByRetell(call, asked, isRight);
@@ -30,23 +30,23 @@ export async function foundAtRetell<Answer>(call: RetellCall, asked: Promise<Ans
   }
 }
 
-/** The status that Retell refused with; undefined where nobody knows what became of the request. */
+/** Returns the status of Retell's refusal; undefined if the outcome is unknown. */
 export const statusOf = (refusal: unknown): number | undefined => wordsIn(refusal)?.status;
 
-/** Whether a draft was published by somebody else before it could be changed. */
+/** Tells whether somebody published a draft before it could be changed. */
 export const isPublishedMeanwhile = (refusal: unknown): boolean => wordsIn(refusal)?.code === PUBLISHED;
 
 function refuseAs(call: RetellCall, error: unknown): never {
   const { status, message } = wordsOf(error);
   const code = /^Cannot update published/.test(message) ? PUBLISHED : undefined;
-  // All of them mean that Retell is out of order. What no table knows may pass as well.
+  // Every status from 500 means that Retell is out of order. An unknown error may pass too.
   const row = rowOf(retellErrors, call, { status: status !== undefined && status >= 500 ? 500 : status, code });
   const meaning: Meaning = row ?? { lasts: 'passing' };
   const cause = new ProviderError('retell', { call, status, code, message }, meaning);
   return refuseBy(row?.person ?? 'voice.provider_unavailable', { cause, ...(call === 'checkKey' && { param: 'apiKey' }) });
 }
 
-/** By its shape, because the SDK is not read before it is needed. */
+/** Reads the error by its shape, because the SDK is loaded only when needed. */
 function wordsOf(error: unknown): { status: number | undefined; message: string } {
   if (!(error instanceof Error)) return { status: undefined, message: String(error) };
   const { status, error: body } = error as Partial<APIError>;

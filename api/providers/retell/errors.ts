@@ -1,6 +1,6 @@
 import { type DocumentedError, rowsByStatus } from '../../ports/index.ts';
 
-/** What Retell is asked, by our own names: a knowledge base, an agent with its versions, and the engine (language model or flow) behind one. */
+/** Our names of calls to Retell: a knowledge base, an agent with its versions, and its engine (language model or flow). */
 export type RetellCall =
   | 'checkKey'
   | 'listBases'
@@ -16,10 +16,10 @@ export type RetellCall =
   | 'readEngine'
   | 'changeEngine';
 
-/** The code we give to the one error that Retell tells apart by its words alone. */
+/** Our code for the one error that Retell distinguishes only by its words. */
 export const PUBLISHED = 'published';
 
-/** What Retell's description says of each status. */
+/** Retell's description of each status. */
 const words = {
   400: 'Invalid request format, please check API reference.',
   401: 'API key is missing or invalid.',
@@ -37,23 +37,23 @@ type Row = DocumentedError<RetellCall>;
 
 const rows = rowsByStatus<RetellCall, Status>(words);
 
-/** The agency has to do something before Retell works for it again. */
+/** Errors that the agency must solve before Retell works for it again. */
 const refused = (meaning: Omit<Row, 'status' | 'says' | 'agency' | 'fault'>): Row[] => [
   ...rows([401], { ...meaning, fault: 'agency', agency: 'voice.key_refused' }),
   ...rows([402], { ...meaning, fault: 'agency', agency: 'voice.unpaid' }),
   ...rows([403], { ...meaning, fault: 'agency', agency: 'voice.forbidden' }),
 ];
 
-/** What is meant is not there, or the request makes no sense: Retell has another status for it at each call. */
+/** The object is missing or the request is meaningless; the status differs from call to call. */
 const MISSING = [400, 404, 422] as const;
 const BUSY = [429, 500] as const;
 const making = ['listBases', 'createBase'] as const;
-/** All that is asked so that an agent knows something. */
+/** All calls that give bases to an agent. */
 const onAgents = ['readAgent', 'readTags', 'listVersions', 'createVersion', 'publishVersion', 'readEngine', 'changeEngine'] as const;
 
-/** Every error that Retell's description names, for all that is asked; it does not name each of them at each call. */
+/** Every error in Retell's description, for all calls. The description does not list them per call. */
 export const retellErrors: readonly Row[] = [
-  // A key that is being connected: whoever connects it reads of it at once.
+  // A key that is being connected: the caller reads the reason at once.
   ...rows([401, 403], {
     calls: ['checkKey'],
     lasts: 'definite',
@@ -63,7 +63,7 @@ export const retellErrors: readonly Row[] = [
   }),
   ...rows([402], { calls: ['checkKey'], lasts: 'definite', fault: 'agency', person: 'account.unpaid', undone: 'nothing' }),
 
-  // A source that is added fails, and its credits come back.
+  // A new source fails, and its credits return.
   ...refused({ calls: making, lasts: 'definite', person: 'voice.refused', undone: 'order' }),
   ...rows([400, 413, 415, 422], {
     calls: ['createBase'],
@@ -75,16 +75,16 @@ export const retellErrors: readonly Row[] = [
   ...rows(MISSING, { calls: ['listBases'], lasts: 'definite', fault: 'platform', person: 'voice.refused', undone: 'order' }),
   ...rows([404], { calls: ['createBase'], lasts: 'definite', fault: 'platform', person: 'voice.refused', undone: 'order' }),
 
-  // What Retell has taken stays there while the agency sees to its account: it is asked again, and within a day the credits come back.
+  // A source that Retell has taken stays there while the agency repairs its account. It is asked again, and after a day the credits return.
   ...refused({ calls: ['readBase'], lasts: 'passing', person: 'voice.refused', undone: 'nothing' }),
   ...rows(MISSING, { calls: ['readBase'], lasts: 'definite', fault: 'agency', person: 'knowledge.processing_failed', undone: 'order' }),
 
-  // A removal goes on by itself; what is gone is removed.
+  // A removal is repeated by itself; a missing base counts as removed.
   ...refused({ calls: ['removeBase'], lasts: 'passing', person: null, undone: 'nothing' }),
   ...rows(MISSING, { calls: ['removeBase'], lasts: 'definite', fault: 'agency', person: null, undone: 'nothing' }),
   ...rows(BUSY, { calls: ['removeBase'], lasts: 'passing', fault: 'provider', person: null, undone: 'nothing' }),
 
-  // An agent that is gone uses nothing. What somebody publishes while it is changed is looked at anew.
+  // A missing agent uses nothing. If somebody publishes it during the change, the change starts anew.
   ...['Cannot update published LLM', 'Cannot update published conversation flow'].flatMap((says) =>
     rows([400, 422], {
       calls: ['changeEngine'],
@@ -96,7 +96,7 @@ export const retellErrors: readonly Row[] = [
     }).map((row) => ({ ...row, says })),
   ),
   ...refused({ calls: onAgents, lasts: 'definite', person: 'voice.refused', undone: 'step' }),
-  // An account without environments has none that is tied to another version.
+  // An account without environments has none that points to another version.
   ...rows(MISSING, { calls: ['readTags'], lasts: 'definite', fault: 'provider', person: null, undone: 'nothing' }),
   ...rows(MISSING, {
     calls: ['readAgent', 'listVersions', 'readEngine'],
@@ -114,7 +114,7 @@ export const retellErrors: readonly Row[] = [
     undone: 'step',
   }),
 
-  // A draft of ours that stays behind harms nobody.
+  // A draft of ours that stays harms nobody.
   ...rows([401, 402, 403, ...MISSING, ...BUSY], {
     calls: ['deleteVersion'],
     lasts: 'passing',

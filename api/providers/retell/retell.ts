@@ -7,19 +7,19 @@ import { abortedAfter } from '../../rules/patience.ts';
 import { isNothing, requireAgent, setBases } from './agents.ts';
 import { answeredByRetell, foundAtRetell, statusOf } from './answers.ts';
 
-/** Agencies whose client is kept between requests. */
+/** SDK clients kept between requests, one per agency. */
 const CLIENTS_MAX = 500;
 const TIMEOUT_MS = 10_000;
 const KEY_REFUSED = [401, 403];
-/** A file of 20 MB travels in it. */
+/** Long enough for a file of 20 MB. */
 const UPLOAD_TIMEOUT_MS = 60_000;
-/** An account's list of knowledge bases has a tenth of it. */
+/** Ten times as large as an account's list of knowledge bases. */
 const BYTES_MAX = 20 * 1024 * 1024;
 
-/** @param apiUrl where Retell is, e.g. a sandbox; the real one where it is left out */
+/** @param apiUrl address of Retell, e.g. a sandbox; the real one by default */
 export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): Voice {
   const clientOf = createClients(apiUrl);
-  /** What Retell has is the agency's own affair, so nothing is remembered: each call asks. */
+  /** Nothing is cached, because the agency may change its account at any time: each call asks. */
   return {
     async isKeyGood(access) {
       const retell = await clientOf(access);
@@ -40,7 +40,7 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
     },
     async createBase(access, name, material) {
       const retell = await clientOf(access);
-      // The SDK would send a file that may have arrived once more: whoever asks looks for the name first.
+      // No retries: the SDK would send a file twice that may have arrived. The caller looks for the name first.
       const sent = retell.knowledgeBase.create(
         { knowledge_base_name: name, ...asSources(material) },
         { maxRetries: 0, timeout: UPLOAD_TIMEOUT_MS },
@@ -68,14 +68,14 @@ const isList = (answer: unknown): boolean => Array.isArray(answer);
 const isBase = (answer: unknown): boolean =>
   typeof answer === 'object' && answer !== null && 'knowledge_base_id' in answer && typeof answer.knowledge_base_id === 'string';
 
-/** The description of Retell leaves `error_messages` out, and speaks of it. */
+/** Retell's schema leaves `error_messages` out, but its documentation describes it. */
 type Told = Retell.KnowledgeBaseResponse & { error_messages?: unknown };
 
 const asBase = (base: Told): Base => ({ id: base.knowledge_base_id, state: stateOf(base) });
 
 /**
- * A base is complete also where none of its sources could be read: then it lists none, and says what went wrong. Retell may add words: what is
- * new to us is still being worked on.
+ * Returns the state of a base. A base is complete even if none of its sources could be read: it then lists none and has errors. Unknown
+ * statuses count as processing.
  */
 function stateOf({ status, knowledge_base_sources: sources, error_messages: errors }: Told): Base['state'] {
   if (status === 'error') return 'failed';
@@ -89,7 +89,7 @@ function stateOf({ status, knowledge_base_sources: sources, error_messages: erro
 function asSources(material: Material): Partial<Retell.KnowledgeBaseCreateParams> {
   switch (material.kind) {
     case 'file':
-      // A file made of a blob of the disk is read while it is sent.
+      // A file made of a disk blob is read while it is sent.
       return { knowledge_base_files: [new File([material.file], material.name)] };
     case 'text':
       return { knowledge_base_texts: [{ title: material.name, text: material.text }] };
@@ -98,7 +98,7 @@ function asSources(material: Material): Partial<Retell.KnowledgeBaseCreateParams
   }
 }
 
-/** The SDK's patience ends with the headers of an answer: here what comes after them is in it, too, and has no endless room. */
+/** The SDK's timeout ends with the headers. This one covers the body as well, and limits its size. */
 const fetchInTime: typeof fetch = async (address, init) => {
   const patienceMs = init?.body instanceof FormData ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS;
   const answer = await fetch(address, { ...init, signal: abortedAfter(patienceMs, ...(init?.signal ? [init.signal] : [])) });
@@ -116,11 +116,11 @@ function atMost(bytes: number): TransformStream<Uint8Array, Uint8Array> {
   });
 }
 
-/** One SDK client for each key. The SDK is read when the first agency needs it. */
+/** Keeps one SDK client per key. Loads the SDK when the first agency needs it. */
 function createClients(apiUrl: string | undefined): (access: VoiceAccess) => Promise<Retell> {
   const clients = new LRUCache<string, Retell>({ max: CLIENTS_MAX });
   return async ({ apiKey }) => {
-    const name = createHash('sha256').update(apiKey).digest('base64url'); // so that the cache's keys can be looked at
+    const name = createHash('sha256').update(apiKey).digest('base64url'); // so that the cache shows no keys
     const known = clients.get(name);
     if (known) return known;
     const { default: Sdk } = await import('retell-sdk').catch((cause: unknown) => refuse('voice.provider_unavailable', { cause }));

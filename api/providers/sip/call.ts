@@ -6,15 +6,15 @@ import { answerChallenge } from './digest.ts';
 import { composeMessage, type SipAnswer, type SipRequest } from './message.ts';
 import type { Heard, Wire } from './wire.ts';
 
-/** How long a trunk may think before it says its next word. */
+/** Time for a trunk to answer. */
 const ANSWER_MS = 4_000;
-/** When a packet that may be lost is sent again first (RFC 3261, T1); then after twice as long, each time. */
+/** Delay before a packet that may be lost is repeated first (RFC 3261, T1); it doubles each time. */
 const AGAIN_MS = 500;
 
-/** No word came in time. */
+/** No answer came in time. */
 export class SilentError extends Error {}
 
-/** One exchange with a trunk: what is asked belongs together by its Call-ID. */
+/** One dialog with a trunk. Its requests share a Call-ID. */
 export class SipCall implements Heard {
   wire: Wire | undefined;
   readonly #access: TrunkAccess;
@@ -46,8 +46,8 @@ export class SipCall implements Heard {
   }
 
   /**
-   * Asks, and once more with a proof where the trunk asks for one.
-   * @returns the first answer that `isEnough` takes; 401 or 407 where there is no proof, or it was not accepted
+   * Sends a request, and again with credentials if the trunk asks for them.
+   * @returns the first answer that `isEnough` accepts; 401 or 407 without accepted credentials
    */
   async ask(method: 'OPTIONS' | 'INVITE', isEnough: (answer: SipAnswer) => boolean): Promise<SipAnswer> {
     const first = await this.#exchange(method, undefined, isEnough);
@@ -55,7 +55,7 @@ export class SipCall implements Heard {
     return proof ? this.#exchange(method, proof, isEnough) : first;
   }
 
-  /** Ends a call that rings (CANCEL) or was taken (BYE), and does not mind a trunk that says nothing to it. */
+  /** Ends a ringing (CANCEL) or answered call (BYE). Ignores a trunk that does not answer. */
   async hangUp(last: SipAnswer, branch = this.#branch): Promise<void> {
     if (last.status >= 200) {
       this.#send('ACK', last.seq, { to: last });
@@ -67,7 +67,7 @@ export class SipCall implements Heard {
     this.#send('CANCEL', last.seq, { branch });
     const ended = await this.#next(({ method, status }) => method === 'INVITE' && status >= 200).catch(ignoreSilence);
     if (!ended) return;
-    // It was taken in the moment in which it was canceled.
+    // The call was answered while our CANCEL was on its way.
     if (ended.status < 300) return this.hangUp(ended, branch);
     this.#send('ACK', ended.seq, { to: ended, branch });
   }
@@ -88,7 +88,7 @@ export class SipCall implements Heard {
         again.abort(); // it has arrived
         return isEnough(heard) || heard.status >= 300;
       });
-      // A no to a call has to be acknowledged, or the trunk says it again and again.
+      // A refused call must be acknowledged, or the trunk repeats the refusal.
       if (method === 'INVITE' && answer.status >= 300) this.#send('ACK', seq, { to: answer, branch });
       return answer;
     } finally {
@@ -107,13 +107,13 @@ export class SipCall implements Heard {
   async #repeat(send: () => void, signal: AbortSignal): Promise<void> {
     if (!this.wire?.isLossy) return;
     for (let ms = AGAIN_MS; ms < ANSWER_MS; ms *= 2) {
-      await wait(ms, undefined, { signal }).catch(() => undefined); // ended: it has arrived
+      await wait(ms, undefined, { signal }).catch(() => undefined); // aborted: it has arrived
       if (signal.aborted) return;
       send();
     }
   }
 
-  /** The next answer that is meant. Throws `SilentError` after a silence, and what the network says. */
+  /** Returns the next answer that `isMeant` accepts. Throws `SilentError` after a silence, and errors of the network. */
   async #next(isMeant: (answer: SipAnswer) => boolean): Promise<SipAnswer> {
     for (;;) {
       for (let answer = this.#heard.shift(); answer; answer = this.#heard.shift()) if (isMeant(answer)) return answer;
@@ -164,12 +164,12 @@ export class SipCall implements Heard {
   }
 }
 
-/** Silence is not what is tested any more. */
+/** Ignores errors once the result is known. */
 function ignoreSilence(error: unknown): undefined {
   if (!(error instanceof Error)) throw error;
 }
 
-/** An offer to speak that nobody will take up: the call is over before. */
+/** Builds an offer of audio that nobody uses: the call ends before. */
 function offer(local: string): string {
   const address = local.replace(/:\d+$/, '').replace(/[[\]]/g, '');
   const where = `IN ${isIPv6(address) ? 'IP6' : 'IP4'} ${address}`;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a trunk asks to be proven, in `WWW-Authenticate` or `Proxy-Authenticate`. */
+/** A trunk's challenge in `WWW-Authenticate` or `Proxy-Authenticate`. */
 interface Challenge {
   realm: string;
   nonce: string;
@@ -12,8 +12,8 @@ interface Challenge {
 const hashes = { MD5: 'md5', 'SHA-256': 'sha256' } as const;
 
 /**
- * The answer to a challenge (RFC 8760): the stronger of those that the trunk offers. The password itself never travels.
- * @returns undefined where the trunk asks for something that we do not know
+ * Answers the strongest offered challenge (RFC 8760). The password itself is never sent.
+ * @returns undefined if we know none of the offered algorithms
  */
 export function answerChallenge(
   offered: readonly string[],
@@ -46,7 +46,7 @@ function parseChallenge(text: string): Challenge | undefined {
   const scheme = /^digest\s/i.exec(text)?.[0];
   if (scheme === undefined) return undefined;
   const fields = new Map<string, string>();
-  // Sticky: each field begins where the one before ended, so a trunk cannot have the same letters looked at from every one of them.
+  // Sticky, so that each field begins where the previous one ended and no letter is scanned twice.
   const field = /(?:\s*,)?\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gy;
   for (const [, name = '', inQuotes, bare] of text.slice(scheme.length).matchAll(field)) {
     fields.set(name.toLowerCase(), inQuotes?.replace(/\\(.)/g, '$1') ?? bare ?? '');

@@ -1,15 +1,15 @@
-/** An answer of a trunk. */
+/** A trunk's answer. */
 export interface SipAnswer {
   status: number;
-  /** The request that it answers, such as `INVITE`, and its number. */
+  /** Method and number of the answered request. */
   method: string;
   seq: number;
   callId: string;
-  /** Each header as often as it came, by its name in lower case. */
+  /** All values of each header, by its name in lower case. */
   headers: ReadonlyMap<string, string[]>;
 }
 
-/** A request. Header values hold no line break: they are ours, or were parsed at the door. */
+/** A request. Header values contain no line break: they are ours or were validated as input. */
 export interface SipRequest {
   method: 'OPTIONS' | 'INVITE' | 'CANCEL' | 'ACK' | 'BYE';
   uri: string;
@@ -17,7 +17,7 @@ export interface SipRequest {
   body?: string;
 }
 
-/** The short forms of header names. */
+/** Short forms of header names. */
 const compact = new Map(Object.entries({ v: 'via', f: 'from', t: 'to', i: 'call-id', m: 'contact', l: 'content-length' }));
 
 const HEAD_MAX = 16 * 1024;
@@ -27,7 +27,7 @@ export function composeMessage({ method, uri, headers, body = '' }: SipRequest):
   return [`${method} ${uri} SIP/2.0`, ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 }
 
-/** Undefined for what is no answer: a request of the trunk's, or noise. */
+/** Parses an answer. Returns undefined for a request of the trunk, or noise. */
 export function parseAnswer(text: string): SipAnswer | undefined {
   const [first = '', ...lines] = text.slice(0, HEAD_MAX).split('\r\n\r\n', 1)[0]?.split('\r\n') ?? [];
   const status = /^SIP\/2\.0 (\d{3})(?: |$)/.exec(first)?.[1];
@@ -47,7 +47,10 @@ export function parseAnswer(text: string): SipAnswer | undefined {
   return { status: Number(status), method, seq: Number(seq), callId, headers };
 }
 
-/** Takes whole messages off a stream of bytes. @returns what is left, or undefined where it is no SIP */
+/**
+ * Takes complete messages off a byte stream.
+ * @returns the rest, or undefined if it is not SIP
+ */
 export function takeMessages(bytes: Buffer, each: (text: string) => void): Buffer | undefined {
   let rest = bytes;
   for (;;) {

@@ -11,9 +11,9 @@ const LOOKUP_MS = 3_000;
 const ports = { udp: 5060, tcp: 5060, tls: 5061 };
 
 /**
- * Trunks, spoken to over the network. The address that was checked is the one that is connected to, and it is never one of our own network.
- * @param sandboxHosts names of a sandbox and where they lead; empty outside of one
- * @param testMs how long a test may take as a whole, milliseconds
+ * Tests trunks over the network. Connects to the address that was checked, and never inside our own network.
+ * @param sandboxHosts names of a sandbox with their addresses; empty outside of one
+ * @param testMs limit for one test, in milliseconds
  */
 export function createTrunks({
   sandboxHosts = new Map(),
@@ -41,11 +41,11 @@ export function createTrunks({
   };
 }
 
-/** Asks whether we are let in; then rings, and hangs up as soon as it does. */
+/** Asks whether the trunk admits us, then rings, and hangs up as soon as it does. */
 async function converse(call: SipCall): Promise<TrunkResult> {
   const { status } = await call.ask('OPTIONS', isFinal);
   if (status === 401 || status === 407 || status === 403) return { result: 'unauthorized', status };
-  // A trunk need not know OPTIONS; that it answers is enough.
+  // A trunk need not support OPTIONS; any answer suffices.
   if (status >= 500 && status !== 501) return { result: 'refused', status };
   const rung = await call.ask('INVITE', (answer) => answer.status >= 180);
   if (rung.status === 401 || rung.status === 407) return { result: 'unauthorized', status: rung.status };
@@ -56,7 +56,7 @@ async function converse(call: SipCall): Promise<TrunkResult> {
 
 const isFinal = ({ status }: SipAnswer) => status >= 200;
 
-/** Where to connect; undefined where the name leads nowhere, or to where nobody of the public is. */
+/** Resolves the address to connect to; undefined if the name leads nowhere, or not to the public internet. */
 async function aim(
   { host, port, transport }: TrunkAccess,
   sandboxHosts: ReadonlyMap<string, string>,
@@ -69,11 +69,11 @@ async function aim(
   const literal = literalAddress(host);
   const addresses = literal === undefined ? await lookUp(host) : [literal];
   const [address] = addresses;
-  // One inner address among public ones is enough: whoever answers so means no good.
+  // Refuses the whole name if one of its addresses is private.
   return address !== undefined && addresses.every(isPublicAddress) ? { address, port: port ?? ports[transport] } : undefined;
 }
 
-/** By the resolver alone: what the machine's own files name is inside. */
+/** Asks only the resolver, because names in the machine's own files are private. */
 async function lookUp(host: string): Promise<string[]> {
   const resolver = new Resolver({ timeout: LOOKUP_MS, tries: 1 });
   const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);

@@ -6,11 +6,11 @@ import { connect as connectTls } from 'node:tls';
 import type { TrunkAccess } from '../../ports/index.ts';
 import { parseAnswer, type SipAnswer, takeMessages } from './message.ts';
 
-/** A way to a trunk and back. */
+/** A connection to a trunk. */
 export interface Wire {
-  /** Where we are, as `address:port`. */
+  /** Our own `address:port`. */
   local: string;
-  /** Whether what is sent may be lost, and has to be sent again. */
+  /** Whether packets may be lost and must be repeated. */
   isLossy: boolean;
   send(text: string): void;
   close(): void;
@@ -18,27 +18,27 @@ export interface Wire {
 
 export interface Heard {
   answer(answer: SipAnswer): void;
-  /** Nothing more comes. */
+  /** Called when nothing more will come. */
   broken(error: Error): void;
 }
 
 interface To {
   address: string;
   port: number;
-  /** For the certificate. */
+  /** The name in the certificate. */
   host: string;
 }
 
-/** Opens the way until `signal` ends it, whatever the trunk does. Throws what the network says. */
+/** Opens a connection that `signal` ends, whatever the trunk does. Throws errors of the network. */
 export const openWire = (transport: TrunkAccess['transport'], to: To, heard: Heard, signal: AbortSignal): Promise<Wire> =>
   transport === 'udp' ? openUdp(to, heard, signal) : openStream(transport, to, heard, signal);
 
 const hostPort = (address: string, port: number) => `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 
-/** What a whole test may bring: a few answers of some hundred bytes each, and a web server's page is more. */
+/** Limit of received bytes: a test needs a few answers of some hundred bytes, and a web server's page is longer. */
 const BYTES_MAX = 64 * 1024;
 
-/** Counts what comes in, so that a trunk that talks without an end is not listened to without an end. */
+/** Counts received bytes, so that an endless answer is cut off. */
 function budgetOf(heard: Heard) {
   let left = BYTES_MAX;
   return (bytes: Buffer): boolean => {
@@ -58,10 +58,10 @@ async function openUdp({ address, port }: To, heard: Heard, signal: AbortSignal)
   const isInBudget = budgetOf(heard);
   let isOpen = true;
   const close = () => {
-    if (isOpen) socket.close(); // a second time it would throw
+    if (isOpen) socket.close(); // closing twice would throw
     isOpen = false;
   };
-  // From the first moment to the last: an error that nobody listens to ends the process.
+  // From the start to the end: an error without a listener ends the process.
   socket.on('error', (error) => heard.broken(error));
   socket.on('message', (packet) => (isInBudget(packet) ? hear(packet.toString('latin1'), heard) : close()));
   signal.addEventListener('abort', () => {
@@ -69,7 +69,7 @@ async function openUdp({ address, port }: To, heard: Heard, signal: AbortSignal)
     close();
   });
   try {
-    // Connected, so that nobody else's packets come in, and a closed port is told.
+    // Connected, so that other senders' packets are dropped and a closed port is reported.
     socket.connect(port, address);
     await once(socket, 'connect', { signal });
   } catch (error) {
@@ -80,7 +80,7 @@ async function openUdp({ address, port }: To, heard: Heard, signal: AbortSignal)
   return {
     local: hostPort(here.address, here.port),
     isLossy: true,
-    // What is closed throws.
+    // Sending on a closed socket would throw.
     send(text) {
       if (isOpen) socket.send(text);
     },
@@ -94,7 +94,7 @@ async function openStream(transport: 'tcp' | 'tls', { address, port, host }: To,
       ? connectTls({ host: address, port, ...(host !== address && { servername: host }) })
       : connect({ host: address, port });
   const isInBudget = budgetOf(heard);
-  // From the first moment to the last: an error that nobody listens to ends the process.
+  // From the start to the end: an error without a listener ends the process.
   socket.on('error', (error) => heard.broken(error));
   socket.on('close', () => heard.broken(new Error('the connection was closed')));
   addAbortSignal(signal, socket);

@@ -7,14 +7,14 @@ import { ARCHIVED, type StripeCall, stripeErrors, WEBHOOKS_FULL } from './errors
 
 const { StripeError, StripeIdempotencyError } = Stripe.errors;
 
-/** A list is read to its end, but no further than this many pages of a hundred: whatever is longer is not Stripe's. */
+/** Pages of a hundred to read at most; a longer list does not come from Stripe. */
 const PAGES_MAX = 1000;
 
-/** What Stripe calls a kind of object on the wire. */
+/** Stripe's name for a kind of object. */
 type Kind<Answer> = Answer extends { object: infer Name } ? Name : never;
 type Words = ProviderError['words'];
 
-/** What Stripe answered. Otherwise it refuses as the table says; the cause holds Stripe's words, and whether it helps to ask again. */
+/** Returns Stripe's answer. Otherwise refuses as the table says; the cause has Stripe's words and whether a repetition helps. */
 export async function answeredByStripe<Answer extends { object: string }>(
   { call, answer }: Asked<Answer>,
   kind: Kind<Answer>,
@@ -23,8 +23,8 @@ export async function answeredByStripe<Answer extends { object: string }>(
 }
 
 /**
- * An object that Stripe may not have.
- * @returns undefined where it has not; refuses as `answeredByStripe` does
+ * Returns an object that Stripe may not have.
+ * @returns undefined if Stripe has none; refuses as `answeredByStripe` does
  */
 export async function foundAtStripe<Answer extends { object: string }>(
   asked: Asked<Answer>,
@@ -34,14 +34,14 @@ export async function foundAtStripe<Answer extends { object: string }>(
 }
 
 /**
- * Something that may have been done, or have become impossible, by now: whoever asks for it reads back what is so. Refuses as
- * `answeredByStripe` does where that is not why it was refused.
+ * Attempts something that may be done or impossible already; the caller reads back the result. Refuses as `answeredByStripe` does for any
+ * other reason.
  */
 export async function attempted<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<void> {
   await unless(answeredByStripe(asked, kind), (words) => rowFor(asked.call, words)?.person === null);
 }
 
-/** Whether the key may do what it tried, whatever else came of it. Refuses where nobody knows. */
+/** Tells whether the key has the permission that it tried, whatever else happened. Refuses if that is unknown. */
 export async function allowed({ call, answer }: Asked<unknown>): Promise<boolean> {
   try {
     await answer;
@@ -53,7 +53,10 @@ export async function allowed({ call, answer }: Asked<unknown>): Promise<boolean
   }
 }
 
-/** The same as `answeredByStripe` for a request with a key of ours. @returns what Stripe said where it keeps a failure under the key */
+/**
+ * Returns the answer to a request with an idempotency key.
+ * @returns Stripe's error instead, if Stripe keeps a failure under the key
+ */
 export async function unlessKept<Answer extends { object: string }>(
   { call, answer }: Asked<Answer>,
   kind: Kind<Answer>,
@@ -62,10 +65,10 @@ export async function unlessKept<Answer extends { object: string }>(
   return end instanceof ProviderError ? end : checked(call, end, kind);
 }
 
-/** A 500 is kept from the first time on. Any other failure is told once as what it is, and is known as kept when it comes again. */
+/** Stripe keeps a 500 at once. Any other failure is reported as itself first, and counts as kept when it comes again. */
 function isKept(error: unknown): error is Stripe.errors.StripeError {
   if (error instanceof StripeIdempotencyError) return true;
-  if (!(error instanceof StripeError) || error.code === 'email_invalid') return false; // whoever asks knows what to do about that
+  if (!(error instanceof StripeError) || error.code === 'email_invalid') return false; // the caller handles this error
   return error.statusCode === 500 || error.headers?.['idempotent-replayed'] === 'true';
 }
 
@@ -74,7 +77,7 @@ function keptAs(call: StripeCall, error: Stripe.errors.StripeError): ProviderErr
   return new ProviderError('stripe', words, rowFor(call, words) ?? { lasts: 'passing' });
 }
 
-/** @returns undefined where Stripe refused like this */
+/** @returns undefined if Stripe refused with matching words */
 async function unless<Answer>(asked: Promise<Answer>, isLikeThis: (words: Words) => boolean): Promise<Answer | undefined> {
   try {
     return await asked;
@@ -85,13 +88,13 @@ async function unless<Answer>(asked: Promise<Answer>, isLikeThis: (words: Words)
   }
 }
 
-/** Stripe's code for why it refused, or the one we give to it. */
+/** Returns Stripe's code of a refusal, or ours for it. */
 export const codeIn = (refusal: unknown): string | undefined => wordsIn(refusal)?.code;
 export const messageIn = (refusal: unknown): string | undefined => wordsIn(refusal)?.message;
 
 type Page<Item> = Pick<Stripe.ApiList<Item>, 'object' | 'data' | 'has_more'>;
 
-/** Every item of a list, page by page; each is checked for its kind. Refuses as `answeredByStripe` does. */
+/** Iterates over all items of a list, page by page, and checks the kind of each. Refuses as `answeredByStripe` does. */
 export async function* listed<Item extends { id: string; object: string }>(
   kind: Kind<Item>,
   ask: (paging: { limit: number; starting_after?: string }) => Asked<Page<Item>>,
@@ -107,7 +110,7 @@ export async function* listed<Item extends { id: string; object: string }>(
   }
 }
 
-/** The SDK throws only where the JSON has an `error`: whatever else a proxy answers passes for a result, so its kind is checked. */
+/** Checks the kind of an answer. The SDK throws only if the JSON has an `error`, so anything else from a proxy would pass. */
 function checked<Answer extends { object: string }>(call: StripeCall, answer: Answer | null | undefined, kind: Kind<Answer>): Answer {
   if (answer?.object === kind) return answer;
   const cause = new ProviderError('stripe', { call, message: `the answer is not a ${kind}` }, { lasts: 'passing' });
@@ -116,7 +119,7 @@ function checked<Answer extends { object: string }>(call: StripeCall, answer: An
 
 const rowFor = (call: StripeCall, words: Words) => rowOf(stripeErrors, call, words);
 
-/** What Stripe wrote goes no further than the refusal's cause. What no table knows may pass. */
+/** Refuses. Stripe's words only go into the cause. An unknown error may pass. */
 function refuseAs(call: StripeCall, error: unknown): never {
   if (!(error instanceof StripeError)) throw error;
   const words = wordsOf(call, error);
@@ -136,10 +139,10 @@ function codeByWords(message: string): string | undefined {
   return /\b(inactive|not active)\b/.test(message) ? ARCHIVED : undefined;
 }
 
-/** How a connection failed. */
+/** Returns the code of a failed connection. */
 const codeOf = (detail: unknown): string | undefined => (detail instanceof Error && 'code' in detail ? String(detail.code) : undefined);
 
-/** Where whoever saves settings finds what is wrong. Nobody else has such a field. */
+/** The settings field of each call's error, for agencies that save settings. */
 const params: Partial<Record<StripeCall, string>> = {
   readAccount: 'stripe.secretKey',
   tryRight: 'stripe.secretKey',
@@ -157,6 +160,6 @@ function paramOf(call: StripeCall, code: ErrorCode): { param?: string } {
 export const idOf = (reference: string | { id: string } | null | undefined): string | null =>
   typeof reference === 'string' ? reference : (reference?.id ?? null);
 
-/** Stripe's enums are open: a word that is new to us is `unknown`, which nobody takes for paid. */
+/** Returns a known word of Stripe's open enums, or `unknown`, which never counts as paid. */
 export const oneOf = <Word extends string>(known: readonly Word[], word: string | null): Word | 'unknown' =>
   known.find((each) => each === word) ?? 'unknown';

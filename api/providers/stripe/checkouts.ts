@@ -6,10 +6,10 @@ import { type Ask, type AskFor, nameOf } from './clients.ts';
 import type { Look } from './looks.ts';
 
 type Calls = Pick<Payments, 'createCheckout' | 'readCheckout' | 'listCheckouts' | 'findCheckoutOf' | 'expireCheckout'>;
-/** Answers that are shared by whoever only looks. */
+/** Answers shared by callers that only look. */
 export type Looks = Look<CheckoutSession | undefined>;
 
-/** What is asked of Checkout: the pages to pay on, and what became of them. */
+/** Calls about Checkout: its pages and their outcomes. */
 export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Looks): Calls => ({
   async createCheckout(access, request) {
     const ask = askFor(access);
@@ -17,7 +17,7 @@ export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Loo
       return await create(ask, request);
     } catch (refusal) {
       if (codeIn(refusal) !== 'email_invalid') throw refusal;
-      // The buyer writes an address on Stripe's page then.
+      // The buyer then writes the address on Stripe's page.
       return create(ask, { ...request, email: undefined, idempotencyKey: `${request.idempotencyKey}.no-email` });
     }
   },
@@ -28,7 +28,7 @@ export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Loo
   },
 
   async expireCheckout(access, sessionId) {
-    // One that is complete or expired by now is refused; whoever asked reads it back anyway.
+    // A complete or expired session is refused; the caller reads it back anyway.
     await attempted(
       askFor(access)('expireCheckout', (stripe) => stripe.checkout.sessions.expire(sessionId)),
       'checkout.session',
@@ -71,7 +71,7 @@ async function readSession(ask: Ask, sessionId: string): Promise<CheckoutSession
   return asSession(session, isAsked ? await paymentOf(ask, session.payment_intent) : undefined);
 }
 
-/** A payment that is only authorised, or delayed and not there yet, leaves its session complete; only the payment itself tells what became of it. */
+/** Reads the payment of a complete session, because only the payment tells whether it is authorised, pending or done. */
 async function paymentOf(ask: Ask, payment: string | Stripe.PaymentIntent | null): Promise<Stripe.PaymentIntent | undefined> {
   if (typeof payment !== 'string') return payment ?? undefined;
   return answeredByStripe(
@@ -80,7 +80,7 @@ async function paymentOf(ask: Ask, payment: string | Stripe.PaymentIntent | null
   );
 }
 
-/** Whether its money is only authorised at first. */
+/** Tells whether the money is only authorised at first. */
 const isReserved = ({ metadata }: Stripe.Checkout.Session): boolean => metadata?.wl_order !== undefined;
 
 const asParams = (request: Request): Stripe.Checkout.SessionCreateParams => ({
@@ -96,10 +96,10 @@ const asParams = (request: Request): Stripe.Checkout.SessionCreateParams => ({
     ...(request.isCapturedLater && { capture_method: 'manual' }),
   },
   ...(request.closesAt && { expires_at: Math.floor(request.closesAt.getTime() / 1000) }),
-  adaptive_pricing: { enabled: false }, // the buyer pays what the agency's page said, in the currency it said
+  adaptive_pricing: { enabled: false }, // the buyer pays the price shown, in the currency shown
 });
 
-/** Hosted Checkout leaves `ui_mode` to its default, the page on Stripe's own domain. Inside the agency's page nobody is sent away without need. */
+/** Hosted Checkout uses the default `ui_mode`, a page on Stripe's domain. An embedded page redirects only if necessary. */
 const pageOf = ({ ui, successUrl, cancelUrl }: Request): Stripe.Checkout.SessionCreateParams =>
   ui === 'embedded'
     ? { ui_mode: 'embedded_page', return_url: successUrl, redirect_on_completion: 'if_required' }
@@ -117,7 +117,7 @@ const asSession = (session: Stripe.Checkout.Session, payment?: Stripe.PaymentInt
   paymentStatus: isReserved(session) ? takenOf(payment) : oneOf(['paid', 'unpaid', 'no_payment_required'], session.payment_status),
   paymentFailed: payment?.status === 'requires_payment_method' || payment?.status === 'canceled',
   clientSecret: session.client_secret ?? null,
-  // Somebody may have taken a part of what was authorised.
+  // Somebody may have captured only a part.
   amountTotalCents: isReserved(session) && payment?.status === 'succeeded' ? payment.amount_received : session.amount_total,
   currency: session.currency,
   livemode: session.livemode,
@@ -127,6 +127,6 @@ const asSession = (session: Stripe.Checkout.Session, payment?: Stripe.PaymentInt
   expiresAt: session.expires_at,
 });
 
-/** Of an authorised payment only what the payment itself says is paid. */
+/** An authorised payment counts as paid only if the payment itself says so. */
 const takenOf = (payment: Stripe.PaymentIntent | undefined): CheckoutSession['paymentStatus'] =>
   payment?.status === 'succeeded' ? 'paid' : 'unpaid';

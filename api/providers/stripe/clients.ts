@@ -12,46 +12,46 @@ import { createTurns, type TurnedAway, type Turns } from './turns.ts';
 
 type HttpClient = ReturnType<typeof Stripe.createNodeHttpClient>;
 
-/** Agencies whose client is kept between requests. */
+/** SDK clients kept between requests, one per agency. */
 const CLIENTS_MAX = 500;
-/** A queue is small, and one that somebody waits in was used just now. */
+/** Queues kept. A queue is small, and one with waiting calls was used just now. */
 const QUEUES_MAX = 10_000;
 
-/** Stripe refuses more in test mode, and an agency's own programs share the allowance. */
+/** Stripe's limit in test mode is slightly higher, and the agency's own programs share it. */
 const REQUESTS_PER_SECOND = 25;
 
-/** The SDK waits 80 s unless told otherwise; with what is waited for turns, a buyer gets an answer within 25 s, whatever happens at Stripe. */
+/** The SDK's default timeout is 80 s. With the wait for turns, a buyer gets an answer within 25 s, whatever happens at Stripe. */
 const TIMEOUT_MS = 6_000;
 const WAIT_MAX_MS = 5_000;
 const TRIES_MAX = 3;
 const REST_MS = 500;
-/** A page of a hundred objects has a twentieth of it. */
+/** Twenty times as large as a page of a hundred objects. */
 const BYTES_MAX = 10 * 1024 * 1024;
 
-/** A question that is under way. */
+/** A running call. */
 export interface Asked<Answer> {
   call: StripeCall;
   answer: Promise<Answer>;
 }
 
-/** Puts a question to one account, by our own name for it. */
+/** Makes a call to one account, by our own name for it. */
 export type Ask = <Answer>(call: StripeCall, request: (stripe: Stripe) => Promise<Answer>) => Asked<Answer>;
 
-/** Puts questions to an account for whoever asks; `signal` is somebody else's. */
+/** Returns how to call an account for the asker; `signal` replaces the asker's. */
 export type AskFor = (access: StripeAccess, signal?: AbortSignal) => Ask;
 
-/** Names an account without its key, so that what is remembered by it can be looked at. */
+/** Names an account without revealing its key. */
 export const nameOf = ({ secretKey }: StripeAccess): string => createHash('sha256').update(secretKey).digest('base64url');
 
-/** What decides about money, whoever waits for it. */
+/** Calls that decide about money, whoever waits. */
 const urgent = new Set<StripeCall>(['createCheckout', 'capturePayment', 'cancelPayment', 'expireCheckout']);
-/** What was promised is done, whether or not somebody still waits for it. */
+/** Calls that are made even if nobody waits any more, because they were promised. */
 const promised = new Set<StripeCall>(['capturePayment', 'cancelPayment', 'expireCheckout']);
 
 /**
- * Where questions to Stripe are put: each account has a client and a queue of its own, so that no agency waits for another. Refuses with
- * `payments.busy` where a turn does not come in time.
- * @param apiUrl where Stripe is, e.g. a sandbox; the real one where it is left out
+ * Makes calls to Stripe. Each account has its own client and queue, so that no agency waits for another. Refuses with `payments.busy` if a
+ * turn does not come in time.
+ * @param apiUrl address of Stripe, e.g. a sandbox; the real one by default
  */
 export function createAccounts(apiUrl?: string): (access: StripeAccess, asker: Asker) => Ask {
   const clientOf = createClients(apiUrl);
@@ -72,7 +72,7 @@ export function createAccounts(apiUrl?: string): (access: StripeAccess, asker: A
     };
 }
 
-/** Asks again where that may help. Every request waits for its turn, all of them together no longer than one may. */
+/** Repeats a call if that may help. Each attempt waits for its turn; all waits together are limited. */
 async function insist<Answer>(request: () => Promise<Answer>, take: (waitMs: number) => Promise<TurnedAway | undefined>): Promise<Answer> {
   let waited = 0;
   for (let tries = 1; ; tries += 1) {
@@ -89,7 +89,7 @@ async function insist<Answer>(request: () => Promise<Answer>, take: (waitMs: num
   }
 }
 
-/** Stripe says so, or says nothing; or the other request of the same key will be over. */
+/** Tells whether a repetition may help: Stripe says so or says nothing, or another request of the same key is running. */
 function mayHelp(error: unknown): boolean {
   if (error instanceof Stripe.errors.StripeConnectionError) return true;
   if (!(error instanceof Stripe.errors.StripeError)) return false;
@@ -98,7 +98,7 @@ function mayHelp(error: unknown): boolean {
   return advice === undefined ? statusCode === 409 || statusCode >= 500 : advice === 'true';
 }
 
-/** One SDK client per secret key. */
+/** Keeps one SDK client per secret key. */
 function createClients(apiUrl?: string): (name: string, secretKey: string) => Stripe {
   const clients = new LRUCache<string, Stripe>({ max: CLIENTS_MAX });
   const httpClient = guarded(Stripe.createNodeHttpClient());
@@ -119,8 +119,7 @@ function addressOf(apiUrl: string) {
 }
 
 /**
- * The same client, but no answer can hurt the SDK. The SDK's patience ends with a silence: here an answer that goes on and on is over with the
- * time as well, and with the room it takes.
+ * Wraps the HTTP client so that no answer can harm the SDK. The SDK's timeout only counts silence; this limits the total time and the size.
  */
 const guarded = (http: HttpClient): HttpClient => ({
   getClientName: () => http.getClientName(),
@@ -128,7 +127,7 @@ const guarded = (http: HttpClient): HttpClient => ({
     const late = abortedAfter(TIMEOUT_MS);
     const asked = http.makeRequest(...request);
     const response = await Promise.race([asked, rejectedBy(late)]);
-    const raw = response.getRawResponse() as IncomingMessage; // as the client of Node has it
+    const raw = response.getRawResponse() as IncomingMessage; // Node's HTTP client returns this type
     addAbortSignal(late, raw);
     const read = response.toJSON.bind(response);
     return Object.assign(response, { toJSON: async () => asAnswer(await atMost(BYTES_MAX, raw, read())) });
@@ -138,7 +137,7 @@ const guarded = (http: HttpClient): HttpClient => ({
 const rejectedBy = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
-/** Ends an answer that is longer, which whoever reads it hears of. */
+/** Ends an answer that is too long; its reader gets an error. */
 function atMost<Answer>(bytes: number, raw: IncomingMessage, answer: Promise<Answer>): Promise<Answer> {
   let left = bytes;
   raw.on('data', (chunk: string) => {
@@ -148,7 +147,10 @@ function atMost<Answer>(bytes: number, raw: IncomingMessage, answer: Promise<Ans
   return answer;
 }
 
-/** On JSON that is not an object the SDK throws where nobody can catch it, and the process ends; as a syntax error it is a refusal. */
+/**
+ * Rejects JSON that is not an object: on that the SDK throws where nobody can catch it, and the process would end. A syntax error becomes a
+ * refusal.
+ */
 function asAnswer(json: unknown): object {
   const isAnswer =
     typeof json === 'object' && json !== null && (!('error' in json) || (typeof json.error === 'object' && json.error !== null));

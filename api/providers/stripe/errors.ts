@@ -1,6 +1,6 @@
 import { type DocumentedError, type PersonCode, rowsByCode, rowsByStatus } from '../../ports/index.ts';
 
-/** What Stripe is asked, by our own names. */
+/** Our names of calls to Stripe. */
 export type StripeCall =
   | 'readAccount'
   | 'tryRight'
@@ -20,11 +20,11 @@ export type StripeCall =
 
 type Row = DocumentedError<StripeCall>;
 
-/** The codes we give to errors that Stripe tells apart by its words alone. */
+/** Our codes for errors that Stripe distinguishes only by words. */
 export const WEBHOOKS_FULL = 'webhooks_full';
 export const ARCHIVED = 'archived';
 
-/** What Stripe's description says of each status. */
+/** Stripe's description of each status. */
 const words = {
   400: 'The request was unacceptable, often due to missing a required parameter.',
   401: 'No valid API key provided.',
@@ -46,17 +46,17 @@ const rows = rowsByStatus<StripeCall, Status>(words);
 const mistakes = (calls: readonly StripeCall[], person: PersonCode): Row[] =>
   rows([400, 404], { calls, lasts: 'definite', fault: 'platform', person, undone: 'nothing' });
 
-/** What is asked while an agency saves its settings: whoever saves them reads what is wrong. */
+/** Calls while an agency saves its settings: the caller reads the mistake. */
 const saving = ['readAccount', 'readProduct', 'readPrice', 'createWebhook'] as const;
-/** What is asked to bring what we know to where it stands at Stripe. It is asked again, by webhooks, jobs and people. */
+/** Calls that read the state at Stripe. Webhooks, jobs and people repeat them. */
 const looking = ['readCheckout', 'listCheckouts', 'readPayment', 'listRefunds', 'listDisputes'] as const;
-/** Where it is too late for them there is nothing left to do. What is not let go of runs out by itself. */
+/** If it is too late for these, nothing is left to do. An authorisation expires by itself. */
 const lettingGo = ['expireCheckout', 'cancelPayment'] as const;
-/** Endpoints of before. One that stays behind sends its events a second time, and their signature is refused. */
+/** Old endpoints. One that stays sends its events twice, and their signature is refused. */
 const tidying = ['removeWebhook'] as const;
 const every = ['tryRight', ...saving, 'createCheckout', ...looking, ...lettingGo, 'capturePayment', ...tidying] as const;
 
-/** The agency's key is not good, or may not do this. */
+/** The agency's key is invalid, or lacks a permission. */
 const keyRows: Row[] = ([401, 403] as const).flatMap((status) => {
   const agency = status === 401 ? 'payments.key_refused' : 'payments.key_rights';
   const refused = { lasts: 'definite', fault: 'agency', undone: 'nothing' } as const;
@@ -70,7 +70,7 @@ const keyRows: Row[] = ([401, 403] as const).flatMap((status) => {
   ];
 });
 
-/** What is sold cannot be sold like this. The agency's settings were right when they were saved. */
+/** The item cannot be sold like this, although the settings were right when they were saved. */
 const sellingRows: Row[] = [
   ...rowsByCode(
     400,
@@ -114,7 +114,7 @@ const sellingRows: Row[] = [
       undone: 'nothing',
     },
   ),
-  // It is asked once more without the address.
+  // It is repeated without the address.
   ...rowsByCode(
     400,
     { email_invalid: 'The email address is invalid.' },
@@ -122,7 +122,7 @@ const sellingRows: Row[] = [
   ),
 ];
 
-/** What is taken of a card that was authorised before. */
+/** Captures of authorised cards. */
 const takingRows: Row[] = [
   ...rowsByCode(
     402,
@@ -136,7 +136,7 @@ const takingRows: Row[] = [
     },
   ),
   ...rows([402], { calls: ['capturePayment'], lasts: 'definite', fault: 'client', person: 'payments.declined', undone: 'order' }),
-  // It was taken by now, or let go of: the payment tells which.
+  // It was captured or canceled before; the payment tells which.
   ...rowsByCode(
     400,
     {
@@ -157,7 +157,7 @@ const takingRows: Row[] = [
   }),
 ];
 
-/** Every error that Stripe's documentation names for what is asked. Cards are declined on Stripe's own page, and not told to us. */
+/** Every error in Stripe's documentation for our calls. Cards are declined on Stripe's own page, which we do not see. */
 export const stripeErrors: readonly Row[] = [
   ...keyRows,
 
@@ -199,13 +199,13 @@ export const stripeErrors: readonly Row[] = [
     person: null,
     undone: 'nothing',
   }),
-  // What was asked for by its id and is not there any more: whoever asks decides what that means.
+  // An object that is gone: the caller decides what that means.
   ...rowsByCode(
     404,
     { resource_missing: 'The ID provided is not valid.' },
     { calls: ['readCheckout', 'readPayment'], lasts: 'definite', fault: 'agency', person: null, undone: 'nothing' },
   ),
-  // A request that makes no sense to Stripe is a mistake of ours.
+  // A meaningless request is our own mistake.
   ...mistakes(['readAccount', 'readProduct', 'readPrice'], 'payments.request_refused'),
   ...mistakes(['createCheckout'], 'payments.not_configured'),
   ...mistakes(looking, 'payments.provider_unavailable'),

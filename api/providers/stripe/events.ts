@@ -3,13 +3,13 @@ import Stripe from 'stripe';
 import { refuse } from '../../contract/refusal.ts';
 import type { PaymentEvent } from '../../ports/index.ts';
 
-/** How old a signed event may be. Never 0: the SDK then does not look at its age at all. */
+/** Longest age of a signed event. Never 0, because the SDK then ignores the age. */
 const TOLERANCE_SECONDS = 300;
 
 /** The SDK's types allow it to be missing, and then nothing would be checked. */
 const signatures = Stripe.webhooks.signature ?? assert.fail('the SDK cannot check signatures');
 
-/** Checks the signature over the raw bytes before it looks at anything in them. See the port for its refusals. */
+/** Verifies the signature over the raw bytes before it reads them. See the port for its refusals. */
 export function verifyEvent(body: Buffer, signature: string | undefined, secret: string): PaymentEvent {
   if (!signature?.trim() || !secret.trim()) refuse('webhook.signature_refused');
   checkSignature(body, signature, secret);
@@ -21,7 +21,7 @@ export function verifyEvent(body: Buffer, signature: string | undefined, secret:
     return refuse('webhook.event_unreadable');
   }
   const payment = type.startsWith('payment_intent.') ? about.id : about.payment_intent;
-  // A few kinds of object, a balance for one, have no id.
+  // A few kinds of objects, such as a balance, have no id.
   return { id, type, livemode, objectId: asText(about.id) ?? '', paymentId: asText(payment) };
 }
 

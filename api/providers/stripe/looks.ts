@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
-/** How often one thing is asked for however many look at it, in milliseconds; and how often before it comes to that. */
+/** Interval between calls for one thing, however many look at it, and the shorter one before that, in milliseconds. */
 const APART_MS = 1_000;
 const AT_ONCE = 3;
 const ANSWERS_MAX = 10_000;
 
 /**
- * Asks for something that many look at.
- * @param signal of the one who looks: the question is given up when nobody waits for it any more
+ * Asks for something that many callers look at.
+ * @param signal of the caller; the call is dropped when nobody waits for it any more
  */
 export type Look<Answer> = (
   name: string,
@@ -18,15 +18,15 @@ export type Look<Answer> = (
 interface Question<Answer> {
   answer: Promise<Answer>;
   state: 'asked' | 'answered' | 'failed';
-  /** When it had been asked for the last time, if it was asked once a second. */
+  /** Time of the last call, if there was one per second. */
   nextAt: number;
   waiting: number;
   givenUp: AbortController;
 }
 
 /**
- * One question of a name at a time, which is everybody's who looks meanwhile. Whoever looks now and then gets a new answer; where it is looked at
- * all the time, everybody gets the last one, which is a second old at most.
+ * Shares one call per name among all callers. An occasional look gets a fresh answer; constant ones share the last answer, which is at most
+ * a second old.
  */
 export function createLooks<Answer>(): Look<Answer> {
   const questions = new LRUCache<string, Question<Answer>>({ max: ANSWERS_MAX, ttl: AT_ONCE * APART_MS });

@@ -3,15 +3,15 @@ import type { Payment, Period } from '../../ports/index.ts';
 import { foundAtStripe, idOf, listed } from './answers.ts';
 import type { Ask } from './clients.ts';
 
-/** Of these the customer keeps the payment's credits: nothing went back, or it came back again. */
+/** Refund states that leave the money with the agency: nothing was returned, or it came back. */
 const refundsInVain = new Set(['failed', 'canceled']);
 
-/** A bank that asks has not taken anything yet. */
+/** Dispute states in which the bank has taken nothing yet. */
 const inquiries = new Set(['warning_needs_response', 'warning_under_review', 'warning_closed', 'prevented']);
 
 const closed = ['won', 'lost'] as const;
 
-/** A payment with everything that went back of it. */
+/** Reads a payment with all of its returns. */
 export async function readPayment(ask: Ask, paymentId: string): Promise<Payment | undefined> {
   const payment = await foundAtStripe(
     ask('readPayment', (stripe) => stripe.paymentIntents.retrieve(paymentId)),
@@ -32,7 +32,7 @@ export async function readPayment(ask: Ask, paymentId: string): Promise<Payment 
   };
 }
 
-/** The payments of which something went back, or was to. One that has several refunds comes several times. */
+/** Lists the payments with completed or attempted returns. One with several refunds comes several times. */
 export async function* listReturns(ask: Ask, { from, to }: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }> {
   const created = { gte: from, ...(to !== undefined && { lte: to }) };
   for await (const { payment_intent } of refundsOf(ask, { created }))

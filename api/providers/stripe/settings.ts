@@ -7,7 +7,7 @@ import type { AskFor } from './clients.ts';
 
 type Calls = Pick<Payments, 'readAccount' | 'missingRights' | 'readProduct' | 'readPrice' | 'createWebhook' | 'removeWebhook'>;
 
-/** What is asked when an agency sets up its account. */
+/** Calls while an agency sets its account up. */
 export const accountSettings = (askFor: AskFor): Calls => ({
   async readAccount(access) {
     try {
@@ -17,7 +17,7 @@ export const accountSettings = (askFor: AskFor): Calls => ({
       );
       return { id: account.id, canCharge: account.charges_enabled };
     } catch (refusal) {
-      // Most restricted keys may not read their account; where Stripe says so it names it.
+      // Most restricted keys may not read their account; Stripe's refusal names it.
       const id = /on account '(acct_\w+)'/.exec(messageIn(refusal) ?? '')?.[1];
       if (id === undefined) throw refusal;
       return { id, canCharge: undefined };
@@ -67,15 +67,15 @@ export const accountSettings = (askFor: AskFor): Calls => ({
 });
 
 interface Right {
-  /** What it is called where keys are made in Stripe. */
+  /** The permission's name where keys are created at Stripe. */
   name: string;
-  /** A request that needs it and changes nothing. Stripe looks at rights before it looks for what is asked about. */
+  /** A request that needs the permission and changes nothing. Stripe checks permissions before it looks for the object. */
   attempt(stripe: Stripe): Promise<unknown>;
 }
 
 const NOTHING = 'none_of_this_name';
 
-/** What a restricted key needs for payments. README.md lists it for whoever makes one. */
+/** Permissions that a restricted key needs for payments. README.md lists them. */
 export const rights: readonly Right[] = [
   { name: 'Checkout Sessions: write', attempt: (stripe) => stripe.checkout.sessions.expire(NOTHING) },
   { name: 'PaymentIntents: write', attempt: (stripe) => stripe.paymentIntents.cancel(NOTHING) },
@@ -84,7 +84,7 @@ export const rights: readonly Right[] = [
   { name: 'Products: read', attempt: (stripe) => stripe.products.retrieve(NOTHING) },
   { name: 'Prices: read', attempt: (stripe) => stripe.prices.retrieve(NOTHING) },
 ];
-/** What it needs beside that where it makes the webhook endpoint itself. */
+/** Further permissions of a key that creates the webhook endpoint itself. */
 export const webhookRight: Right = { name: 'Webhook Endpoints: write', attempt: (stripe) => stripe.webhookEndpoints.del(NOTHING) };
 
 const asPrice = (price: Stripe.Price): StripePrice => ({

@@ -8,8 +8,8 @@ import { listReturns, readPayment } from './returns.ts';
 import { accountSettings } from './settings.ts';
 
 /**
- * Stripe, by its own SDK.
- * @param apiUrl a sandbox's address; the real Stripe where it is left out
+ * Implements the port with Stripe's SDK.
+ * @param apiUrl a sandbox's address; the real Stripe by default
  */
 export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {}): Payments {
   const accounts = createAccounts(apiUrl);
@@ -22,10 +22,10 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
   return askedBy({ who: '', purpose: 'money' });
 }
 
-/** What is asked of the payments behind the pages. */
+/** Calls about the payments behind the pages. */
 const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'readPayment' | 'listReturns'> => ({
   async capturePayment(access, paymentId) {
-    // Under no key of ours: a payment is taken once anyway, and a failure would be kept under it.
+    // Without an idempotency key: a payment is captured once anyway, and a failure would be kept under the key.
     await attempted(
       askFor(access)('capturePayment', (stripe) => stripe.paymentIntents.capture(paymentId)),
       'payment_intent',

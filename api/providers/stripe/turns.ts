@@ -1,36 +1,36 @@
-/** Requests that need not keep their distance: what is asked for one webhook or one page does not wait for itself. */
+/** Calls without a distance, so that the calls for one webhook or page do not wait for each other. */
 const AT_ONCE = 3;
 
-/** How long somebody waits for a turn, in milliseconds. Whoever would wait longer is sent away. */
+/** Longest wait for a turn in milliseconds. A caller that would wait longer is refused. */
 const WAIT_MAX_MS = 5_000;
 
 export interface Turn {
-  /** Whose turn it is. Everybody of one line gets as many turns as everybody else. */
+  /** The caller. All callers of one queue get equally many turns. */
   who: string;
-  /** Money goes before looks. */
+  /** Decisions about money go before looks. */
   isUrgent: boolean;
-  /** Aborted when nobody waits any more for what was to be asked. */
+  /** Aborted when nobody waits for the answer any more. */
   signal?: AbortSignal | undefined;
-  /** Less than the usual wait, in milliseconds. */
+  /** A wait shorter than the usual one, in milliseconds. */
   waitMs?: number;
 }
 
-/** Why somebody gets no turn: too many others before, for too long, or nobody waits for the answer any more. */
+/** Why a caller gets no turn: too many are ahead, for too long, or nobody waits for the answer any more. */
 export type TurnedAway = 'full' | 'late' | 'gone';
 
 export interface Turns {
-  /** Resolves when it is somebody's turn, with nothing, or with the reason why that does not come. */
+  /** Resolves at the caller's turn with undefined, or with the reason why it gets none. */
   take(turn: Turn): Promise<TurnedAway | undefined>;
 }
 
 /**
- * Lets at most so many callers through in any second: a few at once, the others at even distances. In a second of these there is room for two
- * more, because on its way a request may be held up while those after it are not. Whoever cannot go at once waits in one of two lines, the
- * urgent one first; in each, everybody's turns come round in a circle, so that who asks for much waits behind who asks for little.
+ * Admits a limited number of calls per second: a few at once, the others at even distances. Two are kept in reserve, because a delayed
+ * request may arrive together with later ones. Other calls wait in one of two queues, the urgent one first. Within a queue callers take
+ * turns, so that one with many calls waits behind one with few.
  */
 export function createTurns(perSecond: number): Turns {
   const distanceMillis = 1000 / (perSecond - AT_ONCE - 1);
-  /** No line is longer than what is let through while somebody waits. */
+  /** No queue is longer than the number of calls admitted within the longest wait. */
   const lengthMax = Math.floor(WAIT_MAX_MS / distanceMillis);
   const lines = [createLine(lengthMax), createLine(lengthMax)] as const;
   let next = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,7 @@ interface Waiting {
   end(reason?: TurnedAway): void;
 }
 
-/** Who waits, by name; the names in the order of their turns. */
+/** Waiting calls by caller, in the order of their turns. */
 function createLine(lengthMax: number) {
   const byName = new Map<string, Waiting[]>();
   let length = 0;
@@ -93,7 +93,7 @@ function createLine(lengthMax: number) {
     return true;
   }
 
-  /** The newest of whoever waits for most. */
+  /** Returns the newest call of the caller with the most waiting ones. */
   function lastOfGreediest(): Waiting | undefined {
     const lists = [...byName.values()];
     return lists.reduce((most, list) => (list.length > most.length ? list : most), lists[0] ?? []).at(-1);
@@ -123,7 +123,7 @@ function createLine(lengthMax: number) {
     letFirstThrough(): void {
       const [who, own] = byName.entries().next().value ?? [];
       if (who === undefined || !own) return;
-      // Whoever had a turn is the last to have another one.
+      // The caller that had a turn goes to the end.
       byName.delete(who);
       byName.set(who, own);
       own[0]?.end();

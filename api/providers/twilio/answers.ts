@@ -3,7 +3,7 @@ import { type Meaning, ProviderError, refuseBy, rowOf, wordsIn } from '../../por
 import { ConnectionError } from './clients.ts';
 import { type TwilioCall, twilioErrors } from './errors.ts';
 
-/** What Twilio answered. Otherwise it refuses as the table says; the cause holds Twilio's words and whether to ask again. */
+/** Returns Twilio's answer. Otherwise refuses as the table says; the cause has Twilio's words and whether to repeat the call. */
 export async function answeredByTwilio<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer> {
   try {
     return await asked;
@@ -12,7 +12,7 @@ export async function answeredByTwilio<Answer>(call: TwilioCall, asked: Promise<
   }
 }
 
-/** The same for something that Twilio may not have: undefined where it has not. */
+/** Returns Twilio's answer, or undefined if Twilio does not have the object. */
 export async function foundAtTwilio<Answer>(call: TwilioCall, asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answeredByTwilio(call, asked);
@@ -22,7 +22,7 @@ export async function foundAtTwilio<Answer>(call: TwilioCall, asked: Promise<Ans
   }
 }
 
-/** For an answer of a proxy or a fault, which the SDK takes for a result. Refuses with `telephony.provider_unavailable`. */
+/** Checks a text in an answer, since the SDK accepts anything from a proxy. Refuses with `telephony.provider_unavailable`. */
 export function text(value: unknown, what: string): string {
   if (typeof value === 'string' && value !== '') return value;
   return unreadable(`an answer came without its ${what}`);
@@ -32,14 +32,14 @@ export function items<Item>(list: readonly Item[] | undefined): readonly Item[] 
   return Array.isArray(list) ? list : unreadable('a list came without its items');
 }
 
-/** Refuses what a proxy or a fault answered in Twilio's place. */
+/** Refuses an answer that a proxy or a fault gave in Twilio's place. */
 export const unreadable = (message: string): never =>
   refuse('telephony.provider_unavailable', { cause: new ProviderError('twilio', { message }, { lasts: 'passing' }) });
 
 function refuseAs(call: TwilioCall, error: unknown): never {
   if (error instanceof Refusal) throw error;
   const { status, code, message } = wordsOf(error);
-  // All of them mean that Twilio is out of order. What no table knows may pass as well.
+  // Every status from 500 means that Twilio is out of order. An unknown error may pass too.
   const row = rowOf(twilioErrors, call, { status: status !== undefined && status >= 500 ? 500 : status, code });
   const meaning: Meaning = row ?? { lasts: 'passing' };
   return refuseBy(row?.person ?? 'telephony.provider_unavailable', {
@@ -47,7 +47,7 @@ function refuseAs(call: TwilioCall, error: unknown): never {
   });
 }
 
-/** By its shape, because the SDK is not read before it is needed. */
+/** Reads the error by its shape, because the SDK is loaded only when needed. */
 function wordsOf(error: unknown): { status: number | undefined; code: string | undefined; message: string } {
   if (!(error instanceof Error)) return { status: undefined, code: undefined, message: String(error) };
   const { status, code } = error as { status?: unknown; code?: unknown };

@@ -4,7 +4,7 @@ import type Response from 'twilio/lib/http/response.js';
 import type { TelephonyAccess } from '../../ports/index.ts';
 import { abortedAfter } from '../../rules/patience.ts';
 
-/** A buyer gets an answer in time, whatever happens at the provider. */
+/** A buyer gets an answer within this time, whatever happens at the provider. */
 const TIMEOUT_MS = 7_000;
 const SOCKETS_MAX = 20;
 const BYTES_MAX = 10 * 1024 * 1024;
@@ -12,9 +12,8 @@ const BYTES_MAX = 10 * 1024 * 1024;
 type RequestOptions<TData> = RequestClient.RequestOptions<TData>;
 
 /**
- * The SDK's client for an account. The SDK is read when the first one is asked for, because it is big and most processes start without
- * needing it.
- * @param apiUrl a sandbox's address, which then gets what is meant for any of the provider's hosts
+ * Keeps an SDK client per account. Loads the SDK on first use, because it is large and most processes start without it.
+ * @param apiUrl a sandbox's address, which then receives the calls to all of the provider's hosts
  */
 export function createClients(apiUrl: string | undefined): (access: TelephonyAccess) => Promise<Twilio> {
   let opening: Promise<(access: TelephonyAccess) => Twilio> | undefined;
@@ -30,7 +29,7 @@ async function open(apiUrl: string | undefined): Promise<(access: TelephonyAcces
   class Requests extends sdk.RequestClient {
     constructor() {
       super({ timeout: TIMEOUT_MS, keepAlive: true, maxSockets: SOCKETS_MAX });
-      // The SDK's patience ends with a silence: here an answer that goes on and on is over with the time as well, and with the room it takes.
+      // The SDK's timeout only counts silence; these limit the total time and the size.
       this.axios.interceptors.request.use((asked) => ({ ...asked, signal: abortedAfter(TIMEOUT_MS), maxContentLength: BYTES_MAX }));
     }
 
@@ -39,10 +38,10 @@ async function open(apiUrl: string | undefined): Promise<(access: TelephonyAcces
       try {
         return await super.request<TData>({ ...asked, uri });
       } catch (error) {
-        // The error of the HTTP client holds the request with its authorization; only how it failed goes on.
+        // The HTTP client's error contains the authorization, so only its code is passed on.
         throw new ConnectionError(codeOf(error));
       } finally {
-        this.lastRequest = undefined as never; // it holds the same; nobody here asks for it
+        this.lastRequest = undefined as never; // it contains the same, and nobody here needs it
       }
     }
   }

@@ -2,7 +2,7 @@ import type { Twilio } from 'twilio';
 import type { SpokenCode } from '../../ports/index.ts';
 import { answeredByTwilio } from './answers.ts';
 
-/** Says a code twice, or writes it. */
+/** Speaks a code twice, or texts it. */
 export async function sendVerificationCode(client: Twilio, { channel, from, to, code, sender }: SpokenCode): Promise<void> {
   if (channel === 'sms') {
     const body = `${code} is your code for ${sender}. If you did not ask for it, ignore this message.`;

@@ -1,6 +1,6 @@
 import { type DocumentedError, rowsByCode } from '../../ports/index.ts';
 
-/** What Twilio is asked, by our own names. */
+/** Our names of calls to Twilio. */
 export type TwilioCall =
   | 'readAccount'
   | 'searchNumbers'
@@ -17,11 +17,11 @@ export type TwilioCall =
 type Row = DocumentedError<TwilioCall>;
 type Meaning = Omit<Row, 'status' | 'code' | 'says'>;
 
-/** Looking around, on the way to a search or an order. */
+/** Calls that only look, before a search or an order. */
 const looking = ['searchNumbers', 'listNumbers', 'readRegulations', 'readBundles', 'readPrices', 'findAddress'] as const;
 const coding = ['callWithCode', 'writeCode'] as const;
 
-/** Twilio says it with either status. */
+/** Twilio uses either status for it. */
 const inactive = (meaning: Meaning): Row[] =>
   [401, 403].flatMap((status) =>
     rowsByCode(
@@ -35,7 +35,7 @@ const inactive = (meaning: Meaning): Row[] =>
     ),
   );
 
-/** The account itself works no more: nothing can be had from it until the agency sees to it. */
+/** The account itself is unusable until the agency repairs it. */
 const accountRows = (meaning: Omit<Meaning, 'fault' | 'agency'>): Row[] => [
   ...inactive({ ...meaning, fault: 'agency', agency: 'telephony.inactive' }),
   { status: 401, says: 'Authenticate', fault: 'agency', agency: 'telephony.key_refused', ...meaning },
@@ -58,11 +58,11 @@ const noCode = (person: Row['person'], fault: Row['fault'], agency?: Row['agency
 const connecting = { calls: ['readAccount'], lasts: 'definite', fault: 'agency', undone: 'nothing' } as const;
 
 /**
- * Every error that Twilio's description names for what we ask, and what it means.
+ * Every error in Twilio's documentation for our calls, with its meaning.
  * @see https://www.twilio.com/docs/api/errors
  */
 export const twilioErrors: readonly Row[] = [
-  // An account that is being connected: whoever connects it reads of it at once.
+  // An account that is being connected: the caller reads the reason at once.
   ...inactive({ ...connecting, person: 'account.inactive' }),
   { status: 402, says: 'Payment Required', ...connecting, person: 'account.unpaid' },
   ...[401, 403, 404].map(
@@ -74,7 +74,7 @@ export const twilioErrors: readonly Row[] = [
     }),
   ),
 
-  // A number that is bought: a definite no ends the order, and its credits come back.
+  // A purchase: a final refusal ends the order, and its credits return.
   ...rowsByCode(
     400,
     { 21422: 'PhoneNumber is not available', 21452: 'No phone numbers found' },
@@ -140,12 +140,12 @@ export const twilioErrors: readonly Row[] = [
     undone: 'order',
   }),
 
-  // Giving back goes on by itself; what is gone is given back.
+  // A return is repeated by itself; a missing number counts as returned.
   notFound({ calls: ['releaseNumber'], lasts: 'definite', fault: 'agency', person: null, undone: 'nothing' }),
   ...accountRows({ calls: ['releaseNumber'], lasts: 'passing', person: null, undone: 'nothing' }),
   badRequest({ calls: ['releaseNumber'], lasts: 'passing', fault: 'platform', person: null, undone: 'nothing' }),
 
-  // A code that is not said or written: whoever asked for it reads why.
+  // A code that is not sent: the caller reads the reason.
   ...rowsByCode(
     400,
     { 21211: "Invalid 'To' Phone Number", 21217: 'Phone number does not appear to be valid' },
@@ -217,7 +217,7 @@ export const twilioErrors: readonly Row[] = [
   ...accountRows({ calls: coding, lasts: 'definite', person: 'telephony.not_configured', undone: 'step' }),
   notFound({ calls: coding, ...noCode('telephony.not_configured', 'agency', 'telephony.key_refused') }),
 
-  // What Twilio does not sell or regulate in a country is nothing, not a mistake.
+  // A country or type that Twilio does not offer means an empty result.
   notFound({ calls: ['searchNumbers', 'readRegulations'], lasts: 'definite', fault: 'client', person: null, undone: 'nothing' }),
   ...rowsByCode(
     400,

@@ -2,13 +2,13 @@ import type { Twilio } from 'twilio';
 import type { OwnedNumber, Telephony, TelephonyAccess } from '../../ports/index.ts';
 import { answeredByTwilio, foundAtTwilio, items, text, unreadable } from './answers.ts';
 
-/** So many numbers of an account are read at most. */
+/** Numbers of an account to read at most. */
 const NUMBERS_MOST = 1000;
 const PAGE = 200;
 
 type Incoming = Pick<Telephony, 'listNumbers' | 'findNumber' | 'buyNumber' | 'releaseNumber'>;
 
-/** The numbers in an account. */
+/** Calls about the numbers in an account. */
 export const incoming = (clientOf: (access: TelephonyAccess) => Promise<Twilio>): Incoming => ({
   async listNumbers(access) {
     const client = await clientOf(access);
@@ -31,7 +31,7 @@ export const incoming = (clientOf: (access: TelephonyAccess) => Promise<Twilio>)
 
   async releaseNumber(access, sid) {
     const client = await clientOf(access);
-    // For the SDK whatever a proxy answers with status 200 is a removal; the provider's own answer has no content.
+    // The SDK takes any answer with status 200 for a removal; the provider's own answer has no content.
     const removed = await foundAtTwilio('releaseNumber', client.incomingPhoneNumbers(sid).removeWithHttpInfo());
     if (removed && removed.statusCode !== 204) unreadable('a removal was answered with something else');
   },

@@ -2,7 +2,7 @@ import type { Twilio } from 'twilio';
 import type { Bundle, NumberType, Telephony } from '../../ports/index.ts';
 import { answeredByTwilio, foundAtTwilio, items, text, unreadable } from './answers.ts';
 
-/** The provider's words for types of number, in its rules and in its prices. */
+/** The provider's names of number types, in its regulations and prices. */
 const types: Record<string, NumberType> = {
   local: 'local',
   mobile: 'mobile',
@@ -13,7 +13,7 @@ const types: Record<string, NumberType> = {
 };
 const words: Record<NumberType, string> = { local: 'local', mobile: 'mobile', national: 'national', toll_free: 'toll-free' };
 
-/** The rules of a country for businesses. */
+/** Reads a country's regulations for businesses. */
 export async function readRegulatedTypes(client: Twilio, country: string): Promise<NumberType[]> {
   const asked = client.numbers.v2.regulatoryCompliance.regulations.list({ isoCountry: country, endUserType: 'business', limit: 100 });
   const rules = items((await foundAtTwilio('readRegulations', asked)) ?? []);
@@ -45,7 +45,7 @@ export async function readPrices(client: Twilio, country: string): ReturnType<Te
   return { currency: text(priceUnit, 'currency').toUpperCase(), monthlyCents: Object.fromEntries(prices) };
 }
 
-/** A decimal such as `1.15000` in hundredths, rounded up. As text, because a fraction is not exact. */
+/** Converts a decimal such as `1.15000` to hundredths, rounded up. Works on text, because fractions are not exact. */
 function minorUnits(decimal: string): number {
   const [, whole = '0', fraction = ''] = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(decimal) ?? unreadable('a price is no number');
   const cents = Number(whole) * 100 + Number(fraction.padEnd(2, '0').slice(0, 2));

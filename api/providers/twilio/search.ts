@@ -2,15 +2,15 @@ import type { Twilio } from 'twilio';
 import type { AvailableNumber, NumberSearch } from '../../ports/index.ts';
 import { foundAtTwilio, items, text } from './answers.ts';
 
-/** More are not looked at by anybody. */
+/** Numbers shown at most. */
 const MOST = 30;
 
 const lists = { local: 'local', mobile: 'mobile', toll_free: 'tollFree', national: 'national' } as const;
 
-/** Numbers that can be bought now. A country or type that the provider does not have has none. */
+/** Searches for numbers on sale. A country or type that the provider lacks has none. */
 export async function searchAvailable(client: Twilio, search: NumberSearch): Promise<AvailableNumber[]> {
   const { country, type, areaCode, contains, locality, voice, sms, mms } = search;
-  // The four lists take the same and answer the same, but the types do not say so.
+  // The four lists have the same interface, but the types do not say so.
   const list = client.availablePhoneNumbers(country)[lists[type]] as ReturnType<Twilio['availablePhoneNumbers']>['local'];
   const asked = list.list({
     limit: MOST,
@@ -28,7 +28,7 @@ export async function searchAvailable(client: Twilio, search: NumberSearch): Pro
 type Found = Awaited<ReturnType<ReturnType<Twilio['availablePhoneNumbers']>['local']['list']>>[number];
 
 const available = ({ phoneNumber, locality, region, capabilities, addressRequirements }: Found): AvailableNumber => {
-  // The SDK's type says lower case; the wire of this list writes SMS and MMS in capitals.
+  // The SDK's type has lower case; this list sends SMS and MMS in capitals.
   const can = (capabilities ?? {}) as unknown as Record<string, boolean | undefined>;
   const has = (name: string) => can[name] === true || can[name.toUpperCase()] === true;
   return {

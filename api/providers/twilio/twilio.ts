@@ -8,8 +8,8 @@ import { readBundles, readPrices, readRegulatedTypes } from './papers.ts';
 import { searchAvailable } from './search.ts';
 
 /**
- * Twilio, by its own SDK.
- * @param apiUrl a sandbox's address; the real Twilio where it is left out
+ * Implements the port with Twilio's SDK.
+ * @param apiUrl a sandbox's address; the real Twilio by default
  */
 export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}): Telephony {
   const clientOf = createClients(apiUrl);

@@ -10,7 +10,7 @@ import { isPublicAddress, isPublicName, literalAddress } from './public-address.
 const PORTS = ['', '443', '8443'];
 const REDIRECTS_MAX = 3;
 const BYTES_MAX = 5 * 1024 * 1024;
-/** Heads, and what stands between the parts of a body, are no page and may be without an end. */
+/** Limit for all received bytes, because headers and chunk sizes may be endless too. */
 const RECEIVED_MAX = BYTES_MAX + 1024 * 1024;
 const READ_MS = 10_000;
 const LOOKUP_MS = 3_000;
@@ -22,11 +22,11 @@ const types: Record<string, WebPage['type']> = {
   'application/pdf': 'pdf',
 };
 
-/** Every address that a name has now. */
+/** Resolves all present addresses of a name. */
 export type Lookup = (hostname: string, signal: AbortSignal) => Promise<string[]>;
 
 interface WebOptions {
-  /** Names of a sandbox and where they lead, such as `site.test` to `127.0.0.1:4200`. Empty outside of one. */
+  /** Names of a sandbox with their addresses, such as `site.test` to `127.0.0.1:4200`. Empty outside of one. */
   sandboxHosts?: ReadonlyMap<string, string>;
   lookup?: Lookup;
 }
@@ -38,15 +38,14 @@ interface Reading {
 
 interface Target {
   url: URL;
-  /** Where to connect, whatever a resolver says by then. */
+  /** The checked address, used whatever a resolver says later. */
   address: string;
   port: number;
 }
 
 /**
- * Reads addresses that strangers give. The address that was checked is the one that is connected to, so that a name cannot change its mind
- * in between, and each redirect is an address like the first. Whatever is wrong, the refusal is one and the same: it tells nobody what
- * is to be found at an address, or whether anything is.
+ * Reads addresses that strangers give. Connects to the address that was checked, so that a name cannot change in between, and checks each
+ * redirect likewise. All refusals are the same, so that none reveals what an address has.
  */
 export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: WebOptions = {}): Web {
   function spell(text: string): URL {
@@ -71,7 +70,7 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
     }
     const literal = literalAddress(url.hostname);
     const addresses = literal === undefined ? await lookup(url.hostname, signal) : [literal];
-    // One inner address among public ones is enough: whoever answers so means no good.
+    // Refuses the whole name if one of its addresses is private.
     if (!addresses.every(isPublicAddress)) blocked('a name that leads inside');
     return { url, address: addresses[0] ?? blocked('a name that leads nowhere'), port: Number(url.port || 443) };
   }
@@ -106,15 +105,16 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
   };
 }
 
-/** @param named as the environment names the hosts of a sandbox, such as `site.test=127.0.0.1:4200,...` */
+/** @param named the sandbox's hosts, as in the environment: `site.test=127.0.0.1:4200,...` */
 export const hostsOf = (named = ''): ReadonlyMap<string, string> =>
-  new Map(named.split(',').flatMap((pair) => (pair === '' ? [] : [pair.toLowerCase().split('=') as [string, string]]))); // a name and where it leads
+  // a name and its address
+  new Map(named.split(',').flatMap((pair) => (pair === '' ? [] : [pair.toLowerCase().split('=') as [string, string]])));
 
-/** Programs differ about where a host ends in a text with backslashes or blanks, so such a one is no address. */
+/** Parses an address. Programs disagree where a host ends in a text with backslashes or blanks, so such a text is none. */
 function parsed(text: string): URL | undefined {
   if (/[\\\s\p{Cc}]/u.test(text)) return undefined;
   try {
-    return new URL(text); // `URL.canParse` now and then says no to a good address: seen on Node 20.20 once it is compiled
+    return new URL(text); // `URL.canParse` sometimes rejects a good address, seen on Node 20.20 once it is compiled
   } catch {
     return undefined;
   }
@@ -122,10 +122,7 @@ function parsed(text: string): URL | undefined {
 
 const blocked = (cause: unknown): never => refuse('knowledge.url_blocked', { cause });
 
-/**
- * Sends one request to the checked address. The name goes along for the certificate and the virtual host. Every byte that comes in is
- * counted, whatever it is for.
- */
+/** Sends one request to the checked address. The name is used for the certificate and the virtual host. Counts every received byte. */
 function ask({ url, address, port }: Target, { signal, counted }: Reading): Promise<IncomingMessage> {
   const client = url.protocol === 'https:' ? https : http;
   return new Promise((resolve, reject) => {
@@ -153,14 +150,14 @@ function ask({ url, address, port }: Target, { signal, counted }: Reading): Prom
       });
     });
     request.once('response', resolve);
-    request.on('error', reject); // also those that come after the answer began
-    // A server that changes the protocol without being asked brings neither of these.
+    request.on('error', reject); // also errors after the answer began
+    // After an unrequested protocol upgrade neither event comes.
     request.once('close', () => reject(new Error('no answer')));
     request.end();
   });
 }
 
-/** Counts the bytes of an answer, and keeps none of them. */
+/** Counts the bytes of an answer without keeping them. */
 async function measured(answer: IncomingMessage): Promise<number> {
   let bytes = 0;
   for await (const chunk of answer) {
@@ -170,7 +167,7 @@ async function measured(answer: IncomingMessage): Promise<number> {
   return bytes;
 }
 
-/** Asks for IPv4 and IPv6, by the resolver alone: what the machine's own files name is inside. */
+/** Resolves IPv4 and IPv6 by the resolver only, because names in the machine's own files are private. */
 async function resolveAll(hostname: string, signal: AbortSignal): Promise<string[]> {
   const resolver = new Resolver({ timeout: LOOKUP_MS, tries: 1 });
   signal.addEventListener('abort', () => resolver.cancel(), { once: true });
