@@ -8,7 +8,7 @@ import { startApi } from '../../support/api.ts';
 import { watchCase } from '../../support/provider-errors.ts';
 import { figures, newKey, numbersOf, openClient, openNumberShop, reserve, usLocal } from './shop.ts';
 
-/** What Twilio refuses because of how things stand there, not because it is told to. */
+/** Refusals of Twilio that follow from the state of the account, not from an injected fault. */
 
 const api = await startApi();
 const { sandbox } = api;
@@ -51,7 +51,10 @@ for (const [name, { account: given, begin, person, agency: notice }] of Object.e
     const before = twilio.numbers(account.sid).length;
     const reply = await page.try('numbers.buy', { reservationId }, newKey());
     assert.equal(codeOf(reply), person);
-    assert.deepEqual([await figures(page), await numbersOf(page)], [[100_000, 0, 0], []]);
+    assert.deepEqual(
+      { figures: await figures(page), numbers: await numbersOf(page) },
+      { figures: { available: 100_000, held: 0, used: 0 }, numbers: [] },
+    );
     assert.equal(twilio.numbers(account.sid).length, before);
     assert.deepEqual(await watched.notices(), notice === undefined ? [] : [notice]);
   });
@@ -73,7 +76,7 @@ test('integrations.connectTelephony PX5: an account that is suspended is said as
   twilio.setStatus(sid, 'suspended');
   const connect = () => agency.try('integrations.connectTelephony', { accountSid: sid, authToken });
   const reply = await connect();
-  assert.deepEqual([reply.status, codeOf(reply)], [422, 'account.inactive']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'account.inactive' });
   assert.equal((await agency.call('integrations.read', {})).telephony.connected, false);
   twilio.setStatus(sid, 'active');
   assert.equal((await connect()).status, 200);
@@ -95,7 +98,7 @@ const ownNumber = () => {
 };
 
 for (const [name, { kind, by, person }] of Object.entries(phones)) {
-  test(`numbers.connect PX7: a code to ${name} is refused by a sentence of its own, and the other way goes where there is one`, async () => {
+  test(`numbers.connect PX7: a code to ${name} gets its own refusal, and the other channel works if there is one`, async () => {
     const page = await openClient(shop.agency, 0);
     const number = ownNumber();
     sandbox.twilio.setPhone(number, kind);
@@ -108,7 +111,7 @@ for (const [name, { kind, by, person }] of Object.entries(phones)) {
   });
 }
 
-test('numbers.connect PX7: a country that the account does not reach is told to the client neutrally and to the agency plainly', async () => {
+test("numbers.connect PX7: a country outside the account's reach: neutral for the client, plain for the agency", async () => {
   const { agency, page, account } = await openNumberShop(api, { credits: 0 });
   for (const channel of both) {
     const watched = await watchCase(api, agency);
@@ -121,7 +124,7 @@ test('numbers.connect PX7: a country that the account does not reach is told to 
   }
 });
 
-test('numbers.connect PX7: a trial reaches verified numbers alone, which the agency is told', async () => {
+test('numbers.connect PX7: a trial account reaches only verified numbers, and the agency is told', async () => {
   const own = twilio.createAccount('A trial', { numbers: 1, trial: true });
   const { agency, page } = await openNumberShop(api, { credits: 0, account: own });
   const watched = await watchCase(api, agency);

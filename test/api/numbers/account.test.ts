@@ -18,11 +18,11 @@ const own = (name: string) => {
   return { accountSid, authToken };
 };
 
-test('numbers.connectAccount N12: a wrong token is a 422; the right one lists the account, imports its numbers, and leaves no secret behind', async () => {
+test('numbers.connectAccount N12: a wrong token is a 422; the right one lists and imports, and leaves no secret', async () => {
   const page = await openClient(agency, 0);
   const account = own('A client');
   const wrong = await page.try('numbers.connectAccount', { ...account, authToken: 'f'.repeat(32) });
-  assert.deepEqual([wrong.status, codeOf(wrong)], [422, 'account.invalid_credentials']);
+  assert.deepEqual({ status: wrong.status, code: codeOf(wrong) }, { status: 422, code: 'account.invalid_credentials' });
   assert.equal(codeOf(await page.try('numbers.import', { numbers: ['+14155550111'] }, newKey())), 'account.missing');
 
   const { numbers } = await page.call('numbers.connectAccount', account);
@@ -50,15 +50,15 @@ test('numbers.connectAccount N12: a wrong token is a 422; the right one lists th
   assert.ok(!api.logs.join('').includes(account.authToken));
 });
 
-test('numbers.import N12: a number that is not in the account is refused, and then none of them is added', async () => {
+test('numbers.import N12: a number outside the account is refused, and none is added', async () => {
   const page = await openClient(agency, 0);
   const { numbers } = await page.call('numbers.connectAccount', own('Another'));
   const reply = await page.try('numbers.import', { numbers: [numbers[0]?.number ?? '', '+14155559876'] }, newKey());
-  assert.deepEqual([reply.status, codeOf(reply)], [422, 'account.number_missing']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'account.number_missing' });
   assert.deepEqual(await numbersOf(page), []);
 });
 
-test('numbers.import F30: two clients with one account: a number is imported by one of them', async () => {
+test('numbers.import F30: of two clients with one account, one imports a number', async () => {
   const [first, second] = [await openClient(agency, 0), await openClient(agency, 0)];
   const account = own('Shared');
   const { numbers } = await first.call('numbers.connectAccount', account);
@@ -74,6 +74,6 @@ test('numbers.import L3: the limit of the plan holds for all of them together', 
   const { numbers } = await small.page.call('numbers.connectAccount', own('Large'));
   const all = { numbers: numbers.map(({ number }) => number) };
   const reply = await small.page.try('numbers.import', all, newKey());
-  assert.deepEqual([reply.status, codeOf(reply)], [403, 'plan.limit']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'plan.limit' });
   assert.deepEqual(await numbersOf(small.page), []);
 });

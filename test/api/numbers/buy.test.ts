@@ -9,16 +9,22 @@ const api = await startApi();
 const { sandbox } = api;
 const MINUTE_SECONDS = 60;
 
-test('numbers.buy N1 N5 C2: the number is the client’s, was bought with the agency’s account, and its price was taken from the client alone', async () => {
+test('numbers.buy N1 N5 C2: the number is bought with the agency’s account, and the client alone pays its price', async () => {
   const { agency, page, account } = await openNumberShop(api);
   const minutes = await agency.minutes();
   const bought = await buy(page);
-  assert.deepEqual([bought.state, bought.priceMillis, bought.priceCents], ['done', PRICE, 200]);
+  assert.deepEqual(
+    { state: bought.state, priceMillis: bought.priceMillis, priceCents: bought.priceCents },
+    { state: 'done', priceMillis: PRICE, priceCents: 200 },
+  );
   const [number] = await numbersOf(page);
   assert.equal(number?.number, bought.number);
-  assert.deepEqual([number?.way, number?.state, number?.callerId, number?.monthlyMillis], ['bought', 'active', true, 2000]);
+  assert.deepEqual(
+    { way: number?.way, state: number?.state, callerId: number?.callerId, monthlyMillis: number?.monthlyMillis },
+    { way: 'bought', state: 'active', callerId: true, monthlyMillis: 2000 },
+  );
   assert.ok(!('providerCost' in (number ?? {})));
-  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
   assert.equal(await agency.minutes(), minutes);
   const atProvider = sandbox.twilio.numbers(account.sid).find(({ phoneNumber }) => phoneNumber === bought.number);
   assert.equal(atProvider?.friendlyName, bought.orderId, 'it carries our tag');
@@ -37,7 +43,7 @@ test('numbers.buy N7: the same attempt twice is one number and one charge', asyn
   const again = await page.try('numbers.buy', { reservationId }, newKey());
   assert.ok([200, 404].includes(again.status), 'another click finds the order or no reservation');
   assert.equal(sandbox.twilio.numbers(account.sid).length, before + 1);
-  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
 });
 
 test('numbers.buy N4: without credits it is a 402, and the provider is not asked', async () => {
@@ -46,13 +52,13 @@ test('numbers.buy N4: without credits it is a 402, and the provider is not asked
   const before = sandbox.faults.state().happened.length;
   sandbox.faults.add({ path: '/twilio', how: '500', times: 1 });
   const reply = await page.try('numbers.buy', { reservationId }, newKey());
-  assert.deepEqual([reply.status, codeOf(reply)], [402, 'credits.insufficient']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 402, code: 'credits.insufficient' });
   assert.equal(sandbox.faults.state().happened.length, before, 'no request came by');
   sandbox.faults.calm();
-  assert.deepEqual(await figures(page), [1000, 0, 0]);
+  assert.deepEqual(await figures(page), { available: 1000, held: 0, used: 0 });
 });
 
-test('numbers.buy N4: where credits were short the number stays kept, and is bought once there are enough', async () => {
+test('numbers.buy N4: a number stays reserved while credits are short, and is bought once there are enough', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 1000 });
   const { reservationId, number } = await reserve(page);
   assert.equal((await page.try('numbers.buy', { reservationId }, newKey())).status, 402);
@@ -61,17 +67,17 @@ test('numbers.buy N4: where credits were short the number stays kept, and is bou
   assert.equal((await numbersOf(page))[0]?.number, number);
 });
 
-test('numbers.reserve N6: the second client is told that it was just taken, before it pays anything', async () => {
+test('numbers.reserve N6: the second client is told that the number is taken, before it pays', async () => {
   const { agency, page } = await openNumberShop(api);
   const second = await openClient(agency);
   const number = await findNumber(page);
   const { expiresInSeconds } = await reserve(page, number);
   assert.equal(expiresInSeconds, 15 * MINUTE_SECONDS);
   const refused = await second.try('numbers.reserve', { number, ...usLocal });
-  assert.deepEqual([refused.status, codeOf(refused)], [409, 'number.taken']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 409, code: 'number.taken' });
   const { numbers } = await second.call('numbers.search', usLocal);
   assert.equal(numbers.find((one) => one.number === number)?.taken, true);
-  assert.deepEqual(await figures(second), [100_000, 0, 0]);
+  assert.deepEqual(await figures(second), { available: 100_000, held: 0, used: 0 });
   sandbox.clock.advance(16 * MINUTE_SECONDS);
   await reserve(second, number);
   const late = await page.try('numbers.reserve', { number, ...usLocal });
@@ -86,27 +92,27 @@ test('numbers.reserve N6: of many clients at once exactly one gets it', async ()
   assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409, 409, 409, 409]);
 });
 
-test('numbers.reserve N2: a number that cannot be had, or is of another kind, is not kept', async () => {
+test('numbers.reserve N2: a number that is not for sale, or of another kind, is not reserved', async () => {
   const { page } = await openNumberShop(api);
   const number = await findNumber(page);
   const other = await page.try('numbers.reserve', { number, country: 'US', type: 'toll_free' });
-  assert.deepEqual([other.status, codeOf(other)], [409, 'number.unavailable']);
+  assert.deepEqual({ status: other.status, code: codeOf(other) }, { status: 409, code: 'number.unavailable' });
   sandbox.twilio.take(number);
   const gone = await page.try('numbers.reserve', { number, ...usLocal });
-  assert.deepEqual([gone.status, codeOf(gone)], [409, 'number.unavailable']);
+  assert.deepEqual({ status: gone.status, code: codeOf(gone) }, { status: 409, code: 'number.unavailable' });
 });
 
 test('numbers.buy N8: without approved papers it is a 422 and never a 500; with them it passes', async () => {
   const { page, account } = await openNumberShop(api);
   const kind = { country: 'GB', type: 'mobile' } as const;
   const { reservationId, number, offer } = await reserve(page, undefined, kind);
-  assert.deepEqual([offer.needs.kind, offer.needs.state], ['bundle', 'missing']);
+  assert.deepEqual({ kind: offer.needs.kind, state: offer.needs.state }, { kind: 'bundle', state: 'missing' });
   const refused = await page.try('numbers.buy', { reservationId }, newKey());
-  assert.deepEqual([refused.status, codeOf(refused)], [422, 'number.bundle_required']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 422, code: 'number.bundle_required' });
   const bundle = sandbox.twilio.addBundle(account.sid, { country: 'GB', type: 'mobile', status: 'in-review' });
   const waiting = await page.try('numbers.buy', { reservationId }, newKey());
-  assert.deepEqual([waiting.status, codeOf(waiting)], [422, 'number.bundle_required']);
-  assert.deepEqual(await figures(page), [100_000, 0, 0]);
+  assert.deepEqual({ status: waiting.status, code: codeOf(waiting) }, { status: 422, code: 'number.bundle_required' });
+  assert.deepEqual(await figures(page), { available: 100_000, held: 0, used: 0 });
   sandbox.twilio.setBundle(bundle.sid, 'twilio-approved');
   assert.equal((await page.call('numbers.buy', { reservationId }, newKey())).state, 'done');
   assert.equal((await numbersOf(page))[0]?.number, number);
@@ -117,14 +123,14 @@ test('numbers.buy N8: a number that needs papers and an address is bought with b
   const kind = { country: 'DE', type: 'local' } as const;
   sandbox.twilio.addBundle(account.sid, { country: 'DE', type: 'local', status: 'twilio-approved' });
   const missing = await reserve(page, undefined, kind);
-  assert.deepEqual([missing.offer.needs.kind, missing.offer.needs.state], ['address', 'missing']);
+  assert.deepEqual({ kind: missing.offer.needs.kind, state: missing.offer.needs.state }, { kind: 'address', state: 'missing' });
   const refused = await page.try('numbers.buy', { reservationId: missing.reservationId }, newKey());
   assert.equal(codeOf(refused), 'number.bundle_required');
   sandbox.twilio.addAddress(account.sid, 'DE');
   assert.equal((await page.call('numbers.buy', { reservationId: missing.reservationId }, newKey())).state, 'done');
 });
 
-test('numbers.reserve L3 SX27: who chooses another number gives up the one before it, where the plan has room for one', async () => {
+test('numbers.reserve L3 SX27: choosing another number gives the earlier one up if the plan has room for one', async () => {
   const { page } = await openNumberShop(api, { changes: { limits: { numbers: 1 } } });
   const [one, other] = [await reserve(page), await reserve(page)];
   const [former, present] = await Promise.all(
@@ -137,7 +143,7 @@ test('numbers.reserve L3 SX27: who chooses another number gives up the one befor
     [other.number],
   );
   const third = await page.try('numbers.reserve', { number: await findNumber(page), ...usLocal });
-  assert.deepEqual([third.status, codeOf(third)], [403, 'plan.limit']);
+  assert.deepEqual({ status: third.status, code: codeOf(third) }, { status: 403, code: 'plan.limit' });
   assert.match((third.body as unknown as { error: { message: string } }).error.message, /1 number/);
 });
 
@@ -153,7 +159,7 @@ test('numbers.buy L3 SX33: of eight at once with room for five, five are bought 
     { bought: 5, others: new Set(['reservation.not_found']) },
   );
   assert.equal((await numbersOf(page)).length, 5);
-  assert.deepEqual(await figures(page), [1_000_000 - 5 * PRICE, 0, 5 * PRICE]);
+  assert.deepEqual(await figures(page), { available: 1_000_000 - 5 * PRICE, held: 0, used: 5 * PRICE });
 });
 
 test('numbers.connect L3 SX33: of eight ways in at once with room for five, five get in', async () => {
@@ -167,7 +173,7 @@ test('numbers.connect L3 SX33: of eight ways in at once with room for five, five
   assert.equal((await page.try('numbers.connectTrunk', trunk(9), newKey())).status, 200, 'a place that is free is there at once');
 });
 
-test('numbers.buy SX33: six clicks on one reservation are one order, and every one of them is told so', async () => {
+test('numbers.buy SX33: six clicks on one reservation make one order, and each answer names it', async () => {
   const { page, account } = await openNumberShop(api);
   const before = sandbox.twilio.numbers(account.sid).length;
   const { reservationId, number } = await reserve(page);
@@ -180,10 +186,10 @@ test('numbers.buy SX33: six clicks on one reservation are one order, and every o
   await until(async () => (await numbersOf(page)).length === 1, 'the number');
   assert.equal((await numbersOf(page))[0]?.number, number);
   assert.equal(sandbox.twilio.numbers(account.sid).length, before + 1);
-  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
 });
 
-test('numbers.reserve SX27: a client without credits keeps no more than its plan has room for, and none of them for ever', async () => {
+test('numbers.reserve SX27: a client without credits reserves no more than its plan allows, and none for ever', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 0, changes: { limits: { numbers: 5 } } });
   const other = await openClient(agency, 0);
   const { numbers } = await page.call('numbers.search', usLocal);
@@ -199,13 +205,13 @@ test('numbers.reserve SX27: a client without credits keeps no more than its plan
     sandbox.clock.advance(16 * 60);
   }
   const refused = await again();
-  assert.deepEqual([refused.status, codeOf(refused)], [409, 'reservation.too_long']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 409, code: 'reservation.too_long' });
   assert.equal((await other.try('numbers.reserve', { number, ...usLocal })).status, 200, 'another client has its turn');
   sandbox.clock.advance(2 * 3600);
   assert.equal((await again()).status, 200, 'and after a while everybody may again');
 });
 
-test('numbers.buy N1 N2: a number is data as it is dialed, and stands in groups wherever people read it, of whatever country', async () => {
+test('numbers.buy N1 N2: numbers are stored as dialed and shown in groups, for every country', async () => {
   const { page } = await openNumberShop(api);
   const german = { country: 'DE', type: 'local' } as const;
   const { numbers } = await page.call('numbers.search', german);
@@ -220,7 +226,7 @@ test('numbers.buy N1 N2: a number is data as it is dialed, and stands in groups 
   assert.equal(name, `Phone number ${listed.display}`);
 });
 
-test('numbers.buy L1: the order keeps the price at which it was sold', async () => {
+test('numbers.buy L1: the order keeps the price as sold', async () => {
   const { agency, page } = await openNumberShop(api);
   const bought = await buy(page);
   const { plan } = await agency.call('agency.read', {});

@@ -10,7 +10,7 @@ const { sandbox } = api;
 const shop = await openNumberShop(api);
 
 let numbers = 0;
-/** A number of somebody's own. */
+/** Returns a number of somebody's own. */
 const ownNumber = () => {
   numbers += 1;
   return `+49301234${String(numbers).padStart(3, '0')}`;
@@ -19,13 +19,13 @@ const codeFor = async (number: string) => (await sandbox.phone.waitFor(number)).
 const wrongFor = (code: string) => (code === '000000' ? '000001' : '000000');
 
 for (const channel of ['sms', 'call'] as const) {
-  test(`numbers.connect N1 N13: a code by ${channel} proves that the number is the client’s; until then it is no caller id`, async () => {
+  test(`numbers.connect N1 N13: a code by ${channel} proves the client’s number; before, it is no caller id`, async () => {
     const page = await openClient(shop.agency, 0);
     const number = ownNumber();
     const added = await page.call('numbers.connect', { number, channel, label: 'Front desk' }, newKey());
     assert.deepEqual(
-      [added.way, added.state, added.callerId, added.label, added.country],
-      ['manual', 'pending_verification', false, 'Front desk', 'DE'],
+      { way: added.way, state: added.state, callerId: added.callerId, label: added.label, country: added.country },
+      { way: 'manual', state: 'pending_verification', callerId: false, label: 'Front desk', country: 'DE' },
     );
     const message = await sandbox.phone.waitFor(number);
     assert.equal(message.channel, channel);
@@ -38,7 +38,7 @@ for (const channel of ['sms', 'call'] as const) {
     assert.equal(stored.length, 1);
     assert.ok(!JSON.stringify(stored).includes(code), 'the code lies nowhere in clear');
     const proven = await page.call('numbers.verify', { numberId: added.id, code });
-    assert.deepEqual([proven.state, proven.callerId], ['active', true]);
+    assert.deepEqual({ state: proven.state, callerId: proven.callerId }, { state: 'active', callerId: true });
     assert.equal(codeOf(await page.try('numbers.verify', { numberId: added.id, code })), 'number.verified');
     assert.equal(codeOf(await page.try('numbers.sendCode', { numberId: added.id })), 'number.verified');
   });
@@ -51,11 +51,11 @@ test('numbers.verify N13: five wrong codes lock for 15 minutes, also against the
   const code = await codeFor(number);
   for (const left of [4, 3, 2, 1]) {
     const reply = await page.try('numbers.verify', { numberId, code: wrongFor(code) });
-    assert.deepEqual([reply.status, codeOf(reply)], [422, 'number.code_wrong']);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'number.code_wrong' });
     assert.match(JSON.stringify(reply.body), new RegExp(`left: ${left}`));
   }
   const fifth = await page.try('numbers.verify', { numberId, code: wrongFor(code) });
-  assert.deepEqual([fifth.status, codeOf(fifth)], [429, 'number.locked']);
+  assert.deepEqual({ status: fifth.status, code: codeOf(fifth) }, { status: 429, code: 'number.locked' });
   assert.equal(codeOf(await page.try('numbers.verify', { numberId, code })), 'number.locked');
   assert.equal(codeOf(await page.try('numbers.sendCode', { numberId, channel: 'sms' })), 'number.locked');
   assert.equal((await numbersOf(page))[0]?.callerId, false);
@@ -72,7 +72,7 @@ test('numbers.verify N13: five wrong codes lock for 15 minutes, also against the
   }
 });
 
-test('numbers.verify N13: guesses made at once count each', async () => {
+test('numbers.verify N13: parallel guesses all count', async () => {
   const page = await openClient(shop.agency, 0);
   const number = ownNumber();
   const { id: numberId } = await page.call('numbers.connect', { number, channel: 'sms' }, newKey());
@@ -82,7 +82,7 @@ test('numbers.verify N13: guesses made at once count each', async () => {
   assert.equal(replies.filter((reply) => codeOf(reply) === 'number.locked').length, 16);
 });
 
-test('numbers.sendCode N13: the code before counts no more, a code lives for ten minutes, and new ones give no new tries', async () => {
+test('numbers.sendCode N13: an earlier code is void, a code lives ten minutes, and new codes give no new tries', async () => {
   const page = await openClient(shop.agency, 0);
   const number = ownNumber();
   const { id: numberId } = await page.call('numbers.connect', { number, channel: 'sms' }, newKey());
@@ -99,7 +99,7 @@ test('numbers.sendCode N13: the code before counts no more, a code lives for ten
   }
 });
 
-test('numbers.connect N13: what nobody has proven stands in nobody’s way, and what somebody has proven is theirs', async () => {
+test('numbers.connect N13: an unproven number blocks nobody, and a proven one belongs to its client', async () => {
   const [first, second] = [await openClient(shop.agency, 0), await openClient(shop.agency, 0)];
   const number = ownNumber();
   const claimed = await first.call('numbers.connect', { number, channel: 'sms' }, newKey());
@@ -113,7 +113,7 @@ test('numbers.connect N13: what nobody has proven stands in nobody’s way, and 
   const secondCode = sandbox.phone.list(number)[0]?.code ?? '';
   await second.call('numbers.verify', { numberId: other.id, code: secondCode });
   const late = await first.try('numbers.verify', { numberId: claimed.id, code: firstCode });
-  assert.deepEqual([late.status, codeOf(late)], [409, 'number.connected']);
+  assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 409, code: 'number.connected' });
 });
 
 test('numbers.connect N1: the same attempt twice is one number and one call', async () => {
@@ -139,17 +139,17 @@ test('numbers.connect N11: bad numbers are refused at their field, and the limit
   const small = await openNumberShop(api, { credits: 0, changes: { limits: { numbers: 1 } } });
   await small.page.call('numbers.connect', { number: ownNumber(), channel: 'sms' }, newKey());
   const over = await small.page.try('numbers.connect', { number: ownNumber(), channel: 'sms' }, newKey());
-  assert.deepEqual([over.status, codeOf(over)], [403, 'plan.limit']);
+  assert.deepEqual({ status: over.status, code: codeOf(over) }, { status: 403, code: 'plan.limit' });
   assert.equal((await numbersOf(small.page)).length, 1);
 });
 
-test('numbers.connect F29: where no code can be sent the client is told, and asks for another', async () => {
+test('numbers.connect F29: if no code can be sent the client is told, and can ask for another', async () => {
   const page = await openClient(shop.agency, 0);
   const number = ownNumber();
   sandbox.faults.add({ path: `/twilio/2010-04-01/Accounts/${shop.account.sid}/Messages.json`, how: '500' });
   const key = newKey();
   const reply = await page.try('numbers.connect', { number, channel: 'sms' }, key);
-  assert.deepEqual([reply.status, codeOf(reply)], [503, 'telephony.provider_unavailable']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'telephony.provider_unavailable' });
   const [pending] = await numbersOf(page);
   assert.equal(pending?.state, 'pending_verification');
   await page.call('numbers.sendCode', { numberId: pending?.id ?? '', channel: 'sms' });

@@ -46,19 +46,19 @@ async function openAgency(): Promise<{ agency: Agency; accountSid: string }> {
 }
 const { agency, accountSid } = await openAgency();
 
-/** The same attempt until it says how it ended. */
+/** Repeats the same attempt until it ends. */
 async function finish(page: Awaited<ReturnType<typeof openClient>>, reservationId: string, key: Record<string, string>): Promise<string> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(200)) {
     sandbox.clock.advance(200);
     const reply = await page.try('numbers.buy', { reservationId }, key);
-    // Where somebody else was at it the answer of the attempt is `working`, and stays so: the order itself is asked.
+    // If another process had the order, the stored answer stays `working`, so the order itself is read.
     const order = reply.status === 200 ? await page.try('orders.read', { orderId: reply.body.orderId }) : undefined;
     if (order?.status === 200 && order.body.state === 'done') return order.body.orderId;
   }
   return assert.fail('the order did not end');
 }
 
-test('numbers.buy F29: where the database is away the answer is a 503 and the provider is not asked; then the same attempt buys it', async () => {
+test('numbers.buy F29: without the database the answer is a 503 and the provider is not asked; later it is bought', async () => {
   const page = await openClient(agency);
   const { reservationId, number } = await reserve(page);
   const before = sandbox.twilio.numbers(accountSid).length;
@@ -76,10 +76,10 @@ test('numbers.buy F29: where the database is away the answer is a 503 and the pr
     [number],
   );
   assert.equal(sandbox.twilio.numbers(accountSid).length, before + 1);
-  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
 });
 
-test('numbers.buy F29: where the database goes away while the provider sells, there is one number and one charge', async () => {
+test('numbers.buy F29: if the database goes away while the provider sells, there is one number and one charge', async () => {
   const page = await openClient(agency);
   const { reservationId, number } = await reserve(page);
   const before = sandbox.twilio.numbers(accountSid).length;
@@ -102,5 +102,5 @@ test('numbers.buy F29: where the database goes away while the provider sells, th
     [number],
   );
   assert.equal(sandbox.twilio.numbers(accountSid).length, before + 1, 'bought once');
-  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
 });

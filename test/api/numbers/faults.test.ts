@@ -11,7 +11,7 @@ const api = await startApi();
 const { sandbox } = api;
 const path = (sid: string) => `/twilio/2010-04-01/Accounts/${sid}/IncomingPhoneNumbers.json`;
 
-/** Business time goes on until it is so: what waits for a provider is asked again, here or in the round that the clock wakes. */
+/** Advances business time until the condition holds, because work that waits for a provider is repeated by the clock. */
 const settles = (isSo: () => Promise<boolean>) =>
   until(async () => {
     sandbox.clock.advance(700);
@@ -29,37 +29,37 @@ for (const { how, done } of [
   { how: 'reset', done: false },
   { how: 'html', done: true },
 ] as const) {
-  test(`numbers.buy F29: ${how}, and it was ${done ? 'bought all the same' : 'not bought'}: one number and one charge in the end`, async () => {
+  test(`numbers.buy F29: ${how}, and it was ${done ? 'bought' : 'not bought'}: one number and one charge in the end`, async () => {
     const { page, account } = await openNumberShop(api);
     const before = sandbox.twilio.numbers(account.sid).length;
     const { reservationId, number } = await reserve(page);
     sandbox.faults.add({ path: path(account.sid), method: 'POST', how, done, times: 1 });
     const reply = await page.call('numbers.buy', { reservationId }, newKey());
     assert.equal(reply.state, 'working', 'nobody says that it is there, or that it is not');
-    assert.deepEqual(await figures(page), [100_000 - PRICE, PRICE, 0], 'set aside, not taken');
+    assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: PRICE, used: 0 }, 'set aside, not taken');
     await settles(async () => (await page.call('orders.read', { orderId: reply.orderId })).state === 'done');
     assert.deepEqual(
       (await numbersOf(page)).map((one) => one.number),
       [number],
     );
     assert.equal(sandbox.twilio.numbers(account.sid).length, before + 1, 'bought once');
-    assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+    assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
   });
 }
 
-test('numbers.buy F29 N7: the provider says no: nothing is charged, and it is told as what it is', async () => {
+test('numbers.buy F29 N7: a refusal of the provider charges nothing and is reported as such', async () => {
   const { page, account } = await openNumberShop(api);
   const { reservationId, number } = await reserve(page);
   sandbox.twilio.take(number);
   const reply = await page.try('numbers.buy', { reservationId }, newKey());
-  assert.deepEqual([reply.status, codeOf(reply)], [409, 'number.taken']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'number.taken' });
   assert.doesNotMatch(JSON.stringify(reply.body), /twilio|21422/i, "the provider's words stay in the log");
-  assert.deepEqual(await figures(page), [100_000, 0, 0]);
+  assert.deepEqual(await figures(page), { available: 100_000, held: 0, used: 0 });
   assert.deepEqual(await numbersOf(page), []);
   assert.ok(!sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number));
 });
 
-test('numbers.buy N7: the provider fails 10 of 50: 40 are charged, 10 are not, and nobody is charged without a number', async () => {
+test('numbers.buy N7: the provider fails 10 of 50: 40 are charged, and nobody pays without a number', async () => {
   const { agency, page, account } = await openNumberShop(api, { credits: 1_000_000 });
   const before = sandbox.twilio.numbers(account.sid).length;
   let [charged, undone] = [0, 0];
@@ -70,10 +70,10 @@ test('numbers.buy N7: the provider fails 10 of 50: 40 are charged, 10 are not, a
     if (reply.status === 200) charged += 1;
     else undone += 1;
   }
-  assert.deepEqual([charged, undone], [40, 10]);
+  assert.deepEqual({ charged, undone }, { charged: 40, undone: 10 });
   assert.equal((await numbersOf(page)).length, 40);
   assert.equal(sandbox.twilio.numbers(account.sid).length, before + 40);
-  assert.deepEqual(await figures(page), [1_000_000 - 40 * PRICE, 0, 40 * PRICE]);
+  assert.deepEqual(await figures(page), { available: 1_000_000 - 40 * PRICE, held: 0, used: 40 * PRICE });
   assert.ok(agency);
 });
 
@@ -89,7 +89,7 @@ test('numbers.buy F30: two agencies on one account at the provider: one gets it,
   const owners = await Promise.all([here, there].map(({ page }) => numbersOf(page)));
   assert.equal(owners.flat().length, 1);
   const spent = await Promise.all([here, there].map(({ page }) => figures(page)));
-  assert.deepEqual(spent.map(([available]) => 100_000 - available).sort(), [0, PRICE]);
+  assert.deepEqual(spent.map(({ available }) => 100_000 - available).sort(), [0, PRICE]);
   const atProvider = sandbox.twilio.numbers(here.account.sid).find(({ phoneNumber }) => phoneNumber === number);
   assert.ok(atProvider, 'the one who has it still has it there');
 });
@@ -108,12 +108,12 @@ test('numbers.buy F30 N15: two agencies offer one number of one account: it is s
   assert.equal((await Promise.all([here, there].map(({ page }) => numbersOf(page)))).flat().length, 1);
 });
 
-test('numbers.buy F29: what the account has already is never bought over, and never given back', async () => {
+test('numbers.buy F29: a number that the account already has is never bought again, nor returned', async () => {
   const { page, account } = await openNumberShop(api);
   const { reservationId, number } = await reserve(page);
   sandbox.twilio.addNumber(account.sid, number);
   const reply = await page.try('numbers.buy', { reservationId }, newKey());
-  assert.deepEqual([reply.status, codeOf(reply)], [409, 'number.taken']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'number.taken' });
   const kept = sandbox.twilio.numbers(account.sid).find(({ phoneNumber }) => phoneNumber === number);
   assert.ok(kept, "it is still the agency's");
   assert.doesNotMatch(kept.friendlyName, /^ord_/);
@@ -129,15 +129,15 @@ test('numbers.buy F29: a crash right after the purchase leaves one number and on
     api.crashAt(point);
     assert.equal((await client.try('numbers.buy', { reservationId }, key)).status, 500);
     api.crashAt(undefined);
-    await settles(async () => (await numbersOf(client)).length === 1 && (await figures(client))[2] === PRICE);
+    await settles(async () => (await numbersOf(client)).length === 1 && (await figures(client)).used === PRICE);
     assert.equal((await client.call('numbers.buy', { reservationId }, key)).state, 'done', `${point}: the same attempt finds it`);
-    assert.deepEqual(await figures(client), [100_000 - PRICE, 0, PRICE], point);
+    assert.deepEqual(await figures(client), { available: 100_000 - PRICE, held: 0, used: PRICE }, point);
   }
   assert.equal(sandbox.twilio.numbers(account.sid).length, before + 4);
   assert.ok(page);
 });
 
-test('numbers.buy F29 N6: a crash between the number and the end of its reservation keeps it from nobody', async () => {
+test('numbers.buy F29 N6: a crash between the number and the end of its reservation blocks nobody', async () => {
   const { page } = await openNumberShop(api, { changes: { limits: { numbers: 2, sources: null, storageBytes: null } } });
   const reservations = mongoose.connection.collection('reservations');
   const { reservationId } = await reserve(page);
@@ -148,7 +148,7 @@ test('numbers.buy F29 N6: a crash between the number and the end of its reservat
   api.crashAt('order.after_fulfil');
   assert.equal((await page.try('numbers.buy', { reservationId }, key)).status, 500);
   assert.ok(kept && (await numbersOf(page)).length === 1);
-  await reservations.insertOne(kept); // as where the process had ended a moment earlier
+  await reservations.insertOne(kept); // as if the process had ended just before
   api.crashAt(undefined);
   assert.equal((await page.call('numbers.buy', { reservationId }, key)).state, 'done');
   assert.equal((await buy(page)).state, 'done', 'the plan has room for the second one');
@@ -160,7 +160,7 @@ test('numbers.buy F29: an account that is cut off meanwhile charges nobody', asy
   sandbox.twilio.setStatus(account.sid, 'suspended');
   const reply = await page.try('numbers.buy', { reservationId }, newKey());
   assert.ok(reply.status === 503 || (reply.status === 200 && reply.body.state === 'working'), String(reply.status));
-  const [available, , used] = await figures(page);
+  const { available, used } = await figures(page);
   assert.equal(used, 0);
   assert.ok(available >= 100_000 - PRICE);
 });

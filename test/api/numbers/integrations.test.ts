@@ -10,19 +10,19 @@ import { figures, newKey, numbersOf, openNumberShop, plan, reserve } from './sho
 const api = await startApi();
 const { sandbox, createAgency } = api;
 
-/** Everything the database holds, as text. */
+/** Returns the whole database as text. */
 async function everything(): Promise<string> {
   const collections = await mongoose.connection.listCollections();
   return JSON.stringify(await Promise.all(collections.map(({ name }) => mongoose.connection.collection(name).find().toArray())));
 }
 
-test('integrations.connectTelephony N5 S1: the account is asked first, its token is sealed, and only its end comes out again', async () => {
+test('integrations.connectTelephony N5 S1: the account is checked first, its token sealed, and only its end shown', async () => {
   const agency = await createAgency({ plan });
   const { sid: accountSid, authToken, friendlyName } = sandbox.twilio.createAccount('First');
   const wrong = await agency.try('integrations.connectTelephony', { accountSid, authToken: 'a'.repeat(32) });
-  assert.deepEqual([wrong.status, codeOf(wrong)], [422, 'account.invalid_credentials']);
+  assert.deepEqual({ status: wrong.status, code: codeOf(wrong) }, { status: 422, code: 'account.invalid_credentials' });
   const unknown = await agency.try('integrations.connectTelephony', { accountSid: `AC${'0'.repeat(32)}`, authToken });
-  assert.deepEqual([unknown.status, codeOf(unknown)], [422, 'account.invalid_credentials']);
+  assert.deepEqual({ status: unknown.status, code: codeOf(unknown) }, { status: 422, code: 'account.invalid_credentials' });
   assert.equal((await agency.call('integrations.read', {})).telephony.connected, false, 'nothing was kept');
 
   const { telephony } = await agency.call('integrations.connectTelephony', { accountSid, authToken });
@@ -37,20 +37,20 @@ test('integrations.connectTelephony N5 S1: the account is asked first, its token
   assert.ok(!(await everything()).includes(accountSid), 'nothing of it is left');
 });
 
-test('integrations.connectTelephony F29: where the provider does not answer nothing is kept, and its words stay in the log', async () => {
+test('integrations.connectTelephony F29: without an answer nothing is stored, and its words are only logged', async () => {
   const agency = await createAgency({ plan });
   const { sid: accountSid, authToken } = sandbox.twilio.createAccount('Silent');
   for (const how of ['500', '429', 'reset', 'html', 'garbage-json'] as const) {
     sandbox.faults.add({ path: `/twilio/2010-04-01/Accounts/${accountSid}.json`, how, times: 1 });
     const reply = await agency.try('integrations.connectTelephony', { accountSid, authToken });
-    assert.deepEqual([reply.status, codeOf(reply)], [503, 'telephony.provider_unavailable'], how);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'telephony.provider_unavailable' }, how);
   }
   assert.equal((await agency.call('integrations.read', {})).telephony.connected, false);
   assert.ok(!api.logs.join('').includes(authToken));
   assert.ok(!api.logs.join('').includes(Buffer.from(`${accountSid}:${authToken}`).toString('base64')), 'nor as a header');
 });
 
-test('inventory.list N3 N15: the agency sees what is in its account, what it costs there, and who has it', async () => {
+test('inventory.list N3 N15: the agency sees its numbers, their prices at the provider, and their holders', async () => {
   const { agency, account } = await openNumberShop(api);
   const { numbers } = await agency.call('inventory.list', {});
   assert.deepEqual(
@@ -68,18 +68,18 @@ test('inventory.list N3 N15: the agency sees what is in its account, what it cos
   }
 });
 
-test('inventory.offer N15: a number is offered and taken back, and one that is not in the account is not found', async () => {
+test('inventory.offer N15: a number is offered and withdrawn, and one outside the account is not found', async () => {
   const { agency, account } = await openNumberShop(api);
   const number = sandbox.twilio.numbers(account.sid)[0]?.phoneNumber ?? '';
   assert.equal((await agency.call('inventory.offer', { number, offered: true })).offered, true);
   assert.equal((await agency.call('inventory.offer', { number, offered: true })).offered, true, 'twice is once');
   assert.equal((await agency.call('inventory.offer', { number, offered: false })).offered, false);
   const foreign = await agency.try('inventory.offer', { number: '+14155559999', offered: true });
-  assert.deepEqual([foreign.status, codeOf(foreign)], [404, 'number.not_found']);
+  assert.deepEqual({ status: foreign.status, code: codeOf(foreign) }, { status: 404, code: 'number.not_found' });
 });
 
 for (const how of ['another account is connected', 'the account is disconnected'] as const) {
-  test(`integrations.connectTelephony N7 F29: where ${how} while nobody knows whether a number was bought, nothing is charged, and the log says where it may be`, async () => {
+  test(`integrations.connectTelephony N7 F29: ${how} during an unknown purchase charges nothing and is logged`, async () => {
     const { agency, page, account } = await openNumberShop(api);
     const { reservationId, number } = await reserve(page);
     const path = `/twilio/2010-04-01/Accounts/${account.sid}/IncomingPhoneNumbers.json`;
@@ -94,7 +94,10 @@ for (const how of ['another account is connected', 'the account is disconnected'
       await advanceDueOrders(api.deps);
       return (await page.call('orders.read', { orderId })).state === 'undone';
     }, 'the end of the order');
-    assert.deepEqual([await figures(page), await numbersOf(page)], [[100_000, 0, 0], []]);
+    assert.deepEqual(
+      { figures: await figures(page), numbers: await numbersOf(page) },
+      { figures: { available: 100_000, held: 0, used: 0 }, numbers: [] },
+    );
     const line = api.logs.find((one) => one.includes(orderId) && one.includes('may have been bought')) ?? '{}';
     assert.equal(JSON.parse(line).at, `${account.sid}/${number}`);
   });

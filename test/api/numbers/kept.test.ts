@@ -16,13 +16,13 @@ const tryReserve = (page: Page, number: string, type: 'local' | 'toll_free' = 'l
 const payLater = async (page: Page, reservationId: string) =>
   page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
 
-/** A round that the clock woke may have the order in its hands. */
+/** Waits for the end of the order, because a round of the clock may be handling it. */
 async function giveUp(page: Page, orderId: string): Promise<void> {
   await page.call('orders.cancel', { orderId });
   await until(async () => (await page.call('orders.read', { orderId })).state === 'undone', 'the end of the order');
 }
 
-/** Numbers of both kinds that are sold, with their kinds. */
+/** Finds numbers for sale, with their kinds. */
 async function freeNumbers(page: Page) {
   const kinds = ['local', 'toll_free'] as const;
   const search = async (type: (typeof kinds)[number]) =>
@@ -32,7 +32,7 @@ async function freeNumbers(page: Page) {
   return (await Promise.all(kinds.map(search))).flat();
 }
 
-test('numbers.reserve SX27: orders that are given up one after the other keep no number for ever, and others have their turn', async () => {
+test('numbers.reserve SX27: orders canceled one after another reserve no number for ever, and others get it', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 0, changes });
   const { number, reservationId } = await reserve(page);
   const { orderId } = await payLater(page, reservationId);
@@ -44,14 +44,14 @@ test('numbers.reserve SX27: orders that are given up one after the other keep no
   clock.advance(40 * 60);
   await giveUp(page, second);
   const refused = await tryReserve(page, number);
-  assert.deepEqual([refused.status, codeOf(refused)], [409, 'reservation.too_long']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 409, code: 'reservation.too_long' });
   const other = await openClient(agency, 0);
   assert.equal((await tryReserve(other, number)).status, 200, 'somebody else has it at once');
   clock.advance(3600 + 16 * 60);
   assert.equal((await tryReserve(page, number)).status, 200, 'and after a while everybody may again');
 });
 
-test('numbers.reserve SX27: who lets others push a number out and takes it again has kept it all the while', async () => {
+test('numbers.reserve SX27: a reservation pushed out and taken again counts from its first start', async () => {
   const { page } = await openNumberShop(api, { credits: 0, changes: { limits: { numbers: 1 } } });
   const [one = assert.fail(), other = assert.fail()] = (await page.call('numbers.search', usLocal)).numbers.filter(({ taken }) => !taken);
   for (let quarter = 0; quarter < 4; quarter += 1) {
@@ -63,7 +63,7 @@ test('numbers.reserve SX27: who lets others push a number out and takes it again
   assert.equal(codeOf(await tryReserve(page, one.number)), 'reservation.too_long');
 });
 
-test('numbers.buy SX27: tries that are refused for want of credits keep a number no longer', async () => {
+test('numbers.buy SX27: attempts refused for lack of credits do not extend the reservation', async () => {
   const { page } = await openNumberShop(api, { credits: 0 });
   const { reservationId } = await reserve(page);
   const attempt = async () => codeOf(await page.try('numbers.buy', { reservationId }, newKey()));
@@ -75,7 +75,7 @@ test('numbers.buy SX27: tries that are refused for want of credits keep a number
   assert.equal(await attempt(), 'reservation.not_found');
 });
 
-test('numbers.reserve SX27: ten numbers wait for the money of a client at most, whatever its plan says, also where it asks for many at once', async () => {
+test("numbers.reserve SX27: at most ten numbers wait for a client's money, even if it asks for many at once", async () => {
   const { page } = await openNumberShop(api, { credits: 0, changes });
   const free = await freeNumbers(page);
   assert.ok(free.length >= 14, `${free.length} numbers`);
@@ -94,7 +94,7 @@ test('numbers.reserve SX27: ten numbers wait for the money of a client at most, 
   const { reservationId } = await reserve(page, last.number, { country: 'US', type: last.type });
   await payLater(page, reservationId);
   const refused = await tryReserve(page, more.number, more.type);
-  assert.deepEqual([refused.status, codeOf(refused)], [409, 'reservation.too_many']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 409, code: 'reservation.too_many' });
   await giveUp(page, orders[0] ?? '');
   assert.equal((await tryReserve(page, more.number, more.type)).status, 200, 'one that is given up makes room');
 });

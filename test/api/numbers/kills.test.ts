@@ -21,7 +21,7 @@ const env = {
   SMTP_URL: sandbox.smtpUrl,
 };
 
-/** The built API as a process; with a crash point it ends there as by a power cut. */
+/** Starts the built API as a process that dies at the crash point, as by a power cut. */
 async function start(crashAt?: string): Promise<ApiProcess> {
   const api = spawnApi({ ...env, ...(crashAt !== undefined && { LIVERY_CRASH_AT: crashAt }) });
   await ready(api);
@@ -48,7 +48,7 @@ const agency = await openAgency(api.url);
 const numbersThere = () => sandbox.twilio.numbers().length;
 
 for (const point of ['order.after_insert', 'order.after_hold', 'number.after_buy', 'order.after_fulfil', 'order.after_settle']) {
-  test(`numbers.buy N7 F29: killed at ${point}: the same attempt ends with one number and one charge`, async () => {
+  test(`numbers.buy N7 F29: killed at ${point}, the same attempt ends with one number and one charge`, async () => {
     const page = await openClient(agency);
     const { reservationId, number } = await reserve(page);
     const before = numbersThere();
@@ -58,7 +58,7 @@ for (const point of ['order.after_insert', 'order.after_hold', 'number.after_buy
     await assert.rejects(page.try('numbers.buy', { reservationId }, key), 'nobody answers any more');
     assert.equal((await api.ended).signal, 'SIGKILL');
     api = await start();
-    // The lease of the one that died runs out by business time.
+    // The dead process's lease expires in business time.
     sandbox.clock.advance(200);
     const order = await page.call('numbers.buy', { reservationId }, key);
     await until(async () => (await page.call('orders.read', { orderId: order.orderId })).state === 'done', 'the number');
@@ -67,6 +67,6 @@ for (const point of ['order.after_insert', 'order.after_hold', 'number.after_buy
       [[number, 'active']],
     );
     assert.equal(numbersThere(), before + 1, 'bought once');
-    assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE]);
+    assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
   });
 }

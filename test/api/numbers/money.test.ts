@@ -9,7 +9,7 @@ import { figures, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve,
 const api = await startApi();
 const { sandbox } = api;
 
-/** Reserves a number and pays for it with money at the sandbox's page. */
+/** Reserves a number and pays for it on the sandbox's page. */
 async function pay(page: Page, meanwhile: (number: string) => void = () => {}) {
   const { reservationId, number } = await reserve(page);
   const order = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
@@ -34,18 +34,19 @@ test('numbers.buy N7: paid with money, it is authorised, then the number is boug
     [[number, 'active']],
   );
   assert.ok(sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number));
-  assert.deepEqual((await figures(page)).slice(0, 2), [0, 0], 'what was bought for it went into it');
+  const { available, held } = await figures(page);
+  assert.deepEqual({ available, held }, { available: 0, held: 0 }, 'what was bought for it went into it');
 });
 
-test('numbers.buy N7: where the number is gone meanwhile the authorisation is given up, and nothing was taken', async () => {
+test('numbers.buy N7: if the number is gone meanwhile the authorisation is canceled, and nothing was taken', async () => {
   const { page } = await openNumberShop(api, { credits: PRICE });
   const { state } = await pay(page, (number) => sandbox.twilio.take(number));
   assert.equal(state, 'undone');
   assert.deepEqual(await numbersOf(page), []);
-  assert.deepEqual(await figures(page), [PRICE, 0, 0]);
+  assert.deepEqual(await figures(page), { available: PRICE, held: 0, used: 0 });
 });
 
-test('numbers.buy N7 SX33: clicks at the same moment are one order, whose page to pay on every one of them is told', async () => {
+test('numbers.buy N7 SX33: parallel clicks make one order, and each answer names its checkout page', async () => {
   const { page } = await openNumberShop(api, { credits: 0 });
   for (let round = 0; round < 10; round += 1) {
     const { reservationId } = await reserve(page);
@@ -53,12 +54,16 @@ test('numbers.buy N7 SX33: clicks at the same moment are one order, whose page t
     const orders = await Promise.all(Array.from({ length: 4 }, () => page.call('numbers.buy', input, newKey())));
     const [{ orderId, checkoutUrl } = assert.fail('nothing was bought')] = orders;
     assert.match(checkoutUrl ?? '', /cs_test_/);
-    for (const order of orders) assert.deepEqual([order.orderId, order.state, order.checkoutUrl], [orderId, 'open', checkoutUrl]);
+    for (const order of orders)
+      assert.deepEqual(
+        { orderId: order.orderId, state: order.state, checkoutUrl: order.checkoutUrl },
+        { orderId, state: 'open', checkoutUrl },
+      );
     assert.equal((await page.call('orders.cancel', { orderId })).state, 'undone');
   }
 });
 
-test('orders.cancel N7: a number whose payment is given up can be bought by anybody at once', async () => {
+test('orders.cancel N7: after a canceled payment anybody can buy the number at once', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 0 });
   const { reservationId, number } = await reserve(page);
   const { orderId } = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
@@ -69,7 +74,7 @@ test('orders.cancel N7: a number whose payment is given up can be bought by anyb
   assert.equal((await other.call('numbers.buy', { reservationId: freed }, newKey())).state, 'done');
 });
 
-test('numbers.buy N7 F29: where the page to pay on could not be opened, the same attempt opens it', async () => {
+test('numbers.buy N7 F29: if the checkout page failed to open, the same attempt opens it', async () => {
   const { page } = await openNumberShop(api, { credits: 0 });
   const { reservationId, number } = await reserve(page);
   sandbox.faults.add({ path: '/v1/checkout/sessions', method: 'POST', how: '500', done: false, times: 5 });

@@ -14,7 +14,7 @@ import { comesTo, until } from '../../support/until.ts';
 import { Shop } from '../payments/shop.ts';
 import { DAY_SECONDS, mailsAboutNumbers, passDays, plan, reserve as reserveNumber } from './shop.ts';
 
-/** A number costs this once, and has no rent. */
+/** Price of a number without rent. */
 const PRICE = 5000;
 
 const numbers = [{ country: 'US', type: 'local' as const, setupMillis: PRICE, monthlyMillis: 0 }];
@@ -27,7 +27,7 @@ const pass = (days: number) => passDays(api, days);
 const rowOf = ({ clientId }: Page): Promise<NumberRow> => NumberModel.findOne({ clientId }).lean().orFail().exec();
 const letters = ({ email }: Page) => mailsAboutNumbers(api, email);
 
-/** A client that bought a number with money. */
+/** Buys a number with money, as a new client. */
 async function buyWithMoney(credits = 0) {
   const page = await shop.client();
   if (credits > 0) await agency.allocate(page.clientId, credits);
@@ -39,7 +39,7 @@ async function buyWithMoney(credits = 0) {
   return { page, number, orderId, sessionId };
 }
 
-/** Delivers everything that Stripe has to say of an object, each twice. */
+/** Delivers all of Stripe's events of an object, each twice. */
 async function tell(objectId: string): Promise<void> {
   for (const { id } of stripe.events().filter(({ data }) => data.object.id === objectId)) {
     for (const { status } of await stripe.deliver(id, 2)) assert.equal(status, 200);
@@ -69,12 +69,12 @@ const paidForGood = (available: number): Awaited<ReturnType<typeof look>> => ({
   debt: 0,
 });
 
-/** How many milli-credits each order for this number took from credits. */
+/** Lists the milli-credits that each order for this number took. */
 const taken = async (page: Page) =>
   (await OrderModel.find({ clientId: page.clientId, kind: 'rent', state: 'done' }).lean()).map(({ priceMillis }) => priceMillis);
 
 async function audit(): Promise<void> {
-  const real = later(new Date(), 2 * HOUR_MS); // nothing is only on its way
+  const real = later(new Date(), 2 * HOUR_MS); // late enough that nothing is merely in progress
   const { checks } = await auditWhole({ seals: sealsOf(api.deps.keys), business: api.deps.now(), real });
   assert.deepEqual(
     checks.flatMap(({ found }) => found),
@@ -86,7 +86,7 @@ for (const [what, goBack] of [
   ['a dispute that is lost', (sessionId: string) => closeDispute(sessionId, 'lost')],
   ['a refund', async (sessionId: string) => stripe.refund(sessionId).id],
 ] as const)
-  test(`numbers.buy SX26: after ${what} a number without rent is due at its price, and who pays that once has it for good`, async () => {
+  test(`numbers.buy SX26: after ${what} a number without rent is due at its price, once`, async () => {
     const { page, orderId, sessionId } = await buyWithMoney();
     const told = await goBack(sessionId);
     await tell(told);
@@ -105,12 +105,12 @@ for (const [what, goBack] of [
     await comesTo(() => Promise.all([look(page), taken(page)]), [paidForGood(15_000), [PRICE]]);
     await tell(told);
     await pass(90);
-    assert.deepEqual([await look(page), await taken(page)], [paidForGood(15_000), [PRICE]]);
+    assert.deepEqual({ number: await look(page), taken: await taken(page) }, { number: paidForGood(15_000), taken: [PRICE] });
     assert.equal(letters(page).length, 1, 'one notice, and none after it was paid');
     await audit();
   });
 
-test('numbers.buy SX26: a number without rent whose money went back is paid from credits that are there, and nobody is told', async () => {
+test('numbers.buy SX26: a number without rent whose money returned is paid from credits, without a mail', async () => {
   const { page, sessionId } = await buyWithMoney(PRICE);
   await tell(await closeDispute(sessionId, 'lost'));
   await pass(1);
@@ -127,14 +127,14 @@ test('numbers.buy SX26: a number without rent whose money went back is paid from
   await NumberModel.updateOne({ _id: row._id }, { $set: { owedMillis: PRICE } });
 });
 
-test('numbers.buy SX26: a number without rent whose money went back is released once nobody paid for it in seven days', async () => {
+test('numbers.buy SX26: a number without rent whose money returned is released after seven unpaid days', async () => {
   const { page, number, sessionId } = await buyWithMoney();
   const told = await closeDispute(sessionId, 'lost');
   const isThere = () => api.sandbox.twilio.numbers(accountSid).some(({ phoneNumber }) => phoneNumber === number);
   await pass(6);
-  assert.deepEqual([(await look(page)).state, isThere()], ['past_due', true]);
+  assert.deepEqual({ state: (await look(page)).state, there: isThere() }, { state: 'past_due', there: true });
   await pass(2);
-  assert.deepEqual([(await look(page)).state, isThere()], ['released', false]);
+  assert.deepEqual({ state: (await look(page)).state, there: isThere() }, { state: 'released', there: false });
   await tell(told);
   await agency.allocate(page.clientId, 20_000);
   await pass(40);
@@ -145,20 +145,20 @@ test('numbers.buy SX26: a number without rent whose money went back is released 
   await audit();
 });
 
-test('numbers.buy SX26: a dispute that is won or a part that is refunded leaves a number without rent as it was', async () => {
+test('numbers.buy SX26: a won dispute or a partial refund leaves a number without rent as it was', async () => {
   const disputed = await buyWithMoney(PRICE);
   const refunded = await buyWithMoney(PRICE);
   await closeDispute(disputed.sessionId, 'won');
   await tell(stripe.refund(refunded.sessionId, 100).id);
   await pass(40);
   for (const { page } of [disputed, refunded]) {
-    assert.deepEqual([await look(page), await taken(page)], [paidForGood(PRICE), []]);
+    assert.deepEqual({ number: await look(page), taken: await taken(page) }, { number: paidForGood(PRICE), taken: [] });
     assert.equal((await rowOf(page)).owedMillis, undefined);
   }
   await audit();
 });
 
-test('numbers.buy SX26: the grace of what is owed for a number without rent stands still while its client may not pay', async () => {
+test('numbers.buy SX26: the grace of a number without rent pauses while its client cannot pay', async () => {
   const { page, sessionId } = await buyWithMoney();
   await closeDispute(sessionId, 'lost');
   await pass(2);
@@ -174,18 +174,18 @@ test('numbers.buy SX26: the grace of what is owed for a number without rent stan
   await audit();
 });
 
-test('numbers.buy SX26: however often the money is said to be back and either of two orders pays or is undone, what is owed is owed or paid', async () => {
+test('numbers.buy SX26: however reports and orders repeat, the price of a number is owed or paid, once', async () => {
   const { page, orderId } = await buyWithMoney();
   const row = await rowOf(page);
   const bought = await OrderModel.findById(orderId).lean().orFail().exec();
   const orderOf = (name: string) => ({ ...bought, _id: `ord_rent-${name}`, subjectId: row._id, item: { month: 1 } });
   const orders = { one: orderOf('one'), other: orderOf('other') };
   const step = fc.record({ what: fc.constantFrom('fulfil', 'release', 'takeBack'), by: fc.constantFrom('one', 'other') });
-  // Nobody else looks after it, for its day is ahead.
+  // No job handles it, because its day is ahead.
   const deps = { ...api.deps, now: () => later(api.deps.now(), DAY_SECONDS * 1000) };
   await numberFulfilment.takeBack?.(bought, deps);
   const owed = await rowOf(page);
-  assert.deepEqual([owed.owedMillis, owed.rentAt], [PRICE, owed.paidUntil]);
+  assert.deepEqual({ owedMillis: owed.owedMillis, rentAt: owed.rentAt }, { owedMillis: PRICE, rentAt: owed.paidUntil });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
       let paidBy: 'one' | 'other' | undefined;
@@ -201,8 +201,8 @@ test('numbers.buy SX26: however often the money is said to be back and either of
         const { rentsPaid, paidUntil, rentAt, owedMillis } = await rowOf(page);
         const isPaid = paidBy !== undefined;
         assert.deepEqual(
-          [rentsPaid, paidUntil, rentAt !== undefined, owedMillis],
-          [isPaid ? 1 : 0, isPaid ? undefined : owed.paidUntil, !isPaid, PRICE],
+          { rentsPaid, paidUntil, isRented: rentAt !== undefined, owedMillis },
+          { rentsPaid: isPaid ? 1 : 0, paidUntil: isPaid ? undefined : owed.paidUntil, isRented: !isPaid, owedMillis: PRICE },
         );
       }
       for (const order of Object.values(orders)) await rentFulfilment.release(order, deps);

@@ -13,7 +13,7 @@ const api = await startApi();
 const DAY_MS = DAY_SECONDS * 1000;
 
 type Shutting = (agency: Agency, page: Page) => Promise<unknown>;
-/** How it comes that nobody is let in to pay, and how that ends. */
+/** Causes and ends of a pause. */
 const ways: Record<string, { shut: Shutting; open: Shutting; graceDays: number; monthDays: number; taken: number }> = {
   'a suspended agency': {
     ...{ graceDays: 40, monthDays: 40, taken: 0 },
@@ -25,7 +25,7 @@ const ways: Record<string, { shut: Shutting; open: Shutting; graceDays: number; 
     shut: (agency, { clientId }) => agency.call('clients.disable', { clientId }),
     open: (agency, { clientId }) => agency.call('clients.enable', { clientId }),
   },
-  // Nobody notes when it was closed: it counts from when the rent is looked after, and what is due then is due when it opens.
+  // The time of closing is not stored, so the pause counts from the next rent check. A rent due in it is due at the reopening.
   'a closed portal': {
     ...{ graceDays: 39, monthDays: 38 + 30, taken: RENT },
     shut: (agency) => agency.call('agency.update', { portal: { active: false, notice: null } }),
@@ -40,7 +40,7 @@ async function look(agency: Agency, { clientId }: Page) {
   return { state, available, paidUntil: Date.parse(paidUntil ?? ''), graceUntil: Date.parse(graceUntil ?? '') };
 }
 
-/** It is looked every hour whether somebody may pay: here, as often as time moves. */
+/** Pauses are checked every hour; here, as often as time moves. */
 function isLater(day: number, before: number, days: number): void {
   const moved = day - before - days * DAY_MS;
   assert.ok(moved >= 0 && moved <= 9 * HOUR_MS, `${days} days, and ${moved / HOUR_MS} hours`);
@@ -59,7 +59,7 @@ async function audit(): Promise<void> {
 }
 
 for (const [who, { shut, open, graceDays, monthDays, taken }] of Object.entries(ways)) {
-  test(`the rent of ${who} SX27: nothing is taken, told or released while nobody may pay, and then what was left goes on`, async () => {
+  test(`the rent of ${who} SX27: during a pause nothing is collected, mailed or released, then the rest goes on`, async () => {
     const { agency, page: poor, account } = await openNumberShop(api, { credits: PRICE });
     const { number } = await buy(poor);
     await passDays(api, 4, 1);
@@ -82,21 +82,27 @@ for (const [who, { shut, open, graceDays, monthDays, taken }] of Object.entries(
     await passDays(api, 0.1, 2);
 
     const [graced, month] = [await look(agency, poor), await look(agency, rich)];
-    assert.deepEqual([behind.state, graced.state, graced.available], ['past_due', 'past_due', 0]);
+    assert.deepEqual(
+      { behindState: behind.state, gracedState: graced.state, available: graced.available },
+      { behindState: 'past_due', gracedState: 'past_due', available: 0 },
+    );
     isLater(graced.graceUntil, behind.graceUntil, graceDays);
-    assert.deepEqual([month.state, month.available], ['active', 100_000 - PRICE - taken]);
+    assert.deepEqual({ state: month.state, available: month.available }, { state: 'active', available: 100_000 - PRICE - taken });
     isLater(month.paidUntil, bought.paidUntil, monthDays);
     assert.deepEqual(mailsAboutNumbers(api, rich.email), []);
 
     await agency.allocate(poor.clientId, 10_000);
     await passDays(api, 2);
-    assert.deepEqual([(await look(agency, poor)).state, (await look(agency, poor)).available], ['active', 10_000 - RENT]);
+    assert.deepEqual(
+      { state: (await look(agency, poor)).state, available: (await look(agency, poor)).available },
+      { state: 'active', available: 10_000 - RENT },
+    );
     assert.equal((await look(agency, rich)).available, 100_000 - PRICE - RENT, 'then it is due, once');
     await audit();
   });
 }
 
-test('the grace of a suspended agency SX27: who does not pay after it either loses the number then, and is told the day anew', async () => {
+test('the grace of a suspended agency SX27: a client that pays nothing after it loses the number on the new day', async () => {
   const { agency, page } = await openNumberShop(api, { credits: PRICE });
   await buy(page);
   await passDays(api, 30, 2);

@@ -19,7 +19,7 @@ const { sandbox } = api;
 const pass = (days: number) => passDays(api, days);
 const subjects = (email: string) => mailsAboutNumbers(api, email);
 
-test('numbers.buy N9: the rent is taken every 30 days, once, at the price at which it was sold', async () => {
+test('numbers.buy N9: the rent is taken every 30 days, once, at the price as sold', async () => {
   const { agency, page } = await openNumberShop(api);
   await buy(page);
   const { plan } = await agency.call('agency.read', {});
@@ -27,17 +27,17 @@ test('numbers.buy N9: the rent is taken every 30 days, once, at the price at whi
     plan: { ...plan, numbers: [{ country: 'US', type: 'local', setupMillis: 9000, monthlyMillis: 9000 }] },
   });
   await pass(29);
-  assert.deepEqual(await figures(page), [100_000 - PRICE, 0, PRICE], 'the first month was paid with the number');
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE }, 'the first month was paid with the number');
   await pass(1);
-  await comesTo(() => figures(page), [100_000 - PRICE - RENT, 0, PRICE + RENT]);
+  await comesTo(() => figures(page), { available: 100_000 - PRICE - RENT, held: 0, used: PRICE + RENT });
   await pass(30);
-  await comesTo(() => figures(page), [100_000 - PRICE - 2 * RENT, 0, PRICE + 2 * RENT]);
+  await comesTo(() => figures(page), { available: 100_000 - PRICE - 2 * RENT, held: 0, used: PRICE + 2 * RENT });
   const [number] = await numbersOf(page);
-  assert.deepEqual([number?.state, number?.graceUntil], ['active', null]);
+  assert.deepEqual({ state: number?.state, graceUntil: number?.graceUntil }, { state: 'active', graceUntil: null });
   assert.deepEqual(subjects(page.email), [], 'who can pay hears nothing');
 });
 
-test('numbers.buy N9: without credits it is kept for seven days with notices, and then released once', async () => {
+test('numbers.buy N9: without credits it is kept seven days with notices, and then released once', async () => {
   const { page, account } = await openNumberShop(api, { credits: PRICE });
   const { number } = await buy(page);
   await pass(30);
@@ -51,7 +51,8 @@ test('numbers.buy N9: without credits it is kept for seven days with notices, an
   assert.equal((await numbersOf(page))[0]?.state, 'released');
   assert.ok(!sandbox.twilio.numbers(account.sid).some(({ phoneNumber }) => phoneNumber === number), 'it went back to the provider');
   await pass(40);
-  assert.deepEqual((await figures(page)).slice(0, 2), [0, 0], 'nothing more is charged');
+  const { available, held } = await figures(page);
+  assert.deepEqual({ available, held }, { available: 0, held: 0 }, 'nothing more is charged');
   const told = await until(async () => subjects(page.email).length >= 4 && subjects(page.email), 'four notices');
   assert.equal(told.length, 4, told.join(' | '));
   assert.ok(
@@ -70,9 +71,10 @@ test('numbers.buy N9: paid during the grace it is active again, and the next mon
   await agency.allocate(page.clientId, 10_000);
   await pass(1);
   const [number] = await numbersOf(page);
-  assert.deepEqual([number?.state, number?.graceUntil], ['active', null]);
+  assert.deepEqual({ state: number?.state, graceUntil: number?.graceUntil }, { state: 'active', graceUntil: null });
   assert.equal(Date.parse(number?.paidUntil ?? '') - Date.parse(before), 30 * DAY_SECONDS * 1000);
-  assert.deepEqual((await figures(page)).slice(0, 2), [10_000 - RENT, 0]);
+  const { available, held } = await figures(page);
+  assert.deepEqual({ available, held }, { available: 10_000 - RENT, held: 0 });
 });
 
 test('numbers.buy N9: a crash while the rent is collected takes it once', async () => {
@@ -82,20 +84,20 @@ test('numbers.buy N9: a crash while the rent is collected takes it once', async 
     await pass(29);
     api.crashAt(point);
     sandbox.clock.advance(2 * DAY_SECONDS);
-    await collectRents(api.deps, 100).catch(() => undefined); // it crashes here, or in the round that the clock woke
+    await collectRents(api.deps, 100).catch(() => undefined); // it crashes here, or in a round of the clock
     await new Promise((resolve) => setTimeout(resolve, 100));
     api.crashAt(undefined);
     await pass(2);
-    // Whoever was at it when it crashed, or the next round, finishes it.
+    // The crashed round, or the next one, finishes it.
     const later = async () => {
       sandbox.clock.advance(60);
       return figures(page);
     };
-    await comesTo(later, [100_000 - PRICE - RENT, 0, PRICE + RENT], point);
+    await comesTo(later, { available: 100_000 - PRICE - RENT, held: 0, used: PRICE + RENT }, point);
   }
 });
 
-test('numbers.buy N9: a client with as many orders under way as there can be owes the rent, and pays it when there is room again', async () => {
+test('numbers.buy N9: a client with the most orders in progress owes the rent, and pays it later', async () => {
   const { page } = await openNumberShop(api, { credits: 500_000 });
   await buy(page);
   const row = await NumberModel.findOne({ clientId: page.clientId }).lean().orFail().exec();
@@ -108,10 +110,10 @@ test('numbers.buy N9: a client with as many orders under way as there can be owe
   for (const key of keys) await voidOrderHold(row, { key, actor: 'test', at });
   await pass(1);
   assert.equal((await numbersOf(page))[0]?.state, 'active');
-  await comesTo(() => figures(page), [500_000 - PRICE - RENT, 0, PRICE + RENT]);
+  await comesTo(() => figures(page), { available: 500_000 - PRICE - RENT, held: 0, used: PRICE + RENT });
 });
 
-test('numbers.release N9: a number that is released while somebody looks whether its rent can be paid stays released, and costs nothing more', async () => {
+test('numbers.release N9: a number released while its rent is checked stays released, at no further cost', async () => {
   const { agency, page, account } = await openNumberShop(api);
   const number = sandbox.twilio.numbers(account.sid)[0]?.phoneNumber ?? '';
   await agency.call('inventory.offer', { number, offered: true });
@@ -121,7 +123,7 @@ test('numbers.release N9: a number that is released while somebody looks whether
     .lean()
     .orFail()
     .exec();
-  // The last time that the round asks for the time, it has the number in its hands.
+  // When the round asks for the time the last time, it is handling the number.
   let asked = 0;
   let released: Promise<unknown> = Promise.resolve();
   const now = () => {
@@ -132,10 +134,13 @@ test('numbers.release N9: a number that is released while somebody looks whether
   await collectRents({ ...api.deps, now }, 1);
   await released;
   const after = await NumberModel.findById(row._id).lean().orFail().exec();
-  assert.deepEqual([asked >= 2, after.state, after.rentAt], [true, 'released', undefined]);
+  assert.deepEqual(
+    { isAsked: asked >= 2, state: after.state, rentAt: after.rentAt },
+    { isAsked: true, state: 'released', rentAt: undefined },
+  );
 });
 
-test('numbers.buy N9: whoever has free credits alone, which pay for no rent, is told in time that it is due', async () => {
+test('numbers.buy N9: a client with only free credits, which pay no rent, is warned in time', async () => {
   const { page } = await openNumberShop(api, { credits: PRICE, changes: { freeMillis: 10_000 } });
   const { text } = await sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes('#wl-verify='));
   await page.call('accounts.verifyEmail', { token: /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? '' });
@@ -145,7 +150,7 @@ test('numbers.buy N9: whoever has free credits alone, which pay for no rent, is 
   await until(async () => subjects(page.email).some((subject) => /needs credits/.test(subject)), 'the notice');
 });
 
-test('numbers.buy N9: two that try to collect one month, each with an order of its own, take it once', async () => {
+test('numbers.buy N9: two rounds that collect one month, each with its own order, take it once', async () => {
   const { agency, page } = await openNumberShop(api);
   await buy(page);
   const row = await NumberModel.findOne({ clientId: page.clientId }).lean().orFail().exec();
@@ -161,14 +166,15 @@ test('numbers.buy N9: two that try to collect one month, each with an order of i
   const states = [];
   for (const one of tries) states.push((await placeOrder(access(found, 'test'), row, one, api.deps)).state);
   assert.deepEqual(states, ['done', 'undone']);
-  assert.deepEqual(await figures(page), [100_000 - PRICE - RENT, 0, PRICE + RENT]);
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE - RENT, held: 0, used: PRICE + RENT });
 });
 
-test('numbers.buy N9: whichever of two orders delivers a month and is undone, in any order and however often, the number is paid until the day that was paid for', async () => {
+test('numbers.buy N9: whichever of two orders delivers a month or is undone, the paid day is right', async () => {
   const { page } = await openNumberShop(api);
   await buy(page);
   const row = await NumberModel.findOne({ clientId: page.clientId }).lean().orFail().exec();
-  const orderOf = (name: string) => ({ ...row, _id: `ord_rent-${name}`, subjectId: row._id, item: { month: 1 } }) as unknown as Order; // all that is read
+  // nothing else is read
+  const orderOf = (name: string) => ({ ...row, _id: `ord_rent-${name}`, subjectId: row._id, item: { month: 1 } }) as unknown as Order;
   const orders = { one: orderOf('one'), other: orderOf('other') };
   const step = fc.record({ what: fc.constantFrom('fulfil', 'release'), by: fc.constantFrom('one', 'other') });
   await fc.assert(
@@ -201,7 +207,7 @@ test('numbers.buy N9: whichever of two orders delivers a month and is undone, in
   );
 });
 
-test('numbers.buy N9: a month whose order died after it was delivered costs nothing, where the number is given up before it is settled', async () => {
+test('numbers.buy N9: a delivered month of a dead order costs nothing if the number is released first', async () => {
   const { page } = await openNumberShop(api);
   await buy(page);
   await pass(29);
@@ -209,13 +215,13 @@ test('numbers.buy N9: a month whose order died after it was delivered costs noth
   api.crashAt('order.after_fulfil');
   sandbox.clock.advance(DAY_SECONDS + 3600);
   await until(async () => (await NumberModel.findById(row._id).lean())?.rentsPaid === 1, 'the month');
-  await until(async () => (await figures(page))[1] === RENT, 'its credits, set aside');
+  await until(async () => (await figures(page)).held === RENT, 'its credits, set aside');
   await page.call('numbers.release', { numberId: row._id, lastDigits: row.number.slice(-4) });
   api.crashAt(undefined);
   const later = async () => {
     sandbox.clock.advance(60);
     return figures(page);
   };
-  await comesTo(later, [100_000 - PRICE, 0, PRICE]);
+  await comesTo(later, { available: 100_000 - PRICE, held: 0, used: PRICE });
   assert.equal((await numbersOf(page))[0]?.state, 'released');
 });

@@ -14,7 +14,7 @@ test('numbers.search N2: filters by country, type, area code, pattern and capabi
   for (const one of numbers) {
     assert.match(one.number, /^\+1415/);
     assert.equal(one.capabilities.voice, true);
-    assert.deepEqual([one.country, one.type], ['US', 'local']);
+    assert.deepEqual({ country: one.country, type: one.type }, { country: 'US', type: 'local' });
   }
   const ending = numbers[0]?.number.slice(-4) ?? '';
   const found = await page.call('numbers.search', { country: 'US', type: 'local', contains: ending });
@@ -24,7 +24,7 @@ test('numbers.search N2: filters by country, type, area code, pattern and capabi
   assert.ok(tollFree.numbers.length > 0 && tollFree.numbers.every(({ type }) => type === 'toll_free'));
 });
 
-test('numbers.search N2: an area code works where the provider knows none', async () => {
+test('numbers.search N2: an area code works where the provider has none', async () => {
   const all = await page.call('numbers.search', { country: 'DE', type: 'local' });
   const area = all.numbers[0]?.number.slice(3, 5) ?? '';
   const { numbers } = await page.call('numbers.search', { country: 'DE', type: 'local', areaCode: area });
@@ -38,31 +38,40 @@ test('numbers.search N2: a pattern of one character is refused at its field', as
   assert.equal((reply.body as unknown as { error: { param: string } }).error.param, 'contains');
 });
 
-test('numbers.search PX10: a star stands before or after the digits, never between them, as the provider has it', async () => {
+test('numbers.search PX10: a star stands before or after the digits, never between them, as at the provider', async () => {
   const search = (contains: string) => page.try('numbers.search', { country: 'US', type: 'local', contains });
   for (const contains of ['4*5', '4*', '**55', '5**', '*', '+415', '41-5', '12345678901234567', '*123456789012345*']) {
     const reply = await search(contains);
     const { error } = reply.body as unknown as { error: { param: string } };
-    assert.deepEqual([contains, reply.status, error?.param], [contains, 422, 'contains']);
+    assert.deepEqual({ contains, status: reply.status, param: error?.param }, { contains, status: 422, param: 'contains' });
   }
   for (const contains of ['415*', '*55', '*41*', 'CALL']) assert.equal((await search(contains)).status, 200, contains);
 });
 
-test('numbers.search N2: what the provider refuses is told in our words, and its own stand in the log alone', async () => {
+test('numbers.search N2: a refusal of the provider is reported in our words, and its own are only logged', async () => {
   sandbox.faults.add({
     path: '/twilio/2010-04-01/Accounts/*/AvailablePhoneNumbers/US/Local.json',
     how: { status: 400, body: { code: 21_454, status: 400, message: 'The Contains parameter is not valid' } },
   });
   const reply = await page.try('numbers.search', { country: 'US', type: 'local', contains: '415' });
-  assert.deepEqual([reply.status, codeOf(reply)], [422, 'telephony.refused']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'telephony.refused' });
   assert.doesNotMatch(JSON.stringify(reply.body), /twilio/i);
 });
 
-test('numbers.search N3: the client sees the price of its plan, the agency also what the provider takes', async () => {
+test("numbers.search N3: the client sees its plan's price, the agency also the provider's", async () => {
   const kind = { country: 'US', type: 'local' } as const;
   const { numbers } = await page.call('numbers.search', kind);
   const [one] = numbers;
-  assert.deepEqual([one?.setupMillis, one?.monthlyMillis, one?.setupCents, one?.monthlyCents, one?.currency], [3000, 2000, 120, 80, 'EUR']);
+  assert.deepEqual(
+    {
+      setupMillis: one?.setupMillis,
+      monthlyMillis: one?.monthlyMillis,
+      setupCents: one?.setupCents,
+      monthlyCents: one?.monthlyCents,
+      currency: one?.currency,
+    },
+    { setupMillis: 3000, monthlyMillis: 2000, setupCents: 120, monthlyCents: 80, currency: 'EUR' },
+  );
   assert.ok(
     numbers.every((found) => !('providerCost' in found)),
     'the cost is not even there',
@@ -72,7 +81,7 @@ test('numbers.search N3: the client sees the price of its plan, the agency also 
   assert.equal(seen.numbers[0]?.setupMillis, 3000);
 });
 
-test('numbers.search N8: a kind that needs papers says so in the list, with their state', async () => {
+test('numbers.search N8: a kind that needs papers shows it in the list, with their state', async () => {
   const needsOf = async () => (await page.call('numbers.search', { country: 'GB', type: 'mobile' })).numbers[0]?.needs;
   assert.deepEqual(await needsOf(), {
     kind: 'bundle',
@@ -93,17 +102,17 @@ test('numbers.search N8: a kind that needs papers says so in the list, with thei
   );
 });
 
-test('numbers.search L1: what no plan names is not sold, a plan without numbers is locked, and no account is no search', async () => {
+test('numbers.search L1: only what the plan sells is offered; without numbers or an account it is refused', async () => {
   const unsold = await page.try('numbers.search', { country: 'FR', type: 'local' });
-  assert.deepEqual([unsold.status, codeOf(unsold)], [422, 'number.kind_not_sold']);
+  assert.deepEqual({ status: unsold.status, code: codeOf(unsold) }, { status: 422, code: 'number.kind_not_sold' });
   const locked = await openNumberShop(api, { changes: { features: ['knowledge'] } });
   const refused = await locked.page.try('numbers.search', { country: 'US', type: 'local' });
-  assert.deepEqual([refused.status, codeOf(refused)], [403, 'feature.locked']);
+  assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 403, code: 'feature.locked' });
   assert.deepEqual((await locked.page.call('numbers.offer', {})).kinds, []);
   const bare = await api.createAgency({ plan });
   const visitor = await openClient(bare, 0);
   const unset = await visitor.try('numbers.search', { country: 'US', type: 'local' });
-  assert.deepEqual([unset.status, codeOf(unset)], [503, 'telephony.not_configured']);
+  assert.deepEqual({ status: unset.status, code: codeOf(unset) }, { status: 503, code: 'telephony.not_configured' });
   assert.equal((await visitor.call('numbers.offer', {})).searchable, false);
 });
 
@@ -112,7 +121,7 @@ test('numbers.search F29: a provider that is away is a 503, and works again when
   for (const how of ['500', '429', 'reset', 'html'] as const) {
     sandbox.faults.add({ path, how, times: 1 });
     const reply = await page.try('numbers.search', { country: 'US', type: 'local' });
-    assert.deepEqual([reply.status, codeOf(reply)], [503, 'telephony.provider_unavailable'], how);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'telephony.provider_unavailable' }, how);
   }
   assert.equal((await page.try('numbers.search', { country: 'US', type: 'local' })).status, 200);
 });

@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts';
 
 type Plan = Input<'agencies.create'>['plan'];
 
-/** What the agency sells: a credit is 40 cents, and a number costs 3 credits once and 2 a month. */
+/** The agency's prices: a credit costs 40 cents, and a number 3 credits once and 2 a month. */
 export const plan: Plan = {
   centsPer100Credits: 4000,
   currency: 'EUR',
@@ -33,7 +33,7 @@ export interface NumberShop {
   account: { sid: string; authToken: string };
 }
 
-/** An agency that sells numbers from its own account at the sandbox's Twilio, and a client with credits. */
+/** Opens an agency that sells numbers from its account at the sandbox's Twilio, and a client with credits. */
 export async function openNumberShop(
   api: TestApi,
   { credits = 100_000, changes = {}, account }: { credits?: number; changes?: Partial<Plan>; account?: NumberShop['account'] } = {},
@@ -53,7 +53,7 @@ export async function openClient(agency: Agency, credits = 100_000): Promise<Pag
 
 export const usLocal = { country: 'US', type: 'local' } as const;
 
-/** A number of the kind that can be had now; each call finds another. */
+/** Finds a number of the kind for sale; each call returns another. */
 let taken = 0;
 export async function findNumber(page: Page, kind: Pick<Input<'numbers.search'>, 'country' | 'type'> = usLocal): Promise<string> {
   const { numbers } = await page.call('numbers.search', kind);
@@ -80,24 +80,24 @@ export async function buy(page: Page, kind = usLocal): Promise<Output<'numbers.b
 
 export const numbersOf = async (page: Page) => (await page.call('numbers.list', {})).numbers;
 
-/** What is available, held and used, in milli-credits. */
-export async function figures(page: Page): Promise<[number, number, number]> {
+/** Reads available, held and used milli-credits. */
+export async function figures(page: Page): Promise<{ available: number; held: number; used: number }> {
   const { available, held, used } = await page.balance();
-  return [available, held, used];
+  return { available, held, used };
 }
 
-/** Business time goes on, and whoever collects rents does so many times; two of them, as where two processes run. */
+/** Advances business time and collects rents several times; twice in parallel, as two processes would. */
 export async function passDays(api: TestApi, days: number, rounds = days): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     api.sandbox.clock.advance((days / rounds) * DAY_SECONDS);
     await Promise.all([collectRents(api.deps, 100), collectRents(api.deps, 100)]);
   }
-  // A round that the clock woke may still be at one of them: it is due again in two minutes, not in hours.
+  // A round of the clock may still handle one of them: it is then due in two minutes, not in hours.
   const soon = () => new Date(api.deps.now().getTime() + 150_000);
   await until(async () => !(await NumberModel.exists({ rentAt: { $lte: soon() } })), 'the end of all rounds');
 }
 
-/** The subjects of what somebody was written about numbers. */
+/** Lists the subjects of a person's mails about numbers. */
 export const mailsAboutNumbers = ({ sandbox }: TestApi, email: string): string[] =>
   sandbox.mail
     .list()

@@ -19,7 +19,7 @@ for (const [transport, server, all] of [
   ['tls', tcp, moments],
 ] as const) {
   for (const moment of all) {
-    test(`numbers.testTrunk SX1: by ${transport}, a trunk that fails so is an answer and nothing more: ${moment}`, async () => {
+    test(`numbers.testTrunk SX1: by ${transport}, a trunk that fails gives an answer and no harm: ${moment}`, async () => {
       await server.fail(moment);
       const startedAt = performance.now();
       const { result, status } = await trunks.test({ host: `${transport}.test`, transport }, '+4930123456');
@@ -29,7 +29,7 @@ for (const [transport, server, all] of [
   }
 }
 
-test('numbers.testTrunk SX1: a trunk that says how much will come, and it is too much, is left at once', async () => {
+test('numbers.testTrunk SX1: a trunk that announces too much is left at once', async () => {
   for (const moment of ['silent after the head', 'endless'] as const) {
     await huge.fail(moment);
     const startedAt = performance.now();
@@ -38,7 +38,7 @@ test('numbers.testTrunk SX1: a trunk that says how much will come, and it is too
   }
 });
 
-test('numbers.testTrunk SX8: a test ends with whoever asked for it', async () => {
+test('numbers.testTrunk SX8: a test ends when its caller leaves', async () => {
   await tcp.fail('silent');
   const gone = new AbortController();
   const startedAt = performance.now();

@@ -17,10 +17,10 @@ const ownNumber = () => {
 };
 const trunk = { terminationUri: 'trunk.test', username: 'trunk', password: 'ring-ring' } as const;
 
-test('numbers.connectTrunk N1 N11: the number is active, and the password never comes out', async () => {
+test('numbers.connectTrunk N1 N11: the number is active, and the password is never returned', async () => {
   const page = await openClient(agency, 0);
   const added = await page.call('numbers.connectTrunk', { number: ownNumber(), ...trunk, transport: 'udp' }, newKey());
-  assert.deepEqual([added.way, added.state], ['sip', 'active']);
+  assert.deepEqual({ way: added.way, state: added.state }, { way: 'sip', state: 'active' });
   assert.deepEqual(added.trunk, {
     terminationUri: 'trunk.test',
     username: 'trunk',
@@ -62,7 +62,7 @@ test('numbers.connectTrunk N11: every bad field is refused by its name', async (
 });
 
 for (const transport of ['udp', 'tcp'] as const) {
-  test(`numbers.testTrunk N11: over ${transport} the trunk is asked, lets us in, rings, and is hung up on`, async () => {
+  test(`numbers.testTrunk N11: over ${transport} the trunk is asked, admits us, rings, and the call is ended`, async () => {
     const page = await openClient(agency, 0);
     const good = await page.call('numbers.connectTrunk', { number: ownNumber(), ...trunk, transport }, newKey());
     sandbox.trunk.set({ behaviour: 'password', username: 'trunk', password: 'ring-ring' });
@@ -95,7 +95,7 @@ for (const transport of ['udp', 'tcp'] as const) {
   });
 }
 
-test('numbers.testTrunk A08: trunks inside our own network are not even tried', async () => {
+test('numbers.testTrunk A08: trunks inside our own network are not contacted', async () => {
   const trunks = createTrunks();
   for (const host of ['127.0.0.1', '10.0.0.1', '192.168.1.1', '169.254.169.254', '0.0.0.0', '100.64.0.1', 'localhost.localdomain']) {
     const startedAt = performance.now();
@@ -111,5 +111,5 @@ test('numbers.testTrunk N11: a number without a trunk has none to test', async (
   const page = await openClient(agency, 0);
   const { id: numberId } = await page.call('numbers.connect', { number: ownNumber(), channel: 'sms' }, newKey());
   const reply = await page.try('numbers.testTrunk', { numberId });
-  assert.deepEqual([reply.status, codeOf(reply)], [409, 'trunk.missing']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'trunk.missing' });
 });

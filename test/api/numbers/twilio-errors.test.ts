@@ -28,10 +28,10 @@ const paths: Record<TwilioCall, ['GET' | 'POST' | 'DELETE', string]> = {
   writeCode: ['POST', `${account}/Messages.json`],
 };
 
-/** One that no row of the table names. */
+/** A code outside the table. */
 const ANOTHER_CODE = 20_001;
 
-/** From now on Twilio answers so to this call, until the faults are over. */
+/** Makes Twilio answer this call so until the faults end. */
 function answerWith({ call, row }: Case): void {
   const [method, path] = paths[call];
   const how = { status: row.status, body: { status: row.status, code: Number(row.code ?? ANOTHER_CODE), message: row.says } };
@@ -41,9 +41,9 @@ function answerWith({ call, row }: Case): void {
 const all = casesOf(twilioErrors);
 const casesFor = (...calls: TwilioCall[]) => all.filter(({ call }) => calls.includes(call));
 const expected = ({ row }: Case) => (row.agency === undefined ? [] : [row.agency]);
-const untouched = [100_000, 0, 0];
+const untouched = { available: 100_000, held: 0, used: 0 };
 
-test('numbers.buy PX5 PX8: every definite no of Twilio gives the credits back, says why, and is told to whoever can change it', async () => {
+test('numbers.buy PX5 PX8: every final no of Twilio returns the credits with a reason, and alerts the right one', async () => {
   const { agency } = await openNumberShop(api);
   for (const one of casesFor('buyNumber').filter(({ row }) => row.lasts === 'definite')) {
     const { row, name } = one;
@@ -65,7 +65,7 @@ test('numbers.buy PX5 PX8: every definite no of Twilio gives the credits back, s
   }
 });
 
-test('numbers.buy PX5: what may pass is asked again, and given up within a day, with the credits back', async () => {
+test('numbers.buy PX5: a passing error is repeated, and given up within a day with the credits back', async () => {
   const { agency } = await openNumberShop(api);
   for (const one of casesFor('buyNumber').filter(({ row }) => row.lasts === 'passing')) {
     const { name } = one;
@@ -74,7 +74,11 @@ test('numbers.buy PX5: what may pass is asked again, and given up within a day, 
     const { reservationId } = await reserve(page);
     answerWith(one);
     const { orderId, state } = await page.call('numbers.buy', { reservationId }, newKey());
-    assert.deepEqual([state, await figures(page)], ['working', [100_000 - PRICE, PRICE, 0]], name);
+    assert.deepEqual(
+      { state, figures: await figures(page) },
+      { state: 'working', figures: { available: 100_000 - PRICE, held: PRICE, used: 0 } },
+      name,
+    );
     await until(async () => watched.isLogged(one), `${name} is logged`);
     const stateOf = async () => (await page.call('orders.read', { orderId })).state;
     const ends = async () => {
@@ -89,7 +93,7 @@ test('numbers.buy PX5: what may pass is asked again, and given up within a day, 
   }
 });
 
-test('numbers.connect PX7: every no of Twilio to a code has its sentence, and is told to whoever can change it', async () => {
+test('numbers.connect PX7: every refusal of a code has its own sentence, and alerts the right one', async () => {
   const { agency } = await openNumberShop(api);
   let digits = 1000;
   for (const one of casesFor('callWithCode', 'writeCode')) {
@@ -114,7 +118,7 @@ test('numbers.connect PX7: every no of Twilio to a code has its sentence, and is
   }
 });
 
-test('numbers.search PX8: what Twilio answers to whoever looks around is a sentence of ours, or nothing to find', async () => {
+test("numbers.search PX8: Twilio's answers during a search become a sentence of ours, or nothing found", async () => {
   const { agency, page } = await openNumberShop(api);
   for (const one of casesFor('searchNumbers')) {
     const { row, name } = one;
@@ -122,13 +126,17 @@ test('numbers.search PX8: what Twilio answers to whoever looks around is a sente
     answerWith(one);
     const reply = await page.try('numbers.search', usLocal);
     sandbox.faults.calm();
-    assert.deepEqual([reply.status === 200, codeOf(reply) ?? null], [row.person === null, row.person], name);
+    assert.deepEqual(
+      { isFound: reply.status === 200, code: codeOf(reply) ?? null },
+      { isFound: row.person === null, code: row.person },
+      name,
+    );
     assert.deepEqual(await watched.notices(), expected(one), name);
     if (row.person !== null) await until(async () => watched.isLogged(one), `${name} is logged`);
   }
 });
 
-test('numbers.release PX5: what Twilio refuses to take back now is taken back later, and the client is rid of it', async () => {
+test('numbers.release PX5: a number that Twilio cannot take back now is returned later; the client is rid of it', async () => {
   const { agency } = await openNumberShop(api);
   for (const one of casesFor('releaseNumber')) {
     const { row, name } = one;

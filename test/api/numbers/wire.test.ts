@@ -15,7 +15,7 @@ after(() => {
 const ports = { tcp: (tcp.address() as AddressInfo).port, udp: udp.address().port };
 
 for (const transport of ['tcp', 'udp'] as const) {
-  test(`numbers.testTrunk A08: over ${transport} the way ends when the time is over, and what is said after that harms nobody`, async () => {
+  test(`numbers.testTrunk A08: over ${transport} the call ends in time, and later bytes do no harm`, async () => {
     const time = new AbortController();
     const errors: Error[] = [];
     const heard: Heard = { answer: () => assert.fail('nobody said anything'), broken: (error) => void errors.push(error) };

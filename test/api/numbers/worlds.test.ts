@@ -12,7 +12,7 @@ import { buy, newKey, numbersOf, openClient, openNumberShop, reserve, usLocal } 
 const api = await startApi();
 const { sandbox } = api;
 
-test('inventory.offer SX6: what a client of the other mode has is neither offered nor shown, kept or paid for, and can be taken back', async () => {
+test('inventory.offer SX6: a number held in the other mode is neither offered, shown, reserved nor paid for', async () => {
   const { agency, page, account } = await openNumberShop(api);
   const { live } = agency;
   await live.connectStripe(sandbox, undefined);
@@ -32,7 +32,7 @@ test('inventory.offer SX6: what a client of the other mode has is neither offere
   assert.equal((await numbersOf(page)).length, 2);
   assert.ok(!(await isShown(first)));
   const kept = await visitor.try('numbers.reserve', { number: first, ...usLocal });
-  assert.deepEqual([kept.status, codeOf(kept)], [409, 'number.taken']);
+  assert.deepEqual({ status: kept.status, code: codeOf(kept) }, { status: 409, code: 'number.taken' });
   assert.equal(codeOf(await live.try('inventory.offer', { number: second, offered: true })), 'number.taken');
   assert.equal((await live.call('inventory.offer', { number: first, offered: false })).offered, false);
 
@@ -42,7 +42,7 @@ test('inventory.offer SX6: what a client of the other mode has is neither offere
   assert.ok(await isShown(second));
 });
 
-test('agency.startTestAnew SX27: what was bought for the world that is left goes back to the provider, and an order that is open buys nothing more', async () => {
+test('agency.startTestAnew SX27: numbers of the old world return to the provider, and its orders buy nothing', async () => {
   const noRent = [{ country: 'US' as const, type: 'local' as const, setupMillis: 5000, monthlyMillis: 0 }];
   for (const numbers of [undefined, noRent]) {
     const { agency, page, account } = await openNumberShop(api, { changes: numbers ? { numbers } : {} });

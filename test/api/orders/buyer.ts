@@ -4,12 +4,12 @@ import { placeOrder } from '../../../api/domain/orders/orders.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
 import { depsAt, findClient, orderOf, type Script } from './script.ts';
 
-/** What a process of its own is told to order, and where its power is cut. */
+/** The orders of another process, and the point where its power is cut. */
 export interface Shopping {
   uri: string;
   name: string;
   orders: { orderId: string; script: Script }[];
-  /** The power goes when this point is reached for the so-manieth time. */
+  /** The power is cut the nth time this point is reached. */
   crash: { point: CrashPoint; at: number };
 }
 

@@ -21,7 +21,7 @@ const { plans } = await agency.call('agency.update', {
 });
 const [planId, smallId] = plans.map(({ id }) => id) as [string, string];
 
-/** What Stripe says to a capture that it does not do. */
+/** Stripe's answers to a capture that it refuses. */
 const no = {
   declined: {
     status: 402,
@@ -40,7 +40,7 @@ const captureSays = (how: (typeof no)[keyof typeof no]) => faults.add({ path: '/
 
 type Order = Output<'orders.read'>;
 
-/** A client of the small plan who has paid the page for the large one: the bank has authorised it. */
+/** A client of the small plan whose payment for the large one is authorised. */
 async function paying(): Promise<{ page: Page; order: Order; sessionId: string }> {
   const page = await shop.client();
   await agency.call('plans.assign', { clientId: page.clientId, planId: smallId });
@@ -68,7 +68,7 @@ async function paymentOf(sessionId: string): Promise<string> {
   return payment_intent.status;
 }
 
-/** The plan is in the database no more, as nothing but a person's hand brings about. */
+/** Removes the plan from the database, as only a person's hand could. */
 async function withoutPlan<T>(look: () => Promise<T>): Promise<T> {
   const agencies = mongoose.connection.collection<{ _id: string }>('agencies');
   const before = await agencies.findOneAndUpdate({ _id: agency.id }, { $pull: { 'settings.test.plans': { id: planId } } as never });
@@ -77,25 +77,25 @@ async function withoutPlan<T>(look: () => Promise<T>): Promise<T> {
   return found;
 }
 
-test('plans.choose SX5 PX1: a card that is declined when the money is taken gives no plan, and the one before stays', async () => {
+test('plans.choose SX5 PX1: a card that is declined at the capture gives no plan, and the earlier one stays', async () => {
   captureSays(no.declined);
   const { page, order, sessionId } = await paying();
   const undone = await look(page, order);
   faults.calm();
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'payments.declined']);
-  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'payments.declined' });
+  assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Small', figures: nothing });
   assert.equal(await paymentOf(sessionId), 'canceled', 'what was authorised is let go');
   const again = await page.call('plans.choose', { planId, priceMillis: 30_000, priceCents: 900, pay: 'money', returnUrl: page.returnUrl });
   assert.equal(again.state, 'open', 'the same plan can be ordered anew');
 });
 
-test('plans.choose SX5 PX1: a key that may not take money gives no plan for free, whatever else it may not, and the log says so', async () => {
+test('plans.choose SX5 PX1: a key that may not capture gives no free plan, and the log says so', async () => {
   const { page, order, sessionId } = await paying();
   captureSays(no.forbidden);
   faults.add({ path: '/v1/payment_intents/*/cancel', how: no.forbidden, times: ALWAYS });
   const undone = await look(page, order);
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_failed']);
-  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'order.payment_failed' });
+  assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Small', figures: nothing });
   assert.equal(await paymentOf(sessionId), 'requires_capture');
   assert.equal(shop.logged('provider.refused').at(-1)?.orderId, order.orderId);
   faults.calm();
@@ -103,7 +103,7 @@ test('plans.choose SX5 PX1: a key that may not take money gives no plan for free
   await comesTo(() => paymentOf(sessionId), 'canceled', 'it is let go when the key may');
 });
 
-test('plans.choose SX5: money that the agency takes by hand after the order was undone is credits that can be spent', async () => {
+test('plans.choose SX5: money that the agency captures by hand after the undo becomes credits', async () => {
   const { page, order, sessionId } = await paying();
   captureSays(no.forbidden);
   faults.add({ path: '/v1/payment_intents/*/cancel', how: no.forbidden, times: ALWAYS });
@@ -112,10 +112,13 @@ test('plans.choose SX5: money that the agency takes by hand after the order was 
   const { payment_intent } = await shop.account().checkout.sessions.retrieve(sessionId);
   await shop.account().paymentIntents.capture(String(payment_intent));
   assert.deepEqual(await shop.deliver(sessionId, 'completed'), [200]);
-  assert.deepEqual([await current(page), await figures(page)], ['Small', { ...nothing, available: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), figures: await figures(page) },
+    { current: 'Small', figures: { ...nothing, available: 30_000 } },
+  );
 });
 
-test('plans.choose SX5 SX43: while Stripe fails to take the money the client has no plan; once it is taken, it has', async () => {
+test('plans.choose SX5 SX43: while Stripe cannot capture the client has no plan; after the capture it has', async () => {
   captureSays(no.failed);
   const { page, order, sessionId } = await paying();
   assert.equal((await look(page, order)).state, 'working');
@@ -123,22 +126,25 @@ test('plans.choose SX5 SX43: while Stripe fails to take the money the client has
   faults.calm();
   clock.advance(600);
   assert.equal((await ended(page, order)).state, 'done');
-  assert.deepEqual([await current(page), await paymentOf(sessionId), await figures(page)], ['Large', 'succeeded', nothing]);
+  assert.deepEqual(
+    { current: await current(page), payment: await paymentOf(sessionId), figures: await figures(page) },
+    { current: 'Large', payment: 'succeeded', figures: nothing },
+  );
 });
 
-test('plans.choose SX43: what Stripe fails to take for a day is given up, and the authorisation is let go', async () => {
+test('plans.choose SX43: a capture that fails for a day is given up, and the authorisation is canceled', async () => {
   captureSays(no.failed);
   const { page, order, sessionId } = await paying();
   assert.equal((await look(page, order)).state, 'working');
   clock.advance(DAY_SECONDS + 60);
   const undone = await ended(page, order);
   faults.calm();
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'payments.provider_unavailable']);
-  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'payments.provider_unavailable' });
+  assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Small', figures: nothing });
   assert.equal(await paymentOf(sessionId), 'canceled');
 });
 
-test('plans.choose SX5: an authorisation that ends before it is taken gives no plan', async () => {
+test('plans.choose SX5: an authorisation that ends before the capture gives no plan', async () => {
   captureSays(no.failed);
   const { page, order, sessionId } = await paying();
   assert.equal((await look(page, order)).state, 'working');
@@ -147,36 +153,39 @@ test('plans.choose SX5: an authorisation that ends before it is taken gives no p
   clock.advance(600);
   const undone = await ended(page, order);
   faults.calm();
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_failed']);
-  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'order.payment_failed' });
+  assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Small', figures: nothing });
 });
 
-test('plans.choose SX5: a part that the agency takes by hand delivers nothing and credits nothing, and somebody is told', async () => {
+test('plans.choose SX5: a partial capture by hand delivers and credits nothing, and is reported', async () => {
   const { page, order, sessionId } = await paying();
   const { payment_intent } = await shop.account().checkout.sessions.retrieve(sessionId);
   await shop.account().paymentIntents.capture(String(payment_intent), { amount_to_capture: 100 });
   const undone = await look(page, order);
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_differs']);
-  assert.deepEqual([await current(page), await figures(page)], ['Small', nothing]);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'order.payment_differs' });
+  assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Small', figures: nothing });
   assert.equal(shop.logged('paid, but not what was sold').at(-1)?.sessionId, sessionId);
 });
 
-test('plans.choose SX5: a plan that was withdrawn meanwhile is not charged for', async () => {
+test('plans.choose SX5: a plan that was withdrawn meanwhile is not charged', async () => {
   const { page, order, sessionId } = await paying();
   const undone = await withoutPlan(() => look(page, order));
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'plan.not_found']);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'plan.not_found' });
   assert.equal(await paymentOf(sessionId), 'canceled');
   assert.deepEqual(await figures(page), nothing);
 });
 
-test('plans.choose SX5: what was paid for a plan that goes in the very moment is the client’s as credits, and it is told so', async () => {
+test('plans.choose SX5: a payment for a plan that is withdrawn right then becomes credits of the client', async () => {
   const { page, order } = await paying();
   api.crashAt('order.after_capture');
   assert.equal((await page.try('orders.read', { orderId: order.orderId })).status, 500);
   api.crashAt(undefined);
   const undone = await withoutPlan(() => look(page, order));
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.became_credits']);
-  assert.deepEqual([await current(page), await figures(page)], ['Small', { ...nothing, available: 30_000 }]);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'order.became_credits' });
+  assert.deepEqual(
+    { current: await current(page), figures: await figures(page) },
+    { current: 'Small', figures: { ...nothing, available: 30_000 } },
+  );
 });
 
 test('credits.statement C4: the audit agrees with every capture of this file', async () => {

@@ -14,7 +14,7 @@ let seconds = 0;
 const deps = depsAt(() => new Date(START + seconds * 1000));
 const at = (more: number) => new Date(START + (seconds + more) * 1000);
 
-/** A provider whose every answer waits until the test lets it go. */
+/** A provider whose answers wait until the test releases them. */
 function slowProvider() {
   const waiting: (() => void)[] = [];
   let called = () => {};
@@ -28,7 +28,7 @@ function slowProvider() {
     release: () => assert.fail('nothing is undone here'),
   };
   return {
-    /** Resolves when it is asked for the nth time. */
+    /** Resolves at its nth call. */
     asked: (times: number) =>
       new Promise<void>((resolve) => {
         called = () => waiting.length >= times && resolve();
@@ -46,7 +46,7 @@ const figures = async (client: Parameters<typeof readBalance>[0]) => {
   return { available, held };
 };
 
-test('orders.read N7: an order on which one process works is not taken by the next process, until the claim runs out; then it is, and both pay once', {
+test('orders.read N7: an order that one process handles is taken by the next only after its claim expires', {
   timeout: 60_000,
 }, async () => {
   const { access, client } = await openClient('claims', 2 * PRICE);
@@ -70,7 +70,7 @@ test('orders.read N7: an order on which one process works is not taken by the ne
   assert.deepEqual(await figures(client), { available: PRICE, held: 0 });
 });
 
-test('orders.read N7: of many processes one takes what is due, and who lets go late does not free what another has taken', async () => {
+test('orders.read N7: one of many processes takes a due order, and a late release frees no other claim', async () => {
   const { access, client } = await openClient('races', PRICE);
   const provider = slowProvider();
   const first = placeOrder(access, client, orderOf('ord_races', 'delivers'), deps);

@@ -24,21 +24,24 @@ for (const point of ['order.after_insert', 'order.after_hold', 'order.after_fulf
     crashAt(undefined);
     const order = (await page.try('plans.choose', { planId, priceMillis }, attempt)).body;
     assert.equal(order.state, 'done');
-    assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
+    assert.deepEqual(
+      { figures: await figures(page), current: await current(page) },
+      { figures: { available: 70_000, held: 0, used: 30_000 }, current: 'Large' },
+    );
   });
 }
 
-test('plans.choose N7: what a crash left open is finished by whoever looks after orders, when the clock moves on', async () => {
+test('plans.choose N7: the due loop finishes an order left by a crash, as the clock moves on', async () => {
   const { page, planId } = await openAgency(api);
   crashAt('order.after_hold');
   assert.equal((await page.try('plans.choose', { planId, priceMillis })).status, 500);
   crashAt(undefined);
-  assert.deepEqual(await figures(page), [70_000, 30_000, 0]);
+  assert.deepEqual(await figures(page), { available: 70_000, held: 30_000, used: 0 });
   sandbox.clock.advance(3600);
-  await comesTo(() => figures(page), [70_000, 0, 30_000], 'somebody looks after it');
+  await comesTo(() => figures(page), { available: 70_000, held: 0, used: 30_000 }, 'somebody looks after it');
 });
 
-/** An order of a plan whose process died before it was delivered. */
+/** An order of a plan whose process died before the delivery. */
 async function cutShort() {
   const { agency, page, planId } = await openAgency(api);
   crashAt('order.after_hold');
@@ -47,12 +50,12 @@ async function cutShort() {
   return { agency, page, planId };
 }
 
-test('plans.choose MT1: a plan that is retired before it was delivered is delivered at its price, and shown to who has it', async () => {
+test('plans.choose MT1: a plan retired before its delivery is delivered at its price, and shown to its client', async () => {
   const { agency, page } = await cutShort();
   await agency.call('agency.update', { plans: [] });
   assert.equal((await page.call('plans.list', {})).plans.length, 1);
   sandbox.clock.advance(3600);
-  await comesTo(() => figures(page), [70_000, 0, 30_000], 'somebody looks after it');
+  await comesTo(() => figures(page), { available: 70_000, held: 0, used: 30_000 }, 'somebody looks after it');
   assert.deepEqual(
     (await page.call('plans.list', {})).plans.map(({ name, current }) => [name, current]),
     [
@@ -62,14 +65,14 @@ test('plans.choose MT1: a plan that is retired before it was delivered is delive
   );
 });
 
-test('plans.choose N7: a plan that is in the database no more costs nothing', async () => {
+test('plans.choose N7: a plan that is gone from the database costs nothing', async () => {
   const { agency, page } = await cutShort();
   await mongoose.connection.collection('agencies').updateOne({ _id: agency.id as never }, { $set: { 'settings.test.plans': [] } });
   sandbox.clock.advance(3600);
-  await comesTo(() => figures(page), [100_000, 0, 0], 'somebody undoes it');
+  await comesTo(() => figures(page), { available: 100_000, held: 0, used: 0 }, 'somebody undoes it');
 });
 
-test('credits.statement C4: the audit agrees with what was cut short', async () => {
+test('credits.statement C4: the audit agrees with the interrupted orders', async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
 });

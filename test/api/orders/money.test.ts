@@ -19,10 +19,10 @@ const large: NonNullable<Input<'agency.update'>['plans']>[number] = {
 };
 const planId = (await agency.call('agency.update', { plans: [large] })).plans[0]?.id ?? '';
 type Order = Output<'orders.read'>;
-/** A plan that a provider has to bring about, as it does a number. */
+/** A plan that a provider delivers, like a number. */
 const byProvider = { ...planFulfilment, delivered: 'before payment' } as const;
 
-/** A client that has no credits, and orders the plan with money. */
+/** A client without credits that orders the plan with money. */
 async function order(more: { ui?: 'hosted' | 'embedded' } = {}): Promise<{ page: Page; order: Order; sessionId: string; fees: number }> {
   const fees = await shop.fees();
   const page = await shop.client();
@@ -38,7 +38,7 @@ async function order(more: { ui?: 'hosted' | 'embedded' } = {}): Promise<{ page:
   return { page, order, sessionId: session?.id ?? '', fees };
 }
 const look = (page: Page, { orderId }: Order) => page.call('orders.read', { orderId });
-/** The order when nobody works on it any more: the one who looks after orders may be at it. */
+/** Waits until nobody handles the order any more; the due loop may be doing it. */
 async function ended(page: Page, placed: Order): Promise<Order> {
   for (const deadline = Date.now() + 5000; ; ) {
     const order = await look(page, placed);
@@ -51,39 +51,42 @@ const figures = async (page: Page) => {
   const { available, held, used } = await page.call('credits.balance', {});
   return [available, held, used, (await page.call('credits.statement', {})).lifetime.used];
 };
-/** What became of the money at Stripe. */
+/** Reads the payment at Stripe. */
 async function paymentOf(sessionId: string): Promise<[status: string, taken: number]> {
   const { payment_intent } = await shop.account().checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] });
   assert(payment_intent !== null && typeof payment_intent !== 'string');
   return [payment_intent.status, payment_intent.amount_received];
 }
 const doneOnce = async (page: Page, sessionId: string, fees: number) => {
-  assert.deepEqual([await current(page), await figures(page)], ['Large', [0, 0, 0, 30_000]]);
+  assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Large', figures: [0, 0, 0, 30_000] });
   assert.deepEqual(await paymentOf(sessionId), ['succeeded', 1200]);
   assert.equal((await shop.fees()) - fees, 24, '2 % of what was taken');
 };
 const neverCharged = async (page: Page, sessionId: string, fees: number) => {
-  assert.deepEqual([await current(page), await figures(page)], ['Standard', [0, 0, 0, 0]]);
+  assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Standard', figures: [0, 0, 0, 0] });
   assert.deepEqual(await paymentOf(sessionId), ['canceled', 0]);
   assert.equal((await shop.fees()) - fees, 0);
 };
 
 test('plans.choose N7: money is authorised, taken when the order is delivered, and spent on nothing else', async () => {
   const { page, order: placed, sessionId, fees } = await order();
-  assert.deepEqual([placed.state, placed.priceCents, placed.paidWith, placed.stripeKey], ['open', 1200, 'money', null]);
+  assert.deepEqual(
+    { state: placed.state, priceCents: placed.priceCents, paidWith: placed.paidWith, stripeKey: placed.stripeKey },
+    { state: 'open', priceCents: 1200, paidWith: 'money', stripeKey: null },
+  );
   assert.match(placed.checkoutUrl ?? '', /^http/);
   assert.equal((await look(page, placed)).state, 'open');
   stripe.pay(sessionId);
-  // What was just looked at may be told again for a second.
+  // A look just taken may be repeated for a second.
   const done = await until(async () => {
     const seen = await look(page, placed);
     return seen.state !== 'open' && seen;
   }, 'the end of the order');
-  assert.deepEqual([done.state, done.checkoutUrl], ['done', null]);
+  assert.deepEqual({ state: done.state, checkoutUrl: done.checkoutUrl }, { state: 'done', checkoutUrl: null });
   await doneOnce(page, sessionId, fees);
 });
 
-test('webhooks.stripe N7: the word of Stripe that money was authorised goes on with the order, however often it comes', async () => {
+test("webhooks.stripe N7: Stripe's event of an authorisation advances the order, however often it comes", async () => {
   const { page, order: placed, sessionId, fees } = await order();
   stripe.pay(sessionId);
   assert.deepEqual(await shop.deliver(sessionId, 'completed', 3), [200, 200, 200]);
@@ -115,17 +118,17 @@ for (const point of [
   });
 }
 
-test('orders.read N7: what is not delivered is not charged: the authorisation is let go', async () => {
+test('orders.read N7: an undelivered order is not charged: its authorisation is canceled', async () => {
   api.deps.fulfilments.plan = { ...byProvider, fulfil: async () => ({ delivered: false, code: 'plan.not_found' }) };
   const { page, order: placed, sessionId, fees } = await order();
   stripe.pay(sessionId);
   const undone = await look(page, placed);
   api.deps.fulfilments.plan = planFulfilment;
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'plan.not_found']);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'plan.not_found' });
   await neverCharged(page, sessionId, fees);
 });
 
-test('orders.read N7: an authorisation that runs out while the provider is silent undoes the order', async () => {
+test('orders.read N7: an authorisation that expires while the provider is silent undoes the order', async () => {
   const { page, order: placed, sessionId, fees } = await order();
   api.deps.fulfilments.plan = { ...byProvider, fulfil: () => Promise.reject(new Refusal('payments.provider_unavailable')) };
   stripe.pay(sessionId);
@@ -136,15 +139,15 @@ test('orders.read N7: an authorisation that runs out while the provider is silen
   await neverCharged(page, sessionId, fees);
 });
 
-test('orders.read N7: a page that was left undoes the order, and nothing was charged', async () => {
+test('orders.read N7: an abandoned page undoes the order, and nothing was charged', async () => {
   const { page, order: placed } = await order();
   api.sandbox.clock.advance(2 * 3600 + 1);
   const undone = await ended(page, placed);
-  assert.deepEqual([undone.state, undone.reason?.code], ['undone', 'order.payment_expired']);
+  assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'order.payment_expired' });
   assert.deepEqual(await figures(page), [0, 0, 0, 0]);
 });
 
-test('orders.read N7: where a crash left no page to pay on, the attempt is over after an hour, and a new one is another', async () => {
+test('orders.read N7: without a checkout page after a crash the attempt ends in an hour; a new one is new', async () => {
   const page = await shop.client();
   const attempt = { 'idempotency-key': 'crashed-before-its-page' };
   const wanted = { planId, priceMillis: 30_000, priceCents: 1200, pay: 'money', returnUrl: page.returnUrl } as const;
@@ -152,14 +155,14 @@ test('orders.read N7: where a crash left no page to pay on, the attempt is over 
   assert.equal((await page.try('plans.choose', wanted, attempt)).status, 500);
   api.crashAt(undefined);
   api.sandbox.clock.advance(3600 + 1);
-  // Refused, or undone already where whoever looks after orders was first.
+  // Refused, or undone already if the due loop was first.
   assert.equal((await page.try('plans.choose', wanted, attempt)).body.checkoutUrl ?? null, null);
   const [row] = await OrderModel.find({ clientId: page.clientId }).lean();
   await until(async () => (await page.call('orders.read', { orderId: row?._id ?? '' })).state === 'undone', 'its end');
   assert.equal((await page.call('plans.choose', wanted)).state, 'open');
 });
 
-test('credits.checkout P19: the page to pay on can stand inside the page, and what was paid there is credited like any other', async () => {
+test('credits.checkout P19: the checkout page can be embedded, and its payment is credited like any other', async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
   const bought = await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl, ui: 'embedded' });
@@ -170,7 +173,7 @@ test('credits.checkout P19: the page to pay on can stand inside the page, and wh
   assert.equal(await shop.state(page, bought), 'paid');
 });
 
-test('plans.choose P19: an order is paid inside the page too', async () => {
+test('plans.choose P19: an order can be paid on an embedded page too', async () => {
   const { page, order: placed, sessionId, fees } = await order({ ui: 'embedded' });
   assert.equal(placed.checkoutUrl, null);
   assert.match(placed.checkoutSecret ?? '', /^cs_/);
@@ -180,7 +183,7 @@ test('plans.choose P19: an order is paid inside the page too', async () => {
   await doneOnce(page, sessionId, fees);
 });
 
-test('plans.choose SX8: no page to pay on is opened for somebody who is gone', async () => {
+test('plans.choose SX8: no checkout page is opened after the caller has left', async () => {
   const page = await shop.client();
   const { payments } = api.deps;
   const access = { secretKey: agency.stripeSecret };
@@ -193,7 +196,7 @@ test('plans.choose SX8: no page to pay on is opened for somebody who is gone', a
   void until(async () => (await OrderModel.countDocuments({ clientId: page.clientId })) === 1, 'the order').then(() => gone.abort());
   await assert.rejects(asked, { name: 'AbortError' });
   await Promise.all(crowd);
-  for (const who of ['first', 'second', 'third']) await ask(who); // after the page, were it asked for
+  for (const who of ['first', 'second', 'third']) await ask(who); // would come after the checkout page, if that were requested
   assert.deepEqual(
     stripe.sessions().filter(({ customer_email }) => customer_email === page.email),
     [],

@@ -12,7 +12,7 @@ export const large = {
   features: ['numbers', 'knowledge', 'beta'],
 } satisfies NonNullable<Input<'agency.update'>['plans']>[number];
 
-/** An agency with a second plan, and a client with credits. */
+/** Opens an agency with a second plan, and a client with credits. */
 export async function openAgency({ createAgency }: TestApi, credits = 100_000): Promise<{ agency: Agency; page: Page; planId: string }> {
   const agency = await createAgency({ plan: first });
   const { plans } = await agency.call('agency.update', { plans: [large] });
@@ -25,5 +25,5 @@ export async function openAgency({ createAgency }: TestApi, credits = 100_000): 
 export const current = async (page: Page) => (await page.call('plans.list', {})).plans.find((plan) => plan.current)?.name;
 export const figures = async (page: Page) => {
   const { available, held, used } = await page.call('credits.balance', {});
-  return [available, held, used];
+  return { available, held, used };
 };

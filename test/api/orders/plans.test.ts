@@ -63,23 +63,26 @@ test('agency.update L1: plans keep their ids, share one currency, and are told a
   );
 });
 
-test('plans.choose L1: a plan is paid with credits, changes what things cost at once, and the order keeps the price of then', async () => {
+test('plans.choose L1: a plan is paid with credits, changes prices at once, and the order keeps its price', async () => {
   const { agency, page, planId } = await openAgency(api);
   const minutes = await agency.minutes();
   const order = await page.call('plans.choose', { planId, priceMillis });
-  assert.deepEqual([order.state, order.priceMillis, order.priceCents, order.kind], ['done', 30_000, 1200, 'plan']);
-  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+  assert.deepEqual(
+    { state: order.state, priceMillis: order.priceMillis, priceCents: order.priceCents, kind: order.kind },
+    { state: 'done', priceMillis: 30_000, priceCents: 1200, kind: 'plan' },
+  );
+  assert.deepEqual(await figures(page), { available: 70_000, held: 0, used: 30_000 });
   assert.equal(await current(page), 'Large');
   assert.equal((await page.call('credits.packages', {})).custom, null);
   const { planName, features } = await page.call('entitlements.read', {});
-  assert.deepEqual([planName, features], ['Large', large.features]);
+  assert.deepEqual({ planName, features }, { planName: 'Large', features: large.features });
   await agency.call('agency.update', { plans: [{ ...large, id: planId, priceMillis: 99_000 }] });
   assert.equal((await page.call('orders.read', { orderId: order.orderId })).priceMillis, 30_000);
   assert.equal(codeOf(await page.try('plans.choose', { planId, priceMillis: 99_000 })), 'plan.current');
   assert.equal(await agency.minutes(), minutes, 'the agency pays nothing for it');
 });
 
-test('plans.choose L1: a call is rounded as the plan of its client says', async () => {
+test("plans.choose L1: a call is rounded by its client's plan", async () => {
   const { agency, page, planId } = await openAgency(api);
   await agency.call('agency.update', { plans: [{ ...large, id: planId, rounding: { by: 'minute' } }] });
   const cost = async (callId: string) => (await agency.call('usage.record', { clientId: page.clientId, callId, seconds: 61 })).costMillis;
@@ -92,16 +95,22 @@ test('plans.choose N7: two orders of one plan at the same time are one plan, pai
   const { page, planId } = await openAgency(api);
   const replies = await Promise.all(Array.from({ length: 3 }, () => page.try('plans.choose', { planId, priceMillis })));
   assert.equal(replies.filter(({ body }) => body.state === 'done').length, 1);
-  assert.deepEqual([await figures(page), await current(page)], [[70_000, 0, 30_000], 'Large']);
+  assert.deepEqual(
+    { figures: await figures(page), current: await current(page) },
+    { figures: { available: 70_000, held: 0, used: 30_000 }, current: 'Large' },
+  );
 });
 
 test('plans.choose N7: without enough credits nothing is ordered and nothing changes', async () => {
   const { page, planId } = await openAgency(api, 29_999);
   assert.equal(codeOf(await page.try('plans.choose', { planId, priceMillis })), 'credits.insufficient');
-  assert.deepEqual([await figures(page), await current(page)], [[29_999, 0, 0], 'Standard']);
+  assert.deepEqual(
+    { figures: await figures(page), current: await current(page) },
+    { figures: { available: 29_999, held: 0, used: 0 }, current: 'Standard' },
+  );
 });
 
-test('plans.choose L1: free credits do not buy a plan unless it says that they buy everything', async () => {
+test('plans.choose L1: free credits buy no plan unless the plan lets them buy everything', async () => {
   const { agency, page, planId } = await openAgency(api, 0);
   const { plan } = await agency.call('agency.read', {});
   await agency.call('agency.update', { plan: { ...plan, freeMillis: 50_000 } });
@@ -109,7 +118,7 @@ test('plans.choose L1: free credits do not buy a plan unless it says that they b
   await free.signUp();
   const { text } = await sandbox.mail.waitForMail(free.email, (mail) => mail.text.includes('#wl-verify='));
   await free.call('accounts.verifyEmail', { token: /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? '' });
-  assert.deepEqual(await figures(free), [50_000, 0, 0]);
+  assert.deepEqual(await figures(free), { available: 50_000, held: 0, used: 0 });
   assert.equal(codeOf(await free.try('plans.choose', { planId, priceMillis })), 'credits.insufficient');
   const minutes = await agency.minutes();
   await agency.call('agency.update', { plan: { ...plan, freeMillis: 50_000, freeCreditsBuy: 'everything' } });

@@ -10,36 +10,48 @@ const api = await startApi();
 const { priceMillis } = large;
 const paramOf = ({ body }: { body: unknown }) => (body as { error: { param?: string } }).error.param;
 
-test('plans.choose SX14: a plan that costs more or less than was shown is not ordered, and nothing is taken', async () => {
+test('plans.choose SX14: a plan whose price differs from the one shown is not ordered, and nothing is taken', async () => {
   const { agency, page, planId } = await openAgency(api);
   for (const now of [29_999, 30_001, 0]) {
     await agency.call('agency.update', { plans: [{ ...large, id: planId, priceMillis: now }] });
     const reply = await page.try('plans.choose', { planId, priceMillis });
-    assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'priceMillis']);
+    assert.deepEqual(
+      { status: reply.status, code: codeOf(reply), param: paramOf(reply) },
+      { status: 409, code: 'quote.changed', param: 'priceMillis' },
+    );
   }
-  assert.deepEqual([await figures(page), await current(page)], [[100_000, 0, 0], 'Standard']);
+  assert.deepEqual(
+    { figures: await figures(page), current: await current(page) },
+    { figures: { available: 100_000, held: 0, used: 0 }, current: 'Standard' },
+  );
   await agency.call('agency.update', { plans: [large].map((one) => ({ ...one, id: planId })) });
   assert.equal((await page.call('plans.choose', { planId, priceMillis })).state, 'done');
 });
 
-test('plans.choose SX14: paid with money it is the price in money that must be the one that was shown', async () => {
+test('plans.choose SX14: paid with money, the price in money must be the one shown', async () => {
   const { agency, page, planId } = await openAgency(api);
   const wanted = { planId, priceMillis, pay: 'money', returnUrl: page.returnUrl } as const;
   const { plan: first } = await agency.call('agency.read', {});
   const sessions = api.sandbox.stripe.sessions().length;
-  // What credits cost in the client's plan is what the money is worth.
+  // Its price in money follows from the price of credits in the client's plan.
   await agency.call('agency.update', { plan: { ...first, centsPer100Credits: 4004 } });
   const dearer = await page.try('plans.choose', { ...wanted, priceCents: 1200 });
-  assert.deepEqual([dearer.status, codeOf(dearer), paramOf(dearer)], [409, 'quote.changed', 'priceCents']);
+  assert.deepEqual(
+    { status: dearer.status, code: codeOf(dearer), param: paramOf(dearer) },
+    { status: 409, code: 'quote.changed', param: 'priceCents' },
+  );
   const unsaid = await page.try('plans.choose', wanted);
-  assert.deepEqual([unsaid.status, codeOf(unsaid), paramOf(unsaid)], [422, 'input.invalid', 'priceCents']);
+  assert.deepEqual(
+    { status: unsaid.status, code: codeOf(unsaid), param: paramOf(unsaid) },
+    { status: 422, code: 'input.invalid', param: 'priceCents' },
+  );
   assert.equal(api.sandbox.stripe.sessions().length, sessions, 'no page to pay on was opened');
   const order = await page.call('plans.choose', { ...wanted, priceCents: 1201 });
-  assert.deepEqual([order.state, order.priceCents], ['open', 1201]);
+  assert.deepEqual({ state: order.state, priceCents: order.priceCents }, { state: 'open', priceCents: 1201 });
   assert.equal(api.sandbox.stripe.sessions().at(-1)?.amount_total, 1201);
 });
 
-test('plans.choose SX14: an attempt that was begun ends at the price that it was begun with', async () => {
+test('plans.choose SX14: an attempt ends at the price that it began with', async () => {
   const { agency, page, planId } = await openAgency(api);
   const [wanted, attempt] = [{ planId, priceMillis }, newKey()];
   api.crashAt('order.after_insert');
@@ -47,11 +59,11 @@ test('plans.choose SX14: an attempt that was begun ends at the price that it was
   api.crashAt(undefined);
   await agency.call('agency.update', { plans: [{ ...large, id: planId, priceMillis: 90_000 }] });
   const order = await page.call('plans.choose', wanted, attempt);
-  assert.deepEqual([order.state, order.priceMillis], ['done', priceMillis]);
-  assert.deepEqual(await figures(page), [70_000, 0, 30_000]);
+  assert.deepEqual({ state: order.state, priceMillis: order.priceMillis }, { state: 'done', priceMillis });
+  assert.deepEqual(await figures(page), { available: 70_000, held: 0, used: 30_000 });
 });
 
-/** The agency's prices in another currency, each with its number. */
+/** Changes the agency's prices to another currency with the same numbers. */
 async function changeCurrency(agency: Agency, currency: 'GBP' | 'EUR') {
   const { plan: first, plans, packages, stripe } = await agency.call('agency.read', {});
   const account = api.sandbox.stripe.accounts().find(({ publishableKey }) => publishableKey === stripe.publishableKey);
@@ -67,7 +79,7 @@ async function changeCurrency(agency: Agency, currency: 'GBP' | 'EUR') {
   });
 }
 
-test('plans.choose SX14: what was shown in euros is not charged in pounds, although the number is the same', async () => {
+test('plans.choose SX14: a price shown in euros is not charged in pounds, even for the same number', async () => {
   const { agency, page, planId } = await openAgency(api);
   const shown = (await page.call('plans.list', {})).plans.find(({ id }) => id === planId) ?? assert.fail('it is on the list');
   const { priceCents, currency } = shown;
@@ -75,16 +87,22 @@ test('plans.choose SX14: what was shown in euros is not charged in pounds, altho
   await changeCurrency(agency, 'GBP');
   const sessions = api.sandbox.stripe.sessions().length;
   const reply = await page.try('plans.choose', wanted);
-  assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'currency']);
+  assert.deepEqual(
+    { status: reply.status, code: codeOf(reply), param: paramOf(reply) },
+    { status: 409, code: 'quote.changed', param: 'currency' },
+  );
   assert.equal(api.sandbox.stripe.sessions().length, sessions, 'no page to pay on was opened');
   const order = await page.call('plans.choose', { ...wanted, currency: 'GBP' });
-  assert.deepEqual([order.state, order.priceCents, order.currency], ['open', priceCents, 'GBP']);
+  assert.deepEqual(
+    { state: order.state, priceCents: order.priceCents, currency: order.currency },
+    { state: 'open', priceCents, currency: 'GBP' },
+  );
   assert.equal(api.sandbox.stripe.sessions().at(-1)?.currency, 'gbp');
   const paid = await page.call('plans.choose', { planId, priceMillis, currency: 'EUR' });
   assert.equal(paid.state, 'done', 'credits have no currency');
 });
 
-test('credits.checkout SX14: what was shown in euros is not charged in pounds, as a package or as an amount', async () => {
+test('credits.checkout SX14: credits shown in euros are not charged in pounds, as a package or an amount', async () => {
   const agency = await api.createAgency({
     plan: { centsPer100Credits: 4000, currency: 'EUR', customAmount: { minMillis: 10_000, maxMillis: 1_000_000 } },
   });
@@ -99,14 +117,17 @@ test('credits.checkout SX14: what was shown in euros is not charged in pounds, a
   ]) {
     const sessions = api.sandbox.stripe.sessions().length;
     const reply = await page.try('credits.checkout', { ...wanted, currency: 'EUR', returnUrl: page.returnUrl });
-    assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'currency']);
+    assert.deepEqual(
+      { status: reply.status, code: codeOf(reply), param: paramOf(reply) },
+      { status: 409, code: 'quote.changed', param: 'currency' },
+    );
     assert.equal(api.sandbox.stripe.sessions().length, sessions);
     const bought = await page.call('credits.checkout', { ...wanted, currency: 'GBP', returnUrl: page.returnUrl });
-    assert.deepEqual([bought.priceCents, bought.currency], [wanted.priceCents, 'GBP']);
+    assert.deepEqual({ priceCents: bought.priceCents, currency: bought.currency }, { priceCents: wanted.priceCents, currency: 'GBP' });
   }
 });
 
-test('credits.checkout SX14: an amount is not charged at another price of credits than was shown', async () => {
+test('credits.checkout SX14: an amount is not charged at another price of credits than shown', async () => {
   const plan = { centsPer100Credits: 4000, currency: 'EUR', customAmount: { minMillis: 10_000, maxMillis: 1_000_000 } } as const;
   const agency = await api.createAgency({ plan });
   const page = await agency.openPage();
@@ -114,35 +135,45 @@ test('credits.checkout SX14: an amount is not charged at another price of credit
   await agency.call('agency.update', { plan: { ...plan, centsPer100Credits: 9000 } });
   const wanted = { amountMillis: 50_000, currency: 'EUR', returnUrl: page.returnUrl } as const;
   const reply = await page.try('credits.checkout', { ...wanted, centsPer100Credits: 4000 });
-  assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [409, 'quote.changed', 'centsPer100Credits']);
+  assert.deepEqual(
+    { status: reply.status, code: codeOf(reply), param: paramOf(reply) },
+    { status: 409, code: 'quote.changed', param: 'centsPer100Credits' },
+  );
   assert.equal((await page.call('credits.checkout', { ...wanted, centsPer100Credits: 9000 })).priceCents, 4500);
 });
 
-test('numbers.buy SX14: a number that was kept for euros is paid in euros', async () => {
+test('numbers.buy SX14: a number reserved in euros is paid in euros', async () => {
   const { agency, page } = await openNumberShop(api, { credits: 0 });
   const { reservationId, offer } = await reserve(page);
   await changeCurrency(agency, 'GBP');
   const order = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
-  assert.deepEqual([order.priceCents, order.currency], [offer.setupCents + offer.monthlyCents, 'EUR']);
+  assert.deepEqual(
+    { priceCents: order.priceCents, currency: order.currency },
+    { priceCents: offer.setupCents + offer.monthlyCents, currency: 'EUR' },
+  );
 });
 
-test('numbers.buy SX14: a number costs what it cost when it was kept, in credits and in money, to the cent that was shown', async () => {
-  // 71.4 cents each: rounded one by one they are not their sum rounded.
+test('numbers.buy SX14: a number costs its price at the reservation, in credits and to the shown cent', async () => {
+  // 71.4 cents each: the sum of the rounded prices differs from the rounded sum.
   const sold = { country: 'US', type: 'local', setupMillis: 51_000, monthlyMillis: 51_000 } as const;
   const { agency, page } = await openNumberShop(api, { credits: 0, changes: { centsPer100Credits: 140, numbers: [sold] } });
   const { reservationId, offer } = await reserve(page);
-  assert.deepEqual([offer.setupCents, offer.monthlyCents], [71, 71]);
+  assert.deepEqual({ setupCents: offer.setupCents, monthlyCents: offer.monthlyCents }, { setupCents: 71, monthlyCents: 71 });
   const { plan: now } = await agency.call('agency.read', {});
   const dearer = [{ country: 'US', type: 'local', setupMillis: 900_000, monthlyMillis: 900_000 } as const];
   await agency.call('agency.update', { plan: { ...now, centsPer100Credits: 300, numbers: dearer } });
   const order = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl }, newKey());
-  assert.deepEqual([order.priceMillis, order.priceCents], [102_000, 142]);
+  assert.deepEqual({ priceMillis: order.priceMillis, priceCents: order.priceCents }, { priceMillis: 102_000, priceCents: 142 });
   assert.equal(api.sandbox.stripe.sessions().at(-1)?.amount_total, 142);
   const again = await page.call('numbers.reserve', { number: offer.number, country: 'US', type: 'local' });
-  assert.deepEqual([again.reservationId, again.offer.setupCents], [reservationId, 71], 'what is being paid keeps its price');
+  assert.deepEqual(
+    { reservationId: again.reservationId, setupCents: again.offer.setupCents },
+    { reservationId, setupCents: 71 },
+    'what is being paid keeps its price',
+  );
 });
 
-test('numbers.buy SX14: paid with credits it is the price at which it was kept too', async () => {
+test('numbers.buy SX14: paid with credits it also costs its price at the reservation', async () => {
   const { agency, page } = await openNumberShop(api);
   const { reservationId } = await reserve(page);
   const { plan: now } = await agency.call('agency.read', {});
@@ -154,7 +185,7 @@ test('numbers.buy SX14: paid with credits it is the price at which it was kept t
   assert.deepEqual(plan.numbers?.[0], { country: 'US', type: 'local', setupMillis: 3000, monthlyMillis: 2000 });
 });
 
-test('credits.checkout SX14: a package that costs something else than was shown, or holds less, is not offered', async () => {
+test('credits.checkout SX14: a package with another price than shown, or fewer credits, is not sold', async () => {
   const agency = await api.createAgency();
   const page = await agency.openPage();
   await page.signUp();
@@ -166,25 +197,28 @@ test('credits.checkout SX14: a package that costs something else than was shown,
   for (const change of [{ priceCents: priceCents + 1 }, { creditsMillis: creditsMillis - 1000 }]) {
     await agency.call('agency.update', { packages: packages.map((one) => (one.id === packageId ? { ...one, ...change } : one)) });
     const reply = await page.try('credits.checkout', wanted);
-    assert.deepEqual([reply.status, codeOf(reply)], [409, 'quote.changed']);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'quote.changed' });
   }
   assert.equal(api.sandbox.stripe.sessions().length, sessions);
   await agency.call('agency.update', { packages });
   assert.equal((await page.call('credits.checkout', wanted)).priceCents, priceCents);
 });
 
-test('plans.choose P12: a plan that costs more money than Stripe takes at once is refused before a page to pay on is opened; credits buy it', async () => {
+test("plans.choose P12: a plan above Stripe's maximum is refused before checkout; credits buy it", async () => {
   const dear = { ...large, priceMillis: 1_000_000_000 };
   const { agency, page } = await openAgency(api, 1_000_000_000);
   const { plan: first } = await agency.call('agency.read', {});
-  // 100,000,000 cents, one more than Stripe takes.
+  // 100,000,000 cents, one more than Stripe accepts.
   await agency.call('agency.update', { plan: { ...first, centsPer100Credits: 10_000 }, plans: [dear] });
   const { plans } = await page.call('plans.list', {});
   const planId = plans.find(({ name }) => name === dear.name)?.id ?? '';
   const sessions = api.sandbox.stripe.sessions().length;
   const wanted = { planId, priceMillis: dear.priceMillis, priceCents: 100_000_000, pay: 'money', returnUrl: page.returnUrl } as const;
   const reply = await page.try('plans.choose', wanted);
-  assert.deepEqual([reply.status, codeOf(reply), paramOf(reply)], [422, 'input.invalid', 'pay']);
+  assert.deepEqual(
+    { status: reply.status, code: codeOf(reply), param: paramOf(reply) },
+    { status: 422, code: 'input.invalid', param: 'pay' },
+  );
   assert.equal(api.sandbox.stripe.sessions().length, sessions);
   assert.equal((await page.call('plans.choose', { planId, priceMillis: dear.priceMillis })).state, 'done');
 });

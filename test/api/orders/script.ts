@@ -12,16 +12,16 @@ import { somebody } from '../../ledger/people.ts';
 
 export const PRICE = 1000;
 
-/** What the provider does with one order: it delivers, it says no, or it says nothing for so many times, although it may have delivered. */
+/** The provider's behaviour for one order: it delivers, refuses, or stays silent several times, although it may have delivered. */
 export type Script = 'delivers' | 'refuses' | `silent-${number}`;
 
 const shelf = () => mongoose.connection.collection<{ _id: string; asked: number; bought: boolean; agencyId: string }>('shelf');
 
-/** A phone company by script. What it has sold stands in the database, where every process sees it. */
+/** A scripted phone company. Its sales lie in the database, where every process sees them. */
 const number: Fulfilment = {
   delivered: 'before payment',
   async fulfil({ _id, item, agencyId }) {
-    const script = item.script as Script; // the orders here are made by `orderOf`
+    const script = item.script as Script; // `orderOf` makes all orders here
     const isSold = script !== 'refuses';
     const row = await shelf().findOneAndUpdate(
       { _id },
@@ -37,7 +37,7 @@ const number: Fulfilment = {
   },
 };
 
-/** The orders for which the provider has sold a number, of one agency. */
+/** Lists the orders of one agency for which the provider sold a number. */
 export async function soldTo(agencyId: string): Promise<string[]> {
   const rows = await shelf().find({ agencyId, bought: true }).toArray();
   return rows.map(({ _id }) => _id).sort();
@@ -50,7 +50,7 @@ export const orderOf = (orderId: string, script: Script) => ({
   ware: { kind: 'number' as const, name: 'A number', item: { script }, subjectId: 'num_1', priceMillis: PRICE },
 });
 
-/** As much of the world as an order that is paid with credits needs. */
+/** The parts of a process that an order paid with credits needs. */
 export const depsAt = (now: () => Date, reached: (point: CrashPoint) => void = () => {}): Deps =>
   ({
     now,
@@ -58,9 +58,9 @@ export const depsAt = (now: () => Date, reached: (point: CrashPoint) => void = (
     fulfilments: { ...fulfilments, number },
     log: { info: () => {}, error: () => {} },
     draining: new AbortController().signal,
-  }) as unknown as Deps; // nothing else is asked for
+  }) as unknown as Deps; // nothing else is used
 
-/** An agency with one client that has credits. */
+/** Opens an agency with one client that has credits. */
 export async function openClient(name: string, millis: number): Promise<{ access: AgencyAccess; client: ClientScope }> {
   const plan = { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 };
   const agency = {
@@ -68,7 +68,7 @@ export async function openClient(name: string, millis: number): Promise<{ access
     ...{ version: 0, testGeneration: 0, stripe: {}, createdAt: somebody.at },
     publishableKeys: [{ mode: 'test', key: `wlp_test_${name}` }],
     secretKeys: [{ mode: 'test', fingerprint: name, last4: 'last' }],
-  } as unknown as Agency; // what orders do not read is left out
+  } as unknown as Agency; // fields that orders do not read are left out
   await insertAgency(agency);
   const found = access(agency, 'test');
   const client = { _id: `cli_${name}`, subject: `sub_${name}`, members: [], profile: {}, freeMillis: 0, createdAt: somebody.at };
@@ -78,9 +78,9 @@ export async function openClient(name: string, millis: number): Promise<{ access
   return { access: found, client: scope };
 }
 
-/** The same in another process. */
+/** Finds the same agency and client in another process. */
 export async function findClient(name: string): Promise<{ access: AgencyAccess; client: ClientScope }> {
-  const found = access((await agencyById(`agn_${name}`)) as Agency, 'test'); // the first process has made both
+  const found = access((await agencyById(`agn_${name}`)) as Agency, 'test'); // the first process created both
   const client = await readClient(found.scope, `cli_${name}`);
   return { access: found, client: scopeOf(client as NonNullable<typeof client>) };
 }

@@ -19,7 +19,7 @@ const stored = async ({ id }: Agency) => (await agencyById(id)) ?? assert.fail('
 const accountOf = (agency: Agency) =>
   stripe.accounts().findLast(({ name }) => name === agency.slug)?.id ?? assert.fail('it has no account');
 
-/** An agency with a client whose page to pay on is open, and which has left that account since. */
+/** An agency with a client whose checkout page is open, and which has left that account since. */
 async function moved(leave = true) {
   const agency = await api.createAgency();
   const [left, leftKey] = [accountOf(agency), agency.stripeSecret];
@@ -29,12 +29,15 @@ async function moved(leave = true) {
   return { agency, page, order, left, leftKey };
 }
 
-test('credits.checkout SX11: a purchase names the account that offers it, and the next one the account of then', async () => {
+test('credits.checkout SX11: a purchase names the account that offers it, and the next one its own', async () => {
   const { agency, page, order, left } = await moved();
   const scope = { agencyId: agency.id, world: 'test.0' } as const;
   const later = await shop.order(page);
   const named = async (id: string) => (await readPurchase(scope, id))?.stripeAccount;
-  assert.deepEqual([await named(order.purchaseId), await named(later.purchaseId)], [left, accountOf(agency)]);
+  assert.deepEqual(
+    { order: await named(order.purchaseId), later: await named(later.purchaseId) },
+    { order: left, later: accountOf(agency) },
+  );
   assert.notEqual(left, accountOf(agency));
 });
 
@@ -46,18 +49,18 @@ const ways: Record<string, (about: Awaited<ReturnType<typeof moved>>) => Promise
 };
 
 for (const [name, way] of Object.entries(ways)) {
-  test(`credits.checkout SX11: what is paid on a page of an account that was left is credited by ${name}`, async () => {
+  test(`credits.checkout SX11: a payment on a page of a former account is credited by ${name}`, async () => {
     const about = await moved();
     stripe.pay(about.order.sessionId);
     await way(about);
-    // The statement first: who reads the purchase asks Stripe.
+    // The statement first, because reading the purchase asks Stripe.
     assert.deepEqual(await shop.entries(about.page), [100_000]);
     assert.equal(await shop.state(about.page, about.order), 'paid');
   });
 }
 
 for (const way of ['its webhook', 'the reconcile'] as const) {
-  test(`purchases.read SX11: refunds and disputes at an account that was left take credits back by ${way}`, async () => {
+  test(`purchases.read SX11: refunds and disputes at a former account take credits back by ${way}`, async () => {
     const { agency, page, order, leftKey } = await moved(false);
     const second = await shop.order(page);
     for (const { sessionId } of [order, second]) {
@@ -78,19 +81,25 @@ for (const way of ['its webhook', 'the reconcile'] as const) {
         );
       }
     } else await reconcile(await stored(agency), api.deps);
-    assert.deepEqual([await shop.state(page, order), await shop.state(page, second)], ['part_refunded', 'disputed']);
+    assert.deepEqual(
+      { refunded: await shop.state(page, order), disputed: await shop.state(page, second) },
+      { refunded: 'part_refunded', disputed: 'disputed' },
+    );
     const { available, held } = await page.call('credits.balance', {});
-    assert.deepEqual([available, held], [75_000, 100_000]);
+    assert.deepEqual({ available, held }, { available: 75_000, held: 100_000 });
   });
 }
 
-test('agency.update SX11: the answer says what is still open at the account that was left, and until when it is followed', async () => {
+test('agency.update SX11: the answer lists what is open at the former account, and until when', async () => {
   const { agency, page, order, left, leftKey } = await moved();
   const { stripe: answer } = await agency.call('agency.read', {});
   const [former] = answer.former;
   assert.equal(answer.accountId, accountOf(agency));
   assert(former && answer.former.length === 1);
-  assert.deepEqual([former.accountId, former.last4, former.openPurchases], [left, leftKey.slice(-4), 1]);
+  assert.deepEqual(
+    { accountId: former.accountId, last4: former.last4, openPurchases: former.openPurchases },
+    { accountId: left, last4: leftKey.slice(-4), openPurchases: 1 },
+  );
   assert.equal(new Date(former.keptUntil).getTime() - new Date(former.leftAt).getTime(), 121 * DAY_MS);
   stripe.pay(order.sessionId);
   await shop.deliver(order.sessionId, 'completed');
@@ -98,7 +107,7 @@ test('agency.update SX11: the answer says what is still open at the account that
   assert.ok(!JSON.stringify(await page.call('bootstrap.read', {})).includes(left));
 });
 
-test('agency.update SX11: another key of the same account leaves no account, also where its id was not noted before', async () => {
+test('agency.update SX11: another key of the same account is no change of account, even without a stored id', async () => {
   const { agency, order, left } = await moved(false);
   const account = stripe.accounts().find(({ id }) => id === left) ?? assert.fail();
   const { productId, priceId } = (await agency.call('agency.read', {})).stripe;
@@ -115,14 +124,14 @@ test('agency.update SX11: another key of the same account leaves no account, als
   await until(async () => (await agency.call('purchases.read', { purchaseId: order.purchaseId })).state === 'paid', 'the credits');
 });
 
-/** As it was stored before accounts had names. */
+/** Removes the account ids, as in documents stored before them. */
 async function forgetNames({ id }: Agency): Promise<void> {
   await mongoose.connection.collection('agencies').updateOne({ _id: id as never }, { $unset: { 'stripe.test.accountId': 1 } });
   await mongoose.connection.collection('purchases').updateMany({ agencyId: id }, { $unset: { stripeAccount: 1 } });
   api.deps.directory.forget();
 }
 
-test('credits.checkout SX11: purchases of before, which name no account, are those of the first one', async () => {
+test('credits.checkout SX11: older purchases without an account belong to the first one', async () => {
   const { agency, page, order } = await moved(false);
   await forgetNames(agency);
   await agency.connectStripe(sandbox, first);
@@ -141,7 +150,7 @@ test('credits.checkout SX11: purchases of before, which name no account, are tho
   assert.deepEqual(await shop.entries(page), [100_000, 100_000]);
 });
 
-test('credits.checkout SX11: an agency that comes back to an account goes on with it', async () => {
+test('credits.checkout SX11: an agency that returns to an account continues with it', async () => {
   const { agency, page, order, left, leftKey } = await moved();
   const back = stripe.accounts().find(({ id }) => id === left) ?? assert.fail();
   const old = shop.account({ stripeSecret: leftKey });
@@ -156,7 +165,7 @@ test('credits.checkout SX11: an agency that comes back to an account goes on wit
   await until(async () => (await shop.state(page, again)) === 'paid', 'the credits');
 });
 
-test('credits.checkout SX11: what was begun at an account that was left before its page was open is over, and the next attempt is the new one’s', async () => {
+test('credits.checkout SX11: a purchase begun at a former account without a page ends; the next is the new one’s', async () => {
   const agency = await api.createAgency();
   const page = await shop.client(agency);
   const { packages } = await page.call('credits.packages', {});
@@ -167,11 +176,14 @@ test('credits.checkout SX11: what was begun at an account that was left before i
   sandbox.faults.calm();
   await agency.connectStripe(sandbox, first);
   const again = await page.try('credits.checkout', input, headers);
-  assert.deepEqual([again.status, (again.body as never as { error: { code: string } }).error.code], [409, 'purchase.expired']);
+  assert.deepEqual(
+    { status: again.status, code: (again.body as never as { error: { code: string } }).error.code },
+    { status: 409, code: 'purchase.expired' },
+  );
   assert.equal((await page.try('credits.checkout', input)).status, 200);
 });
 
-test('plans.choose SX11: money that was authorised at an account that was left is taken there', async () => {
+test('plans.choose SX11: money authorised at a former account is taken there', async () => {
   const { agency, page, leftKey } = await moved(false);
   const form = { centsPer100Credits: 3000, currency: 'EUR' } as const;
   const { plans } = await agency.call('agency.update', { plans: [{ ...form, name: 'Large', priceMillis: 30_000 }] });
@@ -188,27 +200,27 @@ test('plans.choose SX11: money that was authorised at an account that was left i
   await until(async () => (await page.call('orders.read', { orderId })).state === 'done', 'the plan');
   const left = shop.account({ stripeSecret: leftKey });
   const payment = await left.paymentIntents.retrieve(String((await left.checkout.sessions.retrieve(session.id)).payment_intent));
-  assert.deepEqual([payment.status, payment.amount_received], ['succeeded', 1200]);
+  assert.deepEqual({ status: payment.status, amount_received: payment.amount_received }, { status: 'succeeded', amount_received: 1200 });
 });
 
-test('agency.update SX11: the keys of an account are forgotten 121 days after it was left, and no day before', async () => {
+test("agency.update SX11: an account's keys are deleted 121 days after it was left, and no day before", async () => {
   const { agency } = await moved();
   const round = async (days: number) => {
     const now = () => new Date(Date.now() + days * DAY_MS);
     await reconcileDue({ ...api.deps, now });
     return JSON.stringify((await stored(agency)).stripe.test?.former?.length);
   };
-  assert.deepEqual([await round(120), await round(122)], ['1', '0']);
+  assert.deepEqual({ early: await round(120), late: await round(122) }, { early: '1', late: '0' });
 });
 
-test('agency.update SX11: nobody can fill an agency with accounts', async () => {
+test('agency.update SX11: an agency cannot collect accounts', async () => {
   const agency = await api.createAgency();
   for (let times = 0; times < 20; times += 1) await agency.connectStripe(sandbox, first);
   await assert.rejects(agency.connectStripe(sandbox, first), /payments\.accounts_too_many/);
   assert.equal((await agency.call('agency.read', {})).stripe.former.length, 20);
 });
 
-test('purchases.read P10: each world is looked after with its own keys', async () => {
+test('purchases.read P10: each world is handled with its own keys', async () => {
   const agency = await api.createAgency();
   const test = await shop.client(agency);
   const order = await shop.order(test);

@@ -25,7 +25,7 @@ for (const point of inWebhook) {
     assert.deepEqual(await shop.deliver(order.sessionId, 'completed', 3), [200, 200, 200]);
 
     const purchase = await page.call('purchases.read', { purchaseId: order.purchaseId });
-    assert.deepEqual([purchase.state, purchase.balanceAfter], ['paid', 100_000]);
+    assert.deepEqual({ state: purchase.state, balanceAfter: purchase.balanceAfter }, { state: 'paid', balanceAfter: 100_000 });
     assert.deepEqual(await shop.entries(page), [100_000]);
     await api.sandbox.mail.waitForMail(page.email, ({ subject }) => subject.includes('receipt'));
     assert.equal(api.sandbox.mail.list(page.email).filter(({ subject }) => subject.includes('receipt')).length, 1);
@@ -50,7 +50,7 @@ for (const point of ['checkout.after_intent', 'checkout.after_session'] as const
   });
 }
 
-test('webhooks.stripe F06: a session whose purchase never learned of it is credited by what it says of itself', async () => {
+test('webhooks.stripe F06: a session that its purchase never learned of is credited by its metadata', async () => {
   const page = await shop.client();
   api.crashAt('checkout.after_session');
   const { packages } = await page.call('credits.packages', {});

@@ -13,10 +13,10 @@ import { Shop } from './shop.ts';
 const shop = await Shop.open();
 const { api, stripe } = shop;
 
-/** A person gives up after this. */
+/** Time after which a person gives up. */
 const PATIENCE_MS = 25_000;
 
-/** One click that may have to be repeated: the same key each time, as the page keeps it. */
+/** A click that may have to be repeated, with the same key each time, as the page does. */
 async function clicker() {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
@@ -37,7 +37,7 @@ const settingsOf = async ({ id }: Agency) =>
 
 const unavailable = 'The payment provider does not answer. Nothing was charged; please try again.';
 
-/** What goes wrong, at how many attempts of ours, and whether the first click still succeeds. */
+/** Faults, the number of our attempts that meet them, and whether the first click succeeds. */
 const faults: [string, Step[], 'succeeds' | 'is told to try again'][] = [
   ['a 500', ['500'], 'succeeds'],
   ['three of 500', ['500', '500', '500'], 'succeeds'],
@@ -59,7 +59,11 @@ for (const [name, steps, end] of faults) {
     const first = await click();
     api.sandbox.faults.calm();
     if (end === 'succeeds') assert.equal(first.status, 200);
-    else assert.deepEqual([first.status, first.error?.code, first.error?.message], [503, 'payments.provider_unavailable', unavailable]);
+    else
+      assert.deepEqual(
+        { status: first.status, code: first.error?.code, message: first.error?.message },
+        { status: 503, code: 'payments.provider_unavailable', message: unavailable },
+      );
     const again = await click();
     assert.equal(again.status, 200);
     assert.deepEqual(
@@ -72,10 +76,10 @@ for (const [name, steps, end] of faults) {
   });
 }
 
-const kept = 'credits.checkout PX4: where Stripe keeps a failure under a key,';
+const kept = 'credits.checkout PX4: where Stripe keeps a failure,';
 
 for (const done of [false, true]) {
-  test(`${kept} the click goes on all the same, and one page can be paid on, ${done ? 'the one that was made' : 'a new one'}`, async () => {
+  test(`${kept} the click works, and one page can be paid: ${done ? 'the made one' : 'a new one'}`, async () => {
     const { page, click, mine } = await clicker();
     stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: '500', done });
     const { status, sessionId = '' } = await click();
@@ -91,7 +95,7 @@ for (const done of [false, true]) {
   });
 }
 
-test(`${kept} what runs several times at once still ends with one page`, async () => {
+test(`${kept} parallel runs still end with one page`, async () => {
   const page = await shop.client();
   const id = `pur_${page.clientId.slice(4)}`;
   const scope = scopeOf((await readClient({ agencyId: shop.agency.id, world: 'test.0' }, page.clientId)) ?? assert.fail());
@@ -108,7 +112,7 @@ test(`${kept} what runs several times at once still ends with one page`, async (
   assert.equal(stripe.sessions().filter(({ client_reference_id }) => client_reference_id === id).length, 1);
 });
 
-test(`${kept} nobody has to wait until it is forgotten: what was in the way is gone, and the same click works`, async () => {
+test(`${kept} nobody waits until it is forgotten: the same click works`, async () => {
   const { click, mine } = await clicker();
   const { productId } = (await shop.agency.call('agency.read', {})).stripe;
   await shop.account().products.update(productId ?? '', { active: false });
@@ -121,17 +125,17 @@ test(`${kept} nobody has to wait until it is forgotten: what was in the way is g
   assert.equal(mine().length, 1);
 });
 
-test('credits.checkout F10: where Stripe says nothing at all, the buyer is told within 25 s', async () => {
+test('credits.checkout F10: if Stripe says nothing at all, the buyer is told within 25 s', async () => {
   const silent = await clicker();
   stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'timeout', times: 3 });
   const first = await silent.click();
-  assert.deepEqual([first.status, first.error?.message], [503, unavailable]);
+  assert.deepEqual({ status: first.status, message: first.error?.message }, { status: 503, message: unavailable });
   api.sandbox.faults.calm();
   assert.equal((await silent.click()).status, 200);
   assert.equal(silent.mine().length, 1);
 });
 
-test('credits.checkout F10: a session whose answer was lost, and that nobody asks for again, is found by the janitor', async () => {
+test('credits.checkout F10: the janitor finds a session whose answer was lost and that nobody asks for again', async () => {
   const { page, click, mine } = await clicker();
   stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'drop-after-headers', times: 3 });
   assert.equal((await click()).status, 503);

@@ -8,7 +8,7 @@ import { Shop } from './shop.ts';
 const shop = await Shop.open();
 const { api, stripe } = shop;
 let hours = 0;
-/** The janitor's rounds are the test's own: its clock is the only one that runs ahead. */
+/** The test runs the janitor's rounds itself: only its clock runs ahead. */
 const deps = { ...api.deps, now: () => new Date(Date.now() + hours * 3600_000) };
 const later = async (more: number): Promise<number> => {
   hours += more;
@@ -26,7 +26,7 @@ async function lost(page: Page, point: 'checkout.after_intent' | 'checkout.after
   return { session, retry: () => page.try('credits.checkout', input, key) };
 }
 
-test('credits.checkout F09: a payment that no webhook told of is credited by the janitor, once', async () => {
+test('credits.checkout F09: the janitor credits a payment without a webhook, once', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -37,7 +37,7 @@ test('credits.checkout F09: a payment that no webhook told of is credited by the
   assert.equal(await later(1), 0, 'what is settled is looked at no more');
 });
 
-test('credits.checkout I16: a delayed payment is followed to its end, be it good or bad', async () => {
+test('credits.checkout I16: a delayed payment is followed to its end, good or bad', async () => {
   for (const [outcome, state, entries] of [
     ['succeeded', 'paid', [100_000]],
     ['failed', 'failed', []],
@@ -54,7 +54,7 @@ test('credits.checkout I16: a delayed payment is followed to its end, be it good
   }
 });
 
-test('credits.checkout P18: a page to pay on that was left ends as expired', async () => {
+test('credits.checkout P18: an abandoned checkout page ends as expired', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.expire(order.sessionId);
@@ -62,7 +62,7 @@ test('credits.checkout P18: a page to pay on that was left ends as expired', asy
   assert.equal(await shop.state(page, order), 'expired');
 });
 
-test('credits.checkout F11: a session that its purchase never learned of is found by what it says of itself', async () => {
+test('credits.checkout F11: a session that its purchase never learned of is found by its metadata', async () => {
   const page = await shop.client();
   const { session } = await lost(page, 'checkout.after_session');
   assert(session);
@@ -71,7 +71,7 @@ test('credits.checkout F11: a session that its purchase never learned of is foun
   assert.deepEqual(await shop.entries(page), [100_000]);
 });
 
-test('credits.checkout F11: an attempt of 25 h ago whose outcome is unknown is looked up and not sent again', async () => {
+test('credits.checkout F11: an attempt of 25 h ago with an unknown outcome is looked up, not sent again', async () => {
   const page = await shop.client();
   const { session } = await lost(page, 'checkout.after_session');
   const unpaid = await shop.client();
@@ -81,7 +81,10 @@ test('credits.checkout F11: an attempt of 25 h ago whose outcome is unknown is l
   api.deps.now = () => new Date(realNow().getTime() + 25 * 3600_000);
   try {
     const refused = await never.retry();
-    assert.deepEqual([refused.status, (refused.body as unknown as { error: { code: string } }).error.code], [409, 'purchase.expired']);
+    assert.deepEqual(
+      { status: refused.status, code: (refused.body as unknown as { error: { code: string } }).error.code },
+      { status: 409, code: 'purchase.expired' },
+    );
   } finally {
     api.deps.now = realNow;
   }
@@ -105,7 +108,7 @@ test('credits.checkout F10: while Stripe does not answer nothing is lost, and it
   assert.deepEqual(await shop.entries(page), [100_000]);
 });
 
-test('credits.checkout I16: of many processes one looks at each purchase', async () => {
+test('credits.checkout I16: one of many processes handles each purchase', async () => {
   const page = await shop.client();
   for (let count = 0; count < 8; count += 1) stripe.pay((await shop.order(page)).sessionId);
   hours += 1;
@@ -120,7 +123,7 @@ test('credits.checkout I16: of many processes one looks at each purchase', async
   );
 });
 
-test('credits.checkout SX2: a purchase that cannot be looked after is put off and keeps nobody else from being credited', async () => {
+test('credits.checkout SX2: a purchase that cannot be handled is put off, and others are credited', async () => {
   const page = await shop.client();
   const [broken, whole] = [await shop.order(page), await shop.order(page)];
   for (const { sessionId } of [broken, whole]) stripe.pay(sessionId);

@@ -20,7 +20,7 @@ const steps: readonly SmtpStep[] = ['hello', 'EHLO', 'STAR', 'MAIL', 'RCPT', 'DA
 
 suite('a mail server that fails', { concurrency: true }, () => {
   for (const step of steps) {
-    test(`mails SX1: whatever a mail server does at a step, the mail is put off in time and goes out when it is healed: ${step}`, async () => {
+    test(`mails SX1: after any failure at a step the mail is put off and goes out later: ${step}`, async () => {
       for (const moment of moments.filter((moment) => moment !== 'refused')) {
         const smtp = await openSmtp();
         const mailer = createMailer(smtp.url, { silenceMs: SILENCE_MS, mailMs: MAIL_MS });

@@ -34,7 +34,7 @@ const receipt = {
   isTest: false,
 } as const;
 
-test('mails X2: a receipt says what was bought, for how much and when, in HTML and in plain text', () => {
+test('mails X2: a receipt names item, price and time, in HTML and in plain text', () => {
   const { subject, html, text } = renderMail('receipt', receipt);
   assert.equal(subject, 'Your receipt from Northwind Voice');
   for (const words of [
@@ -60,7 +60,7 @@ test('mails X2: one credit is one credit', () => {
   assert.match(renderMail('receipt', { ...receipt, credits: 1000 }).html, />1 credit for £/);
 });
 
-test('mails H9 X2: nothing is loaded but the logo, nothing is run, and the platform is not named', () => {
+test('mails H9 X2: only the logo is loaded, nothing runs, and the platform is not named', () => {
   for (const { html, text } of [
     renderMail('receipt', receipt),
     renderMail('verification', { brand, firstName: 'Ada', freeMillis: 0, link: 'https://a.test/#x' }),
@@ -72,7 +72,7 @@ test('mails H9 X2: nothing is loaded but the logo, nothing is run, and the platf
   }
 });
 
-test('mails X2: text on the button can be read on any brand color, in a light and a dark inbox', () => {
+test("mails X2: the button's text is readable on any brand color, in light and dark inboxes", () => {
   for (const primaryColor of ['#000000', '#ffffff', '#facc15', '#3b82f6', '#ff0000', '#22c55e', '#777777', '#123456']) {
     const { html } = renderMail('reset', { brand: { ...brand, primaryColor }, firstName: 'Ada', link: 'https://a.test/#x' });
     const [, fill = ''] = /bgcolor="(#\w{6})"/.exec(html) ?? [];
@@ -100,7 +100,7 @@ const greeted = (firstName: string | null) => {
   return { greeting: text.split('\n')[0] ?? '', all: `${text}${html}` };
 };
 
-test('accounts.signUp X2 SX23: a mail greets by what is a name, and nobody writes to a stranger by calling themselves like a message', () => {
+test('accounts.signUp X2 SX23: a mail greets only by a name, and no chosen name becomes a message', () => {
   const messages = [
     'Claim your prize: https://evil.test/win',
     'www.evil.test',
@@ -153,7 +153,7 @@ test('accounts.signUp X2 SX23: a mail greets by what is a name, and nobody write
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => allowed.test(greeted(name).greeting)));
 });
 
-test('accounts.signUp SX23: an address that nobody confirmed is greeted by no name, in no mail', async () => {
+test('accounts.signUp SX23: an unconfirmed address is greeted by no name, in no mail', async () => {
   const page = await shop.client();
   await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
   const mails = [

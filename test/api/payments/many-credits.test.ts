@@ -20,7 +20,7 @@ async function buy(page: Page) {
   return order;
 }
 
-test('webhooks.stripe SX2: with a hundred open lots a purchase is credited, whoever tells of it, and the e-mail can be confirmed', async () => {
+test('webhooks.stripe SX2: with a hundred open lots a purchase is credited, and an e-mail can be confirmed', async () => {
   const page = await shop.client();
   await Promise.all(Array.from({ length: 100 }, (_, index) => agency.allocate(page.clientId, 1000, `Bonus ${index}`)));
   const [told, read, found] = [await buy(page), await buy(page), await buy(page)];
@@ -36,7 +36,7 @@ test('webhooks.stripe SX2: with a hundred open lots a purchase is credited, whoe
   assert.equal((await page.balance()).held, 100_000, 'exactly what is disputed');
 });
 
-test('credits.balance SX19: a client at the limit can still buy, sign in and call, and reads all of it; only a gift is refused, by a sentence', async () => {
+test('credits.balance SX19: a client at the limit can buy, sign in and call; only a gift is refused', async () => {
   const page = await shop.client();
   await agency.allocate(page.clientId, 1_000_000_000_000);
   for (const name of ['credits.allocate', 'credits.recharge'] as const) {
@@ -60,7 +60,7 @@ test('credits.balance SX19: a client at the limit can still buy, sign in and cal
   assert.equal((await again.balance()).available, all - 1000);
 });
 
-test('plans.list SX19: the dearest plan at the dearest price of credits is shown as it is; a price that cannot be counted is refused', async () => {
+test('plans.list SX19: the dearest plan is shown correctly; a price too large to count is refused', async () => {
   const dear = await shop.api.createAgency();
   const plan = { centsPer100Credits: 1_000_000_000, currency: 'EUR', customAmount: null } as const;
   await dear.call('agency.update', { plan, plans: [{ ...plan, name: 'Gold', priceMillis: 1_000_000_000 }] });

@@ -11,7 +11,7 @@ await agency.connectStripe(api.sandbox, { priceCents: 4000, currency: 'EUR', nam
 const liveAccount = shop.account();
 agency.mode = 'test';
 
-/** An event that is written and signed here, with whatever secret. */
+/** Sends an event that is written and signed here, with the given secret. */
 async function send(
   object: { id: string },
   { secret, livemode, contentType = 'application/json' }: { secret: string; livemode: boolean; contentType?: string },
@@ -67,11 +67,14 @@ test('webhooks.stripe F18 RL7: an event of one mode never credits in the other, 
 
   assert.equal(await send(testSession, { secret: 'whsec_test_one', livemode: false }), 200);
   assert.equal(await send(liveSession, { secret: 'whsec_live_one', livemode: true }), 200);
-  assert.deepEqual([await shop.entries(page), await shop.entriesOf(live.clientId)], [[100_000], [100_000]]);
+  assert.deepEqual(
+    { entries: await shop.entries(page), entriesOf: await shop.entriesOf(live.clientId) },
+    { entries: [100_000], entriesOf: [100_000] },
+  );
   assert.equal((await liveAccount.checkout.sessions.retrieve(liveOrder.sessionId)).livemode, true);
 });
 
-test('webhooks.stripe F16: an event that comes before its purchase can be seen is refused, and credited when it comes again', async () => {
+test('webhooks.stripe F16: an event that precedes its purchase is refused, and credited when repeated', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -85,7 +88,7 @@ test('webhooks.stripe F16: an event that comes before its purchase can be seen i
   assert.deepEqual(await shop.entries(page), [100_000]);
 });
 
-test('webhooks.stripe F20 RL5: the signature is checked over the bytes, whatever the body says it is', async () => {
+test('webhooks.stripe F20 RL5: the signature covers the bytes, whatever their declared type', async () => {
   const page = await shop.client();
   for (const contentType of ['application/json', 'application/json; charset=utf-8', 'text/plain']) {
     const order = await shop.order(page);

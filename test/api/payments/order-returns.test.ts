@@ -29,7 +29,7 @@ const [large, larger] = plans.map(({ id, priceMillis }) => ({ planId: id, priceM
 ];
 type Wanted = { planId: string; priceMillis: number; priceCents: number };
 
-/** Delivers everything that Stripe has to say of an object, each so many times at once. */
+/** Delivers all of Stripe's events of an object, each several times at once. */
 async function tell(objectId: string, times = 1): Promise<void> {
   for (const { id } of stripe.events().filter(({ data }) => data.object.id === objectId)) {
     for (const { status } of await stripe.deliver(id, times)) assert.equal(status, 200);
@@ -38,7 +38,7 @@ async function tell(objectId: string, times = 1): Promise<void> {
 
 const sessionOf = (page: Page): string => stripe.sessions().findLast(({ customer_email }) => customer_email === page.email)?.id ?? '';
 
-/** The plan, paid with money and delivered. */
+/** Buys the plan with money and waits for its delivery. */
 async function buyPlan(page: Page, wanted = large) {
   const { orderId } = await page.call('plans.choose', { ...wanted, pay: 'money', returnUrl: page.returnUrl });
   const sessionId = sessionOf(page);
@@ -59,13 +59,19 @@ const stateOf = async (page: Page, orderId: string) => {
   return [state, reason?.code];
 };
 
-test('webhooks.stripe SX26: a refund of a plan puts its client back on the plan before, and nobody owes anything', async () => {
+test('webhooks.stripe SX26: a refund of a plan restores the earlier plan, and nobody owes anything', async () => {
   const page = await shop.client();
   const fees = await shop.fees();
   const { orderId, sessionId } = await buyPlan(page);
-  assert.deepEqual([await current(page), await account(page)], ['Large', { ...nothing, used: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Large', account: { ...nothing, used: 30_000 } },
+  );
   await tell(stripe.refund(sessionId).id, 3);
-  assert.deepEqual([await current(page), await account(page)], ['Standard', { ...nothing, reversed: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Standard', account: { ...nothing, reversed: 30_000 } },
+  );
   assert.deepEqual(await stateOf(page, orderId), ['refunded', 'order.money_returned']);
   assert.equal(await shop.fees(), fees);
   const next = await shop.order(page);
@@ -74,18 +80,24 @@ test('webhooks.stripe SX26: a refund of a plan puts its client back on the plan 
   assert.equal((await account(page)).available, 100_000, 'the next purchase pays nothing of it');
 });
 
-test('webhooks.stripe SX26: a part that is refunded leaves the plan and makes no debt; with the last part the plan goes', async () => {
+test('webhooks.stripe SX26: a partial refund leaves the plan without a debt; with the last part it goes', async () => {
   const page = await shop.client();
   const { orderId, sessionId } = await buyPlan(page);
   await tell(stripe.refund(sessionId, 300).id, 2);
-  assert.deepEqual([await current(page), await account(page)], ['Large', { ...nothing, used: 22_500, reversed: 7_500 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Large', account: { ...nothing, used: 22_500, reversed: 7_500 } },
+  );
   assert.deepEqual(await stateOf(page, orderId), ['done', undefined]);
   await tell(stripe.refund(sessionId, 900).id, 2);
-  assert.deepEqual([await current(page), await account(page)], ['Standard', { ...nothing, reversed: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Standard', account: { ...nothing, reversed: 30_000 } },
+  );
   assert.deepEqual(await stateOf(page, orderId), ['refunded', 'order.money_returned']);
 });
 
-test('webhooks.stripe SX26: credits that were there before stay there, and so does what is bought after', async () => {
+test('webhooks.stripe SX26: credits from before and after the order stay', async () => {
   const page = await shop.client();
   await agency.allocate(page.clientId, 50_000);
   const { sessionId } = await buyPlan(page);
@@ -93,28 +105,37 @@ test('webhooks.stripe SX26: credits that were there before stay there, and so do
   assert.deepEqual(await account(page), { ...nothing, available: 50_000, reversed: 30_000 });
 });
 
-test('webhooks.stripe SX26: a refund that fails brings its part into use again; after the plan went it brings credits', async () => {
+test('webhooks.stripe SX26: after a failed refund its part is used again; after the plan went it brings credits', async () => {
   const page = await shop.client();
   const { sessionId } = await buyPlan(page);
   const part = stripe.refund(sessionId, 300);
   await tell(part.id);
   stripe.failRefund(part.id);
   await tell(part.id, 2);
-  assert.deepEqual([await current(page), await account(page)], ['Large', { ...nothing, used: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Large', account: { ...nothing, used: 30_000 } },
+  );
   const whole = stripe.refund(sessionId);
   await tell(whole.id);
   stripe.failRefund(whole.id);
   await tell(whole.id, 2);
-  assert.deepEqual([await current(page), await account(page)], ['Standard', { ...nothing, available: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Standard', account: { ...nothing, available: 30_000 } },
+  );
 });
 
-test('webhooks.stripe SX26: a dispute that is lost takes the plan back, one that is won or open does not', async () => {
+test('webhooks.stripe SX26: a lost dispute takes the plan back, a won or open one does not', async () => {
   for (const outcome of ['won', 'lost'] as const) {
     const page = await shop.client();
     const { sessionId } = await buyPlan(page);
     const dispute = stripe.dispute(sessionId);
     await tell(dispute.id, 2);
-    assert.deepEqual([await current(page), await account(page)], ['Large', { ...nothing, used: 30_000 }]);
+    assert.deepEqual(
+      { current: await current(page), account: await account(page) },
+      { current: 'Large', account: { ...nothing, used: 30_000 } },
+    );
     stripe.closeDispute(dispute.id, outcome);
     await tell(dispute.id, 2);
     const end = outcome === 'won' ? ['Large', { ...nothing, used: 30_000 }] : ['Standard', { ...nothing, reversed: 30_000 }];
@@ -122,7 +143,7 @@ test('webhooks.stripe SX26: a dispute that is lost takes the plan back, one that
   }
 });
 
-test('webhooks.stripe SX26: of two plans that follow each other, refunded in any order, the client ends on what it has not been paid back', async () => {
+test('webhooks.stripe SX26: of two successive plans refunded in any order, the client keeps the unrefunded', async () => {
   for (const [first, second, between] of [
     [0, 1, 'Larger'],
     [1, 0, 'Large'],
@@ -132,11 +153,14 @@ test('webhooks.stripe SX26: of two plans that follow each other, refunded in any
     await tell(stripe.refund(bought[first]?.sessionId ?? '').id);
     assert.equal(await current(page), between);
     await tell(stripe.refund(bought[second]?.sessionId ?? '').id);
-    assert.deepEqual([await current(page), await account(page)], ['Standard', { ...nothing, reversed: 90_000 }]);
+    assert.deepEqual(
+      { current: await current(page), account: await account(page) },
+      { current: 'Standard', account: { ...nothing, reversed: 90_000 } },
+    );
   }
 });
 
-test('webhooks.stripe SX26: a client that was put on another plan since stays there', async () => {
+test('webhooks.stripe SX26: a client that got another plan since keeps it', async () => {
   const page = await shop.client();
   const { orderId, sessionId } = await buyPlan(page);
   await agency.call('plans.assign', { clientId: page.clientId, planId: larger.planId });
@@ -146,7 +170,7 @@ test('webhooks.stripe SX26: a client that was put on another plan since stays th
 });
 
 for (const point of ['returns.before_transfer', 'returns.after_refund', 'returns.after_transfer', 'returns.after_order'] as const) {
-  test(`webhooks.stripe SX26: after a crash at ${point} the refund comes again, and the plan goes once, without a debt`, async () => {
+  test(`webhooks.stripe SX26: after a crash at ${point} the refund is repeated, and the plan goes once, without a debt`, async () => {
     const page = await shop.client();
     const { orderId, sessionId } = await buyPlan(page);
     const refund = stripe.refund(sessionId);
@@ -158,12 +182,15 @@ for (const point of ['returns.before_transfer', 'returns.after_refund', 'returns
     );
     api.crashAt(undefined);
     await tell(refund.id, 2);
-    assert.deepEqual([await current(page), await account(page)], ['Standard', { ...nothing, reversed: 30_000 }]);
+    assert.deepEqual(
+      { current: await current(page), account: await account(page) },
+      { current: 'Standard', account: { ...nothing, reversed: 30_000 } },
+    );
     assert.deepEqual(await stateOf(page, orderId), ['refunded', 'order.money_returned']);
   });
 }
 
-test('webhooks.stripe SX26: a refund of money whose order is still under way waits for the order, and then undoes it', async () => {
+test('webhooks.stripe SX26: a refund during the order waits for it, and then undoes it', async () => {
   const page = await shop.client();
   const { orderId } = await page.call('plans.choose', { ...large, pay: 'money', returnUrl: page.returnUrl });
   const sessionId = sessionOf(page);
@@ -179,10 +206,13 @@ test('webhooks.stripe SX26: a refund of money whose order is still under way wai
   api.crashAt(undefined);
   await until(async () => (await page.call('orders.read', { orderId })).state === 'done', 'the plan');
   await tell(refund.id);
-  assert.deepEqual([await current(page), await account(page)], ['Standard', { ...nothing, reversed: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Standard', account: { ...nothing, reversed: 30_000 } },
+  );
 });
 
-test('numbers.buy SX26: a refund of a number leaves it to its client and makes no debt; its rent is due at once, with its grace', async () => {
+test('numbers.buy SX26: a refunded number stays with its client without a debt; its rent is due at once', async () => {
   const page = await shop.client();
   const { reservationId } = await reserve(page);
   const { orderId } = await page.call('numbers.buy', { reservationId, pay: 'money', returnUrl: page.returnUrl });
@@ -205,19 +235,22 @@ test('numbers.buy SX26: a refund of a number leaves it to its client and makes n
   assert.equal((await account(page)).available, 8000, 'and the refund does not end that month');
 });
 
-test('npm run reconcile SX26: what nobody told of is undone too', async () => {
+test('npm run reconcile SX26: reconcile undoes an unreported refund too', async () => {
   const page = await shop.client();
   const { orderId, sessionId } = await buyPlan(page);
   stripe.refund(sessionId);
   const found = await agencyById(agency.id);
   await reconcile(found ?? assert.fail('the agency is gone'), api.deps);
-  assert.deepEqual([await current(page), await account(page)], ['Standard', { ...nothing, reversed: 30_000 }]);
+  assert.deepEqual(
+    { current: await current(page), account: await account(page) },
+    { current: 'Standard', account: { ...nothing, reversed: 30_000 } },
+  );
   assert.deepEqual(await stateOf(page, orderId), ['refunded', 'order.money_returned']);
 });
 
-test('npm run audit SX26: the whole audit agrees with every order that was paid back, and finds one that was not undone', async () => {
+test('npm run audit SX26: the whole audit agrees with every refunded order, and finds one that was not undone', async () => {
   const wholeAudit = async () => {
-    const real = later(new Date(), 2 * HOUR_MS); // nothing is only on its way
+    const real = later(new Date(), 2 * HOUR_MS); // late enough that nothing is merely in progress
     const { violations, checks } = await auditWhole({ seals: sealsOf(api.deps.keys), business: api.deps.now(), real });
     return { violations, found: checks.flatMap(({ found }) => found) };
   };

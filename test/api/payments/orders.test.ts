@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-test('webhooks.stripe F12 I14: all 720 orders of six events, each with one that comes twice, end the same', async () => {
+test('webhooks.stripe F12 I14: all 720 orders of six events, each with one repeated, end the same', async () => {
   const program = ['--import', 'tsx', join(import.meta.dirname, 'orders.ts')];
   const { stdout } = await promisify(execFile)(process.execPath, program);
   const end = { held: 0, debt: 0, assigned: 100_000, refundedCents: 1000 };

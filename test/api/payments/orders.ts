@@ -24,7 +24,7 @@ const settings = {
 };
 const accounts: PaymentAccount[] = [{ mode: 'test', scope: agency, settings }];
 
-/** What happened at Stripe, in the order in which it did; each is told by an event that may come at any time after. */
+/** Events at Stripe in their order there; each is delivered at any time after. */
 const events = [
   'checkout.session.completed',
   'checkout.session.async_payment_succeeded',
@@ -34,7 +34,7 @@ const events = [
   'charge.dispute.closed',
 ] as const;
 
-/** Stripe's side of one purchase as it stands at the end: paid by a bank debit, 25 % refunded, disputed for the rest and lost or won. */
+/** Stripe's final state of one purchase: paid by a bank debit, 25 % refunded, the rest disputed, and lost or won. */
 function stripeOf(id: string, outcome: 'won' | 'lost'): Payments {
   const metadata = { wl_agency: agency.agencyId, wl_world: agency.world, wl_purchase: id };
   const session = {
@@ -57,7 +57,10 @@ function stripeOf(id: string, outcome: 'won' | 'lost'): Payments {
 
 const log = { info: () => {}, error: (about: object, sentence: string) => assert.fail(`${sentence} ${JSON.stringify(about)}`) };
 
-/** A purchase whose events come in this order. @returns how it ends */
+/**
+ * Runs a purchase whose events come in this order.
+ * @returns its final state
+ */
 async function live(id: string, order: readonly string[], outcome: 'won' | 'lost') {
   const scope: ClientScope = { ...agency, clientId: `cli_${id}`, subject: `sub_${id}` };
   const offer = { name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR', item: { priceId: 'price' } } as const;
@@ -73,14 +76,14 @@ async function live(id: string, order: readonly string[], outcome: 'won' | 'lost
 const permutations = <T>(items: readonly T[]): T[][] =>
   items.length === 0 ? [[]] : items.flatMap((item, at) => permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
 
-/** The same numbers in every run, so that a failure comes again. */
+/** The same numbers in every run, so that a failure can be repeated. */
 let seed = 20_260_101;
 const below = (limit: number): number => {
   seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
   return seed % limit;
 };
 
-/** A process of its own, because the test runner follows every promise, and there are a million of them. */
+/** Runs in a process of its own, because the test runner tracks every promise, and there are a million. */
 const orders = permutations(events).map((order) => order.toSpliced(below(7), 0, events[below(6)] ?? events[0]));
 const ends = { won: new Set<string>(), lost: new Set<string>() };
 for (let start = 0; start < orders.length; start += 120) {

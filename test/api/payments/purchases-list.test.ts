@@ -5,7 +5,7 @@ import { startApi } from '../../support/api.ts';
 
 const { createAgency, sandbox } = await startApi();
 
-test('purchases.read T2: another client of the same agency meets the 404 of a purchase that never was', async () => {
+test('purchases.read T2: another client of the agency gets the 404 of an unknown purchase', async () => {
   const agency = await createAgency();
   const [page, sibling] = [await agency.openPage(), await agency.openPage()];
   await page.signUp();
@@ -14,10 +14,10 @@ test('purchases.read T2: another client of the same agency meets the 404 of a pu
   const { purchaseId, sessionId } = await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
   assert.equal((await page.call('purchases.read', { purchaseId })).state, 'open');
   const foreign = await sibling.try('purchases.read', { purchaseId });
-  assert.deepEqual([foreign.status, codeOf(foreign)], [404, 'purchase.not_found']);
+  assert.deepEqual({ status: foreign.status, code: codeOf(foreign) }, { status: 404, code: 'purchase.not_found' });
   sandbox.stripe.pay(sessionId);
   const settled = await page.call('purchases.read', { purchaseId });
-  assert.deepEqual([settled.state, settled.balanceAfter], ['paid', 100_000]);
+  assert.deepEqual({ state: settled.state, balanceAfter: settled.balanceAfter }, { state: 'paid', balanceAfter: 100_000 });
   assert.equal((await agency.call('agency.read', {})).fees[0]?.owedCents, 80);
 });
 
@@ -33,6 +33,6 @@ test('credits.checkout P12 C17: one key is one purchase; amounts outside the ran
   assert.equal(replies[0]?.body.priceCents, 400);
   for (const amountMillis of [9_000, 1_001_000, 10_500]) {
     const reply = await page.try('credits.checkout', { ...order, amountMillis });
-    assert.deepEqual([reply.status, codeOf(reply)], [422, 'package.amount_out_of_range']);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'package.amount_out_of_range' });
   }
 });

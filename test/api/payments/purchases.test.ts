@@ -11,19 +11,25 @@ test('credits.checkout P1 P6: a paid package is credited, and 2 % of it stand on
   const page = await shop.client();
   const before = await shop.fees();
   const order = await shop.order(page);
-  assert.deepEqual([order.credits, order.priceCents, order.currency], [100_000, 4000, 'EUR']);
+  assert.deepEqual(
+    { credits: order.credits, priceCents: order.priceCents, currency: order.currency },
+    { credits: 100_000, priceCents: 4000, currency: 'EUR' },
+  );
   assert.equal(await shop.state(page, order), 'open');
 
   stripe.pay(order.sessionId);
   assert.deepEqual(await shop.deliver(order.sessionId, 'completed'), [200]);
 
   const purchase = await page.call('purchases.read', { purchaseId: order.purchaseId });
-  assert.deepEqual([purchase.state, purchase.balanceAfter, purchase.checkoutUrl], ['paid', 100_000, null]);
+  assert.deepEqual(
+    { state: purchase.state, balanceAfter: purchase.balanceAfter, checkoutUrl: purchase.checkoutUrl },
+    { state: 'paid', balanceAfter: 100_000, checkoutUrl: null },
+  );
   assert.deepEqual(await shop.entries(page), [100_000]);
   assert.equal((await shop.fees()) - before, 80);
 });
 
-test('credits.checkout P1: the page to pay on leads back to the agency’s page and grants nothing by itself', async () => {
+test('credits.checkout P1: the checkout page returns to the agency’s page and grants nothing by itself', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   const session = stripe.sessions().find(({ id }) => id === order.sessionId);
@@ -34,12 +40,15 @@ test('credits.checkout P1: the page to pay on leads back to the agency’s page 
   assert.deepEqual(await shop.entries(page), []);
 });
 
-test('purchases.read P1: another client meets the same 404 as an id that never was', async () => {
+test('purchases.read P1: another client gets the 404 of an unknown id', async () => {
   const order = await shop.order(await shop.client());
   const stranger = await shop.client();
   for (const purchaseId of [order.purchaseId, 'pur_never_existed']) {
     const { status, body } = await stranger.try('purchases.read', { purchaseId });
-    assert.deepEqual([status, (body as unknown as { error: { code: string } }).error.code], [404, 'purchase.not_found']);
+    assert.deepEqual(
+      { status, code: (body as unknown as { error: { code: string } }).error.code },
+      { status: 404, code: 'purchase.not_found' },
+    );
   }
   assert.equal((await shop.agency.call('purchases.read', { purchaseId: order.purchaseId })).state, 'open', 'the agency sees it');
 });
@@ -66,7 +75,7 @@ test('webhooks.stripe P3 F01 F02: one event 5 times in a row and 50 times at onc
   assert.deepEqual(await shop.entries(page), [100_000, 100_000]);
 });
 
-test('webhooks.stripe P4 F05: an unpaid purchase is processing until the bank has paid, and then credited once', async () => {
+test('webhooks.stripe P4 F05: an unpaid purchase is processing until the bank pays, and then credited once', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId, 'delayed');
@@ -81,7 +90,7 @@ test('webhooks.stripe P4 F05: an unpaid purchase is processing until the bank ha
   assert.deepEqual(await shop.entries(page), [100_000]);
 });
 
-test('webhooks.stripe P4 F05: a bank that refuses ends as failed, also when its event comes before the other', async () => {
+test('webhooks.stripe P4 F05: a bank that refuses ends as failed, even if its event comes first', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId, 'delayed');
@@ -91,7 +100,7 @@ test('webhooks.stripe P4 F05: a bank that refuses ends as failed, also when its 
   assert.deepEqual(await shop.entries(page), []);
 });
 
-test('webhooks.stripe F05: a payment status that nobody knows is not paid', async () => {
+test('webhooks.stripe F05: an unknown payment status is not paid', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -112,7 +121,7 @@ test('purchases.read P5 F04: page and webhook race, and the client is credited o
   }
 });
 
-test('purchases.read F03: without any webhook, the page that asks settles the purchase', async () => {
+test('purchases.read F03: without any webhook, the asking page settles the purchase', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -121,24 +130,24 @@ test('purchases.read F03: without any webhook, the page that asks settles the pu
   assert.deepEqual(await shop.entries(page), [100_000]);
 });
 
-test('purchases.read P5: where Stripe does not answer, the page still learns what we know', async () => {
+test('purchases.read P5: if Stripe does not answer, the page still gets the stored state', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.failNext({ path: '/v1/checkout/sessions', method: 'GET', how: '500', times: 3 });
   assert.equal(await shop.state(page, order), 'open');
 });
 
-test('webhooks.stripe P18: a page that was left expires, and another attempt is free', async () => {
+test('webhooks.stripe P18: an abandoned page expires, and another attempt is free', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.expire(order.sessionId);
   assert.deepEqual(await shop.deliver(order.sessionId, 'expired'), [200]);
   const purchase = await page.call('purchases.read', { purchaseId: order.purchaseId });
-  assert.deepEqual([purchase.state, purchase.checkoutUrl], ['expired', null]);
+  assert.deepEqual({ state: purchase.state, checkoutUrl: purchase.checkoutUrl }, { state: 'expired', checkoutUrl: null });
   assert.notEqual((await shop.order(page)).purchaseId, order.purchaseId);
 });
 
-test('credits.checkout P12: the first package is the pasted price, everything else so much of the pasted product', async () => {
+test("credits.checkout P12: the first package is the agency's Stripe price, all else an amount of its product", async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
   const { stripe: settings } = await shop.agency.call('agency.read', {});
@@ -146,31 +155,40 @@ test('credits.checkout P12: the first package is the pasted price, everything el
   const sold = async (sessionId: string) => (await shop.account().checkout.sessions.listLineItems(sessionId)).data[0];
 
   const one = await sold((await shop.order(page, { packageId: first?.id ?? '' })).sessionId);
-  assert.deepEqual([one?.price?.id, one?.amount_total, one?.quantity], [settings.priceId, 4000, 1]);
+  assert.deepEqual(
+    { id: one?.price?.id, amount_total: one?.amount_total, quantity: one?.quantity },
+    { id: settings.priceId, amount_total: 4000, quantity: 1 },
+  );
   const two = await sold((await shop.order(page, { packageId: second?.id ?? '' })).sessionId);
-  assert.deepEqual([two?.price?.product, two?.amount_total], [settings.productId, 18_000]);
+  assert.deepEqual(
+    { product: two?.price?.product, amount_total: two?.amount_total },
+    { product: settings.productId, amount_total: 18_000 },
+  );
   const free = await shop.order(page, { amountMillis: 37_000 });
-  assert.deepEqual([free.credits, free.priceCents], [37_000, 1480]);
+  assert.deepEqual({ credits: free.credits, priceCents: free.priceCents }, { credits: 37_000, priceCents: 1480 });
   assert.equal((await sold(free.sessionId))?.amount_total, 1480);
 });
 
-test('credits.checkout P12: a custom amount is in whole credits between the plan’s two ends', async () => {
+test('credits.checkout P12: a custom amount is in whole credits between the plan’s limits', async () => {
   const page = await shop.client();
   for (const amountMillis of [9_000, 1_001_000, 10_500]) {
     const { status, body } = await page.try('credits.checkout', { amountMillis, returnUrl: page.returnUrl });
     const { error } = body as unknown as { error: { code: string; message: string; param: string } };
-    assert.deepEqual([status, error.code, error.param], [422, 'package.amount_out_of_range', 'amountMillis']);
+    assert.deepEqual(
+      { status, code: error.code, param: error.param },
+      { status: 422, code: 'package.amount_out_of_range', param: 'amountMillis' },
+    );
     assert.equal(error.message, 'Choose between 10 and 1,000 credits.');
   }
 });
 
-test('credits.checkout P12: no request makes a price of its own, and a package that is not there is not sold', async () => {
+test('credits.checkout P12: no request sets its own price, and an unknown package is not sold', async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
   const input = { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl };
   for (const shown of [{ priceCents: 1 }, { currency: 'USD' }, { creditsMillis: 1 }] as const) {
     const reply = await page.try('credits.checkout', { ...input, ...shown });
-    assert.deepEqual([reply.status, codeOf(reply)], [409, 'quote.changed'], JSON.stringify(shown));
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'quote.changed' }, JSON.stringify(shown));
   }
   for (const extra of [{ credits: 1_000_000 }, { priceId: 'price_mine' }]) {
     assert.equal((await page.try('credits.checkout', { ...input, ...extra } as never)).status, 422);
@@ -198,14 +216,17 @@ test('credits.checkout P1: an agency without Stripe says so instead of failing',
   const { packages, payable } = await page.call('credits.packages', {});
   assert.equal(payable, false);
   const { status, body } = await page.try('credits.checkout', { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl });
-  assert.deepEqual([status, (body as unknown as { error: { code: string } }).error.code], [503, 'payments.not_configured']);
+  assert.deepEqual(
+    { status, code: (body as unknown as { error: { code: string } }).error.code },
+    { status: 503, code: 'payments.not_configured' },
+  );
 });
 
-test('purchases.read Q21: who looks at an open purchase waits for no write', async () => {
+test('purchases.read Q21: reading an open purchase waits for no write', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   const asked: string[] = [];
-  // Jobs are at work beside it: only what is about this purchase counts.
+  // Jobs run beside it, so only queries about this purchase count.
   mongoose.set('debug', (collection: string, method: string, filter: unknown) => {
     if (JSON.stringify(filter).includes(order.purchaseId)) asked.push(`${collection}.${method}`);
   });

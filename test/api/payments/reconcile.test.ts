@@ -7,7 +7,7 @@ import { Shop } from './shop.ts';
 const shop = await Shop.open();
 const { api, stripe } = shop;
 
-/** What a run finds for one agency. */
+/** Runs reconcile for one agency. */
 async function run(agency: Agency = shop.agency, deps = api.deps) {
   for await (const stored of everyAgency()) {
     if (stored._id !== agency.id) continue;
@@ -19,7 +19,7 @@ async function run(agency: Agency = shop.agency, deps = api.deps) {
   return assert.fail('there is no such agency');
 }
 
-test('credits.checkout P20: three lost webhooks are found by one run, listed and credited once; the second run finds nothing', async () => {
+test('credits.checkout P20: one run finds three lost webhooks and credits each once; the second finds nothing', async () => {
   const page = await shop.client();
   const lost = [await shop.order(page), await shop.order(page), await shop.order(page)];
   for (const { sessionId } of lost) stripe.pay(sessionId);
@@ -36,7 +36,7 @@ test('credits.checkout P20: three lost webhooks are found by one run, listed and
   assert.equal((await page.balance()).available, 400_000);
 });
 
-test('webhooks.stripe P20: refunds and disputes that nobody told of are found as well', async () => {
+test('webhooks.stripe P20: unreported refunds and disputes are found as well', async () => {
   const agency = await api.createAgency();
   const page = await shop.client(agency);
   const [refunded, disputed, both] = [await shop.order(page), await shop.order(page), await shop.order(page)];
@@ -50,15 +50,18 @@ test('webhooks.stripe P20: refunds and disputes that nobody told of are found as
 
   const first = await run(agency);
   assert.deepEqual(
-    [first.credited, first.changed],
-    [[both.purchaseId], [refunded, disputed, both].map(({ purchaseId }) => purchaseId).toSorted()],
+    { credited: first.credited, changed: first.changed },
+    { credited: [both.purchaseId], changed: [refunded, disputed, both].map(({ purchaseId }) => purchaseId).toSorted() },
   );
   assert.equal((await page.balance()).available, 50_000);
   const second = await run(agency);
-  assert.deepEqual([second.returns, second.credited, second.changed], [3, [], []]);
+  assert.deepEqual(
+    { returns: second.returns, credited: second.credited, changed: second.changed },
+    { returns: 3, credited: [], changed: [] },
+  );
 });
 
-test('webhooks.stripe P20 F14: a dispute that was opened long ago is followed to its end, which no webhook told of', async () => {
+test('webhooks.stripe P20 F14: a dispute opened long ago is followed to its unreported end', async () => {
   const agency = await api.createAgency();
   const page = await shop.client(agency);
   const [lost, won] = [await shop.order(page), await shop.order(page)];
@@ -67,7 +70,7 @@ test('webhooks.stripe P20 F14: a dispute that was opened long ago is followed to
     return stripe.dispute(sessionId).id;
   });
   await run(agency);
-  assert.deepEqual([await shop.state(page, lost), (await page.balance()).held], ['disputed', 200_000]);
+  assert.deepEqual({ state: await shop.state(page, lost), held: (await page.balance()).held }, { state: 'disputed', held: 200_000 });
   const deps = { ...api.deps, now: () => new Date(Date.now() + 70 * 24 * 3600 * 1000) };
   assert.deepEqual((await run(agency, deps)).changed, [], 'it is open');
   stripe.closeDispute(disputes[0] ?? '', 'lost');
@@ -76,11 +79,11 @@ test('webhooks.stripe P20 F14: a dispute that was opened long ago is followed to
   assert.deepEqual({ changed, unsettled }, { changed: [lost.purchaseId, won.purchaseId].toSorted(), unsettled: [] });
   const { available, held } = await page.balance();
   assert.deepEqual({ available, held }, { available: 100_000, held: 0 });
-  assert.deepEqual([await shop.state(page, lost), await shop.state(page, won)], ['charged_back', 'paid']);
+  assert.deepEqual({ lost: await shop.state(page, lost), won: await shop.state(page, won) }, { lost: 'charged_back', won: 'paid' });
   assert.deepEqual((await run(agency, deps)).changed, []);
 });
 
-test('credits.checkout P20: one that cannot be settled is named, and does not keep the others from it', async () => {
+test('credits.checkout P20: an item that cannot be settled is named, and does not stop the others', async () => {
   const agency = await api.createAgency();
   const page = await shop.client(agency);
   const [odd, good] = [await shop.order(page), await shop.order(page)];
@@ -96,10 +99,13 @@ test('credits.checkout P20: one that cannot be settled is named, and does not ke
   for (const { id } of [unknown, mug, foreign]) stripe.pay(id);
 
   const { credited, unsettled, failed } = await run(agency);
-  assert.deepEqual([credited, unsettled, failed], [[good.purchaseId], [unknown.id, odd.purchaseId], undefined]);
+  assert.deepEqual(
+    { credited, unsettled, failed },
+    { credited: [good.purchaseId], unsettled: [unknown.id, odd.purchaseId], failed: undefined },
+  );
 });
 
-test('credits.checkout P20: an account that cannot be read is said to be so, and the next run goes on', async () => {
+test('credits.checkout P20: an unreadable account is reported, and the next run continues', async () => {
   const agency = await api.createAgency();
   const page = await shop.client(agency);
   const order = await shop.order(page);
@@ -109,11 +115,11 @@ test('credits.checkout P20: an account that cannot be read is said to be so, and
   assert.deepEqual((await run(agency)).credited, [order.purchaseId]);
 });
 
-test('credits.checkout F09 RL13: 200 sessions that were paid while the API was away for four days are credited once by one run', async () => {
+test('credits.checkout F09 RL13: one run credits 200 sessions of four days without the API once each', async () => {
   const agency = await api.createAgency();
   const pages = await Promise.all(Array.from({ length: 10 }, () => shop.client(agency)));
   const orders: Awaited<ReturnType<typeof shop.order>>[] = [];
-  // As many at a time as Stripe takes within a few seconds.
+  // As many at a time as Stripe accepts within a few seconds.
   for (let times = 0; times < 4; times += 1) {
     orders.push(...(await Promise.all(pages.flatMap((page) => Array.from({ length: 5 }, () => shop.order(page))))));
   }

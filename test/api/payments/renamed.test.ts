@@ -10,14 +10,20 @@ const DAY_SECONDS = 24 * 3600;
 
 const rename = (agency: Agency, slug: string) => agency.live.call('agency.update', { slug });
 
-/** Buys the first package, and answers what the address at Stripe said to it. */
+/**
+ * Buys the first package.
+ * @returns the answers of the webhook address
+ */
 async function buy(page: Page) {
   const { sessionId } = await shop.order(page);
   stripe.pay(sessionId);
   return { sessionId, answers: await shop.deliver(sessionId, 'completed') };
 }
 
-/** Refunds all of a session's money, and answers what the address at Stripe said to each event of it. */
+/**
+ * Refunds a whole session.
+ * @returns the answers of the webhook address to each event
+ */
 async function refund(sessionId: string) {
   const before = new Set(stripe.events().map(({ id }) => id));
   stripe.refund(sessionId);
@@ -26,7 +32,7 @@ async function refund(sessionId: string) {
   return [...new Set(answers.flat().map(({ status }) => status))];
 }
 
-test('webhooks.stripe SX28 D8: an endpoint goes on crediting when another agency has its slug', async () => {
+test('webhooks.stripe SX28 D8: an endpoint keeps crediting when another agency has its slug', async () => {
   const [first, second] = [await api.createAgency(), await api.createAgency()];
   const { slug } = first;
   const page = await shop.client(first);
@@ -39,23 +45,23 @@ test('webhooks.stripe SX28 D8: an endpoint goes on crediting when another agency
   assert.deepEqual(await refund(bought.sessionId), [200]);
   assert.deepEqual(await shop.entries(page), [-100_000, 100_000], 'its refunds are heard as well');
 
-  // The other agency's own endpoint at that address is heard beside it.
+  // The other agency's own endpoint at that address works as well.
   await second.connectStripe(api.sandbox, undefined);
   const neighbour = await shop.client(second);
   assert.deepEqual((await buy(neighbour)).answers, [200]);
   assert.deepEqual(await shop.entries(neighbour), [100_000]);
 
-  // Nor does it matter where the slug goes from there.
+  // The slug's later holders do not matter either.
   await rename(second, `moved-again-${slug}`);
   api.sandbox.clock.advance(91 * DAY_SECONDS);
   const third = await api.createAgency();
   await rename(third, slug);
   const [again, beside] = [await shop.client(first), await shop.client(second)];
-  assert.deepEqual([(await buy(again)).answers, (await buy(beside)).answers], [[200], [200]]);
-  assert.deepEqual([await shop.entries(again), await shop.entries(beside)], [[100_000], [100_000]]);
+  assert.deepEqual({ again: (await buy(again)).answers, beside: (await buy(beside)).answers }, { again: [200], beside: [200] });
+  assert.deepEqual({ again: await shop.entries(again), beside: await shop.entries(beside) }, { again: [100_000], beside: [100_000] });
 });
 
-test('webhooks.stripe SX28: an endpoint goes on crediting when its agency was renamed so often that the slug made room', async () => {
+test('webhooks.stripe SX28: an endpoint keeps crediting after so many renames that its slug was freed', async () => {
   const agency = await api.createAgency();
   const { slug } = agency;
   for (let time = 1; time <= 6; time += 1) {

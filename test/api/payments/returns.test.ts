@@ -6,7 +6,7 @@ import { Shop } from './shop.ts';
 const shop = await Shop.open();
 const { stripe, agency } = shop;
 
-/** 100 credits for 40.00, paid and credited. */
+/** Buys 100 credits for 40.00, paid and credited. */
 async function bought() {
   const page = await shop.client();
   const order = await shop.order(page);
@@ -16,7 +16,7 @@ async function bought() {
   return { page, order, ...order, feeReturned: async () => fees - (await shop.fees()) };
 }
 
-/** Delivers everything that Stripe has to say of an object, each so many times at once. */
+/** Delivers all of Stripe's events of an object, each several times at once. */
 async function tell(objectId: string, times = 1): Promise<void> {
   for (const { id } of stripe.events().filter(({ data }) => data.object.id === objectId)) {
     for (const { status } of await stripe.deliver(id, times)) assert.equal(status, 200);
@@ -31,7 +31,7 @@ const has = (available: number, { held = 0, debt = 0 } = {}) => ({ available, he
 const spend = (page: Page, seconds: number) =>
   agency.call('usage.record', { clientId: page.clientId, callId: `c${seconds}-${page.clientId}`, seconds });
 
-test('webhooks.stripe C19 P8: a refund of 40 % takes 40 credits and 40 % of the fee back, once, though the event comes three times', async () => {
+test('webhooks.stripe C19 P8: a refund of 40 % takes 40 credits and 40 % of the fee, once for three events', async () => {
   const { page, order, sessionId, feeReturned } = await bought();
   const refund = stripe.refund(sessionId, 1600);
   await tell(refund.id, 3);
@@ -41,7 +41,7 @@ test('webhooks.stripe C19 P8: a refund of 40 % takes 40 credits and 40 % of the 
   assert.deepEqual(await shop.entries(page), [-40_000, 100_000]);
 });
 
-test('webhooks.stripe F13 RL14: partial refunds that end in the whole take back exactly the whole', async () => {
+test('webhooks.stripe F13 RL14: partial refunds up to the whole take back exactly the whole', async () => {
   const { page, order, sessionId, feeReturned } = await bought();
   for (const cents of [1, 1333, 2666]) await tell(stripe.refund(sessionId, cents).id);
   assert.deepEqual(await account(page), has(0));
@@ -49,7 +49,7 @@ test('webhooks.stripe F13 RL14: partial refunds that end in the whole take back 
   assert.equal(await shop.state(page, order), 'refunded');
 });
 
-test('webhooks.stripe F13: a refund that failed after it had succeeded gives the credits back, once', async () => {
+test('webhooks.stripe F13: a refund that failed after its success returns the credits, once', async () => {
   const { page, order, sessionId, feeReturned } = await bought();
   const refund = stripe.refund(sessionId);
   await tell(refund.id);
@@ -61,7 +61,7 @@ test('webhooks.stripe F13: a refund that failed after it had succeeded gives the
   assert.equal(await shop.state(page, order), 'paid');
 });
 
-test('webhooks.stripe F13: refunds that are issued and told at the same time add up', async () => {
+test('webhooks.stripe F13: refunds issued and reported at the same time add up', async () => {
   const { page, order, sessionId } = await bought();
   const refunds = [1000, 1000, 500].map((cents) => stripe.refund(sessionId, cents));
   await Promise.all(refunds.map(({ id }) => tell(id, 2)));
@@ -69,7 +69,7 @@ test('webhooks.stripe F13: refunds that are issued and told at the same time add
   assert.equal(await shop.state(page, order), 'part_refunded');
 });
 
-test('webhooks.stripe F15 RL16: what was spent before it was refunded is owed, and the next purchase pays it first', async () => {
+test('webhooks.stripe F15 RL16: spent credits are owed after a refund, and the next purchase pays first', async () => {
   const { page, sessionId } = await bought();
   await spend(page, 3600);
   await tell(stripe.refund(sessionId).id);
@@ -80,7 +80,7 @@ test('webhooks.stripe F15 RL16: what was spent before it was refunded is owed, a
   assert.deepEqual(await account(page), has(40_000));
 });
 
-test('webhooks.stripe C19 F14: a dispute freezes what is left; won, it is released once, and the balance is as before', async () => {
+test('webhooks.stripe C19 F14: a dispute freezes the credits left; won, it releases them once', async () => {
   const { page, order, sessionId, feeReturned } = await bought();
   await spend(page, 40 * 60);
   const dispute = stripe.dispute(sessionId);
@@ -94,7 +94,7 @@ test('webhooks.stripe C19 F14: a dispute freezes what is left; won, it is releas
   assert.equal(await shop.state(page, order), 'paid');
 });
 
-test('webhooks.stripe F14: a dispute that is lost takes the credits back once, also where it is closed before it was known to be open', async () => {
+test('webhooks.stripe F14: a lost dispute takes the credits once, even if closed before it was reported', async () => {
   for (const isKnown of [true, false]) {
     const { page, order, sessionId, feeReturned } = await bought();
     const dispute = stripe.dispute(sessionId);
@@ -107,7 +107,7 @@ test('webhooks.stripe F14: a dispute that is lost takes the credits back once, a
   }
 });
 
-test('webhooks.stripe F14 I7: a refund and a lost dispute of one payment never take more back than it brought', async () => {
+test('webhooks.stripe F14 I7: a refund and a lost dispute of one payment never take more than it brought', async () => {
   const { page, sessionId, feeReturned } = await bought();
   await tell(stripe.refund(sessionId, 1600).id);
   const dispute = stripe.dispute(sessionId);
@@ -119,7 +119,7 @@ test('webhooks.stripe F14 I7: a refund and a lost dispute of one payment never t
   assert.equal(await feeReturned(), 80);
 });
 
-test('webhooks.stripe RL4: a refund that is told before its payment was, credits it and takes it back', async () => {
+test('webhooks.stripe RL4: a refund reported before its payment credits it and takes it back', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -129,7 +129,7 @@ test('webhooks.stripe RL4: a refund that is told before its payment was, credits
   assert.equal(await shop.state(page, order), 'part_refunded');
 });
 
-test('webhooks.stripe F16: a refund of the agency’s own business is none of ours', async () => {
+test('webhooks.stripe F16: a refund of the agency’s other business is ignored', async () => {
   const product = (await shop.account().products.create({ name: 'Mug' })).id;
   const items = [{ price_data: { currency: 'eur', unit_amount: 900, product }, quantity: 1 }];
   const { id } = await shop.account().checkout.sessions.create({ mode: 'payment', line_items: items, success_url: 'https://agency.test/' });
@@ -138,7 +138,7 @@ test('webhooks.stripe F16: a refund of the agency’s own business is none of ou
 });
 
 for (const point of ['returns.before_transfer', 'returns.after_refund', 'returns.after_transfer'] as const) {
-  test(`webhooks.stripe F13: after a crash at ${point} the refund comes again and is taken back once`, async () => {
+  test(`webhooks.stripe F13: after a crash at ${point} the refund is repeated and taken back once`, async () => {
     const { page, sessionId } = await bought();
     const refund = stripe.refund(sessionId, 1000);
     shop.api.crashAt(point);

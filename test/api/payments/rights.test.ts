@@ -25,12 +25,12 @@ async function save(draft: Input<'agency.update'>['stripe'], of = agency): Promi
   return { status, code, param, message };
 }
 
-/** What README.md says a restricted key needs: a right and its resource, as the product names them. */
+/** The permissions that README.md lists for a restricted key. */
 const listed = [...readFileSync('README.md', 'utf8').matchAll(/^\| ([\w ]+) \| (read|write)\b.*\|$/gm)].map(
   ([, name, right]) => `${name}: ${right}`,
 );
 
-test('agency.update PX9: what README.md says a restricted key needs is what is tried when it is saved', () => {
+test('agency.update PX9: the permissions in README.md are those tried when a key is saved', () => {
   assert.deepEqual(
     listed,
     [...rights, webhookRight].map(({ name }) => name),
@@ -41,7 +41,7 @@ const all = ['checkout_session_write', 'payment_intent_write', 'charge_read', 'd
 const keyWith = (rights: string[]) => stripe.restrictKey(account.id, { livemode: false, rights });
 const without = (...lacking: string[]) => keyWith(all.filter((right) => !lacking.includes(right)));
 
-test('agency.update PX9: a restricted key that may do what is needed is taken, and a client can pay by it', async () => {
+test('agency.update PX9: a restricted key with the needed permissions is accepted, and a client can pay', async () => {
   assert.equal((await save({ ...good, secretKey: keyWith(all) })).status, 200);
   const order = await shop.order(await shop.client());
   stripe.pay(order.sessionId);
@@ -59,7 +59,7 @@ const names: Record<string, string> = {
 };
 
 for (const [right, name] of Object.entries(names)) {
-  test(`agency.update PX9: a key that lacks "${name}" is refused by that name before anything is made`, async () => {
+  test(`agency.update PX9: a key without "${name}" is refused by that name before anything is created`, async () => {
     const before = (await shop.account().webhookEndpoints.list()).data.length;
     const answer = await save({ ...good, secretKey: without(right) });
     assert.deepEqual(answer, {
@@ -72,14 +72,14 @@ for (const [right, name] of Object.entries(names)) {
   });
 }
 
-test('agency.update PX9: all that a key lacks is named at once; what reads is not enough where something is written', async () => {
+test('agency.update PX9: all missing permissions are named at once; read does not suffice for write', async () => {
   const key = keyWith(['checkout_session_read', 'payment_intent_read', 'product_write', 'plan_write']);
   const { message } = await save({ ...good, secretKey: key });
   const lacking = [names.checkout_session_write, names.payment_intent_write, names.charge_read, names.dispute_read, names.webhook_write];
   assert.ok(message.endsWith(`: ${lacking.join(', ')}.`), message);
 });
 
-test('agency.update PX9: a key that makes no webhook needs no right to it', async () => {
+test('agency.update PX9: a key that creates no webhook needs no permission for it', async () => {
   const draft = { ...good, secretKey: without('webhook_write'), webhookSecret: 'whsec_pasted' };
   assert.equal((await save(draft)).status, 200);
 });
@@ -88,27 +88,36 @@ test('agency.update PX9: an archived product is refused, as an archived price is
   await shop.account().products.update(good.productId, { active: false });
   const answer = await save(good);
   await shop.account().products.update(good.productId, { active: true });
-  assert.deepEqual([answer.status, answer.code, answer.param], [422, 'payments.product_inactive', 'stripe.productId']);
+  assert.deepEqual(
+    { status: answer.status, code: answer.code, param: answer.param },
+    { status: 422, code: 'payments.product_inactive', param: 'stripe.productId' },
+  );
   assert.equal((await save(good)).status, 200);
 });
 
-test('agency.update PX9: an address that the internet does not reach is said as such, with the way on', async () => {
+test('agency.update PX9: an address that the internet cannot reach is named, with a way on', async () => {
   account.wantsPublicUrls = true;
   const answer = await save(good);
-  assert.deepEqual([answer.status, answer.code, answer.param], [422, 'payments.webhook_unreachable', 'stripe.webhookSecret']);
+  assert.deepEqual(
+    { status: answer.status, code: answer.code, param: answer.param },
+    { status: 422, code: 'payments.webhook_unreachable', param: 'stripe.webhookSecret' },
+  );
   assert.match(answer.message, /internet does not reach it\. Give the signing secret of the Stripe CLI/);
-  // The way on.
+  // A way to continue.
   assert.equal((await save({ ...good, webhookSecret: 'whsec_of_the_cli' })).status, 200);
   account.wantsPublicUrls = false;
 });
 
-test('agency.update PX9: an account that has all the webhooks it may is said as such, and nothing is saved', async () => {
+test('agency.update PX9: an account with the most webhooks is named, and nothing is saved', async () => {
   const mine = shop.account();
   const before = await agency.call('agency.read', {});
   const endpoint = { url: 'https://www.example.com/hook', enabled_events: ['charge.refunded' as const] };
   while ((await mine.webhookEndpoints.list({ limit: 100 })).data.length < 16) await mine.webhookEndpoints.create(endpoint);
   const answer = await save(good);
-  assert.deepEqual([answer.status, answer.code, answer.param], [422, 'payments.webhooks_full', 'stripe.webhookSecret']);
+  assert.deepEqual(
+    { status: answer.status, code: answer.code, param: answer.param },
+    { status: 422, code: 'payments.webhooks_full', param: 'stripe.webhookSecret' },
+  );
   assert.match(answer.message, /Delete one that nobody needs in Stripe, under Developers > Webhooks, and save again/);
   assert.deepEqual(await agency.call('agency.read', {}), before);
   for (const { id, url } of (await mine.webhookEndpoints.list({ limit: 100 })).data)
@@ -116,7 +125,7 @@ test('agency.update PX9: an account that has all the webhooks it may is said as 
   assert.equal((await save(good)).status, 200);
 });
 
-test('agency.update PX9: a live account that Stripe lets take no money is refused; in test mode it may still be set up', async () => {
+test('agency.update PX9: a live account that may not charge is refused; a test one can be set up', async () => {
   const young = await shop.api.createAgency();
   const own = stripe.accounts().at(-1) ?? assert.fail();
   own.isActive = false;
@@ -127,7 +136,10 @@ test('agency.update PX9: a live account that Stripe lets take no money is refuse
     .prices.create({ product: product.id, unit_amount: 4000, currency: 'eur' });
   const draft = { publishableKey: own.livePublishableKey, secretKey: own.liveSecretKey, productId: product.id, priceId: price.id };
   const answer = await save(draft, young);
-  assert.deepEqual([answer.status, answer.code, answer.param], [422, 'payments.account_inactive', 'stripe.secretKey']);
+  assert.deepEqual(
+    { status: answer.status, code: answer.code, param: answer.param },
+    { status: 422, code: 'payments.account_inactive', param: 'stripe.secretKey' },
+  );
   own.isActive = true;
   assert.equal((await save(draft, young)).status, 200);
 });

@@ -27,7 +27,7 @@ const price = async (fields: {
   recurring?: { interval: 'month' };
 }) => (await prices.create({ currency: 'eur', unit_amount: 4000, product: good.productId, ...fields })).id;
 
-test('agency.update P9: settings that can take a payment are saved, and their secrets never come back', async () => {
+test('agency.update P9: valid settings are saved, and their secrets are never returned', async () => {
   assert.equal((await save({})).status, 200);
   const read = await agency.call('agency.read', {});
   assert.deepEqual(read.stripe.secretKey, { set: true, last4: secretKey.slice(-4) });
@@ -60,7 +60,7 @@ for (const [name, draft] of Object.entries(wrong)) {
   test(`agency.update P9: ${name} is refused by a code of its own`, async () => {
     const [changes, code, field] = await draft();
     const answer = await save(changes);
-    assert.deepEqual([answer.status, answer.code, answer.param], [422, code, `stripe.${field}`]);
+    assert.deepEqual({ status: answer.status, code: answer.code, param: answer.param }, { status: 422, code, param: `stripe.${field}` });
   });
 }
 
@@ -89,7 +89,11 @@ const kinds: [keyof typeof good, string, RegExp][] = [
 test('agency.update P9: a key of the wrong kind is named, before Stripe is asked and without repeating it', async () => {
   for (const [field, value, sentence] of kinds) {
     const answer = await save({ [field]: value });
-    assert.deepEqual([answer.status, answer.code, answer.param], [422, 'payments.key_kind', `stripe.${field}`], `${field}: ${value}`);
+    assert.deepEqual(
+      { status: answer.status, code: answer.code, param: answer.param },
+      { status: 422, code: 'payments.key_kind', param: `stripe.${field}` },
+      `${field}: ${value}`,
+    );
     assert.match(answer.message, sentence);
     assert.ok(value.trim().length < 4 || !answer.message.includes(value));
   }
@@ -101,14 +105,14 @@ test('agency.update P9: nothing of a refused draft is saved', async () => {
   assert.deepEqual(await agency.call('agency.read', {}), before);
 });
 
-test('agency.update P9: a package that no longer fits the pasted price is refused', async () => {
+test("agency.update P9: a package that no longer matches the agency's Stripe price is refused", async () => {
   const { packages } = await agency.call('agency.read', {});
   const dearer = packages.map((one) => ({ ...one, priceCents: one.priceCents + 1 }));
   const { status, body } = await agency.try('agency.update', { packages: dearer });
-  assert.deepEqual([status, (body as unknown as { error: Answer }).error.code], [422, 'payments.amount_mismatch']);
+  assert.deepEqual({ status, code: (body as unknown as { error: Answer }).error.code }, { status: 422, code: 'payments.amount_mismatch' });
 });
 
-test('agency.update P12: a free choice that Stripe would not take is refused when the plan is saved', async () => {
+test("agency.update P12: a free choice beyond Stripe's limits is refused when the plan is saved", async () => {
   const { plan } = await agency.call('agency.read', {});
   const choice = async (minMillis: number, maxMillis: number) => {
     const { status, body } = await agency.try('agency.update', { plan: { ...plan, customAmount: { minMillis, maxMillis } } });
@@ -122,7 +126,7 @@ test('agency.update P12: a free choice that Stripe would not take is refused whe
   assert.equal((await choice(2000, 10_000)).status, 200);
 });
 
-test('agency.update P9: saving again leaves one webhook endpoint at Stripe, and it is the one whose secret is kept', async () => {
+test('agency.update P9: saving again leaves one webhook endpoint at Stripe, whose secret is stored', async () => {
   const { webhookSecret: _pasted, ...made } = good;
   for (let times = 0; times < 3; times += 1) await agency.call('agency.update', { stripe: made });
   const { data } = await shop.account().webhookEndpoints.list();
@@ -136,7 +140,7 @@ test('agency.update P9: saving again leaves one webhook endpoint at Stripe, and 
 
 const endpoints = async () => (await shop.account().webhookEndpoints.list()).data.map(({ id }) => id).sort();
 
-test('agency.update SX7: three saves of Stripe at once leave one webhook endpoint, and its events are understood', async () => {
+test('agency.update SX7: three parallel saves leave one webhook endpoint, and its events verify', async () => {
   const { webhookSecret: _pasted, ...made } = good;
   const replies = await Promise.all([1, 2, 3].map(() => agency.try('agency.update', { stripe: made })));
   assert.deepEqual(
@@ -149,22 +153,22 @@ test('agency.update SX7: three saves of Stripe at once leave one webhook endpoin
   assert.deepEqual(await shop.deliver(order.sessionId, 'completed'), [200]);
 });
 
-test('agency.update SX7: Stripe that is set up for test and for live at once is kept for both', async () => {
+test('agency.update SX7: Stripe settings for test and live saved at once are both kept', async () => {
   const other = await shop.api.createAgency({ stripe: false });
   await Promise.all([other.connectStripe(shop.api.sandbox, undefined), other.live.connectStripe(shop.api.sandbox, undefined)]);
   for (const each of [other, other.live]) assert.equal((await each.call('agency.read', {})).stripe.secretKey.set, true, each.mode);
 });
 
-test('agency.update SX29: a save that is refused leaves no webhook endpoint, and makes none where the slug is taken', async () => {
+test('agency.update SX29: a refused save leaves no webhook endpoint, and a taken slug creates none', async () => {
   const other = await shop.api.createAgency({ stripe: false });
   const { webhookSecret: _pasted, ...made } = good;
   const [before, { version }] = [await endpoints(), await agency.call('agency.read', {})];
   const live = { ...made, publishableKey: livePublishableKey, secretKey: liveSecretKey };
   const reply = await agency.live.try('agency.update', { slug: other.slug, stripe: live });
-  assert.deepEqual([reply.status, codeOf(reply)], [409, 'slug.taken']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'slug.taken' });
   assert.equal((await agency.try('agency.update', { version: version - 1, stripe: made })).status, 409);
   assert.deepEqual(await endpoints(), before);
-  // Somebody else is quicker while Stripe is being asked.
+  // Another save is first while Stripe is being asked.
   const [slow] = await Promise.all([
     agency.try('agency.update', { stripe: { ...made, priceId: good.priceId, webhookSecret: null } }),
     agency.try('agency.update', { stripe: { webhookSecret: 'whsec_quicker_than_others' } }),
@@ -173,14 +177,14 @@ test('agency.update SX29: a save that is refused leaves no webhook endpoint, and
   assert.equal((await endpoints()).length, stored === 'hers' ? 0 : 1, `after a ${slow.status}`);
 });
 
-test('agency.update MT3: the first package changes its price with a new price at Stripe, and no other key is needed', async () => {
+test('agency.update MT3: the first package changes price with a new Stripe price, without another key', async () => {
   const { packages } = await agency.call('agency.read', {});
   const [first, ...rest] = packages.map(({ id }) => ({ id }));
   assert(first);
   const [dearer, before] = [await price({ unit_amount: 4500 }), await endpoints()];
   const changed = { packages: [{ ...first, priceCents: 4500 }, ...rest], stripe: { priceId: dearer } };
   const alone = await agency.try('agency.update', { packages: changed.packages });
-  assert.deepEqual([alone.status, codeOf(alone)], [422, 'payments.amount_mismatch']);
+  assert.deepEqual({ status: alone.status, code: codeOf(alone) }, { status: 422, code: 'payments.amount_mismatch' });
   const { stripe: now } = await agency.call('agency.update', changed);
   assert.deepEqual({ ...now, priceId: dearer, packageId: first.id }, now);
   assert.deepEqual(await endpoints(), before, 'no endpoint is made for it');
@@ -190,7 +194,7 @@ test('agency.update MT3: the first package changes its price with a new price at
   await agency.call('agency.update', cheaper);
 });
 
-test('agency.update MT3: every other package moves and changes its price freely, and the pasted price goes with its own', async () => {
+test('agency.update MT3: every other package changes freely, and the Stripe price follows its own package', async () => {
   const { packages, stripe: before } = await agency.call('agency.read', {});
   const [first, second] = packages;
   assert(first && second);
@@ -213,7 +217,7 @@ test('agency.update MT3: every other package moves and changes its price freely,
   await agency.call('agency.update', { packages: [{ id: first.id }, { id: second.id }] });
 });
 
-test('agency.update SX7: an agency that changes to another account leaves the endpoint of the one that it had', async () => {
+test("agency.update SX7: an agency that changes accounts leaves the old one's endpoint", async () => {
   const other = await shop.api.createAgency();
   const former = shop.account(other);
   await other.connectStripe(shop.api.sandbox, { priceCents: 4000, currency: 'EUR', name: '' });
@@ -221,15 +225,15 @@ test('agency.update SX7: an agency that changes to another account leaves the en
   assert.equal((await shop.account(other).webhookEndpoints.list()).data.length, 1);
 });
 
-test('agency.update P9: a Stripe that does not answer is said as such', async () => {
+test('agency.update P9: a Stripe that does not answer is reported as such', async () => {
   stripe.failNext({ path: '/v1/products', method: 'GET', how: '500', times: 3 });
-  assert.deepEqual([(await save({})).status, (await save({})).status], [503, 200]);
+  assert.deepEqual({ first: (await save({})).status, second: (await save({})).status }, { first: 503, second: 200 });
 });
 
-test('credits.checkout P9: a key that was revoked since is not the buyer’s business', async () => {
+test('credits.checkout P9: a key that was revoked later is not the buyer’s problem', async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
   stripe.accounts().find(({ id }) => id === account.id)!.secretKey = 'sk_test_rolled';
   const { status, body } = await page.try('credits.checkout', { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl });
-  assert.deepEqual([status, (body as unknown as { error: Answer }).error.code], [503, 'payments.not_configured']);
+  assert.deepEqual({ status, code: (body as unknown as { error: Answer }).error.code }, { status: 503, code: 'payments.not_configured' });
 });

@@ -30,26 +30,29 @@ export class Shop {
     return this.api.sandbox.stripe;
   }
 
-  /** The agency's own Stripe account, by its own SDK. */
+  /** Opens the agency's Stripe account with Stripe's SDK. */
   account({ stripeSecret }: Pick<Agency, 'stripeSecret'> = this.agency): Stripe {
     const { hostname, port } = new URL(this.api.sandbox.url);
     return new Stripe(stripeSecret, { host: hostname, port, protocol: 'http', telemetry: false });
   }
 
-  /** A client of the agency that has nothing yet. */
+  /** Opens a client of the agency that has nothing yet. */
   async client(agency = this.agency): Promise<Page> {
     const page = await agency.openPage();
     await page.signUp();
     return page;
   }
 
-  /** Opens the page to pay on; the first package unless said otherwise. */
+  /** Opens the checkout page, by default for the first package. */
   async order(page: Page, choice?: Choice): Promise<Bought> {
     const { packages } = await page.call('credits.packages', {});
     return page.call('credits.checkout', { ...(choice ?? { packageId: packages[0]?.id ?? '' }), returnUrl: page.returnUrl });
   }
 
-  /** Delivers the newest event of this type about a session. @returns what the webhook answered, once per time */
+  /**
+   * Delivers the newest event of this type about a session.
+   * @returns the webhook's answers
+   */
   async deliver(sessionId: string, type: string, times = 1): Promise<(number | null)[]> {
     const event = this.stripe.events().findLast((one) => one.type === `checkout.session.${type}` && one.data.object.id === sessionId);
     assert(event, `there is no ${type} of ${sessionId}`);
@@ -60,13 +63,13 @@ export class Shop {
     return (await page.call('purchases.read', { purchaseId })).state;
   }
 
-  /** Milli-credits of every entry on the client's account, newest first. */
+  /** Lists the milli-credits of every entry on the client's account, newest first. */
   async entries(page: Page): Promise<number[]> {
     const { entries } = await page.call('credits.statement', {});
     return entries.map(({ amount }) => amount);
   }
 
-  /** The same by the client's id, whatever world it is in, straight from the ledger. */
+  /** Lists the same by the client's id, in any world, straight from the ledger. */
   async entriesOf(clientId: string): Promise<number[]> {
     const client = await mongoose.connection.collection('clients').findOne({ _id: clientId as never });
     const scope = { agencyId: client?.agencyId, world: client?.world };
@@ -79,7 +82,7 @@ export class Shop {
     return (await agency.call('agency.read', {})).fees.reduce((sum, { owedCents }) => sum + owedCents, 0);
   }
 
-  /** Lines of the log with this sentence. */
+  /** Lists the log lines with this sentence. */
   logged(sentence: string): Record<string, unknown>[] {
     return this.api.logs.map((line) => JSON.parse(line)).filter(({ msg }) => String(msg).includes(sentence));
   }

@@ -9,7 +9,7 @@ import { casesOf, type ErrorCase, watchCase } from '../../support/provider-error
 import { until } from '../../support/until.ts';
 import { Shop } from './shop.ts';
 
-/** Every row of the table as people meet it: whoever saves keys, whoever buys, and whoever watches what was bought. */
+/** Every row of the table as people meet it: saving keys, buying, and watching a purchase. */
 
 type Case = ErrorCase<StripeCall>;
 
@@ -30,11 +30,11 @@ const all = casesOf(stripeErrors);
 const casesFor = (...calls: StripeCall[]) => all.filter(({ call }) => calls.includes(call));
 const ALWAYS = 1_000_000;
 
-/** From now on Stripe answers so at this address, until the faults are over. */
+/** Makes Stripe answer so at this address until the faults end. */
 function answerWith({ row }: Case, method: 'GET' | 'POST' | 'DELETE', path: string, times = ALWAYS): void {
   const isOurs = row.code === WEBHOOKS_FULL || row.code === ARCHIVED;
   const error = { type: 'invalid_request_error', message: row.says, ...(row.code !== undefined && !isOurs && { code: row.code }) };
-  // How often it is asked again is shown at the port; here nobody has to wait for it.
+  // The test of the port shows repetitions; here nobody waits for them.
   faults.add({ path, method, how: { status: row.status, body: { error }, headers: { 'Stripe-Should-Retry': 'false' } }, times });
 }
 
@@ -50,13 +50,13 @@ function toldIn({ status, body }: { status: number; body: unknown }): Told {
   return { status, code, message, param };
 }
 
-/** What somebody reads whose request is refused with this code. */
+/** The answer that a refusal with this code gets. */
 const told = (code: PersonCode, param?: string, values: ErrorValues<'payments.key_rights'> = { missing: 'all' }): Told => {
   const { message } = code === 'payments.key_rights' ? tell(code, { values }) : tell(code);
   return { status: errors[code].status, code, message, param };
 };
 
-/** The field of the settings at which each question is about something. */
+/** The settings field that each call is about. */
 const fields: Partial<Record<StripeCall, string>> = {
   readAccount: 'stripe.secretKey',
   tryRight: 'stripe.secretKey',
@@ -72,7 +72,7 @@ function fieldOf({ call, row: { person } }: Case): string | undefined {
 
 const endpoints = async () => (await shop.account().webhookEndpoints.list({ limit: 100 })).data.map(({ id }) => id);
 
-/** Saves keys while Stripe answers so: whoever saves them reads why, at the field; nothing is saved, and no endpoint is left behind. */
+/** Saves keys while Stripe answers so: the answer explains it at the field, nothing is saved, and no endpoint is left. */
 async function saveDuring(one: Case, method: 'GET' | 'POST', path: string, changes: Input<'agency.update'>['stripe'] = {}): Promise<void> {
   const { call, row, name } = one;
   const [before, had] = [await agency.call('agency.read', {}), await endpoints()];
@@ -85,10 +85,10 @@ async function saveDuring(one: Case, method: 'GET' | 'POST', path: string, chang
   const isNamed = call === 'tryRight' && row.status === 403;
   const expected = told(row.person, fieldOf(one), isNamed ? { missing: 'some', rights: ['Disputes: read'] } : undefined);
   assert.deepEqual(toldIn(reply), expected, name);
-  assert.deepEqual([await agency.call('agency.read', {}), await endpoints()], [before, had], name);
+  assert.deepEqual({ call: await agency.call('agency.read', {}), endpoints: await endpoints() }, { call: before, endpoints: had }, name);
 }
 
-/** The same one after the other, where all of them are about one address. */
+/** Does the same for each case in turn, because all share one address. */
 async function saveDuringEach(
   cases: readonly Case[],
   ...[method, path, changes]: [method: 'GET' | 'POST', path: string, changes?: object]
@@ -105,8 +105,8 @@ const restricted = () =>
     rights: ['checkout_session_write', 'payment_intent_write', 'charge_read', 'dispute_read', 'product_read', 'plan_read', 'webhook_write'],
   });
 
-test('agency.update PX9: every documented error of Stripe is told at its field, and nothing is saved', async () => {
-  // Each asks about a thing of its own, so that all can be asked at once.
+test('agency.update PX9: every documented error of Stripe is reported at its field, and nothing is saved', async () => {
+  // Each uses an id of its own, so that all run at once.
   const things = [
     ...casesFor('readProduct').map((one, at) => saveDuring(one, 'GET', `/v1/products/prod_${at}_`, { productId: `prod_${at}_` })),
     ...casesFor('readPrice').map((one, at) => saveDuring(one, 'GET', `/v1/prices/price_${at}_`, { priceId: `price_${at}_` })),
@@ -119,13 +119,13 @@ test('agency.update PX9: every documented error of Stripe is told at its field, 
   assert.deepEqual(await notices(), [], 'whoever saves keys has read it');
 });
 
-test('agency.update PX9: what Stripe answers where a restricted key is tried refuses it, or says nothing of its rights', async () => {
+test('agency.update PX9: errors while a restricted key is tried refuse it, or say nothing of its rights', async () => {
   await saveDuringEach(casesFor('tryRight'), 'GET', '/v1/disputes', { secretKey: restricted() });
   assert.equal((await agency.try('agency.update', { stripe: good })).status, 200);
   assert.deepEqual(await notices(), []);
 });
 
-test('agency.update PX9: an endpoint of before that Stripe does not remove is no obstacle, and the log names it', async () => {
+test('agency.update PX9: an old endpoint that Stripe does not remove is no obstacle, and is logged', async () => {
   for (const one of casesFor('removeWebhook')) {
     const [old = ''] = await endpoints();
     const watched = await watchCase(api, agency);
@@ -134,7 +134,7 @@ test('agency.update PX9: an endpoint of before that Stripe does not remove is no
     faults.calm();
     assert.equal(reply.status, 200, one.name);
     const left = await endpoints();
-    assert.deepEqual([left.length, left.includes(old)], [2, true], one.name);
+    assert.deepEqual({ left: left.length, includes: left.includes(old) }, { left: 2, includes: true }, one.name);
     if (one.row.status !== 404 || one.row.code !== undefined) assert.ok(watched.isLogged(one, old), one.name);
     await shop.account().webhookEndpoints.del(old);
   }
@@ -148,7 +148,7 @@ async function notices(): Promise<string[]> {
 const expectedOf = ({ row }: Case) => (row.agency === undefined ? [] : [row.agency]);
 const sessionsOf = (email: string) => stripe.sessions().filter(({ customer_email }) => customer_email === email);
 
-test('credits.checkout PX9: every documented error of Stripe is a sentence for the buyer, charges nothing, and is told to whoever can change it', async () => {
+test('credits.checkout PX9: every documented error of Stripe is a sentence for the buyer and charges nothing', async () => {
   for (const one of casesFor('createCheckout')) {
     const { row, name } = one;
     const page = await shop.client();
@@ -160,7 +160,7 @@ test('credits.checkout PX9: every documented error of Stripe is a sentence for t
         { 'idempotency-key': `click-${page.clientId}` },
       );
     const watched = await watchCase(api, agency);
-    // An address that Stripe does not like is left out the next time, and then there is a page.
+    // A rejected e-mail address is left out at the next attempt, which gets a page.
     answerWith(one, 'POST', '/v1/checkout/sessions', row.person === null ? 1 : ALWAYS);
     const reply = await click();
     faults.calm();
@@ -172,13 +172,17 @@ test('credits.checkout PX9: every documented error of Stripe is a sentence for t
     assert.ok(!JSON.stringify(reply.body).includes(row.says), 'no word of it reaches the client');
     assert.deepEqual(await watched.notices(), expectedOf(one), name);
     await until(async () => watched.isLogged(one), `${name} is logged`);
-    assert.deepEqual([sessionsOf(page.email).length, await shop.entries(page), await shop.fees()], [0, [], 0], name);
+    assert.deepEqual(
+      { sessions: sessionsOf(page.email).length, entries: await shop.entries(page), fees: await shop.fees() },
+      { sessions: 0, entries: [], fees: 0 },
+      name,
+    );
     assert.equal((await click()).status, 200, `${name}: the same click works when it is over`);
     assert.equal(sessionsOf(page.email).length, 1, name);
   }
 });
 
-test('purchases.read PX9: what Stripe answers to whoever looks changes nothing of a purchase, and it is credited once when it is over', async () => {
+test('purchases.read PX9: errors during a look change no purchase, which is credited once afterwards', async () => {
   for (const one of casesFor('readCheckout')) {
     const page = await shop.client();
     const watched = await watchCase(api, agency);
@@ -187,7 +191,7 @@ test('purchases.read PX9: what Stripe answers to whoever looks changes nothing o
     answerWith(one, 'GET', `/v1/checkout/sessions/${order.sessionId}`);
     const { state } = await page.call('purchases.read', { purchaseId: order.purchaseId });
     faults.calm();
-    assert.deepEqual([state, await shop.entries(page)], ['open', []], one.name);
+    assert.deepEqual({ state, entries: await shop.entries(page) }, { state: 'open', entries: [] }, one.name);
     assert.deepEqual(await watched.notices(), expectedOf(one), one.name);
     await until(async () => (await shop.state(page, order)) === 'paid', `${one.name}: it is paid`);
     assert.deepEqual(await shop.entries(page), [100_000], one.name);

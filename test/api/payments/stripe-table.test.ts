@@ -8,7 +8,7 @@ import { createPayments } from '../../../api/providers/stripe/stripe.ts';
 import { type Sandbox, startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { casesOf, type ErrorCase } from '../../support/provider-errors.ts';
 
-/** Every row of the table for every call that can meet it, at the port: what the domain is told, and how often Stripe is asked. */
+/** Every row of the table for every call that can get it, at the port: the refusal for the domain, and the number of attempts. */
 
 type Case = ErrorCase<StripeCall>;
 type Access = { secretKey: string };
@@ -31,7 +31,7 @@ const drained = async (items: AsyncIterable<unknown>) => {
   for await (const _ of items);
 };
 
-/** How each call is made, with an id of its own where its address has one, and where it goes. */
+/** How each call is made and where it goes, with an id of its own if its address has one. */
 const calls: Record<StripeCall, [method: 'GET' | 'POST' | 'DELETE', path: (id: string) => string, ask: Ask]> = {
   readAccount: ['GET', () => '/v1/account', (payments, access) => payments.readAccount(access)],
   tryRight: ['GET', () => '/v1/disputes', (payments, access) => payments.missingRights(access, { makesWebhook: false })],
@@ -55,14 +55,14 @@ const calls: Record<StripeCall, [method: 'GET' | 'POST' | 'DELETE', path: (id: s
 };
 type Ask = (payments: Payments, access: Access, id: string) => Promise<unknown>;
 
-/** Asked again where Stripe may have been out of order, or another request of the same key was under way; else once. */
+/** Repeats if Stripe may be out of order or another request with the key is running; otherwise asks once. */
 const triesOf = ({ call, row }: Case): number => {
   if (row.status === 409 || row.status > 500) return 3;
-  // A 500 to what may have changed something is kept, and Stripe says that asking again is of no use.
+  // Stripe keeps a 500 to a call that may have changed something, and says that a repetition is useless.
   return row.status === 500 && calls[call][0] !== 'POST' ? 3 : 1;
 };
 
-/** What of Stripe's refusals is an answer and no refusal to whoever asks. */
+/** Refusals of Stripe that are answers for the caller. */
 const answers: Partial<Record<string, unknown>> = {
   'readProduct 404 resource_missing': undefined,
   'readPrice 404 resource_missing': undefined,
@@ -77,7 +77,7 @@ const nameOf = ({ call, row }: Case) => `${call} ${row.status} ${row.code ?? ''}
 const sandboxes: Sandbox[] = [];
 after(() => Promise.all(sandboxes.map((sandbox) => sandbox.close())));
 
-/** Each call has a sandbox of its own, so that all of them can be tried at once. */
+/** Each call has its own sandbox, so that all run at once. */
 async function open() {
   const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
   sandboxes.push(sandbox);
@@ -85,7 +85,10 @@ async function open() {
   return { sandbox, access, payments: createPayments({ apiUrl: sandbox.url }) };
 }
 
-/** Answers one call as the table says. @returns what whoever asked got or was refused with, and how often Stripe was asked */
+/**
+ * Answers one call as the table says.
+ * @returns the caller's result or refusal, and the number of attempts
+ */
 async function play(one: Case, { sandbox, access, payments }: Awaited<ReturnType<typeof open>>) {
   const { call, row } = one;
   const [method, path, ask] = calls[call];
@@ -104,7 +107,7 @@ const typeOf = (status: number): string => {
   return status >= 500 ? 'api_error' : 'invalid_request_error';
 };
 
-test('payments PX9: no row of the table hides behind another, and every call can meet every class of errors', () => {
+test('payments PX9: no row of the table hides another, and every call has every class of errors', () => {
   for (const { call, row, name } of cases) assert.equal(rowOf(stripeErrors, call, row), row, name);
   for (const call of every) {
     for (const status of [400, 401, 402, 403, 404, 409, 424, 429, 500, 502, 503, 504]) {
@@ -115,7 +118,7 @@ test('payments PX9: no row of the table hides behind another, and every call can
 
 const every = Object.keys(calls) as StripeCall[];
 
-test('payments PX9: every documented error of Stripe is told as the table says', { concurrency: true }, async (t) => {
+test('payments PX9: every documented error of Stripe is reported as the table says', { concurrency: true }, async (t) => {
   await Promise.all(every.map((call) => t.test(call, () => tellAll(call))));
 });
 
@@ -125,11 +128,11 @@ async function tellAll(call: StripeCall): Promise<void> {
     const { row, name } = one;
     const { end, tries } = await play(one, stage);
     assert(end);
-    // Without the address, which is asked for once more, the sandbox complains in the same words.
+    // Without the e-mail address, which is left out at the second attempt, the sandbox refuses in the same words.
     assert.equal(tries, row.code === 'email_invalid' ? 2 : triesOf(one), `${name}: how often it was asked`);
     const isAnswered = nameOf(one) in answers;
     const isDone = row.person === null && ['capturePayment', 'cancelPayment', 'expireCheckout'].includes(call);
-    // It is kept under the key: what Stripe said is the answer.
+    // Stripe keeps the failure under the key and returns it.
     const isKept = call === 'createCheckout' && row.status === 500;
     if (isKept) assert.ok(end.status === 'fulfilled' && isSaidBy(one, end.value), name);
     else if (isAnswered || isDone) assert.deepEqual(end, { status: 'fulfilled', value: answers[nameOf(one)] }, name);
@@ -137,12 +140,12 @@ async function tellAll(call: StripeCall): Promise<void> {
   }
 }
 
-/** Whether a refusal says what the table says: to whoever asks, to the domain and to the log. */
+/** Tells whether a refusal matches the table for the caller, the domain and the log. */
 function isToldBy({ call, row, name }: Case, refusal: unknown): boolean {
   assert(refusal instanceof Refusal, name);
   assert.equal(refusal.code, row.person ?? 'payments.provider_unavailable', name);
   const { lasts, agency } = meaningOf(refusal) ?? {};
-  assert.deepEqual([lasts, agency], [row.lasts, row.agency], name);
+  assert.deepEqual({ lasts, agency }, { lasts: row.lasts, agency: row.agency }, name);
   assert.ok(isSaidBy({ call, row, name }, refusal.cause), name);
   assert.ok(!refusal.message.includes(row.says), `${name}: Stripe's words are nobody's but the log's`);
   return true;

@@ -48,19 +48,22 @@ test('agency.update P9: products and prices are read with the agency’s own key
   await assert.rejects(payments.readProduct({ secretKey: 'sk_test_unknown' }, product.id), code('payments.key_refused'));
 });
 
-test('credits.checkout P1: the same attempt gets the same session, also when the first answer is lost', async () => {
+test('credits.checkout P1: the same attempt gets the same session, even if the first answer is lost', async () => {
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'reset', done: true });
   const first = await payments.createCheckout(access, request);
   const second = await payments.createCheckout(access, request);
   assert(!(first instanceof ProviderError || second instanceof ProviderError));
   assert.equal(second.id, first.id);
   assert.equal(sandbox.stripe.sessions().length, 1);
-  assert.deepEqual([first.amountTotalCents, first.currency, first.status, first.paymentStatus], [7500, 'eur', 'open', 'unpaid']);
+  assert.deepEqual(
+    { amountTotalCents: first.amountTotalCents, currency: first.currency, status: first.status, paymentStatus: first.paymentStatus },
+    { amountTotalCents: 7500, currency: 'eur', status: 'open', paymentStatus: 'unpaid' },
+  );
   assert.equal(first.clientReferenceId, 'pur_1');
   assert.ok(first.url?.startsWith(sandbox.url));
 });
 
-test('credits.checkout P1: a Stripe that keeps failing is one sentence that says so', async () => {
+test('credits.checkout P1: a Stripe that keeps failing is one sentence', async () => {
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: '503', times: 3 });
   await assert.rejects(
     payments.createCheckout(access, { ...request, idempotencyKey: 'pur_2.checkout' }),
@@ -68,13 +71,17 @@ test('credits.checkout P1: a Stripe that keeps failing is one sentence that says
   );
 });
 
-test('credits.checkout PX4: a failure that Stripe keeps is told as such, from the first time or when it comes again', async () => {
+test('credits.checkout PX4: a failure that Stripe keeps is reported as such, at first or when repeated', async () => {
   const ask = (idempotencyKey: string) => payments.createCheckout(access, { ...request, idempotencyKey });
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: '500' });
   for (let times = 0; times < 2; times += 1) {
     const kept = await ask('pur_3.checkout');
     assert(kept instanceof ProviderError);
-    assert.deepEqual([kept.words.call, kept.words.status], ['createCheckout', 500], 'what Stripe said is there for the log');
+    assert.deepEqual(
+      { call: kept.words.call, status: kept.words.status },
+      { call: 'createCheckout', status: 500 },
+      'what Stripe said is there for the log',
+    );
   }
   const body = { error: { type: 'invalid_request_error', message: 'No.' } };
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: { status: 400, body } });
@@ -88,7 +95,7 @@ test('credits.checkout PX4: a failure that Stripe keeps is told as such, from th
   );
 });
 
-test('credits.checkout P1: what a proxy answers in Stripe’s place is never taken for a session', async () => {
+test("credits.checkout P1: a proxy's answer in Stripe’s place is never taken for a session", async () => {
   const answers = [
     '<html>Bad gateway</html>',
     '{"message":"Not Found"}',
@@ -155,7 +162,7 @@ test('webhooks.stripe P2 F20: only a fresh signature over these very bytes is ac
   }
 });
 
-test('webhooks.stripe P2: an event about a thing without an id is read, too', () => {
+test('webhooks.stripe P2: an event about an object without an id is read, too', () => {
   const payload = JSON.stringify({
     id: 'evt_2',
     object: 'event',
@@ -167,7 +174,7 @@ test('webhooks.stripe P2: an event about a thing without an id is read, too', ()
   assert.equal(payments.verifyEvent(Buffer.from(payload), header, 'whsec_right').objectId, '');
 });
 
-test('agency.update P9: a webhook endpoint is made with the key and signs with the secret that it told', async () => {
+test('agency.update P9: a webhook endpoint is created with the key and signs with its revealed secret', async () => {
   const url = 'http://127.0.0.1:1/api/webhooks/stripe/northwind';
   const { id, secret } = await payments.createWebhook(access, url);
   assert.match(secret, /^whsec_/);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createLooks } from '../../../api/providers/stripe/looks.ts';
 import { createTurns, type Turn, type Turns } from '../../../api/providers/stripe/turns.ts';
 
-test('credits.checkout P1 SX8: requests to one account go out three at once, then at even distances, and none is refused', async () => {
+test('credits.checkout P1 SX8: three requests to one account start at once, then at even distances, none refused', async () => {
   const turns = createTurns(11);
   const startedAt = performance.now();
   const take = async () => {
@@ -20,7 +20,7 @@ test('credits.checkout P1 SX8: requests to one account go out three at once, the
   for (const from of starts) assert(starts.filter((at) => at >= from && at < from + 1000).length < 11);
 });
 
-/** Turns of which the first three are gone, so that whoever comes has to wait. Whoever gets one writes its name down. */
+/** Turns of which the first three are taken, so that callers wait. Each one notes its name when its turn comes. */
 async function busyTurns(perSecond: number) {
   const turns = createTurns(perSecond);
   for (let used = 0; used < 3; used += 1) await turns.take({ who: 'others', isUrgent: true });
@@ -33,7 +33,7 @@ async function busyTurns(perSecond: number) {
   return { turns, order, take };
 }
 
-test('credits.checkout SX8: whoever pays goes before everybody who looks, however many wait', async () => {
+test('credits.checkout SX8: a payment goes before all who look, however many wait', async () => {
   const { order, take } = await busyTurns(54); // one every 20 ms
   const looks = Array.from({ length: 20 }, (_, index) => take(`look ${index}`));
   const money = take('money', { isUrgent: true });
@@ -41,14 +41,14 @@ test('credits.checkout SX8: whoever pays goes before everybody who looks, howeve
   assert.equal(order[0], 'money');
 });
 
-test('purchases.read SX8: whoever asks for little does not wait behind whoever asks for much', async () => {
+test('purchases.read SX8: a caller with few requests does not wait behind one with many', async () => {
   const { order, take } = await busyTurns(54);
   const many = Array.from({ length: 10 }, () => take('greedy'));
   await Promise.all([...many, take('modest'), take('other'), take('other')]);
   assert.deepEqual(order.slice(0, 5), ['greedy', 'modest', 'other', 'greedy', 'other']);
 });
 
-test('purchases.read SX8: a line has an end, and where it is full whoever takes most of it gives way', async () => {
+test('purchases.read SX8: a queue is limited, and a full one drops from the caller with the most', async () => {
   const { take } = await busyTurns(14); // one every 100 ms: 50 within the five seconds
   const gone = new AbortController();
   const many = Array.from({ length: 50 }, () => take('greedy', { signal: gone.signal }));
@@ -66,7 +66,7 @@ test('purchases.read SX8: a line has an end, and where it is full whoever takes 
   );
 });
 
-test('purchases.read SX8: nobody waits longer than it may, and for whoever is gone there is no turn', async () => {
+test('purchases.read SX8: nobody waits longer than allowed, and a caller who left gets no turn', async () => {
   const { order, take } = await busyTurns(5); // one a second
   const gone = new AbortController();
   const startedAt = performance.now();
@@ -78,7 +78,7 @@ test('purchases.read SX8: nobody waits longer than it may, and for whoever is go
   assert.deepEqual(order, []);
 });
 
-test('purchases.read SX8: of ten who ask as fast as they may, a stranger waits for one turn each at most', async () => {
+test('purchases.read SX8: with ten busy callers, a stranger waits for one turn each at most', async () => {
   const { take, turns } = await busyTurns(104); // one every 10 ms
   const stop = new AbortController();
   const poll = async (who: string, all: Turns) => {
@@ -98,7 +98,7 @@ test('purchases.read SX8: of ten who ask as fast as they may, a stranger waits f
   assert.ok(median < 250, `it waited ${waits.map(Math.round)} ms`);
 });
 
-test('purchases.read SX8: whoever looks now and then gets what is so now; who looks all the time what was so within a second', async () => {
+test('purchases.read SX8: an occasional look gets a fresh answer, a constant one an answer of this second', async () => {
   const looks = createLooks<number>();
   let asked = 0;
   const ask = async () => {
@@ -118,7 +118,7 @@ test('purchases.read SX8: whoever looks now and then gets what is so now; who lo
   assert.deepEqual([...new Set(seen)], [3, 5, 6], 'and then once a second');
 });
 
-test('purchases.read SX8: a question is given up when the last who waits for it is gone, and a failure is nobody else’s', async () => {
+test('purchases.read SX8: a request ends with its last caller, and a failure belongs to its caller alone', async () => {
   const looks = createLooks<number>();
   const signals: AbortSignal[] = [];
   const never = (signal: AbortSignal) => {
@@ -132,5 +132,5 @@ test('purchases.read SX8: a question is given up when the last who waits for it 
   two.abort();
   assert.equal(signals[0]?.aborted, true);
   await Promise.all(waiting);
-  assert.deepEqual([signals.length, await looks('cs_1', undefined, async () => 7)], [1, 7]);
+  assert.deepEqual({ signals: signals.length, looks: await looks('cs_1', undefined, async () => 7) }, { signals: 1, looks: 7 });
 });

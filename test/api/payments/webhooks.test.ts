@@ -29,7 +29,7 @@ interface Sent {
   type?: string;
 }
 
-/** An event about a session, written and signed here. */
+/** Sends an event about a session, written and signed here. */
 async function send(
   sessionId: string,
   { to = shop.agency, signedBy = to, livemode = false, type = 'checkout.session.completed' }: Sent = {},
@@ -56,7 +56,7 @@ async function post(agency: Agency, payload: string, signature: string) {
 
 const ok = { status: 200, code: undefined };
 
-test('webhooks.stripe P2 F19: an event that is signed with another agency’s secret is refused, and nobody is credited', async () => {
+test('webhooks.stripe P2 F19: an event signed with another agency’s secret is refused and credits nobody', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -74,7 +74,7 @@ test('webhooks.stripe P2: an address without a secret never accepts, and an unkn
   assert.deepEqual(await post({ slug: 'nobody-here' } as Agency, payload, signature), { status: 404, code: 'agency.not_found' });
 });
 
-test('webhooks.stripe F19: a session of one agency in an event of another one is put aside', async () => {
+test('webhooks.stripe F19: a session of one agency in an event of another is quarantined', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -84,7 +84,7 @@ test('webhooks.stripe F19: a session of one agency in an event of another one is
   assert.ok(shop.logged('does not add up').some(({ agencyId }) => agencyId === other.id));
 });
 
-test('webhooks.stripe F19: a session whose metadata name another agency or another purchase is put aside', async () => {
+test('webhooks.stripe F19: a session whose metadata name another agency or purchase is quarantined', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -99,7 +99,7 @@ test('webhooks.stripe F19: a session whose metadata name another agency or anoth
   assert.deepEqual(await shop.entries(page), []);
 });
 
-test('webhooks.stripe F16: an event of the agency’s own business is none of ours', async () => {
+test('webhooks.stripe F16: an event of the agency’s other business is ignored', async () => {
   const { id } = await shop.account().checkout.sessions.create({
     mode: 'payment',
     line_items: [
@@ -115,7 +115,7 @@ test('webhooks.stripe F16: an event of the agency’s own business is none of ou
   assert.deepEqual(await send('', { type: 'balance.available' }), ok);
 });
 
-test('webhooks.stripe F16: an event of a purchase that cannot be seen yet is asked for again', async () => {
+test('webhooks.stripe F16: an event of a purchase that is not visible yet is requested again', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -129,7 +129,7 @@ test('webhooks.stripe F16: an event of a purchase that cannot be seen yet is ask
   assert.deepEqual(await send(session.id), { status: 503, code: 'webhook.not_ready' });
 });
 
-test('webhooks.stripe F16: an event is asked for again while Stripe cannot be asked', async () => {
+test('webhooks.stripe F16: an event is requested again while Stripe cannot be asked', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -139,7 +139,7 @@ test('webhooks.stripe F16: an event is asked for again while Stripe cannot be as
   assert.deepEqual(await shop.entries(page), [100_000]);
 });
 
-test('webhooks.stripe F18: an event of the other mode is put aside', async () => {
+test('webhooks.stripe F18: an event of the other mode is quarantined', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
   stripe.pay(order.sessionId);
@@ -159,7 +159,7 @@ const differences = {
 } as const;
 
 for (const [name, fields] of Object.entries(differences)) {
-  test(`webhooks.stripe F17: ${name} is not what was sold, and goes to a person`, async () => {
+  test(`webhooks.stripe F17: ${name} differs from the sold item, and goes to a person`, async () => {
     const page = await shop.client();
     const order = await shop.order(page);
     stripe.pay(order.sessionId);
@@ -199,16 +199,16 @@ const strange: [name: string, event: object | string | null, code: string][] = [
 ];
 
 for (const [name, event, code] of strange) {
-  test(`webhooks.stripe SX36: a rightly signed event ${name} is a 400 that says what is wrong with it, and not with its signature`, async () => {
+  test(`webhooks.stripe SX36: a correctly signed event ${name} is a 400 about its content, not its signature`, async () => {
     const payload = JSON.stringify(event);
     const sign = (secret: string) => Stripe.webhooks.generateTestHeaderString({ payload, secret });
     assert.deepEqual(await post(shop.agency, payload, sign(secrets.get(shop.agency) ?? '')), { status: 400, code });
-    // Nothing is said about the content to whoever cannot sign.
+    // A sender without the secret learns nothing about the content.
     assert.deepEqual(await post(shop.agency, payload, sign('whsec_strange')), { status: 400, code: 'webhook.signature_refused' });
   });
 }
 
-test('webhooks.stripe SX36: a signed event that is no JSON, or of a session without a name, does no harm', async () => {
+test('webhooks.stripe SX36: a signed event without JSON, or of a session without a name, does no harm', async () => {
   const secret = secrets.get(shop.agency) ?? '';
   const payload = '{"id":';
   const answer = await post(shop.agency, payload, Stripe.webhooks.generateTestHeaderString({ payload, secret }));
@@ -217,7 +217,7 @@ test('webhooks.stripe SX36: a signed event that is no JSON, or of a session with
   assert.deepEqual(await send(''), ok);
 });
 
-test('webhooks.stripe F17: a package that got dearer meanwhile is credited at the price it was sold for', async () => {
+test('webhooks.stripe F17: a package whose price rose meanwhile is credited at its price when sold', async () => {
   const page = await shop.client();
   const { packages } = await page.call('credits.packages', {});
   const second = packages[1];
