@@ -2,10 +2,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { type ApiCall, apiAt } from './api-client.ts';
+import type { AgencyStory } from './demo-data.ts';
 import { connectProviders, openProviders } from './providers.ts';
 import { type Addresses, readJson, readPlatformKey } from './running.ts';
 import type { Sandbox } from './sandbox/start.ts';
-import type { AgencyStory } from './story.ts';
 
 interface KeyPair {
   publishable: string;

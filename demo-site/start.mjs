@@ -16,7 +16,7 @@ try {
   await build(root);
   const { register } = await import('tsx/esm/api');
   register();
-  const { startDemo } = await import('./up.ts');
+  const { startDemo } = await import('./start-demo.ts');
   const say = (line) => process.stdout.write(`${line}\n`);
   const stopAsked = new AbortController();
   // The second Ctrl-C is for who does not want to wait.

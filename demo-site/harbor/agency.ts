@@ -1,4 +1,4 @@
-import type { AgencyStory } from '../story.ts';
+import type { AgencyStory } from '../demo-data.ts';
 
 const shore: AgencyStory['plan'] = {
   name: 'Shore',

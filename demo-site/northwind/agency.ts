@@ -1,4 +1,4 @@
-import type { AgencyStory } from '../story.ts';
+import type { AgencyStory } from '../demo-data.ts';
 
 const standard: AgencyStory['plan'] = {
   name: 'Standard',

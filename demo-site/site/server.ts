@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import express, { type Express, type Router } from 'express';
+import type { AgencyStory } from '../demo-data.ts';
 import { harbor } from '../harbor/agency.ts';
 import { northwind } from '../northwind/agency.ts';
 import type { Addresses } from '../running.ts';
 import type { DemoAgency } from '../seed.ts';
-import type { AgencyStory } from '../story.ts';
-import { agencyDesk } from './desk.ts';
+import { agencyDesk } from './back-office.ts';
+import { shopInTown, townHost } from './client-site.ts';
 import { type Facts, pages } from './pages.ts';
-import { shopInTown, townHost } from './town.ts';
 import { workshop } from './workshop.ts';
 
 interface Site {

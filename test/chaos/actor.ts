@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { deeds } from './deeds.ts';
+import { deeds } from './actions.ts';
 import { Person, type Surroundings } from './person.ts';
 import type { Schedule } from './schedule.ts';
 

@@ -1,7 +1,7 @@
 import { chance } from '../../demo-site/sandbox/faults/chance.ts';
-import { deeds } from './deeds.ts';
-import { comeToRest, pass } from './heal.ts';
+import { deeds } from './actions.ts';
 import type { Person } from './person.ts';
+import { comeToRest, pass } from './repair.ts';
 import type { Point } from './schedule.ts';
 import { type ChaosWorld, PROCESSES } from './world.ts';
 

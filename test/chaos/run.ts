@@ -2,12 +2,12 @@ import mongoose from 'mongoose';
 import '../../api/app.ts';
 import type { Chance } from '../../demo-site/sandbox/start.ts';
 import { Actor } from './actor.ts';
-import { heal } from './heal.ts';
-import { hurt } from './hurt.ts';
+import { hurt } from './inject-fault.ts';
 import { passMonths } from './months.ts';
+import { heal } from './repair.ts';
 import { Schedule } from './schedule.ts';
 import { Tally } from './tally.ts';
-import { judge } from './verdict.ts';
+import { judge } from './verify.ts';
 import { ChaosWorld } from './world.ts';
 
 export interface ChaosOptions {

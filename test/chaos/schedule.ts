@@ -1,5 +1,5 @@
 import type { CrashPoint } from '../../api/ports/index.ts';
-import { anyDeed, type DeedName, deedNames } from './deeds.ts';
+import { anyDeed, type DeedName, deedNames } from './actions.ts';
 import type { Tally } from './tally.ts';
 
 /** What leads to each point where a process ends itself. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after } from 'node:test';
 import type { DemoAgency } from '../../demo-site/seed.ts';
-import { startDemo } from '../../demo-site/up.ts';
+import { startDemo } from '../../demo-site/start-demo.ts';
 
 export interface RunningDemo {
   api: string;

@@ -4,11 +4,11 @@ import { type Html, html, page } from '../pages/html.ts';
 import { finishDue } from '../retell/bases.ts';
 import type { TrunkControl } from '../trunk/control.ts';
 import type { Account, Vault, World } from '../world.ts';
+import { weather } from './clock-and-faults.ts';
 import { eventCard } from './event-card.ts';
-import { outside } from './outside.ts';
+import { outside } from './outside-events.ts';
 import { action, keyRow, section } from './parts.ts';
 import { sessionCard } from './session-card.ts';
-import { weather } from './weather.ts';
 
 const shownMost = 50;
 

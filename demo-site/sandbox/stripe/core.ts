@@ -1,5 +1,5 @@
 import type { Vault, World } from '../world.ts';
-import type { Courier } from './courier.ts';
+import type { Courier } from './webhook-delivery.ts';
 
 /** What every part of the sandbox's Stripe works on. */
 export interface Core {

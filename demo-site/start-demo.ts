@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { startApi, startWidgetBuild } from './children.ts';
 import { makeDataFolder } from './folder.ts';
 import { harbor } from './harbor/agency.ts';
 import { closedNorthwind, northwind } from './northwind/agency.ts';
 import { claimPorts } from './ports.ts';
+import { startApi, startWidgetBuild } from './processes.ts';
 import { openClientAccount, openProviders } from './providers.ts';
 import { awaitOrphan, forgetRunning, welcome, writeRunning } from './running.ts';
 import { type Sandbox, startSandbox } from './sandbox/start.ts';
 import { seedAgency } from './seed.ts';
+import { townHost } from './site/client-site.ts';
 import { startSite } from './site/server.ts';
-import { townHost } from './site/town.ts';
 
 interface Demo {
   /** The project's folder. */

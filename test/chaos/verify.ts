@@ -5,9 +5,9 @@ import { TransferModel } from '../../api/models/transfer.ts';
 import { HOUR_MS, later } from '../../api/rules/time.ts';
 import type { Person } from './person.ts';
 import type { Tally } from './tally.ts';
-import { judgeKnowledge } from './verdict-knowledge.ts';
-import { judgeNumbers } from './verdict-numbers.ts';
-import { judgeOrders } from './verdict-orders.ts';
+import { judgeKnowledge } from './verify-knowledge.ts';
+import { judgeNumbers } from './verify-numbers.ts';
+import { judgeOrders } from './verify-orders.ts';
 import type { ChaosWorld } from './world.ts';
 
 /** Everything that is not as it must be, a sentence each. Asked when nothing is under way any more. */

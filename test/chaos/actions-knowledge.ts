@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Input, Output } from '../../api/contract/index.ts';
-import { soon } from './patience.ts';
 import { type Asker, codeOf, type Deed, type Person } from './person.ts';
+import { soon } from './waits.ts';
 
 type Source = NonNullable<Output<'knowledge.add'>['sources'][number]>;
 type Item = Input<'knowledge.quote'>['items'][number];

@@ -1,9 +1,9 @@
-import { knowledgeDeeds } from './deeds-knowledge.ts';
-import { numberDeeds } from './deeds-numbers.ts';
-import { orderDeeds } from './deeds-orders.ts';
-import { paymentDeeds } from './deeds-payments.ts';
-import { soon } from './patience.ts';
+import { knowledgeDeeds } from './actions-knowledge.ts';
+import { numberDeeds } from './actions-numbers.ts';
+import { orderDeeds } from './actions-orders.ts';
+import { paymentDeeds } from './actions-payments.ts';
 import type { Deed } from './person.ts';
+import { soon } from './waits.ts';
 
 const deedsOfAccounts = {
   async 'signed up'(person) {
