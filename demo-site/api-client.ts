@@ -1,7 +1,7 @@
 /** Calls an operation with a secret or platform key, as an agency's own server does. Throws an `ApiError` for a refusal. */
 export type ApiCall = <Answer>(operation: string, key: string, input?: Record<string, unknown>) => Promise<Answer>;
 
-/** What the API said no with: its status, stable code and public sentence. */
+/** A refusal of the API: its status, stable code and public sentence. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;

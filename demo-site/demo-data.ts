@@ -6,7 +6,7 @@ interface Package {
   popular?: boolean;
 }
 
-/** What one plan includes and costs; all prices in milli-credits. */
+/** Rights and prices of one plan; all prices in milli-credits. */
 interface Plan {
   name: string;
   centsPer100Credits: number;
@@ -20,19 +20,19 @@ interface Plan {
   limits: { numbers: number; sources: number; storageBytes: number };
 }
 
-/** What an agency of the demo tells the platform about itself, and the pages of its own site. */
-export interface AgencyStory {
+/** Settings of a demo agency, and the pages of its own site. */
+export interface DemoAgencyData {
   name: string;
   slug: string;
   plan: Plan;
-  /** Plans beside the first one. */
+  /** Plans other than the first. */
   plans: (Plan & { id: string; summary: string; priceMillis: number })[];
   packages: readonly [Package, ...Package[]];
   minutesMillis: number;
-  /** What it shows instead of its widgets; on unless said. */
+  /** The notice that replaces its widgets while the portal is closed; open by default. */
   portal?: { active: false; notice: string };
-  /** Its look and its pages, which live on its own site. */
+  /** Its brand, with pages on its own site. */
   brandAt: (site: string) => Record<string, string>;
-  /** The pages of its site by their names, with their titles. */
+  /** Names and titles of its site's pages. */
   pages: Readonly<Record<string, string>>;
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a data folder for this user alone, and those that it lies in, where there are none; one after the other, because where none can be
- * made, as in /proc, Node's own way with `recursive` goes on for ever. Throws one sentence.
+ * Creates a data folder for this user alone, with its missing parents. Creates them one by one, because Node's `recursive` never returns
+ * where none can be created, as in /proc. Throws one sentence.
  */
 export function makeDataFolder(folder: string): void {
   const missing: string[] = [];

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 
-/** Below what systems give to outgoing connections and to whoever asks for any port: nobody gets it between being found and being used. */
+/** Below the ports that systems choose for outgoing connections or on request, so that nobody takes a port between finding and using it. */
 const range = { from: 10_100, to: 32_000 };
 const TRIES_MAX = 100;
 
-/** A port that is free now, and that others who look for one will hardly find. */
+/** Finds a free port that others who look for one will hardly find. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const port = range.from + Math.floor(Math.random() * (range.to - range.from));
@@ -19,7 +19,7 @@ const isFree = (port: number): Promise<boolean> =>
     () => false,
   );
 
-/** Listens for a moment and lets go again. Rejects with the system's error. */
+/** Listens for a moment and closes again. Rejects with the system's error. */
 export function listenOn(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();

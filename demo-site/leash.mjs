@@ -1,3 +1,3 @@
-// Imported into tools that the starter runs: they end with it, also where it is killed and cannot end them.
+// Imported into tools that the starter runs: they end with it, even if it is killed.
 process.once('disconnect', () => process.exit(1));
 process.channel?.unref();

@@ -1,6 +1,6 @@
 import { freePort, listenOn } from './free-port.ts';
 
-/** Where everything listens, the variable that changes it, and what listens there. */
+/** Default ports, the variables that change them, and their owners. */
 const wanted = {
   api: { variable: 'PORT', port: 4000, what: 'the API' },
   demo: { variable: 'DEMO_PORT', port: 4100, what: "the demo agency's site" },
@@ -11,7 +11,7 @@ const wanted = {
 
 type Ports = Record<keyof typeof wanted, number>;
 
-/** Finds out before anything starts whether every port is free; 0 takes any free one. Throws one sentence otherwise. */
+/** Checks that every port is free before anything starts; 0 takes any free one. Throws one sentence otherwise. */
 export async function claimPorts(env: NodeJS.ProcessEnv): Promise<Ports> {
   const ports: Partial<Ports> = {};
   for (const [name, { variable, port, what }] of Object.entries(wanted) as [keyof Ports, (typeof wanted)[keyof Ports]][]) {

@@ -5,13 +5,13 @@ import { relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const READY_SECONDS_MAX = 30;
-/** The API lets running requests finish; this is longer than it takes at most. */
+/** Longer than the API takes to finish running requests. */
 const STOP_SECONDS_MAX = 15;
 
-/** With less room than this on its disk, the embedded database ends its process. */
+/** With less free space the embedded database ends its process. */
 const FULL_BYTES = 100_000_000;
 
-/** A tool that is started so ends with us, whatever ends us: its channel to us does. The API does so by itself. */
+/** Makes a tool end with this process, even after a kill, when its channel closes. The API does so by itself. */
 const onLeash = ['--import', './demo-site/leash.mjs'];
 
 interface ApiOptions {
@@ -20,14 +20,14 @@ interface ApiOptions {
   dataDir: string;
   env: NodeJS.ProcessEnv;
   port: number;
-  /** Where the sandbox of the outside world is, in the API's own variables. */
+  /** The sandbox's addresses, in the API's variables. */
   outside: NodeJS.ProcessEnv;
   stopAsked: AbortSignal;
 }
 
 /**
- * Starts the API as a process of its own and waits until it is ready.
- * @returns `ended` rejects, with the last lines of its log, when the process ends without being asked to
+ * Starts the API as a process and waits until it is ready.
+ * @returns `ended`, which rejects with the last log lines if the process ends by itself
  */
 export async function startApi({ root, watch, dataDir, env, port, outside, stopAsked }: ApiOptions) {
   await rm(resolve(dataDir, 'api.json'), { force: true });
@@ -49,7 +49,7 @@ export async function startApi({ root, watch, dataDir, env, port, outside, stopA
         reject(new Error(obituary({ root, dataDir, logFile: watch ? undefined : logFile }, signal ?? `exit code ${code}`)));
     });
   });
-  ended.catch(() => undefined); // whoever waits for it hears of it; until then it is not an unhandled rejection
+  ended.catch(() => undefined); // its waiter handles the rejection; until then it must not count as unhandled
   const stop = () => {
     asked = true;
     return stopChild(child);
@@ -85,7 +85,7 @@ export function startWidgetBuild(root: string): () => Promise<void> {
 
 async function ready(url: string, isAwaited: () => boolean): Promise<void> {
   for (const deadline = Date.now() + READY_SECONDS_MAX * 1000; Date.now() < deadline && isAwaited(); ) {
-    // Refused until it listens, and left without an answer until its database is open.
+    // Refused until it listens, and unanswered until its database is open.
     const reply = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(500) }).catch(() => undefined);
     await reply?.body?.cancel();
     if (reply?.ok) return;
@@ -94,7 +94,7 @@ async function ready(url: string, isAwaited: () => boolean): Promise<void> {
   throw new Error(isAwaited() ? `The API was not ready within ${READY_SECONDS_MAX} seconds.` : 'Stopped while starting.');
 }
 
-/** Asks to end, and insists after a while. */
+/** Asks a process to end, and kills it after a while. */
 async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));

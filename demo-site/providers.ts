@@ -1,23 +1,23 @@
 import type { ApiCall } from './api-client.ts';
 import type { Sandbox } from './sandbox/start.ts';
 
-/** The accounts of one agency at the providers that it pays itself. */
+/** An agency's accounts at the providers that it pays itself. */
 export interface ProviderAccounts {
   telephony: { accountSid: string; authToken: string };
   voice: { apiKey: string };
 }
 
-/** The agency offers all numbers that it has already but the last, which it keeps for itself. */
+/** The agency offers all of these numbers except the last, which it keeps for itself. */
 const NUMBERS_AT_FIRST = 4;
 
-/** The accounts of this name in the sandbox, opened the first time. */
+/** Opens the accounts of this name in the sandbox, or finds them. */
 export function openProviders(sandbox: Sandbox, name: string): ProviderAccounts {
   const voice = sandbox.retell.accounts().find((one) => one.name === name) ?? sandbox.retell.createAccount(name);
   const telephony = sandbox.twilio.accounts().find(({ friendlyName }) => friendlyName === name) ?? openTelephony(sandbox, name);
   return { telephony: { accountSid: telephony.sid, authToken: telephony.authToken }, voice: { apiKey: voice.apiKey } };
 }
 
-/** Britain has looked at the agency's papers; Germany still looks, so that its numbers show what is missing. */
+/** Britain has approved the agency's papers; Germany still reviews them, so that its numbers show what is missing. */
 function openTelephony(sandbox: Sandbox, name: string) {
   const account = sandbox.twilio.createAccount(name, { numbers: NUMBERS_AT_FIRST });
   sandbox.twilio.addBundle(account.sid, { country: 'GB', type: 'mobile', status: 'twilio-approved' });
@@ -26,7 +26,7 @@ function openTelephony(sandbox: Sandbox, name: string) {
   return account;
 }
 
-/** What an agency does in its settings: connects both accounts, and offers numbers that it has already. */
+/** Connects both accounts and offers the agency's numbers, as an agency does in its settings. */
 export async function connectProviders(
   call: ApiCall,
   secretKey: string,
@@ -39,7 +39,7 @@ export async function connectProviders(
   for (const { phoneNumber } of numbers) await call('inventory.offer', secretKey, { number: phoneNumber, offered: true });
 }
 
-/** An account that a client of the demo may call its own. */
+/** Opens an account that a client of the demo can connect as its own. */
 export function openClientAccount(sandbox: Sandbox): ProviderAccounts['telephony'] {
   const name = "A client's own account";
   const account = sandbox.twilio.accounts().find(({ friendlyName }) => friendlyName === name) ?? sandbox.twilio.createAccount(name);

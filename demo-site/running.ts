@@ -6,13 +6,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface Addresses {
   api: string;
   demo: string;
-  /** The site of the second agency. */
+  /** The second agency's site. */
   harbor: string;
   sandbox: string;
   mail: string;
 }
 
-/** What a tool needs to speak for an agency. */
+/** Keys with which a tool acts for an agency. */
 interface RunningAgency {
   id: string;
   slug: string;
@@ -30,11 +30,11 @@ const fileIn = (dataDir: string) => join(dataDir, 'running.json');
 
 /** Longer than the API takes to end. */
 const ORPHAN_MS_MAX = 20_000;
-/** For one that does not answer any more: its number may be another process's by now. */
+/** For an API that no longer answers: its process id may belong to another process. */
 const SILENT_MS_MAX = 2_000;
 const LOOK_MS = 50;
 
-/** The API of a start that was killed ends by itself, once what is under way is finished. Waits for it, so that its port is free. */
+/** Waits until the API of a killed start has ended, so that its port is free. It ends by itself after its running work. */
 export async function awaitOrphan(dataDir: string): Promise<void> {
   const left = existsSync(fileIn(dataDir)) ? await readApi(dataDir) : undefined;
   if (!left) return;
@@ -42,14 +42,14 @@ export async function awaitOrphan(dataDir: string): Promise<void> {
   while (isAlive(left.pid) && Date.now() < deadline) await wait(LOOK_MS);
 }
 
-/** What the API says of itself; undefined where it never ran here, or was cut off while it wrote that. */
+/** Reads the API's description of itself; undefined if it never ran here, or was killed while writing it. */
 const readApi = (dataDir: string) =>
   readJson<{ pid: number; url: string; databaseUri: string }>(join(dataDir, 'api.json')).catch((error: unknown) => {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   });
 
-/** For tools: the addresses and keys of what runs, readable by this user alone, there only while it runs. */
+/** Writes the addresses and keys of the running parts for tools, readable by this user alone, while they run. */
 export async function writeRunning(dataDir: string, { env, agency, harborAgency, ...addresses }: Running): Promise<void> {
   const api = await readApi(dataDir);
   const running = {
@@ -60,7 +60,7 @@ export async function writeRunning(dataDir: string, { env, agency, harborAgency,
     harborAgency: told(harborAgency),
     platformKey: await readPlatformKey(dataDir, env),
   };
-  await rm(fileIn(dataDir), { force: true }); // a left-over may have another mode
+  await rm(fileIn(dataDir), { force: true }); // an old file may have other permissions
   await writeFile(fileIn(dataDir), `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
 }
 
@@ -68,13 +68,13 @@ const told = ({ id, slug, keys }: RunningAgency): RunningAgency => ({ id, slug, 
 
 export const forgetRunning = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
 
-/** The key that creates agencies, from where the API keeps it. */
+/** Reads the key that creates agencies from the API's own file. */
 export async function readPlatformKey(dataDir: string, env: NodeJS.ProcessEnv): Promise<string> {
   const text = env.LIVERY_KEYS || (await readFile(join(dataDir, 'keys.json'), 'utf8'));
   return (JSON.parse(text) as { platformKey: string }).platformKey;
 }
 
-/** What a person needs to go on. */
+/** Returns the text that tells a person how to go on. */
 export function welcome({ api, demo, harbor, sandbox, mail }: Addresses, watch: boolean): string {
   return `
   Everything runs.
@@ -91,7 +91,7 @@ export function welcome({ api, demo, harbor, sandbox, mail }: Addresses, watch: 
 `;
 }
 
-/** Undefined where there is no such file. */
+/** Returns undefined if there is no such file. */
 export async function readJson<Content>(file: string): Promise<Content | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Content;

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { type ApiCall, apiAt } from './api-client.ts';
-import type { AgencyStory } from './demo-data.ts';
+import type { DemoAgencyData } from './demo-data.ts';
 import { connectProviders, openProviders } from './providers.ts';
 import { type Addresses, readJson, readPlatformKey } from './running.ts';
 import type { Sandbox } from './sandbox/start.ts';
@@ -18,10 +18,10 @@ export interface DemoAgency {
   keys: { test: KeyPair; live: KeyPair };
 }
 
-/** What is kept between two starts: the agency's keys are told only once. */
+/** Data kept between two starts, because the agency's keys are shown only once. */
 interface Kept extends DemoAgency {
   stripe?: StripeAccount;
-  /** The addresses that the agency's settings name. */
+  /** The addresses in the agency's settings. */
   setUpFor?: string;
 }
 
@@ -33,22 +33,22 @@ interface StripeAccount {
 }
 
 interface Seed {
-  story: AgencyStory;
+  story: DemoAgencyData;
   /** The address of its site. */
   site: string;
   /** Further sites that show its widgets. */
   guestAt?: string[];
-  /** The file of the data folder that keeps its keys. */
+  /** The file of the data folder with its keys. */
   file: string;
   dataDir: string;
   env: NodeJS.ProcessEnv;
   addresses: Addresses;
   sandbox: Sandbox;
-  /** The API as this process reaches it. */
+  /** Address of the API for this process. */
   api: string;
 }
 
-/** Creates an agency of the demo the first time, through the API alone, and points its settings at today's addresses when they moved. */
+/** Creates a demo agency at the first start, only through the API, and updates the addresses in its settings when they change. */
 export async function seedAgency({
   story,
   site,
@@ -71,7 +71,7 @@ export async function seedAgency({
   const providers = openProviders(sandbox, story.name);
   const here = JSON.stringify([addresses, stripe.secretKey, providers]);
   if (kept.setUpFor !== here) {
-    // Without a webhook secret the API makes the webhook endpoint itself, at its address of today.
+    // Without a webhook secret the API creates the webhook endpoint itself, at its present address.
     const origins = [site, ...guestAt];
     await call('agency.update', kept.keys.live.secret, { origins, brand: story.brandAt(site) });
     await call('agency.update', kept.keys.test.secret, {
@@ -88,13 +88,13 @@ export async function seedAgency({
   return kept;
 }
 
-async function createAgency(call: ApiCall, platformKey: string, story: AgencyStory, site: string): Promise<Kept> {
+async function createAgency(call: ApiCall, platformKey: string, story: DemoAgencyData, site: string): Promise<Kept> {
   const { brandAt, pages: _, portal: __, plans: ___, ...agency } = story;
   const created = await call<Kept>('agencies.create', platformKey, { ...agency, brand: brandAt(site), origins: [site] });
   return { id: created.id, slug: created.slug, keys: created.keys };
 }
 
-/** Whether this database still has the agency: the data folder may have been emptied, or MONGODB_URI changed. */
+/** Tells whether this database still has the agency: the data folder may have been emptied, or MONGODB_URI changed. */
 async function isKnown(call: ApiCall, kept: Kept): Promise<boolean> {
   return call('agency.read', kept.keys.test.secret).then(
     () => true,
@@ -105,8 +105,8 @@ async function isKnown(call: ApiCall, kept: Kept): Promise<boolean> {
   );
 }
 
-/** A new Stripe account in the sandbox, with a product and the price of the first package. */
-async function openAccount(sandbox: Sandbox, { name, packages: [first] }: AgencyStory): Promise<StripeAccount> {
+/** Opens a Stripe account in the sandbox, with a product and the price of the first package. */
+async function openAccount(sandbox: Sandbox, { name, packages: [first] }: DemoAgencyData): Promise<StripeAccount> {
   const { publishableKey, secretKey } = sandbox.stripe.createAccount(name);
   const stripe = stripeAt(sandbox.url, secretKey);
   const product = await stripe.products.create({ name: 'Calling credits' });

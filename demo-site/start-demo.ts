@@ -8,23 +8,23 @@ import { openClientAccount, openProviders } from './providers.ts';
 import { awaitOrphan, forgetRunning, welcome, writeRunning } from './running.ts';
 import { type Sandbox, startSandbox } from './sandbox/start.ts';
 import { seedAgency } from './seed.ts';
-import { townHost } from './site/client-site.ts';
+import { clientSiteHost } from './site/client-site.ts';
 import { startSite } from './site/server.ts';
 
 interface Demo {
   /** The project's folder. */
   root: string;
-  /** Where everything is stored; nobody else may use it meanwhile. */
+  /** The folder for all data; no other process may use it meanwhile. */
   dataDir: string;
   env: NodeJS.ProcessEnv;
-  /** Rebuild and restart when sources change. */
+  /** Rebuilds and restarts after changes of the sources. */
   watch: boolean;
   say: (line: string) => void;
   /** Aborted by Ctrl-C. */
   stopAsked: AbortSignal;
 }
 
-/** Starts the outside world, the API and an agency's site; ends when asked to, or with an error when a part of it ends by itself. */
+/** Starts the sandbox, the API and the agencies' sites. Ends when asked to, or with an error if a part ends by itself. */
 export async function startDemo({ root, dataDir, env, watch, say, stopAsked }: Demo): Promise<void> {
   makeDataFolder(dataDir);
   await awaitOrphan(dataDir);
@@ -78,16 +78,16 @@ export async function startDemo({ root, dataDir, env, watch, say, stopAsked }: D
   }
 }
 
-/** The sandbox in the API's own variables: every provider, and names that lead to this machine. */
+/** Returns the API's variables for the sandbox: every provider, and names that lead to this machine. */
 const outsideOf = ({ url, smtpUrl, twilioUrl, retellUrl, sip }: Sandbox, sitePort: number): NodeJS.ProcessEnv => ({
   STRIPE_API_URL: url,
   SMTP_URL: smtpUrl,
   TWILIO_API_URL: twilioUrl,
   RETELL_API_URL: retellUrl,
-  LIVERY_SANDBOX_HOSTS: `trunk.test=${sip.host}:${sip.port},${townHost}=127.0.0.1:${sitePort}`,
+  LIVERY_SANDBOX_HOSTS: `trunk.test=${sip.host}:${sip.port},${clientSiteHost}=127.0.0.1:${sitePort}`,
 });
 
-/** Does it the first time; whoever asks later, or meanwhile, gets the same. */
+/** Runs once; later and parallel callers get the same result. */
 function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
   let made: Promise<Result> | undefined;
   return () => {

@@ -1,4 +1,4 @@
-// The one command: `npm start`. Plain JavaScript without dependencies, because it is what installs them.
+// The one command: `npm start`. Plain JavaScript without dependencies, because it installs them.
 import { resolve } from 'node:path';
 import { build } from './prepare/build.mjs';
 import { install } from './prepare/install.mjs';
@@ -19,7 +19,7 @@ try {
   const { startDemo } = await import('./start-demo.ts');
   const say = (line) => process.stdout.write(`${line}\n`);
   const stopAsked = new AbortController();
-  // The second Ctrl-C is for who does not want to wait.
+  // The second Ctrl-C stops at once, without waiting.
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => (stopAsked.signal.aborted ? process.exit(130) : stopAsked.abort()));
   }

@@ -1,6 +1,6 @@
-import type { AgencyStory } from '../demo-data.ts';
+import type { DemoAgencyData } from '../demo-data.ts';
 
-const shore: AgencyStory['plan'] = {
+const shore: DemoAgencyData['plan'] = {
   name: 'Shore',
   centsPer100Credits: 4500,
   currency: 'GBP',
@@ -16,8 +16,8 @@ const shore: AgencyStory['plan'] = {
   limits: { numbers: 3, sources: 25, storageBytes: 50_000_000 },
 };
 
-/** What Harbor Night Desk tells the platform about itself: another currency, another rounding, other colors. */
-export const harbor: AgencyStory = {
+/** Settings of Harbor Night Desk: another currency, rounding and colors. */
+export const harbor: DemoAgencyData = {
   name: 'Harbor Night Desk',
   slug: 'harbor',
   plan: shore,

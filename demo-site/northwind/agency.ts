@@ -1,6 +1,6 @@
-import type { AgencyStory } from '../demo-data.ts';
+import type { DemoAgencyData } from '../demo-data.ts';
 
-const standard: AgencyStory['plan'] = {
+const standard: DemoAgencyData['plan'] = {
   name: 'Standard',
   centsPer100Credits: 3900,
   currency: 'EUR',
@@ -18,8 +18,8 @@ const standard: AgencyStory['plan'] = {
   limits: { numbers: 5, sources: 40, storageBytes: 100_000_000 },
 };
 
-/** What Northwind Voice tells the platform about itself. */
-export const northwind: AgencyStory = {
+/** Settings of Northwind Voice. */
+export const northwind: DemoAgencyData = {
   name: 'Northwind Voice',
   slug: 'northwind',
   plan: standard,
@@ -66,8 +66,8 @@ export const northwind: AgencyStory = {
   },
 };
 
-/** The same agency, had it switched its widgets off. */
-export const closedNorthwind: AgencyStory = {
+/** The same agency with its widgets switched off. */
+export const closedNorthwind: DemoAgencyData = {
   ...northwind,
   slug: 'northwind-closed',
   portal: { active: false, notice: 'We are moving to new phones and are back on Monday at nine.' },

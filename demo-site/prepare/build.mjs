@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCommand, run } from './commands.mjs';
 
-/** What the build is made from. */
+/** Sources of the build. */
 const SOURCES = ['api', 'widgets', 'themes', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 const STAMP = 'dist/.sources';
 
-/** Runs `npm run build` where the sources are not the ones that dist was built from. */
+/** Runs `npm run build` if dist was built from other sources. */
 export async function build(root) {
   const now = fingerprint(root);
   if (existsSync(join(root, STAMP)) && readFileSync(join(root, STAMP), 'utf8') === now) return;

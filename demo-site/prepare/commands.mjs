@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 
 const npm = process.env.npm_execpath;
 
-/** npm as a command and its first arguments: the very npm that started us, where one did. */
+/** Returns npm as a command with its first arguments: the npm that started us, if one did. */
 export const npmCommand = (...args) => (npm?.endsWith('.js') ? [process.execPath, npm, ...args] : ['npm', ...args]);
 
-/** A tool of this project, started by its own file so that no wrapper outlives it. */
+/** Returns a tool of this project as a command, by its own file, so that no wrapper outlives it. */
 export const nodeCommand = (...args) => [process.execPath, ...args];
 
 /**
- * Runs a command to its end, with its output on ours (or collected as well, where `onOutput` asks for it).
- * A command that takes longer than `seconds` is ended, with everything it started.
- * @returns its exit code; 124 where time ran out
+ * Runs a command to its end, with its output on ours (and collected, with `onOutput`). After `seconds` it is ended with everything it
+ * started.
+ * @returns its exit code; 124 after a timeout
  */
 export function run([command, ...args], { cwd, env = process.env, seconds = 600, onOutput } = {}) {
   return new Promise((resolve, reject) => {
@@ -22,10 +22,10 @@ export function run([command, ...args], { cwd, env = process.env, seconds = 600,
       try {
         process.kill(grouped ? -child.pid : child.pid, signal);
       } catch (error) {
-        if (error.code !== 'ESRCH') throw error; // it ended by itself in the meantime
+        if (error.code !== 'ESRCH') throw error; // it ended by itself meanwhile
       }
     };
-    // A group of its own does not hear Ctrl-C of the terminal, so we pass it on before we leave.
+    // A process group of its own does not get the terminal's Ctrl-C, so pass it on before leaving.
     const passOn = (signal) => {
       end(signal);
       process.exit(130);

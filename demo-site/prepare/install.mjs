@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npmCommand, run } from './commands.mjs';
 
-/** Installs what package-lock.json names, unless exactly that is there already. */
+/** Installs the packages of package-lock.json, unless exactly those are installed. */
 export async function install(root) {
   if (isInstalled(root)) return;
   const locked = existsSync(join(root, 'package-lock.json'));
@@ -13,7 +13,7 @@ export async function install(root) {
   if (code !== 0) throw new Error('The dependencies could not be installed. npm says why above.');
 }
 
-/** Compares the lock with npm's own note of what it installed: times of files lie after a checkout, versions do not. */
+/** Compares the lock with npm's own list of installed packages, because file times are wrong after a checkout. */
 export function isInstalled(root) {
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const found = packagesOf(join(root, 'node_modules', '.package-lock.json'));
@@ -21,7 +21,7 @@ export function isInstalled(root) {
   return Object.entries(wanted).every(([path, { version, integrity, optional, devOptional, peer }]) => {
     if (path === '') return true;
     const installed = found[path];
-    if (!installed) return Boolean(optional || devOptional || peer); // another platform's
+    if (!installed) return Boolean(optional || devOptional || peer); // for another platform
     return installed.version === version && installed.integrity === integrity;
   });
 }

@@ -5,11 +5,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Takes a data folder for this process alone, before anything in it is touched. The lock is a socket: whether its owner lives is answered by
- * the owner, however it ended, and no process number can be mistaken for it.
- * @param folder as an absolute path
- * @returns how to let go
- * @throws Error one sentence, where another start has the folder
+ * Takes a data folder for this process before anything in it changes. The lock is a socket: only a living owner answers, and process ids
+ * cannot be confused.
+ * @param folder absolute path
+ * @returns a function that releases it
+ * @throws Error one sentence, if another start has the folder
  */
 export async function lock(folder) {
   const socket = socketOf(folder);
@@ -39,7 +39,7 @@ function listens(server, socket) {
   });
 }
 
-/** The number of the process that has it; undefined where nobody has. */
+/** Returns the process id of the owner; undefined if there is none. */
 function ownerOf(socket) {
   return new Promise((resolve) => {
     let said = '';
@@ -52,7 +52,7 @@ function ownerOf(socket) {
   });
 }
 
-/** Takes away what a process left that was killed. Another start may have done so just now and be the owner: then it gets it back. */
+/** Removes the socket of a killed process. If another start has just taken it and is the owner, it gets the socket back. */
 async function clear(socket, folder) {
   const aside = `${socket}.${process.pid}`;
   if (!existsSync(socket)) return;

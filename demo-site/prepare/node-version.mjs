@@ -1,7 +1,7 @@
 /** The oldest Node that every dependency runs on. */
 const OLDEST = [20, 19];
 
-/** One sentence where this Node is too old, nothing where it will do. */
+/** Returns one sentence if this Node is too old, and nothing otherwise. */
 export function nodeTooOld(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
   const oldEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);

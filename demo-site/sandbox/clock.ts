@@ -4,15 +4,21 @@ import type { World } from './world.ts';
 /** A hundred years either way. */
 export const offsetSecondsMost = 100 * 365 * 24 * 3600;
 
-/** The sandbox's clock: business time for everything here and for the API that runs against it. Signatures keep real time. */
+/** The sandbox's clock: business time here and in the API that uses the sandbox. Signatures use real time. */
 export interface ClockControl {
   now(): Date;
   readonly offsetSeconds: number;
-  /** Moves the clock on, or back with a negative number of seconds. @returns the offset from real time */
+  /**
+   * Moves the clock forward, or back with a negative number of seconds.
+   * @returns the offset from real time
+   */
   advance(seconds: number): number;
-  /** Sets how far the clock is ahead of real time, in whole seconds; 0 is back to now. */
+  /** Sets the offset from real time in whole seconds; 0 returns to now. */
   set(offsetSeconds: number): number;
-  /** Calls back after each move. @returns a function that ends it */
+  /**
+   * Calls back after each move.
+   * @returns a function that stops it
+   */
   onMoved(listener: () => void): () => void;
 }
 

@@ -10,7 +10,7 @@ export const randomText = (length: number): string =>
 
 export const newId = (prefix: string): string => `${prefix}_${randomText(24)}`;
 
-/** As much of the sandbox's state as its clock is. */
+/** The clock's part of the sandbox's state. */
 export interface Clocked {
   /** How far the sandbox's clock is ahead of real time; negative when it is behind. */
   clock: { offsetSeconds: number };

@@ -4,7 +4,7 @@ import type { RetellCore } from './retell/core.ts';
 import { trunkAtFirst } from './trunk/trunk.ts';
 import { stock } from './twilio/accounts.ts';
 
-/** Back to how it was at first, but for who has an account and what was paid: others hold keys and payments of these. */
+/** Resets everything except accounts and payments, because others hold their keys and ids. */
 export function reset({ world, failing }: Pick<RetellCore, 'world' | 'failing'>, clock: Clock, faults: Faults): void {
   faults.calm();
   failing.bases = 0;

@@ -17,7 +17,7 @@ import { stripeApi } from './stripe/api.ts';
 import { type StripeControl, stripeControl } from './stripe/control.ts';
 import type { Core } from './stripe/core.ts';
 import { expireOverdue } from './stripe/payments.ts';
-import { Courier } from './stripe/webhook-delivery.ts';
+import { WebhookDelivery } from './stripe/webhook-delivery.ts';
 import { type TrunkControl, trunkControl } from './trunk/control.ts';
 import { openTrunk } from './trunk/server.ts';
 import { Trunk } from './trunk/trunk.ts';
@@ -40,27 +40,27 @@ export interface SandboxOptions {
   /** HTTP port; 0 takes any free one. */
   port?: number;
   smtpPort?: number;
-  /** UDP and TCP; any free one unless given. */
+  /** UDP and TCP; any free port by default. */
   sipPort?: number;
   host?: string;
-  /** Where the state outlives the process; absent = nowhere. */
+  /** File that keeps the state; absent: only in memory. */
   stateFile?: string;
-  /** Where a line is told to whoever runs the sandbox; standard error unless given. */
+  /** Receives lines for the sandbox's operator; standard error by default. */
   say?: (line: string) => void;
-  /** First gap before a webhook is tried again, milliseconds; each further gap is three times as long. */
+  /** First gap before a webhook is repeated, in milliseconds; each further gap is three times as long. */
   retryGapMillis?: number;
-  /** How long a knowledge base is worked on, by the sandbox's clock. */
+  /** Processing time of a knowledge base, by the sandbox's clock. */
   processingMillis?: number;
 }
 
 export interface Sandbox extends Controls {
   /** Address of Stripe's API, the hosted pages and the inbox, without a slash at the end. */
   url: string;
-  /** What stands for every host of Twilio. */
+  /** Replaces every host of Twilio. */
   twilioUrl: string;
   retellUrl: string;
   smtpUrl: string;
-  /** Where the SIP trunk is, by UDP and TCP. */
+  /** Address of the SIP trunk, for UDP and TCP. */
   sip: { host: string; port: number };
   close(): Promise<void>;
 }
@@ -74,14 +74,14 @@ interface Controls {
   faults: FaultControl;
   clock: ClockControl;
   mail: Pick<Inbox, 'list' | 'read' | 'waitForMail'>;
-  /** Back to how it was at first; accounts, their keys and Stripe's payments stay. */
+  /** Resets everything except accounts, their keys and Stripe's payments. */
   reset(): void;
 }
 
 /**
- * Starts the outside world in small: Stripe with hosted Checkout pages and signed webhooks, Twilio with phones that ring, Retell's knowledge
- * bases, the far end of a SIP trunk, and a mail server with an inbox.
- * @throws Error one sentence, when a port is taken or the state file is damaged
+ * Starts small versions of all providers: Stripe with hosted Checkout pages and signed webhooks, Twilio with phones that ring, Retell's
+ * knowledge bases, the far end of a SIP trunk, and a mail server with an inbox.
+ * @throws Error one sentence, if a port is taken or the state file is damaged
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 4200, smtpPort = 4225, sipPort = 0, host = '127.0.0.1' } = options;
@@ -103,13 +103,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   closers.push(() => new Promise<void>((resolve) => smtp.close(resolve)));
   const sip = await openTrunk(trunk, sipPort, host).catch(orClose);
   closers.push(sip.close);
-  core.courier.resume();
+  core.webhooks.resume();
   const overdue = setInterval(() => expireOverdue(core), 10_000);
 
   let closing: Promise<void> | undefined;
   async function end(): Promise<void> {
     clearInterval(overdue);
-    await core.courier.close();
+    await core.webhooks.close();
     await closeAll();
   }
   return {
@@ -123,13 +123,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** Everything but what listens. */
+/** Builds everything except the listeners. */
 function build({ stateFile, retryGapMillis = 1000, processingMillis = 1000, say = toStandardError }: SandboxOptions) {
   const state = openState(stateFile);
   const { world, changed } = state;
   const faults = new Faults(say);
-  const courier = new Courier({ world, gapMillis: retryGapMillis, changed, faults });
-  const core: Core = { world, courier, url: '', changed };
+  const webhooks = new WebhookDelivery({ world, gapMillis: retryGapMillis, changed, faults });
+  const core: Core = { world, webhooks, url: '', changed };
   const retellCore: RetellCore = { world, processingMillis, failing: { bases: 0 }, changed };
   const clock = new Clock(world, changed);
   clock.on('moved', () => expireOverdue(core));

@@ -4,16 +4,16 @@ import { emptyVault, emptyWorld, type World } from './world.ts';
 
 export interface StateFile {
   world: World;
-  /** Says that something changed; it is written soon after, many changes at once. */
+  /** Notes a change; changes are written together soon after. */
   changed(): void;
-  /** Writes what is not written yet. */
+  /** Writes pending changes. */
   close(): void;
 }
 
 /**
- * Keeps the world in a JSON file that only its owner may read, for it holds keys.
- * @param path absent = the world lives as long as the process
- * @throws Error one sentence, when the file is there but damaged
+ * Keeps the state in a JSON file that only its owner may read, because it holds keys.
+ * @param path absent: the state lives as long as the process
+ * @throws Error one sentence, if the file is damaged
  */
 export function openState(path: string | undefined): StateFile {
   const world = emptyWorld();
@@ -23,7 +23,7 @@ export function openState(path: string | undefined): StateFile {
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    // Written beside and moved into place: a crash leaves the old file or the new one, never half of one.
+    // Written to a new file and moved into place: a crash leaves the old file or the new one, never half of one.
     writeFileSync(`${path}.new`, JSON.stringify(world), { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
@@ -38,7 +38,7 @@ export function openState(path: string | undefined): StateFile {
   };
 }
 
-/** A state of an older sandbox lacks the kinds of objects that came since. */
+/** Adds the kinds of objects that an older state lacks. */
 const completed = (world: Partial<World>): Partial<World> => ({
   ...emptyWorld(),
   ...world,

@@ -2,25 +2,25 @@ import { randomUUID } from 'node:crypto';
 import express, { type Response, type Router } from 'express';
 import { ApiError, apiAt } from '../api-client.ts';
 
-/** The longest test call that the page may ask for. The usual one lasts 61 seconds, because that costs 1.017 minutes and not 2. */
+/** The longest test call that the page may request. By default it lasts 61 seconds, because that costs 1.017 minutes and not 2. */
 const SECONDS_MAX = 600;
 
-/** The agents that the agency makes for every client. */
-const agentsOfEach = ['Front desk', 'After hours'];
+/** Agents that the agency creates for every client. */
+const agentsOfEach = ['Front router', 'After hours'];
 
 /**
- * The agency's own back office: what its server does with the secret key, which never reaches a page.
- * It takes the page's word for who the client is. A real agency asks its own session.
+ * The agency's own back office: its server's work with the secret key, which never reaches a page. It believes the page about the client; a
+ * real agency asks its own session.
  */
-export function agencyDesk(api: string, secretKey: string, makeAgent: (name: string) => string): Router {
+export function backOffice(api: string, secretKey: string, makeAgent: (name: string) => string): Router {
   const call = apiAt(api);
-  const desk = express.Router();
-  desk.use(express.json({ limit: '2kb' }));
+  const router = express.Router();
+  router.use(express.json({ limit: '2kb' }));
 
-  desk.post('/call', async (request, response) => {
+  router.post('/call', async (request, response) => {
     const { clientId, seconds } = (request.body ?? {}) as { clientId?: unknown; seconds?: unknown };
     const about = { clientId, callId: `demo-${randomUUID()}`, seconds: Math.min(Number(seconds), SECONDS_MAX) };
-    // Asked before it is made: a call that was made is charged whatever the client has left.
+    // Started before the call is made, because a finished call is charged whatever the client has left.
     await answer(response, async () => {
       await call('calls.start', secretKey, about);
       return call('calls.end', secretKey, about);
@@ -28,9 +28,9 @@ export function agencyDesk(api: string, secretKey: string, makeAgent: (name: str
   });
 
   const asked = new Map<string, Promise<unknown>>();
-  desk.post('/agents', async (request, response) => {
+  router.post('/agents', async (request, response) => {
     const clientId = String(request.body?.clientId);
-    // A page that asks twice at a time gets one set of agents.
+    // Two parallel requests of a page get one set of agents.
     const making = asked.get(clientId) ?? giveAgents(clientId).finally(() => asked.delete(clientId));
     asked.set(clientId, making);
     await answer(response, () => making);
@@ -45,17 +45,17 @@ export function agencyDesk(api: string, secretKey: string, makeAgent: (name: str
     return { agents: agentsOfEach };
   }
 
-  desk.get('/minutes', async (_request, response) => {
+  router.get('/minutes', async (_request, response) => {
     await answer(response, async () => {
       const { minutes } = await call<{ minutes: { available: number } }>('agency.read', secretKey);
       return { availableMillis: minutes.available };
     });
   });
 
-  return desk;
+  return router;
 }
 
-/** Passes a refusal on as it is: its sentence is written for people. */
+/** Passes a refusal on unchanged, because its sentence is written for people. */
 async function answer(response: Response, work: () => Promise<unknown>): Promise<void> {
   response.set('cache-control', 'no-store');
   try {

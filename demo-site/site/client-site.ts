@@ -1,7 +1,7 @@
 import express, { type Express } from 'express';
 
-/** The site of a client. The API reads it as it reads any site on the web; the name leads here in the sandbox alone. */
-export const townHost = 'meyer-heating.test';
+/** Host of a client's website. The API reads it like any site on the web; the name only resolves in the sandbox. */
+export const clientSiteHost = 'meyer-heating.test';
 
 const page = `<!doctype html>
 <html lang="en">

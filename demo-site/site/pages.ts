@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import express, { type Router } from 'express';
 
-/** What a page needs to know of the outside: fills `{{name}}` in the HTML. */
+/** Values for `{{name}}` in a page's HTML. */
 export type Facts = Record<'api' | 'key' | 'mail' | 'sandbox' | 'demo' | 'harbor' | 'accountSid' | 'authToken', string>;
 
-/** An agency's pages and files, from a folder beside this one. Pages are read on each request, so an edit shows on reload. */
+/**
+ * Serves an agency's pages and files from a folder beside this one. Pages are read at each request, so that an edit shows after a reload.
+ */
 export function pages(folder: string, titles: Readonly<Record<string, string>>, facts: Facts): Router {
   const home = resolve(import.meta.dirname, '..', folder);
   const render = async (page: string, title: string) => {
@@ -30,7 +32,7 @@ export function pages(folder: string, titles: Readonly<Record<string, string>>, 
   return router;
 }
 
-/** Text is put in as it is: all of it is ours. */
+/** Inserts text unescaped, because all of it is ours. */
 export function fill(html: string, facts: Readonly<Record<string, string>>): string {
   return html.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const fact = facts[name];

@@ -17,7 +17,7 @@ interface Client {
 }
 
 interface World {
-  /** The API as this server reaches it. */
+  /** Address of the API for this server. */
   api: string;
   secretKey: string;
   sandbox: string;
@@ -25,7 +25,7 @@ interface World {
   page: string;
 }
 
-/** Clients of the playground, each brought to where its story says: through the API, and at the sandbox's Stripe as a buyer would. */
+/** Clients of the playground. Brings each into its state through the API, and at the sandbox's Stripe as a buyer would. */
 export class PlaygroundClients {
   readonly #world: World;
   readonly #call: ApiCall;
@@ -36,7 +36,7 @@ export class PlaygroundClients {
     this.#call = apiAt(world.api);
   }
 
-  /** A session token of the client of this name. */
+  /** Returns a session token of the client of this name. */
   async session(name: string, story: ClientStory): Promise<string> {
     const client = await this.#signIn(name, story !== 'unconfirmed');
     if (story === 'indebted') await this.#runIntoDebt(client);
@@ -44,7 +44,7 @@ export class PlaygroundClients {
     return client.token;
   }
 
-  /** The purchase that the client of this name comes back from; the one of last time, as long as it still stands there. */
+  /** Returns the purchase from which the client of this name comes back; the last one, while it is in that state. */
   async purchase(name: string, story: PurchaseStory): Promise<string> {
     const client = await this.#signIn(name, true);
     const before = this.#purchases.get(story);
@@ -76,7 +76,7 @@ export class PlaygroundClients {
     if (tooMany > 1000) await this.#spend(client, tooMany);
   }
 
-  /** Buys, uses everything, and gets the money back. */
+  /** Buys, uses everything, and gets a refund. */
   async #runIntoDebt(client: Client): Promise<void> {
     if ((await this.#balanceOf(client)).debt) return;
     const { purchaseId, sessionId } = await this.#order(client);
@@ -109,7 +109,7 @@ export class PlaygroundClients {
     return this.#call(operation, this.#world.secretKey, input);
   }
 
-  /** What happens on Stripe's side of a purchase. */
+  /** Triggers an event on Stripe's side of a purchase. */
   async #atSandbox(sessionId: string, event: 'pay' | 'expire' | 'refund', sent = {}): Promise<void> {
     const reply = await fetch(`${this.#world.sandbox}/sandbox/sessions/${sessionId}/${event}`, {
       method: 'POST',

@@ -5,13 +5,13 @@ import { type ClientStory, type PurchaseStory, situationOf } from './situations.
 interface Playground {
   clients: PlaygroundClients;
   key: string;
-  /** The publishable key of an agency that has switched its portal off. */
+  /** The publishable key of an agency with a closed portal. */
   closedKey(): Promise<string>;
-  /** The page of a preview, filled in. */
+  /** Renders the page of a preview. */
   preview(facts: Record<'key' | 'mode' | 'session' | 'offline', string>): Promise<string>;
 }
 
-/** The page inside the playground, and the session tokens of its own clients. Hands out nobody else's. */
+/** Serves the page inside the playground, and session tokens of its own clients only. */
 export function playgroundRoutes({ clients, key, closedKey, preview }: Playground): Router {
   const router = express.Router();
   router.get('/demo/session/:state', async (request, response) => {
@@ -29,7 +29,7 @@ export function playgroundRoutes({ clients, key, closedKey, preview }: Playgroun
     response.set('cache-control', 'no-cache');
     if (request.query.back === undefined) {
       const fragment = isPurchase(client) ? `#wl-purchase=${await clients.purchase(state, client)}` : asked?.fragment;
-      // The browser keeps what stands behind the # of an address that it is sent to.
+      // The browser keeps the fragment of the redirect's target.
       if (fragment) return response.redirect(`/playground/preview?state=${state}&back${fragment}`);
     }
     const facts = {

@@ -5,7 +5,7 @@ import { Marked, Renderer } from 'marked';
 const root = resolve(import.meta.dirname, '../..');
 const plain = new Renderer();
 
-/** What a heading is linked by: `### credits.balance` is `#credits.balance`. */
+/** Returns a heading's anchor: `### credits.balance` is `#credits.balance`. */
 const anchor = (text: string): string =>
   text
     .toLowerCase()
@@ -20,7 +20,7 @@ const markdown = new Marked({
     },
     // Wide tables scroll by themselves, so that the page does not.
     table(token) {
-      const table = plain.table.call(this, token).replaceAll('<th></th>', '<td></td>'); // over a column that needs no name
+      const table = plain.table.call(this, token).replaceAll('<th></th>', '<td></td>'); // a column that needs no name
       return `<div class="table" tabindex="0">${table}</div>\n`;
     },
   },
@@ -28,7 +28,7 @@ const markdown = new Marked({
 
 const documents = { elements: 'docs/elements.md', api: 'docs/api.md' } as const;
 
-/** Both references as HTML, with the list of their headings. They are our own files, so their HTML is trusted. */
+/** Renders both references with a list of their headings. They are our own files, so their HTML is trusted. */
 export async function referencePage(): Promise<string> {
   const parts = await Promise.all(
     Object.values(documents).map((file) => readFile(resolve(root, file), 'utf8').then((text) => markdown.parse(text))),

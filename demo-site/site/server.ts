@@ -1,31 +1,37 @@
 import type { Server } from 'node:http';
 import express, { type Express, type Router } from 'express';
-import type { AgencyStory } from '../demo-data.ts';
+import type { DemoAgencyData } from '../demo-data.ts';
 import { harbor } from '../harbor/agency.ts';
 import { northwind } from '../northwind/agency.ts';
 import type { Addresses } from '../running.ts';
 import type { DemoAgency } from '../seed.ts';
-import { agencyDesk } from './back-office.ts';
-import { shopInTown, townHost } from './client-site.ts';
+import { backOffice } from './back-office.ts';
+import { clientSiteHost, shopInTown } from './client-site.ts';
 import { type Facts, pages } from './pages.ts';
 import { workshop } from './workshop.ts';
 
 interface Site {
   port: number;
-  /** The API as this server reaches it. */
+  /** Address of the API for this server. */
   api: string;
   agency: DemoAgency;
   harborAgency: DemoAgency;
-  /** An agency that has switched its portal off, made when it is first asked for. */
+  /** Returns an agency with a closed portal, created on first use. */
   closedAgency(): Promise<DemoAgency>;
   addresses: Addresses;
-  /** An account at the telephony provider for whoever tries to connect its own. */
+  /** A telephony account for clients that connect their own. */
   clientAccount: { accountSid: string; authToken: string };
-  /** Makes an agent in the voice account of the agency of this name. @returns its id there */
+  /**
+   * Creates an agent in the voice account of the agency of this name.
+   * @returns its id there
+   */
   makeAgent(agencyName: string, name: string): string;
 }
 
-/** Web servers of agencies, told apart by host. Each has its pages and files, and the few lines that call the API with the secret key. */
+/**
+ * Starts the agencies' web servers, distinguished by host. Each has its pages and files, and a few lines that call the API with the secret
+ * key.
+ */
 export async function startSite({
   port,
   api,
@@ -51,7 +57,7 @@ export async function startSite({
       agencySite({ api, agency, makeAgent, story: northwind, facts: northwindFacts, before: workshopPages }),
     ],
     [new URL(addresses.harbor).hostname, agencySite({ api, agency: harborAgency, makeAgent, story: harbor, facts: harborFacts })],
-    [townHost, shopInTown()],
+    [clientSiteHost, shopInTown()],
   ]);
   const hosts = express();
   hosts.disable('x-powered-by');
@@ -72,7 +78,7 @@ export async function startSite({
 }
 
 interface AgencySite extends Pick<Site, 'api' | 'agency' | 'makeAgent'> {
-  story: AgencyStory;
+  story: DemoAgencyData;
   facts: Facts;
   before?: Router;
 }
@@ -82,7 +88,7 @@ function agencySite({ api, agency, makeAgent, story, facts, before }: AgencySite
   site.disable('x-powered-by');
   site.use(
     '/demo',
-    agencyDesk(api, agency.keys.test.secret, (name) => makeAgent(story.name, name)),
+    backOffice(api, agency.keys.test.secret, (name) => makeAgent(story.name, name)),
   );
   if (before) site.use(before);
   site.use(pages(story.slug, story.pages, facts));

@@ -1,24 +1,24 @@
-/** Who is signed in: a client with this much of its credits left, in percent, or one of whom something is known. */
+/** The signed-in client: with this percentage of its credits left, or in a certain state. */
 export type ClientStory = { percentLeft: number } | 'unconfirmed' | 'indebted' | PurchaseStory;
 
-/** A client who comes back from a payment: the bank has yet to confirm it, or the page was left until it closed. */
+/** A client who returns from a payment: the bank must still confirm it, or the abandoned page has closed. */
 export type PurchaseStory = 'processing' | 'expired';
 
 interface Situation {
-  /** What the menu says. */
+  /** The label in the menu. */
   label: string;
   client?: ClientStory;
-  /** Which form is shown. */
+  /** The form to show. */
   mode?: string;
-  /** Behind the `#` of the preview's address, as the payment page would write it. */
+  /** The fragment of the preview's address, as the payment page would set it. */
   fragment?: string;
-  /** A key that nobody knows, or the one of an agency that has switched its portal off. */
+  /** An unknown key, or that of an agency with a closed portal. */
   key?: 'wrong' | 'closed';
-  /** The connection goes away once everything is there. */
+  /** The connection breaks once everything is loaded. */
   offline?: true;
 }
 
-/** What a visitor can meet, each by a real client at the real API. */
+/** Situations of a visitor, each with a real client at the real API. */
 export const situations: Readonly<Record<string, Situation>> = {
   visitor: { label: 'Visitor, sign-up' },
   'sign-in': { label: 'Visitor, sign-in', mode: 'sign-in' },
@@ -37,6 +37,6 @@ export const situations: Readonly<Record<string, Situation>> = {
   refused: { label: 'Refused: a key nobody knows', key: 'wrong' },
 };
 
-/** @returns undefined where there is no such situation */
+/** @returns undefined for an unknown name */
 export const situationOf = (name: unknown): Situation | undefined =>
   typeof name === 'string' && Object.hasOwn(situations, name) ? situations[name] : undefined;

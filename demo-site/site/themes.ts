@@ -6,20 +6,20 @@ const folder = resolve(import.meta.dirname, '../../themes');
 export interface Token {
   /** The public CSS variable, such as `--wl-primary`. */
   name: string;
-  /** What it is for, in the words of its line in the source. */
+  /** Its purpose, from its line in the source. */
   about: string;
-  /** Empty where it is derived from another. */
+  /** Empty if it is derived from another. */
   fallback: string;
   isColor: boolean;
 }
 
 export interface Themes {
   tokens: Token[];
-  /** Each as its file is, byte for byte, and by its values. */
+  /** Each preset as its file, byte for byte, and by its values. */
   presets: { name: string; css: string; values: Record<string, string> }[];
 }
 
-/** Every public variable and every preset, read from the sources of the themes. */
+/** Reads every public variable and preset from the sources of the themes. */
 export async function readThemes(): Promise<Themes> {
   const source = await readFile(resolve(folder, 'tokens.ts'), 'utf8');
   const tokens = [...source.matchAll(/var\((--wl-(?!brand-)[\w-]+), (.+)\); \/\* (.+) \*\//g)].map(

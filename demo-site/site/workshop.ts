@@ -11,10 +11,10 @@ import { readThemes } from './themes.ts';
 
 const home = resolve(import.meta.dirname, '../workshop');
 
-/** Pages in the workshop's own frame. */
+/** Pages in the workshop's frame. */
 const framed = { demo: 'Pages for developers', playground: 'Playground' } as const;
 
-/** Pages that are whole documents of their own: each is a kind of site that widgets have to live on. */
+/** Pages that are whole documents: each is a kind of site that widgets must work on. */
 const bare = ['strict', 'hostile', 'app', 'both', 'twice'] as const;
 
 interface Workshop {
@@ -22,12 +22,15 @@ interface Workshop {
   /** The publishable key of the second agency. */
   otherKey: string;
   closedKey(): Promise<string>;
-  /** The API as this server reaches it. */
+  /** Address of the API for this server. */
   api: string;
   secretKey: string;
 }
 
-/** Pages for developers, which try the widgets on difficult ground. Read on each request, so an edit shows on reload. */
+/**
+ * Serves pages for developers, which try the widgets under difficult conditions. They are read at each request, so that an edit shows after
+ * a reload.
+ */
 export function workshop({ facts, otherKey, closedKey, api, secretKey }: Workshop): Router {
   const router = express.Router();
   const all = { ...facts, otherKey };
@@ -63,7 +66,7 @@ const options = Object.entries(situations)
   .map(([name, { label }]) => `<option value="${name}">${label}</option>`)
   .join('');
 
-/** All that the widgets need of a page's policy: the API as a source of scripts and answers, and the name of the one policy for templates. */
+/** A page policy with all that the widgets need: the API as a source of scripts and answers, and the name of the policy for templates. */
 export const strictPolicy = (api: string): string =>
   [
     "default-src 'none'",

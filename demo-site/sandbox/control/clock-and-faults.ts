@@ -8,8 +8,8 @@ const hourSeconds = 3600;
 const daySeconds = 24 * hourSeconds;
 const shownMost = 5;
 
-/** What holds for everything at once: the time, and what goes wrong next. */
-export const weather = (clock: ClockControl, faults: FaultControl): Html => html`<div class="weather">
+/** Renders the clock and the faults, which concern all providers at once. */
+export const clockAndFaults = (clock: ClockControl, faults: FaultControl): Html => html`<div class="weather">
   ${clockCard(clock)}
   ${faultCard(faults)}
 </div>`;

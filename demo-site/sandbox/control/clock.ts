@@ -12,7 +12,7 @@ export function clockRoutes(router: Router, clock: Clock): void {
     else clock.set(seconds(req, 'offsetSeconds'));
     send(res, state());
   });
-  // The offset now, and again each time it changes.
+  // Streams the offset: the present one, and each new one.
   router.get('/clock/moves', (req, res) => {
     res.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).flushHeaders();
     const tell = () => res.write(`data: ${JSON.stringify({ offsetSeconds: clock.offsetSeconds })}\n\n`);

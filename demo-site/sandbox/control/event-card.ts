@@ -3,7 +3,7 @@ import type { Delivery, Event } from '../stripe/objects.ts';
 import type { Vault } from '../world.ts';
 import { action, mode, moment, short } from './parts.ts';
 
-/** An event with its deliveries. */
+/** Renders an event with its deliveries. */
 export function eventCard(vault: Vault, event: Event): Html {
   const deliveries = Object.values(vault.deliveries).filter((delivery) => delivery.eventId === event.id);
   return html`<li class="card" data-event="${event.id}"><div class="about">

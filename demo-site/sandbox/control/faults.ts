@@ -8,9 +8,9 @@ import { send } from './send.ts';
 const stepsMost = 1000;
 
 /**
- * Faults under `/sandbox/faults`. POST takes one of three: `{ script: [step, ...] }`, `{ random: { seed?, rate, kinds } }`,
- * or a fault for one path, `{ path, method?, how?, times?, done? }`, where `how` is a word, or what is answered instead: `{ status, body }`.
- * What waits and what happened is answered.
+ * Controls faults under `/sandbox/faults`. POST takes one of three: `{ script: [step, ...] }`, `{ random: { seed?, rate, kinds } }`, or a
+ * fault for one path, `{ path, method?, how?, times?, done? }`, where `how` is a word or the whole answer: `{ status, body }`. Answers with
+ * waiting and past faults.
  */
 export function faultRoutes(router: Router, stripe: StripeControl, faults: FaultControl): void {
   router.get('/faults', (_req, res) => send(res, faults.state()));
@@ -47,7 +47,7 @@ function how(req: Request): Fault['how'] {
 }
 
 function steps(given: unknown): Step[] {
-  // Whether each word is a step is checked where the script is kept.
+  // The script itself checks whether each word is a step.
   if (Array.isArray(given) && given.length <= stepsMost && given.every((step) => typeof step === 'string')) return given as Step[];
   throw mistake(`\`script\` is a list of at most ${stepsMost} steps.`);
 }

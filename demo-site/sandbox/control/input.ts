@@ -16,7 +16,7 @@ export function texts(req: Request, name: string): string[] {
   throw mistake(`\`${name}\` is a list of texts.`);
 }
 
-/** One of the choices; the first unless given. */
+/** Reads one of the choices; the first by default. */
 export function choice<const T extends string>(req: Request, name: string, choices: readonly [T, ...T[]]): T {
   const value: unknown = req.body?.[name] ?? choices[0];
   const found = choices.find((one) => one === value);
@@ -24,17 +24,17 @@ export function choice<const T extends string>(req: Request, name: string, choic
   throw mistake(`\`${name}\` is one of ${choices.join(', ')}.`);
 }
 
-/** A whole number from 1; 1 unless given. */
+/** Reads a whole number from 1; 1 by default. */
 export const whole = (req: Request, name: string, most: number): number => wholeOrNone(req, name, most) ?? 1;
 
-/** A whole number from 1; undefined unless given. */
+/** Reads a whole number from 1; undefined by default. */
 export function wholeOrNone(req: Request, name: string, most: number): number | undefined {
   const value: unknown = req.body?.[name];
   if (value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most)) return value;
   throw mistake(`\`${name}\` is a whole number from 1 to ${most}.`);
 }
 
-/** Yes or no; no unless given. */
+/** Reads yes or no; no by default. */
 export function flag(req: Request, name: string): boolean {
   const value: unknown = req.body?.[name] ?? false;
   if (typeof value === 'boolean') return value;

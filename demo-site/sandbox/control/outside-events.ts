@@ -11,8 +11,8 @@ import { action, keyRow, moment, section, short } from './parts.ts';
 
 const shownMost = 20;
 
-/** The phone company, the phones that it rings, the voice provider and the trunk, as a developer sees them. */
-export const outside = (world: World, trunk: TrunkControl): Html[] => [
+/** Renders the phone company with its phones, the voice provider and the trunk. */
+export const outsideEvents = (world: World, trunk: TrunkControl): Html[] => [
   section('Phones', world.phoneMessages.slice(0, shownMost).map(phoneCard), 'No phone has rung yet. Codes for numbers show up here.'),
   section('SIP trunk', [trunkCard(trunk)], ''),
   section('Numbers', world.twilio.map(numbersCard), 'No Twilio account yet. Make one with POST /sandbox/twilio/accounts and a name.'),

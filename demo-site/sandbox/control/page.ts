@@ -4,9 +4,9 @@ import { type Html, html, page } from '../pages/html.ts';
 import { finishDue } from '../retell/bases.ts';
 import type { TrunkControl } from '../trunk/control.ts';
 import type { Account, Vault, World } from '../world.ts';
-import { weather } from './clock-and-faults.ts';
+import { clockAndFaults } from './clock-and-faults.ts';
 import { eventCard } from './event-card.ts';
-import { outside } from './outside-events.ts';
+import { outsideEvents } from './outside-events.ts';
 import { action, keyRow, section } from './parts.ts';
 import { sessionCard } from './session-card.ts';
 
@@ -14,14 +14,14 @@ const shownMost = 50;
 
 interface Shown {
   world: World;
-  /** Whether deliveries are held back. */
+  /** Whether deliveries are paused. */
   paused: boolean;
   clock: ClockControl;
   faults: FaultControl;
   trunk: TrunkControl;
 }
 
-/** What a developer sees at `/`: accounts, sessions, events, and buttons that play the customer, the bank and the network. */
+/** Renders the page at `/`: accounts, sessions, events, and buttons that act as customer, bank and network. */
 export function controlPage({ world, paused, clock, faults, trunk }: Shown): string {
   finishDue(world);
   const newest = <T>(of: (vault: Vault) => Record<string, T>) =>
@@ -43,7 +43,7 @@ export function controlPage({ world, paused, clock, faults, trunk }: Shown): str
     <nav><a class="button" href="/mail">Inbox <span class="count">${world.mails.length}</span></a>
       ${action('reset', 'Reset', '/sandbox/reset')}</nav>
   </header>
-  ${weather(clock, faults)}
+  ${clockAndFaults(clock, faults)}
   ${section(
     'Checkout sessions',
     sessions.map(({ vault, one }) => sessionCard(world, vault, one)),
@@ -55,7 +55,7 @@ export function controlPage({ world, paused, clock, faults, trunk }: Shown): str
     'No event yet.',
     pauseButton(paused),
   )}
-  ${outside(world, trunk)}
+  ${outsideEvents(world, trunk)}
   ${section('Stripe accounts', world.accounts.map(accountCard), 'No account yet. Make one with POST /sandbox/accounts and a name.')}
 </main>`;
   return page({ title: 'Sandbox', name: 'control', script: true, body });

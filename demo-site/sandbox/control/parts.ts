@@ -1,6 +1,6 @@
 import { type Html, html } from '../pages/html.ts';
 
-/** A button that posts to the control API and shows the page anew. */
+/** Renders a button that posts to the control API and reloads the page. */
 export const action = (name: string, label: string, path: string, body: object = {}): Html =>
   html`<button type="button" data-action="${name}" data-path="${path}" data-body="${JSON.stringify(body)}">${label}</button>`;
 
@@ -18,6 +18,6 @@ const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', y
 /** `21 Nov 2026, 10:44:58 UTC` */
 export const moment = (at: Date): string => `${day.format(at)}, ${at.toISOString().slice(11, 19)} UTC`;
 
-/** A key, of which only the ends are shown. */
+/** Renders a key of which only the ends are shown. */
 export const keyRow = (label: string, key: string): Html => html`<div><dt>${label}</dt>
   <dd><code>${key.slice(0, 8)}…${key.slice(-4)}</code> <button type="button" data-copy="${key}" aria-label="Copy ${label}">Copy</button></dd></div>`;

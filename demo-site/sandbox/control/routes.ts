@@ -28,7 +28,7 @@ interface Controls {
 export function controlRoutes({ stripe, twilio, retell, trunk, faults, clock, reset }: Controls): Router {
   const router = Router();
   router.use(express.json());
-  // Another site's page cannot send JSON here without asking first, and gets no answer to that.
+  // Another site's page cannot send JSON here without a preflight, which gets no answer.
   router.post('/{*path}', (req, res, next) => {
     if (req.is('application/json')) next();
     else res.status(415).json({ error: { message: 'Send JSON with content-type application/json.' } });
@@ -66,7 +66,7 @@ export function controlRoutes({ stripe, twilio, retell, trunk, faults, clock, re
   return router;
 }
 
-/** Everything that can go wrong here is the caller's mistake, told in one sentence; the rest is a 500. */
+/** Answers a caller's mistake with one sentence; anything else is a 500. */
 function refused(error: Error & { status?: number }, _req: Request, res: Response, next: NextFunction): void {
   if (error.status === undefined) next(error);
   else res.status(error.status).json({ error: { message: error.message } });

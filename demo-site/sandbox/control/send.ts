@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 
-/** Nothing to say is an empty object. */
+/** Sends JSON; no answer is an empty object. */
 export const send = (res: Response, answer: unknown): void => {
   res.json(answer ?? {});
 };

@@ -7,7 +7,7 @@ import { waitingIntent } from '../stripe/payments.ts';
 import { merchantOf, type Vault, type World } from '../world.ts';
 import { action, mode, short } from './parts.ts';
 
-/** A Checkout session with what the customer, the bank and the agency can do next. */
+/** Renders a Checkout session with the next steps of customer, bank and agency. */
 export function sessionCard(world: World, vault: Vault, session: Session): Html {
   const state = stateOf(vault, session);
   const charge = chargeFor(vault, session);

@@ -2,31 +2,31 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Response } from 'express';
 import type { Fate } from './faults.ts';
 
-/** How a request ends that goes well. */
+/** The answer of a request that succeeds. */
 export interface Reply {
   status: number;
   body: unknown;
 }
 
-/** Where the work is done all the same, and only its answer suffers. */
+/** Faults after the work is done, which only damage its answer. */
 const doneUsually = new Set(['hang', 'drop-after-headers', 'html', 'garbage-json', 'slow']);
 
 export const isDone = ({ kind, done }: Fate): boolean => done ?? doneUsually.has(kind);
 
-/** What a provider says when it is out of order, by status: the whole body. */
+/** A provider's whole error body, by status. */
 export type FaultWords = Record<'500' | '503' | '409' | '429', object>;
 
 /** Each is JSON, and none is an object of a provider. */
 const garbage = ['null', '"ok"', '[]', '{"object":"banana"}', '{"error":"nope"}'];
 
 /**
- * Lets a request go wrong.
- * @param words what the provider says when it is out of order
- * @param reply what it would have said; absent where the work was not done
+ * Makes a request fail.
+ * @param words the provider's error bodies
+ * @param reply the proper answer; absent if the work was not done
  */
 export function spoil(response: Response, fate: Fate, words: FaultWords, reply: Reply = { status: 200, body: {} }): void {
   const { kind, nth = 0, refused } = fate;
-  if (kind === 'timeout') return; // the caller's patience ends it
+  if (kind === 'timeout') return; // the caller's timeout ends it
   if (refused)
     response
       .status(refused.status)
@@ -44,7 +44,7 @@ export function spoil(response: Response, fate: Fate, words: FaultWords, reply: 
   else if (Object.hasOwn(words, kind)) response.status(Number(kind)).json(words[kind as keyof FaultWords]);
 }
 
-/** The headers promise a whole answer; half of it comes, and then nothing more, or the end of the connection. */
+/** Promises a whole answer in the headers, sends half of it, and then nothing more, or closes the connection. */
 function breakOff(response: Response, { status, body }: Reply, kind: 'hang' | 'drop-after-headers'): void {
   const bytes = Buffer.from(JSON.stringify(body));
   response.status(status).set({ 'content-type': 'application/json', 'content-length': String(bytes.length) });

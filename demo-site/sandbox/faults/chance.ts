@@ -1,6 +1,6 @@
 /**
- * Numbers from 0 up to 1 that look random and are the same for the same seed (mulberry32).
- * @param name each name has numbers of its own, so that what happens on one way does not move what happens on another
+ * Returns pseudo-random numbers from 0 up to 1, the same for the same seed (mulberry32).
+ * @param name each name has its own sequence, so that one does not influence another
  */
 export function chance(seed: number, name: string): () => number {
   let state = seed;

@@ -1,34 +1,34 @@
 import { chance } from './chance.ts';
 import { everyStep, type Kind, kinds, type Parsed, parseStep, type RequestFault, type Step, type Way } from './kinds.ts';
 
-/** Which of the next requests to a provider go wrong, and how. */
+/** A fault of the next requests to a provider. */
 export interface Fault {
   /** Start of the path, e.g. `/v1/checkout/sessions` or `/retell/create-knowledge-base`; `*` stands for one part between slashes. */
   path: string;
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** A word for what goes wrong, or what the provider says instead. */
+  /** A word for the fault, or the provider's refusal. */
   how: RequestFault | Refused;
-  /** For `slow`. A second unless given. */
+  /** For `slow`; a second by default. */
   millis?: number;
-  /** How many requests. 1 unless given. */
+  /** Number of requests; 1 by default. */
   times?: number;
-  /** True when the work is done and only its answer is lost. Unless given it depends on `how`. */
+  /** True if the work is done and only its answer is lost. By default it depends on `how`. */
   done?: boolean;
 }
 
-/** A provider's no, in its own words. */
+/** A provider's refusal in its own words. */
 export interface Refused {
   status: number;
   body: object;
-  /** Such as `Stripe-Should-Retry`. */
+  /** E.g. `Stripe-Should-Retry`. */
   headers?: Record<string, string>;
 }
 
-/** Faults by chance: the same for the same seed and the same order of requests. */
+/** Random faults: the same for the same seed and the same order of requests. */
 export interface Chance {
-  /** Any whole number; made up unless given. */
+  /** Any whole number; chosen by default. */
   seed?: number;
-  /** Which part goes wrong, from 0 (nothing) to 1 (everything). */
+  /** Share of faulty requests, from 0 to 1. */
   rate: number;
   kinds: readonly Kind[];
 }
@@ -40,34 +40,34 @@ export interface Happened {
   about: string;
 }
 
-/** Makes the outside world misbehave. What was asked for by path comes first, then the script, then chance. */
+/** Injects faults. Those for a path come first, then the script, then chance. */
 export interface FaultControl {
   /** Makes the next requests to one path go wrong. */
   add(fault: Fault): void;
   /**
-   * What happens to the next requests, deliveries and mails, each way in its own order. Goes on after what waits already.
-   * @throws Error one sentence, for a step that does not exist
+   * Scripts the next requests, deliveries and mails, each kind in its own order, after the steps that wait already.
+   * @throws Error one sentence, for an unknown step
    */
   script(steps: readonly Step[]): void;
-  /** From now on faults happen by chance, until `calm`. Prints its seed and returns it. */
+  /** Injects random faults until `calm`. Prints their seed and returns it. */
   random(chance: Chance): number;
-  /** Ends every fault that waits, and chance. */
+  /** Ends all waiting and random faults. */
   calm(): void;
   state(): { waiting: Step[]; random: Required<Chance> | null; happened: Happened[] };
 }
 
-/** A fault as it comes to pass. */
+/** A fault that happens to one request. */
 export interface Fate {
   kind: Kind | 'refused';
   millis: number;
-  /** Where it is refused. */
+  /** The refusal, if it is one. */
   refused?: Refused;
   done?: boolean;
-  /** How many of its kind there were before. */
+  /** Number of earlier faults of its kind. */
   nth?: number;
 }
 
-/** Whether a path begins as asked for. */
+/** Tells whether a path begins as wanted. */
 const isAt = (path: string, wanted: string): boolean => {
   const parts = path.split('/');
   return path.startsWith(
@@ -125,7 +125,7 @@ export class Faults implements FaultControl {
     return { waiting: this.#script.map(({ step }) => step), random: this.#random, happened: this.#happened };
   }
 
-  /** The fault for this request, used up by it. */
+  /** Takes the fault for this request. */
   takeForRequest(method: string, path: string): Fate | undefined {
     const asked = this.#byPath.find((one) => isAt(path, one.path) && (one.method ?? method) === method);
     if (!asked) return this.take('requests', `${method} ${path}`);
@@ -136,7 +136,7 @@ export class Faults implements FaultControl {
     return this.#told(`${method} ${path}`, { ...fate, millis, ...(done !== undefined && { done }) });
   }
 
-  /** The fault for what comes next on this way, used up by it. */
+  /** Takes the next fault of this kind. */
   take(way: Way, about: string): Fate | undefined {
     const next = this.#script.findIndex(({ parsed }) => parsed.way === way);
     const [step] = next < 0 ? [] : this.#script.splice(next, 1);

@@ -17,14 +17,14 @@ export interface Mail {
   links: string[];
 }
 
-/** As much of the sandbox's state as its mailbox is. */
+/** The mailbox's part of the sandbox's state. */
 interface MailState extends Clocked {
   mails: Mail[];
 }
 
 const mailsMax = 1000;
 
-/** Keeps what arrives, newest first. */
+/** Stores arriving mails, newest first. */
 export class Inbox extends EventEmitter<{ mail: [Mail] }> {
   readonly #world: MailState;
   readonly #changed: () => void;
@@ -59,7 +59,7 @@ export class Inbox extends EventEmitter<{ mail: [Mail] }> {
     return this.#world.mails.find((mail) => mail.id === id);
   }
 
-  /** The newest mail to this address for which the predicate holds, now or as soon as it arrives. */
+  /** Waits for the newest mail to this address that fulfils the predicate, present or future. */
   waitForMail(to: string, matches: (mail: Mail) => boolean = () => true): Promise<Mail> {
     const there = this.list(to).find(matches);
     if (there) return Promise.resolve(there);

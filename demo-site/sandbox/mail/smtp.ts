@@ -6,7 +6,7 @@ import type { Inbox } from './inbox.ts';
 
 const mailBytesMax = 10 * 1024 * 1024;
 
-/** A mail server that takes every mail from this machine and hands none on. */
+/** A mail server that accepts every mail from this machine and forwards none. */
 export function smtpServer(inbox: Inbox, faults: Pick<Faults, 'take'>): SMTPServer {
   const sockets = new Map<number, Socket>();
   const server = new SMTPServer({
@@ -35,12 +35,12 @@ export function smtpServer(inbox: Inbox, faults: Pick<Faults, 'take'>): SMTPServ
     sockets.set(port, socket);
     socket.once('close', () => sockets.delete(port));
   });
-  // A sender that hangs up is its own trouble; a taken port is told by whoever listens.
+  // A sender that hangs up is no problem here; the listener reports a taken port.
   server.on('error', () => {});
   return server;
 }
 
-/** The mail is neither taken nor refused for good. */
+/** The mail is neither accepted nor finally refused. */
 const tryLater = () => Object.assign(new Error('Greylisted, please try again later.'), { responseCode: 451 });
 
 async function take(inbox: Inbox, raw: Buffer, to: string[]): Promise<void> {

@@ -6,9 +6,9 @@ interface Checkout {
   session: Session;
   items: LineItem[];
   merchant: string;
-  /** What was typed before. */
+  /** The address typed before. */
   email?: string | undefined;
-  /** Why the last try did not work. */
+  /** Why the last attempt failed. */
   problem?: string;
 }
 
@@ -38,7 +38,7 @@ export function checkoutPage(checkout: Checkout): string {
   </section>
   <main class="payment">${form(checkout, total)}</main>
 </div>`;
-  // Alone in its tab the page has nobody to tell anything.
+  // A page in its own tab has no surrounding page to notify.
   return page({ title: `${merchant}: payment`, name: 'checkout', script: session.ui_mode === 'embedded_page', body });
 }
 
@@ -96,7 +96,7 @@ const cardFields = html`<label class="field">Card number
 const bankField = ({ label, account }: { label: string; account: string }): Html =>
   html`<label class="field">${label} <input name="account" value="${account}" maxlength="40"></label>`;
 
-/** What is left of a page whose session is over. */
+/** Renders the page of a finished session. */
 export function closedPage(title: string, sentence: string, back?: string | null): string {
   const body = html`<main class="closed">
   <span class="marker">Test payments</span>

@@ -35,7 +35,7 @@ export function paymentOf(method: string, number: string): Payment {
   return method === 'declined' || number.replace(/\D/g, '') === declinedNumber ? 'declined' : 'card';
 }
 
-/** Where the shop wants its customer back. */
+/** Returns the address to which the shop wants its customer back. */
 export const returnAddress = (session: Session): string =>
   (session.success_url ?? session.return_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
 

@@ -7,7 +7,7 @@ import { paymentOf, returnAddress } from './checkout.ts';
 import { checkoutPage, closedPage } from './checkout-page.ts';
 import { doneInFrame, pagePolicy, standIn } from './embedded-page.ts';
 
-/** Checkout inside another page, `GET /c/embedded/<session>`, and the stand-in for the script of Stripe's that puts it there. */
+/** Serves Checkout inside another page, `GET /c/embedded/<session>`, and the replacement of Stripe's script that embeds it. */
 export function embeddedRoutes(core: Core): Router {
   const router = Router();
   router.get('/stripe-js/stripe.js', (_req, res) => {
@@ -49,10 +49,10 @@ interface Asked {
 
 const secretsOf = ({ secret, key }: { secret?: unknown; key?: unknown }) => ({ secret: String(secret), key: String(key) });
 
-/** Where the browser goes next is the page's affair, unless Stripe was told to lead it on. */
+/** The surrounding page decides where the browser goes next, unless Stripe was told to redirect. */
 const done = (session: Session): string => doneInFrame(session.redirect_on_completion === 'always' ? returnAddress(session) : undefined);
 
-/** Opens with the session's secret and the publishable key of its account and mode alone. */
+/** Opens only with the session's secret and the publishable key of its account and mode. */
 function withOpen(core: Core, { id, secret, key }: Asked, res: Response, act: (vault: Vault, session: Session) => unknown): void {
   expireOverdue(core);
   const vault = vaultOf(core.world, 'sessions', id);

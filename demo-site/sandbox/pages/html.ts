@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** Markup that is safe to put into a page as it is. */
+/** Markup that is safe to insert unescaped. */
 export class Html {
   readonly text: string;
 
@@ -11,7 +11,7 @@ export class Html {
 
 type Value = Html | readonly Html[] | string | number | null | undefined | false;
 
-/** A template whose values are escaped, unless they are markup themselves. Nothing stands for null, undefined and false. */
+/** Builds markup from a template. Values are escaped, unless they are markup. Null, undefined and false render nothing. */
 export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
   return new Html(strings.reduce((text, string, index) => text + rendered(values[index - 1]) + string));
 }
@@ -57,6 +57,6 @@ ${body}
 </html>`.text;
 }
 
-/** Pages load nothing from elsewhere and are shown in no other page. */
+/** Pages load nothing from other hosts and cannot be framed. */
 export const pagePolicy =
   "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -2,7 +2,7 @@ import { type Response, Router } from 'express';
 import type { Inbox, Mail } from '../mail/inbox.ts';
 import { type Html, html, page } from './html.ts';
 
-/** A mail may style itself and show pictures, and its links open a tab; it runs nothing. */
+/** A mail may have styles and pictures, and its links open a tab; it runs no script. */
 const mailPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; font-src data:; " +
   'sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox';
@@ -19,7 +19,7 @@ export function mailRoutes(inbox: Inbox): Router {
       res.set('content-security-policy', mailPolicy).send(`<!doctype html><base target="_blank">${mail.html}`),
     );
   });
-  // One line per mail that arrives, so that an open inbox shows it at once.
+  // Streams one line per arriving mail, so that an open inbox shows it at once.
   router.get('/mail/arrivals', (req, res) => {
     res.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).flushHeaders();
     const tell = (mail: Mail) => res.write(`data: ${mail.id}\n\n`);
@@ -72,7 +72,7 @@ const message = (mail: Mail): Html => html`<article class="message">
   ${mail.text && html`<details${mail.html ? '' : html` open`}><summary>As plain text</summary><pre>${linked(mail.text)}</pre></details>`}
 </article>`;
 
-/** Plain text with its addresses to click on. */
+/** Turns addresses in plain text into links. */
 const linked = (text: string): Html[] =>
   text
     .split(/(https?:\/\/[^\s<>"']+)/)

@@ -4,6 +4,6 @@ export function money(amount: number | null, currency: string | null): string {
   const places = format.resolvedOptions().maximumFractionDigits ?? 2;
   const digits = String(amount ?? 0).padStart(places + 1, '0');
   const [whole, rest] = [digits.slice(0, digits.length - places), digits.slice(digits.length - places)];
-  // Digits, a point and digits: a number written out.
+  // digits, a point and digits: a written number
   return format.format((places > 0 ? `${whole}.${rest}` : digits) as `${number}`);
 }

@@ -21,7 +21,7 @@ interface Shown {
   trunk: TrunkControl;
 }
 
-/** Everything here that a person looks at: the control page, the hosted Checkout page and the inbox. */
+/** Serves all pages for people: the control page, the hosted Checkout page and the inbox. */
 export function pageRoutes({ core, inbox, phone, clock, faults, trunk }: Shown): Router {
   const router = Router();
   router.use('/assets', express.static(assetsFolder));
@@ -31,7 +31,7 @@ export function pageRoutes({ core, inbox, phone, clock, faults, trunk }: Shown):
   });
   router.get('/', (_req, res) => {
     expireOverdue(core);
-    res.send(controlPage({ world: core.world, paused: core.courier.paused, clock, faults, trunk }));
+    res.send(controlPage({ world: core.world, paused: core.webhooks.paused, clock, faults, trunk }));
   });
   router.use(checkoutRoutes(core));
   router.use(embeddedRoutes(core));

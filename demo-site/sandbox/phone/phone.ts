@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { type Clocked, newId, nowSeconds } from '../ids.ts';
 
-/** What a phone rang or lit up for. */
+/** A call or message that a phone received. */
 export interface PhoneMessage {
   id: string;
   /** ISO time. */
@@ -9,20 +9,20 @@ export interface PhoneMessage {
   from: string;
   to: string;
   channel: 'sms' | 'call';
-  /** What is written, or said. */
+  /** Its text, written or spoken. */
   text: string;
-  /** Six digits in it, if there are. */
+  /** Six digits in the text, if there are any. */
   code: string | null;
 }
 
-/** As much of the sandbox's state as its phones are. */
+/** The phones' part of the sandbox's state. */
 interface PhoneState extends Clocked {
   phoneMessages: PhoneMessage[];
 }
 
 const messagesMost = 500;
 
-/** Told whenever a phone of a world rings or lights up. */
+/** Notifies of each call or message in a state. */
 const bells = new WeakMap<PhoneState, EventEmitter<{ message: [PhoneMessage] }>>();
 
 const bellOf = (world: PhoneState) => {
@@ -31,9 +31,9 @@ const bellOf = (world: PhoneState) => {
   return bell;
 };
 
-/** A phone rings or shows a message. */
+/** Delivers a call or message to a phone. */
 export function addPhoneMessage(world: PhoneState, message: Pick<PhoneMessage, 'channel' | 'from' | 'to' | 'text'>): void {
-  // A code that is read out comes digit by digit.
+  // A spoken code is read digit by digit.
   const [code = null] = message.text.replace(/(?<=\d), ?(?=\d)/g, '').match(/\b\d{6}\b/) ?? [];
   const arrived = { ...message, id: newId('phone'), at: new Date(nowSeconds(world) * 1000).toISOString(), code };
   world.phoneMessages.unshift(arrived);
@@ -41,11 +41,11 @@ export function addPhoneMessage(world: PhoneState, message: Pick<PhoneMessage, '
   bellOf(world).emit('message', arrived);
 }
 
-/** Every phone in the world: what they were told, newest first. */
+/** All phones, with their calls and messages, newest first. */
 export interface Phones {
-  /** @param to only of this phone, `+49...` */
+  /** @param to only this phone, `+49...` */
   list(to?: string): PhoneMessage[];
-  /** The newest message to this phone for which the predicate holds, now or as soon as it arrives. */
+  /** Waits for the newest message to this phone that fulfils the predicate, present or future. */
   waitFor(to: string, matches?: (message: PhoneMessage) => boolean): Promise<PhoneMessage>;
 }
 

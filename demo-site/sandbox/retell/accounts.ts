@@ -5,7 +5,7 @@ import type { Agent, AgentVersion, Brain, Engine, RetellAccount } from './object
 import { wrongKey } from './refusals.ts';
 import { branch, newest, publish } from './versions.ts';
 
-/** An account with three agents: one that is published, one that never was, and one with a draft beside what is published. */
+/** Opens an account with three agents: a published one, one that never was, and one with a draft beside its published version. */
 export function openRetellAccount(world: World, name: string): RetellAccount {
   const account: RetellAccount = { apiKey: `key_${randomText(24)}`, name, bases: {}, agents: {}, llms: {}, flows: {} };
   world.retell.push(account);
@@ -18,7 +18,7 @@ export function openRetellAccount(world: World, name: string): RetellAccount {
   return account;
 }
 
-/** @param engine what it answers with; a language model of its own unless given */
+/** @param engine its engine; a language model of its own by default */
 export function addAgent(
   world: World,
   account: RetellAccount,
@@ -40,13 +40,14 @@ const firstVersion = { base_version: null, version_title: null, assigned_tags: [
 const publishFirst = (world: World, account: RetellAccount, agent: Agent): void =>
   publish(account, agent, newest(agent.versions), nowMillis(world));
 
-/** An account of a state from before there were versions: what there was is the first one, published. */
+/** Upgrades an account stored before versions existed: its content becomes the first, published version. */
 export function withVersions(account: RetellAccount): RetellAccount {
   const upgraded = <Thing extends object>(things: Record<string, Thing>, idName: 'agent_id' | 'id') =>
     Object.fromEntries(
       Object.entries(things).map(([id, thing]) => {
         const first = { ...firstVersion, ...thing, version: 0, is_published: true, published: 1 };
-        return [id, 'versions' in thing ? thing : ({ [idName]: id, versions: [first] } as unknown as Thing)]; // its fields were those of a version
+        // its fields belong to a version
+        return [id, 'versions' in thing ? thing : ({ [idName]: id, versions: [first] } as unknown as Thing)];
       }),
     );
   const { agents, llms, flows } = account;
@@ -54,7 +55,7 @@ export function withVersions(account: RetellAccount): RetellAccount {
 }
 
 /**
- * The account that a request's key opens.
+ * Returns the account of a request's key.
  * @throws RetellRefusal 401
  */
 export function unlockRetell(world: World, authorization = ''): RetellAccount {

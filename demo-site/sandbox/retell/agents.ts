@@ -87,7 +87,7 @@ interface Change {
   now: number;
 }
 
-/** A base that is new to an agent has to be there; one that was deleted since may stay on the list. */
+/** A base added to an agent must exist; one deleted since may stay on the list. */
 function change(account: RetellAccount, version: BrainVersion, { prompt, ids, now }: Change): void {
   for (const id of ids ?? []) if (!version.knowledge_base_ids?.includes(id)) thing(account.bases, id);
   Object.assign(version, {

@@ -14,7 +14,7 @@ import { createVersion, deleteVersion, listVersions, publishVersion } from './ve
 
 type Operations = { [R in keyof RetellRequests]: (call: Call<RetellRequests[R]>) => object | undefined };
 
-/** What the sandbox answers of Retell's API. */
+/** The supported part of Retell's API. */
 const operations: Operations = {
   'POST /create-knowledge-base': createBase,
   'GET /get-knowledge-base/:id': getBase,
@@ -35,7 +35,7 @@ const operations: Operations = {
   'PATCH /update-conversation-flow/:id': updateFlow,
 };
 
-/** What is answered where all went well; 200 unless it is here. */
+/** Status of success; 200 by default. */
 const statuses: Partial<Record<keyof RetellRequests, number>> = {
   'POST /create-knowledge-base': 201,
   'POST /add-knowledge-base-sources/:id': 201,
@@ -87,9 +87,9 @@ async function answer({ core, faults, request }: Asked, req: HttpRequest, res: R
   }
 }
 
-/** Does the work; a refusal that only the work could find is an answer too. */
+/** Runs the operation; a refusal is an answer too. */
 function work(request: keyof RetellRequests, call: Call<object>): Reply {
-  // The table pairs each operation with its own body; a union of them cannot say so.
+  // The table pairs each operation with its own body, which a union cannot express.
   const operation = operations[request] as (call: Call<unknown>) => object | undefined;
   try {
     const body = operation(call);

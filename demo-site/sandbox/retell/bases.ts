@@ -8,9 +8,9 @@ type Creation = RetellRequests['POST /create-knowledge-base'];
 type Addition = RetellRequests['POST /add-knowledge-base-sources/:id'];
 
 const filesMost = 25;
-/** What the provider can do nothing with. */
+/** Content that the provider cannot read. */
 const unreadable = /corrupt/i;
-/** Work on it never ends. */
+/** Content whose processing never ends. */
 const endless = /endless/i;
 
 export function createBase({ core, account, body, files }: Call<Creation>): object {
@@ -40,7 +40,7 @@ export function addSources(call: Call<Addition>): object {
   return onWire(base);
 }
 
-/** Starts to work on sources. */
+/** Starts to process sources. */
 function take(core: RetellCore, base: Base, sources: Source[]): void {
   const isDoomed = core.failing.bases > 0;
   if (isDoomed) core.failing.bases -= 1;
@@ -82,7 +82,7 @@ function sourcesOf(
 export const nameOf = (source: Source): string =>
   source.type === 'document' ? source.filename : source.type === 'text' ? source.title : source.url;
 
-/** Ends the work that is due; called whenever somebody looks. */
+/** Ends processing that is due. Called at each look. */
 export function finishDue(world: World): void {
   for (const { bases } of world.retell) {
     for (const base of Object.values(bases)) {
@@ -92,8 +92,8 @@ export function finishDue(world: World): void {
 }
 
 /**
- * Ends the work on a base. Sources that could not be read are named in its errors, and it is complete all the same, also where none is left.
- * @param isBroken the indexing itself failed: a new base is in error then
+ * Ends the processing of a base. Unreadable sources are named in its errors, and it is complete all the same, even without any source.
+ * @param isBroken the indexing itself failed, so a new base is in error
  */
 export function finish(base: Base, { failed, isBroken }: { failed: readonly Source[]; isBroken: boolean }): void {
   const lost = new Set(failed.map(({ source_id }) => source_id));
@@ -128,7 +128,7 @@ export function deleteSource(call: Call<unknown>): object {
   return onWire(base);
 }
 
-/** The sources are told once they are worked through; before that only those which were there already. */
+/** New sources only appear once they are processed. */
 function onWire({ sources, work, error_messages, ...base }: Base): object {
   return {
     ...base,

@@ -3,21 +3,21 @@ import { finish, finishDue } from './bases.ts';
 import type { RetellCore } from './core.ts';
 import type { Agent, Base, RetellAccount } from './objects.ts';
 
-/** What only the sandbox can do: open accounts, and say how the work on a base ends. */
+/** Actions of the sandbox itself: open accounts, and decide how processing ends. */
 export interface RetellControl {
-  /** With three agents and no base: Reception is published, Bookings never was, and Support has a draft beside what is published. */
+  /** With three agents and no base: Reception is published, Bookings never was, and Support has a draft beside its published version. */
   createAccount(name: string): RetellAccount;
   accounts(): RetellAccount[];
-  /** Makes an agent as the account's owner would in Retell's dashboard. Throws an Error with one sentence for a key of no account. */
+  /** Creates an agent as the account's owner would in Retell's dashboard. Throws an Error with one sentence for an unknown key. */
   addAgent(apiKey: string, name: string): Agent;
-  /** The bases of one account, or of all. */
+  /** Lists the bases of one account, or of all. */
   bases(apiKey?: string): Base[];
   /**
-   * Ends the work on a base now.
-   * @throws Error one sentence, for a base that is not there
+   * Ends the processing of a base now.
+   * @throws Error one sentence, for an unknown base
    */
   finish(baseId: string, outcome: 'complete' | 'error'): Base;
-  /** Nothing will come of the next bases that are made or added to. */
+  /** Makes the processing of the next bases fail. */
   failNext(times?: number): void;
 }
 

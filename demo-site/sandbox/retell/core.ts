@@ -4,26 +4,26 @@ import type { RetellAccount } from './objects.ts';
 
 export interface RetellCore {
   world: World;
-  /** How long a base is worked on, by the sandbox's clock. */
+  /** Processing time of a base, by the sandbox's clock. */
   processingMillis: number;
-  /** How many of the next bases fail. */
+  /** Number of next bases that fail. */
   failing: { bases: number };
   changed(): void;
 }
 
-/** One request to Retell, its key known and its body checked. */
+/** A request to Retell with a known key and a checked body. */
 export interface Call<Body> {
   core: RetellCore;
   account: RetellAccount;
   body: Body;
   files: readonly ReceivedFile[];
-  /** What the path names: `:id`, `:source`. */
+  /** Values from the path: `:id`, `:source`. */
   named: Record<string, string>;
-  /** What the query says: `version`, `limit`. */
+  /** Values from the query: `version`, `limit`. */
   asked: Record<string, string>;
 }
 
-/** A file of which only this is kept. */
+/** The stored facts of a received file. */
 export interface ReceivedFile {
   name: string;
   bytes: number;
@@ -32,5 +32,5 @@ export interface ReceivedFile {
 
 export const nowMillis = ({ clock }: World): number => Date.now() + clock.offsetSeconds * 1000;
 
-/** Ids in the manner of Retell's: a word and 16 letters and digits. */
+/** Returns an id in Retell's form: a word and 16 letters and digits. */
 export const newRetellId = (word: string): string => `${word}_${randomText(16).toLowerCase()}`;

@@ -5,7 +5,7 @@ import type { ReceivedFile } from './core.ts';
 import { badRequest } from './refusals.ts';
 
 const fileBytesMost = 50 * 1024 * 1024;
-/** Values that are no text travel as JSON. */
+/** Fields whose values are sent as JSON. */
 const asJson = new Set(['enable_auto_refresh', 'knowledge_base_texts', 'knowledge_base_urls', 'max_chunk_size', 'min_chunk_size']);
 
 export interface Form {
@@ -14,8 +14,8 @@ export interface Form {
 }
 
 /**
- * Reads a form to its end. Of files the bytes are counted and hashed as they go by, and none is kept.
- * @throws RetellRefusal for what is no such form, or a file over 50 MB
+ * Reads a form to its end. Counts and hashes the bytes of files without keeping them.
+ * @throws RetellRefusal for an invalid form, or a file over 50 MB
  */
 export function readForm(req: Request): Promise<Form> {
   const form: Form = { body: {}, files: [] };
@@ -43,7 +43,7 @@ export function readForm(req: Request): Promise<Form> {
     });
     parser.on('close', () => resolve(form));
     parser.on('error', reject);
-    // Whoever hangs up in the middle has sent nothing.
+    // A sender that hangs up half-way has sent nothing.
     req.once('close', () => req.complete || reject(badRequest('The form ends in the middle')));
     req.pipe(parser);
   });

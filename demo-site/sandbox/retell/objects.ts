@@ -1,4 +1,4 @@
-/** Retell's objects as they lie in the sandbox: the fields of the wire. */
+/** Retell's objects as stored: the fields of its API. */
 
 export type Source =
   | { type: 'document'; source_id: string; filename: string; file_size: number; file_url: string; sha256: string }
@@ -12,16 +12,16 @@ export interface Base {
   enable_auto_refresh: boolean;
   max_chunk_size: number;
   min_chunk_size: number;
-  /** Everything that was given, told to its owner once it is worked through. */
+  /** All given sources; the owner sees them once they are processed. */
   sources: Source[];
   error_messages: string[];
-  /** How the work on it ends, and when, in milliseconds since 1970 by the sandbox's clock; null when it has ended. */
+  /** How and when its processing ends, in milliseconds since 1970 by the sandbox's clock; null when it has ended. */
   work: { endsAt: number; failed: Source[]; isBroken: boolean } | null;
 }
 
 export type Engine = { type: 'retell-llm'; llm_id: string } | { type: 'conversation-flow'; conversation_flow_id: string };
 
-/** One version of something. A published one never changes. */
+/** One version of an object. A published one never changes. */
 export interface Version {
   version: number;
   is_published: boolean;
@@ -36,9 +36,9 @@ export interface AgentVersion extends Version {
   /** The version it was branched from. */
   base_version: number | null;
   version_title: string | null;
-  /** Environments, such as `prod`, whose calls go to this version. */
+  /** Environments, such as `prod`, whose calls use this version. */
   assigned_tags: string[];
-  /** The how-manieth publication of the agent it was; 0 while it is a draft. */
+  /** Number of this publication of the agent; 0 for a draft. */
   published: number;
 }
 
@@ -53,7 +53,7 @@ export interface BrainVersion extends Version {
   knowledge_base_ids: string[] | null;
 }
 
-/** What an agent answers with, and what it knows for that. It is versioned with its agent. */
+/** An agent's engine and its bases. It is versioned with the agent. */
 export interface Brain {
   id: string;
   versions: BrainVersion[];

@@ -1,4 +1,4 @@
-/** What Retell says when it refuses. */
+/** A refusal of Retell. */
 export class RetellRefusal extends Error {
   readonly status: number;
 
@@ -14,7 +14,7 @@ export class RetellRefusal extends Error {
 
 const words = (message: string) => ({ status: 'error', message });
 
-/** What it says when it is out of order. */
+/** Retell's errors when it is out of order. */
 export const faultWords = {
   '500': words('An unexpected server error occurred.'),
   '503': words('Service temporarily unavailable.'),
@@ -24,7 +24,7 @@ export const faultWords = {
 
 export const wrongKey = () => new RetellRefusal(401, 'API key is missing or invalid.');
 
-/** Retell's way to say that it has no such thing. */
+/** Retell's refusal for an unknown object. */
 export const noAsset = () => new RetellRefusal(422, 'Cannot find requested asset under given api key.');
 
 export const badRequest = (why: string) => new RetellRefusal(400, `Invalid request format, please check API reference. ${why}.`);
@@ -33,7 +33,7 @@ export const unknownPath = (method: string, path: string) => new RetellRefusal(4
 
 export const notFound = () => new RetellRefusal(404, 'The requested resource was not found.');
 
-/** What is published never changes; a draft has to be branched from it. */
+/** A published version never changes; a draft must be branched from it. */
 export const cannotUpdate = (what: 'LLM' | 'conversation flow') => new RetellRefusal(400, `Cannot update published ${what}`);
 
 export const agentPublished = () => new RetellRefusal(422, 'Cannot update published agent other than version title');

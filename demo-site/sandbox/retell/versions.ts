@@ -10,7 +10,7 @@ export const newest = <One extends Version>(versions: readonly One[]): One => {
   return last;
 };
 
-/** The version that a request means: its number, or the newest where it says nothing. */
+/** Finds the version that a request names: by number, or the newest by default. */
 export function versionAsked<One extends Version>(versions: readonly One[], asked: string | undefined): One {
   if (asked === undefined || asked === 'latest') return newest(versions);
   const found = versions.find(({ version }) => String(version) === asked);
@@ -18,7 +18,7 @@ export function versionAsked<One extends Version>(versions: readonly One[], aske
   return found;
 }
 
-/** The same for an agent, of which a request may also mean the one published last, or one by its tag. */
+/** Finds an agent's version: also the last published one, or one by its tag. */
 export function agentVersionAsked({ versions }: Agent, asked: string | undefined): AgentVersion {
   const published = versions.filter(({ is_published }) => is_published).sort((one, other) => one.published - other.published);
   if (asked === 'latest_published') return newest(published);
@@ -41,7 +41,7 @@ export function createVersion({ core, account, body, named }: Call<RetellRequest
   return agentOnWire(agent, branch(core.world, account, agent, String(body.base_version)));
 }
 
-/** Makes a draft of an agent and of what it answers with, both as the base is; the newest unless it is named. */
+/** Branches a draft of an agent and its engine from a version, by default the newest. */
 export function branch(world: World, account: RetellAccount, agent: Agent, from?: string): AgentVersion {
   const base = versionAsked(agent.versions, from);
   const brain = brainOf(account, base);
@@ -52,7 +52,7 @@ export function branch(world: World, account: RetellAccount, agent: Agent, from?
   return made;
 }
 
-/** Publishes a draft and what it answers with. From then on neither changes. */
+/** Publishes a draft and its engine. Neither changes afterwards. */
 export function publishVersion({ core, account, body, named }: Call<RetellRequests['POST /publish-agent-version/:id']>): undefined {
   const agent = agentOf(account, named.id);
   const draft = agent.versions.find(({ version }) => version === body.version);
@@ -78,7 +78,7 @@ export function deleteVersion({ account, named, asked }: Call<unknown>): undefin
   brain.versions = brain.versions.filter(({ version }) => version !== draft.version);
 }
 
-/** The newest first, unless asked otherwise. */
+/** Lists versions, newest first by default. */
 export function listVersions({ account, named, asked }: Call<unknown>): object {
   const { versions } = agentOf(account, named.id);
   const sorted = asked.sort_order === 'ascending' ? versions : [...versions].reverse();

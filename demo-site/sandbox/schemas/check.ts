@@ -5,8 +5,8 @@ interface Schemas {
 }
 
 /**
- * Checks parameters against the types of an SDK, and turns digits into numbers where these come as text.
- * @returns one sentence about the first mistake; undefined where there is none
+ * Checks parameters against the types of an SDK, and converts digits to numbers in text encodings.
+ * @returns one sentence about the first mistake; undefined if there is none
  */
 export function checker({ requests }: Schemas): (request: string, parameters: Record<string, unknown>) => string | undefined {
   const ajv = new Ajv({ coerceTypes: true, allErrors: true, strict: false });

@@ -7,10 +7,10 @@ import { createGenerator } from 'ts-json-schema-generator';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** What each SDK's types are, and how its wire differs from them. */
+/** Each SDK's types, and how its encoding differs from them. */
 const sources = [
   { sdk: 'stripe', file: 'requests', type: 'Requests', names: 'Names' },
-  // The wire of Twilio writes what the SDK calls friendlyName as FriendlyName.
+  // Twilio's encoding writes FriendlyName for the SDK's friendlyName.
   { sdk: 'twilio', file: 'twilio', type: 'TwilioRequests', nameOnWire: (name) => (name === 'pageNumber' ? 'Page' : capital(name)) },
   { sdk: 'retell-sdk', file: 'retell', type: 'RetellRequests', hasNull: true },
 ];
@@ -46,27 +46,27 @@ function onWire(body, { nameOnWire = (name) => name }) {
   return { ...body, properties, ...(body.required && { required: body.required.map(nameOnWire) }) };
 }
 
-/** Follows every reference, so that no name of a definition is left and each request stands alone. */
+/** Replaces every reference by its definition, so that each request stands alone. */
 function inline(node, all, path = []) {
   if (Array.isArray(node)) return node.map((item) => inline(item, all, path));
   if (node === null || typeof node !== 'object') return node;
   if (node.$ref) {
     const name = decodeURIComponent(node.$ref.replace('#/definitions/', ''));
     if (path.includes(name)) throw new Error(`${name} contains itself`);
-    // On the wire a decimal number is a string of digits.
+    // A decimal number is encoded as a string of digits.
     if (name === 'Decimal') return { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$' };
-    // The SDK leaves its enums open for values of the future; here a value that Stripe does not know is a mistake.
+    // The SDK leaves its enums open for future values; here an unknown value is a mistake.
     if (name === 'OtherString') return undefined;
     return inline(all.definitions[name], all, [...path, name]);
   }
   return tidy(Object.fromEntries(Object.entries(node).map(([key, value]) => [key, inline(value, all, path)])), all);
 }
 
-/** Unions of constants become one enum, and numbers whole numbers: forms know no other. */
+/** Merges unions of constants into one enum, and makes numbers whole, since forms have no others. */
 function tidy(node, { hasNull }) {
   if (node.type === 'number') return { ...node, type: 'integer' };
   if (node.properties) return { ...node, additionalProperties: false };
-  // Metadata: on the wire every value is a string.
+  // Every metadata value is encoded as a string.
   if (node.additionalProperties?.type?.includes?.('string')) return { ...node, additionalProperties: { type: 'string' } };
   if (!node.anyOf) return node;
   const branches = node.anyOf.filter(Boolean);

@@ -3,8 +3,8 @@ import type Stripe from 'stripe';
 type Paging = 'limit' | 'starting_after' | 'ending_before' | 'expand';
 
 /**
- * What the sandbox understands of each request, picked from the SDK's own parameter types.
- * `generate.mjs` turns it into `requests.json`; a parameter of Stripe's that is not picked is refused with a sentence that says so.
+ * The supported parameters of each request, picked from the SDK's types. `generate.mjs` turns it into `requests.json`. Any other parameter
+ * of Stripe's is refused with a sentence that says so.
  */
 export interface Requests {
   'GET /v1/account': Stripe.AccountRetrieveCurrentParams;
@@ -81,7 +81,7 @@ export interface Requests {
   'DELETE /v1/webhook_endpoints/:id': Record<never, never>;
 }
 
-/** Every parameter name of Stripe's for the requests above of which the sandbox does not understand all. */
+/** All of Stripe's parameter names for the requests above that are only partly supported. */
 export interface Names {
   'GET /v1/charges': keyof Stripe.ChargeListParams;
   'GET /v1/checkout/sessions': keyof Stripe.Checkout.SessionListParams;

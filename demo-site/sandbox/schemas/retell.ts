@@ -4,10 +4,10 @@ import type { KnowledgeBaseCreateParams } from 'retell-sdk/resources/knowledge-b
 import type { LlmUpdateParams } from 'retell-sdk/resources/llm';
 
 type Nothing = Record<never, never>;
-/** Files come as parts of their own. */
+/** Files are parts of their own. */
 type Sources = 'knowledge_base_texts' | 'knowledge_base_urls';
 
-/** What the sandbox understands of the body of each request, picked from the SDK's own parameter types. */
+/** The supported body of each request, picked from the SDK's types. */
 export interface RetellRequests {
   'POST /create-knowledge-base': Pick<
     KnowledgeBaseCreateParams,

@@ -19,12 +19,12 @@ export type NumberSearch = Pick<
   Paging | 'areaCode' | 'contains' | 'inLocality' | 'inPostalCode' | 'inRegion' | 'mmsEnabled' | 'smsEnabled' | 'voiceEnabled'
 >;
 
-/** What a number is told to do when it rings; kept and told back, for nothing rings here. */
+/** Settings for an incoming call; only stored, because no number rings here. */
 type Wiring = 'smsMethod' | 'smsUrl' | 'statusCallback' | 'statusCallbackMethod' | 'trunkSid' | 'voiceMethod' | 'voiceUrl';
 
 /**
- * What the sandbox understands of each request, picked from the SDK's own parameter types.
- * The paths are Twilio's; of its hosts api, pricing and numbers none has a path of another, so that one address stands for all.
+ * The supported parameters of each request, picked from the SDK's types. The paths are Twilio's. Its hosts api, pricing and numbers share
+ * no path, so one address replaces all of them.
  */
 export interface TwilioRequests {
   'GET /2010-04-01/Accounts/:account.json': Nothing;

@@ -13,7 +13,7 @@ import { checked, decode, type Request } from './parameters.ts';
 import { expireOverdue } from './payments.ts';
 import { faultWords, StripeRefusal, unknownUrl } from './refusals.ts';
 
-/** Stripe's API under `/v1`, as the SDK speaks it: form-encoded in, JSON out. */
+/** Serves Stripe's API under `/v1`: form-encoded in, JSON out. */
 export function stripeApi(core: Core, faults: Faults): Router {
   const router = Router({ strict: true });
   router.use('/v1', express.text({ type: () => true, limit: '1mb' }));
@@ -39,13 +39,13 @@ function answer(core: Core, request: Request, req: HttpRequest, res: Response, f
     const stored = key === undefined ? undefined : begin(vault, key, fingerprint, at);
     const failure = fault && failureOf(fault);
     if (fault && !failure && !isDone(fault)) {
-      // A request without an answer holds its key until the connection ends, as a slow one would.
+      // A request without an answer holds its key until the connection ends, like a slow one.
       if (key !== undefined) res.once('close', () => release(vault, key));
       spoil(res, fault, faultWords);
       return;
     }
     const done = () => work(core, request, { core, vault, parameters, id: String(req.params.id ?? '') });
-    // What is kept under a key is answered again: no work is begun that could fail.
+    // A stored answer is repeated without any work that could fail.
     const reply = stored ?? { at, fingerprint, ...(failure ? failed(failure, fault, done) : done()) };
     if (key !== undefined) remember(res, vault, key, reply, stored !== undefined);
     if (key !== undefined && reply.status >= 500) res.set('stripe-should-retry', 'false');
@@ -56,19 +56,19 @@ function answer(core: Core, request: Request, req: HttpRequest, res: Response, f
   }
 }
 
-/** How a request ends whose work broke half-way or was refused in the end. Like every end of begun work it is kept under the request's key. */
+/** Returns the failure of a request whose work broke or was refused in the end. It is stored under the request's key. */
 function failureOf({ kind, refused }: Fate): Reply | undefined {
   if (kind === '500') return { status: 500, body: faultWords['500'] };
   return refused && !isBeforeWork.has(refused.status) ? refused : undefined;
 }
 
-/** The work may be done by the time at which it fails. */
+/** The work may be done before it fails. */
 function failed(failure: Reply, fault: Fate, done: () => Reply): Reply {
   if (isDone(fault)) done();
   return failure;
 }
 
-/** Who asks too much, without a right, or beside itself, is sent away before any work is begun. */
+/** Statuses that refuse a request before any work. */
 const isBeforeWork = new Set([401, 403, 409, 429, 502, 503, 504]);
 
 function finish(res: Response, reply: Reply, fault: Fate | undefined): void {
@@ -76,10 +76,10 @@ function finish(res: Response, reply: Reply, fault: Fate | undefined): void {
   else res.status(reply.status).json(reply.body);
 }
 
-/** Does the work; a refusal that only the work could find is an answer too, and is kept like one. */
+/** Runs the operation; a refusal is an answer too, and stored like one. */
 function work(core: Core, request: Request, call: Call<{ expand?: string[] }>): Reply {
   expireOverdue(core);
-  // The table pairs each operation with its own parameters; a union of them cannot say so.
+  // The table pairs each operation with its own parameters, which a union cannot express.
   const operation = operations[request] as (call: Call<unknown>) => object;
   try {
     const body = expanded(call.vault, operation(call), call.parameters.expand);
@@ -98,7 +98,7 @@ function remember(res: Response, vault: Vault, key: string, answer: Answer, repl
   if (replayed) res.set('idempotent-replayed', 'true');
 }
 
-/** The SDK takes an answer without `error` for a good one, so whatever breaks is told in that shape too. */
+/** Answers any error in Stripe's shape, because the SDK takes an answer without `error` for a success. */
 function broken(error: Error & { status?: number }, _req: HttpRequest, res: Response, _next: NextFunction): void {
   refuse(res, new StripeRefusal(error.status ?? 500, `The sandbox failed: ${error.message}`, { type: 'api_error' }));
 }

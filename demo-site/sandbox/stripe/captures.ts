@@ -9,10 +9,10 @@ import type { Charge, PaymentIntent } from './objects.ts';
 import { addRefund } from './refunds.ts';
 import { invalid, StripeRefusal } from './refusals.ts';
 
-/** So long a card's bank keeps what was authorised. */
+/** How long a card's bank keeps an authorisation. */
 export const keptSeconds = 7 * 24 * 3600;
 
-/** Takes what was authorised, or a part of it; the rest goes back. */
+/** Captures an authorisation, or a part of it; the rest is returned. */
 export function captureIntent({ core, vault, id, parameters }: Call<Requests['POST /v1/payment_intents/:id/capture']>): PaymentIntent {
   const intent = find(core.world, vault, 'paymentIntents', id);
   const charge = authorised(vault, intent);
@@ -33,7 +33,7 @@ export function captureIntent({ core, vault, id, parameters }: Call<Requests['PO
   return intent;
 }
 
-/** Lets go of what was authorised. */
+/** Cancels an authorisation. */
 export function cancel({ core, vault, id, parameters }: Call<Requests['POST /v1/payment_intents/:id/cancel']>): PaymentIntent {
   const intent = find(core.world, vault, 'paymentIntents', id);
   if (!cancelable.includes(intent.status)) {
@@ -50,13 +50,13 @@ const cancelable: string[] = ['requires_payment_method', 'requires_capture', 're
 function cancelIntent(core: Core, vault: Vault, intent: PaymentIntent, reason: PaymentIntent['cancellation_reason']): PaymentIntent {
   const charge = authorised(vault, intent);
   Object.assign(intent, { status: 'canceled', amount_capturable: 0, canceled_at: nowSeconds(core.world), cancellation_reason: reason });
-  // A hold that is let go is told as a refund of a charge that was never captured.
+  // A canceled hold appears as a refund of a charge that was never captured.
   if (charge) addRefund(core, vault, charge, { amount: charge.amount, status: 'succeeded' });
   emit(core, vault, 'payment_intent.canceled', intent);
   return intent;
 }
 
-/** Lets go of what nobody took in time; called now and then, and whenever somebody looks. */
+/** Cancels overdue authorisations. Called from time to time, and at each look. */
 export function releaseOverdue(core: Core): void {
   for (const vault of core.world.vaults) {
     for (const intent of Object.values(vault.paymentIntents)) {

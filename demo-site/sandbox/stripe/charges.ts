@@ -6,7 +6,7 @@ import { inRange, type List, page } from './lists.ts';
 import { find } from './lookup.ts';
 import type { Charge, PaymentIntent } from './objects.ts';
 
-/** The money that a succeeded payment moved. It carries the payment's metadata as they are now, and becomes its latest charge. */
+/** Adds the charge of a succeeded payment. It gets the payment's present metadata, and becomes its latest charge. */
 export function addCharge(
   world: World,
   vault: Vault,

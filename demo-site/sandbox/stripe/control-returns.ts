@@ -6,18 +6,18 @@ import type { Charge, Dispute, Refund, Session } from './objects.ts';
 import { failRefund, refundCharge, settleRefund } from './refunds.ts';
 import { invalid } from './refusals.ts';
 
-/** Money that goes back: what an agency does in Stripe's dashboard, and what banks do. Amounts in the currency's smallest unit. */
+/** Returned money: actions of an agency in Stripe's dashboard, and of banks. Amounts in the currency's smallest unit. */
 export interface ReturnsControl {
   charges(): Charge[];
   refunds(): Refund[];
   disputes(): Dispute[];
-  /** Refunds a paid session; what is left of it unless an amount is given. A pending refund waits for `settleRefund` or `failRefund`. */
+  /** Refunds a paid session, by default all that is left. A pending refund waits for `settleRefund` or `failRefund`. */
   refund(sessionId: string, amount?: number, status?: 'succeeded' | 'pending'): Refund;
-  /** A pending refund arrives at the customer. */
+  /** Completes a pending refund. */
   settleRefund(refundId: string): Refund;
-  /** A refund fails, be it pending or one that had succeeded. */
+  /** Fails a refund, pending or succeeded. */
   failRefund(refundId: string): Refund;
-  /** The customer's bank takes a payment back; what was not refunded unless an amount is given. */
+  /** Disputes a payment, by default all that was not refunded. */
   dispute(sessionId: string, amount?: number): Dispute;
   closeDispute(disputeId: string, outcome: 'won' | 'lost'): Dispute;
 }
@@ -55,7 +55,7 @@ export function returnsControl(core: Core): ReturnsControl {
   };
 }
 
-/** The money that a session moved; undefined before it is paid. */
+/** Returns the charge of a session; undefined before it is paid. */
 export function chargeFor(vault: Vault, session: Session): Charge | undefined {
   const latest = vault.paymentIntents[session.payment_intent ?? '']?.latest_charge;
   return typeof latest === 'string' ? vault.charges[latest] : undefined;

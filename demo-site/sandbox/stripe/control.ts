@@ -8,38 +8,44 @@ import type { Attempt, Delivery, Event, Session } from './objects.ts';
 import { expireSession, type Payment, paySession, settleSession } from './payments.ts';
 
 /**
- * What only the sandbox can do: play the customer, the bank and the network. Ids are found whichever account and mode they belong to.
- * Every function throws an Error with one sentence when the id is unknown or the step is not possible.
+ * Actions of the sandbox itself: it plays the customer, the bank and the network. Ids are found in any account and mode. Every function
+ * throws an Error with one sentence if the id is unknown or the step is impossible.
  */
 export interface StripeControl extends ReturnsControl {
   createAccount(name: string): Account;
   accounts(): Account[];
-  /** A restricted key of an account, or other rights for one that it has. Rights are Stripe's: `checkout_session_write`. @returns the key */
+  /**
+   * Creates a restricted key of an account, or changes its permissions. They have Stripe's names: `checkout_session_write`.
+   * @returns the key
+   */
   restrictKey(accountId: string, restriction: Restriction & { key?: string }): string;
   sessions(): Session[];
   events(): Event[];
   deliveries(eventId?: string): Delivery[];
-  /** The customer pays (or tries to) without opening the hosted page. */
+  /** Pays, or tries to, without opening the hosted page. */
   pay(sessionId: string, payment?: Payment): Session;
-  /** The bank's word about a delayed payment. */
+  /** Decides a delayed payment for the bank. */
   settle(sessionId: string, outcome: 'succeeded' | 'failed'): Session;
   expire(sessionId: string): Session;
-  /** Sets fields of a session as a dishonest or broken side would; sends no event. */
+  /** Sets fields of a session as a dishonest or broken side would, without an event. */
   tamper(sessionId: string, fields: Partial<Session>): Session;
   pauseDeliveries(): void;
   resumeDeliveries(): void;
-  /** Delivers an event now, `times` at once, paused or not; resolves with what the endpoints answered. */
+  /**
+   * Delivers an event now, `times` at once, even while paused.
+   * @returns the answers of the endpoints
+   */
   deliver(eventId: string, times?: number): Promise<Attempt[]>;
-  /** Loses what waits of an event. */
+  /** Loses the waiting deliveries of an event. */
   drop(eventId: string): void;
-  /** Resolves at the first attempt for which the predicate holds. */
+  /** Resolves at the first attempt that fulfils the predicate. */
   waitForDelivery(matches: (delivery: Delivery) => boolean): Promise<Delivery>;
   /** Makes the next requests to Stripe's API go wrong. */
   failNext(fault: Fault): void;
 }
 
 export function stripeControl(core: Core, faults: Faults): StripeControl {
-  const { world, courier } = core;
+  const { world, webhooks } = core;
   const withSession = (id: string, act: (vault: Vault, session: Session) => Session): Session => {
     const { vault, object } = known(world, 'sessions', id);
     const after = act(vault, object);
@@ -72,18 +78,18 @@ export function stripeControl(core: Core, faults: Faults): StripeControl {
     settle: (id, outcome) => withSession(id, (vault, session) => settleSession(core, vault, session, outcome)),
     expire: (id) => withSession(id, (vault, session) => expireSession(core, vault, session)),
     tamper: (id, fields) => withSession(id, (_, session) => Object.assign(session, fields)),
-    pauseDeliveries: () => courier.pause(),
-    resumeDeliveries: () => courier.resume(),
-    deliver: (id, times) => withEvent(id, (vault, event) => courier.deliver(vault, event, times)),
-    drop: (id) => withEvent(id, (vault) => courier.drop(vault, id)),
+    pauseDeliveries: () => webhooks.pause(),
+    resumeDeliveries: () => webhooks.resume(),
+    deliver: (id, times) => withEvent(id, (vault, event) => webhooks.deliver(vault, event, times)),
+    drop: (id) => withEvent(id, (vault) => webhooks.drop(vault, id)),
     waitForDelivery: (matches) =>
       new Promise((resolve) => {
         const look = (delivery: Delivery) => {
           if (!matches(delivery)) return;
-          courier.off('attempt', look);
+          webhooks.off('attempt', look);
           resolve(delivery);
         };
-        courier.on('attempt', look);
+        webhooks.on('attempt', look);
       }),
     failNext: (fault) => faults.add(fault),
   };

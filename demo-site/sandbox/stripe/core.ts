@@ -1,21 +1,21 @@
 import type { Vault, World } from '../world.ts';
-import type { Courier } from './webhook-delivery.ts';
+import type { WebhookDelivery } from './webhook-delivery.ts';
 
-/** What every part of the sandbox's Stripe works on. */
+/** The shared parts of the sandbox's Stripe. */
 export interface Core {
   world: World;
-  courier: Courier;
+  webhooks: WebhookDelivery;
   /** Address of the sandbox, without a slash at the end. */
   url: string;
-  /** Says that the world changed. */
+  /** Notes a change. */
   changed(): void;
 }
 
-/** One request to Stripe's API, its key known and its parameters checked. */
+/** A request to Stripe's API with a known key and checked parameters. */
 export interface Call<Parameters> {
   core: Core;
   vault: Vault;
   parameters: Parameters;
-  /** The id in the path; empty where there is none. */
+  /** The id in the path; empty without one. */
   id: string;
 }

@@ -10,9 +10,9 @@ import type { BalanceTransaction, Charge, Dispute } from './objects.ts';
 import { invalid } from './refusals.ts';
 
 /**
- * The customer's bank takes a charge back; the money leaves the account at once.
- * @param amount in the currency's smallest unit; unless given what was not refunded, or all of it when everything was
- * @throws StripeRefusal when the charge is disputed already
+ * Disputes a charge; its money leaves the account at once.
+ * @param amount in the currency's smallest unit; by default all that was not refunded, or everything if all was
+ * @throws StripeRefusal if the charge is disputed already
  */
 export function disputeCharge(core: Core, vault: Vault, charge: Charge, amount?: number): Dispute {
   const taken = amount ?? (charge.amount - charge.amount_refunded || charge.amount);
@@ -50,8 +50,8 @@ export function disputeCharge(core: Core, vault: Vault, charge: Charge, amount?:
 }
 
 /**
- * The bank's last word. What was won comes back.
- * @throws StripeRefusal when it was said before
+ * Closes a dispute for the bank. A won amount returns.
+ * @throws StripeRefusal if it is closed already
  */
 export function closeDispute(core: Core, vault: Vault, dispute: Dispute, outcome: 'won' | 'lost'): Dispute {
   if (!isOpen(dispute)) throw invalid(`This dispute is closed already: ${dispute.status}.`, 'dispute');
@@ -65,7 +65,7 @@ export function closeDispute(core: Core, vault: Vault, dispute: Dispute, outcome
   return dispute;
 }
 
-/** The dispute that keeps its charge from being refunded: one that is not won. */
+/** Returns the dispute that prevents a refund of its charge: one that is not won. */
 export const standingDispute = (vault: Vault, charge: Charge): Dispute | undefined =>
   Object.values(vault.disputes).find((dispute) => dispute.charge === charge.id && dispute.status !== 'won');
 

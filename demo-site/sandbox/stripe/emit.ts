@@ -3,7 +3,7 @@ import type { Vault } from '../world.ts';
 import type { Core } from './core.ts';
 import type { Event, EventType } from './objects.ts';
 
-/** Writes down that something happened and sends it to the endpoints that asked. The event keeps the object as it is now. */
+/** Records an event and sends it to the subscribed endpoints. The event keeps the object's present state. */
 export function emit(core: Core, vault: Vault, type: EventType, object: { id: string }): void {
   const event: Event = {
     id: `evt_${randomText(24)}`,
@@ -17,6 +17,6 @@ export function emit(core: Core, vault: Vault, type: EventType, object: { id: st
     type,
   };
   vault.events[event.id] = event;
-  core.courier.send(vault, event);
+  core.webhooks.send(vault, event);
   core.changed();
 }

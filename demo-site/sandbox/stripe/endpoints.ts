@@ -11,10 +11,10 @@ import { checkUrl } from './session-rules.ts';
 
 type Public = Omit<Endpoint, 'secret'>;
 
-/** The endpoint as Stripe shows it after its creation: the secret is told once. */
+/** Returns the endpoint as Stripe shows it after its creation, when the secret is revealed only once. */
 const withoutSecret = ({ secret, ...rest }: Endpoint): Public => rest;
 
-/** So many an account may have in each mode. */
+/** Endpoints that an account may have in each mode. */
 const endpointsMost = 16;
 
 export function createEndpoint({ core, vault, parameters }: Call<Requests['POST /v1/webhook_endpoints']>): Endpoint {

@@ -7,10 +7,10 @@ import type { Event } from './objects.ts';
 
 export const retrieveEvent = ({ core, vault, id }: Call<unknown>): Event => find(core.world, vault, 'events', id);
 
-/** Stripe forgets what is older. */
+/** How long Stripe keeps events. */
 const keptSeconds = 30 * 24 * 3600;
 
-/** `delivery_success=false` lists the events that some endpoint has not taken: how a reconcile finds what it missed. */
+/** Lists events. `delivery_success=false` lists those that some endpoint has not accepted, so that reconcile can find them. */
 export function listEvents({ core, vault, parameters }: Call<Requests['GET /v1/events']>): List<Event> {
   const { created, delivery_success: success, type, types } = parameters;
   const oldest = nowSeconds(core.world) - keptSeconds;
@@ -25,5 +25,5 @@ export function listEvents({ core, vault, parameters }: Call<Requests['GET /v1/e
   return page('/v1/events', matching, parameters);
 }
 
-/** `checkout.session.*` stands for a group of events. */
+/** Matches a type; `checkout.session.*` means a group of them. */
 const matches = (type: string, wanted: string): boolean => (wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted);

@@ -1,9 +1,9 @@
 import type { Dispute } from './objects.ts';
 
-/** Stripe gives a week and a half for an answer to most disputes. */
+/** Stripe gives a week and a half to answer most disputes. */
 const answerSeconds = 10 * 24 * 3600;
 
-/** What a merchant could send to its customer's bank: nothing yet. */
+/** The evidence for the customer's bank: none yet. */
 export const evidence: Dispute['evidence'] = {
   access_activity_log: null,
   billing_address: null,
@@ -35,7 +35,7 @@ export const evidence: Dispute['evidence'] = {
   uncategorized_text: null,
 };
 
-/** @param since when the dispute began, seconds since 1970 */
+/** @param since start of the dispute, seconds since 1970 */
 export const evidenceDetails = (since: number): Dispute['evidence_details'] => ({
   due_by: since + answerSeconds,
   enhanced_eligibility: {},

@@ -1,12 +1,12 @@
 import type { Vault } from '../world.ts';
 import { invalid } from './refusals.ts';
 
-/** Deeper than this Stripe does not expand either. */
+/** Stripe's own depth limit. */
 const depthMax = 4;
 
 /**
- * Puts whole objects where `expand[]` asks for them, e.g. `line_items`, `payment_intent`, `data.product`. Works on a copy.
- * @throws StripeRefusal when there is nothing to expand under that name
+ * Replaces ids by whole objects where `expand[]` asks for it, e.g. `line_items`, `payment_intent`, `data.product`. Works on a copy.
+ * @throws StripeRefusal if there is nothing to expand under that name
  */
 export function expanded(vault: Vault, answer: object, paths: readonly string[] | undefined): object {
   if (!paths?.length) return answer;

@@ -4,13 +4,13 @@ import type { Answer } from './objects.ts';
 import { keyInUse, keyReused } from './refusals.ts';
 
 const answersMax = 2000;
-/** After a day a key is new again, as Stripe says of its own. */
+/** A key can be reused after a day, as at Stripe. */
 const keptSeconds = 24 * 3600;
 
-/** Keys of requests that are being worked on, by vault. */
+/** Keys of running requests, by vault. */
 const inProgress = new WeakMap<Vault, Set<string>>();
 
-/** Describes a request, whatever the order of its parameters. */
+/** Describes a request independently of the order of its parameters. */
 export const fingerprintOf = (method: string, path: string, parameters: unknown): string =>
   createHash('sha256')
     .update(`${method} ${path} ${JSON.stringify(parameters, sortedKeys)}`)
@@ -22,9 +22,9 @@ const sortedKeys = (_: string, value: unknown): unknown =>
     : value;
 
 /**
- * The first answer to a request with this key, or undefined when this is the first; the key is then taken until `release`.
+ * Returns the stored answer to a request with this key, or undefined for the first request, which then holds the key until `release`.
  * @param now seconds since 1970
- * @throws StripeRefusal 400 for other parameters, 409 while the first request is still worked on
+ * @throws StripeRefusal 400 for other parameters, 409 while the first request is running
  */
 export function begin(vault: Vault, key: string, fingerprint: string, now: number): Answer | undefined {
   const busy = inProgress.get(vault) ?? new Set();

@@ -4,8 +4,8 @@ import { noKey, noRight, wrongKey } from './refusals.ts';
 import { rightFor } from './rights.ts';
 
 /**
- * The vault that a request's secret key opens; the key comes as a bearer token or as the user name of basic auth.
- * @throws StripeRefusal 401 without a known key, 403 with a publishable one, and with a restricted one that may not do this
+ * Returns the vault of a request's secret key, sent as a bearer token or as the user name of basic auth.
+ * @throws StripeRefusal 401 for an unknown key, 403 for a publishable one or a restricted one without the permission
  */
 export function unlock(world: World, authorization: string | undefined, request: Request): Vault {
   const key = keyIn(authorization);

@@ -7,7 +7,7 @@ export class UnknownId extends Error {
 const nouns = { sessions: 'Checkout session', refunds: 'refund', disputes: 'dispute', events: 'event' } as const;
 
 /**
- * The object with this id, whichever account and mode it belongs to, and the vault it lies in.
+ * Finds an object by id in any account and mode, with its vault.
  * @throws UnknownId one sentence, a 404 over HTTP
  */
 export function known<Kind extends keyof typeof nouns>(
@@ -22,6 +22,6 @@ export function known<Kind extends keyof typeof nouns>(
   return { vault, object };
 }
 
-/** Every object of a kind, of all accounts and modes. */
+/** Lists all objects of a kind, of all accounts and modes. */
 export const everyOne = <Thing>(world: World, kind: (vault: Vault) => Record<string, Thing>): Thing[] =>
   world.vaults.flatMap((vault) => Object.values(kind(vault)));

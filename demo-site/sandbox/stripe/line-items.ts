@@ -8,7 +8,7 @@ import { invalid, missing } from './refusals.ts';
 
 type Given = NonNullable<Requests['POST /v1/checkout/sessions']['line_items']>;
 
-/** What is bought: existing prices, or prices made for this one session. Amounts in the currency's smallest unit. */
+/** Builds line items from existing prices, or from prices made for this session. Amounts in the currency's smallest unit. */
 export function lineItemsOf(world: World, vault: Vault, given: Given | undefined): LineItem[] {
   if (!given?.length) throw missing('line_items');
   const items = given.map((item, index) => lineItem(world, vault, item, `line_items[${index}]`));

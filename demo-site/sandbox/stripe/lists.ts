@@ -20,7 +20,7 @@ export interface List<T> {
   data: T[];
 }
 
-/** One page of Stripe's list: newest first, 10 unless asked otherwise, at most 100. */
+/** Returns one page of a list: newest first, 10 by default, at most 100. */
 export function page<T extends { id: string }>(url: string, oldestFirst: T[], paging: Paging): List<T> {
   const { limit = 10, starting_after: after, ending_before: before } = paging;
   if (limit < 1 || limit > 100) throw invalid(`Invalid limit: must be between 1 and 100`, 'limit', 'parameter_invalid_integer');
@@ -40,7 +40,7 @@ function indexOf(all: { id: string }[], id: string, param: string): number {
   return index;
 }
 
-/** Whether a time (seconds) lies in the range that a list asks for. */
+/** Tells whether a time (seconds) lies in the requested range. */
 export function inRange(created: number, range: Range | number | undefined): boolean {
   if (range === undefined) return true;
   if (typeof range === 'number') return created === range;

@@ -3,7 +3,7 @@ import { noSuch } from './refusals.ts';
 
 type Kind = 'products' | 'prices' | 'sessions' | 'paymentIntents' | 'charges' | 'refunds' | 'disputes' | 'endpoints' | 'events';
 
-/** What Stripe calls each kind in its sentences, and the parameter it blames when the object itself is not there. */
+/** Stripe's noun for each kind, and the parameter that it blames for a missing object. */
 const words: Record<Kind, { noun: string; param: string }> = {
   products: { noun: 'product', param: 'id' },
   prices: { noun: 'price', param: 'price' },
@@ -17,9 +17,9 @@ const words: Record<Kind, { noun: string; param: string }> = {
 };
 
 /**
- * The object with this id in the caller's account and mode.
- * @param param the parameter that named it; absent where it is the object that the request is about
- * @throws StripeRefusal 404 for the object itself, 400 for one that a parameter names
+ * Finds an object in the caller's account and mode.
+ * @param param the parameter that named it; absent for the object of the request itself
+ * @throws StripeRefusal 404 for the object itself, 400 for one named by a parameter
  */
 export function find<K extends Kind>(world: World, vault: Vault, kind: K, id: string, param?: string): Vault[K][string] {
   const objects: Record<string, Vault[K][string]> = vault[kind] as Record<string, Vault[K][string]>;

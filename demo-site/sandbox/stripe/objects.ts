@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 
-/** Stripe's objects as they lie in the sandbox: the SDK's types, with plain ids where an answer may be expanded. */
+/** Stripe's objects as stored: the SDK's types, with plain ids where an answer may be expanded. */
 export type Product = Omit<Stripe.Product, 'deleted' | 'default_price'> & { default_price: null };
 
-/** On the wire a decimal is a string; the SDK makes an object of it. */
+/** A decimal is encoded as a string; the SDK makes an object of it. */
 export type Price = Omit<Stripe.Price, 'deleted' | 'product' | 'unit_amount_decimal'> & {
   product: string;
   unit_amount_decimal: string | null;
@@ -68,7 +68,7 @@ export interface Event {
   type: EventType;
 }
 
-/** One try at handing an event to an endpoint: the status that came back, or why none did. */
+/** One attempt to deliver an event: the status of the answer, or why there was none. */
 export interface Attempt {
   /** Milliseconds since 1970. */
   at: number;
@@ -85,15 +85,15 @@ export interface Delivery {
   url: string;
   state: 'waiting' | 'delivered' | 'failed' | 'dropped';
   attempts: Attempt[];
-  /** How many attempts go out at once next time; one unless given. */
+  /** Parallel copies of the next attempt; one by default. */
   copies?: number;
-  /** When the next attempt is due, milliseconds since 1970; null when there is none. */
+  /** Time of the next attempt, milliseconds since 1970; null for none. */
   dueAt: number | null;
 }
 
-/** The stored answer to a request that carried an idempotency key. */
+/** The stored answer to a request with an idempotency key. */
 export interface Answer {
-  /** When it was given, seconds since 1970. */
+  /** Time of the answer, seconds since 1970. */
   at: number;
   fingerprint: string;
   status: number;

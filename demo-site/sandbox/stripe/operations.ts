@@ -14,7 +14,7 @@ import { createSession, expire, listLineItems, listSessions, retrieveSession } f
 
 type Operations = { [R in keyof Requests]: (call: Call<Requests[R]>) => object };
 
-/** Whose key it is, and whether it may take money. */
+/** Returns the account of the key, and whether it may charge. */
 const retrieveAccount = ({ core, vault }: Call<unknown>) => ({
   id: vault.accountId,
   object: 'account',
@@ -27,10 +27,10 @@ const retrieveAccount = ({ core, vault }: Call<unknown>) => ({
   type: 'standard',
 });
 
-/** Enough to check a key with: an account without money in it. */
+/** Returns an empty balance, enough to check a key with. */
 const retrieveBalance = ({ vault }: Call<unknown>) => ({ object: 'balance', available: [], livemode: vault.livemode, pending: [] });
 
-/** What the sandbox answers of Stripe's API. A request that is not here meets Stripe's 404. */
+/** The supported part of Stripe's API. Any other request gets Stripe's 404. */
 export const operations: Operations = {
   'GET /v1/account': retrieveAccount,
   'GET /v1/balance': retrieveBalance,

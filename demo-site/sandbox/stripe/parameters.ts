@@ -4,7 +4,7 @@ import schemas from '../schemas/requests.json' with { type: 'json' };
 import type { Requests } from '../schemas/requests.ts';
 import { invalid, missing, type StripeRefusal } from './refusals.ts';
 
-/** `POST /v1/prices` and the like: what the sandbox answers of Stripe's API. */
+/** E.g. `POST /v1/prices`: a supported request of Stripe's API. */
 export type Request = keyof Requests;
 
 const ajv = new Ajv({ coerceTypes: true, allErrors: true, strict: false, verbose: true });
@@ -46,7 +46,7 @@ function unknownParameter(request: Request, param: string): StripeRefusal {
   return invalid(`Received unknown parameter: ${param}`, param, 'parameter_unknown');
 }
 
-/** `/line_items/0` and `price` become `line_items[0][price]`. */
+/** Turns `/line_items/0` and `price` into `line_items[0][price]`. */
 function named(path: string, last?: string): string {
   const [first, ...rest] = [...path.split('/').slice(1), ...(last === undefined ? [] : [last])];
   return `${first ?? ''}${rest.map((step) => `[${step}]`).join('')}`;

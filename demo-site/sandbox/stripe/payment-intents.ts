@@ -5,7 +5,7 @@ import { find } from './lookup.ts';
 import { metadataOf } from './metadata.ts';
 import type { PaymentIntent, Session } from './objects.ts';
 
-/** The payment behind a session; Stripe makes it when the customer pays, not before. */
+/** Creates the payment of a session, as Stripe does when the customer pays. */
 export function newIntent(
   world: World,
   vault: Vault,

@@ -8,14 +8,14 @@ import type { PaymentIntent, Session } from './objects.ts';
 import { newIntent } from './payment-intents.ts';
 import { invalid, StripeRefusal } from './refusals.ts';
 
-/** How a customer pays: by card at once, by a bank debit that is confirmed later, or with a card that is declined. */
+/** A payment by card, by a bank debit that is confirmed later, or by a card that is declined. */
 export type Payment = 'card' | 'delayed' | 'declined';
 
 export const declinedSentence = 'Your card was declined. Try another card or another way to pay.';
 
 /**
- * What the customer does on the hosted page. A declined card leaves the session open.
- * @throws StripeRefusal when the session is no longer open
+ * Pays a session on the hosted page. A declined card leaves it open.
+ * @throws StripeRefusal if the session is not open
  */
 export function paySession(core: Core, vault: Vault, session: Session, payment: Payment, email?: string): Session {
   assertOpen(core, vault, session);
@@ -53,8 +53,8 @@ const nobody = {
 } as const;
 
 /**
- * What the bank says days later about a delayed payment.
- * @throws StripeRefusal when the session does not wait for a bank
+ * Decides a delayed payment, as a bank does days later.
+ * @throws StripeRefusal if the session waits for no bank
  */
 export function settleSession(core: Core, vault: Vault, session: Session, outcome: 'succeeded' | 'failed'): Session {
   const intent = waitingIntent(vault, session);
@@ -73,13 +73,13 @@ export function settleSession(core: Core, vault: Vault, session: Session, outcom
   return session;
 }
 
-/** The intent of a delayed payment that no bank has answered yet. */
+/** Returns the intent of a delayed payment that no bank has decided. */
 export function waitingIntent(vault: Vault, session: Session): PaymentIntent | undefined {
   const intent = vault.paymentIntents[session.payment_intent ?? ''];
   return intent?.status === 'processing' ? intent : undefined;
 }
 
-/** @throws StripeRefusal when the session is paid or expired already */
+/** @throws StripeRefusal if the session is paid or expired already */
 export function expireSession(core: Core, vault: Vault, session: Session): Session {
   if (session.status !== 'open') {
     throw new StripeRefusal(
@@ -93,7 +93,7 @@ export function expireSession(core: Core, vault: Vault, session: Session): Sessi
   return session;
 }
 
-/** Expires what is overdue, pages and holds; called now and then, and whenever somebody looks at sessions. */
+/** Expires overdue pages and authorisations. Called from time to time, and at each look at sessions. */
 export function expireOverdue(core: Core): void {
   releaseOverdue(core);
   for (const vault of core.world.vaults) {

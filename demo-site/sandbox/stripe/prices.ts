@@ -12,8 +12,8 @@ import { invalid, missing } from './refusals.ts';
 type Given = Omit<Requests['POST /v1/prices'], 'expand' | 'currency'> & { currency: string };
 
 /**
- * Makes a price without keeping it; amounts are in the currency's smallest unit.
- * @param param where in the request the price stands, e.g. `line_items[0][price_data]`
+ * Builds a price without storing it; amounts are in the currency's smallest unit.
+ * @param param position of the price in the request, e.g. `line_items[0][price_data]`
  */
 export function makePrice(world: World, vault: Vault, given: Given, param = ''): Price {
   const at = (name: string) => (param ? `${param}[${name}]` : name);

@@ -13,7 +13,7 @@ type Given = Pick<
   'name' | 'description' | 'id' | 'images' | 'metadata' | 'statement_descriptor' | 'unit_label' | 'url'
 >;
 
-/** Makes a product, also for a price that brings its product along. */
+/** Adds a product, also one that comes with a price. */
 export function addProduct(world: World, vault: Vault, given: Given & { active?: boolean }, param = ''): Product {
   const { id = newId('prod') } = given;
   if (Object.hasOwn(vault.products, id)) throw invalid(`Product already exists.`, 'id', 'resource_already_exists');

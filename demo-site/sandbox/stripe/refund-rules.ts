@@ -4,7 +4,7 @@ import { standingDispute } from './disputes.ts';
 import type { Charge } from './objects.ts';
 import { invalid, StripeRefusal } from './refusals.ts';
 
-/** What Stripe's documentation says of refunds that are not possible. */
+/** Refuses refunds that Stripe's documentation calls impossible. */
 export function checkRefund(vault: Vault, charge: Charge, amount: number): void {
   if (!charge.captured) {
     throw new StripeRefusal(

@@ -14,15 +14,15 @@ type Given = Requests['POST /v1/refunds'];
 
 export function createRefund({ core, vault, parameters }: Call<Given>): Refund {
   const charge = chargeOf(core, vault, parameters);
-  // Money that came by bank debit goes back the same slow way.
+  // Money from a bank debit returns as slowly as it came.
   const status = charge.payment_method_details?.type === 'card' ? 'succeeded' : 'pending';
   return refundCharge(core, vault, charge, { ...parameters, status });
 }
 
 /**
- * Gives money of a charge back.
- * @param amount in the currency's smallest unit; what is left of the charge unless given
- * @throws StripeRefusal when nothing is left, when it is more than what is left, or when the customer's bank took the charge back
+ * Refunds a charge.
+ * @param amount in the currency's smallest unit; by default all that is left
+ * @throws StripeRefusal if nothing is left, if it exceeds the rest, or if the charge is disputed
  */
 export function refundCharge(
   core: Core,
@@ -41,7 +41,7 @@ interface Refunded {
   status: 'succeeded' | 'pending';
 }
 
-/** Writes a refund down, whoever wanted it. */
+/** Records a refund. */
 export function addRefund(core: Core, vault: Vault, charge: Charge, { amount, metadata, reason, status }: Refunded): Refund {
   const refund: Refund = {
     id: newId('re'),
@@ -72,8 +72,8 @@ export function addRefund(core: Core, vault: Vault, charge: Charge, { amount, me
 }
 
 /**
- * The money has arrived at the customer.
- * @throws StripeRefusal when the refund is not pending
+ * Completes a refund.
+ * @throws StripeRefusal if the refund is not pending
  */
 export function settleRefund(core: Core, vault: Vault, refund: Refund): Refund {
   if (refund.status !== 'pending') throw invalid(`This refund is not pending but ${refund.status}.`, 'refund');
@@ -84,8 +84,8 @@ export function settleRefund(core: Core, vault: Vault, refund: Refund): Refund {
 }
 
 /**
- * The customer's bank sends the money back, which also happens to a refund that had succeeded: it counts as not given back.
- * @throws StripeRefusal when it has failed already
+ * Fails a refund, even a succeeded one, when the customer's bank sends the money back. It no longer counts.
+ * @throws StripeRefusal if it has failed already
  */
 export function failRefund(core: Core, vault: Vault, refund: Refund): Refund {
   if (refund.status === 'failed') throw invalid('This refund has failed already.', 'refund');
@@ -100,7 +100,7 @@ export function failRefund(core: Core, vault: Vault, refund: Refund): Refund {
   return refund;
 }
 
-/** What is given back or on its way, counted anew from the refunds themselves. */
+/** Recounts completed and pending refunds of a charge. */
 function countRefunds(vault: Vault, charge: Charge): void {
   const counting = Object.values(vault.refunds).filter((refund) => refund.charge === charge.id && refund.status !== 'failed');
   charge.amount_refunded = counting.reduce((sum, refund) => sum + refund.amount, 0);

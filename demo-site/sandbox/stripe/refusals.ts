@@ -1,4 +1,4 @@
-/** What Stripe says when it refuses, in its own words: the SDK turns it into its error classes by `type` and status. */
+/** A refusal in Stripe's words. The SDK turns it into its error classes by `type` and status. */
 export class StripeRefusal extends Error {
   readonly status: number;
   readonly details: { type: string; code?: string; param?: string };
@@ -21,7 +21,7 @@ export const invalid = (message: string, param: string, code?: string): StripeRe
 
 export const missing = (param: string): StripeRefusal => invalid(`Missing required param: ${param}.`, param, 'parameter_missing');
 
-/** @param noun what Stripe calls the kind of object, e.g. `price` */
+/** @param noun Stripe's name of the kind of object, e.g. `price` */
 export function noSuch(noun: string, id: string, param: string, otherMode: 'live' | 'test' | null, status = 404): StripeRefusal {
   const mine = otherMode === 'live' ? 'test' : 'live';
   const hint = otherMode ? `; a similar object exists in ${otherMode} mode, but a ${mine} mode key was used to make this request.` : '';
@@ -62,7 +62,7 @@ export const noRight = (key: string, accountId: string, right: string): StripeRe
       `Having the 'rak_${right}' permission would allow this request to continue.`,
   );
 
-/** A key as Stripe shows it: the kind and the last four characters. */
+/** Masks a key as Stripe does: its kind and last four characters stay. */
 function masked(key: string): string {
   const kind = /^[a-z]{2}_(test|live)_/.exec(key)?.[0] ?? '';
   return kind + '*'.repeat(Math.max(0, key.length - kind.length - 4)) + key.slice(kind.length).slice(-4);
@@ -84,7 +84,7 @@ export const keyInUse = (key: string): StripeRefusal =>
     { type: 'idempotency_error', code: 'idempotency_key_in_use' },
   );
 
-/** What it says when it is out of order. */
+/** Stripe's errors when it is out of order. */
 export const faultWords = {
   '500': { error: { type: 'api_error', message: 'An unknown error occurred', code: null } },
   '503': { error: { type: 'api_error', message: 'Stripe is temporarily unavailable. Please try again later.' } },

@@ -1,6 +1,6 @@
 import type { Request } from './parameters.ts';
 
-/** What Stripe calls the things that a restricted key may read or write, by the first part of an address. */
+/** Stripe's names of the things that a restricted key may read or write, by the first part of a path. */
 const things: Record<string, string> = {
   account: 'accounts_kyc_basic',
   balance: 'balance',
@@ -15,7 +15,7 @@ const things: Record<string, string> = {
   webhook_endpoints: 'webhook',
 };
 
-/** What a restricted key needs for a request, without Stripe's prefix `rak_`: `checkout_session_write`. */
+/** Returns the permission that a request needs, without Stripe's prefix `rak_`: `checkout_session_write`. */
 export function rightFor(request: Request): string {
   const [method = '', path = ''] = request.split(' ');
   return `${things[path.split('/')[2] ?? '']}_${method === 'GET' ? 'read' : 'write'}`;

@@ -6,7 +6,7 @@ import { invalid, missing } from './refusals.ts';
 
 type Given = Requests['POST /v1/checkout/sessions'];
 
-/** What Stripe's documentation asks of a hosted one-time payment beyond the types. */
+/** Refuses sessions that break Stripe's documented rules for one-time payments, beyond the types. */
 export function checkSession(world: World, given: Given): void {
   if (given.mode === undefined) throw missing('mode');
   if (given.mode !== 'payment') throw invalid(`The sandbox only knows payment mode, not ${given.mode}.`, 'mode');
@@ -53,14 +53,14 @@ export function checkUrl(text: string, param: string): void {
 function checkExpiry(world: World, at: number | undefined): void {
   if (at === undefined) return;
   const seconds = at - nowSeconds(world);
-  // Stripe's clock and the caller's differ a little; it allows for that too.
+  // Stripe's clock and the caller's may differ a little, which Stripe allows for.
   if (seconds < 30 * 60 - 60)
     throw invalid('The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.', 'expires_at');
   if (seconds > 24 * 3600 + 60)
     throw invalid('The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.', 'expires_at');
 }
 
-/** @returns the total in the currency's smallest unit, which Stripe takes only within limits */
+/** @returns the total in the currency's smallest unit, within Stripe's limits */
 export function totalOf(items: LineItem[]): number {
   const total = items.reduce((sum, item) => sum + item.amount_total, 0);
   if (total > 99_999_999)

@@ -59,7 +59,7 @@ const money = ({ total, currency }: { total: number; currency: string }) => ({
   total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
 });
 
-/** A new hosted session before anything particular is known of it. */
+/** A new hosted session with default fields. */
 const blank: Session = {
   id: '',
   object: 'checkout.session',

@@ -5,10 +5,10 @@ import { isTaken, newDelivery, wants } from './deliveries.ts';
 import type { Attempt, Delivery, Event } from './objects.ts';
 import { postEvent } from './webhook.ts';
 
-/** After this many attempts in vain an event stays undelivered; it can still be read and sent again. */
+/** After so many failed attempts an event stays undelivered; it can still be read and sent again. */
 const attemptsMax = 8;
 const keptMost = 5000;
-/** An event that should be overtaken goes at last when none follows within so many gaps between attempts, or within this time. */
+/** An event that should be overtaken is sent after so many gaps, or after this time, if none follows. */
 const overtakenGaps = 20;
 const overtakenMillisMost = 2000;
 
@@ -21,15 +21,15 @@ interface Options {
 }
 
 /**
- * Carries events to the endpoints that asked for them, signed as Stripe signs, and tries again with growing gaps.
- * @event attempt each time an endpoint answered or did not, with the Delivery
+ * Delivers events to the endpoints that subscribed to them, signed as Stripe signs, and repeats failed attempts with growing gaps.
+ * @event attempt after each attempt, with the Delivery
  */
-export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
+export class WebhookDelivery extends EventEmitter<{ attempt: [Delivery] }> {
   readonly #world: World;
   readonly #gapMillis: number;
   readonly #changed: () => void;
   readonly #faults: Options['faults'];
-  /** What lets others go before it. */
+  /** Deliveries that wait to be overtaken. */
   readonly #held = new Set<Delivery>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #underway = new Set<Promise<unknown>>();
@@ -58,7 +58,7 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     }
   }
 
-  /** Goes on with what waits: after a restart and after a pause. */
+  /** Resumes waiting deliveries, after a restart or a pause. */
   resume(): void {
     this.paused = false;
     for (const vault of this.#world.vaults) {
@@ -66,7 +66,7 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     }
   }
 
-  /** Holds back every delivery until `resume`; `deliver` still works. */
+  /** Pauses all deliveries until `resume`; `deliver` still works. */
   pause(): void {
     this.paused = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
@@ -74,8 +74,8 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
   }
 
   /**
-   * Delivers one event now, to every endpoint that wants it, paused or not, delivered already or not.
-   * @param times how often at once, to show that twice is once
+   * Delivers one event now to every subscribed endpoint, even while paused or after a delivery.
+   * @param times parallel deliveries, to show that twice is once
    */
   async deliver(vault: Vault, event: Event, times = 1): Promise<Attempt[]> {
     for (const endpoint of Object.values(vault.endpoints).filter((one) => wants(one, event))) {
@@ -87,13 +87,13 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     return Promise.all(copies.map((delivery) => this.#attempt(delivery)));
   }
 
-  /** Loses an event: what still waits is never delivered, as when a webhook gets lost. */
+  /** Loses an event: its waiting deliveries never happen, like a lost webhook. */
   drop(vault: Vault, eventId: string): void {
     for (const delivery of this.#of(vault, eventId)) if (delivery.state === 'waiting') this.#end(delivery, 'dropped');
     this.#changed();
   }
 
-  /** Stops at once: no attempt starts any more, those underway are cut off. */
+  /** Stops at once: starts no further attempt, and cuts off running ones. */
   async close(): Promise<void> {
     this.pause();
     this.#closing.abort();
@@ -112,7 +112,7 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
     else this.#schedule(delivery);
   }
 
-  /** What was to be overtaken goes as soon as another event has reached the same endpoint. */
+  /** Releases deliveries to an endpoint that another event has reached. */
   #letFollow(first: Delivery): void {
     for (const delivery of this.#held) {
       if (delivery === first || delivery.endpointId !== first.endpointId) continue;
@@ -160,7 +160,7 @@ export class Courier extends EventEmitter<{ attempt: [Delivery] }> {
   }
 
   #record(delivery: Delivery, attempt: Attempt): Attempt {
-    // Cut off by our own shutdown: it counts as never tried, and the next start tries.
+    // An attempt cut off by our own shutdown does not count; the next start repeats it.
     if (this.#closing.signal.aborted && attempt.status === null) return attempt;
     delivery.attempts.push(attempt);
     if (isTaken(attempt)) this.#end(delivery, 'delivered');

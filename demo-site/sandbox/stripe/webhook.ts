@@ -3,11 +3,11 @@ import type { Attempt, Endpoint, Event } from './objects.ts';
 
 const answerSecondsMax = 10;
 
-/** Posts an event once, signed with the endpoint's secret. Never throws: an endpoint that does not answer is a result too. */
+/** Posts an event once, signed with the endpoint's secret. Never throws: no answer is a result too. */
 export async function postEvent(endpoint: Endpoint, event: Event, closing: AbortSignal): Promise<Attempt> {
   const at = Date.now();
   const body = JSON.stringify(event, null, 2);
-  // Not one signal out of two: on Node 20 that forgets the time as soon as memory is cleaned up.
+  // Not AbortSignal.any: Node 20 forgets its timeout at the next garbage collection.
   const late = AbortSignal.timeout(answerSecondsMax * 1000);
   const ended = new AbortController();
   const end = () => ended.abort(late.aborted ? late.reason : closing.reason);
@@ -30,7 +30,7 @@ export async function postEvent(endpoint: Endpoint, event: Event, closing: Abort
   }
 }
 
-/** The signature covers the time and the exact bytes of the body. The time is the real one, whatever the sandbox's clock says. */
+/** Signs the time and the exact bytes of the body. The time is real, independent of the sandbox's clock. */
 function headersFor(secret: string, body: string): Record<string, string> {
   const time = Math.floor(Date.now() / 1000);
   const signature = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');

@@ -4,9 +4,9 @@ import type { Reached, Trunk, TrunkState } from './trunk.ts';
 /** The far end of a SIP trunk. */
 export interface TrunkControl {
   state(): TrunkState;
-  /** Changes how it answers, and to whom. */
+  /** Changes how and whom it answers. */
   set(change: Partial<TrunkState>): TrunkState;
-  /** What reached it, newest first. */
+  /** Requests that reached it, newest first. */
   calls(): readonly Reached[];
 }
 

@@ -5,7 +5,7 @@ const noncesMost = 1000;
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** Digest access (RFC 7616, 2617) with MD5: challenges, and what came back on them. */
+/** Digest authentication (RFC 7616, 2617) with MD5: makes challenges and checks the answers. */
 export class Digest {
   readonly #nonces = new Set<string>();
 
@@ -19,7 +19,7 @@ export class Digest {
     return `Digest realm="${realm}", nonce="${nonce}", algorithm=MD5, qop="auth"`;
   }
 
-  /** @returns `none` where there is no answer to one of our challenges, so that a new one is due */
+  /** @returns `none` without an answer to one of our challenges, so that a new challenge is due */
   check(
     header: string | undefined,
     method: string,
@@ -35,7 +35,7 @@ export class Digest {
   }
 }
 
-/** `Digest username="x", qop=auth` as names and values. */
+/** Parses `Digest username="x", qop=auth` into names and values. */
 function parametersOf(header: string): Record<string, string> {
   const found = [...header.replace(/^\s*Digest\s+/i, '').matchAll(/(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g)];
   return Object.fromEntries(found.map(([, name = '', quoted, plain = '']) => [name.toLowerCase(), quoted ?? plain]));

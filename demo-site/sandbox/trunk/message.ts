@@ -1,13 +1,13 @@
-/** A message of SIP (RFC 3261): its first line, its headers in order, its body. */
+/** A SIP message (RFC 3261): first line, headers in order, body. */
 export interface SipMessage {
   /** `OPTIONS sip:trunk.test SIP/2.0` */
   start: string;
-  /** Names in lower case and long form, values as they came. */
+  /** Names in lower case and long form, values unchanged. */
   headers: readonly (readonly [name: string, value: string])[];
   body: string;
 }
 
-/** Headers have short names too (RFC 3261, 7.3.3). */
+/** Short forms of header names (RFC 3261, 7.3.3). */
 const longNames: Record<string, string> = {
   v: 'via',
   f: 'from',
@@ -23,12 +23,12 @@ const longNames: Record<string, string> = {
 
 const bytesMost = 65_535;
 
-/** @returns undefined for what is no SIP */
+/** @returns undefined if it is not SIP */
 export function parseMessage(text: string): SipMessage | undefined {
   const end = text.indexOf('\r\n\r\n');
   const [start = '', ...lines] = text
     .slice(0, end < 0 ? undefined : end)
-    .replace(/\r\n[ \t]+/g, ' ') // a header may go on in the next line
+    .replace(/\r\n[ \t]+/g, ' ') // a header may continue on the next line
     .split('\r\n');
   if (!/^([A-Z]+ \S+ SIP\/2\.0|SIP\/2\.0 \d{3} .*)$/.test(start)) return undefined;
   const headers = lines.filter(Boolean).map((line) => {
@@ -41,10 +41,10 @@ export function parseMessage(text: string): SipMessage | undefined {
 
 export const headerOf = ({ headers }: SipMessage, name: string): string | undefined => headers.find(([one]) => one === name)?.[1];
 
-/** The messages that are whole in what came over a stream, and what is left of it (RFC 3261, 18.3). */
+/** Splits a stream into complete messages and the rest (RFC 3261, 18.3). */
 export function split(received: string): { messages: string[]; rest: string } {
   const messages: string[] = [];
-  let rest = received.replace(/^(\r\n)+/, ''); // empty lines keep a connection awake
+  let rest = received.replace(/^(\r\n)+/, ''); // empty lines keep a connection open
   for (;;) {
     const head = rest.indexOf('\r\n\r\n');
     if (head < 0) return { messages, rest: rest.slice(0, bytesMost) };
@@ -56,16 +56,16 @@ export function split(received: string): { messages: string[]; rest: string } {
   }
 }
 
-/** Writes a message, its body measured. */
+/** Writes a message with the length of its body. */
 export function format(start: string, headers: readonly (readonly [string, string])[], body = ''): string {
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   return [start, ...lines, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
 }
 
-/** What an answer repeats of its request (RFC 3261, 8.2.6). */
+/** Headers that an answer repeats from its request (RFC 3261, 8.2.6). */
 const repeated = ['via', 'from', 'to', 'call-id', 'cseq'];
 
-/** @param tag the answerer's own end of the dialog */
+/** @param tag the answerer's end of the dialog */
 export function answerTo(
   request: SipMessage,
   status: number,

@@ -25,7 +25,7 @@ export async function openTrunk(trunk: Trunk, wanted: number, host: string): Pro
       await bind(udp, port, host);
     } catch (error) {
       await closed(tcp);
-      // Any port will do, and this one is free for one of the two only.
+      // Any port will do, and this one is free for only one of the two.
       if (wanted === 0 && tried < portsTried) continue;
       throw new Error(`Port ${port} is taken by another program; set SANDBOX_SIP_PORT to a free one.`, { cause: error });
     }
@@ -39,7 +39,7 @@ export async function openTrunk(trunk: Trunk, wanted: number, host: string): Pro
 function talk(trunk: Trunk, socket: Socket, connections: Set<Socket>): void {
   connections.add(socket);
   socket.once('close', () => connections.delete(socket));
-  socket.on('error', () => socket.destroy()); // a caller that hangs up is its own trouble
+  socket.on('error', () => socket.destroy()); // a caller that hangs up is no problem here
   const { remoteAddress: address = '', remotePort: port = 0 } = socket;
   let received = '';
   socket.setEncoding('latin1').on('data', (text) => {

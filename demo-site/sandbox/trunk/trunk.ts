@@ -4,8 +4,8 @@ import { Digest } from './digest.ts';
 import { answerTo, format, headerOf, parseMessage, type SipMessage } from './message.ts';
 
 /**
- * How a trunk answers: to everybody, to who knows the password (and asks for it as a server does, 401, or as a proxy, 407), to nobody,
- * not at all, or that it is out of order.
+ * How a trunk answers: everybody, callers with the password (challenging as a server, 401, or as a proxy, 407), nobody, not at all, or out
+ * of order.
  */
 export const behaviours = ['password', 'proxy-password', 'open', 'forbidden', 'silent', 'unavailable'] as const;
 export type Behaviour = (typeof behaviours)[number];
@@ -18,10 +18,10 @@ export interface TrunkState {
 
 export const trunkAtFirst: TrunkState = { behaviour: 'password', username: 'trunk', password: 'ring-ring' };
 
-/** What reached the trunk, and what it answered in the end; null while it has not. */
+/** A request that reached the trunk, with its final answer; null before that. */
 export interface Reached {
   method: string;
-  /** The number or address that was meant. */
+  /** The called number or address. */
   to: string;
   transport: 'udp' | 'tcp';
   status: number | null;
@@ -44,13 +44,13 @@ interface Ringing {
 }
 
 const ringMillis = 150;
-/** A call that its caller forgets is hung up. */
+/** A call that its caller forgets is ended after this time. */
 const talkMillis = 3_000;
 const resendMillis = 500;
 const resentMost = 6;
 const reachedMost = 200;
 
-/** The far end of a SIP trunk, on our side. */
+/** The far end of a SIP trunk. */
 export class Trunk {
   readonly #world: { trunk: TrunkState };
   readonly #digest = new Digest();
@@ -67,7 +67,7 @@ export class Trunk {
 
   take(text: string, peer: Peer): void {
     const message = parseMessage(text);
-    if (!message || message.start.startsWith('SIP/')) return; // answers to our own BYE end nothing here
+    if (!message || message.start.startsWith('SIP/')) return; // answers to our own BYE need nothing more
     const [method = '', uri = ''] = message.start.split(' ');
     const request = {
       ...message,
@@ -78,7 +78,7 @@ export class Trunk {
     else if (method === 'ACK') this.#acknowledged(call);
     else if (method === 'CANCEL' || method === 'BYE') this.#hungUp(request, peer, call);
     else if (method === 'INVITE' && call)
-      return; // sent once more, and answered already
+      return; // repeated, and answered already
     else this.#answer(request, peer, { method, uri });
   }
 
@@ -115,7 +115,7 @@ export class Trunk {
       : [401, 'Unauthorized', ['WWW-Authenticate', challenge]];
   }
 
-  /** Rings, answers, and hangs up when the caller does not. */
+  /** Rings, answers, and hangs up if the caller does not. */
   async #ring(call: Ringing): Promise<void> {
     const { invite, peer, tag } = call;
     const id = headerOf(invite, 'call-id') ?? '';
@@ -137,7 +137,7 @@ export class Trunk {
     reached.status = 200;
     for (let sent = 0; isIn('answered') && sent < resentMost; sent++) {
       peer.send(answer);
-      await wait(resendMillis, undefined, { ref: false }); // until somebody says that it arrived
+      await wait(resendMillis, undefined, { ref: false }); // until somebody confirms its arrival
     }
     await wait(talkMillis, undefined, { ref: false });
     if (!isIn('over')) peer.send(goodbye(call));
@@ -166,11 +166,11 @@ export class Trunk {
   }
 }
 
-/** A proxy on the way may not know where a message came from; the answer says it (RFC 3261, 18.2.1; RFC 3581). */
+/** Adds the sender's address to a Via header, because a proxy may not know it (RFC 3261, 18.2.1; RFC 3581). */
 const received = (via: string, { address, port }: Peer): string =>
   via.includes(';received=') ? via : `${via.replace(/;rport(?=;|,|$)/, `;rport=${port}`)};received=${address}`;
 
-/** The end of a call by who was called: what came from there goes to there. */
+/** Ends a call from the called side, with its directions swapped. */
 function goodbye({ invite, tag, peer }: Ringing): string {
   const target = /<([^>]+)>/.exec(headerOf(invite, 'contact') ?? '')?.[1] ?? `sip:${peer.address}:${peer.port}`;
   return format(`BYE ${target} SIP/2.0`, [
@@ -183,5 +183,5 @@ function goodbye({ invite, tag, peer }: Ringing): string {
   ]);
 }
 
-/** Nothing is said: the sound goes to port 9, where it is thrown away. */
+/** Sends no sound: it goes to port 9, which discards it. */
 const silence = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 9 RTP/AVP 0', ''].join('\r\n');

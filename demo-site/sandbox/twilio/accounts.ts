@@ -11,7 +11,7 @@ import { newSid } from './sids.ts';
 
 interface Opening {
   name: string;
-  /** How many numbers it has already. */
+  /** Numbers that it has from the start. */
   numbers: number;
   isTrial: boolean;
 }
@@ -34,7 +34,7 @@ export function openTwilioAccount(world: World, { name, numbers, isTrial }: Open
   return account;
 }
 
-/** Gives an account the numbers that it has at first: of its kind the last ones, which few searches reach. */
+/** Gives an account its first numbers: the last of their kind, which few searches reach. */
 export function stock(world: World, account: TwilioAccount): void {
   const us = countryOf('US');
   const free = us
@@ -44,7 +44,7 @@ export function stock(world: World, account: TwilioAccount): void {
 }
 
 /**
- * The account that the credentials of a request open: basic auth, the SID as user and the token as password.
+ * Returns the account of a request's credentials: basic auth with SID and token.
  * @throws TwilioRefusal 401
  */
 export function unlockTwilio(world: World, authorization = ''): TwilioAccount {
@@ -72,7 +72,10 @@ export function fetchAccount({ account, path }: Call<unknown>): object {
   };
 }
 
-/** The account of this SID. @throws TwilioRefusal 404 */
+/**
+ * Returns the account of this SID.
+ * @throws TwilioRefusal 404
+ */
 export function accountOf(world: World, sid: string): TwilioAccount {
   const account = world.twilio.find((one) => one.sid === sid);
   if (!account) throw notFound(`/2010-04-01/Accounts/${sid}`);

@@ -20,7 +20,7 @@ interface Told {
   changed(): void;
 }
 
-/** Twilio as the SDK speaks it, form-encoded in and JSON out, for a client that leaves the host of each product out. */
+/** Serves Twilio's API, form-encoded in and JSON out, for a client without the products' hosts. */
 export function twilioApi(told: Told): Router {
   const router = Router({ strict: true, caseSensitive: true });
   router.use(express.text({ type: () => true, limit: '1mb' }));
@@ -56,9 +56,9 @@ function understood({ world }: Told, request: keyof TwilioRequests, req: HttpReq
   return { world, account, parameters, named, path: req.path, now: nowSeconds(world) };
 }
 
-/** Does the work; a refusal that only the work could find is an answer too. */
+/** Runs the operation; a refusal is an answer too. */
 function work({ changed }: Told, request: keyof TwilioRequests, call: Call<object>): Reply {
-  // The table pairs each operation with its own parameters; a union of them cannot say so.
+  // The table pairs each operation with its own parameters, which a union cannot express.
   const operation = operations[request] as (call: Call<unknown>) => object | undefined;
   const status = request.startsWith('POST') && !request.includes(':sid') ? 201 : 200;
   try {

@@ -4,7 +4,7 @@ import { type Country, countries, placesOf } from './countries.ts';
 import type { Capabilities, NumberType } from './objects.ts';
 import type { Place } from './places.ts';
 
-/** A number that nobody has bought, or that somebody has: what is sold is told elsewhere. */
+/** A number of the sandbox, sold or not; sales are stored elsewhere. */
 export interface Listed {
   phoneNumber: string;
   friendlyName: string;
@@ -13,12 +13,12 @@ export interface Listed {
 }
 
 const perPlace = 40;
-/** Some numbers lack what most of their kind have, so that whoever asks for it can see that it was looked at. */
+/** Every seventh number lacks a capability, so that a search for it shows a difference. */
 const poorerEvery = 7;
 
 const made = new Map<string, Listed[]>();
 
-/** Every number of this kind: the same at each start. */
+/** Lists every number of this kind, the same at each start. */
 export function numbersOf(country: Country, type: NumberType): Listed[] {
   const name = `${country.code} ${type}`;
   const known = made.get(name) ?? inOrder(placesOf(country, type).map((place) => numbersAt(country, type, place)));
@@ -26,7 +26,7 @@ export function numbersOf(country: Country, type: NumberType): Listed[] {
   return known;
 }
 
-/** The first of each place, then the second of each, so that a short list is not all of one city. */
+/** Orders numbers by turns: the first of each place, then the second, so that a short list has several cities. */
 const inOrder = (groups: Listed[][]): Listed[] => {
   const most = Math.max(0, ...groups.map(({ length }) => length));
   return Array.from({ length: most }, (_, at) => groups.flatMap((group) => group.slice(at, at + 1))).flat();
@@ -52,7 +52,7 @@ function poorer(offered: Capabilities, at: number): Capabilities {
 
 export const national = (phoneNumber: string): string => parsePhoneNumberWithError(phoneNumber).formatNational();
 
-/** The digits that letters stand for on a phone's keys. */
+/** The letters on a phone's keys. */
 const keys = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
 const digitOf = (letter: string): string => {
   const key = keys.findIndex((letters) => letters.includes(letter.toLowerCase()));
@@ -60,9 +60,9 @@ const digitOf = (letter: string): string => {
 };
 
 /**
- * Twilio's pattern as an expression on a number without its plus: `*` for one digit, `%` for any, `+` in front for its beginning, `$` for its
- * end. Wildcards stand at the beginning or the end, and no two of these signs side by side.
- * @returns undefined for what is no pattern
+ * Turns Twilio's pattern into an expression for a number without its plus: `*` for one digit, `%` for any, a leading `+` for its beginning,
+ * `$` for its end. Wildcards only stand at the beginning or end, and never side by side.
+ * @returns undefined for an invalid pattern
  */
 export function patternOf(text: string): RegExp | undefined {
   if (!/^(?=.{2,16}$)[+*%]?[0-9a-z]+[*%$]?$/i.test(text) || text.replace(/[^0-9a-z]/gi, '').length < (/[*%]/.test(text) ? 2 : 1))
@@ -71,10 +71,10 @@ export function patternOf(text: string): RegExp | undefined {
   return new RegExp(digits);
 }
 
-/** Types of number as the addresses of the api write them. */
+/** Number types as the API's paths write them. */
 export const numberTypes: Record<string, NumberType> = { Local: 'local', Mobile: 'mobile', National: 'national', TollFree: 'toll-free' };
 
-/** What kind of number it is, where it is one of ours. */
+/** Returns the kind of one of the sandbox's numbers. */
 export function kindOf(phoneNumber: string): { country: Country; type: NumberType; listed: Listed } | undefined {
   for (const country of countries) {
     for (const type of Object.values(numberTypes)) {

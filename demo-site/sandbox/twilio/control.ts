@@ -7,31 +7,31 @@ import { addBundle } from './papers.ts';
 import { notAvailable } from './refusals.ts';
 
 /**
- * What only the sandbox can do: open accounts, look at papers, be the one who was faster.
- * Every function throws an Error with one sentence for what is not there.
+ * Actions of the sandbox itself: open accounts, review papers, buy numbers first. Every function throws an Error with one sentence for an
+ * unknown object.
  */
 export interface TwilioControl {
-  /** @param given how many numbers it has at once, 3 unless given; whether it is a trial, which may have one number */
+  /** @param given its first numbers, 3 by default, and whether it is a trial, which may have one number */
   createAccount(name: string, given?: { numbers?: number; trial?: boolean }): TwilioAccount;
   accounts(): TwilioAccount[];
-  /** The numbers of one account, or of all. */
+  /** Lists the numbers of one account, or of all. */
   numbers(accountSid?: string): IncomingNumber[];
-  /** Somebody else buys a number. */
+  /** Lets somebody else buy a number. */
   take(phoneNumber: string): void;
-  /** Puts a number into an account as its owner would in Twilio's console. */
+  /** Adds a number to an account, as its owner would in Twilio's console. */
   addNumber(accountSid: string, phoneNumber: string): IncomingNumber;
-  /** Twilio stops all work for an account, as it does where its balance is used up, or takes it up again. */
+  /** Suspends an account, e.g. because its balance is used up, or resumes it. */
   setStatus(accountSid: string, status: TwilioAccount['status']): void;
-  /** Whether Twilio lets an account buy numbers. */
+  /** Forbids an account to buy numbers, or allows it. */
   restrict(accountSid: string, isRestricted: boolean): void;
-  /** The countries that an account neither calls nor writes to, of those that the sandbox knows. */
+  /** Sets the countries that an account can neither call nor text, among those of the sandbox. */
   closeCountries(accountSid: string, countries: readonly string[]): void;
-  /** The owner of a trial says that a number is theirs. */
+  /** Verifies a number of a trial account's owner. */
   verify(accountSid: string, phoneNumber: string): void;
-  /** Says what is at the other end of somebody's number. */
+  /** Sets the kind of phone behind a number. */
   setPhone(phoneNumber: string, kind: PhoneKind): void;
   addBundle(accountSid: string, bundle: { country: string; type: NumberType; status: BundleStatus }): Bundle;
-  /** Somebody at Twilio has looked at the papers. */
+  /** Decides a review of papers. */
   setBundle(bundleSid: string, status: BundleStatus): Bundle;
   addAddress(accountSid: string, country: string): Address;
 }

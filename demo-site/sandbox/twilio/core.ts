@@ -2,21 +2,21 @@ import type { TwilioRequests } from '../schemas/twilio.ts';
 import type { World } from '../world.ts';
 import type { TwilioAccount } from './objects.ts';
 
-/** Parameters under the names of the wire: what the SDK calls friendlyName travels as FriendlyName. */
+/** Parameters under Twilio's encoded names: FriendlyName for the SDK's friendlyName. */
 export type OnWire<Parameters> = {
   [Name in keyof Parameters as Name extends 'pageNumber' ? 'Page' : Capitalize<string & Name>]: Parameters[Name];
 };
 
 export type Parameters<Request extends keyof TwilioRequests> = OnWire<TwilioRequests[Request]>;
 
-/** One request to Twilio, its credentials known and its parameters checked. */
+/** A request to Twilio with known credentials and checked parameters. */
 export interface Call<Given> {
   world: World;
   account: TwilioAccount;
   parameters: Given;
-  /** What the address names: `:country`, `:type`, `:sid`. */
+  /** Values from the path: `:country`, `:type`, `:sid`. */
   named: Record<string, string>;
-  /** The path as it was asked for, with Twilio's own beginning. */
+  /** The requested path, with Twilio's own beginning. */
   path: string;
   /** Seconds since 1970, by the sandbox's clock. */
   now: number;

@@ -3,12 +3,12 @@ import { places } from './places.ts';
 
 export type AddressNeed = 'none' | 'any' | 'local' | 'foreign';
 
-/** What Twilio sells of one type in one country. */
+/** Twilio's offer of one type of number in one country. */
 export interface Offer {
-  /** What Twilio takes for a month, in US dollars. */
+  /** Monthly price in US dollars. */
   monthly: string;
   addressNeed: AddressNeed;
-  /** Whether a number is sold only with papers that were looked at. */
+  /** Whether a number is only sold with approved papers. */
   needsBundle: boolean;
   capabilities: Capabilities;
 }
@@ -87,7 +87,7 @@ export const countries: readonly Country[] = [
 /** @param code `US` in any case */
 export const countryOf = (code: string): Country | undefined => countries.find((one) => one.code === code.toUpperCase());
 
-/** Whether a number is in a country, by its first digits. */
+/** Tells whether a number belongs to a country, by its first digits. */
 export const isIn = (code: string, phoneNumber: string): boolean => phoneNumber.startsWith(`+${countryOf(code)?.callingCode}`);
 
 export const placesOf = ({ code }: Country, type: NumberType) => places[code]?.[type] ?? [];

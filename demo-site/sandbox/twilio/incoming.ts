@@ -12,14 +12,14 @@ type Creation = Parameters<'POST /2010-04-01/Accounts/:account/IncomingPhoneNumb
 type Update = Parameters<'POST /2010-04-01/Accounts/:account/IncomingPhoneNumbers/:sid.json'>;
 type Search = Parameters<'GET /2010-04-01/Accounts/:account/IncomingPhoneNumbers.json'>;
 
-/** Whether somebody has it: an account of the sandbox, or the world outside. */
+/** Tells whether an account of the sandbox, or anybody else, has the number. */
 export const isOwned = (world: World, phoneNumber: string): boolean =>
   world.takenNumbers.includes(phoneNumber) ||
   world.twilio.some(({ numbers }) => Object.values(numbers).some((one) => one.phoneNumber === phoneNumber));
 
 const owned = ({ numbers }: TwilioAccount, phoneNumber: string) => Object.values(numbers).find((one) => one.phoneNumber === phoneNumber);
 
-/** Buys a number. One that the account has already is only updated, and answered the same way: that is how Twilio does it. */
+/** Buys a number. A number that the account already has is updated instead, with the same answer, as Twilio does. */
 export function createNumber({ world, account, parameters, now }: Call<Creation>): object {
   const { PhoneNumber: phoneNumber } = parameters;
   if (phoneNumber === undefined) throw badParameter("A 'PhoneNumber' or 'AreaCode' is required");
@@ -34,7 +34,7 @@ export function createNumber({ world, account, parameters, now }: Call<Creation>
   return onWire(changed(addNumber(world, account, { phoneNumber }), parameters, now));
 }
 
-/** Puts a number of the sandbox's into an account, without a question. */
+/** Adds a number of the sandbox to an account without checks. */
 export function addNumber(world: World, account: TwilioAccount, { phoneNumber }: { phoneNumber: string }): IncomingNumber {
   const kind = kindOf(phoneNumber);
   if (!kind) throw notAvailable(phoneNumber);
@@ -69,7 +69,7 @@ function changed(number: IncomingNumber, given: Omit<Creation, 'PhoneNumber'>, n
   });
 }
 
-/** `VoiceUrl` and `voice_url` */
+/** Turns `VoiceUrl` into `voice_url`. */
 const snake = (name: string): string => name.replace(/(?<!^)[A-Z]/g, '_$&').toLowerCase();
 
 const find = ({ account, named, path }: Call<unknown>): IncomingNumber => {
@@ -82,7 +82,7 @@ export const fetchNumber = (call: Call<unknown>): object => onWire(find(call));
 
 export const updateNumber = (call: Call<Update>): object => onWire(changed(find(call), call.parameters, call.now));
 
-/** Gives it back: from now on anybody can buy it. */
+/** Returns a number, which anybody can buy from then on. */
 export function deleteNumber(call: Call<unknown>): undefined {
   delete call.account.numbers[find(call).sid];
 }

@@ -12,13 +12,13 @@ function pageOf<Item>(all: readonly Item[], { PageSize: size = 50, Page: page = 
   return { size, page, start, items: all.slice(start, start + size), hasMore: all.length > start + size };
 }
 
-/** The address of a page of the same list. */
+/** Returns the address of a page of the same list. */
 function addressOf(path: string, given: object, more: Record<string, number>): string {
   const query = new URLSearchParams(Object.entries({ ...given, ...more }).map(([name, value]) => [name, String(value)]));
   return `${path}?${query}`;
 }
 
-/** A page as the api of 2010 tells it. */
+/** Returns a page in the form of the 2010 API. */
 export function page2010<Item>(name: string, all: readonly Item[], given: Paging, path: string): object {
   const { size, page, start, items, hasMore } = pageOf(all, given);
   const at = (number: number) => addressOf(path, given, { PageSize: size, Page: number });
@@ -35,7 +35,7 @@ export function page2010<Item>(name: string, all: readonly Item[], given: Paging
   };
 }
 
-/** A page as the newer products tell it: with whole addresses at their own host. */
+/** Returns a page in the form of newer products: with whole addresses at their own host. */
 export function pageWithMeta<Item>(name: string, all: readonly Item[], given: Paging, url: string): object {
   const { size, page, items, hasMore } = pageOf(all, given);
   const at = (number: number) => addressOf(url, given, { PageSize: size, Page: number });

@@ -1,4 +1,4 @@
-/** Twilio's objects as they lie in the sandbox: the fields of the wire, without what can be told from the rest. */
+/** Twilio's objects as stored: the fields of its API that cannot be derived. */
 
 export type NumberType = 'local' | 'mobile' | 'national' | 'toll-free';
 
@@ -8,7 +8,7 @@ export interface Capabilities {
   mms: boolean;
 }
 
-/** A number that somebody has bought. */
+/** A sold number. */
 export interface IncomingNumber {
   sid: string;
   accountSid: string;
@@ -19,7 +19,7 @@ export interface IncomingNumber {
   capabilities: Capabilities;
   addressSid: string | null;
   bundleSid: string | null;
-  /** What it does when it rings, under the names of the wire: `voice_url` and the like. */
+  /** Its settings for incoming calls, under the API's names: `voice_url` etc. */
   wiring: Record<string, string>;
   /** Seconds since 1970. */
   createdAt: number;
@@ -67,19 +67,19 @@ export interface TwilioAccount {
   status: 'active' | 'suspended' | 'closed';
   type: 'Full' | 'Trial';
   createdAt: number;
-  /** How many numbers it had at first; a reset gives it as many. */
+  /** Numbers at the start; a reset restores as many. */
   numbersAtFirst: number;
   numbers: Record<string, IncomingNumber>;
   bundles: Record<string, Bundle>;
   addresses: Record<string, Address>;
-  /** Twilio lets it buy no numbers. It may unless said. */
+  /** True if Twilio forbids it to buy numbers. */
   isRestricted?: boolean;
-  /** Countries that it neither calls nor writes to, by their codes. */
+  /** Codes of the countries that it can neither call nor text. */
   closedCountries?: string[];
-  /** Numbers that a trial may call and write to. */
+  /** Numbers that a trial may call and text. */
   verifiedNumbers?: string[];
 }
 
 export const phoneKinds = ['usual', 'landline', 'opted-out', 'unreachable', 'not-there'] as const;
-/** What is at the other end of somebody's number. `opted-out`: it has asked for no more text messages. */
+/** The phone behind a number. `opted-out`: it asked for no more text messages. */
 export type PhoneKind = (typeof phoneKinds)[number];

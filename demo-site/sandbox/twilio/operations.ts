@@ -10,7 +10,7 @@ import { fetchCountry, listCountries, searchNumbers } from './search.ts';
 
 type Operations = { [R in keyof TwilioRequests]: (call: Call<OnWire<TwilioRequests[R]>>) => object | undefined };
 
-/** What the sandbox answers of Twilio: the api of 2010, pricing v1, and of numbers v2 the rules and papers. Nothing else is there. */
+/** The supported part of Twilio: the 2010 API, pricing v1, and of numbers v2 regulations and papers. */
 export const operations: Operations = {
   'GET /2010-04-01/Accounts/:account.json': fetchAccount,
   'GET /2010-04-01/Accounts/:account/AvailablePhoneNumbers.json': listCountries,

@@ -23,7 +23,10 @@ import { newSid } from './sids.ts';
 const mineWith = ({ numbers }: TwilioAccount, from: string | undefined, can: 'sms' | 'voice'): IncomingNumber | undefined =>
   Object.values(numbers).find(({ phoneNumber, capabilities }) => phoneNumber === from && capabilities[can]);
 
-/** What keeps an account from a number, whichever way it goes. @throws TwilioRefusal */
+/**
+ * Refuses a call or text that the account cannot make.
+ * @throws TwilioRefusal
+ */
 function checkTo({ world, account }: Call<unknown>, to: string, way: { closed: Refuse; unverified: Refuse }): PhoneKind {
   const kind = world.phones?.[to] ?? 'usual';
   if (!/^\+[1-9]\d{6,14}$/.test(to) || kind === 'not-there') throw invalidTo(to);
@@ -33,10 +36,10 @@ function checkTo({ world, account }: Call<unknown>, to: string, way: { closed: R
 }
 type Refuse = (to: string) => TwilioRefusal;
 
-/** Twilio tries to write to landlines here, and nowhere else. */
+/** The only countries where Twilio tries to text landlines. */
 const textsLandlines = ['US', 'CA', 'GB'];
 
-/** Writes to a phone; it shows on the control page. */
+/** Sends a text, shown on the control page. */
 export function createMessage(call: Call<Parameters<'POST /2010-04-01/Accounts/:account/Messages.json'>>): object {
   const { account, parameters, now } = call;
   const { To: to, From: from, Body: body } = parameters;
@@ -74,7 +77,7 @@ export function createMessage(call: Call<Parameters<'POST /2010-04-01/Accounts/:
   };
 }
 
-/** Calls a phone and says what its TwiML says; it shows on the control page. */
+/** Calls a phone and speaks its TwiML, shown on the control page. */
 export function createCall(call: Call<Parameters<'POST /2010-04-01/Accounts/:account/Calls.json'>>): object {
   const { account, parameters, now } = call;
   const { To: to, From: from, Twiml: twiml } = parameters;

@@ -18,8 +18,8 @@ interface Given {
 const approved: readonly BundleStatus[] = ['twilio-approved', 'provisionally-approved'];
 
 /**
- * What the law of a country asks of whoever buys a number there.
- * @throws TwilioRefusal when papers are missing, or do not fit
+ * Checks the legal requirements of a purchase.
+ * @throws TwilioRefusal if papers are missing, or do not fit
  */
 export function checkPapers(
   account: TwilioAccount,
@@ -40,7 +40,7 @@ export function checkPapers(
   if (offer.addressNeed === 'local' && address.country !== country.code) throw addressNotLocal();
 }
 
-/** A rule for one kind of number and one kind of buyer. */
+/** A regulation for one kind of number and one kind of buyer. */
 interface Regulation {
   sid: string;
   country: Country;
@@ -61,7 +61,7 @@ const regulations: readonly Regulation[] = countries.flatMap((country) =>
     ),
 );
 
-/** The rule that a bundle of a business is made for. */
+/** Returns the regulation of a business bundle. */
 const regulationOf = (country: string, type: NumberType): Regulation | undefined =>
   regulations.find((one) => one.country.code === country && one.type === type && one.endUser === 'business');
 

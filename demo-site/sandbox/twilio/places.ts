@@ -1,6 +1,6 @@
 import type { NumberType } from './objects.ts';
 
-/** Where numbers are from: what they begin with after the country's code, and how many digits come after that. */
+/** The origin of numbers: their prefix after the country code, and the number of digits after that. */
 export interface Place {
   prefix: string;
   digits: number;
@@ -29,7 +29,7 @@ const place = ([prefix, locality, region, postalCode, latitude, longitude]: Row,
 const nowhere = (digits: number, ...prefixes: string[]): Place[] =>
   prefixes.map((prefix) => ({ prefix, digits, locality: null, region: null, postalCode: null, latitude: null, longitude: null }));
 
-/** Most are ranges that regulators keep for films and examples, so that nobody's phone is meant. */
+/** Most are ranges that regulators reserve for films and examples, so that nobody's phone is meant. */
 export const places: Record<string, Partial<Record<NumberType, Place[]>>> = {
   US: {
     local: american([

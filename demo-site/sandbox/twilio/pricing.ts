@@ -3,10 +3,10 @@ import { countryOf } from './countries.ts';
 import type { NumberType } from './objects.ts';
 import { notFound } from './refusals.ts';
 
-/** Types of number as the price list writes them. */
+/** Number types as the price list writes them. */
 const words: Record<NumberType, string> = { local: 'local', mobile: 'mobile', national: 'national', 'toll-free': 'toll free' };
 
-/** What Twilio takes for numbers of a country. */
+/** Returns Twilio's prices for numbers of a country. */
 export function fetchPrices({ named, path }: Call<unknown>): object {
   const country = countryOf(named.country ?? '');
   if (!country) throw notFound(path);

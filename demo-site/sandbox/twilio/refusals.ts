@@ -1,4 +1,4 @@
-/** What Twilio says when it refuses, in its own words. The SDK makes a RestException of it. */
+/** A refusal in Twilio's words. The SDK turns it into a RestException. */
 export class TwilioRefusal extends Error {
   readonly status: number;
   readonly code: number;
@@ -21,7 +21,7 @@ const words = (status: number, code: number, message: string) => ({
   status,
 });
 
-/** What it says when it is out of order. */
+/** Twilio's errors when it is out of order. */
 export const faultWords = {
   '500': words(500, 20_500, 'An internal server error has occurred'),
   '503': { ...words(503, 20_503, 'Service is unavailable, please try again'), more_info: 'https://www.twilio.com/docs/errors/503' },
@@ -33,7 +33,7 @@ export const wrongCredentials = () => new TwilioRefusal(401, 20_003, 'Authentica
 
 export const suspended = () => new TwilioRefusal(401, 20_005, 'Account not active');
 
-/** @param path as asked for, with its beginning slash */
+/** @param path as requested, with its leading slash */
 export const notFound = (path: string) => new TwilioRefusal(404, 20_404, `The requested resource ${path} was not found`);
 
 export const badParameter = (sentence: string) => new TwilioRefusal(400, 20_001, sentence);
