@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Input, Output } from '../../api/contract/index.ts';
-import { type Asker, codeOf, type Deed, type Person } from './person.ts';
-import { soon } from './waits.ts';
+import { type Action, type Asker, codeOf, type Person } from './person.ts';
+import { retryUntil } from './waits.ts';
 
 type Source = NonNullable<Output<'knowledge.add'>['sources'][number]>;
 type Item = Input<'knowledge.quote'>['items'][number];
@@ -19,14 +19,14 @@ async function add(person: Person, asker: Asker, item: Item): Promise<Source | u
   const { status, body: quote } = await asker.ask('knowledge.quote', { items: [item] });
   if (status !== 200) return undefined;
   const reply = await asker.ask('knowledge.add', { items: [item], totalMillis: quote.totalMillis });
-  if (codeOf(reply) === 'credits.insufficient') await person.beGiven();
+  if (codeOf(reply) === 'credits.insufficient') await person.grantCredits();
   return reply.status === 200 ? (reply.body.sources[0] ?? undefined) : undefined;
 }
 
 const textItem = (name: string): Item => ({ kind: 'text', name, text: `About ${name}` });
 
 const addText =
-  (word: string, who: Who = itself): Deed =>
+  (word: string, who: Who = itself): Action =>
   async (person) => {
     const source = await add(person, who(person), textItem(`${word} ${person.newName()}`));
     if (source) person.added.add(source.id);
@@ -56,7 +56,7 @@ const list = async (asker: Asker): Promise<Source[]> => {
 };
 
 const uploadFile =
-  (who: Who = itself): Deed =>
+  (who: Who = itself): Action =>
   async (person) => {
     const { content, item } = write(person);
     const source = await add(person, who(person), item);
@@ -66,7 +66,7 @@ const uploadFile =
   };
 
 const deleteOne =
-  (who: Who = itself): Deed =>
+  (who: Who = itself): Action =>
   async (person) => {
     const chosen = person.pick(await list(who(person)));
     if (!chosen) return false;
@@ -77,22 +77,22 @@ const deleteOne =
 
 /** Tries a source again that the provider could not read. @param begin what makes one, where there is none yet */
 const retry =
-  (word: string, prepare: (person: Person) => void): Deed =>
+  (word: string, prepare: (person: Person) => void): Action =>
   async (person) => {
     const find = async () => (await list(person)).find(({ name, state }) => name.startsWith(`${word} `) && state === 'failed');
     let failed = await find();
     if (!failed) {
       prepare(person);
-      if (await addText(word)(person)) failed = await soon(find);
+      if (await addText(word)(person)) failed = await retryUntil(find);
     }
     if (!failed) return false;
     const reply = await person.ask('knowledge.retry', { sourceId: failed.id });
-    if (codeOf(reply) === 'credits.insufficient') await person.beGiven();
+    if (codeOf(reply) === 'credits.insufficient') await person.grantCredits();
     // Where the answer was lost it is under way the second time.
     return reply.status === 200 || codeOf(reply) === 'source.not_failed';
   };
 
-export const knowledgeDeeds = {
+export const knowledgeActions = {
   'text added': addText('text'),
   'text that cannot be read': addText('corrupt'),
   'file uploaded in parts': uploadFile(),
@@ -130,4 +130,4 @@ export const knowledgeDeeds = {
   "agency's own text added": addText('own', itsAgency),
   "agency's own file uploaded": uploadFile(itsAgency),
   "agency's own source deleted": deleteOne(itsAgency),
-} satisfies Record<string, Deed>;
+} satisfies Record<string, Action>;

@@ -1,4 +1,4 @@
-import { codeOf, type Deed, type Person } from './person.ts';
+import { type Action, codeOf, type Person } from './person.ts';
 
 /** A number in Berlin that hardly anybody else has. */
 const ownNumber = ({ dice }: Person): string => `+4930${2_000_000 + Math.floor(dice() * 7_999_999)}`;
@@ -12,7 +12,7 @@ async function codeOn(person: Person, number: string, numberId: string): Promise
 
 /** Connects a number that the person has elsewhere, and proves it by the code. */
 const connectOwn =
-  (isMistaken: boolean): Deed =>
+  (isMistaken: boolean): Action =>
   async (person) => {
     const number = ownNumber(person);
     const channel = person.dice() > 0.5 ? 'sms' : 'call';
@@ -31,7 +31,7 @@ const connectOwn =
     return true;
   };
 
-export const numberDeeds = {
+export const numberActions = {
   'own number connected': connectOwn(false),
   'own number connected after a wrong code': connectOwn(true),
 
@@ -44,4 +44,4 @@ export const numberDeeds = {
     const reply = await person.ask('numbers.release', { numberId: chosen.id, lastDigits: chosen.number.slice(-4) });
     return reply.status === 200;
   },
-} satisfies Record<string, Deed>;
+} satisfies Record<string, Action>;

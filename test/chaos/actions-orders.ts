@@ -1,7 +1,7 @@
 import type { Output } from '../../api/contract/index.ts';
 import type { Reply } from '../support/call.ts';
 import { numberKind } from './offer.ts';
-import { codeOf, type Deed, type Person } from './person.ts';
+import { type Action, codeOf, type Person } from './person.ts';
 
 type Order = Output<'orders.read'>;
 /** What happens between the moment when something is ordered and the moment when it is paid; nothing, usually. */
@@ -20,7 +20,7 @@ async function goOn(person: Person, reply: Reply<Order>, number: string, meanwhi
   const { status, body: order } = reply;
   if (status !== 200) {
     person.count(`order refused: ${codeOf(reply)}`);
-    if (codeOf(reply) === 'credits.insufficient') await person.beGiven();
+    if (codeOf(reply) === 'credits.insufficient') await person.grantCredits();
     return false;
   }
   note(person, order);
@@ -44,7 +44,7 @@ const payment = (person: Person, isMoney: boolean) =>
   isMoney ? ({ pay: 'money', returnUrl: person.returnUrl } as const) : ({ pay: 'credits' } as const);
 
 const choosePlan =
-  (meanwhile?: Meanwhile): Deed =>
+  (meanwhile?: Meanwhile): Action =>
   async (person) => {
     const { body } = await person.ask('plans.list', {});
     const plan = person.pick(body.plans.filter(({ current, priceMillis }) => !current && priceMillis > 0));
@@ -63,7 +63,7 @@ async function reserve(person: Person): Promise<{ reservationId: string; number:
 }
 
 const buyNumber =
-  (meanwhile?: Meanwhile): Deed =>
+  (meanwhile?: Meanwhile): Action =>
   async (person) => {
     const kept = await reserve(person);
     if (!kept) return false;
@@ -71,7 +71,7 @@ const buyNumber =
     return goOn(person, reply, kept.number, meanwhile);
   };
 
-export const orderDeeds = {
+export const orderActions = {
   'plan with credits': choosePlan(),
   'plan with money': choosePlan(pays),
   'plan never paid': choosePlan(leaves),
@@ -95,4 +95,4 @@ export const orderDeeds = {
     person.sandbox.faults.add({ path, method: 'POST', how: 'timeout', done: true });
     return goOn(person, await person.ask('numbers.buy', { reservationId: kept.reservationId }), kept.number);
   },
-} satisfies Record<string, Deed>;
+} satisfies Record<string, Action>;

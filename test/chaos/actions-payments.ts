@@ -1,4 +1,4 @@
-import type { Deed, Person } from './person.ts';
+import type { Action, Person } from './person.ts';
 
 type Stripe = Person['sandbox']['stripe'];
 
@@ -15,7 +15,7 @@ async function checkout(person: Person): Promise<{ sessionId: string; purchaseId
 
 /** What is done at Stripe after a page to pay on was opened. */
 const afterCheckout =
-  (act: (stripe: Stripe, sessionId: string) => void): Deed =>
+  (act: (stripe: Stripe, sessionId: string) => void): Action =>
   async (person) => {
     const opened = await checkout(person);
     if (!opened) return false;
@@ -40,7 +40,7 @@ async function paidSession(person: Person): Promise<{ id: string; cents: number 
 
 /** The agency refunds, or a bank disputes, a part or all of something that this person paid. */
 const sendBack =
-  (act: (stripe: Stripe, sessionId: string, someCents: number) => void): Deed =>
+  (act: (stripe: Stripe, sessionId: string, someCents: number) => void): Action =>
   async (person) => {
     const paid = await paidSession(person);
     if (!paid) return false;
@@ -48,7 +48,7 @@ const sendBack =
     return true;
   };
 
-export const paymentDeeds = {
+export const paymentActions = {
   'credits bought': afterCheckout((stripe, id) => void stripe.pay(id)),
   'credits bought, the bank has not said': afterCheckout((stripe, id) => void stripe.pay(id, 'delayed')),
   'credits bought, the bank says yes': afterCheckout((stripe, id) => void stripe.settle(stripe.pay(id, 'delayed').id, 'succeeded')),
@@ -68,4 +68,4 @@ export const paymentDeeds = {
     if (event) await stripe.deliver(event.id, 3);
     return event !== undefined;
   },
-} satisfies Record<string, Deed>;
+} satisfies Record<string, Action>;

@@ -1,11 +1,11 @@
-import { knowledgeDeeds } from './actions-knowledge.ts';
-import { numberDeeds } from './actions-numbers.ts';
-import { orderDeeds } from './actions-orders.ts';
-import { paymentDeeds } from './actions-payments.ts';
-import type { Deed } from './person.ts';
-import { soon } from './waits.ts';
+import { knowledgeActions } from './actions-knowledge.ts';
+import { numberActions } from './actions-numbers.ts';
+import { orderActions } from './actions-orders.ts';
+import { paymentActions } from './actions-payments.ts';
+import type { Action } from './person.ts';
+import { retryUntil } from './waits.ts';
 
-const deedsOfAccounts = {
+const accountActions = {
   async 'signed up'(person) {
     await person.signUp();
     return true;
@@ -13,7 +13,7 @@ const deedsOfAccounts = {
 
   async 'signed up and confirmed'(person) {
     await person.signUp();
-    return (await soon(() => person.confirm())) ?? false;
+    return (await retryUntil(() => person.confirm())) ?? false;
   },
 
   async confirmed(person) {
@@ -26,19 +26,19 @@ const deedsOfAccounts = {
     const { status, body } = await person.askAsAgency('usage.record', { clientId: person.clientId, callId, seconds });
     if (status !== 200) return false;
     person.acknowledged.set(`usage.record/${callId}`, body.overrunMillis - body.costMillis);
-    if (body.overrunMillis > 0) await person.beGiven();
+    if (body.overrunMillis > 0) await person.grantCredits();
     return true;
   },
 
-  given: (person) => person.beGiven(),
-} satisfies Record<string, Deed>;
+  given: (person) => person.grantCredits(),
+} satisfies Record<string, Action>;
 
-export const deeds = { ...deedsOfAccounts, ...paymentDeeds, ...orderDeeds, ...numberDeeds, ...knowledgeDeeds };
-export type DeedName = keyof typeof deeds;
-export const deedNames = Object.keys(deeds) as DeedName[];
+export const actions = { ...accountActions, ...paymentActions, ...orderActions, ...numberActions, ...knowledgeActions };
+export type ActionName = keyof typeof actions;
+export const actionNames = Object.keys(actions) as ActionName[];
 
 /** How often each is done of itself; the rest comes once in a while. */
-const weights: Partial<Record<DeedName, number>> = {
+const weights: Partial<Record<ActionName, number>> = {
   called: 20,
   'credits bought': 16,
   'plan with credits': 8,
@@ -53,6 +53,6 @@ const weights: Partial<Record<DeedName, number>> = {
   'number bought in silence': 0,
 };
 
-const weighted = deedNames.flatMap((name) => Array.from({ length: weights[name] ?? 2 }, () => name));
+const weighted = actionNames.flatMap((name) => Array.from({ length: weights[name] ?? 2 }, () => name));
 
-export const anyDeed = (dice: () => number): DeedName => weighted[Math.floor(dice() * weighted.length)] ?? 'called';
+export const anyAction = (dice: () => number): ActionName => weighted[Math.floor(dice() * weighted.length)] ?? 'called';

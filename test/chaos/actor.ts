@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { deeds } from './actions.ts';
+import { actions } from './actions.ts';
 import { Person, type Surroundings } from './person.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -24,7 +24,7 @@ export class Actor {
     await person.signUp();
     while (!this.#isStopping) {
       const name = this.#schedule.next(person.dice);
-      if (await deeds[name](person)) person.count(name);
+      if (await actions[name](person)) person.count(name);
       else this.#schedule.again(name);
       await wait(20 + person.dice() * 80);
     }

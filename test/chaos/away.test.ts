@@ -14,7 +14,7 @@ after(() => world.close());
 const agency = await world.createAgency('away');
 
 /** What is under way at any time: reads, writes, a stream and a page to pay on. Whatever becomes of each is an answer. */
-const deeds: readonly ((page: Page) => Promise<unknown>)[] = [
+const actions: readonly ((page: Page) => Promise<unknown>)[] = [
   (page) => page.try('credits.balance', {}),
   (page) => agency.try('credits.allocate', { clientId: page.clientId, amountMillis: 1, description: 'A gift' }),
   (page) => page.try('credits.checkout', { amountMillis: 10_000, returnUrl: page.returnUrl }),
@@ -33,7 +33,7 @@ test('system.live SX1 F07: the database is killed and comes back twenty times un
   const pages = [await openClient(agency), await openClient(agency), await openClient(agency), await openClient(agency)];
   const over = new AbortController();
   const load = pages.map(async (page) => {
-    for (let count = 0; !over.signal.aborted; count += 1) await deeds[count % deeds.length]?.(page).catch(() => undefined);
+    for (let count = 0; !over.signal.aborted; count += 1) await actions[count % actions.length]?.(page).catch(() => undefined);
   });
   for (let time = 0; time < TIMES; time += 1) {
     await wait(50 + time * 10);
@@ -44,7 +44,7 @@ test('system.live SX1 F07: the database is killed and comes back twenty times un
     } else {
       world.database.cut();
       await wait(100);
-      world.database.heal();
+      world.database.restore();
     }
   }
   over.abort();
@@ -63,7 +63,7 @@ test('system.ready F07: a process that starts while the database is away waits f
   const { api } = world.process(0);
   await until(async () => api.output().includes('database.away: it does not answer'), 'the line in the log');
   assert.equal(await probe(world, '/readyz'), 503);
-  world.database.heal();
+  world.database.restore();
   await started;
   assert.equal(api.output().split('database.away').length, 2, 'it said so once');
   await becomes(world, '/readyz', 200, READY_MS);

@@ -21,8 +21,8 @@ test('system.ready F07: a command that is written the moment the database goes a
     () => 'answered',
     ({ name }: Error) => name,
   );
-  const patience = new Promise((resolve) => setTimeout(resolve, 2_000, 'still waiting').unref());
-  assert.equal(await Promise.race([outcome, patience]), 'MongoNetworkError');
+  const timeout = new Promise((resolve) => setTimeout(resolve, 2_000, 'still waiting').unref());
+  assert.equal(await Promise.race([outcome, timeout]), 'MongoNetworkError');
   server.close();
 });
 

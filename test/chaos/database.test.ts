@@ -31,7 +31,7 @@ test('system.ready F08: with the database away webhooks are refused in under 6 s
   const call = await page.try('credits.balance', {});
   assert.deepEqual([call.status, (call.body as unknown as { error: { code: string } }).error.code], [503, 'server.no_database']);
 
-  database.heal();
+  database.restore();
   await becomes(world, '/readyz', 200);
   const taken = (await Promise.all(events.map(({ id }) => sandbox.stripe.deliver(id)))).flat();
   assert.deepEqual([...new Set(taken.map(({ status }) => status))], [200]);

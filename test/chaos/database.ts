@@ -11,7 +11,7 @@ import { Relay } from './relay.ts';
 /** A database in a process of its own, behind an address that can be cut. */
 export class ChaosDatabase {
   readonly #dataDir: string;
-  #keeper: ChildProcess | undefined;
+  #process: ChildProcess | undefined;
   #socket = '';
   #relay: Relay | undefined;
 
@@ -31,20 +31,20 @@ export class ChaosDatabase {
   }
 
   async start(): Promise<void> {
-    const program = ['--import', 'tsx', join(import.meta.dirname, 'keeper.ts'), this.#dataDir];
-    const keeper = spawnNode(program, { stderr: 'inherit' });
-    this.#keeper = keeper;
-    assert(keeper.stdout);
-    const [line] = (await once(createInterface(keeper.stdout), 'line')) as [string];
+    const program = ['--import', 'tsx', join(import.meta.dirname, 'state-keeper.ts'), this.#dataDir];
+    const child = spawnNode(program, { stderr: 'inherit' });
+    this.#process = child;
+    assert(child.stdout);
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     this.#socket = decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(line)?.[1] ?? '');
   }
 
   /** As a power cut would. */
   async kill(): Promise<void> {
-    const keeper = this.#keeper;
-    this.#keeper = undefined;
-    if (!keeper) return;
-    await kill(keeper);
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child) return;
+    await kill(child);
     await rm(dirname(this.#socket), { recursive: true, force: true });
   }
 
@@ -52,8 +52,8 @@ export class ChaosDatabase {
     this.#relay?.cut();
   }
 
-  heal(): void {
-    this.#relay?.heal();
+  restore(): void {
+    this.#relay?.restore();
   }
 
   async close(): Promise<void> {

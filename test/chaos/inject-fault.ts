@@ -4,7 +4,7 @@ import { type Point, type Schedule, waysTo } from './schedule.ts';
 import type { Tally } from './tally.ts';
 import { type ChaosWorld, PROCESSES } from './world.ts';
 
-export interface Hurt {
+export interface FaultOptions {
   world: ChaosWorld;
   schedule: Schedule;
   tally: Tally;
@@ -24,14 +24,17 @@ const LOOK_MS = 100;
  * Processes end themselves at one point after the other until they did so at all of them, and are killed anywhere in between; the database is
  * away now and then, and time goes on. Then people do what they still have to.
  */
-export async function hurt(options: Hurt): Promise<void> {
+export async function injectFaults(options: FaultOptions): Promise<void> {
   const [turns, endsAt] = [new Turns(), Date.now() + options.millis];
-  await Promise.all(Array.from({ length: PROCESSES }, (_, index) => torment({ index, turns, endsAt }, options)));
+  await Promise.all(Array.from({ length: PROCESSES }, (_, index) => crashRepeatedly({ index, turns, endsAt }, options)));
   await options.world.restart();
   while (!options.schedule.isPlayed(options.tally)) await wait(LOOK_MS);
 }
 
-async function torment({ index, turns, endsAt }: { index: number; turns: Turns; endsAt: number }, options: Hurt): Promise<void> {
+async function crashRepeatedly(
+  { index, turns, endsAt }: { index: number; turns: Turns; endsAt: number },
+  options: FaultOptions,
+): Promise<void> {
   const { world, schedule, tally, seed, killsDatabase } = options;
   const dice = chance(seed, `process-${index}`);
   for (let round = 0; ; round += 1) {
@@ -74,5 +77,5 @@ async function takeDatabaseAway({ database }: ChaosWorld, millis: number, kills:
   else database.cut();
   await wait(millis);
   if (kills) await database.start();
-  else database.heal();
+  else database.restore();
 }

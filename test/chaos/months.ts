@@ -1,5 +1,5 @@
 import { chance } from '../../demo-site/sandbox/faults/chance.ts';
-import { deeds } from './actions.ts';
+import { actions } from './actions.ts';
 import type { Person } from './person.ts';
 import { comeToRest, pass } from './repair.ts';
 import type { Point } from './schedule.ts';
@@ -27,16 +27,16 @@ export async function passMonths(world: ChaosWorld, persons: readonly Person[], 
   const [, poor, late, leaving] = persons;
   for (const person of persons) {
     await haveNumber(person);
-    await ([poor, late, leaving].includes(person) ? spendAll(person) : person.beGiven());
+    await ([poor, late, leaving].includes(person) ? spendAll(person) : person.grantCredits());
   }
   await pass(world, 28 * DAY);
   await collectAndCrash(world, 3 * DAY, () => points[Math.floor(dice() * points.length)] ?? points[0]);
-  await late?.beGiven();
+  await late?.grantCredits();
   await pass(world, 7 * HOUR);
   // They go back to the provider, and nobody is told.
   const path = '/twilio/2010-04-01/Accounts/*/IncomingPhoneNumbers';
   world.sandbox.faults.add({ path, method: 'DELETE', how: '500', done: true, times: 2 });
-  while (leaving && (await deeds['number released'](leaving)));
+  while (leaving && (await actions['number released'](leaving)));
   await pass(world, 7 * DAY);
   await pass(world, ON_SECONDS);
   await pass(world, 23 * DAY);
@@ -48,7 +48,7 @@ async function haveNumber(person: Person): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { body } = await person.ask('numbers.list', {});
     if (body.numbers.some(({ way, state }) => way === 'bought' && state === 'active')) return;
-    await deeds['number with credits'](person);
+    await actions['number with credits'](person);
   }
   throw new Error(`${person.email} could not buy a number`);
 }

@@ -142,7 +142,7 @@ export class Person implements Asker {
     page.token = body.session.token;
     page.refreshToken = body.session.refreshToken ?? '';
     this.#isVerified = false;
-    await this.beGiven();
+    await this.grantCredits();
   }
 
   /** @returns whether this very call confirmed the address */
@@ -155,7 +155,7 @@ export class Person implements Asker {
   }
 
   /** The agency gives credits. */
-  async beGiven(): Promise<boolean> {
+  async grantCredits(): Promise<boolean> {
     const { status, body } = await this.askAsAgency('credits.recharge', { clientId: this.clientId, amountMillis: GIFT_MILLIS });
     if (status === 200) this.acknowledged.set(body.transferId.split('/').slice(2).join('/'), GIFT_MILLIS);
     return status === 200;
@@ -163,4 +163,4 @@ export class Person implements Asker {
 }
 
 /** Something that a person does. @returns whether it came about; what did not, because something else was in its way, is done again */
-export type Deed = (person: Person) => Promise<boolean>;
+export type Action = (person: Person) => Promise<boolean>;

@@ -52,7 +52,7 @@ export class Relay {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  heal(): void {
+  restore(): void {
     this.#isCut = false;
   }
 

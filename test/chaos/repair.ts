@@ -20,7 +20,7 @@ const RENT_LEASE_MS = 150_000;
  * No more faults: what is undecided is decided, time goes on, and everything comes to its end by itself. What no webhook told of is found
  * by comparing, and comparing again finds nothing more.
  */
-export async function heal(world: ChaosWorld): Promise<string[]> {
+export async function repair(world: ChaosWorld): Promise<string[]> {
   const { stripe, faults } = world.sandbox;
   faults.calm();
   for (const { id } of stripe.sessions().filter((session) => isUndecided(stripe, session))) stripe.settle(id, 'succeeded');

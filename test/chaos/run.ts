@@ -2,12 +2,12 @@ import mongoose from 'mongoose';
 import '../../api/app.ts';
 import type { Chance } from '../../demo-site/sandbox/start.ts';
 import { Actor } from './actor.ts';
-import { hurt } from './inject-fault.ts';
+import { injectFaults } from './inject-fault.ts';
 import { passMonths } from './months.ts';
-import { heal } from './repair.ts';
+import { repair } from './repair.ts';
 import { Schedule } from './schedule.ts';
 import { Tally } from './tally.ts';
-import { judge } from './verify.ts';
+import { verify } from './verify.ts';
 import { ChaosWorld } from './world.ts';
 
 export interface ChaosOptions {
@@ -53,13 +53,13 @@ export async function runChaos({
     for (let index = 0; index < count; index += 1) actors.push(new Actor(around, schedule, `actor-${index}`));
     const lives = Promise.all(actors.map((actor) => actor.live()));
     world.sandbox.faults.random({ seed, rate: 0.05, kinds });
-    await Promise.race([lives, hurt({ world, schedule, tally, seed, killsDatabase, millis: seconds * 1000 })]);
+    await Promise.race([lives, injectFaults({ world, schedule, tally, seed, killsDatabase, millis: seconds * 1000 })]);
     stop();
     await lives;
     for (const { kind } of world.sandbox.faults.state().happened) tally.count(`fault ${kind}`);
     await mongoose.connect(world.database.uri, { autoIndex: false });
     const persons = actors.map(({ person }) => person);
-    const wrong = [...(await heal(world)), ...(await passMonths(world, persons, seed)), ...(await judge(world, persons, tally))];
+    const wrong = [...(await repair(world)), ...(await passMonths(world, persons, seed)), ...(await verify(world, persons, tally))];
     return { seed, wrong, tally, complaints: world.complaints() };
   } finally {
     stop();

@@ -1,5 +1,5 @@
 import type { CrashPoint } from '../../api/ports/index.ts';
-import { anyDeed, type DeedName, deedNames } from './actions.ts';
+import { type ActionName, actionNames, anyAction } from './actions.ts';
 import type { Tally } from './tally.ts';
 
 /** What leads to each point where a process ends itself. */
@@ -29,13 +29,13 @@ export const waysTo = {
   'source.after_checking': 'file uploaded in parts',
   'source.after_provider': 'text added',
   'source.after_refund': 'text that cannot be read',
-} as const satisfies Partial<Record<CrashPoint, DeedName>>;
+} as const satisfies Partial<Record<CrashPoint, ActionName>>;
 
 export type Point = keyof typeof waysTo;
 const points = Object.keys(waysTo) as Point[];
 
-/** So many deeds that lead there, and it was not come by: it never is. */
-const DEEDS_PER_POINT = 400;
+/** So many actions that lead there, and it was not come by: it never is. */
+const ACTIONS_PER_POINT = 400;
 
 /** Half of what is done leads where somebody waits for it, or must be done; the rest is as the dice fall. */
 const ON_PURPOSE = 0.5;
@@ -45,25 +45,25 @@ const ON_PURPOSE = 0.5;
  * depend on the speed of the machine.
  */
 export class Schedule {
-  readonly #musts: DeedName[] = [...deedNames];
+  readonly #musts: ActionName[] = [...actionNames];
   readonly #points: Point[] = [...points];
-  /** Where processes wait for their end, and how many deeds led there. */
+  /** Where processes wait for their end, and how many actions led there. */
   readonly #waiting = new Map<Point, number>();
 
   /** What a person does next. */
-  next(dice: () => number): DeedName {
-    if (dice() > ON_PURPOSE) return anyDeed(dice);
+  next(dice: () => number): ActionName {
+    if (dice() > ON_PURPOSE) return anyAction(dice);
     const wanted = [...this.#waiting.keys()];
     const point = wanted[Math.floor(dice() * (wanted.length + 1))];
     const must = this.#musts.shift();
-    if (point === undefined) return must ?? anyDeed(dice);
+    if (point === undefined) return must ?? anyAction(dice);
     if (must) this.#musts.unshift(must);
     this.#waiting.set(point, (this.#waiting.get(point) ?? 0) + 1);
     return waysTo[point];
   }
 
   /** It did not come about: it must still be done. */
-  again(name: DeedName): void {
+  again(name: ActionName): void {
     this.#musts.push(name);
   }
 
@@ -83,7 +83,7 @@ export class Schedule {
 
   /** @returns whether it is still worth waiting for */
   isWorthIt(point: Point): boolean {
-    return (this.#waiting.get(point) ?? 0) < DEEDS_PER_POINT;
+    return (this.#waiting.get(point) ?? 0) < ACTIONS_PER_POINT;
   }
 
   met(point: Point): void {
@@ -93,7 +93,7 @@ export class Schedule {
 
 /** What a run has to have met, or it has shown nothing. */
 const played: readonly string[] = [
-  ...deedNames,
+  ...actionNames,
   ...points.map((point) => `crashed at ${point}`),
   ...['killed', 'database away', 'credits.checkout repeated'],
 ];

@@ -17,7 +17,7 @@ const quiet = { draining: new AbortController().signal, log: { info: () => {}, e
  * At the provider there is what is ready, once, and nothing else. Each try of a source is an order of its own, and at most the last one is
  * charged. What was added is there until somebody deletes it, and then neither its room nor its bytes are taken any more.
  */
-export async function judgeKnowledge({ sandbox }: ChaosWorld, persons: readonly Person[]): Promise<string[]> {
+export async function verifyKnowledge({ sandbox }: ChaosWorld, persons: readonly Person[]): Promise<string[]> {
   await cleanKnowledge(quiet, later(new Date(), CLEANING_MS));
   const sources = await SourceModel.find().lean<Source[]>();
   const orders = await OrderModel.find({ kind: 'knowledge' }).lean<Order[]>();
@@ -25,22 +25,22 @@ export async function judgeKnowledge({ sandbox }: ChaosWorld, persons: readonly 
   const ready = sources.filter(({ state }) => state === 'ready');
   return [
     ...compare('knowledge bases at the provider', bases, ready.map(baseNameOf)),
-    ...sources.flatMap((source) => judgeTries(source, orders).map((complaint) => `${source._id}, ${source.state}: ${complaint}`)),
-    ...judgeThere(sources, orders, persons),
-    ...(await judgeRooms(sources)),
-    ...(await judgeParts(sources)),
+    ...sources.flatMap((source) => verifyTries(source, orders).map((complaint) => `${source._id}, ${source.state}: ${complaint}`)),
+    ...verifyThere(sources, orders, persons),
+    ...(await verifyRooms(sources)),
+    ...(await verifyParts(sources)),
   ];
 }
 
 /** Whoever has it has paid for its last try; whoever has not, for none. */
-function judgeTries(source: Source, orders: readonly Order[]): string[] {
+function verifyTries(source: Source, orders: readonly Order[]): string[] {
   const tries = orders.filter(({ subjectId }) => subjectId === source._id);
   const paid = tries.filter(({ state }) => state === 'done').map(({ _id }) => _id);
   const expected = source.state === 'ready' && isOfClient(source) ? [orderIdOf(source)] : [];
   return paid.join() === expected.join() ? [] : [`${paid.join()} was paid instead of ${expected.join()}`];
 }
 
-function judgeThere(sources: readonly Source[], orders: readonly Order[], persons: readonly Person[]): string[] {
+function verifyThere(sources: readonly Source[], orders: readonly Order[], persons: readonly Person[]): string[] {
   const there = new Set(sources.map(({ _id }) => _id));
   const deleted = new Set(persons.flatMap(({ deleted }) => [...deleted]));
   const added = persons.flatMap(({ added }) => [...added]);
@@ -53,7 +53,7 @@ function judgeThere(sources: readonly Source[], orders: readonly Order[], person
 }
 
 /** What is counted against the limits is what is there. */
-async function judgeRooms(sources: readonly Source[]): Promise<string[]> {
+async function verifyRooms(sources: readonly Source[]): Promise<string[]> {
   const rooms = await mongoose.connection.collection<Room>('rooms').find().toArray();
   return rooms.flatMap(({ owner, changes, ...taken }) => {
     const own = sources.filter((source) => source.owner === owner);
@@ -66,7 +66,7 @@ async function judgeRooms(sources: readonly Source[]): Promise<string[]> {
 }
 
 /** Bytes are kept for what may be sent once more, and for nothing else. */
-async function judgeParts(sources: readonly Source[]): Promise<string[]> {
+async function verifyParts(sources: readonly Source[]): Promise<string[]> {
   const kept = await mongoose.connection.collection('sourceparts').distinct('sourceId');
   const states = new Map(sources.map(({ _id, state }) => [_id, state]));
   const needless = kept

@@ -21,7 +21,7 @@ interface Sold {
  * At the provider there are the numbers that clients bought and still have. Each month of each is paid once, nothing is after it was released,
  * and only what nobody pays for is released by itself. Numbers of their own are theirs once they are proven, and were never sold.
  */
-export async function judgeNumbers({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
+export async function verifyNumbers({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
   const rows = await NumberModel.find().lean<NumberRow[]>();
   const givenBack = new Set(persons.flatMap(({ released }) => [...released]));
   const wrong: string[] = [];
@@ -29,14 +29,14 @@ export async function judgeNumbers({ sandbox }: ChaosWorld, persons: readonly Pe
     const orders = await OrderModel.find({ subjectId: row._id }).lean<Order[]>();
     const order = orders.find(({ kind }) => kind === 'number');
     const sold = { row, isGivenBack: givenBack.has(row._id), order, rents: orders.filter(({ kind }) => kind === 'rent') };
-    const complaints = row.way === 'bought' ? [...judgeState(sold, sandbox.clock.now()), ...judgeRents(sold)] : judgeOwn(sold);
+    const complaints = row.way === 'bought' ? [...verifyState(sold, sandbox.clock.now()), ...verifyRents(sold)] : verifyOwn(sold);
     wrong.push(...complaints.map((complaint) => `${row._id}, ${row.way} and ${row.state}: ${complaint}`));
     count(sold, tally);
   }
   const there = sandbox.twilio.numbers().filter(({ friendlyName }) => friendlyName.startsWith('ord_'));
   const known = rows.filter(({ way, state }) => way === 'bought' && state !== 'released');
   const [bought, kept] = [there.map(({ sid, phoneNumber }) => `${sid} ${phoneNumber}`), known.map(({ sid, number }) => `${sid} ${number}`)];
-  return [...wrong, ...compare('numbers at the provider', bought, kept), ...judgeProven(rows, persons)];
+  return [...wrong, ...compare('numbers at the provider', bought, kept), ...verifyProven(rows, persons)];
 }
 
 /** Until when a number is paid, by what was paid for it. Where the payment for it went back, its first month ended then. */
@@ -46,7 +46,7 @@ const paidUntil = ({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: Nu
 /** Its grace was over, and nobody had paid. */
 const isReleasedUnpaid = ({ row }: Sold): boolean => (row.releasedAt?.getTime() ?? 0) >= paidUntil(row) + GRACE_MS;
 
-function judgeState(sold: Sold, now: Date): string[] {
+function verifyState(sold: Sold, now: Date): string[] {
   const { row, isGivenBack, order } = sold;
   const { state, claim, providerClaim, rentAt, graceUntil } = row;
   const isPaid = paidUntil(row) > now.getTime();
@@ -64,7 +64,7 @@ function judgeState(sold: Sold, now: Date): string[] {
 }
 
 /** One order that was delivered for each month that is paid, and none for the time after it was released. */
-function judgeRents({ row: { rentsPaid, releasedAt }, rents }: Sold): string[] {
+function verifyRents({ row: { rentsPaid, releasedAt }, rents }: Sold): string[] {
   const paid = rents.filter(({ state }) => state === 'done').map(({ item }) => Number(item.month));
   const months = Array.from({ length: rentsPaid }, (_, index) => index + 1);
   const late = rents.filter(({ createdAt }) => releasedAt !== undefined && createdAt >= releasedAt);
@@ -74,11 +74,11 @@ function judgeRents({ row: { rentsPaid, releasedAt }, rents }: Sold): string[] {
   ];
 }
 
-const judgeOwn = ({ row, order, rents }: Sold): string[] =>
+const verifyOwn = ({ row, order, rents }: Sold): string[] =>
   order || rents.length > 0 || row.sid !== undefined || row.rentAt !== undefined ? ['it is its own, and was sold to it'] : [];
 
 /** What was said to be somebody's is. */
-const judgeProven = (rows: readonly NumberRow[], persons: readonly Person[]): string[] =>
+const verifyProven = (rows: readonly NumberRow[], persons: readonly Person[]): string[] =>
   persons
     .flatMap(({ proven }) => [...proven])
     .filter(([id, number]) => !rows.some((row) => row._id === id && row.claim === number && row.state === 'active'))

@@ -15,13 +15,13 @@ import type { ChaosWorld } from './world.ts';
  * Every order is over; who is charged has what was ordered, and who has it is charged, once and by its price. Money was taken where something
  * was delivered, and nowhere else. Nothing is there that nobody ordered.
  */
-export async function judgeOrders({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
+export async function verifyOrders({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
   const orders = await OrderModel.find().lean<Order[]>();
   const wrong: string[] = [];
   for (const order of orders) {
     tally.count(`${order.kind} with ${order.pay} ended ${order.state}`);
     const about = `${order.kind} ${order._id}, paid with ${order.pay}, is ${order.state}`;
-    const complaints = [...(await judgeCharge(order)), ...(await judgeMoney(order, sandbox.stripe)), ...(await judgeWare(order))];
+    const complaints = [...(await verifyCharge(order)), ...(await verifyMoney(order, sandbox.stripe)), ...(await verifyWare(order))];
     wrong.push(...complaints.map((complaint) => `${about}: ${complaint}`));
   }
   const states = new Map(orders.map(({ _id, state }) => [_id, state]));
@@ -29,13 +29,13 @@ export async function judgeOrders({ sandbox }: ChaosWorld, persons: readonly Per
     const state = states.get(orderId);
     if (state !== told && !(told === 'done' && state === 'refunded')) wrong.push(`${orderId} was said to be ${told}, and is ${state}`);
   }
-  return [...wrong, ...(await judgeLeftovers(orders))];
+  return [...wrong, ...(await verifyLeftovers(orders))];
 }
 
 const isDelivered = ({ state }: Order): boolean => state === 'done' || state === 'refunded';
 
 /** Charged by its price, if it was delivered; given back, if it was refunded; nothing is set aside for it any more. */
-async function judgeCharge(order: Order): Promise<string[]> {
+async function verifyCharge(order: Order): Promise<string[]> {
   const purchase = await PurchaseModel.findOne({ orderId: order._id }).lean();
   const key = purchase?.sessionId ?? order._id;
   const taken = (await readPartsTaken(order, key))?.reduce((sum, { millis }) => sum + millis, 0) ?? 0;
@@ -51,7 +51,7 @@ async function judgeCharge(order: Order): Promise<string[]> {
 }
 
 /** Taken at Stripe where it was delivered, and let go of where it was not; what was taken all the same is the client's as credits. */
-async function judgeMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe']): Promise<string[]> {
+async function verifyMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe']): Promise<string[]> {
   if (order.pay === 'credits') return [];
   const purchase = await PurchaseModel.findOne({ orderId: order._id }).lean();
   const session = stripe.sessions().find(({ client_reference_id }) => client_reference_id === purchase?._id);
@@ -68,7 +68,7 @@ async function judgeMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe'])
 }
 
 /** What was ordered is there, if it was delivered, and only then; what came of it later is judged where it lies. */
-async function judgeWare(order: Order): Promise<string[]> {
+async function verifyWare(order: Order): Promise<string[]> {
   if (order.kind === 'rent') return [];
   if (order.kind === 'number') {
     const rows = await NumberModel.find({ _id: order.subjectId, ...(!isDelivered(order) && { state: { $ne: 'released' } }) }).lean();
@@ -85,7 +85,7 @@ async function judgeWare(order: Order): Promise<string[]> {
 }
 
 /** What belongs to no order, and is neither a number of somebody's own nor the agency's. */
-async function judgeLeftovers(orders: readonly Order[]): Promise<string[]> {
+async function verifyLeftovers(orders: readonly Order[]): Promise<string[]> {
   const known = orders.map(({ subjectId }) => subjectId);
   const [numbers, sources] = await Promise.all([
     NumberModel.find({ _id: { $nin: known }, way: 'bought' }).lean(),

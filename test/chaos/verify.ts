@@ -5,13 +5,13 @@ import { TransferModel } from '../../api/models/transfer.ts';
 import { HOUR_MS, later } from '../../api/rules/time.ts';
 import type { Person } from './person.ts';
 import type { Tally } from './tally.ts';
-import { judgeKnowledge } from './verify-knowledge.ts';
-import { judgeNumbers } from './verify-numbers.ts';
-import { judgeOrders } from './verify-orders.ts';
+import { verifyKnowledge } from './verify-knowledge.ts';
+import { verifyNumbers } from './verify-numbers.ts';
+import { verifyOrders } from './verify-orders.ts';
 import type { ChaosWorld } from './world.ts';
 
 /** Everything that is not as it must be, a sentence each. Asked when nothing is under way any more. */
-export async function judge(world: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
+export async function verify(world: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
   // Some hours later: nothing is on its way any more.
   const [business, real] = [world.sandbox.clock.now(), later(new Date(), 2 * HOUR_MS)];
   const { violations, checks } = await auditWhole({ seals: world.seals, business, real });
@@ -19,15 +19,15 @@ export async function judge(world: ChaosWorld, persons: readonly Person[], tally
   if (violations > 0 && broken.length === 0) broken.push(`audit: ${violations} violations`);
   return [
     ...broken,
-    ...(await judgePurchases(world, tally)),
-    ...(await judgeOrders(world, persons, tally)),
-    ...(await judgeNumbers(world, persons, tally)),
-    ...(await judgeKnowledge(world, persons)),
-    ...(await judgeAcknowledged(persons)),
+    ...(await verifyPurchases(world, tally)),
+    ...(await verifyOrders(world, persons, tally)),
+    ...(await verifyNumbers(world, persons, tally)),
+    ...(await verifyKnowledge(world, persons)),
+    ...(await verifyAcknowledged(persons)),
   ];
 }
 
-async function judgePurchases({ sandbox: { stripe } }: ChaosWorld, tally: Tally): Promise<string[]> {
+async function verifyPurchases({ sandbox: { stripe } }: ChaosWorld, tally: Tally): Promise<string[]> {
   const wrong: string[] = [];
   const purchases = await PurchaseModel.find().lean<Purchase[]>();
   const bySession = new Map(purchases.map((purchase) => [purchase.sessionId ?? purchase._id, purchase]));
@@ -43,7 +43,7 @@ async function judgePurchases({ sandbox: { stripe } }: ChaosWorld, tally: Tally)
     const purchase = bySession.get(id);
     if (times !== 1) wrong.push(`${id} was paid and credited ${times} times`);
     if (!purchase || !isCredited(purchase)) wrong.push(`${id} was paid, and its purchase is ${purchase?.state}`);
-    else wrong.push(...(await judgeReturns(purchase, stripe)));
+    else wrong.push(...(await verifyReturns(purchase, stripe)));
   }
   if (credits.length !== paid.length) wrong.push(`${credits.length} credits for ${paid.length} paid sessions`);
   const named = new Set(stripe.sessions().map(({ client_reference_id }) => client_reference_id));
@@ -51,7 +51,7 @@ async function judgePurchases({ sandbox: { stripe } }: ChaosWorld, tally: Tally)
   return wrong;
 }
 
-async function judgeReturns(purchase: Purchase, stripe: ChaosWorld['sandbox']['stripe']): Promise<string[]> {
+async function verifyReturns(purchase: Purchase, stripe: ChaosWorld['sandbox']['stripe']): Promise<string[]> {
   const session = stripe.sessions().find(({ id }) => id === purchase.sessionId);
   const charge = stripe.charges().find(({ payment_intent }) => payment_intent === session?.payment_intent);
   const disputes = stripe.disputes().filter(({ payment_intent }) => payment_intent === session?.payment_intent);
@@ -66,7 +66,7 @@ async function judgeReturns(purchase: Purchase, stripe: ChaosWorld['sandbox']['s
 }
 
 /** What somebody was told had happened, did, and by that amount. */
-async function judgeAcknowledged(persons: readonly Person[]): Promise<string[]> {
+async function verifyAcknowledged(persons: readonly Person[]): Promise<string[]> {
   const wrong: string[] = [];
   for (const { acknowledged } of persons) {
     for (const [name, amount] of acknowledged) {

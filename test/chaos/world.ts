@@ -121,8 +121,8 @@ export class ChaosWorld {
   async crashes(index: number, withinMs: number): Promise<boolean> {
     const { api } = this.process(index);
     const isOver = new AbortController();
-    const patience = wait(withinMs, undefined, { signal: isOver.signal }).catch(() => undefined);
-    const end = await Promise.race([api.ended, patience]);
+    const timeout = wait(withinMs, undefined, { signal: isOver.signal }).catch(() => undefined);
+    const end = await Promise.race([api.ended, timeout]);
     isOver.abort();
     if (end && end.signal !== 'SIGKILL') throw new Error(`a process ended by itself: ${api.output()}`);
     return end !== undefined;

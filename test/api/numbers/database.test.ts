@@ -66,7 +66,7 @@ test('numbers.buy F29: without the database the answer is a 503 and the provider
   const asked = sandbox.faults.state().happened.length;
   sandbox.faults.add({ path: '/twilio', how: '500', times: 1 });
   database.cut();
-  const reply = await page.try('numbers.buy', { reservationId }, key).finally(() => database.heal());
+  const reply = await page.try('numbers.buy', { reservationId }, key).finally(() => database.restore());
   assert.equal(reply.status, 503);
   assert.equal(sandbox.faults.state().happened.length, asked, 'nobody was asked');
   sandbox.faults.calm();
@@ -94,7 +94,7 @@ test('numbers.buy F29: if the database goes away while the provider sells, there
   const buying = page.try('numbers.buy', { reservationId }, key);
   while (sandbox.faults.state().happened.length === asked) await wait(10);
   database.cut();
-  const { status } = await buying.finally(() => database.heal());
+  const { status } = await buying.finally(() => database.restore());
   assert.ok(status >= 500, `${status}`);
   await finish(page, reservationId, key);
   assert.deepEqual(
