@@ -12,7 +12,7 @@ import { mount, type ServeDeps } from './http/serve.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { agencyRoutes } from './routes/agencies.ts';
 import { agentRoutes } from './routes/agents.ts';
-import { brandRoutes } from './routes/brand.ts';
+import { brandRoutes } from './routes/bootstrap.ts';
 import { callRoutes } from './routes/calls.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { creditRoutes } from './routes/credits.ts';
@@ -24,6 +24,7 @@ import { liveRoutes } from './routes/live.ts';
 import { numberRoutes } from './routes/numbers.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { packageRoutes } from './routes/packages.ts';
+import { webhookRoutes } from './routes/payments.ts';
 import { planRoutes } from './routes/plans.ts';
 import { portalRoutes } from './routes/portal.ts';
 import { purchaseRoutes } from './routes/purchases.ts';
@@ -31,7 +32,6 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { type SystemState, systemRoutes } from './routes/system.ts';
 import { testWorldRoutes } from './routes/test-worlds.ts';
 import { usageRoutes } from './routes/usage.ts';
-import { webhookRoutes } from './routes/webhooks.ts';
 import { sealWith } from './security/own-seal.ts';
 
 export interface AppDeps extends ServeDeps, SystemState {

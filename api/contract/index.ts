@@ -1,27 +1,27 @@
 import type { z } from 'zod';
-import { accountOperations } from './accounts.ts';
-import { agencyOperations } from './agencies.ts';
-import { agencyPublishOperations } from './agencies-publish.ts';
-import { brandOperations } from './brand.ts';
-import { callOperations } from './calls.ts';
-import { clientOperations } from './clients.ts';
-import { creditOperations } from './credits.ts';
+import { accountOperations } from './accounts/accounts.ts';
+import { clientOperations } from './accounts/clients.ts';
+import { sessionOperations } from './accounts/sessions.ts';
+import { agencyOperations } from './agencies/agencies.ts';
+import { keyOperations } from './agencies/keys.ts';
+import { packageOperations } from './agencies/packages.ts';
+import { portalOperations } from './agencies/portal.ts';
+import { agencyPublishOperations } from './agencies/publish.ts';
+import { testWorldOperations } from './agencies/test-worlds.ts';
+import { brandOperations } from './bootstrap/brand.ts';
+import { callOperations } from './calls/calls.ts';
+import { usageOperations } from './calls/usage.ts';
+import { creditOperations } from './credits/credits.ts';
+import { liveOperations } from './credits/live.ts';
+import { purchaseOperations } from './credits/purchases.ts';
 import { integrationOperations } from './integrations.ts';
 import { journalOperations } from './journal.ts';
-import { keyOperations } from './keys.ts';
-import { knowledgeOperations } from './knowledge.ts';
-import { liveOperations } from './live.ts';
-import { numberOperations } from './numbers.ts';
-import { numberConnectOperations } from './numbers-connect.ts';
+import { knowledgeOperations } from './knowledge/knowledge.ts';
+import { numberConnectOperations } from './numbers/connect.ts';
+import { numberOperations } from './numbers/numbers.ts';
 import { orderOperations } from './orders.ts';
-import { packageOperations } from './packages.ts';
 import { planOperations } from './plans.ts';
-import { portalOperations } from './portal.ts';
-import { purchaseOperations } from './purchases.ts';
-import { sessionOperations } from './sessions.ts';
 import { systemOperations } from './system.ts';
-import { testWorldOperations } from './test-worlds.ts';
-import { usageOperations } from './usage.ts';
 
 /** Every operation of the API by its name. What is not in here does not exist. */
 export const contract = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { agentVersion } from './knowledge.ts';
-import { capabilities, e164, telephonyAccount } from './numbers-values.ts';
+import { agentVersion } from './knowledge/knowledge.ts';
+import { capabilities, e164, telephonyAccount } from './numbers/values.ts';
 import type { Operation } from './operation.ts';
 import { because, cents, id, line } from './values.ts';
 

@@ -1,4 +1,4 @@
-import { connectTelephony, connectVoice, describeIntegrations, disconnectProvider } from '../domain/directory/provider-accounts.ts';
+import { connectTelephony, connectVoice, describeIntegrations, disconnectProvider } from '../domain/integrations/provider-accounts.ts';
 import { listInventory, offerNumber } from '../domain/numbers/inventory.ts';
 import { answer, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';

@@ -1,6 +1,6 @@
-import { createPlan, reorderPlans, updatePlan } from '../domain/agencies/plan-offers.ts';
 import { orderView } from '../domain/orders/orders.ts';
 import { assignPlan, choosePlan, listPlans, readEntitlements } from '../domain/plans/choice.ts';
+import { createPlan, reorderPlans, updatePlan } from '../domain/plans/offers.ts';
 import { clientIdOf } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';

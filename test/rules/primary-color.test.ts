@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { brand } from '../../api/contract/brand.ts';
+import { brand } from '../../api/contract/bootstrap/brand.ts';
 import { PRIMARY_COLOR } from '../../api/rules/primary-color.ts';
 import { tokens } from '../../themes/tokens.ts';
 

@@ -64,7 +64,7 @@ test('npm run new: an operation of a known noun stands beside its others, and it
   const { status, written, said } = make('operation', 'sessions.freezeAll');
   assert.deepEqual({ status, said }, { status: 0, said: '' });
   assert.deepEqual(written, [
-    'api/contract/sessions.ts',
+    'api/contract/accounts/sessions.ts',
     'api/routes/sessions.ts',
     'api/domain/accounts/freeze-all.ts',
     'test/api/accounts/sessions-freeze-all.test.ts',
@@ -128,7 +128,7 @@ test('npm run new: whatever is left unwritten is refused by a house rule', () =>
 
 test('npm run new: a name that is taken or has not the form of one gets one sentence', () => {
   const refusals = [
-    ['operation', 'sessions.end', 'sessions.end is taken: it stands in api/contract/sessions.ts.'],
+    ['operation', 'sessions.end', 'sessions.end is taken: it stands in api/contract/accounts/sessions.ts.'],
     ['operation', 'values.read', '"values" is no free noun: api/contract/values.ts is about something else.'],
     ['operation', 'journal.show', 'api/routes/journal.ts has a showJournal already: choose another verb.'],
     ['operation', 'Sessions.end', '"Sessions.end" is no name of an operation: it is noun.verb, such as numbers.buy.'],

@@ -1,4 +1,4 @@
-import { settingsShape } from '../../contract/agencies.ts';
+import { settingsShape } from '../../contract/agencies/agencies.ts';
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { grantMinutes, readFees, readMinutes } from '../../ledger/transfers/grants.ts';

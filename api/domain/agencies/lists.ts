@@ -1,4 +1,4 @@
-import { LISTED_MAX, OFFERED_MAX } from '../../contract/agencies.ts';
+import { LISTED_MAX, OFFERED_MAX } from '../../contract/agencies/agencies.ts';
 import type { PlainCode } from '../../contract/index.ts';
 import type { Whole } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';

@@ -1,5 +1,5 @@
+import { CREDIT_CENTS, storedPackage } from '../../contract/agencies/packages.ts';
 import type { Parsed } from '../../contract/index.ts';
-import { CREDIT_CENTS, storedPackage } from '../../contract/packages.ts';
 import { fieldAt, parseAs } from '../../contract/parse.ts';
 import { patched } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { published as publishable } from '../../contract/agencies-publish.ts';
+import { published as publishable } from '../../contract/agencies/publish.ts';
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { Agency, ModeSettings } from '../../models/agency.ts';

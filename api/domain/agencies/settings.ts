@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { settingsShape } from '../../contract/agencies.ts';
+import { settingsShape } from '../../contract/agencies/agencies.ts';
 import type { Parsed } from '../../contract/index.ts';
 import { parseAs } from '../../contract/parse.ts';
 import { patched, pathsOf } from '../../contract/patch.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { brand as schema } from '../../contract/brand.ts';
+import { brand as schema } from '../../contract/bootstrap/brand.ts';
 import type { Agency } from '../../models/agency.ts';
 import type { Log } from '../../ports/index.ts';
 

@@ -1,9 +1,9 @@
 import { tell } from '../../contract/refusal.ts';
 import { type Agency, agencyBySlug, type Mode } from '../../models/agency.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
+import { describeIntegrations } from '../integrations/provider-accounts.ts';
 import { access, isInUse, noticeText } from './directory.ts';
 import { FIRST_PLAN, plansOf } from './plan.ts';
-import { describeIntegrations } from './provider-accounts.ts';
 
 /** The agency's products besides credits. */
 export interface Offers {

@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../contract/index.ts';
-import { SOURCES_AT_ONCE } from '../../contract/knowledge.ts';
+import { SOURCES_AT_ONCE } from '../../contract/knowledge/knowledge.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import { isGivenBack, readRoom, takeRoom } from '../../models/room.ts';
 import { insertSources, readSources, type Source } from '../../models/source.ts';

@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../contract/index.ts';
-import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../../contract/knowledge.ts';
+import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../../contract/knowledge/knowledge.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { readRoom } from '../../models/room.ts';
 import { heldHashes, type OwnerScope, type SourceKind } from '../../models/source.ts';

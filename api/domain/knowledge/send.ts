@@ -5,7 +5,7 @@ import { beginSend, endSend, noteBase, readSource, type Source } from '../../mod
 import { describeCause } from '../../ports/causes.ts';
 import type { AgencyScope, Base, Deps, Material, VoiceAccess } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
-import { voiceOf } from '../directory/provider-accounts.ts';
+import { voiceOf } from '../integrations/provider-accounts.ts';
 import { refusedForGood } from '../journal/alerts.ts';
 import { dropFromAgents } from './bases.ts';
 import { readText, withFile } from './file.ts';

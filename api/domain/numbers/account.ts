@@ -7,7 +7,7 @@ import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps, OwnedNumber } from '../../ports/index.ts';
 import { digestInput } from '../../security/digest.ts';
 import type { Plan } from '../directory/plan.ts';
-import { saveTelephony, telephonyOf } from '../directory/provider-accounts.ts';
+import { saveTelephony, telephonyOf } from '../integrations/provider-accounts.ts';
 import { add, drafted } from './connect.ts';
 import { providerClaimOf } from './holders.ts';
 import { displayNumber, phoneFacts } from './phone.ts';

@@ -6,7 +6,7 @@ import { moveReservation, type Reservation, readReservation } from '../../models
 import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps, NumberType } from '../../ports/index.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
-import { requireTelephony } from '../directory/provider-accounts.ts';
+import { requireTelephony } from '../integrations/provider-accounts.ts';
 import { orderView, placeOrder } from '../orders/orders.ts';
 import type { NumberItem } from './fulfil.ts';
 import { type Papers, papersFor } from './papers.ts';

@@ -9,7 +9,7 @@ import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { parseTrunkHost } from '../../rules/phone-trunk.ts';
 import { seal } from '../../security/seal.ts';
 import type { Plan } from '../directory/plan.ts';
-import { requireTelephony } from '../directory/provider-accounts.ts';
+import { requireTelephony } from '../integrations/provider-accounts.ts';
 import { type CodeDeps, countCode, requireCheap } from './codes.ts';
 import { type PhoneFacts, requirePhone } from './phone.ts';
 import { sendCode } from './verify.ts';

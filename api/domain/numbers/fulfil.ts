@@ -8,7 +8,7 @@ import { confirmReservation, freeNumber, leaveNumber } from '../../models/reserv
 import { meaningOf } from '../../ports/causes.ts';
 import type { Deps, Fulfilment, OwnedNumber, TelephonyAccess } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
-import { agencyTelephonyOf } from '../directory/provider-accounts.ts';
+import { agencyTelephonyOf } from '../integrations/provider-accounts.ts';
 import { isLeftBehind, providerClaimOf } from './holders.ts';
 import { firstMonth } from './month.ts';
 import { releaseRow } from './release.ts';

@@ -4,7 +4,7 @@ import { addToInventory, type InventoryRow, readInventory, readInventoryNumber, 
 import { type NumberRow, readHolders } from '../../models/number.ts';
 import { keptNumbers } from '../../models/reservation.ts';
 import type { AgencyAccess, Deps, OwnedNumber, TelephonyAccess } from '../../ports/index.ts';
-import { requireTelephony } from '../directory/provider-accounts.ts';
+import { requireTelephony } from '../integrations/provider-accounts.ts';
 import { takenNumbers } from './holders.ts';
 import { type PhoneFacts, phoneFacts } from './phone.ts';
 import { providerCost } from './prices.ts';

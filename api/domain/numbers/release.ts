@@ -5,7 +5,7 @@ import { freePlace } from '../../models/number-place.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
-import { agencyTelephonyOf } from '../directory/provider-accounts.ts';
+import { agencyTelephonyOf } from '../integrations/provider-accounts.ts';
 import { releaseSealOf } from '../seals/documents.ts';
 import { numberView, requireNumber } from './view.ts';
 

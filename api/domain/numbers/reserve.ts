@@ -8,7 +8,7 @@ import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { HOUR_MS, later, MINUTE_MS } from '../../rules/time.ts';
 import type { Plan } from '../directory/plan.ts';
-import { agencyTelephonyOf, requireTelephony } from '../directory/provider-accounts.ts';
+import { agencyTelephonyOf, requireTelephony } from '../integrations/provider-accounts.ts';
 import { takenNumbers } from './holders.ts';
 import { type Needs, noPapers, papersFor } from './papers.ts';
 import { displayNumber } from './phone.ts';

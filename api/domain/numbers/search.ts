@@ -6,7 +6,7 @@ import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, AvailableNumber, Deps, TelephonyAccess } from '../../ports/index.ts';
 import { isMatch, type NumberFilter } from '../../rules/phone-pattern.ts';
 import { planOf, requireFeature } from '../directory/plan.ts';
-import { agencyTelephonyOf, requireTelephony, telephonyOf } from '../directory/provider-accounts.ts';
+import { agencyTelephonyOf, requireTelephony, telephonyOf } from '../integrations/provider-accounts.ts';
 import { takenNumbers } from './holders.ts';
 import { needsToShow, noPapers, shownNeeds } from './papers.ts';
 import { callingCode, displayNumber, phoneFacts } from './phone.ts';

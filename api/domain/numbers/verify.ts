@@ -5,7 +5,7 @@ import { changeNumber, countWrongCode, type NumberRow } from '../../models/numbe
 import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { digestInput } from '../../security/digest.ts';
-import { requireTelephony } from '../directory/provider-accounts.ts';
+import { requireTelephony } from '../integrations/provider-accounts.ts';
 import { type CodeDeps, countCode } from './codes.ts';
 import { numberView, requireNumber } from './view.ts';
 

@@ -7,7 +7,7 @@ import { readReserved } from '../../models/reservation.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { type Plan, planOf, requireFeature } from '../directory/plan.ts';
-import { telephonyOf } from '../directory/provider-accounts.ts';
+import { telephonyOf } from '../integrations/provider-accounts.ts';
 import { dueMillis } from './month.ts';
 import { displayNumber } from './phone.ts';
 import { providerCost } from './prices.ts';

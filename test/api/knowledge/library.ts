@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Input, Output } from '../../../api/contract/index.ts';
-import { PART_BYTES_MAX } from '../../../api/contract/knowledge.ts';
+import { PART_BYTES_MAX } from '../../../api/contract/knowledge/knowledge.ts';
 import { readSource, SourceModel, type Source as StoredSource } from '../../../api/models/source.ts';
 import type { Agency } from '../../support/agency.ts';
 import type { TestApi } from '../../support/api.ts';

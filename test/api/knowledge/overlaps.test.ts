@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import mongoose from 'mongoose';
-import { PART_BYTES_MAX } from '../../../api/contract/knowledge.ts';
+import { PART_BYTES_MAX } from '../../../api/contract/knowledge/knowledge.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { addOne, fileItem, openLibrary, sourceOf, tryPart, untilState } from './library.ts';

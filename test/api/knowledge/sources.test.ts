@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { PART_BYTES_MAX } from '../../../api/contract/knowledge.ts';
+import { PART_BYTES_MAX } from '../../../api/contract/knowledge/knowledge.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
-import { cents, currency, id, millis } from './values.ts';
+import type { Operation } from '../operation.ts';
+import { cents, currency, id, millis } from '../values.ts';
 
 /**
  * Where a purchase stands. It only moves forward.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
-import { id, line } from './values.ts';
+import type { Operation } from '../operation.ts';
+import { id, line } from '../values.ts';
 
 const act = z.strictObject({ clientId: id('cli'), reason: line(200).optional().describe('Stands in the journal.') });
 const example = { clientId: 'cli_example', reason: 'Asked for by phone' };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
-import { patchShape } from './patch.ts';
-import { currency, id, line, millisToMove, settingsVersion } from './values.ts';
+import type { Operation } from '../operation.ts';
+import { patchShape } from '../patch.ts';
+import { currency, id, line, millisToMove, settingsVersion } from '../values.ts';
 
 const own = {
   name: line(60),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { brand, signUpForm } from './brand.ts';
+import { brand, signUpForm } from '../bootstrap/brand.ts';
+import type { Operation } from '../operation.ts';
+import { patchShape } from '../patch.ts';
+import { furtherPlan, plan, planDraft } from '../plans.ts';
+import { because, cents, coded, currency, id, instant, line, millis, mode, settingsVersion } from '../values.ts';
 import { permissions, rotated, rotation } from './keys.ts';
-import type { Operation } from './operation.ts';
 import { packageDraft, packagePatch, packageRead } from './packages.ts';
-import { patchShape } from './patch.ts';
-import { furtherPlan, plan, planDraft } from './plans.ts';
-import { because, cents, coded, currency, id, instant, line, millis, mode, settingsVersion } from './values.ts';
 
 export const slug = z.string(coded('slug.invalid'));
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { capabilities, clientNumber, display, e164, numberOf, telephonyAccount, transport } from './numbers-values.ts';
-import type { Operation } from './operation.ts';
-import { because, id, line } from './values.ts';
+import type { Operation } from '../operation.ts';
+import { because, id, line } from '../values.ts';
+import { capabilities, clientNumber, display, e164, numberOf, telephonyAccount, transport } from './values.ts';
 
 /** Why a code does not reach a number. */
 const codeErrors = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { balance } from './credits.ts';
-import type { Operation } from './operation.ts';
-import { because, id, millis } from './values.ts';
+import { balance } from '../credits/credits.ts';
+import type { Operation } from '../operation.ts';
+import { because, id, millis } from '../values.ts';
 
 export const callId = z
   .string()

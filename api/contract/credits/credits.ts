@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
-import { paymentLimits } from './orders.ts';
-import { because, cents, checkoutUi, currency, id, instant, line, millis, millisToMove, pageUrl, stripeKey } from './values.ts';
+import type { Operation } from '../operation.ts';
+import { paymentLimits } from '../orders.ts';
+import { because, cents, checkoutUi, currency, id, instant, line, millis, millisToMove, pageUrl, stripeKey } from '../values.ts';
 
 /** How much is left, over the lots that still have credit. Levels: under 25 % low, under 10 % critical, unless the agency says otherwise. */
 export const balance = z.strictObject({

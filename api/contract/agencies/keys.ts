@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { agencyPermissions, type Operation } from './operation.ts';
-import { instant, mode } from './values.ts';
+import { agencyPermissions, type Operation } from '../operation.ts';
+import { instant, mode } from '../values.ts';
 
 const kind = z.enum(['publishable', 'secret']);
 

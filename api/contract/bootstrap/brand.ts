@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { PRIMARY_COLOR } from '../rules/primary-color.ts';
-import { account, profileFields, session } from './accounts.ts';
-import { balance, packages } from './credits.ts';
-import type { Operation } from './operation.ts';
-import { entitlements } from './plans.ts';
-import { refreshProof } from './sessions.ts';
-import { coded, line, millis, mode } from './values.ts';
+import { PRIMARY_COLOR } from '../../rules/primary-color.ts';
+import { account, profileFields, session } from '../accounts/accounts.ts';
+import { refreshProof } from '../accounts/sessions.ts';
+import { balance, packages } from '../credits/credits.ts';
+import type { Operation } from '../operation.ts';
+import { entitlements } from '../plans.ts';
+import { coded, line, millis, mode } from '../values.ts';
 
 export const color = z
   .string(coded('brand.color_invalid'))

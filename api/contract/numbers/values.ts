@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type NeedCode, needStates } from './sentences.ts';
-import { because, cents, currency, id, instant, millis } from './values.ts';
+import { type NeedCode, needStates } from '../sentences.ts';
+import { because, cents, currency, id, instant, millis } from '../values.ts';
 
 /** E.164, such as +4930123456. */
 export const e164 = z

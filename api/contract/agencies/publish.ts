@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Operation } from '../operation.ts';
+import { id, settingsVersion } from '../values.ts';
 import { agency, savingErrors } from './agencies.ts';
-import type { Operation } from './operation.ts';
-import { id, settingsVersion } from './values.ts';
 
 /** What is held for test and live apart, and can be published. */
 export const published = ['signUp', 'origins', 'plan', 'plans', 'packages', 'meter', 'portal', 'minutesPolicy'] as const;

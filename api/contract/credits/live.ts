@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Operation } from '../operation.ts';
+import { id, millis } from '../values.ts';
 import { balance } from './credits.ts';
-import type { Operation } from './operation.ts';
-import { id, millis } from './values.ts';
 
 /** One entry of the client's account as it happens. `seq` has no gaps; resume by passing the last one as `after`. */
 export const liveEvent = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { balance } from './credits.ts';
-import type { Operation } from './operation.ts';
-import { because, coded, email, id, line, millis, name, pageUrl } from './values.ts';
+import { balance } from '../credits/credits.ts';
+import type { Operation } from '../operation.ts';
+import { because, coded, email, id, line, millis, name, pageUrl } from '../values.ts';
 
 /** The public half of the page's signing key: ES256, made by WebCrypto, never leaves the browser as a pair. */
 export const publicKey = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Operation, tokenScopes } from '../operation.ts';
+import { because, email, id, instant, name } from '../values.ts';
 import { account, session } from './accounts.ts';
-import { type Operation, tokenScopes } from './operation.ts';
-import { because, email, id, instant, name } from './values.ts';
 
 /** A refresh token and a proof (a DPoP JWT, RFC 9449) signed by the page's key for this very address. */
 export const refreshProof = z.strictObject({ refreshToken: z.string().max(200), proof: z.string().max(2000) });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { balance } from './credits.ts';
-import type { Operation } from './operation.ts';
+import { balance } from '../credits/credits.ts';
+import type { Operation } from '../operation.ts';
+import { id, millis } from '../values.ts';
 import { callId, callSeconds, charged } from './usage.ts';
-import { id, millis } from './values.ts';
 
 const unjournaled = 'Each call is an entry of the ledger, which is append-only and chained itself.';
 const call = { clientId: id('cli'), callId };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
-import { because, cents, currency, id, instant, line, millis, prose, told } from './values.ts';
+import type { Operation } from '../operation.ts';
+import { because, cents, currency, id, instant, line, millis, prose, told } from '../values.ts';
 
 /** The largest file, in bytes. */
 export const FILE_BYTES_MAX = 20 * 1024 * 1024;

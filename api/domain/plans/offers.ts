@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { reorderItems, saveItem } from './items.ts';
-import { plansKind } from './plan-settings.ts';
+import { reorderItems, saveItem } from '../agencies/items.ts';
+import { plansKind } from '../agencies/plan-settings.ts';
 
 type Changed = Output<'plans.update'>;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { clientNumber, e164, foundNumber, needs, ofClient } from './numbers-values.ts';
-import type { Operation } from './operation.ts';
-import { order, payment, paymentLimits } from './orders.ts';
-import { country, numberType } from './plans.ts';
-import { because, cents, currency, id, line, millis } from './values.ts';
+import type { Operation } from '../operation.ts';
+import { order, payment, paymentLimits } from '../orders.ts';
+import { country, numberType } from '../plans.ts';
+import { because, cents, currency, id, line, millis } from '../values.ts';
+import { clientNumber, e164, foundNumber, needs, ofClient } from './values.ts';
 
 export const numberOperations = {
   'numbers.offer': {
