@@ -7,31 +7,9 @@ import { noticeProxy } from './http/address.ts';
 import { answerError } from './http/errors.ts';
 import { logRequests } from './http/log.ts';
 import { crossOrigin } from './http/origins.ts';
-import type { Route } from './http/route.ts';
 import { mount, type ServeDeps } from './http/serve.ts';
-import { accountRoutes } from './routes/accounts.ts';
-import { agencyRoutes } from './routes/agencies.ts';
-import { agentRoutes } from './routes/agents.ts';
-import { brandRoutes } from './routes/bootstrap.ts';
-import { callRoutes } from './routes/calls.ts';
-import { clientRoutes } from './routes/clients.ts';
-import { creditRoutes } from './routes/credits.ts';
-import { integrationRoutes } from './routes/integrations.ts';
-import { journalRoutes } from './routes/journal.ts';
-import { keyRoutes } from './routes/keys.ts';
-import { knowledgeRoutes } from './routes/knowledge.ts';
-import { liveRoutes } from './routes/live.ts';
-import { numberRoutes } from './routes/numbers.ts';
-import { orderRoutes } from './routes/orders.ts';
-import { packageRoutes } from './routes/packages.ts';
-import { webhookRoutes } from './routes/payments.ts';
-import { planRoutes } from './routes/plans.ts';
-import { portalRoutes } from './routes/portal.ts';
-import { purchaseRoutes } from './routes/purchases.ts';
-import { sessionRoutes } from './routes/sessions.ts';
-import { type SystemState, systemRoutes } from './routes/system.ts';
-import { testWorldRoutes } from './routes/test-worlds.ts';
-import { usageRoutes } from './routes/usage.ts';
+import { listRoutes } from './routes/index.ts';
+import type { SystemState } from './routes/system.ts';
 import { sealWith } from './security/own-seal.ts';
 
 export interface AppDeps extends ServeDeps, SystemState {
@@ -41,33 +19,6 @@ export interface AppDeps extends ServeDeps, SystemState {
   /** Folder of the built widgets. */
   embedDir: string;
 }
-
-/** Lists all routes. */
-export const routes = (deps: AppDeps): Route[] => [
-  ...brandRoutes(deps),
-  ...accountRoutes(deps),
-  ...sessionRoutes(deps),
-  ...creditRoutes(deps),
-  ...purchaseRoutes(deps),
-  ...orderRoutes(deps),
-  ...planRoutes(deps),
-  ...packageRoutes(deps),
-  ...numberRoutes(deps),
-  ...integrationRoutes(deps),
-  ...knowledgeRoutes(deps),
-  ...agentRoutes(deps),
-  ...usageRoutes(deps),
-  ...callRoutes(deps),
-  ...liveRoutes(),
-  ...clientRoutes(deps),
-  ...agencyRoutes(deps),
-  ...testWorldRoutes(deps),
-  ...keyRoutes(deps),
-  ...journalRoutes(),
-  ...webhookRoutes(deps),
-  ...portalRoutes(deps),
-  ...systemRoutes(deps, deps),
-];
 
 /** Creates the API as an Express application that does not listen yet. */
 export function createApp(deps: AppDeps): Express {
@@ -87,7 +38,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet());
   app.use('/embed', embedFiles(deps.embedDir));
   app.use('/v1', crossOrigin(deps.directory));
-  mount(app, routes(deps), deps);
+  mount(app, listRoutes(deps), deps);
   app.use(() => refuse('operation.not_found'));
   app.use(answerError);
   return app;

@@ -11,18 +11,18 @@ export function newOperation(name, project) {
   if (!/^[a-z]+\.[a-z][a-zA-Z]*$/.test(name))
     throw new Error(`"${name}" is no name of an operation: it is noun.verb, such as numbers.buy.`);
   const [noun, verb] = name.split('.');
-  const entry = homeOf(project, 'api/contract', noun, (text) => text.includes(END_OF_CONTRACT));
-  const route = homeOf(project, 'api/routes', noun, () => true);
-  const taken = project.list('api/contract').find((file) => project.read(`api/contract/${file}`)?.includes(`  '${name}': {`));
-  if (taken) throw new Error(`${name} is taken: it stands in api/contract/${taken}.`);
-  const work = workOf(project, noun, verb, route);
+  const entry = entryOf(project, noun);
+  if (entry.text?.includes(`  '${name}': {`)) throw new Error(`${name} is taken: it stands in ${entry.path}.`);
+  const room = entry.path.replace('.ts', '').split('/')[2];
+  const route = { path: `api/routes/${room}.ts`, text: project.read(`api/routes/${room}.ts`) };
+  const work = workOf(project, { noun, verb, room }, route);
   const test = `test/api/${work.room}/${noun}-${kebab(verb)}.test.ts`;
   if (project.read(test) !== undefined) throw new Error(`${name} cannot be made: ${test} is there already.`);
   const files = {
     [entry.path]: entry.text ? insertBefore(entry.text, END_OF_CONTRACT, entryText(name)) : contractText(noun, name),
     ...(entry.text ? {} : { 'api/contract/index.ts': listed(project.read('api/contract/index.ts'), `${noun}Operations`, entry.path) }),
     [route.path]: routed(route.text, noun, name, work),
-    ...(route.text ? {} : { 'api/app.ts': listed(project.read('api/app.ts'), `${noun}Routes`, route.path) }),
+    ...(route.text ? {} : { 'api/routes/index.ts': listed(project.read('api/routes/index.ts'), `${noun}Routes`, route.path) }),
     [work.path]: workText(name, work),
     [test]: testText(name, work),
   };
@@ -37,20 +37,24 @@ export function newOperation(name, project) {
   return { files, left };
 }
 
-/** The file that has the other operations of a noun; where there are several, the one with the shortest name. */
-function homeOf({ list, read }, folder, noun, fits) {
-  const homes = list(folder)
-    .map((file) => ({ path: `${folder}/${file}`, text: read(`${folder}/${file}`) ?? '' }))
-    .filter(({ text }) => fits(text) && new RegExp(`^  .*'${noun}\\.[a-zA-Z]+'|\\('${noun}\\.[a-zA-Z]+'`, 'm').test(text))
+/** Paths of the files in a folder and in those below it. */
+const filesIn = (list, folder) =>
+  list(folder).flatMap((name) => (name.endsWith('.ts') ? [`${folder}/${name}`] : filesIn(list, `${folder}/${name}`)));
+
+/** The file of the contract that has the other operations of a noun; where there are several, the one with the shortest path. */
+function entryOf({ list, read }, noun) {
+  const [home] = filesIn(list, 'api/contract')
+    .map((path) => ({ path, text: read(path) }))
+    .filter(({ text }) => text.includes(END_OF_CONTRACT) && new RegExp(`^  '${noun}\\.[a-zA-Z]+': `, 'm').test(text))
     .sort((one, other) => one.path.length - other.path.length);
-  const path = `${folder}/${noun}.ts`;
-  if (homes.length === 0 && read(path) !== undefined) throw new Error(`"${noun}" is no free noun: ${path} is about something else.`);
-  return homes[0] ?? { path };
+  if (home) return home;
+  const taken = list('api/contract').find((name) => name.replace('.ts', '') === noun);
+  if (taken) throw new Error(`"${noun}" is no free noun: api/contract/${taken} is about something else.`);
+  return { path: `api/contract/${noun}.ts` };
 }
 
-/** Where the function goes, and how it is called. Operations of one noun work in one room. */
-function workOf({ read }, noun, verb, { path: route, text = '' }) {
-  const [, room = noun] = /'\.\.\/domain\/([\w-]+)\//.exec(text) ?? [];
+/** Where the function goes, and how it is called. A noun has one room in the contract, the routes and the domain. */
+function workOf({ read }, { noun, verb, room }, { path: route, text = '' }) {
   const work = verb + pascal(noun);
   if (new RegExp(`\\b${work}\\b`).test(text)) throw new Error(`${route} has a ${work} already: choose another verb.`);
   const path = [verb, work].map((one) => `api/domain/${room}/${kebab(one)}.ts`).find((one) => read(one) === undefined);
@@ -82,7 +86,7 @@ ${entryText(name)}${END_OF_CONTRACT}
 /** Adds a file to one of the two lists that name them all. Those of the system stay last. */
 function listed(text, name, path) {
   const isContract = name.endsWith('Operations');
-  const from = isContract ? path.replace('api/contract/', './') : path.replace('api/', './');
+  const from = `./${path.split('/').at(-1)}`;
   const last = isContract ? '  ...systemOperations,' : '  ...systemRoutes(';
   return `import { ${name} } from '${from}';\n${insertBefore(text, last, `  ...${name}${isContract ? '' : '()'},\n`)}`;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formRules } from './tidy/form.ts';
 import { circlesIn, floorRule, namesExportedTwice } from './tidy/house.ts';
+import { strayNouns } from './tidy/nouns.ts';
 import { safetyRules } from './tidy/safety.ts';
 import { sentenceRule } from './tidy/sentences.ts';
 import { paths, sourceOf, sources } from './tidy/sources.ts';
@@ -39,6 +40,31 @@ test('house rule can fail: no files import each other in a circle', () => {
   ];
   assert.deepEqual(circlesIn(three), [['api/a.ts', 'api/b.ts', 'api/c.ts']]);
   assert.deepEqual(circlesIn(three.slice(1)), []);
+});
+
+test('house rule: a noun of the contract has the same name in the routes and in the domain', () => {
+  assert.deepEqual(strayNouns(sources), []);
+});
+
+test('house rule can fail: a noun of the contract has the same name in the routes and in the domain', () => {
+  const declared = (...names: string[]) =>
+    `export const a = { ${names.map((name) => `'${name}': {}`).join(', ')} } as const satisfies Record<string, Operation>;`;
+  const contract = [
+    sourceOf('api/contract/parcels/parcels.ts', declared('parcels.send')),
+    sourceOf('api/contract/parcels/boxes.ts', declared('boxes.open')),
+  ];
+  const answering =
+    "import { send } from '../domain/parcels/send.ts'; const a = [answer('parcels.send', send), answerAnew('boxes.open', open)];";
+  assert.deepEqual(strayNouns([...contract, sourceOf('api/routes/parcels.ts', answering)]), []);
+  const apart = [
+    sourceOf('api/routes/parcels.ts', "import { send } from '../domain/letters/send.ts'; const a = [answer('parcels.send', send)];"),
+    sourceOf('api/routes/boxes.ts', "const a = [answer('boxes.open', open)];"),
+  ];
+  assert.deepEqual(strayNouns([...contract, ...apart]), [
+    'api/routes/parcels.ts does not answer boxes.open',
+    'api/contract/boxes does not declare boxes.open',
+    'api/routes/parcels.ts imports api/domain/letters/send.ts, which is about another noun',
+  ]);
 });
 
 for (const part of ['API', 'widgets'])

@@ -16,10 +16,13 @@ import { liveOperations } from './credits/live.ts';
 import { purchaseOperations } from './credits/purchases.ts';
 import { integrationOperations } from './integrations.ts';
 import { journalOperations } from './journal.ts';
+import { agentOperations } from './knowledge/agents.ts';
 import { knowledgeOperations } from './knowledge/knowledge.ts';
 import { numberConnectOperations } from './numbers/connect.ts';
+import { inventoryOperations } from './numbers/inventory.ts';
 import { numberOperations } from './numbers/numbers.ts';
 import { orderOperations } from './orders.ts';
+import { paymentOperations } from './payments.ts';
 import { planOperations } from './plans.ts';
 import { systemOperations } from './system.ts';
 
@@ -35,8 +38,10 @@ export const contract = {
   ...packageOperations,
   ...numberOperations,
   ...numberConnectOperations,
+  ...inventoryOperations,
   ...integrationOperations,
   ...knowledgeOperations,
+  ...agentOperations,
   ...usageOperations,
   ...callOperations,
   ...liveOperations,
@@ -47,6 +52,7 @@ export const contract = {
   ...keyOperations,
   ...journalOperations,
   ...portalOperations,
+  ...paymentOperations,
   ...systemOperations,
 };
 

@@ -5,24 +5,6 @@ import type { Operation } from './operation.ts';
 export const troubleNames = ['disk.full', 'mails.away', 'mails.given_up', 'mails.not_set_up', 'widgets.missing'] as const;
 
 export const systemOperations = {
-  'webhooks.stripe': {
-    summary: "Stripe's signed events for one agency. The address keeps working when the slug is renamed.",
-    method: 'POST',
-    path: '/api/webhooks/stripe/:slug',
-    callers: { anyone: true },
-    body: 'raw',
-    input: z.strictObject({ slug: z.string() }),
-    example: { slug: 'example-voice' },
-    output: z.strictObject({ received: z.literal(true) }),
-    errors: [
-      'agency.not_found',
-      'webhook.event_thin',
-      'webhook.event_unreadable',
-      'webhook.not_configured',
-      'webhook.not_ready',
-      'webhook.signature_refused',
-    ],
-  },
   'system.openapi': {
     summary: 'This contract as OpenAPI 3.1.',
     method: 'GET',

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Contract, Operation, OperationName } from '../contract/index.ts';
 import { refuse } from '../contract/refusal.ts';
 import { noticeOf } from '../domain/directory/directory.ts';
-import type { AgencyAccess, Deps } from '../ports/index.ts';
+import type { AgencyAccess, ClientScope, Deps } from '../ports/index.ts';
 import { alertOfCaller } from './callers/alerts.ts';
 import { type Caller, callerKinds, kindOf } from './callers/index.ts';
 
@@ -39,6 +39,9 @@ export function clientIdOf(caller: Extract<Caller, { kind: 'client' | 'agency' }
   if (named !== undefined && named !== caller.scope.clientId) refuse('client.not_found');
   return caller.scope.clientId;
 }
+
+/** The scope of a signed-in client; undefined for every other caller. */
+export const scopeOfClient = (caller: Caller): ClientScope | undefined => (caller.kind === 'client' ? caller.scope : undefined);
 
 function readBearer(req: Request): string | undefined {
   const header = req.headers.authorization;

@@ -1,13 +1,33 @@
-import type { Offers, Portal } from '../domain/directory/portal.ts';
+import { brandOf } from '../domain/directory/brand.ts';
+import { type Offers, type Portal, readPortal } from '../domain/directory/portal.ts';
 import { pathOfPage } from '../domain/directory/return-url.ts';
 import type { Agency } from '../models/agency.ts';
+import type { Deps } from '../ports/index.ts';
 import { html, type Markup } from '../rules/markup.ts';
+
+const statuses = { open: 200, closed: 403, unknown: 404 } as const;
+
+/**
+ * Answers a visitor of the hosted page of a slug. The page has one address, because mails and payments lead back to it; any other leads
+ * there. Browsers carry along what stands behind a #.
+ * @param asked the path that was asked for, and what follows it
+ */
+export async function openPortal(slug: string, asked: { path: string; query: string }, { log }: Pick<Deps, 'log'>) {
+  const portal = await readPortal(slug);
+  if (portal.kind === 'unknown') return { status: statuses.unknown, html: renderPortal(portal), pictures: [] };
+  const agency = { ...portal.agency, brand: brandOf(portal.agency, log) };
+  const path = pathOfPage(agency.slug);
+  if (asked.path !== path) return { status: 308 as const, location: path + asked.query };
+  const { logoUrl } = agency.brand;
+  const html = renderPortal({ ...portal, agency });
+  return { status: statuses[portal.kind], html, pictures: logoUrl === null ? [] : [new URL(logoUrl).origin] };
+}
 
 /**
  * Renders the hosted page. All it loads comes from our own host, except the logo. Colors are attributes of a picture, which every content
  * policy allows.
  */
-export function renderPortal(portal: Portal): string {
+function renderPortal(portal: Portal): string {
   if (portal.kind === 'unknown') return notFound;
   const { agency } = portal;
   const { companyName, logoUrl } = agency.brand;

@@ -1,3 +1,4 @@
+import { disableClient, enableClient, endClientSessions } from '../domain/accounts/access.ts';
 import {
   knownHolder,
   knownMember,
@@ -9,6 +10,15 @@ import {
   signUp,
   verifyEmail,
 } from '../domain/accounts/accounts.ts';
+import {
+  closeAllSessions,
+  closeOneSession,
+  closeSession,
+  knownPage,
+  mintSession,
+  refreshSession,
+  showSessions,
+} from '../domain/accounts/sessions.ts';
 import { answer, answerAnew, answerKnown, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 
@@ -37,4 +47,20 @@ export const accountRoutes = (deps: Deps): Route[] => [
     ({ access }, { token }) => knownHolder(access, 'reset', token, deps),
     ({ access }, input, { address }) => resetPassword(access, input, address, deps),
   ),
+  answer('sessions.mint', ({ access }, input) => mintSession(access, input, deps)),
+  answerKnown(
+    'sessions.refresh',
+    ({ access }, { refreshToken }) => knownPage(access.scope, refreshToken),
+    async ({ access }, input, { url }) => {
+      const { session } = await refreshSession(access.scope, input, { url, deps });
+      return { session };
+    },
+  ),
+  answer('sessions.list', (caller) => showSessions(caller)),
+  answer('sessions.endOne', (caller, { sessionId }) => closeOneSession(caller, sessionId, deps)),
+  answer('sessions.endAll', (caller) => closeAllSessions(caller, deps)),
+  answer('sessions.end', ({ scope, sid }) => closeSession(scope, sid, deps)),
+  answer('clients.disable', ({ access }, { clientId }) => disableClient(access, clientId, deps)),
+  answer('clients.enable', ({ access }, { clientId }) => enableClient(access, clientId, deps)),
+  answer('clients.endSessions', ({ access }, { clientId }) => endClientSessions(access, clientId, deps)),
 ];

@@ -1,10 +1,9 @@
-import { knownVisitor, readBootstrap } from '../domain/bootstrap/bootstrap.ts';
-import { brandOf } from '../domain/directory/brand.ts';
+import { knownVisitor, readBootstrap, readBrand } from '../domain/bootstrap/bootstrap.ts';
 import { answer, answerKnown, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 
-export const brandRoutes = (deps: Deps): Route[] => [
-  answer('brand.read', async ({ access }) => brandOf(access.agency, deps.log)),
+export const bootstrapRoutes = (deps: Deps): Route[] => [
+  answer('brand.read', async ({ access }) => readBrand(access, deps)),
   answerKnown(
     'bootstrap.read',
     ({ access }, input) => knownVisitor(access, input, deps),

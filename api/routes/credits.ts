@@ -1,15 +1,27 @@
-import { buyCredits, giveCredits, showBalance, showPackages, showStatement } from '../domain/credits/credits.ts';
-import { clientIdOf } from '../http/caller.ts';
-import { answer, type Route } from '../http/route.ts';
+import {
+  buyCredits,
+  giveCredits,
+  readPurchaseOf,
+  showBalance,
+  showPackages,
+  showStatement,
+  watchBalance,
+} from '../domain/credits/credits.ts';
+import { clientIdOf, scopeOfClient } from '../http/caller.ts';
+import { answer, answerStream, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 
 export const creditRoutes = (deps: Deps): Route[] => [
   answer('credits.balance', (caller, { clientId }) => showBalance(caller.access, clientIdOf(caller, clientId))),
   answer('credits.statement', (caller, { clientId, ...page }) => showStatement(caller.access, clientIdOf(caller, clientId), page)),
-  answer('credits.packages', (caller) => showPackages(caller.access, caller.kind === 'client' ? caller.scope : undefined)),
+  answer('credits.packages', (caller) => showPackages(caller.access, scopeOfClient(caller))),
   answer('credits.checkout', (caller, input, { seed, signal }) =>
     buyCredits(caller.access, caller, input, { requestId: seed, signal, deps }),
   ),
   answer('credits.allocate', ({ access }, input, { seed }) => giveCredits(access, input, seed, deps)),
   answer('credits.recharge', ({ access }, input, { seed }) => giveCredits(access, input, seed, deps)),
+  answer('purchases.read', (caller, { purchaseId }, { signal }) =>
+    readPurchaseOf(caller.access, scopeOfClient(caller) ?? caller.access.scope, purchaseId, { signal, deps }),
+  ),
+  answerStream('live.stream', ({ access, scope }, { after }, { signal }) => watchBalance(access, scope, after, signal)),
 ];

@@ -1,11 +1,11 @@
 import { addKnowledge } from '../domain/knowledge/add.ts';
-import { attachSource, detachSource } from '../domain/knowledge/agents.ts';
+import { attachSource, detachSource, listAgents, registerAgent } from '../domain/knowledge/agents.ts';
 import { type KnowledgeCaller, ownerScopeOf } from '../domain/knowledge/buyer.ts';
 import { listKnowledge, quoteKnowledge, readCosts } from '../domain/knowledge/knowledge.ts';
 import { removeKnowledge } from '../domain/knowledge/remove.ts';
 import { retryKnowledge } from '../domain/knowledge/retry.ts';
 import { uploadPart } from '../domain/knowledge/upload.ts';
-import { type CallerOf, clientIdOf } from '../http/caller.ts';
+import { type CallerOf, clientIdOf, scopeOfClient } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 
@@ -14,9 +14,7 @@ export const knowledgeRoutes = (deps: Deps): Route[] => [
   answer('knowledge.add', (caller, { clientId, ...input }, { seed, signal }) =>
     addKnowledge(callerOf(caller, clientId), input, { seed, deps, signal }),
   ),
-  answer('knowledge.upload', (caller, input, { bytes }) =>
-    uploadPart(caller.kind === 'client' ? caller.scope : caller.access.scope, input, bytes, deps),
-  ),
+  answer('knowledge.upload', (caller, input, { bytes }) => uploadPart(scopeOfClient(caller) ?? caller.access.scope, input, bytes, deps)),
   answer('knowledge.list', (caller, { clientId }) => listKnowledge(callerOf(caller, clientId))),
   answer('knowledge.retry', (caller, { clientId, sourceId }) => retryKnowledge(callerOf(caller, clientId), sourceId, deps)),
   answer('knowledge.remove', async (caller, { clientId, sourceId }) =>
@@ -29,6 +27,8 @@ export const knowledgeRoutes = (deps: Deps): Route[] => [
     detachSource(await ownerScopeOf(callerOf(caller, clientId)), pair, deps),
   ),
   answer('knowledge.costs', ({ access }) => readCosts(access)),
+  answer('agents.register', ({ access }, input) => registerAgent(access, input, deps)),
+  answer('agents.list', (caller, { clientId }) => listAgents(caller.access, clientIdOf(caller, clientId))),
 ];
 
 /** A session token is about its own client. The agency's server names a client, or none for its own knowledge. */

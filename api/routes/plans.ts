@@ -1,14 +1,13 @@
-import { orderView } from '../domain/orders/orders.ts';
 import { assignPlan, choosePlan, listPlans, readEntitlements } from '../domain/plans/choice.ts';
 import { createPlan, reorderPlans, updatePlan } from '../domain/plans/offers.ts';
-import { clientIdOf } from '../http/caller.ts';
+import { clientIdOf, scopeOfClient } from '../http/caller.ts';
 import { answer, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 
 export const planRoutes = (deps: Deps): Route[] => [
-  answer('plans.list', (caller) => listPlans(caller.access, caller.kind === 'client' ? caller.scope : undefined)),
-  answer('plans.choose', async (caller, input, { seed, signal }) =>
-    orderView(await choosePlan(caller.access, caller, input, { orderId: `ord_${seed}`, signal, deps })),
+  answer('plans.list', (caller) => listPlans(caller.access, scopeOfClient(caller))),
+  answer('plans.choose', (caller, input, { seed, signal }) =>
+    choosePlan(caller.access, caller, input, { orderId: `ord_${seed}`, signal, deps }),
   ),
   answer('plans.create', ({ access }, input, { seed }) => createPlan(access, input, { planId: `pln_${seed}`, deps })),
   answer('plans.update', ({ access }, input) => updatePlan(access, input, deps)),

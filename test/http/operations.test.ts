@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { routes } from '../../api/app.ts';
 import { contract, type ErrorBody, type Operation, type OperationName } from '../../api/contract/index.ts';
 import { addressOf } from '../../api/http/route.ts';
+import { listRoutes } from '../../api/routes/index.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { call, type Sent } from '../support/call.ts';
@@ -28,7 +28,7 @@ test('system.openapi V1: the specification, the contract and the routes are one 
   const specified = Object.values(specification.paths).flatMap((path) => Object.values(path).map(({ operationId }) => operationId));
   assert.deepEqual(specified.sort(), [...names].sort());
   assert.deepEqual(
-    routes(deps)
+    listRoutes(deps)
       .map(({ name }) => name)
       .sort(),
     [...names].sort(),

@@ -65,13 +65,13 @@ test('npm run new: an operation of a known noun stands beside its others, and it
   assert.deepEqual({ status, said }, { status: 0, said: '' });
   assert.deepEqual(written, [
     'api/contract/accounts/sessions.ts',
-    'api/routes/sessions.ts',
+    'api/routes/accounts.ts',
     'api/domain/accounts/freeze-all.ts',
     'test/api/accounts/sessions-freeze-all.test.ts',
   ]);
   assert.deepEqual((await operation('sessions.freezeAll'))?.errors, []);
   assert.match(
-    read('api/routes/sessions.ts'),
+    read('api/routes/accounts.ts'),
     /^ {2}answer\('sessions\.freezeAll', \(\{ access \}, input\) => freezeAllSessions\(access, input\)\),\n\];\n$/m,
   );
   const options = ['--import', 'tsx', '--test', '--test-reporter=tap', written.at(-1) ?? ''];
@@ -87,7 +87,7 @@ test('npm run new: an operation of a new noun is in the lists of all contracts a
   const { written, stdout } = make('operation', 'parcels.send');
   assert.ok(written.includes('api/contract/parcels.ts') && written.includes('api/domain/parcels/send.ts'));
   assert.ok(await operation('parcels.send'));
-  assert.match(read('api/app.ts'), /\.\.\.parcelsRoutes\(\),\n {2}\.\.\.systemRoutes/);
+  assert.match(read('api/routes/index.ts'), /\.\.\.parcelsRoutes\(\),\n {2}\.\.\.systemRoutes/);
   assert.match(stdout, /test\/tidy\/house\.ts: the floor of domain\/parcels\./);
 });
 

@@ -22,7 +22,7 @@ export const formRules: readonly Rule[] = [
       ['api/domain/ledger.ts', "import { call } from '../http/route.ts';"],
       ['api/rules/money.ts', "import { z } from 'zod';"],
       ['api/routes/credits.ts', "import { Transfer } from '../models/transfer.ts';"],
-      ['api/contract/credits/credits.ts', "export * from '../domain/credits.ts';"],
+      ['api/contract/credits/credits.ts', "export * from '../../domain/credits/credits.ts';"],
       ['widgets/kit/kit.ts', "import { contract } from '../../api/contract/index.ts';"],
       ['widgets/kit/kit.ts', "import { type Output } from '../../api/contract/index.ts';"],
       ['widgets/kit/kit.ts', "const zod = await import('zod');"],

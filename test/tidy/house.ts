@@ -12,7 +12,7 @@ export const floors: readonly (readonly string[])[] = [
   ['contract'],
   ['models', 'security', 'env.ts'],
   ['ports', 'domain/limits', 'domain/seals', 'domain/server-keys'],
-  ['ledger', 'providers'],
+  ['ledger', 'providers', 'domain/integrations'],
   ['domain/directory'],
   ['domain/accounts'],
   ['domain/calls', 'domain/journal'],

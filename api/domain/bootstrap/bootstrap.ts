@@ -36,6 +36,9 @@ export async function readBootstrap(
   };
 }
 
+/** Shows the agency's brand in the form that pages get. */
+export const readBrand = ({ agency }: AgencyAccess, { log }: Pick<Deps, 'log'>): Output<'brand.read'> => brandOf(agency, log);
+
 /** Names the session that a page proves, for rate limits. Refuses or returns undefined if it proves none. */
 export async function knownVisitor({ scope }: AgencyAccess, { refresh, token }: Parsed<'bootstrap.read'>, { tokens }: Deps) {
   if (refresh) return knownPage(scope, refresh.refreshToken);

@@ -23,6 +23,7 @@ import { requireClient } from '../accounts/clients.ts';
 import { planOf } from '../directory/plan.ts';
 import { backOff, type DueWork, workThrough } from '../due/due.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
+import { lookingAt } from '../payments/checkout.ts';
 import { requireAsShown } from '../payments/shown-price.ts';
 import { sealedOrder } from '../seals/documents.ts';
 import { closeOrderPage, openOrderPage, requirePayable } from './money.ts';
@@ -173,9 +174,15 @@ export async function refundOrder(
   return moveOrder(order, orderId, 'settled', { state: 'refunded', code });
 }
 
-/** Reads one of the caller's own orders, advanced as far as possible. */
-export const readOrderOf = async (scope: AgencyScope | ClientScope, orderId: string, deps: Deps): Promise<Order> =>
-  advanceOrder((await readOrder(scope, orderId)) ?? refuse('order.not_found'), deps);
+/** Shows an order after taking it as far as it goes. Refuses with `order.not_found`. */
+export async function showOrder(
+  scope: AgencyScope | ClientScope,
+  orderId: string,
+  { signal, deps }: { signal: AbortSignal; deps: Deps },
+): Promise<Output<'orders.read'>> {
+  const order = (await readOrder(scope, orderId)) ?? refuse('order.not_found');
+  return orderView(await advanceOrder(order, lookingAt(scope, signal, deps)));
+}
 
 /**
  * Cancels an unpaid order: its page closes, and its reservations are freed. An order paid by then continues. Refuses with

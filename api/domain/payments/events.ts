@@ -22,6 +22,9 @@ const settlers: readonly { types: readonly string[]; settle: typeof settleSessio
   { types: paymentEvents.return, settle: settleReturn },
 ];
 
+/** Goes on with what a settled purchase was for. */
+export type OnSettled = (purchase: Purchase) => Promise<void>;
+
 /**
  * Handles Stripe's signed event. It is only a hint: Stripe's answer when asked is what counts. Returns when the effect is durable. Stripe
  * repeats an event refused with a 5xx for up to three days.
@@ -33,7 +36,7 @@ export async function handleStripeEvent(
   body: Buffer,
   signature: string | undefined,
   deps: EventDeps,
-  settled: (purchase: Purchase) => Promise<void> = async () => {},
+  settled: OnSettled = async () => {},
 ): Promise<Outcome> {
   const { account, event } = verify(accounts, body, signature, deps);
   deps.reached('webhook.verified');

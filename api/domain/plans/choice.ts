@@ -2,13 +2,12 @@ import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, scopeOf, setPlan } from '../../models/client.ts';
 import { countNumbers } from '../../models/number.ts';
-import type { Order } from '../../models/order.ts';
 import { readRoom } from '../../models/room.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { priceOf } from '../../rules/money.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { entitlementsOf, type Plan, planOf, plansOf } from '../directory/plan.ts';
-import { placeOrder } from '../orders/orders.ts';
+import { orderView, placeOrder } from '../orders/orders.ts';
 import { sealedPlan } from '../seals/documents.ts';
 
 /** Lists the plans that can be chosen, and the client's own plan even if it is retired. */
@@ -25,7 +24,7 @@ export async function choosePlan(
   { scope, memberId }: { scope: ClientScope; memberId: string },
   { planId, priceMillis, priceCents, currency, ...payment }: Parsed<'plans.choose'>,
   { orderId, signal, deps }: { orderId: string; signal: AbortSignal; deps: Deps },
-): Promise<Order> {
+): Promise<Output<'plans.choose'>> {
   const client = await requireClient(scope, scope.clientId);
   const wanted = plansOf(access.agency).find(({ id }) => id === planId) ?? refuse('plan.not_found', { param: 'planId' });
   const isCurrent = planOf(access.agency, client).id === planId;
@@ -41,7 +40,7 @@ export async function choosePlan(
     signal,
     refusedUnlessBegun,
   } as const;
-  return placeOrder(access, scope, placement, deps);
+  return orderView(await placeOrder(access, scope, placement, deps));
 }
 
 /** Assigns a plan to a client without a payment, for the agency. */
