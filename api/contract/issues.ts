@@ -3,7 +3,7 @@ import type { ErrorValues } from './errors/index.ts';
 import { faults, inputErrors } from './errors/input.ts';
 import { fillTemplate } from './template.ts';
 
-/** What is wrong with an input, as `input.invalid` says it. */
+/** Values of `input.invalid`. */
 export type InputValues = ErrorValues<'input.invalid'>;
 type Fault = Extract<InputValues, { reason: keyof typeof faults }>;
 
@@ -26,7 +26,7 @@ const formats: Record<string, Fault> = {
 
 const invalid: Fault = { reason: 'not_valid' };
 
-/** What is wrong with a value. The one place that says what zod finds; a schema's own reason goes before. */
+/** Names the fault that zod found. The only place that does; a schema's own reason takes precedence. */
 export function faultOf(issue: z.core.$ZodRawIssue): Fault {
   if (isMissing(issue)) return { reason: 'missing' };
   switch (issue.code) {
@@ -49,7 +49,7 @@ export function faultOf(issue: z.core.$ZodRawIssue): Fault {
   }
 }
 
-/** The same in words that go on from the value's name. */
+/** Words the fault so that it continues the value's name. */
 export function wordsOf(issue: z.core.$ZodRawIssue): string {
   const fault = faultOf(issue);
   return fillTemplate({ message: faults[fault.reason], values: inputErrors['input.invalid'].values }, fault);

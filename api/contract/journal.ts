@@ -18,7 +18,10 @@ export const journalEntry = z.strictObject({
   target: z.string(),
   before: values.describe('What changed, as it was. Long values stand as their hash; secrets never.'),
   after: values,
-  reason: z.string().nullable(),
+  reason: z
+    .string()
+    .nullable()
+    .describe('Why, as the platform said it; of an alert, its sentence, which follows from `action` and `target`.'),
   requestId: z.string(),
   hash: z.string(),
 });

@@ -5,7 +5,7 @@ import { Refusal, tell } from './refusal.ts';
 
 /** A value as its schema has it. Refuses what is wrong, each field by its path. @param at where the value stands in what was sent */
 export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown, at = ''): z.output<Schema> {
-  // Zod carries a text.
+  // Zod carries faults as text.
   const parsed = schema.safeParse(value, { error: (issue) => JSON.stringify(reasonOf(issue, at)) });
   if (!parsed.success) throw refusalOf(parsed.error, at);
   return parsed.data;
@@ -20,7 +20,7 @@ function reasonOf(issue: z.core.$ZodRawIssue, at: string): InputValues {
   return isBody ? { reason: fault.reason === 'not_object' ? 'body_not_object' : 'body_invalid' } : fault;
 }
 
-/** What is wrong with a field: a code of its own, or what `input.invalid` says of it. */
+/** A fault of a field: a code of its own, or the values of `input.invalid`. */
 interface Fault {
   param: string;
   why: PlainCode | InputValues;

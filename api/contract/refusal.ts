@@ -11,7 +11,7 @@ interface RefusalDetail {
   cause?: unknown;
 }
 
-/** A code with what its sentence is filled with. */
+/** A code, with values if its sentence needs them. */
 type RefusalArguments =
   | readonly [code: PlainCode, detail?: RefusalDetail & { values?: never }]
   | { [Code in FilledCode]: readonly [code: Code, detail: RefusalDetail & { values: ErrorValues<Code> }] }[FilledCode];
@@ -37,20 +37,20 @@ export class Refusal extends Error {
     return errors[this.code].status;
   }
 
-  /** The code as it is kept with what failed. Throws the refusal where its sentence needs values: these are of this moment alone. */
+  /** Returns the code to store with what failed. Throws the refusal if its sentence needs values, because they hold at this moment only. */
   get keptCode(): PlainCode {
     if (!isPlainCode(this.code)) throw this;
     return this.code;
   }
 
-  /** The same, of a field of the input. */
+  /** Copies the refusal for an input field. */
   at(param: string): Refusal {
     const { code, values, cause } = this;
     return new Refusal(...([code, { param, values, cause }] as unknown as RefusalArguments)); // both came from one refusal
   }
 }
 
-/** A code with its sentence and its values, as they are told beside something else. */
+/** Returns a code with its sentence and values, as a part of an answer. */
 export function tell(...[code, { values } = {}]: RefusalArguments) {
   return { code, message: fillTemplate(errors[code], values ?? {}), ...(values && { values }) };
 }

@@ -1,7 +1,7 @@
 import { notices } from './notices.ts';
 import { fillTemplate, type Template, type ValuesOf } from './template.ts';
 
-/** The names of ours for what is sold. Files, plans and packages are called as somebody has named them. */
+/** Our own names for what is sold. Files, plans and packages have the names that somebody gave them. */
 export const wareNames = {
   credits: { message: '{creditsMillis credits|one: credit}', values: { creditsMillis: 'millis' } },
   number: { message: 'Phone number {display}', values: { display: 'text' } },
@@ -9,20 +9,20 @@ export const wareNames = {
 } as const satisfies Record<string, Template>;
 
 export type WareCode = keyof typeof wareNames;
-/** A name of ours as it is stored and sent. */
+/** One of our own names, as it is stored and sent. */
 export type WareName = { [Code in WareCode]: { code: Code; values: ValuesOf<(typeof wareNames)[Code]> } }[WareCode];
 
-/** What an order or a purchase is of. What was stored before there was `named` has the whole name in `name`, as it was shown to its buyer. */
+/** The name of an order or a purchase. Without `named`, rows from before that field have a whole sentence in `name`, as their buyer saw it. */
 export interface Sold {
-  /** In no language: somebody's own name for it, a phone number, or how many credits. */
+  /** A name in no language: somebody's own, a phone number, or a number of credits. */
   name: string;
   named?: WareName;
 }
 
-/** The name of what was sold, for people. */
+/** Names for people what was sold. */
 export const nameOfSold = ({ name, named }: Sold): string => (named ? fillTemplate(wareNames[named.code], named.values) : name);
 
-/** What a country asks for before a number is sold, and whether the agency has it. */
+/** The papers that a country may ask for before a number is sold, and whether the agency has them. */
 export const needStates = {
   none: { kind: 'none', state: 'met', message: 'No papers are needed.' },
   unknown: { kind: 'none', state: 'missing', message: 'Whether papers are needed cannot be said at the moment.' },
@@ -37,7 +37,7 @@ export type NeedCode = keyof typeof needStates;
 
 export const needOf = (code: NeedCode) => ({ code, ...needStates[code] });
 
-/** What came of asking a trunk. */
+/** The results of testing a trunk. */
 export const trunkSentences = {
   ok: 'The trunk answers, lets us in and rings.',
   unauthorized: 'The trunk does not accept this username and password.',
@@ -54,7 +54,10 @@ const alerts = {
 } as const;
 export type AlertAction = keyof typeof alerts;
 
-/** What the journal says of an alert; null where an entry is none. @param target of the entry: which notice, where a provider refused */
+/**
+ * Returns the sentence of an alert in the journal; null if the entry is no alert.
+ * @param entry its target names the notice if a provider refused
+ */
 export function sentenceOfAlert({ action, target }: { action: string; target: string }): string | null {
   if (action === 'alert.provider') return (notices as Partial<Record<string, { sentence: string }>>)[target]?.sentence ?? null;
   return (alerts as Partial<Record<string, string>>)[action] ?? null;

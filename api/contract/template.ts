@@ -1,14 +1,14 @@
 import { type Currency, formatCredits, formatMoney } from '../rules/money.ts';
 
 /**
- * What a value of a sentence is. It travels as it is, and is written for people where the sentence is made.
+ * Kind of a value in a sentence. The value travels raw, and is formatted where the sentence is made.
  * - `text`: somebody's own words, or a word of a protocol; `list`: several of them
  * - `number`: a number as programs write it
- * - `count`, `credits`, `bytes`, `seconds`, `minutes`: a whole number of these
+ * - `count`, `credits`, `bytes`, `seconds`, `minutes`: a whole number
  * - `millis`: milli-credits, written as credits
  * - `cents`: minor units of the currency that comes beside it as `currency`
  * - `day`: an ISO date
- * - a choice: one of its words. What is written for a word is a template as well.
+ * - a choice: one of its words, each with the template that is written for it
  */
 export type ValueKind =
   | 'text'
@@ -35,7 +35,7 @@ export interface Template {
   values?: ValueKinds;
 }
 
-/** A value as it travels. */
+/** A raw value. */
 export type SentenceValue = string | number | readonly string[];
 export type SentenceValues = Readonly<Record<string, SentenceValue>>;
 
@@ -49,10 +49,10 @@ type ValueOf<Kind> = Kind extends 'text' | 'day' ? string : Kind extends 'list' 
 type PlainName<Kinds, Name> = { [N in Name & keyof Kinds]: Kinds[N] extends Choice ? never : N }[Name & keyof Kinds];
 type ChoiceName<Kinds, Name> = Exclude<Name & keyof Kinds, PlainName<Kinds, Name>>;
 
-/** The words of a choice that are filled with nothing. */
+/** The words of a choice whose templates have no values. */
 type BareWord<Words> = { [Word in keyof Words]: NameIn<Words[Word] & string> extends never ? Word : never }[keyof Words];
 
-/** One of the words of a choice, with what its own template is filled with. */
+/** One word of a choice, with the values of its own template. */
 type Chosen<Kinds extends ValueKinds, Name extends keyof Kinds> =
   keyof Kinds[Name] extends BareWord<Kinds[Name]>
     ? { readonly [N in Name]: keyof Kinds[Name] }
@@ -60,7 +60,7 @@ type Chosen<Kinds extends ValueKinds, Name extends keyof Kinds> =
         [Word in keyof Kinds[Name]]: { readonly [N in Name]: Word } & Filled<Kinds, NameIn<Kinds[Name][Word] & string>>;
       }[keyof Kinds[Name]];
 
-/** All of a union at once. In boxes, so that a union in one of them stays one. */
+/** Intersects a union. Boxes keep a union inside a member whole. */
 type Every<Boxes> = (Boxes extends unknown ? (box: Boxes) => void : never) extends (box: infer Box) => void ? Box : never;
 type Boxed<Kinds extends ValueKinds, Name> = { [N in ChoiceName<Kinds, Name>]: { box: Chosen<Kinds, N> } }[ChoiceName<Kinds, Name>];
 type Choices<Kinds extends ValueKinds, Name> = Every<Boxed<Kinds, Name>> extends { box: infer All } ? All : unknown;
@@ -68,17 +68,17 @@ type Choices<Kinds extends ValueKinds, Name> = Every<Boxed<Kinds, Name>> extends
 type Filled<Kinds extends ValueKinds, Name> = { readonly [N in PlainName<Kinds, Name>]: ValueOf<Kinds[N]> } & Choices<Kinds, Name> &
   ('cents' extends Kinds[PlainName<Kinds, Name>] ? { readonly currency: Currency } : unknown);
 
-/** Exactly what a template is filled with. */
+/** The values that a template needs, derived from its text. */
 export type ValuesOf<One extends Template> = One extends { values: infer Kinds extends ValueKinds }
   ? Filled<Kinds, NameIn<One['message']>>
   : never;
 
 const inBraces = /\{(\w+)([^}]*)\}/g;
 
-/** The names that a template is filled with, those of its choices among them. */
+/** Lists the names in a template's braces. */
 export const namesIn = (text: string): string[] => [...text.matchAll(inBraces)].flatMap(([, name]) => name ?? []);
 
-/** A template with its values. */
+/** Fills a template. */
 export const fillTemplate = ({ message, values: kinds = {} }: Template, values: SentenceValues, language = 'en'): string =>
   message.replace(inBraces, (_, name: string, words: string) => {
     const [kind, value] = [kinds[name], values[name]];
@@ -89,7 +89,7 @@ export const fillTemplate = ({ message, values: kinds = {} }: Template, values: 
     return countOf(kind === 'number' ? String(value) : new Intl.NumberFormat(language).format(value), value, words, language);
   });
 
-/** A number with the words that go with it: `no numbers`, `1 number`, `3 numbers`. */
+/** Adds the words that go with a number: `no numbers`, `1 number`, `3 numbers`. */
 function countOf(written: string, value: number, words: string, language: string): string {
   const form = words.split(`|${new Intl.PluralRules(language).select(value)}:`)[1] ?? words;
   return (value === 0 && words !== '' ? 'no' : written) + form.split('|')[0];

@@ -2,7 +2,7 @@ import type { PlainCode } from '../contract/index.ts';
 import type { NoticeCode } from '../contract/notices.ts';
 import { refuse } from '../contract/refusal.ts';
 
-/** What a person reads of a provider's error. One of them names what a key may not do. */
+/** The codes that a person may get for a provider's error. One of them needs values: the rights that a key lacks. */
 export type PersonCode = PlainCode | 'payments.key_rights';
 
 /**
@@ -91,7 +91,10 @@ export class ProviderError extends Error {
   }
 }
 
-/** Refuses with what a person reads. @param rights what the provider says that a key may not do */
+/**
+ * Refuses with the code that a person gets.
+ * @param rights the rights that a key lacks, as far as the provider names them
+ */
 export function refuseBy(person: PersonCode, detail: { cause: ProviderError; param?: string }, rights: readonly string[] = []): never {
   if (person !== 'payments.key_rights') refuse(person, detail);
   refuse(person, { ...detail, values: rights.length > 0 ? { missing: 'some', rights } : { missing: 'all' } });

@@ -166,8 +166,8 @@ test('agency.update G8: switched off, pages tell the notice, nobody signs up or 
   const { purchaseId, sessionId } = await startPurchase(page);
   assert.equal((await page.bootstrap()).notice, null);
   await agency.call('agency.update', { portal: { active: false, notice: 'Back on Monday.' } });
-  const { notice, brand } = await page.bootstrap();
-  assert.deepEqual([notice, brand.companyName], ['Back on Monday.', `Agency ${agency.slug}`]);
+  const { notice, noticeCode, brand } = await page.bootstrap();
+  assert.deepEqual([notice, noticeCode, brand.companyName], ['Back on Monday.', 'own', `Agency ${agency.slug}`]);
   const visitor = await agency.openPage();
   const { packages } = await page.call('credits.packages', {});
   for (const reply of [
@@ -175,13 +175,15 @@ test('agency.update G8: switched off, pages tell the notice, nobody signs up or 
     await page.try('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl }),
   ]) {
     assert.deepEqual([reply.status, codeOf(reply)], [403, 'agency.unavailable']);
-    assert.equal((reply.body as unknown as ErrorBody).error.message, 'Back on Monday.');
+    const { message, values } = (reply.body as unknown as ErrorBody).error;
+    assert.deepEqual([message, values], ['Back on Monday.', { notice: 'own', text: 'Back on Monday.' }]);
   }
   sandbox.stripe.pay(sessionId);
   await until(isPaid(purchaseId), 'the payment');
   assert.equal((await page.balance()).available, 100_000);
   await agency.call('agency.update', { portal: { active: false, notice: null } });
-  assert.match((await page.bootstrap()).notice ?? '', /not available at the moment/);
+  const { notice: ours, noticeCode: code } = await page.bootstrap();
+  assert.deepEqual([ours, code], ['This service is not available at the moment.', 'none']);
   await agency.call('agency.update', { portal: { active: true } });
   assert.equal((await page.bootstrap()).notice, null);
   assert.equal((await visitor.try('accounts.signUp', visitor.form())).status, 200);

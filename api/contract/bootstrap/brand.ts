@@ -79,6 +79,10 @@ export const brandOperations = {
         .string()
         .nullable()
         .describe('What to show instead of every widget while the agency has switched its portal off. Null: it is on.'),
+      noticeCode: z
+        .enum(['own', 'none'])
+        .nullable()
+        .describe("`own`: the notice is in the agency's words. `none`: it has none, and the notice is ours, for words of your own."),
       session: session.nullable().describe('Null where nobody is signed in or the proof was refused.'),
       account: account.nullable(),
       balance: balance.nullable(),

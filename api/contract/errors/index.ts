@@ -30,9 +30,9 @@ export const errors = {
 type Errors = typeof errors;
 export type ErrorCode = keyof Errors;
 
-/** A code whose sentence is filled with something. */
+/** A code whose sentence needs values. */
 export type FilledCode = { [Code in ErrorCode]: Errors[Code] extends { values: object } ? Code : never }[ErrorCode];
-/** A code that says it all: these alone are stored. */
+/** A code whose sentence needs no values. Only such codes are stored. */
 export type PlainCode = Exclude<ErrorCode, FilledCode>;
 export type ErrorValues<Code extends FilledCode> = ValuesOf<Errors[Code]>;
 
@@ -41,12 +41,12 @@ export const isPlainCode = (text: string): text is PlainCode => isErrorCode(text
 
 export type { ErrorEntry, ErrorType };
 
-/** What a code and its sentence are about. */
+/** A code with its sentence and its values. */
 interface Told {
   code: ErrorCode;
   /** The code's sentence. */
   message: string;
-  /** What the sentence is filled with, for a sentence of one's own; absent where there is nothing to fill. */
+  /** The values in the sentence, for a sentence of one's own; absent if it has none. */
   values?: SentenceValues | undefined;
 }
 

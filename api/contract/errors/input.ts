@@ -1,6 +1,6 @@
 import type { ErrorEntry } from './entry.ts';
 
-/** What is wrong with a value, in words that go on from its name. */
+/** Faults of a value, in words that continue its name. */
 export const faults = {
   missing: 'is needed',
   empty: 'must not be empty',

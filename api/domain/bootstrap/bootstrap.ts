@@ -7,7 +7,7 @@ import { balanceView, describeAccount, giveWaiting } from '../accounts/clients.t
 import { knownPage, refreshSession } from '../accounts/sessions.ts';
 import { offeredPackages } from '../agencies/package-settings.ts';
 import { brandOf } from '../directory/brand.ts';
-import { noticeText } from '../directory/directory.ts';
+import { noticeOf, noticeText } from '../directory/directory.ts';
 import { entitlementsOf, planOf } from '../directory/plan.ts';
 
 type Answer = Output<'bootstrap.read'>;
@@ -29,6 +29,7 @@ export async function readBootstrap(
     freeMillis: agency.plan.freeMillis,
     packages: describePackages(access, signedIn?.client),
     notice: noticeText(agency),
+    noticeCode: noticeOf(agency)?.notice ?? null,
     session: signedIn?.session ?? null,
     account: signedIn ? describeAccount(signedIn.client, signedIn.member) : null,
     entitlements: signedIn ? entitlementsOf(planOf(agency, signedIn.client)) : null,

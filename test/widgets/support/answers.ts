@@ -63,6 +63,7 @@ export const bootstrap = (given: Partial<Bootstrap> = {}): Bootstrap => ({
   freeMillis: 10_000,
   packages,
   notice: null,
+  noticeCode: null,
   session: null,
   account: null,
   balance: null,
