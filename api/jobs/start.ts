@@ -1,7 +1,7 @@
 import { linkOf } from '../domain/accounts/links.ts';
 import { registerDue } from '../domain/audit/make-registers.ts';
-import { dueSources } from '../domain/knowledge/care.ts';
 import { cleanKnowledge } from '../domain/knowledge/leftovers.ts';
+import { dueSources } from '../domain/knowledge/steps.ts';
 import { onSourceDue } from '../domain/knowledge/values.ts';
 import { dueRents } from '../domain/numbers/rent.ts';
 import { openOrders } from '../domain/orders/orders.ts';

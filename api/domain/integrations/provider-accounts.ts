@@ -95,3 +95,7 @@ export async function voiceOf({ agencyId, world }: AgencyScope, { keys }: Pick<D
   const account = await readProviderAccount(scope, 'voice');
   return account ? { apiKey: unseal(keys, ownerOf(scope, 'voice'), account.secret) } : undefined;
 }
+
+/** Opens the agency's key at the voice provider. Refuses with `voice.not_configured` if none is connected. */
+export const requireVoice = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<VoiceAccess> =>
+  (await voiceOf(scope, deps)) ?? refuse('voice.not_configured');

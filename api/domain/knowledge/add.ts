@@ -6,12 +6,12 @@ import { insertSources, readSources, type Source } from '../../models/source.ts'
 import { insertPart } from '../../models/source-part.ts';
 import type { AgencyAccess, Deps, WebPage } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
+import { requireVoice } from '../integrations/provider-accounts.ts';
 import { placeOrder } from '../orders/orders.ts';
 import { type KnowledgeCaller, type KnowledgeMember, requireBuyer, spendableMillis } from './buyer.ts';
 import { readPages } from './pages.ts';
 import { type KnowledgeBuyer, type QuotedItem, quoteItems } from './quote.ts';
 import { removeOffered } from './remove.ts';
-import { requireVoice } from './send.ts';
 import { OFFERED_FOR_MS, startSource } from './states.ts';
 import { orderIdOf, shareOf, sourceIsDue, sourceView } from './values.ts';
 

@@ -4,8 +4,8 @@ import { describeCause } from '../../ports/causes.ts';
 import type { Deps } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
-import { advanceSource } from './care.ts';
 import { markRemoving } from './states.ts';
+import { advanceSource } from './steps.ts';
 
 /** When a removal goes on that the provider did not allow. */
 const AGAIN_MS = 1_000;

@@ -3,10 +3,10 @@ import { Refusal, refuse } from '../../contract/refusal.ts';
 import { duplicateIndex } from '../../models/duplicate.ts';
 import { readOwnSource, readSource, type Source } from '../../models/source.ts';
 import type { Deps } from '../../ports/index.ts';
+import { requireVoice } from '../integrations/provider-accounts.ts';
 import { placeOrder } from '../orders/orders.ts';
 import { placementOf } from './add.ts';
 import { type KnowledgeCaller, requireBuyer } from './buyer.ts';
-import { requireVoice } from './send.ts';
 import { failSource, offerAgain, quarantineSource, startSource } from './states.ts';
 import { sourceIsDue, sourceView } from './values.ts';
 

@@ -1,23 +1,19 @@
 import { openAsBlob } from 'node:fs';
 import type { PlainCode } from '../../contract/index.ts';
-import { Refusal, refuse } from '../../contract/refusal.ts';
+import { Refusal } from '../../contract/refusal.ts';
 import { beginSend, endSend, noteBase, readSource, type Source } from '../../models/source.ts';
 import { describeCause } from '../../ports/causes.ts';
-import type { AgencyScope, Base, Deps, Material, VoiceAccess } from '../../ports/index.ts';
+import type { Base, Deps, Material, VoiceAccess } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
-import { voiceOf } from '../integrations/provider-accounts.ts';
+import { requireVoice, voiceOf } from '../integrations/provider-accounts.ts';
 import { refusedForGood } from '../journal/alerts.ts';
-import { dropFromAgents } from './bases.ts';
+import { dropFromAgents } from './agents.ts';
 import { readText, withFile } from './file.ts';
 import { failSource, LEASE_MS } from './states.ts';
 import { baseNameOf, basePrefixOf } from './values.ts';
 
 /** A source is not kept here for longer because the provider does not let go of it. */
 const REMOVING_MS = DAY_MS;
-
-/** The agency's account. Refuses with `voice.not_configured` where it has none. */
-export const requireVoice = async (scope: AgencyScope, deps: Pick<Deps, 'keys'>): Promise<VoiceAccess> =>
-  (await voiceOf(scope, deps)) ?? refuse('voice.not_configured');
 
 /**
  * Has the provider make the base of a source, once, however often it is called: after an answer that was lost, the base is found by its name.

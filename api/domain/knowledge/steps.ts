@@ -2,22 +2,35 @@ import type { PlainCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { agencyById, inMode } from '../../models/agency.ts';
 import { readClient } from '../../models/client.ts';
-import type { Order } from '../../models/order.ts';
+import { type Order, readOrder } from '../../models/order.ts';
 import { giveRoom } from '../../models/room.ts';
 import { modeOf } from '../../models/scope.ts';
-import { deleteSource, type Source, type SourceState } from '../../models/source.ts';
+import { claimDueSource, deleteSource, putOffSource, type Source, type SourceState } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { Deps } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
 import { planOf } from '../directory/plan.ts';
+import { backOff, type DueWork } from '../due/due.ts';
 import { refusedForGood } from '../journal/alerts.ts';
-import { refundOrder } from '../orders/orders.ts';
+import { advanceOrder, refundOrder } from '../orders/orders.ts';
 import { examineFile } from './file.ts';
 import { readProgress, removeBase, removeFromProvider, sendSource } from './send.ts';
-import { acceptContent, beginCheck, failSource, finishSource, isWhole, markRemoving, quarantineSource, refuseContent } from './states.ts';
+import {
+  acceptContent,
+  beginCheck,
+  failSource,
+  finishSource,
+  isWhole,
+  LEASE_MS,
+  markRemoving,
+  quarantineSource,
+  refuseContent,
+} from './states.ts';
 import { isOfClient, orderIdOf, scopeOfSource, shareOf } from './values.ts';
 
+const AGAIN_MS = 1_000;
+const AGAIN_MAX_MS = 10 * 60_000;
 /** Credits are not set aside for longer than this for what the provider does not take. */
 const SENDING_MS = DAY_MS;
 /** Nobody pays for what the provider does not finish reading. */
@@ -30,7 +43,7 @@ const READING_MS = DAY_MS;
  */
 type Step = (source: Source, order: Order | null, deps: Deps) => Promise<Source | null>;
 
-/** What is done in each state. `states.ts` has the moves, `care.ts` takes the steps. */
+/** What is done in each state. `states.ts` has the moves, and `advanceSource` takes the steps. */
 export const sourceSteps: Record<SourceState, Step> = {
   /** Its request died before all that it offered was paid. */
   offered: (source, _, deps) => (source.attempt === 1 ? markRemoving(source, deps) : failSource(source, 'knowledge.processing_failed')),
@@ -71,6 +84,50 @@ export const sourceSteps: Record<SourceState, Step> = {
   failed: async (source) => source,
   quarantined: async (source) => source,
 };
+
+/** Takes sources that are due as far as they go. */
+export const dueSources = (deps: Deps): DueWork<Source> => ({
+  name: 'source',
+  claim: claimDueSource,
+  leaseMs: LEASE_MS,
+  async lookAfter(source) {
+    await advanceSource(source, deps);
+  },
+  putOff: putOffSource,
+  restMs,
+  about: ({ _id: sourceId, state }) => ({ sourceId, state }),
+});
+
+/** A source that has to wait comes again, less and less often. */
+const restMs = ({ checks }: Source): number => backOff(checks, AGAIN_MS, AGAIN_MAX_MS);
+
+/**
+ * Takes a claimed source as far as it goes: its order is brought to where the source stands, then the step of its state is taken. A source
+ * that has to wait is put off.
+ * @param before the state whose step is left to the next claim
+ * @returns the source as it is then; null where it is gone, or another process moved it
+ */
+export async function advanceSource(claimed: Source, deps: Deps, before?: SourceState): Promise<Source | null> {
+  for (let source = claimed; ; ) {
+    const order = await settleOrder(source, deps);
+    const next = await sourceSteps[source.state](source, order, deps);
+    if (next === source) await putOffSource(source, later(deps.now(), restMs(source)));
+    if (next === null || next === source || next.state === before) return next;
+    source = next;
+  }
+}
+
+/** Goes on with the order of a source, where the source allows. @returns the order as it is then; null where there is none */
+async function settleOrder(source: Source, deps: Deps): Promise<Order | null> {
+  const order = isOfClient(source) ? await readOrder(source, orderIdOf(source)) : null;
+  if (order === null || order.state === 'done' || order.state === 'undone' || order.state === 'refunded') return order;
+  // The credits of an order in `held` are set aside, and it waits for its source.
+  return order.step === 'held' && !isDecided(source) ? order : advanceOrder(order, deps);
+}
+
+/** Whether the provider has a source, or will never get it. */
+const isDecided = ({ baseId, state }: Source): boolean =>
+  baseId !== undefined || state === 'failed' || state === 'quarantined' || state === 'removing';
 
 const isOpen = (order: Order | null): boolean => order?.state === 'open' || order?.state === 'working';
 

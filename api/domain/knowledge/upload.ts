@@ -4,8 +4,8 @@ import { type OwnerScope, readSource, receivePart, type Source, seenState } from
 import { insertPart, removePart, removeParts } from '../../models/source-part.ts';
 import type { Deps } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
-import { advanceSource } from './care.ts';
 import { beginCheck, isWhole, UPLOAD_IDLE_MS } from './states.ts';
+import { advanceSource } from './steps.ts';
 import { sourceIsDue, sourceView } from './values.ts';
 
 /**

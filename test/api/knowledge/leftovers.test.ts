@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
+import { requireVoice } from '../../../api/domain/integrations/provider-accounts.ts';
 import { cleanKnowledge } from '../../../api/domain/knowledge/leftovers.ts';
-import { requireVoice, sendSource } from '../../../api/domain/knowledge/send.ts';
+import { sendSource } from '../../../api/domain/knowledge/send.ts';
 import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
 import { giveRoom } from '../../../api/models/room.ts';
 import { SourceModel } from '../../../api/models/source.ts';
