@@ -6,7 +6,7 @@ import { retryUntil } from './waits.ts';
 type Source = NonNullable<Output<'knowledge.add'>['sources'][number]>;
 type Item = Input<'knowledge.quote'>['items'][number];
 
-/** Who adds and deletes: the person for itself, or the agency's server for the agency. */
+/** The side that adds and deletes: the person, or the agency's server for the agency itself. */
 type Who = (person: Person) => Asker;
 const itself: Who = (person) => person;
 const itsAgency: Who = ({ agency }) => agency;
@@ -14,7 +14,7 @@ const itsAgency: Who = ({ agency }) => agency;
 const PART_BYTES = 1_000;
 const PARTS = 3;
 
-/** Adds at the price that is quoted. */
+/** Adds a source at its quoted price. */
 async function add(person: Person, asker: Asker, item: Item): Promise<Source | undefined> {
   const { status, body: quote } = await asker.ask('knowledge.quote', { items: [item] });
   if (status !== 200) return undefined;
@@ -33,7 +33,7 @@ const addText =
     return source !== undefined;
   };
 
-/** A file that takes several parts. */
+/** Makes up a file that takes several parts. */
 function write(person: Person): { content: string; item: Item & { kind: 'file' } } {
   const name = person.newName();
   const content = `About ${name}. `.repeat(PART_BYTES).slice(0, PARTS * PART_BYTES);
@@ -41,7 +41,10 @@ function write(person: Person): { content: string; item: Item & { kind: 'file' }
   return { content, item: { kind: 'file', name: `${name}.txt`, bytes: content.length, hash } };
 }
 
-/** Sends the parts from an offset on, up to the end unless a number of parts is given. @returns the code of what was refused */
+/**
+ * Sends the parts from an offset on, by default to the end.
+ * @returns the code of a refusal
+ */
 async function send(asker: Asker, sourceId: string, content: string, { from = 0, parts = PARTS } = {}): Promise<string | undefined> {
   for (let offset = from; offset < Math.min(content.length, from + parts * PART_BYTES); offset += PART_BYTES) {
     const reply = await asker.sendPart({ sourceId, offset }, content.slice(offset, offset + PART_BYTES));
@@ -75,7 +78,10 @@ const deleteOne =
     return reply.status === 200 || codeOf(reply) === 'source.not_found';
   };
 
-/** Tries a source again that the provider could not read. @param begin what makes one, where there is none yet */
+/**
+ * Retries a source that the provider could not read.
+ * @param prepare runs before the retry
+ */
 const retry =
   (word: string, prepare: (person: Person) => void): Action =>
   async (person) => {
@@ -88,7 +94,7 @@ const retry =
     if (!failed) return false;
     const reply = await person.ask('knowledge.retry', { sourceId: failed.id });
     if (codeOf(reply) === 'credits.insufficient') await person.grantCredits();
-    // Where the answer was lost it is under way the second time.
+    // If the first answer was lost, the repetition finds it in progress.
     return reply.status === 200 || codeOf(reply) === 'source.not_failed';
   };
 
@@ -97,7 +103,7 @@ export const knowledgeActions = {
   'text that cannot be read': addText('corrupt'),
   'file uploaded in parts': uploadFile(),
 
-  /** The page is closed after a part; another one asks how much arrived, and sends that part again. */
+  /** The page is closed after a part; another page asks how much arrived and resends that part. */
   async 'upload resumed'(person) {
     const { content, item } = write(person);
     const begun = await add(person, person, item);
@@ -115,7 +121,7 @@ export const knowledgeActions = {
     return begun !== undefined && (await send(person, begun.id, content, { parts: 1 })) === undefined;
   },
 
-  /** Refused with its last part; where that answer was lost, none of it is kept any more. */
+  /** Refused with its last part. If that answer was lost, none of the file is kept any more. */
   async 'file that is not what was announced'(person) {
     const { content, item } = write(person);
     const begun = await add(person, person, item);

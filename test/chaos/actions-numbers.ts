@@ -1,16 +1,16 @@
 import { type Action, codeOf, type Person } from './person.ts';
 
-/** A number in Berlin that hardly anybody else has. */
+/** Returns a number in Berlin that hardly anybody else uses. */
 const ownNumber = ({ dice }: Person): string => `+4930${2_000_000 + Math.floor(dice() * 7_999_999)}`;
 
-/** The newest code that this phone was told; another one is sent where none came. */
+/** Returns the newest code for this phone; asks for another if none came. */
 async function codeOn(person: Person, number: string, numberId: string): Promise<string | undefined> {
   const newest = () => person.sandbox.phone.list(number)[0]?.code ?? undefined;
   if (newest() === undefined) await person.ask('numbers.sendCode', { numberId, channel: 'sms' });
   return newest();
 }
 
-/** Connects a number that the person has elsewhere, and proves it by the code. */
+/** Connects a number that the person has elsewhere, and verifies it by the code. */
 const connectOwn =
   (isMistaken: boolean): Action =>
   async (person) => {
@@ -25,7 +25,7 @@ const connectOwn =
       if (codeOf(await person.ask('numbers.verify', { numberId: added.id, code: wrong })) !== 'number.code_wrong') return false;
     }
     const proven = await person.ask('numbers.verify', { numberId: added.id, code });
-    // Where the answer was lost it is proven the second time.
+    // If the first answer was lost, the repetition finds it verified.
     if (proven.status !== 200 && codeOf(proven) !== 'number.verified') return false;
     person.proven.set(added.id, number);
     return true;

@@ -4,18 +4,21 @@ import { numberKind } from './offer.ts';
 import { type Action, codeOf, type Person } from './person.ts';
 
 type Order = Output<'orders.read'>;
-/** What happens between the moment when something is ordered and the moment when it is paid; nothing, usually. */
+/** An event between an order and its payment. */
 type Meanwhile = (person: Person, about: { sessionId: string; number: string }) => void;
 
 const pays: Meanwhile = ({ sandbox }, { sessionId }) => void sandbox.stripe.pay(sessionId);
 const leaves: Meanwhile = ({ sandbox }, { sessionId }) => void sandbox.stripe.expire(sessionId);
-/** Somebody else is quicker, and the money is reserved all the same. */
+/** Somebody else gets the number first, and the money is authorised all the same. */
 const isLate: Meanwhile = ({ sandbox }, about) => {
   sandbox.twilio.take(about.number);
   sandbox.stripe.pay(about.sessionId);
 };
 
-/** Notes what was said of an order, and has its money paid. @returns whether it was begun */
+/**
+ * Notes the state of an order, and lets its payment happen.
+ * @returns whether the order was begun
+ */
 async function goOn(person: Person, reply: Reply<Order>, number: string, meanwhile?: Meanwhile): Promise<boolean> {
   const { status, body: order } = reply;
   if (status !== 200) {
@@ -54,7 +57,7 @@ const choosePlan =
     return goOn(person, reply, '', meanwhile);
   };
 
-/** Finds a number and keeps it. */
+/** Finds and reserves a number. */
 async function reserve(person: Person): Promise<{ reservationId: string; number: string } | undefined> {
   const { status, body } = await person.ask('numbers.search', numberKind);
   const found = status === 200 ? person.pick(body.numbers.filter(({ taken }) => !taken)) : undefined;
@@ -87,7 +90,7 @@ export const orderActions = {
     return codeOf(await person.ask('numbers.buy', { reservationId: kept.reservationId })) === 'number.taken';
   },
 
-  /** It is bought, and whoever bought it is never told. */
+  /** The number is bought, but the answer never arrives. */
   async 'number bought in silence'(person) {
     const kept = await reserve(person);
     if (!kept) return false;

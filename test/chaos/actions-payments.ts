@@ -2,7 +2,10 @@ import type { Action, Person } from './person.ts';
 
 type Stripe = Person['sandbox']['stripe'];
 
-/** Opens the page to pay on. @returns its session */
+/**
+ * Opens a checkout page.
+ * @returns its session
+ */
 async function checkout(person: Person): Promise<{ sessionId: string; purchaseId: string } | undefined> {
   const { body: offer } = await person.ask('credits.packages', {});
   const { status, body } = await person.ask('credits.checkout', {
@@ -13,7 +16,7 @@ async function checkout(person: Person): Promise<{ sessionId: string; purchaseId
   return status === 200 ? body : undefined;
 }
 
-/** What is done at Stripe after a page to pay on was opened. */
+/** Runs an event at Stripe after a checkout page was opened. */
 const afterCheckout =
   (act: (stripe: Stripe, sessionId: string) => void): Action =>
   async (person) => {
@@ -24,7 +27,7 @@ const afterCheckout =
     return true;
   };
 
-/** A payment of this person's own of which something is left; a new one where there is none. */
+/** Finds a payment of this person that is not fully returned; makes one if there is none. */
 async function paidSession(person: Person): Promise<{ id: string; cents: number } | undefined> {
   const { stripe } = person.sandbox;
   const whole = stripe.sessions().filter(({ customer_email, payment_status, payment_intent }) => {
@@ -38,7 +41,7 @@ async function paidSession(person: Person): Promise<{ id: string; cents: number 
   return opened && { id: opened.sessionId, cents: stripe.pay(opened.sessionId).amount_total ?? 0 };
 }
 
-/** The agency refunds, or a bank disputes, a part or all of something that this person paid. */
+/** Refunds or disputes a part or all of a payment of this person. */
 const sendBack =
   (act: (stripe: Stripe, sessionId: string, someCents: number) => void): Action =>
   async (person) => {

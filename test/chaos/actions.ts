@@ -37,7 +37,7 @@ export const actions = { ...accountActions, ...paymentActions, ...orderActions, 
 export type ActionName = keyof typeof actions;
 export const actionNames = Object.keys(actions) as ActionName[];
 
-/** How often each is done of itself; the rest comes once in a while. */
+/** Relative frequency of each action; the others have a low one. */
 const weights: Partial<Record<ActionName, number>> = {
   called: 20,
   'credits bought': 16,

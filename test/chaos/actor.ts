@@ -3,7 +3,7 @@ import { actions } from './actions.ts';
 import { Person, type Surroundings } from './person.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Does one thing after the other until it is told to stop. */
+/** Runs one action after the other until stopped. */
 export class Actor {
   readonly person: Person;
   readonly #schedule: Schedule;
@@ -14,7 +14,7 @@ export class Actor {
     this.#schedule = schedule;
   }
 
-  /** No more new things; what was begun is still seen to its end. */
+  /** Starts no more actions; running ones are finished. */
   stop(): void {
     this.#isStopping = true;
   }

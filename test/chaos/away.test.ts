@@ -13,7 +13,7 @@ const world = await ChaosWorld.open();
 after(() => world.close());
 const agency = await world.createAgency('away');
 
-/** What is under way at any time: reads, writes, a stream and a page to pay on. Whatever becomes of each is an answer. */
+/** Concurrent work: reads, writes, a stream and a checkout page. Every outcome is acceptable. */
 const actions: readonly ((page: Page) => Promise<unknown>)[] = [
   (page) => page.try('credits.balance', {}),
   (page) => agency.try('credits.allocate', { clientId: page.clientId, amountMillis: 1, description: 'A gift' }),
@@ -29,7 +29,7 @@ async function listen({ token, origin }: Page): Promise<string> {
   return (await fetch(`${agency.url}/v1/live.stream`, { headers, signal: AbortSignal.timeout(300) })).text();
 }
 
-test('system.live SX1 F07: the database is killed and comes back twenty times under load, and no process ends', async () => {
+test('system.live SX1 F07: the database is killed twenty times under load, and no process ends', async () => {
   const pages = [await openClient(agency), await openClient(agency), await openClient(agency), await openClient(agency)];
   const over = new AbortController();
   const load = pages.map(async (page) => {
@@ -37,7 +37,7 @@ test('system.live SX1 F07: the database is killed and comes back twenty times un
   });
   for (let time = 0; time < TIMES; time += 1) {
     await wait(50 + time * 10);
-    // To the processes both are the same; the second is sooner over.
+    // The processes see no difference; the second is quicker.
     if (time % 4 === 0) {
       await world.database.kill();
       await world.database.start();
@@ -56,7 +56,7 @@ test('system.live SX1 F07: the database is killed and comes back twenty times un
   }
 });
 
-test('system.ready F07: a process that starts while the database is away waits for it, says so, and is ready when it is back', async () => {
+test('system.ready F07: a process that starts without the database waits, reports it, and becomes ready later', async () => {
   await world.kill(0);
   world.database.cut();
   const started = world.start(0);

@@ -3,13 +3,15 @@ import test from 'node:test';
 import { runChaos } from './run.ts';
 import { sometimes } from './schedule.ts';
 
-/** Another one would do as well; this one is the same every time. */
+/** Any seed would do; this one is the same every time. */
 const SEED = 20_260_601;
 
-/** It goes on until it has met everything, on a busy machine for longer. */
+/** The run continues until everything has happened, longer on a busy machine. */
 const TIMEOUT_MS = 580_000;
 
-test('system.ready F29 F31 F41 I16 N7 N9 N10 N13 K6 K8 K10: two processes on one database, killed again and again under load with faults all around, end with every payment credited once, every order delivered and charged or neither, each month of rent paid once, and nothing left at a provider', {
+// Two processes share one database. In the end every payment is credited once, every order is delivered and charged or neither, each month of
+// rent is paid once, and nothing is left at a provider.
+test('system.ready F29 F31 F41 I16 N7 N9 N10 N13 K6 K8 K10: killed under load, all is paid once or not at all', {
   timeout: TIMEOUT_MS,
 }, async () => {
   const { wrong, tally, seed, complaints } = await runChaos({ seed: SEED });

@@ -1,4 +1,7 @@
-/** What is there and what should be are the same, each once. @returns a sentence for each difference */
+/**
+ * Compares present names with expected ones, each once.
+ * @returns a sentence for each difference
+ */
 export function compare(what: string, there: readonly string[], expected: readonly string[]): string[] {
   return [
     ...there.filter((one, at) => there.indexOf(one) !== at).map((one) => `${what}: ${one} is there twice`),

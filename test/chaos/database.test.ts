@@ -15,7 +15,7 @@ async function order(page: Page) {
   return page.call('credits.checkout', { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl });
 }
 
-test('system.ready F08: with the database away webhooks are refused in under 6 s, and when it is back all is credited', async () => {
+test('system.ready F08: without the database webhooks are refused in under 6 s, and later all is credited', async () => {
   const page = await openClient(agency);
   const orders = [await order(page), await order(page), await order(page)];
   sandbox.stripe.pauseDeliveries();
@@ -29,7 +29,10 @@ test('system.ready F08: with the database away webhooks are refused in under 6 s
   assert.deepEqual([...new Set(refused.map(({ status }) => status))], [503]);
   assert.ok(Date.now() - startedAt < 6000, `${Date.now() - startedAt} ms`);
   const call = await page.try('credits.balance', {});
-  assert.deepEqual([call.status, (call.body as unknown as { error: { code: string } }).error.code], [503, 'server.no_database']);
+  assert.deepEqual(
+    { status: call.status, code: (call.body as unknown as { error: { code: string } }).error.code },
+    { status: 503, code: 'server.no_database' },
+  );
 
   database.restore();
   await becomes(world, '/readyz', 200);

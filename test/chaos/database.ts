@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { kill, spawnNode } from '../support/process.ts';
 import { Relay } from './relay.ts';
 
-/** A database in a process of its own, behind an address that can be cut. */
+/** A database in its own process, behind an address that can be cut off. */
 export class ChaosDatabase {
   readonly #dataDir: string;
   #process: ChildProcess | undefined;
@@ -39,7 +39,7 @@ export class ChaosDatabase {
     this.#socket = decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(line)?.[1] ?? '');
   }
 
-  /** As a power cut would. */
+  /** Kills the process, as a power cut would. */
   async kill(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;

@@ -9,20 +9,20 @@ export interface FaultOptions {
   schedule: Schedule;
   tally: Tally;
   seed: number;
-  /** Kills the database, too. */
+  /** Kills the database too. */
   killsDatabase: boolean;
-  /** How long processes are killed at least, in milliseconds; and until they ended themselves at each point. */
+  /** Shortest duration of the killing, in milliseconds; it also continues until processes have crashed at each point. */
   millis: number;
 }
 
 const points = Object.keys(waysTo) as Point[];
-/** Longer than one process has an order or a source for itself, so that another goes on with what a dead one held. */
+/** Longer than the lease of an order or a source, so that another process continues a dead one's work. */
 const ON_SECONDS = 200;
 const LOOK_MS = 100;
 
 /**
- * Processes end themselves at one point after the other until they did so at all of them, and are killed anywhere in between; the database is
- * away now and then, and time goes on. Then people do what they still have to.
+ * Crashes processes at one point after the other until all points were met, and kills them in between. Interrupts the database from time to
+ * time, and advances the clock. Then lets the actors finish what a run must have met.
  */
 export async function injectFaults(options: FaultOptions): Promise<void> {
   const [turns, endsAt] = [new Turns(), Date.now() + options.millis];
@@ -61,13 +61,13 @@ async function crashRepeatedly(
   }
 }
 
-/** A process does not start while the database is away: that is another story. */
+/** Runs works one after the other, because no process can start while the database is away. */
 class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
   take(work: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined); // whoever took it hears of it
+    this.#last = turn.catch(() => undefined); // the caller gets the error
     return turn;
   }
 }

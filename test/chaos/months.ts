@@ -7,20 +7,20 @@ import { type ChaosWorld, PROCESSES } from './world.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-/** Longer than one process has a rent or its order for itself. */
+/** Longer than the lease of a rent or its order. */
 const ON_SECONDS = 200;
-/** A minute is a credit. */
+/** A minute costs a credit. */
 const MILLIS_PER_SECOND = 1000 / 60;
 const CRASH_MS = 60_000;
-/** So often somebody tries to buy a number. */
+/** Attempts to buy a number. */
 const TRIES = 20;
 
-/** Where a rent may be cut off. */
+/** Crash points while a rent is collected. */
 const points = ['order.after_insert', 'order.after_hold', 'order.after_fulfil', 'order.after_settle'] as const satisfies Point[];
 
 /**
- * Two months go by, and every process ends itself while it collects a rent. Most can pay; one cannot and loses its numbers after the grace, one
- * can before that is over, and one gives its numbers back meanwhile.
+ * Lets two months pass, in which every process crashes while it collects a rent. Most clients can pay. One cannot and loses its numbers
+ * after the grace, one gets credits within it, and one releases its numbers.
  */
 export async function passMonths(world: ChaosWorld, persons: readonly Person[], seed: number): Promise<string[]> {
   const dice = chance(seed, 'months');
@@ -33,7 +33,7 @@ export async function passMonths(world: ChaosWorld, persons: readonly Person[], 
   await collectAndCrash(world, 3 * DAY, () => points[Math.floor(dice() * points.length)] ?? points[0]);
   await late?.grantCredits();
   await pass(world, 7 * HOUR);
-  // They go back to the provider, and nobody is told.
+  // The numbers return to the provider, but its answer is lost.
   const path = '/twilio/2010-04-01/Accounts/*/IncomingPhoneNumbers';
   world.sandbox.faults.add({ path, method: 'DELETE', how: '500', done: true, times: 2 });
   while (leaving && (await actions['number released'](leaving)));
@@ -43,7 +43,7 @@ export async function passMonths(world: ChaosWorld, persons: readonly Person[], 
   return comeToRest(world);
 }
 
-/** Everybody has a number to pay for. */
+/** Makes sure that a person has a number to pay for. */
 async function haveNumber(person: Person): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { body } = await person.ask('numbers.list', {});
@@ -53,7 +53,7 @@ async function haveNumber(person: Person): Promise<void> {
   throw new Error(`${person.email} could not buy a number`);
 }
 
-/** Calls for as long as the credits last. */
+/** Spends all credits on calls. */
 async function spendAll(person: Person): Promise<void> {
   const { body } = await person.ask('credits.balance', {});
   const seconds = Math.floor(body.available / MILLIS_PER_SECOND);
@@ -61,7 +61,7 @@ async function spendAll(person: Person): Promise<void> {
   if (status !== 200) throw new Error(`${person.email} could not spend ${body.available}`);
 }
 
-/** Every process ends itself while rents are due, and others go on with what they left. */
+/** Crashes every process while rents are due; others continue their work. */
 async function collectAndCrash(world: ChaosWorld, seconds: number, nextPoint: () => Point): Promise<void> {
   await world.restart(nextPoint);
   world.sandbox.clock.advance(seconds);

@@ -14,7 +14,7 @@ export const plan: Plan = {
   knowledge: { fileMillis: 2000, textMillis: 1000, urlMillis: 3000, freeItems: 0, returnsFreeItems: false },
 };
 
-/** In the second, free credits buy everything. */
+/** In the second plan, free credits buy everything. */
 export const plans: NonNullable<Input<'agency.update'>['plans']> = [
   { ...plan, name: 'Large', priceMillis: 7000 },
   { ...plan, name: 'Free for all', priceMillis: 4000, freeCreditsBuy: 'everything' },

@@ -7,9 +7,9 @@ import { call, type Reply, type Sent } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import type { Tally } from './tally.ts';
 
-/** As long as a page goes on with what a person wanted: longer than any machine needs to start both processes. */
+/** How long a page repeats a request: longer than any machine needs to start both processes. */
 const PERSISTENCE_MS = 120_000;
-/** What the agency gives everybody to begin with, and again where it is used up. Milli-credits. */
+/** Milli-credits that the agency gives everybody at first, and again once they are used. */
 const GIFT_MILLIS = 100_000;
 
 export interface Surroundings {
@@ -19,7 +19,7 @@ export interface Surroundings {
   tally: Tally;
 }
 
-/** Asks for something and sends parts of files, until there is a final answer: a person for itself, or the agency's server. */
+/** Sends requests and parts of files until there is a final answer: for the person, or for the agency itself. */
 export interface Asker {
   ask<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Reply<Output<Name>>>;
   sendPart(input: Input<'knowledge.upload'>, part: string): Promise<Reply<Output<'knowledge.upload'>>>;
@@ -27,19 +27,19 @@ export interface Asker {
 
 export const codeOf = ({ body }: { body: unknown }): string | undefined => (body as { error?: { code: string } } | undefined)?.error?.code;
 
-/** Somebody on the agency's page, and the agency's server behind it. Whatever is not answered is asked again until it is. */
+/** A visitor of the agency's page, with the agency's server behind it. Unanswered requests are repeated. */
 export class Person implements Asker {
-  /** Milli-credits that were acknowledged, by the transfer. */
+  /** Acknowledged milli-credits, by transfer. */
   readonly acknowledged = new Map<string, number>();
-  /** Orders that were said to be over, and how. */
+  /** Orders reported as finished, with their states. */
   readonly ended = new Map<string, Output<'orders.read'>['state']>();
-  /** Numbers of its own that were acknowledged as proven, by their ids, and numbers that it gave back. */
+  /** Own numbers acknowledged as verified, by their ids, and released numbers. */
   readonly proven = new Map<string, string>();
   readonly released = new Set<string>();
-  /** Sources that were acknowledged as added, and sources that it deleted, the agency's own among them. */
+  /** Sources acknowledged as added, and deleted sources, those of the agency included. */
   readonly added = new Set<string>();
   readonly deleted = new Set<string>();
-  /** The agency's server, where it asks for the agency itself. */
+  /** The agency's server, acting for the agency itself. */
   readonly agency: Asker = {
     ask: (name, input) => this.askAsAgency(name, input),
     sendPart: (input, part) =>
@@ -80,27 +80,27 @@ export class Person implements Asker {
     return list[Math.floor(this.dice() * list.length)];
   }
 
-  /** A name that nothing else has. */
+  /** Returns a unique name. */
   newName(): string {
     this.#steps += 1;
     return `${this.#name}-${this.#steps}-${this.#around.seed}`;
   }
 
-  /** As the page asks: any final answer. */
+  /** Sends a request of the page, until any final answer. */
   ask<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Reply<Output<Name>>> {
     const { repeatable }: Operation = contract[name];
     const headers = repeatable ? { 'idempotency-key': this.newName() } : {};
     return this.#persist(name, () => this.#page.try(name, input, headers));
   }
 
-  /** As the agency's server asks. */
+  /** Sends a request of the agency's server. */
   askAsAgency<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Reply<Output<Name>>> {
     const { repeatable }: Operation = contract[name];
     const headers = repeatable ? { 'idempotency-key': this.newName() } : {};
     return this.#persist(name, () => this.#around.agency.try(name, input, headers));
   }
 
-  /** As the page sends a part of a file. */
+  /** Sends a part of a file from the page. */
   sendPart(input: Input<'knowledge.upload'>, part: string): Promise<Reply<Output<'knowledge.upload'>>> {
     return this.#persist('knowledge.upload', () => this.#postPart(input, part, { key: this.#page.token, origin: this.#page.origin }));
   }
@@ -115,13 +115,13 @@ export class Person implements Asker {
     return call(`${url}/v1/knowledge.upload?${query}`, { ...sender, body, headers: { 'content-type': 'application/octet-stream' } });
   }
 
-  /** The same request with the same key, until there is a final answer. */
+  /** Repeats the request with the same key until there is a final answer. */
   async #persist<Body>(about: OperationName, send: () => Promise<Reply<Body>>): Promise<Reply<Body>> {
     let last = 'nothing';
     for (const deadline = Date.now() + PERSISTENCE_MS; Date.now() < deadline; ) {
-      const reply = await send().catch(() => undefined); // cut off
+      const reply = await send().catch(() => undefined); // connection cut off
       if (reply?.status === 401 && this.#page.refreshToken !== '')
-        await this.#page.refresh().catch(() => undefined); // or the next time
+        await this.#page.refresh().catch(() => undefined); // otherwise at the next attempt
       else if (reply && reply.status < 500 && codeOf(reply) !== 'idempotency.in_progress') return reply;
       last = JSON.stringify(reply?.body) ?? 'nothing';
       this.count(`${about} repeated`);
@@ -130,7 +130,7 @@ export class Person implements Asker {
     throw new Error(`${about} never got a final answer, at last ${last}`);
   }
 
-  /** From here on it is somebody new. */
+  /** Becomes a new client. */
   async signUp(): Promise<void> {
     const page = await this.#around.agency.openPage();
     const form = page.form({ email: `${this.newName()}@example.test` });
@@ -145,7 +145,7 @@ export class Person implements Asker {
     await this.grantCredits();
   }
 
-  /** @returns whether this very call confirmed the address */
+  /** @returns whether this call confirmed the address */
   async confirm(): Promise<boolean> {
     const mails = this.sandbox.mail.list(this.email).map(({ text }) => /#wl-verify=([\w.-]+)/.exec(text)?.[1]);
     const token = mails.find((found) => found !== undefined);
@@ -154,7 +154,7 @@ export class Person implements Asker {
     return (await this.ask('accounts.verifyEmail', { token })).status === 200;
   }
 
-  /** The agency gives credits. */
+  /** Lets the agency give credits. */
   async grantCredits(): Promise<boolean> {
     const { status, body } = await this.askAsAgency('credits.recharge', { clientId: this.clientId, amountMillis: GIFT_MILLIS });
     if (status === 200) this.acknowledged.set(body.transferId.split('/').slice(2).join('/'), GIFT_MILLIS);
@@ -162,5 +162,8 @@ export class Person implements Asker {
   }
 }
 
-/** Something that a person does. @returns whether it came about; what did not, because something else was in its way, is done again */
+/**
+ * An action of a person.
+ * @returns whether it succeeded; if something prevented it, it is repeated
+ */
 export type Action = (person: Person) => Promise<boolean>;

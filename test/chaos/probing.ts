@@ -3,21 +3,21 @@ import type { Page } from '../support/page.ts';
 import { until } from '../support/until.ts';
 import type { ChaosWorld } from './world.ts';
 
-/** Somebody who has signed up. */
+/** Opens a client that has signed up. */
 export async function openClient(agency: Agency): Promise<Page> {
   const page = await agency.openPage();
   await page.signUp();
   return page;
 }
 
-/** @param index which of the processes is asked */
+/** @param index of the process to ask */
 export async function probe(world: ChaosWorld, path: string, index = 0): Promise<number> {
   const reply = await fetch(world.urlOf(index) + path);
   await reply.body?.cancel();
   return reply.status;
 }
 
-/** Asks every process until the answer is this one. */
+/** Asks every process until it answers this status. */
 export async function becomes(world: ChaosWorld, path: string, status: number, withinMs = 20_000): Promise<void> {
   const all = world
     .processes()

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 
-/** An address that stays while what is behind it comes and goes: a load balancer, or the way to a database that can be cut. */
+/** A fixed address in front of changing targets: a load balancer, or a way to the database that can be cut. */
 export class Relay {
   readonly port: number;
   readonly #server: Server;
@@ -18,7 +18,7 @@ export class Relay {
     });
   }
 
-  /** @param targets where a connection may go, the first that answers gets it; asked anew for each */
+  /** @param targets of a connection, the first that answers gets it; called for each connection */
   static async open(targets: () => NetConnectOpts[]): Promise<Relay> {
     const server = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -42,11 +42,11 @@ export class Relay {
 
   #keep(socket: Socket): void {
     this.#sockets.add(socket);
-    socket.on('error', () => socket.destroy()); // whoever is behind it was killed
+    socket.on('error', () => socket.destroy()); // the other side was killed
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  /** Ends what is open, and whatever comes, until `heal`. */
+  /** Ends all connections, present and new, until `restore`. */
   cut(): void {
     this.#isCut = true;
     for (const socket of this.#sockets) socket.destroy();

@@ -7,18 +7,18 @@ import { SourceModel } from '../../api/models/source.ts';
 import { later } from '../../api/rules/time.ts';
 import type { ChaosWorld } from './world.ts';
 
-/** The janitors' rounds that they may take until nothing is left open. */
+/** Rounds of the jobs until nothing may be open any more. */
 const TICKS = 3;
 const TICK_MS = 60_000;
 const UNDER_WAY_MS = 5_000;
-/** Longer than one process has a mail for itself. */
+/** Longer than the lease of a mail. */
 const MAIL_WAIT_MS = 130_000;
-/** Longer than one process has the rent of a number for itself. */
+/** Longer than the lease of a rent. */
 const RENT_LEASE_MS = 150_000;
 
 /**
- * No more faults: what is undecided is decided, time goes on, and everything comes to its end by itself. What no webhook told of is found
- * by comparing, and comparing again finds nothing more.
+ * Ends all faults: decides undecided payments, advances the clock, and waits until everything has finished. Reconcile finds unreported
+ * events, and its repetition finds nothing.
  */
 export async function repair(world: ChaosWorld): Promise<string[]> {
   const { stripe, faults } = world.sandbox;
@@ -33,12 +33,15 @@ export async function repair(world: ChaosWorld): Promise<string[]> {
   return [...open, ...wrong];
 }
 
-/** Longer than anything waits for anybody. @returns what is still not over then */
+/**
+ * Waits longer than any work may wait.
+ * @returns all that is still unfinished
+ */
 export async function comeToRest(world: ChaosWorld): Promise<string[]> {
   let left: string[] = [];
   for (let tick = 1; tick <= TICKS; tick += 1) {
     await pass(world, (tick === 1 ? 26 : 2) * 3600);
-    // What somebody is at is not due, and not over either.
+    // Work that a process is handling is neither due nor finished.
     for (const until = Date.now() + UNDER_WAY_MS; Date.now() < until; await wait(100)) {
       left = await stillOpen(world.sandbox.clock.now());
       if (left.length === 0) return [];
@@ -47,7 +50,7 @@ export async function comeToRest(world: ChaosWorld): Promise<string[]> {
   return left.map((one) => `after ${TICKS} rounds it is still open: ${one}`);
 }
 
-/** Time goes on, and whatever is due then is looked after. */
+/** Advances the clock, and waits until all due work is handled. */
 export async function pass({ sandbox: { clock } }: ChaosWorld, seconds: number): Promise<void> {
   clock.advance(seconds);
   await passForMails();
@@ -57,11 +60,14 @@ export async function pass({ sandbox: { clock } }: ChaosWorld, seconds: number):
   }
 }
 
-/** Mails wait in real time: as if some had gone by, what a dead process had begun to send is due again. */
+/** Mails wait in real time, so this makes a dead process's mails due again. */
 const passForMails = () =>
   mongoose.connection.collection('mails').updateMany({ state: 'waiting' }, [{ $set: { dueAt: { $subtract: ['$dueAt', MAIL_WAIT_MS] } } }]);
 
-/** Whatever is not over. @param due only what should have been looked after by now */
+/**
+ * Lists unfinished work.
+ * @param due only work that should be handled by now
+ */
 async function stillOpen(now: Date, due?: { checkAt: { $lte: Date } }): Promise<string[]> {
   const [orders, sources, purchases, rents, mails] = await Promise.all([
     OrderModel.find({ state: { $in: ['open', 'working'] }, ...due }).lean(),
@@ -82,7 +88,7 @@ async function stillOpen(now: Date, due?: { checkAt: { $lte: Date } }): Promise<
   ];
 }
 
-/** A bank debit of which the bank has not said how it ended. */
+/** Tells whether the bank has not decided a debit yet. */
 function isUndecided(stripe: ChaosWorld['sandbox']['stripe'], session: { id: string; status: unknown; payment_intent: unknown }): boolean {
   if (session.status !== 'complete') return false;
   const isCharged = stripe.charges().some((charge) => charge.payment_intent === session.payment_intent);

@@ -12,30 +12,30 @@ import { ChaosWorld } from './world.ts';
 
 export interface ChaosOptions {
   seed: number;
-  /** How long it is hurt at least; it goes on until everything was met. */
+  /** Shortest duration of the faults; they continue until everything was met. */
   seconds?: number;
   actors?: number;
   kinds?: Chance['kinds'];
-  /** Kills the database, too. */
+  /** Kills the database too. */
   killsDatabase?: boolean;
 }
 
 export interface ChaosReport {
   seed: number;
-  /** What is not as it must be. */
+  /** All faults found, a sentence each. */
   wrong: string[];
   tally: Tally;
-  /** What the processes logged as an error. */
+  /** Errors that the processes logged. */
   complaints: string[];
 }
 
-/** Without those for which somebody waits long. */
+/** Without faults that cause long waits. */
 const quick: Chance['kinds'] = [
   ...(['500', '503', '409', '429', 'reset', 'drop-after-headers', 'html', 'garbage-json', 'slow'] as const),
   ...(['duplicate', 'reorder', 'lost', 'delay', 'mail-refused', 'mail-dropped'] as const),
 ];
 
-/** Hurts a world while people use it, then lets it heal and two months of rent go by, and says what is wrong with it. */
+/** Runs a world under faults while people use it, then repairs it, lets two months of rent pass, and verifies everything. */
 export async function runChaos({
   seed,
   seconds = 0,

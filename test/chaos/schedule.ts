@@ -2,7 +2,7 @@ import type { CrashPoint } from '../../api/ports/index.ts';
 import { type ActionName, actionNames, anyAction } from './actions.ts';
 import type { Tally } from './tally.ts';
 
-/** What leads to each point where a process ends itself. */
+/** An action that leads to each crash point. */
 export const waysTo = {
   'signup.after_insert': 'signed up',
   'mail.after_send': 'signed up',
@@ -34,23 +34,23 @@ export const waysTo = {
 export type Point = keyof typeof waysTo;
 const points = Object.keys(waysTo) as Point[];
 
-/** So many actions that lead there, and it was not come by: it never is. */
+/** After so many actions that should lead to a point, it counts as unreachable. */
 const ACTIONS_PER_POINT = 400;
 
-/** Half of what is done leads where somebody waits for it, or must be done; the rest is as the dice fall. */
+/** Half of the actions lead to a pending point, or are still missing; the others are random. */
 const ON_PURPOSE = 0.5;
 
 /**
- * Who does what next. Everything that a run must have met is played here until it was, however long that takes: what a run has shown does not
- * depend on the speed of the machine.
+ * Chooses the next actions. Every run continues until it has met everything required, so that its result does not depend on the machine's
+ * speed.
  */
 export class Schedule {
   readonly #musts: ActionName[] = [...actionNames];
   readonly #points: Point[] = [...points];
-  /** Where processes wait for their end, and how many actions led there. */
+  /** Pending crash points, and the actions that led to each. */
   readonly #waiting = new Map<Point, number>();
 
-  /** What a person does next. */
+  /** Returns the next action of a person. */
   next(dice: () => number): ActionName {
     if (dice() > ON_PURPOSE) return anyAction(dice);
     const wanted = [...this.#waiting.keys()];
@@ -62,17 +62,17 @@ export class Schedule {
     return waysTo[point];
   }
 
-  /** It did not come about: it must still be done. */
+  /** Schedules a failed action again. */
   again(name: ActionName): void {
     this.#musts.push(name);
   }
 
-  /** Where a process is to end itself next; undefined once it did so everywhere. */
+  /** Returns the next crash point; undefined after all of them. */
   nextPoint(): Point | undefined {
     return this.#points.shift();
   }
 
-  /** Whether everything came about that a run must have met. */
+  /** Tells whether everything that a run must meet has happened. */
   isPlayed(tally: Tally): boolean {
     return tally.missing(played).length === 0;
   }
@@ -81,7 +81,7 @@ export class Schedule {
     this.#waiting.set(point, 0);
   }
 
-  /** @returns whether it is still worth waiting for */
+  /** @returns whether waiting for the point is still worthwhile */
   isWorthIt(point: Point): boolean {
     return (this.#waiting.get(point) ?? 0) < ACTIONS_PER_POINT;
   }
@@ -91,14 +91,14 @@ export class Schedule {
   }
 }
 
-/** What a run has to have met, or it has shown nothing. */
+/** Everything that a run must meet, or it proves nothing. */
 const played: readonly string[] = [
   ...actionNames,
   ...points.map((point) => `crashed at ${point}`),
   ...['killed', 'database away', 'credits.checkout repeated'],
 ];
 
-/** How orders have to have ended. */
+/** Ends that orders must have reached. */
 const ends: readonly string[] = [
   ...['plan with credits ended done', 'plan with money ended done', 'plan with money ended undone'],
   ...[

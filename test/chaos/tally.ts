@@ -1,4 +1,4 @@
-/** How often something happened. What a run must have met at least once, or it has shown nothing, is asked of it at the end. */
+/** Counts events. At the end, those that a run must meet are checked. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 
@@ -6,7 +6,7 @@ export class Tally {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
-  /** Those of which there was none. */
+  /** Returns the names that never happened. */
   missing(wanted: readonly string[]): string[] {
     return wanted.filter((what) => !this.#counts.has(what));
   }

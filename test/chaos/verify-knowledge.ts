@@ -9,13 +9,13 @@ import { compare } from './compare.ts';
 import type { Person } from './person.ts';
 import type { ChaosWorld } from './world.ts';
 
-/** Longer than room waits that was taken for something which never came. */
+/** Longer than a reserved space waits for a source that never came. */
 const CLEANING_MS = 15 * MINUTE_MS;
 const quiet = { draining: new AbortController().signal, log: { info: () => {}, error: () => {} } };
 
 /**
- * At the provider there is what is ready, once, and nothing else. Each try of a source is an order of its own, and at most the last one is
- * charged. What was added is there until somebody deletes it, and then neither its room nor its bytes are taken any more.
+ * Checks that the provider has every ready source once, and nothing else. Each attempt of a source is its own order, and at most the last
+ * one is charged. An added source exists until somebody deletes it, and then uses no space.
  */
 export async function verifyKnowledge({ sandbox }: ChaosWorld, persons: readonly Person[]): Promise<string[]> {
   await cleanKnowledge(quiet, later(new Date(), CLEANING_MS));
@@ -32,7 +32,7 @@ export async function verifyKnowledge({ sandbox }: ChaosWorld, persons: readonly
   ];
 }
 
-/** Whoever has it has paid for its last try; whoever has not, for none. */
+/** Checks that a ready source's last attempt is paid, and that no attempt is paid otherwise. */
 function verifyTries(source: Source, orders: readonly Order[]): string[] {
   const tries = orders.filter(({ subjectId }) => subjectId === source._id);
   const paid = tries.filter(({ state }) => state === 'done').map(({ _id }) => _id);
@@ -52,7 +52,7 @@ function verifyThere(sources: readonly Source[], orders: readonly Order[], perso
   ];
 }
 
-/** What is counted against the limits is what is there. */
+/** Checks that the counted storage matches the sources. */
 async function verifyRooms(sources: readonly Source[]): Promise<string[]> {
   const rooms = await mongoose.connection.collection<Room>('rooms').find().toArray();
   return rooms.flatMap(({ owner, changes, ...taken }) => {
@@ -65,7 +65,7 @@ async function verifyRooms(sources: readonly Source[]): Promise<string[]> {
   });
 }
 
-/** Bytes are kept for what may be sent once more, and for nothing else. */
+/** Checks that bytes are kept only for sources that may be sent again. */
 async function verifyParts(sources: readonly Source[]): Promise<string[]> {
   const kept = await mongoose.connection.collection('sourceparts').distinct('sourceId');
   const states = new Map(sources.map(({ _id, state }) => [_id, state]));

@@ -12,14 +12,14 @@ const GRACE_MS = 7 * DAY_MS;
 interface Sold {
   row: NumberRow;
   isGivenBack: boolean;
-  /** The order for the number itself, and those for its rents. */
+  /** The order for the number itself, and those for its rent. */
   order: Order | undefined;
   rents: Order[];
 }
 
 /**
- * At the provider there are the numbers that clients bought and still have. Each month of each is paid once, nothing is after it was released,
- * and only what nobody pays for is released by itself. Numbers of their own are theirs once they are proven, and were never sold.
+ * Checks that the provider has exactly the numbers that clients bought and still have. Each month of each is paid once, none after the
+ * release, and only unpaid numbers were released by the API. Own numbers belong to clients once verified, and were never sold.
  */
 export async function verifyNumbers({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
   const rows = await NumberModel.find().lean<NumberRow[]>();
@@ -39,11 +39,11 @@ export async function verifyNumbers({ sandbox }: ChaosWorld, persons: readonly P
   return [...wrong, ...compare('numbers at the provider', bought, kept), ...verifyProven(rows, persons)];
 }
 
-/** Until when a number is paid, by what was paid for it. Where the payment for it went back, its first month ended then. */
+/** Returns until when a number's payments reach. If its payment was returned, the first month ended then. */
 const paidUntil = ({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: NumberRow): number =>
   (firstMonthEndedAt?.getTime() ?? createdAt.getTime() + MONTH_MS) + rentsPaid * MONTH_MS + pausedMs;
 
-/** Its grace was over, and nobody had paid. */
+/** Tells whether a number was released after an unpaid grace. */
 const isReleasedUnpaid = ({ row }: Sold): boolean => (row.releasedAt?.getTime() ?? 0) >= paidUntil(row) + GRACE_MS;
 
 function verifyState(sold: Sold, now: Date): string[] {
@@ -63,7 +63,7 @@ function verifyState(sold: Sold, now: Date): string[] {
   ];
 }
 
-/** One order that was delivered for each month that is paid, and none for the time after it was released. */
+/** Checks that each paid month has one delivered order, and that none follows the release. */
 function verifyRents({ row: { rentsPaid, releasedAt }, rents }: Sold): string[] {
   const paid = rents.filter(({ state }) => state === 'done').map(({ item }) => Number(item.month));
   const months = Array.from({ length: rentsPaid }, (_, index) => index + 1);
@@ -77,7 +77,7 @@ function verifyRents({ row: { rentsPaid, releasedAt }, rents }: Sold): string[] 
 const verifyOwn = ({ row, order, rents }: Sold): string[] =>
   order || rents.length > 0 || row.sid !== undefined || row.rentAt !== undefined ? ['it is its own, and was sold to it'] : [];
 
-/** What was said to be somebody's is. */
+/** Checks that every number acknowledged as verified belongs to its client. */
 const verifyProven = (rows: readonly NumberRow[], persons: readonly Person[]): string[] =>
   persons
     .flatMap(({ proven }) => [...proven])
@@ -89,7 +89,7 @@ function count(sold: Sold, tally: Tally): void {
   if (row.state === 'released' && !isGivenBack && isReleasedUnpaid(sold)) tally.count('number released unpaid');
   for (const { state, _id } of rents) {
     if (state !== 'done') continue;
-    // A further try has its number at the end.
+    // A repeated attempt has its number at the end.
     tally.count(/-\d+-\d+$/.test(_id) ? 'rent paid in the grace' : 'rent paid');
   }
 }

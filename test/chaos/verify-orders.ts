@@ -12,8 +12,8 @@ import type { Tally } from './tally.ts';
 import type { ChaosWorld } from './world.ts';
 
 /**
- * Every order is over; who is charged has what was ordered, and who has it is charged, once and by its price. Money was taken where something
- * was delivered, and nowhere else. Nothing is there that nobody ordered.
+ * Checks that every order is finished, that exactly the delivered ones are charged, once and at their price, and that money was taken for
+ * nothing else. Nothing exists that nobody ordered.
  */
 export async function verifyOrders({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
   const orders = await OrderModel.find().lean<Order[]>();
@@ -34,14 +34,14 @@ export async function verifyOrders({ sandbox }: ChaosWorld, persons: readonly Pe
 
 const isDelivered = ({ state }: Order): boolean => state === 'done' || state === 'refunded';
 
-/** Charged by its price, if it was delivered; given back, if it was refunded; nothing is set aside for it any more. */
+/** Checks the charge: its price if delivered, returned if refunded, and no hold left. */
 async function verifyCharge(order: Order): Promise<string[]> {
   const purchase = await PurchaseModel.findOne({ orderId: order._id }).lean();
   const key = purchase?.sessionId ?? order._id;
   const taken = (await readPartsTaken(order, key))?.reduce((sum, { millis }) => sum + millis, 0) ?? 0;
   const refunds = await TransferModel.countDocuments({ agencyId: order.agencyId, kind: 'order.refund', _id: new RegExp(`/${key}$`) });
   const { state } = await readStanding(order);
-  // What was paid with money goes back with its purchase.
+  // Money returns with its purchase.
   const isGivenBack = order.state === 'refunded' && order.code !== 'order.money_returned';
   return [
     ...(taken === (isDelivered(order) ? order.priceMillis : 0) ? [] : [`${taken} were taken, its price is ${order.priceMillis}`]),
@@ -50,7 +50,7 @@ async function verifyCharge(order: Order): Promise<string[]> {
   ];
 }
 
-/** Taken at Stripe where it was delivered, and let go of where it was not; what was taken all the same is the client's as credits. */
+/** Checks that Stripe captured delivered orders and canceled others; money captured anyway became credits. */
 async function verifyMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe']): Promise<string[]> {
   if (order.pay === 'credits') return [];
   const purchase = await PurchaseModel.findOne({ orderId: order._id }).lean();
@@ -67,7 +67,7 @@ async function verifyMoney(order: Order, stripe: ChaosWorld['sandbox']['stripe']
   return session?.status === 'open' ? ['its page to pay on is still open'] : [];
 }
 
-/** What was ordered is there, if it was delivered, and only then; what came of it later is judged where it lies. */
+/** Checks that the ordered item exists exactly if it was delivered; its later fate is checked elsewhere. */
 async function verifyWare(order: Order): Promise<string[]> {
   if (order.kind === 'rent') return [];
   if (order.kind === 'number') {
@@ -84,7 +84,7 @@ async function verifyWare(order: Order): Promise<string[]> {
   return client?.planId === undefined || done ? [] : [`the client is on ${client.planId}, which it never bought`];
 }
 
-/** What belongs to no order, and is neither a number of somebody's own nor the agency's. */
+/** Lists everything without an order that is neither a client's own number nor the agency's. */
 async function verifyLeftovers(orders: readonly Order[]): Promise<string[]> {
   const known = orders.map(({ subjectId }) => subjectId);
   const [numbers, sources] = await Promise.all([

@@ -10,9 +10,9 @@ import { verifyNumbers } from './verify-numbers.ts';
 import { verifyOrders } from './verify-orders.ts';
 import type { ChaosWorld } from './world.ts';
 
-/** Everything that is not as it must be, a sentence each. Asked when nothing is under way any more. */
+/** Lists everything that is wrong, a sentence each. Call it when no work is in progress. */
 export async function verify(world: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
-  // Some hours later: nothing is on its way any more.
+  // Some hours later, so that nothing counts as in progress.
   const [business, real] = [world.sandbox.clock.now(), later(new Date(), 2 * HOUR_MS)];
   const { violations, checks } = await auditWhole({ seals: world.seals, business, real });
   const broken = checks.filter(({ ok }) => !ok).map(({ name, detail }) => `audit: ${name}: ${detail}`);
@@ -65,7 +65,7 @@ async function verifyReturns(purchase: Purchase, stripe: ChaosWorld['sandbox']['
   ];
 }
 
-/** What somebody was told had happened, did, and by that amount. */
+/** Checks that acknowledged transfers exist, with their amounts. */
 async function verifyAcknowledged(persons: readonly Person[]): Promise<string[]> {
   const wrong: string[] = [];
   for (const { acknowledged } of persons) {

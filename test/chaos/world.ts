@@ -22,7 +22,7 @@ const settings = { LIVERY_SANDBOX: '1', LIVERY_LIMIT_FACTOR: '1000000', LOG_LEVE
 
 const never = new Promise<never>(() => {});
 
-/** Several API processes behind one address, on one database, with a sandbox of all providers. All of it can be hurt. */
+/** Several API processes behind one address, on one database, with a sandbox of all providers. Faults can be injected everywhere. */
 export class ChaosWorld {
   readonly database: ChaosDatabase;
   readonly sandbox: Sandbox;
@@ -64,12 +64,12 @@ export class ChaosWorld {
     return world;
   }
 
-  /** The address that stays. */
+  /** The address that never changes. */
   get url(): string {
     return `http://127.0.0.1:${this.#balancer.port}`;
   }
 
-  /** The address of one process alone. */
+  /** Returns the address of one process. */
   urlOf(index: number): string {
     return this.process(index).api.url;
   }
@@ -97,18 +97,21 @@ export class ChaosWorld {
     await api.ended;
   }
 
-  /** @param crashAt where it will end itself, as a power cut would */
+  /** @param crashAt the point where it kills itself, as a power cut would */
   async start(index: number, crashAt?: CrashPoint): Promise<void> {
     const one = this.process(index);
     one.api = spawnApi({ ...this.#env, PORT: String(one.port), DATA_DIR: one.dataDir, ...(crashAt && { LIVERY_CRASH_AT: crashAt }) });
-    // One that is to end itself may come to the point before anybody sees that it is ready.
+    // A process that crashes early may reach its point before it is seen ready.
     await Promise.race([
       ready(one.api).catch((error: unknown) => (crashAt ? undefined : Promise.reject(error))),
       crashAt ? one.api.ended : never,
     ]);
   }
 
-  /** Kills and starts every process. @param crashAt where the next one will end itself */
+  /**
+   * Kills and starts every process.
+   * @param crashAt returns the crash point of the next one
+   */
   async restart(crashAt: () => CrashPoint | undefined = () => undefined): Promise<void> {
     const restarts = this.#processes.map(async (_, index) => {
       await this.kill(index);
@@ -117,7 +120,7 @@ export class ChaosWorld {
     await Promise.all(restarts);
   }
 
-  /** Whether it ended itself within the time. Throws where it ended in another way. */
+  /** Tells whether a process crashed at its point within the time. Throws if it ended otherwise. */
   async crashes(index: number, withinMs: number): Promise<boolean> {
     const { api } = this.process(index);
     const isOver = new AbortController();
@@ -128,7 +131,10 @@ export class ChaosWorld {
     return end !== undefined;
   }
 
-  /** Runs one of the operator's commands beside the processes. @returns what it printed, also where it ended badly */
+  /**
+   * Runs an operator's command beside the processes.
+   * @returns its output, even after a failure
+   */
   async command(name: 'reconcile'): Promise<string> {
     const program = ['--import', 'tsx', `api/commands/${name}.ts`];
     const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.#env, DATA_DIR: this.process(0).dataDir };
@@ -136,12 +142,12 @@ export class ChaosWorld {
     return (await ended.catch((error: { stdout: string; stderr: string }) => error)).stdout;
   }
 
-  /** What the processes complained about. */
+  /** Returns the errors that the processes logged. */
   complaints(): string[] {
     return this.#processes.flatMap(({ api }) => api.output().split('\n')).filter((line) => line !== '');
   }
 
-  /** It sells credits, plans, numbers and places for knowledge. */
+  /** Creates an agency that sells credits, plans, numbers and knowledge. */
   async createAgency(slug: string): Promise<Agency> {
     const origin = `https://${slug}.test`;
     const input = { name: `Agency ${slug}`, slug, origins: [origin], plan, packages: [creditPackage], minutesMillis: 1_000_000_000 };

@@ -8,7 +8,7 @@ import { makeDataFolder } from '../../demo-site/folder.ts';
 const parent = await mkdtemp(join(tmpdir(), 'folder-test-'));
 after(() => rm(parent, { recursive: true, force: true }));
 
-test('npm start SX38: a data folder is made with those it lies in, for this user alone, and where it cannot be that is said at once', async () => {
+test('npm start SX38: a data folder is created with its parents for this user alone, or refused at once', async () => {
   const folder = join(parent, 'a', 'b');
   for (const _ of ['made', 'there already']) makeDataFolder(folder);
   for (const path of [folder, join(parent, 'a')]) assert.equal((await stat(path)).mode & 0o777, 0o700, path);

@@ -55,7 +55,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('npm start SX41 SX40: of two on one folder one runs untouched, and where it is killed its API ends and the next one starts', async () => {
+test('npm start SX41 SX40: of two starts on one folder one runs; if it is killed its API ends and the next starts', async () => {
   const dataDir = await dataFolder();
   const ports = [await freePorts(), await freePorts()];
   const both = ports.map((those) => start({ DATA_DIR: dataDir, ...those }));

@@ -22,7 +22,7 @@ const embed = (page: Page, tag: string) => page.evaluate((name) => document.quer
 /** The form inside the page. */
 const form = (page: Page) => page.frameLocator('[slot=payment] iframe');
 
-test('credits.checkout E5 P19: credits are paid in a form inside the page, in the light DOM of the element, without leaving it', async () => {
+test("credits.checkout E5 P19: credits are paid in a form inside the page, in the element's light DOM", async () => {
   const { page, errors } = await openClient(demo, browser, 'embedded@example.test');
   await stripeScript(page, 'there');
   await embed(page, 'wl-buy-credits');

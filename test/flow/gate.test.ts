@@ -26,7 +26,7 @@ test('entitlements.read E18: where the script does not come, what is behind the 
   assert.equal(await page.locator('#week').isVisible(), false);
 });
 
-test('entitlements.read E18: on Standard the reports are not in the page; once Professional is paid they appear without a reload', async () => {
+test('entitlements.read E18: the reports appear once Professional is paid, without a reload', async () => {
   const { page, errors } = await openClient(demo, browser, 'gate@example.test', 120);
   await page.goto(reports);
   const gate = page.locator('wl-gate');

@@ -44,7 +44,7 @@ async function signUp(page: Page, email: string): Promise<void> {
 const shows = (page: Page, available: string) =>
   page.locator('wl-balance-meter [part=figures]').getByText(available, { exact: true }).first().waitFor();
 
-test('portal.page E8 E13: a visitor signs up, confirms, buys and reads the statement on the hosted page, under its strict policy', async () => {
+test('portal.page E8 E13: a visitor signs up, confirms, buys and reads the statement under its policy', async () => {
   const { context, page, errors, violations } = await open();
   assert.equal(await page.title(), 'Breeze Calling');
   await page.getByText('Test mode: no real money').waitFor();
@@ -87,7 +87,7 @@ test('portal.page E13: an address with the former slug keeps its token, and anot
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1200]) {
-    test(`portal.page E13: ${width} pixels wide on a ${colorScheme} system it fits and is accessible, signed out and signed in`, async () => {
+    test(`portal.page E13: ${width} pixels wide in ${colorScheme} it fits and is accessible, before and after sign-in`, async () => {
       const { page } = await open({ colorScheme, viewport: { width, height: 800 } });
       const check = async (when: string) => {
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, when);

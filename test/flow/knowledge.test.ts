@@ -25,7 +25,7 @@ const stage = async (way: 'Text' | 'Web page', fields: Record<string, string>) =
   await knowledge.getByRole('button', { name: 'Add to the list' }).click();
 };
 
-test('knowledge.add K1 K2 K9 K11: what is dropped, typed and named is quoted exactly; short of credits nothing is stored, and once they are bought it goes on', async () => {
+test('knowledge.add K1 K2 K9 K11: the exact quote stores nothing while credits are short; buying them continues', async () => {
   await page.goto(`${demo.demo}/account/knowledge`);
   const drop = knowledge.locator('[part=drop]');
   await drop.waitFor();
@@ -79,7 +79,7 @@ test('knowledge.upload K6 K10: a file that cannot be read fails with a reason, a
   await shows(page, '99.5');
 });
 
-test('knowledge.attach K12: an agent uses a source, and once the source is deleted it is gone here and at the provider', async () => {
+test('knowledge.attach K12: an agent uses a source; after its deletion it is gone here and at the provider', async () => {
   await page.reload();
   const services = source('services.txt');
   await services.getByLabel('Front desk').check();

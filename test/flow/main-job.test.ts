@@ -35,7 +35,7 @@ const requests: string[] = [];
 const { context, page, errors } = await visit(browser, 'about:blank');
 context.on('request', (request) => requests.push(request.url()));
 
-test('accounts.signUp S1 E1: a visitor signs up on a page with one script tag and gets the balance view without a reload', async () => {
+test('accounts.signUp S1 E1: a visitor signs up with one script tag and gets the balance without a reload', async () => {
   await page.goto(`${demo.demo}/account`);
   await page.evaluate(() => {
     const seen: unknown[] = [];
@@ -94,7 +94,7 @@ test('accounts.verifyEmail S10: the mailed link also works in the tab where its 
   assert.deepEqual(visitor.errors, []);
 });
 
-test('credits.checkout P1 P5 E6: a package bought on the hosted page raises the balance without a reload, and the page hears of it once', async () => {
+test('credits.checkout P1 P5 E6: a bought package raises the balance without a reload, and the page hears of it once', async () => {
   const buy = page.locator('wl-buy-credits');
   await buy.getByText('Breeze').click();
   const [tab] = await Promise.all([context.waitForEvent('page'), buy.getByRole('button', { name: /^Buy/ }).click()]);
@@ -111,7 +111,7 @@ test('credits.checkout P1 P5 E6: a package bought on the hosted page raises the 
   assert.deepEqual([bought[0]?.[1].credits, bought[0]?.[1].balanceAfter], [100_000, 110_000]);
 });
 
-test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agency the same once the free ones are used', async () => {
+test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agency the same after free ones', async () => {
   await page.locator('#long-call').click();
   await page.getByText('600 seconds, 10 credits used.').waitFor();
   await shows(page, '100');

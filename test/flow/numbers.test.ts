@@ -39,7 +39,7 @@ async function choose(areaCode: string): Promise<string> {
   return name.replace(/[^\d+]/g, '');
 }
 
-test('numbers.search N2 N3: a search for 415 finds numbers of that area that take calls, each with the price of the plan and no other', async () => {
+test("numbers.search N2 N3: a search for 415 finds numbers of that area that take calls, at the plan's price", async () => {
   await page.goto(`${demo.demo}/account/numbers`);
   await numbers.getByLabel('Area code').fill('415');
   await numbers.getByRole('button', { name: 'Search', exact: true }).click();
@@ -54,7 +54,7 @@ test('numbers.search N2 N3: a search for 415 finds numbers of that area that tak
   }
 });
 
-test('numbers.buy N4: without credits the wall is there, nothing is bought at the provider, and credits bought there go on', async () => {
+test('numbers.buy N4: without credits nothing is bought at the provider; credits bought there continue it', async () => {
   const before = await owned();
   const number = await choose('415');
   await numbers.getByText('You need 7 more credits.').waitFor();
@@ -82,7 +82,7 @@ test('numbers.buy N7: money is authorised on the payment page, and taken once th
   await shows(page, '93');
 });
 
-test('numbers.buy N7: where somebody else was faster, the authorisation is canceled, and the page says that nothing was charged', async () => {
+test('numbers.buy N7: if somebody else is faster the authorisation is canceled, and the page says so', async () => {
   const number = await choose('312');
   const [tab] = await Promise.all([context.waitForEvent('page'), numbers.getByRole('button', { name: 'Pay €2.73' }).click()]);
   await tab.locator('[data-action=pay]').waitFor();

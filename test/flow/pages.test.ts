@@ -48,7 +48,7 @@ async function buy(page: Page, name: string, inside = 'body'): Promise<void> {
   await tab.close();
 }
 
-test('bootstrap.read E2 A30 RT14: under a strict policy with Trusted Types everything works, from sign-up to paid credits, without a violation', async () => {
+test('bootstrap.read E2 A30 RT14: under a strict policy with Trusted Types everything works without a violation', async () => {
   const { page, errors, violations } = await open('/strict');
   await signUp(page, 'strict@example.test');
   assert.ok(await page.evaluate(() => document.querySelector('wl-signup')));
@@ -59,7 +59,7 @@ test('bootstrap.read E2 A30 RT14: under a strict policy with Trusted Types every
   assert.deepEqual([await violations(), errors], [[], []]);
 });
 
-test('bootstrap.read E3: with third-party cookies blocked a visitor signs up, buys and sees the balance, also on the next page', async () => {
+test('bootstrap.read E3: without third-party cookies a visitor signs up, buys and sees the balance', async () => {
   const blocking = await chromium.launch({
     executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--test-third-party-cookie-phaseout'],
@@ -77,7 +77,7 @@ test('bootstrap.read E3: with third-party cookies blocked a visitor signs up, bu
   }
 });
 
-test('bootstrap.read E4 A30: hostile style sheets and extended prototypes leave the widgets readable, usable and silent', async () => {
+test('bootstrap.read E4 A30: hostile style sheets and extended prototypes leave the widgets usable and silent', async () => {
   const { page, errors } = await open('/hostile');
   const input = page.locator('wl-signup input[autocomplete=new-password]').first();
   await input.waitFor();
@@ -129,7 +129,7 @@ test('live.stream E16: after 50 views of a single-page app one stream is open, a
   assert.deepEqual(errors, []);
 });
 
-test('bootstrap.read E15: two agencies on one page show their own prices and balances, and buying at one leaves the other as it was', async () => {
+test('bootstrap.read E15: two agencies on one page show their own prices and balances', async () => {
   const { page, errors } = await open('/both');
   await page.locator('#northwind wl-buy-credits').getByText('€39').first().waitFor();
   await page.locator('#harbor wl-buy-credits').getByText('£54').first().waitFor();
@@ -152,7 +152,7 @@ test('bootstrap.read A30: a script that is pasted three times starts once', asyn
   assert.deepEqual(errors, []);
 });
 
-test('bootstrap.read A30: where a name of ours is taken by the page, the other widgets work and nothing is thrown into it', async () => {
+test('bootstrap.read A30: if the page uses a name of ours, the other widgets work and nothing is thrown', async () => {
   const { page, errors } = await visit(browser, 'about:blank');
   await page.addInitScript(() => customElements.define('wl-balance-meter', class extends HTMLElement {}));
   await page.goto(`${demo.demo}/twice`);
@@ -161,7 +161,7 @@ test('bootstrap.read A30: where a name of ours is taken by the page, the other w
   assert.deepEqual(errors, []);
 });
 
-test('brand.read H9: the second agency has its own host, currency, colors and name, and its pages do not name the platform', async () => {
+test("brand.read H9: the second agency has its own host, currency, colors and name, not the platform's", async () => {
   const { page, errors } = await visit(browser, `${demo.harbor}/account`);
   await page.locator('wl-buy-credits').getByText('£199').first().waitFor();
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');

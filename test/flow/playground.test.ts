@@ -56,7 +56,7 @@ test('demo site V3: every state of the playground has an address, and shows what
   );
 });
 
-test('demo site E9: another primary color shows in the preview and in the snippet, and the pasted snippet renders the same', async () => {
+test('demo site E9: another primary color shows in preview and snippet, and the snippet renders the same', async () => {
   const { page } = await visit(browser, `${demo.demo}/playground?state=visitor`);
   await preview(page).getByText('Breeze').first().waitFor();
   const frame = page.frame({ name: 'preview' }) ?? assert.fail('no preview');
@@ -81,7 +81,7 @@ test('demo site E9: another primary color shows in the preview and in the snippe
   shop.closeAllConnections();
 });
 
-test('demo site H8: a theme is saved, shown by all widgets at once and still there later; the reset is the preset byte for byte', async () => {
+test('demo site H8: a saved theme shows everywhere and stays; the reset is the preset byte for byte', async () => {
   const { page, context } = await visit(browser, `${demo.demo}/playground?state=plenty`);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const choice = page.locator('select[name=theme]');

@@ -46,7 +46,7 @@ async function comeBack(tamper: () => Promise<unknown>): Promise<() => Promise<v
   return restore;
 }
 
-test('credits.statement SX20: a browser that comes back finds every entry that it had seen, and says what it has checked', async () => {
+test('credits.statement SX20: a returning browser finds every entry that it had seen, and says what it checked', async () => {
   await comeBack(async () => {});
   await statement.locator('[part=entry]').nth(2).waitFor();
   await statement.getByRole('button', { name: 'Check the statement' }).click();

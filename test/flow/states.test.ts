@@ -29,7 +29,7 @@ async function checkout(page: Page, method: 'card' | 'bank'): Promise<Page> {
   return tab;
 }
 
-test('bootstrap.read E12: with the API gone every widget shows a retry button within 3 s, and recovers without a reload', async () => {
+test('bootstrap.read E12: without the API every widget shows a retry button within 3 s, and recovers', async () => {
   const { page } = await visit(browser, 'about:blank');
   // The script comes from a cache as it would in life; the API itself is gone.
   const scripts = new Map<string, Buffer>();

@@ -9,12 +9,12 @@ import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { call } from '../support/call.ts';
 
-/** The real limits, behind one proxy of ours. */
+/** The real limits, behind one trusted proxy. */
 const { url, deps } = await startApi({ limitFactor: 1, trustedProxies: 1 });
 const from = (address: string) => ({ 'x-forwarded-for': address });
 const at = (address: string) => call(`${url}/openapi.json`, { method: 'GET', headers: from(address) });
 
-test('system.openapi SX24: the text is made once, and whoever has it gets no more than that', async () => {
+test('system.openapi SX24: the text is built once, and a caller that has it gets no more', async () => {
   const ask = async (headers: Record<string, string>) => {
     const [reply] = (await once(get(`${url}/openapi.json`, { headers }), 'response')) as [IncomingMessage];
     const chunks: Buffer[] = [];
@@ -27,23 +27,23 @@ test('system.openapi SX24: the text is made once, and whoever has it gets no mor
     };
   };
   const first = await ask({});
-  assert.deepEqual([first.status, first.type], [200, 'application/json; charset=utf-8']);
+  assert.deepEqual({ status: first.status, type: first.type }, { status: 200, type: 'application/json; charset=utf-8' });
   assert.equal(JSON.parse(first.text).servers[0].url, url);
   assert.match(first.tag, /^"[\w-]{43}"$/);
   assert.deepEqual(await ask({}), first);
   const again = await ask({ 'if-none-match': first.tag });
-  assert.deepEqual([again.status, again.tag, again.text], [304, first.tag, '']);
+  assert.deepEqual({ status: again.status, tag: again.tag, text: again.text }, { status: 304, tag: first.tag, text: '' });
 });
 
 test('system.openapi SX24: one address asks sixty times a minute and no more, and stops nobody else', async () => {
   for (let request = 1; request <= 60; request += 1) assert.equal((await at('192.0.2.1')).status, 200);
   const reply = await at('192.0.2.1');
-  assert.deepEqual([reply.status, codeOf(reply)], [429, 'rate.limited']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 429, code: 'rate.limited' });
   assert.ok(Number(reply.headers.get('retry-after')) >= 1);
   assert.equal((await at('192.0.2.2')).status, 200);
 });
 
-test('system.ready SX24: however many ask at the same moment, the database is asked once', async () => {
+test('system.ready SX24: however many ask at once, the database is asked once', async () => {
   let asked = 0;
   let answer: (isThere: boolean) => void = () => {};
   const isDatabaseReachable = () => {

@@ -6,15 +6,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startApi } from '../support/api.ts';
 import { comesTo } from '../support/until.ts';
 
-/** Behind one proxy of ours: who sends is what the proxy says. */
+/** Behind one trusted proxy, which names the sender. */
 const { createAgency, url } = await startApi({ trustedProxies: 1 });
 const [agency, other] = [await createAgency(), await createAgency()];
 const MEBIBYTE = 1024 * 1024;
 
-/** A connection that has said what it will bring, and has brought nothing of it. */
+/** Opens a connection that announces a body and sends none of it. */
 function begin(slug: string, address: string, bytes: number): Socket {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  socket.on('error', () => {}); // it is what the test is about
+  socket.on('error', () => {}); // the test expects this error
   socket.write(
     [
       `POST /api/webhooks/stripe/${slug} HTTP/1.1`,
@@ -29,7 +29,7 @@ function begin(slug: string, address: string, bytes: number): Socket {
   return socket;
 }
 
-/** Stalls with more connections than there is room for, and opens others all the time. */
+/** Stalls more connections than there is space for, and keeps opening others. */
 function besiege(t: TestContext, slug: string, addressOf: (index: number) => string) {
   const open = new Set<Socket>();
   const state = { opened: 0, cutOff: 0 };
@@ -51,7 +51,10 @@ function besiege(t: TestContext, slug: string, addressOf: (index: number) => str
   return state;
 }
 
-/** A real event whose body comes a while after its head. @returns the status of the answer; 0 where it was cut off */
+/**
+ * Sends a real event whose body comes a while after its head.
+ * @returns the status of the answer; 0 if it was cut off
+ */
 async function deliver(slug: string, address: string, lateMs: number): Promise<number> {
   const body = JSON.stringify({ id: 'evt_1', object: 'event', padding: 'x'.repeat(3_000) });
   const socket = begin(slug, address, Buffer.byteLength(body));
@@ -68,19 +71,19 @@ async function deliver(slug: string, address: string, lateMs: number): Promise<n
 
 const deliveries = (count: number, slug: string) => Promise.all(Array.from({ length: count }, () => deliver(slug, '198.51.100.7', 1_000)));
 
-test('webhooks.stripe SX32: one address that stalls pushes out none whose body comes a while after its head', async (t) => {
+test('webhooks.stripe SX32: one stalling address displaces no event whose body comes a while after its head', async (t) => {
   const siege = besiege(t, agency.slug, () => '203.0.113.9');
   await comesTo(async () => siege.cutOff > 20, true);
   assert.deepEqual(new Set(await deliveries(40, agency.slug)), new Set([400]), 'each was read whole, and its signature looked at');
 });
 
-test('webhooks.stripe SX32: many addresses that stall at the door of one agency push out nothing at that of another', async (t) => {
+test('webhooks.stripe SX32: many addresses that stall at one agency displace nothing at another', async (t) => {
   const siege = besiege(t, agency.slug, (index) => `203.0.${index >> 8}.${index & 255}`);
   await comesTo(async () => siege.cutOff > 20, true);
   assert.deepEqual(new Set(await deliveries(40, other.slug)), new Set([400]));
 });
 
-test('webhooks.stripe SX32: a body that brings data keeps its place, also at the address of those that do not', async (t) => {
+test('webhooks.stripe SX32: a body that brings data keeps its place, even at an address of stalling ones', async (t) => {
   const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(MEBIBYTE - 1_000) }));
   const slow = begin(agency.slug, '203.0.113.9', body.length);
   const siege = besiege(t, agency.slug, () => '203.0.113.9');

@@ -11,12 +11,15 @@ const agency = await createAgency();
 const page = await agency.openPage();
 await page.signUp();
 
-/** So many connections, each of which says that it brings a mebibyte and then says no more. @returns how many of them were cut off */
+/**
+ * Opens connections that announce a mebibyte and then send nothing.
+ * @returns a function that waits until `cutOff` of them were cut off
+ */
 async function stall(count: number, path: string, { cutOff, headers }: { cutOff: number; headers: string[] }): Promise<() => void> {
   let closed = 0;
   const sockets = Array.from({ length: count }, () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1').resume();
-    socket.on('error', () => {}); // it is what the test is about
+    socket.on('error', () => {}); // the test expects this error
     socket.on('close', () => {
       closed += 1;
     });
@@ -33,9 +36,13 @@ test('webhooks.stripe A06: bodies without an end take 64 MiB and no more, and a 
   const path = `/api/webhooks/stripe/${agency.slug}`;
   const leave = await stall(70, path, { cutOff: 6, headers: [] });
   const event = await call(`${url}${path}`, { body: {} });
-  assert.deepEqual([event.status, codeOf(event)], [400, 'webhook.signature_refused']);
+  assert.deepEqual({ status: event.status, code: codeOf(event) }, { status: 400, code: 'webhook.signature_refused' });
   const packed = await call(`${url}${path}`, { body: {}, headers: { 'content-encoding': 'gzip' } });
-  assert.deepEqual([packed.status, codeOf(packed)], [415, 'body.unsupported'], 'nothing is unpacked for strangers');
+  assert.deepEqual(
+    { status: packed.status, code: codeOf(packed) },
+    { status: 415, code: 'body.unsupported' },
+    'nothing is unpacked for strangers',
+  );
   leave();
 });
 

@@ -17,7 +17,7 @@ const agency = await createAgency();
 const page = await agency.openPage();
 await page.signUp();
 
-test('brand.read A16: no page that only looks like the listed one gets in, with or without a good token, and nothing is done', async () => {
+test('brand.read A16: no page that only resembles the listed one is admitted, with or without a token', async () => {
   const { host } = new URL(agency.origin);
   const lookalikes = [
     'null',
@@ -44,17 +44,17 @@ test('brand.read A16: no page that only looks like the listed one gets in, with 
       };
       const address = `${url}/v1/${name}?key=${agency.keys.test.publishable}`;
       const reply = await call(address, { method, key: page.token, headers, ...(method === 'POST' && { body: '{}' }) });
-      assert.deepEqual([reply.status, codeOf(reply)], [403, 'origin.refused'], `${name} from ${origin}`);
+      assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'origin.refused' }, `${name} from ${origin}`);
       assert.match(reply.headers.get('vary') ?? '', /Origin/);
     }
   }
   assert.deepEqual(await fingerprints(), before);
   const nobody = await createAgency({ stripe: false, origins: [] });
   const closed = await call(`${url}/v1/brand.read?key=${nobody.keys.live.publishable}`, { method: 'GET', origin: nobody.origin });
-  assert.deepEqual([closed.status, codeOf(closed)], [403, 'origin.refused'], 'an empty list is nobody');
+  assert.deepEqual({ status: closed.status, code: codeOf(closed) }, { status: 403, code: 'origin.refused' }, 'an empty list is nobody');
 });
 
-test('brand.read T6: names of hosts are compared by their labels, from the end and as a whole', async () => {
+test('brand.read T6: host names are compared by their labels, from the end and as a whole', async () => {
   const listed = await createAgency({ stripe: false, origins: ['https://*.good.test', 'https://*.port.test:8443'] });
   const ask = async (origin: string, mode: 'test' | 'live') => {
     const address = `${url}/v1/brand.read?key=${listed.keys[mode].publishable}`;
@@ -96,7 +96,7 @@ test('brand.read T6: names of hosts are compared by their labels, from the end a
   }
 });
 
-test('accounts.requestReset A28: what a caller says about the host changes no link, no agency and no header', async () => {
+test("accounts.requestReset A28: a caller's host header changes no link, agency or header", async () => {
   const spoofed = { 'x-forwarded-host': 'evil.test', 'x-forwarded-proto': 'http', 'x-original-url': '/evil', 'x-host': 'evil.test' };
   const before = sandbox.mail.list(page.email).length;
   await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl }, spoofed);
@@ -111,7 +111,7 @@ test('accounts.requestReset A28: what a caller says about the host changes no li
   assert.equal((await page.refresh()).status, 200, 'a proof names the configured address');
 });
 
-test('brand.read A36: what depends on the page says so, and what is private is kept by no cache', async () => {
+test('brand.read A36: answers that depend on the page say so, and private ones are never cached', async () => {
   const one = await call(`${url}/v1/brand.read?key=${agency.keys.test.publishable}`, { method: 'GET', origin: agency.origin });
   assert.match(one.headers.get('vary') ?? '', /Origin/);
   assert.match(one.headers.get('vary') ?? '', /Authorization/);
@@ -121,7 +121,7 @@ test('brand.read A36: what depends on the page says so, and what is private is k
   assert.doesNotMatch(refused.headers.get('cache-control') ?? '', /public|max-age=[1-9]/);
 });
 
-test('brand.read A36: an unchanged answer is a 304 for whom it was for, and for nobody else', async () => {
+test('brand.read A36: an unchanged answer is a 304 for its own reader only', async () => {
   const address = `${url}/v1/brand.read?key=${agency.keys.test.publishable}`;
   const ask = async (origin: string, tag = '') => {
     const [reply] = (await once(get(address, { headers: { origin, ...(tag && { 'if-none-match': tag }) } }), 'response')) as [
@@ -140,7 +140,7 @@ test('brand.read A36: an unchanged answer is a 304 for whom it was for, and for 
   assert.notEqual(changed.tag, tag);
 });
 
-test('credits.balance A21: a stranger who asks with the name of an agency for a key shuts out none of its clients', async () => {
+test("credits.balance A21: a stranger who uses an agency's name as a key locks out none of its clients", async () => {
   deps.directory.forget();
   const key = `${url}/v1/brand.read?key=${agency.id}`;
   await fetch(key, { method: 'OPTIONS', headers: { origin: 'https://evil.test', 'access-control-request-method': 'GET' } });
@@ -161,23 +161,23 @@ test('accounts.reset S5: a link works for thirty minutes', async () => {
   };
   const passwords = { password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' };
   const late = await page.try('accounts.reset', { token: await aged(31), ...passwords });
-  assert.deepEqual([late.status, codeOf(late)], [422, 'reset.refused']);
+  assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 422, code: 'reset.refused' });
   await page.call('accounts.reset', { token: await aged(29), ...passwords });
   const again = await page.try('accounts.reset', { token: await aged(1), ...passwords });
-  assert.deepEqual([again.status, codeOf(again)], [422, 'reset.refused'], 'and once');
+  assert.deepEqual({ status: again.status, code: codeOf(again) }, { status: 422, code: 'reset.refused' }, 'and once');
   await page.signIn(page.email, 'Rainy-day-43');
 });
 
-test('the server A06: whoever sends a byte now and then is cut off', async () => {
+test('the server A06: a sender of a byte now and then is cut off', async () => {
   assert.ok(serverLimits.headersTimeout <= 10_000 && serverLimits.requestTimeout <= 30_000 && serverLimits.maxHeaderSize <= 16_384);
-  // The same server with its times in hundredths.
+  // The same server with its times divided by a hundred.
   const quick = { ...serverLimits, headersTimeout: 100, requestTimeout: 300, connectionsCheckingInterval: 20 };
   const server = createServer(quick, (req, res) => req.resume().on('end', () => res.end()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const slow = async (start: string) => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => socket.write(start));
     const drip = setInterval(() => socket.write('x'), 20);
-    socket.on('error', () => {}); // it is what the test is about
+    socket.on('error', () => {}); // the test expects this error
     socket.resume();
     await once(socket, 'close');
     clearInterval(drip);
@@ -190,7 +190,7 @@ test('the server A06: whoever sends a byte now and then is cut off', async () =>
   server.close();
 });
 
-test('credits.balance A18: what a page sends beside the fields is refused at every operation that a page may call', async () => {
+test('credits.balance A18: surplus fields of a page are refused at every operation that pages may call', async () => {
   const extras = {
     role: 'admin',
     agencyId: agency.id,

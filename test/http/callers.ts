@@ -6,10 +6,10 @@ import type { TestApi } from '../support/api.ts';
 import { forgedTokens } from './forged-tokens.ts';
 import type { World } from './world.ts';
 
-/** Status and code of an answer; admitted: the caller was let in, whatever its input was worth. */
+/** Status and code of an answer; admitted: the caller was let in, whatever its input. */
 export type Verdict = 'admitted' | `${401 | 403} ${string}`;
 
-/** Somebody who calls, and what the rules say it meets at an operation. The rules read the contract's `callers` and nothing else. */
+/** A caller with the expected verdict for each operation. The rules only read the contract's `callers`. */
 export interface Principal {
   name: string;
   key?: string;
@@ -17,13 +17,13 @@ export interface Principal {
   page?: string;
   origin?: string;
   verdict(callers: Operation['callers']): Verdict;
-  /** Set where its credential is good: the kind of caller that the contract may admit. */
+  /** Set for a good credential: the kind of caller that the contract may admit. */
   kind?: KnownKind;
-  /** The one thing that its secret key may not do. */
+  /** The one permission that its secret key lacks. */
   lacking?: AgencyPermission;
 }
 
-/** Every kind of caller that has a credential. */
+/** Every kind of caller with a credential. */
 export type KnownKind = Exclude<Caller['kind'], 'anyone'>;
 
 type Callers = Operation['callers'];
@@ -32,10 +32,10 @@ const always =
   (_callers: Callers): Verdict =>
     verdict;
 
-/** Without a good token, what is for visitors alone still opens by the key of the page. */
+/** Tells whether the page's key admits the caller without a token: only for visitors' operations. */
 const byKeyOnly = (callers: Callers): boolean => callers.visitor === true && callers.client === undefined;
 
-/** What a good credential of each kind meets. */
+/** Verdict for a good credential of each kind. */
 const verdicts: { [Kind in KnownKind]: (callers: Callers) => Verdict } = {
   visitor: ({ visitor }) => (visitor ? 'admitted' : '401 session.missing'),
   client: ({ client, visitor }) => (client !== undefined || visitor ? 'admitted' : '403 agency.not_parent'),
@@ -46,7 +46,7 @@ const known = (kind: KnownKind) => ({ kind, verdict: verdicts[kind] });
 
 const badToken = (callers: Callers): Verdict => (byKeyOnly(callers) ? 'admitted' : '401 session.missing');
 
-/** Secret keys that may do everything but one thing each. */
+/** Secret keys that each lack one permission. */
 async function restrictedKeys(agency: Agency, { platform }: TestApi): Promise<Principal[]> {
   const made: Principal[] = [];
   for (const lacking of agencyPermissions) {
@@ -59,7 +59,7 @@ async function restrictedKeys(agency: Agency, { platform }: TestApi): Promise<Pr
   return made;
 }
 
-/** Every kind of caller. All of those with a page call from it, as browsers do. */
+/** Lists every kind of caller. Those with a page call from it, as browsers do. */
 export async function principals({ api, here, there }: World): Promise<Principal[]> {
   const page = here.agency.keys.test.publishable;
   const { origin } = here.agency;
@@ -149,5 +149,5 @@ export async function principals({ api, here, there }: World): Promise<Principal
   ];
 }
 
-/** It is read as a token, and is none. Where only the key of a page counts, there is no page. */
+/** It is read as a token, and is none. If only the page's key counts, there is no page. */
 const badTokenWithoutPage = (_callers: Callers): Verdict => '401 session.missing';

@@ -26,7 +26,7 @@ async function twoBrowsers() {
   return { agency, one, other };
 }
 
-/** The live stream of a page at the other process; resolves when it is cut off. */
+/** Opens the live stream of a page at the other process; resolves when it is cut off. */
 async function openStream(page: Page): Promise<{ ended: Promise<void> }> {
   const reply = await fetch(`${elsewhere}/v1/live.stream?key=${page.agency.keys.test.publishable}`, {
     headers: { authorization: `Bearer ${page.token}`, origin: page.origin },
@@ -53,7 +53,7 @@ async function startPurchase(page: Page) {
   return page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
 }
 
-test('sessions.list S13: a member sees where it is signed in and ends one of them, here and in other processes', async () => {
+test('sessions.list S13: a member sees its sessions and ends one of them, here and in other processes', async () => {
   const { one, other } = await twoBrowsers();
   const { sessions } = await one.call('sessions.list', {});
   assert.deepEqual(
@@ -73,15 +73,15 @@ test('sessions.list S13: a member sees where it is signed in and ends one of the
   assert.equal((await read(one)).status, 200);
 });
 
-test("sessions.endOne S13: another member's session is the 404 of none", async () => {
+test("sessions.endOne S13: another member's session is a 404", async () => {
   const [{ one }, { one: stranger }] = [await twoBrowsers(), await twoBrowsers()];
   const { sessions } = await stranger.call('sessions.list', {});
   const reply = await one.try('sessions.endOne', { sessionId: sessions[0]?.sessionId ?? '' });
-  assert.deepEqual([reply.status, codeOf(reply)], [404, 'session.not_found']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 404, code: 'session.not_found' });
   assert.equal((await read(stranger)).status, 200);
 });
 
-test('sessions.endAll S13: both browsers lose access within five seconds, their open streams too', async () => {
+test('sessions.endAll S13: both browsers lose access within five seconds, also their open streams', async () => {
   const { one, other } = await twoBrowsers();
   const stream = await openStream(other);
   assert.equal((await one.call('sessions.endAll', {})).ended, 2);
@@ -93,7 +93,7 @@ test('sessions.endAll S13: both browsers lose access within five seconds, their 
   }
 });
 
-test('clients.endSessions T7: the agency signs a client out everywhere, and it signs in again', async () => {
+test('clients.endSessions T7: the agency signs a client out everywhere, and the client can sign in again', async () => {
   const { agency, one, other } = await twoBrowsers();
   assert.equal((await agency.call('clients.endSessions', { clientId: one.clientId })).ended, 2);
   for (const page of [one, other]) assert.equal((await read(page)).status, 401);
@@ -101,7 +101,7 @@ test('clients.endSessions T7: the agency signs a client out everywhere, and it s
   assert.equal((await read(one)).status, 200);
 });
 
-test('clients.disable S11 A24: a disabled client is shut out of everything at once, and what it is paying for is still credited', async () => {
+test('clients.disable S11 A24: a disabled client loses all access at once, and its payment is still credited', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   await page.signUp();
@@ -112,15 +112,15 @@ test('clients.disable S11 A24: a disabled client is shut out of everything at on
     const { callers } = operationOf(name);
     if (callers.client === undefined || operationOf(name).stream) continue;
     const reply = await page.try(name, {} as never);
-    assert.deepEqual([reply.status, codeOf(reply)], [403, 'client.disabled'], name);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'client.disabled' }, name);
   }
   await until(() => answers(page, elsewhere, 403), 'the refusal', 5);
   await endsWithin(5_000, stream);
   assert.equal((await page.refresh()).status, 401);
   const back = await page.try('accounts.signIn', { login: page.email, password: 'Sunny-day-42', publicKey: page.publicKey });
-  assert.deepEqual([back.status, codeOf(back)], [403, 'client.disabled']);
+  assert.deepEqual({ status: back.status, code: codeOf(back) }, { status: 403, code: 'client.disabled' });
   const minted = await agency.try('sessions.mint', { clientId: page.clientId });
-  assert.deepEqual([minted.status, codeOf(minted)], [403, 'client.disabled']);
+  assert.deepEqual({ status: minted.status, code: codeOf(minted) }, { status: 403, code: 'client.disabled' });
 
   sandbox.stripe.pay(sessionId);
   await until(isPaid(purchaseId), 'the payment');
@@ -132,7 +132,7 @@ test('clients.disable S11 A24: a disabled client is shut out of everything at on
   assert.equal((await page.balance()).available, 100_000);
 });
 
-test('agencies.suspend A24 A41: a suspended agency is refused everywhere, and what is being paid is still credited', async () => {
+test('agencies.suspend A24 A41: a suspended agency is refused everywhere, and payments are still credited', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   await page.signUp();
@@ -146,7 +146,7 @@ test('agencies.suspend A24 A41: a suspended agency is refused everywhere, and wh
       (callers.client || callers.visitor) && (await page.try(name, {} as never)),
       callers.agency && (await agency.try(name, {} as never)),
     ]) {
-      if (reply) assert.deepEqual([reply.status, codeOf(reply)], [403, 'agency.suspended'], name);
+      if (reply) assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'agency.suspended' }, name);
     }
   }
   await until(() => answers(page, elsewhere, 403), 'the refusal', 5);
@@ -159,7 +159,7 @@ test('agencies.suspend A24 A41: a suspended agency is refused everywhere, and wh
   assert.equal(nobody.status, 404);
 });
 
-test('agency.update G8: switched off, pages tell the notice, nobody signs up or buys, and what is being paid is credited', async () => {
+test('agency.update G8: a closed portal shows its notice, nobody buys, and payments are still credited', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   await page.signUp();
@@ -167,23 +167,23 @@ test('agency.update G8: switched off, pages tell the notice, nobody signs up or 
   assert.equal((await page.bootstrap()).notice, null);
   await agency.call('agency.update', { portal: { active: false, notice: 'Back on Monday.' } });
   const { notice, noticeCode, brand } = await page.bootstrap();
-  assert.deepEqual([notice, noticeCode, brand.companyName], ['Back on Monday.', 'own', `Agency ${agency.slug}`]);
+  assert.deepEqual({ notice, noticeCode, companyName: brand.companyName }, { notice: 'Back on Monday.', noticeCode: 'own', companyName: `Agency ${agency.slug}` });
   const visitor = await agency.openPage();
   const { packages } = await page.call('credits.packages', {});
   for (const reply of [
     await visitor.try('accounts.signUp', visitor.form()),
     await page.try('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl }),
   ]) {
-    assert.deepEqual([reply.status, codeOf(reply)], [403, 'agency.unavailable']);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'agency.unavailable' });
     const { message, values } = (reply.body as unknown as ErrorBody).error;
-    assert.deepEqual([message, values], ['Back on Monday.', { notice: 'own', text: 'Back on Monday.' }]);
+    assert.deepEqual({ message, values }, { message: 'Back on Monday.', values: { notice: 'own', text: 'Back on Monday.' } });
   }
   sandbox.stripe.pay(sessionId);
   await until(isPaid(purchaseId), 'the payment');
   assert.equal((await page.balance()).available, 100_000);
   await agency.call('agency.update', { portal: { active: false, notice: null } });
   const { notice: ours, noticeCode: code } = await page.bootstrap();
-  assert.deepEqual([ours, code], ['This service is not available at the moment.', 'none']);
+  assert.deepEqual({ ours, code }, { ours: 'This service is not available at the moment.', code: 'none' });
   await agency.call('agency.update', { portal: { active: true } });
   assert.equal((await page.bootstrap()).notice, null);
   assert.equal((await visitor.try('accounts.signUp', visitor.form())).status, 200);

@@ -6,7 +6,7 @@ import type { Page } from '../support/page.ts';
 
 const usLocal = { country: 'US', type: 'local' } as const;
 
-/** Makes what examples about numbers stand for, by the field in which it is named. Empty for every other operation. */
+/** Creates the objects in examples about numbers, by the field that names them. Empty for other operations. */
 export async function numberExamples(
   name: OperationName,
   agency: Agency,
@@ -41,7 +41,7 @@ export async function numberExamples(
   };
 }
 
-/** The number that an operation is about: bought, waiting for its code, or on a trunk. */
+/** Creates the number that an operation is about: bought, waiting for its code, or on a trunk. */
 async function numberOf(name: OperationName, page: Page, reserved: () => Promise<string>) {
   if (name === 'numbers.assign' || name === 'numbers.release') {
     await page.call('numbers.buy', { reservationId: await reserved() });

@@ -18,7 +18,7 @@ const agents = new Map<Agency, string[]>();
 
 const further = { name: 'Further', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 30_000 } as const;
 
-/** What the examples' ids and tokens stand for, made real. */
+/** Creates the objects behind an example's ids and tokens. */
 async function makeReal(name: OperationName, agency: Agency, page: Page): Promise<Record<string, unknown>> {
   const { example }: Operation = contract[name];
   const { packages } = await page.call('credits.packages', {});

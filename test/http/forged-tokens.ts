@@ -4,7 +4,7 @@ import type { AppDeps } from '../../api/app.ts';
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Every way to alter a good session token that must make it worth nothing. */
+/** Builds every change of a good session token that must invalidate it. */
 export async function forgedTokens(good: string, { keys }: AppDeps): Promise<Record<string, string>> {
   const [current] = keys.signing;
   if (!current) throw new Error('there is a signing key');

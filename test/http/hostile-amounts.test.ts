@@ -9,7 +9,7 @@ import { call, type Reply } from '../support/call.ts';
 const { createAgency, url, platformKey } = await startApi();
 const hostile = (name: string): unknown[] => JSON.parse(readFileSync(new URL(`../fixtures/hostile/${name}.json`, import.meta.url), 'utf8'));
 
-/** A clear refusal: 4xx, a stable code, a sentence that ends. */
+/** Asserts a clear refusal: 4xx, a stable code, a complete sentence. */
 function assertRefused(reply: Reply<unknown>, value: unknown): void {
   const { error } = reply.body as ErrorBody;
   assert.ok(reply.status >= 400 && reply.status < 500, `${JSON.stringify(value)} was answered ${reply.status}`);
@@ -20,7 +20,7 @@ function assertRefused(reply: Reply<unknown>, value: unknown): void {
 const counted = ['transfers', 'clients', 'purchases', 'agencies', 'sessions'];
 const stored = async () => Promise.all(counted.map((name) => mongoose.connection.collection(name).countDocuments()));
 
-test('credits.allocate A07: no hostile amount moves anything, each is refused at its field', async () => {
+test('credits.allocate A07: no hostile amount moves anything, and each is refused at its field', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.signUp();
@@ -43,7 +43,7 @@ test('credits.allocate A07: no hostile amount moves anything, each is refused at
   assert.equal((await page.balance()).available, 0);
 });
 
-test('accounts.signUp A04: no hostile e-mail, name or password makes an account, and none is a 500', async () => {
+test('accounts.signUp A04: no hostile e-mail, name or password creates an account or causes a 500', async () => {
   const page = await (await createAgency({ stripe: false })).openPage();
   const before = await stored();
   for (const email of hostile('emails')) assertRefused(await page.try('accounts.signUp', page.form({ email: email as string })), email);
@@ -64,7 +64,7 @@ test('accounts.signUp A04: no hostile e-mail, name or password makes an account,
   assert.deepEqual(await stored(), before);
 });
 
-test("credits.balance A04: an id that is nothing is a 404 or a 422, and equals the 404 of another agency's client", async () => {
+test("credits.balance A04: an id of nothing is a 404 or a 422, like an id of another agency's client", async () => {
   const [agency, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
   const page = await other.openPage();
   await page.signUp();
@@ -80,7 +80,7 @@ test("credits.balance A04: an id that is nothing is a 404 or a 422, and equals t
   assert.equal(foreign.status, 404);
 });
 
-test('credits.checkout A15: no purchase and no mail leads to a page that the agency did not list', async () => {
+test('credits.checkout A15: no purchase and no mail leads to an unlisted page', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
   await page.signUp();
@@ -107,7 +107,7 @@ test('credits.checkout A18: the page names a package, never a price', async () =
     const reply = await page.try('credits.checkout', { ...order, ...extra } as never);
     assert.equal(reply.status, 422, JSON.stringify(extra));
   }
-  // What was shown is compared, and decides nothing.
+  // Shown prices are compared and decide nothing.
   for (const shown of [{ currency: 'USD' }, { priceCents: 1 }] as const)
     assert.equal((await page.try('credits.checkout', { ...order, ...shown })).status, 409, JSON.stringify(shown));
   assert.equal((await page.try('credits.checkout', { ...order, packageId: foreign.packages[0]?.id })).status, 404);

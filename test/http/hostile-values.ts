@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const list = (name: string): unknown[] => JSON.parse(readFileSync(new URL(`../fixtures/hostile/${name}.json`, import.meta.url), 'utf8'));
 
-/** Everything that has broken somebody, for any field of any input. */
+/** Values that have broken other software, for any field of any input. */
 export const hostileValues: unknown[] = [
   ...['amounts', 'strings', 'texts', 'ids', 'emails', 'urls', 'return-urls'].flatMap(list),
   { $ne: null },
@@ -14,7 +14,7 @@ export const hostileValues: unknown[] = [
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 const keys = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join()}}`;
 
-/** Bodies that are no input at all, and the status that says so. Whatever they are sent to. */
+/** Bodies that are no input, with the expected statuses at any operation. */
 export const hostileBodies: [what: string, body: string | Uint8Array<ArrayBuffer>, statuses: number[]][] = [
   ['nothing', '', [400, 415, 422]],
   ['33 levels', `{"x":${nested(33)}}`, [400]],

@@ -23,7 +23,7 @@ interface Sent {
   headers?: Record<string, string>;
 }
 
-/** One call by somebody whom the operation admits. */
+/** Makes one call as a caller whom the operation admits. */
 async function send(name: OperationName, { query = {}, body, headers = {} }: Sent, by: { agency: Agency; page: Page } = { agency, page }) {
   const { callers, method, body: kind } = operationOf(name);
   const isPage = callers.client !== undefined || callers.visitor === true;
@@ -43,7 +43,7 @@ async function send(name: OperationName, { query = {}, body, headers = {} }: Sen
   return { status: reply.status, text, error: () => (JSON.parse(text) as ErrorBody).error };
 }
 
-/** The places of an input: its fields, and what its example holds below them. */
+/** Lists the places of an input: its fields, and those nested in its example. */
 function places(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [path];
   const below = Object.entries(value).flatMap(([field, inner]) => places(inner, [...path, field]));
@@ -56,12 +56,12 @@ function put(value: unknown, [field, ...rest]: string[], odd: unknown): unknown 
   return { ...(value as object), [field]: put((value as Record<string, unknown>)[field], rest, odd) };
 }
 
-test('the hostile values A04 A07 A37: at every place of every input, none is a 5xx, and what is refused leaves nothing', async () => {
+test('the hostile values A04 A07 A37: no value at any place of any input is a 5xx, and a refused one leaves nothing', async () => {
   const before = await fingerprints();
   let tried = 0;
   for (const name of closed) {
     const { example, input, method } = operationOf(name);
-    // Ids of nothing, so that what the schema lets through finds nothing to work on.
+    // Ids of nothing, so that inputs which pass the schema find nothing.
     const ids: Record<string, string> = {
       clientId: missing.cli,
       purchaseId: missing.pur,
@@ -75,10 +75,10 @@ test('the hostile values A04 A07 A37: at every place of every input, none is a 5
     };
     const base = Object.fromEntries(Object.entries(example).map(([field, value]) => [field, ids[field] ?? value]));
     for (const [place, path] of (method === 'GET' || isBytes(name) ? [] : places(base)).entries()) {
-      // Every place meets every fifth value, each place others, so that all values meet all operations.
+      // Each place gets every fifth value, shifted, so that all values meet all operations.
       const values = hostileValues.filter((_, index) => (index + place) % 5 === 0);
       const refused = values.map((odd) => put(base, path, odd)).filter((sent) => !input.safeParse(sent).success);
-      // A few at a time: each is one request over real HTTP.
+      // A few at once, because each is a request over real HTTP.
       for (let at = 0; at < refused.length; at += 16) {
         await Promise.all(
           refused.slice(at, at + 16).map(async (sent) => {
@@ -95,7 +95,7 @@ test('the hostile values A04 A07 A37: at every place of every input, none is a 5
   assert.deepEqual(await fingerprints(), before);
 });
 
-test('the hostile values A04: odd text that a schema lets through is text: no 5xx, and nothing but its own field', async () => {
+test('the hostile values A04: odd text that a schema admits stays text: no 5xx, and only in its own field', async () => {
   const own = { agency: (await api.createAgency({ stripe: false })).live, page };
   const texts = hostileValues.filter((value): value is string => typeof value === 'string' && value.length < 1_000);
   for (const text of texts) {
@@ -115,7 +115,7 @@ test('the hostile values A04: odd text that a schema lets through is text: no 5x
   assert.equal((await agency.call('agency.read', {})).name, `Agency ${agency.slug}`);
 });
 
-test('the hostile queries A04: operators in an address are fields that do not exist', async () => {
+test('the hostile queries A04: operators in an address are unknown fields', async () => {
   for (const name of closed.filter((name) => operationOf(name).method === 'GET')) {
     for (const query of [{ 'clientId[$ne]': 'x' }, { 'limit[$gt]': '0' }, { __proto__x: '1' }, { 'a.b': '1' }, { $where: '1' }]) {
       const reply = await send(name, { query: query as Record<string, string> });
@@ -127,7 +127,7 @@ test('the hostile queries A04: operators in an address are fields that do not ex
 for (const [what, body, statuses] of hostileBodies) {
   test(`the hostile bodies A05 A06: ${what} is refused by every operation`, async () => {
     for (const name of writing) {
-      // Where every field may be left out, nothing is a good input.
+      // If every field is optional, an empty input is good.
       if (what === 'nothing' && operationOf(name).input.safeParse({}).success) continue;
       const reply = await send(name, { body });
       assert.ok(statuses.includes(reply.status), `${name}: ${reply.status} ${reply.text}`);
@@ -153,7 +153,7 @@ test('the hostile bodies A06 A17: a bomb is not unpacked, and a form is no call'
   assert.deepEqual(await fingerprints(), before);
 });
 
-/** Raw bytes to the server, and the first line it answers. */
+/** Sends raw bytes and returns the first line of the answer. */
 const raw = (text: string) =>
   new Promise<string>((resolve, reject) => {
     const { hostname, port } = new URL(api.url);
@@ -168,7 +168,7 @@ const raw = (text: string) =>
   });
 const status = (line: string) => Number(line.split(' ')[1]);
 
-test('the methods A40: only the one of the contract, and headers that are too large or twice are refused', async () => {
+test("the methods A40: only the contract's method is allowed; large or repeated headers are refused", async () => {
   for (const name of names) {
     const { method } = operationOf(name);
     const address = addressOfCall(name, agency.slug);

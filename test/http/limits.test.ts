@@ -10,11 +10,11 @@ import { call, type Reply } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import { dataFolder, ready, spawnApi } from '../support/process.ts';
 
-/** The real limits, behind one proxy of ours: who calls is what the proxy says. */
+/** The real limits behind one trusted proxy, which names the caller. */
 const api = await startApi({ limitFactor: 1, trustedProxies: 1 });
 const { createAgency, url } = api;
 let hosts = 0;
-/** An address that nobody used before. */
+/** Returns an address that nobody has used before. */
 const fresh = () => {
   hosts += 1;
   return { 'x-forwarded-for': `192.0.${hosts >> 8}.${hosts & 255}` };
@@ -26,20 +26,23 @@ const enter = (page: Page, login: string, headers: Record<string, string>, passw
   page.try('accounts.signIn', { login, password, publicKey: page.publicKey }, headers);
 
 function assertLimited(reply: Reply<unknown>, what = ''): void {
-  assert.deepEqual([reply.status, codeOf(reply)], [429, 'rate.limited'], what);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 429, code: 'rate.limited' }, what);
   const seconds = Number(reply.headers.get('retry-after'));
   assert.ok(seconds >= 1, `${what} says when to come again`);
   assert.equal(reply.headers.get('x-ratelimit-remaining'), '0');
   assert.match((reply.body as ErrorBody).error.message, new RegExp(`wait ${seconds} seconds`));
 }
 
-test('brand.read T11: request 101 in a minute is a 429 that says when to come again, to the page as well', async () => {
+test('brand.read T11: request 101 in a minute is a 429 with a time to wait, also for the page', async () => {
   const agency = await createAgency({ stripe: false });
   const address = fresh();
   for (let request = 1; request <= 100; request += 1) {
     const reply = await visit(agency, address);
     assert.equal(reply.status, 200);
-    assert.deepEqual([reply.headers.get('x-ratelimit-limit'), reply.headers.get('x-ratelimit-remaining')], ['100', String(100 - request)]);
+    assert.deepEqual(
+      { xRatelimitLimit: reply.headers.get('x-ratelimit-limit'), xRatelimitRemaining: reply.headers.get('x-ratelimit-remaining') },
+      { xRatelimitLimit: '100', xRatelimitRemaining: String(100 - request) },
+    );
   }
   const reply = await visit(agency, address);
   assertLimited(reply);
@@ -50,7 +53,7 @@ test('brand.read T11: request 101 in a minute is a 429 that says when to come ag
   assert.equal((await visit(await createAgency({ stripe: false }), address)).status, 200, 'and at another agency');
 });
 
-test('accounts.signUp S8: the seventh sign-up from one address in a minute is refused before anything is done', async () => {
+test('accounts.signUp S8: the seventh sign-up from one address in a minute is refused before any work', async () => {
   const page = await (await createAgency({ stripe: false })).openPage();
   const address = fresh();
   const replies = [];
@@ -64,10 +67,10 @@ test('accounts.signUp S8: the seventh sign-up from one address in a minute is re
   assert.equal((await page.try('accounts.signUp', page.form(), fresh())).status, 200, 'somebody elsewhere signs up');
 });
 
-test('accounts.signUp S8: a filled honeypot is refused in one sentence and makes no client', async () => {
+test('accounts.signUp S8: a filled honeypot is refused in one sentence and creates no client', async () => {
   const page = await (await createAgency({ stripe: false })).openPage();
   const reply = await page.try('accounts.signUp', page.form({ website: 'https://spam.test' }), fresh());
-  assert.deepEqual([reply.status, codeOf(reply)], [422, 'signup.refused']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 422, code: 'signup.refused' });
   assert.equal(await mongoose.connection.collection('clients').countDocuments({ agencyId: page.agency.id }), 0);
   assert.equal((await page.try('accounts.signUp', page.form({ website: '' }), fresh())).status, 200);
 });
@@ -94,7 +97,7 @@ test('accounts.signIn A20: one guess each at many accounts ends too', async () =
   for (const reply of limited) assertLimited(reply);
 });
 
-test('accounts.requestReset A20: one mailbox gets so many letters an hour, from wherever they are asked for', async () => {
+test('accounts.requestReset A20: one mailbox gets a limited number of mails an hour, whoever asks', async () => {
   const page = await (await createAgency({ stripe: false })).openPage();
   const ask = () => page.try('accounts.requestReset', { email: 'nobody@example.test', returnUrl: page.returnUrl }, fresh());
   for (let request = 1; request <= 30; request += 1) assert.equal((await ask()).status, 200);
@@ -114,7 +117,7 @@ test('credits.checkout A22: a card tester gets ten checkouts a minute, not a hun
   assert.ok(statuses.slice(0, 10).every((status) => status === 200));
 });
 
-test('sessions.refresh T11: who is refused too often is not listened to for a while, and webhooks always are', async () => {
+test('sessions.refresh T11: a caller refused too often is ignored for a while, but webhooks never are', async () => {
   const address = fresh();
   const guess = (n: number) => call(`${url}/v1/agency.read`, { method: 'GET', key: `wls_test_guess${n}`, headers: address });
   for (let request = 1; request <= 100; request += 1) assert.equal((await guess(request)).status, 401);
@@ -123,7 +126,7 @@ test('sessions.refresh T11: who is refused too often is not listened to for a wh
   assert.equal(event.status, 404);
 });
 
-test('numbers.buy A22 A21: what opens pages to pay on, keeps numbers, asks a provider or reads pages of others is done so often and no more', async () => {
+test('numbers.buy A22 A21: checkout pages, reservations, provider calls and page reads are limited', async () => {
   const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   const url = { kind: 'url', url: 'https://www.example.com/' } as const;
@@ -166,7 +169,7 @@ test('accounts.signUp T11: two processes count together', async () => {
   assertLimited(await there(page.form()), 'there');
 });
 
-test('accounts.signIn A21: a login in letters of another width is the same login, for guesses as for its owner', async () => {
+test('accounts.signIn A21: a login in wide letters is the same login, for guesses and its owner', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   const form = page.form();

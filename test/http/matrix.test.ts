@@ -18,7 +18,7 @@ const closed = names.filter((name) => !operationOf(name).callers.anyone);
 
 const contentTypes = { json: 'application/json', simple: 'text/plain', raw: 'application/json', bytes: 'application/octet-stream' };
 
-/** One call as this caller would make it. */
+/** Makes one call as this caller. */
 function send(name: OperationName, { key, page, origin }: Principal, input: Record<string, unknown>): Promise<Reply<ErrorBody>> {
   const { method, body } = operationOf(name);
   const isInAddress = method === 'GET' || body === 'bytes';
@@ -42,7 +42,7 @@ function assertDiscreet(reply: Reply<unknown>, what: string): void {
   assert.equal(leaked, undefined, `${what} told something of another agency: ${leaked}`);
 }
 
-test('system.openapi A01: every route in Express is an operation of the contract, and every operation says who may call it', () => {
+test('system.openapi A01: every Express route is an operation, and every operation names its callers', () => {
   const app = createApp(api.deps) as unknown as { router: { stack: { route?: { path: string; methods: Record<string, boolean> } }[] } };
   const mounted = app.router.stack.flatMap(({ route }) => (route ? [route.path] : []));
   assert.deepEqual([...new Set(mounted)].sort(), names.map(addressOf).sort());
@@ -50,17 +50,17 @@ test('system.openapi A01: every route in Express is an operation of the contract
   assert.ok(canaries.length > 8, 'there is something that could be told');
 });
 
-test('the authorization matrix A01: every kind of caller calls every operation, and some operation admits each of them', () => {
+test('the authorization matrix A01: every kind of caller calls every operation, and each operation admits one', () => {
   const { anyone: _anyone, ...known } = callerKinds;
   assert.deepEqual([...new Set(callers.flatMap(({ kind }) => kind ?? []))].sort(), Object.keys(known).sort());
   assert.deepEqual([...new Set(names.flatMap((name) => Object.keys(operationOf(name).callers)))].sort(), Object.keys(callerKinds).sort());
 });
 
-test(`the authorization matrix A01 A02: ${closed.length} operations for ${callers.length} kinds of callers are answered as the contract says`, async () => {
+test(`the authorization matrix A01 A02: ${closed.length} operations for ${callers.length} callers keep the contract`, async () => {
   const before = await fingerprints();
   for (const name of closed) {
     for (const principal of callers) {
-      // A field that does not exist: whoever is let in gets a 422 for it, and nothing is done.
+      // An unknown field: an admitted caller gets a 422 for it, and nothing is done.
       const reply = await send(name, principal, { unexpected: 'x' });
       const what = `${name} by ${principal.name}`;
       assert.equal(verdictOf(reply), principal.verdict(operationOf(name).callers), what);
@@ -81,7 +81,7 @@ test('the authorization matrix A02: all bad tokens get one answer', async () => 
   assert.equal(new Set(replies).size, 1);
 });
 
-/** The objects that are not the caller's: what is its own is proven to work by the examples. */
+/** Returns ids of others' objects; the examples prove access to own ones. */
 function strangers({ kind }: Principal): [kind: string, ids: Ids][] {
   const foreign: [string, Ids][] = [['foreign', there.ids]];
   return kind === 'client' ? [['sibling', here.siblingIds], ...foreign] : foreign;
@@ -89,17 +89,18 @@ function strangers({ kind }: Principal): [kind: string, ids: Ids][] {
 
 const live: Principal = { name: 'live secret key', kind: 'agency', key: here.agency.keys.live.secret, verdict: () => 'admitted' };
 
-test("the authorization matrix A01 A23 T2: another's object is the 404 of one that never was, and stays as it is", async () => {
+test("the authorization matrix A01 A23 T2: another's object looks like an unknown one, and stays as it is", async () => {
   const before = await fingerprints();
   let tried = 0;
   for (const name of closed) {
     const operation = operationOf(name);
     for (const principal of [...callers, live].filter(({ kind }) => kind && operation.callers[kind])) {
-      if (principal.kind === 'platform') continue; // the platform's objects are all agencies
+      if (principal.kind === 'platform') continue; // all objects of the platform are agencies
       for (const [field, prefix] of idFields(name)) {
         for (const [whose, ids] of principal === live ? [['of the test world', here.ids] as const] : strangers(principal)) {
-          if (whose !== 'foreign' && ['pkg', 'pln'].includes(prefix)) continue; // packages and plans are the agency's, some in both modes
-          // The client is named by its id alone.
+          // packages and plans belong to the agency, some in both modes
+          if (whose !== 'foreign' && ['pkg', 'pln'].includes(prefix)) continue;
+          // The client is named only by its id.
           const { externalId: _external, profile: _profile, ...example } = operation.example;
           const rest = { ...example, ...('returnUrl' in example && { returnUrl: here.page.returnUrl }) };
           const reply = await send(name, principal, { ...rest, [field]: ids[prefix] });
@@ -117,7 +118,7 @@ test("the authorization matrix A01 A23 T2: another's object is the 404 of one th
   assert.deepEqual(await fingerprints(), before);
 });
 
-test('the authorization matrix T17: a key that lacks the permission is refused what would work, and nothing is written', async () => {
+test('the authorization matrix T17: a key without the permission is refused a working call, and nothing is written', async () => {
   const before = await fingerprints();
   for (const name of closed) {
     const { callers: admitted, example } = operationOf(name);
@@ -142,7 +143,7 @@ test("credits.balance A01: the agency's server reads each of its own clients, a 
   assert.equal((await here.page.try('credits.balance', { clientId: here.ids.cli })).status, 200);
 });
 
-test('the answers A01: what an agency and its clients may read holds nothing of another agency', async () => {
+test("the answers A01: an agency's and its clients' answers contain nothing of another agency", async () => {
   const reads = closed.filter((name) => operationOf(name).method === 'GET' && !operationOf(name).stream);
   for (const name of reads) {
     for (const principal of callers.filter(({ kind }) => kind && kind !== 'platform' && operationOf(name).callers[kind])) {
@@ -152,11 +153,11 @@ test('the answers A01: what an agency and its clients may read holds nothing of 
   }
 });
 
-test('bootstrap.read A02: a bad token in its body is a page that is signed out', async () => {
+test('bootstrap.read A02: a bad token in its body means a signed-out page', async () => {
   for (const { name, key } of callers.filter(({ name, kind }) => / token|token |link/.test(name) && kind === undefined)) {
     if (key === here.page.token || key === undefined) continue;
     const { session, account, balance } = await here.page.call('bootstrap.read', { token: key });
-    assert.deepEqual([session, account, balance], [null, null, null], name);
+    assert.deepEqual({ session, account, balance }, { session: null, account: null, balance: null }, name);
   }
 });
 

@@ -17,11 +17,11 @@ import { dataFolder, spawnApi } from '../support/process.ts';
 import { comesTo } from '../support/until.ts';
 import { names, operationOf } from './world.ts';
 
-/** The real limits, behind one proxy of ours: who calls is what the proxy says. */
+/** The real limits behind one trusted proxy, which names the caller. */
 const api = await startApi({ limitFactor: 1, trustedProxies: 1 });
 const { createAgency, sandbox, url, deps } = api;
 let hosts = 0;
-/** An address that nobody used before. */
+/** Returns an address that nobody has used before. */
 const fresh = () => {
   hosts += 1;
   return { 'x-forwarded-for': `192.0.${hosts >> 8}.${hosts & 255}` };
@@ -32,7 +32,7 @@ const office: Address = { 'x-forwarded-for': '203.0.113.1' };
 const enter = (page: Page, login: string, address: Address, password = 'Sunny-day-42') =>
   page.try('accounts.signIn', { login, password, publicKey: page.publicKey }, address);
 
-/** Somebody who signed up from an address, and the page of that browser. */
+/** Signs a client up from an address, and returns its page. */
 async function person(agency: Agency, address: Address): Promise<Page> {
   const page = await agency.openPage();
   const form = page.form();
@@ -52,7 +52,7 @@ async function useUp(agency: Agency, address: Address): Promise<void> {
   assert.equal((await ask()).status, 429);
 }
 
-/** How much of a limit that all visitors or clients of an agency share is used up. */
+/** Reads how much of a limit shared by an agency's visitors or clients is used. */
 async function countedOf({ id }: Agency, name: string): Promise<number> {
   const key = `${name}/agency/60:${fingerprint(JSON.stringify([`${id}/test.0`]))}`;
   return (await mongoose.connection.collection('limits').findOne({ key }))?.points ?? 0;
@@ -63,8 +63,8 @@ async function mailedToken(to: string, kind: 'verify' | 'reset'): Promise<string
   return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(text)?.[1] ?? assert.fail(text);
 }
 
-test('credits.balance SX9: whatever a stranger at the same address fails at, whoever has a good key or token is let in, and the log says why once', async () => {
-  // As behind a proxy that nobody told the API of: all the world is one address.
+test("credits.balance SX9: a stranger's failures at an address stop no good key or token; one log line", async () => {
+  // As behind a proxy unknown to the API: all callers share one address.
   const direct = createServer(createApp({ ...deps, trustedProxies: 0, limits: createLimits({ factor: 1 }) }));
   await new Promise<void>((resolve) => direct.listen(0, '127.0.0.1', resolve));
   after(() => direct.close());
@@ -99,7 +99,7 @@ test('credits.balance SX9: whatever a stranger at the same address fails at, who
   assert.equal(said() - before, 1);
 });
 
-test('agency.read SX9: a wrong key that comes again and again is looked for once', async (t) => {
+test('agency.read SX9: a wrong key that is repeated is looked up once', async (t) => {
   const asked: string[] = [];
   mongoose.set('debug', (collection: string) => asked.push(collection));
   t.after(() => mongoose.set('debug', false));
@@ -111,7 +111,7 @@ test('agency.read SX9: a wrong key that comes again and again is looked for once
   assert.equal(asked.filter((collection) => collection === 'agencies').length, 2);
 });
 
-test('sessions.refresh SX9: a neighbour who uses up the limit of an address stops no page that is signed in, and no mailed link', async () => {
+test('sessions.refresh SX9: a neighbour who uses up an address stops no signed-in page and no mailed link', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await person(agency, fresh());
   await useUp(agency, office);
@@ -132,10 +132,11 @@ test('sessions.refresh SX9: a neighbour who uses up the limit of an address stop
     link: await stranger.try('accounts.verifyEmail', { token: 'eyJ.no.link' }, office),
     garbage: await stranger.try('bootstrap.read', { nonsense: true } as never, office),
   };
-  for (const [what, reply] of Object.entries(refused)) assert.deepEqual([reply.status, codeOf(reply)], [429, 'rate.limited'], what);
+  for (const [what, reply] of Object.entries(refused))
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 429, code: 'rate.limited' }, what);
 });
 
-test('sessions.refresh SX9: a page that is signed in has a limit of its own', async () => {
+test('sessions.refresh SX9: a signed-in page has a limit of its own', async () => {
   const agency = await createAgency({ stripe: false });
   const [page, other] = [await person(agency, fresh()), await person(agency, fresh())];
   await useUp(agency, office);
@@ -143,7 +144,7 @@ test('sessions.refresh SX9: a page that is signed in has a limit of its own', as
   for (let request = 1; request <= 101; request += 1) {
     statuses.push((await page.try('bootstrap.read', { token: page.token }, office)).status);
   }
-  assert.deepEqual([statuses.indexOf(429), statuses.lastIndexOf(200)], [100, 99]);
+  assert.deepEqual({ indexOf: statuses.indexOf(429), lastIndexOf: statuses.lastIndexOf(200) }, { indexOf: 100, lastIndexOf: 99 });
   assert.equal((await other.try('bootstrap.read', { token: other.token }, office)).status, 200);
 });
 
@@ -158,7 +159,7 @@ test('accounts.reset SX9: a good link works whatever links a neighbour tried', a
   assert.equal((await reset(await mailedToken(page.email, 'reset'))).status, 200);
 });
 
-test('accounts.signIn SX9: whoever is right uses up nothing, so an office may sign in as often as it likes', async () => {
+test('accounts.signIn SX9: a correct sign-in uses up nothing, so an office may sign in freely', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await person(agency, fresh());
   for (let request = 1; request <= 65; request += 1) assert.equal((await enter(page, page.email, office)).status, 200);
@@ -166,7 +167,7 @@ test('accounts.signIn SX9: whoever is right uses up nothing, so an office may si
   assert.equal((await enter(page, page.email, office)).status, 429, 'and guessing still ends');
 });
 
-test('accounts.signIn SX13: bodies that are no sign-in shut nobody out but their own address', async () => {
+test('accounts.signIn SX13: invalid sign-in bodies lock out nobody but their own address', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await person(agency, fresh());
   const garbage = (address: Address) =>
@@ -185,7 +186,7 @@ test('accounts.signIn SX13: bodies that are no sign-in shut nobody out but their
   assert.equal(await countedOf(agency, 'accounts.signIn'), 0);
 });
 
-test('accounts.signIn SX13: while strangers have used up the guesses of an agency or an address, a known device and place sign in', async () => {
+test('accounts.signIn SX13: after strangers used up all guesses, a known device and place still sign in', async () => {
   const [agency, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
   const home = fresh();
   const [page, elsewhere] = [await person(agency, home), await person(other, fresh())];
@@ -221,7 +222,7 @@ test('accounts.signIn SX13: while strangers have used up the guesses of an agenc
   assert.equal((await enter(guest, guest.email, cafe)).status, 200);
 });
 
-test('accounts.signUp SX13: what is no sign-up uses up nothing of the agency', async () => {
+test('accounts.signUp SX13: an invalid sign-up uses up nothing of the agency', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   const address = fresh();
@@ -235,14 +236,17 @@ test('accounts.signUp SX13: what is no sign-up uses up nothing of the agency', a
   assert.equal(await countedOf(agency, 'accounts.signUp'), 1, 'what counts is well-formed');
 });
 
-test('credits.checkout SX13: one account over its limit uses up nothing of its address or its agency', async () => {
+test('credits.checkout SX13: one account over its limit uses up nothing of its address or agency', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await person(agency, fresh());
   const statuses = [];
   for (let request = 1; request <= 80; request += 1) {
     statuses.push((await page.try('credits.checkout', { packageId: 'pkg_none', returnUrl: page.returnUrl }, office)).status);
   }
-  assert.deepEqual([statuses.indexOf(429), statuses.filter((status) => status === 429).length], [10, 70]);
+  assert.deepEqual(
+    { indexOf: statuses.indexOf(429), statuses: statuses.filter((status) => status === 429).length },
+    { indexOf: 10, statuses: 70 },
+  );
   assert.equal(await countedOf(agency, 'credits.checkout'), 10);
 });
 
@@ -258,8 +262,8 @@ test('the limits SX13: twenty addresses, or accounts, cannot use up what many sh
   }
 });
 
-test('the start SX9: says where a proxy must stand in front that is not trusted', async () => {
-  const keys = JSON.stringify(makeKeys()); // a database takes no other ones
+test('the start SX9: an untrusted proxy in front is reported', async () => {
+  const keys = JSON.stringify(makeKeys()); // the database accepts no other keys
   const start = async (env: Record<string, string>) => {
     const started = spawnApi({
       PORT: String(await freePort()),

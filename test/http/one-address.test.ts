@@ -9,11 +9,11 @@ import { networkOf } from '../../api/http/address.ts';
 import { startApi } from '../support/api.ts';
 import { call, type Reply } from '../support/call.ts';
 
-/** The real limits, behind one proxy of ours: who calls is what the proxy says. */
+/** The real limits behind one trusted proxy, which names the caller. */
 const api = await startApi({ limitFactor: 1, trustedProxies: 1 });
 const { createAgency } = api;
 
-test('the address A21: what one subscriber can change about it does not make another', () => {
+test('the address A21: the parts that one subscriber can change do not make another address', () => {
   assert.equal(networkOf('2001:db8:1:2ff::1'), networkOf('2001:DB8:1:200:ffff::'));
   assert.notEqual(networkOf('2001:db8:1:200::1'), networkOf('2001:db8:1:300::1'));
   assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7');
@@ -22,7 +22,7 @@ test('the address A21: what one subscriber can change about it does not make ano
   assert.equal(networkOf('junk, 1.2.3.4'), 'unknown');
 });
 
-test('brand.read A21: forwarded headers that no proxy of ours wrote, and other ways to write the path, count as one', async () => {
+test('brand.read A21: untrusted forwarded headers and other spellings of the path count as one address', async () => {
   const direct = createServer(createApp({ ...api.deps, trustedProxies: 0, limits: createLimits({ factor: 1 }) }));
   await new Promise<void>((resolve) => direct.listen(0, '127.0.0.1', resolve));
   after(() => direct.close());
@@ -47,12 +47,12 @@ test('brand.read A21: forwarded headers that no proxy of ours wrote, and other w
   assert.ok(seen <= 100, `${seen} were let through`);
 });
 
-test('accounts.signUp A21: an IPv6 subscriber is one address, whatever it ends in', async () => {
+test('accounts.signUp A21: an IPv6 subscriber is one address, whatever its last bits', async () => {
   const page = await (await createAgency({ stripe: false })).openPage();
   for (let host = 1; host <= 6; host += 1) {
     const address = { 'x-forwarded-for': `2001:db8:77:${(host * 16).toString(16)}::${host}` };
     assert.equal((await page.try('accounts.signUp', page.form(), address)).status, 200);
   }
   const { status, body }: Reply<unknown> = await page.try('accounts.signUp', page.form(), { 'x-forwarded-for': '2001:db8:77:ff::1' });
-  assert.deepEqual([status, (body as ErrorBody).error?.code], [429, 'rate.limited']);
+  assert.deepEqual({ status, code: (body as ErrorBody).error?.code }, { status: 429, code: 'rate.limited' });
 });

@@ -43,7 +43,7 @@ test('system.openapi T9: every operation declares who may call it', () => {
   }
 });
 
-test("brand.read T3: the publishable key opens the brand and nothing that is a client's", async () => {
+test('brand.read T3: the publishable key opens the brand and nothing of a client', async () => {
   const agency = await createAgency();
   const query = `?key=${agency.keys.test.publishable}`;
   assert.equal((await ask('brand.read', { origin: agency.origin }, query)).status, 200);
@@ -62,17 +62,17 @@ test("agency.read T9: a client meets not_parent at everything that is the agency
     const { callers }: Operation = contract[name];
     if (callers.visitor || callers.anyone || callers.client) continue;
     const reply = await ask(name, { origin: page.origin, key: page.token });
-    assert.deepEqual([reply.status, codeOf(reply)], [403, 'agency.not_parent'], name);
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'agency.not_parent' }, name);
   }
 });
 
 test("agencies.create T9: the secret key of an agency is not the platform's key", async () => {
   const agency = await createAgency();
   const reply = await ask('agencies.create', { key: agency.keys.test.secret });
-  assert.deepEqual([reply.status, codeOf(reply)], [403, 'scope.missing']);
+  assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'scope.missing' });
 });
 
-test('brand.read T6: a wrong page and a wrong key get the same answer, before anything is done', async () => {
+test('brand.read T6: a wrong page and a wrong key get the same answer, before any work', async () => {
   const agency = await createAgency();
   const key = agency.keys.test.publishable;
   const replies = [
@@ -84,7 +84,10 @@ test('brand.read T6: a wrong page and a wrong key get the same answer, before an
   ];
   for (const { status, body, headers } of replies) {
     const { requestId: _id, ...error } = (body as ErrorBody).error;
-    assert.deepEqual([status, error], [403, { code: 'origin.refused', message: 'This page may not use this key.', type: 'permission' }]);
+    assert.deepEqual(
+      { status, error },
+      { status: 403, error: { code: 'origin.refused', message: 'This page may not use this key.', type: 'permission' } },
+    );
     assert.match(headers.get('vary') ?? '', /Origin/);
   }
   const local = await ask('brand.read', { origin: 'http://localhost:5173' }, `?key=${key}`);
@@ -104,7 +107,7 @@ test("brand.read T6: a preflight is answered for the agency's own pages only", a
   assert.equal((await preflight('https://evil.test')).headers.get('access-control-allow-origin'), null);
 });
 
-test('system.openapi T12: every refusal has the one shape, and its request id stands in the log', async () => {
+test('system.openapi T12: every refusal has the same shape, and its request id is logged', async () => {
   const replies = [
     await call(`${url}/nothing/here`, { method: 'GET' }),
     await call(`${url}/v1/brand.read`, { method: 'POST', body: {} }),
@@ -133,7 +136,7 @@ test('system.openapi T12: every refusal has the one shape, and its request id st
   }
 });
 
-test('system.live V6: liveness and readiness tell nothing but that', async () => {
+test('system.live V6: liveness and readiness reveal nothing else', async () => {
   assert.deepEqual((await call(`${url}/livez`, { method: 'GET' })).body, { ok: true });
   assert.deepEqual((await call(`${url}/readyz`, { method: 'GET' })).body, { ok: true, troubles: [] });
 });

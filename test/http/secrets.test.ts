@@ -10,7 +10,7 @@ const { createAgency, url, deps, logs, sandbox } = await startApi();
 const password = 'Canary-pass-7';
 const card = '4242424242424242';
 
-/** Everything that must stay where it was given. What a page holds of its own (its token, its refresh token) is not among it. */
+/** Secrets that must stay where they were given. A page's own token and refresh token are not among them. */
 async function canaries() {
   const agency = await createAgency();
   const page = await agency.openPage();
@@ -28,7 +28,7 @@ async function canaries() {
   return { agency, page, session, secrets: [...secrets, ...(webhookSecret ? [webhookSecret] : [])] };
 }
 
-test('agency.update A26: no answer, log line or document holds a secret, also where things go wrong', async () => {
+test('agency.update A26: no answer, log line or document contains a secret, also after failures', async () => {
   const { agency, page, session, secrets } = await canaries();
   const replies: unknown[] = [];
   const ask = async (reply: Promise<{ body: unknown; headers: Headers }>) => {
@@ -76,7 +76,7 @@ test('agency.update A26: no answer, log line or document holds a secret, also wh
   }
 });
 
-test('brand.read A26 H9: the built script and its map hold no key, no path of a machine and no name of the platform', () => {
+test('brand.read A26 H9: the built script and its map contain no key, machine path or platform name', () => {
   const folder = 'dist/embed/v1';
   for (const file of readdirSync(folder)) {
     if (!/\.(js|map)$/.test(file)) continue;

@@ -7,10 +7,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createLimitedServer, serverLimits } from '../../api/http/timeouts.ts';
 
 const STILL_MS = 1_000;
-/** More than the system keeps for both ends of a connection. */
+/** Larger than the system's buffers of both ends. */
 const LARGE = Buffer.alloc(32 * 1024 * 1024);
 
-/** The server of the API, which is less patient; its answers are large, or late. */
+/** The API's server with shorter timeouts and large or late answers. */
 const server = createLimitedServer(
   (req, res) => {
     if (req.url === '/large') res.end(LARGE);
@@ -21,23 +21,26 @@ const server = createLimitedServer(
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 after(() => server.close().closeAllConnections());
 
-/** Asks, and reads nothing yet. @returns both ends of the connection */
+/**
+ * Sends a request without reading.
+ * @returns both ends of the connection
+ */
 async function ask(path: string): Promise<{ here: Socket; there: Socket }> {
   const taken = once(server, 'connection') as Promise<[Socket]>;
   const here = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
-  here.on('error', () => {}); // being cut off is what the test is about
+  here.on('error', () => {}); // the test expects to be cut off
   here.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
   const [there] = await taken;
   return { here, there };
 }
 
-test('the server SX8: an answer that nobody reads is kept for a while and no longer', async () => {
+test('the server SX8: an unread answer is kept for a limited time', async () => {
   const { there } = await ask('/large');
   await once(there, 'close', { signal: AbortSignal.timeout(30_000) });
   assert.ok(there.bytesWritten >= LARGE.length, 'it was answered');
 });
 
-test('the server SX8: an answer that is read slowly comes whole', async () => {
+test('the server SX8: an answer that is read slowly arrives completely', async () => {
   const { here } = await ask('/large');
   let bytes = 0;
   const startedAt = Date.now();
@@ -50,7 +53,7 @@ test('the server SX8: an answer that is read slowly comes whole', async () => {
   assert.ok(Date.now() - startedAt > 2.5 * STILL_MS, 'much later than one who does not read is cut off');
 });
 
-test('the server SX8: who waits for an answer is not cut off', async () => {
+test('the server SX8: a client that waits for an answer is not cut off', async () => {
   const { here } = await ask('/late');
   let text = '';
   for await (const chunk of here) text += chunk;

@@ -13,8 +13,8 @@ const bare = ({ status, body }: Reply<unknown>) => ({ status, error: { ...(body 
 const ROUNDS_MAX = 300;
 
 /**
- * Whether two calls take as long as each other, at their fastest. Whatever else the machine does only makes a call slower, so the fastest of
- * many comes near the work itself; it is tried until both have come near, and where one does more they never do.
+ * Tells whether two calls take equally long at their fastest. Other load only makes calls slower, so the fastest of many approaches the
+ * work itself. Repeats until both are close; a call that does more work never gets there.
  */
 async function takeAsLong(one: () => Promise<unknown>, other: () => Promise<unknown>, factor: number): Promise<boolean> {
   let [best, bestOther] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -32,10 +32,10 @@ async function millis(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-test('accounts.signIn A19: neither the answer nor the time tells whether an address has an account', async () => {
+test('accounts.signIn A19: neither answer nor time reveals whether an address has an account', async () => {
   const guess = (login: string) => page.try('accounts.signIn', { login, password: 'Wrong-pass-1', publicKey: page.publicKey });
   assert.deepEqual(bare(await guess(page.email)), bare(await guess('nobody@example.test')));
-  // The work of a password is more than everything else: left out for one of them, that one would take less than half as long.
+  // Hashing a password outweighs all other work: without it one call would take less than half as long.
   const isAlike = await takeAsLong(
     () => guess(page.email),
     () => guess('nobody@example.test'),
@@ -44,15 +44,15 @@ test('accounts.signIn A19: neither the answer nor the time tells whether an addr
   assert.ok(isAlike, 'one takes longer than the other');
 });
 
-test('accounts.requestReset A19 S5: neither the answer nor its headers tell whether an address has an account', async () => {
+test('accounts.requestReset A19 S5: neither answer nor headers reveal whether an address has an account', async () => {
   const ask = (email: string) => page.try('accounts.requestReset', { email, returnUrl: page.returnUrl });
   const [known, unknown] = [await ask(page.email), await ask('nobody@example.test')];
-  assert.deepEqual([known.status, known.body], [unknown.status, unknown.body]);
+  assert.deepEqual({ status: known.status, body: known.body }, { status: unknown.status, body: unknown.body });
   const shape = ({ headers }: Reply<unknown>) => [...headers.keys()].filter((header) => header !== 'request-id').sort();
   assert.deepEqual(shape(known), shape(unknown));
 });
 
-test('brand.read A19: an unknown key, a foreign page and no page are told apart by nothing', async () => {
+test('brand.read A19: an unknown key, a foreign page and no page get the same answer', async () => {
   const ask = (key: string, origin?: string) => call(`${url}/v1/brand.read?key=${key}`, { method: 'GET', ...(origin && { origin }) });
   const replies = [
     await ask('wlp_test_nobody', agency.origin),

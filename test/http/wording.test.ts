@@ -8,7 +8,7 @@ import { call } from '../support/call.ts';
 const { createAgency, url } = await startApi();
 const agency = await createAgency({ stripe: false });
 
-/** What is said of an input: each field at fault with its sentence, and the first of them. */
+/** Returns the refusal of an input: each wrong field with its sentence, and the first field. */
 async function told(name: OperationName, input: unknown): Promise<{ param: string | undefined; said: [param: string, message: string][] }> {
   const { status, body } = await call<ErrorBody>(`${url}/v1/${name}`, { key: agency.keys.live.secret, body: input });
   const { param, message, fields = [] } = body.error;

@@ -12,7 +12,7 @@ export const operationOf = (name: OperationName): Operation => contract[name];
 
 const usLocal = { country: 'US', type: 'local' } as const;
 
-/** An agency that sells numbers. */
+/** Makes an agency sell numbers. */
 async function sellNumbers(agency: Agency, { twilio }: TestApi['sandbox']): Promise<void> {
   const { plan } = await agency.call('agency.read', {});
   await agency.call('agency.update', { plan: { ...plan, numbers: [{ ...usLocal, setupMillis: 1000, monthlyMillis: 1000 }] } });
@@ -20,11 +20,11 @@ async function sellNumbers(agency: Agency, { twilio }: TestApi['sandbox']): Prom
   await agency.call('integrations.connectTelephony', { accountSid, authToken });
 }
 
-/** What an id names, by its prefix. */
+/** Kinds of ids, by prefix. */
 export type Prefix = 'cli' | 'pur' | 'pkg' | 'ses' | 'agn' | 'pln' | 'ord' | 'src' | 'agt' | 'num' | 'rsv';
 export type Ids = Record<Prefix, string>;
 
-/** The fields of an operation's input that name something, read off its schema. */
+/** Lists the id fields of an operation's input, from its schema. */
 export function idFields(name: OperationName): [field: string, prefix: Prefix][] {
   const schema = z.toJSONSchema(operationOf(name).input, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, { pattern?: string }>;
@@ -35,7 +35,7 @@ export function idFields(name: OperationName): [field: string, prefix: Prefix][]
   });
 }
 
-/** A client with something of everything that can be named. */
+/** Opens a client with one object of every kind. */
 export async function settle(agency: Agency, firstName: string, providerAgentId: string): Promise<{ page: Page; ids: Ids }> {
   const page = await agency.openPage();
   await page.signUp({ firstName });
@@ -55,7 +55,7 @@ export async function settle(agency: Agency, firstName: string, providerAgentId:
   };
 }
 
-/** A number of its own, and one that is kept for it. */
+/** Adds a number, and reserves another. */
 async function numbersOf(page: Page): Promise<Pick<Ids, 'num' | 'rsv'>> {
   const { numbers } = await page.call('numbers.search', usLocal);
   const { number } = numbers.find(({ taken }) => !taken) ?? { number: '' };
@@ -64,14 +64,14 @@ async function numbersOf(page: Page): Promise<Pick<Ids, 'num' | 'rsv'>> {
   return { num, rsv };
 }
 
-/** A source that is done, so that nobody works on it any more. */
+/** Adds a finished source, so that no job touches it. */
 async function sourceOf(page: Page, name: string): Promise<string> {
   const { sources } = await page.call('knowledge.add', { items: [{ kind: 'text', name, text: `About ${name}` }], totalMillis: 0 });
   const id = sources[0]?.id ?? '';
   return (await untilState(page, id, 'ready')).id;
 }
 
-/** A further plan of the agency, made where it has none. */
+/** Returns a further plan of the agency; creates one if there is none. */
 async function planOf(agency: Agency): Promise<string> {
   const { plan, plans } = await agency.call('agency.read', {});
   const further = plans[0] ?? (await agency.call('agency.update', { plans: [{ ...plan, name: 'Further', priceMillis: 1000 }] })).plans[0];
@@ -92,24 +92,24 @@ export const missing: Ids = {
   rsv: 'rsv_never_existed',
 };
 
-/** The address of an operation, with the slug of its path made real. */
+/** Returns the address of an operation with its slug filled in. */
 export const addressOfCall = (name: OperationName, slug: string): string =>
   (operationOf(name).path ?? `/v1/${name}`).replace(':slug', slug);
 
-/** What counts calls, and what is only kept for a while; everything else is somebody's. */
+/** Counters and expiring documents; every other document has an owner. */
 const unowned = new Set(['limits', 'requests', 'proofs', 'turns', 'registers']);
 
-/** A mail is sent, and an open purchase looked after, when it is its turn; what counts is that it was written, and what it says. */
+/** Returns the compared part of a document. Jobs send mails and check purchases at their own time, so only the content counts. */
 function written(collection: string, document: { _id: unknown } & Record<string, unknown>): unknown {
   if (collection === 'mails') return document._id;
   const { checks: _checks, checkAt: _checkAt, ...rest } = document;
   return collection === 'purchases' ? rest : document;
 }
 
-/** That somebody was refused with its key is told to an agency, and changes nothing of it. */
+/** Excludes alerts about refused keys, which change nothing. */
 const isNoAlert = { action: { $not: /^alert\./ } };
 
-/** A fingerprint of every document there is, by the agency that owns it. */
+/** Fingerprints every document, by its agency. */
 export async function fingerprints(): Promise<Map<string, string>> {
   const texts = new Map<string, string[]>();
   for (const { name } of await mongoose.connection.listCollections()) {
@@ -122,7 +122,7 @@ export async function fingerprints(): Promise<Map<string, string>> {
   return new Map([...texts].map(([owner, documents]) => [owner, createHash('sha256').update(documents.join('\n')).digest('hex')]));
 }
 
-/** Every text of an agency that only it and its clients may read. */
+/** Collects every text that only an agency and its clients may read. */
 export async function canariesOf(agency: Agency, { mailDomain }: { mailDomain: string }): Promise<string[]> {
   const found = new Set<string>([agency.id, agency.keys.test.secret, agency.keys.live.secret]);
   const walk = (value: unknown): void => {
@@ -151,7 +151,7 @@ export interface World {
   there: { agency: Agency; page: Page; ids: Ids };
 }
 
-/** Two agencies with clients, so that every call has a victim. */
+/** Creates two agencies with clients, so that every call has a victim. */
 export async function makeWorld(api: TestApi): Promise<World> {
   const agency = await api.createAgency({ name: 'Here' });
   const other = await api.createAgency({ name: 'There canary-name' });

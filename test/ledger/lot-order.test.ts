@@ -14,7 +14,7 @@ const lot = (id: string, kind: LotKind, remaining: number, expiresAt: string | n
   expiresAt,
 });
 
-test('usage.record C7: 10 used of lots free, plan and purchased come from the free ones first, however old the others are', () => {
+test('usage.record C7: 10 credits used of free, plan and purchased lots come from the free ones', () => {
   const lots = [lot('bought', 'purchased', 50), lot('planned', 'plan', 50), lot('given', 'free', 8, '2026-01-03T00:00:00.000Z')];
   const { lots: left, taken } = burn(lots, 10);
   assert.deepEqual(
@@ -33,7 +33,7 @@ test('usage.record C7: 10 used of lots free, plan and purchased come from the fr
   );
 });
 
-test('usage.record C7: the order of lots is what the design says, over all pairs of kinds, however old they are and whenever they expire', () => {
+test('usage.record C7: lots burn in the designed order, for all pairs of kinds, ages and expiries', () => {
   const kinds = ['free', 'plan', 'bonus', 'purchased', 'allocated'] as const;
   const dates = ['2026-01-03T00:00:00.000Z', '2026-09-03T00:00:00.000Z', null];
   for (const [before, earlier] of kinds.entries()) {
@@ -53,7 +53,7 @@ test('usage.record C7: the order of lots is what the design says, over all pairs
   }
 });
 
-test('usage.record C7: among lots of one kind the earliest expiry burns first, one without comes last, and then the oldest', () => {
+test('usage.record C7: within a kind the earliest expiry burns first, no expiry last, then the oldest', () => {
   const lots = [
     lot('never', 'bonus', 1),
     lot('late', 'bonus', 1, '2026-03-01T00:00:00.000Z'),
@@ -67,7 +67,7 @@ test('usage.record C7: among lots of one kind the earliest expiry burns first, o
   assert.throws(() => burn(lots, 5));
 });
 
-test('credits.recharge C7 SX2: more open lots of a kind than a hundred join the newest of it, no credit is lost, and no kind pushes another out', () => {
+test('credits.recharge C7 SX2: more than a hundred open lots of a kind join its newest, and no credit is lost', () => {
   const given = (kind: string, cause: string, amount: number, from: string) => ({
     kind,
     cause,

@@ -38,7 +38,7 @@ const northwind = [
   '500 credits:500:18000:popular',
 ];
 
-test('agencies.create V1: the command makes an agency with plan, packages, minutes and Stripe, and prints its keys once', async () => {
+test('agencies.create V1: the command creates an agency with all settings and prints its keys once', async () => {
   const account = sandbox.stripe.createAccount('Northwind');
   const stripe = new Stripe(account.secretKey, {
     host: '127.0.0.1',

@@ -52,7 +52,7 @@ test('audit RG11 SX12: the command prints each rule, registers what it has seen,
   assert.equal((await audit('--since', head)).code, 0);
 });
 
-test('audit RG11 A35: one entry that was taken away ends it with 1, and a line says which; so does a register that was kept', async () => {
+test('audit RG11 A35: a removed entry, or a kept register, makes it exit with 1 and is named in a line', async () => {
   const restore = await snapshot();
   await rows('transfers').deleteOne({ _id: `${agency.id}/test.0/call.hold/c1` });
   const { code, text } = await audit();

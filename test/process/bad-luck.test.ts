@@ -80,7 +80,7 @@ test('system.ready SX38 SX39: a data folder that cannot be made or written to st
   assert.equal(await sentence(spawnApi(env, nobody)), `DATA_DIR: ${locked} cannot be written to (EACCES). Set it to a folder that can.`);
 });
 
-test('system.ready SX38: where no folder can ever be made, the start ends with one sentence instead of trying for ever', async () => {
+test('system.ready SX38: if no folder can be created, the start ends with one sentence instead of retrying', async () => {
   const dataDir = '/proc/livery/data';
   assert.equal(
     await sentence((await start({ DATA_DIR: dataDir })).api),
@@ -88,7 +88,7 @@ test('system.ready SX38: where no folder can ever be made, the start ends with o
   );
 });
 
-test('system.ready SX39: an address that cannot be used stops the start with one sentence, before the database is opened', async () => {
+test('system.ready SX39: an unusable address stops the start with one sentence, before the database opens', async () => {
   const mistakes: [changes: Record<string, string>, words: RegExp][] = [
     [
       { SMTP_URL: 'smtp://us%er:pa%ss@mail.test' },

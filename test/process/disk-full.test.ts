@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const MB = 1_000_000;
 
-test('credits.checkout F38 SX17: while the disk is full nothing is taken and everything can be read, and then all goes on', async () => {
+test('credits.checkout F38 SX17: while the disk is full everything can be read and nothing is written', async () => {
   const shop = await Shop.open();
   const { api, agency, stripe } = shop;
   const page = await shop.client();

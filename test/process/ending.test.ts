@@ -26,7 +26,7 @@ for (const [how, words] of [
   ['rejection', 'nobody waits for me'],
   ['exception', 'nobody catches me'],
 ] as const) {
-  test(`a fault nobody caught SX1: after an ${how === 'rejection' ? 'unhandled rejection' : 'uncaught exception'} the process says what it was, and ends in order, with 1`, async () => {
+  test(`a fault nobody caught SX1: after an ${how === 'rejection' ? 'unhandled rejection' : 'uncaught exception'} the process reports it and exits with 1`, async () => {
     const { code, steps, logged } = await end(how);
     assert.equal(code, 1);
     assert.deepEqual(

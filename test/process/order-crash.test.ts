@@ -91,7 +91,7 @@ const points = [
 ] as const satisfies [CrashPoint, number[]][];
 
 for (const [point, takenByThen] of points) {
-  test(`plans.choose N7 SX5: killed at ${point}, a plan that is paid with money is finished by another process and charged once`, async () => {
+  test(`plans.choose N7 SX5: killed at ${point}, a plan paid with money is finished by another process, once`, async () => {
     const { page, orderId, taken } = await payUntil(point);
     assert.deepEqual(taken(), takenByThen);
     assert.equal((await goOn(page, orderId)).state, 'done');
@@ -100,7 +100,7 @@ for (const [point, takenByThen] of points) {
 }
 
 for (const point of ['order.after_hold', 'order.after_undo'] as const) {
-  test(`plans.choose N7 SX5: killed at ${point}, a plan whose card is declined is undone by another process, and nobody is charged`, async () => {
+  test(`plans.choose N7 SX5: killed at ${point}, a plan with a declined card is undone by another process`, async () => {
     const error = { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
     sandbox.faults.add({ path: '/v1/payment_intents/*/capture', how: { status: 402, body: { error } }, times: 100 });
     const { page, orderId, taken } = await payUntil(point);

@@ -101,7 +101,7 @@ class World {
 const worlds: World[] = [];
 for (let world = 0; world < WORLDS; world += 1) worlds.push(await World.open(`world-${world}`));
 
-test('the database fails SX1: at any moment, on connections old and new, each request gets its sentence in time and nothing is lost', async () => {
+test('the database fails SX1: at any moment each request gets its sentence in time, and nothing is lost', async () => {
   const cells = [
     ...moments.filter((moment) => moment !== 'refused' && moment !== 'closed after connect').map((moment) => [moment, true] as const),
     ...moments.map((moment) => [moment, false] as const),

@@ -85,7 +85,7 @@ async function poison(broken: { agency: Agency; purchaseId: string; clientId: st
 
 const balanceOf = async (page: Page) => (await page.balance()).available;
 
-test('npm run reconcile SX2: broken documents of an agency, a purchase and a client are reported, and keep nobody else from being credited', async () => {
+test('npm run reconcile SX2: broken documents are reported, and stop nobody else from being credited', async () => {
   const agencies = [await openAgency('first'), await openAgency('broken'), await openAgency('last')] as const;
   const [first, broken, last] = agencies;
   const orders = {
@@ -121,7 +121,7 @@ test('npm run reconcile SX2: broken documents of an agency, a purchase and a cli
   for (const [name, { page }] of Object.entries(orders)) assert.equal(await balanceOf(page), 100_000, name);
 });
 
-test('npm run reconcile SX2: the database of a sandbox that does not run is told of, and nothing is asked of the real providers', async () => {
+test('npm run reconcile SX2: the database of a stopped sandbox is reported, and no real provider is asked', async () => {
   await stop();
   const alone = { STRIPE_API_URL: '', LIVERY_SANDBOX: '0' };
   const sentence = 'This database belongs to the sandbox, which is not running. Start it with npm start.\n';

@@ -57,7 +57,7 @@ await agency.connectStripe(sandbox, packages[0]);
 await stop(api);
 const original = await readFile(file, 'utf8');
 
-test('system.ready SX15: without its keys.json a database that was begun with it is not opened, and no new keys are made', async () => {
+test('system.ready SX15: without its keys.json a database is not opened, and no new keys are created', async () => {
   await rm(file);
   assert.match(
     await refused(),
@@ -92,7 +92,7 @@ test('system.ready SX15: other keys are told from those that the database was be
   assert.match((await keysCommand()).stdout, /^These are the keys that the database was begun with\.$/m);
 });
 
-test('agency.update SX15: after the keys were lost for good an operator goes on with others, and agencies enter theirs anew', async () => {
+test('agency.update SX15: after a loss of the keys an operator continues with others, and agencies re-enter theirs', async () => {
   await rm(file);
   assert.match((await keysCommand('--replace')).stdout, /^The next start goes on with these keys\.$/m);
   api = await start();

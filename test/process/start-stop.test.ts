@@ -55,7 +55,7 @@ test('agency.read V6: what was stored is there after a restart, and after a kill
   }
 });
 
-test('system.ready F35: a second start on the same folder, or the same port, says so in one sentence and serves nothing', async () => {
+test('system.ready F35: a second start on the same folder or port says so in one sentence and serves nothing', async () => {
   const first = await start();
   await ready(first.api);
   const sameFolder = await start({ DATA_DIR: first.dataDir });

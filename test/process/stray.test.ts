@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkPassword, hashPassword } from '../../api/security/passwords.ts';
 
-test('accounts.signIn SX1: the first sign-in among more people than are served at a time is told to come again, and ends nothing', async (t) => {
+test('accounts.signIn SX1: the first sign-in over the limit is refused for now, and ends nothing', async (t) => {
   const strays: unknown[] = [];
   const hear = (error: unknown) => strays.push(error);
   process.on('unhandledRejection', hear);

@@ -33,7 +33,7 @@ test('knowledge.upload SX44: tags, values and texts of XML are read as parsers r
   assert.deepEqual(told('<a b="1"/><a b=""/></ a>'), ['begins a b=1', 'ends a', 'begins a b=', 'ends a', 'ends ']);
 });
 
-test('knowledge.upload SX44: comments and instructions are nothing, also within a text, and what is marked as text is text', () => {
+test('knowledge.upload SX44: comments and instructions are nothing, and marked text is text', () => {
   assert.deepEqual(told('D<!-- > <a> -- -->D<?x <b> ?>E'), ['says DDE']);
   assert.deepEqual(told('<![CDATA[<a> &amp; ]]]]>x'), ['says <a> &amp; ]]x']);
   assert.deepEqual(told('<!-->-->x<!DOCTYPE a>'), ['says x', 'begins !DOCTYPE']);

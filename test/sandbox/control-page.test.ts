@@ -85,7 +85,7 @@ test('sandbox control page V4: a developer moves the clock, gives money back and
   await tab.close();
 });
 
-test('sandbox control page N13: a developer reads codes, looks at papers, ends the work on knowledge and breaks the trunk', async (t) => {
+test('sandbox control page N13: a developer reads codes, reviews papers, ends processing and breaks the trunk', async (t) => {
   const { sandbox } = await openBusy(t);
   const tab = await browser.newPage();
   await tab.goto(sandbox.url);

@@ -18,7 +18,7 @@ const answers: { step: Step; isSilent?: true; isKept?: true; meets: object; sess
 ];
 
 for (const { step, isSilent, isKept, meets, sessions } of answers) {
-  test(`sandbox faults V4: ${step} is what the SDK meets, and ${sessions ? 'the work is done all the same' : 'nothing is done'}`, async (t) => {
+  test(`sandbox faults V4: the SDK meets ${step}, and ${sessions ? 'the work is done' : 'nothing is done'}`, async (t) => {
     const { sandbox, stripe, product } = await openSandbox(t);
     sandbox.faults.script([step]);
     const ask = (more: object = {}) => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', ...more });
@@ -33,7 +33,7 @@ for (const { step, isSilent, isKept, meets, sessions } of answers) {
   });
 }
 
-test('sandbox faults PX1: what a provider refuses it says in its own words, at one path, as often as asked, here and over HTTP', async (t) => {
+test("sandbox faults PX1: a provider's refusal has its own words, at one path, as often as wanted", async (t) => {
   const { sandbox, stripe } = await openSandbox(t);
   const declined = { type: 'card_error', code: 'card_declined', decline_code: 'do_not_honor', message: 'Your card was declined.' };
   const refused = { path: '/v1/payment_intents/*/capture', times: 2, how: { status: 402, body: { error: declined } } };

@@ -57,7 +57,7 @@ test('sandbox Retell K1: work takes a moment of real time where nobody moves the
   assert.equal((await client.knowledgeBase.retrieve(id)).status, 'complete');
 });
 
-test('sandbox Retell K6 PX3: a base of which nothing could be read is complete without sources, and one whose indexing failed is in error', async (t) => {
+test('sandbox Retell K6 PX3: an unreadable base is complete without sources; failed indexing is an error', async (t) => {
   const { sandbox, client } = await openRetell(t);
   const file = (name: string) => new File(['%PDF'], name);
   const create = (name: string) => client.knowledgeBase.create({ knowledge_base_name: 'k', knowledge_base_files: [file(name)] });
@@ -125,7 +125,7 @@ test('sandbox Retell K12: a deleted base is gone, and agents know what they are 
   await assert.rejects(client.agent.retrieve('agent_none'), missing);
 });
 
-test('sandbox Retell PX2: what is published never changes, a draft of it does, and publishing the draft leaves the others as they are', async (t) => {
+test('sandbox Retell PX2: a published version never changes; publishing a draft leaves the others', async (t) => {
   const { account, client } = await openRetell(t);
   const [reception = '', bookings = '', support = ''] = Object.keys(account.agents);
   const published = await client.agent.retrieve(reception);

@@ -39,7 +39,7 @@ test('sandbox Twilio PX7: what is at the other end of a number decides how a mes
   await assert.rejects(write(from), { status: 400, code: 21266 });
 });
 
-test('sandbox Twilio PX7: a country that is closed is neither called nor written to, and a trial reaches verified numbers alone', async (t) => {
+test('sandbox Twilio PX7: a closed country gets no calls or texts, and a trial reaches only verified numbers', async (t) => {
   const { sandbox, account, client } = await openTwilio(t, { numbers: 1, trial: true });
   const [{ phoneNumber: from } = { phoneNumber: '' }] = await client.incomingPhoneNumbers.list();
   const write = () => client.messages.create({ from, to: german, body: 'Code 123456' });
@@ -55,7 +55,7 @@ test('sandbox Twilio PX7: a country that is closed is neither called nor written
   await call();
 });
 
-test('sandbox Twilio PX5: a restricted account buys no number but a toll-free one, and a suspended one does nothing until it is resumed', async (t) => {
+test('sandbox Twilio PX5: a restricted account buys only toll-free numbers, and a suspended one nothing', async (t) => {
   const { sandbox, account, client } = await openTwilio(t);
   const [local] = await client.availablePhoneNumbers('US').local.list({ limit: 1 });
   const [free] = await client.availablePhoneNumbers('US').tollFree.list({ limit: 1 });

@@ -82,7 +82,7 @@ test('npm run new: an operation of a known noun stands beside its others, and it
   assert.match(read(written.at(-1) ?? ''), /assert\.fail\(\s*'Write here what sessions\.freezeAll promises: .*',?\s*\);\n\}\);\n$/);
 });
 
-test('npm run new: an operation of a new noun is in the lists of all contracts and routes, and its room is left to be placed', async () => {
+test('npm run new: an operation of a new noun is in all lists, and its place is left to be chosen', async () => {
   const { make, read, operation } = project();
   const { written, stdout } = make('operation', 'parcels.send');
   assert.ok(written.includes('api/contract/parcels.ts') && written.includes('api/domain/parcels/send.ts'));

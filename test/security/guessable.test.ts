@@ -55,7 +55,7 @@ test('accounts.signUp SX25: words that do not belong together, and what nobody m
   assert.ok(!isGuessable('northwind voice meyer lake', []), 'who is somebody else guesses other names');
 });
 
-test('accounts.signUp SX25: nothing easy becomes good by capitals, accents or saying it again, and what is random stays good', () => {
+test('accounts.signUp SX25: capitals, accents and repetition make no easy password good; random ones are', () => {
   const easyOne = fc.constantFrom(...Object.values(easy).flat());
   fc.assert(
     fc.property(easyOne, fc.array(fc.boolean(), { minLength: 128, maxLength: 128 }), (password, capitals) => {

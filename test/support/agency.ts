@@ -13,7 +13,7 @@ import type { Sandbox } from '../../demo-site/sandbox/start.ts';
 import { call, type Reply } from './call.ts';
 import { Page } from './page.ts';
 
-/** An agency's own server, which holds the secret key. */
+/** An agency's own server, which has the secret key. */
 export class Agency {
   readonly url: string;
   readonly origin: string;
@@ -21,7 +21,7 @@ export class Agency {
   readonly slug: string;
   readonly keys: Output<'agencies.create'>['keys'];
   mode: 'test' | 'live' = 'test';
-  /** Its account at the sandbox's Stripe, once connected. */
+  /** Secret key of its account at the sandbox's Stripe, once connected. */
   stripeSecret = '';
 
   constructor({ url, origin, keys, id, slug }: Pick<Agency, 'url' | 'origin' | 'keys' | 'id' | 'slug'>) {
@@ -32,14 +32,14 @@ export class Agency {
     this.slug = slug;
   }
 
-  /** The same with the live keys: what test and live share is changed with them alone. */
+  /** The same agency with its live keys, which also change shared settings. */
   get live(): Agency {
     const live = new Agency(this);
     live.mode = 'live';
     return live;
   }
 
-  /** Any operation with the secret key, any status. */
+  /** Calls any operation with the secret key, and returns any answer. */
   try<Name extends OperationName>(name: Name, input: Input<Name>, headers: Record<string, string> = {}): Promise<Reply<Output<Name>>> {
     const query = new URLSearchParams(Object.entries(input as Record<string, string>));
     const { body }: Operation = contract[name];
@@ -54,7 +54,7 @@ export class Agency {
       : call(`${this.url}/v1/${name}`, { key: this.keys[this.mode].secret, body: input, headers });
   }
 
-  /** The same, and it must work. */
+  /** Calls any operation, which must succeed. */
   async call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
     const { status, body } = await this.try(name, input);
     assert.equal(status, 200, `${name}: ${JSON.stringify(body)}`);
@@ -77,14 +77,17 @@ export class Agency {
     this.stripeSecret = secretKey;
   }
 
-  /** A voice account of its own. @returns its key and the agents in it */
+  /**
+   * Connects a voice account of its own.
+   * @returns its key and the agents in it
+   */
   async connectVoice({ retell }: Sandbox): Promise<{ apiKey: string; agentIds: string[] }> {
     const { apiKey, agents } = retell.createAccount(this.slug);
     await this.call('integrations.connectVoice', { apiKey });
     return { apiKey, agentIds: Object.keys(agents) };
   }
 
-  /** The agency's own minutes, in milli-credits. */
+  /** Reads the agency's minutes, in milli-credits. */
   async minutes(): Promise<number> {
     return (await this.call('agency.read', {})).minutes.available;
   }
@@ -93,11 +96,11 @@ export class Agency {
     return this.call('credits.allocate', { clientId, amountMillis, description });
   }
 
-  /** A visitor's browser on one of the agency's pages. */
+  /** Opens a visitor's browser on one of the agency's pages. */
   openPage(): Promise<Page> {
     return Page.open(this);
   }
 }
 
-/** The error code of a refusal; undefined where it is none. */
+/** Returns the error code of a refusal; undefined for other answers. */
 export const codeOf = ({ body }: { body: unknown }): ErrorCode | undefined => (body as ErrorBody | undefined)?.error?.code; // every refusal has this shape

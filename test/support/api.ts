@@ -34,22 +34,22 @@ export interface TestApi {
   databaseUri: string;
   sandbox: Sandbox;
   deps: AppDeps;
-  /** Every line the API has logged. */
+  /** Every line that the API logged. */
   logs: string[];
-  /** Throws at this point from now on, as a crash would end the story there. */
+  /** Throws at this point from now on, which ends the work as a crash would. */
   crashAt(point: CrashPoint | undefined): void;
-  /** The address of a second process on the same database: it remembers what it has read, and nobody tells it of a change. */
+  /** Starts a second process on the same database: it remembers what it has read, and hears of no change. */
   beside(): Promise<string>;
-  /** An operation of the platform's operator; it must work. */
+  /** Calls an operation as the platform's operator; it must succeed. */
   platform<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
-  /** A new agency on its own origin; with Stripe set up unless said otherwise. */
+  /** Creates an agency on its own origin, with Stripe unless said otherwise. */
   createAgency(settings?: Partial<Input<'agencies.create'>> & { stripe?: boolean }): Promise<Agency>;
 }
 
 let agencies = 0;
 
 /**
- * The whole API over real HTTP, a real engine in a temporary folder, and the sandbox. It ends with the test file.
+ * Starts the whole API over real HTTP with a real engine in a temporary folder and the sandbox. It ends with the test file.
  * @param limitFactor 1 keeps the real limits; other tests play many visitors at one address
  */
 export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}): Promise<TestApi> {
@@ -144,7 +144,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** An agency as most tests need it: 100 credits for 40.00 EUR, 10 free ones, 50 minutes of its own. */
+/** An agency as most tests need it: 100 credits for 40.00 EUR, 10 free ones, 50 minutes. */
 const example = (slug: string) => ({
   name: `Agency ${slug}`,
   slug,
@@ -162,7 +162,7 @@ const example = (slug: string) => ({
   minutesMillis: 50_000,
 });
 
-/** A client without free credits, so that every number is the test's own. */
+/** Opens a client without free credits, so that all amounts come from the test. */
 export async function startPlainClient({ createAgency }: TestApi, minutesMillis = 1_000_000) {
   const agency = await createAgency({ stripe: false, minutesMillis, plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 } });
   const page = await agency.openPage();

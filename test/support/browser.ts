@@ -1,7 +1,7 @@
 import { after } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-/** A real Chromium that talks to this machine only. It ends with the test file. */
+/** Opens a real Chromium that reaches only this machine. It ends with the test file. */
 export async function openBrowser(): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
@@ -11,7 +11,7 @@ export async function openBrowser(): Promise<Browser> {
   return browser;
 }
 
-/** A visitor: a context of its own, whose page errors and console errors are collected. */
+/** Opens a visitor: a browser context that collects page errors and console errors. */
 export async function visit(
   browser: Browser,
   url: string,

@@ -12,7 +12,7 @@ export interface Sent {
   headers?: Record<string, string>;
 }
 
-/** One request over real HTTP, any status. */
+/** Makes one request over real HTTP, and returns any answer. */
 export async function call<Body>(url: string, { key, body, origin, method = 'POST', headers = {} }: Sent): Promise<Reply<Body>> {
   const reply = await fetch(url, {
     method,

@@ -12,7 +12,7 @@ const usual = [
 ];
 const howTo = 'The tests need Chromium or Chrome: install it, or set CHROME_PATH to where it is.';
 
-/** Where the browser is; installs it where that needs nobody's leave (root with apt). Throws one sentence otherwise. */
+/** Finds the browser, or installs it if no permission is needed (root with apt). Throws one sentence otherwise. */
 export async function findChromium() {
   const asked = process.env.CHROME_PATH;
   if (asked && !isProgram(asked)) throw new Error(`CHROME_PATH names ${asked}, which is not a program.`);
@@ -39,6 +39,6 @@ function isProgram(path) {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    return false; // not there, or not to be run
+    return false; // missing, or not executable
   }
 }

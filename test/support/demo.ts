@@ -16,7 +16,7 @@ export interface RunningDemo {
   harborAgency: DemoAgency;
 }
 
-/** Everything that `npm start` starts, on free ports and in a temporary folder. It ends with the test file. */
+/** Runs everything that `npm start` starts, on free ports and in a temporary folder. It ends with the test file. */
 export async function runDemo(): Promise<RunningDemo> {
   const dataDir = await mkdtemp(join(tmpdir(), 'demo-test-'));
   const stop = new AbortController();
@@ -44,7 +44,7 @@ export async function runDemo(): Promise<RunningDemo> {
   return { dataDir, ...JSON.parse(await readFile(join(dataDir, 'running.json'), 'utf8')) };
 }
 
-/** What the API logged as an error: it tells why a page saw one. */
+/** Returns the errors that the API logged, to explain an error on a page. */
 async function complaints(dataDir: string): Promise<string> {
   const lines = (await readFile(join(dataDir, 'api.log'), 'utf8')).split('\n');
   return lines.filter((line) => line.includes('"level":50')).join('\n');

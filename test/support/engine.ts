@@ -6,7 +6,7 @@ import { connectDatabase } from '../../api/database/connect.ts';
 export const silent = { info: () => {} };
 
 /**
- * A real, empty database for one test file, in a folder that goes away with it. Import the models before.
+ * Opens a real, empty database for one test file, in a temporary folder. Import the models before.
  * @returns `uri`: other processes can connect to it until `close`
  */
 export async function openEngine(): Promise<{ uri: string; dataDir: string; close(): Promise<void> }> {

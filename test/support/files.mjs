@@ -10,22 +10,22 @@ const everyTest = (root) =>
 
 const inBrowser = (path) => path.startsWith('test/widgets/');
 
-/** Every test file but those that run in a browser, as `test/ledger/holds.test.ts`. */
+/** Lists every test file that runs in Node, e.g. `test/ledger/holds.test.ts`. */
 export const testFiles = (root) => everyTest(root).filter((path) => !inBrowser(path));
 
-/** The test files that run in a browser. */
+/** Lists the test files that run in a browser. */
 export const widgetFiles = (root) => everyTest(root).filter(inBrowser);
 
-/** Where a test file lies once `test/vite.config.mjs` has built it. */
+/** Returns the path of a test file built by `test/vite.config.mjs`. */
 export const builtFrom = (path) => posix.join('dist', path.replace(/\.ts$/, '.js'));
 
 /**
- * Picks what `npm test -- <part>` runs: the files whose path contains the part, else the files whose text does, in which case only tests
- * whose name contains it run.
- * @param part what was typed; a path may begin with `./`, and may be absolute
- * @param files `{ path, text }` of every test file, paths from the project's folder
+ * Chooses what `npm test -- <part>` runs: the files whose paths contain the part, or else the files whose text does, limited to tests whose
+ * names contain it.
+ * @param part as typed; a path may begin with `./`, and may be absolute
+ * @param files `{ path, text }` of every test file, relative to the project's folder
  * @param root the project's folder
- * @returns `{ paths, name }`; no paths where nothing matches, no name where whole files run
+ * @returns `{ paths, name }`; no paths if nothing matches, no name if whole files run
  */
 export function choose(part, files, root) {
   const [path, folder] = [part, `${root}/`].map((one) => one.replaceAll('\\', '/'));
@@ -35,17 +35,17 @@ export function choose(part, files, root) {
   return { paths: files.filter(({ text }) => text.includes(part)).map(({ path }) => path), name: part };
 }
 
-/** Serves the built widgets where there are any, and works without. */
+/** Serves the built widgets if there are any, and works without. */
 const SERVES_EITHER_WAY = 'test/support/api.ts';
-/** Whoever opens a browser looks at the built widgets. */
+/** Tests with a browser look at the built widgets. */
 const OPENS_PAGES = 'test/support/browser.ts';
 
 /**
- * Tells whether a test looks at what `npm run build` makes, itself or through what it imports.
- * @param read the text of a file by its path from the project's folder; undefined where there is none
+ * Tells whether a test needs the result of `npm run build`, directly or through its imports.
+ * @param read returns a file's text by its path in the project; undefined if there is none
  */
 export function needsBuild(path, read, seen = new Set()) {
-  // The product's own code names these addresses without looking at them.
+  // The product's own code names these paths without reading them.
   if (seen.has(path) || !/^(test|demo-site)\//.test(path)) return false;
   seen.add(path);
   if (path === OPENS_PAGES) return true;
@@ -56,5 +56,5 @@ export function needsBuild(path, read, seen = new Set()) {
   );
 }
 
-/** The text of a file of the project, undefined where there is none. */
+/** Reads a file of the project; undefined if there is none. */
 export const readIn = (root) => (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined);

@@ -6,7 +6,7 @@ import { after } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { freePort } from '../../demo-site/free-port.ts';
 
-/** What can happen to a conversation with the outside, in the order of its moments. */
+/** Failures of a conversation with a provider, in the order of their moments. */
 export const moments = [
   'refused',
   'reset after connect',
@@ -23,27 +23,27 @@ export const moments = [
 ] as const;
 export type Moment = (typeof moments)[number];
 
-/** The moments that a server cannot choose by what it is asked. */
+/** Failures before the request, which the server cannot choose by its content. */
 export const beforeAsked: readonly Moment[] = ['refused', 'reset after connect', 'closed after connect'];
 
-/** The bytes of a protocol that a failure comes in the middle of. */
+/** Bytes of a protocol that a failure interrupts. */
 export interface Protocol {
-  /** The head of a good answer to what was asked, which promises more than will come. */
+  /** The head of a good answer, which promises more than will come. */
   head(asked: string): string;
-  /** Some of what it promised; over and over it is an answer without an end. */
+  /** A part of the promised answer; repeated it never ends. */
   piece(asked: string): string;
 }
 
-/** A server of the outside that fails at the moment it is told to. It ends with the test file. */
+/** A server that fails at a chosen moment. It ends with the test file. */
 export interface Hostile {
   port: number;
-  /** What happens to whoever comes from now on. Who was there before is cut off. */
+  /** Sets the failure of new connections, and cuts off present ones. */
   fail(moment: Moment): Promise<void>;
-  /** The same, also to whoever is there: to what they ask next. */
+  /** Sets the failure of all connections, from their next request on. */
   failMidway(moment: Moment): void;
-  /** What happens to whoever asks with these words in it, whatever happens to others. */
+  /** Sets the failure of requests that contain these words. */
   failFor(words: string, moment: Moment): void;
-  /** Passes everything on to a server that does not fail. */
+  /** Forwards everything to a working server. */
   heal(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ const ENDLESS_MS = 1;
 const FLOOD_PIECES = 1_000;
 
 /**
- * @param behind where a server is that does not fail
+ * @param behind address of a working server
  * @param isTls whether it speaks TLS, with a certificate for `*.tls.test`
  */
 export async function openHostile(
@@ -65,7 +65,7 @@ export async function openHostile(
   const momentOf = (asked: string) => [...chosen].find(([words]) => asked.includes(words))?.[1] ?? now;
   const keep = (socket: Socket) => {
     sockets.add(socket);
-    socket.on('error', () => {}); // who is tested hangs up as it likes
+    socket.on('error', () => {}); // the tested side may hang up
     socket.on('close', () => sockets.delete(socket));
   };
   const pass = (socket: Socket, asked: Buffer) => {
@@ -136,11 +136,11 @@ function makeServer(isTls: boolean, take: (socket: Socket) => void): Server {
   return server;
 }
 
-/** What lies below the sockets of TLS, as only that can be reset. */
+/** The sockets below TLS, because only those can be reset. */
 const below = new Map<string, Socket>();
 const reset = (socket: Socket) => (below.get(`${socket.remotePort}>${socket.localPort}`) ?? socket).resetAndDestroy();
 
-/** Does to a connection what happens at a moment after something was asked. */
+/** Lets a connection fail at a moment after a request. */
 export function act(socket: Socket, moment: Moment, { head, piece }: Protocol, asked: string): void {
   const say = (bytes: string | Buffer, then?: () => void) => void socket.write(bytes, 'latin1', then);
   const forEver = (bytes: string | Buffer) => {
@@ -161,7 +161,7 @@ export function act(socket: Socket, moment: Moment, { head, piece }: Protocol, a
       say(head(asked));
       forEver(piece(asked));
     },
-    // As much as there is room for on the way, where the other one comes by the byte.
+    // As much as the buffers hold, for a reader that takes single bytes.
     flood: () => {
       say(head(asked));
       forEver(piece(asked).repeat(FLOOD_PIECES));
@@ -171,7 +171,7 @@ export function act(socket: Socket, moment: Moment, { head, piece }: Protocol, a
   acts[moment]?.();
 }
 
-/** The moments that can come by packets. */
+/** Failures that are possible with packets. */
 export const momentsOfPackets: readonly Moment[] = ['refused', 'silent', 'garbage', 'endless garbage', 'endless'];
 
 export async function openHostileUdp({ piece }: Pick<Protocol, 'piece'>): Promise<Pick<Hostile, 'port' | 'fail'>> {
@@ -191,7 +191,7 @@ export async function openHostileUdp({ piece }: Pick<Protocol, 'piece'>): Promis
         close = async () => {};
       };
       socket.on('message', (asked, from) => {
-        const send = (bytes: string | Buffer) => socket.send(bytes, from.port, from.address, () => {}); // gone by now
+        const send = (bytes: string | Buffer) => socket.send(bytes, from.port, from.address, () => {}); // it may be gone by now
         if (moment === 'garbage') send(noise);
         if (moment === 'endless garbage') timers.push(setInterval(send, ENDLESS_MS, noise));
         if (moment === 'endless') timers.push(setInterval(send, ENDLESS_MS, piece(asked.toString('latin1'))));
@@ -202,7 +202,7 @@ export async function openHostileUdp({ piece }: Pick<Protocol, 'piece'>): Promis
   };
 }
 
-/** A trunk that says `100 Trying` to whatever it is asked. */
+/** A trunk that answers `100 Trying` to every request. */
 export const sip: Protocol = {
   head: (asked) => trying(asked, 9_999),
   piece: (asked) => trying(asked, 0),
@@ -217,19 +217,19 @@ const trying = (asked: string, length: number): string =>
     '',
   ].join('\r\n');
 
-/** What a trunk test comes to. What is not SIP yet may become it, so it is waited for; a handshake knows at once. */
+/** Returns the expected result of a trunk test. Bytes that are not SIP yet may become SIP, so the test waits; a handshake fails at once. */
 export function resultOf(moment: Moment, { isHandshake }: { isHandshake: boolean }): 'timeout' | 'unreachable' {
   const isWaitedFor = moment === 'silent' || (!isHandshake && (moment === 'silent after the head' || moment === 'garbage'));
   return isWaitedFor ? 'timeout' : 'unreachable';
 }
 
-/** An answer of a type, in chunks. */
+/** An answer of a content type, in chunks. */
 export const http = (type: string): Protocol => ({
   head: () => `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
   piece: () => `400\r\n${'{"object":"list",'.padEnd(1024)}\r\n`,
 });
 
-/** A database that says how long its answer is, and some of it. */
+/** A database that announces the size of its answer, and sends a part. */
 export const mongo: Protocol = {
   head: () => '\xff\x03\x00\x00',
   piece: () => 'x'.repeat(256),

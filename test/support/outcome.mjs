@@ -1,6 +1,6 @@
 /**
- * A reporter for node's test runner that writes as JSON how many tests passed and failed, and each failure with its file, its first lines and
- * whether it may be tried again: a history that was drawn at random and found wanting is a finding, whatever the next draw says.
+ * A reporter for node's test runner that writes as JSON how many tests passed and failed. Each failure has its file, its first lines and
+ * whether it may be tried again: a failed random history is a finding, whatever the next run says.
  */
 export default async function* outcome(events) {
   const seen = {};

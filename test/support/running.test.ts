@@ -60,7 +60,7 @@ test('npm test: only tests that look at the build, themselves or by what they im
   assert.deepEqual(needing, ['b', 'c', 'e']);
 });
 
-test('npm test: the tests of the flows need a build, those of the ledger and of payments do not, and every test file belongs to one side', () => {
+test('npm test: tests of flows need a build, those of ledger and payments do not, and each file is one kind', () => {
   const [inNode, inBrowser]: string[][] = [testFiles(root), widgetFiles(root)];
   const needing = (folder: string) =>
     inNode?.filter((path) => path.startsWith(`test/${folder}/`)).map((path) => needsBuild(path, readIn(root)) as boolean);

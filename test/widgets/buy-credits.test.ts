@@ -20,7 +20,7 @@ describe('<wl-buy-credits>', () => {
     await expect(element).to.be.accessible();
   });
 
-  it('credits.packages P12: the attribute decides which package is chosen; one that is not sold leaves it to the popular one', async () => {
+  it('credits.packages P12: the attribute chooses the package; an unsold one leaves it to the popular one', async () => {
     const first = async (id: string) => {
       const about = { 'bootstrap.read': signedIn() };
       const { text } = await open<WlBuyCredits>(html`<wl-buy-credits package=${id}></wl-buy-credits>`, about);
@@ -111,7 +111,7 @@ describe('<wl-buy-credits>', () => {
     ]);
   });
 
-  it('credits.checkout RG7: a request without an answer is repeated under the same key, and a new wish gets a new one', async () => {
+  it('credits.checkout RG7: an unanswered request is repeated under the same key, and a new wish gets a new one', async () => {
     tabs();
     const { element, part, network } = await open<WlBuyCredits>(shop, {
       'bootstrap.read': signedIn(),

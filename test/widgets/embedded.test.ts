@@ -47,7 +47,7 @@ describe('<wl-buy-credits mode="embedded">', () => {
   afterEach(close);
   after(() => Reflect.deleteProperty(window, 'Stripe'));
 
-  it('credits.checkout E5: the form stands in a light-DOM child, with the session and key of the agency, and goes when it is done', async () => {
+  it("credits.checkout E5: the form is a light-DOM child with the agency's session and key, until it is done", async () => {
     const shown = await open<WlBuyCredits>(shop, {
       'bootstrap.read': signedIn(),
       'credits.checkout': inside,

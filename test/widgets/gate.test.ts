@@ -42,7 +42,7 @@ describe('<wl-gate>', () => {
     expect(page.text('wall')).to.equal('Sign in to see this.');
   });
 
-  it('bootstrap.read E18: while the agency has switched its widgets off, the gate says what all of them say, and what was open stays open', async () => {
+  it('bootstrap.read E18: with the widgets switched off the gate shows the notice; open content stays', async () => {
     const notice = 'We are back at noon.';
     const told = async (answer: Parameters<typeof open>[1]) => {
       const page = await open<WlGate>(gate, answer);

@@ -30,7 +30,7 @@ async function show(markup: TemplateResult, answers: Parameters<typeof open>[1])
 describe('where a step takes away what had the focus', () => {
   afterEach(close);
 
-  it('numbers.buy H11: it goes to the number that was chosen, to what became of it, and back where a step is taken back', async () => {
+  it('numbers.buy H11: focus goes to the chosen number, to its outcome, and back after a step back', async () => {
     const { focused, press, network, kit, element } = await show(html`<wl-number-purchase></wl-number-purchase>`, {
       'numbers.offer': offer(),
       'numbers.list': { numbers: [number()] },

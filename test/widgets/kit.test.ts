@@ -66,7 +66,7 @@ describe('the kit', () => {
     expect(text('figures')).to.equal('70 | 30 | 100');
   });
 
-  it('bootstrap.read T6: a refused page gets one neutral sentence, and the developer one line with the origin and the place', async () => {
+  it('bootstrap.read T6: a refused page gets a neutral sentence, and the developer a line with the origin', async () => {
     const refused = { status: 403, code: 'origin.refused', message: 'This page may not use this key.' };
     let shown = '';
     const lines = await consoleOf(async () => {
@@ -120,7 +120,7 @@ describe('the kit', () => {
     root.remove();
   });
 
-  it('live.stream U7: resumes at the last entry, closes while the page is hidden, and asks the plain way while it does not deliver', async () => {
+  it('live.stream U7: resumes at the last entry, closes while the page is hidden, polls if it fails', async () => {
     const { network, element, text } = await open<WlElement>(meter, {
       'bootstrap.read': signedIn(),
       'credits.balance': balance({ available: 69_000, seq: 5 }),

@@ -67,7 +67,7 @@ describe('<wl-knowledge-upload>', () => {
     await expect(page.element).to.be.accessible();
   });
 
-  it('knowledge.quote K11: the quote stands before anything is sent, duplicates are told, and neither sent nor charged', async () => {
+  it('knowledge.quote K11: the quote comes first; duplicates are named, and neither sent nor charged', async () => {
     const added: unknown[] = [];
     const page = await show({
       'knowledge.add': (input: Input<'knowledge.add'>) => {

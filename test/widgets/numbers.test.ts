@@ -127,7 +127,7 @@ describe('<wl-number-purchase>', () => {
     expect(page.text('error')).to.contain('Im Tarif: 1 Nummer.');
   });
 
-  it('numbers.list T8 E12: who may only read is offered nothing to do, signed out says so, and a refusal has a way out', async () => {
+  it('numbers.list T8 E12: read-only clients get no actions, signed-out ones a hint, refusals a way out', async () => {
     const session = { token: tokenFor('balance:read numbers:read'), expiresInSeconds: 900 };
     const reader = await show({ 'bootstrap.read': signedIn({ session }), 'numbers.list': { numbers: [number()] } });
     expect(all(reader, 'button').length).to.equal(0);

@@ -42,7 +42,7 @@ describe('the session', () => {
     expect(text('signed-out')).to.equal('Sign in to see your credits.');
   });
 
-  it('sessions.refresh RT12: what outlives the page is bound to a key that cannot be read out, and proves itself per address', async () => {
+  it('sessions.refresh RT12: whatever outlives the page is bound to an unreadable key, and proves itself', async () => {
     const key = `wlp_test_${Math.random()}`;
     const here = new Session(key, 'https://api.test/v1/sessions.refresh', async () => ({ token: 't2', expiresInSeconds: 900 }));
     const publicKey = await here.publicKey();

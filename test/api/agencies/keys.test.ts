@@ -53,7 +53,7 @@ test('keys.rotate T7: two rotations at once make two keys or one refusal, and ne
 
 const statusOf = async (name: OperationName, key: string) => (await call(`${url}/v1/${name}`, { method: 'GET', key })).status;
 
-test('agencies.rotateKey T17: a restricted key works beside the full one, and its successor may do the same and no more', async () => {
+test('agencies.rotateKey T17: a restricted key works beside the full one, and its successor may do no more', async () => {
   const agency = await createAgency({ stripe: false });
   const wanted = { agencyId: agency.id, mode: 'test', kind: 'secret', overlapSeconds: 0 } as const;
   const first = await api.platform('agencies.rotateKey', { ...wanted, permissions: ['agency:write', 'agency:read', 'agency:read'] });

@@ -64,7 +64,7 @@ for (const form of ['of now', 'of before'] as const) {
     assert.deepEqual(await payAll(agency, page.email), [sentence], 'Stripe was asked the same, and made one page');
   });
 
-  test(`credits.checkout T15 F06: a custom amount is described to Stripe in words, the same each time, by a row ${form}`, async () => {
+  test(`credits.checkout T15 F06: a custom amount is described to Stripe in the same words each time, by a row ${form}`, async () => {
     const { page, agency } = await openNumberShop(api, { credits: 0 });
     const { plan } = await agency.call('agency.read', {});
     await agency.call('agency.update', { plan: { ...plan, customAmount: { minMillis: 10_000, maxMillis: 2_000_000 } } });

@@ -52,7 +52,7 @@ const points: (CrashPoint | undefined)[] = [
   'order.after_undo',
 ];
 
-test('plans.choose SX5: however often one plan is paid at the same moment, and wherever it is cut short, it is charged once', {
+test('plans.choose SX5: one plan paid several times at once, and interrupted anywhere, is charged once', {
   timeout: 120_000,
 }, async () => {
   const tabs = fc.integer({ min: 2, max: 3 });
@@ -82,7 +82,7 @@ test('plans.choose SX5: however often one plan is paid at the same moment, and w
   );
 });
 
-test('plans.choose SX5: while the first payment waits for Stripe, the second is let go; once the first is given up, the plan can be paid', async () => {
+test('plans.choose SX5: while the first payment waits the second is canceled; after it the plan can be paid', async () => {
   const { page, orderIds, sessions } = await payInTabs(2);
   const [first = '', second = ''] = orderIds;
   const error = { type: 'api_error', message: 'An unknown error occurred' };
