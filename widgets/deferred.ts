@@ -1,4 +1,3 @@
-import { purchaseView } from './elements/buy-credits/purchase-view.ts';
 import { formStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, inputsView } from './elements/sign-up/form-view.ts';
@@ -6,15 +5,13 @@ import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
 import { submitForm } from './elements/sign-up/submit.ts';
 import { awaitElements, loadElement } from './kit/autoload.ts';
 import type { Deferred } from './kit/kit.ts';
-import { heardFromTab, liveOf } from './kit/live-updates.ts';
+import { heardFromTab, liveOf, resumePurchase } from './kit/live-updates.ts';
 import { confirmEmail, signOut } from './kit/sign-in.ts';
-import { CreditCheckout } from './payment/checkout.ts';
 import { deferredStrings } from './strings/en/deferred.ts';
 import { pictures } from './ui/pictures.ts';
 
 /** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
 export const deferred: Deferred = {
-  CreditCheckout,
   Form,
   awaitElements,
   confirmEmail,
@@ -24,9 +21,10 @@ export const deferred: Deferred = {
   deferredStrings,
   formStyles,
   liveOf,
+  loadCheckout: () => import('./payment/checkout.ts'),
   loadElement,
   pictures,
-  purchaseView,
+  resumePurchase,
   sessionsPanel,
   signOut,
   submitForm,

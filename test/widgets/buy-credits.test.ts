@@ -169,4 +169,27 @@ describe('<wl-buy-credits>', () => {
     await settled(element);
     expect(text('heading')).to.equal('Buy credits');
   });
+
+  it('credits.checkout E12: where what buying takes does not arrive, the tab closes, the page says so, and the next click buys', async () => {
+    const { opened } = tabs();
+    const page = await open<WlBuyCredits>(shop, {
+      'bootstrap.read': signedIn(),
+      'credits.checkout': started,
+      'purchases.read': purchase(),
+    });
+    const deferred = await page.kit.loadDeferred();
+    const { loadCheckout } = deferred;
+    const click = async () => {
+      page.part('button-primary').click();
+      page.part('button-primary').click();
+      for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+    };
+    deferred.loadCheckout = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
+    await click();
+    deferred.loadCheckout = loadCheckout;
+    expect(opened).to.deep.equal(['closed']);
+    expect(page.text('offline')).to.contain('There is no connection.');
+    await click();
+    expect(opened).to.deep.equal(['closed', 'https://pay.test/cs_1']);
+  });
 });

@@ -32,11 +32,13 @@ export interface Deferred {
   awaitElements(): void;
   /** Loads one that is shown inside another. */
   loadElement(tag: string): Promise<unknown>;
-  readonly CreditCheckout: new (kit: Kit) => Checkout;
   confirmEmail(kit: Kit, token: string, loaded: Promise<void>): Promise<void>;
   heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void;
   deferredStrings: Strings;
   liveOf(kit: Kit): Live;
+  /** Loads what buying takes: most pages are left without it. */
+  loadCheckout(): Promise<{ CreditCheckout: new (kit: Kit) => Checkout }>;
+  resumePurchase(kit: Kit): Promise<void>;
   signOut(kit: Kit): Promise<void>;
 }
 
@@ -114,7 +116,7 @@ export class Kit extends PageState {
       this.#meet(account, balance);
       if (!first) return;
       this.announce('wl-ready', { mode: data.mode, signedIn: !!account, clientId: account?.clientId ?? null });
-      if (account) void this.buying().then((checkout) => checkout.resume(this.fragment));
+      if (account) void this.loadDeferred().then(({ resumePurchase }) => resumePurchase(this));
     } catch (error) {
       if (turn === this.#turn) this.#refuse(error as Refused);
     } finally {
@@ -178,8 +180,14 @@ export class Kit extends PageState {
     return this.#loading;
   }
 
+  /** @throws Refused where it cannot be loaded, which the page shows */
   async buying(): Promise<Checkout> {
-    const { CreditCheckout } = await this.loadDeferred();
+    const { loadCheckout } = await this.loadDeferred();
+    const { CreditCheckout } = await loadCheckout().catch(() => {
+      const refused = new Refused('network');
+      this.#refuse(refused);
+      throw refused;
+    });
     this.checkout ??= new CreditCheckout(this);
     return this.checkout;
   }

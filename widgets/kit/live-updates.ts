@@ -1,3 +1,5 @@
+import { purchaseSlot } from './checkout.ts';
+import { store } from './client.ts';
 import type { Kit } from './kit.ts';
 import { Live, type LiveEvent } from './live.ts';
 
@@ -10,6 +12,12 @@ function heard(kit: Kit, { balance, purchaseId, kind }: LiveEvent): void {
   if (kit.account && kit.balance?.waiting && !balance.waiting) kit.account = { ...kit.account, emailVerified: true };
   kit.update(balance);
   if (purchaseId && kind !== 'hello') void kit.buying().then((checkout) => checkout.settle(purchaseId));
+}
+
+/** Goes on with a purchase where the page was left, or where the payment page came back to. */
+export async function resumePurchase(kit: Kit): Promise<void> {
+  const { purchase, canceled } = kit.fragment;
+  if (purchase || canceled || store?.getItem(purchaseSlot(kit))) (await kit.buying()).resume(kit.fragment);
 }
 
 /** What another tab of the page says: that somebody signed in or out, or came back from the payment page. */

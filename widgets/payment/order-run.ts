@@ -1,72 +1,47 @@
-import type { Input, OperationName, Output } from '../../api/contract/index.ts';
+import type { Input, Output } from '../../api/contract/index.ts';
 import { pageAddress } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
-import { openPaymentPage } from './payment-page.ts';
+import { PaymentRun, type PayPlace } from './run.ts';
 
 export type Order = Output<'orders.read'>;
 /** The operations that order something that may cost. */
-type Ordering = Extract<OperationName, 'plans.choose' | 'numbers.buy'>;
+type Ordering = 'plans.choose' | 'numbers.buy';
 type Wanted<Name extends Ordering> = Omit<Input<Name>, 'returnUrl' | 'ui'>;
 
-const LOOK_MS = { min: 700, max: 5_000 };
+/** How long to wait before an order is asked for again that could not be read. */
+const AGAIN_MS = 5_000;
 
-/** One order, from the click until it is delivered or undone. Money is paid in a tab of its own, so that this page stays. */
-export class OrderRun {
+/** One order of an element, from the click until it is delivered or undone. */
+export class OrderRun extends PaymentRun {
   readonly #kit: Kit;
-  readonly #changed: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  protected readonly changed: () => void;
   #ended: ((order: Order) => void) | undefined;
-  #unmount: (() => void) | undefined;
   /** The order that the payment page came back from, once it was asked for. */
   #returned: string | undefined;
   order: Order | undefined;
-  refused: Refused | undefined;
-  isPlacing = false;
   isCanceling = false;
 
   constructor(kit: Kit, changed: () => void) {
+    super({ min: 700, max: 5_000 });
     this.#kit = kit;
-    this.#changed = changed;
+    this.changed = changed;
   }
 
   get isUnderWay(): boolean {
-    return this.isPlacing || this.order?.state === 'open' || this.order?.state === 'working';
+    return this.isBeginning || this.order?.state === 'open' || this.order?.state === 'working';
   }
 
   /**
    * Orders, and looks after it until it is over.
-   * @param at where money is paid: an empty tab that the click opened, or the element that the form goes into; without either the page
-   * itself goes to pay
    * @param ended called once, when it is delivered or undone
    */
-  async place<Name extends Ordering>(
-    name: Name,
-    wanted: Wanted<Name>,
-    at: Window | HTMLElement | null,
-    ended: (order: Order) => void,
-  ): Promise<void> {
-    const [tab, element] = at instanceof HTMLElement ? [null, at] : [at, undefined];
-    this.forget();
-    this.isPlacing = true;
-    this.#ended = ended;
-    this.#changed();
-    try {
-      const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...(element && { ui: 'embedded' }) } as Input<Name>; // what was left out is added here
-      const order = (await this.#kit.attempt(name, input)) as Order; // both answer with an order
-      this.isPlacing = false;
-      if (element && order.state === 'open' && !(await this.#payHere(element, order))) {
-        await this.#kit.call('orders.cancel', { orderId: order.orderId }).catch(() => undefined); // it would only stay open until it expires
-        return await this.place(name, wanted, null, ended);
-      }
-      if (!element) this.#payAt(order, tab);
-      this.#meet(order, LOOK_MS.min);
-    } catch (error) {
-      tab?.close();
-      this.isPlacing = false;
-      this.refused = error as Refused;
-      this.#changed();
-    }
+  async place<Name extends Ordering>(name: Name, wanted: Wanted<Name>, at: PayPlace, ended: (order: Order) => void): Promise<void> {
+    const order = await this.begin(async (ui) => {
+      const input = { ...wanted, returnUrl: pageAddress(this.#kit), ...ui } as Input<Name>; // what was left out is added here
+      return (await this.#kit.attempt(name, input)) as Order; // both answer with an order
+    }, at);
+    if (order) this.#follow(order, ended);
   }
 
   /**
@@ -79,101 +54,71 @@ export class OrderRun {
     if (!orderId || orderId === this.#returned) return;
     this.#returned = orderId;
     const order = await this.#kit.read('orders.read', { orderId }).catch(() => undefined);
-    if (!order) this.#timer = setTimeout(() => this.#askAgain(), LOOK_MS.max);
+    if (!order) setTimeout(() => this.#askAgain(), AGAIN_MS);
     if (order?.kind !== kind || this.isUnderWay) return;
     this.#kit.fragment = { ...this.#kit.fragment, order: undefined };
-    this.#ended = ended;
-    this.#meet(order, LOOK_MS.min);
+    this.#follow(order, ended);
   }
 
   #askAgain(): void {
     this.#returned = undefined;
-    this.#changed();
+    this.changed();
   }
 
   /** Gives up an order that is not paid, and goes back to the choice. What was paid by then is looked after to its end. */
   async cancel(): Promise<void> {
     const { order } = this;
     if (!order || this.isCanceling) return;
-    this.#takeOut();
+    this.takeOut();
     this.isCanceling = true;
     this.refused = undefined;
-    this.#changed();
+    this.changed();
     try {
       const now = await this.#kit.call('orders.cancel', { orderId: order.orderId });
-      this.#meet(now, LOOK_MS.min);
+      this.#follow(now, this.#ended);
       if (now.state === 'undone') this.forget();
     } catch (error) {
       this.refused = error as Refused;
     }
     this.isCanceling = false;
-    this.#changed();
+    this.changed();
   }
 
-  /** Back to the choice. What is paid later is delivered all the same. */
-  forget(): void {
-    clearTimeout(this.#timer);
-    document.removeEventListener('visibilitychange', this.#look);
-    this.#takeOut();
+  override forget(): void {
     this.order = undefined;
-    this.refused = undefined;
     this.#ended = undefined;
-    this.#changed();
+    super.forget();
   }
 
-  /** @returns whether the form is in the page */
-  async #payHere(element: HTMLElement, { stripeKey, checkoutSecret }: Order): Promise<boolean> {
-    if (!stripeKey || !checkoutSecret) return false;
-    try {
-      const { mountPayment } = await import('./embedded.ts');
-      this.#unmount = await mountPayment(element, { stripeKey, checkoutSecret, done: () => this.#unmounted() });
-      return true;
-    } catch {
-      return false; // Stripe's script is kept out: the page goes to the payment page instead
-    }
+  protected override drop({ orderId }: Order): Promise<unknown> {
+    return this.#kit.call('orders.cancel', { orderId }).catch(() => undefined);
   }
 
-  /** Takes the form to pay with out of the page, if it is there. */
-  #takeOut(): void {
-    this.#unmount?.();
-    this.#unmount = undefined;
+  protected async look(): Promise<boolean> {
+    const { order: was } = this;
+    if (!was) return false;
+    const order = await this.#kit.read('orders.read', { orderId: was.orderId });
+    return this.order !== was || this.#meet(order);
   }
 
-  #unmounted(): void {
-    this.#takeOut();
-    void this.#look();
+  #follow(order: Order, ended: ((order: Order) => void) | undefined): void {
+    this.#ended = ended;
+    if (this.#meet(order)) this.poller.start();
+    else this.poller.stop();
   }
 
-  /** Whether the form to pay with is inside the element. */
-  get isPayingHere(): boolean {
-    return this.#unmount !== undefined;
-  }
-
-  #payAt({ checkoutUrl }: Order, tab: Window | null): void {
-    if (checkoutUrl) openPaymentPage(checkoutUrl, tab);
-    else tab?.close();
-  }
-
-  #meet(order: Order, pause: number): void {
-    clearTimeout(this.#timer);
+  /** @returns whether it goes on */
+  #meet(order: Order): boolean {
     this.order = order;
-    this.#changed();
-    document.removeEventListener('visibilitychange', this.#look);
     if (this.isUnderWay) {
-      this.#timer = setTimeout(() => this.#look(undefined, Math.min(pause * 1.3, LOOK_MS.max)), pause);
-      document.addEventListener('visibilitychange', this.#look);
-      return;
+      this.changed();
+      return true;
     }
+    this.takeOut();
+    this.changed();
     const ended = this.#ended;
     this.#ended = undefined;
     ended?.(order);
+    return false;
   }
-
-  readonly #look = async (_event?: Event, pause: number = LOOK_MS.min): Promise<void> => {
-    clearTimeout(this.#timer);
-    const was = this.order;
-    if (!was) return;
-    const order = document.hidden ? was : await this.#kit.read('orders.read', { orderId: was.orderId }).catch(() => was);
-    if (this.order === was) this.#meet(order, pause);
-  };
 }

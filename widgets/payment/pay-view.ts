@@ -42,13 +42,13 @@ export function payView(host: Payer, kit: Kit, offer: Price, run: OrderRun, { pa
   const mayPayMoney = kit.data?.packages.payable && priceCents >= MONEY_CENTS_MIN;
   const credits = priceMillis === 0 ? host.say('wall.confirm') : host.say('wall.credits', { credits: priceMillis / 1000 });
   const button = (text: string, primary: boolean, act: () => void) =>
-    html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} aria-disabled=${String(run.isPlacing)} @click=${() => run.isPlacing || act()}>${text}</button>`;
+    html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} aria-disabled=${String(run.isBeginning)} @click=${() => run.isBeginning || act()}>${text}</button>`;
   return html`<div class="stack" part="wall">
     ${priceMillis === 0 ? nothing : html`<p class="muted">${host.say('wall.balance', { available: available / 1000 })} ${host.say('wall.safe')}</p>`}
     ${isShort ? shortage(host, priceMillis - available) : nothing}
     ${run.refused && run.refused.code !== 'credits.insufficient' ? html`${host.sentence(run.refused)}${upgradeLink(host, run.refused.code)}` : nothing}
     <div class="row">
-      ${isShort ? nothing : button(run.isPlacing ? host.say('wall.working') : credits, true, () => pay('credits', null))}
+      ${isShort ? nothing : button(run.isBeginning ? host.say('wall.working') : credits, true, () => pay('credits', null))}
       ${mayPayMoney && priceMillis > 0 ? button(host.say('wall.money', { price: host.price(priceCents, currency) }), isShort, () => pay('money', placeFor(host))) : nothing}
       ${button(host.say('wall.back'), false, back)}
     </div>

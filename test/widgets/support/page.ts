@@ -6,6 +6,8 @@ import { Kit, type KitOptions } from '../../../widgets/kit/kit.ts';
 import type { LiveEvent } from '../../../widgets/kit/live.ts';
 import type { WlElement } from '../../../widgets/ui/element.ts';
 import { bootstrap } from './answers.ts';
+// What a click loads is there already, so that tests need not wait for the network.
+import '../../../widgets/payment/checkout.ts';
 
 type Answer = { status: number; code: string; message?: string; param?: string; values?: unknown; fields?: unknown } | 'offline' | 'never';
 type Answers = { [Name in OperationName]?: Output<Name> | Answer | ((input: Input<Name>, call: Call) => Output<Name> | Answer) };

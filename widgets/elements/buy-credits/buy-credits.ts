@@ -47,6 +47,7 @@ export class WlBuyCredits extends WlElement {
   amountProblem = '';
   #chosen: string | undefined;
   #amount = '';
+  #isBuying = false;
 
   choose(id: string): void {
     this.#chosen = id;
@@ -76,7 +77,7 @@ export class WlBuyCredits extends WlElement {
     const kit = this.kit as Kit;
     const { checkout, account, balance, session } = kit;
     if (account && checkout && checkout.phase !== 'idle' && checkout.phase !== 'starting')
-      return kit.deferred?.purchaseView(this, checkout, balance?.available ?? 0);
+      return checkout.view(this, balance?.available ?? 0);
     if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
     const chosen = this.#choice(packages);
     const debt = balance?.debt;
@@ -90,7 +91,7 @@ export class WlBuyCredits extends WlElement {
           : !packages.payable
             ? this.#nothing('buy.notPayable', brand)
             : session.may('credits:buy')
-              ? this.#button(packages, chosen, checkout?.phase === 'starting')
+              ? this.#button(packages, chosen, this.#isBuying || checkout?.phase === 'starting')
               : html`<p class="muted" part="empty">${this.say('buy.readOnly')}</p>`
       }
     `;
@@ -145,9 +146,17 @@ export class WlBuyCredits extends WlElement {
 
   async #checkOut(wanted: WantedCredits): Promise<void> {
     const kit = this.kit as Kit;
-    if (kit.checkout?.phase === 'starting') return;
-    const at = this.mode === 'embedded' ? this : this.mode === 'redirect' ? null : window.open('', '_blank');
-    await (await kit.buying()).buy(wanted, at);
+    if (this.#isBuying || kit.checkout?.phase === 'starting') return;
+    this.#isBuying = true;
+    this.requestUpdate();
+    const tab = this.mode === 'tab' ? window.open('', '_blank') : null;
+    try {
+      await (await kit.buying()).buy(wanted, this.mode === 'embedded' ? this : tab);
+    } catch {
+      tab?.close(); // the page says that there is no connection
+    }
+    this.#isBuying = false;
+    this.requestUpdate();
   }
 
   /** The page's own sign-up, where it has one. */

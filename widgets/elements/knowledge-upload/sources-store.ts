@@ -1,5 +1,6 @@
 import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { Poller } from '../../kit/poller.ts';
 import { Actions } from '../../ui/actions.ts';
 import { describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
 import { type Source, Uploads } from './uploads.ts';
@@ -9,14 +10,13 @@ type Agent = Output<'agents.list'>['agents'][number];
 
 /** How many are added in one request. */
 const AT_ONCE = 20;
-const LOOK_MS = { min: 1_000, max: 8_000 };
 const moving: readonly Source['state'][] = ['uploading', 'checking', 'processing', 'removing'];
 
 /** Everything that the element knows and does about knowledge. It calls; the views show. */
 export class SourcesStore extends Actions {
   readonly #kit: Kit;
   readonly uploads: Uploads;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #poller = new Poller(() => this.#look(), { min: 1_000, max: 8_000 });
   #names = 0;
   #quoting = 0;
   list: List | undefined;
@@ -39,13 +39,13 @@ export class SourcesStore extends Actions {
       const [list, { agents }] = await Promise.all([this.#kit.read('knowledge.list', {}), this.#kit.read('agents.list', {})]);
       this.list = list;
       this.agents = agents;
-      this.#follow(LOOK_MS.min);
+      this.#follow();
     });
   }
 
   /** Stops looking, where the element leaves the page. Uploads go on. */
   rest(): void {
-    clearTimeout(this.#timer);
+    this.#poller.stop();
   }
 
   /** Puts files on the list: their hashes tell what is there already, before a byte is sent. */
@@ -99,7 +99,7 @@ export class SourcesStore extends Actions {
       this.quote = undefined;
     });
     if (this.refusedAt('add')?.code === 'quote.changed') await this.requote();
-    this.#follow(LOOK_MS.min);
+    this.#follow();
   }
 
   async #addSome(some: Staged[]): Promise<void> {
@@ -120,7 +120,7 @@ export class SourcesStore extends Actions {
   reopen(source: Source, file: File): boolean {
     if (file.size !== source.bytes) return false;
     void this.uploads.send(source, file);
-    this.#follow(LOOK_MS.min);
+    this.#follow();
     return true;
   }
 
@@ -146,6 +146,12 @@ export class SourcesStore extends Actions {
   }
 
   #put(source: Source): void {
+    this.#take(source);
+    this.changed();
+    this.#follow();
+  }
+
+  #take(source: Source): void {
     const { list } = this;
     if (!list) return;
     const before = list.sources.find(({ id }) => id === source.id);
@@ -161,23 +167,27 @@ export class SourcesStore extends Actions {
         };
     if (source.state === 'ready' && before && before.state !== 'ready')
       this.#kit.announce('wl-source-ready', { sourceId: source.id, name: source.name });
-    this.changed();
-    this.#follow(LOOK_MS.min);
+  }
+
+  get #isMoving(): boolean {
+    return this.list?.sources.some(({ state }) => moving.includes(state)) ?? false;
   }
 
   /** Looks again while something is on its way. */
-  #follow(pause: number): void {
-    clearTimeout(this.#timer);
-    if (!this.list?.sources.some(({ state }) => moving.includes(state))) return;
-    this.#timer = setTimeout(async () => {
-      const list = document.hidden ? undefined : await this.#kit.read('knowledge.list', {}).catch(() => undefined);
-      if (list) {
-        const known = this.list?.sources ?? [];
-        for (const source of list.sources) if (known.some(({ id }) => id === source.id)) this.#put(source);
-        this.list = list;
-        this.changed();
-      }
-      this.#follow(Math.min(pause * 1.4, LOOK_MS.max));
-    }, pause);
+  #follow(): void {
+    if (this.#isMoving) this.#poller.start();
+    else this.#poller.stop();
+  }
+
+  /** @returns whether something is on its way still */
+  async #look(): Promise<boolean> {
+    const list = await this.#kit.read('knowledge.list', {}).catch(() => undefined);
+    if (list) {
+      const known = this.list?.sources ?? [];
+      for (const source of list.sources) if (known.some(({ id }) => id === source.id)) this.#take(source);
+      this.list = list;
+      this.changed();
+    }
+    return this.#isMoving;
   }
 }

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit';
-import type { Checkout, CheckoutPhase } from '../../kit/checkout.ts';
-import { webAddress } from '../../ui/brand.ts';
-import type { WlElement } from '../../ui/element.ts';
-import { icon, icons } from '../../ui/icons.ts';
+import type { Checkout, CheckoutPhase } from '../kit/checkout.ts';
+import { webAddress } from '../ui/brand.ts';
+import type { WlElement } from '../ui/element.ts';
+import { icon, icons } from '../ui/icons.ts';
 
 const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 const looks = {
@@ -52,8 +52,9 @@ function actions(host: WlElement, checkout: Checkout, phase: keyof typeof looks)
   return close('purchase.close');
 }
 
-declare module '../../kit/kit.ts' {
-  interface Deferred {
-    purchaseView: typeof purchaseView;
+declare module '../kit/checkout.ts' {
+  interface Checkout {
+    /** @param available what the client has, in milli-credits */
+    view(host: WlElement, available: number): ReturnType<typeof purchaseView>;
   }
 }

@@ -1,0 +1,121 @@
+import { Poller } from '../kit/poller.ts';
+import type { Refused } from '../kit/refused.ts';
+
+/** Where money is paid: an empty tab that the click opened, since only a click may; the element that the form goes into; or null: this page goes to pay. */
+export type PayPlace = Window | HTMLElement | null;
+
+/** What was begun, and what it is paid with: a page, or a form inside this one. Neither, where money has no part in it. */
+interface Begun {
+  state: string;
+  checkoutUrl: string | null;
+  stripeKey: string | null;
+  checkoutSecret: string | null;
+}
+
+/** Something that is paid for, from the click until it is over. It is begun, paid on a page of its own or inside this one, and looked after. */
+export abstract class PaymentRun {
+  protected readonly poller: Poller;
+  #unmount: (() => void) | undefined;
+  refused: Refused | undefined;
+  /** The moment between click and answer. */
+  isBeginning = false;
+
+  constructor(pauseMs: { min: number; max: number }) {
+    this.poller = new Poller(
+      () =>
+        this.look().catch((error: Refused) => {
+          if (!error.retry) this.forget();
+          return error.retry;
+        }),
+      pauseMs,
+    );
+  }
+
+  /** Looks how it stands. @returns whether it goes on */
+  protected abstract look(): Promise<boolean>;
+  protected abstract changed(): void;
+
+  /** Ends what would only stay open, where its form cannot be shown. */
+  protected async drop(_begun: Begun): Promise<unknown> {
+    return undefined;
+  }
+
+  /** Whether the form to pay with is inside the element. */
+  get isPayingHere(): boolean {
+    return this.#unmount !== undefined;
+  }
+
+  /**
+   * Begins, and opens what it is paid with. Where the form cannot be shown, this page goes to pay instead.
+   * @param send asks the API for it; `ui` says that the form goes into this page
+   * @returns what was begun, unless it was refused or this page leaves
+   */
+  protected async begin<Row extends Begun>(send: (ui: { ui?: 'embedded' }) => Promise<Row>, at: PayPlace): Promise<Row | undefined> {
+    const [tab, element] = at instanceof HTMLElement ? [null, at] : [at, undefined];
+    this.forget();
+    this.isBeginning = true;
+    this.changed();
+    try {
+      const begun = await send(element ? { ui: 'embedded' } : {});
+      if (element && begun.state === 'open' && !(await this.#payHere(element, begun))) {
+        await this.drop(begun);
+        return await this.begin(send, null);
+      }
+      this.isBeginning = false;
+      if (element || openPaymentPage(begun.checkoutUrl, tab)) return begun;
+    } catch (error) {
+      tab?.close();
+      this.isBeginning = false;
+      this.refused = error as Refused;
+      this.changed();
+    }
+    return undefined;
+  }
+
+  /** Back to the choice. What is paid later is delivered all the same. */
+  forget(): void {
+    this.poller.stop();
+    this.takeOut();
+    this.refused = undefined;
+    this.changed();
+  }
+
+  /** Takes the form to pay with out of the page, if it is there. */
+  protected takeOut(): void {
+    this.#unmount?.();
+    this.#unmount = undefined;
+  }
+
+  /** @returns whether the form is in the page */
+  async #payHere(element: HTMLElement, { stripeKey, checkoutSecret }: Begun): Promise<boolean> {
+    if (!stripeKey || !checkoutSecret) return false;
+    const done = () => {
+      this.takeOut();
+      this.changed();
+      void this.poller.now();
+    };
+    try {
+      const { mountPayment } = await import('./embedded.ts');
+      this.#unmount = await mountPayment(element, { stripeKey, checkoutSecret, done });
+      return true;
+    } catch {
+      return false; // Stripe's script is kept out
+    }
+  }
+}
+
+/**
+ * Goes to the page to pay on, if there is one: in the empty tab that a click opened, or in this one where there is none.
+ * @returns whether this page stays
+ */
+function openPaymentPage(address: string | null, tab: Window | null): boolean {
+  if (!address) tab?.close();
+  else if (!tab || tab.closed) {
+    location.assign(address);
+    return false;
+  } else {
+    tab.opener = null;
+    tab.location.replace(address);
+  }
+  return true;
+}
