@@ -26,7 +26,7 @@ const isLong = ({ millis, cpuMillis }: Test): boolean => cpuMillis > 4000 || mil
 
 /** The tests of one file, against mutants one after the other. */
 export class Hunt {
-  /** The names of those that take too long. */
+  /** The names of those that take too long, or fail without a mutant: with all of them in it the code is slower. */
   readonly leftOut: readonly string[];
   readonly #folder: string;
   readonly #testFile: string;
@@ -40,29 +40,29 @@ export class Hunt {
     this.#session = session;
     this.#onLoading = new Set(session.opened.reached);
     this.#tests = tests;
-    this.leftOut = tests.filter(isLong).map(({ index }) => session.opened.names[index] ?? '');
+    this.leftOut = session.opened.names.filter((_name, index) => !tests.some((test) => test.index === index && !isLong(test)));
   }
 
   /**
    * Runs a test file twice without a mutant, to see what each test meets and whether it can be run again.
-   * @throws {Error} if a test fails without a mutant
+   * @throws {BrokenFile} if all of them fail without a mutant
    */
   static async open(folder: string, testFile: string): Promise<Hunt> {
     let session = await Session.open(folder, testFile);
     const all = session.opened.names.map((_name, index) => ({ index, millis: FIRST_RUN_MS }));
     const first = await session.run({ alive: 0, tests: all, all: true });
-    const failed = first?.ran.find(({ failure, hung }) => failure !== undefined || hung);
-    if (!first || failed) {
+    const good = first?.ran.filter(({ failure, hung }) => failure === undefined && !hung) ?? [];
+    if (good.length === 0) {
       session.abandon();
-      throw new BrokenFile(`${testFile} fails without a mutant: ${failed?.failure ?? 'it hangs'}`);
+      throw new BrokenFile(`${testFile} fails without a mutant: ${first?.ran[0]?.failure ?? 'it hangs'}`);
     }
     const again = await session.run({ alive: 0, tests: all.toReversed(), all: true });
     const steady = new Set(again?.ran.filter(({ failure, hung }) => failure === undefined && !hung).map(({ index }) => index));
-    if (steady.size < all.length) {
+    if (steady.size < all.length || good.length < all.length) {
       session.abandon();
       session = await Session.open(folder, testFile);
     }
-    const tests = first.ran.map(({ index, millis, cpuMillis, reached }) => ({
+    const tests = good.map(({ index, millis, cpuMillis, reached }) => ({
       index,
       millis: Math.min(millis, again?.ran.find((one) => one.index === index)?.millis ?? millis),
       cpuMillis,
@@ -78,14 +78,15 @@ export class Hunt {
     const steady = meeting.filter(({ isSteady }) => isSteady).sort((a, b) => a.millis - b.millis);
     const verdict = steady.length === 0 ? undefined : await this.#tryHere(id, steady);
     if (verdict === 'killed' || verdict === 'hung') return verdict;
-    const last = this.#onLoading.has(id) ? this.#tests.length - 1 : (meeting.findLast(({ isSteady }) => !isSteady)?.index ?? -1);
-    return last < 0 ? verdict : this.#tryAfresh(id, this.#testsUpTo(last));
+    const last = this.#onLoading.has(id) ? Number.POSITIVE_INFINITY : (meeting.findLast(({ isSteady }) => !isSteady)?.index ?? -1);
+    const tests = this.#testsUpTo(last);
+    return tests.length === 0 ? verdict : this.#tryAfresh(id, tests);
   }
 
   /** Tests in the order of the file. Where one of them needs what was before it, none is left out. */
   #testsUpTo(last: number): readonly Test[] {
     const isOrdered = this.#tests.some(({ isSteady }) => !isSteady);
-    return this.#tests.slice(0, last + 1).filter((test) => isOrdered || !isLong(test));
+    return this.#tests.filter((test) => test.index <= last && (isOrdered || !isLong(test)));
   }
 
   close(): Promise<void> {

@@ -130,13 +130,17 @@ test('mutants: what a test notices is caught, also where it never ends; the rest
   });
 });
 
-test('mutants: a test file that fails by itself catches nothing', async () => {
+test('mutants: a test that fails by itself catches nothing, and neither does a file of them', async () => {
   const folder = await smallProject();
   const [source, testFile] = ['api/rules/sample.ts', 'test/rules/sample.test.ts'];
   await writeFile(join(folder, testFile), sampleTest.replace('12', '13'));
   const paths = [source, testFile, 'test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json'];
   const sandbox = makeSandbox(folder, { paths, sources: [source], tests: [testFile] });
   after(() => sandbox.remove());
+  const hunt = await Hunt.open(sandbox.folder, testFile);
+  assert.deepEqual(hunt.leftOut, ['counts']);
+  await hunt.close();
+  await writeFile(join(sandbox.folder, 'test/rules/sample.test.js'), '');
   await assert.rejects(Hunt.open(sandbox.folder, testFile), /sample\.test\.ts fails without a mutant/);
 });
 

@@ -19,17 +19,17 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 /** Remembers between runs, so that one run goes on where another has ended. */
 export class Memory {
   readonly #file: string;
-  readonly #known: Record<string, Known>;
+  /** Of the files that this run is about. */
+  readonly #known: Record<string, Known> = {};
 
   constructor(file: string) {
     this.#file = file;
-    this.#known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   }
 
   /** @param mutants all of one file, in order */
   of(path: string, mutants: readonly Mutant[]): FileResults {
     const hash = hashOf(mutants.map(({ at, was, is }) => `${at} ${was} ${is}`).join('\n'));
-    const before = this.#known[path];
+    const before = this.#read()[path];
     const known = before?.hash === hash ? before : { hash, verdicts: {}, tried: {} };
     this.#known[path] = known;
     return new FileResults(mutants, known);
@@ -37,7 +37,11 @@ export class Memory {
 
   save(): void {
     mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, JSON.stringify(this.#known));
+    writeFileSync(this.#file, JSON.stringify({ ...this.#read(), ...this.#known }));
+  }
+
+  #read(): Record<string, Known> {
+    return existsSync(this.#file) ? JSON.parse(readFileSync(this.#file, 'utf8')) : {};
   }
 }
 
