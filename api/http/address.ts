@@ -19,16 +19,15 @@ export function networkOf(address: string): string {
 /** The proxies that are trusted, by number, have been left out by Express. */
 export const addressOfCaller = (req: Request): string => networkOf(req.ip ?? req.socket.remoteAddress ?? '');
 
-const UNTRUSTED =
-  'proxy.not_trusted: requests come through a proxy, but TRUST_PROXY is 0. If the proxy is yours, set it, or all callers behind it count as one address.';
-
 /** Says once in the log that a proxy stands in front whose word about addresses is not taken. */
 export function noticeProxy(log: Pick<Logger, 'warn'>): RequestHandler {
   let isSaid = false;
   return (req, _res, next) => {
     if (!isSaid && req.headers['x-forwarded-for'] !== undefined) {
       isSaid = true;
-      log.warn(UNTRUSTED);
+      log.warn(
+        'proxy.not_trusted: requests come through a proxy, but TRUST_PROXY is 0. If the proxy is yours, set it, or all callers behind it count as one address.',
+      );
     }
     next();
   };

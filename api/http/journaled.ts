@@ -45,7 +45,10 @@ export async function journaled(deed: Deed, work: () => Promise<unknown>): Promi
     requestId,
   };
   await record(target.agencyId, act).catch((error: unknown) => {
-    log.error({ agencyId: target.agencyId, action: name, target: target.id, requestId }, 'an act was done but could not be journaled');
+    log.error(
+      { agencyId: target.agencyId, action: name, target: target.id, requestId },
+      'journal.write_failed: an act was done but could not be journaled',
+    );
     throw error;
   });
   if ('access' in caller) await alertOfOrigins(caller.access, { ...act, added: originsAdded(changed) }, log);

@@ -26,7 +26,10 @@ export const logRequests =
         code: refusal?.code,
       };
       const level = res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'warn' : 'info';
-      log[level]({ ...line, ...(refusal?.cause !== undefined && { cause: describeCause(refusal.cause) }) }, 'answered');
+      log[level](
+        { ...line, ...(refusal?.cause !== undefined && { cause: describeCause(refusal.cause) }) },
+        'request.answered: its status and its time stand beside it',
+      );
     });
     next();
   };

@@ -273,7 +273,7 @@ test('the start SX9: an untrusted proxy in front is reported', async () => {
       PUBLIC_URL: 'https://api.example',
       ...env,
     });
-    await comesTo(async () => started.output().includes('"ready"'), true);
+    await comesTo(async () => started.output().includes('server.ready'), true);
     return started.output().split('proxy.not_trusted').length - 1;
   };
   assert.deepEqual([await start({}), await start({ TRUST_PROXY: '1' }), await start({ PUBLIC_URL: 'http://localhost:1' })], [1, 0, 0]);

@@ -156,12 +156,33 @@ export const safetyRules: readonly Rule[] = [
     ],
   },
   {
+    name: 'a line of the log begins with the name of its event',
+    of: /^api\//,
+    complaints: nodes(isUnnamedEvent, 'a line of the log without `noun.event_name: ` in front'),
+    bad: [
+      ['api/domain/a.ts', "deps.log.info({ orderId }, 'an order could not go on');"],
+      ['api/http/a.ts', "log[level](line, 'answered');"],
+      ['api/a.ts', 'this.#log.warn(sentence);'],
+    ],
+    good: [
+      ['api/domain/a.ts', "deps.log.info({ orderId }, 'order.waits: it is tried again later');"],
+      ['api/domain/a.ts', 'log.error({ err }, `$'.concat('{work.name}.failed: it is tried again`);')],
+    ],
+  },
+  {
     name: 'the database is never asked with what was left out',
     of: /^api\//,
     complaints: lines(/ignoreUndefined\s*:\s*true|strictQuery['"]?\s*[,:]\s*(true|false)/, 'a query that drops conditions'),
     bad: [['api/database/connect.ts', "mongoose.set('strictQuery', true);"]],
   },
 ];
+
+/** Operators look for events by their names. The sentence behind a name may be improved. */
+function isUnnamedEvent(node: ts.Node): boolean {
+  if (!/(^|\.|#)(log|logger)(\.(fatal|error|warn|info|debug)|\[\w+\])$/.test(called(node))) return false;
+  const text = (node as ts.CallExpression).arguments.at(-1)?.getText() ?? ''; // as `called` has found
+  return !/^['"`](\w+|\$\{[\w.]+\})(\.\w+)+: /.test(text);
+}
 
 /** A `this` that is lost: the method of an object, handed over as a listener without its object. A function in a private field has its own. */
 function isLoose(node: ts.Node): boolean {

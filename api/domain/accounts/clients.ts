@@ -80,7 +80,7 @@ export async function giveWaiting(access: AgencyAccess, client: Client, deps: De
   } catch (error) {
     deps.log.error(
       { clientId: client._id, cause: describeCause(error) },
-      'free credits that wait could not be given; the next visit tries again',
+      'free_credits.failed: free credits that wait could not be given; the next visit tries again',
     );
     return client;
   }

@@ -33,7 +33,7 @@ export async function grantAtSignUp(
   const isRoomy = vouched || (await hasFree(scope)) || (await takeGrantOfDay(scope, { day, max: perDay ?? PER_DAY }));
   if (!isRoomy) {
     const about = { agencyId: client.agencyId, clientId: client._id, day };
-    if (!client.freeWaits) deps.log.error(about, "the day's free credits are used up; a new client waits for them");
+    if (!client.freeWaits) deps.log.error(about, "free_credits.used_up: the day's free credits are used up; a new client waits for them");
     return 'waits';
   }
   try {

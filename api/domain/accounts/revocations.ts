@@ -47,6 +47,6 @@ async function look({ directory, draining, log }: Watched): Promise<void> {
     for (const { sid, scope, cut } of streams) if (ended.has(sid) || stopped.has(scope.agencyId)) cut.abort();
   } catch (error) {
     if (streams.size === 0 || draining.aborted) return; // nobody listens any more
-    log.error({ err: error }, 'it could not be read who was cut off; it is tried again');
+    log.error({ err: error }, 'revocation.read_failed: it could not be read who was cut off; it is tried again');
   }
 }

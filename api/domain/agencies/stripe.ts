@@ -104,7 +104,10 @@ export class StripeSave {
     } catch (error) {
       // Its events arrive a second time, and their signature is refused.
       if (!(error instanceof Refusal)) throw error;
-      this.#deps.log.error({ endpointId, cause: describeCause(error) }, 'a webhook endpoint that nobody needs could not be removed');
+      this.#deps.log.error(
+        { endpointId, cause: describeCause(error) },
+        'webhook.endpoint_left: a webhook endpoint that nobody needs could not be removed',
+      );
     }
   }
 }

@@ -43,7 +43,10 @@ export async function registerDue({ keys, log }: Pick<Deps, 'keys' | 'log'>): Pr
   const made = await registerUpTo(settled, sealsOf(keys), AT_ONCE);
   const last = made.at(-1);
   if (last)
-    log.info({ register: headOf(last) }, 'the ledger was registered; whoever keeps this head can tell later whether anything is gone');
+    log.info(
+      { register: headOf(last) },
+      'ledger.registered: the ledger was registered; whoever keeps this head can tell later whether anything is gone',
+    );
 }
 
 /** Returns the text that an operator keeps outside: it stands for everything written before. */

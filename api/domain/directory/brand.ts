@@ -27,5 +27,5 @@ function tellOnce(agencyId: string, field: string, log: Log): void {
   const name = `${agencyId}/${field}`;
   if (told.has(name)) return;
   told.set(name, true);
-  log.error({ agencyId, field }, "a field of an agency's brand is not what it may be, its default is shown");
+  log.error({ agencyId, field }, "brand.field_unfit: a field of an agency's brand is not what it may be, its default is shown");
 }

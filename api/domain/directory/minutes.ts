@@ -44,5 +44,8 @@ async function alertAgency(scope: AgencyScope, log: Deps['log']): Promise<void> 
   const { granted = 0 } = (head?.after ?? {}) as Partial<MinutesState>; // the account is the agency's minutes
   const isNew = await queueAgencyMail(scope, { kind: 'minutes', cause: `minutes/${granted}` });
   if (isNew)
-    log.error({ agencyId: scope.agencyId, world: scope.world }, 'an agency has no minutes left: calls or free credits are refused');
+    log.error(
+      { agencyId: scope.agencyId, world: scope.world },
+      'agency.minutes_exhausted: an agency has no minutes left: calls or free credits are refused',
+    );
 }

@@ -87,6 +87,6 @@ async function recordOnce(agencyId: string, act: JournaledAct, log: Log, tell: (
     await tell(act);
   } catch (error) {
     written.delete(name);
-    log.error({ agencyId, action: act.action, cause: describeCause(error) }, 'an alert could not be told');
+    log.error({ agencyId, action: act.action, cause: describeCause(error) }, 'alert.failed: an alert could not be told');
   }
 }

@@ -134,7 +134,10 @@ async function releaseBought(order: Order, deps: Deps): Promise<void> {
   const bought = account && (await deps.telephony.findNumber(account, itemOf(order).number));
   if (!account || bought?.label !== order._id) return;
   await deps.telephony.releaseNumber(account, bought.sid);
-  deps.log.info({ agencyId: order.agencyId, orderId: order._id }, 'a number that nobody paid for was given back to the provider');
+  deps.log.info(
+    { agencyId: order.agencyId, orderId: order._id },
+    'number.given_back: a number that nobody paid for was given back to the provider',
+  );
 }
 
 /** Alerts the operators if the purchase began in an account that is no longer connected, because nobody else can look there. */
@@ -143,7 +146,7 @@ async function tellIfElsewhere(order: Order, at: string | undefined, deps: Deps)
   if (at === undefined || (account && at === providerClaimOf(account, itemOf(order).number))) return;
   deps.log.error(
     { agencyId: order.agencyId, orderId: order._id, at },
-    'a number may have been bought in an account that is not connected any more; one that is named like the order has to be released there',
+    'number.left: a number may have been bought in an account that is not connected any more; one that is named like the order has to be released there',
   );
 }
 

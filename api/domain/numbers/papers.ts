@@ -33,7 +33,10 @@ async function needsOf(account: TelephonyAccess, { country, type }: Kind, deps: 
 export const needsToShow = (account: TelephonyAccess, kind: Kind, deps: Deps): Promise<Needs> =>
   needsOf(account, kind, deps).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
-    deps.log.info({ code: error.code, ...kind }, 'it could not be found out whether numbers of this kind need papers');
+    deps.log.info(
+      { code: error.code, ...kind },
+      'number.needs_unknown: it could not be found out whether numbers of this kind need papers',
+    );
     return needOf('unknown');
   });
 

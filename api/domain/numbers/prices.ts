@@ -41,7 +41,7 @@ export async function providerCost(account: TelephonyAccess, country: string, ty
     return monthlyCents === undefined ? null : { monthlyCents, currency: prices.currency };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    deps.log.info({ code: error.code, country }, 'the provider did not tell its prices');
+    deps.log.info({ code: error.code, country }, 'number.prices_unknown: the provider did not tell its prices');
     return null;
   }
 }

@@ -51,7 +51,7 @@ async function releaseAtProvider({ agencyId, world, _id: numberId, accountSid, s
   if (sid === undefined || !account || account.accountSid !== accountSid) {
     deps.log.error(
       { agencyId, numberId, accountSid },
-      'the account that holds a released number is not connected; it has to be released there',
+      'number.left: the account that holds a released number is not connected; it has to be released there',
     );
     return;
   }

@@ -104,7 +104,11 @@ export async function advanceOrder(order: Order, deps: Deps): Promise<Order> {
   try {
     const { order: now, refusal } = await work(claimed, deps);
     const { _id: orderId, agencyId, step } = now;
-    if (refusal) deps.log.info({ orderId, agencyId, step, code: refusal.code, cause: describeCause(refusal.cause) }, 'order.waits');
+    if (refusal)
+      deps.log.info(
+        { orderId, agencyId, step, code: refusal.code, cause: describeCause(refusal.cause) },
+        'order.waits: it is tried again later',
+      );
     await alertOfProvider(now, refusal, deps);
     return now;
   } finally {

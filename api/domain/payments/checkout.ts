@@ -107,7 +107,7 @@ async function openPage(begun: Purchase, buyer: Buyer, settings: PaymentSettings
     failure = session;
     deps.log.error(
       { purchaseId: purchase._id, cause: describeCause(failure) },
-      'Stripe keeps a failure under a key; the next one is tried',
+      'checkout.failure_kept: Stripe keeps a failure under a key; the next one is tried',
     );
     // The failed call may have created a page. A second page for the same purchase could be paid as well.
     const found = await lookUpSession(purchase, settings, deps);
@@ -141,7 +141,7 @@ export async function showPurchase(
     return shown(await settlePurchase(stored, settings, deps));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    deps.log.info({ purchaseId: id, cause: describeCause(error) }, 'a purchase could not be read back');
+    deps.log.info({ purchaseId: id, cause: describeCause(error) }, 'purchase.read_failed: a purchase could not be read back');
     await alertOfProvider(stored, error, deps);
     return shown(stored);
   }
@@ -179,7 +179,7 @@ async function openCheckout(
   if (!isOurPrice || (ui === 'embedded' ? session.clientSecret : session.url) == null) {
     log.error(
       { agencyId, purchaseId, sessionId: session.id },
-      'Stripe would ask for another amount than the package costs; nothing was offered',
+      'checkout.amount_differs: Stripe would ask for another amount than the package costs; nothing was offered',
     );
     refuse('payments.not_configured', { cause: 'the price at Stripe has changed' });
   }

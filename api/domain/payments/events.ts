@@ -109,11 +109,11 @@ async function settlePayment(account: PaymentAccount, { paymentId }: PaymentEven
 }
 
 function ignore(reason: Unsettled, about: object, { log }: EventDeps): Outcome {
-  log.info({ ...about, reason }, 'a webhook event was ignored');
+  log.info({ ...about, reason }, 'webhook.ignored: a webhook event was ignored');
   return 'ignored';
 }
 
 function quarantine(reason: Unsettled, about: object, { log }: EventDeps): Outcome {
-  log.error({ ...about, reason }, 'a webhook event does not add up; nothing was credited');
+  log.error({ ...about, reason }, 'webhook.quarantined: a webhook event does not add up; nothing was credited');
   return 'quarantined';
 }

@@ -70,8 +70,13 @@ async function lookAfter(purchase: Purchase, deps: JanitorDeps): Promise<void> {
   // An expired purchase can still be credited if it turns out to be paid.
   const isOver = known.sessionId === undefined && settings ? isTooOld(purchase, deps) : age(purchase, deps) > UNSEEN_MS;
   if (!isOver || !(await movePurchase(purchase, id, 'expired'))) return;
-  if (known.sessionId === undefined) deps.log.info({ agencyId, purchaseId: id }, 'a purchase never got a page to pay on; it is over');
-  else deps.log.error({ agencyId, purchaseId: id, sessionId: known.sessionId }, "the agency's Stripe account does not have this session");
+  if (known.sessionId === undefined)
+    deps.log.info({ agencyId, purchaseId: id }, 'purchase.over: a purchase never got a page to pay on; it is over');
+  else
+    deps.log.error(
+      { agencyId, purchaseId: id, sessionId: known.sessionId },
+      "purchase.session_missing: the agency's Stripe account does not have this session",
+    );
 }
 
 /** Looks for the session of a purchase without a stored one by the session's metadata, without creating a new one. */

@@ -109,8 +109,9 @@ export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
 
 function tell(report: Reconciled, { log }: ReconcileDeps): void {
   const { credited, changed, unsettled, failed } = report;
-  if (unsettled.length > 0 || failed) log.error(report, 'Stripe has something that could not be settled');
-  else if (credited.length > 0 || changed.length > 0) log.info(report, 'Stripe had something that nobody had told of; it is settled now');
+  if (unsettled.length > 0 || failed) log.error(report, 'reconcile.unsettled: Stripe has something that could not be settled');
+  else if (credited.length > 0 || changed.length > 0)
+    log.info(report, 'reconcile.settled: Stripe had something that nobody had told of; it is settled now');
 }
 
 async function compareSession(account: PaymentAccount, session: CheckoutSession, report: Reconciled, deps: ReconcileDeps): Promise<void> {

@@ -98,7 +98,10 @@ async function applyDispute(
     // A bank that changes a final decision needs a person.
     if (!(error instanceof Refusal && error.code === 'idempotency.mismatch')) throw error;
     const { agencyId, _id: purchaseId } = purchase;
-    log.error({ agencyId, purchaseId, dispute: about.cause }, 'a dispute that was over has another end now; nothing was changed');
+    log.error(
+      { agencyId, purchaseId, dispute: about.cause },
+      'dispute.end_differs: a dispute that was over has another end now; nothing was changed',
+    );
   }
 }
 

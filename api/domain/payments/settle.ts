@@ -35,7 +35,7 @@ export async function settleBy(purchase: Purchase, session: CheckoutSession, dep
   if (moved?.state === 'review') {
     deps.log.error(
       { agencyId, purchaseId, sessionId: session.id, differs: verdict.differs },
-      'paid, but not what was sold: nothing credited',
+      'purchase.differs: paid, but not what was sold: nothing credited',
     );
   }
   return moved ?? (await readPurchase(purchase, purchaseId)) ?? purchase;

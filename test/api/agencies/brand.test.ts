@@ -89,7 +89,7 @@ test('bootstrap.read A13: a hostile brand field falls back to its default, other
   for (let time = 0; time < 3; time += 1) assert.deepEqual((await page.call('bootstrap.read', {})).brand, expected);
   assert.deepEqual(await page.call('brand.read', {}), expected);
   assert.deepEqual((await agency.call('agency.read', {})).brand, expected, 'the agency can see it and mend it');
-  const lines = logs.filter((line) => line.includes("a field of an agency's brand"));
+  const lines = logs.filter((line) => line.includes('brand.field_unfit'));
   assert.deepEqual(
     lines
       .map((line) => JSON.parse(line))

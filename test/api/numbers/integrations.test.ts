@@ -98,7 +98,7 @@ for (const how of ['another account is connected', 'the account is disconnected'
       { figures: await figures(page), numbers: await numbersOf(page) },
       { figures: { available: 100_000, held: 0, used: 0 }, numbers: [] },
     );
-    const line = api.logs.find((one) => one.includes(orderId) && one.includes('may have been bought')) ?? '{}';
+    const line = api.logs.find((one) => one.includes(orderId) && one.includes('number.left')) ?? '{}';
     assert.equal(JSON.parse(line).at, `${account.sid}/${number}`);
   });
 }
