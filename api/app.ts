@@ -7,7 +7,7 @@ import { noticeProxy } from './http/address.ts';
 import { answerError } from './http/errors.ts';
 import { logRequests } from './http/log.ts';
 import { crossOrigin } from './http/origins.ts';
-import { mount, type ServeDeps } from './http/serve.ts';
+import { mountRoutes, type ServeDeps } from './http/serve.ts';
 import { listRoutes } from './routes/index.ts';
 import type { SystemState } from './routes/system.ts';
 import { sealWith } from './security/own-seal.ts';
@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet());
   app.use('/embed', embedFiles(deps.embedDir));
   app.use('/v1', crossOrigin(deps.directory));
-  mount(app, listRoutes(deps), deps);
+  mountRoutes(app, listRoutes(deps), deps);
   app.use(() => refuse('operation.not_found'));
   app.use(answerError);
   return app;

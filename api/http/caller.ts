@@ -10,7 +10,7 @@ import { type Caller, callerKinds, kindOf } from './callers/index.ts';
 export type CallerOf<Name extends OperationName> = Extract<Caller, { kind: keyof Contract[Name]['callers'] }>;
 
 /** Who calls, by nothing but the verified credential, and whether the contract admits them. Refuses everybody else. */
-export async function authenticate(req: Request, operation: Operation, deps: Deps): Promise<Caller> {
+export async function authenticateCaller(req: Request, operation: Operation, deps: Deps): Promise<Caller> {
   const { callers } = operation;
   const presented = { req, operation, bearer: callers.anyone ? undefined : readBearer(req) };
   const kind = Object.values(callerKinds).find((one) => one.isPresented(presented)) ?? refuse('session.missing');

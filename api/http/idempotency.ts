@@ -32,7 +32,7 @@ export interface Attempt {
  * What dies half-way is finished by the same key, with the same seed. Refuses other content with `idempotency.mismatch`.
  * @param work may run again after a crash; what it makes must derive from the seed
  */
-export async function once<T>(attempt: Attempt, work: (seed: string) => Promise<T>): Promise<{ answer: T; repeated: boolean }> {
+export async function runOnce<T>(attempt: Attempt, work: (seed: string) => Promise<T>): Promise<{ answer: T; repeated: boolean }> {
   const id = fingerprint(JSON.stringify([attempt.caller, attempt.operation, attempt.key]));
   const [seed, holder] = [randomName(), randomName()];
   const { inputHash } = attempt;
@@ -42,7 +42,7 @@ export async function once<T>(attempt: Attempt, work: (seed: string) => Promise<
   for (const deadline = Date.now() + WAIT_MS; ; await wait(POLL_MS)) {
     const record = await readRequest(id);
     // The attempt before was refused and left nothing: this one is the first.
-    if (!record) return once(attempt, work);
+    if (!record) return runOnce(attempt, work);
     if (record.inputHash !== inputHash) refuse('idempotency.mismatch');
     if (record.answer !== undefined) return { answer: record.answer as T, repeated: true };
     const isOurs = await takeOverRequest(id, { holder, now: new Date(), leaseUntil: leaseEnd() });

@@ -22,7 +22,7 @@ interface Deed {
  * after the work and before the answer: whoever has an answer finds the entry. Where the journal cannot be written the answer is an
  * error although the work is done, and the log says so; with an idempotency key the same attempt then writes what is missing.
  */
-export async function journaled(deed: Deed, work: () => Promise<unknown>): Promise<unknown> {
+export async function runJournaled(deed: Deed, work: () => Promise<unknown>): Promise<unknown> {
   const { caller, operation, name, input, seed, requestId, log } = deed;
   const actor = isJournaled(caller, operation) ? kindOf(caller).actorOf?.(caller) : undefined;
   if (actor === undefined) return work();

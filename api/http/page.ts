@@ -44,7 +44,7 @@ export interface Tagged {
   tag: string;
 }
 
-export function tagged(body: unknown): Tagged {
+export function tagBody(body: unknown): Tagged {
   const bytes = Buffer.from(JSON.stringify(body));
   return { bytes, tag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { contract, type Operation, type OperationName, type Output, type Parsed } from '../contract/index.ts';
 import type { CallerOf } from './caller.ts';
 import type { Caller } from './callers/index.ts';
-import { type HtmlPage, type MovedPage, type Tagged, tagged } from './page.ts';
+import { type HtmlPage, type MovedPage, type Tagged, tagBody } from './page.ts';
 
 /** What a handler may want to know of the request besides its input. */
 export interface RequestFacts {
@@ -84,7 +84,7 @@ export const answerFixed = <Name extends OperationName>(name: Name, make: () => 
   return {
     name,
     work: () => Promise.reject(new Error(`${name} is a fixed answer`)),
-    fixed: () => (kept ??= tagged(contract[name].output.parse(make()))),
+    fixed: () => (kept ??= tagBody(contract[name].output.parse(make()))),
   };
 };
 

@@ -10,21 +10,21 @@ import { digestInput } from '../security/digest.ts';
 import { randomName } from '../security/random.ts';
 import { addressOfCaller } from './address.ts';
 import { readBytes, readInput, readPart } from './body.ts';
-import { authenticate, callerName } from './caller.ts';
+import { authenticateCaller, callerName } from './caller.ts';
 import type { Caller } from './callers/index.ts';
-import { once } from './idempotency.ts';
-import { journaled } from './journaled.ts';
+import { runOnce } from './idempotency.ts';
+import { runJournaled } from './journaled.ts';
 import { limitGuesses, limitInput, limitRead, limitRefused } from './limits.ts';
-import { sendCacheable, sendPage, tagged } from './page.ts';
+import { sendCacheable, sendPage, tagBody } from './page.ts';
 import { addressOf, type RequestFacts, type Route } from './route.ts';
-import { stream } from './stream.ts';
+import { sendStream } from './stream.ts';
 
 export interface ServeDeps extends Deps {
   limits: Limits;
 }
 
 /** Puts every route at its address. Another method there is a 405. */
-export function mount(app: Express, routes: readonly Route[], deps: ServeDeps): void {
+export function mountRoutes(app: Express, routes: readonly Route[], deps: ServeDeps): void {
   for (const route of routes) {
     const operation: Operation = contract[route.name];
     const address = addressOf(route.name);
@@ -39,7 +39,7 @@ export function mount(app: Express, routes: readonly Route[], deps: ServeDeps): 
 /** The way of every request: who calls, what was sent, the work, and an answer that the contract allows. */
 async function serve(route: Route, operation: Operation, req: Request, res: Response, deps: ServeDeps): Promise<void> {
   res.locals.operation = route.name;
-  const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticate(req, operation, deps));
+  const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticateCaller(req, operation, deps));
   res.locals.caller = callerName(caller);
   if (operation.method !== 'GET' && !operation.whenFull && deps.troubles.has('disk.full')) refuse('server.disk_full');
   const admitted = { name: route.name, operation, req, res, caller, limits: deps.limits };
@@ -57,20 +57,20 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
     const open = (signal: AbortSignal) => route.stream?.(caller, input, { ...call, signal }) ?? [];
     const check = (event: unknown) => operation.output.parse(event);
     const name = callerName(caller);
-    if (caller.kind !== 'client') return stream(res, open, { name, signal, until: undefined, check });
+    if (caller.kind !== 'client') return sendStream(res, open, { name, signal, until: undefined, check });
     const granted = AbortSignal.any([signal, untilCutOff(caller, gone.signal, deps)]);
-    return stream(res, open, { name, signal: granted, until: caller.expiresAt, check });
+    return sendStream(res, open, { name, signal: granted, until: caller.expiresAt, check });
   }
 
   const deed = { name: route.name, operation, caller, input, requestId: String(res.getHeader('Request-Id')), log: deps.log };
   const work = (seed: string) =>
-    alerting(deed, deps, () => journaled({ ...deed, seed }, () => route.work(caller, input, { ...call, seed })));
+    alerting(deed, deps, () => runJournaled({ ...deed, seed }, () => route.work(caller, input, { ...call, seed })));
   const done = await limitGuesses(giveBack, () =>
     operation.repeatable ? repeatably(route, caller, input, { req, res, work, deps }) : work(call.seed),
   );
   const output = route.present ? await route.present(done, caller, input, call) : done;
   const body = operation.output.parse(output);
-  if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, tagged(body));
+  if (operation.cacheable && caller.kind === 'visitor') return sendCacheable(res, tagBody(body));
   res.setHeader('Cache-Control', 'no-store');
   res.json(body);
 }
@@ -108,7 +108,7 @@ async function repeatably({ name }: Route, caller: Caller, input: unknown, { req
   const key = req.headers['idempotency-key'];
   if (key === undefined) return work(randomName());
   if (typeof key !== 'string' || !/^[\w-]{8,200}$/.test(key)) refuse('idempotency.key_invalid');
-  const { answer, repeated } = await once(
+  const { answer, repeated } = await runOnce(
     { caller: callerName(caller), operation: name, key, inputHash: digestInput(deps.keys, input) },
     work,
   );

@@ -23,7 +23,7 @@ interface Streaming {
 type Open = (signal: AbortSignal) => AsyncIterable<unknown> | Iterable<unknown>;
 
 /** Answers with server-sent events until the caller leaves, the token ends or the process shuts down. */
-export async function stream(res: Response, open: Open, streaming: Streaming): Promise<void> {
+export async function sendStream(res: Response, open: Open, streaming: Streaming): Promise<void> {
   const { name } = streaming;
   const before = held.get(name) ?? 0;
   if (before >= AT_ONCE_MAX) {
