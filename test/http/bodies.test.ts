@@ -49,7 +49,11 @@ test('knowledge.quote SX24: input that is deep or has very many values is refuse
   for (const body of many) {
     const reply = await quote(body);
     assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 400, code: 'body.too_many_values' }, body.slice(0, 40));
-    assert.match((reply.body as ErrorBody).error.message, /more than 10000 values/);
+    const { message, values } = (reply.body as ErrorBody).error;
+    assert.deepEqual(
+      { message, values },
+      { message: 'The body has more than 10,000 values. Send less at a time.', values: { max: 10_000 } },
+    );
   }
   for (const body of [deep(33), `{"items":${deep(5_000)}}`, '{"a":'.repeat(40)]) {
     const reply = await quote(body);
