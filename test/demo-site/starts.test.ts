@@ -75,7 +75,7 @@ test('npm start SX41 SX40: of two starts on one folder one runs; if it is killed
     new RegExp(`^This is already running \\(process ${winner.child.pid}\\): http://northwind\\.localhost:\\d+$`, 'm'),
   );
   assert.deepEqual({ log: (await stat(join(dataDir, 'api.log'))).ino, api: await apiOf(dataDir) }, before);
-  assert.match(await readFile(join(dataDir, 'api.log'), 'utf8'), /"ready"/);
+  assert.match(await readFile(join(dataDir, 'api.log'), 'utf8'), /"server\.ready: /);
 
   winner.child.kill('SIGKILL');
   await winner.ended;
