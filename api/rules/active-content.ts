@@ -19,37 +19,94 @@ const active = [
   /\+ADw(-[a-z!/]|[A-Za-z\d+/])/,
 ];
 
-const tagBegins = /<[a-z][^\s/>]{0,100}/gi;
-const tagAttribute = /[\s/]{0,500}([^\s/>=]{1,500})(?:\s{0,100}=\s{0,100}("[^"]*"|'[^']*'|[^\s>]{0,500}))?/y;
-
-const loader = /^<(script|iframe|frame|object|embed|applet)$/i;
+const loaders = new Set(['script', 'iframe', 'frame', 'object', 'embed', 'applet']);
 const loads = /^(src|srcdoc|data|code|href|xlink:href)$/i;
+const handles = /^on[a-z]{3,20}$/i;
+/** Tags that the patterns above and below recognise up to this length. */
+const matched = new Set(['script', 'meta', 'html']);
+const MATCHED_MAX = 3000;
+/** Longer than any name that is looked for. */
+const NAME_MAX = 40;
 
-/** Tells whether a tag has an event handler or loads what runs. Reads it as a browser does: quoted values may contain signs of tags. */
-function holdsActiveTag(text: string): boolean {
-  tagBegins.lastIndex = 0;
-  for (let tag = tagBegins.exec(text); tag; tag = tagBegins.exec(text)) {
-    const isLoader = loader.test(tag[0]);
-    tagAttribute.lastIndex = tagBegins.lastIndex;
-    for (let found = tagAttribute.exec(text); found; found = tagAttribute.exec(text)) {
-      const [, name = '', value] = found;
-      if (value && (/^on[a-z]{3,20}$/i.test(name) || (isLoader && loads.test(name)))) return true;
-      tagBegins.lastIndex = tagAttribute.lastIndex;
+const isBlank = (code: number) => code <= 32;
+const isLetter = (code: number) => (code | 32) >= 97 && (code | 32) <= 122;
+
+/**
+ * Reads tags of any length as a browser does: quoted values may contain signs of tags.
+ * @param everywhere true to begin a tag also inside another, since a comment or a script may hold the beginning of one that is none
+ * @returns a function that takes a text piece by piece, each letter once, and tells whether a tag has an event handler or loads what runs
+ */
+function createTagReader(everywhere: boolean): (fresh: string) => boolean {
+  type State = 'text' | 'tag' | 'blank' | 'attribute' | 'named' | 'equals' | 'quoted' | 'bare';
+  let state: State = 'text';
+  let previous = '';
+  let tag = '';
+  let name = '';
+  let quote = '';
+  let length = 0;
+
+  const begin = (next: 'tag' | 'attribute', letter: string): State => {
+    name = letter;
+    return next;
+  };
+  const isActive = () => handles.test(name) || (loaders.has(tag) && loads.test(name));
+
+  function next(letter: string, code: number): State | 'active' {
+    if (previous === '<' && isLetter(code) && (everywhere || state === 'text')) {
+      length = 0;
+      return begin('tag', letter);
     }
+    length += 1;
+    if (state === 'text') return 'text';
+    if (state === 'quoted') return letter === quote ? 'blank' : 'quoted';
+    if (state === 'tag' && (isBlank(code) || letter === '/' || letter === '>')) tag = name.toLowerCase();
+    if (letter === '>') return matched.has(tag) && length > MATCHED_MAX ? 'active' : 'text';
+    if (state === 'equals') {
+      if (isBlank(code)) return 'equals';
+      if (isActive()) return 'active';
+      quote = letter;
+      return letter === '"' || letter === "'" ? 'quoted' : 'bare';
+    }
+    if (isBlank(code)) return state === 'attribute' || state === 'named' ? 'named' : 'blank';
+    if (state === 'bare') return 'bare';
+    if (letter === '/') return 'blank';
+    if (letter === '=' && (state === 'attribute' || state === 'named')) return 'equals';
+    if (state === 'blank' || state === 'named') return begin('attribute', letter);
+    if (name.length < NAME_MAX) name += letter;
+    return state;
   }
-  return false;
+
+  return (fresh) => {
+    for (let at = 0; at < fresh.length; at += 1) {
+      if (state === 'text' && previous !== '<' && fresh[at] !== '<') {
+        const found = fresh.indexOf('<', at);
+        at = found < 0 ? fresh.length - 1 : found;
+      }
+      const letter = fresh.charAt(at);
+      const reached = next(letter, fresh.charCodeAt(at));
+      if (reached === 'active') return true;
+      state = reached;
+      previous = letter;
+    }
+    return false;
+  };
 }
 
 const scriptBegins = /<script\b[^<>]{0,3500}>/i;
 const scriptEnds = /<\/script/i;
 
-/** @returns a function that takes a text piece by piece and tells whether it contains a page or a script for a browser */
-export function createPageFinder(): (piece: string) => boolean {
+/**
+ * @returns a function that takes a text piece by piece and tells whether it contains a page or a script for a browser. The last `fresh`
+ * letters of a piece are new
+ */
+export function createPageFinder(): (piece: string, fresh: number) => boolean {
   let isBegun = false;
-  return (piece) => {
+  const readers = [createTagReader(false), createTagReader(true)];
+  return (piece, fresh) => {
     const from = isBegun ? 0 : piece.search(scriptBegins);
     isBegun = from >= 0;
-    return (isBegun && scriptEnds.test(piece.slice(from))) || active.some((one) => one.test(piece)) || holdsActiveTag(piece);
+    const hasTag = readers.some((read) => read(piece.slice(piece.length - fresh)));
+    return hasTag || (isBegun && scriptEnds.test(piece.slice(from))) || active.some((one) => one.test(piece));
   };
 }
 

@@ -46,8 +46,8 @@ async function checkText(file: StoredFile): Promise<void> {
   const { head } = await endsOf(file, TEXT_HEAD_BYTES);
   if (file.bytes === 0 || !startsAsText(head)) refuse('knowledge.type_refused');
   const holdsPage = createPageFinder();
-  for await (const { text } of windowsOf(visible(file))) {
-    if (holdsPage(text)) refuse('knowledge.active_refused');
+  for await (const { text, bytes } of windowsOf(visible(file))) {
+    if (holdsPage(text, bytes)) refuse('knowledge.active_refused');
   }
 }
 

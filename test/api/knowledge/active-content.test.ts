@@ -66,6 +66,27 @@ test('knowledge.upload SX44: a script longer than what is read at a time is refu
   assert.equal(await verdict('a.txt', long + script + long), 'knowledge.active_refused');
 });
 
+test('knowledge.upload SX44: a tag longer than what is read at a time hides nothing, and a comment that begins another neither', async () => {
+  const pad = 'x'.repeat(200_000);
+  const refused = [
+    `<img alt="${pad}" onerror=alert(1)>`,
+    `<img ${' '.repeat(200_000)}src=x onerror = alert(1)>`,
+    `<img ${pad}=1 onerror="alert(1)">`,
+    `<img alt='${pad}>' / onerror\n=\n'alert(1)'>`,
+    `<iframe title="${pad}" src=https://evil.example>`,
+    `<script title="${pad}">a</script>`,
+    `<meta name="${pad}" http-equiv=refresh content=0>`,
+    `<!-- <a b=" --> <img alt="<>" onerror=alert(1)>`,
+    `<!-- <a b=" -->${pad}<img alt="<>" onerror=alert(1)>`,
+    '<img = onerror=alert(1)>',
+  ];
+  for (const page of refused)
+    for (const before of [words, long])
+      assert.equal(await verdict('a.md', before + page + words), 'knowledge.active_refused', page.slice(0, 60));
+  const fine = [`<img alt="${pad} onerror=1 " src=a.png>`, `a <b ${pad} > c`, `<p title='${pad}'>once = 1</p>`];
+  for (const text of fine) assert.equal(await verdict('a.md', long + text + words), 'fine', text.slice(0, 60));
+});
+
 test('knowledge.upload SX44: no cut between two reads hides a page', async () => {
   const page = '<script src="https://evil.example/a.js">';
   await fc.assert(
