@@ -17,6 +17,7 @@ export type Unsettled =
   | 'event.other_kind' // of those that are acted on
   | 'event.other_mode'
   | 'event.own_business' // of the agency: no purchase of ours
+  | 'event.shared_account' // of another agency, which gets it as well
   | 'payment.foreign' // it names another agency or world
   | 'payment.unknown' // to the account
   | 'payment.unnamed'
@@ -37,7 +38,7 @@ export type Found =
   | {
       outcome: 'ignored' | 'quarantined';
       reason: Unsettled;
-      /** True if it names another agency, which may share the account. */
+      /** True if it names another agency or mode. */
       isForeign?: true;
     };
 
@@ -49,7 +50,7 @@ export async function findBySession(account: PaymentAccount, session: CheckoutSe
   const known = noted ?? (await findPurchaseBySession(account.scope, session.id));
   if (!known && session.metadata.wl_purchase === undefined) return notOurs;
   const scope = scopeOf(session, account);
-  if (!scope) return { outcome: 'quarantined', reason: 'session.foreign', isForeign: true };
+  if (!scope) return ofAnother(session, account, 'session.foreign');
   const purchase = known ?? (await purchaseOf(scope, session));
   return purchase.sessionId === session.id ? { purchase } : { outcome: 'quarantined', reason: 'session.second' };
 }
@@ -61,18 +62,35 @@ export async function findByPayment(account: PaymentAccount, paymentId: string, 
   const payment = await payments.readPayment(account.settings, paymentId);
   if (!payment) return { outcome: 'quarantined', reason: 'payment.unknown' };
   if (payment.metadata.wl_purchase === undefined) return notOurs;
-  if (!scopeOf(payment, account)) return { outcome: 'quarantined', reason: 'payment.foreign', isForeign: true };
+  if (!scopeOf(payment, account)) return ofAnother(payment, account, 'payment.foreign');
   const session = await payments.findCheckoutOf(account.settings, paymentId);
   return session ? findBySession(account, session) : { outcome: 'quarantined', reason: 'payment.without_session' };
 }
 
 const notOurs = { outcome: 'ignored', reason: 'event.own_business' } as const;
 
-/** Returns the world of a session or payment, perhaps an abandoned test world. Undefined for another agency or mode. */
-function scopeOf({ metadata }: Pick<CheckoutSession | Payment, 'metadata'>, { mode, scope }: PaymentAccount): AgencyScope | undefined {
-  const { wl_agency: agencyId, wl_world: world = '' } = metadata;
+type Named = Pick<CheckoutSession | Payment, 'metadata'>;
+
+/** Returns the agency and world that a session or payment names, perhaps an abandoned test world. Undefined for another mode. */
+function namedScope({ metadata }: Named, { mode }: PaymentAccount): AgencyScope | undefined {
+  const { wl_agency: agencyId = '', wl_world: world = '' } = metadata;
   const isOfMode = mode === 'live' ? world === 'live' : /^test\.\d+$/.test(world);
-  return agencyId === scope.agencyId && isOfMode ? { agencyId, world: world as World } : undefined;
+  return isOfMode ? { agencyId, world: world as World } : undefined;
+}
+
+/** Returns the same if it is this agency. */
+function scopeOf(named: Named, account: PaymentAccount): AgencyScope | undefined {
+  const scope = namedScope(named, account);
+  return scope?.agencyId === account.scope.agencyId ? scope : undefined;
+}
+
+/** Tells apart another agency's purchase from this same Stripe account and what only claims to be another's. */
+async function ofAnother(named: Named, account: PaymentAccount, reason: Unsettled): Promise<Found> {
+  const scope = namedScope(named, account);
+  const purchase = scope && (await readPurchase(scope, named.metadata.wl_purchase ?? ''));
+  const { accountId } = account.settings;
+  const isShared = accountId !== undefined && purchase?.stripeAccount === accountId;
+  return isShared ? { outcome: 'ignored', reason: 'event.shared_account' } : { outcome: 'quarantined', reason, isForeign: true };
 }
 
 /** Finds the purchase that a session names. If a crash kept the session from being stored, stores it now. */

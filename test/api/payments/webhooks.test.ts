@@ -84,6 +84,30 @@ test('webhooks.stripe F19: a session of one agency in an event of another is qua
   assert.ok(shop.logged('webhook.quarantined').some(({ agencyId }) => agencyId === other.id));
 });
 
+test('webhooks.stripe F19: of two agencies with one Stripe account, only what is forged is an alarm', async () => {
+  const [one, two] = [await shop.api.createAgency(), await shop.api.createAgency({ stripe: false })];
+  const { publishableKey, productId, priceId } = (await one.call('agency.read', {})).stripe;
+  const keys = { publishableKey: publishableKey ?? '', secretKey: one.stripeSecret, productId: productId ?? '', priceId: priceId ?? '' };
+  await two.call('agency.update', { stripe: { ...keys, webhookSecret: 'whsec_two' } });
+  secrets.set(two, 'whsec_two');
+  const page = await shop.client(one);
+  const order = await shop.order(page);
+  stripe.pay(order.sessionId);
+  const about = (sentence: string) => shop.logged(sentence).filter(({ agencyId }) => agencyId === two.id).length;
+  assert.deepEqual(await send(order.sessionId, { to: two, signedBy: two }), ok);
+  assert.deepEqual([about('does not add up'), about('was ignored')], [0, 1]);
+  assert.deepEqual(await shop.entries(page), []);
+
+  for (const forged of [{ wl_purchase: 'pur_of_nobody' }, { wl_agency: shop.agency.id }, { wl_world: 'test.x' }]) {
+    const session = stripe.sessions().find(({ id }) => id === order.sessionId) ?? assert.fail();
+    const { metadata } = session;
+    stripe.tamper(order.sessionId, { metadata: { ...metadata, ...forged } });
+    assert.deepEqual(await send(order.sessionId, { to: two, signedBy: two }), ok);
+    stripe.tamper(order.sessionId, { metadata });
+  }
+  assert.deepEqual([about('does not add up'), about('was ignored')], [3, 1]);
+});
+
 test('webhooks.stripe F19: a session whose metadata name another agency or purchase is quarantined', async () => {
   const page = await shop.client();
   const order = await shop.order(page);
