@@ -162,8 +162,10 @@ export interface Payments {
   /** Cancels an authorisation. To find money that was taken before, read the session. Refuses with `payments.key_refused`. */
   cancelPayment(access: StripeAccess, paymentId: string): Promise<void>;
   readPayment(access: StripeAccess, paymentId: string): Promise<Payment | undefined>;
-  /** Iterates over the payments with refunds or disputes created in a period, also pending or failed ones. */
-  listReturns(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }>;
+  /** Iterates over the payments with refunds created in a period, also pending or failed ones. */
+  listRefunds(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string }>;
+  /** Iterates over the disputes created in a period that moved money, also closed ones. `createdAt` in seconds since 1970. */
+  listDisputes(access: StripeAccess, period: Period): AsyncIterable<{ paymentId: string; disputeId: string; createdAt: number }>;
   /**
    * Verifies the signature over the raw bytes. Refuses with `webhook.signature_refused`. Refuses a correctly signed event without an object
    * with `webhook.event_thin` or `webhook.event_unreadable`.

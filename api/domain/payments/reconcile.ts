@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/refusal.ts';
 import { type Agency, everyAgency, type Mode, modes } from '../../models/agency.ts';
-import { isCredited, type Purchase, readDisputed } from '../../models/purchase.ts';
+import { findPurchaseByPayment, isCredited, type Purchase, readDisputed } from '../../models/purchase.ts';
 import { takeTurn } from '../../models/turn.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { CheckoutSession, Deps, Period } from '../../ports/index.ts';
@@ -131,9 +131,12 @@ async function compareSession(account: PaymentAccount, session: CheckoutSession,
   });
 }
 
+/** How long a bank's inquiry can become a dispute. */
+const INQUIRY_DAYS = 121;
+
 /**
- * The payments of which something went back in the period, and those whose dispute was open when it was last heard of: Stripe lists a dispute
- * by its first day, and it may end months later. One that has both comes twice.
+ * The payments of which something went back in the period, those whose inquiry has become a dispute that nobody told of, and those whose
+ * dispute was open when it was last heard of: Stripe lists a dispute by its first day, and it may end months later. One may come twice.
  */
 async function* returnsOf(
   agency: Agency,
@@ -141,7 +144,12 @@ async function* returnsOf(
   period: Period,
   deps: ReconcileDeps,
 ): AsyncIterable<string> {
-  for await (const { paymentId } of deps.payments.listReturns(settings, period)) yield paymentId;
+  for await (const { paymentId } of deps.payments.listRefunds(settings, period)) yield paymentId;
+  const asked = { from: Math.min(period.from, Math.floor(later(deps.now(), -INQUIRY_DAYS * 24 * HOUR_MS).getTime() / 1000)) };
+  for await (const { paymentId, disputeId, createdAt } of deps.payments.listDisputes(settings, asked)) {
+    const isKnown = createdAt < period.from && (await findPurchaseByPayment(scope, paymentId))?.returns?.includes(disputeId);
+    if (!isKnown) yield paymentId;
+  }
   for (const purchase of await readDisputed(scope)) {
     const isHere = settingsOfPurchase(agency, mode, purchase, deps)?.accountId === settings.accountId;
     if (isHere && purchase.paymentId !== undefined) yield purchase.paymentId;

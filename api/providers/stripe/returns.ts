@@ -32,14 +32,19 @@ export async function readPayment(ask: Ask, paymentId: string): Promise<Payment 
   };
 }
 
-/** Lists the payments with completed or attempted returns. One with several refunds comes several times. */
-export async function* listReturns(ask: Ask, { from, to }: Period): AsyncIterable<{ paymentId: string; cause: 'refund' | 'dispute' }> {
-  const created = { gte: from, ...(to !== undefined && { lte: to }) };
-  for await (const { payment_intent } of refundsOf(ask, { created }))
-    if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'refund' };
-  for await (const { payment_intent } of disputesOf(ask, { created }))
-    if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '', cause: 'dispute' };
+/** Lists the payments that were refunded, or were to be. One that has several refunds comes several times. */
+export async function* listRefunds(ask: Ask, period: Period): AsyncIterable<{ paymentId: string }> {
+  for await (const { payment_intent } of refundsOf(ask, createdIn(period)))
+    if (payment_intent) yield { paymentId: idOf(payment_intent) ?? '' };
 }
+
+/** Lists the disputes with their payments. An inquiry has the day on which it began also when it has become a dispute. */
+export async function* listDisputes(ask: Ask, period: Period): AsyncIterable<{ paymentId: string; disputeId: string; createdAt: number }> {
+  for await (const { id: disputeId, payment_intent, status, created: createdAt } of disputesOf(ask, createdIn(period)))
+    if (payment_intent && !inquiries.has(status)) yield { paymentId: idOf(payment_intent) ?? '', disputeId, createdAt };
+}
+
+const createdIn = ({ from, to }: Period) => ({ created: { gte: from, ...(to !== undefined && { lte: to }) } });
 
 const refundsOf = (ask: Ask, about: Stripe.RefundListParams) =>
   listed<Stripe.Refund>('refund', (paging) => ask('listRefunds', (stripe) => stripe.refunds.list({ ...about, ...paging })));

@@ -4,7 +4,7 @@ import { checkouts, type Looks } from './checkouts.ts';
 import { type AskFor, createAccounts } from './clients.ts';
 import { verifyEvent } from './events.ts';
 import { createLooks } from './looks.ts';
-import { listReturns, readPayment } from './returns.ts';
+import { listDisputes, listRefunds, readPayment } from './returns.ts';
 import { accountSettings } from './settings.ts';
 
 /**
@@ -23,7 +23,7 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
 }
 
 /** Calls about the payments behind the pages. */
-const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'readPayment' | 'listReturns'> => ({
+const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'readPayment' | 'listRefunds' | 'listDisputes'> => ({
   async capturePayment(access, paymentId) {
     // Without an idempotency key: a payment is captured once anyway, and a failure would be kept under the key.
     await attempted(
@@ -38,5 +38,6 @@ const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPaym
     );
   },
   readPayment: (access, paymentId) => readPayment(askFor(access), paymentId),
-  listReturns: (access, period) => listReturns(askFor(access), period),
+  listRefunds: (access, period) => listRefunds(askFor(access), period),
+  listDisputes: (access, period) => listDisputes(askFor(access), period),
 });

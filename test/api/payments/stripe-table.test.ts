@@ -50,8 +50,8 @@ const calls: Record<StripeCall, [method: 'GET' | 'POST' | 'DELETE', path: (id: s
   readPayment: ['GET', (id) => `/v1/payment_intents/${id}`, (payments, access, id) => payments.readPayment(access, id)],
   capturePayment: ['POST', (id) => `/v1/payment_intents/${id}/capture`, (payments, access, id) => payments.capturePayment(access, id)],
   cancelPayment: ['POST', (id) => `/v1/payment_intents/${id}/cancel`, (payments, access, id) => payments.cancelPayment(access, id)],
-  listRefunds: ['GET', () => '/v1/refunds', (payments, access) => drained(payments.listReturns(access, { from: 0 }))],
-  listDisputes: ['GET', () => '/v1/disputes', (payments, access) => drained(payments.listReturns(access, { from: 0 }))],
+  listRefunds: ['GET', () => '/v1/refunds', (payments, access) => drained(payments.listRefunds(access, { from: 0 }))],
+  listDisputes: ['GET', () => '/v1/disputes', (payments, access) => drained(payments.listDisputes(access, { from: 0 }))],
 };
 type Ask = (payments: Payments, access: Access, id: string) => Promise<unknown>;
 
