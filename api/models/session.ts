@@ -47,6 +47,9 @@ export async function insertSession(scope: ClientScope, session: Omit<Session, '
   await SessionModel.create([{ ...session, ...within(scope), clientId: scope.clientId }]);
 }
 
+/** Longer than any process takes to cut off the streams of an ended session. */
+const WATCHED_MS = 60_000;
+
 const live = () => ({ endedAt: { $exists: false }, expiresAt: { $gt: new Date() } });
 
 export const findSessionByRefresh = (scope: AgencyScope, fingerprint: string): Promise<Session | null> =>
@@ -81,6 +84,28 @@ export async function endSessions(scope: ClientScope, only: { memberId?: string;
     { $set: { endedAt: new Date() } },
   );
   return result.modifiedCount;
+}
+
+/**
+ * Ends the oldest sign-ins of a member beyond the newest `most`, and deletes those that ended before.
+ * @returns their number
+ */
+export async function endOldestSignIns(scope: ClientScope, memberId: string, most: number): Promise<number> {
+  const signIns = { ...within(scope), clientId: scope.clientId, memberId, refresh: { $exists: true } };
+  const oldest = await SessionModel.find({ ...signIns, ...live() }, { _id: 1 })
+    .sort({ createdAt: -1 })
+    .skip(most)
+    .lean()
+    .exec();
+  if (oldest.length === 0) return 0;
+  const now = new Date();
+  // Open streams of the session look for its end for a while.
+  await SessionModel.deleteMany({ ...signIns, expiresAt: { $lt: new Date(now.getTime() - WATCHED_MS) } });
+  await SessionModel.updateMany(
+    { ...within(scope), _id: { $in: oldest.map(({ _id }) => _id) } },
+    { $set: { endedAt: now, expiresAt: now } },
+  );
+  return oldest.length;
 }
 
 export async function hasSession(scope: ClientScope, memberId: string, sid: string): Promise<boolean> {

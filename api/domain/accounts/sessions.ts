@@ -5,6 +5,7 @@ import { type Client, type Member, readClient, scopeOf } from '../../models/clie
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import {
   acceptProof,
+  endOldestSignIns,
   endSessions,
   findSessionByRefresh,
   findSessionFrom,
@@ -26,6 +27,8 @@ type Nothing = Output<'sessions.end'>;
 const SIGNED_IN_DAYS = 60;
 const MINTED_DAYS = 1;
 const SHOWN_MAX = 100;
+/** Pages that a member is signed in on at once. The oldest beyond is signed out, so that a right password cannot store sessions without end. */
+const SIGN_INS_MAX = 50;
 
 /** The calling member and its session. */
 interface SignedIn {
@@ -58,6 +61,7 @@ export async function openSession(
     refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
   });
   if (await isOvertaken(client, session, member)) return undefined;
+  if ((await endOldestSignIns(scopeOf(client), member.id, SIGN_INS_MAX)) > 0) deps.directory.forget();
   return { ...signToken(client, session, deps), refreshToken };
 }
 

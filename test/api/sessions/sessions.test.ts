@@ -209,6 +209,28 @@ test('sessions.mint T5: an id of the agency with half of a letter in it is refus
   await agency.call('sessions.mint', { externalId: 'user-🙂', profile });
 });
 
+test('accounts.signIn T7: a member has at most 50 pages signed in, and the oldest is signed out', async () => {
+  const agency = await createAgency({ stripe: false });
+  const first = await agency.openPage();
+  const { clientId } = (await first.signUp()).account;
+  await agency.call('sessions.mint', { clientId });
+  const access = (await deps.directory.bySecretKey(agency.keys.test.secret)) ?? assert.fail();
+  const client = (await readClient(access.scope, clientId)) ?? assert.fail();
+  const [member = assert.fail()] = client.members;
+  const device = { publicKey: first.publicKey, address: '192.0.2.1' };
+  await Promise.all(Array.from({ length: 49 }, () => openSession(client, member, device, deps)));
+  assert.equal((await first.refresh()).status, 200, 'the fiftieth signs nobody out');
+  const last = await agency.openPage();
+  await last.signIn(first.email);
+  assert.deepEqual([(await first.refresh()).status, (await first.try('credits.balance', {})).status], [401, 401]);
+  const { sessions } = await last.call('sessions.list', {});
+  assert.deepEqual(
+    [sessions.length, sessions.filter(({ origin }) => origin === 'page').length],
+    [51, 50],
+    'those of the agency do not count',
+  );
+});
+
 test('clients.endSessions T7: however many sessions an agency ends, a process reads only those of its own streams', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
