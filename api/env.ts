@@ -78,6 +78,8 @@ const replaced = {
 /** Reads the environment; no other code does. Throws EnvError with one sentence per mistake. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const blank = Object.keys(schema.shape).filter((name) => set[name]?.trim() === '');
+  if (blank.length > 0) throw new EnvError(blank.map((name) => `${name}: must not be only blanks.`));
   const parsed = schema.safeParse(set, { error: wordsOf });
   if (!parsed.success) {
     throw new EnvError(firstIssues(parsed.error).map(({ path, message }) => `${path.join('.')}: ${message}.`));

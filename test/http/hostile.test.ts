@@ -56,6 +56,15 @@ function put(value: unknown, [field, ...rest]: string[], odd: unknown): unknown 
   return { ...(value as object), [field]: put((value as Record<string, unknown>)[field], rest, odd) };
 }
 
+const valueAt = (value: unknown, path: string[]): unknown =>
+  path.reduce<unknown>((inner, field) => (inner as Record<string, unknown> | undefined)?.[field], value);
+
+/** The same text in letters of double width, and with half a letter behind it. */
+const wide = (text: unknown): string[] => [
+  String(text).replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
+  `${text}\ud800`,
+];
+
 test('the hostile values A04 A07 A37: no value at any place of any input is a 5xx, and a refused one leaves nothing', async () => {
   const before = await fingerprints();
   let tried = 0;
@@ -113,6 +122,25 @@ test('the hostile values A04: odd text that a schema admits stays text: no 5xx, 
     }
   }
   assert.equal((await agency.call('agency.read', {})).name, `Agency ${agency.slug}`);
+});
+
+test('the hostile values A04: half a letter, and wide letters, in every text of every input are never a 5xx', async () => {
+  const other = await api.createAgency();
+  const own = { agency: other, page: await other.openPage() };
+  await own.page.signUp();
+  let tried = 0;
+  for (const name of writing.filter((name) => closed.includes(name))) {
+    const { example } = operationOf(name);
+    for (const path of places(example)) {
+      if (typeof valueAt(example, path) !== 'string') continue;
+      const sent = ['\ud800', 'user-\udfff', '\udc00\ud83d', '\uff21\uff22\uff10\uff11', ...wide(valueAt(example, path))];
+      const replies = await Promise.all(sent.map((odd) => send(name, { body: JSON.stringify(put(example, path, odd)) }, own)));
+      for (const { status, text } of replies)
+        assert.ok(status < 500 || /provider_unavailable/.test(text), `${name} ${path.join('.')}: ${text}`);
+      tried += sent.length;
+    }
+  }
+  assert.ok(tried > 300, `${tried}`);
 });
 
 test('the hostile queries A04: operators in an address are unknown fields', async () => {

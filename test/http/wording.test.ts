@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import { isPlainCode } from '../../api/contract/errors/index.ts';
+import { inputErrors } from '../../api/contract/errors/input.ts';
+import { contract, type ErrorBody, type OperationName } from '../../api/contract/index.ts';
 import { EnvError, readEnv } from '../../api/env.ts';
 import { startApi } from '../support/api.ts';
 import { call } from '../support/call.ts';
@@ -45,6 +47,26 @@ for (const [name, input, param, message] of cases) {
   });
 }
 
+/** The words of its own that a schema, or anything inside it, has for what is wrong. */
+function ownWords(value: unknown, seen = new Set<unknown>()): string[] {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+  seen.add(value);
+  const { error, _zod, ...inner } = value as { error?: unknown; _zod?: { def: unknown } };
+  const words = typeof error === 'function' ? [String(error({ code: 'custom', input: undefined, path: [] }))] : [];
+  const below = _zod ? [_zod.def] : value instanceof RegExp ? [] : Object.values(inner);
+  return [...words, ...below.flatMap((one) => ownWords(one, seen))];
+}
+
+test('the inputs T12: what a schema says itself is a code or a reason, which becomes a sentence; a plain text would be a 500', () => {
+  const words = Object.values(contract).flatMap(({ input }) => ownWords(input));
+  assert.ok(words.length > 50, `${words.length}`);
+  for (const word of new Set(words)) {
+    if (isPlainCode(word)) continue;
+    const { reason } = JSON.parse(word) as { reason: string };
+    assert.ok(Object.hasOwn(inputErrors['input.invalid'].values.reason, reason), word);
+  }
+});
+
 const mistakes: [env: Record<string, string>, sentence: string][] = [
   [{ PORT: 'http' }, 'PORT: must be a number.'],
   [{ PORT: '1.5' }, 'PORT: must be a whole number.'],
@@ -63,6 +85,10 @@ const mistakes: [env: Record<string, string>, sentence: string][] = [
   [{ STRIPE_API_URL: 'x' }, 'STRIPE_API_URL: must be a whole address, such as https://www.example.com.'],
   [{ MAIL_FROM_DOMAIN: '_' }, 'MAIL_FROM_DOMAIN: must be the name of a host, such as api.example.'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: must be one of: trace, debug, info, warn, error, silent.'],
+  ...['PORT', 'HOST', 'TRUST_PROXY', 'LIVERY_LIMIT_FACTOR', 'DATA_DIR', 'LIVERY_KEYS'].map((name): [Record<string, string>, string] => [
+    { [name]: ' \t' },
+    `${name}: must not be only blanks.`,
+  ]),
   [{ LIVERY_SANDBOX: 'yes' }, 'LIVERY_SANDBOX: must be one of: 0, 1.'],
 ];
 
