@@ -42,8 +42,9 @@ async function makeClient(access: AgencyAccess, externalId: string, profile: Non
     members: [{ ...newMember(profile), id: newId('mem') }],
   };
   const result = await insertClient(access.scope, client);
-  if (result === 'login') refuse('email.taken', { param: 'profile.email' });
-  return result === 'external' ? findClientByExternalId(access.scope, externalId) : client;
+  if (result === 'inserted' || result === 'exists') return client;
+  // Another page of the same user may have been first: then its address is taken as well.
+  return (await findClientByExternalId(access.scope, externalId)) ?? refuse('email.taken', { param: 'profile.email' });
 }
 
 /**
