@@ -30,7 +30,7 @@ export async function createAgency(input: Parsed<'agencies.create'>, { id, deps 
     origins,
     plan,
     plans: [],
-    packages: mergeList(packagesKind, [], input.packages),
+    packages: mergeList(packagesKind, [], input.packages, 'live'),
     meter: settingsShape.meter.parse(undefined),
     portal: settingsShape.portal.parse(undefined),
     minutesPolicy: settingsShape.minutesPolicy.parse(undefined),
@@ -140,7 +140,7 @@ export const readSettings = async ({ agency, mode }: AgencyAccess, deps: Deps): 
 export async function changeAgency(opened: AgencyAccess, input: Parsed<'agency.update'>, deps: Deps): Promise<AgencyAccess> {
   const { stripe, version, ...patch } = input;
   if (opened.mode === 'test') requireOwn(patch);
-  return saveWanted(opened, { named: namedIn(patch), next: (now) => mergeSettings(now, patch), stripe, version }, deps);
+  return saveWanted(opened, { named: namedIn(patch), next: (now) => mergeSettings(now, patch, opened.mode), stripe, version }, deps);
 }
 
 /** Refuses with `settings.live_key_needed` to change settings that live visitors see. */

@@ -57,10 +57,19 @@ function requireLive({ mode }: AgencyAccess): void {
 function settingsToPublish({ settings: { test, live } }: Agency, names: readonly (keyof ModeSettings)[]): Partial<ModeSettings> {
   const next: ModeSettings = {
     ...test,
-    plans: withinLimits(plansKind, withRetired(test.plans, live.plans)),
-    packages: withinLimits(packagesKind, withRetired(test.packages, live.packages)),
+    plans: withinLimits(plansKind, listToPublish(test.plans, live.plans), 'live'),
+    packages: withinLimits(packagesKind, listToPublish(test.packages, live.packages), 'live'),
   };
   return Object.fromEntries(names.map((name) => [name, next[name]]));
+}
+
+/** Returns the next live list. What was retired in test before it came to live stays in test. */
+function listToPublish<One extends ListedItem>(test: readonly One[], live: readonly One[]): One[] {
+  const known = new Set(live.map(({ id }) => id));
+  return withRetired(
+    test.filter(({ id, active }) => active || known.has(id)),
+    live,
+  );
 }
 
 async function reachedPlans(live: AgencyScope, before: ModeSettings, next: ModeSettings): Promise<Comparison['plans']> {

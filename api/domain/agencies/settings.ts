@@ -27,7 +27,7 @@ export const settingsOf = (agency: Agency, mode: Mode, log: Log): Settings => ({
 });
 
 /** Applies a change to the settings that it names. Refuses a wrong value by its path. */
-export function mergeSettings(now: Settings, { plans, packages, ...fields }: SettingsPatch): Partial<Settings> {
+export function mergeSettings(now: Settings, { plans, packages, ...fields }: SettingsPatch, mode: Mode): Partial<Settings> {
   const merged = Object.entries(settingsShape).flatMap(([field, schema]) => {
     const patch = fields[field as keyof typeof fields];
     if (patch === undefined) return [];
@@ -36,8 +36,8 @@ export function mergeSettings(now: Settings, { plans, packages, ...fields }: Set
   });
   return {
     ...Object.fromEntries(merged),
-    ...(plans !== undefined && { plans: mergeList(plansKind, now.plans, plans ?? []) }),
-    ...(packages !== undefined && { packages: mergeList(packagesKind, now.packages, packages ?? []) }),
+    ...(plans !== undefined && { plans: mergeList(plansKind, now.plans, plans ?? [], mode) }),
+    ...(packages !== undefined && { packages: mergeList(packagesKind, now.packages, packages ?? [], mode) }),
   };
 }
 

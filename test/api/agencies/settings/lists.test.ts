@@ -112,9 +112,28 @@ test('agency.update MT1: a list has a limit, and the sentence says how to go on'
     param: 'packages',
     message: 'There can be 20 packages on offer, and 100 with the retired ones. Name one that is there by its id.',
   });
-  for (let round = 0; round < 5; round += 1) await agency.call('agency.update', { packages: many(20, `Round ${round}`) });
-  assert.equal(codeOf(await agency.try('agency.update', { packages: many(1, 'One more') })), 'package.too_many');
-  assert.equal((await agency.call('agency.read', {})).packages.length, 100);
+  const { live } = agency;
+  for (let round = 0; round < 5; round += 1) await live.call('agency.update', { packages: many(20, `Round ${round}`) });
+  assert.equal(codeOf(await live.try('agency.update', { packages: many(1, 'One more') })), 'package.too_many');
+  assert.equal((await live.call('agency.read', {})).packages.length, 100);
+  const [named] = (await live.call('agency.read', {})).packages.slice(-1);
+  await live.call('agency.update', { packages: [{ ...many(1, 'One more')[0], id: named?.id ?? '' } as Packages[number]] });
+});
+
+test('agency.publish MT1: however often lists are tried in test, there is room, and what was only tried is not published', async () => {
+  const agency = await createAgency({ stripe: false, packages: [] });
+  const many = (round: number): Packages =>
+    Array.from({ length: 20 }, (_, index) => ({ name: `${round}.${index}`, creditsMillis: 100_000, priceCents: 4000, currency: 'EUR' }));
+  for (let round = 0; round < 7; round += 1) await agency.call('agency.update', { packages: many(round) });
+  const { packages } = await agency.call('agency.read', {});
+  assert.deepEqual(
+    [packages.length, packages.filter(({ active }) => active).map(({ name }) => name)],
+    [100, many(6).map(({ name }) => name)],
+  );
+  const { version, packages: differences } = await agency.live.call('agency.compare', {});
+  assert.deepEqual(new Set(differences.map(({ change }) => change)), new Set(['comes']));
+  await agency.live.call('agency.publish', { version });
+  assert.equal((await agency.live.call('agency.read', {})).packages.length, 20);
 });
 
 test('credits.checkout MT1: a retired package is not sold any more, except to a client who is paying for it', async () => {
