@@ -72,7 +72,7 @@ test('keys.rotate T7: rotations of one key at two processes, also by the key tha
   }
 });
 
-test('agencies.create A37: a slug that two want at the same moment is one agency’s', async () => {
+test('agencies.create D1: a slug that two want at the same moment is one agency’s', async () => {
   const [one, other] = await openTwins();
   const input = { name: 'X', slug: 'wanted-by-two', plan: { centsPer100Credits: 4000, currency: 'EUR' as const } };
   const replies = await Promise.all([
@@ -82,4 +82,19 @@ test('agencies.create A37: a slug that two want at the same moment is one agency
   ]);
   const holders = await mongoose.connection.collection('agencies').countDocuments({ slug: 'wanted-by-two' });
   assert.equal(holders, 1, JSON.stringify(replies));
+});
+
+test('accounts.verifyEmail S10: a link that is used at the same moment at two processes brings the free credits once', async () => {
+  const [agency, twin] = await openTwins();
+  for (let round = 0; round < 3; round += 1) {
+    const page = await agency.openPage();
+    await page.signUp();
+    const before = await agency.minutes();
+    const { text } = await api.sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes('#wl-verify='));
+    const token = /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? assert.fail(text);
+    const visitors = await Promise.all([agency, twin, agency, twin, agency, twin].map((one) => one.openPage()));
+    const replies = await Promise.all(visitors.map((visitor) => visitor.try('accounts.verifyEmail', { token })));
+    assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200], JSON.stringify(replies));
+    assert.deepEqual([(await page.balance()).available, before - (await agency.minutes())], [10_000, 10_000]);
+  }
 });
