@@ -97,12 +97,12 @@ const scriptEnds = /<\/script/i;
 
 /**
  * @returns a function that takes a text piece by piece and tells whether it contains a page or a script for a browser. The last `fresh`
- * letters of a piece are new
+ * letters of a piece are new, all unless said
  */
-export function createPageFinder(): (piece: string, fresh: number) => boolean {
+export function createPageFinder(): (piece: string, fresh?: number) => boolean {
   let isBegun = false;
   const readers = [createTagReader(false), createTagReader(true)];
-  return (piece, fresh) => {
+  return (piece, fresh = piece.length) => {
     const from = isBegun ? 0 : piece.search(scriptBegins);
     isBegun = from >= 0;
     const hasTag = readers.some((read) => read(piece.slice(piece.length - fresh)));
