@@ -31,13 +31,23 @@ const NAME_MAX = 40;
 const isBlank = (code: number) => code <= 32;
 const isLetter = (code: number) => (code | 32) >= 97 && (code | 32) <= 122;
 
+/** What follows each part of a comment's signs. `<!-->` is a whole comment. */
+const comments = {
+  bang: { '-': 'dash', else: 'text' },
+  dash: { '-': 'ending', else: 'text' },
+  comment: { '-': 'end', else: 'comment' },
+  end: { '-': 'ending', else: 'comment' },
+  ending: { '-': 'ending', '>': 'text', else: 'comment' },
+} as const satisfies Record<string, Record<string, string>>;
+const isOfComment = (state: string): state is keyof typeof comments => Object.hasOwn(comments, state);
+
 /**
  * Reads tags of any length as a browser does: quoted values may contain signs of tags.
- * @param everywhere true to begin a tag also inside another, since a comment or a script may hold the beginning of one that is none
+ * @param skipsComments true where `<!--` begins a comment, false where it stands in a script or a style sheet
  * @returns a function that takes a text piece by piece, each letter once, and tells whether a tag has an event handler or loads what runs
  */
-function createTagReader(everywhere: boolean): (fresh: string) => boolean {
-  type State = 'text' | 'tag' | 'blank' | 'attribute' | 'named' | 'equals' | 'quoted' | 'bare';
+function createTagReader(skipsComments: boolean): (fresh: string) => boolean {
+  type State = 'text' | 'tag' | 'blank' | 'attribute' | 'named' | 'equals' | 'quoted' | 'bare' | keyof typeof comments;
   let state: State = 'text';
   let previous = '';
   let tag = '';
@@ -52,12 +62,13 @@ function createTagReader(everywhere: boolean): (fresh: string) => boolean {
   const isActive = () => handles.test(name) || (loaders.has(tag) && loads.test(name));
 
   function next(letter: string, code: number): State | 'active' {
-    if (previous === '<' && isLetter(code) && (everywhere || state === 'text')) {
+    if (state === 'text') {
       length = 0;
-      return begin('tag', letter);
+      if (previous !== '<') return 'text';
+      return isLetter(code) ? begin('tag', letter) : skipsComments && letter === '!' ? 'bang' : 'text';
     }
     length += 1;
-    if (state === 'text') return 'text';
+    if (isOfComment(state)) return comments[state][letter as '-'] ?? comments[state].else;
     if (state === 'quoted') return letter === quote ? 'blank' : 'quoted';
     if (state === 'tag' && (isBlank(code) || letter === '/' || letter === '>')) tag = name.toLowerCase();
     if (letter === '>') return matched.has(tag) && length > MATCHED_MAX ? 'active' : 'text';
@@ -101,7 +112,7 @@ const scriptEnds = /<\/script/i;
  */
 export function createPageFinder(): (piece: string, fresh?: number) => boolean {
   let isBegun = false;
-  const readers = [createTagReader(false), createTagReader(true)];
+  const readers = [createTagReader(true), createTagReader(false)];
   return (piece, fresh = piece.length) => {
     const from = isBegun ? 0 : piece.search(scriptBegins);
     isBegun = from >= 0;

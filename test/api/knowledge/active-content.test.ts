@@ -78,6 +78,8 @@ test('knowledge.upload SX44: a tag longer than what is read at a time hides noth
     `<meta name="${pad}" http-equiv=refresh content=0>`,
     `<!-- <a b=" --> <img alt="<>" onerror=alert(1)>`,
     `<!-- <a b=" -->${pad}<img alt="<>" onerror=alert(1)>`,
+    '<!--><img alt="<>" onerror=alert(1)>',
+    '<style><!--</style><img alt="<>" onerror=alert(1)>',
     '<img = onerror=alert(1)>',
   ];
   for (const page of refused)
