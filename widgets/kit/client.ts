@@ -59,7 +59,11 @@ export class Client {
   async call<Name extends OperationName>(name: Name, input: Input<Name>, options: Send = {}): Promise<Output<Name>> {
     const slot = options.isAttempt ? `wl:${this.#key}:${name}` : undefined;
     const repeatKey = slot && kept(slot);
-    const final = () => slot && store?.removeItem(slot);
+    const final = () => {
+      if (!slot) return;
+      delete keys[slot];
+      store?.removeItem(slot);
+    };
     try {
       const response = await this.send(name, input, { signal: AbortSignal.timeout(TIMEOUT_MS), ...options }, repeatKey);
       const output = (await response.json()) as Output<Name>;
@@ -110,8 +114,17 @@ export const store: Storage | undefined = (() => {
   }
 })();
 
+/** Stores for after a reload, where the browser has room. */
+export function keep(slot: string, value: string): void {
+  try {
+    store?.setItem(slot, value);
+  } catch {} // it is full
+}
+
+const keys: Record<string, string> = {};
+
 function kept(slot: string): string {
-  const key = store?.getItem(slot) ?? crypto.randomUUID();
-  store?.setItem(slot, key);
-  return key;
+  keys[slot] ??= store?.getItem(slot) ?? crypto.randomUUID();
+  keep(slot, keys[slot]);
+  return keys[slot];
 }
