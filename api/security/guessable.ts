@@ -35,9 +35,12 @@ const walks = [
   '!"§$%&/()=',
 ];
 
+const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
 /** Every four consecutive keys of a run, in both directions. */
 const steps = new Set(
   walks
+    .map(folded)
     .flatMap((way) => [way, [...way].reverse().join('')])
     .flatMap((way) => Array.from({ length: way.length - WALK_MIN + 1 }, (_, at) => way.slice(at, at + WALK_MIN))),
 );
@@ -74,8 +77,6 @@ export function isGuessable(password: string, ownWords: readonly string[]): bool
   }
   return (least[text.length] ?? 0) < BITS_MIN;
 }
-
-const folded = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 const wordsIn = (text: string): string[] =>
   [text, ...folded(text).split(/[^\p{L}]+/u)].map(folded).filter((word) => word.length >= WORD_MIN && word.length <= WORD_MAX);

@@ -8,8 +8,8 @@ import { type FileResults, Memory } from './results.ts';
 import { makeSandbox, pathsOf } from './sandbox.ts';
 import { BrokenFile } from './session.ts';
 
-const usage = `npm run mutants -- [path] [--minutes 9]
-Makes small mistakes in the files whose path begins so, one at a time, and runs the nearest tests. A run goes on where the last one ended.
+const usage = `npm run mutants -- [paths] [--minutes 9]
+Makes small mistakes in the files whose paths begin so, one at a time, and runs the nearest tests. A run goes on where the last one ended.
 `;
 
 const root = resolve(import.meta.dirname, '../..');
@@ -29,13 +29,14 @@ interface Source {
 }
 
 if (values.help) process.stdout.write(usage);
-else await huntBelow(positionals[0] ?? 'api/rules', Date.now() + Number(values.minutes) * 60_000);
+else await huntBelow(positionals.length > 0 ? positionals : ['api/rules'], Date.now() + Number(values.minutes) * 60_000);
 
-async function huntBelow(part: string, until: number): Promise<void> {
+async function huntBelow(parts: readonly string[], until: number): Promise<void> {
   const paths = pathsOf(root);
   const tests = paths.filter((path) => path.endsWith('.test.ts'));
-  const chosen = paths.filter((path) => path.startsWith(part) && path.endsWith('.ts') && nearestTests(path, tests).length > 0);
-  if (chosen.length === 0) throw new Error(`No file below ${part} has tests in a room of its own.`);
+  const isChosen = (path: string) => parts.some((part) => path.startsWith(part)) && nearestTests(path, tests).length > 0;
+  const chosen = paths.filter((path) => path.endsWith('.ts') && isChosen(path));
+  if (chosen.length === 0) throw new Error(`No file below ${parts.join(', ')} has tests in a room of its own.`);
   const nearest = [...new Set(chosen.flatMap((path) => nearestTests(path, tests)))].sort((one, other) => costOf(one) - costOf(other));
   const sandbox = makeSandbox(root, { paths, sources: chosen, tests: nearest });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));

@@ -82,3 +82,27 @@ test('accounts.signUp SX25: the longest password costs little', () => {
   for (let round = 0; round < 10; round += 1) for (const password of worst) isGuessable(password, own);
   assert.ok(performance.now() - startedAt < 10 * worst.length * 50, 'fifty milliseconds would be as much as the hash takes');
 });
+
+test('accounts.signUp SX25: a way over the keys is cheap in both directions, from its beginning and to its end', () => {
+  const ways = `qwertyuiop[] asdfghjkl zxcvbnm,./ qwertzuiopü yxcvbnm,.- azertyuiop qsdfghjklm wxcvbn 1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p
+    qazwsxedcrfvtgbyhnujmikolp zaq1xsw2cde3vfr4bgt5nhy6mju7 1q2w3e4r5t6y7u8i9o0p q1w2e3r4t5y6u7i8o9p0 1a2b3c4d5e6f7g8h9i a1b2c3d4e5f6g7h8i9
+    11223344556677889900 aabbccddeeffgghh 147258369 159357 741852963 !@#$%^&*() !"§$%&/()=`.split(/\s+/);
+  for (const way of ways.flatMap((one) => [one, [...one].toReversed().join('')])) {
+    assert.ok(isGuessable(`${way.slice(0, 4)}${way.slice(-4)}?~`, []), way);
+    assert.ok(isGuessable(way, []), way);
+  }
+});
+
+test('accounts.signUp SX25: what is cheap counts, what only looks like it does not, and a bit more than enough is enough', () => {
+  const cheap = ['', '73829104628', 'tkqpxz', 'abctqxzk', 'cbatqxzk'];
+  for (const password of cheap) assert.ok(isGuessable(password, []), password);
+  const good = ['738291046283', 'tkqpxzv', 'acegikmoqsuw', ':;<=>?@', 'tkpqwerzvxbh', 'tqwerzasdfvx'];
+  for (const password of good) assert.ok(!isGuessable(password, []), password);
+});
+
+test('accounts.signUp SX25: a word of ones own is known with its digits, and with digits for letters', () => {
+  assert.ok(isGuessable('vroqel54', ['vroqel54']));
+  assert.ok(!isGuessable('vroqel54', []));
+  assert.ok(isGuessable('m3y3rr0bin', own));
+  assert.ok(isGuessable('M\u00ebyerR\u00f6bin', own));
+});
