@@ -38,11 +38,8 @@ export function newElement(name, { read, list }) {
 
 const elementText = (name, className, keys) => `import { html } from 'lit';
 import { ${keys} } from '../../strings/en/${name}.ts';
-import { strings } from '../../strings/strings.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { ${camel(name)}Styles } from './${name}.styles.ts';
-
-Object.assign(strings, ${keys});
 
 /**
  * ${UNWRITTEN}: what it shows and to whom, in one sentence; then every slot and part.
@@ -52,6 +49,7 @@ Object.assign(strings, ${keys});
  */
 export class ${className} extends WlElement {
   static override styles = [WlElement.styles, ${camel(name)}Styles];
+  static override texts = { ...WlElement.texts, ...${keys} };
 
   override render() {
     return this.show(this.kit?.account, {

@@ -8,6 +8,7 @@ import type { Deferred } from './kit/kit.ts';
 import { heardFromTab, liveOf, resumePurchase } from './kit/live-updates.ts';
 import { confirmEmail, signOut } from './kit/sign-in.ts';
 import { deferredStrings } from './strings/en/deferred.ts';
+import { translationOf } from './strings/languages.ts';
 import { pictures } from './ui/pictures.ts';
 
 /** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
@@ -28,4 +29,5 @@ export const deferred: Deferred = {
   sessionsPanel,
   signOut,
   submitForm,
+  translationOf,
 };

@@ -1,5 +1,5 @@
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
-import { type Strings, strings } from '../strings/strings.ts';
+import type { Languages, Strings } from '../strings/strings.ts';
 import { applyBrand, watchLooks } from '../ui/brand.ts';
 import type { Checkout } from './checkout.ts';
 import { type AttemptName, type CallName, Client, type ReadName, type Send } from './client.ts';
@@ -21,6 +21,8 @@ export interface KitOptions {
   root?: HTMLElement;
   session?: TokenSource;
   strings?: Strings;
+  /** Languages besides those that we have. */
+  languages?: Languages;
 }
 
 /**
@@ -40,6 +42,8 @@ export interface Deferred {
   loadCheckout(): Promise<{ CreditCheckout: new (kit: Kit) => Checkout }>;
   resumePurchase(kit: Kit): Promise<void>;
   signOut(kit: Kit): Promise<void>;
+  /** Our texts in another language, once they are there. */
+  translationOf(kit: Kit, language: string | undefined): Strings | undefined;
 }
 
 /** A request may take longer than this; the visitor gets a way out all the same. */
@@ -49,6 +53,7 @@ const PATIENCE_MS = 2_500;
 export class Kit extends PageState {
   readonly key: string;
   readonly session: Session;
+  readonly languages: Languages | undefined;
   readonly tabs: BroadcastChannel | undefined;
   /** What no first view needs, once it is there. */
   deferred: Deferred | undefined;
@@ -61,10 +66,11 @@ export class Kit extends PageState {
 
   /** @param load loads what no first view needs */
   constructor(
-    { api, key, root = document.documentElement, session, strings: own = {} }: KitOptions,
+    { api, key, root = document.documentElement, session, strings = {}, languages }: KitOptions,
     load: () => Promise<{ deferred: Deferred }>,
   ) {
-    super(root, own);
+    super(root, strings);
+    this.languages = languages;
     this.#load = load;
     this.key = key;
     this.session = new Session(
@@ -167,7 +173,6 @@ export class Kit extends PageState {
     this.#loading ??= this.#load().then(
       ({ deferred }) => {
         deferred.awaitElements();
-        Object.assign(strings, deferred.deferredStrings);
         this.deferred = deferred;
         this.changed();
         return deferred;

@@ -1,14 +1,10 @@
 import { html, nothing } from 'lit';
 import type { Kit } from '../kit/kit.ts';
-import { paymentStrings } from '../strings/en/payment.ts';
-import { strings } from '../strings/strings.ts';
 import { webAddress } from '../ui/brand.ts';
 import type { WlElement } from '../ui/element.ts';
 import { icon, icons } from '../ui/icons.ts';
 import { upgradeLink } from '../ui/upgrade-link.ts';
 import type { OrderRun } from './order-run.ts';
-
-Object.assign(strings, paymentStrings);
 
 /** The least that can be paid with money, in minor units. */
 const MONEY_CENTS_MIN = 50;

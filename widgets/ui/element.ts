@@ -3,7 +3,8 @@ import { tokens } from '../../themes/tokens.ts';
 import { requestKit } from '../kit/context.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
-import { fill, formatCredits, formatPrice, type StringKey, type Strings, strings } from '../strings/strings.ts';
+import { firstViewStrings } from '../strings/en/first-view.ts';
+import { fill, formatCredits, formatPrice, type StringKey, type Strings } from '../strings/strings.ts';
 import { standsOnDark, webAddress } from './brand.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
@@ -27,6 +28,9 @@ export class WlElement extends LitElement {
   static override styles: CSSResultGroup = [tokens, base, settings];
   /** Attributes, said once per class: what a decorator needs besides would weigh more than an element. */
   static override properties: PropertyDeclarations = { strings: { type: Object }, logo: { type: Boolean } };
+
+  /** Our English texts of this element; what is deferred brings its own. */
+  static texts: Strings = firstViewStrings;
 
   readonly #internals = this.attachInternals();
   #unfollow: (() => void) | undefined;
@@ -130,17 +134,27 @@ export class WlElement extends LitElement {
     return logo ? html`<img class="logo" part="logo" src=${logo} alt=${brand?.companyName ?? ''} />` : nothing;
   }
 
-  /** A text in the page's words, else in ours. */
+  /** A text in the page's words, else in the language of the page, else in English. */
   say(key: StringKey, values?: Record<string, unknown>): string {
-    const own = this.strings[key] ?? this.kit?.strings[key];
-    return fill(own ?? (strings as Strings)[key] ?? '', values, this.language, own ? this.language : 'en');
+    const own = this.#own(key);
+    return fill(own ?? this.#english(key) ?? '', values, this.language, own ? this.language : 'en');
   }
 
-  /** Why something was refused: the page's own words for the code, else the API's sentence, else ours. */
+  /** Why something was refused: the page's own words for the code, else a translation, else the API's sentence, else ours. */
   explain({ code, message, values }: { code: string; message: string; values?: Record<string, unknown> | undefined }): string {
     const key = code as StringKey; // where it is none, nothing is found
-    const own = this.strings[key] ?? this.kit?.strings[key];
-    return own ? fill(own, values, this.language) : ((strings as Strings)[code === 'key.refused' ? 'origin.refused' : key] ?? message);
+    const ours = code === 'key.refused' ? 'origin.refused' : key;
+    const own = this.#own(key) ?? this.#own(ours);
+    return own ? fill(own, values, this.language) : (this.#english(ours) ?? message);
+  }
+
+  #own(key: StringKey): string | undefined {
+    const { kit, language } = this;
+    return this.strings[key] ?? kit?.strings[key] ?? kit?.deferred?.translationOf(kit, language)?.[key];
+  }
+
+  #english(key: StringKey): string | undefined {
+    return (this.constructor as typeof WlElement).texts[key] ?? this.kit?.deferred?.deferredStrings[key];
   }
 
   /** The nearest language that the page declares. */

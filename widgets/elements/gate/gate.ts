@@ -1,8 +1,8 @@
 import { html, nothing, type PropertyValues } from 'lit';
+import { entitlementsOf } from '../../kit/entitlements.ts';
+import { paymentStrings } from '../../strings/en/payment.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
-import '../../payment/pay-view.ts';
-import { entitlementsOf } from '../../kit/entitlements.ts';
 import { gateStyles } from './gate.styles.ts';
 
 /** What is never behind the gate. */
@@ -25,6 +25,7 @@ type Verdict = 'open' | 'unknown' | 'signedOut' | 'plan' | 'balance';
  */
 export class WlGate extends WlElement {
   static override styles = [WlElement.styles, gateStyles];
+  static override texts = { ...WlElement.texts, ...paymentStrings };
   static override properties = { feature: {}, plan: {}, balance: { type: Number } };
 
   /** A feature that the client's plan must include. */

@@ -1,19 +1,16 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
-import { strings } from '../../strings/strings.ts';
+import { knowledgeStrings } from '../../strings/en/knowledge-upload.ts';
+import { paymentStrings } from '../../strings/en/payment.ts';
 import { controls } from '../../ui/controls.styles.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
-import '../../payment/pay-view.ts';
-import { knowledgeStrings } from '../../strings/en/knowledge-upload.ts';
 import { tabs } from '../../ui/tabs.ts';
 import { fileView, textView, urlView } from './add-view.ts';
 import { knowledgeUploadStyles } from './knowledge-upload.styles.ts';
 import { quoteView } from './quote-view.ts';
 import { SourcesStore } from './sources-store.ts';
 import { sourcesView } from './sources-view.ts';
-
-Object.assign(strings, knowledgeStrings);
 
 const ways = ['file', 'text', 'url'] as const;
 type Way = (typeof ways)[number];
@@ -49,6 +46,7 @@ type Usage = { used: number; most: number | null };
  */
 export class WlKnowledgeUpload extends WlElement {
   static override styles = [WlElement.styles, controls, knowledgeUploadStyles];
+  static override texts = { ...WlElement.texts, ...paymentStrings, ...knowledgeStrings };
   static override properties = { heading: {} };
 
   /** Replaces the heading. */

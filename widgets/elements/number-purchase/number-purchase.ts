@@ -2,7 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import { type Order, OrderRun } from '../../payment/order-run.ts';
 import { numberStrings } from '../../strings/en/number-purchase.ts';
-import { strings } from '../../strings/strings.ts';
+import { paymentStrings } from '../../strings/en/payment.ts';
 import { controls } from '../../ui/controls.styles.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
@@ -13,8 +13,6 @@ import { numberPurchaseStyles } from './number-purchase.styles.ts';
 import { type Found, type Kind, type NumbersOffer, NumbersStore } from './numbers-store.ts';
 import { ownView } from './own-view.ts';
 import { searchView } from './search-view.ts';
-
-Object.assign(strings, numberStrings);
 
 const ways = ['buy', 'manual', 'sip', 'account'] as const;
 type Way = (typeof ways)[number];
@@ -53,6 +51,7 @@ type Way = (typeof ways)[number];
  */
 export class WlNumberPurchase extends WlElement {
   static override styles = [WlElement.styles, controls, numberPurchaseStyles];
+  static override texts = { ...WlElement.texts, ...paymentStrings, ...numberStrings };
   static override properties = { heading: {}, mode: {}, ways: {} };
 
   /** Replaces the heading. */

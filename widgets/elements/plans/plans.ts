@@ -4,6 +4,7 @@ import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import { type Order, OrderRun } from '../../payment/order-run.ts';
 import { orderView, payView } from '../../payment/pay-view.ts';
+import { paymentStrings } from '../../strings/en/payment.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
@@ -33,6 +34,7 @@ import { plansStyles } from './plans.styles.ts';
  */
 export class WlPlans extends WlElement {
   static override styles = [WlElement.styles, plansStyles];
+  static override texts = { ...WlElement.texts, ...paymentStrings };
   static override properties = { heading: {}, mode: {} };
 
   /** Replaces the heading. */

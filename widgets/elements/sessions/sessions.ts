@@ -3,11 +3,8 @@ import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import { sessionStrings } from '../../strings/en/sessions.ts';
-import { strings } from '../../strings/strings.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { sessionsStyles } from './sessions.styles.ts';
-
-Object.assign(strings, sessionStrings);
 
 type Session = Output<'sessions.list'>['sessions'][number];
 
@@ -27,6 +24,7 @@ type Session = Output<'sessions.list'>['sessions'][number];
  */
 export class WlSessions extends WlElement {
   static override styles = [WlElement.styles, sessionsStyles];
+  static override texts = { ...WlElement.texts, ...sessionStrings };
 
   #sessions: Session[] | undefined;
   #refused: Refused | undefined;

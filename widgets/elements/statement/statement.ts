@@ -2,15 +2,13 @@ import { html, nothing, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import { statementStrings } from '../../strings/en/statement.ts';
-import { type StringKey, strings } from '../../strings/strings.ts';
+import type { StringKey } from '../../strings/strings.ts';
 import { define, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { picture } from '../../ui/picture.ts';
 import { type Entry, fetchAll, fetchNewest, fetchPage, type Page } from './pages.ts';
 import { isWrong, Memory, type Verdict } from './seen.ts';
 import { statementStyles } from './statement.styles.ts';
-
-Object.assign(strings, statementStrings);
 
 /**
  * What came and went, newest first, with the balance after each entry. Each entry carries a hash over itself and the one before; one button
@@ -30,6 +28,7 @@ Object.assign(strings, statementStrings);
  */
 export class WlStatement extends WlElement {
   static override styles = [WlElement.styles, statementStyles];
+  static override texts = { ...WlElement.texts, ...statementStrings };
   static override properties = { heading: {} };
 
   /** Replaces the heading. */
@@ -163,7 +162,7 @@ export class WlStatement extends WlElement {
     const known = `kind.${kind}` as StringKey;
     const date = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
     return html`<li part="entry" class=${seq === (this.#verdict?.broken ?? this.#verdict?.other) ? 'danger broken' : ''}>
-      <span class="what"><b>${this.say(known in strings ? known : 'kind.other')}</b><span class="muted">${description}</span></span>
+      <span class="what"><b>${this.say(known in statementStrings ? known : 'kind.other')}</b><span class="muted">${description}</span></span>
       <b class="amount">${amount > 0 ? '+' : ''}${this.credits(amount)}</b>
       <time class="muted" datetime=${at}>${date}</time>
       <span class="muted amount">${this.say('statement.balance', { balance: this.credits(after.available) })}</span>
