@@ -91,6 +91,10 @@ export class SipCall implements Heard {
       // A refused call must be acknowledged, or the trunk repeats the refusal.
       if (method === 'INVITE' && answer.status >= 300) this.#send('ACK', seq, { to: answer, branch });
       return answer;
+    } catch (error) {
+      // A call without an answer would ring later, with nobody at this end.
+      if (method === 'INVITE') this.#send('CANCEL', seq, { branch });
+      throw error;
     } finally {
       again.abort();
     }

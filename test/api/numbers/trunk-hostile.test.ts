@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { createTrunks } from '../../../api/providers/sip/sip.ts';
 import { moments, momentsOfPackets, openHostile, openHostileUdp, resultOf, sip } from '../../support/hostile.ts';
+import { until } from '../../support/until.ts';
 
 const TEST_MS = 1_000;
 const tcp = await openHostile(sip);
@@ -46,4 +48,28 @@ test('numbers.testTrunk SX8: a test ends when its caller leaves', async () => {
   setTimeout(() => gone.abort(), 100);
   assert.equal((await test).status, null);
   assert.ok(performance.now() - startedAt < TEST_MS);
+});
+
+test('numbers.testTrunk SX8: a call that a trunk only tries is canceled, so that no phone rings later', async (t) => {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      const text = String(bytes);
+      const [method = ''] = text.split(' ', 1);
+      asked.push(method);
+      const kept = text.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
+      const status = method === 'INVITE' ? '100 Trying' : '200 OK';
+      if (method !== 'CANCEL') socket.write([`SIP/2.0 ${status}`, ...kept, 'Content-Length: 0', '', ''].join('\r\n'));
+      else socket.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert(address !== null && typeof address === 'object');
+  const trying = createTrunks({ sandboxHosts: new Map([at('trying.test', address.port)]) });
+  assert.deepEqual(await trying.test({ host: 'trying.test', transport: 'tcp' }, '+4930123456'), { result: 'timeout', status: null });
+  await until(async () => asked.includes('CANCEL'), 'the end of the call');
+  assert.deepEqual(asked, ['OPTIONS', 'INVITE', 'CANCEL']);
 });
