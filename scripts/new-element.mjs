@@ -1,9 +1,9 @@
 import { camel, insertBefore, pascal, UNWRITTEN } from './new-parts.mjs';
 
 /**
- * What a new element needs: its class, looks and texts, its place in the list of elements, and a test that fails until the promise is
- * written. It arrives once a page holds its tag, as all do that few pages use.
- * @throws Error one sentence, where the name has not the form of one or is taken
+ * Writes the parts of a new element: its class, looks and texts, its place in the list of elements, and a test that fails until the promise
+ * is written. It is loaded once a page contains its tag, like all seldom used elements.
+ * @throws Error one sentence, if the name is malformed or taken
  */
 export function newElement(name, { read, list }) {
   if (name.startsWith('wl-')) throw new Error(`Leave out "wl-": the tag of "${name.slice(3)}" is <${name}>.`);

@@ -3,9 +3,9 @@ import { insertBefore, kebab, pascal, UNWRITTEN } from './new-parts.mjs';
 const END_OF_CONTRACT = '} as const satisfies Record<string, Operation>;';
 
 /**
- * What a new operation needs: an entry of the contract, the line that answers it, the function behind it, and a test that fails until the
- * promise is written.
- * @throws Error one sentence, where the name has not the form of one or is taken
+ * Writes the parts of a new operation: its contract entry, the line that answers it, its function, and a test that fails until the promise
+ * is written.
+ * @throws Error one sentence, if the name is malformed or taken
  */
 export function newOperation(name, project) {
   if (!/^[a-z]+\.[a-z][a-zA-Z]*$/.test(name))

@@ -26,7 +26,7 @@ import { paymentOperations } from './payments.ts';
 import { planOperations } from './plans.ts';
 import { systemOperations } from './system.ts';
 
-/** Every operation of the API by its name. What is not in here does not exist. */
+/** Every operation of the API by its name. No other exists. */
 export const contract = {
   ...brandOperations,
   ...accountOperations,
@@ -58,11 +58,11 @@ export const contract = {
 
 export type Contract = typeof contract;
 export type OperationName = keyof Contract;
-/** What a caller sends. */
+/** The input that a caller sends. */
 export type Input<Name extends OperationName> = z.input<Contract[Name]['input']>;
-/** What the domain gets: parsed, with defaults. */
+/** The input that the domain gets: parsed, with defaults. */
 export type Parsed<Name extends OperationName> = z.output<Contract[Name]['input']>;
-/** What the domain returns and the caller gets. */
+/** The output of the domain and of the API. */
 export type Output<Name extends OperationName> = z.output<Contract[Name]['output']>;
 
 export type { ErrorBody, ErrorCode, ErrorType, PlainCode } from './errors/index.ts';

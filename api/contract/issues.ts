@@ -55,7 +55,7 @@ export function wordsOf(issue: z.core.$ZodRawIssue): string {
   return fillTemplate({ message: faults[fault.reason], values: inputErrors['input.invalid'].values }, fault);
 }
 
-/** What zod found wrong with each value, once: what it finds behind that follows from it, or repeats it. */
+/** Returns zod's first fault of each value; further ones follow from it or repeat it. */
 export function firstIssues({ issues }: z.ZodError): z.core.$ZodIssue[] {
   const seen = new Set<string>();
   return issues.filter(({ code, path }) => {

@@ -4,7 +4,7 @@ import { instant, mode } from './values.ts';
 
 const values = z.record(z.string(), z.unknown());
 
-/** One act of the agency or the platform. Nothing changes or removes it; each carries a hash over the one before. */
+/** One action of the agency or the platform. It is never changed or removed, and its hash covers the previous one. */
 export const journalEntry = z.strictObject({
   seq: z.int().min(1),
   at: instant,

@@ -1,10 +1,10 @@
-/** What an agency reads when a provider refuses to work for it: the subject of a mail, and one sentence with the way out. */
+/** A notice to an agency after a provider's refusal: a mail's subject, and one sentence with the solution. */
 interface Notice {
   subject: string;
   sentence: string;
 }
 
-/** Every notice to an agency about its accounts at providers. Unlike the sentences for clients, these name the provider. */
+/** Every notice to an agency about its provider accounts. Unlike sentences for clients, these name the provider. */
 export const notices = {
   'payments.account_inactive': {
     subject: 'Your Stripe account cannot take payments',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ErrorCode } from './errors/index.ts';
 
-/** What a client's session token may be allowed to do. */
+/** Scopes of a client's session token. */
 export const tokenScopes = [
   'balance:read',
   'credits:buy',
@@ -13,7 +13,7 @@ export const tokenScopes = [
 ] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
-/** What an agency's secret key or a member of its staff may do. */
+/** Permissions of an agency's secret key or a member of its staff. */
 export const agencyPermissions = [
   'clients:read',
   'clients:write',
@@ -53,16 +53,16 @@ export interface Limit {
   per: readonly ('address' | 'agency' | 'caller' | 'known' | `field:${string}`)[];
   count: number;
   seconds: number;
-  /** Counted by all processes together. */
+  /** True if all processes count together. */
   shared?: true;
-  /** Only wrong guesses count: whoever is right gets it back. */
+  /** True if only wrong guesses count; a correct one is taken back. */
   guesses?: true;
 }
 
 export interface Operation {
   summary: string;
   method: 'GET' | 'POST';
-  /** Where it is not `/v1/<name>`. */
+  /** The path, if it is not `/v1/<name>`. */
   path?: string;
   callers: Callers;
   input: z.ZodType;
@@ -75,29 +75,29 @@ export interface Operation {
    * file as application/octet-stream, and its input stands in the address.
    */
   body?: 'json' | 'simple' | 'raw' | 'bytes';
-  /** How large the body may be, in bytes; 100 KiB unless said. */
+  /** Largest body in bytes; 100 KiB by default. */
   bodyBytesMax?: number;
-  /** The answer is a stream of server-sent events, each as `output` says. */
+  /** True if the answer is a stream of server-sent events, each of the `output` type. */
   stream?: true;
-  /** The answer is a page for people, in HTML; so is what it says where there is none. */
+  /** True if the answer is an HTML page for people, even for an unknown address. */
   page?: true;
-  /** Instead of the usual limits of its callers. */
+  /** Replaces the usual limits of its callers. */
   limits?: readonly Limit[];
-  /** Refused while the agency has its portal switched off. */
+  /** True if it is refused while the agency's portal is off. */
   closable?: true;
   /** Why the journal leaves it out, although an agency or the platform changes something by it. */
   unjournaled?: string;
   /**
-   * All that it changes are settings, which the journal shows: where none became another it has no entry. Never with `repeatable`: an attempt
-   * that is finished after a crash finds changed already what it came to change.
+   * True if it only changes settings in the journal: without a difference there is no entry. Never with `repeatable`, because an attempt
+   * finished after a crash finds its change made.
    */
   journaledIfChanged?: true;
-  /** What it does with the key of one mode is shown in the journals of both. */
+  /** True if the journals of both modes show its changes. */
   forBothModes?: true;
-  /** A visitor's browser may keep the answer, and asks each time whether it is still so. */
+  /** True if a visitor's browser may keep the answer and revalidate it each time. */
   cacheable?: true;
-  /** Goes on while the disk is full, as everything that only reads does: what it stores is little, and people need it to read. */
+  /** True if it works while the disk is full, like all reads: it stores little, and people need it to read. */
   whenFull?: true;
-  /** Accepts `Idempotency-Key`: the second time answers as the first and does nothing. */
+  /** True if it accepts `Idempotency-Key`: a repetition gets the first answer and does nothing. */
   repeatable?: true;
 }

@@ -3,7 +3,7 @@ import type { Operation } from './operation.ts';
 import { type WareCode, wareNames } from './sentences.ts';
 import { cents, checkoutUi, currency, id, millis, pageUrl, stripeKey, told } from './values.ts';
 
-/** How the client pays for what it orders. */
+/** The client's way to pay for an order. */
 export const payment = {
   pay: z
     .enum(['credits', 'money'])
@@ -13,7 +13,7 @@ export const payment = {
   returnUrl: pageUrl.optional().describe('The page to come back to; needed where money is paid.'),
 };
 
-/** Each may open a page to pay on, with a card that is tried: as often as credits are bought, and no more. */
+/** Each may open a checkout page, where stolen cards could be tried, so the limits equal those of credits. */
 export const paymentLimits = [
   { per: ['caller'], count: 10, seconds: 60, shared: true },
   { per: ['address'], count: 60, seconds: 60, shared: true },

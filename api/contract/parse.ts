@@ -3,15 +3,21 @@ import { isPlainCode, type PlainCode } from './errors/index.ts';
 import { faultOf, firstIssues, type InputValues } from './issues.ts';
 import { Refusal, tell } from './refusal.ts';
 
-/** A value as its schema has it. Refuses what is wrong, each field by its path. @param at where the value stands in what was sent */
+/**
+ * Parses a value by its schema. Refuses each wrong field by its path.
+ * @param at position of the value in the input
+ */
 export function parseAs<Schema extends z.ZodType>(schema: Schema, value: unknown, at = ''): z.output<Schema> {
-  // Zod carries faults as text.
+  // Zod passes faults as text.
   const parsed = schema.safeParse(value, { error: (issue) => JSON.stringify(reasonOf(issue, at)) });
   if (!parsed.success) throw refusalOf(parsed.error, at);
   return parsed.data;
 }
 
-/** The path of a field. @param at where its object stands in what was sent; empty where it is the whole */
+/**
+ * Returns the path of a field.
+ * @param at position of its object in the input; empty for the whole input
+ */
 export const fieldAt = (at: string, field: string): string => [at, field].filter(Boolean).join('.');
 
 function reasonOf(issue: z.core.$ZodRawIssue, at: string): InputValues {
@@ -20,18 +26,20 @@ function reasonOf(issue: z.core.$ZodRawIssue, at: string): InputValues {
   return isBody ? { reason: fault.reason === 'not_object' ? 'body_not_object' : 'body_invalid' } : fault;
 }
 
-/** A fault of a field: a code of its own, or the values of `input.invalid`. */
+/** A wrong field: with a code of its own, or the values of `input.invalid`. */
 interface Fault {
   param: string;
   why: PlainCode | InputValues;
 }
 
-/** Nobody reads more, and whoever sends a mebibyte of wrong fields would get eight back. */
+/** Nobody reads more, and a mebibyte of wrong fields would cause an answer eight times as large. */
 const FIELDS_MAX = 20;
-/** The longest path there is in the contract has 60 characters; what is longer are names of the caller's own making. */
+/** The contract's longest path has 60 characters; longer ones contain the caller's own names. */
 const PARAM_MAX = 120;
 
-/** What zod found wrong, as one refusal: the first field stands in `param`, the first twenty in `fields`, and how many there are besides in `moreFields`. */
+/**
+ * Turns zod's faults into one refusal: the first field in `param`, the first twenty in `fields`, and the number of others in `moreFields`.
+ */
 function refusalOf(error: z.ZodError, at: string): Refusal {
   const faults: Fault[] = [];
   let count = 0;
@@ -42,7 +50,7 @@ function refusalOf(error: z.ZodError, at: string): Refusal {
   const [{ param, why } = { param: '', why: { reason: 'body_invalid' } as const }] = faults;
   const moreFields = count - faults.length;
   const detail = {
-    ...(param !== '' && { param }), // the body as a whole has no name
+    ...(param !== '' && { param }), // the whole body has no name
     ...(count > 1 && { fields: faults.map((fault) => ({ param: fault.param, ...told(fault.why) })) }),
     ...(moreFields > 0 && { moreFields }),
   };
@@ -51,7 +59,7 @@ function refusalOf(error: z.ZodError, at: string): Refusal {
 
 const told = (why: Fault['why']) => (typeof why === 'string' ? tell(why) : tell('input.invalid', { values: why }));
 
-/** @param most how many are still named */
+/** @param most number of faults that are still listed */
 function faultsIn(issue: z.core.$ZodIssue, at: string, most: number): Fault[] {
   if (most === 0) return [];
   const path = fieldAt(at, issue.path.map(String).join('.'));

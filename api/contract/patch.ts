@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A change of a value: what is left out stays as it is, and null puts back what a new one has. Lists are replaced as a whole. */
+/** A change of a value: absent fields stay, and null restores the default. Lists are replaced as a whole. */
 export type Patch<Value> = Value extends readonly unknown[]
   ? Value
   : Value extends object
@@ -12,19 +12,19 @@ type PatchShape<Shape extends z.ZodRawShape> = {
 };
 
 /**
- * The fields of a change, made from those of the whole value. Null is taken where the field has a default or may be missing, and what each
- * field's description says of both is written here.
+ * Makes the fields of a change from those of the whole value. Null is accepted if the field has a default or is optional, and the field's
+ * description says so.
  */
 export function patchShape<Shape extends z.ZodRawShape>(shape: Shape): PatchShape<Shape> {
   return Object.fromEntries(
     Object.entries(shape).map(([field, whole]) => [field, patchField(whole as z.ZodType)]),
-  ) as unknown as PatchShape<Shape>; // field by field, as the type says
+  ) as unknown as PatchShape<Shape>; // the type says it field by field
 }
 
 /** The schema of a whole value. */
 export type Whole = z.ZodType;
 
-/** A whole value as it is after a change, not yet checked. */
+/** Returns the whole value after a change, unchecked. */
 export function patched(whole: Whole, stored: unknown, patch: unknown): unknown {
   const { schema } = bare(whole);
   if (!(schema instanceof z.ZodObject) || !isRecord(patch)) return patch;
@@ -38,7 +38,7 @@ export function patched(whole: Whole, stored: unknown, patch: unknown): unknown 
   return next;
 }
 
-/** The paths of all single values that a change names, such as `plan.knowledge.fileMillis`. */
+/** Lists the paths of all single values that a change names, e.g. `plan.knowledge.fileMillis`. */
 export function pathsOf(whole: Whole, patch: unknown, at = ''): string[] {
   const { schema } = bare(whole);
   if (!(schema instanceof z.ZodObject) || !isRecord(patch)) return [at];
@@ -54,11 +54,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 interface Bare {
   schema: z.ZodType;
-  /** What null puts back, in words; undefined where there is nothing to put back. */
+  /** The value after null, in words; undefined if null is not accepted. */
   cleared?: string;
 }
 
-/** A schema without what says that it may be missing. */
+/** Returns a schema without its optionality. */
 function bare(whole: z.ZodType): Bare {
   if (whole instanceof z.ZodDefault || whole instanceof z.ZodPrefault) {
     const { schema } = bare(whole.def.innerType as z.ZodType);

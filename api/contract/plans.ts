@@ -15,7 +15,7 @@ const price = z.int().min(0).max(1_000_000_000).describe('Milli-credits: 1 credi
 export const country = z.string().regex(/^[A-Z]{2}$/, because({ reason: 'country_malformed' }));
 export const numberType = z.enum(['local', 'mobile', 'toll_free', 'national']);
 
-/** What one kind of number costs a client. A kind that no plan names is not sold. */
+/** A client's prices of one kind of number. A kind that is missing in a plan is not sold. */
 const numberPrice = z.strictObject({ country, type: numberType, setupMillis: price, monthlyMillis: price });
 
 const knowledgePrices = z.strictObject({
@@ -26,23 +26,23 @@ const knowledgePrices = z.strictObject({
   returnsFreeItems: z.boolean().default(false).describe('Whether deleting a free source gives its place back.'),
 });
 
-/** What the agency calls a part of its offer, such as `numbers`, `knowledge` or a word of its own for its own pages. */
+/** The agency's name for a part of its offer, such as `numbers`, `knowledge` or one for its own pages. */
 export const feature = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, because({ reason: 'feature_malformed' }));
 
 const most = (max: number) =>
   z.int().min(0).max(max).nullable().default(null).describe('At most so many for each client; none is no limit.');
 
-/** What a client may have at most. */
+/** A client's limits. */
 const planLimits = z.strictObject({
   numbers: most(100_000),
   sources: most(1_000_000),
   storageBytes: most(1_000_000_000_000),
 });
 
-/** Where the agency says nothing, no sign-up can fill its accounts at the providers without end. */
+/** Defaults, so that no sign-up can fill the agency's provider accounts without end. */
 const modest = { numbers: 100, sources: 1_000, storageBytes: 1_000_000_000 };
 
-/** What a client may do and what things cost. */
+/** A client's rights and prices. */
 export const plan = z.strictObject({
   name: line(60).default('Standard'),
   centsPer100Credits: z
@@ -74,7 +74,7 @@ export const plan = z.strictObject({
   limits: planLimits.default(modest),
 });
 
-/** A plan beside the first one, as the agency writes it. */
+/** A plan other than the first, as the agency writes it. */
 export const planDraft = z.strictObject({
   ...plan.shape,
   summary: line(200).nullable().default(null),
@@ -82,7 +82,7 @@ export const planDraft = z.strictObject({
   active: z.boolean().default(true).describe('Whether it can be chosen. Who has it keeps it.'),
 });
 
-/** The same as it is stored. */
+/** The same plan as stored. */
 export const furtherPlan = z.strictObject({ id: id('pln'), ...planDraft.shape });
 
 const changed = z.strictObject({ plan: furtherPlan, version: settingsVersion });

@@ -2,12 +2,12 @@ import { type ErrorBody, type ErrorCode, type ErrorValues, errors, type FilledCo
 import { fillTemplate, type SentenceValues } from './template.ts';
 
 interface RefusalDetail {
-  /** The input field at fault, as a dotted path. */
+  /** The wrong input field, as a dotted path. */
   param?: string;
   fields?: NonNullable<ErrorBody['error']['fields']>;
-  /** How many more fields are at fault. */
+  /** Number of further wrong fields. */
   moreFields?: number;
-  /** What only the log may say. */
+  /** The cause, only for the log. */
   cause?: unknown;
 }
 
@@ -16,7 +16,7 @@ type RefusalArguments =
   | readonly [code: PlainCode, detail?: RefusalDetail & { values?: never }]
   | { [Code in FilledCode]: readonly [code: Code, detail: RefusalDetail & { values: ErrorValues<Code> }] }[FilledCode];
 
-/** Something expected went wrong; the caller reads its code, its values and one public sentence. Everything else is a crash and a 500. */
+/** An expected error; the caller gets its code, its values and one public sentence. Any other error is a crash and a 500. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly values: SentenceValues | undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from './operation.ts';
 
-/** What `/readyz` may name besides: the API goes on, and somebody has to look. */
+/** Problems in `/readyz` that operators must look at while the API keeps running. */
 export const troubleNames = ['disk.full', 'mails.away', 'mails.given_up', 'mails.not_set_up', 'widgets.missing'] as const;
 
 export const systemOperations = {

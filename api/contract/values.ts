@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { PlainCode } from './errors/index.ts';
 import type { InputValues } from './issues.ts';
 
-/** A refusal with a code of its own: the code travels as the issue's message and is looked up in the error table. */
+/** A refusal with its own code, passed as the issue's message and looked up in the error table. */
 export const coded = (code: PlainCode) => ({ error: code });
 
-/** Why `input.invalid`, where a schema knows better than zod. It travels as the issue's message as well. */
+/** The reason of `input.invalid`, if a schema knows better than zod. Also passed as the issue's message. */
 export const because = (values: InputValues) => ({ error: JSON.stringify(values) });
 
-/** Why something is not as it was asked for, as an error tells it. */
+/** Why something differs from the request, in the form of an error. */
 export const told = z.strictObject({
   code: z.string(),
   message: z.string(),
@@ -19,10 +19,10 @@ export const told = z.strictObject({
     .describe('What the message is filled with.'),
 });
 
-/** The largest amount that is taken in at once, in the smallest unit. Sums may be larger, and are answered whatever they come to. */
+/** The largest amount accepted at once, in the smallest unit. Sums may be larger, and are returned in full. */
 export const AMOUNT_MAX = 1_000_000_000_000;
 
-/** Milli-credits: 1 credit = 1 minute = 1000. May be negative where an account may be. */
+/** Milli-credits: 1 credit = 1 minute = 1000. May be negative for some accounts. */
 export const millis = z.int().describe('Milli-credits: 1 credit = 1 minute of calling = 1000.');
 export const millisToMove = z.int().min(1).max(AMOUNT_MAX).describe('Milli-credits, more than 0.');
 export const cents = z.int().min(0).describe('Minor units of the currency, e.g. cents.');
@@ -33,12 +33,12 @@ export const instant = z.iso.datetime().describe('ISO 8601, UTC.');
 
 const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
-/** Not the letters that fonts leave blank. */
+/** Excludes letters that fonts leave blank. */
 const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 const isVisible = (text: string) => visible.test(text);
 const isPlain = (text: string) => isVisible(text) && !unprintable.test(text);
 
-/** Text of several lines, as it is, with something to read in it. */
+/** Text of several lines with something visible in it, unchanged. */
 export const prose = (max: number) =>
   z
     .string()
@@ -73,10 +73,10 @@ export const email = z
   .toLowerCase()
   .pipe(z.email(coded('email.invalid')));
 
-/** An address of a page: absolute, http or https, no credentials. Whether its origin is listed is the domain's to say. */
+/** A page's address: absolute, http or https, no credentials. The domain checks whether its origin is listed. */
 export const pageUrl = z.url({ protocol: /^https?$/, error: 'return_url.refused' }).max(2000);
 
-/** How a page to pay on is shown. */
+/** How a checkout page is shown. */
 export const checkoutUi = z
   .enum(['hosted', 'embedded'])
   .default('hosted')

@@ -2,10 +2,10 @@ import { isIP, isIPv4 } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
-/** How many of the eight groups of an IPv6 address stand for one subscriber: a /56, cut to whole bytes below. */
+/** Groups of an IPv6 address that stand for one subscriber: a /56, cut to whole bytes below. */
 const GROUPS = 3.5;
 
-/** What counts as one address: an IPv4 address, or for IPv6 the /56 that one subscriber has at hand. */
+/** Returns the unit that counts as one address: an IPv4 address, or the /56 of one IPv6 subscriber. */
 export function networkOf(address: string): string {
   if (isIP(address) === 0) return 'unknown';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
@@ -16,7 +16,7 @@ export function networkOf(address: string): string {
     .slice(0, GROUPS * 4);
 }
 
-/** The proxies that are trusted, by number, have been left out by Express. */
+/** Returns the caller's address. Express has already removed the trusted proxies. */
 export const addressOfCaller = (req: Request): string => networkOf(req.ip ?? req.socket.remoteAddress ?? '');
 
 /** Says once in the log that a proxy stands in front whose word about addresses is not taken. */
@@ -33,10 +33,10 @@ export function noticeProxy(log: Pick<Logger, 'warn'>): RequestHandler {
   };
 }
 
-/** The eight groups of an IPv6 address, with what `::` leaves out and without a zone. */
+/** Returns the eight groups of an IPv6 address, with `::` expanded and without a zone. */
 function groupsOf(address: string): number[] {
   const [plain = ''] = address.split('%');
-  // The URL parser writes every form of an address in one way, in hexadecimal groups.
+  // The URL parser normalizes every form of an address to hexadecimal groups.
   const [head = '', tail] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split('::');
   const read = (part: string | undefined) => (part ? part.split(':').map((group) => Number.parseInt(group, 16)) : []);
   const [first, last] = [read(head), read(tail)];

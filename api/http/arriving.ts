@@ -3,23 +3,23 @@ import { addressOfCaller } from './address.ts';
 import { callerName } from './caller.ts';
 import { type Caller, kindOf } from './callers/index.ts';
 
-/** What a connection takes at least, whatever it says. */
+/** A connection counts at least this much, whatever it announces. */
 const BYTES_MIN = 16 * 1024;
-/** Whoever sends as fast as this makes nobody wait. Bytes per millisecond. */
+/** A sender at this pace delays nobody. Bytes per millisecond. */
 const PACE = 16;
 
 interface Body {
   req: Request;
-  /** How large it says to be. */
+  /** Announced size. */
   bytes: number;
-  /** Whose shares it takes: its address's, and that of the agency whose door it came to. */
+  /** The shares that it uses: of its address, and of the agency it is sent to. */
   shares: readonly string[];
   startedAt: number;
-  /** What the connection had brought before. */
+  /** Bytes of the connection before this body. */
   before: number;
 }
 
-/** The bodies that are on their way, by who sends them. Nobody is known behind webhooks, and only a page behind a visitor: those share. */
+/** Arriving bodies, by sender. Senders of webhooks are unknown, and visitors only by their page, so those share. */
 const arriving = new Map<string, Set<Body>>();
 
 /**
@@ -56,7 +56,7 @@ function keepWithin(bytesMax: number, bodies: Set<Body>): void {
     for (const share of body.shares) taken.set(share, (taken.get(share) ?? 0) + body.bytes);
   }
   if (bytes <= bytesMax) return;
-  // Multiplied, so that who shares a door with those that stall is not weighed like them.
+  // Multiplied, so that a sender beside stalling ones does not weigh as much as they do.
   const weight = (body: Body) => body.shares.reduce((product, share) => product * (taken.get(share) ?? 0), idleMs(body));
   const heaviest = [...bodies].map((body) => ({ body, weight: weight(body) })).sort((one, other) => other.weight - one.weight);
   for (const { body } of heaviest) {
@@ -67,6 +67,6 @@ function keepWithin(bytesMax: number, bodies: Set<Body>): void {
   }
 }
 
-/** How long it has kept its place beyond what it brought. */
+/** Returns how long it has used its place beyond the time for its bytes. */
 const idleMs = ({ req, startedAt, before }: Body): number =>
   Math.max(1, performance.now() - startedAt - (req.socket.bytesRead - before) / PACE);

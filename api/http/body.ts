@@ -8,13 +8,13 @@ import { parseJson } from './json.ts';
 const BODY_BYTES_MAX = 100 * 1024;
 const SIGNED_BYTES_MAX = 1024 * 1024;
 
-/** The signed bytes of a provider, before anything parses them. Nothing is unpacked: until then anybody may have sent them. */
+/** Reads a provider's signed bytes, unparsed and still compressed, because anybody may have sent them. */
 export const readBytes = (req: Request, res: Response, caller: Caller): Promise<Buffer> =>
   receive(req, res, caller, { bytesMax: SIGNED_BYTES_MAX, inflate: false });
 
 /**
- * A part of a file. One that is too large is refused by what its headers say, before a byte of it is read.
- * @returns the input too, which stands in the address
+ * Reads a part of a file. Refuses one that is too large by its headers, before a byte is read.
+ * @returns also the input, which is in the address
  */
 export async function readPart(
   req: Request,
@@ -31,7 +31,7 @@ function inputInAddress(req: Request): Record<string, unknown> {
   return { ...query, ...req.params };
 }
 
-/** What the caller sent, not yet checked against the operation's schema. */
+/** Reads the input, not yet checked by the operation's schema. */
 export async function readInput(
   req: Request,
   res: Response,
@@ -43,7 +43,7 @@ export async function readInput(
   return parseJson(await receive(req, res, caller, { bytesMax, inflate: true }));
 }
 
-/** JSON is written in nothing else. */
+/** Tells whether the charset is UTF-8, the only one for JSON. */
 function isUtf8(req: Request): boolean {
   const charset = /charset="?([^\s";]*)/i.exec(req.headers['content-type'] ?? '')?.[1];
   return charset === undefined || /^utf-?8$/i.test(charset);

@@ -23,30 +23,30 @@ export async function authenticateCaller(req: Request, operation: Operation, dep
   return caller;
 }
 
-/** What is refused of a whole agency, once it is known that the caller belongs to it. */
+/** Refuses calls that concern a closed or suspended agency, once the caller is known to belong to it. */
 function requireOpen({ agency }: AgencyAccess, { closable }: Operation): void {
   if (agency.suspended) refuse('agency.suspended');
   const notice = closable ? noticeOf(agency) : null;
   if (notice !== null) refuse('agency.unavailable', { values: notice });
 }
 
-/** Names a caller for what is counted or remembered per caller. */
+/** Names a caller for counters and records per caller. */
 export const callerName = (caller: Caller): string => kindOf(caller).nameOf(caller);
 
-/** Which client a caller means: a session token is about its own, the agency's server names one. */
+/** Returns the client that a call is about: a session token's own, or the one that the agency's server names. */
 export function clientIdOf(caller: Extract<Caller, { kind: 'client' | 'agency' }>, named: string | undefined): string {
   if (caller.kind === 'agency') return named ?? refuse('input.invalid', { param: 'clientId', values: { reason: 'client_unnamed' } });
   if (named !== undefined && named !== caller.scope.clientId) refuse('client.not_found');
   return caller.scope.clientId;
 }
 
-/** The scope of a signed-in client; undefined for every other caller. */
+/** Returns the scope of a signed-in client; undefined for every other caller. */
 export const scopeOfClient = (caller: Caller): ClientScope | undefined => (caller.kind === 'client' ? caller.scope : undefined);
 
 function readBearer(req: Request): string | undefined {
   const header = req.headers.authorization;
   if (header === undefined) return undefined;
-  // Node keeps the first of two; a proxy before it may have read the other.
+  // Node keeps the first of two headers; a proxy in front may have read the other.
   if (req.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization').length > 1) refuse('session.missing');
   return /^Bearer ([\w.-]{1,4000})$/i.exec(header)?.[1] ?? refuse('session.missing');
 }

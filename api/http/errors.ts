@@ -2,31 +2,31 @@ import type { ErrorRequestHandler } from 'express';
 import { type ErrorBody, type ErrorEntry, errors } from '../contract/errors/index.ts';
 import { Refusal } from '../contract/refusal.ts';
 
-/** What body-parser and Express throw, in our words. */
+/** Translates errors of body-parser and Express. */
 function refusalOfHttp(error: { type?: string; status?: number; limit?: number }): Refusal | undefined {
   if (error.type === 'entity.too.large') return new Refusal('body.too_large', { values: { max: error.limit ?? 0 } });
   if (error.type === 'encoding.unsupported') return new Refusal('body.unsupported');
-  // The router's word for an address that cannot be decoded. Every other 400 is about what was sent.
+  // The router throws a URIError for an undecodable address. Every other 400 is about the body.
   if (error.status === 400) return new Refusal(error instanceof URIError ? 'operation.not_found' : 'body.malformed');
   return undefined;
 }
 
-/** What is thrown where the database does not answer; the driver does not begin all of these names with its own. */
+/** Names of errors if the database does not answer; some lack the driver's prefix. */
 const away = /^(Mongo|Mongoose)?(Network|ServerSelection|NotConnected|(Topology|Server|Client|Pool)Closed|PoolCleared)/;
 /** Every connection is in use, or an operation took too long. */
 const busy = /^Mongo(WaitQueueTimeout|OperationTimeout)/;
-/** What the server answers, by its codes, when it is not the one to write to: it steps down, starts, stops or only reads. */
+/** Codes of a server that cannot be written to: it steps down, starts, stops or is read-only. */
 const notWritable = [91, 189, 10_107, 11_600, 11_602, 13_435, 13_436];
 const MAX_TIME_EXPIRED = 50;
 const OUT_OF_DISK_SPACE = 14_031;
 
-/** Whether the database cannot be reached, or written to, at the moment. */
+/** Tells whether the database cannot be reached or written to at the moment. */
 export const isDatabaseAway = (error: unknown): boolean => databaseRefusal(error) === 'server.no_database';
 
 /**
- * What an error of the database means for who asked: always a 503, so that providers send their events again. A write of several carries what
- * befell it inside.
- * @returns undefined where the database is not what is wrong
+ * Returns the refusal for an error of the database: always a 503, so that providers repeat their events. A write of several documents
+ * contains their errors.
+ * @returns undefined for any other error
  */
 function databaseRefusal(error: unknown): 'server.no_database' | 'server.busy' | 'server.disk_full' | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -37,7 +37,7 @@ function databaseRefusal(error: unknown): 'server.no_database' | 'server.busy' |
   return 'errorResponse' in error ? databaseRefusal(error.errorResponse) : undefined;
 }
 
-/** The one way from an error to an answer. The answer has one code and one public sentence; the log has the rest. */
+/** Turns every error into an answer with one code and one public sentence. The rest is only logged. */
 export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
   const expected = error instanceof Refusal ? error : refusalOfHttp(error);
   const refusal = expected ?? new Refusal(databaseRefusal(error) ?? 'internal', { cause: error });

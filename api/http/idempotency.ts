@@ -11,15 +11,15 @@ import {
 } from '../models/request.ts';
 import { fingerprint, randomName } from '../security/random.ts';
 
-/** How long the work of a process that died waits until the same key is worked on anew. A process that lives renews it while it works. */
+/** How long the work of a dead process waits until another continues it. A living process renews its lease. */
 const LEASE_MS = 5_000;
 const RENEW_MS = 1_000;
 const POLL_MS = 50;
-/** As long as a browser waits: an attempt before it may be waiting for a provider that does not answer at once. */
+/** As long as a browser waits: an earlier attempt may be waiting for a slow provider. */
 const WAIT_MS = 20_000;
 
 export interface Attempt {
-  /** Who calls, e.g. a client's id: the same key of two callers are two attempts. */
+  /** The caller, e.g. a client's id: the same key of two callers means two attempts. */
   caller: string;
   operation: string;
   key: string;
@@ -28,9 +28,9 @@ export interface Attempt {
 }
 
 /**
- * Does the work of one attempt once, however often it is sent: the second time waits for the first and gets its answer.
- * What dies half-way is finished by the same key, with the same seed. Refuses other content with `idempotency.mismatch`.
- * @param work may run again after a crash; what it makes must derive from the seed
+ * Does the work of one attempt once, however often it is sent: a repetition waits for the first and gets its answer. An interrupted attempt
+ * is finished by the same key, with the same seed. Refuses other content with `idempotency.mismatch`.
+ * @param work may run again after a crash; all that it creates must derive from the seed
  */
 export async function runOnce<T>(attempt: Attempt, work: (seed: string) => Promise<T>): Promise<{ answer: T; repeated: boolean }> {
   const id = fingerprint(JSON.stringify([attempt.caller, attempt.operation, attempt.key]));
@@ -65,18 +65,21 @@ async function finish<T>(held: Held, work: (seed: string) => Promise<T>): Promis
     await finishRequest(held.id, answer);
     return answer;
   } catch (error) {
-    // A refusal of the caller's own doing changed nothing. Anything else may have: the same key must go on with the same seed.
+    // A refusal of the caller's own doing changed nothing. Any other may have, so the same key must continue with the same seed.
     if (error instanceof Refusal && error.status < 500) await dropRequest(held.id, held.holder);
     else await releaseRequest(held.id, held.holder);
     throw error;
   }
 }
 
-/** Nobody else works on an attempt while this process does, however long it takes. @returns what ends it, and waits for a renewal under way */
+/**
+ * Keeps an attempt for this process as long as it works on it.
+ * @returns a function that ends this, and waits for a running renewal
+ */
 function keepRenewing({ id, holder }: Held): () => Promise<void> {
   let underWay = Promise.resolve();
   const timer = setInterval(() => {
-    // Where the database does not answer the next renewal is tried; if none succeeds, somebody else goes on with the same seed.
+    // If the database does not answer, the next renewal is tried. If none succeeds, another process continues with the same seed.
     underWay = renewRequest(id, holder, leaseEnd()).catch(() => {});
   }, RENEW_MS);
   return () => {

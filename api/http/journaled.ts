@@ -11,7 +11,7 @@ interface Deed {
   operation: Operation;
   caller: Caller;
   input: unknown;
-  /** The attempt's own: finished twice, it is written once. */
+  /** The seed of the attempt, so that it is recorded once even if it is finished twice. */
   seed: string;
   requestId: string;
   log: Log;
@@ -55,9 +55,9 @@ export async function runJournaled(deed: Deed, work: () => Promise<unknown>): Pr
   return answer;
 }
 
-/** The pages that may use the live key since, and could not before. */
+/** Lists the pages that may use the live key now and could not before. */
 function originsAdded({ before, after }: { before: Values; after: Values }): string[] {
-  const [was, is] = [before, after].map((values) => values['live.origins']) as [string[]?, string[]?]; // as the journal names them
+  const [was, is] = [before, after].map((values) => values['live.origins']) as [string[]?, string[]?]; // under their names in the journal
   return (is ?? []).filter((origin) => !was?.includes(origin));
 }
 
@@ -68,11 +68,11 @@ interface Target {
   agencyId: string;
   id: string;
   read(): Promise<Values>;
-  /** Of an agency's settings: a secret that is another may look the same. */
+  /** Version of an agency's settings, because a changed secret may look the same. */
   version(): Promise<number | undefined>;
 }
 
-/** A client where the input names one, else the agency that is named or that calls. */
+/** Returns the subject of an action: a client that the input names, otherwise the named or calling agency. */
 function targetOf(caller: Caller, input: unknown): Target | undefined {
   const { clientId, agencyId } = input as { clientId?: unknown; agencyId?: unknown };
   if ('access' in caller) {

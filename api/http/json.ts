@@ -1,15 +1,12 @@
 import { refuse } from '../contract/refusal.ts';
 
 const DEPTH_MAX = 32;
-/** Far more than any operation asks for. What is made of each value costs much more than its two bytes. */
+/** Far more than any operation needs. A parsed value costs much more than its two bytes. */
 const VALUES_MAX = 10_000;
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [...'"\\,[]{}'].map((char) => char.charCodeAt(0));
 
-/**
- * What JSON says. How deep it is and how many values it has is bounded before anything is made of it: afterwards each of them has cost its
- * share of the one thread that answers everybody.
- */
+/** Parses JSON. Its depth and number of values are limited before parsing, because parsing blocks the one thread that answers everybody. */
 export function parseJson(bytes: Buffer): unknown {
   boundShape(bytes);
   try {
@@ -19,7 +16,7 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** Counts as a parser would meet it, so what is no JSON is counted up to where a parser stops. */
+/** Counts as a parser would: text that is no JSON is counted up to the point where a parser stops. */
 function boundShape(bytes: Buffer): void {
   let depth = 0;
   let values = 1;
@@ -37,7 +34,7 @@ function boundShape(bytes: Buffer): void {
   }
 }
 
-/** @returns where the string ends that begins at `start`; the end of the text where it does not */
+/** @returns the end of the string that begins at `start`; the end of the text if it is unterminated */
 function endOfString(bytes: Buffer, start: number): number {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;

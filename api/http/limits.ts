@@ -9,7 +9,7 @@ import { type Caller, kindOf } from './callers/index.ts';
 
 type Part = Limit['per'][number];
 
-/** Calls that nobody was known behind. */
+/** Calls without an identified caller. */
 const refused: Limit = { per: ['address'], count: 100, seconds: 60 };
 
 /** A call whose caller was admitted. */
@@ -22,12 +22,12 @@ interface Admitted {
   limits: Limits;
 }
 
-/** @returns who proves by the input to be no stranger, in a name for what is counted; undefined for everybody else */
+/** @returns the name of a caller who proves by the input to be no stranger, for counters; undefined for everybody else */
 export type Knows = () => Promise<string | undefined>;
 
 /**
- * Runs what finds out who calls. Who fails at it too often is told to wait; whoever has a good key or token is let in whatever others at the
- * same address did, because one address may be an office, or a proxy that nobody told us of.
+ * Identifies the caller. An address with too many failures must wait, but a good key or token is always admitted, because one address may
+ * be an office, or an unknown proxy.
  */
 export async function limitRefused<T>(
   { callers }: Operation,
@@ -47,8 +47,8 @@ export async function limitRefused<T>(
 }
 
 /**
- * Reads what a caller sends, within the limits that can be counted before: those of the caller and its address. Where the input may prove who
- * it is, they are counted after it, and here only for what is no input at all.
+ * Reads the input within the limits that can be counted before: those of the caller and its address. If the input may identify the caller,
+ * they are counted afterwards, and here only for invalid input.
  */
 export async function limitRead<T>(admitted: Admitted, mayProve: boolean, read: () => Promise<T>): Promise<T> {
   const { req, caller, limits, res } = admitted;
@@ -64,8 +64,8 @@ export async function limitRead<T>(admitted: Admitted, mayProve: boolean, read: 
 }
 
 /**
- * Counts a call by what is known once its input is well-formed. Refuses with `rate.limited`, and says when to come again.
- * @returns what gives the caller back what only wrong guesses count for
+ * Counts a call once its input is well-formed. Refuses with `rate.limited` and the time to wait.
+ * @returns a function that takes back the counts of wrong guesses
  */
 export async function limitInput(admitted: Admitted, input: unknown, knows?: Knows): Promise<() => Promise<void>> {
   const { req, res, caller, limits } = admitted;
@@ -87,7 +87,7 @@ export async function limitInput(admitted: Admitted, input: unknown, knows?: Kno
   return () => limits.giveBack(name, guesses, who);
 }
 
-/** Does a caller's work and gives it back what only wrong guesses count for, unless it was one. */
+/** Does a caller's work and takes back the counts of wrong guesses, unless it was one. */
 export async function limitGuesses<T>(giveBack: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   try {
     const done = await work();
@@ -103,11 +103,14 @@ const rulesOf = ({ name, operation, caller }: Admitted) =>
   operation.limits ? { name, rules: operation.limits } : { name: caller.kind, rules: kindOf(caller).usualLimits };
 
 const isField = (part: Part): part is `field:${string}` => part.startsWith('field:');
-/** About one thing that the input names, such as an account: it holds for everybody. */
+/** Tells whether a limit is about one thing that the input names, such as an account. It holds for everybody. */
 const isAimed = ({ per }: Limit): boolean => per.some(isField);
 const isForKnown = ({ per }: Limit): boolean => per.includes('known');
 
-/** What is one's own is counted before the input is read. What strangers share is not: whoever sends no input at all uses up nothing of it. */
+/**
+ * Tells whether a limit is counted before the input is read: the caller's own ones. Shared ones are not, so that invalid input uses up
+ * nothing of them.
+ */
 const isEarly = ({ per }: Limit): boolean =>
   (per.includes('address') || per.includes('caller')) && !per.some((part) => isField(part) || part === 'known');
 
@@ -119,7 +122,7 @@ const orNobody = (knows: Knows) =>
 
 const asking = new Map<string, Promise<unknown>>();
 
-/** Looks after those of one address one by one, so that a flood of them costs no more at a time than one. */
+/** Checks the calls of one address one by one, so that a flood of them costs no more at once than one. */
 async function oneByOne<T>(address: string, work: () => Promise<T>): Promise<T> {
   const before = asking.get(address) ?? Promise.resolve();
   const mine = before.then(work, work);
@@ -137,7 +140,7 @@ const whoOf =
     if (part === 'address') return addressOfCaller(req);
     if (part === 'agency') return 'access' in caller ? `${caller.access.scope.agencyId}/${caller.access.scope.world}` : '';
     if (part === 'caller') return callerName(caller);
-    // Upper case, spaces around it and letters of another width do not make another account.
+    // Upper case, spaces around it and wide letters do not make another account.
     const value = (input as Record<string, unknown>)[part.slice('field:'.length)];
     return String(value).normalize('NFKC').trim().toLowerCase();
   };

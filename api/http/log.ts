@@ -5,8 +5,8 @@ import type { Refusal } from '../contract/refusal.ts';
 import { describeCause } from '../ports/causes.ts';
 
 /**
- * One line per request: operation, caller, status and time. Never a body, a query, a header or a token; those are where
- * secrets travel. An unexpected error is logged with its stack.
+ * Logs one line per request: operation, caller, status and time. Never a body, a query, a header or a token, because those contain secrets.
+ * An unexpected error is logged with its stack.
  */
 export const logRequests =
   (log: Logger): RequestHandler =>

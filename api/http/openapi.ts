@@ -4,7 +4,7 @@ import { type Callers, contract, type Operation, type OperationName } from '../c
 import { type Caller, callerKinds } from './callers/index.ts';
 import { addressOf } from './route.ts';
 
-/** What each message is filled with: a kind, or the words that are chosen from, each with what it is written as. */
+/** The values of each message: a kind, or the possible words with their texts. */
 const told = {
   code: { type: 'string', enum: Object.keys(errors).sort() },
   message: { type: 'string' },
@@ -45,7 +45,7 @@ const errorBody = {
   'x-messages': Object.fromEntries(Object.entries(errors).sort()),
 };
 
-/** The contract as OpenAPI 3.1. */
+/** Returns the contract as OpenAPI 3.1. */
 export function openApi(publicUrl: string): Record<string, unknown> {
   const names = Object.keys(contract) as OperationName[];
   return {
@@ -99,11 +99,11 @@ function describe(name: OperationName) {
   };
 }
 
-/** What each kind of caller is known by, where it has to be known. */
+/** Returns the credentials of each kind of caller that has one. */
 const securitySchemes = () =>
   Object.fromEntries(Object.values(callerKinds).flatMap(({ scheme }) => (scheme ? [[scheme.name, scheme.definition]] : [])));
 
-/** Of these one is needed, with the permission that is named; for anyone, none is. */
+/** Returns the alternatives of credentials, with the needed permission; none for anyone. */
 const credentials = (callers: Callers): Record<string, string[]>[] =>
   (Object.entries(callers) as [Caller['kind'], string | true][]).flatMap(([kind, permission]) => {
     const { scheme } = callerKinds[kind];

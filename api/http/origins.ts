@@ -5,9 +5,9 @@ import type { AgencyAccess, Deps, Directory } from '../ports/index.ts';
 import { isListedOrigin, isLocalOrigin } from '../rules/origin.ts';
 
 /**
- * Whether the page that calls may use the agency's publishable key: one on a listed origin, with a test key one on the developer's own
- * machine, or a hosted page of ours. Without an `Origin` only the latter: browsers leave it out of a GET to the page's own host and say
- * `same-origin` in a header that no script can set.
+ * Tells whether the calling page may use the agency's publishable key: a listed origin, with a test key also the developer's own machine,
+ * or a hosted page of ours. Without an `Origin` only the latter: browsers omit it from a GET to the page's own host, and send `same-origin`
+ * in a header that no script can set.
  */
 export function isAllowedPage({ headers }: Request, access: AgencyAccess, deps: Pick<Deps, 'publicUrl'>): boolean {
   const { origin } = headers;
@@ -15,7 +15,7 @@ export function isAllowedPage({ headers }: Request, access: AgencyAccess, deps: 
   return isAllowedOrigin(origin, access) || isOwnOrigin(origin, deps);
 }
 
-/** Whether the agency, or its test mode, admits pages of this origin. */
+/** Tells whether the agency, or its test mode, admits pages of this origin. */
 function isAllowedOrigin(origin: string, { agency, mode }: AgencyAccess): boolean {
   return isListedOrigin(origin, agency.origins) || (mode === 'test' && isLocalOrigin(origin));
 }

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 
-/** An answer for people. Whatever runs or loads in it comes from our own host; only its pictures may come from elsewhere. */
+/** A page for people. It loads everything from our own host, except pictures. */
 export interface HtmlPage {
   status: 200 | 403 | 404;
   html: string;
-  /** Origins that its pictures come from. */
+  /** Origins of its pictures. */
   pictures: readonly string[];
 }
 
-/** The page has another address now. */
+/** The page has moved to another address. */
 export interface MovedPage {
   status: 308;
   location: string;
@@ -29,7 +29,7 @@ const policy = (pictures: readonly string[]): string =>
     'trusted-types lit-html',
   ].join('; ');
 
-/** Sends it under a policy of its own: nothing inline, nothing framed, nothing kept by caches. */
+/** Sends it under its own policy: no inline code, no frames, no caching. */
 export function sendPage(res: Response, page: HtmlPage | MovedPage): void {
   res.setHeader('X-Frame-Options', 'DENY');
   res.setHeader('Cache-Control', 'no-cache');
@@ -38,7 +38,7 @@ export function sendPage(res: Response, page: HtmlPage | MovedPage): void {
   else res.status(page.status).type('html').send(page.html);
 }
 
-/** A JSON text as it is sent, and the tag that changes with it. */
+/** A JSON text as sent, with its entity tag. */
 export interface Tagged {
   bytes: Buffer;
   tag: string;
@@ -50,8 +50,8 @@ export function tagBody(body: unknown): Tagged {
 }
 
 /**
- * Sends what browsers and caches may keep, if they ask each time whether it is still so: then it is a 304 without a body. Who may have it is
- * looked at each time, too, by what the answer varies with.
+ * Sends an answer that browsers and caches may keep if they revalidate it each time: then it is a 304 without a body. Each time the caller
+ * is checked too, by the headers that the answer varies with.
  */
 export function sendCacheable(res: Response, { bytes, tag }: Tagged): void {
   res.vary('Origin, Sec-Fetch-Site, Authorization');

@@ -8,9 +8,9 @@ import { html, type Markup } from '../rules/markup.ts';
 const statuses = { open: 200, closed: 403, unknown: 404 } as const;
 
 /**
- * Answers a visitor of the hosted page of a slug. The page has one address, because mails and payments lead back to it; any other leads
- * there. Browsers carry along what stands behind a #.
- * @param asked the path that was asked for, and what follows it
+ * Answers a visitor of the hosted page of a slug. The page has one address, because mails and payments lead back to it; any other redirects
+ * there. Browsers keep the fragment.
+ * @param asked the requested path and query
  */
 export async function openPortal(slug: string, asked: { path: string; query: string }, { log }: Pick<Deps, 'log'>) {
   const portal = await readPortal(slug);

@@ -5,11 +5,11 @@ import type { CallerOf } from './caller.ts';
 import type { Caller } from './callers/index.ts';
 import { type HtmlPage, type MovedPage, type Tagged, tagBody } from './page.ts';
 
-/** What a handler may want to know of the request besides its input. */
+/** Facts of the request besides its input. */
 export interface RequestFacts {
-  /** The address that was called, without its query. */
+  /** The called address without its query. */
   url: string;
-  /** Ids that the operation makes derive from it: a repeated attempt has the same one. */
+  /** The seed of ids that the operation creates: a repeated attempt has the same one. */
   seed: string;
   log: Logger;
   req: Request;
@@ -17,7 +17,7 @@ export interface RequestFacts {
   address: string;
   /** The bytes of a `raw` operation. */
   bytes: Buffer;
-  /** Ends with the caller, with its token, or with the process. */
+  /** Aborts when the caller leaves, its token ends or the process shuts down. */
   signal: AbortSignal;
 }
 
@@ -25,25 +25,25 @@ export interface RequestFacts {
 export interface Route {
   name: OperationName;
   work(caller: Caller, input: unknown, call: RequestFacts): Promise<unknown>;
-  /** Adds to what `work` returned what must not be remembered under an idempotency key, such as a token. */
+  /** Adds parts to the result of `work` that must not be stored under an idempotency key, such as a token. */
   present?(done: unknown, caller: Caller, input: unknown, call: RequestFacts): Promise<unknown>;
-  /** Who proves by the input to be no stranger, in a name for what is counted. Asked only where strangers have used up a limit. */
+  /** Names a caller who proves by the input to be no stranger. Called only after strangers have used up a limit. */
   known?(caller: Caller, input: unknown, call: RequestFacts): Promise<string | undefined>;
   stream?(caller: Caller, input: unknown, call: RequestFacts): AsyncIterable<unknown>;
   page?(caller: Caller, input: unknown, call: RequestFacts): Promise<HtmlPage | MovedPage>;
-  /** The answer that everybody gets for as long as the process runs. */
+  /** Returns the answer that everybody gets while the process runs. */
   fixed?(): Tagged;
 }
 
 type Work<Name extends OperationName, Answer> = (caller: CallerOf<Name>, input: Parsed<Name>, call: RequestFacts) => Answer;
 
-/** The line that answers an operation. The casts undo what the list of routes forgets; the contract entry has checked both. */
+/** Makes the route of an operation. The casts restore what the list of routes forgets; the contract entry has checked both. */
 export const answer = <Name extends OperationName>(name: Name, work: Work<Name, Promise<Output<Name>>>): Route => ({
   name,
   work: (caller, input, call) => work(caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
 
-/** The same for an operation whose callers may prove by the input to be no strangers. */
+/** Makes the route of an operation whose callers may prove by the input to be no strangers. */
 export const answerKnown = <Name extends OperationName>(
   name: Name,
   known: Work<Name, Promise<string | undefined>>,
@@ -53,7 +53,7 @@ export const answerKnown = <Name extends OperationName>(
   known: (caller, input, call) => known(caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
 
-/** The line that answers an operation in two steps: what is done once, and what every answer to it gets anew. */
+/** Makes the route of an operation in two steps: the work that is done once, and the parts that every answer gets anew. */
 export const answerAnew = <Name extends OperationName, Done>(
   name: Name,
   work: Work<Name, Promise<Done>>,
@@ -64,21 +64,21 @@ export const answerAnew = <Name extends OperationName, Done>(
   present: (done, caller, input, call) => present(done as Done, caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
 
-/** The line that answers an operation with a stream of events. */
+/** Makes the route of an operation with a stream of events. */
 export const answerStream = <Name extends OperationName>(name: Name, stream: Work<Name, AsyncIterable<Output<Name>>>): Route => ({
   name,
   work: () => Promise.reject(new Error(`${name} is a stream`)),
   stream: (caller, input, call) => stream(caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
 
-/** The line that answers an operation with a page for people. */
+/** Makes the route of an operation with a page for people. */
 export const answerPage = <Name extends OperationName>(name: Name, page: Work<Name, Promise<HtmlPage | MovedPage>>): Route => ({
   name,
   work: () => Promise.reject(new Error(`${name} is a page`)),
   page: (caller, input, call) => page(caller as CallerOf<Name>, input as Parsed<Name>, call),
 });
 
-/** The line that answers an operation with what never changes. It is made when it is first asked for, and kept as it is sent. */
+/** Makes the route of an operation with a constant answer. It is built at the first request and kept as sent. */
 export const answerFixed = <Name extends OperationName>(name: Name, make: () => Output<Name>): Route => {
   let kept: Tagged | undefined;
   return {

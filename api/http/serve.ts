@@ -36,7 +36,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], deps: ServeD
   }
 }
 
-/** The way of every request: who calls, what was sent, the work, and an answer that the contract allows. */
+/** Handles a request: identifies the caller, reads the input, does the work, and sends an answer that the contract allows. */
 async function serve(route: Route, operation: Operation, req: Request, res: Response, deps: ServeDeps): Promise<void> {
   res.locals.operation = route.name;
   const caller = await limitRefused(operation, { req, res }, deps.limits, () => authenticateCaller(req, operation, deps));
@@ -75,7 +75,7 @@ async function serve(route: Route, operation: Operation, req: Request, res: Resp
   res.json(body);
 }
 
-/** Runs the work of a caller. Where a provider refuses the caller's agency, the agency is told as well. */
+/** Does a caller's work. If a provider refuses the caller's agency, the agency is told as well. */
 async function alerting<Done>({ caller, requestId }: { caller: Caller; requestId: string }, deps: Deps, work: () => Promise<Done>) {
   try {
     return await work();
@@ -103,7 +103,7 @@ interface Attempt {
   deps: Deps;
 }
 
-/** Without a key every call is an attempt of its own. */
+/** Runs an attempt. Without a key every call is an attempt of its own. */
 async function repeatably({ name }: Route, caller: Caller, input: unknown, { req, res, work, deps }: Attempt): Promise<unknown> {
   const key = req.headers['idempotency-key'];
   if (key === undefined) return work(randomName());

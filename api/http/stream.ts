@@ -3,19 +3,19 @@ import type { Response } from 'express';
 import { refuse } from '../contract/refusal.ts';
 import { abortedAfter } from '../rules/patience.ts';
 
-/** Shorter than the time after which proxies take a silent connection for dead. */
+/** Shorter than the time after which proxies close a silent connection. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** A page has one while it is seen; whoever holds many makes each of its entries be read as many times. In this process. */
+/** Streams of one listener in this process. A page has one while it is visible; each further one multiplies reads. */
 const AT_ONCE_MAX = 50;
 const RETRY_SECONDS = 60;
 const held = new Map<string, number>();
 
 interface Streaming {
-  /** Who listens. */
+  /** The listener. */
   name: string;
   signal: AbortSignal;
-  /** When the token ends, and the stream with it. Milliseconds since 1970. */
+  /** End of the token, and of the stream with it. Milliseconds since 1970. */
   until: number | undefined;
   check(event: unknown): unknown;
 }

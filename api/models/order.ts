@@ -40,7 +40,7 @@ export interface Order extends Sold {
   priceCents: number;
   currency: Currency;
   pay: 'credits' | 'money';
-  /** Whether free credits may pay, by the client's plan when it ordered. */
+  /** True if free credits may pay, by the client's plan when it ordered. */
   takesFree: boolean;
   state: OrderState;
   step: OrderStep;

@@ -20,7 +20,7 @@ export interface Reservation {
   capabilities: Capabilities;
   locality: string | null;
   region: string | null;
-  /** Whether the agency owns the number already. */
+  /** True if the agency owns the number already. */
   isInventory: boolean;
   /** Prices as offered, in milli-credits. */
   setupMillis: number;

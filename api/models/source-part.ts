@@ -24,9 +24,9 @@ const SourcePartModel = model('SourcePart', schema);
 interface StoredPart {
   /** Its length, which may differ from what was sent. */
   bytes: number;
-  /** Whether it is the part that was sent. */
+  /** True if it equals the part that was sent. */
   isSame: boolean;
-  /** Whether no part was there before. */
+  /** True if there was no part before. */
   isNew: boolean;
 }
 

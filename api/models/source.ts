@@ -39,7 +39,7 @@ export interface Source {
   held?: string;
   state: SourceState;
   code?: PlainCode;
-  /** What it is sold for, in milli-credits, and whether the free allowance pays. */
+  /** Price in milli-credits, and whether the free allowance pays. */
   priceMillis: number;
   free: boolean;
   /** How many sources the same request adds, this one included. */
@@ -55,7 +55,7 @@ export interface Source {
   baseId?: string;
   /** When the provider took it. Business time. */
   takenAt?: Date;
-  /** Whether the provider ever said that it is ready. */
+  /** True once the provider has reported it ready. */
   wasReady: boolean;
   agentIds: string[];
   /** When its removal began. Business time. */
@@ -155,7 +155,7 @@ function standingIn(state: SourceState) {
   return state === 'uploading' || state === 'checking' ? { isAdmitted: true, state } : { state };
 }
 
-/** What a move to a state writes. A source that fails or is removed before it started is still not admitted. */
+/** Returns the fields to store with a state. A source that fails or is removed before its start stays unadmitted. */
 function entering(source: Pick<Source, 'state' | 'bytes' | 'receivedBytes'>): Partial<StoredSource> {
   const state = seenState(source);
   if (source.state === 'offered') return { state, isAdmitted: false };
@@ -206,7 +206,7 @@ export async function heldHashes(scope: OwnerScope, hashes: readonly string[]): 
   return new Set(found.flatMap(({ held }) => held ?? []));
 }
 
-/** What a move may write besides the state. `undefined` removes a field. */
+/** Fields that a move may change besides the state. `undefined` removes a field. */
 export type SourceChange = Partial<Pick<Source, 'receivedBytes' | 'attempt' | 'sends' | 'wasReady' | 'checks' | 'checkAt' | 'doomedAt'>> & {
   [Field in 'type' | 'held' | 'code' | 'baseId' | 'sendingAt' | 'sendingUntil']?: Source[Field] | undefined;
 };

@@ -19,7 +19,7 @@ export interface DocumentedError<Call extends string = string> {
   says: string;
   /** `definite`: the same call gets the same answer. `passing`: the call is repeated for a limited time. */
   lasts: 'definite' | 'passing';
-  /** Who can solve it. */
+  /** The side that can solve it. */
   fault: 'client' | 'agency' | 'platform' | 'provider';
   /** The error that the caller finally gets; null if the call counts as done, or continues by itself. */
   person: PersonCode | null;

@@ -154,7 +154,7 @@ export interface Deps {
   publicUrl: string;
   /** Domain of the sender of mails. */
   mailDomain: string;
-  /** Whether real money may be taken. False on the embedded database, which is for trying and testing. */
+  /** True if real money may be taken. False on the embedded database, which is for trying and testing. */
   allowsLivePayments: boolean;
   log: Log;
   /** Aborted when the process takes no more work. */

@@ -31,7 +31,7 @@ export interface AvailableNumber {
   locality: string | null;
   region: string | null;
   capabilities: Capabilities;
-  /** Whether the buyer must have an address. */
+  /** True if the buyer must have an address. */
   needsAddress: boolean;
 }
 

@@ -151,7 +151,7 @@ export const holdsDocumentType = (xml: string): boolean => /<!(doctype|entity)/i
 export const encodingOf = (xml: string): string | undefined =>
   /^\s{0,100}<\?xml[^>]{0,200}?\bencoding\s{0,20}=\s{0,20}["']([^"']{1,40})/.exec(xml)?.[1];
 
-/** Whether a content begins as XML, in bytes or in pairs of them. Letters that are no text are not far in what is a picture or a font. */
+/** Tells whether a content begins as XML, in single bytes or in pairs. Pictures and fonts have a zero byte near their beginning. */
 export const startsAsXml = (content: string): boolean =>
   (/^(\u00ef\u00bb\u00bf)?\s{0,100}<[?!a-z]/i.test(content) && !content.slice(0, 200).includes('\0')) ||
   /^(\u00ff\u00fe|\u00fe\u00ff)?(\0<\0|<\0[?!a-z]\0)/i.test(content);
@@ -194,13 +194,13 @@ export function createFieldFinder(): (piece: string) => boolean {
   };
 }
 
-/** What is loaded or run by whoever opens a document, also where it lies inside. */
+/** Relations that Word loads or runs when it opens the document, even for targets inside it. */
 const loaded = /\/(aFChunk|oleObject|package|control|vbaProject|wordVbaData|subDocument|frame|attachedToolbars)$/i;
-/** What is outside and is only followed by a click, or is the name of a file that the writer once had. */
+/** Accepts an external target that is only followed by a click, or that only names a file which the writer once had. */
 const harmless = (type: string, target: string): boolean =>
   /\/hyperlink$/i.test(type) || (/\/attachedTemplate$/i.test(type) && /^(file:\/{3})?[a-z]:[\\/]/i.test(target));
 
-/** Whether a list of relations in a document of Word brings in something else than what is written in it. Throws where that is no XML. */
+/** Tells whether the relations of a Word document bring in anything besides its own content. */
 export function bringsInMore(relations: string): boolean {
   let isFound = false;
   const read = createXmlReader({

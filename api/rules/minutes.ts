@@ -1,4 +1,4 @@
-/** What happens when an agency has no minutes left. Without a floor its minutes become negative, because it promises them itself. */
+/** Policy of an agency for running out of minutes. Without a floor its minutes become negative, because it promises them itself. */
 export type MinutesPolicy = { kind: 'unlimited' } | { kind: 'floor'; floorMillis: number } | { kind: 'no_grant' };
 
 /**

@@ -1,4 +1,4 @@
-/** What a reader of XML comes upon, in the order of the text. Names are as they are written, and values and texts have their codes resolved. */
+/** Receives the parts of an XML text in order. Names are unchanged; codes in values and texts are resolved. */
 export interface XmlListener {
   begins?(name: string, attributes: readonly (readonly [name: string, value: string])[]): void;
   ends?(name: string): void;
@@ -8,7 +8,7 @@ export interface XmlListener {
 /** No program writes longer tags into a document. */
 const TAG_MAX = 256 * 1024;
 
-/** What is no tag: how it begins, how it ends, and whether it is text. */
+/** Constructs that are no tags: their beginning, their end, and whether they contain text. */
 const others = [
   { begins: '<!--', ends: '-->', isText: false },
   { begins: '<![CDATA[', ends: ']]>', isText: true },

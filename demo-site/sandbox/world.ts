@@ -28,15 +28,15 @@ export interface Account {
   secretKey: string;
   livePublishableKey: string;
   liveSecretKey: string;
-  /** What each of its restricted keys may do. Absent where it has none. */
+  /** Permissions of each of its restricted keys. Absent without any. */
   restrictedKeys?: Record<string, Restriction>;
-  /** Whether Stripe lets it take live payments. It does unless said. */
+  /** False if Stripe forbids it to take live payments. */
   isActive?: boolean;
-  /** Whether a webhook's address has to be one that the internet reaches; elsewhere this machine's own are as good. */
+  /** True if webhook addresses must be reachable from the internet; otherwise this machine's addresses suffice. */
   wantsPublicUrls?: boolean;
 }
 
-/** What a restricted key may do, in Stripe's words: `checkout_session_write`. Who may write may read, too. */
+/** Permissions of a restricted key, in Stripe's words: `checkout_session_write`. Write includes read. */
 export interface Restriction {
   livemode: boolean;
   rights: string[];
@@ -51,7 +51,7 @@ export interface Vault {
   sessions: Record<string, Session>;
   /** The items of a Checkout session, by session id; Stripe shows them only where asked to. */
   lineItems: Record<string, LineItem[]>;
-  /** What was asked of the payment that does not exist yet, by session id. */
+  /** Requests about payments that do not exist yet, by session id. */
   paymentData: Record<string, PaymentData>;
   paymentIntents: Record<string, PaymentIntent>;
   charges: Record<string, Charge>;
@@ -73,7 +73,7 @@ export interface World extends Clocked {
   /** Numbers that somebody outside has bought. */
   takenNumbers: string[];
   phoneMessages: PhoneMessage[];
-  /** What is at the other end of a number, where it is nothing usual. */
+  /** The phone behind a number, if it is unusual. */
   phones?: Record<string, PhoneKind>;
   retell: RetellAccount[];
   trunk: TrunkState;

@@ -1,6 +1,6 @@
 import { allTags, type Tag } from '../../widgets/elements.ts';
 
-/** What stands in the tag where the tag alone would show nothing. */
+/** Contents for tags that would show nothing alone. */
 const filled: Readonly<Partial<Record<Tag, string>>> = {
   'wl-open': '<wl-open for="statement">Show my statement</wl-open>',
   'wl-gate': '<wl-gate balance="1"><p>For those who have a credit or more.</p></wl-gate>',

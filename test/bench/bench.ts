@@ -4,7 +4,7 @@ import { type Row, table } from './table.ts';
 
 type Group = (stage: Stage) => Promise<Row[]>;
 
-/** Who measures which rows, in the order of the table. A group is loaded when its turn comes. */
+/** Groups of rows, in the order of the table. A group is loaded when its turn comes. */
 const groups: readonly { ids: readonly string[]; load(): Promise<Group> }[] = [
   { ids: ['Q1'], load: async () => (await import('./groups/bytes.ts')).bytes },
   { ids: ['Q2', 'Q3', 'Q4'], load: async () => (await import('./groups/pages.ts')).pages },

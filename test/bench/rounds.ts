@@ -1,4 +1,4 @@
-/** What one variant did in one round. */
+/** The result of one variant in one round. */
 export interface Sample {
   /** Of the measured process, per completed operation. */
   cpuMicros: number;

@@ -175,7 +175,7 @@ async function built(config: string, folder: string): Promise<string> {
   return outDir;
 }
 
-/** Whatever runs in a process of its own and is measured there. */
+/** A process whose work is measured there. */
 const programs = [
   'measured/engine',
   'measured/ledger',

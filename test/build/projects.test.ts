@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const window = 'export const width = window.innerWidth;';
 const process = 'export const folder = process.cwd();';
 
-/** What the compiler says of a text, as if it were the one file of a project. */
+/** Returns the compiler's errors for a text as the only file of a project. */
 function complaints(project: string, text: string): string[] {
   const folder = resolve(root, project);
   const { config, error } = ts.readConfigFile(resolve(folder, 'tsconfig.json'), ts.sys.readFile);

@@ -41,7 +41,7 @@ function needs(file: string, known = new Set<string>()): Set<string> {
 }
 const isFirst = (file: string) => /^wl(-deferred-[\w-]+)?\.js$/.test(file);
 
-// What sells something brings the wall, its forms and its lists.
+// A selling element loads the payment code, its forms and its lists.
 const largest = { 'number-purchase': 12, 'knowledge-upload': 12, plans: 6 } as Record<string, number>;
 for (const tag of Object.keys(lazyElements)) {
   const kib = largest[tag.replace('wl-', '')] ?? 4;

@@ -6,7 +6,7 @@ import { headingsOf, linksOf, type Page, pages, pathsIn } from './pages.ts';
 /** A path of a file, or of a folder that holds one. */
 const exists = (path: string) => paths.some((known) => known === path || known.startsWith(path.endsWith('/') ? path : `${path}/`));
 
-/** What a page leads to that is not there. */
+/** Lists the links of a page that lead nowhere. */
 function brokenIn(page: Page): string[] {
   const links = linksOf(page).filter(([path, heading]) => {
     const target = path === page.path ? page : pages.find((other) => other.path === path);

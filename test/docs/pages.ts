@@ -12,10 +12,10 @@ const isPage = (path: string) => /^[A-Z]+\.md$/.test(path) || path.endsWith('/RE
 /** Every page that people read about this project. */
 export const pages: readonly Page[] = paths.filter(isPage).map((path) => ({ path, text: read(path) }));
 
-/** What is shown as code is no link. */
+/** Removes code, which contains no links. */
 const withoutBlocks = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, '');
 
-/** What a page links to inside the project: `[path, heading]`, from the project's folder. */
+/** Lists the links of a page inside the project: `[path, heading]`, from the project's folder. */
 export const linksOf = ({ path, text }: Page): (readonly [path: string, heading: string | undefined])[] =>
   [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, link = '']) => link)

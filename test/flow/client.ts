@@ -11,7 +11,7 @@ export interface Client {
   page: Page;
   context: BrowserContext;
   clientId: string;
-  /** What any of its pages reported. */
+  /** Errors that any of its pages reported. */
   errors: string[];
 }
 
@@ -34,7 +34,7 @@ export async function openClient(demo: RunningDemo, browser: Browser, email: str
   return { page, context, clientId, errors };
 }
 
-/** What Northwind's own server may do. */
+/** Calls an operation as Northwind's own server. */
 export function asAgency({ api, agency }: RunningDemo): <Answer>(operation: string, input?: Record<string, unknown>) => Promise<Answer> {
   const call: ApiCall = apiAt(api);
   return (operation, input) => call(operation, agency.keys.test.secret, input);
@@ -66,7 +66,7 @@ export async function mark(page: Page): Promise<() => Promise<void>> {
     assert.ok(await page.evaluate(() => (globalThis as never as { notReloaded?: true }).notReloaded), 'the page was not loaded again');
 }
 
-/** What became of the money that was paid last, as Northwind sees it at Stripe. */
+/** Reads the state of the last payment, as Northwind sees it at Stripe. */
 export async function lastPayment({ dataDir, sandbox }: RunningDemo): Promise<Stripe.PaymentIntent> {
   const { stripe: account } = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as { stripe: { secretKey: string } };
   const { hostname, port } = new URL(sandbox);

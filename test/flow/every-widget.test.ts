@@ -80,7 +80,7 @@ for (const tag of tags) {
 }
 
 test('demo V2: nothing on that page threw', () => {
-  // What is not found is said by the widget that asked for it.
+  // A 404 is reported by the widget that asked for it.
   assert.deepEqual(
     errors.filter((error) => !error.startsWith('Failed to load resource')),
     [],

@@ -8,7 +8,7 @@ const demo = await runDemo();
 const browser = await openBrowser();
 const reports = `${demo.demo}/account/reports`;
 
-/** Whether the agency's own part is in the page, seen or not. */
+/** Tells whether the agency's own part is in the page, visible or not. */
 const isInPage = (page: Awaited<ReturnType<typeof visit>>['page']) => page.evaluate(() => document.querySelector('#week') !== null);
 
 test('entitlements.read E18: a visitor meets the gate, and what is behind it is not in the page', async () => {

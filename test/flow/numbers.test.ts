@@ -23,7 +23,7 @@ interface TwilioAccount {
 }
 const accounts = await atSandbox<TwilioAccount[]>(demo, '/sandbox/twilio/accounts');
 const account = accounts.find(({ friendlyName }) => friendlyName === 'Northwind Voice') ?? assert.fail('no account of the agency');
-/** What the agency owns at its provider. */
+/** Lists the agency's numbers at its provider. */
 const owned = async (): Promise<string[]> =>
   (await atSandbox<Owned[]>(demo, `/sandbox/twilio/numbers?account=${account.sid}`)).map(({ phoneNumber }) => phoneNumber);
 

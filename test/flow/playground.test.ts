@@ -12,7 +12,7 @@ const browser = await openBrowser();
 
 const preview = (page: Page) => page.frameLocator('iframe');
 
-/** What an element looks like, as far as a theme decides it. */
+/** Returns an element's look, as far as a theme decides it. */
 const looks = (frame: Page | Frame) =>
   frame
     .locator('wl-buy-credits [part~=button-primary]')

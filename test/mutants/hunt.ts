@@ -6,7 +6,7 @@ export type Verdict = 'killed' | 'hung' | 'survived';
 
 interface Test {
   index: number;
-  /** What it takes without a mutant, by the clock and of the processor. */
+  /** Time of a run without a mutant, by the clock and of the processor. */
   millis: number;
   cpuMillis: number;
   /** Passes again, by itself, in a process that has run others. */

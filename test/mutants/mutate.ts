@@ -11,9 +11,9 @@ export interface Mutant {
   line: number;
   /** The whole line, without its margin. */
   at: string;
-  /** What stands there, in one line. */
+  /** The original code, in one line. */
   was: string;
-  /** What stands there instead; empty where a step is left out. */
+  /** The changed code; empty if a step is left out. */
   is: string;
 }
 

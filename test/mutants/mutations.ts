@@ -7,7 +7,7 @@ export interface Edit {
   text: string;
 }
 
-/** What may be wrong with one expression. */
+/** Possible mistakes in one expression. */
 type Mutation = (node: ts.Node) => readonly Edit[];
 
 const { SyntaxKind: Kind } = ts;
@@ -168,7 +168,7 @@ export const isOutOfReach = (node: ts.Node): boolean =>
   isForLogs(node) ||
   (isText(node) && isAssertion(node.parent) && node.parent.arguments.at(-1) === node);
 
-/** What may be wrong at one node, leaving out what lies inside of it. */
+/** Lists the possible mistakes at one node, without those inside it. */
 export const expressionEdits = (node: ts.Node): readonly Edit[] => inExpressions.flatMap((mutation) => mutation(node));
 
 /** A step that may be forgotten: the call, assignment or deletion that is a statement by itself. */

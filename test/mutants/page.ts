@@ -6,7 +6,7 @@ export interface Harmless {
   path: string;
   /** The line as it stands there, without its margin. */
   at: string;
-  /** What the mutant changes, as the run prints it. */
+  /** The mutant's change, as the run prints it. */
   was: string;
   is: string;
   why: string;

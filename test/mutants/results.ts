@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Verdict } from './hunt.ts';
 import type { Mutant } from './mutate.ts';
 
-/** What is known of the mutants of one file, from runs before. */
+/** Results for the mutants of one file from earlier runs. */
 interface Known {
   /** Of the file's mutants: another text has others. */
   hash: string;
@@ -45,7 +45,7 @@ export class Memory {
   }
 }
 
-/** What has come of the mutants of one file. */
+/** Results for the mutants of one file. */
 export class FileResults {
   readonly #mutants: readonly Mutant[];
   readonly #known: Known;

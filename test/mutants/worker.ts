@@ -3,7 +3,7 @@ import { beginTests, endTests, runTest, testNames } from './node-test.ts';
 
 /** Runs the tests of one file as often as its parent asks, each time with another mutant alive: `worker.ts <test file>`. */
 
-/** What to run. */
+/** The tests to run. */
 export interface Job {
   /** The mutant that lives meanwhile; 0 for none. */
   alive: number;

@@ -16,7 +16,7 @@ const env = { DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX:
 const api = spawnApi(env);
 await ready(api);
 
-/** What `npm run agency -- …` does. */
+/** Runs `npm run agency -- …`. */
 const agency = (...options: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/agency.ts', '--data', dataDir, ...options]).then(
     ({ stdout }) => ({ code: 0, text: stdout }),

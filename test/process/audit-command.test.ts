@@ -31,7 +31,7 @@ await agency.call('usage.record', { clientId: page.clientId, callId: 'c1', secon
 await mongoose.connect((JSON.parse(await readFile(join(dataDir, 'api.json'), 'utf8')) as { databaseUri: string }).databaseUri);
 after(() => mongoose.disconnect());
 
-/** What `npm run audit -- …` does. */
+/** Runs `npm run audit -- …`. */
 const audit = (...options: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/audit.ts', ...options], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../../demo-site/free-port.ts';
 import { dataFolder, ready, spawnApi } from '../support/process.ts';
 
-/** What `npm run NAME -- …` does, ended if it takes too long. */
+/** Runs `npm run NAME -- …`, and ends it if it takes too long. */
 const run = (name: string, typed: string[], dataDir: string) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', `api/commands/${name}.ts`, ...typed], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },

@@ -63,7 +63,7 @@ class World {
     return new World({ api, log: new ApiLog(api), database, agency, page });
   }
 
-  /** What is wrong while the database fails like this, and once it is healed. */
+  /** Lists the faults found while the database fails like this, and after its repair. */
   async endure(moment: Moment, isMidway: boolean): Promise<string[]> {
     const name = `${isMidway ? 'midway' : 'new'}, ${moment}`;
     const key = { 'Idempotency-Key': `${moment} ${isMidway}`.replaceAll(' ', '-') };

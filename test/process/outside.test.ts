@@ -128,7 +128,7 @@ const requests: { provider: string; code: ErrorCode; seconds: number; ask(shop: 
   },
 ];
 
-/** What is wrong with the cells of one moment; nothing where they are as they must be. */
+/** Lists the faults in the cells of one moment. */
 async function look(shop: Shop, moment: Moment): Promise<string[]> {
   const cells = requests.map(async ({ provider, code, seconds, ask }) => {
     const answer = await inTime(ask(shop), seconds);

@@ -48,7 +48,7 @@ async function stop(): Promise<void> {
   await api.ended;
 }
 
-/** What `npm run reconcile` does. */
+/** Runs `npm run reconcile`. */
 const reconcile = (changes: Record<string, string> = {}) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/reconcile.ts'], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...changes },

@@ -36,7 +36,7 @@ async function stop({ child, ended }: ApiProcess): Promise<void> {
   await ended;
 }
 
-/** What a start says that comes to nothing. */
+/** Returns the sentence of a start that fails. */
 async function refused(): Promise<string> {
   const api = spawnApi(env);
   assert.deepEqual(await api.ended, { code: 1, signal: null });

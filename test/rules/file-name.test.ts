@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { kindByName } from '../../api/rules/file-name.ts';
 
 const documents = ['pdf', 'docx', 'txt', 'md', 'csv'];
-/** What an operating system runs, a browser opens as a page, or a program unpacks. */
+/** Endings that an operating system runs, a browser opens as a page, or a program unpacks. */
 const active =
   `exe dll com scr pif msi msp cpl bat cmd ps1 psm1 vb vbs vbe js jse mjs wsf wsh hta jar class apk app dmg sh bash php php5 phtml asp
   aspx jsp jspx cgi pl py rb htm html xhtml shtml svg svgz xml xsl swf lnk url reg iso img zip rar 7z gz tgz docm dotm xlsm`.split(/\s+/);

@@ -53,7 +53,7 @@ function slowText(text: string): string | undefined {
   const expression = new RegExp(source, flags.includes('y') ? flags : `${flags.replace('g', '')}g`);
   for (const attack of textsAgainst(source)) {
     const look = () => void attack.replace(expression, '');
-    // What was slow once is looked at again: the process may have cleaned up its memory just then.
+    // A slow case is measured again, because the garbage collection may have run just then.
     if (cpuMs(look) > CPU_MS_MAX && cpuMs(look) > CPU_MS_MAX && cpuMs(look) > CPU_MS_MAX) return attack.slice(0, 30);
   }
   return undefined;

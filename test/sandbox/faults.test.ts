@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Step } from '../../demo-site/sandbox/start.ts';
 import { openEndpoint, openSandbox, purchase, sdkAt } from './open.ts';
 
-/** What a caller meets, and how many sessions there are afterwards. */
+/** The caller's result, and the number of sessions afterwards. */
 const answers: { step: Step; isSilent?: true; isKept?: true; meets: object; sessions: number }[] = [
   { step: '500', isKept: true, meets: { type: 'StripeAPIError', statusCode: 500 }, sessions: 0 },
   { step: '503', meets: { type: 'StripeAPIError', statusCode: 503 }, sessions: 0 },

@@ -22,7 +22,7 @@ export function sdkAt(url: string, key: string, options: Stripe.StripeConfig = {
   return new Stripe(key, { host: hostname, port, protocol: 'http', telemetry: false, maxNetworkRetries: 0, ...options });
 }
 
-/** What an agency's server asks for when somebody buys: 19 euros unless given otherwise. */
+/** The request of an agency's server for a purchase, by default of 19 euros. */
 export const purchase = (product: string, more: Stripe.Checkout.SessionCreateParams = {}): Stripe.Checkout.SessionCreateParams => ({
   mode: 'payment',
   line_items: [{ price_data: { currency: 'eur', unit_amount: 1900, product }, quantity: 1 }],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEndpoint, openSandbox, purchase } from './open.ts';
 
-/** What a browser does with the hosted page's form. */
+/** Submits the hosted page's form as a browser does. */
 const submit = (url: string, fields: Record<string, string>) =>
   fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
 

@@ -29,7 +29,7 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** What `npm run new` looks at and writes to, in a folder of its own. */
+/** Copies the files that `npm run new` reads and writes into a folder of its own. */
 function project() {
   const folder = mkdtempSync(join(tmpdir(), 'new-test-'));
   folders.push(folder);

@@ -24,7 +24,7 @@ export async function inTime<Answer>(asked: Promise<Answer>, seconds: number): P
   return answer;
 }
 
-/** What a process says. */
+/** Returns the log of a process. */
 export class ApiLog {
   readonly #api: ApiProcess;
 
@@ -37,7 +37,7 @@ export class ApiLog {
     return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   }
 
-  /** What it says of a request, once it says something. */
+  /** Waits for the log line of a request. */
   async about({ headers }: Reply<unknown>): Promise<Line[]> {
     const requestId = headers.get('request-id');
     return until(async () => {

@@ -43,7 +43,7 @@ export async function watchCase({ logs, sandbox }: TestApi, agency: Agency) {
         .reverse()
         .slice(before)
         .map(({ target }) => target),
-    /** Whether a line of the log has the provider's status and words, what its table says of them, and what it is about. */
+    /** Tells whether a log line has the provider's status and words, and its meaning in the table. */
     isLogged({ call, row: { status, says, lasts } }: ErrorCase<string>, about = '') {
       const parts = [`"call":"${call}"`, `"status":${status}`, `"message":"${says}"`, `"lasts":"${lasts}"`, about];
       return logs.slice(from).some((line) => parts.every((part) => line.includes(part)));

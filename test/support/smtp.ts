@@ -25,7 +25,7 @@ const unfinished = (step: SmtpStep): Protocol => ({
 export interface Smtp {
   url: string;
   says: Partial<Record<SmtpStep, string>>;
-  /** What happens at a step instead, if anything. */
+  /** The failure at a step, if any. */
   fails: { step: SmtpStep; moment: Moment } | undefined;
   /** The texts of the mails that it took. */
   taken: string[];

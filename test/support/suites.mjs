@@ -104,7 +104,7 @@ export async function widgetTests(paths, { only, env }) {
   return { name, code, passed: Number(passed), failed: Number(failed), usage: used };
 }
 
-/** What each file has said at its end, by its source. */
+/** The final report of each file, by its source. */
 const usageIn = (file) =>
   existsSync(file)
     ? readFileSync(file, 'utf8')

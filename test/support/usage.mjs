@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 
 const { NODE_TEST_CONTEXT, TEST_USAGE_FILE } = process.env;
 
-// What a test forks inherits this, and is no test file.
+// Forked processes inherit this variable, and are no test files.
 if (NODE_TEST_CONTEXT && TEST_USAGE_FILE && /\.test\.[jt]s$/.test(process.argv[1])) {
   process.once('exit', () => {
     const { user, system } = process.cpuUsage();

@@ -5,22 +5,22 @@ import { nodesOf, type Source } from './sources.ts';
 interface Row {
   /** The files it holds for; the first row that fits counts. */
   of: RegExp;
-  /** What they may import besides their own folder: a package by its name, a file of the project as `~/` and its path. */
+  /** Allowed imports besides the file's own folder: a package by name, a file of the project as `~/` and its path. */
   may: readonly RegExp[];
-  /** What they may import as types, which cost nothing in a browser. */
+  /** Allowed type imports, which cost nothing in a browser. */
   mayTypes?: readonly RegExp[];
 }
 
 const anyPackage = /^[^~]/;
 const node = /^node:/;
 
-/** Who may import what. */
+/** The table of allowed imports. */
 const table: readonly Row[] = [
   { of: /^api\/contract\//, may: [/^zod$/, /^~\/api\/rules\//] },
   { of: /^api\/rules\//, may: [] },
   { of: /^api\/ports\//, may: [/^~\/api\/(contract|rules|models)\//], mayTypes: [/^~\/api\/security\//] },
   { of: /^api\/ledger\//, may: [/^~\/api\/(contract|rules|models|security|ports)\//, node, /^lru-cache$/] },
-  // What is remembered is bounded; that is all lru-cache does. The numbering plans of the world are a table, and not ours to write.
+  // lru-cache only bounds what is remembered. The world's numbering plans are a table that is not ours to write.
   {
     of: /^api\/domain\//,
     may: [/^~\/api\/(contract|rules|models|security|ports|ledger)\//, node, /^(lru-cache|libphonenumber-js\/max)$/],
@@ -41,7 +41,7 @@ const table: readonly Row[] = [
   { of: /^api\/database\//, may: [node, /^(mongoose|mongodb(\/.+)?|@0q\/embedded-mongodb)$/] },
   { of: /^api\//, may: [/^~\/api\//, anyPackage] },
   { of: /^themes\//, may: [/^~\/api\/rules\//, /^lit$/] },
-  // What builds the widgets runs on our side.
+  // The build of the widgets runs on our side.
   { of: /^widgets\/build\//, may: [node, /^vite$/] },
   {
     of: /^widgets\//,
@@ -55,7 +55,7 @@ const table: readonly Row[] = [
   { of: /^demo-site\//, may: [/^~\/demo-site\//, anyPackage] },
 ];
 
-/** What a file imports that the table does not allow. */
+/** Lists a file's imports that the table does not allow. */
 export function forbiddenImports(source: Source): string[] {
   const row = table.find(({ of }) => of.test(source.path));
   if (!row) return [];

@@ -25,7 +25,7 @@ function answeredIn({ tree }: Source): string[] {
   });
 }
 
-/** What a noun is called in the contract it is called in the routes and in the domain, so that whoever knows one finds the others. */
+/** Lists nouns that contract, routes and domain do not share. With one noun a reader finds all of its files. */
 export function strayNouns(sources: readonly Source[]): string[] {
   const operations = new Map<string, string[]>();
   for (const source of sources.filter(({ path }) => path.startsWith('api/contract/'))) {

@@ -25,5 +25,5 @@ export const lines =
   ({ path, text }: Source): string[] =>
     text.split('\n').flatMap((line, at) => (pattern.test(line) ? [`${path}:${at + 1} ${words}`] : []));
 
-/** What a call calls, e.g. `Object.assign`; empty for anything else. */
+/** Returns the called name, e.g. `Object.assign`; empty for anything but a call. */
 export const called = (node: ts.Node): string => (ts.isCallExpression(node) ? node.expression.getText() : '');

@@ -5,7 +5,7 @@ import { nodesOf } from './sources.ts';
 // In pieces, so that this file does not hold what it forbids.
 const platform = new RegExp(['li', 'very'].join(''), 'i');
 
-/** What has cost others money or data. */
+/** Rules about mistakes that have cost others money or data. */
 export const safetyRules: readonly Rule[] = [
   {
     name: 'the environment is read in one place',
@@ -214,7 +214,7 @@ function functionOf(node: ts.Node): ts.Node | undefined {
   return undefined;
 }
 
-/** Whether a node can see what is declared in a list of declarations, or in a class. */
+/** Tells whether a node can see a declaration of a list, or of a class. */
 const isInside = (node: ts.Node, declared: ts.Node): boolean => {
   const scope = ts.isVariableDeclarationList(declared) ? declared.parent.parent : declared;
   for (let at: ts.Node = node; at; at = at.parent) if (at === scope) return true;

@@ -11,7 +11,7 @@ import { close, loadDeferred, open, settled, words } from './support/page.ts';
 
 const meter = html`<wl-balance-meter></wl-balance-meter>`;
 
-/** What the page says on the console while something happens. */
+/** Collects the page's console output during some work. */
 async function consoleOf(work: () => Promise<unknown>): Promise<string[]> {
   const lines: string[] = [];
   const { warn } = console;

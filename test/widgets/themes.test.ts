@@ -10,7 +10,7 @@ import { close, open, settled } from './support/page.ts';
 
 const publicTokens = [...new Set([...tokens.cssText.matchAll(/var\((--wl-(?!brand-)[\w-]+)/g)].map(([, name]) => name!))];
 
-/** What a variable may change. A fixed list, since reading all properties of every element takes minutes. */
+/** The properties that a variable may change. A fixed list, because reading all properties of every element takes minutes. */
 const properties =
   'color background-color border-top-color border-top-left-radius outline-color box-shadow accent-color column-rule-color font-family font-size font-weight row-gap padding-top height min-height'.split(
     ' ',

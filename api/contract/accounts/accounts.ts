@@ -11,7 +11,7 @@ export const publicKey = z.strictObject({
   y: z.string().regex(/^[\w-]{43}$/, because({ reason: 'coordinate_malformed' })),
 });
 
-/** What a client's own page may know of the client and the member who is signed in. */
+/** Facts about the client and its signed-in member for the client's own page. */
 export const account = z.strictObject({
   clientId: id('cli'),
   memberId: id('mem'),
@@ -159,7 +159,7 @@ export const accountOperations = {
     limits: [
       { per: ['address'], count: 20, seconds: 60, shared: true },
       { per: ['agency', 'field:email', 'address'], count: 5, seconds: 900, shared: true },
-      // So many that a stranger alone does not refuse the person, and a mailbox is not flooded from everywhere.
+      // Enough that a stranger cannot block the person alone, and few enough that a mailbox is not flooded.
       { per: ['agency', 'field:email'], count: 30, seconds: 900, shared: true },
     ],
     input: z.strictObject({ email, returnUrl: mailedUrl }),

@@ -15,7 +15,7 @@ export const sessionOperations = {
     input: z
       .strictObject({
         clientId: id('cli').optional(),
-        // Half a letter is stored like any other half: two ids would be one.
+        // Lone surrogates are all stored alike, so two ids would become one.
         externalId: z
           .string()
           .min(1)

@@ -12,7 +12,7 @@ export const slug = z.string(coded('slug.invalid'));
 /** Scheme, host and port of a page, e.g. `https://www.example.com`; `https://*.example.com` for every subdomain. */
 export const origin = z.string().max(300);
 
-/** How many plans, and how many packages, an agency has in all, retired ones among them; and how many that are on offer. */
+/** Plans, and packages, that an agency may have in total, retired ones included, and on offer. */
 export const LISTED_MAX = 100;
 export const OFFERED_MAX = 20;
 
@@ -21,7 +21,7 @@ export const meterThresholds = z
   .strictObject({ lowPermille: z.int().min(1).max(999).default(250), criticalPermille: z.int().min(0).max(998).default(100) })
   .refine((levels) => levels.criticalPermille < levels.lowPermille, because({ reason: 'levels_crossed' }));
 
-/** What happens when the agency has no minutes left. Milli-credits; a floor may lie below zero. */
+/** What happens when the agency has no minutes left. Milli-credits; a floor may be negative. */
 export const minutesPolicy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unlimited') }).describe('Calls and free credits go on, and the minutes go below zero.'),
   z
@@ -30,7 +30,7 @@ export const minutesPolicy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no_grant') }).describe('Calls go on below zero, but the free credits of new clients wait there.'),
 ]);
 
-/** The agency's own Stripe account. Secrets go in and never come out. Needed the first time, later what is left out stays. */
+/** The agency's own Stripe account. Secrets go in and never come out. Required at first; later, fields left out stay. */
 export const stripeDraft = z.strictObject({
   publishableKey: z.string().max(300).optional(),
   secretKey: z.string().max(300).optional(),
@@ -69,10 +69,10 @@ export const stripeRead = z.strictObject({
     .describe('Accounts that were left. Their keys must stay valid at Stripe, and the webhooks there must stay.'),
 });
 
-/** Switched off, widgets show the notice and nobody signs up or buys; what is being paid is still credited. */
+/** While it is off, widgets show the notice and nobody signs up or buys. Payments in progress are still credited. */
 export const portal = z.strictObject({ active: z.boolean(), notice: line(300).nullable().default(null) });
 
-/** Shared by test and live. */
+/** Settings that test and live share. */
 const shared = {
   name: line(80).describe('Shared by test and live; takes the live key.'),
   slug: slug.describe(
@@ -82,7 +82,7 @@ const shared = {
 
 const sharedBrand = 'How it looks. Shared by test and live; takes the live key.';
 
-/** Held for test and live apart. */
+/** Settings that test and live keep apart. */
 const ofMode = {
   signUp: signUpForm.prefault({}),
   origins: z.array(origin).max(50).default([]).describe('Pages that may use the publishable key.'),
@@ -92,7 +92,7 @@ const ofMode = {
   minutesPolicy: minutesPolicy.default({ kind: 'unlimited' }),
 };
 
-/** What is merged field by field: all settings but the lists of plans and packages. */
+/** Settings merged field by field: all except the lists of plans and packages. */
 export const settingsShape = { ...shared, brand, ...ofMode };
 
 const lists = (what: string) =>
@@ -125,7 +125,7 @@ const settingsPatch = z.strictObject({
     ),
 });
 
-/** As it is read: what was stored before a limit was lower is shown all the same. */
+/** Accepts more when read, because values stored under higher limits are still shown. */
 const stored = { centsPer100Credits: cents };
 
 export const agency = z.strictObject({
@@ -152,7 +152,7 @@ const listedAgency = z.strictObject({
   payments: z.array(mode).describe('The modes in which its Stripe account is set up.'),
 });
 
-/** What a save of settings may refuse with, whoever made them. What is sold is checked against Stripe. */
+/** Refusals of a save of settings. Items for sale are checked at Stripe. */
 export const savingErrors = [
   'settings.live_key_needed',
   'settings.changed',

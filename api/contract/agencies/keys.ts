@@ -6,7 +6,7 @@ const kind = z.enum(['publishable', 'secret']);
 
 export const permissions = z.array(z.enum(agencyPermissions)).min(1);
 
-/** A key as it may be shown: a publishable one is no secret, of a secret one only the end. */
+/** A key as shown: whole if publishable, only its end if secret. */
 const key = z.strictObject({
   kind,
   mode,
@@ -16,7 +16,7 @@ const key = z.strictObject({
   worksUntil: instant.nullable().describe('Null: until it is rotated.'),
 });
 
-/** Which key, and how long those before it go on. */
+/** The key to rotate, and how long earlier ones keep working. */
 export const rotation = { kind, overlapSeconds: z.int().min(0).max(2_592_000).default(86_400).describe('0 ends the old ones at once.') };
 
 export const rotated = z.strictObject({ key: z.string(), kind, mode, previousWorkUntil: instant });

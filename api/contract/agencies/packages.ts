@@ -11,10 +11,10 @@ const own = {
   active: z.boolean().default(true).describe('Whether it can be bought.'),
 };
 
-/** So many credits for a price, as it is stored. */
+/** Credits for a price, as stored. */
 export const storedPackage = z.strictObject({ id: id('pkg'), creditsMillis: millisToMove, ...own });
 
-/** What a credit may cost, in minor units of the currency, without being asked about. */
+/** The price of a credit that needs no confirmation, in minor units of the currency. */
 export const CREDIT_CENTS = { min: 1, max: 1000 };
 
 const priceConfirmed = z.boolean().optional().describe('Confirms a price of less than 0.01 or more than 10.00 for a credit.');
@@ -31,7 +31,7 @@ const amounts = {
 /** A package as the agency writes it. */
 export const packageDraft = z.strictObject({ id: id('pkg').optional(), ...own, ...amounts });
 
-/** What is named of a package. */
+/** The named fields of a package. */
 export const packagePatch = z.strictObject({
   id: id('pkg').optional().describe('Left out: the active one of this name, or else a new one.'),
   ...patchShape(own),

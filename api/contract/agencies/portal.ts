@@ -9,7 +9,7 @@ export const portalOperations = {
     path: '/p/:slug',
     callers: { anyone: true },
     page: true,
-    // What advertisements and mail programs add to an address is dropped, not refused.
+    // Parameters that advertisements and mail programs append are dropped, not refused.
     input: z.object({ slug: z.string() }),
     example: { slug: 'example-voice' },
     output: z.string(),

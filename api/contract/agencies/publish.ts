@@ -3,7 +3,7 @@ import type { Operation } from '../operation.ts';
 import { id, settingsVersion } from '../values.ts';
 import { agency, savingErrors } from './agencies.ts';
 
-/** What is held for test and live apart, and can be published. */
+/** Settings that test and live keep apart and that can be published. */
 export const published = ['signUp', 'origins', 'plan', 'plans', 'packages', 'meter', 'portal', 'minutesPolicy'] as const;
 
 const setting = z.enum(published);

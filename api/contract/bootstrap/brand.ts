@@ -21,7 +21,7 @@ export const webUrl = z
 function isWebUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
-  // The parser lets through what no name has, such as a semicolon, which means something in the policy of a page.
+  // The parser accepts characters that no host has, such as a semicolon, which has a meaning in a content policy.
   if (username !== '' || password !== '' || !/^[\w.:[\]-]+$/.test(hostname)) return false;
   return (
     protocol === 'https:' ||
@@ -29,7 +29,7 @@ function isWebUrl(text: string): boolean {
   );
 }
 
-/** How the agency looks and where its own pages are. Data, never markup or CSS. */
+/** The agency's look and the addresses of its own pages. Data, never markup or CSS. */
 export const brand = z.strictObject({
   companyName: line(80),
   logoUrl: webUrl.nullable().default(null),
@@ -41,7 +41,7 @@ export const brand = z.strictObject({
   privacyUrl: webUrl.nullable().default(null),
 });
 
-/** What the sign-up form asks for. */
+/** The fields of the sign-up form. */
 export const signUpForm = z.strictObject({
   fields: z.array(z.enum(profileFields)).max(profileFields.length).default([]).describe('Optional fields to show.'),
   passwordPolicy: z.enum(['classic', 'passphrase']).default('classic'),

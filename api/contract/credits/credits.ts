@@ -3,7 +3,7 @@ import type { Operation } from '../operation.ts';
 import { paymentLimits } from '../orders.ts';
 import { because, cents, checkoutUi, currency, id, instant, line, millis, millisToMove, pageUrl, stripeKey } from '../values.ts';
 
-/** How much is left, over the lots that still have credit. Levels: under 25 % low, under 10 % critical, unless the agency says otherwise. */
+/** The credits left in open lots. Levels: low under 25 %, critical under 10 %, unless the agency says otherwise. */
 export const balance = z.strictObject({
   available: millis,
   held: millis,
@@ -29,7 +29,7 @@ export const creditPackage = z.strictObject({
   popular: z.boolean(),
 });
 
-/** A free choice of how many credits to buy, at the plan's price. */
+/** A free choice of an amount, at the plan's price. */
 export const customAmount = z.strictObject({
   minMillis: millis,
   maxMillis: millis,
@@ -39,7 +39,7 @@ export const customAmount = z.strictObject({
 
 export const packages = z.strictObject({ packages: z.array(creditPackage), custom: customAmount.nullable(), payable: z.boolean() });
 
-/** Credits that came together and go together. */
+/** Credits that arrive and expire together. */
 export const lot = z.strictObject({
   id: z.string(),
   kind: z.enum(['free', 'plan', 'bonus', 'purchased', 'allocated']),
@@ -50,7 +50,7 @@ export const lot = z.strictObject({
   expiresAt: instant.nullable(),
 });
 
-/** What one transfer did to a client's account. With `hash`, a client can check its own statement. */
+/** One transfer's effect on a client's account. With `hash`, a client can check its own statement. */
 export const entry = z.strictObject({
   seq: z.int().min(1),
   transferId: z.string(),

@@ -3,7 +3,7 @@ import type { Operation } from '../operation.ts';
 import { id, millis } from '../values.ts';
 import { balance } from './credits.ts';
 
-/** One entry of the client's account as it happens. `seq` has no gaps; resume by passing the last one as `after`. */
+/** One entry of the client's account. `seq` has no gaps; resume by passing the last one as `after`. */
 export const liveEvent = z.strictObject({
   seq: z.int().min(0),
   kind: z.string().describe('The kind of transfer, or `hello` for the state at the start of the stream.'),

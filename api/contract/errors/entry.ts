@@ -1,6 +1,6 @@
 import type { Template } from '../template.ts';
 
-/** What went wrong, in the coarse terms a program branches on. */
+/** Coarse kinds of errors that a program branches on. */
 export type ErrorType =
   | 'invalid_request'
   | 'authentication'
@@ -12,10 +12,10 @@ export type ErrorType =
   | 'unavailable'
   | 'internal';
 
-/** An error of the API. Its message is one public sentence for a person: what happened and the way out. */
+/** An error of the API. Its message is one public sentence for a person: what happened and how to go on. */
 export interface ErrorEntry extends Template {
   status: number;
   type: ErrorType;
-  /** When it may go well, in seconds: told to whoever asked. */
+  /** Seconds until a repetition may succeed, told to the caller. */
   retryAfterSeconds?: number;
 }

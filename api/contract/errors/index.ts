@@ -12,7 +12,7 @@ import { paymentErrors } from './payments.ts';
 import { planErrors } from './plans.ts';
 import { requestErrors } from './requests.ts';
 
-/** Every error the API can answer. The code and its values are stable; the sentence may be improved. */
+/** Every error of the API. Codes and their values are stable; sentences may be improved. */
 export const errors = {
   ...requestErrors,
   ...inputErrors,
@@ -50,15 +50,15 @@ interface Told {
   values?: SentenceValues | undefined;
 }
 
-/** The one shape of every 4xx and 5xx answer. */
+/** The shape of every 4xx and 5xx answer. */
 export interface ErrorBody {
   error: Told & {
     type: ErrorType;
-    /** The input field at fault, as a dotted path. */
+    /** The wrong input field, as a dotted path. */
     param?: string;
-    /** The fields at fault, where there is more than one: twenty at most. */
+    /** The wrong fields, if there are several: twenty at most. */
     fields?: (Told & { param: string })[];
-    /** How many more fields are at fault than `fields` names. */
+    /** Number of further wrong fields. */
     moreFields?: number;
     requestId: string;
   };

@@ -4,26 +4,26 @@ import { because, cents, currency, id, instant, line, millis, prose, told } from
 
 /** The largest file, in bytes. */
 export const FILE_BYTES_MAX = 20 * 1024 * 1024;
-/** How many bytes of a file travel in one request. */
+/** Bytes of a file in one request. */
 export const PART_BYTES_MAX = 1024 * 1024;
-/** How many sources are added at a time. */
+/** Sources that can be added at once. */
 export const SOURCES_AT_ONCE = 20;
-/** Longest text that is typed or pasted, in characters. */
+/** Longest typed or pasted text, in characters. */
 const TEXT_MAX = 200_000;
 
-/** How much text is added in one request. */
+/** Text that one request can add. */
 const ITEMS_BYTES_MAX = 1024 * 1024;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, because({ reason: 'hash_malformed' }));
 
-/** What is to be added. The browser tells name, size and hash of a file before a byte of it travels. */
+/** A source to add. The browser sends a file's name, size and hash before its bytes. */
 const item = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), name: z.string().min(1).max(255), bytes: z.int().min(0), hash: sha256 }),
   z.strictObject({ kind: z.literal('text'), name: line(120), text: prose(TEXT_MAX) }),
   z.strictObject({ kind: z.literal('url'), url: z.string().trim().min(1).max(2000) }),
 ]);
 
-/** Any number is answered, so that the one sentence about too many is ours. */
+/** Any number is accepted here, so that our own sentence refuses too many. */
 const items = z.array(item).min(1).max(200);
 
 /**
@@ -48,7 +48,7 @@ export const source = z.strictObject({
   addedAt: instant,
 });
 
-/** What an agent at the provider is, as far as it knows something. */
+/** The state of an agent's version at the provider that uses the bases. */
 export const agentVersion = z.strictObject({
   version: z.int().min(0),
   state: z
@@ -95,7 +95,7 @@ export const knowledgeOperations = {
     method: 'POST',
     bodyBytesMax: ITEMS_BYTES_MAX,
     callers,
-    // Each may bring a mebibyte to look at.
+    // Each may bring a mebibyte to check.
     limits: [{ per: ['caller'], count: 60, seconds: 60 }],
     input: z.strictObject({ items, ...ofClient }),
     example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }] },
@@ -111,7 +111,7 @@ export const knowledgeOperations = {
     callers,
     repeatable: true,
     closable: true,
-    // Each may read twenty pages of somebody else's.
+    // Each may read twenty foreign pages.
     limits: [{ per: ['caller'], count: 120, seconds: 600, shared: true }],
     input: z.strictObject({ items, totalMillis: millis.describe('What the quote said.'), ...ofClient }),
     example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }], totalMillis: 0 },
@@ -138,7 +138,7 @@ export const knowledgeOperations = {
     body: 'bytes',
     bodyBytesMax: PART_BYTES_MAX,
     callers,
-    // A client that adds as many files as it may sends all their parts within minutes.
+    // A client that adds as many files as allowed sends all parts within minutes.
     limits: [{ per: ['caller'], count: 1200, seconds: 60 }],
     input: z.strictObject({ sourceId: id('src'), offset: z.coerce.number().pipe(z.int().min(0).max(FILE_BYTES_MAX)) }),
     example: { sourceId: 'src_example', offset: 0 },

@@ -3,7 +3,7 @@ import type { Operation } from '../operation.ts';
 import { because, id, line } from '../values.ts';
 import { capabilities, clientNumber, display, e164, numberOf, telephonyAccount, transport } from './values.ts';
 
-/** Why a code does not reach a number. */
+/** Reasons why a code does not reach a number. */
 const codeErrors = [
   'number.code_not_sent',
   'number.country_closed',

@@ -34,7 +34,7 @@ export const numberOperations = {
     summary: 'Numbers that can be bought now, from the agency’s inventory first, with the price of the plan.',
     method: 'GET',
     callers: { client: 'numbers:read', agency: 'agency:read' },
-    // Each asks the provider, which listens to an account only so often.
+    // Each asks the provider, which limits calls per account.
     limits: [{ per: ['caller'], count: 60, seconds: 60 }],
     input: z.strictObject({
       country,
@@ -62,7 +62,7 @@ export const numberOperations = {
     callers: { client: 'numbers:write' },
     repeatable: true,
     closable: true,
-    // Whoever keeps numbers and never buys keeps them from everybody else.
+    // A client that reserves without buying keeps numbers from all others.
     limits: [{ per: ['caller'], count: 30, seconds: 900, shared: true }],
     input: z.strictObject({ number: e164, country, type: numberType }),
     example: { number: '+14155550100', country: 'US', type: 'local' },

@@ -9,7 +9,7 @@ export const e164 = z
   .transform((text) => text.replace(/[\s().-]/g, ''))
   .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, because({ reason: 'number_malformed' })));
 
-/** The same number for people's eyes. */
+/** The same number for people. */
 export const display = z.string().describe('The number in groups, as people read it: +44 7700 900123.');
 
 export const capabilities = z.strictObject({ voice: z.boolean(), sms: z.boolean(), mms: z.boolean() });
@@ -55,7 +55,7 @@ export const clientNumber = z.strictObject({
   graceUntil: instant.nullable().describe('When it is released unless the rent is paid; null unless it is past due.'),
   trunk: trunk.nullable(),
   agentId: z.string().nullable(),
-  /** For the agency alone; left out for clients. */
+  /** Only for the agency; absent for clients. */
   providerCost: z.strictObject({ monthlyCents: cents, currency: z.string() }).nullable().optional(),
 });
 

@@ -12,7 +12,7 @@ export interface Plan extends PlanSettings {
   summary: string | null;
   /** One-time price of changing to it, in milli-credits. */
   priceMillis: number;
-  /** Whether it can be chosen. Clients on it keep it. */
+  /** True if it can be chosen. Clients on it keep it. */
   active: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface PhoneFacts {
   type: NumberType;
   /** The digits without the country code. */
   national: string;
-  /** Whether calling it may cost more than a usual call. */
+  /** True if calling it may cost more than a usual call. */
   isCostly: boolean;
 }
 

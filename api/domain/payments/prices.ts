@@ -42,7 +42,7 @@ interface Circumstances {
   /** The package that the agency's price sells. Without one its amount is not compared. */
   sold: Pick<StoredPackage, 'priceCents' | 'name'> | undefined;
   plan: Pick<Plan, 'currency'>;
-  /** Whether the webhook endpoint is created with the key. */
+  /** True if the webhook endpoint is created with the key. */
   makesWebhook: boolean;
 }
 

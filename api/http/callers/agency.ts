@@ -11,7 +11,7 @@ export interface AgencyCaller {
   keyEnd: string;
 }
 
-/** Agencies come with a secret key, and never from a page. */
+/** Agencies send a secret key, and never from a page. */
 export const agencyKind: CallerKind<AgencyCaller> = {
   isPresented: ({ bearer }) => bearer?.startsWith('wls_') === true,
   async authenticate({ req, bearer = '' }, deps) {

@@ -1,17 +1,17 @@
 import { type CallerKind, MEBIBYTE } from './kind.ts';
 
-/** Nobody is known. */
+/** An unidentified caller. */
 export interface AnyoneCaller {
   kind: 'anyone';
 }
 
-/** Whoever asks for health or documentation, and providers, who sign what they send. */
+/** Callers of health and documentation, and providers, who sign their requests. */
 export const anyoneKind: CallerKind<AnyoneCaller> = {
   isPresented: ({ operation }) => operation.callers.anyone === true,
   authenticate: async () => ({ kind: 'anyone' }),
   admit: () => {},
   nameOf: () => 'anyone',
-  // Money must get through.
+  // No limit, because money must get through.
   usualLimits: [],
   arrivingBytesMax: 64 * MEBIBYTE,
   scheme: null,

@@ -7,7 +7,7 @@ import { isAllowedPage } from '../origins.ts';
 import { alertOfCaller } from './alerts.ts';
 import { type CallerKind, MEBIBYTE } from './kind.ts';
 
-/** A member of a client, who is signed in. */
+/** A signed-in member of a client. */
 export interface ClientCaller {
   kind: 'client';
   access: AgencyAccess;
@@ -15,11 +15,11 @@ export interface ClientCaller {
   memberId: string;
   sid: string;
   scopes: readonly TokenScope[];
-  /** When the token ends. Milliseconds since 1970. */
+  /** End of the token, in milliseconds since 1970. */
   expiresAt: number;
 }
 
-/** Clients come with a session token. Whatever is no key is read as one. */
+/** Clients send a session token. Anything that is no key is read as one. */
 export const clientKind: CallerKind<ClientCaller> = {
   isPresented: ({ bearer }) => bearer !== undefined,
   async authenticate({ req, bearer = '' }, deps) {
@@ -44,7 +44,7 @@ export const clientKind: CallerKind<ClientCaller> = {
   scheme: { name: 'sessionToken', definition: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
 };
 
-/** A page may send its key along with a session; then it must be one of the same agency and mode. */
+/** Checks the key that a page may send beside a session: it must be of the same agency and mode. */
 async function requireKeyOf(access: AgencyAccess, req: Request, deps: Deps): Promise<void> {
   const { key } = req.query;
   if (key === undefined) return;

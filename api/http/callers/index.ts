@@ -6,7 +6,7 @@ import type { CallerKind } from './kind.ts';
 import { platformKind } from './platform.ts';
 import { visitorKind } from './visitor.ts';
 
-/** Each kind of caller that the contract may admit. The first whose credential a request presents decides about it. */
+/** The kinds of callers that the contract may admit. The first kind whose credential a request presents decides. */
 export const callerKinds = {
   anyone: anyoneKind,
   agency: agencyKind,
@@ -17,8 +17,8 @@ export const callerKinds = {
 
 type Kinds = typeof callerKinds;
 
-/** Who calls, by nothing but a verified credential. */
+/** A caller, identified by a verified credential only. */
 export type Caller = Awaited<ReturnType<Kinds[keyof Kinds]['authenticate']>>;
 
-/** The row of a caller. The table holds each under its own kind, which its type cannot say. */
+/** Returns the row of a caller. The table holds each under its own kind, which its type cannot express. */
 export const kindOf = ({ kind }: Pick<Caller, 'kind'>) => callerKinds[kind] as CallerKind<Caller>;

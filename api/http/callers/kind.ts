@@ -3,31 +3,31 @@ import type { Callers, Operation } from '../../contract/index.ts';
 import type { Limit } from '../../contract/operation.ts';
 import type { Deps } from '../../ports/index.ts';
 
-/** A request, as far as it says who calls. */
+/** The parts of a request that identify its caller. */
 export interface Presented {
   req: Request;
   operation: Operation;
-  /** The credential in its Authorization header. Nobody is asked for one where an operation is for anyone. */
+  /** The credential in the Authorization header. Operations for anyone need none. */
   bearer: string | undefined;
 }
 
-/** Everything that the door needs to know of one kind of caller. */
+/** Everything that the HTTP layer needs to know of one kind of caller. */
 export interface CallerKind<Who> {
-  /** Whether the request presents a credential of this kind, be it good or not. */
+  /** Tells whether the request presents a credential of this kind, good or not. */
   isPresented(presented: Presented): boolean;
-  /** Finds out who it is. Refuses whoever has no good credential. */
+  /** Identifies the caller. Refuses a bad credential. */
   authenticate(presented: Presented, deps: Deps): Promise<Who>;
-  /** Refuses a known caller whom an operation's contract entry does not admit. */
+  /** Refuses a known caller whom the operation's contract entry does not admit. */
   admit(caller: Who, callers: Callers): void;
-  /** Names the caller for what is counted or remembered per caller. */
+  /** Names the caller for counters and records per caller. */
   nameOf(caller: Who): string;
-  /** Where the contract names no other limits. */
+  /** Limits if the contract names no others. */
   usualLimits: readonly Limit[];
-  /** How many bytes of bodies one of them may have on their way at a time. */
+  /** Bytes of bodies that one of them may have on their way at once. */
   arrivingBytesMax: number;
-  /** Its credential, as OpenAPI describes it; the name's words are those of the reference. Null: none is needed. */
+  /** Its credential in OpenAPI; the name is that of the reference. Null if none is needed. */
   scheme: { name: string; definition: object } | null;
-  /** Names the caller in an agency's journal. Left out where nothing that it changes is journaled. */
+  /** Names the caller in an agency's journal. Absent if none of its changes is journaled. */
   actorOf?(caller: Who): string;
 }
 

@@ -2,12 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { refuse } from '../../contract/refusal.ts';
 import { type CallerKind, MEBIBYTE } from './kind.ts';
 
-/** Whoever operates the platform. */
+/** The platform's operator. */
 export interface PlatformCaller {
   kind: 'platform';
 }
 
-/** Operators come with the platform's key, and never from a page. */
+/** Operators send the platform's key, and never from a page. */
 export const platformKind: CallerKind<PlatformCaller> = {
   isPresented: ({ bearer }) => bearer?.startsWith('wlk_') === true,
   async authenticate({ req, bearer = '' }, { keys }) {

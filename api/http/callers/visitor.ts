@@ -4,22 +4,22 @@ import { isAllowedPage } from '../origins.ts';
 import { refuseSecretInBrowser } from './alerts.ts';
 import { type CallerKind, MEBIBYTE } from './kind.ts';
 
-/** Somebody who is not signed in, on one of the agency's pages. */
+/** A visitor of an agency's page who is not signed in. */
 export interface VisitorCaller {
   kind: 'visitor';
   access: AgencyAccess;
 }
 
-/** Visitors come with the agency's publishable key in the address. */
+/** Visitors send the agency's publishable key in the address. */
 export const visitorKind: CallerKind<VisitorCaller> = {
-  // What is for visitors only goes by the key in the address, also on a page that is signed in.
+  // Operations for visitors only use the key in the address, even on a signed-in page.
   isPresented: ({ bearer, operation: { callers } }) => bearer === undefined || (callers.visitor === true && callers.client === undefined),
   async authenticate({ req, operation: { callers } }, deps) {
     const { key } = req.query;
     if (key === undefined) refuse(callers.client || callers.visitor ? 'session.missing' : 'key.refused');
     if (typeof key === 'string' && key.startsWith('wls_')) return refuseSecretInBrowser(key, req, deps);
     const access = typeof key === 'string' ? await deps.directory.byPublishableKey(key) : undefined;
-    // One answer for a wrong key and a wrong page: a stranger learns nothing from it.
+    // A wrong key and a wrong page get the same answer, so that strangers learn nothing.
     if (!access || !isAllowedPage(req, access, deps)) refuse('origin.refused');
     return { kind: 'visitor', access };
   },

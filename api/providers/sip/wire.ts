@@ -10,7 +10,7 @@ import { parseAnswer, type SipAnswer, takeMessages } from './message.ts';
 export interface Wire {
   /** Our own `address:port`. */
   local: string;
-  /** Whether packets may be lost and must be repeated. */
+  /** True if packets may be lost and must be repeated. */
   isLossy: boolean;
   send(text: string): void;
   close(): void;

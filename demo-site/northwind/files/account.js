@@ -1,4 +1,4 @@
-// What Northwind's own account page adds: the test calls, and the view of its own minutes.
+// Adds Northwind's own parts to its account page: the test calls, and the view of its minutes.
 const calls = [...document.querySelectorAll('button[data-seconds]')];
 const answer = document.querySelector('#call-answer');
 const minutes = document.querySelector('#agency-minutes');

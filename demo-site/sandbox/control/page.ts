@@ -14,7 +14,7 @@ const shownMost = 50;
 
 interface Shown {
   world: World;
-  /** Whether deliveries are paused. */
+  /** True while deliveries are paused. */
   paused: boolean;
   clock: ClockControl;
   faults: FaultControl;

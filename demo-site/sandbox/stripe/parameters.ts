@@ -21,7 +21,7 @@ export const decode = (form: string): Record<string, unknown> =>
 export function checked<R extends Request>(request: R, parameters: Record<string, unknown>): Requests[R] {
   const check = checks.get(request) ?? ajv.compile(schemas.requests[request].body);
   checks.set(request, check);
-  // What passed the schema made from this type is of this type.
+  // parameters that pass the schema made from this type have this type
   if (check(parameters)) return parameters as Requests[R];
   throw worded(request, check.errors ?? []);
 }

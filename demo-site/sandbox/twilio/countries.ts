@@ -8,7 +8,7 @@ export interface Offer {
   /** Monthly price in US dollars. */
   monthly: string;
   addressNeed: AddressNeed;
-  /** Whether a number is only sold with approved papers. */
+  /** True if a number is only sold with approved papers. */
   needsBundle: boolean;
   capabilities: Capabilities;
 }

@@ -43,7 +43,7 @@ const ownText = ({ childNodes }) =>
     .join(' ')
     .trim();
 
-/** What only screen readers find is a pixel wide at most. */
+/** Text for screen readers alone is at most a pixel wide. */
 function isSeen(element) {
   const { width, height } = element.getBoundingClientRect();
   return width > 1 && height > 1 && element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });

@@ -1,4 +1,4 @@
-// What old libraries leave behind: names on every object, and a foreign element under a name of ours.
+// Leftovers of old libraries: names on every object, and a foreign element under a name of ours.
 Object.prototype.extend = function extend() {
   return this;
 };

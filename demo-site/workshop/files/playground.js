@@ -14,7 +14,7 @@ const { tokens } = themes;
 const none = { name: 'default', css: '', values: {} };
 const presets = new Map([none, ...themes.presets].map((preset) => [preset.name, preset]));
 
-/** What the theme began as, the name under which it is saved, and every variable that is set. */
+/** The theme's preset, its saved name, and every variable that is set. */
 let preset = none;
 let savedAs = '';
 let values = new Map();

@@ -16,7 +16,7 @@ export function cssOf({ css, values: own }, values) {
   return (kept || ':root {\n}\n').replace(/\}\s*$/, `${added.join('')}}\n`);
 }
 
-/** What differs from the preset, by name; '' where the preset sets something and the theme does not. */
+/** Returns the differences from the preset, by name; '' if only the preset sets a variable. */
 export function changesOf({ values: own }, values) {
   const names = new Set([...Object.keys(own), ...values.keys()]);
   return [...names].filter((name) => values.get(name) !== own[name]).map((name) => [name, values.get(name) ?? '']);

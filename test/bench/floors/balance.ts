@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import type { Client } from '../../../api/models/client.ts';
 import type { ClientState, Transfer } from '../../../api/models/transfer.ts';
 
-/** What a session token names. */
+/** Claims of a session token. */
 export interface Holder {
   tid: string;
   world: string;

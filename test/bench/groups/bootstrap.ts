@@ -13,7 +13,7 @@ interface Site {
 
 const FEW = 10;
 
-/** What a page asks first, with many agencies against few, each agency in its turn; and what remembering them takes. */
+/** Measures a page's first request, with many agencies against few, each in turn, and the memory that they take. */
 export async function bootstrap(stage: Stage): Promise<Row[]> {
   const count = stage.pick(1000, 10_000, 10_000);
   const [few, many] = [await stage.api('few'), await stage.api('many')];
@@ -71,7 +71,7 @@ async function sites(stage: Stage, api: Measured, name: string, count: number): 
   }));
 }
 
-/** Whether what has not changed is answered with 304. */
+/** Asserts that an unchanged answer is a 304. */
 async function unchanged({ url }: Measured, { key, origin }: Site): Promise<Row> {
   const ask = (headers: Record<string, string>) =>
     new Promise<{ status: number; etag: string }>((resolve, reject) => {

@@ -4,13 +4,13 @@ import { brotliCompressSync } from 'node:zlib';
 import type { Stage } from '../stage.ts';
 import { bounded, type Row } from '../table.ts';
 
-/** What an agency pastes, with the longest key there is. */
+/** The tag that an agency pastes, with the longest key. */
 const snippet = `<script type="module" src="https://api.example.com/embed/v1/wl.js" data-key="wlp_live_${'x'.repeat(43)}"></script>
 <wl-signup></wl-signup>
 <wl-buy-credits></wl-buy-credits>
 <wl-balance-meter></wl-balance-meter>`;
 
-/** What travels, as brotli sends it. The same on every machine. */
+/** Bytes on the wire, compressed with brotli. The same on every machine. */
 export async function bytes(stage: Stage): Promise<Row[]> {
   const folder = join(await stage.builtWidgets(), 'v1');
   const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));

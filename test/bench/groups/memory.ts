@@ -7,7 +7,7 @@ import { bounded, type Row } from '../table.ts';
 
 const megabytes = (bytes: number) => bytes / 1024 / 1024;
 
-/** What the API holds when nobody calls, and after many calls. */
+/** Memory of the API when idle, and after many calls. */
 export async function memory(stage: Stage): Promise<Row[]> {
   const [embedded, plain] = [await stage.api(undefined), await stage.api('memory')];
   const agency = await stage.agency(plain, 'memory');

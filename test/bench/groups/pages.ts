@@ -10,7 +10,7 @@ import { meter } from './meter.ts';
 const LATENCY_MS = 150;
 const SETTLE_MS = 400;
 
-/** What nobody waits for: it comes after the first view, or because of it, or for a developer alone. */
+/** Requests that nobody waits for: after the first view, caused by it, or only for developers. */
 const beside = /wl-deferred|wl-developer|live\.stream|favicon|^data:/;
 
 const live = 'new Promise((found) => (function look() { seen.liveAt ? found(seen.liveAt) : requestAnimationFrame(look) })())';

@@ -26,7 +26,7 @@ const bare = await bareInserts(mongoose.connection.getClient() as unknown as mon
 const people: ClientScope[] = [];
 const charges = new Map<string, number>();
 let calls = 0;
-/** What the last charges wrote, batch by batch: the floor writes the very same. */
+/** The last charges batch by batch, so that the floor writes the same. */
 let batches: Transfer[][] = [];
 onWritten((written) => batches.push([...written]));
 

@@ -4,7 +4,7 @@ import { startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { listenHere } from '../floors/listen.ts';
 import { answerBench } from './answer.ts';
 
-/** What a provider takes, and no less. */
+/** Time that a provider takes, at least. */
 const DELAY_MS = 300;
 
 interface Call {
@@ -38,7 +38,7 @@ const url = await listenHere((req, res) => {
 
 answerBench({
   url: () => url,
-  /** What has been asked since the last time. */
+  /** Returns the requests since the last call. */
   calls() {
     const seen = calls;
     calls = [];

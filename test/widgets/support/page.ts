@@ -85,7 +85,7 @@ export interface Page<Element extends WlElement> {
   network: Network;
   root: HTMLElement;
   events: [keyof WlEvents, unknown][];
-  /** What a person reads in the element's own tree, by part. */
+  /** Returns the visible text of the element's own tree, by part. */
   part(name: string): HTMLElement;
   text(name: string): string;
 }
