@@ -26,7 +26,7 @@ export const agencyPermissions = [
 export type AgencyPermission = (typeof agencyPermissions)[number];
 
 /**
- * Who may call an operation. Several callers may be named; nobody else gets in.
+ * The callers of an operation. Several may be named; nobody else gets in.
  * - `anyone`: no credential (health, documentation, signed webhooks)
  * - `visitor`: the agency's publishable key from one of its pages
  * - `client`: a session token that carries the named scope

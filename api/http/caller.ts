@@ -9,7 +9,7 @@ import { type Caller, callerKinds, kindOf } from './callers/index.ts';
 /** The callers that an operation's contract entry admits. */
 export type CallerOf<Name extends OperationName> = Extract<Caller, { kind: keyof Contract[Name]['callers'] }>;
 
-/** Who calls, by nothing but the verified credential, and whether the contract admits them. Refuses everybody else. */
+/** Identifies the caller by a verified credential only, and checks that the contract admits it. Refuses everybody else. */
 export async function authenticateCaller(req: Request, operation: Operation, deps: Deps): Promise<Caller> {
   const { callers } = operation;
   const presented = { req, operation, bearer: callers.anyone ? undefined : readBearer(req) };

@@ -43,7 +43,7 @@ function viewsOf(files: string[]): string[] {
   return found.length === 0 ? files : viewsOf([...new Set([...files, ...found])]);
 }
 
-/** What a click loads: nothing imports it before. */
+/** Files that only a click loads; nothing imports them before. */
 const viewsLater: Record<string, string[]> = { 'buy-credits': ['widgets/payment/purchase-view.ts'] };
 
 for (const { folder, tag } of folders) {

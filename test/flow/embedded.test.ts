@@ -55,7 +55,7 @@ test('numbers.buy P19 N7: a number is paid in the page, authorised first and tak
   assert.deepEqual(errors, []);
 });
 
-test("credits.checkout P19: where Stripe's script is kept out, the page itself goes to the payment page, and the purchase ends as well", async () => {
+test("credits.checkout P19: without Stripe's script the page goes to the payment page, and the purchase ends", async () => {
   const { page } = await openClient(demo, browser, 'redirected@example.test');
   await stripeScript(page, 'blocked');
   await embed(page, 'wl-buy-credits');

@@ -65,7 +65,7 @@ const headsBefore = (transfer: Transfer) => (account: string) => {
   return seq === 1 ? { seq: 0, hash: GENESIS, after: emptyState(account) } : heads.get(`${account}#${seq - 1}`);
 };
 
-/** What the checks have against a transfer after a change of it. */
+/** Returns the complaints of the checks about a changed transfer. */
 function complaintsOf(name: string, change: (transfer: Transfer) => unknown): string[] {
   const original = story.get(name) ?? assert.fail(`${name} is none of ${[...story.keys()].join(' ')}`);
   const transfer = structuredClone(original);

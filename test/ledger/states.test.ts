@@ -29,7 +29,7 @@ const lot = (id: string, granted: number, isFree = false): Lot => ({
   expiresAt: null,
 });
 
-/** What one does to an account, as a program of steps that never asks for more than there is. */
+/** Steps on an account, as a program that never asks for more than there is. */
 const step = fc.record({
   what: fc.constantFrom('buy', 'give', 'hold', 'hold paid', 'charge', 'release', 'freeze', 'unfreeze', 'take back', 'buy for an order'),
   name: fc.constantFrom('a', 'b', 'c'),
@@ -110,7 +110,7 @@ test('credits.recharge C19: what comes in pays what is owed first, though never 
   });
 });
 
-test('webhooks.stripe C19: credits are taken back out of their lot, its freezes and other paid lots; the rest is owed', () => {
+test('webhooks.stripe C19: credits are taken back from their lot, its freezes and paid lots; the rest is owed', () => {
   check(account, amount, (state, millis) => {
     for (const { id } of state.lots.filter(({ prepaid }) => !prepaid)) {
       const isOwn = (one: Lot) => one.id === id;

@@ -7,6 +7,7 @@ import { nodesOf, type Source } from './sources.ts';
 const FILE_LINES_MAX = 400;
 const TEST_LINES_MAX = 500;
 const FUNCTION_LINES_MAX = 60;
+const TEST_NAME_MAX = 110;
 
 const sourceCode = /^(api|widgets|themes|demo-site|scripts)\//;
 // In pieces, so that this file does not hold what it forbids.
@@ -114,14 +115,53 @@ export const formRules: readonly Rule[] = [
       ['test/api/credits/credits.test.ts', "test('credits.balance C2: is right', () => {}); test('the ledger C4: adds up', () => {});"],
     ],
   },
+  {
+    name: `the name of a test has at most ${TEST_NAME_MAX} characters`,
+    of: /^test\/.*\.test\.ts$/,
+    complaints: (source) =>
+      testNames(source)
+        .filter((name) => name.length > TEST_NAME_MAX)
+        .map((name) => `${source.path} "${name}" is longer`),
+    bad: [
+      ['test/a.test.ts', `test('${'a'.repeat(TEST_NAME_MAX + 1)}', () => {});`],
+      ['test/a.test.ts', `test(\`\${kind} ${'a'.repeat(TEST_NAME_MAX)}\`, () => {});`],
+    ],
+    good: [['test/a.test.ts', `test('${'a'.repeat(TEST_NAME_MAX)}', () => {});`]],
+  },
+  {
+    name: 'a comment begins with what is done, not with a question',
+    of: /^(api|demo-site|scripts|test|themes)\//,
+    complaints: questions,
+    bad: [
+      ['api/a.ts', `/** ${'What'} is left of a hold. */`],
+      ['api/a.ts', `/**\n * ${'Whoever'} asks first.\n */`],
+      ['test/a.ts', `  // ${'Whether'} it is there.\n`],
+    ],
+    good: [
+      ['api/a.ts', '/** Tells whether it is there. */'],
+      ['api/a.ts', `// Names the agency.\n// ${'Who'} acts is in the journal.\n`],
+    ],
+  },
 ];
 
 const linesOf = (node: ts.Node): number => node.getText().split('\n').length;
+
+/** Lists the comments that begin with a question word: such a beginning names no subject. */
+export function questions({ path, text }: Source): string[] {
+  return text.split('\n').flatMap((line, at, all) => {
+    const before = all[at - 1] ?? '';
+    const goesOn = /^\s*\/\//.test(line) && /^\s*\/\//.test(before);
+    const isInside = /^\s*\*/.test(line) && !/^\s*\/\*\*?$/.test(before);
+    const asks = /^\s*(?:\/\*\*?|\/\/|\*)\s*(?:What|Whether|Who|Whom|Whose|Whoever|Whatever)\b/.test(line);
+    return asks && !goesOn && !isInside ? [`${path}:${at + 1} begins with a question`] : [];
+  });
+}
 
 function testNames({ tree }: Source): string[] {
   return [...nodesOf(tree)].flatMap((node) => {
     if (!ts.isCallExpression(node) || !/^(test|it)(\.\w+)?$/.test(called(node))) return [];
     const [name] = node.arguments;
+    if (name && ts.isTemplateExpression(name)) return [name.head.text + name.templateSpans.map(({ literal }) => literal.text).join('')];
     return name && ts.isStringLiteralLike(name) ? [name.text] : [];
   });
 }

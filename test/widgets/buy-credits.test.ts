@@ -170,7 +170,7 @@ describe('<wl-buy-credits>', () => {
     expect(text('heading')).to.equal('Buy credits');
   });
 
-  it('credits.checkout E12: where what buying takes does not arrive, the tab closes, the page says so, and the next click buys', async () => {
+  it('credits.checkout E12: if the payment code does not load the page says so, and the next click buys', async () => {
     const { opened } = tabs();
     const page = await open<WlBuyCredits>(shop, {
       'bootstrap.read': signedIn(),

@@ -21,7 +21,7 @@ export const meterThresholds = z
   .strictObject({ lowPermille: z.int().min(1).max(999).default(250), criticalPermille: z.int().min(0).max(998).default(100) })
   .refine((levels) => levels.criticalPermille < levels.lowPermille, because({ reason: 'levels_crossed' }));
 
-/** What happens when the agency has no minutes left. Milli-credits; a floor may be negative. */
+/** Policy of an agency for running out of minutes. Milli-credits; a floor may be negative. */
 export const minutesPolicy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unlimited') }).describe('Calls and free credits go on, and the minutes go below zero.'),
   z

@@ -87,7 +87,7 @@ async function offerSources(
   await giveUp(await readSources(buyer.scope, ids), deps);
 }
 
-/** Whether an attempt cannot be added as a whole any more: sources are missing or being removed, or their allowance was given back. */
+/** Tells whether an attempt can no longer be added as a whole: sources are missing or being removed, or their allowance was given back. */
 async function isBroken({ scope }: KnowledgeMember, sources: readonly Source[]): Promise<boolean> {
   if (sources.some(({ batchSize, state }) => batchSize !== sources.length || state === 'removing')) return true;
   // Another run of the attempt may have removed its sources while this run was about to store them.

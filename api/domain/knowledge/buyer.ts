@@ -17,7 +17,7 @@ export interface KnowledgeCaller {
 /** A buyer, and the member who is named in its orders. */
 export type KnowledgeMember = KnowledgeBuyer & { memberId: string };
 
-/** Whose knowledge a caller means, and by which plan. Refuses with `client.not_found`. */
+/** Returns the owner whose knowledge a caller means, and its plan. Refuses with `client.not_found`. */
 export async function knowledgeBuyerOf({ access, clientId, memberId }: KnowledgeCaller): Promise<KnowledgeMember> {
   const { agency, scope } = access;
   if (clientId === undefined) return { scope: { ...scope }, plan: null, memberId: 'agency' };
@@ -25,7 +25,9 @@ export async function knowledgeBuyerOf({ access, clientId, memberId }: Knowledge
   return { scope: scopeOf(client), plan: planOf(agency, client), memberId: memberId ?? client.members[0]?.id ?? 'agency' };
 }
 
-/** Whose knowledge a caller means, where its plan includes knowledge. Refuses with `client.not_found` and `feature.locked`. */
+/**
+ * Returns the owner whose knowledge a caller means, if its plan includes knowledge. Refuses with `client.not_found` and `feature.locked`.
+ */
 export async function requireBuyer(caller: KnowledgeCaller): Promise<KnowledgeMember> {
   const buyer = await knowledgeBuyerOf(caller);
   if (buyer.plan) requireFeature(buyer.plan, 'knowledge');

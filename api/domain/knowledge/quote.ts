@@ -20,7 +20,7 @@ export interface QuotedItem {
   bytes: number;
   /** Milli-credits; 0 where it is free, a duplicate or cannot be added. */
   priceMillis: number;
-  /** Whether the free allowance pays. */
+  /** True if the free allowance pays. */
   free: boolean;
   duplicate: boolean;
   problem: Refusal | null;

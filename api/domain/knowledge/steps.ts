@@ -43,7 +43,7 @@ const READING_MS = DAY_MS;
  */
 type Step = (source: Source, order: Order | null, deps: Deps) => Promise<Source | null>;
 
-/** What is done in each state. `states.ts` has the moves, and `advanceSource` takes the steps. */
+/** Work of each state. `states.ts` has the moves, and `advanceSource` takes the steps. */
 export const sourceSteps: Record<SourceState, Step> = {
   /** Its request died before all that it offered was paid. */
   offered: (source, _, deps) => (source.attempt === 1 ? markRemoving(source, deps) : failSource(source, 'knowledge.processing_failed')),
@@ -125,7 +125,7 @@ async function settleOrder(source: Source, deps: Deps): Promise<Order | null> {
   return order.step === 'held' && !isDecided(source) ? order : advanceOrder(order, deps);
 }
 
-/** Whether the provider has a source, or will never get it. */
+/** Tells whether the provider has a source, or will never get it. */
 const isDecided = ({ baseId, state }: Source): boolean =>
   baseId !== undefined || state === 'failed' || state === 'quarantined' || state === 'removing';
 

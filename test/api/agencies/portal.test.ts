@@ -12,7 +12,7 @@ const open = async (path: string) => {
 };
 const brand = { companyName: 'Breeze & "Sons"', primaryColor: '#0c5b50', logoUrl: 'https://cdn.example.test/a/logo.svg' };
 
-test("portal.page E13 E8: the page is the agency's in name, logo, colors and title, with the same widgets and its key", async () => {
+test("portal.page E13 E8: the page has the agency's name, logo, colors and title, and its widgets and key", async () => {
   const agency = await createAgency();
   await agency.live.call('agency.update', { brand: { ...brand, termsUrl: 'https://breeze.test/terms', supportEmail: 'help@breeze.test' } });
   const { status, headers, html } = await open(`/p/${agency.slug}?utm_source=mail`);

@@ -13,7 +13,7 @@ const listed = JSON.parse(readFileSync('test/fixtures/hostile/addresses.json', '
   addresses: string[];
 };
 
-/** Whoever is led to this machine meets it: it says nothing and counts. */
+/** Answers requests that are led to this machine, with nothing, and counts them. */
 let packets = 0;
 const canaries = await Promise.all(
   [443, 8443, 0].map(

@@ -12,7 +12,7 @@ export interface Part {
   flags?: number;
   externalAttributes?: number;
   extra?: Buffer;
-  /** What stands before it as its name, instead of the one in the table of contents. */
+  /** The name before the part, instead of the one in the table of contents. */
   localName?: string;
   /** Where its content is said to begin, instead of where it does. */
   offset?: number;
@@ -67,7 +67,7 @@ export function zip(parts: readonly Part[], { comment = '', before = Buffer.allo
   return Buffer.concat([...locals, directory, Buffer.from('PK\x05\x06', 'latin1'), end, Buffer.from(comment), after]);
 }
 
-/** What a document of Word cannot do without. */
+/** Parts that every Word document has. */
 export const wordParts: readonly Part[] = [
   { name: '[Content_Types].xml', content: '<Types/>' },
   { name: '_rels/.rels', content: '<Relationships/>' },

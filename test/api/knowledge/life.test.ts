@@ -35,7 +35,7 @@ const HOUR_SECONDS = 3_600;
 const REST_SECONDS = 700;
 
 const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
-/** What can be added: texts, a good file and files that are refused, more than the credits pay for. */
+/** Sources to add: texts, a good file and refused files, for more than the credits pay. */
 const contents = new Map([
   ['File.txt', 'Opening hours'],
   ['Virus.txt', eicar],

@@ -26,7 +26,7 @@ async function stored(sourceId: string): Promise<{ offset: number; bytes: number
   return (await parts.toArray()).map(({ offset, content }) => ({ offset, bytes: content.length() }));
 }
 
-/** What is counted is what is stored: one part after the other, and none beside. */
+/** The counted bytes are the stored ones: one part after the other, and none besides. */
 async function assertCounted(sourceId: string): Promise<number> {
   let end = 0;
   for (const { offset, bytes } of await stored(sourceId)) {

@@ -124,7 +124,7 @@ interface Told {
   knowledge_base_ids?: string[] | null;
 }
 
-/** What the provider says an agent knows. */
+/** Reads the bases that an agent has at the provider. */
 async function knownTo(apiKey: string, agentId: string): Promise<string[]> {
   const headers = { authorization: `Bearer ${apiKey}` };
   const read = async (path: string) => (await (await fetch(`${sandbox.url}/retell/${path}`, { headers })).json()) as Told;

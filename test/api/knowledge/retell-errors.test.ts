@@ -66,7 +66,7 @@ async function addDuring({ agency }: Library, one: Case) {
   const { row, call, name } = one;
   const page = await signUp(agency, 10);
   const watched = await watchCase(api, agency);
-  // Whether there is a base is asked where an answer was lost.
+  // After a lost answer the provider is asked whether there is a base.
   if (call === 'listBases') sandbox.faults.add({ path: '/retell/create-knowledge-base', how: '500' });
   answerWith(one);
   const { id } = await addOne(page, textItem('Hours'));

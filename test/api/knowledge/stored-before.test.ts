@@ -23,7 +23,7 @@ interface Row {
 }
 const rows = mongoose.connection.collection<Row>('sources');
 
-/** What a version of the API that does not know `offered` reads. */
+/** Reads a source as a version of the API without `offered` does. */
 async function readAsBefore(id: string) {
   const { state, isAdmitted, together } = (await rows.findOne({ _id: id })) ?? assert.fail(`${id} is gone`);
   return { state, isAdmitted, together };

@@ -13,7 +13,7 @@ const MEGABYTE = 1024 * 1024;
 const FILES = 100;
 const LARGEST = 20 * MEGABYTE;
 
-/** What the page bears while files are hashed and quoted, and what the API holds while the largest file goes through it. */
+/** Measures the page while files are hashed and quoted, and the API while the largest file arrives. */
 export async function knowledge(stage: Stage): Promise<Row[]> {
   const sandbox = await stage.sandbox();
   const site = await openSite(stage, 'knowledge', { RETELL_API_URL: `${sandbox.url}/retell` });

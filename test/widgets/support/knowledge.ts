@@ -28,7 +28,7 @@ export const list = (sources: Source[] = [], given: Partial<Output<'knowledge.li
   ...given,
 });
 
-/** What each piece costs: 2 credits, unless it is there already. */
+/** Price of each item: 2 credits, unless it exists already. */
 export function quoteOf({ items }: Input<'knowledge.quote'>, { known = [] as string[], shortMillis = 0 } = {}): Quote {
   const seen = new Set(known);
   const quoted = items.map((item) => {

@@ -6,7 +6,7 @@ import { Kit, type KitOptions } from '../../../widgets/kit/kit.ts';
 import type { LiveEvent } from '../../../widgets/kit/live.ts';
 import type { WlElement } from '../../../widgets/ui/element.ts';
 import { bootstrap } from './answers.ts';
-// What a click loads is there already, so that tests need not wait for the network.
+// Loads the files of later clicks at once, so that tests need not wait for the network.
 import '../../../widgets/payment/checkout.ts';
 
 type Answer = { status: number; code: string; message?: string; param?: string; values?: unknown; fields?: unknown } | 'offline' | 'never';
