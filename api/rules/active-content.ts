@@ -31,7 +31,7 @@ const NAME_MAX = 40;
 const isBlank = (code: number) => code <= 32;
 const isLetter = (code: number) => (code | 32) >= 97 && (code | 32) <= 122;
 
-/** What follows each part of a comment's signs. `<!-->` is a whole comment. */
+/** The next state after each sign of a comment. `<!-->` is a whole comment. */
 const comments = {
   bang: { '-': 'dash', else: 'text' },
   dash: { '-': 'ending', else: 'text' },

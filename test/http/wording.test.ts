@@ -57,7 +57,7 @@ function ownWords(value: unknown, seen = new Set<unknown>()): string[] {
   return [...words, ...below.flatMap((one) => ownWords(one, seen))];
 }
 
-test('the inputs T12: what a schema says itself is a code or a reason, which becomes a sentence; a plain text would be a 500', () => {
+test('the inputs T12: a schema gives a code or a reason that becomes a sentence; a plain text is a 500', () => {
   const words = Object.values(contract).flatMap(({ input }) => ownWords(input));
   assert.ok(words.length > 50, `${words.length}`);
   for (const word of new Set(words)) {

@@ -66,7 +66,7 @@ test('knowledge.upload SX44: a script longer than what is read at a time is refu
   assert.equal(await verdict('a.txt', long + script + long), 'knowledge.active_refused');
 });
 
-test('knowledge.upload SX44: a tag longer than what is read at a time hides nothing, and a comment that begins another neither', async () => {
+test('knowledge.upload SX44: a tag longer than a piece hides nothing, nor does a comment within a comment', async () => {
   const pad = 'x'.repeat(200_000);
   const refused = [
     `<img alt="${pad}" onerror=alert(1)>`,

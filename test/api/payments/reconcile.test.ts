@@ -83,7 +83,7 @@ test('webhooks.stripe P20 F14: a dispute opened long ago is followed to its unre
   assert.deepEqual((await run(agency, deps)).changed, []);
 });
 
-test('webhooks.stripe P20 F14: an inquiry of a bank that becomes a dispute after weeks is found, which no webhook told of', async () => {
+test('webhooks.stripe P20 F14: an unreported inquiry that becomes a dispute after weeks is found', async () => {
   const agency = await api.createAgency();
   const page = await shop.client(agency);
   const order = await shop.order(page);

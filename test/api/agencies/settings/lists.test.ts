@@ -120,7 +120,7 @@ test('agency.update MT1: a list has a limit, and the sentence says how to go on'
   await live.call('agency.update', { packages: [{ ...many(1, 'One more')[0], id: named?.id ?? '' } as Packages[number]] });
 });
 
-test('agency.publish MT1: however often lists are tried in test, there is room, and what was only tried is not published', async () => {
+test('agency.publish MT1: lists tried often in test stay within limits, and retired trials are not published', async () => {
   const agency = await createAgency({ stripe: false, packages: [] });
   const many = (round: number): Packages =>
     Array.from({ length: 20 }, (_, index) => ({ name: `${round}.${index}`, creditsMillis: 100_000, priceCents: 4000, currency: 'EUR' }));
