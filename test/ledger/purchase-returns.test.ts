@@ -16,7 +16,7 @@ const sale = fc.record({
   isOrdered: fc.boolean(),
 });
 
-test('webhooks.stripe F13 P8: what went back of a purchase follows from the sum of its refunds and lost disputes alone', () => {
+test('webhooks.stripe F13 P8: returns of a purchase follow from the sum of refunds and lost disputes alone', () => {
   fc.assert(
     fc.property(sale, fc.array(happening, { maxLength: 8 }), ({ isOrdered, ...sold }, all) => {
       const bought = { sessionId: 'cs_1', ...sold, ...(isOrdered && { isOrdered: true as const }) };

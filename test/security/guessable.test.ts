@@ -93,7 +93,7 @@ test('accounts.signUp SX25: a way over the keys is cheap in both directions, fro
   }
 });
 
-test('accounts.signUp SX25: what is cheap counts, what only looks like it does not, and a bit more than enough is enough', () => {
+test('accounts.signUp SX25: cheap pieces count, look-alikes do not, and a bit above the limit is enough', () => {
   const cheap = ['', '73829104628', 'tkqpxz', 'abctqxzk', 'cbatqxzk'];
   for (const password of cheap) assert.ok(isGuessable(password, []), password);
   const good = ['738291046283', 'tkqpxzv', 'acegikmoqsuw', ':;<=>?@', 'tkpqwerzvxbh', 'tqwerzasdfvx'];
