@@ -22,7 +22,7 @@ const meter = html`<div>
   <section lang="en"><wl-balance-meter></wl-balance-meter></section>
 </div>`;
 
-/** The texts that a person sees of an element. */
+/** Returns the sentences of all meters on a page. */
 async function sentences(root: HTMLElement): Promise<string[]> {
   const meters = [...root.querySelectorAll<WlElement>('wl-balance-meter')];
   for (const one of meters) await settled(one);
