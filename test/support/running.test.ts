@@ -50,7 +50,7 @@ test('npm test: only tests that look at the build, themselves or by what they im
     ['api/page.ts', `const script = '/${embed}/v1/wl.js';`],
     ['test/b.test.ts', "import { runDemo } from './support/demo.ts';"],
     ['test/support/demo.ts', "import { up } from '../../demo-site/begin.ts';"],
-    ['demo-site/begin.ts', "import './begin.ts';\nimport './children.ts';"],
+    ['demo-site/begin.ts', "import './begin.ts';\nimport './processes.ts';"],
     ['demo-site/processes.ts', `const program = ['${dist}/api/server.js'];`],
     ['test/c.test.ts', `await fetch(url + '/${embed}/v1/wl.js');`],
     ['test/e.test.ts', "import { openBrowser } from './support/browser.ts';"],
