@@ -11,7 +11,7 @@ import { deferredStrings } from './strings/en/deferred.ts';
 import { translationOf } from './strings/languages.ts';
 import { pictures } from './ui/pictures.ts';
 
-/** What no first view needs: it arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
+/** The code that no first view needs. It arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
 export const deferred: Deferred = {
   Form,
   awaitElements,

@@ -1,4 +1,4 @@
-/** What `wl.js` holds, because most pages show it first. `first-view.ts` imports them. */
+/** The elements in `wl.js`, because most pages show them first. `first-view.ts` imports them. */
 export const firstElements = ['wl-signup', 'wl-buy-credits', 'wl-balance-meter'] as const;
 
 /** Elements that fewer pages use: each is a file of its own, which arrives once the page holds its tag. */

@@ -130,7 +130,6 @@ export const formRules: readonly Rule[] = [
   },
   {
     name: 'a comment begins with what is done, not with a question',
-    of: /^(api|demo-site|scripts|test|themes)\//,
     complaints: questions,
     bad: [
       ['api/a.ts', `/** ${'What'} is left of a hold. */`],
@@ -147,7 +146,7 @@ export const formRules: readonly Rule[] = [
 const linesOf = (node: ts.Node): number => node.getText().split('\n').length;
 
 /** Lists the comments that begin with a question word: such a beginning names no subject. */
-export function questions({ path, text }: Source): string[] {
+function questions({ path, text }: Source): string[] {
   return text.split('\n').flatMap((line, at, all) => {
     const before = all[at - 1] ?? '';
     const goesOn = /^\s*\/\//.test(line) && /^\s*\/\//.test(before);

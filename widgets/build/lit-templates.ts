@@ -9,7 +9,7 @@ interface SyntaxNode {
   quasi: { quasis: { start: number; end: number; value: { raw: string } }[] };
 }
 
-/** Whether a piece of a template is its first and its last. */
+/** Tells whether a piece of a template is its first, and whether its last. */
 type Edges = { first: boolean; last: boolean };
 
 /**

@@ -13,7 +13,7 @@ export type WantedCredits = Pick<
 /** Where the page remembers the purchase that it waits for, over a reload. */
 export const purchaseSlot = ({ key }: { key: string }): string => `wl:${key}:purchase`;
 
-/** What the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
+/** The state that the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
 export type CheckoutPhase = 'idle' | 'starting' | 'paying' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
 
 /** The purchase of credits that goes on in a page, shared by all elements that show it. */

@@ -6,12 +6,12 @@ import type { Session } from './session.ts';
 type Named<Fact> = { [N in OperationName]: Contract[N] extends Fact ? N : never }[OperationName];
 type ForPages = Named<{ callers: { client: unknown } }> | Named<{ callers: { visitor: unknown } }>;
 
-/** What a page may do by reading, what it may send again under the key of its attempt, and what else it may call. */
+/** The operations that only read, those that may be sent again under the key of their attempt, and all others. */
 export type ReadName = Extract<ForPages, Named<{ method: 'GET' }>>;
 export type AttemptName = Extract<ForPages, Named<{ repeatable: true }>>;
 export type CallName = Exclude<ForPages, ReadName | AttemptName>;
 
-/** What only visitors call: there, a token would be refused. A test compares it with the contract. */
+/** The operations of visitors, where a token would be refused. A test compares the pattern with the contract. */
 export const forVisitors: readonly string[] = [
   'bootstrap.read',
   'accounts.signUp',

@@ -5,7 +5,7 @@ import type { Refused } from './refused.ts';
 type Entitlements = Pick<Output<'entitlements.read'>, 'planId' | 'planName' | 'features'>;
 
 /**
- * What the client of a page may do, shared by all elements that ask. The page's first answer tells it; it is read again
+ * The rights of a page's client, shared by all elements that ask. The page's first answer tells it; it is read again
  * whenever somebody else signs in and whenever credits move, as they do when a plan is paid.
  */
 export class ClientEntitlements {
@@ -58,7 +58,7 @@ export class ClientEntitlements {
 
 const known = new WeakMap<Kit, ClientEntitlements>();
 
-/** What the client of a kit may do, read once for all elements that ask. */
+/** Reads the rights of a kit's client once for all elements that ask. */
 export function entitlementsOf(kit: Kit): ClientEntitlements {
   const entitlements = known.get(kit) ?? new ClientEntitlements(kit);
   known.set(kit, entitlements);

@@ -3,7 +3,7 @@ import type { RefusalCode } from './refused.ts';
 
 export type Balance = Output<'credits.balance'>;
 
-/** What the widgets tell the page. Every event bubbles to `document`, also out of shadow trees. Credits are milli-credits: 1 credit = 1000. */
+/** The events by which the widgets tell the page. Every event bubbles to `document`, also out of shadow trees. Credits are milli-credits: 1 credit = 1000. */
 export interface WlEvents {
   /** The page knows its brand and whether somebody is signed in. Once per page, or per `data-root`. */
   'wl-ready': { mode: 'test' | 'live'; signedIn: boolean; clientId: string | null };

@@ -1,4 +1,4 @@
-/** What a mailed link or the payment page tells the page in its address, after the `#`. */
+/** The part of the address after the `#`, in which a mailed link or the payment page speaks to the page. */
 export interface Fragment {
   verify?: string;
   reset?: string;

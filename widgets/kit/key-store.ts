@@ -1,4 +1,4 @@
-/** What stays in the browser between pages: a signing key that cannot be read out, and the token that only works with it. */
+/** Keeps in the browser, between pages, a signing key that cannot be read out and the token that only works with it. */
 export interface Saved {
   keys: CryptoKeyPair;
   refreshToken?: string;

@@ -26,7 +26,7 @@ export interface KitOptions {
 }
 
 /**
- * What no first view needs. It arrives later, as one file, and is handed in because it needs the kit. What elements look for in it stands
+ * The code that no first view needs. It arrives later, as one file, and is handed in because it needs the kit. The parts that elements look for stand
  * where it is made: each such part adds itself to this list.
  */
 export interface Deferred {
@@ -49,13 +49,13 @@ export interface Deferred {
 /** A request may take longer than this; the visitor gets a way out all the same. */
 const PATIENCE_MS = 2_500;
 
-/** What all elements of a page share: session, brand, data and one stream. Elements read it and ask; only the kit changes it. */
+/** Shared by all elements of a page: session, brand, data and one stream. Elements read it and ask; only the kit changes it. */
 export class Kit extends PageState {
   readonly key: string;
   readonly session: Session;
   readonly languages: Languages | undefined;
   readonly tabs: BroadcastChannel | undefined;
-  /** What no first view needs, once it is there. */
+  /** The deferred code, once it is there. */
   deferred: Deferred | undefined;
   readonly #client: Client;
   readonly #closed = new AbortController();
@@ -168,7 +168,7 @@ export class Kit extends PageState {
     this.update(await this.read('credits.balance', {}));
   }
 
-  /** What comes after the first view, loaded once. */
+  /** Loads the deferred code, once. */
   loadDeferred(): Promise<Deferred> {
     this.#loading ??= this.#load().then(
       ({ deferred }) => {

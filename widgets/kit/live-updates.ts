@@ -20,7 +20,7 @@ export async function resumePurchase(kit: Kit): Promise<void> {
   if (purchase || canceled || store?.getItem(purchaseSlot(kit))) (await kit.buying()).resume(kit.fragment);
 }
 
-/** What another tab of the page says: that somebody signed in or out, or came back from the payment page. */
+/** Follows another tab of the page: somebody signed in or out there, or came back from the payment page. */
 export function heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void {
   if (said === 'signed-out') void kit.leave();
   else if (typeof said === 'string') void kit.load();

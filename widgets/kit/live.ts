@@ -3,7 +3,7 @@ import type { Refused } from './refused.ts';
 
 export type LiveEvent = Output<'live.stream'>;
 
-/** What the stream needs of its kit. */
+/** The part of the kit that the stream needs. */
 export interface Listener {
   /** Opens the stream at the newest entry that is known. */
   open(signal: AbortSignal): Promise<Response>;

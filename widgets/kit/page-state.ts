@@ -7,7 +7,7 @@ import type { Refused } from './refused.ts';
 
 type Bootstrap = Output<'bootstrap.read'>;
 
-/** What a page knows, and who wants to hear of a change. */
+/** The data of a page, and its listeners. */
 export class PageState {
   readonly root: HTMLElement;
   /** Brand, plan and packages, from the first answer on. */
@@ -17,9 +17,9 @@ export class PageState {
   /** Why there is nothing to show, or nothing new. */
   refused: Refused | undefined;
   strings: Strings;
-  /** What the page's address said: a new password, a purchase. */
+  /** The message in the page's address: a new password, a purchase. */
   fragment: Fragment = {};
-  /** What became of a link that confirms an e-mail. */
+  /** The outcome of a link that confirms an e-mail. */
   confirmed: Output<'accounts.verifyEmail'> | Refused | undefined;
   /** How often the page may have changed its looks since it was opened. */
   looks = 0;

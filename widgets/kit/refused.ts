@@ -6,10 +6,10 @@ export type RefusalCode = ErrorBody['error']['code'] | 'network' | 'insecure';
 /** One public sentence with a code to branch on. */
 export class Refused extends Error {
   readonly code: RefusalCode;
-  /** Whether the same may work a moment later: nobody answered, or something on the other side failed. */
+  /** True if the same may work a moment later: nobody answered, or the other side failed. */
   readonly retry: boolean;
   readonly fields: NonNullable<ErrorBody['error']['fields']>;
-  /** What the sentence is filled with. */
+  /** The values that fill the sentence. */
   readonly values: ErrorBody['error']['values'];
 
   constructor(code: RefusalCode, message = '', retry = code === 'network', fields: Refused['fields'] = [], values?: Refused['values']) {

@@ -12,7 +12,7 @@ const MARGIN_MS = 20_000;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
- * Who is signed in on this page. The session token lives in memory and nowhere else; what outlives the page is bound to a key
+ * The session of this page. Its token lives in memory and nowhere else; the refresh token, which outlives the page, is bound to a key
  * that cannot leave the browser, so a copy of it signs nobody in.
  */
 export class Session {
@@ -36,7 +36,7 @@ export class Session {
     return this.#token;
   }
 
-  /** Whether the token allows something. A token that we cannot read is the server's to judge. */
+  /** Tells whether the token allows something. A token that we cannot read is the server's to judge. */
   may(scope: string): boolean {
     try {
       const claims = atob((this.#token ?? '').split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '');
@@ -46,7 +46,7 @@ export class Session {
     }
   }
 
-  /** What `bootstrap.read` needs to know of the session: a token of the agency's own, a proof, or nothing. */
+  /** The session as `bootstrap.read` takes it: a token of the agency's own, a proof, or nothing. */
   async forBootstrap(address: string): Promise<Input<'bootstrap.read'>> {
     if (this.source) {
       this.#token = (await this.source()) ?? undefined;

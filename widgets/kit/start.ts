@@ -3,7 +3,7 @@ import { provideKit } from './context.ts';
 import { type Deferred, Kit, type KitOptions } from './kit.ts';
 import type { TokenSource } from './session.ts';
 
-/** What a page can say to the widgets, and ask of them: `window.wl`. */
+/** The widgets' interface for the page's own script: `window.wl`. */
 export class Wl {
   readonly #kit: Kit;
 
@@ -23,12 +23,12 @@ export class Wl {
     this.#kit.changed();
   }
 
-  /** Who is signed in, or null. */
+  /** The account that is signed in, or null. */
   get account() {
     return this.#kit.account;
   }
 
-  /** What the client has, in milli-credits, or null. */
+  /** The client's balance in milli-credits, or null. */
   get balance() {
     return this.#kit.balance;
   }

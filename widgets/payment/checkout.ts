@@ -66,7 +66,7 @@ export class CreditCheckout extends PaymentRun implements Checkout {
   async settle(purchaseId: string): Promise<void> {
     if (purchaseId === this.#watched) return this.poller.now();
     const purchase = await this.#kit.read('purchases.read', { purchaseId });
-    // What is on show may change after it was settled: a check ends well, a payment goes back.
+    // The outcome may change after it was settled: a bank's check ends well, a payment goes back.
     if (purchaseId === this.purchase?.purchaseId) this.#meet(purchase);
     else await this.#announce(purchase);
   }

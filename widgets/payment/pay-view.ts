@@ -14,7 +14,7 @@ const wasCharged: ReadonlySet<string> = new Set(['order.became_credits', 'order.
 
 const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 
-/** What is for sale. Milli-credits, and the same in minor units of the currency. */
+/** The price of a ware, in milli-credits and in minor units of the currency. */
 export interface Price {
   priceMillis: number;
   priceCents: number;

@@ -4,7 +4,7 @@ import type { Refused } from '../kit/refused.ts';
 /** Where money is paid: an empty tab that the click opened, since only a click may; the element that the form goes into; or null: this page goes to pay. */
 export type PayPlace = Window | HTMLElement | null;
 
-/** What was begun, and what it is paid with: a page, or a form inside this one. Neither, where money has no part in it. */
+/** A payment that was begun, with the page to pay on or the form inside this one. Neither, where credits pay. */
 interface Begun {
   state: string;
   checkoutUrl: string | null;
@@ -40,7 +40,7 @@ export abstract class PaymentRun {
     return undefined;
   }
 
-  /** Whether the form to pay with is inside the element. */
+  /** True if the form to pay with is inside the element. */
   get isPayingHere(): boolean {
     return this.#unmount !== undefined;
   }

@@ -4,7 +4,7 @@ import type { Languages, Strings } from './strings.ts';
 /** The languages that we have besides English. */
 const languages: Languages = {};
 
-/** What each kit has loaded or is loading. */
+/** The languages that each kit has loaded or is loading. */
 const loaded = new WeakMap<Kit, Map<string, Strings | undefined>>();
 
 /**

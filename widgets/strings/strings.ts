@@ -12,7 +12,7 @@ export type Strings = Partial<Record<StringKey | ErrorBody['error']['code'], str
 
 /** One part of the texts in another language, as a file `<language>/<part>.ts` has it. */
 export type Translated<English> = Record<keyof English, string>;
-/** What loads our texts in another language, by its tag in lower case. */
+/** Loaders of our texts in other languages, by tag in lower case. */
 export type Languages = Readonly<Record<string, () => Promise<Strings>>>;
 
 const made: Record<string, unknown> = {};

@@ -1,11 +1,11 @@
 import type { Refused } from '../kit/refused.ts';
 
-/** What an element does with the API, one thing at a time: what is under way, and what was refused where. */
+/** Runs an element's calls to the API one at a time, and remembers which is under way and which was refused. */
 export class Actions {
   protected readonly changed: () => void;
-  /** What is being worked on: a form's name, or an id. */
+  /** The action under way: a form's name, or an id. */
   busy: string | undefined;
-  /** What was refused last, and where. */
+  /** The last refusal, and the action that it belongs to. */
   refused: { at: string; why: Refused } | undefined;
 
   /** @param changed called when there is something new to show */
@@ -18,7 +18,7 @@ export class Actions {
     return this.refused?.at === at ? this.refused.why : undefined;
   }
 
-  /** What is wrong with one field of a form. */
+  /** Tells the error of one field of a form. */
   problem(at: string, field: string): string | undefined {
     return this.refusedAt(at)?.fields.find(({ param }) => param === field)?.message;
   }
@@ -29,7 +29,7 @@ export class Actions {
     this.changed();
   }
 
-  /** What was refused is over. */
+  /** Forgets the last refusal. */
   forget(): void {
     this.refused = undefined;
     this.changed();

@@ -15,7 +15,7 @@ export function applyBrand({ style }: HTMLElement, { primaryColor, accentColor }
 }
 
 /**
- * Whether an element stands on something dark: its own surface, else the first solid background around it, else the page's color scheme.
+ * Tells whether an element stands on something dark: its own surface, else the first solid background around it, else the page's color scheme.
  * A surface that follows the scheme itself says nothing.
  * @param frame in the element's own tree, where no transition of the page reaches: on the element itself a color may be on its way
  */

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What every element looks like before its own styles: a frame that a page's resets and inherited oddities do not reach into. */
+/** Styles every element before its own styles do: a frame that a page's resets and inherited oddities do not reach into. */
 export const base = css`
   :host {
     display: block;

@@ -13,7 +13,7 @@ import { picture } from './picture.ts';
 import { settings } from './settings.styles.ts';
 
 /**
- * What every element shares. An element shows one of three things: what the page wrote between its tags, the value,
+ * The base of every element. An element shows one of three things: what the page wrote between its tags, the value,
  * or one sentence with a way out.
  *
  * @csspart frame - Everything inside the element.
@@ -76,7 +76,7 @@ export class WlElement extends LitElement {
     else this.#internals.states.delete('dark');
   }
 
-  /** What the whole page has waited for is rendered by each element in a task of its own, so that the visitor never waits for all of them. */
+  /** Renders each element in a task of its own once the page's data is there, so that the visitor never waits for all of them. */
   protected override async scheduleUpdate(): Promise<void> {
     const isFirst = !this.#shown && !!this.kit?.data;
     this.#shown ||= isFirst;

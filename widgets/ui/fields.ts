@@ -8,7 +8,7 @@ interface Field {
   name: string;
   label: string;
   hint?: string;
-  /** What is said where it is left empty; without it, it may be. */
+  /** The error for a field that is left empty; without it, the field is optional. */
   missing?: string;
   type?: string;
   autocomplete?: string;
@@ -64,7 +64,7 @@ export function choice(
   </label>`;
 }
 
-/** What was typed into a form; what was left empty is left out. */
+/** Reads the values of a form, without the empty ones. */
 export function typed(event: Event): Record<string, string> {
   event.preventDefault();
   const entries = [...new FormData(event.target as HTMLFormElement)].map(([name, value]) => [name, String(value).trim()] as const);
@@ -88,7 +88,7 @@ export const submitHandler =
     form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
   };
 
-/** What was refused as a whole, where no field is to blame. */
+/** Shows a refusal that no field is to blame for. */
 export function refusal(host: WlElement, actions: Actions, at: string) {
   const why = actions.refusedAt(at);
   return why && why.fields.length === 0 ? html`${host.sentence(why)}${upgradeLink(host, why.code)}` : nothing;

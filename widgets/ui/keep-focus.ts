@@ -4,7 +4,7 @@ import type { WlElement } from './element.ts';
 const STEPS_MAX = 5;
 
 /**
- * Whoever works without a mouse keeps their place. Where a change takes away what has the focus, it goes to the heading of what came instead
+ * Keeps the place of people who work without a mouse. Where a change removes the element with the focus, the focus goes to the new heading
  * (`<h3 tabindex="-1">`), else back to what had it before, else to the chosen tab.
  */
 export function keepFocus(host: WlElement): void {

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What visitors ask for in the settings of their system: more contrast, less motion. */
+/** Follows the settings of the visitor's system: more contrast, less motion. */
 export const settings = css`
   @media (prefers-contrast: more) {
     :host {

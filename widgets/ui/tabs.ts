@@ -2,11 +2,11 @@ import { html } from 'lit';
 import type { WlElement } from './element.ts';
 
 interface Tabs<Way extends string> {
-  /** What screen readers call the choice. */
+  /** The name of the choice for screen readers. */
   label: string;
   ways: readonly Way[];
   chosen: Way;
-  /** What stands on a tab. */
+  /** The text of a tab. */
   word(way: Way): string;
   choose(way: Way): void;
 }

@@ -20,7 +20,7 @@ export class WlBalanceMeter extends WlElement {
   static override styles = [WlElement.styles, balanceMeterStyles];
   static override properties = { label: {} };
 
-  /** What screen readers call the bar. */
+  /** The bar's name for screen readers. */
   label = '';
 
   override render() {

@@ -5,14 +5,14 @@ import type { WlElement } from '../../ui/element.ts';
 type Packages = NonNullable<Kit['data']>['packages'];
 export type Custom = NonNullable<Packages['custom']>;
 
-/** What the cards ask of their element. */
+/** The part of their element that the cards need. */
 interface Host extends WlElement {
   amountProblem: string;
   choose(id: string): void;
   type(amount: string): void;
 }
 
-/** What is chosen: a package by its id, or an amount that the buyer types. */
+/** The choice: a package by its id, or an amount that the buyer types. */
 export const CUSTOM = 'custom';
 
 /** The packages as cards, and a free amount where the plan has one. */

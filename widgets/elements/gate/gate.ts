@@ -5,7 +5,7 @@ import { define, WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
 import { gateStyles } from './gate.styles.ts';
 
-/** What is never behind the gate. */
+/** Elements that are never behind the gate. */
 const before = ['locked', 'signed-out'];
 
 const lock = icon('M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3');

@@ -17,7 +17,7 @@ type Way = (typeof ways)[number];
 type Usage = { used: number; most: number | null };
 
 /**
- * What the client's agents know: files, texts and web pages, each with how it stands. What is added is quoted to the milli-credit before
+ * Shows what the client's agents know: files, texts and web pages, each with its state. Additions are quoted to the milli-credit before
  * anything is sent; an upload that is cut goes on where it was.
  *
  * @slot - Shown until the sources are known.
@@ -136,7 +136,7 @@ export class WlKnowledgeUpload extends WlElement {
     this.requestUpdate();
   }
 
-  /** Whether this session may change anything. */
+  /** True if this session may change anything. */
   get mayWrite(): boolean {
     return this.kit?.session.may('knowledge:write') ?? false;
   }

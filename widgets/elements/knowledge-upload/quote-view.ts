@@ -7,12 +7,12 @@ import { isAddable, type Quote, type Staged } from './staged.ts';
 
 const cross = icon('M7 7l10 10M17 7 7 17');
 
-/** What the list asks of its element. */
+/** The part of its element that the list needs. */
 interface Host extends WlElement {
   size(bytes: number): string;
 }
 
-/** What is about to be added, and what it costs to the last milli-credit. */
+/** Shows the sources that are about to be added, with their cost to the last milli-credit. */
 export function quoteView(host: Host, store: SourcesStore) {
   const { staged, quote, reading, busy } = store;
   if (staged.length === 0) return nothing;

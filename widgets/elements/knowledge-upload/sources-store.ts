@@ -25,7 +25,7 @@ export class SourcesStore extends Actions {
   quote: Quote | undefined;
   /** The file that is being hashed. */
   reading: string | undefined;
-  /** Whether what is staged is added as soon as there are credits for it. */
+  /** True if the staged sources are added as soon as there are credits for them. */
   isWaiting = false;
 
   constructor(kit: Kit, changed: () => void) {
@@ -72,7 +72,7 @@ export class SourcesStore extends Actions {
     await this.requote();
   }
 
-  /** What the list would cost now. */
+  /** The cost of the list at the present prices. */
   async requote(): Promise<void> {
     const turn = ++this.#quoting;
     const items = itemsOf(this.staged);

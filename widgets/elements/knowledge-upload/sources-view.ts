@@ -19,7 +19,7 @@ const tones: Record<Source['state'], string> = {
   failed: 'danger',
 };
 
-/** What the list asks of its element. */
+/** The part of its element that the list needs. */
 interface Host extends WlElement {
   heading: string;
   readonly mayWrite: boolean;

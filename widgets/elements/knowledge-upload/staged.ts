@@ -9,7 +9,7 @@ export interface Staged {
   name: string;
   bytes: number;
   file?: File;
-  /** What the API is told of it; a file has it once it is hashed. */
+  /** The description that the API gets; a file has it once it is hashed. */
   item?: Item;
 }
 
@@ -22,14 +22,14 @@ async function hashOf(file: Blob): Promise<string> {
 /** The largest file, in bytes: a larger one is not even read. */
 const FILE_BYTES_MAX = 20 * 1024 * 1024;
 
-/** What is known of a file before it is sent. One that is too large is not read: the API says so by its size alone. */
+/** Describes a file before it is sent. One that is too large is not read: the API says so by its size alone. */
 export async function describeFile(file: File): Promise<Item> {
   const hash = file.size > FILE_BYTES_MAX ? '0'.repeat(64) : await hashOf(file);
   return { kind: 'file', name: file.name, bytes: file.size, hash };
 }
 
-/** What will be sent: neither duplicates nor what cannot be added. */
+/** Leaves out duplicates and sources that cannot be added. */
 export const isAddable = (quoted: Quote['items'][number] | undefined): boolean => !!quoted && !quoted.duplicate && !quoted.problem;
 
-/** What the API is asked about. */
+/** The description that the API is asked to quote. */
 export const itemsOf = (staged: readonly Staged[]): Item[] => staged.flatMap(({ item }) => (item ? [item] : []));

@@ -11,7 +11,7 @@ const PART_BYTES = 1024 * 1024;
 interface Upload {
   file: File;
   stop: AbortController;
-  /** Whether it waits for the network or for the visitor. */
+  /** True while it waits for the network or for the visitor. */
   paused: boolean;
 }
 

@@ -134,7 +134,7 @@ export class WlNumberPurchase extends WlElement {
     this.requestUpdate();
   }
 
-  /** Whether this session may change anything. */
+  /** True if this session may change anything. */
   get mayWrite(): boolean {
     return this.kit?.session.may('numbers:write') ?? false;
   }

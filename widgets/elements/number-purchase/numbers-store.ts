@@ -21,13 +21,13 @@ export class NumbersStore extends Actions {
   offer: NumbersOffer | undefined;
   numbers: ClientNumber[] | undefined;
   agents: Agent[] = [];
-  /** What the last search found; undefined before the first. */
+  /** The results of the last search; undefined before the first. */
   found: Found[] | undefined;
   /** How many of them are shown. */
   shown = SHOWN_AT_ONCE;
   reservation: Reservation | undefined;
   account: Account | undefined;
-  /** What the last test of a trunk said, by the number's id. */
+  /** The result of the last test of a trunk, by the number's id. */
   readonly trials = new Map<string, Trial>();
 
   constructor(kit: Kit, changed: () => void) {

@@ -6,7 +6,7 @@ import type { ClientNumber, NumbersStore } from './numbers-store.ts';
 
 const tones = { active: 'success', pending_verification: 'warning', past_due: 'danger', released: 'danger' } as const;
 
-/** What the list asks of its element. */
+/** The part of its element that the list needs. */
 interface Host extends WlElement {
   heading: string;
   readonly mayWrite: boolean;

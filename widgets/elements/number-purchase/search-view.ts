@@ -4,7 +4,7 @@ import type { WlElement } from '../../ui/element.ts';
 import { choice, field, refusal, typed } from '../../ui/fields.ts';
 import type { Found, Kind, NumbersOffer, NumbersStore } from './numbers-store.ts';
 
-/** What the search asks of its element. */
+/** The part of its element that the search needs. */
 interface Host extends WlElement {
   kind(offer: NumbersOffer): Kind;
   pick(kind: { country: string; type?: string }): void;

@@ -3,7 +3,7 @@ import type { WlElement } from '../../ui/element.ts';
 
 export type Plan = Output<'plans.list'>['plans'][number];
 
-/** What a plan includes, a line each: prices of credits, numbers and knowledge, and its limits. */
+/** Lists what a plan includes, a line each: prices of credits, numbers and knowledge, and its limits. */
 export function planLines(host: WlElement, plan: Plan): string[] {
   const { centsPer100Credits, currency, freeMillis, features, numbers, knowledge, limits } = plan;
   const lines = [host.say('plans.credits', { price: host.price(centsPer100Credits, currency) })];

@@ -61,7 +61,7 @@ export class WlPlans extends WlElement {
     if (!kit?.data) return;
     this.#run ??= new OrderRun(kit, () => this.requestUpdate());
     if (kit.account && kit.fragment.order) void this.#run.resume('plan', (order) => this.#over(kit, order));
-    // Whoever signs in, out or changes the plan sees the marks anew.
+    // Signing in or out, or changing the plan, changes the marks.
     const asked = `${kit.account?.clientId}/${entitlementsOf(kit).now?.planId}`;
     // The way out of a refusal reads the page's data anew.
     const isAnew = kit.data !== this.#data && this.#refused !== undefined;

@@ -5,7 +5,7 @@ import type { WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import type { Form } from './form.ts';
 
-/** What the form becomes once somebody is signed in: who, what waits to be confirmed, and the balance. */
+/** Takes the form's place once somebody is signed in: the name, an e-mail that waits to be confirmed, and the balance. */
 export function accountView(host: WlElement, kit: Kit, form: Form | undefined) {
   const { account, balance, confirmed } = kit;
   if (!account) return nothing;

@@ -32,7 +32,7 @@ const profile: Record<SignUpForm['fields'][number], string> = {
   role: 'organization-title',
 };
 
-/** What a form of this mode asks for, in order. */
+/** The fields of a form in this mode, in order. */
 export function fieldsOf(mode: Mode, { fields }: SignUpForm): Field[] {
   if (mode === 'forgot') return [email];
   if (mode === 'reset') return [newPassword, repeated];

@@ -12,7 +12,7 @@ import { passwordRules } from './password-rules.ts';
 
 type Data = NonNullable<Kit['data']>;
 
-/** What the form asks of its element. */
+/** The part of its element that the form needs. */
 interface Host extends WlElement {
   heading: string;
   readonly mode: Mode;
@@ -72,7 +72,7 @@ function switches(host: Host, form: Form) {
   return html`<span>${host.say('signIn.other')}</span>${way('sign-up', 'signUp.switch')}<span class="line">${way('forgot', 'forgot.switch')}</span>`;
 }
 
-/** What stands in the page itself. */
+/** Renders the inputs, which stand in the page itself. */
 export function inputsView(host: Host, form: Form, { signUp }: Data, id: string) {
   const { values, errors, working, shown } = form;
   return lightForm({

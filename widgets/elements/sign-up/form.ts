@@ -4,7 +4,7 @@ import type { Refused } from '../../kit/refused.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import type { Mode, Values } from './fields.ts';
 
-/** What the form needs of its element. */
+/** The part of its element that the form needs. */
 export interface Host extends HTMLElement {
   mode: Mode;
   readonly updateComplete: Promise<unknown>;
@@ -13,19 +13,19 @@ export interface Host extends HTMLElement {
   explain(refused: { code: string; message: string; values?: Refused['values'] }): string;
 }
 
-/** What was typed and what is wrong with it. Sending is `submit.ts`, which comes with the first use. */
+/** Holds the typed values and their errors. `submit.ts`, which arrives with the first use, sends them. */
 export class Form {
   readonly #host: Host;
   readonly #kit: () => Kit | undefined;
   values: Values = {};
   errors = new Map<string, string>();
-  /** What is wrong with the whole. */
+  /** The error of the form as a whole. */
   problem = '';
   notice: StringKey | undefined;
   working = false;
   shown = false;
   accepted = false;
-  /** What became of sending the confirmation again. */
+  /** The outcome of sending the confirmation again. */
   resent = '';
   /** The list of sessions below the account: `lost` where it could not be loaded. */
   sessions: 'closed' | 'open' | 'lost' = 'closed';

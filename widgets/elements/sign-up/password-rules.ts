@@ -10,7 +10,7 @@ const circle = icon('M12 9a3 3 0 1 0 0 6 3 3 0 1 0 0-6');
 /** The rule that a fault breaks, as a text. */
 export const ruleOf = (fault: PasswordFault): StringKey => fault.replace('password', 'rule') as StringKey;
 
-/** What a password needs, ticked off while it is typed. */
+/** The rules for a password, ticked off while it is typed. */
 export function passwordRules(say: Say, password: string, policy: PasswordPolicy) {
   const faults = passwordFaults(password, policy);
   const rule = (met: boolean, text: string) => html`<li class=${met ? 'met' : ''}>

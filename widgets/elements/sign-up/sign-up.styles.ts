@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** What somebody who is signed in sees at once; `styles-later.ts` has the form. */
+/** Styles the account view, which is seen at once; `form.styles.ts` has the form. */
 export const signUpStyles = css`
   :host {
     max-inline-size: 30rem;

@@ -76,7 +76,7 @@ export class WlSignup extends WlElement {
     });
   }
 
-  /** Who is signed in; nobody, while a new password is being chosen. */
+  /** The account that is signed in; undefined while a new password is being chosen. */
   get #account() {
     return this.kit?.fragment.reset ? null : this.kit?.account;
   }

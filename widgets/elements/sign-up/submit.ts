@@ -36,7 +36,7 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
   }
 }
 
-/** What is wrong before anything is sent, by field. The server checks again, by the same rules. */
+/** Checks the fields before anything is sent, and tells the errors by field. The server checks again, by the same rules. */
 export function faults(
   names: string[],
   values: Values,

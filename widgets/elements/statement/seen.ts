@@ -7,7 +7,7 @@ interface Seen {
   hash: string;
 }
 
-/** What was found of a statement: how many entries were looked at, and what is wrong. */
+/** The result of a check: how many entries were looked at, and the first error. */
 export interface Verdict {
   count: number;
   /** The number of an entry that is not as it was written. */
@@ -15,11 +15,11 @@ export interface Verdict {
   /** The number of an entry that this browser has seen, and that is gone or is another now. */
   gone?: number;
   other?: number;
-  /** Whether it was compared with what this browser saw before. */
+  /** True if it was compared with an earlier check in this browser. */
   known: boolean;
 }
 
-/** What one browser has seen of one client's statement at one agency. */
+/** The newest entry that one browser has seen of one client's statement at one agency. */
 export class Memory {
   readonly #slot: string;
   readonly #seen: Seen | undefined;

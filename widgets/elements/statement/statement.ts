@@ -11,7 +11,7 @@ import { isWrong, Memory, type Verdict } from './seen.ts';
 import { statementStyles } from './statement.styles.ts';
 
 /**
- * What came and went, newest first, with the balance after each entry. Each entry carries a hash over itself and the one before; one button
+ * Shows all entries, newest first, with the balance after each. Each entry carries a hash over itself and the one before; one button
  * fetches all of them and checks the whole chain in the visitor's own browser, which also remembers the newest entry that it has seen: if that
  * is gone or is another one later, the element says so by itself.
  *
@@ -36,7 +36,7 @@ export class WlStatement extends WlElement {
 
   #page: Page | undefined;
   #refused: Refused | undefined;
-  /** What the page on show belongs to: a client, as of an entry. */
+  /** The client, and the entry up to which the page on show tells its story. */
   #asked = '';
   #data: Kit['data'];
   #working: 'older' | 'verify' | undefined;
@@ -59,7 +59,7 @@ export class WlStatement extends WlElement {
     if (kit && account) void this.#attempt(wanted, () => this.#read(kit, account.clientId));
   }
 
-  /** What was seen before and is not there any more is told without being asked. */
+  /** Warns without being asked where an entry that was seen before is missing. */
   async #read(kit: Kit, clientId: string): Promise<void> {
     const memory = new Memory(kit.key, clientId);
     const page = await fetchNewest(kit, this.#page);
