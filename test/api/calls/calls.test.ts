@@ -107,7 +107,7 @@ test('calls.start C27: at the floor calls are refused neutrally, nothing is debi
   assert.equal(await alerts(agency), 1);
   const mail = await sandbox.mail.waitForMail('help@agency.test', () => true);
   assert.match(mail.subject, /minutes are used up/);
-  assert.equal(api.logs.filter((line) => line.includes(agency.id) && line.includes('agency.minutes_exhausted')).length, 1);
+  assert.equal(api.logs.filter((line) => line.includes(agency.id) && line.includes('agency.minutes_exhausted: ')).length, 1);
 });
 
 test('usage.record SX4 C27: at the floor a call that was made is charged below it, and the agency is told', async () => {

@@ -70,7 +70,7 @@ test('knowledge.add SX24: a client has 200 pages read in an hour, stored or not,
   assert.equal(asked.length, 200);
   const reply = await add(page, fresh(1));
   assert.deepEqual({ status: reply.status, code: codeOf(reply), asked: asked.length }, { status: 429, code: 'rate.limited', asked: 200 });
-  assert.match(JSON.stringify(reply.body), /Please wait 3[0-9]{3} seconds/);
+  assert.match(JSON.stringify(reply.body), /Please wait 3,[0-9]{3} seconds/);
   assert.equal((await add(await signUp(agency), fresh(1))).status, 200);
 });
 
