@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import { cleanKnowledge } from '../../api/domain/knowledge/leftovers.ts';
 import { baseNameOf, isOfClient, orderIdOf } from '../../api/domain/knowledge/values.ts';
 import { type Order, OrderModel } from '../../api/models/order.ts';
-import type { Room } from '../../api/models/room.ts';
+import type { Room } from '../../api/models/storage-allowance.ts';
 import { type Source, SourceModel } from '../../api/models/source.ts';
 import { later, MINUTE_MS } from '../../api/rules/time.ts';
 import { compare } from './compare.ts';

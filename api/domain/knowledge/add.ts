@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { SOURCES_AT_ONCE } from '../../contract/knowledge/knowledge.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
-import { isGivenBack, readRoom, takeRoom } from '../../models/room.ts';
+import { isGivenBack, readRoom, takeRoom } from '../../models/storage-allowance.ts';
 import { insertSources, readSources, type Source } from '../../models/source.ts';
 import { insertPart } from '../../models/source-part.ts';
 import type { AgencyAccess, Deps, WebPage } from '../../ports/index.ts';

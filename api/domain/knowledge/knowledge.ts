@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { readRoom } from '../../models/room.ts';
+import { readRoom } from '../../models/storage-allowance.ts';
 import { countBases, listSources } from '../../models/source.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { plansOf } from '../directory/plan.ts';

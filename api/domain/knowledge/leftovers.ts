@@ -1,4 +1,4 @@
-import { everyRoomChanged, forgetChanges, giveRoom, type Room, retakeRoom } from '../../models/room.ts';
+import { everyRoomChanged, forgetChanges, giveRoom, type Room, retakeRoom } from '../../models/storage-allowance.ts';
 import { AGENCY_OWN, readSource } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
 import type { Deps } from '../../ports/index.ts';

@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../../contract/knowledge/knowledge.ts';
 import { Refusal } from '../../contract/refusal.ts';
-import { readRoom } from '../../models/room.ts';
+import { readRoom } from '../../models/storage-allowance.ts';
 import { heldHashes, type OwnerScope, type SourceKind } from '../../models/source.ts';
 import type { Deps } from '../../ports/index.ts';
 import { kindByName } from '../../rules/file-name.ts';

@@ -3,7 +3,7 @@ import { Refusal } from '../../contract/refusal.ts';
 import { agencyById, inMode } from '../../models/agency.ts';
 import { readClient } from '../../models/client.ts';
 import { type Order, readOrder } from '../../models/order.ts';
-import { giveRoom } from '../../models/room.ts';
+import { giveRoom } from '../../models/storage-allowance.ts';
 import { modeOf } from '../../models/scope.ts';
 import { claimDueSource, deleteSource, putOffSource, type Source, type SourceState } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';

@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/refusal.ts';
 import { type Agency, everyAgency, type Mode, modes } from '../../models/agency.ts';
 import { findPurchaseByPayment, isCredited, type Purchase, readDisputed } from '../../models/purchase.ts';
-import { takeTurn } from '../../models/turn.ts';
+import { takeTurn } from '../../models/recurring.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { CheckoutSession, Deps, Period } from '../../ports/index.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';

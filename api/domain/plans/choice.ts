@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, scopeOf, setPlan } from '../../models/client.ts';
 import { countNumbers } from '../../models/number.ts';
-import { readRoom } from '../../models/room.ts';
+import { readRoom } from '../../models/storage-allowance.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { priceOf } from '../../rules/money.ts';
 import { requireClient } from '../accounts/clients.ts';

@@ -5,7 +5,7 @@ import { requireVoice } from '../../../api/domain/integrations/provider-accounts
 import { cleanKnowledge } from '../../../api/domain/knowledge/leftovers.ts';
 import { sendSource } from '../../../api/domain/knowledge/send.ts';
 import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
-import { giveRoom } from '../../../api/models/room.ts';
+import { giveRoom } from '../../../api/models/storage-allowance.ts';
 import { SourceModel } from '../../../api/models/source.ts';
 import { insertPart } from '../../../api/models/source-part.ts';
 import { later, MINUTE_MS } from '../../../api/rules/time.ts';

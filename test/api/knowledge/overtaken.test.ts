@@ -3,7 +3,7 @@ import test from 'node:test';
 import { removeOffered } from '../../../api/domain/knowledge/remove.ts';
 import { startSource } from '../../../api/domain/knowledge/states.ts';
 import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
-import { giveRoom } from '../../../api/models/room.ts';
+import { giveRoom } from '../../../api/models/storage-allowance.ts';
 import { insertSources, listSources } from '../../../api/models/source.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
