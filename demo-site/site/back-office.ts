@@ -6,7 +6,7 @@ import { ApiError, apiAt } from '../api-client.ts';
 const SECONDS_MAX = 600;
 
 /** Agents that the agency creates for every client. */
-const agentsOfEach = ['Front router', 'After hours'];
+const agentsOfEach = ['Front desk', 'After hours'];
 
 /**
  * The agency's own back office: its server's work with the secret key, which never reaches a page. It believes the page about the client; a
