@@ -3,7 +3,7 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 
-/** What a visitor asks for in the settings of the system, beyond light and dark: `executeServerCommand('emulate-features', [{ name, value }])`. */
+/** Plays the settings of a visitor's system, beyond light and dark: `executeServerCommand('emulate-features', [{ name, value }])`. */
 const emulateFeatures = {
   name: 'emulate-features',
   async executeCommand({ command, payload: features, session }) {

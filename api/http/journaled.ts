@@ -6,7 +6,7 @@ import { agencyById } from '../models/agency.ts';
 import type { AgencyAccess, AgencyScope, Log } from '../ports/index.ts';
 import { type Caller, kindOf } from './callers/index.ts';
 
-interface Deed {
+interface JournaledRequest {
   name: string;
   operation: Operation;
   caller: Caller;
@@ -22,8 +22,8 @@ interface Deed {
  * after the work and before the answer: whoever has an answer finds the entry. Where the journal cannot be written the answer is an
  * error although the work is done, and the log says so; with an idempotency key the same attempt then writes what is missing.
  */
-export async function runJournaled(deed: Deed, work: () => Promise<unknown>): Promise<unknown> {
-  const { caller, operation, name, input, seed, requestId, log } = deed;
+export async function runJournaled(request: JournaledRequest, work: () => Promise<unknown>): Promise<unknown> {
+  const { caller, operation, name, input, seed, requestId, log } = request;
   const actor = isJournaled(caller, operation) ? kindOf(caller).actorOf?.(caller) : undefined;
   if (actor === undefined) return work();
   const asked = targetOf(caller, input);

@@ -27,7 +27,7 @@ interface OwnershipCheck {
 }
 
 /** A phone number of a client. */
-export interface NumberRow {
+export interface PhoneNumber {
   _id: string;
   agencyId: string;
   world: World;
@@ -86,7 +86,7 @@ export interface NumberRow {
   pauseSeal?: string;
 }
 
-const schema = new Schema<NumberRow>(
+const schema = new Schema<PhoneNumber>(
   {
     _id: { type: String, required: true },
     agencyId: { type: String, required: true },
@@ -139,7 +139,10 @@ export const NumberModel = model('PhoneNumber', schema);
 const MOST = 500;
 
 /** @returns 'exists' if this id exists, 'taken' if another client has the number */
-export async function insertNumber(scope: ClientScope, row: Omit<NumberRow, keyof ClientScope>): Promise<'inserted' | 'exists' | 'taken'> {
+export async function insertNumber(
+  scope: ClientScope,
+  row: Omit<PhoneNumber, keyof ClientScope>,
+): Promise<'inserted' | 'exists' | 'taken'> {
   try {
     await NumberModel.create([{ ...row, ...within(scope), clientId: scope.clientId, subject: scope.subject }]);
     return 'inserted';
@@ -153,13 +156,13 @@ export async function insertNumber(scope: ClientScope, row: Omit<NumberRow, keyo
 }
 
 /** @param scope the agency's, or a client's for its own numbers */
-export const readNumber = (scope: AgencyScope | ClientScope, id: string): Promise<NumberRow | null> =>
+export const readNumber = (scope: AgencyScope | ClientScope, id: string): Promise<PhoneNumber | null> =>
   NumberModel.findOne({ ...visibleTo(scope), _id: id })
     .lean()
     .exec();
 
 /** Reads a client's numbers, newest first. */
-export const readNumbers = (scope: ClientScope): Promise<NumberRow[]> =>
+export const readNumbers = (scope: ClientScope): Promise<PhoneNumber[]> =>
   NumberModel.find({ ...within(scope), clientId: scope.clientId })
     .sort({ createdAt: -1, _id: -1 })
     .limit(MOST)
@@ -167,7 +170,7 @@ export const readNumbers = (scope: ClientScope): Promise<NumberRow[]> =>
     .exec();
 
 /** Reads the numbers of all clients of the agency that have one of these. */
-export const readHolders = (scope: AgencyScope, numbers: readonly string[]): Promise<NumberRow[]> =>
+export const readHolders = (scope: AgencyScope, numbers: readonly string[]): Promise<PhoneNumber[]> =>
   NumberModel.find({ ...within(scope), claim: { $in: numbers } })
     .lean()
     .exec();
@@ -184,10 +187,10 @@ export async function heldNumbers(scope: ClientScope): Promise<string[]> {
   return rows.map(({ number }) => number);
 }
 
-type Set = Partial<Omit<NumberRow, '_id' | keyof ClientScope>>;
+type Set = Partial<Omit<PhoneNumber, '_id' | keyof ClientScope>>;
 type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil' | 'pausedAt';
 /** The number as it was read. A field that was absent must still be absent. */
-type From = { [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs' | 'isGoing']?: NumberRow[Field] | undefined };
+type From = { [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs' | 'isGoing']?: PhoneNumber[Field] | undefined };
 
 /**
  * Changes a number that is still as `from` says.
@@ -198,7 +201,7 @@ export async function changeNumber(
   id: string,
   from: From,
   { set = {}, unset = [] }: { set?: Set; unset?: readonly Unset[] },
-): Promise<NumberRow | null | 'taken'> {
+): Promise<PhoneNumber | null | 'taken'> {
   const $unset = Object.fromEntries(unset.map((field) => [field, 1]));
   const before = Object.fromEntries(Object.entries(from).map(([field, value]) => [field, value ?? null])); // null matches absent fields
   try {
@@ -210,7 +213,7 @@ export async function changeNumber(
       },
       { returnDocument: 'after' },
     )
-      .lean<NumberRow>()
+      .lean<PhoneNumber>()
       .exec();
   } catch (error) {
     if (duplicateIndex(error) === undefined) throw error;
@@ -224,18 +227,18 @@ export async function dropNumber(scope: ClientScope, id: string): Promise<void> 
 }
 
 /** Reads the numbers that came with a client's own account. */
-export const readImported = (scope: ClientScope): Promise<NumberRow[]> =>
+export const readImported = (scope: ClientScope): Promise<PhoneNumber[]> =>
   NumberModel.find({ ...within(scope), clientId: scope.clientId, way: 'account', state: { $ne: 'released' } })
     .lean()
     .exec();
 
 /** Iterates over all numbers of all agencies, for the audit. */
-export const everyNumber = (): AsyncIterable<NumberRow> => NumberModel.find().maxTimeMS(0).lean<NumberRow>().cursor({ batchSize: 500 });
+export const everyNumber = (): AsyncIterable<PhoneNumber> => NumberModel.find().maxTimeMS(0).lean<PhoneNumber>().cursor({ batchSize: 500 });
 
 /** Reads numbers of any agency by id. */
-export const readNumbersNamed = (ids: readonly string[]): Promise<NumberRow[]> =>
+export const readNumbersNamed = (ids: readonly string[]): Promise<PhoneNumber[]> =>
   NumberModel.find({ _id: { $in: ids } })
-    .lean<NumberRow[]>()
+    .lean<PhoneNumber[]>()
     .exec();
 
 export const countUnsealedReleases = (): Promise<number> =>
@@ -245,31 +248,31 @@ export const countUnsealedReleases = (): Promise<number> =>
  * Claims the number whose rent has been due longest, of any agency except `but`, until `leaseUntil`. Without a move it is due again then.
  * Business time.
  */
-export const claimRent = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<NumberRow | null> =>
+export const claimRent = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<PhoneNumber | null> =>
   NumberModel.findOneAndUpdate(
     { rentAt: { $lte: now }, agencyId: { $nin: but } },
     { $set: { rentAt: leaseUntil }, $inc: { rentChecks: 1 } },
     { sort: { rentAt: 1 }, returnDocument: 'after' },
   )
-    .lean<NumberRow>()
+    .lean<PhoneNumber>()
     .exec();
 
 /** Puts a claimed rent off. Does nothing if it was moved meanwhile or another process has it. */
-export async function putOffRent({ _id, agencyId, world, rentAt }: NumberRow, at: Date): Promise<void> {
+export async function putOffRent({ _id, agencyId, world, rentAt }: PhoneNumber, at: Date): Promise<void> {
   await NumberModel.updateOne({ _id, agencyId, world, rentAt: rentAt ?? null }, { $set: { rentAt: at } });
 }
 
 /** Reads the numbers with these claims at the provider, of all agencies and worlds. */
-export const readProviderClaims = (providerClaims: readonly string[]): Promise<NumberRow[]> =>
+export const readProviderClaims = (providerClaims: readonly string[]): Promise<PhoneNumber[]> =>
   NumberModel.find({ providerClaim: { $in: providerClaims } })
-    .lean<NumberRow[]>()
+    .lean<PhoneNumber[]>()
     .exec();
 
 /**
  * Drops the provider claim of a number in an abandoned test world, unless the number is about to be returned to the provider.
  * @returns whether the claim is free now
  */
-export async function dropProviderClaim({ _id, agencyId, world }: NumberRow): Promise<boolean> {
+export async function dropProviderClaim({ _id, agencyId, world }: PhoneNumber): Promise<boolean> {
   const stays = [{ way: { $ne: 'bought' as const } }, { rentAt: { $exists: false } }];
   return (await NumberModel.updateOne({ _id, agencyId, world, $or: stays }, { $unset: { providerClaim: 1 } })).matchedCount === 1;
 }
@@ -287,11 +290,11 @@ export async function hurryLeftNumbers({ agencyId, world }: AgencyScope, now: Da
  * Counts another wrong code before the comparison, so that parallel guesses all count.
  * @returns null if none is left
  */
-export const countWrongCode = (id: string, most: number): Promise<NumberRow | null> =>
+export const countWrongCode = (id: string, most: number): Promise<PhoneNumber | null> =>
   NumberModel.findOneAndUpdate(
     { _id: id, state: 'pending_verification', 'check.wrong': { $lt: most } },
     { $inc: { 'check.wrong': 1 } },
     { returnDocument: 'after' },
   )
-    .lean<NumberRow>()
+    .lean<PhoneNumber>()
     .exec();

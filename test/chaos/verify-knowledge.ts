@@ -2,8 +2,8 @@ import mongoose from 'mongoose';
 import { cleanKnowledge } from '../../api/domain/knowledge/leftovers.ts';
 import { baseNameOf, isOfClient, orderIdOf } from '../../api/domain/knowledge/values.ts';
 import { type Order, OrderModel } from '../../api/models/order.ts';
-import type { Room } from '../../api/models/storage-allowance.ts';
 import { type Source, SourceModel } from '../../api/models/source.ts';
+import type { StorageAllowance } from '../../api/models/storage-allowance.ts';
 import { later, MINUTE_MS } from '../../api/rules/time.ts';
 import { compare } from './compare.ts';
 import type { Person } from './person.ts';
@@ -27,7 +27,7 @@ export async function verifyKnowledge({ sandbox }: ChaosWorld, persons: readonly
     ...compare('knowledge bases at the provider', bases, ready.map(baseNameOf)),
     ...sources.flatMap((source) => verifyTries(source, orders).map((complaint) => `${source._id}, ${source.state}: ${complaint}`)),
     ...verifyThere(sources, orders, persons),
-    ...(await verifyRooms(sources)),
+    ...(await verifyAllowances(sources)),
     ...(await verifyParts(sources)),
   ];
 }
@@ -53,8 +53,8 @@ function verifyThere(sources: readonly Source[], orders: readonly Order[], perso
 }
 
 /** Checks that the counted storage matches the sources. */
-async function verifyRooms(sources: readonly Source[]): Promise<string[]> {
-  const rooms = await mongoose.connection.collection<Room>('rooms').find().toArray();
+async function verifyAllowances(sources: readonly Source[]): Promise<string[]> {
+  const rooms = await mongoose.connection.collection<StorageAllowance>('rooms').find().toArray();
   return rooms.flatMap(({ owner, changes, ...taken }) => {
     const own = sources.filter((source) => source.owner === owner);
     const bytes = own.reduce((sum, source) => sum + source.bytes, 0);

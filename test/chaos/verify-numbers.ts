@@ -1,4 +1,4 @@
-import { NumberModel, type NumberRow } from '../../api/models/number.ts';
+import { NumberModel, type PhoneNumber } from '../../api/models/number.ts';
 import { type Order, OrderModel } from '../../api/models/order.ts';
 import { DAY_MS } from '../../api/rules/time.ts';
 import { compare } from './compare.ts';
@@ -10,7 +10,7 @@ const MONTH_MS = 30 * DAY_MS;
 const GRACE_MS = 7 * DAY_MS;
 
 interface Sold {
-  row: NumberRow;
+  row: PhoneNumber;
   isGivenBack: boolean;
   /** The order for the number itself, and those for its rent. */
   order: Order | undefined;
@@ -22,7 +22,7 @@ interface Sold {
  * release, and only unpaid numbers were released by the API. Own numbers belong to clients once verified, and were never sold.
  */
 export async function verifyNumbers({ sandbox }: ChaosWorld, persons: readonly Person[], tally: Tally): Promise<string[]> {
-  const rows = await NumberModel.find().lean<NumberRow[]>();
+  const rows = await NumberModel.find().lean<PhoneNumber[]>();
   const givenBack = new Set(persons.flatMap(({ released }) => [...released]));
   const wrong: string[] = [];
   for (const row of rows) {
@@ -40,7 +40,7 @@ export async function verifyNumbers({ sandbox }: ChaosWorld, persons: readonly P
 }
 
 /** Returns until when a number's payments reach. If its payment was returned, the first month ended then. */
-const paidUntil = ({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: NumberRow): number =>
+const paidUntil = ({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: PhoneNumber): number =>
   (firstMonthEndedAt?.getTime() ?? createdAt.getTime() + MONTH_MS) + rentsPaid * MONTH_MS + pausedMs;
 
 /** Tells whether a number was released after an unpaid grace. */
@@ -78,7 +78,7 @@ const verifyOwn = ({ row, order, rents }: Sold): string[] =>
   order || rents.length > 0 || row.sid !== undefined || row.rentAt !== undefined ? ['it is its own, and was sold to it'] : [];
 
 /** Checks that every number acknowledged as verified belongs to its client. */
-const verifyProven = (rows: readonly NumberRow[], persons: readonly Person[]): string[] =>
+const verifyProven = (rows: readonly PhoneNumber[], persons: readonly Person[]): string[] =>
   persons
     .flatMap(({ proven }) => [...proven])
     .filter(([id, number]) => !rows.some((row) => row._id === id && row.claim === number && row.state === 'active'))

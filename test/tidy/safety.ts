@@ -107,7 +107,9 @@ export const safetyRules: readonly Rule[] = [
     of: /^api\/(domain|jobs|commands)\//,
     complaints: nodes(
       (node) =>
-        ts.isForOfStatement(node) && /\bevery(Agency|Client|Room|Source)\w*\(/.test(node.expression.getText()) && !isCaught(node.statement),
+        ts.isForOfStatement(node) &&
+        /\bevery(Agency|Client|Allowance|Source)\w*\(/.test(node.expression.getText()) &&
+        !isCaught(node.statement),
       'one bad item stops this loop: use forEach of domain/due.ts',
     ),
     bad: [['api/jobs/a.ts', 'for await (const agency of everyAgency()) await settle(agency);']],

@@ -1,6 +1,6 @@
 import type { Client } from '../../models/client.ts';
 import { type Grant, mailboxIn } from '../../models/grant.ts';
-import type { NumberRow } from '../../models/number.ts';
+import type { PhoneNumber } from '../../models/number.ts';
 import type { Order } from '../../models/order.ts';
 import type { DocumentSeal, Register } from '../../models/register.ts';
 import type { Seals } from '../../security/seals.ts';
@@ -56,7 +56,7 @@ export class SealedDocuments {
     this.#look('order', order._id, order.seal, orderText(order));
   }
 
-  number(row: NumberRow): void {
+  number(row: PhoneNumber): void {
     if (row.state === 'released') this.#look('release', row._id, row.releaseSeal, releaseText(row));
     const text = row.state === 'released' ? undefined : pauseText(row);
     if (text !== undefined && row.pauseSeal !== this.#seals.of('pause', text))

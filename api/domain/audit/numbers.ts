@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { agencyById } from '../../models/agency.ts';
-import { everyNumber, type NumberRow, readNumber, readNumbersNamed } from '../../models/number.ts';
+import { everyNumber, type PhoneNumber, readNumber, readNumbersNamed } from '../../models/number.ts';
 import { type Order, readOrders, readOrdersNamed } from '../../models/order.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
 import type { NumberItem } from '../numbers/fulfil.ts';
@@ -45,7 +45,7 @@ export async function auditNumbers(findings: Findings, { owners, documents, busi
 const orderOf = (numberId: string): string => numberId.replace(/^num_/, 'ord_');
 const numberOf = (orderId: string): string => orderId.replace(/^ord_/, 'num_');
 
-function checkSale(row: NumberRow, order: Order | undefined): void {
+function checkSale(row: PhoneNumber, order: Order | undefined): void {
   const isSold = row.way === 'bought' || row.way === 'inventory';
   if (!order) {
     assert(!isSold && row.monthlyMillis === 0, 'no order brought it');
@@ -66,9 +66,9 @@ function checkSale(row: NumberRow, order: Order | undefined): void {
 }
 
 /** Tells whether a number without rent is paid for good; its debt is paid once. */
-const isPaidForGood = ({ monthlyMillis, rentsPaid }: NumberRow): boolean => monthlyMillis === 0 && rentsPaid > 0;
+const isPaidForGood = ({ monthlyMillis, rentsPaid }: PhoneNumber): boolean => monthlyMillis === 0 && rentsPaid > 0;
 
-function checkNumber(row: NumberRow, orders: readonly Order[]): void {
+function checkNumber(row: PhoneNumber, orders: readonly Order[]): void {
   const [{ rentsPaid, state }, due] = [row, dueMillis(row)];
   // The number moves before its order is done.
   const delivered = orders.filter(
@@ -89,11 +89,11 @@ function checkNumber(row: NumberRow, orders: readonly Order[]): void {
   assert.equal(marked, until, `it is paid until ${until}, and marked as paid until ${marked}`);
 }
 
-function paidDay({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: NumberRow): Date {
+function paidDay({ createdAt, firstMonthEndedAt, rentsPaid, pausedMs = 0 }: PhoneNumber): Date {
   return later(firstMonthEndedAt ? paidAfter(firstMonthEndedAt, rentsPaid - 1) : paidAfter(createdAt, rentsPaid), pausedMs);
 }
 
-async function checkRent(row: NumberRow, now: Date): Promise<void> {
+async function checkRent(row: PhoneNumber, now: Date): Promise<void> {
   const { agencyId, world, state, rentAt, paidUntil } = row;
   if (state === 'released' || isPaidForGood(row)) return;
   if (rentAt === undefined) {

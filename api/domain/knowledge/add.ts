@@ -1,9 +1,9 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { SOURCES_AT_ONCE } from '../../contract/knowledge/knowledge.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
-import { isGivenBack, readRoom, takeRoom } from '../../models/storage-allowance.ts';
 import { insertSources, readSources, type Source } from '../../models/source.ts';
 import { insertPart } from '../../models/source-part.ts';
+import { isGivenBack, readUsedStorage, takeStorage } from '../../models/storage-allowance.ts';
 import type { AgencyAccess, Deps, WebPage } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
 import { requireVoice } from '../integrations/provider-accounts.ts';
@@ -115,9 +115,9 @@ async function takeShares({ scope, plan }: KnowledgeBuyer, drafts: readonly Draf
     bytes: plan?.limits.storageBytes ?? null,
     free: plan?.knowledge.freeItems ?? 0,
   };
-  if (await takeRoom(scope, drafts.map(shareOf), limits, new Date())) return;
+  if (await takeStorage(scope, drafts.map(shareOf), limits, new Date())) return;
   // How much there is at an address is known only now: no quote would say so.
-  const bytes = drafts.reduce((sum, draft) => sum + draft.bytes, (await readRoom(scope)).bytes);
+  const bytes = drafts.reduce((sum, draft) => sum + draft.bytes, (await readUsedStorage(scope)).bytes);
   if (limits.bytes !== null && bytes > limits.bytes) refuse('knowledge.storage_full', { param: 'items' });
   refuse('quote.changed', { param: 'totalMillis' });
 }

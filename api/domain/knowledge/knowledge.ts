@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { readRoom } from '../../models/storage-allowance.ts';
 import { countBases, listSources } from '../../models/source.ts';
+import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { plansOf } from '../directory/plan.ts';
 import { type KnowledgeCaller, knowledgeBuyerOf, requireBuyer, spendableMillis } from './buyer.ts';
@@ -26,12 +26,12 @@ export async function quoteKnowledge(
 /** Lists the sources of a client or of the agency itself, and how much of the limits they use. */
 export async function listKnowledge(caller: KnowledgeCaller): Promise<Output<'knowledge.list'>> {
   const { scope, plan } = await knowledgeBuyerOf(caller);
-  const [sources, room] = await Promise.all([listSources(scope), readRoom(scope)]);
+  const [sources, used] = await Promise.all([listSources(scope), readUsedStorage(scope)]);
   return {
     sources: sources.map(sourceView),
-    count: { used: room.sources, most: plan?.limits.sources ?? null },
-    storageBytes: { used: room.bytes, most: plan?.limits.storageBytes ?? null },
-    free: { used: room.free, most: plan?.knowledge.freeItems ?? null },
+    count: { used: used.sources, most: plan?.limits.sources ?? null },
+    storageBytes: { used: used.bytes, most: plan?.limits.storageBytes ?? null },
+    free: { used: used.free, most: plan?.knowledge.freeItems ?? null },
   };
 }
 

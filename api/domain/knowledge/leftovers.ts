@@ -1,41 +1,49 @@
-import { everyRoomChanged, forgetChanges, giveRoom, type Room, retakeRoom } from '../../models/storage-allowance.ts';
 import { AGENCY_OWN, readSource } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
+import {
+  everyAllowanceChanged,
+  forgetChanges,
+  retakeStorage,
+  returnStorage,
+  type StorageAllowance,
+} from '../../models/storage-allowance.ts';
 import type { Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { forEach } from '../due/due.ts';
 import { removeStaleFiles } from './file.ts';
 
-/** Longer than a request needs to store the sources that it took room for. Real time. */
+/** Longer than a request needs to store the sources that it took storage for. Real time. */
 const SETTLED_MS = 10 * MINUTE_MS;
 
 /**
- * Gives back room that was taken for sources that were never stored, counts sources again whose room was given back although they stayed, and
+ * Returns storage that was taken for sources that were never stored, takes it anew for sources that stayed although it was returned, and
  * removes bytes and files that were left behind.
  */
 export async function cleanKnowledge(deps: Pick<Deps, 'draining' | 'log'>, now = new Date()): Promise<void> {
   await removeStaleFiles(now.getTime());
   const before = later(now, -SETTLED_MS);
-  const about = ({ _id: roomId, agencyId }: Room) => ({ roomId, agencyId });
-  await forEach(everyRoomChanged(before), { name: 'knowledge.room', about, deps }, (room) => cleanRoom(room, { before, now }));
+  const about = ({ _id: allowanceId, agencyId }: StorageAllowance) => ({ allowanceId, agencyId });
+  await forEach(everyAllowanceChanged(before), { name: 'knowledge.storage', about, deps }, (allowance) =>
+    cleanAllowance(allowance, { before, now }),
+  );
 }
 
-async function cleanRoom(room: Room, { before, now }: { before: Date; now: Date }): Promise<void> {
-  const { agencyId, world, owner } = room;
+async function cleanAllowance(allowance: StorageAllowance, { before, now }: { before: Date; now: Date }): Promise<void> {
+  const { agencyId, world, owner } = allowance;
   const scope = owner === AGENCY_OWN ? { agencyId, world } : { agencyId, world, clientId: owner, subject: '' };
-  const old = room.changes.filter(({ at }) => at < before);
+  const old = allowance.changes.filter(({ at }) => at < before);
   for (const { kind, sourceId, bytes, free } of old) {
     // While a source is there, or was given back, its share is right.
     const isLost = kind === 'take' && (await readSource(scope, sourceId)) === null;
-    const isGiven = room.changes.some((other) => other.kind === 'give' && other.sourceId === sourceId);
-    if (isLost && !isGiven) await giveRoom(scope, { sourceId, bytes, free }, now);
+    const isGiven = allowance.changes.some((other) => other.kind === 'give' && other.sourceId === sourceId);
+    if (isLost && !isGiven) await returnStorage(scope, { sourceId, bytes, free }, now);
   }
-  const given = new Set(room.changes.filter(({ kind }) => kind === 'give').map(({ sourceId }) => sourceId));
+  const given = new Set(allowance.changes.filter(({ kind }) => kind === 'give').map(({ sourceId }) => sourceId));
   for (const { sourceId, bytes, free } of old.filter(({ kind }) => kind === 'give')) {
     const source = await readSource(scope, sourceId);
     if (!source || source.state === 'removing') continue;
     // Two runs of one attempt met. The next cleaning looks again, in case the source is removed at this moment.
-    await retakeRoom(scope, { sourceId, bytes, free });
+    await retakeStorage(scope, { sourceId, bytes, free });
   }
   const settled: string[] = [];
   for (const { sourceId } of old) {
@@ -44,5 +52,5 @@ async function cleanRoom(room: Room, { before, now }: { before: Date; now: Date 
     if (isGone) await removeParts(scope, sourceId); // a part may have come in during the removal
     if (isGone || !given.has(sourceId)) settled.push(sourceId);
   }
-  await forgetChanges(room, settled, before);
+  await forgetChanges(allowance, settled, before);
 }

@@ -1,8 +1,8 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../../contract/knowledge/knowledge.ts';
 import { Refusal } from '../../contract/refusal.ts';
-import { readRoom } from '../../models/storage-allowance.ts';
 import { heldHashes, type OwnerScope, type SourceKind } from '../../models/source.ts';
+import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { Deps } from '../../ports/index.ts';
 import { kindByName } from '../../rules/file-name.ts';
 import { priceOf } from '../../rules/money.ts';
@@ -42,12 +42,12 @@ export interface KnowledgeBuyer {
 export async function quoteItems({ scope, plan }: KnowledgeBuyer, items: readonly Item[], deps: Pick<Deps, 'web'>): Promise<Quote> {
   const described = items.map((item) => describeItem(item, deps));
   const hashes = described.flatMap(({ hash }) => hash);
-  const [room, held] = await Promise.all([readRoom(scope), heldHashes(scope, hashes)]);
+  const [used, held] = await Promise.all([readUsedStorage(scope), heldHashes(scope, hashes)]);
   const seen = new Set(held);
   const left = {
-    free: Math.max(0, (plan?.knowledge.freeItems ?? 0) - room.free),
-    sources: (plan?.limits.sources ?? Number.POSITIVE_INFINITY) - room.sources,
-    bytes: (plan?.limits.storageBytes ?? Number.POSITIVE_INFINITY) - room.bytes,
+    free: Math.max(0, (plan?.knowledge.freeItems ?? 0) - used.free),
+    sources: (plan?.limits.sources ?? Number.POSITIVE_INFINITY) - used.sources,
+    bytes: (plan?.limits.storageBytes ?? Number.POSITIVE_INFINITY) - used.bytes,
   };
   const quoted = described.map((item, index): QuotedItem => {
     const duplicate = seen.has(item.hash);
@@ -87,7 +87,7 @@ function describeItem(item: Item, { web }: Pick<Deps, 'web'>): Described {
   }
 }
 
-/** An address takes up no room in a quote, as its size is known only once it is read. */
+/** An address takes up no storage in a quote, as its size is known only once it is read. */
 function spellAddress(text: string, web: Deps['web']): Pick<Described, 'name' | 'hash' | 'problem'> {
   try {
     const url = web.spell(text);

@@ -3,10 +3,10 @@ import { Refusal } from '../../contract/refusal.ts';
 import { agencyById, inMode } from '../../models/agency.ts';
 import { readClient } from '../../models/client.ts';
 import { type Order, readOrder } from '../../models/order.ts';
-import { giveRoom } from '../../models/storage-allowance.ts';
 import { modeOf } from '../../models/scope.ts';
 import { claimDueSource, deleteSource, putOffSource, type Source, type SourceState } from '../../models/source.ts';
 import { removeParts } from '../../models/source-part.ts';
+import { returnStorage } from '../../models/storage-allowance.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { Deps } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
@@ -75,7 +75,7 @@ export const sourceSteps: Record<SourceState, Step> = {
     if (isBeingSent || isOpen(order)) return source;
     await removeFromProvider(source, deps);
     await removeParts(source, source._id);
-    await giveRoom(scopeOfSource(source), { ...shareOf(source), free: (await returnsPlace(source)) ? 1 : 0 }, new Date());
+    await returnStorage(scopeOfSource(source), { ...shareOf(source), free: (await returnsPlace(source)) ? 1 : 0 }, new Date());
     await deleteSource(source);
     return null;
   },

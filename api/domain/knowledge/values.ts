@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Output } from '../../contract/index.ts';
 import { tell } from '../../contract/refusal.ts';
-import type { Share } from '../../models/storage-allowance.ts';
 import { AGENCY_OWN, type OwnerScope, type Source, seenState } from '../../models/source.ts';
+import type { Share } from '../../models/storage-allowance.ts';
 
 export const hashOfText = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { type insertNumber, type NumberRow, readImported } from '../../models/number.ts';
+import { type insertNumber, type PhoneNumber, readImported } from '../../models/number.ts';
 import { freePlace } from '../../models/number-place.ts';
 import { deleteProviderAccount } from '../../models/provider-account.ts';
 import type { ClientScope } from '../../models/scope.ts';
@@ -58,7 +58,7 @@ export async function importNumbers(
     wanted.filter((number) => !before.has(number)),
     deps,
   );
-  const rows: NumberRow[] = [];
+  const rows: PhoneNumber[] = [];
   for (const one of chosen) {
     const draft = await draftOf(one, {
       seed: `${seed.slice(0, 24)}-${digestInput(deps.keys, one.number).slice(0, 16)}`,

@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { findAgent } from '../../models/agent.ts';
-import { changeNumber, dropNumber, insertNumber, type NumberRow, readNumber } from '../../models/number.ts';
+import { changeNumber, dropNumber, insertNumber, type PhoneNumber, readNumber } from '../../models/number.ts';
 import { freePlace } from '../../models/number-place.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import { meaningOf } from '../../ports/causes.ts';
@@ -67,7 +67,7 @@ export async function connectTrunk(
   const facts = await requirePhone(number);
   const { host, port } = parseTrunkHost(terminationUri) ?? refuse('trunk.uri_invalid', { param: 'terminationUri' });
   const draft = drafted(seed, facts, { memberId, label, deps });
-  const trunk: NumberRow['trunk'] = {
+  const trunk: PhoneNumber['trunk'] = {
     terminationUri,
     host,
     transport,
@@ -95,7 +95,7 @@ export function drafted(
 type Draft = Parameters<typeof insertNumber>[1];
 
 /** Adds a number within the plan's limit. A repeated attempt finds it. Refuses with `number.connected` if it exists already. */
-export async function add(scope: ClientScope, draft: Draft, plan: Plan, deps: Deps): Promise<NumberRow> {
+export async function add(scope: ClientScope, draft: Draft, plan: Plan, deps: Deps): Promise<PhoneNumber> {
   const there = await readNumber(scope, draft._id);
   if (there) return there;
   const isPlaceNew = await requirePlace(scope, plan, draft.number, deps.now());

@@ -1,7 +1,7 @@
 import type { PlainCode } from '../../contract/index.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { readInventoryNumber } from '../../models/inventory.ts';
-import { changeNumber, dropProviderClaim, insertNumber, type NumberRow, readNumber, readProviderClaims } from '../../models/number.ts';
+import { changeNumber, dropProviderClaim, insertNumber, type PhoneNumber, readNumber, readProviderClaims } from '../../models/number.ts';
 import { freePlace } from '../../models/number-place.ts';
 import type { Order } from '../../models/order.ts';
 import { confirmReservation, freeNumber, leaveNumber } from '../../models/reservation.ts';
@@ -18,7 +18,7 @@ export interface NumberItem {
   number: string;
   country: string;
   type: string;
-  capabilities: NumberRow['capabilities'];
+  capabilities: PhoneNumber['capabilities'];
   label?: string;
   /** True if the agency owns it already, so that nothing is bought at the provider. */
   isInventory: boolean;

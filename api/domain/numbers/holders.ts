@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { agencyById } from '../../models/agency.ts';
-import { type NumberRow, readHolders, readProviderClaims } from '../../models/number.ts';
+import { type PhoneNumber, readHolders, readProviderClaims } from '../../models/number.ts';
 import type { AgencyScope } from '../../models/scope.ts';
 import type { TelephonyAccess } from '../../ports/index.ts';
 import { access } from '../directory/directory.ts';
@@ -25,7 +25,7 @@ export async function takenNumbers(
 }
 
 /** Tells whether a number may be taken over. A number bought in an abandoned test world returns to the provider first. */
-const isFreeToTake = async (row: NumberRow): Promise<boolean> =>
+const isFreeToTake = async (row: PhoneNumber): Promise<boolean> =>
   (row.way !== 'bought' || row.rentAt === undefined) && (await isLeftBehind(row));
 
 /** Tells whether something lies in a test world that its agency has left. Nothing there is used any more. */

@@ -1,7 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { addToInventory, type InventoryRow, readInventory, readInventoryNumber, removeFromInventory } from '../../models/inventory.ts';
-import { type NumberRow, readHolders } from '../../models/number.ts';
+import { type PhoneNumber, readHolders } from '../../models/number.ts';
 import { keptNumbers } from '../../models/reservation.ts';
 import type { AgencyAccess, Deps, OwnedNumber, TelephonyAccess } from '../../ports/index.ts';
 import { requireTelephony } from '../integrations/provider-accounts.ts';
@@ -60,7 +60,7 @@ export async function offerNumber({ scope }: AgencyAccess, { number, offered }: 
 interface About {
   account: TelephonyAccess;
   offered: InventoryRow | undefined;
-  holder: NumberRow | undefined;
+  holder: PhoneNumber | undefined;
   deps: Deps;
 }
 

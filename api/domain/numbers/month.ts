@@ -1,5 +1,5 @@
 import { refuse } from '../../contract/refusal.ts';
-import { changeNumber, type NumberRow, readNumber } from '../../models/number.ts';
+import { changeNumber, type PhoneNumber, readNumber } from '../../models/number.ts';
 import type { Fulfilment } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
 
@@ -18,7 +18,7 @@ export const paidAfter = (boughtAt: Date, rentsPaid: number): Date => later(boug
 export const firstMonth = (at: Date, monthlyMillis: number) => (monthlyMillis > 0 ? paidThrough(paidAfter(at, 0)) : {});
 
 /** Returns the amount of the next payment in milli-credits: the rent, or the owed price if there is no rent. */
-export const dueMillis = ({ owedMillis, monthlyMillis }: Pick<NumberRow, 'owedMillis' | 'monthlyMillis'>): number =>
+export const dueMillis = ({ owedMillis, monthlyMillis }: Pick<PhoneNumber, 'owedMillis' | 'monthlyMillis'>): number =>
   owedMillis ?? monthlyMillis;
 
 /** Delivers a month of rent by moving the day until which the number is paid. Without a rent it is paid for good. */

@@ -1,5 +1,5 @@
 import type { Client } from '../../models/client.ts';
-import { changeNumber, type NumberRow } from '../../models/number.ts';
+import { changeNumber, type PhoneNumber } from '../../models/number.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
 import { noticeOf } from '../directory/directory.ts';
@@ -17,7 +17,7 @@ export function whenShut({ agency }: AgencyAccess, client: Client | null, now: D
 }
 
 /** Stops the due day and the grace of a number that nobody can pay for: nothing is collected, mailed or released. */
-export async function pauseRent(row: NumberRow, since: Date, now: Date): Promise<void> {
+export async function pauseRent(row: PhoneNumber, since: Date, now: Date): Promise<void> {
   const { state, rentsPaid, pausedAt, createdAt, firstMonthEndedAt = createdAt } = row;
   // A number that a running payment bought meanwhile starts at its own first month.
   const from = pausedAt ?? (since > firstMonthEndedAt ? since : firstMonthEndedAt);
@@ -30,7 +30,7 @@ export async function pauseRent(row: NumberRow, since: Date, now: Date): Promise
 }
 
 /** Resumes a paused number with the rest of its month and grace. */
-export async function resumeRent(row: NumberRow, pausedAt: Date, now: Date): Promise<void> {
+export async function resumeRent(row: PhoneNumber, pausedAt: Date, now: Date): Promise<void> {
   const { state, rentsPaid, createdAt, paidUntil = createdAt, graceUntil, pausedMs = 0 } = row;
   const ms = now.getTime() - pausedAt.getTime();
   const set = { ...paidThrough(later(paidUntil, ms)), ...(graceUntil && { graceUntil: later(graceUntil, ms) }), pausedMs: pausedMs + ms };

@@ -1,6 +1,6 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { changeNumber, type NumberRow } from '../../models/number.ts';
+import { changeNumber, type PhoneNumber } from '../../models/number.ts';
 import { freePlace } from '../../models/number-place.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { Deps } from '../../ports/index.ts';
@@ -27,7 +27,7 @@ const UNFINISHED_MS = 2 * MINUTE_MS;
  * Releases a number. A purchased number first returns to the provider, and is marked before that, so that the rent job finishes an
  * interrupted release. The agency's own number stays with the agency and is offered again.
  */
-export async function releaseRow(row: NumberRow, deps: Deps): Promise<NumberRow> {
+export async function releaseRow(row: PhoneNumber, deps: Deps): Promise<PhoneNumber> {
   if (row.state === 'released') return row;
   if (row.way === 'bought') {
     await changeNumber(row, row._id, { state: row.state }, { set: { isGoing: true, rentAt: later(deps.now(), UNFINISHED_MS) } });
@@ -46,7 +46,7 @@ export async function releaseRow(row: NumberRow, deps: Deps): Promise<NumberRow>
   return ended === null || ended === 'taken' ? row : ended;
 }
 
-async function releaseAtProvider({ agencyId, world, _id: numberId, accountSid, sid }: NumberRow, deps: Deps): Promise<void> {
+async function releaseAtProvider({ agencyId, world, _id: numberId, accountSid, sid }: PhoneNumber, deps: Deps): Promise<void> {
   const account = await agencyTelephonyOf({ agencyId, world }, deps);
   if (sid === undefined || !account || account.accountSid !== accountSid) {
     deps.log.error(

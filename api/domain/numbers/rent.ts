@@ -5,7 +5,7 @@ import { spendableIn } from '../../ledger/transfers/orders.ts';
 import { agencyById } from '../../models/agency.ts';
 import { readClient } from '../../models/client.ts';
 import { queueMail } from '../../models/mail.ts';
-import { changeNumber, claimRent, type NumberRow, putOffRent } from '../../models/number.ts';
+import { changeNumber, claimRent, type PhoneNumber, putOffRent } from '../../models/number.ts';
 import { type Order, readOrder } from '../../models/order.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
@@ -28,7 +28,7 @@ const LEASE_MS = 2 * MINUTE_MS;
 const BACKOFF_MAX_MS = HOUR_MS;
 
 /** The due work of collecting rents. */
-export const dueRents = (deps: Deps): DueWork<NumberRow> => ({
+export const dueRents = (deps: Deps): DueWork<PhoneNumber> => ({
   name: 'number.rent',
   claim: claimRent,
   leaseMs: LEASE_MS,
@@ -44,7 +44,7 @@ export const dueRents = (deps: Deps): DueWork<NumberRow> => ({
  */
 export const collectRents = (deps: Deps, most?: number): Promise<number> => workThrough(dueRents(deps), deps, most);
 
-async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
+async function lookAfter(row: PhoneNumber, deps: Deps): Promise<void> {
   if (row.isGoing) return void (await releaseRow(row, deps));
   const agency = await agencyById(row.agencyId);
   const opened = agency && access(agency, modeOf(row.world));
@@ -61,13 +61,13 @@ async function lookAfter(row: NumberRow, deps: Deps): Promise<void> {
 }
 
 /** Ends the rent in an abandoned test world: purchased numbers return to the provider, unless they were taken over. */
-async function endAbandonedRent(row: NumberRow, deps: Deps): Promise<void> {
+async function endAbandonedRent(row: PhoneNumber, deps: Deps): Promise<void> {
   if (row.way === 'bought' && row.providerClaim !== undefined) await releaseRow(row, deps);
   else await changeNumber(row, row._id, {}, { unset: ['rentAt'] });
 }
 
 /** Warns a client before the due day if its credits are too few. */
-async function warnBeforeDue({ agency }: AgencyAccess, row: NumberRow, paidUntil: Date): Promise<void> {
+async function warnBeforeDue({ agency }: AgencyAccess, row: PhoneNumber, paidUntil: Date): Promise<void> {
   const [{ state }, client] = await Promise.all([readStanding(row), readClient(row, row.clientId)]);
   const takesFree = planOf(agency, client).freeCreditsBuy === 'everything';
   if (spendableIn(state, takesFree) < dueMillis(row)) await mailClient(row, 'rent_due', paidUntil);
@@ -78,7 +78,7 @@ async function warnBeforeDue({ agency }: AgencyAccess, row: NumberRow, paidUntil
 const isForGood: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credits.insufficient', 'order.too_many']);
 
 /** Pays a month with one order. After a refusal for lack of credits, each attempt is a new order. */
-async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promise<Order | 'short'> {
+async function payRent(opened: AgencyAccess, row: PhoneNumber, deps: Deps): Promise<Order | 'short'> {
   const { _id: numberId, number, rentsPaid, rentTries, owedMillis, memberId } = row;
   const orderId = `ord_rent-${numberId}-${rentsPaid + 1}${rentTries === 0 ? '' : `-${rentTries}`}`;
   const display = await displayNumber(number);
@@ -103,7 +103,7 @@ async function payRent(opened: AgencyAccess, row: NumberRow, deps: Deps): Promis
 }
 
 /** Starts, continues or ends the grace of an unpaid number. */
-async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
+async function fallBehind(row: PhoneNumber, deps: Deps): Promise<void> {
   const now = deps.now();
   const { rentsPaid, rentTries, state } = row;
   const graceUntil = row.graceUntil ?? later(now, GRACE_MS);
@@ -125,7 +125,7 @@ async function fallBehind(row: NumberRow, deps: Deps): Promise<void> {
 
 /** Mails the client, once for each month, kind and pause. */
 async function mailClient(
-  row: NumberRow,
+  row: PhoneNumber,
   kind: 'rent_due' | 'rent_past_due' | 'rent_last_call' | 'number_released',
   at: Date,
 ): Promise<void> {

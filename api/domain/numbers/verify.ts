@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { changeNumber, countWrongCode, type NumberRow } from '../../models/number.ts';
+import { changeNumber, countWrongCode, type PhoneNumber } from '../../models/number.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { digestInput } from '../../security/digest.ts';
@@ -31,7 +31,7 @@ export async function sendAnotherCode(
 }
 
 /** Sends a code through the agency's account. Stores its hash first, so that a code that arrives is always known. */
-export async function sendCode({ agency, scope }: AgencyAccess, row: NumberRow, channel: Channel, deps: Deps): Promise<void> {
+export async function sendCode({ agency, scope }: AgencyAccess, row: PhoneNumber, channel: Channel, deps: Deps): Promise<void> {
   const account = await requireTelephony(scope, deps);
   const own = await deps.telephony.listNumbers(account);
   const from = own.find(({ number, capabilities }) => number !== row.number && capabilities[channel === 'sms' ? 'sms' : 'voice']);
@@ -72,7 +72,7 @@ export async function verifyNumber(
 }
 
 /** Refuses a wrong code. The fifth locks the number. */
-async function refuseCode(scope: ClientScope, { _id, check }: NumberRow): Promise<never> {
+async function refuseCode(scope: ClientScope, { _id, check }: PhoneNumber): Promise<never> {
   const wrong = check?.wrong ?? WRONG_MAX;
   if (wrong < WRONG_MAX) return refuse('number.code_wrong', { param: 'code', values: { left: WRONG_MAX - wrong } });
   // The code is deleted; after the lock another one is needed.
@@ -81,7 +81,7 @@ async function refuseCode(scope: ClientScope, { _id, check }: NumberRow): Promis
   return refuse('number.locked', { values: { minutes: LOCK_MS / 60_000 } });
 }
 
-async function requireUnproven(scope: ClientScope, numberId: string): Promise<NumberRow> {
+async function requireUnproven(scope: ClientScope, numberId: string): Promise<PhoneNumber> {
   const row = await requireNumber(scope, numberId);
   if (row.state === 'released') refuse('number.not_found');
   if (row.state !== 'pending_verification') refuse('number.verified');
@@ -90,7 +90,7 @@ async function requireUnproven(scope: ClientScope, numberId: string): Promise<Nu
 
 const isOver = (at: Date | undefined): boolean => at !== undefined && at.getTime() <= Date.now();
 
-function requireUnlocked({ check }: NumberRow): void {
+function requireUnlocked({ check }: PhoneNumber): void {
   if (check?.lockedUntil === undefined || isOver(check.lockedUntil)) return;
   refuse('number.locked', { values: { minutes: Math.ceil((check.lockedUntil.getTime() - Date.now()) / 60_000) } });
 }

@@ -1,7 +1,7 @@
 import type { Output } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, readClient, scopeOf } from '../../models/client.ts';
-import { heldNumbers, type NumberRow, readNumber, readNumbers } from '../../models/number.ts';
+import { heldNumbers, type PhoneNumber, readNumber, readNumbers } from '../../models/number.ts';
 import { readPlaces, takePlace } from '../../models/number-place.ts';
 import { readReserved } from '../../models/reservation.ts';
 import type { ClientScope } from '../../models/scope.ts';
@@ -15,7 +15,7 @@ import { providerCost } from './prices.ts';
 type View = Output<'numbers.list'>['numbers'][number];
 
 /** Shows a number to its client. */
-export const numberView = async (row: NumberRow): Promise<View> => ({
+export const numberView = async (row: PhoneNumber): Promise<View> => ({
   id: row._id,
   number: row.number,
   display: await displayNumber(row.number),
@@ -34,7 +34,7 @@ export const numberView = async (row: NumberRow): Promise<View> => ({
   agentId: row.agentId ?? null,
 });
 
-const trunkView = ({ terminationUri, username, password, transport }: NonNullable<NumberRow['trunk']>): NonNullable<View['trunk']> => ({
+const trunkView = ({ terminationUri, username, password, transport }: NonNullable<PhoneNumber['trunk']>): NonNullable<View['trunk']> => ({
   terminationUri,
   username: username ?? null,
   password: { set: password !== undefined, last4: password?.last4 || null },
@@ -51,12 +51,12 @@ export async function listNumbers(
   const rows = await readNumbers(scopeOf(client));
   if (!forAgency) return { numbers: await Promise.all(rows.map(numberView)) };
   const account = await telephonyOf(access.scope, deps);
-  const isOurs = ({ way, state }: NumberRow) => state !== 'released' && (way === 'bought' || way === 'inventory');
-  const cost = async (row: NumberRow) => (account && isOurs(row) ? providerCost(account, row.country, row.type, deps) : null);
+  const isOurs = ({ way, state }: PhoneNumber) => state !== 'released' && (way === 'bought' || way === 'inventory');
+  const cost = async (row: PhoneNumber) => (account && isOurs(row) ? providerCost(account, row.country, row.type, deps) : null);
   return { numbers: await Promise.all(rows.map(async (row) => ({ ...(await numberView(row)), providerCost: await cost(row) }))) };
 }
 
-export const requireNumber = async (scope: ClientScope, numberId: string): Promise<NumberRow> =>
+export const requireNumber = async (scope: ClientScope, numberId: string): Promise<PhoneNumber> =>
   (await readNumber(scope, numberId)) ?? refuse('number.not_found');
 
 /** Reads the calling client and its plan. Refuses with `feature.locked` if the plan has no numbers. */

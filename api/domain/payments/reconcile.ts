@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/refusal.ts';
 import { type Agency, everyAgency, type Mode, modes } from '../../models/agency.ts';
 import { findPurchaseByPayment, isCredited, type Purchase, readDisputed } from '../../models/purchase.ts';
-import { takeTurn } from '../../models/recurring.ts';
+import { takeDueRun } from '../../models/recurring.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { CheckoutSession, Deps, Period } from '../../ports/index.ts';
 import { HOUR_MS, later } from '../../rules/time.ts';
@@ -101,7 +101,7 @@ export async function reconcileDue(deps: ReconcileDeps): Promise<void> {
   const about = ({ _id: agencyId }: Agency) => ({ agencyId });
   await forEach(everyAgency(), { name: 'reconcile', about, deps }, async (agency) => {
     const now = deps.now();
-    if (!(await takeTurn(`reconcile/${agency._id}`, now, later(now, HOUR_MS)))) return;
+    if (!(await takeDueRun(`reconcile/${agency._id}`, now, later(now, HOUR_MS)))) return;
     for (const report of await reconcile(agency, deps)) tell(report, deps);
     await forgetFormer(agency, deps);
   });

@@ -2,7 +2,7 @@ import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, scopeOf, setPlan } from '../../models/client.ts';
 import { countNumbers } from '../../models/number.ts';
-import { readRoom } from '../../models/storage-allowance.ts';
+import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { priceOf } from '../../rules/money.ts';
 import { requireClient } from '../accounts/clients.ts';
@@ -74,6 +74,6 @@ function planView(plan: Plan, { current, creditCents }: { current: boolean; cred
 
 /** Reads a client's use of its plan's limits. */
 export async function usedOf(scope: ClientScope): Promise<Record<keyof Plan['limits'], number>> {
-  const [{ sources, bytes: storageBytes }, numbers] = await Promise.all([readRoom(scope), countNumbers(scope)]);
+  const [{ sources, bytes: storageBytes }, numbers] = await Promise.all([readUsedStorage(scope), countNumbers(scope)]);
   return { numbers, sources, storageBytes };
 }

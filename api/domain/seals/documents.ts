@@ -1,5 +1,5 @@
 import type { Client, HeldPlan } from '../../models/client.ts';
-import type { NumberRow } from '../../models/number.ts';
+import type { PhoneNumber } from '../../models/number.ts';
 import type { Order } from '../../models/order.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import { canonicalJson } from '../../rules/chain.ts';
@@ -57,20 +57,20 @@ export const orderText = (order: Order): string => {
 export const sealedOrder = (order: Order): Order => ({ ...order, ...named('seal', sealOf('order', orderText(order))) });
 
 /** The release of a number by its client. */
-export const releaseText = ({ _id, agencyId, world, clientId }: Pick<NumberRow, '_id' | keyof ClientScope>): string =>
+export const releaseText = ({ _id, agencyId, world, clientId }: Pick<PhoneNumber, '_id' | keyof ClientScope>): string =>
   canonicalJson([_id, agencyId, world, clientId]);
 
 export const releaseSealOf = (row: Parameters<typeof releaseText>[0]) => named('releaseSeal', sealOf('release', releaseText(row)));
 
-type Pause = { [Field in 'pausedAt' | 'pausedMs']?: NumberRow[Field] | undefined };
-type Paused = Pick<NumberRow, '_id' | 'agencyId' | 'world' | 'pauseSeal'> & Pause;
+type Pause = { [Field in 'pausedAt' | 'pausedMs']?: PhoneNumber[Field] | undefined };
+type Paused = Pick<PhoneNumber, '_id' | 'agencyId' | 'world' | 'pauseSeal'> & Pause;
 
 /** The pause of a number's rent, and the time that it was paused before; undefined if it never was. */
 export const pauseText = ({ _id, agencyId, world, pausedAt, pausedMs = 0 }: Paused): string | undefined =>
   pausedAt || pausedMs > 0 ? canonicalJson([_id, agencyId, world, pausedAt ?? null, pausedMs]) : undefined;
 
 /** Returns the seal of the next pause; none if the present pause does not match its own seal, so that an audit still finds that. */
-export function nextPauseSeal(row: Paused, next: Pause): Pick<NumberRow, 'pauseSeal'> {
+export function nextPauseSeal(row: Paused, next: Pause): Pick<PhoneNumber, 'pauseSeal'> {
   const [before, after] = [pauseText(row), pauseText({ ...row, ...next })];
   const isOurs = before === undefined || row.pauseSeal === sealOf('pause', before);
   return isOurs && after !== undefined ? named('pauseSeal', sealOf('pause', after)) : {};

@@ -5,9 +5,9 @@ import { requireVoice } from '../../../api/domain/integrations/provider-accounts
 import { cleanKnowledge } from '../../../api/domain/knowledge/leftovers.ts';
 import { sendSource } from '../../../api/domain/knowledge/send.ts';
 import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
-import { giveRoom } from '../../../api/models/storage-allowance.ts';
 import { SourceModel } from '../../../api/models/source.ts';
 import { insertPart } from '../../../api/models/source-part.ts';
+import { returnStorage } from '../../../api/models/storage-allowance.ts';
 import { later, MINUTE_MS } from '../../../api/rules/time.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
@@ -26,7 +26,7 @@ test('knowledge.remove K8 F31: a removal that is cut off gives its allowance bac
   const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
   const source = await storedSource(page, 'B');
   await SourceModel.updateOne({ _id: id }, { state: 'removing', checkAt: later(api.deps.now(), MINUTE_MS) });
-  await giveRoom(scopeOfSource(source), shareOf(source), new Date());
+  await returnStorage(scopeOfSource(source), shareOf(source), new Date());
   await clean();
   sandbox.clock.advance(120);
   await until(async () => (await page.call('knowledge.list', {})).sources.length === 1, 'the end of the removal');
@@ -38,7 +38,7 @@ test('knowledge.add F31: a source that stays although its allowance was given ba
   await untilState(page, (await addOne(page, textItem('A'))).id, 'ready');
   const { id } = await untilState(page, (await addOne(page, textItem('B'))).id, 'ready');
   const source = await storedSource(page, 'B');
-  await giveRoom(scopeOfSource(source), shareOf(source), new Date());
+  await returnStorage(scopeOfSource(source), shareOf(source), new Date());
   const used = async () => (await page.call('knowledge.list', {})).count.used;
   assert.equal(await used(), 1);
   await clean();

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { removeOffered } from '../../../api/domain/knowledge/remove.ts';
 import { startSource } from '../../../api/domain/knowledge/states.ts';
 import { scopeOfSource, shareOf } from '../../../api/domain/knowledge/values.ts';
-import { giveRoom } from '../../../api/models/storage-allowance.ts';
 import { insertSources, listSources } from '../../../api/models/source.ts';
+import { returnStorage } from '../../../api/models/storage-allowance.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { openLibrary, storedSource, textItem } from './library.ts';
@@ -21,7 +21,7 @@ test('knowledge.add K8: sources stored after their allowance was given back do n
   api.crashAt(undefined);
   const source = await storedSource(page, 'A');
   // As another run of the attempt leaves it, which took its source away before this one stored it.
-  await giveRoom(scopeOfSource(source), shareOf(source), new Date());
+  await returnStorage(scopeOfSource(source), shareOf(source), new Date());
   const late = await page.try('knowledge.add', input, key);
   assert.deepEqual({ status: late.status, code: codeOf(late) }, { status: 409, code: 'quote.changed' });
   const { sources, count } = await page.call('knowledge.list', {});

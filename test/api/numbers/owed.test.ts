@@ -5,7 +5,7 @@ import { auditWhole } from '../../../api/domain/audit/whole.ts';
 import { numberFulfilment } from '../../../api/domain/numbers/fulfil.ts';
 import { rentFulfilment } from '../../../api/domain/numbers/month.ts';
 import { pauseRent } from '../../../api/domain/numbers/pause.ts';
-import { NumberModel, type NumberRow } from '../../../api/models/number.ts';
+import { NumberModel, type PhoneNumber } from '../../../api/models/number.ts';
 import { OrderModel } from '../../../api/models/order.ts';
 import { HOUR_MS, later } from '../../../api/rules/time.ts';
 import { sealsOf } from '../../../api/security/seals.ts';
@@ -24,7 +24,7 @@ const { sid: accountSid, authToken } = api.sandbox.twilio.createAccount('owed', 
 await agency.call('integrations.connectTelephony', { accountSid, authToken });
 
 const pass = (days: number) => passDays(api, days);
-const rowOf = ({ clientId }: Page): Promise<NumberRow> => NumberModel.findOne({ clientId }).lean().orFail().exec();
+const rowOf = ({ clientId }: Page): Promise<PhoneNumber> => NumberModel.findOne({ clientId }).lean().orFail().exec();
 const letters = ({ email }: Page) => mailsAboutNumbers(api, email);
 
 /** Buys a number with money, as a new client. */
