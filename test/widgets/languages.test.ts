@@ -3,7 +3,7 @@ import '../../widgets/elements/balance-meter/balance-meter.ts';
 import '../../widgets/elements/statement/statement.ts';
 import type { firstViewStrings } from '../../widgets/strings/en/first-view.ts';
 import type { statementStrings } from '../../widgets/strings/en/statement.ts';
-import type { Languages, Translated } from '../../widgets/strings/strings.ts';
+import { fill, type Languages, type Translated } from '../../widgets/strings/strings.ts';
 import type { WlElement } from '../../widgets/ui/element.ts';
 import { balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
@@ -49,6 +49,11 @@ describe('languages', () => {
     const other = await open<WlElement>(meter, has(5));
     expect(await sentences(one.root)).to.deep.equal(['Masz 5 kredytów', '5 credits left']);
     expect(await sentences(other.root)).to.deep.equal(['5 credits left', '5 credits left']);
+  });
+
+  it('H10: the same words follow the plural rules of the language that they are written in', () => {
+    const say = (spoken: string) => fill('{credits credits|one: credit}', { credits: 0 }, 'en', spoken);
+    expect({ fr: say('fr'), en: say('en') }).to.deep.equal({ fr: '0 credit', en: '0 credits' });
   });
 
   it("H10: the page's own words go before a translation, and what a translation lacks is said in English", async () => {

@@ -33,7 +33,7 @@ const written = new Map<string, string>();
 
 /** A number with its words. One view says the same few several times, and the next view most of them again. */
 function write(value: number, language?: string, words = '', spoken?: string): string {
-  const name = `${value} ${language} ${words}`;
+  const name = `${value} ${language} ${words} ${spoken}`;
   if (written.size > 99) written.clear();
   if (!written.has(name))
     written.set(name, words ? write(value, language) + form(value, words, spoken) : formatOf(language, 3).format(value));
