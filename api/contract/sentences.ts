@@ -19,7 +19,7 @@ export interface Sold {
   named?: WareName;
 }
 
-/** Names for people what was sold. */
+/** Returns the name of a sold thing, as people read it. */
 export const nameOfSold = ({ name, named }: Sold): string => (named ? fillTemplate(wareNames[named.code], named.values) : name);
 
 /** The papers that a country may ask for before a number is sold, and whether the agency has them. */

@@ -1,17 +1,17 @@
-/** Looks again and again, at growing pauses, as long as there is something to wait for: not while the page is hidden, and at once when it is back. */
+/** Polls at growing pauses as long as there is something to wait for. Rests while the page is hidden, and polls at once when it is shown again. */
 export class Poller {
   readonly #look: () => Promise<boolean>;
   readonly #pauseMs: { min: number; max: number };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
-  /** @param look says whether there is more to wait for */
+  /** @param look polls once, and returns whether there is more to wait for */
   constructor(look: () => Promise<boolean>, pauseMs: { min: number; max: number }) {
     this.#look = look;
     this.#pauseMs = pauseMs;
   }
 
-  /** Looks after a pause; what was to come is replaced. */
+  /** Polls after a pause, which replaces the one that is running. */
   start(pauseMs = this.#pauseMs.min): void {
     this.stop();
     this.#timer = setTimeout(() => this.now(pauseMs), pauseMs);
@@ -24,7 +24,7 @@ export class Poller {
     document.removeEventListener('visibilitychange', this.#back);
   }
 
-  /** Looks at once. What somebody starts or stops meanwhile counts, and not what was seen. */
+  /** Polls at once. A start or a stop during the request counts, and its result does not. */
   async now(pauseMs = this.#pauseMs.min): Promise<void> {
     this.stop();
     const turn = this.#turn;

@@ -12,7 +12,7 @@ interface Begun {
   checkoutSecret: string | null;
 }
 
-/** Something that is paid for, from the click until it is over. It is begun, paid on a page of its own or inside this one, and looked after. */
+/** A payment from the click to its end: begins it, opens the payment page or the form inside this page, and polls until it is settled. */
 export abstract class PaymentRun {
   protected readonly poller: Poller;
   #unmount: (() => void) | undefined;
@@ -31,11 +31,11 @@ export abstract class PaymentRun {
     );
   }
 
-  /** Looks how it stands. @returns whether it goes on */
+  /** Reads the state once. @returns whether the payment goes on */
   protected abstract look(): Promise<boolean>;
   protected abstract changed(): void;
 
-  /** Ends what would only stay open, where its form cannot be shown. */
+  /** Cancels a payment whose form cannot be shown, so that it does not stay open. */
   protected async drop(_begun: Begun): Promise<unknown> {
     return undefined;
   }
@@ -46,9 +46,9 @@ export abstract class PaymentRun {
   }
 
   /**
-   * Begins, and opens what it is paid with. Where the form cannot be shown, this page goes to pay instead.
-   * @param send asks the API for it; `ui` says that the form goes into this page
-   * @returns what was begun, unless it was refused or this page leaves
+   * Begins a payment and opens its page or form. If the form cannot be shown, this page goes to the payment page instead.
+   * @param send asks the API to begin; `ui` says that the form goes into this page
+   * @returns the payment, unless it was refused or this page leaves
    */
   protected async begin<Row extends Begun>(send: (ui: { ui?: 'embedded' }) => Promise<Row>, at: PayPlace): Promise<Row | undefined> {
     const [tab, element] = at instanceof HTMLElement ? [null, at] : [at, undefined];

@@ -121,7 +121,7 @@ const settingsPatch = z.strictObject({
   version: settingsVersion
     .optional()
     .describe(
-      'As `agency.read` told it: refuses with 409 where anything that this key may change was changed since, and a version that never was with 422. Left out: saved whatever was changed since.',
+      'As `agency.read` told it: refuses with 409 where anything that this key may change was changed since, and a version that never was with 422. Left out: saves over what was changed since.',
     ),
 });
 

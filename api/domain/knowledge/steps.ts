@@ -45,7 +45,7 @@ type Step = (source: Source, order: Order | null, deps: Deps) => Promise<Source 
 
 /** Work of each state. `states.ts` has the moves, and `advanceSource` takes the steps. */
 export const sourceSteps: Record<SourceState, Step> = {
-  /** Its request died before all that it offered was paid. */
+  /** The request died before it had paid for everything that it offered. */
   offered: (source, _, deps) => (source.attempt === 1 ? markRemoving(source, deps) : failSource(source, 'knowledge.processing_failed')),
 
   /** Nobody sent the rest within a day. */
@@ -102,8 +102,8 @@ export const dueSources = (deps: Deps): DueWork<Source> => ({
 const restMs = ({ checks }: Source): number => backOff(checks, AGAIN_MS, AGAIN_MAX_MS);
 
 /**
- * Takes a claimed source as far as it goes: its order is brought to where the source stands, then the step of its state is taken. A source
- * that has to wait is put off.
+ * Takes a claimed source as far as it goes: advances its order to match the source, then takes the step of its state. Puts off a source that
+ * has to wait.
  * @param before the state whose step is left to the next claim
  * @returns the source as it is then; null where it is gone, or another process moved it
  */
@@ -117,7 +117,7 @@ export async function advanceSource(claimed: Source, deps: Deps, before?: Source
   }
 }
 
-/** Goes on with the order of a source, where the source allows. @returns the order as it is then; null where there is none */
+/** Advances the order of a source, if the source allows it. @returns the order as it is then; null where there is none */
 async function settleOrder(source: Source, deps: Deps): Promise<Order | null> {
   const order = isOfClient(source) ? await readOrder(source, orderIdOf(source)) : null;
   if (order === null || order.state === 'done' || order.state === 'undone' || order.state === 'refunded') return order;
