@@ -1,8 +1,11 @@
 import type { Mutant } from './mutate.ts';
 import { BrokenFile, Session } from './session.ts';
+import type { Outcome } from './worker.ts';
 
 /** `killed`: a test failed. `hung`: a test went on for ever. `survived`: every test that met it passed. */
 export type Verdict = 'killed' | 'hung' | 'survived';
+
+export const isCaught = (verdict: Verdict | undefined): boolean => verdict === 'killed' || verdict === 'hung';
 
 interface Test {
   index: number;
@@ -44,27 +47,28 @@ export class Hunt {
   }
 
   /**
-   * Runs a test file twice without a mutant, to see what each test meets and whether it can be run again.
+   * Runs a test file without a mutant, to see what each test meets, and those that meet one of some mutants again, to see whether they can be.
    * @throws {BrokenFile} if all of them fail without a mutant
    */
-  static async open(folder: string, testFile: string): Promise<Hunt> {
+  static async open(folder: string, testFile: string, mutants: readonly Mutant[]): Promise<Hunt> {
     let session = await Session.open(folder, testFile);
     const all = session.opened.names.map((_name, index) => ({ index, millis: FIRST_RUN_MS }));
     const first = await session.run({ alive: 0, tests: all, all: true });
-    const good = first?.ran.filter(({ failure, hung }) => failure === undefined && !hung) ?? [];
+    const good = first?.ran.filter(passes) ?? [];
     if (good.length === 0) {
       session.abandon();
       throw new BrokenFile(`${testFile} fails without a mutant: ${first?.ran[0]?.failure ?? 'it hangs'}`);
     }
-    const again = await session.run({ alive: 0, tests: all.toReversed(), all: true });
-    const steady = new Set(again?.ran.filter(({ failure, hung }) => failure === undefined && !hung).map(({ index }) => index));
-    if (steady.size < all.length || good.length < all.length) {
+    const meeting = good.filter(({ reached }) => mutants.some(({ id }) => reached.includes(id))).reverse();
+    const again = await session.run({ alive: 0, tests: meeting.map(({ index }) => ({ index, millis: FIRST_RUN_MS })), all: true });
+    const steady = new Map(again?.ran.filter(passes).map(({ index, millis }) => [index, millis]));
+    if (steady.size < meeting.length || good.length < all.length) {
       session.abandon();
       session = await Session.open(folder, testFile);
     }
     const tests = good.map(({ index, millis, cpuMillis, reached }) => ({
       index,
-      millis: Math.min(millis, again?.ran.find((one) => one.index === index)?.millis ?? millis),
+      millis: Math.min(millis, steady.get(index) ?? millis),
       cpuMillis,
       isSteady: steady.has(index),
       reached: new Set(reached),
@@ -77,7 +81,7 @@ export class Hunt {
     const meeting = this.#tests.filter((test) => test.reached.has(id) && !isLong(test));
     const steady = meeting.filter(({ isSteady }) => isSteady).sort((a, b) => a.millis - b.millis);
     const verdict = steady.length === 0 ? undefined : await this.#tryHere(id, steady);
-    if (verdict === 'killed' || verdict === 'hung') return verdict;
+    if (isCaught(verdict)) return verdict;
     const last = this.#onLoading.has(id) ? Number.POSITIVE_INFINITY : (meeting.findLast(({ isSteady }) => !isSteady)?.index ?? -1);
     const tests = this.#testsUpTo(last);
     return tests.length === 0 ? verdict : this.#tryAfresh(id, tests);
@@ -101,7 +105,7 @@ export class Hunt {
     if (last.failure === undefined) return 'survived';
     const failed = tests.filter(({ index }) => index === last.index);
     const after = await this.#session.run({ alive: 0, tests: failed.map(withLimit) });
-    if (after?.ran.every(({ failure, hung }) => failure === undefined && !hung)) return 'killed';
+    if (after?.ran.every(passes)) return 'killed';
     return this.#renew(await this.#tryAfresh(id, failed));
   }
 
@@ -127,5 +131,7 @@ export class Hunt {
     return verdict;
   }
 }
+
+const passes = ({ failure, hung }: Outcome['ran'][number]): boolean => failure === undefined && !hung;
 
 const withLimit = (test: Test) => ({ index: test.index, millis: limitOf(test) });

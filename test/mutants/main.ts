@@ -1,15 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Hunt } from './hunt.ts';
+import { Hunt, isCaught } from './hunt.ts';
 import { nearestTests } from './nearest.ts';
-import { type Counts, countEnds, type Harmless, isListed, renderPage, scoreOf } from './page.ts';
+import { countEnds, type FileCounts, type Harmless, isListed, renderPage, scoreOf } from './page.ts';
 import { type FileResults, Memory } from './results.ts';
 import { makeSandbox, pathsOf } from './sandbox.ts';
 import { BrokenFile } from './session.ts';
 
-const usage = `npm run mutants -- [paths] [--minutes 9]
+const usage = `npm run mutants -- [paths] [--minutes 9] [--share 10]
 Makes small mistakes in the files whose paths begin so, one at a time, and runs the nearest tests. A run goes on where the last one ended.
+With --share 10 it tries one of ten, the same each time, and at least five of a file.
 `;
 
 const root = resolve(import.meta.dirname, '../..');
@@ -17,7 +18,7 @@ const resultsFile = join(root, 'test/mutants/results.json');
 const harmless = JSON.parse(readFileSync(join(root, 'test/mutants/harmless.json'), 'utf8')) as Harmless[];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string', default: '9' }, help: { type: 'boolean' } },
+  options: { minutes: { type: 'string', default: '9' }, share: { type: 'string', default: '1' }, help: { type: 'boolean' } },
 });
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const seconds = (from: number): number => Math.round((Date.now() - from) / 1000);
@@ -44,7 +45,7 @@ async function huntBelow(parts: readonly string[], until: number): Promise<void>
   const memory = new Memory(join(root, '.cache/mutants.json'));
   const sources = chosen.map((path) => {
     const mutants = sandbox.mutants.filter((mutant) => mutant.path === path);
-    return { path, results: memory.of(path, mutants), nearest: nearestTests(path, tests) };
+    return { path, results: memory.of(path, mutants, Number(values.share)), nearest: nearestTests(path, tests) };
   });
   for (const testFile of nearest) {
     const near = sources.filter(({ nearest }) => nearest.includes(testFile));
@@ -66,13 +67,20 @@ async function runTests(folder: string, testFile: string, sources: readonly Sour
   const startedAt = Date.now();
   let [tried, caught] = [0, 0];
   try {
-    const hunt = open.length === 0 ? undefined : await Hunt.open(folder, testFile);
+    const hunt =
+      open.length === 0
+        ? undefined
+        : await Hunt.open(
+            folder,
+            testFile,
+            open.map(({ mutant }) => mutant),
+          );
     for (const { mutant, results } of open) {
       if (Date.now() > until) break;
       const verdict = await hunt?.try(mutant);
       results.note(mutant, verdict);
       tried += 1;
-      if (verdict && verdict !== 'survived') caught += 1;
+      if (isCaught(verdict)) caught += 1;
     }
     await hunt?.close();
     for (const name of hunt?.leftOut ?? []) say(`  takes no part: ${name}`);
@@ -88,17 +96,17 @@ async function runTests(folder: string, testFile: string, sources: readonly Sour
 
 /** Prints what is left, and writes down the files that are done. */
 function report(folder: string, sources: readonly Source[]): void {
-  const results: Record<string, Counts> = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {};
+  const results: Record<string, FileCounts> = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {};
   for (const { path, results: of, nearest } of sources) {
-    const counts = countEnds(of.all(), harmless);
+    const all = of.all();
+    const counts = { mutants: of.mutantCount, ...countEnds(all, harmless) };
     const isDone = nearest.every((testFile) => of.wasTriedBy(testFile, readFileSync(join(folder, testFile), 'utf8')));
-    say(`${path}: ${scoreOf(counts)}${isDone ? '' : ' so far; the time was over'}`);
-    for (const { mutant, verdict } of of.uncaught()) {
-      if (!isListed(mutant, harmless)) say(`  ${mutant.line} ${verdict ?? 'unmet'}: ${mutant.was} => ${mutant.is || 'nothing'}`);
-    }
-    for (const { mutant, verdict } of of.all()) {
-      if ((verdict === 'killed' || verdict === 'hung') && isListed(mutant, harmless))
+    say(`${path}: ${scoreOf(counts)} of ${all.length} tried of ${of.mutantCount}${isDone ? '' : ' so far; the time was over'}`);
+    for (const { mutant, verdict } of all) {
+      if (isCaught(verdict) && isListed(mutant, harmless))
         say(`  ${mutant.line} is caught, and need not be listed as harmless: ${mutant.was}`);
+      if (!isCaught(verdict) && !isListed(mutant, harmless))
+        say(`  ${mutant.line} ${verdict ?? 'unmet'}: ${mutant.was} => ${mutant.is || 'nothing'}`);
     }
     if (isDone) results[path] = counts;
   }

@@ -6,9 +6,10 @@ import { after, test } from 'node:test';
 import { Hunt, type Verdict } from './hunt.ts';
 import { mutate } from './mutate.ts';
 import { nearestTests } from './nearest.ts';
-import { type Counts, countEnds, type Harmless, renderPage, scoreOf } from './page.ts';
+import { countEnds, type FileCounts, type Harmless, renderPage, scoreOf } from './page.ts';
 import { Memory } from './results.ts';
 import { makeSandbox, pathsOf } from './sandbox.ts';
+import { chooseMutants } from './share.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFile(join(root, path), 'utf8');
@@ -111,7 +112,7 @@ test('mutants: what a test notices is caught, also where it never ends; the rest
   const paths = [source, testFile, 'test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json'];
   const sandbox = makeSandbox(await smallProject(), { paths, sources: [source], tests: [testFile] });
   after(() => sandbox.remove());
-  const hunt = await Hunt.open(sandbox.folder, testFile);
+  const hunt = await Hunt.open(sandbox.folder, testFile, sandbox.mutants);
   const ends: Record<string, Verdict | undefined> = {};
   for (const mutant of sandbox.mutants) ends[`${mutant.was} => ${mutant.is}`] = await hunt.try(mutant);
   await hunt.close();
@@ -137,11 +138,11 @@ test('mutants: a test that fails by itself catches nothing, and neither does a f
   const paths = [source, testFile, 'test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json'];
   const sandbox = makeSandbox(folder, { paths, sources: [source], tests: [testFile] });
   after(() => sandbox.remove());
-  const hunt = await Hunt.open(sandbox.folder, testFile);
+  const hunt = await Hunt.open(sandbox.folder, testFile, sandbox.mutants);
   assert.deepEqual(hunt.leftOut, ['counts']);
   await hunt.close();
   await writeFile(join(sandbox.folder, 'test/rules/sample.test.js'), '');
-  await assert.rejects(Hunt.open(sandbox.folder, testFile), /sample\.test\.ts fails without a mutant/);
+  await assert.rejects(Hunt.open(sandbox.folder, testFile, sandbox.mutants), /sample\.test\.ts fails without a mutant/);
 });
 
 test('mutants: a run goes on where the last one ended, and begins again where the code or a test is another', async () => {
@@ -156,7 +157,41 @@ test('mutants: a run goes on where the last one ended, and begins again where th
   const again = (list = mutants) => new Memory(file).of('api/a.ts', list);
   assert.deepEqual(again().openFor('test/a.test.ts', 'its text'), []);
   assert.deepEqual(again().openFor('test/a.test.ts', 'another text'), mutants.slice(1));
-  assert.equal(again(mutate('api/a.ts', 'export const a = 1 + 2 + 3;', 1).mutants).uncaught().length, 2);
+  assert.equal(again(mutate('api/a.ts', 'export const a = 1 + 2 + 3;', 1).mutants).openFor('test/a.test.ts', 'its text').length, 2);
+});
+
+const manyMutants = mutate('api/a.ts', Array.from({ length: 60 }, (_, at) => `export const a${at} = ${at} + 1;`).join('\n'), 1).mutants;
+
+test('mutants: a share is the same in each run, part of a greater one, and at least five', () => {
+  const share = chooseMutants(manyMutants, 10);
+  assert.equal(share.length, 6);
+  assert.deepEqual(chooseMutants(manyMutants.toReversed(), 10), share);
+  assert.deepEqual(chooseMutants(manyMutants, 5).slice(0, 6), share);
+  assert.equal(new Set(chooseMutants(manyMutants, 1)).size, 60);
+  assert.equal(chooseMutants(manyMutants, 1000).length, 5);
+  assert.equal(chooseMutants(manyMutants.slice(0, 3), 10).length, 3);
+});
+
+test('mutants: a greater share tries only what a smaller one has left, and the page tells how many of how many', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'mutants-test-')), 'memory.json');
+  after(() => rm(dirname(file), { recursive: true }));
+  const tenth = new Memory(file);
+  const few = tenth.of('api/domain/a/a.ts', manyMutants, 10);
+  for (const mutant of few.openFor('test/a.test.ts', 'its text')) few.note(mutant, 'killed');
+  few.noteTried('test/a.test.ts', 'its text');
+  tenth.save();
+  const counts = { mutants: few.mutantCount, ...countEnds(few.all(), []) };
+  assert.deepEqual(counts, { mutants: 60, killed: 6, hung: 0, survived: 0, unmet: 0, harmless: 0 });
+  assert.match(renderPage({ 'api/domain/a/a.ts': counts }, []), /^\| `api\/domain\/a` \| 1 \| 6 of 60 \| 6 \|/m);
+  const whole = new Memory(file);
+  const all = whole.of('api/domain/a/a.ts', manyMutants);
+  assert.deepEqual(all.openFor('test/a.test.ts', 'its text'), chooseMutants(manyMutants, 1).slice(6));
+  all.noteTried('test/a.test.ts', 'its text');
+  whole.save();
+  const smaller = new Memory(file);
+  smaller.of('api/domain/a/a.ts', manyMutants, 10).noteTried('test/a.test.ts', 'its text');
+  smaller.save();
+  assert.equal(new Memory(file).of('api/domain/a/a.ts', manyMutants).wasTriedBy('test/a.test.ts', 'its text'), true);
 });
 
 test('mutants: the nearest tests are those of the same room', () => {
@@ -184,7 +219,7 @@ test('mutants: the score counts what could matter, and is never rounded up', () 
 });
 
 test('docs/mutants.md: it says what the last runs have found', async () => {
-  const results = JSON.parse(await read('test/mutants/results.json')) as Record<string, Counts>;
+  const results = JSON.parse(await read('test/mutants/results.json')) as Record<string, FileCounts>;
   assert.equal(await read('docs/mutants.md'), renderPage(results, harmless));
   const paths = new Set(pathsOf(root));
   assert.deepEqual(

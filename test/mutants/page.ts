@@ -1,4 +1,4 @@
-import type { Verdict } from './hunt.ts';
+import { isCaught, type Verdict } from './hunt.ts';
 import type { Mutant } from './mutate.ts';
 
 /** A mutant that no test can or should catch, and why. */
@@ -24,6 +24,11 @@ export interface Counts {
   harmless: number;
 }
 
+/** Of a file: what was tried, of so many. */
+export interface FileCounts extends Counts {
+  mutants: number;
+}
+
 const ends = ['killed', 'hung', 'survived', 'unmet', 'harmless'] as const;
 const noCounts: Counts = { killed: 0, hung: 0, survived: 0, unmet: 0, harmless: 0 };
 
@@ -33,8 +38,7 @@ export const isListed = (mutant: Mutant, listed: readonly Harmless[]): boolean =
 export function countEnds(all: readonly { mutant: Mutant; verdict: Verdict | undefined }[], listed: readonly Harmless[]): Counts {
   const counts = { ...noCounts };
   for (const { mutant, verdict } of all) {
-    const isCaught = verdict === 'killed' || verdict === 'hung';
-    counts[!isCaught && isListed(mutant, listed) ? 'harmless' : (verdict ?? 'unmet')] += 1;
+    counts[!isCaught(verdict) && isListed(mutant, listed) ? 'harmless' : (verdict ?? 'unmet')] += 1;
   }
   return counts;
 }
@@ -51,26 +55,30 @@ export function scoreOf({ killed, hung, survived, unmet }: Counts): string {
   return all === 0 ? '-' : `${(Math.floor(((killed + hung) * 1000) / all) / 10).toFixed(1)} %`;
 }
 
+const triedOf = (counts: FileCounts): string => `${ends.reduce((sum, end) => sum + counts[end], 0)} of ${counts.mutants}`;
+
 /**
  * Writes `docs/mutants.md`.
- * @param results by file; only files of which every mutant was tried by every nearest test
+ * @param results by file; only files whose chosen mutants were all tried by every nearest test
  */
-export function renderPage(results: Readonly<Record<string, Counts>>, listed: readonly Harmless[]): string {
-  const sums = new Map<string, Counts & { files: number }>();
+export function renderPage(results: Readonly<Record<string, FileCounts>>, listed: readonly Harmless[]): string {
+  const sums = new Map<string, FileCounts & { files: number }>();
   for (const [path, counts] of Object.entries(results)) {
-    const sum = sums.get(folderOf(path)) ?? { files: 0, ...noCounts };
-    for (const end of ends) sum[end] += counts[end];
+    const sum = sums.get(folderOf(path)) ?? { files: 0, mutants: 0, ...noCounts };
+    for (const part of ['mutants', ...ends] as const) sum[part] += counts[part];
     sums.set(folderOf(path), { ...sum, files: sum.files + 1 });
   }
-  const rows = [...sums].map(([folder, sum]) => row([`\`${folder}\``, sum.files, ...ends.map((end) => sum[end]), scoreOf(sum)])).sort();
+  const rows = [...sums]
+    .map(([folder, sum]) => row([`\`${folder}\``, sum.files, triedOf(sum), ...ends.map((end) => sum[end]), scoreOf(sum)]))
+    .sort();
   const reasons = [...listed].sort((one, other) => (one.path + one.at < other.path + other.at ? -1 : 1));
   return `# Mutants
 
 How much the tests notice. \`npm run mutants <path>\` makes one small mistake at a time in each file below a path, as a bug would look, and runs the tests of the same room. A mistake that no test notices survives. [CONTRIBUTING.md](../CONTRIBUTING.md#mutants) says how to run it. This page is written by the run.
 
-The score is what was caught of what could matter. Tests that take more than four seconds of the processor take no part, and neither do those in a browser or of the built product, so it is a lower bound.
+The score is what was caught of what could matter. Tests that take more than four seconds of the processor take no part, and neither do those in a browser or of the built product, so it is a lower bound. Where not all mistakes were tried, those that were are chosen by a hash, which knows nothing of the tests.
 
-${[row(['folder', 'files', 'killed', 'timed out', 'survived', 'met by no test', 'cannot matter', 'score']), row(Array(8).fill('---')), ...rows].join('\n')}
+${[row(['folder', 'files', 'tried', 'killed', 'timed out', 'survived', 'met by no test', 'cannot matter', 'score']), row(Array(9).fill('---')), ...rows].join('\n')}
 
 ## Survivors that cannot matter
 

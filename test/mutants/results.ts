@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Verdict } from './hunt.ts';
+import { isCaught, type Verdict } from './hunt.ts';
 import type { Mutant } from './mutate.ts';
+import { chooseMutants } from './share.ts';
 
 /** Results for the mutants of one file from earlier runs. */
 interface Known {
@@ -10,8 +11,8 @@ interface Known {
   hash: string;
   /** By the mutant's place in the file. Nothing: no test has met it. */
   verdicts: Record<number, Verdict>;
-  /** The hash of each test file that has tried all of them. */
-  tried: Record<string, string>;
+  /** The hash of each test file, and how many it has tried, in the order in which they are chosen. */
+  tried: Record<string, { hash: string; count: number }>;
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16);
@@ -26,13 +27,16 @@ export class Memory {
     this.#file = file;
   }
 
-  /** @param mutants all of one file, in order */
-  of(path: string, mutants: readonly Mutant[]): FileResults {
+  /**
+   * @param mutants all of one file, in order
+   * @param share one of so many is tried
+   */
+  of(path: string, mutants: readonly Mutant[], share = 1): FileResults {
     const hash = hashOf(mutants.map(({ at, was, is }) => `${at} ${was} ${is}`).join('\n'));
     const before = this.#read()[path];
     const known = before?.hash === hash ? before : { hash, verdicts: {}, tried: {} };
     this.#known[path] = known;
-    return new FileResults(mutants, known);
+    return new FileResults(mutants, known, chooseMutants(mutants, share));
   }
 
   save(): void {
@@ -45,23 +49,30 @@ export class Memory {
   }
 }
 
-/** Results for the mutants of one file. */
+/** Results for those mutants of one file that are chosen. */
 export class FileResults {
   readonly #mutants: readonly Mutant[];
   readonly #known: Known;
+  readonly #chosen: readonly Mutant[];
 
-  constructor(mutants: readonly Mutant[], known: Known) {
+  constructor(mutants: readonly Mutant[], known: Known, chosen: readonly Mutant[]) {
     this.#mutants = mutants;
     this.#known = known;
+    this.#chosen = chosen;
+  }
+
+  /** Of the whole file. */
+  get mutantCount(): number {
+    return this.#mutants.length;
   }
 
   /** Those that a test file may still catch; none once it has tried them all, as it is. */
-  openFor(testFile: string, text: string): Mutant[] {
-    return this.wasTriedBy(testFile, text) ? [] : this.uncaught().map(({ mutant }) => mutant);
+  openFor(testFile: string, text: string): readonly Mutant[] {
+    return this.#chosen.slice(this.#triedBy(testFile, text)).filter((mutant) => !isCaught(this.#verdictOn(mutant)));
   }
 
   wasTriedBy(testFile: string, text: string): boolean {
-    return this.#known.tried[testFile] === hashOf(text);
+    return this.#triedBy(testFile, text) >= this.#chosen.length;
   }
 
   note(mutant: Mutant, verdict: Verdict | undefined): void {
@@ -69,14 +80,22 @@ export class FileResults {
   }
 
   noteTried(testFile: string, text: string): void {
-    this.#known.tried[testFile] = hashOf(text);
+    const count = Math.max(this.#chosen.length, this.#triedBy(testFile, text));
+    this.#known.tried[testFile] = { hash: hashOf(text), count };
   }
 
+  /** In the order of the file. */
   all(): { mutant: Mutant; verdict: Verdict | undefined }[] {
-    return this.#mutants.map((mutant, place) => ({ mutant, verdict: this.#known.verdicts[place] }));
+    const chosen = this.#mutants.filter((mutant) => this.#chosen.includes(mutant));
+    return chosen.map((mutant) => ({ mutant, verdict: this.#verdictOn(mutant) }));
   }
 
-  uncaught(): { mutant: Mutant; verdict: 'survived' | undefined }[] {
-    return this.all().flatMap(({ mutant, verdict }) => (verdict === 'killed' || verdict === 'hung' ? [] : [{ mutant, verdict }]));
+  #verdictOn(mutant: Mutant): Verdict | undefined {
+    return this.#known.verdicts[this.#mutants.indexOf(mutant)];
+  }
+
+  #triedBy(testFile: string, text: string): number {
+    const tried = this.#known.tried[testFile];
+    return tried?.hash === hashOf(text) ? tried.count : 0;
   }
 }
