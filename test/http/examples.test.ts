@@ -3,7 +3,7 @@ import test from 'node:test';
 import Stripe from 'stripe';
 import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
 import { addressOf } from '../../api/http/route.ts';
-import { addOne, fileItem, textItem, untilState } from '../api/knowledge/library.ts';
+import { addOne, fileItem, textItem, untilState } from '../api/knowledge/voice-client.ts';
 import type { Agency } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { call } from '../support/call.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { z } from 'zod';
 import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
-import { untilState } from '../api/knowledge/library.ts';
+import { untilState } from '../api/knowledge/voice-client.ts';
 import type { Agency } from '../support/agency.ts';
 import type { TestApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';

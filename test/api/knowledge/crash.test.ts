@@ -8,7 +8,7 @@ import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, fileItem, openLibrary, storedSource, textItem, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, openLibrary, storedSource, textItem, untilState, upload } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -7,7 +7,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { pdf } from './archives.ts';
-import { addOne, fileItem, openLibrary, sourceOf, textItem, untilState, upload } from './library.ts';
+import { addOne, fileItem, openLibrary, sourceOf, textItem, untilState, upload } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox, deps } = api;

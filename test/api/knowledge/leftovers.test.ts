@@ -11,7 +11,7 @@ import { returnStorage } from '../../../api/models/storage-allowance.ts';
 import { later, MINUTE_MS } from '../../../api/rules/time.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
-import { addOne, openLibrary, storedSource, textItem, untilState } from './library.ts';
+import { addOne, openLibrary, storedSource, textItem, untilState } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

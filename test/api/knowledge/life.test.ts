@@ -16,7 +16,7 @@ import type { CrashPoint } from '../../../api/ports/index.ts';
 import { later, MINUTE_MS } from '../../../api/rules/time.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
-import { fileItem, openLibrary, textItem, tryPart } from './library.ts';
+import { fileItem, openLibrary, textItem, tryPart } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { PART_BYTES_MAX } from '../../../api/contract/knowledge/knowledge.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
-import { addOne, fileItem, openLibrary, sourceOf, tryPart, untilState } from './library.ts';
+import { addOne, fileItem, openLibrary, sourceOf, tryPart, untilState } from './voice-client.ts';
 
 const api = await startApi();
 const { agency, page } = await openLibrary(api, { credits: 1_000 });

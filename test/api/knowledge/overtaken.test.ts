@@ -7,7 +7,7 @@ import { insertSources, listSources } from '../../../api/models/source.ts';
 import { returnStorage } from '../../../api/models/storage-allowance.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
-import { openLibrary, storedSource, textItem } from './library.ts';
+import { openLibrary, storedSource, textItem } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

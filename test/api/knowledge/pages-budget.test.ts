@@ -8,7 +8,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 import { until } from '../../support/until.ts';
-import { openLibrary, signUp } from './library.ts';
+import { openLibrary, signUp } from './voice-client.ts';
 
 const api = await startApi();
 

@@ -7,7 +7,7 @@ import { createWeb, hostsOf } from '../../../api/providers/web/web.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';
-import { addOne, fileItem, hashOf, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './library.ts';
+import { addOne, fileItem, hashOf, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

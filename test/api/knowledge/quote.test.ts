@@ -4,7 +4,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, fileItem, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './voice-client.ts';
 
 const api = await startApi();
 

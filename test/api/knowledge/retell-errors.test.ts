@@ -7,7 +7,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
 import { comesTo, until } from '../../support/until.ts';
-import { addOne, type Library, openLibrary, signUp, sourceOf, textItem, untilState } from './library.ts';
+import { addOne, type Library, openLibrary, signUp, sourceOf, textItem, untilState } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

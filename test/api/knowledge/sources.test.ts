@@ -5,7 +5,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { docx, pdf } from './archives.ts';
-import { add, addOne, fileItem, hashOf, openLibrary, sourceOf, textItem, tryPart, untilState, upload } from './library.ts';
+import { add, addOne, fileItem, hashOf, openLibrary, sourceOf, textItem, tryPart, untilState, upload } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -5,7 +5,7 @@ import { baseNameOf } from '../../../api/domain/knowledge/values.ts';
 import type { SourceState } from '../../../api/models/source.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';
-import { addOne, fileItem, openLibrary, sourceOf, storedSource, textItem, untilState, upload } from './library.ts';
+import { addOne, fileItem, openLibrary, sourceOf, storedSource, textItem, untilState, upload } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -4,7 +4,7 @@ import Retell from 'retell-sdk';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
-import { addOne, openLibrary, sourceOf, textItem, untilState } from './library.ts';
+import { addOne, openLibrary, sourceOf, textItem, untilState } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addOne, fileItem, untilState, upload } from '../../api/knowledge/library.ts';
+import { addOne, fileItem, untilState, upload } from '../../api/knowledge/voice-client.ts';
 import { median, three } from '../numbers.ts';
 import { signedInClient } from '../people.ts';
 import type { Stage } from '../stage.ts';
