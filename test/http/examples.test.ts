@@ -3,7 +3,7 @@ import test from 'node:test';
 import Stripe from 'stripe';
 import { contract, type Operation, type OperationName } from '../../api/contract/index.ts';
 import { addressOf } from '../../api/http/route.ts';
-import { addOne, fileItem, textItem, untilState } from '../api/knowledge/voice-client.ts';
+import { addSource, fileItem, textItem, untilState } from '../api/knowledge/voice-client.ts';
 import type { Agency } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { call } from '../support/call.ts';
@@ -55,7 +55,7 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
       agents.set(agency, agentIds);
       if (name === 'knowledge.retry') sandbox.retell.failNext();
       const item = name === 'knowledge.upload' ? fileItem('a.txt', 'hello') : textItem('Hours');
-      const { id } = await addOne(page, item);
+      const { id } = await addSource(page, item);
       if (name === 'knowledge.upload') return id;
       return (await untilState(page, id, name === 'knowledge.retry' ? 'failed' : 'ready')).id;
     },

@@ -20,8 +20,8 @@ async function recognize(name: string, content: Buffer | string) {
   return documents.recognize({ path, name, bytes: Buffer.byteLength(content) });
 }
 
-/** @returns the code of the refusal; `fine` where it is a document */
-const verdict = async (name: string, content: Buffer | string): Promise<string> => {
+/** @returns the code of the refusal; `fine` if the content is accepted */
+const recognizeOrRefuse = async (name: string, content: Buffer | string): Promise<string> => {
   try {
     await recognize(name, content);
     return 'fine';
@@ -33,7 +33,7 @@ const verdict = async (name: string, content: Buffer | string): Promise<string> 
 const words = 'We are open from nine to five, and on Saturdays until noon.\n';
 const long = words.repeat(2_000);
 
-test('knowledge.upload SX44: a text that holds a page or a script is refused, wherever it stands', async () => {
+test('knowledge.upload SX44: a text that contains a page or a script anywhere is refused', async () => {
   const pages = [
     '<html><script>alert(1)</script>',
     '<!DOCTYPE html>\n<title>Sign in</title>',
@@ -54,19 +54,19 @@ test('knowledge.upload SX44: a text that holds a page or a script is refused, wh
       ['behind a comment', `<!-- ${'x'.repeat(5_000)} -->${page}`],
     ] as const) {
       for (const name of ['a.txt', 'a.md', 'a.csv']) {
-        const code = await verdict(name, content);
+        const code = await recognizeOrRefuse(name, content);
         assert.ok(['knowledge.active_refused', 'knowledge.type_refused'].includes(code), `${page} ${where} in ${name}: ${code}`);
       }
     }
   }
 });
 
-test('knowledge.upload SX44: a script longer than what is read at a time is refused', async () => {
+test('knowledge.upload SX44: a script longer than one read of the file is refused', async () => {
   const script = `<script>${'a = 1;\n'.repeat(40_000)}</script>`;
-  assert.equal(await verdict('a.txt', long + script + long), 'knowledge.active_refused');
+  assert.equal(await recognizeOrRefuse('a.txt', long + script + long), 'knowledge.active_refused');
 });
 
-test('knowledge.upload SX44: a tag longer than a piece hides nothing, nor does a comment within a comment', async () => {
+test('knowledge.upload SX44: neither a tag longer than one read nor a nested comment hides a page', async () => {
   const pad = 'x'.repeat(200_000);
   const refused = [
     `<img alt="${pad}" onerror=alert(1)>`,
@@ -84,23 +84,23 @@ test('knowledge.upload SX44: a tag longer than a piece hides nothing, nor does a
   ];
   for (const page of refused)
     for (const before of [words, long])
-      assert.equal(await verdict('a.md', before + page + words), 'knowledge.active_refused', page.slice(0, 60));
+      assert.equal(await recognizeOrRefuse('a.md', before + page + words), 'knowledge.active_refused', page.slice(0, 60));
   const fine = [`<img alt="${pad} onerror=1 " src=a.png>`, `a <b ${pad} > c`, `<p title='${pad}'>once = 1</p>`];
-  for (const text of fine) assert.equal(await verdict('a.md', long + text + words), 'fine', text.slice(0, 60));
+  for (const text of fine) assert.equal(await recognizeOrRefuse('a.md', long + text + words), 'fine', text.slice(0, 60));
 });
 
-test('knowledge.upload SX44: no cut between two reads hides a page', async () => {
+test('knowledge.upload SX44: a page is found wherever the boundary between two reads falls', async () => {
   const page = '<script src="https://evil.example/a.js">';
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: page.length + 2 }), async (shift) => {
       const content = `${'x'.repeat(64 * 1024 - shift)}${page}${words}`;
-      assert.equal(await verdict('a.txt', content), 'knowledge.active_refused');
+      assert.equal(await recognizeOrRefuse('a.txt', content), 'knowledge.active_refused');
     }),
     { numRuns: 20 },
   );
 });
 
-test('knowledge.upload SX44: words about pages, prices below each other and marked-up descriptions are none', async () => {
+test('knowledge.upload SX44: words about pages, columns of prices and Markdown are accepted', async () => {
   const fine: [string, string][] = [
     ['a.txt', 'Put the <script> tag before </body>, and <html> at the top. 1 < 2, on = off.'],
     ['a.md', '# Guide\n\nUse `<script>` in your <b>page</b>.\n\n- a < b\n- <https://example.com>\n'],
@@ -108,15 +108,15 @@ test('knowledge.upload SX44: words about pages, prices below each other and mark
     ['a.txt', `${long}The on-call number <call us> is "12" on Monday = open.`],
     ['a.txt', 'mail <ada@example.com> only = once, <a href="https://example.com">here</a>'],
   ];
-  for (const [name, content] of fine) assert.equal(await verdict(name, content), 'fine', content.slice(0, 80));
+  for (const [name, content] of fine) assert.equal(await recognizeOrRefuse(name, content), 'fine', content.slice(0, 80));
 });
 
-test('knowledge.upload SX44: a text of 20 MB is looked at in no time, also one made to keep a pattern busy', async () => {
+test('knowledge.upload SX44: a text of 20 MB is scanned quickly, even one crafted to make a pattern backtrack', async () => {
   const hostile = ['<script>', '<a on', '<html ', '<a '.padEnd(1_000, 'on '), '<!doctype '];
   for (const piece of hostile) {
     const content = piece.repeat(Math.floor((2 * 1024 * 1024) / piece.length));
     const startedAt = performance.now();
-    await verdict('a.txt', `words ${content}`);
+    await recognizeOrRefuse('a.txt', `words ${content}`);
     const took = performance.now() - startedAt;
     assert.ok(took < 2_000, `${piece.slice(0, 20)} took ${took} ms`);
   }
@@ -126,20 +126,20 @@ const relationship = (type: string, target: string, more = ' TargetMode="Externa
   `<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="r"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" Target="${target}"${more}/></Relationships>`;
 const relations = (content: string): Part => ({ name: 'word/_rels/document.xml.rels', content });
 
-test('knowledge.upload SX44: a document whose sums are wrong, or that defines a type, is refused', async () => {
+test('knowledge.upload SX44: a document with wrong checksums or a document type definition is refused', async () => {
   const cases: [string, Part][] = [
-    ['a wrong sum', { name: 'word/a.xml', content: '<a/>', saysCrc: 1 }],
-    ['a wrong sum of a picture', { name: 'word/media/a.png', content: 'png', saysCrc: 1 }],
+    ['a wrong sum', { name: 'word/a.xml', content: '<a/>', declaredCrc: 1 }],
+    ['a wrong sum of a picture', { name: 'word/media/a.png', content: 'png', declaredCrc: 1 }],
     ['a type', { name: 'word/a.xml', content: '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>' }],
     ['a type behind many words', { name: 'word/a.xml', content: `<a>${'word '.repeat(50_000)}</a><!DOCTYPE b>` }],
     ['a type in a drawing', { name: 'word/media/a.svg', content: '<!DOCTYPE svg [<!ENTITY a "b">]><svg/>' }],
     ['a type in another spelling', { name: 'customXml/item1.xml', content: Buffer.from('\ufeff<!DOCTYPE a><a/>', 'utf16le') }],
     ['another encoding', { name: 'word/a.xml', content: '<?xml version="1.0" encoding="utf-7"?><a/>' }],
   ];
-  for (const [what, part] of cases) assert.equal(await verdict('a.docx', docx([part])), 'knowledge.archive_refused', what);
+  for (const [what, part] of cases) assert.equal(await recognizeOrRefuse('a.docx', docx([part])), 'knowledge.archive_refused', what);
 });
 
-test('knowledge.upload SX44: a document that loads or embeds something is refused, and links to click are not', async () => {
+test('knowledge.upload SX44: a document that loads or embeds something is refused, and hyperlinks are accepted', async () => {
   const refused: [string, string][] = [
     ['a picture from elsewhere', relationship('image', 'https://evil.example/a.png')],
     ['a template from elsewhere', relationship('attachedTemplate', 'https://evil.example/a.dotm')],
@@ -154,16 +154,16 @@ test('knowledge.upload SX44: a document that loads or embeds something is refuse
     ['blanks around', relationship('image', 'https://evil.example/a.png', '\n TargetMode =\t"External"')],
   ];
   for (const [what, content] of refused)
-    assert.equal(await verdict('a.docx', docx([relations(content)])), 'knowledge.references_refused', what);
+    assert.equal(await recognizeOrRefuse('a.docx', docx([relations(content)])), 'knowledge.references_refused', what);
   const fine: [string, string][] = [
     ['a link', relationship('hyperlink', 'https://example.com/')],
     ['a picture inside', relationship('image', 'media/a.png', '')],
     ['the template that Word notes', relationship('attachedTemplate', 'file:///C:\\Users\\Ada\\Templates\\Letter.dotx')],
   ];
-  for (const [what, content] of fine) assert.equal(await verdict('a.docx', docx([relations(content)])), 'fine', what);
+  for (const [what, content] of fine) assert.equal(await recognizeOrRefuse('a.docx', docx([relations(content)])), 'fine', what);
 });
 
-/** A PDF with one more object. */
+/** Makes a PDF with one more object. */
 const pdfWith = (object: Buffer | string) => {
   const [head = '', tail = ''] = pdf().toString('latin1').split('% Hello');
   return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(object), Buffer.from(tail, 'latin1')]);
@@ -175,7 +175,7 @@ const packed = (content: string, dictionary = '/Filter /FlateDecode', bytes = de
     Buffer.from('\nendstream endobj\n'),
   ]);
 
-test('knowledge.upload SX44: a PDF with a script, a program to launch or another file is refused, however written', async () => {
+test('knowledge.upload SX44: a PDF with a script, a launch action or an embedded file is refused, in any spelling', async () => {
   const actions = [
     '<< /S /JavaScript /JS (app.alert(1)) >>',
     '<< /S /Launch /F (cmd.exe) >>',
@@ -195,11 +195,11 @@ test('knowledge.upload SX44: a PDF with a script, a program to launch or another
       ['packed in an array of filters', packed(action, '/Filter [ /FlateDecode ]')],
     ];
     for (const [where, object] of objects)
-      assert.equal(await verdict('a.pdf', pdfWith(object)), 'knowledge.active_refused', `${action} ${where}`);
+      assert.equal(await recognizeOrRefuse('a.pdf', pdfWith(object)), 'knowledge.active_refused', `${action} ${where}`);
   }
 });
 
-test('knowledge.upload SX44: packed objects of a PDF that cannot be looked at are refused, within bounds', async () => {
+test('knowledge.upload SX44: compressed objects of a PDF that cannot be read are refused, in bounded time', async () => {
   const cases: [string, Buffer][] = [
     ['another filter', packed('1 0 << >>', '/Filter /LZWDecode')],
     ['two filters', packed('1 0 << >>', '/Filter [ /ASCIIHexDecode /FlateDecode ]')],
@@ -210,13 +210,13 @@ test('knowledge.upload SX44: packed objects of a PDF that cannot be looked at ar
   for (const [what, object] of cases) {
     const startedAt = performance.now();
     const before = process.memoryUsage().rss;
-    assert.equal(await verdict('a.pdf', pdfWith(object)), 'knowledge.active_refused', what);
+    assert.equal(await recognizeOrRefuse('a.pdf', pdfWith(object)), 'knowledge.active_refused', what);
     assert.ok(performance.now() - startedAt < 5_000, `${what} took too long`);
     assert.ok(process.memoryUsage().rss - before < 100 * 1024 * 1024, `${what} took too much memory`);
   }
 });
 
-test('knowledge.upload SX44: a PDF of words, links and packed objects is fine, also with words about scripts', async () => {
+test('knowledge.upload SX44: a PDF of words, links and compressed objects is accepted, even with words about scripts', async () => {
   for (const object of [
     packed('1 0 << /Type /Page >> 2 0 << /S /URI /URI (https://example.com) >>'),
     '5 0 obj << /OpenAction [1 0 R /Fit] >> endobj\n',
@@ -227,6 +227,6 @@ test('knowledge.upload SX44: a PDF of words, links and packed objects is fine, a
       Buffer.from('\nendstream endobj\n'),
     ]),
   ]) {
-    assert.equal(await verdict('a.pdf', pdfWith(object)), 'fine');
+    assert.equal(await recognizeOrRefuse('a.pdf', pdfWith(object)), 'fine');
   }
 });

@@ -13,7 +13,7 @@ const listed = JSON.parse(readFileSync('test/fixtures/hostile/addresses.json', '
   addresses: string[];
 };
 
-/** Answers requests that are led to this machine, with nothing, and counts them. */
+/** Connections that reached this machine. The servers below count and close them. */
 let packets = 0;
 const canaries = await Promise.all(
   [443, 8443, 0].map(
@@ -23,14 +23,14 @@ const canaries = await Promise.all(
           packets += 1;
           socket.destroy();
         });
-        server.once('error', () => resolve(server)); // somebody else has the port, and is no canary
+        server.once('error', () => resolve(server)); // another process has the port, and counts nothing
         server.listen(port, '127.0.0.1', () => resolve(server));
       }),
   ),
 );
 after(() => canaries.forEach((server) => void server.close()));
 
-const refusedBy = async (work: () => unknown) => {
+const refusalOf = async (work: () => unknown) => {
   try {
     await work();
   } catch (error) {
@@ -39,34 +39,34 @@ const refusedBy = async (work: () => unknown) => {
   }
   return undefined;
 };
-const theOne = { code: 'knowledge.url_blocked', message: 'This address cannot be read. Give a public https page.' };
+const blocked = { code: 'knowledge.url_blocked', message: 'This address cannot be read. Give a public https page.' };
 const nowhere = createWeb({ lookup: async () => [] });
 
-test('knowledge.add K5 A08: every listed address, host, scheme and port is refused unread, by one sentence', async () => {
+test('knowledge.add K5 A08: every listed address, host, scheme and port is refused unread, with one sentence', async () => {
   const urls = [...listed.urls, ...listed.hosts.flatMap((host) => [`https://${host}/`, `https://${host}:8443/`, `http://${host}/`])];
   for (const url of urls) {
-    assert.deepEqual(await refusedBy(() => nowhere.spell(url)), theOne, url);
-    assert.deepEqual(await refusedBy(() => nowhere.read(url)), theOne, url);
+    assert.deepEqual(await refusalOf(() => nowhere.spell(url)), blocked, url);
+    assert.deepEqual(await refusalOf(() => nowhere.read(url)), blocked, url);
   }
   assert.equal(packets, 0);
 });
 
-test('knowledge.add K5 A08: a name that leads to a listed address is refused, also where it is one among public ones', async () => {
+test('knowledge.add K5 A08: a name that resolves to a listed address is refused, even among public ones', async () => {
   for (const address of listed.addresses) {
     assert.equal(isPublicAddress(address), false, address);
     for (const answer of [[address], ['93.184.216.34', address], [address, '2606:2800:220:1::1']]) {
       const web = createWeb({ lookup: async () => answer });
-      assert.deepEqual(await refusedBy(() => web.read('https://www.example.com:8443/')), theOne, `${answer}`);
+      assert.deepEqual(await refusalOf(() => web.read('https://www.example.com:8443/')), blocked, `${answer}`);
     }
   }
   assert.equal(packets, 0);
 });
 
-test('knowledge.add K5 A08: a name is resolved once, and the address that was checked is connected to', async () => {
+test('knowledge.add K5 A08: a name is resolved once, and the connection goes to the checked address', async () => {
   const answers = [['198.41.0.4'], ['127.0.0.1'], ['127.0.0.1']];
   let asked = 0;
   const web = createWeb({ lookup: async () => answers[asked++] ?? ['127.0.0.1'] });
-  assert.deepEqual(await refusedBy(() => web.read('https://rebinding.example.com:8443/')), theOne);
+  assert.deepEqual(await refusalOf(() => web.read('https://rebinding.example.com:8443/')), blocked);
   assert.equal(asked, 1);
   assert.equal(packets, 0);
 });
@@ -123,7 +123,7 @@ test('knowledge.add K5 A08: no spelling of a private address is ever allowed', (
   );
 });
 
-test('knowledge.add K5: public pages are spelled in one way', () => {
+test('knowledge.add K5: public pages have one spelling', () => {
   assert.equal(nowhere.spell('HTTPS://Example.COM:443/a#part'), 'https://example.com/a');
   assert.equal(nowhere.spell('https://bücher.de/'), 'https://xn--bcher-kva.de/');
   assert.equal(nowhere.spell('https://93.184.216.34:8443/'), 'https://93.184.216.34:8443/');

@@ -1,20 +1,20 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** One part of an archive; what is said of it may be a lie. */
+/** One part of an archive. Its declared figures may be false. */
 export interface Part {
   name: string;
   content?: Buffer | string;
-  /** Packed already, and how many bytes it is said to be unpacked. */
+  /** The compressed content, with its declared size in bytes when unpacked. */
   packed?: Buffer;
-  saysBytes?: number;
-  saysCrc?: number;
+  declaredBytes?: number;
+  declaredCrc?: number;
   method?: number;
   flags?: number;
   externalAttributes?: number;
   extra?: Buffer;
-  /** The name before the part, instead of the one in the table of contents. */
+  /** The name in the local header; that of the central directory unless given. */
   localName?: string;
-  /** Where its content is said to begin, instead of where it does. */
+  /** The declared offset of its content; the real one unless given. */
   offset?: number;
 }
 
@@ -28,7 +28,7 @@ const checksum = (bytes: Buffer): number =>
     ? crc32(bytes)
     : (bytes.reduce((crc, byte) => (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
 
-/** A zip file, honest or not. */
+/** Makes a zip file, valid or crafted. */
 export function zip(parts: readonly Part[], { comment = '', before = Buffer.alloc(0), after = Buffer.alloc(0) } = {}): Buffer {
   const locals: Buffer[] = [before];
   const central: Buffer[] = [];
@@ -42,9 +42,9 @@ export function zip(parts: readonly Part[], { comment = '', before = Buffer.allo
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(part.flags ?? 0, 2);
     fields.writeUInt16LE(part.method ?? 8, 4);
-    fields.writeUInt32LE(part.saysCrc ?? checksum(content), 10);
+    fields.writeUInt32LE(part.declaredCrc ?? checksum(content), 10);
     fields.writeUInt32LE(packed.length, 14);
-    fields.writeUInt32LE(part.saysBytes ?? content.length, 18);
+    fields.writeUInt32LE(part.declaredBytes ?? content.length, 18);
     fields.writeUInt16LE(name.length, 22);
     fields.writeUInt16LE(extra.length, 24);
     const local = Buffer.from(part.localName ?? part.name);
@@ -67,7 +67,7 @@ export function zip(parts: readonly Part[], { comment = '', before = Buffer.allo
   return Buffer.concat([...locals, directory, Buffer.from('PK\x05\x06', 'latin1'), end, Buffer.from(comment), after]);
 }
 
-/** Parts that every Word document has. */
+/** The parts of every Word document. */
 export const wordParts: readonly Part[] = [
   { name: '[Content_Types].xml', content: '<Types/>' },
   { name: '_rels/.rels', content: '<Relationships/>' },

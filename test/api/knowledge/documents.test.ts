@@ -12,17 +12,17 @@ after(() => rm(folder, { recursive: true, force: true }));
 const documents = createDocuments();
 let files = 0;
 
-async function stored(name: string, content: Buffer | string) {
+async function storeFile(name: string, content: Buffer | string) {
   files += 1;
   const path = join(folder, String(files));
   await writeFile(path, content);
   return { path, name, bytes: Buffer.byteLength(content) };
 }
-const recognize = async (name: string, content: Buffer | string) => documents.recognize(await stored(name, content));
+const recognize = async (name: string, content: Buffer | string) => documents.recognize(await storeFile(name, content));
 const refused = { code: 'knowledge.type_refused' };
 const unsafe = { code: 'knowledge.archive_refused' };
 
-test('knowledge.upload K4: each kind of document is known by content and name', async () => {
+test('knowledge.upload K4: each kind of document is recognized by content and name', async () => {
   assert.equal(await recognize('Guide.PDF', pdf()), 'pdf');
   assert.equal(await recognize('Guide v1.2.docx', docx()), 'docx');
   assert.equal(await recognize('notes.txt', 'Grüße, 世界\r\n\tHello'), 'txt');
@@ -71,7 +71,7 @@ const hostile: [name: string, file: string, content: Buffer | string][] = [
   ['UTF-16', 'a.txt', Buffer.from('\ufeffhello', 'utf16le')],
 ];
 
-test('knowledge.upload K4 A10: whatever pretends to be a document is refused', async () => {
+test('knowledge.upload K4 A10: a file that only pretends to be a document is refused', async () => {
   for (const [what, name, content] of hostile) {
     await assert.rejects(
       recognize(name, content),
@@ -88,14 +88,14 @@ const bombs: [name: string, content: () => Buffer][] = [
     '4 KB that become 4 MB, a hundred times',
     () => docx(Array.from({ length: 100 }, (_, at) => ({ name: `word/media/${at}.xml`, content: Buffer.alloc(4 * 1024 * 1024) }))),
   ],
-  ['one part that becomes 90 MB', () => docx([{ name: 'word/a.xml', packed: megabytes(90), saysBytes: 90 * 1024 * 1024 }])],
+  ['one part that becomes 90 MB', () => docx([{ name: 'word/a.xml', packed: megabytes(90), declaredBytes: 90 * 1024 * 1024 }])],
   [
     '65,000 parts, the most there can be without being a large archive',
     () => docx(Array.from({ length: 65_000 }, (_, at): Part => ({ name: `a${at}`, packed: Buffer.alloc(0), method: 0 }))),
   ],
   ['1,001 parts', () => docx(Array.from({ length: 999 }, (_, at) => ({ name: `a${at}`, content: 'a' })))],
-  ['a size that is said to be small', () => docx([{ name: 'word/a.xml', packed: megabytes(90), saysBytes: 10, saysCrc: 0 }])],
-  ['a size that is said to be large', () => docx([{ name: 'word/a.xml', content: 'a', saysBytes: 90 * 1024 * 1024 }])],
+  ['a size that is declared too small', () => docx([{ name: 'word/a.xml', packed: megabytes(90), declaredBytes: 10, declaredCrc: 0 }])],
+  ['a size that is declared too large', () => docx([{ name: 'word/a.xml', content: 'a', declaredBytes: 90 * 1024 * 1024 }])],
   ['an archive in the archive', () => docx([{ name: 'word/embeddings/a.zip', content: zip([{ name: 'a', content: 'a' }]) }])],
   ['an archive in the archive by another name', () => docx([{ name: 'word/media/a.png', content: zip([{ name: 'a', content: 'a' }]) }])],
   ['a macro', () => docx([{ name: 'word/vbaProject.bin', content: 'a' }])],
@@ -119,19 +119,19 @@ const bombs: [name: string, content: () => Buffer][] = [
   ['a comment', () => docx([], { comment: 'hello' })],
   ['something behind the end', () => docx([], { after: Buffer.from('hello') })],
   ['no end', () => docx().subarray(0, -10)],
-  ['a broken part', () => docx([{ name: 'a', packed: Buffer.from('not deflated'), saysBytes: 100 }])],
+  ['a broken part', () => docx([{ name: 'a', packed: Buffer.from('not deflated'), declaredBytes: 100 }])],
 ];
 
-test('knowledge.upload A11: a row of comments, a bomb for a careless pattern, is looked at in no time', async () => {
+test('knowledge.upload A11: a row of comments, which makes a careless pattern backtrack, is scanned quickly', async () => {
   const started = performance.now();
   assert.equal(await recognize('notes.txt', `${'<!---->'.repeat(140)} in the end a text`), 'txt');
   await assert.rejects(recognize('notes.txt', `${'<!---->'.repeat(140)}<svg onload=alert(1)>`), refused);
   assert.ok(performance.now() - started < 500);
 });
 
-test('knowledge.upload A11: every bomb is refused within two seconds, in little memory', async () => {
+test('knowledge.upload A11: every archive bomb is refused within two seconds, in little memory', async () => {
   for (const [what, make] of bombs) {
-    const file = await stored('a.docx', make());
+    const file = await storeFile('a.docx', make());
     const before = process.memoryUsage().rss;
     const startedAt = performance.now();
     await assert.rejects(documents.recognize(file), unsafe, what);
@@ -142,9 +142,9 @@ test('knowledge.upload A11: every bomb is refused within two seconds, in little 
   }
 });
 
-test('knowledge.upload A10: the text with which scanners are tried is found', async () => {
+test('knowledge.upload A10: the standard test file for virus scanners is found', async () => {
   const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
-  assert.equal(await documents.scan(await stored('a.txt', `hello ${eicar}`)), 'infected');
-  assert.equal(await documents.scan(await stored('a.txt', ' '.repeat(64 * 1024 - 30) + eicar)), 'infected', 'across two reads');
-  assert.equal(await documents.scan(await stored('a.txt', 'hello')), 'clean');
+  assert.equal(await documents.scan(await storeFile('a.txt', `hello ${eicar}`)), 'infected');
+  assert.equal(await documents.scan(await storeFile('a.txt', ' '.repeat(64 * 1024 - 30) + eicar)), 'infected', 'across two reads');
+  assert.equal(await documents.scan(await storeFile('a.txt', 'hello')), 'clean');
 });

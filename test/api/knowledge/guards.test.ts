@@ -7,16 +7,16 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { pdf } from './archives.ts';
-import { addOne, fileItem, openLibrary, sourceOf, textItem, untilState, upload } from './voice-client.ts';
+import { addSource, fileItem, findSource, openVoiceClient, textItem, untilState, uploadFile } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox, deps } = api;
 const { documents, voice, web } = deps;
 
-test('knowledge.upload A10: a part that comes in after the file was checked reaches nobody', async (t) => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+test('knowledge.upload A10: a part that arrives after the file was checked is never sent', async (t) => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
   const content = pdf('Guide');
-  const source = await addOne(page, fileItem('Guide.pdf', content));
+  const source = await addSource(page, fileItem('Guide.pdf', content));
   t.after(() => {
     deps.documents = documents;
   });
@@ -24,12 +24,12 @@ test('knowledge.upload A10: a part that comes in after the file was checked reac
     ...documents,
     async scan(file) {
       const found = await documents.scan(file);
-      const late = { $set: { content: Buffer.from('MZ, and none of it was looked at') } };
+      const late = { $set: { content: Buffer.from('MZ, and never scanned') } };
       await mongoose.connection.collection('sourceparts').updateOne({ sourceId: source.id, offset: 0 }, late);
       return found;
     },
   };
-  await upload(page, source.id, content);
+  await uploadFile(page, source.id, content);
   const failed = await untilState(page, source.id, 'failed');
   assert.equal(failed.reason?.code, 'knowledge.processing_failed');
   await comesTo(async () => (await page.balance()).available, 10_000);
@@ -37,22 +37,22 @@ test('knowledge.upload A10: a part that comes in after the file was checked reac
 });
 
 test('knowledge.upload A10: a file that could not be scanned is quarantined and costs nothing, and the log says why', async (t) => {
-  const { agency, page, apiKey } = await openLibrary(api, { credits: 10 });
+  const { agency, page, apiKey } = await openVoiceClient(api, { credits: 10 });
   t.after(() => {
     deps.documents = documents;
   });
   const away = Object.assign(new Error('the scanner is away: SECRET CONTENT'), { code: 'ECONNREFUSED' });
   deps.documents = createDocuments({ scan: () => Promise.reject(away) });
   const content = pdf('SECRET CONTENT');
-  const source = await addOne(page, fileItem('Guide.pdf', content));
-  await upload(page, source.id, content);
+  const source = await addSource(page, fileItem('Guide.pdf', content));
+  await uploadFile(page, source.id, content);
   await untilState(page, source.id, 'quarantined');
   const line = JSON.parse(api.logs.find((one) => one.includes('source.scan_failed')) ?? '{}');
   assert.deepEqual(
     { sourceId: line.sourceId, agencyId: line.agencyId, code: line.cause?.code },
     { sourceId: source.id, agencyId: agency.id, code: 'ECONNREFUSED' },
   );
-  assert.ok(!api.logs.join('').includes('SECRET CONTENT'), 'nothing of the file');
+  assert.ok(!api.logs.join('').includes('SECRET CONTENT'), 'the log holds nothing of the file');
   const { available, held } = await page.balance();
   assert.deepEqual({ bases: sandbox.retell.bases(apiKey).length, available, held }, { bases: 0, available: 10_000, held: 0 });
 
@@ -67,8 +67,8 @@ test('knowledge.upload A10: a file that could not be scanned is quarantined and 
   );
 });
 
-test('knowledge.remove N7: a source that is removed while it is sent costs nothing, and is gone at the provider too', async (t) => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+test('knowledge.remove N7: a source removed while it is sent costs nothing, and is removed at the provider', async (t) => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
   let letGo = () => {};
   const goesOn = new Promise<void>((resolve) => {
     letGo = resolve;
@@ -87,19 +87,19 @@ test('knowledge.remove N7: a source that is removed while it is sent costs nothi
       },
     };
   });
-  const source = await addOne(page, textItem('Hours'));
+  const source = await addSource(page, textItem('Hours'));
   await isThere;
   await page.call('knowledge.remove', { sourceId: source.id });
   letGo();
-  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, source.id)) === undefined, 'the removal');
+  await until(async () => sandbox.clock.advance(30) > 0 && (await findSource(page, source.id)) === undefined, 'the removal');
   const { available, held } = await page.balance();
   assert.deepEqual({ bases: sandbox.retell.bases(apiKey).length, available, held }, { bases: 0, available: 10_000, held: 0 });
 });
 
 test('knowledge.retry A01: only the owner of a source reaches it, with knowledge in the plan and an open portal', async () => {
-  const { agency, agentIds, page } = await openLibrary(api, { credits: 10 });
+  const { agency, agentIds, page } = await openVoiceClient(api, { credits: 10 });
   sandbox.retell.failNext();
-  const { id: sourceId } = await addOne(page, textItem('Hours'));
+  const { id: sourceId } = await addSource(page, textItem('Hours'));
   await untilState(page, sourceId, 'failed');
   const { clientId } = page;
   const agent = await agency.call('agents.register', { clientId, providerAgentId: agentIds[0] ?? '', name: 'Desk' });
@@ -119,21 +119,21 @@ test('knowledge.retry A01: only the owner of a source reaches it, with knowledge
   assert.equal((await page.balance()).available, 9_000);
 });
 
-test("knowledge.add A26: no log line holds what a provider's error carries, also where no request waits", async (t) => {
-  const { page } = await openLibrary(api, { credits: 10 });
+test("knowledge.add A26: no log line holds the contents of a provider's error, even if no request waits", async (t) => {
+  const { page } = await openVoiceClient(api, { credits: 10 });
   t.after(() => {
     deps.voice = voice;
   });
   const cause = Object.assign(new Error('key_canary'), { headers: { authorization: 'Bearer key_canary' }, error: { echo: 'key_canary' } });
   deps.voice = { ...voice, createBase: () => refuse('voice.provider_unavailable', { cause }) };
-  await addOne(page, textItem('Hours'));
+  await addSource(page, textItem('Hours'));
   await until(async () => api.logs.some((line) => /(order|source)\.waits/.test(line)), 'the log line');
   assert.ok(!api.logs.join('').includes('key_canary'));
 });
 
-test('knowledge.add K8: a page that is larger than the storage left is refused for that, not by its quote', async (t) => {
+test('knowledge.add K8: a page larger than the remaining storage is refused by its size, not by its quote', async (t) => {
   const limits = { numbers: null, sources: null, storageBytes: 1000 };
-  const { page } = await openLibrary(api, { credits: 10, limits });
+  const { page } = await openVoiceClient(api, { credits: 10, limits });
   t.after(() => {
     deps.web = web;
   });
@@ -145,8 +145,8 @@ test('knowledge.add K8: a page that is larger than the storage left is refused f
   assert.equal((await page.balance()).available, 10_000);
 });
 
-test('knowledge.add K8 F30: two tabs that add the same at the same moment take up the room of one', async () => {
-  const { page } = await openLibrary(api, { credits: 100 });
+test('knowledge.add K8 F30: two tabs that add the same source at once use the allowance of one', async () => {
+  const { page } = await openVoiceClient(api, { credits: 100 });
   for (let round = 0; round < 5; round += 1) {
     const items = ['A', 'B', 'C'].map((name) => textItem(`${name}${round}`));
     await Promise.all([0, 1].map(() => page.try('knowledge.add', { items, totalMillis: 3_000 })));
@@ -159,7 +159,7 @@ test('knowledge.add K8 F30: two tabs that add the same at the same moment take u
   assert.equal(available + held + used, 100_000);
 });
 
-test("agents.register A01: an agent's id is a name, and no way to something else at the provider", async () => {
+test("agents.register A01: an agent's id cannot lead to another path at the provider", async () => {
   const agency = await api.createAgency({ stripe: false });
   await agency.connectVoice(api.sandbox);
   const page = await agency.openPage();
@@ -170,13 +170,13 @@ test("agents.register A01: an agent's id is a name, and no way to something else
   }
 });
 
-test('knowledge.remove K12: a proxy page in place of an answer is no removal: the base is removed in the end', async () => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
-  const { id: sourceId } = await addOne(page, textItem('Hours'));
+test("knowledge.remove K12: a proxy's page instead of an answer counts as no removal, and the base is removed later", async () => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
+  const { id: sourceId } = await addSource(page, textItem('Hours'));
   await untilState(page, sourceId, 'ready');
   sandbox.faults.add({ path: '/retell/delete-knowledge-base/', method: 'DELETE', how: 'html', done: false, times: 1 });
   assert.deepEqual(await page.call('knowledge.remove', { sourceId }), { removed: false });
   assert.equal(sandbox.retell.bases(apiKey).length, 1);
-  await until(async () => sandbox.clock.advance(30) > 0 && (await sourceOf(page, sourceId)) === undefined, 'the removal');
+  await until(async () => sandbox.clock.advance(30) > 0 && (await findSource(page, sourceId)) === undefined, 'the removal');
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
 });

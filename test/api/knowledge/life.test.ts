@@ -16,26 +16,26 @@ import type { CrashPoint } from '../../../api/ports/index.ts';
 import { later, MINUTE_MS } from '../../../api/rules/time.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
-import { fileItem, openLibrary, textItem, tryPart } from './voice-client.ts';
+import { fileItem, openVoiceClient, sendPart, textItem } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;
-/** The test does what is due, while the jobs rest: time never runs on beyond a claim that is in use. */
+/** The test runs due work itself and the jobs pause, so that the clock never passes the end of a claim in use. */
 const deps = { ...api.deps };
 api.deps.draining = AbortSignal.abort();
-const { agency, apiKey, page } = await openLibrary(api);
+const { agency, apiKey, page } = await openVoiceClient(api);
 const [client] = await readClientsBy('_id', [page.clientId]);
 const scope = scopeOf(client ?? assert.fail('the client of the page'));
 
 const CREDITS_MILLIS = 5_000;
-/** No further run begins after this. Real time. */
+/** No further run begins after this time, which is real time. */
 const BOUND_MS = 20_000;
 const HOUR_SECONDS = 3_600;
-/** Longer than anything rests, and longer than any claim. */
+/** Longer than any back-off and any claim. */
 const REST_SECONDS = 700;
 
 const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
-/** Sources to add: texts, a good file and refused files, for more than the credits pay. */
+/** Files to add: a good one and refused ones. Together with the texts they cost more than the credits. */
 const contents = new Map([
   ['File.txt', 'Opening hours'],
   ['Virus.txt', eicar],
@@ -46,6 +46,7 @@ const offers = [
   { name: 'Pair', items: [textItem('Pair A'), textItem('Pair B')], totalMillis: 2_000 },
   ...[...contents].map(([name, content]) => ({ name, items: [fileItem(name, content)], totalMillis: 2_000 })),
 ];
+/** The states in which a page offers an action. */
 const fits = { upload: ['uploading', 'checking'], retry: ['failed', 'quarantined'] };
 
 const points: CrashPoint[] = [
@@ -66,7 +67,7 @@ const command = fc.record({
 });
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Up to three commands beside the due work, while processes die at one point and the provider fails. */
+/** Up to three commands beside due work, while processes crash at one point and the provider fails. */
 const round = fc.record({
   commands: fc.array(command, { minLength: 1, maxLength: 3 }),
   crash: fc.option(fc.constantFrom(...points), { nil: undefined }),
@@ -74,9 +75,10 @@ const round = fc.record({
 });
 type Round = typeof round extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Every write of a state, as the database was asked, and every source that the provider took. */
+/** Every write of a state that the database was asked for. */
 const written: { from: SourceState | undefined; to: SourceState }[] = [];
-const taken = new Set<string>();
+/** Orders whose source the provider accepted. */
+const accepted = new Set<string>();
 
 interface Asked {
   state?: SourceState;
@@ -89,10 +91,10 @@ mongoose.set('debug', (collection, _method, filter: Asked & { _id?: string; atte
   const stateOf = ({ state, isAdmitted }: Asked) => (isAdmitted === false ? 'offered' : typeof state === 'string' ? state : undefined);
   const to = stateOf(update.$set ?? {});
   if (to !== undefined) written.push({ from: stateOf(filter), to });
-  if (typeof update.$set?.baseId === 'string') taken.add(orderIdOf({ _id: filter._id ?? '', attempt: filter.attempt ?? 0 }));
+  if (typeof update.$set?.baseId === 'string') accepted.add(orderIdOf({ _id: filter._id ?? '', attempt: filter.attempt ?? 0 }));
 });
 
-function fail(failure: Round['failure']): void {
+function failProvider(failure: Round['failure']): void {
   if (failure === 'answer lost') sandbox.faults.add({ path: '/retell/create-knowledge-base', how: 'reset', done: true });
   if (failure === 'away') sandbox.faults.add({ path: '/retell/', how: '500', times: 2 });
   if (failure === 'unreadable') sandbox.retell.failNext();
@@ -100,19 +102,19 @@ function fail(failure: Round['failure']): void {
 }
 
 let runs = 0;
-/** Milli-credits that the client was given so far. */
-let given = 0;
+/** Milli-credits that the client has received so far. */
+let givenMillis = 0;
 async function openRun() {
   runs += 1;
   const missing = CREDITS_MILLIS - (await page.balance()).available;
   if (missing > 0) await agency.allocate(page.clientId, missing);
-  given += Math.max(0, missing);
+  givenMillis += Math.max(0, missing);
   const tries = new Map<string, number>();
 
   const add = async ({ name, items, totalMillis }: (typeof offers)[number]) => {
     const key = `life-${runs}-${name.replace('.', '-')}-${tries.get(name) ?? 0}`;
     const reply = await page.try('knowledge.add', { items, totalMillis }, { 'idempotency-key': key });
-    // After a crash the same attempt goes on; otherwise the next one is new.
+    // After a crash the same attempt is repeated; otherwise the next one is new.
     if (reply.status !== 500) tries.set(name, (tries.get(name) ?? 0) + 1);
     return reply;
   };
@@ -124,11 +126,11 @@ async function openRun() {
     const source = fitting[pick % fitting.length];
     if (!source) return undefined;
     const { id: sourceId, receivedBytes: offset, name } = source;
-    if (what === 'upload') return tryPart(page, { sourceId, offset }, contents.get(name) ?? '');
+    if (what === 'upload') return sendPart(page, { sourceId, offset }, contents.get(name) ?? '');
     return page.try(what === 'retry' ? 'knowledge.retry' : 'knowledge.remove', { sourceId });
   };
   return async ({ commands, crash, failure }: Round) => {
-    fail(failure);
+    failProvider(failure);
     api.crashAt(crash);
     const [replies] = await Promise.all([Promise.all(commands.map(run)), workOn(5)]);
     await workOn(5);
@@ -138,15 +140,15 @@ async function openRun() {
   };
 }
 
-/** Has time go on, and does all that is due then. */
+/** Advances the clock, and does all work that is due then. */
 async function workOn(seconds: number): Promise<void> {
   sandbox.clock.advance(seconds);
   await workThrough(dueSources(deps), deps);
   await advanceDueOrders(deps);
 }
 
-/** Has time go on until every source is in one of these states, and the orders of all others are over. */
-const restIn = (...states: SourceState[]) =>
+/** Advances the clock until every source is in one of these states, and every order without a waiting upload has ended. */
+const untilAllRest = (...states: SourceState[]) =>
   until(
     async () => {
       await workOn(REST_SECONDS);
@@ -161,15 +163,15 @@ const restIn = (...states: SourceState[]) =>
 
 async function comeToRest(): Promise<void> {
   sandbox.faults.calm();
-  await restIn('uploading', 'ready', 'failed', 'quarantined');
+  await untilAllRest('uploading', 'ready', 'failed', 'quarantined');
   sandbox.clock.advance(25 * HOUR_SECONDS);
-  await restIn('ready', 'failed', 'quarantined');
+  await untilAllRest('ready', 'failed', 'quarantined');
   await cleanKnowledge(deps, later(new Date(), 15 * MINUTE_MS));
 }
 
 const sourceOfBase = (name: string): string => name.slice(0, name.lastIndexOf('.'));
 
-/** A source that is there has cost something if it is ready, and of the others nothing is left. */
+/** Asserts that exactly ready sources are charged, and that nothing is left of removed ones. */
 async function assertSettled(): Promise<Source[]> {
   const sources = await listSources(scope);
   const ready = sources.filter(({ state }) => state === 'ready');
@@ -177,20 +179,20 @@ async function assertSettled(): Promise<Source[]> {
   const charged = await OrderModel.find({ state: 'done' }).lean<Order[]>();
 
   const lasting = charged.filter(({ subjectId }) => there.has(subjectId));
-  assert.deepEqual(lasting.map(({ _id }) => _id).sort(), ready.map(orderIdOf).sort(), 'what is ready is charged, once');
+  assert.deepEqual(lasting.map(({ _id }) => _id).sort(), ready.map(orderIdOf).sort(), 'ready sources are charged, once');
   const removed = charged.filter(({ subjectId }) => !there.has(subjectId));
   assert.deepEqual(
-    removed.filter(({ _id }) => !taken.has(_id)),
+    removed.filter(({ _id }) => !accepted.has(_id)),
     [],
-    'what the provider never took is not charged',
+    'sources that the provider never accepted are not charged',
   );
   const used = charged.reduce((sum, { priceMillis }) => sum + priceMillis, 0);
   const { available, held } = await page.balance();
-  assert.deepEqual({ available, held }, { available: given - used, held: 0 });
+  assert.deepEqual({ available, held }, { available: givenMillis - used, held: 0 });
 
   const bases = sandbox.retell.bases(apiKey).map((base) => base.knowledge_base_name);
   const isReady = (name: string) => ready.some(({ _id }) => _id === sourceOfBase(name));
-  assert.deepEqual(bases.filter(isReady).sort(), ready.map(baseNameOf).sort(), 'what is ready has one base');
+  assert.deepEqual(bases.filter(isReady).sort(), ready.map(baseNameOf).sort(), 'ready sources have one base');
   const parts: string[] = await mongoose.connection.collection('sourceparts').distinct('sourceId');
   const left = { bases: bases.filter((name) => !there.has(sourceOfBase(name))), parts: parts.filter((id) => !there.has(id)) };
   assert.deepEqual(left, { bases: [], parts: [] }, 'nothing is left of a removed source');
@@ -200,20 +202,20 @@ async function assertSettled(): Promise<Source[]> {
   return sources;
 }
 
-test('knowledge.add K6 K8 K12 F31: whatever happens to a source, it makes allowed moves and costs only if ready', {
+test('knowledge.add K6 K8 K12 F31: in every history a source makes allowed moves, and costs credits only if ready', {
   timeout: 120_000,
 }, async () => {
   const end = Date.now() + BOUND_MS;
-  const comesOut = async (rounds: Round[]) => {
+  const runHistory = async (rounds: Round[]) => {
     if (Date.now() > end) return;
-    const take = await openRun();
-    for (const one of rounds) await take(one);
+    const runRound = await openRun();
+    for (const one of rounds) await runRound(one);
     await comeToRest();
     for (const { _id } of await assertSettled()) await page.call('knowledge.remove', { sourceId: _id });
-    await restIn();
+    await untilAllRest();
     assert.deepEqual(await assertSettled(), []);
   };
-  await fc.assert(fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 8 }), comesOut), { numRuns: 40, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 8 }), runHistory), { numRuns: 40, endOnFailure: true });
   for (const { from, to } of written) assert.ok(from && moves[from].includes(to), `from ${from} to ${to}`);
   const unexpected = api.logs.filter((line) => JSON.parse(line).err && !line.includes('crashed at'));
   assert.deepEqual(unexpected, []);

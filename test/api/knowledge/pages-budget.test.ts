@@ -8,11 +8,11 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 import { until } from '../../support/until.ts';
-import { openLibrary, signUp } from './voice-client.ts';
+import { openVoiceClient, signUpClient } from './voice-client.ts';
 
 const api = await startApi();
 
-/** Somebody else's site: it notes who comes by. */
+/** Paths of the requests to another site, and those whose client left before the answer. */
 const asked: string[] = [];
 const left: string[] = [];
 const waiting: ServerResponse[] = [];
@@ -37,16 +37,16 @@ beforeEach(() => {
   for (const list of [asked, left, waiting]) list.length = 0;
 });
 
-const urls = (...paths: string[]) => paths.map((path) => ({ kind: 'url' as const, url: `http://site.test${path}` }));
+const urlItems = (...paths: string[]) => paths.map((path) => ({ kind: 'url' as const, url: `http://site.test${path}` }));
 let pages = 0;
-const fresh = (count: number) => urls(...Array.from({ length: count }, () => `/page/${++pages}`));
+const newPages = (count: number) => urlItems(...Array.from({ length: count }, () => `/page/${++pages}`));
 const free = { knowledge: { urlMillis: 0 } };
-const add = (page: Page, items: ReturnType<typeof urls>, headers: Record<string, string> = {}) =>
+const tryAdd = (page: Page, items: ReturnType<typeof urlItems>, headers: Record<string, string> = {}) =>
   page.try('knowledge.add', { items, totalMillis: 0 }, headers);
 
-test('knowledge.add SX24: the first address that cannot be read ends it, and the others are left alone', async () => {
-  const { page } = await openLibrary(api, free);
-  const reply = await add(page, [...urls('/first', '/missing'), ...fresh(18)]);
+test('knowledge.add SX24: the first unreadable address ends the request, and later ones are not read', async () => {
+  const { page } = await openVoiceClient(api, free);
+  const reply = await tryAdd(page, [...urlItems('/first', '/missing'), ...newPages(18)]);
   assert.deepEqual(
     { status: reply.status, code: codeOf(reply), asked },
     { status: 422, code: 'knowledge.url_blocked', asked: ['/first', '/missing'] },
@@ -55,49 +55,49 @@ test('knowledge.add SX24: the first address that cannot be read ends it, and the
   assert.equal((await page.call('knowledge.list', {})).count.used, 0);
 });
 
-test('knowledge.add SX24: nothing is read for somebody who cannot pay', async () => {
-  const { page } = await openLibrary(api);
-  const reply = await page.try('knowledge.add', { items: fresh(20), totalMillis: 60_000 });
+test('knowledge.add SX24: nothing is read for a client that cannot pay', async () => {
+  const { page } = await openVoiceClient(api);
+  const reply = await page.try('knowledge.add', { items: newPages(20), totalMillis: 60_000 });
   assert.deepEqual({ status: reply.status, code: codeOf(reply), asked }, { status: 402, code: 'credits.insufficient', asked: [] });
 });
 
-test('knowledge.add SX24: a client has 200 pages read in an hour, stored or not, and holds no other client up', async () => {
-  const { agency, page } = await openLibrary(api, free);
+test('knowledge.add SX24: a client can have 200 pages read per hour, stored or not, without delaying others', async () => {
+  const { agency, page } = await openVoiceClient(api, free);
   for (let round = 0; round < 10; round += 1) {
-    const reply = await add(page, [...fresh(19), ...urls(`/missing/${round}`)]);
+    const reply = await tryAdd(page, [...newPages(19), ...urlItems(`/missing/${round}`)]);
     assert.equal(codeOf(reply), 'knowledge.url_blocked', String(round));
   }
   assert.equal(asked.length, 200);
-  const reply = await add(page, fresh(1));
+  const reply = await tryAdd(page, newPages(1));
   assert.deepEqual({ status: reply.status, code: codeOf(reply), asked: asked.length }, { status: 429, code: 'rate.limited', asked: 200 });
   assert.match(JSON.stringify(reply.body), /Please wait 3,[0-9]{3} seconds/);
-  assert.equal((await add(await signUp(agency), fresh(1))).status, 200);
+  assert.equal((await tryAdd(await signUpClient(agency), newPages(1))).status, 200);
 });
 
-test('knowledge.add SX24: a refused list takes nothing of what is left', async () => {
-  const { page } = await openLibrary(api, free);
-  for (let round = 0; round < 9; round += 1) await add(page, [...fresh(19), ...urls(`/missing/b${round}`)]);
-  await add(page, [...fresh(9), ...urls('/missing/c')]);
-  assert.equal(codeOf(await add(page, fresh(11))), 'rate.limited');
-  assert.equal((await add(page, fresh(10))).status, 200);
+test('knowledge.add SX24: a refused list uses nothing of the remaining pages', async () => {
+  const { page } = await openVoiceClient(api, free);
+  for (let round = 0; round < 9; round += 1) await tryAdd(page, [...newPages(19), ...urlItems(`/missing/b${round}`)]);
+  await tryAdd(page, [...newPages(9), ...urlItems('/missing/c')]);
+  assert.equal(codeOf(await tryAdd(page, newPages(11))), 'rate.limited');
+  assert.equal((await tryAdd(page, newPages(10))).status, 200);
 });
 
-test('knowledge.add SX24: large pages are counted by their bytes, also those that are refused for it', async () => {
-  const { page } = await openLibrary(api, free);
+test('knowledge.add SX24: large pages count by their bytes, even if they are refused', async () => {
+  const { page } = await openVoiceClient(api, free);
   let rounds = 0;
   for (let code: string | undefined; code !== 'rate.limited'; rounds += 1) {
-    assert.ok(rounds < 60, 'it never ends');
-    code = codeOf(await add(page, urls(`/endless/${rounds}`)));
+    assert.ok(rounds < 60, 'no limit was met');
+    code = codeOf(await tryAdd(page, urlItems(`/endless/${rounds}`)));
   }
   const endless = asked.filter((path) => path.startsWith('/endless')).length;
   assert.ok(endless >= 35 && endless <= 40, `${endless} pages of 5 MB are 200 MB`);
-  assert.equal((await add(page, urls('/large/1'))).status, 429);
+  assert.equal((await tryAdd(page, urlItems('/large/1'))).status, 429);
 });
 
-test('knowledge.add SX24: what nobody waits for any more is not read', async () => {
-  const { agency, page } = await openLibrary(api, free);
+test('knowledge.add SX24: pages are not read once the client has left', async () => {
+  const { agency, page } = await openVoiceClient(api, free);
   const gone = new AbortController();
-  const body = JSON.stringify({ items: [...urls('/silent/gone'), ...fresh(19)], totalMillis: 0 });
+  const body = JSON.stringify({ items: [...urlItems('/silent/gone'), ...newPages(19)], totalMillis: 0 });
   const headers = { origin: page.origin, authorization: `Bearer ${page.token}`, 'content-type': 'application/json' };
   const address = `${agency.url}/v1/knowledge.add?key=${agency.keys.test.publishable}`;
   const sent = fetch(address, { method: 'POST', headers, body, signal: gone.signal }).catch(() => undefined);
@@ -109,20 +109,20 @@ test('knowledge.add SX24: what nobody waits for any more is not read', async () 
   assert.equal((await page.call('knowledge.list', {})).count.used, 0);
 });
 
-test('knowledge.add SX24: a client has two lists read at a time and an agency eight, and others are not held up', async () => {
-  const { agency, page } = await openLibrary(api, free);
-  const clients = [page, await signUp(agency), await signUp(agency), await signUp(agency), await signUp(agency)];
-  const begun = clients.slice(0, 4).flatMap((client, at) => [1, 2].map((nth) => add(client, urls(`/silent/${at}/${nth}`))));
+test('knowledge.add SX24: a client has two lists read at a time and an agency eight, without delaying others', async () => {
+  const { agency, page } = await openVoiceClient(api, free);
+  const clients = [page, await signUpClient(agency), await signUpClient(agency), await signUpClient(agency), await signUpClient(agency)];
+  const begun = clients.slice(0, 4).flatMap((client, at) => [1, 2].map((nth) => tryAdd(client, urlItems(`/silent/${at}/${nth}`))));
   await until(async () => waiting.length === 8, 'eight lists');
-  for (const client of [page, clients[4] ?? page]) assert.equal(codeOf(await add(client, fresh(1))), 'rate.limited');
-  const other = await openLibrary(api, free);
-  assert.equal((await add(other.page, fresh(1))).status, 200);
+  for (const client of [page, clients[4] ?? page]) assert.equal(codeOf(await tryAdd(client, newPages(1))), 'rate.limited');
+  const other = await openVoiceClient(api, free);
+  assert.equal((await tryAdd(other.page, newPages(1))).status, 200);
   for (const res of waiting) res.writeHead(200, { 'content-type': 'text/plain' }).end('words');
   assert.deepEqual([...new Set((await Promise.all(begun)).map(({ status }) => status))], [200]);
-  assert.equal((await add(page, fresh(1))).status, 200);
+  assert.equal((await tryAdd(page, newPages(1))).status, 200);
 });
 
-test('knowledge.add SX24: what a page sends beside its content is counted, and has an end', async () => {
+test('knowledge.add SX24: bytes that a page sends beside its content are counted and limited', async () => {
   const beside: Record<string, { begin: string; again: string }> = {
     heads: { begin: '', again: `HTTP/1.1 103 Early Hints\r\nLink: ${'x'.repeat(15_000)}\r\n\r\n` },
     chunks: {
@@ -131,7 +131,7 @@ test('knowledge.add SX24: what a page sends beside its content is counted, and h
     },
   };
   const talker = createTalker((socket) => {
-    socket.on('error', () => {}); // it is cut off
+    socket.on('error', () => {}); // the reader cuts it off
     socket.once('data', (request) => {
       const { begin = '', again = '' } = beside[/GET \/(\w+)/.exec(String(request))?.[1] ?? ''] ?? {};
       const more = () => void (socket.destroyed || socket.write(again, more));

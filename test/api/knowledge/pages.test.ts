@@ -40,13 +40,13 @@ const web = createWeb({
 });
 const isBlocked = { code: 'knowledge.url_blocked' };
 
-test('knowledge.add K1 K5: a page is read to its end, over three redirects and not over four', async () => {
+test('knowledge.add K1 K5: a page is read to its end, after at most three redirects', async () => {
   assert.deepEqual(await web.read('http://site.test/page'), { url: 'http://site.test/page', type: 'html', bytes: 14 });
   assert.equal((await web.read('http://site.test/hops/3')).url, 'http://site.test/page');
   await assert.rejects(web.read('http://site.test/hops/4'), isBlocked);
 });
 
-test('knowledge.add K5 A08: every redirect is an address like the first: none leads inside', async () => {
+test('knowledge.add K5 A08: every redirect is checked like the first address, and none leads inside', async () => {
   const inside = [
     `http://127.0.0.1:${port}/page`,
     `https://127.0.0.1:${port}/page`,
@@ -64,7 +64,7 @@ test('knowledge.add K5 A08: every redirect is an address like the first: none le
   assert.deepEqual(lookups, ['inside.example.com']);
 });
 
-test('knowledge.add K5 A09: too large, endless, cut off, not there or of another kind is one and the same refusal', async () => {
+test('knowledge.add K5 A09: pages that are too large, endless, cut off, missing or no text have one refusal', async () => {
   for (const path of ['/large', '/endless', '/cut', '/missing', '/image']) {
     await assert.rejects(
       web.read(`http://site.test${path}`),
@@ -78,7 +78,7 @@ test('knowledge.add K5 A08: a server that changes the protocol does not keep the
   await assert.rejects(web.read('http://site.test/protocol'), isBlocked);
 });
 
-test('knowledge.add K5: only the named hosts of a sandbox may be inside', async () => {
+test('knowledge.add K5: only the hosts named for a sandbox may lead inside', async () => {
   for (const url of [`http://127.0.0.1:${port}/page`, 'http://other.test/', 'http://sub.site.test/', 'https://site.test.example.org:25/']) {
     assert.throws(() => web.spell(url), isBlocked, url);
   }

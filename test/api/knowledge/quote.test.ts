@@ -4,13 +4,23 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
 import { pdf } from './archives.ts';
-import { add, addOne, fileItem, openLibrary, signUp, sourceOf, textItem, untilState, upload } from './voice-client.ts';
+import {
+  addSource,
+  addSources,
+  fileItem,
+  findSource,
+  openVoiceClient,
+  signUpClient,
+  textItem,
+  untilState,
+  uploadFile,
+} from './voice-client.ts';
 
 const api = await startApi();
 
-test('knowledge.quote K11: twelve files, two of them twice, seven places free: three prices, and these are charged', async () => {
-  const { page } = await openLibrary(api, { credits: 50, knowledge: { freeItems: 10 } });
-  await add(page, [textItem('A'), textItem('B'), textItem('C')]);
+test('knowledge.quote K11: of twelve files two are duplicates, seven free and three quoted, and these are charged', async () => {
+  const { page } = await openVoiceClient(api, { credits: 50, knowledge: { freeItems: 10 } });
+  await addSources(page, [textItem('A'), textItem('B'), textItem('C')]);
   const files = Array.from({ length: 10 }, (_, at) => fileItem(`File ${at}.txt`, `Words ${at}`));
   const items = [...files, fileItem('Again.txt', 'Words 1'), fileItem('And again.txt', 'Words 2')];
   const quote = await page.call('knowledge.quote', { items });
@@ -26,7 +36,7 @@ test('knowledge.quote K11: twelve files, two of them twice, seven places free: t
   assert.deepEqual({ status: wrong.status, code: codeOf(wrong) }, { status: 409, code: 'quote.changed' });
   const { sources } = await page.call('knowledge.add', { items, totalMillis: quote.totalMillis });
   assert.deepEqual({ added: sources.filter((source) => source !== null).length, last: sources.at(-1) }, { added: 10, last: null });
-  for (const [at, source] of sources.entries()) if (source) await upload(page, source.id, `Words ${at}`);
+  for (const [at, source] of sources.entries()) if (source) await uploadFile(page, source.id, `Words ${at}`);
   for (const source of sources) if (source) await untilState(page, source.id, 'ready');
   assert.deepEqual({ available: (await page.balance()).available, used: (await page.balance()).used }, { available: 44_000, used: 6_000 });
   const again = await page.call('knowledge.quote', { items });
@@ -34,8 +44,8 @@ test('knowledge.quote K11: twelve files, two of them twice, seven places free: t
   assert.deepEqual({ totalMillis: again.totalMillis, areThere }, { totalMillis: 0, areThere: true });
 });
 
-test('knowledge.quote K11: a text with nothing to read in it is neither quoted nor sold', async () => {
-  const { page } = await openLibrary(api, { credits: 10 });
+test('knowledge.quote K11: a text without a visible character is neither quoted nor sold', async () => {
+  const { page } = await openVoiceClient(api, { credits: 10 });
   for (const text of [' \n', '\0', '\u202E', '\u200B\u2060', '\u3164', '\u2800']) {
     const items = [{ kind: 'text', name: 'Blank', text } as const];
     for (const reply of [await page.try('knowledge.quote', { items }), await page.try('knowledge.add', { items, totalMillis: 1000 })])
@@ -45,10 +55,10 @@ test('knowledge.quote K11: a text with nothing to read in it is neither quoted n
   assert.equal((await page.try('knowledge.quote', { items })).status, 200);
 });
 
-test('knowledge.add K3: ten are free, the 11th has a price; a deleted one frees its place only if the plan says so', async () => {
+test('knowledge.add K3: ten are free, the 11th is paid; a deleted one is free again only if the plan says so', async () => {
   for (const returnsFreeItems of [false, true]) {
-    const { page } = await openLibrary(api, { credits: 10, knowledge: { freeItems: 10, returnsFreeItems } });
-    const sources = await add(
+    const { page } = await openVoiceClient(api, { credits: 10, knowledge: { freeItems: 10, returnsFreeItems } });
+    const sources = await addSources(
       page,
       Array.from({ length: 10 }, (_, at) => textItem(`Text ${at}`)),
     );
@@ -63,8 +73,8 @@ test('knowledge.add K3: ten are free, the 11th has a price; a deleted one frees 
   }
 });
 
-test("knowledge.add K3: the agency's own meets no limit, debit or fee; its costs show the provider's ten free ones", async () => {
-  const { agency, page } = await openLibrary(api, { features: [], limits: { numbers: 0, sources: 0, storageBytes: 0 } });
+test("knowledge.add K3: an agency's own sources have no limit or charge; costs show the provider's ten free ones", async () => {
+  const { agency, page } = await openVoiceClient(api, { features: [], limits: { numbers: 0, sources: 0, storageBytes: 0 } });
   assert.equal(codeOf(await page.try('knowledge.quote', { items: [textItem('A')] })), 'feature.locked');
   assert.equal(codeOf(await page.try('knowledge.add', { items: [textItem('A')], totalMillis: 0 })), 'feature.locked');
   const before = await agency.call('agency.read', {});
@@ -92,8 +102,8 @@ test("knowledge.add K3: the agency's own meets no limit, debit or fee; its costs
   assert.equal(codeOf(await page.try('knowledge.remove', { sourceId: sources[0]?.id ?? '' })), 'source.not_found');
 });
 
-test('knowledge.quote K5 A09: a quote names addresses that are not public, refused files and what does not fit', async () => {
-  const { page } = await openLibrary(api, { credits: 100, limits: { numbers: null, sources: 3, storageBytes: 1_000 } });
+test('knowledge.quote K5 A09: a quote names private addresses, refused files and items over the limits', async () => {
+  const { page } = await openVoiceClient(api, { credits: 100, limits: { numbers: null, sources: 3, storageBytes: 1_000 } });
   const items = [
     { kind: 'url' as const, url: 'https://169.254.169.254/' },
     { kind: 'url' as const, url: 'https://2852039166/' },
@@ -125,15 +135,15 @@ test('knowledge.quote K5 A09: a quote names addresses that are not public, refus
   assert.deepEqual({ status: full.status, code: codeOf(full) }, { status: 403, code: 'knowledge.storage_full' });
 });
 
-test('knowledge.add A12 K8: of many at once exactly as many fit as the plan allows, and free places are given once', async () => {
-  const { page } = await openLibrary(api, {
+test('knowledge.add A12 K8: of many at once exactly as many are added as the plan allows, and free ones once', async () => {
+  const { page } = await openVoiceClient(api, {
     credits: 100,
     knowledge: { freeItems: 3 },
     limits: { numbers: null, sources: 8, storageBytes: 80 },
   });
   const attempts = Array.from({ length: 24 }, async (_, at) => {
     const items = [textItem(`Text ${at}`, String(at).padStart(10, '0'))];
-    // Each tries again where somebody was quicker, as a page does.
+    // If another attempt was faster, the next try quotes anew, as a page does.
     for (let tries = 0; tries < 30; tries += 1) {
       const { totalMillis } = await page.call('knowledge.quote', { items });
       const reply = await page.try('knowledge.add', { items, totalMillis });
@@ -153,8 +163,8 @@ test('knowledge.add A12 K8: of many at once exactly as many fit as the plan allo
   assert.equal((await page.balance()).available, 95_000);
 });
 
-test('knowledge.add K2: two attempts at the last credits: one of them is refused, and nothing of it stays', async () => {
-  const { page } = await openLibrary(api, { credits: 3 });
+test('knowledge.add K2: of two attempts at the last credits one is refused, and nothing of it is stored', async () => {
+  const { page } = await openVoiceClient(api, { credits: 3 });
   const lists = [0, 1].map((list) => [textItem(`${list} a`), textItem(`${list} b`)]);
   const replies = await Promise.all(lists.map((items) => page.try('knowledge.add', { items, totalMillis: 2_000 })));
   assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 402]);
@@ -163,9 +173,9 @@ test('knowledge.add K2: two attempts at the last credits: one of them is refused
   assert.equal((await page.balance()).available, 1_000);
 });
 
-test('knowledge.list K8: after a hundred random additions and deletions, what is used is what is there', async () => {
-  const { agency } = await openLibrary(api, {});
-  const page = await signUp(agency, 500);
+test('knowledge.list K8: after a hundred random additions and deletions the counts match the sources', async () => {
+  const { agency } = await openVoiceClient(api, {});
+  const page = await signUpClient(agency, 500);
   let seed = 7;
   const dice = (sides: number) => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -179,7 +189,7 @@ test('knowledge.list K8: after a hundred random additions and deletions, what is
       there.delete(oldest);
     } else {
       const bytes = 1 + dice(5_000);
-      const source = await addOne(page, fileItem(`File ${round}.txt`, `${round} `.padEnd(bytes + 5, 'x')));
+      const source = await addSource(page, fileItem(`File ${round}.txt`, `${round} `.padEnd(bytes + 5, 'x')));
       there.set(source.id, source.bytes);
     }
   }
@@ -191,8 +201,8 @@ test('knowledge.list K8: after a hundred random additions and deletions, what is
   assert.deepEqual({ sources: entitlements.sources.used, bytes: entitlements.storageBytes.used }, used);
 });
 
-test('knowledge.add F31: the same attempt twice is one, and its key answers as the first time', async () => {
-  const { page } = await openLibrary(api, { credits: 10 });
+test('knowledge.add F31: a repeated attempt adds nothing, and its key returns the first answer', async () => {
+  const { page } = await openVoiceClient(api, { credits: 10 });
   const input = { items: [textItem('Once'), fileItem('a.pdf', pdf())], totalMillis: 3_000 };
   const headers = { 'idempotency-key': 'attempt-number-one' };
   const [one, two] = await Promise.all([page.call('knowledge.add', input, headers), page.call('knowledge.add', input, headers)]);
@@ -201,5 +211,5 @@ test('knowledge.add F31: the same attempt twice is one, and its key answers as t
     two.sources.map((source) => source?.id),
   );
   assert.equal((await page.balance()).available, 7_000);
-  assert.equal((await sourceOf(page, one.sources[1]?.id ?? ''))?.state, 'uploading');
+  assert.equal((await findSource(page, one.sources[1]?.id ?? ''))?.state, 'uploading');
 });

@@ -7,7 +7,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
 import { comesTo, until } from '../../support/until.ts';
-import { addOne, type Library, openLibrary, signUp, sourceOf, textItem, untilState } from './voice-client.ts';
+import { addSource, findSource, openVoiceClient, signUpClient, textItem, untilState, type VoiceClient } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -31,7 +31,7 @@ const paths: Record<RetellCall, ['GET' | 'POST' | 'PATCH' | 'DELETE', string]> =
   changeEngine: ['PATCH', 'update-retell-llm/'],
 };
 
-/** From now on Retell answers so to this call, until the faults are over. */
+/** Makes Retell answer this call with this error until the faults end. */
 function answerWith({ call, row }: Case): void {
   const [method, path] = paths[call];
   const how = { status: row.status, body: { status: 'error', message: row.says } };
@@ -41,11 +41,11 @@ function answerWith({ call, row }: Case): void {
 const all = casesOf(retellErrors);
 const casesFor = (...calls: RetellCall[]) => all.filter(({ call }) => calls.includes(call));
 const HOUR_SECONDS = 3600;
-/** Longer than anything rests, and longer than any claim. */
+/** Longer than any back-off and any claim. */
 const REST_SECONDS = 700;
 
-/** Looks until there is something. Every half second all that rests comes again: more often, claims would run out while they are used. */
-function untilRested<Found>(look: () => Promise<Found | undefined | false>, what: string): Promise<Found> {
+/** Looks until there is a result. Advances the clock past every back-off only twice a second, because claims in use would expire sooner. */
+function untilAfterRest<Found>(look: () => Promise<Found | undefined | false>, what: string): Promise<Found> {
   let looks = 0;
   return until(async () => {
     looks += 1;
@@ -54,69 +54,72 @@ function untilRested<Found>(look: () => Promise<Found | undefined | false>, what
   }, what);
 }
 
-/** The figures of a client that has 10 credits, of which one source takes 1. */
+/** The balance of a client with 10 credits. */
 const untouched = { available: 10_000, held: 0, used: 0 };
-async function figures({ page }: Pick<Library, 'page'>) {
+async function readBalance({ page }: Pick<VoiceClient, 'page'>) {
   const { available, held, used } = await page.balance();
   return { available, held, used };
 }
 
-/** Adds a source while Retell answers so. What it never takes fails; what may pass waits, and is given back within a day. */
-async function addDuring({ agency }: Library, one: Case) {
+/**
+ * Adds a source while Retell answers with this error. After a definite error the source fails at once; after a passing one it waits, and is
+ * refunded within a day.
+ */
+async function addDuring({ agency }: VoiceClient, one: Case) {
   const { row, call, name } = one;
-  const page = await signUp(agency, 10);
+  const page = await signUpClient(agency, 10);
   const watched = await watchCase(api, agency);
-  // After a lost answer the provider is asked whether there is a base.
+  // After a lost answer the API asks the provider whether there is a base.
   if (call === 'listBases') sandbox.faults.add({ path: '/retell/create-knowledge-base', how: '500' });
   answerWith(one);
-  const { id } = await addOne(page, textItem('Hours'));
-  // The source and its order are both called by the seed.
-  await untilRested(async () => watched.isLogged(one, id.slice('src_'.length)), `${name} is logged`);
+  const { id } = await addSource(page, textItem('Hours'));
+  // The ids of the source and of its order both end with the seed.
+  await untilAfterRest(async () => watched.isLogged(one, id.slice('src_'.length)), `${name} is logged`);
   if (row.lasts === 'passing') {
-    assert.equal((await sourceOf(page, id))?.state, 'processing', name);
+    assert.equal((await findSource(page, id))?.state, 'processing', name);
     sandbox.clock.advance(24 * HOUR_SECONDS);
   }
-  const failed = await untilRested(async () => {
-    const source = await sourceOf(page, id);
+  const failed = await untilAfterRest(async () => {
+    const source = await findSource(page, id);
     return source?.state === 'failed' && source;
   }, `${name}: it fails`);
   assert.equal(failed.reason?.code, row.person, name);
-  await comesTo(() => figures({ page }), untouched, name);
+  await comesTo(() => readBalance({ page }), untouched, name);
   assert.ok(!JSON.stringify(failed).includes(row.says), 'no word of it reaches the client');
   const notices = new Set(await watched.notices());
   assert.deepEqual([...notices], row.agency === undefined ? [] : [row.agency], name);
   sandbox.faults.calm();
 }
 
-test('knowledge.add PX6: every documented error of Retell fails or waits, gives back, and is told to who can act', async () => {
-  const library = await openLibrary(api);
+test('knowledge.add PX6: after each documented error of Retell a source fails or waits, is free, and is reported', async () => {
+  const library = await openVoiceClient(api);
   for (const one of casesFor('createBase', 'listBases')) await addDuring(library, one);
 });
 
-test('knowledge.add PX6: whatever Retell answers when asked how far it is, a source that it took waits a day at most', async () => {
-  const library = await openLibrary(api);
+test('knowledge.add PX6: an accepted source waits a day at most, whatever Retell answers to its status', async () => {
+  const library = await openVoiceClient(api);
   for (const one of casesFor('readBase')) await addDuring(library, one);
 });
 
-test('knowledge.add PX6: what passes within a day is paid once and ready', async () => {
+test('knowledge.add PX6: after an error that passes within a day a source is ready and paid once', async () => {
   for (const call of ['createBase', 'readBase'] as const) {
     for (const one of casesFor(call).filter(({ row }) => row.lasts === 'passing')) {
-      const { page } = await openLibrary(api, { credits: 10 });
+      const { page } = await openVoiceClient(api, { credits: 10 });
       answerWith(one);
-      const { id } = await addOne(page, textItem('Hours'));
+      const { id } = await addSource(page, textItem('Hours'));
       await until(async () => sandbox.faults.state().happened.some(({ kind }) => kind === 'refused'), one.name);
       sandbox.faults.calm();
-      await untilRested(async () => (await sourceOf(page, id))?.state === 'ready', one.name);
-      assert.deepEqual(await figures({ page }), { available: 9_000, held: 0, used: 1_000 });
+      await untilAfterRest(async () => (await findSource(page, id))?.state === 'ready', one.name);
+      assert.deepEqual(await readBalance({ page }), { available: 9_000, held: 0, used: 1_000 });
     }
   }
 });
 
-test('knowledge.remove PX6: after every documented error of Retell the removal is done, or goes on by itself', async () => {
-  const { agency, page } = await openLibrary(api, { credits: 100 });
+test('knowledge.remove PX6: after each documented error of Retell the removal is done, or continues by itself', async () => {
+  const { agency, page } = await openVoiceClient(api, { credits: 100 });
   for (const one of casesFor('removeBase')) {
     const { row, name } = one;
-    const { id: sourceId } = await untilState(page, (await addOne(page, textItem(name))).id, 'ready');
+    const { id: sourceId } = await untilState(page, (await addSource(page, textItem(name))).id, 'ready');
     const watched = await watchCase(api, agency);
     answerWith(one);
     const reply = await page.try('knowledge.remove', { sourceId });
@@ -128,23 +131,23 @@ test('knowledge.remove PX6: after every documented error of Retell the removal i
     assert.deepEqual(await watched.notices(), row.agency === undefined ? [] : [row.agency], name);
     if (row.lasts === 'passing') assert.ok(watched.isLogged(one), name);
     sandbox.faults.calm();
-    await untilRested(async () => (await sourceOf(page, sourceId)) === undefined, name);
+    await untilAfterRest(async () => (await findSource(page, sourceId)) === undefined, name);
     assert.equal((await page.call('knowledge.list', {})).count.used, 0);
   }
 });
 
 async function openAgent() {
-  const library = await openLibrary(api, { credits: 10 });
+  const library = await openVoiceClient(api, { credits: 10 });
   const { agency, page, apiKey, agentIds } = library;
   const [providerAgentId = ''] = agentIds;
   const { id: agentId } = await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: 'Desk' });
-  const { id: sourceId } = await untilState(page, (await addOne(page, textItem('Hours'))).id, 'ready');
+  const { id: sourceId } = await untilState(page, (await addSource(page, textItem('Hours'))).id, 'ready');
   const retell = new Retell({ apiKey, baseURL: sandbox.retellUrl, maxRetries: 0 });
   const versions = async () => (await retell.agent.listVersions(providerAgentId)).items.map(({ version }) => version);
   return { ...library, pair: { sourceId, agentId }, versions };
 }
 
-test('knowledge.attach PX6: every documented error of Retell leaves the agent as it was, and is told to who can act', async () => {
+test('knowledge.attach PX6: each documented error of Retell leaves the agent unchanged, and is reported', async () => {
   const { agency, page, pair, versions } = await openAgent();
   const calls = ['readAgent', 'listVersions', 'createVersion', 'publishVersion', 'readEngine', 'changeEngine', 'readTags'] as const;
   for (const one of casesFor(...calls).filter(({ row }) => row.undone === 'step')) {
@@ -156,17 +159,17 @@ test('knowledge.attach PX6: every documented error of Retell leaves the agent as
     assert.deepEqual(codeOf(reply), row.person, name);
     assert.ok(!JSON.stringify(reply.body).includes(row.says), 'no word of it reaches the client');
     assert.deepEqual(
-      { agentIds: (await sourceOf(page, pair.sourceId))?.agentIds, versions: await versions() },
+      { agentIds: (await findSource(page, pair.sourceId))?.agentIds, versions: await versions() },
       { agentIds: [], versions: [0] },
       name,
     );
     assert.deepEqual(await watched.notices(), row.agency === undefined ? [] : [row.agency], name);
     await until(async () => watched.isLogged(one), `${name} is logged`);
   }
-  assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.version, 1, 'and afterwards it works');
+  assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.version, 1, 'it works afterwards');
 });
 
-test('knowledge.attach PX6: an account without environments is no obstacle, nor is a draft that cannot be deleted', async () => {
+test('knowledge.attach PX6: neither missing environments nor an undeletable draft keep an agent from a source', async () => {
   for (const one of casesFor('readTags').filter(({ row }) => row.undone === 'nothing')) {
     const { page, pair } = await openAgent();
     answerWith(one);
@@ -183,8 +186,8 @@ test('knowledge.attach PX6: an account without environments is no obstacle, nor 
   assert.equal((await page.call('knowledge.attach', pair)).agentVersion?.state, 'live');
 });
 
-test('integrations.connectVoice PX6: the agency is told every documented error of Retell, and the old account stays', async () => {
-  const { agency } = await openLibrary(api);
+test('integrations.connectVoice PX6: the agency reads each documented error of Retell, and the old account stays', async () => {
+  const { agency } = await openVoiceClient(api);
   const { apiKey } = sandbox.retell.createAccount('Another');
   const before = (await agency.call('integrations.read', {})).voice;
   for (const one of casesFor('checkKey')) {
@@ -198,7 +201,7 @@ test('integrations.connectVoice PX6: the agency is told every documented error o
   }
 });
 
-test('Retell PX6: each call meets every status that its description names', () => {
+test('Retell PX6: each call knows every status in its description', () => {
   const named: Row['status'][] = [400, 401, 402, 403, 404, 422, 429, 500];
   for (const call of (Object.keys(paths) as RetellCall[]).filter((one) => one !== 'checkKey')) {
     const known = new Set(casesFor(call).map(({ row }) => row.status));

@@ -5,15 +5,26 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { docx, pdf } from './archives.ts';
-import { add, addOne, fileItem, hashOf, openLibrary, sourceOf, textItem, tryPart, untilState, upload } from './voice-client.ts';
+import {
+  addSource,
+  addSources,
+  fileItem,
+  findSource,
+  hashOf,
+  openVoiceClient,
+  sendPart,
+  textItem,
+  untilState,
+  uploadFile,
+} from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;
 
-test('knowledge.add K1 K2: a file and a text become ready, are listed with type, size and date, and are paid once', async () => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+test('knowledge.add K1 K2: a file and a text become ready, are listed with type, size and date, and paid once', async () => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
   const content = pdf();
-  const [file, text] = await add(page, [fileItem('Guide.pdf', content), textItem('Opening hours', 'From 9 to 5')]);
+  const [file, text] = await addSources(page, [fileItem('Guide.pdf', content), textItem('Opening hours', 'From 9 to 5')]);
   assert.ok(file && text);
   assert.deepEqual(
     { file: file.state, receivedBytes: file.receivedBytes, text: text.state },
@@ -21,7 +32,7 @@ test('knowledge.add K1 K2: a file and a text become ready, are listed with type,
   );
   const held = await page.balance();
   assert.equal(held.available, 7_000, 'both are set aside');
-  const sent = await upload(page, file.id, content);
+  const sent = await uploadFile(page, file.id, content);
   assert.equal(sent.status, 200);
   const [ready] = await Promise.all([untilState(page, file.id, 'ready'), untilState(page, text.id, 'ready')]);
   assert.deepEqual(
@@ -35,7 +46,7 @@ test('knowledge.add K1 K2: a file and a text become ready, are listed with type,
     },
     { type: 'pdf', bytes: content.length, receivedBytes: content.length, priceMillis: 2_000, reason: null, kind: 'file' },
   );
-  assert.equal((await sourceOf(page, text.id))?.type, 'txt');
+  assert.equal((await findSource(page, text.id))?.type, 'txt');
   assert.ok(Date.parse(ready.addedAt) > 0);
   assert.deepEqual({ available: (await page.balance()).available, used: (await page.balance()).used }, { available: 7_000, used: 3_000 });
   const bases = sandbox.retell.bases(apiKey);
@@ -44,8 +55,8 @@ test('knowledge.add K1 K2: a file and a text become ready, are listed with type,
   assert.deepEqual(hashes, [hashOf(content)], 'the provider has the very bytes');
 });
 
-test('knowledge.add K2: where credits are short nothing is stored, and after a top-up the same upload goes on', async () => {
-  const { agency, page, apiKey } = await openLibrary(api, { credits: 1 });
+test('knowledge.add K2: without enough credits nothing is stored, and after a top-up the upload succeeds', async () => {
+  const { agency, page, apiKey } = await openVoiceClient(api, { credits: 1 });
   const items = [fileItem('Guide.pdf', pdf())];
   const quote = await page.call('knowledge.quote', { items });
   assert.deepEqual(
@@ -61,32 +72,32 @@ test('knowledge.add K2: where credits are short nothing is stored, and after a t
   );
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
   await agency.allocate(page.clientId, 1_000);
-  const source = await addOne(page, items[0] ?? assert.fail());
-  await upload(page, source.id, pdf());
+  const source = await addSource(page, items[0] ?? assert.fail());
+  await uploadFile(page, source.id, pdf());
   await untilState(page, source.id, 'ready');
   assert.equal((await page.balance()).available, 0);
 });
 
-test('knowledge.upload K9: a part can be sent again, a misplaced one says where to go on, a cut upload goes on there', async () => {
-  const { page } = await openLibrary(api, { credits: 10 });
+test('knowledge.upload K9: a part can be resent, a misplaced one says the next offset, and an upload resumes there', async () => {
+  const { page } = await openVoiceClient(api, { credits: 10 });
   const content = Buffer.from('word '.repeat(500_000)); // 2.5 MB: three parts
-  const source = await addOne(page, fileItem('Long.txt', content));
+  const source = await addSource(page, fileItem('Long.txt', content));
   const part = (n: number) => content.subarray(n * PART_BYTES_MAX, (n + 1) * PART_BYTES_MAX);
   const at = (n: number) => ({ sourceId: source.id, offset: n * PART_BYTES_MAX });
-  assert.equal((await tryPart(page, at(0), part(0))).body.receivedBytes, PART_BYTES_MAX);
-  assert.equal((await tryPart(page, at(0), part(0))).body.receivedBytes, PART_BYTES_MAX);
-  const misplaced = await tryPart(page, at(2), part(2));
+  assert.equal((await sendPart(page, at(0), part(0))).body.receivedBytes, PART_BYTES_MAX);
+  assert.equal((await sendPart(page, at(0), part(0))).body.receivedBytes, PART_BYTES_MAX);
+  const misplaced = await sendPart(page, at(2), part(2));
   assert.deepEqual({ status: misplaced.status, code: codeOf(misplaced) }, { status: 409, code: 'knowledge.part_misplaced' });
   assert.match(JSON.stringify(misplaced.body), new RegExp(`byte ${PART_BYTES_MAX}`));
-  const known = await sourceOf(page, source.id);
-  const rest = await upload(page, source.id, content, known?.receivedBytes);
+  const known = await findSource(page, source.id);
+  const rest = await uploadFile(page, source.id, content, known?.receivedBytes);
   assert.deepEqual({ status: rest.status, receivedBytes: rest.body.receivedBytes }, { status: 200, receivedBytes: content.length });
-  assert.equal((await tryPart(page, at(2), part(2))).status, 200, 'the last part again');
+  assert.equal((await sendPart(page, at(2), part(2))).status, 200, 'the last part again');
   await untilState(page, source.id, 'ready');
 });
 
-test('knowledge.add K4: a program, 21 MB and 21 files are refused before anything is stored', async () => {
-  const { page } = await openLibrary(api, { credits: 100 });
+test('knowledge.add K4: a program, a file of 21 MB and 21 files at once are refused before anything is stored', async () => {
+  const { page } = await openVoiceClient(api, { credits: 100 });
   const tried = async (items: Parameters<typeof page.try<'knowledge.add'>>[1]['items']) => {
     const { totalMillis } = await page.call('knowledge.quote', { items });
     const reply = await page.try('knowledge.add', { items, totalMillis });
@@ -101,18 +112,18 @@ test('knowledge.add K4: a program, 21 MB and 21 files are refused before anythin
   assert.deepEqual({ sources, used: count.used }, { sources: [], used: 0 });
 });
 
-test('knowledge.upload K4 A10: a file of another kind than it said is refused at its last part, free, and not kept', async () => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+test('knowledge.upload K4 A10: a file of another type than declared is refused at its last part, free and not kept', async () => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
   const cases: [string, Buffer, string, number][] = [
     ['program.pdf', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(100)]), 'knowledge.type_refused', 415],
     ['page.txt', Buffer.from('<html><script>alert(1)</script>'), 'knowledge.type_refused', 415],
     ['bomb.docx', docx([{ name: 'word/a.xml', content: Buffer.alloc(8 * 1024 * 1024) }]), 'knowledge.archive_refused', 422],
   ];
   for (const [name, content, code, status] of cases) {
-    const source = await addOne(page, fileItem(name, content));
-    const reply = await upload(page, source.id, content);
+    const source = await addSource(page, fileItem(name, content));
+    const reply = await uploadFile(page, source.id, content);
     assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status, code }, name);
-    const failed = await sourceOf(page, source.id);
+    const failed = await findSource(page, source.id);
     assert.deepEqual(
       { state: failed?.state, code: failed?.reason?.code, priceMillis: failed?.priceMillis, receivedBytes: failed?.receivedBytes },
       { state: 'failed', code, priceMillis: 0, receivedBytes: 0 },
@@ -122,21 +133,21 @@ test('knowledge.upload K4 A10: a file of another kind than it said is refused at
   assert.equal(sandbox.retell.bases(apiKey).length, 0);
 });
 
-test('knowledge.upload K9: a file that changed since it was chosen is refused and costs nothing', async () => {
-  const { page } = await openLibrary(api, { credits: 10 });
-  const source = await addOne(page, fileItem('notes.txt', 'first words'));
-  const reply = await upload(page, source.id, 'other words');
+test('knowledge.upload K9: a file changed since it was chosen is refused and costs nothing', async () => {
+  const { page } = await openVoiceClient(api, { credits: 10 });
+  const source = await addSource(page, fileItem('notes.txt', 'first words'));
+  const reply = await uploadFile(page, source.id, 'other words');
   assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'knowledge.hash_differs' });
   assert.equal((await page.balance()).available, 10_000);
-  const longer = await addOne(page, fileItem('longer.txt', 'short'));
-  assert.deepEqual(codeOf(await tryPart(page, { sourceId: longer.id, offset: 0 }, 'much longer')), 'knowledge.too_large');
+  const longer = await addSource(page, fileItem('longer.txt', 'short'));
+  assert.deepEqual(codeOf(await sendPart(page, { sourceId: longer.id, offset: 0 }, 'much longer')), 'knowledge.too_large');
 });
 
-test('knowledge.upload A10: malware is kept from everybody, and nothing is charged for it', async () => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+test('knowledge.upload A10: malware is quarantined and free', async () => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
   const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
-  const source = await addOne(page, fileItem('notes.txt', eicar));
-  const reply = await upload(page, source.id, eicar);
+  const source = await addSource(page, fileItem('notes.txt', eicar));
+  const reply = await uploadFile(page, source.id, eicar);
   assert.deepEqual(
     { status: reply.status, state: reply.body.state, code: reply.body.reason?.code },
     { status: 200, state: 'quarantined', code: 'knowledge.quarantined' },
@@ -150,31 +161,31 @@ test('knowledge.upload A10: malware is kept from everybody, and nothing is charg
   assert.deepEqual(await page.call('knowledge.remove', { sourceId: source.id }), { removed: true });
 });
 
-test('knowledge.retry K6: where the credits of a retry are short, the source and its reason are as they were', async () => {
-  const { agency, page } = await openLibrary(api, { credits: 2 });
+test('knowledge.retry K6: without enough credits for a retry the source and its reason stay the same', async () => {
+  const { agency, page } = await openVoiceClient(api, { credits: 2 });
   const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
-  const kept = await addOne(page, fileItem('notes.txt', eicar));
-  await upload(page, kept.id, eicar);
-  const failed = await addOne(page, fileItem('page.txt', '<html><script>'));
-  await upload(page, failed.id, '<html><script>');
-  await add(page, [textItem('A'), textItem('B')]);
+  const kept = await addSource(page, fileItem('notes.txt', eicar));
+  await uploadFile(page, kept.id, eicar);
+  const failed = await addSource(page, fileItem('page.txt', '<html><script>'));
+  await uploadFile(page, failed.id, '<html><script>');
+  await addSources(page, [textItem('A'), textItem('B')]);
   for (const { id, state, reason } of [
     { id: kept.id, state: 'quarantined', reason: 'knowledge.quarantined' },
     { id: failed.id, state: 'failed', reason: 'knowledge.type_refused' },
   ]) {
     const refused = await page.try('knowledge.retry', { sourceId: id });
     assert.deepEqual({ status: refused.status, code: codeOf(refused) }, { status: 402, code: 'credits.insufficient' });
-    const source = await sourceOf(page, id);
+    const source = await findSource(page, id);
     assert.deepEqual({ state: source?.state, reason: source?.reason?.code }, { state, reason });
   }
   await agency.allocate(page.clientId, 2_000);
   assert.equal((await page.call('knowledge.retry', { sourceId: failed.id })).state, 'uploading');
 });
 
-test('knowledge.retry K6 K10: five of twenty fail, and exactly five are given back, linked to their charges', async () => {
-  const { agency, page } = await openLibrary(api, { credits: 20 });
+test('knowledge.retry K6 K10: five of twenty fail, and exactly five are refunded, linked to their charges', async () => {
+  const { agency, page } = await openVoiceClient(api, { credits: 20 });
   const items = Array.from({ length: 20 }, (_, at) => textItem(at % 4 === 0 ? `corrupt ${at}` : `Text ${at}`));
-  const sources = await add(page, items);
+  const sources = await addSources(page, items);
   const all = await until(async () => {
     const listed = (await page.call('knowledge.list', {})).sources;
     return listed.every(({ state }) => state === 'ready' || state === 'failed') && listed;
@@ -191,12 +202,12 @@ test('knowledge.retry K6 K10: five of twenty fail, and exactly five are given ba
   assert.equal(before.entries.filter(({ kind }) => kind === 'order.refund').length, 5);
 });
 
-test('knowledge.retry K6: what failed at the provider succeeds the second time, for one charge in all', async () => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
+test('knowledge.retry K6: a source that failed at the provider succeeds when retried, for one charge in all', async () => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
   sandbox.retell.failNext();
   const content = pdf('retry');
-  const source = await addOne(page, fileItem('Guide.pdf', content));
-  await upload(page, source.id, content);
+  const source = await addSource(page, fileItem('Guide.pdf', content));
+  await uploadFile(page, source.id, content);
   await untilState(page, source.id, 'failed');
   assert.equal((await page.balance()).available, 10_000);
   const again = await page.call('knowledge.retry', { sourceId: source.id });
@@ -208,10 +219,10 @@ test('knowledge.retry K6: what failed at the provider succeeds the second time, 
   assert.equal(codeOf(await page.try('knowledge.retry', { sourceId: source.id })), 'source.not_failed');
 });
 
-test('knowledge.remove K12 K3: a source is deleted here and at the provider, and one that is uploading costs nothing', async () => {
-  const { page, apiKey } = await openLibrary(api, { credits: 10 });
-  const text = await addOne(page, textItem('Hours'));
-  const file = await addOne(page, fileItem('Guide.pdf', pdf()));
+test('knowledge.remove K12 K3: a source is deleted here and at the provider, and one still uploading costs nothing', async () => {
+  const { page, apiKey } = await openVoiceClient(api, { credits: 10 });
+  const text = await addSource(page, textItem('Hours'));
+  const file = await addSource(page, fileItem('Guide.pdf', pdf()));
   await untilState(page, text.id, 'ready');
   assert.equal((await page.balance()).available, 7_000);
   assert.deepEqual(await page.call('knowledge.remove', { sourceId: file.id }), { removed: true });
@@ -222,5 +233,5 @@ test('knowledge.remove K12 K3: a source is deleted here and at the provider, and
   assert.deepEqual({ sources, count: count.used, bytes: storageBytes.used }, { sources: [], count: 0, bytes: 0 });
   assert.equal((await page.balance()).available, 9_000, 'what was delivered stays paid');
   assert.equal(codeOf(await page.try('knowledge.remove', { sourceId: text.id })), 'source.not_found');
-  assert.equal((await addOne(page, textItem('Hours'))).state, 'processing', 'it can be added anew');
+  assert.equal((await addSource(page, textItem('Hours'))).state, 'processing', 'it can be added anew');
 });

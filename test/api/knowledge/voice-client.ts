@@ -15,7 +15,7 @@ type Item = Input<'knowledge.quote'>['items'][number];
 
 export const hashOf = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
-/** A file as the page tells of it, before a byte travels. */
+/** Describes a file as a page announces it, before it sends a byte. */
 export const fileItem = (name: string, content: Buffer | string): Item => ({
   kind: 'file',
   name,
@@ -24,55 +24,55 @@ export const fileItem = (name: string, content: Buffer | string): Item => ({
 });
 export const textItem = (name: string, text = `About ${name}`): Item => ({ kind: 'text', name, text });
 
-export interface Library {
+export interface VoiceClient {
   agency: Agency;
   page: Page;
   apiKey: string;
-  /** The agents of the voice account. */
+  /** Agents of the voice account, by the provider's ids. */
   agentIds: string[];
 }
 
-/** A client of an agency with a voice account: 2 credits for a file, 1 for a text, 3 for an address, unless the plan says otherwise. */
-export async function openLibrary(
+/** Opens a client of an agency with a voice account. A file costs 2 credits, a text 1 and an address 3, unless the plan says otherwise. */
+export async function openVoiceClient(
   { createAgency, sandbox }: TestApi,
   {
     knowledge = {},
     credits = 0,
     ...plan
   }: Partial<Omit<Plan, 'knowledge'>> & { knowledge?: Partial<Plan['knowledge']>; credits?: number } = {},
-): Promise<Library> {
+): Promise<VoiceClient> {
   const prices = { fileMillis: 2_000, textMillis: 1_000, urlMillis: 3_000, ...knowledge };
   const agency = await createAgency({
     stripe: false,
     minutesMillis: 1_000_000,
     plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0, ...plan, knowledge: prices } as Plan, // its defaults are filled in
   });
-  return { agency, ...(await agency.connectVoice(sandbox)), page: await signUp(agency, credits) };
+  return { agency, ...(await agency.connectVoice(sandbox)), page: await signUpClient(agency, credits) };
 }
 
-/** Another client of the same agency. */
-export async function signUp(agency: Agency, credits = 0): Promise<Page> {
+/** Signs up another client of the same agency, and gives it credits. */
+export async function signUpClient(agency: Agency, credits = 0): Promise<Page> {
   const page = await agency.openPage();
   await page.signUp();
   if (credits > 0) await agency.allocate(page.clientId, credits * 1000);
   return page;
 }
 
-/** Adds at the price that is quoted. */
-export async function add(page: Page, items: Item[]): Promise<(Source | null)[]> {
+/** Adds sources at their quoted price; `null` for a duplicate. */
+export async function addSources(page: Page, items: Item[]): Promise<(Source | null)[]> {
   const { totalMillis } = await page.call('knowledge.quote', { items });
   return (await page.call('knowledge.add', { items, totalMillis })).sources;
 }
 
-/** One that is new. */
-export async function addOne(page: Page, item: Item): Promise<Source> {
-  const [source] = await add(page, [item]);
+/** Adds a source that is not there yet. */
+export async function addSource(page: Page, item: Item): Promise<Source> {
+  const [source] = await addSources(page, [item]);
   assert.ok(source, 'it was not there before');
   return source;
 }
 
-/** One part as the page sends it, any status. */
-export async function tryPart(
+/** Sends one part of a file as a page does, and returns any answer. */
+export async function sendPart(
   { agency, token, origin }: Page,
   input: { sourceId: string; offset: number },
   content: Buffer | string,
@@ -87,20 +87,23 @@ export async function tryPart(
   return { status: reply.status, headers: reply.headers, body: (await reply.json()) as Source };
 }
 
-/** All parts from an offset on. @returns the last answer */
-export async function upload(page: Page, sourceId: string, content: Buffer | string, offset = 0): Promise<Reply<Source>> {
+/**
+ * Sends all parts of a file from an offset on.
+ * @returns the last answer
+ */
+export async function uploadFile(page: Page, sourceId: string, content: Buffer | string, offset = 0): Promise<Reply<Source>> {
   const bytes = Buffer.from(content);
   for (let at = offset; ; at += PART_BYTES_MAX) {
-    const reply = await tryPart(page, { sourceId, offset: at }, bytes.subarray(at, at + PART_BYTES_MAX));
+    const reply = await sendPart(page, { sourceId, offset: at }, bytes.subarray(at, at + PART_BYTES_MAX));
     if (reply.status !== 200 || at + PART_BYTES_MAX >= bytes.length) return reply;
   }
 }
 
-export const sourceOf = async (page: Page, id: string): Promise<Source | undefined> =>
+export const findSource = async (page: Page, id: string): Promise<Source | undefined> =>
   (await page.call('knowledge.list', {})).sources.find((source) => source.id === id);
 
-/** A source as the domain reads it. */
-export async function storedSource({ clientId }: Page, name: string): Promise<StoredSource> {
+/** Reads a source as the domain does. */
+export async function readStored({ clientId }: Page, name: string): Promise<StoredSource> {
   const row = await SourceModel.findOne({ owner: clientId, name }).lean().orFail().exec();
   return (await readSource(row, row._id)) ?? assert.fail(`${name} is gone`);
 }
@@ -108,6 +111,6 @@ export async function storedSource({ clientId }: Page, name: string): Promise<St
 /** Waits until a source is in a state. */
 export const untilState = (page: Page, id: string, state: Source['state']): Promise<Source> =>
   until(async () => {
-    const source = await sourceOf(page, id);
+    const source = await findSource(page, id);
     return source?.state === state && source;
   }, `${id} ${state}`);

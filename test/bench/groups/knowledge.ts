@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addOne, fileItem, untilState, upload } from '../../api/knowledge/voice-client.ts';
+import { addSource, fileItem, untilState, uploadFile } from '../../api/knowledge/voice-client.ts';
 import { median, three } from '../numbers.ts';
 import { signedInClient } from '../people.ts';
 import type { Stage } from '../stage.ts';
@@ -53,8 +53,8 @@ async function uploaded(stage: Stage, { api, agency }: Site): Promise<Row> {
   page.token = (await signedInClient(agency)).token;
   const send = async (name: string, bytes: number) => {
     const content = randomBytes(bytes / 2).toString('hex');
-    const { id } = await addOne(page, fileItem(name, content));
-    const { status } = await upload(page, id, content);
+    const { id } = await addSource(page, fileItem(name, content));
+    const { status } = await uploadFile(page, id, content);
     assert.equal(status, 200, 'a part was refused');
     await untilState(page, id, 'ready');
   };
