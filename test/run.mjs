@@ -26,8 +26,15 @@ try {
 async function everything() {
   const env = { ...process.env, CHROME_PATH: await findChromium(), STRIPE_SUPPRESS_NOTICES: 'true' };
   await build(root);
-  const checks = await Promise.all([lint(env), types(env)]);
-  return [...checks, await nodeTests(testFiles(root), env), finished(await widgetTests(widgetFiles(root), { env }))];
+  let told = '';
+  const [inNode, besides] = await Promise.all([nodeTests(testFiles(root), env), allBesides({ env, onOutput: (text) => (told += text) })]);
+  process.stdout.write(told);
+  return [...besides, inNode];
+}
+
+/** One after another, as a browser's tests leave room for others. */
+async function allBesides(at) {
+  return [await lint(at), await types(at), finished(await widgetTests(widgetFiles(root), at))];
 }
 
 /** Only what the part names, without building what none of it looks at. */

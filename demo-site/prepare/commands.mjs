@@ -9,7 +9,7 @@ export const npmCommand = (...args) => (npm?.endsWith('.js') ? [process.execPath
 export const nodeCommand = (...args) => [process.execPath, ...args];
 
 /**
- * Runs a command to its end, with its output on ours (and collected, with `onOutput`). After `seconds` it is ended with everything it
+ * Runs a command to its end, with its output on ours, or given to `onOutput` instead. After `seconds` it is ended with everything it
  * started.
  * @returns its exit code; 124 after a timeout
  */
@@ -28,7 +28,7 @@ export function run([command, ...args], { cwd, env = process.env, seconds = 600,
     // A process group of its own does not get the terminal's Ctrl-C, so pass it on before leaving.
     const passOn = (signal) => {
       end(signal);
-      process.exit(130);
+      setImmediate(() => process.exit(130)); // after other commands have got it as well
     };
     let late = false;
     const timer = setTimeout(() => {
@@ -36,15 +36,7 @@ export function run([command, ...args], { cwd, env = process.env, seconds = 600,
       end('SIGKILL');
     }, seconds * 1000);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, passOn);
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]) {
-      from?.on('data', (chunk) => {
-        to.write(chunk);
-        onOutput(String(chunk));
-      });
-    }
+    for (const from of [child.stdout, child.stderr]) from?.on('data', (chunk) => onOutput(String(chunk)));
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isGuessable } from '../../api/security/guessable.ts';
+import { processorTime } from '../support/processor.ts';
 
 const own = ['Northwind Voice', 'northwind-voice', 'robin.meyer@example.com', 'Robin', 'Meyer'];
 
@@ -78,9 +79,9 @@ test('accounts.signUp SX25: capitals, accents and repetition make no easy passwo
 test('accounts.signUp SX25: the longest password costs little', () => {
   const worst = ['aA1!'.repeat(32), '@$1s0e4p'.repeat(16), 'passw0rd'.repeat(16), '\u3300'.repeat(128)];
   for (const password of worst) isGuessable(password, own);
-  const startedAt = performance.now();
+  const took = processorTime();
   for (let round = 0; round < 10; round += 1) for (const password of worst) isGuessable(password, own);
-  assert.ok(performance.now() - startedAt < 10 * worst.length * 50, 'fifty milliseconds would be as much as the hash takes');
+  assert.ok(took() < 10 * worst.length * 50, 'fifty milliseconds would be as much as the hash takes');
 });
 
 test('accounts.signUp SX25: a way over the keys is cheap in both directions, from its beginning and to its end', () => {

@@ -19,6 +19,10 @@ export const widgetFiles = (root) => everyTest(root).filter(inBrowser);
 /** Returns the path of a test file built by `test/vite.config.mjs`. */
 export const builtFrom = (path) => posix.join('dist', path.replace(/\.ts$/, '.js'));
 
+/** Names the program of one of the processes that run test files in turn. */
+export const crewName = (number) => `crew-${number}.mjs`;
+export const isCrew = (path) => /[\\/]crew-\d+\.mjs$/.test(path);
+
 /**
  * Chooses what `npm test -- <part>` runs: the files whose paths contain the part, or else the files whose text does, limited to tests whose
  * names contain it.

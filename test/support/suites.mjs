@@ -1,60 +1,65 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { nodeCommand, run } from '../../demo-site/prepare/commands.mjs';
-import { builtFrom } from './files.mjs';
+import { builtFrom, crewName } from './files.mjs';
 
 /** More files than this do not fail for want of a quiet moment. */
 const UNSTEADY_FILES = 3;
+/** A process needs some seconds to load what the files share, and what they leave behind makes it grow. */
+const FILES_EACH = 24;
+/** One process more than there are cores keeps them busy, because tests often wait. */
+const AT_ONCE = availableParallelism() + 1;
 const root = resolve(import.meta.dirname, '../..');
+const crew = pathToFileURL(join(root, 'test/support/crew.mjs')).href;
 const bin = (path) => join(root, 'node_modules', path);
 
 /** The types of all three projects: what runs on a server, what runs in a browser, and the whole with its tests. */
 const projects = ['api', 'widgets', '.'];
 
-export async function lint(env) {
-  return check('lint', [[bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']], env);
+export async function lint(at) {
+  return check('lint', [[bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']], at);
 }
 
-export async function types(env) {
+export async function types(at) {
   return check(
     'types',
     projects.map((project) => [bin('typescript/bin/tsc'), '-p', project]),
-    env,
+    at,
   );
 }
 
 /** Tools that say yes or no count as one test. */
-async function check(name, programs, env) {
-  process.stdout.write(`\n${name}\n`);
+async function check(name, programs, { env, onOutput }) {
+  onOutput(`\n${name}\n`);
   let failed = 0;
-  for (const program of programs) if ((await run(nodeCommand(...program), { cwd: root, env, seconds: 300 })) !== 0) failed = 1;
+  for (const program of programs) if ((await run(nodeCommand(...program), { cwd: root, env, seconds: 300, onOutput })) !== 0) failed = 1;
   return { name, passed: 1 - failed, failed };
 }
 
 /**
- * Everything but the widgets: real engine, real HTTP. All of it is built first, because every file then starts twice as fast. Three files
- * at a time keep two cores busy, as tests often wait. The limits are for what hangs, not for what is slow.
+ * Everything but the widgets: real engine, real HTTP. All of it is built first, because every file then starts twice as fast.
  */
 export async function nodeTests(paths, env) {
   const name = 'api, rules and flows';
   process.stdout.write(`\n${name}\n`);
   const build = nodeCommand(bin('vite/bin/vite.js'), 'build', '--config', 'test/vite.config.mjs');
   if ((await run(build, { cwd: root, env, seconds: 120 })) !== 0) return { name, passed: 0, failed: 1 };
-  const first = await ranAs(paths.map(builtFrom), { atOnce: 3, env });
+  const first = await ranAs(paths.map(builtFrom), { atOnce: AT_ONCE, env });
   const again = [...new Set(first.failures.map(({ file }) => file))];
   if (again.length === 0 || again.length > UNSTEADY_FILES || first.failures.some(({ drawn }) => drawn)) return finished({ name, ...first });
   process.stdout.write('\nWhat failed beside others runs once more, by itself, to tell what is unsteady from what is wrong.\n');
-  const alone = await ranAs(again, { atOnce: 1, env });
+  const alone = await ranAs(again, { atOnce: 1, filesEach: 1, env });
   return finished({ name, ...first, ...sorted(first.failures, alone) });
 }
 
 /** Some files from their sources, which saves building all of them; `only` is a part of the names of the tests to run. */
-export async function someNodeTests(paths, { only, env }) {
+export async function someNodeTests(paths, { only, env, atOnce = AT_ONCE }) {
   const name = 'api, rules and flows';
   process.stdout.write(`\n${name}\n`);
   const pattern = only === undefined ? [] : [`--test-name-pattern=${only.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}`];
-  return { name, ...(await ranAs(paths, { atOnce: 3, env, options: ['--import', 'tsx', ...pattern] })) };
+  return { name, ...(await ranAs(paths, { atOnce, env, options: ['--import', 'tsx', ...pattern] })) };
 }
 
 /**
@@ -67,36 +72,51 @@ export function sorted(failures, alone) {
   return { failures: failures.filter((one) => !isUnsteady(one)), unsteady: failures.filter(isUnsteady) };
 }
 
-/** Runs test files to their end: `{ code, passed, failed, failures, usage }`. */
-async function ranAs(files, { atOnce, env, options = [] }) {
-  const folder = mkdtempSync(join(tmpdir(), 'test-outcome-'));
-  const [outcome, usage] = [join(folder, 'outcome.json'), join(folder, 'usage')];
+/**
+ * Runs test files to their end, one after another in each of some processes: `{ code, passed, failed, failures, usage }`.
+ * @param filesEach how many files one process runs; a new one then begins without what they have left in memory
+ */
+async function ranAs(files, { atOnce, env, filesEach = FILES_EACH, options = [] }) {
+  const folder = mkdtempSync(join(tmpdir(), 'test-crew-'));
+  const at = (name) => join(folder, name);
+  const count = Math.max(Math.min(atOnce, files.length), Math.ceil(files.length / filesEach));
+  const programs = Array.from({ length: count }, (_, index) => at(crewName(index + 1)));
+  for (const path of programs) writeFileSync(path, `await import(${JSON.stringify(crew)});\n`);
+  writeFileSync(at('crew.json'), JSON.stringify({ files, filesEach }));
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./test/support/outcome.mjs'];
-  const limits = [`--test-concurrency=${atOnce}`, '--test-timeout=600000'];
-  const all = [...options, '--import', './test/support/usage.mjs', ...limits, ...reporters, `--test-reporter-destination=${outcome}`];
-  const code = await run(nodeCommand(...all, '--test', ...files), { cwd: root, env: { ...env, TEST_USAGE_FILE: usage }, seconds: 3000 });
-  const counts = JSON.parse(readFileSync(outcome, 'utf8') || '{"passed":0,"failed":0,"failures":[]}');
-  const used = usageIn(usage);
+  const all = [
+    ...options,
+    `--test-concurrency=${atOnce}`,
+    ...reporters,
+    `--test-reporter-destination=${at('outcome.json')}`,
+    '--test',
+    ...programs,
+  ];
+  const code = await run(nodeCommand(...all), { cwd: root, env: { ...env, TEST_CREW_FOLDER: folder }, seconds: 3000 });
+  const { passed, failures } = JSON.parse(readFileSync(at('outcome.json'), 'utf8') || '{"passed":0,"failures":[]}');
+  const usage = usageIn(at('usage'));
   rmSync(folder, { recursive: true });
-  return { code, ...counts, usage: used };
+  const isTold = (file) => usage.some((one) => one.file === nameOf(file)) || failures.some((one) => one.file === file);
+  for (const file of files.filter((file) => !isTold(file))) failures.push({ name: file, file, text: 'Its process ended before it did.' });
+  return { code, passed, failed: failures.length, failures, usage };
 }
 
 /** The widgets, in a real browser; `only` is a part of the names of the tests to run. */
-export async function widgetTests(paths, { only, env }) {
+export async function widgetTests(paths, { only, env, onOutput = (text) => process.stdout.write(text) }) {
   const name = 'widgets';
-  process.stdout.write(`\n${name}\n`);
+  onOutput(`\n${name}\n`);
   let output = '';
-  const onOutput = (text) => {
-    output += text;
-  };
   const folder = mkdtempSync(join(tmpdir(), 'test-outcome-'));
   const usage = join(folder, 'usage');
   const tests = { ...env, TEST_USAGE_FILE: usage, ...(only === undefined ? {} : { TEST_NAME_PART: only }) };
   const code = await run(nodeCommand(bin('@web/test-runner/dist/bin.js'), '--files', ...paths), {
     cwd: root,
     env: tests,
-    seconds: 300,
-    onOutput,
+    seconds: 600,
+    onOutput(text) {
+      output += text;
+      onOutput(text);
+    },
   });
   const [, passed = 0, failed = 0] = [...output.matchAll(/(\d+) passed, (\d+) failed/g)].at(-1) ?? [];
   const used = usageIn(usage);
@@ -111,10 +131,10 @@ const usageIn = (file) =>
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line))
-        .map((one) => ({ ...one, file: sourceOf(relative(root, one.file)) }))
+        .map((one) => ({ ...one, file: nameOf(one.file) }))
     : [];
 
-const sourceOf = (path) => path.replace(/^dist\/(.*)\.js$/, '$1.ts');
+const nameOf = (path) => relative(root, resolve(root, path)).replace(/^dist\/(.*)\.js$/, '$1.ts');
 
 /** A suite that ran nothing, or ended badly without naming a test, has failed. `note` says in what way it ended. */
 export function finished({ name, code, passed, failed, ...rest }) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { createDocuments } from '../../../api/providers/documents/documents.ts';
+import { processorTime } from '../../support/processor.ts';
 import { docx, type Part, pdf, zip } from './archives.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'documents-test-'));
@@ -123,20 +124,19 @@ const bombs: [name: string, content: () => Buffer][] = [
 ];
 
 test('knowledge.upload A11: a row of comments, which makes a careless pattern backtrack, is scanned quickly', async () => {
-  const started = performance.now();
+  const took = processorTime();
   assert.equal(await recognize('notes.txt', `${'<!---->'.repeat(140)} in the end a text`), 'txt');
   await assert.rejects(recognize('notes.txt', `${'<!---->'.repeat(140)}<svg onload=alert(1)>`), refused);
-  assert.ok(performance.now() - started < 500);
+  assert.ok(took() < 500);
 });
 
 test('knowledge.upload A11: every archive bomb is refused within two seconds, in little memory', async () => {
   for (const [what, make] of bombs) {
     const file = await storeFile('a.docx', make());
     const before = process.memoryUsage().rss;
-    const startedAt = performance.now();
+    const took = processorTime();
     await assert.rejects(documents.recognize(file), unsafe, what);
-    const took = performance.now() - startedAt;
-    assert.ok(took < 2000, `${what} took ${took} ms`);
+    assert.ok(took() < 2000, `${what} took ${took()} ms`);
     const grown = process.memoryUsage().rss - before;
     assert.ok(grown < 100 * 1024 * 1024, `${what} took ${grown} bytes of memory`);
   }
