@@ -1,13 +1,13 @@
 import { expect, html } from '@open-wc/testing';
 import { render } from 'lit';
-import '../../widgets/elements/balance-meter/balance-meter.ts';
-import '../../widgets/elements/buy-credits/buy-credits.ts';
-import '../../widgets/elements/sign-up/sign-up.ts';
-import { provideKit } from '../../widgets/kit/context.ts';
-import { Kit } from '../../widgets/kit/kit.ts';
-import type { WlElement } from '../../widgets/ui/element.ts';
-import { balance, signedIn, tokenFor } from './support/answers.ts';
-import { close, loadDeferred, open, settled, words } from './support/page.ts';
+import '../../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../../widgets/elements/sign-up/sign-up.ts';
+import { provideKit } from '../../../widgets/kit/context.ts';
+import { Kit } from '../../../widgets/kit/kit.ts';
+import type { WlElement } from '../../../widgets/ui/element.ts';
+import { balance, signedIn, tokenFor } from '../support/answers.ts';
+import { close, loadDeferred, open, settled, words } from '../support/page.ts';
 
 const meter = html`<wl-balance-meter></wl-balance-meter>`;
 

@@ -1,9 +1,9 @@
 import { expect, html } from '@open-wc/testing';
-import '../../widgets/elements/balance-meter/balance-meter.ts';
-import { Session } from '../../widgets/kit/session.ts';
-import type { WlElement } from '../../widgets/ui/element.ts';
-import { account, balance, bootstrap, signedIn } from './support/answers.ts';
-import { close, open, settled } from './support/page.ts';
+import '../../../widgets/elements/balance-meter/balance-meter.ts';
+import { Session } from '../../../widgets/kit/session.ts';
+import type { WlElement } from '../../../widgets/ui/element.ts';
+import { account, balance, bootstrap, signedIn } from '../support/answers.ts';
+import { close, open, settled } from '../support/page.ts';
 
 const meter = html`<wl-balance-meter></wl-balance-meter>`;
 

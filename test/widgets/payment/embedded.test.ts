@@ -1,9 +1,9 @@
 import { expect, html } from '@open-wc/testing';
-import type { WlBuyCredits } from '../../widgets/elements/buy-credits/buy-credits.ts';
-import '../../widgets/elements/buy-credits/buy-credits.ts';
-import { purchase, signedIn } from './support/answers.ts';
-import { close, open, type Page, settled } from './support/page.ts';
-import { started } from './support/shop.ts';
+import type { WlBuyCredits } from '../../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../../widgets/elements/buy-credits/buy-credits.ts';
+import { purchase, signedIn } from '../support/answers.ts';
+import { close, open, type Page, settled } from '../support/page.ts';
+import { started } from '../support/shop.ts';
 
 const shop = html`<wl-buy-credits mode="embedded"></wl-buy-credits>`;
 const inside = { ...started, checkoutUrl: null, checkoutSecret: 'cs_1_secret_1', stripeKey: 'pk_test_1' };

@@ -1,14 +1,14 @@
 import { expect, html } from '@open-wc/testing';
 import { render } from 'lit';
-import type { WlBalanceMeter } from '../../widgets/elements/balance-meter/balance-meter.ts';
-import '../../widgets/elements/balance-meter/balance-meter.ts';
-import '../../widgets/elements/buy-credits/buy-credits.ts';
-import '../../widgets/elements/sign-up/sign-up.ts';
-import { pageAddress } from '../../widgets/kit/fragment.ts';
-import { startFromScripts } from '../../widgets/kit/start.ts';
-import { balance, bootstrap, purchase, signedIn } from './support/answers.ts';
-import { close, loadDeferred, Network, open, settled, words } from './support/page.ts';
-import { closeTabs, started, tabs } from './support/shop.ts';
+import type { WlBalanceMeter } from '../../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../../widgets/elements/sign-up/sign-up.ts';
+import { pageAddress } from '../../../widgets/kit/fragment.ts';
+import { startFromScripts } from '../../../widgets/kit/start.ts';
+import { balance, bootstrap, purchase, signedIn } from '../support/answers.ts';
+import { close, loadDeferred, Network, open, settled, words } from '../support/page.ts';
+import { closeTabs, started, tabs } from '../support/shop.ts';
 
 const address = 'https://api.test/embed/v1/wl.js';
 const keyA = `wlp_test_a${Date.now()}`;

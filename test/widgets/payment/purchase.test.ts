@@ -1,9 +1,9 @@
 import { expect } from '@open-wc/testing';
-import type { WlBuyCredits } from '../../widgets/elements/buy-credits/buy-credits.ts';
-import '../../widgets/elements/buy-credits/buy-credits.ts';
-import { balance, purchase, signedIn } from './support/answers.ts';
-import { close, open, settled, words } from './support/page.ts';
-import { bought, closeTabs, shop } from './support/shop.ts';
+import type { WlBuyCredits } from '../../../widgets/elements/buy-credits/buy-credits.ts';
+import '../../../widgets/elements/buy-credits/buy-credits.ts';
+import { balance, purchase, signedIn } from '../support/answers.ts';
+import { close, open, settled, words } from '../support/page.ts';
+import { bought, closeTabs, shop } from '../support/shop.ts';
 
 describe('a purchase in <wl-buy-credits>', () => {
   afterEach(() => {
