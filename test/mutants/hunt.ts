@@ -17,29 +17,27 @@ interface Test {
   reached: ReadonlySet<number>;
 }
 
-/** How long a test may take with a mutant, on a machine that has other work as well. */
-const limitOf = ({ millis }: Test): number => 5 * millis + 5000;
+/** How long a test may take, on a machine that has other work as well. */
+const limitOf = ({ millis }: Pick<Test, 'millis'>): number => 5 * millis + 5000;
 const FIRST_RUN_MS = 300_000;
 
 /**
  * A test that takes longer takes no part: those are long random histories, which are worth their time once, and not once for every mutant
- * that shorter tests let pass.
+ * that shorter tests let pass. The clock counts little, since the machine may have other work.
  */
-const isLong = ({ millis, cpuMillis }: Test): boolean => cpuMillis > 4000 || millis > 15_000;
+const isLong = ({ millis, cpuMillis }: Test): boolean => cpuMillis > 4000 || millis > 60_000;
 
 /** The tests of one file, against mutants one after the other. */
 export class Hunt {
   /** The names of those that take too long, or fail without a mutant: with all of them in it the code is slower. */
   readonly leftOut: readonly string[];
-  readonly #folder: string;
-  readonly #testFile: string;
+  readonly #at: { folder: string; testFile: string };
   readonly #onLoading: ReadonlySet<number>;
   readonly #tests: readonly Test[];
   #session: Session;
 
   private constructor(at: { folder: string; testFile: string }, session: Session, tests: readonly Test[]) {
-    this.#folder = at.folder;
-    this.#testFile = at.testFile;
+    this.#at = at;
     this.#session = session;
     this.#onLoading = new Set(session.opened.reached);
     this.#tests = tests;
@@ -51,7 +49,7 @@ export class Hunt {
    * @throws {BrokenFile} if all of them fail without a mutant
    */
   static async open(folder: string, testFile: string, mutants: readonly Mutant[]): Promise<Hunt> {
-    let session = await Session.open(folder, testFile);
+    const session = await Session.open(folder, testFile);
     const all = session.opened.names.map((_name, index) => ({ index, millis: FIRST_RUN_MS }));
     const first = await session.run({ alive: 0, tests: all, all: true });
     const good = first?.ran.filter(passes) ?? [];
@@ -59,32 +57,53 @@ export class Hunt {
       session.abandon();
       throw new BrokenFile(`${testFile} fails without a mutant: ${first?.ran[0]?.failure ?? 'it hangs'}`);
     }
-    const meeting = good.filter(({ reached }) => mutants.some(({ id }) => reached.includes(id))).reverse();
-    const again = await session.run({ alive: 0, tests: meeting.map(({ index }) => ({ index, millis: FIRST_RUN_MS })), all: true });
-    const steady = new Map(again?.ran.filter(passes).map(({ index, millis }) => [index, millis]));
-    if (steady.size < meeting.length || good.length < all.length) {
-      session.abandon();
-      session = await Session.open(folder, testFile);
-    }
+    const meeting = good.filter(({ reached }) => mutants.some(({ id }) => reached.includes(id)));
+    const hunt = new Hunt({ folder, testFile }, session, []);
+    if (good.length < all.length) await hunt.#renew();
+    const again = await hunt.#runAgain(meeting.toReversed());
     const tests = good.map(({ index, millis, cpuMillis, reached }) => ({
       index,
-      millis: Math.min(millis, steady.get(index) ?? millis),
+      millis: Math.min(millis, again.get(index) ?? millis),
       cpuMillis,
-      isSteady: steady.has(index),
+      isSteady: again.has(index),
       reached: new Set(reached),
     }));
-    return new Hunt({ folder, testFile }, session, tests);
+    return new Hunt({ folder, testFile }, hunt.#session, tests);
   }
 
-  /** @returns undefined where no test of the file meets the mutant */
+  /** @returns how long each took that passes again, in milliseconds */
+  async #runAgain(tests: readonly Pick<Test, 'index' | 'millis'>[]): Promise<ReadonlyMap<number, number>> {
+    if (tests.length === 0) return new Map();
+    const outcome = await this.#session.run({ alive: 0, tests: tests.map(withLimit), all: true });
+    const ran = outcome?.ran ?? [];
+    if (!outcome || !ran.every(passes)) await this.#renew();
+    const rest = ran.at(-1)?.hung ? await this.#runAgain(tests.slice(ran.length)) : [];
+    return new Map([...ran.filter(passes).map(({ index, millis }) => [index, millis] as const), ...rest]);
+  }
+
+  /**
+   * Tries those tests that can be run again.
+   * @returns undefined where none of them meets the mutant
+   */
   async try({ id }: Mutant): Promise<Verdict | undefined> {
-    const meeting = this.#tests.filter((test) => test.reached.has(id) && !isLong(test));
-    const steady = meeting.filter(({ isSteady }) => isSteady).sort((a, b) => a.millis - b.millis);
-    const verdict = steady.length === 0 ? undefined : await this.#tryHere(id, steady);
-    if (isCaught(verdict)) return verdict;
-    const last = this.#onLoading.has(id) ? Number.POSITIVE_INFINITY : (meeting.findLast(({ isSteady }) => !isSteady)?.index ?? -1);
+    const meeting = this.#tests.filter((test) => test.reached.has(id) && test.isSteady && !isLong(test));
+    return meeting.length === 0
+      ? undefined
+      : this.#tryHere(
+          id,
+          meeting.toSorted((a, b) => a.millis - b.millis),
+        );
+  }
+
+  /**
+   * Tries in a process of its own what cannot be tried again in one that has run others: much slower, and also possible after `close`.
+   * @returns undefined where no such test meets the mutant
+   */
+  async tryAlone({ id }: Mutant): Promise<Verdict | undefined> {
+    const unsteady = this.#tests.findLast((test) => test.reached.has(id) && !test.isSteady && !isLong(test));
+    const last = this.#onLoading.has(id) ? Number.POSITIVE_INFINITY : (unsteady?.index ?? -1);
     const tests = this.#testsUpTo(last);
-    return tests.length === 0 ? verdict : this.#tryAfresh(id, tests);
+    return tests.length === 0 ? undefined : this.#tryAfresh(id, tests);
   }
 
   /** Tests in the order of the file. Where one of them needs what was before it, none is left out. */
@@ -101,18 +120,20 @@ export class Hunt {
   async #tryHere(id: number, tests: readonly Test[]): Promise<Verdict> {
     const outcome = await this.#session.run({ alive: id, tests: tests.map(withLimit) });
     const last = outcome?.ran.at(-1);
-    if (!last || last.hung) return this.#renew('hung');
-    if (last.failure === undefined) return 'survived';
-    const failed = tests.filter(({ index }) => index === last.index);
-    const after = await this.#session.run({ alive: 0, tests: failed.map(withLimit) });
-    if (after?.ran.every(passes)) return 'killed';
-    return this.#renew(await this.#tryAfresh(id, failed));
+    if (last && !last.hung && last.failure === undefined) return 'survived';
+    const failed = tests.filter(({ index }) => index === (last?.index ?? tests[0]?.index));
+    if (last && !last.hung) {
+      const after = await this.#session.run({ alive: 0, tests: failed.map(withLimit) });
+      if (after?.ran.every(passes)) return 'killed';
+    }
+    await this.#renew();
+    return this.#tryAfresh(id, last ? failed : tests);
   }
 
   /** In a process of its own, where the mutant lives from the start. */
   async #tryAfresh(id: number, tests: readonly Test[]): Promise<Verdict> {
     try {
-      const session = await Session.open(this.#folder, this.#testFile, id);
+      const session = await Session.open(this.#at.folder, this.#at.testFile, id);
       const outcome = await session.run({ alive: id, tests: tests.map(withLimit) });
       const hung = !outcome || outcome.ran.at(-1)?.hung;
       if (hung) session.abandon();
@@ -125,13 +146,12 @@ export class Hunt {
     }
   }
 
-  async #renew(verdict: Verdict): Promise<Verdict> {
+  async #renew(): Promise<void> {
     this.#session.abandon();
-    this.#session = await Session.open(this.#folder, this.#testFile);
-    return verdict;
+    this.#session = await Session.open(this.#at.folder, this.#at.testFile);
   }
 }
 
 const passes = ({ failure, hung }: Outcome['ran'][number]): boolean => failure === undefined && !hung;
 
-const withLimit = (test: Test) => ({ index: test.index, millis: limitOf(test) });
+const withLimit = (test: Pick<Test, 'index' | 'millis'>) => ({ index: test.index, millis: limitOf(test) });

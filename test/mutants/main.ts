@@ -5,7 +5,7 @@ import { Hunt, isCaught } from './hunt.ts';
 import { nearestTests } from './nearest.ts';
 import { countEnds, type FileCounts, type Harmless, isListed, renderPage, scoreOf } from './page.ts';
 import { type FileResults, Memory } from './results.ts';
-import { makeSandbox, pathsOf } from './sandbox.ts';
+import { filesLoadedBy, makeSandbox, pathsOf } from './sandbox.ts';
 import { BrokenFile } from './session.ts';
 
 const usage = `npm run mutants -- [paths] [--minutes 9] [--share 10]
@@ -47,60 +47,72 @@ async function huntBelow(parts: readonly string[], until: number): Promise<void>
     const mutants = sandbox.mutants.filter((mutant) => mutant.path === path);
     return { path, results: memory.of(path, mutants, Number(values.share)), nearest: nearestTests(path, tests) };
   });
-  for (const testFile of nearest) {
-    const near = sources.filter(({ nearest }) => nearest.includes(testFile));
-    if (Date.now() < until) await runTests(sandbox.folder, testFile, near, until);
-    memory.save();
+  const hunts = new Map<string, Hunt>();
+  for (const pass of passes) {
+    for (const testFile of nearest) {
+      const near = sources.filter(({ nearest }) => nearest.includes(testFile));
+      if (Date.now() < until) await runTests({ folder: sandbox.folder, testFile, pass, until }, near, hunts);
+      memory.save();
+    }
   }
   report(sandbox.folder, sources);
 }
 
-/** Tests without a database or a server come first: what they catch costs the others nothing. */
+/** Tests without a database come first: what they catch costs the others nothing. */
 function costOf(testFile: string): number {
-  return /\/support\/(api|engine)\.ts'/.test(readFileSync(join(root, testFile), 'utf8')) ? 1 : 0;
+  return filesLoadedBy([testFile], root).has('test/support/engine.ts') ? 1 : 0;
 }
 
+/** A process for each mutant costs most, so it comes once all other tests have let the mutant pass. */
+const passes = ['together', 'alone'] as const;
+type Pass = (typeof passes)[number];
+
+const trialOf = (testFile: string, pass: Pass): string => (pass === 'together' ? testFile : `${testFile} ${pass}`);
+
 /** Tries all that one test file may still catch, within the time. */
-async function runTests(folder: string, testFile: string, sources: readonly Source[], until: number): Promise<void> {
+async function runTests(
+  { folder, testFile, pass, until }: { folder: string; testFile: string; pass: Pass; until: number },
+  sources: readonly Source[],
+  hunts: Map<string, Hunt>,
+): Promise<void> {
   const text = readFileSync(join(folder, testFile), 'utf8');
-  const open = sources.flatMap(({ results }) => results.openFor(testFile, text).map((mutant) => ({ mutant, results })));
+  const open = sources.flatMap(({ results }) => results.openFor(trialOf(testFile, pass), text).map((mutant) => ({ mutant, results })));
+  const noteTried = (pass: Pass): void => {
+    for (const { results } of sources) results.noteTried(trialOf(testFile, pass), text);
+  };
+  if (open.length === 0) return noteTried(pass);
   const startedAt = Date.now();
   let [tried, caught] = [0, 0];
   try {
-    const hunt =
-      open.length === 0
-        ? undefined
-        : await Hunt.open(
-            folder,
-            testFile,
-            open.map(({ mutant }) => mutant),
-          );
+    const mutants = open.map(({ mutant }) => mutant);
+    const hunt = hunts.get(testFile) ?? (await Hunt.open(folder, testFile, mutants));
+    if (!hunts.has(testFile)) for (const name of hunt.leftOut) say(`  takes no part: ${name}`);
+    hunts.set(testFile, hunt);
     for (const { mutant, results } of open) {
       if (Date.now() > until) break;
-      const verdict = await hunt?.try(mutant);
+      const verdict = pass === 'together' ? await hunt.try(mutant) : await hunt.tryAlone(mutant);
       results.note(mutant, verdict);
       tried += 1;
       if (isCaught(verdict)) caught += 1;
     }
-    await hunt?.close();
-    for (const name of hunt?.leftOut ?? []) say(`  takes no part: ${name}`);
+    await hunt.close();
   } catch (error) {
     if (!(error instanceof BrokenFile)) throw error;
     say(`  takes no part: ${error.message.split('\n')[0]}`);
-    tried = open.length;
+    return passes.forEach(noteTried);
   }
-  if (tried < open.length) return;
-  for (const { results } of sources) results.noteTried(testFile, text);
-  if (tried > 0) say(`${testFile}: ${caught} caught of ${tried}, in ${seconds(startedAt)} s`);
+  say(`${testFile}: ${caught} caught of ${tried} ${pass}, in ${seconds(startedAt)} s`);
+  if (tried === open.length) noteTried(pass);
 }
 
 /** Prints what is left, and writes down the files that are done. */
 function report(folder: string, sources: readonly Source[]): void {
   const results: Record<string, FileCounts> = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {};
+  const textOf = (testFile: string): string => readFileSync(join(folder, testFile), 'utf8');
   for (const { path, results: of, nearest } of sources) {
     const all = of.all();
     const counts = { mutants: of.mutantCount, ...countEnds(all, harmless) };
-    const isDone = nearest.every((testFile) => of.wasTriedBy(testFile, readFileSync(join(folder, testFile), 'utf8')));
+    const isDone = nearest.every((testFile) => passes.every((pass) => of.wasTriedBy(trialOf(testFile, pass), textOf(testFile))));
     say(`${path}: ${scoreOf(counts)} of ${all.length} tried of ${of.mutantCount}${isDone ? '' : ' so far; the time was over'}`);
     for (const { mutant, verdict } of all) {
       if (isCaught(verdict) && isListed(mutant, harmless))

@@ -47,7 +47,7 @@ export function makeSandbox(root: string, { paths, sources, tests }: Record<'pat
 }
 
 /** Some files with all that they import of the project, directly or not. */
-function filesLoadedBy(starts: readonly string[], root: string): ReadonlySet<string> {
+export function filesLoadedBy(starts: readonly string[], root: string): ReadonlySet<string> {
   const found = new Set<string>();
   const follow = (path: string): void => {
     if (found.has(path)) return;
