@@ -17,7 +17,7 @@ const api = spawnApi(env);
 await ready(api);
 
 /** Runs `npm run agency -- …`. */
-const agency = (...options: string[]) =>
+const runAgency = (...options: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/agency.ts', '--data', dataDir, ...options]).then(
     ({ stdout }) => ({ code: 0, text: stdout }),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, text: stderr }),
@@ -48,7 +48,7 @@ test('agencies.create V1: the command creates an agency with all settings and pr
   });
   const product = await stripe.products.create({ name: 'Credits' });
   const price = await stripe.prices.create({ product: product.id, unit_amount: 4000, currency: 'eur' });
-  const { code, text } = await agency(
+  const { code, text } = await runAgency(
     ...northwind,
     '--free',
     '10',
@@ -87,22 +87,22 @@ test('agencies.create V1: the command creates an agency with all settings and pr
 
 test('agencies.create SX30: the same command again prints the same keys', async () => {
   const again = ['--name', 'Twice', '--slug', 'printed-twice', '--price-per-100', '4000'];
-  const [first, second] = [await agency(...again), await agency(...again)];
+  const [first, second] = [await runAgency(...again), await runAgency(...again)];
   assert.equal(first.code, 0, first.text);
   assert.match(first.text, /wls_live_\w+/);
   assert.deepEqual(second, first);
-  assert.match((await agency(...again, '--free', '5')).text, /^slug: This slug is taken/, 'another agency is another attempt');
+  assert.match((await runAgency(...again, '--free', '5')).text, /^slug: This slug is taken/, 'another agency is another attempt');
 });
 
-test('agencies.rotateKey MT6: the command lists agencies, and makes a key for one that has lost its own', async () => {
-  const { text: made } = await agency('--name', 'Lost Keys', '--slug', 'lost-keys', '--price-per-100', '4000');
+test('agencies.rotateKey MT6: the command lists agencies, and replaces the lost key of one', async () => {
+  const { text: made } = await runAgency('--name', 'Lost Keys', '--slug', 'lost-keys', '--price-per-100', '4000');
   const [id, lost] = [/agn_\w+/.exec(made)?.[0], /wls_live_\w+/.exec(made)?.[0] ?? ''];
-  const { code, text } = await agency('list');
+  const { code, text } = await runAgency('list');
   assert.equal(code, 0, text);
   const line = `${id}  lost-keys  Lost Keys  since ${new Date().toISOString().slice(0, 10)}  payments: none`;
   assert.ok(text.split('\n').includes(line), text);
-  assert.equal((await agency('list', '--slug', 'lost-keys')).text, `${line}\n`);
-  const rotated = await agency('rotate', '--slug', 'lost-keys', '--mode', 'live', '--overlap-hours', '0');
+  assert.equal((await runAgency('list', '--slug', 'lost-keys')).text, `${line}\n`);
+  const rotated = await runAgency('rotate', '--slug', 'lost-keys', '--mode', 'live', '--overlap-hours', '0');
   assert.equal(rotated.code, 0, rotated.text);
   const key = /wls_live_\w+/.exec(rotated.text)?.[0] ?? '';
   const status = async (one: string) => (await call(`${api.url}/v1/agency.read`, { key: one, method: 'GET' })).status;
@@ -110,10 +110,10 @@ test('agencies.rotateKey MT6: the command lists agencies, and makes a key for on
 });
 
 test('agencies.rotateKey T17: the command makes a restricted key beside the others', async () => {
-  const { text: made } = await agency('--name', 'Careful', '--slug', 'careful-keys', '--price-per-100', '4000');
+  const { text: made } = await runAgency('--name', 'Careful', '--slug', 'careful-keys', '--price-per-100', '4000');
   const full = /wls_test_\w+/.exec(made)?.[0] ?? '';
   const restricting = ['--permission', 'clients:read', '--permission', 'usage:write'];
-  const { code, text } = await agency('rotate', '--slug', 'careful-keys', '--mode', 'test', '--overlap-hours', '0', ...restricting);
+  const { code, text } = await runAgency('rotate', '--slug', 'careful-keys', '--mode', 'test', '--overlap-hours', '0', ...restricting);
   assert.equal(code, 0, text);
   const key = /wls_test_\w+/.exec(text)?.[0] ?? '';
   const status = async (one: string) => (await call(`${api.url}/v1/agency.read`, { key: one, method: 'GET' })).status;
@@ -135,8 +135,8 @@ const mistakes: [options: string[], sentence: RegExp][] = [
 ];
 
 for (const [options, sentence] of mistakes) {
-  test(`agencies.create V1: the command says what is wrong with «${options.slice(-2).join(' ')}» and makes nothing`, async () => {
-    const { code, text } = await agency(...options);
+  test(`agencies.create V1: the command reports the mistake in «${options.slice(-2).join(' ')}» and creates nothing`, async () => {
+    const { code, text } = await runAgency(...options);
     assert.equal(code, 1);
     assert.match(text, sentence);
     assert.doesNotMatch(text, /\n\s+at /, 'no stack');

@@ -11,7 +11,7 @@ import type { Page } from '../support/page.ts';
 import { type ApiProcess, dataFolder, ready, spawnApi } from '../support/process.ts';
 import { until } from '../support/until.ts';
 
-/** As long as Stripe is waited for: the process that waits is killed before. */
+/** Stripe's delay. The waiting process is killed within it. */
 const SLOW_MS = 6_000;
 const SESSIONS = '/v1/checkout/sessions';
 
@@ -21,7 +21,7 @@ const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 50 })
 after(() => sandbox.close());
 const keys = await makeKeys();
 
-async function start(): Promise<ApiProcess> {
+async function startProcess(): Promise<ApiProcess> {
   const api = spawnApi({
     PORT: String(await freePort()),
     DATA_DIR: await dataFolder(),
@@ -37,7 +37,7 @@ async function start(): Promise<ApiProcess> {
   return api;
 }
 
-const [one, other] = await Promise.all([start(), start()]);
+const [one, other] = await Promise.all([startProcess(), startProcess()]);
 const first = { name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' } as const;
 const settings = {
   name: 'Attempts',
@@ -53,46 +53,46 @@ await agency.connectStripe(sandbox, first);
 const packageId = (await agency.call('agency.read', {})).packages[0]?.id ?? '';
 
 type Bought = Output<'credits.checkout'>;
-/** The same click of one buyer, at one process or the other. */
-const click = (page: Page, { url }: ApiProcess, attempt: string): Promise<Reply<Bought>> =>
+/** Sends one buyer's attempt to either process. */
+const buy = (page: Page, { url }: ApiProcess, attempt: string): Promise<Reply<Bought>> =>
   call(`${url}/v1/credits.checkout?key=${agency.keys.test.publishable}`, {
     key: page.token,
     origin: agency.origin,
     body: { packageId, returnUrl: page.returnUrl },
     headers: { 'idempotency-key': attempt },
   });
-const asked = () => sandbox.faults.state().happened.filter(({ about }) => about === `POST ${SESSIONS}`).length;
+const countQuestions = () => sandbox.faults.state().happened.filter(({ about }) => about === `POST ${SESSIONS}`).length;
 
-async function buyer(): Promise<Page> {
+async function openBuyer(): Promise<Page> {
   const page = await agency.openPage();
   await page.signUp();
   return page;
 }
 
 test('credits.checkout SX42: an attempt that takes longer than its lease, sent six times to two processes, runs once', async () => {
-  const page = await buyer();
-  // The first question is never answered: with the second one the attempt takes longer than its lease of 5 s.
+  const page = await openBuyer();
+  // Stripe never answers the first request, so the attempt outlasts its lease of 5 s.
   sandbox.faults.add({ path: SESSIONS, method: 'POST', how: 'timeout' });
   sandbox.faults.add({ path: SESSIONS, method: 'POST', how: 'slow', millis: 1, times: 10 });
   const sessionsBefore = sandbox.stripe.sessions().length;
-  const replies = await Promise.all([one, other, one, other, one, other].map((api) => click(page, api, 'slow-attempt')));
+  const replies = await Promise.all([one, other, one, other, one, other].map((api) => buy(page, api, 'slow-attempt')));
   sandbox.faults.calm();
   assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200]);
   assert.equal(new Set(replies.map(({ body }) => body.sessionId)).size, 1);
   assert.equal(replies.filter(({ headers }) => headers.get('idempotent-replayed') === 'true').length, 5);
-  assert.equal(asked(), 2, 'one of them asks, and asks once more');
+  assert.equal(countQuestions(), 2, 'one process asks, and repeats its request once');
   assert.equal(sandbox.stripe.sessions().length, sessionsBefore + 1);
 });
 
-test('credits.checkout SX42: an attempt whose process died is finished by another one, as the same purchase', async () => {
-  const page = await buyer();
-  const [askedBefore, sessionsBefore] = [asked(), sandbox.stripe.sessions().length];
+test('credits.checkout SX42: an attempt whose process died is finished by another process, as one purchase', async () => {
+  const page = await openBuyer();
+  const [askedBefore, sessionsBefore] = [countQuestions(), sandbox.stripe.sessions().length];
   sandbox.faults.add({ path: SESSIONS, method: 'POST', how: 'slow', millis: SLOW_MS });
-  const lost = assert.rejects(click(page, one, 'lost-attempt'));
-  await until(async () => asked() > askedBefore, 'the question to Stripe');
+  const lost = assert.rejects(buy(page, one, 'lost-attempt'));
+  await until(async () => countQuestions() > askedBefore, 'the request to Stripe');
   one.child.kill('SIGKILL');
   await lost;
-  const { status, body } = await click(page, other, 'lost-attempt');
+  const { status, body } = await buy(page, other, 'lost-attempt');
   assert.equal(status, 200);
   sandbox.stripe.pay(body.sessionId);
   assert.equal(sandbox.stripe.sessions().length, sessionsBefore + 1);

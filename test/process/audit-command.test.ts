@@ -27,12 +27,12 @@ await page.signUp();
 await agency.allocate(page.clientId, 25_000);
 await agency.call('usage.record', { clientId: page.clientId, callId: 'c1', seconds: 61 });
 
-/** Somebody who got into the database. */
+/** Connects to the database directly, as an intruder would. */
 await mongoose.connect((JSON.parse(await readFile(join(dataDir, 'api.json'), 'utf8')) as { databaseUri: string }).databaseUri);
 after(() => mongoose.disconnect());
 
 /** Runs `npm run audit -- …`. */
-const audit = (...options: string[]) =>
+const runAudit = (...options: string[]) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/audit.ts', ...options], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },
   }).then(
@@ -42,39 +42,39 @@ const audit = (...options: string[]) =>
 
 let head = '';
 
-test('audit RG11 SX12: the command prints each rule, registers what it has seen, and says what to keep', async () => {
-  const { code, text } = await audit();
+test('audit RG11 SX12: the command prints each rule, registers the entries, and names the head to keep', async () => {
+  const { code, text } = await runAudit();
   assert.equal(code, 0, text);
   assert.match(text, /^ok {4}every hash follows from the one before$/m);
   assert.match(text, /^2 transfers on 2 accounts\. The ledger adds up\.$/m);
   head = /npm run audit -- --since (\d+:[\w-]{22})$/m.exec(text)?.[1] ?? '';
   assert.notEqual(head, '');
-  assert.equal((await audit('--since', head)).code, 0);
+  assert.equal((await runAudit('--since', head)).code, 0);
 });
 
-test('audit RG11 A35: a removed entry, or a kept register, makes it exit with 1 and is named in a line', async () => {
+test('audit RG11 A35: a removed entry or register makes it exit with 1, and is named in a line', async () => {
   const restore = await snapshot();
   await rows('transfers').deleteOne({ _id: `${agency.id}/test.0/call.hold/c1` });
-  const { code, text } = await audit();
+  const { code, text } = await runAudit();
   assert.equal(code, 1, text);
   assert.match(text, /^FAIL {2}every entry of the ledger that a register names is there as it was: \d times not, first here:$/m);
   assert.match(text, new RegExp(`^ {8}entry 2 of client\\.\\w+ of ${agency.id}: it was registered on .*Z, and is gone$`, 'm'));
   assert.match(text, /The ledger does not add up: \d+ violations\./);
   await rows('registers').deleteMany({});
   await rows('journals').updateMany({}, { $unset: { register: 1 } });
-  const kept = await audit('--since', head);
+  const kept = await runAudit('--since', head);
   assert.equal(kept.code, 1);
-  // The API that still runs may have begun to register anew.
+  // The running API may have begun a new register.
   assert.match(
     kept.text,
     new RegExp(`register ${head.split(':')[0]}(: it is another than the one that you kept| is missing: you kept it)`),
   );
   await restore();
-  assert.equal((await audit('--since', head)).code, 0);
+  assert.equal((await runAudit('--since', head)).code, 0);
 });
 
-test('audit: what is no head of a register is refused in one sentence', async () => {
-  assert.deepEqual(await audit('--since', 'yesterday'), {
+test('audit: anything but the head of a register is refused in one sentence', async () => {
+  assert.deepEqual(await runAudit('--since', 'yesterday'), {
     code: 1,
     text: '--since: give the head of a register as an audit prints it, a number, a colon and 22 characters.\n',
   });

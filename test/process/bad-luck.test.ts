@@ -8,26 +8,27 @@ import { freePort } from '../../demo-site/free-port.ts';
 import { call } from '../support/call.ts';
 import { type ApiProcess, dataFolder, ready, spawnApi } from '../support/process.ts';
 
-async function start(changes: Record<string, string> = {}) {
+async function startProcess(changes: Record<string, string> = {}) {
   const dataDir = changes.DATA_DIR ?? (await dataFolder());
   const env = { DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX: '1', ...changes };
   return { dataDir, env, api: spawnApi(env) };
 }
 
-const troublesOf = async (url: string) => (await call<{ troubles: string[] }>(`${url}/readyz`, { method: 'GET' })).body.troubles;
+const readTroubles = async (url: string) => (await call<{ troubles: string[] }>(`${url}/readyz`, { method: 'GET' })).body.troubles;
 
-test('system.ready SX16: a start without SMTP_URL says that no mail leaves', async () => {
-  const { api } = await start();
+test('system.ready SX16: a start without SMTP_URL reports that no mail is sent', async () => {
+  const { api } = await startProcess();
   await ready(api);
   assert.match(api.output(), /"level":50.*mails\.not_set_up: no mail leaves, as SMTP_URL is not set\./);
-  assert.deepEqual(await troublesOf(api.url), ['mails.not_set_up']);
-  const set = await start({ SMTP_URL: 'smtp://127.0.0.1:1' });
+  assert.deepEqual(await readTroubles(api.url), ['mails.not_set_up']);
+  const set = await startProcess({ SMTP_URL: 'smtp://127.0.0.1:1' });
   await ready(set.api);
   assert.doesNotMatch(set.api.output(), /mails\.not_set_up/);
-  assert.deepEqual(await troublesOf(set.api.url), []);
+  assert.deepEqual(await readTroubles(set.api.url), []);
 });
 
-const sentence = async (api: ApiProcess): Promise<string> => {
+/** Waits until a start has failed, and returns its last line. */
+const failure = async (api: ApiProcess): Promise<string> => {
   assert.equal((await api.ended).code, 1, api.output());
   const lines = api.output().trim().split('\n');
   assert.deepEqual(
@@ -38,11 +39,11 @@ const sentence = async (api: ApiProcess): Promise<string> => {
   return lines.at(-1) ?? '';
 };
 
-test('system.ready SX39: a key file that cannot be used stops the start with one sentence', async () => {
+test('system.ready SX39: an unusable key file stops the start with one sentence', async () => {
   const isFolder = await dataFolder();
   await mkdir(join(isFolder, 'keys.json'));
   assert.match(
-    await sentence((await start({ DATA_DIR: isFolder })).api),
+    await failure((await startProcess({ DATA_DIR: isFolder })).api),
     /keys\.json is a folder\. It has to be the file that the first start wrote\.$/,
   );
   const made = makeKeys();
@@ -59,31 +60,31 @@ test('system.ready SX39: a key file that cannot be used stops the start with one
   for (const [content, words] of broken) {
     const dataDir = await dataFolder();
     await writeFile(join(dataDir, 'keys.json'), JSON.stringify(content));
-    assert.match(await sentence((await start({ DATA_DIR: dataDir })).api), words);
+    assert.match(await failure((await startProcess({ DATA_DIR: dataDir })).api), words);
   }
 });
 
-test('system.ready SX38 SX39: a data folder that cannot be made or written to stops the start with one sentence', async () => {
+test('system.ready SX38 SX39: a data folder that cannot be created or written stops the start with one sentence', async () => {
   const parent = await dataFolder();
   await writeFile(join(parent, 'file'), '');
   const inFile = join(parent, 'file', 'data');
   assert.equal(
-    await sentence((await start({ DATA_DIR: inFile })).api),
+    await failure((await startProcess({ DATA_DIR: inFile })).api),
     `DATA_DIR: ${inFile} cannot be written to (ENOTDIR). Set it to a folder that can.`,
   );
   const locked = join(parent, 'locked');
   await mkdir(locked, { mode: 0o555 });
-  // Nothing keeps the superuser from writing there, so the API runs as nobody then.
+  // The superuser may write anywhere, so the API runs as nobody here.
   const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
   await chmod(parent, 0o755);
   const env = { DATA_DIR: locked, PORT: String(await freePort()), LIVERY_SANDBOX: '1' };
-  assert.equal(await sentence(spawnApi(env, nobody)), `DATA_DIR: ${locked} cannot be written to (EACCES). Set it to a folder that can.`);
+  assert.equal(await failure(spawnApi(env, nobody)), `DATA_DIR: ${locked} cannot be written to (EACCES). Set it to a folder that can.`);
 });
 
-test('system.ready SX38: if no folder can be created, the start ends with one sentence instead of retrying', async () => {
+test('system.ready SX38: if no folder can be created, the start ends with one sentence instead of trying again', async () => {
   const dataDir = '/proc/livery/data';
   assert.equal(
-    await sentence((await start({ DATA_DIR: dataDir })).api),
+    await failure((await startProcess({ DATA_DIR: dataDir })).api),
     `DATA_DIR: ${dataDir} cannot be written to (ENOENT). Set it to a folder that can.`,
   );
 });
@@ -101,13 +102,13 @@ test('system.ready SX39: an unusable address stops the start with one sentence, 
     ],
   ];
   for (const [changes, words] of mistakes) {
-    const { dataDir, api } = await start(changes);
-    assert.match(await sentence(api), words);
+    const { dataDir, api } = await startProcess(changes);
+    assert.match(await failure(api), words);
     assert.deepEqual(await readdir(dataDir), []);
   }
 });
 
-test('system.ready SX39: an address of a database that cannot be read stops the start with one sentence', async () => {
+test('system.ready SX39: a malformed database address stops the start with one sentence', async () => {
   const changes = { MONGODB_URI: 'mongodb://us%er:pass@db.test/x', LIVERY_KEYS: JSON.stringify(makeKeys()) };
-  assert.match(await sentence((await start(changes)).api), /^MONGODB_URI cannot be read: .+\.$/);
+  assert.match(await failure((await startProcess(changes)).api), /^MONGODB_URI cannot be read: .+\.$/);
 });

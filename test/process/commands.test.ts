@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { freePort } from '../../demo-site/free-port.ts';
 import { dataFolder, ready, spawnApi } from '../support/process.ts';
 
-/** Runs `npm run NAME -- …`, and ends it if it takes too long. */
-const run = (name: string, typed: string[], dataDir: string) =>
+/** Runs `npm run NAME -- …`, for at most a minute. */
+const runCommand = (name: string, typed: string[], dataDir: string) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', `api/commands/${name}.ts`, ...typed], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },
     timeout: 60_000,
@@ -17,7 +17,7 @@ const run = (name: string, typed: string[], dataDir: string) =>
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, text: stdout + stderr }),
   );
 
-test('commands SX39: what a command does not know is said in one sentence, and nothing is done', async () => {
+test('commands SX39: an unknown option or argument is refused in one sentence, and nothing is done', async () => {
   const dataDir = await dataFolder();
   const typed: [name: string, typed: string[], sentence: string][] = [
     ['audit', ['--only', 'x'], "Unknown option '--only'. --help says what there is.\n"],
@@ -27,22 +27,22 @@ test('commands SX39: what a command does not know is said in one sentence, and n
     ['reconcile', ['--only', 'x'], "Unknown option '--only'. --help says what there is.\n"],
     ['agency', ['list', '--slugg', 'x'], "Unknown option '--slugg'. --help says what there is.\n"],
   ];
-  for (const [name, words, sentence] of typed) assert.deepEqual(await run(name, words, dataDir), { code: 1, text: sentence }, name);
+  for (const [name, words, sentence] of typed) assert.deepEqual(await runCommand(name, words, dataDir), { code: 1, text: sentence }, name);
   for (const name of ['audit', 'mails', 'keys', 'reconcile', 'agency']) {
-    const { code, text } = await run(name, ['--help'], dataDir);
+    const { code, text } = await runCommand(name, ['--help'], dataDir);
     assert.deepEqual([code, text.includes(`npm run ${name}`)], [0, true], text);
   }
   assert.deepEqual(await readdir(dataDir), [], 'no database was opened');
 });
 
-test('commands SX40 SX41: what a killed API left of itself keeps no command from the folder, whole or cut off', async () => {
+test('commands SX40 SX41: the state file of a killed API, whole or truncated, blocks no command', async () => {
   const dataDir = await dataFolder();
   const file = join(dataDir, 'api.json');
   const api = spawnApi({ DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX: '1' });
   await ready(api);
   const listed = { code: 0, text: 'No mail waits, and none was given up.\n' };
-  assert.deepEqual(await run('mails', [], dataDir), listed, 'beside it');
-  assert.equal((await run('agency', ['list'], dataDir)).code, 0, 'which finds it by DATA_DIR like all others');
+  assert.deepEqual(await runCommand('mails', [], dataDir), listed, 'beside the API');
+  assert.equal((await runCommand('agency', ['list'], dataDir)).code, 0, 'it finds the API by DATA_DIR');
   assert.deepEqual(
     (await readdir(dataDir)).filter((name) => name.startsWith('api.json')),
     ['api.json'],
@@ -50,19 +50,19 @@ test('commands SX40 SX41: what a killed API left of itself keeps no command from
   api.child.kill('SIGKILL');
   await api.ended;
   const left = await readFile(file, 'utf8');
-  // Its number is another process's by now.
+  // Another process has got its number.
   await writeFile(file, JSON.stringify({ ...JSON.parse(left), pid: process.pid }));
-  assert.deepEqual(await run('mails', [], dataDir), listed, 'the number of another process');
+  assert.deepEqual(await runCommand('mails', [], dataDir), listed, 'the number of another process');
   await writeFile(file, left.slice(0, 40));
-  assert.deepEqual(await run('mails', [], dataDir), listed, 'cut off');
-  assert.deepEqual(await run('agency', ['list'], dataDir), {
+  assert.deepEqual(await runCommand('mails', [], dataDir), listed, 'truncated');
+  assert.deepEqual(await runCommand('agency', ['list'], dataDir), {
     code: 1,
     text: `No API runs on ${dataDir}. Start it first, or give --data, or --api and --platform-key.\n`,
   });
 });
 
-test('commands SX38: a folder that can never be made is said to be none, and no command waits for it', async () => {
-  const { code, text } = await run('mails', [], '/proc/livery');
+test('commands SX38: a folder that can never be created is reported at once', async () => {
+  const { code, text } = await runCommand('mails', [], '/proc/livery');
   assert.equal(code, 1);
   assert.match(text, /\/proc\/livery.*\(ENOENT\)/);
   assert.doesNotMatch(text, /^\s+at /m);

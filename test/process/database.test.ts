@@ -17,11 +17,11 @@ import { silent } from '../support/engine.ts';
 const dataDir = await mkdtemp(join(tmpdir(), 'database-test-'));
 after(() => rm(dataDir, { recursive: true, force: true }));
 
-const open = () => connectDatabase({ dataDir, log: silent });
+const openDatabase = () => connectDatabase({ dataDir, log: silent });
 const client = newClient();
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
-/** A process that opens the data folder and writes until it is killed; it says the number of each write that was acknowledged. */
+/** The program of a process that writes until it is killed, and prints the number of each acknowledged write. */
 const keepWriting = `
   import { writeSync } from 'node:fs';
   import { connectDatabase } from './api/database/connect.ts';
@@ -32,7 +32,10 @@ const keepWriting = `
     writeSync(1, n + '\\n');
   }`;
 
-/** @returns how many writes were acknowledged before the process was killed */
+/**
+ * Starts a process that writes, and kills it after some acknowledged writes.
+ * @returns the number of acknowledged writes
+ */
 async function writeUntilKilled(count: number): Promise<number> {
   const args = ['--import', 'tsx', '--input-type=module', '-e', keepWriting, dataDir, JSON.stringify(client)];
   const writer: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -45,32 +48,32 @@ async function writeUntilKilled(count: number): Promise<number> {
   return said.trim().split('\n').length;
 }
 
-test('system.ready F06: what was acknowledged survives the power cut of the process that holds the database', {
+test('system.ready F06: acknowledged writes survive a power cut of the process that holds the database', {
   timeout: 90_000,
 }, async () => {
-  // Once is luck: an engine that acknowledges too early loses a few writes in a hundred.
+  // An engine that acknowledges too early loses only a few writes in a hundred, so one round could pass by luck.
   let acknowledged = 0;
   for (let round = 0; round < 4; round += 1) acknowledged += await writeUntilKilled(200);
-  const database = await open();
+  const database = await openDatabase();
   const { available } = await readBalance(client, view);
   assert(available >= acknowledged * 1000, `${acknowledged} were acknowledged, ${available / 1000} are there`);
   assert.equal((await audit()).violations, 0);
   await database.close();
 });
 
-test('system.ready: data survive a restart', async () => {
-  const first = await open();
+test('system.ready: data survives a restart', async () => {
+  const first = await openDatabase();
   await recharge(client, { requestId: 'before', millis: 500, ...somebody });
   const { available } = await readBalance(client, view);
   await first.close();
-  const second = await open();
+  const second = await openDatabase();
   assert.equal(second.engine, 'embedded');
   assert.equal((await readBalance(client, view)).available, available);
   await second.close();
 });
 
-test('system.ready: a data folder that another process holds is named in one sentence', { timeout: 20_000 }, async () => {
-  const database = await open();
+test('system.ready: a data folder in use by another process is named in one sentence', { timeout: 20_000 }, async () => {
+  const database = await openDatabase();
   const program = `
     import { connectDatabase } from './api/database/connect.ts';
     await connectDatabase({ dataDir: process.argv[1], log: { info() {} } }).catch((error) => process.stdout.write(error.constructor.name + ' ' + error.message));`;
@@ -87,8 +90,8 @@ test('system.ready: a data folder that another process holds is named in one sen
   );
 });
 
-test('system.ready: a missing index stops the start where there are documents, and is made where there are none', async () => {
-  const database = await open();
+test('system.ready: a missing index stops the start if there are documents, and is otherwise created', async () => {
+  const database = await openDatabase();
   const { connection } = mongoose;
   await connection.collection('transfers').dropIndex('agencyId_1_slots_1');
   await assert.rejects(ensureIndexes({ makeMissing: false }), (error) => {
@@ -102,7 +105,7 @@ test('system.ready: a missing index stops the start where there are documents, a
   await database.close();
 });
 
-test('system.ready: an address that asks for less than durable writes is refused, and so is one where nobody answers', {
+test('system.ready: an address without durable writes and one without a server are refused', {
   timeout: 20_000,
 }, async () => {
   for (const weak of ['?w=1', '?journal=false', '?retryWrites=true&w=0']) {

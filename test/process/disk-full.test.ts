@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const MB = 1_000_000;
 
-test('credits.checkout F38 SX17: while the disk is full everything can be read and nothing is written', async () => {
+test('credits.checkout F38 SX17: while the disk is full everything can be read and nothing is stored', async () => {
   const shop = await Shop.open();
   const { api, agency, stripe } = shop;
   const page = await shop.client();
@@ -55,7 +55,7 @@ test('credits.checkout F38 SX17: while the disk is full everything can be read a
 
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
 
-test('system.ready F38 SX17 SX37: on a real disk that is full the process lives, and goes on when there is room', {
+test('system.ready F38 SX17 SX37: on a full disk the process survives, and resumes when there is room', {
   skip: !isRoot && 'only root can make a small disk',
 }, async () => {
   const disk = await mkdtemp(join(tmpdir(), 'disk-test-'));

@@ -4,7 +4,11 @@ import { once } from 'node:events';
 import test from 'node:test';
 import { until } from '../support/until.ts';
 
-async function end(how: string, ask: (child: ReturnType<typeof spawn>) => void = () => {}) {
+/**
+ * Starts a process that has a fault or is asked to end, and waits for its end.
+ * @param ask asks it once it is ready
+ */
+async function runToEnd(how: string, ask: (child: ReturnType<typeof spawn>) => void = () => {}) {
   const program = ['--import', 'tsx', 'test/process/faulty.ts', how];
   const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   let output = '';
@@ -20,14 +24,14 @@ async function end(how: string, ask: (child: ReturnType<typeof spawn>) => void =
   return { code, steps: lines.filter((line) => !line.startsWith('{')), logged };
 }
 
-const inOrder = ['took nothing more', 'finished what was under way', 'closed the database'];
+const inOrder = ['took nothing more', 'finished its work', 'closed the database'];
 
 for (const [how, words] of [
   ['rejection', 'nobody waits for me'],
   ['exception', 'nobody catches me'],
 ] as const) {
-  test(`a fault nobody caught SX1: after an ${how === 'rejection' ? 'unhandled rejection' : 'uncaught exception'} the process reports it and exits with 1`, async () => {
-    const { code, steps, logged } = await end(how);
+  test(`an uncaught fault SX1: after an ${how === 'rejection' ? 'unhandled rejection' : 'uncaught exception'} the process reports it and exits with 1`, async () => {
+    const { code, steps, logged } = await runToEnd(how);
     assert.equal(code, 1);
     assert.deepEqual(
       steps.filter((step) => step !== 'ready'),
@@ -43,10 +47,10 @@ for (const [how, words] of [
 
 for (const [how, ask] of [
   ['a signal', (child) => child.kill('SIGTERM')],
-  ['the end of who started it', (child) => child.disconnect()],
-] as [string, Parameters<typeof end>[1]][]) {
-  test(`the process SX40: it ends in order after ${how}, with 0`, async () => {
-    const { code, steps } = await end('asked', ask);
+  ['the end of its parent', (child) => child.disconnect()],
+] as [string, Parameters<typeof runToEnd>[1]][]) {
+  test(`the process SX40: after ${how} it ends in order, with 0`, async () => {
+    const { code, steps } = await runToEnd('asked', ask);
     assert.equal(code, 0);
     assert.deepEqual(steps, ['ready', ...inOrder]);
   });

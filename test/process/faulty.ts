@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { Ending } from '../../api/ending.ts';
 
-/** A process with something open that has a fault, or is asked to end. What it does on the way is on its standard output, a line each. */
+/** A process with open work that has a fault or is asked to end. Prints each step of its end. */
 const [how = ''] = process.argv.slice(2);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const ending = new Ending(pino({ base: null }));
@@ -9,7 +9,7 @@ ending.before(() => say('closed the database'));
 ending.before(() => Promise.reject(new Error('a part is stuck')));
 ending.before(async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
-  say('finished what was under way');
+  say('finished its work');
 });
 ending.draining.addEventListener('abort', () => say('took nothing more'));
 ending.whenAsked();

@@ -35,6 +35,7 @@ await agency.connectStripe(sandbox, undefined);
 const large = { name: 'Large', centsPer100Credits: 3000, currency: 'EUR', priceMillis: 30_000 } as const;
 const planId = (await agency.call('agency.update', { plans: [large] })).plans[0]?.id ?? '';
 
+/** Kills the API and starts it again. @param crashAt the point where the new process kills itself */
 async function restart(crashAt?: CrashPoint): Promise<void> {
   api.child.kill('SIGKILL');
   await api.ended;
@@ -42,7 +43,7 @@ async function restart(crashAt?: CrashPoint): Promise<void> {
   await ready(api);
 }
 
-/** A client that pays for the plan, to a process whose power goes at this point. */
+/** Lets a new client pay for the plan while the process kills itself at this point. */
 async function payUntil(point: CrashPoint) {
   const page = await agency.openPage();
   await page.signUp();
@@ -52,17 +53,17 @@ async function payUntil(point: CrashPoint) {
   assert(session);
   await restart(point);
   sandbox.stripe.pay(session.id);
-  assert.equal((await api.ended).signal, 'SIGKILL', 'it was killed at the point');
-  const taken = () => {
+  assert.equal((await api.ended).signal, 'SIGKILL', 'it killed itself at the point');
+  const readTaken = () => {
     const { payment_intent } = sandbox.stripe.sessions().find(({ id }) => id === session.id) ?? session;
     const charges = sandbox.stripe.charges().filter((charge) => charge.payment_intent === payment_intent && charge.captured);
     return charges.map(({ amount_captured }) => amount_captured);
   };
-  return { page, orderId, taken };
+  return { page, orderId, taken: readTaken };
 }
 
-/** Another process goes on, when the dead one's claim has run out. */
-async function goOn(page: Page, orderId: string): Promise<Output<'orders.read'>> {
+/** Starts another process, which finishes the order once the dead one's claim has expired. */
+async function finishOrder(page: Page, orderId: string): Promise<Output<'orders.read'>> {
   await restart();
   sandbox.clock.advance(600);
   return until(async () => {
@@ -71,7 +72,7 @@ async function goOn(page: Page, orderId: string): Promise<Output<'orders.read'>>
   }, 'the end of the order');
 }
 
-async function outcome(page: Page) {
+async function readOutcome(page: Page) {
   const { available, held } = await page.call('credits.balance', {});
   const { lifetime } = await page.call('credits.statement', {});
   const plan = (await page.call('plans.list', {})).plans.find(({ current }) => current)?.name;
@@ -80,7 +81,7 @@ async function outcome(page: Page) {
 const delivered = { plan: 'Large', available: 0, held: 0, assigned: 30_000, used: 30_000 };
 const nothing = { plan: 'Standard', available: 0, held: 0, assigned: 0, used: 0 };
 
-/** Each point, and what Stripe has taken by then. */
+/** Crash points, with the amounts that Stripe has captured by then. */
 const points = [
   ['order.after_hold', []],
   ['purchase.before_transfer', [1200]],
@@ -94,8 +95,8 @@ for (const [point, takenByThen] of points) {
   test(`plans.choose N7 SX5: killed at ${point}, a plan paid with money is finished by another process, once`, async () => {
     const { page, orderId, taken } = await payUntil(point);
     assert.deepEqual(taken(), takenByThen);
-    assert.equal((await goOn(page, orderId)).state, 'done');
-    assert.deepEqual({ taken: taken(), ...(await outcome(page)) }, { taken: [1200], ...delivered });
+    assert.equal((await finishOrder(page, orderId)).state, 'done');
+    assert.deepEqual({ taken: taken(), ...(await readOutcome(page)) }, { taken: [1200], ...delivered });
   });
 }
 
@@ -104,9 +105,9 @@ for (const point of ['order.after_hold', 'order.after_undo'] as const) {
     const error = { type: 'card_error', code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
     sandbox.faults.add({ path: '/v1/payment_intents/*/capture', how: { status: 402, body: { error } }, times: 100 });
     const { page, orderId, taken } = await payUntil(point);
-    const order = await goOn(page, orderId);
+    const order = await finishOrder(page, orderId);
     sandbox.faults.calm();
     assert.deepEqual({ state: order.state, code: order.reason?.code }, { state: 'undone', code: 'payments.declined' });
-    assert.deepEqual({ taken: taken(), ...(await outcome(page)) }, { taken: [], ...nothing });
+    assert.deepEqual({ taken: taken(), ...(await readOutcome(page)) }, { taken: [], ...nothing });
   });
 }

@@ -19,11 +19,11 @@ const behind = { path: decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(engine.u
 const keys = makeKeys();
 
 const codes: readonly (ErrorCode | undefined)[] = ['server.no_database', 'server.busy'];
-/** The driver looks whether a silent database is there, and then for another one. */
+/** Time in which every answer must come. The driver waits for a silent server, and then selects another. */
 const SECONDS = 25;
 const WORLDS = 4;
 
-/** A process whose way to the database can fail, and a client of an agency there. */
+/** An API process whose connection to the database can fail, with a client of an agency. */
 class World {
   readonly api: ApiProcess;
   readonly log: ApiLog;
@@ -64,22 +64,22 @@ class World {
   }
 
   /** Lists the faults found while the database fails like this, and after its repair. */
-  async endure(moment: Moment, isMidway: boolean): Promise<string[]> {
+  async findFaults(moment: Moment, isMidway: boolean): Promise<string[]> {
     const name = `${isMidway ? 'midway' : 'new'}, ${moment}`;
     const key = { 'Idempotency-Key': `${moment} ${isMidway}`.replaceAll(' ', '-') };
-    const give = () =>
+    const allocate = () =>
       this.agency.try('credits.allocate', { clientId: this.page.clientId, amountMillis: 1000, description: 'A gift' }, key);
     if (isMidway) this.database.failMidway(moment);
     else await this.database.fail(moment);
     const asked: [string, Promise<Reply<unknown>>][] = [
       ['read', this.page.try('credits.balance', {})],
-      ['write', give()],
+      ['write', allocate()],
     ];
     const wrong = await Promise.all(asked.map(([what, answer]) => this.#judge(`${what}, ${name}`, answer)));
     await this.log.lives();
     await this.database.heal();
     await until(async () => (await fetch(`${this.api.url}/readyz`)).ok, `the database after ${name}`);
-    assert.equal((await give()).status, 200);
+    assert.equal((await allocate()).status, 200);
     this.#credits += 1000;
     if ((await this.page.balance()).available !== this.#credits) wrong.push([`${name}: ${this.#credits} were given`]);
     return wrong.flat();
@@ -97,19 +97,19 @@ class World {
   }
 }
 
-/** One after the other: starting is what takes the processor most. */
+/** Started one after the other, because a start uses the processor most. */
 const worlds: World[] = [];
 for (let world = 0; world < WORLDS; world += 1) worlds.push(await World.open(`world-${world}`));
 
-test('the database fails SX1: at any moment each request gets its sentence in time, and nothing is lost', async () => {
+test('a failing database SX1: at any moment each request is refused in time, and nothing is lost', async () => {
   const cells = [
     ...moments.filter((moment) => moment !== 'refused' && moment !== 'closed after connect').map((moment) => [moment, true] as const),
     ...moments.map((moment) => [moment, false] as const),
   ].values();
   const wrong: string[] = [];
-  // Each takes the next cell when it is done with one, so that none waits for the slow ones.
+  // A world that has finished a cell takes the next one, so that none waits for slow cells.
   const endureAll = async (world: World) => {
-    for (const [moment, isMidway] of cells) wrong.push(...(await world.endure(moment, isMidway)));
+    for (const [moment, isMidway] of cells) wrong.push(...(await world.findFaults(moment, isMidway)));
   };
   await Promise.all(worlds.map(endureAll));
   assert.deepEqual(wrong, []);

@@ -34,7 +34,7 @@ for (const provider of [stripe, twilio, retell]) await provider.heal();
 const mails = await openSmtp();
 mails.fails = { step: 'hello', moment: 'reset after connect' };
 
-/** A page and trunks for each moment, each under a name of its own. */
+/** A page and trunks for each moment, each under its own name. */
 const named: { host: string; moment: Moment; port: number; transport: 'web' | 'tcp' | 'tls' | 'udp' }[] = [];
 for (const [transport, those] of [
   ['web', moments],
@@ -74,7 +74,10 @@ interface Shop {
   packageId: string;
 }
 
-/** An agency with accounts of its own at every provider, by whose keys a provider can tell it from others. */
+/**
+ * Opens an agency with its own account at every provider, so that a provider can fail for it alone.
+ * @param moment of the failures of its providers
+ */
 async function openShop(slug: string, moment?: Moment): Promise<Shop> {
   const origin = `https://${slug}.test`;
   const packages = [{ name: '100 credits', credits: 100_000, priceCents: 4000, currency: 'EUR' as const }];
@@ -103,10 +106,7 @@ async function openShop(slug: string, moment?: Moment): Promise<Shop> {
   return { agency, page, clientId: page.clientId, packageId: offered[0]?.id ?? '' };
 }
 
-/**
- * A request behind which a provider is: what is answered where that fails, and within how many seconds: three tries at Stripe and Retell, one at
- * Twilio.
- */
+/** Requests that ask a provider, each with its refusal and its longest time: three attempts at Stripe and Retell, one at Twilio. */
 const requests: { provider: string; code: ErrorCode; seconds: number; ask(shop: Shop): Promise<Reply<unknown>> }[] = [
   {
     provider: 'stripe',
@@ -128,8 +128,8 @@ const requests: { provider: string; code: ErrorCode; seconds: number; ask(shop: 
   },
 ];
 
-/** Lists the faults in the cells of one moment. */
-async function look(shop: Shop, moment: Moment): Promise<string[]> {
+/** Lists the faults of all requests at one moment. */
+async function findFaults(shop: Shop, moment: Moment): Promise<string[]> {
   const cells = requests.map(async ({ provider, code, seconds, ask }) => {
     const answer = await inTime(ask(shop), seconds);
     if (!answer) return [`${provider}, ${moment}: no answer in ${seconds} s`];
@@ -144,13 +144,13 @@ async function look(shop: Shop, moment: Moment): Promise<string[]> {
 
 let first: Page;
 
-test('a provider that fails SX1: before it is asked anything, each request gets its sentence and the process lives', async () => {
+test('a failing provider SX1: before it is asked, each request is refused and the process survives', async () => {
   const shop = await openShop('before');
   first = shop.page;
   const wrong: string[] = [];
   for (const moment of beforeAsked) {
     await Promise.all([stripe, twilio, retell].map((provider) => provider.fail(moment)));
-    wrong.push(...(await look(shop, moment)));
+    wrong.push(...(await findFaults(shop, moment)));
   }
   await Promise.all([stripe, twilio, retell].map((provider) => provider.heal()));
   assert.deepEqual(wrong, []);
@@ -158,17 +158,17 @@ test('a provider that fails SX1: before it is asked anything, each request gets 
 });
 
 suite('failures of the outside, side by side', { concurrency: true }, () => {
-  test('a provider that fails SX1: at any moment each request gets its sentence in time, and the process lives', async () => {
+  test('a failing provider SX1: at any moment each request is refused in time, and the process survives', async () => {
     const after = moments.filter((moment) => !beforeAsked.includes(moment));
     const shops: [Shop, Moment][] = [];
     for (const [index, moment] of after.entries()) shops.push([await openShop(`after-${index}`, moment), moment]);
-    await Promise.all([stripe, twilio, retell].map((provider) => provider.heal())); // nobody goes on with a connection that is good
-    const wrong = await Promise.all(shops.map(([shop, moment]) => look(shop, moment)));
+    await Promise.all([stripe, twilio, retell].map((provider) => provider.heal())); // cuts off working connections
+    const wrong = await Promise.all(shops.map(([shop, moment]) => findFaults(shop, moment)));
     assert.deepEqual(wrong.flat(), []);
     await log.lives();
   });
 
-  test('numbers.testTrunk SX1: whatever a trunk does, its test says what it came to and the process lives', async () => {
+  test('numbers.testTrunk SX1: whatever a trunk does, its test has a result and the process survives', async () => {
     const { page } = await openShop('trunks');
     const trunks = named.flatMap((one) => (one.transport === 'web' ? [] : [{ ...one, transport: one.transport }]));
     const wrong = trunks.map(async ({ host, moment, transport }, index) => {
@@ -183,7 +183,7 @@ suite('failures of the outside, side by side', { concurrency: true }, () => {
     await log.lives();
   });
 
-  test('knowledge.add SX1: whatever a page does, its address is refused in time and the process lives', async () => {
+  test('knowledge.add SX1: whatever a page does, its address is refused in time and the process survives', async () => {
     const wrong = named
       .filter(({ transport }) => transport === 'web')
       .map(async ({ host, moment }, index) => {
@@ -199,7 +199,7 @@ suite('failures of the outside, side by side', { concurrency: true }, () => {
   });
 });
 
-test('mails SX1: while the mail server resets connections mails wait, and go out afterwards', async () => {
+test('mails SX1: while the mail server resets connections mails wait, and are sent afterwards', async () => {
   await until(async () => log.lines().some(({ msg }) => msg.startsWith('mails.away')), 'the line in the log');
   mails.fails = undefined;
   const { page } = await openShop('healed'); // a mail that is written is tried at once

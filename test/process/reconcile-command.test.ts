@@ -34,22 +34,22 @@ async function openAgency(slug: string): Promise<Agency> {
   return agency;
 }
 
-/** A client that has opened the page to pay on. */
-async function order(agency: Agency) {
+/** Opens a client, and its checkout page. */
+async function openCheckout(agency: Agency) {
   const page = await agency.openPage();
   await page.signUp();
   const { packages } = await page.call('credits.packages', {});
   return { page, ...(await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl })) };
 }
 
-/** Stops the API, so that nobody but the command settles anything. */
-async function stop(): Promise<void> {
+/** Stops the API, so that only the command settles purchases. */
+async function stopApi(): Promise<void> {
   api.child.kill('SIGTERM');
   await api.ended;
 }
 
 /** Runs `npm run reconcile`. */
-const reconcile = (changes: Record<string, string> = {}) =>
+const runReconcile = (changes: Record<string, string> = {}) =>
   promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/reconcile.ts'], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...changes },
   }).then(
@@ -59,48 +59,51 @@ const reconcile = (changes: Record<string, string> = {}) =>
 
 const rows = (name: string) => mongoose.connection.collection<{ _id: string }>(name);
 
-/** Lets somebody change the database of the API that runs. */
-async function byHand<T>(change: () => Promise<T>): Promise<T> {
+/** Changes the database of the running API. */
+async function editDatabase<T>(change: () => Promise<T>): Promise<T> {
   await mongoose.connect((JSON.parse(await readFile(join(dataDir, 'api.json'), 'utf8')) as { databaseUri: string }).databaseUri);
   return change().finally(() => mongoose.disconnect());
 }
 
-/** Breaks documents by hand. @returns what mends them again */
-async function poison(broken: { agency: Agency; purchaseId: string; clientId: string }) {
+/**
+ * Breaks documents in the database.
+ * @returns a function that repairs them
+ */
+async function breakDocuments(broken: { agency: Agency; purchaseId: string; clientId: string }) {
   const documents = [
     ['agencies', broken.agency.id, { stripe: { test: { secretKey: 7 }, live: 'nothing' } }],
     ['purchases', broken.purchaseId, { credits: null }],
     ['clients', broken.clientId, { members: 7, subject: null }],
   ] as const;
-  const before = await byHand(async () => {
+  const before = await editDatabase(async () => {
     const found = await Promise.all(documents.map(([name, _id]) => rows(name).findOne({ _id })));
     for (const [name, _id, $set] of documents) await rows(name).updateOne({ _id }, { $set });
     return found;
   });
   return () =>
-    byHand(async () => {
+    editDatabase(async () => {
       for (const [index, [name, _id]] of documents.entries()) await rows(name).replaceOne({ _id }, before[index] ?? assert.fail(name));
     });
 }
 
 const balanceOf = async (page: Page) => (await page.balance()).available;
 
-test('npm run reconcile SX2: broken documents are reported, and stop nobody else from being credited', async () => {
+test('npm run reconcile SX2: broken documents are reported, and all other clients are credited', async () => {
   const agencies = [await openAgency('first'), await openAgency('broken'), await openAgency('last')] as const;
   const [first, broken, last] = agencies;
   const orders = {
-    before: await order(first),
-    purchase: await order(first),
-    client: await order(first),
-    after: await order(first),
-    agency: await order(broken),
-    last: await order(last),
+    before: await openCheckout(first),
+    purchase: await openCheckout(first),
+    client: await openCheckout(first),
+    after: await openCheckout(first),
+    agency: await openCheckout(broken),
+    last: await openCheckout(last),
   };
-  const mend = await poison({ agency: broken, purchaseId: orders.purchase.purchaseId, clientId: orders.client.page.clientId });
-  await stop();
+  const mend = await breakDocuments({ agency: broken, purchaseId: orders.purchase.purchaseId, clientId: orders.client.page.clientId });
+  await stopApi();
   for (const { sessionId } of Object.values(orders)) sandbox.stripe.pay(sessionId);
 
-  const { code, text } = await reconcile();
+  const { code, text } = await runReconcile();
   assert.equal(code, 1, text);
   const credited = [...text.matchAll(/^ {4}credited: (.*)$/gm)].flatMap(([, ids = '']) => ids.split(' '));
   const { before, client, after: behind } = orders;
@@ -116,20 +119,20 @@ test('npm run reconcile SX2: broken documents are reported, and stop nobody else
   api = spawnApi({ ...env, PORT: port });
   await ready(api);
   await mend();
-  const again = await reconcile();
+  const again = await runReconcile();
   assert.equal(again.code, 0, again.text);
   for (const [name, { page }] of Object.entries(orders)) assert.equal(await balanceOf(page), 100_000, name);
 });
 
 test('npm run reconcile SX2: the database of a stopped sandbox is reported, and no real provider is asked', async () => {
-  await stop();
+  await stopApi();
   const alone = { STRIPE_API_URL: '', LIVERY_SANDBOX: '0' };
   const sentence = 'This database belongs to the sandbox, which is not running. Start it with npm start.\n';
-  assert.deepEqual(await reconcile(alone), { code: 1, text: sentence });
+  assert.deepEqual(await runReconcile(alone), { code: 1, text: sentence });
   const started = spawnApi({ ...env, ...alone, PORT: port });
   assert.equal((await started.ended).code, 1, 'nor does the API go on with it');
   assert.ok(started.output().endsWith(sentence), started.output());
   api = spawnApi({ ...env, PORT: port });
   await ready(api);
-  assert.equal((await reconcile(alone)).code, 0, 'beside the API it asks whom that asks');
+  assert.equal((await runReconcile(alone)).code, 0, 'beside the API it asks whom that asks');
 });

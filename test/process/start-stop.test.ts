@@ -8,14 +8,14 @@ import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.t
 
 const plan = { centsPer100Credits: 4000, currency: 'EUR' };
 
-async function start(changes: Record<string, string> = {}) {
+async function startProcess(changes: Record<string, string> = {}) {
   const dataDir = changes.DATA_DIR ?? (await dataFolder());
   const env = { DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX: '1', ...changes };
   return { dataDir, env, api: spawnApi(env) };
 }
 
-test('system.ready V6: it starts on an empty folder, keeps its keys to itself, and ends cleanly when asked to', async () => {
-  const { api, dataDir } = await start();
+test('system.ready V6: it starts on an empty folder, keeps its keys private, and ends in order when asked', async () => {
+  const { api, dataDir } = await startProcess();
   await ready(api);
   for (const file of ['keys.json', 'api.json']) assert.equal((await stat(join(dataDir, file))).mode & 0o777, 0o600, file);
   const startedAt = Date.now();
@@ -25,8 +25,8 @@ test('system.ready V6: it starts on an empty folder, keeps its keys to itself, a
   await assert.rejects(stat(join(dataDir, 'api.json')));
 });
 
-test('agency.read V6: what was stored is there after a restart, and after a kill', async () => {
-  const first = await start();
+test('agency.read V6: stored data is there after a restart and after a kill', async () => {
+  const first = await startProcess();
   await ready(first.api);
   const platformKey = await platformKeyIn(first.dataDir);
   const create = (url: string, slug: string) =>
@@ -38,13 +38,13 @@ test('agency.read V6: what was stored is there after a restart, and after a kill
   first.api.child.kill('SIGTERM');
   await first.api.ended;
 
-  const second = await start({ DATA_DIR: first.dataDir });
+  const second = await startProcess({ DATA_DIR: first.dataDir });
   await ready(second.api);
   const killed = await create(second.api.url, 'before-kill');
   second.api.child.kill('SIGKILL');
   await second.api.ended;
 
-  const third = await start({ DATA_DIR: first.dataDir });
+  const third = await startProcess({ DATA_DIR: first.dataDir });
   await ready(third.api);
   for (const { body } of [before, killed]) {
     const reply = await call<{ minutes: { available: number } }>(`${third.api.url}/v1/agency.read`, {
@@ -55,13 +55,13 @@ test('agency.read V6: what was stored is there after a restart, and after a kill
   }
 });
 
-test('system.ready F35: a second start on the same folder or port says so in one sentence and serves nothing', async () => {
-  const first = await start();
+test('system.ready F35: a second start on the same folder or port is refused in one sentence', async () => {
+  const first = await startProcess();
   await ready(first.api);
-  const sameFolder = await start({ DATA_DIR: first.dataDir });
+  const sameFolder = await startProcess({ DATA_DIR: first.dataDir });
   assert.equal((await sameFolder.api.ended).code, 1);
   assert.match(sameFolder.api.output(), /^The data folder .* is in use by another process\./m);
-  const samePort = await start({ PORT: first.env.PORT });
+  const samePort = await startProcess({ PORT: first.env.PORT });
   assert.equal((await samePort.api.ended).code, 1);
   assert.match(samePort.api.output(), /^PORT: \d+ is taken by another program\. Set PORT to a free one\.$/m);
   await ready(first.api);
@@ -80,15 +80,15 @@ for (const [env, sentence] of mistakes) {
   test(`system.ready F35: ${Object.entries(env)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')} stops the start with one sentence`, async () => {
-    const { api } = await start(env);
+    const { api } = await startProcess(env);
     assert.equal((await api.ended).code, 1);
     assert.match(api.output(), sentence);
     assert.doesNotMatch(api.output(), /\n\s+at /, 'no stack');
   });
 }
 
-test('system.ready F35: a start that finds no widgets says so, names it as a trouble, and serves the API', async () => {
-  const { api } = await start({ EMBED_DIR: '/nowhere/embed' });
+test('system.ready F35: a start without widgets logs it, reports it as a trouble, and serves the API', async () => {
+  const { api } = await startProcess({ EMBED_DIR: '/nowhere/embed' });
   await ready(api);
   const { status, body } = await call<{ troubles: string[] }>(`${api.url}/readyz`, { method: 'GET' });
   assert.deepEqual([status, body.troubles.includes('widgets.missing')], [200, true]);
@@ -96,14 +96,14 @@ test('system.ready F35: a start that finds no widgets says so, names it as a tro
     api.output(),
     /"level":50,.*widgets\.missing: pages get no widgets, as there is no \/nowhere\/embed\/v1\/wl\.js\. Run \\"npm run build\\" or set EMBED_DIR/,
   );
-  const whole = await start();
+  const whole = await startProcess();
   await ready(whole.api);
   const { troubles } = (await call<{ troubles: string[] }>(`${whole.api.url}/readyz`, { method: 'GET' })).body;
   assert.ok(!troubles.includes('widgets.missing'));
 });
 
-test('live.stream V6: SIGTERM ends open streams and finishes what is under way', async () => {
-  const { api, dataDir } = await start();
+test('live.stream V6: SIGTERM ends open streams and finishes running requests', async () => {
+  const { api, dataDir } = await startProcess();
   await ready(api);
   const key = await platformKeyIn(dataDir);
   const slow = Array.from({ length: 20 }, (_, index) =>

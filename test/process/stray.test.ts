@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkPassword, hashPassword } from '../../api/security/passwords.ts';
 
-test('accounts.signIn SX1: the first sign-in over the limit is refused for now, and ends nothing', async (t) => {
+test('accounts.signIn SX1: the first sign-in over the limit is refused, and the process survives', async (t) => {
   const strays: unknown[] = [];
   const hear = (error: unknown) => strays.push(error);
   process.on('unhandledRejection', hear);
@@ -16,7 +16,7 @@ test('accounts.signIn SX1: the first sign-in over the limit is refused for now, 
   assert.equal(await checkPassword('Sunny-day-42', undefined, 'here'), false, 'and nobody has a password');
 });
 
-test('accounts.signIn SX9: a flood of passwords from one address keeps nobody of another waiting in vain', async () => {
+test('accounts.signIn SX9: a flood of passwords from one address starves no other address', async () => {
   const flood = Array.from({ length: 120 }, () => hashPassword('Sunny-day-42', 'greedy').then(String, ({ code }) => code));
   const others = await Promise.all(['one', 'other', 'one'].map((from) => hashPassword('Sunny-day-42', from)));
   assert.ok(others.every((hash) => hash.startsWith('$argon2id$')));

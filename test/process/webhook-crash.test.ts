@@ -32,6 +32,7 @@ const created = await call<Output<'agencies.create'>>(`${api.url}/v1/agencies.cr
 const agency = new Agency({ url: api.url, origin: 'https://crash.test', keys: created.body.keys, id: created.body.id, slug: 'crash-test' });
 await agency.connectStripe(sandbox, input.packages[0]);
 
+/** Kills the API and starts it again. @param crashAt the point where the new process kills itself */
 async function restart(crashAt?: CrashPoint): Promise<void> {
   api.child.kill('SIGKILL');
   await api.ended;
@@ -56,7 +57,7 @@ for (const point of points) {
     const { sessionId, purchaseId } = await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
     await restart(point);
     sandbox.stripe.pay(sessionId);
-    assert.equal((await api.ended).signal, 'SIGKILL', 'it was killed at the point');
+    assert.equal((await api.ended).signal, 'SIGKILL', 'it killed itself at the point');
     api = spawnApi(env);
     await ready(api);
     const events = sandbox.stripe
@@ -83,7 +84,9 @@ for (const point of ['checkout.after_intent', 'checkout.after_session'] as const
     await api.ended;
     api = spawnApi(env);
     await ready(api);
-    const { sessionId } = await finish(() => page.try('credits.checkout', order, { 'idempotency-key': `${point.replace('.', '-')}-1` }));
+    const { sessionId } = await repeatUntilDone(() =>
+      page.try('credits.checkout', order, { 'idempotency-key': `${point.replace('.', '-')}-1` }),
+    );
     assert.equal(sandbox.stripe.sessions().length, before + 1);
     sandbox.stripe.pay(sessionId);
     await sandbox.stripe.waitForDelivery(({ state }) => state === 'delivered');
@@ -91,8 +94,10 @@ for (const point of ['checkout.after_intent', 'checkout.after_session'] as const
   });
 }
 
-/** The page goes on with its key while the dead worker's lease runs. */
-async function finish(send: () => Promise<{ status: number; body: Output<'credits.checkout'> }>): Promise<Output<'credits.checkout'>> {
+/** Repeats an attempt until the dead process's lease has expired. */
+async function repeatUntilDone(
+  send: () => Promise<{ status: number; body: Output<'credits.checkout'> }>,
+): Promise<Output<'credits.checkout'>> {
   for (const deadline = Date.now() + 45_000; Date.now() < deadline; ) {
     const reply = await send();
     if (reply.status === 200) return reply.body;

@@ -1,5 +1,6 @@
-// `npm run smoke:node -- 24`: the product on another Node. Fetches the npm package `node` of that version into a temporary folder, starts
-// the API and the sandbox with it on free ports, signs a client up by HTTP, and stops. Outside `npm test`, because it needs the registry.
+// `npm run smoke:node -- 24` tries the product on another Node. It fetches the npm package `node` of that version into a temporary folder,
+// starts the API and the sandbox with it on free ports, signs a client up by HTTP, and stops them. It is no part of `npm test`, because it
+// needs the registry.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,13 +23,13 @@ try {
     throw new Error('Say which Node: npm run smoke:node -- 24');
   await install(root);
   await build(root);
-  for (const version of versions) await tryOn(version);
+  for (const version of versions) await tryVersion(version);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }
 
-async function tryOn(version) {
+async function tryVersion(version) {
   const folder = mkdtempSync(join(tmpdir(), 'smoke-node-'));
   try {
     const node = await fetchNode(version, folder);
@@ -50,7 +51,10 @@ async function tryOn(version) {
   }
 }
 
-/** @returns the path of the program */
+/**
+ * Fetches a version of Node.
+ * @returns the path of its program
+ */
 async function fetchNode(version, folder) {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const command = npmCommand('install', '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts=false', `node@${version}`);
@@ -60,7 +64,7 @@ async function fetchNode(version, folder) {
   return node;
 }
 
-/** `npm start` with the given Node: what it starts, it starts with the same. */
+/** Runs `npm start` with the given Node, which also runs the processes that it starts. */
 async function start(node, dataDir) {
   const child = spawn(node, ['demo-site/start.mjs'], {
     cwd: root,
@@ -78,25 +82,25 @@ async function start(node, dataDir) {
   });
   const stop = async () => {
     child.kill('SIGTERM');
-    const how = await within(STOP_SECONDS, ended);
+    const how = await waitFor(STOP_SECONDS, ended);
     if (how === undefined) child.kill('SIGKILL');
     if (how !== 0) throw new Error(`it did not stop as asked (${how ?? `not within ${STOP_SECONDS} seconds`}):\n${output}`);
   };
-  if ((await within(START_SECONDS, Promise.race([runs, ended]))) !== 'runs') {
+  if ((await waitFor(START_SECONDS, Promise.race([runs, ended]))) !== 'runs') {
     child.kill('SIGKILL');
     throw new Error(`it did not start within ${START_SECONDS} seconds:\n${output}`);
   }
   return { stop, output: () => output, version: execFileSync(node, ['--version']).toString().trim() };
 }
 
-/** Undefined where time ran out. */
-function within(seconds, promise) {
+/** Waits for a promise; undefined if time runs out. */
+function waitFor(seconds, promise) {
   const clock = new AbortController();
   const late = wait(seconds * 1000, undefined, { signal: clock.signal }).catch(() => undefined);
   return Promise.race([promise, late]).finally(() => clock.abort());
 }
 
-/** As the demo agency's page does it: a key of its own, the form, then the balance with the token that came. */
+/** Signs up as the demo agency's page does: makes a key, sends the form, and reads the balance with the returned token. */
 async function signUp({ api, demo, agency }) {
   const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
