@@ -11,11 +11,11 @@ export interface Client {
   page: Page;
   context: BrowserContext;
   clientId: string;
-  /** Errors that any of its pages reported. */
+  /** Errors that any of the client's pages reported. */
   errors: string[];
 }
 
-/** A visitor who signs up on the account page of Northwind, and is given credits by the agency. */
+/** Signs a visitor up on Northwind's account page, and gives the client credits. */
 export async function openClient(demo: RunningDemo, browser: Browser, email: string, credits = 0): Promise<Client> {
   const { page, context, errors } = await visit(browser, `${demo.demo}/account`);
   const form = page.locator('wl-signup');
@@ -29,7 +29,7 @@ export async function openClient(demo: RunningDemo, browser: Browser, email: str
   const clientId = await page.evaluate(() => (globalThis as never as { wl: { account: { clientId: string } } }).wl.account.clientId);
   if (credits > 0) {
     await asAgency(demo)('credits.allocate', { clientId, amountMillis: credits * 1000, description: 'A present' });
-    await shows(page, String(credits));
+    await untilShown(page, String(credits));
   }
   return { page, context, clientId, errors };
 }
@@ -40,18 +40,18 @@ export function asAgency({ api, agency }: RunningDemo): <Answer>(operation: stri
   return (operation, input) => call(operation, agency.keys.test.secret, input);
 }
 
-/** Waits until the meter shows so many credits. */
-export const shows = (page: Page, available: string): Promise<void> =>
+/** Waits until the meter shows these credits. */
+export const untilShown = (page: Page, available: string): Promise<void> =>
   page.locator('wl-balance-meter').first().locator('[part=figures]').getByText(available, { exact: true }).first().waitFor();
 
-/** Buys the package in the shop that is on the page, on the hosted page in another tab. */
+/** Chooses a package on the page, and pays for it on the hosted page in another tab. */
 export async function buyPackage({ page, context }: Client, name: string): Promise<void> {
   const shop = page.locator('wl-buy-credits').first();
   await shop.getByText(name).first().click();
   await payInTab(context, () => shop.getByRole('button', { name: /^Buy/ }).click());
 }
 
-/** Pays on the hosted page that opens by the click. */
+/** Clicks, and pays on the hosted page that opens. */
 export async function payInTab(context: BrowserContext, click: () => Promise<void>): Promise<void> {
   const [tab] = await Promise.all([context.waitForEvent('page'), click()]);
   await tab.locator('[data-action=pay]').click();
@@ -59,15 +59,18 @@ export async function payInTab(context: BrowserContext, click: () => Promise<voi
   await tab.close();
 }
 
-/** Marks the page, so that a reload would be noticed. */
-export async function mark(page: Page): Promise<() => Promise<void>> {
+/**
+ * Marks the page.
+ * @returns an assertion that the page was not reloaded since
+ */
+export async function markPage(page: Page): Promise<() => Promise<void>> {
   await page.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
   return async () =>
     assert.ok(await page.evaluate(() => (globalThis as never as { notReloaded?: true }).notReloaded), 'the page was not loaded again');
 }
 
-/** Reads the state of the last payment, as Northwind sees it at Stripe. */
-export async function lastPayment({ dataDir, sandbox }: RunningDemo): Promise<Stripe.PaymentIntent> {
+/** Reads the last payment from Northwind's account at Stripe. */
+export async function readLastPayment({ dataDir, sandbox }: RunningDemo): Promise<Stripe.PaymentIntent> {
   const { stripe: account } = JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as { stripe: { secretKey: string } };
   const { hostname, port } = new URL(sandbox);
   const stripe = new Stripe(account.secretKey, { host: hostname, port, protocol: 'http', telemetry: false });
@@ -75,8 +78,8 @@ export async function lastPayment({ dataDir, sandbox }: RunningDemo): Promise<St
   return stripe.paymentIntents.retrieve(String(session?.payment_intent));
 }
 
-/** Asks the sandbox, or changes something in it. */
-export async function atSandbox<Answer>({ sandbox }: Pick<RunningDemo, 'sandbox'>, path: string, sent?: object): Promise<Answer> {
+/** Reads from the sandbox; changes it if there is something to send. */
+export async function askSandbox<Answer>({ sandbox }: Pick<RunningDemo, 'sandbox'>, path: string, sent?: object): Promise<Answer> {
   const request = sent && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent) };
   const reply = await fetch(sandbox + path, request);
   assert.ok(reply.ok, `${path}: ${reply.status}`);

@@ -3,13 +3,13 @@ import test from 'node:test';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
-import { lastPayment, mark, openClient, shows } from './client.ts';
+import { markPage, openClient, readLastPayment, untilShown } from './client.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();
 
-/** Stripe's script as the sandbox has it, or kept out as by a policy or a blocker. */
-async function stripeScript(page: Page, how: 'there' | 'blocked'): Promise<void> {
+/** Serves the sandbox's version of Stripe's script, or blocks it as a policy or a blocker does. */
+async function routeScript(page: Page, how: 'there' | 'blocked'): Promise<void> {
   await page.route('https://js.stripe.com/**', async (route) => {
     if (how === 'blocked') return route.abort('blockedbyclient');
     const body = await (await fetch(`${demo.sandbox}/stripe-js/stripe.js`)).text();
@@ -19,28 +19,28 @@ async function stripeScript(page: Page, how: 'there' | 'blocked'): Promise<void>
 
 const embed = (page: Page, tag: string) => page.evaluate((name) => document.querySelector(name)?.setAttribute('mode', 'embedded'), tag);
 
-/** The form inside the page. */
+/** Locates the form inside the page. */
 const form = (page: Page) => page.frameLocator('[slot=payment] iframe');
 
-test("credits.checkout E5 P19: credits are paid in a form inside the page, in the element's light DOM", async () => {
+test("credits.checkout E5 P19: credits are paid in a form in the element's light DOM", async () => {
   const { page, errors } = await openClient(demo, browser, 'embedded@example.test');
-  await stripeScript(page, 'there');
+  await routeScript(page, 'there');
   await embed(page, 'wl-buy-credits');
-  const isStillThere = await mark(page);
+  const isStillThere = await markPage(page);
   const shop = page.locator('wl-buy-credits');
   await shop.getByText('Breeze').click();
   await shop.getByRole('button', { name: /^Buy/ }).click();
   await form(page).locator('[data-action=pay]').waitFor();
   assert.ok(await page.evaluate(() => document.querySelector('wl-buy-credits > [slot=payment] iframe')), 'the form is in the page itself');
   await form(page).locator('[data-action=pay]').click();
-  await shows(page, '100');
+  await untilShown(page, '100');
   await isStillThere();
   assert.deepEqual(errors, []);
 });
 
-test('numbers.buy P19 N7: a number is paid in the page, authorised first and taken once it is there', async () => {
+test('numbers.buy P19 N7: a number is paid in the page: authorized first, captured once it is there', async () => {
   const { page, errors } = await openClient(demo, browser, 'embedded-number@example.test');
-  await stripeScript(page, 'there');
+  await routeScript(page, 'there');
   await page.goto(`${demo.demo}/account/numbers`);
   const numbers = page.locator('wl-number-purchase');
   await numbers.getByLabel('Area code').fill('415');
@@ -50,14 +50,14 @@ test('numbers.buy P19 N7: a number is paid in the page, authorised first and tak
   await numbers.getByRole('button', { name: 'Pay €2.73' }).click();
   await form(page).locator('[data-action=pay]').click();
   await numbers.getByText('is yours').waitFor();
-  const { status, amount_received: received } = await lastPayment(demo);
+  const { status, amount_received: received } = await readLastPayment(demo);
   assert.deepEqual([status, received], ['succeeded', 273]);
   assert.deepEqual(errors, []);
 });
 
-test("credits.checkout P19: without Stripe's script the page goes to the payment page, and the purchase ends", async () => {
+test("credits.checkout P19: without Stripe's script the client pays on the payment page, and the purchase ends", async () => {
   const { page } = await openClient(demo, browser, 'redirected@example.test');
-  await stripeScript(page, 'blocked');
+  await routeScript(page, 'blocked');
   await embed(page, 'wl-buy-credits');
   const shop = page.locator('wl-buy-credits');
   await shop.getByText('Breeze').click();
@@ -65,12 +65,12 @@ test("credits.checkout P19: without Stripe's script the page goes to the payment
   await page.waitForURL(`${demo.sandbox}/**`);
   await page.locator('[data-action=pay]').click();
   await page.waitForURL(`${demo.demo}/**`);
-  await shows(page, '100');
+  await untilShown(page, '100');
 });
 
-test("plans.choose P19: an order, too, goes to the payment page where Stripe's script is kept out", async () => {
+test("plans.choose P19: an order is also paid on the payment page if Stripe's script is blocked", async () => {
   const { page } = await openClient(demo, browser, 'redirected-plan@example.test');
-  await stripeScript(page, 'blocked');
+  await routeScript(page, 'blocked');
   await page.goto(`${demo.demo}/account/plan`);
   const plans = page.locator('wl-plans');
   await plans.getByRole('button', { name: 'Choose Professional' }).click();
@@ -82,9 +82,9 @@ test("plans.choose P19: an order, too, goes to the payment page where Stripe's s
   await plans.getByText('You are on Professional now.').waitFor();
 });
 
-test('credits.checkout P19 E2: a page whose policy does not let the script in pays on the payment page', async () => {
+test('credits.checkout P19 E2: with a policy that blocks the script the client pays on the payment page', async () => {
   const { page, context } = await openClient(demo, browser, 'strict-embedded@example.test');
-  await stripeScript(page, 'there');
+  await routeScript(page, 'there');
   const asked: string[] = [];
   context.on('request', (request) => request.url().startsWith('https://js.stripe.com') && asked.push(request.url()));
   await page.goto(`${demo.demo}/strict`);

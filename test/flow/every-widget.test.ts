@@ -9,9 +9,9 @@ const demo = await runDemo();
 const { page, context, errors } = await visit(await openBrowser(), 'about:blank');
 const tags = allTags();
 const password = 'Sunny-day-42';
-const one = (tag: string): Locator => page.locator(`section[aria-label=${tag}] > ${tag}`);
+const element = (tag: string): Locator => page.locator(`section[aria-label=${tag}] > ${tag}`);
 
-/** Once somebody is signed in and has paid: how each is used, and what it shows then. Signing up and buying come before. */
+/** Uses each element after a client has signed up and paid, and waits for what it shows. */
 const uses: Partial<Record<Tag, (element: Locator) => Promise<void>>> = {
   'wl-balance-meter': (meter) => meter.locator('[part=figures]').getByText('100', { exact: true }).first().waitFor(),
   'wl-statement': async (statement) => {
@@ -41,18 +41,18 @@ const uses: Partial<Record<Tag, (element: Locator) => Promise<void>>> = {
   },
 };
 
-test('demo V2: one page of the demo site holds every widget of the kit, and each of them starts', async () => {
+test('demo V2: one page of the demo site has every widget, and each of them starts', async () => {
   await page.goto(`${demo.demo}/every`);
   for (const tag of tags) {
-    await one(tag)
+    await element(tag)
       .waitFor({ state: 'attached', timeout: 5_000 })
       .catch(() => assert.fail(`${tag} is not on /every`));
     await page.waitForFunction((name) => customElements.get(name) !== undefined, tag);
   }
 });
 
-test('demo V2: a visitor signs up there, pays for credits and sees them', async () => {
-  const form = one('wl-signup');
+test('demo V2: a visitor signs up on it, pays for credits and sees them', async () => {
+  const form = element('wl-signup');
   await form.locator('input[autocomplete=given-name]').fill('Robin');
   await form.locator('input[autocomplete=family-name]').fill('Meyer');
   await form.locator('input[autocomplete=email]').fill('every@example.test');
@@ -60,7 +60,7 @@ test('demo V2: a visitor signs up there, pays for credits and sees them', async 
   await form.locator('input[type=checkbox]').check();
   await form.getByRole('button', { name: 'Create account' }).click();
   await form.getByText('Welcome, Robin').waitFor();
-  const shop = one('wl-buy-credits');
+  const shop = element('wl-buy-credits');
   await shop.getByText('Breeze').first().click();
   const [tab] = await Promise.all([context.waitForEvent('page'), shop.getByRole('button', { name: /^Buy/ }).click()]);
   await tab.locator('[data-action=pay]').click();
@@ -70,17 +70,17 @@ test('demo V2: a visitor signs up there, pays for credits and sees them', async 
 
 for (const tag of tags) {
   test(`demo V2: ${tag} is usable on the demo site`, async () => {
-    await uses[tag]?.(one(tag));
+    await uses[tag]?.(element(tag));
     await page.waitForFunction(
       (name) => (document.querySelector(`section[aria-label=${name}] > ${name}`)?.getBoundingClientRect().height ?? 0) > 0,
       tag,
     );
-    assert.equal(await one(tag).locator('[part=error]').count(), 0, `${tag} says that something is wrong`);
+    assert.equal(await element(tag).locator('[part=error]').count(), 0, `${tag} says that something is wrong`);
   });
 }
 
-test('demo V2: nothing on that page threw', () => {
-  // A 404 is reported by the widget that asked for it.
+test('demo V2: the page throws nothing', () => {
+  // The widget that asked shows a 404 itself.
   assert.deepEqual(
     errors.filter((error) => !error.startsWith('Failed to load resource')),
     [],

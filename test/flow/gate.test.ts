@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
-import { asAgency, mark, openClient } from './client.ts';
+import { asAgency, markPage, openClient } from './client.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();
 const reports = `${demo.demo}/account/reports`;
 
-/** Tells whether the agency's own part is in the page, visible or not. */
+/** Tells whether the agency's own content is in the page, visible or not. */
 const isInPage = (page: Awaited<ReturnType<typeof visit>>['page']) => page.evaluate(() => document.querySelector('#week') !== null);
 
-test('entitlements.read E18: a visitor meets the gate, and what is behind it is not in the page', async () => {
+test('entitlements.read E18: a visitor sees the gate, and its content is not in the page', async () => {
   const { page, errors } = await visit(browser, reports);
   await page.locator('wl-gate').getByRole('link', { name: 'Open an account or sign in to see reports' }).waitFor();
   assert.equal(await isInPage(page), false);
   assert.deepEqual(errors, []);
 });
 
-test('entitlements.read E18: where the script does not come, what is behind the gate is not seen', async () => {
+test('entitlements.read E18: if the script does not load, the content of the gate stays hidden', async () => {
   const { page, context } = await visit(browser, 'about:blank');
   await context.route('**/embed/**', (route) => route.abort());
   await page.goto(reports);
@@ -26,13 +26,13 @@ test('entitlements.read E18: where the script does not come, what is behind the 
   assert.equal(await page.locator('#week').isVisible(), false);
 });
 
-test('entitlements.read E18: the reports appear once Professional is paid, without a reload', async () => {
+test('entitlements.read E18: the content appears once Professional is paid, without a reload', async () => {
   const { page, errors } = await openClient(demo, browser, 'gate@example.test', 120);
   await page.goto(reports);
   const gate = page.locator('wl-gate');
   await gate.getByText('This is part of another plan.').waitFor();
   assert.equal(await isInPage(page), false);
-  const isStillThere = await mark(page);
+  const isStillThere = await markPage(page);
   await gate.getByRole('button', { name: 'See plans' }).click();
   await gate.getByRole('button', { name: 'Choose Professional' }).click();
   await gate.getByRole('button', { name: 'Pay 100 credits' }).click();
@@ -41,7 +41,7 @@ test('entitlements.read E18: the reports appear once Professional is paid, witho
   assert.deepEqual(errors, []);
 });
 
-test('plans.assign E18: a plan that the agency gives opens the gate at the next visit, and taken away it closes', async () => {
+test('plans.assign E18: a plan that the agency assigns opens the gate at the next visit, and another closes it', async () => {
   const { page, clientId, errors } = await openClient(demo, browser, 'gate-given@example.test');
   await asAgency(demo)('plans.assign', { clientId, planId: 'pln_professional' });
   await page.goto(reports);

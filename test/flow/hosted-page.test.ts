@@ -9,14 +9,14 @@ const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const api = await startApi();
 const browser = await openBrowser();
 const brand = { companyName: 'Breeze Calling', primaryColor: '#0c5b50' };
-// No page of its own: the hosted one is all that this agency has.
+// This agency has no page of its own.
 const agency = await api.createAgency({ origins: [], brand });
 const address = `${api.url}/p/${agency.slug}`;
 
-/** A visitor of the hosted page, with every violation of its policy. */
-async function open(options: Parameters<typeof visit>[2] = {}, url = address) {
+/** Opens the hosted page as a visitor, and collects violations of its policy. */
+async function openPage(options: Parameters<typeof visit>[2] = {}, url = address) {
   const visited = await visit(browser, 'about:blank', options);
-  // Not by a script tag, which the page's policy keeps out.
+  // The page's policy blocks an added script tag.
   await visited.page.addInitScript(axe);
   await visited.page.addInitScript(() => {
     const violations: string[] = [];
@@ -41,18 +41,18 @@ async function signUp(page: Page, email: string): Promise<void> {
   await form.getByText('Welcome, Robin').waitFor();
 }
 
-const shows = (page: Page, available: string) =>
+const untilShown = (page: Page, available: string) =>
   page.locator('wl-balance-meter [part=figures]').getByText(available, { exact: true }).first().waitFor();
 
 test('portal.page E8 E13: a visitor signs up, confirms, buys and reads the statement under its policy', async () => {
-  const { context, page, errors, violations } = await open();
+  const { context, page, errors, violations } = await openPage();
   assert.equal(await page.title(), 'Breeze Calling');
   await page.getByText('Test mode: no real money').waitFor();
   await signUp(page, 'hosted@example.test');
   const { text } = await api.sandbox.mail.waitForMail('hosted@example.test', (mail) => mail.text.includes('#wl-verify='));
   const mailed = await context.newPage();
   await mailed.goto(new RegExp(`${address}#wl-verify=\\S+`).exec(text)?.[0] ?? assert.fail(text));
-  await shows(mailed, '10');
+  await untilShown(mailed, '10');
   assert.equal(mailed.url(), address, 'the token is gone from the address');
   await mailed.close();
 
@@ -61,8 +61,8 @@ test('portal.page E8 E13: a visitor signs up, confirms, buys and reads the state
   const [tab] = await Promise.all([context.waitForEvent('page'), shop.getByRole('button', { name: /^Buy/ }).click()]);
   await tab.locator('[data-action=pay]').click();
   await tab.waitForURL(`${api.url}/p/**`);
-  await shows(page, '110');
-  await shows(tab, '110');
+  await untilShown(page, '110');
+  await untilShown(tab, '110');
   await tab.locator('wl-statement [part=entry]').nth(1).waitFor();
   await page.reload();
   await page.getByText('Welcome, Robin').waitFor();
@@ -71,9 +71,9 @@ test('portal.page E8 E13: a visitor signs up, confirms, buys and reads the state
   assert.doesNotMatch(await page.content(), /livery/i);
 });
 
-test('portal.page E13: an address with the former slug keeps its token, and another agency is another page', async () => {
+test('portal.page E13: an address with the former slug keeps its token, and another agency has another page', async () => {
   const other = await api.createAgency({ origins: [] });
-  const { page, errors } = await open();
+  const { page, errors } = await openPage();
   await signUp(page, 'two-pages@example.test');
   await page.goto(`${api.url}/p/${other.slug}`);
   await page.locator('wl-signup').getByRole('button', { name: 'Create account' }).waitFor();
@@ -88,7 +88,7 @@ test('portal.page E13: an address with the former slug keeps its token, and anot
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [320, 1200]) {
     test(`portal.page E13: ${width} pixels wide in ${colorScheme} it fits and is accessible, before and after sign-in`, async () => {
-      const { page } = await open({ colorScheme, viewport: { width, height: 800 } });
+      const { page } = await openPage({ colorScheme, viewport: { width, height: 800 } });
       const check = async (when: string) => {
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, when);
         const found = await page.evaluate(async () => {

@@ -12,8 +12,8 @@ const shop = await openShop(
 const browser = await openBrowser();
 let people = 0;
 
-/** Signs up and reads the packages: state, requests, proofs and lazy parts are all used. */
-async function use(page: Page): Promise<void> {
+/** Signs up and reads the packages, which uses state, requests, proofs and lazy parts. */
+async function signUpAndRead(page: Page): Promise<void> {
   const form = page.locator('wl-signup').first();
   people += 1;
   await form.getByLabel('First name').fill('Robin');
@@ -27,7 +27,7 @@ async function use(page: Page): Promise<void> {
   await page.locator('wl-balance-meter').first().locator('[part=figures]').waitFor();
 }
 
-/** All have a base address elsewhere, and elements by the names of globals. */
+/** Pages with another base address, and with elements named as globals. */
 const pages: Record<string, (page: Page) => Promise<unknown>> = {
   'that redefines globals once it has loaded': (page) =>
     page.addInitScript(() => {
@@ -68,7 +68,7 @@ for (const [what, prepare] of Object.entries(pages)) {
     const { page, errors } = await visit(browser, 'about:blank');
     await prepare(page);
     await page.goto(shop.page);
-    await use(page).catch((error) => assert.fail(`${error}\n${errors.join('\n')}`));
+    await signUpAndRead(page).catch((error) => assert.fail(`${error}\n${errors.join('\n')}`));
     assert.deepEqual(errors, []);
   });
 }

@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
 import { until } from '../support/until.ts';
-import { atSandbox, buyPackage, mark, openClient, shows } from './client.ts';
+import { askSandbox, buyPackage, markPage, openClient, untilShown } from './client.ts';
 
 const demo = await runDemo();
 const robin = await openClient(demo, await openBrowser(), 'knowledge@example.test', 5);
@@ -16,16 +16,16 @@ const text = (name: string, content: string) => ({ name, mimeType: 'text/plain',
 interface Base {
   sources: { type: string; filename?: string; file_size?: number; url?: string }[];
 }
-const bases = () => atSandbox<Base[]>(demo, '/sandbox/retell/bases');
-const files = async () => (await bases()).flatMap(({ sources }) => sources.map(({ filename }) => filename)).filter(Boolean);
+const readBases = () => askSandbox<Base[]>(demo, '/sandbox/retell/bases');
+const readFileNames = async () => (await readBases()).flatMap(({ sources }) => sources.map(({ filename }) => filename)).filter(Boolean);
 
-const stage = async (way: 'Text' | 'Web page', fields: Record<string, string>) => {
+const addToList = async (way: 'Text' | 'Web page', fields: Record<string, string>) => {
   await knowledge.getByRole('tab', { name: way }).click();
   for (const [label, value] of Object.entries(fields)) await knowledge.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(value);
   await knowledge.getByRole('button', { name: 'Add to the list' }).click();
 };
 
-test('knowledge.add K1 K2 K9 K11: the exact quote stores nothing while credits are short; buying them continues', async () => {
+test('knowledge.add K1 K2 K9 K11: an exact quote stores nothing while credits are short, and buying them continues', async () => {
   await page.goto(`${demo.demo}/account/knowledge`);
   const drop = knowledge.locator('[part=drop]');
   await drop.waitFor();
@@ -39,24 +39,24 @@ test('knowledge.add K1 K2 K9 K11: the exact quote stores nothing while credits a
   });
   await knowledge.getByText('Add for 4 credits').waitFor();
   await knowledge.locator('[part=item]').filter({ hasText: 'copy-of-services.txt' }).getByText('Already there').waitFor();
-  await stage('Text', { Title: 'Opening hours', Text: 'Monday to Friday from 8 to 17.' });
-  await stage('Web page', { Address: 'http://meyer-heating.test/hours' });
+  await addToList('Text', { Title: 'Opening hours', Text: 'Monday to Friday from 8 to 17.' });
+  await addToList('Web page', { Address: 'http://meyer-heating.test/hours' });
   await knowledge.locator('[part=total]').getByText('5.5 credits (€2.14)').waitFor();
-  const isStillThere = await mark(page);
+  const isStillThere = await markPage(page);
   await knowledge.getByRole('button', { name: 'Add for 5.5 credits' }).click();
   await knowledge.getByText('You need 0.5 more credits.').waitFor();
-  assert.deepEqual(await bases(), []);
+  assert.deepEqual(await readBases(), []);
   assert.equal(await knowledge.locator('[part=source]').count(), 0);
 
   await buyPackage(robin, 'Breeze');
   for (const name of ['services.txt', 'prices.md', 'Opening hours', 'meyer-heating.test']) await source(name).getByText('Ready').waitFor();
   await isStillThere();
-  await shows(page, '99.5');
-  assert.deepEqual((await files()).toSorted(), ['prices.md', 'services.txt']);
-  assert.equal((await bases()).length, 4);
+  await untilShown(page, '99.5');
+  assert.deepEqual((await readFileNames()).toSorted(), ['prices.md', 'services.txt']);
+  assert.equal((await readBases()).length, 4);
 });
 
-test('knowledge.quote K11: a file that is there already is neither sent nor charged', async () => {
+test('knowledge.quote K11: a duplicate file is neither sent nor charged', async () => {
   await knowledge.getByRole('tab', { name: 'Files' }).click();
   await knowledge
     .locator('input[type=file]')
@@ -67,7 +67,7 @@ test('knowledge.quote K11: a file that is there already is neither sent nor char
   await knowledge.getByRole('button', { name: 'Clear the list' }).click();
 });
 
-test('knowledge.upload K6 K10: a file that cannot be read fails with a reason, and what it cost comes back', async () => {
+test('knowledge.upload K6 K10: an unreadable file fails with a reason, and is refunded', async () => {
   await knowledge
     .locator('input[type=file]')
     .first()
@@ -76,10 +76,10 @@ test('knowledge.upload K6 K10: a file that cannot be read fails with a reason, a
   const failed = source('corrupt.txt');
   await failed.getByText('Failed').waitFor();
   assert.match((await failed.locator('.field-error').innerText()).trim(), /\w.+\.$/);
-  await shows(page, '99.5');
+  await untilShown(page, '99.5');
 });
 
-test('knowledge.attach K12: an agent uses a source; after its deletion it is gone here and at the provider', async () => {
+test('knowledge.attach K12: an agent uses a source, and its deletion removes it here and at the provider', async () => {
   await page.reload();
   const services = source('services.txt');
   await services.getByLabel('Front desk').check();
@@ -87,10 +87,10 @@ test('knowledge.attach K12: an agent uses a source; after its deletion it is gon
   await services.getByRole('button', { name: 'Delete services.txt' }).click();
   await services.getByRole('button', { name: 'Delete now' }).click();
   await services.waitFor({ state: 'detached' });
-  await until(async () => !(await files()).includes('services.txt'), 'the deletion at the provider');
+  await until(async () => !(await readFileNames()).includes('services.txt'), 'the deletion at the provider');
 });
 
-test('knowledge.add K9: the keyboard alone adds a text', async () => {
+test('knowledge.add K9: a text can be added by keyboard alone', async () => {
   const active = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.outerHTML ?? '');
   const tabTo = async (mark: RegExp) => {
     for (let steps = 0; steps < 40; steps += 1) {
@@ -115,10 +115,10 @@ test('knowledge.add K9: the keyboard alone adds a text', async () => {
   await tabTo(/Add for/);
   await page.keyboard.press('Enter');
   await source('Parking').getByText('Ready').waitFor();
-  await shows(page, '99');
+  await untilShown(page, '99');
 });
 
-test('knowledge.list: no page reported an error', () => {
+test('knowledge.list: the pages report no errors', () => {
   assert.deepEqual(
     robin.errors.filter((error) => !error.startsWith('Failed to load resource')),
     [],

@@ -16,13 +16,13 @@ const email = 'robin@example.test';
 const password = 'Sunny-day-42';
 
 const figures = (page: Page): Locator => page.locator('wl-balance-meter').first().locator('[part=figures]');
-/** The three figures of the meter: available, used and assigned credits. */
-const shows = async (page: Page, available: string): Promise<void> => {
+/** Waits until the meter shows these available credits. */
+const untilShown = async (page: Page, available: string): Promise<void> => {
   await figures(page).getByText(available, { exact: true }).first().waitFor();
 };
-const minutes = async (page: Page): Promise<number> => Number(await page.locator('#agency-minutes').getAttribute('data-millis'));
+const readMinutes = async (page: Page): Promise<number> => Number(await page.locator('#agency-minutes').getAttribute('data-millis'));
 
-async function mailTo(address: string, subject: RegExp): Promise<{ html: string; text: string }> {
+async function waitForMail(address: string, subject: RegExp): Promise<{ html: string; text: string }> {
   return until(async () => {
     const { messages } = (await (await fetch(`${demo.mail}/messages?to=${encodeURIComponent(address)}`)).json()) as {
       messages: { subject: string; html: string; text: string }[];
@@ -61,20 +61,20 @@ test('accounts.signUp S1 E1: a visitor signs up with one script tag and gets the
   assert.equal(await page.evaluate(() => (globalThis as never as { notReloaded: boolean }).notReloaded), true);
 });
 
-test('bootstrap.read E14: the page made one bootstrap request and has one stream', () => {
+test('bootstrap.read E14: the page makes one bootstrap request and opens one stream', () => {
   assert.equal(requests.filter((url) => url.includes('bootstrap.read')).length, 1);
   assert.equal(requests.filter((url) => url.includes('live.stream')).length, 1);
 });
 
-test('accounts.verifyEmail S10 U7: the mailed link brings the free credits, also to the page that stayed open', async () => {
-  const before = await minutes(page);
-  const { text } = await mailTo(email, /confirm/i);
+test('accounts.verifyEmail S10 U7: the mailed link gives the free credits, and updates the page that stayed open', async () => {
+  const before = await readMinutes(page);
+  const { text } = await waitForMail(email, /confirm/i);
   const link = /http:\/\/northwind\.localhost\S+#wl-verify=\S+/.exec(text)?.[0] ?? assert.fail(text);
   const second = await context.newPage();
   await second.goto(link);
-  await shows(second, '10');
+  await untilShown(second, '10');
   assert.ok(!second.url().includes('wl-verify'), 'the token is gone from the address');
-  await shows(page, '10');
+  await untilShown(page, '10');
   await page.waitForFunction(
     (was) => Number(document.querySelector<HTMLElement>('#agency-minutes')?.dataset.millis) === was - 10_000,
     before,
@@ -84,23 +84,23 @@ test('accounts.verifyEmail S10 U7: the mailed link brings the free credits, also
   await second.close();
 });
 
-test('accounts.verifyEmail S10: the mailed link also works in the tab where its page is open', async () => {
+test('accounts.verifyEmail S10: the mailed link also works in the tab of its page', async () => {
   const address = 'same-tab@example.test';
   const visitor = await openClient(demo, browser, address);
-  const { text } = await mailTo(address, /confirm/i);
+  const { text } = await waitForMail(address, /confirm/i);
   await visitor.page.goto(/http:\/\/northwind\.localhost\S+#wl-verify=\S+/.exec(text)?.[0] ?? assert.fail(text));
   await visitor.page.getByText('Your e-mail is confirmed and 10 free credits are yours.').waitFor();
   await visitor.context.close();
   assert.deepEqual(visitor.errors, []);
 });
 
-test('credits.checkout P1 P5 E6: a bought package raises the balance without a reload, and the page hears of it once', async () => {
+test('credits.checkout P1 P5 E6: a bought package raises the balance without a reload, and the page gets one event', async () => {
   const buy = page.locator('wl-buy-credits');
   await buy.getByText('Breeze').click();
   const [tab] = await Promise.all([context.waitForEvent('page'), buy.getByRole('button', { name: /^Buy/ }).click()]);
   await tab.locator('[data-action=pay]').click();
   await tab.waitForURL(`${demo.demo}/**`);
-  await shows(page, '110');
+  await untilShown(page, '110');
   await buy.getByText(/110/).first().waitFor();
   assert.equal(await page.evaluate(() => (globalThis as never as { notReloaded: boolean }).notReloaded), true);
   await tab.close();
@@ -111,14 +111,14 @@ test('credits.checkout P1 P5 E6: a bought package raises the balance without a r
   assert.deepEqual([bought[0]?.[1].credits, bought[0]?.[1].balanceAfter], [100_000, 110_000]);
 });
 
-test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agency the same after free ones', async () => {
+test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agency as much after free ones', async () => {
   await page.locator('#long-call').click();
   await page.getByText('600 seconds, 10 credits used.').waitFor();
-  await shows(page, '100');
-  const before = await minutes(page);
+  await untilShown(page, '100');
+  const before = await readMinutes(page);
   await page.locator('#test-call').click();
   await page.getByText('61 seconds, 1.017 credits used.').waitFor();
-  await shows(page, '98.983');
+  await untilShown(page, '98.983');
   await page.waitForFunction(
     (was) => Number(document.querySelector<HTMLElement>('#agency-minutes')?.dataset.millis) === was - 1017,
     before,
@@ -126,11 +126,11 @@ test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agenc
   assert.match(await page.locator('#agency-minutes').innerText(), /^\d,\d{3}\.983$/);
 });
 
-test('sessions.refresh T4: the next page is signed in without asking, and nothing secret lies in its storage', async () => {
+test('sessions.refresh T4: the next page is signed in at once, and its storage holds no secret', async () => {
   const again = await context.newPage();
   await again.goto(`${demo.demo}/account`);
   await again.getByText('Welcome, Robin').waitFor();
-  await shows(again, '98.983');
+  await untilShown(again, '98.983');
   const lying = await again.evaluate(() =>
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, document.documentElement.outerHTML]),
   );
@@ -138,7 +138,7 @@ test('sessions.refresh T4: the next page is signed in without asking, and nothin
   await again.close();
 });
 
-test('accounts.signIn S1: signing out and in again works by e-mail and password', async () => {
+test('accounts.signIn S1: a client signs out and in again by e-mail and password', async () => {
   await page.locator('wl-signup').getByRole('button', { name: 'Sign out' }).click();
   const form = page.locator('wl-signup');
   const password1 = page.locator('wl-signup input[autocomplete=current-password]');
@@ -147,23 +147,23 @@ test('accounts.signIn S1: signing out and in again works by e-mail and password'
   await password1.fill(password);
   await form.getByRole('button', { name: 'Sign in' }).last().click();
   await page.getByText('Welcome, Robin').waitFor();
-  await shows(page, '98.983');
+  await untilShown(page, '98.983');
 });
 
-test('brand.read H9: no page, widget or mail that a client sees names the platform', async () => {
+test('brand.read H9: no page, widget or mail for clients names the platform', async () => {
   for (const path of ['/', '/pricing', '/account']) {
     await page.goto(demo.demo + path);
     assert.doesNotMatch(await page.content(), /livery/i);
   }
   for (const subject of [/confirm/i, /receipt|payment|thank/i]) {
-    const mail = await mailTo(email, subject);
+    const mail = await waitForMail(email, subject);
     assert.doesNotMatch(mail.html + mail.text, /livery/i);
     assert.match(mail.html, /Northwind Voice/);
   }
   assert.doesNotMatch(await (await fetch(`${demo.api}/embed/v1/wl.js`)).text(), /livery/i);
 });
 
-test('audit V6 A26: the ledger adds up, and no log, database file name or page holds a secret', async () => {
+test('audit V6 A26: the ledger adds up, and no log, database file name or page has a secret', async () => {
   const audit = promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/audit.ts'], {
     env: { ...process.env, DATA_DIR: demo.dataDir },
   });
@@ -184,4 +184,4 @@ test('audit V6 A26: the ledger adds up, and no log, database file name or page h
   assert.ok((await readdir(demo.dataDir)).includes('running.json'));
 });
 
-test('bootstrap.read E1: no page reported an error', () => assert.deepEqual(errors, []));
+test('bootstrap.read E1: the pages report no errors', () => assert.deepEqual(errors, []));

@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
 import { until } from '../support/until.ts';
-import { asAgency, atSandbox, buyPackage, lastPayment, mark, openClient, payInTab, shows } from './client.ts';
+import { asAgency, askSandbox, buyPackage, markPage, openClient, payInTab, readLastPayment, untilShown } from './client.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();
@@ -21,14 +21,17 @@ interface TwilioAccount {
   authToken: string;
   friendlyName: string;
 }
-const accounts = await atSandbox<TwilioAccount[]>(demo, '/sandbox/twilio/accounts');
+const accounts = await askSandbox<TwilioAccount[]>(demo, '/sandbox/twilio/accounts');
 const account = accounts.find(({ friendlyName }) => friendlyName === 'Northwind Voice') ?? assert.fail('no account of the agency');
 /** Lists the agency's numbers at its provider. */
-const owned = async (): Promise<string[]> =>
-  (await atSandbox<Owned[]>(demo, `/sandbox/twilio/numbers?account=${account.sid}`)).map(({ phoneNumber }) => phoneNumber);
+const listOwned = async (): Promise<string[]> =>
+  (await askSandbox<Owned[]>(demo, `/sandbox/twilio/numbers?account=${account.sid}`)).map(({ phoneNumber }) => phoneNumber);
 
-/** Searches and chooses the first. @returns the number */
-async function choose(areaCode: string): Promise<string> {
+/**
+ * Searches, and chooses the first result.
+ * @returns the number
+ */
+async function chooseNumber(areaCode: string): Promise<string> {
   await numbers.getByRole('tab', { name: 'Buy a number' }).click();
   await numbers.getByLabel('Area code').fill(areaCode);
   await numbers.getByRole('button', { name: 'Search', exact: true }).click();
@@ -39,7 +42,7 @@ async function choose(areaCode: string): Promise<string> {
   return name.replace(/[^\d+]/g, '');
 }
 
-test("numbers.search N2 N3: a search for 415 finds numbers of that area that take calls, at the plan's price", async () => {
+test("numbers.search N2 N3: a search for 415 finds numbers of that area with calls, at the plan's price", async () => {
   await page.goto(`${demo.demo}/account/numbers`);
   await numbers.getByLabel('Area code').fill('415');
   await numbers.getByRole('button', { name: 'Search', exact: true }).click();
@@ -54,58 +57,58 @@ test("numbers.search N2 N3: a search for 415 finds numbers of that area that tak
   }
 });
 
-test('numbers.buy N4: without credits nothing is bought at the provider; credits bought there continue it', async () => {
-  const before = await owned();
-  const number = await choose('415');
+test('numbers.buy N4: without credits nothing is bought at the provider, and buying them continues', async () => {
+  const before = await listOwned();
+  const number = await chooseNumber('415');
   await numbers.getByText('You need 7 more credits.').waitFor();
-  assert.deepEqual(await owned(), before);
+  assert.deepEqual(await listOwned(), before);
   await buyPackage(robin, 'Breeze');
-  const isStillThere = await mark(page);
+  const isStillThere = await markPage(page);
   await numbers.getByRole('button', { name: 'Pay 7 credits' }).click();
   await numbers.getByText(`is yours`).waitFor();
   await own(number.slice(-4)).getByText('Active').waitFor();
-  await shows(page, '93');
+  await untilShown(page, '93');
   assert.deepEqual(
-    (await owned()).filter((one) => !before.includes(one)),
+    (await listOwned()).filter((one) => !before.includes(one)),
     [number],
   );
   await isStillThere();
 });
 
-test('numbers.buy N7: money is authorised on the payment page, and taken once the number is there', async () => {
-  const number = await choose('212');
+test('numbers.buy N7: money is authorized on the payment page, and captured once the number is there', async () => {
+  const number = await chooseNumber('212');
   await payInTab(context, () => numbers.getByRole('button', { name: 'Pay €2.73' }).click());
   await own(number.slice(-4)).getByText('Active').waitFor();
-  assert.ok((await owned()).includes(number));
-  const { capture_method: how, status, amount_received: received } = await lastPayment(demo);
+  assert.ok((await listOwned()).includes(number));
+  const { capture_method: how, status, amount_received: received } = await readLastPayment(demo);
   assert.deepEqual([how, status, received], ['manual', 'succeeded', 273]);
-  await shows(page, '93');
+  await untilShown(page, '93');
 });
 
-test('numbers.buy N7: if somebody else is faster the authorisation is canceled, and the page says so', async () => {
-  const number = await choose('312');
+test('numbers.buy N7: if another client is faster the authorization is canceled, and the page says so', async () => {
+  const number = await chooseNumber('312');
   const [tab] = await Promise.all([context.waitForEvent('page'), numbers.getByRole('button', { name: 'Pay €2.73' }).click()]);
   await tab.locator('[data-action=pay]').waitFor();
-  await atSandbox(demo, '/sandbox/twilio/take', { number });
+  await askSandbox(demo, '/sandbox/twilio/take', { number });
   await tab.locator('[data-action=pay]').click();
   await numbers.getByText('Nothing was charged.').waitFor();
   await tab.close();
-  const { status, amount_received: received } = await lastPayment(demo);
+  const { status, amount_received: received } = await readLastPayment(demo);
   assert.deepEqual([status, received], ['canceled', 0]);
-  assert.ok(!(await owned()).includes(number));
+  assert.ok(!(await listOwned()).includes(number));
   assert.equal(await own(number.slice(-4)).count(), 0);
   await numbers.getByRole('button', { name: 'Choose again' }).click();
   await numbers.getByRole('tab', { name: 'Buy a number' }).waitFor();
 });
 
-test('numbers.verify N1 N13: a number of one’s own is active once the code that was sent to it is typed', async () => {
+test('numbers.verify N1 N13: an own number is active once the code sent to it is entered', async () => {
   await numbers.getByRole('tab', { name: 'Your own number' }).click();
   await numbers.getByRole('textbox', { name: /^Phone number/ }).fill('+49 30 901820');
   await numbers.getByRole('button', { name: 'Send the code' }).click();
   const mine = own('+49 30 901820');
   await mine.getByText('To be confirmed').waitFor();
   const message = await until(async () => {
-    const { messages } = await atSandbox<{ messages: { code: string }[] }>(demo, '/phone/messages?to=%2B4930901820');
+    const { messages } = await askSandbox<{ messages: { code: string }[] }>(demo, '/phone/messages?to=%2B4930901820');
     return messages[0];
   }, 'the code');
   await mine.getByLabel('Code').fill(message.code === '000000' ? '111111' : '000000');
@@ -120,7 +123,7 @@ test('numbers.verify N1 N13: a number of one’s own is active once the code tha
   await mine.getByText('Active').waitFor();
 });
 
-test("numbers.import N1 N12: the client's own account is connected, and the numbers that are chosen are there", async () => {
+test("numbers.import N1 N12: the client's own account is connected, and the chosen numbers are imported", async () => {
   const mine = accounts.find(({ friendlyName }) => friendlyName.startsWith('A client')) ?? assert.fail('no account of a client');
   await numbers.getByRole('tab', { name: 'Twilio account' }).click();
   await numbers.getByLabel('Account SID').fill(mine.sid);
@@ -141,7 +144,7 @@ test("numbers.import N1 N12: the client's own account is connected, and the numb
   );
 });
 
-test('numbers.testTrunk N1 N11: a SIP trunk is connected and rung through, and says so', async () => {
+test('numbers.testTrunk N1 N11: a SIP trunk is connected and tested by a call, and says so', async () => {
   await numbers.getByRole('tab', { name: 'SIP trunk' }).click();
   await numbers.getByRole('textbox', { name: /^Phone number/ }).fill('+49 30 123458');
   await numbers.getByLabel('Termination address').fill('trunk.test');
@@ -152,14 +155,14 @@ test('numbers.testTrunk N1 N11: a SIP trunk is connected and rung through, and s
   await mine.getByText('Active').waitFor();
   await mine.getByRole('button', { name: 'Test the trunk' }).click();
   await mine.locator('[part=trial].success').waitFor();
-  const calls = await atSandbox<{ calls: { method: string }[] }>(demo, '/sandbox/trunk');
+  const calls = await askSandbox<{ calls: { method: string }[] }>(demo, '/sandbox/trunk');
   assert.ok(
     calls.calls.some(({ method }) => method === 'INVITE'),
     'it rang',
   );
 });
 
-test('agency.update L1: a new price is in the next search, and a number that was sold before keeps its price', async () => {
+test('agency.update L1: a new price is in the next search, and a number sold before keeps its price', async () => {
   const plan = await asAgency(demo)<{ plan: { numbers: { country: string; type: string; monthlyMillis: number }[] } }>('agency.read');
   const raised = plan.plan.numbers.map((kind) =>
     kind.country === 'US' && kind.type === 'local' ? { ...kind, monthlyMillis: 6_000 } : kind,
@@ -173,7 +176,7 @@ test('agency.update L1: a new price is in the next search, and a number that was
   await own('+1 415').getByText('5 credits a month').waitFor();
 });
 
-test('numbers.assign N14: the calls of a number go to an agent that the agency made', async () => {
+test('numbers.assign N14: the calls of a number go to an agent of the agency', async () => {
   const sold = own('+1 415');
   await sold.getByLabel('Calls go to').selectOption({ label: 'After hours' });
   await until(async () => {
@@ -184,8 +187,8 @@ test('numbers.assign N14: the calls of a number go to an agent that the agency m
   }, 'the number of the agent');
 });
 
-test('numbers.list: no page reported an error', () => {
-  // A refused form is answered with a status that the browser's console tells.
+test('numbers.list: the pages report no errors', () => {
+  // The browser logs the status of a refused form.
   assert.deepEqual(
     robin.errors.filter((error) => !error.startsWith('Failed to load resource')),
     [],

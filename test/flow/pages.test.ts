@@ -8,8 +8,8 @@ const demo = await runDemo();
 const browser = await openBrowser();
 const password = 'Sunny-day-42';
 
-/** Every violation of the page's policy, from its first moment on. */
-async function open(path: string, from: Browser = browser) {
+/** Opens a page, and collects violations of its policy from its first moment on. */
+async function openPage(path: string, from: Browser = browser) {
   const visited = await visit(from, 'about:blank');
   await visited.page.addInitScript(() => {
     const violations: string[] = [];
@@ -35,11 +35,11 @@ async function signUp(page: Page, email: string, inside = 'body'): Promise<void>
   await form.getByText('Welcome, Robin').waitFor();
 }
 
-const shows = (page: Page, available: string, inside = 'body') =>
+const untilShown = (page: Page, available: string, inside = 'body') =>
   page.locator(`${inside} wl-balance-meter [part=figures]`).last().getByText(available, { exact: true }).first().waitFor();
 
-/** Buys the first package and pays on the hosted page. */
-async function buy(page: Page, name: string, inside = 'body'): Promise<void> {
+/** Buys a package, and pays for it on the hosted page. */
+async function buyPackage(page: Page, name: string, inside = 'body'): Promise<void> {
   const shop = page.locator(`${inside} wl-buy-credits`);
   await shop.getByText(name).first().click();
   const [tab] = await Promise.all([page.context().waitForEvent('page'), shop.getByRole('button', { name: /^Buy/ }).click()]);
@@ -49,11 +49,11 @@ async function buy(page: Page, name: string, inside = 'body'): Promise<void> {
 }
 
 test('bootstrap.read E2 A30 RT14: under a strict policy with Trusted Types everything works without a violation', async () => {
-  const { page, errors, violations } = await open('/strict');
+  const { page, errors, violations } = await openPage('/strict');
   await signUp(page, 'strict@example.test');
   assert.ok(await page.evaluate(() => document.querySelector('wl-signup')));
-  await buy(page, 'Breeze');
-  await shows(page, '100');
+  await buyPackage(page, 'Breeze');
+  await untilShown(page, '100');
   await page.locator('wl-signup').getByRole('button', { name: 'Sign out' }).click();
   await page.locator('wl-signup input[autocomplete=new-password]').first().waitFor();
   assert.deepEqual([await violations(), errors], [[], []]);
@@ -65,10 +65,10 @@ test('bootstrap.read E3: without third-party cookies a visitor signs up, buys an
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--test-third-party-cookie-phaseout'],
   });
   try {
-    const { page, errors } = await open('/twice', blocking);
+    const { page, errors } = await openPage('/twice', blocking);
     await signUp(page, 'cookies@example.test');
-    await buy(page, 'Breeze');
-    await shows(page, '100');
+    await buyPackage(page, 'Breeze');
+    await untilShown(page, '100');
     await page.goto(`${demo.demo}/account`);
     await page.getByText('Welcome, Robin').waitFor();
     assert.deepEqual([errors, await page.context().cookies()], [[], []]);
@@ -78,7 +78,7 @@ test('bootstrap.read E3: without third-party cookies a visitor signs up, buys an
 });
 
 test('bootstrap.read E4 A30: hostile style sheets and extended prototypes leave the widgets usable and silent', async () => {
-  const { page, errors } = await open('/hostile');
+  const { page, errors } = await openPage('/hostile');
   const input = page.locator('wl-signup input[autocomplete=new-password]').first();
   await input.waitFor();
   assert.ok(await page.evaluate(() => document.querySelector('input[autocomplete=new-password]')), 'password managers see the field');
@@ -92,14 +92,14 @@ test('bootstrap.read E4 A30: hostile style sheets and extended prototypes leave 
   assert.notEqual(looks.backgroundColor, 'rgb(255, 0, 255)');
   await page.locator('wl-signup label').first().waitFor({ state: 'visible' });
   await signUp(page, 'hostile@example.test');
-  await buy(page, 'Breeze');
-  await shows(page, '100');
+  await buyPackage(page, 'Breeze');
+  await untilShown(page, '100');
   assert.deepEqual(errors, []);
 });
 
-test('live.stream E16: after 50 views of a single-page app one stream is open, and nothing is asked for twice', async () => {
-  const { page, errors } = await open('/app');
-  // The one bootstrap request is over when the form is there; from now on there is none.
+test('live.stream E16: after 50 views of a single-page app one stream is open, and no request is repeated', async () => {
+  const { page, errors } = await openPage('/app');
+  // The bootstrap request has ended when the form is there. No other may follow.
   await page.locator('wl-signup').getByRole('button', { name: 'Create account' }).waitFor();
   const [started, open_] = [[] as string[], new Set<unknown>()];
   page.on('request', (request) => {
@@ -120,28 +120,28 @@ test('live.stream E16: after 50 views of a single-page app one stream is open, a
   });
   await page.getByRole('link', { name: 'Account', exact: true }).click();
   await page.getByText('Welcome, Robin').waitFor();
-  await shows(page, '0');
+  await untilShown(page, '0');
   assert.equal(open_.size, 1);
   assert.equal(started.filter((url) => url.includes('bootstrap.read')).length, 0);
   await page.getByRole('link', { name: 'Credits', exact: true }).click();
-  await buy(page, 'Breeze');
-  await shows(page, '100');
+  await buyPackage(page, 'Breeze');
+  await untilShown(page, '100');
   assert.deepEqual(errors, []);
 });
 
 test('bootstrap.read E15: two agencies on one page show their own prices and balances', async () => {
-  const { page, errors } = await open('/both');
+  const { page, errors } = await openPage('/both');
   await page.locator('#northwind wl-buy-credits').getByText('€39').first().waitFor();
   await page.locator('#harbor wl-buy-credits').getByText('£54').first().waitFor();
   await signUp(page, 'both@example.test', '#northwind');
   await signUp(page, 'both@example.test', '#harbor');
-  await buy(page, 'A week of nights', '#harbor');
-  await shows(page, '120', '#harbor');
-  await shows(page, '0', '#northwind');
+  await buyPackage(page, 'A week of nights', '#harbor');
+  await untilShown(page, '120', '#harbor');
+  await untilShown(page, '0', '#northwind');
   assert.deepEqual(errors, []);
 });
 
-test('bootstrap.read A30: a script that is pasted three times starts once', async () => {
+test('bootstrap.read A30: a script pasted three times starts once', async () => {
   const { page, errors } = await visit(browser, 'about:blank');
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -152,7 +152,7 @@ test('bootstrap.read A30: a script that is pasted three times starts once', asyn
   assert.deepEqual(errors, []);
 });
 
-test('bootstrap.read A30: if the page uses a name of ours, the other widgets work and nothing is thrown', async () => {
+test('bootstrap.read A30: if the page has defined one of our tags, the other widgets work and nothing is thrown', async () => {
   const { page, errors } = await visit(browser, 'about:blank');
   await page.addInitScript(() => customElements.define('wl-balance-meter', class extends HTMLElement {}));
   await page.goto(`${demo.demo}/twice`);
@@ -161,7 +161,7 @@ test('bootstrap.read A30: if the page uses a name of ours, the other widgets wor
   assert.deepEqual(errors, []);
 });
 
-test("brand.read H9: the second agency has its own host, currency, colors and name, not the platform's", async () => {
+test("brand.read H9: a second agency has its own host, currency, colors and name, not the platform's", async () => {
   const { page, errors } = await visit(browser, `${demo.harbor}/account`);
   await page.locator('wl-buy-credits').getByText('£199').first().waitFor();
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');

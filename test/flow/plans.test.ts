@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
-import { asAgency, lastPayment, openClient, payInTab, shows } from './client.ts';
+import { asAgency, openClient, payInTab, readLastPayment, untilShown } from './client.ts';
 
 const demo = await runDemo();
 const browser = await openBrowser();
 
-test('plans.list L11: a visitor sees the active plans in the order of the agency, and a client its own one marked', async () => {
+test("plans.list L11: a visitor sees the active plans in the agency's order, and a client its own marked", async () => {
   const { page, errors } = await visit(browser, `${demo.demo}/pricing`);
   const names = page.locator('wl-plans [part=plan-name]');
   await names.first().waitFor();
@@ -31,7 +31,7 @@ test('plans.list L11: a visitor sees the active plans in the order of the agency
   assert.deepEqual(client.errors, []);
 });
 
-test('plans.choose: a plan is paid with money, which is taken once the client has it', async () => {
+test('plans.choose: a plan is paid with money, which is captured once the client has it', async () => {
   const { page, context, errors } = await openClient(demo, browser, 'plan-money@example.test');
   await page.goto(`${demo.demo}/account/plan`);
   const plans = page.locator('wl-plans');
@@ -39,13 +39,13 @@ test('plans.choose: a plan is paid with money, which is taken once the client ha
   await plans.getByText('You need 100 more credits.').waitFor();
   await payInTab(context, () => plans.getByRole('button', { name: 'Pay €39' }).click());
   await plans.getByText('You are on Professional now.').waitFor();
-  const { status, amount_received: received } = await lastPayment(demo);
+  const { status, amount_received: received } = await readLastPayment(demo);
   assert.deepEqual([status, received], ['succeeded', 3900]);
-  await shows(await at(context, '/account'), '0');
+  await untilShown(await openAt(context, '/account'), '0');
   assert.deepEqual(errors, []);
 });
 
-async function at(context: Awaited<ReturnType<typeof openClient>>['context'], path: string) {
+async function openAt(context: Awaited<ReturnType<typeof openClient>>['context'], path: string) {
   const page = await context.newPage();
   await page.goto(demo.demo + path);
   return page;

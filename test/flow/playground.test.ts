@@ -12,8 +12,8 @@ const browser = await openBrowser();
 
 const preview = (page: Page) => page.frameLocator('iframe');
 
-/** Returns an element's look, as far as a theme decides it. */
-const looks = (frame: Page | Frame) =>
+/** Reads the style of a button that a theme decides. */
+const readLook = (frame: Page | Frame) =>
   frame
     .locator('wl-buy-credits [part~=button-primary]')
     .first()
@@ -22,7 +22,7 @@ const looks = (frame: Page | Frame) =>
       return { backgroundColor, color, borderTopLeftRadius, fontSize, height };
     });
 
-test('demo site V3: every state of the playground has an address, and shows what it says by the real API', async () => {
+test('demo site V3: every state of the playground has an address, and shows it by the real API', async () => {
   const { page, errors } = await visit(browser, `${demo.demo}/playground`);
   const expected: [string, string, RegExp][] = [
     ['visitor', 'wl-signup', /Create your account/],
@@ -56,14 +56,14 @@ test('demo site V3: every state of the playground has an address, and shows what
   );
 });
 
-test('demo site E9: another primary color shows in preview and snippet, and the snippet renders the same', async () => {
+test('demo site E9: another primary color shows in preview and snippet, and both look the same', async () => {
   const { page } = await visit(browser, `${demo.demo}/playground?state=visitor`);
   await preview(page).getByText('Breeze').first().waitFor();
   const frame = page.frame({ name: 'preview' }) ?? assert.fail('no preview');
-  const before = await looks(frame);
+  const before = await readLook(frame);
   await page.locator('select[name=theme]').selectOption('preset:paper');
   await page.locator('input[name="--wl-primary"]').fill('#7a1f5c');
-  const shown = await looks(frame);
+  const shown = await readLook(frame);
   assert.notDeepEqual(shown, before);
   const snippet = (await page.locator('.paste code').textContent()) ?? '';
   assert.match(snippet, /--wl-primary: #7a1f5c;/);
@@ -74,14 +74,14 @@ test('demo site E9: another primary color shows in preview and snippet, and the 
   );
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
   after(() => shop.close());
-  // Test keys are good on localhost, so the snippet works where a developer tries it first.
+  // Test keys work on localhost, where a developer tries the snippet first.
   const pasted = await visit(browser, `http://localhost:${(shop.address() as AddressInfo).port}/`);
   await pasted.page.locator('wl-buy-credits').getByText('Breeze').first().waitFor();
-  assert.deepEqual(await looks(pasted.page), shown);
+  assert.deepEqual(await readLook(pasted.page), shown);
   shop.closeAllConnections();
 });
 
-test('demo site H8: a saved theme shows everywhere and stays; the reset is the preset byte for byte', async () => {
+test('demo site H8: a saved theme shows everywhere and lasts, and the reset is the preset byte for byte', async () => {
   const { page, context } = await visit(browser, `${demo.demo}/playground?state=plenty`);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const choice = page.locator('select[name=theme]');
@@ -91,7 +91,7 @@ test('demo site H8: a saved theme shows everywhere and stays; the reset is the p
     await page.getByText('Copied.').waitFor();
     return page.evaluate(() => navigator.clipboard.readText());
   };
-  /** The primary color as each of the widgets has it. */
+  /** Reads the primary color of each widget. */
   const shown = () =>
     preview(page)
       .locator('wl-signup, wl-balance-meter, wl-buy-credits, wl-statement, wl-open')
@@ -136,14 +136,14 @@ test('demo site H8: a saved theme shows everywhere and stays; the reset is the p
   assert.equal(await copied(), '');
 });
 
-test('demo site: the contrast of what is shown is measured, and a color that cannot be read is named', async () => {
+test('demo site: the contrast is measured, and an unreadable color is named', async () => {
   const { page } = await visit(browser, `${demo.demo}/playground?state=low`);
   await page.getByText(/^All \d+ pairs of colors can be read/).waitFor();
   await page.locator('input[name="--wl-text"]').fill('#f4f4f4');
   await page.getByText(/pairs of colors cannot be read well/).waitFor();
 });
 
-test('demo site: no page for developers is wider than a narrow phone', async () => {
+test('demo site: every page for developers fits a narrow phone', async () => {
   for (const path of ['/demo', '/playground', '/reference', '/strict', '/both', '/app']) {
     const { page, context } = await visit(browser, demo.demo + path, { viewport: { width: 320, height: 640 } });
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, path);

@@ -13,7 +13,7 @@ const shop = await openShop(
 );
 const browser = await openBrowser();
 
-test('bootstrap.read A31 E10: the pinned script runs with its integrity hash, all of it in one file', async () => {
+test('bootstrap.read A31 E10: the pinned script runs with its integrity hash, in one file', async () => {
   const { page, errors } = await visit(browser, 'about:blank');
   const scripts: string[] = [];
   page.on('request', (request) => request.resourceType() === 'script' && scripts.push(request.url()));
@@ -23,7 +23,7 @@ test('bootstrap.read A31 E10: the pinned script runs with its integrity hash, al
   assert.deepEqual(errors, []);
 });
 
-/** The shop's own content is there and works, and its fallback text stands where the widget would be. */
+/** Asserts that the shop's own content works, and that its fallback text stands in place of the widget. */
 async function assertUnharmed(arrange: (page: Awaited<ReturnType<typeof visit>>['page']) => Promise<unknown>): Promise<void> {
   const { page } = await visit(browser, 'about:blank');
   const thrown: string[] = [];
@@ -37,7 +37,7 @@ async function assertUnharmed(arrange: (page: Awaited<ReturnType<typeof visit>>[
   assert.equal(await page.evaluate(() => customElements.get('wl-signup') === undefined), true);
 }
 
-test('bootstrap.read A31: a script that was tampered with is not run, and the page goes on', () =>
+test('bootstrap.read A31: a tampered script does not run, and the page works', () =>
   assertUnharmed((page) =>
     page.route('**/embed/**', async (route) => {
       const body = `${await (await route.fetch()).text()}\nglobalThis.tampered = true;`;
@@ -45,13 +45,13 @@ test('bootstrap.read A31: a script that was tampered with is not run, and the pa
     }),
   ));
 
-test('bootstrap.read A31: with the script out of reach the page goes on', () =>
+test('bootstrap.read A31: without the script the page works', () =>
   assertUnharmed((page) => page.route('**/embed/**', (route) => route.abort('connectionrefused'))));
 
-test('bootstrap.read A31: with a script that never comes the page goes on', () =>
+test('bootstrap.read A31: while the script never arrives the page works', () =>
   assertUnharmed((page) => page.route('**/embed/**', () => {})));
 
-test('brand.read A29: no answer of the API may stand in a foreign frame', async () => {
+test('brand.read A29: no answer of the API can be framed by another site', async () => {
   for (const path of ['/livez', '/openapi.json', '/v1/brand.read', '/nothing']) {
     const { headers } = await fetch(shop.api.url + path);
     assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'self'/, path);

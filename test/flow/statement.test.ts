@@ -31,14 +31,17 @@ await agency.call('usage.record', { clientId, callId: 'c1', seconds: 60 });
 const account = `client.${(await rows('clients').findOne({ _id: clientId }))?.subject}`;
 await statement.locator('[part=entry]').nth(2).waitFor();
 
-const own = ({ postings }: Transfer): Posting => postings.find((posting) => posting.account === account) ?? assert.fail(account);
-const transfers = async () =>
+const postingOf = ({ postings }: Transfer): Posting => postings.find((posting) => posting.account === account) ?? assert.fail(account);
+const readTransfers = async () =>
   ((await rows('transfers').find({ 'postings.account': account }).toArray()) as unknown as Transfer[]).toSorted(
-    (a, b) => (own(a).seq ?? 0) - (own(b).seq ?? 0),
+    (a, b) => (postingOf(a).seq ?? 0) - (postingOf(b).seq ?? 0),
   );
 
-/** The page is opened again by the same browser, after somebody was in the database. */
-async function comeBack(tamper: () => Promise<unknown>): Promise<() => Promise<void>> {
+/**
+ * Tampers with the database, and reloads the page in the same browser.
+ * @returns a function that restores the database
+ */
+async function tamperAndReload(tamper: () => Promise<unknown>): Promise<() => Promise<void>> {
   const restore = await snapshot();
   await tamper();
   await page.reload();
@@ -47,7 +50,7 @@ async function comeBack(tamper: () => Promise<unknown>): Promise<() => Promise<v
 }
 
 test('credits.statement SX20: a returning browser finds every entry that it had seen, and says what it checked', async () => {
-  await comeBack(async () => {});
+  await tamperAndReload(async () => {});
   await statement.locator('[part=entry]').nth(2).waitFor();
   await statement.getByRole('button', { name: 'Check the statement' }).click();
   assert.equal(
@@ -59,7 +62,7 @@ test('credits.statement SX20: a returning browser finds every entry that it had 
 const tamperings: [string, () => Promise<unknown>, string][] = [
   [
     'the newest entry is gone',
-    async () => rows('transfers').deleteOne({ _id: (await transfers()).at(-1)?._id ?? '' }),
+    async () => rows('transfers').deleteOne({ _id: (await readTransfers()).at(-1)?._id ?? '' }),
     'Entries are missing: this browser had seen entry 3, and it is gone. Please contact support.',
   ],
   [
@@ -71,9 +74,9 @@ const tamperings: [string, () => Promise<unknown>, string][] = [
     'the past is written anew with right hashes',
     async () => {
       let previous = GENESIS;
-      for (const transfer of await transfers()) {
+      for (const transfer of await readTransfers()) {
         const { _id, kind } = transfer;
-        const { hash: _hash, ...entry } = own(transfer);
+        const { hash: _hash, ...entry } = postingOf(transfer);
         const at = new Date(0);
         const hash = linkHash(previous, { _id, kind, at, ...(entry as Required<Posting>) });
         previous = hash;
@@ -87,14 +90,14 @@ const tamperings: [string, () => Promise<unknown>, string][] = [
 
 for (const [what, tamper, sentence] of tamperings)
   test(`credits.statement SX20: ${what}: the page says so by itself`, async () => {
-    const restore = await comeBack(tamper);
+    const restore = await tamperAndReload(tamper);
     await verdict.waitFor();
     assert.equal(await verdict.innerText(), sentence);
     await restore();
   });
 
-test('credits.statement SX20: where all is there again, all is well', async () => {
-  await comeBack(async () => {});
+test('credits.statement SX20: once everything is restored, every check passes', async () => {
+  await tamperAndReload(async () => {});
   await statement.locator('[part=entry]').nth(2).waitFor();
   await statement.getByRole('button', { name: 'Check the statement' }).click();
   await verdict.getByText('3 entries are as they were written').waitFor();

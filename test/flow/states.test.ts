@@ -21,8 +21,8 @@ async function signUp(page: Page, email: string): Promise<void> {
   await page.getByText('Welcome, Robin').waitFor();
 }
 
-/** Chooses the package and pays for it, or does what else is chosen on the hosted page. */
-async function checkout(page: Page, method: 'card' | 'bank'): Promise<Page> {
+/** Opens the hosted page for a package, and selects a payment method there. */
+async function openCheckout(page: Page, method: 'card' | 'bank'): Promise<Page> {
   const buy = page.locator('wl-buy-credits');
   const [tab] = await Promise.all([page.context().waitForEvent('page'), buy.getByRole('button', { name: /^Buy/ }).click()]);
   await tab.locator(`[data-method=${method}]`).check();
@@ -31,7 +31,7 @@ async function checkout(page: Page, method: 'card' | 'bank'): Promise<Page> {
 
 test('bootstrap.read E12: without the API every widget shows a retry button within 3 s, and recovers', async () => {
   const { page } = await visit(browser, 'about:blank');
-  // The script comes from a cache as it would in life; the API itself is gone.
+  // The script comes from a cache, as a browser's does. Only the API is away.
   const scripts = new Map<string, Buffer>();
   await page.route('**/embed/**', async (route) => {
     const address = route.request().url();
@@ -56,7 +56,7 @@ test('bootstrap.read E12: without the API every widget shows a retry button with
   await page.locator('wl-buy-credits').getByText('100 credits').first().waitFor();
 });
 
-test('live.stream E12 U7: a page that was open while the API went down and came back goes on by itself', async () => {
+test('live.stream E12 U7: a page that is open while the API restarts resumes by itself', async () => {
   const { page } = await visit(browser, shop.page);
   await signUp(page, 'robin@example.test');
   const mail = await shop.sandbox.mail.waitForMail('robin@example.test');
@@ -68,10 +68,10 @@ test('live.stream E12 U7: a page that was open while the API went down and came 
   await page.locator('wl-balance-meter [part=figures]').first().getByText('10', { exact: true }).first().waitFor({ timeout: 20_000 });
 });
 
-test('purchases.read P4 P5: a bank debit is processing until the bank confirms, then the open page has the credits', async () => {
+test('purchases.read P4 P5: a bank debit is processing until the bank confirms it; then the open page has the credits', async () => {
   const { page } = await visit(browser, shop.page);
   await signUp(page, 'bank@example.test');
-  const tab = await checkout(page, 'bank');
+  const tab = await openCheckout(page, 'bank');
   await tab.locator('[data-action=pay]').click();
   await page.locator('wl-buy-credits').getByText('Your payment is being processed').waitFor();
   await tab.locator('wl-buy-credits').getByText('Your payment is being processed').waitFor();
@@ -80,11 +80,11 @@ test('purchases.read P4 P5: a bank debit is processing until the bank confirms, 
   await page.locator('wl-balance-meter [part=figures]').first().getByText('100', { exact: true }).first().waitFor({ timeout: 5000 });
 });
 
-test('purchases.read P5: a paid page waits for the webhook and shows the balance within two seconds after it', async () => {
+test('purchases.read P5: after payment the page waits for the webhook, and shows the balance within 2 s', async () => {
   const { page } = await visit(browser, shop.page);
   await signUp(page, 'waits@example.test');
   shop.sandbox.stripe.pauseDeliveries();
-  const tab = await checkout(page, 'card');
+  const tab = await openCheckout(page, 'card');
   await page.context().route('**/v1/purchases.read**', (route) => route.abort());
   await tab.locator('[data-action=pay]').click();
   await tab.waitForURL(`${shop.page}**`);
@@ -92,10 +92,10 @@ test('purchases.read P5: a paid page waits for the webhook and shows the balance
   await page.locator('wl-balance-meter [part=figures]').first().getByText('100', { exact: true }).first().waitFor({ timeout: 2000 });
 });
 
-test('purchases.read P18: a session that expires is told as such, and the widget offers another try', async () => {
+test('purchases.read P18: an expired session is named as such, and the widget offers another attempt', async () => {
   const { page } = await visit(browser, shop.page);
   await signUp(page, 'leaves@example.test');
-  await checkout(page, 'card');
+  await openCheckout(page, 'card');
   const { id } = shop.sandbox.stripe.sessions().at(-1) ?? assert.fail('no session');
   shop.sandbox.stripe.expire(id);
   const buy = page.locator('wl-buy-credits');
@@ -136,7 +136,7 @@ test('brand.read H3: after a reload on a slow machine no frame shows the default
   assert.ok((counts[1] ?? 0) > 0, "the brand's violet is there");
 });
 
-/** How many pixels of all frames have each of the colors. Runs in the browser. */
+/** Counts the pixels of each color in all frames. Runs in the browser. */
 async function countPixels({ frames, wanted }: { frames: string[]; wanted: [number, number, number][] }): Promise<number[]> {
   const counts = wanted.map(() => 0);
   for (const frame of frames) {
