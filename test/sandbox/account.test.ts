@@ -6,7 +6,7 @@ import { openSandbox, purchase, sdkAt } from './open.ts';
 const url = 'https://shop.test/hook';
 const endpoint = (address = url) => ({ url: address, enabled_events: ['checkout.session.completed'] as const satisfies unknown[] });
 
-test('sandbox Stripe V4 PX9: a key says whose it is, and each mode has its own', async (t) => {
+test('sandbox Stripe V4 PX9: a key identifies its account, and each mode has its own keys', async (t) => {
   const { sandbox, account, stripe, live } = await openSandbox(t);
   const other = sandbox.stripe.createAccount('Harbor');
   const idOf = async (sdk: Stripe) => (await sdk.accounts.retrieveCurrent()).id;
@@ -14,7 +14,7 @@ test('sandbox Stripe V4 PX9: a key says whose it is, and each mode has its own',
   assert.equal(await idOf(sdkAt(sandbox.url, other.secretKey)), other.id);
 });
 
-test('sandbox Stripe V4 PX9: a restricted key does what it may, and what it may write it may read', async (t) => {
+test('sandbox Stripe V4 PX9: a restricted key has its permissions only, and may read what it may write', async (t) => {
   const { sandbox, account, product } = await openSandbox(t);
   const key = sandbox.stripe.restrictKey(account.id, { livemode: false, rights: ['checkout_session_write', 'product_read'] });
   const stripe = sdkAt(sandbox.url, key);
@@ -28,13 +28,13 @@ test('sandbox Stripe V4 PX9: a restricted key does what it may, and what it may 
     assert.ok(!error.message.includes(key));
     return true;
   });
-  // Before anything else: of what is not there, too.
+  // The permission is checked first, even for a missing object.
   await assert.rejects(stripe.paymentIntents.capture('pi_never'), { statusCode: 403, message: /rak_payment_intent_write/ });
   sandbox.stripe.restrictKey(account.id, { key, livemode: false, rights: ['payment_intent_write'] });
   await assert.rejects(stripe.paymentIntents.capture('pi_never'), { statusCode: 404, code: 'resource_missing' });
 });
 
-test('sandbox Stripe V4 PX9: what is archived is not sold', async (t) => {
+test('sandbox Stripe V4 PX9: an archived price or product is not sold', async (t) => {
   const { stripe, product } = await openSandbox(t);
   const price = await stripe.prices.create({ product: product.id, currency: 'eur', unit_amount: 1900 });
   assert.equal((await stripe.products.update(product.id, { active: false })).active, false);
@@ -57,7 +57,7 @@ test('sandbox Stripe V4 PX9: an account has at most 16 webhook endpoints in each
   await live.webhookEndpoints.create(endpoint());
 });
 
-test('sandbox Stripe V4 PX9: an account that wants addresses of the internet takes no others', async (t) => {
+test('sandbox Stripe V4 PX9: an account that requires internet addresses refuses others', async (t) => {
   const { account, stripe, live } = await openSandbox(t);
   await stripe.webhookEndpoints.create(endpoint('http://127.0.0.1:1/hook'));
   account.wantsPublicUrls = true;

@@ -11,7 +11,7 @@ import { openSandbox } from './open.ts';
 
 const daySeconds = 24 * 3600;
 const isAhead = (at: Date | string, seconds: number): boolean => Math.abs(new Date(at).getTime() - Date.now() - seconds * 1000) < 5000;
-const moved = (clock: Awaited<ReturnType<typeof createClock>>): Promise<void> =>
+const waitForMove = (clock: Awaited<ReturnType<typeof createClock>>): Promise<void> =>
   new Promise((resolve) => {
     const forget = clock.onMoved(() => {
       forget();
@@ -19,7 +19,7 @@ const moved = (clock: Awaited<ReturnType<typeof createClock>>): Promise<void> =>
     });
   });
 
-test('business time V4: it is the real time where there is no sandbox, and where there is none to be heard', async (t) => {
+test('business time V4: it is the real time without a sandbox, or if the sandbox cannot be reached', async (t) => {
   for (const sandboxUrl of [undefined, `http://127.0.0.1:${await freePort()}`]) {
     const clock = await createClock({ sandboxUrl });
     t.after(() => clock.close());
@@ -27,21 +27,21 @@ test('business time V4: it is the real time where there is no sandbox, and where
   }
 });
 
-test('business time V4: it starts with the offset of the sandbox, follows each move, and calls back', async (t) => {
+test("business time V4: it starts with the sandbox's offset, follows each move, and notifies", async (t) => {
   const { sandbox } = await openSandbox(t);
   sandbox.clock.set(3600);
   const clock = await createClock({ sandboxUrl: sandbox.url });
   t.after(() => clock.close());
   assert.ok(isAhead(clock.now(), 3600));
   for (const offset of [30 * daySeconds, -daySeconds, 0]) {
-    const heard = moved(clock);
+    const heard = waitForMove(clock);
     sandbox.clock.set(offset);
     await heard;
     assert.ok(isAhead(clock.now(), offset), `${offset}`);
   }
 });
 
-test('business time V4: a sandbox that is gone keeps its last offset, and is heard again when it is back', async (t) => {
+test('business time V4: while the sandbox is away its last offset stays, and it is followed again afterwards', async (t) => {
   const port = await freePort();
   const before = await startSandbox({ port, smtpPort: 0 });
   before.clock.set(3600);
@@ -49,14 +49,14 @@ test('business time V4: a sandbox that is gone keeps its last offset, and is hea
   t.after(() => clock.close());
   await before.close();
   assert.ok(isAhead(clock.now(), 3600));
-  const heard = moved(clock);
+  const heard = waitForMove(clock);
   const after = await startSandbox({ port, smtpPort: 0 });
   t.after(() => after.close());
   await heard;
   assert.ok(isAhead(clock.now(), 0));
 });
 
-test('credits.allocate V4: moving the clock moves the dates of the API within a second', async (t) => {
+test('credits.allocate V4: a move of the clock changes the dates of the API within a second', async (t) => {
   const { sandbox } = await openSandbox(t);
   const dataDir = await dataFolder();
   const api = spawnApi({ DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX: '1', STRIPE_API_URL: sandbox.url });

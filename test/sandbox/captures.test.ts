@@ -8,7 +8,7 @@ type Context = Parameters<typeof openSandbox>[0];
 
 const daySeconds = 24 * 3600;
 
-/** A shop that takes the money only when it has delivered, and a customer who has paid. */
+/** Opens a shop that captures a payment after delivery, with a customer who has authorized one. */
 async function openHeld(t: Context, options: SandboxOptions = {}) {
   const opened = await openSandbox(t, options);
   const { sandbox, stripe, product } = opened;
@@ -22,7 +22,7 @@ async function openHeld(t: Context, options: SandboxOptions = {}) {
   return { ...opened, id, intent, session, types, arrived };
 }
 
-test('sandbox Stripe N7: a payment is held first and taken later, once', async (t) => {
+test('sandbox Stripe N7: a payment is authorized first and captured later, once', async (t) => {
   const { stripe, intent, session, types } = await openHeld(t);
   const held = await stripe.paymentIntents.retrieve(intent, { expand: ['latest_charge'] });
   assert.deepEqual(
@@ -47,7 +47,7 @@ test('sandbox Stripe N7: a payment is held first and taken later, once', async (
   assert.equal(refund.amount, 1900);
 });
 
-test('sandbox Stripe N7: what is let go is told as a refund of a charge that was never captured', async (t) => {
+test('sandbox Stripe N7: a canceled authorization is reported as a refund of an uncaptured charge', async (t) => {
   const { stripe, sandbox, intent, session, types } = await openHeld(t);
   await assert.rejects(stripe.refunds.create({ payment_intent: intent }), {
     statusCode: 400,
@@ -62,7 +62,7 @@ test('sandbox Stripe N7: what is let go is told as a refund of a charge that was
   await assert.rejects(stripe.paymentIntents.capture(intent), { message: /it has a status of canceled/ });
 });
 
-test('sandbox Stripe N7: what nobody takes within seven days is let go by itself', async (t) => {
+test('sandbox Stripe N7: an authorization that is not captured within seven days is canceled', async (t) => {
   const { stripe, sandbox, intent } = await openHeld(t);
   sandbox.clock.advance(7 * daySeconds - 60);
   assert.equal((await stripe.paymentIntents.retrieve(intent)).status, 'requires_capture');
@@ -71,7 +71,7 @@ test('sandbox Stripe N7: what nobody takes within seven days is let go by itself
   assert.deepEqual([status, reason], ['canceled', 'automatic']);
 });
 
-test('sandbox Stripe N7: a part can be taken, and the rest goes back', async (t) => {
+test('sandbox Stripe N7: a part can be captured, and the rest is released', async (t) => {
   const { stripe, sandbox, intent } = await openHeld(t);
   await assert.rejects(stripe.paymentIntents.capture(intent, { amount_to_capture: 1901 }), { code: 'amount_too_large' });
   const taken = await stripe.paymentIntents.capture(intent, { amount_to_capture: 900 });
@@ -79,7 +79,7 @@ test('sandbox Stripe N7: a part can be taken, and the rest goes back', async (t)
   assert.deepEqual([sandbox.stripe.charges()[0]?.amount_captured, sandbox.stripe.charges()[0]?.amount_refunded], [900, 1000]);
 });
 
-test('sandbox Stripe N7: a bank debit cannot be held, and faults hit a capture like anything else', async (t) => {
+test('sandbox Stripe N7: a bank debit cannot be authorized only, and faults affect captures too', async (t) => {
   const { stripe, sandbox, product, intent } = await openHeld(t);
   const data: Stripe.Checkout.SessionCreateParams = { payment_intent_data: { capture_method: 'manual' } };
   const { id } = await stripe.checkout.sessions.create(purchase(product.id, data));

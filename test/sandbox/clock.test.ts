@@ -10,7 +10,7 @@ import { openEndpoint, openSandbox, purchase } from './open.ts';
 const daySeconds = 24 * 3600;
 const realSeconds = () => Date.now() / 1000;
 
-test('sandbox clock V4: what is made carries its time, signatures the real one', async (t) => {
+test("sandbox clock V4: objects carry the sandbox's time, and signatures the real time", async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const { arrived, secret } = await openEndpoint(t, stripe, ['checkout.session.completed']);
   assert.equal(sandbox.clock.advance(30 * daySeconds), 30 * daySeconds);
@@ -27,7 +27,7 @@ test('sandbox clock V4: what is made carries its time, signatures the real one',
   assert.ok(Math.abs(Date.parse(at) - sandbox.clock.now().getTime()) < 5000);
 });
 
-test('sandbox clock V4: a session expires as soon as its day is over', async (t) => {
+test('sandbox clock V4: a session expires after a day', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const { id } = await stripe.checkout.sessions.create(purchase(product.id));
   sandbox.clock.advance(daySeconds - 60);
@@ -40,7 +40,7 @@ test('sandbox clock V4: a session expires as soon as its day is over', async (t)
   assert.throws(() => sandbox.stripe.pay(id), /has expired/);
 });
 
-test('sandbox clock V4: after a day an idempotency key is new, after thirty an event is gone', async (t) => {
+test('sandbox clock V4: an idempotency key is forgotten after a day, and an event after thirty', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const ask = async () => (await stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' })).id;
   const first = await ask();
@@ -57,7 +57,7 @@ test('sandbox clock V4: after a day an idempotency key is new, after thirty an e
   );
 });
 
-test('sandbox clock V4: another process moves it, and hears of each move', async (t) => {
+test('sandbox clock V4: another process can move it, and is notified of each move', async (t) => {
   const { sandbox } = await openSandbox(t);
   const post = async (body: object) => {
     const headers = { 'content-type': 'application/json' };
@@ -66,13 +66,13 @@ test('sandbox clock V4: another process moves it, and hears of each move', async
   };
   const stream = await fetch(`${sandbox.url}/sandbox/clock/moves`);
   const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const heard = async () => JSON.parse((await reader.read()).value!.slice('data: '.length)) as object;
-  assert.deepEqual(await heard(), { offsetSeconds: 0 });
+  const readMove = async () => JSON.parse((await reader.read()).value!.slice('data: '.length)) as object;
+  assert.deepEqual(await readMove(), { offsetSeconds: 0 });
   assert.equal((await post({ advanceSeconds: 3600 })).body.offsetSeconds, 3600);
-  assert.deepEqual(await heard(), { offsetSeconds: 3600 });
+  assert.deepEqual(await readMove(), { offsetSeconds: 3600 });
   const { body } = await post({ offsetSeconds: -60 });
   assert.ok(Math.abs(Date.parse(body.now) - Date.now() + 60_000) < 5000);
-  assert.deepEqual(await heard(), { offsetSeconds: -60 });
+  assert.deepEqual(await readMove(), { offsetSeconds: -60 });
   assert.equal((await post({ offsetSeconds: 0 })).body.offsetSeconds, 0);
   for (const wrong of [{}, { advanceSeconds: 1.5 }, { offsetSeconds: '1' }, { advanceSeconds: 1e12 }])
     assert.equal((await post(wrong)).status, 400);
@@ -80,7 +80,7 @@ test('sandbox clock V4: another process moves it, and hears of each move', async
   await reader.cancel();
 });
 
-test('sandbox clock V4: its offset outlives a restart', async (t) => {
+test('sandbox clock V4: its offset survives a restart', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   t.after(() => rm(folder, { recursive: true }));
   const options = { port: 0, smtpPort: 0, stateFile: join(folder, 'sandbox.json') };

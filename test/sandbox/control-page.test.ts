@@ -8,18 +8,18 @@ import { twilioAt } from './twilio-sdk.ts';
 
 const browser = await openBrowser();
 
-/** A sandbox that shows every kind of card. */
+/** Opens a sandbox whose page shows every kind of card. */
 async function openBusy(t: Parameters<typeof openSandbox>[0]) {
   const opened = await openSandbox(t, { processingMillis: 60_000 });
   const { sandbox, stripe, product } = opened;
   await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:1/a-rather-long-address/of-an-endpoint', enabled_events: ['*'] });
-  const paid = async () => {
+  const paySession = async () => {
     const { id } = await stripe.checkout.sessions.create(purchase(product.id, { customer_email: 'ada.lovelace@client.test' }));
     sandbox.stripe.pay(id);
     return id;
   };
-  sandbox.stripe.refund(await paid(), 500, 'pending');
-  sandbox.stripe.dispute(await paid());
+  sandbox.stripe.refund(await paySession(), 500, 'pending');
+  sandbox.stripe.dispute(await paySession());
   const twilio = sandbox.twilio.createAccount('Northwind Voice');
   sandbox.twilio.addBundle(twilio.sid, { country: 'GB', type: 'mobile', status: 'pending-review' });
   const [from = ''] = sandbox.twilio.numbers().flatMap(({ phoneNumber, capabilities }) => (capabilities.sms ? [phoneNumber] : []));
@@ -32,10 +32,10 @@ async function openBusy(t: Parameters<typeof openSandbox>[0]) {
   });
   sandbox.clock.advance(3600);
   await retell.knowledgeBase.create({ knowledge_base_name: 'src_2', knowledge_base_texts: [{ title: 'Hours', text: 'Nine' }] });
-  return { ...opened, paid };
+  return { ...opened, paid: paySession };
 }
 
-test('sandbox control page V4: readable at any width, light and dark, and accessible', async (t) => {
+test('sandbox control page V4: the page is readable at any width, light and dark, and accessible', async (t) => {
   const { sandbox } = await openBusy(t);
   sandbox.faults.script(['drop-after-headers', 'lost']);
   const looks = [
@@ -56,7 +56,7 @@ test('sandbox control page V4: readable at any width, light and dark, and access
   }
 });
 
-test('sandbox control page V4: a developer moves the clock, gives money back and lets things go wrong', async (t) => {
+test('sandbox control page V4: a developer moves the clock, refunds money and injects faults', async (t) => {
   const { sandbox, paid } = await openBusy(t);
   const id = await paid();
   sandbox.faults.script(['drop-after-headers', 'mail-dropped']);

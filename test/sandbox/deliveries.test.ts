@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEndpoint, openSandbox, purchase } from './open.ts';
 
-test('sandbox Stripe V4: a paid session is told with a signature that the SDK accepts', async (t) => {
+test('sandbox Stripe V4: a paid session is delivered with a signature that the SDK accepts', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const { arrived, secret } = await openEndpoint(t, stripe, ['checkout.session.completed']);
   const session = await stripe.checkout.sessions.create(purchase(product.id));
@@ -12,18 +12,18 @@ test('sandbox Stripe V4: a paid session is told with a signature that the SDK ac
   const [first] = arrived;
   const event = stripe.webhooks.constructEvent(first!.body, first!.signature, secret);
   assert.equal(event.type, 'checkout.session.completed');
-  assert.deepEqual(event.data.object, JSON.parse(JSON.stringify(await rawSession(sandbox.url, session.id, stripe))));
+  assert.deepEqual(event.data.object, JSON.parse(JSON.stringify(await readSession(sandbox.url, session.id, stripe))));
   assert.throws(() => stripe.webhooks.constructEvent(first!.body.replace('1900', '1'), first!.signature, secret));
   assert.throws(() => stripe.webhooks.constructEvent(first!.body, first!.signature, 'whsec_other'));
 });
 
-/** The session as the SDK reads it, without what it adds. */
-async function rawSession(_url: string, id: string, stripe: Awaited<ReturnType<typeof openSandbox>>['stripe']) {
+/** Reads a session by the SDK, without the fields that the SDK adds. */
+async function readSession(_url: string, id: string, stripe: Awaited<ReturnType<typeof openSandbox>>['stripe']) {
   const { lastResponse, ...session } = await stripe.checkout.sessions.retrieve(id);
   return session;
 }
 
-test('sandbox Stripe V4: an endpoint that fails is tried again until it takes the event', async (t) => {
+test('sandbox Stripe V4: a failing endpoint is tried again until it accepts the event', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   await openEndpoint(t, stripe, ['checkout.session.completed'], [500, 404, 302, 200]);
   const session = await stripe.checkout.sessions.create(purchase(product.id));
@@ -39,7 +39,7 @@ test('sandbox Stripe V4: an endpoint that fails is tried again until it takes th
   assert.equal((await stripe.events.retrieve(eventId)).pending_webhooks, 0);
 });
 
-test('sandbox Stripe V4: an event that nobody took can be found and read', async (t) => {
+test('sandbox Stripe V4: an undelivered event can be listed and read', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t, { retryGapMillis: 1 });
   const { endpoint } = await openEndpoint(t, stripe, ['checkout.session.completed'], [500]);
   const session = await stripe.checkout.sessions.create(purchase(product.id));
@@ -81,7 +81,7 @@ test('sandbox Stripe V4: deliveries can be held back, repeated at once, and lost
   assert.equal(arrived.length, 6);
 });
 
-test('sandbox Stripe V4: a bank debit completes unpaid and is settled later, either way', async (t) => {
+test('sandbox Stripe V4: a bank debit completes unpaid, and succeeds or fails later', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const outcomes = { succeeded: ['paid', 'succeeded'], failed: ['unpaid', 'requires_payment_method'] } as const;
   for (const [outcome, expected] of Object.entries(outcomes)) {
@@ -99,7 +99,7 @@ test('sandbox Stripe V4: a bank debit completes unpaid and is settled later, eit
   assert.deepEqual(types, ['completed', 'payment_intent.succeeded', 'async_payment_succeeded', 'completed', 'async_payment_failed']);
 });
 
-test('sandbox Stripe V4: an expired session tells so and takes no payment', async (t) => {
+test('sandbox Stripe V4: an expired session says so and accepts no payment', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const session = await stripe.checkout.sessions.create(purchase(product.id));
   assert.equal((await stripe.checkout.sessions.expire(session.id)).status, 'expired');
@@ -111,7 +111,7 @@ test('sandbox Stripe V4: an expired session tells so and takes no payment', asyn
   );
 });
 
-test('sandbox Stripe V4: a test can make a session say something else than was bought', async (t) => {
+test('sandbox Stripe V4: a test can change a session after its purchase', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const { id } = await stripe.checkout.sessions.create(purchase(product.id));
   sandbox.stripe.tamper(id, { amount_total: 1, currency: 'usd' });

@@ -20,11 +20,11 @@ const embedded = (product: string, more: Wanted = {}): Wanted => {
   return { ...given, ...ui, redirect_on_completion: 'if_required', ...more };
 };
 
-/** A shop's page that shows Checkout through the real stripe-js; what it loads from Stripe comes from the sandbox. */
+/** Opens a shop's page that shows Checkout by the real stripe-js, with Stripe's script served by the sandbox. */
 async function openShop(t: Context, wanted: Wanted = {}, key?: string) {
   const opened = await openSandbox(t);
   const { sandbox, stripe, account, product } = opened;
-  // A server of this machine: a browser lets no page of another one show a frame from here.
+  // The page has a server on this machine, because a browser lets no other site frame one.
   const shop = await openPages(t, (path) =>
     path.endsWith('.mjs') ? { type: 'text/javascript', body: pure } : { type: 'text/html', body: html },
   );
@@ -60,9 +60,9 @@ async function openPages(t: Context, pageAt: (path: string) => { type: string; b
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-const titled = (tab: Page, title: string) => tab.waitForFunction(`document.title === '${title}'`);
+const waitForTitle = (tab: Page, title: string) => tab.waitForFunction(`document.title === '${title}'`);
 
-test('sandbox Stripe embedded: a session for a page has a secret and no address', async (t) => {
+test('sandbox Stripe embedded: an embedded session has a secret and no address', async (t) => {
   const { stripe, product } = await openSandbox(t);
   const session = await stripe.checkout.sessions.create(embedded(product.id));
   assert.match(session.client_secret ?? '', new RegExp(`^${session.id}_secret_\\w{40}$`));
@@ -75,7 +75,7 @@ test('sandbox Stripe embedded: a session for a page has a secret and no address'
   await assert.rejects(stripe.checkout.sessions.create(purchase(product.id, { return_url: 'http://shop.test' })), { param: 'return_url' });
 });
 
-test('sandbox Stripe embedded: the customer pays inside the page, which is told and takes the form away', async (t) => {
+test('sandbox Stripe embedded: the customer pays inside the page, which is notified and removes the form', async (t) => {
   const { stripe, session, tab, shop, frame } = await openShop(t);
   await frame.getByLabel('A card that is declined').check();
   await frame.locator('[data-action=pay]').click();
@@ -83,14 +83,14 @@ test('sandbox Stripe embedded: the customer pays inside the page, which is told 
   assert.equal((await stripe.checkout.sessions.retrieve(session.id)).status, 'open');
   await frame.locator('[data-method=card]').check();
   await frame.locator('[data-action=pay]').click();
-  await titled(tab, 'Bought');
+  await waitForTitle(tab, 'Bought');
   assert.equal(await tab.locator('iframe').count(), 0);
   assert.equal(tab.url(), `${shop}/`);
   assert.equal((await stripe.checkout.sessions.retrieve(session.id)).payment_status, 'paid');
   await tab.close();
 });
 
-test('sandbox Stripe embedded: Stripe leads the page on where it was told to', async (t) => {
+test('sandbox Stripe embedded: Stripe redirects the page to the return address', async (t) => {
   const { session, tab, shop, frame } = await openShop(t, { redirect_on_completion: 'always' });
   await frame.locator('[data-action=pay]').click();
   await tab.waitForURL(`${shop}/done?session=${session.id}`);

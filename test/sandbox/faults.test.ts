@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Step } from '../../demo-site/sandbox/start.ts';
 import { openEndpoint, openSandbox, purchase, sdkAt } from './open.ts';
 
-/** The caller's result, and the number of sessions afterwards. */
+/** Faults, each with the caller's result and the number of sessions afterwards. */
 const answers: { step: Step; isSilent?: true; isKept?: true; meets: object; sessions: number }[] = [
   { step: '500', isKept: true, meets: { type: 'StripeAPIError', statusCode: 500 }, sessions: 0 },
   { step: '503', meets: { type: 'StripeAPIError', statusCode: 503 }, sessions: 0 },
@@ -18,7 +18,7 @@ const answers: { step: Step; isSilent?: true; isKept?: true; meets: object; sess
 ];
 
 for (const { step, isSilent, isKept, meets, sessions } of answers) {
-  test(`sandbox faults V4: the SDK meets ${step}, and ${sessions ? 'the work is done' : 'nothing is done'}`, async (t) => {
+  test(`sandbox faults V4: after ${step} the SDK fails, and ${sessions ? 'the work is done' : 'nothing is done'}`, async (t) => {
     const { sandbox, stripe, product } = await openSandbox(t);
     sandbox.faults.script([step]);
     const ask = (more: object = {}) => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', ...more });
@@ -33,7 +33,7 @@ for (const { step, isSilent, isKept, meets, sessions } of answers) {
   });
 }
 
-test("sandbox faults PX1: a provider's refusal has its own words, at one path, as often as wanted", async (t) => {
+test("sandbox faults PX1: a provider's refusal has given words, a path and a count", async (t) => {
   const { sandbox, stripe } = await openSandbox(t);
   const declined = { type: 'card_error', code: 'card_declined', decline_code: 'do_not_honor', message: 'Your card was declined.' };
   const refused = { path: '/v1/payment_intents/*/capture', times: 2, how: { status: 402, body: { error: declined } } };
@@ -54,14 +54,14 @@ test("sandbox faults PX1: a provider's refusal has its own words, at one path, a
   );
 });
 
-test('sandbox faults V4: reset is what the SDK meets the second time, for it asks again at once after the first', async (t) => {
+test('sandbox faults V4: the SDK repeats a request at once after a first reset, and fails after the second', async (t) => {
   const { sandbox, stripe } = await openSandbox(t);
   sandbox.faults.script(['reset', 'ok', 'reset', 'reset']);
   await stripe.balance.retrieve();
   await assert.rejects(stripe.balance.retrieve(), { type: 'StripeConnectionError' });
 });
 
-test('sandbox faults V4: garbage is JSON that is no object of Stripe, each time another', async (t) => {
+test('sandbox faults V4: garbage is JSON that is no object of Stripe, and varies', async (t) => {
   const { sandbox, account } = await openSandbox(t);
   sandbox.faults.script(['garbage-json', 'garbage-json', 'garbage-json', 'garbage-json', 'garbage-json']);
   const told = new Set<string>();
@@ -74,7 +74,7 @@ test('sandbox faults V4: garbage is JSON that is no object of Stripe, each time 
   assert.equal(told.size, 5);
 });
 
-test('sandbox faults V4: a script goes in order, after what was asked for by path; a slow answer is a whole one', async (t) => {
+test('sandbox faults V4: a script runs in order, after faults by path, and a slow answer is complete', async (t) => {
   const { sandbox, account, product } = await openSandbox(t);
   const patient = sdkAt(sandbox.url, account.secretKey, { maxNetworkRetries: 2 });
   sandbox.stripe.failNext({ path: '/v1/products', how: '503' });
@@ -95,7 +95,7 @@ test('sandbox faults V4: a script goes in order, after what was asked for by pat
   );
 });
 
-test('sandbox faults V4: webhooks come twice, late, in another order, or not at all', async (t) => {
+test('sandbox faults V4: webhooks arrive twice, late, in another order, or never', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const { arrived } = await openEndpoint(t, stripe, ['checkout.session.completed']);
   const paid = async () => {
@@ -126,7 +126,7 @@ test('sandbox faults V4: webhooks come twice, late, in another order, or not at 
   );
 });
 
-test('sandbox faults V4: an event that nothing overtakes comes all the same', async (t) => {
+test('sandbox faults V4: a reordered event arrives even if no other follows', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const { arrived } = await openEndpoint(t, stripe, ['checkout.session.completed']);
   sandbox.faults.script(['reorder']);
@@ -137,7 +137,7 @@ test('sandbox faults V4: an event that nothing overtakes comes all the same', as
   assert.equal(arrived.length, 1);
 });
 
-test('sandbox faults V4: chance is the same for the same seed, and says its seed', async (t) => {
+test('sandbox faults V4: random faults repeat with their seed, which is logged', async (t) => {
   const runs: string[][] = [];
   for (const seed of [42, 42, 43]) {
     const lines: string[] = [];
@@ -155,7 +155,7 @@ test('sandbox faults V4: chance is the same for the same seed, and says its seed
   assert.ok(!runs[0]!.includes('lost'), 'a delivery fault never meets a request');
 });
 
-test('sandbox faults V4: a mail is refused for now, or its connection is cut before or after it is taken', async (t) => {
+test('sandbox faults V4: a mail is deferred, or its connection cut before or after its acceptance', async (t) => {
   const { sandbox } = await openSandbox(t);
   const send = () =>
     createTransport(sandbox.smtpUrl).sendMail({ from: 'a@b.test', to: 'ada@client.test', subject: 'Hello', text: 'Hello' });
@@ -169,7 +169,7 @@ test('sandbox faults V4: a mail is refused for now, or its connection is cut bef
   assert.equal(sandbox.mail.list().length, 2);
 });
 
-test('sandbox faults V4: another process writes the script, by words that exist', async (t) => {
+test('sandbox faults V4: another process can write the script, in known words only', async (t) => {
   const { sandbox, stripe } = await openSandbox(t, { say: () => {} });
   const post = async (body: object, path = '') => {
     const headers = { 'content-type': 'application/json' };

@@ -11,7 +11,7 @@ const confirmation = {
   html: '<p>Hello <a href="http://shop.test/account?a=1&amp;b=2#wl-verify=abc">confirm</a></p><script>alert(1)</script>',
 };
 
-test('sandbox mail V4: what nodemailer sends is in the inbox, decoded, with its links', async (t) => {
+test('sandbox mail V4: a mail sent by nodemailer is in the inbox, decoded, with its links', async (t) => {
   const { sandbox } = await openSandbox(t);
   const transport = createTransport(sandbox.smtpUrl);
   const arriving = sandbox.mail.waitForMail('ada@client.test', ({ subject }) => subject.startsWith('Bitte'));
@@ -33,7 +33,7 @@ test('sandbox mail V4: what nodemailer sends is in the inbox, decoded, with its 
   assert.deepEqual(await (await fetch(`${sandbox.url}/mail/messages?to=nobody@client.test`)).json(), { messages: [] });
 });
 
-test('sandbox mail V4: a mail is shown as designed, and nothing in it runs', async (t) => {
+test('sandbox mail V4: a mail is shown as designed, and its scripts do not run', async (t) => {
   const { sandbox } = await openSandbox(t);
   await createTransport(sandbox.smtpUrl).sendMail({ ...confirmation, subject: '<b>bold</b>' });
   const mail = await sandbox.mail.waitForMail('ada@client.test');
@@ -48,7 +48,7 @@ test('sandbox mail V4: a mail is shown as designed, and nothing in it runs', asy
   assert.match(page, /sandbox="allow-same-origin allow-popups/);
 });
 
-test('sandbox mail V4: an open inbox hears of a new mail at once', async (t) => {
+test('sandbox mail V4: an open inbox shows a new mail at once', async (t) => {
   const { sandbox } = await openSandbox(t);
   const { body } = await fetch(`${sandbox.url}/mail/arrivals`);
   const reader = body!.pipeThrough(new TextDecoderStream()).getReader();

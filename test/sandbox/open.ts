@@ -6,7 +6,7 @@ import { type SandboxOptions, startSandbox } from '../../demo-site/sandbox/start
 
 type Context = Pick<TestContext, 'after'>;
 
-/** A sandbox on free ports, with an account, the SDK pointed at it, and a product. */
+/** Opens a sandbox on free ports, with an account at Stripe, its SDK, and a product. */
 export async function openSandbox(t: Context, options: SandboxOptions = {}) {
   const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 10, ...options });
   t.after(() => sandbox.close());
@@ -22,7 +22,7 @@ export function sdkAt(url: string, key: string, options: Stripe.StripeConfig = {
   return new Stripe(key, { host: hostname, port, protocol: 'http', telemetry: false, maxNetworkRetries: 0, ...options });
 }
 
-/** The request of an agency's server for a purchase, by default of 19 euros. */
+/** Returns an agency's request for a purchase, by default of 19 euros. */
 export const purchase = (product: string, more: Stripe.Checkout.SessionCreateParams = {}): Stripe.Checkout.SessionCreateParams => ({
   mode: 'payment',
   line_items: [{ price_data: { currency: 'eur', unit_amount: 1900, product }, quantity: 1 }],
@@ -31,21 +31,21 @@ export const purchase = (product: string, more: Stripe.Checkout.SessionCreatePar
   ...more,
 });
 
-export interface Arrived {
+export interface Delivery {
   body: string;
   signature: string;
 }
 
-/** A webhook endpoint of our own. It answers each delivery with the next of the given statuses, and the last one for ever. */
+/** Opens a webhook endpoint that answers with the given statuses in order, and then with the last one. */
 export async function openEndpoint(
   t: Context,
   stripe: Stripe,
   events: Stripe.WebhookEndpointCreateParams.EnabledEvent[],
   statuses = [200],
 ) {
-  const arrived: Arrived[] = [];
+  const arrived: Delivery[] = [];
   const server = createServer(async (request, response) => {
-    const body = await textOf(request);
+    const body = await readText(request);
     response.statusCode = statuses[Math.min(arrived.length, statuses.length - 1)] ?? 200;
     arrived.push({ body, signature: String(request.headers['stripe-signature']) });
     response.end();
@@ -60,7 +60,7 @@ export async function openEndpoint(
   return { arrived, endpoint, secret: endpoint.secret ?? '' };
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();

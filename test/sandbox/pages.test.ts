@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEndpoint, openSandbox, purchase } from './open.ts';
 
-/** Submits the hosted page's form as a browser does. */
-const submit = (url: string, fields: Record<string, string>) =>
+/** Submits the form of the hosted page as a browser does. */
+const submitForm = (url: string, fields: Record<string, string>) =>
   fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
 
-test('sandbox Checkout page V4: paying by card leads back to the shop with the session id', async (t) => {
+test('sandbox Checkout page V4: a payment by card leads back to the shop with the session id', async (t) => {
   const { stripe, product } = await openSandbox(t);
   const session = await stripe.checkout.sessions.create(purchase(product.id));
   const page = await (await fetch(session.url!)).text();
@@ -14,7 +14,7 @@ test('sandbox Checkout page V4: paying by card leads back to the shop with the s
   assert.match(page, /Calling credits/);
   assert.match(page, /data-action="pay"/);
   assert.match(page, /href="http:\/\/shop\.test\/back"/);
-  const reply = await submit(session.url!, { method: 'card', number: '4242 4242 4242 4242', email: 'ada@client.test' });
+  const reply = await submitForm(session.url!, { method: 'card', number: '4242 4242 4242 4242', email: 'ada@client.test' });
   assert.equal(reply.status, 303);
   assert.equal(reply.headers.get('location'), `http://shop.test/done?session=${session.id}#bought`);
   const paid = await stripe.checkout.sessions.retrieve(session.id);
@@ -25,25 +25,25 @@ test('sandbox Checkout page V4: a declined card says so and leaves the session o
   const { stripe, product } = await openSandbox(t);
   const session = await stripe.checkout.sessions.create(purchase(product.id));
   for (const fields of [{ method: 'declined' }, { method: 'card', number: '4000 0000 0000 0002' }]) {
-    const reply = await submit(session.url!, fields);
+    const reply = await submitForm(session.url!, fields);
     assert.equal(reply.status, 402);
     assert.match(await reply.text(), /Your card was declined/);
   }
   assert.equal((await stripe.checkout.sessions.retrieve(session.id)).status, 'open');
-  assert.equal((await submit(session.url!, { method: 'bank' })).status, 303);
+  assert.equal((await submitForm(session.url!, { method: 'bank' })).status, 303);
   assert.equal((await stripe.checkout.sessions.retrieve(session.id)).payment_status, 'unpaid');
 });
 
-test('sandbox Checkout page V4: a second payment is not possible', async (t) => {
+test('sandbox Checkout page V4: a paid session accepts no second payment', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const session = await stripe.checkout.sessions.create(purchase(product.id));
-  const replies = await Promise.all([submit(session.url!, { method: 'card' }), submit(session.url!, { method: 'card' })]);
+  const replies = await Promise.all([submitForm(session.url!, { method: 'card' }), submitForm(session.url!, { method: 'card' })]);
   assert.deepEqual(replies.map(({ status }) => status).sort(), [303, 410]);
   assert.equal(sandbox.stripe.events().filter(({ type }) => type === 'checkout.session.completed').length, 1);
   assert.match(await (await fetch(session.url!)).text(), /already paid/);
 });
 
-test('sandbox Checkout page V4: names with markup in them stay text', async (t) => {
+test('sandbox Checkout page V4: names with markup stay text', async (t) => {
   const { sandbox, stripe } = await openSandbox(t);
   const product = await stripe.products.create({ name: `<script>alert(1)</script> & "more"` });
   const session = await stripe.checkout.sessions.create(purchase(product.id, { customer_email: `"><b>@client.test` }));
@@ -54,7 +54,7 @@ test('sandbox Checkout page V4: names with markup in them stay text', async (t) 
   assert.doesNotMatch(control, /<b>/);
 });
 
-test('sandbox control page V4: another process plays the bank and sends an event again', async (t) => {
+test('sandbox control page V4: another process can act as the bank and resend an event', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const { arrived } = await openEndpoint(t, stripe, ['checkout.session.async_payment_succeeded']);
   const { id } = await stripe.checkout.sessions.create(purchase(product.id));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTwilio } from './twilio-sdk.ts';
 
-test('sandbox Twilio N8: a number that needs papers is sold only with approved ones that fit', async (t) => {
+test('sandbox Twilio N8: a number that needs papers is sold only with fitting, approved ones', async (t) => {
   const { sandbox, account, client } = await openTwilio(t, { numbers: 0 });
   const [found] = await client.availablePhoneNumbers('GB').mobile.list({ limit: 1 });
   const buy = (bundleSid?: string) =>
@@ -21,7 +21,7 @@ test('sandbox Twilio N8: a number that needs papers is sold only with approved o
   assert.equal((await buy(bundle.sid)).bundleSid, bundle.sid);
 });
 
-test('sandbox Twilio N8: an address is asked for where the law asks for one', async (t) => {
+test('sandbox Twilio N8: an address is required if the law requires one', async (t) => {
   const { sandbox, account, client } = await openTwilio(t);
   const [found] = await client.availablePhoneNumbers('DE').local.list({ limit: 1 });
   assert.equal(found?.addressRequirements, 'local');
@@ -40,7 +40,7 @@ test('sandbox Twilio N8: an address is asked for where the law asks for one', as
   assert.equal((await buy(address.sid)).addressSid, address.sid);
 });
 
-test('sandbox Twilio N8: the rules of a country are told before anything is bought', async (t) => {
+test('sandbox Twilio N8: the rules of a country can be read before a purchase', async (t) => {
   const { client } = await openTwilio(t);
   const { regulations } = client.numbers.v2.regulatoryCompliance;
   const british = await regulations.list({ isoCountry: 'GB', endUserType: 'business', pageSize: 1 });
@@ -53,7 +53,7 @@ test('sandbox Twilio N8: the rules of a country are told before anything is boug
   await assert.rejects(regulations('RN0').fetch(), { status: 404, code: 20404 });
 });
 
-test('sandbox Twilio N3: what Twilio takes for a number is told by country and type', async (t) => {
+test("sandbox Twilio N3: Twilio's prices of numbers are listed by country and type", async (t) => {
   const { client } = await openTwilio(t);
   const { priceUnit, phoneNumberPrices } = await client.pricing.v1.phoneNumbers.countries('US').fetch();
   const prices = phoneNumberPrices.map(({ numberType, currentPrice }) => [numberType, String(currentPrice)]);
@@ -70,7 +70,7 @@ test('sandbox Twilio N3: what Twilio takes for a number is told by country and t
   await assert.rejects(client.pricing.v1.phoneNumbers.countries('XX').fetch(), { status: 404 });
 });
 
-test('sandbox Twilio N13: a code is written to a phone, or read out by it', async (t) => {
+test('sandbox Twilio N13: a code reaches a phone by text or by call', async (t) => {
   const { sandbox, client } = await openTwilio(t);
   const [from] = (await client.incomingPhoneNumbers.list()).filter(({ capabilities }) => capabilities.sms);
   const to = '+491701234567';
@@ -94,7 +94,7 @@ test('sandbox Twilio N13: a code is written to a phone, or read out by it', asyn
   await assert.rejects(client.messages.create({ from: from!.phoneNumber, to: '0170', body: 'x' }), { status: 400, code: 21211 });
 });
 
-test('sandbox Twilio F29: faults hit Twilio like anything else, and what was bought is found by its tag', async (t) => {
+test('sandbox Twilio F29: faults affect Twilio too, and a bought number is found by its tag', async (t) => {
   const { sandbox, account, client } = await openTwilio(t, { numbers: 0 });
   const [first] = await client.availablePhoneNumbers('US').local.list({ limit: 1 });
   const buy = (friendlyName: string) => client.incomingPhoneNumbers.create({ phoneNumber: first!.phoneNumber, friendlyName });

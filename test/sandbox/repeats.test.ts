@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type Stripe from 'stripe';
 import { openSandbox, purchase, sdkAt } from './open.ts';
 
-test('sandbox Stripe V4: the same idempotency key answers the first session again', async (t) => {
+test('sandbox Stripe V4: a repeated idempotency key returns the first session', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const first = await stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
   sandbox.stripe.pay(first.id);
@@ -21,7 +21,7 @@ test('sandbox Stripe V4: an idempotency key with other parameters is refused', a
   await assert.rejects(other, { type: 'StripeIdempotencyError', statusCode: 400, message: /same parameters they were first used with/ });
 });
 
-test('sandbox Stripe V4: an idempotency key is taken while its request is worked on', async (t) => {
+test('sandbox Stripe V4: an idempotency key is in use while its request runs', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: 'timeout' });
   const slow = assert.rejects(stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', timeout: 300 }));
@@ -31,7 +31,7 @@ test('sandbox Stripe V4: an idempotency key is taken while its request is worked
 });
 
 for (const done of [false, true]) {
-  test(`sandbox Stripe V4 PX4: a 500 stays the answer under its key, also where the work was ${done ? '' : 'not '}done`, async (t) => {
+  test(`sandbox Stripe V4 PX4: a 500 stays the answer to its key, with the work ${done ? '' : 'not '}done`, async (t) => {
     const { sandbox, stripe, product } = await openSandbox(t);
     const ask = (key: string) => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: key });
     sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: '500', done });
@@ -49,7 +49,7 @@ for (const done of [false, true]) {
   });
 }
 
-test('sandbox Stripe V4 PX4: a refusal in the end of the work is kept, one before it is not', async (t) => {
+test('sandbox Stripe V4 PX4: a refusal after the work began is stored, one before is not', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const ask = () => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1' });
   const body = { error: { type: 'invalid_request_error', message: 'No.' } };
@@ -62,7 +62,7 @@ test('sandbox Stripe V4 PX4: a refusal in the end of the work is kept, one befor
   await assert.rejects(ask(), { statusCode: 400 });
 });
 
-test('sandbox Stripe V4: the SDK gets over a 503 and a cut connection by itself', async (t) => {
+test('sandbox Stripe V4: the SDK recovers from a 503 and a cut connection by itself', async (t) => {
   const { sandbox, account, product } = await openSandbox(t);
   const patient = sdkAt(sandbox.url, account.secretKey, { maxNetworkRetries: 2 });
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: '503' });
@@ -71,7 +71,7 @@ test('sandbox Stripe V4: the SDK gets over a 503 and a cut connection by itself'
   assert.equal(sandbox.stripe.sessions().length, 1);
 });
 
-test('sandbox Stripe V4: a session whose answer got lost is there, and its key finds it', async (t) => {
+test('sandbox Stripe V4: a session whose answer is lost exists, and its key finds it', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   sandbox.stripe.failNext({ path: '/v1/checkout/sessions', method: 'POST', how: 'timeout', done: true });
   const ask = () => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: 'pur_1', timeout: 300 });

@@ -19,7 +19,7 @@ async function openRetell(t: Context, options: SandboxOptions = {}) {
 
 const missing = { status: 422, message: /Cannot find requested asset under given api key/ };
 
-test('sandbox Retell K1: a file, a text and a URL become sources when the clock has moved on', async (t) => {
+test('sandbox Retell K1: a file, a text and a URL become sources once the clock has advanced', async (t) => {
   const { sandbox, client } = await openRetell(t);
   const content = randomBytes(300_000);
   const made = await client.knowledgeBase.create({
@@ -48,7 +48,7 @@ test('sandbox Retell K1: a file, a text and a URL become sources when the clock 
   );
 });
 
-test('sandbox Retell K1: work takes a moment of real time where nobody moves the clock', async (t) => {
+test('sandbox Retell K1: without a move of the clock work takes a moment of real time', async (t) => {
   const { client } = await openRetell(t, { processingMillis: 0 });
   const { knowledge_base_id: id } = await client.knowledgeBase.create({
     knowledge_base_name: 'a',
@@ -75,7 +75,7 @@ test('sandbox Retell K6 PX3: an unreadable base is complete without sources; fai
   assert.equal(sandbox.retell.finish(late.knowledge_base_id, 'error').status, 'error');
 });
 
-test('sandbox Retell K6: sources are added and taken away, and a bad one leaves the others', async (t) => {
+test('sandbox Retell K6: sources are added and removed, and a bad one leaves the others', async (t) => {
   const { sandbox, client } = await openRetell(t);
   const { knowledge_base_id: id } = await client.knowledgeBase.create({
     knowledge_base_name: 'k',
@@ -96,7 +96,7 @@ test('sandbox Retell K6: sources are added and taken away, and a bad one leaves 
   await assert.rejects(client.knowledgeBase.deleteSource('source_none', { knowledge_base_id: id }), missing);
 });
 
-test('sandbox Retell K12: a deleted base is gone, and agents know what they are told to know', async (t) => {
+test('sandbox Retell K12: a deleted base is gone, and agents have exactly the attached bases', async (t) => {
   const { sandbox, account, client } = await openRetell(t);
   const { knowledge_base_id: id } = await client.knowledgeBase.create({
     knowledge_base_name: 'k',
@@ -172,7 +172,7 @@ test('sandbox Retell PX2: a published version never changes; publishing a draft 
   );
 });
 
-test('sandbox Retell PX2: agents of a state from before there were versions are taken up as published', async (t) => {
+test('sandbox Retell PX2: agents stored before versions existed are loaded as published', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'retell-'));
   const stateFile = join(folder, 'sandbox.json');
   const at = 1_700_000_000_000;
@@ -198,7 +198,7 @@ test('sandbox Retell PX2: agents of a state from before there were versions are 
   assert.deepEqual((await client.llm.retrieve('llm_1', { version: 0 })).knowledge_base_ids, ['knowledge_base_1']);
 });
 
-test('sandbox Retell V4: keys and mistakes are refused in the words of Retell', async (t) => {
+test("sandbox Retell V4: wrong keys and requests are refused in Retell's words", async (t) => {
   const { sandbox, client, retell } = await openRetell(t);
   await assert.rejects(retell('key_wrong').knowledgeBase.list(), { status: 401, message: /API key is missing or invalid/ });
   const other = sandbox.retell.createAccount('Harbor Desk');
@@ -214,7 +214,7 @@ test('sandbox Retell V4: keys and mistakes are refused in the words of Retell', 
   await assert.rejects(create({ knowledge_base_texts: [{ title: 'a' }] }), { status: 400, message: /text is required/ });
 });
 
-test('sandbox Retell F31: faults hit Retell like anything else, done or not', async (t) => {
+test('sandbox Retell F31: faults affect Retell too, with the work done or not', async (t) => {
   const { sandbox, client } = await openRetell(t);
   const create = () => client.knowledgeBase.create({ knowledge_base_name: 'k', knowledge_base_files: [new File(['%PDF'], 'a.pdf')] });
   sandbox.faults.add({ path: '/retell/create-knowledge-base', how: '500' });

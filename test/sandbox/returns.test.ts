@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type Stripe from 'stripe';
 import { openEndpoint, openSandbox, purchase } from './open.ts';
 
-/** A session that is paid by card: 19 euros, with metadata on its payment. */
+/** Opens a paid session of 19 euros, with metadata on its payment. */
 async function openPaid(t: Parameters<typeof openSandbox>[0], payment: 'card' | 'delayed' = 'card') {
   const opened = await openSandbox(t);
   const { sandbox, stripe, product } = opened;
@@ -32,7 +32,7 @@ test('sandbox Stripe V4: a payment has a charge with its metadata, found by eith
   assert.deepEqual((await stripe.charges.list({ payment_intent: 'pi_none' })).data, []);
 });
 
-test('sandbox Stripe V4: partial refunds add up to the whole, and no further', async (t) => {
+test('sandbox Stripe V4: partial refunds add up to the payment at most', async (t) => {
   const { stripe, intent, charge, types } = await openPaid(t);
   const first = await stripe.refunds.create({
     payment_intent: intent,
@@ -58,7 +58,7 @@ test('sandbox Stripe V4: partial refunds add up to the whole, and no further', a
   assert.deepEqual(types().slice(2), ['refund.created', 'charge.refunded', 'refund.created', 'charge.refunded']);
 });
 
-test('sandbox Stripe V4: a refund that had succeeded can fail later, and then counts no more', async (t) => {
+test('sandbox Stripe V4: a succeeded refund can fail later, and then no longer counts', async (t) => {
   const { sandbox, stripe, intent, charge, types } = await openPaid(t);
   const refund = await stripe.refunds.create({ payment_intent: intent });
   assert.equal(sandbox.stripe.failRefund(refund.id).status, 'failed');
@@ -71,7 +71,7 @@ test('sandbox Stripe V4: a refund that had succeeded can fail later, and then co
   assert.equal((await stripe.refunds.create({ payment_intent: intent })).amount, 1900);
 });
 
-test('sandbox Stripe V4: what came by bank debit goes back pending, until the bank says more', async (t) => {
+test('sandbox Stripe V4: the refund of a bank debit is pending until the bank decides', async (t) => {
   const { sandbox, stripe, intent, types } = await openPaid(t, 'delayed');
   const refund = await stripe.refunds.create({ payment_intent: intent, amount: 900 });
   assert.deepEqual([refund.status, refund.pending_reason], ['pending', 'processing']);
@@ -81,14 +81,14 @@ test('sandbox Stripe V4: what came by bank debit goes back pending, until the ba
   assert.throws(() => sandbox.stripe.settleRefund(refund.id), /not pending but succeeded/);
 });
 
-test('sandbox Stripe V4: a repeated refund with the same key gives money back once', async (t) => {
+test('sandbox Stripe V4: a repeated refund with the same key returns the money once', async (t) => {
   const { sandbox, stripe, intent } = await openPaid(t);
   const ask = () => stripe.refunds.create({ payment_intent: intent, amount: 500 }, { idempotencyKey: 'refund_1' });
   assert.equal((await ask()).id, (await ask()).id);
   assert.equal(sandbox.stripe.charges()[0]?.amount_refunded, 500);
 });
 
-test('sandbox Stripe V4: a dispute takes the money away, won it comes back, lost it does not', async (t) => {
+test('sandbox Stripe V4: a dispute withdraws the money, which returns only if it is won', async (t) => {
   const { sandbox, stripe, id, intent, charge, types } = await openPaid(t);
   const { id: disputeId } = sandbox.stripe.dispute(id);
   const open = await stripe.disputes.retrieve(disputeId);
@@ -111,7 +111,7 @@ test('sandbox Stripe V4: a dispute takes the money away, won it comes back, lost
   ]);
 });
 
-test('sandbox Stripe V4: a dispute is about what was not refunded, and lists by payment', async (t) => {
+test('sandbox Stripe V4: a dispute covers the unrefunded amount, and is listed by payment', async (t) => {
   const { sandbox, stripe, id, intent, charge, types } = await openPaid(t);
   sandbox.stripe.refund(id, 900);
   const dispute = sandbox.stripe.dispute(id);
@@ -128,7 +128,7 @@ test('sandbox Stripe V4: a dispute is about what was not refunded, and lists by 
   assert.deepEqual((await stripe.disputes.list({ charge: 'ch_none' })).data, []);
 });
 
-test('sandbox Stripe V4: refunds and disputes are told by webhook and by another process', async (t) => {
+test('sandbox Stripe V4: refunds and disputes can be made by another process, and are delivered', async (t) => {
   const { sandbox, stripe, id } = await openPaid(t);
   const { arrived, secret } = await openEndpoint(t, stripe, ['refund.created', 'charge.dispute.closed']);
   const post = async (path: string, body: object = {}) => {
@@ -154,7 +154,7 @@ test('sandbox Stripe V4: refunds and disputes are told by webhook and by another
   assert.equal((await post(`/sessions/${id}/refund`, { amount: 1.5 })).status, 400);
 });
 
-test('sandbox Stripe V4: refunds that make no sense are refused', async (t) => {
+test('sandbox Stripe V4: impossible refunds are refused', async (t) => {
   const { sandbox, stripe, product, intent, charge } = await openPaid(t);
   const { id: unpaid } = await stripe.checkout.sessions.create(purchase(product.id));
   assert.throws(() => sandbox.stripe.refund(unpaid), /not paid/);
@@ -167,7 +167,7 @@ test('sandbox Stripe V4: refunds that make no sense are refused', async (t) => {
   await assert.rejects(stripe.refunds.create({ charge: charge.id, refund_application_fee: true }), { message: /does not support/ });
 });
 
-test('sandbox Stripe P20 V4: sessions and events since a moment come page by page', async (t) => {
+test('sandbox Stripe P20 V4: sessions and events since a time are listed page by page', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:1/hook', enabled_events: ['checkout.session.completed'] });
   sandbox.stripe.pauseDeliveries();

@@ -3,11 +3,11 @@ import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** A telephone of few words, for one call: sends text and reads the answers' first lines. */
+/** A simple SIP phone for one call: sends requests and reads answers. */
 export interface Phone {
   transport: 'UDP' | 'TCP';
   send(text: string): void;
-  /** The next answer, whole. */
+  /** Waits for the next complete answer. */
   next(): Promise<string>;
 }
 
@@ -20,7 +20,7 @@ export async function openPhone(t: Pick<TestContext, 'after'>, transport: 'UDP' 
   const arrived: string[] = [];
   const waiting: ((text: string) => void)[] = [];
   const take = (bytes: Buffer) => {
-    // Answers may come together on a stream; each begins anew.
+    // A stream may join several answers.
     for (const text of bytes.toString().split(/(?=SIP\/2\.0 \d{3} |BYE sip)/)) {
       const wants = waiting.shift();
       if (wants) wants(text);
@@ -49,7 +49,7 @@ interface Asked {
   number?: string;
 }
 
-/** A request as it lies on the wire. */
+/** Returns a request as sent. */
 export const request = (method: string, { transport }: Phone, { callId, more = [], number = '+14155550123' }: Asked): string =>
   [
     `${method} sip:${number}@trunk.test SIP/2.0`,
@@ -68,7 +68,7 @@ export const request = (method: string, { transport }: Phone, { callId, more = [
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
-/** The answer to a challenge, as RFC 7616 has it. */
+/** Returns the answer to a challenge by RFC 7616. */
 export function authorization(
   challenge: string,
   { method, username, password }: { method: string; username: string; password: string },

@@ -8,7 +8,7 @@ import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { openEndpoint, openSandbox, purchase, sdkAt } from './open.ts';
 import { twilioAt } from './twilio-sdk.ts';
 
-test('sandbox start V4: after a restart everything is still known, and what waited is delivered', async (t) => {
+test('sandbox start V4: a restart keeps everything, and delivers waiting events', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   t.after(() => rm(folder, { recursive: true }));
   const stateFile = join(folder, 'sandbox.json');
@@ -37,7 +37,7 @@ test('sandbox start V4: after a restart everything is still known, and what wait
   await after.close();
 });
 
-test('sandbox start V4: a state written before there were refunds and a clock is taken up', async (t) => {
+test('sandbox start V4: a state stored before refunds and the clock existed is loaded', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   t.after(() => rm(folder, { recursive: true }));
   const stateFile = join(folder, 'sandbox.json');
@@ -63,7 +63,7 @@ test('sandbox start V4: a state written before there were refunds and a clock is
   await after.close();
 });
 
-test('sandbox start V4: a taken port and a damaged state are one clear sentence', async (t) => {
+test('sandbox start V4: a taken port and a damaged state are refused in one sentence', async (t) => {
   const { sandbox } = await openSandbox(t);
   const port = Number(new URL(sandbox.url).port);
   const smtpPort = Number(new URL(sandbox.smtpUrl).port);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type Stripe from 'stripe';
 import { openSandbox, purchase, sdkAt } from './open.ts';
 
-test('sandbox Stripe V4: a session carries what was asked and adds up its items', async (t) => {
+test('sandbox Stripe V4: a session has the requested fields and the sum of its items', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const price = await stripe.prices.create({ product: product.id, currency: 'eur', unit_amount: 1900 });
   const session = await stripe.checkout.sessions.create(
@@ -33,7 +33,7 @@ test('sandbox Stripe V4: a session carries what was asked and adds up its items'
   assert.equal(price.unit_amount_decimal?.toString(), '1900');
 });
 
-test('sandbox Stripe V4: a payment carries the metadata meant for it', async (t) => {
+test('sandbox Stripe V4: a payment has its metadata', async (t) => {
   const { sandbox, stripe, product } = await openSandbox(t);
   const session = await stripe.checkout.sessions.create(purchase(product.id, { payment_intent_data: { metadata: { purchase: 'pur_2' } } }));
   sandbox.stripe.pay(session.id);
@@ -116,14 +116,14 @@ const refusals: {
   },
 ];
 
-test('sandbox Stripe V4: mistakes are refused in the words of Stripe', async (t) => {
+test("sandbox Stripe V4: wrong requests are refused in Stripe's words", async (t) => {
   const { stripe, product } = await openSandbox(t);
   for (const { promise, ask, refusal } of refusals) {
     await t.test(promise, () => assert.rejects(ask(stripe, product.id), refusal));
   }
 });
 
-test('sandbox Stripe V4: keys are known, and only secret ones open anything', async (t) => {
+test('sandbox Stripe V4: only known secret keys are accepted', async (t) => {
   const { sandbox, account, stripe } = await openSandbox(t);
   assert.equal((await stripe.balance.retrieve()).livemode, false);
   const wrong = sdkAt(sandbox.url, 'sk_test_1234567890abcdef').balance.retrieve();
@@ -140,7 +140,7 @@ test('sandbox Stripe V4: keys are known, and only secret ones open anything', as
   assert.equal((await fetch(`${sandbox.url}/v1/balance`, { headers: { authorization: basic } })).status, 200);
 });
 
-test('sandbox Stripe V4: live and test do not see each other', async (t) => {
+test('sandbox Stripe V4: live and test mode are separate', async (t) => {
   const { stripe, live, product } = await openSandbox(t);
   const price = await stripe.prices.create({ product: product.id, currency: 'eur', unit_amount: 1900 });
   const message = `No such price: '${price.id}'; a similar object exists in test mode, but a live mode key was used to make this request.`;
@@ -152,7 +152,7 @@ test('sandbox Stripe V4: live and test do not see each other', async (t) => {
   assert.match(session.id, /^cs_live_/);
 });
 
-test('sandbox Stripe V4: lists come newest first, page by page', async (t) => {
+test('sandbox Stripe V4: lists have the newest first, page by page', async (t) => {
   const { stripe, product } = await openSandbox(t);
   const made: string[] = [];
   for (let count = 0; count < 5; count++) made.unshift((await stripe.checkout.sessions.create(purchase(product.id))).id);
@@ -163,7 +163,7 @@ test('sandbox Stripe V4: lists come newest first, page by page', async (t) => {
   assert.deepEqual(data, []);
 });
 
-test('sandbox Stripe V4: an endpoint tells its secret once and can be changed and deleted', async (t) => {
+test('sandbox Stripe V4: an endpoint shows its secret once, and can be changed and deleted', async (t) => {
   const { stripe } = await openSandbox(t);
   const made = await stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:1/hook', enabled_events: ['*'] });
   assert.match(made.secret ?? '', /^whsec_/);

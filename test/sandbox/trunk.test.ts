@@ -8,7 +8,7 @@ import { authorization, openPhone, request } from './sip.ts';
 const firstLine = (text: string) => text.split('\r\n')[0];
 
 for (const transport of ['UDP', 'TCP'] as const) {
-  test(`sandbox trunk N11: by ${transport} it lets in who knows the password, and nobody else`, async (t) => {
+  test(`sandbox trunk N11: by ${transport} it accepts the right password only`, async (t) => {
     const { sandbox } = await openSandbox(t);
     const phone = await openPhone(t, transport, sandbox.sip);
     phone.send(request('OPTIONS', phone, { callId: 'one' }));
@@ -29,7 +29,7 @@ for (const transport of ['UDP', 'TCP'] as const) {
     );
   });
 
-  test(`sandbox trunk N11: by ${transport} a test call rings, is answered, and ends as the caller hangs up`, async (t) => {
+  test(`sandbox trunk N11: by ${transport} a test call rings, is answered, and ends when the caller hangs up`, async (t) => {
     const { sandbox } = await openSandbox(t);
     sandbox.trunk.set({ behaviour: 'open' });
     const phone = await openPhone(t, transport, sandbox.sip);
@@ -50,7 +50,7 @@ for (const transport of ['UDP', 'TCP'] as const) {
   });
 }
 
-test('sandbox trunk N11: a call can be given up while it rings', async (t) => {
+test('sandbox trunk N11: a call can be canceled while it rings', async (t) => {
   const { sandbox } = await openSandbox(t);
   sandbox.trunk.set({ behaviour: 'open' });
   const phone = await openPhone(t, 'UDP', sandbox.sip);
@@ -64,7 +64,7 @@ test('sandbox trunk N11: a call can be given up while it rings', async (t) => {
   assert.equal(firstLine(await phone.next()), 'SIP/2.0 481 Call/Transaction Does Not Exist');
 });
 
-test('sandbox trunk N11: it can be a proxy, forbid, be out of order, or say nothing at all', async (t) => {
+test('sandbox trunk N11: it can act as a proxy, refuse, be out of order, or stay silent', async (t) => {
   const { sandbox } = await openSandbox(t);
   const phone = await openPhone(t, 'UDP', sandbox.sip);
   const ask = async (callId: string) => {
@@ -89,7 +89,7 @@ test('sandbox trunk N11: it can be a proxy, forbid, be out of order, or say noth
   assert.deepEqual(sandbox.trunk.calls().length, 5);
 });
 
-test('sandbox trunk N11: messages are read as the RFC writes them', () => {
+test('sandbox trunk N11: messages are parsed as the RFC defines them', () => {
   const message = parseMessage('OPTIONS sip:a SIP/2.0\r\nv: SIP/2.0/UDP b\r\nSubject: one\r\n  two\r\nl: 3\r\n\r\nabc');
   assert.deepEqual(message?.headers, [
     ['via', 'SIP/2.0/UDP b'],

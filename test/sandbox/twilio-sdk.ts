@@ -4,7 +4,7 @@ import { openSandbox } from './open.ts';
 
 type Asked = Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0];
 
-/** The SDK for an account, with every host of Twilio replaced by the sandbox. */
+/** Returns the SDK for an account, with every host of Twilio replaced by the sandbox. */
 export function twilioAt(url: string, { sid, authToken }: Pick<TwilioAccount, 'sid' | 'authToken'>) {
   class Requests extends twilio.RequestClient {
     override async request<TData>(asked: Asked & { data?: TData }) {
@@ -16,7 +16,7 @@ export function twilioAt(url: string, { sid, authToken }: Pick<TwilioAccount, 's
 
 type Context = Parameters<typeof openSandbox>[0];
 
-/** A sandbox with an account, and the SDK for it. */
+/** Opens a sandbox with an account at Twilio, and its SDK. */
 export async function openTwilio(t: Context, given: { numbers?: number; trial?: boolean } = {}) {
   const { sandbox } = await openSandbox(t);
   const account = sandbox.twilio.createAccount('Northwind Voice', given);

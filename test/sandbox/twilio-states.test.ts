@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTwilio } from './twilio-sdk.ts';
 
-/** Sets a state as a person does, by the sandbox's own page. */
-async function set(url: string, path: string, body: object): Promise<void> {
+/** Sets a state as the sandbox's page does. */
+async function setState(url: string, path: string, body: object): Promise<void> {
   const reply = await fetch(`${url}/sandbox/twilio/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -14,12 +14,12 @@ async function set(url: string, path: string, body: object): Promise<void> {
 
 const german = '+49301234567';
 
-test('sandbox Twilio PX7: what is at the other end of a number decides how a message and a call to it are answered', async (t) => {
+test('sandbox Twilio PX7: the kind of a phone decides the answers to messages and calls', async (t) => {
   const { sandbox, client } = await openTwilio(t);
   const from = (await client.incomingPhoneNumbers.list()).find(({ capabilities }) => capabilities.sms)?.phoneNumber ?? '';
   const write = (to: string) => client.messages.create({ from, to, body: 'Code 123456' });
   const call = (to: string) => client.calls.create({ from, to, twiml: '<Response><Say>1 2 3</Say></Response>' });
-  const is = (number: string, kind: string) => set(sandbox.url, 'phones', { number, kind });
+  const is = (number: string, kind: string) => setState(sandbox.url, 'phones', { number, kind });
   await is(german, 'landline');
   await assert.rejects(write(german), { status: 400, code: 21635, message: "'To' number cannot be a landline" });
   await call(german);
@@ -39,32 +39,32 @@ test('sandbox Twilio PX7: what is at the other end of a number decides how a mes
   await assert.rejects(write(from), { status: 400, code: 21266 });
 });
 
-test('sandbox Twilio PX7: a closed country gets no calls or texts, and a trial reaches only verified numbers', async (t) => {
+test('sandbox Twilio PX7: a country without permission gets no calls or texts, and a trial only verified numbers', async (t) => {
   const { sandbox, account, client } = await openTwilio(t, { numbers: 1, trial: true });
   const [{ phoneNumber: from } = { phoneNumber: '' }] = await client.incomingPhoneNumbers.list();
   const write = () => client.messages.create({ from, to: german, body: 'Code 123456' });
   const call = () => client.calls.create({ from, to: german, twiml: '<Response><Say>1 2 3</Say></Response>' });
   await assert.rejects(write(), { status: 400, code: 21608 });
   await assert.rejects(call(), { status: 400, code: 21219 });
-  await set(sandbox.url, `accounts/${account.sid}/verified`, { number: german });
+  await setState(sandbox.url, `accounts/${account.sid}/verified`, { number: german });
   await call();
-  await set(sandbox.url, `accounts/${account.sid}/countries`, { closed: ['DE'] });
+  await setState(sandbox.url, `accounts/${account.sid}/countries`, { closed: ['DE'] });
   await assert.rejects(write(), { status: 400, code: 21408 });
   await assert.rejects(call(), { status: 400, code: 21215 });
-  await set(sandbox.url, `accounts/${account.sid}/countries`, { closed: ['FR'] });
+  await setState(sandbox.url, `accounts/${account.sid}/countries`, { closed: ['FR'] });
   await call();
 });
 
-test('sandbox Twilio PX5: a restricted account buys only toll-free numbers, and a suspended one nothing', async (t) => {
+test('sandbox Twilio PX5: a restricted account buys only toll-free numbers, and a suspended one none', async (t) => {
   const { sandbox, account, client } = await openTwilio(t);
   const [local] = await client.availablePhoneNumbers('US').local.list({ limit: 1 });
   const [free] = await client.availablePhoneNumbers('US').tollFree.list({ limit: 1 });
-  await set(sandbox.url, `accounts/${account.sid}/restrict`, { restricted: true });
+  await setState(sandbox.url, `accounts/${account.sid}/restrict`, { restricted: true });
   await assert.rejects(client.incomingPhoneNumbers.create({ phoneNumber: local?.phoneNumber ?? '' }), { status: 400, code: 22300 });
   await client.incomingPhoneNumbers.create({ phoneNumber: free?.phoneNumber ?? '' });
-  await set(sandbox.url, `accounts/${account.sid}/restrict`, { restricted: false });
-  await set(sandbox.url, `accounts/${account.sid}/status`, { status: 'suspended' });
+  await setState(sandbox.url, `accounts/${account.sid}/restrict`, { restricted: false });
+  await setState(sandbox.url, `accounts/${account.sid}/status`, { status: 'suspended' });
   await assert.rejects(client.incomingPhoneNumbers.list(), { status: 401, code: 20005, message: 'Account not active' });
-  await set(sandbox.url, `accounts/${account.sid}/status`, { status: 'active' });
+  await setState(sandbox.url, `accounts/${account.sid}/status`, { status: 'active' });
   await client.incomingPhoneNumbers.create({ phoneNumber: local?.phoneNumber ?? '' });
 });

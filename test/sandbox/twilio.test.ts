@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTwilio, twilioAt } from './twilio-sdk.ts';
 
-test('sandbox Twilio N12: credentials are known, and wrong ones are refused in the words of Twilio', async (t) => {
+test("sandbox Twilio N12: wrong credentials are refused in Twilio's words", async (t) => {
   const { sandbox, account, client } = await openTwilio(t);
   const { friendlyName, status, type } = await client.api.v2010.accounts(account.sid).fetch();
   assert.deepEqual([friendlyName, status, type], ['Northwind Voice', 'active', 'Full']);
@@ -15,7 +15,7 @@ test('sandbox Twilio N12: credentials are known, and wrong ones are refused in t
   await assert.rejects(client.api.v2010.accounts(account.sid).fetch(), { status: 401, code: 20005 });
 });
 
-test('sandbox Twilio N2: a search finds what was asked for and nothing else, the same each time', async (t) => {
+test('sandbox Twilio N2: a search finds exactly the requested numbers, the same each time', async (t) => {
   const { client } = await openTwilio(t);
   const us = client.availablePhoneNumbers('US');
   const all = await us.local.list({ areaCode: 415, pageSize: 100 });
@@ -38,7 +38,7 @@ test('sandbox Twilio N2: a search finds what was asked for and nothing else, the
   assert.equal((await us.tollFree.list({ limit: 1 }))[0]?.phoneNumber.slice(0, 5), '+1800');
 });
 
-test('sandbox Twilio N2: what cannot be searched for is refused', async (t) => {
+test('sandbox Twilio N2: an impossible search is refused', async (t) => {
   const { client } = await openTwilio(t);
   const us = client.availablePhoneNumbers('US');
   for (const contains of ['1', '12345678901234567', '4-5', '4*5', '**55', '+*55', '5*']) {
@@ -93,7 +93,7 @@ test('sandbox Twilio N5: a number is bought with a tag, found by it, and gone fr
   assert.deepEqual(sandbox.twilio.numbers(account.sid), []);
 });
 
-test('sandbox Twilio F30: of two accounts that want a number one gets it', async (t) => {
+test('sandbox Twilio F30: of two accounts that buy a number one gets it', async (t) => {
   const { sandbox, client } = await openTwilio(t);
   const [first, second, third] = await client.availablePhoneNumbers('US').local.list({ limit: 3 });
   const other = twilioAt(sandbox.twilioUrl, sandbox.twilio.createAccount('Harbor Desk'));
@@ -104,7 +104,7 @@ test('sandbox Twilio F30: of two accounts that want a number one gets it', async
   const gone = { status: 400, code: 21422, message: `${second!.phoneNumber} is not available` };
   await assert.rejects(client.incomingPhoneNumbers.create({ phoneNumber: second!.phoneNumber }), gone);
   await assert.rejects(client.incomingPhoneNumbers.create({ phoneNumber: 'five' }), { code: 21421 });
-  // The owner who buys again gets an answer as if it had been bought: nothing but a look tells the difference.
+  // An owner that repeats a purchase gets the same answer as the first time, so only a read shows the difference.
   const mine = await client.incomingPhoneNumbers.create({ phoneNumber: third!.phoneNumber, friendlyName: 'ord_1' });
   const again = await client.incomingPhoneNumbers.create({ phoneNumber: third!.phoneNumber, friendlyName: 'ord_2' });
   assert.deepEqual([again.sid, again.friendlyName], [mine.sid, 'ord_2']);
