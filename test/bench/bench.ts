@@ -1,10 +1,10 @@
 import { cpus, loadavg } from 'node:os';
 import { type Size, Stage } from './stage.ts';
-import { type Row, table } from './table.ts';
+import { formatTable, type Row } from './table.ts';
 
 type Group = (stage: Stage) => Promise<Row[]>;
 
-/** Groups of rows, in the order of the table. A group is loaded when its turn comes. */
+/** Groups of rows, in the order of the table. Each is loaded when it runs. */
 const groups: readonly { ids: readonly string[]; load(): Promise<Group> }[] = [
   { ids: ['Q1'], load: async () => (await import('./groups/bytes.ts')).bytes },
   { ids: ['Q2', 'Q3', 'Q4'], load: async () => (await import('./groups/pages.ts')).pages },
@@ -21,7 +21,10 @@ const groups: readonly { ids: readonly string[]; load(): Promise<Group> }[] = [
   { ids: ['Q13', 'Q16'], load: async () => (await import('./groups/bootstrap.ts')).bootstrap },
 ];
 
-/** Measures and prints. @returns the exit code: 1 where a count of bytes or requests is over its bar or something broke, 0 otherwise */
+/**
+ * Measures and prints.
+ * @returns the exit code: 1 if a count of bytes or requests is over its bar or a group failed, else 0
+ */
 export async function bench(args: readonly string[]): Promise<number> {
   const size: Size = args.includes('--quick') ? 'quick' : args.includes('--full') ? 'full' : 'default';
   const only = args.includes('--only') ? args[args.indexOf('--only') + 1]?.split(',') : undefined;
@@ -36,18 +39,18 @@ export async function bench(args: readonly string[]): Promise<number> {
     } catch (error) {
       isBroken = true;
       process.stderr.write(`${ids.join(' ')}: ${error instanceof Error ? error.stack : String(error)}\n`);
-      rows.push(...ids.map(broken));
+      rows.push(...ids.map(brokenRow));
     } finally {
       await stage.clear();
     }
     process.stderr.write(`${ids.join(' ')} took ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
   }
   await stage.close();
-  process.stdout.write(`${table(inOrder(rows))}\n\n${circumstances(size)}\n`);
+  process.stdout.write(`${formatTable(sortRows(rows))}\n\n${describeCircumstances(size)}\n`);
   return isBroken || rows.some(({ isExact, verdict }) => isExact && verdict.startsWith('missed')) ? 1 : 0;
 }
 
-/** Timing it would take longer than everything else together. */
+/** Measuring it would take longer than everything else together. */
 const suite: Row = {
   id: 'Q15',
   what: 'npm test, from start to end',
@@ -58,7 +61,7 @@ const suite: Row = {
   verdict: 'not measured (time npm test)',
 };
 
-const broken = (id: string): Row => ({
+const brokenRow = (id: string): Row => ({
   id,
   what: 'the measurement broke',
   measured: '',
@@ -68,9 +71,9 @@ const broken = (id: string): Row => ({
   verdict: 'not measured',
 });
 
-const inOrder = (rows: readonly Row[]) => rows.toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
+const sortRows = (rows: readonly Row[]) => rows.toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
 
-function circumstances(size: Size): string {
+function describeCircumstances(size: Size): string {
   const rounds =
     size === 'quick'
       ? '2 rounds and one before them that is discarded: a quick run claims nothing'

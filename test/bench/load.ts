@@ -15,11 +15,14 @@ export interface Load {
   url: string;
   count: number;
   atOnce: number;
-  /** The request number `index`, counted from 0. */
+  /** Returns the request with this index, from 0. */
   ask(index: number): Ask;
 }
 
-/** Sends exactly `count` requests, so many at once, each when one before it is answered. Throws unless every single one is a 200. */
+/**
+ * Sends exactly `count` requests, `atOnce` of them concurrently.
+ * @throws unless every answer is a 200
+ */
 export async function send({ url, count, atOnce, ask }: Load): Promise<{ perSecond: number; millis: number[]; lastBody: string }> {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const { hostname, port } = new URL(url);
@@ -54,7 +57,7 @@ export async function send({ url, count, atOnce, ask }: Load): Promise<{ perSeco
   return { perSecond: (count / (performance.now() - startedAt)) * 1000, millis, lastBody };
 }
 
-/** The same, with what it cost the process that answers. */
+/** Sends requests to a process, and measures their cost there. */
 export async function measure(server: Measured, load: Omit<Load, 'url'>): Promise<Sample> {
   const before = await server.cpuMicros();
   const { perSecond, millis } = await send({ ...load, url: server.url });

@@ -2,8 +2,8 @@ import type { Agency } from '../support/agency.ts';
 
 let people = 0;
 
-/** A client that the agency's own server vouches for, with credits. */
-export async function signedInClient(agency: Agency, credits = 100_000): Promise<{ clientId: string; token: string }> {
+/** Signs in a client by the agency's server, and gives it credits. */
+export async function openSignedIn(agency: Agency, credits = 100_000): Promise<{ clientId: string; token: string }> {
   people += 1;
   const profile = { firstName: 'Robin', lastName: 'Meyer', email: `person-${people}@example.test`, emailVerified: true };
   const { account, session } = await agency.call('sessions.mint', { externalId: `person-${people}`, profile });

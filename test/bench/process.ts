@@ -12,22 +12,22 @@ interface Answer {
   error?: string;
 }
 
-/** A process of ours that can say what it has cost. It ends with this one, whatever happens. */
+/** A process of ours that reports its own cost. It ends with this one in any case. */
 export class Measured {
-  /** Where it listens, if it does. */
+  /** Its address, if it listens. */
   url = '';
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   readonly #ended: Promise<unknown>;
   #output = '';
   #asked = 0;
-  /** Resolves when the program hears its own questions; those about cost are heard from the start. */
+  /** Resolves when the program answers its own requests. Those about cost are answered from the start. */
   readonly #listens: Promise<unknown>;
 
   private constructor(child: ChildProcess, isProgram: boolean) {
     this.#child = child;
     this.#listens = isProgram ? new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject })) : Promise.resolve();
-    this.#listens.catch(() => {}); // whoever asks hears of it
+    this.#listens.catch(() => {}); // the caller of `ask` gets the error
     for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (part) => (this.#output = (this.#output + part).slice(-4000)));
     child.on('message', (message) => this.#hear(message as Answer));
     this.#ended = once(child, 'exit').then(() => {
@@ -36,7 +36,7 @@ export class Measured {
     });
   }
 
-  /** A program that answers the bench's own questions, too. */
+  /** Starts a program that also answers requests of its own. */
   static program(path: string, environment: Record<string, string>, options: readonly string[] = []): Measured {
     return new Measured(spawnNode([...options, path], environment), true);
   }
@@ -46,7 +46,7 @@ export class Measured {
     return new Measured(spawnNode(args, environment), false);
   }
 
-  /** Asks the process to do something, by a name that it knows. Rejects with what it threw there, or said when it ended. */
+  /** Asks the process for a named work. Rejects with the error thrown there, or with the output of a process that ended. */
   async ask<Result>(what: string, input?: unknown): Promise<Result> {
     await this.#listens;
     this.#asked += 1;
@@ -57,27 +57,30 @@ export class Measured {
     });
   }
 
-  /** User and system time since its start. */
+  /** Reads its user and system time since its start, in microseconds. */
   cpuMicros(): Promise<number> {
     return this.ask('cpu');
   }
 
-  /** After a garbage collection, in bytes. */
+  /** Reads its memory after a garbage collection, in bytes. */
   memory(): Promise<{ rss: number; heapUsed: number }> {
     return this.ask('memory');
   }
 
-  /** Watches from now on how much it holds. @returns bytes, after a garbage collection */
+  /**
+   * Starts to watch its memory.
+   * @returns its bytes after a garbage collection
+   */
   watchMemory(): Promise<number> {
     return this.ask('watch');
   }
 
-  /** The most that it held since, in bytes. */
+  /** Reads its highest memory since then, in bytes. */
   peakMemory(): Promise<number> {
     return this.ask('peak');
   }
 
-  /** Ends it as a power cut would. */
+  /** Kills it, as a power cut does. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#ended;

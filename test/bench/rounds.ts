@@ -1,17 +1,17 @@
 /** The result of one variant in one round. */
 export interface Sample {
-  /** Of the measured process, per completed operation. */
+  /** Processor time of the measured process per completed operation. */
   cpuMicros: number;
   perSecond: number;
-  /** Of one operation; absent where only the whole was timed. */
+  /** Durations of single operations; absent if only the whole was timed. */
   p99Millis?: number;
 }
 
 /**
- * Runs every variant in every round, each time beginning with another one. The first round warms up and is discarded.
+ * Runs every variant in every round, and begins each round with another one. The first round is a warm-up and does not count.
  * @returns the samples of each variant, one per round that counts
  */
-export async function inRounds<Name extends string, Result = Sample>(
+export async function runRounds<Name extends string, Result = Sample>(
   count: number,
   variants: Record<Name, () => Promise<Result>>,
 ): Promise<Record<Name, Result[]>> {

@@ -1,4 +1,4 @@
-// `npm run bench`: prints where we stand against the floors. `--quick` takes under a minute, `--full` tries every size.
+// `npm run bench` compares the product with the floors. `--quick` takes under a minute, `--full` tries every size.
 // `--only Q5,Q9` runs the groups that these rows belong to.
 import { register } from 'tsx/esm/api';
 

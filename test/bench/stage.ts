@@ -11,10 +11,10 @@ import { Measured, root } from './process.ts';
 
 export type Size = 'quick' | 'default' | 'full';
 
-/** Where everything takes place: one database for all, servers that are started once, and folders that go away. */
+/** Holds what groups share: one database engine, the servers of a group, and temporary folders. */
 export class Stage {
   readonly size: Size;
-  /** Rounds that count. */
+  /** Number of rounds that count. */
   readonly rounds: number;
   readonly #folder: string;
   readonly #keys: string;
@@ -39,7 +39,7 @@ export class Stage {
     return new Stage(size, await mkdtemp(join(tmpdir(), 'bench-')), makeKeys());
   }
 
-  /** One of three, by how much time there is. */
+  /** Chooses a value by the size of the run. */
   pick<Value>(quick: Value, normal: Value, full: Value): Value {
     return { quick, default: normal, full }[this.size];
   }
@@ -49,12 +49,12 @@ export class Stage {
     return join(this.#folder, `${name}-${this.#things}`);
   }
 
-  /** Ends with the group, the last one first. */
+  /** Registers an end for the group. The last one runs first. */
   until(close: () => Promise<unknown>): void {
     this.#closers.unshift(close);
   }
 
-  /** The address of a database of this name in the one engine. */
+  /** Returns the address of a named database in the shared engine. */
   async database(name: string): Promise<string> {
     this.#engine ??= this.#start('measured/engine.ts', { DATA_DIR: this.folder('database') });
     const uri = new URL(await (await this.#engine).ask<string>('uri'));
@@ -62,7 +62,7 @@ export class Stage {
     return uri.href;
   }
 
-  /** A program of test/bench that ends with the group. It is built as the server is, so that no loader is measured with it. */
+  /** Starts a program of test/bench that ends with the group. It is built as the server is, so that no loader is measured. */
   async program(path: string, environment: Record<string, string> = {}): Promise<Measured> {
     return this.#until(await this.#start(path, environment));
   }
@@ -72,14 +72,14 @@ export class Stage {
     return Measured.program(join(await this.#programs, path.replace(/ts$/, 'js')), environment);
   }
 
-  /** Providers that take a while: one sandbox for all, from its source, because it is not measured and finds its files beside it. */
+  /** Starts slow providers, once for all. The sandbox runs from source, because it is not measured and needs the files beside it. */
   sandbox(): Promise<Measured> {
     const path = join(import.meta.dirname, 'measured/slow-sandbox.ts');
     this.#sandbox ??= this.#listening(Measured.program(path, {}, ['--import', 'tsx']));
     return this.#sandbox;
   }
 
-  /** A program with an address: it answers `url` when it listens. */
+  /** Starts a program that listens, and asks it for its address. */
   async server(path: string, environment: Record<string, string> = {}): Promise<Measured> {
     return this.#listening(await this.program(path, { LIVERY_KEYS: this.#keys, ...environment }));
   }
@@ -94,7 +94,7 @@ export class Stage {
     return program;
   }
 
-  /** The API as it is built, on a database of this name, or on an embedded one of its own. */
+  /** Starts the built API on a named database, or on its own embedded one. */
   async api(database: string | undefined, environment: Record<string, string> = {}): Promise<Measured> {
     const dataDir = this.folder('api');
     await mkdir(dataDir);
@@ -117,14 +117,14 @@ export class Stage {
 
   async #ready(api: Measured, addressFile: string): Promise<string> {
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(10)) {
-      await api.cpuMicros(); // throws what it said where it has ended
+      await api.cpuMicros(); // throws its output if it has ended
       const text = await readFile(addressFile, 'utf8').catch(() => ''); // not there yet
       if (text !== '') return (JSON.parse(text) as { url: string }).url.replace('localhost', '127.0.0.1');
     }
     throw new Error('The API did not start within 30 seconds.');
   }
 
-  /** A new agency by the API's own operation: unlimited in practice. */
+  /** Creates an agency with practically unlimited minutes. */
   async agency({ url }: Measured, slug: string): Promise<Agency> {
     const input = {
       name: `Agency ${slug}`,
@@ -144,19 +144,19 @@ export class Stage {
     return new Agency({ url, origin: `https://${slug}.test`, keys: body.keys, id: body.id, slug });
   }
 
-  /** The server built from the sources as they are now, beside nobody else's build. */
+  /** Builds the server from the present sources into a folder of its own. */
   builtServer(): Promise<string> {
     this.#server ??= built('api/vite.config.ts', 'dist/bench/api').then((folder) => join(folder, 'server.js'));
     return this.#server;
   }
 
-  /** The folder that the script tag's address leads to. */
+  /** Builds the widgets, and returns the folder that is served. */
   builtWidgets(): Promise<string> {
     this.#embed ??= built('widgets/build/vite.config.ts', 'dist/bench/embed/v1').then((folder) => join(folder, '..'));
     return this.#embed;
   }
 
-  /** Ends what a group has started; the database goes on. */
+  /** Ends everything that a group has started, except the database. */
   async clear(): Promise<void> {
     for (const close of this.#closers.splice(0)) await close();
   }
@@ -175,7 +175,7 @@ async function built(config: string, folder: string): Promise<string> {
   return outDir;
 }
 
-/** A process whose work is measured there. */
+/** Programs whose own work is measured. */
 const programs = [
   'measured/engine',
   'measured/ledger',

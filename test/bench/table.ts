@@ -1,22 +1,22 @@
-import { median, ratios, roundsNeeded, three } from './numbers.ts';
+import { formatFigure, median, ratios, roundsNeeded } from './numbers.ts';
 
 export interface Row {
   id: string;
   what: string;
   measured: string;
-  /** The floor's own figure from the same run; empty where the bar is absolute. */
+  /** The floor's figure in the same run; empty if the bar is absolute. */
   floor: string;
   ratio: string;
   bar: string;
   verdict: Verdict;
-  /** A count of bytes or requests: it is the same on every machine, so that a missed bar fails the run. */
+  /** True for counts of bytes or requests. They are the same on every machine, so a missed bar fails the run. */
   isExact?: boolean;
 }
 
 export type Verdict = `met${string}` | `missed${string}` | 'no bar' | `not measured${string}`;
 
 interface Bar {
-  /** Ours by the floor's is at most (or at least) this. */
+  /** The limit of our figure divided by the floor's. */
   atMost?: number;
   atLeast?: number;
 }
@@ -27,18 +27,18 @@ interface Against extends Bar {
   unit: string;
 }
 
-/** A row about a ratio: the median of the rounds', and met where enough rounds keep the bar. */
-export function compared(id: string, what: string, { ours, floors, unit, ...bar }: Against): Row {
+/** Makes a row of a ratio: the median of all rounds, met if enough rounds meet the bar. */
+export function compareRow(id: string, what: string, { ours, floors, unit, ...bar }: Against): Row {
   const each = ratios(ours, floors);
   const kept = each.filter((ratio) => keeps(ratio, bar)).length;
   const verdict = `${each.length > 0 && kept >= roundsNeeded(each.length) ? 'met' : 'missed'} (${kept} of ${each.length} rounds)` as const;
   return {
     id,
     what,
-    measured: `${three(median(ours))} ${unit}`,
-    floor: `${three(median(floors))} ${unit}`,
+    measured: `${formatFigure(median(ours))} ${unit}`,
+    floor: `${formatFigure(median(floors))} ${unit}`,
     ratio: median(each).toFixed(2),
-    bar: inWords(bar, 'x'),
+    bar: describeBar(bar, 'x'),
     verdict: bar.atMost === undefined && bar.atLeast === undefined ? 'no bar' : verdict,
   };
 }
@@ -50,15 +50,15 @@ interface Absolute extends Bar {
   isExact?: boolean;
 }
 
-/** A row about one figure. */
-export function bounded(id: string, what: string, { measured, unit, floor = '', isExact = false, ...bar }: Absolute): Row {
+/** Makes a row of one figure. */
+export function boundRow(id: string, what: string, { measured, unit, floor = '', isExact = false, ...bar }: Absolute): Row {
   return {
     id,
     what,
-    measured: `${three(measured)} ${unit}`,
+    measured: `${formatFigure(measured)} ${unit}`,
     floor,
     ratio: '',
-    bar: inWords(bar, ` ${unit}`),
+    bar: describeBar(bar, ` ${unit}`),
     verdict: keeps(measured, bar) ? 'met' : 'missed',
     isExact,
   };
@@ -67,15 +67,15 @@ export function bounded(id: string, what: string, { measured, unit, floor = '', 
 const keeps = (value: number, { atMost = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY }: Bar): boolean =>
   value <= atMost && value >= atLeast;
 
-function inWords({ atMost, atLeast }: Bar, unit: string): string {
+function describeBar({ atMost, atLeast }: Bar, unit: string): string {
   if (atMost !== undefined) return `<= ${atMost.toLocaleString('en-US')}${unit}`;
   return atLeast === undefined ? '' : `>= ${atLeast.toLocaleString('en-US')}${unit}`;
 }
 
 const columns = ['id', 'what', 'measured', 'floor', 'ratio', 'bar', 'verdict'] as const;
 
-/** The table as text, a line per row, readable as it is and as Markdown. */
-export function table(rows: readonly Row[]): string {
+/** Formats the table, a line per row, readable as text and as Markdown. */
+export function formatTable(rows: readonly Row[]): string {
   const width = (column: (typeof columns)[number]) => Math.max(column.length, ...rows.map((row) => row[column].length));
   const line = (texts: readonly string[], fill = ' ') =>
     `| ${texts.map((text, at) => text.padEnd(width(columns[at] ?? 'id'), fill)).join(' | ')} |`;

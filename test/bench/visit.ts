@@ -3,26 +3,29 @@ import { join } from 'node:path';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import type { Agency } from '../support/agency.ts';
 import { listenHere } from './floors/listen.ts';
-import { signedInClient } from './people.ts';
+import { openSignedIn } from './people.ts';
 import type { Measured } from './process.ts';
 import type { Stage } from './stage.ts';
 
 export type Kind = 'ours' | 'hand' | 'bare';
 
-/** A browser, and a plain page of an agency: with our widgets, with ones written by hand, or with neither. */
+/** A browser, and a plain page of an agency with our widgets, with hand-written ones, or with neither. */
 export interface Site {
   api: Measured;
   agency: Agency;
   browser: Browser;
-  /** @param only the meter alone or with the place for knowledge, instead of all three */
+  /** @param only loads the meter alone or with the knowledge element, instead of all three widgets */
   address(kind: Kind, only?: 'meter' | 'knowledge'): string;
 }
 
-/** @param name of its agency and its database */
+/**
+ * Opens a site with its own API.
+ * @param name of its agency and its database
+ */
 export async function openSite(stage: Stage, name: string, environment: Record<string, string> = {}): Promise<Site> {
   const api = await stage.api(name, environment);
   const agency = await stage.agency(api, name);
-  const { token } = await signedInClient(agency);
+  const { token } = await openSignedIn(agency);
   const hand = await readFile(join(import.meta.dirname, 'floors/hand-widgets.js'));
   const key = agency.keys.test.publishable;
   const scripts: Record<Kind, string> = {
@@ -34,7 +37,7 @@ export async function openSite(stage: Stage, name: string, environment: Record<s
     const [, kind = '', only = ''] = (req.url ?? '').split('/');
     if (kind === 'hand-widgets.js') res.writeHead(200, { 'Content-Type': 'text/javascript' }).end(hand);
     else if (kind in scripts)
-      res.writeHead(200, { 'Content-Type': 'text/html' }).end(html(kind as Kind, scripts[kind as Kind], token, only));
+      res.writeHead(200, { 'Content-Type': 'text/html' }).end(pageOf(kind as Kind, scripts[kind as Kind], token, only));
     else res.writeHead(404).end();
   });
   const browser = await chromium.launch({
@@ -45,8 +48,8 @@ export async function openSite(stage: Stage, name: string, environment: Record<s
   return { api, agency, browser, address: (kind, only) => `${url}/${kind}${only ? `/${only}` : ''}` };
 }
 
-/** The page keeps the place of each widget free, as the three kinds must differ in nothing but the widgets. */
-function html(kind: Kind, script: string, token: string, only: string): string {
+/** Returns the page. It reserves the place of each widget, because the three kinds may differ only in the widgets. */
+function pageOf(kind: Kind, script: string, token: string, only: string): string {
   const place = (widget: string, tag: string, height: number) => {
     const inside = { ours: `<${tag}></${tag}>`, hand: `<div data-widget="${widget}"></div>`, bare: '' }[kind];
     return `<section style="height:${height}px;overflow:auto">${inside}</section><p>Words of the page between its widgets.</p>`;
@@ -61,7 +64,7 @@ ${script}
 <h1>Your account</h1>${[place('meter', 'wl-balance-meter', 260), ...(beside[only] ?? [])].join('')}</html>`;
 }
 
-/** In every page: when all its widgets show what is true now, and what the page had to bear until then. */
+/** Records when all widgets of a page show the current state, and the load on the page until then. */
 export const watchPage = (meterOnly: boolean): void => {
   const seen = { liveAt: 0, shift: 0, blocking: 0 };
   Object.assign(globalThis, { seen });
@@ -88,7 +91,7 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** A visitor who has never been here, with a network and a processor of the given slowness. */
+/** Opens the page as a new visitor, with a network and a processor of the given slowness. */
 export async function visit({ browser }: Site, { latencyMillis = 0, slower = 1, meterOnly = false }): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 1600 } });
   const page = await context.newPage();

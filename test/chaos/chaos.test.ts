@@ -3,7 +3,7 @@ import test from 'node:test';
 import { runChaos } from './run.ts';
 import { sometimes } from './schedule.ts';
 
-/** Any seed would do; this one is the same every time. */
+/** Any seed works; a fixed one repeats the same choices. */
 const SEED = 20_260_601;
 
 /** The run continues until everything has happened, longer on a busy machine. */

@@ -38,14 +38,14 @@ export async function runDemo(): Promise<RunningDemo> {
   after(async () => {
     stop.abort();
     await ended;
-    process.stderr.write(await complaints(dataDir));
+    process.stderr.write(await readErrors(dataDir));
     await rm(dataDir, { recursive: true, force: true });
   });
   return { dataDir, ...JSON.parse(await readFile(join(dataDir, 'running.json'), 'utf8')) };
 }
 
 /** Returns the errors that the API logged, to explain an error on a page. */
-async function complaints(dataDir: string): Promise<string> {
+async function readErrors(dataDir: string): Promise<string> {
   const lines = (await readFile(join(dataDir, 'api.log'), 'utf8')).split('\n');
   return lines.filter((line) => line.includes('"level":50')).join('\n');
 }

@@ -12,10 +12,10 @@ export interface Line {
   cause?: { provider?: string; name?: string };
 }
 
-/** On a busy machine all of it takes longer by this much. */
+/** Factor by which everything may take longer on a busy machine. */
 const SLACK_SECONDS = 20;
 
-/** Undefined where there is no answer within the time. */
+/** Waits for an answer; undefined if it does not come in time. */
 export async function inTime<Answer>(asked: Promise<Answer>, seconds: number): Promise<Answer | undefined> {
   const patience = new AbortController();
   const late = wait((seconds + SLACK_SECONDS) * 1000, undefined, { signal: patience.signal }).catch(() => undefined);
@@ -46,7 +46,7 @@ export class ApiLog {
     }, 'the line in the log');
   }
 
-  /** There is no fault of the process, and it answers. */
+  /** Asserts that the process has no fault and answers. */
   async lives(): Promise<void> {
     assert.equal((await call(`${this.#api.url}/livez`, { method: 'GET' })).status, 200);
     assert.equal(this.#api.child.exitCode, null);

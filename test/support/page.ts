@@ -6,7 +6,7 @@ import { call, type Reply } from './call.ts';
 
 let people = 0;
 
-/** As much of its agency as a page knows. */
+/** The part of its agency that a page knows. */
 export interface PageAgency {
   id: string;
   url: string;
@@ -15,7 +15,7 @@ export interface PageAgency {
   mode: 'test' | 'live';
 }
 
-/** A browser on an agency's page, without the browser: a key of its own, a refresh token, a session token in memory. */
+/** Acts as a browser on an agency's page: has its own key, a refresh token, and a session token in memory. */
 export class Page {
   readonly agency: PageAgency;
   readonly #keys: { privateKey: CryptoKey; publicKey: CryptoKey };
@@ -43,7 +43,7 @@ export class Page {
     return `${this.origin}/account`;
   }
 
-  /** Any operation as the page would send it, any status. */
+  /** Calls any operation as the page does, and returns any answer. */
   try<Name extends OperationName>(name: Name, input: Input<Name>, headers: Record<string, string> = {}): Promise<Reply<Output<Name>>> {
     const { method, body }: Operation = contract[name];
     const key = this.agency.keys[this.agency.mode].publishable;
@@ -61,14 +61,14 @@ export class Page {
     return call(url, { origin: this.origin, body: JSON.stringify(input), headers: { 'content-type': 'text/plain', ...headers } });
   }
 
-  /** The same, and it must work. */
+  /** Calls any operation, which must succeed. */
   async call<Name extends OperationName>(name: Name, input: Input<Name>, headers: Record<string, string> = {}): Promise<Output<Name>> {
     const { status, body } = await this.try(name, input, headers);
     assert.equal(status, 200, `${name}: ${JSON.stringify(body)}`);
     return body;
   }
 
-  /** A sign-up form as a person would fill it. */
+  /** Returns a completed sign-up form. */
   form(changes: Partial<Input<'accounts.signUp'>> = {}): Input<'accounts.signUp'> {
     people += 1;
     return {
@@ -100,7 +100,7 @@ export class Page {
     return entered;
   }
 
-  /** A proof that this page holds its key, for one address (DPoP). */
+  /** Returns a proof (DPoP) for one address that this page holds its key. */
   async prove(url: string, changes: Record<string, unknown> = {}): Promise<{ refreshToken: string; proof: string }> {
     const ath = createHash('sha256').update(this.refreshToken).digest('base64url');
     const proof = await new SignJWT({

@@ -8,31 +8,31 @@ import { after } from 'node:test';
 export interface ApiProcess {
   child: ChildProcess;
   url: string;
-  /** Everything it wrote. */
+  /** Returns its whole output. */
   output(): string;
   /** Resolves with exit code and signal. */
   ended: Promise<{ code: number | null; signal: string | null }>;
 }
 
-/** A data folder that goes away with the test file. */
+/** Makes a data folder, which is removed with the test file. */
 export async function dataFolder(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'process-test-'));
   after(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
   return dataDir;
 }
 
-/** Hooks that are set inside a test end with it; a process may be started in one test and used in the next. */
+/** Hooks of a test run at its end, but a process may be started in one test and used in the next. */
 const running: ChildProcess[] = [];
 after(() => Promise.all(running.map(kill)));
 
-/** Ends it as a power cut would, where it still runs. */
+/** Kills a process, as a power cut does, unless it has ended. */
 export async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
 }
 
-/** A process of Node that ends with the test file, also where that is killed and ends nobody: its channel to us does. */
+/** Starts a process of Node that ends with the test file. If the file's process is killed, the closed channel ends it. */
 export function spawnNode(args: readonly string[], { stderr = 'pipe', ...options }: NodeOptions = {}): ChildProcess {
   const program = ['--import', './demo-site/leash.mjs', ...args];
   const child = spawn(process.execPath, program, { ...options, stdio: ['ignore', 'pipe', stderr, 'ipc'] });
@@ -44,7 +44,7 @@ interface NodeOptions extends Pick<SpawnOptions, 'env' | 'uid'> {
   stderr?: 'pipe' | 'inherit';
 }
 
-/** The built API as a process of its own. */
+/** Starts the built API in its own process. */
 export function spawnApi(env: Record<string, string>, options: Pick<SpawnOptions, 'uid'> = {}): ApiProcess {
   const child = spawnNode(['dist/api/server.js'], {
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
@@ -56,7 +56,10 @@ export function spawnApi(env: Record<string, string>, options: Pick<SpawnOptions
   return { child, url: `http://127.0.0.1:${env.PORT}`, output: () => output, ended };
 }
 
-/** Waits until it answers, or throws what it said when it ended instead. */
+/**
+ * Waits until a process answers.
+ * @throws its output if it ends instead
+ */
 export async function ready({ url, ended, output }: ApiProcess): Promise<void> {
   let isOver = false;
   void ended.then(() => (isOver = true));

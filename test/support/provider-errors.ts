@@ -3,14 +3,14 @@ import type { DocumentedError } from '../../api/ports/index.ts';
 import type { Agency } from './agency.ts';
 import type { TestApi } from './api.ts';
 
-/** One row of a provider's table for one of its calls. */
+/** A row of a provider's table for one of its calls. */
 export interface ErrorCase<Call extends string> {
   call: Call;
   row: DocumentedError<Call>;
   name: string;
 }
 
-/** Every case of a table, each call of each row. A row that another one hides is a mistake in the table. */
+/** Lists each call of each row of a table. A row hidden by another one is a mistake in the table. */
 export function casesOf<Call extends string>(table: readonly DocumentedError<Call>[]): ErrorCase<Call>[] {
   const seen = new Set<string>();
   return table.flatMap((row) =>
@@ -25,8 +25,8 @@ export function casesOf<Call extends string>(table: readonly DocumentedError<Cal
 }
 
 /**
- * Looks at what a case leads to: what the log says from now on, and what the agency is told.
- * A day goes by first, because the agency is told the same only once a day.
+ * Watches the effects of a case from now on: lines of the log and notices to the agency.
+ * Lets a day pass first, because the agency gets the same notice only once a day.
  */
 export async function watchCase({ logs, sandbox }: TestApi, agency: Agency) {
   sandbox.clock.advance(24 * 3600);
@@ -37,13 +37,13 @@ export async function watchCase({ logs, sandbox }: TestApi, agency: Agency) {
   };
   const before = (await told()).length;
   return {
-    /** The notices to the agency since then. */
+    /** Reads the notices to the agency since then. */
     notices: async () =>
       (await told())
         .reverse()
         .slice(before)
         .map(({ target }) => target),
-    /** Tells whether a log line has the provider's status and words, and its meaning in the table. */
+    /** Tells whether a log line has the provider's status and words, and the meaning in the table. */
     isLogged({ call, row: { status, says, lasts } }: ErrorCase<string>, about = '') {
       const parts = [`"call":"${call}"`, `"status":${status}`, `"message":"${says}"`, `"lasts":"${lasts}"`, about];
       return logs.slice(from).some((line) => parts.every((part) => line.includes(part)));

@@ -12,7 +12,7 @@ const files = [
   { path: 'test/widgets/plans.test.ts', text: "it('plans.list P1: adds (up)', () => {});" },
 ];
 
-test('npm test: a part of a path picks whole files, in node and in the browser alike', () => {
+test('npm test: a part of a path chooses whole files, for Node and for the browser', () => {
   assert.deepEqual(choose('ledger/', files, '/home/kim/project'), { paths: ['test/ledger/holds.test.ts'], name: undefined });
   assert.deepEqual(choose('test/widgets/plans.test.ts', files, '/home/kim/project'), {
     paths: ['test/widgets/plans.test.ts'],
@@ -21,12 +21,12 @@ test('npm test: a part of a path picks whole files, in node and in the browser a
   assert.deepEqual(choose('.test.ts', files, '/home/kim/project').paths.length, 3);
 });
 
-test('npm test: a path may be written as a shell, an editor or Windows writes it', () => {
+test('npm test: a path may have the form of a shell, an editor or Windows', () => {
   for (const part of ['./test/ledger/holds.test.ts', '/home/kim/project/test/ledger/holds.test.ts', 'test\\ledger\\holds.test.ts'])
     assert.deepEqual(choose(part, files, '/home/kim/project').paths, ['test/ledger/holds.test.ts'], part);
 });
 
-test('npm test: anything else is a part of a name, taken literally, in the files that hold it', () => {
+test('npm test: anything else is a literal part of a name, and chooses the files with it', () => {
   assert.deepEqual(choose('adds (up)', files, '/home/kim/project'), {
     paths: ['test/ledger/holds.test.ts', 'test/widgets/plans.test.ts'],
     name: 'adds (up)',
@@ -37,12 +37,12 @@ test('npm test: anything else is a part of a name, taken literally, in the files
   });
 });
 
-test('npm test: what is nowhere picks nothing', () => {
+test('npm test: a part without a match chooses nothing', () => {
   assert.deepEqual(choose('no such thing', files, '/home/kim/project').paths, []);
 });
 
-test('npm test: only tests that look at the build, themselves or by what they import, wait for one', () => {
-  // In variables, so that this file itself needs no build.
+test('npm test: only tests that use the build, themselves or by an import, wait for one', () => {
+  // These are variables, so that this file itself needs no build.
   const [dist, embed] = ['dist', 'embed'];
   const written = new Map([
     ['test/a.test.ts', "import { startApi } from './support/api.ts';"],
@@ -60,7 +60,7 @@ test('npm test: only tests that look at the build, themselves or by what they im
   assert.deepEqual(needing, ['b', 'c', 'e']);
 });
 
-test('npm test: tests of flows need a build, those of ledger and payments do not, and each file is one kind', () => {
+test('npm test: tests of flows need a build, those of ledger and payments do not', () => {
   const [inNode, inBrowser]: string[][] = [testFiles(root), widgetFiles(root)];
   const needing = (folder: string) =>
     inNode?.filter((path) => path.startsWith(`test/${folder}/`)).map((path) => needsBuild(path, readIn(root)) as boolean);
@@ -76,7 +76,7 @@ test('npm test: tests of flows need a build, those of ledger and payments do not
 
 const failure = (name: string) => ({ file: 'test/a.test.ts', name });
 
-test('npm test: what passes only by itself is told apart from what fails by itself as well', () => {
+test('npm test: a failure that passes by itself is separated from one that fails again', () => {
   const alone = { code: 1, passed: 3, failures: [failure('wrong')] };
   assert.deepEqual(sorted([failure('wrong'), failure('unsteady')], alone), {
     failures: [failure('wrong')],
@@ -84,7 +84,7 @@ test('npm test: what passes only by itself is told apart from what fails by itse
   });
 });
 
-test('npm test: a second run that was ended early, or ran nothing, excuses no failure', () => {
+test('npm test: a second run that ended early or ran nothing excuses no failure', () => {
   for (const alone of [
     { code: 124, passed: 3, failures: [] },
     { code: 1, passed: 0, failures: [] },
@@ -92,7 +92,7 @@ test('npm test: a second run that was ended early, or ran nothing, excuses no fa
     assert.deepEqual(sorted([failure('wrong')], alone), { failures: [failure('wrong')], unsteady: [] });
 });
 
-test('npm test: what is unsteady counts as failed, and so does a suite that ended badly or ran nothing', () => {
+test('npm test: an unsteady test counts as failed, and so does a suite that ended badly or ran nothing', () => {
   const ran = { name: 'flows', code: 1, passed: 9, failed: 1, failures: [], unsteady: [failure('unsteady')] };
   assert.deepEqual(finished(ran), { name: 'flows', passed: 9, failed: 1, failures: [], unsteady: [failure('unsteady')] });
   assert.deepEqual(finished({ name: 'flows', code: 1, passed: 9, failed: 0 }), { name: 'flows', passed: 9, failed: 1 });

@@ -6,7 +6,10 @@ import { createApp } from '../../api/app.ts';
 import { createDirectory } from '../../api/domain/directory/directory.ts';
 import type { TestApi } from './api.ts';
 
-/** The API once more on the same database, remembering what it read by itself: what another process is. @returns its address */
+/**
+ * Starts a second API on the same database, with its own caches, as another process has.
+ * @returns its address
+ */
 export async function startSecond({ deps }: TestApi): Promise<string> {
   const server = createServer(createApp({ ...deps, directory: createDirectory() }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -10,17 +10,17 @@ import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from './p
 
 export interface Shop {
   agency: Agency;
-  /** Where the agency's page is. */
+  /** Address of the agency's page. */
   page: string;
   sandbox: Sandbox;
   api: ApiProcess;
-  /** Ends the API as a power cut would. */
+  /** Kills the API, as a power cut does. */
   stopApi(): Promise<void>;
-  /** Starts it again at the same address. */
+  /** Starts the API again at the same address. */
   startApi(): Promise<void>;
 }
 
-/** An agency with one static page of its own, and an API that can be stopped and started under it. */
+/** Opens an agency with one static page, and an API that can be stopped and started. */
 export async function openShop(html: (embed: { script: string; api: string }) => string): Promise<Shop> {
   const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 50 });
   const [dataDir, port] = [await dataFolder(), await freePort()];

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { after } from 'node:test';
 import { act, type Moment, type Protocol } from './hostile.ts';
 
-/** The steps of a conversation with a mail server; `hello` is what it says first. */
+/** The steps of a conversation with a mail server; `hello` is its greeting. */
 export type SmtpStep = 'hello' | 'EHLO' | 'STAR' | 'MAIL' | 'RCPT' | 'DATA' | 'text';
 
 const good: Record<SmtpStep, string> = {
@@ -16,7 +16,7 @@ const good: Record<SmtpStep, string> = {
   text: '250 2.0.0 Taken',
 };
 
-/** An answer of several lines that does not end. To `STARTTLS` it is a good one, after which no handshake comes. */
+/** An answer of several lines that does not end. For `STARTTLS` it is complete, and no handshake follows. */
 const unfinished = (step: SmtpStep): Protocol => ({
   head: () => (step === 'STAR' ? '220 Go on\r\n' : '250-mail.test\r\n'),
   piece: () => `250-${'x'.repeat(500)}\r\n`,
@@ -25,13 +25,13 @@ const unfinished = (step: SmtpStep): Protocol => ({
 export interface Smtp {
   url: string;
   says: Partial<Record<SmtpStep, string>>;
-  /** The failure at a step, if any. */
+  /** Failures, by step. */
   fails: { step: SmtpStep; moment: Moment } | undefined;
-  /** The texts of the mails that it took. */
+  /** Texts of accepted mails. */
   taken: string[];
 }
 
-/** A mail server that takes every mail, but says or does at some steps what a test wants. It ends with the test file. */
+/** Opens a mail server that accepts every mail, except for the failures that a test sets. It ends with the test file. */
 export async function openSmtp(): Promise<Smtp> {
   const smtp: Smtp = { url: '', says: {}, fails: undefined, taken: [] };
   const { says, taken } = smtp;
@@ -62,7 +62,7 @@ export async function openSmtp(): Promise<Smtp> {
   return smtp;
 }
 
-/** Where a line, or the text of a mail, is over. */
+/** Returns the end of a line or of the text of a mail; undefined if it has not arrived. */
 function endOf(heard: string, isText: boolean): number | undefined {
   const mark = isText ? '\r\n.\r\n' : '\r\n';
   const at = heard.indexOf(mark);

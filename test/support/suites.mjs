@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { nodeCommand, run } from '../../demo-site/prepare/commands.mjs';
 import { builtFrom, crewName } from './files.mjs';
 
-/** More files than this do not fail for want of a quiet moment. */
+/** With more failed files than this, load cannot be the cause. */
 const UNSTEADY_FILES = 3;
 /** A process needs some seconds to load what the files share, and what they leave behind makes it grow. */
 const FILES_EACH = 24;
@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '../..');
 const crew = pathToFileURL(join(root, 'test/support/crew.mjs')).href;
 const bin = (path) => join(root, 'node_modules', path);
 
-/** The types of all three projects: what runs on a server, what runs in a browser, and the whole with its tests. */
+/** The projects whose types are checked: for the server, for the browser, and all with the tests. */
 const projects = ['api', 'widgets', '.'];
 
 export async function lint(at) {
@@ -30,7 +30,7 @@ export async function types(at) {
   );
 }
 
-/** Tools that say yes or no count as one test. */
+/** Runs programs that pass or fail, as one test. */
 async function check(name, programs, { env, onOutput }) {
   onOutput(`\n${name}\n`);
   let failed = 0;
@@ -39,7 +39,7 @@ async function check(name, programs, { env, onOutput }) {
 }
 
 /**
- * Everything but the widgets: real engine, real HTTP. All of it is built first, because every file then starts twice as fast.
+ * Runs all tests but those of the widgets. Builds them first, because every file then starts twice as fast.
  */
 export async function nodeTests(paths, env) {
   const name = 'api, rules and flows';
@@ -54,7 +54,7 @@ export async function nodeTests(paths, env) {
   return finished({ name, ...first, ...sorted(first.failures, alone) });
 }
 
-/** Some files from their sources, which saves building all of them; `only` is a part of the names of the tests to run. */
+/** Runs some files from their sources, without a build of all. `only` is a part of the names of the tests to run. */
 export async function someNodeTests(paths, { only, env, atOnce = AT_ONCE }) {
   const name = 'api, rules and flows';
   process.stdout.write(`\n${name}\n`);
@@ -64,7 +64,7 @@ export async function someNodeTests(paths, { only, env, atOnce = AT_ONCE }) {
 
 /**
  * Tells failures that passed by themselves from those that did not. Both count as failed.
- * @param alone what came of the second run; one that was ended early says nothing
+ * @param alone result of the second run; one that ended early proves nothing
  */
 export function sorted(failures, alone) {
   const isSame = (one) => (other) => one.file === other.file && one.name === other.name;
@@ -101,7 +101,7 @@ async function ranAs(files, { atOnce, env, filesEach = FILES_EACH, options = [] 
   return { code, passed, failed: failures.length, failures, usage };
 }
 
-/** The widgets, in a real browser; `only` is a part of the names of the tests to run. */
+/** Runs the tests of the widgets in a real browser. `only` is a part of the names of the tests to run. */
 export async function widgetTests(paths, { only, env, onOutput = (text) => process.stdout.write(text) }) {
   const name = 'widgets';
   onOutput(`\n${name}\n`);
@@ -124,7 +124,7 @@ export async function widgetTests(paths, { only, env, onOutput = (text) => proce
   return { name, code, passed: Number(passed), failed: Number(failed), usage: used };
 }
 
-/** The final report of each file, by its source. */
+/** Reads the last report of each file, by its source. */
 const usageIn = (file) =>
   existsSync(file)
     ? readFileSync(file, 'utf8')
@@ -136,7 +136,7 @@ const usageIn = (file) =>
 
 const nameOf = (path) => relative(root, resolve(root, path)).replace(/^dist\/(.*)\.js$/, '$1.ts');
 
-/** A suite that ran nothing, or ended badly without naming a test, has failed. `note` says in what way it ended. */
+/** Completes the result of a suite. One that ran nothing, or ended badly without a failed test, has failed. `note` tells how it ended. */
 export function finished({ name, code, passed, failed, ...rest }) {
   const isBroken = failed === 0 && (code !== 0 || passed === 0);
   const note = code === 124 ? 'took too long and was ended' : passed + failed === 0 ? 'no test ran' : undefined;

@@ -5,8 +5,8 @@ const PAUSE_MS = 25;
 const LIMIT_SECONDS = 20;
 
 /**
- * Looks again and again until there is something.
- * @throws after `seconds`, with the name of what did not come
+ * Looks again and again until there is a result.
+ * @throws after `seconds`, with the name of the missing result
  */
 export async function until<Found>(look: () => Promise<Found | undefined | false>, what: string, seconds = LIMIT_SECONDS): Promise<Found> {
   for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; ) {
@@ -18,7 +18,7 @@ export async function until<Found>(look: () => Promise<Found | undefined | false
 }
 
 /**
- * Reads again and again until it equals what is expected, where somebody else is still at work on it.
+ * Reads again and again until the value is as expected, because another process or a job is still changing it.
  * @throws after twenty seconds, with the difference
  */
 export async function comesTo<Value>(read: () => Promise<Value>, expected: Value, message?: string): Promise<void> {

@@ -11,7 +11,7 @@ export interface Holder {
   exp: number;
 }
 
-/** The balance read as one would write it for itself: two reads by the bare driver, side by side, and the answer. */
+/** Reads a balance in the simplest way: two concurrent reads by the bare driver. */
 export async function openBalances(uri: string) {
   await mongoose.connect(uri, { maxPoolSize: 20 });
   const database = mongoose.connection.getClient().db();

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import type { Transfer } from '../../../api/models/transfer.ts';
 
-/** The driver alone: documents that somebody else has worked out, into a collection with the same indexes, as durable as ours. */
+/** Inserts prepared documents by the driver alone, into a collection with the same indexes and the same durability. */
 export async function bareInserts(client: mongo.MongoClient) {
   const collection = client.db().collection<Transfer>('bare');
   await collection.createIndex({ agencyId: 1, slots: 1 }, { unique: true, partialFilterExpression: { slots: { $exists: true } } });

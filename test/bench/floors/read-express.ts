@@ -6,7 +6,7 @@ import { answerBench } from '../measured/answer.ts';
 import { type Holder, openBalances } from './balance.ts';
 import { listenHere } from './listen.ts';
 
-// The usual way: one Express route, the token verified by jose on every request.
+// The usual form: one Express route, and jose verifies the token of every request.
 const keys = (await readKeys({ dataDir: '', fromEnvironment: process.env.LIVERY_KEYS })) ?? assert.fail('there are no keys');
 const readBalance = await openBalances(process.env.MONGODB_URI ?? '');
 const app = express();

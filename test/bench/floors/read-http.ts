@@ -4,7 +4,7 @@ import { answerBench } from '../measured/answer.ts';
 import { type Holder, openBalances } from './balance.ts';
 import { listenHere } from './listen.ts';
 
-// As little as possible: no framework, and a token is verified once and then remembered until it expires.
+// The smallest form: no framework, and a verified token is remembered until it expires.
 const { signing } = JSON.parse(process.env.LIVERY_KEYS ?? '') as { signing: { jwk: JsonWebKey }[] };
 const { d: _private, ...jwk } = signing[0]!.jwk;
 const key = createPublicKey({ key: jwk, format: 'jwk' });

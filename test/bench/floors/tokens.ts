@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, sign, verify } from 'node:crypto';
 
-/** Ed25519 by node:crypto alone, over the bytes that a token is signed over. */
+/** Signs and verifies the signed bytes of a token with Ed25519 by node:crypto alone. */
 export function bareTokens(keys: string) {
   const { signing } = JSON.parse(keys) as { signing: { jwk: JsonWebKey }[] };
   const privateKey = createPrivateKey({ key: signing[0]!.jwk, format: 'jwk' });

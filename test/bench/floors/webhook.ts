@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { answerBench } from '../measured/answer.ts';
 import { listenHere } from './listen.ts';
 
-// By hand: the signature, the purchase, and one insert that is the transfer and tells a repetition, as durable as ours.
+// The simplest form: the signature, the purchase, and one insert, as durable as ours, that is the transfer and detects a repetition.
 const secret = process.env.WEBHOOK_SECRET ?? '';
 await mongoose.connect(process.env.MONGODB_URI ?? '', { maxPoolSize: 20 });
 const database = mongoose.connection.getClient().db();
@@ -35,7 +35,7 @@ async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
   try {
     await transfers.insertOne({ _id: session.id, postings, at: new Date() }, { writeConcern });
   } catch (error) {
-    if ((error as { code?: number }).code !== 11_000) throw error; // there already
+    if ((error as { code?: number }).code !== 11_000) throw error; // a repetition
   }
   res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"received":true}');
 }

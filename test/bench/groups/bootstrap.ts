@@ -2,9 +2,9 @@ import { request } from 'node:http';
 import mongoose from 'mongoose';
 import { type Ask, measure } from '../load.ts';
 import type { Measured } from '../process.ts';
-import { cpuOf, inRounds, type Sample } from '../rounds.ts';
+import { cpuOf, runRounds, type Sample } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
-import { bounded, compared, type Row } from '../table.ts';
+import { boundRow, compareRow, type Row } from '../table.ts';
 
 interface Site {
   key: string;
@@ -13,12 +13,12 @@ interface Site {
 
 const FEW = 10;
 
-/** Measures a page's first request, with many agencies against few, each in turn, and the memory that they take. */
+/** Measures a page's first request with many agencies against few, and the memory that they take. */
 export async function bootstrap(stage: Stage): Promise<Row[]> {
   const count = stage.pick(1000, 10_000, 10_000);
   const [few, many] = [await stage.api('few'), await stage.api('many')];
-  const fewSites = await sites(stage, few, 'few', FEW);
-  const manySites = await sites(stage, many, 'many', count);
+  const fewSites = await copySites(stage, few, 'few', FEW);
+  const manySites = await copySites(stage, many, 'many', count);
   let turn = 0;
   const next = (all: Site[]) => all[turn++ % all.length]!;
   const load = (server: Measured, all: Site[], ask: (site: Site) => Ask) => () =>
@@ -34,15 +34,15 @@ export async function bootstrap(stage: Stage): Promise<Row[]> {
   const before = await many.memory();
   await measure(many, { count, atOnce: 16, ask: (index) => start(manySites[index]!) });
   const after = await many.memory();
-  const starts = await inRounds(stage.rounds, { few: load(few, fewSites, start), many: load(many, manySites, start) });
-  const lookups = await inRounds(stage.rounds, { few: load(few, fewSites, plans), many: load(many, manySites, plans) });
+  const starts = await runRounds(stage.rounds, { few: load(few, fewSites, start), many: load(many, manySites, start) });
+  const lookups = await runRounds(stage.rounds, { few: load(few, fewSites, plans), many: load(many, manySites, plans) });
   const agencies = `${count.toLocaleString('en-US')} agencies`;
   const cpu = (samples: Record<'few' | 'many', Sample[]>) => ({ ours: cpuOf(samples.many), floors: cpuOf(samples.few), unit: 'us CPU' });
   return [
-    compared('Q13', `bootstrap with ${agencies}, by 10`, { ...cpu(starts), atMost: 1.3 }),
-    compared('Q13', `plan lookup with ${agencies}, by 10`, { ...cpu(lookups), atMost: 1.3 }),
-    await unchanged(few, fewSites[0]!),
-    bounded('Q16', `memory per cached agency, with ${agencies}`, {
+    compareRow('Q13', `bootstrap with ${agencies}, by 10`, { ...cpu(starts), atMost: 1.3 }),
+    compareRow('Q13', `plan lookup with ${agencies}, by 10`, { ...cpu(lookups), atMost: 1.3 }),
+    await checkUnchanged(few, fewSites[0]!),
+    boundRow('Q16', `memory per cached agency, with ${agencies}`, {
       measured: (after.heapUsed - before.heapUsed) / count,
       unit: 'bytes',
       atMost: 1024,
@@ -50,8 +50,8 @@ export async function bootstrap(stage: Stage): Promise<Row[]> {
   ];
 }
 
-/** Agencies like the first one, which the API itself made. */
-async function sites(stage: Stage, api: Measured, name: string, count: number): Promise<Site[]> {
+/** Copies the first agency, which the API itself created. */
+async function copySites(stage: Stage, api: Measured, name: string, count: number): Promise<Site[]> {
   const first = await stage.agency(api, name);
   const connection = await mongoose.createConnection(await stage.database(name)).asPromise();
   const agencies = connection.collection('agencies');
@@ -71,8 +71,8 @@ async function sites(stage: Stage, api: Measured, name: string, count: number): 
   }));
 }
 
-/** Asserts that an unchanged answer is a 304. */
-async function unchanged({ url }: Measured, { key, origin }: Site): Promise<Row> {
+/** Checks that an unchanged answer is a 304. */
+async function checkUnchanged({ url }: Measured, { key, origin }: Site): Promise<Row> {
   const ask = (headers: Record<string, string>) =>
     new Promise<{ status: number; etag: string }>((resolve, reject) => {
       request(`${url}/v1/brand.read?key=${key}`, { headers: { origin, ...headers } }, (reply) => {

@@ -3,25 +3,25 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addSource, fileItem, untilState, uploadFile } from '../../api/knowledge/voice-client.ts';
-import { median, three } from '../numbers.ts';
-import { signedInClient } from '../people.ts';
+import { formatFigure, median } from '../numbers.ts';
+import { openSignedIn } from '../people.ts';
 import type { Stage } from '../stage.ts';
-import { bounded, type Row } from '../table.ts';
+import { boundRow, type Row } from '../table.ts';
 import { openSite, type Site, visit } from '../visit.ts';
 
 const MEGABYTE = 1024 * 1024;
 const FILES = 100;
 const LARGEST = 20 * MEGABYTE;
 
-/** Measures the page while files are hashed and quoted, and the API while the largest file arrives. */
+/** Measures the page while it hashes and quotes files, and the API while the largest file arrives. */
 export async function knowledge(stage: Stage): Promise<Row[]> {
   const sandbox = await stage.sandbox();
   const site = await openSite(stage, 'knowledge', { RETELL_API_URL: `${sandbox.url}/retell` });
   await site.agency.call('integrations.connectVoice', { apiKey: await sandbox.ask<string>('voice') });
-  return [await quoted(stage, site), await uploaded(stage, site)];
+  return [await measureQuote(stage, site), await measureUpload(stage, site)];
 }
 
-async function quoted(stage: Stage, site: Site): Promise<Row> {
+async function measureQuote(stage: Stage, site: Site): Promise<Row> {
   const folder = stage.folder('files');
   await mkdir(folder, { recursive: true });
   const paths = Array.from({ length: FILES }, (_, index) => join(folder, `file-${index}.txt`));
@@ -41,16 +41,16 @@ async function quoted(stage: Stage, site: Site): Promise<Row> {
     blocking.push((await borne()) - before);
     await close();
   }
-  return bounded('Q17', `blocking time while ${FILES} files of 1 MB are hashed and quoted (${three(median(seconds))} s)`, {
+  return boundRow('Q17', `blocking time while ${FILES} files of 1 MB are hashed and quoted (${formatFigure(median(seconds))} s)`, {
     measured: median(blocking),
     unit: 'ms',
     atMost: 0,
   });
 }
 
-async function uploaded(stage: Stage, { api, agency }: Site): Promise<Row> {
+async function measureUpload(stage: Stage, { api, agency }: Site): Promise<Row> {
   const page = await agency.openPage();
-  page.token = (await signedInClient(agency)).token;
+  page.token = (await openSignedIn(agency)).token;
   const send = async (name: string, bytes: number) => {
     const content = randomBytes(bytes / 2).toString('hex');
     const { id } = await addSource(page, fileItem(name, content));
@@ -65,7 +65,7 @@ async function uploaded(stage: Stage, { api, agency }: Site): Promise<Row> {
     await send(`largest-${round}.txt`, LARGEST);
     grown.push(((await api.peakMemory()) - before) / MEGABYTE);
   }
-  return bounded('Q18', 'memory of the API, at its peak, while a file of 20 MB goes through it to the provider', {
+  return boundRow('Q18', 'memory of the API, at its peak, while a file of 20 MB goes through it to the provider', {
     measured: median(grown),
     unit: 'MB more',
     atMost: 32,

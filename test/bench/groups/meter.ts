@@ -1,6 +1,6 @@
-import { inRounds } from '../rounds.ts';
+import { runRounds } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
-import { bounded, compared, type Row } from '../table.ts';
+import { boundRow, compareRow, type Row } from '../table.ts';
 import { type Kind, type Site, visit } from '../visit.ts';
 
 interface Balance {
@@ -17,7 +17,10 @@ interface Meters {
 
 type WlMeter = HTMLElement & { kit: { balance: Balance; update(balance: Balance): void }; updateComplete: Promise<boolean> };
 
-/** Runs in the page: so many new balances, each of them in the page before the next one comes. @returns microseconds per update */
+/**
+ * Shows new balances one after the other, and waits until each is in the page. Runs in the page.
+ * @returns microseconds per update
+ */
 async function update({ kind, count }: { kind: string; count: number }): Promise<number> {
   const wl = document.querySelector('wl-balance-meter') as WlMeter | null;
   const hand = (globalThis as unknown as Meters).handMeter;
@@ -35,7 +38,7 @@ async function update({ kind, count }: { kind: string; count: number }): Promise
   return ((performance.now() - startedAt) / count) * 1000;
 }
 
-/** A balance that changes while somebody looks at it. */
+/** Measures the meter while its balance changes. */
 export async function meter(stage: Stage, site: Site): Promise<Row[]> {
   const open = async (kind: Kind) => {
     const visitor = await visit(site, { meterOnly: true });
@@ -50,14 +53,14 @@ export async function meter(stage: Stage, site: Site): Promise<Row[]> {
   };
   const count = stage.pick(1000, 20_000, 100_000);
   const run = (kind: 'ours' | 'hand') => () => pages[kind].page.evaluate(update, { kind, count });
-  const { ours, hand } = await inRounds(stage.rounds, { ours: run('ours'), hand: run('hand') });
+  const { ours, hand } = await runRounds(stage.rounds, { ours: run('ours'), hand: run('hand') });
   const before = await heap();
   const many = stage.pick(10_000, 100_000, 100_000);
   await pages.ours.page.evaluate(update, { kind: 'ours', count: many });
   const grown = ((await heap()) - before) / 1024;
   await Promise.all([pages.ours.close(), pages.hand.close()]);
   return [
-    compared('Q4', 'a live update of the meter, by hand', { ours, floors: hand, unit: 'us', atMost: 1.3 }),
-    bounded('Q4', `heap grown by ${many.toLocaleString('en-US')} updates`, { measured: Math.max(0, grown), unit: 'KB', atMost: 100 }),
+    compareRow('Q4', 'a live update of the meter, by hand', { ours, floors: hand, unit: 'us', atMost: 1.3 }),
+    boundRow('Q4', `heap grown by ${many.toLocaleString('en-US')} updates`, { measured: Math.max(0, grown), unit: 'KB', atMost: 100 }),
   ];
 }

@@ -2,16 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Input } from '../../../api/contract/index.ts';
 import { send } from '../load.ts';
 import { percentile } from '../numbers.ts';
-import { signedInClient } from '../people.ts';
-import { inRounds } from '../rounds.ts';
+import { openSignedIn } from '../people.ts';
+import { runRounds } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
-import { compared, type Row } from '../table.ts';
+import { compareRow, type Row } from '../table.ts';
 
 const POLLERS = 10;
-/** A client may ask 300 times a minute. */
+/** Time between two requests of a client, which may ask 300 times a minute. */
 const POLL_EVERY_MS = 200;
 
-/** A checkout beside clients of the same agency who each watch an open purchase of their own, as often as they may. Stripe takes 300 ms. */
+/** Measures checkouts while other clients of the agency poll their open purchases at their limit, and Stripe takes 300 ms. */
 export async function polling(stage: Stage): Promise<Row[]> {
   const sandbox = await stage.sandbox();
   const api = await stage.api('polling', { STRIPE_API_URL: sandbox.url });
@@ -28,8 +28,8 @@ export async function polling(stage: Stage): Promise<Row[]> {
       ask: () => ({ path, headers, ...(sent !== undefined && { method: 'POST' as const, body: sent }) }),
     });
 
-  async function person() {
-    const { token } = await signedInClient(agency);
+  async function openBuyer() {
+    const { token } = await openSignedIn(agency);
     const headers = { authorization: `Bearer ${token}`, origin: agency.origin, 'content-type': 'application/json' };
     return {
       buy: () => one(headers, `/v1/credits.checkout?key=${key}`, body),
@@ -37,31 +37,31 @@ export async function polling(stage: Stage): Promise<Row[]> {
     };
   }
 
-  const stranger = await person();
+  const stranger = await openBuyer();
   const watchers = await Promise.all(
     Array.from({ length: POLLERS }, async () => {
-      const { buy, look } = await person();
+      const { buy, look } = await openBuyer();
       const { purchaseId } = JSON.parse((await buy()).lastBody) as { purchaseId: string };
       return () => look(purchaseId);
     }),
   );
   const checkouts = stage.pick(3, 8, 15);
-  const quiet = async () => {
+  const measureAlone = async () => {
     const millis: number[] = [];
     while (millis.length < checkouts) millis.push(...(await stranger.buy()).millis);
     return percentile(millis, 50);
   };
-  async function polled() {
+  async function measureWithPolling() {
     const done = new AbortController();
     const polls = watchers.map(async (look) => {
       while (!done.signal.aborted) await Promise.all([look(), wait(POLL_EVERY_MS)]);
     });
-    const median = await quiet();
+    const median = await measureAlone();
     done.abort();
     await Promise.all(polls);
     return median;
   }
-  const rounds = await inRounds(stage.rounds, { polled, quiet });
+  const rounds = await runRounds(stage.rounds, { polled: measureWithPolling, quiet: measureAlone });
   const what = `a stranger's checkout on 300 ms while ${POLLERS} clients poll at their full allowance: median of ${checkouts}`;
-  return [compared('Q21', what, { ours: rounds.polled, floors: rounds.quiet, unit: 'ms', atMost: 1.5 })];
+  return [compareRow('Q21', what, { ours: rounds.polled, floors: rounds.quiet, unit: 'ms', atMost: 1.5 })];
 }

@@ -1,15 +1,15 @@
 import { type Ask, send } from '../load.ts';
-import { percentile, three } from '../numbers.ts';
-import { signedInClient } from '../people.ts';
+import { formatFigure, percentile } from '../numbers.ts';
+import { openSignedIn } from '../people.ts';
 import type { Stage } from '../stage.ts';
-import { bounded, type Row } from '../table.ts';
+import { boundRow, type Row } from '../table.ts';
 
 interface Call {
   at: number;
   tookMillis: number;
 }
 
-/** Searching numbers where the provider takes 300 ms: what we add. */
+/** Measures our added time when numbers are searched and the provider takes 300 ms. */
 export async function search(stage: Stage): Promise<Row[]> {
   const sandbox = await stage.sandbox();
   const api = await stage.api('search', { TWILIO_API_URL: `${sandbox.url}/twilio` });
@@ -17,7 +17,7 @@ export async function search(stage: Stage): Promise<Row[]> {
   const numbers = [{ country: 'US', type: 'local', setupMillis: 3000, monthlyMillis: 2000 } as const];
   await agency.call('agency.update', { plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0, numbers } });
   await agency.call('integrations.connectTelephony', await sandbox.ask<{ accountSid: string; authToken: string }>('telephony'));
-  const { token } = await signedInClient(agency);
+  const { token } = await openSignedIn(agency);
   const path = `/v1/numbers.search?key=${agency.keys.test.publishable}&country=US&type=local&areaCode=415`;
   const headers = { authorization: `Bearer ${token}`, origin: agency.origin };
   const [own, bare]: [number[], number[]] = [[], []];
@@ -25,26 +25,26 @@ export async function search(stage: Stage): Promise<Row[]> {
     await sandbox.ask('calls');
     const beside = async (url: string, ask: Ask) => {
       const { millis } = await send({ url, count: 1, atOnce: 1, ask: () => ask });
-      return (millis[0] ?? Number.NaN) - busy(await sandbox.ask<Call[]>('calls'));
+      return (millis[0] ?? Number.NaN) - busyTimeOf(await sandbox.ask<Call[]>('calls'));
     };
     const ours = await beside(api.url, { path, headers });
     const floor = await beside(sandbox.url, { path: '/sandbox/clock' });
-    if (turn < 3) continue; // they warm up
+    if (turn < 3) continue; // warm-up
     own.push(ours);
     bare.push(floor);
   }
   return [
-    bounded('Q19', `own time of a number search on 300 ms: median of ${own.length} (p99 ${three(percentile(own, 99))})`, {
+    boundRow('Q19', `own time of a number search on 300 ms: median of ${own.length} (p99 ${formatFigure(percentile(own, 99))})`, {
       measured: percentile(own, 50),
       unit: 'ms',
-      floor: `${three(percentile(bare, 50))} ms for a bare request`,
+      floor: `${formatFigure(percentile(bare, 50))} ms for a bare request`,
       atMost: 10,
     }),
   ];
 }
 
-/** How long at least one of the calls was under way. */
-function busy(calls: readonly Call[]): number {
+/** Returns how long at least one of the calls was running. */
+function busyTimeOf(calls: readonly Call[]): number {
   let [total, until] = [0, 0];
   for (const { at, tookMillis } of calls.toSorted((a, b) => a.at - b.at)) {
     total += Math.max(0, at + tookMillis - Math.max(at, until));

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { median } from '../numbers.ts';
 import { Measured, root } from '../process.ts';
-import { inRounds } from '../rounds.ts';
+import { runRounds } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
-import { bounded, compared, type Row } from '../table.ts';
+import { boundRow, compareRow, type Row } from '../table.ts';
 
-/** How long until something answers, and what the start of the API costs. */
+/** Measures the time until the product answers, and the cost of the API's start. */
 export async function start(stage: Stage): Promise<Row[]> {
   await stage.database('start'); // runs before anything is measured
   const cost = async (begin: () => Promise<Measured>) => {
@@ -18,30 +18,30 @@ export async function start(stage: Stage): Promise<Row[]> {
     return micros / 1000;
   };
   const empty = async () => Measured.start(['--eval', 'setInterval(() => {}, 1000)']);
-  const { api, embedded, node } = await inRounds(stage.rounds, {
+  const { api, embedded, node } = await runRounds(stage.rounds, {
     api: () => cost(() => stage.api('start')),
     embedded: () => cost(() => stage.api(undefined)),
     node: () => cost(empty),
   });
-  const clone = await cloned(stage);
-  const first = await secondsToAnswer(stage, clone);
+  const clone = await copySources(stage);
+  const first = await measureStart(stage, clone);
   const later = [];
-  for (let turn = 0; turn < stage.pick(1, 3, 5); turn += 1) later.push(await secondsToAnswer(stage, clone));
+  for (let turn = 0; turn < stage.pick(1, 3, 5); turn += 1) later.push(await measureStart(stage, clone));
   return [
-    bounded('Q14', 'npm start on an installed clone, builds included: first answer', { measured: first, unit: 's', atMost: 4 }),
-    bounded('Q14', 'the same when built', { measured: median(later), unit: 's', atMost: 4 }),
-    compared('Q14', 'start of the built API (database elsewhere), by an empty Node program', {
+    boundRow('Q14', 'npm start on an installed clone, builds included: first answer', { measured: first, unit: 's', atMost: 4 }),
+    boundRow('Q14', 'the same when built', { measured: median(later), unit: 's', atMost: 4 }),
+    compareRow('Q14', 'start of the built API (database elsewhere), by an empty Node program', {
       ours: api,
       floors: node,
       unit: 'ms CPU',
       atMost: 5,
     }),
-    compared('Q14', 'the same with the embedded database (no bar)', { ours: embedded, floors: node, unit: 'ms CPU' }),
+    compareRow('Q14', 'the same with the embedded database (no bar)', { ours: embedded, floors: node, unit: 'ms CPU' }),
   ];
 }
 
-/** The sources as they are now, in a folder of their own, with the packages that are installed here. */
-async function cloned(stage: Stage): Promise<string> {
+/** Copies the present sources into a new folder, with the packages installed here. */
+async function copySources(stage: Stage): Promise<string> {
   const folder = stage.folder('clone');
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
   for (const path of listed.split('\n').filter((line) => line !== '' && line !== 'node_modules')) {
@@ -54,14 +54,14 @@ async function cloned(stage: Stage): Promise<string> {
   return folder;
 }
 
-async function secondsToAnswer(stage: Stage, folder: string): Promise<number> {
+async function measureStart(stage: Stage, folder: string): Promise<number> {
   const dataDir = stage.folder('start');
   const startedAt = performance.now();
   const environment = { DATA_DIR: dataDir, PORT: '0', DEMO_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0', SANDBOX_SIP_PORT: '0' };
   const started = Measured.start([join(folder, 'demo-site/start.mjs')], environment);
   try {
     for (const deadline = performance.now() + 60_000; performance.now() < deadline; await wait(20)) {
-      await started.cpuMicros(); // throws what it said where it has ended
+      await started.cpuMicros(); // throws its output if it has ended
       const running = await readFile(join(dataDir, 'running.json'), 'utf8').catch(() => ''); // not there yet
       if (running !== '' && (await answers((JSON.parse(running) as { demo: string }).demo))) return (performance.now() - startedAt) / 1000;
     }
@@ -71,7 +71,7 @@ async function secondsToAnswer(stage: Stage, folder: string): Promise<number> {
   }
 }
 
-/** By its number, because not every machine knows the names below localhost. */
+/** Asks the loopback address, because not every machine resolves names below localhost. */
 const answers = (url: string): Promise<boolean> =>
   fetch(`http://127.0.0.1:${new URL(url).port}`, { redirect: 'manual' }).then(
     (reply) => reply.status < 500,

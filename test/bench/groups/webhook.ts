@@ -4,16 +4,16 @@ import { type Ask, measure } from '../load.ts';
 import type { Measured } from '../process.ts';
 import { cpuOf } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
-import { compared, type Row } from '../table.ts';
+import { compareRow, type Row } from '../table.ts';
 
 const SECRET = 'whsec_bench_0123456789abcdef';
 
-/** Stripe's word that a session was paid, against a webhook written by hand; again; and after many of them. */
+/** Measures Stripe's event of a payment against a hand-written webhook: new, repeated, and after many others. */
 export async function webhook(stage: Stage): Promise<Row[]> {
   const count = stage.pick(100, 500, 2000);
   const seen = stage.pick(5000, 100_000, 1_000_000);
-  const young = await receiver(stage, 'webhook-new', 0);
-  const old = await receiver(stage, 'webhook-old', seen);
+  const young = await openReceiver(stage, 'webhook-new', 0);
+  const old = await openReceiver(stage, 'webhook-old', seen);
   const uri = await stage.database('webhook-new');
   const hand = await stage.server('floors/webhook.ts', { MONGODB_URI: uri, WEBHOOK_SECRET: SECRET });
   let from = 0;
@@ -29,7 +29,7 @@ export async function webhook(stage: Stage): Promise<Row[]> {
   };
   for (let round = 0; round <= stage.rounds; round += 1) {
     await Promise.all([prepare(young), prepare(old)]);
-    // Within a round a replay can only follow its first delivery; the others change places.
+    // In a round a replay can only follow its first delivery; the order of the others varies.
     const turns = {
       ours: async () => ({ ours: await first(young, from), replay: await first(young, from) }),
       old: async () => ({ old: await first(old, from) }),
@@ -42,7 +42,7 @@ export async function webhook(stage: Stage): Promise<Row[]> {
     }
     from += count;
   }
-  // The one that the past was copied from was never paid.
+  // The purchase that the past ones were copied from was never paid.
   for (const { server } of [young, old]) assert.equal(await server.ask('unpaid'), 1, 'purchases were not credited');
   const cpu = (ours: keyof typeof samples, floor: keyof typeof samples) => ({
     ours: cpuOf(samples[ours]),
@@ -50,9 +50,9 @@ export async function webhook(stage: Stage): Promise<Row[]> {
     unit: 'us CPU',
   });
   return [
-    compared('Q11', 'webhook without read-back, by hand', { ...cpu('ours', 'hand'), atMost: 1.5 }),
-    compared('Q11', 'a replay, by a first delivery', { ...cpu('replay', 'ours'), atMost: 0.5 }),
-    compared('Q11', `a first delivery after ${seen.toLocaleString('en-US')} others, by none`, { ...cpu('old', 'ours'), atMost: 1.15 }),
+    compareRow('Q11', 'webhook without read-back, by hand', { ...cpu('ours', 'hand'), atMost: 1.5 }),
+    compareRow('Q11', 'a replay, by a first delivery', { ...cpu('replay', 'ours'), atMost: 0.5 }),
+    compareRow('Q11', `a first delivery after ${seen.toLocaleString('en-US')} others, by none`, { ...cpu('old', 'ours'), atMost: 1.15 }),
   ];
 }
 
@@ -62,7 +62,7 @@ interface Receiver {
   agencyId: string;
 }
 
-async function receiver(stage: Stage, name: string, seen: number): Promise<Receiver> {
+async function openReceiver(stage: Stage, name: string, seen: number): Promise<Receiver> {
   const api = await stage.api(name);
   const { id, slug } = await stage.agency(api, name);
   await api.stop();
@@ -73,7 +73,7 @@ async function receiver(stage: Stage, name: string, seen: number): Promise<Recei
   return { server, slug, agencyId: id };
 }
 
-/** An event as long as Stripe's own. */
+/** Returns the request of an event as long as Stripe's own. */
 function delivery(path: string, agencyId: string, index: number): Ask {
   const metadata = { wl_agency: agencyId, wl_world: 'test.0', wl_purchase: `pur_${index}` };
   const filler = Object.fromEntries(Array.from({ length: 60 }, (_, field) => [`field_number_${field}`, null]));

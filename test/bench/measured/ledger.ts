@@ -11,14 +11,14 @@ import type { Transfer } from '../../../api/models/transfer.ts';
 import { sealWith } from '../../../api/security/own-seal.ts';
 import { randomName } from '../../../api/security/random.ts';
 import { bareInserts } from '../floors/inserts.ts';
-import { answerBench, costOf } from './answer.ts';
+import { answerBench, measureCost } from './answer.ts';
 
-/** Of 3 seconds by the second. */
+/** A call of 3 seconds, charged by the second. */
 const CALL_MILLIS = 50;
 const act = { actor: 'bench', at: new Date() };
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
-// As the server does.
+// The server does the same.
 sealWith({ digest: randomBytes(32) });
 await connectDatabase({ uri: process.env.MONGODB_URI, dataDir: '', log: { info: () => {} } });
 const bare = await bareInserts(mongoose.connection.getClient() as unknown as mongo.MongoClient);
@@ -26,11 +26,11 @@ const bare = await bareInserts(mongoose.connection.getClient() as unknown as mon
 const people: ClientScope[] = [];
 const charges = new Map<string, number>();
 let calls = 0;
-/** The last charges batch by batch, so that the floor writes the same. */
+/** The batches of the last charges, which the floor writes again. */
 let batches: Transfer[][] = [];
 onWritten((written) => batches.push([...written]));
 
-/** So many at once until `count` are done. */
+/** Runs `one` `count` times, `atOnce` of them concurrently. */
 async function repeat(count: number, atOnce: number, one: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   const worker = async () => {
@@ -46,7 +46,7 @@ const charge = async (client: ClientScope, callId: string) => {
 };
 
 answerBench({
-  /** New clients with credits for ever, spread over so many agencies. */
+  /** Opens clients with unlimited credits, spread over some agencies. */
   async people({ clients, agencies }: { clients: number; agencies: number }) {
     const agencyIds = Array.from({ length: agencies }, () => `agn_${randomName()}`);
     const made = Array.from({ length: clients }, (_, index): ClientScope => {
@@ -60,28 +60,28 @@ answerBench({
   /** Charges calls of the first `clients` people in turn. */
   async charge({ count, atOnce, clients, from = 0 }: { count: number; atOnce: number; clients: number; from?: number }) {
     batches = [];
-    return costOf(count, () =>
+    return measureCost(count, () =>
       repeat(count, atOnce, (index) => charge(people[from + (index % clients)]!, `call-${process.pid}-${calls++}`)),
     );
   },
 
-  /** The very documents that the last `charge` wrote, in the same batches. */
+  /** Inserts the documents that the last `charge` wrote, in the same batches. */
   bare() {
     const count = batches.reduce((sum, batch) => sum + batch.length, 0);
-    return costOf(count, () => bare.insertBatches(batches));
+    return measureCost(count, () => bare.insertBatches(batches));
   },
 
-  /** The same, one document after another. */
+  /** Inserts the same documents one by one. */
   bareSingly() {
     const documents = batches.flat();
-    return costOf(documents.length, () => bare.insertSingly(documents));
+    return measureCost(documents.length, () => bare.insertSingly(documents));
   },
 
   read({ count, clients }: { count: number; clients: number }) {
-    return costOf(count, () => repeat(count, 16, (index) => readBalance(people[index % clients]!, view)));
+    return measureCost(count, () => repeat(count, 16, (index) => readBalance(people[index % clients]!, view)));
   },
 
-  /** Calls by given ids, each `times` over: for what was interrupted. */
+  /** Charges interrupted calls again by their ids, each several times. */
   async replay({ scopes, ids, times }: { scopes: ClientScope[]; ids: string[]; times: number }) {
     await repeat(ids.length * times, 500, (index) => charge(scopes[index % scopes.length]!, ids[index % ids.length]!));
   },
@@ -89,7 +89,7 @@ answerBench({
   scopes: () => people,
   charged: () => [...charges.values()].reduce((sum, count) => sum + count, 0),
 
-  /** Throws unless every client has exactly what its calls have left, and the whole ledger is sound. */
+  /** Throws unless every client's balance matches its calls and the ledger is sound. */
   async audit({ used }: { used?: Record<string, number> } = {}) {
     for (const client of people) {
       const { used: millis } = await readBalance(client, view);
@@ -100,7 +100,7 @@ answerBench({
     return transfers;
   },
 
-  /** How many charges each of these clients has, and that the ledger is sound. */
+  /** Counts the charges of each of these clients, and verifies the ledger. */
   async usedBy({ scopes }: { scopes: ClientScope[] }) {
     const { transfers, violations } = await audit();
     const used = await Promise.all(scopes.map(async (scope) => (await readBalance(scope, view)).used / CALL_MILLIS));

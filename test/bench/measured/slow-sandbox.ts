@@ -4,17 +4,17 @@ import { startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { listenHere } from '../floors/listen.ts';
 import { answerBench } from './answer.ts';
 
-/** Time that a provider takes, at least. */
+/** Shortest time of a provider's answer, in milliseconds. */
 const DELAY_MS = 300;
 
 interface Call {
-  /** `purchaseId.checkout` for what we ask about. */
+  /** The idempotency key, e.g. `purchaseId.checkout`. */
   key: string;
   at: number;
   tookMillis: number;
 }
 
-// A sandbox behind a proxy that keeps every answer back for a while, and notes when each request came and how long it had to wait.
+// A sandbox behind a proxy that delays every answer, and records the arrival and the delay of each request.
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
 let calls: Call[] = [];
 const { hostname, port } = new URL(sandbox.url);
@@ -44,7 +44,7 @@ answerBench({
     calls = [];
     return seen;
   },
-  /** A Stripe account with something to sell. */
+  /** Creates a Stripe account with a product. */
   async account() {
     const { secretKey, publishableKey } = sandbox.stripe.createAccount('Bench');
     const stripe = new Stripe(secretKey, { host: hostname, port, protocol: 'http', telemetry: false });

@@ -22,7 +22,7 @@ import { createTokens } from '../../../api/security/tokens.ts';
 import { listenHere } from '../floors/listen.ts';
 import { answerBench } from './answer.ts';
 
-// The API from its sources, with one thing replaced: what Stripe answers when a session is read back, which is not what is measured.
+// The API with one replacement: Stripe's answer to the read of a session, which is not measured.
 const offer = {
   memberId: 'mem_bench',
   item: { priceId: 'price_bench' },
@@ -82,7 +82,7 @@ const paidSession = (id: string) => ({
 const url = await listenHere(createApp(deps));
 answerBench({
   url: () => url,
-  /** Makes the secret that events are signed with the agency's. */
+  /** Stores the secret of event signatures with the agency. */
   async secret(secret: string) {
     const agency = (await agencyById(scope.agencyId)) ?? assert.fail('there is no such agency');
     const sealed = (field: string) => seal(keys, { agencyId: agency._id, field: `stripe.test.${field}` }, secret);
@@ -91,7 +91,7 @@ answerBench({
       stripe: { ...ids, secretKey: sealed('secretKey'), webhookSecret: sealed('webhookSecret') },
     });
   },
-  /** Purchases that wait for their money: pur_<from>, pur_<from + 1> and so on. */
+  /** Inserts open purchases: pur_<from>, pur_<from + 1> and so on. */
   async purchases({ from, count }: { from: number; count: number }) {
     for (let index = from; index < from + count; index += 1) {
       const client = people[index % people.length]!;
@@ -99,9 +99,9 @@ answerBench({
       await noteSession(client, `pur_${index}`, { id: `cs_${index}`, url: null });
     }
   },
-  /** How many of them were not credited. */
+  /** Counts purchases that were not credited. */
   unpaid: () => mongoose.connection.collection<Purchase>('purchases').countDocuments({ state: { $ne: 'paid' } }),
-  /** So many that were settled in the past. */
+  /** Inserts purchases settled in the past. */
   async past(count: number) {
     const purchases = mongoose.connection.collection<Purchase>('purchases');
     const [one] = await purchases.find().limit(1).toArray();
