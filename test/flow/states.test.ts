@@ -68,7 +68,7 @@ test('live.stream E12 U7: a page that is open while the API restarts resumes by 
   await page.locator('wl-balance-meter [part=figures]').first().getByText('10', { exact: true }).first().waitFor({ timeout: 20_000 });
 });
 
-test('purchases.read P4 P5: a bank debit is processing until the bank confirms it; then the open page has the credits', async () => {
+test('purchases.read P4 P5: a bank debit is processing until confirmed, then the open page has the credits', async () => {
   const { page } = await visit(browser, shop.page);
   await signUp(page, 'bank@example.test');
   const tab = await openCheckout(page, 'bank');
