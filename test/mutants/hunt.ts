@@ -1,6 +1,6 @@
+import type { Outcome } from './jobs.ts';
 import type { Mutant } from './mutate.ts';
 import { BrokenFile, Session } from './session.ts';
-import type { Outcome } from './worker.ts';
 
 /** `killed`: a test failed. `hung`: a test went on for ever. `survived`: every test that met it passed. */
 export type Verdict = 'killed' | 'hung' | 'survived';
@@ -130,16 +130,21 @@ export class Hunt {
     return this.#tryAfresh(id, last ? failed : tests);
   }
 
-  /** In a process of its own, where the mutant lives from the start. */
+  /** Where the mutant lives from the start: in a process of its own, or in a page that is loaded again. */
   async #tryAfresh(id: number, tests: readonly Test[]): Promise<Verdict> {
+    const job = { alive: id, tests: tests.map(withLimit) };
+    if (this.#session.canReload) {
+      if (!this.#session.isOpen) await this.#renew();
+      const verdict = verdictOn(await this.#session.run({ ...job, reload: true }));
+      if (verdict === 'hung') await this.#renew();
+      return verdict;
+    }
     try {
       const session = await Session.open(this.#at.folder, this.#at.testFile, id);
-      const outcome = await session.run({ alive: id, tests: tests.map(withLimit) });
-      const hung = !outcome || outcome.ran.at(-1)?.hung;
-      if (hung) session.abandon();
+      const verdict = verdictOn(await session.run(job));
+      if (verdict === 'hung') session.abandon();
       else await session.close();
-      if (hung) return 'hung';
-      return outcome.ran.at(-1)?.failure === undefined ? 'survived' : 'killed';
+      return verdict;
     } catch (error) {
       if (error instanceof BrokenFile) return 'killed';
       throw error;
@@ -153,5 +158,11 @@ export class Hunt {
 }
 
 const passes = ({ failure, hung }: Outcome['ran'][number]): boolean => failure === undefined && !hung;
+
+function verdictOn(outcome: Outcome | undefined): Verdict {
+  const last = outcome?.ran.at(-1);
+  if (!outcome || last?.hung) return 'hung';
+  return last?.failure === undefined ? 'survived' : 'killed';
+}
 
 const withLimit = (test: Pick<Test, 'index' | 'millis'>) => ({ index: test.index, millis: limitOf(test) });

@@ -39,7 +39,7 @@ async function huntBelow(parts: readonly string[], until: number): Promise<void>
   const chosen = paths.filter((path) => path.endsWith('.ts') && isChosen(path));
   if (chosen.length === 0) throw new Error(`No file below ${parts.join(', ')} has tests in a room of its own.`);
   const nearest = [...new Set(chosen.flatMap((path) => nearestTests(path, tests)))].sort((one, other) => costOf(one) - costOf(other));
-  const sandbox = makeSandbox(root, { paths, sources: chosen, tests: nearest });
+  const sandbox = await makeSandbox(root, { paths, sources: chosen, tests: nearest });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   process.once('exit', () => sandbox.remove());
   const memory = new Memory(join(root, '.cache/mutants.json'));
@@ -58,12 +58,13 @@ async function huntBelow(parts: readonly string[], until: number): Promise<void>
   report(sandbox.folder, sources);
 }
 
-/** Tests without a database come first: what they catch costs the others nothing. */
+/** Tests without a database or an element come first: what they catch costs the others nothing. */
 function costOf(testFile: string): number {
-  return filesLoadedBy([testFile], root).has('test/support/engine.ts') ? 1 : 0;
+  const loaded = [...filesLoadedBy([testFile], root)];
+  return loaded.some((path) => path === 'test/support/engine.ts' || path.startsWith('widgets/elements/')) ? 1 : 0;
 }
 
-/** A process for each mutant costs most, so it comes once all other tests have let the mutant pass. */
+/** A process or a page for each mutant costs most, so it comes once all other tests have let the mutant pass. */
 const passes = ['together', 'alone'] as const;
 type Pass = (typeof passes)[number];
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,8 +8,9 @@ import { mutate } from './mutate.ts';
 import { nearestTests } from './nearest.ts';
 import { countEnds, type FileCounts, type Harmless, renderPage, scoreOf } from './page.ts';
 import { Memory } from './results.ts';
-import { makeSandbox, pathsOf } from './sandbox.ts';
+import { pathsOf } from './sandbox.ts';
 import { chooseMutants } from './share.ts';
+import { makeSmallSandbox } from './small-project.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFile(join(root, path), 'utf8');
@@ -64,6 +65,7 @@ test('mutants: a file with all of them in it is numbered on, and each of them te
   }
 });
 
+const [source, testFile] = ['api/rules/sample.ts', 'test/rules/sample.test.ts'];
 const sample = `
 export const step = 2 * 3;
 export function count(to: number): number {
@@ -91,27 +93,8 @@ test('waits', () => wait());
 test('is many', () => assert.equal(isMany(200), true));
 `;
 
-/** A project of two files, with the tool itself. */
-async function smallProject(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'mutants-test-'));
-  after(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(join(folder, 'api/rules'), { recursive: true });
-  await mkdir(join(folder, 'test/rules'), { recursive: true });
-  await writeFile(join(folder, 'api/rules/sample.ts'), sample);
-  await writeFile(join(folder, 'test/rules/sample.test.ts'), sampleTest);
-  for (const path of ['test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json']) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await cp(join(root, path), join(folder, path));
-  }
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return folder;
-}
-
 test('mutants: what a test notices is caught, also where it never ends; the rest survives, or no test meets it', async () => {
-  const [source, testFile] = ['api/rules/sample.ts', 'test/rules/sample.test.ts'];
-  const paths = [source, testFile, 'test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json'];
-  const sandbox = makeSandbox(await smallProject(), { paths, sources: [source], tests: [testFile] });
-  after(() => sandbox.remove());
+  const sandbox = await makeSmallSandbox([source, sample], [testFile, sampleTest]);
   const hunt = await Hunt.open(sandbox.folder, testFile, sandbox.mutants);
   const ends: Record<string, Verdict | undefined> = {};
   for (const mutant of sandbox.mutants) ends[`${mutant.was} => ${mutant.is}`] = await hunt.try(mutant);
@@ -136,12 +119,7 @@ test('mutants: what a test notices is caught, also where it never ends; the rest
 });
 
 test('mutants: a test that fails by itself catches nothing, and neither does a file of them', async () => {
-  const folder = await smallProject();
-  const [source, testFile] = ['api/rules/sample.ts', 'test/rules/sample.test.ts'];
-  await writeFile(join(folder, testFile), sampleTest.replace('12', '13'));
-  const paths = [source, testFile, 'test/mutants/worker.ts', 'test/mutants/node-test.ts', 'package.json'];
-  const sandbox = makeSandbox(folder, { paths, sources: [source], tests: [testFile] });
-  after(() => sandbox.remove());
+  const sandbox = await makeSmallSandbox([source, sample], [testFile, sampleTest.replace('12', '13')]);
   const hunt = await Hunt.open(sandbox.folder, testFile, sandbox.mutants);
   assert.deepEqual(hunt.leftOut, ['counts']);
   await hunt.close();
@@ -205,11 +183,13 @@ test('mutants: the nearest tests are those of the same room', () => {
     'test/ledger/lots.test.ts',
     'test/ledger/kills.test.ts',
     'test/flow/orders.test.ts',
+    'test/widgets/payment/purchase.test.ts',
   ];
   assert.deepEqual(nearestTests('api/rules/money.ts', tests), ['test/rules/money.test.ts']);
   assert.deepEqual(nearestTests('api/ledger/state/lots.ts', tests), ['test/ledger/lots.test.ts']);
   assert.deepEqual(nearestTests('api/domain/orders/steps.ts', tests), ['test/api/orders/money.test.ts']);
-  for (const source of ['api/app.ts', 'api/domain/plans/choice.ts', 'widgets/kit/kit.ts'])
+  assert.deepEqual(nearestTests('widgets/payment/run.ts', tests), ['test/widgets/payment/purchase.test.ts']);
+  for (const source of ['api/app.ts', 'api/domain/plans/choice.ts', 'widgets/kit/kit.ts', 'widgets/payment/pay-view.ts'])
     assert.deepEqual(nearestTests(source, tests), []);
 });
 

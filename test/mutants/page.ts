@@ -44,7 +44,7 @@ export function countEnds(all: readonly { mutant: Mutant; verdict: Verdict | und
 }
 
 /** `api/rules`, or the folder of a noun such as `api/domain/orders`. */
-const folderOf = (path: string): string => (/^api\/(?:domain\/)?[^/]+(?=\/)/.exec(path) ?? [path])[0];
+const folderOf = (path: string): string => (/^(?:api\/(?:domain\/)?|widgets\/)[^/]+(?=\/)/.exec(path) ?? [path])[0];
 
 const cell = (text: string): string => `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``;
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
@@ -76,7 +76,7 @@ export function renderPage(results: Readonly<Record<string, FileCounts>>, listed
 
 How much the tests notice. \`npm run mutants <path>\` makes one small mistake at a time in each file below a path, as a bug would look, and runs the tests of the same room. A mistake that no test notices survives. [CONTRIBUTING.md](../CONTRIBUTING.md#mutants) says how to run it. This page is written by the run.
 
-The score is what was caught of what could matter. Tests that take more than four seconds of the processor take no part, and neither do those in a browser or of the built product, so it is a lower bound. Where not all mistakes were tried, those that were are chosen by a hash, which knows nothing of the tests.
+The score is what was caught of what could matter. Tests that take more than four seconds of the processor take no part, and neither do those of the built product, so it is a lower bound. Where not all mistakes were tried, those that were are chosen by a hash, which knows nothing of the tests.
 
 ${[row(['folder', 'files', 'tried', 'killed', 'timed out', 'survived', 'met by no test', 'cannot matter', 'score']), row(Array(9).fill('---')), ...rows].join('\n')}
 

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
+import { bundledPath, bundleForPages, isForBrowser, PAGES } from './browser-bundle.ts';
 import { type Mutant, mutate } from './mutate.ts';
 
 /** A copy of the project in which every mutant sleeps. */
@@ -20,19 +21,22 @@ export function pathsOf(root: string): string[] {
 
 /**
  * Copies a project, mutates some of its files, and lets its tests ask `node-test.ts` instead of `node:test`. Beside each file that the tests
- * load stands what it is compiled to, so that a process starts in a fifth of the time.
+ * load stands what it is compiled to, so that a process starts in a fifth of the time; tests of the widgets are bundled.
  * @param paths all its files
  * @param sources those to mutate
  * @param tests those to run
  */
-export function makeSandbox(root: string, { paths, sources, tests }: Record<'paths' | 'sources' | 'tests', readonly string[]>): Sandbox {
+export async function makeSandbox(
+  root: string,
+  { paths, sources, tests }: Record<'paths' | 'sources' | 'tests', readonly string[]>,
+): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'livery-mutants-'));
   const mutants: Mutant[] = [];
   for (const path of paths) {
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     cpSync(join(root, path), join(folder, path));
   }
-  for (const path of filesLoadedBy([...tests, ...sources, WORKER], root)) {
+  for (const path of filesLoadedBy([...tests, ...sources, WORKER, BROWSER_WORKER], root)) {
     const original = readFileSync(join(root, path), 'utf8');
     const mutated = sources.includes(path) ? mutate(path, original, mutants.length + 1) : { text: original, mutants: [] };
     const isTest = path.startsWith('test/') && path !== SHIM;
@@ -43,6 +47,7 @@ export function makeSandbox(root: string, { paths, sources, tests }: Record<'pat
   }
   for (const path of ['node_modules', 'dist']) if (existsSync(join(root, path))) symlinkSync(join(root, path), join(folder, path));
   mkdirSync(join(folder, 'tmp'));
+  await bundleForPages(folder, tests.filter(isForBrowser));
   return { folder, mutants, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
@@ -62,14 +67,15 @@ export function filesLoadedBy(starts: readonly string[], root: string): Readonly
 
 const SHIM = 'test/mutants/node-test.ts';
 const WORKER = 'test/mutants/worker.ts';
+const BROWSER_WORKER = 'test/mutants/browser-worker.ts';
 
 const compiledPath = (path: string): string => path.replace(/\.ts$/, '.js');
 
 /** How a process begins that runs a test file: a program and its argument. */
-export const workerFor = (folder: string, testFile: string): [string, string[]] => [
-  join(folder, compiledPath(WORKER)),
-  [join(folder, compiledPath(testFile))],
-];
+export const workerFor = (folder: string, testFile: string): [string, string[]] =>
+  isForBrowser(testFile)
+    ? [join(folder, compiledPath(BROWSER_WORKER)), [join(folder, PAGES), bundledPath(testFile)]]
+    : [join(folder, compiledPath(WORKER)), [join(folder, compiledPath(testFile))]];
 
 const compiled = (text: string): string =>
   ts.transpileModule(text, {

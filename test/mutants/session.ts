@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { isForBrowser } from './browser-bundle.ts';
+import { type Job, OPEN_MS, type Opened, type Outcome } from './jobs.ts';
 import { workerFor } from './sandbox.ts';
-import type { Job, Opened, Outcome } from './worker.ts';
 
-/** How long a test file may take to load, or to end. */
-const OPEN_MS = 120_000;
+/** How long a test file may take to end. */
 const END_MS = 10_000;
 
 export class BrokenFile extends Error {}
@@ -13,9 +13,12 @@ export class BrokenFile extends Error {}
 /** One process with one test file. */
 export class Session {
   readonly opened: Opened;
+  /** Can load the file again with a mutant alive. */
+  readonly canReload: boolean;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, opened: Opened) {
+  private constructor(child: ChildProcess, opened: Opened, canReload: boolean) {
+    this.canReload = canReload;
     this.#child = child;
     this.opened = opened;
   }
@@ -34,9 +37,13 @@ export class Session {
       detached: true,
     });
     const opened = await answerOf<Opened>(child, OPEN_MS);
-    if (opened && opened.broken === undefined) return new Session(child, opened);
+    if (opened && opened.broken === undefined) return new Session(child, opened, isForBrowser(testFile));
     kill(child);
     throw new BrokenFile(`${testFile} cannot be loaded: ${opened?.broken ?? 'its process ended, or hangs'}`);
+  }
+
+  get isOpen(): boolean {
+    return this.#child.connected;
   }
 
   /** @returns undefined if the process ends or hangs */
