@@ -41,7 +41,7 @@ Object.assign(globalThis, {
 addEventListener('error', ({ error }) => failTrial(error));
 addEventListener('unhandledrejection', ({ reason }) => failTrial(reason));
 
-/** What `browser-worker.ts` asks of the page. */
+/** Serves `browser-worker.ts` in the page. */
 export interface TestPage {
   /** Loads a test file with a mutant alive, where nothing is stored. */
   open(address: string, alive: number, millis: number): Promise<Opened>;
