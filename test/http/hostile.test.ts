@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { ErrorBody, OperationName } from '../../api/contract/index.ts';
+import type { ErrorBody, Operation, OperationName } from '../../api/contract/index.ts';
+import { parseAs } from '../../api/contract/parse.ts';
+import { Refusal } from '../../api/contract/refusal.ts';
 import type { Agency } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import type { Page } from '../support/page.ts';
+import { draw } from '../support/runs.ts';
 import { hostileBodies, hostileValues } from './hostile-values.ts';
 import { addressOfCall, fingerprints, missing, names, operationOf } from './world.ts';
 
@@ -65,6 +68,18 @@ const wide = (text: unknown): string[] => [
   `${text}\ud800`,
 ];
 
+/** Tells whether the schema refuses it, with a sentence for whoever sent it; it fails in no other way. */
+function isRefused(input: Operation['input'], sent: unknown): boolean {
+  try {
+    parseAs(input, sent);
+    return false;
+  } catch (error) {
+    assert.ok(error instanceof Refusal, String(error));
+    assert.match(error.message, /^[A-Z].*[.!]$/s);
+    return true;
+  }
+}
+
 test('the hostile values A04 A07 A37: no value at any place of any input is a 5xx, and a refused one leaves nothing', async () => {
   const before = await fingerprints();
   let tried = 0;
@@ -86,17 +101,13 @@ test('the hostile values A04 A07 A37: no value at any place of any input is a 5x
     for (const [place, path] of (method === 'GET' || isBytes(name) ? [] : places(base)).entries()) {
       // Each place gets every fifth value, shifted, so that all values meet all operations.
       const values = hostileValues.filter((_, index) => (index + place) % 5 === 0);
-      const refused = values.map((odd) => put(base, path, odd)).filter((sent) => !input.safeParse(sent).success);
-      // A few at once, because each is a request over real HTTP.
-      for (let at = 0; at < refused.length; at += 16) {
-        await Promise.all(
-          refused.slice(at, at + 16).map(async (sent) => {
-            const reply = await send(name, { body: JSON.stringify(sent) });
-            tried += 1;
-            assert.ok([400, 413, 422].includes(reply.status), `${name} ${path.join('.')}: ${reply.status} ${reply.text}`);
-            assert.match(reply.error().message, /^[A-Z].*[.!]$/s, reply.text);
-          }),
-        );
+      const refused = values.map((odd) => put(base, path, odd)).filter((sent) => isRefused(input, sent));
+      tried += refused.length;
+      // A request over real HTTP takes a hundred times as long.
+      for (const sent of draw(refused, 1)) {
+        const reply = await send(name, { body: JSON.stringify(sent) });
+        assert.ok([400, 413, 422].includes(reply.status), `${name} ${path.join('.')}: ${reply.status} ${reply.text}`);
+        assert.match(reply.error().message, /^[A-Z].*[.!]$/s, reply.text);
       }
     }
   }
@@ -108,13 +119,14 @@ test('the hostile values A04: odd text that a schema admits stays text: no 5xx, 
   const own = { agency: (await api.createAgency({ stripe: false })).live, page };
   const texts = hostileValues.filter((value): value is string => typeof value === 'string' && value.length < 1_000);
   for (const text of texts) {
-    for (const [name, input] of [
+    const calls: [OperationName, object][] = [
       ['accounts.signIn', { login: text, password: 'Sunny-day-42', publicKey: page.publicKey }],
       ['credits.allocate', { clientId: missing.cli, amountMillis: 1000, description: text }],
       ['sessions.mint', { externalId: text }],
       ['agency.update', { name: text }],
       ['accounts.verifyEmail', { token: text }],
-    ] as [OperationName, object][]) {
+    ];
+    for (const [name, input] of draw(calls, 1)) {
       const isOwn = name === 'agency.update' || name === 'sessions.mint' || name === 'credits.allocate';
       const reply = await send(name, { body: JSON.stringify(input) }, isOwn ? own : undefined);
       assert.ok(reply.status < 500, `${name} ${JSON.stringify(text)}: ${reply.text}`);
@@ -134,12 +146,14 @@ test('the hostile values A04: half a letter, and wide letters, in every text of 
     for (const path of places(example)) {
       if (typeof valueAt(example, path) !== 'string') continue;
       const sent = ['\ud800', 'user-\udfff', '\udc00\ud83d', '\uff21\uff22\uff10\uff11', ...wide(valueAt(example, path))];
-      const replies = await Promise.all(sent.map((odd) => send(name, { body: JSON.stringify(put(example, path, odd)) }, own)));
-      for (const { status, text } of replies) assert.notEqual(status, 500, `${name} ${path.join('.')}: ${text}`);
-      tried += sent.length;
+      for (const odd of draw(sent, 1)) {
+        const { status, text } = await send(name, { body: JSON.stringify(put(example, path, odd)) }, own);
+        assert.notEqual(status, 500, `${name} ${path.join('.')}: ${text}`);
+        tried += 1;
+      }
     }
   }
-  assert.ok(tried > 300, `${tried}`);
+  assert.ok(tried > 50, `${tried}`);
 });
 
 test('the hostile queries A04: operators in an address are unknown fields', async () => {
@@ -151,9 +165,15 @@ test('the hostile queries A04: operators in an address are unknown fields', asyn
   }
 });
 
+/** Operations of one kind read a body in the same way, before they look at its fields. */
+const kindOf = (name: OperationName) => {
+  const { callers, body, bodyBytesMax } = operationOf(name);
+  return [Object.keys(callers), body, bodyBytesMax].join();
+};
+
 for (const [what, body, statuses] of hostileBodies) {
   test(`the hostile bodies A05 A06: ${what} is refused by every operation`, async () => {
-    for (const name of writing) {
+    for (const name of draw(writing, 12, kindOf)) {
       // If every field is optional, an empty input is good.
       if (what === 'nothing' && operationOf(name).input.safeParse({}).success) continue;
       const reply = await send(name, { body });
@@ -166,7 +186,7 @@ for (const [what, body, statuses] of hostileBodies) {
 test('the hostile bodies A06 A17: a bomb is not unpacked, and a form is no call', async () => {
   const bomb = gzipSync(Buffer.alloc(5_000_000, 'x'));
   const before = await fingerprints();
-  for (const name of writing) {
+  for (const name of draw(writing, 20, kindOf)) {
     const packed = await send(name, { body: bomb, headers: { 'content-encoding': 'gzip' } });
     assert.equal(packed.status, 413, `${name}: ${packed.text}`);
     for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/html', 'application/xml']) {

@@ -6,6 +6,7 @@ import { callerKinds } from '../../api/http/callers/index.ts';
 import { addressOf } from '../../api/http/route.ts';
 import { startApi } from '../support/api.ts';
 import { call, type Reply } from '../support/call.ts';
+import { draw } from '../support/runs.ts';
 import { type Principal, principals } from './callers.ts';
 import { addressOfCall, canariesOf, fingerprints, type Ids, idFields, makeWorld, missing, names, operationOf } from './world.ts';
 
@@ -56,10 +57,18 @@ test('the authorization matrix A01: every kind of caller calls every operation, 
   assert.deepEqual([...new Set(names.flatMap((name) => Object.keys(operationOf(name).callers)))].sort(), Object.keys(callerKinds).sort());
 });
 
+/** A caller is received in the same way by operations of one kind. */
+function kindFor({ verdict }: Principal, name: OperationName): string {
+  const { callers: admitted, method, body, path } = operationOf(name);
+  return [verdict(admitted), Object.keys(admitted), method, body, path].join();
+}
+
 test(`the authorization matrix A01 A02: ${closed.length} operations for ${callers.length} callers keep the contract`, async () => {
   const before = await fingerprints();
-  for (const name of closed) {
-    for (const principal of callers) {
+  for (const principal of callers) {
+    // Callers that are let in somewhere try every operation; the others try one of each kind, and some more.
+    const tried = principal.kind || principal.name === 'nobody' ? closed : draw(closed, 12, (name) => kindFor(principal, name));
+    for (const name of tried) {
       // An unknown field: an admitted caller gets a 422 for it, and nothing is done.
       const reply = await send(name, principal, { unexpected: 'x' });
       const what = `${name} by ${principal.name}`;
@@ -97,16 +106,16 @@ test("the authorization matrix A01 A23 T2: another's object looks like an unknow
     for (const principal of [...callers, live].filter(({ kind }) => kind && operation.callers[kind])) {
       if (principal.kind === 'platform') continue; // all objects of the platform are agencies
       for (const [field, prefix] of idFields(name)) {
+        // The client is named only by its id.
+        const { externalId: _external, profile: _profile, ...example } = operation.example;
+        const rest = { ...example, ...('returnUrl' in example && { returnUrl: here.page.returnUrl }) };
+        const nothing = await send(name, principal, { ...rest, [field]: missing[prefix] });
+        assert.equal(nothing.status, 404, `${name} by ${principal.name} on no ${field}: ${JSON.stringify(nothing.body)}`);
         for (const [whose, ids] of principal === live ? [['of the test world', here.ids] as const] : strangers(principal)) {
           // packages and plans belong to the agency, some in both modes
           if (whose !== 'foreign' && ['pkg', 'pln'].includes(prefix)) continue;
-          // The client is named only by its id.
-          const { externalId: _external, profile: _profile, ...example } = operation.example;
-          const rest = { ...example, ...('returnUrl' in example && { returnUrl: here.page.returnUrl }) };
           const reply = await send(name, principal, { ...rest, [field]: ids[prefix] });
-          const nothing = await send(name, principal, { ...rest, [field]: missing[prefix] });
           const what = `${name} by ${principal.name} on a ${whose} ${field}`;
-          assert.equal(nothing.status, 404, `${what}: ${JSON.stringify(nothing.body)}`);
           assert.deepEqual(bare(reply), bare(nothing), what);
           if (whose === 'foreign') assertDiscreet(reply, what);
           tried += 1;

@@ -10,6 +10,7 @@ import { loseFreeze, readReturns, reinstatePurchase, releaseFreeze, reversePurch
 import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import { openEngine } from '../support/engine.ts';
+import { runs } from '../support/runs.ts';
 import { bySecond, newClient, somebody } from './people.ts';
 
 const engine = await openEngine();
@@ -100,7 +101,7 @@ test('webhooks.stripe SX26 C4: however much of the payment returns, the client o
         assert.deepEqual(await readFees(client), [{ currency: 'EUR', owedCents: feesLeft }]);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: runs(12) },
   );
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));

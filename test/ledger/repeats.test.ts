@@ -11,6 +11,7 @@ import { freezePurchase, loseFreeze, reinstatePurchase, reversePurchase } from '
 import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import { openEngine } from '../support/engine.ts';
+import { runs } from '../support/runs.ts';
 import { bySecond, newClient, somebody } from './people.ts';
 
 const engine = await openEngine();
@@ -91,7 +92,7 @@ test('credits.statement C4 C17: actions repeated at any moment, beside others, a
       }
       assert.deepEqual(await stands(client), expected);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(12) },
   );
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));
