@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { abortedAfter } from '../../api/rules/patience.ts';
+import { abortedAfter, runInTime } from '../../api/rules/patience.ts';
 
 setFlagsFromString('--expose-gc');
 const cleanUp = runInNewContext('gc') as () => void;
@@ -54,6 +54,23 @@ test('patience SX1: when it has ended, it lets go of its time and of the others,
   assert.equal(signal.reason.message, 'enough', 'the first reason stays');
   const late = abortedAfter(60_000, AbortSignal.abort(new Error('before')), other.signal);
   assert.equal(late.reason.message, 'before');
+});
+
+test('patience SX1: work that has ended leaves neither its timer nor a listener on a shared signal', async (t) => {
+  const shared = new AbortController();
+  const freed = t.mock.method(globalThis, 'clearTimeout');
+  const works = [async () => 'done', () => Promise.reject(new Error('refused'))];
+  const outcomes = await Promise.allSettled(works.map((work) => runInTime<string>(60_000, [shared.signal], work)));
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason.message)),
+    ['done', 'refused'],
+  );
+  assert.deepEqual(
+    { freed: freed.mock.callCount(), listeners: getEventListeners(shared.signal, 'abort').length },
+    { freed: 2, listeners: 0 },
+  );
+  const late = runInTime(10, [shared.signal], (signal) => once(signal, 'abort').then(() => signal.reason.name));
+  assert.equal(await late, 'TimeoutError');
 });
 
 /** Timers that keep the process alive. */

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import type { TrunkAccess, TrunkResult, Trunks } from '../../ports/index.ts';
-import { abortedAfter } from '../../rules/patience.ts';
+import { runInTime } from '../../rules/patience.ts';
 import { isPublicAddress, literalAddress } from '../web/public-address.ts';
 import { SilentError, SipCall } from './call.ts';
 import type { SipAnswer } from './message.ts';
@@ -24,13 +24,14 @@ export function createTrunks({
 } = {}): Trunks {
   return {
     async test(access, number, asker) {
-      const signal = abortedAfter(testMs, ...(asker ? [asker] : []));
       const call = new SipCall(access, number);
       try {
-        const to = await aim(access, sandboxHosts);
-        if (!to) return { result: 'unreachable', status: null };
-        call.wire = await openWire(access.transport, { ...to, host: access.host }, call, signal);
-        return await converse(call);
+        return await runInTime<TrunkResult>(testMs, asker ? [asker] : [], async (signal) => {
+          const to = await aim(access, sandboxHosts);
+          if (!to) return { result: 'unreachable', status: null };
+          call.wire = await openWire(access.transport, { ...to, host: access.host }, call, signal);
+          return converse(call);
+        });
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         return { result: failureOf(error), status: null };

@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { refuse } from '../../contract/refusal.ts';
 import type { Web, WebPage } from '../../ports/index.ts';
-import { abortedAfter } from '../../rules/patience.ts';
+import { runInTime } from '../../rules/patience.ts';
 import { isPublicAddress, isPublicName, literalAddress } from './public-address.ts';
 
 const PORTS = ['', '443', '8443'];
@@ -97,7 +97,7 @@ export function createWeb({ sandboxHosts = new Map(), lookup = resolveAll }: Web
     spell: (text) => spell(text).href,
     async read(url, { signal, counted = () => {} } = {}) {
       try {
-        return await follow(url, { signal: abortedAfter(READ_MS, ...(signal ? [signal] : [])), counted });
+        return await runInTime(READ_MS, signal ? [signal] : [], (late) => follow(url, { signal: late, counted }));
       } catch (cause) {
         return blocked(cause);
       }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
@@ -71,6 +71,14 @@ test('knowledge.add K5 A09: pages that are too large, endless, cut off, missing 
       { ...isBlocked, message: 'This address cannot be read. Give a public https page.' },
       path,
     );
+  }
+});
+
+test('knowledge.add SX24: a page that was read leaves nothing on the signal of its request', async () => {
+  const { signal } = new AbortController();
+  for (const path of ['/page', '/missing']) {
+    await web.read(`http://site.test${path}`, { signal }).catch(() => {});
+    assert.equal(getEventListeners(signal, 'abort').length, 0, path);
   }
 });
 
