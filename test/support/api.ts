@@ -38,6 +38,8 @@ export interface TestApi {
   logs: string[];
   /** Throws at this point from now on, which ends the work as a crash would. */
   crashAt(point: CrashPoint | undefined): void;
+  /** Waits for the running jobs and starts no other, so that only the test does due work. */
+  stopJobs(): Promise<void>;
   /** Starts a second process on the same database: it remembers what it has read, and hears of no change. */
   beside(): Promise<string>;
   /** Calls an operation as the platform's operator; it must succeed. */
@@ -117,6 +119,7 @@ export async function startApi({ limitFactor = 10_000, trustedProxies = 0 } = {}
     crashAt(point) {
       crash = point;
     },
+    stopJobs: () => jobs.stop(),
     async beside() {
       const other = createLimitedServer(createApp({ ...deps, directory: createDirectory() }));
       others.push(other);

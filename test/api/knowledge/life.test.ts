@@ -20,9 +20,9 @@ import { fileItem, openVoiceClient, sendPart, textItem } from './voice-client.ts
 
 const api = await startApi();
 const { sandbox } = api;
-/** The test runs due work itself and the jobs pause, so that the clock never passes the end of a claim in use. */
-const deps = { ...api.deps };
-api.deps.draining = AbortSignal.abort();
+const { deps } = api;
+// The test runs due work itself, so that the clock never passes the end of a claim in use.
+await api.stopJobs();
 const { agency, apiKey, page } = await openVoiceClient(api);
 const [client] = await readClientsBy('_id', [page.clientId]);
 const scope = scopeOf(client ?? assert.fail('the client of the page'));
