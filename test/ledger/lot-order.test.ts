@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { burn, draw, grant, RULES } from '../../api/ledger/state/lots.ts';
+import { burn, draw, grant, RULES, sumTaken } from '../../api/ledger/state/lots.ts';
 import { emptyState, stateAfter } from '../../api/ledger/state/states.ts';
 import type { Lot, LotKind } from '../../api/models/transfer.ts';
 
@@ -109,4 +109,31 @@ test('free credits SX2: those with hundreds of different expiry dates are a lot 
     draw(lots, 400).taken.map(({ lot: { expiresAt } }) => expiresAt),
     lots.map((_, index) => day(index)),
   );
+});
+
+const many = (count: number, kind: LotKind) => Array.from({ length: count }, (_, index) => lot(`${kind}-${index}`, kind, 1));
+
+test('credits.recharge C7 SX2: the lot that is joined burns like what joins it', () => {
+  const date = '2026-03-01T00:00:00.000Z';
+  const unlike = [lot('other kind', 'plan', 1), lot('other date', 'bonus', 1, date), { ...lot('other payer', 'bonus', 1), prepaid: true }];
+  const lots = [...many(100, 'bonus'), ...unlike];
+  const { lots: joined, id } = grant(lots, { ...lot('new', 'bonus', 5), granted: 7 });
+  assert.equal(id, 'bonus-99');
+  assert.deepEqual(joined, lots.with(99, { ...lot('bonus-99', 'bonus', 6), granted: 8 }));
+  const apart = grant(lots, lot('new', 'bonus', 5, '2026-04-01T00:00:00.000Z'));
+  assert.deepEqual(apart, { lots: [...lots, lot('new', 'bonus', 5, '2026-04-01T00:00:00.000Z')], id: 'new' }, 'none burns like it');
+});
+
+test('credits.statement C4 SX2: by former rules lots of all kinds counted together, and purchases joined as well', () => {
+  const mixed = [...many(50, 'purchased'), ...many(50, 'allocated')];
+  const openAfter = (lots: Lot[], kind: LotKind, rules?: number) => grant(lots, lot('new', kind, 1), rules).lots.length;
+  assert.deepEqual([openAfter(mixed, 'purchased', 1), openAfter(mixed, 'allocated', 1), openAfter(mixed, 'plan', 1)], [100, 100, 101]);
+  assert.deepEqual([openAfter(mixed, 'purchased', 2), openAfter(mixed, 'allocated')], [101, 101]);
+  assert.deepEqual([openAfter(mixed.slice(1), 'purchased', 1), openAfter(mixed.slice(1), 'allocated', 1)], [100, 100], 'none joins');
+  assert.equal(RULES, 2);
+});
+
+test('usage.record C7: what was taken of some lots is summed by what they are', () => {
+  const { taken } = burn([lot('bought', 'purchased', 50), lot('given', 'free', 8)], 10);
+  assert.deepEqual([sumTaken(taken, ({ prepaid }) => prepaid), sumTaken(taken, () => true), sumTaken(taken, () => false)], [8, 10, 0]);
 });

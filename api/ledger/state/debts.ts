@@ -111,17 +111,18 @@ function payFrom(state: ClientState, parts: readonly Hold['lots'][number][]): Cl
 }
 
 /** Takes credits out of the freezes of a lot. */
-function takeFrozen(state: ClientState, lotId: string, wanted: number): { state: ClientState; millis: number } {
-  const hold = state.holds?.find(({ id, lots }) => isFreeze(id) && lots.some((part) => part.id === lotId));
-  const [part] = hold?.lots ?? [];
-  const millis = Math.min(wanted, part?.millis ?? 0);
-  if (!hold || !part || millis === 0) return { state, millis: 0 };
-  const lots = state.lots
-    .map((lot) => (lot.id === lotId ? { ...lot, granted: lot.granted - millis, held: lot.held - millis } : lot))
-    .filter(isOpen);
-  const left = millis === part.millis ? [] : [{ ...part, millis: part.millis - millis }];
-  const next = takeFrozen(withHold({ ...state, held: state.held - millis, lots }, { id: hold.id, lots: left }), lotId, wanted - millis);
-  return { state: next.state, millis: millis + next.millis };
+function takeFrozen(before: ClientState, lotId: string, wanted: number): { state: ClientState; millis: number } {
+  let [state, missing] = [before, wanted];
+  for (const hold of before.holds ?? []) {
+    const [part] = hold.lots; // a freeze has one
+    if (!isFreeze(hold.id) || part?.id !== lotId) continue;
+    const millis = Math.min(missing, part.millis);
+    const taken = (lot: Lot) => (lot.id === lotId ? { ...lot, granted: lot.granted - millis, held: lot.held - millis } : lot);
+    const lots = millis === part.millis ? [] : [{ id: lotId, millis: part.millis - millis }];
+    state = withHold({ ...state, held: state.held - millis, lots: state.lots.map(taken).filter(isOpen) }, { id: hold.id, lots });
+    missing -= millis;
+  }
+  return { state, millis: wanted - missing };
 }
 
 /** Takes credits and reduces the granted amount as well, so that the meter shows neither. */

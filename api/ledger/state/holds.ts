@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot } from '../../models/transfer.ts';
-import { burn, draw, isOpen, type Taken } from './lots.ts';
+import { burn, draw, type Taken } from './lots.ts';
 
 /** Names the hold of a running call. */
 export const heldFor = (call: string): string => `call/${call}`;
@@ -76,7 +76,7 @@ export function chargeHeld(state: ClientState, name: string, millis: number): Se
     const part = heldIn.get(lot.id) ?? 0;
     return { ...lot, held: lot.held - part, remaining: lot.remaining + part - (usedOf.get(lot.id) ?? 0) };
   });
-  const beside = draw(settled.filter(isOpen), millis - used.millis);
+  const beside = draw(settled, millis - used.millis);
   const charged = used.millis + beside.millis;
   const after = {
     ...state,

@@ -10,6 +10,9 @@ const OPEN_LOTS_MAX = 100;
  */
 export const RULES = 2;
 
+/** Sorts behind every date. */
+const NEVER = 'never';
+
 const burnOrder: Record<LotKind, number> = { free: 0, plan: 1, bonus: 2, purchased: 3, allocated: 4 };
 
 /** The amount that a burn took from one lot. */
@@ -78,7 +81,5 @@ export const sumTaken = (taken: readonly Taken[], when: (lot: Lot) => boolean): 
 function inBurnOrder(a: Lot, b: Lot): number {
   if (a.kind !== b.kind) return burnOrder[a.kind] - burnOrder[b.kind];
   if (a.expiresAt === b.expiresAt) return 0; // sorting is stable: the older one stays first
-  if (a.expiresAt === null) return 1;
-  if (b.expiresAt === null) return -1;
-  return a.expiresAt < b.expiresAt ? -1 : 1;
+  return (a.expiresAt ?? NEVER) < (b.expiresAt ?? NEVER) ? -1 : 1;
 }
