@@ -10,7 +10,7 @@ const everyTest = (root) =>
 
 const inBrowser = (path) => path.startsWith('test/widgets/');
 
-/** Lists every test file that runs in Node, e.g. `test/ledger/holds.test.ts`. */
+/** Lists every test file that runs in Node, e.g. `test/ledger/transfers/holds.test.ts`. */
 export const testFiles = (root) => everyTest(root).filter((path) => !inBrowser(path));
 
 /** Lists the test files that run in a browser. */

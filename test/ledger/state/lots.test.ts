@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { burn, draw, grant, RULES, sumTaken } from '../../api/ledger/state/lots.ts';
-import { emptyState, stateAfter } from '../../api/ledger/state/states.ts';
-import type { Lot, LotKind } from '../../api/models/transfer.ts';
+import { burn, draw, grant, RULES, sumTaken } from '../../../api/ledger/state/lots.ts';
+import { emptyState, stateAfter } from '../../../api/ledger/state/states.ts';
+import type { Lot, LotKind } from '../../../api/models/transfer.ts';
 
 const lot = (id: string, kind: LotKind, remaining: number, expiresAt: string | null = null): Lot => ({
   id,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { audit } from '../../api/domain/audit/audit.ts';
-import { readStatement } from '../../api/domain/credits/statement.ts';
-import { allocate, creditPurchase, grantFree, readBalance, readMinutes } from '../../api/ledger/transfers/grants.ts';
-import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../api/ledger/transfers/orders.ts';
-import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
-import type { ClientScope } from '../../api/models/scope.ts';
-import { openEngine } from '../support/engine.ts';
-import { newClient, somebody } from './people.ts';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { readStatement } from '../../../api/domain/credits/statement.ts';
+import { allocate, creditPurchase, grantFree, readBalance, readMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
+import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
+import type { ClientScope } from '../../../api/models/scope.ts';
+import { openEngine } from '../../support/engine.ts';
+import { newClient, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { audit } from '../../api/domain/audit/audit.ts';
-import { readStatement } from '../../api/domain/credits/statement.ts';
-import { chargeCall } from '../../api/ledger/transfers/calls.ts';
-import { creditPurchase, grantFree, grantMinutes, readBalance, readFees, recharge } from '../../api/ledger/transfers/grants.ts';
-import { holdCredits, settleCallHold } from '../../api/ledger/transfers/holds.ts';
-import { holdForOrder, voidOrderHold } from '../../api/ledger/transfers/orders.ts';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { readStatement } from '../../../api/domain/credits/statement.ts';
+import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
+import { creditPurchase, grantFree, grantMinutes, readBalance, readFees, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { holdCredits, settleCallHold } from '../../../api/ledger/transfers/holds.ts';
+import { holdForOrder, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
 import {
   freezePurchase,
   loseFreeze,
@@ -13,11 +13,11 @@ import {
   reinstatePurchase,
   releaseFreeze,
   reversePurchase,
-} from '../../api/ledger/transfers/returns.ts';
-import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
-import type { ClientScope } from '../../api/models/scope.ts';
-import { openEngine } from '../support/engine.ts';
-import { bySecond, newClient, somebody } from './people.ts';
+} from '../../../api/ledger/transfers/returns.ts';
+import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
+import type { ClientScope } from '../../../api/models/scope.ts';
+import { openEngine } from '../../support/engine.ts';
+import { bySecond, newClient, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

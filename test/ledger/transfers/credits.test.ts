@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { readStatement } from '../../api/domain/credits/statement.ts';
-import { clientOf } from '../../api/ledger/accounts.ts';
-import { linkHash } from '../../api/ledger/chain.ts';
-import { legs } from '../../api/ledger/legs.ts';
-import { promiseTo } from '../../api/ledger/state/changes.ts';
-import { chargeCall } from '../../api/ledger/transfers/calls.ts';
+import { readStatement } from '../../../api/domain/credits/statement.ts';
+import { clientOf } from '../../../api/ledger/accounts.ts';
+import { linkHash } from '../../../api/ledger/chain.ts';
+import { legs } from '../../../api/ledger/legs.ts';
+import { promiseTo } from '../../../api/ledger/state/changes.ts';
+import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
 import {
   allocate,
   creditPurchase,
@@ -16,12 +16,12 @@ import {
   readMinutes,
   recharge,
   requireStorageFor,
-} from '../../api/ledger/transfers/grants.ts';
-import { holdCredits } from '../../api/ledger/transfers/holds.ts';
-import { commit } from '../../api/ledger/write/commit.ts';
-import type { ClientScope } from '../../api/models/scope.ts';
-import { openEngine } from '../support/engine.ts';
-import { bySecond, newClient, somebody } from './people.ts';
+} from '../../../api/ledger/transfers/grants.ts';
+import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
+import { commit } from '../../../api/ledger/write/commit.ts';
+import type { ClientScope } from '../../../api/models/scope.ts';
+import { openEngine } from '../../support/engine.ts';
+import { bySecond, newClient, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

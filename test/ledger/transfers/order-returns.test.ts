@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { audit } from '../../api/domain/audit/audit.ts';
-import { readStatement } from '../../api/domain/credits/statement.ts';
-import { chargeCall } from '../../api/ledger/transfers/calls.ts';
-import { allocate, creditPurchase, readBalance, readFees } from '../../api/ledger/transfers/grants.ts';
-import { settleOrderHold } from '../../api/ledger/transfers/orders.ts';
-import { loseFreeze, readReturns, reinstatePurchase, releaseFreeze, reversePurchase } from '../../api/ledger/transfers/returns.ts';
-import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
-import type { ClientScope } from '../../api/models/scope.ts';
-import { openEngine } from '../support/engine.ts';
-import { runs } from '../support/runs.ts';
-import { bySecond, newClient, somebody } from './people.ts';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { readStatement } from '../../../api/domain/credits/statement.ts';
+import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
+import { allocate, creditPurchase, readBalance, readFees } from '../../../api/ledger/transfers/grants.ts';
+import { settleOrderHold } from '../../../api/ledger/transfers/orders.ts';
+import { loseFreeze, readReturns, reinstatePurchase, releaseFreeze, reversePurchase } from '../../../api/ledger/transfers/returns.ts';
+import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
+import type { ClientScope } from '../../../api/models/scope.ts';
+import { openEngine } from '../../support/engine.ts';
+import { runs } from '../../support/runs.ts';
+import { bySecond, newClient, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { clientOf, minutesOf, purchaseOf } from '../../api/ledger/accounts.ts';
-import { assertBalanced, type Leg, legs } from '../../api/ledger/legs.ts';
-import { promiseTo } from '../../api/ledger/state/changes.ts';
-import { RULES } from '../../api/ledger/state/lots.ts';
-import { returnsAfter, untouched, wentBackCents } from '../../api/ledger/state/returns.ts';
-import { assertSound, emptyState, stateAfter } from '../../api/ledger/state/states.ts';
-import { chargeLegs } from '../../api/ledger/transfers/holds.ts';
-import { correctionLegs } from '../../api/ledger/transfers/returns.ts';
-import type { ClientState, PurchaseCorrection, PurchaseReturns } from '../../api/models/transfer.ts';
-import { feeCents } from '../../api/rules/money.ts';
-import { newClient } from './people.ts';
+import { clientOf, minutesOf, purchaseOf } from '../../../api/ledger/accounts.ts';
+import { assertBalanced, type Leg, legs } from '../../../api/ledger/legs.ts';
+import { promiseTo } from '../../../api/ledger/state/changes.ts';
+import { RULES } from '../../../api/ledger/state/lots.ts';
+import { returnsAfter, untouched, wentBackCents } from '../../../api/ledger/state/returns.ts';
+import { assertSound, emptyState, stateAfter } from '../../../api/ledger/state/states.ts';
+import { chargeLegs } from '../../../api/ledger/transfers/holds.ts';
+import { correctionLegs } from '../../../api/ledger/transfers/returns.ts';
+import type { ClientState, PurchaseCorrection, PurchaseReturns } from '../../../api/models/transfer.ts';
+import { feeCents } from '../../../api/rules/money.ts';
+import { newClient } from '../people.ts';
 
 const amount = fc.integer({ min: 1, max: 1_000_000_000_000 });
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { audit } from '../../api/domain/audit/audit.ts';
-import { clientOf } from '../../api/ledger/accounts.ts';
-import { legs } from '../../api/ledger/legs.ts';
-import { promiseTo } from '../../api/ledger/state/changes.ts';
-import { chargeCall } from '../../api/ledger/transfers/calls.ts';
-import { readBalance, recharge } from '../../api/ledger/transfers/grants.ts';
-import { holdCredits } from '../../api/ledger/transfers/holds.ts';
-import type { ClientScope } from '../../api/models/scope.ts';
-import { openEngine } from '../support/engine.ts';
-import { smallWriter } from './mutants/writers.ts';
-import { bySecond, newClient, secondsFor, somebody } from './people.ts';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { clientOf } from '../../../api/ledger/accounts.ts';
+import { legs } from '../../../api/ledger/legs.ts';
+import { promiseTo } from '../../../api/ledger/state/changes.ts';
+import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
+import { readBalance, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
+import type { ClientScope } from '../../../api/models/scope.ts';
+import { openEngine } from '../../support/engine.ts';
+import { smallWriter } from '../mutants/writers.ts';
+import { bySecond, newClient, secondsFor, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { disputedMillis, isAboutMoney, isCorrection, isReturn, returnsAfter, untouched, unusedBy } from '../../api/ledger/state/returns.ts';
-import { emptyState, stateAfter } from '../../api/ledger/state/states.ts';
-import type { PurchaseReturns } from '../../api/models/transfer.ts';
-import { feeCents } from '../../api/rules/money.ts';
+import {
+  disputedMillis,
+  isAboutMoney,
+  isCorrection,
+  isReturn,
+  returnsAfter,
+  untouched,
+  unusedBy,
+} from '../../../api/ledger/state/returns.ts';
+import { emptyState, stateAfter } from '../../../api/ledger/state/states.ts';
+import type { PurchaseReturns } from '../../../api/models/transfer.ts';
+import { feeCents } from '../../../api/rules/money.ts';
 
 const happening = fc.oneof(
   fc.record({ kind: fc.constantFrom('refund.reverse', 'refund.fail'), refundedCents: fc.nat({ max: 500 }) }),

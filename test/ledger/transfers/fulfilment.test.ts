@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { creditPurchase, readBalance } from '../../api/ledger/transfers/grants.ts';
-import { openEngine } from '../support/engine.ts';
-import { faultOf } from './mutants/fault.ts';
-import { type Delivery, type Fulfilment, wrongFulfilments } from './mutants/fulfilments.ts';
-import { newClient, somebody } from './people.ts';
+import { creditPurchase, readBalance } from '../../../api/ledger/transfers/grants.ts';
+import { openEngine } from '../../support/engine.ts';
+import { faultOf } from '../mutants/fault.ts';
+import { type Delivery, type Fulfilment, wrongFulfilments } from '../mutants/fulfilments.ts';
+import { newClient, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

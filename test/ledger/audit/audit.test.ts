@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import mongoose from 'mongoose';
-import { audit } from '../../api/domain/audit/audit.ts';
-import { chargeCall, settleCall } from '../../api/ledger/transfers/calls.ts';
-import { allocate, creditPurchase, grantFree, grantMinutes } from '../../api/ledger/transfers/grants.ts';
-import { holdCredits } from '../../api/ledger/transfers/holds.ts';
-import { reversePurchase } from '../../api/ledger/transfers/returns.ts';
-import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
-import type { Transfer } from '../../api/models/transfer.ts';
-import { openEngine } from '../support/engine.ts';
-import { bySecond, newClient, somebody } from './people.ts';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { chargeCall, settleCall } from '../../../api/ledger/transfers/calls.ts';
+import { allocate, creditPurchase, grantFree, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
+import { reversePurchase } from '../../../api/ledger/transfers/returns.ts';
+import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
+import type { Transfer } from '../../../api/models/transfer.ts';
+import { openEngine } from '../../support/engine.ts';
+import { bySecond, newClient, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import mongoose from 'mongoose';
-import { audit } from '../../api/domain/audit/audit.ts';
-import { settleCall } from '../../api/ledger/transfers/calls.ts';
-import { allocate, grantFree, grantMinutes, readBalance, readMinutes } from '../../api/ledger/transfers/grants.ts';
-import { expireHolds, holdCredits, voidHold } from '../../api/ledger/transfers/holds.ts';
-import type { ClientScope } from '../../api/models/scope.ts';
-import { openEngine } from '../support/engine.ts';
-import { bySecond, newClient, noErrors, secondsFor, somebody } from './people.ts';
+import { audit } from '../../../api/domain/audit/audit.ts';
+import { settleCall } from '../../../api/ledger/transfers/calls.ts';
+import { allocate, grantFree, grantMinutes, readBalance, readMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { expireHolds, holdCredits, voidHold } from '../../../api/ledger/transfers/holds.ts';
+import type { ClientScope } from '../../../api/models/scope.ts';
+import { openEngine } from '../../support/engine.ts';
+import { bySecond, newClient, noErrors, secondsFor, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());

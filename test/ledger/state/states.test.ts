@@ -12,11 +12,11 @@ import {
   takeBack,
   takeFromUse,
   unfreeze,
-} from '../../api/ledger/state/debts.ts';
-import { countHolds, heldFor, holdFor, isHeld, orderedFor, promisedIn } from '../../api/ledger/state/holds.ts';
-import { draw } from '../../api/ledger/state/lots.ts';
-import { assertSound, emptyState, meterOf } from '../../api/ledger/state/states.ts';
-import type { ClientState, Lot } from '../../api/models/transfer.ts';
+} from '../../../api/ledger/state/debts.ts';
+import { countHolds, heldFor, holdFor, isHeld, orderedFor, promisedIn } from '../../../api/ledger/state/holds.ts';
+import { draw } from '../../../api/ledger/state/lots.ts';
+import { assertSound, emptyState, meterOf } from '../../../api/ledger/state/states.ts';
+import type { ClientState, Lot } from '../../../api/models/transfer.ts';
 
 const ACCOUNT = 'client.a';
 const lot = (id: string, granted: number, isFree = false): Lot => ({
