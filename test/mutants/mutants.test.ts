@@ -180,13 +180,16 @@ test('mutants: the nearest tests are those of the same room', () => {
   const tests = [
     'test/rules/money.test.ts',
     'test/api/orders/money.test.ts',
-    'test/ledger/lots.test.ts',
+    'test/ledger/model.test.ts',
     'test/ledger/kills.test.ts',
+    'test/ledger/state/lots.test.ts',
     'test/flow/orders.test.ts',
     'test/widgets/payment/purchase.test.ts',
   ];
   assert.deepEqual(nearestTests('api/rules/money.ts', tests), ['test/rules/money.test.ts']);
-  assert.deepEqual(nearestTests('api/ledger/state/lots.ts', tests), ['test/ledger/lots.test.ts']);
+  assert.deepEqual(nearestTests('api/ledger/state/debts.ts', tests), ['test/ledger/state/lots.test.ts']);
+  for (const source of ['api/ledger/legs.ts', 'api/ledger/write/batch.ts'])
+    assert.deepEqual(nearestTests(source, tests), ['test/ledger/model.test.ts', 'test/ledger/state/lots.test.ts']);
   assert.deepEqual(nearestTests('api/domain/orders/steps.ts', tests), ['test/api/orders/money.test.ts']);
   assert.deepEqual(nearestTests('widgets/payment/run.ts', tests), ['test/widgets/payment/purchase.test.ts']);
   for (const source of ['api/app.ts', 'api/domain/plans/choice.ts', 'widgets/kit/kit.ts', 'widgets/payment/pay-view.ts'])
