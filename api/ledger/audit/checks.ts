@@ -34,7 +34,7 @@ import {
   purchaseIn,
   sumOver,
 } from '../reading.ts';
-import { heldFor, orderedFor, promisedIn } from '../state/holds.ts';
+import { heldFor, heldUnder, orderedFor, promisedIn } from '../state/holds.ts';
 import { burn, sumTaken } from '../state/lots.ts';
 import { disputedMillis, isAboutMoney, isCorrection, isReturn, unusedBy } from '../state/returns.ts';
 import { assertSound, stateAfter } from '../state/states.ts';
@@ -97,9 +97,7 @@ function heldBy(transfer: Transfer, before: Before): { held: number; promised: n
   const now = entriesOf(transfer).find((entry) => entry.account === account)?.after as ClientState | undefined; // the same
   if (!last || !now) return undefined;
   const name = orderedFor(causeOf(transfer));
-  const heldIn = ({ holds = [] }: ClientState) =>
-    (holds.find(({ id }) => id === name)?.lots ?? []).reduce((sum, { millis }) => sum + millis, 0);
-  return { held: heldIn(now) - heldIn(last), promised: promisedIn(now, name) - promisedIn(last, name) };
+  return { held: heldUnder(now, name) - heldUnder(last, name), promised: promisedIn(now, name) - promisedIn(last, name) };
 }
 
 /** Asserts that only the agency's minutes move, by this amount; used and held minutes stay. */

@@ -17,6 +17,9 @@ export const isHeld = ({ holds = [] }: ClientState, name: string): boolean => ho
 export const countHolds = ({ holds = [] }: ClientState, start: 'call/' | 'order/'): number =>
   holds.filter(({ id }) => id.startsWith(start)).length;
 
+/** Sums the credits that are held under this name, in milli-credits. */
+export const heldUnder = ({ holds = [] }: ClientState, name: string): number => sumOf(holds.find(({ id }) => id === name)?.lots ?? []);
+
 /** Returns held credits to their lots. */
 export function releaseParts(lots: readonly Lot[], parts: Hold['lots']): { lots: Lot[]; millis: number } {
   const heldOf = new Map(parts.map(({ id, millis }) => [id, millis]));

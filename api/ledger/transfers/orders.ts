@@ -17,7 +17,7 @@ import { amountOn } from '../reading.ts';
 import { changeOf } from '../state/changes.ts';
 import { chargeHold, receiveHeld, releaseHold, returnParts } from '../state/debts.ts';
 import { lotId } from '../state/effects.ts';
-import { countHolds, holdFor, isHeld, orderedFor } from '../state/holds.ts';
+import { countHolds, heldUnder, holdFor, isHeld, orderedFor } from '../state/holds.ts';
 import { draw } from '../state/lots.ts';
 import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
@@ -149,8 +149,9 @@ export const orderVoidLegs = (scope: ClientScope, before: ClientState, key: stri
  * its promise instead, so the minutes return.
  */
 export function orderSettleLegs(scope: ClientScope, before: ClientState, key: string, millis: number): Leg[] {
-  const { state, taken, overrun } = chargeHold(before, orderedFor(key), millis);
-  assert.equal(overrun, 0, 'an order costs no more than is held for it');
+  // A call may take other credits as well, but they were not promised to this order.
+  assert(millis <= heldUnder(before, orderedFor(key)), 'an order costs no more than is held for it');
+  const { state, taken } = chargeHold(before, orderedFor(key), millis);
   const free = sumOf(taken.filter(({ lot }) => lot.prepaid));
   return legs(...changeOf(scope, before, state), [minutesOf(scope), free], [issuedBy(scope), -free]);
 }

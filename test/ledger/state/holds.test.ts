@@ -5,6 +5,7 @@ import {
   countHolds,
   frozenFor,
   heldFor,
+  heldUnder,
   holdFor,
   isFreeze,
   isHeld,
@@ -34,6 +35,7 @@ test('calls.start C7 C10: a hold takes free credits first, and its name is known
   const holds = [...(account.holds ?? []), { id: 'call/c', lots: parts }];
   assert.deepEqual(held, accountWith({ lots, holds }));
   assert.equal(promisedIn(held, 'call/c'), 26);
+  assert.deepEqual([heldUnder(held, 'call/c'), heldUnder(held, 'call/d'), heldUnder(accountWith({ lots: [] }), 'call/c')], [30, 0, 0]);
   assert.deepEqual(
     ['call/c', 'order/o', 'call/d'].map((name) => isHeld(held, name)),
     [true, true, false],

@@ -84,6 +84,16 @@ test('plans.choose L1: free credits buy only calls; a plan may let them buy orde
   ]);
 });
 
+test('orders.read N7: an order whose price is more than was held for it is a bug, and takes nothing', async () => {
+  const client = newClient();
+  await give(client, 2000);
+  const about = { key: 'ord_dear', ...somebody };
+  await holdForOrder(client, { ...about, millis: 1500, takesFree: false });
+  await assert.rejects(settleOrderHold(client, { ...about, millis: 1501 }), /an order costs no more than is held for it/);
+  assert.deepEqual(await figures(client), { available: 500, held: 1500, used: 0 });
+  await settleOrderHold(client, { ...about, millis: 1500 });
+});
+
 test('orders.read N7: 20 parallel refunds return once what the order took', async () => {
   const client = newClient();
   await give(client, 2000);
