@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot, ReturnedPart } from '../../models/transfer.ts';
 import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold } from './holds.ts';
-import { draw, grant, isOpen, RULES } from './lots.ts';
+import { draw, grant, RULES } from './lots.ts';
 
 /** Adds credits to a client. They first pay its debt, except free ones, and the rest becomes a lot. */
 export function receiveCredits(state: ClientState, lot: Lot, rules?: number): ClientState {
@@ -114,12 +114,13 @@ function payFrom(state: ClientState, parts: readonly Hold['lots'][number][]): Cl
 function takeFrozen(before: ClientState, lotId: string, wanted: number): { state: ClientState; millis: number } {
   let [state, missing] = [before, wanted];
   for (const hold of before.holds ?? []) {
-    const [part] = hold.lots; // a freeze has one
-    if (!isFreeze(hold.id) || part?.id !== lotId) continue;
+    const part = hold.lots.find(({ id }) => id === lotId);
+    if (!isFreeze(hold.id) || !part) continue;
     const millis = Math.min(missing, part.millis);
     const taken = (lot: Lot) => (lot.id === lotId ? { ...lot, granted: lot.granted - millis, held: lot.held - millis } : lot);
+    // A freeze has one lot.
     const lots = millis === part.millis ? [] : [{ id: lotId, millis: part.millis - millis }];
-    state = withHold({ ...state, held: state.held - millis, lots: state.lots.map(taken).filter(isOpen) }, { id: hold.id, lots });
+    state = withHold({ ...state, held: state.held - millis, lots: state.lots.map(taken) }, { id: hold.id, lots });
     missing -= millis;
   }
   return { state, millis: wanted - missing };

@@ -1,17 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Correction, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
-import {
-  chargeHold,
-  freeze,
-  receiveCredits,
-  receiveHeld,
-  releaseHold,
-  returnCredits,
-  returnParts,
-  takeBack,
-  takeFromUse,
-  unfreeze,
-} from './debts.ts';
+import { chargeHold, freeze, receiveCredits, receiveHeld, returnCredits, returnParts, takeBack, takeFromUse, unfreeze } from './debts.ts';
 import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn } from './lots.ts';
 
@@ -44,18 +33,12 @@ const effects = {
     return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
   },
   'call.hold': (state, { cause, leaving }) => holdFor(state, heldFor(cause), -leaving('held.')),
-  // Nothing was used: the call was given up, or nobody reported its end.
-  'hold.resolve': (state, { cause, leaving }) => {
-    const millis = -leaving('used.');
-    return millis === 0 ? releaseHold(state, heldFor(cause)) : chargeHold(state, heldFor(cause), millis).state;
-  },
+  // All of it comes back if nothing was used: the call was given up, or nobody reported its end.
+  'hold.resolve': (state, { cause, leaving }) => chargeHold(state, heldFor(cause), -leaving('used.')).state,
   'order.hold': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.'), (lot) => !lot.prepaid),
   // A plan may let free credits buy everything.
   'order.hold_all': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.')),
-  'order.resolve': (state, { cause, leaving }) => {
-    const millis = -leaving('used.');
-    return millis === 0 ? releaseHold(state, orderedFor(cause)) : chargeHold(state, orderedFor(cause), millis).state;
-  },
+  'order.resolve': (state, { cause, leaving }) => chargeHold(state, orderedFor(cause), -leaving('used.')).state,
   'order.refund': (state, { ordered, rules }) => returnParts(state, ordered().parts, rules),
   'refund.reverse': takeBackPaid,
   'refund.fail': (state, { bought, leaving, rules }) =>

@@ -85,10 +85,7 @@ const isClosed = ({ kind, refused }: Transfer): boolean => kind !== 'call.hold' 
 export const settleCallHold = (
   scope: ClientScope,
   { millis, seconds, ...about }: About & { millis: number; seconds: number },
-): Promise<Committed> =>
-  resolve(scope, about, { settled: seconds }, (state) =>
-    millis === 0 ? releaseLegs(scope, state, about.holdId) : settleLegs(scope, state, about.holdId, millis),
-  );
+): Promise<Committed> => resolve(scope, about, { settled: seconds }, (state) => settleLegs(scope, state, about.holdId, millis));
 
 /**
  * Returns the whole hold of a call that did not happen. Refuses with `call.not_found`, or with `call.over` if the call ended in another

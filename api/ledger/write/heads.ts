@@ -21,10 +21,6 @@ export class Heads {
     }
   }
 
-  has(key: string): boolean {
-    return this.#known.has(key);
-  }
-
   get(key: string): Head | undefined {
     const head = this.#known.get(key);
     if (head) this.#use(key, head);

@@ -88,7 +88,7 @@ const rich = accountWith({
   reversed: 3,
 });
 const holdsOf = (...left: number[]) =>
-  rich.holds?.flatMap(({ id, lots }, index) => {
+  (rich.holds ?? []).flatMap(({ id, lots }, index) => {
     const millis = left[index] ?? lots[0]?.millis ?? 0;
     return millis === 0 ? [] : [{ id, lots: [{ id: lots[0]?.id ?? '', millis }] }];
   });

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chargeOf, endedAs, isOf, type KnownCall, wasHeldFor } from '../../api/ledger/calls.ts';
+import { contentHash } from '../../api/ledger/chain.ts';
+import type { Transfer } from '../../api/models/transfer.ts';
+
+const scope = { agencyId: 'agn_1', world: 'test.0', clientId: 'cli_1', subject: 'a' } as const;
+const other = { ...scope, subject: 'b' };
+
+/** A transfer of the client by default. */
+const transfer = (kind: string, more: Partial<Transfer> = {}): Transfer => ({
+  _id: `agn_1/test.0/${kind}/c`,
+  agencyId: 'agn_1',
+  world: 'test.0',
+  kind,
+  at: new Date(0),
+  writtenAt: new Date(0),
+  actor: 'test',
+  input: '',
+  postings: [
+    { account: 'used.test.0', amount: 5 },
+    { account: 'client.a', amount: -5 },
+  ],
+  ...more,
+});
+const ended = (end: unknown) => transfer('hold.resolve', { input: contentHash({ client: 'client.a', end }) });
+
+test('calls.end U1: of the transfers of a call, that counts which charged it', () => {
+  const [hold, used] = [transfer('call.hold'), transfer('usage.record')];
+  const settled = ended({ settled: 60 });
+  const charges: [KnownCall, Transfer | undefined][] = [
+    [{}, undefined],
+    [{ begun: hold }, undefined],
+    [{ begun: used }, used],
+    [{ begun: hold, over: settled }, settled],
+    [{ begun: hold, over: ended('voided') }, undefined],
+    [{ begun: hold, over: ended('expired') }, undefined],
+    [{ begun: hold, over: ended('expired'), late: used }, used],
+    [{ begun: transfer('call.hold', { refused: 'credits.insufficient' }), over: used }, used],
+    [{ begun: transfer('usage.record', { refused: 'credits.insufficient' }) }, undefined],
+    [{ former: used, begun: hold }, used],
+    [
+      { begun: hold, over: { ...used, input: ended('voided').input } },
+      { ...used, input: ended('voided').input },
+    ],
+  ];
+  for (const [known, charge] of charges) assert.deepEqual(chargeOf(scope, known), charge, JSON.stringify(known));
+});
+
+test('calls.cancel C10: the end of a hold says why it was given back, and to whom', () => {
+  assert.deepEqual([endedAs(scope, ended('voided'), 'voided'), endedAs(scope, ended('voided'), 'expired')], [true, false]);
+  assert.equal(endedAs(other, ended('voided'), 'voided'), false);
+});
+
+test('calls.end T2: a transfer is of the client whose credits it moved, and a hold only if it held some', () => {
+  assert.deepEqual([isOf(scope, transfer('call.hold')), isOf(other, transfer('call.hold'))], [true, false]);
+  const held = (known: KnownCall, whose = scope as typeof other) => wasHeldFor(whose, known);
+  const refused = transfer('call.hold', { refused: 'credits.insufficient', postings: [] });
+  assert.deepEqual(
+    [held({}), held({ begun: transfer('call.hold') }), held({ begun: transfer('call.hold') }, other), held({ begun: refused })],
+    [false, true, false, false],
+  );
+  assert.equal(held({ begun: transfer('usage.record') }), false);
+});
