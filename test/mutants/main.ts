@@ -29,9 +29,6 @@ interface Source {
   nearest: readonly string[];
 }
 
-if (values.help) process.stdout.write(usage);
-else await huntBelow(positionals.length > 0 ? positionals : ['api/rules'], Date.now() + Number(values.minutes) * 60_000);
-
 async function huntBelow(parts: readonly string[], until: number): Promise<void> {
   const paths = pathsOf(root);
   const tests = paths.filter((path) => path.endsWith('.test.ts'));
@@ -128,3 +125,6 @@ function report(folder: string, sources: readonly Source[]): void {
   writeFileSync(resultsFile, `${JSON.stringify(sorted, null, 2)}\n`);
   writeFileSync(join(root, 'docs/mutants.md'), renderPage(sorted, harmless));
 }
+
+if (values.help) process.stdout.write(usage);
+else await huntBelow(positionals.length > 0 ? positionals : ['api/rules'], Date.now() + Number(values.minutes) * 60_000);
