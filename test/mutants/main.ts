@@ -23,6 +23,10 @@ const { values, positionals } = parseArgs({
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const seconds = (from: number): number => Math.round((Date.now() - from) / 1000);
 
+/** A process or a page for each mutant costs most, so it comes once all other tests have let the mutant pass. */
+const passes = ['together', 'alone'] as const;
+type Pass = (typeof passes)[number];
+
 interface Source {
   path: string;
   results: FileResults;
@@ -60,10 +64,6 @@ function costOf(testFile: string): number {
   const loaded = [...filesLoadedBy([testFile], root)];
   return loaded.some((path) => path === 'test/support/engine.ts' || path.startsWith('widgets/elements/')) ? 1 : 0;
 }
-
-/** A process or a page for each mutant costs most, so it comes once all other tests have let the mutant pass. */
-const passes = ['together', 'alone'] as const;
-type Pass = (typeof passes)[number];
 
 const trialOf = (testFile: string, pass: Pass): string => (pass === 'together' ? testFile : `${testFile} ${pass}`);
 
