@@ -11,8 +11,11 @@ function heard(kit: Kit, { balance, purchaseId, kind }: LiveEvent): void {
   // Credits that waited have come: the e-mail was confirmed, in whichever tab or browser.
   if (kit.account && kit.balance?.waiting && !balance.waiting) kit.account = { ...kit.account, emailVerified: true };
   kit.update(balance);
-  if (purchaseId && kind !== 'hello') void kit.buying().then((checkout) => checkout.settle(purchaseId));
+  // The kit has told the page of a refusal.
+  if (purchaseId && kind !== 'hello') void settlePurchase(kit, purchaseId).catch(() => {});
 }
+
+const settlePurchase = async (kit: Kit, purchaseId: string): Promise<void> => (await kit.buying()).settle(purchaseId);
 
 /** Goes on with a purchase where the page was left, or where the payment page came back to. */
 export async function resumePurchase(kit: Kit): Promise<void> {
