@@ -169,6 +169,6 @@ const example = (slug: string) => ({
 export async function startPlainClient({ createAgency }: TestApi, minutesMillis = 1_000_000) {
   const agency = await createAgency({ stripe: false, minutesMillis, plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0 } });
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   return { agency, page };
 }

@@ -56,13 +56,13 @@ export class AuditedWorld {
   async #live(): Promise<void> {
     const { shop, other } = this;
     const { agency } = shop;
-    const rich = await shop.client();
+    const rich = await shop.signUp();
     const poor = await shop.client();
     await this.#confirm(rich);
     await agency.allocate(rich.clientId, 100_000);
     await agency.call('credits.recharge', { clientId: poor.clientId, amountMillis: 1000 });
     const stranger = await other.openPage();
-    await stranger.signUp();
+    await stranger.enter();
     await other.allocate(stranger.clientId, 5000);
     this.bought = await this.#buy(rich);
     this.refunded = await this.#buy(rich);

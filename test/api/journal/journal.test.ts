@@ -18,7 +18,7 @@ const told = ({ action, actor, target, before, after, reason }: Entry) => ({ act
 test('journal.list T13: allocating credits records who, whom, before, after and why, once despite repeats', async () => {
   const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   const gift = { clientId: page.clientId, amountMillis: 5_000, description: 'Goodwill for Monday' };
   for (let time = 0; time < 3; time += 1) await agency.try('credits.allocate', gift, { 'idempotency-key': 'gift-0001' });
   const list = await agency.call('journal.list', {});
@@ -92,7 +92,7 @@ test("journal.list T13: it contains no secrets, and no text that controls a read
   const agency = await createAgency();
   const { key } = await agency.call('keys.rotate', { kind: 'secret', overlapSeconds: 60 });
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   const escaping = String.fromCharCode(27);
   const stored = mongoose.connection.collection('agencies');
   await stored.updateOne({ _id: agency.id as never }, { $set: { name: `Evil${escaping}[31m\r\n{"forged":1}\u2028\u202e` } });

@@ -169,7 +169,7 @@ test('knowledge.upload F31: a client disabled during an upload is charged nothin
   await agency.call('clients.disable', { clientId: page.clientId });
   assert.equal((await uploadFile(page, source.id, pdf())).status, 403);
   await agency.call('clients.enable', { clientId: page.clientId });
-  await page.signIn(page.email);
+  await page.enter();
   assert.equal((await uploadFile(page, source.id, pdf())).status, 200);
   await untilState(page, source.id, 'ready');
   assert.equal((await page.balance()).available, 8_000);

@@ -8,7 +8,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
 import { until } from '../../support/until.ts';
-import { openVoiceClient, signUpClient } from './voice-client.ts';
+import { openClient, openVoiceClient } from './voice-client.ts';
 
 const api = await startApi();
 
@@ -71,7 +71,7 @@ test('knowledge.add SX24: a client can have 200 pages read per hour, stored or n
   const reply = await tryAdd(page, newPages(1));
   assert.deepEqual({ status: reply.status, code: codeOf(reply), asked: asked.length }, { status: 429, code: 'rate.limited', asked: 200 });
   assert.match(JSON.stringify(reply.body), /Please wait 3,[0-9]{3} seconds/);
-  assert.equal((await tryAdd(await signUpClient(agency), newPages(1))).status, 200);
+  assert.equal((await tryAdd(await openClient(agency), newPages(1))).status, 200);
 });
 
 test('knowledge.add SX24: a refused list uses nothing of the remaining pages', async () => {
@@ -111,7 +111,7 @@ test('knowledge.add SX24: pages are not read once the client has left', async ()
 
 test('knowledge.add SX24: a client has two lists read at a time and an agency eight, without delaying others', async () => {
   const { agency, page } = await openVoiceClient(api, free);
-  const clients = [page, await signUpClient(agency), await signUpClient(agency), await signUpClient(agency), await signUpClient(agency)];
+  const clients = [page, await openClient(agency), await openClient(agency), await openClient(agency), await openClient(agency)];
   const begun = clients.slice(0, 4).flatMap((client, at) => [1, 2].map((nth) => tryAdd(client, urlItems(`/silent/${at}/${nth}`))));
   await until(async () => waiting.length === 8, 'eight lists');
   for (const client of [page, clients[4] ?? page]) assert.equal(codeOf(await tryAdd(client, newPages(1))), 'rate.limited');

@@ -7,17 +7,7 @@ import { createWeb, hostsOf } from '../../../api/providers/web/web.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { comesTo, until } from '../../support/until.ts';
-import {
-  addSource,
-  fileItem,
-  findSource,
-  hashOf,
-  openVoiceClient,
-  signUpClient,
-  textItem,
-  untilState,
-  uploadFile,
-} from './voice-client.ts';
+import { addSource, fileItem, findSource, hashOf, openClient, openVoiceClient, textItem, untilState, uploadFile } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -182,7 +172,7 @@ test('knowledge.attach K12: agents use sources at the provider, and a removal de
     [2, 0],
   );
 
-  const sibling = await signUpClient(agency);
+  const sibling = await openClient(agency);
   assert.equal(
     codeOf(await agency.try('agents.register', { clientId: sibling.clientId, providerAgentId: first, name: 'Mine' })),
     'agent.not_found',

@@ -9,8 +9,8 @@ import {
   addSources,
   fileItem,
   findSource,
+  openClient,
   openVoiceClient,
-  signUpClient,
   textItem,
   untilState,
   uploadFile,
@@ -175,7 +175,7 @@ test('knowledge.add K2: of two attempts at the last credits one is refused, and 
 
 test('knowledge.list K8: after a hundred random additions and deletions the counts match the sources', async () => {
   const { agency } = await openVoiceClient(api, {});
-  const page = await signUpClient(agency, 500);
+  const page = await openClient(agency, 500);
   let seed = 7;
   const dice = (sides: number) => {
     seed = (seed * 48_271) % 2_147_483_647;

@@ -7,7 +7,7 @@ import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
 import { comesTo, until } from '../../support/until.ts';
-import { addSource, findSource, openVoiceClient, signUpClient, textItem, untilState, type VoiceClient } from './voice-client.ts';
+import { addSource, findSource, openClient, openVoiceClient, textItem, untilState, type VoiceClient } from './voice-client.ts';
 
 const api = await startApi();
 const { sandbox } = api;
@@ -67,7 +67,7 @@ async function readBalance({ page }: Pick<VoiceClient, 'page'>) {
  */
 async function addDuring({ agency }: VoiceClient, one: Case) {
   const { row, call, name } = one;
-  const page = await signUpClient(agency, 10);
+  const page = await openClient(agency, 10);
   const watched = await watchCase(api, agency);
   // After a lost answer the API asks the provider whether there is a base.
   if (call === 'listBases') sandbox.faults.add({ path: '/retell/create-knowledge-base', how: '500' });

@@ -47,13 +47,13 @@ export async function openVoiceClient(
     minutesMillis: 1_000_000,
     plan: { centsPer100Credits: 4000, currency: 'EUR', freeMillis: 0, ...plan, knowledge: prices } as Plan, // its defaults are filled in
   });
-  return { agency, ...(await agency.connectVoice(sandbox)), page: await signUpClient(agency, credits) };
+  return { agency, ...(await agency.connectVoice(sandbox)), page: await openClient(agency, credits) };
 }
 
-/** Signs up another client of the same agency, and gives it credits. */
-export async function signUpClient(agency: Agency, credits = 0): Promise<Page> {
+/** Opens another client of the same agency, and gives it credits. */
+export async function openClient(agency: Agency, credits = 0): Promise<Page> {
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   if (credits > 0) await agency.allocate(page.clientId, credits * 1000);
   return page;
 }

@@ -141,7 +141,10 @@ test('numbers.release N9: a number released while its rent is checked stays rele
 });
 
 test('numbers.buy N9: a client with only free credits, which pay no rent, is warned in time', async () => {
-  const { page } = await openNumberShop(api, { credits: PRICE, changes: { freeMillis: 10_000 } });
+  const { agency } = await openNumberShop(api, { credits: 0, changes: { freeMillis: 10_000 } });
+  const page = await agency.openPage();
+  await page.signUp();
+  await agency.allocate(page.clientId, PRICE);
   const { text } = await sandbox.mail.waitForMail(page.email, (mail) => mail.text.includes('#wl-verify='));
   await page.call('accounts.verifyEmail', { token: /#wl-verify=([\w.-]+)/.exec(text)?.[1] ?? '' });
   await buy(page);

@@ -46,7 +46,7 @@ export async function openNumberShop(
 
 export async function openClient(agency: Agency, credits = 100_000): Promise<Page> {
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   if (credits > 0) await agency.allocate(page.clientId, credits);
   return page;
 }

@@ -17,7 +17,7 @@ export async function openAgency({ createAgency }: TestApi, credits = 100_000): 
   const agency = await createAgency({ plan: first });
   const { plans } = await agency.call('agency.update', { plans: [large] });
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   if (credits > 0) await agency.allocate(page.clientId, credits);
   return { agency, page, planId: plans[0]?.id ?? '' };
 }

@@ -128,7 +128,9 @@ test('plans.choose L1: free credits buy no plan unless the plan lets them buy ev
 });
 
 test('bootstrap.read L3: a signed-in page knows its plan and features without another request', async () => {
-  const { page } = await openAgency(api, 0);
+  const { agency } = await openAgency(api, 0);
+  const page = await agency.openPage();
+  await page.signUp();
   const { entitlements } = await page.bootstrap();
   assert.deepEqual(entitlements, { planId: 'pln_standard', planName: 'Standard', features: ['numbers', 'knowledge'] });
 });

@@ -107,7 +107,7 @@ test('credits.checkout SX14: credits shown in euros are not charged in pounds, a
     plan: { centsPer100Credits: 4000, currency: 'EUR', customAmount: { minMillis: 10_000, maxMillis: 1_000_000 } },
   });
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   const { packages } = await page.call('credits.packages', {});
   const { id: packageId, credits: creditsMillis, priceCents } = packages[1] ?? assert.fail('there are two packages');
   await changeCurrency(agency, 'GBP');
@@ -131,7 +131,7 @@ test('credits.checkout SX14: an amount is not charged at another price of credit
   const plan = { centsPer100Credits: 4000, currency: 'EUR', customAmount: { minMillis: 10_000, maxMillis: 1_000_000 } } as const;
   const agency = await api.createAgency({ plan });
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   await agency.call('agency.update', { plan: { ...plan, centsPer100Credits: 9000 } });
   const wanted = { amountMillis: 50_000, currency: 'EUR', returnUrl: page.returnUrl } as const;
   const reply = await page.try('credits.checkout', { ...wanted, centsPer100Credits: 4000 });
@@ -188,7 +188,7 @@ test('numbers.buy SX14: paid with credits it also costs its price at the reserva
 test('credits.checkout SX14: a package with another price than shown, or fewer credits, is not sold', async () => {
   const agency = await api.createAgency();
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   const { packages } = await page.call('credits.packages', {});
   const shown = packages[1] ?? assert.fail('there are two packages');
   const { id: packageId, credits: creditsMillis, priceCents } = shown;

@@ -154,7 +154,7 @@ test('accounts.signUp X2 SX23: a mail greets only by a name, and no chosen name 
 });
 
 test('accounts.signUp SX23: an unconfirmed address is greeted by no name, in no mail', async () => {
-  const page = await shop.client();
+  const page = await shop.signUp();
   await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
   const mails = [
     await inbox.waitForMail(page.email, ({ text }) => text.includes('#wl-verify=')),
@@ -171,7 +171,7 @@ test('accounts.signUp SX23: an unconfirmed address is greeted by no name, in no 
 });
 
 test('accounts.signUp X2: the confirmation comes from the agency, and its link confirms', async () => {
-  const page = await shop.client();
+  const page = await shop.signUp();
   const mail = await inbox.waitForMail(page.email);
   assert.match(mail.subject, /^Confirm your e-mail address for Agency agency-/);
   assert.match(mail.from, /Agency agency-\d+.*<no-reply@mail\.test>/);

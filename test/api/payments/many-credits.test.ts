@@ -21,7 +21,7 @@ async function buy(page: Page) {
 }
 
 test('webhooks.stripe SX2: with a hundred open lots a purchase is credited, and an e-mail can be confirmed', async () => {
-  const page = await shop.client();
+  const page = await shop.signUp();
   await Promise.all(Array.from({ length: 100 }, (_, index) => agency.allocate(page.clientId, 1000, `Bonus ${index}`)));
   const [told, read, found] = [await buy(page), await buy(page), await buy(page)];
   assert.deepEqual(await shop.deliver(told.sessionId, 'completed'), [200]);
@@ -37,7 +37,7 @@ test('webhooks.stripe SX2: with a hundred open lots a purchase is credited, and 
 });
 
 test('credits.balance SX19: a client at the limit can buy, sign in and call; only a gift is refused', async () => {
-  const page = await shop.client();
+  const page = await shop.signUp();
   await agency.allocate(page.clientId, 1_000_000_000_000);
   for (const name of ['credits.allocate', 'credits.recharge'] as const) {
     const gift = { clientId: page.clientId, amountMillis: 1, ...(name === 'credits.allocate' && { description: 'One more' }) };

@@ -8,8 +8,8 @@ const { createAgency, sandbox } = await startApi();
 test('purchases.read T2: another client of the agency gets the 404 of an unknown purchase', async () => {
   const agency = await createAgency();
   const [page, sibling] = [await agency.openPage(), await agency.openPage()];
-  await page.signUp();
-  await sibling.signUp();
+  await page.enter();
+  await sibling.enter();
   const { packages } = await page.call('credits.packages', {});
   const { purchaseId, sessionId } = await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
   assert.equal((await page.call('purchases.read', { purchaseId })).state, 'open');
@@ -24,7 +24,7 @@ test('purchases.read T2: another client of the agency gets the 404 of an unknown
 test('credits.checkout P12 C17: one key is one purchase; amounts outside the range are refused', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   const order = { amountMillis: 10_000, returnUrl: page.returnUrl };
   const replies = await Promise.all(
     Array.from({ length: 5 }, () => page.try('credits.checkout', order, { 'idempotency-key': 'buy-once-1' })),

@@ -39,6 +39,13 @@ export class Shop {
   /** Opens a client of the agency that has nothing yet. */
   async client(agency = this.agency): Promise<Page> {
     const page = await agency.openPage();
+    await page.enter();
+    return page;
+  }
+
+  /** Opens a client that has chosen a password, and is asked to confirm its address. */
+  async signUp(): Promise<Page> {
+    const page = await this.agency.openPage();
     await page.signUp();
     return page;
   }

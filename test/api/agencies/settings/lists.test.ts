@@ -24,7 +24,7 @@ async function openWithClient() {
   const { plans } = await agency.call('agency.update', { plans: [pro] });
   const planId = plans[0]?.id ?? '';
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   await agency.allocate(page.clientId, 50_000);
   await page.call('plans.choose', { planId, priceMillis: pro.priceMillis });
   return { agency, page, planId };
@@ -48,7 +48,7 @@ test('agency.update MT1: a plan without an id means the plan of its name, and it
 test('agency.update MT1: a plan missing in the list is retired: its client keeps it, and nobody else can choose it', async () => {
   const { agency, page, planId } = await openWithClient();
   const visitor = await agency.openPage();
-  await visitor.signUp();
+  await visitor.enter();
   for (const plans of [[{ ...pro, name: 'Max' }], [], null]) {
     await agency.call('agency.update', { plans });
     const { planName, features } = await page.call('entitlements.read', {});
@@ -139,7 +139,7 @@ test('agency.publish MT1: lists tried often in test stay within limits, and reti
 test('credits.checkout MT1: a retired package is not sold any more, except to a client who is paying for it', async () => {
   const agency = await createAgency();
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   const { packages } = await page.call('credits.packages', {});
   const [first, second] = packages;
   assert.ok(first && second);
@@ -213,7 +213,7 @@ test('credits.packages MT4: packages stored in the old form are offered, bought 
   deps.directory.forget();
   assert.deepEqual((await agency.call('agency.read', {})).packages, packages);
   const page = await agency.openPage();
-  await page.signUp();
+  await page.enter();
   for (const { id, priceCents } of packages)
     assert.equal((await page.call('credits.checkout', { packageId: id, returnUrl: page.returnUrl })).priceCents, priceCents);
   const [first, second] = packages;

@@ -17,7 +17,7 @@ const told = ({ status, body }: { status: number; body: unknown }) => {
 async function signUpLive({ live }: Agency, count: number, planId?: string): Promise<void> {
   for (let client = 0; client < count; client += 1) {
     const page = await live.openPage();
-    await page.signUp();
+    await page.enter();
     if (planId !== undefined) await live.call('plans.assign', { clientId: page.clientId, planId });
   }
 }
@@ -82,7 +82,7 @@ test('agency.compare SX6: it lists every difference, and the number of live clie
 test('agency.publish SX6: live gets the compared settings, clients keep their plans, and nothing is left to publish', async () => {
   const { agency, dropped, large } = await openApart();
   const client = await agency.live.openPage();
-  await client.signUp();
+  await client.enter();
   await agency.live.call('plans.assign', { clientId: client.clientId, planId: dropped.id });
   const [{ version }, inTest] = [await agency.live.call('agency.compare', {}), await agency.call('agency.read', {})];
   const live = await agency.live.call('agency.publish', { version });
