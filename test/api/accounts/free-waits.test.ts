@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Agency } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
+import { runs } from '../../support/runs.ts';
 
 const api = await startApi();
 const { createAgency, deps, sandbox } = api;
@@ -115,6 +116,6 @@ test('bootstrap.read F27: in any history everybody gets the free credits once, a
       );
       assert.equal(await given(), pages.length);
     }),
-    { numRuns: 8 },
+    { numRuns: runs(3) },
   );
 });

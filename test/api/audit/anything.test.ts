@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { runs } from '../../support/runs.ts';
 import { AuditedWorld, type Row, rows, snapshot } from './world.ts';
 
 const world = await AuditedWorld.open();
@@ -48,7 +49,7 @@ for (const name of ['transfers', 'journals', 'registers']) {
         await rows(name).insertOne(row);
         assert(violations > 0, `${String(row._id)}: ${path.join('.')} was ${how === 'change' ? 'changed' : 'left out'}`);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(10) },
     );
     await restore();
   });
@@ -64,7 +65,7 @@ for (const name of ['transfers', 'journals', 'registers']) {
         await rows(name).insertOne(row);
         assert(violations > 0, `${String(row._id)} was removed`);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(4) },
     );
     await restore();
   });

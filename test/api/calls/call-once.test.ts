@@ -13,6 +13,7 @@ import { bySecond, newClient, noErrors, somebody } from '../../ledger/people.ts'
 import { type Writer, Writers } from '../../ledger/processes.ts';
 import type { Tell } from '../../ledger/teller.ts';
 import { openEngine } from '../../support/engine.ts';
+import { runs } from '../../support/runs.ts';
 
 const engine = await openEngine();
 after(() => engine.close());
@@ -88,7 +89,7 @@ test('usage.record SX3 I10: however reports of a call meet in two processes, it 
   try {
     await fc.assert(
       fc.asyncProperty(told, (all) => chargedOnce(processes, all)),
-      { numRuns: 150 },
+      { numRuns: runs(40) },
     );
   } finally {
     for (const process of processes) await process.kill();

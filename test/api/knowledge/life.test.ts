@@ -15,6 +15,7 @@ import { listSources, type Source, type SourceState } from '../../../api/models/
 import type { CrashPoint } from '../../../api/ports/index.ts';
 import { later, MINUTE_MS } from '../../../api/rules/time.ts';
 import { startApi } from '../../support/api.ts';
+import { runs } from '../../support/runs.ts';
 import { until } from '../../support/until.ts';
 import { fileItem, openVoiceClient, sendPart, textItem } from './voice-client.ts';
 
@@ -101,18 +102,18 @@ function failProvider(failure: Round['failure']): void {
   if (failure === 'keeps it') sandbox.faults.add({ path: '/retell/delete-knowledge-base/', how: '500', times: 2 });
 }
 
-let runs = 0;
+let histories = 0;
 /** Milli-credits that the client has received so far. */
 let givenMillis = 0;
 async function openRun() {
-  runs += 1;
+  histories += 1;
   const missing = CREDITS_MILLIS - (await page.balance()).available;
   if (missing > 0) await agency.allocate(page.clientId, missing);
   givenMillis += Math.max(0, missing);
   const tries = new Map<string, number>();
 
   const add = async ({ name, items, totalMillis }: (typeof offers)[number]) => {
-    const key = `life-${runs}-${name.replace('.', '-')}-${tries.get(name) ?? 0}`;
+    const key = `life-${histories}-${name.replace('.', '-')}-${tries.get(name) ?? 0}`;
     const reply = await page.try('knowledge.add', { items, totalMillis }, { 'idempotency-key': key });
     // After a crash the same attempt is repeated; otherwise the next one is new.
     if (reply.status !== 500) tries.set(name, (tries.get(name) ?? 0) + 1);
@@ -215,7 +216,7 @@ test('knowledge.add K6 K8 K12 F31: in every history a source makes allowed moves
     await untilAllRest();
     assert.deepEqual(await assertSettled(), []);
   };
-  await fc.assert(fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 8 }), runHistory), { numRuns: 40, endOnFailure: true });
+  await fc.assert(fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 8 }), runHistory), { numRuns: runs(8), endOnFailure: true });
   for (const { from, to } of written) assert.ok(from && moves[from].includes(to), `from ${from} to ${to}`);
   const unexpected = api.logs.filter((line) => JSON.parse(line).err && !line.includes('crashed at'));
   assert.deepEqual(unexpected, []);

@@ -5,6 +5,7 @@ import mongoose from 'mongoose';
 import { PART_BYTES_MAX } from '../../../api/contract/knowledge/knowledge.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
+import { runs } from '../../support/runs.ts';
 import { addSource, fileItem, findSource, openVoiceClient, sendPart, untilState } from './voice-client.ts';
 
 const api = await startApi();
@@ -67,5 +68,5 @@ test('knowledge.upload SX3: parts of any lengths sent at once make up exactly th
     assert.equal((await untilState(page, id, 'ready')).receivedBytes, content.length);
     assert.deepEqual(await readParts(id), [], 'bytes that the provider has are not kept');
   };
-  await fc.assert(fc.asyncProperty(fc.array(lengths, { minLength: 1, maxLength: 4 }), isWhole), { numRuns: 5 });
+  await fc.assert(fc.asyncProperty(fc.array(lengths, { minLength: 1, maxLength: 4 }), isWhole), { numRuns: runs(2) });
 });

@@ -10,6 +10,7 @@ import { OrderModel } from '../../../api/models/order.ts';
 import { HOUR_MS, later } from '../../../api/rules/time.ts';
 import { sealsOf } from '../../../api/security/seals.ts';
 import type { Page } from '../../support/page.ts';
+import { runs } from '../../support/runs.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { Shop } from '../payments/shop.ts';
 import { DAY_SECONDS, mailsAboutNumbers, passDays, plan, reserve as reserveNumber } from './shop.ts';
@@ -207,6 +208,6 @@ test('numbers.buy SX26: however reports and orders repeat, the price of a number
       }
       for (const order of Object.values(orders)) await rentFulfilment.release(order, deps);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(4) },
   );
 });

@@ -11,6 +11,7 @@ import { agencyById } from '../../../api/models/agency.ts';
 import { NumberModel } from '../../../api/models/number.ts';
 import type { Order } from '../../../api/models/order.ts';
 import { startApi } from '../../support/api.ts';
+import { runs } from '../../support/runs.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { buy, DAY_SECONDS, figures, mailsAboutNumbers, newKey, numbersOf, openNumberShop, PRICE, passDays, RENT } from './shop.ts';
 
@@ -206,7 +207,7 @@ test('numbers.buy N9: whichever of two orders delivers a month or is undone, the
       }
       for (const order of Object.values(orders)) await rentFulfilment.release(order, api.deps);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(4) },
   );
 });
 

@@ -12,6 +12,7 @@ import type { ClientScope } from '../../../api/models/scope.ts';
 import type { Transfer } from '../../../api/models/transfer.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
 import { openEngine } from '../../support/engine.ts';
+import { runs } from '../../support/runs.ts';
 import { depsAt, isOver, openClient, orderOf, PRICE, type Script, soldTo } from './script.ts';
 
 const engine = await openEngine();
@@ -40,10 +41,10 @@ type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 /** Accepts a refusal or the requested crash; nothing else may go wrong. */
 const isExpected = (error: unknown) => error instanceof Refusal || (error instanceof Error && error.message === 'the process died');
 
-let runs = 0;
+let histories = 0;
 async function openRun(script: readonly Script[]) {
-  runs += 1;
-  const name = `run-${runs}`;
+  histories += 1;
+  const name = `run-${histories}`;
   // Too few for all, so that some are refused.
   const { access, client } = await openClient(name, (ORDERS - 1) * PRICE);
   let hours = 0;
@@ -109,7 +110,7 @@ test('orders.read N7 C4: in any history of crashes and refunds, only delivered a
       assert.equal((await readStatement(client, { limit: 1 })).lifetime.used, paid);
       assert.equal(await sumOf(client), 0);
     }),
-    { numRuns: 25 },
+    { numRuns: runs(8) },
   );
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));

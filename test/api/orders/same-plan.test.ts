@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
 import type { Page } from '../../support/page.ts';
+import { runs } from '../../support/runs.ts';
 import { comesTo, until } from '../../support/until.ts';
 import { Shop } from '../payments/shop.ts';
 import { current } from './plan-world.ts';
@@ -78,7 +79,7 @@ test('plans.choose SX5: one plan paid several times at once, and interrupted any
       api.sandbox.clock.advance(600);
       await comesTo(() => standing(page), { plan: 'Large', available: paid * 30_000, held: 0, debt: 0 });
     }),
-    { numRuns: 12 },
+    { numRuns: runs(4) },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { runs } from '../../support/runs.ts';
 import { Shop } from './shop.ts';
 
 const shop = await Shop.open();
@@ -33,7 +34,7 @@ test('webhooks.stripe P3 F03: any deliveries, in any order and at any time, cred
       credited += 1;
       assert.equal((await page.call('credits.balance', {})).seq, credited);
     }),
-    { numRuns: 20 },
+    { numRuns: runs(8) },
   );
   assert.equal((await page.balance()).available, credited * 100_000);
 });

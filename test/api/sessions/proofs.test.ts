@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { removeLeftovers } from '../../../api/jobs/leftovers.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
+import { runs } from '../../support/runs.ts';
 
 const { createAgency, deps, url } = await startApi();
 const page = await (await createAgency({ stripe: false })).openPage();
@@ -49,7 +50,7 @@ test('sessions.refresh SX21: a proof is accepted once from a clock 26 hours off,
       if (timely.length > 0) assert.equal(accepted[0], timely[0]);
     }),
     {
-      numRuns: 40,
+      numRuns: runs(15),
       examples: [
         [90, [64.1, 112.2, 115.9]],
         [10, [0, 36.1, 48.1, 61]],

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Agency, codeOf } from '../../../support/agency.ts';
 import { startApi } from '../../../support/api.ts';
+import { runs } from '../../../support/runs.ts';
 
 const api = await startApi();
 const second = await api.beside();
@@ -133,6 +134,6 @@ test('packages.update SX7: two writers on two processes lose no change to a list
         assert.equal(after.length, packages.length + round.filter(({ what }) => what === 'create').length);
       }
     }),
-    { numRuns: 25, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+    { numRuns: runs(6), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
   );
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Input } from '../../../../api/contract/index.ts';
 import { Agency, codeOf } from '../../../support/agency.ts';
 import { startApi } from '../../../support/api.ts';
+import { runs } from '../../../support/runs.ts';
 import { valueIn } from './fields.ts';
 
 const api = await startApi();
@@ -150,6 +151,6 @@ test('agency.update SX7: two writers on two processes lose no setting that only 
         }
       }
     }),
-    { numRuns: 40, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
+    { numRuns: runs(10), interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
   );
 });
