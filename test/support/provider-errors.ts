@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import type { DocumentedError } from '../../api/ports/index.ts';
+import type { ErrorCode } from '../../api/contract/index.ts';
+import { Refusal } from '../../api/contract/refusal.ts';
+import { type DocumentedError, ProviderError } from '../../api/ports/index.ts';
 import type { Agency } from './agency.ts';
 import type { TestApi } from './api.ts';
 
@@ -23,6 +25,38 @@ export function casesOf<Call extends string>(table: readonly DocumentedError<Cal
     }),
   );
 }
+
+/**
+ * Chooses one case for each end: all refusals of each call, and all notices. What comes after the port knows of a row only by these, and a
+ * test of the port looks at all rows.
+ */
+export function differentOf<Call extends string>(cases: readonly ErrorCase<Call>[]): ErrorCase<Call>[] {
+  const seen = new Set<string>();
+  return cases.filter(({ call, row: { lasts, person, agency, undone } }) => {
+    const known = seen.size;
+    seen.add(`${call} ${lasts} ${person}`).add(`${lasts} ${person} ${undone} ${agency}`);
+    return seen.size > known;
+  });
+}
+
+/** What a call at the port came to, with what the log and the domain learn of a refusal. */
+export async function endOf(asked: Promise<unknown>): Promise<{ value: unknown } | { code: string; meaning: unknown; words: unknown }> {
+  try {
+    return { value: await asked };
+  } catch (error) {
+    assert(error instanceof Refusal && error.cause instanceof ProviderError, String(error));
+    const { call, status, code, message } = error.cause.words;
+    const { lasts, agency } = error.cause.meaning ?? {};
+    return { code: error.code, meaning: { lasts, agency }, words: { call, status, code, message } };
+  }
+}
+
+/** The same, as a row of the table promises it. */
+export const refusalOf = ({ call, row: { status, code, says, lasts, agency, person } }: ErrorCase<string>, otherwise: ErrorCode) => ({
+  code: person ?? otherwise,
+  meaning: { lasts, agency },
+  words: { call, status, code, message: says },
+});
 
 /**
  * Watches the effects of a case from now on: lines of the log and notices to the agency.

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { advanceDueOrders } from '../../../api/domain/orders/orders.ts';
+import type { Telephony, TelephonyAccess } from '../../../api/ports/index.ts';
 import { type TwilioCall, twilioErrors } from '../../../api/providers/twilio/errors.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
-import { casesOf, type ErrorCase, watchCase } from '../../support/provider-errors.ts';
+import { casesOf, differentOf, type ErrorCase, endOf, refusalOf, watchCase } from '../../support/provider-errors.ts';
 import { until } from '../../support/until.ts';
 import { figures, newKey, numbersOf, openClient, openNumberShop, PRICE, reserve, usLocal } from './shop.ts';
 
@@ -14,40 +15,73 @@ const { sandbox } = api;
 type Case = ErrorCase<TwilioCall>;
 
 const account = '2010-04-01/Accounts/*';
-const paths: Record<TwilioCall, ['GET' | 'POST' | 'DELETE', string]> = {
-  readAccount: ['GET', account],
-  searchNumbers: ['GET', `${account}/AvailablePhoneNumbers`],
-  listNumbers: ['GET', `${account}/IncomingPhoneNumbers.json`],
-  buyNumber: ['POST', `${account}/IncomingPhoneNumbers.json`],
-  releaseNumber: ['DELETE', `${account}/IncomingPhoneNumbers/`],
-  readRegulations: ['GET', 'v2/RegulatoryCompliance/Regulations'],
-  readBundles: ['GET', 'v2/RegulatoryCompliance/Bundles'],
-  readPrices: ['GET', 'v1/PhoneNumbers/Countries'],
-  findAddress: ['GET', `${account}/Addresses.json`],
-  callWithCode: ['POST', `${account}/Calls.json`],
-  writeCode: ['POST', `${account}/Messages.json`],
+const message = { from: '+15005550006', to: '+493012345678', code: '123456', sender: 'Northwind' };
+/** Where each call goes, and how the port is asked for it. */
+const calls: Record<TwilioCall, [method: 'GET' | 'POST' | 'DELETE', path: string, ask: Ask]> = {
+  readAccount: ['GET', account, (telephony, access) => telephony.readAccount(access)],
+  searchNumbers: ['GET', `${account}/AvailablePhoneNumbers`, (telephony, access) => telephony.searchNumbers(access, usLocal)],
+  listNumbers: ['GET', `${account}/IncomingPhoneNumbers.json`, (telephony, access) => telephony.listNumbers(access)],
+  buyNumber: [
+    'POST',
+    `${account}/IncomingPhoneNumbers.json`,
+    (telephony, access) => telephony.buyNumber(access, { number: '+12125550100', tag: 'ord_1' }),
+  ],
+  releaseNumber: [
+    'DELETE',
+    `${account}/IncomingPhoneNumbers/`,
+    (telephony, access) => telephony.releaseNumber(access, `PN${'0'.repeat(32)}`),
+  ],
+  readRegulations: ['GET', 'v2/RegulatoryCompliance/Regulations', (telephony, access) => telephony.readRegulatedTypes(access, 'DE')],
+  readBundles: ['GET', 'v2/RegulatoryCompliance/Bundles', (telephony, access) => telephony.readBundles(access, 'DE', 'local')],
+  readPrices: ['GET', 'v1/PhoneNumbers/Countries', (telephony, access) => telephony.readPrices(access, 'DE')],
+  findAddress: ['GET', `${account}/Addresses.json`, (telephony, access) => telephony.findAddress(access, 'DE')],
+  callWithCode: ['POST', `${account}/Calls.json`, (telephony, access) => telephony.sendCode(access, { channel: 'call', ...message })],
+  writeCode: ['POST', `${account}/Messages.json`, (telephony, access) => telephony.sendCode(access, { channel: 'sms', ...message })],
 };
+type Ask = (telephony: Telephony, access: TelephonyAccess) => Promise<unknown>;
 
 /** A code outside the table. */
-const ANOTHER_CODE = 20_001;
+const ANOTHER_CODE = '20001';
 
 /** Makes Twilio answer this call so until the faults end. */
 function answerWith({ call, row }: Case): void {
-  const [method, path] = paths[call];
+  const [method, path] = calls[call];
   const how = { status: row.status, body: { status: row.status, code: Number(row.code ?? ANOTHER_CODE), message: row.says } };
   sandbox.faults.add({ path: `/twilio/${path}`, method, how, times: 1_000 });
 }
 
 const all = casesOf(twilioErrors);
-const casesFor = (...calls: TwilioCall[]) => all.filter(({ call }) => calls.includes(call));
+const casesFor = (...wanted: TwilioCall[]) => differentOf(all.filter(({ call }) => wanted.includes(call)));
 const expected = ({ row }: Case) => (row.agency === undefined ? [] : [row.agency]);
 const untouched = { available: 100_000, held: 0, used: 0 };
 
+/** Refusals of Twilio that are answers for the caller. */
+const answers: Partial<Record<string, unknown>> = {
+  'readAccount 401': undefined,
+  'readAccount 403': undefined,
+  'readAccount 404': undefined,
+  'searchNumbers 404': [],
+  'readRegulations 404': [],
+  'releaseNumber 404': undefined,
+};
+
+test('Twilio PX5 PX7 PX8: the port refuses each call with every documented error as the table says', async () => {
+  const { sid, authToken } = sandbox.twilio.createAccount('Port');
+  for (const one of all) {
+    const { call, row, name } = one;
+    answerWith(one);
+    const end = await endOf(calls[call][2](api.deps.telephony, { accountSid: sid, authToken }));
+    sandbox.faults.calm();
+    const refusal = refusalOf({ ...one, row: { code: ANOTHER_CODE, ...row } }, 'telephony.provider_unavailable');
+    const key = `${call} ${row.status}`;
+    assert.deepEqual(end, row.code === undefined && key in answers ? { value: answers[key] } : refusal, name);
+  }
+});
+
 test('numbers.buy PX5 PX8: every final no of Twilio returns the credits with a reason, and alerts the right one', async () => {
-  const { agency } = await openNumberShop(api);
+  const { agency, page } = await openNumberShop(api);
   for (const one of casesFor('buyNumber').filter(({ row }) => row.lasts === 'definite')) {
     const { row, name } = one;
-    const page = await openClient(agency);
     const { reservationId, number } = await reserve(page);
     const watched = await watchCase(api, agency);
     answerWith(one);
