@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after } from 'node:test';
@@ -17,9 +16,10 @@ export class Writers {
     this.#uri = uri;
   }
 
-  /** Bundles the program, one of this folder, once, so that each start is quick. */
+  /** Bundles the program, by its path from this folder, once, so that each start is quick. It finds packages from where it lies. */
   static async on(uri: string, program = 'writer.ts'): Promise<Writers> {
-    const outDir = await mkdtemp(join(tmpdir(), 'writer-'));
+    await mkdir('dist', { recursive: true });
+    const outDir = await mkdtemp(join('dist', 'writer-'));
     after(() => rm(outDir, { recursive: true }));
     await build({
       configFile: false,

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { readStatement } from '../../../api/domain/credits/statement.ts';
@@ -8,7 +6,7 @@ import { advanceDueOrders } from '../../../api/domain/orders/orders.ts';
 import { readBalance } from '../../../api/ledger/transfers/grants.ts';
 import { readOrder } from '../../../api/models/order.ts';
 import type { CrashPoint } from '../../../api/ports/index.ts';
-import { Writer } from '../../ledger/processes.ts';
+import { type Writer, Writers } from '../../ledger/processes.ts';
 import { openEngine } from '../../support/engine.ts';
 import type { Shopping } from './buyer.ts';
 import { depsAt, isOver, openClient, PRICE, type Script, soldTo } from './script.ts';
@@ -16,12 +14,10 @@ import { depsAt, isOver, openClient, PRICE, type Script, soldTo } from './script
 const engine = await openEngine();
 after(() => engine.close());
 
+const buyers = await Writers.on(engine.uri, '../api/orders/buyer.ts');
+
 /** Starts a process that places all orders, and whose power is cut at a point. */
-function startBuyer(orders: Shopping['orders'], crash: Shopping['crash']): Writer {
-  const shopping: Shopping = { uri: engine.uri, name: 'kills', orders, crash };
-  const program = ['--import', 'tsx', join(import.meta.dirname, 'buyer.ts'), JSON.stringify(shopping)];
-  return new Writer(spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] }));
-}
+const startBuyer = (orders: Shopping['orders'], crash: Shopping['crash']): Writer => buyers.start({ name: 'kills', orders, crash });
 
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const points: CrashPoint[] = ['order.after_insert', 'order.after_hold', 'order.after_fulfil', 'order.after_settle', 'order.after_undo'];
