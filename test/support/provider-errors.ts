@@ -39,7 +39,7 @@ export function differentOf<Call extends string>(cases: readonly ErrorCase<Call>
   });
 }
 
-/** What a call at the port came to, with what the log and the domain learn of a refusal. */
+/** Returns the value of a call at the port, or its refusal with what the log and the domain learn of it. */
 export async function endOf(asked: Promise<unknown>): Promise<{ value: unknown } | { code: string; meaning: unknown; words: unknown }> {
   try {
     return { value: await asked };
@@ -51,7 +51,7 @@ export async function endOf(asked: Promise<unknown>): Promise<{ value: unknown }
   }
 }
 
-/** The same, as a row of the table promises it. */
+/** Returns the refusal that a row of the table promises, in the form of `endOf`. */
 export const refusalOf = ({ call, row: { status, code, says, lasts, agency, person } }: ErrorCase<string>, otherwise: ErrorCode) => ({
   code: person ?? otherwise,
   meaning: { lasts, agency },
