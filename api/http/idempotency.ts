@@ -9,7 +9,8 @@ import {
   renewRequest,
   takeOverRequest,
 } from '../models/request.ts';
-import { fingerprint, randomName } from '../security/random.ts';
+import { fingerprint } from '../security/digest.ts';
+import { randomName } from '../security/random.ts';
 
 /** How long the work of a dead process waits until another continues it. A living process renews its lease. */
 const LEASE_MS = 5_000;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Response } from 'express';
+import { fingerprint } from '../security/digest.ts';
 
 /** A page for people. It loads everything from our own host, except pictures. */
 export interface HtmlPage {
@@ -46,7 +46,7 @@ export interface Tagged {
 
 export function tagBody(body: unknown): Tagged {
   const bytes = Buffer.from(JSON.stringify(body));
-  return { bytes, tag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
+  return { bytes, tag: `"${fingerprint(bytes)}"` };
 }
 
 /**

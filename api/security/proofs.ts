@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose';
 import { refuse } from '../contract/refusal.ts';
+import { fingerprint } from './digest.ts';
 
 /**
  * Allowed error of a visitor's clock. Wide, because a wrong time zone must not sign anybody out. A proof is still good only once, and only
@@ -37,8 +37,7 @@ export async function readProof(
       clockTolerance: LEEWAY_SECONDS, // jose adds it to the age, and subtracts it from the earliest time
       maxTokenAge: AGE_SECONDS,
     });
-    const bound =
-      payload.htm === 'POST' && payload.htu === url && payload.ath === createHash('sha256').update(refreshToken).digest('base64url');
+    const bound = payload.htm === 'POST' && payload.htu === url && payload.ath === fingerprint(refreshToken);
     if (!bound || typeof payload.jti !== 'string' || payload.jti.length > 100) refuse('proof.refused');
     return { jkt: await calculateJwkThumbprint(protectedHeader.jwk as JWK), jti: payload.jti };
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -10,6 +10,3 @@ export const newId = (prefix: string): string => `${prefix}_${randomName()}`;
 
 /** Creates a bearer secret: 256 random bits after its prefix. */
 export const newSecret = (prefix: string): string => prefix + randomBytes(32).toString('base64url').replace(/[-_]/g, 'x');
-
-/** Hashes a random secret for storage. With 256 bits a plain hash cannot be searched (ASVS 5.0, 6.5.2). */
-export const fingerprint = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { deriveSecret, digestInput } from '../../api/security/digest.ts';
+import { deriveSecret, digestInput, fingerprint } from '../../api/security/digest.ts';
 import { type Keys, KeysError, makeKeyFile, makeKeys, printsOf, readKeys } from '../../api/security/keys.ts';
 import { sealOf, sealWith } from '../../api/security/own-seal.ts';
-import { fingerprint, newId, newSecret, randomName } from '../../api/security/random.ts';
+import { newId, newSecret, randomName } from '../../api/security/random.ts';
 import { seal, unseal } from '../../api/security/seal.ts';
 import { sealsOf } from '../../api/security/seals.ts';
 

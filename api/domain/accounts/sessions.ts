@@ -15,9 +15,9 @@ import {
   type Session,
 } from '../../models/session.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { digestInput } from '../../security/digest.ts';
+import { digestInput, fingerprint } from '../../security/digest.ts';
 import { readProof, thumbprint } from '../../security/proofs.ts';
-import { fingerprint, newId, newSecret } from '../../security/random.ts';
+import { newId, newSecret } from '../../security/random.ts';
 import { clientOfExternalId, describeAccount } from './clients.ts';
 
 type SessionAnswer = Output<'sessions.refresh'>['session'];

@@ -5,8 +5,7 @@ import { grantMinutes, readFees, readMinutes } from '../../ledger/transfers/gran
 import { type Agency, agencyBySlug, insertAgency, listAgencies, type Mode, type ModeSettings, modes } from '../../models/agency.ts';
 import { countUnsettled } from '../../models/purchase.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { deriveSecret } from '../../security/digest.ts';
-import { fingerprint } from '../../security/random.ts';
+import { deriveSecret, fingerprint } from '../../security/digest.ts';
 import { brandOf, plainBrand } from '../directory/brand.ts';
 import { access, isInUse } from '../directory/directory.ts';
 import { formerAccounts, keptUntil, packageOfPrice, webhookUrl } from '../payments/stripe.ts';

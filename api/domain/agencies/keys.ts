@@ -3,7 +3,8 @@ import { agencyPermissions } from '../../contract/operation.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Agency, agencyById, type Mode, replaceAgencyKeys, type SecretKey } from '../../models/agency.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { fingerprint, newSecret } from '../../security/random.ts';
+import { fingerprint } from '../../security/digest.ts';
+import { newSecret } from '../../security/random.ts';
 import { access, isInUse } from '../directory/directory.ts';
 
 /** Old keys that still work during their overlap. Further rotations end the oldest. */

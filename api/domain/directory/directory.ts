@@ -15,7 +15,7 @@ import { isDisabled } from '../../models/client.ts';
 import { modeOf } from '../../models/scope.ts';
 import { isSessionAlive } from '../../models/session.ts';
 import type { AgencyAccess, Directory, SessionStanding } from '../../ports/directory.ts';
-import { fingerprint } from '../../security/random.ts';
+import { fingerprint } from '../../security/digest.ts';
 import { batchReads } from './batch-reads.ts';
 
 /** How long another process may use outdated data: changes and revocations made elsewhere take effect within it. */

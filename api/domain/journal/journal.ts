@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Output } from '../../contract/index.ts';
 import { sentenceOfAlert } from '../../contract/sentences.ts';
 import { canonicalJson } from '../../ledger/chain.ts';
 import { type JournalEntry, type JournalPlace, readJournal } from '../../models/journal.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
+import { fingerprint } from '../../security/digest.ts';
 import { sealOf } from '../../security/own-seal.ts';
 import { inJournal } from './writer.ts';
 
@@ -49,10 +49,8 @@ function entryAfter(place: JournalPlace, agencyId: string, register: number, act
 /** Hashes the previous hash and all fields of the entry with SHA-256. */
 export function hashOfEntry(previous: string, entry: Omit<JournalEntry, 'hash' | 'seal'> & Partial<JournalEntry>): string {
   const { hash: _hash, seal: _seal, ...rest } = entry;
-  return sha256(previous + canonicalJson(rest));
+  return fingerprint(previous + canonicalJson(rest));
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 const LONG = 1000;
 
@@ -64,7 +62,7 @@ const legible = (values: Record<string, unknown>): Record<string, unknown> =>
       return [
         name,
         text.length > LONG
-          ? `sha256:${sha256(text)}`
+          ? `sha256:${fingerprint(text)}`
           : JSON.parse(text, (_name, part) => (typeof part === 'string' ? escaped(part) : part)),
       ];
     }),

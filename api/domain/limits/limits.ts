@@ -1,7 +1,7 @@
 import type { Limit } from '../../contract/operation.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { countHere, countTogether } from '../../models/limit.ts';
-import { fingerprint } from '../../security/random.ts';
+import { fingerprint } from '../../security/digest.ts';
 
 /** The state of a limit. */
 export interface Left {

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { refuse } from '../../contract/refusal.ts';
+import { fingerprint } from '../../security/digest.ts';
 import { type CallerKind, MEBIBYTE } from './kind.ts';
 
 /** The platform's operator. */
@@ -24,5 +25,4 @@ export const platformKind: CallerKind<PlatformCaller> = {
   actorOf: () => 'platform',
 };
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest();
-const isSame = (one: string, other: string) => timingSafeEqual(sha256(one), sha256(other));
+const isSame = (one: string, other: string) => timingSafeEqual(Buffer.from(fingerprint(one)), Buffer.from(fingerprint(other)));
