@@ -27,8 +27,9 @@ type Choice = Readonly<Record<string, string>>;
 type ValueKinds = Readonly<Record<string, ValueKind>>;
 
 /**
- * A sentence with room for values: `{name}`. A number may bring words that depend on it, `{most numbers|one: number}`: first the usual ones,
- * then those of other forms by their names in `Intl.PluralRules`. Money names its currency: `{priceCents currency}`.
+ * A sentence with room for values: `{name}`. A number may bring words that depend on it, `{most numbers|one: number|=0:no numbers}`: first
+ * the usual ones, then those of other forms by their names in `Intl.PluralRules`, and those that replace the number 0 itself. Money names
+ * its currency: `{priceCents currency}`.
  */
 export interface Template {
   message: string;
@@ -89,8 +90,9 @@ export const fillTemplate = ({ message, values: kinds = {} }: Template, values: 
     return countOf(kind === 'number' ? String(value) : new Intl.NumberFormat(language).format(value), value, words, language);
   });
 
-/** Adds the words that go with a number: `no numbers`, `1 number`, `3 numbers`. */
+/** Adds the words that go with a number, `1 number`, `3 numbers`, or returns the words that stand for it, `no numbers`. */
 function countOf(written: string, value: number, words: string, language: string): string {
-  const form = words.split(`|${new Intl.PluralRules(language).select(value)}:`)[1] ?? words;
-  return (value === 0 && words !== '' ? 'no' : written) + form.split('|')[0];
+  const [usual = '', ...others] = words.split('|');
+  const formOf = (name: string) => others.find((form) => form.startsWith(`${name}:`))?.slice(name.length + 1);
+  return formOf(`=${value}`) ?? written + (formOf(new Intl.PluralRules(language).select(value)) ?? usual);
 }

@@ -115,15 +115,26 @@ test('errors T14: every value is on the wire as it is, beside the sentence', asy
   }
 });
 
-test('errors T14: numbers come with the words that go with them, and none is said in words', () => {
-  const limit = { message: 'You have {most numbers|one: number}.', values: { most: 'count' } } as const;
-  const read = (most: number) => fillTemplate(limit, { most });
-  assert.deepEqual([0, 1, 2, 1000].map(read), [
+test('errors T14: numbers bring the words of their form, and a language may replace a number by words', () => {
+  const read = (message: string, language: string) => (most: number) =>
+    fillTemplate({ message, values: { most: 'count' } }, { most }, language);
+  const english = read('You have {most numbers|one: number|=0:no numbers}.', 'en');
+  assert.deepEqual([0, 1, 2, 1000].map(english), [
     'You have no numbers.',
     'You have 1 number.',
     'You have 2 numbers.',
     'You have 1,000 numbers.',
   ]);
+  assert.equal(read('{most numbers|one: number}', 'en')(0), '0 numbers');
+  assert.deepEqual([0, 1, 2].map(read('{most Nummern|one: Nummer|=0:keine Nummer}', 'de')), ['keine Nummer', '1 Nummer', '2 Nummern']);
+  assert.deepEqual([0, 1, 2].map(read('{most numéros|one: numéro}', 'fr')), ['0 numéro', '1 numéro', '2 numéros']);
+  for (const [limit, words] of [
+    ['numbers', 'no numbers'],
+    ['sources', 'no sources'],
+  ] as const) {
+    const { message } = refusalOf({ code: 'plan.limit', values: { limit, most: 0 } });
+    assert.equal(message, `Your plan allows ${words}. Choose a larger plan for more.`);
+  }
 });
 
 test('agency.update T14: each field at fault says why by a reason and its values', async () => {

@@ -13,7 +13,10 @@ export const planErrors = {
     status: 403,
     type: 'permission',
     message: 'Your plan allows {limit}. Choose a larger plan for more.',
-    values: { limit: { numbers: '{most numbers|one: number}', sources: '{most sources|one: source}' }, most: 'count' },
+    values: {
+      limit: { numbers: '{most numbers|one: number|=0:no numbers}', sources: '{most sources|one: source|=0:no sources}' },
+      most: 'count',
+    },
   },
   'plan.first': {
     status: 422,
