@@ -39,7 +39,7 @@ async function huntBelow(parts: readonly string[], until: number): Promise<void>
   const isChosen = (path: string) => parts.some((part) => path.startsWith(part)) && nearestTests(path, tests).length > 0;
   const chosen = paths.filter((path) => path.endsWith('.ts') && isChosen(path));
   if (chosen.length === 0) throw new Error(`No file below ${parts.join(', ')} has tests in a room of its own.`);
-  const nearest = [...new Set(chosen.flatMap((path) => nearestTests(path, tests)))].sort((one, other) => costOf(one) - costOf(other));
+  const nearest = cheapestFirst([...new Set(chosen.flatMap((path) => nearestTests(path, tests)))]);
   const sandbox = await makeSandbox(root, { paths, sources: chosen, tests: nearest });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   process.once('exit', () => sandbox.remove());
@@ -59,10 +59,11 @@ async function huntBelow(parts: readonly string[], until: number): Promise<void>
   report(sandbox.folder, sources);
 }
 
-/** Tests without a database or an element come first: what they catch costs the others nothing. */
-function costOf(testFile: string): number {
-  const loaded = [...filesLoadedBy([testFile], root)];
-  return loaded.some((path) => path === 'test/support/engine.ts' || path.startsWith('widgets/elements/')) ? 1 : 0;
+/** Puts tests without a database or an element first: what they catch costs the others nothing. */
+function cheapestFirst(testFiles: readonly string[]): string[] {
+  const isCostly = (path: string): boolean => path === 'test/support/engine.ts' || path.startsWith('widgets/elements/');
+  const costs = new Map(testFiles.map((testFile) => [testFile, Number([...filesLoadedBy([testFile], root)].some(isCostly))]));
+  return testFiles.toSorted((one, other) => (costs.get(one) ?? 0) - (costs.get(other) ?? 0));
 }
 
 const trialOf = (testFile: string, pass: Pass): string => (pass === 'together' ? testFile : `${testFile} ${pass}`);

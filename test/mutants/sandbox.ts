@@ -57,12 +57,22 @@ export function filesLoadedBy(starts: readonly string[], root: string): Readonly
   const follow = (path: string): void => {
     if (found.has(path)) return;
     found.add(path);
-    for (const { fileName } of ts.preProcessFile(readFileSync(join(root, path), 'utf8')).importedFiles) {
-      if (/^\..*\.ts$/.test(fileName)) follow(posix.join(posix.dirname(path), fileName));
-    }
+    for (const name of importsOf(join(root, path))) follow(posix.join(posix.dirname(path), name));
   };
   starts.forEach(follow);
   return found;
+}
+
+const knownImports = new Map<string, readonly string[]>();
+
+/** Reads each file once, since most tests load the same files. */
+function importsOf(file: string): readonly string[] {
+  const known = knownImports.get(file);
+  if (known) return known;
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'));
+  const imports = importedFiles.map(({ fileName }) => fileName).filter((name) => /^\..*\.ts$/.test(name));
+  knownImports.set(file, imports);
+  return imports;
 }
 
 const SHIM = 'test/mutants/node-test.ts';

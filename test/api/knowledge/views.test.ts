@@ -15,7 +15,7 @@ import {
 } from '../../../api/domain/knowledge/values.ts';
 import { AGENCY_OWN, type Source, type SourceState } from '../../../api/models/source.ts';
 
-/** What a source and a quote show, without a database or a provider. */
+/** Holds the views of sources and quotes without a database or a provider. */
 
 const createdAt = new Date('2026-03-01T12:00:00Z');
 const source: Source = {

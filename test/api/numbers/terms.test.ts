@@ -9,7 +9,7 @@ import { inMoney, soldAt } from '../../../api/domain/numbers/prices.ts';
 import { numberView } from '../../../api/domain/numbers/view.ts';
 import type { PhoneNumber } from '../../../api/models/number.ts';
 
-/** What a number costs, shows and needs, without a database or a provider. */
+/** Holds the prices, views and papers of numbers without a database or a provider. */
 
 const createdAt = new Date('2026-03-01T12:00:00Z');
 const row: PhoneNumber = {
@@ -53,7 +53,7 @@ test('numbers.list N11: a trunk shows where it goes and the end of its password 
   assert.deepEqual((await trunkOf({ password: { ...sealed, last4: '' } }))?.password, { set: true, last4: null });
 });
 
-test('numbers.rent N9: a month is thirty days, and its credits are looked at three days before', () => {
+test('numbers.buy N9: a month is thirty days, and its credits are looked at three days before', () => {
   const days = (count: number) => new Date(createdAt.getTime() + count * 86_400_000);
   assert.deepEqual(
     [0, 1, 2].map((rents) => paidAfter(createdAt, rents)),

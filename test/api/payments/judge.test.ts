@@ -8,7 +8,7 @@ import { requireAsShown } from '../../../api/domain/payments/shown-price.ts';
 import type { Purchase } from '../../../api/models/purchase.ts';
 import type { CheckoutSession } from '../../../api/ports/index.ts';
 
-/** What a purchase is paid for and by is decided without a database or Stripe. */
+/** Decides without a database or Stripe what a purchase costs, and whether it is paid. */
 
 const createdAt = new Date('2026-03-01T12:00:00Z');
 const purchase: Purchase = {
