@@ -25,7 +25,7 @@ const site = createServer((req, res) => {
   if (path.startsWith('/large')) return void res.writeHead(200, { 'content-type': 'text/plain' }).end(Buffer.alloc(5 * 1024 * 1024, 'a'));
   if (path.startsWith('/endless')) {
     res.writeHead(200, { 'content-type': 'text/plain' });
-    const more = () => void (res.destroyed || res.write(Buffer.alloc(256 * 1024, 'a'), more));
+    const more = () => void (res.destroyed || res.write(Buffer.alloc(256 * 1024, 'a'), () => setImmediate(more)));
     return more();
   }
   res.writeHead(200, { 'content-type': 'text/plain' }).end(path);
@@ -134,7 +134,7 @@ test('knowledge.add SX24: bytes that a page sends beside its content are counted
     socket.on('error', () => {}); // the reader cuts it off
     socket.once('data', (request) => {
       const { begin = '', again = '' } = beside[/GET \/(\w+)/.exec(String(request))?.[1] ?? ''] ?? {};
-      const more = () => void (socket.destroyed || socket.write(again, more));
+      const more = () => void (socket.destroyed || socket.write(again, () => setImmediate(more)));
       socket.write(begin, more);
     });
   }).listen(0, '127.0.0.1');

@@ -16,7 +16,7 @@ const site = createServer((req, res) => {
   if (path === '/large') return void res.writeHead(200, { 'content-type': 'text/html' }).end(Buffer.alloc(5 * 1024 * 1024 + 1, 'a'));
   if (path === '/endless') {
     res.writeHead(200, { 'content-type': 'text/html' });
-    const more = () => void (res.destroyed || res.write(Buffer.alloc(64 * 1024, 'a'), more));
+    const more = () => void (res.destroyed || res.write(Buffer.alloc(64 * 1024, 'a'), () => setImmediate(more)));
     return more();
   }
   if (path === '/image') return void res.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg/>');
