@@ -3,12 +3,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { runs } from '../../support/runs.ts';
 
-test('webhooks.stripe F12 I14: all 720 orders of six events, each with one repeated, end the same', async () => {
-  const program = ['--import', 'tsx', join(import.meta.dirname, 'orders.ts')];
+test('webhooks.stripe F12 I14: six events in any order, one of them repeated, end the same', async () => {
+  const program = ['--import', 'tsx', join(import.meta.dirname, 'orders.ts'), String(runs(120))];
   const { stdout } = await promisify(execFile)(process.execPath, program);
   const end = { held: 0, debt: 0, assigned: 100_000, refundedCents: 1000 };
   const won = { ...end, state: 'part_refunded', available: 75_000, lostCents: 0, reversed: 25_000, reversedFeeCents: 20 };
   const lost = { ...end, state: 'charged_back', available: 0, lostCents: 3000, reversed: 100_000, reversedFeeCents: 80 };
-  assert.deepEqual(JSON.parse(stdout), { orders: 720, won: [won], lost: [lost], violations: 0 });
+  assert.deepEqual(JSON.parse(stdout), { won: [won], lost: [lost], unlike: [], violations: 0 });
 });
