@@ -19,6 +19,17 @@ const ownAddress = {
   },
 };
 
+/** Programs that tests run as processes of their own, by `support/programs.ts`. */
+const programs = [
+  ...['agency', 'audit', 'keys', 'mails', 'reconcile'].map((name) => `api/commands/${name}.ts`),
+  'test/api/orders/buyer.ts',
+  'test/chaos/state-keeper.ts',
+  'test/ledger/teller.ts',
+  'test/ledger/writer.ts',
+];
+
+const outputOf = (path) => path.replace(/\.ts$/, '');
+
 /** All tests but those of the widgets, as JavaScript with what they share in common files: each of them starts twice as fast as from its source. */
 export default defineConfig({
   publicDir: false,
@@ -35,7 +46,10 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: Object.fromEntries(testFiles(root).map((path) => [path.replace(/^test.(.*)\.ts$/, '$1'), join(root, path)])),
+      input: Object.fromEntries([
+        ...testFiles(root).map((path) => [outputOf(path).replace(/^test./, ''), join(root, path)]),
+        ...programs.map((path) => [`programs/${outputOf(path)}`, join(root, path)]),
+      ]),
     },
   },
 });

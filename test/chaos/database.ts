@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { kill, spawnNode } from '../support/process.ts';
+import { programOf } from '../support/programs.ts';
 import { Relay } from './relay.ts';
 
 /** A database in its own process, behind an address that can be cut off. */
@@ -31,7 +32,7 @@ export class ChaosDatabase {
   }
 
   async start(): Promise<void> {
-    const program = ['--import', 'tsx', join(import.meta.dirname, 'state-keeper.ts'), this.#dataDir];
+    const program = [...programOf('test/chaos/state-keeper.ts'), this.#dataDir];
     const child = spawnNode(program, { stderr: 'inherit' });
     this.#process = child;
     assert(child.stdout);

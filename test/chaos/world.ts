@@ -13,6 +13,7 @@ import { type Sandbox, startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency } from '../support/agency.ts';
 import { call } from '../support/call.ts';
 import { type ApiProcess, ready, spawnApi } from '../support/process.ts';
+import { programOf } from '../support/programs.ts';
 import { ChaosDatabase } from './database.ts';
 import { creditPackage, plan, plans } from './offer.ts';
 import { Relay } from './relay.ts';
@@ -136,7 +137,7 @@ export class ChaosWorld {
    * @returns its output, even after a failure
    */
   async command(name: 'reconcile'): Promise<string> {
-    const program = ['--import', 'tsx', `api/commands/${name}.ts`];
+    const program = programOf(`api/commands/${name}.ts`);
     const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.#env, DATA_DIR: this.process(0).dataDir };
     const ended = promisify(execFile)(process.execPath, program, { env });
     return (await ended.catch((error: { stdout: string; stderr: string }) => error)).stdout;

@@ -11,7 +11,7 @@ import { Writers } from './processes.ts';
 
 const engine = await openEngine();
 after(() => engine.close());
-const writers = await Writers.on(engine.uri);
+const writers = new Writers(engine.uri);
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const KILLS = 6;
 

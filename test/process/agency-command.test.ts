@@ -8,6 +8,7 @@ import { freePort } from '../../demo-site/free-port.ts';
 import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { call } from '../support/call.ts';
 import { dataFolder, ready, spawnApi } from '../support/process.ts';
+import { programOf } from '../support/programs.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
 after(() => sandbox.close());
@@ -18,7 +19,7 @@ await ready(api);
 
 /** Runs `npm run agency -- …`. */
 const runAgency = (...options: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/agency.ts', '--data', dataDir, ...options]).then(
+  promisify(execFile)(process.execPath, [...programOf('api/commands/agency.ts'), '--data', dataDir, ...options]).then(
     ({ stdout }) => ({ code: 0, text: stdout }),
     ({ code, stderr }: { code: number; stderr: string }) => ({ code, text: stderr }),
   );

@@ -11,6 +11,7 @@ import { rows, snapshot } from '../api/audit/world.ts';
 import { Agency } from '../support/agency.ts';
 import { call } from '../support/call.ts';
 import { dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { programOf } from '../support/programs.ts';
 
 const dataDir = await dataFolder();
 const api = spawnApi({ DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX: '1' });
@@ -33,7 +34,7 @@ after(() => mongoose.disconnect());
 
 /** Runs `npm run audit -- …`. */
 const runAudit = (...options: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/audit.ts', ...options], {
+  promisify(execFile)(process.execPath, [...programOf('api/commands/audit.ts'), ...options], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },
   }).then(
     ({ stdout }) => ({ code: 0, text: stdout }),

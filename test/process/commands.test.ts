@@ -6,10 +6,11 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import { freePort } from '../../demo-site/free-port.ts';
 import { dataFolder, ready, spawnApi } from '../support/process.ts';
+import { programOf } from '../support/programs.ts';
 
 /** Runs `npm run NAME -- …`, for at most a minute. */
 const runCommand = (name: string, typed: string[], dataDir: string) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', `api/commands/${name}.ts`, ...typed], {
+  promisify(execFile)(process.execPath, [...programOf(`api/commands/${name}.ts`), ...typed], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },
     timeout: 60_000,
   }).then(

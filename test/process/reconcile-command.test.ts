@@ -12,6 +12,7 @@ import { Agency } from '../support/agency.ts';
 import { call } from '../support/call.ts';
 import type { Page } from '../support/page.ts';
 import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { programOf } from '../support/programs.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0, retryGapMillis: 40 });
 after(() => sandbox.close());
@@ -50,7 +51,7 @@ async function stopApi(): Promise<void> {
 
 /** Runs `npm run reconcile`. */
 const runReconcile = (changes: Record<string, string> = {}) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/reconcile.ts'], {
+  promisify(execFile)(process.execPath, programOf('api/commands/reconcile.ts'), {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env, ...changes },
   }).then(
     ({ stdout }) => ({ code: 0, text: stdout }),

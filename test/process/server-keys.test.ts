@@ -11,6 +11,7 @@ import { startSandbox } from '../../demo-site/sandbox/start.ts';
 import { Agency, codeOf } from '../support/agency.ts';
 import { call } from '../support/call.ts';
 import { type ApiProcess, dataFolder, platformKeyIn, ready, spawnApi } from '../support/process.ts';
+import { programOf } from '../support/programs.ts';
 
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
 after(() => sandbox.close());
@@ -45,7 +46,7 @@ async function readRefusal(): Promise<string> {
 }
 
 const runKeys = (...asked: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/keys.ts', ...asked], { env: { ...process.env, ...env } });
+  promisify(execFile)(process.execPath, [...programOf('api/commands/keys.ts'), ...asked], { env: { ...process.env, ...env } });
 
 let api = await startProcess();
 const created = await call<Output<'agencies.create'>>(`${api.url}/v1/agencies.create`, {

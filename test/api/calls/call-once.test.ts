@@ -17,7 +17,7 @@ import { runs } from '../../support/runs.ts';
 
 const engine = await openEngine();
 after(() => engine.close());
-const tellers = await Writers.on(engine.uri, 'teller.ts');
+const tellers = new Writers(engine.uri, 'test/ledger/teller.ts');
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const muchLater = new Date(somebody.at.getTime() + 3_600_000);
 

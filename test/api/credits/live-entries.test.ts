@@ -69,7 +69,7 @@ test('live.stream U7: a listener who returns with its last number gets everythin
 test('live.stream U7: entries of another process arrive within a second, in order', { timeout: 20_000 }, async () => {
   const client = newClient();
   await give(client, 'enough');
-  const writers = await Writers.on(engine.uri);
+  const writers = new Writers(engine.uri);
   const heard = take(watchClient(client, { signal }), 6);
   const calls = Array.from({ length: 5 }, (_, index) => ({ client, callId: `call-${index}`, seconds: 6 }));
   const writer = writers.start({ calls, atOnce: 2 });

@@ -14,7 +14,7 @@ import { depsAt, isOver, openClient, PRICE, type Script, soldTo } from './script
 const engine = await openEngine();
 after(() => engine.close());
 
-const buyers = await Writers.on(engine.uri, '../api/orders/buyer.ts');
+const buyers = new Writers(engine.uri, 'test/api/orders/buyer.ts');
 
 /** Starts a process that places all orders, and whose power is cut at a point. */
 const startBuyer = (orders: Shopping['orders'], crash: Shopping['crash']): Writer => buyers.start({ name: 'kills', orders, crash });
