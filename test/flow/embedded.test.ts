@@ -51,7 +51,7 @@ test('numbers.buy P19 N7: a number is paid in the page: authorized first, captur
   await form(page).locator('[data-action=pay]').click();
   await numbers.getByText('is yours').waitFor();
   const { status, amount_received: received } = await readLastPayment(demo);
-  assert.deepEqual([status, received], ['succeeded', 273]);
+  assert.deepEqual({ status, received }, { status: 'succeeded', received: 273 });
   assert.deepEqual(errors, []);
 });
 

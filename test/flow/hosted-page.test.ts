@@ -67,7 +67,10 @@ test('portal.page E8 E13: a visitor signs up, confirms, buys and reads the state
   await page.reload();
   await page.getByText('Welcome, Robin').waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.style.getPropertyValue('--wl-brand-primary')), '#0c5b50');
-  assert.deepEqual([errors, await violations(), await context.cookies()], [[], [], []]);
+  assert.deepEqual(
+    { errors, violations: await violations(), cookies: await context.cookies() },
+    { errors: [], violations: [], cookies: [] },
+  );
   assert.doesNotMatch(await page.content(), /livery/i);
 });
 

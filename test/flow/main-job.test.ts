@@ -108,7 +108,10 @@ test('credits.checkout P1 P5 E6: a bought package raises the balance without a r
   const bought = seen.filter(([name]) => name === 'wl-credits-bought');
   assert.equal(bought.length, 1);
   assert.match(String(bought[0]?.[1].sessionId), /^cs_/);
-  assert.deepEqual([bought[0]?.[1].credits, bought[0]?.[1].balanceAfter], [100_000, 110_000]);
+  assert.deepEqual(
+    { credits: bought[0]?.[1].credits, balanceAfter: bought[0]?.[1].balanceAfter },
+    { credits: 100_000, balanceAfter: 110_000 },
+  );
 });
 
 test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agency as much after free ones', async () => {

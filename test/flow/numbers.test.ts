@@ -81,7 +81,7 @@ test('numbers.buy N7: money is authorized on the payment page, and captured once
   await own(number.slice(-4)).getByText('Active').waitFor();
   assert.ok((await listOwned()).includes(number));
   const { capture_method: how, status, amount_received: received } = await readLastPayment(demo);
-  assert.deepEqual([how, status, received], ['manual', 'succeeded', 273]);
+  assert.deepEqual({ how, status, received }, { how: 'manual', status: 'succeeded', received: 273 });
   await untilShown(page, '93');
 });
 
@@ -94,7 +94,7 @@ test('numbers.buy N7: if another client is faster the authorization is canceled,
   await numbers.getByText('Nothing was charged.').waitFor();
   await tab.close();
   const { status, amount_received: received } = await readLastPayment(demo);
-  assert.deepEqual([status, received], ['canceled', 0]);
+  assert.deepEqual({ status, received }, { status: 'canceled', received: 0 });
   assert.ok(!(await listOwned()).includes(number));
   assert.equal(await own(number.slice(-4)).count(), 0);
   await numbers.getByRole('button', { name: 'Choose again' }).click();

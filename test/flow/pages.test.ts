@@ -56,7 +56,7 @@ test('bootstrap.read E2 A30 RT14: under a strict policy with Trusted Types every
   await untilShown(page, '100');
   await page.locator('wl-signup').getByRole('button', { name: 'Sign out' }).click();
   await page.locator('wl-signup input[autocomplete=new-password]').first().waitFor();
-  assert.deepEqual([await violations(), errors], [[], []]);
+  assert.deepEqual({ violations: await violations(), errors }, { violations: [], errors: [] });
 });
 
 test('bootstrap.read E3: without third-party cookies a visitor signs up, buys and sees the balance', async () => {
@@ -71,7 +71,7 @@ test('bootstrap.read E3: without third-party cookies a visitor signs up, buys an
     await untilShown(page, '100');
     await page.goto(`${demo.demo}/account`);
     await page.getByText('Welcome, Robin').waitFor();
-    assert.deepEqual([errors, await page.context().cookies()], [[], []]);
+    assert.deepEqual({ errors, cookies: await page.context().cookies() }, { errors: [], cookies: [] });
   } finally {
     await blocking.close();
   }

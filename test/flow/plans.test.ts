@@ -40,7 +40,7 @@ test('plans.choose: a plan is paid with money, which is captured once the client
   await payInTab(context, () => plans.getByRole('button', { name: 'Pay €39' }).click());
   await plans.getByText('You are on Professional now.').waitFor();
   const { status, amount_received: received } = await readLastPayment(demo);
-  assert.deepEqual([status, received], ['succeeded', 3900]);
+  assert.deepEqual({ status, received }, { status: 'succeeded', received: 3900 });
   await untilShown(await openAt(context, '/account'), '0');
   assert.deepEqual(errors, []);
 });

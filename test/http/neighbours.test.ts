@@ -180,7 +180,8 @@ test('accounts.signIn SX13: invalid sign-in bodies lock out nobody but their own
       return sent;
     }),
   );
-  for (const sent of statuses) assert.deepEqual([sent.indexOf(429), new Set(sent.slice(0, 60))], [60, new Set([400])]);
+  for (const sent of statuses)
+    assert.deepEqual({ limitedAt: sent.indexOf(429), before: new Set(sent.slice(0, 60)) }, { limitedAt: 60, before: new Set([400]) });
   assert.equal((await enter(await agency.openPage(), page.email, fresh())).status, 200);
   assert.equal((await enter(await agency.openPage(), page.email, addresses[0] ?? office)).status, 429, 'at that address a stranger waits');
   assert.equal(await countedOf(agency, 'accounts.signIn'), 0);

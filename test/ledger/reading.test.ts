@@ -49,7 +49,10 @@ test('audit C4: entries are the postings with a chain, and an account that is no
     entriesOf(sale).map(({ account }) => account),
     ['client.a', 'minutes.test.0'],
   );
-  assert.deepEqual([amountOn(sale, 'used.test.0'), amountOn(sale, 'held.test.0'), clientAmount(sale)], [-3, 0, 5]);
+  assert.deepEqual(
+    { used: amountOn(sale, 'used.test.0'), held: amountOn(sale, 'held.test.0'), client: clientAmount(sale) },
+    { used: -3, held: 0, client: 5 },
+  );
   assert.equal(clientAmount(transfer('minutes.grant', [])), 0);
   assert.deepEqual([isDone(sale, 'credits.recharge'), isDone(sale, 'usage.record')], [true, false]);
   assert.equal(isDone({ ...sale, refused: 'credits.too_many' }, 'credits.recharge'), false);
@@ -81,12 +84,12 @@ test('audit P8: a correction says whether it is about a purchase or an order, an
   const postings = [{ account: 'client.a', amount: 0 }, entry('purchase.p.test.0', 0, returns(90, 7))];
   const refund = transfer('refund.reverse', postings, { correction: bought });
   const given = transfer('order.refund', [], { correction: order });
-  assert.deepEqual([purchaseCorrected(refund), orderCorrected(refund)], [bought, undefined]);
-  assert.deepEqual([purchaseCorrected(given), orderCorrected(given)], [undefined, order]);
+  assert.deepEqual({ purchase: purchaseCorrected(refund), order: orderCorrected(refund) }, { purchase: bought, order: undefined });
+  assert.deepEqual({ purchase: purchaseCorrected(given), order: orderCorrected(given) }, { purchase: undefined, order });
   const none = transfer('usage.record', []);
-  assert.deepEqual([purchaseCorrected(none), orderCorrected(none)], [undefined, undefined]);
+  assert.deepEqual({ purchase: purchaseCorrected(none), order: orderCorrected(none) }, { purchase: undefined, order: undefined });
   assert.deepEqual(purchaseIn(refund), returns(90, 7));
-  assert.deepEqual([moneyBack(refund, returns(30, 5)), feeBack(refund, returns(30, 5))], [-60, -2]);
+  assert.deepEqual({ money: moneyBack(refund, returns(30, 5)), fee: feeBack(refund, returns(30, 5)) }, { money: -60, fee: -2 });
   assert.throws(() => moneyBack(none, returns(0, 0)), /it does not say what it corrects/);
 });
 

@@ -82,7 +82,10 @@ test('agencies.create V1: the command creates an agency with all settings and pr
       [500_000, 18_000, true],
     ],
   );
-  assert.deepEqual([body.plan.freeMillis, body.plan.rounding, body.minutes.available], [10_000, { by: 'minute' }, 500_000]);
+  assert.deepEqual(
+    { freeMillis: body.plan.freeMillis, rounding: body.plan.rounding, available: body.minutes.available },
+    { freeMillis: 10_000, rounding: { by: 'minute' }, available: 500_000 },
+  );
   assert.equal(body.stripe.webhookSecret.set, true);
 });
 

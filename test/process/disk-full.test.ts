@@ -36,7 +36,8 @@ test('credits.checkout F38 SX17: while the disk is full everything can be read a
     checkout: await page.try('credits.checkout', { packageId: packages[0]?.id ?? '', returnUrl: page.returnUrl }),
     update: await agency.try('agency.update', { name: 'Other' }),
   };
-  for (const [name, reply] of Object.entries(refusals)) assert.deepEqual([reply.status, codeOf(reply)], [503, 'server.disk_full'], name);
+  for (const [name, reply] of Object.entries(refusals))
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 503, code: 'server.disk_full' }, name);
   stripe.pay(order.sessionId);
   assert.deepEqual(await shop.deliver(order.sessionId, 'completed'), [503], 'Stripe sends it again');
   assert.equal((await page.balance()).available, 0);
@@ -90,7 +91,7 @@ test('system.ready F38 SX17 SX37: on a full disk the process survives, and resum
   await fill(20 * MB);
   await until(async () => codeOf(await create('meanwhile')) === 'server.disk_full', 'the refusal');
   const state = await call<Output<'system.ready'>>(`${api.url}/readyz`, { method: 'GET' });
-  assert.deepEqual([state.status, state.body.troubles], [200, ['disk.full', 'mails.not_set_up']]);
+  assert.deepEqual({ status: state.status, troubles: state.body.troubles }, { status: 200, troubles: ['disk.full', 'mails.not_set_up'] });
   await rm(filler);
   await until(async () => (await create('after')).status === 200, 'the recovery');
   assert.equal(api.child.exitCode, null);

@@ -51,7 +51,7 @@ test('agency.read V6: stored data is there after a restart and after a kill', as
       key: body.keys.test.secret,
       method: 'GET',
     });
-    assert.deepEqual([reply.status, reply.body.minutes.available], [200, 7000]);
+    assert.deepEqual({ status: reply.status, available: reply.body.minutes.available }, { status: 200, available: 7000 });
   }
 });
 
@@ -91,7 +91,7 @@ test('system.ready F35: a start without widgets logs it, reports it as a trouble
   const { api } = await startProcess({ EMBED_DIR: '/nowhere/embed' });
   await ready(api);
   const { status, body } = await call<{ troubles: string[] }>(`${api.url}/readyz`, { method: 'GET' });
-  assert.deepEqual([status, body.troubles.includes('widgets.missing')], [200, true]);
+  assert.deepEqual({ status, isReported: body.troubles.includes('widgets.missing') }, { status: 200, isReported: true });
   assert.match(
     api.output(),
     /"level":50,.*widgets\.missing: pages get no widgets, as there is no \/nowhere\/embed\/v1\/wl\.js\. Run \\"npm run build\\" or set EMBED_DIR/,

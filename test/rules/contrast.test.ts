@@ -19,8 +19,14 @@ test('contrast H5: text is readable on 1,000 random colors, and the colors as te
 });
 
 test('contrast H5: a color that needs no repair stays as it is, and a repaired one says so', () => {
-  assert.deepEqual([readableColors('#1d4ed8').fill, readableColors('#1d4ed8').shifted], ['#1d4ed8', false]);
-  assert.deepEqual([readableColors('#fbbf24').fill, readableColors('#fbbf24').onFill], ['#fbbf24', '#000000']);
+  assert.deepEqual(
+    { fill: readableColors('#1d4ed8').fill, shifted: readableColors('#1d4ed8').shifted },
+    { fill: '#1d4ed8', shifted: false },
+  );
+  assert.deepEqual(
+    { fill: readableColors('#fbbf24').fill, onFill: readableColors('#fbbf24').onFill },
+    { fill: '#fbbf24', onFill: '#000000' },
+  );
   assert.equal(readableColors('#3b82f6').shifted, true);
 });
 
@@ -45,6 +51,6 @@ test('contrast H5: a color changes no further than it has to, so that the brand 
     }),
   );
   const { inkOnLight, inkOnDark } = readableColors('#000000');
-  assert.deepEqual([inkOnLight, inkOnDark], ['#000000', '#9e9e9e']);
+  assert.deepEqual({ inkOnLight, inkOnDark }, { inkOnLight: '#000000', inkOnDark: '#9e9e9e' });
   assert.equal(readableColors('#ffffff').inkOnDark, '#ffffff');
 });

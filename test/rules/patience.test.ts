@@ -33,7 +33,7 @@ test('patience SX1: another signal ends it earlier, and it leaves nothing behind
   const late = abortedAfter(20, other.signal);
   const early = endOf(() => abortedAfter(60_000, new AbortController().signal, other.signal));
   await wait(60);
-  assert.deepEqual([late.reason.name, late.reason.message], ['TimeoutError', 'It took too long.']);
+  assert.deepEqual({ name: late.reason.name, message: late.reason.message }, { name: 'TimeoutError', message: 'It took too long.' });
   assert.equal(getEventListeners(other.signal, 'abort').length, 1, 'of the one that waits');
   other.abort();
   assert.equal(await early, 'AbortError');

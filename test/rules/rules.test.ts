@@ -52,7 +52,7 @@ test('calls.start: minutes fall as far as the agency lets them, and what falls n
 });
 
 test('time: an hour and a day are what they are, and later is so many milliseconds later', () => {
-  assert.deepEqual([MINUTE_MS, HOUR_MS, DAY_MS], [60_000, 3_600_000, 86_400_000]);
+  assert.deepEqual({ MINUTE_MS, HOUR_MS, DAY_MS }, { MINUTE_MS: 60_000, HOUR_MS: 3_600_000, DAY_MS: 86_400_000 });
   assert.equal(later(new Date('2026-02-28T23:59:59.999Z'), 1).toISOString(), '2026-03-01T00:00:00.000Z');
 });
 

@@ -22,7 +22,10 @@ test('sandbox Stripe V4 PX9: a restricted key has its permissions only, and may 
   assert.equal((await stripe.checkout.sessions.retrieve(id)).id, id);
   assert.equal((await stripe.products.retrieve(product.id)).id, product.id);
   await assert.rejects(stripe.products.create({ name: 'Mug' }), (error: Stripe.errors.StripeError) => {
-    assert.deepEqual([error.type, error.statusCode, error.rawType], ['StripePermissionError', 403, 'invalid_request_error']);
+    assert.deepEqual(
+      { type: error.type, statusCode: error.statusCode, rawType: error.rawType },
+      { type: 'StripePermissionError', statusCode: 403, rawType: 'invalid_request_error' },
+    );
     const named = new RegExp(`on account '${account.id}'. Having the 'rak_product_write' permission`);
     assert.match(error.message, named);
     assert.ok(!error.message.includes(key));

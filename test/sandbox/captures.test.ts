@@ -26,15 +26,27 @@ test('sandbox Stripe N7: a payment is authorized first and captured later, once'
   const { stripe, intent, session, types } = await openHeld(t);
   const held = await stripe.paymentIntents.retrieve(intent, { expand: ['latest_charge'] });
   assert.deepEqual(
-    [held.status, held.capture_method, held.amount_capturable, held.amount_received, (held.latest_charge as Stripe.Charge).captured],
-    ['requires_capture', 'manual', 1900, 0, false],
+    {
+      status: held.status,
+      captureMethod: held.capture_method,
+      amountCapturable: held.amount_capturable,
+      amountReceived: held.amount_received,
+      captured: (held.latest_charge as Stripe.Charge).captured,
+    },
+    { status: 'requires_capture', captureMethod: 'manual', amountCapturable: 1900, amountReceived: 0, captured: false },
   );
-  assert.deepEqual([(await session()).status, (await session()).payment_status], ['complete', 'unpaid']);
+  assert.deepEqual(
+    { status: (await session()).status, paymentStatus: (await session()).payment_status },
+    { status: 'complete', paymentStatus: 'unpaid' },
+  );
   assert.deepEqual(types(), ['payment_intent.amount_capturable_updated', 'checkout.session.completed']);
   const options = { idempotencyKey: 'ord_1.capture' };
   const taken = await stripe.paymentIntents.capture(intent, {}, options);
   const again = await stripe.paymentIntents.capture(intent, {}, options);
-  assert.deepEqual([taken.status, taken.amount_received, taken.amount_capturable, again.id], ['succeeded', 1900, 0, taken.id]);
+  assert.deepEqual(
+    { status: taken.status, amountReceived: taken.amount_received, amountCapturable: taken.amount_capturable, id: again.id },
+    { status: 'succeeded', amountReceived: 1900, amountCapturable: 0, id: taken.id },
+  );
   assert.equal((await session()).payment_status, 'paid');
   assert.deepEqual(types().slice(2), ['charge.captured', 'payment_intent.succeeded']);
   await assert.rejects(stripe.paymentIntents.capture(intent), {
@@ -54,11 +66,17 @@ test('sandbox Stripe N7: a canceled authorization is reported as a refund of an 
     message: /You must cancel the PaymentIntent/,
   });
   const canceled = await stripe.paymentIntents.cancel(intent, { cancellation_reason: 'abandoned' });
-  assert.deepEqual([canceled.status, canceled.amount_capturable, canceled.cancellation_reason], ['canceled', 0, 'abandoned']);
+  assert.deepEqual(
+    { status: canceled.status, amountCapturable: canceled.amount_capturable, cancellationReason: canceled.cancellation_reason },
+    { status: 'canceled', amountCapturable: 0, cancellationReason: 'abandoned' },
+  );
   assert.equal((await session()).payment_status, 'unpaid');
   assert.deepEqual(types().slice(2), ['refund.created', 'charge.refunded', 'payment_intent.canceled']);
   const [charge] = sandbox.stripe.charges();
-  assert.deepEqual([charge?.captured, charge?.amount_refunded, charge?.amount_captured], [false, 1900, 0]);
+  assert.deepEqual(
+    { captured: charge?.captured, amountRefunded: charge?.amount_refunded, amountCaptured: charge?.amount_captured },
+    { captured: false, amountRefunded: 1900, amountCaptured: 0 },
+  );
   await assert.rejects(stripe.paymentIntents.capture(intent), { message: /it has a status of canceled/ });
 });
 
@@ -68,15 +86,21 @@ test('sandbox Stripe N7: an authorization that is not captured within seven days
   assert.equal((await stripe.paymentIntents.retrieve(intent)).status, 'requires_capture');
   sandbox.clock.advance(61);
   const { status, cancellation_reason: reason } = await stripe.paymentIntents.retrieve(intent);
-  assert.deepEqual([status, reason], ['canceled', 'automatic']);
+  assert.deepEqual({ status, reason }, { status: 'canceled', reason: 'automatic' });
 });
 
 test('sandbox Stripe N7: a part can be captured, and the rest is released', async (t) => {
   const { stripe, sandbox, intent } = await openHeld(t);
   await assert.rejects(stripe.paymentIntents.capture(intent, { amount_to_capture: 1901 }), { code: 'amount_too_large' });
   const taken = await stripe.paymentIntents.capture(intent, { amount_to_capture: 900 });
-  assert.deepEqual([taken.amount_received, taken.amount_capturable], [900, 0]);
-  assert.deepEqual([sandbox.stripe.charges()[0]?.amount_captured, sandbox.stripe.charges()[0]?.amount_refunded], [900, 1000]);
+  assert.deepEqual(
+    { amountReceived: taken.amount_received, amountCapturable: taken.amount_capturable },
+    { amountReceived: 900, amountCapturable: 0 },
+  );
+  assert.deepEqual(
+    { amountCaptured: sandbox.stripe.charges()[0]?.amount_captured, amountRefunded: sandbox.stripe.charges()[0]?.amount_refunded },
+    { amountCaptured: 900, amountRefunded: 1000 },
+  );
 });
 
 test('sandbox Stripe N7: a bank debit cannot be authorized only, and faults affect captures too', async (t) => {

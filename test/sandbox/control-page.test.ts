@@ -70,7 +70,10 @@ test('sandbox control page V4: a developer moves the clock, refunds money and in
   await card.locator('[data-action=dispute]').click();
   await card.locator('[data-action=dispute-won]').click();
   await card.getByText('won', { exact: true }).waitFor();
-  assert.deepEqual([sandbox.stripe.refunds().at(-1)?.status, sandbox.stripe.disputes().at(-1)?.status], ['failed', 'won']);
+  assert.deepEqual(
+    { refund: sandbox.stripe.refunds().at(-1)?.status, dispute: sandbox.stripe.disputes().at(-1)?.status },
+    { refund: 'failed', dispute: 'won' },
+  );
   await tab.locator('[data-action=clock-month]').focus();
   await tab.keyboard.press('Enter');
   await tab.getByText('30 days, 1 hour ahead').waitFor();
@@ -102,7 +105,13 @@ test('sandbox control page N13: a developer reads codes, reviews papers, ends pr
   await tab.getByText('says nothing').waitFor();
   await tab.locator('[data-action=reset]').click();
   await tab.getByText('asks for the password').waitFor();
-  assert.deepEqual([sandbox.phone.list(), sandbox.retell.bases(), sandbox.twilio.numbers().length], [[], [], 3]);
-  assert.deepEqual([sandbox.clock.offsetSeconds, sandbox.twilio.accounts().length], [0, 1]);
+  assert.deepEqual(
+    { messages: sandbox.phone.list(), bases: sandbox.retell.bases(), numbers: sandbox.twilio.numbers().length },
+    { messages: [], bases: [], numbers: 3 },
+  );
+  assert.deepEqual(
+    { offsetSeconds: sandbox.clock.offsetSeconds, accounts: sandbox.twilio.accounts().length },
+    { offsetSeconds: 0, accounts: 1 },
+  );
   await tab.close();
 });

@@ -88,7 +88,7 @@ test('sandbox Stripe V4: a bank debit completes unpaid, and succeeds or fails la
     const { id } = await stripe.checkout.sessions.create(purchase(product.id));
     sandbox.stripe.pay(id, 'delayed');
     const now = await stripe.checkout.sessions.retrieve(id);
-    assert.deepEqual([now.status, now.payment_status], ['complete', 'unpaid']);
+    assert.deepEqual({ status: now.status, paymentStatus: now.payment_status }, { status: 'complete', paymentStatus: 'unpaid' });
     sandbox.stripe.settle(id, outcome as keyof typeof outcomes);
     const later = await stripe.checkout.sessions.retrieve(id);
     const intent = await stripe.paymentIntents.retrieve(String(later.payment_intent));

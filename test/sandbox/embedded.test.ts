@@ -66,7 +66,10 @@ test('sandbox Stripe embedded: an embedded session has a secret and no address',
   const { stripe, product } = await openSandbox(t);
   const session = await stripe.checkout.sessions.create(embedded(product.id));
   assert.match(session.client_secret ?? '', new RegExp(`^${session.id}_secret_\\w{40}$`));
-  assert.deepEqual([session.url, session.ui_mode, session.redirect_on_completion], [null, 'embedded_page', 'if_required']);
+  assert.deepEqual(
+    { url: session.url, uiMode: session.ui_mode, redirectOnCompletion: session.redirect_on_completion },
+    { url: null, uiMode: 'embedded_page', redirectOnCompletion: 'if_required' },
+  );
   const refused = (more: Wanted, param: string) =>
     assert.rejects(stripe.checkout.sessions.create({ ...embedded(product.id), ...more }), { statusCode: 400, param });
   await refused({ success_url: 'http://shop.test' }, 'success_url');

@@ -18,7 +18,10 @@ test('sandbox Checkout page V4: a payment by card leads back to the shop with th
   assert.equal(reply.status, 303);
   assert.equal(reply.headers.get('location'), `http://shop.test/done?session=${session.id}#bought`);
   const paid = await stripe.checkout.sessions.retrieve(session.id);
-  assert.deepEqual([paid.status, paid.payment_status, paid.customer_details?.email], ['complete', 'paid', 'ada@client.test']);
+  assert.deepEqual(
+    { status: paid.status, paymentStatus: paid.payment_status, email: paid.customer_details?.email },
+    { status: 'complete', paymentStatus: 'paid', email: 'ada@client.test' },
+  );
 });
 
 test('sandbox Checkout page V4: a declined card says so and leaves the session open', async (t) => {

@@ -58,14 +58,14 @@ test("sandbox Twilio N3: Twilio's prices of numbers are listed by country and ty
   const { priceUnit, phoneNumberPrices } = await client.pricing.v1.phoneNumbers.countries('US').fetch();
   const prices = phoneNumberPrices.map(({ numberType, currentPrice }) => [numberType, String(currentPrice)]);
   assert.deepEqual(
-    [priceUnit, prices],
-    [
-      'USD',
-      [
+    { priceUnit, prices },
+    {
+      priceUnit: 'USD',
+      prices: [
         ['local', '1.15'],
         ['toll free', '2.15'],
       ],
-    ],
+    },
   );
   await assert.rejects(client.pricing.v1.phoneNumbers.countries('XX').fetch(), { status: 404 });
 });
@@ -76,8 +76,8 @@ test('sandbox Twilio N13: a code reaches a phone by text or by call', async (t) 
   const to = '+491701234567';
   const heard = sandbox.phone.waitFor(to);
   const message = await client.messages.create({ from: from!.phoneNumber, to, body: '042137 is your code for Northwind.' });
-  assert.deepEqual([message.status, message.direction], ['queued', 'outbound-api']);
-  assert.deepEqual([(await heard).channel, (await heard).code], ['sms', '042137']);
+  assert.deepEqual({ status: message.status, direction: message.direction }, { status: 'queued', direction: 'outbound-api' });
+  assert.deepEqual({ channel: (await heard).channel, code: (await heard).code }, { channel: 'sms', code: '042137' });
   const twiml = '<Response><Say>Your code for Northwind is 9, 8, 7, 6, 5, 4.</Say><Pause length="1"/></Response>';
   assert.equal((await client.calls.create({ from: from!.phoneNumber, to, twiml })).status, 'queued');
   const reply = await fetch(`${sandbox.url}/phone/messages?to=${encodeURIComponent(to)}`);

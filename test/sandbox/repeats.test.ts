@@ -36,11 +36,17 @@ for (const done of [false, true]) {
     const ask = (key: string) => stripe.checkout.sessions.create(purchase(product.id), { idempotencyKey: key });
     sandbox.stripe.failNext({ path: '/v1/checkout/sessions', how: '500', done });
     await assert.rejects(ask('pur_1'), ({ statusCode, headers }: Stripe.errors.StripeError) => {
-      assert.deepEqual([statusCode, headers?.['idempotent-replayed'], headers?.['stripe-should-retry']], [500, undefined, 'false']);
+      assert.deepEqual(
+        { statusCode, replayed: headers?.['idempotent-replayed'], shouldRetry: headers?.['stripe-should-retry'] },
+        { statusCode: 500, replayed: undefined, shouldRetry: 'false' },
+      );
       return true;
     });
     await assert.rejects(ask('pur_1'), ({ statusCode, headers }: Stripe.errors.StripeError) => {
-      assert.deepEqual([statusCode, headers?.['idempotent-replayed'], headers?.['stripe-should-retry']], [500, 'true', 'false']);
+      assert.deepEqual(
+        { statusCode, replayed: headers?.['idempotent-replayed'], shouldRetry: headers?.['stripe-should-retry'] },
+        { statusCode: 500, replayed: 'true', shouldRetry: 'false' },
+      );
       return true;
     });
     assert.equal(sandbox.stripe.sessions().length, done ? 1 : 0);

@@ -28,11 +28,17 @@ test('sandbox Retell K1: a file, a text and a URL become sources once the clock 
     knowledge_base_texts: [{ title: 'Hours', text: 'Nine to five.' }],
     knowledge_base_urls: ['https://northwind.test/faq'],
   });
-  assert.deepEqual([made.knowledge_base_name, made.status, made.knowledge_base_sources], ['src_1', 'in_progress', undefined]);
+  assert.deepEqual(
+    { knowledgeBaseName: made.knowledge_base_name, status: made.status, knowledgeBaseSources: made.knowledge_base_sources },
+    { knowledgeBaseName: 'src_1', status: 'in_progress', knowledgeBaseSources: undefined },
+  );
   const [stored] = sandbox.retell.bases()[0]!.sources;
   assert.ok(stored?.type === 'document');
   const sha256 = createHash('sha256').update(content).digest('hex');
-  assert.deepEqual([stored.filename, stored.file_size, stored.sha256], ['Prices (ä).pdf', 300_000, sha256]);
+  assert.deepEqual(
+    { filename: stored.filename, fileSize: stored.file_size, sha256: stored.sha256 },
+    { filename: 'Prices (ä).pdf', fileSize: 300_000, sha256 },
+  );
   sandbox.clock.advance(59);
   assert.equal((await client.knowledgeBase.retrieve(made.knowledge_base_id)).status, 'in_progress');
   sandbox.clock.advance(2);
@@ -87,7 +93,7 @@ test('sandbox Retell K6: sources are added and removed, and a bad one leaves the
   assert.equal(adding.status, 'refreshing_in_progress');
   sandbox.clock.advance(61);
   const { status, knowledge_base_sources: sources = [] } = await client.knowledgeBase.retrieve(id);
-  assert.deepEqual([status, sources.map(({ type }) => type)], ['complete', ['text', 'url']]);
+  assert.deepEqual({ status, sources: sources.map(({ type }) => type) }, { status: 'complete', sources: ['text', 'url'] });
   const left = await client.knowledgeBase.deleteSource(sources[0]!.source_id, { knowledge_base_id: id });
   assert.deepEqual(
     left.knowledge_base_sources?.map(({ type }) => type),
@@ -130,7 +136,7 @@ test('sandbox Retell PX2: a published version never changes; publishing a draft 
   const [reception = '', bookings = '', support = ''] = Object.keys(account.agents);
   const published = await client.agent.retrieve(reception);
   const { llm_id: llmId } = published.response_engine as { llm_id: string };
-  assert.deepEqual([published.version, published.is_published], [0, true]);
+  assert.deepEqual({ version: published.version, isPublished: published.is_published }, { version: 0, isPublished: true });
   await assert.rejects(client.llm.update(llmId, { general_prompt: 'Hello' }), { status: 400, message: /Cannot update published LLM/ });
   await assert.rejects(client.agent.update(reception, { agent_name: 'Desk' }), { status: 422, message: /Cannot update published agent/ });
   const flow = (await client.agent.retrieve(support, { version: 0 })).response_engine as { conversation_flow_id: string };
@@ -141,7 +147,10 @@ test('sandbox Retell PX2: a published version never changes; publishing a draft 
 
   const first = await client.agent.createVersion(reception, { base_version: 0 });
   const second = await client.agent.createVersion(reception, { base_version: 0 });
-  assert.deepEqual([first.version, first.is_published, first.base_version, second.version], [1, false, 0, 2]);
+  assert.deepEqual(
+    { version: first.version, isPublished: first.is_published, baseVersion: first.base_version, nextVersion: second.version },
+    { version: 1, isPublished: false, baseVersion: 0, nextVersion: 2 },
+  );
   assert.equal((await client.llm.update(llmId, { version: 1, general_prompt: 'Draft' })).general_prompt, 'Draft');
   assert.equal((await client.llm.retrieve(llmId, { version: 2 })).general_prompt, 'You are Reception.');
   await client.agent.publish(reception, { version: 2 });
@@ -156,14 +165,14 @@ test('sandbox Retell PX2: a published version never changes; publishing a draft 
   await client.agent.deleteVersion(reception, { version: 3 });
   const { items, has_more: hasMore } = await client.agent.listVersions(reception, { limit: 2 });
   assert.deepEqual(
-    [items.map(({ version, is_published }) => [version, is_published]), hasMore],
-    [
-      [
+    { items: items.map(({ version, is_published }) => [version, is_published]), hasMore },
+    {
+      items: [
         [2, true],
         [1, true],
       ],
-      true,
-    ],
+      hasMore: true,
+    },
   );
   await assert.rejects(client.agent.retrieve(bookings, { version: 'latest_published' }), missing);
   assert.deepEqual(
@@ -194,7 +203,7 @@ test('sandbox Retell PX2: agents stored before versions existed are loaded as pu
   });
   const client = new Retell({ apiKey: 'key_before', baseURL: sandbox.retellUrl, maxRetries: 0 });
   const { version, is_published: isPublished, agent_name: name } = await client.agent.retrieve('agent_1', { version: 'latest_published' });
-  assert.deepEqual([version, isPublished, name], [0, true, 'Desk']);
+  assert.deepEqual({ version, isPublished, name }, { version: 0, isPublished: true, name: 'Desk' });
   assert.deepEqual((await client.llm.retrieve('llm_1', { version: 0 })).knowledge_base_ids, ['knowledge_base_1']);
 });
 

@@ -21,8 +21,15 @@ async function openPaid(t: Parameters<typeof openSandbox>[0], payment: 'card' | 
 test('sandbox Stripe V4: a payment has a charge with its metadata, found by either id', async (t) => {
   const { stripe, intent, charge } = await openPaid(t);
   assert.deepEqual(
-    [charge.amount, charge.amount_refunded, charge.refunded, charge.disputed, charge.payment_intent, { ...charge.metadata }],
-    [1900, 0, false, false, intent, { purchase: 'pur_1' }],
+    {
+      amount: charge.amount,
+      amountRefunded: charge.amount_refunded,
+      refunded: charge.refunded,
+      disputed: charge.disputed,
+      paymentIntent: charge.payment_intent,
+      metadata: { ...charge.metadata },
+    },
+    { amount: 1900, amountRefunded: 0, refunded: false, disputed: false, paymentIntent: intent, metadata: { purchase: 'pur_1' } },
   );
   assert.equal((await stripe.charges.retrieve(charge.id)).description, '100 credits');
   assert.deepEqual(
@@ -40,9 +47,15 @@ test('sandbox Stripe V4: partial refunds add up to the payment at most', async (
     reason: 'requested_by_customer',
     metadata: { why: 'x' },
   });
-  assert.deepEqual([first.status, first.amount, first.charge, { ...first.metadata }], ['succeeded', 700, charge.id, { why: 'x' }]);
+  assert.deepEqual(
+    { status: first.status, amount: first.amount, charge: first.charge, metadata: { ...first.metadata } },
+    { status: 'succeeded', amount: 700, charge: charge.id, metadata: { why: 'x' } },
+  );
   const partly = await stripe.charges.retrieve(charge.id, { expand: ['refunds'] });
-  assert.deepEqual([partly.amount_refunded, partly.refunded, partly.refunds?.data.length], [700, false, 1]);
+  assert.deepEqual(
+    { amountRefunded: partly.amount_refunded, refunded: partly.refunded, data: partly.refunds?.data.length },
+    { amountRefunded: 700, refunded: false, data: 1 },
+  );
   const tooMuch = stripe.refunds.create({ payment_intent: intent, amount: 1201 });
   const message = 'Refund amount (€12.01) is greater than unrefunded amount on charge (€12.00)';
   await assert.rejects(tooMuch, { statusCode: 400, param: 'amount', message });
@@ -63,9 +76,9 @@ test('sandbox Stripe V4: a succeeded refund can fail later, and then no longer c
   const refund = await stripe.refunds.create({ payment_intent: intent });
   assert.equal(sandbox.stripe.failRefund(refund.id).status, 'failed');
   const now = await stripe.refunds.retrieve(refund.id);
-  assert.deepEqual([now.status, now.failure_reason], ['failed', 'lost_or_stolen_card']);
+  assert.deepEqual({ status: now.status, failureReason: now.failure_reason }, { status: 'failed', failureReason: 'lost_or_stolen_card' });
   const after = await stripe.charges.retrieve(charge.id);
-  assert.deepEqual([after.amount_refunded, after.refunded], [0, false]);
+  assert.deepEqual({ amountRefunded: after.amount_refunded, refunded: after.refunded }, { amountRefunded: 0, refunded: false });
   assert.deepEqual(types().slice(-2), ['refund.updated', 'refund.failed']);
   assert.throws(() => sandbox.stripe.failRefund(refund.id), /has failed already/);
   assert.equal((await stripe.refunds.create({ payment_intent: intent })).amount, 1900);
@@ -74,7 +87,7 @@ test('sandbox Stripe V4: a succeeded refund can fail later, and then no longer c
 test('sandbox Stripe V4: the refund of a bank debit is pending until the bank decides', async (t) => {
   const { sandbox, stripe, intent, types } = await openPaid(t, 'delayed');
   const refund = await stripe.refunds.create({ payment_intent: intent, amount: 900 });
-  assert.deepEqual([refund.status, refund.pending_reason], ['pending', 'processing']);
+  assert.deepEqual({ status: refund.status, pendingReason: refund.pending_reason }, { status: 'pending', pendingReason: 'processing' });
   sandbox.stripe.settleRefund(refund.id);
   assert.equal((await stripe.refunds.retrieve(refund.id)).status, 'succeeded');
   assert.equal(types().at(-1), 'refund.updated');
@@ -93,14 +106,17 @@ test('sandbox Stripe V4: a dispute withdraws the money, which returns only if it
   const { id: disputeId } = sandbox.stripe.dispute(id);
   const open = await stripe.disputes.retrieve(disputeId);
   assert.deepEqual(
-    [open.status, open.amount, open.charge, open.balance_transactions[0]?.amount],
-    ['needs_response', 1900, charge.id, -1900],
+    { status: open.status, amount: open.amount, charge: open.charge, balanceChange: open.balance_transactions[0]?.amount },
+    { status: 'needs_response', amount: 1900, charge: charge.id, balanceChange: -1900 },
   );
   assert.equal((await stripe.charges.retrieve(charge.id)).disputed, true);
   await assert.rejects(stripe.refunds.create({ payment_intent: intent }), { statusCode: 400, code: 'charge_disputed' });
   sandbox.stripe.closeDispute(disputeId, 'won');
   const won = await stripe.disputes.retrieve(disputeId, { expand: ['charge'] });
-  assert.deepEqual([won.status, won.balance_transactions.map(({ amount }) => amount)], ['won', [-1900, 1900]]);
+  assert.deepEqual(
+    { status: won.status, balanceTransactions: won.balance_transactions.map(({ amount }) => amount) },
+    { status: 'won', balanceTransactions: [-1900, 1900] },
+  );
   assert.throws(() => sandbox.stripe.closeDispute(disputeId, 'lost'), /closed already/);
   assert.equal((await stripe.refunds.create({ payment_intent: intent })).status, 'succeeded');
   assert.deepEqual(types().slice(2, 6), [
@@ -141,7 +157,10 @@ test('sandbox Stripe V4: refunds and disputes can be made by another process, an
   };
   const delivered = sandbox.stripe.waitForDelivery(({ eventType, state }) => eventType === 'refund.created' && state === 'delivered');
   const refund = await post(`/sessions/${id}/refund`, { amount: 400, status: 'pending' });
-  assert.deepEqual([refund.status, refund.body.amount, refund.body.status], [200, 400, 'pending']);
+  assert.deepEqual(
+    { httpStatus: refund.status, amount: refund.body.amount, status: refund.body.status },
+    { httpStatus: 200, amount: 400, status: 'pending' },
+  );
   await delivered;
   const event = stripe.webhooks.constructEvent(arrived[0]!.body, arrived[0]!.signature, secret);
   assert.equal((event.data.object as Stripe.Refund).id, refund.body.id);

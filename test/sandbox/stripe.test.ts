@@ -169,7 +169,10 @@ test('sandbox Stripe V4: an endpoint shows its secret once, and can be changed a
   assert.match(made.secret ?? '', /^whsec_/);
   assert.equal((await stripe.webhookEndpoints.retrieve(made.id)).secret, undefined);
   const changed = await stripe.webhookEndpoints.update(made.id, { disabled: true, enabled_events: ['checkout.session.completed'] });
-  assert.deepEqual([changed.status, changed.enabled_events], ['disabled', ['checkout.session.completed']]);
+  assert.deepEqual(
+    { status: changed.status, enabledEvents: changed.enabled_events },
+    { status: 'disabled', enabledEvents: ['checkout.session.completed'] },
+  );
   assert.equal((await stripe.webhookEndpoints.del(made.id)).deleted, true);
   assert.deepEqual((await stripe.webhookEndpoints.list()).data, []);
 });

@@ -5,7 +5,7 @@ import { openTwilio, twilioAt } from './twilio-sdk.ts';
 test("sandbox Twilio N12: wrong credentials are refused in Twilio's words", async (t) => {
   const { sandbox, account, client } = await openTwilio(t);
   const { friendlyName, status, type } = await client.api.v2010.accounts(account.sid).fetch();
-  assert.deepEqual([friendlyName, status, type], ['Northwind Voice', 'active', 'Full']);
+  assert.deepEqual({ friendlyName, status, type }, { friendlyName: 'Northwind Voice', status: 'active', type: 'Full' });
   const wrong = twilioAt(sandbox.twilioUrl, { sid: account.sid, authToken: 'no' });
   const refused = { status: 401, code: 20003, message: 'Authenticate', moreInfo: 'https://www.twilio.com/docs/errors/20003' };
   await assert.rejects(wrong.api.v2010.accounts(account.sid).fetch(), refused);
@@ -23,7 +23,7 @@ test('sandbox Twilio N2: a search finds exactly the requested numbers, the same 
   assert.ok(spoken.length > 10 && spoken.length < all.length, 'some of them have no voice');
   for (const { phoneNumber, locality, region, addressRequirements, friendlyName } of spoken) {
     assert.match(phoneNumber, /^\+1415555\d{4}$/);
-    assert.deepEqual([locality, region, addressRequirements], ['San Francisco', 'CA', 'none']);
+    assert.deepEqual({ locality, region, addressRequirements }, { locality: 'San Francisco', region: 'CA', addressRequirements: 'none' });
     assert.match(friendlyName, /^\(415\) 555-\d{4}$/);
   }
   assert.deepEqual(spoken[0]?.capabilities, { voice: true, SMS: true, MMS: true, fax: false });
@@ -71,8 +71,8 @@ test('sandbox Twilio N5: a number is bought with a tag, found by it, and gone fr
   const [{ phoneNumber } = { phoneNumber: '' }] = await client.availablePhoneNumbers('US').local.list({ limit: 1 });
   const bought = await client.incomingPhoneNumbers.create({ phoneNumber, friendlyName: 'ord_1', voiceUrl: 'https://voice.test/in' });
   assert.deepEqual(
-    [bought.phoneNumber, bought.friendlyName, bought.voiceUrl, bought.status],
-    [phoneNumber, 'ord_1', 'https://voice.test/in', 'in-use'],
+    { phoneNumber: bought.phoneNumber, friendlyName: bought.friendlyName, voiceUrl: bought.voiceUrl, status: bought.status },
+    { phoneNumber, friendlyName: 'ord_1', voiceUrl: 'https://voice.test/in', status: 'in-use' },
   );
   assert.deepEqual(bought.capabilities, { voice: true, sms: true, mms: true, fax: false });
   assert.deepEqual(
@@ -107,7 +107,7 @@ test('sandbox Twilio F30: of two accounts that buy a number one gets it', async 
   // An owner that repeats a purchase gets the same answer as the first time, so only a read shows the difference.
   const mine = await client.incomingPhoneNumbers.create({ phoneNumber: third!.phoneNumber, friendlyName: 'ord_1' });
   const again = await client.incomingPhoneNumbers.create({ phoneNumber: third!.phoneNumber, friendlyName: 'ord_2' });
-  assert.deepEqual([again.sid, again.friendlyName], [mine.sid, 'ord_2']);
+  assert.deepEqual({ sid: again.sid, friendlyName: again.friendlyName }, { sid: mine.sid, friendlyName: 'ord_2' });
 });
 
 test('sandbox Twilio N12: an account starts with numbers, and a trial may have one', async (t) => {

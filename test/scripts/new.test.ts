@@ -147,7 +147,10 @@ test('npm run new: a name that is taken or has not the form of one gets one sent
 
 test('npm run new: the second time is refused, because the first has taken the name, and writes nothing', () => {
   const { make, fingerprint } = project();
-  assert.deepEqual([make('operation', 'parcels.send').status, make('element', 'call-log').status], [0, 0]);
+  assert.deepEqual(
+    { operation: make('operation', 'parcels.send').status, element: make('element', 'call-log').status },
+    { operation: 0, element: 0 },
+  );
   const before = fingerprint();
   const refusals = [
     ['operation', 'parcels.send', 'parcels.send is taken: it stands in api/contract/parcels.ts.'],

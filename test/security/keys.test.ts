@@ -161,7 +161,10 @@ test('integrations.connectVoice S1: a secret opens for its agency and field alon
   const sealed = seal(keys, owner, 'sk_test_4eC39HqLyjWD');
   assert.equal(unseal(keys, owner, sealed), 'sk_test_4eC39HqLyjWD');
   assert.equal(sealed.kid, good.sealing[0]?.kid);
-  assert.deepEqual([Buffer.from(sealed.iv, 'base64').length, Buffer.from(sealed.tag, 'base64').length], [12, 16]);
+  assert.deepEqual(
+    { ivBytes: Buffer.from(sealed.iv, 'base64').length, tagBytes: Buffer.from(sealed.tag, 'base64').length },
+    { ivBytes: 12, tagBytes: 16 },
+  );
   for (const moved of [
     { ...owner, agencyId: 'agn_2' },
     { ...owner, field: 'stripe.webhookSecret' },

@@ -32,7 +32,7 @@ test('numbers.buy T15: an order is stored by a code with its values, and named f
   assert.deepEqual(row.named, { code: 'number', values: { display: row.name } });
   assert.match(row.name, /^\+1 [\d ]+$/);
   const read = await page.call('orders.read', { orderId });
-  assert.deepEqual([read.name, read.named], [`Phone number ${row.name}`, row.named]);
+  assert.deepEqual({ name: read.name, named: read.named }, { name: `Phone number ${row.name}`, named: row.named });
 });
 
 test('orders.read T15: an order that was stored with a sentence is named by it', async () => {
@@ -60,7 +60,10 @@ for (const form of ['of now', 'of before'] as const) {
       await storeAsBefore('purchases', purchaseId, sentence);
     }
     const order = await page.call('numbers.buy', input, key);
-    assert.deepEqual([order.orderId, order.name, order.checkoutUrl], [orderId, sentence, session?.url]);
+    assert.deepEqual(
+      { orderId: order.orderId, name: order.name, checkoutUrl: order.checkoutUrl },
+      { orderId, name: sentence, checkoutUrl: session?.url },
+    );
     assert.deepEqual(await payAll(agency, page.email), [sentence], 'Stripe was asked the same, and made one page');
   });
 

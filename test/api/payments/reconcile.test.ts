@@ -91,16 +91,19 @@ test('webhooks.stripe P20 F14: an unreported inquiry that becomes a dispute afte
   const dispute = stripe.dispute(order.sessionId);
   dispute.status = 'warning_needs_response';
   await run(agency);
-  assert.deepEqual([await shop.state(page, order), (await page.balance()).available], ['paid', 100_000]);
+  assert.deepEqual(
+    { state: await shop.state(page, order), available: (await page.balance()).available },
+    { state: 'paid', available: 100_000 },
+  );
   const deps = { ...api.deps, now: () => new Date(Date.now() + 100 * 24 * 3600 * 1000) };
   assert.deepEqual((await run(agency, deps)).changed, [], 'it is an inquiry');
   dispute.status = 'needs_response';
   assert.deepEqual((await run(agency, deps)).changed, [order.purchaseId]);
-  assert.deepEqual([await shop.state(page, order), (await page.balance()).held], ['disputed', 100_000]);
+  assert.deepEqual({ state: await shop.state(page, order), held: (await page.balance()).held }, { state: 'disputed', held: 100_000 });
   stripe.closeDispute(dispute.id, 'lost');
   assert.deepEqual((await run(agency, deps)).changed, [order.purchaseId]);
   const after = await run(agency, deps);
-  assert.deepEqual([after.changed, after.returns], [[], 0], 'what is known is not asked for again');
+  assert.deepEqual({ changed: after.changed, returns: after.returns }, { changed: [], returns: 0 }, 'what is known is not asked for again');
 });
 
 test('credits.checkout P20: an item that cannot be settled is named, and does not stop the others', async () => {

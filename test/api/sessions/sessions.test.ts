@@ -222,11 +222,14 @@ test('accounts.signIn T7: a member has at most 50 pages signed in, and the oldes
   assert.equal((await first.refresh()).status, 200, 'the fiftieth signs nobody out');
   const last = await agency.openPage();
   await last.signIn(first.email);
-  assert.deepEqual([(await first.refresh()).status, (await first.try('credits.balance', {})).status], [401, 401]);
+  assert.deepEqual(
+    { refresh: (await first.refresh()).status, balance: (await first.try('credits.balance', {})).status },
+    { refresh: 401, balance: 401 },
+  );
   const { sessions } = await last.call('sessions.list', {});
   assert.deepEqual(
-    [sessions.length, sessions.filter(({ origin }) => origin === 'page').length],
-    [51, 50],
+    { all: sessions.length, onPage: sessions.filter(({ origin }) => origin === 'page').length },
+    { all: 51, onPage: 50 },
     'those of the agency do not count',
   );
 });

@@ -15,7 +15,10 @@ import {
 import { accountWith, free, lot } from './account.ts';
 
 test('the ledger I4: holds keep their names, by which stored accounts are read', () => {
-  assert.deepEqual([heldFor('c'), orderedFor('o'), frozenFor('d')], ['call/c', 'order/o', 'dispute/d']);
+  assert.deepEqual(
+    { call: heldFor('c'), order: orderedFor('o'), dispute: frozenFor('d') },
+    { call: 'call/c', order: 'order/o', dispute: 'dispute/d' },
+  );
   assert.deepEqual(['dispute/d', 'call/dispute/', 'order/o'].map(isFreeze), [true, false, false]);
 });
 

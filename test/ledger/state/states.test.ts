@@ -207,7 +207,10 @@ test('calls.end C10: a hold is set aside as it would be used, and what is not us
     );
     const paid = drawn.reduce((sum, taken) => (taken.lot.prepaid ? sum : sum + taken.millis), 0);
     assert.equal(promisedIn(held, 'call/new'), paid);
-    assert.deepEqual([isHeld(held, 'call/new'), isHeld(state, 'call/new'), promisedIn(state, 'call/new')], [true, false, 0]);
+    assert.deepEqual(
+      { isHeldNow: isHeld(held, 'call/new'), wasHeld: isHeld(state, 'call/new'), promised: promisedIn(state, 'call/new') },
+      { isHeldNow: true, wasHeld: false, promised: 0 },
+    );
     const released = releaseHold(held, 'call/new');
     const owed = Math.min(before.debt, paid);
     assert.deepEqual(totals(released), { ...before, available: before.available - owed, debt: before.debt - owed });

@@ -127,8 +127,8 @@ test('agency.publish MT1: lists tried often in test stay within limits, and reti
   for (let round = 0; round < 7; round += 1) await agency.call('agency.update', { packages: many(round) });
   const { packages } = await agency.call('agency.read', {});
   assert.deepEqual(
-    [packages.length, packages.filter(({ active }) => active).map(({ name }) => name)],
-    [100, many(6).map(({ name }) => name)],
+    { stored: packages.length, active: packages.filter(({ active }) => active).map(({ name }) => name) },
+    { stored: 100, active: many(6).map(({ name }) => name) },
   );
   const { version, packages: differences } = await agency.live.call('agency.compare', {});
   assert.deepEqual(new Set(differences.map(({ change }) => change)), new Set(['comes']));
