@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { checks } from '../../../api/ledger/audit/checks.ts';
+import { isPurchase } from '../../../api/ledger/accounts.ts';
+import { type Before, checks } from '../../../api/ledger/audit/checks.ts';
 import { GENESIS } from '../../../api/ledger/chain.ts';
 import { entriesOf } from '../../../api/ledger/reading.ts';
 import { emptyState } from '../../../api/ledger/state/states.ts';
@@ -50,8 +51,8 @@ before(async () => {
   await buy('1', false);
   await buy('2', true);
   await settleOrderHold(client, order('cs_2', 100_000));
-  await reversePurchase(client, { ...returned, cause: 're_1', refundedCents: 1000 });
-  await reinstatePurchase(client, { ...returned, cause: 're_1', refundedCents: 500 });
+  await reversePurchase(client, { ...returned, cause: 're_1', refundedCents: 1040 });
+  await reinstatePurchase(client, { ...returned, cause: 're_1', refundedCents: 520 }); // the fees round differently
   await freezePurchase(client, { ...returned, cause: 'dp_1', disputedCents: 2000 });
   await loseFreeze(client, { ...returned, cause: 'dp_1', disputedCents: 2000 });
   await reversePurchase(client, { ...returned, sessionId: 'cs_2', purchaseId: 'pur_2', cause: 're_2', refundedCents: 1000 });
@@ -65,17 +66,18 @@ const headsBefore = (transfer: Transfer) => (account: string) => {
   return seq === 1 ? { seq: 0, hash: GENESIS, after: emptyState(account) } : heads.get(`${account}#${seq - 1}`);
 };
 
-/** Returns the complaints of the checks about a changed transfer. */
-function complaintsOf(name: string, change: (transfer: Transfer) => unknown): string[] {
+/** Returns the complaints of the checks about a changed transfer, or about one with another past. */
+function complaintsOf(name: string, change: (transfer: Transfer) => unknown, past?: Before): string[] {
   const original = story.get(name) ?? assert.fail(`${name} is none of ${[...story.keys()].join(' ')}`);
   const transfer = structuredClone(original);
   change(transfer);
   return checks.flatMap(({ name: check, check: run }) => {
     try {
-      run(transfer, headsBefore(original));
+      run(transfer, past ?? headsBefore(original));
       return [];
     } catch (error) {
-      return [`${check}: ${(error as Error).message.split('\n')[0]}`];
+      const { name: type, message } = error as Error;
+      return [`${check}: ${message.split('\n')[0]}${type === 'AssertionError' ? '' : ` (${type})`}`];
     }
   });
 }
@@ -93,6 +95,7 @@ const move = (from: string, to: string, amount: number) => (transfer: Transfer) 
     on(transfer, start).amount += sign * amount;
   }
 };
+const holdIn = (transfer: Transfer) => stateOn(transfer, 'client.').holds?.at(-1);
 const stateOn = (transfer: Transfer, start: string) => on(transfer, start).after as ClientState;
 
 test('audit C4: no check has anything against a story in which everything happens', () => {
@@ -130,6 +133,9 @@ const noticed: [name: string, change: (transfer: Transfer) => unknown, says: str
   ['credits.allocate/r1', (one) => one.slots?.push('client.x#1'), 'its slots are others'],
   ['call.hold/h1', (one) => Object.assign(on(one, 'minutes.'), { seq: 7 }), 'entry 6 of minutes.test.0 is missing'],
   ['call.hold/h1', (one) => one.postings.push({ ...on(one, 'client.'), account: 'client.other' }), 'it moves two clients'],
+  ['call.hold/h1', (one) => Object.assign(on(one, 'held.'), { account: 'held.live' }), 'it reaches into another world'],
+  ['call.hold/h1', (one) => [one.postings, one.slots ?? []].map((all: unknown[]) => all.splice(1, 0, all[0])), 'it has a slot twice'],
+  ['order.hold/o2', (one) => Object.assign(holdIn(one)?.lots[0] ?? {}, { id: 'signup.grant/free' }), 'it holds free credits'],
   ['order.hold_all/o1', move('client.', 'used.', 5), 'it holds what it did not take'],
   ['order.hold_all/o1', move('client.', 'held.', 5), 'it holds another amount'],
   ['order.hold_all/o1', move('minutes.', 'issued.', 5), 'the agency paid for what is not a call'],
@@ -168,7 +174,7 @@ const noticed: [name: string, change: (transfer: Transfer) => unknown, says: str
   ['refund.reverse/re_1', move('clearing.EUR.', 'revenue.EUR.', 5), 'money came without a purchase'],
   ['credits.purchase/cs_1', move('revenue.EUR.', 'fees.EUR.', 5), 'a price of 4000 has another fee or revenue'],
   ['credits.purchase/cs_1', move('fees.EUR.', 'platform.fees.EUR.', 5), 'a price of 4000 has another fee or revenue'],
-  ['refund.reverse/re_1', move('fees.EUR.', 'platform.fees.EUR.', 5), 'a price of -1000 has another fee or revenue'],
+  ['refund.reverse/re_1', move('fees.EUR.', 'platform.fees.EUR.', 5), 'a price of -1040 has another fee or revenue'],
   ['refund.reverse/re_1', move('issued.', 'used.', 5), 'it took back other credits'],
   ['refund.reverse/re_2', move('used.', 'debt.', 5), 'it took another amount out of what an order used'],
   ['refund.reverse/re_1', move('debt.', 'used.', 5), 'it took another amount out of what an order used'],
@@ -183,6 +189,62 @@ test('audit C4: each check says by itself what somebody changed', () => {
       `${name}: ${says}\n${found.join('\n')}`,
     );
   }
+});
+
+test('audit C4: a missing entry is told by one check alone, and no check fails by what it does not find', () => {
+  const unmoved = (one: Transfer) => Object.assign(one, { postings: one.postings.filter(({ account }) => !account.startsWith('client.')) });
+  const unsaid = (one: Transfer) => delete one.correction;
+  for (const [name, transfer] of story) {
+    const told = complaintsOf(
+      name,
+      () => undefined,
+      () => undefined,
+    );
+    assert.deepEqual(
+      told.map((complaint) => complaint.split(':')[0]),
+      entriesOf(transfer).length === 0 ? [] : ['the entries of an account are numbered without a gap'],
+      name,
+    );
+    const some: Before = (account) => (isPurchase(account) ? undefined : { seq: 0, hash: GENESIS, after: emptyState('client.a') });
+    const all = [unmoved, unsaid].flatMap((change) => [complaintsOf(name, change), complaintsOf(name, change, some)].flat());
+    assert.deepEqual(
+      all.filter((complaint) => complaint.includes('(TypeError)')),
+      [],
+      name,
+    );
+  }
+});
+
+test('audit C4: a refusal of any kind moves nothing, and belongs to no purchase', () => {
+  for (const [name, { slots: _, purchaseId: __, correction: ___, ...transfer }] of story) {
+    story.set('refused', { ...transfer, postings: [], refused: 'credits.insufficient' });
+    assert.deepEqual(
+      complaintsOf('refused', () => undefined),
+      [],
+      name,
+    );
+  }
+  story.delete('refused');
+});
+
+test('audit C4: an account that does not add up is told, though it follows from one that did not either', () => {
+  const spoil = (state: object) => Object.assign(state, { used: 1 + (state as ClientState).used });
+  const original = story.get('credits.allocate/r1') ?? assert.fail('it is told');
+  const past: Before = (account) => {
+    const head = structuredClone(headsBefore(original)(account));
+    if (head) spoil(head.after);
+    return head;
+  };
+  const told = complaintsOf('credits.allocate/r1', (one) => spoil(stateOn(one, 'client.')), past);
+  assert.ok(
+    told.some((complaint) => /^every balance follows.*does not add up/.test(complaint)),
+    told.join('\n'),
+  );
+});
+
+test('audit C4: each check has a name of its own, by which the report tells what is wrong', () => {
+  assert.equal(new Set(checks.map(({ name }) => name)).size, 16);
+  assert.ok(checks.every(({ name }) => name.length > 20));
 });
 
 test('audit C4: a number of a balance, a hash and the past of an entry are what was written', () => {
