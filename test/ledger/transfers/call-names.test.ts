@@ -8,8 +8,8 @@ import { chargeLegs, expireHolds, holdCredits, voidHold } from '../../../api/led
 import { commit } from '../../../api/ledger/write/commit.ts';
 import { insertHoldRow } from '../../../api/models/hold.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
-import { bySecond, newClient, noErrors, somebody } from '../../ledger/people.ts';
 import { openEngine } from '../../support/engine.ts';
+import { bySecond, newClient, noErrors, somebody } from '../people.ts';
 
 const engine = await openEngine();
 after(() => engine.close());
