@@ -27,7 +27,7 @@ const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const unlimited: MinutesPolicy = { kind: 'unlimited' };
 const soon = new Date(somebody.at.getTime() + 60_000);
 const give = (client: ClientScope, millis: number) => recharge(client, { requestId: 'start', millis, ...somebody });
-const start = (client: ClientScope, holdId: string, millis: number, policy = unlimited) =>
+const start = (client: ClientScope, holdId: string, millis: number, policy: MinutesPolicy = unlimited) =>
   holdCredits(client, { holdId, millis, expiresAt: soon, policy, ...somebody });
 const rows = mongoose.connection.collection('holds');
 const reminders = ({ agencyId }: ClientScope) => rows.countDocuments({ agencyId });
