@@ -33,7 +33,7 @@ const rows = mongoose.connection.collection('holds');
 const reminders = ({ agencyId }: ClientScope) => rows.countDocuments({ agencyId });
 const lastTransfer = (client: ClientScope, name: string) => TransferModel.findById(`${client.agencyId}/${client.world}/${name}`).lean();
 
-test('auth.signup: free credits wait for minutes where the agency asks for it, and come once', async () => {
+test('free credits wait for minutes where the agency asks for it, and come once', async () => {
   const client = newClient();
   const grant = (millis = 500, policy: MinutesPolicy = { kind: 'no_grant' }) => grantFree(client, { millis, policy, ...somebody });
   assert.equal(await hasFree(client), false);
@@ -58,7 +58,7 @@ test('agency minutes are granted once per cause, by their amount', async () => {
   assert.equal((await lastTransfer(client, 'minutes.grant/m'))?.kind, 'minutes.grant');
 });
 
-test('calls.start C10: a call may use minutes down to the floor of its agency, and a refused one is remembered nowhere', async () => {
+test('calls.start C10: a call may use minutes down to the floor of its agency, and a refused one is forgotten', async () => {
   const client = newClient();
   await give(client, 5000);
   const floor: MinutesPolicy = { kind: 'floor', floorMillis: -1000 };
