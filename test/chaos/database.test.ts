@@ -24,10 +24,10 @@ test('system.ready F08: without the database webhooks are refused in under 6 s, 
   await becomes(world, '/readyz', 503);
   assert.equal(await probe(world, '/livez'), 200);
   const events = sandbox.stripe.events().filter(({ type }) => type === 'checkout.session.completed');
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const refused = (await Promise.all(events.map(({ id }) => sandbox.stripe.deliver(id)))).flat();
   assert.deepEqual([...new Set(refused.map(({ status }) => status))], [503]);
-  assert.ok(Date.now() - startedAt < 6000, `${Date.now() - startedAt} ms`);
+  assert.ok(performance.now() - startedAt < 6000, `${performance.now() - startedAt} ms`);
   const call = await page.try('credits.balance', {});
   assert.deepEqual(
     { status: call.status, code: (call.body as unknown as { error: { code: string } }).error.code },

@@ -25,7 +25,7 @@ const LOOK_MS = 100;
  * time, and advances the clock. Then lets the actors finish what a run must have met.
  */
 export async function injectFaults(options: FaultOptions): Promise<void> {
-  const [turns, endsAt] = [new Turns(), Date.now() + options.millis];
+  const [turns, endsAt] = [new Turns(), performance.now() + options.millis];
   await Promise.all(Array.from({ length: PROCESSES }, (_, index) => crashRepeatedly({ index, turns, endsAt }, options)));
   await options.world.restart();
   while (!options.schedule.isPlayed(options.tally)) await wait(LOOK_MS);
@@ -38,7 +38,7 @@ async function crashRepeatedly(
   const { world, schedule, tally, seed, killsDatabase } = options;
   const dice = chance(seed, `process-${index}`);
   for (let round = 0; ; round += 1) {
-    const point = schedule.nextPoint() ?? (Date.now() >= endsAt ? undefined : points[Math.floor(dice() * points.length)]);
+    const point = schedule.nextPoint() ?? (performance.now() >= endsAt ? undefined : points[Math.floor(dice() * points.length)]);
     if (!point) return;
     if (round % 3 === 0) {
       if (round > 0) await turns.take(() => world.start(index));

@@ -118,7 +118,7 @@ export class Person implements Asker {
   /** Repeats the request with the same key until there is a final answer. */
   async #persist<Body>(about: OperationName, send: () => Promise<Reply<Body>>): Promise<Reply<Body>> {
     let last = 'nothing';
-    for (const deadline = Date.now() + PERSISTENCE_MS; Date.now() < deadline; ) {
+    for (const deadline = performance.now() + PERSISTENCE_MS; performance.now() < deadline; ) {
       const reply = await send().catch(() => undefined); // connection cut off
       if (reply?.status === 401 && this.#page.refreshToken !== '')
         await this.#page.refresh().catch(() => undefined); // otherwise at the next attempt

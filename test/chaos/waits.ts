@@ -7,7 +7,7 @@ const WAIT_MS = 5_000;
  * @returns the result; undefined if it did not come
  */
 export async function retryUntil<Found>(look: () => Promise<Found | undefined | false>): Promise<Found | undefined> {
-  for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline; await wait(100)) {
+  for (const deadline = performance.now() + WAIT_MS; performance.now() < deadline; await wait(100)) {
     const found = await look();
     if (found) return found;
   }

@@ -111,7 +111,7 @@ test('system.ready: an address without durable writes and one without a server a
   for (const weak of ['?w=1', '?journal=false', '?retryWrites=true&w=0']) {
     await assert.rejects(connectDatabase({ uri: `mongodb://127.0.0.1:1/${weak}`, dataDir, log: silent }), DatabaseError);
   }
-  const asked = Date.now();
+  const asked = performance.now();
   await assert.rejects(connectDatabase({ uri: 'mongodb://127.0.0.1:1/?w=majority', dataDir, log: silent }));
-  assert(Date.now() - asked < 6000, 'within six seconds');
+  assert(performance.now() - asked < 6000, 'within six seconds');
 });

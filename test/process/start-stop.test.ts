@@ -18,10 +18,10 @@ test('system.ready V6: it starts on an empty folder, keeps its keys private, and
   const { api, dataDir } = await startProcess();
   await ready(api);
   for (const file of ['keys.json', 'api.json']) assert.equal((await stat(join(dataDir, file))).mode & 0o777, 0o600, file);
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   api.child.kill('SIGTERM');
   assert.deepEqual(await api.ended, { code: 0, signal: null });
-  assert.ok(Date.now() - startedAt < 10_000);
+  assert.ok(performance.now() - startedAt < 10_000);
   await assert.rejects(stat(join(dataDir, 'api.json')));
 });
 

@@ -9,7 +9,7 @@ const LIMIT_SECONDS = 20;
  * @throws after `seconds`, with the name of the missing result
  */
 export async function until<Found>(look: () => Promise<Found | undefined | false>, what: string, seconds = LIMIT_SECONDS): Promise<Found> {
-  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; ) {
+  for (const deadline = performance.now() + seconds * 1000; performance.now() < deadline; ) {
     const found = await look();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -22,7 +22,7 @@ export async function until<Found>(look: () => Promise<Found | undefined | false
  * @throws after twenty seconds, with the difference
  */
 export async function comesTo<Value>(read: () => Promise<Value>, expected: Value, message?: string): Promise<void> {
-  for (const deadline = Date.now() + LIMIT_SECONDS * 1000; Date.now() < deadline; ) {
+  for (const deadline = performance.now() + LIMIT_SECONDS * 1000; performance.now() < deadline; ) {
     if (isDeepStrictEqual(await read(), expected)) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }

@@ -135,7 +135,7 @@ test('accounts.requestReset SX23: ordinary page names of agencies stay as they a
 });
 
 test('accounts.requestReset SX23: of any page name a mail shows a few words and no phone number', () => {
-  const plain = /^https:\/\/a\.test\/(?:[\p{L}\p{M}\d_-]+(?:\.[a-z]{3,4})?(?:\/|$))*(?:\?[a-z_=&\d-]*)?$/iu;
+  const plain = /^https:\/\/a\.test\/(?:(?:[\p{L}\p{M}\d_-]+(?:\.[a-z]{3,4})?)?(?:\/|$))*(?:\?[a-z_=&\d-]*)?$/iu;
   const part = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 20 }),
     fc.constantFrom('/', '-', '.', '%', '?', '=', '&', '900', 'HACKED', 'a'),

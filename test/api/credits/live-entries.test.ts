@@ -74,9 +74,9 @@ test('live.stream U7: entries of another process arrive within a second, in orde
   const calls = Array.from({ length: 5 }, (_, index) => ({ client, callId: `call-${index}`, seconds: 6 }));
   const writer = writers.start({ calls, atOnce: 2 });
   await writer.done();
-  const written = Date.now();
+  const written = performance.now();
   const entries = await heard;
-  assert(Date.now() - written < 1000, 'within a second');
+  assert(performance.now() - written < 1000, 'within a second');
   assert.deepEqual(
     entries.map(({ seq, state }) => [seq, state.available]),
     [

@@ -48,7 +48,7 @@ const { agency, accountSid } = await openAgency();
 
 /** Repeats the same attempt until it ends. */
 async function finish(page: Awaited<ReturnType<typeof openClient>>, reservationId: string, key: Record<string, string>): Promise<string> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await wait(200)) {
+  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await wait(200)) {
     sandbox.clock.advance(200);
     const reply = await page.try('numbers.buy', { reservationId }, key);
     // If another process had the order, the stored answer stays `working`, so the order itself is read.

@@ -24,9 +24,9 @@ async function clicker() {
   const headers = { 'idempotency-key': `click-${page.clientId}` };
   const mine = () => stripe.sessions().filter(({ customer_email }) => customer_email === page.email);
   const click = async () => {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     const { status, body } = await page.try('credits.checkout', input, headers);
-    assert.ok(Date.now() - startedAt < PATIENCE_MS, `${Date.now() - startedAt} ms`);
+    assert.ok(performance.now() - startedAt < PATIENCE_MS, `${performance.now() - startedAt} ms`);
     return { status, ...(body as { sessionId?: string; purchaseId?: string; error?: { code: string; message: string } }) };
   };
   return { page, click, mine };
