@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { chance } from '../../demo-site/sandbox/faults/chance.ts';
-import { type Point, type Schedule, waysTo } from './schedule.ts';
+import { points, type Schedule } from './schedule.ts';
 import type { Tally } from './tally.ts';
 import { type ChaosWorld, PROCESSES } from './world.ts';
 
@@ -15,7 +15,6 @@ export interface FaultOptions {
   millis: number;
 }
 
-const points = Object.keys(waysTo) as Point[];
 /** Longer than the lease of an order or a source, so that another process continues a dead one's work. */
 const ON_SECONDS = 200;
 const LOOK_MS = 100;

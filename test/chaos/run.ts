@@ -5,13 +5,15 @@ import { Actor } from './actor.ts';
 import { injectFaults } from './inject-fault.ts';
 import { passMonths } from './months.ts';
 import { repair } from './repair.ts';
-import { Schedule } from './schedule.ts';
+import { type Point, points, Schedule } from './schedule.ts';
 import { Tally } from './tally.ts';
 import { verify } from './verify.ts';
 import { ChaosWorld } from './world.ts';
 
 export interface ChaosOptions {
   seed: number;
+  /** Points at which processes crash; all of them by default. */
+  crashes?: readonly Point[];
   /** Shortest duration of the faults; they continue until everything was met. */
   seconds?: number;
   actors?: number;
@@ -38,12 +40,13 @@ const quick: Chance['kinds'] = [
 /** Runs a world under faults while people use it, then repairs it, lets two months of rent pass, and verifies everything. */
 export async function runChaos({
   seed,
+  crashes = points,
   seconds = 0,
   actors: count = 6,
   kinds = quick,
   killsDatabase = false,
 }: ChaosOptions): Promise<ChaosReport> {
-  const [tally, schedule, world] = [new Tally(), new Schedule(), await ChaosWorld.open()];
+  const [tally, schedule, world] = [new Tally(), new Schedule(crashes), await ChaosWorld.open()];
   const actors: Actor[] = [];
   const stop = () => {
     for (const actor of actors) actor.stop();

@@ -32,7 +32,7 @@ export const waysTo = {
 } as const satisfies Partial<Record<CrashPoint, ActionName>>;
 
 export type Point = keyof typeof waysTo;
-const points = Object.keys(waysTo) as Point[];
+export const points = Object.keys(waysTo) as Point[];
 
 /** After so many actions that should lead to a point, it counts as unreachable. */
 const ACTIONS_PER_POINT = 400;
@@ -46,9 +46,16 @@ const ON_PURPOSE = 0.5;
  */
 export class Schedule {
   readonly #musts: ActionName[] = [...actionNames];
-  readonly #points: Point[] = [...points];
+  readonly #points: Point[];
+  readonly #played: readonly string[];
   /** Pending crash points, and the actions that led to each. */
   readonly #waiting = new Map<Point, number>();
+
+  /** @param crashes the points at which processes crash */
+  constructor(crashes: readonly Point[]) {
+    this.#points = [...crashes];
+    this.#played = playedWith(crashes);
+  }
 
   /** Returns the next action of a person. */
   next(dice: () => number): ActionName {
@@ -74,7 +81,7 @@ export class Schedule {
 
   /** Tells whether everything that a run must meet has happened. */
   isPlayed(tally: Tally): boolean {
-    return tally.missing(played).length === 0;
+    return tally.missing(this.#played).length === 0;
   }
 
   wait(point: Point): void {
@@ -92,9 +99,9 @@ export class Schedule {
 }
 
 /** Everything that a run must meet, or it proves nothing. */
-const played: readonly string[] = [
+const playedWith = (crashes: readonly Point[]): string[] => [
   ...actionNames,
-  ...points.map((point) => `crashed at ${point}`),
+  ...crashes.map((point) => `crashed at ${point}`),
   ...['killed', 'database away', 'credits.checkout repeated'],
 ];
 
@@ -111,4 +118,5 @@ const ends: readonly string[] = [
   ...['rent paid', 'rent paid in the grace', 'number released unpaid'],
 ];
 
-export const sometimes: readonly string[] = [...played, ...ends];
+/** Lists what must have come about at least once when a run with these crashes is over. */
+export const sometimesWith = (crashes: readonly Point[]): string[] => [...playedWith(crashes), ...ends];

@@ -64,7 +64,7 @@ test('errors: an answer says its code, its sentence and what belongs to it, and 
   assert.ok(Number.isInteger(ms) && Number(ms) < 5_000);
   const broken = await ask(fail(new Error('a bug of ours')));
   assert.deepEqual([broken.response.status, broken.error?.code, broken.line.level], [500, 'internal', 50]);
-  assert.match(JSON.stringify(broken.line.cause), /answers\.test\.ts/);
+  assert.match(JSON.stringify(broken.line.cause), /answers\.test\.[jt]s/);
   assert.doesNotMatch(JSON.stringify([broken.error, broken.line]), /bug of ours/);
   const busy = await ask(fail(new Refusal('payments.busy')));
   assert.deepEqual(

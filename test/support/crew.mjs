@@ -7,8 +7,13 @@ import { pathToFileURL } from 'node:url';
 
 /** The limit for one file, and for each of its tests: for what hangs, not for what is slow. */
 const TIMEOUT_MS = 600_000;
+/** After the last file, what is left open may still end by itself for so long. */
+const LEFT_OPEN_MS = 30_000;
 const folder = process.env.TEST_CREW_FOLDER;
 const { files, filesEach } = JSON.parse(readFileSync(join(folder, 'crew.json'), 'utf8'));
+
+// Modules that are loaded once add what they do at the end of each file.
+globalThis.fileEnds = [];
 
 /** Takes the next file that no other process has taken. */
 function take() {
@@ -31,6 +36,7 @@ async function runFile(file) {
   const [env, directory] = [{ ...process.env }, process.cwd()];
   // It ends with the last hook of the file.
   await suite(file, { timeout: TIMEOUT_MS }, () => import(pathToFileURL(resolve(file)).href));
+  for (const end of globalThis.fileEnds) await end();
   mock.reset();
   process.chdir(directory);
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
@@ -48,3 +54,8 @@ for (let count = 0; count < filesEach; count += 1) {
   appendFileSync(join(folder, 'usage'), `${JSON.stringify(usage)}\n`);
   [startedAt, usedBefore] = [performance.now(), { user, system }];
 }
+
+setTimeout(() => {
+  process.stderr.write(`A test file has left open: ${process.getActiveResourcesInfo().join(', ')}\n`);
+  process.exit(1);
+}, LEFT_OPEN_MS).unref();

@@ -57,6 +57,13 @@ test('npm test: files share a process, and each begins with the environment that
   );
 });
 
+test('npm test: what a shared module does at the end of a file, it does at the end of each', async (t) => {
+  const opens = `globalThis.open = 1;\nglobalThis.fileEnds.push(async () => { globalThis.open = 0; });\n${passing}`;
+  const opensAgain = `const before = globalThis.open;\nglobalThis.open = 1;\ntest('finds all closed', () => assert.equal(before, 0));`;
+  const result = await ran(t, { 'a.mjs': opens, 'b.mjs': opensAgain, 'c.mjs': opensAgain });
+  assert.deepEqual({ passed: result.passed, failures: failuresOf(result) }, { passed: 4, failures: [] });
+});
+
 test('npm test: a failure names its file, and what fails at the end or cannot be loaded has failed too', async (t) => {
   const result = await ran(t, {
     'a.mjs': "test('fails', async (t) => { await t.test('in a part', () => assert.equal(1, 2)); });\ntest('goes on', () => {});",

@@ -23,7 +23,14 @@ export async function dataFolder(): Promise<string> {
 
 /** Hooks of a test run at its end, but a process may be started in one test and used in the next. */
 const running: ChildProcess[] = [];
-after(() => Promise.all(running.map(kill)));
+const endAll = () => Promise.all(running.splice(0).map(kill));
+after(endAll);
+
+declare global {
+  /** Runs at the end of each test file, where several share a process: hooks of a shared module belong to the first of them. */
+  var fileEnds: (() => unknown)[] | undefined;
+}
+globalThis.fileEnds?.push(endAll);
 
 /** Kills a process, as a power cut does, unless it has ended. */
 export async function kill(child: ChildProcess): Promise<void> {
