@@ -1,6 +1,6 @@
 import type { Output } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
-import { requireStorageFor } from '../../ledger/transfers/grants.ts';
+import { requireRoomFor } from '../../ledger/transfers/grants.ts';
 import { insertPurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import { describeCause } from '../../ports/causes.ts';
@@ -65,7 +65,7 @@ export async function startPurchase(
     return sale;
   };
   const { credits } = choice.begun ?? sold();
-  await requireStorageFor(scope, credits, choice.packageId === undefined ? 'amountMillis' : 'packageId');
+  await requireRoomFor(scope, credits, choice.packageId === undefined ? 'amountMillis' : 'packageId');
   return offered(await openPurchase(scope, { ...choice, sold, buyer: choice }, settings, deps), settings);
 }
 

@@ -63,7 +63,7 @@ const GIVEN_MAX = AMOUNT_MAX;
 const ASSIGNED_MAX = 1000 * AMOUNT_MAX;
 
 /** Refuses a purchase of so many milli-credits with `credits.too_many` if the total would be too large to count. */
-export async function requireStorageFor(scope: ClientScope, millis: number, param: string): Promise<void> {
+export async function requireRoomFor(scope: ClientScope, millis: number, param: string): Promise<void> {
   const { state } = await readStanding(scope);
   if (state.assigned + millis > ASSIGNED_MAX) refuse('credits.too_many', { param });
 }

@@ -15,7 +15,7 @@ import {
   readFees,
   readMinutes,
   recharge,
-  requireStorageFor,
+  requireRoomFor,
 } from '../../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
 import { commit } from '../../../api/ledger/write/commit.ts';
@@ -198,9 +198,9 @@ test('credits.checkout SX19: a purchase that would be too large to count is refu
       legs: (stateOf) => legs(...promiseTo(client, stateOf(account), 1_000_000_000_000)),
     });
   await Promise.all(Array.from({ length: 999 }, (_, index) => gift(index)));
-  await requireStorageFor(client, 1_000_000_000_000, 'packageId');
+  await requireRoomFor(client, 1_000_000_000_000, 'packageId');
   await gift(999);
-  await assert.rejects(requireStorageFor(client, 1, 'packageId'), { code: 'credits.too_many', param: 'packageId' });
+  await assert.rejects(requireRoomFor(client, 1, 'packageId'), { code: 'credits.too_many', param: 'packageId' });
   await buy(client, 'cs_large', { millis: 1_000_000_000_000 });
   assert.deepEqual(await figures(client), { available: 1_001_000_000_000_000, used: 0, assigned: 1_001_000_000_000_000 });
 });
