@@ -63,7 +63,10 @@ test('errors: an answer says its code, its sentence and what belongs to it, and 
   );
   assert.ok(Number.isInteger(ms) && Number(ms) < 5_000);
   const broken = await ask(fail(new Error('a bug of ours')));
-  assert.deepEqual([broken.response.status, broken.error?.code, broken.line.level], [500, 'internal', 50]);
+  assert.deepEqual(
+    { status: broken.response.status, code: broken.error?.code, level: broken.line.level },
+    { status: 500, code: 'internal', level: 50 },
+  );
   assert.match(JSON.stringify(broken.line.cause), /answers\.test\.[jt]s/);
   assert.doesNotMatch(JSON.stringify([broken.error, broken.line]), /bug of ours/);
   const busy = await ask(fail(new Refusal('payments.busy')));
@@ -73,8 +76,8 @@ test('errors: an answer says its code, its sentence and what belongs to it, and 
   );
   const good = await ask(() => ({}));
   assert.deepEqual(
-    [good.response.status, good.line.level, good.line.requestId, 'cause' in good.line],
-    [200, 30, good.response.headers.get('Request-Id'), false],
+    { status: good.response.status, level: good.line.level, requestId: good.line.requestId, cause: good.line.cause },
+    { status: 200, level: 30, requestId: good.response.headers.get('Request-Id'), cause: undefined },
   );
   assert.doesNotMatch(JSON.stringify(lines), /secret/);
 });

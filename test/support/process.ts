@@ -70,7 +70,7 @@ export function spawnApi(env: Record<string, string>, options: Pick<SpawnOptions
 export async function ready({ url, ended, output }: ApiProcess): Promise<void> {
   let isOver = false;
   void ended.then(() => (isOver = true));
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline && !isOver; ) {
+  for (const deadline = performance.now() + 60_000; performance.now() < deadline && !isOver; ) {
     const reply = await fetch(`${url}/readyz`).catch(() => undefined); // refused until it listens
     await reply?.body?.cancel();
     if (reply?.ok) return;

@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nodeCommand, run } from '../../demo-site/prepare/commands.mjs';
-import { builtFrom, crewName } from './files.mjs';
+import { builtFrom, crewName, isCrew } from './files.mjs';
 
 /** With more failed files than this, load cannot be the cause. */
 const UNSTEADY_FILES = 3;
@@ -38,16 +38,14 @@ async function check(name, programs, { env, onOutput }) {
   return { name, passed: 1 - failed, failed };
 }
 
-/**
- * Runs all tests but those of the widgets. Builds them first, because every file then starts twice as fast.
- */
+/** Runs all tests but those of the widgets. Builds them first, because every file then starts twice as fast. */
 export async function nodeTests(paths, env) {
   const name = 'api, rules and flows';
   process.stdout.write(`\n${name}\n`);
   const build = nodeCommand(bin('vite/bin/vite.js'), 'build', '--config', 'test/vite.config.mjs');
   if ((await run(build, { cwd: root, env, seconds: 120 })) !== 0) return { name, passed: 0, failed: 1 };
   const first = await ranAs(paths.map(builtFrom), { atOnce: AT_ONCE, env });
-  const again = [...new Set(first.failures.map(({ file }) => file))];
+  const again = [...new Set(first.failures.map(({ file }) => file))].filter((file) => !isCrew(file));
   if (again.length === 0 || again.length > UNSTEADY_FILES || first.failures.some(({ drawn }) => drawn)) return finished({ name, ...first });
   process.stdout.write('\nWhat failed beside others runs once more, by itself, to tell what is unsteady from what is wrong.\n');
   const alone = await ranAs(again, { atOnce: 1, filesEach: 1, env });
