@@ -114,7 +114,15 @@ async function obtainNumber(
   const before = await telephony.findNumber(account, number);
   // Another tag means that the agency owns it, or somebody else on the same account.
   if (before) return before.label === tag ? before : undefined;
-  return telephony.buyNumber(account, { number, tag, bundleSid, addressSid });
+  try {
+    return await telephony.buyNumber(account, { number, tag, bundleSid, addressSid });
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === 'number.taken')) throw error;
+    // An earlier attempt of this order may have reached the provider after the look.
+    const now = await telephony.findNumber(account, number);
+    if (now?.label === tag) return now;
+    throw error;
+  }
 }
 
 /** Finds an inventory number at the provider, because since the offer the agency may have changed accounts or returned it. */

@@ -9,6 +9,8 @@ import { buy, figures, findNumber, newKey, numbersOf, openClient, openNumberShop
 
 const api = await startApi();
 const { sandbox } = api;
+// A jump of the clock ends every claim, so that a job would work on the same order at the same time.
+await api.stopJobs();
 const path = (sid: string) => `/twilio/2010-04-01/Accounts/${sid}/IncomingPhoneNumbers.json`;
 
 /** Advances business time until the condition holds, because work that waits for a provider is repeated by the clock. */
@@ -135,6 +137,18 @@ test('numbers.buy F29: a crash right after the purchase leaves one number and on
   }
   assert.equal(sandbox.twilio.numbers(account.sid).length, before + 4);
   assert.ok(page);
+});
+
+test('numbers.buy F29: a number that an earlier attempt of the same order took meanwhile is its own', async () => {
+  const { page, account } = await openNumberShop(api);
+  const before = sandbox.twilio.numbers(account.sid).length;
+  const { reservationId, number } = await reserve(page);
+  // As if the earlier request had arrived between the look and this one.
+  const taken = { status: 400, body: { code: 21422, message: `${number} is not available`, status: 400 } };
+  sandbox.faults.add({ path: path(account.sid), method: 'POST', how: taken, done: true });
+  assert.equal((await page.call('numbers.buy', { reservationId }, newKey())).state, 'done');
+  assert.equal(sandbox.twilio.numbers(account.sid).length, before + 1, 'bought once');
+  assert.deepEqual(await figures(page), { available: 100_000 - PRICE, held: 0, used: PRICE });
 });
 
 test('numbers.buy F29 N6: a crash between the number and the end of its reservation blocks nobody', async () => {
