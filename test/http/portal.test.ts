@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ErrorBody } from '../../../api/contract/index.ts';
-import { startApi } from '../../support/api.ts';
-import { call } from '../../support/call.ts';
+import type { ErrorBody } from '../../api/contract/index.ts';
+import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 
 const api = await startApi();
 const { createAgency, url, platform } = api;
