@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { contract, type OperationName } from '../../api/contract/index.ts';
+import { openApi } from '../../api/http/openapi.ts';
+
+interface Described {
+  operationId: string;
+  security: Record<string, string[]>[];
+  parameters: { in: string; name: string; required?: boolean; schema: object; example?: unknown }[];
+  requestBody?: { required: boolean; content: Record<string, { schema: object; example?: unknown }> };
+  responses: {
+    200: { description: string; content: Record<string, { schema: { properties?: object } }> };
+    default: { description: string; content: object; 'x-codes': { code: string; status: number }[] };
+  };
+}
+interface Specification {
+  openapi: string;
+  info: { title: string; version: string };
+  servers: { url: string }[];
+  paths: Record<string, Record<string, Described>>;
+  components: { securitySchemes: Record<string, object>; schemas: { Error: object } };
+}
+
+const specification = JSON.parse(JSON.stringify(openApi('https://portal.test'))) as Specification;
+const at = (method: string, address: string): Described => specification.paths[address]?.[method] ?? assert.fail(`no ${method} ${address}`);
+const keysOf = (value: object | undefined): string[] => Object.keys(value ?? {});
+
+test('system.openapi T12: only an error with its code, sentence, type and request id fits its schema', () => {
+  const fits = new Ajv2020({ strict: false }).compile(specification.components.schemas.Error);
+  const field = { param: 'email', code: 'input.invalid', message: 'Please enter an email address.' };
+  const error = { ...field, type: 'invalid_request', requestId: 'r1', values: { reason: 'email', names: ['a'], max: 3 } };
+  const full = { ...error, fields: [field], moreFields: 2 };
+  const isError = (error: object): boolean => fits({ error });
+  const without = (whole: object, name: string) => Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name));
+  assert.ok(isError(full) && isError(without(error, 'param')), JSON.stringify(fits.errors));
+  const changes = [
+    ...[
+      { more: 1 },
+      { code: 'no.such_code' },
+      { type: 'no_such_type' },
+      { message: 1 },
+      { param: 1 },
+      { requestId: 1 },
+      { moreFields: '2' },
+    ],
+    ...[{ values: { reason: {} } }, { fields: [{ ...field, more: 1 }] }, { fields: field }],
+    ...keysOf(field).map((name) => ({ fields: [without(field, name)] })),
+  ];
+  const wrong = [
+    ...['code', 'message', 'type', 'requestId'].map((name) => without(full, name)),
+    ...changes.map((change) => ({ ...full, ...change })),
+  ];
+  for (const error of wrong) assert.ok(!isError(error), JSON.stringify(error));
+  assert.ok(!fits({}) && !fits({ error, more: 1 }));
+});
+
+test('system.openapi V1: the specification names its server, and every kind of credential that a caller may need', () => {
+  const { openapi, info, servers, components } = specification;
+  assert.deepEqual(
+    { openapi, info, servers, schemes: components.securitySchemes },
+    {
+      openapi: '3.1.0',
+      info: { title: 'Client portal API', version: '1' },
+      servers: [{ url: 'https://portal.test' }],
+      schemes: {
+        secretKey: { type: 'http', scheme: 'bearer' },
+        platformKey: { type: 'http', scheme: 'bearer' },
+        publishableKey: { type: 'apiKey', in: 'query', name: 'key' },
+        sessionToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+    },
+  );
+});
+
+test('system.openapi V1: an operation is described with its credentials, and what it takes and answers in which form', () => {
+  const formOf = ({ security, parameters, requestBody, responses }: Described) => ({
+    security,
+    parameters: parameters.map((one) => `${one.in} ${one.name}${one.required ? ' required' : ''}`),
+    takes: requestBody && keysOf(requestBody.content),
+    answers: keysOf(responses[200].content),
+  });
+  const json = ['application/json'];
+  const forms = {
+    read: formOf(at('get', '/v1/purchases.read')),
+    checkout: formOf(at('post', '/v1/credits.checkout')),
+    bootstrap: formOf(at('post', '/v1/bootstrap.read')),
+    upload: formOf(at('post', '/v1/knowledge.upload')),
+    stream: formOf(at('get', '/v1/live.stream')),
+    page: formOf(at('get', '/p/{slug}')),
+    webhook: formOf(at('post', '/api/webhooks/stripe/{slug}')),
+  };
+  const forKnowledge = [{ sessionToken: ['knowledge:write'] }, { secretKey: ['knowledge:write'] }];
+  const key = 'header Idempotency-Key';
+  assert.deepEqual(forms, {
+    read: {
+      security: [{ sessionToken: ['balance:read'] }, { secretKey: ['clients:read'] }],
+      parameters: ['query purchaseId required'],
+      takes: undefined,
+      answers: json,
+    },
+    checkout: { security: [{ sessionToken: ['credits:buy'] }], parameters: [key], takes: json, answers: json },
+    bootstrap: { security: [{ publishableKey: [] }], parameters: [], takes: ['text/plain'], answers: json },
+    upload: {
+      security: forKnowledge,
+      parameters: ['query sourceId required', 'query offset required'],
+      takes: ['application/octet-stream'],
+      answers: json,
+    },
+    stream: {
+      security: [{ sessionToken: ['balance:read'] }],
+      parameters: ['query after'],
+      takes: undefined,
+      answers: ['text/event-stream'],
+    },
+    page: { security: [], parameters: ['path slug required'], takes: undefined, answers: ['text/html'] },
+    webhook: { security: [], parameters: ['path slug required'], takes: undefined, answers: json },
+  });
+});
+
+test('system.openapi V1: schemas, examples and refusals stand in the specification as the contract has them', () => {
+  for (const methods of Object.values(specification.paths)) {
+    for (const { operationId, parameters, requestBody, responses } of Object.values(methods)) {
+      const { example, errors } = contract[operationId as OperationName];
+      const body = Object.values(requestBody?.content ?? {})[0];
+      if (body && operationId !== 'knowledge.upload') assert.deepEqual(body.example, JSON.parse(JSON.stringify(example)), operationId);
+      for (const { name, example: shown } of parameters.filter((one) => 'example' in one))
+        assert.equal(shown, (example as Record<string, unknown>)[name], operationId);
+      assert.deepEqual(
+        responses.default['x-codes'].map(({ code }) => code),
+        errors,
+      );
+      assert.equal(responses.default.description, `Also: ${errors.toSorted().join(', ') || 'none of its own'}.`);
+      assert.ok(
+        Object.values(responses[200].content).every(({ schema }) => keysOf(schema).length > 0),
+        operationId,
+      );
+    }
+  }
+  const upload = at('post', '/v1/knowledge.upload').requestBody;
+  assert.deepEqual(upload, { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } });
+  assert.deepEqual(at('get', '/v1/purchases.read').parameters[0]?.example, 'pur_example');
+  assert.deepEqual(at('post', '/v1/credits.checkout').parameters[0]?.schema, { type: 'string' });
+  assert.deepEqual(at('get', '/v1/brand.read').responses.default.content, {
+    'application/json': { schema: { $ref: '#/components/schemas/Error' } },
+  });
+  assert.match(at('get', '/v1/live.stream').responses[200].description, /^A stream/);
+  assert.equal(at('get', '/v1/brand.read').responses[200].description, 'Done.');
+});
