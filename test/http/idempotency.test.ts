@@ -6,6 +6,7 @@ import { readRequest } from '../../api/models/request.ts';
 import { fingerprint } from '../../api/security/digest.ts';
 import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
+import { call } from '../support/call.ts';
 import { until } from '../support/until.ts';
 
 const api = await startApi();
@@ -69,43 +70,52 @@ test('numbers.buy C17: a repetition waits for a running attempt, which keeps its
   );
 });
 
-test('credits.allocate C17 T13: a repeated act is answered alike and journaled once, with who, whom and why', async () => {
+/** An agency with a client, and the same gift to it under any key. */
+async function openGiving() {
   const agency = await api.createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.enter();
   const gift = { clientId: page.clientId, amountMillis: 5_000, description: 'Goodwill' };
   const give = (key: string, more: object = {}) => agency.try('credits.allocate', { ...gift, ...more }, { 'idempotency-key': key });
-  const replies = [await give('gift-0001'), await give('gift-0001')];
+  return { agency, page, give };
+}
+
+test('credits.allocate C17: a repetition is marked as one; other content under its key and odd keys are refused', async () => {
+  const { give } = await openGiving();
+  const [first, again] = [await give('gift-0001'), await give('gift-0001')];
+  const seen = ({ status, headers }: typeof first) => ({ status, replayed: headers.get('idempotent-replayed') });
   assert.deepEqual(
-    replies.map(({ status, headers }) => ({ status, replayed: headers.get('idempotent-replayed') })),
-    [
-      { status: 200, replayed: null },
-      { status: 200, replayed: 'true' },
-    ],
+    { first: seen(first), again: seen(again) },
+    { first: { status: 200, replayed: null }, again: { status: 200, replayed: 'true' } },
   );
-  assert.deepEqual(replies[0]?.body, replies[1]?.body);
+  assert.deepEqual(first.body, again.body);
   const mismatch = await give('gift-0001', { amountMillis: 6_000 });
   assert.deepEqual({ status: mismatch.status, code: codeOf(mismatch) }, { status: 409, code: 'idempotency.mismatch' });
   for (const key of ['short', 'x'.repeat(201), 'with spaces']) assert.equal(codeOf(await give(key)), 'idempotency.key_invalid', key);
-  await agency.live.call('agency.update', { name: 'Renamed', origins: [agency.origin, 'https://new.test'] });
-  await agency.live.call('agency.update', { name: 'Renamed' });
-  await api.platform('agencies.suspend', { agencyId: agency.id, reason: 'Unpaid fees' });
-  await api.platform('agencies.resume', { agencyId: agency.id, reason: 'Paid' });
+});
+
+test('journal.list T13 A41: acts and refused keys are journaled once, with who, whom and why', async () => {
+  const { agency, page, give } = await openGiving();
+  const { live, id, keys } = agency;
+  for (let time = 0; time < 2; time += 1) await give('gift-0001');
+  for (let time = 0; time < 2; time += 1) await live.call('agency.update', { name: 'Renamed' });
+  assert.equal((await call(`${api.url}/v1/agency.read`, { key: keys.test.secret, origin: agency.origin, method: 'GET' })).status, 403);
+  await api.platform('agencies.suspend', { agencyId: id, reason: 'Unpaid fees' });
+  assert.equal(codeOf(await page.try('credits.balance', {})), 'agency.suspended');
+  await api.platform('agencies.resume', { agencyId: id, reason: 'Paid' });
   const { entries } = await agency.call('journal.list', {});
-  const acts = entries.filter(({ action }) => !action.startsWith('alert.')).reverse();
-  const key = (mode: 'test' | 'live') => `key …${agency.keys[mode].secret.slice(-4)}`;
-  assert.deepEqual(
-    acts.map(({ action, actor, mode, target, reason }) => ({ action, actor, mode, target, reason })),
-    [
-      { action: 'agencies.create', actor: 'platform', mode: null, target: agency.id, reason: null },
-      { action: 'credits.allocate', actor: key('test'), mode: 'test', target: page.clientId, reason: 'Goodwill' },
-      { action: 'agency.update', actor: key('live'), mode: null, target: agency.id, reason: null },
-      { action: 'agencies.suspend', actor: 'platform', mode: null, target: agency.id, reason: 'Unpaid fees' },
-      { action: 'agencies.resume', actor: 'platform', mode: null, target: agency.id, reason: 'Paid' },
-    ],
-  );
-  assert.deepEqual(
-    { before: acts[1]?.before, after: acts[1]?.after },
-    { before: { available: 0, assigned: 0 }, after: { available: 5_000, assigned: 5_000 } },
-  );
+  const key = (mode: 'test' | 'live') => `key …${keys[mode].secret.slice(-4)}`;
+  const seen = { action: 'alert.key_in_browser', reason: 'A secret key was sent from a page. Rotate it.' };
+  const used = { action: 'alert.suspended', reason: 'A key of the suspended agency was used.' };
+  assert.deepEqual(entries.map(({ action, actor, mode, target, reason }) => ({ action, actor, mode, target, reason })).reverse(), [
+    { action: 'agencies.create', actor: 'platform', mode: null, target: id, reason: null },
+    { action: 'credits.allocate', actor: key('test'), mode: 'test', target: page.clientId, reason: 'Goodwill' },
+    { action: 'agency.update', actor: key('live'), mode: null, target: id, reason: null },
+    { ...seen, actor: key('test'), mode: 'test', target: id },
+    { action: 'agencies.suspend', actor: 'platform', mode: null, target: id, reason: 'Unpaid fees' },
+    { ...used, actor: 'anyone', mode: 'test', target: id },
+    { action: 'agencies.resume', actor: 'platform', mode: null, target: id, reason: 'Paid' },
+  ]);
+  const { before, after } = entries.at(-2) ?? assert.fail('it is the second');
+  assert.deepEqual({ before, after }, { before: { available: 0, assigned: 0 }, after: { available: 5_000, assigned: 5_000 } });
 });

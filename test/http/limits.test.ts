@@ -53,6 +53,34 @@ test('brand.read T11: request 101 in a minute is a 429 with a time to wait, also
   assert.equal((await visit(await createAgency({ stripe: false }), address)).status, 200, 'and at another agency');
 });
 
+test('agency.read T11: each kind of caller reads its limit in an answer, and takes nothing from another of its kind', async () => {
+  const [agency, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
+  const [page, another] = [await agency.openPage(), await agency.openPage()];
+  for (const one of [page, another]) await one.signUp();
+  const left = ({ headers }: Reply<unknown>) => ['limit', 'remaining'].map((part) => Number(headers.get(`x-ratelimit-${part}`))).join(' ');
+  const read = (one: Agency) => one.try('agency.read', {});
+  const balance = (one: Page) => one.try('credits.balance', {});
+  const list = () => call(`${url}/v1/agencies.list`, { key: api.deps.keys.platformKey, method: 'GET', headers: fresh() });
+  assert.deepEqual(
+    {
+      agency: left(await read(agency)),
+      again: left(await read(agency)),
+      live: left(await read(agency.live)),
+      other: left(await read(other)),
+    },
+    { agency: '60000 59999', again: '60000 59998', live: '60000 59999', other: '60000 59999' },
+  );
+  assert.deepEqual(
+    {
+      member: left(await balance(page)),
+      again: left(await balance(page)),
+      another: left(await balance(another)),
+      platform: left(await list()),
+    },
+    { member: '300 299', again: '300 298', another: '300 299', platform: '600 599' },
+  );
+});
+
 test('accounts.signUp S8: the seventh sign-up from one address in a minute is refused before any work', async () => {
   const page = await (await createAgency({ stripe: false })).openPage();
   const address = fresh();
