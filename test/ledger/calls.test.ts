@@ -48,17 +48,25 @@ test('calls.end U1: of the transfers of a call, that counts which charged it', (
 });
 
 test('calls.cancel C10: the end of a hold says why it was given back, and to whom', () => {
-  assert.deepEqual([endedAs(scope, ended('voided'), 'voided'), endedAs(scope, ended('voided'), 'expired')], [true, false]);
+  assert.deepEqual(
+    { voided: endedAs(scope, ended('voided'), 'voided'), expired: endedAs(scope, ended('voided'), 'expired') },
+    { voided: true, expired: false },
+  );
   assert.equal(endedAs(other, ended('voided'), 'voided'), false);
 });
 
 test('calls.end T2: a transfer is of the client whose credits it moved, and a hold only if it held some', () => {
-  assert.deepEqual([isOf(scope, transfer('call.hold')), isOf(other, transfer('call.hold'))], [true, false]);
+  assert.deepEqual({ own: isOf(scope, transfer('call.hold')), other: isOf(other, transfer('call.hold')) }, { own: true, other: false });
   const held = (known: KnownCall, whose = scope as typeof other) => wasHeldFor(whose, known);
   const refused = transfer('call.hold', { refused: 'credits.insufficient', postings: [] });
   assert.deepEqual(
-    [held({}), held({ begun: transfer('call.hold') }), held({ begun: transfer('call.hold') }, other), held({ begun: refused })],
-    [false, true, false, false],
+    {
+      unbegun: held({}),
+      own: held({ begun: transfer('call.hold') }),
+      other: held({ begun: transfer('call.hold') }, other),
+      refused: held({ begun: refused }),
+    },
+    { unbegun: false, own: true, other: false, refused: false },
   );
   assert.equal(held({ begun: transfer('usage.record') }), false);
 });

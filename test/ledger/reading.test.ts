@@ -54,7 +54,7 @@ test('audit C4: entries are the postings with a chain, and an account that is no
     { used: -3, held: 0, client: 5 },
   );
   assert.equal(clientAmount(transfer('minutes.grant', [])), 0);
-  assert.deepEqual([isDone(sale, 'credits.recharge'), isDone(sale, 'usage.record')], [true, false]);
+  assert.deepEqual({ recharge: isDone(sale, 'credits.recharge'), usage: isDone(sale, 'usage.record') }, { recharge: true, usage: false });
   assert.equal(isDone({ ...sale, refused: 'credits.too_many' }, 'credits.recharge'), false);
 });
 
@@ -99,5 +99,8 @@ test('agency.read P8: an amount of money is summed over all currencies', () => {
     { account: 'clearing.USD.test.0', amount: 7 },
     { account: 'fees.EUR.test.0', amount: 100 },
   ]);
-  assert.deepEqual([sumOver(sale, clearingOf), sumOver(sale, feesOf), sumOver(transfer('usage.record', []), feesOf)], [12, 100, 0]);
+  assert.deepEqual(
+    { clearing: sumOver(sale, clearingOf), fees: sumOver(sale, feesOf), none: sumOver(transfer('usage.record', []), feesOf) },
+    { clearing: 12, fees: 100, none: 0 },
+  );
 });

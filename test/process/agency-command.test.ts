@@ -110,7 +110,7 @@ test('agencies.rotateKey MT6: the command lists agencies, and replaces the lost 
   assert.equal(rotated.code, 0, rotated.text);
   const key = /wls_live_\w+/.exec(rotated.text)?.[0] ?? '';
   const status = async (one: string) => (await call(`${api.url}/v1/agency.read`, { key: one, method: 'GET' })).status;
-  assert.deepEqual([await status(key), await status(lost)], [200, 401]);
+  assert.deepEqual({ present: await status(key), former: await status(lost) }, { present: 200, former: 401 });
 });
 
 test('agencies.rotateKey T17: the command makes a restricted key beside the others', async () => {

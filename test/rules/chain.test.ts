@@ -37,7 +37,7 @@ test('credits.statement C25: equal facts are one text, and different facts are t
   );
   assert.equal(canonicalJson({ b: [1, 'x', null], a: { 'c d': true, c: 1.5 } }), '{"a":{"c":1.5,"c d":true},"b":[1,"x",null]}');
   assert.equal(canonicalJson({ at: new Date(0) }), canonicalJson({ at: '1970-01-01T00:00:00.000Z' }));
-  assert.deepEqual([canonicalJson([]), canonicalJson({})], ['[]', '{}']);
+  assert.deepEqual({ list: canonicalJson([]), object: canonicalJson({}) }, { list: '[]', object: '{}' });
 });
 
 /** Entries as the ledger writes them, hashed by another hand. */

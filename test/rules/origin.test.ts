@@ -69,7 +69,7 @@ test('brand.read T6: a page is let in by scheme, host and port; a wildcard stand
   const listed = ['https://good.test', 'http://good.test:8080', 'https://*.many.test', 'no origin'];
   const sees = (origin: string) => subdomainOf(origin, listed);
   for (const origin of ['https://good.test', 'HTTPS://GOOD.TEST', 'http://good.test:8080']) assert.equal(sees(origin), '', origin);
-  assert.deepEqual([sees('https://a.many.test'), sees('https://a.b.many.test')], ['a', 'a.b']);
+  assert.deepEqual({ one: sees('https://a.many.test'), two: sees('https://a.b.many.test') }, { one: 'a', two: 'a.b' });
   const strangers = [
     'http://good.test',
     'https://good.test:8080',

@@ -85,7 +85,7 @@ test('credits.packages L1: an amount is written as people write it', () => {
   assert.equal(formatMoney(123_456, 'EUR', 'de'), '1.234,56\u00a0€');
   assert.equal(formatMoney(0, 'EUR', 'en'), '€0.00', 'nothing has no sign');
   assert.deepEqual(
-    [formatMoney(4000, 'EUR', 'en'), formatMoney(5, 'USD', 'en'), formatMoney(-123_456, 'GBP', 'en')],
-    ['€40.00', '$0.05', '-£1,234.56'],
+    { euros: formatMoney(4000, 'EUR', 'en'), cents: formatMoney(5, 'USD', 'en'), debt: formatMoney(-123_456, 'GBP', 'en') },
+    { euros: '€40.00', cents: '$0.05', debt: '-£1,234.56' },
   );
 });

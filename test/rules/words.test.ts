@@ -59,7 +59,7 @@ test('mails: whatever stands in a text, only the markup of ours is markup', () =
           /&(?:amp|lt|gt|quot|#39);/g,
           (name) => ({ '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" })[name] ?? '',
         );
-      assert.deepEqual([read(title), read(text)], [one, other]);
+      assert.deepEqual({ title: read(title), text: read(text) }, { title: one, text: other });
     }),
   );
   assert.equal(html`<b>${html`<i>${'<'}</i>`}</b>`.markup, '<b><i>&lt;</i></b>');

@@ -10,7 +10,7 @@ test('sandbox Stripe V4 PX9: a key identifies its account, and each mode has its
   const { sandbox, account, stripe, live } = await openSandbox(t);
   const other = sandbox.stripe.createAccount('Harbor');
   const idOf = async (sdk: Stripe) => (await sdk.accounts.retrieveCurrent()).id;
-  assert.deepEqual([await idOf(stripe), await idOf(live)], [account.id, account.id]);
+  assert.deepEqual({ test: await idOf(stripe), live: await idOf(live) }, { test: account.id, live: account.id });
   assert.equal(await idOf(sdkAt(sandbox.url, other.secretKey)), other.id);
 });
 

@@ -129,6 +129,21 @@ export const formRules: readonly Rule[] = [
     good: [['test/a.test.ts', `test('${'a'.repeat(TEST_NAME_MAX)}', () => {});`]],
   },
   {
+    name: 'figures that a test compares together have names',
+    of: /^test\//,
+    complaints: nodes(comparesTuples, 'compares figures without names'),
+    bad: [
+      ['test/a.test.ts', 'assert.deepEqual([a.held, a.used], [1, 2]);'],
+      ['test/widgets/a.test.ts', 'expect([a.held, a.used]).to.deep.equal([1, 2]);'],
+    ],
+    good: [
+      ['test/a.test.ts', 'assert.deepEqual({ held: a.held, used: a.used }, { held: 1, used: 2 });'],
+      ['test/a.test.ts', 'assert.deepEqual(a.steps, [1, 2]);'],
+      ['test/a.test.ts', "assert.deepEqual([...names], ['a', 'b']);"],
+      ['test/widgets/a.test.ts', 'expect(steps).to.eql([1, 2]);'],
+    ],
+  },
+  {
     name: 'a comment begins with what is done, not with a question',
     complaints: questions,
     bad: [
@@ -144,6 +159,24 @@ export const formRules: readonly Rule[] = [
 ];
 
 const linesOf = (node: ts.Node): number => node.getText().split('\n').length;
+
+/** Tells whether a comparison lists several figures on both sides, so that a failure names none of them. */
+function comparesTuples(node: ts.Node): boolean {
+  const name = called(node);
+  if (!ts.isCallExpression(node) || !/^assert\.(deepEqual|deepStrictEqual)$|^expect\(.*\.(eql|equal)$/s.test(name)) return false;
+  const [left, right] = name.startsWith('assert') ? node.arguments : [expectedIn(node), node.arguments[0]];
+  return isTuple(left) && isTuple(right);
+}
+
+/** Returns what `expect(...)` is given. */
+function expectedIn(node: ts.Node): ts.Node | undefined {
+  if (ts.isCallExpression(node) && called(node).startsWith('expect(')) return expectedIn(node.expression);
+  if (ts.isPropertyAccessExpression(node)) return expectedIn(node.expression);
+  return ts.isCallExpression(node) ? node.arguments[0] : undefined;
+}
+
+const isTuple = (node: ts.Node | undefined): boolean =>
+  node !== undefined && ts.isArrayLiteralExpression(node) && node.elements.length > 1 && !node.elements.some(ts.isSpreadElement);
 
 /** Lists the comments that begin with a question word: such a beginning names no subject. */
 function questions({ path, text }: Source): string[] {

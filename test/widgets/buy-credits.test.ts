@@ -65,7 +65,11 @@ describe('<wl-buy-credits>', () => {
         await expect(element).to.be.accessible();
       } else {
         const { amountMillis, centsPer100Credits, currency } = network.calls.find(({ name }) => name === 'credits.checkout')!.input;
-        expect([amountMillis, centsPer100Credits, currency]).to.eql([Number(typed) * 1000, 950, 'EUR']);
+        expect({ amountMillis, centsPer100Credits, currency }).to.eql({
+          amountMillis: Number(typed) * 1000,
+          centsPer100Credits: 950,
+          currency: 'EUR',
+        });
         network.calls.splice(0);
         part('button-secondary');
         element.shadowRoot!.querySelectorAll<HTMLElement>('button[part=button-secondary]')[0]!.click();

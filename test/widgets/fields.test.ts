@@ -37,7 +37,7 @@ describe('a form with an empty field', () => {
     page.element.strings = { 'numbers.code.missing': 'Bitte den Code eingeben.' };
     await settled(page.element);
     await click(page, 'Confirm');
-    expect([alerts(page), focused(page)]).to.eql([['Bitte den Code eingeben.'], 'code']);
+    expect({ alerts: alerts(page), focused: focused(page) }).to.eql({ alerts: ['Bitte den Code eingeben.'], focused: 'code' });
     await click(page, 'Release');
     await click(page, 'Release for good');
     expect(alerts(page)).to.eql(['Please enter the last four digits.']);
@@ -52,7 +52,7 @@ describe('a form with an empty field', () => {
     await click(page, 'Your own number');
     await type(page, { number: '12' });
     await click(page, 'Send the code');
-    expect([alerts(page), focused(page)]).to.eql([['There is no such phone number.'], 'number']);
+    expect({ alerts: alerts(page), focused: focused(page) }).to.eql({ alerts: ['There is no such phone number.'], focused: 'number' });
   });
 
   it('numbers.import N12: whoever chose no number is told to', async () => {
@@ -84,7 +84,7 @@ describe('a form with an empty field', () => {
       await settled(page.element);
       page.element.shadowRoot!.querySelector('form')!.requestSubmit();
       await settled(page.element);
-      expect([alerts(page), focused(page)]).to.eql([told, name]);
+      expect({ alerts: alerts(page), focused: focused(page) }).to.eql({ alerts: told, focused: name });
       await expect(page.element).to.be.accessible();
     }
     expect(page.network.named('knowledge.quote').length).to.equal(0);

@@ -109,9 +109,15 @@ describe('looks that follow the page', () => {
 
   it('H10: numbers and prices are written as the language does, also when languages take turns', () => {
     for (let turn = 0; turn < 2; turn += 1) {
-      expect([formatCredits(1_234_500, 'en'), formatCredits(1_234_500, 'de')]).to.deep.equal(['1,234.5', '1.234,5']);
-      expect([formatPrice(4000, 'EUR', 'en'), formatPrice(3990, 'EUR', 'en')]).to.deep.equal(['€40', '€39.90']);
-      expect([formatPrice(3990, 'USD', 'en'), formatPrice(3990, 'EUR', 'de')]).to.deep.equal(['$39.90', '39,90\u00a0€']);
+      expect({ en: formatCredits(1_234_500, 'en'), de: formatCredits(1_234_500, 'de') }).to.deep.equal({ en: '1,234.5', de: '1.234,5' });
+      expect({ whole: formatPrice(4000, 'EUR', 'en'), euros: formatPrice(3990, 'EUR', 'en') }).to.deep.equal({
+        whole: '€40',
+        euros: '€39.90',
+      });
+      expect({ dollars: formatPrice(3990, 'USD', 'en'), inGerman: formatPrice(3990, 'EUR', 'de') }).to.deep.equal({
+        dollars: '$39.90',
+        inGerman: '39,90\u00a0€',
+      });
     }
   });
 

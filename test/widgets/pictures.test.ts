@@ -48,7 +48,7 @@ describe('empty and broken states', () => {
       return { drawn, left: element.shadowRoot!.querySelector('[part=signed-out]')!.getBoundingClientRect().left };
     };
     const [before, after] = [await left(undefined), await left(deferred)];
-    expect([before.drawn, after.drawn]).to.deep.equal([false, true]);
+    expect({ before: before.drawn, after: after.drawn }).to.deep.equal({ before: false, after: true });
     expect(before.left).to.equal(after.left);
   });
 
@@ -81,6 +81,6 @@ describe('empty and broken states', () => {
     root.style.cssText = '--wl-surface: #eee; --wl-padding: 20px; --wl-frame-shadow: 0 0 9px red';
     const frame = element.shadowRoot!.querySelector('wl-balance-meter')!.shadowRoot!.querySelector('.frame')!;
     const { paddingTop, boxShadow } = getComputedStyle(frame);
-    expect([paddingTop, boxShadow]).to.deep.equal(['0px', 'none']);
+    expect({ paddingTop, boxShadow }).to.deep.equal({ paddingTop: '0px', boxShadow: 'none' });
   });
 });

@@ -32,7 +32,7 @@ describe('<wl-signup> for those who have an account', () => {
   it('accounts.reset: the mailed link opens the form for a new password and leaves the address', async () => {
     history.replaceState(null, '', '#wl-reset=token.1');
     const page = await open<WlSignup>(form, { 'accounts.reset': {} });
-    expect([location.hash, page.text('heading')]).to.deep.equal(['', 'Choose a new password']);
+    expect({ hash: location.hash, heading: page.text('heading') }).to.deep.equal({ hash: '', heading: 'Choose a new password' });
     await expect(page.element).to.be.accessible();
     await fill(page, { password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
     expect(page.network.named('accounts.reset')[0]!.input.token).to.equal('token.1');
@@ -56,14 +56,18 @@ describe('<wl-signup> for those who have an account', () => {
   it('accounts.verifyEmail A13: a link that is cut in the middle of a sign stops nothing on the page', async () => {
     history.replaceState(null, '', '#wl-verify=token%');
     const page = await open<WlSignup>(form, { 'accounts.verifyEmail': { status: 422, code: 'verification.refused', message: 'Too old.' } });
-    expect([location.hash, page.element.mode, page.text('error')]).to.deep.equal(['', 'sign-in', 'Too old.']);
+    expect({ hash: location.hash, mode: page.element.mode, error: page.text('error') }).to.deep.equal({
+      hash: '',
+      mode: 'sign-in',
+      error: 'Too old.',
+    });
   });
 
   it('accounts.verifyEmail: an old link says so, and whoever has no session here signs in', async () => {
     history.replaceState(null, '', '#wl-verify=old');
     const refused = { status: 422, code: 'verification.refused', message: 'This link has expired. Request a new confirmation e-mail.' };
     const page = await open<WlSignup>(form, { 'accounts.verifyEmail': refused });
-    expect([page.element.mode, page.text('error')]).to.deep.equal(['sign-in', refused.message]);
+    expect({ mode: page.element.mode, error: page.text('error') }).to.deep.equal({ mode: 'sign-in', error: refused.message });
   });
 
   it('accounts.sendVerification: sends the mail again', async () => {

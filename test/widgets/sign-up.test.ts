@@ -19,7 +19,10 @@ describe('<wl-signup>', () => {
     page.element.mode = 'sign-in';
     await settled(page.element);
     expect(found('new-password')).to.have.length(0);
-    expect([found('username').length, found('current-password').length]).to.deep.equal([1, 1]);
+    expect({ usernames: found('username').length, passwords: found('current-password').length }).to.deep.equal({
+      usernames: 1,
+      passwords: 1,
+    });
     await expect(page.element).to.be.accessible();
   });
 
@@ -90,7 +93,7 @@ describe('<wl-signup>', () => {
   it('accounts.signUp S8: a program that fills in the field nobody sees gives itself away, a person cannot reach it', async () => {
     const page = await open<WlSignup>(form, { 'accounts.signUp': { ...answer, balance: waiting } });
     const trap = page.element.querySelector<HTMLInputElement>('input[name=website]')!;
-    expect([trap.getClientRects().length, trap.tabIndex]).to.deep.equal([0, -1]);
+    expect({ boxes: trap.getClientRects().length, tabIndex: trap.tabIndex }).to.deep.equal({ boxes: 0, tabIndex: -1 });
     trap.value = 'https://spam.example';
     trap.dispatchEvent(new InputEvent('input', { bubbles: true }));
     await fill(page, person);
@@ -128,7 +131,10 @@ describe('<wl-signup>', () => {
     const peek = page.element.shadowRoot!.querySelector<HTMLElement>('.peek')!;
     peek.click();
     await settled(page.element);
-    expect([input(page, 'password').type, peek.getAttribute('aria-pressed')]).to.deep.equal(['text', 'true']);
+    expect({ type: input(page, 'password').type, pressed: peek.getAttribute('aria-pressed') }).to.deep.equal({
+      type: 'text',
+      pressed: 'true',
+    });
   });
 
   it('bootstrap.read E12: offers a retry while there is no connection', async () => {

@@ -94,9 +94,15 @@ test('numbers.search N8: an address is asked for beside the papers of the law, w
     shownNeeds(law, needsAddress, hasAddress).code;
   for (const law of [noPapers, missing, met])
     for (const hasAddress of [false, true]) assert.equal(seen(law, false, hasAddress), law.code, 'it needs no address');
-  assert.deepEqual([seen(noPapers, true, false), seen(noPapers, true, true)], ['address_missing', 'address_met']);
-  assert.deepEqual([seen(met, true, false), seen(met, true, true)], ['address_missing', 'bundle_met']);
-  assert.deepEqual([seen(missing, true, false), seen(missing, true, true)], ['bundle_missing', 'bundle_missing']);
+  assert.deepEqual(
+    { without: seen(noPapers, true, false), with: seen(noPapers, true, true) },
+    { without: 'address_missing', with: 'address_met' },
+  );
+  assert.deepEqual({ without: seen(met, true, false), with: seen(met, true, true) }, { without: 'address_missing', with: 'bundle_met' });
+  assert.deepEqual(
+    { without: seen(missing, true, false), with: seen(missing, true, true) },
+    { without: 'bundle_missing', with: 'bundle_missing' },
+  );
 });
 
 test('numbers.connect N1: a typed-in number is read by the numbering plans, and a costly one gets no code', async () => {
@@ -117,5 +123,8 @@ test('numbers.connect N1: a typed-in number is read by the numbering plans, and 
     await assert.rejects(requirePhone(number), { code: 'number.invalid', param: 'number' });
   }
   assert.equal(await displayNumber('nothing'), 'nothing');
-  assert.deepEqual([await callingCode('DE'), await callingCode('US'), await callingCode('ZZ')], ['49', '1', undefined]);
+  assert.deepEqual(
+    { DE: await callingCode('DE'), US: await callingCode('US'), ZZ: await callingCode('ZZ') },
+    { DE: '49', US: '1', ZZ: undefined },
+  );
 });

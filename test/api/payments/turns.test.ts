@@ -107,7 +107,7 @@ test('purchases.read SX8: an occasional look gets a fresh answer, a constant one
   };
   const look = (name = 'cs_1') => looks(name, undefined, ask);
   assert.deepEqual(await Promise.all([look(), look(), look()]), [1, 1, 1], 'one question at a time');
-  assert.deepEqual([await look(), await look(), await look(), await look()], [2, 3, 3, 3]);
+  for (const questions of [2, 3, 3, 3]) assert.equal(await look(), questions);
   assert.equal(await look('cs_2'), 4);
   const startedAt = performance.now();
   const seen: number[] = [];

@@ -38,12 +38,18 @@ test('calls.start C7 C10: a hold takes free credits first, and its name is known
   const holds = [...(account.holds ?? []), { id: 'call/c', lots: parts }];
   assert.deepEqual(held, accountWith({ lots, holds }));
   assert.equal(promisedIn(held, 'call/c'), 26);
-  assert.deepEqual([heldUnder(held, 'call/c'), heldUnder(held, 'call/d'), heldUnder(accountWith({ lots: [] }), 'call/c')], [30, 0, 0]);
+  assert.deepEqual(
+    { c: heldUnder(held, 'call/c'), d: heldUnder(held, 'call/d'), none: heldUnder(accountWith({ lots: [] }), 'call/c') },
+    { c: 30, d: 0, none: 0 },
+  );
   assert.deepEqual(
     ['call/c', 'order/o', 'call/d'].map((name) => isHeld(held, name)),
     [true, true, false],
   );
-  assert.deepEqual([countHolds(held, 'call/'), countHolds(held, 'order/'), countHolds(accountWith({ lots: [] }), 'call/')], [1, 1, 0]);
+  assert.deepEqual(
+    { calls: countHolds(held, 'call/'), orders: countHolds(held, 'order/'), none: countHolds(accountWith({ lots: [] }), 'call/') },
+    { calls: 1, orders: 1, none: 0 },
+  );
   assert.throws(() => holdFor(account, 'call/c', 55), /nobody spends more than there is/);
 });
 

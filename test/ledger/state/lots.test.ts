@@ -127,13 +127,26 @@ test('credits.recharge C7 SX2: the lot that is joined burns like what joins it',
 test('credits.statement C4 SX2: by former rules lots of all kinds counted together, and purchases joined as well', () => {
   const mixed = [...many(50, 'purchased'), ...many(50, 'allocated')];
   const openAfter = (lots: Lot[], kind: LotKind, rules?: number) => grant(lots, lot('new', kind, 1), rules).lots.length;
-  assert.deepEqual([openAfter(mixed, 'purchased', 1), openAfter(mixed, 'allocated', 1), openAfter(mixed, 'plan', 1)], [100, 100, 101]);
-  assert.deepEqual([openAfter(mixed, 'purchased', 2), openAfter(mixed, 'allocated')], [101, 101]);
-  assert.deepEqual([openAfter(mixed.slice(1), 'purchased', 1), openAfter(mixed.slice(1), 'allocated', 1)], [100, 100], 'none joins');
+  assert.deepEqual(
+    { purchased: openAfter(mixed, 'purchased', 1), allocated: openAfter(mixed, 'allocated', 1), plan: openAfter(mixed, 'plan', 1) },
+    { purchased: 100, allocated: 100, plan: 101 },
+  );
+  assert.deepEqual(
+    { purchased: openAfter(mixed, 'purchased', 2), allocated: openAfter(mixed, 'allocated') },
+    { purchased: 101, allocated: 101 },
+  );
+  assert.deepEqual(
+    { purchased: openAfter(mixed.slice(1), 'purchased', 1), allocated: openAfter(mixed.slice(1), 'allocated', 1) },
+    { purchased: 100, allocated: 100 },
+    'none joins',
+  );
   assert.equal(RULES, 2);
 });
 
 test('usage.record C7: what was taken of some lots is summed by what they are', () => {
   const { taken } = burn([lot('bought', 'purchased', 50), lot('given', 'free', 8)], 10);
-  assert.deepEqual([sumTaken(taken, ({ prepaid }) => prepaid), sumTaken(taken, () => true), sumTaken(taken, () => false)], [8, 10, 0]);
+  assert.deepEqual(
+    { prepaid: sumTaken(taken, ({ prepaid }) => prepaid), all: sumTaken(taken, () => true), none: sumTaken(taken, () => false) },
+    { prepaid: 8, all: 10, none: 0 },
+  );
 });

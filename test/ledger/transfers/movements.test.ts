@@ -141,7 +141,7 @@ test('orders.read N7: what a hold took is told by lot, in the order of use', () 
 });
 
 test('plans.choose L1: free credits count for an order only where they may pay for it', () => {
-  assert.deepEqual([spendableIn(beside, true), spendableIn(beside, false)], [30, 20]);
+  assert.deepEqual({ withFree: spendableIn(beside, true), withoutFree: spendableIn(beside, false) }, { withFree: 30, withoutFree: 20 });
 });
 
 test('numbers.buy N7: credits that are bought for an order reach nobody else, whatever the client owes', () => {

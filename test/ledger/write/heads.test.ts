@@ -15,9 +15,9 @@ test('the ledger C9: the newest entry of an account is remembered until another 
   heads.put('a', head(1));
   heads.put('a', Object.assign(head(2), { account: 'more than a head' }));
   heads.put('b', head(3));
-  assert.deepEqual([heads.get('a'), heads.get('b')], [head(2), head(3)]);
+  assert.deepEqual({ a: heads.get('a'), b: heads.get('b') }, { a: head(2), b: head(3) });
   heads.forget('a');
-  assert.deepEqual([heads.get('a'), heads.get('b')], [undefined, head(3)]);
+  assert.deepEqual({ a: heads.get('a'), b: heads.get('b') }, { a: undefined, b: head(3) });
   heads.clear();
   assert.equal(heads.get('b'), undefined);
 });
@@ -28,7 +28,7 @@ test('the ledger C9: a process remembers 20,000 entries, and forgets what it has
   assert.deepEqual(heads.get('k0'), head(0));
   heads.put('k1', head(1));
   heads.put('new', head(9));
-  assert.deepEqual([heads.get('k0'), heads.get('k1'), heads.get('new')], [head(0), head(1), head(9)]);
+  assert.deepEqual({ k0: heads.get('k0'), k1: heads.get('k1'), added: heads.get('new') }, { k0: head(0), k1: head(1), added: head(9) });
   assert.equal(heads.get('k2'), undefined);
   assert.deepEqual(heads.get('k3'), head(3));
 });

@@ -47,7 +47,7 @@ describe('calls', () => {
     const { url, method, body, headers, init } = sent[0]!;
     expect(url.href).to.equal(`https://api.test/v1/purchases.read?key=${key}&purchaseId=pur_1`);
     expect({ method, body, headers }).to.eql({ method: 'GET', body: null, headers: { Authorization: 'Bearer token' } });
-    expect([init.credentials, init.signal?.aborted]).to.eql(['omit', false]);
+    expect({ credentials: init.credentials, aborted: init.signal?.aborted }).to.eql({ credentials: 'omit', aborted: false });
   });
 
   it('bootstrap.read: what does something sends JSON, bytes as they are, and the first request as plain text', async () => {

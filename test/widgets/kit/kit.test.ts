@@ -44,7 +44,10 @@ describe('the kit', () => {
   it('bootstrap.read: while the agency has switched its widgets off, each shows its notice and nothing else', async () => {
     for (const markup of [meter, html`<wl-signup></wl-signup>`, html`<wl-buy-credits></wl-buy-credits>`]) {
       const { text, element } = await open<WlElement>(markup, { 'bootstrap.read': signedIn({ notice: 'We are back on Monday.' }) });
-      expect([text('frame'), text('closed')]).to.deep.equal(['We are back on Monday.', 'We are back on Monday.']);
+      expect({ frame: text('frame'), closed: text('closed') }).to.deep.equal({
+        frame: 'We are back on Monday.',
+        closed: 'We are back on Monday.',
+      });
       expect(document.querySelector('input')).to.equal(null);
       await expect(element).to.be.accessible();
     }
@@ -62,7 +65,11 @@ describe('the kit', () => {
       renders += 1;
     };
     kit.changed();
-    expect([renders, network.streams.size, network.named('live.stream').length]).to.deep.equal([1, 1, 1]);
+    expect({ renders, streams: network.streams.size, opened: network.named('live.stream').length }).to.deep.equal({
+      renders: 1,
+      streams: 1,
+      opened: 1,
+    });
     expect(text('figures')).to.equal('70 | 30 | 100');
   });
 
@@ -112,10 +119,10 @@ describe('the kit', () => {
     const two = root.firstElementChild as WlElement;
     await kit.start();
     await settled(two);
-    expect([one.text('sentence'), words(two.shadowRoot!.querySelector('[part=sentence]'))]).to.deep.equal([
-      '2 credits left',
-      '1 credit left',
-    ]);
+    expect({ one: one.text('sentence'), two: words(two.shadowRoot!.querySelector('[part=sentence]')) }).to.deep.equal({
+      one: '2 credits left',
+      two: '1 credit left',
+    });
     kit.close();
     root.remove();
   });

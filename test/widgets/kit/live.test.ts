@@ -64,13 +64,13 @@ describe('the live stream', () => {
     await timers.pass(5999);
     expect(said.signals.map(({ aborted }) => aborted)).to.eql([false]);
     await timers.pass(1);
-    expect([said.polls, timers.pauses()]).to.eql([1, [500]]);
+    expect({ polls: said.polls, pauses: timers.pauses() }).to.eql({ polls: 1, pauses: [500] });
     await timers.pass(500);
     await send(': hello\n\n');
     await timers.pass(49_999);
     expect(said.signals.map(({ aborted }) => aborted)).to.eql([true, false]);
     await timers.pass(1);
-    expect([said.signals.at(-1)?.aborted, said.polls]).to.eql([true, 2]);
+    expect({ aborted: said.signals.at(-1)?.aborted, polls: said.polls }).to.eql({ aborted: true, polls: 2 });
   });
 
   it('live.stream U7: where it does not deliver, it polls and comes back later and later, at most after 15 s', async () => {
@@ -84,7 +84,7 @@ describe('the live stream', () => {
       await timers.pass(pause);
     }
     expect(pauses).to.eql([500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
-    expect([said.polls, said.signals.length]).to.eql([8, 8]);
+    expect({ polls: said.polls, signals: said.signals.length }).to.eql({ polls: 8, signals: 8 });
   });
 
   it('live.stream U7: one that delivered and ended comes back soon, without polling', async () => {
@@ -95,7 +95,7 @@ describe('the live stream', () => {
     await send('data: {"seq":4}\n\n');
     close();
     await done();
-    expect([said.polls, timers.pauses()]).to.eql([1, [500]]);
+    expect({ polls: said.polls, pauses: timers.pauses() }).to.eql({ polls: 1, pauses: [500] });
   });
 
   it('live.stream U7: a refusal that lasts ends it; one that may pass does not', async () => {
@@ -117,14 +117,14 @@ describe('the live stream', () => {
     await done();
     show(false);
     await done();
-    expect([said.signals.map(({ aborted }) => aborted), timers.pauses()]).to.eql([[true], []]);
+    expect({ aborted: said.signals.map(({ aborted }) => aborted), pauses: timers.pauses() }).to.eql({ aborted: [true], pauses: [] });
     show(true);
     expect(said.signals.length).to.equal(2);
     live.end();
     show(false);
     show(true);
     await done();
-    expect([said.signals.map(({ aborted }) => aborted), timers.pauses()]).to.eql([[true, true], []]);
+    expect({ aborted: said.signals.map(({ aborted }) => aborted), pauses: timers.pauses() }).to.eql({ aborted: [true, true], pauses: [] });
   });
 
   it('live.stream U7: a pause ends at once where the network returns, or where nobody waits any longer', async () => {
@@ -133,12 +133,12 @@ describe('the live stream', () => {
     await done();
     dispatchEvent(new Event('online'));
     await done();
-    expect([said.signals.length, timers.pauses()]).to.eql([2, [1000]]);
+    expect({ signals: said.signals.length, pauses: timers.pauses() }).to.eql({ signals: 2, pauses: [1000] });
     live.end();
     await done();
     dispatchEvent(new Event('online'));
     await done();
-    expect([said.signals.length, timers.pauses()]).to.eql([2, []]);
+    expect({ signals: said.signals.length, pauses: timers.pauses() }).to.eql({ signals: 2, pauses: [] });
   });
 });
 
@@ -168,7 +168,7 @@ describe('polling', () => {
     expect(pauses).to.eql([100, 130, 150, 150]);
     seen.goesOn = Promise.resolve(false);
     await timers.pass(150);
-    expect([seen.looks, timers.pauses()]).to.eql([5, []]);
+    expect({ looks: seen.looks, pauses: timers.pauses() }).to.eql({ looks: 5, pauses: [] });
     show(true);
     expect(seen.looks).to.equal(5);
   });
@@ -178,10 +178,10 @@ describe('polling', () => {
     poller.start();
     Object.defineProperty(document, 'hidden', { configurable: true, value: true });
     await timers.pass(100);
-    expect([seen.looks, timers.pauses()]).to.eql([0, [130]]);
+    expect({ looks: seen.looks, pauses: timers.pauses() }).to.eql({ looks: 0, pauses: [130] });
     show(true);
     await done();
-    expect([seen.looks, timers.pauses()]).to.eql([1, [100 * 1.3]]);
+    expect({ looks: seen.looks, pauses: timers.pauses() }).to.eql({ looks: 1, pauses: [100 * 1.3] });
   });
 
   it('purchases.read P5: a stop or a start during a look counts, and so does only one pause', async () => {

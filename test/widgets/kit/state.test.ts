@@ -30,20 +30,27 @@ describe('the address of the page', () => {
   it('E15: what a link says is read once and taken out, and the rest of the address stays', () => {
     history.replaceState({ own: 1 }, '', '?a=1#part&wl-verify=v&wl-reset=r&wl-purchase=p&wl-canceled=c&wl-order=o&wl-other=x');
     expect(readFragment('wlp_test_a')).to.eql({ verify: 'v', reset: 'r', purchase: 'p', canceled: 'c', order: 'o' });
-    expect([location.search, location.hash, history.state]).to.eql(['?a=1', '#part&wl-other=x', { own: 1 }]);
+    expect({ search: location.search, hash: location.hash, state: history.state }).to.eql({
+      search: '?a=1',
+      hash: '#part&wl-other=x',
+      state: { own: 1 },
+    });
     expect(readFragment('wlp_test_a')).to.eql({});
     history.replaceState(null, '', '?a=1#wl-order-canceled=o');
-    expect([readFragment('wlp_test_a'), location.href.endsWith('?a=1')]).to.eql([{ 'order-canceled': 'o' }, true]);
+    expect({ fragment: readFragment('wlp_test_a'), keepsQuery: location.href.endsWith('?a=1') }).to.eql({
+      fragment: { 'order-canceled': 'o' },
+      keepsQuery: true,
+    });
   });
 
   it('E15: an answer for another agency is left to it, and the own key goes with the answer', () => {
     history.replaceState(null, '', '?wl-key=wlp_test_b&a=1#wl-reset=r');
-    expect([readFragment('wlp_test_a'), location.hash]).to.eql([{}, '#wl-reset=r']);
-    expect([readFragment('wlp_test_b'), location.search]).to.eql([{ reset: 'r' }, '?a=1']);
+    expect({ fragment: readFragment('wlp_test_a'), hash: location.hash }).to.eql({ fragment: {}, hash: '#wl-reset=r' });
+    expect({ fragment: readFragment('wlp_test_b'), search: location.search }).to.eql({ fragment: { reset: 'r' }, search: '?a=1' });
     history.replaceState(null, '', '?wl-key=wlp_test_b#wl-reset=r');
-    expect([readFragment('wlp_test_b'), location.search]).to.eql([{ reset: 'r' }, '']);
+    expect({ fragment: readFragment('wlp_test_b'), search: location.search }).to.eql({ fragment: { reset: 'r' }, search: '' });
     history.replaceState({ own: 1 }, '', '?wl-key=wlp_test_b#part');
-    expect([readFragment('wlp_test_b'), location.search]).to.eql([{}, '?wl-key=wlp_test_b']);
+    expect({ fragment: readFragment('wlp_test_b'), search: location.search }).to.eql({ fragment: {}, search: '?wl-key=wlp_test_b' });
   });
 
   it('E15: an answer comes back to this page, and beside other agencies to the right root', () => {
@@ -75,7 +82,7 @@ describe('the data of the page', () => {
       [4, 31],
     ] as const)
       state.update(balance({ seq, available }));
-    expect([told, changes, state.balance?.seq]).to.eql([[30, 31, 31], 4, 4]);
+    expect({ told, changes, seq: state.balance?.seq }).to.eql({ told: [30, 31, 31], changes: 4, seq: 4 });
     unwatch();
     state.changed();
     expect(changes).to.equal(4);
@@ -87,25 +94,25 @@ describe('the data of the page', () => {
       'entitlements.read': entitlements({ planName: 'Second' }),
     });
     const rights = entitlementsOf(kit);
-    expect([entitlementsOf(kit) === rights, rights.now?.planName]).to.eql([true, 'First']);
+    expect({ isShared: entitlementsOf(kit) === rights, plan: rights.now?.planName }).to.eql({ isShared: true, plan: 'First' });
     kit.changed();
     expect(network.named('entitlements.read').length).to.equal(0);
     kit.update(balance({ seq: 4 }));
     expect(rights.now?.planName).to.equal('First');
     await until(() => rights.now?.planName === 'Second');
-    expect([rights.now?.planName, network.named('entitlements.read').length]).to.eql(['Second', 1]);
+    expect({ plan: rights.now?.planName, reads: network.named('entitlements.read').length }).to.eql({ plan: 'Second', reads: 1 });
     network.answers['entitlements.read'] = { status: 403, code: 'scope.missing' };
     kit.account = { ...account, clientId: 'cli_2' };
     kit.changed();
     expect(rights.now).to.equal(undefined);
     await until(() => rights.refused !== undefined);
-    expect([rights.now, rights.refused?.code]).to.eql([undefined, 'scope.missing']);
+    expect({ plan: rights.now, refused: rights.refused?.code }).to.eql({ plan: undefined, refused: 'scope.missing' });
     network.answers['entitlements.read'] = entitlements({ planName: 'Third' });
     await rights.read();
-    expect([rights.now?.planName, rights.refused]).to.eql(['Third', undefined]);
+    expect({ plan: rights.now?.planName, refused: rights.refused }).to.eql({ plan: 'Third', refused: undefined });
     kit.account = null;
     kit.changed();
-    expect([rights.now, network.named('entitlements.read').length]).to.eql([null, 3]);
+    expect({ plan: rights.now, reads: network.named('entitlements.read').length }).to.eql({ plan: null, reads: 3 });
   });
 
   it('entitlements.read: an answer for somebody who has left is not shown', async () => {
@@ -136,16 +143,24 @@ describe('the token', () => {
       .replaceAll('+', '-')
       .replaceAll('/', '_');
     await session.take({ token: `x.${claims}.y`, expiresInSeconds: 900 });
-    expect([claims.includes('-') || claims.includes('_'), session.may('a'), session.may('b')]).to.eql([true, true, false]);
+    expect({ isBase64url: claims.includes('-') || claims.includes('_'), a: session.may('a'), b: session.may('b') }).to.eql({
+      isBase64url: true,
+      a: true,
+      b: false,
+    });
   });
 
   it('sessions.refresh: a page whose agency has a log-in of its own takes the token from there', async () => {
     const session = sessionOf();
     const tokens = ['one', 'one', 'two', null];
     session.source = async () => tokens.shift();
-    expect([await session.forBootstrap('a'), session.token]).to.eql([{ token: 'one' }, 'one']);
-    expect([await session.renew(), await session.renew(), session.token]).to.eql([false, true, 'two']);
-    expect([await session.renew(), session.token]).to.eql([false, undefined]);
+    expect({ sent: await session.forBootstrap('a'), token: session.token }).to.eql({ sent: { token: 'one' }, token: 'one' });
+    expect({ first: await session.renew(), second: await session.renew(), token: session.token }).to.eql({
+      first: false,
+      second: true,
+      token: 'two',
+    });
+    expect({ renewed: await session.renew(), token: session.token }).to.eql({ renewed: false, token: undefined });
     session.source = async () => null;
     expect(await session.forBootstrap('a')).to.eql({});
   });
@@ -159,14 +174,14 @@ describe('the token', () => {
     await session.publicKey();
     await session.take({ token: 'old', expiresInSeconds: 21, refreshToken: 'r' } as never);
     await session.fresh();
-    expect([refreshes, session.token]).to.eql([0, 'old']);
+    expect({ refreshes, token: session.token }).to.eql({ refreshes: 0, token: 'old' });
     await session.take({ token: 'old', expiresInSeconds: 19, refreshToken: 'r' } as never);
     await Promise.all([session.fresh(), session.fresh()]);
-    expect([refreshes, session.token]).to.eql([1, 'new-1']);
+    expect({ refreshes, token: session.token }).to.eql({ refreshes: 1, token: 'new-1' });
     expect(await session.renew()).to.equal(true);
     await session.wipe();
     await session.fresh();
-    expect([await session.renew(), refreshes, session.token]).to.eql([false, 2, undefined]);
+    expect({ renewed: await session.renew(), refreshes, token: session.token }).to.eql({ renewed: false, refreshes: 2, token: undefined });
   });
 
   it('sessions.refresh: a session that is over says so, and one that nobody answers for may be asked again', async () => {
@@ -185,7 +200,7 @@ describe('the token', () => {
   it('accounts.signIn: its key stays the same until the session is forgotten', async () => {
     const session = sessionOf();
     const [one, other] = [await session.publicKey(), await session.publicKey()];
-    expect([other, one.kty, one.crv, one.x.length]).to.eql([one, 'EC', 'P-256', 43]);
+    expect({ other, kty: one.kty, crv: one.crv, x: one.x.length }).to.eql({ other: one, kty: 'EC', crv: 'P-256', x: 43 });
     await session.wipe();
     expect(await session.publicKey()).not.to.eql(one);
   });
@@ -204,7 +219,7 @@ describe('who is signed in', () => {
     const ids = { clientId: 'cli_1', memberId: 'mem_1' };
     await signUp(kit, { email: 'a' } as never);
     await signIn(kit, { email: 'a' } as never);
-    expect([kit.account, kit.balance?.seq]).to.eql([account, 1]);
+    expect({ account: kit.account, seq: kit.balance?.seq }).to.eql({ account, seq: 1 });
     await signOut(kit);
     await until(() => heard.length === 3);
     other.close();
@@ -214,7 +229,11 @@ describe('who is signed in', () => {
       ['wl-signed-in', ids],
       ['wl-signed-out', {}],
     ]);
-    expect([kit.account, kit.balance, kit.session.token]).to.eql([null, null, undefined]);
+    expect({ account: kit.account, balance: kit.balance, token: kit.session.token }).to.eql({
+      account: null,
+      balance: null,
+      token: undefined,
+    });
     expect(network.named('accounts.signUp')[0]?.input).to.have.keys('email', 'publicKey');
     await kit.leave();
     expect(events.filter(([name]) => name === 'wl-signed-out').length).to.equal(1);
@@ -227,7 +246,7 @@ describe('who is signed in', () => {
       'credits.balance': balance({ seq: 8 }),
     });
     await confirmEmail(kit, 'secret', Promise.resolve());
-    expect([kit.account?.emailVerified, kit.balance?.seq]).to.eql([true, 8]);
+    expect({ emailVerified: kit.account?.emailVerified, seq: kit.balance?.seq }).to.eql({ emailVerified: true, seq: 8 });
     expect(events.find(([name]) => name === 'wl-email-verified')?.[1]).to.eql({ email: 'ada@example.com', credits: 10_000 });
     expect(network.named('accounts.verifyEmail')[0]?.input).to.eql({ token: 'secret' });
     network.answers['accounts.verifyEmail'] = { status: 400, code: 'token.used' };
@@ -247,7 +266,10 @@ describe('who is signed in', () => {
     expect(kit.account?.emailVerified).to.equal(false);
     network.push({ ...event, seq: 5, balance: balance({ seq: 5 }) });
     await until(() => kit.balance?.seq === 5);
-    expect([kit.account?.emailVerified, network.named('purchases.read').length]).to.eql([true, 0]);
+    expect({ emailVerified: kit.account?.emailVerified, reads: network.named('purchases.read').length }).to.eql({
+      emailVerified: true,
+      reads: 0,
+    });
     network.push({ ...event, kind: 'purchase', seq: 6, balance: balance({ seq: 6 }) });
     await until(() => network.named('purchases.read').length === 1);
     expect(network.named('purchases.read').map(({ input }) => input.purchaseId)).to.eql(['pur_none']);
@@ -270,7 +292,7 @@ describe('who is signed in', () => {
     await until(() => events.some(([name]) => name === 'wl-refused'));
     await done();
     removeEventListener('unhandledrejection', note);
-    expect([events.at(-1)?.[0], lost]).to.eql(['wl-refused', []]);
+    expect({ last: events.at(-1)?.[0], lost }).to.eql({ last: 'wl-refused', lost: [] });
   });
 });
 
@@ -281,7 +303,7 @@ describe('the first answer', () => {
     expect(ready()).to.eql([{ mode: 'live', signedIn: true, clientId: 'cli_1' }]);
     network.answers['bootstrap.read'] = bootstrap({ notice: 'closed' });
     await kit.load();
-    expect([kit.data?.notice, kit.account, ready().length]).to.eql(['closed', null, 1]);
+    expect({ notice: kit.data?.notice, account: kit.account, ready: ready().length }).to.eql({ notice: 'closed', account: null, ready: 1 });
   });
 
   it('bootstrap.read: of two that are asked for, the later one counts', async () => {
@@ -301,7 +323,7 @@ describe('the first answer', () => {
     network.answers['bootstrap.read'] = { status: 500, code: 'internal' };
     held[0]!();
     await loads[0];
-    expect([kit.data?.notice, kit.refused]).to.eql(['late', undefined]);
+    expect({ notice: kit.data?.notice, refused: kit.refused }).to.eql({ notice: 'late', refused: undefined });
   });
 
   it('bootstrap.read: after two and a half seconds there is a way out, and the answer still counts', async () => {
@@ -325,7 +347,7 @@ describe('the first answer', () => {
     expect(kit.refused?.code).to.equal('network');
     dispatchEvent(new Event('online'));
     await until(() => network.named('bootstrap.read').length === 2 && !kit.refused);
-    expect([network.named('bootstrap.read').length, kit.refused]).to.eql([2, undefined]);
+    expect({ reads: network.named('bootstrap.read').length, refused: kit.refused }).to.eql({ reads: 2, refused: undefined });
     kit.close();
     dispatchEvent(new Event('offline'));
     expect(kit.refused).to.equal(undefined);
@@ -343,7 +365,7 @@ describe('the first answer', () => {
     expect(await refuse('offline')).to.eql(['network', true]);
     network.answers['credits.balance'] = balance({ seq: 9 });
     await kit.readBalance();
-    expect([kit.refused, kit.balance?.seq]).to.eql([undefined, 9]);
+    expect({ refused: kit.refused, seq: kit.balance?.seq }).to.eql({ refused: undefined, seq: 9 });
     expect(await refuse({ status: 401, code: 'proof.refused' })).to.eql([undefined, false]);
   });
 });

@@ -71,7 +71,7 @@ describe('<wl-buy-credits mode="embedded">', () => {
     await click(shown, 'button-primary');
     shown.part('button-secondary').click();
     await settled(shown.element);
-    expect([forms[0]?.destroyed, shown.element.querySelector('[slot=payment]')]).to.eql([true, null]);
+    expect({ destroyed: forms[0]?.destroyed, slot: shown.element.querySelector('[slot=payment]') }).to.eql({ destroyed: true, slot: null });
     expect(shown.text('button-primary')).to.contain('Buy 500 credits');
   });
 

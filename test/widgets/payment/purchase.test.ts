@@ -32,10 +32,10 @@ describe('a purchase in <wl-buy-credits>', () => {
     const after = balance({ available: 570_000, assigned: 600_000, seq: 4 });
     for (const seq of [4, 5]) network.push({ seq, kind: 'purchase', amount: 500_000, purchaseId: 'pur_1', balance: { ...after, seq } });
     for (let turn = 0; turn < 4; turn += 1) await settled(element);
-    expect([text('status-heading'), words(element.shadowRoot!.querySelector('[part=status] p'))]).to.deep.equal([
-      '500 credits added',
-      'You now have 570 credits.',
-    ]);
+    expect({ heading: text('status-heading'), sentence: words(element.shadowRoot!.querySelector('[part=status] p')) }).to.deep.equal({
+      heading: '500 credits added',
+      sentence: 'You now have 570 credits.',
+    });
     const told = events.filter(([name]) => name === 'wl-credits-bought');
     expect(told).to.deep.equal([['wl-credits-bought', { sessionId: 'cs_1', credits: 500_000, balanceAfter: 570_000 }]]);
     await expect(element).to.be.accessible();
@@ -68,7 +68,10 @@ describe('a purchase in <wl-buy-credits>', () => {
   ] as const) {
     it(`purchases.read C19: a payment that is ${state} is not shown as paid`, async () => {
       const { element, text } = await bought({ state, balanceAfter: 570_000 });
-      expect([text('status-heading'), words(element.shadowRoot!.querySelector('[part=status] p'))]).to.deep.equal([heading, sentence]);
+      expect({ heading: text('status-heading'), sentence: words(element.shadowRoot!.querySelector('[part=status] p')) }).to.deep.equal({
+        heading,
+        sentence,
+      });
       await expect(element).to.be.accessible();
     });
   }
@@ -101,7 +104,10 @@ describe('a purchase in <wl-buy-credits>', () => {
       'purchases.read': purchase({ purchaseId: 'pur_9', state: 'processing' }),
     });
     await settled(element);
-    expect([location.hash, network.named('purchases.read')[0]!.input.purchaseId]).to.deep.equal(['', 'pur_9']);
+    expect({ hash: location.hash, purchaseId: network.named('purchases.read')[0]!.input.purchaseId }).to.deep.equal({
+      hash: '',
+      purchaseId: 'pur_9',
+    });
     expect(text('status-heading')).to.equal('Your payment is being processed');
   });
 });

@@ -73,16 +73,27 @@ describe('buying credits', () => {
       phase: 'waiting',
     });
     expect(checkout.purchase).to.deep.include({ purchaseId: id, checkoutUrl: 'https://pay.test/cs_1', balanceAfter: null });
-    expect([sessionStorage.getItem(slot), asked(page), timers.pauses().includes(3900)]).to.eql([id, 1, true]);
+    expect({ kept: sessionStorage.getItem(slot), asked: asked(page), waits: timers.pauses().includes(3900) }).to.eql({
+      kept: id,
+      asked: 1,
+      waits: true,
+    });
     states('paid', { balanceAfter: 570_000 });
     await timers.pass(3900);
-    expect([checkout.phase, sessionStorage.getItem(slot), asked(page)]).to.eql(['paid', null, 2]);
+    expect({ phase: checkout.phase, kept: sessionStorage.getItem(slot), asked: asked(page) }).to.eql({
+      phase: 'paid',
+      kept: null,
+      asked: 2,
+    });
     expect(page.bought()).to.eql([{ sessionId: 'cs_1', credits: 500_000, balanceAfter: 570_000 }]);
     await checkout.settle(id);
     expect(page.bought().length).to.equal(1);
     checkout.forget();
-    expect([checkout.phase, checkout.purchase]).to.eql(['idle', undefined]);
-    expect([kit.checkout === checkout, network.named('credits.checkout')[0]?.input.ui]).to.eql([true, undefined]);
+    expect({ phase: checkout.phase, purchase: checkout.purchase }).to.eql({ phase: 'idle', purchase: undefined });
+    expect({ isShared: kit.checkout === checkout, ui: network.named('credits.checkout')[0]?.input.ui }).to.eql({
+      isShared: true,
+      ui: undefined,
+    });
   });
 
   it('credits.checkout P1: what is refused closes the tab and says why; a new price is read', async () => {
@@ -94,8 +105,13 @@ describe('buying credits', () => {
       const tab = newTab();
       await checkout.buy(wanted, tab as never);
       for (let turn = 0; turn < 50 && network.named('bootstrap.read').length < reads; turn += 1) await done();
-      expect([tab.closed, tab.at, checkout.phase, checkout.refused?.code]).to.eql([true, '', 'idle', code]);
-      expect([network.named('bootstrap.read').length, sessionStorage.getItem(slot)]).to.eql([reads, null]);
+      expect({ closed: tab.closed, at: tab.at, phase: checkout.phase, refused: checkout.refused?.code }).to.eql({
+        closed: true,
+        at: '',
+        phase: 'idle',
+        refused: code,
+      });
+      expect({ reads: network.named('bootstrap.read').length, kept: sessionStorage.getItem(slot) }).to.eql({ reads, kept: null });
       checkout.forget();
       expect(checkout.refused).to.equal(undefined);
     }
@@ -107,7 +123,7 @@ describe('buying credits', () => {
       const { checkout } = await pageFor({ 'credits.checkout': { ...started, checkoutUrl } });
       await checkout.buy(wanted, tab as never);
       await done();
-      expect([location.hash, checkout.purchase]).to.eql([checkoutUrl, undefined]);
+      expect({ hash: location.hash, purchase: checkout.purchase }).to.eql({ hash: checkoutUrl, purchase: undefined });
     }
   });
 
@@ -118,20 +134,23 @@ describe('buying credits', () => {
     await done();
     page.states('processing');
     await timers.pass(3900);
-    expect([page.checkout.phase, sessionStorage.getItem(page.slot)]).to.eql(['processing', page.id]);
+    expect({ phase: page.checkout.phase, kept: sessionStorage.getItem(page.slot) }).to.eql({ phase: 'processing', kept: page.id });
     page.network.answers['purchases.read'] = broken;
     await timers.pass(5070);
-    expect([page.checkout.phase, timers.pauses().some((pause) => pause > 6000 && pause < 7000)]).to.eql(['processing', true]);
+    expect({ phase: page.checkout.phase, waits: timers.pauses().some((pause) => pause > 6000 && pause < 7000) }).to.eql({
+      phase: 'processing',
+      waits: true,
+    });
     page.network.answers['purchases.read'] = { status: 404, code: 'purchase.not_found' };
     await timers.pass(7000);
-    expect([page.checkout.phase, asked(page)]).to.eql(['idle', 4]);
+    expect({ phase: page.checkout.phase, asked: asked(page) }).to.eql({ phase: 'idle', asked: 4 });
   });
 
   it('purchases.read P5: a page goes on with the purchase that it was left with, or that the address names', async () => {
     const { checkout, id, slot, kit, network } = await pageFor();
     timers = holdTimers();
     checkout.resume({});
-    expect([checkout.phase, asked({ network })]).to.eql(['idle', 0]);
+    expect({ phase: checkout.phase, asked: asked({ network }) }).to.eql({ phase: 'idle', asked: 0 });
     sessionStorage.setItem(slot, id);
     checkout.resume({});
     expect(checkout.phase).to.equal('waiting');
@@ -146,7 +165,7 @@ describe('buying credits', () => {
     checkout.resume({ purchase: 'pur_returned' });
     await done();
     checkout.resume({ canceled: 'pur_canceled' });
-    expect([checkout.phase, sessionStorage.getItem(slot)]).to.eql(['canceled', null]);
+    expect({ phase: checkout.phase, kept: sessionStorage.getItem(slot) }).to.eql({ phase: 'canceled', kept: null });
     await told;
     other.close();
     expect(heard).to.eql([{ returned: 'pur_returned' }, { canceled: 'pur_canceled' }]);
@@ -163,12 +182,12 @@ describe('buying credits', () => {
     await done();
     checkout.heardFromTab({ canceled: 'pur_other', returned: 'pur_other' });
     await done();
-    expect([checkout.phase, asked(page)]).to.eql(['waiting', 1]);
+    expect({ phase: checkout.phase, asked: asked(page) }).to.eql({ phase: 'waiting', asked: 1 });
     checkout.heardFromTab({ returned: id });
     await done();
     expect(asked(page)).to.equal(2);
     checkout.heardFromTab({ canceled: id });
-    expect([checkout.phase, checkout.purchase]).to.eql(['canceled', undefined]);
+    expect({ phase: checkout.phase, purchase: checkout.purchase }).to.eql({ phase: 'canceled', purchase: undefined });
     checkout.heardFromTab({ returned: id });
     expect(checkout.phase).to.equal('canceled');
     await checkout.buy(wanted, newTab() as never);
@@ -183,12 +202,12 @@ describe('buying credits', () => {
     const page = await pageFor();
     page.states('review');
     await page.checkout.settle(page.id);
-    expect([page.bought(), page.checkout.phase]).to.eql([[], 'idle']);
+    expect({ bought: page.bought(), phase: page.checkout.phase }).to.eql({ bought: [], phase: 'idle' });
     page.states('paid', { sessionId: null });
     await page.checkout.settle(page.id);
     await page.checkout.settle(page.id);
     expect(page.bought()).to.eql([{ sessionId: '', credits: 500_000, balanceAfter: 70_000 }]);
-    expect([page.checkout.phase, page.checkout.purchase]).to.eql(['idle', undefined]);
+    expect({ phase: page.checkout.phase, purchase: page.checkout.purchase }).to.eql({ phase: 'idle', purchase: undefined });
     expect(JSON.parse(localStorage.getItem('wl:announced') ?? '')).to.eql([page.id, page.id]);
   });
 
@@ -197,7 +216,10 @@ describe('buying credits', () => {
     localStorage.setItem('wl:announced', JSON.stringify([page.id, ...Array.from({ length: 30 }, (_, at) => `pur_old_${at}`)]));
     page.states('paid');
     await page.checkout.settle(page.id);
-    expect([page.bought(), JSON.parse(localStorage.getItem('wl:announced') ?? '').length]).to.eql([[], 20]);
+    expect({ bought: page.bought(), announced: JSON.parse(localStorage.getItem('wl:announced') ?? '').length }).to.eql({
+      bought: [],
+      announced: 20,
+    });
     const next = await pageFor();
     localStorage.setItem('wl:announced', 'no JSON');
     next.states('paid');
@@ -247,17 +269,30 @@ describe('orders', () => {
     });
     const tab = newTab();
     const placing = run.place('plans.choose', plan, tab as never, end);
-    expect([run.isUnderWay, run.isBeginning]).to.eql([true, true]);
+    expect({ isUnderWay: run.isUnderWay, isBeginning: run.isBeginning }).to.eql({ isUnderWay: true, isBeginning: true });
     await placing;
-    expect([run.isUnderWay, run.isBeginning, tab.at, timers.pauses().includes(700)]).to.eql([true, false, 'https://pay.test/1', true]);
+    expect({ isUnderWay: run.isUnderWay, isBeginning: run.isBeginning, at: tab.at, waits: timers.pauses().includes(700) }).to.eql({
+      isUnderWay: true,
+      isBeginning: false,
+      at: 'https://pay.test/1',
+      waits: true,
+    });
     expect(network.named('plans.choose')[0]?.input).to.eql({ planId: 'pln_1', returnUrl: `${location.href}&wl-key=${kit.key}` });
     await timers.pass(700);
-    expect([run.order?.state, run.isUnderWay, ended.length]).to.eql(['working', true, 0]);
+    expect({ state: run.order?.state, isUnderWay: run.isUnderWay, ended: ended.length }).to.eql({
+      state: 'working',
+      isUnderWay: true,
+      ended: 0,
+    });
     network.answers['orders.read'] = order({ state: 'done' });
     await timers.pass(910);
-    expect([run.order?.state, run.isUnderWay, ended.map(({ state }) => state)]).to.eql(['done', false, ['done']]);
+    expect({ state: run.order?.state, isUnderWay: run.isUnderWay, ended: ended.map(({ state }) => state) }).to.eql({
+      state: 'done',
+      isUnderWay: false,
+      ended: ['done'],
+    });
     await timers.pass(20_000);
-    expect([network.named('orders.read').length, ended.length]).to.eql([2, 1]);
+    expect({ reads: network.named('orders.read').length, ended: ended.length }).to.eql({ reads: 2, ended: 1 });
     run.forget();
     expect(run.order).to.equal(undefined);
   });
@@ -267,17 +302,27 @@ describe('orders', () => {
     const tab = newTab();
     await run.place('plans.choose', plan, tab as never, end);
     await timers.pass(20_000);
-    expect([tab.closed, ended.length, network.named('orders.read').length, run.isUnderWay]).to.eql([true, 1, 0, false]);
+    expect({ closed: tab.closed, ended: ended.length, reads: network.named('orders.read').length, isUnderWay: run.isUnderWay }).to.eql({
+      closed: true,
+      ended: 1,
+      reads: 0,
+      isUnderWay: false,
+    });
   });
 
   it('plans.choose P1: what is refused says why, and the next attempt forgets it', async () => {
     const { run, ended, end, network, changes } = await runFor({ 'plans.choose': failed });
     await run.place('plans.choose', plan, null, end);
-    expect([run.refused?.code, run.isUnderWay, run.order, ended.length]).to.eql(['credits.insufficient', false, undefined, 0]);
+    expect({ refused: run.refused?.code, isUnderWay: run.isUnderWay, order: run.order, ended: ended.length }).to.eql({
+      refused: 'credits.insufficient',
+      isUnderWay: false,
+      order: undefined,
+      ended: 0,
+    });
     expect(changes()).to.be.greaterThan(1);
     network.answers['plans.choose'] = order({ state: 'done', checkoutUrl: null });
     await run.place('plans.choose', plan, null, end);
-    expect([run.refused, ended.length]).to.eql([undefined, 1]);
+    expect({ refused: run.refused, ended: ended.length }).to.eql({ refused: undefined, ended: 1 });
   });
 
   it('orders.cancel: an order that is given up goes back to the choice; one that was paid by then is followed', async () => {
@@ -296,7 +341,11 @@ describe('orders', () => {
       expect(run.isCanceling).to.equal(true);
       await run.cancel();
       await canceling;
-      expect([run.isCanceling, run.order?.state, network.named('orders.cancel').length]).to.eql([false, left, 1]);
+      expect({ isCanceling: run.isCanceling, state: run.order?.state, cancels: network.named('orders.cancel').length }).to.eql({
+        isCanceling: false,
+        state: left,
+        cancels: 1,
+      });
     }
   });
 
@@ -304,7 +353,11 @@ describe('orders', () => {
     const { run, end } = await runFor({ 'plans.choose': order({ state: 'open', checkoutUrl: null }), 'orders.cancel': broken });
     await run.place('plans.choose', plan, null, end);
     await run.cancel();
-    expect([run.refused?.code, run.isCanceling, run.order?.state]).to.eql(['internal', false, 'open']);
+    expect({ refused: run.refused?.code, isCanceling: run.isCanceling, state: run.order?.state }).to.eql({
+      refused: 'internal',
+      isCanceling: false,
+      state: 'open',
+    });
   });
 
   it('orders.read: a page that comes back goes on with its order, if it is one of this kind', async () => {
@@ -315,12 +368,16 @@ describe('orders', () => {
     const mine = await runFor({ 'orders.read': paid }, returned);
     await mine.run.resume(paid.kind, mine.end);
     await mine.run.resume(paid.kind, mine.end);
-    expect([mine.ended.length, mine.kit.fragment.order]).to.eql([1, undefined]);
+    expect({ ended: mine.ended.length, fragment: mine.kit.fragment.order }).to.eql({ ended: 1, fragment: undefined });
     expect(mine.network.named('orders.read').map(({ input }) => input.orderId)).to.eql(['ord_9']);
     const other = await runFor({ 'orders.read': { ...paid, kind: 'number' } as never }, returned);
     await other.run.resume('plan', other.end);
     await other.run.resume('plan', other.end);
-    expect([other.ended.length, other.kit.fragment.order, other.network.named('orders.read').length]).to.eql([0, 'ord_9', 1]);
+    expect({ ended: other.ended.length, fragment: other.kit.fragment.order, reads: other.network.named('orders.read').length }).to.eql({
+      ended: 0,
+      fragment: 'ord_9',
+      reads: 1,
+    });
   });
 
   it('orders.read: an order that could not be read is asked for again after five seconds', async () => {
