@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
+import { chromiumArgs, featuresOff } from './test/support/chromium.mjs';
 
 /** Plays the settings of a visitor's system, beyond light and dark: `executeServerCommand('emulate-features', [{ name, value }])`. */
 const emulateFeatures = {
@@ -61,16 +62,13 @@ export default {
       launchOptions: {
         ...(process.env.CHROME_PATH ? { executablePath: process.env.CHROME_PATH } : {}),
         args: [
+          ...chromiumArgs,
+          `--disable-features=${featuresOff.join(',')}`,
           '--disable-background-timer-throttling',
           '--disable-renderer-backgrounding',
           '--disable-backgrounding-occluded-windows',
-          '--no-sandbox',
-          '--disable-gpu',
           '--disable-quic',
           '--no-first-run',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
         ],
       },
     }),

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { Agency } from '../support/agency.ts';
+import { launchChromium } from '../support/browser.ts';
 import { listenHere } from './floors/listen.ts';
 import { openSignedIn } from './people.ts';
 import type { Measured } from './process.ts';
@@ -40,10 +41,7 @@ export async function openSite(stage: Stage, name: string, environment: Record<s
       res.writeHead(200, { 'Content-Type': 'text/html' }).end(pageOf(kind as Kind, scripts[kind as Kind], token, only));
     else res.writeHead(404).end();
   });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  const browser = await launchChromium();
   stage.until(() => browser.close());
   return { api, agency, browser, address: (kind, only) => `${url}/${kind}${only ? `/${only}` : ''}` };
 }

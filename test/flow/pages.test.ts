@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
 
@@ -60,21 +60,13 @@ test('bootstrap.read E2 A30 RT14: under a strict policy with Trusted Types every
 });
 
 test('bootstrap.read E3: without third-party cookies a visitor signs up, buys and sees the balance', async () => {
-  const blocking = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync', '--test-third-party-cookie-phaseout'],
-  });
-  try {
-    const { page, errors } = await openPage('/twice', blocking);
-    await signUp(page, 'cookies@example.test');
-    await buyPackage(page, 'Breeze');
-    await untilShown(page, '100');
-    await page.goto(`${demo.demo}/account`);
-    await page.getByText('Welcome, Robin').waitFor();
-    assert.deepEqual({ errors, cookies: await page.context().cookies() }, { errors: [], cookies: [] });
-  } finally {
-    await blocking.close();
-  }
+  const { page, errors } = await openPage('/twice', await openBrowser('--test-third-party-cookie-phaseout'));
+  await signUp(page, 'cookies@example.test');
+  await buyPackage(page, 'Breeze');
+  await untilShown(page, '100');
+  await page.goto(`${demo.demo}/account`);
+  await page.getByText('Welcome, Robin').waitFor();
+  assert.deepEqual({ errors, cookies: await page.context().cookies() }, { errors: [], cookies: [] });
 });
 
 test('bootstrap.read E4 A30: hostile style sheets and extended prototypes leave the widgets usable and silent', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../support/browser.ts';
 import type { TestPage } from './browser-test.ts';
 import { answerJobs, OPEN_MS, type Opened } from './jobs.ts';
 import type { Trial } from './trial.ts';
@@ -12,10 +12,7 @@ const [folder = '', testFile = ''] = process.argv.slice(2);
 const HOST = 'http://localhost';
 const EMPTY_PAGE = '<!doctype html><script type="module" src="/test/mutants/browser-test.js"></script>';
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launchChromium();
 const tryInPage = ([test, alive]: readonly [Parameters<TestPage['tryTest']>[0], number]) => testPage.tryTest(test, alive);
 
 /** The page was left, or its file cannot be loaded. */

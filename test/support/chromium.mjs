@@ -12,6 +12,18 @@ const usual = [
 ];
 const howTo = 'The tests need Chromium or Chrome: install it, or set CHROME_PATH to where it is.';
 
+/** Arguments of every Chromium: for root, without a graphics card, and with no calls to its maker. */
+export const chromiumArgs = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Features that load pages of the browser's own into every window, which use more of the processor than the page under test. */
+export const featuresOff = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
+
 /** Finds the browser, or installs it if no permission is needed (root with apt). Throws one sentence otherwise. */
 export async function findChromium() {
   const asked = process.env.CHROME_PATH;
