@@ -27,7 +27,7 @@ async function ran(t: TestContext, files: Record<string, string>, only?: string)
   const paths = Object.keys(files).map((name) => join(folder, name));
   const program = `
     const { someNodeTests } = await import(${JSON.stringify(suites)});
-    const result = await someNodeTests(${JSON.stringify(paths)}, { only: ${JSON.stringify(only)}, env: process.env, atOnce: 1 });
+    const result = await someNodeTests(${JSON.stringify(paths)}, { only: ${JSON.stringify(only)}, env: process.env, atOnce: 1, leftOpenMs: 3000 });
     console.log(JSON.stringify(result));
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { env: outside });
@@ -78,6 +78,12 @@ test('npm test: a failure names its file, and what fails at the end or cannot be
 test('npm test: a process that ends in the middle fails the files that it has not run', async (t) => {
   const result = await ran(t, { 'a.mjs': passing, 'b.mjs': "test('ends', () => process.exit(0));", 'c.mjs': passing });
   assert.deepEqual(failuresOf(result), ['b.mjs: b.mjs', 'c.mjs: c.mjs']);
+});
+
+test('npm test: a process fails for what its files have left open, after all their tests', async (t) => {
+  const opens = `import { createServer } from 'node:net';\ncreateServer().listen(0, '127.0.0.1');\n${passing}`;
+  const result = await ran(t, { 'a.mjs': opens, 'b.mjs': passing });
+  assert.deepEqual({ passed: result.passed, failures: failuresOf(result).length }, { passed: 4, failures: 1 });
 });
 
 test('npm test: a part of a name runs the tests that have it, and nothing else', async (t) => {

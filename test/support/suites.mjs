@@ -9,6 +9,8 @@ import { builtFrom, crewName, isCrew } from './files.mjs';
 const UNSTEADY_FILES = 3;
 /** A process needs some seconds to load what the files share, and what they leave behind makes it grow. */
 const FILES_EACH = 24;
+/** For connections that close by themselves. A server or a process that nobody ends stays for ever. */
+const LEFT_OPEN_MS = 30_000;
 /** One process more than there are cores keeps them busy, because tests often wait. */
 const AT_ONCE = availableParallelism() + 1;
 /** Room for what a request leaves behind. With node's 16 MB a tenth of the processor's time goes into collecting it. */
@@ -61,11 +63,11 @@ export async function nodeTests(paths, env) {
 const mixed = (files) => files.map((_file, index) => files.at(index % 2 === 0 ? index / 2 : -(index + 1) / 2));
 
 /** Runs some files from their sources, without a build of all. `only` is a part of the names of the tests to run. */
-export async function someNodeTests(paths, { only, env, atOnce = AT_ONCE }) {
+export async function someNodeTests(paths, { only, env, atOnce = AT_ONCE, leftOpenMs }) {
   const name = 'api, rules and flows';
   process.stdout.write(`\n${name}\n`);
   const pattern = only === undefined ? [] : [`--test-name-pattern=${only.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}`];
-  return { name, ...(await ranAs(paths, { atOnce, env, options: ['--import', 'tsx', ...pattern] })) };
+  return { name, ...(await ranAs(paths, { atOnce, env, leftOpenMs, options: ['--import', 'tsx', ...pattern] })) };
 }
 
 /**
@@ -81,14 +83,15 @@ export function sorted(failures, alone) {
 /**
  * Runs test files to their end, one after another in each of some processes: `{ code, passed, failed, failures, usage }`.
  * @param filesEach how many files one process runs; a new one then begins without what they have left in memory
+ * @param leftOpenMs how long after the last file a process may take to end
  */
-async function ranAs(files, { atOnce, env, filesEach = FILES_EACH, options = [] }) {
+async function ranAs(files, { atOnce, env, filesEach = FILES_EACH, leftOpenMs = LEFT_OPEN_MS, options = [] }) {
   const folder = mkdtempSync(join(tmpdir(), 'test-crew-'));
   const at = (name) => join(folder, name);
   const count = Math.max(Math.min(atOnce, files.length), Math.ceil(files.length / filesEach));
   const programs = Array.from({ length: count }, (_, index) => at(crewName(index + 1)));
   for (const path of programs) writeFileSync(path, `await import(${JSON.stringify(crew)});\n`);
-  writeFileSync(at('crew.json'), JSON.stringify({ files, filesEach }));
+  writeFileSync(at('crew.json'), JSON.stringify({ files, filesEach, leftOpenMs }));
   const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./test/support/outcome.mjs'];
   const all = [
     ...options,

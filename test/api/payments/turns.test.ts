@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import { test } from 'node:test';
 import { createLooks } from '../../../api/providers/stripe/looks.ts';
 import { createTurns, type Turn, type Turns } from '../../../api/providers/stripe/turns.ts';
@@ -51,6 +52,7 @@ test('purchases.read SX8: a caller with few requests does not wait behind one wi
 test('purchases.read SX8: a queue is limited, and a full one drops from the caller with the most', async () => {
   const { take } = await busyTurns(14); // one every 100 ms: 50 within the five seconds
   const gone = new AbortController();
+  setMaxListeners(0, gone.signal); // a process has a signal for each caller
   const many = Array.from({ length: 50 }, () => take('greedy', { signal: gone.signal }));
   const { length: waiting } = many;
   const modest = take('modest');
@@ -81,6 +83,7 @@ test('purchases.read SX8: nobody waits longer than allowed, and a caller who lef
 test('purchases.read SX8: with ten busy callers, a stranger waits for one turn each at most', async () => {
   const { take, turns } = await busyTurns(104); // one every 10 ms
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const poll = async (who: string, all: Turns) => {
     while (!stop.signal.aborted) await Promise.all([1, 2, 3].map(() => all.take({ who, isUrgent: false, signal: stop.signal })));
   };
