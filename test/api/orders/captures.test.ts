@@ -79,9 +79,13 @@ async function withoutPlan<T>(look: () => Promise<T>): Promise<T> {
 
 test('plans.choose SX5 PX1: a card that is declined at the capture gives no plan, and the earlier one stays', async () => {
   captureSays(no.declined);
+  faults.add({ path: '/v1/payment_intents/*/cancel', how: no.failed, times: ALWAYS });
   const { page, order, sessionId } = await paying();
-  const undone = await look(page, order);
+  assert.equal((await look(page, order)).state, 'working', 'it is not over while the authorisation stands');
+  assert.equal(await paymentOf(sessionId), 'requires_capture');
   faults.calm();
+  clock.advance(600);
+  const undone = await ended(page, order);
   assert.deepEqual({ state: undone.state, code: undone.reason?.code }, { state: 'undone', code: 'payments.declined' });
   assert.deepEqual({ current: await current(page), figures: await figures(page) }, { current: 'Small', figures: nothing });
   assert.equal(await paymentOf(sessionId), 'canceled', 'what was authorised is let go');
