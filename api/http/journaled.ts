@@ -1,8 +1,7 @@
 import type { Operation } from '../contract/index.ts';
 import { alertOfOrigins } from '../domain/journal/alerts.ts';
 import { record } from '../domain/journal/journal.ts';
-import { difference, isShared, type Values, valuesOfAgency, valuesOfClient } from '../domain/journal/values.ts';
-import { agencyById } from '../models/agency.ts';
+import { difference, isShared, type State, stateOfAgency, stateOfClient, type Values } from '../domain/journal/values.ts';
 import type { AgencyAccess, AgencyScope, Log } from '../ports/index.ts';
 import { type Caller, kindOf } from './callers/index.ts';
 
@@ -27,12 +26,13 @@ export async function runJournaled(request: JournaledRequest, work: () => Promis
   const actor = isJournaled(caller, operation) ? kindOf(caller).actorOf?.(caller) : undefined;
   if (actor === undefined) return work();
   const asked = targetOf(caller, input);
-  const [before, version] = asked ? [await asked.read(), await asked.version()] : [{}];
+  const before = await asked?.read();
   const answer = await work();
   const target = asked ?? targetOf(caller, { agencyId: (answer as { id?: unknown }).id });
   if (!target) return answer;
-  const changed = difference(before, await target.read());
-  const isSame = Object.keys(changed.after).length === 0 && version === (await target.version());
+  const after = await target.read();
+  const changed = difference(before?.values ?? {}, after.values);
+  const isSame = Object.keys(changed.after).length === 0 && before?.version === after.version;
   if (operation.journaledIfChanged && isSame) return answer;
   const act = {
     cause: `${name}/${seed}`,
@@ -67,9 +67,7 @@ export const isJournaled = (caller: Pick<Caller, 'kind'>, { method, unjournaled 
 interface Target {
   agencyId: string;
   id: string;
-  read(): Promise<Values>;
-  /** Version of an agency's settings, because a changed secret may look the same. */
-  version(): Promise<number | undefined>;
+  read(): Promise<State>;
 }
 
 /** Returns the subject of an action: a client that the input names, otherwise the named or calling agency. */
@@ -85,14 +83,12 @@ function targetOf(caller: Caller, input: unknown): Target | undefined {
 const clientTarget = (scope: AgencyScope, id: string): Target => ({
   agencyId: scope.agencyId,
   id,
-  read: () => valuesOfClient(scope, id),
-  version: async () => undefined,
+  read: () => stateOfClient(scope, id),
 });
 const agencyTarget = (agencyId: string, mode: AgencyAccess['mode'] | null): Target => ({
   agencyId,
   id: agencyId,
-  read: () => valuesOfAgency(agencyId, mode),
-  version: async () => (await agencyById(agencyId))?.version,
+  read: () => stateOfAgency(agencyId, mode),
 });
 
 function reasonIn(input: unknown): string | null {

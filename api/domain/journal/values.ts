@@ -9,24 +9,33 @@ import { planOf } from '../directory/plan.ts';
 /** The subject of an action, and the values that the action can change. Of a secret only whether it is set, and its last characters. */
 export type Values = Record<string, unknown>;
 
-export async function valuesOfClient(scope: AgencyScope, clientId: string): Promise<Values> {
+/** A subject at one moment. */
+export interface State {
+  values: Values;
+  /** Version of an agency's settings, because a changed secret may look the same. */
+  version?: number;
+}
+
+export async function stateOfClient(scope: AgencyScope, clientId: string): Promise<State> {
   const [agency, client] = await Promise.all([agencyById(scope.agencyId), readClient(scope, clientId)]);
-  if (!agency || !client) return {};
+  if (!agency || !client) return { values: {} };
   const settings = inMode(agency, modeOf(scope.world));
   const { available, held, used, assigned } = await readBalance(scopeOf(client), balanceView(client, settings));
-  return { disabled: client.disabledAt !== undefined, plan: planOf(settings, client).id, available, held, used, assigned };
+  const plan = planOf(settings, client).id;
+  return { values: { disabled: client.disabledAt !== undefined, plan, available, held, used, assigned } };
 }
 
 /** @param mode of the acting key, which changes nothing of the other mode. Null: the platform, which acts on both */
-export async function valuesOfAgency(agencyId: string, mode: Mode | null): Promise<Values> {
+export async function stateOfAgency(agencyId: string, mode: Mode | null): Promise<State> {
   const agency = await agencyById(agencyId);
-  if (!agency) return {};
-  return {
+  if (!agency) return { values: {} };
+  const values = {
     ...(mode !== 'test' && sharedValues(agency)),
     ...(mode !== 'live' && valuesInMode(agency, 'test')),
     ...(mode !== 'test' && valuesInMode(agency, 'live')),
     testGeneration: agency.testGeneration,
   };
+  return { values, version: agency.version };
 }
 
 /** Returns the settings that test and live share. A test key cannot change them. */
