@@ -1,10 +1,11 @@
 import type { OperationName } from '../../api/contract/index.ts';
 import type { Sandbox } from '../../demo-site/sandbox/start.ts';
-import { plan } from '../api/numbers/shop.ts';
+import { findNumber, plan, reserve } from '../api/numbers/shop.ts';
 import type { Agency } from '../support/agency.ts';
 import type { Page } from '../support/page.ts';
 
-const usLocal = { country: 'US', type: 'local' } as const;
+/** The agencies that sell numbers, with their accounts at the provider. */
+const sellers = new Map<Agency, string>();
 
 /** Creates the objects in examples about numbers, by the field that names them. Empty for other operations. */
 export async function numberExamples(
@@ -14,23 +15,22 @@ export async function numberExamples(
   sandbox: Sandbox,
 ): Promise<Record<string, () => unknown>> {
   if (!/^(numbers|inventory|integrations)\./.test(name)) return {};
-  const agencyPlan = (await agency.call('agency.read', {})).plan;
-  await agency.call('agency.update', { plan: { ...agencyPlan, numbers: plan.numbers } });
-  const { sid: accountSid, authToken } = sandbox.twilio.createAccount(`${agency.slug} ${name}`, { numbers: 3 });
-  if (name === 'integrations.connectTelephony') return { accountSid: () => accountSid, authToken: () => authToken };
-  await agency.call('integrations.connectTelephony', { accountSid, authToken });
+  if (name === 'integrations.connectTelephony') {
+    const { sid, authToken } = sandbox.twilio.createAccount(`${agency.slug} agency`);
+    return { accountSid: () => sid, authToken: () => authToken };
+  }
+  const accountSid = sellers.get(agency) ?? (await sellNumbers(agency, sandbox));
 
-  const own = sandbox.twilio.createAccount(`${agency.slug} client`, { numbers: 3 });
+  const own = sandbox.twilio.createAccount(`${agency.slug} ${name}`, { numbers: 3 });
   const ownAccount = { accountSid: own.sid, authToken: own.authToken };
   const ownNumbers = sandbox.twilio.numbers(own.sid).map(({ phoneNumber }) => phoneNumber);
   if (name === 'numbers.disconnectAccount' || name === 'numbers.import') await page.call('numbers.connectAccount', ownAccount);
   if (name === 'numbers.connectAccount') return { accountSid: () => own.sid, authToken: () => own.authToken };
 
-  const available = async () => (await page.call('numbers.search', usLocal)).numbers.at(-1)?.number ?? '';
-  const reserved = async () => (await page.call('numbers.reserve', { number: await available(), ...usLocal })).reservationId;
+  const reserved = async () => (await reserve(page)).reservationId;
   const number = await numberOf(name, page, reserved);
   return {
-    ...(name === 'numbers.reserve' && { number: available }),
+    ...(name === 'numbers.reserve' && { number: () => findNumber(page) }),
     ...(name === 'inventory.offer' && { number: () => sandbox.twilio.numbers(accountSid)[0]?.phoneNumber }),
     numbers: () => ownNumbers.slice(0, 1),
     reservationId: reserved,
@@ -39,6 +39,16 @@ export async function numberExamples(
     agentId: () => null,
     code: async () => (await sandbox.phone.waitFor(number?.number ?? '')).code,
   };
+}
+
+/** Lets an agency sell numbers, and returns its account at the provider. */
+async function sellNumbers(agency: Agency, sandbox: Sandbox): Promise<string> {
+  const agencyPlan = (await agency.call('agency.read', {})).plan;
+  await agency.call('agency.update', { plan: { ...agencyPlan, numbers: plan.numbers } });
+  const { sid, authToken } = sandbox.twilio.createAccount(agency.slug, { numbers: 3 });
+  await agency.call('integrations.connectTelephony', { accountSid: sid, authToken });
+  sellers.set(agency, sid);
+  return sid;
 }
 
 /** Creates the number that an operation is about: bought, waiting for its code, or on a trunk. */

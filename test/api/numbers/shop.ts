@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Input, Output } from '../../../api/contract/index.ts';
 import { collectRents } from '../../../api/domain/numbers/rent.ts';
 import { NumberModel } from '../../../api/models/number.ts';
+import { later } from '../../../api/rules/time.ts';
 import type { Agency } from '../../support/agency.ts';
 import type { TestApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
@@ -53,13 +54,18 @@ export async function openClient(agency: Agency, credits = 100_000): Promise<Pag
 
 export const usLocal = { country: 'US', type: 'local' } as const;
 
+/** Finds the numbers of the kind that are for sale. */
+export async function searchFree(page: Page, kind: Pick<Input<'numbers.search'>, 'country' | 'type'> = usLocal): Promise<string[]> {
+  const { numbers } = await page.call('numbers.search', kind);
+  return numbers.filter(({ taken }) => !taken).map(({ number }) => number);
+}
+
 /** Finds a number of the kind for sale; each call returns another. */
 let taken = 0;
 export async function findNumber(page: Page, kind: Pick<Input<'numbers.search'>, 'country' | 'type'> = usLocal): Promise<string> {
-  const { numbers } = await page.call('numbers.search', kind);
-  const free = numbers.filter((one) => !one.taken);
+  const free = await searchFree(page, kind);
   taken += 1;
-  return free[taken % free.length]?.number ?? assert.fail('the sandbox has no such number left');
+  return free[taken % free.length] ?? assert.fail('the sandbox has no such number left');
 }
 
 export async function reserve(page: Page, number?: string, kind: Pick<Input<'numbers.reserve'>, 'country' | 'type'> = usLocal) {
@@ -86,16 +92,26 @@ export async function figures(page: Page): Promise<{ available: number; held: nu
   return { available, held, used };
 }
 
-/** Advances business time and collects rents several times; twice in parallel, as two processes would. */
+/**
+ * Advances business time and collects rents in up to `rounds` equal steps; twice in parallel, as two processes would. Goes past a step on
+ * which nothing is due, because each move of the clock wakes every job.
+ */
 export async function passDays(api: TestApi, days: number, rounds = days): Promise<void> {
-  for (let round = 0; round < rounds; round += 1) {
-    api.sandbox.clock.advance((days / rounds) * DAY_SECONDS);
+  const stepSeconds = (days / rounds) * DAY_SECONDS;
+  for (let round = 1, seconds = stepSeconds; round <= rounds; round += 1, seconds += stepSeconds) {
+    if (round < rounds && !(await isRentDue(later(api.deps.now(), seconds * 1000)))) continue;
+    api.sandbox.clock.advance(seconds);
+    seconds = 0;
     await Promise.all([collectRents(api.deps, 100), collectRents(api.deps, 100)]);
   }
   // A round of the clock may still handle one of them: it is then due in two minutes, not in hours.
-  const soon = () => new Date(api.deps.now().getTime() + 150_000);
-  await until(async () => !(await NumberModel.exists({ rentAt: { $lte: soon() } })), 'the end of all rounds');
+  await until(async () => !(await isRentDue(later(api.deps.now(), 150_000))), 'the end of all rounds');
 }
+
+const isRentDue = async (at: Date): Promise<boolean> => (await NumberModel.exists({ rentAt: { $lte: at } })) !== null;
+
+/** Ends the rents of all numbers, so that no later test collects them on its way. */
+export const endRents = () => NumberModel.updateMany({}, { $unset: { rentAt: 1 } });
 
 /** Lists the subjects of a person's mails about numbers. */
 export const mailsAboutNumbers = ({ sandbox }: TestApi, email: string): string[] =>
