@@ -22,12 +22,17 @@ interface Specification {
   components: { securitySchemes: Record<string, object>; schemas: { Error: object } };
 }
 
-const specification = JSON.parse(JSON.stringify(openApi('https://portal.test'))) as Specification;
-const at = (method: string, address: string): Described => specification.paths[address]?.[method] ?? assert.fail(`no ${method} ${address}`);
+/** Describes the contract anew, so that a mistake can live in one test. */
+function specify() {
+  const specification = JSON.parse(JSON.stringify(openApi('https://portal.test'))) as Specification;
+  const at = (method: string, address: string): Described =>
+    specification.paths[address]?.[method] ?? assert.fail(`no ${method} ${address}`);
+  return { ...specification, at };
+}
 const keysOf = (value: object | undefined): string[] => Object.keys(value ?? {});
 
 test('system.openapi T12: only an error with its code, sentence, type and request id fits its schema', () => {
-  const fits = new Ajv2020({ strict: false }).compile(specification.components.schemas.Error);
+  const fits = new Ajv2020({ strict: false }).compile(specify().components.schemas.Error);
   const field = { param: 'email', code: 'input.invalid', message: 'Please enter an email address.' };
   const error = { ...field, type: 'invalid_request', requestId: 'r1', values: { reason: 'email', names: ['a'], max: 3 } };
   const full = { ...error, fields: [field], moreFields: 2 };
@@ -56,7 +61,7 @@ test('system.openapi T12: only an error with its code, sentence, type and reques
 });
 
 test('system.openapi V1: the specification names its server, and every kind of credential that a caller may need', () => {
-  const { openapi, info, servers, components } = specification;
+  const { openapi, info, servers, components } = specify();
   assert.deepEqual(
     { openapi, info, servers, schemes: components.securitySchemes },
     {
@@ -74,6 +79,7 @@ test('system.openapi V1: the specification names its server, and every kind of c
 });
 
 test('system.openapi V1: an operation is described with its credentials, and what it takes and answers in which form', () => {
+  const { at } = specify();
   const formOf = ({ security, parameters, requestBody, responses }: Described) => ({
     security,
     parameters: parameters.map((one) => `${one.in} ${one.name}${one.required ? ' required' : ''}`),
@@ -119,7 +125,8 @@ test('system.openapi V1: an operation is described with its credentials, and wha
 });
 
 test('system.openapi V1: schemas, examples and refusals stand in the specification as the contract has them', () => {
-  for (const methods of Object.values(specification.paths)) {
+  const { at, paths } = specify();
+  for (const methods of Object.values(paths)) {
     for (const { operationId, parameters, requestBody, responses } of Object.values(methods)) {
       const { example, errors } = contract[operationId as OperationName];
       const body = Object.values(requestBody?.content ?? {})[0];
