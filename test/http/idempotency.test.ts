@@ -10,7 +10,13 @@ import { call } from '../support/call.ts';
 import { until } from '../support/until.ts';
 
 const api = await startApi();
-const attempt = (key: string) => ({ caller: 'cl_1', operation: 'numbers.buy', key, inputHash: 'same' });
+let callers = 0;
+/** Attempts of a caller of its own. */
+function openCaller() {
+  callers += 1;
+  const caller = `cl_${callers}`;
+  return (key: string) => ({ caller, operation: 'numbers.buy', key, inputHash: 'same' });
+}
 /** Work whose seeds are kept, and which ends as each run is told. */
 function workOf(...ends: (() => unknown)[]) {
   const seeds: string[] = [];
@@ -31,16 +37,18 @@ function promiseToKeep<Value>(): { promise: Promise<Value>; resolve(value: Value
 const failWith = (error: Error) => () => Promise.reject(error);
 
 test('numbers.buy C17: an attempt is made once, and its repetition gets the same answer', async () => {
+  const attempt = openCaller();
   const { seeds, work } = workOf();
   assert.deepEqual(await runOnce(attempt('once'), work), { answer: 'answer 1', repeated: false });
   assert.deepEqual(await runOnce(attempt('once'), work), { answer: 'answer 1', repeated: true });
   await assert.rejects(runOnce({ ...attempt('once'), inputHash: 'other' }, work), { code: 'idempotency.mismatch' });
-  for (const other of [{ caller: 'cl_2' }, { operation: 'numbers.reserve' }, { key: 'twice' }])
+  for (const other of [{ caller: `another beside ${callers}` }, { operation: 'numbers.reserve' }, { key: 'twice' }])
     assert.equal((await runOnce({ ...attempt('once'), ...other }, work)).repeated, false);
   assert.equal(new Set(seeds).size, 4, 'each attempt has a seed of its own');
 });
 
 test('numbers.buy C17: a refused attempt leaves nothing; one that failed goes on at once with its seed', async () => {
+  const attempt = openCaller();
   const refused = workOf(failWith(new Refusal('number.taken')));
   await assert.rejects(runOnce(attempt('refused'), refused.work), { code: 'number.taken' });
   assert.deepEqual(await runOnce({ ...attempt('refused'), inputHash: 'other' }, refused.work), { answer: 'answer 2', repeated: false });
@@ -55,10 +63,12 @@ test('numbers.buy C17: a refused attempt leaves nothing; one that failed goes on
 });
 
 test('numbers.buy C17: a repetition waits for a running attempt, which keeps its lease', async () => {
+  const attempt = openCaller();
   const { promise, resolve: finish } = promiseToKeep<string>();
   const slow = workOf(() => promise);
   const first = runOnce(attempt('slow'), slow.work);
-  const id = fingerprint(JSON.stringify(['cl_1', 'numbers.buy', 'slow']));
+  const { caller, operation, key } = attempt('slow');
+  const id = fingerprint(JSON.stringify([caller, operation, key]));
   const leaseOf = async () => (await readRequest(id))?.leaseUntil.getTime() ?? 0;
   const leased = await until(leaseOf, 'the attempt');
   const second = runOnce(attempt('slow'), slow.work);

@@ -11,6 +11,11 @@ after(() => engine.close());
 
 const START = Date.now();
 let seconds = 0;
+let names = 0;
+const newName = () => {
+  names += 1;
+  return `claims-${names}`;
+};
 const deps = depsAt(() => new Date(START + seconds * 1000));
 const at = (more: number) => new Date(START + (seconds + more) * 1000);
 
@@ -49,12 +54,13 @@ const figures = async (client: Parameters<typeof readBalance>[0]) => {
 test('orders.read N7: an order that one process handles is taken by the next only after its claim expires', {
   timeout: 60_000,
 }, async () => {
-  const { access, client } = await openClient('claims', 2 * PRICE);
+  const name = newName();
+  const { access, client } = await openClient(name, 2 * PRICE);
   const provider = slowProvider();
-  const first = placeOrder(access, client, orderOf('ord_claims', 'delivers'), deps);
+  const first = placeOrder(access, client, orderOf(`ord_${name}`, 'delivers'), deps);
   await provider.asked(1);
   seconds += 119;
-  const order = await readOrder(client, 'ord_claims');
+  const order = await readOrder(client, `ord_${name}`);
   assert(order);
   const seen = await advanceOrder(order, deps);
   assert.deepEqual({ step: seen.step, asked: provider.times }, { step: 'held', asked: 1 }, 'whoever asks for it sees it, and leaves it');
@@ -71,9 +77,10 @@ test('orders.read N7: an order that one process handles is taken by the next onl
 });
 
 test('orders.read N7: one of many processes takes a due order, and a late release frees no other claim', async () => {
-  const { access, client } = await openClient('races', PRICE);
+  const name = newName();
+  const { access, client } = await openClient(name, PRICE);
   const provider = slowProvider();
-  const first = placeOrder(access, client, orderOf('ord_races', 'delivers'), deps);
+  const first = placeOrder(access, client, orderOf(`ord_${name}`, 'delivers'), deps);
   await provider.asked(1);
   seconds += 121;
   const takenBy = async (ways: (() => ReturnType<typeof claimDueOrder>)[]) =>
