@@ -25,7 +25,7 @@ export function patchShape<Shape extends z.ZodRawShape>(shape: Shape): PatchShap
 export type Whole = z.ZodType;
 
 /** Returns the whole value after a change, unchecked. */
-export function patched(whole: Whole, stored: unknown, patch: unknown): unknown {
+export function applyPatch(whole: Whole, stored: unknown, patch: unknown): unknown {
   const { schema } = bare(whole);
   if (!(schema instanceof z.ZodObject) || !isRecord(patch)) return patch;
   const next: Record<string, unknown> = isRecord(stored) ? { ...stored } : {};
@@ -33,7 +33,7 @@ export function patched(whole: Whole, stored: unknown, patch: unknown): unknown 
     if (part === undefined) continue;
     const inner = schema.shape[field] as z.ZodType | undefined;
     if (part === null) delete next[field];
-    else next[field] = inner ? patched(inner, next[field], part) : part;
+    else next[field] = inner ? applyPatch(inner, next[field], part) : part;
   }
   return next;
 }

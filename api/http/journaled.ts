@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/index.ts';
 import { alertOfOrigins } from '../domain/journal/alerts.ts';
-import { record } from '../domain/journal/journal.ts';
-import { difference, isShared, type State, stateOfAgency, stateOfClient, type Values } from '../domain/journal/values.ts';
+import { recordAct } from '../domain/journal/journal.ts';
+import { changedValues, isShared, type State, stateOfAgency, stateOfClient, type Values } from '../domain/journal/values.ts';
 import type { AgencyAccess, AgencyScope, Log } from '../ports/index.ts';
 import { type Caller, kindOf } from './callers/index.ts';
 
@@ -31,7 +31,7 @@ export async function runJournaled(request: JournaledRequest, work: () => Promis
   const target = asked ?? targetOf(caller, { agencyId: (answer as { id?: unknown }).id });
   if (!target) return answer;
   const after = await target.read();
-  const changed = difference(before?.values ?? {}, after.values);
+  const changed = changedValues(before?.values ?? {}, after.values);
   const isSame = Object.keys(changed.after).length === 0 && before?.version === after.version;
   if (operation.journaledIfChanged && isSame) return answer;
   const act = {
@@ -44,7 +44,7 @@ export async function runJournaled(request: JournaledRequest, work: () => Promis
     reason: reasonIn(input),
     requestId,
   };
-  await record(target.agencyId, act).catch((error: unknown) => {
+  await recordAct(target.agencyId, act).catch((error: unknown) => {
     log.error(
       { agencyId: target.agencyId, action: name, target: target.id, requestId },
       'journal.write_failed: an act was done but could not be journaled',

@@ -128,7 +128,7 @@ export const AGENCY_OWN = 'agency';
 export const ownerOf = (scope: OwnerScope): string => ('clientId' in scope ? scope.clientId : AGENCY_OWN);
 
 /** The filter of everything that one owner has. */
-export const owned = (scope: OwnerScope) => ({ ...within(scope), owner: ownerOf(scope) });
+export const ownedBy = (scope: OwnerScope) => ({ ...within(scope), owner: ownerOf(scope) });
 
 /** The state as clients see it: an offered source waits for its bytes, or for its check. */
 export const seenState = ({ state, bytes, receivedBytes }: Pick<Source, 'state' | 'bytes' | 'receivedBytes'>): SeenSource['state'] =>
@@ -168,7 +168,7 @@ type NewSource = Omit<Source, 'agencyId' | 'world' | 'owner' | 'state'> & { stat
 export async function insertSources(scope: OwnerScope, sources: readonly NewSource[]): Promise<boolean> {
   for (const { batchSize: together, ...source } of sources) {
     try {
-      await SourceModel.create([{ ...source, ...owned(scope), together, isAdmitted: false, state: seenState(source) }]);
+      await SourceModel.create([{ ...source, ...ownedBy(scope), together, isAdmitted: false, state: seenState(source) }]);
     } catch (error) {
       const index = duplicateIndex(error);
       if (index === undefined) throw error;
@@ -179,7 +179,7 @@ export async function insertSources(scope: OwnerScope, sources: readonly NewSour
 }
 
 export async function listSources(scope: OwnerScope): Promise<Source[]> {
-  const found = await SourceModel.find(owned(scope)).sort({ createdAt: -1, _id: 1 }).lean().exec();
+  const found = await SourceModel.find(ownedBy(scope)).sort({ createdAt: -1, _id: 1 }).lean().exec();
   return found.map(fromStored);
 }
 
@@ -188,10 +188,10 @@ export const readSource = (scope: OwnerScope, id: string): Promise<Source | null
   findSource({ ...within(scope), ...('clientId' in scope && { owner: scope.clientId }), _id: id });
 
 /** @param scope the agency's, which has its own alone, or a client's */
-export const readOwnSource = (scope: OwnerScope, id: string): Promise<Source | null> => findSource({ ...owned(scope), _id: id });
+export const readOwnSource = (scope: OwnerScope, id: string): Promise<Source | null> => findSource({ ...ownedBy(scope), _id: id });
 
 export async function readSources(scope: OwnerScope, ids: readonly string[]): Promise<Source[]> {
-  const found = await SourceModel.find({ ...owned(scope), _id: { $in: ids } })
+  const found = await SourceModel.find({ ...ownedBy(scope), _id: { $in: ids } })
     .lean()
     .exec();
   return found.map(fromStored);
@@ -199,7 +199,7 @@ export async function readSources(scope: OwnerScope, ids: readonly string[]): Pr
 
 /** @returns those of these hashes whose content the owner has */
 export async function heldHashes(scope: OwnerScope, hashes: readonly string[]): Promise<Set<string>> {
-  const found = await SourceModel.find({ ...owned(scope), held: { $in: hashes } })
+  const found = await SourceModel.find({ ...ownedBy(scope), held: { $in: hashes } })
     .select({ held: 1 })
     .lean()
     .exec();

@@ -189,7 +189,7 @@ export function entryAt(slot: string): { account: string; seq: number } {
  * Writes transfers of any agencies in order, once each, durably. Stops at the first that exists ('exists') or whose place another writer's
  * entry took ('moved'); `written` counts those before it. After any other error the outcome is unknown.
  */
-export async function append(transfers: readonly Transfer[]): Promise<{ written: number; stop?: 'exists' | 'moved' }> {
+export async function appendTransfers(transfers: readonly Transfer[]): Promise<{ written: number; stop?: 'exists' | 'moved' }> {
   for (const transfer of transfers) assert.equal(transfer._id.startsWith(prefixOf(transfer)), true, 'a transfer is named after its scope');
   if (transfers.length === 0) return { written: 0 };
   try {

@@ -6,7 +6,7 @@ import { audit } from '../../api/domain/audit/audit.ts';
 import { clientOf } from '../../api/ledger/accounts.ts';
 import { readStanding, standingAfter } from '../../api/ledger/standing.ts';
 import { settleCall } from '../../api/ledger/transfers/calls.ts';
-import { allocate, creditPurchase, grantFree, recharge } from '../../api/ledger/transfers/grants.ts';
+import { allocateCredits, creditPurchase, grantFree, rechargeCredits } from '../../api/ledger/transfers/grants.ts';
 import { expireHolds, holdCredits, voidHold } from '../../api/ledger/transfers/holds.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../api/ledger/transfers/orders.ts';
 import { freezePurchase, loseFreeze, reinstatePurchase, releaseFreeze, reversePurchase } from '../../api/ledger/transfers/returns.ts';
@@ -44,8 +44,8 @@ const heldPurchase = (client: ClientScope, name: string) => ({ key: purchaseOf(c
 const acts = {
   free: (client, { millis }) => grantFree(client, { millis, cause: `${client.clientId}-${millis}`, ...somebody }),
   allocate: (client, { name, millis }) =>
-    allocate(client, { requestId: `${client.subject}-${name}`, millis, description: 'Some', ...somebody }),
-  recharge: (client, { name, millis }) => recharge(client, { requestId: `${client.subject}-${name}`, millis, ...somebody }),
+    allocateCredits(client, { requestId: `${client.subject}-${name}`, millis, description: 'Some', ...somebody }),
+  recharge: (client, { name, millis }) => rechargeCredits(client, { requestId: `${client.subject}-${name}`, millis, ...somebody }),
   buy: (client, { name }) => buy(client, name, false),
   'buy for an order': (client, { name }) => buy(client, `order-${name}`, true),
   start: (client, { name, millis }) =>

@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit/audit.ts';
 import { readStatement } from '../../api/domain/credits/statement.ts';
 import { chargeCall } from '../../api/ledger/transfers/calls.ts';
-import { recharge } from '../../api/ledger/transfers/grants.ts';
+import { rechargeCredits } from '../../api/ledger/transfers/grants.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
 import { type StatedEntry, verifyStatement } from '../../api/rules/chain.ts';
 import { openEngine } from '../support/engine.ts';
@@ -18,7 +18,7 @@ const client = newClient();
 const statement = async (): Promise<StatedEntry[]> => JSON.parse(JSON.stringify((await readStatement(client, { limit: 100 })).entries));
 
 before(async () => {
-  for (let index = 1; index <= 10; index += 1) await recharge(client, { requestId: `r${index}`, millis: index * 1000, ...somebody });
+  for (let index = 1; index <= 10; index += 1) await rechargeCredits(client, { requestId: `r${index}`, millis: index * 1000, ...somebody });
   for (let index = 1; index <= 10; index += 1)
     await chargeCall(client, { callId: `c${index}`, seconds: 61, rounding: bySecond, ...somebody });
 });

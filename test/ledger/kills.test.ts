@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { audit } from '../../api/domain/audit/audit.ts';
-import { allocate, creditPurchase, readBalance, readFees, readMinutes } from '../../api/ledger/transfers/grants.ts';
+import { allocateCredits, creditPurchase, readBalance, readFees, readMinutes } from '../../api/ledger/transfers/grants.ts';
 import { expireHolds } from '../../api/ledger/transfers/holds.ts';
 import { loseFreeze } from '../../api/ledger/transfers/returns.ts';
 import { insertPurchase, noteSession } from '../../api/models/purchase.ts';
@@ -19,7 +19,7 @@ test('calls.end C10: after kills while holding and settling, unended holds retur
   timeout: 60_000,
 }, async () => {
   const client = newClient();
-  await allocate(client, { requestId: 'start', millis: 10_000_000, description: 'Enough', ...somebody });
+  await allocateCredits(client, { requestId: 'start', millis: 10_000_000, description: 'Enough', ...somebody });
   const settled = new Set<string>();
   for (let run = 0; run < KILLS; run += 1) {
     const calls = Array.from({ length: 300 }, (_, index) => ({ client, callId: `run-${run}-${index}`, seconds: 6, isHeld: true }));

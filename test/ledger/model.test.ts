@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit/audit.ts';
 import { readStatement } from '../../api/domain/credits/statement.ts';
 import { settleCall } from '../../api/ledger/transfers/calls.ts';
-import { allocate, grantFree, grantMinutes, readBalance, readMinutes, recharge } from '../../api/ledger/transfers/grants.ts';
+import { allocateCredits, grantFree, grantMinutes, readBalance, readMinutes, rechargeCredits } from '../../api/ledger/transfers/grants.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold } from '../../api/ledger/transfers/orders.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
@@ -43,8 +43,8 @@ async function run(client: ClientScope, { what, amount, attempt }: Command): Pro
   const millis = amount * 10;
   const act = {
     free: () => grantFree(client, { millis, ...somebody }),
-    allocate: () => allocate(client, { requestId, millis, description: 'By chance', ...somebody }),
-    recharge: () => recharge(client, { requestId, millis, ...somebody }),
+    allocate: () => allocateCredits(client, { requestId, millis, description: 'By chance', ...somebody }),
+    recharge: () => rechargeCredits(client, { requestId, millis, ...somebody }),
     call: () => settleCall(client, { callId: requestId, seconds: amount, rounding: bySecond, ...somebody }),
     order: () => order(client, requestId, millis),
     return: () => refundOrderHold(client, { key: requestId, ...somebody }),
@@ -173,7 +173,7 @@ test('credits.statement C4: after thousands of random concurrent operations ever
 
 test('credits.statement C4: no model function rewrites an entry, and the schema refuses every attempt', async () => {
   const client = newClient();
-  const { transferId } = await recharge(client, { requestId: 'once', millis: 1000, ...somebody });
+  const { transferId } = await rechargeCredits(client, { requestId: 'once', millis: 1000, ...somebody });
   const Transfers = mongoose.model('Transfer');
   await assert.rejects(Transfers.updateOne({ _id: transferId }, { $set: { kind: 'other' } }).exec(), /never changed/);
   await assert.rejects(Transfers.findOneAndUpdate({ _id: transferId }, { $set: { kind: 'other' } }).exec(), /never changed/);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { audit } from '../../api/domain/audit/audit.ts';
 import { chargeCall } from '../../api/ledger/transfers/calls.ts';
-import { allocate, readBalance, readMinutes } from '../../api/ledger/transfers/grants.ts';
+import { allocateCredits, readBalance, readMinutes } from '../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../api/ledger/transfers/holds.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
@@ -26,7 +26,7 @@ test('calls.start F23: two processes start 200 calls in parallel, and a balance 
   timeout: 30_000,
 }, async () => {
   const client = newClient();
-  await allocate(client, { requestId: 'start', millis: 100_000, description: 'To be spent', ...somebody });
+  await allocateCredits(client, { requestId: 'start', millis: 100_000, description: 'To be spent', ...somebody });
   // 0.05 to 10 credits, three times as much as the balance.
   const starts = Array.from({ length: 200 }, (_, index) => ({ client, callId: `call-${index}`, millis: 50 + ((index * 7) % 200) * 50 }));
   const both = [0, 1].map((half) => writers.start({ calls: [], starts: starts.filter((_, index) => index % 2 === half), atOnce: 100 }));
@@ -49,7 +49,7 @@ test('calls.start F23: two processes start 200 calls in parallel, and a balance 
     'nobody was refused what was there to the end',
   );
 
-  await allocate(client, { requestId: 'more', millis: 1_000_000, description: 'More', ...somebody });
+  await allocateCredits(client, { requestId: 'more', millis: 1_000_000, description: 'More', ...somebody });
   for (const { callId, millis } of refused.slice(0, 20))
     await assert.rejects(start(client, callId, millis), { code: 'credits.insufficient' });
   assert.deepEqual((await audit()).violations, 0);
@@ -59,7 +59,7 @@ test('calls.start F23: a call is not refused when another process has brought th
   timeout: 20_000,
 }, async () => {
   const client = newClient();
-  await allocate(client, { requestId: 'little', millis: 1000, description: 'Soon gone', ...somebody });
+  await allocateCredits(client, { requestId: 'little', millis: 1000, description: 'Soon gone', ...somebody });
   await chargeCall(client, { callId: 'first', seconds: 57, rounding: bySecond, ...somebody });
   await writers.start({ gifts: [{ client, requestId: 'much', millis: 100_000 }], calls: [], atOnce: 0 }).done();
   const { state } = await start(client, 'second', 10_000);
@@ -72,7 +72,7 @@ test('usage.record C9: killed again and again while it writes, a process debits 
   const agencyId = newClient().agencyId;
   const clients = Array.from({ length: 10 }, () => newClient(agencyId));
   for (const client of clients)
-    await allocate(client, { requestId: client.clientId, millis: 1_000_000, description: 'Enough', ...somebody });
+    await allocateCredits(client, { requestId: client.clientId, millis: 1_000_000, description: 'Enough', ...somebody });
   const acknowledged: string[] = [];
   let [cutShort, kills] = [0, 0];
 

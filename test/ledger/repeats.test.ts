@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { audit } from '../../api/domain/audit/audit.ts';
 import { readStatement } from '../../api/domain/credits/statement.ts';
 import { settleCall } from '../../api/ledger/transfers/calls.ts';
-import { allocate, creditPurchase, grantFree, readBalance } from '../../api/ledger/transfers/grants.ts';
+import { allocateCredits, creditPurchase, grantFree, readBalance } from '../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../api/ledger/transfers/holds.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold } from '../../api/ledger/transfers/orders.ts';
 import { freezePurchase, loseFreeze, reinstatePurchase, reversePurchase } from '../../api/ledger/transfers/returns.ts';
@@ -43,7 +43,7 @@ async function story(client: ClientScope): Promise<(() => Promise<unknown>)[]> {
   const dispute = { ...plain, cause: 'du_1', disputedCents: 200, ...somebody };
   return [
     () => grantFree(client, { millis: 3000, ...somebody }),
-    () => allocate(client, { requestId: 'gift', millis: 20_000, description: 'Some', ...somebody }),
+    () => allocateCredits(client, { requestId: 'gift', millis: 20_000, description: 'Some', ...somebody }),
     credit(plain, false),
     credit(forOrder, true),
     () => holdForOrder(client, { ...order, millis: 25_000, takesFree: false }),

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { connectDatabase } from '../../api/database/connect.ts';
 import { chargeCall, settleCall } from '../../api/ledger/transfers/calls.ts';
-import { recharge } from '../../api/ledger/transfers/grants.ts';
+import { rechargeCredits } from '../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../api/ledger/transfers/holds.ts';
 import { freezePurchase, loseFreeze } from '../../api/ledger/transfers/returns.ts';
 import type { ClientScope } from '../../api/models/scope.ts';
@@ -70,7 +70,7 @@ async function lose(): Promise<void> {
 }
 
 const by = { actor: 'test', at: new Date() };
-for (const { client, ...gift } of gifts) await recharge(client, { ...gift, ...by });
+for (const { client, ...gift } of gifts) await rechargeCredits(client, { ...gift, ...by });
 await Promise.all(Array.from({ length: atOnce }, work));
 await Promise.all(Array.from({ length: atOnce }, startAll));
 await Promise.all(Array.from({ length: atOnce }, lose));

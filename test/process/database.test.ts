@@ -10,7 +10,7 @@ import { connectDatabase } from '../../api/database/connect.ts';
 import { DatabaseError } from '../../api/database/engine.ts';
 import { ensureIndexes } from '../../api/database/indexes.ts';
 import { audit } from '../../api/domain/audit/audit.ts';
-import { readBalance, recharge } from '../../api/ledger/transfers/grants.ts';
+import { readBalance, rechargeCredits } from '../../api/ledger/transfers/grants.ts';
 import { newClient, somebody } from '../ledger/people.ts';
 import { silent } from '../support/engine.ts';
 
@@ -63,7 +63,7 @@ test('system.ready F06: acknowledged writes survive a power cut of the process t
 
 test('system.ready: data survives a restart', async () => {
   const first = await openDatabase();
-  await recharge(client, { requestId: 'before', millis: 500, ...somebody });
+  await rechargeCredits(client, { requestId: 'before', millis: 500, ...somebody });
   const { available } = await readBalance(client, view);
   await first.close();
   const second = await openDatabase();

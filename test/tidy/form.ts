@@ -9,6 +9,16 @@ const TEST_LINES_MAX = 500;
 const FUNCTION_LINES_MAX = 60;
 const TEST_NAME_MAX = 110;
 
+/** Names that say enough in one word: idioms of the house, words of the ledger, commands, and parts of schemas and templates. */
+const oneWordNames = new Set(
+  [
+    'answer audit later reconcile refuse start tell within',
+    'burn commit draw freeze grant legs unfreeze',
+    'contrast fingerprint luminance seal thumbprint unseal',
+    'because coded html icon id line picture prose sizes tabs',
+  ].flatMap((names) => names.split(' ')),
+);
+
 const sourceCode = /^(api|widgets|themes|demo-site|scripts)\//;
 // In pieces, so that this file does not hold what it forbids.
 const unfinished = new RegExp(`\\b(${['TO-DO', 'FIX-ME', 'XX-X', 'HA-CK'].join('|').replaceAll('-', '')})\\b`);
@@ -129,6 +139,23 @@ export const formRules: readonly Rule[] = [
     good: [['test/a.test.ts', `test('${'a'.repeat(TEST_NAME_MAX)}', () => {});`]],
   },
   {
+    name: 'the name of an exported function says what it does to what',
+    of: /^(api|widgets)\//,
+    complaints: ({ path, tree }) =>
+      exportedFunctions(tree)
+        .filter((name) => !/.[A-Z]/.test(name) && !oneWordNames.has(name))
+        .map((name) => `${path} ${name}`),
+    bad: [
+      ['api/domain/ledger.ts', 'export function take() {}'],
+      ['widgets/ui/fields.ts', 'export const found = async () => {};'],
+    ],
+    good: [
+      ['api/domain/ledger.ts', 'export function takeCredits() {}'],
+      ['api/domain/ledger.ts', 'function take() {}\nexport const most = 100;'],
+      ['api/domain/ledger.ts', 'export function refuse() {}'],
+    ],
+  },
+  {
     name: 'figures that a test compares together have names',
     of: /^test\//,
     complaints: nodes(comparesTuples, 'compares figures without names'),
@@ -157,6 +184,18 @@ export const formRules: readonly Rule[] = [
     ],
   },
 ];
+
+const isExported = (node: ts.Statement): boolean =>
+  ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+
+/** Lists the functions that a file exports by name. */
+const exportedFunctions = (tree: ts.SourceFile): string[] =>
+  tree.statements.filter(isExported).flatMap((node) => {
+    if (ts.isFunctionDeclaration(node)) return node.name ? [node.name.text] : [];
+    if (!ts.isVariableStatement(node)) return [];
+    const { declarations } = node.declarationList;
+    return declarations.filter(({ initializer }) => initializer && ts.isFunctionLike(initializer)).map(({ name }) => name.getText());
+  });
 
 const linesOf = (node: ts.Node): number => node.getText().split('\n').length;
 

@@ -3,7 +3,7 @@ import '../../widgets/elements/balance-meter/balance-meter.ts';
 import '../../widgets/elements/statement/statement.ts';
 import type { firstViewStrings } from '../../widgets/strings/en/first-view.ts';
 import type { statementStrings } from '../../widgets/strings/en/statement.ts';
-import { fill, type Languages, type Translated } from '../../widgets/strings/strings.ts';
+import { fillText, type Languages, type Translated } from '../../widgets/strings/strings.ts';
 import type { WlElement } from '../../widgets/ui/element.ts';
 import { balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
@@ -52,7 +52,7 @@ describe('languages', () => {
   });
 
   it('H10: the same words follow the plural rules of the language that they are written in', () => {
-    const say = (spoken: string) => fill('{credits credits|one: credit}', { credits: 0 }, 'en', spoken);
+    const say = (spoken: string) => fillText('{credits credits|one: credit}', { credits: 0 }, 'en', spoken);
     expect({ fr: say('fr'), en: say('en') }).to.deep.equal({ fr: '0 credit', en: '0 credits' });
   });
 

@@ -1,7 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import { emulateMedia } from '@web/test-runner-commands';
 import { WlBalanceMeter } from '../../widgets/elements/balance-meter/balance-meter.ts';
-import { fill, formatCredits, formatPrice } from '../../widgets/strings/strings.ts';
+import { fillText, formatCredits, formatPrice } from '../../widgets/strings/strings.ts';
 import type { WlElement } from '../../widgets/ui/element.ts';
 import { balance, signedIn } from './support/answers.ts';
 import { close, open, settled } from './support/page.ts';
@@ -123,7 +123,7 @@ describe('looks that follow the page', () => {
 
   it('H10: words follow their number by the rules of the language, and a page may write them in any', () => {
     const said = (text: string, counts: unknown[], language: string) =>
-      counts.map((count) => fill(text, { count }, language, language)).join(', ');
+      counts.map((count) => fillText(text, { count }, language, language)).join(', ');
     expect(said('{count credits|one: credit} left', [0, 0.5, 1, 1.5, 1200], 'en')).to.equal(
       '0 credits left, 0.5 credits left, 1 credit left, 1.5 credits left, 1,200 credits left',
     );

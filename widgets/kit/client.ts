@@ -115,7 +115,7 @@ export const store: Storage | undefined = (() => {
 })();
 
 /** Stores for after a reload, where the browser has room. */
-export function keep(slot: string, value: string): void {
+export function keepInSlot(slot: string, value: string): void {
   try {
     store?.setItem(slot, value);
   } catch {} // it is full
@@ -125,6 +125,6 @@ const keys: Record<string, string> = {};
 
 function kept(slot: string): string {
   keys[slot] ??= store?.getItem(slot) ?? crypto.randomUUID();
-  keep(slot, keys[slot]);
+  keepInSlot(slot, keys[slot]);
   return keys[slot];
 }

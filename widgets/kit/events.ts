@@ -40,6 +40,6 @@ declare global {
   interface HTMLElementEventMap extends WlEventMap {}
 }
 
-export function announce<Name extends keyof WlEvents>(from: EventTarget, name: Name, detail: WlEvents[Name]): void {
+export function announceEvent<Name extends keyof WlEvents>(from: EventTarget, name: Name, detail: WlEvents[Name]): void {
   from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
 }

@@ -1,7 +1,7 @@
 import type { Output } from '../../api/contract/index.ts';
 import type { Strings } from '../strings/strings.ts';
 import type { Checkout } from './checkout.ts';
-import { announce, type Balance, type WlEvents } from './events.ts';
+import { announceEvent, type Balance, type WlEvents } from './events.ts';
 import type { Fragment } from './fragment.ts';
 import type { Refused } from './refused.ts';
 
@@ -43,7 +43,7 @@ export class PageState {
   }
 
   announce<Name extends keyof WlEvents>(name: Name, detail: WlEvents[Name]): void {
-    announce(this.root, name, detail);
+    announceEvent(this.root, name, detail);
   }
 
   /** A newer balance; an older one changes nothing. */

@@ -1,5 +1,5 @@
 import { type Checkout, type CheckoutPhase, type Purchase, purchaseSlot, type WantedCredits } from '../kit/checkout.ts';
-import { keep, store } from '../kit/client.ts';
+import { keepInSlot, store } from '../kit/client.ts';
 import { type Fragment, pageAddress } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { WlElement } from '../ui/element.ts';
@@ -35,7 +35,7 @@ export class CreditCheckout extends PaymentRun implements Checkout {
     const begun = await this.begin(async (ui) => {
       const started = await this.#kit.attempt('credits.checkout', { ...wanted, returnUrl: pageAddress(this.#kit), ...ui });
       const { purchaseId, sessionId, credits } = started;
-      keep(purchaseSlot(this.#kit), purchaseId);
+      keepInSlot(purchaseSlot(this.#kit), purchaseId);
       this.#kit.announce('wl-checkout-opened', { purchaseId, sessionId, credits });
       return { ...started, state: 'open' as const };
     }, at);

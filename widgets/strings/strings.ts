@@ -52,7 +52,7 @@ function form(value: number, words: string, spoken: string | undefined): string 
  * @param language how numbers are written
  * @param spoken what the words are in, where that is another
  */
-export const fill = (text: string, values?: Record<string, unknown>, language?: string, spoken = language): string =>
+export const fillText = (text: string, values?: Record<string, unknown>, language?: string, spoken = language): string =>
   text.replace(/\{(\w+)(.*?)\}/g, (word, name: string, words: string) => {
     const value = values?.[name];
     return typeof value === 'number' ? write(value, language, words, spoken) : `${value ?? word}`;

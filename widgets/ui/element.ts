@@ -4,7 +4,7 @@ import { requestKit } from '../kit/context.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
 import { firstViewStrings } from '../strings/en/first-view.ts';
-import { fill, formatCredits, formatPrice, type StringKey, type Strings } from '../strings/strings.ts';
+import { fillText, formatCredits, formatPrice, type StringKey, type Strings } from '../strings/strings.ts';
 import { standsOnDark, webAddress } from './brand.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
@@ -137,7 +137,7 @@ export class WlElement extends LitElement {
   /** A text in the page's words, else in the language of the page, else in English. */
   say(key: StringKey, values?: Record<string, unknown>): string {
     const own = this.#own(key);
-    return fill(own ?? this.#english(key) ?? '', values, this.language, own ? this.language : 'en');
+    return fillText(own ?? this.#english(key) ?? '', values, this.language, own ? this.language : 'en');
   }
 
   /** Why something was refused: the page's own words for the code, else a translation, else the API's sentence, else ours. */
@@ -145,7 +145,7 @@ export class WlElement extends LitElement {
     const key = code as StringKey; // where it is none, nothing is found
     const ours = code === 'key.refused' ? 'origin.refused' : key;
     const own = this.#own(key) ?? this.#own(ours);
-    return own ? fill(own, values, this.language) : (this.#english(ours) ?? message);
+    return own ? fillText(own, values, this.language) : (this.#english(ours) ?? message);
   }
 
   #own(key: StringKey): string | undefined {
@@ -174,7 +174,7 @@ export class WlElement extends LitElement {
 }
 
 /** Two script tags, or two versions of one, must not define a tag twice. The page's first request leaves before the first element wakes up. */
-export async function define(tag: string, element: CustomElementConstructor): Promise<void> {
+export async function defineElement(tag: string, element: CustomElementConstructor): Promise<void> {
   await nextTask();
   if (!customElements.get(tag)) customElements.define(tag, element);
 }

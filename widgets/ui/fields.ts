@@ -19,7 +19,7 @@ interface Field {
 }
 
 /** One field of a form with its label, its hint and what is wrong with it. */
-export function field(
+export function textField(
   actions: Actions,
   form: string,
   { name, label, hint, missing, type, autocomplete, inputmode, maxlength, rows }: Field,
@@ -49,7 +49,7 @@ export function field(
 }
 
 /** A choice of few, as a list to open. */
-export function choice(
+export function choiceField(
   name: string,
   label: string,
   options: readonly (readonly [string, string])[],
@@ -65,7 +65,7 @@ export function choice(
 }
 
 /** Reads the values of a form, without the empty ones. */
-export function typed(event: Event): Record<string, string> {
+export function typedValues(event: Event): Record<string, string> {
   event.preventDefault();
   const entries = [...new FormData(event.target as HTMLFormElement)].map(([name, value]) => [name, String(value).trim()] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
@@ -79,7 +79,7 @@ export const submitHandler =
   <Values>(host: WlElement, actions: Actions, at: string, act: (values: Values) => boolean | Promise<boolean>) =>
   async (event: Event) => {
     const form = event.target as HTMLFormElement;
-    const values = typed(event);
+    const values = typedValues(event);
     const empty = [...form.querySelectorAll<HTMLInputElement>('[data-missing]')].filter(({ name }) => !values[name]);
     const faults = empty.map(({ name, dataset }) => ({ param: name, code: 'input.invalid' as const, message: dataset.missing ?? '' }));
     if (faults.length > 0) actions.refuse(at, new Refused('input.invalid', '', false, faults));
@@ -89,7 +89,7 @@ export const submitHandler =
   };
 
 /** Shows a refusal that no field is to blame for. */
-export function refusal(host: WlElement, actions: Actions, at: string) {
+export function refusalNotice(host: WlElement, actions: Actions, at: string) {
   const why = actions.refusedAt(at);
   return why && why.fields.length === 0 ? html`${host.sentence(why)}${upgradeLink(host, why.code)}` : nothing;
 }

@@ -7,7 +7,7 @@ import { countUnsettled } from '../../models/purchase.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { deriveSecret, fingerprint } from '../../security/digest.ts';
 import { brandOf, plainBrand } from '../directory/brand.ts';
-import { access, isInUse } from '../directory/directory.ts';
+import { accessTo, isInUse } from '../directory/directory.ts';
 import { formerAccounts, keptUntil, packageOfPrice, webhookUrl } from '../payments/stripe.ts';
 import { mergeList } from './lists.ts';
 import { packageView } from './package-offers.ts';
@@ -46,7 +46,7 @@ export async function createAgency(input: Parsed<'agencies.create'>, { id, deps 
   if ((await insertAgency(agency)) === 'taken') refuse('slug.taken', { param: 'slug' });
   deps.reached('agency.after_insert');
   for (const mode of minutesMillis > 0 ? modes : []) {
-    await grantMinutes(access(agency, mode).scope, { cause: id, millis: minutesMillis, actor: 'platform', at: deps.now() });
+    await grantMinutes(accessTo(agency, mode).scope, { cause: id, millis: minutesMillis, actor: 'platform', at: deps.now() });
   }
   return { id, slug };
 }
@@ -133,7 +133,7 @@ const describeFormer = ({ agency, mode, scope }: AgencyAccess, deps: Deps): Prom
 
 /** Reads and describes the stored settings. */
 export const readSettings = async ({ agency, mode }: AgencyAccess, deps: Deps): Promise<Output<'agency.read'>> =>
-  describeAgency(access(await requireAgency(agency._id), mode), deps);
+  describeAgency(accessTo(await requireAgency(agency._id), mode), deps);
 
 /** Changes the named settings: those of the key's mode and, with a live key, the shared ones. */
 export async function changeAgency(opened: AgencyAccess, input: Parsed<'agency.update'>, deps: Deps): Promise<AgencyAccess> {

@@ -5,7 +5,7 @@ import { type Agency, agencyById, type Mode, replaceAgencyKeys, type SecretKey }
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { fingerprint } from '../../security/digest.ts';
 import { newSecret } from '../../security/random.ts';
-import { access, isInUse } from '../directory/directory.ts';
+import { accessTo, isInUse } from '../directory/directory.ts';
 
 /** Old keys that still work during their overlap. Further rotations end the oldest. */
 const KEPT_MAX = 10;
@@ -68,7 +68,7 @@ export async function rotateKeyOf(
   if (permissions && rotation.kind === 'publishable')
     refuse('input.invalid', { param: 'permissions', values: { reason: 'permissions_unneeded' } });
   const agency = (await agencyById(agencyId)) ?? refuse('agency.not_found', { param: 'agencyId' });
-  return rotateKey(access(agency, mode), { ...rotation, permissions }, deps);
+  return rotateKey(accessTo(agency, mode), { ...rotation, permissions }, deps);
 }
 
 /** Returns the keys after a rotation: those that the new key replaces end with the overlap at the latest. */

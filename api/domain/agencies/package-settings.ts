@@ -1,7 +1,7 @@
 import { CREDIT_CENTS, storedPackage } from '../../contract/agencies/packages.ts';
 import type { Parsed } from '../../contract/index.ts';
 import { fieldAt, parseAs } from '../../contract/parse.ts';
-import { patched } from '../../contract/patch.ts';
+import { applyPatch } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings, StoredPackage } from '../../models/agency.ts';
 import type { ListKind } from './lists.ts';
@@ -18,7 +18,7 @@ export const packagesKind: ListKind<StoredPackage, Draft> = {
   listIn: ({ packages }) => packages,
   complete({ creditsMillis, credits, priceConfirmed, ...named }, known, at) {
     const amount = amountOf({ creditsMillis, credits }, known, at);
-    const next = parseAs(storedPackage, patched(storedPackage, known, { ...named, creditsMillis: amount }), at);
+    const next = parseAs(storedPackage, applyPatch(storedPackage, known, { ...named, creditsMillis: amount }), at);
     const isRepriced = next.creditsMillis !== known?.creditsMillis || next.priceCents !== known.priceCents;
     if (isRepriced && priceConfirmed !== true) checkCreditPrice(next, at);
     return next;

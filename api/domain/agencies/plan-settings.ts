@@ -1,6 +1,6 @@
 import type { Parsed } from '../../contract/index.ts';
 import { fieldAt, parseAs } from '../../contract/parse.ts';
-import { patched } from '../../contract/patch.ts';
+import { applyPatch } from '../../contract/patch.ts';
 import { furtherPlan } from '../../contract/plans.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings, StoredPlan } from '../../models/agency.ts';
@@ -18,7 +18,7 @@ export const plansKind: ListKind<StoredPlan, Draft> = {
   notFound: (id) => (id === FIRST_PLAN ? 'plan.first' : 'plan.not_found'),
   whole: furtherPlan,
   listIn: ({ plans }) => plans,
-  complete: (draft, known, at) => parseAs(furtherPlan, patched(furtherPlan, known, draft), at),
+  complete: (draft, known, at) => parseAs(furtherPlan, applyPatch(furtherPlan, known, draft), at),
   check(plan, { currency }, at) {
     if (plan.id === FIRST_PLAN) refuse('plan.first', { param: fieldAt(at, 'id') });
     if (plan.currency !== currency) refuse('plan.currency_mixed', { param: fieldAt(at, 'currency'), values: { name: plan.name } });

@@ -5,7 +5,7 @@ import { refuse } from '../../contract/refusal.ts';
 import type { Agency, ModeSettings } from '../../models/agency.ts';
 import { countByPlan } from '../../models/client.ts';
 import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
-import { access } from '../directory/directory.ts';
+import { accessTo } from '../directory/directory.ts';
 import { FIRST_PLAN } from '../directory/plan.ts';
 import { type ListedItem, withinLimits, withRetired } from './lists.ts';
 import { packagesKind } from './package-settings.ts';
@@ -26,7 +26,7 @@ export async function comparePublished(opened: AgencyAccess): Promise<Comparison
     differences: publishable.flatMap((setting) =>
       differences(live[setting], next[setting], setting).map((difference) => ({ setting, ...difference })),
     ),
-    plans: await reachedPlans(access(agency, 'live').scope, live, next),
+    plans: await reachedPlans(accessTo(agency, 'live').scope, live, next),
     packages: changedItems(live.packages, next.packages).map(({ id, name, change }) => ({ packageId: id, name, change })),
     origins: { come: without(next.origins, live.origins), go: without(live.origins, next.origins) },
   };

@@ -3,8 +3,8 @@ import type { Parsed } from '../../contract/index.ts';
 import { Refusal, refuse, tell } from '../../contract/refusal.ts';
 import { type Agency, agencyById, changedSince, type Mode, saveSettings } from '../../models/agency.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { access } from '../directory/directory.ts';
-import { checkSettings, differing, type Settings, settingsOf, valueAt } from './settings.ts';
+import { accessTo } from '../directory/directory.ts';
+import { changedSettings, checkSettings, type Settings, settingsOf, valueAt } from './settings.ts';
 import { requireFreeSlug, slugsAfter } from './slug.ts';
 import { StripeSave } from './stripe.ts';
 
@@ -35,7 +35,7 @@ export async function saveWanted({ agency: { _id: id }, mode }: AgencyAccess, wa
     const { before, after } = await trySaving(id, mode, wanted, stripe, deps);
     deps.directory.forget();
     await stripe.saved(before.stripe[mode], after.stripe[mode]);
-    return access(after, mode);
+    return accessTo(after, mode);
   } catch (error) {
     // After any other error the save may have happened, so its endpoint may be needed.
     if (error instanceof Refusal) await stripe.refused();
@@ -54,7 +54,7 @@ async function trySaving(
   for (let before = first, tries = 0; tries < TRIES_MAX; before = await requireAgency(id), tries += 1) {
     requireVersion(before, mode, wanted);
     const now = settingsOf(before, mode, deps.log);
-    const changed = differing(now, wanted.next(now, before));
+    const changed = changedSettings(now, wanted.next(now, before));
     const next = { ...now, ...changed };
     if (before !== first) requireUntouched(settingsOf(first, mode, deps.log), now, next, wanted.named);
     if (before !== first && stripe.isOvertaken(first, before)) refuseChanged(['stripe']);

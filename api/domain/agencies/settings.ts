@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { settingsShape } from '../../contract/agencies/agencies.ts';
 import type { Parsed } from '../../contract/index.ts';
 import { parseAs } from '../../contract/parse.ts';
-import { patched, pathsOf } from '../../contract/patch.ts';
+import { applyPatch, pathsOf } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { Agency, Mode, ModeSettings, SharedSettings } from '../../models/agency.ts';
 import type { Log } from '../../ports/index.ts';
@@ -32,7 +32,7 @@ export function mergeSettings(now: Settings, { plans, packages, ...fields }: Set
     const patch = fields[field as keyof typeof fields];
     if (patch === undefined) return [];
     const cleared = field === 'brand' ? plainBrand(fields.name ?? now.name) : undefined;
-    return [[field, parseAs(schema, patch === null ? cleared : patched(schema, now[field as keyof Settings], patch), field)]];
+    return [[field, parseAs(schema, patch === null ? cleared : applyPatch(schema, now[field as keyof Settings], patch), field)]];
   });
   return {
     ...Object.fromEntries(merged),
@@ -60,7 +60,7 @@ export function valueAt(settings: Settings, path: string): unknown {
 }
 
 /** Returns the wanted settings that differ from the stored ones. */
-export const differing = (now: Settings, wanted: Partial<Settings>): Partial<Settings> =>
+export const changedSettings = (now: Settings, wanted: Partial<Settings>): Partial<Settings> =>
   Object.fromEntries(Object.entries(wanted).filter(([field, value]) => !isDeepStrictEqual(now[field as keyof Settings], value)));
 
 /**

@@ -7,7 +7,7 @@ import { hurryLeftNumbers } from '../../models/number.ts';
 import type { AgencyScope } from '../../models/scope.ts';
 import { prefixOf, readTransfers } from '../../models/transfer.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
-import { access } from '../directory/directory.ts';
+import { accessTo } from '../directory/directory.ts';
 
 /**
  * Leaves a test world for an empty one. Nothing is deleted: payments of the old world still settle there, because each session and purchase
@@ -21,7 +21,7 @@ export async function startTestAnew(
 ): Promise<Output<'agency.startTestAnew'>> {
   const agency = await leaveTestWorld(id, leaving);
   if (agency?.testGeneration !== leaving + 1) return refuse('agency.test_left', { param: 'leaving' });
-  const { scope } = access(agency, 'test');
+  const { scope } = accessTo(agency, 'test');
   await hurryLeftNumbers(scope, deps.now());
   const millis = await minutesAtFirst({ ...scope, world: `test.${leaving}` });
   if (millis > 0) await grantMinutes(scope, { cause: id, millis, actor: 'agency', at: deps.now() });

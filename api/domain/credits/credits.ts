@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../contract/index.ts';
-import { allocate, balanceOf, type Granted, readBalance, recharge } from '../../ledger/transfers/grants.ts';
+import { allocateCredits, balanceOf, type Granted, readBalance, rechargeCredits } from '../../ledger/transfers/grants.ts';
 import { scopeOf } from '../../models/client.ts';
 import { readPurchase } from '../../models/purchase.ts';
 import type { AgencyAccess, AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
@@ -40,7 +40,8 @@ export async function giveCredits(
   const client = await requireClient(access.scope, clientId);
   const gift = { requestId, millis: amountMillis, actor: 'agency', at: deps.now() };
   const scope = scopeOf(client);
-  const granted: Granted = description === undefined ? await recharge(scope, gift) : await allocate(scope, { ...gift, description });
+  const granted: Granted =
+    description === undefined ? await rechargeCredits(scope, gift) : await allocateCredits(scope, { ...gift, description });
   return { transferId: granted.transferId, repeated: granted.repeated, balance: balanceOf(granted, balanceView(client, access.agency)) };
 }
 

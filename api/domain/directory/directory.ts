@@ -26,7 +26,7 @@ const KEY_LENGTH_MAX = 100;
 const NOBODYS_MAX = 10_000;
 const NOBODYS_MS = 60_000;
 
-export const access = (agency: Agency, mode: Mode): AgencyAccess => ({
+export const accessTo = (agency: Agency, mode: Mode): AgencyAccess => ({
   agency: inMode(agency, mode),
   mode,
   scope: { agencyId: agency._id, world: mode === 'live' ? 'live' : `test.${agency.testGeneration}` },
@@ -96,18 +96,18 @@ export function createDirectory(): Directory {
       if (key.length > KEY_LENGTH_MAX) return undefined; // a stranger's text must not enlarge a query that many share
       const agency = await holding(`page/${key}`, () => byPublishableKey(key));
       const entry = agency?.publishableKeys.find((candidate) => candidate.key === key && isInUse(candidate));
-      return agency && entry ? access(agency, entry.mode) : undefined;
+      return agency && entry ? accessTo(agency, entry.mode) : undefined;
     },
     async bySecretKey(key) {
       const print = fingerprint(key);
       const agency = await holding(`server/${print}`, () => bySecretKey(print));
       const entry = agency?.secretKeys.find((candidate) => candidate.fingerprint === print && isInUse(candidate));
-      return agency && entry ? { ...access(agency, entry.mode), permissions: entry.permissions } : undefined;
+      return agency && entry ? { ...accessTo(agency, entry.mode), permissions: entry.permissions } : undefined;
     },
     async byScope(scope) {
       const agency = await remembered(`id/${scope.agencyId}`, () => byId(scope.agencyId));
       if (!agency) return undefined;
-      const found = access(agency, modeOf(scope.world));
+      const found = accessTo(agency, modeOf(scope.world));
       return found.scope.world === scope.world ? found : undefined;
     },
     ofSlug: (slug) => rememberedAll(`slug/${slug}`, () => agenciesOfSlug(slug)),

@@ -2,7 +2,7 @@ import { tell } from '../../contract/refusal.ts';
 import { type Agency, agencyBySlug, type Mode } from '../../models/agency.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import { describeIntegrations } from '../integrations/provider-accounts.ts';
-import { access, isInUse, noticeText } from './directory.ts';
+import { accessTo, isInUse, noticeText } from './directory.ts';
 import { FIRST_PLAN, plansOf } from './plan.ts';
 
 /** The agency's products besides credits. */
@@ -30,7 +30,7 @@ export async function readPortal(slug: string): Promise<Portal> {
   if (notice !== null) return { kind: 'closed', agency, notice };
   const key = agency.publishableKeys.findLast((candidate) => candidate.mode === mode && isInUse(candidate))?.key;
   if (key === undefined) return { kind: 'closed', agency, notice: tell('agency.suspended').message };
-  return { kind: 'open', agency, mode, key, offers: await offersOf(access(agency, mode)) };
+  return { kind: 'open', agency, mode, key, offers: await offersOf(accessTo(agency, mode)) };
 }
 
 async function offersOf(opened: AgencyAccess): Promise<Offers> {

@@ -4,7 +4,7 @@ import type { AlertAction } from '../../contract/sentences.ts';
 import { queueAgencyMail } from '../../models/mail.ts';
 import { describeCause, meaningOf } from '../../ports/causes.ts';
 import { type AgencyAccess, type AgencyScope, type Deps, type Log, ProviderError } from '../../ports/index.ts';
-import { type JournaledAct, record } from './journal.ts';
+import { type JournaledAct, recordAct } from './journal.ts';
 
 const written = new LRUCache<string, true>({ max: 10_000 });
 
@@ -20,7 +20,7 @@ export async function alertAgency(
   const cause = `${action}/${mode}/${new Date().toISOString().slice(0, 13)}`;
   const { actor, origin, requestId } = seen;
   const entry = { cause, actor, mode, action, target: agency._id, before: {}, after: { origin: origin ?? null } };
-  await recordOnce(agency._id, { ...entry, reason: null, requestId }, log, (act) => record(agency._id, act));
+  await recordOnce(agency._id, { ...entry, reason: null, requestId }, log, (act) => recordAct(agency._id, act));
 }
 
 /** Records in the agency's journal that further pages may use its live key. */
@@ -33,7 +33,7 @@ export async function alertOfOrigins(
   const action = 'alert.origin_added';
   const act = { cause: `${action}/${requestId}`, actor, mode: 'live', action, target: agency._id, requestId } as const;
   const seen = { before: {}, after: { origins: added }, reason: null };
-  await recordOnce(agency._id, { ...act, ...seen }, log, (entry) => record(agency._id, entry));
+  await recordOnce(agency._id, { ...act, ...seen }, log, (entry) => recordAct(agency._id, entry));
 }
 
 /**
@@ -62,7 +62,7 @@ export async function alertOfProvider(
   const seen = { before: {}, after: { status: cause.words.status ?? null }, reason: null, requestId };
   await recordOnce(agencyId, { ...act, ...seen }, log, async (entry) => {
     await queueAgencyMail(scope, { kind: 'notice', cause: name, notice });
-    await record(agencyId, entry);
+    await recordAct(agencyId, entry);
   });
 }
 

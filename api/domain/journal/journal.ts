@@ -14,7 +14,7 @@ export type JournaledAct = Pick<
 >;
 
 /** Records an action after the newest entry of its agency, once, even if the attempt is finished twice. */
-export const record = (agencyId: string, act: JournaledAct): Promise<void> =>
+export const recordAct = (agencyId: string, act: JournaledAct): Promise<void> =>
   inJournal(agencyId, (place, register) => entryAfter(place, agencyId, register, act));
 
 /** Reads the part of an agency's journal that its key may read: actions of its own mode, and those of the platform. */

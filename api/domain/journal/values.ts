@@ -61,7 +61,7 @@ const restriction = (permissions: readonly string[] | undefined) => (permissions
 const ending = (until: Date | undefined) => (until ? ` until ${until.toISOString()}` : '');
 
 /** Returns the values that differ, before and after. */
-export function difference(before: Values, after: Values): { before: Values; after: Values } {
+export function changedValues(before: Values, after: Values): { before: Values; after: Values } {
   const changed = Object.keys({ ...before, ...after }).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const only = (values: Values) => Object.fromEntries(changed.map((name) => [name, values[name] ?? null]));
   return { before: only(before), after: only(after) };

@@ -8,7 +8,7 @@ import type { AgencyAccess, Deps, OwnedNumber } from '../../ports/index.ts';
 import { digestInput } from '../../security/digest.ts';
 import type { Plan } from '../directory/plan.ts';
 import { saveTelephony, telephonyOf } from '../integrations/provider-accounts.ts';
-import { add, drafted } from './connect.ts';
+import { addNumber, draftNumber } from './connect.ts';
 import { providerClaimOf } from './holders.ts';
 import { displayNumber, phoneFacts } from './phone.ts';
 import { releaseRow } from './release.ts';
@@ -66,7 +66,7 @@ export async function importNumbers(
       accountSid: account.accountSid,
       deps,
     });
-    rows.push(await add(scope, draft, plan, deps));
+    rows.push(await addNumber(scope, draft, plan, deps));
   }
   return { numbers: await Promise.all(rows.map(numberView)) };
 }
@@ -87,7 +87,7 @@ async function draftOf(
   { seed, memberId, accountSid, deps }: { seed: string; memberId: string; accountSid: string; deps: Deps },
 ): Promise<Parameters<typeof insertNumber>[1]> {
   const facts = (await phoneFacts(number)) ?? { number, country: '', type: 'local' as const, national: number.slice(1), isCostly: false };
-  const draft = drafted(seed, facts, { memberId, label: label ?? undefined, deps });
+  const draft = draftNumber(seed, facts, { memberId, label: label ?? undefined, deps });
   return {
     ...draft,
     way: 'account',

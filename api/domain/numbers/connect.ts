@@ -39,8 +39,13 @@ export async function connectNumber(
   requireCheap(facts);
   await requireTelephony(scope, deps);
   await countCode(scope, facts, deps);
-  const draft = { ...drafted(seed, facts, { memberId, label, deps }), way: 'manual' as const, state: 'pending_verification' as const };
-  const row = await add(scope, { ...draft, capabilities: voiceOnly, claim: `unproven/${scope.clientId}/${facts.number}` }, plan, deps);
+  const draft = { ...draftNumber(seed, facts, { memberId, label, deps }), way: 'manual' as const, state: 'pending_verification' as const };
+  const row = await addNumber(
+    scope,
+    { ...draft, capabilities: voiceOnly, claim: `unproven/${scope.clientId}/${facts.number}` },
+    plan,
+    deps,
+  );
   // Repeating the attempt does not send another code.
   if (row.check?.code !== undefined) return numberView(row);
   try {
@@ -66,7 +71,7 @@ export async function connectTrunk(
   const { plan } = await requireNumbers(access, scope);
   const facts = await requirePhone(number);
   const { host, port } = parseTrunkHost(terminationUri) ?? refuse('trunk.uri_invalid', { param: 'terminationUri' });
-  const draft = drafted(seed, facts, { memberId, label, deps });
+  const draft = draftNumber(seed, facts, { memberId, label, deps });
   const trunk: PhoneNumber['trunk'] = {
     terminationUri,
     host,
@@ -79,10 +84,10 @@ export async function connectTrunk(
   };
   // Only the trunk's provider knows the owner, so the claim holds for this client alone.
   const claim = `trunk/${scope.clientId}/${facts.number}`;
-  return numberView(await add(scope, { ...draft, way: 'sip', state: 'active', capabilities: voiceOnly, claim, trunk }, plan, deps));
+  return numberView(await addNumber(scope, { ...draft, way: 'sip', state: 'active', capabilities: voiceOnly, claim, trunk }, plan, deps));
 }
 
-export function drafted(
+export function draftNumber(
   seed: string,
   { number, country, type }: PhoneFacts,
   { memberId, label, deps }: { memberId: string; label: string | undefined; deps: Deps },
@@ -95,7 +100,7 @@ export function drafted(
 type Draft = Parameters<typeof insertNumber>[1];
 
 /** Adds a number within the plan's limit. A repeated attempt finds it. Refuses with `number.connected` if it exists already. */
-export async function add(scope: ClientScope, draft: Draft, plan: Plan, deps: Deps): Promise<PhoneNumber> {
+export async function addNumber(scope: ClientScope, draft: Draft, plan: Plan, deps: Deps): Promise<PhoneNumber> {
   const there = await readNumber(scope, draft._id);
   if (there) return there;
   const isPlaceNew = await requirePlace(scope, plan, draft.number, deps.now());

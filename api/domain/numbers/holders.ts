@@ -3,7 +3,7 @@ import { agencyById } from '../../models/agency.ts';
 import { type PhoneNumber, readHolders, readProviderClaims } from '../../models/number.ts';
 import type { AgencyScope } from '../../models/scope.ts';
 import type { TelephonyAccess } from '../../ports/index.ts';
-import { access } from '../directory/directory.ts';
+import { accessTo } from '../directory/directory.ts';
 
 /** Names a number at the provider, among all agencies. */
 export const providerClaimOf = ({ accountSid }: Pick<TelephonyAccess, 'accountSid'>, number: string): string => `${accountSid}/${number}`;
@@ -33,5 +33,5 @@ export async function isLeftBehind({ agencyId, world }: AgencyScope): Promise<bo
   if (world === 'live') return false;
   const agency = await agencyById(agencyId);
   assert(agency, 'whatever is in a world belongs to an agency');
-  return access(agency, 'test').scope.world !== world;
+  return accessTo(agency, 'test').scope.world !== world;
 }

@@ -10,7 +10,7 @@ import { type Order, readOrder } from '../../models/order.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../rules/time.ts';
-import { access } from '../directory/directory.ts';
+import { accessTo } from '../directory/directory.ts';
 import { planOf } from '../directory/plan.ts';
 import { backOff, type DueWork, workThrough } from '../due/due.ts';
 import { placeOrder } from '../orders/orders.ts';
@@ -47,7 +47,7 @@ export const collectRents = (deps: Deps, most?: number): Promise<number> => work
 async function lookAfter(row: PhoneNumber, deps: Deps): Promise<void> {
   if (row.isGoing) return void (await releaseRow(row, deps));
   const agency = await agencyById(row.agencyId);
-  const opened = agency && access(agency, modeOf(row.world));
+  const opened = agency && accessTo(agency, modeOf(row.world));
   if (!opened || opened.scope.world !== row.world) return endAbandonedRent(row, deps);
   const now = deps.now();
   const shutSince = whenShut(opened, await readClient(row, row.clientId), now);

@@ -12,7 +12,7 @@ import type { Purchase } from '../../models/purchase.ts';
 import type { Deps } from '../../ports/index.ts';
 import { DAY_MS, later } from '../../rules/time.ts';
 import { seal, unseal } from '../../security/seal.ts';
-import { access } from '../directory/directory.ts';
+import { accessTo } from '../directory/directory.ts';
 import type { PaymentAccount } from './find.ts';
 import type { PaymentSettings } from './prices.ts';
 
@@ -99,7 +99,7 @@ export function packageOfPrice({ stripe, settings }: Agency, mode: Mode): string
 
 /** Opens the agency's accounts of one mode: the present and the stored former ones. */
 export function accountsOf(agency: Agency, mode: Mode, deps: Pick<Deps, 'keys' | 'now'>): PaymentAccount[] {
-  const { scope } = access(agency, mode);
+  const { scope } = accessTo(agency, mode);
   const present = paymentSettings(agency, mode, deps);
   const former = formerAccounts(agency, mode, deps).map((left) => ({ ...opened(agency, mode, left, deps), packageId: null }));
   return [...(present ? [present] : []), ...former].map((settings) => ({ mode, scope, settings }));

@@ -78,14 +78,17 @@ interface Recharge extends Act {
  * Gives a client credits without a payment, with a reason. They are the agency's promise: its minutes are debited at use. The client's debt
  * is paid first, so an agency can forgive a debt by allocating as much.
  */
-export async function allocate(scope: ClientScope, { description, ...recharge }: Recharge & { description: string }): Promise<Granted> {
+export async function allocateCredits(
+  scope: ClientScope,
+  { description, ...recharge }: Recharge & { description: string },
+): Promise<Granted> {
   const draft = promise(scope, 'credits.allocate', recharge, { description });
   await insertDescription(scope, nameDraft(scope, draft), description);
   return give(scope, draft);
 }
 
 /** Gives a client credits without a payment and without a reason. */
-export const recharge = (scope: ClientScope, recharge: Recharge): Promise<Granted> =>
+export const rechargeCredits = (scope: ClientScope, recharge: Recharge): Promise<Granted> =>
   give(scope, promise(scope, 'credits.recharge', recharge));
 
 /** Grants, and refuses with `credits.too_many` for the amount if the client would exceed the limit of its life. */

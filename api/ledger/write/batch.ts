@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { Refusal } from '../../contract/refusal.ts';
 import type { AccountKey, Head } from '../../models/entry.ts';
 import { within } from '../../models/scope.ts';
-import { append, readTransfers, type Transfer } from '../../models/transfer.ts';
+import { appendTransfers, readTransfers, type Transfer } from '../../models/transfer.ts';
 import { composeTransfer } from './draft.ts';
 import { Heads } from './heads.ts';
 import type { PendingTransfer } from './pending.ts';
-import { announce } from './written.ts';
+import { announceWritten } from './written.ts';
 
 /** Transfers of one insert. */
 const BATCH_MAX = 500;
@@ -87,7 +87,7 @@ export class Batch {
     const composed = this.#composed;
     let rest = this.allPending;
     try {
-      const { written, stop } = await append(composed.map(({ transfer }) => transfer));
+      const { written, stop } = await appendTransfers(composed.map(({ transfer }) => transfer));
       acknowledge(composed.slice(0, written));
       // The transfers after the stop build on one that was not written. They are composed anew; sent unchanged, they would leave a gap.
       rest = rest.slice(written);
@@ -163,7 +163,7 @@ function acknowledge(written: readonly Composed[]): void {
   }
   setImmediate(() => {
     for (const { pending, transfer } of written) pending.settle({ transfer, repeated: false });
-    announce(written.map(({ transfer }) => transfer));
+    announceWritten(written.map(({ transfer }) => transfer));
   });
 }
 

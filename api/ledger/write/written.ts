@@ -13,6 +13,6 @@ export function onWritten(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-export function announce(transfers: readonly Transfer[]): void {
+export function announceWritten(transfers: readonly Transfer[]): void {
   for (const listener of listeners) listener(transfers);
 }

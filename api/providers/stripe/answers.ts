@@ -37,12 +37,12 @@ export async function foundAtStripe<Answer extends { object: string }>(
  * Attempts something that may be done or impossible already; the caller reads back the result. Refuses as `answeredByStripe` does for any
  * other reason.
  */
-export async function attempted<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<void> {
+export async function tryAtStripe<Answer extends { object: string }>(asked: Asked<Answer>, kind: Kind<Answer>): Promise<void> {
   await unless(answeredByStripe(asked, kind), (words) => rowFor(asked.call, words)?.person === null);
 }
 
 /** Tells whether the key has the permission that it tried, whatever else happened. Refuses if that is unknown. */
-export async function allowed({ call, answer }: Asked<unknown>): Promise<boolean> {
+export async function mayAtStripe({ call, answer }: Asked<unknown>): Promise<boolean> {
   try {
     await answer;
     return true;
@@ -95,7 +95,7 @@ export const messageIn = (refusal: unknown): string | undefined => wordsIn(refus
 type Page<Item> = Pick<Stripe.ApiList<Item>, 'object' | 'data' | 'has_more'>;
 
 /** Iterates over all items of a list, page by page, and checks the kind of each. Refuses as `answeredByStripe` does. */
-export async function* listed<Item extends { id: string; object: string }>(
+export async function* listAtStripe<Item extends { id: string; object: string }>(
   kind: Kind<Item>,
   ask: (paging: { limit: number; starting_after?: string }) => Asked<Page<Item>>,
 ): AsyncIterable<Item> {

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { nameOfSold } from '../../contract/sentences.ts';
 import { type Asker, type CheckoutRequest, type CheckoutSession, type Payments, ProviderError } from '../../ports/index.ts';
-import { answeredByStripe, attempted, codeIn, foundAtStripe, idOf, listed, oneOf, unlessKept } from './answers.ts';
+import { answeredByStripe, codeIn, foundAtStripe, idOf, listAtStripe, oneOf, tryAtStripe, unlessKept } from './answers.ts';
 import { type Ask, type AskFor, nameOf } from './clients.ts';
 import type { Look } from './looks.ts';
 
@@ -10,7 +10,7 @@ type Calls = Pick<Payments, 'createCheckout' | 'readCheckout' | 'listCheckouts' 
 export type Looks = Look<CheckoutSession | undefined>;
 
 /** Calls about Checkout: its pages and their outcomes. */
-export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Looks): Calls => ({
+export const checkoutCalls = (askFor: AskFor, { purpose, signal }: Asker, looks: Looks): Calls => ({
   async createCheckout(access, request) {
     const ask = askFor(access);
     try {
@@ -29,7 +29,7 @@ export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Loo
 
   async expireCheckout(access, sessionId) {
     // A complete or expired session is refused; the caller reads it back anyway.
-    await attempted(
+    await tryAtStripe(
       askFor(access)('expireCheckout', (stripe) => stripe.checkout.sessions.expire(sessionId)),
       'checkout.session',
     );
@@ -47,7 +47,7 @@ export const checkouts = (askFor: AskFor, { purpose, signal }: Asker, looks: Loo
 });
 
 const sessionsOf = (ask: Ask, about: Stripe.Checkout.SessionListParams) =>
-  listed<Stripe.Checkout.Session>('checkout.session', (paging) =>
+  listAtStripe<Stripe.Checkout.Session>('checkout.session', (paging) =>
     ask('listCheckouts', (stripe) => stripe.checkout.sessions.list({ ...about, ...paging })),
   );
 

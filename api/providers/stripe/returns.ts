@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Payment, Period } from '../../ports/index.ts';
-import { foundAtStripe, idOf, listed } from './answers.ts';
+import { foundAtStripe, idOf, listAtStripe } from './answers.ts';
 import type { Ask } from './clients.ts';
 
 /** Refund states that leave the money with the agency: nothing was returned, or it came back. */
@@ -47,10 +47,10 @@ export async function* listDisputes(ask: Ask, period: Period): AsyncIterable<{ p
 const createdIn = ({ from, to }: Period) => ({ created: { gte: from, ...(to !== undefined && { lte: to }) } });
 
 const refundsOf = (ask: Ask, about: Stripe.RefundListParams) =>
-  listed<Stripe.Refund>('refund', (paging) => ask('listRefunds', (stripe) => stripe.refunds.list({ ...about, ...paging })));
+  listAtStripe<Stripe.Refund>('refund', (paging) => ask('listRefunds', (stripe) => stripe.refunds.list({ ...about, ...paging })));
 
 const disputesOf = (ask: Ask, about: Stripe.DisputeListParams) =>
-  listed<Stripe.Dispute>('dispute', (paging) => ask('listDisputes', (stripe) => stripe.disputes.list({ ...about, ...paging })));
+  listAtStripe<Stripe.Dispute>('dispute', (paging) => ask('listDisputes', (stripe) => stripe.disputes.list({ ...about, ...paging })));
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const found: Item[] = [];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { refuse } from '../../contract/refusal.ts';
 import { type Payments, paymentEvents, type StripePrice } from '../../ports/index.ts';
-import { allowed, answeredByStripe, foundAtStripe, idOf, messageIn } from './answers.ts';
+import { answeredByStripe, foundAtStripe, idOf, mayAtStripe, messageIn } from './answers.ts';
 import type { AskFor } from './clients.ts';
 
 type Calls = Pick<Payments, 'readAccount' | 'missingRights' | 'readProduct' | 'readPrice' | 'createWebhook' | 'removeWebhook'>;
@@ -27,7 +27,9 @@ export const accountSettings = (askFor: AskFor): Calls => ({
   async missingRights(access, { makesWebhook }) {
     const ask = askFor(access);
     const needed = [...rights, ...(makesWebhook ? [webhookRight] : [])];
-    const lacking = await Promise.all(needed.map(async ({ name, attempt }) => ((await allowed(ask('tryRight', attempt))) ? [] : [name])));
+    const lacking = await Promise.all(
+      needed.map(async ({ name, attempt }) => ((await mayAtStripe(ask('tryRight', attempt))) ? [] : [name])),
+    );
     return lacking.flat();
   },
 

@@ -1,6 +1,6 @@
 import type { Asker, Payments } from '../../ports/index.ts';
-import { attempted } from './answers.ts';
-import { checkouts, type Looks } from './checkouts.ts';
+import { tryAtStripe } from './answers.ts';
+import { checkoutCalls, type Looks } from './checkouts.ts';
 import { type AskFor, createAccounts } from './clients.ts';
 import { verifyEvent } from './events.ts';
 import { createLooks } from './looks.ts';
@@ -17,7 +17,7 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
 
   const askedBy = (asker: Asker): Payments => {
     const askFor: AskFor = (access, signal = asker.signal) => accounts(access, { ...asker, signal });
-    return { for: askedBy, ...accountSettings(askFor), ...checkouts(askFor, asker, looks), ...payments(askFor), verifyEvent };
+    return { for: askedBy, ...accountSettings(askFor), ...checkoutCalls(askFor, asker, looks), ...payments(askFor), verifyEvent };
   };
   return askedBy({ who: '', purpose: 'money' });
 }
@@ -26,13 +26,13 @@ export function createPayments({ apiUrl }: { apiUrl?: string | undefined } = {})
 const payments = (askFor: AskFor): Pick<Payments, 'capturePayment' | 'cancelPayment' | 'readPayment' | 'listRefunds' | 'listDisputes'> => ({
   async capturePayment(access, paymentId) {
     // Without an idempotency key: a payment is captured once anyway, and a failure would be kept under the key.
-    await attempted(
+    await tryAtStripe(
       askFor(access)('capturePayment', (stripe) => stripe.paymentIntents.capture(paymentId)),
       'payment_intent',
     );
   },
   async cancelPayment(access, paymentId) {
-    await attempted(
+    await tryAtStripe(
       askFor(access)('cancelPayment', (stripe) => stripe.paymentIntents.cancel(paymentId)),
       'payment_intent',
     );

@@ -23,17 +23,17 @@ export async function foundAtTwilio<Answer>(call: TwilioCall, asked: Promise<Ans
 }
 
 /** Checks a text in an answer, since the SDK accepts anything from a proxy. Refuses with `telephony.provider_unavailable`. */
-export function text(value: unknown, what: string): string {
+export function requireText(value: unknown, what: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  return unreadable(`an answer came without its ${what}`);
+  return refuseUnreadable(`an answer came without its ${what}`);
 }
 
-export function items<Item>(list: readonly Item[] | undefined): readonly Item[] {
-  return Array.isArray(list) ? list : unreadable('a list came without its items');
+export function requireItems<Item>(list: readonly Item[] | undefined): readonly Item[] {
+  return Array.isArray(list) ? list : refuseUnreadable('a list came without its items');
 }
 
 /** Refuses an answer that a proxy or a fault gave in Twilio's place. */
-export const unreadable = (message: string): never =>
+export const refuseUnreadable = (message: string): never =>
   refuse('telephony.provider_unavailable', { cause: new ProviderError('twilio', { message }, { lasts: 'passing' }) });
 
 function refuseAs(call: TwilioCall, error: unknown): never {

@@ -1,6 +1,6 @@
 import type { Twilio } from 'twilio';
 import type { OwnedNumber, Telephony, TelephonyAccess } from '../../ports/index.ts';
-import { answeredByTwilio, foundAtTwilio, items, text, unreadable } from './answers.ts';
+import { answeredByTwilio, foundAtTwilio, refuseUnreadable, requireItems, requireText } from './answers.ts';
 
 /** Numbers of an account to read at most. */
 const NUMBERS_MOST = 1000;
@@ -9,18 +9,20 @@ const PAGE = 200;
 type Incoming = Pick<Telephony, 'listNumbers' | 'findNumber' | 'buyNumber' | 'releaseNumber'>;
 
 /** Calls about the numbers in an account. */
-export const incoming = (clientOf: (access: TelephonyAccess) => Promise<Twilio>): Incoming => ({
+export const incomingCalls = (clientOf: (access: TelephonyAccess) => Promise<Twilio>): Incoming => ({
   async listNumbers(access) {
     const client = await clientOf(access);
-    return items(await answeredByTwilio('listNumbers', client.incomingPhoneNumbers.list({ limit: NUMBERS_MOST, pageSize: PAGE }))).map(
-      owned,
-    );
+    return requireItems(
+      await answeredByTwilio('listNumbers', client.incomingPhoneNumbers.list({ limit: NUMBERS_MOST, pageSize: PAGE })),
+    ).map(owned);
   },
 
   async findNumber(access, number) {
     const client = await clientOf(access);
     // The provider also finds numbers that merely contain it.
-    const list = items(await answeredByTwilio('listNumbers', client.incomingPhoneNumbers.list({ phoneNumber: number, limit: PAGE })));
+    const list = requireItems(
+      await answeredByTwilio('listNumbers', client.incomingPhoneNumbers.list({ phoneNumber: number, limit: PAGE })),
+    );
     return list.map(owned).find((one) => one.number === number);
   },
 
@@ -33,7 +35,7 @@ export const incoming = (clientOf: (access: TelephonyAccess) => Promise<Twilio>)
     const client = await clientOf(access);
     // The SDK takes any answer with status 200 for a removal; the provider's own answer has no content.
     const removed = await foundAtTwilio('releaseNumber', client.incomingPhoneNumbers(sid).removeWithHttpInfo());
-    if (removed && removed.statusCode !== 204) unreadable('a removal was answered with something else');
+    if (removed && removed.statusCode !== 204) refuseUnreadable('a removal was answered with something else');
   },
 });
 
@@ -50,8 +52,8 @@ async function buy(client: Twilio, { number, tag, bundleSid, addressSid }: Param
 type Stored = Awaited<ReturnType<Twilio['incomingPhoneNumbers']['create']>>;
 
 const owned = ({ sid, phoneNumber, friendlyName, capabilities }: Stored): OwnedNumber => ({
-  sid: text(sid, 'sid'),
-  number: text(phoneNumber, 'number'),
+  sid: requireText(sid, 'sid'),
+  number: requireText(phoneNumber, 'number'),
   label: friendlyName || null,
   capabilities: { voice: capabilities?.voice === true, sms: capabilities?.sms === true, mms: capabilities?.mms === true },
 });

@@ -1,6 +1,6 @@
 import type { Twilio } from 'twilio';
 import type { AvailableNumber, NumberSearch } from '../../ports/index.ts';
-import { foundAtTwilio, items, text } from './answers.ts';
+import { foundAtTwilio, requireItems, requireText } from './answers.ts';
 
 /** Numbers shown at most. */
 const MOST = 30;
@@ -22,7 +22,7 @@ export async function searchAvailable(client: Twilio, search: NumberSearch): Pro
     ...(sms !== undefined && { smsEnabled: sms }),
     ...(mms !== undefined && { mmsEnabled: mms }),
   });
-  return items((await foundAtTwilio('searchNumbers', asked)) ?? []).map(available);
+  return requireItems((await foundAtTwilio('searchNumbers', asked)) ?? []).map(available);
 }
 
 type Found = Awaited<ReturnType<ReturnType<Twilio['availablePhoneNumbers']>['local']['list']>>[number];
@@ -32,7 +32,7 @@ const available = ({ phoneNumber, locality, region, capabilities, addressRequire
   const can = (capabilities ?? {}) as unknown as Record<string, boolean | undefined>;
   const has = (name: string) => can[name] === true || can[name.toUpperCase()] === true;
   return {
-    number: text(phoneNumber, 'number'),
+    number: requireText(phoneNumber, 'number'),
     locality: locality || null,
     region: region || null,
     capabilities: { voice: has('voice'), sms: has('sms'), mms: has('mms') },

@@ -1,9 +1,9 @@
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import type { Telephony } from '../../ports/index.ts';
-import { answeredByTwilio, items, text } from './answers.ts';
+import { answeredByTwilio, requireItems, requireText } from './answers.ts';
 import { createClients } from './clients.ts';
 import { sendVerificationCode } from './codes.ts';
-import { incoming } from './incoming.ts';
+import { incomingCalls } from './incoming.ts';
 import { readBundles, readPrices, readRegulatedTypes } from './papers.ts';
 import { searchAvailable } from './search.ts';
 
@@ -20,7 +20,7 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
       try {
         const { friendlyName, status } = await answeredByTwilio('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
         if (status !== 'active') refuse('account.inactive');
-        return { name: text(friendlyName, 'name') };
+        return { name: requireText(friendlyName, 'name') };
       } catch (error) {
         if (error instanceof Refusal && error.code === 'account.invalid_credentials') return undefined;
         throw error;
@@ -34,11 +34,11 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
 
     async findAddress(access, country) {
       const client = await clientOf(access);
-      const [address] = items(await answeredByTwilio('findAddress', client.addresses.list({ isoCountry: country, limit: 1 })));
+      const [address] = requireItems(await answeredByTwilio('findAddress', client.addresses.list({ isoCountry: country, limit: 1 })));
       return address?.sid;
     },
 
-    ...incoming(clientOf),
+    ...incomingCalls(clientOf),
     sendCode: async (access, message) => sendVerificationCode(await clientOf(access), message),
   };
 }

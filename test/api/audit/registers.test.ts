@@ -4,12 +4,12 @@ import { keptHead } from '../../../api/domain/audit/check-registers.ts';
 import { Findings } from '../../../api/domain/audit/findings.ts';
 import { headOf, registerDue, registerUpTo } from '../../../api/domain/audit/make-registers.ts';
 import { auditWhole } from '../../../api/domain/audit/whole.ts';
-import { record } from '../../../api/domain/journal/journal.ts';
+import { recordAct } from '../../../api/domain/journal/journal.ts';
 import { clientOf } from '../../../api/ledger/accounts.ts';
 import { legs } from '../../../api/ledger/legs.ts';
 import { sealedText } from '../../../api/ledger/sealed.ts';
 import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
-import { allocate, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
 import type { Draft } from '../../../api/ledger/write/draft.ts';
 import { insertClient } from '../../../api/models/client.ts';
 import { type Register, readNewestNumber, readNewestRegister } from '../../../api/models/register.ts';
@@ -52,7 +52,7 @@ async function enter(scope = newClient()): Promise<ClientScope> {
     createdAt: somebody.at,
   });
   await grantMinutes(scope, { cause: agencyId, millis: 50_000, ...somebody });
-  await allocate(scope, { requestId: `gift-${subject}`, millis: 25_000, description: 'A gift', ...somebody });
+  await allocateCredits(scope, { requestId: `gift-${subject}`, millis: 25_000, description: 'A gift', ...somebody });
   return scope;
 }
 
@@ -64,7 +64,7 @@ async function charge(scope: ClientScope, times = 1): Promise<void> {
 }
 
 const act = (cause: string, agencyId = first.agencyId) =>
-  record(agencyId, {
+  recordAct(agencyId, {
     cause,
     actor: 'platform',
     mode: null,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import mongoose from 'mongoose';
 import { registerUpTo } from '../../../api/domain/audit/make-registers.ts';
 import { auditWhole, type WholeReport } from '../../../api/domain/audit/whole.ts';
-import { access } from '../../../api/domain/directory/directory.ts';
+import { accessTo } from '../../../api/domain/directory/directory.ts';
 import { collectRents } from '../../../api/domain/numbers/rent.ts';
 import { placeOrder, refundOrder } from '../../../api/domain/orders/orders.ts';
 import { agencyById } from '../../../api/models/agency.ts';
@@ -114,7 +114,7 @@ export class AuditedWorld {
     const { orderId: done } = await buy(page);
     api.sandbox.clock.advance(MONTH_SECONDS);
     await collectRents(api.deps, 100);
-    const opened = access((await agencyById(agency.id)) ?? assert.fail('there is the agency'), 'test');
+    const opened = accessTo((await agencyById(agency.id)) ?? assert.fail('there is the agency'), 'test');
     const [client] = await readClientsBy('_id', [page.clientId]);
     const ware = { kind: 'plan' as const, name: 'A plan', item: {}, subjectId: 'pln_nowhere', priceMillis: 2000 };
     const placement = { orderId: 'ord_undone', memberId: 'mem_1', ware, pay: 'credits' as const };

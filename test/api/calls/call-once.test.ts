@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { amountOn } from '../../../api/ledger/reading.ts';
 import { settleCall } from '../../../api/ledger/transfers/calls.ts';
-import { grantFree, readBalance, readMinutes, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { grantFree, readBalance, readMinutes, rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import { expireHolds } from '../../../api/ledger/transfers/holds.ts';
 import type { Transfer } from '../../../api/models/transfer.ts';
 import { callCostMillis } from '../../../api/rules/rounding.ts';
@@ -53,7 +53,7 @@ async function chargedOnce(processes: Writer[], { tells, free, promised }: Told)
   calls += 1;
   const callId = `call-${calls}`;
   if (free > 0) await grantFree(client, { millis: free, ...somebody });
-  if (promised > 0) await recharge(client, { requestId: callId, millis: promised, ...somebody });
+  if (promised > 0) await rechargeCredits(client, { requestId: callId, millis: promised, ...somebody });
   const outcomes = await Promise.all(
     tells.map(async ({ process, ...one }, index) => {
       const outcome = await processes[process]!.tell(`${callId}-${index}`, { ...one, client, callId });
@@ -105,7 +105,7 @@ test('usage.record SX3 F07: calls reported to a killed process and again to anot
   timeout: 60_000,
 }, async () => {
   const client = newClient();
-  await recharge(client, { requestId: 'much', millis: 10_000_000, ...somebody });
+  await rechargeCredits(client, { requestId: 'much', millis: 10_000_000, ...somebody });
   const callIds = Array.from({ length: RUNS * AT_ONCE }, (_, index) => `killed-${index}`);
   for (let run = 0; run < RUNS; run += 1) {
     const process = tellers.start();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type LiveEntry, watchClient } from '../../../api/domain/credits/live.ts';
-import { creditPurchase, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { creditPurchase, rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
 import { newClient, somebody } from '../../ledger/people.ts';
 import { Writers } from '../../ledger/processes.ts';
@@ -10,7 +10,7 @@ import { openEngine } from '../../support/engine.ts';
 const engine = await openEngine();
 after(() => engine.close());
 
-const give = (client: ClientScope, requestId: string) => recharge(client, { requestId, millis: 1000, ...somebody });
+const give = (client: ClientScope, requestId: string) => rechargeCredits(client, { requestId, millis: 1000, ...somebody });
 
 /** Reads the first entries of a stream. */
 async function take(stream: AsyncIterable<LiveEntry>, count: number): Promise<LiveEntry[]> {

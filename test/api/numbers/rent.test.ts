@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import fc from 'fast-check';
-import { access } from '../../../api/domain/directory/directory.ts';
+import { accessTo } from '../../../api/domain/directory/directory.ts';
 import { rentFulfilment } from '../../../api/domain/numbers/month.ts';
 import { releaseRow } from '../../../api/domain/numbers/release.ts';
 import { collectRents } from '../../../api/domain/numbers/rent.ts';
@@ -185,7 +185,7 @@ test('numbers.buy N9: two rounds that collect one month, each with its own order
     pay: 'credits' as const,
   }));
   const states = [];
-  for (const one of tries) states.push((await placeOrder(access(found, 'test'), row, one, api.deps)).state);
+  for (const one of tries) states.push((await placeOrder(accessTo(found, 'test'), row, one, api.deps)).state);
   assert.deepEqual(states, ['done', 'undone']);
   assert.deepEqual(await figures(page), { available: 100_000 - PRICE - RENT, held: 0, used: PRICE + RENT });
 });

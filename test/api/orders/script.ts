@@ -1,8 +1,8 @@
 import mongoose from 'mongoose';
 import { Refusal } from '../../../api/contract/refusal.ts';
-import { access } from '../../../api/domain/directory/directory.ts';
+import { accessTo } from '../../../api/domain/directory/directory.ts';
 import { fulfilments } from '../../../api/domain/fulfilments.ts';
-import { allocate } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits } from '../../../api/ledger/transfers/grants.ts';
 import { type Agency, agencyById, insertAgency } from '../../../api/models/agency.ts';
 import { insertClient, readClient, scopeOf } from '../../../api/models/client.ts';
 import type { Order } from '../../../api/models/order.ts';
@@ -70,17 +70,17 @@ export async function openClient(name: string, millis: number): Promise<{ access
     secretKeys: [{ mode: 'test', fingerprint: name, last4: 'last' }],
   } as unknown as Agency; // fields that orders do not read are left out
   await insertAgency(agency);
-  const found = access(agency, 'test');
+  const found = accessTo(agency, 'test');
   const client = { _id: `cli_${name}`, subject: `sub_${name}`, members: [], profile: {}, freeMillis: 0, createdAt: somebody.at };
   await insertClient(found.scope, { ...client, ...found.scope });
   const scope = { ...found.scope, clientId: client._id, subject: client.subject };
-  await allocate(scope, { requestId: `gift-${name}`, millis, description: 'Enough', ...somebody });
+  await allocateCredits(scope, { requestId: `gift-${name}`, millis, description: 'Enough', ...somebody });
   return { access: found, client: scope };
 }
 
 /** Finds the same agency and client in another process. */
 export async function findClient(name: string): Promise<{ access: AgencyAccess; client: ClientScope }> {
-  const found = access((await agencyById(`agn_${name}`)) as Agency, 'test'); // the first process created both
+  const found = accessTo((await agencyById(`agn_${name}`)) as Agency, 'test'); // the first process created both
   const client = await readClient(found.scope, `cli_${name}`);
   return { access: found, client: scopeOf(client as NonNullable<typeof client>) };
 }

@@ -4,7 +4,7 @@ import mongoose, { type mongo } from 'mongoose';
 import { connectDatabase } from '../../../api/database/connect.ts';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
-import { readBalance, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { readBalance, rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import { onWritten } from '../../../api/ledger/write/written.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
 import type { Transfer } from '../../../api/models/transfer.ts';
@@ -52,7 +52,7 @@ answerBench({
     const made = Array.from({ length: clients }, (_, index): ClientScope => {
       return { agencyId: agencyIds[index % agencies] ?? '', world: 'test.0', clientId: `cli_${randomName()}`, subject: randomName() };
     });
-    await repeat(clients, 2000, (index) => recharge(made[index]!, { ...act, requestId: randomName(), millis: 1_000_000_000 }));
+    await repeat(clients, 2000, (index) => rechargeCredits(made[index]!, { ...act, requestId: randomName(), millis: 1_000_000_000 }));
     people.push(...made);
     return people.length;
   },

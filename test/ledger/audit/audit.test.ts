@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import mongoose from 'mongoose';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { chargeCall, settleCall } from '../../../api/ledger/transfers/calls.ts';
-import { allocate, creditPurchase, grantFree, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits, creditPurchase, grantFree, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
 import { reversePurchase } from '../../../api/ledger/transfers/returns.ts';
 import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
@@ -22,7 +22,7 @@ const price = { millis: 100_000, priceCents: 4025, currency: 'EUR' } as const;
 before(async () => {
   await grantMinutes(client, { cause: 'start', millis: 50_000, ...somebody });
   await grantFree(client, { cause: 'free', millis: 10_000, ...somebody });
-  await allocate(client, { requestId: 'r1', millis: 25_000, description: 'A gift', ...somebody });
+  await allocateCredits(client, { requestId: 'r1', millis: 25_000, description: 'A gift', ...somebody });
   const { millis: credits, ...cost } = price;
   const item = { priceId: 'price_1' };
   await insertPurchase(client, { _id: 'pur_1', memberId: 'mem_1', item, name: '100 credits', credits, ...cost, createdAt: somebody.at });

@@ -6,7 +6,7 @@ import { GENESIS } from '../../../api/ledger/chain.ts';
 import { entriesOf } from '../../../api/ledger/reading.ts';
 import { emptyState } from '../../../api/ledger/state/states.ts';
 import { settleCall } from '../../../api/ledger/transfers/calls.ts';
-import { allocate, creditPurchase, grantFree, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits, creditPurchase, grantFree, grantMinutes } from '../../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
 import { freezePurchase, loseFreeze, reinstatePurchase, reversePurchase } from '../../../api/ledger/transfers/returns.ts';
@@ -39,7 +39,7 @@ before(async () => {
   const returned = { sessionId: 'cs_1', purchaseId: 'pur_1', ...somebody };
   await grantMinutes(client, { cause: 'start', millis: 500_000, ...somebody });
   await grantFree(client, { cause: 'free', millis: 10_000, ...somebody });
-  await allocate(client, { requestId: 'r1', millis: 25_000, description: 'A gift', ...somebody });
+  await allocateCredits(client, { requestId: 'r1', millis: 25_000, description: 'A gift', ...somebody });
   await holdForOrder(client, { ...order('o1', 12_000), takesFree: true });
   await settleOrderHold(client, order('o1', 11_000));
   await refundOrderHold(client, { key: 'o1', ...somebody });

@@ -3,7 +3,7 @@ import { emptyState } from '../../../api/ledger/state/states.ts';
 import { composeTransfer, type Draft, nameDraft } from '../../../api/ledger/write/draft.ts';
 import { type Head, readHeads } from '../../../api/models/entry.ts';
 import { type AgencyScope, within } from '../../../api/models/scope.ts';
-import { append, type Transfer } from '../../../api/models/transfer.ts';
+import { appendTransfers, type Transfer } from '../../../api/models/transfer.ts';
 
 /**
  * Writes drafts at once.
@@ -36,7 +36,7 @@ export function smallWriter({ resendsUnchanged = false, refusesFromCache = false
         isFresh = true;
         continue;
       }
-      const { written, stop } = await append(batch);
+      const { written, stop } = await appendTransfers(batch);
       isFresh = false;
       for (const transfer of batch.slice(0, written)) {
         remember(heads, transfer);

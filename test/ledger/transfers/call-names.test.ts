@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { clientOf, minutesOf } from '../../../api/ledger/accounts.ts';
 import { settleCall } from '../../../api/ledger/transfers/calls.ts';
-import { allocate, readBalance } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits, readBalance } from '../../../api/ledger/transfers/grants.ts';
 import { chargeLegs, expireHolds, holdCredits, voidHold } from '../../../api/ledger/transfers/holds.ts';
 import { commit } from '../../../api/ledger/write/commit.ts';
 import { insertHoldRow } from '../../../api/models/hold.ts';
@@ -18,7 +18,7 @@ const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const inTenMinutes = new Date(somebody.at.getTime() + 600_000);
 const later = new Date(inTenMinutes.getTime() + 1);
 const give = (client: ClientScope, millis: number) =>
-  allocate(client, { requestId: `gift-${client.subject}-${millis}`, millis, description: 'To be spent', ...somebody });
+  allocateCredits(client, { requestId: `gift-${client.subject}-${millis}`, millis, description: 'To be spent', ...somebody });
 const record = (client: ClientScope, callId: string, seconds: number) =>
   settleCall(client, { callId, seconds, rounding: bySecond, ...somebody });
 const end = (client: ClientScope, callId: string, seconds: number) =>

@@ -7,14 +7,14 @@ import { legs } from '../../../api/ledger/legs.ts';
 import { promiseTo } from '../../../api/ledger/state/changes.ts';
 import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
 import {
-  allocate,
+  allocateCredits,
   creditPurchase,
   grantFree,
   grantMinutes,
   readBalance,
   readFees,
   readMinutes,
-  recharge,
+  rechargeCredits,
   requireRoomFor,
 } from '../../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
@@ -34,7 +34,7 @@ const figures = async (client: ClientScope) => {
 /** 60 seconds cost one credit. */
 const use = (client: ClientScope, callId: string, seconds: number) =>
   chargeCall(client, { callId, seconds, rounding: bySecond, ...somebody });
-const give = (client: ClientScope, requestId: string, millis: number) => recharge(client, { requestId, millis, ...somebody });
+const give = (client: ClientScope, requestId: string, millis: number) => rechargeCredits(client, { requestId, millis, ...somebody });
 const buy = (client: ClientScope, sessionId: string, { millis = 100_000, priceCents = 4000 } = {}) =>
   creditPurchase(client, {
     paymentStatus: 'paid',
@@ -68,7 +68,7 @@ test('credits.balance C2: after using up 2,000 and buying 100 it reads 100|0|100
 
 test('credits.allocate C5: an allocation is available at once, and its entry shows the actor and the reason', async () => {
   const client = newClient();
-  const done = await allocate(client, {
+  const done = await allocateCredits(client, {
     requestId: 'r1',
     millis: 25_000,
     description: 'Invoice #INV-2024-001',
@@ -139,7 +139,7 @@ test('credits.recharge C17: the same attempt with other content is refused and m
 test('agency.read P6: a purchase of 40.00 owes 0.80, and an unpaid one owes nothing', async () => {
   const client = newClient();
   await grantFree(client, { millis: 10_000, ...somebody });
-  await allocate(client, { requestId: 'gift', millis: 10_000, description: 'A gift', ...somebody });
+  await allocateCredits(client, { requestId: 'gift', millis: 10_000, description: 'A gift', ...somebody });
   await use(client, 'call', 60);
   assert.deepEqual(await readFees(client), []);
   await Promise.all(Array.from({ length: 20 }, () => buy(client, 'cs_40')));

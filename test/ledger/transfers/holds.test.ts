@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import mongoose from 'mongoose';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { settleCall } from '../../../api/ledger/transfers/calls.ts';
-import { allocate, grantFree, grantMinutes, readBalance, readMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits, grantFree, grantMinutes, readBalance, readMinutes } from '../../../api/ledger/transfers/grants.ts';
 import { expireHolds, holdCredits, voidHold } from '../../../api/ledger/transfers/holds.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
 import { openEngine } from '../../support/engine.ts';
@@ -18,7 +18,7 @@ const later = new Date(inTenMinutes.getTime() + 1);
 const unlimited = { kind: 'unlimited' } as const;
 
 const give = (client: ClientScope, millis: number) =>
-  allocate(client, { requestId: `start-${client.subject}`, millis, description: 'To be spent', ...somebody });
+  allocateCredits(client, { requestId: `start-${client.subject}`, millis, description: 'To be spent', ...somebody });
 const hold = (client: ClientScope, holdId: string, millis: number) =>
   holdCredits(client, { holdId, millis, expiresAt: inTenMinutes, policy: unlimited, ...somebody });
 const settle = (client: ClientScope, callId: string, millis: number) =>

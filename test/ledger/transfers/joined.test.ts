@@ -9,13 +9,20 @@ import { promiseTo } from '../../../api/ledger/state/changes.ts';
 import { lotOf } from '../../../api/ledger/state/effects.ts';
 import { disputedMillis, untouched } from '../../../api/ledger/state/returns.ts';
 import { assertSound, emptyState, stateAfter } from '../../../api/ledger/state/states.ts';
-import { readBalance, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { readBalance, rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import { chargeLegs } from '../../../api/ledger/transfers/holds.ts';
 import { correctionLegs, freezePurchase, loseFreeze, releaseFreeze, reversePurchase } from '../../../api/ledger/transfers/returns.ts';
 import { readHead } from '../../../api/models/entry.ts';
 import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
-import { append, type ClientState, type PurchaseCorrection, type PurchaseReturns, prefixOf, slotOf } from '../../../api/models/transfer.ts';
+import {
+  appendTransfers,
+  type ClientState,
+  type PurchaseCorrection,
+  type PurchaseReturns,
+  prefixOf,
+  slotOf,
+} from '../../../api/models/transfer.ts';
 import { openEngine } from '../../support/engine.ts';
 import { newClient, somebody } from '../people.ts';
 
@@ -145,15 +152,15 @@ async function buyAsBefore(client: ClientScope, name: string) {
     slots: [slotOf(account, seq)],
     postings,
   };
-  assert.deepEqual(await append([transfer]), { written: 1 });
+  assert.deepEqual(await appendTransfers([transfer]), { written: 1 });
   return { purchaseId, sessionId, ...somebody };
 }
 
 test('webhooks.stripe SX18: a dispute of a joined purchase freezes the rest of the shared lot, and the audit agrees', async () => {
   const client = newClient();
-  await recharge(client, { requestId: 'r0', millis: 10, ...somebody });
+  await rechargeCredits(client, { requestId: 'r0', millis: 10, ...somebody });
   const first = await buyAsBefore(client, 'first');
-  for (let index = 1; index < 99; index += 1) await recharge(client, { requestId: `r${index}`, millis: 10, ...somebody });
+  for (let index = 1; index < 99; index += 1) await rechargeCredits(client, { requestId: `r${index}`, millis: 10, ...somebody });
   const joined = await buyAsBefore(client, 'joined');
   const lot = `credits.purchase/${first.sessionId}`;
   const figures = async () => {

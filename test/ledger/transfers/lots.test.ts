@@ -7,13 +7,13 @@ import { linkHash } from '../../../api/ledger/chain.ts';
 import { readStanding } from '../../../api/ledger/standing.ts';
 import { stateAfter } from '../../../api/ledger/state/states.ts';
 import { settleCall } from '../../../api/ledger/transfers/calls.ts';
-import { creditPurchase, grantFree, readBalance, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { creditPurchase, grantFree, readBalance, rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
 import { freezePurchase, loseFreeze, reinstatePurchase, releaseFreeze, reversePurchase } from '../../../api/ledger/transfers/returns.ts';
 import { readHead } from '../../../api/models/entry.ts';
 import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
-import { append, type ClientState, prefixOf, slotOf, type Transfer } from '../../../api/models/transfer.ts';
+import { appendTransfers, type ClientState, prefixOf, slotOf, type Transfer } from '../../../api/models/transfer.ts';
 import { openEngine } from '../../support/engine.ts';
 import { bySecond, newClient, somebody } from '../people.ts';
 
@@ -21,7 +21,7 @@ const engine = await openEngine();
 after(() => engine.close());
 
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
-const give = (client: ClientScope, requestId: string, millis: number) => recharge(client, { requestId, millis, ...somebody });
+const give = (client: ClientScope, requestId: string, millis: number) => rechargeCredits(client, { requestId, millis, ...somebody });
 const sold = { priceCents: 800, currency: 'EUR' } as const;
 let purchases = 0;
 
@@ -58,7 +58,7 @@ async function giveAsBefore(client: ClientScope, cause: string, amount: number):
   const postings = [{ ...own!, seq, after: state, hash }, other!];
   const facts = { _id, agencyId, world, kind, ...somebody, writtenAt: new Date(), input: 'before' };
   const transfer: Transfer = { ...facts, slots: [slotOf(account, seq)], postings };
-  assert.deepEqual(await append([transfer]), { written: 1 });
+  assert.deepEqual(await appendTransfers([transfer]), { written: 1 });
   return transfer;
 }
 

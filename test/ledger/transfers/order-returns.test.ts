@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { readStatement } from '../../../api/domain/credits/statement.ts';
 import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
-import { allocate, creditPurchase, readBalance, readFees } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits, creditPurchase, readBalance, readFees } from '../../../api/ledger/transfers/grants.ts';
 import { settleOrderHold } from '../../../api/ledger/transfers/orders.ts';
 import { loseFreeze, readReturns, reinstatePurchase, releaseFreeze, reversePurchase } from '../../../api/ledger/transfers/returns.ts';
 import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
@@ -77,7 +77,8 @@ test('webhooks.stripe SX26 C4: however much of the payment returns, the client o
         if (what === 'fail') await reinstatePurchase(client, { ...about, refundedCents: Math.min(before.refundedCents, cents) });
         if (what === 'dispute' && 'isLost' in more && more.isLost) await loseFreeze(client, { ...about, disputedCents: cents });
         if (what === 'dispute' && 'isLost' in more && !more.isLost) await releaseFreeze(client, about);
-        if (what === 'gift') await allocate(client, { requestId: about.cause, millis: 1000 + cents, description: 'A gift', ...somebody });
+        if (what === 'gift')
+          await allocateCredits(client, { requestId: about.cause, millis: 1000 + cents, description: 'A gift', ...somebody });
         if (what === 'gift') given += 1000 + cents;
         if (what === 'call') called += await call(client, about.cause, cents);
 

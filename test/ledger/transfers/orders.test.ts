@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { readStatement } from '../../../api/domain/credits/statement.ts';
-import { allocate, creditPurchase, grantFree, readBalance, readMinutes } from '../../../api/ledger/transfers/grants.ts';
+import { allocateCredits, creditPurchase, grantFree, readBalance, readMinutes } from '../../../api/ledger/transfers/grants.ts';
 import { holdForOrder, refundOrderHold, settleOrderHold, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
 import { insertPurchase, noteSession } from '../../../api/models/purchase.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
@@ -20,7 +20,7 @@ const figures = async (client: ClientScope) => {
 const minutesOf = async (client: ClientScope) => (await readMinutes(client)).available;
 const refusedWith = (code: string) => (error: unknown) => error instanceof Error && 'code' in error && error.code === code;
 const give = (client: ClientScope, millis: number) =>
-  allocate(client, { requestId: `gift-${client.subject}`, millis, description: 'Some', ...somebody });
+  allocateCredits(client, { requestId: `gift-${client.subject}`, millis, description: 'Some', ...somebody });
 const assertSound = async () => {
   const report = await audit();
   assert.equal(report.violations, 0, JSON.stringify(report.checks.filter(({ ok }) => !ok)));

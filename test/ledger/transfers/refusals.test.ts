@@ -3,14 +3,14 @@ import { after, test } from 'node:test';
 import mongoose from 'mongoose';
 import { settleCall } from '../../../api/ledger/transfers/calls.ts';
 import {
-  allocate,
+  allocateCredits,
   creditPurchase,
   grantFree,
   grantMinutes,
   hasFree,
   readBalance,
   readMinutes,
-  recharge,
+  rechargeCredits,
 } from '../../../api/ledger/transfers/grants.ts';
 import { expireHolds, holdCredits, voidHold } from '../../../api/ledger/transfers/holds.ts';
 import { holdForOrder, settleOrderHold, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
@@ -26,7 +26,7 @@ after(() => engine.close());
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 const unlimited: MinutesPolicy = { kind: 'unlimited' };
 const soon = new Date(somebody.at.getTime() + 60_000);
-const give = (client: ClientScope, millis: number) => recharge(client, { requestId: 'start', millis, ...somebody });
+const give = (client: ClientScope, millis: number) => rechargeCredits(client, { requestId: 'start', millis, ...somebody });
 const start = (client: ClientScope, holdId: string, millis: number, policy: MinutesPolicy = unlimited) =>
   holdCredits(client, { holdId, millis, expiresAt: soon, policy, ...somebody });
 const rows = mongoose.connection.collection('holds');
@@ -99,7 +99,7 @@ test('orders.read N7: two hundred orders of a client may be under way, whatever 
 test('credits.allocate C5: a refusal of too many names the amount, and another reason is another content', async () => {
   const client = newClient();
   const gift = (requestId: string, millis: number, description = 'A gift') =>
-    allocate(client, { requestId, millis, description, ...somebody });
+    allocateCredits(client, { requestId, millis, description, ...somebody });
   await gift('a', 1_000_000_000_000);
   await assert.rejects(gift('b', 1), { code: 'credits.too_many', param: 'amountMillis' });
   await assert.rejects(gift('a', 1_000_000_000_000, 'Another'), (error: { code?: string; param?: string }) => {

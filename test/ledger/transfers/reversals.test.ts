@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { audit } from '../../../api/domain/audit/audit.ts';
 import { readStatement } from '../../../api/domain/credits/statement.ts';
 import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
-import { creditPurchase, grantFree, grantMinutes, readBalance, readFees, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { creditPurchase, grantFree, grantMinutes, readBalance, readFees, rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import { holdCredits, settleCallHold } from '../../../api/ledger/transfers/holds.ts';
 import { holdForOrder, voidOrderHold } from '../../../api/ledger/transfers/orders.ts';
 import {
@@ -86,7 +86,7 @@ test('credits.recharge F15: an allocation pays a debt; free credits do not, beca
   await grantMinutes(client, { cause: 'start', millis: 50_000, ...somebody });
   await grantFree(client, { millis: 10_000, ...somebody });
   assert.deepEqual(await figures(client), { available: 10_000, held: 0, debt: 60_000 });
-  await recharge(client, { requestId: 'r1', millis: 70_000, ...somebody });
+  await rechargeCredits(client, { requestId: 'r1', millis: 70_000, ...somebody });
   assert.deepEqual(await figures(client), { available: 20_000, held: 0, debt: 0 });
 });
 
@@ -136,7 +136,7 @@ test('credits.balance F13: a failed refund is returned once, and a later report 
 
 test('credits.balance F14: a dispute freezes the credits left, and its end releases them once', async () => {
   const { client, about } = await buyer({ used: 40_000 });
-  await recharge(client, { requestId: 'other', millis: 7000, ...somebody });
+  await rechargeCredits(client, { requestId: 'other', millis: 7000, ...somebody });
   const dispute = { ...about, cause: 'dp_1' };
   await Promise.all([1, 2].map(() => freezePurchase(client, { ...dispute, disputedCents: 4000 })));
   assert.deepEqual(await figures(client), { available: 7000, held: 60_000, debt: 0 });

@@ -6,7 +6,7 @@ import { clientOf } from '../../../api/ledger/accounts.ts';
 import { legs } from '../../../api/ledger/legs.ts';
 import { promiseTo } from '../../../api/ledger/state/changes.ts';
 import { chargeCall } from '../../../api/ledger/transfers/calls.ts';
-import { readBalance, recharge } from '../../../api/ledger/transfers/grants.ts';
+import { readBalance, rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import { holdCredits } from '../../../api/ledger/transfers/holds.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
 import { openEngine } from '../../support/engine.ts';
@@ -29,7 +29,7 @@ const start = (client: ClientScope, millis: number) =>
     expiresAt: new Date('2100-01-01'),
     policy: { kind: 'unlimited' },
   });
-const bring = (client: ClientScope, millis: number) => recharge(client, { ...somebody, requestId: `request-${causes++}`, millis });
+const bring = (client: ClientScope, millis: number) => rechargeCredits(client, { ...somebody, requestId: `request-${causes++}`, millis });
 
 /** Writes as another process would, unknown to this one. */
 async function bringFromElsewhere(client: ClientScope, millis: number): Promise<void> {

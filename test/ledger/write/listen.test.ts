@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { clientOf } from '../../../api/ledger/accounts.ts';
 import { legs } from '../../../api/ledger/legs.ts';
 import { promiseTo } from '../../../api/ledger/state/changes.ts';
-import { recharge } from '../../../api/ledger/transfers/grants.ts';
+import { rechargeCredits } from '../../../api/ledger/transfers/grants.ts';
 import { keyOf } from '../../../api/ledger/write/heads.ts';
 import { EntryListener } from '../../../api/ledger/write/listen.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
@@ -15,7 +15,7 @@ import { newClient, somebody } from '../people.ts';
 const engine = await openEngine();
 after(() => engine.close());
 
-const give = (client: ClientScope, requestId: string) => recharge(client, { requestId, millis: 5, ...somebody });
+const give = (client: ClientScope, requestId: string) => rechargeCredits(client, { requestId, millis: 5, ...somebody });
 const listenTo = (client: ClientScope, signal = new AbortController().signal) => new EntryListener(keyOf(client, clientOf(client)), signal);
 /** Tells whether it waits, after everything that is due by now. */
 async function isWaiting(waiting: Promise<void>): Promise<boolean> {

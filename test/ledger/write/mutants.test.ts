@@ -13,7 +13,7 @@ import { commit } from '../../../api/ledger/write/commit.ts';
 import { composeTransfer, type Draft, nameDraft } from '../../../api/ledger/write/draft.ts';
 import { type Head, readHead } from '../../../api/models/entry.ts';
 import type { ClientScope } from '../../../api/models/scope.ts';
-import { append, slotOf, type Transfer, TransferModel } from '../../../api/models/transfer.ts';
+import { appendTransfers, slotOf, type Transfer, TransferModel } from '../../../api/models/transfer.ts';
 import { openEngine } from '../../support/engine.ts';
 import { faultOf } from '../mutants/fault.ts';
 import { smallWriter, type Write } from '../mutants/writers.ts';
@@ -132,7 +132,7 @@ async function writesOneEntry(merge: Merge): Promise<string[]> {
   const postings = parts.map(({ account, amount }) => ({ ...entryOn(account), account, amount }));
   const slots = postings.flatMap(({ account, seq }) => (seq === undefined ? [] : [slotOf(account, seq)]));
   assert.deepEqual(
-    await append([{ ...transfer, slots, postings }]),
+    await appendTransfers([{ ...transfer, slots, postings }]),
     { written: 1 },
     'the index does not refuse a slot twice in one transfer',
   );

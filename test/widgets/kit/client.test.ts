@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { Client, keep } from '../../../widgets/kit/client.ts';
+import { Client, keepInSlot } from '../../../widgets/kit/client.ts';
 import { Refused } from '../../../widgets/kit/refused.ts';
 import { Session } from '../../../widgets/kit/session.ts';
 
@@ -94,7 +94,7 @@ describe('calls', () => {
 
   it('plans.choose: what a page before this one has begun goes on under its key', async () => {
     const { client, key, sent } = await clientWith([[200, {}]], ['token']);
-    keep(`wl:${key}:plans.choose`, 'of-before');
+    keepInSlot(`wl:${key}:plans.choose`, 'of-before');
     await client.call('plans.choose', plan, { isAttempt: true });
     await client.call('plans.choose', plan);
     expect(sent.map(({ headers }) => headers['Idempotency-Key'])).to.eql(['of-before', undefined]);

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { Balance } from '../../kit/events.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { balanceMeterStyles } from './balance-meter.styles.ts';
 
 /**
@@ -57,7 +57,7 @@ export class WlBalanceMeter extends WlElement {
     </div>`;
   }
 }
-define('wl-balance-meter', WlBalanceMeter);
+defineElement('wl-balance-meter', WlBalanceMeter);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { WantedCredits } from '../../kit/checkout.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { webAddress } from '../../ui/brand.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { picture } from '../../ui/picture.ts';
 import { buyCreditsStyles } from './buy-credits.styles.ts';
 import { CUSTOM, packageCards } from './packages.ts';
@@ -171,7 +171,7 @@ export class WlBuyCredits extends WlElement {
     return html`<button class="primary" part="button-primary" @click=${enter}>${this.say('buy.signIn')}</button>`;
   }
 }
-define('wl-buy-credits', WlBuyCredits);
+defineElement('wl-buy-credits', WlBuyCredits);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { entitlementsOf } from '../../kit/entitlements.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
 import { gateStyles } from './gate.styles.ts';
 
@@ -111,7 +111,7 @@ export class WlGate extends WlElement {
     this.requestUpdate();
   }
 }
-define('wl-gate', WlGate);
+defineElement('wl-gate', WlGate);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,6 +1,6 @@
 import { html } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
-import { field, submitHandler } from '../../ui/fields.ts';
+import { submitHandler, textField } from '../../ui/fields.ts';
 import { icon } from '../../ui/icons.ts';
 import type { SourcesStore } from './sources-store.ts';
 
@@ -49,8 +49,8 @@ export function textView(host: WlElement, store: SourcesStore) {
     return true;
   };
   return html`<form class="stack" part="form" novalidate @submit=${submitHandler(host, store, 'text', stage)}>
-    ${field(store, 'text', { name: 'name', label: host.say('knowledge.title'), missing: host.say('knowledge.title.missing'), maxlength: 120 })}
-    ${field(store, 'text', { name: 'text', label: host.say('knowledge.text'), missing: host.say('knowledge.text.missing'), maxlength: 200_000, rows: 6 })}
+    ${textField(store, 'text', { name: 'name', label: host.say('knowledge.title'), missing: host.say('knowledge.title.missing'), maxlength: 120 })}
+    ${textField(store, 'text', { name: 'text', label: host.say('knowledge.text'), missing: host.say('knowledge.text.missing'), maxlength: 200_000, rows: 6 })}
     <button class="start" part="button-secondary">${host.say('knowledge.stage')}</button>
   </form>`;
 }
@@ -63,7 +63,7 @@ export function urlView(host: WlElement, store: SourcesStore) {
   };
   const words = { label: host.say('knowledge.url'), hint: host.say('knowledge.urlHint'), missing: host.say('knowledge.url.missing') };
   return html`<form class="stack" part="form" novalidate @submit=${submitHandler(host, store, 'url', stage)}>
-    ${field(store, 'url', { name: 'url', ...words, type: 'url', inputmode: 'url', autocomplete: 'url' })}
+    ${textField(store, 'url', { name: 'url', ...words, type: 'url', inputmode: 'url', autocomplete: 'url' })}
     <button class="start" part="button-secondary">${host.say('knowledge.stage')}</button>
   </form>`;
 }

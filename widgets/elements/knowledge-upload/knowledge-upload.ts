@@ -3,7 +3,7 @@ import type { Kit } from '../../kit/kit.ts';
 import { knowledgeStrings } from '../../strings/en/knowledge-upload.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
 import { controls } from '../../ui/controls.styles.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
 import { tabs } from '../../ui/tabs.ts';
 import { fileView, textView, urlView } from './add-view.ts';
@@ -156,7 +156,7 @@ export class WlKnowledgeUpload extends WlElement {
     return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(new Date(instant));
   }
 }
-define('wl-knowledge-upload', WlKnowledgeUpload);
+defineElement('wl-knowledge-upload', WlKnowledgeUpload);
 
 declare global {
   interface HTMLElementTagNameMap {

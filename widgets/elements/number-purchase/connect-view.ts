@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
 import { Refused } from '../../kit/refused.ts';
 import type { WlElement } from '../../ui/element.ts';
-import { choice, field, refusal, submitHandler } from '../../ui/fields.ts';
+import { choiceField, refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
 import type { Account, NumbersOffer, NumbersStore } from './numbers-store.ts';
 
 const button = (host: WlElement, store: NumbersStore, at: string, key: Parameters<WlElement['say']>[0]) =>
@@ -16,10 +16,10 @@ export function manualView(host: WlElement, store: NumbersStore) {
   ] as const;
   return html`<form class="stack" part="connect" novalidate @submit=${submitHandler(host, store, 'manual', (values: Input<'numbers.connect'>) => store.connect(values))}>
     <div class="fields">
-      ${field(store, 'manual', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
-      ${choice('channel', host.say('numbers.channel'), channels, 'sms')}
+      ${textField(store, 'manual', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
+      ${choiceField('channel', host.say('numbers.channel'), channels, 'sms')}
     </div>
-    ${refusal(host, store, 'manual')} ${button(host, store, 'manual', 'numbers.connect')}
+    ${refusalNotice(host, store, 'manual')} ${button(host, store, 'manual', 'numbers.connect')}
   </form>`;
 }
 
@@ -28,13 +28,13 @@ export function trunkView(host: WlElement, store: NumbersStore) {
   const transports = (['tcp', 'tls', 'udp'] as const).map((one) => [one, one.toUpperCase()] as const);
   return html`<form class="stack" part="connect" novalidate @submit=${submitHandler(host, store, 'sip', (values: Input<'numbers.connectTrunk'>) => store.connectTrunk(values))}>
     <div class="fields">
-      ${field(store, 'sip', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
-      ${field(store, 'sip', { name: 'terminationUri', label: host.say('numbers.trunkUri'), hint: host.say('numbers.trunkUriHint'), missing: host.say('numbers.trunkUri.missing'), inputmode: 'url' })}
-      ${choice('transport', host.say('numbers.transport'), transports, 'tcp')}
-      ${field(store, 'sip', { name: 'username', label: host.say('optional', { label: host.say('numbers.username') }) })}
-      ${field(store, 'sip', { name: 'password', label: host.say('optional', { label: host.say('numbers.password') }), type: 'password', autocomplete: 'new-password' })}
+      ${textField(store, 'sip', { name: 'number', label: host.say('numbers.number'), hint: host.say('numbers.numberHint'), missing: host.say('numbers.number.missing'), type: 'tel', autocomplete: 'tel' })}
+      ${textField(store, 'sip', { name: 'terminationUri', label: host.say('numbers.trunkUri'), hint: host.say('numbers.trunkUriHint'), missing: host.say('numbers.trunkUri.missing'), inputmode: 'url' })}
+      ${choiceField('transport', host.say('numbers.transport'), transports, 'tcp')}
+      ${textField(store, 'sip', { name: 'username', label: host.say('optional', { label: host.say('numbers.username') }) })}
+      ${textField(store, 'sip', { name: 'password', label: host.say('optional', { label: host.say('numbers.password') }), type: 'password', autocomplete: 'new-password' })}
     </div>
-    ${refusal(host, store, 'sip')} ${button(host, store, 'sip', 'numbers.connectTrunk')}
+    ${refusalNotice(host, store, 'sip')} ${button(host, store, 'sip', 'numbers.connectTrunk')}
   </form>`;
 }
 
@@ -45,17 +45,17 @@ export function providerAccountView(host: WlElement, store: NumbersStore, offer:
     <form class="stack" part="connect" novalidate @submit=${submitHandler(host, store, 'account', (values: Input<'numbers.connectAccount'>) => store.connectAccount(values))}>
       <p class="muted">${host.say('numbers.accountHint')}</p>
       <div class="fields">
-        ${field(store, 'account', { name: 'accountSid', label: host.say('numbers.accountSid'), missing: host.say('numbers.accountSid.missing') })}
-        ${field(store, 'account', { name: 'authToken', label: host.say('numbers.authToken'), missing: host.say('numbers.authToken.missing'), type: 'password', autocomplete: 'new-password' })}
+        ${textField(store, 'account', { name: 'accountSid', label: host.say('numbers.accountSid'), missing: host.say('numbers.accountSid.missing') })}
+        ${textField(store, 'account', { name: 'authToken', label: host.say('numbers.authToken'), missing: host.say('numbers.authToken.missing'), type: 'password', autocomplete: 'new-password' })}
       </div>
-      ${refusal(host, store, 'account')} ${button(host, store, 'account', 'numbers.connectAccount')}
+      ${refusalNotice(host, store, 'account')} ${button(host, store, 'account', 'numbers.connectAccount')}
     </form>`;
 }
 
 const connected = (host: WlElement, store: NumbersStore, account: string) => html`<div class="card row">
   <span class="grow">${host.say('numbers.accountConnected', { account: `${account.slice(0, 6)}…${account.slice(-4)}` })}<br /><small class="muted">${host.say('numbers.disconnectSure')}</small></span>
   <button part="button-secondary" aria-disabled=${String(store.busy === 'disconnect')} @click=${() => store.disconnectAccount()}>${host.say('numbers.disconnect')}</button>
-  ${refusal(host, store, 'disconnect')}
+  ${refusalNotice(host, store, 'disconnect')}
 </div>`;
 
 function accountNumbers(host: WlElement, store: NumbersStore, { numbers }: Account) {
@@ -75,6 +75,6 @@ function accountNumbers(host: WlElement, store: NumbersStore, { numbers }: Accou
         </label></li>`,
       )}
     </ul>
-    ${refusal(host, store, 'import')} ${button(host, store, 'import', 'numbers.import')}
+    ${refusalNotice(host, store, 'import')} ${button(host, store, 'import', 'numbers.import')}
   </form>`;
 }

@@ -4,7 +4,7 @@ import { type Order, OrderRun } from '../../payment/order-run.ts';
 import { numberStrings } from '../../strings/en/number-purchase.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
 import { controls } from '../../ui/controls.styles.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
 import { tabs } from '../../ui/tabs.ts';
 import { boughtView, buyView } from './buy-view.ts';
@@ -184,7 +184,7 @@ export class WlNumberPurchase extends WlElement {
     return this.say('numbers.price', { setup: (setupMillis + monthlyMillis) / 1000, monthly: monthlyMillis / 1000 });
   }
 }
-define('wl-number-purchase', WlNumberPurchase);
+defineElement('wl-number-purchase', WlNumberPurchase);
 
 declare global {
   interface HTMLElementTagNameMap {

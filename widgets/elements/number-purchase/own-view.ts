@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
-import { choice, field, refusal, submitHandler } from '../../ui/fields.ts';
+import { choiceField, refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
 import { icons } from '../../ui/icons.ts';
 import type { ClientNumber, NumbersStore } from './numbers-store.ts';
 
@@ -42,7 +42,7 @@ function ownNumber(host: Host, store: NumbersStore, one: ClientNumber) {
       ${host.mayWrite ? html`<button part="button-secondary" aria-expanded=${String(host.releasing === id)} @click=${() => host.askRelease(id)}>${host.say('numbers.release')}</button>` : nothing}
     </div>
     ${overdue(host, one)} ${state === 'pending_verification' ? codeForm(host, store, one) : agentChoice(host, store, one)} ${trial(store, id)}
-    ${host.releasing === id ? releaseForm(host, store, one) : refusal(host, store, id)}
+    ${host.releasing === id ? releaseForm(host, store, one) : refusalNotice(host, store, id)}
   </li>`;
 }
 
@@ -56,7 +56,7 @@ function codeForm(host: Host, store: NumbersStore, { id, display }: ClientNumber
   const verify = ({ code }: { code: string }) => store.verify(id, code);
   return html`<form class="row end" novalidate @submit=${submitHandler(host, store, id, verify)}>
     <p class="muted all">${host.say('numbers.codeHint', { number: display })}</p>
-    ${field(store, id, { name: 'code', label: host.say('numbers.code'), missing: host.say('numbers.code.missing'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
+    ${textField(store, id, { name: 'code', label: host.say('numbers.code'), missing: host.say('numbers.code.missing'), inputmode: 'numeric', autocomplete: 'one-time-code' })}
     <button class="primary" part="button-primary" aria-disabled=${String(store.busy === id)}>${host.say('numbers.verify')}</button>
     <button type="button" part="button-secondary" @click=${() => host.sendAnother(id)}>${host.say('numbers.resend')}</button>
     <span class="muted" role="status">${host.resentTo === id ? host.say('numbers.resent') : nothing}</span>
@@ -66,7 +66,7 @@ function codeForm(host: Host, store: NumbersStore, { id, display }: ClientNumber
 function agentChoice(host: Host, store: NumbersStore, { id, agentId }: ClientNumber) {
   if (store.agents.length === 0 || !host.mayWrite) return nothing;
   const options = [['', host.say('numbers.noAgent')] as const, ...store.agents.map((agent) => [agent.id, agent.name] as const)];
-  return choice('agent', host.say('numbers.agent'), options, agentId ?? '', (value) => void store.assign(id, value || null));
+  return choiceField('agent', host.say('numbers.agent'), options, agentId ?? '', (value) => void store.assign(id, value || null));
 }
 
 function trial(store: NumbersStore, id: string) {
@@ -84,10 +84,10 @@ function releaseForm(host: Host, store: NumbersStore, { id }: ClientNumber) {
   return html`<form class="stack tight" part="release" novalidate @submit=${submitHandler(host, store, id, release)}>
     <p>${host.say('numbers.releaseSure')}</p>
     <div class="row end">
-      ${field(store, id, { name: 'lastDigits', label: host.say('numbers.lastDigits'), missing: host.say('numbers.lastDigits.missing'), inputmode: 'numeric' })}
+      ${textField(store, id, { name: 'lastDigits', label: host.say('numbers.lastDigits'), missing: host.say('numbers.lastDigits.missing'), inputmode: 'numeric' })}
       <button class="danger filled" part="button-danger" aria-disabled=${String(store.busy === id)}>${host.say('numbers.releaseNow')}</button>
       <button type="button" part="button-secondary" @click=${() => host.askRelease(undefined)}>${host.say('numbers.cancel')}</button>
     </div>
-    ${refusal(host, store, id)}
+    ${refusalNotice(host, store, id)}
   </form>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
 import type { WlElement } from '../../ui/element.ts';
-import { choice, field, refusal, typed } from '../../ui/fields.ts';
+import { choiceField, refusalNotice, textField, typedValues } from '../../ui/fields.ts';
 import type { Found, Kind, NumbersOffer, NumbersStore } from './numbers-store.ts';
 
 /** The part of its element that the search needs. */
@@ -23,15 +23,15 @@ export function searchView(host: Host, store: NumbersStore, offer: NumbersOffer)
   const searching = store.busy === 'search';
   return html`<form class="stack" part="search" @submit=${(event: Event) => search(store, event)}>
       <div class="fields">
-        ${choice('country', host.say('numbers.country'), countries, kind.country, (country) => host.pick({ country }))}
-        ${choice('type', host.say('numbers.type'), types, kind.type, (type) => host.pick({ country: kind.country, type }))}
-        ${field(store, 'search', { name: 'areaCode', label: host.say('numbers.areaCode'), inputmode: 'numeric' })}
+        ${choiceField('country', host.say('numbers.country'), countries, kind.country, (country) => host.pick({ country }))}
+        ${choiceField('type', host.say('numbers.type'), types, kind.type, (type) => host.pick({ country: kind.country, type }))}
+        ${textField(store, 'search', { name: 'areaCode', label: host.say('numbers.areaCode'), inputmode: 'numeric' })}
       </div>
       <details>
         <summary>${host.say('numbers.more')}</summary>
         <div class="fields">
-          ${field(store, 'search', { name: 'contains', label: host.say('numbers.contains') })}
-          ${field(store, 'search', { name: 'locality', label: host.say('numbers.locality') })}
+          ${textField(store, 'search', { name: 'contains', label: host.say('numbers.contains') })}
+          ${textField(store, 'search', { name: 'locality', label: host.say('numbers.locality') })}
         </div>
         <fieldset class="row">
           <legend>${host.say('numbers.capabilities')}</legend>
@@ -41,13 +41,13 @@ export function searchView(host: Host, store: NumbersStore, offer: NumbersOffer)
       ${kind.needs.kind === 'none' ? nothing : papers(host, kind)}
       <button class="primary start" part="button-primary" aria-disabled=${String(searching)}>${host.say(searching ? 'numbers.searching' : 'numbers.search')}</button>
     </form>
-    ${refusal(host, store, 'search')}
+    ${refusalNotice(host, store, 'search')}
     <div class="stack" role="status">${results(host, store, searching)}</div>`;
 }
 
 /** @param event of the form */
 function search(store: NumbersStore, event: Event): void {
-  const wanted = typed(event);
+  const wanted = typedValues(event);
   if (store.busy !== 'search') void store.search(wanted as unknown as Input<'numbers.search'>); // the API says what does not fit
 }
 
@@ -73,7 +73,7 @@ function result(host: Host, store: NumbersStore, found: Found) {
     <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${display}" ?disabled=${taken} aria-disabled=${String(store.busy === number)} @click=${() => store.reserve(found)}>
       ${host.say(taken ? 'numbers.taken' : 'numbers.choose')}
     </button>
-    ${refusal(host, store, number)}
+    ${refusalNotice(host, store, number)}
   </li>`;
 }
 

@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
 import { openStyles } from './open.styles.ts';
 
@@ -71,7 +71,7 @@ export class WlOpen extends WlElement {
     </div>`;
   }
 }
-define('wl-open', WlOpen);
+defineElement('wl-open', WlOpen);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -5,7 +5,7 @@ import type { Refused } from '../../kit/refused.ts';
 import { type Order, OrderRun } from '../../payment/order-run.ts';
 import { orderView, payView } from '../../payment/pay-view.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
 import { type Plan, planLines } from './plan-lines.ts';
@@ -164,7 +164,7 @@ export class WlPlans extends WlElement {
     kit.announce('wl-plan-chosen', { planId: plan.id, name: plan.name });
   }
 }
-define('wl-plans', WlPlans);
+defineElement('wl-plans', WlPlans);
 
 declare global {
   interface HTMLElementTagNameMap {

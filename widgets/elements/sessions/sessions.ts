@@ -3,7 +3,7 @@ import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import { sessionStrings } from '../../strings/en/sessions.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { sessionsStyles } from './sessions.styles.ts';
 
 type Session = Output<'sessions.list'>['sessions'][number];
@@ -142,7 +142,7 @@ export class WlSessions extends WlElement {
     </li>`;
   }
 }
-define('wl-sessions', WlSessions);
+defineElement('wl-sessions', WlSessions);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,6 +1,6 @@
 import { adoptStyles, html, nothing, type PropertyValues, render } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import '../balance-meter/balance-meter.ts';
 import { accountView } from './account-view.ts';
 import type { Mode } from './fields.ts';
@@ -81,7 +81,7 @@ export class WlSignup extends WlElement {
     return this.kit?.fragment.reset ? null : this.kit?.account;
   }
 }
-define('wl-signup', WlSignup);
+defineElement('wl-signup', WlSignup);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -15,7 +15,7 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
   const { mode } = host;
   const names = fieldsOf(mode, data.signUp).map(({ name }) => name);
   const consent = mode === 'sign-up' && !!(data.brand.termsUrl || data.brand.privacyUrl);
-  const errors = faults(names, form.values, mode, data.signUp.passwordPolicy, host);
+  const errors = findFaults(names, form.values, mode, data.signUp.passwordPolicy, host);
   if (consent && !form.accepted) errors.set('acceptedTerms', host.say('consent.missing'));
   form.set({ problem: '', errors });
   if (errors.size) return form.focus('[aria-invalid=true]');
@@ -37,7 +37,7 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
 }
 
 /** Checks the fields before anything is sent, and tells the errors by field. The server checks again, by the same rules. */
-export function faults(
+export function findFaults(
   names: string[],
   values: Values,
   mode: Mode,

@@ -3,7 +3,7 @@ import type { Kit } from '../../kit/kit.ts';
 import type { Refused } from '../../kit/refused.ts';
 import { statementStrings } from '../../strings/en/statement.ts';
 import type { StringKey } from '../../strings/strings.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { picture } from '../../ui/picture.ts';
 import { type Entry, fetchAll, fetchNewest, fetchPage, type Page } from './pages.ts';
@@ -169,7 +169,7 @@ export class WlStatement extends WlElement {
     </li>`;
   }
 }
-define('wl-statement', WlStatement);
+defineElement('wl-statement', WlStatement);
 
 declare global {
   interface HTMLElementTagNameMap {
