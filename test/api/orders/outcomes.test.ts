@@ -3,8 +3,10 @@ import { after, test } from 'node:test';
 import { Refusal } from '../../../api/contract/refusal.ts';
 import { advanceDueOrders, advanceOrder, placeOrder, refundOrder, type Ware } from '../../../api/domain/orders/orders.ts';
 import { readBalance } from '../../../api/ledger/transfers/grants.ts';
+import { holdForOrder } from '../../../api/ledger/transfers/orders.ts';
 import { readOrder } from '../../../api/models/order.ts';
 import type { CrashPoint, Fulfilment } from '../../../api/ports/index.ts';
+import { somebody } from '../../ledger/people.ts';
 import { openEngine } from '../../support/engine.ts';
 import { depsAt, openClient, orderOf, PRICE, type Script } from './script.ts';
 
@@ -47,6 +49,7 @@ async function openBuyer(millis: number) {
   const idOf = (order: string) => `ord_${name}-${order}`;
   const find = (order: string) => readOrder(client, idOf(order));
   return {
+    client,
     find,
     place: (order: string, script: Script = 'delivers', ware: Partial<Ware> = {}) => {
       const placement = orderOf(idOf(order), script);
@@ -102,6 +105,14 @@ test('numbers.buy N4: short of credits nothing is stored; spent meanwhile, the o
   await assert.rejects(place('first'), { code: 'credits.insufficient' });
   const { available, held } = await credits();
   assert.deepEqual({ available, held }, { available: 0, held: 0 }, 'the second alone is paid');
+});
+
+test('numbers.buy N7: of a client with two hundred orders under way one more is refused and undone', async () => {
+  const { client, place, find } = await openBuyer(200 + PRICE);
+  const hold = (index: number) => holdForOrder(client, { key: `ord_open-${index}`, millis: 1, takesFree: false, ...somebody });
+  await Promise.all(Array.from({ length: 200 }, (_, index) => hold(index)));
+  await assert.rejects(place('one-more'), { code: 'order.too_many' });
+  assert.deepEqual(seen((await find('one-more')) ?? assert.fail('it is stored')), undone('order.too_many'));
 });
 
 test('numbers.buy N7: an order waits for a silent provider, and is given up once its patience is over', async () => {
