@@ -1,30 +1,35 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 
-const PAUSE_MS = 25;
+/** Pauses between looks. They grow, because a look is often a request, and takes time from the work that it waits for. */
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 100;
+const GROWTH = 1.5;
 const LIMIT_SECONDS = 20;
 
 /**
  * Looks again and again until there is a result.
  * @throws after `seconds`, with the name of the missing result
  */
-export async function until<Found>(look: () => Promise<Found | undefined | false>, what: string, seconds = LIMIT_SECONDS): Promise<Found> {
-  for (const deadline = performance.now() + seconds * 1000; performance.now() < deadline; ) {
-    const found = await look();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  return assert.fail(`${what} did not come within ${seconds} s`);
-}
+export const until = async <Found>(look: () => Promise<Found | undefined | false>, what: string, seconds = LIMIT_SECONDS): Promise<Found> =>
+  (await lookAgain(look, seconds)) || assert.fail(`${what} did not come within ${seconds} s`);
 
 /**
  * Reads again and again until the value is as expected, because another process or a job is still changing it.
  * @throws after twenty seconds, with the difference
  */
 export async function comesTo<Value>(read: () => Promise<Value>, expected: Value, message?: string): Promise<void> {
-  for (const deadline = performance.now() + LIMIT_SECONDS * 1000; performance.now() < deadline; ) {
-    if (isDeepStrictEqual(await read(), expected)) return;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  const isSo = async () => isDeepStrictEqual(await read(), expected);
+  if (!(await lookAgain(isSo, LIMIT_SECONDS))) assert.deepEqual(await read(), expected, message);
+}
+
+/** @returns false if there was no result in time */
+async function lookAgain<Found>(look: () => Promise<Found | undefined | false>, seconds: number): Promise<Found | false> {
+  const deadline = performance.now() + seconds * 1000;
+  for (let pauseMs = FIRST_PAUSE_MS; performance.now() < deadline; pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-  assert.deepEqual(await read(), expected, message);
+  return false;
 }
