@@ -44,7 +44,7 @@ test('system.openapi T9: every operation declares who may call it', () => {
 });
 
 test('brand.read T3: the publishable key opens the brand and nothing of a client', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const query = `?key=${agency.keys.test.publishable}`;
   assert.equal((await ask('brand.read', { origin: agency.origin }, query)).status, 200);
   for (const name of names) {
@@ -56,7 +56,7 @@ test('brand.read T3: the publishable key opens the brand and nothing of a client
 });
 
 test("agency.read T9: a client meets not_parent at everything that is the agency's", async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   for (const name of names) {
     const { callers }: Operation = contract[name];
@@ -67,13 +67,13 @@ test("agency.read T9: a client meets not_parent at everything that is the agency
 });
 
 test("agencies.create T9: the secret key of an agency is not the platform's key", async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const reply = await ask('agencies.create', { key: agency.keys.test.secret });
   assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 403, code: 'scope.missing' });
 });
 
 test('brand.read T6: a wrong page and a wrong key get the same answer, before any work', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const key = agency.keys.test.publishable;
   const replies = [
     await ask('brand.read', { origin: 'https://evil.test' }, `?key=${key}`),
@@ -97,7 +97,7 @@ test('brand.read T6: a wrong page and a wrong key get the same answer, before an
 });
 
 test("brand.read T6: a preflight is answered for the agency's own pages only", async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const preflight = (origin: string) =>
     fetch(`${url}/v1/credits.checkout?key=${agency.keys.test.publishable}`, {
       method: 'OPTIONS',

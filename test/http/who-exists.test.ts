@@ -5,7 +5,7 @@ import { startApi } from '../support/api.ts';
 import { call, type Reply } from '../support/call.ts';
 
 const { createAgency, url } = await startApi();
-const agency = await createAgency();
+const agency = await createAgency({ stripe: false });
 const page = await agency.openPage();
 await page.signUp();
 const bare = ({ status, body }: Reply<unknown>) => ({ status, error: { ...(body as ErrorBody).error, requestId: '' } });

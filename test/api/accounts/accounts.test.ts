@@ -14,8 +14,11 @@ async function mailedToken(to: string, kind: 'verify' | 'reset'): Promise<string
   return new RegExp(`#wl-${kind}=([\\w.-]+)`).exec(mail.text)?.[1] ?? assert.fail(mail.text);
 }
 
+/** The agency of all sign-ups that need none of their own. */
+const shared = await createAgency({ stripe: false });
+
 test('accounts.signUp T1: one client under its agency, and the same request with the same key adds nothing', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   const form = page.form();
   const first = await page.call('accounts.signUp', form, { 'idempotency-key': 'sign-up-1' });
@@ -27,7 +30,7 @@ test('accounts.signUp T1: one client under its agency, and the same request with
 });
 
 test('accounts.signUp C17: twenty sign-ups at once with one key make one client and twenty equal answers', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   const form = page.form();
   const replies = await Promise.all(
@@ -56,7 +59,7 @@ const passwords: [password: string, code: string | undefined][] = [
 
 for (const [password, code] of passwords) {
   test(`accounts.signUp S3: the password «${password}» ${code ? `is refused with ${code}` : 'passes'}`, async () => {
-    const page = await (await createAgency()).openPage();
+    const page = await shared.openPage();
     const reply = await page.try('accounts.signUp', page.form({ password, passwordConfirmation: password }));
     assert.equal(codeOf(reply), code);
     assert.equal(reply.status, code ? 422 : 200);
@@ -64,7 +67,7 @@ for (const [password, code] of passwords) {
 }
 
 test('accounts.signUp SX25: an agency with passphrases refuses guessable ones, also at a reset', async () => {
-  const agency = await createAgency({ name: 'Lakeside Telephony' });
+  const agency = await createAgency({ stripe: false, name: 'Lakeside Telephony' });
   const page = await agency.openPage();
   await page.signUp({ password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
   await agency.call('agency.update', { signUp: { passwordPolicy: 'passphrase' } });
@@ -92,14 +95,14 @@ test('accounts.signUp SX25: an agency with passphrases refuses guessable ones, a
 });
 
 test('accounts.signUp S3: two different passwords are refused at the second field', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   const reply = await page.try('accounts.signUp', page.form({ passwordConfirmation: 'Sunny-day-43' }));
   assert.deepEqual((reply.body as unknown as { error: { code: string; param: string } }).error.code, 'password.mismatch');
   assert.equal((reply.body as unknown as { error: { param: string } }).error.param, 'passwordConfirmation');
 });
 
 test('accounts.signUp S4: an e-mail is taken within its agency only, however it is written', async () => {
-  const [one, other] = [await createAgency(), await createAgency()];
+  const [one, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
   const page = await one.openPage();
   const form = page.form({ email: 'Sam@Example.test' });
   assert.equal((await page.try('accounts.signUp', form)).status, 200);
@@ -110,7 +113,7 @@ test('accounts.signUp S4: an e-mail is taken within its agency only, however it 
 });
 
 test('accounts.signUp S4: a username is taken within its agency, and signs in like the e-mail', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   await agency.call('agency.update', { signUp: { fields: ['username'] } });
   const page = await agency.openPage();
   await page.signUp({ profile: { username: 'Sam.Doe' } });
@@ -142,7 +145,7 @@ test('accounts.signUp SX10: no username looks like another one, and wide letters
 });
 
 test('accounts.signUp SX10: a username is no address, and fields outside the form are refused', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   await agency.call('agency.update', { signUp: { fields: ['username', 'company'] } });
   const page = await agency.openPage();
   const refused = async (profile: object) => {
@@ -161,7 +164,7 @@ test('accounts.signUp SX10: a username is no address, and fields outside the for
 });
 
 test('accounts.signUp SX10: an address that is an older username signs in until its owner signs up', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const squatters = await Promise.all(
     ['ada@bank.test', 'ben@bank.test'].map(async (username) => {
       const page = await agency.openPage();
@@ -205,7 +208,7 @@ test('accounts.signUp S9: without the checked box there is no account; with it t
 });
 
 test('accounts.verifyEmail S10: free credits wait for the confirmed e-mail, then move from the agency once', async () => {
-  const agency = await createAgency({ minutesMillis: 50_000 });
+  const agency = await createAgency({ stripe: false, minutesMillis: 50_000 });
   const page = await agency.openPage();
   const { balance } = await page.signUp();
   assert.deepEqual({ available: balance.available, waiting: balance.waiting }, { available: 0, waiting: 10_000 });
@@ -219,7 +222,7 @@ test('accounts.verifyEmail S10: free credits wait for the confirmed e-mail, then
 });
 
 test('accounts.verifyEmail S10: an agency with 5 minutes ends at minus 5', async () => {
-  const agency = await createAgency({ minutesMillis: 5_000 });
+  const agency = await createAgency({ stripe: false, minutesMillis: 5_000 });
   const page = await agency.openPage();
   await page.signUp();
   await page.call('accounts.verifyEmail', { token: await mailedToken(page.email, 'verify') });
@@ -228,7 +231,7 @@ test('accounts.verifyEmail S10: an agency with 5 minutes ends at minus 5', async
 });
 
 test('accounts.verifyEmail S10: a crash between grant and mark loses and doubles nothing', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.signUp();
   const token = await mailedToken(page.email, 'verify');
@@ -241,7 +244,7 @@ test('accounts.verifyEmail S10: a crash between grant and mark loses and doubles
 });
 
 test('accounts.verifyEmail T2: a link of one agency means nothing at another', async () => {
-  const [one, other] = [await createAgency(), await createAgency()];
+  const [one, other] = [await createAgency({ stripe: false }), await createAgency({ stripe: false })];
   const page = await one.openPage();
   await page.signUp();
   const reply = await (await other.openPage()).try('accounts.verifyEmail', { token: await mailedToken(page.email, 'verify') });
@@ -249,7 +252,7 @@ test('accounts.verifyEmail T2: a link of one agency means nothing at another', a
 });
 
 test('accounts.sendVerification S10: the link can be mailed again', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   await mailedToken(page.email, 'verify');
   const before = sandbox.mail.list(page.email).length;
@@ -258,7 +261,7 @@ test('accounts.sendVerification S10: the link can be mailed again', async () => 
 });
 
 test('accounts.reset S1: a new password by mail works once and signs out everywhere', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.signUp();
   await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
@@ -277,7 +280,7 @@ test('accounts.reset S1: a new password by mail works once and signs out everywh
 });
 
 test('accounts.reset S5: of two uses of one link at once, one sets a password', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.signUp();
   await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
@@ -296,7 +299,7 @@ test('accounts.reset S5: of two uses of one link at once, one sets a password', 
 });
 
 test('accounts.requestReset S5: the answer is the same for an address that has no account', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   const known = await page.try('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
   const unknown = await page.try('accounts.requestReset', { email: 'nobody@example.test', returnUrl: page.returnUrl });
@@ -304,7 +307,7 @@ test('accounts.requestReset S5: the answer is the same for an address that has n
 });
 
 test('accounts.signIn T12: a wrong password and an unknown e-mail get the same answer', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   const wrong = await page.try('accounts.signIn', { login: page.email, password: 'Wrong-pass-1', publicKey: page.publicKey });
   const unknown = await page.try('accounts.signIn', { login: 'nobody@example.test', password: 'Wrong-pass-1', publicKey: page.publicKey });

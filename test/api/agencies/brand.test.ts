@@ -14,6 +14,11 @@ import { call, type Reply } from '../../support/call.ts';
 const { createAgency, url, deps, platformKey, logs } = await startApi();
 const hostile: string[] = JSON.parse(readFileSync(new URL('../../fixtures/hostile/brand.json', import.meta.url), 'utf8'));
 
+/** The agency of all requests that are refused: they leave no trace. */
+const refusing = await createAgency({ stripe: false });
+const signedIn = await refusing.openPage();
+await signedIn.signUp();
+
 test('agency.update A13: a color is a color and an address an https address; nothing else gets in', async () => {
   const agency = await createAgency({ stripe: false });
   const { brand } = await agency.call('agency.read', {});
@@ -137,9 +142,6 @@ for (const name of Object.keys(contract) as OperationName[]) {
   const { method, callers, body = 'json', input, example }: Operation = contract[name];
   if (method !== 'POST' || body === 'raw' || body === 'bytes') continue;
   test(`${name} A03: a field outside the contract is refused, and nothing is done`, async () => {
-    const agency = await createAgency({ stripe: false });
-    const page = await agency.openPage();
-    await page.signUp();
     const fields = Object.entries(extra).filter(
       ([field]) => !input.safeParse({ ...example, [field]: extra[field as keyof typeof extra] }).success,
     );
@@ -147,9 +149,9 @@ for (const name of Object.keys(contract) as OperationName[]) {
     for (const [field, value] of fields) {
       const sent = { ...example, [field]: value };
       const isOnPage = callers.client !== undefined || callers.visitor === true;
-      const key = callers.platform ? platformKey : isOnPage ? page.token : agency.keys.test.secret;
-      const query = isOnPage ? `?key=${agency.keys.test.publishable}` : '';
-      const origin = isOnPage ? { origin: agency.origin } : {};
+      const key = callers.platform ? platformKey : isOnPage ? signedIn.token : refusing.keys.test.secret;
+      const query = isOnPage ? `?key=${refusing.keys.test.publishable}` : '';
+      const origin = isOnPage ? { origin: refusing.origin } : {};
       const reply: Reply<ErrorBody> = await call(url + addressOf(name) + query, {
         key,
         ...origin,

@@ -11,7 +11,7 @@ const { createAgency, sandbox, url, deps } = await startApi();
 const refreshUrl = `${url}/v1/sessions.refresh`;
 
 test('sessions.refresh T4: a page that holds its key gets a new token, and the old one keeps working', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   const before = page.token;
   assert.equal((await page.refresh()).status, 200);
@@ -22,7 +22,7 @@ test('sessions.refresh T4: a page that holds its key gets a new token, and the o
 });
 
 test('sessions.refresh T4: the refresh token alone, or with another key, is worth nothing', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.signUp();
   const thief = await agency.openPage();
@@ -32,7 +32,7 @@ test('sessions.refresh T4: the refresh token alone, or with another key, is wort
 });
 
 test('sessions.refresh T4: a proof is accepted once, for its own address and its own token', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   const proof = await page.prove(refreshUrl);
   assert.equal((await page.try('sessions.refresh', proof)).status, 200);
@@ -50,7 +50,7 @@ test('sessions.refresh T4: a proof is accepted once, for its own address and its
 });
 
 test('sessions.end T4: ends the session for its token and its refresh token', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   await page.call('sessions.end', {});
   assert.equal((await page.try('credits.balance', {})).status, 401);
@@ -58,7 +58,7 @@ test('sessions.end T4: ends the session for its token and its refresh token', as
 });
 
 test("sessions.mint T5: the agency's server gets a token for its own user, a page does not", async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test', emailVerified: true };
   const minted = await agency.call('sessions.mint', { externalId: 'user-7', profile });
   const again = await agency.call('sessions.mint', { externalId: 'user-7' });
@@ -80,7 +80,7 @@ test("sessions.mint T5: the agency's server gets a token for its own user, a pag
 });
 
 test('sessions.mint SX35: an address vouched for by the agency is confirmed at once, and no other address', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test' };
   const mint = async (vouched: object) =>
     (await agency.call('sessions.mint', { externalId: 'user-7', profile: { ...profile, ...vouched } })).account;
@@ -106,7 +106,7 @@ test('sessions.mint SX35: an address vouched for by the agency is confirmed at o
 });
 
 test('sessions.mint T4: a token with only balance:read reads the balance and may not buy', async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   await page.signUp();
   const { session } = await agency.call('sessions.mint', { clientId: page.clientId, scopes: ['balance:read'] });
@@ -136,14 +136,14 @@ test('bootstrap.read E14: one request brings brand, session, balance and package
 });
 
 test('bootstrap.read T4: a refused proof means a signed-out page, not an error', async () => {
-  const page = await (await createAgency()).openPage();
+  const page = await (await createAgency({ stripe: false })).openPage();
   await page.signUp();
   const wrong = await page.prove(refreshUrl);
   assert.equal((await page.call('bootstrap.read', { refresh: wrong })).session, null);
 });
 
 test("bootstrap.read T5: a token of the agency's own log-in is enough", async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const profile = { firstName: 'Kim', lastName: 'Lee', email: 'kim@example.test' };
   const { session } = await agency.call('sessions.mint', { externalId: 'user-1', profile });
   const page = await agency.openPage();
@@ -153,7 +153,7 @@ test("bootstrap.read T5: a token of the agency's own log-in is enough", async ()
 });
 
 test("accounts.signUp A24: after the password was replaced, the old one's sign-up opens no session", async () => {
-  const agency = await createAgency();
+  const agency = await createAgency({ stripe: false });
   const page = await agency.openPage();
   const form = page.form();
   const again = () => page.try('accounts.signUp', form, { 'idempotency-key': 'sign-up-once' });
