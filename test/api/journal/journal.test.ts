@@ -66,7 +66,7 @@ test("journal.list T13: an agency reads actions of its key's mode and of the pla
 });
 
 test('journal.list T13: a call that changes nothing is not journaled', async () => {
-  const agency = await createAgency({ stripe: false });
+  const agency = await createAgency();
   const { live } = agency;
   const suspend = { agencyId: agency.id, reason: 'Unpaid fees' };
   const resume = { agencyId: agency.id, reason: 'Paid' };
@@ -89,7 +89,7 @@ test('journal.list T13: a call that changes nothing is not journaled', async () 
 });
 
 test("journal.list T13: it contains no secrets, and no text that controls a reader's terminal", async () => {
-  const agency = await createAgency({ stripe: false });
+  const agency = await createAgency();
   const { key } = await agency.call('keys.rotate', { kind: 'secret', overlapSeconds: 60 });
   const page = await agency.openPage();
   await page.enter();
