@@ -46,7 +46,7 @@ export async function reference() {
   ].join('\n\n')}\n`;
 }
 
-const tagOf = ({ path, name }) => new RegExp(`define\\('([\\w-]+)', ${name}\\)`).exec(read(path))?.[1];
+const tagOf = ({ path, name }) => new RegExp(`defineElement\\('([\\w-]+)', ${name}\\)`).exec(read(path))?.[1];
 
 const own = (list = []) => list.filter(({ inheritedFrom }) => !inheritedFrom);
 

@@ -38,7 +38,7 @@ export function newElement(name, { read, list }) {
 
 const elementText = (name, className, keys) => `import { html } from 'lit';
 import { ${keys} } from '../../strings/en/${name}.ts';
-import { define, WlElement } from '../../ui/element.ts';
+import { defineElement, WlElement } from '../../ui/element.ts';
 import { ${camel(name)}Styles } from './${name}.styles.ts';
 
 /**
@@ -59,7 +59,7 @@ export class ${className} extends WlElement {
     });
   }
 }
-define('wl-${name}', ${className});
+defineElement('wl-${name}', ${className});
 
 declare global {
   interface HTMLElementTagNameMap {

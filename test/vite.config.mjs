@@ -23,9 +23,12 @@ const ownAddress = {
 const programs = [
   ...['agency', 'audit', 'keys', 'mails', 'reconcile'].map((name) => `api/commands/${name}.ts`),
   'test/api/orders/buyer.ts',
+  'test/api/payments/orders.ts',
   'test/chaos/state-keeper.ts',
   'test/ledger/teller.ts',
   'test/ledger/writer.ts',
+  'test/process/faulty.ts',
+  'test/process/recharger.ts',
 ];
 
 const outputOf = (path) => path.replace(/\.ts$/, '');

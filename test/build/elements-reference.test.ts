@@ -30,7 +30,7 @@ test('the elements H1: the reference is what the code says (node scripts/element
 /** Every folder of an element, with its tag. */
 const folders = readdirSync('widgets/elements').map((folder) => ({
   folder,
-  tag: /define\('(wl-[\w-]+)'/.exec(readFileSync(`widgets/elements/${folder}/${folder}.ts`, 'utf8'))?.[1] ?? folder,
+  tag: /defineElement\('(wl-[\w-]+)'/.exec(readFileSync(`widgets/elements/${folder}/${folder}.ts`, 'utf8'))?.[1] ?? folder,
 }));
 
 /** The files of an element, and the views beside the elements that they import, themselves or by what they import. */

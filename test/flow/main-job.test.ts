@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import { openBrowser, visit } from '../support/browser.ts';
 import { runDemo } from '../support/demo.ts';
+import { programOf } from '../support/programs.ts';
 import { until } from '../support/until.ts';
 import { openClient } from './client.ts';
 
@@ -167,7 +168,7 @@ test('brand.read H9: no page, widget or mail for clients names the platform', as
 });
 
 test('audit V6 A26: the ledger adds up, and no log, database file name or page has a secret', async () => {
-  const audit = promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/audit.ts'], {
+  const audit = promisify(execFile)(process.execPath, programOf('api/commands/audit.ts'), {
     env: { ...process.env, DATA_DIR: demo.dataDir },
   });
   assert.match((await audit).stdout, /The ledger adds up\./);

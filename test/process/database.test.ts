@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { audit } from '../../api/domain/audit/audit.ts';
 import { readBalance, rechargeCredits } from '../../api/ledger/transfers/grants.ts';
 import { newClient, somebody } from '../ledger/people.ts';
 import { silent } from '../support/engine.ts';
+import { programOf } from '../support/programs.ts';
 
 const dataDir = await mkdtemp(join(tmpdir(), 'database-test-'));
 after(() => rm(dataDir, { recursive: true, force: true }));
@@ -21,26 +22,20 @@ const openDatabase = () => connectDatabase({ dataDir, log: silent });
 const client = newClient();
 const view = { meter: { lowPermille: 250, criticalPermille: 100 }, waiting: 0 };
 
-/** The program of a process that writes until it is killed, and prints the number of each acknowledged write. */
-const keepWriting = `
-  import { writeSync } from 'node:fs';
-  import { connectDatabase } from './api/database/connect.ts';
-  import { recharge } from './api/ledger/transfers/grants.ts';
-  await connectDatabase({ dataDir: process.argv[1], log: { info() {} } });
-  for (let n = 0; ; n++) {
-    await recharge(JSON.parse(process.argv[2]), { requestId: 'write-' + process.pid + '-' + n, millis: 1000, actor: 'test', at: new Date() });
-    writeSync(1, n + '\\n');
-  }`;
+/** Starts a process that recharges the client in the same data folder. */
+const startRecharger = () => {
+  const program = [...programOf('test/process/recharger.ts'), dataDir, JSON.stringify(client)];
+  return spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] });
+};
 
 /**
  * Starts a process that writes, and kills it after some acknowledged writes.
  * @returns the number of acknowledged writes
  */
 async function writeUntilKilled(count: number): Promise<number> {
-  const args = ['--import', 'tsx', '--input-type=module', '-e', keepWriting, dataDir, JSON.stringify(client)];
-  const writer: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const writer = startRecharger();
   let said = '';
-  writer.stdout?.on('data', (chunk) => {
+  writer.stdout.on('data', (chunk) => {
     said += chunk;
     if (said.split('\n').length > count) writer.kill('SIGKILL');
   });
@@ -74,10 +69,7 @@ test('system.ready: data survives a restart', async () => {
 
 test('system.ready: a data folder in use by another process is named in one sentence', { timeout: 20_000 }, async () => {
   const database = await openDatabase();
-  const program = `
-    import { connectDatabase } from './api/database/connect.ts';
-    await connectDatabase({ dataDir: process.argv[1], log: { info() {} } }).catch((error) => process.stdout.write(error.constructor.name + ' ' + error.message));`;
-  const other = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, dataDir]);
+  const other = startRecharger();
   let said = '';
   other.stdout.on('data', (chunk) => {
     said += chunk;

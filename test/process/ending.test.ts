@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
+import { programOf } from '../support/programs.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -9,7 +10,7 @@ import { until } from '../support/until.ts';
  * @param ask asks it once it is ready
  */
 async function runToEnd(how: string, ask: (child: ReturnType<typeof spawn>) => void = () => {}) {
-  const program = ['--import', 'tsx', 'test/process/faulty.ts', how];
+  const program = [...programOf('test/process/faulty.ts'), how];
   const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   let output = '';
   child.stdout?.on('data', (chunk) => {

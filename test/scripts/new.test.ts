@@ -110,7 +110,7 @@ test('npm run new: an element has a class, looks, texts and a test, and arrives 
   assert.deepEqual(written.toSorted(), [...own, 'widgets/elements.ts'].sort());
   assert.match(read('widgets/elements.ts'), /^ {2}'wl-call-log': \(\) => import\('\.\/elements\/call-log\/call-log\.ts'\),$/m);
   assert.match(read('widgets/strings/en/call-log.ts'), /^ {2}interface Texts extends Record<keyof typeof callLogStrings, string> \{\}$/m);
-  assert.match(read('widgets/elements/call-log/call-log.ts'), /^define\('wl-call-log', WlCallLog\);$/m);
+  assert.match(read('widgets/elements/call-log/call-log.ts'), /^defineElement\('wl-call-log', WlCallLog\);$/m);
   assert.match(read('test/widgets/call-log.test.ts'), /expect\.fail\('Write here what <wl-call-log> shows and does/);
 });
 

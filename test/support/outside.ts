@@ -27,14 +27,21 @@ export async function inTime<Answer>(asked: Promise<Answer>, seconds: number): P
 /** Returns the log of a process. */
 export class ApiLog {
   readonly #api: ApiProcess;
+  readonly #lines: Line[] = [];
+  #readTo = 0;
 
   constructor(api: ApiProcess) {
     this.#api = api;
   }
 
+  /** Reads the lines that are complete. */
   lines(): Line[] {
-    const lines = this.#api.output().split('\n');
-    return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+    const output = this.#api.output();
+    const end = output.lastIndexOf('\n') + 1;
+    const added = output.slice(this.#readTo, end).split('\n');
+    this.#lines.push(...added.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)));
+    this.#readTo = end;
+    return this.#lines;
   }
 
   /** Waits for the log line of a request. */

@@ -14,6 +14,7 @@ import { createMailer } from '../../../api/providers/mail.ts';
 import { makeKeys } from '../../../api/security/keys.ts';
 import { startSandbox } from '../../../demo-site/sandbox/start.ts';
 import { openEngine } from '../../support/engine.ts';
+import { programOf } from '../../support/programs.ts';
 import { openSmtp, type SmtpStep } from '../../support/smtp.ts';
 
 const engine = await openEngine();
@@ -259,7 +260,7 @@ test('mails SX16: an operator sees given-up mails and resends them, and /readyz 
 
   const command = async (...asked: string[]) => {
     const env = { ...process.env, MONGODB_URI: engine.uri, LIVERY_KEYS: JSON.stringify(makeKeys()) };
-    return (await promisify(execFile)(process.execPath, ['--import', 'tsx', 'api/commands/mails.ts', ...asked], { env })).stdout;
+    return (await promisify(execFile)(process.execPath, [...programOf('api/commands/mails.ts'), ...asked], { env })).stdout;
   };
   assert.match(await command(), /^given up +\d+ {2}reset \(refused\), the first of \d{4}-/m);
   assert.match(await command('--again', '--kind', 'receipt'), /^0 that were given up are sent again\.$/m);
