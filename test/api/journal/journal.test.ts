@@ -88,6 +88,16 @@ test('journal.list T13: a call that changes nothing is not journaled', async () 
   for (const name of names.filter((one) => operationOf(one).journaledIfChanged)) assert.ok(!operationOf(name).repeatable, name);
 });
 
+test('journal.list T13: a new secret is journaled, even one that ends like the former', async () => {
+  const agency = await createAgency();
+  const save = (letter: string) => agency.call('agency.update', { stripe: { webhookSecret: `whsec_${letter.repeat(28)}same` } });
+  const count = async () => (await agency.call('journal.list', {})).entries.length;
+  await save('a');
+  const before = await count();
+  await save('b');
+  assert.equal(await count(), before + 1);
+});
+
 test("journal.list T13: it contains no secrets, and no text that controls a reader's terminal", async () => {
   const agency = await createAgency();
   const { key } = await agency.call('keys.rotate', { kind: 'secret', overlapSeconds: 60 });
