@@ -5,7 +5,12 @@ import { after } from 'node:test';
 import { makeSandbox, type Sandbox } from './sandbox.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const tool = ['worker', 'node-test', 'browser-worker', 'browser-test', 'jobs', 'trial'].map((name) => `test/mutants/${name}.ts`);
+const tool = [
+  ...['worker', 'node-test', 'browser-worker', 'browser-test', 'jobs', 'trial'].map((name) => `test/mutants/${name}.ts`),
+  'test/support/browser.ts',
+  'test/support/chromium.mjs',
+  'demo-site/prepare/commands.mjs',
+];
 
 type File = readonly [path: string, text: string];
 

@@ -42,7 +42,7 @@ for (const [how, words] of [
     assert.deepEqual(others, []);
     assert.match(fault.msg, /^process\.fault: /);
     assert.equal(fault.err.message, words);
-    assert.match(fault.err.stack, /faulty\.ts/);
+    assert.match(fault.err.stack, /faulty\.[jt]s/);
   });
 }
 
