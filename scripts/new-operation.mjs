@@ -29,10 +29,12 @@ export function newOperation(name, project) {
   const isNewRoom = project.list(`api/domain/${work.room}`).length === 0;
   const left = [
     `${entry.path}: who may call ${name}, what comes in and goes out, an example, and its errors.`,
+    `${route.path}: what its line hands to the function (access, scope or input), by who may call it.`,
     `${work.path}: what it does.`,
     `${test}: what it promises. Try it with: npm test -- ${test}`,
     ...(isNewRoom ? [`test/tidy/house.ts: the floor of domain/${work.room}.`] : []),
     'docs/api.md: node --import tsx scripts/api-reference.mjs writes it.',
+    'CHANGELOG.md: what users gain, and docs/promises.md if it promises something new.',
   ];
   return { files, left };
 }

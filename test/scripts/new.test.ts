@@ -22,6 +22,7 @@ const copied = [
   '.gitignore',
   'biome.json',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
 ];
 const folders: string[] = [];
@@ -140,9 +141,23 @@ test('npm run new: a name that is taken or has not the form of one gets one sent
     ['element', 'wl-call-log', 'Leave out "wl-": the tag of "call-log" is <wl-call-log>.'],
     ['element', 'CallLog', '"CallLog" is no name of an element: it is kebab-case, such as call-log.'],
     ['element', '../call-log', '"../call-log" is no name of an element: it is kebab-case, such as call-log.'],
+    ['element', 'a'.repeat(61), 'The name is too long: it has 61 characters, and at most 60 may be.'],
     ['page', 'a', 'Say what to make: npm run new operation <noun>.<verb>, or npm run new element <name>.'],
   ] as const;
   for (const [kind, name, message] of refusals) assert.throws(() => plan(root, kind, name), { message });
+  const message = 'A name is one word, and "note" is left over: npm run new operation <noun>.<verb>, or npm run new element <name>.';
+  assert.throws(() => plan(root, 'element', 'balance', 'note'), { message });
+});
+
+test('npm run new: --help says what can be made, and writes nothing', () => {
+  const { make, fingerprint } = project();
+  const before = fingerprint();
+  for (const asked of [['--help'], ['operation', '--help']]) {
+    const { status, stdout } = make(...asked);
+    assert.equal(status, 0);
+    assert.match(stdout, /^Writes the files of a new operation or element: npm run new operation <noun>\.<verb>, or .*\.\n$/);
+  }
+  assert.equal(fingerprint(), before);
 });
 
 test('npm run new: the second time is refused, because the first has taken the name, and writes nothing', () => {
