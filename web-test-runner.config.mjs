@@ -42,7 +42,9 @@ export default {
   nodeResolve: { exportConditions: ['production', 'default'] },
   // One page at a time: keys reach a page only while it is in front.
   concurrency: 1,
-  testFramework: { config: { timeout: '8000' } },
+  // For what hangs, not for what is slow beside others.
+  testFramework: { config: { timeout: '60000' } },
+  testsFinishTimeout: 600_000,
   reporters: [defaultReporter(), durations],
   plugins: [
     emulateFeatures,

@@ -50,7 +50,7 @@ describe('preset themes', () => {
           await expect(element).to.be.accessible();
           close();
         }
-      }).timeout(20_000);
+      });
 
   it('H8 H3: a preset keeps the colors of the brand', async () => {
     await useTheme('paper');

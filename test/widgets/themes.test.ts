@@ -73,7 +73,7 @@ describe('themes', () => {
       ),
     );
     expect(dead).to.deep.equal([]);
-  }).timeout(20_000);
+  });
 
   it('H5: text on the button is readable for 1,000 random colors that the page sets, also at runtime', async () => {
     const { root, part } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn() });
