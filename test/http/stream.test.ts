@@ -8,7 +8,7 @@ import { answerError } from '../../api/http/errors.ts';
 import { sendStream } from '../../api/http/stream.ts';
 import { until } from '../support/until.ts';
 
-/** The next listener's events, and their end. */
+/** Holds the next listener's events, and what ends them. */
 let next: { events: (signal: AbortSignal) => AsyncIterable<unknown>; until?: number; stop?: AbortSignal };
 let failure: unknown;
 

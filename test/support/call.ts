@@ -19,7 +19,7 @@ export interface Sent {
 /** Keeps connections, and opens as many as there are requests at once. */
 const agent = new Agent({ keepAlive: true });
 
-/** Makes one request over real HTTP, and returns any answer. It uses a third of the processor's time that `fetch` needs. */
+/** Makes one request over real HTTP, and returns any answer. `fetch` would use more of the processor's time. */
 export async function call<Body>(url: string, { key, body, origin, method = 'POST', headers = {} }: Sent): Promise<Reply<Body>> {
   const bytes = await bytesOf(body);
   const sent = {

@@ -9,11 +9,11 @@ import { builtFrom, crewName, isCrew } from './files.mjs';
 const UNSTEADY_FILES = 3;
 /** A process needs some seconds to load what the files share, and what they leave behind makes it grow. */
 const FILES_EACH = 24;
-/** For connections that close by themselves. A server or a process that nobody ends stays for ever. */
+/** Leaves time for connections that close by themselves. A server or a process that nobody ends stays for ever. */
 const LEFT_OPEN_MS = 30_000;
 /** One process more than there are cores keeps them busy, because tests often wait. */
 const AT_ONCE = availableParallelism() + 1;
-/** Room for what a request leaves behind. With node's 16 MB a tenth of the processor's time goes into collecting it. */
+/** Gives new objects more room than node's 16 MB, because collecting them takes up to a tenth of the processor's time. */
 const MEMORY = '--max-semi-space-size=64';
 const root = resolve(import.meta.dirname, '../..');
 const crew = pathToFileURL(join(root, 'test/support/crew.mjs')).href;

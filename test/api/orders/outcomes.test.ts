@@ -29,7 +29,7 @@ deps.log.error = (about: unknown) => assert.fail(`nothing fails here: ${JSON.str
 const scripted = deps.fulfilments.number;
 const silent = () => Promise.reject(new Refusal('telephony.provider_unavailable'));
 
-/** Sells by another provider for a while. */
+/** Puts another provider in place while the work runs. */
 async function soldBy<Seen>(
   provider: Partial<Pick<Fulfilment, 'fulfil' | 'release' | 'patienceMs'>>,
   work: () => Promise<Seen>,
@@ -41,7 +41,7 @@ async function soldBy<Seen>(
 }
 
 let buyers = 0;
-/** A client of its own, and orders by their names. */
+/** Opens a client of its own, which places orders by their names. */
 async function openBuyer(millis: number) {
   buyers += 1;
   const name = `buyer-${buyers}`;
