@@ -3,22 +3,21 @@ import { writeFileSync } from 'node:fs';
 import { openApi } from '../api/http/openapi.ts';
 
 const page = new URL('../docs/api.md', import.meta.url);
-const API = 'https://api.example';
+const { info, tags, paths, components } = openApi('https://api.example');
 
 /** The reference of all operations as Markdown: it is written from the OpenAPI document, and from nothing else. */
 export function reference() {
-  const { paths, components } = openApi(API);
   const operations = Object.entries(paths).flatMap(([address, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ address, method: method.toUpperCase(), ...operation })),
   );
   const nouns = grouped(operations);
   return `${[
     '# API',
-    'Written by `node --import tsx scripts/api-reference.mjs` from the contract; `/openapi.json` is the same for tools. Credits are whole milli-credits: 1 credit = 1 minute of calling = 1000. Money is in minor units of its currency, such as cents.',
-    'A publishable key is sent in the address, `?key=wlp_...`, from a page whose origin is listed; a session token, a secret key and the platform key as `Authorization: Bearer ...`.',
-    'Every error is `{ "error": { "code", "message", "type", "requestId" } }`. Where an input is at fault, `param` is the path of the first field, `fields` has each with its own `code` and `message` where there are several, twenty at most, and `moreFields` how many there are besides. `values` has what the message was filled with, there and in each of `fields`: [all errors](#all-errors) lists it. Codes and values are stable, messages are sentences for people. Where an operation takes the header `Idempotency-Key`, the second time answers as the first and does nothing.',
+    'Written by `node --import tsx scripts/api-reference.mjs` from the contract; `/openapi.json` is the same for tools.',
+    info.description,
+    'Where an input is at fault, `param` is the path of the first field, `fields` has each with its own `code` and `message` where there are several, twenty at most, and `moreFields` how many there are besides. `values` has what the message was filled with, there and in each of `fields`: [all errors](#all-errors) lists it.',
     [...nouns.keys()].map((noun) => `[${noun}](#${noun})`).join(' · '),
-    ...[...nouns].flatMap(([noun, list]) => [`## ${noun}`, ...list.map(section)]),
+    ...[...nouns].flatMap(([noun, list]) => [`## ${noun}`, aboutOf(noun), ...list.map(section)]),
     ...allErrors(components.schemas.Error['x-messages']),
   ].join('\n\n')}\n`;
 }
@@ -65,6 +64,7 @@ function allErrors(errors) {
   ];
 }
 
+const aboutOf = (noun) => tags.find(({ name }) => name === noun).description;
 const nounOf = ({ operationId }) => operationId.split('.')[0];
 
 function grouped(operations) {
@@ -74,9 +74,8 @@ function grouped(operations) {
 }
 
 function section(operation) {
-  const { operationId, summary, method, address, security, parameters = [], requestBody, responses } = operation;
+  const { operationId, summary, description, method, address, parameters = [], requestBody, responses } = operation;
   const [body] = Object.values(requestBody?.content ?? {});
-  const header = parameters.filter(({ in: where }) => where === 'header').map(({ name }) => `takes \`${name}\``);
   const inputs = [
     ...parameters.filter(({ in: where }) => where !== 'header').map(({ name, schema, required }) => row(name, schema, required)),
     ...fields(body?.schema),
@@ -85,8 +84,9 @@ function section(operation) {
   const codes = responses.default['x-codes'].map(({ code, status }) => `\`${code}\` (${status})`);
   return [
     `### ${operationId}`,
-    `\`${method} ${address}\` · ${[callers(security), ...header].join(' · ')}`,
+    `\`${method} ${address}\``,
     summary,
+    description,
     table('Input', inputs),
     body?.example && Object.keys(body.example).length > 0 && `\`\`\`json\n${JSON.stringify(body.example, null, 2)}\n\`\`\``,
     table('Output', fields(answer.schema)),
@@ -96,32 +96,50 @@ function section(operation) {
     .join('\n\n');
 }
 
-const wordsOf = (scheme) => scheme.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-const callers = (security) =>
-  security
-    .flatMap(Object.entries)
-    .map(([scheme, permissions]) => [wordsOf(scheme), ...permissions.map((name) => `(\`${name}\`)`)].join(' '))
-    .join(', ') || 'anyone';
+/** A schema with what it refers to. */
+function resolved(schema) {
+  const { $ref, ...own } = schema;
+  return $ref ? { ...resolved(components.schemas[$ref.split('/').at(-1)]), ...own } : schema;
+}
 
 /** The properties of an object, and of the objects in it, by their paths. */
 function fields(schema, path = '') {
   if (!schema) return [];
-  const { properties, items, required = [] } = schema;
-  if (items && path) return fields(items, `${path}[]`);
-  return Object.entries(properties ?? {}).flatMap(([name, property]) => {
+  const { properties = {}, items, required = [], oneOf, anyOf } = resolved(schema);
+  if (items) return path ? fields(items, `${path}[]`) : [];
+  if (oneOf) return variants(oneOf.map(resolved), path);
+  if (anyOf) return anyOf.flatMap((one) => fields(one, path));
+  return Object.entries(properties).flatMap(([name, property]) => {
     const at = path ? `${path}.${name}` : name;
-    return [row(at, property, required.includes(name)), ...fields(inner(property), at)];
+    return [row(at, property, required.includes(name)), ...fields(property, at)];
   });
 }
 
-const inner = (schema) => (schema.anyOf ?? []).find(({ properties, items }) => properties || items) ?? schema;
+/** The properties of objects that one of them tells apart. */
+function variants(objects, path) {
+  const [kind] = Object.keys(objects[0].properties).filter((name) =>
+    objects.every(({ properties }) => properties[name].const !== undefined),
+  );
+  const nameOf = ({ properties }) => `\`${properties[kind].const}\``;
+  const meanings = objects.map((one) => `${nameOf(one)}: ${one.description}`);
+  const own = objects.flatMap((one) => {
+    const { [kind]: _kind, ...properties } = one.properties;
+    return Object.entries(properties).map(([name, property]) => {
+      const [at, type, about] = row(`${path}.${name}`, property, true);
+      return [at, type, `Where \`${kind}\` is ${nameOf(one)}. ${about}`.trim()];
+    });
+  });
+  return [[`\`${path}.${kind}\``, objects.map(nameOf).join(', '), meanings.join(' ')], ...own];
+}
+
 const row = (name, schema, required) => [
   `\`${name}\``,
   typeOf(schema),
-  [required ? '' : 'Optional.', schema.description ?? ''].filter(Boolean).join(' '),
+  [required ? '' : 'Optional.', resolved(schema).description ?? ''].filter(Boolean).join(' '),
 ];
 
-function typeOf({ type, enum: values, const: value, anyOf, oneOf, items, format, minimum, maximum, maxLength }) {
+function typeOf(schema) {
+  const { type, enum: values, const: value, anyOf, oneOf, items, format, minimum, maximum, maxLength } = resolved(schema);
   if (values) return values.map((one) => `\`${one}\``).join(', ');
   if (value !== undefined) return `\`${value}\``;
   const choice = anyOf ?? oneOf;

@@ -1,8 +1,9 @@
-import { z } from 'zod';
 import { type ErrorCode, errors } from '../contract/errors/index.ts';
 import { type Callers, contract, type Operation, type OperationName } from '../contract/index.ts';
+import { nouns } from '../contract/nouns.ts';
 import { type Caller, callerKinds } from './callers/index.ts';
 import { addressOf } from './route.ts';
+import { inPascalCase, type JsonSchema, Schemas } from './schemas.ts';
 
 /** The values of each message: a kind, or the possible words with their texts. */
 const told = {
@@ -45,74 +46,124 @@ const errorBody = {
   'x-messages': Object.fromEntries(Object.entries(errors).sort()),
 };
 
+const about = `Clients' credits, numbers and knowledge, and the settings of the agency that sells them.
+
+**Who calls.** A page sends the agency's publishable key in the address (\`?key=wlp_...\`), and where a client is signed in, its session token as \`Authorization: Bearer ...\`. A server sends the agency's secret key (\`Authorization: Bearer wls_...\`), never from a browser. Keys with \`_test_\` in them see the test world, those with \`_live_\` the real one.
+
+**Units.** Credits are whole milli-credits: 1 credit = 1 minute of calling = 1000. Money is in minor units of its currency, such as cents. Times are ISO 8601 in UTC.
+
+**What an agency pays.** An agency has minutes, prepaid to the platform. Free credits take them when they are given, bought and allocated credits when a call uses them; numbers and knowledge take none. Of each settled payment the platform's fee is 2 %, rounded half to even; what is refunded takes its part of the fee back.
+
+**Errors.** Every refusal is \`{ "error": { "code", "message", "type", "requestId" } }\`. Codes are stable, messages are sentences for people.
+
+**Repeating.** Where an operation takes the header \`Idempotency-Key\`, a repetition with the same key within 24 hours gets the first answer and does nothing.`;
+
 /** Returns the contract as OpenAPI 3.1. */
 export function openApi(publicUrl: string): Record<string, unknown> {
   const names = Object.keys(contract) as OperationName[];
+  const schemas = new Schemas();
+  const described = names.map((name) => ({ name, ...describe(name, schemas) }));
+  const { pointed, schemas: named } = schemas.finish();
   return {
     openapi: '3.1.0',
-    info: { title: 'Client portal API', version: '1' },
+    info: {
+      title: 'Client portal API',
+      version: '1',
+      description: about,
+      contact: { name: 'The platform that runs this API', url: publicUrl },
+    },
     servers: [{ url: publicUrl }],
+    tags: Object.entries(nouns).map(([name, description]) => ({ name, description })),
     paths: Object.fromEntries(
-      names.map((name) => [addressOf(name).replace(/:(\w+)/g, '{$1}'), { [contract[name].method.toLowerCase()]: describe(name) }]),
+      described.map(({ name, takes, rest, answers }) => [
+        addressOf(name).replace(/:(\w+)/g, '{$1}'),
+        { [contract[name].method.toLowerCase()]: { ...rest, ...pointed(takes, 'input'), ...pointed(answers, 'output') } },
+      ]),
     ),
     components: {
       securitySchemes: securitySchemes(),
-      schemas: { Error: errorBody },
+      schemas: { ...named, Error: errorBody },
     },
   };
 }
 
-function describe(name: OperationName) {
+/** Describes an operation: what it takes, what it answers, and all that refers to no schema. */
+function describe(name: OperationName, schemas: Schemas) {
   const operation: Operation = contract[name];
-  const { callers, summary, method, body, stream, page, repeatable } = operation;
-  const input = jsonSchema(operation.input, 'input');
-  const headers = repeatable ? [{ in: 'header', name: 'Idempotency-Key', schema: { type: 'string' } }] : [];
+  const { callers, summary, method, body, stream, page, repeatable, example } = operation;
+  const type = inPascalCase(name);
+  const headers = repeatable ? [{ in: 'header', name: 'Idempotency-Key', schema: { type: 'string', maxLength: 200 } }] : [];
   const isBody = method === 'POST' && body !== 'raw' && body !== 'bytes';
+  const output = schemas.named(`${type}Answer`, operation.output, 'output');
   return {
-    operationId: name,
-    summary,
-    security: credentials(callers),
-    'x-callers': callers,
-    parameters: [...headers, ...(isBody ? [] : parameters(input, addressOf(name), operation.example))],
-    ...(isBody && {
-      requestBody: {
-        required: true,
-        content: { [body === 'simple' ? 'text/plain' : 'application/json']: { schema: input, example: operation.example } },
-      },
-    }),
-    ...(body === 'bytes' && {
-      requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
-    }),
-    responses: {
-      200: {
-        description: stream ? 'A stream; the data of each event is as the schema says.' : 'Done.',
-        content: {
-          [stream ? 'text/event-stream' : page ? 'text/html' : 'application/json']: { schema: jsonSchema(operation.output, 'output') },
+    rest: {
+      operationId: name,
+      summary,
+      description: detailsOf(operation),
+      tags: [name.split('.')[0]],
+      security: credentials(callers),
+      'x-callers': callers,
+    },
+    takes: {
+      parameters: [...headers, ...(isBody ? [] : parameters(schemas.of(operation.input, 'input'), addressOf(name), example))],
+      ...(isBody && {
+        requestBody: {
+          required: true,
+          content: {
+            [body === 'simple' ? 'text/plain' : 'application/json']: {
+              schema: schemas.named(`${type}Request`, operation.input, 'input'),
+              example,
+            },
+          },
         },
-      },
-      default: {
-        description: `Also: ${[...operation.errors].sort().join(', ') || 'none of its own'}.`,
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-        'x-codes': operation.errors.map((code: ErrorCode) => ({ code, status: errors[code].status })),
+      }),
+      ...(body === 'bytes' && {
+        requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+      }),
+    },
+    answers: {
+      responses: {
+        200: {
+          description: stream ? 'A stream; the data of each event is as the schema says.' : 'Done.',
+          content: { [stream ? 'text/event-stream' : page ? 'text/html' : 'application/json']: { schema: output } },
+        },
+        default: {
+          description: `Also: ${[...operation.errors].sort().join(', ') || 'none of its own'}.`,
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+          'x-codes': operation.errors.map((code: ErrorCode) => ({ code, status: errors[code].status })),
+        },
       },
     },
   };
+}
+
+/** Returns sentences on who may call an operation, and what else a caller needs to know. */
+function detailsOf({ callers, repeatable, closable, stream }: Operation): string {
+  const kinds = (Object.entries(callers) as [Caller['kind'], string | true][]).map(([kind, permission]) =>
+    permission === true ? callerKinds[kind].inWords : `${callerKinds[kind].inWords} (\`${permission}\`)`,
+  );
+  return [
+    `For ${new Intl.ListFormat('en', { type: 'disjunction' }).format(kinds)}.`,
+    repeatable && 'A repetition with the same `Idempotency-Key` gets the first answer and does nothing.',
+    closable && "Refused while the agency's portal is off.",
+    stream && 'The connection stays open; `after` goes on behind the last event that was seen.',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** Returns the credentials of each kind of caller that has one. */
 const securitySchemes = () =>
   Object.fromEntries(Object.values(callerKinds).flatMap(({ scheme }) => (scheme ? [[scheme.name, scheme.definition]] : [])));
 
-/** Returns the alternatives of credentials, with the needed permission; none for anyone. */
+/** Returns the alternatives of credentials; none for anyone. Permissions stand in `x-callers`, as only OAuth has scopes here. */
 const credentials = (callers: Callers): Record<string, string[]>[] =>
-  (Object.entries(callers) as [Caller['kind'], string | true][]).flatMap(([kind, permission]) => {
+  (Object.keys(callers) as Caller['kind'][]).flatMap((kind) => {
     const { scheme } = callerKinds[kind];
-    return scheme ? [{ [scheme.name]: permission === true ? [] : [permission] }] : [];
+    return scheme ? [{ [scheme.name]: [] }] : [];
   });
 
-const jsonSchema = (schema: z.ZodType, io: 'input' | 'output') => z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-
-function parameters(input: z.core.JSONSchema.BaseSchema, address: string, example: Operation['example']) {
+function parameters(input: JsonSchema, address: string, example: Operation['example']) {
   return Object.entries(input.properties ?? {}).map(([name, schema]) => {
     const isPath = address.includes(`:${name}`);
     return {

@@ -15,3 +15,16 @@ test('the API reference: names every operation once', () => {
   const named = [...reference().matchAll(/^### (\S+)$/gm)].map(([, name]) => name).sort();
   assert.deepEqual(named, Object.keys(contract).sort());
 });
+
+test('the API reference MT28: says how to authenticate, what the fee is, and each field of a choice', () => {
+  const page = reference();
+  const told = [
+    'address (`?key=wlp_...`)',
+    '`Authorization: Bearer wls_...`',
+    'fee is 2 %',
+    '| `rounding.seconds` | integer, from 1 to 3,600 | Where `by` is `increment`. |',
+    '| `minutesPolicy.kind` | `unlimited`, `floor`, `no_grant` |',
+    'For a session token (`credits:buy`).',
+  ];
+  for (const text of told) assert.ok(page.includes(text), text);
+});

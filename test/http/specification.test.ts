@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import spectral, { type RulesetDefinition } from '@stoplight/spectral-core';
+import rulesets from '@stoplight/spectral-rulesets';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { contract, type OperationName } from '../../api/contract/index.ts';
 import { openApi } from '../../api/http/openapi.ts';
 
 interface Described {
   operationId: string;
+  description: string;
+  tags: string[];
   security: Record<string, string[]>[];
   parameters: { in: string; name: string; required?: boolean; schema: object; example?: unknown }[];
   requestBody?: { required: boolean; content: Record<string, { schema: object; example?: unknown }> };
@@ -16,10 +20,11 @@ interface Described {
 }
 interface Specification {
   openapi: string;
-  info: { title: string; version: string };
+  info: { title: string; version: string; description: string };
   servers: { url: string }[];
   paths: Record<string, Record<string, Described>>;
-  components: { securitySchemes: Record<string, object>; schemas: { Error: object } };
+  components: { securitySchemes: Record<string, object>; schemas: Record<string, object> & { Error: object } };
+  tags: { name: string; description: string }[];
 }
 
 /** Describes the contract anew, so that a mistake can live in one test. */
@@ -61,12 +66,14 @@ test('system.openapi T12: only an error with its code, sentence, type and reques
 });
 
 test('system.openapi V1: the specification names its server, and every kind of credential that a caller may need', () => {
-  const { openapi, info, servers, components } = specify();
+  const { openapi, info: about, servers, components } = specify();
+  const { description, ...info } = about;
+  for (const word of ['wlp_', 'wls_', 'milli-credits', 'Idempotency-Key']) assert.ok(description.includes(word), word);
   assert.deepEqual(
     { openapi, info, servers, schemes: components.securitySchemes },
     {
       openapi: '3.1.0',
-      info: { title: 'Client portal API', version: '1' },
+      info: { title: 'Client portal API', version: '1', contact: { name: 'The platform that runs this API', url: 'https://portal.test' } },
       servers: [{ url: 'https://portal.test' }],
       schemes: {
         secretKey: { type: 'http', scheme: 'bearer' },
@@ -96,25 +103,25 @@ test('system.openapi V1: an operation is described with its credentials, and wha
     page: formOf(at('get', '/p/{slug}')),
     webhook: formOf(at('post', '/api/webhooks/stripe/{slug}')),
   };
-  const forKnowledge = [{ sessionToken: ['knowledge:write'] }, { secretKey: ['knowledge:write'] }];
+  const [session, secret] = [{ sessionToken: [] }, { secretKey: [] }];
   const key = 'header Idempotency-Key';
   assert.deepEqual(forms, {
     read: {
-      security: [{ sessionToken: ['balance:read'] }, { secretKey: ['clients:read'] }],
+      security: [session, secret],
       parameters: ['query purchaseId required'],
       takes: undefined,
       answers: json,
     },
-    checkout: { security: [{ sessionToken: ['credits:buy'] }], parameters: [key], takes: json, answers: json },
+    checkout: { security: [session], parameters: [key], takes: json, answers: json },
     bootstrap: { security: [{ publishableKey: [] }], parameters: [], takes: ['text/plain'], answers: json },
     upload: {
-      security: forKnowledge,
+      security: [session, secret],
       parameters: ['query sourceId required', 'query offset required'],
       takes: ['application/octet-stream'],
       answers: json,
     },
     stream: {
-      security: [{ sessionToken: ['balance:read'] }],
+      security: [session],
       parameters: ['query after'],
       takes: undefined,
       answers: ['text/event-stream'],
@@ -147,10 +154,53 @@ test('system.openapi V1: schemas, examples and refusals stand in the specificati
   const upload = at('post', '/v1/knowledge.upload').requestBody;
   assert.deepEqual(upload, { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } });
   assert.deepEqual(at('get', '/v1/purchases.read').parameters[0]?.example, 'pur_example');
-  assert.deepEqual(at('post', '/v1/credits.checkout').parameters[0]?.schema, { type: 'string' });
+  assert.deepEqual(at('post', '/v1/credits.checkout').parameters[0]?.schema, { type: 'string', maxLength: 200 });
   assert.deepEqual(at('get', '/v1/brand.read').responses.default.content, {
     'application/json': { schema: { $ref: '#/components/schemas/Error' } },
   });
   assert.match(at('get', '/v1/live.stream').responses[200].description, /^A stream/);
   assert.equal(at('get', '/v1/brand.read').responses[200].description, 'Done.');
+});
+
+test("system.openapi PG14 V1: Spectral's recommended rules have nothing to say about the specification", async () => {
+  const linter = new spectral.Spectral();
+  linter.setRuleset({ extends: [[rulesets.oas as RulesetDefinition, 'recommended']] });
+  const { at: _at, ...specification } = specify();
+  const found = await linter.run(specification as object as Record<string, unknown>);
+  assert.deepEqual(
+    found.map(({ code, path, message }) => `${code} at ${path.join('/')}: ${message}`),
+    [],
+  );
+});
+
+test('system.openapi PG14: what is exchanged has a name, and what is sent otherwise than answered has two', () => {
+  const { paths, components, at } = specify();
+  const names = keysOf(components.schemas);
+  for (const name of ['Balance', 'Purchase', 'Order', 'ClientNumber', 'Source', 'Agency', 'Brand', 'BrandInput', 'PlanDraft'])
+    assert.ok(names.includes(name), name);
+  const [body] = Object.values(at('post', '/v1/credits.checkout').requestBody?.content ?? {});
+  const [answer] = Object.values(at('get', '/v1/credits.balance').responses[200].content);
+  assert.deepEqual(
+    { request: body?.schema, answer: answer?.schema },
+    { request: { $ref: '#/components/schemas/CreditsCheckoutRequest' }, answer: { $ref: '#/components/schemas/Balance' } },
+  );
+  const used = new Set([...JSON.stringify({ paths, components }).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
+  assert.deepEqual([...used].sort(), names.sort());
+  assert.ok(!JSON.stringify(paths).includes('$defs'));
+});
+
+test('system.openapi MT28: each operation says in words who may call it, and what becomes of a repetition', () => {
+  const { at } = specify();
+  const { description, tags } = at('post', '/v1/credits.checkout');
+  assert.deepEqual(
+    { description, tags },
+    {
+      description:
+        "For a session token (`credits:buy`). A repetition with the same `Idempotency-Key` gets the first answer and does nothing. Refused while the agency's portal is off.",
+      tags: ['credits'],
+    },
+  );
+  const either = "For a session token (`balance:read`) or a server with the agency's secret key (`clients:read`).";
+  assert.equal(at('get', '/v1/purchases.read').description, either);
+  assert.equal(at('get', '/v1/brand.read').description, "For a page with the agency's publishable key.");
 });

@@ -20,7 +20,7 @@ export const sessionOperations = {
           .string()
           .min(1)
           .max(120)
-          .regex(/^\P{Cs}*$/u, because({ reason: 'id_broken' }))
+          .refine((text) => !/\p{Cs}/u.test(text), because({ reason: 'id_broken' }))
           .optional()
           .describe("The agency's own id of the client."),
         profile: z

@@ -26,6 +26,7 @@ export const agencyKind: CallerKind<AgencyCaller> = {
   nameOf: ({ access: { scope } }) => `agency/${scope.agencyId}/${scope.world}`,
   usualLimits: [{ per: ['caller'], count: 60_000, seconds: 60 }],
   arrivingBytesMax: 64 * MEBIBYTE,
+  inWords: "a server with the agency's secret key",
   scheme: { name: 'secretKey', definition: { type: 'http', scheme: 'bearer' } },
   actorOf: ({ keyEnd }) => `key …${keyEnd}`,
 };

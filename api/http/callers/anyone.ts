@@ -14,5 +14,6 @@ export const anyoneKind: CallerKind<AnyoneCaller> = {
   // No limit, because money must get through.
   usualLimits: [],
   arrivingBytesMax: 64 * MEBIBYTE,
+  inWords: 'anyone',
   scheme: null,
 };

@@ -41,6 +41,7 @@ export const clientKind: CallerKind<ClientCaller> = {
   nameOf: ({ scope, memberId }) => `${scope.clientId}/${memberId}`,
   usualLimits: [{ per: ['caller'], count: 300, seconds: 60 }],
   arrivingBytesMax: 16 * MEBIBYTE,
+  inWords: 'a session token',
   scheme: { name: 'sessionToken', definition: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
 };
 

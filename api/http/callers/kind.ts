@@ -25,6 +25,8 @@ export interface CallerKind<Who> {
   usualLimits: readonly Limit[];
   /** Bytes of bodies that one of them may have on their way at once. */
   arrivingBytesMax: number;
+  /** Names the kind in the reference, by what it presents. */
+  inWords: string;
   /** Its credential in OpenAPI; the name is that of the reference. Null if none is needed. */
   scheme: { name: string; definition: object } | null;
   /** Names the caller in an agency's journal. Absent if none of its changes is journaled. */

@@ -21,6 +21,7 @@ export const platformKind: CallerKind<PlatformCaller> = {
   nameOf: () => 'platform',
   usualLimits: [{ per: ['address'], count: 600, seconds: 60 }],
   arrivingBytesMax: 64 * MEBIBYTE,
+  inWords: "the platform's key",
   scheme: { name: 'platformKey', definition: { type: 'http', scheme: 'bearer' } },
   actorOf: () => 'platform',
 };

@@ -32,5 +32,6 @@ export const visitorKind: CallerKind<VisitorCaller> = {
     { per: ['known'], count: 100, seconds: 60 },
   ],
   arrivingBytesMax: 64 * MEBIBYTE,
+  inWords: "a page with the agency's publishable key",
   scheme: { name: 'publishableKey', definition: { type: 'apiKey', in: 'query', name: 'key' } },
 };

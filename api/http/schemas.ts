@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import * as accounts from '../contract/accounts/accounts.ts';
+import * as sessions from '../contract/accounts/sessions.ts';
+import * as agencies from '../contract/agencies/agencies.ts';
+import * as keys from '../contract/agencies/keys.ts';
+import * as packages from '../contract/agencies/packages.ts';
+import * as brand from '../contract/bootstrap/brand.ts';
+import * as usage from '../contract/calls/usage.ts';
+import * as credits from '../contract/credits/credits.ts';
+import * as live from '../contract/credits/live.ts';
+import * as purchases from '../contract/credits/purchases.ts';
+import * as journal from '../contract/journal.ts';
+import * as knowledge from '../contract/knowledge/knowledge.ts';
+import * as numbers from '../contract/numbers/values.ts';
+import * as orders from '../contract/orders.ts';
+import * as plans from '../contract/plans.ts';
+import * as values from '../contract/values.ts';
+
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+type Way = 'input' | 'output';
+
+const modules = {
+  accounts,
+  sessions,
+  agencies,
+  keys,
+  packages,
+  brand,
+  usage,
+  credits,
+  live,
+  purchases,
+  journal,
+  knowledge,
+  numbers,
+  orders,
+  plans,
+  values,
+};
+
+const hasName = (value: unknown): value is z.ZodType =>
+  value instanceof z.ZodObject || value instanceof z.ZodDiscriminatedUnion || value instanceof z.ZodEnum;
+
+/** `credits.checkout` as `CreditsCheckout`, and `clientNumber` as `ClientNumber`. */
+export const inPascalCase = (name: string): string => name.replace(/(?:^|\.)(\w)/g, (_all, letter: string) => letter.toUpperCase());
+
+// Names the values that the contract exports as it does, so that a generated client has types of these names.
+for (const [name, value] of Object.values(modules).flatMap((module) => Object.entries<unknown>(module)))
+  if (hasName(value)) z.globalRegistry.add(value, { ...z.globalRegistry.get(value), id: inPascalCase(name) });
+
+const REFERENCE = '#/$defs/';
+
+/** Names that a schema refers to. */
+const namesIn = (schema: unknown): string[] =>
+  [...JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/(\w+)"/g)].flatMap(([, name]) => name ?? []);
+
+/**
+ * Collects the named schemas of a document. A value that is sent otherwise than it is answered, for example with defaults that may be left
+ * out, has two of them.
+ */
+export class Schemas {
+  readonly #named: Record<Way, Map<string, JsonSchema>> = { input: new Map(), output: new Map() };
+
+  /** Returns a value's schema, which refers to those of the named values in it by their names. */
+  of(value: z.ZodType, way: Way): JsonSchema {
+    const { $schema: _version, $defs = {}, ...schema } = z.toJSONSchema(value, { io: way, unrepresentable: 'any' });
+    for (const [name, named] of Object.entries($defs)) this.#named[way].set(name, named);
+    return schema;
+  }
+
+  /** Returns a value's schema under a name, unless the value has one of its own. */
+  named(name: string, value: z.ZodType, way: Way): JsonSchema {
+    const schema = this.of(value, way);
+    if (schema.$ref) return schema;
+    this.#named[way].set(name, schema);
+    return { $ref: `${REFERENCE}${name}` };
+  }
+
+  /**
+   * Returns all schemas by their final names.
+   * @param way in which the document uses what is passed
+   */
+  finish() {
+    const twofold = this.#twofold();
+    const finalName = (name: string, way: Way) => (way === 'input' && twofold.has(name) ? `${name}Input` : name);
+    const pointed = <Part>(part: Part, way: Way): Part =>
+      JSON.parse(
+        JSON.stringify(part).replace(/"#\/\$defs\/(\w+)"/g, (_all, name: string) => `"#/components/schemas/${finalName(name, way)}"`),
+      );
+    const all = (['input', 'output'] as const).flatMap((way) =>
+      [...this.#named[way]].map(([name, schema]) => [finalName(name, way), pointed(schema, way)] as const),
+    );
+    return { pointed, schemas: Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1))) };
+  }
+
+  /** Names of values whose two schemas differ, or those of a value in them. */
+  #twofold(): ReadonlySet<string> {
+    const { input, output } = this.#named;
+    const both = [...input.keys()].filter((name) => output.has(name));
+    const differ = new Set(both.filter((name) => JSON.stringify(input.get(name)) !== JSON.stringify(output.get(name))));
+    const reaches = (name: string) => namesIn(input.get(name)).some((inner) => differ.has(inner));
+    for (let found: string[] | undefined; found?.length !== 0; ) {
+      found = both.filter((name) => !differ.has(name) && reaches(name));
+      for (const name of found) differ.add(name);
+    }
+    return differ;
+  }
+}
