@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from '../rules/spelling.ts';
 import { telephonyAccount } from './numbers/values.ts';
 import type { Operation } from './operation.ts';
 
@@ -32,7 +33,7 @@ export const integrationOperations = {
     summary: 'Connects the account at the voice provider, after asking it whether the key is good.',
     method: 'POST',
     callers: { agency: 'agency:write' },
-    input: z.strictObject({ apiKey: z.string().min(8).max(200) }),
+    input: z.strictObject({ apiKey: z.string().overwrite(cleanText).min(8).max(200) }),
     example: { apiKey: 'key_of_the_agency' },
     output: integrations,
     errors: ['account.invalid_credentials', 'account.unpaid', 'voice.provider_unavailable'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText, isEmail, spellEmail } from '../rules/spelling.ts';
 import type { PlainCode } from './errors/index.ts';
 import type { InputValues } from './issues.ts';
 
@@ -46,11 +47,11 @@ export const prose = (max: number) =>
     .max(max)
     .refine(isVisible, because({ reason: 'text_unreadable' }));
 
-/** One line of plain text: trimmed, no control characters, no lone surrogates, no direction overrides. */
+/** One line of plain text: cleaned at its ends, no control characters, no lone surrogates, no direction overrides. */
 export const line = (max: number) =>
   z
     .string()
-    .trim()
+    .overwrite(cleanText)
     .min(1)
     .max(max)
     .refine(isPlain, because({ reason: 'text_not_plain' }));
@@ -61,17 +62,17 @@ export const id = (prefix: string) =>
 
 export const name = z
   .string(coded('name.invalid'))
-  .trim()
+  .overwrite(cleanText)
   .min(1, coded('name.invalid'))
   .max(80, coded('name.invalid'))
   .refine(isPlain, coded('name.invalid'));
 
-export const email = z
-  .string(coded('email.invalid'))
-  .trim()
-  .max(254, coded('email.invalid'))
-  .toLowerCase()
-  .pipe(z.email(coded('email.invalid')));
+/** An e-mail address in any spelling, in the one form that is stored. @param fault what is said of anything else */
+const emailWith = (fault: { error: string }) =>
+  z.string(fault).overwrite(spellEmail).max(254, fault).refine(isEmail, fault).meta({ format: 'idn-email' });
+export const email = emailWith(coded('email.invalid'));
+/** The same for an agency's own address. */
+export const agencyEmail = emailWith(because({ reason: 'not_email' }));
 
 /** A page's address: absolute, http or https, no credentials. The domain checks whether its origin is listed. */
 export const pageUrl = z.url({ protocol: /^https?$/, error: 'return_url.refused' }).max(2000);

@@ -3,6 +3,7 @@ import type { Operation } from '../contract/index.ts';
 import type { Limit } from '../contract/operation.ts';
 import { Refusal, refuse } from '../contract/refusal.ts';
 import type { Left, Limits, Who } from '../domain/limits/limits.ts';
+import { spellLogin } from '../rules/spelling.ts';
 import { addressOfCaller } from './address.ts';
 import { callerName } from './caller.ts';
 import { type Caller, kindOf } from './callers/index.ts';
@@ -140,9 +141,8 @@ const whoOf =
     if (part === 'address') return addressOfCaller(req);
     if (part === 'agency') return 'access' in caller ? `${caller.access.scope.agencyId}/${caller.access.scope.world}` : '';
     if (part === 'caller') return callerName(caller);
-    // Upper case, spaces around it and wide letters do not make another account.
-    const value = (input as Record<string, unknown>)[part.slice('field:'.length)];
-    return String(value).normalize('NFKC').trim().toLowerCase();
+    // Another spelling does not make another account.
+    return spellLogin(String((input as Record<string, unknown>)[part.slice('field:'.length)]));
   };
 
 function tell(res: Response, left: Left | undefined): void {

@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { spellLogin } from '../rules/spelling.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
@@ -104,13 +105,17 @@ export const readClient = (scope: AgencyScope, clientId: string): Promise<Client
     .lean()
     .exec();
 
-/** Finds a client by a login as typed, or in the stored form. Older usernames were stored as typed. */
+/**
+ * Finds a client by a login: whose e-mail address it is comes first, then whose username it is, as typed or in the stored form. Older
+ * usernames were stored as typed, and some are written like the address of somebody else.
+ */
 export async function findClientByLogin(scope: AgencyScope, login: string): Promise<Client | null> {
-  const typed = login.toLowerCase();
-  const found = await ClientModel.find({ ...within(scope), logins: { $in: [typed, login.normalize('NFKC').toLowerCase()] } })
+  const [typed, spelled] = [login.toLowerCase(), spellLogin(login)];
+  const found = await ClientModel.find({ ...within(scope), logins: { $in: [typed, spelled] } })
     .lean()
     .exec();
-  return found.find(({ logins }) => logins?.includes(typed)) ?? found[0] ?? null;
+  const owner = found.find(({ members }) => members.some(({ email }) => email === spelled));
+  return owner ?? found.find(({ logins }) => logins?.includes(typed)) ?? found[0] ?? null;
 }
 
 /** Lists the logins of all clients who have one with this beginning. Lower case. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from '../../rules/spelling.ts';
 import { balance } from '../credits/credits.ts';
 import type { Operation } from '../operation.ts';
 import { because, coded, email, id, line, millis, name, pageUrl } from '../values.ts';
@@ -126,7 +127,7 @@ export const accountOperations = {
       { per: ['address'], count: 60, seconds: 60, shared: true, guesses: true },
       { per: ['agency'], count: 1500, seconds: 60, shared: true, guesses: true },
     ],
-    input: z.strictObject({ login: z.string().trim().min(1).max(254), password, publicKey }),
+    input: z.strictObject({ login: z.string().overwrite(cleanText).min(1).max(254), password, publicKey }),
     example: { login: 'robin@example.com', password: 'Sunny-day-42', publicKey: examplePublicKey },
     output: signedIn,
     errors: ['login.refused', 'client.disabled', 'server.busy'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spellAddress } from '../../rules/spelling.ts';
 import { brand, signUpForm } from '../bootstrap/brand.ts';
 import type { Operation } from '../operation.ts';
 import { patchShape } from '../patch.ts';
@@ -10,7 +11,7 @@ import { packageDraft, packagePatch, packageRead } from './packages.ts';
 export const slug = z.string(coded('slug.invalid'));
 
 /** Scheme, host and port of a page, e.g. `https://www.example.com`; `https://*.example.com` for every subdomain. */
-export const origin = z.string().max(300);
+export const origin = z.string().overwrite(spellAddress).max(300);
 
 /** Plans, and packages, that an agency may have in total, retired ones included, and on offer. */
 export const LISTED_MAX = 100;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { PRIMARY_COLOR } from '../../rules/primary-color.ts';
+import { spellAddress } from '../../rules/spelling.ts';
 import { account, profileFields, session } from '../accounts/accounts.ts';
 import { refreshProof } from '../accounts/sessions.ts';
 import { balance, packages } from '../credits/credits.ts';
 import type { Operation } from '../operation.ts';
 import { entitlements } from '../plans.ts';
-import { coded, line, millis, mode } from '../values.ts';
+import { agencyEmail, coded, line, millis, mode } from '../values.ts';
 
 export const color = z
   .string(coded('brand.color_invalid'))
@@ -15,6 +16,7 @@ export const color = z
 /** An https address, or http on this machine. Never `javascript:`, never credentials. */
 export const webUrl = z
   .string(coded('brand.url_invalid'))
+  .overwrite(spellAddress)
   .max(500, coded('brand.url_invalid'))
   .refine(isWebUrl, coded('brand.url_invalid'));
 
@@ -35,7 +37,7 @@ export const brand = z.strictObject({
   logoUrl: webUrl.nullable().default(null),
   primaryColor: color.default(PRIMARY_COLOR),
   accentColor: color.nullable().default(null),
-  supportEmail: z.email().max(254).nullable().default(null),
+  supportEmail: agencyEmail.nullable().default(null),
   helpUrl: webUrl.nullable().default(null),
   termsUrl: webUrl.nullable().default(null),
   privacyUrl: webUrl.nullable().default(null),

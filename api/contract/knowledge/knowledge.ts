@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spellAddress } from '../../rules/spelling.ts';
 import type { Operation } from '../operation.ts';
 import { because, cents, currency, id, instant, line, millis, prose, told } from '../values.ts';
 
@@ -20,7 +21,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, because({ reason: 'hash_malfor
 const item = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), name: z.string().min(1).max(255), bytes: z.int().min(0), hash: sha256 }),
   z.strictObject({ kind: z.literal('text'), name: line(120), text: prose(TEXT_MAX) }),
-  z.strictObject({ kind: z.literal('url'), url: z.string().trim().min(1).max(2000) }),
+  z.strictObject({ kind: z.literal('url'), url: z.string().overwrite(spellAddress).min(1).max(2000) }),
 ]);
 
 /** Any number is accepted here, so that our own sentence refuses too many. */

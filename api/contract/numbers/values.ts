@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { cleanText, spellDigits, spellPhone } from '../../rules/spelling.ts';
+import type { InputValues } from '../issues.ts';
 import { type NeedCode, needStates } from '../sentences.ts';
 import { because, cents, currency, id, instant, millis } from '../values.ts';
 
-/** E.164, such as +4930123456. */
+/** E.164, such as +4930123456, from any spelling with the country. */
 export const e164 = z
   .string()
-  .trim()
-  .transform((text) => text.replace(/[\s().-]/g, ''))
-  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, because({ reason: 'number_malformed' })));
+  .overwrite(spellPhone)
+  .regex(/^\+[1-9]\d{6,14}$/, because({ reason: 'number_malformed' }));
+
+/** Digits as people write them, with signs between them or in the digits of their script. */
+export const digits = (form: RegExp, fault: InputValues) => z.string().overwrite(spellDigits).regex(form, because(fault));
 
 /** The same number for people. */
 export const display = z.string().describe('The number in groups, as people read it: +44 7700 900123.');
@@ -89,9 +93,13 @@ export const ofClient = {
   clientId: id('cli').optional().describe("The agency's server names the client; a session token is about its own."),
 };
 
-const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/i, because({ reason: 'account_sid_malformed' }));
+const accountSid = z
+  .string()
+  .overwrite(cleanText)
+  .regex(/^AC[0-9a-f]{32}$/i, because({ reason: 'account_sid_malformed' }));
 const authToken = z
   .string()
+  .overwrite(cleanText)
   .min(16, because({ reason: 'auth_token_short' }))
   .max(100);
 export const telephonyAccount = z.strictObject({ accountSid, authToken });

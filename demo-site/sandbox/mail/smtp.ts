@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { domainToASCII } from 'node:url';
 import PostalMime, { type Address } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { Faults } from '../faults/faults.ts';
@@ -21,7 +22,7 @@ export function smtpServer(inbox: Inbox, faults: Pick<Faults, 'take'>): SMTPServ
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         if (stream.sizeExceeded) return done(Object.assign(new Error('This mail is too big.'), { responseCode: 552 }));
-        const recipients = session.envelope.rcptTo.map(({ address }) => address.toLowerCase());
+        const recipients = session.envelope.rcptTo.map(({ address }) => asSent(address));
         const fate = faults.take('mails', recipients.join(' '))?.kind;
         const hangUp = () => sockets.get(session.remotePort)?.destroy();
         if (fate === 'mail-refused') return done(tryLater());
@@ -38,6 +39,12 @@ export function smtpServer(inbox: Inbox, faults: Pick<Faults, 'take'>): SMTPServ
   // A sender that hangs up is no problem here; the listener reports a taken port.
   server.on('error', () => {});
   return server;
+}
+
+/** Returns an address in lower case with its host as it was sent: the server's library shows it in its own script. */
+function asSent(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  return address.slice(0, at).toLowerCase() + domainToASCII(address.slice(at));
 }
 
 /** The mail is neither accepted nor finally refused. */
