@@ -8,7 +8,7 @@ import { startApi } from '../support/api.ts';
 const { createAgency, sandbox } = await startApi();
 const agency = await createAgency({ stripe: false });
 
-/** What programs send, what is chosen from a list, and what counts to the letter, such as passwords. */
+/** Matches the names of fields that programs fill in, that are chosen from a list, or in which each letter counts, such as passwords. */
 const isOurs = (path: string) =>
   /(?:Id|Ids\.\d+|Key|[pP]assword|passwordConfirmation|[tT]oken|proof|publicKey\..*|hash|text|slug|Color|returnUrl|country|kind|features\.\d+|by)$/.test(
     path,

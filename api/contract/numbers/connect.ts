@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cleanText } from '../../rules/spelling.ts';
 import type { Operation } from '../operation.ts';
 import { id, line } from '../values.ts';
-import { capabilities, clientNumber, digits, display, e164, numberOf, telephonyAccount, transport } from './values.ts';
+import { capabilities, clientNumber, display, e164, numberOf, parseDigits, telephonyAccount, transport } from './values.ts';
 
 /** Reasons why a code does not reach a number. */
 const codeErrors = [
@@ -49,7 +49,7 @@ export const numberConnectOperations = {
     summary: 'Proves by the code that the number is the client’s. After five wrong codes nothing is accepted for 15 minutes.',
     method: 'POST',
     callers: { client: 'numbers:write' },
-    input: z.strictObject({ numberId: id('num'), code: digits(/^\d{6}$/, { reason: 'code_malformed' }) }),
+    input: z.strictObject({ numberId: id('num'), code: parseDigits(/^\d{6}$/, { reason: 'code_malformed' }) }),
     example: { numberId: 'num_example', code: '123456' },
     output: clientNumber,
     errors: ['number.not_found', 'number.verified', 'number.code_wrong', 'number.code_expired', 'number.locked'],

@@ -4,7 +4,7 @@ import type { Operation } from '../operation.ts';
 import { order, payment, paymentLimits } from '../orders.ts';
 import { country, numberType } from '../plans.ts';
 import { because, cents, currency, id, line, millis } from '../values.ts';
-import { clientNumber, digits, e164, foundNumber, needs, ofClient } from './values.ts';
+import { clientNumber, e164, foundNumber, needs, ofClient, parseDigits } from './values.ts';
 
 export const numberOperations = {
   'numbers.offer': {
@@ -40,7 +40,7 @@ export const numberOperations = {
     input: z.strictObject({
       country,
       type: numberType,
-      areaCode: digits(/^\d{2,5}$/, { reason: 'area_code_malformed' }).optional(),
+      areaCode: parseDigits(/^\d{2,5}$/, { reason: 'area_code_malformed' }).optional(),
       contains: z
         .string()
         .overwrite(spellDigits)
@@ -125,7 +125,7 @@ export const numberOperations = {
     summary: 'Gives a number back for good. Its last four digits confirm it. The second time nothing happens.',
     method: 'POST',
     callers: { client: 'numbers:write' },
-    input: z.strictObject({ numberId: id('num'), lastDigits: digits(/^\d{4}$/, { reason: 'digits_malformed' }) }),
+    input: z.strictObject({ numberId: id('num'), lastDigits: parseDigits(/^\d{4}$/, { reason: 'digits_malformed' }) }),
     example: { numberId: 'num_example', lastDigits: '0100' },
     output: clientNumber,
     errors: ['number.not_found', 'number.digits_wrong', 'telephony.provider_unavailable'],

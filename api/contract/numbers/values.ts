@@ -11,7 +11,7 @@ export const e164 = z
   .regex(/^\+[1-9]\d{6,14}$/, because({ reason: 'number_malformed' }));
 
 /** Digits as people write them, with signs between them or in the digits of their script. */
-export const digits = (form: RegExp, fault: InputValues) => z.string().overwrite(spellDigits).regex(form, because(fault));
+export const parseDigits = (form: RegExp, fault: InputValues) => z.string().overwrite(spellDigits).regex(form, because(fault));
 
 /** The same number for people. */
 export const display = z.string().describe('The number in groups, as people read it: +44 7700 900123.');
