@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accountOperations } from './accounts/accounts.ts';
 import { clientOperations } from './accounts/clients.ts';
+import { ownAccountOperations } from './accounts/own.ts';
 import { sessionOperations } from './accounts/sessions.ts';
 import { agencyOperations } from './agencies/agencies.ts';
 import { keyOperations } from './agencies/keys.ts';
@@ -30,6 +31,7 @@ import { systemOperations } from './system.ts';
 export const contract = {
   ...brandOperations,
   ...accountOperations,
+  ...ownAccountOperations,
   ...sessionOperations,
   ...creditOperations,
   ...purchaseOperations,

@@ -92,6 +92,8 @@ export interface Operation {
    * finished after a crash finds its change made.
    */
   journaledIfChanged?: true;
+  /** True if the journal also has it where a client's own member does it. */
+  journaledForClients?: true;
   /** True if the journals of both modes show its changes. */
   forBothModes?: true;
   /** True if a visitor's browser may keep the answer and revalidate it each time. */

@@ -43,6 +43,9 @@ export function clientIdOf(caller: Extract<Caller, { kind: 'client' | 'agency' }
 /** Returns the scope of a signed-in client; undefined for every other caller. */
 export const scopeOfClient = (caller: Caller): ClientScope | undefined => (caller.kind === 'client' ? caller.scope : undefined);
 
+/** Returns the signed-in member; undefined for every other caller. */
+export const memberIdOf = (caller: Caller): string | undefined => (caller.kind === 'client' ? caller.memberId : undefined);
+
 function readBearer(req: Request): string | undefined {
   const header = req.headers.authorization;
   if (header === undefined) return undefined;

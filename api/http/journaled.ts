@@ -1,7 +1,7 @@
 import type { Operation } from '../contract/index.ts';
 import { alertOfOrigins } from '../domain/journal/alerts.ts';
 import { recordAct } from '../domain/journal/journal.ts';
-import { changedValues, isShared, type State, stateOfAgency, stateOfClient, type Values } from '../domain/journal/values.ts';
+import { changedState, isShared, type State, stateOfAgency, stateOfClient, type Values } from '../domain/journal/values.ts';
 import type { AgencyAccess, AgencyScope, Log } from '../ports/index.ts';
 import { type Caller, kindOf } from './callers/index.ts';
 
@@ -31,7 +31,7 @@ export async function runJournaled(request: JournaledRequest, work: () => Promis
   const target = asked ?? targetOf(caller, { agencyId: (answer as { id?: unknown }).id });
   if (!target) return answer;
   const after = await target.read();
-  const changed = changedValues(before?.values ?? {}, after.values);
+  const changed = changedState(before, after);
   const isSame = Object.keys(changed.after).length === 0 && before?.version === after.version;
   if (operation.journaledIfChanged && isSame) return answer;
   const act = {
@@ -61,8 +61,11 @@ function originsAdded({ before, after }: { before: Values; after: Values }): str
   return (is ?? []).filter((origin) => !was?.includes(origin));
 }
 
-export const isJournaled = (caller: Pick<Caller, 'kind'>, { method, unjournaled }: Operation): boolean =>
-  method === 'POST' && unjournaled === undefined && kindOf(caller).actorOf !== undefined;
+export const isJournaled = (caller: Pick<Caller, 'kind'>, { method, unjournaled, journaledForClients }: Operation): boolean =>
+  method === 'POST' &&
+  unjournaled === undefined &&
+  kindOf(caller).actorOf !== undefined &&
+  (caller.kind !== 'client' || journaledForClients === true);
 
 interface Target {
   agencyId: string;
@@ -70,8 +73,9 @@ interface Target {
   read(): Promise<State>;
 }
 
-/** Returns the subject of an action: a client that the input names, otherwise the named or calling agency. */
+/** Returns the subject of an action: the calling client or one that the input names, otherwise the named or calling agency. */
 function targetOf(caller: Caller, input: unknown): Target | undefined {
+  if (caller.kind === 'client') return clientTarget(caller.scope, caller.scope.clientId);
   const { clientId, agencyId } = input as { clientId?: unknown; agencyId?: unknown };
   if ('access' in caller) {
     const { scope, mode } = caller.access;

@@ -13,6 +13,8 @@ export interface Member {
   /** Increases with every change of the password, so that a reset link works once. */
   passwordVersion: number;
   emailVerifiedAt?: Date;
+  /** The address that takes the place of `email` once the link that was mailed to it is opened. Absent: none was asked for. */
+  newEmail?: string;
 }
 
 /** A client's plan. Without an id it is the agency's first plan. */
@@ -61,6 +63,7 @@ const member = new Schema<Member>(
     passwordHash: String,
     passwordVersion: { type: Number, default: 0 },
     emailVerifiedAt: Date,
+    newEmail: String,
   },
   { _id: false },
 );
@@ -138,7 +141,10 @@ type Inserted = 'inserted' | 'exists' | 'login' | 'external';
 export async function insertClient(scope: AgencyScope, client: Client): Promise<Inserted> {
   const result = await tryInsert(scope, client);
   if (result !== 'login') return result;
-  await freeEmails(scope, client);
+  await freeEmails(
+    scope,
+    client.members.map(({ email }) => email),
+  );
   return tryInsert(scope, client);
 }
 
@@ -156,11 +162,10 @@ async function tryInsert(scope: AgencyScope, client: Client): Promise<Inserted> 
 }
 
 /**
- * Frees the addresses of a new client: an older username of another client may equal one. That client keeps its own address and loses the
+ * Frees the addresses of a new client, or a new address: an older username of another client may equal one. That client keeps its own address and loses the
  * username. One update with a condition on the address ensures that no two clients ever share a login.
  */
-async function freeEmails(scope: AgencyScope, { members }: Client): Promise<void> {
-  const emails = members.map(({ email }) => email);
+async function freeEmails(scope: AgencyScope, emails: readonly string[]): Promise<void> {
   await ClientModel.updateMany(
     { ...within(scope), logins: { $in: emails }, 'members.email': { $nin: emails } },
     { $pull: { logins: { $in: emails } } },
@@ -185,8 +190,48 @@ export async function endFreeWaiting(scope: ClientScope): Promise<void> {
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $unset: { freeWaits: 1 } });
 }
 
+/** A change of what a client and its member say of themselves. Absent values stay; null clears one. */
+export interface AccountChange {
+  member?: Partial<Pick<Member, 'firstName' | 'lastName' | 'email'>> & { newEmail?: string | null };
+  profile?: Record<string, string | null>;
+  /** All sign-in names of the client after the change. */
+  logins?: readonly string[];
+}
+
 /**
- * Replaces a password unless it has changed since `passwordVersion`.
+ * Changes an account as it was read.
+ * @returns 'login' if another client has one of the sign-in names, 'moved' if its own have changed since, or the member is gone
+ */
+export async function changeAccount(before: Client, memberId: string, change: AccountChange): Promise<'changed' | 'login' | 'moved'> {
+  const result = await tryChange(before, memberId, change);
+  if (result !== 'login' || change.member?.email === undefined) return result;
+  await freeEmails(before, [change.member.email]);
+  return tryChange(before, memberId, change);
+}
+
+async function tryChange(before: Client, memberId: string, { member = {}, profile = {}, logins }: AccountChange) {
+  const fields: [path: string, value: unknown][] = [
+    ...Object.entries(member).map(([field, value]) => [`members.$.${field}`, value] as [string, unknown]),
+    ...Object.entries(profile).map(([field, value]) => [`profile.${field}`, value] as [string, unknown]),
+    ...(logins ? [['logins', logins] as [string, unknown]] : []),
+  ].filter(([, value]) => value !== undefined);
+  if (fields.length === 0) return 'changed';
+  const [set, unset] = [fields.filter(([, value]) => value !== null), fields.filter(([, value]) => value === null)];
+  const update = {
+    ...(set.length > 0 && { $set: Object.fromEntries(set) }),
+    ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map(([path]) => [path, 1 as const])) }),
+  };
+  const filter = { ...within(before), _id: before._id, 'members.id': memberId, ...(logins && { logins: before.logins }) };
+  try {
+    return (await ClientModel.updateOne(filter, update)).matchedCount === 1 ? 'changed' : 'moved';
+  } catch (error) {
+    if (duplicateIndex(error)?.includes('logins')) return 'login';
+    throw error;
+  }
+}
+
+/**
+ * Replaces a password unless it has changed since `passwordVersion`. An address that was to take the place of the member's is forgotten.
  * @returns false if it has
  */
 export async function replacePassword(
@@ -197,7 +242,10 @@ export async function replacePassword(
 ): Promise<boolean> {
   const result = await ClientModel.updateOne(
     { ...within(scope), _id: scope.clientId, members: { $elemMatch: { id: memberId, passwordVersion } } },
-    { $set: { 'members.$.passwordHash': passwordHash, 'members.$.passwordVersion': passwordVersion + 1 } },
+    {
+      $set: { 'members.$.passwordHash': passwordHash, 'members.$.passwordVersion': passwordVersion + 1 },
+      $unset: { 'members.$.newEmail': 1 },
+    },
   );
   return result.modifiedCount === 1;
 }

@@ -7,6 +7,8 @@ import { type AgencyScope, type ClientScope, type World, within } from './scope.
 export const mailKinds = [
   'verification',
   'reset',
+  'email_change',
+  'email_changing',
   'receipt',
   'minutes',
   'notice',

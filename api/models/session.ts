@@ -87,6 +87,15 @@ export async function endSessions(scope: ClientScope, only: { memberId?: string;
 }
 
 /**
+ * Ends a member's sessions except one.
+ * @returns their number
+ */
+export async function endOtherSessions(scope: ClientScope, memberId: string, kept: string): Promise<number> {
+  const others = { ...within(scope), clientId: scope.clientId, memberId, _id: { $ne: kept }, ...live() };
+  return (await SessionModel.updateMany(others, { $set: { endedAt: new Date() } })).modifiedCount;
+}
+
+/**
  * Ends the oldest sign-ins of a member beyond the newest `most`, and deletes those that ended before.
  * @returns their number
  */
@@ -106,6 +115,12 @@ export async function endOldestSignIns(scope: ClientScope, memberId: string, mos
     { $set: { endedAt: now, expiresAt: now } },
   );
   return oldest.length;
+}
+
+/** Tells whether a session was opened after `since`. Real time. */
+export async function wasOpenedSince(scope: ClientScope, sid: string, since: Date): Promise<boolean> {
+  const filter = { ...within(scope), clientId: scope.clientId, _id: sid, createdAt: { $gte: since } };
+  return (await SessionModel.exists(filter).exec()) !== null;
 }
 
 export async function hasSession(scope: ClientScope, memberId: string, sid: string): Promise<boolean> {

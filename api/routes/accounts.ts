@@ -10,6 +10,8 @@ import {
   signUp,
   verifyEmail,
 } from '../domain/accounts/accounts.ts';
+import { changeEmail, changePassword, keepEmail } from '../domain/accounts/credentials.ts';
+import { showAccount, updateAccount } from '../domain/accounts/own.ts';
 import {
   closeAllSessions,
   closeOneSession,
@@ -19,6 +21,7 @@ import {
   refreshSession,
   showSessions,
 } from '../domain/accounts/sessions.ts';
+import { clientIdOf, memberIdOf } from '../http/caller.ts';
 import { answer, answerAnew, answerKnown, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 
@@ -47,6 +50,13 @@ export const accountRoutes = (deps: Deps): Route[] => [
     ({ access }, { token }) => knownHolder(access, 'reset', token, deps),
     ({ access }, input, { address }) => resetPassword(access, input, address, deps),
   ),
+  answer('accounts.read', (caller, { clientId }) => showAccount(caller.access, clientIdOf(caller, clientId), memberIdOf(caller))),
+  answer('accounts.update', (caller, input) =>
+    updateAccount(caller.access, { clientId: clientIdOf(caller, input.clientId), memberId: memberIdOf(caller) }, input),
+  ),
+  answer('accounts.changePassword', (self, input, { address }) => changePassword(self, input, address, deps)),
+  answer('accounts.changeEmail', (self, input, { address, seed }) => changeEmail(self, input, { address, seed }, deps)),
+  answer('accounts.keepEmail', (self) => keepEmail(self)),
   answer('sessions.mint', ({ access }, input) => mintSession(access, input, deps)),
   answerKnown(
     'sessions.refresh',

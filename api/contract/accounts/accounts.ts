@@ -29,9 +29,9 @@ export const session = z.strictObject({
   refreshToken: z.string().optional().describe('Only in answer to a sign-up or sign-in.'),
 });
 
-const password = z.string(coded('password.too_short')).max(1000, coded('password.too_long'));
+export const password = z.string(coded('password.too_short')).max(1000, coded('password.too_long'));
 
-const mailedUrl = pageUrl.describe(
+export const mailedUrl = pageUrl.describe(
   'The page that the link in the mail leads back to. Its path is of plain words, and of its query only numbers and languages are kept: a longer one becomes the hosted page, or the front page of the site.',
 );
 
@@ -49,7 +49,7 @@ export const profileFields = [
   'role',
 ] as const;
 export type ProfileField = (typeof profileFields)[number];
-const profile = z.strictObject({
+export const profile = z.strictObject({
   ...(Object.fromEntries(profileFields.map((field) => [field, line(120).optional()])) as Record<ProfileField, z.ZodOptional<z.ZodString>>),
   username: line(120)
     .normalize('NFKC') // so that nobody has another one that looks the same
@@ -63,6 +63,18 @@ const examplePublicKey = {
   x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
   y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
 };
+
+/** Refusals of an unfit new password. */
+export const newPasswordErrors = [
+  'password.mismatch',
+  'password.too_short',
+  'password.too_long',
+  'password.no_digit',
+  'password.no_upper',
+  'password.no_lower',
+  'password.no_special',
+  'password.too_common',
+] as const;
 
 const signedIn = z.strictObject({ account, session, balance });
 
@@ -106,14 +118,7 @@ export const accountOperations = {
       'username.taken',
       'consent.missing',
       'return_url.refused',
-      'password.mismatch',
-      'password.too_short',
-      'password.too_long',
-      'password.no_digit',
-      'password.no_upper',
-      'password.no_lower',
-      'password.no_special',
-      'password.too_common',
+      ...newPasswordErrors,
       'signup.refused',
       'server.busy',
     ],
@@ -134,13 +139,13 @@ export const accountOperations = {
   },
   'accounts.verifyEmail': {
     summary:
-      'Confirms an e-mail address by the token of the mailed link. The first time, the free credits of the plan move to the client, or wait for room.',
+      'Confirms an e-mail address by the token of the mailed link, and puts it in the place of the former one where that was asked for. The first time, the free credits of the plan move to the client, or wait for room.',
     method: 'POST',
     callers: { visitor: true },
     input: z.strictObject({ token: z.string().max(2000) }),
     example: { token: 'eyJ…' },
     output: z.strictObject({ email: z.string(), grantedMillis: millis.describe('Free credits that this confirmation brought.') }),
-    errors: ['verification.refused'],
+    errors: ['verification.refused', 'email.taken', 'server.busy'],
   },
   'accounts.sendVerification': {
     summary: 'Mails the confirmation link again.',
@@ -179,17 +184,6 @@ export const accountOperations = {
     input: z.strictObject({ token: z.string().max(2000), password, passwordConfirmation: password }),
     example: { token: 'eyJ…', password: 'Rainy-day-43', passwordConfirmation: 'Rainy-day-43' },
     output: z.strictObject({}),
-    errors: [
-      'reset.refused',
-      'password.mismatch',
-      'password.too_short',
-      'password.too_long',
-      'password.no_digit',
-      'password.no_upper',
-      'password.no_lower',
-      'password.no_special',
-      'password.too_common',
-      'server.busy',
-    ],
+    errors: ['reset.refused', ...newPasswordErrors, 'server.busy'],
   },
 } as const satisfies Record<string, Operation>;

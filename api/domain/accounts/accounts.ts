@@ -13,8 +13,9 @@ import { checkPassword, hashPassword } from '../../security/passwords.ts';
 import { newId } from '../../security/random.ts';
 import { brandOf } from '../directory/brand.ts';
 import { isHostedPage } from '../directory/return-url.ts';
-import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember } from './clients.ts';
-import { stampOf } from './links.ts';
+import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember, requireHolder } from './clients.ts';
+import { stampsOf } from './links.ts';
+import { takeNewEmail } from './new-email.ts';
 import { type Device, knownDevice, openSession } from './sessions.ts';
 
 type Nothing = Output<'accounts.reset'>;
@@ -35,7 +36,7 @@ export async function signUp(
   // The trap for programs: refuses with one sentence, also for a person whose browser filled the field in. Stores nothing.
   if (input.website !== undefined && input.website !== '') refuse('signup.refused');
   checkReturnUrl(access, input.returnUrl, deps);
-  checkFields(input, access);
+  checkFields(Object.keys(input.profile ?? {}), access);
   checkNewPassword(input, access, [
     input.email,
     input.firstName,
@@ -97,9 +98,15 @@ export async function signIn(
   return (await signedIn(access, client, member, { publicKey, address }, deps)) ?? refuse('login.refused');
 }
 
-/** Confirms an address by its mailed link. Repeating it changes nothing. */
+/**
+ * Confirms an address by its mailed link, and puts it in the place of the member's, if that was asked for. Repeating it changes nothing.
+ * Refuses with `verification.refused`, or `email.taken` if another client has a new address by now.
+ */
 export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
-  const { client, member } = (await holderOf(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
+  const found = (await holderOf(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
+  if (found.stamp !== found.member.email) await takeNewEmail(found, found.stamp);
+  deps.reached('email.after_change');
+  const { client, member } = await requireHolder(access.scope, found.client._id, found.member.id);
   return { email: member.email, grantedMillis: await confirmEmail(access, client, member, { deps }) };
 }
 
@@ -172,7 +179,7 @@ async function signedIn(access: AgencyAccess, found: Client, member: Member, dev
 export const knownHolder = async ({ scope }: AgencyAccess, kind: LinkKind, token: string, deps: Deps): Promise<string | undefined> =>
   (await holderOf(scope, kind, token, deps))?.member.id;
 
-type LinkKind = keyof typeof stampOf;
+type LinkKind = keyof typeof stampsOf;
 
 /** Finds the holder of a link; undefined if the link is void. Refuses a token of another kind. */
 async function holderOf(scope: AgencyScope, kind: LinkKind, token: string, { tokens }: Deps) {
@@ -180,13 +187,13 @@ async function holderOf(scope: AgencyScope, kind: LinkKind, token: string, { tok
   const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
   const client = isHere ? await readClient(scope, claims.clientId) : null;
   const member = client?.members.find(({ id }) => id === claims.memberId);
-  return client && member && claims.stamp === stampOf[kind](member) ? { client, member } : undefined;
+  return client && member && stampsOf[kind](member).includes(claims.stamp) ? { client, member, stamp: claims.stamp } : undefined;
 }
 
 /** Refuses fields that the agency does not ask for, because it does not want to store them. */
-function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
+export function checkFields(fields: readonly string[], { agency }: AgencyAccess): void {
   const asked: readonly string[] = agency.signUp.fields;
-  const odd = Object.keys(profile).find((field) => !asked.includes(field));
+  const odd = fields.find((field) => !asked.includes(field));
   if (odd === undefined) return;
   refuse('input.invalid', { param: `profile.${odd}`, values: { reason: 'unasked_field' } });
 }
@@ -195,7 +202,7 @@ function checkFields({ profile = {} }: SignUp, { agency }: AgencyAccess): void {
  * Refuses an unfit new password.
  * @param about facts of the person. A passphrase must not consist of these, of the agency's name or of common words
  */
-function checkNewPassword(
+export function checkNewPassword(
   { password, passwordConfirmation }: { password: string; passwordConfirmation: string },
   { agency }: AgencyAccess,
   about: readonly string[],

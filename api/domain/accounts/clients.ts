@@ -96,6 +96,22 @@ const termsOf = ({ agency }: AgencyAccess, client: Client) => ({
 export const requireClient = async (scope: AgencyScope, clientId: string): Promise<Client> =>
   (await readClient(scope, clientId)) ?? refuse('client.not_found');
 
+/** A client with the member that an operation is about. */
+export interface Holder {
+  client: Client;
+  member: Member;
+}
+
+/**
+ * Reads a client with one of its members. Refuses with `client.not_found`.
+ * @param memberId by default the first one
+ */
+export async function requireHolder(scope: AgencyScope, clientId: string, memberId?: string): Promise<Holder> {
+  const client = await readClient(scope, clientId);
+  const member = client?.members.find(({ id }, at) => (memberId === undefined ? at === 0 : id === memberId));
+  return client && member ? { client, member } : refuse('client.not_found');
+}
+
 /** Returns the promised free credits: they wait for the first member's confirmed address, and then for room. */
 const waitingMillis = ({ members, freeMillis, freeWaits }: Client): number =>
   members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0;

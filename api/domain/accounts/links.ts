@@ -9,10 +9,13 @@ import { subdomainOf } from '../../rules/origin.ts';
 import { readPortal } from '../directory/portal.ts';
 import { isHostedPage, pathOfPage } from '../directory/return-url.ts';
 
-/** Ties a link to one state of the member: it is void after a change of the address or the password. */
-export const stampOf = {
-  verify: (member: Member) => member.email,
-  reset: (member: Member) => String(member.passwordVersion),
+/**
+ * The states of a member to which a link may be tied: it is void after a change of the address or the password. A link to confirm an
+ * address names the present one, or the one that is to take its place.
+ */
+export const stampsOf = {
+  verify: ({ email, newEmail }: Member) => (newEmail === undefined ? [email] : [email, newEmail]),
+  reset: ({ passwordVersion }: Member) => [String(passwordVersion)],
 };
 
 /**
@@ -24,12 +27,14 @@ export async function linkOf(row: MailRow, { tokens, publicUrl }: Pick<Deps, 'to
   const member = client?.members.find(({ id }) => id === row.memberId);
   assert(agency && member && row.returnUrl, 'a mail with a link has an agency, a reader and a page');
   const kind = row.kind === 'reset' ? 'reset' : 'verify';
+  const stamp = stampsOf[kind](member).at(row.kind === 'email_change' ? -1 : 0);
+  assert(stamp !== undefined, 'a link is tied to a state');
   const token = tokens.signLink(kind, {
     agencyId: row.agencyId,
     world: row.world,
     clientId: row.clientId,
     memberId: member.id,
-    stamp: stampOf[kind](member),
+    stamp,
   });
   const page = await pageOf(agency, { world: row.world, wanted: new URL(row.returnUrl) }, publicUrl);
   page.hash = `wl-${kind}=${token}`;

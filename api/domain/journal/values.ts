@@ -1,6 +1,6 @@
 import { readBalance } from '../../ledger/transfers/grants.ts';
 import { type Agency, agencyById, inMode, type Mode } from '../../models/agency.ts';
-import { readClient, scopeOf } from '../../models/client.ts';
+import { type Client, readClient, scopeOf } from '../../models/client.ts';
 import { type AgencyScope, modeOf } from '../../models/scope.ts';
 import { balanceView } from '../accounts/clients.ts';
 import { isInUse } from '../directory/directory.ts';
@@ -12,6 +12,8 @@ export type Values = Record<string, unknown>;
 /** A subject at one moment. */
 export interface State {
   values: Values;
+  /** Personal values. Only the names of changed ones are journaled, because an entry outlives the person's data. */
+  personal?: Values;
   /** Version of an agency's settings, because a changed secret may look the same. */
   version?: number;
 }
@@ -22,7 +24,13 @@ export async function stateOfClient(scope: AgencyScope, clientId: string): Promi
   const settings = inMode(agency, modeOf(scope.world));
   const { available, held, used, assigned } = await readBalance(scopeOf(client), balanceView(client, settings));
   const plan = planOf(settings, client).id;
-  return { values: { disabled: client.disabledAt !== undefined, plan, available, held, used, assigned } };
+  return { values: { disabled: client.disabledAt !== undefined, plan, available, held, used, assigned }, personal: personalOf(client) };
+}
+
+function personalOf({ members: [member], profile, logins, externalId }: Client): Values {
+  const { firstName, lastName, email, newEmail, passwordVersion } = member ?? {};
+  const username = logins?.filter((login) => login !== email);
+  return { firstName, lastName, email, newEmail, password: passwordVersion, username, externalId, ...profile };
 }
 
 /** @param mode of the acting key, which changes nothing of the other mode. Null: the platform, which acts on both */
@@ -60,8 +68,14 @@ function valuesInMode({ settings, stripe, publishableKeys, secretKeys }: Agency,
 const restriction = (permissions: readonly string[] | undefined) => (permissions ? ` for ${permissions.join(' ')}` : '');
 const ending = (until: Date | undefined) => (until ? ` until ${until.toISOString()}` : '');
 
-/** Returns the values that differ, before and after. */
-export function changedValues(before: Values, after: Values): { before: Values; after: Values } {
+/** Returns the values that differ, before and after, and the names of personal ones that do. */
+export function changedState(before: State | undefined, after: State): { before: Values; after: Values } {
+  const changed = changedValues(before?.values ?? {}, after.values);
+  const personal = Object.keys(changedValues(before?.personal ?? {}, after.personal ?? {}).after).sort();
+  return personal.length === 0 ? changed : { ...changed, after: { ...changed.after, changed: personal } };
+}
+
+function changedValues(before: Values, after: Values): { before: Values; after: Values } {
   const changed = Object.keys({ ...before, ...after }).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const only = (values: Values) => Object.fromEntries(changed.map((name) => [name, values[name] ?? null]));
   return { before: only(before), after: only(after) };

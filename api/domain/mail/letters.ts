@@ -96,6 +96,10 @@ export interface ToPerson {
 interface WithLink extends ToPerson {
   link: string;
 }
+interface NewAddress extends ToPerson {
+  /** Null if another client has the address: then its owner is only told. */
+  link: string | null;
+}
 interface Verification extends WithLink {
   /** Free credits that the confirmation brings, in milli-credits. */
   freeMillis: number;
@@ -124,6 +128,8 @@ interface ToAgency extends ToPerson {
 export interface MailValues {
   verification: Verification;
   reset: WithLink;
+  email_change: NewAddress;
+  email_changing: ToPerson;
   receipt: Receipt;
   minutes: ToAgency;
   notice: ToAgency & { notice: NoticeCode };
@@ -152,6 +158,28 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     paragraphs: [`Somebody, hopefully you, asked for a new password for your ${companyName} account.`],
     button: { label: 'Choose a new password', link },
     closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
+  }),
+
+  email_change: ({ brand: { companyName }, link }) => ({
+    subject: `Confirm your new e-mail address for ${companyName}`,
+    preheader: link === null ? 'You already have an account with it.' : 'One click, and you sign in with it.',
+    paragraphs: [
+      `Somebody, hopefully you, wants to use this e-mail address for a ${companyName} account.`,
+      link === null
+        ? 'It belongs to another account already, so nothing was changed. Sign in with it, or choose another address.'
+        : 'Until you confirm it, the account keeps its present address.',
+    ],
+    ...(link !== null && { button: { label: 'Confirm new e-mail address', link } }),
+    closing: 'If it was not you, ignore this mail and nothing happens.',
+  }),
+
+  email_changing: ({ brand: { companyName } }) => ({
+    subject: `Your e-mail address for ${companyName} is about to change`,
+    preheader: 'If it was not you, change your password.',
+    paragraphs: [
+      `Somebody, hopefully you, asked to use another e-mail address for your ${companyName} account. It changes once the new address is confirmed.`,
+    ],
+    closing: 'If it was not you, choose a new password now: that also stops the change.',
   }),
 
   receipt: ({ brand: { companyName }, purchaseId, sold, credits, priceCents, currency, orderedAt, paidAt, isOrder, isTest }) => ({

@@ -7,6 +7,7 @@ import { readNumber } from '../../models/number.ts';
 import { readPurchase } from '../../models/purchase.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
+import { isNewEmailTaken } from '../accounts/new-email.ts';
 import { brandOf } from '../directory/brand.ts';
 import { backOff } from '../due/due.ts';
 import { dueMillis } from '../numbers/month.ts';
@@ -116,7 +117,10 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
-  return addressed(row, brand, member.email, post, await render(row, person, client, post));
+  if (row.kind !== 'email_change') return addressed(row, brand, member.email, post, await render(row, person, client, post));
+  if (member.newEmail === undefined) return undefined;
+  const link = (await isNewEmailTaken({ client, member })) ? null : await post.link(row);
+  return addressed(row, brand, member.newEmail, post, renderMail(row.kind, { brand, firstName: null, link }));
 }
 
 function renderForAgency({ world, notice }: MailRow, brand: Brand): Rendered {
@@ -137,6 +141,7 @@ function addressed(row: MailRow, brand: Brand, to: string, post: PostOffice, ren
 async function render(row: MailRow, person: ToPerson, { freeMillis }: Client, post: PostOffice): Promise<Rendered> {
   if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
+  if (row.kind === 'email_changing') return renderMail(row.kind, person);
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');

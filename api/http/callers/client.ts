@@ -42,6 +42,7 @@ export const clientKind: CallerKind<ClientCaller> = {
   usualLimits: [{ per: ['caller'], count: 300, seconds: 60 }],
   arrivingBytesMax: 16 * MEBIBYTE,
   inWords: 'a session token',
+  actorOf: ({ memberId }) => memberId,
   scheme: { name: 'sessionToken', definition: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
 };
 

@@ -1,0 +1,55 @@
+import { type ProfileField, profileFields } from '../../contract/accounts/accounts.ts';
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { type Client, changeAccount, type Member } from '../../models/client.ts';
+import type { AgencyAccess } from '../../ports/index.ts';
+import { checkFields } from './accounts.ts';
+import { type Holder, requireHolder } from './clients.ts';
+
+type OwnAccount = Output<'accounts.read'>;
+
+/** Describes a client's account for its member and for the agency. */
+export const showAccount = async (access: AgencyAccess, clientId: string, memberId?: string): Promise<OwnAccount> =>
+  viewOf(access, await requireHolder(access.scope, clientId, memberId));
+
+/**
+ * Changes the name and the profile of an account. Passwords, addresses and sessions stay as they are. Refuses what the sign-up refuses:
+ * fields that the agency does not ask for, and a username that another client has.
+ */
+export async function updateAccount(
+  access: AgencyAccess,
+  { clientId, memberId }: { clientId: string; memberId?: string | undefined },
+  { firstName, lastName, profile = {} }: Parsed<'accounts.update'>,
+): Promise<OwnAccount> {
+  const { client, member } = await requireHolder(access.scope, clientId, memberId);
+  const { username, ...rest } = profile;
+  // A field that is no longer asked for can still be cleared.
+  checkFields(
+    Object.keys(profile).filter((field) => profile[field as ProfileField] !== null),
+    access,
+  );
+  const result = await changeAccount(client, member.id, {
+    member: { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) },
+    profile: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Record<string, string | null>,
+    ...(username !== undefined && { logins: [...new Set([member.email, (username ?? member.email).toLowerCase()])] }),
+  });
+  if (result === 'login') refuse('username.taken', { param: 'profile.username' });
+  if (result === 'moved') refuse('server.busy');
+  return showAccount(access, clientId, memberId);
+}
+
+/** Returns the name besides the address by which a member signs in; null if there is none. */
+const usernameOf = ({ logins = [] }: Client, { email }: Member): string | null => logins.find((login) => login !== email) ?? null;
+
+function viewOf({ agency }: AgencyAccess, { client, member }: Holder): OwnAccount {
+  const { profile, createdAt, externalId = null } = client;
+  const { id: memberId, firstName, lastName, email, emailVerifiedAt, newEmail = null, passwordHash } = member;
+  const stored: Record<string, string | null> = { ...profile, username: usernameOf(client, member) };
+  return {
+    ...{ clientId: client._id, memberId, firstName, lastName, email, emailVerified: emailVerifiedAt !== undefined, newEmail },
+    profile: Object.fromEntries(profileFields.map((field) => [field, stored[field] ?? null])) as OwnAccount['profile'],
+    fields: agency.signUp.fields,
+    signIn: { password: passwordHash !== undefined, externalId },
+    createdAt: createdAt.toISOString(),
+  };
+}
