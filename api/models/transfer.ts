@@ -37,7 +37,7 @@ export interface PurchaseCorrection {
 
 export type LotKind = 'free' | 'plan' | 'bonus' | 'purchased' | 'allocated';
 
-/** Credits that arrive and expire together, in milli-credits: 0 < remaining + held <= granted. */
+/** Credits that arrive and expire together, in milli-credits: remaining + held <= granted. */
 export interface Lot {
   id: string;
   kind: LotKind;
@@ -65,8 +65,8 @@ export interface Hold {
 }
 
 /**
- * `used`, `assigned` and `reversed` are lifetime totals: assigned + debt = available + held + used + reversed. Lists only open lots and
- * holds. Optional fields are absent if empty, so that most entries stay short.
+ * `used`, `assigned` and `reversed` are lifetime totals: assigned + debt = available + held + used + reversed. Lists open holds, open lots,
+ * and the lots used up since credits last came. Optional fields are absent if empty, so that most entries stay short.
  */
 export interface ClientState {
   available: number;

@@ -3,7 +3,7 @@ import type { Operation } from '../operation.ts';
 import { paymentLimits } from '../orders.ts';
 import { because, cents, checkoutUi, currency, id, instant, line, millis, millisToMove, pageUrl, stripeKey } from '../values.ts';
 
-/** The credits left in open lots. Levels: low under 25 %, critical under 10 %, unless the agency says otherwise. */
+/** The credits of open lots and of those used up since new ones last came: assigned = available + used + held. Levels: low under 25 %, critical under 10 %, unless the agency says otherwise. */
 export const balance = z.strictObject({
   available: millis,
   held: millis,

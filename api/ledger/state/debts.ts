@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot, ReturnedPart } from '../../models/transfer.ts';
 import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold } from './holds.ts';
-import { draw, grant, RULES } from './lots.ts';
+import { draw, grant, grantNew, RULES } from './lots.ts';
 
-/** Adds credits to a client. They first pay its debt, except free ones, and the rest becomes a lot. */
-export function receiveCredits(state: ClientState, lot: Lot, rules?: number): ClientState {
+/** Adds new credits to a client. They first pay its debt, except free ones. */
+export function receiveCredits(state: ClientState, lot: Lot, rules = RULES): ClientState {
   const paid = lot.prepaid ? 0 : Math.min(state.debt ?? 0, lot.granted);
   const remaining = lot.granted - paid;
-  const lots = remaining === 0 ? state.lots : grant(state.lots, { ...lot, remaining }, rules).lots;
+  const lots = grantNew(state.lots, { ...lot, remaining }, rules);
   const available = state.available + remaining;
   return withTotals({ ...state, available, assigned: state.assigned + lot.granted, lots }, { debt: -paid });
 }
@@ -26,7 +26,7 @@ export function returnParts(state: ClientState, parts: readonly ReturnedPart[], 
   const returnedTo: Hold['lots'] = [];
   for (const { millis, ...like } of parts) {
     const isThere = lots.some(({ id }) => id === like.id);
-    // A lot that was used up and then recreated is smaller than the amount taken from it before.
+    // A lot that left and was then recreated is smaller than the amount taken from it before.
     const enlarged = (lot: Lot) => ({
       ...lot,
       granted: Math.max(lot.granted, lot.remaining + lot.held + millis),
@@ -64,10 +64,10 @@ export const takeFromUse = (state: ClientState, millis: number): ClientState =>
 export function returnCredits(state: ClientState, lotId: string, millis: number, rules?: number): ClientState {
   const paid = Math.min(state.debt ?? 0, millis);
   const rest = millis - paid;
-  const isOpen = state.lots.some(({ id }) => id === lotId);
+  const isListed = state.lots.some(({ id }) => id === lotId);
   const again: Lot = { id: lotId, kind: 'purchased', granted: rest, remaining: rest, held: 0, prepaid: false, expiresAt: null };
   const enlarged = (lot: Lot) => (lot.id === lotId ? { ...lot, granted: lot.granted + rest, remaining: lot.remaining + rest } : lot);
-  const lots = rest === 0 ? state.lots : isOpen ? state.lots.map(enlarged) : grant(state.lots, again, rules).lots;
+  const lots = rest === 0 ? state.lots : isListed ? state.lots.map(enlarged) : grant(state.lots, again, rules).lots;
   return withTotals({ ...state, available: state.available + rest, lots }, { reversed: -millis, debt: -paid });
 }
 
@@ -126,11 +126,12 @@ function takeFrozen(before: ClientState, lotId: string, wanted: number): { state
   return { state, millis: wanted - missing };
 }
 
-/** Takes credits and reduces the granted amount as well, so that the meter shows neither. */
+/** Takes credits and reduces the granted amount as well, so that the meter shows neither. A lot that is taken as a whole is gone. */
 function takeFrom(lots: readonly Lot[], millis: number, from: (lot: Lot) => boolean): { lots: Lot[]; millis: number } {
   const drawn = draw(lots, millis, from);
   const parts = new Map(drawn.taken.map((part) => [part.lot.id, part.millis]));
-  return { lots: drawn.lots.map((lot) => ({ ...lot, granted: lot.granted - (parts.get(lot.id) ?? 0) })), millis: drawn.millis };
+  const left = drawn.lots.map((lot) => ({ ...lot, granted: lot.granted - (parts.get(lot.id) ?? 0) }));
+  return { lots: left.filter(({ granted }) => granted > 0), millis: drawn.millis };
 }
 
 function withTotals(state: ClientState, change: { reversed?: number; debt: number }): ClientState {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ClientState, Correction, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
 import { chargeHold, freeze, receiveCredits, receiveHeld, returnCredits, returnParts, takeBack, takeFromUse, unfreeze } from './debts.ts';
 import { heldFor, holdFor, orderedFor } from './holds.ts';
-import { burn } from './lots.ts';
+import { burn, isOpen } from './lots.ts';
 
 /** Kinds of transfers that bring a client credits, and the lot that each makes. A lot is named after its cause. */
 const grants = {
@@ -21,30 +21,32 @@ export interface Movement {
   /** All legs of the transfer, also those of other accounts. */
   legs: readonly { account: string; amount: number }[];
   account: string;
-  /** Version of the rules by which lots are joined. */
+  /** Version of the rules by which lots are joined and leave. */
   rules: number;
 }
 
 /** Effects of each kind of transfer on a client. Its legs say how much moves. */
 const effects = {
   ...(Object.fromEntries(Object.keys(grants).map((kind) => [kind, receiveGrant])) as Record<Grant, Effect>),
-  'usage.record': (state, { leaving }) => {
+  'usage.record': thenClose((state, { leaving }) => {
     const millis = leaving('client.');
     return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
-  },
+  }),
   'call.hold': (state, { cause, leaving }) => holdFor(state, heldFor(cause), -leaving('held.')),
   // All of it comes back if nothing was used: the call was given up, or nobody reported its end.
-  'hold.resolve': (state, { cause, leaving }) => chargeHold(state, heldFor(cause), -leaving('used.')).state,
+  'hold.resolve': thenClose((state, { cause, leaving }) => chargeHold(state, heldFor(cause), -leaving('used.')).state),
   'order.hold': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.'), (lot) => !lot.prepaid),
   // A plan may let free credits buy everything.
   'order.hold_all': (state, { cause, leaving }) => holdFor(state, orderedFor(cause), -leaving('held.')),
-  'order.resolve': (state, { cause, leaving }) => chargeHold(state, orderedFor(cause), -leaving('used.')).state,
-  'order.refund': (state, { ordered, rules }) => returnParts(state, ordered().parts, rules),
-  'refund.reverse': takeBackPaid,
+  'order.resolve': thenClose((state, { cause, leaving }) =>
+    withoutOwn(chargeHold(state, orderedFor(cause), -leaving('used.')).state, lotId('credits.purchase', cause)),
+  ),
+  'order.refund': thenClose((state, { ordered, rules }) => returnParts(state, ordered().parts, rules)),
+  'refund.reverse': thenClose(takeBackPaid),
   'refund.fail': (state, { bought, leaving, rules }) =>
     returnCredits(takeFromUse(state, leaving('used.')), bought(), leaving('issued.') + leaving('used.'), rules),
   'dispute.freeze': (state, { cause, bought, leaving }) => freeze(state, cause, bought(), -leaving('held.')),
-  'dispute.resolve': (state, facts) => takeBackPaid(unfreeze(state, facts.cause), facts),
+  'dispute.resolve': thenClose((state, facts) => takeBackPaid(unfreeze(state, facts.cause), facts)),
 } satisfies Record<string, Effect>;
 
 export type ClientKind = keyof typeof effects;
@@ -79,12 +81,26 @@ export function clientAfter(state: ClientState, { kind, cause, correction, legs,
 /** Names the lot of a grant. */
 export const lotId = (kind: Grant, cause: string): string => `${kind}/${cause}`;
 
-/** Finds the lot that holds a purchase's credits: its own or, if that is closed, the open one that it joined. */
+/** Finds the lot that holds a purchase's credits: its own or, if that is not listed, the one that it joined. */
 export function lotOf({ lots }: Pick<ClientState, 'lots'>, { sessionId, joined }: PurchaseCorrection): string {
   const own = lotId('credits.purchase', sessionId);
-  const isOpen = (lot: string | undefined) => lots.some(({ id }) => id === lot);
-  return joined !== undefined && !isOpen(own) && isOpen(joined) ? joined : own;
+  const isListed = (lot: string | undefined) => lots.some(({ id }) => id === lot);
+  return joined !== undefined && !isListed(own) && isListed(joined) ? joined : own;
 }
+
+/** Completes an effect that takes from lots: by rules before 3, those that it used up leave at once. */
+function thenClose(effect: Effect): Effect {
+  return (state, facts) => {
+    const after = effect(state, facts);
+    return facts.rules < 3 ? { ...after, lots: after.lots.filter(isOpen) } : after;
+  };
+}
+
+/** Removes the used-up lot that was bought for one order: the client never had these credits to spend, so the meter does not show them. */
+const withoutOwn = (state: ClientState, own: string): ClientState => ({
+  ...state,
+  lots: state.lots.filter((lot) => lot.id !== own || isOpen(lot)),
+});
 
 /** Takes the amount in the legs out of the order's use, and the rest from any lot. */
 function takeBackPaid(state: ClientState, { bought, leaving }: Facts): ClientState {

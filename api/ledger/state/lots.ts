@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Lot, LotKind } from '../../models/transfer.ts';
 
-/** Open lots of one kind. More would make every entry long, so further credits join the newest. */
-const OPEN_LOTS_MAX = 100;
+/** Lots of one kind. More would make every entry long, so further credits join the newest. */
+const LOTS_MAX = 100;
 
 /**
- * Version of the rules by which lots are joined. Each transfer names the version of its states, so that older ones replay as they were
- * written. Before 2, lots of all kinds counted together, and purchased lots were joined too.
+ * Version of the rules by which lots are joined and leave. Each transfer names the version of its states, so that older ones replay as they
+ * were written. Before 2, lots of all kinds counted together, and purchased lots were joined too. Before 3, a lot left as soon as it was
+ * used up.
  */
-export const RULES = 2;
+export const RULES = 3;
 
 /** Sorts behind every date. */
 const NEVER = 'never';
@@ -21,7 +22,7 @@ export interface Taken {
   millis: number;
 }
 
-/** The amounts taken, in order of taking, and the lots that stay open, in their previous order. */
+/** The amounts taken, in order of taking, and the lots without them, in their previous order. */
 export interface Drawn {
   lots: Lot[];
   taken: Taken[];
@@ -43,7 +44,7 @@ export function draw(lots: readonly Lot[], millis: number, from: (lot: Lot) => b
   }
   const taken = Array.from(parts, ([lot, part]) => ({ lot, millis: part }));
   const left = lots.map((lot) => ({ ...lot, remaining: lot.remaining - (parts.get(lot) ?? 0) }));
-  return { lots: left.filter(isOpen), taken, millis: millis - missing };
+  return { lots: left, taken, millis: millis - missing };
 }
 
 /** Takes exactly `millis` out of lots, as `draw` does. Asserts that they are there. */
@@ -53,8 +54,12 @@ export function burn(lots: readonly Lot[], millis: number, from?: (lot: Lot) => 
   return drawn;
 }
 
-/** Tells whether anything is left of a lot; only open lots are listed. */
+/** Tells whether anything is left of a lot. */
 export const isOpen = (lot: Lot): boolean => lot.remaining + lot.held > 0;
+
+/** Adds the lot of new credits, even if a debt took all of it. Those that are used up leave. */
+export const grantNew = (lots: readonly Lot[], lot: Lot, rules: number): Lot[] =>
+  rules < 3 ? (lot.remaining === 0 ? [...lots] : grant(lots, lot, rules).lots) : grant(lots.filter(isOpen), lot, rules).lots;
 
 /**
  * Adds a lot. If there are too many of its kind, it joins the newest one that burns alike, if there is one. Purchased lots are never
@@ -62,7 +67,7 @@ export const isOpen = (lot: Lot): boolean => lot.remaining + lot.held > 0;
  * @returns the lots, and the id of the lot that got the credits
  */
 export function grant(lots: readonly Lot[], lot: Lot, rules = RULES): { lots: Lot[]; id: string } {
-  const isFull = rules < 2 ? lots.length >= OPEN_LOTS_MAX : lot.kind !== 'purchased' && countKind(lots, lot.kind) >= OPEN_LOTS_MAX;
+  const isFull = rules < 2 ? lots.length >= LOTS_MAX : lot.kind !== 'purchased' && countKind(lots, lot.kind) >= LOTS_MAX;
   const at = isFull
     ? lots.findLastIndex((other) => other.kind === lot.kind && other.prepaid === lot.prepaid && other.expiresAt === lot.expiresAt)
     : -1;

@@ -69,8 +69,8 @@ function assertAddsUp(account: string, { available, held, used, assigned, revers
 }
 
 /**
- * Returns available, used and assigned credits as the meter shows them. It counts only lots that still have credits, so that past use does
- * not turn the meter red.
+ * Returns the credits as the meter shows them, in milli-credits: assigned = available + used + held. Use never lowers `used`; new credits do,
+ * because used-up lots leave then, so that past use does not turn the meter red.
  */
 export function meterOf({ available, held, lots }: ClientState): { available: number; held: number; used: number; assigned: number } {
   const assigned = sum(lots, 'granted');

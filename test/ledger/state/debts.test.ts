@@ -17,14 +17,16 @@ import { accountWith, free, lot } from './account.ts';
 
 const partOf = ({ id, kind, prepaid, expiresAt }: Lot, millis: number): ReturnedPart => ({ id, kind, prepaid, expiresAt, millis });
 
-test('credits.balance F15: credits that come in pay what is owed, and only the rest becomes a lot', () => {
+test('credits.balance F15: credits that come in pay what is owed, and only the rest can be spent', () => {
   const owing = accountWith({ lots: [free('f', 5)], used: 50, debt: 30 });
   assert.deepEqual(
     receiveCredits(owing, lot('new', 100)),
     accountWith({ lots: [free('f', 5), lot('new', 70, { granted: 100 })], used: 50, assigned: 125 }),
   );
-  assert.deepEqual(receiveCredits(owing, lot('new', 20)), accountWith({ lots: [free('f', 5)], used: 50, debt: 10 }));
-  assert.deepEqual(receiveCredits(owing, lot('new', 30)), accountWith({ lots: [free('f', 5)], used: 50 }), 'nothing is left for a lot');
+  const eaten = (granted: number) => [free('f', 5), lot('new', 0, { granted })];
+  assert.deepEqual(receiveCredits(owing, lot('new', 20)), accountWith({ lots: eaten(20), used: 50, debt: 10 }));
+  assert.deepEqual(receiveCredits(owing, lot('new', 30)), accountWith({ lots: eaten(30), used: 50 }), 'nothing is left of the lot');
+  assert.deepEqual(receiveCredits(owing, lot('new', 30), 2), accountWith({ lots: [free('f', 5)], used: 50 }), 'by the rules of before');
 });
 
 test('credits.balance F15: free credits and those bought for an order pay no debt', () => {
@@ -55,7 +57,8 @@ test('orders.cancel: returned credits enlarge their lot where it was made anew i
 test('orders.cancel F15: credits that an order gives back pay what is owed, though free ones do not', () => {
   const before = accountWith({ lots: [], used: 100, debt: 30 });
   const after = returnParts(before, [partOf(free('f', 0), 10), partOf(lot('a', 0), 20), partOf(lot('b', 0), 25)]);
-  assert.deepEqual(after, accountWith({ lots: [free('f', 10), lot('b', 15, { granted: 25 })], used: 45 }));
+  const paying = lot('a', 0, { granted: 20 });
+  assert.deepEqual(after, accountWith({ lots: [free('f', 10), paying, lot('b', 15, { granted: 25 })], used: 45 }));
 });
 
 test('orders.cancel F15 C4: what joins another lot pays from there; under former rules it paid nothing', () => {
@@ -156,13 +159,15 @@ test('webhooks.stripe C19 SX18: a refund takes its own lot, then what a dispute 
   );
 });
 
-test('webhooks.stripe C19: a lot whose frozen rest is taken back is gone', () => {
+test('webhooks.stripe C19 C2: of a lot whose frozen rest is taken back, what was used stays in the meter', () => {
   const frozen = accountWith({
     lots: [lot('own', 0, { granted: 50, held: 20 })],
     holds: [{ id: 'dispute/1', lots: [{ id: 'own', millis: 20 }] }],
     used: 30,
   });
-  assert.deepEqual(takeBack(frozen, 'own', 20), accountWith({ lots: [], used: 30, reversed: 20 }));
+  const used = lot('own', 0, { granted: 30 });
+  assert.deepEqual(takeBack(frozen, 'own', 20), accountWith({ lots: [used], used: 30, reversed: 20 }));
+  assert.deepEqual(takeBack(accountWith({ lots: [lot('own', 50)] }), 'own', 50), accountWith({ lots: [], reversed: 50 }), 'unused');
 });
 
 test('webhooks.stripe C19: of a purchase that is used up, the refund is owed on top of what is owed', () => {

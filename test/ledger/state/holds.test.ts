@@ -59,7 +59,11 @@ test('calls.end F24: a call that costs more than its hold takes what is beside i
   const holds = account.holds ?? [];
   assert.deepEqual(
     dearer.state,
-    accountWith({ lots: [free('f', 0, { granted: 10, held: 6 }), lot('b', 14, { granted: 30 })], holds, used: 40 }),
+    accountWith({
+      lots: [lot('a', 0, { granted: 20 }), free('f', 0, { granted: 10, held: 6 }), lot('b', 14, { granted: 30 })],
+      holds,
+      used: 40,
+    }),
   );
   assert.deepEqual(
     dearer.taken.map(({ lot: { id }, millis }) => ({ id, millis })),
@@ -72,7 +76,8 @@ test('calls.end F24: a call that costs more than its hold takes what is beside i
   );
   assert.deepEqual({ rest: dearer.rest.map(({ millis }) => millis), overrun: dearer.overrun }, { rest: [0, 0, 0], overrun: 0 });
   const dearest = chargeHeld(held, 'call/c', 60);
-  assert.deepEqual(dearest.state, accountWith({ lots: [free('f', 0, { granted: 10, held: 6 })], holds, used: 54 }));
+  const usedUp = [lot('a', 0, { granted: 20 }), free('f', 0, { granted: 10, held: 6 }), lot('b', 0, { granted: 30 })];
+  assert.deepEqual(dearest.state, accountWith({ lots: usedUp, holds, used: 54 }));
   assert.equal(dearest.overrun, 6);
 });
 

@@ -116,7 +116,10 @@ test('usage.record C7: free credits burn first and debit only the client, the ot
   assert.deepEqual(await readMinutes(client), { available: 38_000 });
   assert.deepEqual(
     state.lots.map(({ kind, granted, remaining }) => [kind, granted, remaining]),
-    [['purchased', 100_000, 98_000]],
+    [
+      ['free', 10_000, 0],
+      ['purchased', 100_000, 98_000],
+    ],
   );
 });
 

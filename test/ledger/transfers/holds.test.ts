@@ -99,7 +99,7 @@ test('calls.end F24: a call reported after its hold expired is charged once, fro
   const { costMillis, overrunMillis } = await late();
   assert.deepEqual({ costMillis, overrunMillis }, { costMillis: 3000, overrunMillis: 1000 });
   assert.equal((await late()).repeated, true);
-  assert.deepEqual(await figures(client), { available: 0, held: 0, used: 0 }, 'nothing is open any more');
+  assert.deepEqual(await figures(client), { available: 0, held: 0, used: 2000 });
   assert.deepEqual(await readMinutes(client), { available: -3000 }, 'the agency bears what the client did not have');
 });
 
@@ -125,7 +125,10 @@ test('calls.start C7: free credits are held first and used first, and cost the a
   const { state } = await settle(client, 'call', 6000);
   assert.deepEqual(
     state.lots.map(({ kind, remaining, held }) => [kind, remaining, held]),
-    [['allocated', 9000, 0]],
+    [
+      ['free', 0, 0],
+      ['allocated', 9000, 0],
+    ],
   );
   assert.deepEqual(await readMinutes(client), { available: 44_000 });
 });

@@ -98,6 +98,7 @@ test('credits.balance F15: a refund takes its own lot first, then other purchase
   assert.deepEqual(
     state.lots.map(({ kind, granted, remaining }) => [kind, granted, remaining]),
     [
+      ['purchased', 60_000, 0],
       ['free', 5000, 5000],
       ['purchased', 40_000, 40_000],
     ],
