@@ -87,6 +87,7 @@ export function welcome({ api, demo, harbor, sandbox, mail }: Addresses, watch: 
     API                      ${api}  (contract: ${api}/openapi.json)
 
   Sign up at ${demo}/account, then confirm the e-mail from the inbox.
+  docs/quickstart.md leads to the first sale of an agency of your own, in five minutes.
   ${watch ? 'Sources are watched. ' : ''}Ctrl-C stops everything.
 `;
 }

@@ -88,6 +88,24 @@ test('sandbox control page V4: a developer moves the clock, refunds money and in
   await tab.close();
 });
 
+test('sandbox control page MT26: a newcomer opens a Stripe account by name, and its key makes a product', async (t) => {
+  const { sandbox } = await openSandbox(t);
+  const tab = await browser.newPage();
+  await tab.goto(sandbox.url);
+  await tab.getByLabel('Name of the new account').fill('My Agency');
+  await tab.getByRole('button', { name: 'New account' }).click();
+  await tab.getByRole('heading', { name: 'My Agency' }).waitFor();
+  const key = (await tab.locator('[data-copy^=sk_test_]').first().getAttribute('data-copy')) ?? '';
+  const body = new URLSearchParams({ name: 'Calling credits' });
+  const reply = await fetch(`${sandbox.url}/v1/products`, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body });
+  assert.equal(reply.status, 200);
+  assert.equal(sandbox.stripe.accounts().at(-1)?.name, 'My Agency');
+  await tab.getByLabel('Name of the new account').fill('A second one');
+  await tab.keyboard.press('Enter');
+  await tab.getByRole('heading', { name: 'A second one' }).waitFor();
+  await tab.close();
+});
+
 test('sandbox control page N13: a developer reads codes, reviews papers, ends processing and breaks the trunk', async (t) => {
   const { sandbox } = await openBusy(t);
   const tab = await browser.newPage();

@@ -39,10 +39,12 @@ export function controlPage({ world, paused, clock, faults, trunk }: Shown): str
   <header>
     <h1>Sandbox</h1>
     <p>The outside world in small. Stripe with its Checkout page, Twilio, Retell, a SIP trunk and a mail server answer here in their own wire
-      format, so that everything runs without internet and without accounts. Nothing here moves money.</p>
+      format, so that everything runs without internet and without accounts. Nothing here moves money. <code>docs/quickstart.md</code> leads from
+      here to the first sale of an agency of your own.</p>
     <nav><a class="button" href="/mail">Inbox <span class="count">${world.mails.length}</span></a>
       ${action('reset', 'Reset', '/sandbox/reset')}</nav>
   </header>
+  ${section('Stripe accounts', [...world.accounts].reverse().map(accountCard), 'No account yet.', newAccount)}
   ${clockAndFaults(clock, faults)}
   ${section(
     'Checkout sessions',
@@ -56,7 +58,6 @@ export function controlPage({ world, paused, clock, faults, trunk }: Shown): str
     pauseButton(paused),
   )}
   ${outsideEvents(world, trunk)}
-  ${section('Stripe accounts', world.accounts.map(accountCard), 'No account yet. Make one with POST /sandbox/accounts and a name.')}
 </main>`;
   return page({ title: 'Sandbox', name: 'control', script: true, body });
 }
@@ -65,6 +66,12 @@ const pauseButton = (paused: boolean): Html =>
   paused
     ? action('resume-deliveries', 'Resume deliveries', '/sandbox/deliveries/resume')
     : action('pause-deliveries', 'Pause deliveries', '/sandbox/deliveries/pause');
+
+/** Makes an account for any agency, as signing up at Stripe does. */
+const newAccount = html`<form data-path="/sandbox/accounts">
+  <input name="name" aria-label="Name of the new account" placeholder="My Agency" maxlength="200" required>
+  <button data-action="new-account">New account</button>
+</form>`;
 
 const accountCard = (account: Account): Html => html`<li class="card" data-account="${account.id}">
   <h3>${account.name}</h3>

@@ -5,6 +5,7 @@ const hookOf = (element) => {
 };
 
 async function showAnew() {
+  if (document.activeElement.matches('input')) return; // somebody types
   const response = await fetch('/');
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('#world');
   const shown = document.querySelector('#world');
@@ -22,6 +23,21 @@ function tell(sentence) {
   setTimeout(() => problem.remove(), 6000);
 }
 
+/** Sends JSON to the control API, and shows what it changed. */
+async function send(path, body) {
+  const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  if (!response.ok) tell((await response.json()).error.message);
+  await showAnew();
+}
+
+document.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const body = JSON.stringify(Object.fromEntries(new FormData(form)));
+  form.querySelector('button').focus();
+  await send(form.dataset.path, body);
+});
+
 document.addEventListener('click', async ({ target }) => {
   const button = target.closest('button');
   if (!button) return;
@@ -30,10 +46,7 @@ document.addEventListener('click', async ({ target }) => {
     await navigator.clipboard.writeText(copy);
     button.textContent = 'Copied';
   }
-  if (!path) return;
-  const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  if (!response.ok) tell((await response.json()).error.message);
-  await showAnew();
+  if (path) await send(path, body);
 });
 
 setInterval(() => {
