@@ -1,3 +1,4 @@
+import type { Funds } from '../rules/funds.ts';
 import { type ErrorBody, type ErrorCode, type ErrorValues, errors, type FilledCode, isPlainCode, type PlainCode } from './errors/index.ts';
 import { fillTemplate, type SentenceValues } from './template.ts';
 
@@ -7,6 +8,8 @@ interface RefusalDetail {
   fields?: NonNullable<ErrorBody['error']['fields']>;
   /** Number of further wrong fields. */
   moreFields?: number;
+  /** The credits that the client could pay, if some were missing. */
+  funds?: Funds;
   /** The cause, only for the log. */
   cause?: unknown;
 }
@@ -23,14 +26,16 @@ export class Refusal extends Error {
   readonly param: string | undefined;
   readonly fields: RefusalDetail['fields'];
   readonly moreFields: RefusalDetail['moreFields'];
+  readonly funds: RefusalDetail['funds'];
 
-  constructor(...[code, { param, fields, moreFields, values, cause } = {}]: RefusalArguments) {
+  constructor(...[code, { param, fields, moreFields, funds, values, cause } = {}]: RefusalArguments) {
     super(fillTemplate(errors[code], values ?? {}), { cause });
     this.code = code;
     this.values = values;
     this.param = param;
     this.fields = fields;
     this.moreFields = moreFields;
+    this.funds = funds;
   }
 
   get status(): number {

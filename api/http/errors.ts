@@ -57,6 +57,7 @@ export const answerError: ErrorRequestHandler = (error, _req, res, _next) => {
       ...(refusal.param !== undefined && { param: refusal.param }),
       ...(refusal.fields && { fields: refusal.fields }),
       ...(refusal.moreFields !== undefined && { moreFields: refusal.moreFields }),
+      ...(refusal.funds && { funds: refusal.funds }),
       requestId: String(res.getHeader('Request-Id')),
     },
   };

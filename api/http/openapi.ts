@@ -1,6 +1,7 @@
 import { type ErrorCode, errors } from '../contract/errors/index.ts';
 import { type Callers, contract, type Operation, type OperationName } from '../contract/index.ts';
 import { nouns } from '../contract/nouns.ts';
+import { fundKinds } from '../rules/funds.ts';
 import { type Caller, callerKinds } from './callers/index.ts';
 import { addressOf } from './route.ts';
 import { inPascalCase, type JsonSchema, Schemas } from './schemas.ts';
@@ -39,6 +40,18 @@ const errorBody = {
           },
         },
         moreFields: { type: 'integer', description: 'How many more fields are at fault than `fields` names.' },
+        funds: {
+          type: 'object',
+          description: 'Where credits are missing for an order: what the client could pay.',
+          required: ['kind', 'spendableMillis', 'callsOnlyMillis', 'missingMillis'],
+          additionalProperties: false,
+          properties: {
+            kind: { type: 'string', enum: [...fundKinds] },
+            spendableMillis: { type: 'integer' },
+            callsOnlyMillis: { type: 'integer' },
+            missingMillis: { type: 'integer' },
+          },
+        },
         requestId: { type: 'string' },
       },
     },

@@ -9,6 +9,7 @@ import * as usage from '../contract/calls/usage.ts';
 import * as credits from '../contract/credits/credits.ts';
 import * as live from '../contract/credits/live.ts';
 import * as purchases from '../contract/credits/purchases.ts';
+import * as funds from '../contract/funds.ts';
 import * as journal from '../contract/journal.ts';
 import * as knowledge from '../contract/knowledge/knowledge.ts';
 import * as numbers from '../contract/numbers/values.ts';
@@ -28,6 +29,7 @@ const modules = {
   brand,
   usage,
   credits,
+  funds,
   live,
   purchases,
   journal,

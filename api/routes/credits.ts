@@ -3,6 +3,7 @@ import {
   giveCredits,
   readPurchaseOf,
   showBalance,
+  showFunds,
   showPackages,
   showStatement,
   watchBalance,
@@ -14,6 +15,7 @@ import type { Deps } from '../ports/index.ts';
 export const creditRoutes = (deps: Deps): Route[] => [
   answer('credits.balance', (caller, { clientId }) => showBalance(caller.access, clientIdOf(caller, clientId))),
   answer('credits.statement', (caller, { clientId, ...page }) => showStatement(caller.access, clientIdOf(caller, clientId), page)),
+  answer('credits.funds', (caller, { clientId, ...wanted }) => showFunds(caller.access, clientIdOf(caller, clientId), wanted)),
   answer('credits.packages', (caller) => showPackages(caller.access, scopeOfClient(caller))),
   answer('credits.checkout', (caller, input, { seed, signal }) =>
     buyCredits(caller.access, caller, input, { requestId: seed, signal, deps }),

@@ -6,8 +6,9 @@ import { codeOf } from '../support/agency.ts';
 import { startApi } from '../support/api.ts';
 import { call } from '../support/call.ts';
 
-const { createAgency, url } = await startApi();
+const { createAgency, sandbox, url } = await startApi();
 const agency = await createAgency({ stripe: false });
+await agency.connectVoice(sandbox);
 const page = await agency.openPage();
 await page.signUp();
 

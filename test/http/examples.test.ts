@@ -77,9 +77,9 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
       return (await agency.call('agents.register', { clientId: page.clientId, providerAgentId, name: 'Front desk' })).id;
     },
     providerAgentId: async () => (await voiceAgents()).shift(),
-    totalMillis: async () => {
+    items: async () => {
       await voiceAgents();
-      return example.totalMillis;
+      return example.items;
     },
     refreshToken: () => page.refreshToken,
     proof: async () => (await page.prove(url + addressOf(name))).proof,

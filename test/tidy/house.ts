@@ -14,7 +14,7 @@ export const floors: readonly (readonly string[])[] = [
   ['ports', 'domain/limits', 'domain/seals', 'domain/server-keys'],
   ['ledger', 'providers', 'domain/integrations'],
   ['domain/directory'],
-  ['domain/accounts'],
+  ['domain/accounts', 'domain/funds'],
   ['domain/calls', 'domain/journal'],
   ['domain/due', 'http'],
   ['domain/payments'],

@@ -42,6 +42,8 @@ export class OrderRun extends PaymentRun {
       return (await this.#kit.attempt(name, input)) as Order; // both answer with an order
     }, at);
     if (order) this.#follow(order, ended);
+    // The balance that was shown is old: the wall shows anew what is missing.
+    else if (this.refused?.code === 'credits.insufficient') await this.#kit.readBalance();
   }
 
   /**

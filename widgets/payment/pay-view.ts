@@ -1,9 +1,11 @@
 import { html, nothing } from 'lit';
+import { type FundKind, fundsFor } from '../../api/rules/funds.ts';
 import type { Kit } from '../kit/kit.ts';
 import { webAddress } from '../ui/brand.ts';
 import type { WlElement } from '../ui/element.ts';
 import { icon, icons } from '../ui/icons.ts';
 import { upgradeLink } from '../ui/upgrade-link.ts';
+import { buyMissing, fundsLine, missingNotice } from './funds-view.ts';
 import type { OrderRun } from './order-run.ts';
 
 /** The least that can be paid with money, in minor units. */
@@ -16,6 +18,7 @@ const clock = icon('M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18M12 7v5l3 2');
 
 /** The price of a ware, in milli-credits and in minor units of the currency. */
 export interface Price {
+  kind: FundKind;
   priceMillis: number;
   priceCents: number;
   currency: string;
@@ -30,34 +33,31 @@ export interface PayChoices {
 /** An element that sells, and how its page wants money to be paid. */
 export type Payer = WlElement & { mode: 'tab' | 'redirect' | 'embedded' };
 
-/** The wall: what the client has, and the ways to pay. Where credits are short, they can be bought right here. */
+/** The wall: what the client can spend on this, and the ways to pay. Where credits are short, they can be bought right here. */
 export function payView(host: Payer, kit: Kit, offer: Price, run: OrderRun, { pay, back }: PayChoices) {
-  const { priceMillis, priceCents, currency } = offer;
-  const available = kit.balance?.available ?? 0;
-  const isShort = available < priceMillis || run.refused?.code === 'credits.insufficient';
+  const { kind, priceMillis, priceCents, currency } = offer;
+  const funds = fundsFor(kit.balance ?? { available: 0 }, kind, priceMillis);
+  const isShort = funds.missingMillis > 0;
+  const refused = isShort && run.refused?.code === 'credits.insufficient' ? undefined : run.refused;
   const mayPayMoney = kit.data?.packages.payable && priceCents >= MONEY_CENTS_MIN;
   const credits = priceMillis === 0 ? host.say('wall.confirm') : host.say('wall.credits', { credits: priceMillis / 1000 });
   const button = (text: string, primary: boolean, act: () => void) =>
     html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} aria-disabled=${String(run.isBeginning)} @click=${() => run.isBeginning || act()}>${text}</button>`;
   return html`<div class="stack" part="wall">
-    ${priceMillis === 0 ? nothing : html`<p class="muted">${host.say('wall.balance', { available: available / 1000 })} ${host.say('wall.safe')}</p>`}
-    ${isShort ? shortage(host, priceMillis - available) : nothing}
-    ${run.refused && run.refused.code !== 'credits.insufficient' ? html`${host.sentence(run.refused)}${upgradeLink(host, run.refused.code)}` : nothing}
+    ${priceMillis === 0 ? nothing : html`<p class="muted">${fundsLine(host, funds)} ${host.say('wall.safe')}</p>`}
+    ${isShort ? missingNotice(host, funds.missingMillis) : nothing}
+    ${refused ? html`${host.sentence(refused)}${upgradeLink(host, refused.code)}` : nothing}
     <div class="row">
       ${isShort ? nothing : button(run.isBeginning ? host.say('wall.working') : credits, true, () => pay('credits', null))}
       ${mayPayMoney && priceMillis > 0 ? button(host.say('wall.money', { price: host.price(priceCents, currency) }), isShort, () => pay('money', placeFor(host))) : nothing}
       ${button(host.say('wall.back'), false, back)}
     </div>
-    ${isShort ? html`<wl-buy-credits heading=${host.say('wall.buy')} .strings=${host.strings}></wl-buy-credits>` : nothing}
+    ${isShort ? buyMissing(host, funds.missingMillis) : nothing}
   </div>`;
 }
 
 const placeFor = (host: Payer): Window | HTMLElement | null =>
   host.mode === 'embedded' ? host : host.mode === 'redirect' ? null : window.open('', '_blank');
-
-const shortage = (host: WlElement, short: number) =>
-  html`<p class="card notice warning row" role="status">${icons.alert}<span class="grow">
-    ${short > 0 ? host.say('wall.short', { short: short / 1000 }) : host.say('wall.freeOnly')}</span></p>`;
 
 /** Where an order stands, in one sentence with what can be done about it. Null where there is none, or where it is delivered. */
 export function orderView(host: WlElement, run: OrderRun) {

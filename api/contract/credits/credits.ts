@@ -1,7 +1,22 @@
 import { z } from 'zod';
+import { fundKinds } from '../../rules/funds.ts';
+import { blocked, fundsToBuy } from '../funds.ts';
 import type { Operation } from '../operation.ts';
 import { paymentLimits } from '../orders.ts';
-import { because, cents, checkoutUi, currency, id, instant, line, millis, millisToMove, pageUrl, stripeKey } from '../values.ts';
+import {
+  AMOUNT_MAX,
+  because,
+  cents,
+  checkoutUi,
+  currency,
+  id,
+  instant,
+  line,
+  millis,
+  millisToMove,
+  pageUrl,
+  stripeKey,
+} from '../values.ts';
 
 /** The credits of open lots and of those used up since new ones last came: assigned = available + used + held. Levels: low under 25 %, critical under 10 %, unless the agency says otherwise. */
 export const balance = z.strictObject({
@@ -9,6 +24,7 @@ export const balance = z.strictObject({
   held: millis,
   used: millis,
   assigned: millis,
+  callsOnly: millis.optional().describe('Of what is available: free credits that pay for calls only. Left out where there are none.'),
   debt: millis
     .optional()
     .describe('Owed after a refund of credits that were used: what comes next pays it first. Left out where there is none.'),
@@ -37,7 +53,12 @@ export const customAmount = z.strictObject({
   currency,
 });
 
-export const packages = z.strictObject({ packages: z.array(creditPackage), custom: customAmount.nullable(), payable: z.boolean() });
+export const packages = z.strictObject({
+  packages: z.array(creditPackage),
+  custom: customAmount.nullable(),
+  payable: z.boolean(),
+  blocked: blocked.nullable().optional().describe('Why nothing of it can be bought now. Null: it can.'),
+});
 
 /** Credits that arrive and expire together. */
 export const lot = z.strictObject({
@@ -85,6 +106,19 @@ export const creditOperations = {
     input: z.strictObject(ofClient),
     example: {},
     output: balance,
+    errors: ['client.not_found'],
+  },
+  'credits.funds': {
+    summary: 'What a client can pay for one kind of thing now, what is missing to a price, and why it cannot be had.',
+    method: 'GET',
+    callers: { client: 'balance:read', agency: 'clients:read' },
+    input: z.strictObject({
+      ...ofClient,
+      kind: z.enum(fundKinds),
+      priceMillis: z.coerce.number().pipe(z.int().min(0).max(AMOUNT_MAX)).default(0).describe('What it costs, in milli-credits.'),
+    }),
+    example: { kind: 'numbers', priceMillis: 8_000 },
+    output: fundsToBuy,
     errors: ['client.not_found'],
   },
   'credits.packages': {

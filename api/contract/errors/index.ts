@@ -1,3 +1,4 @@
+import type { Funds } from '../../rules/funds.ts';
 import type { SentenceValues, ValuesOf } from '../template.ts';
 import { accountErrors } from './accounts.ts';
 import { agencyErrors } from './agencies.ts';
@@ -60,6 +61,8 @@ export interface ErrorBody {
     fields?: (Told & { param: string })[];
     /** Number of further wrong fields. */
     moreFields?: number;
+    /** Of `credits.insufficient`: what the client could pay, and what is missing. */
+    funds?: Funds;
     requestId: string;
   };
 }

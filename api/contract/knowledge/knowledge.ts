@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { spellAddress } from '../../rules/spelling.ts';
+import { blocked, funds } from '../funds.ts';
 import type { Operation } from '../operation.ts';
 import { because, cents, currency, id, instant, line, millis, prose, told } from '../values.ts';
 
@@ -82,7 +83,8 @@ export const quote = z.strictObject({
   totalCents: cents,
   currency,
   freeLeft: z.int().min(0).describe('How much of the free allowance is left after these.'),
-  shortMillis: millis.describe('How many credits are missing; 0 where there are enough.'),
+  shortMillis: millis.describe('The same as `funds.missingMillis`; 0 for the agency itself.'),
+  funds: funds.optional().describe("What the client can pay. Left out for the agency's own knowledge, which costs no credits."),
 });
 
 const used = z.strictObject({ used: z.int().min(0), most: z.int().min(0).nullable() });
@@ -101,7 +103,7 @@ export const knowledgeOperations = {
     input: z.strictObject({ items, ...ofClient }),
     example: { items: [{ kind: 'text', name: 'Opening hours', text: 'We are open from 9 to 5.' }] },
     output: quote,
-    errors: ['client.not_found', 'feature.locked'],
+    errors: ['client.not_found', 'feature.locked', 'voice.not_configured'],
   },
   'knowledge.add': {
     summary:
@@ -166,6 +168,7 @@ export const knowledgeOperations = {
       count: used,
       storageBytes: used,
       free: used.describe('The free allowance.'),
+      blocked: blocked.nullable().optional().describe('Why no source can be added now. Null: it can.'),
     }),
     errors: ['client.not_found'],
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { spellDigits } from '../../rules/spelling.ts';
+import { blocked } from '../funds.ts';
 import type { Operation } from '../operation.ts';
 import { order, payment, paymentLimits } from '../orders.ts';
 import { country, numberType } from '../plans.ts';
@@ -26,6 +27,11 @@ export const numberOperations = {
           needs,
         }),
       ),
+      blocked: blocked.nullable().optional().describe('Why no number can be bought now. Null: one can.'),
+      ways: z
+        .array(z.enum(['buy', 'manual', 'sip', 'account']))
+        .optional()
+        .describe('How a number can be added now: bought, proven by a code, on a SIP trunk, out of an own account at the provider.'),
       searchable: z.boolean().describe('Whether the agency has connected the account that numbers come from.'),
       account: z.strictObject({ accountSid: z.string() }).nullable().describe("The client's own account at the provider, if connected."),
     }),

@@ -117,7 +117,11 @@ const waitingMillis = ({ members, freeMillis, freeWaits }: Client): number =>
   members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0;
 
 /** Returns how the agency wants a client's balance shown. */
-export const balanceView = (client: Client, { meter }: Pick<ModeSettings, 'meter'>) => ({ meter, waiting: waitingMillis(client) });
+export const balanceView = (client: Client, { meter, ...plans }: Pick<ModeSettings, 'meter' | 'plan' | 'plans'>) => ({
+  meter,
+  waiting: waitingMillis(client),
+  takesFree: planOf(plans, client).freeCreditsBuy === 'everything',
+});
 
 /** Describes the account for the client's own page. */
 export const describeAccount = (client: Client, member: Member): Output<'sessions.mint'>['account'] => ({

@@ -9,6 +9,7 @@ import { offeredPackages } from '../agencies/package-settings.ts';
 import { brandOf } from '../directory/brand.ts';
 import { noticeOf, noticeText } from '../directory/directory.ts';
 import { entitlementsOf, planOf } from '../directory/plan.ts';
+import { describePayable } from '../funds/funds.ts';
 
 type Answer = Output<'bootstrap.read'>;
 type SignedIn = { client: Client; member: Member; session: Answer['session'] };
@@ -49,12 +50,15 @@ export async function knownVisitor({ scope }: AgencyAccess, { refresh, token }: 
 }
 
 /** Describes the prices of credits, by the plan of a calling client. `payable` is false until the agency's Stripe account is set up. */
-export function describePackages({ agency, mode }: AgencyAccess, client?: Client | null): Output<'credits.packages'> {
+export function describePackages(access: AgencyAccess, client?: Client | null): Output<'credits.packages'> {
+  const { agency } = access;
   const { customAmount, centsPer100Credits, currency } = planOf(agency, client);
+  const blocked = describePayable(access);
   return {
     packages: offeredPackages(agency).map(({ active: _active, ...one }) => ({ ...one, credits: one.creditsMillis })),
     custom: customAmount && { ...customAmount, centsPer100Credits, currency },
-    payable: agency.stripe[mode] !== undefined,
+    payable: blocked === null,
+    blocked,
   };
 }
 

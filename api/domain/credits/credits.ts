@@ -8,16 +8,26 @@ import { balanceView, requireClient } from '../accounts/clients.ts';
 import { offeredPackages } from '../agencies/package-settings.ts';
 import { describePackages } from '../bootstrap/bootstrap.ts';
 import { planOf } from '../directory/plan.ts';
+import { describeFunds } from '../funds/funds.ts';
 import { lookingAt, showPurchase, startPurchase } from '../payments/checkout.ts';
 import { paymentSettings, settingsOfPurchase } from '../payments/stripe.ts';
 import { watchClient } from './live.ts';
 import { readStatement } from './statement.ts';
 
 /** Shows a client's balance. Finds only clients of the caller's own agency. */
-
 export async function showBalance(access: AgencyAccess, clientId: string): Promise<Output<'credits.balance'>> {
   const client = await requireClient(access.scope, clientId);
   return readBalance(scopeOf(client), balanceView(client, access.agency));
+}
+
+/** Says whether a client can have a thing of this kind at this price now. */
+export async function showFunds(
+  access: AgencyAccess,
+  clientId: string,
+  { kind, priceMillis }: Pick<Parsed<'credits.funds'>, 'kind' | 'priceMillis'>,
+): Promise<Output<'credits.funds'>> {
+  const client = await requireClient(access.scope, clientId);
+  return describeFunds(access, scopeOf(client), { kind, priceMillis }, planOf(access.agency, client));
 }
 
 /** Shows the prices of credits, for a signed-in client by its own plan. */
@@ -79,10 +89,12 @@ export async function* watchBalance(
   signal: AbortSignal,
 ): AsyncIterable<Output<'live.stream'>> {
   const client = await requireClient(scope, scope.clientId);
-  const view = balanceView(client, access.agency);
+  let view = balanceView(client, access.agency);
   for await (const { state, seq, kind, amount, purchaseId } of watchClient(scope, { after, signal })) {
     // This grant brings the waiting free credits.
     if (kind === 'signup.grant') view.waiting = 0;
+    // The order may have brought another plan, in which free credits buy more or less.
+    if (kind === 'order.resolve') view = balanceView(await requireClient(scope, scope.clientId), access.agency);
     yield { seq, kind, amount, purchaseId, balance: balanceOf({ seq, state }, view) };
   }
 }

@@ -8,7 +8,7 @@ import type { AgencyAccess, Deps, WebPage } from '../../ports/index.ts';
 import { later } from '../../rules/time.ts';
 import { requireVoice } from '../integrations/provider-accounts.ts';
 import { placeOrder } from '../orders/orders.ts';
-import { type KnowledgeCaller, type KnowledgeMember, requireBuyer, spendableMillis } from './buyer.ts';
+import { fundsOfBuyer, type KnowledgeCaller, type KnowledgeMember, requireBuyer } from './buyer.ts';
 import { readPages } from './pages.ts';
 import { type KnowledgeBuyer, type QuotedItem, quoteItems } from './quote.ts';
 import { removeOffered } from './remove.ts';
@@ -69,7 +69,8 @@ async function offerSources(
     if (problem) throw problem.at(`items.${index}`);
   });
   if (quote.totalMillis !== totalMillis) refuse('quote.changed', { param: 'totalMillis' });
-  if (buyer.plan && (await spendableMillis(buyer)) < totalMillis) refuse('credits.insufficient');
+  const funds = await fundsOfBuyer(buyer, totalMillis);
+  if (funds && funds.missingMillis > 0) refuse('credits.insufficient', { funds });
   const fresh = quote.items.flatMap((quoted, index) => (quoted.duplicate ? [] : [{ quoted, index }]));
   const addresses = fresh.flatMap(({ quoted: { kind, name }, index }) => (kind === 'url' ? [{ url: name, param: `items.${index}` }] : []));
   const pages = await readPages(buyer.scope, addresses, { web: deps.web, signal });

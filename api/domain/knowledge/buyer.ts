@@ -1,9 +1,9 @@
-import { readStanding } from '../../ledger/standing.ts';
-import { spendableIn } from '../../ledger/transfers/orders.ts';
 import { scopeOf } from '../../models/client.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
+import type { Funds } from '../../rules/funds.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { planOf, requireFeature } from '../directory/plan.ts';
+import { readFunds } from '../funds/funds.ts';
 import type { KnowledgeBuyer } from './quote.ts';
 
 /** A member of a client, or the agency's server for a client that it names, or for the agency itself. */
@@ -39,9 +39,7 @@ export async function ownerScopeOf(caller: KnowledgeCaller): Promise<KnowledgeBu
   return (await knowledgeBuyerOf(caller)).scope;
 }
 
-/** Reads how much a client could pay for sources now, in milli-credits. */
-export async function spendableMillis({ scope, plan }: KnowledgeBuyer): Promise<number> {
-  if (!plan || !('clientId' in scope)) return 0;
-  const { state } = await readStanding(scope);
-  return spendableIn(state, plan.freeCreditsBuy === 'everything');
+/** Reads what a buyer can pay for sources of this price, in milli-credits; undefined for the agency itself, which pays nothing. */
+export async function fundsOfBuyer({ scope, plan }: KnowledgeBuyer, priceMillis: number): Promise<Funds | undefined> {
+  return plan && 'clientId' in scope ? readFunds(scope, { kind: 'knowledge', priceMillis }, plan) : undefined;
 }

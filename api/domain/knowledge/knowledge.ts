@@ -4,7 +4,9 @@ import { countBases, listSources } from '../../models/source.ts';
 import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { plansOf } from '../directory/plan.ts';
-import { type KnowledgeCaller, knowledgeBuyerOf, requireBuyer, spendableMillis } from './buyer.ts';
+import { blockedBy, whyBlocked, whyUnconnected } from '../funds/funds.ts';
+import { requireVoice } from '../integrations/provider-accounts.ts';
+import { fundsOfBuyer, type KnowledgeCaller, knowledgeBuyerOf, requireBuyer } from './buyer.ts';
 import { quoteItems, quoteView } from './quote.ts';
 import { sourceView } from './values.ts';
 
@@ -18,16 +20,20 @@ export async function quoteKnowledge(
   deps: Deps,
 ): Promise<Output<'knowledge.quote'>> {
   const buyer = await requireBuyer(caller);
-  const [quote, spendable] = await Promise.all([quoteItems(buyer, items, deps), spendableMillis(buyer)]);
+  await requireVoice(buyer.scope, deps);
+  const quote = await quoteItems(buyer, items, deps);
+  const funds = await fundsOfBuyer(buyer, quote.totalMillis);
   const [first] = plansOf(caller.access.agency);
-  return quoteView(quote, buyer.plan ?? first ?? refuse('agency.not_found'), spendable);
+  return quoteView(quote, buyer.plan ?? first ?? refuse('agency.not_found'), funds);
 }
 
 /** Lists the sources of a client or of the agency itself, and how much of the limits they use. */
 export async function listKnowledge(caller: KnowledgeCaller): Promise<Output<'knowledge.list'>> {
   const { scope, plan } = await knowledgeBuyerOf(caller);
-  const [sources, used] = await Promise.all([listSources(scope), readUsedStorage(scope)]);
+  const isBlocked = plan ? whyBlocked(scope, 'knowledge', plan) : whyUnconnected(scope, 'knowledge');
+  const [sources, used, blocked] = await Promise.all([listSources(scope), readUsedStorage(scope), isBlocked]);
   return {
+    blocked: blockedBy(caller.access, blocked),
     sources: sources.map(sourceView),
     count: { used: used.sources, most: plan?.limits.sources ?? null },
     storageBytes: { used: used.bytes, most: plan?.limits.storageBytes ?? null },

@@ -5,6 +5,7 @@ import { heldHashes, type OwnerScope, type SourceKind } from '../../models/sourc
 import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { Deps } from '../../ports/index.ts';
 import { kindByName } from '../../rules/file-name.ts';
+import type { Funds } from '../../rules/funds.ts';
 import { priceOf } from '../../rules/money.ts';
 import type { Plan } from '../directory/plan.ts';
 import { hashOfText } from './values.ts';
@@ -98,11 +99,11 @@ function spellAddress(text: string, web: Deps['web']): Pick<Described, 'name' | 
   }
 }
 
-/** A quote as its buyer sees it. @param spendable what the buyer could pay now, in milli-credits */
+/** A quote as its buyer sees it. @param funds what the buyer can pay; undefined for the agency itself, which pays nothing */
 export const quoteView = (
   { items, totalMillis, freeLeft }: Quote,
   { currency, centsPer100Credits }: Pick<Plan, 'currency' | 'centsPer100Credits'>,
-  spendable: number,
+  funds: Funds | undefined,
 ): Output<'knowledge.quote'> => ({
   items: items.map(({ name, kind, priceMillis, free, duplicate, problem }) => ({
     name,
@@ -116,5 +117,6 @@ export const quoteView = (
   totalCents: priceOf(totalMillis, centsPer100Credits),
   currency,
   freeLeft,
-  shortMillis: Math.max(0, totalMillis - spendable),
+  shortMillis: funds?.missingMillis ?? 0,
+  ...(funds && { funds }),
 });

@@ -6,6 +6,7 @@ import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import type { AgencyAccess, AvailableNumber, Deps, TelephonyAccess } from '../../ports/index.ts';
 import { isMatch, type NumberFilter } from '../../rules/phone-pattern.ts';
 import { planOf, requireFeature } from '../directory/plan.ts';
+import { blockedBy, whyBlocked } from '../funds/funds.ts';
 import { agencyTelephonyOf, requireTelephony, telephonyOf } from '../integrations/provider-accounts.ts';
 import { takenNumbers } from './holders.ts';
 import { needsToShow, noPapers, shownNeeds } from './papers.ts';
@@ -16,14 +17,16 @@ type Search = Parsed<'numbers.search'>;
 type Found = Output<'numbers.search'>['numbers'][number];
 
 /** Lists the kinds of numbers that the client's plan sells, with their legal requirements. */
-export async function offerNumbers({ agency }: AgencyAccess, scope: ClientScope, deps: Deps): Promise<Output<'numbers.offer'>> {
+export async function offerNumbers(access: AgencyAccess, scope: ClientScope, deps: Deps): Promise<Output<'numbers.offer'>> {
   const [client, account, own] = await Promise.all([
     readClient(scope, scope.clientId),
     agencyTelephonyOf(scope, deps),
     telephonyOf(scope, deps),
   ]);
-  const plan = planOf(agency, client);
-  const sold = plan.features.includes('numbers') ? plan.numbers : [];
+  const plan = planOf(access.agency, client);
+  const hasNumbers = plan.features.includes('numbers');
+  const sold = hasNumbers ? plan.numbers : [];
+  const blocked = blockedBy(access, await whyBlocked(scope, 'numbers', plan));
   const kinds = await Promise.all(
     sold.map(async (kind) => ({
       country: kind.country,
@@ -32,7 +35,14 @@ export async function offerNumbers({ agency }: AgencyAccess, scope: ClientScope,
       needs: account ? await needsToShow(account, kind, deps) : noPapers,
     })),
   );
-  return { kinds, searchable: account !== undefined, account: own ? { accountSid: own.accountSid } : null };
+  return {
+    kinds,
+    blocked,
+    // A code is sent through the agency's account; a trunk and an own account need only themselves.
+    ways: hasNumbers ? [...(blocked ? [] : ['buy' as const]), ...(account ? ['manual' as const] : []), 'sip', 'account'] : [],
+    searchable: account !== undefined,
+    account: own ? { accountSid: own.accountSid } : null,
+  };
 }
 
 /**

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import type { Output, PlainCode } from '../../contract/index.ts';
 import { Refusal, refuse, tell } from '../../contract/refusal.ts';
 import { nameOfSold, type Sold } from '../../contract/sentences.ts';
-import { readStanding } from '../../ledger/standing.ts';
-import { refundOrderHold, spendableIn } from '../../ledger/transfers/orders.ts';
+import { refundOrderHold } from '../../ledger/transfers/orders.ts';
 import {
   claimDueOrder,
   claimOrder,
@@ -17,11 +16,13 @@ import {
 import type { Purchase } from '../../models/purchase.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { AgencyAccess, AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
+import type { FundKind } from '../../rules/funds.ts';
 import { type Currency, priceOf } from '../../rules/money.ts';
 import { later } from '../../rules/time.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { planOf } from '../directory/plan.ts';
 import { backOff, type DueWork, workThrough } from '../due/due.ts';
+import { readFunds } from '../funds/funds.ts';
 import { alertOfProvider } from '../journal/alerts.ts';
 import { lookingAt } from '../payments/checkout.ts';
 import { requireAsShown } from '../payments/shown-price.ts';
@@ -75,7 +76,8 @@ export async function placeOrder(access: AgencyAccess, scope: ClientScope, place
   deps.reached('order.after_insert');
   const placed = await advanceOrder(await withPage(scope, order, placement, deps), deps);
   const { state, code } = placed;
-  return state === 'undone' && (code === 'credits.insufficient' || code === 'order.too_many') ? refuse(code) : placed;
+  if (state === 'undone' && code === 'credits.insufficient') await refuseFunds(scope, placed);
+  return state === 'undone' && code === 'order.too_many' ? refuse(code) : placed;
 }
 
 /** Opens the checkout page of an order that is paid with money, unless it has one. */
@@ -256,7 +258,15 @@ export function requireShown({ priceMillis, priceCents, currency }: Order, { sho
 }
 
 /** Refuses with `credits.insufficient` before anything is stored. The hold decides; this only avoids an order that would end there. */
-export async function requireFunds(scope: ClientScope, { priceMillis, takesFree }: Order): Promise<void> {
-  const { state } = await readStanding(scope);
-  if (spendableIn(state, takesFree) < priceMillis) refuse('credits.insufficient');
+export async function requireFunds(scope: ClientScope, order: Order): Promise<void> {
+  const funds = await fundsOfOrder(scope, order);
+  if (funds.missingMillis > 0) refuse('credits.insufficient', { funds });
 }
+
+const refuseFunds = async (scope: ClientScope, order: Order): Promise<never> =>
+  refuse('credits.insufficient', { funds: await fundsOfOrder(scope, order) });
+
+const fundsOfOrder = (scope: ClientScope, { kind, priceMillis, takesFree }: Order) =>
+  readFunds(scope, { kind: fundKindOf[kind], priceMillis }, { freeCreditsBuy: takesFree ? 'everything' : 'calls' });
+
+const fundKindOf: Record<OrderKind, FundKind> = { number: 'numbers', rent: 'numbers', knowledge: 'knowledge', plan: 'plan' };

@@ -16,7 +16,7 @@ import { meterOf } from '../state/states.ts';
 import type { Act } from '../write/act.ts';
 import { commit } from '../write/commit.ts';
 import { type Draft, nameDraft } from '../write/draft.ts';
-import { heldPurchaseMoves } from './orders.ts';
+import { callsOnlyIn, heldPurchaseMoves } from './orders.ts';
 
 export interface Granted extends Standing {
   transferId: string;
@@ -181,13 +181,16 @@ export interface BalanceView {
   meter: MeterThresholds;
   /** Promised free credits that have not come yet, in milli-credits. */
   waiting: number;
+  /** False if free credits pay for calls only in the client's plan. */
+  takesFree?: boolean;
 }
 
 /** Returns a client's account as the meter shows it. */
-export function balanceOf({ seq, state }: Standing, { meter, waiting }: BalanceView): Output<'credits.balance'> {
+export function balanceOf({ seq, state }: Standing, { meter, waiting, takesFree = true }: BalanceView): Output<'credits.balance'> {
   const figures = meterOf(state);
+  const callsOnly = callsOnlyIn(state, takesFree);
   const owed = state.debt === undefined ? {} : { debt: state.debt };
-  return { ...figures, ...owed, level: creditLevel(figures, meter), waiting, seq };
+  return { ...figures, ...(callsOnly > 0 && { callsOnly }), ...owed, level: creditLevel(figures, meter), waiting, seq };
 }
 
 /** Reads the current balance of a client. */

@@ -136,6 +136,10 @@ export const isPaidFor = ({ prepaid }: Pick<Lot, 'prepaid'>): boolean => !prepai
 export const spendableIn = ({ lots }: Pick<ClientState, 'lots'>, takesFree: boolean): number =>
   lots.reduce((sum, lot) => (takesFree || isPaidFor(lot) ? sum + lot.remaining : sum), 0);
 
+/** Returns the available milli-credits that only calls can use. */
+export const callsOnlyIn = (state: Pick<ClientState, 'lots'>, takesFree: boolean): number =>
+  spendableIn(state, true) - spendableIn(state, takesFree);
+
 /** Sets credits aside for an order. The agency's minutes do not move. */
 export const orderHoldLegs = (scope: ClientScope, before: ClientState, key: string, millis: number, from?: (lot: Lot) => boolean): Leg[] =>
   legs(...changeOf(scope, before, holdFor(before, orderedFor(key), millis, from)));

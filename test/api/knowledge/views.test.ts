@@ -14,6 +14,7 @@ import {
   sourceView,
 } from '../../../api/domain/knowledge/values.ts';
 import { AGENCY_OWN, type Source, type SourceState } from '../../../api/models/source.ts';
+import { fundsFor } from '../../../api/rules/funds.ts';
 
 /** Holds the views of sources and quotes without a database or a provider. */
 
@@ -100,15 +101,18 @@ test('knowledge.quote K2 K11: a quote shows each price and problem, its sum in m
     ...{ totalMillis: 2000, freeLeft: 1 },
   };
   const price = { currency: 'EUR', centsPer100Credits: 4000 } as const;
-  const { items, ...sums } = quoteView(quote, price, 1500);
+  const fundsOf = (available: number) => fundsFor({ available }, 'knowledge', quote.totalMillis);
+  const { items, funds, ...sums } = quoteView(quote, price, fundsOf(1500));
   assert.deepEqual(sums, { totalMillis: 2000, totalCents: 80, currency: 'EUR', freeLeft: 1, shortMillis: 500 });
+  assert.deepEqual(funds, { kind: 'knowledge', spendableMillis: 1500, callsOnlyMillis: 0, missingMillis: 500 });
   assert.deepEqual(items[0], { name: 'A', kind: 'text', priceMillis: 2000, free: false, duplicate: false, problem: null });
   const { code, message } = problem;
   const values = { limit: 'sources', most: 3 };
   assert.deepEqual(items[1], { name: 'A', kind: 'text', priceMillis: 0, free: true, duplicate: true, problem: { code, message, values } });
   assert.deepEqual(Object.keys(items[2]?.problem ?? {}), ['code', 'message']);
-  assert.equal(quoteView(quote, price, 2000).shortMillis, 0);
-  assert.equal(quoteView(quote, price, 9000).shortMillis, 0);
+  assert.equal(quoteView(quote, price, fundsOf(2000)).shortMillis, 0);
+  assert.equal(quoteView(quote, price, fundsOf(9000)).shortMillis, 0);
+  assert.equal(quoteView(quote, price, undefined).shortMillis, 0, 'the agency itself pays nothing');
 });
 
 test('knowledge.upload K9: whoever listens hears of each source that is due until it stops listening', () => {

@@ -35,7 +35,7 @@ type Data = NonNullable<Kit['data']>;
  */
 export class WlBuyCredits extends WlElement {
   static override styles = [WlElement.styles, buyCreditsStyles];
-  static override properties = { heading: {}, mode: {}, package: {} };
+  static override properties = { heading: {}, mode: {}, package: {}, need: { attribute: false } };
 
   /** Replaces the heading. */
   heading = '';
@@ -43,6 +43,9 @@ export class WlBuyCredits extends WlElement {
   mode: 'tab' | 'redirect' | 'embedded' = 'tab';
   /** The id of the package that is chosen at first; the popular one unless said. */
   package = '';
+
+  /** The milli-credits that are missing elsewhere: the least package that is enough is chosen at first. */
+  need = 0;
 
   amountProblem = '';
   #chosen: string | undefined;
@@ -86,10 +89,10 @@ export class WlBuyCredits extends WlElement {
       ${packageCards(this, packages, chosen)}
       ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
       ${
-        !account
-          ? html`<slot name="signed-out">${this.#wayIn()}</slot>`
-          : !packages.payable
-            ? this.#nothing('buy.notPayable', brand)
+        !packages.payable
+          ? this.#nothing('buy.notPayable', brand, packages.blocked?.forAgency)
+          : !account
+            ? html`<slot name="signed-out">${this.#wayIn()}</slot>`
             : session.may('credits:buy')
               ? this.#button(packages, chosen, this.#isBuying || checkout?.phase === 'starting')
               : html`<p class="muted" part="empty">${this.say('buy.readOnly')}</p>`
@@ -111,15 +114,19 @@ export class WlBuyCredits extends WlElement {
   }
 
   /** One sentence where nothing can be bought, with the agency's support as the way out. */
-  #nothing(key: 'buy.none' | 'buy.notPayable', { supportEmail, helpUrl }: Data['brand']) {
+  #nothing(key: 'buy.none' | 'buy.notPayable', { supportEmail, helpUrl }: Data['brand'], forAgency?: string | null) {
     const way = webAddress(helpUrl) ?? (supportEmail && `mailto:${supportEmail}`);
     return html`<div class="row">
-      ${picture(this.kit, 'box')}<p class="muted grow" part="empty">${this.say(key)} ${way ? html`<a href=${way}>${this.say('buy.contact')}</a>` : nothing}</p>
+      ${picture(this.kit, 'box')}<p class="muted grow" part="empty">${this.say(key)} ${way ? html`<a href=${way}>${this.say('buy.contact')}</a>` : nothing} ${forAgency}</p>
     </div>`;
   }
 
   #choice({ packages, custom }: Data['packages']): string | undefined {
-    const first = packages.find(({ id }) => id === this.package) ?? packages.find(({ popular }) => popular) ?? packages[0];
+    const first =
+      packages.filter(({ credits }) => this.need && credits >= this.need).sort((a, b) => a.priceCents - b.priceCents)[0] ??
+      packages.find(({ id }) => id === this.package) ??
+      packages.find(({ popular }) => popular) ??
+      packages[0];
     return this.#chosen ?? first?.id ?? (custom ? CUSTOM : undefined);
   }
 

@@ -16,16 +16,19 @@ interface Host extends WlElement {
 export const CUSTOM = 'custom';
 
 /** The packages as cards, and a free amount where the plan has one. */
-export function packageCards(host: Host, { packages, custom }: Packages, chosen: string | undefined) {
-  const radio = (id: string, label: string) => html`<input
+export function packageCards(host: Host, { packages, custom, payable }: Packages, chosen: string | undefined) {
+  const radio = (id: string, label: string) =>
+    payable
+      ? html`<input
     type="radio"
     name="package"
     value=${id}
     aria-label=${label}
     .checked=${chosen === id}
     @change=${() => host.choose(id)}
-  />`;
-  return html`<div class="packages" part="packages" role="radiogroup" aria-label=${host.say('buy.heading')}>
+  />`
+      : nothing;
+  return html`<div class="packages" part="packages" role=${payable ? 'radiogroup' : 'group'} aria-label=${host.say('buy.heading')}>
     ${packages.map(({ id, name, credits, priceCents, currency, popular }) => {
       const [amount, price] = [host.say('buy.credits', { credits: credits / 1000 }), host.price(priceCents, currency)];
       return html`<label class="card package" part="package">
@@ -35,7 +38,7 @@ export function packageCards(host: Host, { packages, custom }: Packages, chosen:
         <span class="muted" part="package-credits">${amount}</span>
       </label>`;
     })}
-    ${custom ? customCard(host, custom, chosen === CUSTOM, radio(CUSTOM, host.say('buy.custom'))) : nothing}
+    ${custom && payable ? customCard(host, custom, chosen === CUSTOM, radio(CUSTOM, host.say('buy.custom'))) : nothing}
   </div>`;
 }
 

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues } from 'lit';
+import { fundsFor } from '../../../api/rules/funds.ts';
 import { entitlementsOf } from '../../kit/entitlements.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
@@ -70,12 +71,17 @@ export class WlGate extends WlElement {
     const { kit } = this;
     if (!kit?.data) return 'unknown';
     if (!kit.account) return 'signedOut';
-    if (this.balance > 0 && (kit.balance?.available ?? 0) < this.balance * 1000) return 'balance';
+    if (this.#missingMillis > 0) return 'balance';
     if (!this.feature && !this.plan) return 'open';
     const { now } = entitlementsOf(kit);
     if (!now) return 'unknown';
     const hasPlan = !this.plan || [now.planId, now.planName].includes(this.plan);
     return hasPlan && (!this.feature || now.features.includes(this.feature)) ? 'open' : 'plan';
+  }
+
+  /** How much is missing to the balance that it takes. */
+  get #missingMillis(): number {
+    return fundsFor(this.kit?.balance ?? { available: 0 }, 'calls', this.balance * 1000).missingMillis;
   }
 
   override render() {
@@ -95,13 +101,13 @@ export class WlGate extends WlElement {
   #wall(verdict: 'signedOut' | 'plan' | 'balance') {
     const way = { plan: 'plans', balance: 'buy-credits', signedOut: undefined } as const;
     const offer = way[verdict];
-    const words = this.say(`gate.${verdict}`, { credits: this.balance });
+    const words = this.say(`gate.${verdict}`, { credits: this.balance, short: this.#missingMillis / 1000 });
     return html`<div class="card wall stack" part="wall">
       <p class="row">${lock}<span class="grow">${verdict === 'signedOut' ? html`<slot name="signed-out">${words}</slot>` : words}</span>
         ${offer && this.#offer !== offer ? html`<button class="primary" part="button-primary" @click=${() => this.#show(offer)}>${this.say(offer === 'plans' ? 'gate.plans' : 'gate.buy')}</button>` : nothing}
       </p>
       ${offer === 'plans' && this.#offer === offer ? html`<wl-plans .strings=${this.strings}></wl-plans>` : nothing}
-      ${offer === 'buy-credits' && this.#offer === offer ? html`<wl-buy-credits .strings=${this.strings}></wl-buy-credits>` : nothing}
+      ${offer === 'buy-credits' && this.#offer === offer ? html`<wl-buy-credits .need=${this.#missingMillis} .strings=${this.strings}></wl-buy-credits>` : nothing}
     </div>`;
   }
 

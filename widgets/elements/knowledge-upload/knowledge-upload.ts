@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
+import { blockedView } from '../../payment/funds-view.ts';
 import { knowledgeStrings } from '../../strings/en/knowledge-upload.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
 import { controls } from '../../ui/controls.styles.ts';
@@ -108,9 +109,9 @@ export class WlKnowledgeUpload extends WlElement {
     const refused = store?.refusedAt('read');
     if (refused) return this.sentence(refused);
     if (!store?.list) return html`<slot>${bones}</slot>`;
-    const { sources, count, storageBytes, free } = store.list;
+    const { sources, count, storageBytes, free, blocked } = store.list;
     return html`
-      ${this.mayWrite ? this.#adding(store) : nothing} ${quoteView(this, store)} ${sourcesView(this, store, sources)}
+      ${this.mayWrite ? (blocked ? blockedView(this, blocked) : this.#adding(store)) : nothing} ${quoteView(this, store)} ${sourcesView(this, store, sources)}
       <dl class="usage" part="usage">
         ${this.#usage('sources', count, String)} ${this.#usage('storage', storageBytes, (bytes) => this.size(bytes))} ${this.#usage('freeUsed', free, String)}
       </dl>

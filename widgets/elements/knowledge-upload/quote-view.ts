@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
+import { buyMissing, fundsLine, missingNotice } from '../../payment/funds-view.ts';
 import type { WlElement } from '../../ui/element.ts';
-import { icon, icons } from '../../ui/icons.ts';
+import { icon } from '../../ui/icons.ts';
 import { upgradeLink } from '../../ui/upgrade-link.ts';
 import type { SourcesStore } from './sources-store.ts';
 import { isAddable, type Quote, type Staged } from './staged.ts';
@@ -27,7 +28,7 @@ export function quoteView(host: Host, store: SourcesStore) {
     <p class="muted" role="status">${reading ? host.say('knowledge.reading', { name: reading }) : nothing}</p>
     ${quote ? total(host, quote) : nothing}
     ${refused ? (refused.retry ? html`<div @click=${() => store.requote()}>${host.sentence(refused)}</div>` : host.sentence(refused)) : nothing} ${upgradeLink(host, refused?.code, ...problems)}
-    ${store.isWaiting && short > 0 ? shortage(host, short) : nothing}
+    ${store.isWaiting && short > 0 ? html`<div class="stack" part="wall">${missingNotice(host, short, host.say('knowledge.goesOn'))} ${buyMissing(host, short)}</div>` : nothing}
     <div class="row">
       ${
         canAdd && quote && !(store.isWaiting && short > 0)
@@ -59,13 +60,8 @@ function line(host: Host, store: SourcesStore, { id, name, bytes }: Staged, quot
   </li>`;
 }
 
-const total = (host: Host, { totalMillis, totalCents, currency, freeLeft }: Quote) => html`<div class="row total" part="total">
+const total = (host: Host, { totalMillis, totalCents, currency, freeLeft, funds }: Quote) => html`<div class="row total" part="total">
   <b class="grow">${host.say('knowledge.total')}</b>
   <b>${totalMillis > 0 ? host.say('wall.price', { credits: totalMillis / 1000, price: host.price(totalCents, currency) }) : host.say('knowledge.free')}</b>
-  ${totalMillis > 0 ? html`<p class="muted all">${host.say('knowledge.safe')}</p>` : freeLeft > 0 ? html`<p class="muted all">${host.say('knowledge.freeLeft', { count: freeLeft })}</p>` : nothing}
-</div>`;
-
-const shortage = (host: Host, short: number) => html`<div class="stack" part="wall">
-  <p class="card notice warning row" role="status">${icons.alert}<span class="grow">${host.say('knowledge.short', { short: short / 1000 })}</span></p>
-  <wl-buy-credits heading=${host.say('wall.buy')} .strings=${host.strings}></wl-buy-credits>
+  ${totalMillis > 0 ? html`<p class="muted all">${funds ? fundsLine(host, funds) : nothing} ${host.say('knowledge.safe')}</p>` : freeLeft > 0 ? html`<p class="muted all">${host.say('knowledge.freeLeft', { count: freeLeft })}</p>` : nothing}
 </div>`;

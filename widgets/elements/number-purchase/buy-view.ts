@@ -1,9 +1,10 @@
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import type { Order, OrderRun } from '../../payment/order-run.ts';
 import { orderView, type Payer, payView } from '../../payment/pay-view.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
+import { needsView } from './needs-view.ts';
 import type { ClientNumber, NumbersStore } from './numbers-store.ts';
 
 /** An element that sells numbers. */
@@ -16,7 +17,7 @@ export function buyView(host: Host, { kit, store, run }: { kit: Kit; store: Numb
   if (status || !reservation) return status;
   const { offer, reservationId, expiresInSeconds } = reservation;
   const { setupMillis, monthlyMillis, setupCents, monthlyCents, currency } = offer;
-  const price = { priceMillis: setupMillis + monthlyMillis, priceCents: setupCents + monthlyCents, currency };
+  const price = { kind: 'numbers', priceMillis: setupMillis + monthlyMillis, priceCents: setupCents + monthlyCents, currency } as const;
   const words = (credits: number, cents: number) => host.say('wall.price', { credits: credits / 1000, price: host.price(cents, currency) });
   const pay = (how: 'credits' | 'money', at: Window | HTMLElement | null) => {
     const label = host.renderRoot.querySelector<HTMLInputElement>('input[name=label]')?.value.trim();
@@ -34,9 +35,13 @@ export function buyView(host: Host, { kit, store, run }: { kit: Kit; store: Numb
       <dt>${host.say('numbers.setup')}</dt><dd>${words(price.priceMillis, price.priceCents)}</dd>
       <dt>${host.say('numbers.monthly')}</dt><dd>${words(monthlyMillis, monthlyCents)}</dd>
     </dl>
-    ${offer.needs.kind === 'none' ? nothing : html`<p class="card notice warning" part="needs">${offer.needs.message}</p>`}
+    ${needsView(host, offer.needs)}
     <label class="field"><span>${host.say('optional', { label: host.say('numbers.label') })}</span><input part="field" name="label" maxlength="60" autocomplete="off" /></label>
-    ${payView(host, kit, price, run, { pay, back: () => store.giveUp() })}
+    ${
+      offer.needs.state === 'met'
+        ? payView(host, kit, price, run, { pay, back: () => store.giveUp() })
+        : html`<button class="start" part="button-secondary" @click=${() => store.giveUp()}>${host.say('wall.back')}</button>`
+    }
   </div>`;
 }
 

@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
+import { blockedView } from '../../payment/funds-view.ts';
 import { type Order, OrderRun } from '../../payment/order-run.ts';
 import { numberStrings } from '../../strings/en/number-purchase.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
@@ -119,12 +120,14 @@ export class WlNumberPurchase extends WlElement {
   }
 
   #adding(store: NumbersStore, offer: NumbersOffer) {
-    const offered = ways.filter((way) => this.ways.split(/\s+/).includes(way));
+    const wanted = ways.filter((way) => this.ways.split(/\s+/).includes(way));
+    const offered = wanted.filter((way) => offer.ways?.includes(way) ?? true);
+    const reason = offer.blocked && wanted.includes('buy') ? blockedView(this, offer.blocked) : nothing;
     const current = offered.find((way) => way === this.#way) ?? offered[0];
-    if (!current) return nothing;
+    if (!current) return html`${reason}`;
     const views = { buy: searchView, manual: manualView, sip: trunkView, account: providerAccountView };
     const choice = { label: this.say('numbers.ways'), ways: offered, chosen: current, word: (way: Way) => this.say(`numbers.way.${way}`) };
-    return tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[current](this, store, offer));
+    return html`${reason}${tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[current](this, store, offer))}`;
   }
 
   #turn(way: Way): void {

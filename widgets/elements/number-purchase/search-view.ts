@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { Input } from '../../../api/contract/index.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { choiceField, refusalNotice, textField, typedValues } from '../../ui/fields.ts';
+import { needsView, needsWord } from './needs-view.ts';
 import type { Found, Kind, NumbersOffer, NumbersStore } from './numbers-store.ts';
 
 /** The part of its element that the search needs. */
@@ -14,7 +15,6 @@ interface Host extends WlElement {
 
 /** Looks for numbers of a kind that the plan sells. */
 export function searchView(host: Host, store: NumbersStore, offer: NumbersOffer) {
-  if (!offer.searchable || offer.kinds.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.notSold')}</p>`;
   const kind = host.kind(offer);
   const countries = [...new Set(offer.kinds.map(({ country }) => country))].map((code) => [code, host.countryName(code)] as const);
   const types = offer.kinds
@@ -38,7 +38,7 @@ export function searchView(host: Host, store: NumbersStore, offer: NumbersOffer)
           ${(['voice', 'sms', 'mms'] as const).map((name) => html`<label class="check"><input type="checkbox" name=${name} value="true" ?checked=${name === 'voice'} /> ${host.say(`numbers.${name}`)}</label>`)}
         </fieldset>
       </details>
-      ${kind.needs.kind === 'none' ? nothing : papers(host, kind)}
+      ${needsView(host, kind.needs)}
       <button class="primary start" part="button-primary" aria-disabled=${String(searching)}>${host.say(searching ? 'numbers.searching' : 'numbers.search')}</button>
     </form>
     ${refusalNotice(host, store, 'search')}
@@ -63,19 +63,18 @@ function results(host: Host, store: NumbersStore, searching: boolean) {
 function result(host: Host, store: NumbersStore, found: Found) {
   const { number, display, locality, region, capabilities, taken, needs } = found;
   const able = (['voice', 'sms', 'mms'] as const).filter((name) => capabilities[name]).map((name) => host.say(`numbers.${name}`));
+  // Without its papers no purchase of it could succeed.
+  const isMet = needs.state === 'met';
   const place = [locality, region].filter(Boolean).join(', ');
   return html`<li class="card" part="result">
     <div class="grow">
-      <p class="number">${display} ${needs.kind !== 'none' && needs.state !== 'met' ? html`<span class="badge outline" part="badge">${host.say('numbers.papers')}</span>` : nothing}</p>
+      <p class="number">${display} ${isMet ? nothing : html`<span class="badge outline" part="badge">${needsWord(host, needs)}</span>`}</p>
       <p class="muted">${[place, able.join(', ')].filter(Boolean).join(' · ')}</p>
     </div>
     <p class="price">${host.priceOf(found)}</p>
-    <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${display}" ?disabled=${taken} aria-disabled=${String(store.busy === number)} @click=${() => store.reserve(found)}>
+    <button part="button-secondary" aria-label="${host.say(taken ? 'numbers.taken' : 'numbers.choose')} ${display}" ?disabled=${taken || !isMet} aria-disabled=${String(store.busy === number)} @click=${() => store.reserve(found)}>
       ${host.say(taken ? 'numbers.taken' : 'numbers.choose')}
     </button>
     ${refusalNotice(host, store, number)}
   </li>`;
 }
-
-const papers = (host: Host, { needs }: Pick<Kind, 'needs'>) =>
-  html`<p class="card notice ${needs.state === 'met' ? 'success' : 'warning'}" part="needs"><span class="badge outline" part="badge">${host.say('numbers.papers')}</span> ${needs.message}</p>`;

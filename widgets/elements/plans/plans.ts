@@ -133,7 +133,7 @@ export class WlPlans extends WlElement {
     };
     return html`<div class="card stack">
       <div class="row"><h3 class="grow" tabindex="-1">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>
-      ${payView(this, kit, plan, run, { pay, back: () => this.#choose(undefined) })}
+      ${payView(this, kit, { kind: 'plan', ...plan }, run, { pay, back: () => this.#choose(undefined) })}
     </div>`;
   }
 

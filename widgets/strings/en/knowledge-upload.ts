@@ -31,7 +31,7 @@ export const knowledgeStrings = {
   'knowledge.nothing': 'Nothing here can be added.',
   'knowledge.drop.one': 'Take {name} off the list',
   'knowledge.clear': 'Clear the list',
-  'knowledge.short': 'You need {short more credits|one: more credit}. Buy some here, and this goes on by itself.',
+  'knowledge.goesOn': 'Buy some here, and this goes on by itself.',
   'knowledge.safe': 'You pay for what is accepted, and get your credits back for what cannot be read.',
 
   'knowledge.state.uploading': 'Uploading',

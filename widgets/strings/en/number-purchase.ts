@@ -8,7 +8,6 @@ export const numberStrings = {
   'numbers.way.manual': 'Your own number',
   'numbers.way.sip': 'SIP trunk',
   'numbers.way.account': 'Twilio account',
-  'numbers.notSold': 'No numbers are sold at the moment.',
 
   'numbers.country': 'Country',
   'numbers.type': 'Kind',
@@ -34,6 +33,7 @@ export const numberStrings = {
   'numbers.choose': 'Choose',
   'numbers.taken': 'Just taken',
   'numbers.papers': 'Papers needed',
+  'numbers.papersInReview': 'Papers under review',
   'numbers.kept': 'Kept for you for {minutes} min.',
   'numbers.label': 'Name of the number',
   'numbers.setup': 'Setup and first month',
