@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cleanText, isEmail, spellEmail } from '../rules/spelling.ts';
+import { cleanText, isEmail, isReadable, spellEmail } from '../rules/spelling.ts';
 import type { PlainCode } from './errors/index.ts';
 import type { InputValues } from './issues.ts';
 
@@ -34,10 +34,7 @@ export const instant = z.iso.datetime().describe('ISO 8601, UTC.');
 
 const unprintable = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
-/** Excludes letters that fonts leave blank. */
-const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
-const isVisible = (text: string) => visible.test(text);
-const isPlain = (text: string) => isVisible(text) && !unprintable.test(text);
+const isPlain = (text: string) => isReadable(text) && !unprintable.test(text);
 
 /** Text of several lines with something visible in it, unchanged. */
 export const prose = (max: number) =>
@@ -45,7 +42,7 @@ export const prose = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    .refine(isVisible, because({ reason: 'text_unreadable' }));
+    .refine(isReadable, because({ reason: 'text_unreadable' }));
 
 /** One line of plain text: cleaned at its ends, no control characters, no lone surrogates, no direction overrides. */
 export const line = (max: number) =>

@@ -129,13 +129,17 @@ const codeOf = (letter: string): string =>
     .toString(16)
     .replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`);
 
-const pdfAction = new RegExp(
-  ['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'FileAttachment', 'RichMedia', 'Rendition', 'XFA'].map(pdfName).join('|'),
-);
-/** Tells whether an unpacked part of a PDF names a script, a program to launch or an embedded file. */
-export const holdsPdfAction = (part: string): boolean => pdfAction.test(part);
+const pdfNames = (...names: string[]): RegExp => new RegExp(names.map(pdfName).join('|'));
+const pdfAction = pdfNames('JavaScript', 'Launch', 'RichMedia', 'Rendition', 'XFA');
+const pdfAttachment = pdfNames('EmbeddedFile', 'EmbeddedFiles', 'FileAttachment');
 
-const pdfObjects = new RegExp(['ObjStm', 'First'].map(pdfName).join('|'));
+/** Tells what an unpacked part of a PDF names: a script, a form or a program to launch, or an embedded file. */
+export function activeInPdf(part: string): 'action' | 'attachment' | undefined {
+  if (pdfAction.test(part)) return 'action';
+  return pdfAttachment.test(part) ? 'attachment' : undefined;
+}
+
+const pdfObjects = pdfNames('ObjStm', 'First');
 
 /** Tells whether a dictionary describes a stream of objects, by its type or, without one, by fields that no other has. */
 export const describesObjects = (dictionary: string): boolean => pdfObjects.test(dictionary);

@@ -10,6 +10,12 @@ export function cleanText(text: string): string {
   return text.slice(from, to);
 }
 
+/** Excludes letters that fonts leave blank. */
+const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Tells whether anything of a text can be seen. */
+export const isReadable = (text: string): boolean => visible.test(text);
+
 const allUnseen = new RegExp(unseen.source, 'g');
 const digit = /^\p{Nd}$/u;
 

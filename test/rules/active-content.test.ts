@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  activeInPdf,
   bringsInMore,
   createFieldFinder,
   createPageFinder,
   describesObjects,
   encodingOf,
   holdsDocumentType,
-  holdsPdfAction,
   startsAsObjects,
   startsAsXml,
 } from '../../api/rules/active-content.ts';
@@ -158,6 +158,7 @@ test('knowledge.upload SX44: a script is found where it ends, in one piece or ov
 });
 
 const actions = ['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'FileAttachment', 'RichMedia', 'Rendition', 'XFA'];
+const kindOf = (name: string) => (/^(Embedded|FileAtt)/.test(name) ? 'attachment' : 'action');
 const spelled = (name: string, coded: readonly boolean[], upper: boolean) =>
   [...name]
     .map((letter, at) => {
@@ -170,14 +171,14 @@ test('knowledge.upload SX44: a name of a PDF counts in each of its spellings, an
   const coded = fc.array(fc.boolean(), { minLength: 16, maxLength: 16 });
   fc.assert(
     fc.property(fc.constantFrom(...actions), coded, fc.boolean(), fc.constantFrom('', ' ', '/', '(', '<'), (name, which, upper, next) => {
-      assert.ok(holdsPdfAction(`<< /S /${spelled(name, which, upper)}${next}`));
+      assert.equal(activeInPdf(`<< /S /${spelled(name, which, upper)}${next}`), kindOf(name));
     }),
   );
   for (const name of actions) {
     for (const other of [name, `/${name}x`, `/${name}1`, `/${name}#41`, `/X${name}`, `/${name.toLowerCase()}`])
-      assert.ok(!holdsPdfAction(other), other);
-    assert.ok(holdsPdfAction(`/${spelled(name, Array(16).fill(true), true)}`), name);
-    assert.ok(holdsPdfAction(`/${spelled(name, Array(16).fill(true), false)}`), name);
+      assert.equal(activeInPdf(other), undefined, other);
+    assert.equal(activeInPdf(`/${spelled(name, Array(16).fill(true), true)}`), kindOf(name), name);
+    assert.equal(activeInPdf(`/${spelled(name, Array(16).fill(true), false)}`), kindOf(name), name);
   }
   for (const name of ['ObjStm', 'First', '#4fbjStm', '#4FbjStm', 'F#69rst']) assert.ok(describesObjects(`<< /${name} 4 >>`), name);
   for (const text of ['<< /Type /Page >>', '/FirstChar 1', 'First', '/ObjStmX']) assert.ok(!describesObjects(text), text);

@@ -20,8 +20,8 @@ async function until(page: Page<WlKnowledgeUpload>, isSo: () => unknown): Promis
   expect(!!isSo(), isSo.toString()).to.equal(true);
 }
 
-async function choose(page: Page<WlKnowledgeUpload>, files: File[]): Promise<void> {
-  const input = page.element.shadowRoot!.querySelector<HTMLInputElement>('input[type=file]')!;
+async function choose(page: Page<WlKnowledgeUpload>, files: File[], within = ''): Promise<void> {
+  const input = page.element.shadowRoot!.querySelector<HTMLInputElement>(`${within} input[type=file]`)!;
   const transfer = new DataTransfer();
   for (const file of files) transfer.items.add(file);
   input.files = transfer.files;
@@ -168,6 +168,31 @@ describe('<wl-knowledge-upload>', () => {
       button(page, 'Try again')!.click();
       await until(page, () => rows(page, 'source')[0]?.includes('Being read'));
     });
+
+  it('knowledge.upload PG9: instead of a file that was refused another one is chosen, and nothing asks for the same again', async () => {
+    const refused = source({ state: 'failed', receivedBytes: 0, reason: { code: 'knowledge.locked', message: 'It is locked.' } });
+    const page = await show({
+      'knowledge.list': list([refused]),
+      'knowledge.remove': { removed: true },
+      'knowledge.quote': (input) => quoteOf(input as Input<'knowledge.quote'>),
+    });
+    expect(button(page, 'Try again')).to.equal(undefined);
+    page.network.answers['knowledge.list'] = list();
+    await choose(page, [new File(['open'], 'open.pdf')], '[part=source]');
+    await until(page, () => rows(page, 'item')[0]?.includes('open.pdf'));
+    expect(page.network.named('knowledge.remove')[0]?.input).to.eql({ sourceId: 'src_1' });
+  });
+
+  it('knowledge.quote PG9: a table that a spreadsheet wrote in two bytes a letter is added in UTF-8', async () => {
+    const page = await show({ 'knowledge.list': list(), 'knowledge.quote': (input) => quoteOf(input as Input<'knowledge.quote'>) });
+    const wide = Uint8Array.from([0xff, 0xfe, 0xdc, 0, 0x3b, 0]);
+    await choose(page, [new File([wide], 'a.csv')]);
+    const { items } = page.network.named('knowledge.quote')[0]?.input as Input<'knowledge.quote'>;
+    const hash = [...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode('Ü;')))]
+      .map((byte) => byte.toString(16).padStart(2, '0'))
+      .join('');
+    expect(items).to.eql([{ kind: 'file', name: 'a.csv', bytes: 3, hash }]);
+  });
 
   it('knowledge.attach K12 PX2: an agent is given a source, and it says where calls do not know it yet', async () => {
     const agents = [{ id: 'agt_1', name: 'Front desk', version: null, numberIds: [], sourceIds: [] }];

@@ -87,6 +87,34 @@ export const quote = z.strictObject({
   funds: funds.optional().describe("What the client can pay. Left out for the agency's own knowledge, which costs no credits."),
 });
 
+/** Why a file is refused for its name. */
+const nameErrors = [
+  'knowledge.name_malformed',
+  'knowledge.name_misleading',
+  'knowledge.name_too_long',
+  'knowledge.name_unseen',
+  'knowledge.type_refused',
+] as const;
+
+/** Why a file is refused for its content. */
+const contentErrors = [
+  'knowledge.active_refused',
+  'knowledge.appended',
+  'knowledge.archive_refused',
+  'knowledge.attachment_refused',
+  'knowledge.control_refused',
+  'knowledge.cut_off',
+  'knowledge.embedded_refused',
+  'knowledge.empty',
+  'knowledge.encoding_refused',
+  'knowledge.locked',
+  'knowledge.macro_refused',
+  'knowledge.old_word',
+  'knowledge.pdf_unreadable',
+  'knowledge.references_refused',
+  'knowledge.type_refused',
+] as const;
+
 const used = z.strictObject({ used: z.int().min(0), most: z.int().min(0).nullable() });
 const ofClient = { clientId: id('cli').optional().describe("The agency's server names the client, or nobody for its own.") };
 const one = z.strictObject({ sourceId: id('src'), ...ofClient });
@@ -128,8 +156,9 @@ export const knowledgeOperations = {
       'credits.insufficient',
       'quote.changed',
       'knowledge.too_many',
-      'knowledge.type_refused',
       'knowledge.too_large',
+      'knowledge.empty',
+      ...nameErrors,
       'knowledge.url_blocked',
       'knowledge.storage_full',
       'voice.not_configured',
@@ -146,16 +175,7 @@ export const knowledgeOperations = {
     input: z.strictObject({ sourceId: id('src'), offset: z.coerce.number().pipe(z.int().min(0).max(FILE_BYTES_MAX)) }),
     example: { sourceId: 'src_example', offset: 0 },
     output: source,
-    errors: [
-      'source.not_found',
-      'knowledge.part_misplaced',
-      'knowledge.too_large',
-      'knowledge.type_refused',
-      'knowledge.active_refused',
-      'knowledge.archive_refused',
-      'knowledge.references_refused',
-      'knowledge.hash_differs',
-    ],
+    errors: ['source.not_found', 'knowledge.part_misplaced', 'knowledge.too_large', 'knowledge.hash_differs', ...contentErrors],
   },
   'knowledge.list': {
     summary: 'The sources, the newest first, and how much of the limits they use.',

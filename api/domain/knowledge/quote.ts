@@ -1,10 +1,10 @@
-import type { Output, Parsed } from '../../contract/index.ts';
+import type { Output, Parsed, PlainCode } from '../../contract/index.ts';
 import { FILE_BYTES_MAX, SOURCES_AT_ONCE } from '../../contract/knowledge/knowledge.ts';
 import { Refusal } from '../../contract/refusal.ts';
 import { heldHashes, type OwnerScope, type SourceKind } from '../../models/source.ts';
 import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { Deps } from '../../ports/index.ts';
-import { kindByName } from '../../rules/file-name.ts';
+import { judgeFileName } from '../../rules/file-name.ts';
 import type { Funds } from '../../rules/funds.ts';
 import { priceOf } from '../../rules/money.ts';
 import type { Plan } from '../directory/plan.ts';
@@ -75,8 +75,7 @@ function describeItem(item: Item, { web }: Pick<Deps, 'web'>): Described {
   switch (item.kind) {
     case 'file': {
       const { kind, name, hash, bytes } = item;
-      const isRefused = bytes === 0 || kindByName(name) === undefined;
-      const code = bytes > FILE_BYTES_MAX ? 'knowledge.too_large' : isRefused ? 'knowledge.type_refused' : undefined;
+      const code = fileFault(name, bytes);
       return { item, kind, name, hash, bytes, problem: code ? new Refusal(code) : null };
     }
     case 'text': {
@@ -86,6 +85,14 @@ function describeItem(item: Item, { web }: Pick<Deps, 'web'>): Described {
     case 'url':
       return { item, kind: item.kind, bytes: 0, ...spellAddress(item.url, web) };
   }
+}
+
+/** Tells why a file is refused before its content is known. */
+function fileFault(name: string, bytes: number): PlainCode | undefined {
+  if (bytes > FILE_BYTES_MAX) return 'knowledge.too_large';
+  const judged = judgeFileName(name);
+  if ('code' in judged) return judged.code;
+  return bytes === 0 ? 'knowledge.empty' : undefined;
 }
 
 /** An address takes up no storage in a quote, as its size is known only once it is read. */

@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { crc32, createGunzip } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import type { StoredFile } from '../../ports/index.ts';
 import { bringsInMore, createFieldFinder, encodingOf, holdsDocumentType, startsAsXml } from '../../rules/active-content.ts';
-import { startsAsArchive, startsAsProgram, startsAsZip } from '../../rules/file-type.ts';
+import { startsAsArchive, startsAsGzip, startsAsOldWord, startsAsProgram, startsAsZip } from '../../rules/file-type.ts';
 import { windowsOf } from './windows.ts';
 
 const ENTRIES_MAX = 1_000;
@@ -21,7 +22,15 @@ const LARGE_ARCHIVE_END = Buffer.from([0x50, 0x4b, 0x06, 0x07]);
 const needed = ['[Content_Types].xml', 'word/document.xml'];
 /** Pictures and fonts, which are no XML. Drawings are XML. */
 const binary = /\.(png|jpe?g|gif|bmp|tiff?|emf|wmf|emz|wmz|ico|webp|wdp|jxr|odttf|ttf)$/i;
-const nested = /\.(zip|jar|docx|docm|xlsx|xlsm|pptx|odt|rar|7z|gz|tgz|bz2|xz|bin)$/i;
+const nested = /\.(zip|jar|docx|docm|xlsx|xlsm|xls|pptx|odt|rar|7z|gz|tgz|bz2|xz|bin)$/i;
+/** Settings of a printer, which Word keeps with the document. Nothing of them runs. */
+const settings = /^word\/printerSettings\/printerSettings\d{0,9}\.bin$/i;
+/** Pictures of Windows, which are packed by themselves. */
+const packedPicture = /\.(emz|wmz)$/i;
+/** More than such a picture has when it is unpacked. */
+const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
+/** The name of the part in which a password locks a whole document, as older Word files write names. */
+const LOCKED_PART = Buffer.from('EncryptedPackage', 'utf16le');
 
 /**
  * Refuses a document that is not packed like a plain Word file. Checks its table of contents before unpacking, then unpacks it to nowhere
@@ -46,6 +55,7 @@ async function checkEnds({ path, bytes }: StoredFile): Promise<void> {
   const file = await open(path);
   try {
     const head = await file.read(Buffer.alloc(4), 0, 4, 0);
+    if (startsAsOldWord(head.buffer)) refuse((await file.readFile()).includes(LOCKED_PART) ? 'knowledge.locked' : 'knowledge.old_word');
     if (!startsAsZip(head.buffer)) refuse('knowledge.type_refused');
     const tail = await file.read(Buffer.alloc(END_BYTES), 0, END_BYTES, Math.max(0, bytes - END_BYTES));
     if (tail.buffer.includes(LARGE_ARCHIVE_END)) refuse('knowledge.archive_refused');
@@ -66,6 +76,9 @@ async function listed(zip: ZipFile): Promise<Entry[]> {
 function checkContents(entries: readonly Entry[], file: StoredFile): void {
   const names = new Set(entries.map(({ fileName }) => fileName));
   if (needed.some((name) => !names.has(name))) refuse('knowledge.type_refused');
+  const inner = [...names].filter((name) => nested.test(name) && !settings.test(name));
+  if (inner.some((name) => /vba/i.test(name))) refuse('knowledge.macro_refused');
+  if (inner.length > 0) refuse('knowledge.embedded_refused');
   const unpacked = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
   const packed = entries.reduce((sum, { compressedSize }) => sum + compressedSize, 0);
   const isOverlapping = packed > file.bytes || new Set(entries.map((entry) => entry.relativeOffsetOfLocalHeader)).size < entries.length;
@@ -79,17 +92,19 @@ function isOddEntry(entry: Entry): boolean {
   const isLink = ((entry.externalFileAttributes >>> 16) & 0xf000) === 0xa000;
   const isLarge = entry.extraFields.some(({ id }) => id === 1);
   const isReadable = [0, 8].includes(entry.compressionMethod) && !entry.isEncrypted();
-  return isLink || isLarge || !isReadable || nested.test(entry.fileName) || isBomb(entry.uncompressedSize, entry.compressedSize);
+  return isLink || isLarge || !isReadable || isBomb(entry.uncompressedSize, entry.compressedSize);
 }
 
 /** yauzl ends the stream with an error if it is longer than declared. Nothing else checks the sum. */
 async function unpack(zip: ZipFile, entry: Entry): Promise<void> {
   await checkLocalHeader(zip, entry);
   if (entry.fileName.endsWith('/')) return;
+  const { fileName } = entry;
+  const isPacked = packedPicture.test(fileName);
   const summed = new Summed();
-  const parts = summed.of(await zip.openReadStreamPromise(entry));
-  if (/\.rels$/i.test(entry.fileName)) await checkRelations(parts);
-  else await checkPart(parts, binary.test(entry.fileName));
+  const parts = summed.of(await zip.openReadStreamPromise(entry), isPacked);
+  if (/\.rels$/i.test(fileName)) await checkRelations(parts);
+  else await checkPart(isPacked ? unpackedPicture(parts) : parts, binary.test(fileName) || settings.test(fileName));
   if (summed.sum !== entry.crc32) refuse('knowledge.archive_refused');
 }
 
@@ -103,14 +118,29 @@ async function checkLocalHeader(zip: ZipFile, entry: Entry): Promise<void> {
 class Summed {
   sum = 0;
 
-  async *of(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  /** @param mayBePacked whether it may be packed by itself */
+  async *of(chunks: AsyncIterable<unknown>, mayBePacked: boolean): AsyncGenerator<Buffer> {
     let isFirst = true;
     for await (const chunk of chunks) {
-      if (isFirst && (startsAsArchive(chunk as Buffer) || startsAsProgram(chunk as Buffer))) refuse('knowledge.archive_refused');
+      const isArchive = startsAsArchive(chunk as Buffer) && !(mayBePacked && startsAsGzip(chunk as Buffer));
+      if (isFirst && (isArchive || startsAsProgram(chunk as Buffer))) refuse('knowledge.archive_refused');
       isFirst = false;
       this.sum = crc32(chunk as Buffer, this.sum);
       yield chunk as Buffer;
     }
+  }
+}
+
+/** Unpacks a packed picture to nowhere. The sum counts what was packed. */
+async function* unpackedPicture(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  const unpacked = Readable.from(parts).compose(createGunzip()) as AsyncIterable<Buffer>;
+  let isFirst = true;
+  for await (const chunk of unpacked) {
+    bytes += chunk.length;
+    if (bytes > PICTURE_BYTES_MAX || (isFirst && (startsAsArchive(chunk) || startsAsProgram(chunk)))) refuse('knowledge.archive_refused');
+    isFirst = false;
+    yield chunk;
   }
 }
 

@@ -3,13 +3,16 @@ import { open } from 'node:fs/promises';
 import { refuse } from '../../contract/refusal.ts';
 import type { Documents, DocumentType, StoredFile } from '../../ports/index.ts';
 import { createPageFinder } from '../../rules/active-content.ts';
-import { kindByName } from '../../rules/file-name.ts';
-import { areVisible, endsAsPdf, startsAsPdf, startsAsText } from '../../rules/file-type.ts';
+import { judgeFileName } from '../../rules/file-name.ts';
+import { areVisible, endOfPdf, startsAsPdf, startsAsText, startsAsWideText } from '../../rules/file-type.ts';
+import { isReadable } from '../../rules/spelling.ts';
 import { checkArchive } from './archive.ts';
 import { checkPdfContent } from './pdf.ts';
 import { windowsOf } from './windows.ts';
 
 const HEAD_BYTES = 1024;
+/** Some writers fill a PDF up with zeros to the end of a block. */
+const PDF_TAIL_BYTES = 16 * 1024;
 /** Blanks and comments may precede a page. */
 const TEXT_HEAD_BYTES = 64 * 1024;
 
@@ -23,17 +26,21 @@ export interface DocumentOptions {
 
 export const createDocuments = ({ scan = findTestVirus }: DocumentOptions = {}): Documents => ({
   async recognize(file) {
-    const kind = kindByName(file.name) ?? refuse('knowledge.type_refused');
-    await checks[kind](file);
-    return kind;
+    const judged = judgeFileName(file.name);
+    if ('code' in judged) refuse(judged.code);
+    if (file.bytes === 0) refuse('knowledge.empty');
+    await checks[judged.kind](file);
+    return judged.kind;
   },
   scan,
 });
 
 const checks: Record<DocumentType, (file: StoredFile) => Promise<void>> = {
   async pdf(file) {
-    const { head, tail } = await endsOf(file);
-    if (!startsAsPdf(head) || !endsAsPdf(tail)) refuse('knowledge.type_refused');
+    const { head, tail } = await endsOf(file, HEAD_BYTES, PDF_TAIL_BYTES);
+    if (!startsAsPdf(head)) refuse('knowledge.type_refused');
+    const end = endOfPdf(tail);
+    if (end !== 'whole') refuse(end === 'cut off' ? 'knowledge.cut_off' : 'knowledge.appended');
     await checkPdfContent(file);
   },
   docx: checkArchive,
@@ -44,28 +51,40 @@ const checks: Record<DocumentType, (file: StoredFile) => Promise<void>> = {
 
 async function checkText(file: StoredFile): Promise<void> {
   const { head } = await endsOf(file, TEXT_HEAD_BYTES);
-  if (file.bytes === 0 || !startsAsText(head)) refuse('knowledge.type_refused');
+  if (startsAsWideText(head)) refuse('knowledge.encoding_refused');
+  if (!startsAsText(head)) refuse('knowledge.type_refused');
   const holdsPage = createPageFinder();
-  for await (const { text, bytes } of windowsOf(visible(file))) {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let isBlank = true;
+  for await (const { text, bytes } of windowsOf(createReadStream(file.path))) {
+    const fresh = Buffer.from(text.slice(-bytes), 'latin1');
+    const words = decodeOrRefuse(decoder, fresh);
+    isBlank &&= !isReadable(words);
+    if (!areVisible(fresh)) refuse('knowledge.control_refused');
     if (holdsPage(text, bytes)) refuse('knowledge.active_refused');
   }
+  decodeOrRefuse(decoder);
+  if (isBlank) refuse('knowledge.empty');
 }
 
-async function* visible({ path }: StoredFile): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(path)) {
-    if (!areVisible(chunk as Buffer)) refuse('knowledge.type_refused');
-    yield chunk as Buffer;
+/** A content with zeros is no text. @param bytes the next ones; left out, the text is to be whole */
+function decodeOrRefuse(decoder: TextDecoder, bytes?: Buffer): string {
+  if (bytes?.includes(0)) refuse('knowledge.type_refused');
+  try {
+    return decoder.decode(bytes, { stream: bytes !== undefined });
+  } catch (cause) {
+    return refuse('knowledge.encoding_refused', { cause });
   }
 }
 
-async function endsOf({ path, bytes }: StoredFile, length = HEAD_BYTES): Promise<{ head: Buffer; tail: Buffer }> {
+async function endsOf({ path, bytes }: StoredFile, length: number, tailLength = length): Promise<{ head: Buffer; tail: Buffer }> {
   const file = await open(path);
   try {
-    const read = async (at: number) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
+    const read = async (at: number, size: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, at);
       return buffer.subarray(0, bytesRead);
     };
-    return { head: await read(0), tail: await read(Math.max(0, bytes - length)) };
+    return { head: await read(0, length), tail: await read(Math.max(0, bytes - tailLength), tailLength) };
   } finally {
     await file.close();
   }

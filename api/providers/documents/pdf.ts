@@ -3,7 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { constants, createInflate, type Inflate, inflateSync } from 'node:zlib';
 import { Refusal, refuse } from '../../contract/refusal.ts';
 import type { StoredFile } from '../../ports/index.ts';
-import { describesObjects, holdsPdfAction, startsAsObjects } from '../../rules/active-content.ts';
+import { activeInPdf, describesObjects, startsAsObjects } from '../../rules/active-content.ts';
+import { holdsPdfLock } from '../../rules/file-type.ts';
 import { windowsOf } from './windows.ts';
 
 /** Limits for a whole document: unpacked bytes plus the cost of each stream. */
@@ -23,18 +24,19 @@ const streamBegins = /(?<!end)stream[ \t]{0,100}(?:\r?\n|\r)?/g;
 const packedAsUsual = /\/Filter\s*(?:\[\s*)?\/FlateDecode\s*(?:\]\s*)?[/>]/;
 
 /**
- * Refuses a PDF with a script, a program to launch or an embedded file. Checks all bytes, whatever object they belong to, and unpacked
- * streams of objects, declared or not. Refuses a locked document, because it cannot be unpacked.
+ * Refuses a PDF with a script, a program to launch or an embedded file, each by a code of its own. Checks all bytes, whatever object they
+ * belong to, and unpacked streams of objects, declared or not. Refuses a locked document, because it cannot be unpacked.
  */
 export async function checkPdfContent({ path }: StoredFile): Promise<void> {
   const streams = new Map<number, number>();
   for await (const { text, at } of windowsOf(createReadStream(path))) {
-    if (holdsPdfAction(text)) refuse('knowledge.active_refused');
+    if (holdsPdfLock(text)) refuse('knowledge.locked');
+    refuseActive(text);
     for (const { index, 0: word } of text.matchAll(streamBegins)) {
       // At the start of a piece the end of a stream looks like a beginning; the previous piece knows which it is.
       if (at === 0 || index >= 'end'.length) streams.set(at + index, at + index + word.length);
     }
-    if (streams.size > STREAMS_MAX) refuse('knowledge.active_refused');
+    if (streams.size > STREAMS_MAX) refuse('knowledge.pdf_unreadable');
   }
   const file = await open(path);
   const work = { left: WORK_BYTES_MAX };
@@ -42,10 +44,15 @@ export async function checkPdfContent({ path }: StoredFile): Promise<void> {
     for (const [at, start] of streams) await checkStream(file, { path, at, start }, work);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    refuse('knowledge.active_refused', { cause: error });
+    refuse('knowledge.pdf_unreadable', { cause: error });
   } finally {
     await file.close();
   }
+}
+
+function refuseActive(part: string): void {
+  const found = activeInPdf(part);
+  if (found) refuse(found === 'attachment' ? 'knowledge.attachment_refused' : 'knowledge.active_refused');
 }
 
 interface Place {
@@ -64,7 +71,7 @@ async function checkStream(file: FileHandle, { path, at, start }: Place, work: {
   const { unpacked, used } = unpackedWhole(piece) ?? {};
   if (unpacked === undefined || used === undefined || used >= piece.length) return checkLong({ path, start }, work);
   spend(work, unpacked.length + used);
-  if (holdsPdfAction(unpacked.toString('latin1'))) refuse('knowledge.active_refused');
+  refuseActive(unpacked.toString('latin1'));
 }
 
 async function checkLong({ path, start }: Pick<Place, 'path' | 'start'>, work: { left: number }): Promise<void> {
@@ -73,7 +80,7 @@ async function checkLong({ path, start }: Pick<Place, 'path' | 'start'>, work: {
   try {
     for await (const { text, bytes } of windowsOf(inflate)) {
       spend(work, bytes);
-      if (holdsPdfAction(text)) refuse('knowledge.active_refused');
+      refuseActive(text);
     }
   } finally {
     packed.destroy();
@@ -83,7 +90,7 @@ async function checkLong({ path, start }: Pick<Place, 'path' | 'start'>, work: {
 
 function spend(work: { left: number }, bytes: number): void {
   work.left -= bytes;
-  if (work.left < 0) refuse('knowledge.active_refused');
+  if (work.left < 0) refuse('knowledge.pdf_unreadable');
 }
 
 /** Returns a stream's dictionary, from the keyword that begins its object. Refuses one so long that it hides something. */
@@ -96,11 +103,11 @@ async function dictionaryBefore(file: FileHandle, at: number): Promise<string> {
     const dictionary = said.slice(Math.max(0, begins));
     // Unusual compression hides something.
     if (describesObjects(dictionary) && (!packedAsUsual.test(dictionary) || /\/Predictor|#/.test(dictionary)))
-      refuse('knowledge.active_refused');
+      refuse('knowledge.pdf_unreadable');
     return dictionary;
   }
   const near = (await bytesAt(file, at - NEAR_BYTES, NEAR_BYTES)).toString('latin1');
-  if (near.includes('>>')) refuse('knowledge.active_refused');
+  if (near.includes('>>')) refuse('knowledge.pdf_unreadable');
   return ''; // an ordinary word
 }
 

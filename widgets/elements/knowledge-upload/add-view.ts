@@ -4,7 +4,7 @@ import { submitHandler, textField } from '../../ui/fields.ts';
 import { icon } from '../../ui/icons.ts';
 import type { SourcesStore } from './sources-store.ts';
 
-const ACCEPTED = '.pdf,.docx,.txt,.md,.csv';
+export const ACCEPTED = '.pdf,.docx,.txt,.text,.md,.markdown,.csv';
 const upload = icon('M12 16V5m-4 4 4-4 4 4M5 15v4h14v-4');
 
 /** Where files are dropped or chosen. */

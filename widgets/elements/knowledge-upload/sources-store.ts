@@ -2,7 +2,7 @@ import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { Poller } from '../../kit/poller.ts';
 import { Actions } from '../../ui/actions.ts';
-import { describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
+import { asUtf8, describeFile, type Item, isAddable, itemsOf, type Quote, type Staged } from './staged.ts';
 import { type Source, Uploads } from './uploads.ts';
 
 type List = Output<'knowledge.list'>;
@@ -55,7 +55,9 @@ export class SourcesStore extends Actions {
     for (const one of fresh) {
       this.reading = one.name;
       this.changed();
-      one.item = await describeFile(one.file as File); // it was made of one
+      one.file = await asUtf8(one.file as File); // it was made of one
+      one.bytes = one.file.size;
+      one.item = await describeFile(one.file);
     }
     this.reading = undefined;
     await this.requote();
@@ -122,6 +124,11 @@ export class SourcesStore extends Actions {
     void this.uploads.send(source, file);
     this.#follow();
     return true;
+  }
+
+  /** Takes another file instead of one that was refused. The refused one goes first, so that its room is free. */
+  async replace(sourceId: string, file: File): Promise<void> {
+    if (await this.remove(sourceId)) await this.stageFiles([file]);
   }
 
   retry(sourceId: string): Promise<boolean> {

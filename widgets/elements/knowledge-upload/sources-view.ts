@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { icon } from '../../ui/icons.ts';
+import { ACCEPTED } from './add-view.ts';
 import type { SourcesStore } from './sources-store.ts';
 import type { Source } from './uploads.ts';
 
@@ -50,6 +51,7 @@ function row(host: Host, store: SourcesStore, source: Source) {
       ${reason ? html`<p class="field-error">${host.explain(reason)}</p>` : nothing}
       ${state === 'uploading' ? progress(host, source) : nothing}
       ${isLost && kind === 'file' ? lost(host, store, source) : nothing}
+      ${isRefused(source) && host.mayWrite ? chooseAnother(host, store, source) : nothing}
       ${agents(host, store, source)}
     </div>
     <span class="state ${tones[state]}" part="state">${host.say(isStopped ? 'knowledge.state.paused' : `knowledge.state.${state}`)}</span>
@@ -80,6 +82,17 @@ function lost(host: Host, store: SourcesStore, source: Source) {
     ${host.wrongFile === source.id ? html`<p class="field-error" role="alert">${host.say('knowledge.otherFile')}</p>` : nothing}`;
 }
 
+/** Tells whether a file was refused for what is in it: it would be refused again. */
+const isRefused = ({ kind, state, receivedBytes }: Source): boolean => kind === 'file' && state === 'failed' && receivedBytes === 0;
+
+function chooseAnother(host: Host, store: SourcesStore, { id }: Source) {
+  const take = (event: Event) => {
+    const file = (event.target as HTMLInputElement).files?.[0];
+    if (file) void store.replace(id, file);
+  };
+  return html`<label class="field"><small class="muted">${host.say('knowledge.another')}</small><input type="file" accept=${ACCEPTED} @change=${take} /></label>`;
+}
+
 function agents(host: Host, store: SourcesStore, { id, state, agentIds }: Source) {
   if (state !== 'ready' || store.agents.length === 0) return nothing;
   return html`<fieldset class="row" ?disabled=${!host.mayWrite}>
@@ -102,7 +115,7 @@ function actions(host: Host, store: SourcesStore, source: Source, mayResume: boo
   if (state === 'removing') return nothing;
   return html`
     ${mayResume ? button('resume', () => void store.uploads.resume(source)) : nothing}
-    ${state === 'failed' || state === 'quarantined' ? button('retry', () => void store.retry(id)) : nothing}
+    ${(state === 'failed' && !isRefused(source)) || state === 'quarantined' ? button('retry', () => void store.retry(id)) : nothing}
     ${state === 'uploading' ? button('cancel', () => void store.remove(id)) : button('delete', () => host.askDelete(id), host.deleting === id)}
   `;
 }

@@ -28,6 +28,14 @@ export async function describeFile(file: File): Promise<Item> {
   return { kind: 'file', name: file.name, bytes: file.size, hash };
 }
 
+/** Returns a text that begins with the mark of two bytes a letter, as spreadsheets write "Unicode text", as UTF-8; any other file as it is. */
+export async function asUtf8(file: File): Promise<File> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+  if (!encoding || file.size > FILE_BYTES_MAX) return file;
+  return new File([new TextDecoder(encoding).decode(await file.arrayBuffer())], file.name);
+}
+
 /** Leaves out duplicates and sources that cannot be added. */
 export const isAddable = (quoted: Quote['items'][number] | undefined): boolean => !!quoted && !quoted.duplicate && !quoted.problem;
 
