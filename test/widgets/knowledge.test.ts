@@ -174,7 +174,7 @@ describe('<wl-knowledge-upload>', () => {
     const page = await show({
       'knowledge.list': list([refused]),
       'knowledge.remove': { removed: true },
-      'knowledge.quote': (input) => quoteOf(input as Input<'knowledge.quote'>),
+      'knowledge.quote': (input) => quoteOf(input as Quoting),
     });
     expect(button(page, 'Try again')).to.equal(undefined);
     page.network.answers['knowledge.list'] = list();
@@ -184,10 +184,10 @@ describe('<wl-knowledge-upload>', () => {
   });
 
   it('knowledge.quote PG9: a table that a spreadsheet wrote in two bytes a letter is added in UTF-8', async () => {
-    const page = await show({ 'knowledge.list': list(), 'knowledge.quote': (input) => quoteOf(input as Input<'knowledge.quote'>) });
+    const page = await show({ 'knowledge.list': list(), 'knowledge.quote': (input) => quoteOf(input as Quoting) });
     const wide = Uint8Array.from([0xff, 0xfe, 0xdc, 0, 0x3b, 0]);
     await choose(page, [new File([wide], 'a.csv')]);
-    const { items } = page.network.named('knowledge.quote')[0]?.input as Input<'knowledge.quote'>;
+    const { items } = page.network.named('knowledge.quote')[0]!.input as Quoting;
     const hash = [...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode('Ü;')))]
       .map((byte) => byte.toString(16).padStart(2, '0'))
       .join('');
