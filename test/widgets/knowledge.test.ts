@@ -169,7 +169,7 @@ describe('<wl-knowledge-upload>', () => {
       await until(page, () => rows(page, 'source')[0]?.includes('Being read'));
     });
 
-  it('knowledge.upload PG9: instead of a file that was refused another one is chosen, and nothing asks for the same again', async () => {
+  it('knowledge.upload PG9: instead of a refused file another one is chosen; nobody asks for the same again', async () => {
     const refused = source({ state: 'failed', receivedBytes: 0, reason: { code: 'knowledge.locked', message: 'It is locked.' } });
     const page = await show({
       'knowledge.list': list([refused]),
