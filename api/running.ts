@@ -55,11 +55,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
+type Place = NonNullable<RunningApi['listens']>;
+
+/** Returns the host at which this machine reaches a server, which may listen on all of its addresses. */
+const hostOf = ({ host }: Place): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[host] ?? host;
+
+/** Returns the address at which this machine reaches a running API. The external one may lead to a proxy that is not there yet. */
+export function localAddress({ url, listens }: RunningApi): string {
+  if (listens === undefined) return url;
+  const host = hostOf(listens);
+  return `http://${host.includes(':') ? `[${host}]` : host}:${listens.port}`;
+}
+
 /** Tells whether anything listens there, even if it is too busy to answer. */
-function isTaken({ host, port }: { host: string; port: number }): Promise<boolean> {
-  const anyHost = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host];
+function isTaken(place: Place): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: anyHost ?? host, port, timeout: ANSWER_MS });
+    const socket = connect({ host: hostOf(place), port: place.port, timeout: ANSWER_MS });
     const settle = (isThere: boolean) => {
       socket.destroy();
       resolve(isThere);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorBody, Input, OperationName, Output } from '../contract/index.ts';
 import { readEnv } from '../env.ts';
-import { readRunning } from '../running.ts';
+import { localAddress, readRunning } from '../running.ts';
 import { readKeys } from '../security/keys.ts';
 import { Mistake, readArguments } from './arguments.ts';
 import { exitWithError } from './connect.ts';
@@ -171,11 +171,18 @@ interface Platform {
 async function readPlatform(given: Given): Promise<Platform> {
   const env = readEnv();
   const dataDir = given.data ?? env.DATA_DIR;
-  const api = given.api ?? (await readRunning(dataDir))?.url;
+  const running = given.api === undefined ? await readRunning(dataDir) : undefined;
+  const api = given.api ?? (running && localAddress(running));
   if (api === undefined) throw new Mistake(`No API runs on ${dataDir}. Start it first, or give --data, or --api and --platform-key.`);
   const key = given['platform-key'] ?? (await readKeys({ dataDir, fromEnvironment: env.LIVERY_KEYS }))?.platformKey;
   if (key === undefined) throw new Mistake(`There is no keys.json in ${dataDir}. Give --data or --platform-key.`);
   return { api, key };
+}
+
+/** Reads the API's external address, which pages use: the operator may reach it at another. */
+async function readPublicUrl(api: string): Promise<string> {
+  const description = (await (await fetch(`${api}/openapi.json`)).json()) as { servers: [{ url: string }] };
+  return description.servers[0].url;
 }
 
 /** Calls one operation with the platform's key or an agency's. */
@@ -215,7 +222,7 @@ async function create(platform: Platform, given: Given): Promise<void> {
         secret       ${keys.live.secret}
 
 Paste into its pages:
-  <script type="module" src="${api}/embed/v1/wl.js" data-key="${keys.test.publishable}"></script>
+  <script type="module" src="${await readPublicUrl(api)}/embed/v1/wl.js" data-key="${keys.test.publishable}"></script>
 `);
   if (!stripe) return;
   const mode = /_live_/.test(stripe.secretKey) ? 'live' : 'test';

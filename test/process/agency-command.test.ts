@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { promisify } from 'node:util';
 import Stripe from 'stripe';
@@ -13,7 +15,9 @@ import { programOf } from '../support/programs.ts';
 const sandbox = await startSandbox({ port: 0, smtpPort: 0 });
 after(() => sandbox.close());
 const dataDir = await dataFolder();
-const env = { DATA_DIR: dataDir, PORT: String(await freePort()), LIVERY_SANDBOX: '1', STRIPE_API_URL: sandbox.url };
+/** As with a proxy in front, which the operator's machine does not reach. */
+const PUBLIC_URL = 'https://api.northwind.test';
+const env = { DATA_DIR: dataDir, PORT: String(await freePort()), PUBLIC_URL, LIVERY_SANDBOX: '1', STRIPE_API_URL: sandbox.url };
 const api = spawnApi(env);
 await ready(api);
 
@@ -96,6 +100,18 @@ test('agencies.create SX30: the same command again prints the same keys', async 
   assert.match(first.text, /wls_live_\w+/);
   assert.deepEqual(second, first);
   assert.match((await runAgency(...again, '--free', '5')).text, /^slug: This slug is taken/, 'another agency is another attempt');
+});
+
+test('agencies.create MT31: the snippet has the external address, and the command needs only the inner one', async () => {
+  const snippet = `src="${PUBLIC_URL}/embed/v1/wl.js"`;
+  const { platformKey } = JSON.parse(await readFile(join(dataDir, 'keys.json'), 'utf8')) as { platformKey: string };
+  const [onItsMachine, fromElsewhere] = await Promise.all([
+    runAgency('--name', 'Behind', '--slug', 'behind-a-proxy', '--price-per-100', '4000'),
+    runAgency('--name', 'Beside', '--slug', 'beside-it', '--price-per-100', '4000', '--api', api.url, '--platform-key', platformKey),
+  ]);
+  assert.deepEqual({ onItsMachine: onItsMachine.code, fromElsewhere: fromElsewhere.code }, { onItsMachine: 0, fromElsewhere: 0 });
+  assert.ok(onItsMachine.text.includes(snippet), onItsMachine.text);
+  assert.ok(fromElsewhere.text.includes(snippet), fromElsewhere.text);
 });
 
 test('agencies.rotateKey MT6: the command lists agencies, and replaces the lost key of one', async () => {
