@@ -33,23 +33,24 @@ export class Guide {
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly #env: NodeJS.ProcessEnv;
-  readonly #printed: string[] = [];
+  readonly #printed: string[];
   readonly #assignments: string[] = [];
 
   /**
    * @param places what stands in the page, with what it is in this run
-   * @param env of the shell
+   * @param options the shell's environment, and the guide that was followed before
    */
-  constructor(page: string, places: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+  constructor(page: string, places: Record<string, string>, { env = {}, before }: { env?: NodeJS.ProcessEnv; before?: Guide } = {}) {
     const written = readFileSync(join(root, page), 'utf8');
     for (const place of Object.keys(places)) assert.ok(written.includes(place), `${page} has ${place}`);
     this.text = Object.entries(places).reduce((text, [place, here]) => text.replaceAll(place, here), written);
     this.blocks = [...this.text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({ language, text }));
     this.#env = { ...process.env, ...env };
+    this.#printed = before ? before.#printed : [];
   }
 
-  /** Puts what was printed last into the places that a block leaves open, such as `sk_test_...`. */
-  filled(text: string): string {
+  /** Returns the text of a block, with what was printed last in the places that it leaves open, such as `sk_test_...`. */
+  filled({ text }: Block): string {
     return text.replace(/\b((?:[a-z]+_)+)\.\.\./g, (_, prefix: string) => {
       const found = this.#printed.map((output) => new RegExp(`\\b${prefix}\\w+`).exec(output)?.[0]).findLast((one) => one !== undefined);
       return found ?? assert.fail(`nothing printed begins with ${prefix}`);
@@ -57,19 +58,28 @@ export class Guide {
   }
 
   /** Pastes a block into the shell. Variables that it sets stay. */
-  async paste({ text }: Block): Promise<string> {
-    const filled = this.filled(text);
-    const { stdout } = await run('bash', ['-euc', this.#script(filled)], { cwd: root, env: this.#env });
-    this.#assignments.push(...filled.split('\n').filter((line) => /^[A-Z_]+=/.test(line)));
+  async paste(block: Block): Promise<void> {
+    const { stdout } = await run('bash', this.#script(block), { cwd: root, env: this.#env });
+    const lines = this.filled(block).split('\n');
+    this.#assignments.push(...lines.filter((line) => /^[A-Z_]+=\S+$/.test(line)));
     this.#printed.push(stdout);
-    return stdout;
   }
 
-  /** Pastes a block that runs on, such as a server. It ends with the test file. */
-  pasteServer({ text }: Block): void {
-    const child = spawn('bash', ['-euc', this.#script(`exec ${this.filled(text)}`)], { cwd: root, env: this.#env, stdio: 'ignore' });
-    after(() => child.kill());
+  /**
+   * Pastes a block that runs on, such as a server. It ends with the test file.
+   * @returns a function that ends it before
+   */
+  pasteServer(block: Block, folder = root): () => void {
+    // A group of its own, because the shell starts the server as another process.
+    const { pid = 0 } = spawn('bash', this.#script(block), { cwd: folder, env: this.#env, stdio: 'ignore', detached: true });
+    let isRunning = true;
+    const stop = () => {
+      if (isRunning) process.kill(-pid);
+      isRunning = false;
+    };
+    after(stop);
+    return stop;
   }
 
-  #script = (text: string) => [...this.#assignments, text].join('\n');
+  #script = (block: Block): string[] => ['-euc', [...this.#assignments, this.filled(block)].join('\n')];
 }
