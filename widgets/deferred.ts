@@ -1,9 +1,10 @@
+import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
 import { formStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, inputsView } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
-import { submitForm } from './elements/sign-up/submit.ts';
 import { awaitElements, loadElement } from './kit/autoload.ts';
+import { readFragment } from './kit/fragment.ts';
 import type { Deferred } from './kit/kit.ts';
 import { heardFromTab, liveOf, resumePurchase } from './kit/live-updates.ts';
 import { confirmEmail, signOut } from './kit/sign-in.ts';
@@ -15,19 +16,22 @@ import { pictures } from './ui/pictures.ts';
 export const deferred: Deferred = {
   Form,
   awaitElements,
+  buyCredits,
   confirmEmail,
   formView,
   heardFromTab,
   inputsView,
   deferredStrings,
+  enterSignUp,
   formStyles,
   liveOf,
   loadCheckout: () => import('./payment/checkout.ts'),
   loadElement,
+  loadSubmit: () => import('./elements/sign-up/submit.ts'),
   pictures,
+  readFragment,
   resumePurchase,
   sessionsPanel,
   signOut,
-  submitForm,
   translationOf,
 };

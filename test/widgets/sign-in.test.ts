@@ -41,10 +41,13 @@ describe('<wl-signup> for those who have an account', () => {
 
   it('accounts.verifyEmail S10: the mailed link confirms the e-mail and says what it brought', async () => {
     history.replaceState(null, '', '#wl-verify=token.2&tab=1');
+    let confirmed = false;
     const page = await open<WlSignup>(form, {
-      'bootstrap.read': signedIn({ account: { ...account, emailVerified: false } }),
-      'accounts.verifyEmail': { email: account.email, grantedMillis: 10_000 },
-      'credits.balance': balance({ seq: 4 }),
+      'bootstrap.read': () => signedIn({ account: { ...account, emailVerified: confirmed } }),
+      'accounts.verifyEmail': () => {
+        confirmed = true;
+        return { email: account.email, grantedMillis: 10_000 };
+      },
     });
     expect(location.hash).to.equal('#tab=1');
     expect(page.text('notice')).to.equal('Your e-mail is confirmed and 10 free credits are yours.');

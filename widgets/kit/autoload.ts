@@ -1,4 +1,5 @@
 import { lazyElements } from '../elements.ts';
+import { fragmentOfOurs } from './kit.ts';
 
 const asked = new Set<string>();
 
@@ -23,5 +24,5 @@ export function awaitElements(): void {
   observer.observe(document, { childList: true, subtree: true });
   look();
   // A mailed link that is opened where its page is open already changes no more than what is behind the `#`: nothing would read it.
-  addEventListener('hashchange', () => /#wl-/.test(location.hash) && location.reload());
+  addEventListener('hashchange', () => fragmentOfOurs.test(location.hash) && location.reload());
 }

@@ -27,6 +27,24 @@ function keyFault(key: string): string {
   return key ? 'holds a key that nobody knows.' : 'is empty.';
 }
 
+/** Says what `wl.session` did instead of handing over a token: the error that it threw, or its answer. */
+export const explainSession = (given: object): void =>
+  tellDeveloper(
+    `wl.session ${'error' in given ? `failed: ${given.error}` : 'answered no token but an object'}. It returns the string \`session.token\` of sessions.mint, or null where nobody is signed in.`,
+  );
+
+/** Says that texts are no texts. */
+export const explainStrings = (given: unknown): void =>
+  tellDeveloper(
+    `"strings" is an object of texts by their keys (JSON in the attribute), and not ${inShort(given)}. What is no text is left out.`,
+  );
+
+/** Says that an attribute or property has a value that it cannot have. */
+export const explainValue = (tag: string, name: string, given: unknown, known: string): void =>
+  tellDeveloper(`<${tag} ${name}> is ${known}, and not ${inShort(given)}.`);
+
+const inShort = (given: unknown): string => `${typeof given === 'string' ? given : JSON.stringify(given)}`.slice(0, 60);
+
 /** Says that a script tag asks for a part of the page that is not there. */
 export const explainRoot = (selector: string): void =>
   tellDeveloper(`data-root="${selector}" of the script tag matches nothing on this page, so no widget was started for it.`);

@@ -1,6 +1,6 @@
 import type { Output } from '../../api/contract/index.ts';
 import type { Kit } from './kit.ts';
-import type { Refused } from './refused.ts';
+import { type Refused, refusalOf } from './refused.ts';
 
 type Entitlements = Pick<Output<'entitlements.read'>, 'planId' | 'planName' | 'features'>;
 
@@ -36,7 +36,7 @@ export class ClientEntitlements {
       this.now = found;
       this.refused = undefined;
     } catch (error) {
-      this.refused = error as Refused;
+      this.refused = refusalOf(error);
     }
     this.#kit.changed();
   }

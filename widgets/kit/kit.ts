@@ -4,10 +4,11 @@ import { applyBrand, watchLooks } from '../ui/brand.ts';
 import type { Checkout } from './checkout.ts';
 import { type AttemptName, type CallName, Client, type ReadName, type Send } from './client.ts';
 import type { Balance } from './events.ts';
-import { readFragment } from './fragment.ts';
+import type { Fragment } from './fragment.ts';
+import { giveHint } from './hint.ts';
 import type { Live } from './live.ts';
 import { PageState } from './page-state.ts';
-import { Refused } from './refused.ts';
+import { Refused, refusalOf } from './refused.ts';
 import { Session, type TokenSource } from './session.ts';
 
 type Bootstrap = Output<'bootstrap.read'>;
@@ -34,17 +35,21 @@ export interface Deferred {
   awaitElements(): void;
   /** Loads one that is shown inside another. */
   loadElement(tag: string): Promise<unknown>;
-  confirmEmail(kit: Kit, token: string, loaded: Promise<void>): Promise<void>;
+  confirmEmail(kit: Kit, token: string): Promise<void>;
   heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void;
   deferredStrings: Strings;
   liveOf(kit: Kit): Live;
   /** Loads what buying takes: most pages are left without it. */
   loadCheckout(): Promise<{ CreditCheckout: new (kit: Kit) => Checkout }>;
+  readFragment(key: string): Fragment;
   resumePurchase(kit: Kit): Promise<void>;
   signOut(kit: Kit): Promise<void>;
   /** Our texts in another language, once they are there. */
   translationOf(kit: Kit, language: string | undefined): Strings | undefined;
 }
+
+/** A mailed link or the payment page speaks to the page, which few visits know: what reads it comes later. */
+export const fragmentOfOurs = /[#&?/]wl-[\w-]+=/;
 
 /** A request may take longer than this; the visitor gets a way out all the same. */
 const PATIENCE_MS = 2_500;
@@ -85,19 +90,15 @@ export class Kit extends PageState {
 
   /** Everything the page needs, in one request. */
   async start(): Promise<void> {
-    this.fragment = readFragment(this.key);
     const { signal } = this.#closed;
     addEventListener('online', () => this.refused && this.load(), { signal });
-    addEventListener('offline', () => this.#refuse(new Refused('network')), { signal });
+    addEventListener('offline', () => this.refuse(new Refused('network')), { signal });
     watchLooks(() => {
       this.looks += 1;
       this.changed();
     }, signal);
     if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.loadDeferred()).heardFromTab(this, data);
-    const { verify } = this.fragment;
-    const loaded = this.load();
-    if (verify) await (await this.loadDeferred()).confirmEmail(this, verify, loaded);
-    await loaded;
+    await this.load();
   }
 
   /** Reads everything again: the way out of a failed start, and after another tab signed in. */
@@ -106,10 +107,13 @@ export class Kit extends PageState {
     this.refused = undefined;
     this.changed();
     // Asked for at the same time, so that nothing waits for it twice.
-    this.loadDeferred().catch((error) => this.#refuse(error));
-    const slow = setTimeout(() => turn === this.#turn && this.#refuse(new Refused('network')), PATIENCE_MS);
+    this.loadDeferred().catch((error) => this.refuse(error));
+    const slow = setTimeout(() => turn === this.#turn && this.refuse(new Refused('network')), PATIENCE_MS);
     try {
       if (!/^wlp_(test|live)_./.test(this.key)) throw new Refused('key.refused');
+      if (fragmentOfOurs.test(location.hash)) this.fragment = (await this.loadDeferred()).readFragment(this.key);
+      // Before anything is read, so that what is read is as it is after it.
+      if (this.fragment.verify) await (await this.loadDeferred()).confirmEmail(this, this.fragment.verify);
       const input = await this.session.forBootstrap(this.#client.address('bootstrap.read'));
       const { session, account, balance, ...data } = await this.#client.call('bootstrap.read', input);
       if (turn !== this.#turn) return;
@@ -124,7 +128,7 @@ export class Kit extends PageState {
       this.announce('wl-ready', { mode: data.mode, signedIn: !!account, clientId: account?.clientId ?? null });
       if (account) void this.loadDeferred().then(({ resumePurchase }) => resumePurchase(this));
     } catch (error) {
-      if (turn === this.#turn) this.#refuse(error as Refused);
+      if (turn === this.#turn) this.refuse(refusalOf(error));
     } finally {
       clearTimeout(slow);
     }
@@ -153,7 +157,7 @@ export class Kit extends PageState {
       return output;
     } catch (error) {
       const { code, message } = error as Refused;
-      if (code === 'network') this.#refuse(error as Refused);
+      if (code === 'network') this.refuse(error as Refused);
       else this.announce('wl-refused', { code, message, operation: name });
       if (code === 'session.missing' || code === 'proof.refused') await this.leave();
       throw error;
@@ -183,18 +187,6 @@ export class Kit extends PageState {
       },
     );
     return this.#loading;
-  }
-
-  /** @throws Refused where it cannot be loaded, which the page shows */
-  async buying(): Promise<Checkout> {
-    const { loadCheckout } = await this.loadDeferred();
-    const { CreditCheckout } = await loadCheckout().catch(() => {
-      const refused = new Refused('network');
-      this.#refuse(refused);
-      throw refused;
-    });
-    this.checkout ??= new CreditCheckout(this);
-    return this.checkout;
   }
 
   /** Ends everything that runs, for a root that leaves its page for good. */
@@ -240,9 +232,10 @@ export class Kit extends PageState {
     if (was) this.announce('wl-signed-out', {});
   }
 
-  #refuse(refused: Refused): void {
+  /** Shows on all elements why there is nothing, or nothing new. */
+  refuse(refused: Refused): void {
     this.refused = refused;
     this.changed();
-    if (!refused.retry) import('./developer.ts').then(({ explainRefusal }) => explainRefusal(refused, this.key));
+    if (!refused.retry) giveHint(({ explainRefusal }) => explainRefusal(refused, this.key));
   }
 }

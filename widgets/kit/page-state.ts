@@ -1,5 +1,5 @@
 import type { Output } from '../../api/contract/index.ts';
-import type { Strings } from '../strings/strings.ts';
+import { type Strings, textsIn } from '../strings/strings.ts';
 import type { Checkout } from './checkout.ts';
 import { announceEvent, type Balance, type WlEvents } from './events.ts';
 import type { Fragment } from './fragment.ts';
@@ -16,7 +16,7 @@ export class PageState {
   balance: Balance | null = null;
   /** Why there is nothing to show, or nothing new. */
   refused: Refused | undefined;
-  strings: Strings;
+  #strings: Strings = {};
   /** The message in the page's address: a new password, a purchase. */
   fragment: Fragment = {};
   /** The outcome of a link that confirms an e-mail. */
@@ -30,6 +30,14 @@ export class PageState {
   constructor(root: HTMLElement, strings: Strings) {
     this.root = root;
     this.strings = strings;
+  }
+
+  get strings(): Strings {
+    return this.#strings;
+  }
+
+  set strings(given: unknown) {
+    this.#strings = textsIn(given);
   }
 
   /** Calls back on every change. Returns the function that ends it. */

@@ -1,7 +1,7 @@
 import type { ErrorBody } from '../../api/contract/index.ts';
 
-/** Why something did not work: the API's own codes, and two of the browser's. */
-export type RefusalCode = ErrorBody['error']['code'] | 'network' | 'insecure';
+/** Why something did not work: the API's own codes, and three of the browser's. `unavailable` is a fault of the page or of ours. */
+export type RefusalCode = ErrorBody['error']['code'] | 'network' | 'insecure' | 'unavailable';
 
 /** One public sentence with a code to branch on. */
 export class Refused extends Error {
@@ -12,13 +12,26 @@ export class Refused extends Error {
   /** The values that fill the sentence. */
   readonly values: ErrorBody['error']['values'];
 
-  constructor(code: RefusalCode, message = '', retry = code === 'network', fields: Refused['fields'] = [], values?: Refused['values']) {
+  constructor(
+    code: RefusalCode,
+    message = '',
+    retry = code === 'network' || code === 'unavailable',
+    fields: Refused['fields'] = [],
+    values?: Refused['values'],
+  ) {
     super(message);
     this.code = code;
     this.retry = retry;
     this.fields = fields;
     this.values = values;
   }
+}
+
+/** Takes what was thrown for a refusal. Anything else is no sentence for visitors: the console has it, and the page's own error reports. */
+export function refusalOf(thrown: unknown): Refused {
+  if (thrown instanceof Refused) return thrown;
+  reportError(thrown);
+  return new Refused('unavailable');
 }
 
 /** Reads the error of an answer. One without our error shape came from something in between: worth another try. */

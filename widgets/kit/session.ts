@@ -1,6 +1,8 @@
 import type { Input, Output } from '../../api/contract/index.ts';
+import { giveHint } from './hint.ts';
 import { readSaved, type Saved, wipeSaved, writeSaved } from './key-store.ts';
 import { Refused } from './refused.ts';
+import { settleWithin } from './settle.ts';
 
 type Refresh = Input<'sessions.refresh'>;
 type Answer = Output<'sessions.refresh'>['session'];
@@ -9,6 +11,8 @@ export type TokenSource = () => Promise<string | null | undefined>;
 
 /** Renew this long before a token ends, so that no call meets an expired one. */
 const MARGIN_MS = 20_000;
+/** How long the page's own code may take to hand its token over. */
+const PAGE_MS = 15_000;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
@@ -49,7 +53,7 @@ export class Session {
   /** The session as `bootstrap.read` takes it: a token of the agency's own, a proof, or nothing. */
   async forBootstrap(address: string): Promise<Input<'bootstrap.read'>> {
     if (this.source) {
-      this.#token = (await this.source()) ?? undefined;
+      this.#token = await this.#askPage();
       return this.#token ? { token: this.#token } : {};
     }
     this.#saved = await readSaved(this.#key).catch(() => undefined);
@@ -92,9 +96,9 @@ export class Session {
 
   async #renew(): Promise<boolean> {
     if (this.source) {
-      const token = await this.source();
+      const token = await this.#askPage();
       const isNew = token !== this.#token;
-      this.#token = token ?? undefined;
+      this.#token = token;
       return isNew && !!token;
     }
     if (!this.#saved?.refreshToken) return false;
@@ -105,6 +109,18 @@ export class Session {
       if (error instanceof Refused && !error.retry) return false;
       throw error;
     }
+  }
+
+  /**
+   * The token of the page's own log-in.
+   * @throws Refused where the page's code fails, answers something else or never answers: the console says so, and visitors read nothing of it
+   */
+  async #askPage(): Promise<string | undefined> {
+    const asked = Promise.resolve().then(() => this.source?.());
+    const given = await settleWithin(PAGE_MS, asked).catch((error: unknown) => ({ error }));
+    if (typeof given !== 'object' || !given) return given || undefined;
+    giveHint(({ explainSession }) => explainSession(given));
+    throw new Refused('unavailable');
   }
 
   /** Forgets everything, here and in the browser's storage. */

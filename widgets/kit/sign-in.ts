@@ -1,6 +1,6 @@
 import type { Input } from '../../api/contract/index.ts';
 import type { Kit } from './kit.ts';
-import type { Refused } from './refused.ts';
+import { refusalOf } from './refused.ts';
 
 /** Creates a client with its first member, who is signed in then. */
 export async function signUp(kit: Kit, input: Omit<Input<'accounts.signUp'>, 'publicKey'>): Promise<void> {
@@ -23,20 +23,16 @@ export async function signOut(kit: Kit): Promise<void> {
 }
 
 /**
- * The link of the mail was opened on this page.
- * @param loaded when the page knows who is signed in, perhaps as it was before this confirmation
+ * Confirms the e-mail whose link was opened on this page.
+ * @throws Refused where another try may do
  */
-export async function confirmEmail(kit: Kit, token: string, loaded: Promise<void>): Promise<void> {
+export async function confirmEmail(kit: Kit, token: string): Promise<void> {
   try {
     kit.confirmed = await kit.call('accounts.verifyEmail', { token });
     kit.announce('wl-email-verified', { email: kit.confirmed.email, credits: kit.confirmed.grantedMillis });
-    await loaded;
-    if (kit.account) {
-      kit.account = { ...kit.account, emailVerified: true };
-      await kit.readBalance().catch(() => {});
-    }
   } catch (error) {
-    kit.confirmed = error as Refused;
+    kit.confirmed = refusalOf(error);
+    if (kit.confirmed.retry) throw kit.confirmed;
   }
-  kit.changed();
+  kit.fragment = {};
 }

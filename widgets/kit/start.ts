@@ -1,5 +1,6 @@
-import { formatCredits, type Strings } from '../strings/strings.ts';
+import { formatCredits, languageOf, type Strings } from '../strings/strings.ts';
 import { provideKit } from './context.ts';
+import { giveHint } from './hint.ts';
 import { type Deferred, Kit, type KitOptions } from './kit.ts';
 import type { TokenSource } from './session.ts';
 
@@ -62,7 +63,7 @@ export function startKit(options: KitOptions, load: () => Promise<{ deferred: De
   if (!(given instanceof Wl)) window.wl = kit.root.wl;
   void kit.start();
   // The first format of a page takes longer than an element, so it is made while the answer is on its way.
-  setTimeout(() => formatCredits(0, document.documentElement.lang || undefined));
+  setTimeout(() => formatCredits(0, languageOf(document.documentElement.lang)));
   return kit;
 }
 
@@ -76,6 +77,6 @@ export function startFromScripts(address: string, load: () => Promise<{ deferred
     const root = selector ? document.querySelector<HTMLElement>(selector) : document.documentElement;
     // Pasted twice, under another address or version: the first one has started already.
     if (root && !root.wl) startKit({ api: new URL(address).origin, key, root }, load);
-    else if (!root && selector) void import('./developer.ts').then(({ explainRoot }) => explainRoot(selector));
+    else if (!root && selector) giveHint(({ explainRoot }) => explainRoot(selector));
   }
 }

@@ -1,7 +1,7 @@
 import type { Input, Output } from '../../api/contract/index.ts';
 import { pageAddress } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
-import type { Refused } from '../kit/refused.ts';
+import { refusalOf } from '../kit/refused.ts';
 import { PaymentRun, type PayPlace } from './run.ts';
 
 export type Order = Output<'orders.read'>;
@@ -80,7 +80,7 @@ export class OrderRun extends PaymentRun {
       this.#follow(now, this.#ended);
       if (now.state === 'undone') this.forget();
     } catch (error) {
-      this.refused = error as Refused;
+      this.refused = refusalOf(error);
     }
     this.isCanceling = false;
     this.changed();

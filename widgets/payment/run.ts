@@ -1,5 +1,5 @@
 import { Poller } from '../kit/poller.ts';
-import type { Refused } from '../kit/refused.ts';
+import { type Refused, refusalOf } from '../kit/refused.ts';
 
 /** Where money is paid: an empty tab that the click opened, since only a click may; the element that the form goes into; or null: this page goes to pay. */
 export type PayPlace = Window | HTMLElement | null;
@@ -23,9 +23,10 @@ export abstract class PaymentRun {
   constructor(pauseMs: { min: number; max: number }) {
     this.poller = new Poller(
       () =>
-        this.look().catch((error: Refused) => {
-          if (!error.retry) this.forget();
-          return error.retry;
+        this.look().catch((error: unknown) => {
+          const { retry } = refusalOf(error);
+          if (!retry) this.forget();
+          return retry;
         }),
       pauseMs,
     );
@@ -66,7 +67,7 @@ export abstract class PaymentRun {
     } catch (error) {
       tab?.close();
       this.isBeginning = false;
-      this.refused = error as Refused;
+      this.refused = refusalOf(error);
       this.changed();
     }
     return undefined;

@@ -1,5 +1,5 @@
 import type { Kit } from '../kit/kit.ts';
-import type { Languages, Strings } from './strings.ts';
+import { type Languages, type Strings, textsIn } from './strings.ts';
 
 /** The languages that we have besides English. */
 const languages: Languages = {};
@@ -27,7 +27,7 @@ export function translationOf(kit: Kit, language = ''): Strings | undefined {
 
 async function load(all: Languages, name: string, mine: Map<string, Strings | undefined>, kit: Kit): Promise<void> {
   try {
-    mine.set(name, await all[name]?.());
+    mine.set(name, textsIn(await all[name]?.()));
     kit.changed();
   } catch {
     mine.delete(name); // the next view asks again

@@ -1,4 +1,5 @@
 import type { ErrorBody } from '../../api/contract/index.ts';
+import { giveHint } from '../kit/hint.ts';
 
 /**
  * Every text by its key: each part in `en/` adds its own to this list. A page replaces any of them: `wl.strings = { 'buy.heading': '…' }` for
@@ -14,6 +15,24 @@ export type Strings = Partial<Record<StringKey | ErrorBody['error']['code'], str
 export type Translated<English> = Record<keyof English, string>;
 /** Loaders of our texts in other languages, by tag in lower case. */
 export type Languages = Readonly<Record<string, () => Promise<Strings>>>;
+
+/** The texts among what a page hands in, whatever that is. */
+export function textsIn(given: unknown): Strings {
+  const all = Object.entries(Object(given)).filter(([, text]) => text != null);
+  const texts = all.filter(([, text]) => typeof text === 'string');
+  const isObject = given == null || typeof given === 'object';
+  if (!isObject || texts.length < all.length) giveHint(({ explainStrings }) => explainStrings(given));
+  return isObject ? Object.fromEntries(texts) : {};
+}
+
+/** A language tag as `Intl` takes it, e.g. `en_US` as `en-US`. Undefined, which is the browser's own, for what is no tag, such as `auto`. */
+export function languageOf(tag: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0];
+  } catch {
+    return undefined;
+  }
+}
 
 const made: Record<string, unknown> = {};
 

@@ -1,4 +1,4 @@
-import type { Refused } from '../kit/refused.ts';
+import { type Refused, refusalOf } from '../kit/refused.ts';
 
 /** Runs an element's calls to the API one at a time, and remembers which is under way and which was refused. */
 export class Actions {
@@ -44,7 +44,7 @@ export class Actions {
       await work();
       return true;
     } catch (error) {
-      this.refused = { at, why: error as Refused };
+      this.refused = { at, why: refusalOf(error) };
       return false;
     } finally {
       this.busy = undefined;

@@ -14,6 +14,12 @@ export function applyBrand({ style }: HTMLElement, { primaryColor, accentColor }
   set('accent', accentColor);
 }
 
+/** An element, and what it stands in, also outside of shadow trees. */
+export function* climbFrom(element: Element): Generator<HTMLElement> {
+  for (let at: Element | undefined = element; at; at = at.parentElement ?? (at.getRootNode() as Partial<ShadowRoot>).host)
+    yield at as HTMLElement;
+}
+
 /**
  * Tells whether an element stands on something dark: its own surface, else the first solid background around it, else the page's color scheme.
  * A surface that follows the scheme itself says nothing.
@@ -22,23 +28,29 @@ export function applyBrand({ style }: HTMLElement, { primaryColor, accentColor }
 export function standsOnDark(element: Element, frame: Element): boolean {
   const own = getComputedStyle(frame);
   let light = own.getPropertyValue('--wl-surface').includes('light-dark') ? undefined : lightness(own.columnRuleColor);
-  for (
-    let at: Element | null = element;
-    at && light === undefined;
-    at = at.parentElement ?? (at.getRootNode() as Partial<ShadowRoot>).host ?? null
-  )
-    light = lightness(getComputedStyle(at).backgroundColor);
+  for (const at of climbFrom(element)) light ??= lightness(getComputedStyle(at).backgroundColor);
   if (light !== undefined) return light < 0.43;
   const scheme = getComputedStyle(element.parentElement ?? element).colorScheme;
   return scheme === 'dark' || (scheme.includes('dark') && matchMedia('(prefers-color-scheme: dark)').matches);
 }
 
-/** Calls back whenever the page may look different: the system's colors changed, the page marks itself as dark or light, or its background has arrived where it was going. */
+/**
+ * Calls back whenever the page may look or speak differently: the system's colors changed, the page marks itself as dark or light, its
+ * background has arrived where it was going, or a language was declared. The body may come later than this, and be replaced.
+ */
 export function watchLooks(changed: () => void, signal: AbortSignal): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed, { signal });
   document.addEventListener('transitionend', ({ propertyName }) => propertyName === 'background-color' && changed(), { signal });
-  const observer = new MutationObserver(changed);
-  for (const element of [document.documentElement, document.body]) observer.observe(element, { attributes: true });
+  const observer = new MutationObserver(() => {
+    watch();
+    changed();
+  });
+  const watch = () => {
+    observer.observe(document, { attributeFilter: ['lang'], subtree: true });
+    observer.observe(document.documentElement, { attributes: true, childList: true });
+    if (document.body) observer.observe(document.body, { attributes: true });
+  };
+  watch();
   signal.addEventListener('abort', () => observer.disconnect());
 }
 

@@ -1,16 +1,26 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { tokens } from '../../themes/tokens.ts';
 import { requestKit } from '../kit/context.ts';
+import { giveHint } from '../kit/hint.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
 import { firstViewStrings } from '../strings/en/first-view.ts';
-import { fillText, formatCredits, formatPrice, type StringKey, type Strings } from '../strings/strings.ts';
-import { standsOnDark, webAddress } from './brand.ts';
+import { fillText, formatCredits, formatPrice, languageOf, type StringKey, type Strings, textsIn } from '../strings/strings.ts';
+import { climbFrom, standsOnDark, webAddress } from './brand.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
 import { nextTask } from './next-task.ts';
 import { picture } from './picture.ts';
 import { settings } from './settings.styles.ts';
+
+/** Reads JSON; what is none stays the text that it is. */
+function parseStrings(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return text;
+  }
+}
 
 /**
  * The base of every element. An element shows one of three things: what the page wrote between its tags, the value,
@@ -27,7 +37,10 @@ import { settings } from './settings.styles.ts';
 export class WlElement extends LitElement {
   static override styles: CSSResultGroup = [tokens, base, settings];
   /** Attributes, said once per class: what a decorator needs besides would weigh more than an element. */
-  static override properties: PropertyDeclarations = { strings: { type: Object }, logo: { type: Boolean } };
+  static override properties: PropertyDeclarations = { strings: { converter: parseStrings }, logo: { type: Boolean } };
+
+  /** Lists the values of an attribute, by its name, the usual first. A page that says anything else gets the usual. */
+  static choices: Readonly<Record<string, readonly string[]>> = {};
 
   /** Our English texts of this element; what is deferred brings its own. */
   static texts: Strings = firstViewStrings;
@@ -41,6 +54,7 @@ export class WlElement extends LitElement {
 
   /** Texts of this element alone, by their keys; as an attribute in JSON. */
   strings: Strings = {};
+  #texts: Strings = {};
   /** Shows the agency's logo on top. */
   logo = false;
 
@@ -92,7 +106,7 @@ export class WlElement extends LitElement {
     }
     if (this.#reported || this.kit?.data?.mode !== 'test') return;
     this.#reported = true;
-    void import('../kit/developer.ts').then(({ reportShift }) => reportShift(this));
+    giveHint(({ reportShift }) => reportShift(this));
   }
 
   /** One of the three states. `skeleton` has the shape of the value, so that nothing moves when it arrives. */
@@ -150,7 +164,7 @@ export class WlElement extends LitElement {
 
   #own(key: StringKey): string | undefined {
     const { kit, language } = this;
-    return this.strings[key] ?? kit?.strings[key] ?? kit?.deferred?.translationOf(kit, language)?.[key];
+    return this.#texts[key] ?? kit?.strings[key] ?? kit?.deferred?.translationOf(kit, language)?.[key];
   }
 
   #english(key: StringKey): string | undefined {
@@ -160,8 +174,22 @@ export class WlElement extends LitElement {
   /** The nearest language that the page declares. */
   protected language: string | undefined;
 
-  protected override willUpdate(_changed: PropertyValues): void {
-    this.language = this.closest<HTMLElement>('[lang]')?.lang || undefined;
+  /** Puts right, once and at one place, whatever the page hands in as an attribute or a property. */
+  protected override willUpdate(changed: PropertyValues): void {
+    this.language = languageOf([...climbFrom(this)].find(({ lang }) => lang)?.lang ?? '');
+    if (changed.has('strings')) this.#texts = textsIn(this.strings);
+    for (const [name, known] of Object.entries((this.constructor as typeof WlElement).choices)) {
+      if (changed.has(name) && !known.includes(this[name as never])) {
+        this.reportValue(name, `one of ${known.join(', ')}`);
+        Object.assign(this, { [name]: known[0] });
+      }
+    }
+  }
+
+  /** Tells the developer of a value that an attribute cannot have; one that is not there needs no word. */
+  protected reportValue(name: string, known: string): void {
+    const given: unknown = this[name as never];
+    if (given != null) giveHint(({ explainValue }) => explainValue(this.localName, name, given, known));
   }
 
   credits(millis: number): string {

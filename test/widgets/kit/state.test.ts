@@ -239,19 +239,29 @@ describe('who is signed in', () => {
     expect(events.filter(([name]) => name === 'wl-signed-out').length).to.equal(1);
   });
 
-  it('accounts.verifyEmail: a link confirms the e-mail of whoever is signed in, or says why not', async () => {
+  it('accounts.verifyEmail: a link confirms the e-mail before the page is read, or says why not', async () => {
+    history.replaceState(null, '', '#wl-verify=secret');
     const { kit, events, network } = await open(nothing, {
-      'bootstrap.read': signedIn({ account: { ...account, emailVerified: false } }),
+      'bootstrap.read': signedIn(),
       'accounts.verifyEmail': { email: 'ada@example.com', grantedMillis: 10_000 } as never,
-      'credits.balance': balance({ seq: 8 }),
     });
-    await confirmEmail(kit, 'secret', Promise.resolve());
-    expect({ emailVerified: kit.account?.emailVerified, seq: kit.balance?.seq }).to.eql({ emailVerified: true, seq: 8 });
+    expect(network.calls.slice(0, 2).map(({ name }) => name)).to.eql(['accounts.verifyEmail', 'bootstrap.read']);
+    expect(network.calls[0]?.input).to.eql({ token: 'secret' });
     expect(events.find(([name]) => name === 'wl-email-verified')?.[1]).to.eql({ email: 'ada@example.com', credits: 10_000 });
-    expect(network.named('accounts.verifyEmail')[0]?.input).to.eql({ token: 'secret' });
     network.answers['accounts.verifyEmail'] = { status: 400, code: 'token.used' };
-    await confirmEmail(kit, 'secret', Promise.resolve());
+    await confirmEmail(kit, 'secret');
     expect((kit.confirmed as Refused).code).to.equal('token.used');
+  });
+
+  it('accounts.verifyEmail PG4: a link that nobody answered is not lost, and counts with the next try', async () => {
+    history.replaceState(null, '', '#wl-verify=secret');
+    const { kit, network } = await open(nothing, { 'bootstrap.read': bootstrap(), 'accounts.verifyEmail': 'offline' });
+    expect({ refused: kit.refused?.code, hash: location.hash }).to.eql({ refused: 'network', hash: '' });
+    network.answers['accounts.verifyEmail'] = { email: 'ada@example.com', grantedMillis: 0 } as never;
+    await kit.load();
+    expect(kit.confirmed).to.eql({ email: 'ada@example.com', grantedMillis: 0 });
+    await kit.load();
+    expect(network.named('accounts.verifyEmail').length).to.equal(2);
   });
 
   it('live.stream U7: what the stream says confirms the e-mail and brings the credits of another tab', async () => {

@@ -2,6 +2,7 @@ import { expect, html } from '@open-wc/testing';
 import type { Output } from '../../../api/contract/index.ts';
 import type { WantedCredits } from '../../../widgets/kit/checkout.ts';
 import type { Kit } from '../../../widgets/kit/kit.ts';
+import { buyingOf } from '../../../widgets/kit/live-updates.ts';
 import { type Order, OrderRun } from '../../../widgets/payment/order-run.ts';
 import { purchase, signedIn } from '../support/answers.ts';
 import { close, open, type Page } from '../support/page.ts';
@@ -39,7 +40,7 @@ async function pageFor(answers: Parameters<typeof open>[1] = {}) {
     'purchases.read': purchase({ purchaseId: id }),
     ...answers,
   });
-  const checkout = await page.kit.buying();
+  const checkout = await buyingOf(page.kit);
   const states = (state: Output<'purchases.read'>['state'], more = {}) => {
     page.network.answers['purchases.read'] = purchase({ purchaseId: id, state, ...more });
   };

@@ -7,6 +7,8 @@ import type { LiveEvent } from '../../../widgets/kit/live.ts';
 import type { WlElement } from '../../../widgets/ui/element.ts';
 import { bootstrap } from './answers.ts';
 // Loads the files of later clicks at once, so that tests need not wait for the network.
+import '../../../widgets/elements/sign-up/submit.ts';
+import '../../../widgets/kit/developer.ts';
 import '../../../widgets/payment/checkout.ts';
 
 type Answer = { status: number; code: string; message?: string; param?: string; values?: unknown; fields?: unknown } | 'offline' | 'never';

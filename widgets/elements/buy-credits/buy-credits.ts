@@ -1,5 +1,4 @@
 import { html, nothing } from 'lit';
-import type { WantedCredits } from '../../kit/checkout.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { webAddress } from '../../ui/brand.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
@@ -36,6 +35,7 @@ type Data = NonNullable<Kit['data']>;
 export class WlBuyCredits extends WlElement {
   static override styles = [WlElement.styles, buyCreditsStyles];
   static override properties = { heading: {}, mode: {}, package: {}, need: { attribute: false } };
+  static override choices = { mode: ['tab', 'redirect', 'embedded'] };
 
   /** Replaces the heading. */
   heading = '';
@@ -130,51 +130,22 @@ export class WlBuyCredits extends WlElement {
     return this.#chosen ?? first?.id ?? (custom ? CUSTOM : undefined);
   }
 
-  #buy({ packages, custom }: Data['packages'], chosen: string | undefined): void {
-    const offer = packages.find(({ id }) => id === chosen);
-    if (offer)
-      return void this.#checkOut({
-        packageId: offer.id,
-        creditsMillis: offer.credits,
-        priceCents: offer.priceCents,
-        currency: offer.currency,
-      });
-    if (!custom) return;
-    const amountMillis = Number(this.#amount) * 1000;
-    if (!/^\d+$/.test(this.#amount) || amountMillis < custom.minMillis || amountMillis > custom.maxMillis) {
-      this.amountProblem = this.say('buy.range', { min: custom.minMillis / 1000, max: custom.maxMillis / 1000 });
-      this.requestUpdate();
-      this.renderRoot.querySelector<HTMLElement>('[part=amount]')?.focus();
-      return;
-    }
-    const { centsPer100Credits, currency } = custom;
-    void this.#checkOut({ amountMillis, centsPer100Credits, currency });
-  }
-
-  async #checkOut(wanted: WantedCredits): Promise<void> {
+  async #buy(packages: Data['packages'], chosen: string | undefined): Promise<void> {
     const kit = this.kit as Kit;
     if (this.#isBuying || kit.checkout?.phase === 'starting') return;
     this.#isBuying = true;
     this.requestUpdate();
-    const tab = this.mode === 'tab' ? window.open('', '_blank') : null;
-    try {
-      await (await kit.buying()).buy(wanted, this.mode === 'embedded' ? this : tab);
-    } catch {
-      tab?.close(); // the page says that there is no connection
-    }
+    const { buyCredits } = (await kit.loadDeferred().catch(() => undefined)) ?? {};
+    await buyCredits?.(this, kit, packages, chosen);
     this.#isBuying = false;
     this.requestUpdate();
   }
 
   /** The page's own sign-up, where it has one. */
   #wayIn() {
-    const signUp = this.kit?.root.querySelector<HTMLElement & { open?(): void }>('wl-signup, wl-open[for=signup]');
+    const signUp = this.kit?.root.querySelector<HTMLElement>('wl-signup, wl-open[for=signup]');
     if (!signUp) return html`<p class="muted" part="empty">${this.say('buy.signedOut')}</p>`;
-    const enter = () => {
-      if (signUp.open) return signUp.open();
-      signUp.scrollIntoView({ block: 'center' });
-      signUp.querySelector('input')?.focus({ preventScroll: true });
-    };
+    const enter = () => this.kit?.deferred?.enterSignUp(signUp);
     return html`<button class="primary" part="button-primary" @click=${enter}>${this.say('buy.signIn')}</button>`;
   }
 }

@@ -53,6 +53,10 @@ export class WlGate extends WlElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    if (changed.has('balance') && !(this.balance >= 0)) {
+      this.reportValue('balance', 'a number of credits');
+      this.balance = 0;
+    }
     this.#place();
   }
 

@@ -54,6 +54,7 @@ export class WlNumberPurchase extends WlElement {
   static override styles = [WlElement.styles, controls, numberPurchaseStyles];
   static override texts = { ...WlElement.texts, ...paymentStrings, ...numberStrings };
   static override properties = { heading: {}, mode: {}, ways: {} };
+  static override choices = { mode: ['tab', 'redirect', 'embedded'] };
 
   /** Replaces the heading. */
   heading = '';
@@ -82,6 +83,10 @@ export class WlNumberPurchase extends WlElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    if (this.#wanted.length === 0) {
+      this.reportValue('ways', `words out of ${ways.join(' ')}`);
+      this.ways = ways.join(' ');
+    }
     const { kit } = this;
     const clientId = kit?.account?.clientId;
     // The way out of a refusal reads the page's data anew.
@@ -120,7 +125,7 @@ export class WlNumberPurchase extends WlElement {
   }
 
   #adding(store: NumbersStore, offer: NumbersOffer) {
-    const wanted = ways.filter((way) => this.ways.split(/\s+/).includes(way));
+    const wanted = this.#wanted;
     const offered = wanted.filter((way) => offer.ways?.includes(way) ?? true);
     const reason = offer.blocked && wanted.includes('buy') ? blockedView(this, offer.blocked) : nothing;
     const current = offered.find((way) => way === this.#way) ?? offered[0];
@@ -128,6 +133,10 @@ export class WlNumberPurchase extends WlElement {
     const views = { buy: searchView, manual: manualView, sip: trunkView, account: providerAccountView };
     const choice = { label: this.say('numbers.ways'), ways: offered, chosen: current, word: (way: Way) => this.say(`numbers.way.${way}`) };
     return html`${reason}${tabs(this, { ...choice, choose: (way) => this.#turn(way) }, views[current](this, store, offer))}`;
+  }
+
+  get #wanted(): Way[] {
+    return ways.filter((way) => `${this.ways}`.split(/[\s,]+/).includes(way));
   }
 
   #turn(way: Way): void {

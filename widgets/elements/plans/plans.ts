@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import { entitlementsOf } from '../../kit/entitlements.ts';
 import type { Kit } from '../../kit/kit.ts';
-import type { Refused } from '../../kit/refused.ts';
+import { type Refused, refusalOf } from '../../kit/refused.ts';
 import { type Order, OrderRun } from '../../payment/order-run.ts';
 import { orderView, payView } from '../../payment/pay-view.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
@@ -36,6 +36,7 @@ export class WlPlans extends WlElement {
   static override styles = [WlElement.styles, plansStyles];
   static override texts = { ...WlElement.texts, ...paymentStrings };
   static override properties = { heading: {}, mode: {} };
+  static override choices = { mode: ['tab', 'redirect', 'embedded'] };
 
   /** Replaces the heading. */
   heading = '';
@@ -76,7 +77,7 @@ export class WlPlans extends WlElement {
       this.#plans = (await kit.read('plans.list', {})).plans;
       this.#refused = undefined;
     } catch (error) {
-      this.#refused = error as Refused;
+      this.#refused = refusalOf(error);
     }
     this.requestUpdate();
   }

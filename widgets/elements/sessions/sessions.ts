@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
-import type { Refused } from '../../kit/refused.ts';
+import { type Refused, refusalOf } from '../../kit/refused.ts';
 import { sessionStrings } from '../../strings/en/sessions.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import { sessionsStyles } from './sessions.styles.ts';
@@ -58,7 +58,7 @@ export class WlSessions extends WlElement {
     try {
       if (this.kit) await work(this.kit);
     } catch (error) {
-      this.#refused = error as Refused;
+      this.#refused = refusalOf(error);
     }
     this.#ending = undefined;
     this.requestUpdate();

@@ -1,6 +1,6 @@
 import { pageAddress } from '../../kit/fragment.ts';
 import type { Kit } from '../../kit/kit.ts';
-import type { Refused } from '../../kit/refused.ts';
+import { type Refused, refusalOf } from '../../kit/refused.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import type { Mode, Values } from './fields.ts';
 
@@ -42,6 +42,9 @@ export class Form {
 
   /** Takes over what was typed into one field; its error is old then. */
   typed(name: string, value: string): void {
+    this.#kit()
+      ?.deferred?.loadSubmit()
+      .catch(() => {}); // whoever types will send
     this.errors.delete(name);
     this.set({ values: { ...this.values, [name]: value } });
   }
@@ -58,14 +61,21 @@ export class Form {
   async submit(): Promise<void> {
     const kit = this.#kit();
     if (!kit?.data || this.working) return;
-    await kit.deferred?.submitForm(this, this.#host, kit, kit.data);
+    this.set({ problem: '', working: true });
+    try {
+      const { submitForm } = await (await kit.loadDeferred()).loadSubmit();
+      await submitForm(this, this.#host, kit, kit.data);
+    } catch (error) {
+      this.set({ problem: this.#host.explain(refusalOf(error)) });
+    }
+    this.set({ working: false });
   }
 
   /** Sends the mail with the confirmation link again, and says how that went. */
   async resend(kit: Kit): Promise<void> {
     await kit.attempt('accounts.sendVerification', { returnUrl: pageAddress(kit) }).then(
       () => this.set({ resent: this.#host.say('confirm.sent') }),
-      (error: Refused) => this.set({ resent: this.#host.explain(error) }),
+      (error: unknown) => this.set({ resent: this.#host.explain(refusalOf(error)) }),
     );
   }
 

@@ -31,6 +31,7 @@ let elements = 0;
 export class WlSignup extends WlElement {
   static override styles = [WlElement.styles, signUpStyles];
   static override properties = { mode: {}, heading: {} };
+  static override choices = { mode: ['sign-up', 'sign-in', 'forgot', 'reset'] };
 
   /** Which form is shown: `sign-up`, `sign-in`, `forgot` or `reset`. */
   mode: Mode = 'sign-up';

@@ -1,7 +1,7 @@
 import { passwordFaults, passwordLengths } from '../../../api/rules/password.ts';
 import { pageAddress } from '../../kit/fragment.ts';
 import type { Kit } from '../../kit/kit.ts';
-import { Refused } from '../../kit/refused.ts';
+import { refusalOf } from '../../kit/refused.ts';
 import { signIn, signOut, signUp } from '../../kit/sign-in.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import { fieldsOf, type Mode, type Values } from './fields.ts';
@@ -17,22 +17,18 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
   const consent = mode === 'sign-up' && !!(data.brand.termsUrl || data.brand.privacyUrl);
   const errors = findFaults(names, form.values, mode, data.signUp.passwordPolicy, host);
   if (consent && !form.accepted) errors.set('acceptedTerms', host.say('consent.missing'));
-  form.set({ problem: '', errors });
+  form.set({ errors });
   if (errors.size) return form.focus('[aria-invalid=true]');
-  form.set({ working: true });
   try {
     await send(form, kit, mode, consent);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const refused = error;
+    const refused = refusalOf(error);
     for (const fault of refused.fields) {
       const name = fault.param.split('.').pop() ?? '';
       if (names.includes(name) || name === 'acceptedTerms') errors.set(name, host.explain(fault));
     }
     form.set(errors.size ? { errors } : { problem: host.explain(refused) });
     if (errors.size) form.focus('[aria-invalid=true]');
-  } finally {
-    form.set({ working: false });
   }
 }
 
@@ -102,6 +98,7 @@ async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise
 
 declare module '../../kit/kit.ts' {
   interface Deferred {
-    submitForm: typeof submitForm;
+    /** Loads what sends the form. */
+    loadSubmit(): Promise<{ submitForm: typeof submitForm }>;
   }
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
-import type { Refused } from '../../kit/refused.ts';
+import { type Refused, refusalOf } from '../../kit/refused.ts';
 import { statementStrings } from '../../strings/en/statement.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
@@ -77,7 +77,7 @@ export class WlStatement extends WlElement {
       await work();
       this.#refused = undefined;
     } catch (error) {
-      this.#refused = error as Refused;
+      this.#refused = refusalOf(error);
     }
     if (asked.split('/')[0] !== this.kit?.account?.clientId) this.#page = undefined;
     this.#working = undefined;

@@ -3,6 +3,7 @@ export const firstViewStrings = {
   loading: 'Loading',
   retry: 'Try again',
   network: 'There is no connection at the moment.',
+  unavailable: 'This is not available at the moment.',
   offline: 'There is no connection. This was known last.',
   'origin.refused': 'This is not available on this page.',
   'test.badge': 'Test mode',
