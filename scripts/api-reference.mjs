@@ -44,16 +44,7 @@ function allErrors(errors) {
   return [
     '## All errors',
     'Words in braces are the values, and the API writes them in English. A page can say the same in its own words, `wl.strings = { "plan.limit": "…" }`, with the values in braces.',
-    table(
-      'Code',
-      Object.entries(errors).map(([code, { message, values = {} }]) => [
-        `\`${code}\``,
-        message,
-        Object.entries(values)
-          .map(([name, kind]) => `\`${name}\`: ${typeof kind === 'object' ? 'a word, see below' : kinds[kind]}`)
-          .join('; '),
-      ]),
-    ),
+    ...Object.entries(errors).map(([code, error]) => aboutError(code, error)),
     'Where a value is one of several words, each is written so:',
     table(
       'Value',
@@ -64,7 +55,21 @@ function allErrors(errors) {
   ];
 }
 
+/** Tells of one error its status and sentence, the values in it, how it comes about and how it is mended. */
+function aboutError(code, { status, message, values = {}, cause, cure }) {
+  const kindsOf = Object.entries(values).map(
+    ([name, kind]) => `\`${name}\` (${typeof kind === 'object' ? 'a word, see below' : kinds[kind]})`,
+  );
+  return [
+    `### ${code}`,
+    [`${status}. “${message}”`, kindsOf.length > 0 && `Values: ${kindsOf.join(', ')}.`].filter(Boolean).join(' '),
+    `${cause} ${cure}`,
+  ].join('\n\n');
+}
+
 const aboutOf = (noun) => tags.find(({ name }) => name === noun).description;
+/** Writes a heading as an address, as GitHub does. */
+const anchorOf = (heading) => heading.replaceAll('.', '');
 const nounOf = ({ operationId }) => operationId.split('.')[0];
 
 function grouped(operations) {
@@ -81,7 +86,7 @@ function section(operation) {
     ...fields(body?.schema),
   ];
   const [answer] = Object.values(responses[200].content);
-  const codes = responses.default['x-codes'].map(({ code, status }) => `\`${code}\` (${status})`);
+  const codes = responses.default['x-codes'].map(({ code, status }) => `[\`${code}\`](#${anchorOf(code)}) (${status})`);
   return [
     `### ${operationId}`,
     `\`${method} ${address}\``,

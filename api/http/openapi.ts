@@ -1,3 +1,4 @@
+import { advice } from '../contract/errors/advice/index.ts';
 import { type ErrorCode, errors } from '../contract/errors/index.ts';
 import { type Callers, contract, type Operation, type OperationName } from '../contract/index.ts';
 import { nouns } from '../contract/nouns.ts';
@@ -56,7 +57,11 @@ const errorBody = {
       },
     },
   },
-  'x-messages': Object.fromEntries(Object.entries(errors).sort()),
+  'x-messages': Object.fromEntries(
+    Object.entries(errors)
+      .sort()
+      .map(([code, entry]) => [code, { ...entry, ...advice[code as ErrorCode] }]),
+  ),
 };
 
 const about = `Clients' credits, numbers and knowledge, and the settings of the agency that sells them.

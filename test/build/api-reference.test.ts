@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
+import { errors } from '../../api/contract/errors/index.ts';
 import { contract } from '../../api/contract/index.ts';
 
 const generator = new URL('../../scripts/api-reference.mjs', import.meta.url).href;
@@ -12,7 +13,8 @@ test('the API reference: is what the contract says (node --import tsx scripts/ap
 });
 
 test('the API reference: names every operation once', () => {
-  const named = [...reference().matchAll(/^### (\S+)$/gm)].map(([, name]) => name).sort();
+  const [operations = ''] = reference().split('## All errors');
+  const named = [...operations.matchAll(/^### (\S+)$/gm)].map(([, name]) => name).sort();
   assert.deepEqual(named, Object.keys(contract).sort());
 });
 
@@ -27,4 +29,23 @@ test('the API reference MT28: says how to authenticate, what the fee is, and eac
     'For a session token (`credits:buy`).',
   ];
   for (const text of told) assert.ok(page.includes(text), text);
+});
+
+test('the API reference MT28: leads from each refusal to its cause and its cure', () => {
+  const page = reference();
+  const [operations = '', problems = ''] = page.split('## All errors');
+  const linked = new Set([...operations.matchAll(/\]\(#(\w+)\) \(\d{3}\)/g)].map(([, anchor]) => anchor));
+  const told = new Map(
+    [...problems.matchAll(/^### (\S+)\n\n(.+)\n\n(.+)$/gm)].map(([, code = '', sentence, help]) => [code, { sentence, help }]),
+  );
+  assert.deepEqual([...told.keys()], Object.keys(errors).sort());
+  for (const anchor of linked)
+    assert.ok(
+      [...told.keys()].some((code) => code.replaceAll('.', '') === anchor),
+      anchor,
+    );
+  assert.deepEqual(told.get('origin.refused'), {
+    sentence: '403. “This page may not use this key.”',
+    help: "The page's origin is not listed, or the publishable key is another's. Add scheme, host and port of the page to `origins`; pages on localhost work with test keys.",
+  });
 });
