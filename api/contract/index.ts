@@ -13,6 +13,7 @@ import { brandOperations } from './bootstrap/brand.ts';
 import { callOperations } from './calls/calls.ts';
 import { usageOperations } from './calls/usage.ts';
 import { creditOperations } from './credits/credits.ts';
+import { historyOperations } from './credits/history.ts';
 import { liveOperations } from './credits/live.ts';
 import { purchaseOperations } from './credits/purchases.ts';
 import { integrationOperations } from './integrations.ts';
@@ -34,6 +35,7 @@ export const contract = {
   ...ownAccountOperations,
   ...sessionOperations,
   ...creditOperations,
+  ...historyOperations,
   ...purchaseOperations,
   ...orderOperations,
   ...planOperations,

@@ -27,7 +27,7 @@ export const paymentLimits = [
  */
 const orderState = z.enum(['open', 'working', 'done', 'undone', 'refunded']);
 
-const named = z.strictObject({
+export const wareName = z.strictObject({
   code: z.enum(Object.keys(wareNames) as WareCode[]),
   values: z.strictObject({
     display: z.string().optional().describe('A phone number in groups, as people read it.'),
@@ -39,7 +39,7 @@ export const order = z.strictObject({
   orderId: id('ord'),
   kind: z.enum(['number', 'knowledge', 'plan', 'rent']),
   name: z.string().describe('What was ordered, in words for people.'),
-  named: named.nullable().describe("The same by a code, for words of your own. Null where it is somebody's own name."),
+  named: wareName.nullable().describe("The same by a code, for words of your own. Null where it is somebody's own name."),
   state: orderState,
   priceMillis: millis,
   priceCents: cents.describe('The same in money, at the price of credits in the plan.'),

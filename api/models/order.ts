@@ -148,6 +148,12 @@ export const countUnsealedOrders = (): Promise<number> => OrderModel.countDocume
 
 export const countOrders = (): Promise<number> => OrderModel.countDocuments({}).exec();
 
+/** Reads those of a client's orders that exist. */
+export const readOrdersOf = (scope: ClientScope, ids: readonly string[]): Promise<Order[]> =>
+  OrderModel.find({ ...visibleTo(scope), _id: { $in: ids } })
+    .lean<Order[]>()
+    .exec();
+
 /** Reads orders of any agency by id. */
 export const readOrders = (ids: readonly string[]): Promise<Order[]> =>
   OrderModel.find({ _id: { $in: ids } })

@@ -4,6 +4,7 @@ import {
   readPurchaseOf,
   showBalance,
   showFunds,
+  showHistory,
   showPackages,
   showStatement,
   watchBalance,
@@ -16,6 +17,7 @@ export const creditRoutes = (deps: Deps): Route[] => [
   answer('credits.balance', (caller, { clientId }) => showBalance(caller.access, clientIdOf(caller, clientId))),
   answer('credits.statement', (caller, { clientId, ...page }) => showStatement(caller.access, clientIdOf(caller, clientId), page)),
   answer('credits.funds', (caller, { clientId, ...wanted }) => showFunds(caller.access, clientIdOf(caller, clientId), wanted)),
+  answer('credits.history', (caller, { clientId, ...page }) => showHistory(caller.access, clientIdOf(caller, clientId), page)),
   answer('credits.packages', (caller) => showPackages(caller.access, scopeOfClient(caller))),
   answer('credits.checkout', (caller, input, { seed, signal }) =>
     buyCredits(caller.access, caller, input, { requestId: seed, signal, deps }),

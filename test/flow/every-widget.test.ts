@@ -15,7 +15,7 @@ const element = (tag: string): Locator => page.locator(`section[aria-label=${tag
 const uses: Partial<Record<Tag, (element: Locator) => Promise<void>>> = {
   'wl-balance-meter': (meter) => meter.locator('[part=figures]').getByText('100', { exact: true }).first().waitFor(),
   'wl-statement': async (statement) => {
-    await statement.locator('[part=entry]').first().waitFor();
+    await statement.locator('[part=thing]').first().waitFor();
     await statement.locator('[part=verify]').click();
     await statement.locator('[part=verdict]').waitFor();
   },
@@ -35,7 +35,7 @@ const uses: Partial<Record<Tag, (element: Locator) => Promise<void>>> = {
   'wl-gate': (gate) => gate.getByText('For those who have a credit').waitFor(),
   'wl-open': async (open) => {
     await open.getByRole('button', { name: 'Show my statement' }).click();
-    await open.locator('wl-statement [part=entry]').first().waitFor();
+    await open.locator('wl-statement [part=thing]').first().waitFor();
     await page.keyboard.press('Escape');
     await open.locator('wl-statement').waitFor({ state: 'detached' });
   },

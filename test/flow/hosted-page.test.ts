@@ -63,7 +63,7 @@ test('portal.page E8 E13: a visitor signs up, confirms, buys and reads the state
   await tab.waitForURL(`${api.url}/p/**`);
   await untilShown(page, '110');
   await untilShown(tab, '110');
-  await tab.locator('wl-statement [part=entry]').nth(1).waitFor();
+  await tab.locator('wl-statement [part=thing]').nth(1).waitFor();
   await page.reload();
   await page.getByText('Welcome, Robin').waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.style.getPropertyValue('--wl-brand-primary')), '#0c5b50');

@@ -29,7 +29,7 @@ const clientId = await page.evaluate(() => (globalThis as never as { wl: { accou
 for (const credits of [10_000, 20_000]) await agency.allocate(clientId, credits);
 await agency.call('usage.record', { clientId, callId: 'c1', seconds: 60 });
 const account = `client.${(await rows('clients').findOne({ _id: clientId }))?.subject}`;
-await statement.locator('[part=entry]').nth(2).waitFor();
+await statement.locator('[part=thing]').nth(2).waitFor();
 
 const postingOf = ({ postings }: Transfer): Posting => postings.find((posting) => posting.account === account) ?? assert.fail(account);
 const readTransfers = async () =>
@@ -51,7 +51,7 @@ async function tamperAndReload(tamper: () => Promise<unknown>): Promise<() => Pr
 
 test('credits.statement SX20: a returning browser finds every entry that it had seen, and says what it checked', async () => {
   await tamperAndReload(async () => {});
-  await statement.locator('[part=entry]').nth(2).waitFor();
+  await statement.locator('[part=thing]').nth(2).waitFor();
   await statement.getByRole('button', { name: 'Check the statement' }).click();
   assert.equal(
     await verdict.innerText(),
@@ -98,7 +98,7 @@ for (const [what, tamper, sentence] of tamperings)
 
 test('credits.statement SX20: once everything is restored, every check passes', async () => {
   await tamperAndReload(async () => {});
-  await statement.locator('[part=entry]').nth(2).waitFor();
+  await statement.locator('[part=thing]').nth(2).waitFor();
   await statement.getByRole('button', { name: 'Check the statement' }).click();
   await verdict.getByText('3 entries are as they were written').waitFor();
   assert.deepEqual(errors, []);

@@ -9,6 +9,7 @@ import { balance, signedIn } from './support/answers.ts';
 import { close, open, settled, words } from './support/page.ts';
 
 const nothingToBuy = signedIn({ packages: { packages: [], custom: null, payable: true } });
+const nothing = { things: [], asOf: 0, availableMillis: 0, next: null };
 const none = { entries: [], lifetime: { assigned: 0, used: 0, reversed: 0 }, next: null };
 
 describe('empty and broken states', () => {
@@ -20,8 +21,8 @@ describe('empty and broken states', () => {
     [
       'nothing has happened',
       html`<wl-statement></wl-statement>`,
-      { 'bootstrap.read': signedIn(), 'credits.statement': none },
-      'Nothing has',
+      { 'bootstrap.read': signedIn(), 'credits.statement': none, 'credits.history': nothing },
+      'No activity yet.',
     ],
     ['there is no connection', html`<wl-balance-meter></wl-balance-meter>`, { 'bootstrap.read': 'offline' }, 'There is no connection'],
   ];

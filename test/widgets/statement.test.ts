@@ -1,7 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import type { Output } from '../../api/contract/index.ts';
 import { GENESIS, linkText } from '../../api/rules/chain.ts';
-import type { Entry } from '../../widgets/elements/statement/pages.ts';
+import type { Entry, Thing } from '../../widgets/elements/statement/pages.ts';
 import type { WlStatement } from '../../widgets/elements/statement/statement.ts';
 import '../../widgets/elements/statement/statement.ts';
 import { balance, signedIn } from './support/answers.ts';
@@ -43,10 +43,47 @@ const paged =
     return { entries: newest, lifetime: { assigned: 100_000, used: 0, reversed: 0 }, next: last > 1 ? last : null };
   };
 
+/** The things of these entries: each entry is one. */
+const thingOf = ({ seq, kind, at, amount, after }: Entry): Thing => ({
+  id: `${kind}/${seq}`,
+  kind: kind === 'credits.purchase' ? 'credits' : 'call',
+  name: kind === 'credits.purchase' ? 'Breeze' : null,
+  named: null,
+  at,
+  amountMillis: amount,
+  heldMillis: 0,
+  state: 'done',
+  money: kind === 'credits.purchase' ? { priceCents: 2250, currency: 'EUR', state: 'paid' } : null,
+  purchaseId: kind === 'credits.purchase' ? 'pur_1' : null,
+  orderId: null,
+  callId: kind === 'credits.purchase' ? null : `call-${seq}`,
+  entries: [{ seq, kind, at, amount, availableAfter: after.available }],
+});
+
+const pagedThings =
+  (things: Thing[]) =>
+  (input: unknown): Output<'credits.history'> => {
+    const { before, limit } = input as { before?: string; limit: string };
+    const seqOf = ({ entries }: Thing) => entries[0]?.seq ?? 0;
+    const newest = things
+      .filter((thing) => seqOf(thing) < Number(before ?? Infinity))
+      .toSorted((one, another) => seqOf(another) - seqOf(one))
+      .slice(0, Number(limit));
+    const last = newest.at(-1);
+    const asOf = Math.max(0, ...things.flatMap(({ entries }) => entries.map(({ seq }) => seq)));
+    const availableMillis = things.reduce((sum, { amountMillis }) => sum + amountMillis, 0);
+    return { things: newest, asOf, availableMillis, next: last && seqOf(last) > 1 ? seqOf(last) : null };
+  };
+
+const answersOf = (entries: Entry[], things = entries.map(thingOf)) => ({
+  'credits.statement': paged(entries),
+  'credits.history': pagedThings(things),
+});
+
 const show = (entries: Entry[], options: Parameters<typeof open>[2] = {}) =>
   open<WlStatement>(
     statement,
-    { 'bootstrap.read': signedIn({ balance: balance({ seq: entries.length }) }), 'credits.statement': paged(entries) },
+    { 'bootstrap.read': signedIn({ balance: balance({ seq: entries.length }) }), ...answersOf(entries) },
     options,
   );
 
@@ -70,7 +107,8 @@ async function rewritten(entries: readonly Entry[], change: (entry: Entry) => un
   }
   return told;
 }
-const lines = ({ element }: Page<WlStatement>) => [...element.shadowRoot!.querySelectorAll('[part=entry]')].map((entry) => words(entry));
+const lines = ({ element }: Page<WlStatement>) =>
+  [...element.shadowRoot!.querySelectorAll('[part=thing] summary')].map((row) => words(row));
 
 async function verified(page: Page<WlStatement>): Promise<HTMLElement> {
   page.part('verify').click();
@@ -82,11 +120,15 @@ async function verified(page: Page<WlStatement>): Promise<HTMLElement> {
 describe('<wl-statement>', () => {
   afterEach(close);
 
-  it('credits.statement C25: says in words what came and went, and what the balance was then', async () => {
+  it('credits.history C18: says what came and went and what was paid, with the entries one step below', async () => {
     const page = await show(await entriesOf(2));
     const [call, purchase] = lines(page);
-    expect(call).to.match(/^Call ?Call 2 ?-1 ?Jan 1, 2026.* Balance 99$/);
-    expect(purchase).to.match(/^Credits bought ?\+100 ?.*Balance 100$/);
+    expect(call).to.match(/^Call call-2 ?−1 ?Jan 1, 2026.*/);
+    expect(purchase).to.match(/^Breeze ?\+100 ?.* €22\.50 paid$/);
+    const [row] = page.element.shadowRoot!.querySelectorAll('details');
+    expect(row!.open).to.equal(false);
+    row!.querySelector('summary')!.click();
+    expect(words(row!.querySelector('[part=entry]')!)).to.match(/^Call ?−1 ?Jan 1, 2026.* Balance 99$/);
     await expect(page.element).to.be.accessible();
   });
 
@@ -102,7 +144,7 @@ describe('<wl-statement>', () => {
         'Nothing is gone that this browser had seen.',
     );
     expect(verdict).to.have.class('success');
-    expect(lines(page).length).to.equal(130);
+    expect(lines(page).length).to.equal(50);
     await expect(page.element).to.be.accessible();
   });
 
@@ -127,6 +169,80 @@ describe('<wl-statement>', () => {
 
   const gone = (number: number) => `Entries are missing: this browser had seen entry ${number}, and it is gone. Please contact support.`;
   const other = (number: number) => `Entry ${number} is another than the one that this browser had seen. Please contact support.`;
+
+  it('credits.history C18 C25: the check turns red at a row that the entries do not bear out', async () => {
+    const entries = await entriesOf(12);
+    const wrong: Record<string, (things: Thing[]) => unknown> = {
+      'another amount': (things) => Object.assign(things[3]!, { amountMillis: -1 }),
+      'another entry': (things) => Object.assign(things[3]!.entries[0]!, { amount: -1 }),
+      'a foreign entry': (things) => things[3]!.entries.splice(0, 1, { ...things[3]!.entries[0]!, kind: 'call.hold' }),
+    };
+    for (const change of Object.values(wrong)) {
+      const things = entries.map(thingOf);
+      change(things);
+      const page = await open<WlStatement>(statement, { 'bootstrap.read': signedIn(), ...answersOf(entries, things) });
+      expect(words(await verified(page))).to.equal('Entry 4 is not as it was written. Please contact support.');
+      expect(page.element.shadowRoot!.querySelector('.broken details')).to.have.property('open', true);
+      close();
+    }
+  });
+
+  it('credits.history C18: held things are pending, returned payments are named, and what cost nothing is folded', async () => {
+    const [first, ...others] = (await entriesOf(6)).map(thingOf);
+    const things = [
+      { ...first!, money: { ...first!.money!, state: 'refunded' as const }, amountMillis: 0 },
+      { ...others[0]!, state: 'pending' as const, heldMillis: 1000 },
+      { ...others[1]!, state: 'void' as const, amountMillis: 0 },
+      { ...others[2]!, state: 'void' as const, amountMillis: 0 },
+      { ...others[3]!, kind: 'number' as const, named: { code: 'number' as const, values: { display: '+1 415 555 9804' } } },
+    ];
+    const page = await open<WlStatement>(statement, {
+      'bootstrap.read': signedIn(),
+      'credits.statement': paged([]),
+      'credits.history': pagedThings(things),
+    });
+    const list = page.part('things');
+    const rows = [...list.querySelectorAll('summary')].map((row) => words(row));
+    expect(rows.length).to.equal(3);
+    expect(rows[0]).to.match(/^\+1 415 555 9804, setup and first month ?−1 /);
+    expect(rows[1]).to.match(/^Call call-2 Pending ?−1 /);
+    expect(rows[2]).to.match(/^Breeze Refunded ?€22\.50 /);
+    expect(words(page.part('folded').querySelector('summary')!)).to.equal('2 rows that cost nothing');
+    await expect(page.element).to.be.accessible();
+  });
+
+  it('credits.history C18: a row links its receipt or call on a page of the web, and nothing else', async () => {
+    const markup = html`<wl-statement receipt-href="/receipts/{id}" call-href="javascript:alert(1)//{id}"></wl-statement>`;
+    const page = await open<WlStatement>(markup, { 'bootstrap.read': signedIn(), ...answersOf(await entriesOf(2)) });
+    const links = [...page.element.shadowRoot!.querySelectorAll('a')].map(({ href }) => href);
+    expect(links).to.deep.equal([`${location.origin}/receipts/pur_1`]);
+  });
+
+  it('credits.history C18: of 1,000 things the first page asks once and draws 25 rows', async () => {
+    const page = await show(await entriesOf(1000));
+    expect(lines(page).length).to.equal(25);
+    expect(page.network.named('credits.history').length).to.equal(1);
+    expect(page.element.shadowRoot!.querySelectorAll('*').length).to.be.below(25 * 20);
+  });
+
+  it('credits.history C18 U7: rows that are older than the balance beside them say so until they are read anew', async () => {
+    const entries = await entriesOf(3);
+    const page = await show(entries.slice(0, 2));
+    expect(page.part('things')).to.have.attribute('aria-busy', 'false');
+    Object.assign(page.network.answers, { 'credits.history': 'never' });
+    page.kit.update(balance({ seq: 3 }));
+    await settled(page.element);
+    expect(page.part('things')).to.have.attribute('aria-busy', 'true');
+    Object.assign(page.network.answers, answersOf(entries));
+    page.kit.update(balance({ seq: 4 }));
+    await settled(page.element);
+    expect(page.part('things')).to.have.attribute('aria-busy', 'true');
+    Object.assign(page.network.answers, answersOf(await entriesOf(5)));
+    page.kit.update(balance({ seq: 5 }));
+    await settled(page.element);
+    expect(page.part('things')).to.have.attribute('aria-busy', 'false');
+    expect(lines(page).length).to.equal(5);
+  });
 
   it('credits.statement SX20: the newest entries that are gone are missed by the browser that has seen them, at once', async () => {
     const [entries, browser] = [await entriesOf(12), sameBrowser()];
@@ -176,7 +292,7 @@ describe('<wl-statement>', () => {
     await toldBy(await show(await entriesOf(12), browser));
     close();
     const answers = signedIn({ balance: balance({ seq: 2 }), account: { ...signedIn().account!, clientId: 'cli_other' } });
-    const page = await open<WlStatement>(statement, { 'bootstrap.read': answers, 'credits.statement': paged(await entriesOf(2)) }, browser);
+    const page = await open<WlStatement>(statement, { 'bootstrap.read': answers, ...answersOf(await entriesOf(2)) }, browser);
     expect(await toldBy(page)).to.equal('nothing');
   });
 
@@ -201,25 +317,26 @@ describe('<wl-statement>', () => {
   it('credits.statement C12: follows the balance, and asks once for each change', async () => {
     const entries = await entriesOf(3);
     const page = await show(entries.slice(0, 2));
-    page.network.answers['credits.statement'] = paged(entries);
+    Object.assign(page.network.answers, answersOf(entries));
     page.kit.update(balance({ seq: 3 }));
     await settled(page.element);
     expect(lines(page).length).to.equal(3);
     page.kit.changed();
     await settled(page.element);
-    expect(page.network.named('credits.statement').length).to.equal(2);
+    for (const name of ['credits.statement', 'credits.history'] as const) expect(page.network.named(name).length).to.equal(2);
   });
 
   it('credits.statement E12: a refusal is one sentence with a way out, and is not asked for again and again', async () => {
     const page = await open<WlStatement>(statement, {
       'bootstrap.read': signedIn(),
-      'credits.statement': { status: 500, code: 'internal' },
+      'credits.statement': paged([]),
+      'credits.history': { status: 500, code: 'internal' },
     });
     page.kit.changed();
     await settled(page.element);
-    expect(page.network.named('credits.statement').length).to.equal(1);
+    expect(page.network.named('credits.history').length).to.equal(1);
     await expect(page.element).to.be.accessible();
-    page.network.answers['credits.statement'] = paged(await entriesOf(2));
+    Object.assign(page.network.answers, answersOf(await entriesOf(2)));
     page.part('retry').click();
     await settled(page.element);
     await settled(page.element);
@@ -228,7 +345,7 @@ describe('<wl-statement>', () => {
 
   it('credits.statement: is empty at first, and nobody sees it signed out', async () => {
     const empty = await show([]);
-    expect(empty.text('empty')).to.contain('Nothing has happened yet.');
+    expect(empty.text('empty')).to.contain('No activity yet.');
     await empty.kit.leave();
     await settled(empty.element);
     expect(empty.text('signed-out')).to.equal('Sign in to see your statement.');
@@ -240,7 +357,7 @@ describe('<wl-statement>', () => {
       const entries = await entriesOf(3);
       const page = await open<WlStatement>(
         statement,
-        { 'bootstrap.read': signedIn(), 'credits.statement': paged(entries) },
+        { 'bootstrap.read': signedIn(), ...answersOf(entries) },
         { style: `width: ${width}px` },
       );
       expect(page.element.scrollWidth).to.be.at.most(width);

@@ -11,6 +11,7 @@ import { planOf } from '../directory/plan.ts';
 import { describeFunds } from '../funds/funds.ts';
 import { lookingAt, showPurchase, startPurchase } from '../payments/checkout.ts';
 import { paymentSettings, settingsOfPurchase } from '../payments/stripe.ts';
+import { type HistoryPage, readHistory } from './history.ts';
 import { watchClient } from './live.ts';
 import { readStatement } from './statement.ts';
 
@@ -36,6 +37,11 @@ export const showPackages = async (access: AgencyAccess, scope: ClientScope | un
 
 export async function showStatement(access: AgencyAccess, clientId: string, page: { before?: number | undefined; limit: number }) {
   return readStatement(scopeOf(await requireClient(access.scope, clientId)), page);
+}
+
+/** Shows what a client's credits came from and went to. */
+export async function showHistory(access: AgencyAccess, clientId: string, page: HistoryPage): Promise<Output<'credits.history'>> {
+  return readHistory(scopeOf(await requireClient(access.scope, clientId)), page);
 }
 
 type Gift = Parsed<'credits.recharge'> & { description?: string };

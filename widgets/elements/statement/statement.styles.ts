@@ -5,12 +5,43 @@ export const statementStyles = css`
     padding: 0;
     list-style: none;
   }
-  li {
+  summary,
+  [part='entry'] {
     display: grid;
     grid-template-columns: 1fr auto;
     gap: 0.125em var(--_space);
     padding-block: calc(var(--_space) * 0.75);
+  }
+  summary {
+    min-block-size: 44px;
+    cursor: pointer;
+  }
+  summary:hover {
+    background-color: var(--_track);
+  }
+  [part='thing'] {
     border-block-end: 1px solid var(--_border);
+  }
+  [part='entries'] {
+    margin-block-end: calc(var(--_space) * 0.75);
+    padding-inline-start: var(--_space);
+    border-inline-start: 3px solid var(--_track);
+    font-size: 0.875em;
+  }
+  [part='entry'] {
+    padding-block: calc(var(--_space) / 4);
+  }
+  [part='folded'] > summary {
+    display: list-item;
+    align-content: center;
+  }
+  [part='link'] {
+    display: inline-flex;
+    align-items: center;
+    min-block-size: 44px;
+  }
+  [aria-busy='true'] {
+    opacity: 0.65;
   }
   .what {
     display: flex;

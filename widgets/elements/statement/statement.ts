@@ -2,37 +2,49 @@ import { html, nothing, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import { type Refused, refusalOf } from '../../kit/refused.ts';
 import { statementStrings } from '../../strings/en/statement.ts';
-import type { StringKey } from '../../strings/strings.ts';
+import { webAddress } from '../../ui/brand.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { picture } from '../../ui/picture.ts';
-import { type Entry, fetchAll, fetchNewest, fetchPage, type Page } from './pages.ts';
+import { fetchAll, fetchNewest, fetchOlder, fetchThings, findMismatch, type Page, type Thing } from './pages.ts';
 import { isWrong, Memory, type Verdict } from './seen.ts';
 import { statementStyles } from './statement.styles.ts';
+import { thingView } from './thing-view.ts';
 
 /**
- * Shows all entries, newest first, with the balance after each. Each entry carries a hash over itself and the one before; one button
- * fetches all of them and checks the whole chain in the visitor's own browser, which also remembers the newest entry that it has seen: if that
- * is gone or is another one later, the element says so by itself.
+ * Shows what the credits came from and went to, newest first: one row for each purchase, order, call and gift. Its entries in the account lie
+ * below it, with the balance after each. Each entry carries a hash over itself and the one before; one button fetches all of them and checks
+ * the whole chain, and the rows by it, in the visitor's own browser, which also remembers the newest entry that it has seen: if that is gone
+ * or is another one later, the element says so by itself.
  *
  * @slot - Shown until the entries are known.
  * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
  * @csspart heading - The heading.
  * @csspart verify - The button that checks the statement.
  * @csspart verdict - What the check found.
- * @csspart entries - The list.
+ * @csspart things - The list.
+ * @csspart thing - One row.
+ * @csspart mark - That it is pending, refunded or disputed.
+ * @csspart amount - What it brought or cost.
+ * @csspart link - The link to its receipt or call.
+ * @csspart entries - The entries of one row.
  * @csspart entry - One entry.
- * @csspart older - The button for older entries.
+ * @csspart folded - What cost nothing in the end, such as reservations that were given back.
+ * @csspart older - The button for older rows.
  * @csspart empty - The sentence where nothing has happened yet.
  * @csspart signed-out - The sentence where nobody is signed in.
  */
 export class WlStatement extends WlElement {
   static override styles = [WlElement.styles, statementStyles];
   static override texts = { ...WlElement.texts, ...statementStrings };
-  static override properties = { heading: {} };
+  static override properties = { heading: {}, receiptHref: { attribute: 'receipt-href' }, callHref: { attribute: 'call-href' } };
 
   /** Replaces the heading. */
   heading = '';
+  /** The address of your page about a payment, with `{id}` for the id of the purchase. */
+  receiptHref = '';
+  /** The address of your page about a call, with `{id}` for its id. */
+  callHref = '';
 
   #page: Page | undefined;
   #refused: Refused | undefined;
@@ -62,12 +74,12 @@ export class WlStatement extends WlElement {
   /** Warns without being asked where an entry that was seen before is missing. */
   async #read(kit: Kit, clientId: string): Promise<void> {
     const memory = new Memory(kit.key, clientId);
-    const page = await fetchNewest(kit, this.#page);
+    const [page, newest] = await Promise.all([fetchThings(kit, this.#page?.things.length ?? 0), fetchNewest(kit)]);
     if (kit.account?.clientId !== clientId) return;
     this.#page = page;
     this.requestUpdate();
     // Without a secure context there is nothing to check with; then the button says so.
-    const verdict = await memory.judge(page.entries).catch(() => undefined);
+    const verdict = await memory.judge(newest).catch(() => undefined);
     if (verdict && isWrong(verdict) && kit.account?.clientId === clientId) this.#verdict = verdict;
   }
 
@@ -91,12 +103,11 @@ export class WlStatement extends WlElement {
     void this.#attempt(this.#asked, work);
   }
 
-  #older({ entries, next }: Page): void {
+  #older(page: Page): void {
     const { kit } = this;
-    if (!kit || !next) return;
+    if (!kit) return;
     this.#work('older', async () => {
-      const older = await fetchPage(kit, next);
-      this.#page = { entries: [...entries, ...older.entries], next: older.next };
+      this.#page = await fetchOlder(kit, page);
     });
   }
 
@@ -107,12 +118,15 @@ export class WlStatement extends WlElement {
     this.#verdict = undefined;
     this.#work('verify', async () => {
       const memory = new Memory(kit.key, clientId);
+      // The rows come first, so that the entries are no older.
+      const page = await fetchThings(kit, this.#page?.things.length ?? 0);
       const entries = await fetchAll(kit);
       const first = entries.at(-1)?.seq ?? 1;
-      this.#page = { entries, next: null };
+      this.#page = page;
       const verdict = await memory.judge(entries);
-      // A beginning that is gone is as wrong as one that was changed.
-      this.#verdict = first === 1 || isWrong(verdict) ? verdict : { ...verdict, broken: first };
+      // A beginning that is gone is as wrong as an entry or a row that was changed.
+      const broken = first === 1 ? findMismatch(page.things, entries) : first;
+      this.#verdict = isWrong(verdict) ? verdict : { ...verdict, broken };
     });
   }
 
@@ -124,7 +138,7 @@ export class WlStatement extends WlElement {
       value: () => html`
         <div class="row">
           <h2 class="grow" part="heading">${this.heading || this.say('statement.heading')}</h2>
-          ${this.#page?.entries.length ? this.#button('verify', () => this.#verify()) : nothing}
+          ${this.#page?.things.length ? this.#button('verify', () => this.#verify()) : nothing}
         </div>
         <div role="status">${this.#verdict ? this.#found(this.#verdict) : nothing}</div>
         ${this.#refused ? this.sentence(this.#refused) : nothing}
@@ -152,21 +166,38 @@ export class WlStatement extends WlElement {
   }
 
   #list(page: Page) {
-    if (page.entries.length === 0)
+    if (page.things.length === 0)
       return html`<div class="row">${picture(this.kit, 'page')}<p class="muted grow" part="empty">${this.say('statement.empty')}</p></div>`;
-    return html`<ul part="entries" aria-label=${this.heading || this.say('statement.heading')}>${page.entries.map((entry) => this.#entry(entry))}</ul>
+    const folded = page.things.filter((thing) => thing.state === 'void' && !this.#isBroken(thing));
+    const rows = page.things.filter((thing) => !folded.includes(thing));
+    // What is older than the balance beside it says that it is being read anew.
+    const isOld = page.asOf < (this.kit?.balance?.seq ?? 0);
+    return html`<ul part="things" aria-busy=${String(isOld)} aria-label=${this.heading || this.say('statement.heading')}>
+        ${rows.map((thing) => this.#thing(thing))}
+      </ul>
+      ${folded.length ? this.#folded(folded) : nothing}
       ${page.next ? this.#button('older', () => this.#older(page)) : nothing}`;
   }
 
-  #entry({ seq, kind, at, amount, after, description }: Entry) {
-    const known = `kind.${kind}` as StringKey;
-    const date = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
-    return html`<li part="entry" class=${seq === (this.#verdict?.broken ?? this.#verdict?.other) ? 'danger broken' : ''}>
-      <span class="what"><b>${this.say(known in statementStrings ? known : 'kind.other')}</b><span class="muted">${description}</span></span>
-      <b class="amount">${amount > 0 ? '+' : ''}${this.credits(amount)}</b>
-      <time class="muted" datetime=${at}>${date}</time>
-      <span class="muted amount">${this.say('statement.balance', { balance: this.credits(after.available) })}</span>
-    </li>`;
+  #folded(things: Thing[]) {
+    return html`<details part="folded">
+      <summary class="muted">${this.say('statement.folded', { count: things.length })}</summary>
+      <ul aria-label=${this.say('statement.folded', { count: things.length })}>
+        ${things.map((thing) => this.#thing(thing))}
+      </ul>
+    </details>`;
+  }
+
+  #isBroken({ entries }: Thing): boolean {
+    const { broken, other } = this.#verdict ?? {};
+    return entries.some(({ seq }) => seq === (broken ?? other));
+  }
+
+  #thing(thing: Thing) {
+    const [template, id] = thing.callId ? [this.callHref, thing.callId] : [this.receiptHref, thing.purchaseId];
+    const href = template && id ? webAddress(new URL(template.replace('{id}', encodeURIComponent(id)), document.baseURI).href) : undefined;
+    const format = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' });
+    return thingView(this, thing, { isBroken: this.#isBroken(thing), href, dateOf: (at) => format.format(new Date(at)) });
   }
 }
 defineElement('wl-statement', WlStatement);

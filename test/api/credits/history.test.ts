@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import mongoose from 'mongoose';
+import type { Output } from '../../../api/contract/index.ts';
+import { startApi } from '../../support/api.ts';
+import type { Page } from '../../support/page.ts';
+import { until } from '../../support/until.ts';
+import { newKey, openNumberShop, reserve } from '../numbers/shop.ts';
+
+const api = await startApi();
+const { sandbox } = api;
+type Thing = Output<'credits.history'>['things'][number];
+
+async function readAll(page: Page, limit = 100): Promise<{ things: Thing[]; availableMillis: number; asOf: number; pages: number }> {
+  const things: Thing[] = [];
+  let first: Output<'credits.history'> | undefined;
+  let pages = 0;
+  for (let before: number | undefined; ; ) {
+    const answer = await page.call('credits.history', { limit, ...(first && { asOf: first.asOf }), ...(before && { before }) });
+    first ??= answer;
+    pages += 1;
+    things.push(...answer.things);
+    if (answer.next === null) return { things, availableMillis: first.availableMillis, asOf: first.asOf, pages };
+    before = answer.next;
+  }
+}
+
+/** What people see of a thing. */
+const shown = ({ kind, name, named, amountMillis, heldMillis, state, money }: Thing) => ({
+  kind,
+  name: named?.values.display ?? name,
+  amountMillis,
+  heldMillis,
+  state,
+  ...(money && { priceCents: money.priceCents, paid: money.state }),
+});
+
+const ended = (page: Page, orderId: string) =>
+  until(async () => {
+    const { state } = await page.call('orders.read', { orderId });
+    return state === 'done' || state === 'undone' ? state : undefined;
+  }, 'the end of the order');
+
+test('credits.history C18: one row for each thing by its name, with the money paid, whatever entries it left', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 0 });
+  const { clientId } = page;
+  await agency.allocate(clientId, 20_000, 'Invoice 7');
+  const { reservationId, number } = await reserve(page);
+  const byCredits = await page.call('numbers.buy', { reservationId, pay: 'credits' }, newKey());
+  await ended(page, byCredits.orderId);
+  const second = await reserve(page);
+  const byMoney = await page.call(
+    'numbers.buy',
+    { reservationId: second.reservationId, pay: 'money', returnUrl: page.returnUrl },
+    newKey(),
+  );
+  sandbox.stripe.pay(/cs_test_\w+/.exec(byMoney.checkoutUrl ?? '')?.[0] ?? '');
+  assert.equal(await ended(page, byMoney.orderId), 'done');
+  await agency.call('calls.start', { clientId, callId: 'call-1', seconds: 600 });
+  await agency.call('calls.end', { clientId, callId: 'call-1', seconds: 61 });
+  await agency.call('calls.start', { clientId, callId: 'call-2', seconds: 60 });
+  await agency.call('calls.cancel', { clientId, callId: 'call-2' });
+  await agency.call('calls.start', { clientId, callId: 'call-3', seconds: 120 });
+
+  const { things, availableMillis } = await readAll(page);
+  const digits = (text: string | undefined | null) => text?.replaceAll(/[^\d+]/g, '') ?? '';
+  assert.deepEqual(
+    things.map((thing) => ({ ...shown(thing), ...(thing.kind === 'number' && { name: digits(shown(thing).name) }) })),
+    [
+      { kind: 'call', name: null, amountMillis: -2000, heldMillis: 2000, state: 'pending' },
+      { kind: 'call', name: null, amountMillis: 0, heldMillis: 0, state: 'void' },
+      { kind: 'call', name: null, amountMillis: -1017, heldMillis: 0, state: 'done' },
+      { kind: 'number', name: second.number, amountMillis: 0, heldMillis: 0, state: 'done', priceCents: 200, paid: 'paid' },
+      { kind: 'number', name: number, amountMillis: -5000, heldMillis: 0, state: 'done' },
+      { kind: 'given', name: 'Invoice 7', amountMillis: 20_000, heldMillis: 0, state: 'done' },
+    ],
+  );
+  assert.equal(
+    things.reduce((sum, { amountMillis }) => sum + amountMillis, 0),
+    availableMillis,
+  );
+  const [held, , call, bought] = things;
+  assert.deepEqual(
+    { held: held?.callId, call: call?.callId, order: bought?.orderId, isPurchase: bought?.purchaseId?.startsWith('pur_') },
+    { held: 'call-3', call: 'call-1', order: byMoney.orderId, isPurchase: true },
+  );
+});
+
+test('credits.history C18: its entries are those of the statement, each under the one thing that caused it', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 100_000 });
+  const { clientId } = page;
+  for (const callId of ['a', 'b', 'c']) {
+    await agency.call('calls.start', { clientId, callId, seconds: 60 });
+    await agency.call('usage.record', { clientId, callId, seconds: 30 });
+  }
+  await agency.call('usage.record', { clientId, callId: 'unstarted', seconds: 60 });
+  const [{ entries }, { things }] = [await page.call('credits.statement', { limit: 100 }), await readAll(page, 2)];
+  const told = things
+    .flatMap((thing) => thing.entries.map((entry) => ({ ...entry, thing: thing.id })))
+    .toSorted((one, other) => other.seq - one.seq);
+  assert.deepEqual(
+    told.map(({ seq, kind, amount, availableAfter }) => ({ seq, kind, amount, availableAfter })),
+    entries.map(({ seq, kind, amount, after }) => ({ seq, kind, amount, availableAfter: after.available })),
+  );
+  assert.equal(new Set(things.map(({ id }) => id)).size, things.length, 'no thing stands on two pages');
+});
+
+test('credits.history C18 U7: while calls are charged, every reading adds up and is no older than the balance before it', {
+  timeout: 60_000,
+}, async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 1_000_000 });
+  const { clientId } = page;
+  const calls = Array.from({ length: 60 }, (_, index) => `call-${index}`);
+  let isOver = false;
+  const charging = Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let callId = calls.shift(); callId; callId = calls.shift()) {
+        await agency.call('calls.start', { clientId, callId, seconds: 60 });
+        await agency.call('calls.end', { clientId, callId, seconds: 30 });
+      }
+    }),
+  ).then(() => {
+    isOver = true;
+  });
+  for (let polls = 0; !isOver || polls === 0; polls += 1) {
+    const balance = await page.balance();
+    const { things, availableMillis, asOf } = await readAll(page, 50);
+    assert.ok(asOf >= balance.seq, `entry ${asOf} is older than the balance of ${balance.seq}`);
+    const sum = things.reduce((total, { amountMillis }) => total + amountMillis, 0);
+    assert.equal(sum, availableMillis, `as of ${asOf}`);
+  }
+  await charging;
+  const { things, availableMillis } = await readAll(page);
+  assert.deepEqual({ things: things.length, availableMillis }, { things: 61, availableMillis: 1_000_000 - 60 * 500 });
+  assert.equal((await page.balance()).available, availableMillis);
+});
+
+test('credits.history C18: a page of a long history costs as many queries as one of a short history', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 1_000_000 });
+  const { clientId } = page;
+  /** The least of several readings, because work in the background asks the database as well. */
+  const queriesOf = async () => {
+    const counts: number[] = [];
+    let things = 0;
+    for (let run = 0; run < 5; run += 1) {
+      let count = 0;
+      mongoose.set('debug', () => {
+        count += 1;
+      });
+      things = (await page.call('credits.history', { limit: 25 })).things.length;
+      counts.push(count);
+    }
+    mongoose.set('debug', false);
+    return { count: Math.min(...counts), things };
+  };
+  await agency.call('usage.record', { clientId, callId: 'first', seconds: 6 });
+  await agency.call('calls.start', { clientId, callId: 'second', seconds: 6 });
+  const short = await queriesOf();
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, index) => {
+      await agency.call('calls.start', { clientId, callId: `call-${index}`, seconds: 6 });
+      await agency.call('calls.end', { clientId, callId: `call-${index}`, seconds: 6 });
+    }),
+  );
+  const long = await queriesOf();
+  assert.deepEqual({ short: short.things, long: long.things }, { short: 3, long: 25 });
+  assert.ok(long.count <= short.count, `${long.count} queries instead of ${short.count}`);
+});
