@@ -25,7 +25,7 @@ async function readAll(page: Page, limit = 100): Promise<{ things: Thing[]; avai
   }
 }
 
-/** What people see of a thing. */
+/** Returns the facts of a thing that people see. */
 const shown = ({ kind, name, named, amountMillis, heldMillis, state, money }: Thing) => ({
   kind,
   name: named?.values.display ?? name,
@@ -105,7 +105,7 @@ test('credits.history C18: its entries are those of the statement, each under th
   assert.equal(new Set(things.map(({ id }) => id)).size, things.length, 'no thing stands on two pages');
 });
 
-test('credits.history C18 U7: while calls are charged, every reading adds up and is no older than the balance before it', {
+test('credits.history C18 U7: while calls are charged, each reading adds up and is no older than the balance', {
   timeout: 60_000,
 }, async () => {
   const { agency, page } = await openNumberShop(api, { credits: 1_000_000 });

@@ -170,7 +170,7 @@ export class WlStatement extends WlElement {
       return html`<div class="row">${picture(this.kit, 'page')}<p class="muted grow" part="empty">${this.say('statement.empty')}</p></div>`;
     const folded = page.things.filter((thing) => thing.state === 'void' && !this.#isBroken(thing));
     const rows = page.things.filter((thing) => !folded.includes(thing));
-    // What is older than the balance beside it says that it is being read anew.
+    // Rows that are older than the balance beside them say that they are being read anew.
     const isOld = page.asOf < (this.kit?.balance?.seq ?? 0);
     return html`<ul part="things" aria-busy=${String(isOld)} aria-label=${this.heading || this.say('statement.heading')}>
         ${rows.map((thing) => this.#thing(thing))}

@@ -14,7 +14,7 @@ const marks: Partial<Record<Money['state'], StringKey>> = {
   charged_back: 'thing.chargedBack',
 };
 
-/** One thing: its name and amount, and below them its entries. */
+/** Shows one thing: its name and amount, and below them its entries. */
 export function thingView(
   element: Pick<WlElement, 'say' | 'credits' | 'price'>,
   thing: Thing,
@@ -46,7 +46,7 @@ export function thingView(
   </li>`;
 }
 
-/** What a thing was, in words. */
+/** Names a thing in words. */
 function titleOf(element: Pick<WlElement, 'say'>, { kind, name, named, callId }: Thing): string {
   if (named?.code === 'credits') return element.say('buy.credits', { credits: (named.values.creditsMillis ?? 0) / 1000 });
   const key: StringKey = kind === 'given' && name ? 'thing.reason' : `thing.${kind}`;
