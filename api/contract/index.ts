@@ -16,6 +16,7 @@ import { creditOperations } from './credits/credits.ts';
 import { historyOperations } from './credits/history.ts';
 import { liveOperations } from './credits/live.ts';
 import { purchaseOperations } from './credits/purchases.ts';
+import { deletionOperations } from './deletions.ts';
 import { integrationOperations } from './integrations.ts';
 import { journalOperations } from './journal.ts';
 import { agentOperations } from './knowledge/agents.ts';
@@ -34,6 +35,7 @@ export const contract = {
   ...accountOperations,
   ...ownAccountOperations,
   ...sessionOperations,
+  ...deletionOperations,
   ...creditOperations,
   ...historyOperations,
   ...purchaseOperations,

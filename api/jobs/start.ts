@@ -1,5 +1,6 @@
 import { linkOf } from '../domain/accounts/links.ts';
 import { registerDue } from '../domain/audit/make-registers.ts';
+import { dueDeletions } from '../domain/deletions/deletions.ts';
 import { cleanKnowledge } from '../domain/knowledge/leftovers.ts';
 import { dueSources } from '../domain/knowledge/steps.ts';
 import { onSourceDue } from '../domain/knowledge/values.ts';
@@ -22,6 +23,7 @@ export function startJobs(deps: Deps): Job {
     startOutbox({ ...deps, link: (row) => linkOf(row, deps) }),
     startDue(deps, openPurchases(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
+    startDue(deps, dueDeletions(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueRents(deps), { restMs: MINUTE_MS }),
     startDue(deps, dueSources(deps), { restMs: SECOND_MS, onDue: onSourceDue }),
     startCare(deps, { name: 'hold.expiry', restMs: 10 * SECOND_MS, round: () => expireHolds(deps.now(), deps) }),

@@ -51,7 +51,19 @@ export interface Client extends HeldPlan {
    */
   freeWaits?: { vouched: boolean };
   disabledAt?: Date;
+  /** The deletion that one of its members asked for and that is not finished. */
+  deletion?: Deletion;
+  /** Set when the personal data was erased. What is left names nobody, and stands for the account in the ledger. Business time. */
+  deletedAt?: Date;
   createdAt: Date;
+}
+
+/** Business time. */
+export interface Deletion {
+  memberId: string;
+  at: Date;
+  checkAt: Date;
+  checks: number;
 }
 
 const member = new Schema<Member>(
@@ -86,6 +98,8 @@ const schema = new Schema<Client>(
     planSeal: String,
     planClaims: Schema.Types.Mixed,
     disabledAt: Date,
+    deletion: { type: { memberId: String, at: Date, checkAt: Date, checks: Number }, _id: false, default: undefined },
+    deletedAt: Date,
     createdAt: Date,
   },
   { strict: 'throw', minimize: false, versionKey: false },
@@ -93,6 +107,7 @@ const schema = new Schema<Client>(
 schema.index({ agencyId: 1, world: 1, logins: 1 }, { unique: true, partialFilterExpression: { logins: { $exists: true } } });
 schema.index({ agencyId: 1, world: 1, externalId: 1 }, { unique: true, partialFilterExpression: { externalId: { $exists: true } } });
 schema.index({ subject: 1 }, { unique: true });
+schema.index({ 'deletion.checkAt': 1 }, { partialFilterExpression: { 'deletion.checkAt': { $exists: true } } });
 const ClientModel = model('Client', schema);
 
 /** Returns the scope of one client, for the ledger and the client's own models. */
@@ -304,7 +319,41 @@ function putOn({ planId, planOrderId, planSeal }: SealedPlan) {
  */
 export async function setDisabled(scope: ClientScope, at: Date | undefined): Promise<void> {
   const update = at ? { $set: { disabledAt: at } } : { $unset: { disabledAt: 1 } };
-  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, update);
+  // A client that is being deleted stays shut out.
+  await ClientModel.updateOne(
+    { ...within(scope), _id: scope.clientId, deletion: { $exists: false }, deletedAt: { $exists: false } },
+    update,
+  );
+}
+
+/** Begins the deletion of a client and shuts it out. Does nothing if it has begun. */
+export async function beginDeletion(scope: ClientScope, { at, ...deletion }: Deletion): Promise<void> {
+  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: false }, deletedAt: { $exists: false } };
+  await ClientModel.updateOne(filter, { $set: { deletion: { ...deletion, at }, disabledAt: at } });
+}
+
+/** Claims the longest due deletion of any agency except `but`, until `leaseUntil`. Business time. */
+export const claimDeletion = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Client | null> =>
+  ClientModel.findOneAndUpdate(
+    { agencyId: { $nin: but }, 'deletion.checkAt': { $lte: now } },
+    { $set: { 'deletion.checkAt': leaseUntil }, $inc: { 'deletion.checks': 1 } },
+    { sort: { 'deletion.checkAt': 1 }, returnDocument: 'after' },
+  )
+    .lean()
+    .exec();
+
+/** Puts a claimed deletion off. Does nothing if it is finished, or the claim expired and another process has it. */
+export async function putOffDeletion({ _id, agencyId, world, deletion }: Client, checkAt: Date): Promise<void> {
+  const claimed = deletion?.checkAt ?? null; // null matches a finished deletion, whose absent field is not set again
+  const filter = { ...within({ agencyId, world }), _id, deletion: { $exists: true }, 'deletion.checkAt': claimed };
+  await ClientModel.updateOne(filter, { $set: { 'deletion.checkAt': checkAt } });
+}
+
+/** Erases the personal data of a client whose deletion has begun. */
+export async function eraseClient(scope: ClientScope, deletedAt: Date): Promise<void> {
+  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: true } };
+  const gone = { logins: 1, externalId: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
+  await ClientModel.updateOne(filter, { $set: { members: [], profile: {}, deletedAt }, $unset: gone });
 }
 
 export async function isDisabled(scope: ClientScope): Promise<boolean> {

@@ -39,3 +39,8 @@ export async function readDescriptions(scope: AgencyScope, transfers: readonly D
   const found = await DescriptionModel.find({ ...within(scope), _id: { $in: [...ids.keys()] } }).lean();
   return new Map(found.map(({ _id, text }) => [ids.get(_id) ?? _id, text]));
 }
+
+/** Deletes the texts of these transfers. */
+export async function removeDescriptions(scope: AgencyScope, transfers: readonly Described[]): Promise<void> {
+  await DescriptionModel.deleteMany({ ...within(scope), _id: { $in: transfers.map(idOf) } });
+}

@@ -106,6 +106,7 @@ const schema = new Schema<Purchase>(
 schema.index({ agencyId: 1, sessionId: 1 }, { unique: true, partialFilterExpression: { sessionId: { $exists: true } } });
 schema.index({ agencyId: 1, paymentId: 1 }, { partialFilterExpression: { paymentId: { $exists: true } } });
 schema.index({ state: 1, checkAt: 1 });
+schema.index({ agencyId: 1, world: 1, clientId: 1, createdAt: -1, _id: -1 });
 /** Only for the models of purchases. */
 export const PurchaseModel = model('Purchase', schema);
 
@@ -235,6 +236,10 @@ export const readDisputed = (scope: AgencyScope): Promise<Purchase[]> =>
   PurchaseModel.find({ ...within(scope), state: 'disputed' })
     .lean<Purchase[]>()
     .exec();
+
+/** Tells whether money of a client is on its way. */
+export const isPaymentUnderWay = async (scope: ClientScope): Promise<boolean> =>
+  (await PurchaseModel.exists({ ...within(scope), clientId: scope.clientId, state: 'processing' }).exec()) !== null;
 
 /** Iterates over all purchases of all agencies, for the audit. */
 export const everyPurchase = (): AsyncIterable<Purchase> => PurchaseModel.find().maxTimeMS(0).lean<Purchase>().cursor({ batchSize: 500 });

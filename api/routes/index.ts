@@ -6,6 +6,7 @@ import { agencyRoutes } from './agencies.ts';
 import { bootstrapRoutes } from './bootstrap.ts';
 import { callRoutes } from './calls.ts';
 import { creditRoutes } from './credits.ts';
+import { deletionRoutes } from './deletions.ts';
 import { integrationRoutes } from './integrations.ts';
 import { journalRoutes } from './journal.ts';
 import { knowledgeRoutes } from './knowledge.ts';
@@ -19,6 +20,7 @@ import { type SystemState, systemRoutes } from './system.ts';
 export const listRoutes = (deps: ServeDeps & SystemState): Route[] => [
   ...bootstrapRoutes(deps),
   ...accountRoutes(deps),
+  ...deletionRoutes(deps),
   ...creditRoutes(deps),
   ...orderRoutes(deps),
   ...planRoutes(deps),

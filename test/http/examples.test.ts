@@ -51,6 +51,7 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     returnUrl: () => page.returnUrl,
     publicKey: () => page.publicKey,
     login: () => page.email,
+    confirmation: () => page.email,
     slug: () => (name === 'agencies.create' ? example.slug : agency.slug),
     purchaseId: async () => (await page.call('credits.checkout', { packageId: await packageId(), returnUrl: page.returnUrl })).purchaseId,
     callId: async () => {

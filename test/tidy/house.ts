@@ -20,7 +20,7 @@ export const floors: readonly (readonly string[])[] = [
   ['domain/payments'],
   ['domain/agencies', 'domain/orders'],
   ['domain/bootstrap', 'domain/knowledge', 'domain/numbers', 'domain/plans'],
-  ['domain/audit', 'domain/credits', 'domain/fulfilments.ts', 'domain/mail'],
+  ['domain/audit', 'domain/credits', 'domain/deletions', 'domain/fulfilments.ts', 'domain/mail'],
   ['commands', 'jobs', 'routes'],
   ['app.ts'],
   ['server.ts'],

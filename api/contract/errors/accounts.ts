@@ -4,6 +4,17 @@ export const accountErrors = {
   'client.not_found': { status: 404, type: 'not_found', message: 'There is no such client.' },
   'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
   'consent.missing': { status: 422, type: 'invalid_request', message: 'Please accept the terms to continue.' },
+  'deletion.changed': {
+    status: 409,
+    type: 'conflict',
+    message: 'Your credits or numbers have changed in the meantime. Look at what would be lost, and confirm again.',
+  },
+  'deletion.unconfirmed': { status: 422, type: 'invalid_request', message: 'Type the e-mail address of the account to confirm.' },
+  'deletion.under_way': {
+    status: 409,
+    type: 'conflict',
+    message: 'A call, an order or a payment is still under way. Wait until it has ended, and try again.',
+  },
   'email.invalid': { status: 422, type: 'invalid_request', message: 'Please enter an e-mail address such as name@example.com.' },
   'email.taken': { status: 409, type: 'conflict', message: 'There is already an account with this e-mail address. Sign in instead.' },
   'external_id.taken': { status: 409, type: 'conflict', message: 'Another client has this external id.' },

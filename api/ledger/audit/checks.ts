@@ -57,6 +57,18 @@ export const orderChecks: readonly LedgerCheck[] = [
     },
   },
   {
+    name: 'of a closed account the unused free credits go back to the agency, and all others lapse',
+    check: (transfer, before) => {
+      if (!isDone(transfer, 'account.close')) return;
+      const last = before(clientIn(transfer)?.account ?? '');
+      if (!last) return; // another check reports the gap
+      const { lots } = last.after as ClientState; // of a client's account
+      const free = sumTaken(burn(lots, 0 - clientAmount(transfer)).taken, (lot) => lot.prepaid);
+      assert.equal(amountOn(transfer, issuedBy(transfer)), 0 - clientAmount(transfer) - free, 'another amount lapsed');
+      assertApart(transfer, free);
+    },
+  },
+  {
     name: 'an order takes no more than was held for it, and the minutes of free credits go back to the agency with it',
     check: (transfer, before) => {
       if (!isDone(transfer, 'order.resolve')) return;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Hold, Lot, ReturnedPart } from '../../models/transfer.ts';
 import { chargeHeld, frozenFor, isFreeze, releaseParts, type Settled, withHold } from './holds.ts';
-import { draw, grant, grantNew, RULES } from './lots.ts';
+import { draw, grant, grantNew, isOpen, RULES } from './lots.ts';
 
 /** Adds new credits to a client. They first pay its debt, except free ones. */
 export function receiveCredits(state: ClientState, lot: Lot, rules = RULES): ClientState {
@@ -55,6 +55,13 @@ export function takeBack(state: ClientState, lotId: string, millis: number): Cli
   const debt = millis - own.millis - frozen.millis - others.millis;
   return withTotals({ ...frozen.state, available, lots: others.lots }, { reversed: millis, debt });
 }
+
+/** Takes available credits of a client that goes, in the order in which they would be used. */
+export const lapse = (state: ClientState, millis: number): ClientState =>
+  withTotals(
+    { ...state, available: state.available - millis, lots: takeFrom(state.lots, millis, () => true).lots.filter(isOpen) },
+    { reversed: millis, debt: 0 },
+  );
 
 /** Takes refunded credits out of the use of the order that they were bought for, so nothing is owed. A negative amount is used again. */
 export const takeFromUse = (state: ClientState, millis: number): ClientState =>

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import type { ClientState, Correction, Lot, OrderCorrection, PurchaseCorrection } from '../../models/transfer.ts';
-import { chargeHold, freeze, receiveCredits, receiveHeld, returnCredits, returnParts, takeBack, takeFromUse, unfreeze } from './debts.ts';
+import {
+  chargeHold,
+  freeze,
+  lapse,
+  receiveCredits,
+  receiveHeld,
+  returnCredits,
+  returnParts,
+  takeBack,
+  takeFromUse,
+  unfreeze,
+} from './debts.ts';
 import { heldFor, holdFor, orderedFor } from './holds.ts';
 import { burn, isOpen } from './lots.ts';
 
@@ -32,6 +43,7 @@ const effects = {
     const millis = leaving('client.');
     return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
   }),
+  'account.close': (state, { leaving }) => lapse(state, leaving('client.')),
   'call.hold': (state, { cause, leaving }) => holdFor(state, heldFor(cause), -leaving('held.')),
   // All of it comes back if nothing was used: the call was given up, or nobody reported its end.
   'hold.resolve': thenClose((state, { cause, leaving }) => chargeHold(state, heldFor(cause), -leaving('used.')).state),

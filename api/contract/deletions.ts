@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { password } from './accounts/accounts.ts';
+import type { Operation } from './operation.ts';
+import { id, millis } from './values.ts';
+
+const losses = z.strictObject({
+  returnedMillis: millis.describe('Unused free credits, which go back to the agency.'),
+  lostMillis: millis.describe('Unused credits that were bought or given, which lapse.'),
+  numbers: z.array(
+    z.strictObject({
+      id: id('num'),
+      number: z.string(),
+      released: z.boolean().describe("Given up for good; otherwise it is the client's own and is only disconnected."),
+    }),
+  ),
+  sources: z.int().min(0).describe('Pieces of knowledge, which are deleted here and at the voice provider.'),
+  underWay: z.boolean().describe('A call, an order or a payment has not ended, so the account cannot be deleted yet.'),
+});
+
+export const deletionOperations = {
+  'accounts.deletion': {
+    summary: 'What would be lost with the account, to be shown before it is deleted.',
+    method: 'GET',
+    callers: { client: 'account:write' },
+    input: z.strictObject({}),
+    example: {},
+    output: losses,
+    errors: ['client.not_found'],
+  },
+  'accounts.delete': {
+    summary:
+      'Deletes the account for good. Signs out everywhere, releases the numbers, deletes the knowledge and all personal data; unused free credits go back to the agency, others lapse. The ledger keeps its entries under a random name. Takes the password, or a session of the last ten minutes.',
+    method: 'POST',
+    callers: { client: 'account:write' },
+    limits: [{ per: ['caller'], count: 10, seconds: 300, shared: true, guesses: true }],
+    input: z.strictObject({
+      password: password.optional(),
+      confirmation: z.string().max(254).describe("The account's e-mail address, as the person typed it."),
+      lostMillis: millis.describe('As `accounts.deletion` told it: refuses with 409 where more would be lost by now.'),
+      numbers: z.int().min(0).max(1_000_000).describe('How many numbers `accounts.deletion` told.'),
+    }),
+    example: { confirmation: 'robin@example.com', password: 'Sunny-day-42', lostMillis: 0, numbers: 0 },
+    output: z.strictObject({}),
+    errors: ['password.wrong', 'sign_in.too_old', 'deletion.unconfirmed', 'deletion.changed', 'deletion.under_way', 'server.busy'],
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,132 @@
+import type { Output, Parsed } from '../../contract/index.ts';
+import { refuse } from '../../contract/refusal.ts';
+import { clientOf } from '../../ledger/accounts.ts';
+import { readStanding } from '../../ledger/standing.ts';
+import { closeAccount } from '../../ledger/transfers/closing.ts';
+import { beginDeletion, type Client, claimDeletion, eraseClient, putOffDeletion, scopeOf } from '../../models/client.ts';
+import { removeDescriptions } from '../../models/description.ts';
+import { postingOn, readEntries } from '../../models/entry.ts';
+import { readNumbers } from '../../models/number.ts';
+import { deleteProviderAccount } from '../../models/provider-account.ts';
+import { isPaymentUnderWay } from '../../models/purchase.ts';
+import { modeOf } from '../../models/scope.ts';
+import { endSessions } from '../../models/session.ts';
+import { listSources } from '../../models/source.ts';
+import type { ClientScope, Deps } from '../../ports/index.ts';
+import { later, MINUTE_MS } from '../../rules/time.ts';
+import { requireHolder } from '../accounts/clients.ts';
+import { requirePerson, type Self } from '../accounts/credentials.ts';
+import { backOff, type DueWork } from '../due/due.ts';
+import { recordAct } from '../journal/journal.ts';
+import { removeKnowledge } from '../knowledge/remove.ts';
+import { releaseRow } from '../numbers/release.ts';
+
+type Losses = Output<'accounts.deletion'>;
+
+/** Longer than one deletion takes, so that no other process works on it meanwhile. */
+const LEASE_MS = 2 * MINUTE_MS;
+const BACKOFF_MS = 10_000;
+/** Entries of an account that are read at a time. */
+const PAGE = 100;
+
+/** Tells what a client would lose with its account. */
+export async function showLosses(scope: ClientScope): Promise<Losses> {
+  const [{ state }, numbers, sources, isPaying] = await Promise.all([
+    readStanding(scope),
+    readNumbers(scope),
+    listSources(scope),
+    isPaymentUnderWay(scope),
+  ]);
+  const returnedMillis = state.lots.reduce((sum, { prepaid, remaining }) => sum + (prepaid ? remaining : 0), 0);
+  return {
+    returnedMillis,
+    lostMillis: state.available - returnedMillis,
+    numbers: numbers
+      .filter((row) => row.state !== 'released')
+      .map(({ _id, number, way }) => ({ id: _id, number, released: way === 'bought' })),
+    sources: sources.filter((source) => source.state !== 'removing').length,
+    underWay: isPaying || (state.holds ?? []).some(({ id }) => !id.startsWith('dispute/')),
+  };
+}
+
+/**
+ * Begins the deletion of the member's account, once the person has confirmed what is lost, and finishes it if no provider is in the way.
+ * Otherwise it goes on by itself.
+ */
+export async function deleteAccount(
+  self: Self,
+  { password, confirmation, lostMillis, numbers }: Parsed<'accounts.delete'>,
+  address: string,
+  deps: Deps,
+): Promise<Output<'accounts.delete'>> {
+  const { scope, memberId } = self;
+  const holder = await requireHolder(scope, scope.clientId, memberId);
+  await requirePerson(self, holder, { password, address });
+  if (confirmation.trim().toLowerCase() !== holder.member.email) refuse('deletion.unconfirmed', { param: 'confirmation' });
+  const losses = await showLosses(scope);
+  if (losses.underWay) refuse('deletion.under_way');
+  if (losses.lostMillis > lostMillis || losses.numbers.length > numbers) refuse('deletion.changed');
+  const at = deps.now();
+  await beginDeletion(scope, { memberId, at, checkAt: later(at, LEASE_MS), checks: 0 });
+  await endSessions(scope);
+  deps.directory.forget();
+  deps.reached('deletion.after_begin');
+  await finishDeletion({ ...holder.client, deletion: { memberId, at, checkAt: at, checks: 0 } }, deps).catch((error: unknown) => {
+    deps.log.error({ agencyId: scope.agencyId, clientId: scope.clientId, err: error }, 'deletion.waits: an account is deleted later');
+  });
+  return {};
+}
+
+/** The due work of finishing deletions. */
+export const dueDeletions = (deps: Deps): DueWork<Client> => ({
+  name: 'deletion',
+  claim: claimDeletion,
+  leaseMs: LEASE_MS,
+  lookAfter: (client) => finishDeletion(client, deps),
+  putOff: putOffDeletion,
+  restMs: ({ deletion }) => backOff((deletion?.checks ?? 1) - 1, BACKOFF_MS, 60 * MINUTE_MS),
+  about: ({ _id: clientId }) => ({ clientId }),
+});
+
+/**
+ * Removes all that belongs to the person, and the person last. Each step may be repeated. Knowledge that the voice provider still has is
+ * waited for.
+ */
+async function finishDeletion(client: Client, deps: Deps): Promise<void> {
+  const scope = scopeOf(client);
+  const { memberId, at } = client.deletion ?? { memberId: client._id, at: deps.now() };
+  await endSessions(scope);
+  for (const row of await readNumbers(scope)) await releaseRow(row, deps);
+  await deleteProviderAccount(scope, 'telephony');
+  let isGone = true;
+  for (const { _id } of await listSources(scope)) isGone = (await removeKnowledge(scope, _id, deps)).removed && isGone;
+  if (!isGone) return;
+  deps.reached('deletion.after_things');
+  await closeAccount(scope, { actor: memberId, at: deps.now() });
+  deps.reached('deletion.after_close');
+  await removeTexts(scope);
+  await recordAct(scope.agencyId, {
+    cause: `accounts.delete/${client._id}`,
+    actor: memberId,
+    mode: modeOf(scope.world),
+    action: 'accounts.delete',
+    target: client._id,
+    before: { deleted: false },
+    after: { deleted: true, askedAt: at.toISOString() },
+    reason: null,
+    requestId: '',
+  });
+  deps.reached('deletion.after_journal');
+  await eraseClient(scope, deps.now());
+}
+
+/** Removes what the agency wrote about the client's credits, because it may name the person. */
+async function removeTexts(scope: ClientScope): Promise<void> {
+  const account = clientOf(scope);
+  let transfers = await readEntries(scope, account, { limit: PAGE });
+  while (transfers.length > 0) {
+    await removeDescriptions(scope, transfers);
+    const before = Math.min(...transfers.map((transfer) => postingOn(transfer, account).seq));
+    transfers = await readEntries(scope, account, { limit: PAGE, before });
+  }
+}
