@@ -27,6 +27,7 @@ import { numberOperations } from './numbers/numbers.ts';
 import { orderOperations } from './orders.ts';
 import { paymentOperations } from './payments.ts';
 import { planOperations } from './plans.ts';
+import { receiptOperations } from './receipts.ts';
 import { systemOperations } from './system.ts';
 
 /** Every operation of the API by its name. No other exists. */
@@ -39,6 +40,7 @@ export const contract = {
   ...creditOperations,
   ...historyOperations,
   ...purchaseOperations,
+  ...receiptOperations,
   ...orderOperations,
   ...planOperations,
   ...packageOperations,

@@ -69,6 +69,7 @@ export interface ModeSettings {
   meter: Settings['meter'];
   portal: Settings['portal'];
   minutesPolicy: MinutesPolicy;
+  receipts: Settings['receipts'];
 }
 
 /** Settings that test and live share. */
@@ -117,10 +118,11 @@ type AsStored = Partial<Omit<ModeSettings, 'packages'> & { packages: (StoredPack
 type Stored = Omit<Agency, 'settings' | 'version'> & AsStored & { settings?: Partial<Record<Mode, AsStored>>; version?: number };
 
 /** Defaults of settings that an agency has never saved. */
-const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy'> = {
+const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy' | 'receipts'> = {
   plans: [],
   portal: { active: true, notice: null },
   minutesPolicy: { kind: 'unlimited' },
+  receipts: { address: null, vatId: null },
 };
 
 /** Fills each mode with its own settings, or else with those saved before modes existed. */

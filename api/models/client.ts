@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { profileFields } from '../contract/accounts/accounts.ts';
 import { spellLogin } from '../rules/spelling.ts';
 import { duplicateIndex } from './duplicate.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
@@ -352,8 +353,9 @@ export async function putOffDeletion({ _id, agencyId, world, deletion }: Client,
 /** Erases the personal data of a client whose deletion has begun. */
 export async function eraseClient(scope: ClientScope, deletedAt: Date): Promise<void> {
   const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: true } };
-  const gone = { logins: 1, externalId: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
-  await ClientModel.updateOne(filter, { $set: { members: [], profile: {}, deletedAt }, $unset: gone });
+  const profile = Object.fromEntries(profileFields.map((field) => [`profile.${field}`, 1 as const]));
+  const gone = { ...profile, logins: 1, externalId: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
+  await ClientModel.updateOne(filter, { $set: { deletedAt }, $pull: { members: {} }, $unset: gone });
 }
 
 export async function isDisabled(scope: ClientScope): Promise<boolean> {

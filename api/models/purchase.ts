@@ -237,6 +237,21 @@ export const readDisputed = (scope: AgencyScope): Promise<Purchase[]> =>
     .lean<Purchase[]>()
     .exec();
 
+/** Lists a client's purchases, newest first, those before `before` or all. */
+export async function listPurchases(
+  scope: ClientScope,
+  { before, limit }: { before: string | undefined; limit: number },
+): Promise<Purchase[]> {
+  const mine = { ...within(scope), clientId: scope.clientId };
+  const last = before === undefined ? null : await readPurchase(scope, before);
+  const older = last ? { $or: [{ createdAt: { $lt: last.createdAt } }, { createdAt: last.createdAt, _id: { $lt: last._id } }] } : {};
+  return PurchaseModel.find({ ...mine, ...older })
+    .sort({ createdAt: -1, _id: -1 })
+    .limit(limit)
+    .lean<Purchase[]>()
+    .exec();
+}
+
 /** Tells whether money of a client is on its way. */
 export const isPaymentUnderWay = async (scope: ClientScope): Promise<boolean> =>
   (await PurchaseModel.exists({ ...within(scope), clientId: scope.clientId, state: 'processing' }).exec()) !== null;

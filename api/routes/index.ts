@@ -14,6 +14,7 @@ import { numberRoutes } from './numbers.ts';
 import { orderRoutes } from './orders.ts';
 import { paymentRoutes } from './payments.ts';
 import { planRoutes } from './plans.ts';
+import { receiptRoutes } from './receipts.ts';
 import { type SystemState, systemRoutes } from './system.ts';
 
 /** Lists all routes. */
@@ -22,6 +23,7 @@ export const listRoutes = (deps: ServeDeps & SystemState): Route[] => [
   ...accountRoutes(deps),
   ...deletionRoutes(deps),
   ...creditRoutes(deps),
+  ...receiptRoutes(deps),
   ...orderRoutes(deps),
   ...planRoutes(deps),
   ...numberRoutes(deps),

@@ -53,7 +53,13 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     login: () => page.email,
     confirmation: () => page.email,
     slug: () => (name === 'agencies.create' ? example.slug : agency.slug),
-    purchaseId: async () => (await page.call('credits.checkout', { packageId: await packageId(), returnUrl: page.returnUrl })).purchaseId,
+    purchaseId: async () => {
+      const input = { packageId: await packageId(), returnUrl: page.returnUrl };
+      const { purchaseId, sessionId } = await page.call('credits.checkout', input);
+      if (name !== 'receipts.read') return purchaseId;
+      sandbox.stripe.pay(sessionId);
+      return (await page.call('purchases.read', { purchaseId })).purchaseId;
+    },
     callId: async () => {
       const callId = String(example.callId);
       if (name === 'calls.end' || name === 'calls.cancel') await agency.call('calls.start', { clientId: page.clientId, callId });

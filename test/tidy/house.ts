@@ -15,7 +15,7 @@ export const floors: readonly (readonly string[])[] = [
   ['ledger', 'providers', 'domain/integrations'],
   ['domain/directory'],
   ['domain/accounts', 'domain/funds'],
-  ['domain/calls', 'domain/journal'],
+  ['domain/calls', 'domain/journal', 'domain/receipts'],
   ['domain/due', 'http'],
   ['domain/payments'],
   ['domain/agencies', 'domain/orders'],

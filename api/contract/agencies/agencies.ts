@@ -4,7 +4,7 @@ import { brand, signUpForm } from '../bootstrap/brand.ts';
 import type { Operation } from '../operation.ts';
 import { patchShape } from '../patch.ts';
 import { furtherPlan, plan, planDraft } from '../plans.ts';
-import { because, cents, coded, currency, id, instant, line, millis, mode, settingsVersion } from '../values.ts';
+import { because, cents, coded, currency, id, instant, line, millis, mode, prose, settingsVersion } from '../values.ts';
 import { permissions, rotated, rotation } from './keys.ts';
 import { packageDraft, packagePatch, packageRead } from './packages.ts';
 
@@ -73,6 +73,12 @@ export const stripeRead = z.strictObject({
 /** While it is off, widgets show the notice and nobody signs up or buys. Payments in progress are still credited. */
 export const portal = z.strictObject({ active: z.boolean(), notice: line(300).nullable().default(null) });
 
+/** The seller on receipts, besides the brand's name. */
+export const receiptSettings = z.strictObject({
+  address: prose(300).nullable().default(null).describe('Postal address, a line of it on each line.'),
+  vatId: line(40).nullable().default(null).describe('VAT or tax number.'),
+});
+
 /** Settings that test and live share. */
 const shared = {
   name: line(80).describe('Shared by test and live; takes the live key.'),
@@ -91,6 +97,7 @@ const ofMode = {
   meter: meterThresholds.prefault({}),
   portal: portal.prefault({ active: true }),
   minutesPolicy: minutesPolicy.default({ kind: 'unlimited' }),
+  receipts: receiptSettings.prefault({}).describe('The seller on receipts. A receipt that was issued keeps what it says.'),
 };
 
 /** Settings merged field by field: all except the lists of plans and packages. */

@@ -24,5 +24,10 @@ export const creditErrors = {
   },
   'package.currency_mixed': { status: 422, type: 'invalid_request', message: 'All packages and the plan use one currency.' },
   'purchase.expired': { status: 409, type: 'conflict', message: 'This attempt is too old to go on with. Please start again.' },
+  'receipt.not_paid': {
+    status: 409,
+    type: 'conflict',
+    message: 'A receipt is written once the payment has arrived. Try again when the purchase is paid.',
+  },
   'purchase.not_found': { status: 404, type: 'not_found', message: 'There is no such purchase.' },
 } as const satisfies Record<string, ErrorEntry>;

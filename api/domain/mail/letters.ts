@@ -106,6 +106,7 @@ interface Verification extends WithLink {
 }
 interface Receipt extends ToPerson {
   purchaseId: string;
+  receiptNumber: string;
   /** The name of what was bought, from the time of the purchase. */
   sold: Sold;
   /** Milli-credits. */
@@ -182,7 +183,19 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     closing: 'If it was not you, choose a new password now: that also stops the change.',
   }),
 
-  receipt: ({ brand: { companyName }, purchaseId, sold, credits, priceCents, currency, orderedAt, paidAt, isOrder, isTest }) => ({
+  receipt: ({
+    brand: { companyName },
+    purchaseId,
+    receiptNumber,
+    sold,
+    credits,
+    priceCents,
+    currency,
+    orderedAt,
+    paidAt,
+    isOrder,
+    isTest,
+  }) => ({
     subject: `${isTest ? '[Test] ' : ''}Your receipt from ${companyName}`,
     preheader: `${isOrder ? nameOfSold(sold) : creditsInWords(credits)} for ${formatMoney(priceCents, currency, LANGUAGE)}.`,
     paragraphs: [
@@ -195,6 +208,7 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       ['Paid', formatMoney(priceCents, currency, LANGUAGE)],
       ['Ordered on', formatDay(orderedAt)],
       ['Paid on', formatDay(paidAt)],
+      ['Receipt', receiptNumber],
       ['Purchase', purchaseId],
     ],
     closing: 'Please keep this mail for your records.',

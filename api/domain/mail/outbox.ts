@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { agencyById } from '../../models/agency.ts';
+import { type Agency, agencyById } from '../../models/agency.ts';
 import { type Client, readClient } from '../../models/client.ts';
 import { claimMail, type MailRow, settleMail, wasMailGivenUpSince } from '../../models/mail.ts';
 import { readNumber } from '../../models/number.ts';
@@ -12,6 +12,7 @@ import { brandOf } from '../directory/brand.ts';
 import { backOff } from '../due/due.ts';
 import { dueMillis } from '../numbers/month.ts';
 import { displayNumber } from '../numbers/phone.ts';
+import { issueReceipt, receiptNumberOf } from '../receipts/receipts.ts';
 import { type Rendered, renderMail } from './layout.ts';
 import { type Brand, creditsInWords, formatDay, type ToPerson } from './letters.ts';
 
@@ -117,7 +118,7 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
-  if (row.kind !== 'email_change') return addressed(row, brand, member.email, post, await render(row, person, client, post));
+  if (row.kind !== 'email_change') return addressed(row, brand, member.email, post, await render(row, person, { agency, client, post }));
   if (member.newEmail === undefined) return undefined;
   const link = (await isNewEmailTaken({ client, member })) ? null : await post.link(row);
   return addressed(row, brand, member.newEmail, post, renderMail(row.kind, { brand, firstName: null, link }));
@@ -138,16 +139,23 @@ function addressed(row: MailRow, brand: Brand, to: string, post: PostOffice, ren
   };
 }
 
-async function render(row: MailRow, person: ToPerson, { freeMillis }: Client, post: PostOffice): Promise<Rendered> {
+interface Writing {
+  agency: Agency;
+  client: Client;
+  post: PostOffice;
+}
+
+async function render(row: MailRow, person: ToPerson, { agency, client: { freeMillis }, post }: Writing): Promise<Rendered> {
   if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
   if (row.kind === 'email_changing') return renderMail(row.kind, person);
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');
+  const receiptNumber = receiptNumberOf(await issueReceipt(agency, purchase, row.at ?? purchase.createdAt, post.log));
   const { _id: purchaseId, credits, priceCents, currency, createdAt: orderedAt, world, orderId } = purchase;
   const paidAt = row.at ?? orderedAt;
-  const bought = { purchaseId, sold: purchase, credits, priceCents, currency, isOrder: orderId !== undefined };
+  const bought = { purchaseId, receiptNumber, sold: purchase, credits, priceCents, currency, isOrder: orderId !== undefined };
   return renderMail(row.kind, { ...person, ...bought, orderedAt, paidAt, isTest: world !== 'live' });
 }
 

@@ -57,7 +57,7 @@ export function takeBack(state: ClientState, lotId: string, millis: number): Cli
 }
 
 /** Takes available credits of a client that goes, in the order in which they would be used. */
-export const lapse = (state: ClientState, millis: number): ClientState =>
+export const takeAvailable = (state: ClientState, millis: number): ClientState =>
   withTotals(
     { ...state, available: state.available - millis, lots: takeFrom(state.lots, millis, () => true).lots.filter(isOpen) },
     { reversed: millis, debt: 0 },

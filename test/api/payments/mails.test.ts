@@ -24,6 +24,7 @@ const receipt = {
   brand,
   firstName: 'Ada',
   purchaseId: 'pur_1',
+  receiptNumber: '000001',
   sold: { name: '100 credits' },
   credits: 1_234_567,
   priceCents: 123_456,

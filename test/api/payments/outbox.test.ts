@@ -42,6 +42,7 @@ const settings: ModeSettings = {
   plans: [],
   packages: [],
   meter: { lowPermille: 250, criticalPermille: 100 },
+  receipts: { address: null, vatId: null },
   portal: { active: true, notice: null },
   minutesPolicy: { kind: 'unlimited' },
 };
