@@ -35,6 +35,8 @@ export interface Client extends HeldPlan {
   /** Sign-in names of the members: e-mail addresses and usernames, in lower case. */
   logins?: string[];
   externalId?: string;
+  /** Keyed hash of the profile that the agency's server sent last. Absent if it never did, or before this was stored. */
+  mintedAs?: string;
   members: Member[];
   profile: Record<string, string>;
   consent?: { termsUrl: string | null; privacyUrl: string | null; at: Date };
@@ -88,6 +90,7 @@ const schema = new Schema<Client>(
     subject: { type: String, required: true },
     logins: { type: [String], default: undefined },
     externalId: String,
+    mintedAs: String,
     members: [member],
     profile: { type: Schema.Types.Mixed, default: {} },
     consent: { type: Schema.Types.Mixed },
@@ -206,12 +209,27 @@ export async function endFreeWaiting(scope: ClientScope): Promise<void> {
   await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $unset: { freeWaits: 1 } });
 }
 
+/**
+ * Gives a client without one an external id.
+ * @returns 'taken' if another client has it, 'moved' if the client has one by now or is gone
+ */
+export async function setExternalId(scope: ClientScope, externalId: string): Promise<'set' | 'taken' | 'moved'> {
+  const filter = { ...within(scope), _id: scope.clientId, externalId: { $exists: false }, disabledAt: { $exists: false } };
+  try {
+    return (await ClientModel.updateOne(filter, { $set: { externalId } })).modifiedCount === 1 ? 'set' : 'moved';
+  } catch (error) {
+    if (duplicateIndex(error)?.includes('externalId')) return 'taken';
+    throw error;
+  }
+}
+
 /** A change of what a client and its member say of themselves. Absent values stay; null clears one. */
 export interface AccountChange {
   member?: Partial<Pick<Member, 'firstName' | 'lastName' | 'email'>> & { newEmail?: string | null };
   profile?: Record<string, string | null>;
   /** All sign-in names of the client after the change. */
   logins?: readonly string[];
+  mintedAs?: string;
 }
 
 /**
@@ -225,11 +243,12 @@ export async function changeAccount(before: Client, memberId: string, change: Ac
   return tryChange(before, memberId, change);
 }
 
-async function tryChange(before: Client, memberId: string, { member = {}, profile = {}, logins }: AccountChange) {
+async function tryChange(before: Client, memberId: string, { member = {}, profile = {}, logins, mintedAs }: AccountChange) {
   const fields: [path: string, value: unknown][] = [
     ...Object.entries(member).map(([field, value]) => [`members.$.${field}`, value] as [string, unknown]),
     ...Object.entries(profile).map(([field, value]) => [`profile.${field}`, value] as [string, unknown]),
-    ...(logins ? [['logins', logins] as [string, unknown]] : []),
+    ['logins', logins] as [string, unknown],
+    ['mintedAs', mintedAs] as [string, unknown],
   ].filter(([, value]) => value !== undefined);
   if (fields.length === 0) return 'changed';
   const [set, unset] = [fields.filter(([, value]) => value !== null), fields.filter(([, value]) => value === null)];
@@ -354,7 +373,7 @@ export async function putOffDeletion({ _id, agencyId, world, deletion }: Client,
 export async function eraseClient(scope: ClientScope, deletedAt: Date): Promise<void> {
   const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: true } };
   const profile = Object.fromEntries(profileFields.map((field) => [`profile.${field}`, 1 as const]));
-  const gone = { ...profile, logins: 1, externalId: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
+  const gone = { ...profile, logins: 1, externalId: 1, mintedAs: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
   await ClientModel.updateOne(filter, { $set: { deletedAt }, $pull: { members: {} }, $unset: gone });
 }
 

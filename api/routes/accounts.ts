@@ -10,7 +10,7 @@ import {
   signUp,
   verifyEmail,
 } from '../domain/accounts/accounts.ts';
-import { changeEmail, changePassword, keepEmail } from '../domain/accounts/credentials.ts';
+import { changeEmail, changePassword, keepEmail, linkClient, signLinkToken } from '../domain/accounts/credentials.ts';
 import { showAccount, updateAccount } from '../domain/accounts/own.ts';
 import {
   closeAllSessions,
@@ -57,6 +57,8 @@ export const accountRoutes = (deps: Deps): Route[] => [
   answer('accounts.changePassword', (self, input, { address }) => changePassword(self, input, address, deps)),
   answer('accounts.changeEmail', (self, input, { address, seed }) => changeEmail(self, input, { address, seed }, deps)),
   answer('accounts.keepEmail', (self) => keepEmail(self)),
+  answer('accounts.linkToken', (self, { password }, { address }) => signLinkToken(self, password, address, deps)),
+  answer('clients.link', ({ access }, input) => linkClient(access, input, deps)),
   answer('sessions.mint', ({ access }, input) => mintSession(access, input, deps)),
   answerKnown(
     'sessions.refresh',

@@ -40,15 +40,19 @@ const kinds = {
   },
   verify: { typ: 'verify+jwt', audience: 'mail-link', seconds: 7 * 24 * 3600, claims: linkClaims, refusal: 'verification.refused' },
   reset: { typ: 'reset+jwt', audience: 'mail-link', seconds: 30 * 60, claims: linkClaims, refusal: 'reset.refused' },
+  link: { typ: 'link+jwt', audience: 'client-link', seconds: 10 * 60, claims: linkClaims, refusal: 'link.refused' },
 } as const satisfies Record<string, { typ: string; audience: string; seconds: number; claims: readonly string[]; refusal: PlainCode }>;
+
+/** A mailed link that confirms an address or sets a password, and the token that links a client to the agency's own log-in. */
+export type LinkKind = 'verify' | 'reset' | 'link';
 
 export interface Tokens {
   signSession(claims: SessionClaims): { token: string; expiresInSeconds: number };
   /** Reads a session token. Refuses with `session.missing`. `expiresAt` is in milliseconds since 1970. */
   readSession(token: string): SessionClaims & { expiresAt: number };
-  signLink(kind: 'verify' | 'reset', claims: LinkClaims): string;
-  /** Reads a link. Refuses with `verification.refused` or `reset.refused`. */
-  readLink(kind: 'verify' | 'reset', token: string): LinkClaims;
+  signLink(kind: LinkKind, claims: LinkClaims): string;
+  /** Reads a link. Refuses with the code of its kind. */
+  readLink(kind: LinkKind, token: string): LinkClaims;
 }
 
 /** Verified tokens to remember, about 0.6 kB each. Whether a session is still alive is checked elsewhere, at every request. */
@@ -58,7 +62,11 @@ const REMEMBERED_MAX = 20_000;
 export function createTokens(keys: Keys, issuer: string): Tokens {
   const verified = new LRUCache<string, SessionClaims & { expiresAt: number }>({ max: REMEMBERED_MAX });
   const sessions = createJwts(keys, issuer, kinds.session);
-  const links = { verify: createJwts(keys, issuer, kinds.verify), reset: createJwts(keys, issuer, kinds.reset) };
+  const links = {
+    verify: createJwts(keys, issuer, kinds.verify),
+    reset: createJwts(keys, issuer, kinds.reset),
+    link: createJwts(keys, issuer, kinds.link),
+  };
   return {
     signSession({ agencyId, world, clientId, subject, memberId, sid, scopes }) {
       const claims = { sub: memberId, cid: clientId, tid: agencyId, world, acc: subject, sid, scope: scopes.join(' ') };

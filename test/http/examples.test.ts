@@ -92,6 +92,7 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
     proof: async () => (await page.prove(url + addressOf(name))).proof,
     token: async () => {
       if (name === 'accounts.verifyEmail') return mailed('verify');
+      if (name === 'clients.link') return (await page.call('accounts.linkToken', {})).token;
       await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
       return mailed('reset');
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from '../operation.ts';
 import { id, line } from '../values.ts';
+import { externalId } from './sessions.ts';
 
 const act = z.strictObject({ clientId: id('cli'), reason: line(200).optional().describe('Stands in the journal.') });
 const example = { clientId: 'cli_example', reason: 'Asked for by phone' };
@@ -24,6 +25,16 @@ export const clientOperations = {
     example,
     output: standing,
     errors: ['client.not_found'],
+  },
+  'clients.link': {
+    summary:
+      "Gives a client that signed up in the widget the agency's own id, so that `sessions.mint` lets it in. Takes the token that its member got by `accounts.linkToken`, which proves that both log-ins are one person's.",
+    method: 'POST',
+    callers: { agency: 'clients:write' },
+    input: z.strictObject({ externalId, token: z.string().max(2000) }),
+    example: { externalId: 'user-7', token: 'eyJ…' },
+    output: z.strictObject({ clientId: id('cli'), externalId: z.string() }),
+    errors: ['link.refused', 'client.linked', 'external_id.taken'],
   },
   'clients.endSessions': {
     summary: 'Signs every member of a client out everywhere.',

@@ -6,6 +6,14 @@ import { account, session } from './accounts.ts';
 /** A refresh token and a proof (a DPoP JWT, RFC 9449) signed by the page's key for this very address. */
 export const refreshProof = z.strictObject({ refreshToken: z.string().max(200), proof: z.string().max(2000) });
 
+// Lone surrogates are all stored alike, so two ids would become one.
+export const externalId = z
+  .string()
+  .min(1)
+  .max(120)
+  .regex(/^\P{Cs}*$/u, because({ reason: 'id_broken' }))
+  .describe("The agency's own id of the client.");
+
 export const sessionOperations = {
   'sessions.mint': {
     summary: "A session token for a client that is already signed in at the agency's own site.",
@@ -15,18 +23,13 @@ export const sessionOperations = {
     input: z
       .strictObject({
         clientId: id('cli').optional(),
-        // Lone surrogates are all stored alike, so two ids would become one.
-        externalId: z
-          .string()
-          .min(1)
-          .max(120)
-          .refine((text) => !/\p{Cs}/u.test(text), because({ reason: 'id_broken' }))
-          .optional()
-          .describe("The agency's own id of the client."),
+        externalId: externalId.optional(),
         profile: z
           .strictObject({ firstName: name, lastName: name, email, emailVerified: z.boolean().optional() })
           .optional()
-          .describe('Creates the client where the external id is new.'),
+          .describe(
+            'Creates the client where the external id is new. For a known one a changed profile changes the name, and the e-mail unless another client has it or it would replace a confirmed one by one that is not.',
+          ),
         scopes: z.array(z.enum(tokenScopes)).min(1).max(tokenScopes.length).optional().describe('Everything a client may do, unless said.'),
       })
       .refine((input) => (input.clientId === undefined) !== (input.externalId === undefined), {

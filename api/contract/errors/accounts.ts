@@ -3,6 +3,12 @@ import type { ErrorEntry } from './entry.ts';
 export const accountErrors = {
   'client.not_found': { status: 404, type: 'not_found', message: 'There is no such client.' },
   'client.disabled': { status: 403, type: 'permission', message: 'This account is disabled. Please contact support.' },
+  'client.linked': {
+    status: 409,
+    type: 'conflict',
+    message: 'This account is linked to another log-in already.',
+  },
+  'link.refused': { status: 422, type: 'invalid_request', message: 'This link has expired. Start it again on the page.' },
   'consent.missing': { status: 422, type: 'invalid_request', message: 'Please accept the terms to continue.' },
   'deletion.changed': {
     status: 409,

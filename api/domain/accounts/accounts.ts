@@ -11,6 +11,7 @@ import { passwordFaults } from '../../rules/password.ts';
 import { isGuessable } from '../../security/guessable.ts';
 import { checkPassword, hashPassword } from '../../security/passwords.ts';
 import { newId } from '../../security/random.ts';
+import type { LinkKind } from '../../security/tokens.ts';
 import { brandOf } from '../directory/brand.ts';
 import { isHostedPage } from '../directory/return-url.ts';
 import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember, requireHolder } from './clients.ts';
@@ -103,7 +104,7 @@ export async function signIn(
  * Refuses with `verification.refused`, or `email.taken` if another client has a new address by now.
  */
 export async function verifyEmail(access: AgencyAccess, token: string, deps: Deps): Promise<Output<'accounts.verifyEmail'>> {
-  const found = (await holderOf(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
+  const found = (await findHolder(access.scope, 'verify', token, deps)) ?? refuse('verification.refused');
   if (found.stamp !== found.member.email) await takeNewEmail(found, found.stamp);
   deps.reached('email.after_change');
   const { client, member } = await requireHolder(access.scope, found.client._id, found.member.id);
@@ -142,7 +143,7 @@ export async function requestReset(
 
 /** Sets a new password once per link, and signs the member out everywhere. */
 export async function resetPassword(access: AgencyAccess, input: Parsed<'accounts.reset'>, address: string, deps: Deps): Promise<Nothing> {
-  const { client, member } = (await holderOf(access.scope, 'reset', input.token, deps)) ?? refuse('reset.refused');
+  const { client, member } = (await findHolder(access.scope, 'reset', input.token, deps)) ?? refuse('reset.refused');
   checkNewPassword(input, access, [member.email, member.firstName, member.lastName, ...Object.values(client.profile)]);
   const scope = scopeOf(client);
   const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password, address));
@@ -177,12 +178,10 @@ async function signedIn(access: AgencyAccess, found: Client, member: Member, dev
 
 /** Names the holder of a working link, for rate limits. Refuses or returns undefined if the link does not work. */
 export const knownHolder = async ({ scope }: AgencyAccess, kind: LinkKind, token: string, deps: Deps): Promise<string | undefined> =>
-  (await holderOf(scope, kind, token, deps))?.member.id;
-
-type LinkKind = keyof typeof stampsOf;
+  (await findHolder(scope, kind, token, deps))?.member.id;
 
 /** Finds the holder of a link; undefined if the link is void. Refuses a token of another kind. */
-async function holderOf(scope: AgencyScope, kind: LinkKind, token: string, { tokens }: Deps) {
+export async function findHolder(scope: AgencyScope, kind: LinkKind, token: string, { tokens }: Deps) {
   const claims = tokens.readLink(kind, token);
   const isHere = claims.agencyId === scope.agencyId && claims.world === (scope.world satisfies World);
   const client = isHere ? await readClient(scope, claims.clientId) : null;

@@ -3,6 +3,7 @@ import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings } from '../../models/agency.ts';
 import {
   type Client,
+  changeAccount,
   endFreeWaiting,
   findClientByExternalId,
   insertClient,
@@ -13,6 +14,7 @@ import {
 } from '../../models/client.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
+import { digestInput } from '../../security/digest.ts';
 import { newId } from '../../security/random.ts';
 import { policyOf } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
@@ -22,23 +24,46 @@ import { grantAtSignUp } from './free-credits.ts';
 type Profile = Parsed<'sessions.mint'>['profile'];
 
 /**
- * Finds the client that the agency's own server knows by this id, or creates it from the profile. The agency vouches for the address that
- * it sends, not for an earlier one.
+ * Finds the client that the agency's own server knows by this id, or creates it from the profile. A profile that differs from the last one
+ * changes the client. The agency vouches for the address that it sends, not for an earlier one.
  */
 export async function clientOfExternalId(access: AgencyAccess, externalId: string, profile: Profile, deps: Deps): Promise<Client | null> {
-  const client =
-    (await findClientByExternalId(access.scope, externalId)) ?? (profile && (await makeClient(access, externalId, profile, deps))) ?? null;
+  const known = await findClientByExternalId(access.scope, externalId);
+  const client = known ? await bringUpToDate(known, profile, deps) : profile ? await makeClient(access, externalId, profile, deps) : null;
   const member = client?.members[0];
   if (!client || !member || !profile?.emailVerified || profile.email !== member.email || member.emailVerifiedAt) return client;
   await confirmEmail(access, client, member, { vouched: true, deps });
   return readClient(access.scope, client._id);
 }
 
+/**
+ * Takes over a profile that the agency has changed since it sent the last one. A confirmed address is only replaced by a confirmed one, and
+ * one that another client has stays with that client: the person comes in all the same.
+ */
+async function bringUpToDate(client: Client, profile: Profile, deps: Deps): Promise<Client> {
+  const [member] = client.members;
+  if (!member || !profile) return client;
+  const mintedAs = fingerprintOf(profile, deps);
+  if (client.mintedAs === mintedAs) return client;
+  const { firstName, lastName, email, emailVerified } = profile;
+  const names = { mintedAs, member: { firstName, lastName } };
+  const isNew = email !== member.email && (emailVerified === true || member.emailVerifiedAt === undefined);
+  const logins = [...new Set([email, ...(client.logins ?? []).filter((login) => login !== member.email)])];
+  const whole = isNew ? { ...names, member: { ...names.member, email, newEmail: null }, logins } : names;
+  if ((await changeAccount(client, member.id, whole)) === 'login') await changeAccount(client, member.id, names);
+  return (await readClient(client, client._id)) ?? client;
+}
+
+/** Recognizes a profile without storing it once more. */
+const fingerprintOf = ({ firstName, lastName, email, emailVerified = false }: NonNullable<Profile>, { keys }: Deps): string =>
+  digestInput(keys, 'minted', firstName, lastName, email, emailVerified);
+
 async function makeClient(access: AgencyAccess, externalId: string, profile: NonNullable<Profile>, deps: Deps): Promise<Client | null> {
   const client: Client = {
     ...newClient(access, newId('cli'), deps.now()),
     logins: [profile.email],
     externalId,
+    mintedAs: fingerprintOf(profile, deps),
     members: [{ ...newMember(profile), id: newId('mem') }],
   };
   const result = await insertClient(access.scope, client);

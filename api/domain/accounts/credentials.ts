@@ -1,13 +1,14 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { changeAccount, replacePassword } from '../../models/client.ts';
+import { changeAccount, replacePassword, scopeOf, setExternalId } from '../../models/client.ts';
 import { queueMail } from '../../models/mail.ts';
 import { endOtherSessions, wasOpenedSince } from '../../models/session.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { checkPassword, hashPassword } from '../../security/passwords.ts';
-import { checkNewPassword, checkReturnUrl } from './accounts.ts';
+import { checkNewPassword, checkReturnUrl, findHolder } from './accounts.ts';
 import { type Holder, requireHolder } from './clients.ts';
+import { stampsOf } from './links.ts';
 
 /** A signed-in member who changes how it signs in. */
 export interface Self {
@@ -90,4 +91,30 @@ export async function keepEmail({ scope, memberId }: Self): Promise<Output<'acco
   const { client } = await requireHolder(scope, scope.clientId, memberId);
   await changeAccount(client, memberId, { member: { newEmail: null } });
   return {};
+}
+
+/** Signs a token by which the agency's server may let the member's client in by its own log-in. */
+export async function signLinkToken(self: Self, password: string | undefined, address: string, deps: Deps): Promise<{ token: string }> {
+  const { scope, memberId } = self;
+  const holder = await requireHolder(scope, scope.clientId, memberId);
+  await requirePerson(self, holder, { password, address });
+  const { agencyId, world, clientId } = scope;
+  const stamp = stampsOf.link(holder.member)[0] ?? '';
+  return { token: deps.tokens.signLink('link', { agencyId, world, clientId, memberId, stamp }) };
+}
+
+/**
+ * Gives a client the agency's own id. The token proves that whoever is signed in at the agency is the client's member as well: an address
+ * alone would not, since anybody may type one. Linking it to the same id again changes nothing.
+ */
+export async function linkClient(
+  { scope }: AgencyAccess,
+  { externalId, token }: Parsed<'clients.link'>,
+  deps: Deps,
+): Promise<Output<'clients.link'>> {
+  const { client } = (await findHolder(scope, 'link', token, deps)) ?? refuse('link.refused');
+  const result = client.externalId === externalId ? 'set' : await setExternalId(scopeOf(client), externalId);
+  if (result === 'taken') refuse('external_id.taken', { param: 'externalId' });
+  if (result === 'moved') refuse(client.disabledAt ? 'link.refused' : 'client.linked');
+  return { clientId: client._id, externalId };
 }

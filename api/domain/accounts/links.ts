@@ -6,6 +6,7 @@ import { modeOf } from '../../models/scope.ts';
 import type { Deps } from '../../ports/index.ts';
 import { mailedPage } from '../../rules/mailed-page.ts';
 import { subdomainOf } from '../../rules/origin.ts';
+import type { LinkKind } from '../../security/tokens.ts';
 import { readPortal } from '../directory/portal.ts';
 import { isHostedPage, pathOfPage } from '../directory/return-url.ts';
 
@@ -16,7 +17,8 @@ import { isHostedPage, pathOfPage } from '../directory/return-url.ts';
 export const stampsOf = {
   verify: ({ email, newEmail }: Member) => (newEmail === undefined ? [email] : [email, newEmail]),
   reset: ({ passwordVersion }: Member) => [String(passwordVersion)],
-};
+  link: ({ passwordVersion }: Member) => [String(passwordVersion)],
+} satisfies Record<LinkKind, (member: Member) => string[]>;
 
 /**
  * Builds the agency's page with a new token in its fragment, which browsers never send. Called when the mail is sent, so that the database

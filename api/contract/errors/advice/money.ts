@@ -36,6 +36,10 @@ export const moneyAdvice = {
   'package.currency_mixed': { cause: 'A package has another currency than the plan.', cure: 'Sell all in one currency.' },
   'purchase.expired': { cause: 'The attempt was made too long ago.', cure: 'Begin a new one with a new `Idempotency-Key`.' },
   'purchase.not_found': { cause: 'The client has no purchase with this id.', cure: 'Use the id that `credits.checkout` answered.' },
+  'receipt.not_paid': {
+    cause: 'The payment of this purchase has not arrived.',
+    cure: 'Read the receipt once `purchases.list` says `receipt: true`.',
+  },
   'payments.account_inactive': {
     cause: 'Stripe does not let this account take live payments.',
     cure: "Finish the activation in Stripe's dashboard.",

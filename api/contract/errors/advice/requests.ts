@@ -60,6 +60,26 @@ export const requestAdvice = {
     cure: 'Use the id that `sessions.mint` or a sign-up answered, and a key of the same mode.',
   },
   'client.disabled': { cause: 'The agency has disabled the client.', cure: 'Enable it with `clients.enable`.' },
+  'client.linked': {
+    cause: 'The client has another external id already.',
+    cure: 'Mint sessions under that id; a client has one.',
+  },
+  'deletion.changed': {
+    cause: 'More credits or numbers would be lost than the call names.',
+    cure: 'Show `accounts.deletion` again, and send what it says now.',
+  },
+  'deletion.unconfirmed': {
+    cause: "`confirmation` is not the account's e-mail address.",
+    cure: 'Send what the person typed; it must be that address.',
+  },
+  'deletion.under_way': {
+    cause: 'A call, an order or a payment of the client has not ended.',
+    cure: 'Wait for its end, or end it, and call again.',
+  },
+  'link.refused': {
+    cause: 'The link token is malformed, older than ten minutes, or of a client that is gone.',
+    cure: 'Get a new one on the page by `accounts.linkToken`, and send it at once.',
+  },
   'consent.missing': {
     cause: 'The agency has terms, and the sign-up did not agree to them.',
     cure: 'Send `acceptedTerms: true` after the visitor has agreed.',
