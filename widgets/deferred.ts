@@ -1,4 +1,5 @@
 import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
+import { confirmedView } from './elements/sign-up/confirmed-view.ts';
 import { formStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, inputsView } from './elements/sign-up/form-view.ts';
@@ -18,6 +19,7 @@ export const deferred: Deferred = {
   awaitElements,
   buyCredits,
   confirmEmail,
+  confirmedView,
   formView,
   heardFromTab,
   inputsView,

@@ -10,6 +10,9 @@ export const base = css`
   :host(:state(dark)) {
     color-scheme: dark;
   }
+  :host(:state(below)) {
+    margin-block-start: var(--_space);
+  }
   :host([hidden]) {
     display: none !important;
   }

@@ -83,11 +83,15 @@ export class WlElement extends LitElement {
     this.requestUpdate();
   }
 
-  /** Light or dark, as what the element stands on. Asked only when that may have changed: it makes the browser compute styles. */
+  /** Light or dark, as what the element stands on, and whether it follows another. Asked only when that may have changed: it makes the browser compute styles. */
   protected judge(): void {
     const frame = this.renderRoot.querySelector('.frame');
-    if (frame && standsOnDark(this, frame)) this.#internals.states.add('dark');
-    else this.#internals.states.delete('dark');
+    this.#mark('dark', !!frame && standsOnDark(this, frame));
+    this.#mark('below', standsBelow(this));
+  }
+
+  #mark(state: string, isSo: boolean): void {
+    this.#internals.states[isSo ? 'add' : 'delete'](state);
   }
 
   /** Renders each element in a task of its own once the page's data is there, so that the visitor never waits for all of them. */
@@ -199,6 +203,13 @@ export class WlElement extends LitElement {
   price(cents: number, currency: string): string {
     return formatPrice(cents, currency, this.language);
   }
+}
+
+/** Tells whether an element follows another of ours in the normal flow of the page, where nothing but a margin keeps them apart. */
+function standsBelow(element: Element): boolean {
+  const { previousElementSibling: before, parentElement: parent } = element;
+  const isBlock = (one: Element | null) => !!one && getComputedStyle(one).display === 'block';
+  return !!before?.localName.startsWith('wl-') && [before, element, parent].every(isBlock);
 }
 
 /** Two script tags, or two versions of one, must not define a tag twice. The page's first request leaves before the first element wakes up. */

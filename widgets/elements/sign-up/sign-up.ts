@@ -10,7 +10,8 @@ import { signUpStyles } from './sign-up.styles.ts';
 let elements = 0;
 
 /**
- * Sign-up, sign-in, forgotten password and new password in one place. Once somebody is signed in, it becomes the balance view.
+ * Sign-up, sign-in, forgotten password and new password in one place. Once somebody is signed in, it becomes the balance view; a page that has a
+ * `<wl-balance-meter>` shows the balance there.
  * Its labels and inputs stand in the page itself, so that password managers and autofill find them.
  *
  * @slot - Shown until the form is known.
@@ -25,7 +26,7 @@ let elements = 0;
  * @csspart sign-out - The button that signs out.
  * @csspart confirm - That the e-mail waits to be confirmed.
  * @csspart resend - The button that sends the confirmation again.
- * @csspart meter - The balance.
+ * @csspart meter - The balance, where the page has no `<wl-balance-meter>`.
  * @csspart sessions-panel - Where the member is signed in, closed at first.
  */
 export class WlSignup extends WlElement {
