@@ -1,4 +1,5 @@
 import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
+import { priceOfAmount, rateOf } from './elements/buy-credits/rates.ts';
 import { confirmedView } from './elements/sign-up/confirmed-view.ts';
 import { formStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
@@ -31,6 +32,8 @@ export const deferred: Deferred = {
   loadElement,
   loadSubmit: () => import('./elements/sign-up/submit.ts'),
   pictures,
+  priceOfAmount,
+  rateOf,
   readFragment,
   resumePurchase,
   sessionsPanel,

@@ -13,6 +13,34 @@ export const feeCents = (amountCents: number, basisPoints: number): number =>
 export const priceOf = (millis: number, centsPer100Credits: number): number =>
   divideHalfEven(BigInt(millis) * BigInt(centsPer100Credits), 100_000n);
 
+/** An amount of credits and its price in one currency: milli-credits and minor units, both above 0. */
+export interface Offered {
+  creditsMillis: number;
+  priceCents: number;
+}
+
+/** Returns the price of one credit in thousandths of the currency: whole minor units from ten minor units on. Rounded half to even. */
+export function pricePerCredit({ creditsMillis, priceCents }: Offered): number {
+  const [price, credits] = [BigInt(priceCents) * 1000n, BigInt(creditsMillis)];
+  const cents = divideHalfEven(price, credits);
+  return cents >= 10 ? cents * 10 : divideHalfEven(price * 10n, credits);
+}
+
+/** Returns how much less a credit costs than in the dearest of the other offers, in whole percent, rounded down. */
+export function savingPercent(offer: Offered, others: readonly Offered[]): number {
+  const priceOfBoth = (one: Offered, other: Offered) => BigInt(one.priceCents) * BigInt(other.creditsMillis);
+  const dearest = others.reduce((most, one) => (priceOfBoth(one, most) > priceOfBoth(most, one) ? one : most), offer);
+  const [own, most] = [priceOfBoth(offer, dearest), priceOfBoth(dearest, offer)];
+  return most === 0n ? 0 : Number(((most - own) * 100n) / most);
+}
+
+/** Formats thousandths of a currency, e.g. 390 as `€0.39` and 79 as `€0.079`. Never forms a fraction. */
+export function formatThousandths(thousandths: number, currency: Currency, language?: string): string {
+  const digits = String(thousandths).padStart(4, '0');
+  const decimal = `${digits.slice(0, -3)}.${digits.slice(-3)}` as `${number}`; // two groups of digits
+  return new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 3 }).format(decimal);
+}
+
 /** Formats an amount for a language, e.g. `€40.00`. Takes minor units and never forms a fraction. */
 export function formatMoney(cents: number, currency: Currency, language: string): string {
   const digits = String(Math.abs(cents)).padStart(3, '0');

@@ -14,7 +14,10 @@ describe('<wl-buy-credits>', () => {
   it('credits.packages P12: shows every package with its price, the popular one chosen', async () => {
     const { element, text } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ mode: 'test' }) });
     const cards = [...element.shadowRoot!.querySelectorAll('[part=package]')].map((card) => words(card));
-    expect(cards).to.deep.equal(['Starter €9 100 credits', 'Growth Popular €39.90 500 credits']);
+    expect(cards).to.deep.equal([
+      'Starter €9 100 credits €0.09 per credit · save 5 %',
+      'Growth Popular €39.90 500 credits €0.08 per credit · save 16 %',
+    ]);
     expect(text('button-primary')).to.equal('Buy 500 credits for €39.90');
     expect(text('badge')).to.equal('Test mode');
     await expect(element).to.be.accessible();
@@ -36,6 +39,20 @@ describe('<wl-buy-credits>', () => {
     const { text, element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ balance: balance({ debt: 2_000 }) }) });
     expect(text('debt')).to.equal('2 credits are owed, because a payment went back. The next purchase pays this first.');
     await expect(element).to.be.accessible();
+  });
+
+  it('credits.packages MT19: the button says the price of an amount while it is typed, and of none that cannot be bought', async () => {
+    const { element, part, text } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn() });
+    const amount = part('amount') as HTMLInputElement;
+    const said: string[] = [];
+    for (const typed of ['2', '25', '250', '1001', '2.5', '']) {
+      amount.value = typed;
+      amount.dispatchEvent(new InputEvent('input'));
+      await settled(element);
+      said.push(text('button-primary'));
+    }
+    const none = 'Buy credits';
+    expect(said).to.deep.equal([none, 'Buy 25 credits for €2.38', 'Buy 250 credits for €23.75', none, none, none]);
   });
 
   it('credits.checkout P12: 9 and 1,001 credits are refused before anything is sent, 10 and 1,000 go', async () => {

@@ -176,7 +176,7 @@ export class WlElement extends LitElement {
   }
 
   /** The nearest language that the page declares. */
-  protected language: string | undefined;
+  language: string | undefined;
 
   /** Puts right, once and at one place, whatever the page hands in as an attribute or a property. */
   protected override willUpdate(changed: PropertyValues): void {

@@ -33,6 +33,9 @@ export const buyCreditsStyles = css`
   .name {
     font-weight: 600;
   }
+  .rate {
+    min-block-size: 1.5em;
+  }
   .price {
     font-size: 1.5em;
     font-weight: 650;

@@ -23,6 +23,7 @@ type Data = NonNullable<Kit['data']>;
  * @csspart package-name - Its name.
  * @csspart package-price - Its price.
  * @csspart package-credits - Its credits.
+ * @csspart package-rate - The price of one of its credits, and what is saved.
  * @csspart custom - The card for an amount of one's own.
  * @csspart amount - Where that amount is typed.
  * @csspart button-primary - The button that buys.
@@ -102,12 +103,13 @@ export class WlBuyCredits extends WlElement {
 
   #button(packages: Data['packages'], chosen: string | undefined, starting: boolean) {
     const offer = packages.packages.find(({ id }) => id === chosen);
-    const values = offer
-      ? { credits: offer.credits / 1000, price: this.price(offer.priceCents, offer.currency) }
-      : { credits: this.#amount || '…' };
+    const price = offer
+      ? this.price(offer.priceCents, offer.currency)
+      : packages.custom && this.kit?.deferred?.priceOfAmount(this, packages.custom, this.#amount);
+    const credits = offer ? offer.credits / 1000 : Number(this.#amount) || '…';
     return html`<div class="stack tight">
       <button class="primary" part="button-primary" aria-disabled=${String(starting)} @click=${() => this.#buy(packages, chosen)}>
-        ${this.say(starting ? 'working' : offer ? 'buy.button' : 'buy.buttonCustom', values)}
+        ${this.say(starting ? 'working' : price ? 'buy.button' : 'buy.buttonCustom', { credits, price })}
       </button>
       <p class="muted" part="hint">${this.say(this.mode === 'tab' ? 'buy.hint' : 'buy.hintHere')}</p>
     </div>`;

@@ -16,7 +16,8 @@ interface Host extends WlElement {
 export const CUSTOM = 'custom';
 
 /** The packages as cards, and a free amount where the plan has one. */
-export function packageCards(host: Host, { packages, custom, payable }: Packages, chosen: string | undefined) {
+export function packageCards(host: Host, offers: Packages, chosen: string | undefined) {
+  const { packages, custom, payable } = offers;
   const radio = (id: string, label: string) =>
     payable
       ? html`<input
@@ -29,13 +30,15 @@ export function packageCards(host: Host, { packages, custom, payable }: Packages
   />`
       : nothing;
   return html`<div class="packages" part="packages" role=${payable ? 'radiogroup' : 'group'} aria-label=${host.say('buy.heading')}>
-    ${packages.map(({ id, name, credits, priceCents, currency, popular }) => {
+    ${packages.map((offer) => {
+      const { id, name, credits, priceCents, currency, popular } = offer;
       const [amount, price] = [host.say('buy.credits', { credits: credits / 1000 }), host.price(priceCents, currency)];
       return html`<label class="card package" part="package">
         <span class="name"><span part="package-name">${name}</span> ${popular ? html`<span class="badge top" part="badge">${host.say('buy.popular')}</span>` : nothing}</span>
         ${radio(id, [name, amount, price, ...(popular ? [host.say('buy.popular')] : [])].join(', '))}
         <span class="price" part="package-price">${price}</span>
         <span class="muted" part="package-credits">${amount}</span>
+        <span class="muted rate" part="package-rate">${host.kit?.deferred?.rateOf(host, offer, offers)}</span>
       </label>`;
     })}
     ${custom && payable ? customCard(host, custom, chosen === CUSTOM, radio(CUSTOM, host.say('buy.custom'))) : nothing}

@@ -49,6 +49,8 @@ export const deferredStrings = {
   'reset.heading': 'Choose a new password',
   'reset.button': 'Save the password',
   'signIn.confirmed': 'Your e-mail is confirmed. Please sign in.',
+  'buy.each': '{price} per credit',
+  'buy.saving': '{price} per credit · save {percent} %',
   'buy.range': 'Please enter whole credits from {min} to {max}.',
 
   insecure: 'Signing in needs a secure connection (https).',
