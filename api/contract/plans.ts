@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Operation } from './operation.ts';
 import { order, payment, paymentLimits } from './orders.ts';
 import { patchShape } from './patch.ts';
-import { because, cents, currency, id, line, millis, millisToMove, settingsVersion } from './values.ts';
+import { because, cents, currency, id, instant, line, millis, millisToMove, settingsVersion } from './values.ts';
 
 const callRounding = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('second') }).describe('Per second, rounded up to a milli-credit on the total.'),
@@ -51,7 +51,14 @@ export const plan = z.strictObject({
     .max(1_000_000_000)
     .describe('The price of a custom amount, and what credits are worth where something is paid with money.'),
   currency,
-  freeMillis: z.int().min(0).max(1_000_000_000).default(0),
+  freeMillis: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(0)
+    .describe(
+      "Free credits, out of the agency's minutes, once for each client: of the first plan at sign-up, of another by changing to it.",
+    ),
   freeGrantsPerDay: z
     .int()
     .min(0)
@@ -97,12 +104,34 @@ export const planView = z.strictObject({
   priceCents: cents,
   currency,
   centsPer100Credits: cents,
-  freeMillis: millis,
+  freeMillis: millis.describe(
+    'Free credits that changing to it brings. To a client only what it would still get: each plan gives them once.',
+  ),
   numbers: z.array(numberPrice),
   knowledge: z.strictObject({ fileMillis: millis, textMillis: millis, urlMillis: millis, freeItems: z.int() }),
   features: z.array(feature),
   limits: z.strictObject({ numbers: z.int().nullable(), sources: z.int().nullable(), storageBytes: z.int().nullable() }),
   current: z.boolean().describe('Whether the client has it.'),
+  bought: z
+    .strictObject({ at: instant, paidWith: z.enum(['credits', 'money']) })
+    .nullable()
+    .optional()
+    .describe('Of the current plan, if the client bought it: the price is then the one that was paid.'),
+  loses: z
+    .strictObject({
+      features: z.array(feature),
+      limits: z.array(
+        z.strictObject({
+          limit: z.enum(['numbers', 'sources', 'storageBytes']),
+          was: z.int().nullable().describe('The limit now; null: none.'),
+          most: z.int(),
+          used: z.int().describe('More than `most` stays, and nothing can be added.'),
+        }),
+      ),
+    })
+    .nullable()
+    .optional()
+    .describe('What the client has now and would not have in it. Null for the current plan, and where nobody is signed in.'),
 });
 
 const used = z.strictObject({ used: z.int().min(0), most: z.int().min(0).nullable() });

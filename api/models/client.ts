@@ -53,6 +53,10 @@ export interface Client extends HeldPlan {
    * the daily limit.
    */
   freeWaits?: { vouched: boolean };
+  /** Free credits that plans promised when the client changed to them, by plan. They stay, because each plan gives them once. */
+  planFree?: Record<string, PlanPromise>;
+  /** The plans among them whose free credits have not come yet. */
+  planFreeWaits?: string[];
   disabledAt?: Date;
   /** The deletion that one of its members asked for and that is not finished. */
   deletion?: Deletion;
@@ -67,6 +71,14 @@ export interface Deletion {
   at: Date;
   checkAt: Date;
   checks: number;
+}
+
+/** Free credits that a plan promised to one client. */
+export interface PlanPromise {
+  millis: number;
+  /** True if the plan was paid or assigned. Otherwise the credits have the conditions of a sign-up: a confirmed address that had none yet. */
+  isEarned: boolean;
+  seal?: string;
 }
 
 const member = new Schema<Member>(
@@ -101,6 +113,8 @@ const schema = new Schema<Client>(
     planOrderId: String,
     planSeal: String,
     planClaims: Schema.Types.Mixed,
+    planFree: Schema.Types.Mixed,
+    planFreeWaits: { type: [String], default: undefined },
     disabledAt: Date,
     deletion: { type: { memberId: String, at: Date, checkAt: Date, checks: Number }, _id: false, default: undefined },
     deletedAt: Date,
@@ -263,6 +277,20 @@ async function tryChange(before: Client, memberId: string, { member = {}, profil
     if (duplicateIndex(error)?.includes('logins')) return 'login';
     throw error;
   }
+}
+
+/** Promises the free credits of a plan, once for each plan. */
+export async function promisePlanFree(scope: ClientScope, planId: string, promise: PlanPromise): Promise<void> {
+  const at = `planFree.${planId}`;
+  await ClientModel.updateOne(
+    { ...within(scope), _id: scope.clientId, [at]: { $exists: false } },
+    { $set: { [at]: promise }, $addToSet: { planFreeWaits: planId } },
+  );
+}
+
+/** Ends the waiting of a plan's free credits. */
+export async function endPlanFreeWaiting(scope: ClientScope, planId: string): Promise<void> {
+  await ClientModel.updateOne({ ...within(scope), _id: scope.clientId }, { $pull: { planFreeWaits: planId } });
 }
 
 /**

@@ -43,6 +43,12 @@ export async function claimGrant(
   }
 }
 
+/** Tells whether another client of the agency has received the free credits of a mailbox, by any of these hashes. */
+export async function isGrantedToOther(scope: ClientScope, hashes: readonly string[]): Promise<boolean> {
+  const ids = hashes.map((hash) => idOf(scope, hash));
+  return (await GrantModel.exists({ ...within(scope), _id: { $in: ids }, clientId: { $ne: scope.clientId } }).exec()) !== null;
+}
+
 /** Returns the mailbox hash of a claim. */
 export const mailboxIn = ({ _id, agencyId, world }: Grant): string => _id.slice(`${agencyId}/${world}/`.length);
 

@@ -84,6 +84,8 @@ export type CrashPoint =
   | 'deletion.after_things'
   | 'deletion.after_close'
   | 'deletion.after_journal'
+  | 'plan.after_move'
+  | 'plan.after_promise'
   | 'number.after_buy'
   | 'source.after_insert'
   | 'source.after_orders'

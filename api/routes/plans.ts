@@ -5,7 +5,7 @@ import { answer, type Route } from '../http/route.ts';
 import type { Deps } from '../ports/index.ts';
 
 export const planRoutes = (deps: Deps): Route[] => [
-  answer('plans.list', (caller) => listPlans(caller.access, scopeOfClient(caller))),
+  answer('plans.list', (caller) => listPlans(caller.access, scopeOfClient(caller), deps)),
   answer('plans.choose', (caller, input, { seed, signal }) =>
     choosePlan(caller.access, caller, input, { orderId: `ord_${seed}`, signal, deps }),
   ),
@@ -13,6 +13,6 @@ export const planRoutes = (deps: Deps): Route[] => [
   answer('plans.update', ({ access }, input) => updatePlan(access, input, deps)),
   answer('plans.retire', ({ access }, { planId }) => updatePlan(access, { planId, active: false }, deps)),
   answer('plans.reorder', ({ access }, { planIds }) => reorderPlans(access, planIds, deps)),
-  answer('plans.assign', ({ access }, input) => assignPlan(access, input)),
+  answer('plans.assign', ({ access }, input) => assignPlan(access, input, deps)),
   answer('entitlements.read', (caller, { clientId }) => readEntitlements(caller.access, clientIdOf(caller, clientId))),
 ];

@@ -8,7 +8,7 @@ import { closeTabs, tabs } from './support/shop.ts';
 
 const standard = plan({ current: true });
 const pro = plan({ id: 'pln_pro', name: 'Pro', priceMillis: 5000, priceCents: 200, features: ['numbers', 'knowledge'] });
-const both = { 'plans.list': { plans: [standard, pro] }, 'entitlements.read': entitlements() };
+const both = { 'plans.list': { plans: [standard, pro] }, 'entitlements.read': entitlements(), 'credits.balance': balance() };
 const changed = { status: 409, code: 'quote.changed', message: 'The price has changed since it was shown. Look at the new one.' };
 const plans = html`<wl-plans></wl-plans>`;
 const cards = ({ element }: Page<WlPlans>) => [...element.shadowRoot!.querySelectorAll<HTMLElement>('[part=plan]')];
@@ -80,6 +80,40 @@ describe('<wl-plans>', () => {
     await click(page, 'Pay 9 credits');
     expect(page.network.named('plans.choose').map(({ input }) => input.priceMillis)).to.eql([5000, 9000]);
     expect(page.text('status-heading')).to.equal('You are on Pro now.');
+  });
+
+  it('plans.choose MT13: a smaller plan says what goes before it is confirmed, and is no primary way', async () => {
+    const loses = {
+      features: ['knowledge', 'reports'],
+      limits: [{ limit: 'numbers' as const, was: 10, most: 1, used: 3 }],
+    };
+    const smaller = plan({ id: 'pln_small', name: 'Small', loses });
+    const page = await open<WlPlans>(plans, {
+      'bootstrap.read': signedIn(),
+      'plans.list': { plans: [{ ...pro, current: true }, smaller] },
+      'plans.choose': order({ subjectId: 'pln_small' }),
+      'entitlements.read': entitlements(),
+      'credits.balance': balance({ seq: 9 }),
+    });
+    expect(button(page, 'Change to Small')!.className).to.equal('');
+    await click(page, 'Change to Small');
+    expect(page.text('loses')).to.equal(
+      'With Small you lose: KnowledgeFeature: reports Phone numbers: at most 1, instead of 10. You have 3. They stay, but you cannot add any.',
+    );
+    expect(page.network.named('plans.choose').length).to.equal(0);
+    await expect(page.element).to.be.accessible();
+    await click(page, 'Change to Small');
+    expect(page.network.named('plans.choose').length).to.equal(1);
+  });
+
+  it('plans.list MT9: the plan that was bought shows when and for what, not the price of today', async () => {
+    const bought = { at: '2026-12-01T10:00:00.000Z', paidWith: 'money' as const };
+    const page = await open<WlPlans>(plans, {
+      'bootstrap.read': signedIn(),
+      'plans.list': { plans: [{ ...pro, current: true, priceCents: 3900, bought }] },
+    });
+    expect(words(cards(page)[0]?.querySelector('[part=plan-price]'))).to.equal('Bought on Dec 1, 2026 for €39');
+    await expect(page.element).to.be.accessible();
   });
 
   it('plans.choose K2: whoever is short of credits is told by how much, and buys them right there', async () => {

@@ -28,19 +28,21 @@ export interface PayChoices {
   /** @param at where money is paid: an empty tab, or the element itself */
   pay(how: 'credits' | 'money', at: Window | HTMLElement | null): void;
   back(): void;
+  /** The words that confirm what costs nothing, if they are special. */
+  confirm?: string;
 }
 
 /** An element that sells, and how its page wants money to be paid. */
 export type Payer = WlElement & { mode: 'tab' | 'redirect' | 'embedded' };
 
 /** The wall: what the client can spend on this, and the ways to pay. Where credits are short, they can be bought right here. */
-export function payView(host: Payer, kit: Kit, offer: Price, run: OrderRun, { pay, back }: PayChoices) {
+export function payView(host: Payer, kit: Kit, offer: Price, run: OrderRun, { pay, back, confirm = host.say('wall.confirm') }: PayChoices) {
   const { kind, priceMillis, priceCents, currency } = offer;
   const funds = fundsFor(kit.balance ?? { available: 0 }, kind, priceMillis);
   const isShort = funds.missingMillis > 0;
   const refused = isShort && run.refused?.code === 'credits.insufficient' ? undefined : run.refused;
   const mayPayMoney = kit.data?.packages.payable && priceCents >= MONEY_CENTS_MIN;
-  const credits = priceMillis === 0 ? host.say('wall.confirm') : host.say('wall.credits', { credits: priceMillis / 1000 });
+  const credits = priceMillis === 0 ? confirm : host.say('wall.credits', { credits: priceMillis / 1000 });
   const button = (text: string, primary: boolean, act: () => void) =>
     html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} aria-disabled=${String(run.isBeginning)} @click=${() => run.isBeginning || act()}>${text}</button>`;
   return html`<div class="stack" part="wall">

@@ -1,10 +1,12 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
+import { causeOfPlanFree } from '../../ledger/transfers/grants.ts';
 import type { ModeSettings } from '../../models/agency.ts';
 import {
   type Client,
   changeAccount,
   endFreeWaiting,
+  endPlanFreeWaiting,
   findClientByExternalId,
   insertClient,
   type Member,
@@ -19,7 +21,7 @@ import { newId } from '../../security/random.ts';
 import { policyOf } from '../directory/minutes.ts';
 import { planOf } from '../directory/plan.ts';
 import { sealedClient } from '../seals/documents.ts';
-import { grantAtSignUp } from './free-credits.ts';
+import { type FreePromise, grantPromised } from './free-credits.ts';
 
 type Profile = Parsed<'sessions.mint'>['profile'];
 
@@ -84,9 +86,10 @@ export async function confirmEmail(
   { vouched = false, deps }: { vouched?: boolean; deps: Deps },
 ): Promise<number> {
   if (member.emailVerifiedAt) return 0;
-  const came = await grantAtSignUp(client, member, { vouched, ...termsOf(access, client) }, deps);
+  const came = await grantPromised(client, member, signUpPromise(client, vouched), termsOf(access, client), deps);
   const freeWaits = came === 'waits' ? { vouched } : undefined;
   await markEmailVerified(scopeOf(client), member.id, { at: deps.now(), freeWaits });
+  if (client.planFreeWaits?.length) await giveWaiting(access, await requireClient(access.scope, client._id), deps);
   return came === 'waits' ? 0 : came;
 }
 
@@ -95,21 +98,58 @@ export async function confirmEmail(
  * @returns the client after that
  */
 export async function giveWaiting(access: AgencyAccess, client: Client, deps: Deps): Promise<Client> {
-  const { freeWaits, ...given } = client;
   const [member] = client.members;
-  if (!freeWaits || !member) return client;
+  let now = client;
   try {
-    const came = await grantAtSignUp(client, member, { ...freeWaits, ...termsOf(access, client) }, deps);
-    if (came === 'waits') return client;
-    await endFreeWaiting(scopeOf(client));
-    return given;
+    for (const { end, after, ...promise } of member ? waitingPromises(client) : []) {
+      if (!member || (await grantPromised(client, member, promise, termsOf(access, client), deps)) === 'waits') continue;
+      await end();
+      now = after(now);
+    }
   } catch (error) {
     deps.log.error(
       { clientId: client._id, cause: describeCause(error) },
       'free_credits.failed: free credits that wait could not be given; the next visit tries again',
     );
-    return client;
   }
+  return now;
+}
+
+interface WaitingPromise extends FreePromise {
+  /** Ends the waiting in the stored client. */
+  end(): Promise<void>;
+  /** Returns the client after that. */
+  after(client: Client): Client;
+}
+
+const signUpPromise = (client: Client, vouched: boolean): FreePromise => ({
+  cause: client._id,
+  millis: client.freeMillis,
+  vouched,
+  isEarned: false,
+});
+
+/** Lists the promises of free credits that wait for room, and no longer for the confirmed address. */
+function waitingPromises(client: Client): WaitingPromise[] {
+  const scope = scopeOf(client);
+  const { freeWaits, planFree = {}, planFreeWaits = [] } = client;
+  const ofSignUp = freeWaits && {
+    ...signUpPromise(client, freeWaits.vouched),
+    end: () => endFreeWaiting(scope),
+    after: ({ freeWaits: _over, ...rest }: Client) => rest,
+  };
+  const ofPlans = planFreeWaits.flatMap((planId): WaitingPromise[] => {
+    const { millis, isEarned } = planFree[planId] ?? {};
+    if (millis === undefined || isEarned === undefined || (!isEarned && !client.members[0]?.emailVerifiedAt)) return [];
+    return [
+      {
+        ...{ cause: causeOfPlanFree(scope, planId), millis, isEarned, vouched: false },
+        end: () => endPlanFreeWaiting(scope, planId),
+        after: (now) => ({ ...now, planFreeWaits: (now.planFreeWaits ?? []).filter((id) => id !== planId) }),
+      },
+    ];
+  });
+  return ofSignUp ? [ofSignUp, ...ofPlans] : ofPlans;
 }
 
 const termsOf = ({ agency }: AgencyAccess, client: Client) => ({
@@ -138,8 +178,11 @@ export async function requireHolder(scope: AgencyScope, clientId: string, member
 }
 
 /** Returns the promised free credits: they wait for the first member's confirmed address, and then for room. */
-const waitingMillis = ({ members, freeMillis, freeWaits }: Client): number =>
-  members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0;
+const waitingMillis = ({ members, freeMillis, freeWaits, planFree = {}, planFreeWaits = [] }: Client): number =>
+  planFreeWaits.reduce(
+    (sum, planId) => sum + (planFree[planId]?.millis ?? 0),
+    members[0]?.emailVerifiedAt === undefined || freeWaits ? freeMillis : 0,
+  );
 
 /** Returns how the agency wants a client's balance shown. */
 export const balanceView = (client: Client, { meter, ...plans }: Pick<ModeSettings, 'meter' | 'plan' | 'plans'>) => ({

@@ -4,6 +4,9 @@ import { fieldAt, parseAs } from '../../contract/parse.ts';
 import { applyPatch } from '../../contract/patch.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { ModeSettings, StoredPackage } from '../../models/agency.ts';
+import { priceOf } from '../../rules/money.ts';
+import { FIRST_PLAN, type Plan } from '../directory/plan.ts';
+import { CHARGE_CENTS } from '../payments/prices.ts';
 import type { ListKind } from './lists.ts';
 
 type Draft = NonNullable<Parsed<'agency.update'>['packages']>[number];
@@ -56,6 +59,29 @@ export const checkPackages = (first: ModeSettings['plan'], packages: readonly St
   packages.forEach((one, index) => {
     packagesKind.check(one, first, `packages.${index}`);
   });
+
+/** A package at a client's price. */
+export type PricedPackage = StoredPackage & {
+  /** True if this is not the package's own price. */
+  isRepriced: boolean;
+};
+
+/**
+ * Returns the packages on offer at the prices of a client's plan. Their own prices are those of the first plan. In a plan with cheaper
+ * credits a package costs at most what its credits cost there, and in one with dearer credits at least that. Prices that could not be paid
+ * are left out.
+ */
+export function packagesFor(settings: Pick<ModeSettings, 'packages' | 'plan'>, plan: Plan): PricedPackage[] {
+  const { centsPer100Credits } = plan;
+  const isOwn = plan.id === FIRST_PLAN || centsPer100Credits === 0;
+  const bound = centsPer100Credits > settings.plan.centsPer100Credits ? Math.max : Math.min;
+  return offeredPackages(settings)
+    .map((one) => {
+      const priceCents = isOwn ? one.priceCents : bound(one.priceCents, priceOf(one.creditsMillis, centsPer100Credits));
+      return { ...one, priceCents, isRepriced: priceCents !== one.priceCents };
+    })
+    .filter(({ priceCents, isRepriced }) => !isRepriced || (priceCents >= CHARGE_CENTS.min && priceCents <= CHARGE_CENTS.max));
+}
 
 /** Returns the packages on offer, in the order shown. */
 export const offeredPackages = ({ packages }: Pick<ModeSettings, 'packages'>): StoredPackage[] => packages.filter(({ active }) => active);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { clientOf } from '../../ledger/accounts.ts';
 import { amountOn, causeOf, clientIn, entriesOf, isDone } from '../../ledger/reading.ts';
+import { causeOfPlanFree } from '../../ledger/transfers/grants.ts';
 import { knownAgencies } from '../../models/agency.ts';
 import { type Client, everyClient, readClientsBy, scopeOf } from '../../models/client.ts';
 import { readClaims } from '../../models/grant.ts';
@@ -36,7 +37,7 @@ export function auditAccounts(findings: Findings): Visitor {
       });
       if (client && isDone(transfer, 'signup.grant'))
         await findings.note(GRANTS, placeOf(transfer), () =>
-          assert.equal(causeOf(transfer), client._id, 'it was promised to another client'),
+          assert(isPromised(transfer, client), 'it was promised to another client, or with another plan'),
         );
     }
   };
@@ -48,6 +49,15 @@ export function auditAccounts(findings: Findings): Visitor {
     },
     end: () => first.flush(),
   };
+}
+
+/** Tells whether free credits were promised to this client: at its sign-up, or as many of them with a plan. */
+function isPromised(transfer: Transfer, client: Client): boolean {
+  const cause = causeOf(transfer);
+  if (cause === client._id) return true;
+  const scope = scopeOf(client);
+  const promised = Object.entries(client.planFree ?? {}).find(([planId]) => causeOfPlanFree(scope, planId) === cause)?.[1];
+  return promised !== undefined && amountOn(transfer, clientOf(scope)) === promised.millis;
 }
 
 /** Checks each client against its agency and its free credits. */

@@ -1,10 +1,10 @@
-import type { Client } from '../../models/client.ts';
+import { type Client, scopeOf } from '../../models/client.ts';
 import { type Grant, mailboxIn } from '../../models/grant.ts';
 import type { PhoneNumber } from '../../models/number.ts';
 import type { Order } from '../../models/order.ts';
 import type { DocumentSeal, Register } from '../../models/register.ts';
 import type { Seals } from '../../security/seals.ts';
-import { claimText, orderText, pauseText, planText, promiseText, releaseText } from '../seals/documents.ts';
+import { claimText, orderText, pauseText, planPromiseText, planText, promiseText, releaseText } from '../seals/documents.ts';
 import type { Findings } from './findings.ts';
 
 const NAME = "what clients were promised, are on, ordered and gave back carries the seal of this server's keys";
@@ -43,6 +43,8 @@ export class SealedDocuments {
   client(client: Client): void {
     const { _id, promiseSeal, planSeal } = client;
     this.#look('promise', _id, promiseSeal, promiseText(client));
+    for (const [planId, promise] of Object.entries(client.planFree ?? {}))
+      this.#look('promise', `${planId} of ${_id}`, promise.seal, planPromiseText(scopeOf(client), planId, promise));
     if (planSeal === undefined) this.#lacks('plan', _id);
   }
 

@@ -5,7 +5,7 @@ import { type Client, type Member, readClient, scopeOf } from '../../models/clie
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { balanceView, describeAccount, giveWaiting } from '../accounts/clients.ts';
 import { knownPage, refreshSession } from '../accounts/sessions.ts';
-import { offeredPackages } from '../agencies/package-settings.ts';
+import { packagesFor } from '../agencies/package-settings.ts';
 import { brandOf } from '../directory/brand.ts';
 import { noticeOf, noticeText } from '../directory/directory.ts';
 import { entitlementsOf, planOf } from '../directory/plan.ts';
@@ -52,10 +52,14 @@ export async function knownVisitor({ scope }: AgencyAccess, { refresh, token }: 
 /** Describes the prices of credits, by the plan of a calling client. `payable` is false until the agency's Stripe account is set up. */
 export function describePackages(access: AgencyAccess, client?: Client | null): Output<'credits.packages'> {
   const { agency } = access;
-  const { customAmount, centsPer100Credits, currency } = planOf(agency, client);
+  const plan = planOf(agency, client);
+  const { customAmount, centsPer100Credits, currency } = plan;
   const blocked = describePayable(access);
   return {
-    packages: offeredPackages(agency).map(({ active: _active, ...one }) => ({ ...one, credits: one.creditsMillis })),
+    packages: packagesFor(agency, plan).map(({ active: _active, isRepriced: _isRepriced, ...one }) => ({
+      ...one,
+      credits: one.creditsMillis,
+    })),
     custom: customAmount && { ...customAmount, centsPer100Credits, currency },
     payable: blocked === null,
     blocked,

@@ -5,7 +5,7 @@ import { readPurchase } from '../../models/purchase.ts';
 import type { AgencyAccess, AgencyScope, ClientScope, Deps } from '../../ports/index.ts';
 import { checkReturnUrl } from '../accounts/accounts.ts';
 import { balanceView, requireClient } from '../accounts/clients.ts';
-import { offeredPackages } from '../agencies/package-settings.ts';
+import { packagesFor } from '../agencies/package-settings.ts';
 import { describePackages } from '../bootstrap/bootstrap.ts';
 import { planOf } from '../directory/plan.ts';
 import { describeFunds } from '../funds/funds.ts';
@@ -74,7 +74,8 @@ export async function buyCredits(
   const email = client.members.find(({ id }) => id === memberId)?.email ?? '';
   const isOpened = begun?.sessionId !== undefined;
   const settings = isOpened ? settingsOfPurchase(agency, mode, begun, deps) : paymentSettings(agency, mode, deps);
-  const shop = { plan: planOf(agency, client), packages: offeredPackages(agency), settings };
+  const plan = planOf(agency, client);
+  const shop = { plan, packages: packagesFor(agency, plan), settings };
   const payments = deps.payments.for({ who: scope.clientId, purpose: 'money', signal });
   return startPurchase(scope, { ...input, id, begun, memberId, email }, shop, { ...deps, payments });
 }
@@ -97,8 +98,8 @@ export async function* watchBalance(
   const client = await requireClient(scope, scope.clientId);
   let view = balanceView(client, access.agency);
   for await (const { state, seq, kind, amount, purchaseId } of watchClient(scope, { after, signal })) {
-    // This grant brings the waiting free credits.
-    if (kind === 'signup.grant') view.waiting = 0;
+    // This grant brings free credits that waited.
+    if (kind === 'signup.grant') view.waiting = Math.max(0, view.waiting - amount);
     // The order may have brought another plan, in which free credits buy more or less.
     if (kind === 'order.resolve') view = balanceView(await requireClient(scope, scope.clientId), access.agency);
     yield { seq, kind, amount, purchaseId, balance: balanceOf({ seq, state }, view) };

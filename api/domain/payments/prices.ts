@@ -29,7 +29,8 @@ type Plan = Parsed<'agencies.create'>['plan'];
 /** The agency's prices. */
 export interface Offer {
   plan: Pick<Plan, 'centsPer100Credits' | 'currency' | 'customAmount'>;
-  packages: readonly StoredPackage[];
+  /** `isRepriced`: its price is not the one that the agency's Stripe price has. */
+  packages: readonly (StoredPackage & { isRepriced?: boolean })[];
 }
 
 /** The item of one purchase at its present price, in milli-credits and cents. */
@@ -119,8 +120,14 @@ export function checkoutItem(
     return { item: { productId, unitCents: priceCents }, ...sold, credits, priceCents, currency: plan.currency };
   }
   const chosen = packages.find(({ id }) => id === choice.packageId) ?? refuse('package.not_found', { param: 'packageId' });
-  const { id, name, creditsMillis: credits, priceCents, currency } = chosen;
-  return { item: id === packageId ? { priceId } : { productId, unitCents: priceCents }, name, credits, priceCents, currency };
+  const { id, name, creditsMillis: credits, priceCents, currency, isRepriced = false } = chosen;
+  return {
+    item: id === packageId && !isRepriced ? { priceId } : { productId, unitCents: priceCents },
+    name,
+    credits,
+    priceCents,
+    currency,
+  };
 }
 
 /** Stripe's limits for one payment: the minimum in euro, used for other currencies as well. */

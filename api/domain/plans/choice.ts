@@ -1,21 +1,24 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, scopeOf, setPlan } from '../../models/client.ts';
-import { countNumbers } from '../../models/number.ts';
-import { readUsedStorage } from '../../models/storage-allowance.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
-import { priceOf } from '../../rules/money.ts';
-import { requireClient } from '../accounts/clients.ts';
-import { entitlementsOf, type Plan, planOf, plansOf } from '../directory/plan.ts';
+import { giveWaiting, requireClient } from '../accounts/clients.ts';
+import { promiseWithPlan } from '../accounts/free-credits.ts';
+import { entitlementsOf, FIRST_PLAN, type Plan, planOf, plansOf } from '../directory/plan.ts';
 import { orderView, placeOrder } from '../orders/orders.ts';
 import { sealedPlan } from '../seals/documents.ts';
+import type { PlanItem } from './fulfil.ts';
+import { freeToCome, planView, planViewFor, usedOf } from './view.ts';
 
 /** Lists the plans that can be chosen, and the client's own plan even if it is retired. */
-export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined): Promise<Output<'plans.list'>> {
-  const current = planOf(agency, scope && (await requireClient(scope, scope.clientId)));
-  const isCurrent = ({ id }: Plan) => scope !== undefined && id === current.id;
-  const shown = plansOf(agency).filter((plan) => plan.active || isCurrent(plan));
-  return { plans: shown.map((plan) => planView(plan, { current: isCurrent(plan), creditCents: current.centsPer100Credits })) };
+export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined, deps: Deps): Promise<Output<'plans.list'>> {
+  const plans = plansOf(agency);
+  const onOffer = plans.filter(({ active }) => active);
+  if (!scope) return { plans: onOffer.map((plan) => planView(plan, agency.plan.centsPer100Credits)) };
+  const [client, used] = await Promise.all([requireClient(scope, scope.clientId), usedOf(scope)]);
+  const current = planOf(agency, client);
+  const shown = plans.filter(({ id, active }) => active || id === current.id);
+  return { plans: await Promise.all(shown.map((plan) => planViewFor(client, plan, { current, used }, deps))) };
 }
 
 /** Changes a client to another plan by an order, which is paid and delivered like any other. */
@@ -29,7 +32,9 @@ export async function choosePlan(
   const wanted = plansOf(access.agency).find(({ id }) => id === planId) ?? refuse('plan.not_found', { param: 'planId' });
   const isCurrent = planOf(access.agency, client).id === planId;
   if (!wanted.active && !isCurrent) refuse('plan.not_found', { param: 'planId' });
-  const ware = { kind: 'plan', name: wanted.name, item: {}, subjectId: planId, priceMillis: wanted.priceMillis } as const;
+  const freeMillis = await freeToCome(client, wanted, deps);
+  const item: PlanItem = freeMillis > 0 ? { freeMillis } : {};
+  const ware = { kind: 'plan', name: wanted.name, item: { ...item }, subjectId: planId, priceMillis: wanted.priceMillis } as const;
   const refusedUnlessBegun = isCurrent ? 'plan.current' : undefined;
   const placement = {
     orderId,
@@ -43,14 +48,21 @@ export async function choosePlan(
   return orderView(await placeOrder(access, scope, placement, deps));
 }
 
-/** Assigns a plan to a client without a payment, for the agency. */
+/** Assigns a plan to a client without a payment, for the agency. The client gets the plan's free credits, as if it had bought it. */
 export async function assignPlan(
-  { agency, scope }: AgencyAccess,
+  access: AgencyAccess,
   { clientId, planId }: Parsed<'plans.assign'>,
+  deps: Deps,
 ): Promise<Output<'plans.assign'>> {
-  const client = await requireClient(scope, clientId);
-  if (!plansOf(agency).some(({ id }) => id === planId)) refuse('plan.not_found', { param: 'planId' });
-  await setPlan(scopeOf(client), sealedPlan(scopeOf(client), { planId }));
+  const client = await requireClient(access.scope, clientId);
+  const { freeMillis } = plansOf(access.agency).find(({ id }) => id === planId) ?? refuse('plan.not_found', { param: 'planId' });
+  const scope = scopeOf(client);
+  await setPlan(scope, sealedPlan(scope, { planId }));
+  deps.reached('plan.after_move');
+  if (freeMillis > 0 && planId !== FIRST_PLAN) {
+    await promiseWithPlan(scope, planId, { millis: freeMillis, isEarned: true });
+    await giveWaiting(access, await requireClient(access.scope, clientId), deps);
+  }
   return { clientId, planId };
 }
 
@@ -61,19 +73,4 @@ export async function readEntitlements({ agency, scope }: AgencyAccess, clientId
   const used = await usedOf(scopeOf(client));
   const share = (limit: keyof Plan['limits']) => ({ used: used[limit], most: plan.limits[limit] });
   return { ...entitlementsOf(plan), numbers: share('numbers'), sources: share('sources'), storageBytes: share('storageBytes') };
-}
-
-/** @param creditCents price of 100 credits in the client's present plan, which sets the price in money */
-function planView(plan: Plan, { current, creditCents }: { current: boolean; creditCents: number }): Output<'plans.list'>['plans'][number] {
-  const { id, name, summary, priceMillis, currency, centsPer100Credits, freeMillis, numbers, features, limits } = plan;
-  const { fileMillis, textMillis, urlMillis, freeItems } = plan.knowledge;
-  const price = { priceMillis, priceCents: priceOf(priceMillis, creditCents), currency, centsPer100Credits };
-  const knowledge = { fileMillis, textMillis, urlMillis, freeItems };
-  return { id, name, summary, ...price, freeMillis, numbers, knowledge, features, limits, current };
-}
-
-/** Reads a client's use of its plan's limits. */
-export async function usedOf(scope: ClientScope): Promise<Record<keyof Plan['limits'], number>> {
-  const [{ sources, bytes: storageBytes }, numbers] = await Promise.all([readUsedStorage(scope), countNumbers(scope)]);
-  return { numbers, sources, storageBytes };
 }

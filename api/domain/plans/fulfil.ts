@@ -4,13 +4,22 @@ import { agencyById, inMode } from '../../models/agency.ts';
 import { type Client, claimPlan, type HeldPlan, movePlan, readClient } from '../../models/client.ts';
 import { isGivenUp, moveOrder, type Order, readOrder } from '../../models/order.ts';
 import { modeOf } from '../../models/scope.ts';
-import type { Fulfilment } from '../../ports/index.ts';
+import type { Deps, Fulfilment } from '../../ports/index.ts';
 import { DAY_MS } from '../../rules/time.ts';
+import { giveWaiting, requireClient } from '../accounts/clients.ts';
+import { promiseWithPlan } from '../accounts/free-credits.ts';
+import { accessTo } from '../directory/directory.ts';
 import { planOf, plansOf } from '../directory/plan.ts';
 import { sealedPlan } from '../seals/documents.ts';
 
 /** Attempts, because concurrent changes of the client make this one start anew. */
 const TRIES_MAX = 20;
+
+/** The item of a plan's order. */
+export interface PlanItem {
+  /** Free credits that the plan promised when it was ordered, in milli-credits. Absent for none. */
+  freeMillis?: number;
+}
 
 /** Delivers a plan by moving the client to it. */
 export const planFulfilment: Fulfilment = {
@@ -23,15 +32,15 @@ export const planFulfilment: Fulfilment = {
     return typeof found === 'string' ? found : undefined;
   },
 
-  async fulfil(order) {
+  async fulfil(order, deps) {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       const client = await readMovable(order);
       if (typeof client === 'string') return { delivered: false, code: client };
-      if (client.planOrderId === order._id) return { delivered: true };
+      if (client.planOrderId === order._id) return deliver(order, deps);
       const replaced = heldBy(client);
       // Stored first, so that an undo finds it. If the client moves meanwhile, it is stored anew.
       await moveOrder(order, order._id, order.step, { replaced });
-      if (await movePlan(order, replaced, sealedPlan(order, broughtBy(order)))) return { delivered: true };
+      if (await movePlan(order, replaced, sealedPlan(order, broughtBy(order)))) return deliver(order, deps);
     }
     return refuse('server.busy');
   },
@@ -39,6 +48,19 @@ export const planFulfilment: Fulfilment = {
   release: restorePlan,
   takeBack: restorePlan,
 };
+
+/** Brings what the plan gives beside its prices. Repeating it has no further effect. */
+async function deliver(order: Order, deps: Deps): Promise<{ delivered: true }> {
+  const { freeMillis } = order.item as PlanItem; // written by `planItem`
+  deps.reached('plan.after_move');
+  const found = freeMillis ? await agencyById(order.agencyId) : null;
+  if (found && freeMillis) {
+    await promiseWithPlan(order, order.subjectId, { millis: freeMillis, isEarned: order.priceMillis > 0 });
+    deps.reached('plan.after_promise');
+    await giveWaiting(accessTo(found, modeOf(order.world)), await requireClient(order, order.clientId), deps);
+  }
+  return { delivered: true };
+}
 
 /** Returns a client to the plan before an order, unless it has another plan by now. */
 async function restorePlan(order: Order): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Client, HeldPlan } from '../../models/client.ts';
+import type { Client, HeldPlan, PlanPromise } from '../../models/client.ts';
 import type { PhoneNumber } from '../../models/number.ts';
 import type { Order } from '../../models/order.ts';
 import type { ClientScope } from '../../models/scope.ts';
@@ -16,6 +16,19 @@ export const promiseText = ({
   freeMillis,
 }: Pick<Client, '_id' | 'agencyId' | 'world' | 'subject' | 'freeMillis'>): string =>
   canonicalJson([_id, agencyId, world, subject, freeMillis]);
+
+/** The free credits that a client was promised with a plan. */
+export const planPromiseText = (
+  { agencyId, world, clientId, subject }: ClientScope,
+  planId: string,
+  { millis, isEarned }: Pick<PlanPromise, 'millis' | 'isEarned'>,
+): string => canonicalJson([clientId, agencyId, world, subject, planId, millis, isEarned]);
+
+/** Adds its seal to a plan's promise. */
+export const sealedPlanPromise = (scope: ClientScope, planId: string, promise: Pick<PlanPromise, 'millis' | 'isEarned'>): PlanPromise => ({
+  ...promise,
+  ...named('seal', sealOf('promise', planPromiseText(scope, planId, promise))),
+});
 
 /** A client's plan, and the order that brought it. */
 export const planText = ({ clientId, agencyId, world }: ClientScope, { planId, planOrderId }: HeldPlan): string =>

@@ -24,8 +24,11 @@ export interface Granted extends Standing {
   repeated: boolean;
 }
 
+/** Names the grant of a plan's free credits; that of the sign-up has the client's id alone. */
+export const causeOfPlanFree = ({ clientId }: Pick<ClientScope, 'clientId'>, planId: string): string => `${clientId}:${planId}`;
+
 /**
- * Moves free credits from the agency's minutes to a client, once in the client's life. Their later use debits nobody again. With a
+ * Moves free credits from the agency's minutes to a client, once for each cause in the client's life. Their later use debits nobody again. With a
  * `policy`, refuses with `agency.minutes_exhausted` as long as the agency lacks minutes; without one there is no limit.
  */
 export function grantFree(
@@ -48,9 +51,9 @@ export function grantFree(
   });
 }
 
-/** Tells whether a client has received its free credits. */
-export async function hasFree(scope: ClientScope): Promise<boolean> {
-  const _id = `${prefixOf(scope)}signup.grant/${scope.clientId}`;
+/** Tells whether a client has received the free credits of its sign-up, or of another cause. */
+export async function hasFree(scope: ClientScope, cause = scope.clientId): Promise<boolean> {
+  const _id = `${prefixOf(scope)}signup.grant/${cause}`;
   const transfer = (await readTransfers([{ agencyId: scope.agencyId, _id }])).get(_id);
   return transfer !== undefined && transfer.refused === undefined;
 }

@@ -18,7 +18,7 @@ export const plansStyles = css`
     align-content: start;
     gap: calc(var(--_space) / 2);
   }
-  .plan > .primary {
+  .plan > button {
     margin-block-start: calc(var(--_space) / 2);
   }
   .current {
@@ -36,6 +36,9 @@ export const plansStyles = css`
     gap: 0.375em;
     padding: 0;
     list-style: none;
+  }
+  .losses {
+    padding-inline-start: 1.25em;
   }
   .what li {
     display: grid;

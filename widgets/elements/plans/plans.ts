@@ -8,6 +8,7 @@ import { paymentStrings } from '../../strings/en/payment.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { keepFocus } from '../../ui/keep-focus.ts';
+import { losesAnything, lossView } from './loss-view.ts';
 import { type Plan, planLines } from './plan-lines.ts';
 import { plansStyles } from './plans.styles.ts';
 
@@ -25,6 +26,7 @@ import { plansStyles } from './plans.styles.ts';
  * @csspart plan-price - What it costs to change to it.
  * @csspart badge - On the plan that the client has.
  * @csspart upgrade - The way to a larger plan.
+ * @csspart loses - What the client would lose with a smaller plan.
  * @csspart wall - The ways to pay.
  * @csspart button-primary - The button that chooses, and the one that pays.
  * @csspart button-secondary - Other buttons and links.
@@ -109,18 +111,37 @@ export class WlPlans extends WlElement {
   }
 
   #card(plan: Plan) {
-    const { name, summary, priceMillis, priceCents, currency, current } = plan;
-    const price = priceMillis === 0 ? this.say('wall.free') : this.say('plans.once', { price: this.price(priceCents, currency) });
+    const { name, summary, current } = plan;
     const may = this.kit?.account && this.kit.session.may('credits:buy');
     return html`<li class="card plan ${current ? 'current' : ''}" part="plan">
       <div class="row"><h3 part="plan-name">${name}</h3>${current ? html`<span class="badge" part="badge">${this.say('plans.current')}</span>` : nothing}</div>
-      <p class="price" part="plan-price">${price}</p>
+      <p class="price" part="plan-price">${this.#price(plan)}</p>
       <div class="stack tight">
         ${summary ? html`<p class="muted">${summary}</p>` : nothing}
         <ul class="what">${planLines(this, plan).map((line) => html`<li>${icons.check}<span>${line}</span></li>`)}</ul>
       </div>
-      ${may && !current ? html`<button class="primary" part="button-primary" @click=${() => this.#choose(plan)}>${this.say('plans.choose', { name })}</button>` : nothing}
+      ${may && !current ? this.#choosing(plan) : nothing}
     </li>`;
+  }
+
+  /** The price; of the bought plan, the one that was paid. */
+  #price({ priceMillis, priceCents, currency, current, bought }: Plan): string {
+    const price = this.price(priceCents, currency);
+    const date = bought && new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(new Date(bought.at));
+    if (current && date) return this.say(priceMillis === 0 ? 'plans.since' : 'plans.bought', { date, price });
+    return priceMillis === 0 ? this.say('wall.free') : this.say('plans.once', { price });
+  }
+
+  /** Bytes as people read them. */
+  size(bytes: number): string {
+    const format = { style: 'unit', unit: 'megabyte', unitDisplay: 'short', maximumFractionDigits: 1 } as const;
+    return new Intl.NumberFormat(this.language, format).format(bytes / 1_000_000);
+  }
+
+  #choosing(plan: Plan) {
+    const isSmaller = losesAnything(plan);
+    const [look, part] = isSmaller ? ['', 'button-secondary'] : ['primary', 'button-primary'];
+    return html`<button class=${look} part=${part} @click=${() => this.#choose(plan)}>${this.say(isSmaller ? 'plans.change' : 'plans.choose', { name: plan.name })}</button>`;
   }
 
   #wall(kit: Kit, run: OrderRun, plan: Plan) {
@@ -133,8 +154,9 @@ export class WlPlans extends WlElement {
       this.requestUpdate();
     };
     return html`<div class="card stack">
-      <div class="row"><h3 class="grow" tabindex="-1">${plan.name}</h3><b class="price">${this.say('plans.once', { price: this.price(plan.priceCents, plan.currency) })}</b></div>
-      ${payView(this, kit, { kind: 'plan', ...plan }, run, { pay, back: () => this.#choose(undefined) })}
+      <div class="row"><h3 class="grow" tabindex="-1">${plan.name}</h3><b class="price">${this.#price(plan)}</b></div>
+      ${lossView(this, plan)}
+      ${payView(this, kit, { kind: 'plan', ...plan }, run, { pay, back: () => this.#choose(undefined), ...(losesAnything(plan) && { confirm: this.say('plans.change', { name: plan.name }) }) })}
     </div>`;
   }
 
@@ -162,6 +184,8 @@ export class WlPlans extends WlElement {
     this.#done = plan;
     this.#run?.forget();
     await entitlementsOf(kit).read();
+    // A plan without a price moves no credits, but may change what free ones buy. The kit has told the page of a refusal.
+    void kit.readBalance().catch(() => {});
     kit.announce('wl-plan-chosen', { planId: plan.id, name: plan.name });
   }
 }
