@@ -6,7 +6,6 @@ import {
   type Client,
   changeAccount,
   endFreeWaiting,
-  endPlanFreeWaiting,
   findClientByExternalId,
   insertClient,
   type Member,
@@ -14,6 +13,7 @@ import {
   readClient,
   scopeOf,
 } from '../../models/client.ts';
+import { endPlanFreeWaiting } from '../../models/client-plan.ts';
 import { describeCause } from '../../ports/causes.ts';
 import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
 import { digestInput } from '../../security/digest.ts';

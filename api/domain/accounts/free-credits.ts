@@ -1,6 +1,7 @@
 import { grantFree, hasFree } from '../../ledger/transfers/grants.ts';
 import type { Client, Member } from '../../models/client.ts';
-import { loginsBeginning, promisePlanFree, scopeOf } from '../../models/client.ts';
+import { loginsBeginning, scopeOf } from '../../models/client.ts';
+import { promisePlanFree } from '../../models/client-plan.ts';
 import { claimGrant, isGrantedToOther, takeGrantOfDay } from '../../models/grant.ts';
 import type { ClientScope, Deps } from '../../ports/index.ts';
 import { formerMailboxOf, mailboxOf, spellingsOf } from '../../rules/mailbox.ts';

@@ -3,7 +3,7 @@ import { published as publishable } from '../../contract/agencies/publish.ts';
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import type { Agency, ModeSettings } from '../../models/agency.ts';
-import { countByPlan } from '../../models/client.ts';
+import { countByPlan } from '../../models/client-plan.ts';
 import type { AgencyAccess, AgencyScope, Deps } from '../../ports/index.ts';
 import { accessTo } from '../directory/directory.ts';
 import { FIRST_PLAN } from '../directory/plan.ts';

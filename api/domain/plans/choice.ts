@@ -1,6 +1,7 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { type Client, scopeOf, setPlan } from '../../models/client.ts';
+import { type Client, scopeOf } from '../../models/client.ts';
+import { setPlan } from '../../models/client-plan.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { giveWaiting, requireClient } from '../accounts/clients.ts';
 import { promiseWithPlan } from '../accounts/free-credits.ts';
@@ -8,17 +9,17 @@ import { entitlementsOf, FIRST_PLAN, type Plan, planOf, plansOf } from '../direc
 import { orderView, placeOrder } from '../orders/orders.ts';
 import { sealedPlan } from '../seals/documents.ts';
 import type { PlanItem } from './fulfil.ts';
-import { freeToCome, planView, planViewFor, usedOf } from './view.ts';
+import { freeToCome, showPlan, showPlanTo, usedOf } from './view.ts';
 
 /** Lists the plans that can be chosen, and the client's own plan even if it is retired. */
 export async function listPlans({ agency }: AgencyAccess, scope: ClientScope | undefined, deps: Deps): Promise<Output<'plans.list'>> {
   const plans = plansOf(agency);
   const onOffer = plans.filter(({ active }) => active);
-  if (!scope) return { plans: onOffer.map((plan) => planView(plan, agency.plan.centsPer100Credits)) };
+  if (!scope) return { plans: onOffer.map((plan) => showPlan(plan, agency.plan.centsPer100Credits)) };
   const [client, used] = await Promise.all([requireClient(scope, scope.clientId), usedOf(scope)]);
   const current = planOf(agency, client);
   const shown = plans.filter(({ id, active }) => active || id === current.id);
-  return { plans: await Promise.all(shown.map((plan) => planViewFor(client, plan, { current, used }, deps))) };
+  return { plans: await Promise.all(shown.map((plan) => showPlanTo(client, plan, { current, used }, deps))) };
 }
 
 /** Changes a client to another plan by an order, which is paid and delivered like any other. */

@@ -1,7 +1,8 @@
 import type { PlainCode } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { agencyById, inMode } from '../../models/agency.ts';
-import { type Client, claimPlan, type HeldPlan, movePlan, readClient } from '../../models/client.ts';
+import { type Client, type HeldPlan, readClient } from '../../models/client.ts';
+import { claimPlan, movePlan } from '../../models/client-plan.ts';
 import { isGivenUp, moveOrder, type Order, readOrder } from '../../models/order.ts';
 import { modeOf } from '../../models/scope.ts';
 import type { Deps, Fulfilment } from '../../ports/index.ts';

@@ -12,7 +12,7 @@ type View = Output<'plans.list'>['plans'][number];
 type Used = Record<keyof Plan['limits'], number>;
 
 /** Shows a plan to visitors, or to the agency. */
-export function planView(plan: Plan, creditCents: number): View {
+export function showPlan(plan: Plan, creditCents: number): View {
   const { id, name, summary, priceMillis, currency, centsPer100Credits, freeMillis, numbers, features, limits } = plan;
   const { fileMillis, textMillis, urlMillis, freeItems } = plan.knowledge;
   const price = { priceMillis, priceCents: priceOf(priceMillis, creditCents), currency, centsPer100Credits };
@@ -21,8 +21,8 @@ export function planView(plan: Plan, creditCents: number): View {
 }
 
 /** Shows a plan to a client: the price in the client's own credits, and what a change to it would bring and take. */
-export async function planViewFor(client: Client, plan: Plan, { current, used }: { current: Plan; used: Used }, deps: Deps): Promise<View> {
-  const view = planView(plan, current.centsPer100Credits);
+export async function showPlanTo(client: Client, plan: Plan, { current, used }: { current: Plan; used: Used }, deps: Deps): Promise<View> {
+  const view = showPlan(plan, current.centsPer100Credits);
   if (plan.id === current.id) return { ...view, ...(await asBought(client)), freeMillis: 0, current: true };
   return { ...view, freeMillis: await freeToCome(client, plan, deps), loses: listLosses(current, plan, used) };
 }
