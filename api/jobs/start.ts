@@ -5,6 +5,7 @@ import { cleanKnowledge } from '../domain/knowledge/leftovers.ts';
 import { dueSources } from '../domain/knowledge/steps.ts';
 import { onSourceDue } from '../domain/knowledge/values.ts';
 import { dueRents } from '../domain/numbers/rent.ts';
+import { dueRoutes, onRouteDue } from '../domain/numbers/route.ts';
 import { openOrders } from '../domain/orders/orders.ts';
 import { openPurchases } from '../domain/payments/janitor.ts';
 import { reconcileDue } from '../domain/payments/reconcile.ts';
@@ -25,6 +26,7 @@ export function startJobs(deps: Deps): Job {
     startDue(deps, openOrders(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueDeletions(deps), { restMs: 5 * SECOND_MS }),
     startDue(deps, dueRents(deps), { restMs: MINUTE_MS }),
+    startDue(deps, dueRoutes(deps), { restMs: 10 * SECOND_MS, onDue: onRouteDue }),
     startDue(deps, dueSources(deps), { restMs: SECOND_MS, onDue: onSourceDue }),
     startCare(deps, { name: 'hold.expiry', restMs: 10 * SECOND_MS, round: () => expireHolds(deps.now(), deps) }),
     // Checks whether an agency is due; each is reconciled once an hour.

@@ -76,6 +76,12 @@ export interface PhoneNumber {
   trunk?: Trunk;
   check?: OwnershipCheck;
   agentId?: string;
+  /** When the providers are told where its calls go, unless that is done before. Absent: nothing is left to tell. Business time. */
+  routeAt?: Date;
+  /** How often they were told in vain; absent for never. */
+  routeChecks?: number;
+  /** True from before the providers are first told until they have forgotten it. Absent in numbers whose calls were never led anywhere. */
+  isRouted?: boolean;
   /** True while the number is returned to the provider. It may be gone there, so no rent is collected. */
   isGoing?: boolean;
   createdAt: Date;
@@ -120,6 +126,9 @@ const schema = new Schema<PhoneNumber>(
     trunk: Schema.Types.Mixed,
     check: Schema.Types.Mixed,
     agentId: String,
+    routeAt: Date,
+    routeChecks: Number,
+    isRouted: Boolean,
     isGoing: Boolean,
     createdAt: { type: Date, required: true },
     releasedAt: Date,
@@ -132,6 +141,7 @@ schema.index({ agencyId: 1, world: 1, claim: 1 }, { unique: true, partialFilterE
 schema.index({ providerClaim: 1 }, { unique: true, partialFilterExpression: { providerClaim: { $exists: true } } });
 schema.index({ agencyId: 1, world: 1, clientId: 1, createdAt: -1 });
 schema.index({ rentAt: 1 }, { partialFilterExpression: { rentAt: { $exists: true } } });
+schema.index({ routeAt: 1 }, { partialFilterExpression: { routeAt: { $exists: true } } });
 /** Only for the models of numbers. */
 export const NumberModel = model('PhoneNumber', schema);
 
@@ -188,9 +198,26 @@ export async function heldNumbers(scope: ClientScope): Promise<string[]> {
 }
 
 type Set = Partial<Omit<PhoneNumber, '_id' | keyof ClientScope>>;
-type Unset = 'claim' | 'providerClaim' | 'agentId' | 'isGoing' | 'check' | 'trunk' | 'rentAt' | 'graceUntil' | 'paidUntil' | 'pausedAt';
+type Unset =
+  | 'claim'
+  | 'providerClaim'
+  | 'agentId'
+  | 'routeAt'
+  | 'routeChecks'
+  | 'isRouted'
+  | 'isGoing'
+  | 'check'
+  | 'trunk'
+  | 'rentAt'
+  | 'graceUntil'
+  | 'paidUntil'
+  | 'pausedAt';
 /** The number as it was read. A field that was absent must still be absent. */
-type From = { [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs' | 'isGoing']?: PhoneNumber[Field] | undefined };
+type From = {
+  [Field in 'state' | 'rentsPaid' | 'rentTries' | 'pausedAt' | 'pausedMs' | 'isGoing' | 'agentId' | 'routeAt']?:
+    | PhoneNumber[Field]
+    | undefined;
+};
 
 /**
  * Changes a number that is still as `from` says.
@@ -260,6 +287,21 @@ export const claimRent = (now: Date, leaseUntil: Date, but: readonly string[]): 
 /** Puts a claimed rent off. Does nothing if it was moved meanwhile or another process has it. */
 export async function putOffRent({ _id, agencyId, world, rentAt }: PhoneNumber, at: Date): Promise<void> {
   await NumberModel.updateOne({ _id, agencyId, world, rentAt: rentAt ?? null }, { $set: { rentAt: at } });
+}
+
+/** Claims the number of which the providers have had to be told longest, of any agency except `but`. Business time. */
+export const claimRoute = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<PhoneNumber | null> =>
+  NumberModel.findOneAndUpdate(
+    { routeAt: { $lte: now }, agencyId: { $nin: but } },
+    { $set: { routeAt: leaseUntil }, $inc: { routeChecks: 1 } },
+    { sort: { routeAt: 1 }, returnDocument: 'after' },
+  )
+    .lean<PhoneNumber>()
+    .exec();
+
+/** Puts a claimed route off. Does nothing if it was settled or chosen anew meanwhile. */
+export async function putOffRoute({ _id, agencyId, world, routeAt }: PhoneNumber, at: Date): Promise<void> {
+  await NumberModel.updateOne({ _id, agencyId, world, routeAt: routeAt ?? null }, { $set: { routeAt: at } });
 }
 
 /** Reads the numbers with these claims at the provider, of all agencies and worlds. */

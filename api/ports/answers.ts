@@ -106,8 +106,9 @@ export const wordsIn = (refusal: unknown): ProviderWords | undefined =>
 
 const MESSAGE_LENGTH_MAX = 500;
 
-const covered = (message: string): string =>
-  message
+/** @param message what an SDK made of an answer; a proxy's answer has none */
+const covered = (message: unknown): string =>
+  String(message ?? '')
     .slice(0, MESSAGE_LENGTH_MAX)
     .replace(/\b(?:[spr]k|wl[pksr]|whsec|key)_[\w*]+/gi, '(a key)')
     .replace(/[^\s@'"<>]+@[^\s@'"<>,;]+/g, '(an address)')

@@ -87,6 +87,8 @@ export type CrashPoint =
   | 'plan.after_move'
   | 'plan.after_promise'
   | 'number.after_buy'
+  | 'number.after_choice'
+  | 'number.after_route'
   | 'source.after_insert'
   | 'source.after_orders'
   | 'source.after_checking'

@@ -89,6 +89,13 @@ export interface Telephony {
   buyNumber(access: TelephonyAccess, order: NumberOrder): Promise<OwnedNumber>;
   /** Returns a number for good. Succeeds if it is gone already. */
   releaseNumber(access: TelephonyAccess, sid: string): Promise<void>;
+  /**
+   * Leads the calls of a number to a SIP address, over a trunk of the account, which is made if it is not there. Can be repeated.
+   * @returns the host of the trunk, for calls that go out over it
+   */
+  routeNumber(access: TelephonyAccess, sid: string, address: string): Promise<string>;
+  /** Ends that; what the owner had set before counts again. Succeeds if the number is gone. */
+  unrouteNumber(access: TelephonyAccess, sid: string): Promise<void>;
   /** Returns the types of number that require documents by law in a country. */
   readRegulatedTypes(access: TelephonyAccess, country: string): Promise<NumberType[]>;
   readBundles(access: TelephonyAccess, country: string, type: NumberType): Promise<Bundle[]>;

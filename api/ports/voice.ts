@@ -9,6 +9,15 @@ export type Material =
   | { kind: 'text'; name: string; text: string }
   | { kind: 'url'; url: string };
 
+/** A number as the voice provider learns of it: where its calls come from, and who answers them. */
+export interface AnsweredNumber {
+  number: string;
+  /** The host of the trunk that it belongs to, with what that asks for. */
+  trunk: { host: string; transport?: 'udp' | 'tcp' | 'tls'; username?: string | undefined; password?: string | undefined };
+  /** Null: nobody answers. */
+  agentId: string | null;
+}
+
 /** A knowledge base as the provider answered. */
 export interface Base {
   id: string;
@@ -39,6 +48,12 @@ export interface Voice {
   readBase(access: VoiceAccess, baseId: string): Promise<Base>;
   /** Deletes a base. Succeeds if it is gone already. */
   removeBase(access: VoiceAccess, baseId: string): Promise<void>;
+  /** The SIP address at which the provider takes calls. */
+  readonly address: string;
+  /** Says who answers a number, which becomes known to the provider. Can be repeated. Refuses with `agent.not_found` if the agent is gone. */
+  answerNumber(access: VoiceAccess, number: AnsweredNumber): Promise<void>;
+  /** Makes a number unknown to the provider. Succeeds if it is unknown already. */
+  forgetNumber(access: VoiceAccess, number: string): Promise<void>;
   /** Refuses with `agent.not_found` if the account has no such agent, or the agent cannot use knowledge. */
   requireAgent(access: VoiceAccess, agentId: string): Promise<void>;
   /**

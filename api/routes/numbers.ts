@@ -1,10 +1,11 @@
 import { connectAccount, disconnectAccount, importNumbers } from '../domain/numbers/account.ts';
 import { buyNumber } from '../domain/numbers/buy.ts';
 import type { CodeDeps } from '../domain/numbers/codes.ts';
-import { assignNumber, connectNumber, connectTrunk } from '../domain/numbers/connect.ts';
+import { connectNumber, connectTrunk } from '../domain/numbers/connect.ts';
 import { listInventory, offerNumber } from '../domain/numbers/inventory.ts';
 import { releaseNumber } from '../domain/numbers/release.ts';
 import { reserveNumber } from '../domain/numbers/reserve.ts';
+import { assignNumber } from '../domain/numbers/route.ts';
 import { offerNumbers, searchOffered } from '../domain/numbers/search.ts';
 import { testTrunk } from '../domain/numbers/trunk.ts';
 import { sendAnotherCode, verifyNumber } from '../domain/numbers/verify.ts';
@@ -20,7 +21,7 @@ export const numberRoutes = (deps: CodeDeps): Route[] => [
   answer('numbers.list', (caller, { clientId }) =>
     listNumbers(caller.access, clientIdOf(caller, clientId), { forAgency: caller.kind === 'agency', deps }),
   ),
-  answer('numbers.assign', ({ scope }, input) => assignNumber(scope, input)),
+  answer('numbers.assign', ({ scope }, input) => assignNumber(scope, input, deps)),
   answer('numbers.release', ({ scope }, input) => releaseNumber(scope, input, deps)),
   answer('numbers.connect', (caller, input, { seed }) => connectNumber(caller.access, caller, input, { seed, deps })),
   answer('numbers.sendCode', ({ access, scope }, input) => sendAnotherCode(access, scope, input, deps)),

@@ -8,6 +8,7 @@ import { Inbox } from './mail/inbox.ts';
 import { smtpServer } from './mail/smtp.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { type Phones, phones } from './phone/phone.ts';
+import { type Answer, ring } from './phone/ring.ts';
 import { reset } from './reset.ts';
 import { retellApi } from './retell/api.ts';
 import { type RetellControl, retellControl } from './retell/control.ts';
@@ -69,6 +70,8 @@ interface Controls {
   stripe: StripeControl;
   twilio: TwilioControl;
   phone: Phones;
+  /** Calls a number, and says who answers. */
+  ring(phoneNumber: string): Answer;
   retell: RetellControl;
   trunk: TrunkControl;
   faults: FaultControl;
@@ -139,6 +142,7 @@ function build({ stateFile, retryGapMillis = 1000, processingMillis = 1000, say 
     stripe: stripeControl(core, faults),
     twilio: twilioControl(world, changed),
     phone: phones(world),
+    ring: (phoneNumber: string) => ring(world, phoneNumber),
     retell: retellControl(retellCore),
     trunk: trunkControl(world, trunk, changed),
     faults,

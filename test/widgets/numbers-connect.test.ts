@@ -45,6 +45,25 @@ describe('<wl-number-purchase>, numbers of the client’s own', () => {
     expect(page.text('trial')).to.equal('The trunk does not accept the password.');
   });
 
+  it('numbers.release MT11: a number says who answers it, and only one that is gone then is called gone', async () => {
+    const agents = [{ id: 'agt_1', name: 'Front desk', version: null, numberIds: [], sourceIds: [] }];
+    const numbers = [
+      number(),
+      number({ id: 'num_2', way: 'manual', answeredBy: 'elsewhere' }),
+      number({ id: 'num_3', agentId: 'agt_1', answeredBy: 'soon' }),
+    ];
+    const page = await show({ 'agents.list': { agents }, 'numbers.list': { numbers } });
+    const said = (at: number) => words(all(page, '[part=number]')[at]!);
+    expect(said(0)).to.contain('Nobody answers it yet. Choose who does.');
+    expect(said(1)).not.to.contain('answers it');
+    expect(said(2)).to.contain('Its calls are being led there.');
+    await click(page, 'Release');
+    expect(said(0)).to.contain('A released number is gone for good.');
+    await click(page, 'Cancel');
+    await click(page, 'Remove');
+    expect(said(1)).to.contain('The number stays yours.').and.not.to.contain('gone for good');
+  });
+
   it('numbers.import N12: numbers of the own account are chosen and added', async () => {
     const entry = (one: string) => ({
       number: one,

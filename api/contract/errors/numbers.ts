@@ -60,6 +60,11 @@ export const numberErrors = {
     type: 'invalid_request',
     message: 'This number cannot get text messages. Choose to be called instead.',
   },
+  'number.not_connected': {
+    status: 503,
+    type: 'unavailable',
+    message: 'Its calls cannot be led to anybody at the moment, so nothing was changed. Try again later, or contact support.',
+  },
   'number.not_found': { status: 404, type: 'not_found', message: 'There is no such number.' },
   'number.opted_out': {
     status: 422,

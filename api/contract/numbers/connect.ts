@@ -73,7 +73,8 @@ export const numberConnectOperations = {
     errors: ['feature.locked', 'plan.limit', 'number.invalid', 'number.connected', 'trunk.uri_invalid'],
   },
   'numbers.testTrunk': {
-    summary: 'Asks the trunk whether it is there and lets us in, and rings through it once.',
+    summary:
+      'Asks the trunk whether it is there and lets us in, and rings through it once. A number that rang so may be caller id; one client of an agency has it then.',
     method: 'POST',
     callers: { client: 'numbers:write' },
     limits: [{ per: ['caller'], count: 20, seconds: 600, shared: true }],
@@ -84,7 +85,7 @@ export const numberConnectOperations = {
       status: z.int().nullable().describe('What the trunk answered; null where it did not.'),
       message: z.string(),
     }),
-    errors: ['number.not_found', 'trunk.missing'],
+    errors: ['number.not_found', 'number.connected', 'trunk.missing'],
   },
   'numbers.connectAccount': {
     summary: "Connects the client's own account at the provider and lists the numbers in it. The token goes in and never comes out.",
@@ -134,6 +135,6 @@ export const numberConnectOperations = {
     input: z.strictObject({}),
     example: {},
     output: z.strictObject({ removed: z.int().min(0) }),
-    errors: ['account.missing'],
+    errors: ['account.missing', 'telephony.provider_unavailable', 'voice.provider_unavailable'],
   },
 } as const satisfies Record<string, Operation>;

@@ -119,13 +119,22 @@ export const numberOperations = {
     errors: ['client.not_found'],
   },
   'numbers.assign': {
-    summary: 'Says which agent takes the calls of a number; null: none.',
+    summary:
+      'Says which agent takes the calls of a number; null: none. The providers are told, so that the next call rings there. A number connected by hand rings where its owner leads it.',
     method: 'POST',
     callers: { client: 'numbers:write' },
     input: z.strictObject({ numberId: id('num'), agentId: id('agt').nullable() }),
     example: { numberId: 'num_example', agentId: null },
     output: clientNumber,
-    errors: ['number.not_found', 'agent.not_found'],
+    errors: [
+      'number.not_found',
+      'agent.not_found',
+      'number.not_connected',
+      'telephony.not_configured',
+      'telephony.provider_unavailable',
+      'voice.not_configured',
+      'voice.provider_unavailable',
+    ],
   },
   'numbers.release': {
     summary: 'Gives a number back for good. Its last four digits confirm it. The second time nothing happens.',
@@ -134,6 +143,6 @@ export const numberOperations = {
     input: z.strictObject({ numberId: id('num'), lastDigits: parseDigits(/^\d{4}$/, { reason: 'digits_malformed' }) }),
     example: { numberId: 'num_example', lastDigits: '0100' },
     output: clientNumber,
-    errors: ['number.not_found', 'number.digits_wrong', 'telephony.provider_unavailable'],
+    errors: ['number.not_found', 'number.digits_wrong', 'telephony.provider_unavailable', 'voice.provider_unavailable'],
   },
 } as const satisfies Record<string, Operation>;

@@ -50,7 +50,7 @@ export const clientNumber = z.strictObject({
   way: numberWay,
   state: numberState,
   capabilities,
-  callerId: z.boolean().describe('Whether calls may show it as where they come from.'),
+  callerId: z.boolean().describe('Whether calls may show it as where they come from. A number of a trunk is tried first.'),
   monthlyMillis: millis.describe('Its rent, as it was sold.'),
   paidUntil: instant.nullable().describe('When the next rent is due; null where there is none.'),
   overdueMillis: millis.describe(
@@ -59,6 +59,12 @@ export const clientNumber = z.strictObject({
   graceUntil: instant.nullable().describe('When it is released unless the rent is paid; null unless it is past due.'),
   trunk: trunk.nullable(),
   agentId: z.string().nullable(),
+  answeredBy: z
+    .enum(['agent', 'soon', 'nobody', 'elsewhere'])
+    .describe(
+      'Who takes its calls. `agent`: the one of `agentId`. `soon`: the providers are still being told of it. `nobody`: none is chosen yet. ' +
+        '`elsewhere`: they go where its owner leads them, or it was assigned before calls were led; assign it again then.',
+    ),
   /** Only for the agency; absent for clients. */
   providerCost: z.strictObject({ monthlyCents: cents, currency: z.string() }).nullable().optional(),
 });

@@ -1,7 +1,6 @@
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
-import { findAgent } from '../../models/agent.ts';
-import { changeNumber, dropNumber, insertNumber, type PhoneNumber, readNumber } from '../../models/number.ts';
+import { dropNumber, insertNumber, type PhoneNumber, readNumber } from '../../models/number.ts';
 import { freePlace } from '../../models/number-place.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import { meaningOf } from '../../ports/causes.ts';
@@ -13,7 +12,7 @@ import { requireTelephony } from '../integrations/provider-accounts.ts';
 import { type CodeDeps, countCode, requireCheap } from './codes.ts';
 import { type PhoneFacts, requirePhone } from './phone.ts';
 import { sendCode } from './verify.ts';
-import { numberView, requireNumber, requireNumbers, requirePlace } from './view.ts';
+import { numberView, requireNumbers, requirePlace } from './view.ts';
 
 interface Attempt<Needed extends Deps = Deps> {
   seed: string;
@@ -109,14 +108,4 @@ export async function addNumber(scope: ClientScope, draft: Draft, plan: Plan, de
     refuse('number.connected', { param: 'number' });
   }
   return (await readNumber(scope, draft._id)) ?? refuse('number.not_found');
-}
-
-/** Sets the agent that takes the calls of a number. */
-export async function assignNumber(scope: ClientScope, { numberId, agentId }: Parsed<'numbers.assign'>): Promise<Output<'numbers.assign'>> {
-  const row = await requireNumber(scope, numberId);
-  if (row.state === 'released') refuse('number.not_found');
-  if (agentId !== null && !(await findAgent(scope, agentId))) refuse('agent.not_found', { param: 'agentId' });
-  const change = agentId === null ? { unset: ['agentId' as const] } : { set: { agentId } };
-  const changed = await changeNumber(scope, numberId, { state: row.state }, change);
-  return changed === null || changed === 'taken' ? refuse('number.not_found') : numberView(changed);
 }

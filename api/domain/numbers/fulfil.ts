@@ -12,6 +12,7 @@ import { agencyTelephonyOf } from '../integrations/provider-accounts.ts';
 import { isLeftBehind, providerClaimOf } from './holders.ts';
 import { firstMonth } from './month.ts';
 import { releaseRow } from './release.ts';
+import { announceRoute } from './route.ts';
 
 /** The number in an order. */
 export interface NumberItem {
@@ -44,6 +45,7 @@ export const numberFulfilment: Fulfilment = {
     const code = (await readNumber(order, order.subjectId)) ? undefined : await deliver(order, item, deps);
     if (code !== undefined) return { delivered: false, code };
     await freeNumber(order, item.number, order._id);
+    announceRoute();
     return { delivered: true };
   },
 
@@ -186,6 +188,7 @@ function insertBought(
     rentsPaid: 0,
     rentTries: 0,
     ...firstMonth(now, monthlyMillis),
+    routeAt: now,
     createdAt: now,
   });
 }

@@ -7,6 +7,7 @@ import type { Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { agencyTelephonyOf } from '../integrations/provider-accounts.ts';
 import { releaseSealOf } from '../seals/documents.ts';
+import { endRoute } from './route.ts';
 import { numberView, requireNumber } from './view.ts';
 
 /** Gives a number up for good. Repeating it does nothing. Refuses with `number.digits_wrong`. */
@@ -20,6 +21,9 @@ export async function releaseNumber(
   return numberView(await releaseRow(row, deps));
 }
 
+/** What leads calls anywhere. */
+const routing = ['routeAt', 'routeChecks', 'isRouted'] as const;
+
 /** Delay until an unfinished release is resumed: its process ended, or the provider did not answer. */
 const UNFINISHED_MS = 2 * MINUTE_MS;
 
@@ -31,15 +35,28 @@ export async function releaseRow(row: PhoneNumber, deps: Deps): Promise<PhoneNum
   if (row.state === 'released') return row;
   if (row.way === 'bought') {
     await changeNumber(row, row._id, { state: row.state }, { set: { isGoing: true, rentAt: later(deps.now(), UNFINISHED_MS) } });
+    await endRoute({ ...row, isGoing: true }, deps);
     await releaseAtProvider(row, deps);
-  }
+  } else await endRoute(row, deps);
   const ended = await changeNumber(
     row,
     row._id,
     {},
     {
       set: { state: 'released', releasedAt: deps.now(), ...releaseSealOf(row) },
-      unset: ['claim', 'providerClaim', 'agentId', 'isGoing', 'check', 'trunk', 'rentAt', 'graceUntil', 'paidUntil', 'pausedAt'],
+      unset: [
+        'claim',
+        'providerClaim',
+        'agentId',
+        'isGoing',
+        'check',
+        'trunk',
+        ...routing,
+        'rentAt',
+        'graceUntil',
+        'paidUntil',
+        'pausedAt',
+      ],
     },
   );
   await freePlace(row, row.number);

@@ -1,6 +1,7 @@
 import type { Output } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { trunkSentences } from '../../contract/sentences.ts';
+import { changeNumber } from '../../models/number.ts';
 import type { ClientScope } from '../../models/scope.ts';
 import type { Deps } from '../../ports/index.ts';
 import { unseal } from '../../security/seal.ts';
@@ -18,5 +19,9 @@ export async function testTrunk(
   const { host, port, transport, username, password } = trunk;
   const opened = password && unseal(keys, { agencyId: scope.agencyId, field: `trunk.${row._id}.password` }, password);
   const { result, status } = await trunks.test({ host, port, transport, username, password: opened }, row.number, signal);
+  // A call that rang proves the number, once per agency: until then anybody can name it.
+  const isProven = result === 'ok' && row.state === 'active' && row.claim !== row.number;
+  if (isProven && (await changeNumber(scope, numberId, { state: row.state }, { set: { claim: row.number } })) === 'taken')
+    refuse('number.connected');
   return { result, status, message: trunkSentences[result] };
 }

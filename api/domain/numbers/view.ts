@@ -25,14 +25,22 @@ export const numberView = async (row: PhoneNumber): Promise<View> => ({
   way: row.way,
   state: row.state,
   capabilities: row.capabilities,
-  callerId: row.state === 'active' || row.state === 'past_due',
+  callerId: (row.state === 'active' || row.state === 'past_due') && (row.way !== 'sip' || row.claim === row.number),
   monthlyMillis: row.monthlyMillis,
   paidUntil: row.paidUntil?.toISOString() ?? null,
   overdueMillis: row.state === 'past_due' ? dueMillis(row) : 0,
   graceUntil: row.graceUntil?.toISOString() ?? null,
   trunk: row.trunk ? trunkView(row.trunk) : null,
   agentId: row.agentId ?? null,
+  answeredBy: answererOf(row),
 });
+
+/** Tells where the calls of a number end. Of a number that nobody was ever told about, only its owner knows. */
+function answererOf({ state, way, agentId, routeAt, isRouted }: PhoneNumber): View['answeredBy'] {
+  if (state === 'released' || way === 'manual' || (agentId !== undefined && !isRouted && !routeAt)) return 'elsewhere';
+  if (agentId === undefined) return way === 'bought' || way === 'inventory' ? 'nobody' : 'elsewhere';
+  return routeAt ? 'soon' : 'agent';
+}
 
 const trunkView = ({ terminationUri, username, password, transport }: NonNullable<PhoneNumber['trunk']>): NonNullable<View['trunk']> => ({
   terminationUri,

@@ -14,7 +14,10 @@ export type RetellCall =
   | 'publishVersion'
   | 'deleteVersion'
   | 'readEngine'
-  | 'changeEngine';
+  | 'changeEngine'
+  | 'changeNumber'
+  | 'importNumber'
+  | 'forgetNumber';
 
 /** Our code for the one error that Retell distinguishes only by its words. */
 export const PUBLISHED = 'published';
@@ -48,6 +51,8 @@ const refused = (meaning: Omit<Row, 'status' | 'says' | 'agency' | 'fault'>): Ro
 const MISSING = [400, 404, 422] as const;
 const BUSY = [429, 500] as const;
 const making = ['listBases', 'createBase'] as const;
+/** All calls that say who answers a number. */
+const numbering = ['changeNumber', 'importNumber', 'forgetNumber'] as const;
 /** All calls that give bases to an agent. */
 const onAgents = ['readAgent', 'readTags', 'listVersions', 'createVersion', 'publishVersion', 'readEngine', 'changeEngine'] as const;
 
@@ -113,6 +118,12 @@ export const retellErrors: readonly Row[] = [
     agency: 'voice.agent_refused',
     undone: 'step',
   }),
+
+  // A number that is unknown is imported; a number or agent that cannot be, leads nowhere.
+  ...refused({ calls: numbering, lasts: 'definite', person: 'number.not_connected', undone: 'step' }),
+  ...rows(MISSING, { calls: ['changeNumber', 'forgetNumber'], lasts: 'definite', fault: 'provider', person: null, undone: 'nothing' }),
+  ...rows(MISSING, { calls: ['importNumber'], lasts: 'definite', fault: 'agency', person: 'number.not_connected', undone: 'step' }),
+  ...rows(BUSY, { calls: numbering, lasts: 'passing', fault: 'provider', person: 'voice.provider_unavailable', undone: 'step' }),
 
   // A draft of ours that stays harms nobody.
   ...rows([401, 402, 403, ...MISSING, ...BUSY], {

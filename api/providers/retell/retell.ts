@@ -6,6 +6,7 @@ import type { Base, Material, Voice, VoiceAccess } from '../../ports/index.ts';
 import { abortedAfter } from '../../rules/patience.ts';
 import { isNothing, requireAgent, setBases } from './agents.ts';
 import { answeredByRetell, foundAtRetell, statusOf } from './answers.ts';
+import { answerNumber, forgetNumber, RETELL_ADDRESS } from './numbers.ts';
 
 /** SDK clients kept between requests, one per agency. */
 const CLIENTS_MAX = 500;
@@ -54,6 +55,13 @@ export function createVoice({ apiUrl }: { apiUrl?: string | undefined } = {}): V
     async removeBase(access, baseId) {
       const retell = await clientOf(access);
       await foundAtRetell('removeBase', retell.knowledgeBase.delete(baseId), isNothing);
+    },
+    address: RETELL_ADDRESS,
+    async answerNumber(access, number) {
+      await answerNumber(await clientOf(access), number);
+    },
+    async forgetNumber(access, number) {
+      await forgetNumber(await clientOf(access), number);
     },
     async requireAgent(access, agentId) {
       await requireAgent(await clientOf(access), agentId);

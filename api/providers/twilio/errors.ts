@@ -7,6 +7,9 @@ export type TwilioCall =
   | 'listNumbers'
   | 'buyNumber'
   | 'releaseNumber'
+  | 'readTrunk'
+  | 'makeTrunk'
+  | 'routeNumber'
   | 'readRegulations'
   | 'readBundles'
   | 'readPrices'
@@ -19,6 +22,8 @@ type Meaning = Omit<Row, 'status' | 'code' | 'says'>;
 
 /** Calls that only look, before a search or an order. */
 const looking = ['searchNumbers', 'listNumbers', 'readRegulations', 'readBundles', 'readPrices', 'findAddress'] as const;
+/** Calls that say where the calls of a number go. */
+const routing = ['readTrunk', 'makeTrunk', 'routeNumber'] as const;
 const coding = ['callWithCode', 'writeCode'] as const;
 
 /** Twilio uses either status for it. */
@@ -145,6 +150,30 @@ export const twilioErrors: readonly Row[] = [
   ...accountRows({ calls: ['releaseNumber'], lasts: 'passing', person: null, undone: 'nothing' }),
   badRequest({ calls: ['releaseNumber'], lasts: 'passing', fault: 'platform', person: null, undone: 'nothing' }),
 
+  // Where calls go is told again until the agency has repaired its account; a number that is not there leads nowhere.
+  ...rowsByCode(
+    400,
+    { 10002: 'Trial accounts do not support the feature you tried to use' },
+    {
+      calls: ['makeTrunk', 'routeNumber'],
+      lasts: 'definite',
+      fault: 'agency',
+      person: 'number.not_connected',
+      agency: 'telephony.trial',
+      undone: 'step',
+    },
+  ),
+  badRequest({ calls: routing, lasts: 'definite', fault: 'platform', person: 'number.not_connected', undone: 'step' }),
+  ...accountRows({ calls: routing, lasts: 'definite', person: 'number.not_connected', undone: 'step' }),
+  notFound({
+    calls: routing,
+    lasts: 'definite',
+    fault: 'agency',
+    person: 'number.not_connected',
+    agency: 'telephony.key_refused',
+    undone: 'step',
+  }),
+
   // A code that is not sent: the caller reads the reason.
   ...rowsByCode(
     400,
@@ -248,7 +277,7 @@ export const twilioErrors: readonly Row[] = [
     { status: 500, says: 'An internal server error has occurred' },
   ].flatMap(({ status, says }): Row[] => [
     {
-      calls: ['readAccount', ...looking, 'buyNumber', ...coding],
+      calls: ['readAccount', ...looking, 'buyNumber', ...routing, ...coding],
       status,
       says,
       lasts: 'passing',

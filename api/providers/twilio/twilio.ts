@@ -6,6 +6,7 @@ import { sendVerificationCode } from './codes.ts';
 import { incomingCalls } from './incoming.ts';
 import { readBundles, readPrices, readRegulatedTypes } from './papers.ts';
 import { searchAvailable } from './search.ts';
+import { trunkCalls } from './trunks.ts';
 
 /**
  * Implements the port with Twilio's SDK.
@@ -39,6 +40,7 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
     },
 
     ...incomingCalls(clientOf),
+    ...trunkCalls(clientOf),
     sendCode: async (access, message) => sendVerificationCode(await clientOf(access), message),
   };
 }

@@ -9,6 +9,7 @@ import { getAgent, getFlow, getLlm, listAgents, updateAgent, updateFlow, updateL
 import { addSources, createBase, deleteBase, deleteSource, getBase, listBases } from './bases.ts';
 import type { Call, RetellCore } from './core.ts';
 import { type Form, readForm } from './multipart.ts';
+import { deleteNumber, getNumber, importNumber, updateNumber } from './numbers.ts';
 import { badRequest, faultWords, RetellRefusal, unknownPath } from './refusals.ts';
 import { createVersion, deleteVersion, listVersions, publishVersion } from './versions.ts';
 
@@ -33,6 +34,10 @@ const operations: Operations = {
   'PATCH /update-retell-llm/:id': updateLlm,
   'GET /get-conversation-flow/:id': getFlow,
   'PATCH /update-conversation-flow/:id': updateFlow,
+  'POST /import-phone-number': importNumber,
+  'GET /get-phone-number/:number': getNumber,
+  'PATCH /update-phone-number/:number': updateNumber,
+  'DELETE /delete-phone-number/:number': deleteNumber,
 };
 
 /** Status of success; 200 by default. */
@@ -40,6 +45,8 @@ const statuses: Partial<Record<keyof RetellRequests, number>> = {
   'POST /create-knowledge-base': 201,
   'POST /add-knowledge-base-sources/:id': 201,
   'POST /create-agent-version/:id': 201,
+  'POST /import-phone-number': 201,
+  'DELETE /delete-phone-number/:number': 204,
   'DELETE /delete-knowledge-base/:id': 204,
   'DELETE /delete-agent-version/:id': 204,
 };

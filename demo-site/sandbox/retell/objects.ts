@@ -59,6 +59,18 @@ export interface Brain {
   versions: BrainVersion[];
 }
 
+/** A number of another provider that Retell knows. */
+export interface KnownNumber {
+  phone_number: string;
+  nickname: string | null;
+  inbound_agents: { agent_id: string; weight: number; agent_version?: string | number }[] | null;
+  termination_uri: string;
+  auth_username: string | null;
+  auth_password: string | null;
+  transport: string;
+  last_modification_timestamp: number;
+}
+
 export interface RetellAccount {
   apiKey: string;
   name: string;
@@ -66,4 +78,6 @@ export interface RetellAccount {
   agents: Record<string, Agent>;
   llms: Record<string, Brain>;
   flows: Record<string, Brain>;
+  /** Absent in accounts stored before the sandbox had numbers. */
+  numbers?: Record<string, KnownNumber>;
 }

@@ -2,6 +2,7 @@ import type { AgentCreateVersionParams, AgentListParams, AgentPublishParams, Age
 import type { ConversationFlowUpdateParams } from 'retell-sdk/resources/conversation-flow';
 import type { KnowledgeBaseCreateParams } from 'retell-sdk/resources/knowledge-base';
 import type { LlmUpdateParams } from 'retell-sdk/resources/llm';
+import type { PhoneNumberImportParams, PhoneNumberUpdateParams } from 'retell-sdk/resources/phone-number';
 
 type Nothing = Record<never, never>;
 /** Files are parts of their own. */
@@ -28,5 +29,15 @@ export interface RetellRequests {
   'GET /get-retell-llm/:id': Nothing;
   'PATCH /update-retell-llm/:id': Pick<LlmUpdateParams, 'general_prompt' | 'knowledge_base_ids'>;
   'GET /get-conversation-flow/:id': Nothing;
+  'POST /import-phone-number': Pick<
+    PhoneNumberImportParams,
+    'inbound_agents' | 'nickname' | 'phone_number' | 'sip_trunk_auth_password' | 'sip_trunk_auth_username' | 'termination_uri' | 'transport'
+  >;
+  'GET /get-phone-number/:number': Nothing;
+  'PATCH /update-phone-number/:number': Pick<
+    PhoneNumberUpdateParams,
+    'auth_password' | 'auth_username' | 'inbound_agents' | 'nickname' | 'termination_uri' | 'transport'
+  >;
+  'DELETE /delete-phone-number/:number': Nothing;
   'PATCH /update-conversation-flow/:id': Pick<ConversationFlowUpdateParams, 'global_prompt' | 'knowledge_base_ids'>;
 }

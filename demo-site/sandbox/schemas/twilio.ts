@@ -10,6 +10,11 @@ import type {
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { BundleListInstancePageOptions } from 'twilio/lib/rest/numbers/v2/regulatoryCompliance/bundle.js';
 import type { RegulationListInstancePageOptions } from 'twilio/lib/rest/numbers/v2/regulatoryCompliance/regulation.js';
+import type {
+  OriginationUrlListInstanceCreateOptions,
+  OriginationUrlListInstancePageOptions,
+} from 'twilio/lib/rest/trunking/v1/trunk/originationUrl.js';
+import type { TrunkListInstanceCreateOptions, TrunkListInstancePageOptions } from 'twilio/lib/rest/trunking/v1/trunk.js';
 
 type Paging = 'pageSize' | 'pageNumber' | 'pageToken';
 type Nothing = Record<never, never>;
@@ -19,7 +24,7 @@ export type NumberSearch = Pick<
   Paging | 'areaCode' | 'contains' | 'inLocality' | 'inPostalCode' | 'inRegion' | 'mmsEnabled' | 'smsEnabled' | 'voiceEnabled'
 >;
 
-/** Settings for an incoming call; only stored, because no number rings here. */
+/** Settings for an incoming call. Only a trunk leads it anywhere here. */
 type Wiring = 'smsMethod' | 'smsUrl' | 'statusCallback' | 'statusCallbackMethod' | 'trunkSid' | 'voiceMethod' | 'voiceUrl';
 
 /**
@@ -53,6 +58,10 @@ export interface TwilioRequests {
   'POST /2010-04-01/Accounts/:account/Messages.json': Pick<MessageListInstanceCreateOptions, 'body' | 'from' | 'to'>;
   'POST /2010-04-01/Accounts/:account/Calls.json': Pick<CallListInstanceCreateOptions, 'from' | 'timeout' | 'to' | 'twiml'>;
   'GET /v1/PhoneNumbers/Countries/:country': Nothing;
+  'GET /v1/Trunks': Pick<TrunkListInstancePageOptions, Paging>;
+  'POST /v1/Trunks': Pick<TrunkListInstanceCreateOptions, 'domainName' | 'friendlyName'>;
+  'GET /v1/Trunks/:trunk/OriginationUrls': Pick<OriginationUrlListInstancePageOptions, Paging>;
+  'POST /v1/Trunks/:trunk/OriginationUrls': OriginationUrlListInstanceCreateOptions;
   'GET /v2/RegulatoryCompliance/Regulations': Pick<RegulationListInstancePageOptions, Paging | 'endUserType' | 'isoCountry' | 'numberType'>;
   'GET /v2/RegulatoryCompliance/Regulations/:sid': Nothing;
   'GET /v2/RegulatoryCompliance/Bundles': Pick<

@@ -80,7 +80,11 @@ const find = ({ account, named, path }: Call<unknown>): IncomingNumber => {
 
 export const fetchNumber = (call: Call<unknown>): object => onWire(find(call));
 
-export const updateNumber = (call: Call<Update>): object => onWire(changed(find(call), call.parameters, call.now));
+export function updateNumber(call: Call<Update>): object {
+  const { TrunkSid: trunk = '' } = call.parameters;
+  if (trunk !== '' && !call.account.trunks?.[trunk]) throw badParameter(`Trunk ${trunk} does not exist`);
+  return onWire(changed(find(call), call.parameters, call.now));
+}
 
 /** Returns a number, which anybody can buy from then on. */
 export function deleteNumber(call: Call<unknown>): undefined {

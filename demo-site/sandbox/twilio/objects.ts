@@ -60,6 +60,15 @@ export interface Address {
   createdAt: number;
 }
 
+/** A trunk: the way of calls to and from a server of the account's owner. */
+export interface Trunk {
+  sid: string;
+  friendlyName: string;
+  domainName: string;
+  originationUrls: { sid: string; friendlyName: string; sipUrl: string; weight: number; priority: number; enabled: boolean }[];
+  createdAt: number;
+}
+
 export interface TwilioAccount {
   sid: string;
   authToken: string;
@@ -72,6 +81,8 @@ export interface TwilioAccount {
   numbers: Record<string, IncomingNumber>;
   bundles: Record<string, Bundle>;
   addresses: Record<string, Address>;
+  /** Absent in accounts stored before the sandbox had trunks. */
+  trunks?: Record<string, Trunk>;
   /** True if Twilio forbids it to buy numbers. */
   isRestricted?: boolean;
   /** Codes of the countries that it can neither call nor text. */

@@ -16,6 +16,8 @@ type Row = DocumentedError<RetellCall>;
 type Case = ErrorCase<RetellCall>;
 
 const give: Ask = (voice, access, { agentId, baseId }) => voice.setBases(access, agentId, { used: [baseId], unused: [] });
+const answer: Ask = (voice, access, { agentId }) =>
+  voice.answerNumber(access, { number: '+14155550100', trunk: { host: 'calls.pstn.twilio.com' }, agentId });
 /** Where each call goes, and how the port is asked for it. */
 const calls: Record<RetellCall, [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, ask: Ask]> = {
   checkKey: ['GET', 'list-knowledge-bases', (voice, access) => voice.isKeyGood(access)],
@@ -35,6 +37,9 @@ const calls: Record<RetellCall, [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', pa
   deleteVersion: ['DELETE', 'delete-agent-version/', give],
   readEngine: ['GET', 'get-retell-llm/', give],
   changeEngine: ['PATCH', 'update-retell-llm/', give],
+  changeNumber: ['PATCH', 'update-phone-number/', answer],
+  importNumber: ['POST', 'import-phone-number', answer],
+  forgetNumber: ['DELETE', 'delete-phone-number/', (voice, access) => voice.forgetNumber(access, '+14155550100')],
 };
 type Ask = (voice: Voice, access: VoiceAccess, known: { agentId: string; baseId: string }) => Promise<unknown>;
 

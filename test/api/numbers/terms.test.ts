@@ -22,12 +22,12 @@ test('numbers.list N1: a number shows its own figures, and nothing where it has 
   const bare = {
     ...{ id: 'num_1', number: '+447700900123', display: '+44 7700 900123', country: 'GB', type: 'mobile', label: null, way: 'bought' },
     ...{ state: 'active', capabilities: { voice: true, sms: false, mms: false }, callerId: true, monthlyMillis: 20_000 },
-    ...{ paidUntil: null, overdueMillis: 0, graceUntil: null, trunk: null, agentId: null },
+    ...{ paidUntil: null, overdueMillis: 0, graceUntil: null, trunk: null, agentId: null, answeredBy: 'nobody' },
   };
   assert.deepEqual(await numberView(row), bare);
   const [paidUntil, graceUntil] = [new Date('2026-03-31T12:00:00Z'), new Date('2026-04-07T12:00:00Z')];
   assert.deepEqual(await numberView({ ...row, label: 'Front desk', agentId: 'agt_1', state: 'past_due', paidUntil, graceUntil }), {
-    ...{ ...bare, label: 'Front desk', agentId: 'agt_1', state: 'past_due', overdueMillis: 20_000 },
+    ...{ ...bare, label: 'Front desk', agentId: 'agt_1', answeredBy: 'elsewhere', state: 'past_due', overdueMillis: 20_000 },
     ...{ paidUntil: paidUntil.toISOString(), graceUntil: graceUntil.toISOString() },
   });
   assert.equal((await numberView({ ...row, state: 'past_due', owedMillis: 5000 })).overdueMillis, 5000);

@@ -20,6 +20,10 @@ type Case = ErrorCase<TwilioCall>;
 
 const account = '2010-04-01/Accounts/*';
 const message = { from: '+15005550006', to: '+493012345678', code: '123456', sender: 'Northwind' };
+const route =
+  (address: string): Ask =>
+  (telephony, access) =>
+    telephony.routeNumber(access, `PN${'0'.repeat(32)}`, address);
 /** Where each call goes, and how the port is asked for it. */
 const calls: Record<TwilioCall, [method: 'GET' | 'POST' | 'DELETE', path: string, ask: Ask]> = {
   readAccount: ['GET', account, (telephony, access) => telephony.readAccount(access)],
@@ -35,6 +39,9 @@ const calls: Record<TwilioCall, [method: 'GET' | 'POST' | 'DELETE', path: string
     `${account}/IncomingPhoneNumbers/`,
     (telephony, access) => telephony.releaseNumber(access, `PN${'0'.repeat(32)}`),
   ],
+  readTrunk: ['GET', 'v1/Trunks', route('sip:read.test')],
+  makeTrunk: ['POST', 'v1/Trunks', route('sip:make.test')],
+  routeNumber: ['POST', `${account}/IncomingPhoneNumbers/`, route('sip:route.test')],
   readRegulations: ['GET', 'v2/RegulatoryCompliance/Regulations', (telephony, access) => telephony.readRegulatedTypes(access, 'DE')],
   readBundles: ['GET', 'v2/RegulatoryCompliance/Bundles', (telephony, access) => telephony.readBundles(access, 'DE', 'local')],
   readPrices: ['GET', 'v1/PhoneNumbers/Countries', (telephony, access) => telephony.readPrices(access, 'DE')],

@@ -38,6 +38,7 @@ export const number = (given: Partial<ClientNumber> = {}): ClientNumber => ({
   graceUntil: null,
   trunk: null,
   agentId: null,
+  answeredBy: 'nobody',
   ...given,
 });
 

@@ -39,11 +39,19 @@ function ownNumber(host: Host, store: NumbersStore, one: ClientNumber) {
       </div>
       <span class="state ${tones[state]}" part="state">${host.say(`numbers.state.${state}`)}</span>
       ${trunk ? html`<button part="button-secondary" aria-disabled=${String(busy)} @click=${() => store.testTrunk(id)}>${host.say(busy ? 'numbers.testing' : 'numbers.test')}</button>` : nothing}
-      ${host.mayWrite ? html`<button part="button-secondary" aria-expanded=${String(host.releasing === id)} @click=${() => host.askRelease(id)}>${host.say('numbers.release')}</button>` : nothing}
+      ${host.mayWrite ? html`<button part="button-secondary" aria-expanded=${String(host.releasing === id)} @click=${() => host.askRelease(id)}>${host.say(isTheirs(one) ? 'numbers.remove' : 'numbers.release')}</button>` : nothing}
     </div>
-    ${overdue(host, one)} ${state === 'pending_verification' ? codeForm(host, store, one) : agentChoice(host, store, one)} ${trial(store, id)}
+    ${overdue(host, one)} ${answered(host, one)} ${state === 'pending_verification' ? codeForm(host, store, one) : agentChoice(host, store, one)} ${trial(store, id)}
     ${host.releasing === id ? releaseForm(host, store, one) : refusalNotice(host, store, id)}
   </li>`;
+}
+
+/** Tells whether a number stays with the client when it leaves the list: it came from elsewhere. */
+const isTheirs = ({ way }: ClientNumber): boolean => way !== 'bought' && way !== 'inventory';
+
+function answered(host: Host, { answeredBy }: ClientNumber) {
+  if (answeredBy !== 'nobody' && answeredBy !== 'soon') return nothing;
+  return html`<p class="muted" role="status">${host.say(`numbers.answered.${answeredBy}`)}</p>`;
 }
 
 function overdue(host: Host, { graceUntil, overdueMillis }: ClientNumber) {
@@ -75,17 +83,18 @@ function trial(store: NumbersStore, id: string) {
   return html`<p class="card notice row ${said.result === 'ok' ? 'success' : 'danger'}" part="trial" role="status">${said.result === 'ok' ? icons.check : icons.alert}<span class="grow">${said.message}</span></p>`;
 }
 
-function releaseForm(host: Host, store: NumbersStore, { id }: ClientNumber) {
+function releaseForm(host: Host, store: NumbersStore, one: ClientNumber) {
+  const { id } = one;
   const release = async ({ lastDigits }: { lastDigits: string }) => {
     const isDone = await store.release(id, lastDigits);
     if (isDone) host.askRelease(undefined);
     return isDone;
   };
   return html`<form class="stack tight" part="release" novalidate @submit=${submitHandler(host, store, id, release)}>
-    <p>${host.say('numbers.releaseSure')}</p>
+    <p>${host.say(isTheirs(one) ? 'numbers.removeSure' : 'numbers.releaseSure')}</p>
     <div class="row end">
       ${textField(store, id, { name: 'lastDigits', label: host.say('numbers.lastDigits'), missing: host.say('numbers.lastDigits.missing'), inputmode: 'numeric' })}
-      <button class="danger filled" part="button-danger" aria-disabled=${String(store.busy === id)}>${host.say('numbers.releaseNow')}</button>
+      <button class="danger filled" part="button-danger" aria-disabled=${String(store.busy === id)}>${host.say(isTheirs(one) ? 'numbers.removeNow' : 'numbers.releaseNow')}</button>
       <button type="button" part="button-secondary" @click=${() => host.askRelease(undefined)}>${host.say('numbers.cancel')}</button>
     </div>
     ${refusalNotice(host, store, id)}

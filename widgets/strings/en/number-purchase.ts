@@ -39,7 +39,7 @@ export const numberStrings = {
   'numbers.setup': 'Setup and first month',
   'numbers.monthly': 'Every month after that',
   'numbers.bought': '{number} is yours',
-  'numbers.boughtSentence': 'It can take and make calls right away.',
+  'numbers.boughtSentence': 'Choose who answers it. Until then, nobody does.',
 
   'numbers.number': 'Phone number',
   'numbers.number.missing': 'Please enter your phone number.',
@@ -92,11 +92,17 @@ export const numberStrings = {
   'numbers.pastDue': 'The number could not be paid for. Without {credits credits|one: credit} by {date} it is released for good.',
   'numbers.release': 'Release',
   'numbers.releaseSure': 'A released number is gone for good. Type its last four digits to go on.',
+  'numbers.removeSure':
+    'The number stays yours. It leaves this list, and your agents do not answer it any more. Type its last four digits to go on.',
   'numbers.lastDigits': 'Last four digits',
   'numbers.lastDigits.missing': 'Please enter the last four digits.',
   'numbers.releaseNow': 'Release for good',
+  'numbers.remove': 'Remove',
+  'numbers.removeNow': 'Remove now',
   'numbers.agent': 'Calls go to',
   'numbers.noAgent': 'Nobody yet',
+  'numbers.answered.nobody': 'Nobody answers it yet. Choose who does.',
+  'numbers.answered.soon': 'Its calls are being led there. This takes a minute.',
   'numbers.cancel': 'Cancel',
 };
 
