@@ -37,6 +37,10 @@ export const providerAdvice = {
   'number.kind_not_sold': { cause: "The client's plan has no price for this country and kind.", cure: "Add it to the plan's `numbers`." },
   'number.locked': { cause: 'Too many wrong codes for this number.', cure: 'Wait as long as the message says.' },
   'number.no_texts': { cause: 'The number takes no text messages.', cure: 'Send the code by a call.' },
+  'number.not_connected': {
+    cause: 'Twilio or Retell refuses for good to lead the calls of the number, such as with a trial account.',
+    cure: "Read the notice to the agency, or the provider's reason in the log, and assign the number again.",
+  },
   'number.not_found': { cause: 'The client has no number with this id.', cure: 'Read `numbers.list`.' },
   'number.opted_out': { cause: 'Whoever has the number has refused texts of this sender.', cure: 'Send the code by a call.' },
   'number.refused': {
