@@ -21,7 +21,7 @@ export async function releaseNumber(
   return numberView(await releaseRow(row, deps));
 }
 
-/** What leads calls anywhere. */
+/** Fields of a number whose calls are led to an agent. */
 const routing = ['routeAt', 'routeChecks', 'isRouted'] as const;
 
 /** Delay until an unfinished release is resumed: its process ended, or the provider did not answer. */

@@ -125,7 +125,7 @@ test('numbers.assign MT11: a choice that a provider refuses is not taken, and th
   );
 });
 
-test('numbers.assign MT11: a number of the client’s own account keeps its way until an agent is chosen, and gets it back', async () => {
+test('numbers.assign MT11: a number of the own account keeps its way until an agent is chosen, and gets it back', async () => {
   const page = await openClient(agency, 0);
   const agent = await registerAgent(page, 0, agency, [sandbox.retell.addAgent(apiKey, 'Own').agent_id]);
   const own = sandbox.twilio.createAccount('Own');
