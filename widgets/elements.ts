@@ -8,6 +8,7 @@ export const lazyElements = {
   'wl-knowledge-upload': () => import('./elements/knowledge-upload/knowledge-upload.ts'),
   'wl-plans': () => import('./elements/plans/plans.ts'),
   'wl-gate': () => import('./elements/gate/gate.ts'),
+  'wl-account': () => import('./elements/account/account.ts'),
   'wl-sessions': () => import('./elements/sessions/sessions.ts'),
   'wl-statement': () => import('./elements/statement/statement.ts'),
 } as const satisfies Partial<Record<keyof HTMLElementTagNameMap, () => Promise<unknown>>>;

@@ -57,6 +57,7 @@ ${plans ? html`<section class="wide" aria-label="Plans"><wl-plans><span slot="si
 ${numbers ? html`<section aria-label="Phone numbers"><wl-number-purchase></wl-number-purchase></section>` : ''}
 ${knowledge ? html`<section aria-label="Knowledge"><wl-knowledge-upload></wl-knowledge-upload></section>` : ''}
 <section aria-label="Statement"><wl-statement></wl-statement></section>
+<section aria-label="Account settings"><wl-account></wl-account></section>
 </wl-gate>
 <noscript><p>This page needs JavaScript.</p></noscript>
 </main>`;

@@ -61,6 +61,7 @@ export const northwind: DemoAgencyData = {
     'account/knowledge': 'What your agent knows',
     'account/reports': 'Reports',
     'account/plan': 'Your plan',
+    'account/profile': 'Your profile',
     terms: 'Terms',
     privacy: 'Privacy',
   },

@@ -19,6 +19,12 @@ const uses: Partial<Record<Tag, (element: Locator) => Promise<void>>> = {
     await statement.locator('[part=verify]').click();
     await statement.locator('[part=verdict]').waitFor();
   },
+  'wl-account': async (account) => {
+    await account.getByLabel('First name').waitFor();
+    await account.getByRole('tab', { name: 'Purchases' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), account.locator('[part=receipt]').first().click()]);
+    assert.match(download.suggestedFilename(), /^receipt-TEST-\d{6}\.pdf$/);
+  },
   'wl-sessions': (sessions) => sessions.locator('[part=current]').waitFor(),
   'wl-plans': (plans) => plans.locator('[part=plan]').getByText('Your plan').waitFor(),
   'wl-number-purchase': async (numbers) => {

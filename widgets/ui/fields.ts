@@ -14,6 +14,8 @@ interface Field {
   autocomplete?: string;
   inputmode?: string;
   maxlength?: number;
+  /** The present value, to which the form returns. */
+  value?: string;
   /** Lines of a longer text. */
   rows?: number;
 }
@@ -22,7 +24,7 @@ interface Field {
 export function textField(
   actions: Actions,
   form: string,
-  { name, label, hint, missing, type, autocomplete, inputmode, maxlength, rows }: Field,
+  { name, label, hint, missing, type, autocomplete, inputmode, maxlength, value, rows }: Field,
 ) {
   const problem = actions.problem(form, name);
   const id = `${form}-${name}`;
@@ -36,6 +38,7 @@ export function textField(
         autocomplete=${(autocomplete ?? 'off') as never}
         inputmode=${(inputmode ?? (type === 'tel' ? 'tel' : 'text')) as never}
         maxlength=${maxlength ?? nothing}
+        value=${value ?? nothing}
         ?required=${!!missing}
         data-missing=${missing ?? nothing}
         aria-invalid=${invalid}

@@ -1,0 +1,242 @@
+import { expect, html } from '@open-wc/testing';
+import { sendKeys, setViewport } from '@web/test-runner-commands';
+import type { Output } from '../../api/contract/index.ts';
+import type { WlAccount } from '../../widgets/elements/account/account.ts';
+import '../../widgets/elements/account/account.ts';
+import '../../widgets/elements/sessions/sessions.ts';
+import { signedIn, tokenFor } from './support/answers.ts';
+import { close, open, type Page, settled, words } from './support/page.ts';
+
+const markup = (section = 'profile') => html`<wl-account lang="en" section=${section}></wl-account>`;
+const nobody = { username: null, phone: null, country: null, region: null, city: null, postalCode: null };
+const account = (given: Partial<Output<'accounts.read'>> = {}): Output<'accounts.read'> => ({
+  clientId: 'cli_1',
+  memberId: 'mem_1',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  email: 'ada@example.com',
+  emailVerified: true,
+  newEmail: null,
+  profile: { ...nobody, addressLine1: null, addressLine2: null, company: null, role: null, city: 'London' },
+  fields: ['city', 'company'],
+  signIn: { password: true, externalId: null },
+  createdAt: '2026-11-03T10:14:00.000Z',
+  ...given,
+});
+const losses = (given: Partial<Output<'accounts.deletion'>> = {}): Output<'accounts.deletion'> => ({
+  returnedMillis: 10_000,
+  lostMillis: 95_000,
+  numbers: [{ id: 'num_1', number: '+14155550100', released: true }],
+  sources: 2,
+  underWay: false,
+  ...given,
+});
+const purchase = {
+  purchaseId: 'pur_1',
+  name: '100 credits',
+  credits: 100_000,
+  priceCents: 4000,
+  returnedCents: 1500,
+  currency: 'EUR' as const,
+  state: 'part_refunded' as const,
+  createdAt: '2026-11-03T10:14:00.000Z',
+  receipt: true,
+};
+const answers = { 'bootstrap.read': signedIn(), 'accounts.read': account(), 'sessions.list': { sessions: [] } };
+const shadow = ({ element }: Page<WlAccount>) => element.shadowRoot!;
+const field = (page: Page<WlAccount>, name: string) => shadow(page).querySelector<HTMLInputElement>(`[name="${name}"]`)!;
+
+async function turns(page: Page<WlAccount>, count = 4): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await settled(page.element);
+}
+
+async function type(page: Page<WlAccount>, name: string, text: string): Promise<void> {
+  field(page, name).focus();
+  field(page, name).value = '';
+  await sendKeys({ type: text });
+}
+
+describe('<wl-account>', () => {
+  afterEach(close);
+
+  it('accounts.update S14 MT23: the profile is changed, a cleared field is null, and it says so', async () => {
+    const saved = account({ firstName: 'Grace', profile: { ...account().profile, city: null, company: 'Navy' } });
+    const page = await open<WlAccount>(markup(), { ...answers, 'accounts.update': saved });
+    await turns(page);
+    expect(field(page, 'firstName').value).to.equal('Ada');
+    await expect(page.element).to.be.accessible();
+    await type(page, 'firstName', 'Grace');
+    field(page, 'profile.city').value = '';
+    await type(page, 'profile.company', 'Navy');
+    await sendKeys({ press: 'Enter' });
+    await turns(page);
+    const sent = { firstName: 'Grace', lastName: 'Lovelace', profile: { city: null, company: 'Navy' } };
+    expect(page.network.named('accounts.update').map(({ input }) => input)).to.deep.equal([sent]);
+    expect(page.text('said')).to.equal('Saved.');
+    expect(field(page, 'profile.company').value).to.equal('Navy');
+    expect(page.kit.account?.firstName).to.equal('Grace');
+  });
+
+  it('accounts.update MT23: what is refused stands at its field, which has the keyboard', async () => {
+    const fields = [{ param: 'profile.city', code: 'input.invalid' as const, message: 'At most 120.' }];
+    const page = await open<WlAccount>(markup(), { ...answers, 'accounts.update': { status: 422, code: 'input.invalid', fields } });
+    await turns(page);
+    await type(page, 'firstName', 'Grace');
+    await sendKeys({ press: 'Enter' });
+    await turns(page);
+    expect(shadow(page).activeElement).to.equal(field(page, 'profile.city'));
+    expect(words(shadow(page).querySelector('[role=alert]'))).to.equal('At most 120.');
+    expect(field(page, 'firstName').value).to.equal('Grace');
+  });
+
+  it('accounts.changeEmail MT23: a new address waits for its link, and the present one can be kept', async () => {
+    const page = await open<WlAccount>(markup('security'), {
+      ...answers,
+      'accounts.changeEmail': { newEmail: 'new@example.com' },
+      'accounts.keepEmail': {},
+    });
+    await turns(page);
+    await expect(page.element).to.be.accessible();
+    shadow(page).querySelector<HTMLElement>('#open-email')!.click();
+    await turns(page);
+    expect(shadow(page).activeElement).to.equal(field(page, 'email'));
+    await sendKeys({ type: 'new@example.com' });
+    await type(page, 'password', 'Sunny-day-42');
+    await sendKeys({ press: 'Enter' });
+    await turns(page);
+    const [{ input } = { input: {} }] = page.network.named('accounts.changeEmail');
+    expect(input).to.include({ email: 'new@example.com', password: 'Sunny-day-42' });
+    expect(page.text('email')).to.contain('We sent a link to new@example.com.');
+    expect(field(page, 'email')).to.equal(null);
+    shadow(page).querySelector<HTMLElement>('[part=email] .notice button')!.click();
+    await turns(page);
+    expect(page.text('email')).not.to.contain('new@example.com');
+  });
+
+  it('accounts.changePassword MT23: a wrong one is said at its field; a new one, and who was signed out', async () => {
+    const wrong = { status: 401, code: 'password.wrong', param: 'currentPassword', message: 'Wrong.' };
+    const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.changePassword': wrong });
+    await turns(page);
+    shadow(page).querySelector<HTMLElement>('#open-password')!.click();
+    await turns(page);
+    const fill = async () => {
+      await type(page, 'currentPassword', 'Cloudy-day-1');
+      await type(page, 'password', 'Rainy-day-43');
+      await type(page, 'passwordConfirmation', 'Rainy-day-43');
+      await sendKeys({ press: 'Enter' });
+      await turns(page);
+    };
+    await fill();
+    expect(shadow(page).activeElement).to.equal(field(page, 'currentPassword'));
+    expect(page.kit.account).not.to.equal(null);
+    page.network.answers['accounts.changePassword'] = { ended: 2 };
+    await fill();
+    expect(page.text('password')).to.contain('2 devices were signed out.');
+    expect(field(page, 'currentPassword')).to.equal(null);
+  });
+
+  it('accounts.delete MT23: it says first what is lost, asks for the typed address, and signs out', async () => {
+    const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.deletion': losses(), 'accounts.delete': {} });
+    await turns(page);
+    page.part('delete').click();
+    await turns(page);
+    for (const sentence of [
+      '95 unused credits will be lost.',
+      '10 free credits will go back to Northwind.',
+      '+14155550100 will be released',
+    ])
+      expect(page.text('losses')).to.contain(sentence);
+    await expect(page.element).to.be.accessible();
+    page.part('confirm-delete').click();
+    await turns(page);
+    expect(page.network.named('accounts.delete')).to.have.length(0);
+    await type(page, 'confirmation', 'ada@example.com');
+    await type(page, 'password', 'Sunny-day-42');
+    await sendKeys({ press: 'Enter' });
+    await turns(page);
+    const input = { confirmation: 'ada@example.com', password: 'Sunny-day-42', lostMillis: 95_000, numbers: 1 };
+    expect(page.network.named('accounts.delete').map(({ input: sent }) => sent)).to.deep.equal([input]);
+    expect(page.kit.account).to.equal(null);
+    expect(page.text('signed-out')).to.equal('Sign in to see your account.');
+  });
+
+  it('accounts.delete MT23: where more would be lost by now, that is shown and asked again', async () => {
+    const changed = { status: 409, code: 'deletion.changed', message: 'Look again.' };
+    const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.deletion': losses(), 'accounts.delete': changed });
+    await turns(page);
+    page.part('delete').click();
+    await turns(page);
+    page.network.answers['accounts.deletion'] = losses({ lostMillis: 195_000 });
+    await type(page, 'confirmation', 'ada@example.com');
+    await type(page, 'password', 'Sunny-day-42');
+    await sendKeys({ press: 'Enter' });
+    await turns(page, 6);
+    expect(page.text('losses')).to.contain('195 unused credits will be lost.');
+    expect(page.text('error')).to.contain('Look again.');
+  });
+
+  it('receipts.read P14: purchases show price and refund, and a receipt arrives as a file', async () => {
+    const receipt = { number: '000001', issuedAt: purchase.createdAt, fileName: 'receipt-000001.pdf', pdf: btoa('%PDF-1.4') };
+    const list = { purchases: [purchase], next: null };
+    const page = await open<WlAccount>(markup('purchases'), { ...answers, 'purchases.list': list, 'receipts.read': receipt });
+    await turns(page);
+    expect(page.text('purchase')).to.equal('100 credits Nov 3, 2026 · Partially refunded €40 €15 refunded Receipt');
+    await expect(page.element).to.be.accessible();
+    const files: string[] = [];
+    const click = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function () {
+      files.push(this.download);
+    };
+    page.part('receipt').click();
+    await turns(page);
+    HTMLAnchorElement.prototype.click = click;
+    expect(files).to.deep.equal(['receipt-000001.pdf']);
+  });
+
+  it('purchases.list P14: nothing bought, a failure and its way out, and older pages', async () => {
+    const page = await open<WlAccount>(markup('purchases'), {
+      ...answers,
+      'purchases.list': { status: 500, code: 'internal', message: 'No.' },
+    });
+    await turns(page);
+    expect(page.text('error')).to.match(/^No\. Try again$/);
+    page.network.answers['purchases.list'] = { purchases: [purchase], next: 'pur_1' };
+    page.part('retry').click();
+    await turns(page, 6);
+    page.network.answers['purchases.list'] = { purchases: [{ ...purchase, purchaseId: 'pur_0' }], next: null };
+    page.part('older').click();
+    await turns(page);
+    expect(shadow(page).querySelectorAll('[part=purchase]')).to.have.length(2);
+    expect(page.part('older')).to.equal(null);
+  });
+
+  it('accounts.read MT23: keeps the room while it loads, says what is wrong, and who may only look reads so', async () => {
+    const loading = await open<WlAccount>(markup(), { ...answers, 'accounts.read': 'never' });
+    expect(shadow(loading).querySelectorAll('.bone').length).to.be.greaterThan(0);
+    const failing = await open<WlAccount>(markup(), { ...answers, 'accounts.read': { status: 500, code: 'internal', message: 'No.' } });
+    await turns(failing);
+    expect(failing.text('error')).to.match(/^No\. Try again$/);
+    failing.network.answers['accounts.read'] = account();
+    failing.part('retry').click();
+    await turns(failing, 6);
+    expect(field(failing, 'firstName').value).to.equal('Ada');
+    const session = { token: tokenFor('balance:read'), expiresInSeconds: 900 };
+    const looking = await open<WlAccount>(markup(), { ...answers, 'bootstrap.read': signedIn({ session }) });
+    await turns(looking);
+    expect(words(shadow(looking).querySelector('.frame'))).to.equal('Account You have view-only access.');
+  });
+
+  it('accounts.read MT23: at 320 px nothing overflows, and the arrow keys move between the sections', async () => {
+    await setViewport({ width: 320, height: 800 });
+    const page = await open<WlAccount>(markup(), { ...answers, 'purchases.list': { purchases: [purchase], next: null } });
+    await turns(page);
+    shadow(page).querySelector<HTMLElement>('#way-profile')!.focus();
+    for (const way of ['security', 'purchases']) {
+      await sendKeys({ press: 'ArrowRight' });
+      await turns(page);
+      expect(shadow(page).activeElement?.id).to.equal(`way-${way}`);
+      expect(page.element.scrollWidth).to.be.at.most(page.element.clientWidth);
+    }
+    await setViewport({ width: 1200, height: 800 });
+  });
+});

@@ -1,0 +1,57 @@
+import { html } from 'lit';
+import type { ProfileField } from '../../../api/contract/accounts/accounts.ts';
+import type { WlElement } from '../../ui/element.ts';
+import { refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
+import type { Account, AccountStore } from './store.ts';
+
+/** What browsers fill into each field, as at the sign-up. */
+const autocomplete: Record<ProfileField, string> = {
+  username: 'username',
+  phone: 'tel',
+  country: 'country-name',
+  region: 'address-level1',
+  city: 'address-level2',
+  postalCode: 'postal-code',
+  addressLine1: 'address-line1',
+  addressLine2: 'address-line2',
+  company: 'organization',
+  role: 'organization-title',
+};
+
+/** The name and the fields that the agency's sign-up asks for, as a form. */
+export function profileView(host: WlElement, store: AccountStore, { firstName, lastName, profile, fields }: Account) {
+  const name = (field: 'firstName' | 'lastName', value: string, autocomplete: string) =>
+    textField(store, 'profile', {
+      name: field,
+      label: host.say(`own.${field}`),
+      missing: host.say(`own.${field}Missing`),
+      autocomplete,
+      maxlength: 80,
+      value,
+    });
+  const asked = (field: ProfileField) =>
+    textField(store, 'profile', {
+      name: `profile.${field}`,
+      label: host.say(`own.${field}`),
+      autocomplete: autocomplete[field],
+      type: field === 'phone' ? 'tel' : 'text',
+      maxlength: 120,
+      value: profile[field] ?? '',
+    });
+  const save = submitHandler<Record<string, string>>(host, store, 'profile', (values) =>
+    store.saveProfile({
+      ...(values.firstName !== undefined && { firstName: values.firstName }),
+      ...(values.lastName !== undefined && { lastName: values.lastName }),
+      // A field that was emptied is not among the values, and is cleared.
+      profile: Object.fromEntries(fields.map((field) => [field, values[`profile.${field}`] ?? null])),
+    }),
+  );
+  return html`<form class="stack" novalidate @submit=${save}>
+    <div class="pairs">${name('firstName', firstName, 'given-name')}${name('lastName', lastName, 'family-name')}${fields.map(asked)}</div>
+    ${refusalNotice(host, store, 'profile')}
+    <div class="row">
+      <button class="primary" part="save" aria-disabled=${String(store.busy === 'profile')}>${host.say('own.save')}</button>
+      <p class="muted" part="said" role="status">${store.done?.at === 'profile' ? host.say('own.saved') : ''}</p>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,112 @@
+import { html, nothing } from 'lit';
+import type { WlElement } from '../../ui/element.ts';
+import { refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
+import { icons } from '../../ui/icons.ts';
+import { deletionView } from './deletion-view.ts';
+import { closer, opener, presentPassword } from './rows.ts';
+import type { Account, AccountStore } from './store.ts';
+
+/** How the member signs in, where it is signed in, and the deletion last. */
+export function securityView(host: WlElement, store: AccountStore, account: Account) {
+  void host.kit?.deferred?.loadElement('wl-sessions').catch(() => {});
+  return html`
+    <section class="part" aria-label=${host.say('own.methods')}>
+      <h3>${host.say('own.methods')}</h3>
+      ${emailRow(host, store, account)} ${passwordRow(host, store, account)} ${agencyRow(host, account)}
+    </section>
+    <section class="part" aria-label=${host.say('own.devices')}>
+      <h3>${host.say('own.devices')}</h3>
+      <wl-sessions .strings=${host.strings}>${host.say('loading')}</wl-sessions>
+    </section>
+    ${deletionView(host, store, account)}
+  `;
+}
+
+function emailRow(host: WlElement, store: AccountStore, account: Account) {
+  const { email, emailVerified, newEmail } = account;
+  const state = host.say(emailVerified ? 'own.emailConfirmed' : 'own.emailUnconfirmed');
+  return html`<div class="setting" part="email">
+    <div class="row">
+      <div class="grow">
+        <p>${host.say('own.email')}</p>
+        <p class="muted"><bdi>${email}</bdi> · ${state}</p>
+      </div>
+      ${opener(host, store, 'email', host.say('own.emailChange'))}
+    </div>
+    ${newEmail === null ? nothing : waiting(host, store, email, newEmail)}
+    ${store.open === 'email' ? emailForm(host, store, account) : nothing}
+  </div>`;
+}
+
+const waiting = (
+  host: WlElement,
+  store: AccountStore,
+  email: string,
+  newEmail: string,
+) => html`<div class="card notice row" part="said" role="status">
+  ${icons.mail}<span class="grow">${host.say('own.emailWaiting', { email: newEmail })}</span>
+  <button type="button" @click=${() => store.keepEmail()}>${host.say('own.emailKeep', { email })}</button>
+</div>`;
+
+function emailForm(host: WlElement, store: AccountStore, account: Account) {
+  const send = submitHandler<{ email: string; password?: string }>(host, store, 'email', ({ email, password }) =>
+    store.changeEmail(email, password),
+  );
+  return html`<form id="form-email" class="stack" novalidate @submit=${send}>
+    ${textField(store, 'email', {
+      name: 'email',
+      label: host.say('own.emailNew'),
+      hint: host.say('own.emailHint', { email: account.email }),
+      missing: host.say('own.emailNewMissing'),
+      type: 'email',
+      autocomplete: 'email',
+      inputmode: 'email',
+    })}
+    ${presentPassword(host, store, 'email', account)} ${refusalNotice(host, store, 'email')}
+    <div class="row">
+      <button class="primary" part="save" aria-disabled=${String(store.busy === 'email')}>${host.say('own.emailSend')}</button>
+      ${closer(host, store, 'email')}
+    </div>
+  </form>`;
+}
+
+function passwordRow(host: WlElement, store: AccountStore, account: Account) {
+  const company = host.kit?.data?.brand.companyName;
+  const { done } = store;
+  return html`<div class="setting" part="password">
+    <div class="row">
+      <div class="grow">
+        <p>${host.say('own.password')}</p>
+        <p class="muted">${account.signIn.password ? '••••••••' : host.say('own.passwordNone', { company })}</p>
+      </div>
+      ${account.signIn.password ? opener(host, store, 'password', host.say('own.passwordChange')) : nothing}
+    </div>
+    <p class="muted" part="said" role="status">${done?.at === 'password' ? host.say('own.passwordSaved', done.values) : ''}</p>
+    ${store.open === 'password' ? passwordForm(host, store, account) : nothing}
+  </div>`;
+}
+
+function passwordForm(host: WlElement, store: AccountStore, account: Account) {
+  type Typed = Parameters<AccountStore['changePassword']>[0];
+  const save = submitHandler<Typed>(host, store, 'password', (values) => store.changePassword(values));
+  const again = { type: 'password', autocomplete: 'new-password' };
+  return html`<form id="form-password" class="stack" novalidate @submit=${save}>
+    ${presentPassword(host, store, 'password', account, 'currentPassword')}
+    ${textField(store, 'password', { ...again, name: 'password', label: host.say('own.passwordNew'), missing: host.say('own.passwordNewMissing'), hint: host.say('own.passwordHint') })}
+    ${textField(store, 'password', { ...again, name: 'passwordConfirmation', label: host.say('own.passwordRepeat'), missing: host.say('own.passwordRepeatMissing') })}
+    ${refusalNotice(host, store, 'password')}
+    <div class="row">
+      <button class="primary" part="save" aria-disabled=${String(store.busy === 'password')}>${host.say('own.passwordSave')}</button>
+      ${closer(host, store, 'password')}
+    </div>
+  </form>`;
+}
+
+function agencyRow(host: WlElement, { signIn }: Account) {
+  if (signIn.externalId === null) return nothing;
+  const company = host.kit?.data?.brand.companyName;
+  return html`<div class="setting">
+    <p>${host.say('own.agencyLogin', { company })}</p>
+    <p class="muted">${host.say('own.agencyLoginHint', { company })}</p>
+  </div>`;
+}

@@ -1,0 +1,142 @@
+import type { Input, Output } from '../../../api/contract/index.ts';
+import { pageAddress } from '../../kit/fragment.ts';
+import type { Kit } from '../../kit/kit.ts';
+import { Actions } from '../../ui/actions.ts';
+
+export type Account = Output<'accounts.read'>;
+export type Losses = Output<'accounts.deletion'>;
+export type Purchase = Output<'purchases.list'>['purchases'][number];
+
+/** The form that is open below its row. */
+export type Open = 'email' | 'password' | 'delete' | undefined;
+
+/** The account of the signed-in member, as it was read, and what is done with it. */
+export class AccountStore extends Actions {
+  readonly #kit: () => Kit | undefined;
+  account: Account | undefined;
+  purchases: Purchase[] | undefined;
+  /** The purchase behind which older ones follow. */
+  next: string | null = null;
+  losses: Losses | undefined;
+  open: Open;
+  /** The last thing that went well, in the name of its text, with its values. */
+  done: { at: string; values?: Record<string, unknown> } | undefined;
+
+  constructor(changed: () => void, kit: () => Kit | undefined) {
+    super(changed);
+    this.#kit = kit;
+  }
+
+  /** Forgets everything about a member who has left. */
+  clear(): void {
+    this.account = undefined;
+    this.purchases = undefined;
+    this.losses = undefined;
+    this.open = undefined;
+    this.done = undefined;
+    this.refused = undefined;
+  }
+
+  readAccount(): Promise<boolean> {
+    return this.#act('read', async (kit) => {
+      this.account = await kit.read('accounts.read', {});
+    });
+  }
+
+  readPurchases(before?: string): Promise<boolean> {
+    return this.#act('purchases', async (kit) => {
+      const { purchases, next } = await kit.read('purchases.list', before === undefined ? {} : { before });
+      this.purchases = before === undefined ? purchases : [...(this.purchases ?? []), ...purchases];
+      this.next = next;
+    });
+  }
+
+  saveProfile(input: Input<'accounts.update'>): Promise<boolean> {
+    return this.#act('profile', async (kit) => {
+      this.account = await kit.call('accounts.update', input);
+      const { firstName, lastName } = this.account;
+      if (kit.account) kit.account = { ...kit.account, firstName, lastName };
+      kit.changed();
+      this.done = { at: 'profile' };
+    });
+  }
+
+  changeEmail(email: string, password: string | undefined): Promise<boolean> {
+    return this.#act('email', async (kit) => {
+      const input = { email, returnUrl: pageAddress(kit), ...(password !== undefined && { password }) };
+      const { newEmail } = await kit.attempt('accounts.changeEmail', input);
+      if (this.account) this.account = { ...this.account, newEmail };
+      this.open = undefined;
+    });
+  }
+
+  keepEmail(): Promise<boolean> {
+    return this.#act('email', async (kit) => {
+      await kit.call('accounts.keepEmail', {});
+      if (this.account) this.account = { ...this.account, newEmail: null };
+    });
+  }
+
+  changePassword(input: Input<'accounts.changePassword'>): Promise<boolean> {
+    return this.#act('password', async (kit) => {
+      const values = await kit.call('accounts.changePassword', input);
+      this.open = undefined;
+      this.done = { at: 'password', values };
+    });
+  }
+
+  /** Opens or closes a form; that of the deletion once it is known what would be lost. */
+  async show(open: Open): Promise<void> {
+    this.done = undefined;
+    this.losses = undefined;
+    this.open = open;
+    this.forget();
+    if (open === 'delete') await this.#readLosses();
+  }
+
+  #readLosses(): Promise<boolean> {
+    return this.#act('delete', async (kit) => {
+      this.losses = await kit.read('accounts.deletion', {});
+    });
+  }
+
+  /** Deletes the account. If more would be lost by now, that is shown, and asked again. */
+  async deleteAccount(confirmation: string, password: string | undefined): Promise<boolean> {
+    const { losses } = this;
+    if (!losses) return false;
+    const isDone = await this.#act('delete', async (kit) => {
+      const { lostMillis, numbers } = losses;
+      const input = { confirmation, lostMillis, numbers: numbers.length, ...(password !== undefined && { password }) };
+      await kit.call('accounts.delete', input);
+      kit.tabs?.postMessage('signed-out');
+      await kit.leave();
+    });
+    const { refused } = this;
+    if (refused?.why.code !== 'deletion.changed') return isDone;
+    await this.#readLosses();
+    this.refuse('delete', refused.why);
+    return false;
+  }
+
+  /** Fetches the receipt of a purchase and hands it to the browser as a file. */
+  download({ purchaseId }: Purchase): Promise<boolean> {
+    return this.#act(purchaseId, async (kit) => {
+      const { fileName, pdf } = await kit.read('receipts.read', { purchaseId });
+      const bytes = Uint8Array.from(atob(pdf), (sign) => sign.charCodeAt(0));
+      const url = URL.createObjectURL(new Blob([bytes], { type: 'application/pdf' }));
+      const link = Object.assign(document.createElement('a'), { href: url, download: fileName });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    });
+  }
+
+  /** Does something for the member who is signed in. What comes for one who has left is not shown. */
+  async #act(at: string, work: (kit: Kit) => Promise<void>): Promise<boolean> {
+    const kit = this.#kit();
+    const memberId = kit?.account?.memberId;
+    if (!kit || this.busy) return false;
+    const isDone = await this.do(at, () => work(kit));
+    if (kit.account?.memberId !== memberId) this.clear();
+    return isDone;
+  }
+}
