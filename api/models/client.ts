@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
-import { profileFields } from '../contract/accounts/accounts.ts';
 import { spellLogin } from '../rules/spelling.ts';
 import { duplicateIndex } from './duplicate.ts';
+import type { OptionalMail } from './mail.ts';
 import { type AgencyScope, type ClientScope, type World, within } from './scope.ts';
 
 export interface Member {
@@ -16,6 +16,8 @@ export interface Member {
   emailVerifiedAt?: Date;
   /** The address that takes the place of `email` once the link that was mailed to it is opened. Absent: none was asked for. */
   newEmail?: string;
+  /** Mails that the member does not want. Absent: it wants all. */
+  unwantedMails?: OptionalMail[];
 }
 
 /** A client's plan. Without an id it is the agency's first plan. */
@@ -91,6 +93,7 @@ const member = new Schema<Member>(
     passwordVersion: { type: Number, default: 0 },
     emailVerifiedAt: Date,
     newEmail: String,
+    unwantedMails: { type: [String], default: undefined },
   },
   { _id: false },
 );
@@ -240,7 +243,7 @@ export async function setExternalId(scope: ClientScope, externalId: string): Pro
 
 /** A change of what a client and its member say of themselves. Absent values stay; null clears one. */
 export interface AccountChange {
-  member?: Partial<Pick<Member, 'firstName' | 'lastName' | 'email'>> & { newEmail?: string | null };
+  member?: Partial<Pick<Member, 'firstName' | 'lastName' | 'email' | 'unwantedMails'>> & { newEmail?: string | null };
   profile?: Record<string, string | null>;
   /** All sign-in names of the client after the change. */
   logins?: readonly string[];
@@ -311,37 +314,6 @@ export async function setDisabled(scope: ClientScope, at: Date | undefined): Pro
     { ...within(scope), _id: scope.clientId, deletion: { $exists: false }, deletedAt: { $exists: false } },
     update,
   );
-}
-
-/** Begins the deletion of a client and shuts it out. Does nothing if it has begun. */
-export async function beginDeletion(scope: ClientScope, { at, ...deletion }: Deletion): Promise<void> {
-  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: false }, deletedAt: { $exists: false } };
-  await ClientModel.updateOne(filter, { $set: { deletion: { ...deletion, at }, disabledAt: at } });
-}
-
-/** Claims the longest due deletion of any agency except `but`, until `leaseUntil`. Business time. */
-export const claimDeletion = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Client | null> =>
-  ClientModel.findOneAndUpdate(
-    { agencyId: { $nin: but }, 'deletion.checkAt': { $lte: now } },
-    { $set: { 'deletion.checkAt': leaseUntil }, $inc: { 'deletion.checks': 1 } },
-    { sort: { 'deletion.checkAt': 1 }, returnDocument: 'after' },
-  )
-    .lean()
-    .exec();
-
-/** Puts a claimed deletion off. Does nothing if it is finished, or the claim expired and another process has it. */
-export async function putOffDeletion({ _id, agencyId, world, deletion }: Client, checkAt: Date): Promise<void> {
-  const claimed = deletion?.checkAt ?? null; // null matches a finished deletion, whose absent field is not set again
-  const filter = { ...within({ agencyId, world }), _id, deletion: { $exists: true }, 'deletion.checkAt': claimed };
-  await ClientModel.updateOne(filter, { $set: { 'deletion.checkAt': checkAt } });
-}
-
-/** Erases the personal data of a client whose deletion has begun. */
-export async function eraseClient(scope: ClientScope, deletedAt: Date): Promise<void> {
-  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: true } };
-  const profile = Object.fromEntries(profileFields.map((field) => [`profile.${field}`, 1 as const]));
-  const gone = { ...profile, logins: 1, externalId: 1, mintedAs: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
-  await ClientModel.updateOne(filter, { $set: { deletedAt }, $pull: { members: {} }, $unset: gone });
 }
 
 export async function isDisabled(scope: ClientScope): Promise<boolean> {

@@ -19,6 +19,9 @@ export const mailKinds = [
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 
+/** A mail that its reader may turn off: neither about security nor about money that was paid. */
+export type OptionalMail = Extract<MailKind, 'rent_due'>;
+
 /**
  * A mail to send once. It names people and things by id and never contains an address, a token or a secret: those are looked up or made
  * when it is sent.

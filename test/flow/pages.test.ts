@@ -55,7 +55,7 @@ test('bootstrap.read E2 A30 RT14: under a strict policy with Trusted Types every
   await buyPackage(page, 'Breeze');
   await untilShown(page, '100');
   await page.locator('wl-signup').getByRole('button', { name: 'Sign out' }).click();
-  await page.locator('wl-signup input[autocomplete=new-password]').first().waitFor();
+  await page.locator('wl-signup input[autocomplete=current-password]').waitFor();
   assert.deepEqual({ violations: await violations(), errors }, { violations: [], errors: [] });
 });
 

@@ -20,6 +20,7 @@ const account = (given: Partial<Output<'accounts.read'>> = {}): Output<'accounts
   profile: { ...nobody, addressLine1: null, addressLine2: null, company: null, role: null, city: 'London' },
   fields: ['city', 'company'],
   signIn: { password: true, externalId: null },
+  notices: { rentDue: true },
   createdAt: '2026-11-03T10:14:00.000Z',
   ...given,
 });
@@ -87,6 +88,16 @@ describe('<wl-account>', () => {
     expect(shadow(page).activeElement).to.equal(field(page, 'profile.city'));
     expect(words(shadow(page).querySelector('[role=alert]'))).to.equal('At most 120.');
     expect(field(page, 'firstName').value).to.equal('Grace');
+  });
+
+  it('accounts.update MT23: a notice is turned off at once, and it says which mails are always sent', async () => {
+    const page = await open<WlAccount>(markup(), { ...answers, 'accounts.update': account({ notices: { rentDue: false } }) });
+    await turns(page);
+    expect(words(shadow(page).querySelector('section'))).to.contain('Emails about security, payments and your numbers are always sent.');
+    page.part('notice').click();
+    await turns(page);
+    expect(page.network.named('accounts.update').map(({ input }) => input)).to.deep.equal([{ notices: { rentDue: false } }]);
+    expect((page.part('notice') as HTMLInputElement).checked).to.equal(false);
   });
 
   it('accounts.changeEmail MT23: a new address waits for its link, and the present one can be kept', async () => {

@@ -94,4 +94,32 @@ describe('<wl-signup> for those who have an account', () => {
     expect(page.events.at(-1)![0]).to.equal('wl-signed-out');
     expect(page.network.streams.size).to.equal(0);
   });
+
+  it('accounts.signIn PG3: who was signed in here before reads the sign-in first, unless the page says otherwise', async () => {
+    const page = await open<WlSignup>(html`<wl-signup></wl-signup>`, { 'accounts.signUp': { ...answer, account, balance: balance() } });
+    expect(page.text('heading')).to.equal('Create your account');
+    await fill(page, { firstName: 'Ada', lastName: 'L', email: 'ada@example.com', password: 'Abcdef1!', passwordConfirmation: 'Abcdef1!' });
+    expect(page.text('account')).to.contain('Welcome, Ada');
+    await page.kit.leave();
+    await settled(page.element);
+    expect(page.text('heading')).to.equal('Sign in');
+    const { key } = page.kit;
+    const later = await open<WlSignup>(html`<wl-signup></wl-signup>`, {}, { key });
+    expect(later.text('heading')).to.equal('Sign in');
+    const wanted = await open<WlSignup>(html`<wl-signup mode="sign-up"></wl-signup>`, {}, { key });
+    expect(wanted.text('heading')).to.equal('Create your account');
+  });
+
+  it('accounts.signIn PG3: where the browser keeps nothing, it begins with the sign-up', async () => {
+    const { getItem } = Storage.prototype;
+    Storage.prototype.getItem = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+    try {
+      const page = await open<WlSignup>(html`<wl-signup></wl-signup>`, {});
+      expect(page.text('heading')).to.equal('Create your account');
+    } finally {
+      Storage.prototype.getItem = getItem;
+    }
+  });
 });

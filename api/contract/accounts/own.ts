@@ -10,6 +10,9 @@ const profilePatch = z.strictObject(
   },
 );
 
+/** The mails that a member may do without. Those about security and money are always sent. */
+const notices = z.strictObject({ rentDue: z.boolean().describe("That a number's next month is due and its credits are missing.") });
+
 const clientId = id('cli').optional().describe("Needed with a secret key. A session's own, unless said.");
 
 /** The facts that a client and its member state about themselves, and how the member signs in. */
@@ -32,6 +35,7 @@ const ownAccount = z.strictObject({
     password: z.boolean().describe('The member signs in by e-mail or username, and a password.'),
     externalId: z.string().nullable().describe("The member signs in by the agency's own log-in, where the client has this id."),
   }),
+  notices: notices.describe('Mails that are sent; the others cannot be turned off.'),
   createdAt: instant,
 });
 
@@ -50,7 +54,13 @@ export const ownAccountOperations = {
     method: 'POST',
     callers: { client: 'account:write', agency: 'clients:write' },
     journaledForClients: true,
-    input: z.strictObject({ clientId, firstName: name.optional(), lastName: name.optional(), profile: profilePatch.partial().optional() }),
+    input: z.strictObject({
+      clientId,
+      firstName: name.optional(),
+      lastName: name.optional(),
+      profile: profilePatch.partial().optional(),
+      notices: notices.partial().optional(),
+    }),
     example: { firstName: 'Robin', lastName: 'Meyer' },
     output: ownAccount,
     errors: ['client.not_found', 'username.invalid', 'username.taken', 'server.busy'],

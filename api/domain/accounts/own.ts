@@ -19,7 +19,7 @@ export const showAccount = async (access: AgencyAccess, clientId: string, member
 export async function updateAccount(
   access: AgencyAccess,
   { clientId, memberId }: { clientId: string; memberId?: string | undefined },
-  { firstName, lastName, profile = {} }: Parsed<'accounts.update'>,
+  { firstName, lastName, profile = {}, notices = {} }: Parsed<'accounts.update'>,
 ): Promise<OwnAccount> {
   const { client, member } = await requireHolder(access.scope, clientId, memberId);
   const { username, ...rest } = profile;
@@ -29,7 +29,11 @@ export async function updateAccount(
     access,
   );
   const result = await changeAccount(client, member.id, {
-    member: { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) },
+    member: {
+      ...(firstName !== undefined && { firstName }),
+      ...(lastName !== undefined && { lastName }),
+      ...(notices.rentDue !== undefined && { unwantedMails: notices.rentDue ? [] : ['rent_due' as const] }),
+    },
     profile: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Record<string, string | null>,
     ...(username !== undefined && { logins: [...new Set([member.email, (username ?? member.email).toLowerCase()])] }),
   });
@@ -43,12 +47,13 @@ const usernameOf = ({ logins = [] }: Client, { email }: Member): string | null =
 
 function viewOf({ agency }: AgencyAccess, { client, member }: Holder): OwnAccount {
   const { profile, createdAt, externalId = null } = client;
-  const { id: memberId, firstName, lastName, email, emailVerifiedAt, newEmail = null, passwordHash } = member;
+  const { id: memberId, firstName, lastName, email, emailVerifiedAt, newEmail = null, unwantedMails = [], passwordHash } = member;
   const stored: Record<string, string | null> = { ...profile, username: usernameOf(client, member) };
   return {
     ...{ clientId: client._id, memberId, firstName, lastName, email, emailVerified: emailVerifiedAt !== undefined, newEmail },
     profile: Object.fromEntries(profileFields.map((field) => [field, stored[field] ?? null])) as OwnAccount['profile'],
     fields: agency.signUp.fields,
+    notices: { rentDue: !unwantedMails.includes('rent_due') },
     signIn: { password: passwordHash !== undefined, externalId },
     createdAt: createdAt.toISOString(),
   };

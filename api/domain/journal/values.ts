@@ -28,9 +28,9 @@ export async function stateOfClient(scope: AgencyScope, clientId: string): Promi
 }
 
 function personalOf({ members: [member], profile, logins, externalId }: Client): Values {
-  const { firstName, lastName, email, newEmail, passwordVersion } = member ?? {};
+  const { firstName, lastName, email, newEmail, unwantedMails = [], passwordVersion } = member ?? {};
   const username = logins?.filter((login) => login !== email);
-  return { firstName, lastName, email, newEmail, password: passwordVersion, username, externalId, ...profile };
+  return { firstName, lastName, email, newEmail, notices: unwantedMails, password: passwordVersion, username, externalId, ...profile };
 }
 
 /** @param mode of the acting key, which changes nothing of the other mode. Null: the platform, which acts on both */

@@ -116,7 +116,7 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   if (row.kind === 'minutes' || row.kind === 'notice')
     return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, renderForAgency(row, brand));
   const member = client?.members.find(({ id }) => id === row.memberId);
-  if (!client || !member) return undefined;
+  if (!client || !member || member.unwantedMails?.some((kind) => kind === row.kind)) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
   if (row.kind !== 'email_change') return addressed(row, brand, member.email, post, await render(row, person, { agency, client, post }));
   if (member.newEmail === undefined) return undefined;

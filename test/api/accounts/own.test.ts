@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import mongoose from 'mongoose';
 import type { Output } from '../../../api/contract/index.ts';
+import { queueMail } from '../../../api/models/mail.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
+import { until } from '../../support/until.ts';
 
 const { createAgency, sandbox, crashAt } = await startApi();
 
@@ -101,6 +103,25 @@ test('accounts.update S14: a new username signs in, and the former one does not'
   await device.signIn(page.email, password);
   const reply = await device.try('accounts.signIn', { login: former, password, publicKey: device.publicKey });
   assert.equal(codeOf(reply), 'login.refused');
+});
+
+test('accounts.update MT23: a reminder that was turned off is not sent, and nothing else stays out', async () => {
+  const page = await signedUp();
+  const { memberId, notices } = await page.call('accounts.update', { notices: { rentDue: false } });
+  assert.deepEqual(notices, { rentDue: false });
+  assert.deepEqual((await newest()).after, { changed: ['notices'] });
+  const client = await mongoose.connection.collection('clients').findOne({ _id: page.clientId as never });
+  const scope = { agencyId: agency.id, world: client?.world, clientId: page.clientId, subject: client?.subject };
+  await queueMail(scope, { kind: 'rent_due', cause: `rent/${page.clientId}`, memberId });
+  await page.call('accounts.sendVerification', { returnUrl: page.returnUrl });
+  const mails = mongoose.connection.collection('mails');
+  const stateOf = async (kind: string) => (await mails.find({ clientId: page.clientId, kind }).toArray()).map(({ state }) => state);
+  await until(async () => (await mails.countDocuments({ clientId: page.clientId, state: 'waiting' })) === 0, 'all mails are settled');
+  assert.deepEqual(
+    { rent: await stateOf('rent_due'), link: await stateOf('verification') },
+    { rent: ['given_up'], link: ['sent', 'sent'] },
+  );
+  assert.deepEqual((await page.call('accounts.update', { notices: { rentDue: true } })).notices, { rentDue: true });
 });
 
 test('accounts.changePassword MT23: with the current one, and other sessions end', async () => {

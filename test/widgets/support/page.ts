@@ -135,6 +135,7 @@ export function close(): void {
   window.fetch = realFetch;
   history.replaceState(null, '', location.pathname + location.search);
   sessionStorage.clear();
+  localStorage.clear();
 }
 
 /** Waits until nothing more is rendered. */

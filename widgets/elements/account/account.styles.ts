@@ -14,6 +14,7 @@ export const accountStyles = css`
     gap: 12px;
     padding-block-end: 24px;
   }
+  form + .part,
   .part + .part {
     padding-block-start: 24px;
     border-block-start: 1px solid var(--_border);
@@ -33,6 +34,13 @@ export const accountStyles = css`
   }
   form {
     max-inline-size: 36em;
+  }
+  form > .row:last-child {
+    margin-block-start: 8px;
+  }
+  .part,
+  #panel > ul {
+    max-inline-size: 48em;
   }
   .amount {
     text-align: end;

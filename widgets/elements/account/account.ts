@@ -23,6 +23,7 @@ type Way = (typeof ways)[number];
  * @csspart ways - The tabs.
  * @csspart way - One of them.
  * @csspart field - An input.
+ * @csspart notice - The box of a mail that can be turned off.
  * @csspart save - The button that saves a form.
  * @csspart said - What went well.
  * @csspart email - The row of the e-mail address.

@@ -1,24 +1,24 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
-import { closer, opener, presentPassword } from './rows.ts';
-import type { Account, AccountStore, Losses } from './store.ts';
+import { cancelButton, formButton, presentPassword } from './rows.ts';
+import type { AccountStore, Losses, OwnAccount } from './store.ts';
 
 /** The way to delete the account: what is lost, and the form that confirms it. */
-export function deletionView(host: WlElement, store: AccountStore, account: Account) {
+export function deletionView(host: WlElement, store: AccountStore, account: OwnAccount) {
   return html`<section class="part" aria-label=${host.say('own.delete')}>
     <div class="row">
       <div class="grow">
         <h3>${host.say('own.delete')}</h3>
         <p class="muted">${host.say('own.deleteHint')}</p>
       </div>
-      ${opener(host, store, 'delete', host.say('own.delete'), 'danger-text')}
+      ${formButton(host, store, 'delete', host.say('own.delete'), 'danger-text')}
     </div>
     ${store.open === 'delete' ? confirmation(host, store, account) : nothing}
   </section>`;
 }
 
-function confirmation(host: WlElement, store: AccountStore, account: Account) {
+function confirmation(host: WlElement, store: AccountStore, account: OwnAccount) {
   const { losses } = store;
   if (!losses) return store.refusedAt('delete') ? refusalNotice(host, store, 'delete') : html`<div class="bone"></div>`;
   const { email } = account;
@@ -33,12 +33,12 @@ function confirmation(host: WlElement, store: AccountStore, account: Account) {
     ${
       losses.underWay
         ? html`<p class="card notice warning" role="status">${host.say('own.deleteUnderWay')}</p>${refusalNotice(host, store, 'delete')}
-            <div class="row">${closer(host, store, 'delete')}</div>`
+            <div class="row">${cancelButton(host, store, 'delete')}</div>`
         : html`${textField(store, 'delete', { name: 'confirmation', label: host.say('own.deleteType', { email }), missing: host.say('own.deleteTypeMissing') })}
             ${presentPassword(host, store, 'delete', account)} ${refusalNotice(host, store, 'delete')}
             <div class="row">
               <button class="filled" part="confirm-delete" aria-disabled=${String(store.busy === 'delete')}>${host.say('own.deleteNow')}</button>
-              ${closer(host, store, 'delete')}
+              ${cancelButton(host, store, 'delete')}
             </div>`
     }
   </form>`;

@@ -1,10 +1,11 @@
 import { html } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { ProfileField } from '../../../api/contract/accounts/accounts.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
-import type { Account, AccountStore } from './store.ts';
+import type { AccountStore, OwnAccount } from './store.ts';
 
-/** What browsers fill into each field, as at the sign-up. */
+/** Tells browsers what to fill into each field, as at the sign-up. */
 const autocomplete: Record<ProfileField, string> = {
   username: 'username',
   phone: 'tel',
@@ -19,7 +20,8 @@ const autocomplete: Record<ProfileField, string> = {
 };
 
 /** The name and the fields that the agency's sign-up asks for, as a form. */
-export function profileView(host: WlElement, store: AccountStore, { firstName, lastName, profile, fields }: Account) {
+export function profileView(host: WlElement, store: AccountStore, account: OwnAccount) {
+  const { firstName, lastName, profile, fields } = account;
   const name = (field: 'firstName' | 'lastName', value: string, autocomplete: string) =>
     textField(store, 'profile', {
       name: field,
@@ -53,5 +55,21 @@ export function profileView(host: WlElement, store: AccountStore, { firstName, l
       <button class="primary" part="save" aria-disabled=${String(store.busy === 'profile')}>${host.say('own.save')}</button>
       <p class="muted" part="said" role="status">${store.done?.at === 'profile' ? host.say('own.saved') : ''}</p>
     </div>
-  </form>`;
+  </form>
+  ${noticesView(host, store, account)}`;
+}
+
+/** The mails that the member may do without. Each box is saved at once. */
+function noticesView(host: WlElement, store: AccountStore, { notices }: OwnAccount) {
+  const changed = ({ target }: Event) => store.saveNotices({ rentDue: (target as HTMLInputElement).checked });
+  return html`<section class="part" aria-labelledby="notices">
+    <h3 id="notices">${host.say('own.notices')}</h3>
+    <label class="check">
+      <input type="checkbox" part="notice" .checked=${live(notices.rentDue)} @change=${changed} />
+      <span>${host.say('own.rentDue')}</span>
+    </label>
+    <p class="muted">${host.say('own.noticesHint')}</p>
+    ${refusalNotice(host, store, 'notices')}
+    <p class="muted" role="status">${store.done?.at === 'notices' ? host.say('own.saved') : ''}</p>
+  </section>`;
 }

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { refusalNotice } from '../../ui/fields.ts';
-import type { AccountStore, Purchase } from './store.ts';
+import type { AccountStore, BoughtItem } from './store.ts';
 
 /** The part of its element that the list needs. */
 interface Host extends WlElement {
@@ -26,7 +26,7 @@ export function purchasesView(host: Host, store: AccountStore, bones: unknown) {
     }`;
 }
 
-function row(host: Host, store: AccountStore, purchase: Purchase) {
+function row(host: Host, store: AccountStore, purchase: BoughtItem) {
   const { purchaseId, name, priceCents, returnedCents, currency, state, createdAt, receipt } = purchase;
   const date = host.day(createdAt);
   const price = (cents: number) => html`<bdi>${host.price(cents, currency)}</bdi>`;

@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit';
 import type { WlElement } from '../../ui/element.ts';
 import { textField } from '../../ui/fields.ts';
-import type { Account, AccountStore, Open } from './store.ts';
+import type { AccountStore, Open, OwnAccount } from './store.ts';
 
 /** The button that opens the form of a row. */
-export const opener = (host: WlElement, store: AccountStore, open: NonNullable<Open>, text: string, look = '') => html`<button
+export const formButton = (host: WlElement, store: AccountStore, open: NonNullable<Open>, text: string, look = '') => html`<button
   class=${look}
   id="open-${open}"
   part=${open === 'delete' ? 'delete' : 'open'}
@@ -15,7 +15,7 @@ export const opener = (host: WlElement, store: AccountStore, open: NonNullable<O
 </button>`;
 
 /** The button that closes a form; the keyboard returns to the one that opened it. */
-export const closer = (host: WlElement, store: AccountStore, open: NonNullable<Open>) =>
+export const cancelButton = (host: WlElement, store: AccountStore, open: NonNullable<Open>) =>
   html`<button type="button" @click=${() => toggle(host, store, undefined, open)}>${host.say('own.cancel')}</button>`;
 
 async function toggle(host: WlElement, store: AccountStore, open: Open, about: NonNullable<Open>): Promise<void> {
@@ -25,7 +25,7 @@ async function toggle(host: WlElement, store: AccountStore, open: Open, about: N
 }
 
 /** The field for the present password; without one, a fresh sign-in is asked for by the API. */
-export const presentPassword = (host: WlElement, store: AccountStore, form: string, { signIn }: Account, name = 'password') =>
+export const presentPassword = (host: WlElement, store: AccountStore, form: string, { signIn }: OwnAccount, name = 'password') =>
   signIn.password
     ? textField(store, form, {
         name,

@@ -3,11 +3,11 @@ import type { WlElement } from '../../ui/element.ts';
 import { refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
 import { icons } from '../../ui/icons.ts';
 import { deletionView } from './deletion-view.ts';
-import { closer, opener, presentPassword } from './rows.ts';
-import type { Account, AccountStore } from './store.ts';
+import { cancelButton, formButton, presentPassword } from './rows.ts';
+import type { AccountStore, OwnAccount } from './store.ts';
 
 /** How the member signs in, where it is signed in, and the deletion last. */
-export function securityView(host: WlElement, store: AccountStore, account: Account) {
+export function securityView(host: WlElement, store: AccountStore, account: OwnAccount) {
   void host.kit?.deferred?.loadElement('wl-sessions').catch(() => {});
   return html`
     <section class="part" aria-label=${host.say('own.methods')}>
@@ -22,7 +22,7 @@ export function securityView(host: WlElement, store: AccountStore, account: Acco
   `;
 }
 
-function emailRow(host: WlElement, store: AccountStore, account: Account) {
+function emailRow(host: WlElement, store: AccountStore, account: OwnAccount) {
   const { email, emailVerified, newEmail } = account;
   const state = host.say(emailVerified ? 'own.emailConfirmed' : 'own.emailUnconfirmed');
   return html`<div class="setting" part="email">
@@ -31,7 +31,7 @@ function emailRow(host: WlElement, store: AccountStore, account: Account) {
         <p>${host.say('own.email')}</p>
         <p class="muted"><bdi>${email}</bdi> · ${state}</p>
       </div>
-      ${opener(host, store, 'email', host.say('own.emailChange'))}
+      ${formButton(host, store, 'email', host.say('own.emailChange'))}
     </div>
     ${newEmail === null ? nothing : waiting(host, store, email, newEmail)}
     ${store.open === 'email' ? emailForm(host, store, account) : nothing}
@@ -48,7 +48,7 @@ const waiting = (
   <button type="button" @click=${() => store.keepEmail()}>${host.say('own.emailKeep', { email })}</button>
 </div>`;
 
-function emailForm(host: WlElement, store: AccountStore, account: Account) {
+function emailForm(host: WlElement, store: AccountStore, account: OwnAccount) {
   const send = submitHandler<{ email: string; password?: string }>(host, store, 'email', ({ email, password }) =>
     store.changeEmail(email, password),
   );
@@ -65,12 +65,12 @@ function emailForm(host: WlElement, store: AccountStore, account: Account) {
     ${presentPassword(host, store, 'email', account)} ${refusalNotice(host, store, 'email')}
     <div class="row">
       <button class="primary" part="save" aria-disabled=${String(store.busy === 'email')}>${host.say('own.emailSend')}</button>
-      ${closer(host, store, 'email')}
+      ${cancelButton(host, store, 'email')}
     </div>
   </form>`;
 }
 
-function passwordRow(host: WlElement, store: AccountStore, account: Account) {
+function passwordRow(host: WlElement, store: AccountStore, account: OwnAccount) {
   const company = host.kit?.data?.brand.companyName;
   const { done } = store;
   return html`<div class="setting" part="password">
@@ -79,14 +79,14 @@ function passwordRow(host: WlElement, store: AccountStore, account: Account) {
         <p>${host.say('own.password')}</p>
         <p class="muted">${account.signIn.password ? '••••••••' : host.say('own.passwordNone', { company })}</p>
       </div>
-      ${account.signIn.password ? opener(host, store, 'password', host.say('own.passwordChange')) : nothing}
+      ${account.signIn.password ? formButton(host, store, 'password', host.say('own.passwordChange')) : nothing}
     </div>
     <p class="muted" part="said" role="status">${done?.at === 'password' ? host.say('own.passwordSaved', done.values) : ''}</p>
     ${store.open === 'password' ? passwordForm(host, store, account) : nothing}
   </div>`;
 }
 
-function passwordForm(host: WlElement, store: AccountStore, account: Account) {
+function passwordForm(host: WlElement, store: AccountStore, account: OwnAccount) {
   type Typed = Parameters<AccountStore['changePassword']>[0];
   const save = submitHandler<Typed>(host, store, 'password', (values) => store.changePassword(values));
   const again = { type: 'password', autocomplete: 'new-password' };
@@ -97,12 +97,12 @@ function passwordForm(host: WlElement, store: AccountStore, account: Account) {
     ${refusalNotice(host, store, 'password')}
     <div class="row">
       <button class="primary" part="save" aria-disabled=${String(store.busy === 'password')}>${host.say('own.passwordSave')}</button>
-      ${closer(host, store, 'password')}
+      ${cancelButton(host, store, 'password')}
     </div>
   </form>`;
 }
 
-function agencyRow(host: WlElement, { signIn }: Account) {
+function agencyRow(host: WlElement, { signIn }: OwnAccount) {
   if (signIn.externalId === null) return nothing;
   const company = host.kit?.data?.brand.companyName;
   return html`<div class="setting">

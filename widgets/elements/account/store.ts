@@ -2,10 +2,11 @@ import type { Input, Output } from '../../../api/contract/index.ts';
 import { pageAddress } from '../../kit/fragment.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { Actions } from '../../ui/actions.ts';
+import { rememberVisit } from '../sign-up/was-here.ts';
 
-export type Account = Output<'accounts.read'>;
+export type OwnAccount = Output<'accounts.read'>;
 export type Losses = Output<'accounts.deletion'>;
-export type Purchase = Output<'purchases.list'>['purchases'][number];
+export type BoughtItem = Output<'purchases.list'>['purchases'][number];
 
 /** The form that is open below its row. */
 export type Open = 'email' | 'password' | 'delete' | undefined;
@@ -13,8 +14,8 @@ export type Open = 'email' | 'password' | 'delete' | undefined;
 /** The account of the signed-in member, as it was read, and what is done with it. */
 export class AccountStore extends Actions {
   readonly #kit: () => Kit | undefined;
-  account: Account | undefined;
-  purchases: Purchase[] | undefined;
+  account: OwnAccount | undefined;
+  purchases: BoughtItem[] | undefined;
   /** The purchase behind which older ones follow. */
   next: string | null = null;
   losses: Losses | undefined;
@@ -58,6 +59,14 @@ export class AccountStore extends Actions {
       if (kit.account) kit.account = { ...kit.account, firstName, lastName };
       kit.changed();
       this.done = { at: 'profile' };
+    });
+  }
+
+  /** Turns a notice on or off. */
+  saveNotices(notices: OwnAccount['notices']): Promise<boolean> {
+    return this.#act('notices', async (kit) => {
+      this.account = await kit.call('accounts.update', { notices });
+      this.done = { at: 'notices' };
     });
   }
 
@@ -108,6 +117,7 @@ export class AccountStore extends Actions {
       const { lostMillis, numbers } = losses;
       const input = { confirmation, lostMillis, numbers: numbers.length, ...(password !== undefined && { password }) };
       await kit.call('accounts.delete', input);
+      rememberVisit(kit.key, false);
       kit.tabs?.postMessage('signed-out');
       await kit.leave();
     });
@@ -119,7 +129,7 @@ export class AccountStore extends Actions {
   }
 
   /** Fetches the receipt of a purchase and hands it to the browser as a file. */
-  download({ purchaseId }: Purchase): Promise<boolean> {
+  download({ purchaseId }: BoughtItem): Promise<boolean> {
     return this.#act(purchaseId, async (kit) => {
       const { fileName, pdf } = await kit.read('receipts.read', { purchaseId });
       const bytes = Uint8Array.from(atob(pdf), (sign) => sign.charCodeAt(0));

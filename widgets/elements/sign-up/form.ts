@@ -3,6 +3,7 @@ import type { Kit } from '../../kit/kit.ts';
 import { type Refused, refusalOf } from '../../kit/refused.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import type { Mode, Values } from './fields.ts';
+import { wasHere } from './was-here.ts';
 
 /** The part of its element that the form needs. */
 export interface Host extends HTMLElement {
@@ -33,6 +34,9 @@ export class Form {
   constructor(host: Host, kit: () => Kit | undefined) {
     this.#host = host;
     this.#kit = kit;
+    const { key } = kit() ?? {};
+    // Begins with the sign-in for whoever was signed in here before.
+    if (key !== undefined && host.mode === 'sign-up' && wasHere(key)) this.beginWithSignIn();
   }
 
   set(change: Partial<Form>): void {
@@ -56,6 +60,11 @@ export class Form {
     this.#host.mode = mode;
     this.set({ values: { email, login: email }, errors: new Map(), problem: '', notice, shown: false });
     this.focus('input');
+  }
+
+  /** Shows the sign-in once nobody is signed in any more, unless the page itself says which form it wants. */
+  beginWithSignIn(): void {
+    if (!this.#host.hasAttribute('mode')) this.#host.mode = 'sign-in';
   }
 
   async submit(): Promise<void> {

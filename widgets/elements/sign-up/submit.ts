@@ -7,6 +7,7 @@ import type { StringKey } from '../../strings/strings.ts';
 import { fieldsOf, type Mode, type Values } from './fields.ts';
 import type { Form, Host } from './form.ts';
 import { ruleOf } from './password-rules.ts';
+import { rememberVisit } from './was-here.ts';
 
 type Data = NonNullable<Kit['data']>;
 
@@ -92,6 +93,8 @@ async function send(form: Form, kit: Kit, mode: Mode, consent: boolean): Promise
       ...(website ? { website } : {}),
     });
   }
+  rememberVisit(kit.key, true);
+  form.beginWithSignIn();
   form.set({ values: {}, notice: undefined });
   form.focus('[part=account] h2');
 }

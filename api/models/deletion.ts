@@ -1,0 +1,34 @@
+import { profileFields } from '../contract/accounts/accounts.ts';
+import { type Client, ClientModel, type Deletion } from './client.ts';
+import { type ClientScope, within } from './scope.ts';
+
+/** Begins the deletion of a client and shuts it out. Does nothing if it has begun. */
+export async function beginDeletion(scope: ClientScope, { at, ...deletion }: Deletion): Promise<void> {
+  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: false }, deletedAt: { $exists: false } };
+  await ClientModel.updateOne(filter, { $set: { deletion: { ...deletion, at }, disabledAt: at } });
+}
+
+/** Claims the longest due deletion of any agency except `but`, until `leaseUntil`. Business time. */
+export const claimDeletion = (now: Date, leaseUntil: Date, but: readonly string[]): Promise<Client | null> =>
+  ClientModel.findOneAndUpdate(
+    { agencyId: { $nin: but }, 'deletion.checkAt': { $lte: now } },
+    { $set: { 'deletion.checkAt': leaseUntil }, $inc: { 'deletion.checks': 1 } },
+    { sort: { 'deletion.checkAt': 1 }, returnDocument: 'after' },
+  )
+    .lean()
+    .exec();
+
+/** Puts a claimed deletion off. Does nothing if it is finished, or the claim expired and another process has it. */
+export async function putOffDeletion({ _id, agencyId, world, deletion }: Client, checkAt: Date): Promise<void> {
+  const claimed = deletion?.checkAt ?? null; // null matches a finished deletion, whose absent field is not set again
+  const filter = { ...within({ agencyId, world }), _id, deletion: { $exists: true }, 'deletion.checkAt': claimed };
+  await ClientModel.updateOne(filter, { $set: { 'deletion.checkAt': checkAt } });
+}
+
+/** Erases the personal data of a client whose deletion has begun. */
+export async function eraseClient(scope: ClientScope, deletedAt: Date): Promise<void> {
+  const filter = { ...within(scope), _id: scope.clientId, deletion: { $exists: true } };
+  const profile = Object.fromEntries(profileFields.map((field) => [`profile.${field}`, 1 as const]));
+  const gone = { ...profile, logins: 1, externalId: 1, mintedAs: 1, consent: 1, freeWaits: 1, deletion: 1 } as const;
+  await ClientModel.updateOne(filter, { $set: { deletedAt }, $pull: { members: {} }, $unset: gone });
+}
