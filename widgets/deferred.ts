@@ -1,3 +1,4 @@
+import { debtNotice, lowNotice, wayToBuy } from './elements/balance-meter/low-view.ts';
 import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
 import { priceOfAmount, rateOf } from './elements/buy-credits/rates.ts';
 import { confirmedView } from './elements/sign-up/confirmed-view.ts';
@@ -25,11 +26,13 @@ export const deferred: Deferred = {
   heardFromTab,
   inputsView,
   deferredStrings,
+  debtNotice,
   enterSignUp,
   formStyles,
   liveOf,
   loadCheckout: () => import('./payment/checkout.ts'),
   loadElement,
+  lowNotice,
   loadSubmit: () => import('./elements/sign-up/submit.ts'),
   pictures,
   priceOfAmount,
@@ -39,4 +42,5 @@ export const deferred: Deferred = {
   sessionsPanel,
   signOut,
   translationOf,
+  wayToBuy,
 };

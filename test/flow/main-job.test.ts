@@ -122,7 +122,7 @@ test('usage.record C1 C9 U7: a 61-second call costs 1.017 credits, and the agenc
   const before = await readMinutes(page);
   await page.locator('#test-call').click();
   await page.getByText('61 seconds, 1.017 credits used.').waitFor();
-  await untilShown(page, '98.983');
+  await untilShown(page, '98.98');
   await page.waitForFunction(
     (was) => Number(document.querySelector<HTMLElement>('#agency-minutes')?.dataset.millis) === was - 1017,
     before,
@@ -134,7 +134,7 @@ test('sessions.refresh T4: the next page is signed in at once, and its storage h
   const again = await context.newPage();
   await again.goto(`${demo.demo}/account`);
   await again.getByText('Welcome, Robin').waitFor();
-  await untilShown(again, '98.983');
+  await untilShown(again, '98.98');
   const lying = await again.evaluate(() =>
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, document.documentElement.outerHTML]),
   );
@@ -151,7 +151,7 @@ test('accounts.signIn S1: a client signs out and in again by e-mail and password
   await password1.fill(password);
   await form.getByRole('button', { name: 'Sign in' }).last().click();
   await page.getByText('Welcome, Robin').waitFor();
-  await untilShown(page, '98.983');
+  await untilShown(page, '98.98');
 });
 
 test('brand.read H9: no page, widget or mail for clients names the platform', async () => {

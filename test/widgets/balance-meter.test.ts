@@ -29,9 +29,50 @@ describe('<wl-balance-meter>', () => {
     expect((await shown({})).part('debt')).to.equal(null);
   });
 
-  it('credits.balance C2: shows parts of a credit to the thousandth', async () => {
-    const { text } = await shown({ available: 98_983, used: 1_017 });
-    expect(text('figures')).to.equal('98.983 | 1.017 | 100');
+  it('credits.balance C2 LW19: shows two decimals, and the exact figure as a title', async () => {
+    const { text, element } = await shown({ available: 98_983, used: 1_017 });
+    expect(text('figures')).to.equal('98.98 | 1.02 | 100');
+    const titles = [...element.shadowRoot!.querySelectorAll('data')].map(({ title }) => title);
+    expect(titles).to.deep.equal(['98.983', '1.017', '100']);
+    expect((await shown({ available: 4, used: 99_996, level: 'critical' })).text('sentence')).to.equal('Only 0.004 credits left');
+  });
+
+  it('credits.balance C2 C3 MT17: used-up credits are red, with what follows and a way to buy on the page', async () => {
+    const used = { available: 0, used: 150_000, assigned: 150_000, level: 'empty' } as const;
+    const page = await open<WlBalanceMeter>(html`<wl-balance-meter></wl-balance-meter>`, {
+      'bootstrap.read': signedIn({ balance: balance(used) }),
+    });
+    expect(page.text('figures')).to.equal('0 | 150 | 150');
+    expect(page.element.shadowRoot!.querySelector('.stack .sentence')).to.have.class('toned');
+    expect(page.text('notice')).to.equal('Calls stop until you add credits.');
+    expect(page.part('button-primary')).to.equal(null, 'this page sells nothing');
+    const shop = document.createElement('wl-open') as HTMLElement & { open(): void };
+    shop.setAttribute('for', 'buy-credits');
+    let opened = 0;
+    shop.open = () => (opened += 1);
+    page.root.append(shop);
+    page.kit.changed();
+    await settled(page.element);
+    page.part('button-primary').click();
+    expect(opened).to.equal(1);
+    await expect(page.element).to.be.accessible();
+    page.kit.update(balance({ seq: 9, available: 100_000, used: 0, assigned: 100_000 }));
+    await settled(page.element);
+    expect({ figures: page.text('figures'), notice: page.text('notice') }).to.deep.equal({ figures: '100 | 0 | 100', notice: '' });
+  });
+
+  it('credits.balance C3 MT20: a screen reader hears once that credits run out, and not each call', async () => {
+    const { element, kit, text } = await shown({ available: 20_000, used: 80_000, level: 'low' });
+    const spoken = [...element.shadowRoot!.querySelectorAll('[role=status]')];
+    expect(spoken.map((one) => words(one))).to.deep.equal(['Your credits run out soon. Calls stop when they are used up.']);
+    const changes: unknown[] = [];
+    const observer = new MutationObserver((records) => changes.push(...records));
+    observer.observe(spoken[0]!, { childList: true, characterData: true, subtree: true });
+    kit.update(balance({ seq: 8, available: 19_000, used: 81_000, level: 'low' }));
+    await settled(element);
+    expect(text('sentence')).to.equal('19 credits left, running low');
+    expect(observer.takeRecords().length + changes.length).to.equal(0);
+    observer.disconnect();
   });
 
   for (const [available, level, token, sentence] of [
@@ -92,10 +133,10 @@ describe('<wl-balance-meter>', () => {
     const { network, element, text, events } = await shown({});
     network.push({ seq: 4, kind: 'call', amount: -1_017, purchaseId: null, balance: balance({ available: 68_983, used: 31_017, seq: 4 }) });
     await settled(element);
-    expect(text('figures')).to.equal('68.983 | 31.017 | 100');
+    expect(text('figures')).to.equal('68.98 | 31.02 | 100');
     network.push({ seq: 2, kind: 'hello', amount: 0, purchaseId: null, balance: balance({ available: 1, seq: 2 }) });
     await settled(element);
-    expect(text('figures')).to.equal('68.983 | 31.017 | 100');
+    expect(text('figures')).to.equal('68.98 | 31.02 | 100');
     expect(events.filter(([name]) => name === 'wl-balance-changed')).to.have.length(2);
   });
 
@@ -128,11 +169,21 @@ describe('<wl-balance-meter>', () => {
     expect(text('figures')).to.equal('70 | 30 | 100');
   });
 
-  it('bootstrap.read E12: an API that does not answer gets a retry within 3 s, and its late answer still counts', async () => {
-    const { element, part, kit } = await open<WlBalanceMeter>(meter, { 'bootstrap.read': 'never' }, { wait: false });
-    await new Promise<void>((resolve) => kit.watch(() => kit.refused && resolve()));
+  it('bootstrap.read E12 MT16: a slow API keeps the skeleton and one quiet line, and is no error', async () => {
+    const { element, part, kit } = await open<WlBalanceMeter>(
+      html`<wl-balance-meter></wl-balance-meter>`,
+      { 'bootstrap.read': 'never' },
+      { wait: false },
+    );
+    await new Promise<void>((resolve) => kit.watch(() => kit.isSlow && resolve()));
     await settled(element);
-    expect(part('retry')).to.exist;
+    expect({ refused: kit.refused, slow: words(part('slow')), error: part('error') }).to.deep.equal({
+      refused: undefined,
+      slow: 'Still loading…',
+      error: null,
+    });
+    expect(part('skeleton')).to.contain(part('slow'));
+    await expect(element).to.be.accessible();
   });
 
   it('credits.balance E12: a connection that is lost later leaves what was known last, and says so', async () => {

@@ -51,8 +51,9 @@ export interface Deferred {
 /** A mailed link or the payment page speaks to the page, which few visits know: what reads it comes later. */
 export const fragmentOfOurs = /[#&?/]wl-[\w-]+=/;
 
-/** A request may take longer than this; the visitor gets a way out all the same. */
-const PATIENCE_MS = 2_500;
+/** After the first, a page says that it is still loading; after both, it offers a way out. The answer counts whenever it comes. */
+const SLOW_MS = 2_500;
+const PATIENCE_MS = 12_500;
 
 /** Shared by all elements of a page: session, brand, data and one stream. Elements read it and ask; only the kit changes it. */
 export class Kit extends PageState {
@@ -62,6 +63,8 @@ export class Kit extends PageState {
   readonly tabs: BroadcastChannel | undefined;
   /** The deferred code, once it is there. */
   deferred: Deferred | undefined;
+  /** True once the first answer takes longer than usual. */
+  isSlow = false;
   readonly #client: Client;
   readonly #closed = new AbortController();
   #live: Live | undefined;
@@ -108,7 +111,11 @@ export class Kit extends PageState {
     this.changed();
     // Asked for at the same time, so that nothing waits for it twice.
     this.loadDeferred().catch((error) => this.refuse(error));
-    const slow = setTimeout(() => turn === this.#turn && this.refuse(new Refused('network')), PATIENCE_MS);
+    let slow = setTimeout(() => {
+      this.isSlow = true;
+      this.changed();
+      slow = setTimeout(() => turn === this.#turn && this.refuse(new Refused('network')), PATIENCE_MS);
+    }, SLOW_MS);
     try {
       if (!/^wlp_(test|live)_./.test(this.key)) throw new Refused('key.refused');
       if (fragmentOfOurs.test(location.hash)) this.fragment = (await this.loadDeferred()).readFragment(this.key);

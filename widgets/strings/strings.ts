@@ -55,7 +55,10 @@ function write(value: number, language?: string, words = '', spoken?: string): s
   const name = `${value} ${language} ${words} ${spoken}`;
   if (written.size > 99) written.clear();
   if (!written.has(name))
-    written.set(name, words ? write(value, language) + form(value, words, spoken) : formatOf(language, 3).format(value));
+    written.set(
+      name,
+      words ? write(value, language) + form(value, words, spoken) : formatOf(language, value && value < 0.01 ? 3 : 2).format(value),
+    );
   return written.get(name) as string;
 }
 
@@ -77,8 +80,11 @@ export const fillText = (text: string, values?: Record<string, unknown>, languag
     return typeof value === 'number' ? write(value, language, words, spoken) : `${value ?? word}`;
   });
 
-/** Milli-credits as a person reads them, e.g. 1,017 as 1.017. */
+/** Formats milli-credits with two decimals, e.g. 1,017 as 1.02; what is less than a hundredth keeps its three. */
 export const formatCredits = (millis: number, language?: string): string => write(millis / 1000, language);
+
+/** Formats milli-credits to the thousandth, e.g. 1,017 as 1.017. */
+export const formatExactly = (millis: number, language?: string): string => formatOf(language, 3).format(millis / 1000);
 
 /** Minor units of a currency as a price. */
 export const formatPrice = (cents: number, currency: string, language?: string): string =>

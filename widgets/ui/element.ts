@@ -5,7 +5,16 @@ import { giveHint } from '../kit/hint.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
 import { firstViewStrings } from '../strings/en/first-view.ts';
-import { fillText, formatCredits, formatPrice, languageOf, type StringKey, type Strings, textsIn } from '../strings/strings.ts';
+import {
+  fillText,
+  formatCredits,
+  formatExactly,
+  formatPrice,
+  languageOf,
+  type StringKey,
+  type Strings,
+  textsIn,
+} from '../strings/strings.ts';
 import { climbFrom, standsOnDark, webAddress } from './brand.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';
@@ -28,6 +37,7 @@ function parseStrings(text: string | null): unknown {
  *
  * @csspart frame - Everything inside the element.
  * @csspart skeleton - What keeps the room until the value is known.
+ * @csspart slow - That the value takes longer than usual.
  * @csspart logo - The agency's logo.
  * @csspart error - What is wrong, in one sentence.
  * @csspart offline - That there is no connection, above what was known last.
@@ -125,7 +135,7 @@ export class WlElement extends LitElement {
       if (known) return html`${this.#heading()}${refused ? this.#offline() : nothing}${render(value)}`;
       if (refused) return this.sentence(refused);
       if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;
-      return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}</div></slot>`;
+      return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}${this.kit?.isSlow ? html`<p class="muted" part="slow">${this.say('slow')}</p>` : nothing}</div></slot>`;
     };
     return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.judge()}>${content()}</div>`;
   }
@@ -198,6 +208,11 @@ export class WlElement extends LitElement {
 
   credits(millis: number): string {
     return formatCredits(millis, this.language);
+  }
+
+  /** The same to the thousandth. */
+  exactly(millis: number): string {
+    return formatExactly(millis, this.language);
   }
 
   price(cents: number, currency: string): string {

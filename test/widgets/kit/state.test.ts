@@ -336,13 +336,17 @@ describe('the first answer', () => {
     expect({ notice: kit.data?.notice, refused: kit.refused }).to.eql({ notice: 'late', refused: undefined });
   });
 
-  it('bootstrap.read: after two and a half seconds there is a way out, and the answer still counts', async () => {
+  it('bootstrap.read MT16: after 2.5 s it is slow and no error, after 15 s there is a way out', async () => {
     const { kit, network } = await open(nothing, { 'bootstrap.read': bootstrap() });
     network.answers['bootstrap.read'] = 'never';
     const timers = holdTimers();
     void kit.load();
     await until(() => network.named('bootstrap.read').length === 2);
     await timers.pass(2499);
+    expect(kit.isSlow).to.equal(false);
+    await timers.pass(1);
+    expect({ isSlow: kit.isSlow, refused: kit.refused }).to.eql({ isSlow: true, refused: undefined });
+    await timers.pass(12_499);
     expect(kit.refused).to.equal(undefined);
     await timers.pass(1);
     timers.release();

@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
 export const balanceMeterStyles = css`
+  [part='notice']:empty {
+    display: none;
+  }
   .sentence {
     font-size: 1.125em;
     font-weight: 600;

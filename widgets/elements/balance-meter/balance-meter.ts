@@ -7,11 +7,13 @@ import { balanceMeterStyles } from './balance-meter.styles.ts';
  * How many credits the client has left, as a bar that changes color when they run low, and the same in words. Follows every change.
  *
  * @slot - Shown until the balance is known.
- * @slot low - Shown only while credits are low and the visitor may buy, e.g. a link to buy more.
+ * @slot low - Shown only while credits are low and the visitor may buy; unless said, a button that leads to the `wl-buy-credits` of the page.
  * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
  * @csspart sentence - What is left, in words.
  * @csspart bar - The bar.
  * @csspart figures - `available | used | assigned`.
+ * @csspart notice - What happens when credits are low or used up.
+ * @csspart button-primary - The button that leads to buying.
  * @csspart waiting - That free credits wait.
  * @csspart debt - What is owed, because a payment went back.
  * @csspart signed-out - The sentence where nobody is signed in.
@@ -35,7 +37,7 @@ export class WlBalanceMeter extends WlElement {
     const values = { available: available / 1000, assigned: assigned / 1000 };
     const tone = level === 'empty' && assigned ? 'critical' : level;
     return html`<div class="stack ${tone}">
-      <p class="sentence ${tone === 'low' || tone === 'critical' ? 'toned' : ''}" part="sentence" role="status">
+      <p class="sentence ${tone === 'low' || tone === 'critical' ? 'toned' : ''}" part="sentence">
         ${this.say(level === 'empty' && !seq ? 'meter.none' : `meter.${level}`, values)}
       </p>
       <progress
@@ -47,14 +49,17 @@ export class WlBalanceMeter extends WlElement {
         aria-valuetext=${this.say('meter.value', values)}
       ></progress>
       <p part="figures" class="figures">
-        <data data-label=${this.say('meter.available')}>${this.credits(available)}</data><span> | </span>
-        <data data-label=${this.say('meter.used')}>${this.credits(used)}</data><span> | </span>
-        <data data-label=${this.say('meter.assigned')}>${this.credits(assigned)}</data>
+        ${this.#figure('available', available)}<span> | </span>${this.#figure('used', used)}<span> | </span>${this.#figure('assigned', assigned)}
       </p>
       ${waiting > 0 ? html`<p part="waiting" class="muted">${this.say(this.kit?.account?.emailVerified ? 'meter.later' : 'meter.waiting', { credits: waiting / 1000 })}</p>` : nothing}
-      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: debt / 1000 })}</p>` : nothing}
-      <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}></slot>
+      ${this.kit?.deferred?.debtNotice(this, debt)}
+      <p class="small" part="notice" role="status">${this.kit?.deferred?.lowNotice(this, level, seq)}</p>
+      <slot name="low" ?hidden=${level === 'enough' || !this.kit?.session.may('credits:buy')}>${this.kit?.deferred?.wayToBuy(this)}</slot>
     </div>`;
+  }
+
+  #figure(name: 'available' | 'used' | 'assigned', millis: number) {
+    return html`<data data-label=${this.say(`meter.${name}`)} title=${this.exactly(millis)}>${this.credits(millis)}</data>`;
   }
 }
 defineElement('wl-balance-meter', WlBalanceMeter);

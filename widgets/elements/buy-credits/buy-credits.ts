@@ -84,9 +84,8 @@ export class WlBuyCredits extends WlElement {
       return checkout.view(this, balance?.available ?? 0);
     if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
     const chosen = this.#choice(packages);
-    const debt = balance?.debt;
     return html`
-      ${debt ? html`<p class="card notice warning" part="debt">${this.say('meter.debt', { credits: debt / 1000 })}</p>` : nothing}
+      ${kit.deferred?.debtNotice(this, balance?.debt)}
       ${packageCards(this, packages, chosen)}
       ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
       ${

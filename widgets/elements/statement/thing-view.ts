@@ -16,7 +16,7 @@ const marks: Partial<Record<Money['state'], StringKey>> = {
 
 /** Shows one thing: its name and amount, and below them its entries. */
 export function thingView(
-  element: Pick<WlElement, 'say' | 'credits' | 'price'>,
+  element: Pick<WlElement, 'say' | 'exactly' | 'price'>,
   thing: Thing,
   { isBroken, href, dateOf }: { isBroken: boolean; href: string | undefined; dateOf: (at: string) => string },
 ) {
@@ -38,7 +38,7 @@ export function thingView(
           (entry) => html`<li part="entry">
             <span>${kindOf(element, entry.kind)}</span><span class="amount">${signed(element, entry.amount)}</span>
             <time class="muted" datetime=${entry.at}>${dateOf(entry.at)}</time>
-            <span class="muted amount">${element.say('statement.balance', { balance: element.credits(entry.availableAfter) })}</span>
+            <span class="muted amount">${element.say('statement.balance', { balance: element.exactly(entry.availableAfter) })}</span>
           </li>`,
         )}
       </ul>
@@ -59,5 +59,5 @@ const kindOf = (element: Pick<WlElement, 'say'>, kind: string): string => {
 };
 
 /** An amount with its sign; the sign of a negative one is a minus and no hyphen. */
-const signed = (element: Pick<WlElement, 'credits'>, millis: number): string =>
-  `${millis > 0 ? '+' : millis < 0 ? '−' : ''}${element.credits(Math.abs(millis))}`;
+const signed = (element: Pick<WlElement, 'exactly'>, millis: number): string =>
+  `${millis > 0 ? '+' : millis < 0 ? '−' : ''}${element.exactly(Math.abs(millis))}`;

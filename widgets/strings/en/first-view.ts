@@ -26,7 +26,6 @@ export const firstViewStrings = {
   'meter.none': 'No credits yet',
   'meter.waiting': '{credits free credits wait|one: free credit waits} for your confirmed e-mail.',
   'meter.later': '{credits free credits come|one: free credit comes} later.',
-  'meter.debt': '{credits credits are|one: credit is} owed, because a payment went back. The next purchase pays this first.',
   'meter.signedOut': 'Sign in to see your credits.',
 
   'buy.heading': 'Buy credits',
