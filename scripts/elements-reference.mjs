@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cli } from '@custom-elements-manifest/analyzer/cli.js';
+import { writeReference } from './strings-reference.mjs';
 
 const root = new URL('../', import.meta.url);
 const page = new URL('docs/elements.md', root);
@@ -118,4 +119,7 @@ function themes() {
 
 const balanced = (text) => text.split('(').length === text.split(')').length;
 
-if (process.argv[1] === import.meta.filename) writeFileSync(page, await reference());
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(page, await reference());
+  writeReference();
+}

@@ -76,7 +76,7 @@ test('the embed MT33: what is built is the same whatever the folder is called, a
   const clone = join(other, 'livery');
   const sources = execFileSync(
     'git',
-    ['ls-files', '-co', '--exclude-standard', 'widgets', 'themes', 'api/rules', 'package.json', 'tsconfig.json'],
+    ['ls-files', '-co', '--exclude-standard', 'widgets', 'themes', 'api/rules', 'api/contract', 'package.json', 'tsconfig.json'],
     {
       encoding: 'utf8',
     },

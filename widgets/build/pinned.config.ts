@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { knownStrings } from './known-strings.ts';
 import { ownExports, smallTemplates } from './lit-templates.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -24,7 +25,7 @@ const integrity = (): Plugin => ({
  */
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
-  plugins: [smallTemplates(), ownExports(), integrity()],
+  plugins: [smallTemplates(), ownExports(), integrity(), knownStrings()],
   build: {
     target: 'es2022',
     outDir: '../dist/embed',

@@ -43,6 +43,40 @@ export const explainStrings = (given: unknown): void =>
 export const explainValue = (tag: string, name: string, given: unknown, known: string): void =>
   tellDeveloper(`<${tag} ${name}> is ${known}, and not ${inShort(given)}.`);
 
+/** The keys that `strings` may have, which lie beside the script. Undefined where they cannot be read: then nothing is said about keys. */
+let known: Promise<string[] | undefined> | undefined;
+const readKnown = (): Promise<string[] | undefined> =>
+  fetch(import.meta.url.replace(/[^/]*$/, 'strings.json')).then(
+    (reply) => (reply.ok ? reply.json() : undefined),
+    () => undefined,
+  );
+
+/** Says which keys of texts nobody knows, each with the nearest one that has a text. */
+async function reportKeys(strings: object): Promise<void> {
+  const keys = Object.keys(strings);
+  if (keys.length === 0) return;
+  known ??= readKnown();
+  const all = (await known) ?? keys;
+  for (const key of keys.filter((one) => !all.includes(one)))
+    tellDeveloper(`"strings" has "${key}", which is no key of a text. The nearest is "${nearest(key, all)}"; docs/strings.md lists all.`);
+}
+
+const nearest = (key: string, all: readonly string[]): string | undefined =>
+  all.map((one) => ({ one, steps: distance(key, one) })).sort((a, b) => a.steps - b.steps)[0]?.one;
+
+/** How many characters differ between two words (Levenshtein), whatever their case. */
+function distance(one: string, other: string): number {
+  const [from, to] = [one.toLowerCase(), other.toLowerCase()];
+  let row = [...to, ''].map((_, index) => index);
+  for (const [index, character] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [at, against] of [...to].entries())
+      next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + Number(character !== against)));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
 const inShort = (given: unknown): string => `${typeof given === 'string' ? given : JSON.stringify(given)}`.slice(0, 60);
 
 /** Says that a script tag asks for a part of the page that is not there. */
@@ -52,8 +86,14 @@ export const explainRoot = (selector: string): void =>
 /** Red, green, blue (0 to 255) and perhaps alpha of a computed color; nothing for the other notations. */
 const channels = (color: string): number[] => (color.startsWith('rgb') ? (color.match(/[\d.]+/g) ?? []).map(Number) : []);
 
+/** Looks over an element that a test key shows: what the page gave it without effect, or with another than it meant. */
+export function inspectElement(element: HTMLElement & { kit: { strings: object } | undefined; strings: object }): void {
+  reportShift(element);
+  void reportKeys({ ...element.kit?.strings, ...element.strings });
+}
+
 /** Says which color was darkened so that the text on it can be read, whoever chose it: page, brand or default. */
-export function reportShift(element: Element): void {
+function reportShift(element: Element): void {
   const [red, green, blue] = channels(getComputedStyle(element).accentColor);
   if (red === undefined || green === undefined || blue === undefined) return;
   const hex = `#${[red, green, blue].map((channel) => Math.round(channel).toString(16).padStart(2, '0')).join('')}`;

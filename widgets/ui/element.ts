@@ -120,7 +120,7 @@ export class WlElement extends LitElement {
     }
     if (this.#reported || this.kit?.data?.mode !== 'test') return;
     this.#reported = true;
-    giveHint(({ reportShift }) => reportShift(this));
+    giveHint(({ inspectElement }) => inspectElement(this));
   }
 
   /** One of the three states. `skeleton` has the shape of the value, so that nothing moves when it arrives. */

@@ -1,0 +1,2 @@
+/** Every English text by its key. */
+export function readTexts(): Record<string, string>;
