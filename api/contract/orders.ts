@@ -30,6 +30,7 @@ const orderState = z.enum(['open', 'working', 'done', 'undone', 'refunded']);
 export const wareName = z.strictObject({
   code: z.enum(Object.keys(wareNames) as WareCode[]),
   values: z.strictObject({
+    plan: z.string().optional().describe("The agency's name for the plan."),
     display: z.string().optional().describe('A phone number in groups, as people read it.'),
     creditsMillis: millis.optional(),
   }),

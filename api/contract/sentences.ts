@@ -3,6 +3,7 @@ import { fillTemplate, type Template, type ValuesOf } from './template.ts';
 
 /** Our own names for what is sold. Files, plans and packages have the names that somebody gave them. */
 export const wareNames = {
+  plan: { message: '{plan} plan', values: { plan: 'text' } },
   credits: { message: '{creditsMillis credits|one: credit}', values: { creditsMillis: 'millis' } },
   number: { message: 'Phone number {display}', values: { display: 'text' } },
   number_month: { message: 'A month of {display}', values: { display: 'text' } },
@@ -17,6 +18,13 @@ export interface Sold {
   /** A name in no language: somebody's own, a phone number, or a number of credits. */
   name: string;
   named?: WareName;
+}
+
+/** Returns the name of a purchase for the page to pay on: of credits with their number, unless the name says it. */
+export function titleOfSold(sold: Sold & { credits: number; orderId?: string | undefined }): string {
+  const name = nameOfSold(sold);
+  const quantity = fillTemplate(wareNames.credits, { creditsMillis: sold.credits });
+  return sold.orderId !== undefined || name.includes(quantity) ? name : `${name} · ${quantity}`;
 }
 
 /** Returns the name of a sold thing, as people read it. */

@@ -68,6 +68,7 @@ export type CrashPoint =
   | 'mail.after_send'
   | 'checkout.after_intent'
   | 'checkout.after_session'
+  | 'checkout.after_expire'
   | 'order.after_insert'
   | 'order.after_hold'
   | 'order.after_fulfil'

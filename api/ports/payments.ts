@@ -1,4 +1,3 @@
-import type { Sold } from '../contract/sentences.ts';
 import type { Currency } from '../rules/money.ts';
 import type { ProviderError } from './answers.ts';
 
@@ -57,8 +56,8 @@ export interface CheckoutRequest {
   idempotencyKey: string;
   purchaseId: string;
   item: { priceId: string } | { productId: string; unitCents: number };
-  /** The sold item, as the agency reads it beside the payment. */
-  sold: Sold;
+  /** The name and quantity of the sold thing, as its buyer reads them on the page and the agency beside the payment. */
+  title: string;
   currency: Currency;
   email: string;
   /** Where the buyer returns. `cancelUrl` only applies to a page of its own. */

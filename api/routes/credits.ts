@@ -1,5 +1,6 @@
 import {
   buyCredits,
+  cancelPurchaseOf,
   giveCredits,
   readPurchaseOf,
   showBalance,
@@ -26,6 +27,9 @@ export const creditRoutes = (deps: Deps): Route[] => [
   answer('credits.recharge', ({ access }, input, { seed }) => giveCredits(access, input, seed, deps)),
   answer('purchases.read', (caller, { purchaseId }, { signal }) =>
     readPurchaseOf(caller.access, scopeOfClient(caller) ?? caller.access.scope, purchaseId, { signal, deps }),
+  ),
+  answer('purchases.cancel', ({ access, scope }, { purchaseId }, { signal }) =>
+    cancelPurchaseOf(access, scope, purchaseId, { signal, deps }),
   ),
   answerStream('live.stream', ({ access, scope }, { after }, { signal }) => watchBalance(access, scope, after, signal)),
 ];

@@ -60,6 +60,7 @@ describe('<wl-buy-credits>', () => {
     const { element, network, part } = await open<WlBuyCredits>(shop, {
       'bootstrap.read': signedIn(),
       'credits.checkout': started,
+      'purchases.cancel': purchase({ state: 'expired' }),
       'purchases.read': purchase(),
     });
     for (const [typed, goes] of [
@@ -137,6 +138,7 @@ describe('<wl-buy-credits>', () => {
     const { element, part, network } = await open<WlBuyCredits>(shop, {
       'bootstrap.read': signedIn(),
       'credits.checkout': 'offline',
+      'purchases.cancel': purchase({ state: 'expired' }),
       'purchases.read': purchase(),
     });
     const buy = async () => {

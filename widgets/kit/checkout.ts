@@ -32,6 +32,8 @@ export interface Checkout {
   heardFromTab(said: { canceled?: string; returned?: string }): void;
   /** Credits came by a purchase: this page's own, or one of another tab. */
   settle(purchaseId: string): Promise<void>;
+  /** Gives an unpaid purchase up: its page closes, so that it cannot be paid beside another one. */
+  cancel(): Promise<void>;
   /** Back to the choice. Credits that are paid later still come, and are announced. */
   forget(): void;
 }

@@ -2,6 +2,7 @@ import { type Checkout, type CheckoutPhase, type Purchase, purchaseSlot, type Wa
 import { keepInSlot, store } from '../kit/client.ts';
 import { type Fragment, pageAddress } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
+import type { Refused } from '../kit/refused.ts';
 import type { WlElement } from '../ui/element.ts';
 import { purchaseView } from './purchase-view.ts';
 import { PaymentRun, type PayPlace } from './run.ts';
@@ -51,6 +52,7 @@ export class CreditCheckout extends PaymentRun implements Checkout {
     const left = store?.getItem(purchaseSlot(this.#kit)) ?? undefined;
     if (canceled) {
       this.#cancel();
+      void this.#close(canceled);
       this.#kit.tabs?.postMessage({ canceled });
     } else if (returned ?? left) this.#watch((returned ?? left) as string);
     if (returned) this.#kit.tabs?.postMessage({ returned });
@@ -71,6 +73,15 @@ export class CreditCheckout extends PaymentRun implements Checkout {
     else await this.#announce(purchase);
   }
 
+  async cancel(): Promise<void> {
+    const purchaseId = this.#watched ?? this.purchase?.purchaseId;
+    if (!purchaseId) return this.forget();
+    this.takeOut();
+    this.changed();
+    const purchase = await this.#close(purchaseId);
+    if (purchase?.state === 'expired') this.forget();
+  }
+
   override forget(): void {
     this.#watched = undefined;
     this.#isCanceled = false;
@@ -87,6 +98,26 @@ export class CreditCheckout extends PaymentRun implements Checkout {
     const purchaseId = this.#watched as string; // it polls what is watched
     const purchase = await this.#kit.read('purchases.read', { purchaseId });
     return purchaseId !== this.#watched || this.#meet(purchase);
+  }
+
+  protected override drop({ purchaseId }: Parameters<PaymentRun['drop']>[0] & { purchaseId?: string }): Promise<unknown> {
+    return purchaseId ? this.#kit.call('purchases.cancel', { purchaseId }) : Promise.resolve();
+  }
+
+  /** Closes the page of a purchase. One that was paid by then goes on. */
+  async #close(purchaseId: string): Promise<Purchase | undefined> {
+    try {
+      const purchase = await this.#kit.call('purchases.cancel', { purchaseId });
+      if (purchase.state !== 'expired') {
+        this.#watch(purchaseId);
+        this.#meet(purchase);
+      }
+      return purchase;
+    } catch (error) {
+      this.refused = error as Refused;
+      this.changed();
+      return undefined;
+    }
   }
 
   #cancel(): void {

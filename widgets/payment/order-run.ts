@@ -42,8 +42,8 @@ export class OrderRun extends PaymentRun {
       return (await this.#kit.attempt(name, input)) as Order; // both answer with an order
     }, at);
     if (order) this.#follow(order, ended);
-    // The balance that was shown is old: the wall shows anew what is missing.
-    else if (this.refused?.code === 'credits.insufficient') await this.#kit.readBalance();
+    // The balance that was shown is old: the wall shows anew what is missing. The kit has told the page of a refusal.
+    else if (this.refused?.code === 'credits.insufficient') void this.#kit.readBalance().catch(() => {});
   }
 
   /**

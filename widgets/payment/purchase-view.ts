@@ -23,7 +23,7 @@ const looks = {
 export function purchaseView(host: WlElement, checkout: Checkout, available: number) {
   const { purchase } = checkout;
   if (checkout.phase === 'paying')
-    return html`<slot name="payment"></slot><button part="button-secondary" @click=${() => checkout.forget()}>${host.say('waiting.cancel')}</button>`;
+    return html`<slot name="payment"></slot><button part="button-secondary" @click=${() => checkout.cancel()}>${host.say('waiting.cancel')}</button>`;
   const phase = phaseOf(checkout);
   const [tone, icon] = looks[phase];
   const after = phase === 'paid' ? (purchase?.balanceAfter ?? available) : available;
@@ -33,6 +33,7 @@ export function purchaseView(host: WlElement, checkout: Checkout, available: num
     <div class="grow stack tight">
       <h3 part="status-heading" tabindex="-1">${host.say(`${phase}.heading`, words)}</h3>
       <p class="muted">${host.say(`${phase}.sentence`, words)}</p>
+      ${checkout.refused ? host.sentence(checkout.refused) : nothing}
     </div>
     <div class="row actions">${actions(host, checkout, phase)}</div>
   </div>`;
@@ -45,7 +46,7 @@ function actions(host: WlElement, checkout: Checkout, phase: keyof typeof looks)
     html`<button class=${primary ? 'primary' : ''} part=${primary ? 'button-primary' : 'button-secondary'} @click=${() => checkout.forget()}>${host.say(key)}</button>`;
   if (phase === 'waiting') {
     const address = webAddress(checkout.purchase?.checkoutUrl);
-    return html`${address ? html`<a class="button" part="button-secondary" href=${address} target="_blank" rel="noopener">${host.say('waiting.open')}</a>` : nothing}${close('waiting.cancel')}`;
+    return html`${address ? html`<a class="button" part="button-secondary" href=${address} target="_blank" rel="noopener">${host.say('waiting.open')}</a>` : nothing}<button part="button-secondary" @click=${() => checkout.cancel()}>${host.say('waiting.cancel')}</button>`;
   }
   if (phase === 'paid') return close('paid.done');
   if (phase === 'failed' || phase === 'expired' || phase === 'canceled') return close('purchase.again', true);

@@ -43,4 +43,14 @@ export const purchaseOperations = {
     output: purchase,
     errors: ['purchase.not_found'],
   },
+  'purchases.cancel': {
+    summary:
+      'Gives up a purchase that is not paid: its page to pay on closes at once, so that it cannot be paid any more. What was paid by then goes on; the state tells.',
+    method: 'POST',
+    callers: { client: 'credits:buy' },
+    input: z.strictObject({ purchaseId: id('pur') }),
+    example: { purchaseId: 'pur_example' },
+    output: purchase,
+    errors: ['purchase.not_found', 'payments.not_configured', 'payments.provider_unavailable', 'payments.busy'],
+  },
 } as const satisfies Record<string, Operation>;

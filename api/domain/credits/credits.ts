@@ -9,7 +9,7 @@ import { packagesFor } from '../agencies/package-settings.ts';
 import { describePackages } from '../bootstrap/bootstrap.ts';
 import { planOf } from '../directory/plan.ts';
 import { describeFunds } from '../funds/funds.ts';
-import { lookingAt, showPurchase, startPurchase } from '../payments/checkout.ts';
+import { cancelPurchase, lookingAt, showPurchase, startPurchase } from '../payments/checkout.ts';
 import { paymentSettings, settingsOfPurchase } from '../payments/stripe.ts';
 import { type HistoryPage, readHistory } from './history.ts';
 import { watchClient } from './live.ts';
@@ -87,6 +87,17 @@ export const readPurchaseOf = (
   purchaseId: string,
   { signal, deps }: { signal: AbortSignal; deps: Deps },
 ) => showPurchase(scope, purchaseId, (purchase) => settingsOfPurchase(agency, mode, purchase, deps), lookingAt(scope, signal, deps));
+
+/** Gives up a client's unpaid purchase. */
+export const cancelPurchaseOf = (
+  { agency, mode }: AgencyAccess,
+  scope: ClientScope,
+  purchaseId: string,
+  { signal, deps }: { signal: AbortSignal; deps: Deps },
+) => {
+  const payments = deps.payments.for({ who: scope.clientId, purpose: 'money', signal });
+  return cancelPurchase(scope, purchaseId, (purchase) => settingsOfPurchase(agency, mode, purchase, deps), { ...deps, payments });
+};
 
 /** Streams the client's balance as it changes. */
 export async function* watchBalance(

@@ -39,7 +39,7 @@ export function requirePayable(
 /** Opens the page that authorises an order's money. Repeating it returns the same page. */
 export async function openOrderPage(
   scope: ClientScope,
-  { _id: orderId, memberId, name, named, priceMillis: credits, priceCents, currency }: Order,
+  { _id: orderId, memberId, kind, name, named, priceMillis: credits, priceCents, currency }: Order,
   { returnUrl, ui, signal }: { returnUrl: string; ui: 'hosted' | 'embedded'; signal: AbortSignal | undefined },
   asked: Deps,
 ): Promise<Pick<Order, 'purchaseId' | 'checkoutUrl' | 'checkoutSecret' | 'stripeKey'>> {
@@ -55,7 +55,7 @@ export async function openOrderPage(
     {
       id,
       begun,
-      sold: () => ({ item, name, ...(named && { named }), credits, priceCents, currency, orderId }),
+      sold: () => ({ item, name, ...soldAs({ kind, name, named }), credits, priceCents, currency, orderId }),
       buyer: { memberId, email, returnUrl, ui },
     },
     settings,
@@ -69,6 +69,10 @@ export async function openOrderPage(
     ...(checkoutSecret !== undefined && { checkoutSecret, stripeKey: settings.publishableKey }),
   };
 }
+
+/** A plan has the agency's own name, which does not say that it is a plan. */
+const soldAs = ({ kind, name, named }: Pick<Order, 'kind' | 'name'> & { named: Order['named'] | undefined }): Pick<Order, 'named'> =>
+  kind === 'plan' ? { named: { code: 'plan', values: { plan: name } } } : named ? { named } : {};
 
 /** Longer than the time between storing an order and storing its purchase. Business time. */
 const OPENING_MS = MINUTE_MS;

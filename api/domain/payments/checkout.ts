@@ -1,7 +1,8 @@
 import type { Output } from '../../contract/index.ts';
 import { Refusal, refuse } from '../../contract/refusal.ts';
+import { titleOfSold } from '../../contract/sentences.ts';
 import { requireRoomFor } from '../../ledger/transfers/grants.ts';
-import { insertPurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../../models/purchase.ts';
+import { insertPurchase, movePurchase, noteFailedKey, noteSession, type Purchase, readPurchase } from '../../models/purchase.ts';
 import type { AgencyScope, ClientScope } from '../../models/scope.ts';
 import { describeCause } from '../../ports/causes.ts';
 import { type CheckoutSession, type Deps, ProviderError } from '../../ports/index.ts';
@@ -84,6 +85,7 @@ export async function openPurchase(
   const purchase = begun ?? (await insertPurchase(scope, offer));
   deps.reached('checkout.after_intent');
   if (purchase.sessionId !== undefined) return purchase;
+  if (purchase.state !== 'open') refuse('purchase.expired'); // it was canceled before it had a page
   // A purchase that a former account began is not sold any more.
   if (purchase.stripeAccount !== undefined && purchase.stripeAccount !== stripeAccount) refuse('purchase.expired');
   if (isTooOld(purchase, deps)) return lookUpSession(purchase, settings, deps);
@@ -147,6 +149,28 @@ export async function showPurchase(
   }
 }
 
+/**
+ * Gives up an unpaid purchase: its page closes at Stripe, so that it cannot be paid after another one was begun. A payment made by then
+ * stays, and its credits come. Refuses with `purchase.not_found`, and with `payments.provider_unavailable` while the page may be open.
+ */
+export async function cancelPurchase(
+  scope: ClientScope,
+  id: string,
+  settingsOf: (purchase: Purchase) => PaymentSettings | undefined,
+  deps: PurchaseDeps,
+): Promise<Output<'purchases.read'>> {
+  const stored = (await readPurchase(scope, id)) ?? refuse('purchase.not_found');
+  if (isSettled(stored)) return shown(stored);
+  const settings = settingsOf(stored) ?? refuse('payments.not_configured');
+  const known = await lookUpSession(stored, settings, deps);
+  // Without a page nothing can be paid, and the attempt opens none any more.
+  if (known.sessionId === undefined) return shown((await movePurchase(known, id, 'expired')) ?? known);
+  await deps.payments.expireCheckout(settings, known.sessionId);
+  deps.reached('checkout.after_expire');
+  const now = await settlePurchase(known, settings, deps);
+  return now.state === 'open' ? refuse('payments.provider_unavailable') : shown(now);
+}
+
 function intent(id: string, sale: Sale & { orderId?: string }, { memberId }: Buyer, deps: PurchaseDeps) {
   const createdAt = deps.now();
   return { ...sale, _id: id, memberId, createdAt, checkAt: firstCheckAt(createdAt) };
@@ -163,7 +187,7 @@ async function openCheckout(
     idempotencyKey: failedKeys === 0 ? `${purchaseId}.checkout` : `${purchaseId}.checkout.${failedKeys}`,
     purchaseId,
     item,
-    sold: purchase,
+    title: titleOfSold(purchase),
     currency,
     email,
     successUrl: withFragment(returnUrl, orderId === undefined ? `wl-purchase=${purchaseId}` : `wl-order=${orderId}`),

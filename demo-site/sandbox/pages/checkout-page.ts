@@ -67,6 +67,7 @@ function form({ session, email, problem }: Checkout, total: string): Html {
     </div>
   </fieldset>
   <button class="pay" type="submit" data-action="pay">${(session.amount_total ?? 0) > 0 ? `Pay ${total}` : 'Complete order'}</button>
+  ${session.custom_text.submit && html`<p data-custom-text>${session.custom_text.submit.message}</p>`}
   ${session.cancel_url && html`<a class="cancel" href="${session.cancel_url}" data-action="back">Cancel and go back</a>`}
   <p class="note">This is a test: nothing is charged, and any card number works.</p>
 </form>`;

@@ -37,6 +37,7 @@ const asked = (given: Given, currency: string) => ({
   billing_address_collection: given.billing_address_collection ?? null,
   cancel_url: given.cancel_url ?? null,
   client_reference_id: given.client_reference_id ?? null,
+  custom_text: { ...blank.custom_text, submit: given.custom_text?.submit || null },
   customer_creation: given.customer_creation ?? ('if_required' as const),
   customer_email: given.customer_email ?? null,
   locale: given.locale ?? null,

@@ -19,7 +19,7 @@ const request: CheckoutRequest = {
   idempotencyKey: '',
   purchaseId: 'pur_1',
   item: { productId: 'prod_1', unitCents: 7500 },
-  sold: { name: '200 credits' },
+  title: '200 credits',
   currency: 'EUR',
   email: 'ada@example.com',
   successUrl: 'http://northwind.test/#wl-purchase=pur_1',

@@ -23,7 +23,7 @@ const request: CheckoutRequest = {
   idempotencyKey: 'pur_1.checkout',
   purchaseId: 'pur_1',
   item: { productId: product.id, unitCents: 7500 },
-  sold: { name: '200 credits' },
+  title: '200 credits',
   currency: 'EUR',
   email: 'ada@example.com',
   successUrl: 'http://northwind.test/#wl-purchase=pur_1',

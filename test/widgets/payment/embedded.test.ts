@@ -67,10 +67,14 @@ describe('<wl-buy-credits mode="embedded">', () => {
   });
 
   it('credits.checkout E5: it can be given up, and nothing of it stays', async () => {
-    const shown = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn(), 'credits.checkout': inside });
+    const shown = await open<WlBuyCredits>(shop, {
+      'bootstrap.read': signedIn(),
+      'credits.checkout': inside,
+      'purchases.cancel': purchase({ state: 'expired' }),
+    });
     await click(shown, 'button-primary');
     shown.part('button-secondary').click();
-    await settled(shown.element);
+    for (let turn = 0; turn < 4; turn += 1) await settled(shown.element);
     expect({ destroyed: forms[0]?.destroyed, slot: shown.element.querySelector('[slot=payment]') }).to.eql({ destroyed: true, slot: null });
     expect(shown.text('button-primary')).to.contain('Buy 500 credits');
   });
@@ -80,10 +84,12 @@ describe('<wl-buy-credits mode="embedded">', () => {
     const shown = await open<WlBuyCredits>(shop, {
       'bootstrap.read': signedIn(),
       'credits.checkout': (input) => (input.ui === 'embedded' ? inside : page),
+      'purchases.cancel': purchase({ state: 'expired' }),
     });
     shown.part('button-primary').click();
     for (let turn = 0; turn < 40 && location.hash !== '#to-pay'; turn += 1) await settled(shown.element);
     expect(location.hash).to.equal('#to-pay');
     expect(shown.network.named('credits.checkout').map(({ input }) => input.ui)).to.eql(['embedded', undefined]);
+    expect(shown.network.named('purchases.cancel').length, 'the first page is closed').to.equal(1);
   });
 });

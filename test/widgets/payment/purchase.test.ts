@@ -91,10 +91,32 @@ describe('a purchase in <wl-buy-credits>', () => {
 
   it('purchases.read P18: coming back from a payment page that was left shows that nothing was charged', async () => {
     history.replaceState(null, '', '#wl-canceled=pur_1');
-    const { text, element } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn() });
+    const { text, element, network } = await open<WlBuyCredits>(shop, {
+      'bootstrap.read': signedIn(),
+      'purchases.cancel': purchase({ state: 'expired' }),
+    });
     await settled(element);
     expect(text('status-heading')).to.equal('The payment was canceled');
+    expect(network.named('purchases.cancel').map(({ input }) => input.purchaseId)).to.eql(['pur_1']);
     await expect(element).to.be.accessible();
+  });
+
+  it('purchases.cancel MT14: cancel closes the page to pay on; what was paid by then goes on', async () => {
+    for (const [state, shown] of [
+      ['expired', undefined],
+      ['processing', 'Your payment is being processed'],
+    ] as const) {
+      sessionStorage.clear();
+      const page = await bought({ state: 'open' });
+      page.network.answers['purchases.cancel'] = purchase({ state });
+      page.network.answers['purchases.read'] = purchase({ state });
+      const cancel = [...page.element.shadowRoot!.querySelectorAll('button')].find((one) => one.textContent!.includes('Cancel'))!;
+      cancel.click();
+      for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
+      expect(page.network.named('purchases.cancel').length).to.equal(1);
+      if (shown) expect(page.text('status-heading')).to.equal(shown);
+      else expect(page.part('packages')).not.to.equal(null);
+    }
   });
 
   it('purchases.read P5: coming back from the payment page shows where the purchase stands', async () => {

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { codeOf } from '../../support/agency.ts';
+import { Shop } from './shop.ts';
+
+const shop = await Shop.open();
+const { api, agency, stripe } = shop;
+const statusOf = async (sessionId: string) => (await shop.account().checkout.sessions.retrieve(sessionId)).status;
+
+test('purchases.cancel MT14: a canceled purchase cannot be paid any more, and the next one is paid once', async () => {
+  const page = await shop.client();
+  const first = await shop.order(page);
+  const canceled = await page.call('purchases.cancel', { purchaseId: first.purchaseId });
+  assert.deepEqual({ state: canceled.state, checkoutUrl: canceled.checkoutUrl }, { state: 'expired', checkoutUrl: null });
+  assert.equal(await statusOf(first.sessionId), 'expired');
+  assert.throws(() => stripe.pay(first.sessionId));
+  const second = await shop.order(page);
+  stripe.pay(second.sessionId);
+  await shop.deliver(second.sessionId, 'completed');
+  assert.deepEqual(await shop.entries(page), [100_000]);
+  assert.equal((await page.call('purchases.cancel', { purchaseId: second.purchaseId })).state, 'paid', 'what is paid stays');
+  assert.deepEqual(await shop.entries(page), [100_000]);
+});
+
+test('purchases.cancel MT14: what was paid while it is canceled comes as credits, once', async () => {
+  const page = await shop.client();
+  const order = await shop.order(page);
+  stripe.pay(order.sessionId);
+  assert.equal((await page.call('purchases.cancel', { purchaseId: order.purchaseId })).state, 'paid');
+  await shop.deliver(order.sessionId, 'completed', 2);
+  assert.deepEqual(await shop.entries(page), [100_000]);
+});
+
+test('purchases.cancel MT14: after a crash behind the closed page the same call ends it', async () => {
+  const page = await shop.client();
+  const { purchaseId, sessionId } = await shop.order(page);
+  api.crashAt('checkout.after_expire');
+  assert.equal((await page.try('purchases.cancel', { purchaseId })).status, 500);
+  api.crashAt(undefined);
+  assert.equal(await statusOf(sessionId), 'expired');
+  assert.equal((await page.call('purchases.cancel', { purchaseId })).state, 'expired');
+});
+
+test('purchases.cancel MT14: another client meets the same 404 as a purchase that never was', async () => {
+  const { purchaseId } = await shop.order(await shop.client());
+  const stranger = await shop.client();
+  for (const id of [purchaseId, 'pur_never'])
+    assert.equal(codeOf(await stranger.try('purchases.cancel', { purchaseId: id })), 'purchase.not_found');
+});
+
+test("credits.checkout MT10: Stripe's page names the thing itself and how much of it", async () => {
+  const page = await shop.client();
+  const namesOn = async (sessionId: string) => {
+    const { data } = await shop.account().checkout.sessions.listLineItems(sessionId);
+    const { custom_text } = await shop.account().checkout.sessions.retrieve(sessionId);
+    return { line: data[0]?.description, hint: custom_text?.submit?.message };
+  };
+  await agency.call('packages.create', { name: 'Steady', creditsMillis: 300_000, priceCents: 9900, currency: 'EUR' });
+  const { packages } = await page.call('credits.packages', {});
+  const named = async (name: string) =>
+    namesOn((await shop.order(page, { packageId: packages.find((one) => one.name === name)?.id ?? '' })).sessionId);
+  assert.deepEqual(await named('Steady'), { line: 'Steady · 300 credits', hint: undefined });
+  assert.deepEqual(await named('500 credits'), { line: '500 credits', hint: undefined }, 'it is not said twice');
+  assert.deepEqual(await named('100 credits'), { line: 'Calling credits', hint: '100 credits' }, "a price of the agency's own");
+  assert.equal((await namesOn((await shop.order(page, { amountMillis: 70_000 })).sessionId)).line, '70 credits');
+  const { plans } = await agency.call('agency.update', {
+    plans: [{ name: 'Pro', centsPer100Credits: 3500, currency: 'EUR', priceMillis: 100_000 }],
+  });
+  const wanted = { planId: plans[0]?.id ?? '', priceMillis: 100_000, priceCents: 4000, currency: 'EUR', pay: 'money' } as const;
+  await page.call('plans.choose', { ...wanted, returnUrl: page.returnUrl });
+  const [newest] = (await shop.account().checkout.sessions.list({ limit: 1 })).data;
+  assert.equal((await namesOn(newest?.id ?? '')).line, 'Pro plan');
+});
