@@ -52,7 +52,7 @@ const placeholdersIn = (text) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) =
 export function reference() {
   return `${[
     '# Texts',
-    'Written by `node --import tsx scripts/elements-reference.mjs` from the code. A page replaces any text by its key: `wl.strings = { "buy.heading": "Top up" }` for all elements, the attribute `strings` (JSON) for one. A text that is not replaced stays.',
+    'Written by `node scripts/elements-reference.mjs` from the code. A page replaces any text by its key: `wl.strings = { "buy.heading": "Top up" }` for all elements, the attribute `strings` (JSON) for one. A text that is not replaced stays.',
     'Words in braces are filled in. Where a number brings words, `{credits credits|one: credit}`, the first are the usual ones, and the others those of its plural forms, as `Intl.PluralRules` names them.',
     'What the API says to an error is replaced in the same way, by its code: [all errors](api.md#all-errors).',
     'With a test key, a key that nobody knows is named in the console, with the nearest one. `npm run strings buy-credits` prints the texts of an element, `npm run strings heading` all those with that in their key.',
