@@ -4,6 +4,7 @@ import { prefixOf, readTransfers, type Transfer } from '../models/transfer.ts';
 import { clientOf } from './accounts.ts';
 import { causeOf } from './reading.ts';
 import { readStanding, readStandingAt, type Standing, standingAfter } from './standing.ts';
+import type { ClientKind } from './state/effects.ts';
 
 /** A purchase, order, call or gift: the entry that began it and all that followed from that, oldest first. */
 export interface Thing {
@@ -13,8 +14,8 @@ export interface Thing {
   transfers: Transfer[];
 }
 
-/** Names of the transfers that may follow each kind that begins a thing, under the same cause. Those of other kinds follow something. */
-const followedBy: Partial<Record<string, readonly string[]>> = {
+/** Names of the transfers that may follow each kind that begins a thing, under the same cause; null for kinds that follow something. */
+const followedBy: Record<ClientKind, readonly string[] | null> = {
   'signup.grant': [],
   'credits.allocate': [],
   'credits.recharge': [],
@@ -23,7 +24,16 @@ const followedBy: Partial<Record<string, readonly string[]>> = {
   'order.hold_all': ['order.resolve', 'order.refund'],
   'call.hold': ['hold.resolve', 'call.late'],
   'usage.record': [],
+  'account.close': [],
+  'hold.resolve': null,
+  'order.resolve': null,
+  'order.refund': null,
+  'refund.reverse': null,
+  'refund.fail': null,
+  'dispute.freeze': null,
+  'dispute.resolve': null,
 };
+const followersOf = ({ kind }: Transfer) => followedBy[kind as ClientKind]; // it moves a client
 
 /** Entries that are read for each thing of a page. Most things leave two, so a page is rarely short. */
 const ENTRIES_PER_THING = 3;
@@ -72,8 +82,8 @@ function standingOf(scope: ClientScope, { newest, asOf }: { newest: Transfer | u
 }
 
 /** Tells whether an entry begins a thing. A call that is reported after its hold expired belongs to that hold. */
-const isBeginning = (scope: ClientScope, { _id, kind }: Transfer): boolean =>
-  followedBy[kind] !== undefined && !_id.startsWith(`${prefixOf(scope)}call.late/`);
+const isBeginning = (scope: ClientScope, transfer: Transfer): boolean =>
+  followersOf(transfer) !== null && !transfer._id.startsWith(`${prefixOf(scope)}call.late/`);
 
 /** The entry's number in the account; endless for a transfer that does not move it, such as a refusal. */
 const seqOn = (account: string, { postings }: Transfer): number =>
@@ -83,7 +93,7 @@ const seqOn = (account: string, { postings }: Transfer): number =>
 async function readFollowers(scope: ClientScope, begun: readonly Transfer[]): Promise<Map<string, Transfer[]>> {
   const { agencyId } = scope;
   const names = begun.flatMap((first) =>
-    (followedBy[first.kind] ?? []).map((name) => ({ first: first._id, agencyId, _id: `${prefixOf(scope)}${name}/${causeOf(first)}` })),
+    (followersOf(first) ?? []).map((name) => ({ first: first._id, agencyId, _id: `${prefixOf(scope)}${name}/${causeOf(first)}` })),
   );
   const byPurchase = new Map(begun.flatMap((first) => (first.purchaseId === undefined ? [] : [[first.purchaseId, first._id] as const])));
   const [named, about] = await Promise.all([

@@ -8,8 +8,8 @@ import { purchaseState } from './purchases.ts';
 export const thing = z.strictObject({
   id: z.string().describe('Names the thing for as long as there is the account.'),
   kind: z
-    .enum(['number', 'rent', 'knowledge', 'plan', 'credits', 'call', 'free', 'given', 'added'])
-    .describe('`given` credits have a reason, `added` ones none.'),
+    .enum(['number', 'rent', 'knowledge', 'plan', 'credits', 'call', 'free', 'given', 'added', 'closed'])
+    .describe('`given` credits have a reason, `added` ones none; `closed`: what was left when the account was closed.'),
   name: z.string().nullable().describe('A name that somebody gave it, or the reason of given credits. Null for calls and free credits.'),
   named: wareName.nullable().describe('One of our own names by its code, for words of your own.'),
   at: instant.describe('When it began.'),

@@ -90,7 +90,10 @@ function rowOf(scope: ClientScope, { cause, first, transfers }: Thing, known: Kn
 function kindOf(kind: string, order: Order | undefined): Row['kind'] {
   if (order) return order.kind;
   if (isCall(kind)) return 'call';
-  return ({ 'signup.grant': 'free', 'credits.allocate': 'given', 'credits.recharge': 'added' } as const)[kind] ?? 'credits';
+  return (
+    ({ 'signup.grant': 'free', 'credits.allocate': 'given', 'credits.recharge': 'added', 'account.close': 'closed' } as const)[kind] ??
+    'credits'
+  );
 }
 
 const nameOf = (sold: { name: string; named?: WareName } | undefined, description: string | undefined): Pick<Row, 'name' | 'named'> => ({

@@ -43,7 +43,7 @@ const effects = {
     const millis = leaving('client.');
     return { ...state, available: state.available - millis, used: state.used + millis, lots: burn(state.lots, millis).lots };
   }),
-  'account.close': (state, { leaving }) => takeAvailable(state, leaving('client.')),
+  'account.close': thenClose((state, { leaving }) => takeAvailable(state, leaving('client.'))),
   'call.hold': (state, { cause, leaving }) => holdFor(state, heldFor(cause), -leaving('held.')),
   // All of it comes back if nothing was used: the call was given up, or nobody reported its end.
   'hold.resolve': thenClose((state, { cause, leaving }) => chargeHold(state, heldFor(cause), -leaving('used.')).state),

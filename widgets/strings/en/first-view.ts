@@ -38,10 +38,6 @@ export const firstViewStrings = {
   'buy.buttonCustom': 'Buy credits',
   'buy.hint': 'You pay on a secure page that opens in a new tab.',
   'buy.hintHere': 'You pay on a secure page and come back here.',
-  'buy.none': 'There is nothing to buy at the moment.',
-  'buy.notPayable': 'Payments are not set up yet.',
-  'buy.contact': 'Contact support',
-  'buy.readOnly': 'In this session you can look, but not buy.',
   'buy.signIn': 'Sign in to buy',
   'buy.signedOut': 'Sign in to buy credits.',
 };

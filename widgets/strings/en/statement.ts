@@ -24,6 +24,7 @@ export const statementStrings = {
   'thing.given': 'Credits given',
   'thing.reason': '{name}',
   'thing.added': 'Credits added',
+  'thing.closed': 'Account closed',
   'thing.pending': 'Pending',
   'thing.partRefunded': 'Partly refunded',
   'thing.refunded': 'Refunded',
@@ -47,6 +48,7 @@ export const statementStrings = {
   'kind.refund.fail': 'Refund taken back',
   'kind.dispute.freeze': 'Payment disputed',
   'kind.dispute.resolve': 'Dispute decided',
+  'kind.account.close': 'Account closed',
   'kind.other': 'Entry',
 };
 
