@@ -2,8 +2,14 @@ import { z } from 'zod';
 import { cleanText } from '../rules/spelling.ts';
 import { telephonyAccount } from './numbers/values.ts';
 import type { Operation } from './operation.ts';
+import { told } from './values.ts';
 
-const connected = z.strictObject({ connected: z.boolean(), name: z.string().nullable(), last4: z.string().nullable() });
+const connected = z.strictObject({
+  connected: z.boolean(),
+  name: z.string().nullable(),
+  last4: z.string().nullable(),
+  warning: told.nullable().describe('What the account cannot do, such as while it is a trial.'),
+});
 
 const integrations = z.strictObject({
   telephony: connected.describe('The account that numbers are bought with. Its provider bills the agency directly.'),

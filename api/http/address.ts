@@ -5,8 +5,13 @@ import type { Logger } from 'pino';
 /** Groups of an IPv6 address that stand for one subscriber: a /56, cut to whole bytes below. */
 const GROUPS = 3.5;
 
+/** Cuts off the port, and the brackets that go with it, which some proxies add: `203.0.113.5:41234`, `[2001:db8::1]:443`. */
+const withoutPort = (text: string): string =>
+  /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1] ?? text.replace(/^([\d.]{7,15}):\d{1,5}$/, '$1');
+
 /** Returns the unit that counts as one address: an IPv4 address, or the /56 of one IPv6 subscriber. */
-export function networkOf(address: string): string {
+export function networkOf(written: string): string {
+  const address = withoutPort(written.trim());
   if (isIP(address) === 0) return 'unknown';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
   if (isIPv4(mapped)) return mapped;

@@ -21,7 +21,15 @@ function isAllowedOrigin(origin: string, { agency, mode }: AgencyAccess): boolea
 }
 
 const answers: CorsOptions = {
-  exposedHeaders: ['Request-Id', 'Retry-After', 'Idempotent-Replayed', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
+  exposedHeaders: [
+    'Date',
+    'Request-Id',
+    'Retry-After',
+    'Idempotent-Replayed',
+    'X-RateLimit-Limit',
+    'X-RateLimit-Remaining',
+    'X-RateLimit-Reset',
+  ],
 };
 const preflight: CorsOptions = {
   methods: ['GET', 'POST'],

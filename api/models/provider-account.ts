@@ -15,6 +15,8 @@ export interface ProviderAccount {
   accountId: string;
   name: string;
   secret: SealedSecret;
+  /** True if the account was a trial when it was connected. Absent: it was not, or was connected before that was asked. */
+  isTrial?: boolean;
   connectedAt: Date;
 }
 
@@ -27,6 +29,7 @@ const schema = new Schema<ProviderAccount>(
     accountId: { type: String, required: true },
     name: { type: String, required: true },
     secret: { type: Schema.Types.Mixed, required: true },
+    isTrial: Boolean,
     connectedAt: { type: Date, required: true },
   },
   { strict: 'throw', versionKey: false },
@@ -46,7 +49,7 @@ export const readProviderAccount = (scope: AgencyScope | ClientScope, provider: 
 /** Saves an account in place of the previous one. */
 export async function saveProviderAccount(
   scope: AgencyScope | ClientScope,
-  account: Pick<ProviderAccount, 'provider' | 'accountId' | 'name' | 'secret' | 'connectedAt'>,
+  account: Pick<ProviderAccount, 'provider' | 'accountId' | 'name' | 'secret' | 'isTrial' | 'connectedAt'>,
 ): Promise<void> {
   const owner = { agencyId: scope.agencyId, ...('clientId' in scope && { clientId: scope.clientId }) };
   await AccountModel.replaceOne({ _id: keyOf(scope, account.provider) }, { ...account, ...owner }, { upsert: true });

@@ -111,7 +111,8 @@ export interface Payment {
   /** Total of completed and pending refunds, without failed ones. */
   refundedCents: number;
   /** Disputes that moved money; a bank's mere inquiry is none. */
-  disputes: { id: string; state: 'open' | 'won' | 'lost'; amountCents: number }[];
+  /** `isForeign`: it is about an amount of another currency, so all of the payment counts as disputed. Absent: it is not. */
+  disputes: { id: string; state: 'open' | 'won' | 'lost'; amountCents: number; isForeign?: true }[];
 }
 
 /** A period with both ends included. Seconds since 1970, by Stripe's clock. */

@@ -73,10 +73,10 @@ export interface SpokenCode {
  */
 export interface Telephony {
   /**
-   * @returns the account's name; undefined for wrong credentials. Refuses with `account.inactive` or `account.unpaid` if the provider does
+   * @returns the account's name and whether it is a trial, which can do little; undefined for wrong credentials. Refuses with `account.inactive` or `account.unpaid` if the provider does
    * not serve the account
    */
-  readAccount(access: TelephonyAccess): Promise<{ name: string } | undefined>;
+  readAccount(access: TelephonyAccess): Promise<{ name: string; isTrial: boolean } | undefined>;
   /** Refuses with `telephony.refused` if the provider cannot search for it. */
   searchNumbers(access: TelephonyAccess, search: NumberSearch): Promise<AvailableNumber[]>;
   listNumbers(access: TelephonyAccess): Promise<OwnedNumber[]>;

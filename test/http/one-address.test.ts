@@ -22,6 +22,23 @@ test('the address A21: the parts that one subscriber can change do not make anot
   assert.equal(networkOf('junk, 1.2.3.4'), 'unknown');
 });
 
+test('the address PG8: a port and brackets that a proxy adds make neither another address nor none', () => {
+  for (const written of ['203.0.113.5:41234', '203.0.113.5', ' 203.0.113.5:1', '[203.0.113.5]:80'])
+    assert.equal(networkOf(written), '203.0.113.5');
+  for (const written of ['[2001:db8::1]:443', '[2001:db8::1]', '2001:db8::1']) assert.equal(networkOf(written), networkOf('2001:db8::1'));
+  assert.equal(networkOf('[::ffff:192.0.2.7]:443'), '192.0.2.7');
+  for (const written of ['203.0.113.5:', '203.0.113.5:port', '[2001:db8::1', '[]:443', 'unknown'])
+    assert.equal(networkOf(written), 'unknown', written);
+});
+
+test('accounts.signUp PG8: visitors behind a proxy that names ports are counted one by one', async () => {
+  const page = await (await createAgency({ stripe: false })).openPage();
+  for (let host = 1; host <= 8; host += 1) {
+    const reply = await page.try('accounts.signUp', page.form(), { 'x-forwarded-for': `203.0.113.${host}:4123${host}` });
+    assert.equal(reply.status, 200, `visitor ${host}`);
+  }
+});
+
 test('brand.read A21: untrusted forwarded headers and other spellings of the path count as one address', async () => {
   const direct = createServer(createApp({ ...api.deps, trustedProxies: 0, limits: createLimits({ factor: 1 }) }));
   await new Promise<void>((resolve) => direct.listen(0, '127.0.0.1', resolve));

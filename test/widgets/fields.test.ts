@@ -58,7 +58,7 @@ describe('a form with an empty field', () => {
   it('numbers.import N12: whoever chose no number is told to', async () => {
     const capabilities = { voice: true, sms: true, mms: true };
     const one = { number: '+14155550111', display: '+1 415 555 0111', label: null, country: 'US', capabilities, imported: false };
-    const page = await show({ 'numbers.connectAccount': { accountSid: `AC${'0'.repeat(32)}`, numbers: [one] } });
+    const page = await show({ 'numbers.connectAccount': { accountSid: `AC${'0'.repeat(32)}`, warning: null, numbers: [one] } });
     await click(page, 'Twilio account');
     await click(page, 'Connect and list numbers');
     expect(alerts(page)).to.eql(['Please enter the SID of your account.', 'Please enter the auth token of your account.']);

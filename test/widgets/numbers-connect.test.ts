@@ -73,7 +73,8 @@ describe('<wl-number-purchase>, numbers of the client’s own', () => {
       capabilities: number().capabilities,
       imported: false,
     });
-    const account = { accountSid: `AC${'0'.repeat(32)}`, numbers: ['+14155550111', '+14155550112', '+14155550113'].map(entry) };
+    const warning = { code: 'account.trial', message: 'This account is a trial.' };
+    const account = { accountSid: `AC${'0'.repeat(32)}`, warning, numbers: ['+14155550111', '+14155550112', '+14155550113'].map(entry) };
     const page = await show({ 'numbers.connectAccount': account, 'numbers.import': { numbers: [] } });
     await click(page, 'Twilio account');
     await type(page, { accountSid: account.accountSid, authToken: 'a'.repeat(32) });

@@ -91,7 +91,7 @@ export class Client {
     throw await readRefusal(again);
   }
 
-  #fetch(name: OperationName, input: object, options: Send, repeatKey: string | undefined, withToken: boolean): Promise<Response> {
+  async #fetch(name: OperationName, input: object, options: Send, repeatKey: string | undefined, withToken: boolean): Promise<Response> {
     const get = options.method;
     const bytes = options.body;
     const query = new URLSearchParams({ key: this.#key, ...(get || bytes ? (input as Record<string, string>) : {}) });
@@ -101,7 +101,10 @@ export class Client {
     // Text is what a page may send to another origin without asking first, and the first request must not wait for a preflight.
     if (!get) headers['Content-Type'] = bytes ? 'application/octet-stream' : name === 'bootstrap.read' ? 'text/plain' : 'application/json';
     const body = get ? {} : { method: 'POST', body: bytes ?? JSON.stringify(input) };
-    return fetch(`${this.address(name)}?${query}`, { ...options, ...body, headers, credentials: 'omit' });
+    const response = await fetch(`${this.address(name)}?${query}`, { ...options, ...body, headers, credentials: 'omit' });
+    // What was read may come from a cache, with the time of then.
+    if (!get) this.#session.hearTime(response.headers.get('date'));
+    return response;
   }
 }
 

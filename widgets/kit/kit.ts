@@ -125,7 +125,10 @@ export class Kit extends PageState {
       const { session, account, balance, ...data } = await this.#client.call('bootstrap.read', input);
       if (turn !== this.#turn) return;
       if (session) await this.session.take(session);
-      else if (input.refresh) await this.session.wipe();
+      else if (input.refresh) {
+        if (this.session.isTimeNew) return await this.load();
+        await this.session.wipe();
+      }
       this.refused = undefined;
       const first = !this.data;
       this.data = data;

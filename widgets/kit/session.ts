@@ -27,6 +27,10 @@ export class Session {
   #endsAt = Number.POSITIVE_INFINITY;
   #saved: Saved | undefined;
   #renewing: Promise<boolean> | undefined;
+  /** How far the server's clock is ahead of this one, in milliseconds: proofs carry its time. */
+  #ahead = 0;
+  /** True where the last answer told another time than was known: a proof that was refused may be taken with it. */
+  isTimeNew = false;
   source: TokenSource | undefined;
 
   /** @param address of `sessions.refresh`, which proofs are made for */
@@ -48,6 +52,14 @@ export class Session {
     } catch {
       return true;
     }
+  }
+
+  /** Learns the server's time from an answer. */
+  hearTime(date: string | null): void {
+    if (!date) return;
+    const ahead = Date.parse(date) - Date.now();
+    this.isTimeNew = Math.abs(ahead - this.#ahead) > 6e5;
+    this.#ahead = ahead;
   }
 
   /** The session as `bootstrap.read` takes it: a token of the agency's own, a proof, or nothing. */
@@ -106,8 +118,8 @@ export class Session {
       await this.take(await this.#refresh(await this.#prove(this.#address)));
       return true;
     } catch (error) {
-      if (error instanceof Refused && !error.retry) return false;
-      throw error;
+      if (!(error instanceof Refused) || error.retry) throw error;
+      return this.isTimeNew && this.#renew();
     }
   }
 
@@ -136,7 +148,7 @@ export class Session {
     const { keys, refreshToken = '' } = this.#saved as Saved;
     const head = { typ: 'dpop+jwt', alg: 'ES256', jwk: await publicHalf(keys) };
     const ath = base64url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(refreshToken)));
-    const claims = { jti: crypto.randomUUID(), htm: 'POST', htu, iat: Math.floor(Date.now() / 1000), ath };
+    const claims = { jti: crypto.randomUUID(), htm: 'POST', htu, iat: Math.floor((Date.now() + this.#ahead) / 1000), ath };
     const text = [head, claims].map((part) => base64url(new TextEncoder().encode(JSON.stringify(part)))).join('.');
     const signature = await crypto.subtle.sign(ALGORITHM, keys.privateKey, new TextEncoder().encode(text));
     return { refreshToken, proof: `${text}.${base64url(signature)}` };

@@ -12,6 +12,12 @@ export const numberErrors = {
     message: 'The provider does not accept these credentials. Check the account and its token.',
   },
   'account.missing': { status: 409, type: 'conflict', message: 'No account is connected. Connect it first.' },
+  'account.trial': {
+    status: 409,
+    type: 'conflict',
+    message:
+      'This account is a trial: it can have one number, and call and write only to numbers that its owner has verified. Upgrade it at the provider.',
+  },
   'account.unpaid': {
     status: 422,
     type: 'invalid_request',

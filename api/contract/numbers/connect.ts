@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cleanText } from '../../rules/spelling.ts';
 import type { Operation } from '../operation.ts';
-import { id, line } from '../values.ts';
+import { id, line, told } from '../values.ts';
 import { capabilities, clientNumber, display, e164, numberOf, parseDigits, telephonyAccount, transport } from './values.ts';
 
 /** Reasons why a code does not reach a number. */
@@ -97,6 +97,7 @@ export const numberConnectOperations = {
     example: { accountSid: 'AC00000000000000000000000000000000', authToken: 'an-auth-token-of-the-client' },
     output: z.strictObject({
       accountSid: z.string(),
+      warning: told.nullable().describe('What the account cannot do, such as while it is a trial.'),
       numbers: z.array(
         z.strictObject({
           number: z.string(),

@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../contract/index.ts';
-import { refuse } from '../../contract/refusal.ts';
+import { refuse, tell } from '../../contract/refusal.ts';
 import {
   deleteProviderAccount,
   type Provider,
@@ -23,6 +23,7 @@ const described = (account: ProviderAccount | null): Described['voice'] => ({
   connected: account !== null,
   name: account?.name ?? null,
   last4: account?.secret.last4 || null,
+  warning: account?.isTrial ? tell('account.trial') : null,
 });
 
 /** Connects a telephony account. Refuses with `account.invalid_credentials` if the provider does; the previous account then stays. */
@@ -51,15 +52,21 @@ export async function disconnectProvider(access: AgencyAccess, { provider }: Par
  * Checks the credentials of a telephony account and stores them.
  * @param scope the agency's, or a client's for its own account
  */
-export async function saveTelephony(scope: AgencyScope | ClientScope, account: TelephonyAccess, deps: Deps): Promise<void> {
+export async function saveTelephony(scope: AgencyScope | ClientScope, account: TelephonyAccess, deps: Deps): Promise<{ isTrial: boolean }> {
   const known = await deps.telephony.readAccount(account);
   if (!known) refuse('account.invalid_credentials', { param: 'authToken' });
-  await save(scope, { provider: 'telephony', accountId: account.accountSid, name: known.name }, account.authToken, deps);
+  await save(
+    scope,
+    { provider: 'telephony', accountId: account.accountSid, name: known.name, isTrial: known.isTrial },
+    account.authToken,
+    deps,
+  );
+  return known;
 }
 
 async function save(
   scope: AgencyScope | ClientScope,
-  account: Pick<ProviderAccount, 'provider' | 'accountId' | 'name'>,
+  account: Pick<ProviderAccount, 'provider' | 'accountId' | 'name' | 'isTrial'>,
   secret: string,
   { keys, now }: Deps,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../contract/index.ts';
-import { refuse } from '../../contract/refusal.ts';
+import { refuse, tell } from '../../contract/refusal.ts';
 import { type insertNumber, type PhoneNumber, readImported } from '../../models/number.ts';
 import { freePlace } from '../../models/number-place.ts';
 import { deleteProviderAccount } from '../../models/provider-account.ts';
@@ -23,7 +23,7 @@ export async function connectAccount(
 ): Promise<Output<'numbers.connectAccount'>> {
   await requireNumbers(access, scope);
   const account = { accountSid, authToken };
-  await saveTelephony(scope, account, deps);
+  const { isTrial } = await saveTelephony(scope, account, deps);
   const [owned, imported] = await Promise.all([deps.telephony.listNumbers(account), readImported(scope)]);
   const known = new Set(imported.map(({ number }) => number));
   const numbers = await Promise.all(
@@ -36,7 +36,7 @@ export async function connectAccount(
       imported: known.has(number),
     })),
   );
-  return { accountSid, numbers };
+  return { accountSid, warning: isTrial ? tell('account.trial') : null, numbers };
 }
 
 /** Imports numbers of the client's own account: all of them or none. */

@@ -87,7 +87,8 @@ async function deliver(order: Order, item: NumberItem, deps: Deps): Promise<Plai
   if (!account) return 'telephony.not_configured';
   if (!(await claim(order, item, account, deps))) return 'number.taken';
   const owned = item.isInventory ? await findInventoryNumber(account, order, item, deps) : await obtainNumber(account, order, item, deps);
-  if (!owned) return 'number.taken';
+  // The agency's own number was taken off the offer, or is in its account no more.
+  if (!owned) return item.isInventory ? 'number.unavailable' : 'number.taken';
   deps.reached('number.after_buy');
   if ((await insertBought(order, item, owned, account, deps)) !== 'taken') return undefined;
   if (!item.isInventory) await deps.telephony.releaseNumber(account, owned.sid);

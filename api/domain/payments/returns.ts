@@ -86,10 +86,15 @@ async function applyReturns(
 async function applyDispute(
   purchase: Purchase,
   about: Parameters<typeof releaseFreeze>[1],
-  { state, amountCents: disputedCents }: Payment['disputes'][number],
+  { state, amountCents: disputedCents, isForeign }: Payment['disputes'][number],
   { log }: ReturnDeps,
 ): Promise<void> {
   const scope = clientOfPurchase(purchase);
+  if (isForeign)
+    log.error(
+      { agencyId: purchase.agencyId, purchaseId: purchase._id, dispute: about.cause },
+      'dispute.other_currency: a dispute names an amount of another currency; all of the purchase counts as disputed, and its amount needs a person',
+    );
   try {
     if (state === 'open') await freezePurchase(scope, { ...about, disputedCents });
     else if (state === 'won') await releaseFreeze(scope, about);

@@ -28,7 +28,12 @@ export async function readPayment(ask: Ask, paymentId: string): Promise<Payment 
     refundedCents: refunds.filter(({ status }) => !refundsInVain.has(status ?? '')).reduce((sum, { amount }) => sum + amount, 0),
     disputes: disputes
       .filter(({ status }) => !inquiries.has(status))
-      .map(({ id, status, amount }) => ({ id, state: closed.find((word) => word === status) ?? 'open', amountCents: amount })),
+      .map(({ id, status, amount, currency }) => ({
+        id,
+        state: closed.find((word) => word === status) ?? 'open',
+        // A bank's amount in another currency says nothing in ours, and less than is disputed must not stay.
+        ...(currency === payment.currency ? { amountCents: amount } : { amountCents: payment.amount_received, isForeign: true as const }),
+      })),
   };
 }
 

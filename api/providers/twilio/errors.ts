@@ -82,12 +82,12 @@ export const twilioErrors: readonly Row[] = [
   // A purchase: a final refusal ends the order, and its credits return.
   ...rowsByCode(
     400,
-    { 21422: 'PhoneNumber is not available', 21452: 'No phone numbers found' },
+    { 21422: 'PhoneNumber is not available' },
     { calls: ['buyNumber'], lasts: 'definite', fault: 'client', person: 'number.taken', undone: 'order' },
   ),
   ...rowsByCode(
     400,
-    { 21421: 'PhoneNumber is invalid', 21451: 'Invalid area code' },
+    { 21421: 'PhoneNumber is invalid', 21451: 'Invalid area code', 21452: 'No phone numbers found' },
     { calls: ['buyNumber'], lasts: 'definite', fault: 'client', person: 'number.unavailable', undone: 'order' },
   ),
   ...rowsByCode(

@@ -19,9 +19,9 @@ export function createTelephony({ apiUrl }: { apiUrl?: string | undefined } = {}
     async readAccount(access) {
       const client = await clientOf(access);
       try {
-        const { friendlyName, status } = await answeredByTwilio('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
+        const { friendlyName, status, type } = await answeredByTwilio('readAccount', client.api.v2010.accounts(access.accountSid).fetch());
         if (status !== 'active') refuse('account.inactive');
-        return { name: requireText(friendlyName, 'name') };
+        return { name: requireText(friendlyName, 'name'), isTrial: type === 'Trial' };
       } catch (error) {
         if (error instanceof Refusal && error.code === 'account.invalid_credentials') return undefined;
         throw error;

@@ -18,7 +18,7 @@ export interface ReturnsControl {
   /** Fails a refund, pending or succeeded. */
   failRefund(refundId: string): Refund;
   /** Disputes a payment, by default all that was not refunded. */
-  dispute(sessionId: string, amount?: number): Dispute;
+  dispute(sessionId: string, amount?: number, currency?: string): Dispute;
   closeDispute(disputeId: string, outcome: 'won' | 'lost'): Dispute;
 }
 
@@ -44,9 +44,9 @@ export function returnsControl(core: Core): ReturnsControl {
       const { vault, object } = known(world, 'refunds', id);
       return failRefund(core, vault, object);
     },
-    dispute(id, amount) {
+    dispute(id, amount, currency) {
       const { vault, charge } = paid(id);
-      return disputeCharge(core, vault, charge, amount);
+      return disputeCharge(core, vault, charge, amount, currency);
     },
     closeDispute(id, outcome) {
       const { vault, object } = known(world, 'disputes', id);

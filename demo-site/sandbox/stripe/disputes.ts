@@ -12,12 +12,14 @@ import { invalid } from './refusals.ts';
 /**
  * Disputes a charge; its money leaves the account at once.
  * @param amount in the currency's smallest unit; by default all that was not refunded, or everything if all was
+ * @param currency of the bank, where it is another one: the amount is one of it
  * @throws StripeRefusal if the charge is disputed already
  */
-export function disputeCharge(core: Core, vault: Vault, charge: Charge, amount?: number): Dispute {
+export function disputeCharge(core: Core, vault: Vault, charge: Charge, amount?: number, currency = charge.currency): Dispute {
   const taken = amount ?? (charge.amount - charge.amount_refunded || charge.amount);
   if (charge.disputed) throw invalid('This charge has been disputed already.', 'charge');
-  if (taken < 1 || taken > charge.amount) throw invalid('A dispute is about the charge or a part of it.', 'amount');
+  if (taken < 1 || (taken > charge.amount && currency === charge.currency))
+    throw invalid('A dispute is about the charge or a part of it.', 'amount');
   const dispute: Dispute = {
     id: newId('du'),
     object: 'dispute',
@@ -25,7 +27,7 @@ export function disputeCharge(core: Core, vault: Vault, charge: Charge, amount?:
     balance_transactions: [],
     charge: charge.id,
     created: nowSeconds(core.world),
-    currency: charge.currency,
+    currency,
     enhanced_eligibility_types: [],
     evidence,
     evidence_details: evidenceDetails(nowSeconds(core.world)),

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import mongoose from 'mongoose';
 import { advanceDueOrders } from '../../../api/domain/orders/orders.ts';
+import { twilioErrors } from '../../../api/providers/twilio/errors.ts';
 import { codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import { until } from '../../support/until.ts';
-import { figures, newKey, numbersOf, openNumberShop, plan, reserve } from './shop.ts';
+import { figures, newKey, numbersOf, openClient, openNumberShop, plan, reserve } from './shop.ts';
 
 const api = await startApi();
 const { sandbox, createAgency } = api;
@@ -26,7 +27,7 @@ test('integrations.connectTelephony N5 S1: the account is checked first, its tok
   assert.equal((await agency.call('integrations.read', {})).telephony.connected, false, 'nothing was kept');
 
   const { telephony } = await agency.call('integrations.connectTelephony', { accountSid, authToken });
-  assert.deepEqual(telephony, { connected: true, name: friendlyName, last4: authToken.slice(-4) });
+  assert.deepEqual(telephony, { connected: true, name: friendlyName, last4: authToken.slice(-4), warning: null });
   assert.ok(!(await everything()).includes(authToken), 'the token is nowhere in the database');
   assert.ok(!api.logs.join('').includes(authToken), 'nor in the log');
   agency.mode = 'live';
@@ -35,6 +36,23 @@ test('integrations.connectTelephony N5 S1: the account is checked first, its tok
   await agency.call('integrations.disconnect', { provider: 'telephony' });
   assert.equal((await agency.call('integrations.read', {})).telephony.connected, false);
   assert.ok(!(await everything()).includes(accountSid), 'nothing of it is left');
+});
+
+test('integrations.connectTelephony PG12: a trial is told at connecting, to the agency and to a client', async () => {
+  const agency = await createAgency({ plan });
+  const trial = sandbox.twilio.createAccount('Trial', { trial: true, numbers: 1 });
+  const account = { accountSid: trial.sid, authToken: trial.authToken };
+  const { telephony } = await agency.call('integrations.connectTelephony', account);
+  assert.deepEqual({ connected: telephony.connected, code: telephony.warning?.code }, { connected: true, code: 'account.trial' });
+  assert.match(telephony.warning?.message ?? '', /one number/);
+  assert.equal((await agency.call('integrations.read', {})).telephony.warning?.code, 'account.trial', 'and later');
+  const page = await openClient(agency, 0);
+  assert.equal((await page.call('numbers.connectAccount', account)).warning?.code, 'account.trial');
+});
+
+test('numbers.buy PG12: only the code for a number that is taken says taken', () => {
+  const codes = twilioErrors.filter(({ person }) => person === 'number.taken').map(({ calls, code }) => ({ calls, code }));
+  assert.deepEqual(codes, [{ calls: ['buyNumber'], code: '21422' }]);
 });
 
 test('integrations.connectTelephony F29: without an answer nothing is stored, and its words are only logged', async () => {

@@ -89,7 +89,7 @@ for (const how of [
       await agency.call('integrations.connectTelephony', { accountSid, authToken });
     } else await api.deps.telephony.releaseNumber({ accountSid: account.sid, authToken: account.authToken }, own?.sid ?? '');
     const reply = await page.try('numbers.buy', { reservationId }, newKey());
-    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'number.taken' });
+    assert.deepEqual({ status: reply.status, code: codeOf(reply) }, { status: 409, code: 'number.unavailable' });
     assert.deepEqual(await figures(page), { available: 100_000, held: 0, used: 0 });
     assert.deepEqual(await numbersOf(page), []);
   });

@@ -119,6 +119,18 @@ test('webhooks.stripe F14 I7: a refund and a lost dispute of one payment never t
   assert.equal(await feeReturned(), 80);
 });
 
+test('webhooks.stripe PG13: a dispute over a part in another currency freezes all, and a person is told', async () => {
+  const { page, order, sessionId } = await bought();
+  // 1,000 yen of a payment of 40 euros are no ten euros.
+  const dispute = stripe.dispute(sessionId, 1000, 'jpy');
+  await tell(dispute.id, 2);
+  assert.deepEqual({ ...(await account(page)), state: await shop.state(page, order) }, { ...has(0, { held: 100_000 }), state: 'disputed' });
+  assert.ok(shop.logged('dispute.other_currency').length > 0);
+  stripe.closeDispute(dispute.id, 'won');
+  await tell(dispute.id, 2);
+  assert.deepEqual(await account(page), has(100_000));
+});
+
 test('webhooks.stripe RL4: a refund reported before its payment credits it and takes it back', async () => {
   const page = await shop.client();
   const order = await shop.order(page);

@@ -67,6 +67,32 @@ describe('the session', () => {
     expect(JSON.stringify([localStorage, sessionStorage, document.cookie])).not.to.contain('refresh-1');
   });
 
+  const timeOf = (proof: string) => JSON.parse(atob(proof.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))).iat * 1000;
+  const threeDays = 3 * 86_400_000;
+
+  it('sessions.refresh PG8: a clock that is three days off signs nobody out, at a reload or later', async () => {
+    const key = `wlp_test_${Math.random()}`;
+    const before = new Session(key, 'https://api.test/v1/sessions.refresh', async () => ({ token: '', expiresInSeconds: 1 }));
+    await before.publicKey();
+    await before.take({ token: 't1', expiresInSeconds: 900, refreshToken: 'refresh-1' });
+    const isTimely = (proof: string) => Math.abs(timeOf(proof) - Date.now() - threeDays) < 60_000;
+    const page = open<WlElement>(
+      meter,
+      {
+        'bootstrap.read': ({ refresh }) => (refresh && isTimely(refresh.proof) ? signedIn({ account }) : bootstrap()),
+        'sessions.refresh': ({ proof }) =>
+          isTimely(proof) ? { session: { token: 't2', expiresInSeconds: 900 } } : { status: 401, code: 'proof.refused' },
+      },
+      { key, date: new Date(Date.now() + threeDays).toUTCString() },
+    );
+    const { kit, network } = await page;
+    expect(kit.account?.clientId).to.equal(account.clientId);
+    expect(network.named('bootstrap.read').length, 'the first told the time').to.equal(2);
+    expect(await kit.session.renew()).to.equal(true);
+    kit.session.hearTime(new Date().toUTCString());
+    expect(await kit.session.renew(), 'also where the clock was set meanwhile').to.equal(true);
+  });
+
   it('sessions.end: another tab that signs in or out is followed', async () => {
     const { kit, network, element, text } = await open<WlElement>(meter, { 'bootstrap.read': bootstrap() });
     const other = new BroadcastChannel(`wl:${kit.key}`);

@@ -28,6 +28,8 @@ export class Network {
   /** Open streams, and the key each was opened with. */
   readonly streams = new Map<ReadableStreamDefaultController<Uint8Array>, string>();
   answers: Answers;
+  /** The time of the answers, as the server's clock has it; absent unless a test is about it. */
+  date: string | undefined;
 
   constructor(answers: Answers) {
     this.answers = answers;
@@ -58,9 +60,10 @@ export class Network {
       return json(404, {
         error: { code: 'operation.not_found', message: `The test has no answer for ${name}.`, type: 'not_found', requestId: 'r' },
       });
+    const headers = this.date ? { Date: this.date } : {};
     if ('status' in answer && 'code' in answer)
-      return json(answer.status, { error: { message: 'A sentence.', type: 'invalid_request', requestId: 'r', ...answer } });
-    return json(200, answer);
+      return json(answer.status, { error: { message: 'A sentence.', type: 'invalid_request', requestId: 'r', ...answer } }, headers);
+    return json(200, answer, headers);
   };
 
   #stream(signal: AbortSignal | null | undefined, key: string): Response {
@@ -78,8 +81,8 @@ export class Network {
   }
 }
 
-const json = (status: number, body: unknown): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+const json = (status: number, body: unknown, headers = {}): Response =>
+  new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } });
 
 export interface Page<Element extends WlElement> {
   element: Element;
@@ -104,9 +107,10 @@ let pages = 0;
 export async function open<Element extends WlElement>(
   markup: TemplateResult,
   answers: Answers = {},
-  options: Partial<KitOptions> & { wait?: boolean; style?: string } = {},
+  options: Partial<KitOptions> & { wait?: boolean; style?: string; date?: string } = {},
 ): Promise<Page<Element>> {
   const network = new Network({ 'bootstrap.read': bootstrap(), ...answers });
+  network.date = options.date;
   window.fetch = network.fetch;
   const root = document.createElement('div');
   root.style.cssText = options.style ?? '';

@@ -58,7 +58,7 @@ const connected = (host: WlElement, store: NumbersStore, account: string) => htm
   ${refusalNotice(host, store, 'disconnect')}
 </div>`;
 
-function accountNumbers(host: WlElement, store: NumbersStore, { numbers }: Account) {
+function accountNumbers(host: WlElement, store: NumbersStore, { numbers, warning }: Account) {
   const add = (event: Event) => {
     event.preventDefault();
     const chosen = new FormData(event.target as HTMLFormElement).getAll('number').map(String);
@@ -67,6 +67,7 @@ function accountNumbers(host: WlElement, store: NumbersStore, { numbers }: Accou
   };
   if (numbers.length === 0) return html`<p class="muted" part="empty">${host.say('numbers.accountEmpty')}</p>`;
   return html`<form class="stack" part="connect" @submit=${add}>
+    ${warning ? html`<p class="card notice warning" role="status">${host.explain(warning)}</p>` : nothing}
     <ul class="found">
       ${numbers.map(
         ({ number, display, label, imported }) => html`<li class="card"><label class="check grow">

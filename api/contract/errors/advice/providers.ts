@@ -8,6 +8,10 @@ export const providerAdvice = {
   },
   'account.invalid_credentials': { cause: 'The provider does not accept the credentials.', cure: 'Copy them again.' },
   'account.missing': { cause: "No provider's account is connected.", cure: 'Connect it first.' },
+  'account.trial': {
+    cause: "The connected account is a provider's trial. It is told as a warning, and nothing is refused for it.",
+    cure: 'Upgrade the account at the provider, then connect it again.',
+  },
   'account.unpaid': { cause: 'The provider asks for a payment.', cure: 'Settle it with the provider, then connect the account again.' },
   'account.number_missing': {
     cause: 'The connected account does not have the number.',
