@@ -13,19 +13,20 @@ export type TokenSource = () => Promise<string | null | undefined>;
 const MARGIN_MS = 20_000;
 /** How long the page's own code may take to hand its token over. */
 const PAGE_MS = 15_000;
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
  * The session of this page. Its token lives in memory and nowhere else; the refresh token, which outlives the page, is bound to a key
  * that cannot leave the browser, so a copy of it signs nobody in.
  */
 export class Session {
-  readonly #key: string;
+  readonly key: string;
   readonly #refresh: (refresh: Refresh) => Promise<Answer>;
   readonly #address: string;
   #token: string | undefined;
   #endsAt = Number.POSITIVE_INFINITY;
-  #saved: Saved | undefined;
+  /** What the browser keeps between pages; absent where nobody was signed in here. */
+  saved: Saved | undefined;
   #renewing: Promise<boolean> | undefined;
   /** How far the server's clock is ahead of this one, in milliseconds: proofs carry its time. */
   #ahead = 0;
@@ -35,7 +36,7 @@ export class Session {
 
   /** @param address of `sessions.refresh`, which proofs are made for */
   constructor(key: string, address: string, refresh: (refresh: Refresh) => Promise<Answer>) {
-    this.#key = key;
+    this.key = key;
     this.#address = address;
     this.#refresh = refresh;
   }
@@ -68,29 +69,18 @@ export class Session {
       this.#token = await this.#askPage();
       return this.#token ? { token: this.#token } : {};
     }
-    this.#saved = await readSaved(this.#key).catch(() => undefined);
-    return this.#saved?.refreshToken ? { refresh: await this.#prove(address) } : {};
-  }
-
-  /** The public half of the key that the session will be bound to. */
-  async publicKey(): Promise<Input<'accounts.signIn'>['publicKey']> {
-    if (!globalThis.crypto?.subtle) throw new Refused('insecure');
-    if (!this.#saved) {
-      this.#saved = { keys: await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']) };
-      // Stored before it is used: a sign-up that is repeated after a reload must say the same as the first time.
-      await writeSaved(this.#key, this.#saved).catch(() => {});
-    }
-    return publicHalf(this.#saved.keys);
+    this.saved = await readSaved(this.key).catch(() => undefined);
+    return this.saved?.refreshToken ? { refresh: await this.#prove(address) } : {};
   }
 
   /** Takes over what a sign-up, a sign-in, a refresh or the bootstrap answered. */
   async take({ token, expiresInSeconds, refreshToken }: Answer): Promise<void> {
     this.#token = token;
     this.#endsAt = performance.now() + expiresInSeconds * 1000 - MARGIN_MS;
-    if (!refreshToken || !this.#saved) return;
-    this.#saved = { ...this.#saved, refreshToken };
+    if (!refreshToken || !this.saved) return;
+    this.saved = { ...this.saved, refreshToken };
     // Where the browser refuses to store it, the session lasts as long as the page.
-    await writeSaved(this.#key, this.#saved).catch(() => {});
+    await writeSaved(this.key, this.saved).catch(() => {});
   }
 
   /** Renews a token that is about to end. */
@@ -113,7 +103,7 @@ export class Session {
       this.#token = token;
       return isNew && !!token;
     }
-    if (!this.#saved?.refreshToken) return false;
+    if (!this.saved?.refreshToken) return false;
     try {
       await this.take(await this.#refresh(await this.#prove(this.#address)));
       return true;
@@ -138,14 +128,14 @@ export class Session {
   /** Forgets everything, here and in the browser's storage. */
   async wipe(): Promise<void> {
     this.#token = undefined;
-    this.#saved = undefined;
+    this.saved = undefined;
     this.#endsAt = Number.POSITIVE_INFINITY;
-    await wipeSaved(this.#key).catch(() => {});
+    await wipeSaved(this.key).catch(() => {});
   }
 
   /** A DPoP proof (RFC 9449) for one call of one address, bound to the refresh token. */
   async #prove(htu: string): Promise<Refresh> {
-    const { keys, refreshToken = '' } = this.#saved as Saved;
+    const { keys, refreshToken = '' } = this.saved as Saved;
     const head = { typ: 'dpop+jwt', alg: 'ES256', jwk: await publicHalf(keys) };
     const ath = base64url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(refreshToken)));
     const claims = { jti: crypto.randomUUID(), htm: 'POST', htu, iat: Math.floor((Date.now() + this.#ahead) / 1000), ath };
@@ -155,7 +145,7 @@ export class Session {
   }
 }
 
-async function publicHalf({ publicKey }: CryptoKeyPair): Promise<{ kty: 'EC'; crv: 'P-256'; x: string; y: string }> {
+export async function publicHalf({ publicKey }: CryptoKeyPair): Promise<{ kty: 'EC'; crv: 'P-256'; x: string; y: string }> {
   const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', publicKey);
   return { kty: 'EC', crv: 'P-256', x, y };
 }

@@ -1,16 +1,29 @@
 import type { Input } from '../../api/contract/index.ts';
+import { writeSaved } from './key-store.ts';
 import type { Kit } from './kit.ts';
-import { refusalOf } from './refused.ts';
+import { Refused, refusalOf } from './refused.ts';
+import { ALGORITHM, publicHalf, type Session } from './session.ts';
+
+/** Makes the key that the session will be bound to, where the browser has none. @returns its public half */
+export async function makeKey(session: Session): Promise<Input<'accounts.signIn'>['publicKey']> {
+  if (!globalThis.crypto?.subtle) throw new Refused('insecure');
+  if (!session.saved) {
+    session.saved = { keys: await crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']) };
+    // Stored before it is used: a sign-up that is repeated after a reload must say the same as the first time.
+    await writeSaved(session.key, session.saved).catch(() => {});
+  }
+  return publicHalf(session.saved.keys);
+}
 
 /** Creates a client with its first member, who is signed in then. */
 export async function signUp(kit: Kit, input: Omit<Input<'accounts.signUp'>, 'publicKey'>): Promise<void> {
-  const answer = await kit.attempt('accounts.signUp', { ...input, publicKey: await kit.session.publicKey() });
+  const answer = await kit.attempt('accounts.signUp', { ...input, publicKey: await makeKey(kit.session) });
   await kit.signInWith(answer);
   kit.announce('wl-signed-up', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }
 
 export async function signIn(kit: Kit, input: Omit<Input<'accounts.signIn'>, 'publicKey'>): Promise<void> {
-  const answer = await kit.call('accounts.signIn', { ...input, publicKey: await kit.session.publicKey() });
+  const answer = await kit.call('accounts.signIn', { ...input, publicKey: await makeKey(kit.session) });
   await kit.signInWith(answer);
   kit.announce('wl-signed-in', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }

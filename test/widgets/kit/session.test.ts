@@ -1,6 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import '../../../widgets/elements/balance-meter/balance-meter.ts';
 import { Session } from '../../../widgets/kit/session.ts';
+import { makeKey } from '../../../widgets/kit/sign-in.ts';
 import type { WlElement } from '../../../widgets/ui/element.ts';
 import { account, balance, bootstrap, signedIn } from '../support/answers.ts';
 import { close, open, settled } from '../support/page.ts';
@@ -45,7 +46,7 @@ describe('the session', () => {
   it('sessions.refresh RT12: whatever outlives the page is bound to an unreadable key, and proves itself', async () => {
     const key = `wlp_test_${Math.random()}`;
     const here = new Session(key, 'https://api.test/v1/sessions.refresh', async () => ({ token: 't2', expiresInSeconds: 900 }));
-    const publicKey = await here.publicKey();
+    const publicKey = await makeKey(here);
     await here.take({ token: 't1', expiresInSeconds: 900, refreshToken: 'refresh-1' });
     const nextPage = new Session(key, 'https://api.test/v1/sessions.refresh', async () => ({ token: 't3', expiresInSeconds: 900 }));
     const { refresh } = await nextPage.forBootstrap('https://api.test/v1/bootstrap.read');
@@ -73,7 +74,7 @@ describe('the session', () => {
   it('sessions.refresh PG8: a clock that is three days off signs nobody out, at a reload or later', async () => {
     const key = `wlp_test_${Math.random()}`;
     const before = new Session(key, 'https://api.test/v1/sessions.refresh', async () => ({ token: '', expiresInSeconds: 1 }));
-    await before.publicKey();
+    await makeKey(before);
     await before.take({ token: 't1', expiresInSeconds: 900, refreshToken: 'refresh-1' });
     const isTimely = (proof: string) => Math.abs(timeOf(proof) - Date.now() - threeDays) < 60_000;
     const page = open<WlElement>(

@@ -4,7 +4,7 @@ import { pageAddress, readFragment } from '../../../widgets/kit/fragment.ts';
 import { PageState } from '../../../widgets/kit/page-state.ts';
 import { Refused } from '../../../widgets/kit/refused.ts';
 import { Session } from '../../../widgets/kit/session.ts';
-import { confirmEmail, signIn, signOut, signUp } from '../../../widgets/kit/sign-in.ts';
+import { confirmEmail, makeKey, signIn, signOut, signUp } from '../../../widgets/kit/sign-in.ts';
 import { account, balance, bootstrap, purchase, signedIn, tokenFor } from '../support/answers.ts';
 import { close, open } from '../support/page.ts';
 import { entitlements } from '../support/plans.ts';
@@ -171,7 +171,7 @@ describe('the token', () => {
       refreshes += 1;
       return { token: `new-${refreshes}`, expiresInSeconds: 900 };
     });
-    await session.publicKey();
+    await makeKey(session);
     await session.take({ token: 'old', expiresInSeconds: 21, refreshToken: 'r' } as never);
     await session.fresh();
     expect({ refreshes, token: session.token }).to.eql({ refreshes: 0, token: 'old' });
@@ -190,7 +190,7 @@ describe('the token', () => {
       [new Refused('network'), false],
     ] as const) {
       const session = sessionOf(() => Promise.reject(refused));
-      await session.publicKey();
+      await makeKey(session);
       await session.take({ token: 'old', expiresInSeconds: 900, refreshToken: 'r' } as never);
       const end = await session.renew().catch((error: Refused) => error.code);
       expect(end).to.equal(isOver ? false : 'network');
@@ -199,10 +199,10 @@ describe('the token', () => {
 
   it('accounts.signIn: its key stays the same until the session is forgotten', async () => {
     const session = sessionOf();
-    const [one, other] = [await session.publicKey(), await session.publicKey()];
+    const [one, other] = [await makeKey(session), await makeKey(session)];
     expect({ other, kty: one.kty, crv: one.crv, x: one.x.length }).to.eql({ other: one, kty: 'EC', crv: 'P-256', x: 43 });
     await session.wipe();
-    expect(await session.publicKey()).not.to.eql(one);
+    expect(await makeKey(session)).not.to.eql(one);
   });
 });
 
