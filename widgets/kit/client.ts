@@ -102,7 +102,7 @@ export class Client {
     if (!get) headers['Content-Type'] = bytes ? 'application/octet-stream' : name === 'bootstrap.read' ? 'text/plain' : 'application/json';
     const body = get ? {} : { method: 'POST', body: bytes ?? JSON.stringify(input) };
     const response = await fetch(`${this.address(name)}?${query}`, { ...options, ...body, headers, credentials: 'omit' });
-    // What was read may come from a cache, with the time of then.
+    // An answer to a read may come from a cache, with an old time.
     if (!get) this.#session.hearTime(response.headers.get('date'));
     return response;
   }

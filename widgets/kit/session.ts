@@ -25,7 +25,7 @@ export class Session {
   readonly #address: string;
   #token: string | undefined;
   #endsAt = Number.POSITIVE_INFINITY;
-  /** What the browser keeps between pages; absent where nobody was signed in here. */
+  /** The key and token that the browser keeps between pages; absent where nobody was signed in here. */
   saved: Saved | undefined;
   #renewing: Promise<boolean> | undefined;
   /** How far the server's clock is ahead of this one, in milliseconds: proofs carry its time. */
