@@ -1,3 +1,4 @@
+import { readActivation } from '../domain/agencies/activation.ts';
 import { changeAgency, createAgency, describeAgency, readSettings, showAgencies, withFirstKeys } from '../domain/agencies/agencies.ts';
 import { listKeys, rotateKey, rotateKeyOf } from '../domain/agencies/keys.ts';
 import { createPackage, reorderPackages, updatePackage } from '../domain/agencies/package-offers.ts';
@@ -30,6 +31,7 @@ export const agencyRoutes = (deps: Deps): Route[] => [
   answer('packages.retire', ({ access }, { packageId }) => updatePackage(access, { packageId, active: false }, deps)),
   answer('packages.reorder', ({ access }, { packageIds }) => reorderPackages(access, packageIds, deps)),
   answer('agency.startTestAnew', ({ access }, input) => startTestAnew(access, input, deps)),
+  answer('portal.read', ({ access }) => readActivation(access)),
   answerPage('portal.page', (_anyone, { slug }, { req }) =>
     openPortal(slug, { path: req.path, query: req.url.slice(req.path.length) }, deps),
   ),

@@ -92,6 +92,7 @@ test('errors T14: what somebody else wrote is in few sentences, and never a key 
     'payments.mode_mismatch mode',
     'permission.missing permission', // by its name in the contract
     'plan.currency_mixed name',
+    'portal.incomplete fields',
     'settings.changed settings', // their paths
     'settings.live_key_needed field',
   ]);

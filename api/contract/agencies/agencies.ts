@@ -162,6 +162,7 @@ const listedAgency = z.strictObject({
 
 /** Refusals of a save of settings. Items for sale are checked at Stripe. */
 export const savingErrors = [
+  'portal.incomplete',
   'settings.live_key_needed',
   'settings.changed',
   'package.currency_mixed',

@@ -29,6 +29,28 @@ export const agencyErrors = {
     message: 'This key may not do that: it lacks the permission {permission}. Use a key that has it.',
     values: { permission: 'text' },
   },
+  'portal.incomplete': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'The live portal cannot be switched on before these are there: {fields}.',
+    values: { fields: 'list' },
+  },
+  'portal.field_missing': {
+    status: 422,
+    type: 'invalid_request',
+    message: '{field}',
+    values: {
+      field: {
+        'brand.companyName': 'Give the company name that clients see.',
+        slug: 'Choose the slug of the portal.',
+        'stripe.publishableKey': 'Paste the publishable key of your Stripe account.',
+        'stripe.secretKey': 'Paste the secret key of your Stripe account.',
+        'stripe.productId': 'Paste the id of the product that you sell credits as.',
+        'stripe.priceId': 'Paste the id of the price of your first package.',
+        'stripe.webhookSecret': 'Paste the signing secret of the webhook, or let it be made with your secret key.',
+      },
+    },
+  },
   'settings.changed': {
     status: 409,
     type: 'conflict',

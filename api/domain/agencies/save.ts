@@ -4,6 +4,7 @@ import { Refusal, refuse, tell } from '../../contract/refusal.ts';
 import { type Agency, agencyById, changedSince, type Mode, saveSettings } from '../../models/agency.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
 import { accessTo } from '../directory/directory.ts';
+import { requireComplete } from './activation.ts';
 import { changedSettings, checkSettings, type Settings, settingsOf, valueAt } from './settings.ts';
 import { requireFreeSlug, slugsAfter } from './slug.ts';
 import { StripeSave } from './stripe.ts';
@@ -62,6 +63,8 @@ async function trySaving(
     const kept = changed.slug === undefined ? undefined : slugsAfter(changed.slug, before, deps);
     if (changed.slug !== undefined) await requireFreeSlug(changed.slug, id, deps);
     const account = await stripe.prepare(before, next);
+    if (isActivating(before, mode, changed, wanted.named))
+      requireComplete(mode, { ...before, ...changed, stripe: account ?? before.stripe[mode] });
     if (!account && Object.keys(changed).length === 0) return { before, after: before };
     const after = await saveSettings(before, mode, { ...changed, ...(account && { stripe: account }) }, kept);
     if (after === 'taken') refuse('slug.taken', { param: 'slug' });
@@ -69,6 +72,10 @@ async function trySaving(
   }
   return refuse('server.busy');
 }
+
+/** Tells whether a save switches the portal on, or asks for it by name. */
+const isActivating = ({ settings }: Agency, mode: Mode, { portal }: Partial<Settings>, named: readonly string[]): boolean =>
+  named.includes('portal.active') ? (portal ?? settings[mode].portal).active : portal?.active === true && !settings[mode].portal.active;
 
 function requireVersion(read: Agency, mode: Mode, { version, unchanged }: WantedSettings): void {
   if (version === undefined) return;

@@ -177,6 +177,14 @@ export const requestAdvice = {
     cause: 'A restricted secret key lacks the permission.',
     cure: 'Use a key that has it; the platform makes restricted keys.',
   },
+  'portal.incomplete': {
+    cause: 'A live portal takes real money, and fields that it needs for that are not set.',
+    cure: 'Set what `fields` names, then switch it on again; `portal.read` lists what is missing.',
+  },
+  'portal.field_missing': {
+    cause: 'One field of a live portal is not set.',
+    cure: 'Set it with `agency.update`, in the live mode.',
+  },
   'settings.changed': {
     cause: 'The settings are newer than the `version` that was sent.',
     cure: 'Read them with `agency.read` and send the change with their version.',
