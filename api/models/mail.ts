@@ -7,9 +7,11 @@ import { type AgencyScope, type ClientScope, type World, within } from './scope.
 export const mailKinds = [
   'verification',
   'reset',
+  'password_changed',
   'email_change',
   'email_changing',
   'receipt',
+  'refund',
   'minutes',
   'notice',
   'rent_due',

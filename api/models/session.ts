@@ -15,6 +15,10 @@ export interface Session {
   refresh?: { fingerprint: string; jkt: string };
   /** Keyed hash of the address that signed in. Absent for sessions that the agency's server creates. */
   from?: string;
+  /** The browser and system that signed in, as they name themselves. Absent where they are unknown, or were not asked then. */
+  browser?: string;
+  /** When its token was last renewed. Absent: not since it began, or since that is noted. Real time. */
+  usedAt?: Date;
   createdAt: Date;
   /** Real time, not business time. */
   expiresAt: Date;
@@ -31,6 +35,8 @@ const schema = new Schema<Session>(
     scopes: [String],
     refresh: { _id: false, type: { fingerprint: String, jkt: String } },
     from: String,
+    browser: String,
+    usedAt: Date,
     createdAt: Date,
     expiresAt: Date,
     endedAt: Date,
@@ -56,6 +62,11 @@ export const findSessionByRefresh = (scope: AgencyScope, fingerprint: string): P
   SessionModel.findOne({ ...within(scope), 'refresh.fingerprint': fingerprint, ...live() })
     .lean()
     .exec();
+
+/** Notes that a page of a session is in use. */
+export async function noteUse(scope: AgencyScope, sid: string, usedAt: Date): Promise<void> {
+  await SessionModel.updateOne({ ...within(scope), _id: sid }, { $set: { usedAt } });
+}
 
 /** Finds a session of the client, also an ended one, with this device or from this address. */
 export const findSessionFrom = (scope: ClientScope, { jkt, from }: { jkt: string; from: string }): Promise<Session | null> =>

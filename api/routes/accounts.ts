@@ -29,12 +29,13 @@ export const accountRoutes = (deps: Deps): Route[] => [
   answerAnew(
     'accounts.signUp',
     ({ access }, input, { seed, address }) => signUp(access, input, { seed, address }, deps),
-    ({ clientId }, { access }, { publicKey }, { address }) => signInAfterSignUp(access, clientId, { publicKey, address }, deps),
+    ({ clientId }, { access }, { publicKey }, { address, req }) =>
+      signInAfterSignUp(access, clientId, { publicKey, address, userAgent: req.headers['user-agent'] }, deps),
   ),
   answerKnown(
     'accounts.signIn',
     ({ access }, input, { address }) => knownMember(access, input, address, deps),
-    ({ access }, input, { address }) => signIn(access, input, address, deps),
+    ({ access }, input, { address, req }) => signIn(access, input, { address, userAgent: req.headers['user-agent'] }, deps),
   ),
   answerKnown(
     'accounts.verifyEmail',

@@ -12,6 +12,8 @@ const session = (name: string, given = {}) => ({
   sessionId: `ses_${name}`,
   current: false,
   origin: 'page' as const,
+  browser: null,
+  lastUsedAt: '2026-11-05T18:00:00.000Z',
   createdAt: '2026-11-03T10:14:00.000Z',
   expiresAt: '2026-12-03T10:14:00.000Z',
   ...given,
@@ -32,6 +34,13 @@ describe('<wl-sessions>', () => {
     expect(words(phone)).to.match(/^Signed in on this site Since .* Sign out$/);
     expect(words(agency)).to.match(/^Signed in by Northwind /);
     await expect(page.element).to.be.accessible();
+  });
+
+  it('sessions.list MT24: a session says its browser and when it was last used', async () => {
+    const other = session('other', { browser: 'Firefox, Windows' });
+    const page = await open<WlSessions>(list, { ...signedInAnswer, 'sessions.list': { sessions: [here, other] } });
+    expect(words(rows(page)[1])).to.match(/^Firefox, Windows Since Nov 3, 2026.* · last used Nov 5, 2026/);
+    expect(words(rows(page)[0])).not.to.contain('last used');
   });
 
   it('sessions.endOne S13: the keyboard ends one; it is gone, said, and the keyboard is on the list', async () => {

@@ -62,6 +62,11 @@ export const sessionOperations = {
           sessionId: id('ses'),
           current: z.boolean().describe('The one that asks.'),
           origin: z.enum(['page', 'agency']).describe("Signed in on a page, or vouched for by the agency's server."),
+          browser: z
+            .string()
+            .nullable()
+            .describe('The browser and system, as they name themselves: `Firefox, Windows`. Null where unknown.'),
+          lastUsedAt: instant.describe('When a page of it last renewed its token: within 15 minutes of its use.'),
           createdAt: instant,
           expiresAt: instant,
         }),

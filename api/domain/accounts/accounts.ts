@@ -89,14 +89,14 @@ export const knownMember = async ({ scope }: AgencyAccess, { login, publicKey }:
 export async function signIn(
   access: AgencyAccess,
   { login, password, publicKey }: Parsed<'accounts.signIn'>,
-  address: string,
+  { address, userAgent }: Pick<Device, 'address' | 'userAgent'>,
   deps: Deps,
 ): Promise<Output<'accounts.signIn'>> {
   const client = await findClientByLogin(access.scope, login);
   const member = client?.members[0];
   if (!(await checkPassword(password, member?.passwordHash, address)) || !client || !member) refuse('login.refused');
   if (client.disabledAt) refuse('client.disabled');
-  return (await signedIn(access, client, member, { publicKey, address }, deps)) ?? refuse('login.refused');
+  return (await signedIn(access, client, member, { publicKey, address, userAgent }, deps)) ?? refuse('login.refused');
 }
 
 /**
@@ -148,9 +148,18 @@ export async function resetPassword(access: AgencyAccess, input: Parsed<'account
   const scope = scopeOf(client);
   const replaced = await replacePassword(scope, member.id, member.passwordVersion, await hashPassword(input.password, address));
   if (!replaced) refuse('reset.refused');
+  await mailPasswordChanged(scope, member);
   await endSessions(scope, { memberId: member.id });
   deps.directory.forget();
   return {};
+}
+
+/**
+ * Tells a member by mail that its password was changed, so that whoever did not do it learns of it.
+ * @param member as it was before
+ */
+export async function mailPasswordChanged(scope: ClientScope, { id: memberId, passwordVersion }: Member): Promise<void> {
+  await queueMail(scope, { cause: `password_changed/${memberId}/${passwordVersion + 1}`, kind: 'password_changed', memberId });
 }
 
 /**

@@ -6,7 +6,7 @@ import { endOtherSessions, wasOpenedSince } from '../../models/session.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { later, MINUTE_MS } from '../../rules/time.ts';
 import { checkPassword, hashPassword } from '../../security/passwords.ts';
-import { checkNewPassword, checkReturnUrl, findHolder } from './accounts.ts';
+import { checkNewPassword, checkReturnUrl, findHolder, mailPasswordChanged } from './accounts.ts';
 import { type Holder, requireHolder } from './clients.ts';
 import { stampsOf } from './links.ts';
 
@@ -53,6 +53,7 @@ export async function changePassword(
   deps.reached('password.before_replace');
   if (!(await replacePassword(scope, memberId, member.passwordVersion, passwordHash)))
     refuse('password.wrong', { param: 'currentPassword' });
+  if (member.emailVerifiedAt) await mailPasswordChanged(scope, member);
   const after = await endOtherSessions(scope, memberId, sid);
   deps.directory.forget();
   return { ended: before + after };

@@ -12,9 +12,11 @@ import {
   hasSession,
   insertSession,
   listSessions,
+  noteUse,
   type Session,
 } from '../../models/session.ts';
 import type { AgencyAccess, Deps } from '../../ports/index.ts';
+import { nameBrowser } from '../../rules/browser.ts';
 import { digestInput, fingerprint } from '../../security/digest.ts';
 import { readProof, thumbprint } from '../../security/proofs.ts';
 import { newId, newSecret } from '../../security/random.ts';
@@ -37,10 +39,11 @@ interface SignedIn {
   sid: string;
 }
 
-/** The key and address that a page signs in with. */
+/** The key and address that a page signs in with, and how its browser names itself. */
 export interface Device {
   publicKey: Parsed<'accounts.signIn'>['publicKey'];
   address: string;
+  userAgent?: string | undefined;
 }
 
 /**
@@ -50,13 +53,15 @@ export interface Device {
 export async function openSession(
   client: Client,
   member: Member,
-  { publicKey, address }: Device,
+  { publicKey, address, userAgent }: Device,
   deps: Deps,
 ): Promise<SessionAnswer | undefined> {
   const refreshToken = newSecret('wlr_');
   const session = newSession(member, SIGNED_IN_DAYS, tokenScopes);
+  const browser = nameBrowser(userAgent);
   await insertSession(scopeOf(client), {
     ...session,
+    ...(browser !== undefined && { browser }),
     from: placeOf(client._id, address, deps),
     refresh: { fingerprint: fingerprint(refreshToken), jkt: await thumbprint(publicKey) },
   });
@@ -134,6 +139,7 @@ export async function refreshSession(
   const member = client?.members.find(({ id }) => id === session.memberId);
   if (!client || !member) refuse('proof.refused');
   if (client.disabledAt) refuse('client.disabled');
+  await noteUse(scope, session._id, new Date());
   return { session: signToken(client, session, deps), client, member };
 }
 
@@ -147,10 +153,12 @@ export async function closeSession(scope: ClientScope, sid: string, deps: Deps):
 export async function showSessions({ scope, memberId, sid }: SignedIn): Promise<Output<'sessions.list'>> {
   const sessions = await listSessions(scope, memberId, SHOWN_MAX);
   return {
-    sessions: sessions.map(({ _id, refresh, createdAt, expiresAt }) => ({
+    sessions: sessions.map(({ _id, refresh, browser, usedAt, createdAt, expiresAt }) => ({
       sessionId: _id,
       current: _id === sid,
       origin: refresh ? 'page' : 'agency',
+      browser: browser ?? null,
+      lastUsedAt: (usedAt ?? createdAt).toISOString(),
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
     })),

@@ -120,6 +120,11 @@ interface Receipt extends ToPerson {
   isTest: boolean;
 }
 
+interface Refund extends Pick<Receipt, 'brand' | 'firstName' | 'purchaseId' | 'sold' | 'priceCents' | 'currency' | 'isOrder' | 'isTest'> {
+  /** All that was refunded of the purchase so far. */
+  refundedCents: number;
+}
+
 /** A mail to the agency itself. */
 interface ToAgency extends ToPerson {
   isTest: boolean;
@@ -129,9 +134,11 @@ interface ToAgency extends ToPerson {
 export interface MailValues {
   verification: Verification;
   reset: WithLink;
+  password_changed: ToPerson;
   email_change: NewAddress;
   email_changing: ToPerson;
   receipt: Receipt;
+  refund: Refund;
   minutes: ToAgency;
   notice: ToAgency & { notice: NoticeCode };
   rent_due: AboutNumber;
@@ -159,6 +166,13 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
     paragraphs: [`Somebody, hopefully you, asked for a new password for your ${companyName} account.`],
     button: { label: 'Choose a new password', link },
     closing: 'If it was not you, ignore this mail: your password stays as it is. The link works once and expires soon.',
+  }),
+
+  password_changed: ({ brand: { companyName } }) => ({
+    subject: `Your password for ${companyName} was changed`,
+    preheader: 'If it was not you, choose a new one now.',
+    paragraphs: [`The password of your ${companyName} account was changed. You are signed out on your other devices.`],
+    closing: 'If it was not you, ask for a new password at the sign-in now, and tell us by answering this mail.',
   }),
 
   email_change: ({ brand: { companyName }, link }) => ({
@@ -212,6 +226,23 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       ['Purchase', purchaseId],
     ],
     closing: 'Please keep this mail for your records.',
+  }),
+
+  refund: ({ brand: { companyName }, purchaseId, sold, priceCents, currency, refundedCents, isOrder, isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}Your payment to ${companyName} was refunded`,
+    preheader: `${formatMoney(refundedCents, currency, LANGUAGE)} of ${formatMoney(priceCents, currency, LANGUAGE)}.`,
+    paragraphs: [
+      'Money that you paid goes back to the way by which you paid. Your bank may take some days to show it.',
+      ...(isOrder ? [] : ['The credits that it had paid for were taken back.']),
+      ...(isTest ? ['This was a test purchase: no money moved.'] : []),
+    ],
+    figures: [
+      ['Bought', nameOfSold(sold)],
+      ['Paid', formatMoney(priceCents, currency, LANGUAGE)],
+      ['Refunded so far', formatMoney(refundedCents, currency, LANGUAGE)],
+      ['Purchase', purchaseId],
+    ],
+    closing: 'If you have questions, just answer this mail.',
   }),
 
   minutes: ({ isTest }) => ({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readReturns } from '../../ledger/transfers/returns.ts';
 import { type Agency, agencyById } from '../../models/agency.ts';
 import { type Client, readClient } from '../../models/client.ts';
 import { claimMail, type MailRow, settleMail, wasMailGivenUpSince } from '../../models/mail.ts';
@@ -148,7 +149,8 @@ interface Writing {
 async function render(row: MailRow, person: ToPerson, { agency, client: { freeMillis }, post }: Writing): Promise<Rendered> {
   if (row.kind === 'verification') return renderMail(row.kind, { ...person, freeMillis, link: await post.link(row) });
   if (row.kind === 'reset') return renderMail(row.kind, { ...person, link: await post.link(row) });
-  if (row.kind === 'email_changing') return renderMail(row.kind, person);
+  if (row.kind === 'email_changing' || row.kind === 'password_changed') return renderMail(row.kind, person);
+  if (row.kind === 'refund') return renderMail(row.kind, { ...person, ...(await aboutRefund(row)) });
   if (row.kind !== 'receipt') return renderMail(row.kind, { ...person, ...(await aboutNumber(row)) });
   const purchase = await readPurchase(row, row.purchaseId ?? '');
   assert(purchase, 'a receipt is written for a purchase');
@@ -157,6 +159,14 @@ async function render(row: MailRow, person: ToPerson, { agency, client: { freeMi
   const paidAt = row.at ?? orderedAt;
   const bought = { purchaseId, receiptNumber, sold: purchase, credits, priceCents, currency, isOrder: orderId !== undefined };
   return renderMail(row.kind, { ...person, ...bought, orderedAt, paidAt, isTest: world !== 'live' });
+}
+
+async function aboutRefund(row: MailRow) {
+  const purchase = await readPurchase(row, row.purchaseId ?? '');
+  assert(purchase, 'a mail about a refund is written for a purchase');
+  const { _id: purchaseId, priceCents, currency, world, orderId } = purchase;
+  const { refundedCents } = await readReturns(row, purchaseId);
+  return { purchaseId, sold: purchase, priceCents, currency, refundedCents, isOrder: orderId !== undefined, isTest: world !== 'live' };
 }
 
 async function aboutNumber(row: MailRow) {

@@ -7,6 +7,7 @@ import {
   releaseFreeze,
   reversePurchase,
 } from '../../ledger/transfers/returns.ts';
+import { queueMail } from '../../models/mail.ts';
 import { moveOrder } from '../../models/order.ts';
 import { isCredited, type Purchase, type PurchaseState, readPurchase, restatePurchase } from '../../models/purchase.ts';
 import type { Deps, Payment } from '../../ports/index.ts';
@@ -40,6 +41,7 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
     if (isThere && told.returns === done.returns && told.returnsSeen === done.returnsSeen) {
       if (returns.isOrderOver) await endOrder(purchase, deps);
       if (tries === 0) return purchase;
+      await mailRefund(purchase, payment.refundedCents);
       await restatePurchase(purchase, purchase._id, { state: stateOf(purchase, payment, returns), ...told });
       return (await readPurchase(purchase, purchase._id)) ?? purchase;
     }
@@ -47,6 +49,13 @@ export async function settleReturns(unsettled: Purchase, settings: PaymentSettin
     done = { ...told, returnsSeen: (await readReturns(clientOfPurchase(purchase), purchase._id)).version };
   }
   return refuse('server.busy');
+}
+
+/** Tells the buyer of a refund, once for each amount. Before the look is noted, so that a process that dies leaves it to the next. */
+async function mailRefund(purchase: Purchase, refundedCents: number): Promise<void> {
+  const { _id: purchaseId, memberId } = purchase;
+  if (refundedCents === 0) return;
+  await queueMail(clientOfPurchase(purchase), { cause: `refund/${purchaseId}/${refundedCents}`, kind: 'refund', memberId, purchaseId });
 }
 
 /** Ends an order whose money was returned completely, and takes back what can be taken back. Repeatable. */

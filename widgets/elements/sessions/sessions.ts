@@ -118,14 +118,16 @@ export class WlSessions extends WlElement {
   }
 
   #session(session: Session) {
-    const { sessionId, current, origin, createdAt } = session;
+    const { sessionId, current, origin, browser, createdAt, lastUsedAt } = session;
     const company = this.kit?.data?.brand.companyName;
-    const date = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(createdAt));
-    const [name, since] = [this.say(`sessions.${origin}`, { company }), this.say('sessions.since', { date })];
+    const format = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' });
+    const name = browser ?? this.say(`sessions.${origin}`, { company });
+    const since = this.say('sessions.since', { date: format.format(new Date(createdAt)) });
+    const used = this.say('sessions.used', { date: format.format(new Date(lastUsedAt)) });
     return html`<li part="session" class="row">
       <div class="grow">
         <p><b>${name}</b>${current ? html`<span class="badge" part="current">${this.say('sessions.current')}</span>` : nothing}</p>
-        <p class="muted"><time datetime=${createdAt}>${since}</time></p>
+        <p class="muted"><time datetime=${createdAt}>${since}</time>${current ? nothing : html` · <time datetime=${lastUsedAt}>${used}</time>`}</p>
       </div>
       ${
         current

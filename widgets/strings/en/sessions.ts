@@ -4,6 +4,7 @@ export const sessionStrings = {
   'sessions.agency': 'Signed in by {company}',
   'sessions.current': 'This device',
   'sessions.since': 'Since {date}',
+  'sessions.used': 'last used {date}',
   'sessions.only': 'You are signed in here only.',
   'sessions.end': 'Sign out',
   'sessions.endOne': 'Sign out: {name}',
