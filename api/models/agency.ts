@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { AgencyPermission, Output } from '../contract/index.ts';
+import { LOW_MILLIS } from '../rules/credits.ts';
 import type { MinutesPolicy } from '../rules/minutes.ts';
 import { duplicateIndex } from './duplicate.ts';
 
@@ -69,6 +70,7 @@ export interface ModeSettings {
   meter: Settings['meter'];
   portal: Settings['portal'];
   minutesPolicy: MinutesPolicy;
+  alerts: Settings['alerts'];
   receipts: Settings['receipts'];
 }
 
@@ -118,10 +120,11 @@ type AsStored = Partial<Omit<ModeSettings, 'packages'> & { packages: (StoredPack
 type Stored = Omit<Agency, 'settings' | 'version'> & AsStored & { settings?: Partial<Record<Mode, AsStored>>; version?: number };
 
 /** Defaults of settings that an agency has never saved. */
-const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy' | 'receipts'> = {
+const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy' | 'alerts' | 'receipts'> = {
   plans: [],
   portal: { active: true, notice: null },
   minutesPolicy: { kind: 'unlimited' },
+  alerts: { email: null },
   receipts: { address: null, vatId: null },
 };
 
@@ -130,7 +133,9 @@ function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minut
   const before = defined({ signUp, origins, plan, plans, packages, meter, portal, minutesPolicy });
   const of = (mode: Mode): ModeSettings => {
     const found = { ...unsaid, ...before, ...settings?.[mode] } as Required<AsStored>; // a stored agency has all other settings
-    return { ...found, packages: (found.packages ?? []).map(asPackage) };
+    // Absent before balances were low by an amount.
+    const meter = { ...found.meter, lowMillis: found.meter.lowMillis ?? LOW_MILLIS };
+    return { ...found, meter, packages: (found.packages ?? []).map(asPackage) };
   };
   return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };
 }

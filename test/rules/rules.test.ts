@@ -32,6 +32,12 @@ test('credits.balance C3: at 25.0, 24.9, 10.0 and 9.9 percent the bar is primary
   assert.equal(creditLevel({ available: 0, assigned: 0 }, thresholds), 'empty');
 });
 
+test('credits.balance C3 MT20: a balance is low by a share or by an amount, whichever comes first', () => {
+  const by = (lowMillis: number) => (available: number) => creditLevel({ available, assigned: 25_000 }, { ...thresholds, lowMillis });
+  assert.deepEqual([6483, 9999, 10_000].map(by(10_000)), ['low', 'low', 'enough']);
+  assert.deepEqual([6483, 2499, 0].map(by(0)), ['enough', 'critical', 'empty']);
+});
+
 test('credits.balance C3: a client that was assigned nothing has enough of what there is', () => {
   assert.equal(creditLevel({ available: 1, assigned: 0 }, thresholds), 'enough');
   assert.equal(creditLevel({ available: -1, assigned: 1000 }, thresholds), 'empty');

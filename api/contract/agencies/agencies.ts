@@ -1,10 +1,25 @@
 import { z } from 'zod';
+import { LOW_MILLIS } from '../../rules/credits.ts';
 import { spellAddress } from '../../rules/spelling.ts';
 import { brand, signUpForm } from '../bootstrap/brand.ts';
 import type { Operation } from '../operation.ts';
 import { patchShape } from '../patch.ts';
 import { furtherPlan, plan, planDraft } from '../plans.ts';
-import { because, cents, coded, currency, id, instant, line, millis, mode, prose, settingsVersion } from '../values.ts';
+import {
+  AMOUNT_MAX,
+  agencyEmail,
+  because,
+  cents,
+  coded,
+  currency,
+  id,
+  instant,
+  line,
+  millis,
+  mode,
+  prose,
+  settingsVersion,
+} from '../values.ts';
 import { permissions, rotated, rotation } from './keys.ts';
 import { packageDraft, packagePatch, packageRead } from './packages.ts';
 
@@ -17,9 +32,18 @@ export const origin = z.string().overwrite(spellAddress).max(300);
 export const LISTED_MAX = 100;
 export const OFFERED_MAX = 20;
 
-/** The share of a balance, in tenths of a percent, below which the meter turns orange and red. */
+/** The share of a balance, in tenths of a percent, below which the meter turns orange and red, and the amount below which it turns orange. */
 export const meterThresholds = z
-  .strictObject({ lowPermille: z.int().min(1).max(999).default(250), criticalPermille: z.int().min(0).max(998).default(100) })
+  .strictObject({
+    lowPermille: z.int().min(1).max(999).default(250),
+    criticalPermille: z.int().min(0).max(998).default(100),
+    lowMillis: z
+      .int()
+      .min(0)
+      .max(AMOUNT_MAX)
+      .default(LOW_MILLIS)
+      .describe('Milli-credits. A balance is low below this amount, whatever its share; 0: only the share counts.'),
+  })
   .refine((levels) => levels.criticalPermille < levels.lowPermille, because({ reason: 'levels_crossed' }));
 
 /** Policy of an agency for running out of minutes. Milli-credits; a floor may be negative. */
@@ -73,6 +97,11 @@ export const stripeRead = z.strictObject({
 /** While it is off, widgets show the notice and nobody signs up or buys. Payments in progress are still credited. */
 export const portal = z.strictObject({ active: z.boolean(), notice: line(300).nullable().default(null) });
 
+/** The recipient of mails to the agency itself: what its providers refuse, and that its minutes are exhausted. */
+export const alertSettings = z.strictObject({
+  email: agencyEmail.nullable().default(null).describe("Never shown to clients. Null: the brand's address for support."),
+});
+
 /** The seller on receipts, besides the brand's name. */
 export const receiptSettings = z.strictObject({
   address: prose(300).nullable().default(null).describe('Postal address, a line of it on each line.'),
@@ -97,6 +126,7 @@ const ofMode = {
   meter: meterThresholds.prefault({}),
   portal: portal.prefault({ active: true }),
   minutesPolicy: minutesPolicy.default({ kind: 'unlimited' }),
+  alerts: alertSettings.prefault({}).describe('Where the agency hears of what it must look after.'),
   receipts: receiptSettings.prefault({}).describe('The seller on receipts. A receipt that was issued keeps what it says.'),
 };
 

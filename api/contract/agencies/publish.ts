@@ -4,7 +4,18 @@ import { id, settingsVersion } from '../values.ts';
 import { agency, savingErrors } from './agencies.ts';
 
 /** Settings that test and live keep apart and that can be published. */
-export const published = ['signUp', 'origins', 'plan', 'plans', 'packages', 'meter', 'portal', 'minutesPolicy', 'receipts'] as const;
+export const published = [
+  'signUp',
+  'origins',
+  'plan',
+  'plans',
+  'packages',
+  'meter',
+  'portal',
+  'minutesPolicy',
+  'alerts',
+  'receipts',
+] as const;
 
 const setting = z.enum(published);
 const change = z.enum(['comes', 'changes', 'retires']);

@@ -33,6 +33,7 @@ export async function createAgency(input: Parsed<'agencies.create'>, { id, deps 
     meter: settingsShape.meter.parse(undefined),
     portal: settingsShape.portal.parse(undefined),
     minutesPolicy: settingsShape.minutesPolicy.parse(undefined),
+    alerts: settingsShape.alerts.parse(undefined),
     receipts: settingsShape.receipts.parse(undefined),
   };
   checkSettings({ name, slug, brand, ...settings }, { name, slug, brand, ...settings });
@@ -104,6 +105,7 @@ export async function describeAgency({ agency, mode, scope }: AgencyAccess, deps
     meter: agency.meter,
     portal: agency.portal,
     minutesPolicy: agency.minutesPolicy,
+    alerts: agency.alerts,
     receipts: agency.receipts,
     stripe: {
       publishableKey: stripe?.publishableKey ?? null,

@@ -6,6 +6,7 @@ import { type Client, readClient } from '../../models/client.ts';
 import { claimMail, type MailRow, settleMail, wasMailGivenUpSince } from '../../models/mail.ts';
 import { readNumber } from '../../models/number.ts';
 import { readPurchase } from '../../models/purchase.ts';
+import { modeOf } from '../../models/scope.ts';
 import { type Deps, type Log, type Mail, MailError, type Mailer } from '../../ports/index.ts';
 import { DAY_MS, HOUR_MS, later } from '../../rules/time.ts';
 import { isNewEmailTaken } from '../accounts/new-email.ts';
@@ -114,8 +115,10 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   const [agency, client] = await Promise.all([agencyById(row.agencyId), readClient(row, row.clientId)]);
   if (!agency) return undefined;
   const brand = brandOf(agency, post.log);
-  if (row.kind === 'minutes' || row.kind === 'notice')
-    return brand.supportEmail === null ? undefined : addressed(row, brand, brand.supportEmail, post, renderForAgency(row, brand));
+  if (row.kind === 'minutes' || row.kind === 'notice') {
+    const to = agency.settings[modeOf(row.world)].alerts.email ?? brand.supportEmail;
+    return to === null ? undefined : addressed(row, brand, to, post, renderForAgency(row, brand));
+  }
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member || member.unwantedMails?.some((kind) => kind === row.kind)) return undefined;
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };

@@ -110,6 +110,18 @@ test('calls.start C27: at the floor calls are refused neutrally, nothing is debi
   assert.equal(api.logs.filter((line) => line.includes(agency.id) && line.includes('agency.minutes_exhausted: ')).length, 1);
 });
 
+test('calls.start C27 MT21: the agency is told at an address of its own, and clients never see it', async () => {
+  const { agency, page, clientId } = await clientUnder({ kind: 'floor', floorMillis: -1000 }, 1000);
+  const { brand } = await agency.call('agency.read', {});
+  await agency.live.call('agency.update', { brand: { ...brand, supportEmail: 'clients@agency.test' } });
+  await agency.call('agency.update', { alerts: { email: 'ops@agency.test' } });
+  await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 120 });
+  await agency.try('calls.start', { clientId, callId: 'call-2' });
+  const mail = await sandbox.mail.waitForMail('ops@agency.test', () => true);
+  assert.match(mail.subject, /minutes are used up/);
+  assert.equal(JSON.stringify(await page.bootstrap()).includes('ops@agency.test'), false);
+});
+
 test('usage.record SX4 C27: at the floor a call that was made is charged below it, and the agency is told', async () => {
   const { agency, page, clientId } = await clientUnder({ kind: 'floor', floorMillis: 0 }, 1000);
   await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 60 });

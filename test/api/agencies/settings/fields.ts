@@ -77,6 +77,8 @@ export const ownSamples: Record<string, Sample> = {
   'plan.currency': ['USD', 'GBP', undefined],
   'meter.lowPermille': [500, 600, 250],
   'meter.criticalPermille': [90, 80, 100],
+  'meter.lowMillis': [5000, 20_000, 10_000],
+  'alerts.email': ['ops@one.test', 'ops@two.test', null],
   'portal.active': [false, true, undefined],
   'portal.notice': ['Back at nine', 'Back at ten', null],
   minutesPolicy: [{ kind: 'no_grant' }, { kind: 'floor', floorMillis: -1000 }, { kind: 'unlimited' }],
