@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { refuse } from './contract/refusal.ts';
@@ -36,13 +36,25 @@ export function createApp(deps: AppDeps): Express {
     next();
   });
   app.use(helmet());
-  app.use('/embed', embedFiles(deps.embedDir));
+  app.use('/embed', helpClassicScript, embedFiles(deps.embedDir));
   app.use('/v1', crossOrigin(deps.directory));
   mountRoutes(app, listRoutes(deps), deps);
   app.use(() => refuse('operation.not_found'));
   app.use(answerError);
   return app;
 }
+
+/** Says what is missing at the script tag, and loads the script all the same. */
+const classicScript = `console.warn('The script tag of the widgets lacks type="module".');
+import(document.currentScript.src);
+`;
+
+/** Answers a script tag without `type="module"`, which the browser would refuse with words that help nobody. */
+const helpClassicScript: RequestHandler = (req, res, next) => {
+  const isClassic = req.headers['sec-fetch-dest'] === 'script' && req.headers['sec-fetch-mode'] === 'no-cors';
+  if (!isClassic || !/^\/v\d+\/wl\.js$/.test(req.path)) return next();
+  res.set({ 'Cache-Control': 'no-store', 'Cross-Origin-Resource-Policy': 'cross-origin' }).type('text/javascript').send(classicScript);
+};
 
 /** Serves the script that agencies paste. Any page may read it, but nothing else here. */
 const embedFiles = (dir: string) =>

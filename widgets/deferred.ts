@@ -4,15 +4,17 @@ import { priceOfAmount, rateOf } from './elements/buy-credits/rates.ts';
 import { confirmedView } from './elements/sign-up/confirmed-view.ts';
 import { formStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
-import { formView, inputsView } from './elements/sign-up/form-view.ts';
+import { formView, showInputs } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
 import { awaitElements, loadElement } from './kit/autoload.ts';
+import { heardFromTab, resumePurchase } from './kit/buying.ts';
 import { readFragment } from './kit/fragment.ts';
 import type { Deferred } from './kit/kit.ts';
-import { heardFromTab, liveOf, resumePurchase } from './kit/live-updates.ts';
 import { confirmEmail, signOut } from './kit/sign-in.ts';
 import { deferredStrings } from './strings/en/deferred.ts';
 import { translationOf } from './strings/languages.ts';
+import { renewTexts } from './ui/foreign-hands.ts';
+import { watchLooks } from './ui/looks.ts';
 import { pictures } from './ui/pictures.ts';
 
 /** The code that no first view needs. It arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
@@ -24,15 +26,14 @@ export const deferred: Deferred = {
   confirmedView,
   formView,
   heardFromTab,
-  inputsView,
   deferredStrings,
   debtNotice,
   enterSignUp,
   formStyles,
-  liveOf,
   loadCheckout: () => import('./payment/checkout.ts'),
   loadElement,
   lowNotice,
+  loadLive: () => import('./kit/live-updates.ts'),
   loadSubmit: () => import('./elements/sign-up/submit.ts'),
   pictures,
   priceOfAmount,
@@ -40,7 +41,10 @@ export const deferred: Deferred = {
   readFragment,
   resumePurchase,
   sessionsPanel,
+  renewTexts,
+  showInputs,
   signOut,
   translationOf,
   wayToBuy,
+  watchLooks,
 };

@@ -1,13 +1,16 @@
 import { expect, html } from '@open-wc/testing';
 import type { WlGate } from '../../widgets/elements/gate/gate.ts';
 import '../../widgets/elements/gate/gate.ts';
+import type { WlBalanceMeter } from '../../widgets/elements/balance-meter/balance-meter.ts';
+import '../../widgets/elements/balance-meter/balance-meter.ts';
 import { balance, bootstrap, signedIn } from './support/answers.ts';
 import { close, open, type Page, settled } from './support/page.ts';
 import { entitlements } from './support/plans.ts';
 
 const rights = (features: string[], planId = 'pln_standard') => ({ planId, planName: 'Standard', features });
 const gate = html`<wl-gate feature="knowledge"><div id="behind">Upload</div></wl-gate>`;
-const isIn = ({ element }: Page<WlGate>) => element.querySelector('#behind') !== null;
+/** Tells whether somebody can see, read or reach what is behind the gate. */
+const isIn = ({ element }: Page<WlGate>) => element.querySelector<HTMLElement>('#behind')!.assignedSlot !== null;
 
 async function opened(page: Page<WlGate>): Promise<boolean> {
   for (let turn = 0; turn < 4; turn += 1) await settled(page.element);
@@ -73,10 +76,10 @@ describe('<wl-gate>', () => {
     const late = Object.assign(document.createElement('p'), { id: 'late' });
     page.element.append(late);
     await settled(page.element);
-    expect(late.isConnected).to.equal(false);
+    expect(late.assignedSlot).to.equal(null);
     page.kit.update(balance({ available: 20_000, seq: 9 }));
     expect(await opened(page)).to.equal(true);
-    expect(late.isConnected).to.equal(true);
+    expect(late.assignedSlot).not.to.equal(null);
     page.kit.update(balance({ available: 19_999, seq: 10 }));
     expect(await opened(page)).to.equal(false);
   });
@@ -98,5 +101,44 @@ describe('<wl-gate>', () => {
     const page = await open<WlGate>(markup, { 'bootstrap.read': signedIn({ entitlements: rights([]) }) });
     expect(await opened(page)).to.equal(false);
     expect((page.element.querySelector('#own') as HTMLElement).assignedSlot).not.to.equal(null);
+  });
+
+  it('entitlements.read E18: the content of a template is in the page only while the gate is open', async () => {
+    const markup = html`<wl-gate balance="20"><template><div id="behind">Report</div></template></wl-gate>`;
+    const page = await open<WlGate>(markup, { 'bootstrap.read': signedIn({ balance: balance({ available: 5000 }) }) });
+    const found = () => page.element.querySelectorAll('#behind').length;
+    expect(found()).to.equal(0);
+    page.kit.update(balance({ available: 20_000, seq: 9 }));
+    await settled(page.element);
+    expect(found()).to.equal(1);
+    expect(page.element.querySelector('#behind')!.getBoundingClientRect().height).to.be.above(0);
+    const copy = page.element.cloneNode(true) as WlGate;
+    page.root.append(copy);
+    await settled(copy);
+    expect(copy.querySelectorAll('#behind').length).to.equal(1);
+    page.kit.update(balance({ available: 5000, seq: 10 }));
+    await settled(page.element);
+    expect(found()).to.equal(0);
+  });
+
+  it('entitlements.read PG2: children stay where the page put them, so that a framework can take them out', async () => {
+    const page = await open<WlGate>(gate, { 'bootstrap.read': signedIn({ entitlements: rights([]) }) });
+    expect(await opened(page)).to.equal(false);
+    const behind = page.element.querySelector('#behind')!;
+    expect(behind.parentNode).to.equal(page.element);
+    page.element.removeChild(behind);
+    const copy = (page.element.cloneNode(true) as WlGate).childNodes.length;
+    page.element.append(behind);
+    expect({ copy, children: page.element.childNodes.length }).to.eql({ copy: page.element.childNodes.length - 1, children: copy + 1 });
+  });
+
+  it('entitlements.read PG2: elements behind a locked gate ask for nothing, and have their data once it opens', async () => {
+    const markup = html`<wl-gate balance="20"><wl-balance-meter></wl-balance-meter><wl-balance-meter slot="locked"></wl-balance-meter></wl-gate>`;
+    const page = await open<WlGate>(markup, { 'bootstrap.read': signedIn({ balance: balance({ available: 5000 }) }) });
+    const [behind, before] = [...page.element.querySelectorAll<WlBalanceMeter>('wl-balance-meter')];
+    expect({ behind: behind!.kit === undefined, before: before!.kit === page.kit }).to.eql({ behind: true, before: true });
+    page.kit.update(balance({ available: 20_000, seq: 9 }));
+    await settled(page.element);
+    expect(behind!.kit === page.kit).to.equal(true);
   });
 });

@@ -13,7 +13,11 @@ function tellDeveloper(sentence: string): void {
 
 /** Says why the API turned this page away, and where that is put right. */
 export function explainRefusal({ code }: Refused, key: string): void {
-  if (code === 'origin.refused') {
+  if (code === 'origin.refused' && location.origin === 'null') {
+    tellDeveloper(
+      'The widgets are refused in a frame without an origin of its own: add allow-same-origin to its "sandbox" attribute, or open the page itself.',
+    );
+  } else if (code === 'origin.refused') {
     tellDeveloper(
       `The widgets are refused on ${location.origin}: this origin is not on the agency's list, or the key ${key.slice(0, 12)}… is not its own. Add the origin to "origins" in the agency's settings (agency.update).`,
     );
@@ -24,7 +28,7 @@ export function explainRefusal({ code }: Refused, key: string): void {
 function keyFault(key: string): string {
   if (key.startsWith('wls_')) return 'holds a secret key (wls_…), which belongs on a server only. Replace that key now.';
   if (/^(pk|sk|rk|whsec)_/.test(key)) return "holds a key of Stripe's.";
-  return key ? 'holds a key that nobody knows.' : 'is empty.';
+  return key ? 'holds a key that nobody knows.' : 'is empty, and neither ?key= of the address nor window.wl.key has one.';
 }
 
 /** Says what `wl.session` did instead of handing over a token: the error that it threw, or its answer. */
@@ -75,6 +79,12 @@ function distance(one: string, other: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
+}
+
+/** Says that a tag is none of ours, and which is meant. */
+export function explainTag(tag: string, tags: readonly string[]): void {
+  const longer = tags.filter((one) => one.endsWith(tag.replace('wl', '')));
+  tellDeveloper(`<${tag}> is none of the widgets. Did you mean <${nearest(tag, longer[0] ? longer : tags)}>?`);
 }
 
 const inShort = (given: unknown): string => `${typeof given === 'string' ? given : JSON.stringify(given)}`.slice(0, 60);

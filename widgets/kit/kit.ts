@@ -1,6 +1,6 @@
 import type { Input, OperationName, Output } from '../../api/contract/index.ts';
 import type { Languages, Strings } from '../strings/strings.ts';
-import { applyBrand, watchLooks } from '../ui/brand.ts';
+import { applyBrand } from '../ui/brand.ts';
 import type { Checkout } from './checkout.ts';
 import { type AttemptName, type CallName, Client, type ReadName, type Send } from './client.ts';
 import type { Balance } from './events.ts';
@@ -38,7 +38,8 @@ export interface Deferred {
   confirmEmail(kit: Kit, token: string): Promise<void>;
   heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void;
   deferredStrings: Strings;
-  liveOf(kit: Kit): Live;
+  /** Loads what follows the stream: only who is signed in has one. */
+  loadLive(): Promise<{ liveOf(kit: Kit): Live }>;
   /** Loads what buying takes: most pages are left without it. */
   loadCheckout(): Promise<{ CreditCheckout: new (kit: Kit) => Checkout }>;
   readFragment(key: string): Fragment;
@@ -96,10 +97,6 @@ export class Kit extends PageState {
     const { signal } = this.#closed;
     addEventListener('online', () => this.refused && this.load(), { signal });
     addEventListener('offline', () => this.refuse(new Refused('network')), { signal });
-    watchLooks(() => {
-      this.looks += 1;
-      this.changed();
-    }, signal);
     if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.loadDeferred()).heardFromTab(this, data);
     await this.load();
   }
@@ -188,7 +185,14 @@ export class Kit extends PageState {
       ({ deferred }) => {
         deferred.awaitElements();
         this.deferred = deferred;
-        this.changed();
+        const looked = () => {
+          // Whoever replaces the attributes of the page takes the colors with them.
+          if (this.data) applyBrand(this.root, this.data.brand);
+          this.looks += 1;
+          this.changed();
+        };
+        looked();
+        deferred.watchLooks(this.root, looked, this.#closed.signal);
         return deferred;
       },
       () => {
@@ -225,7 +229,7 @@ export class Kit extends PageState {
   /** Opens or ends the stream, as somebody is signed in or not. */
   async #follow(): Promise<void> {
     if (!this.account) return this.#live?.end();
-    const { liveOf } = await this.loadDeferred();
+    const { liveOf } = await (await this.loadDeferred()).loadLive();
     this.#live ??= liveOf(this);
     if (this.account) this.#live.start();
   }

@@ -46,7 +46,7 @@ declare global {
     wl?: Wl;
   }
   interface Window {
-    wl?: Wl | { session?: TokenSource; strings?: Strings };
+    wl?: Wl | { session?: TokenSource; strings?: Strings; key?: string };
   }
 }
 
@@ -60,23 +60,44 @@ export function startKit(options: KitOptions, load: () => Promise<{ deferred: De
   const kit = new Kit({ ...own, ...options }, load);
   provideKit(kit.root, kit);
   kit.root.wl = new Wl(kit);
-  if (!(given instanceof Wl)) window.wl = kit.root.wl;
+  if (!(given instanceof Wl)) Reflect.set(window, 'wl', kit.root.wl);
   void kit.start();
   // The first format of a page takes longer than an element, so it is made while the answer is on its way.
   setTimeout(() => formatCredits(0, languageOf(document.documentElement.lang)));
   return kit;
 }
 
+/** Looks for the roots of script tags again: the page may have been parsed further, or replaced by a router. */
+export let findRoots = (): void => {};
+
 /**
  * Starts what the script tags of this address ask for: the address says where the API is, `data-key` whose page this is, and `data-root`
- * (a selector) which part of it, where several agencies share a page. A script runs once, however many tags name it.
+ * (a selector) which part of it, where several agencies share a page. A script runs once, however many tags name it. Where a redirect or
+ * a tag manager gave it another address, the only tag with a key is meant; where the key was taken off the tag, it is in the address
+ * (`?key=`) or in `window.wl.key`.
  */
 export function startFromScripts(address: string, load: () => Promise<{ deferred: Deferred }>): void {
-  const tags = [...document.querySelectorAll<HTMLScriptElement>('script[data-key]')].filter(({ src }) => src === address);
-  for (const { key = '', root: selector } of tags.length ? tags.map(({ dataset }) => dataset) : ([{}] as DOMStringMap[])) {
-    const root = selector ? document.querySelector<HTMLElement>(selector) : document.documentElement;
-    // Pasted twice, under another address or version: the first one has started already.
-    if (root && !root.wl) startKit({ api: new URL(address).origin, key, root }, load);
-    else if (!root && selector) giveHint(({ explainRoot }) => explainRoot(selector));
+  const { origin: api, searchParams } = new URL(address);
+  findRoots = () => {
+    const all = [...document.querySelectorAll<HTMLScriptElement>('script[data-key]')];
+    const same = all.filter(({ src }) => src === address);
+    const tags = same[0] || all[1] ? same : all;
+    for (const { key, root: selector } of tags[0] ? tags.map(({ dataset }) => dataset) : ([{}] as DOMStringMap[])) {
+      const root = selector ? findRoot(selector) : document.documentElement;
+      const own = window.wl as { key?: unknown } | undefined;
+      // Pasted twice, under another address or version: the first one has started already.
+      if (root && !root.wl) startKit({ api, key: `${key || searchParams.get('key') || own?.key || ''}`.trim(), root }, load);
+      else if (!root && selector && document.readyState !== 'loading') giveHint(({ explainRoot }) => explainRoot(selector));
+    }
+  };
+  findRoots();
+  document.addEventListener('DOMContentLoaded', () => findRoots());
+}
+
+function findRoot(selector: string): HTMLElement | null {
+  try {
+    return document.querySelector<HTMLElement>(selector);
+  } catch {
+    return null; // no selector
   }
 }

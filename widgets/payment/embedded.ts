@@ -18,6 +18,7 @@ export async function mountPayment(element: HTMLElement, { stripeKey, checkoutSe
   if (!stripe) throw new Error('Stripe did not load.');
   const form = await stripe.createEmbeddedCheckoutPage({ clientSecret: checkoutSecret, onComplete: done });
   const place = Object.assign(document.createElement('div'), { slot: 'payment' });
+  place.dataset.wl = '';
   element.append(place);
   form.mount(place);
   return () => {

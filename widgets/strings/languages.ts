@@ -1,4 +1,5 @@
 import type { Kit } from '../kit/kit.ts';
+import { tryPatiently } from '../kit/patience.ts';
 import { type Languages, type Strings, textsIn } from './strings.ts';
 
 /** The languages that we have besides English. */
@@ -27,9 +28,7 @@ export function translationOf(kit: Kit, language = ''): Strings | undefined {
 
 async function load(all: Languages, name: string, mine: Map<string, Strings | undefined>, kit: Kit): Promise<void> {
   try {
-    mine.set(name, textsIn(await all[name]?.()));
+    mine.set(name, textsIn(await tryPatiently(async () => all[name]?.())));
     kit.changed();
-  } catch {
-    mine.delete(name); // the next view asks again
-  }
+  } catch {} // it stays in English
 }

@@ -8,7 +8,8 @@ export type Brand = Output<'brand.read'>;
  */
 export function applyBrand({ style }: HTMLElement, { primaryColor, accentColor }: Brand): void {
   const set = (name: string, color: string | null) => {
-    if (color && /^#[0-9a-f]{6}$/i.test(color)) style.setProperty(`--wl-brand-${name}`, color);
+    const property = `--wl-brand-${name}`;
+    if (color && /^#[0-9a-f]{6}$/i.test(color) && style.getPropertyValue(property) !== color) style.setProperty(property, color);
   };
   set('primary', primaryColor);
   set('accent', accentColor);
@@ -32,26 +33,6 @@ export function standsOnDark(element: Element, frame: Element): boolean {
   if (light !== undefined) return light < 0.43;
   const scheme = getComputedStyle(element.parentElement ?? element).colorScheme;
   return scheme === 'dark' || (scheme.includes('dark') && matchMedia('(prefers-color-scheme: dark)').matches);
-}
-
-/**
- * Calls back whenever the page may look or speak differently: the system's colors changed, the page marks itself as dark or light, its
- * background has arrived where it was going, or a language was declared. The body may come later than this, and be replaced.
- */
-export function watchLooks(changed: () => void, signal: AbortSignal): void {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed, { signal });
-  document.addEventListener('transitionend', ({ propertyName }) => propertyName === 'background-color' && changed(), { signal });
-  const observer = new MutationObserver(() => {
-    watch();
-    changed();
-  });
-  const watch = () => {
-    observer.observe(document, { attributeFilter: ['lang'], subtree: true });
-    observer.observe(document.documentElement, { attributes: true, childList: true });
-    if (document.body) observer.observe(document.body, { attributes: true });
-  };
-  watch();
-  signal.addEventListener('abort', () => observer.disconnect());
 }
 
 /** How light a computed color is, 0 to 1, whatever its notation; undefined where one looks through it. */

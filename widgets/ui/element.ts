@@ -73,6 +73,8 @@ export class WlElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // A clone, as routers keep of a page that was left: what its original wrote into the page is dead in it.
+    if (!this.hasUpdated) for (const child of this.querySelectorAll(':scope > [data-wl]')) child.remove();
     requestKit(this, (kit, unsubscribe) => this.#follow(kit, unsubscribe));
   }
 
@@ -113,6 +115,18 @@ export class WlElement extends LitElement {
     await super.scheduleUpdate();
   }
 
+  /** Renders, and makes everything anew where somebody else took out what an earlier rendering needs. */
+  protected override update(changed: PropertyValues): void {
+    try {
+      super.update(changed);
+    } catch {
+      this.renderRoot.replaceChildren();
+      delete (this.renderRoot as { _$litPart$?: unknown })._$litPart$;
+      super.update(changed);
+    }
+    this.kit?.deferred?.renewTexts(this.renderRoot);
+  }
+
   protected override updated(_changed: PropertyValues): void {
     if (this.#judged !== (this.kit?.looks ?? 0)) {
       this.#judged = this.kit?.looks ?? 0;
@@ -137,14 +151,19 @@ export class WlElement extends LitElement {
       if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;
       return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}${this.kit?.isSlow ? html`<p class="muted" part="slow">${this.say('slow')}</p>` : nothing}</div></slot>`;
     };
-    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.judge()}>${content()}</div>`;
+    return this.frame(content(), !known && !data && !refused);
+  }
+
+  /** Everything inside the element. */
+  protected frame(content: unknown, isBusy = false): TemplateResult {
+    return html`<div class="frame stack" part="frame" aria-busy=${String(isBusy)} @transitionend=${() => this.judge()}>${content}</div>`;
   }
 
   /** One sentence that says what is wrong, and the way out where there is one. */
-  sentence(refused: Refused): TemplateResult {
+  sentence(refused: Refused, again?: () => void): TemplateResult {
     return html`<div class="card notice danger row" part="error" role="alert">
       ${refused.code === 'network' && this.kit?.deferred ? picture(this.kit, 'plug') : icons.alert}
-      <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry() : nothing}</div>
+      <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry(again) : nothing}</div>
     </div>`;
   }
 
@@ -152,8 +171,8 @@ export class WlElement extends LitElement {
     return html`<div class="row muted" part="offline" role="status">${icons.alert}<span class="grow">${this.say('offline')}</span>${this.#retry()}</div>`;
   }
 
-  #retry(): TemplateResult {
-    return html`<button part="retry" @click=${() => this.kit?.load()}>${this.say('retry')}</button>`;
+  #retry(again: () => unknown = () => this.kit?.load()): TemplateResult {
+    return html`<button part="retry" @click=${again}>${this.say('retry')}</button>`;
   }
 
   #heading(): unknown {

@@ -1,8 +1,8 @@
 import { expect, html } from '@open-wc/testing';
 import type { Output } from '../../../api/contract/index.ts';
+import { buyingOf } from '../../../widgets/kit/buying.ts';
 import type { WantedCredits } from '../../../widgets/kit/checkout.ts';
 import type { Kit } from '../../../widgets/kit/kit.ts';
-import { buyingOf } from '../../../widgets/kit/live-updates.ts';
 import { type Order, OrderRun } from '../../../widgets/payment/order-run.ts';
 import { purchase, signedIn } from '../support/answers.ts';
 import { close, open, type Page } from '../support/page.ts';

@@ -9,6 +9,7 @@ import { bootstrap } from './answers.ts';
 // Loads the files of later clicks at once, so that tests need not wait for the network.
 import '../../../widgets/elements/sign-up/submit.ts';
 import '../../../widgets/kit/developer.ts';
+import '../../../widgets/kit/live-updates.ts';
 import '../../../widgets/payment/checkout.ts';
 
 type Answer = { status: number; code: string; message?: string; param?: string; values?: unknown; fields?: unknown } | 'offline' | 'never';

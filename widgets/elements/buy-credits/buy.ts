@@ -1,6 +1,6 @@
+import { buyingOf } from '../../kit/buying.ts';
 import type { WantedCredits } from '../../kit/checkout.ts';
 import type { Kit } from '../../kit/kit.ts';
-import { buyingOf } from '../../kit/live-updates.ts';
 import type { WlElement } from '../../ui/element.ts';
 
 type Packages = NonNullable<Kit['data']>['packages'];

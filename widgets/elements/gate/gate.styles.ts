@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
 export const gateStyles = css`
+  ::slotted([data-wl]) {
+    display: contents;
+  }
   .wall {
     border-style: dashed;
   }

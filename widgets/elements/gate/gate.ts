@@ -1,5 +1,7 @@
+import type { ContextEvent } from '@lit/context';
 import { html, nothing, type PropertyValues } from 'lit';
 import { fundsFor } from '../../../api/rules/funds.ts';
+import { kitContext, requestKit } from '../../kit/context.ts';
 import { entitlementsOf } from '../../kit/entitlements.ts';
 import { paymentStrings } from '../../strings/en/payment.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
@@ -15,8 +17,9 @@ type Verdict = 'open' | 'unknown' | 'signedOut' | 'plan' | 'balance';
 
 /**
  * Shows a part of the agency's own page to clients whose plan or balance allows it: `<wl-gate feature="knowledge">…</wl-gate>`. While it is
- * locked, its content is not in the page; it comes back without a reload. What a page contains anybody can read in its source: a gate
- * directs people, it keeps no secret. A page that hides `wl-gate:not(:defined)` shows none of it before the script is there either.
+ * locked, nobody sees, reads or reaches its content, which stays where the page put it; inside of a `<template>` it is not in the page
+ * either, and comes without a reload. What a page contains anybody can read in its source: a gate directs people, it keeps no secret. A
+ * page that hides `wl-gate:not(:defined)` shows none of it before the script is there either.
  *
  * @slot - What is behind the gate.
  * @slot locked - Shown while it is locked, instead of our card.
@@ -36,19 +39,23 @@ export class WlGate extends WlElement {
   /** How many credits the client must have. */
   balance = 0;
 
-  readonly #kept = document.createDocumentFragment();
-  readonly #watcher = new MutationObserver(() => this.#place());
+  /** Where the content of templates stands while the gate is open. */
+  readonly #place = document.createElement('div');
+  /** Elements behind the gate that wait for the page's data: while it is locked they ask for nothing. */
+  readonly #waiting: ContextEvent<typeof kitContext>[] = [];
   #offer: 'plans' | 'buy-credits' | undefined;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#watcher.observe(this, { childList: true });
-    this.#place();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#watcher.disconnect();
+  constructor() {
+    super();
+    this.#place.dataset.wl = '';
+    this.addEventListener('context-request', (event) => {
+      const path = event.composedPath() as Element[];
+      const child = path[path.indexOf(this) - 1];
+      const isBehind = child?.parentNode === this && !before.includes(child.slot);
+      if (event.context !== kitContext || !isBehind || this.verdict === 'open') return;
+      event.stopPropagation();
+      this.#waiting.push(event as ContextEvent<typeof kitContext>);
+    });
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -57,18 +64,17 @@ export class WlGate extends WlElement {
       this.reportValue('balance', 'a number of credits');
       this.balance = 0;
     }
-    this.#place();
-  }
-
-  /** The content is in the page, or it is kept here. */
-  #place(): void {
-    if (this.verdict === 'open') {
-      this.#offer = undefined;
-      if (this.#kept.hasChildNodes()) this.append(this.#kept);
+    if (this.verdict !== 'open') {
+      this.#place.remove();
       return;
     }
-    const behind = [...this.childNodes].filter((node) => !(node instanceof Element && before.includes(node.slot)));
-    if (behind.length > 0) this.#kept.append(...behind);
+    this.#offer = undefined;
+    if (!this.#place.isConnected) {
+      const templates = this.querySelectorAll<HTMLTemplateElement>(':scope > template');
+      this.#place.replaceChildren(...[...templates].map(({ content }) => content.cloneNode(true)));
+      if (templates.length > 0) this.append(this.#place);
+    }
+    for (const { contextTarget, callback } of this.#waiting.splice(0)) requestKit(contextTarget as HTMLElement, callback);
   }
 
   private get verdict(): Verdict {
@@ -117,7 +123,7 @@ export class WlGate extends WlElement {
 
   #show(offer: 'plans' | 'buy-credits'): void {
     this.#offer = offer;
-    void this.kit?.deferred?.loadElement(`wl-${offer}`);
+    this.kit?.deferred?.loadElement(`wl-${offer}`).catch(() => {});
     this.requestUpdate();
   }
 }

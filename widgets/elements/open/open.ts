@@ -33,10 +33,12 @@ export class WlOpen extends WlElement {
   /** Opens the element; it is made now and goes away when it closes, so that it costs nothing before. */
   async open(): Promise<void> {
     const tag = `wl-${this.for}`;
-    await this.kit?.deferred?.loadElement(tag);
+    // Where it cannot be loaded, a sentence stands in its place.
+    await this.kit?.deferred?.loadElement(tag).catch(() => {});
     await this.updateComplete;
     if (this.#opened || !this.isConnected) return;
     const element = Object.assign(document.createElement(tag), { slot: 'opened', strings: this.strings });
+    element.dataset.wl = '';
     // In the page, not in our own tree: what the page says of the element and its parts holds here as well.
     this.append(element);
     this.#opened = element;
@@ -65,7 +67,7 @@ export class WlOpen extends WlElement {
     return html`<div class="frame" part="frame" @transitionend=${() => this.judge()}>
       <button id="opener" class="primary" part="button" aria-haspopup="dialog" ?hidden=${!!mayNot} @click=${() => this.open()}><slot></slot></button>
       <dialog part="dialog" class=${this.as} aria-labelledby="opener" tabindex="-1" @close=${() => this.#gone()}>
-        <slot name="opened"></slot>
+        <slot name="opened" @slotchange=${() => this.#opened?.isConnected === false && this.close()}></slot>
         <button class="cross" part="close" aria-label=${this.say('purchase.close')} @click=${() => this.close()}>${cross}</button>
       </dialog>
     </div>`;

@@ -1,8 +1,9 @@
-import { html, nothing } from 'lit';
+import { html, nothing, render } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import { Refused } from '../../kit/refused.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import type { WlElement } from '../../ui/element.ts';
+import { forgetRendering, renewTexts } from '../../ui/foreign-hands.ts';
 import { icon } from '../../ui/icons.ts';
 import { consentBox } from './consent.ts';
 import { type Field, fieldsOf, type Mode } from './fields.ts';
@@ -35,7 +36,7 @@ export function formView(host: Host, form: Form, { brand, signUp, freeMillis }: 
     </div>
     ${notice ? html`<p class="card notice success" part="notice" role="status">${notice}</p>` : nothing}
     ${form.problem || refused ? html`<p class="card notice danger" part="error" role="alert">${form.problem || refused}</p>` : nothing}
-    <slot name="form"></slot>
+    <slot name="form" @slotchange=${() => host.requestUpdate()}></slot>
     <div class="fields">${fieldsOf(mode, signUp).map((field) => fieldView(host, form, field, signUp.passwordPolicy))}</div>
     ${mode === 'sign-up' ? consentBox((key) => host.say(key), brand, form) : nothing}
     <slot name="submit"></slot>
@@ -72,8 +73,21 @@ function switches(host: Host, form: Form) {
   return html`<span>${host.say('signIn.other')}</span>${way('sign-up', 'signUp.switch')}<span class="line">${way('forgot', 'forgot.switch')}</span>`;
 }
 
-/** Renders the inputs, which stand in the page itself. */
-export function inputsView(host: Host, form: Form, { signUp }: Data, id: string) {
+/**
+ * Renders the inputs, which stand in the page itself.
+ * @param data undefined where there is no form
+ * @param inputs their id on the page, and whether they are of another form than before: each has inputs of its own, or a password manager
+ * would take a new password for the current one
+ */
+export function showInputs(host: Host, form: Form, data: Data | undefined, inputs: { id: string; isAnother: boolean }): void {
+  // Routers that compare the page with the server's take out what the server did not send.
+  if (!host.querySelector(':scope > form')) forgetRendering(host);
+  if (inputs.isAnother) render(nothing, host, { host });
+  render(data ? inputsView(host, form, data, inputs.id) : nothing, host, { host });
+  renewTexts(host);
+}
+
+function inputsView(host: Host, form: Form, { signUp }: Data, id: string) {
   const { values, errors, working, shown } = form;
   return lightForm({
     id,
@@ -98,6 +112,6 @@ export function inputsView(host: Host, form: Form, { signUp }: Data, id: string)
 declare module '../../kit/kit.ts' {
   interface Deferred {
     formView: typeof formView;
-    inputsView: typeof inputsView;
+    showInputs: typeof showInputs;
   }
 }

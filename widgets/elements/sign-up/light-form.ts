@@ -21,14 +21,15 @@ interface LightForm {
 
 /**
  * The form as children of the element, one slot each: password managers, autofill and the page's own scripts find real labels and
- * inputs there. They are direct children, since only those can be styled from the shadow tree.
+ * inputs there, marked as ours. They are direct children, since only those can be styled from the shadow tree.
  */
 export const lightForm = ({ id, fields, button, working, onSubmit, onInput }: LightForm): TemplateResult => html`
-  <form id=${id} slot="form" novalidate @submit=${onSubmit}></form>
+  <form data-wl id=${id} slot="form" novalidate @submit=${onSubmit}></form>
   ${fields.map(
     ({ name, type, autocomplete, optional, text, error, shown, ...field }) => html`
-      <label slot="${name}-label" for=${field.id}>${text}</label>
+      <label data-wl slot="${name}-label" for=${field.id}>${text}</label>
       <input
+        data-wl
         slot=${name}
         id=${field.id}
         form=${id}
@@ -43,13 +44,13 @@ export const lightForm = ({ id, fields, button, working, onSubmit, onInput }: Li
         aria-describedby=${error ? `${field.id}-error` : nothing}
         @input=${onInput}
       />
-      <p slot="${name}-error" id="${field.id}-error">${error}</p>
+      <p data-wl slot="${name}-error" id="${field.id}-error">${error}</p>
     `,
   )}
   ${trap(id, onInput)}
-  <button slot="submit" type="submit" form=${id} aria-disabled=${String(working)}>${button}</button>
+  <button data-wl slot="submit" type="submit" form=${id} aria-disabled=${String(working)}>${button}</button>
 `;
 
 /** For programs that fill in whatever there is: it has no slot, so nobody sees it, and no way in by the keyboard. */
 const trap = (form: string, onInput: LightForm['onInput']): TemplateResult =>
-  html`<input slot="website" name="website" form=${form} autocomplete="off" tabindex="-1" aria-hidden="true" @input=${onInput} />`;
+  html`<input data-wl slot="website" name="website" form=${form} autocomplete="off" tabindex="-1" aria-hidden="true" @input=${onInput} />`;

@@ -1,4 +1,4 @@
-import { adoptStyles, html, nothing, type PropertyValues, render } from 'lit';
+import { adoptStyles, html, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import '../balance-meter/balance-meter.ts';
@@ -59,13 +59,9 @@ export class WlSignup extends WlElement {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const { data, deferred } = this.kit ?? {};
-    const show = (inputs: unknown) => render(inputs, this, { host: this });
-    // Each form gets inputs of its own, or a password manager would take a new password for the current one.
-    if (changed.has('mode')) show(nothing);
     // The form leaves the page once it is not needed: a password must not stay in an input.
-    show(
-      data && !data.notice && deferred && this.#form && !this.#account ? deferred.inputsView(this, this.#form, data, this.#id) : nothing,
-    );
+    const shown = data && !data.notice && !this.#account ? data : undefined;
+    if (this.#form) deferred?.showInputs(this, this.#form, shown, { id: this.#id, isAnother: changed.has('mode') });
   }
 
   override render() {
