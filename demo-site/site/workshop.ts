@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import express, { type Response, type Router } from 'express';
 import { everyElement } from './every.ts';
+import { readLibrary } from './libraries.ts';
 import { type Facts, fill } from './pages.ts';
 import { playgroundRoutes } from './playground.ts';
 import { PlaygroundClients } from './playground-clients.ts';
@@ -15,7 +16,10 @@ const home = resolve(import.meta.dirname, '../workshop');
 const framed = { demo: 'Pages for developers', playground: 'Playground' } as const;
 
 /** Pages that are whole documents: each is a kind of site that widgets must work on. */
-const bare = ['strict', 'hostile', 'app', 'both', 'twice'] as const;
+const bare = ['strict', 'hostile', 'app', 'both', 'twice', 'turbo', 'react', 'vue', 'htmx'] as const;
+
+/** Pages that have further views below their own address. */
+const views: readonly string[] = ['app', 'turbo'];
 
 interface Workshop {
   facts: Facts;
@@ -42,11 +46,17 @@ export function workshop({ facts, otherKey, closedKey, api, secretKey }: Worksho
     );
   }
   for (const name of bare) {
-    router.get([`/${name}`, ...(name === 'app' ? ['/app/:view'] : [])], async (_request, response) => {
+    router.get([`/${name}`, ...(views.includes(name) ? [`/${name}/:view`] : [])], async (_request, response) => {
       if (name === 'strict') response.set('content-security-policy', strictPolicy(facts.api));
       send(response, await page(name));
     });
   }
+  router.get('/htmx/part', async (_request, response) => send(response, await page('htmx-part')));
+  router.get('/workshop/library/:name', async ({ params }, response, next) => {
+    const library = await readLibrary(params.name);
+    if (library === undefined) return next();
+    response.type('text/javascript').send(library);
+  });
   router.get('/every', async (_request, response) => {
     send(response, await page('every', { every: everyElement() }));
   });
