@@ -2,15 +2,13 @@ import { debtNotice, lowNotice, wayToBuy } from './elements/balance-meter/low-vi
 import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
 import { priceOfAmount, rateOf } from './elements/buy-credits/rates.ts';
 import { confirmedView } from './elements/sign-up/confirmed-view.ts';
-import { formStyles } from './elements/sign-up/form.styles.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, showInputs } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
 import { awaitElements, loadElement } from './kit/autoload.ts';
 import { heardFromTab, resumePurchase } from './kit/buying.ts';
-import { readFragment } from './kit/fragment.ts';
 import type { Deferred } from './kit/kit.ts';
-import { confirmEmail, signOut } from './kit/sign-in.ts';
+import { signOut } from './kit/sign-out.ts';
 import { deferredStrings } from './strings/en/deferred.ts';
 import { translationOf } from './strings/languages.ts';
 import { renewTexts } from './ui/foreign-hands.ts';
@@ -22,14 +20,12 @@ export const deferred: Deferred = {
   Form,
   awaitElements,
   buyCredits,
-  confirmEmail,
   confirmedView,
   formView,
   heardFromTab,
   deferredStrings,
   debtNotice,
   enterSignUp,
-  formStyles,
   loadCheckout: () => import('./payment/checkout.ts'),
   loadElement,
   lowNotice,
@@ -38,12 +34,12 @@ export const deferred: Deferred = {
   pictures,
   priceOfAmount,
   rateOf,
-  readFragment,
   resumePurchase,
   sessionsPanel,
   renewTexts,
   showInputs,
   signOut,
+  takeArrival: async (kit) => (await import('./kit/arrival.ts')).takeArrival(kit),
   translationOf,
   wayToBuy,
   watchLooks,

@@ -1,3 +1,4 @@
+import { html } from 'lit';
 import { allTags, lazyElements } from '../elements.ts';
 import { WlElement } from '../ui/element.ts';
 import { giveHint } from './hint.ts';
@@ -11,7 +12,10 @@ class Unloaded extends WlElement {
   again = () => {};
 
   override render() {
-    return this.frame(this.sentence(new Refused('unavailable'), this.again));
+    return html`<div class="frame stack" part="frame">
+      ${this.sentence(new Refused('unavailable', '', false))}
+      <p><button part="retry" @click=${this.again}>${this.say('retry')}</button></p>
+    </div>`;
   }
 }
 const UNLOADED = 'wl-unloaded';

@@ -4,7 +4,6 @@ import { applyBrand } from '../ui/brand.ts';
 import type { Checkout } from './checkout.ts';
 import { type AttemptName, type CallName, Client, type ReadName, type Send } from './client.ts';
 import type { Balance } from './events.ts';
-import type { Fragment } from './fragment.ts';
 import { giveHint } from './hint.ts';
 import type { Live } from './live.ts';
 import { PageState } from './page-state.ts';
@@ -35,14 +34,13 @@ export interface Deferred {
   awaitElements(): void;
   /** Loads one that is shown inside another. */
   loadElement(tag: string): Promise<unknown>;
-  confirmEmail(kit: Kit, token: string): Promise<void>;
+  takeArrival(kit: Kit): Promise<void>;
   heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void;
   deferredStrings: Strings;
   /** Loads what follows the stream: only who is signed in has one. */
   loadLive(): Promise<{ liveOf(kit: Kit): Live }>;
   /** Loads what buying takes: most pages are left without it. */
   loadCheckout(): Promise<{ CreditCheckout: new (kit: Kit) => Checkout }>;
-  readFragment(key: string): Fragment;
   resumePurchase(kit: Kit): Promise<void>;
   signOut(kit: Kit): Promise<void>;
   /** Our texts in another language, once they are there. */
@@ -115,9 +113,8 @@ export class Kit extends PageState {
     }, SLOW_MS);
     try {
       if (!/^wlp_(test|live)_./.test(this.key)) throw new Refused('key.refused');
-      if (fragmentOfOurs.test(location.hash)) this.fragment = (await this.loadDeferred()).readFragment(this.key);
       // Before anything is read, so that what is read is as it is after it.
-      if (this.fragment.verify) await (await this.loadDeferred()).confirmEmail(this, this.fragment.verify);
+      if (this.fragment.verify || fragmentOfOurs.test(location.hash)) await (await this.loadDeferred()).takeArrival(this);
       const input = await this.session.forBootstrap(this.#client.address('bootstrap.read'));
       const { session, account, balance, ...data } = await this.#client.call('bootstrap.read', input);
       if (turn !== this.#turn) return;

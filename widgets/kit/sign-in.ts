@@ -28,13 +28,6 @@ export async function signIn(kit: Kit, input: Omit<Input<'accounts.signIn'>, 'pu
   kit.announce('wl-signed-in', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }
 
-/** Ends the session, here and in the other tabs. Works without a connection, too; the session then ends by itself. */
-export async function signOut(kit: Kit): Promise<void> {
-  await kit.call('sessions.end', {}).catch(() => {});
-  kit.tabs?.postMessage('signed-out');
-  await kit.leave();
-}
-
 /**
  * Confirms the e-mail whose link was opened on this page.
  * @throws Refused where another try may do

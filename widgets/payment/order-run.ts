@@ -1,6 +1,6 @@
 import type { Input, Output } from '../../api/contract/index.ts';
-import { pageAddress } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
+import { pageAddress } from '../kit/page-address.ts';
 import { refusalOf } from '../kit/refused.ts';
 import { PaymentRun, type PayPlace } from './run.ts';
 

@@ -151,19 +151,14 @@ export class WlElement extends LitElement {
       if (data && none) return html`${this.#heading()}<div class="row">${picture(this.kit, 'door')}${none()}</div>`;
       return html`<slot><div class="stack" part="skeleton" role="status" aria-label=${this.say('loading')}>${skeleton}${this.kit?.isSlow ? html`<p class="muted" part="slow">${this.say('slow')}</p>` : nothing}</div></slot>`;
     };
-    return this.frame(content(), !known && !data && !refused);
-  }
-
-  /** Everything inside the element. */
-  protected frame(content: unknown, isBusy = false): TemplateResult {
-    return html`<div class="frame stack" part="frame" aria-busy=${String(isBusy)} @transitionend=${() => this.judge()}>${content}</div>`;
+    return html`<div class="frame stack" part="frame" aria-busy=${String(!known && !data && !refused)} @transitionend=${() => this.judge()}>${content()}</div>`;
   }
 
   /** One sentence that says what is wrong, and the way out where there is one. */
-  sentence(refused: Refused, again?: () => void): TemplateResult {
+  sentence(refused: Refused): TemplateResult {
     return html`<div class="card notice danger row" part="error" role="alert">
       ${refused.code === 'network' && this.kit?.deferred ? picture(this.kit, 'plug') : icons.alert}
-      <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry(again) : nothing}</div>
+      <div class="row grow"><p class="grow">${this.explain(refused)}</p> ${refused.retry ? this.#retry() : nothing}</div>
     </div>`;
   }
 
@@ -171,8 +166,8 @@ export class WlElement extends LitElement {
     return html`<div class="row muted" part="offline" role="status">${icons.alert}<span class="grow">${this.say('offline')}</span>${this.#retry()}</div>`;
   }
 
-  #retry(again: () => unknown = () => this.kit?.load()): TemplateResult {
-    return html`<button part="retry" @click=${again}>${this.say('retry')}</button>`;
+  #retry(): TemplateResult {
+    return html`<button part="retry" @click=${() => this.kit?.load()}>${this.say('retry')}</button>`;
   }
 
   #heading(): unknown {

@@ -4,7 +4,7 @@ import type { WlBalanceMeter } from '../../../widgets/elements/balance-meter/bal
 import '../../../widgets/elements/balance-meter/balance-meter.ts';
 import '../../../widgets/elements/buy-credits/buy-credits.ts';
 import '../../../widgets/elements/sign-up/sign-up.ts';
-import { pageAddress } from '../../../widgets/kit/fragment.ts';
+import { pageAddress } from '../../../widgets/kit/page-address.ts';
 import { startFromScripts } from '../../../widgets/kit/start.ts';
 import { balance, bootstrap, purchase, signedIn } from '../support/answers.ts';
 import { close, loadDeferred, Network, open, settled, words } from '../support/page.ts';

@@ -1,10 +1,12 @@
 import { expect, html } from '@open-wc/testing';
 import { entitlementsOf } from '../../../widgets/kit/entitlements.ts';
-import { pageAddress, readFragment } from '../../../widgets/kit/fragment.ts';
+import { readFragment } from '../../../widgets/kit/fragment.ts';
+import { pageAddress } from '../../../widgets/kit/page-address.ts';
 import { PageState } from '../../../widgets/kit/page-state.ts';
 import { Refused } from '../../../widgets/kit/refused.ts';
 import { Session } from '../../../widgets/kit/session.ts';
-import { confirmEmail, makeKey, signIn, signOut, signUp } from '../../../widgets/kit/sign-in.ts';
+import { confirmEmail, makeKey, signIn, signUp } from '../../../widgets/kit/sign-in.ts';
+import { signOut } from '../../../widgets/kit/sign-out.ts';
 import { account, balance, bootstrap, purchase, signedIn, tokenFor } from '../support/answers.ts';
 import { close, open } from '../support/page.ts';
 import { entitlements } from '../support/plans.ts';

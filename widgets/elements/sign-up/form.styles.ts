@@ -152,9 +152,3 @@ export const formStyles = css`
     text-align: center;
   }
 `;
-
-declare module '../../kit/kit.ts' {
-  interface Deferred {
-    formStyles: typeof formStyles;
-  }
-}

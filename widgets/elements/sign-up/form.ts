@@ -1,13 +1,16 @@
-import { pageAddress } from '../../kit/fragment.ts';
+import { adoptStyles, type LitElement } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
+import { pageAddress } from '../../kit/page-address.ts';
 import { type Refused, refusalOf } from '../../kit/refused.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import type { Mode, Values } from './fields.ts';
+import { formStyles } from './form.styles.ts';
 import { wasHere } from './was-here.ts';
 
 /** The part of its element that the form needs. */
 export interface Host extends HTMLElement {
   mode: Mode;
+  readonly renderRoot: HTMLElement | DocumentFragment;
   readonly updateComplete: Promise<unknown>;
   requestUpdate(): void;
   say(key: StringKey, values?: Record<string, unknown>): string;
@@ -34,6 +37,8 @@ export class Form {
   constructor(host: Host, kit: () => Kit | undefined) {
     this.#host = host;
     this.#kit = kit;
+    const { elementStyles } = host.constructor as typeof LitElement;
+    adoptStyles(host.renderRoot as ShadowRoot, [...elementStyles, formStyles]);
     const { key } = kit() ?? {};
     // Begins with the sign-in for whoever was signed in here before.
     if (key !== undefined && host.mode === 'sign-up' && wasHere(key)) this.beginWithSignIn();

@@ -1,4 +1,4 @@
-import { adoptStyles, html, type PropertyValues } from 'lit';
+import { html, type PropertyValues } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import '../balance-meter/balance-meter.ts';
@@ -46,10 +46,7 @@ export class WlSignup extends WlElement {
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
     const { fragment, confirmed, deferred } = this.kit ?? {};
-    if (deferred && !this.#form) {
-      this.#form = new deferred.Form(this, () => this.kit);
-      adoptStyles(this.renderRoot as ShadowRoot, [...WlSignup.elementStyles, deferred.formStyles]);
-    }
+    if (deferred) this.#form ??= new deferred.Form(this, () => this.kit);
     if (fragment?.reset) this.mode = 'reset';
     // Somebody who comes from the link of the mail has an account already.
     else if (confirmed !== this.#met && this.mode === 'sign-up') this.mode = 'sign-in';

@@ -1,8 +1,9 @@
 import { passwordFaults, passwordLengths } from '../../../api/rules/password.ts';
-import { pageAddress } from '../../kit/fragment.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { pageAddress } from '../../kit/page-address.ts';
 import { refusalOf } from '../../kit/refused.ts';
-import { signIn, signOut, signUp } from '../../kit/sign-in.ts';
+import { signIn, signUp } from '../../kit/sign-in.ts';
+import { signOut } from '../../kit/sign-out.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import { fieldsOf, type Mode, type Values } from './fields.ts';
 import type { Form, Host } from './form.ts';
