@@ -5,24 +5,24 @@ import { confirmedView } from './elements/sign-up/confirmed-view.ts';
 import { Form } from './elements/sign-up/form.ts';
 import { formView, showInputs } from './elements/sign-up/form-view.ts';
 import { sessionsPanel } from './elements/sign-up/sessions-panel.ts';
+import { attendPage } from './kit/attend.ts';
 import { awaitElements, loadElement } from './kit/autoload.ts';
-import { heardFromTab, resumePurchase } from './kit/buying.ts';
+import { resumePurchase } from './kit/buying.ts';
 import type { Deferred } from './kit/kit.ts';
 import { signOut } from './kit/sign-out.ts';
 import { deferredStrings } from './strings/en/deferred.ts';
 import { translationOf } from './strings/languages.ts';
 import { renewTexts } from './ui/foreign-hands.ts';
-import { watchLooks } from './ui/looks.ts';
 import { pictures } from './ui/pictures.ts';
 
 /** The code that no first view needs. It arrives when the page is quiet, or with the first click that asks for it. One object weighs less than names. */
 export const deferred: Deferred = {
   Form,
+  attendPage,
   awaitElements,
   buyCredits,
   confirmedView,
   formView,
-  heardFromTab,
   deferredStrings,
   debtNotice,
   enterSignUp,
@@ -42,5 +42,4 @@ export const deferred: Deferred = {
   takeArrival: async (kit) => (await import('./kit/arrival.ts')).takeArrival(kit),
   translationOf,
   wayToBuy,
-  watchLooks,
 };

@@ -35,8 +35,9 @@ export interface Deferred {
   /** Loads one that is shown inside another. */
   loadElement(tag: string): Promise<unknown>;
   takeArrival(kit: Kit): Promise<void>;
-  heardFromTab(kit: Kit, said: string | { canceled?: string; returned?: string }): void;
   deferredStrings: Strings;
+  /** Watches what happens to the page, until it is closed. */
+  attendPage(kit: Kit, signal: AbortSignal): void;
   /** Loads what follows the stream: only who is signed in has one. */
   loadLive(): Promise<{ liveOf(kit: Kit): Live }>;
   /** Loads what buying takes: most pages are left without it. */
@@ -60,6 +61,8 @@ export class Kit extends PageState {
   readonly session: Session;
   readonly languages: Languages | undefined;
   readonly tabs: BroadcastChannel | undefined;
+  /** Our texts that have come after the first view. */
+  readonly texts: Strings = {};
   /** The deferred code, once it is there. */
   deferred: Deferred | undefined;
   /** True once the first answer takes longer than usual. */
@@ -92,10 +95,7 @@ export class Kit extends PageState {
 
   /** Everything the page needs, in one request. */
   async start(): Promise<void> {
-    const { signal } = this.#closed;
-    addEventListener('online', () => this.refused && this.load(), { signal });
-    addEventListener('offline', () => this.refuse(new Refused('network')), { signal });
-    if (this.tabs) this.tabs.onmessage = async ({ data }) => (await this.loadDeferred()).heardFromTab(this, data);
+    addEventListener('online', () => this.refused && this.load(), { signal: this.#closed.signal });
     await this.load();
   }
 
@@ -127,7 +127,7 @@ export class Kit extends PageState {
       const first = !this.data;
       this.data = data;
       applyBrand(this.root, data.brand);
-      this.#meet(account, balance);
+      this.meet(account, balance);
       if (!first) return;
       this.announce('wl-ready', { mode: data.mode, signedIn: !!account, clientId: account?.clientId ?? null });
       if (account) void this.loadDeferred().then(({ resumePurchase }) => resumePurchase(this));
@@ -182,14 +182,8 @@ export class Kit extends PageState {
       ({ deferred }) => {
         deferred.awaitElements();
         this.deferred = deferred;
-        const looked = () => {
-          // Whoever replaces the attributes of the page takes the colors with them.
-          if (this.data) applyBrand(this.root, this.data.brand);
-          this.looks += 1;
-          this.changed();
-        };
-        looked();
-        deferred.watchLooks(this.root, looked, this.#closed.signal);
+        Object.assign(this.texts, deferred.deferredStrings);
+        deferred.attendPage(this, this.#closed.signal);
         return deferred;
       },
       () => {
@@ -208,15 +202,8 @@ export class Kit extends PageState {
     this.tabs?.close();
   }
 
-  /** Somebody signed up or in: from here on everything is theirs. */
-  async signInWith({ account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
-    await this.session.take(session);
-    this.confirmed = undefined;
-    this.#meet(account, balance);
-    this.tabs?.postMessage('signed-in');
-  }
-
-  #meet(account: Bootstrap['account'], balance: Balance | null): void {
+  /** Takes over who is signed in. */
+  meet(account: Bootstrap['account'], balance: Balance | null): void {
     this.account = account;
     if (balance) this.update(balance);
     this.changed();

@@ -1,4 +1,4 @@
-import type { Input } from '../../api/contract/index.ts';
+import type { Input, Output } from '../../api/contract/index.ts';
 import { writeSaved } from './key-store.ts';
 import type { Kit } from './kit.ts';
 import { Refused, refusalOf } from './refused.ts';
@@ -15,16 +15,24 @@ export async function makeKey(session: Session): Promise<Input<'accounts.signIn'
   return publicHalf(session.saved.keys);
 }
 
+/** Somebody signed up or in: from here on everything is theirs. */
+async function takeOver(kit: Kit, { account, session, balance }: Output<'accounts.signIn'>): Promise<void> {
+  await kit.session.take(session);
+  kit.confirmed = undefined;
+  kit.meet(account, balance);
+  kit.tabs?.postMessage('signed-in');
+}
+
 /** Creates a client with its first member, who is signed in then. */
 export async function signUp(kit: Kit, input: Omit<Input<'accounts.signUp'>, 'publicKey'>): Promise<void> {
   const answer = await kit.attempt('accounts.signUp', { ...input, publicKey: await makeKey(kit.session) });
-  await kit.signInWith(answer);
+  await takeOver(kit, answer);
   kit.announce('wl-signed-up', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }
 
 export async function signIn(kit: Kit, input: Omit<Input<'accounts.signIn'>, 'publicKey'>): Promise<void> {
   const answer = await kit.call('accounts.signIn', { ...input, publicKey: await makeKey(kit.session) });
-  await kit.signInWith(answer);
+  await takeOver(kit, answer);
   kit.announce('wl-signed-in', { clientId: answer.account.clientId, memberId: answer.account.memberId });
 }
 

@@ -2,8 +2,9 @@ import { type Checkout, type CheckoutPhase, type Purchase, purchaseSlot, type Wa
 import { keepInSlot, store } from '../kit/client.ts';
 import type { Fragment } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
-import type { Refused } from '../kit/refused.ts';
 import { pageAddress } from '../kit/page-address.ts';
+import type { Refused } from '../kit/refused.ts';
+import { purchaseStrings } from '../strings/en/purchase.ts';
 import type { WlElement } from '../ui/element.ts';
 import { purchaseView } from './purchase-view.ts';
 import { PaymentRun, type PayPlace } from './run.ts';
@@ -19,6 +20,7 @@ export class CreditCheckout extends PaymentRun implements Checkout {
   constructor(kit: Kit) {
     super({ min: 3_000, max: 15_000 });
     this.#kit = kit;
+    Object.assign(kit.texts, purchaseStrings);
   }
 
   get phase(): CheckoutPhase {

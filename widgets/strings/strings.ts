@@ -19,10 +19,9 @@ export type Languages = Readonly<Record<string, () => Promise<Strings>>>;
 /** The texts among what a page hands in, whatever that is. */
 export function textsIn(given: unknown): Strings {
   const all = Object.entries(Object(given)).filter(([, text]) => text != null);
-  const texts = all.filter(([, text]) => typeof text === 'string');
-  const isObject = given == null || typeof given === 'object';
-  if (!isObject || texts.length < all.length) giveHint(({ explainStrings }) => explainStrings(given));
-  return isObject ? Object.fromEntries(texts) : {};
+  const texts = typeof given === 'string' ? [] : all.filter(([, text]) => typeof text === 'string');
+  if (texts.length < all.length) giveHint(({ explainStrings }) => explainStrings(given));
+  return Object.fromEntries(texts);
 }
 
 /** A language tag as `Intl` takes it, e.g. `en_US` as `en-US`. Undefined, which is the browser's own, for what is no tag, such as `auto`. */

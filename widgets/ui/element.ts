@@ -196,7 +196,7 @@ export class WlElement extends LitElement {
   }
 
   #english(key: StringKey): string | undefined {
-    return (this.constructor as typeof WlElement).texts[key] ?? this.kit?.deferred?.deferredStrings[key];
+    return (this.constructor as typeof WlElement).texts[key] ?? this.kit?.texts[key];
   }
 
   /** The nearest language that the page declares. */

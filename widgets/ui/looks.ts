@@ -18,9 +18,3 @@ export function watchLooks(root: HTMLElement, changed: () => void, signal: Abort
   watch();
   signal.addEventListener('abort', () => observer.disconnect());
 }
-
-declare module '../kit/kit.ts' {
-  interface Deferred {
-    watchLooks: typeof watchLooks;
-  }
-}

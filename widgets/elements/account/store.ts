@@ -1,6 +1,6 @@
 import type { Input, Output } from '../../../api/contract/index.ts';
-import { pageAddress } from '../../kit/fragment.ts';
 import type { Kit } from '../../kit/kit.ts';
+import { pageAddress } from '../../kit/page-address.ts';
 import { Actions } from '../../ui/actions.ts';
 import { rememberVisit } from '../sign-up/was-here.ts';
 

@@ -4,6 +4,7 @@ import { pageAddress } from '../../kit/page-address.ts';
 import { refusalOf } from '../../kit/refused.ts';
 import { signIn, signUp } from '../../kit/sign-in.ts';
 import { signOut } from '../../kit/sign-out.ts';
+import { submitStrings } from '../../strings/en/submit.ts';
 import type { StringKey } from '../../strings/strings.ts';
 import { fieldsOf, type Mode, type Values } from './fields.ts';
 import type { Form, Host } from './form.ts';
@@ -15,6 +16,7 @@ type Data = NonNullable<Kit['data']>;
 /** Checks the form, sends it, and shows what came of it: an error at its field, or one sentence over all. */
 export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): Promise<void> {
   const { mode } = host;
+  Object.assign(kit.texts, submitStrings);
   const names = fieldsOf(mode, data.signUp).map(({ name }) => name);
   const consent = mode === 'sign-up' && !!(data.brand.termsUrl || data.brand.privacyUrl);
   const errors = findFaults(names, form.values, mode, data.signUp.passwordPolicy, host);

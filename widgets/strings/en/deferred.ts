@@ -1,4 +1,4 @@
-/** The texts that come after the first view: the forms, what was wrong with them, and where a purchase stands. */
+/** The texts that come after the first view, first of all those of the forms. */
 export const deferredStrings = {
   'signUp.heading': 'Create your account',
   'signUp.hint': '{credits free credits|one: free credit} once your e-mail is confirmed.',
@@ -62,50 +62,12 @@ export const deferredStrings = {
   'buy.saving': '{price} per credit · save {percent} %',
   'buy.range': 'Please enter whole credits from {min} to {max}.',
 
-  insecure: 'Signing in needs a secure connection (https).',
-  'field.missing': 'Please fill this in.',
-  'name.invalid': 'Please enter a name of at most 80 characters.',
-  'email.invalid': 'Please enter an address such as name@example.com.',
-  'login.missing': 'Please enter your e-mail or username.',
-  'password.missing': 'Please enter your password.',
-  'password.needs': 'The password needs {rule}.',
-  'password.mismatch': 'The two passwords are not the same.',
-  'consent.missing': 'Please accept the terms to continue.',
-  'forgot.sent': 'If this address has an account, a link is on its way. It works for 30 minutes.',
-  'reset.done': 'Your password is changed. Please sign in with it.',
   'confirm.sent': 'A new link is on its way.',
   'confirmed.credits': 'Your e-mail is confirmed and {credits free credits are|one: free credit is} yours.',
   'confirmed.plain': 'Your e-mail is confirmed.',
 
   'sessions.heading': 'Where you are signed in',
-
-  'waiting.heading': 'Continue in the payment tab',
-  'waiting.sentence': 'Your credits appear here as soon as you have paid.',
-  'waiting.open': 'Open payment page',
-  'waiting.cancel': 'Cancel',
-  'processing.heading': 'Your payment is being processed',
-  'processing.sentence': 'Your credits are added when it arrives. You can leave this page.',
-  'review.heading': 'We are checking your payment',
-  'review.sentence': 'It has arrived. Your credits are added after a short check.',
   'purchase.close': 'Close',
-  'paid.heading': '{credits credits|one: credit} added',
-  'paid.sentence': 'You now have {balance credits|one: credit}.',
-  'paid.done': 'Done',
-  'failed.heading': 'The payment did not go through',
-  'failed.sentence': 'Nothing was charged.',
-  'expired.heading': 'The payment page has expired',
-  'expired.sentence': 'Nothing was charged.',
-  'canceled.heading': 'The payment was canceled',
-  'canceled.sentence': 'Nothing was charged.',
-  'part_refunded.heading': 'A part of this payment went back',
-  'part_refunded.sentence': 'The credits for that part were taken back. You now have {balance credits|one: credit}.',
-  'refunded.heading': 'This payment went back',
-  'refunded.sentence': 'Its {credits credits were|one: credit was} taken back. You now have {balance credits|one: credit}.',
-  'disputed.heading': 'This payment is disputed',
-  'disputed.sentence': 'Your bank asks for it back. What is left of its credits is frozen until that is decided.',
-  'charged_back.heading': 'Your bank took this payment back',
-  'charged_back.sentence': 'Its {credits credits were|one: credit was} taken back. You now have {balance credits|one: credit}.',
-  'purchase.again': 'Choose again',
 };
 
 declare module '../strings.ts' {
