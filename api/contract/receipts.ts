@@ -14,7 +14,7 @@ export const receiptOperations = {
       clientId,
       before: id('pur').optional().describe('Only older ones than this purchase.'),
     }),
-    example: {},
+    example: { clientId: 'cli_example' },
     output: z.strictObject({
       purchases: z.array(
         z.strictObject({
@@ -31,7 +31,7 @@ export const receiptOperations = {
       ),
       next: id('pur').nullable().describe('Pass it as `before` for older ones; null: there are none.'),
     }),
-    errors: ['client.not_found'],
+    errors: ['client.not_found', 'purchase.not_found'],
   },
   'receipts.read': {
     summary: "The receipt of a paid purchase as a PDF, in the agency's name. It keeps its number and its seller; refunds are added.",

@@ -237,14 +237,10 @@ export const readDisputed = (scope: AgencyScope): Promise<Purchase[]> =>
     .lean<Purchase[]>()
     .exec();
 
-/** Lists a client's purchases, newest first, those before `before` or all. */
-export async function listPurchases(
-  scope: ClientScope,
-  { before, limit }: { before: string | undefined; limit: number },
-): Promise<Purchase[]> {
+/** Lists a client's purchases, newest first, those older than `before` or all. */
+export function listPurchases(scope: ClientScope, { before, limit }: { before: Purchase | undefined; limit: number }): Promise<Purchase[]> {
   const mine = { ...within(scope), clientId: scope.clientId };
-  const last = before === undefined ? null : await readPurchase(scope, before);
-  const older = last ? { $or: [{ createdAt: { $lt: last.createdAt } }, { createdAt: last.createdAt, _id: { $lt: last._id } }] } : {};
+  const older = before && { $or: [{ createdAt: { $lt: before.createdAt } }, { createdAt: before.createdAt, _id: { $lt: before._id } }] };
   return PurchaseModel.find({ ...mine, ...older })
     .sort({ createdAt: -1, _id: -1 })
     .limit(limit)

@@ -18,10 +18,11 @@ const PAGE = 20;
 /** The language of all receipts, as of all mails. */
 const LANGUAGE = 'en';
 
-/** Lists what a client has bought, with what went back. */
+/** Lists what a client has bought, with what went back. Refuses with `purchase.not_found` if `before` is none of its purchases. */
 export async function showPurchases(access: AgencyAccess, clientId: string, before?: string): Promise<Output<'purchases.list'>> {
   const scope = scopeOf(await requireClient(access.scope, clientId));
-  const found = await listPurchases(scope, { before, limit: PAGE });
+  const last = before === undefined ? undefined : ((await readPurchase(scope, before)) ?? refuse('purchase.not_found'));
+  const found = await listPurchases(scope, { before: last, limit: PAGE });
   const purchases = await Promise.all(
     found.map(async (purchase) => ({
       purchaseId: purchase._id,
@@ -122,7 +123,8 @@ function linesOf({ receipt, purchase, client, returned }: Facts): PdfLine[] {
   const [first = '', ...more] = wrap(nameOfSold(purchase));
   pair(first, money(priceCents));
   below(more);
-  if (orderId === undefined) below([`${formatCredits(credits, LANGUAGE)} credits`]);
+  const bought = `${formatCredits(credits, LANGUAGE)} credits`;
+  if (orderId === undefined && !nameOfSold(purchase).includes(bought)) below([bought]);
   y += 12;
   pair('Paid', money(priceCents), { bold: true });
   if (returned > 0) {

@@ -10,7 +10,9 @@ interface Schema {
 
 /** Lists every field of `agency.update` down to single values; list items as `plans[].name`. */
 export function fieldsOfUpdate(): string[] {
-  const schema = z.toJSONSchema(contract['agency.update'].input, { io: 'input', unrepresentable: 'any' }) as Schema;
+  // An empty registry: the names that the specification gives to schemas would make references of them.
+  const options = { io: 'input', unrepresentable: 'any', metadata: z.registry<{ id?: string }>() } as const;
+  const schema = z.toJSONSchema(contract['agency.update'].input, options) as Schema;
   return leaves(schema, '');
 }
 
@@ -81,6 +83,8 @@ export const ownSamples: Record<string, Sample> = {
   'alerts.email': ['ops@one.test', 'ops@two.test', null],
   'portal.active': [false, true, undefined],
   'portal.notice': ['Back at nine', 'Back at ten', null],
+  'receipts.address': ['Deich 1\n24103 Kiel', 'Deich 2', null],
+  'receipts.vatId': ['DE 123', 'DE 456', null],
   minutesPolicy: [{ kind: 'no_grant' }, { kind: 'floor', floorMillis: -1000 }, { kind: 'unlimited' }],
 };
 
