@@ -45,7 +45,7 @@ export class WlBuyCredits extends WlElement {
   /** The id of the package that is chosen at first; the popular one unless said. */
   package = '';
 
-  /** The milli-credits that are missing elsewhere: the least package that is enough is chosen at first. */
+  /** The milli-credits that are missing elsewhere: the first package that is enough is chosen at first. */
   need = 0;
 
   amountProblem = '';
@@ -124,7 +124,7 @@ export class WlBuyCredits extends WlElement {
 
   #choice({ packages, custom }: Data['packages']): string | undefined {
     const first =
-      packages.filter(({ credits }) => this.need && credits >= this.need).sort((a, b) => a.priceCents - b.priceCents)[0] ??
+      packages.find(({ credits }) => this.need && credits >= this.need) ??
       packages.find(({ id }) => id === this.package) ??
       packages.find(({ popular }) => popular) ??
       packages[0];
