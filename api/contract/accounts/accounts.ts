@@ -144,7 +144,13 @@ export const accountOperations = {
     callers: { visitor: true },
     input: z.strictObject({ token: z.string().max(2000) }),
     example: { token: 'eyJ…' },
-    output: z.strictObject({ email: z.string(), grantedMillis: millis.describe('Free credits that this confirmation brought.') }),
+    output: z.strictObject({
+      email: z.string(),
+      grantedMillis: millis.describe('Free credits that this confirmation brought.'),
+      waitingMillis: millis
+        .optional()
+        .describe('Free credits that are promised and come later, by themselves. Left out where there are none.'),
+    }),
     errors: ['verification.refused', 'email.taken', 'server.busy'],
   },
   'accounts.sendVerification': {

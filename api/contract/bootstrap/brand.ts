@@ -75,7 +75,9 @@ export const brandOperations = {
       mode,
       brand,
       signUp: signUpForm,
-      freeMillis: millis.describe('Free credits of the plan.'),
+      freeMillis: millis.describe(
+        'Free credits that a sign-up brings. 0 also while the agency has no minutes for them: then they come later.',
+      ),
       packages,
       notice: z
         .string()

@@ -14,7 +14,7 @@ import { newId } from '../../security/random.ts';
 import type { LinkKind } from '../../security/tokens.ts';
 import { brandOf } from '../directory/brand.ts';
 import { isHostedPage } from '../directory/return-url.ts';
-import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember, requireHolder } from './clients.ts';
+import { balanceView, confirmEmail, describeAccount, giveWaiting, newClient, newMember, requireClient, requireHolder } from './clients.ts';
 import { stampsOf } from './links.ts';
 import { takeNewEmail } from './new-email.ts';
 import { type Device, knownDevice, openSession } from './sessions.ts';
@@ -108,7 +108,9 @@ export async function verifyEmail(access: AgencyAccess, token: string, deps: Dep
   if (found.stamp !== found.member.email) await takeNewEmail(found, found.stamp);
   deps.reached('email.after_change');
   const { client, member } = await requireHolder(access.scope, found.client._id, found.member.id);
-  return { email: member.email, grantedMillis: await confirmEmail(access, client, member, { deps }) };
+  const grantedMillis = await confirmEmail(access, client, member, { deps });
+  const { waiting } = balanceView(await requireClient(access.scope, client._id), access.agency);
+  return { email: member.email, grantedMillis, ...(waiting > 0 && { waitingMillis: waiting }) };
 }
 
 /** Mails the confirmation link again. Does nothing if the address is confirmed. */

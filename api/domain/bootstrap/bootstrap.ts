@@ -8,6 +8,7 @@ import { knownPage, refreshSession } from '../accounts/sessions.ts';
 import { packagesFor } from '../agencies/package-settings.ts';
 import { brandOf } from '../directory/brand.ts';
 import { noticeOf, noticeText } from '../directory/directory.ts';
+import { hasMinutesFor, policyOf } from '../directory/minutes.ts';
 import { entitlementsOf, planOf } from '../directory/plan.ts';
 import { describePayable } from '../funds/funds.ts';
 
@@ -20,14 +21,15 @@ export async function readBootstrap(
   input: Parsed<'bootstrap.read'>,
   { url, deps }: { url: string; deps: Deps },
 ): Promise<Answer> {
-  const { agency, mode } = access;
+  const { agency, mode, scope } = access;
   const here = await whoIsHere(access, input, url, deps);
   const signedIn = here && { ...here, client: await giveWaiting(access, here.client, deps) };
   return {
     mode,
     brand: brandOf(agency, deps.log),
     signUp: agency.signUp,
-    freeMillis: agency.plan.freeMillis,
+    // Nothing is promised to visitors that would not come at once; what was promised before waits.
+    freeMillis: (await hasMinutesFor(scope, policyOf(agency), agency.plan.freeMillis)) ? agency.plan.freeMillis : 0,
     packages: describePackages(access, signedIn?.client),
     notice: noticeText(agency),
     noticeCode: noticeOf(agency)?.notice ?? null,

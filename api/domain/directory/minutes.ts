@@ -11,6 +11,14 @@ import { type MinutesPolicy, mayFall } from '../../rules/minutes.ts';
 /** Returns the agency's policy for running out of minutes. */
 export const policyOf = ({ minutesPolicy }: Pick<ModeSettings, 'minutesPolicy'>): MinutesPolicy => minutesPolicy;
 
+/** Tells whether the agency's minutes would let free credits be given now. */
+export async function hasMinutesFor(scope: AgencyScope, policy: MinutesPolicy, millis: number): Promise<boolean> {
+  if (policy.kind === 'unlimited' || millis === 0) return true;
+  const head = await readHead(scope, minutesOf(scope));
+  const { available: before = 0 } = (head?.after ?? {}) as Partial<MinutesState>; // the account is the agency's minutes
+  return mayFall(policy, 'grant', { before, after: before - millis });
+}
+
 /** Does work that may need the agency's minutes. If they are exhausted, the agency is alerted, once until it gets more. */
 export async function withMinutes<Done>(scope: AgencyScope, { log }: Pick<Deps, 'log'>, work: () => Promise<Done>): Promise<Done> {
   try {

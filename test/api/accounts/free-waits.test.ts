@@ -55,6 +55,21 @@ test('accounts.verifyEmail F27: free credits confirmed on a full day come once, 
   assert.equal(await agency.minutes(), 47_000);
 });
 
+test("accounts.verifyEmail MT12: at the agency's floor nothing is promised to visitors, and what was promised waits", async () => {
+  const agency = await createAgency({ stripe: false, plan, minutesMillis: 1_000 });
+  const page = await agency.openPage();
+  assert.equal((await page.bootstrap()).freeMillis, 1_000);
+  const { session } = await page.signUp();
+  await agency.call('agency.update', { minutesPolicy: { kind: 'floor', floorMillis: 1_000 } });
+  const { agencyId, world, clientId, memberId } = await deps.tokens.readSession(session.token);
+  const token = await deps.tokens.signLink('verify', { agencyId, world, clientId, memberId, stamp: page.email });
+  const { grantedMillis, waitingMillis } = await page.call('accounts.verifyEmail', { token });
+  assert.deepEqual({ grantedMillis, waitingMillis }, { grantedMillis: 0, waitingMillis: 1_000 });
+  assert.equal((await (await agency.openPage()).bootstrap()).freeMillis, 0);
+  await agency.call('agency.update', { minutesPolicy: { kind: 'no_grant' } });
+  assert.deepEqual(await seen(page), { available: 1_000, waiting: 0 });
+});
+
 test('accounts.verifyEmail C16: free credits confirmed without agency minutes come once it has some', async () => {
   const agency = await createAgency({ stripe: false, plan, minutesMillis: 1_000 });
   await agency.call('agency.update', { minutesPolicy: { kind: 'no_grant' } });

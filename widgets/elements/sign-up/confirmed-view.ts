@@ -7,9 +7,11 @@ import { icons } from '../../ui/icons.ts';
 /** Says to whoever is signed in what came of the mailed link: the free credits, or why it did not count. */
 export function confirmedView(host: WlElement, confirmed: NonNullable<Kit['confirmed']>) {
   if (confirmed instanceof Refused) return html`<p class="card notice danger" part="error" role="alert">${host.explain(confirmed)}</p>`;
-  const credits = confirmed.grantedMillis / 1000;
+  const { grantedMillis, waitingMillis = 0 } = confirmed;
+  const key = grantedMillis ? 'confirmed.credits' : waitingMillis ? 'confirmed.later' : 'confirmed.plain';
+  const credits = (grantedMillis || waitingMillis) / 1000;
   return html`<p class="card notice success row" part="notice" role="status">
-    ${icons.check}<span class="grow">${host.say(credits ? 'confirmed.credits' : 'confirmed.plain', { credits })}</span>
+    ${icons.check}<span class="grow">${host.say(key, { credits })}</span>
   </p>`;
 }
 

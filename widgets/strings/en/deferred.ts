@@ -64,6 +64,7 @@ export const deferredStrings = {
 
   'confirm.sent': 'A new link is on its way.',
   'confirmed.credits': 'Your e-mail is confirmed and {credits free credits are|one: free credit is} yours.',
+  'confirmed.later': 'Your e-mail is confirmed. {credits free credits come|one: free credit comes} later.',
   'confirmed.plain': 'Your e-mail is confirmed.',
 
   'sessions.heading': 'Where you are signed in',
