@@ -155,3 +155,32 @@ test('the embed MT29: a script tag without type="module" is told to the develope
   await page.getByRole('heading', { name: heading }).waitFor();
   assert.deepEqual(told, ['The script tag of the widgets lacks type="module".']);
 });
+
+test('bootstrap.read PG6: headers that the tracing of a page adds to every request are allowed', async () => {
+  const html = `<body><script>
+    const { fetch } = window;
+    window.fetch = (address, init = {}) => fetch(address, { ...init, headers: { ...init.headers, traceparent: '00-1-1-00' } });
+  </script>${tag}<wl-signup></wl-signup></body>`;
+  const { page, errors } = await show(html);
+  await page.getByRole('heading', { name: heading }).waitFor();
+  assert.deepEqual(errors, []);
+});
+
+test('credits.checkout PG3: a payment page that is left by the way back leaves no busy button', async () => {
+  const { page } = await show(`<body>${tag}<wl-signup></wl-signup><wl-buy-credits mode="redirect"></wl-buy-credits></body>`);
+  const form = page.locator('wl-signup');
+  await form.getByLabel('First name').fill('Robin');
+  await form.getByLabel('Last name').fill('Meyer');
+  await form.getByLabel('E-mail').fill('redirect@example.test');
+  for (const field of await form.locator('input[autocomplete=new-password]').all()) await field.fill('Sunny-day-42');
+  await form.locator('input[type=checkbox]').check();
+  await form.getByRole('button', { name: 'Create account' }).click();
+  await form.getByText('Welcome, Robin').waitFor();
+  const shop = page.locator('wl-buy-credits');
+  // The payment page answers nothing at all, so this page stays.
+  await page.route('**/c/pay/**', (route) => route.fulfill({ status: 204 }));
+  await shop.getByRole('button', { name: /^Buy/ }).click();
+  await shop.getByRole('link', { name: 'Open payment page' }).waitFor();
+  await shop.getByRole('button', { name: 'Cancel' }).click();
+  await shop.getByRole('button', { name: /^Buy/ }).waitFor();
+});

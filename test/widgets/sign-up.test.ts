@@ -26,6 +26,22 @@ describe('<wl-signup>', () => {
     await expect(page.element).to.be.accessible();
   });
 
+  it('accounts.signUp PG6: what a browser fills in without saying so is sent', async () => {
+    const page = await open<WlSignup>(form, { 'accounts.signUp': { ...answer, balance: waiting } });
+    for (const [name, value] of Object.entries(person)) input(page, name).value = value;
+    await fill(page, {});
+    expect(page.network.named('accounts.signUp')[0]?.input).to.include(person);
+  });
+
+  it('accounts.signUp PG6: a field that nobody sees and a password manager filled in stops one try, and not the next', async () => {
+    const refused = { status: 422, code: 'signup.refused', message: 'Please try again.' };
+    const page = await open<WlSignup>(form, { 'accounts.signUp': ({ website }) => (website ? refused : { ...answer, balance: waiting }) });
+    await fill(page, { ...person, website: 'https://example.com' });
+    expect(page.text('error')).to.equal(refused.message);
+    await fill(page, {});
+    expect(page.text('account')).to.contain('Welcome, Ada');
+  });
+
   it('accounts.signUp S1 S10: becomes the balance view without a reload, and says that free credits wait', async () => {
     const page = await open<WlSignup>(form, { 'accounts.signUp': { ...answer, balance: waiting } });
     await expect(page.element).to.be.accessible();

@@ -170,10 +170,12 @@ function claim(purchaseId: string): Promise<boolean> {
   if (known) return known;
   const claimed = new Promise<boolean>((resolve) => {
     if (!navigator.locks) return resolve(true);
-    void navigator.locks.request(`wl:${purchaseId}`, { ifAvailable: true }, (lock) => {
+    const locked = navigator.locks.request(`wl:${purchaseId}`, { ifAvailable: true }, (lock) => {
       resolve(!!lock);
       return lock ? new Promise(() => {}) : undefined;
     });
+    // A frame without an origin has no locks.
+    locked.catch(() => resolve(true));
   });
   claims.set(purchaseId, claimed);
   return claimed;

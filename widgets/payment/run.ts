@@ -49,7 +49,7 @@ export abstract class PaymentRun {
   /**
    * Begins a payment and opens its page or form. If the form cannot be shown, this page goes to the payment page instead.
    * @param send asks the API to begin; `ui` says that the form goes into this page
-   * @returns the payment, unless it was refused or this page leaves
+   * @returns the payment, unless it was refused
    */
   protected async begin<Row extends Begun>(send: (ui: { ui?: 'embedded' }) => Promise<Row>, at: PayPlace): Promise<Row | undefined> {
     const [tab, element] = at instanceof HTMLElement ? [null, at] : [at, undefined];
@@ -63,7 +63,9 @@ export abstract class PaymentRun {
         return await this.begin(send, null);
       }
       this.isBeginning = false;
-      if (element || openPaymentPage(begun.checkoutUrl, tab)) return begun;
+      if (!element) openPaymentPage(begun.checkoutUrl, tab);
+      // Also where this page leaves: it may be stopped, or come back as it was left.
+      return begun;
     } catch (error) {
       tab?.close();
       this.isBeginning = false;
@@ -105,18 +107,12 @@ export abstract class PaymentRun {
   }
 }
 
-/**
- * Goes to the page to pay on, if there is one: in the empty tab that a click opened, or in this one where there is none.
- * @returns whether this page stays
- */
-function openPaymentPage(address: string | null, tab: Window | null): boolean {
+/** Goes to the page to pay on, if there is one: in the empty tab that a click opened, or in this one where there is none. */
+function openPaymentPage(address: string | null, tab: Window | null): void {
   if (!address) tab?.close();
-  else if (!tab || tab.closed) {
-    location.assign(address);
-    return false;
-  } else {
+  else if (!tab || tab.closed) location.assign(address);
+  else {
     tab.opener = null;
     tab.location.replace(address);
   }
-  return true;
 }

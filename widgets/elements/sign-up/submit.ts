@@ -17,6 +17,8 @@ type Data = NonNullable<Kit['data']>;
 export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): Promise<void> {
   const { mode } = host;
   Object.assign(kit.texts, submitStrings);
+  // A browser or password manager that fills fields in does not always say so.
+  for (const { name, value } of host.querySelectorAll<HTMLInputElement>(':scope > input')) form.values = { ...form.values, [name]: value };
   const names = fieldsOf(mode, data.signUp).map(({ name }) => name);
   const consent = mode === 'sign-up' && !!(data.brand.termsUrl || data.brand.privacyUrl);
   const errors = findFaults(names, form.values, mode, data.signUp.passwordPolicy, host);
@@ -27,6 +29,9 @@ export async function submitForm(form: Form, host: Host, kit: Kit, data: Data): 
     await send(form, kit, mode, consent);
   } catch (error) {
     const refused = refusalOf(error);
+    // A password manager may have filled in what nobody sees: the next try goes without it.
+    const trap = host.querySelector<HTMLInputElement>(':scope > [name=website]');
+    if (trap) trap.value = '';
     for (const fault of refused.fields) {
       const name = fault.param.split('.').pop() ?? '';
       if (names.includes(name) || name === 'acceptedTerms') errors.set(name, host.explain(fault));
