@@ -118,13 +118,13 @@ describe('buying credits', () => {
     }
   });
 
-  it('credits.checkout P1: where no tab could be opened, or it was closed meanwhile, the page itself goes to pay', async () => {
+  it('credits.checkout P1 PG3: where no tab could be opened, or it was closed meanwhile, the page itself goes to pay', async () => {
     for (const tab of [null, newTab(true)]) {
       const checkoutUrl = `#pay-${tab === null}`;
       const { checkout } = await pageFor({ 'credits.checkout': { ...started, checkoutUrl } });
       await checkout.buy(wanted, tab as never);
       await done();
-      expect({ hash: location.hash, purchase: checkout.purchase }).to.eql({ hash: checkoutUrl, purchase: undefined });
+      expect({ hash: location.hash, phase: checkout.phase }).to.eql({ hash: checkoutUrl, phase: 'waiting' });
     }
   });
 
