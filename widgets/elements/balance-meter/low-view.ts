@@ -1,14 +1,21 @@
 import { html, nothing } from 'lit';
 import type { Balance } from '../../kit/events.ts';
+import type { Kit } from '../../kit/kit.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { enterSignUp as enter } from '../buy-credits/buy.ts';
 
+/** The meter of each page that speaks to screen readers: one is enough, also where another element shows it. */
+const speakers = new WeakMap<Kit, WlElement>();
+
 /**
  * Says what follows when credits are low or used up. It has no figure, so a screen reader hears it when the level changes and not with each
- * call, and only the first meter of a page says it.
+ * call, and only one meter of a page says it.
  */
 export function lowNotice(host: WlElement, level: Balance['level'], seq: number): string {
-  if (level === 'enough' || seq === 0 || host.kit?.root.querySelector(host.localName) !== host) return '';
+  const { kit } = host;
+  if (level === 'enough' || seq === 0 || !kit) return '';
+  if (!speakers.get(kit)?.isConnected) speakers.set(kit, host);
+  if (speakers.get(kit) !== host) return '';
   return host.say(level === 'empty' ? 'meter.over' : 'meter.soon');
 }
 

@@ -43,6 +43,19 @@ export const statementStyles = css`
   [aria-busy='true'] {
     opacity: 0.65;
   }
+  .badge {
+    padding: 0.1em 0.6em;
+    border-radius: 1em;
+    font-size: 0.75em;
+    font-weight: 600;
+    color: var(--_warning-ink);
+    box-shadow: inset 0 0 0 1px;
+  }
+  /* A sign stands before its number, also where text runs from right to left. */
+  .amount:not(.muted) {
+    direction: ltr;
+    justify-self: end;
+  }
   .what {
     display: flex;
     flex-wrap: wrap;

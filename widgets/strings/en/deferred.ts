@@ -59,7 +59,7 @@ export const deferredStrings = {
   'buy.contact': 'Contact support',
   'buy.readOnly': 'In this session you can look, but not buy.',
   'buy.each': '{price} per credit',
-  'buy.saving': '{price} per credit · save {percent} %',
+  'buy.saving': '{price} per credit · save {percent}\u00a0%',
   'buy.range': 'Please enter whole credits from {min} to {max}.',
 
   'confirm.sent': 'A new link is on its way.',
