@@ -91,6 +91,13 @@ const show = (entries: Entry[], options: Parameters<typeof open>[2] = {}) =>
 let browsers = 0;
 const sameBrowser = () => ({ key: `wlp_test_browser_${Date.now()}_${++browsers}` });
 
+/** Closes the page, and keeps what its browser has stored. */
+function leave(): void {
+  const kept = Object.entries({ ...localStorage });
+  close();
+  for (const [name, value] of kept) localStorage.setItem(name, String(value));
+}
+
 /** The verdict that stands there without being asked for, or that nothing is wrong. */
 async function toldBy(page: Page<WlStatement>): Promise<string> {
   for (let turn = 0; turn < 20 && !page.part('verdict'); turn += 1) await settled(page.element);
@@ -247,27 +254,27 @@ describe('<wl-statement>', () => {
   it('credits.statement SX20: the newest entries that are gone are missed by the browser that has seen them, at once', async () => {
     const [entries, browser] = [await entriesOf(12), sameBrowser()];
     expect(await toldBy(await show(entries, browser))).to.equal('nothing');
-    close();
+    leave();
     const page = await show(entries.slice(0, 9), browser);
     expect(await toldBy(page)).to.equal(gone(12));
     expect(words(await verified(page))).to.equal(gone(12));
     expect(page.part('verdict')).to.have.class('danger');
     await expect(page.element).to.be.accessible();
-    close();
+    leave();
     expect(await toldBy(await show(entries, { key: 'wlp_test_another_browser' }))).to.equal('nothing');
   });
 
   it('credits.statement SX20: a statement that is empty although it was not is told', async () => {
     const browser = sameBrowser();
     await toldBy(await show(await entriesOf(3), browser));
-    close();
+    leave();
     expect(await toldBy(await show([], browser))).to.equal(gone(3));
   });
 
   it('credits.statement SX20: a whole chain that was written anew, with every hash right, is told', async () => {
     const [entries, browser] = [await entriesOf(12), sameBrowser()];
     await toldBy(await show(entries, browser));
-    close();
+    leave();
     const page = await show(await rewritten(entries, (entry) => (entry.at = '2026-02-02T00:00:00.000Z')), browser);
     expect(await toldBy(page)).to.equal(other(12));
     expect(words(await verified(page))).to.equal(other(12));
@@ -276,21 +283,21 @@ describe('<wl-statement>', () => {
   it('credits.statement SX20: so it is where more came since than one page holds, as soon as all of it is checked', async () => {
     const [entries, browser] = [await entriesOf(60), sameBrowser()];
     await toldBy(await show(entries.slice(0, 12), browser));
-    close();
+    leave();
     const page = await show(await rewritten(entries, (entry) => (entry.at = '2026-02-02T00:00:00.000Z')), browser);
     expect(await toldBy(page)).to.equal('nothing');
     expect(words(await verified(page))).to.equal(other(12));
-    close();
+    leave();
     const whole = await show(entries, browser);
     expect(words(await verified(whole))).to.match(/^Amounts, .* of 60 entries .* Nothing is gone that this browser had seen\.$/);
-    close();
+    leave();
     expect(await toldBy(await show(entries.slice(0, 59), browser))).to.equal(gone(60));
   });
 
   it('credits.statement SX20: another client of the same browser is not measured by what the first one had seen', async () => {
     const browser = sameBrowser();
     await toldBy(await show(await entriesOf(12), browser));
-    close();
+    leave();
     const answers = signedIn({ balance: balance({ seq: 2 }), account: { ...signedIn().account!, clientId: 'cli_other' } });
     const page = await open<WlStatement>(statement, { 'bootstrap.read': answers, ...answersOf(await entriesOf(2)) }, browser);
     expect(await toldBy(page)).to.equal('nothing');
