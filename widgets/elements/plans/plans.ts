@@ -77,6 +77,8 @@ export class WlPlans extends WlElement {
   async #read(kit: Kit): Promise<void> {
     try {
       this.#plans = (await kit.read('plans.list', {})).plans;
+      // A plan brings and takes other things for whoever is signed in by now.
+      this.#chosen = this.#plans.find(({ id }) => id === this.#chosen?.id);
       this.#refused = undefined;
     } catch (error) {
       this.#refused = refusalOf(error);
@@ -150,7 +152,6 @@ export class WlPlans extends WlElement {
       await run.place('plans.choose', { planId, priceMillis, priceCents, currency, pay: how }, at, (order) => this.#over(kit, order));
       if (run.refused?.code !== 'quote.changed') return;
       await this.#read(kit);
-      this.#chosen = this.#plans?.find(({ id }) => id === planId);
       this.requestUpdate();
     };
     return html`<div class="card stack">
