@@ -134,7 +134,7 @@ function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minut
   const of = (mode: Mode): ModeSettings => {
     const found = { ...unsaid, ...before, ...settings?.[mode] } as Required<AsStored>; // a stored agency has all other settings
     // Absent before balances were low by an amount.
-    const meter = { ...found.meter, lowMillis: found.meter.lowMillis ?? LOW_MILLIS };
+    const meter = { ...found.meter, lowMillis: found.meter?.lowMillis ?? LOW_MILLIS };
     return { ...found, meter, packages: (found.packages ?? []).map(asPackage) };
   };
   return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };

@@ -7,6 +7,9 @@ import { sealWith } from '../../api/security/own-seal.ts';
 
 export const silent = { info: () => {} };
 
+// What seals one file's database seals no other's.
+globalThis.fileEnds?.push(() => sealWith(undefined));
+
 /** The folder of a database with all indexes and no document, made by the first file of a process. A copy opens in half the time. */
 let template: Promise<string> | undefined;
 
@@ -24,8 +27,6 @@ async function makeTemplate(): Promise<string> {
  * @returns `uri`: other processes can connect to it until `close`
  */
 export async function openEngine(): Promise<{ uri: string; dataDir: string; close(): Promise<void> }> {
-  // The keys of an earlier file in this process.
-  sealWith(undefined);
   const dataDir = await mkdtemp(join(tmpdir(), 'livery-test-'));
   template ??= makeTemplate();
   await cp(await template, dataDir, { recursive: true });

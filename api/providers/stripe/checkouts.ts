@@ -86,7 +86,7 @@ const asParams = (request: Request): Stripe.Checkout.SessionCreateParams => ({
   mode: 'payment',
   line_items: [{ ...lineOf(request), quantity: 1 }],
   ...pageOf(request),
-  ...('priceId' in request.item && { custom_text: { submit: { message: request.title } } }),
+  custom_text: { submit: { message: request.title } },
   client_reference_id: request.purchaseId,
   ...(request.email !== undefined && { customer_email: request.email }),
   metadata: request.metadata,
@@ -105,11 +105,11 @@ const pageOf = ({ ui, successUrl, cancelUrl }: Request): Stripe.Checkout.Session
     ? { ui_mode: 'embedded_page', return_url: successUrl, redirect_on_completion: 'if_required' }
     : { success_url: successUrl, cancel_url: cancelUrl };
 
-/** Names the thing itself, so that page and receipt say what is paid. A price of the agency carries the name of the agency's product. */
-const lineOf = ({ item, currency, title }: Request): Stripe.Checkout.SessionCreateParams.LineItem =>
+/** Sells the agency's own product, whose tax code it carries; the title stands beside the button that pays. */
+const lineOf = ({ item, currency }: Request): Stripe.Checkout.SessionCreateParams.LineItem =>
   'priceId' in item
     ? { price: item.priceId }
-    : { price_data: { currency: currency.toLowerCase(), product_data: { name: title }, unit_amount: item.unitCents } };
+    : { price_data: { currency: currency.toLowerCase(), product: item.productId, unit_amount: item.unitCents } };
 
 const asSession = (session: Stripe.Checkout.Session, payment?: Stripe.PaymentIntent): CheckoutSession => ({
   id: session.id,

@@ -42,7 +42,7 @@ test('agencies.create P15: one currency in a wallet; packages in another are ref
 test('agencies.create T6: an origin is scheme, host and port; look-alikes are refused', async () => {
   const plan = { centsPer100Credits: 4000, currency: 'EUR' };
   for (const origin of [
-    'example.com',
+    'example.com/path',
     'https://example.com/path',
     'https://*.com',
     'https://a.*.com',

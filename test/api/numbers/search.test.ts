@@ -40,12 +40,12 @@ test('numbers.search N2: a pattern of one character is refused at its field', as
 
 test('numbers.search PX10: a star stands before or after the digits, never between them, as at the provider', async () => {
   const search = (contains: string) => page.try('numbers.search', { country: 'US', type: 'local', contains });
-  for (const contains of ['4*5', '4*', '**55', '5**', '*', '+415', '41-5', '12345678901234567', '*123456789012345*']) {
+  for (const contains of ['4*5', '4*', '**55', '5**', '*', '+415', '12345678901234567', '*123456789012345*']) {
     const reply = await search(contains);
     const { error } = reply.body as unknown as { error: { param: string } };
     assert.deepEqual({ contains, status: reply.status, param: error?.param }, { contains, status: 422, param: 'contains' });
   }
-  for (const contains of ['415*', '*55', '*41*', 'CALL']) assert.equal((await search(contains)).status, 200, contains);
+  for (const contains of ['415*', '*55', '*41*', 'CALL', '41-5']) assert.equal((await search(contains)).status, 200, contains);
 });
 
 test('numbers.search N2: a refusal of the provider is reported in our words, and its own are only logged', async () => {

@@ -50,24 +50,21 @@ test('purchases.cancel MT14: another client meets the same 404 as a purchase tha
 
 test("credits.checkout MT10: Stripe's page names the thing itself and how much of it", async () => {
   const page = await shop.client();
-  const namesOn = async (sessionId: string) => {
-    const { data } = await shop.account().checkout.sessions.listLineItems(sessionId);
-    const { custom_text } = await shop.account().checkout.sessions.retrieve(sessionId);
-    return { line: data[0]?.description, hint: custom_text?.submit?.message };
-  };
+  const nameOn = async (sessionId: string) => (await shop.account().checkout.sessions.retrieve(sessionId)).custom_text?.submit?.message;
   await agency.call('packages.create', { name: 'Steady', creditsMillis: 300_000, priceCents: 9900, currency: 'EUR' });
   const { packages } = await page.call('credits.packages', {});
   const named = async (name: string) =>
-    namesOn((await shop.order(page, { packageId: packages.find((one) => one.name === name)?.id ?? '' })).sessionId);
-  assert.deepEqual(await named('Steady'), { line: 'Steady · 300 credits', hint: undefined });
-  assert.deepEqual(await named('500 credits'), { line: '500 credits', hint: undefined }, 'it is not said twice');
-  assert.deepEqual(await named('100 credits'), { line: 'Calling credits', hint: '100 credits' }, "a price of the agency's own");
-  assert.equal((await namesOn((await shop.order(page, { amountMillis: 70_000 })).sessionId)).line, '70 credits');
+    nameOn((await shop.order(page, { packageId: packages.find((one) => one.name === name)?.id ?? '' })).sessionId);
+  assert.deepEqual(
+    { package: await named('Steady'), plain: await named('500 credits'), pasted: await named('100 credits') },
+    { package: 'Steady · 300 credits', plain: '500 credits', pasted: '100 credits' },
+  );
+  assert.equal(await nameOn((await shop.order(page, { amountMillis: 70_000 })).sessionId), '70 credits');
   const { plans } = await agency.call('agency.update', {
     plans: [{ name: 'Pro', centsPer100Credits: 3500, currency: 'EUR', priceMillis: 100_000 }],
   });
   const wanted = { planId: plans[0]?.id ?? '', priceMillis: 100_000, priceCents: 4000, currency: 'EUR', pay: 'money' } as const;
   await page.call('plans.choose', { ...wanted, returnUrl: page.returnUrl });
   const [newest] = (await shop.account().checkout.sessions.list({ limit: 1 })).data;
-  assert.equal((await namesOn(newest?.id ?? '')).line, 'Pro plan');
+  assert.equal(await nameOn(newest?.id ?? ''), 'Pro plan');
 });

@@ -243,7 +243,7 @@ test('audit C4: an account that does not add up is told, though it follows from 
 });
 
 test('audit C4: each check has a name of its own, by which the report tells what is wrong', () => {
-  assert.equal(new Set(checks.map(({ name }) => name)).size, 16);
+  assert.equal(new Set(checks.map(({ name }) => name)).size, checks.length);
   assert.ok(checks.every(({ name }) => name.length > 20));
 });
 

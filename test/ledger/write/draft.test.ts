@@ -49,7 +49,7 @@ test('credits.statement C4: a transfer continues the chain of each guarded accou
     world: 'test.0',
     kind: 'credits.recharge',
     ...by,
-    rules: 2,
+    rules: 3,
     slots: ['client.a#999999999991'],
     postings: [
       { ...link, hash: linkHash('before', { _id, kind: 'credits.recharge', at: by.at, ...link }) },
@@ -86,7 +86,7 @@ test('webhooks.stripe C19: a correction names its purchase and is an entry of it
 test('calls.start F23: a final refusal is a transfer that moves nothing and takes no slot', () => {
   const { writtenAt: _, ...refused } = compose({ ...gift, legs: () => 'credits.too_many' });
   const { _id, input } = nameDraft(scope, gift);
-  const facts = { _id, input, agencyId: 'agn_1', world: 'test.0', kind: 'credits.recharge', ...by, rules: 2, postings: [] };
+  const facts = { _id, input, agencyId: 'agn_1', world: 'test.0', kind: 'credits.recharge', ...by, rules: 3, postings: [] };
   assert.deepEqual(refused, { ...facts, refused: 'credits.too_many' });
 });
 
