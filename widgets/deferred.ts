@@ -1,5 +1,6 @@
 import { debtNotice, lowNotice, wayToBuy } from './elements/balance-meter/low-view.ts';
 import { buyCredits, enterSignUp } from './elements/buy-credits/buy.ts';
+import { nothingToBuy } from './elements/buy-credits/nothing-view.ts';
 import { priceOfAmount, rateOf } from './elements/buy-credits/rates.ts';
 import { confirmedView } from './elements/sign-up/confirmed-view.ts';
 import { Form } from './elements/sign-up/form.ts';
@@ -29,6 +30,7 @@ export const deferred: Deferred = {
   loadCheckout: () => import('./payment/checkout.ts'),
   loadElement,
   lowNotice,
+  nothingToBuy,
   loadLive: () => import('./kit/live-updates.ts'),
   loadSubmit: () => import('./elements/sign-up/submit.ts'),
   pictures,

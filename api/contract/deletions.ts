@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spellEmail } from '../rules/spelling.ts';
 import { password } from './accounts/accounts.ts';
 import type { Operation } from './operation.ts';
 import { id, millis } from './values.ts';
@@ -35,7 +36,7 @@ export const deletionOperations = {
     limits: [{ per: ['caller'], count: 10, seconds: 300, shared: true, guesses: true }],
     input: z.strictObject({
       password: password.optional(),
-      confirmation: z.string().max(254).describe("The account's e-mail address, as the person typed it."),
+      confirmation: z.string().overwrite(spellEmail).max(254).describe("The account's e-mail address, as the person typed it."),
       lostMillis: millis.describe('As `accounts.deletion` told it: refuses with 409 where more would be lost by now.'),
       numbers: z.int().min(0).max(1_000_000).describe('How many numbers `accounts.deletion` told.'),
     }),

@@ -33,7 +33,10 @@ export async function referencePage(): Promise<string> {
   const parts = await Promise.all(
     Object.values(documents).map((file) => readFile(resolve(root, file), 'utf8').then((text) => markdown.parse(text))),
   );
-  const html = parts.join('\n');
+  const written = parts.join('\n');
+  // Links in the documents lead where GitHub puts them: to a heading without its dots.
+  const ids = new Map([...written.matchAll(/<h\d id="([^"]+)">/g)].map(([, id = '']) => [id.replaceAll('.', ''), id]));
+  const html = written.replace(/href="#([^"]+)"/g, (link, id: string) => (ids.has(id) ? `href="#${ids.get(id)}"` : link));
   const index = [...html.matchAll(/<h([12]) id="([^"]+)">(.+?)<\/h\1>/g)].map(
     ([, depth, id, text]) => `<li class="depth-${depth}"><a href="#${id}">${text}</a></li>`,
   );

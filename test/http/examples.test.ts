@@ -88,11 +88,16 @@ async function makeReal(name: OperationName, agency: Agency, page: Page): Promis
       await voiceAgents();
       return example.items;
     },
+    externalId: () => (name === 'clients.link' ? crypto.randomUUID() : example.externalId),
     refreshToken: () => page.refreshToken,
     proof: async () => (await page.prove(url + addressOf(name))).proof,
     token: async () => {
       if (name === 'accounts.verifyEmail') return mailed('verify');
-      if (name === 'clients.link') return (await page.call('accounts.linkToken', {})).token;
+      if (name === 'clients.link') {
+        const unlinked = await agency.openPage();
+        await unlinked.signUp();
+        return (await unlinked.call('accounts.linkToken', {})).token;
+      }
       await page.call('accounts.requestReset', { email: page.email, returnUrl: page.returnUrl });
       return mailed('reset');
     },

@@ -14,7 +14,12 @@ describe('without a mouse', () => {
 
   it('H11: choosing, buying and giving up work with Tab, arrows and Enter alone', async () => {
     tabs();
-    const answers = { 'bootstrap.read': signedIn(), 'credits.checkout': started, 'purchases.read': purchase() };
+    const answers = {
+      'bootstrap.read': signedIn(),
+      'credits.checkout': started,
+      'purchases.read': purchase(),
+      'purchases.cancel': purchase({ state: 'expired' }),
+    };
     const { element, network, text } = await open<WlBuyCredits>(shop, answers);
     const press = async (key: string) => {
       await sendKeys({ press: key });
@@ -37,6 +42,7 @@ describe('without a mouse', () => {
     expect(text('status-heading')).to.equal('Continue in the payment tab');
     await reach('button[part=button-secondary]');
     await press('Enter');
+    for (let turn = 0; turn < 6; turn += 1) await settled(element);
     expect(text('button-primary')).to.contain('Buy');
   });
 });

@@ -1,4 +1,4 @@
-import { expect, html } from '@open-wc/testing';
+import { expect, html, waitUntil } from '@open-wc/testing';
 import type { WlPlans } from '../../widgets/elements/plans/plans.ts';
 import '../../widgets/elements/plans/plans.ts';
 import { balance, bootstrap, signedIn } from './support/answers.ts';
@@ -139,8 +139,9 @@ describe('<wl-plans>', () => {
     await expect(page.element).to.be.accessible();
     page.network.answers['orders.read'] = order({ state: 'undone', reason: { code: 'internal', message: 'It was sold out.' } });
     document.dispatchEvent(new Event('visibilitychange'));
-    await settled(page.element);
-    expect(page.text('status')).to.contain('It was sold out. Nothing was charged.');
+    await waitUntil(() => page.text('status')?.includes('It was sold out. Nothing was charged.'), 'the end is not told', {
+      timeout: 5_000,
+    });
   });
 
   it('orders.cancel N7: a changed mind cancels the order; a refusal says why, and paid orders go on', async () => {
@@ -169,7 +170,7 @@ describe('<wl-plans>', () => {
   });
 
   it('orders.read N7: back from the payment page, the page goes on with the order until it is delivered', async () => {
-    location.hash = '#wl-order=ord_1';
+    history.replaceState(null, '', '#wl-order=ord_1'); // as a page that was opened by this address
     const page = await open<WlPlans>(plans, {
       ...both,
       'bootstrap.read': signedIn(),
@@ -185,7 +186,7 @@ describe('<wl-plans>', () => {
   });
 
   it('orders.read E12: back from the payment page without a connection, the order is asked for once', async () => {
-    location.hash = '#wl-order=ord_1';
+    history.replaceState(null, '', '#wl-order=ord_1'); // as a page that was opened by this address
     const page = await open<WlPlans>(plans, { ...both, 'bootstrap.read': signedIn(), 'orders.read': 'offline' });
     for (let turn = 0; turn < 20; turn += 1) await settled(page.element);
     expect(page.network.named('orders.read').length).to.equal(1);

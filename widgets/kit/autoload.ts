@@ -1,7 +1,6 @@
 import { html } from 'lit';
 import { allTags, lazyElements } from '../elements.ts';
 import { WlElement } from '../ui/element.ts';
-import { giveHint } from './hint.ts';
 import { fragmentOfOurs } from './kit.ts';
 import { tryPatiently } from './patience.ts';
 import { Refused } from './refused.ts';
@@ -101,9 +100,16 @@ function visit(tree: Element | Document | ShadowRoot): void {
     if (!localName.includes('-') || awaited.has(localName) || customElements.get(localName)) continue;
     awaited.add(localName);
     if (!isOurs) void customElements.whenDefined(localName).then(() => visit(document));
-    else if (!(allTags() as string[]).includes(localName)) giveHint(({ explainTag }) => explainTag(localName, allTags()));
+    else if (!(allTags() as string[]).includes(localName)) explainLater(localName);
   }
 }
+
+/** Has a file of its own, like all that is said to developers alone. */
+const explainLater = (tag: string): void =>
+  void import('./developer.ts').then(
+    ({ explainTag }) => explainTag(tag, allTags()),
+    () => {},
+  );
 
 /** Looks out for elements, roots and settings that come later, and for links that lead here again. Once per page, whoever asks. */
 export function awaitElements(): void {

@@ -1,7 +1,7 @@
 import { type Checkout, purchaseSlot } from './checkout.ts';
-import { store } from './client.ts';
 import type { Kit } from './kit.ts';
 import { Refused } from './refused.ts';
+import { store } from './slots.ts';
 
 /**
  * The purchase of a kit. What buying takes is loaded with the first: most pages are left without it.

@@ -1,6 +1,7 @@
 import type { Contract, Input, OperationName, Output } from '../../api/contract/index.ts';
 import { Refused, readRefusal } from './refused.ts';
 import type { Session } from './session.ts';
+import { keepInSlot, store } from './slots.ts';
 
 /** The operations of which the contract says something. */
 type Named<Fact> = { [N in OperationName]: Contract[N] extends Fact ? N : never }[OperationName];
@@ -106,22 +107,6 @@ export class Client {
     if (!get) this.#session.hearTime(response.headers.get('date'));
     return response;
   }
-}
-
-/** A page may be forbidden to store anything; then keys last as long as the page. */
-export const store: Storage | undefined = (() => {
-  try {
-    return globalThis.sessionStorage;
-  } catch {
-    return undefined;
-  }
-})();
-
-/** Stores for after a reload, where the browser has room. */
-export function keepInSlot(slot: string, value: string): void {
-  try {
-    store?.setItem(slot, value);
-  } catch {} // it is full
 }
 
 const keys: Record<string, string> = {};

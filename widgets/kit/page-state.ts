@@ -1,5 +1,6 @@
 import type { Output } from '../../api/contract/index.ts';
-import { type Strings, textsIn } from '../strings/strings.ts';
+import { textsIn } from '../strings/given.ts';
+import type { Strings } from '../strings/strings.ts';
 import type { Checkout } from './checkout.ts';
 import { announceEvent, type Balance, type WlEvents } from './events.ts';
 import type { Fragment } from './fragment.ts';

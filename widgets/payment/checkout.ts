@@ -1,9 +1,9 @@
 import { type Checkout, type CheckoutPhase, type Purchase, purchaseSlot, type WantedCredits } from '../kit/checkout.ts';
-import { keepInSlot, store } from '../kit/client.ts';
 import type { Fragment } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
 import { pageAddress } from '../kit/page-address.ts';
 import type { Refused } from '../kit/refused.ts';
+import { keepInSlot, store } from '../kit/slots.ts';
 import { purchaseStrings } from '../strings/en/purchase.ts';
 import type { WlElement } from '../ui/element.ts';
 import { purchaseView } from './purchase-view.ts';

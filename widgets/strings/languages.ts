@@ -1,6 +1,7 @@
 import type { Kit } from '../kit/kit.ts';
 import { tryPatiently } from '../kit/patience.ts';
-import { type Languages, type Strings, textsIn } from './strings.ts';
+import { textsIn } from './given.ts';
+import type { Languages, Strings } from './strings.ts';
 
 /** The languages that we have besides English. */
 const languages: Languages = {};

@@ -1,5 +1,4 @@
 import type { ErrorBody } from '../../api/contract/index.ts';
-import { giveHint } from '../kit/hint.ts';
 
 /**
  * Every text by its key: each part in `en/` adds its own to this list. A page replaces any of them: `wl.strings = { 'buy.heading': '…' }` for
@@ -15,14 +14,6 @@ export type Strings = Partial<Record<StringKey | ErrorBody['error']['code'], str
 export type Translated<English> = Record<keyof English, string>;
 /** Loaders of our texts in other languages, by tag in lower case. */
 export type Languages = Readonly<Record<string, () => Promise<Strings>>>;
-
-/** The texts among what a page hands in, whatever that is. */
-export function textsIn(given: unknown): Strings {
-  const all = Object.entries(Object(given)).filter(([, text]) => text != null);
-  const texts = typeof given === 'string' ? [] : all.filter(([, text]) => typeof text === 'string');
-  if (texts.length < all.length) giveHint(({ explainStrings }) => explainStrings(given));
-  return Object.fromEntries(texts);
-}
 
 /** A language tag as `Intl` takes it, e.g. `en_US` as `en-US`. Undefined, which is the browser's own, for what is no tag, such as `auto`. */
 export function languageOf(tag: string): string | undefined {

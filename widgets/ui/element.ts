@@ -5,16 +5,8 @@ import { giveHint } from '../kit/hint.ts';
 import type { Kit } from '../kit/kit.ts';
 import type { Refused } from '../kit/refused.ts';
 import { firstViewStrings } from '../strings/en/first-view.ts';
-import {
-  fillText,
-  formatCredits,
-  formatExactly,
-  formatPrice,
-  languageOf,
-  type StringKey,
-  type Strings,
-  textsIn,
-} from '../strings/strings.ts';
+import { textsIn } from '../strings/given.ts';
+import { fillText, formatCredits, formatExactly, formatPrice, languageOf, type StringKey, type Strings } from '../strings/strings.ts';
 import { climbFrom, standsOnDark, webAddress } from './brand.ts';
 import { base } from './element.styles.ts';
 import { icons } from './icons.ts';

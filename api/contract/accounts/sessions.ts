@@ -11,7 +11,7 @@ export const externalId = z
   .string()
   .min(1)
   .max(120)
-  .regex(/^\P{Cs}*$/u, because({ reason: 'id_broken' }))
+  .refine((text) => !/\p{Cs}/u.test(text), because({ reason: 'id_broken' }))
   .describe("The agency's own id of the client.");
 
 export const sessionOperations = {

@@ -63,7 +63,7 @@ export async function deleteAccount(
   const { scope, memberId } = self;
   const holder = await requireHolder(scope, scope.clientId, memberId);
   await requirePerson(self, holder, { password, address });
-  if (confirmation.trim().toLowerCase() !== holder.member.email) refuse('deletion.unconfirmed', { param: 'confirmation' });
+  if (confirmation !== holder.member.email) refuse('deletion.unconfirmed', { param: 'confirmation' });
   const losses = await showLosses(scope);
   if (losses.underWay) refuse('deletion.under_way');
   if (losses.lostMillis > lostMillis || losses.numbers.length > numbers) refuse('deletion.changed');

@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
-import { Client, keepInSlot } from '../../../widgets/kit/client.ts';
+import { Client } from '../../../widgets/kit/client.ts';
 import { Refused } from '../../../widgets/kit/refused.ts';
 import { Session } from '../../../widgets/kit/session.ts';
+import { keepInSlot } from '../../../widgets/kit/slots.ts';
 
 type Answer = [status: number, body: unknown] | 'offline';
 

@@ -30,6 +30,7 @@ type Way = (typeof ways)[number];
  * @csspart password - The row of the password.
  * @csspart purchase - One purchase.
  * @csspart receipt - The button that fetches its receipt.
+ * @csspart open - The button that opens a row.
  * @csspart older - The button for older purchases.
  * @csspart delete - The button that begins the deletion.
  * @csspart losses - What would be lost.

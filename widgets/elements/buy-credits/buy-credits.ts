@@ -1,8 +1,6 @@
 import { html, nothing } from 'lit';
 import type { Kit } from '../../kit/kit.ts';
-import { webAddress } from '../../ui/brand.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
-import { picture } from '../../ui/picture.ts';
 import { buyCreditsStyles } from './buy-credits.styles.ts';
 import { CUSTOM, packageCards } from './packages.ts';
 
@@ -77,12 +75,12 @@ export class WlBuyCredits extends WlElement {
     });
   }
 
-  #body({ packages, brand }: Data) {
+  #body({ packages }: Data) {
     const kit = this.kit as Kit;
     const { checkout, account, balance, session } = kit;
     if (account && checkout && checkout.phase !== 'idle' && checkout.phase !== 'starting')
       return checkout.view(this, balance?.available ?? 0);
-    if (packages.packages.length === 0 && !packages.custom) return this.#nothing('buy.none', brand);
+    if (packages.packages.length === 0 && !packages.custom) return kit.deferred?.nothingToBuy(this, 'buy.none');
     const chosen = this.#choice(packages);
     return html`
       ${kit.deferred?.debtNotice(this, balance?.debt)}
@@ -90,7 +88,7 @@ export class WlBuyCredits extends WlElement {
       ${checkout?.refused ? this.sentence(checkout.refused) : nothing}
       ${
         !packages.payable
-          ? this.#nothing('buy.notPayable', brand, packages.blocked?.forAgency)
+          ? kit.deferred?.nothingToBuy(this, 'buy.notPayable')
           : !account
             ? html`<slot name="signed-out">${this.#wayIn()}</slot>`
             : session.may('credits:buy')
@@ -111,14 +109,6 @@ export class WlBuyCredits extends WlElement {
         ${this.say(starting ? 'working' : price ? 'buy.button' : 'buy.buttonCustom', { credits, price })}
       </button>
       <p class="muted" part="hint">${this.say(this.mode === 'tab' ? 'buy.hint' : 'buy.hintHere')}</p>
-    </div>`;
-  }
-
-  /** One sentence where nothing can be bought, with the agency's support as the way out. */
-  #nothing(key: 'buy.none' | 'buy.notPayable', { supportEmail, helpUrl }: Data['brand'], forAgency?: string | null) {
-    const way = webAddress(helpUrl) ?? (supportEmail && `mailto:${supportEmail}`);
-    return html`<div class="row">
-      ${picture(this.kit, 'box')}<p class="muted grow" part="empty">${this.say(key)} ${way ? html`<a href=${way}>${this.say('buy.contact')}</a>` : nothing} ${forAgency}</p>
     </div>`;
   }
 
