@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiCall, apiAt } from '../api-client.ts';
 import type { ClientStory, PurchaseStory } from './situations.ts';
 
+const GIFT_MILLIS = 100_000;
+
 const WAIT_MS = 100;
 const WAITS_MAX = 100;
 
@@ -68,8 +70,9 @@ export class PlaygroundClients {
   async #bring(client: Client, percentLeft: number): Promise<void> {
     const { clientId } = client;
     let { available, assigned } = await this.#balanceOf(client);
-    if (percentLeft > 0 && available * 100 < assigned * percentLeft + (assigned ? 0 : 1)) {
-      await this.#asAgency('credits.allocate', { clientId, amountMillis: 100_000, description: 'Credits of the playground' });
+    // So many that a share decides what is low, and not the amount.
+    if (percentLeft > 0 && (assigned < GIFT_MILLIS || available * 100 < assigned * percentLeft)) {
+      await this.#asAgency('credits.allocate', { clientId, amountMillis: GIFT_MILLIS, description: 'Credits of the playground' });
       ({ available, assigned } = await this.#balanceOf(client));
     }
     const tooMany = available - Math.ceil((assigned * percentLeft) / 100);

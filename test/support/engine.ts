@@ -7,7 +7,7 @@ import { sealWith } from '../../api/security/own-seal.ts';
 
 export const silent = { info: () => {} };
 
-// What seals one file's database seals no other's.
+// Ends each file without its keys: a later one seals with none, or with its own.
 globalThis.fileEnds?.push(() => sealWith(undefined));
 
 /** The folder of a database with all indexes and no document, made by the first file of a process. A copy opens in half the time. */
