@@ -7,6 +7,7 @@ import * as packages from '../contract/agencies/packages.ts';
 import * as brand from '../contract/bootstrap/brand.ts';
 import * as usage from '../contract/calls/usage.ts';
 import * as credits from '../contract/credits/credits.ts';
+import * as history from '../contract/credits/history.ts';
 import * as live from '../contract/credits/live.ts';
 import * as purchases from '../contract/credits/purchases.ts';
 import * as funds from '../contract/funds.ts';
@@ -30,6 +31,7 @@ const modules = {
   usage,
   credits,
   funds,
+  history,
   live,
   purchases,
   journal,
@@ -50,10 +52,8 @@ export const inPascalCase = (name: string): string => name.replace(/(?:^|\.)(\w)
 for (const [name, value] of Object.values(modules).flatMap((module) => Object.entries<unknown>(module)))
   if (hasName(value)) z.globalRegistry.add(value, { ...z.globalRegistry.get(value), id: inPascalCase(name) });
 
-const REFERENCE = '#/$defs/';
-
 /** Names that a schema refers to. */
-const namesIn = (schema: unknown): string[] =>
+const namesIn = (schema: JsonSchema): string[] =>
   [...JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/(\w+)"/g)].flatMap(([, name]) => name ?? []);
 
 /**
@@ -75,16 +75,12 @@ export class Schemas {
     const schema = this.of(value, way);
     if (schema.$ref) return schema;
     this.#named[way].set(name, schema);
-    return { $ref: `${REFERENCE}${name}` };
+    return { $ref: `#/$defs/${name}` };
   }
 
-  /**
-   * Returns all schemas by their final names.
-   * @param way in which the document uses what is passed
-   */
+  /** Returns all schemas by their final names, and `pointed`, which lets a part of the document refer to them by these names. */
   finish() {
-    const twofold = this.#twofold();
-    const finalName = (name: string, way: Way) => (way === 'input' && twofold.has(name) ? `${name}Input` : name);
+    const finalName = (name: string, way: Way) => (way === 'input' && this.#isTwofold(name) ? `${name}Input` : name);
     const pointed = <Part>(part: Part, way: Way): Part =>
       JSON.parse(
         JSON.stringify(part).replace(/"#\/\$defs\/(\w+)"/g, (_all, name: string) => `"#/components/schemas/${finalName(name, way)}"`),
@@ -95,16 +91,10 @@ export class Schemas {
     return { pointed, schemas: Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1))) };
   }
 
-  /** Names of values whose two schemas differ, or those of a value in them. */
-  #twofold(): ReadonlySet<string> {
-    const { input, output } = this.#named;
-    const both = [...input.keys()].filter((name) => output.has(name));
-    const differ = new Set(both.filter((name) => JSON.stringify(input.get(name)) !== JSON.stringify(output.get(name))));
-    const reaches = (name: string) => namesIn(input.get(name)).some((inner) => differ.has(inner));
-    for (let found: string[] | undefined; found?.length !== 0; ) {
-      found = both.filter((name) => !differ.has(name) && reaches(name));
-      for (const name of found) differ.add(name);
-    }
-    return differ;
+  /** Tells whether a value has two schemas that differ, itself or by a value in it. No value holds one of its own kind. */
+  #isTwofold(name: string): boolean {
+    const [sent, answered] = [this.#named.input.get(name), this.#named.output.get(name)];
+    if (!sent || !answered) return false;
+    return JSON.stringify(sent) !== JSON.stringify(answered) || namesIn(sent).some((inner) => this.#isTwofold(inner));
   }
 }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import spectral, { type RulesetDefinition } from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { contract, type OperationName } from '../../api/contract/index.ts';
 import { openApi } from '../../api/http/openapi.ts';
+import { inPascalCase } from '../../api/http/schemas.ts';
 
 interface Described {
   operationId: string;
@@ -203,4 +205,19 @@ test('system.openapi MT28: each operation says in words who may call it, and wha
   const either = "For a session token (`balance:read`) or a server with the agency's secret key (`clients:read`).";
   assert.equal(at('get', '/v1/purchases.read').description, either);
   assert.equal(at('get', '/v1/brand.read').description, "For a page with the agency's publishable key.");
+});
+
+test('system.openapi PG14: each object and choice that the contract exports for the wire has its name', () => {
+  const named = new Set(keysOf(specify().components.schemas));
+  const files = readdirSync('api/contract', { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts'));
+  const exported = files.flatMap((file) =>
+    [...readFileSync(`api/contract/${file}`, 'utf8').matchAll(/^export const (\w+) = z\.(?:strictObject|discriminatedUnion|enum)\(/gm)].map(
+      ([, name = '']) => name,
+    ),
+  );
+  const unnamed = exported.filter((name) => !named.has(inPascalCase(name)));
+  assert.deepEqual(unnamed, ['storedPackage'], 'it is stored alone, and no operation takes or answers it');
+  assert.ok(exported.length > 30, `${exported.length} are found`);
 });

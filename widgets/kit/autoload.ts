@@ -104,7 +104,7 @@ function visit(tree: Element | Document | ShadowRoot): void {
   }
 }
 
-/** Has a file of its own, like all that is said to developers alone. */
+/** Says that a tag is none of ours. Loads the sentence by itself: `giveHint` would leave the first file if code that comes later shared it. */
 const explainLater = (tag: string): void =>
   void import('./developer.ts').then(
     ({ explainTag }) => explainTag(tag, allTags()),
