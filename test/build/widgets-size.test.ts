@@ -25,6 +25,7 @@ test('the embed Q1: wl.js is at most 16 KB as brotli sends it, alone and with no
 test('the embed Q1: what follows the first view is one more file, and all of it at most 24 KB', () => {
   const first = files().filter(isFirst);
   assert.equal(first.length, 2);
+  for (const file of first) assert.deepEqual([...needs(file)], [], `${file} waits for another one`);
   const bytes = first.reduce((sum, file) => sum + brotliCompressSync(read(file)).length, 0);
   assert.ok(bytes <= 24 * 1024, `both files have ${bytes} bytes`);
 });

@@ -1,7 +1,10 @@
-import { type Checkout, purchaseSlot } from './checkout.ts';
+import type { Checkout } from './checkout.ts';
 import type { Kit } from './kit.ts';
 import { Refused } from './refused.ts';
 import { store } from './slots.ts';
+
+/** Names the place where the page remembers the purchase that it waits for, over a reload. */
+export const purchaseSlot = ({ key }: { key: string }): string => `wl:${key}:purchase`;
 
 /**
  * The purchase of a kit. What buying takes is loaded with the first: most pages are left without it.

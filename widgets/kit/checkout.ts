@@ -10,9 +10,6 @@ export type WantedCredits = Pick<
   'packageId' | 'amountMillis' | 'creditsMillis' | 'priceCents' | 'centsPer100Credits' | 'currency'
 >;
 
-/** Where the page remembers the purchase that it waits for, over a reload. */
-export const purchaseSlot = ({ key }: { key: string }): string => `wl:${key}:purchase`;
-
 /** The state that the buyer sees. `idle` is the choice, `starting` the moment between click and payment page, `paying` the form inside the page. */
 export type CheckoutPhase = 'idle' | 'starting' | 'paying' | 'waiting' | 'canceled' | Exclude<Purchase['state'], 'open'>;
 

@@ -1,4 +1,5 @@
-import { type Checkout, type CheckoutPhase, type Purchase, purchaseSlot, type WantedCredits } from '../kit/checkout.ts';
+import { purchaseSlot } from '../kit/buying.ts';
+import type { Checkout, CheckoutPhase, Purchase, WantedCredits } from '../kit/checkout.ts';
 import type { Fragment } from '../kit/fragment.ts';
 import type { Kit } from '../kit/kit.ts';
 import { pageAddress } from '../kit/page-address.ts';

@@ -3,21 +3,8 @@ import { live } from 'lit/directives/live.js';
 import type { ProfileField } from '../../../api/contract/accounts/accounts.ts';
 import type { WlElement } from '../../ui/element.ts';
 import { refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
+import { autocompleteOf } from '../sign-up/fields.ts';
 import type { AccountStore, OwnAccount } from './store.ts';
-
-/** Tells browsers what to fill into each field, as at the sign-up. */
-const autocomplete: Record<ProfileField, string> = {
-  username: 'username',
-  phone: 'tel',
-  country: 'country-name',
-  region: 'address-level1',
-  city: 'address-level2',
-  postalCode: 'postal-code',
-  addressLine1: 'address-line1',
-  addressLine2: 'address-line2',
-  company: 'organization',
-  role: 'organization-title',
-};
 
 /** The name and the fields that the agency's sign-up asks for, as a form. */
 export function profileView(host: WlElement, store: AccountStore, account: OwnAccount) {
@@ -35,7 +22,7 @@ export function profileView(host: WlElement, store: AccountStore, account: OwnAc
     textField(store, 'profile', {
       name: `profile.${field}`,
       label: host.say(`own.${field}`),
-      autocomplete: autocomplete[field],
+      autocomplete: autocompleteOf[field],
       type: field === 'phone' ? 'tel' : 'text',
       maxlength: 120,
       value: profile[field] ?? '',

@@ -18,8 +18,8 @@ const email = text('email', 'email', 'email');
 const newPassword: Field = { name: 'password', label: 'newPassword', autocomplete: 'new-password', type: 'password' };
 const repeated = text('passwordConfirmation', 'new-password', 'password');
 
-/** Fields that an agency may ask for besides name, e-mail and password. */
-const profile: Record<SignUpForm['fields'][number], string> = {
+/** Tells browsers what to fill into each field that an agency may ask for besides name, e-mail and password. */
+export const autocompleteOf: Record<SignUpForm['fields'][number], string> = {
   username: 'username',
   phone: 'tel',
   country: 'country-name',
@@ -37,7 +37,7 @@ export function fieldsOf(mode: Mode, { fields }: SignUpForm): Field[] {
   if (mode === 'forgot') return [email];
   if (mode === 'reset') return [newPassword, repeated];
   if (mode === 'sign-in') return [text('login', 'username'), text('password', 'current-password', 'password')];
-  const asked = fields.map((name): Field => ({ ...text(name, profile[name], name === 'phone' ? 'tel' : 'text'), optional: true }));
+  const asked = fields.map((name): Field => ({ ...text(name, autocompleteOf[name], name === 'phone' ? 'tel' : 'text'), optional: true }));
   return [
     text('firstName', 'given-name'),
     text('lastName', 'family-name'),
