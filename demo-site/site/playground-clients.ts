@@ -52,7 +52,8 @@ export class PlaygroundClients {
     const before = this.#purchases.get(story);
     if (before && (await this.#stateOf(client, before)) === story) return before;
     const { purchaseId, sessionId } = await this.#order(client);
-    await (story === 'expired' ? this.#atSandbox(sessionId, 'expire') : this.#atSandbox(sessionId, 'pay', { payment: 'delayed' }));
+    if (story === 'expired') await this.#atSandbox(sessionId, 'expire');
+    if (story === 'processing') await this.#atSandbox(sessionId, 'pay', { payment: 'delayed' });
     await until(async () => (await this.#stateOf(client, purchaseId)) === story);
     this.#purchases.set(story, purchaseId);
     return purchaseId;

@@ -28,9 +28,12 @@ export function playgroundRoutes({ clients, key, closedKey, preview }: Playgroun
     const { client, mode = 'sign-up', key: whose, offline } = asked ?? {};
     response.set('cache-control', 'no-cache');
     if (request.query.back === undefined) {
-      const fragment = isPurchase(client) ? `#wl-purchase=${await clients.purchase(state, client)}` : asked?.fragment;
-      // The browser keeps the fragment of the redirect's target.
-      if (fragment) return response.redirect(`/playground/preview?state=${state}&back${fragment}`);
+      if (isPurchase(client)) {
+        const purchaseId = await clients.purchase(state, client);
+        // As the payment page would set it. The browser keeps the fragment of the redirect's target.
+        const fragment = `#wl-${client === 'open' ? 'canceled' : 'purchase'}=${purchaseId}`;
+        return response.redirect(`/playground/preview?state=${state}&back${fragment}`);
+      }
     }
     const facts = {
       key: whose === 'wrong' ? 'wlp_test_nobody' : whose === 'closed' ? await closedKey() : key,
@@ -43,4 +46,5 @@ export function playgroundRoutes({ clients, key, closedKey, preview }: Playgroun
   return router;
 }
 
-const isPurchase = (story: ClientStory | undefined): story is PurchaseStory => story === 'processing' || story === 'expired';
+const isPurchase = (story: ClientStory | undefined): story is PurchaseStory =>
+  story === 'processing' || story === 'expired' || story === 'open';

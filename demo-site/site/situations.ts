@@ -1,8 +1,8 @@
 /** The signed-in client: with this percentage of its credits left, or in a certain state. */
 export type ClientStory = { percentLeft: number } | 'unconfirmed' | 'indebted' | PurchaseStory;
 
-/** A client who returns from a payment: the bank must still confirm it, or the abandoned page has closed. */
-export type PurchaseStory = 'processing' | 'expired';
+/** A client who returns from a payment: the bank must still confirm it, the page has closed, or the client goes back from it. */
+export type PurchaseStory = 'processing' | 'expired' | 'open';
 
 interface Situation {
   /** The label in the menu. */
@@ -10,8 +10,6 @@ interface Situation {
   client?: ClientStory;
   /** The form to show. */
   mode?: string;
-  /** The fragment of the preview's address, as the payment page would set it. */
-  fragment?: string;
   /** An unknown key, or that of an agency with a closed portal. */
   key?: 'wrong' | 'closed';
   /** The connection breaks once everything is loaded. */
@@ -31,7 +29,7 @@ export const situations: Readonly<Record<string, Situation>> = {
   debt: { label: 'Signed in, credits owed after a refund', client: 'indebted' },
   processing: { label: 'Back from a payment that the bank has yet to confirm', client: 'processing' },
   expired: { label: 'Back from a payment page that closed', client: 'expired' },
-  canceled: { label: 'Back from a canceled payment', client: { percentLeft: 80 }, fragment: '#wl-canceled=pur_canceled' },
+  canceled: { label: 'Back from a canceled payment', client: 'open' },
   offline: { label: 'Signed in, connection lost', client: { percentLeft: 80 }, offline: true },
   'portal-off': { label: 'The agency has switched its widgets off', key: 'closed' },
   refused: { label: 'Refused: a key nobody knows', key: 'wrong' },

@@ -68,7 +68,7 @@ async function checkText(file: StoredFile): Promise<void> {
 }
 
 /** A content with zeros is no text. @param bytes the next ones; left out, the text is to be whole */
-function decodeOrRefuse(decoder: TextDecoder, bytes?: Buffer): string {
+function decodeOrRefuse(decoder: InstanceType<typeof TextDecoder>, bytes?: Buffer): string {
   if (bytes?.includes(0)) refuse('knowledge.type_refused');
   try {
     return decoder.decode(bytes, { stream: bytes !== undefined });
