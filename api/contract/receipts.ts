@@ -43,7 +43,11 @@ export const receiptOperations = {
       number: z.string().describe('Of one sequence without gaps for each mode of an agency.'),
       issuedAt: instant,
       fileName: z.string(),
-      pdf: z.base64().describe('The bytes of the document in base64.'),
+      pdf: z
+        .base64()
+        .describe(
+          'The bytes of the document in base64. It has the letters of all European scripts, of Vietnamese, Arabic and Hebrew; any other is a box.',
+        ),
     }),
     errors: ['purchase.not_found', 'receipt.not_paid'],
   },

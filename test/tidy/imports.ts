@@ -20,6 +20,11 @@ const table: readonly Row[] = [
   { of: /^api\/rules\//, may: [] },
   { of: /^api\/ports\//, may: [/^~\/api\/(contract|rules|models)\//], mayTypes: [/^~\/api\/security\//] },
   { of: /^api\/ledger\//, may: [/^~\/api\/(contract|rules|models|security|ports)\//, node, /^lru-cache$/] },
+  // Writing a document is letters and their places, and asks nobody outside.
+  {
+    of: /^api\/domain\/receipts\//,
+    may: [/^~\/api\/(contract|rules|models|domain|ports|ledger)\//, node, /^(pdfkit|fontkit|bidi-js)$/],
+  },
   // lru-cache only bounds what is remembered. The world's numbering plans are a table that is not ours to write.
   {
     of: /^api\/domain\//,

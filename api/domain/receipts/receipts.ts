@@ -11,7 +11,7 @@ import type { AgencyAccess, Deps, Log } from '../../ports/index.ts';
 import { formatCredits, formatMoney } from '../../rules/money.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { brandOf } from '../directory/brand.ts';
-import { type PdfLine, writePdf } from './pdf.ts';
+import { type PdfLine, wrapText, writePdf } from './pdf.ts';
 
 /** Purchases of one page of the list. */
 const PAGE = 20;
@@ -58,9 +58,9 @@ export async function readReceipt(
   const receipt = await issueReceipt(agency, purchase, deps.now(), deps.log);
   const number = receiptNumberOf(receipt);
   const client = await readClient(scope, purchase.clientId);
-  const lines = linesOf({ receipt, purchase, client, returned: await returnedCents(purchase) });
-  const pdf = writePdf(`Receipt ${number}`, lines).toString('base64');
-  return { number, issuedAt: receipt.issuedAt.toISOString(), fileName: `receipt-${number}.pdf`, pdf };
+  const lines = await linesOf({ receipt, purchase, client, returned: await returnedCents(purchase) });
+  const pdf = await writePdf(`Receipt ${number}`, [lines]);
+  return { number, issuedAt: receipt.issuedAt.toISOString(), fileName: `receipt-${number}.pdf`, pdf: pdf.toString('base64') };
 }
 
 /** Gives a paid purchase its receipt, in the name of the agency as it is now. Repeating it returns the first one. */
@@ -84,54 +84,65 @@ interface Facts {
   returned: number;
 }
 
+/** Points from the left: where texts begin, where the values of labels begin, and where amounts end. */
+const [LEFT, VALUES, END] = [56, 300, 539];
+/** How wide a text may be beside an amount, in points. */
+const BESIDE = 380;
+
 /** Lays out a receipt: the seller on top, then number and day, the buyer, what was bought, and what was paid. */
-function linesOf({ receipt, purchase, client, returned }: Facts): PdfLine[] {
+async function linesOf({ receipt, purchase, client, returned }: Facts): Promise<PdfLine[]> {
   const { seller, issuedAt } = receipt;
   const { priceCents, currency, credits, orderId } = purchase;
   const money = (cents: number) => formatMoney(cents, currency, LANGUAGE);
   const lines: PdfLine[] = [];
   let y = 64;
-  const write = (text: string, { size = 10, x = 56, ...more }: Partial<PdfLine> = {}) => lines.push({ text, x, y, size, ...more });
-  const below = (texts: readonly string[], gap = 14) => {
-    for (const text of texts) {
-      write(text);
-      y += gap;
-    }
+  const write = (text: string, { size = 10, x = LEFT, ...more }: Partial<PdfLine> = {}) => lines.push({ text, x, y, size, ...more });
+  const below = async (texts: readonly string[], { width = END - LEFT, ...more }: Partial<PdfLine> & { width?: number } = {}) => {
+    for (const text of texts)
+      for (const line of await wrapText(text, { width, size: 10, ...more })) {
+        write(line, more);
+        y += 14;
+      }
   };
-  const pair = (label: string, value: string, more: Partial<PdfLine> = {}) => {
+  const pair = (label: string, value: string) => {
+    write(label);
+    write(value, { x: VALUES });
+    y += 18;
+  };
+  const amount = { x: END, isFigure: true } as const;
+  const total = (label: string, cents: number, more: Partial<PdfLine> = {}) => {
     write(label, more);
-    write(value, { ...more, x: 400 });
+    write(money(cents), { ...more, ...amount });
     y += 18;
   };
 
   write('Receipt', { size: 22, bold: true });
   y += 34;
-  write(seller.name, { bold: true });
-  y += 14;
-  below([...(seller.address?.split('\n') ?? []), ...(seller.vatId === null ? [] : [`VAT ID: ${seller.vatId}`])].flatMap(wrap));
+  await below([seller.name], { bold: true });
+  await below([...(seller.address?.split('\n') ?? []), ...(seller.vatId === null ? [] : [`VAT ID: ${seller.vatId}`])]);
   y += 16;
   pair('Receipt number', receiptNumberOf(receipt));
   pair('Issued on', formatDay(issuedAt));
   pair('Ordered on', formatDay(purchase.createdAt));
   pair('Purchase', purchase._id);
   y += 8;
-  write('Billed to', { bold: true });
-  y += 14;
-  below(buyerOf(client).flatMap(wrap));
+  await below(['Billed to'], { bold: true });
+  await below(buyerOf(client));
   y += 20;
-  pair('Item', 'Amount', { bold: true });
-  const [first = '', ...more] = wrap(nameOfSold(purchase));
-  pair(first, money(priceCents));
-  below(more);
+  write('Amount', { ...amount, bold: true });
+  await below(['Item'], { bold: true });
+  y += 4;
+  write(money(priceCents), amount);
+  await below([nameOfSold(purchase)], { width: BESIDE });
   const bought = `${formatCredits(credits, LANGUAGE)} credits`;
-  if (orderId === undefined && !nameOfSold(purchase).includes(bought)) below([bought]);
-  y += 12;
-  pair('Paid', money(priceCents), { bold: true });
+  if (orderId === undefined && !nameOfSold(purchase).includes(bought)) await below([bought]);
+  y += 16;
+  total('Paid', priceCents, { bold: true });
   if (returned > 0) {
-    pair('Returned', money(-returned));
-    pair('Total after returns', money(priceCents - returned), { bold: true });
+    total('Returned', -returned);
+    total('Total after returns', priceCents - returned, { bold: true });
   }
-  if (receipt.world !== 'live') below(['', 'Test mode: no money moved.']);
+  if (receipt.world !== 'live') await below(['', 'Test mode: no money moved.']);
   return lines;
 }
 
@@ -144,6 +155,3 @@ function buyerOf(client: Client | null): string[] {
   const parts = [company, `${member.firstName} ${member.lastName}`, addressLine1, addressLine2, place, region, country, member.email];
   return parts.filter((part): part is string => part !== undefined && part !== '');
 }
-
-/** Breaks a text into lines of at most 60 characters, at blanks where it has some. */
-const wrap = (text: string): string[] => text.match(/.{1,60}(?:\s|$)|.{1,60}/gu)?.map((part) => part.trim()) ?? [''];

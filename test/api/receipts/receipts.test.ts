@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import Stripe from 'stripe';
-import { encodeText, writePdf } from '../../../api/domain/receipts/pdf.ts';
 import { type Agency, codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
 import type { Page } from '../../support/page.ts';
+import { textsOf } from '../../support/pdf.ts';
 import { until } from '../../support/until.ts';
 
 const { createAgency, sandbox } = await startApi();
@@ -26,12 +26,7 @@ async function refund({ stripeSecret }: Agency, sessionId: string, amount: numbe
 }
 
 /** Reads the texts of a receipt in their order. */
-const textOf = (pdf: string): string[] =>
-  [
-    ...Buffer.from(pdf, 'base64')
-      .toString('latin1')
-      .matchAll(/\(((?:\\.|[^\\)])*)\) Tj/g),
-  ].map(([, text = '']) => text.replace(/\\(.)/g, '$1').replace('\x80', '€'));
+const textOf = (pdf: string): string[] => textsOf(Buffer.from(pdf, 'base64')).map(({ text }) => text);
 
 async function client(agency: Agency): Promise<Page> {
   const page = await agency.openPage();
@@ -113,19 +108,4 @@ test('purchases.list P14: pages of twenty leave none out', async () => {
     { first: 20, second: 3, next: null },
   );
   assert.deepEqual(new Set([...first.purchases, ...second.purchases].map(({ purchaseId }) => purchaseId)), made);
-});
-
-test('receipts.read P14: the document is well-formed, and what its fonts lack is not lost without a trace', () => {
-  const text = (bytes: readonly number[]) => Buffer.from(bytes).toString('latin1');
-  assert.equal(text(encodeText('Łódź – Żółć (Süd)')), 'Lód\x9e \x96 Zólc (Süd)'.replace('ód\x9e', 'ódz'));
-  assert.equal(text(encodeText('€ “x” 株式')), '\x80 \x93x\x94 ??');
-  const pdf = writePdf('Receipt (1)', [{ text: 'a\\b (c)', x: 10, y: 20, size: 10 }]).toString('latin1');
-  assert.match(pdf, /\(a\\\\b \\\(c\\\)\) Tj/);
-  const start = Number(/startxref\n(\d+)/.exec(pdf)?.[1]);
-  assert.ok(pdf.slice(start).startsWith('xref\n'));
-  const offsets = [...pdf.slice(start).matchAll(/(\d{10}) 00000 n/g)].map(([, offset]) => Number(offset));
-  assert.deepEqual(
-    offsets.map((offset) => pdf.slice(offset, offset + 7)),
-    offsets.map((_, index) => `${index + 1} 0 obj`),
-  );
 });
