@@ -13,6 +13,7 @@ import { brandOperations } from './bootstrap/brand.ts';
 import { callOperations } from './calls/calls.ts';
 import { usageOperations } from './calls/usage.ts';
 import { creditOperations } from './credits/credits.ts';
+import { exportOperations } from './credits/export.ts';
 import { historyOperations } from './credits/history.ts';
 import { liveOperations } from './credits/live.ts';
 import { purchaseOperations } from './credits/purchases.ts';
@@ -39,6 +40,7 @@ export const contract = {
   ...deletionOperations,
   ...creditOperations,
   ...historyOperations,
+  ...exportOperations,
   ...purchaseOperations,
   ...receiptOperations,
   ...orderOperations,

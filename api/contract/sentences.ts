@@ -30,6 +30,22 @@ export function titleOfSold(sold: Sold & { credits: number; orderId?: string | u
 /** Returns the name of a sold thing, as people read it. */
 export const nameOfSold = ({ name, named }: Sold): string => (named ? fillTemplate(wareNames[named.code], named.values) : name);
 
+/** Names in a statement of things that nobody sold. */
+const thingNames = {
+  call: 'Call',
+  free: 'Free credits',
+  given: 'Credits given',
+  added: 'Credits added',
+  closed: 'Account closed',
+  credits: 'Credits',
+} as const;
+
+/** Returns the name of a thing of `credits.history`, as people read it in a statement. */
+export function nameOfThing({ kind, name, named }: { kind: string; name: string | null; named: WareName | null }): string {
+  if (name !== null) return nameOfSold({ name, ...(named && { named }) });
+  return (thingNames as Partial<Record<string, string>>)[kind] ?? thingNames.credits;
+}
+
 /** The papers that a country may ask for before a number is sold, and whether the agency has them. */
 export const needStates = {
   none: { kind: 'none', state: 'met', message: 'No papers are needed.' },

@@ -85,6 +85,37 @@ function standingOf(scope: ClientScope, { newest, asOf }: { newest: Transfer | u
 const isBeginning = (scope: ClientScope, transfer: Transfer): boolean =>
   followersOf(transfer) !== null && !transfer._id.startsWith(`${prefixOf(scope)}call.late/`);
 
+/** Reads the entries that began the things of these entries, by the ids of those that began none. */
+export async function readBeginnings(scope: ClientScope, entries: readonly Transfer[]): Promise<Map<string, Transfer>> {
+  const followers = entries.filter((transfer) => !isBeginning(scope, transfer));
+  const { agencyId } = scope;
+  const named = followers.flatMap((transfer) => beginningsOf(scope, transfer).map((_id) => ({ follower: transfer._id, agencyId, _id })));
+  const purchaseIds = followers.flatMap(({ purchaseId = [] }) => purchaseId);
+  const [byName, about] = await Promise.all([
+    readTransfers(named),
+    purchaseIds.length === 0 ? [] : readAboutPurchases([agencyId], [...new Set(purchaseIds)]),
+  ]);
+  const sales = new Map(about.filter(({ kind }) => kind === 'credits.purchase').map((sale) => [sale.purchaseId, sale]));
+  const beginnings = new Map<string, Transfer>();
+  for (const { _id, purchaseId } of followers) {
+    const sale = sales.get(purchaseId);
+    if (sale) beginnings.set(_id, sale);
+  }
+  for (const { follower, _id } of named) {
+    const beginning = byName.get(_id);
+    if (beginning && beginning.refused === undefined) beginnings.set(follower, beginning);
+  }
+  return beginnings;
+}
+
+/** Returns the ids that the beginning of this entry's thing may have: the same cause, with a name that its own may follow. */
+function beginningsOf(scope: ClientScope, transfer: Transfer): string[] {
+  const prefix = prefixOf(scope);
+  return Object.entries(followedBy)
+    .filter(([, names]) => names?.some((name) => transfer._id.startsWith(`${prefix}${name}/`)))
+    .map(([name]) => `${prefix}${name}/${causeOf(transfer)}`);
+}
+
 /** The entry's number in the account; endless for a transfer that does not move it, such as a refusal. */
 const seqOn = (account: string, { postings }: Transfer): number =>
   postings.find((posting) => posting.account === account)?.seq ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import {
   buyCredits,
   cancelPurchaseOf,
+  exportStatement,
   giveCredits,
   readPurchaseOf,
   showBalance,
@@ -19,6 +20,7 @@ export const creditRoutes = (deps: Deps): Route[] => [
   answer('credits.statement', (caller, { clientId, ...page }) => showStatement(caller.access, clientIdOf(caller, clientId), page)),
   answer('credits.funds', (caller, { clientId, ...wanted }) => showFunds(caller.access, clientIdOf(caller, clientId), wanted)),
   answer('credits.history', (caller, { clientId, ...page }) => showHistory(caller.access, clientIdOf(caller, clientId), page)),
+  answer('credits.export', (caller, { clientId, ...wanted }) => exportStatement(caller.access, clientIdOf(caller, clientId), wanted, deps)),
   answer('credits.packages', (caller) => showPackages(caller.access, scopeOfClient(caller))),
   answer('credits.checkout', (caller, input, { seed, signal }) =>
     buyCredits(caller.access, caller, input, { requestId: seed, signal, deps }),

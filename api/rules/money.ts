@@ -36,23 +36,23 @@ export function savingPercent(offer: Offered, others: readonly Offered[]): numbe
 
 /** Formats thousandths of a currency, e.g. 390 as `€0.39` and 79 as `€0.079`. Never forms a fraction. */
 export function formatThousandths(thousandths: number, currency: Currency, language?: string): string {
-  const digits = String(thousandths).padStart(4, '0');
-  const decimal = `${digits.slice(0, -3)}.${digits.slice(-3)}` as `${number}`; // two groups of digits
-  return new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 3 }).format(decimal);
+  return new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 3 }).format(decimalOf(thousandths, 3));
 }
 
 /** Formats an amount for a language, e.g. `€40.00`. Takes minor units and never forms a fraction. */
 export function formatMoney(cents: number, currency: Currency, language: string): string {
-  const digits = String(Math.abs(cents)).padStart(3, '0');
-  const decimal = `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}` as `${number}`; // all currencies have two decimals
-  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(decimal);
+  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(decimalOf(cents, 2)); // all currencies have two decimals
 }
 
-/** Formats milli-credits as credits with up to three decimals. Works on text, because fractions are not exact. */
-export const formatCredits = (millis: number, language: string): string => {
-  const decimal = `${millis}`.padStart(4, '0').replace(/(\d{3})$/, '.$1');
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(decimal as `${number}`);
-};
+/** Formats milli-credits as credits with up to three decimals. */
+export const formatCredits = (millis: number, language: string): string =>
+  new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(decimalOf(millis, 3));
+
+/** Writes units of a decimal place as a decimal, e.g. -17 thousandths as `-0.017`. Works on text, because fractions are not exact. */
+export function decimalOf(units: number, places: number): `${number}` {
+  const digits = String(Math.abs(units)).padStart(places + 1, '0');
+  return `${units < 0 ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}` as `${number}`; // two groups of digits
+}
 
 /** Divides non-negative integers, half to even. BigInt, because the product of two amounts may exceed safe integers. */
 function divideHalfEven(dividend: bigint, divisor: bigint): number {

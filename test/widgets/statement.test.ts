@@ -225,6 +225,49 @@ describe('<wl-statement>', () => {
     expect(links).to.deep.equal([`${location.origin}/receipts/pur_1`]);
   });
 
+  it('credits.export C18: a month is downloaded by its days, once, and a refusal has a sentence', async () => {
+    const asked: unknown[] = [];
+    const saved: string[] = [];
+    const click = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function () {
+      saved.push(this.download);
+    };
+    try {
+      const page = await show(await entriesOf(2));
+      const [csv, pdf] = [0, 1].map((nth) => page.element.shadowRoot!.querySelectorAll<HTMLElement>('[part=download]')[nth]!) as [
+        HTMLElement,
+        HTMLElement,
+      ];
+      expect([csv, pdf].map((button) => words(button))).to.deep.equal(['Download CSV', 'Download PDF']);
+      const file = { openingMillis: 0, closingMillis: 0, rows: 0, seq: 2, hash: null, file: btoa('x') };
+      page.network.answers['credits.export'] = (input) => {
+        asked.push(input);
+        return { ...file, fileName: `statement.${(input as { format: string }).format}`, type: 'text/csv' };
+      };
+      csv.click();
+      csv.click();
+      await settled(page.element);
+      const select = page.part('period') as HTMLSelectElement;
+      expect([...select.options].slice(0, 1).map(({ text }) => text)).to.deep.equal(['Everything']);
+      select.value = select.options[1]!.value;
+      pdf.click();
+      await settled(page.element);
+      const [year, month] = new Date().toISOString().split('-').map(Number) as [number, number];
+      const days = { from: `${select.value}-01`, to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) };
+      const withoutKey = asked.map((input) => Object.fromEntries(Object.entries(input as object).filter(([name]) => name !== 'key')));
+      expect(withoutKey).to.deep.equal([{ format: 'csv' }, { format: 'pdf', ...days }]);
+      expect(saved).to.deep.equal(['statement.csv', 'statement.pdf']);
+      page.network.answers['credits.export'] = { status: 422, code: 'statement.too_long', message: 'Choose a shorter time.' };
+      csv.click();
+      await settled(page.element);
+      expect(page.text('error')).to.contain('Choose a shorter time.');
+      expect(csv).to.have.attribute('aria-disabled', 'false');
+      await expect(page.element).to.be.accessible();
+    } finally {
+      HTMLAnchorElement.prototype.click = click;
+    }
+  });
+
   it('credits.history C18: of 1,000 things the first page asks once and draws 25 rows', async () => {
     const page = await show(await entriesOf(1000));
     expect(lines(page).length).to.equal(25);

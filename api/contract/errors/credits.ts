@@ -29,5 +29,11 @@ export const creditErrors = {
     type: 'conflict',
     message: 'A receipt is written once the payment has arrived. Try again when the purchase is paid.',
   },
+  'statement.too_long': {
+    status: 422,
+    type: 'invalid_request',
+    message: 'Such a file has room for {most} entries of the account, and this time has {entries}. Choose a shorter time.',
+    values: { most: 'count', entries: 'count' },
+  },
   'purchase.not_found': { status: 404, type: 'not_found', message: 'There is no such purchase.' },
 } as const satisfies Record<string, ErrorEntry>;

@@ -62,6 +62,7 @@ const ownSentences = {
   origin_malformed: 'An origin is a scheme, a host and a port if it has one, such as https://www.example.com.',
   origin_shared: 'Anybody can have a page below this host. List the hosts that are yours, such as https://example.github.io.',
   pattern_malformed: 'Search for 2 to 16 digits or letters; * before or after them stands for any digit.',
+  period_backwards: 'The first day must not be after the last.',
   permissions_unneeded: 'Only a secret key has permissions. Leave them out.',
   price_unnamed: 'Name the price in money that was shown.',
   text_not_plain: 'Please use letters, digits and punctuation only.',

@@ -44,6 +44,8 @@ export async function showHistory(access: AgencyAccess, clientId: string, page: 
   return readHistory(scopeOf(await requireClient(access.scope, clientId)), page);
 }
 
+export { exportStatement } from './export.ts';
+
 type Gift = Parsed<'credits.recharge'> & { description?: string };
 
 /** Gives credits without a payment: an allocation with a description, otherwise a recharge. */

@@ -21,13 +21,26 @@ export interface HistoryPage {
 /** Reads a page of what a client's credits came from and went to, each thing by the name of what was bought or given. */
 export async function readHistory(scope: ClientScope, page: HistoryPage): Promise<Output<'credits.history'>> {
   const { things, asOf, next } = await readThings(scope, page);
-  const known = await readKnown(scope, things);
   return {
-    things: things.map((thing) => rowOf(scope, thing, known)),
+    things: await describeThings(scope, things),
     asOf: asOf.seq,
     availableMillis: asOf.state.available,
     next,
   };
+}
+
+/** Things whose names are read in one query. */
+const AT_ONCE = 500;
+
+/** Describes things by the name of what was bought or given. Counts the entries that they are handed in with. */
+export async function describeThings(scope: ClientScope, things: readonly Thing[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let start = 0; start < things.length; start += AT_ONCE) {
+    const some = things.slice(start, start + AT_ONCE);
+    const known = await readKnown(scope, some);
+    rows.push(...some.map((thing) => rowOf(scope, thing, known)));
+  }
+  return rows;
 }
 
 /** The documents that name things, by their ids. */

@@ -3,6 +3,7 @@ import { type NoticeCode, notices } from '../../contract/notices.ts';
 import { nameOfSold, type Sold } from '../../contract/sentences.ts';
 import type { MailKind } from '../../models/mail.ts';
 import { type Currency, formatCredits, formatMoney } from '../../rules/money.ts';
+import { formatDay } from '../receipts/receipts.ts';
 
 /** The language of all letters. */
 const LANGUAGE = 'en';
@@ -267,5 +268,3 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
 
   ...numberLetters,
 };
-
-export const formatDay = (at: Date): string => at.toLocaleDateString(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });

@@ -14,9 +14,9 @@ import { brandOf } from '../directory/brand.ts';
 import { backOff } from '../due/due.ts';
 import { dueMillis } from '../numbers/month.ts';
 import { displayNumber } from '../numbers/phone.ts';
-import { issueReceipt, receiptNumberOf } from '../receipts/receipts.ts';
+import { formatDay, issueReceipt, receiptNumberOf } from '../receipts/receipts.ts';
 import { type Rendered, renderMail } from './layout.ts';
-import { type Brand, creditsInWords, formatDay, type ToPerson } from './letters.ts';
+import { type Brand, creditsInWords, type ToPerson } from './letters.ts';
 
 export { nextMailDueAt, onMailWritten } from '../../models/mail.ts';
 

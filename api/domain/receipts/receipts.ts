@@ -73,7 +73,7 @@ export function issueReceipt(agency: Agency, purchase: Purchase, at: Date, log: 
 export const receiptNumberOf = ({ seq, world }: Pick<Receipt, 'seq' | 'world'>): string =>
   `${world === 'live' ? '' : 'TEST-'}${String(seq).padStart(6, '0')}`;
 
-const formatDay = (at: Date): string => at.toLocaleDateString(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });
+export const formatDay = (at: Date): string => at.toLocaleDateString(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });
 
 interface Facts {
   receipt: Receipt;
@@ -147,7 +147,7 @@ async function linesOf({ receipt, purchase, client, returned }: Facts): Promise<
 }
 
 /** Returns who bought, as the account says it now. */
-function buyerOf(client: Client | null): string[] {
+export function buyerOf(client: Client | null): string[] {
   const [member] = client?.members ?? [];
   if (!client || !member) return ['The account was deleted.'];
   const { company, addressLine1, addressLine2, postalCode, city, region, country } = client.profile;

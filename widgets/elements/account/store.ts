@@ -2,6 +2,7 @@ import type { Input, Output } from '../../../api/contract/index.ts';
 import type { Kit } from '../../kit/kit.ts';
 import { pageAddress } from '../../kit/page-address.ts';
 import { Actions } from '../../ui/actions.ts';
+import { saveFile } from '../../ui/save-file.ts';
 import { rememberVisit } from '../sign-up/was-here.ts';
 
 export type OwnAccount = Output<'accounts.read'>;
@@ -132,11 +133,7 @@ export class AccountStore extends Actions {
   download({ purchaseId }: BoughtItem): Promise<boolean> {
     return this.#act(purchaseId, async (kit) => {
       const { fileName, pdf } = await kit.read('receipts.read', { purchaseId });
-      const bytes = Uint8Array.from(atob(pdf), (sign) => sign.charCodeAt(0));
-      const url = URL.createObjectURL(new Blob([bytes], { type: 'application/pdf' }));
-      const link = Object.assign(document.createElement('a'), { href: url, download: fileName });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+      saveFile(fileName, 'application/pdf', pdf);
     });
   }
 

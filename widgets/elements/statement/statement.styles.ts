@@ -40,6 +40,19 @@ export const statementStyles = css`
     align-items: center;
     min-block-size: 44px;
   }
+  select {
+    font: inherit;
+    color: inherit;
+    min-block-size: max(44px, var(--_control-height));
+    padding: 0.375em 0.75em;
+    border: 1px solid var(--_field-border);
+    border-radius: var(--_radius);
+    background-color: var(--_field);
+  }
+  option {
+    color: light-dark(#111111, #eeeeee);
+    background-color: light-dark(#ffffff, #222222);
+  }
   [aria-busy='true'] {
     opacity: 0.65;
   }

@@ -6,6 +6,8 @@ import { webAddress } from '../../ui/brand.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
 import { icons } from '../../ui/icons.ts';
 import { picture } from '../../ui/picture.ts';
+import { saveFile } from '../../ui/save-file.ts';
+import { downloadView, type Format, type Period } from './download-view.ts';
 import { fetchAll, fetchNewest, fetchOlder, fetchThings, findMismatch, type Page, type Thing } from './pages.ts';
 import { isWrong, Memory, type Verdict } from './seen.ts';
 import { statementStyles } from './statement.styles.ts';
@@ -21,6 +23,9 @@ import { thingView } from './thing-view.ts';
  * @slot signed-out - Shown where nobody is signed in, e.g. a link to sign in.
  * @csspart heading - The heading.
  * @csspart verify - The button that checks the statement.
+ * @csspart downloads - The time to download, and the buttons for it.
+ * @csspart period - The list of months.
+ * @csspart download - The buttons that download the statement.
  * @csspart verdict - What the check found.
  * @csspart things - The list.
  * @csspart thing - One row.
@@ -51,7 +56,8 @@ export class WlStatement extends WlElement {
   /** The client, and the entry up to which the page on show tells its story. */
   #asked = '';
   #data: Kit['data'];
-  #working: 'older' | 'verify' | undefined;
+  /** Names the button whose work is under way. */
+  #working: string | undefined;
   #verdict: Verdict | undefined;
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -96,7 +102,7 @@ export class WlStatement extends WlElement {
     this.requestUpdate();
   }
 
-  #work(working: 'older' | 'verify', work: () => Promise<unknown>): void {
+  #work(working: string, work: () => Promise<unknown>): void {
     if (this.#working) return;
     this.#working = working;
     this.requestUpdate();
@@ -130,6 +136,15 @@ export class WlStatement extends WlElement {
     });
   }
 
+  #download(format: Format, period: Period): void {
+    this.#work(format, async () => {
+      const { kit } = this;
+      const clientId = kit?.account?.clientId;
+      const answer = await kit?.read('credits.export', { format, ...period });
+      if (answer && kit?.account?.clientId === clientId) saveFile(answer.fileName, answer.type, answer.file);
+    });
+  }
+
   override render() {
     const bones = [1, 2, 3, 4].map(() => html`<div class="bone"></div>`);
     return this.show(this.kit?.account, {
@@ -140,6 +155,7 @@ export class WlStatement extends WlElement {
           <h2 class="grow" part="heading">${this.heading || this.say('statement.heading')}</h2>
           ${this.#page?.things.length ? this.#button('verify', () => this.#verify()) : nothing}
         </div>
+        ${this.#page?.things[0] ? this.#downloads(this.#page.things[0]) : nothing}
         <div role="status">${this.#verdict ? this.#found(this.#verdict) : nothing}</div>
         ${this.#refused ? this.sentence(this.#refused) : nothing}
         ${this.#page ? this.#list(this.#page) : this.#refused ? nothing : html`<slot>${bones}</slot>`}
@@ -152,6 +168,11 @@ export class WlStatement extends WlElement {
     return html`<button part=${name === 'verify' ? 'verify' : 'older'} aria-disabled=${String(working)} @click=${act}>
       ${this.say(working && name === 'verify' ? 'statement.checking' : `statement.${name}`)}
     </button>`;
+  }
+
+  #downloads({ at }: Thing) {
+    const newest = new Date(Math.max(Date.now(), Date.parse(at)));
+    return downloadView(this, { newest, busy: this.#working, download: (format, period) => this.#download(format, period) });
   }
 
   #found(verdict: Verdict) {

@@ -6,6 +6,10 @@ export const statementStrings = {
   'statement.balance': 'Balance {balance}',
   'statement.older': 'Show older',
   'statement.folded': '{count rows|one: row} that cost nothing',
+  'statement.period': 'Time to download',
+  'statement.everything': 'Everything',
+  'statement.csv': 'Download CSV',
+  'statement.pdf': 'Download PDF',
   'statement.verify': 'Check the statement',
   'statement.checking': 'Checking',
   'statement.whole':

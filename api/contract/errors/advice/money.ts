@@ -40,6 +40,10 @@ export const moneyAdvice = {
     cause: 'The payment of this purchase has not arrived.',
     cure: 'Read the receipt once `purchases.list` says `receipt: true`.',
   },
+  'statement.too_long': {
+    cause: 'The account has more entries in this time than one file holds.',
+    cure: 'Ask for months or days with `from` and `to`, for `csv`, which has room for more, or page through `credits.history`.',
+  },
   'payments.account_inactive': {
     cause: 'Stripe does not let this account take live payments.',
     cure: "Finish the activation in Stripe's dashboard.",
