@@ -124,8 +124,37 @@ describe('<wl-account>', () => {
     expect(page.text('email')).not.to.contain('new@example.com');
   });
 
+  it('accounts.verifyEmail MT23: a mailed link says what came of it, unless the page has the sign-up to say so', async () => {
+    history.replaceState(null, '', '#wl-verify=token.1');
+    const confirmed = { email: 'new@example.com', grantedMillis: 0 };
+    const page = await open<WlAccount>(markup(), { ...answers, 'accounts.verifyEmail': confirmed });
+    const said = new BroadcastChannel(`wl:${page.kit.key}`);
+    await turns(page);
+    expect(shadow(page).querySelector('[role=status]')!.textContent).to.contain('is confirmed.');
+    page.root.append(document.createElement('wl-signup'));
+    page.kit.changed();
+    await turns(page);
+    expect(shadow(page).textContent).not.to.contain('is confirmed.');
+    history.replaceState(null, '', '#wl-verify=token.2');
+    const heard = new Promise((resolve) => said.addEventListener('message', ({ data }) => resolve(data)));
+    await page.kit.load();
+    expect(await heard).to.equal('email-confirmed');
+    said.close();
+  });
+
+  it('accounts.sendVerification MT23: an address that waits for its link gets another', async () => {
+    const waiting = { ...answers, 'accounts.read': account({ emailVerified: false }), 'accounts.sendVerification': {} };
+    const page = await open<WlAccount>(markup('security'), waiting);
+    await turns(page);
+    page.part('resend').click();
+    await turns(page);
+    expect(page.text('email')).to.contain('Link sent. Check your inbox.');
+    expect(page.network.named('accounts.sendVerification')).to.have.length(1);
+    await expect(page.element).to.be.accessible();
+  });
+
   it('accounts.changePassword MT23: a wrong one is said at its field; a new one, and who was signed out', async () => {
-    const wrong = { status: 401, code: 'password.wrong', param: 'currentPassword', message: 'Wrong.' };
+    const wrong = { status: 422, code: 'password.wrong', param: 'currentPassword', message: 'Wrong.' };
     const page = await open<WlAccount>(markup('security'), { ...answers, 'accounts.changePassword': wrong });
     await turns(page);
     shadow(page).querySelector<HTMLElement>('#open-password')!.click();
@@ -140,10 +169,15 @@ describe('<wl-account>', () => {
     await fill();
     expect(shadow(page).activeElement).to.equal(field(page, 'currentPassword'));
     expect(page.kit.account).not.to.equal(null);
+    // A second try with the same password would count as a second guess.
+    expect(page.network.named('accounts.changePassword')).to.have.length(1);
+    expect(page.network.named('sessions.list')).to.have.length(1);
     page.network.answers['accounts.changePassword'] = { ended: 2 };
     await fill();
     expect(page.text('password')).to.contain('2 devices were signed out.');
     expect(field(page, 'currentPassword')).to.equal(null);
+    // The list below no longer has the sessions that were ended.
+    expect(page.network.named('sessions.list')).to.have.length(2);
   });
 
   it('accounts.delete MT23: it says first what is lost, asks for the typed address, and signs out', async () => {
@@ -169,6 +203,7 @@ describe('<wl-account>', () => {
     expect(page.network.named('accounts.delete').map(({ input: sent }) => sent)).to.deep.equal([input]);
     expect(page.kit.account).to.equal(null);
     expect(page.text('signed-out')).to.equal('Sign in to see your account.');
+    expect(page.text('said')).to.contain('Your account was deleted.');
   });
 
   it('accounts.delete MT23: where more would be lost by now, that is shown and asked again', async () => {

@@ -140,6 +140,14 @@ describe('<wl-balance-meter>', () => {
     expect(events.filter(([name]) => name === 'wl-balance-changed')).to.have.length(2);
   });
 
+  it('live.stream S14: a session that was ended elsewhere leaves nothing of its member on the page', async () => {
+    const over = { status: 401, code: 'session.missing', message: 'Please sign in again.' };
+    const { element, text, kit } = await open<WlBalanceMeter>(meter, { 'bootstrap.read': signedIn(), 'live.stream': over });
+    await settled(element);
+    await settled(element);
+    expect({ account: kit.account, said: text('signed-out') }).to.deep.equal({ account: null, said: 'Sign in to see your credits.' });
+  });
+
   it('shows what the page wrote until the balance is known, and keeps its room', async () => {
     const { element } = await open<WlBalanceMeter>(
       html`<wl-balance-meter></wl-balance-meter>`,

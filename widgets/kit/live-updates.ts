@@ -1,10 +1,23 @@
 import { buyingOf } from './buying.ts';
 import type { Kit } from './kit.ts';
 import { Live, type LiveEvent } from './live.ts';
+import type { Refused } from './refused.ts';
 
 /** The stream of a kit's client: what it says changes the balance, confirms the e-mail and settles purchases. */
 export const liveOf = (kit: Kit): Live =>
-  new Live({ open: (signal) => kit.openStream(signal), heard: (event) => heard(kit, event), poll: () => kit.readBalance() });
+  new Live({ open: (signal) => openStream(kit, signal), heard: (event) => heard(kit, event), poll: () => kit.readBalance() });
+
+/** A session that was ended elsewhere is seen here first, and nothing of its member stays on the page. */
+async function openStream(kit: Kit, signal: AbortSignal): Promise<Response> {
+  try {
+    return await kit.openStream(signal);
+  } catch (error) {
+    if (isSignedOut(error as Refused)) await kit.leave();
+    throw error;
+  }
+}
+
+const isSignedOut = ({ code }: Refused): boolean => code === 'session.missing' || code === 'proof.refused';
 
 function heard(kit: Kit, { balance, purchaseId, kind }: LiveEvent): void {
   // Credits that waited have come: the e-mail was confirmed, in whichever tab or browser.

@@ -44,6 +44,7 @@ export async function confirmEmail(kit: Kit, token: string): Promise<void> {
   try {
     kit.confirmed = await kit.call('accounts.verifyEmail', { token });
     kit.announce('wl-email-verified', { email: kit.confirmed.email, credits: kit.confirmed.grantedMillis });
+    kit.tabs?.postMessage('email-confirmed');
   } catch (error) {
     kit.confirmed = refusalOf(error);
     if (kit.confirmed.retry) throw kit.confirmed;

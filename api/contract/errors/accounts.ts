@@ -39,7 +39,8 @@ export const accountErrors = {
   'password.too_common': { status: 422, type: 'invalid_request', message: 'This password is too easy to guess. Please choose another.' },
   'password.too_long': { status: 422, type: 'invalid_request', message: 'The password is too long.' },
   'password.too_short': { status: 422, type: 'invalid_request', message: 'The password is too short.' },
-  'password.wrong': { status: 401, type: 'authentication', message: 'The current password is not right. Please try again.' },
+  // Not a 401, at which a browser would renew its session and ask once more, which counts as a second guess.
+  'password.wrong': { status: 422, type: 'invalid_request', message: 'The current password is not right. Please try again.' },
   'proof.refused': { status: 401, type: 'authentication', message: 'Please sign in again.' },
   'reset.refused': { status: 422, type: 'invalid_request', message: 'This link was used already or has expired. Request a new one.' },
   'scope.missing': { status: 403, type: 'permission', message: 'This session may not do that.' },

@@ -128,7 +128,7 @@ test('accounts.changePassword MT23: with the current one, and other sessions end
   const [page, other] = [await signedUp(), await agency.openPage()];
   await other.signIn(page.email, password);
   const wrong = await page.try('accounts.changePassword', { currentPassword: 'Cloudy-day-1', ...newPassword });
-  assert.deepEqual({ status: wrong.status, code: codeOf(wrong) }, { status: 401, code: 'password.wrong' });
+  assert.deepEqual({ status: wrong.status, code: codeOf(wrong) }, { status: 422, code: 'password.wrong' });
   const unfit = await page.try('accounts.changePassword', { currentPassword: password, password: 'a', passwordConfirmation: 'a' });
   assert.equal(codeOf(unfit), 'password.too_short');
   await other.call('accounts.read', {});

@@ -3,6 +3,7 @@ import type { Kit } from '../../kit/kit.ts';
 import { accountStrings } from '../../strings/en/account.ts';
 import { controls } from '../../ui/controls.styles.ts';
 import { defineElement, WlElement } from '../../ui/element.ts';
+import { icons } from '../../ui/icons.ts';
 import { tabs } from '../../ui/tabs.ts';
 import { accountStyles } from './account.styles.ts';
 import { profileView } from './profile-view.ts';
@@ -23,9 +24,11 @@ type Way = (typeof ways)[number];
  * @csspart ways - The tabs.
  * @csspart way - One of them.
  * @csspart field - An input.
- * @csspart notice - The box of a mail that can be turned off.
+ * @csspart notice - The box of a mail that can be turned off, and what went well with a mailed link.
+ * @csspart error - Why a mailed link did not count.
  * @csspart save - The button that saves a form.
  * @csspart said - What went well.
+ * @csspart resend - The button that sends the confirmation again.
  * @csspart email - The row of the e-mail address.
  * @csspart password - The row of the password.
  * @csspart purchase - One purchase.
@@ -61,6 +64,7 @@ export class WlAccount extends WlElement {
     const { account, data, refused, balance } = this.kit ?? {};
     const isOther = account?.memberId !== this.#memberId;
     if (isOther) this.#store.clear();
+    if (account) this.#store.deleted = false;
     // The way out of a refusal reads the page's data anew, and so does a confirmed address.
     if (!refused && (isOther || data !== this.#data)) {
       this.#memberId = account?.memberId;
@@ -95,10 +99,19 @@ export class WlAccount extends WlElement {
     const bones = [1, 2, 3].map(() => html`<div class="bone"></div>`);
     return this.show(this.kit?.account, {
       skeleton: bones,
-      none: () => html`<p class="muted" part="signed-out"><slot name="signed-out">${this.say('own.signedOut')}</slot></p>`,
+      none: () => html`${this.#arrival}
+        ${this.#store.deleted ? html`<p class="card notice success row" part="said" role="status">${icons.check}<span class="grow">${this.say('own.deleted')}</span></p>` : nothing}
+        <p class="muted" part="signed-out"><slot name="signed-out">${this.say('own.signedOut')}</slot></p>`,
       value: () => html`<h2 part="heading">${this.heading || this.say('own.heading')}</h2>
+        ${this.#arrival}
         ${this.#mayWrite ? this.#sections(bones) : html`<p class="muted">${this.say('own.viewOnly')}</p>`}`,
     });
+  }
+
+  /** Says what came of a mailed link, on pages without the element that says it else. */
+  get #arrival(): unknown {
+    const { confirmed, deferred, root } = this.kit ?? {};
+    return confirmed && !root?.querySelector('wl-signup') ? deferred?.confirmedView(this, confirmed) : nothing;
   }
 
   #sections(bones: unknown) {

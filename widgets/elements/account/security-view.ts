@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import type { WlElement } from '../../ui/element.ts';
 import { refusalNotice, submitHandler, textField } from '../../ui/fields.ts';
 import { icons } from '../../ui/icons.ts';
@@ -16,7 +17,7 @@ export function securityView(host: WlElement, store: AccountStore, account: OwnA
     </section>
     <section class="part" aria-label=${host.say('own.devices')}>
       <h3>${host.say('own.devices')}</h3>
-      <wl-sessions .strings=${host.strings}>${host.say('loading')}</wl-sessions>
+      ${keyed(store.endings, html`<wl-sessions .strings=${host.strings}>${host.say('loading')}</wl-sessions>`)}
     </section>
     ${deletionView(host, store, account)}
   `;
@@ -33,10 +34,18 @@ function emailRow(host: WlElement, store: AccountStore, account: OwnAccount) {
       </div>
       ${formButton(host, store, 'email', host.say('own.emailChange'))}
     </div>
-    ${newEmail === null ? nothing : waiting(host, store, email, newEmail)}
+    ${emailVerified ? nothing : unconfirmed(host, store)} ${newEmail === null ? nothing : waiting(host, store, email, newEmail)}
     ${store.open === 'email' ? emailForm(host, store, account) : nothing}
   </div>`;
 }
+
+const unconfirmed = (host: WlElement, store: AccountStore) => html`<div class="row">
+    <button type="button" part="resend" aria-disabled=${String(store.busy === 'verification')} @click=${() => store.sendVerification()}>
+      ${host.say('own.emailResend')}
+    </button>
+    <p class="muted" role="status">${store.done?.at === 'verification' ? host.say('own.emailSent') : ''}</p>
+  </div>
+  ${refusalNotice(host, store, 'verification')}`;
 
 const waiting = (
   host: WlElement,

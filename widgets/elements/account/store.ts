@@ -21,6 +21,10 @@ export class AccountStore extends Actions {
   next: string | null = null;
   losses: Losses | undefined;
   open: Open;
+  /** True once the account is gone, until somebody is signed in again. */
+  deleted = false;
+  /** How often other sessions were ended here. */
+  endings = 0;
   /** The last thing that went well, in the name of its text, with its values. */
   done: { at: string; values?: Record<string, unknown> } | undefined;
 
@@ -80,6 +84,14 @@ export class AccountStore extends Actions {
     });
   }
 
+  /** Sends the link again that confirms the present address. */
+  sendVerification(): Promise<boolean> {
+    return this.#act('verification', async (kit) => {
+      await kit.attempt('accounts.sendVerification', { returnUrl: pageAddress(kit) });
+      this.done = { at: 'verification' };
+    });
+  }
+
   keepEmail(): Promise<boolean> {
     return this.#act('email', async (kit) => {
       await kit.call('accounts.keepEmail', {});
@@ -91,6 +103,7 @@ export class AccountStore extends Actions {
     return this.#act('password', async (kit) => {
       const values = await kit.call('accounts.changePassword', input);
       this.open = undefined;
+      this.endings += 1;
       this.done = { at: 'password', values };
     });
   }
@@ -119,6 +132,7 @@ export class AccountStore extends Actions {
       const input = { confirmation, lostMillis, numbers: numbers.length, ...(password !== undefined && { password }) };
       await kit.call('accounts.delete', input);
       rememberVisit(kit.key, false);
+      this.deleted = true;
       kit.tabs?.postMessage('signed-out');
       await kit.leave();
     });
