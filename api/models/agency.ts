@@ -125,7 +125,7 @@ const unsaid: Pick<ModeSettings, 'plans' | 'portal' | 'minutesPolicy' | 'alerts'
   portal: { active: true, notice: null },
   minutesPolicy: { kind: 'unlimited' },
   alerts: { email: null },
-  receipts: { address: null, vatId: null },
+  receipts: { address: null, vatId: null, vatBasisPoints: null },
 };
 
 /** Fills each mode with its own settings, or else with those saved before modes existed. */
@@ -135,7 +135,9 @@ function asAgency({ signUp, origins, plan, plans, packages, meter, portal, minut
     const found = { ...unsaid, ...before, ...settings?.[mode] } as Required<AsStored>; // a stored agency has all other settings
     // Absent before balances were low by an amount.
     const meter = { ...found.meter, lowMillis: found.meter?.lowMillis ?? LOW_MILLIS };
-    return { ...found, meter, packages: (found.packages ?? []).map(asPackage) };
+    // Absent before receipts named a rate of VAT.
+    const receipts = { ...found.receipts, vatBasisPoints: found.receipts.vatBasisPoints ?? null };
+    return { ...found, meter, receipts, packages: (found.packages ?? []).map(asPackage) };
   };
   return { ...shared, version: shared.version ?? 0, settings: { test: of('test'), live: of('live') } };
 }

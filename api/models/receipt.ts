@@ -7,6 +7,8 @@ export interface Seller {
   name: string;
   address: string | null;
   vatId: string | null;
+  /** Rate of the VAT in the price, in hundredths of a percent. Null: the receipt names none. Absent before receipts named it. */
+  vatBasisPoints?: number | null;
 }
 
 /** The number of a purchase's receipt. It says nothing of the buyer, so that it may be kept after the buyer is gone. */

@@ -9,6 +9,20 @@ export const PLATFORM_FEE_BASIS_POINTS = 200;
 export const feeCents = (amountCents: number, basisPoints: number): number =>
   divideHalfEven(BigInt(amountCents) * BigInt(basisPoints), 10_000n);
 
+/**
+ * Returns the tax that a price contains, at a rate in basis points of the price without it: 639 of 4000 at 1900. Rounded half to even; the
+ * price without tax is the rest, so that both add up. Minor units.
+ */
+export const includedTaxCents = (grossCents: number, basisPoints: number): number =>
+  divideHalfEven(BigInt(grossCents) * BigInt(basisPoints), 10_000n + BigInt(basisPoints));
+
+/** Formats a rate in basis points, e.g. 1900 as `19%` and 770 as `7.7%`. Never forms a fraction. */
+export function formatRate(basisPoints: number, language: string): string {
+  const digits = String(basisPoints).padStart(5, '0');
+  const ratio = `${digits.slice(0, -4)}.${digits.slice(-4)}` as `${number}`; // two groups of digits
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }).format(ratio);
+}
+
 /** Returns the price of freely chosen credits, in minor units. The price is per 100 credits, so that one may cost a fraction of a cent. */
 export const priceOf = (millis: number, centsPer100Credits: number): number =>
   divideHalfEven(BigInt(millis) * BigInt(centsPer100Credits), 100_000n);

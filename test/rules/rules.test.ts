@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { creditLevel } from '../../api/rules/credits.ts';
 import { type MinutesPolicy, mayFall } from '../../api/rules/minutes.ts';
-import { currencies, feeCents, formatMoney, priceOf } from '../../api/rules/money.ts';
+import { currencies, feeCents, formatMoney, formatRate, includedTaxCents, priceOf } from '../../api/rules/money.ts';
 import { callCostMillis } from '../../api/rules/rounding.ts';
 import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../api/rules/time.ts';
 
@@ -93,5 +93,26 @@ test('credits.packages L1: an amount is written as people write it', () => {
   assert.deepEqual(
     { euros: formatMoney(4000, 'EUR', 'en'), cents: formatMoney(5, 'USD', 'en'), debt: formatMoney(-123_456, 'GBP', 'en') },
     { euros: '€40.00', cents: '$0.05', debt: '-£1,234.56' },
+  );
+});
+
+test('receipts.read P14: VAT is the share of the gross price that its rate says, rounded once, half to even', () => {
+  assert.equal(includedTaxCents(4000, 1900), 639);
+  assert.equal(includedTaxCents(10_700, 700), 700);
+  // At 100 %, tax is half the price: each odd price is a tie.
+  assert.deepEqual(
+    [1, 3, 5, 7].map((gross) => includedTaxCents(gross, 10_000)),
+    [0, 2, 2, 4],
+  );
+  const check = (gross: number, rate: number) => {
+    const tax = includedTaxCents(gross, rate);
+    const twiceOff = 2n * (BigInt(tax) * BigInt(10_000 + rate) - BigInt(gross) * BigInt(rate));
+    assert(Number.isSafeInteger(tax) && tax >= 0 && tax <= gross);
+    assert((twiceOff < 0n ? -twiceOff : twiceOff) <= BigInt(10_000 + rate));
+  };
+  fc.assert(fc.property(fc.integer({ min: 0, max: 99_999_999_99 }), fc.integer({ min: 0, max: 5000 }), check));
+  assert.deepEqual(
+    [0, 1900, 770, 2125].map((rate) => formatRate(rate, 'en')),
+    ['0%', '19%', '7.7%', '21.25%'],
   );
 });

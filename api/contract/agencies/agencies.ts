@@ -106,6 +106,15 @@ export const alertSettings = z.strictObject({
 export const receiptSettings = z.strictObject({
   address: prose(300).nullable().default(null).describe('Postal address, a line of it on each line.'),
   vatId: line(40).nullable().default(null).describe('VAT or tax number.'),
+  vatBasisPoints: z
+    .int()
+    .min(0)
+    .max(5000)
+    .nullable()
+    .default(null)
+    .describe(
+      'Rate of the VAT that all prices contain, in hundredths of a percent: 1900 is 19 %. Receipts show net, VAT and gross; prices stay as they are. The VAT is rounded once, half to even, and net is the rest. Null: receipts name none.',
+    ),
 });
 
 /** Settings that test and live share. */
@@ -127,7 +136,7 @@ const ofMode = {
   portal: portal.prefault({ active: true }),
   minutesPolicy: minutesPolicy.default({ kind: 'unlimited' }),
   alerts: alertSettings.prefault({}).describe('Where the agency hears of what it must look after.'),
-  receipts: receiptSettings.prefault({}).describe('The seller on receipts. A receipt that was issued keeps what it says.'),
+  receipts: receiptSettings.prefault({}).describe('The seller on receipts, and its VAT. A receipt that was issued keeps what it says.'),
 };
 
 /** Settings merged field by field: all except the lists of plans and packages. */

@@ -5,10 +5,10 @@ import { readReturns } from '../../ledger/transfers/returns.ts';
 import { type Agency, inMode } from '../../models/agency.ts';
 import { type Client, readClient, scopeOf } from '../../models/client.ts';
 import { isCredited, listPurchases, type Purchase, readPurchase } from '../../models/purchase.ts';
-import { insertReceipt, type Receipt } from '../../models/receipt.ts';
+import { insertReceipt, type Receipt, type Seller } from '../../models/receipt.ts';
 import { type AgencyScope, type ClientScope, modeOf } from '../../models/scope.ts';
 import type { AgencyAccess, Deps, Log } from '../../ports/index.ts';
-import { formatCredits, formatMoney } from '../../rules/money.ts';
+import { formatCredits, formatMoney, formatRate, includedTaxCents } from '../../rules/money.ts';
 import { requireClient } from '../accounts/clients.ts';
 import { brandOf } from '../directory/brand.ts';
 import { type PdfLine, wrapText, writePdf } from './pdf.ts';
@@ -65,8 +65,8 @@ export async function readReceipt(
 
 /** Gives a paid purchase its receipt, in the name of the agency as it is now. Repeating it returns the first one. */
 export function issueReceipt(agency: Agency, purchase: Purchase, at: Date, log: Log): Promise<Receipt> {
-  const { address, vatId } = inMode(agency, modeOf(purchase.world)).receipts;
-  return insertReceipt(purchase, purchase._id, { seller: { name: brandOf(agency, log).companyName, address, vatId }, issuedAt: at });
+  const { receipts } = inMode(agency, modeOf(purchase.world));
+  return insertReceipt(purchase, purchase._id, { seller: { name: brandOf(agency, log).companyName, ...receipts }, issuedAt: at });
 }
 
 /** Names a receipt: `000042`, and `TEST-000042` where no money moved. */
@@ -110,11 +110,6 @@ async function linesOf({ receipt, purchase, client, returned }: Facts): Promise<
     y += 18;
   };
   const amount = { x: END, isFigure: true } as const;
-  const total = (label: string, cents: number, more: Partial<PdfLine> = {}) => {
-    write(label, more);
-    write(money(cents), { ...more, ...amount });
-    y += 18;
-  };
 
   write('Receipt', { size: 22, bold: true });
   y += 34;
@@ -137,13 +132,33 @@ async function linesOf({ receipt, purchase, client, returned }: Facts): Promise<
   const bought = `${formatCredits(credits, LANGUAGE)} credits`;
   if (orderId === undefined && !nameOfSold(purchase).includes(bought)) await below([bought]);
   y += 16;
-  total('Paid', priceCents, { bold: true });
-  if (returned > 0) {
-    total('Returned', -returned);
-    total('Total after returns', priceCents - returned, { bold: true });
+  for (const { label, cents, isSum } of sumsOf(seller, priceCents, returned)) {
+    const look = isSum ? { bold: true as const } : {};
+    write(label, look);
+    write(money(cents), { ...look, ...amount });
+    y += 18;
   }
   if (receipt.world !== 'live') await below(['', 'Test mode: no money moved.']);
   return lines;
+}
+
+interface Sum {
+  label: string;
+  /** Minor units. */
+  cents: number;
+  isSum?: true;
+}
+
+/** Lists what was paid, what went back and what is left, each sum below its net price and VAT where the seller has a rate. */
+function sumsOf({ vatBasisPoints: rate }: Seller, paidCents: number, returnedCents: number): Sum[] {
+  const taxed = (label: string, cents: number): Sum[] => {
+    const sum = { label, cents, isSum: true } as const;
+    if (typeof rate !== 'number') return [sum];
+    const tax = includedTaxCents(cents, rate);
+    return [{ label: 'Net', cents: cents - tax }, { label: `VAT (${formatRate(rate, LANGUAGE)})`, cents: tax }, sum];
+  };
+  const left = [{ label: 'Returned', cents: -returnedCents }, ...taxed('Total after returns', paidCents - returnedCents)];
+  return [...taxed('Paid', paidCents), ...(returnedCents > 0 ? left : [])];
 }
 
 /** Returns who bought, as the account says it now. */

@@ -43,7 +43,7 @@ const settings: ModeSettings = {
   packages: [],
   meter: { lowPermille: 250, criticalPermille: 100, lowMillis: 0 },
   alerts: { email: null },
-  receipts: { address: null, vatId: null },
+  receipts: { address: null, vatId: null, vatBasisPoints: null },
   portal: { active: true, notice: null },
   minutesPolicy: { kind: 'unlimited' },
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import mongoose from 'mongoose';
 import Stripe from 'stripe';
 import { type Agency, codeOf } from '../../support/agency.ts';
 import { startApi } from '../../support/api.ts';
@@ -7,7 +8,7 @@ import type { Page } from '../../support/page.ts';
 import { textsOf } from '../../support/pdf.ts';
 import { until } from '../../support/until.ts';
 
-const { createAgency, sandbox } = await startApi();
+const { createAgency, sandbox, deps } = await startApi();
 
 /** Buys 100 credits for 40.00 EUR. */
 async function buy(page: Page): Promise<{ purchaseId: string; sessionId: string }> {
@@ -61,6 +62,51 @@ test('receipts.read P14 MT23: it bears the agency with address and VAT id, the b
     ...{ state: 'part_refunded', receipt: true },
   });
   assert.deepEqual(await agency.call('purchases.list', { clientId: page.clientId }), { purchases, next: null });
+});
+
+/** Reads the amounts of a receipt by their labels. A label that comes again has those of both. */
+async function amountsOf(page: Page, purchaseId: string): Promise<Record<string, string[]>> {
+  const lines = textsOf(Buffer.from((await page.call('receipts.read', { purchaseId })).pdf, 'base64'));
+  const amounts: Record<string, string[]> = {};
+  for (const { text, x, y } of lines) {
+    const amount = lines.find((other) => other.y === y && other.x > x && /^-?€\d/.test(other.text));
+    if (amount) amounts[text] = [...(amounts[text] ?? []), amount.text];
+  }
+  return amounts;
+}
+
+test('receipts.read P14: with a rate of VAT it shows net, VAT and gross, also of what is left after returns', async () => {
+  const agency = await createAgency();
+  await agency.call('agency.update', { receipts: { vatBasisPoints: 1900 } });
+  const page = await client(agency);
+  const { purchaseId, sessionId } = await buy(page);
+  const paid = { '100 credits': ['€40.00'], Net: ['€33.61'], 'VAT (19%)': ['€6.39'], Paid: ['€40.00'] };
+  assert.deepEqual(await amountsOf(page, purchaseId), paid);
+  await refund(agency, sessionId, 1500);
+  await until(async () => (await page.call('purchases.read', { purchaseId })).state === 'part_refunded', 'the refund');
+  await agency.call('agency.update', { receipts: { vatBasisPoints: 700 } });
+  assert.deepEqual(await amountsOf(page, purchaseId), {
+    ...paid,
+    ...{ Net: ['€33.61', '€21.01'], 'VAT (19%)': ['€6.39', '€3.99'], Returned: ['-€15.00'], 'Total after returns': ['€25.00'] },
+  });
+});
+
+test('receipts.read P14: settings and receipts of before the rate of VAT name none', async () => {
+  const agency = await createAgency();
+  const forget = async (collection: string, filter: object, field: string) => {
+    const { modifiedCount } = await mongoose.connection.collection(collection).updateOne(filter, { $unset: { [field]: '' } });
+    assert.equal(modifiedCount, 1, field);
+  };
+  await forget('agencies', { _id: agency.id }, 'settings.test.receipts.vatBasisPoints');
+  deps.directory.forget();
+  assert.deepEqual((await agency.call('agency.read', {})).receipts, { address: null, vatId: null, vatBasisPoints: null });
+  const page = await client(agency);
+  const { purchaseId } = await buy(page);
+  const plain = { '100 credits': ['€40.00'], Paid: ['€40.00'] };
+  assert.deepEqual(await amountsOf(page, purchaseId), plain);
+  await forget('receipts', { agencyId: agency.id }, 'seller.vatBasisPoints');
+  await agency.call('agency.update', { receipts: { vatBasisPoints: 1900 } });
+  assert.deepEqual(await amountsOf(page, purchaseId), plain);
 });
 
 test('receipts.read P14: numbers have no gap and no double, however many are issued at once', async () => {

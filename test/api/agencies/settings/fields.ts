@@ -85,6 +85,7 @@ export const ownSamples: Record<string, Sample> = {
   'portal.notice': ['Back at nine', 'Back at ten', null],
   'receipts.address': ['Deich 1\n24103 Kiel', 'Deich 2', null],
   'receipts.vatId': ['DE 123', 'DE 456', null],
+  'receipts.vatBasisPoints': [1900, 0, null],
   minutesPolicy: [{ kind: 'no_grant' }, { kind: 'floor', floorMillis: -1000 }, { kind: 'unlimited' }],
 };
 
