@@ -40,8 +40,20 @@ const thingNames = {
   credits: 'Credits',
 } as const;
 
+interface Named {
+  kind: string;
+  name: string | null;
+  named: WareName | null;
+  call?: { seconds: number | null; number: string | null; agentName: string | null } | null | undefined;
+}
+
 /** Returns the name of a thing of `credits.history`, as people read it in a statement. */
-export function nameOfThing({ kind, name, named }: { kind: string; name: string | null; named: WareName | null }): string {
+export function nameOfThing({ kind, name, named, call }: Named): string {
+  if (call) {
+    const { agentName, number, seconds } = call;
+    const duration = seconds === null ? '' : `${seconds >= 60 ? `${Math.floor(seconds / 60)} min ` : ''}${seconds % 60} s`;
+    return [agentName === null ? 'Call' : `Call with ${agentName}`, number, duration].filter(Boolean).join(', ');
+  }
   if (name !== null) return nameOfSold({ name, ...(named && { named }) });
   return (thingNames as Partial<Record<string, string>>)[kind] ?? thingNames.credits;
 }

@@ -1,8 +1,9 @@
 import type { ClientScope } from '../models/scope.ts';
 import { prefixOf, readTransfers, type Transfer } from '../models/transfer.ts';
-import { clientOf } from './accounts.ts';
+import { clientOf, usedAt } from './accounts.ts';
 import { contentHash } from './chain.ts';
 import type { CallName } from './names.ts';
+import { amountOn } from './reading.ts';
 
 /**
  * The transfers of one call. Each has a name that can be written once, by any process, and never changes. Conclusions from an existing
@@ -46,6 +47,24 @@ export const chargeOf = (scope: ClientScope, { begun, over, late, former }: Know
       one.kind !== 'call.hold' &&
       !(one.kind === 'hold.resolve' && (endedAs(scope, one, 'voided') || endedAs(scope, one, 'expired'))),
   );
+
+/** Durations that are tried for one cost: a plan that rounds by minutes has sixty for each. */
+const SECONDS_TRIED = 120;
+
+/**
+ * Finds the connected seconds of a charged call, also of old entries. The ledger has them as a hash and as the cost, so the longest ones that
+ * cost as much are tried. Returns undefined for other transfers, and for a call of a plan with increments of more than two minutes.
+ */
+export function secondsOf(scope: ClientScope, charge: Transfer): number | undefined {
+  if (charge.kind !== 'usage.record' && charge.kind !== 'hold.resolve') return undefined;
+  const client = clientOf(scope);
+  const most = Math.floor((amountOn(charge, usedAt(scope)) * 60) / 1000);
+  for (let seconds = most; seconds >= 0 && seconds > most - SECONDS_TRIED; seconds -= 1) {
+    const content = charge.kind === 'usage.record' ? { client, seconds } : { client, end: { settled: seconds } };
+    if (charge.input === contentHash(content)) return seconds;
+  }
+  return undefined;
+}
 
 /** Tells whether a transfer moved credits of this client. */
 export const isOf = (scope: ClientScope, { postings }: Transfer): boolean => postings.some(({ account }) => account === clientOf(scope));

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chargeOf, endedAs, isOf, type KnownCall, wasHeldFor } from '../../api/ledger/calls.ts';
+import fc from 'fast-check';
+import { chargeOf, endedAs, isOf, type KnownCall, secondsOf, wasHeldFor } from '../../api/ledger/calls.ts';
 import { contentHash } from '../../api/ledger/chain.ts';
 import type { Transfer } from '../../api/models/transfer.ts';
+import { type CallRounding, callCostMillis } from '../../api/rules/rounding.ts';
 
 const scope = { agencyId: 'agn_1', world: 'test.0', clientId: 'cli_1', subject: 'a' } as const;
 const other = { ...scope, subject: 'b' };
@@ -69,4 +71,28 @@ test('calls.end T2: a transfer is of the client whose credits it moved, and a ho
     { unbegun: false, own: true, other: false, refused: false },
   );
   assert.equal(held({ begun: transfer('usage.record') }), false);
+});
+
+test('credits.history MT18: the duration of a charged call is found by what it cost, and of nothing else', () => {
+  const rounding = fc.oneof(
+    fc.constantFrom<CallRounding>({ by: 'second' }, { by: 'minute' }),
+    fc.record({ by: fc.constant('increment' as const), seconds: fc.integer({ min: 1, max: 120 }) }),
+  );
+  fc.assert(
+    fc.property(fc.nat(86_400), rounding, fc.boolean(), (seconds, rounded, isHeld) => {
+      const cost = callCostMillis(seconds, rounded);
+      const moved = {
+        postings: [
+          { account: 'used.test.0', amount: cost },
+          { account: 'client.a', amount: -Math.min(cost, 7) },
+        ],
+      };
+      const content = isHeld ? { client: 'client.a', end: { settled: seconds } } : { client: 'client.a', seconds };
+      const charge = transfer(isHeld ? 'hold.resolve' : 'usage.record', { ...moved, input: contentHash(content) });
+      assert.equal(secondsOf(scope, charge), seconds);
+      assert.equal(secondsOf(other, charge), undefined);
+    }),
+  );
+  for (const end of ['voided', 'expired']) assert.equal(secondsOf(scope, { ...ended(end), postings: [] }), undefined);
+  assert.equal(secondsOf(scope, transfer('order.hold')), undefined);
 });

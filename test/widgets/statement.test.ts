@@ -268,6 +268,76 @@ describe('<wl-statement>', () => {
     }
   });
 
+  it('credits.history MT18: a call is named by its agent and number with how long it lasted', async () => {
+    const [, ...calls] = (await entriesOf(6)).map(thingOf);
+    const known = [
+      { seconds: 133, number: '+1 415 555 9804', agentName: 'Anna' },
+      { seconds: 7, number: '+1 415 555 9804', agentName: null },
+      { seconds: 60, number: null, agentName: null },
+      { seconds: null, number: null, agentName: null },
+    ];
+    const things = calls.slice(0, 4).map((thing, index) => ({ ...thing, call: known[index]! }));
+    const page = await open<WlStatement>(statement, {
+      'bootstrap.read': signedIn(),
+      'credits.statement': paged([]),
+      'credits.history': pagedThings(things),
+    });
+    expect([...page.part('things').querySelectorAll('summary b:first-child')].map((name) => words(name))).to.deep.equal([
+      'Call call-5',
+      'Call call-4, 1 min 0 s',
+      'Call +1 415 555 9804, 7 s',
+      'Call with Anna, +1 415 555 9804, 2 min 13 s',
+    ]);
+    await expect(page.element).to.be.accessible();
+  });
+
+  it('credits.history C18: each entry names its cause and links it, or says that none is known', async () => {
+    const [bought, called, other] = (await entriesOf(3)).map(thingOf);
+    const withCause = (thing: Thing, cause: Thing['entries'][number]['cause']) => ({
+      ...thing,
+      entries: thing.entries.map((entry) => ({ ...entry, cause })),
+    });
+    const things = [
+      withCause(bought!, { kind: 'purchase', id: 'pur_1' }),
+      withCause(called!, { kind: 'call', id: 'call-2' }),
+      withCause(other!, null),
+    ];
+    const page = await open<WlStatement>(html`<wl-statement call-href="/calls/{id}"></wl-statement>`, {
+      'bootstrap.read': signedIn(),
+      'credits.statement': paged([]),
+      'credits.history': pagedThings(things),
+    });
+    const causes = [...page.element.shadowRoot!.querySelectorAll<HTMLElement>('[part=cause]')];
+    expect(causes.map((cause) => ({ words: words(cause), href: cause.querySelector('a')?.pathname }))).to.deep.equal([
+      { words: 'What caused it was not recorded.', href: undefined },
+      { words: 'Call call-2', href: '/calls/call-2' },
+      { words: 'Purchase pur_1', href: undefined },
+    ]);
+  });
+
+  it('receipts.read C18: a paid row downloads its receipt, and says in the row why it cannot', async () => {
+    const saved: string[] = [];
+    const click = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function () {
+      saved.push(this.download);
+    };
+    try {
+      const page = await show(await entriesOf(2));
+      const button = page.part('receipt');
+      expect(page.element.shadowRoot!.querySelectorAll('[part=receipt]').length).to.equal(1);
+      page.network.answers['receipts.read'] = { status: 409, code: 'receipt.not_paid', message: 'Not paid yet.' };
+      button.click();
+      await settled(page.element);
+      expect(button.closest('li')).to.contain(page.part('error'));
+      page.network.answers['receipts.read'] = { number: '1', issuedAt: '2026-01-01T00:00:00Z', fileName: 'receipt-1.pdf', pdf: btoa('x') };
+      button.click();
+      await settled(page.element);
+      expect({ saved, error: page.part('error') }).to.deep.equal({ saved: ['receipt-1.pdf'], error: null });
+    } finally {
+      HTMLAnchorElement.prototype.click = click;
+    }
+  });
+
   it('credits.history C18: of 1,000 things the first page asks once and draws 25 rows', async () => {
     const page = await show(await entriesOf(1000));
     expect(lines(page).length).to.equal(25);

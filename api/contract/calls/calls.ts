@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { balance } from '../credits/credits.ts';
 import type { Operation } from '../operation.ts';
 import { id, millis } from '../values.ts';
-import { callId, callSeconds, charged } from './usage.ts';
+import { callDetails, callId, callSeconds, charged } from './usage.ts';
 
 const unjournaled = 'Each call is an entry of the ledger, which is append-only and chained itself.';
 const call = { clientId: id('cli'), callId };
@@ -33,7 +33,7 @@ export const callOperations = {
     method: 'POST',
     callers: { agency: 'usage:write' },
     unjournaled,
-    input: z.strictObject({ ...call, seconds: callSeconds }),
+    input: z.strictObject({ ...call, seconds: callSeconds, ...callDetails }),
     example: { clientId: 'cli_example', callId: 'call-1', seconds: 61 },
     output: charged,
     errors: ['client.not_found', 'call.not_found', 'call.over', 'usage.mismatch'],

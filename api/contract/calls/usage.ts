@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { balance } from '../credits/credits.ts';
 import type { Operation } from '../operation.ts';
-import { because, id, millis } from '../values.ts';
+import { because, id, line, millis } from '../values.ts';
 
 export const callId = z
   .string()
   .regex(/^[\w.:-]{1,120}$/, because({ reason: 'call_id_malformed' }))
   .describe("The provider's own id of the call.");
 export const callSeconds = z.int().min(0).max(86_400).describe('Connected time. 0 costs nothing.');
+
+/** For the client's statement only: the first ones that come with a call stay. They are deleted with the client. */
+export const callDetails = {
+  number: line(40).optional().describe('The phone number that the statement shows, of whoever called or was called.'),
+  agentName: line(80).optional().describe('The agent that the statement shows, as the client calls it.'),
+};
 
 export const charged = z.strictObject({
   costMillis: millis,
@@ -27,6 +33,7 @@ export const usageOperations = {
       clientId: id('cli'),
       callId,
       seconds: callSeconds,
+      ...callDetails,
     }),
     example: { clientId: 'cli_example', callId: 'call-1', seconds: 61 },
     output: charged,

@@ -20,7 +20,34 @@ export const thing = z.strictObject({
   purchaseId: id('pur').nullable(),
   orderId: id('ord').nullable(),
   callId: z.string().nullable(),
-  entries: z.array(z.strictObject({ seq: z.int().min(1), kind: z.string(), at: instant, amount: millis, availableAfter: millis })),
+  call: z
+    .strictObject({
+      seconds: z.int().nullable().describe('Connected time; null as long as it lasts, and where the ledger cannot tell.'),
+      number: z.string().nullable().describe('As the agency gave it with the call.'),
+      agentName: z.string().nullable().describe('As the agency gave it with the call.'),
+    })
+    .nullable()
+    .optional()
+    .describe('What is known of a call. Null for other things.'),
+  entries: z.array(
+    z.strictObject({
+      seq: z.int().min(1),
+      kind: z.string(),
+      at: instant,
+      amount: millis,
+      availableAfter: millis,
+      cause: z
+        .strictObject({
+          kind: z
+            .enum(['call', 'order', 'purchase', 'refund', 'dispute', 'agency', 'account'])
+            .describe('`agency`: it gave credits · `account`: it was opened, or closed.'),
+          id: z.string(),
+        })
+        .nullable()
+        .optional()
+        .describe('What caused the entry. Null where the ledger does not say.'),
+    }),
+  ),
 });
 
 export const historyOperations = {

@@ -4,6 +4,7 @@ import { chargeOf, readCall } from '../../ledger/calls.ts';
 import { settleCall } from '../../ledger/transfers/calls.ts';
 import { balanceOf } from '../../ledger/transfers/grants.ts';
 import { holdCredits, voidHold } from '../../ledger/transfers/holds.ts';
+import { insertCallDetails } from '../../models/call-details.ts';
 import { scopeOf } from '../../models/client.ts';
 import type { AgencyAccess, ClientScope, Deps } from '../../ports/index.ts';
 import { callCostMillis } from '../../rules/rounding.ts';
@@ -48,12 +49,13 @@ export const recordCall = (access: AgencyAccess, input: CallOfClient, deps: Deps
 
 async function charge(
   { scope: agency, agency: settings }: AgencyAccess,
-  { clientId, callId, seconds }: CallOfClient,
+  { clientId, callId, seconds, number, agentName }: CallOfClient,
   how: { mustBeStarted?: boolean },
   deps: Deps,
 ): Promise<Output<'usage.record'>> {
   const client = await requireClient(agency, clientId);
   const scope = scopeOf(client);
+  if (number !== undefined || agentName !== undefined) await insertCallDetails(scope, { callId, seconds }, { number, agentName });
   const call = { callId, seconds, rounding: planOf(settings, client).rounding, actor: 'agency', at: deps.now() };
   const { costMillis, overrunMillis, repeated, transfer, ...standing } = await settleCall(scope, call, how);
   if (transfer && !repeated) await alertIfBelow(scope, transfer, policyOf(settings), deps);

@@ -60,7 +60,7 @@ export async function exportStatement(
 }
 
 function rowOf(thing: Output<'credits.history'>['things'][number]): StatementRow {
-  const { kind, at, amountMillis, money, state, purchaseId, orderId, callId, entries } = thing;
+  const { kind, at, amountMillis, money, state, purchaseId, orderId, callId, call, entries } = thing;
   const first = entries[0]?.at ?? at;
   const isBegunBefore = first !== at;
   return {
@@ -74,5 +74,6 @@ function rowOf(thing: Output<'credits.history'>['things'][number]): StatementRow
     purchaseId,
     orderId,
     callId,
+    call,
   };
 }

@@ -1,14 +1,16 @@
 import type { Output } from '../../contract/index.ts';
 import type { WareName } from '../../contract/sentences.ts';
 import { clientOf, heldAt } from '../../ledger/accounts.ts';
-import { amountOn } from '../../ledger/reading.ts';
+import { secondsOf } from '../../ledger/calls.ts';
+import { amountOn, causeOf } from '../../ledger/reading.ts';
 import { readThings, type Thing } from '../../ledger/things.ts';
+import { readCallDetails } from '../../models/call-details.ts';
 import { readDescriptions } from '../../models/description.ts';
 import { postingOn } from '../../models/entry.ts';
 import { type Order, readOrdersOf } from '../../models/order.ts';
 import { type Purchase, readPurchasesBy } from '../../models/purchase.ts';
 import type { ClientScope } from '../../models/scope.ts';
-import type { ClientState } from '../../models/transfer.ts';
+import type { ClientState, Transfer } from '../../models/transfer.ts';
 
 type Row = Output<'credits.history'>['things'][number];
 
@@ -48,14 +50,17 @@ interface Known {
   purchases: Map<string, Purchase>;
   orders: Map<string, Order>;
   descriptions: Map<string, string>;
+  /** By call id. */
+  calls: Map<string, NonNullable<Row['call']>>;
 }
 
 async function readKnown(scope: ClientScope, things: readonly Thing[]): Promise<Known> {
   const firsts = things.map(({ first }) => first);
   const purchaseIds = firsts.flatMap(({ purchaseId = [] }) => purchaseId);
-  const [found, descriptions] = await Promise.all([
+  const [found, descriptions, calls] = await Promise.all([
     purchaseIds.length === 0 ? [] : readPurchasesBy('_id', [scope.agencyId], purchaseIds),
     readDescriptions(scope, firsts),
+    readCalls(scope, things),
   ]);
   const paidOrders = found.flatMap(({ orderId = [] }) => orderId);
   const heldOrders = things.filter(({ first }) => isOrder(first.kind)).map(({ cause }) => cause);
@@ -64,7 +69,26 @@ async function readKnown(scope: ClientScope, things: readonly Thing[]): Promise<
     purchases: new Map(found.map((one) => [one._id, one])),
     orders: new Map(orders.map((one) => [one._id, one])),
     descriptions,
+    calls,
   };
+}
+
+/** Reads what is known of the calls among these things, by their ids. */
+async function readCalls(scope: ClientScope, things: readonly Thing[]): Promise<Known['calls']> {
+  const calls = things
+    .filter(({ first }) => isCall(first.kind))
+    .map(({ cause, transfers }) => ({
+      callId: cause,
+      seconds: transfers.flatMap((transfer) => secondsOf(scope, transfer) ?? [])[0] ?? null,
+    }));
+  const ended = calls.flatMap(({ callId, seconds }) => (seconds === null ? [] : { callId, seconds }));
+  const details = ended.length === 0 ? undefined : await readCallDetails(scope, ended);
+  return new Map(
+    calls.map(({ callId, seconds }) => {
+      const { number = null, agentName = null } = details?.get(callId) ?? {};
+      return [callId, { seconds, number, agentName }];
+    }),
+  );
 }
 
 const isOrder = (kind: string): boolean => kind === 'order.hold' || kind === 'order.hold_all';
@@ -78,7 +102,8 @@ function rowOf(scope: ClientScope, { cause, first, transfers }: Thing, known: Kn
   const entries = transfers.map((transfer) => {
     const { seq, amount, after } = postingOn(transfer, account);
     const { available } = after as ClientState; // of a client's account
-    return { seq, kind: transfer.kind, at: transfer.at.toISOString(), amount, availableAfter: available };
+    const cause = nameCause(transfer, order);
+    return { seq, kind: transfer.kind, at: transfer.at.toISOString(), amount, availableAfter: available, cause };
   });
   const amountMillis = entries.reduce((sum, entry) => sum + entry.amount, 0);
   const heldMillis = transfers.reduce((sum, transfer) => sum + amountOn(transfer, heldAt(scope)), 0);
@@ -95,8 +120,30 @@ function rowOf(scope: ClientScope, { cause, first, transfers }: Thing, known: Kn
     purchaseId,
     orderId: order?._id ?? null,
     callId: isCall(kind) ? cause : null,
+    call: known.calls.get(isCall(kind) ? cause : '') ?? null,
     entries,
   };
+}
+
+/** The causes of entries, by the first word of their kind. */
+const causeKinds = {
+  call: 'call',
+  hold: 'call',
+  usage: 'call',
+  order: 'order',
+  credits: 'agency',
+  refund: 'refund',
+  dispute: 'dispute',
+  signup: 'account',
+  account: 'account',
+} as const;
+
+/** Names the cause of an entry by its kind and its id in the ledger, which also entries from long ago have. */
+function nameCause(transfer: Transfer, order: Order | undefined): Row['entries'][number]['cause'] {
+  if (transfer.kind === 'credits.purchase') return transfer.purchaseId === undefined ? null : { kind: 'purchase', id: transfer.purchaseId };
+  const kind = (causeKinds as Partial<Record<string, (typeof causeKinds)[keyof typeof causeKinds]>>)[transfer.kind.split('.')[0] ?? ''];
+  const id = kind === 'order' && order ? order._id : causeOf(transfer);
+  return kind === undefined || id === '' ? null : { kind, id };
 }
 
 /** Names what began with an entry of this kind. An order that is not stored any more is a purchase of credits at best. */

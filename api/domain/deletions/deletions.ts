@@ -3,6 +3,7 @@ import { refuse } from '../../contract/refusal.ts';
 import { clientOf } from '../../ledger/accounts.ts';
 import { readStanding } from '../../ledger/standing.ts';
 import { closeAccount } from '../../ledger/transfers/closing.ts';
+import { removeCallDetails } from '../../models/call-details.ts';
 import { type Client, scopeOf } from '../../models/client.ts';
 import { beginDeletion, claimDeletion, eraseClient, putOffDeletion } from '../../models/deletion.ts';
 import { removeDescriptions } from '../../models/description.ts';
@@ -121,8 +122,9 @@ async function finishDeletion(client: Client, deps: Deps): Promise<void> {
   await eraseClient(scope, deps.now());
 }
 
-/** Removes what the agency wrote about the client's credits, because it may name the person. */
+/** Removes what the agency wrote about the client's credits and calls, because it may name people. */
 async function removeTexts(scope: ClientScope): Promise<void> {
+  await removeCallDetails(scope);
   const account = clientOf(scope);
   let transfers = await readEntries(scope, account, { limit: PAGE });
   while (transfers.length > 0) {

@@ -16,6 +16,9 @@ const columns: Record<string, (row: StatementRow) => Cell> = {
   purchase: ({ purchaseId }) => purchaseId,
   order: ({ orderId }) => orderId,
   call: ({ callId }) => callId,
+  number: ({ call }) => call?.number ?? null,
+  agent: ({ call }) => call?.agentName ?? null,
+  seconds: ({ call }) => (typeof call?.seconds === 'number' ? { number: `${call.seconds}` } : null),
 };
 
 /** Tells spreadsheets that the text is UTF-8. */

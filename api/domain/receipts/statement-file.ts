@@ -15,6 +15,7 @@ export interface StatementRow {
   purchaseId: string | null;
   orderId: string | null;
   callId: string | null;
+  call: Output<'credits.history'>['things'][number]['call'];
 }
 
 /** A statement of one client's time, ready to be written in any format. */

@@ -39,7 +39,7 @@ async function openShop() {
   const { reservationId } = await reserve(page);
   const { orderId } = await page.call('numbers.buy', { reservationId, pay: 'credits' }, newKey());
   await until(async () => (await page.call('orders.read', { orderId })).state === 'done', 'the end of the order');
-  await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 61 });
+  await agency.call('usage.record', { clientId, callId: 'call-1', seconds: 61, number: '+1 415 555 9804', agentName: 'Anna' });
   await agency.call('calls.start', { clientId, callId: 'call-2', seconds: 60 });
   await agency.call('calls.cancel', { clientId, callId: 'call-2' });
   return { agency, page, clientId };
@@ -51,12 +51,12 @@ test('credits.export C18: opening balance and rows add up to the closing one, an
   const exported = await page.call('credits.export', { format: 'csv' });
   const rows = rowsOf(textOf(exported));
   assert.deepEqual(
-    rows.map(({ kind, name, credits, balance }) => ({ kind, name: name?.replace(/\+1 .*/, '+1'), credits, balance })),
+    rows.map(({ kind, name, credits, balance }) => ({ kind, name: name?.replace(/^(Phone number \+1) .*/, '$1'), credits, balance })),
     [
       { kind: 'opening', name: 'Opening balance', credits: '', balance: '0.000' },
       { kind: 'given', name: 'Invoice "7", paid', credits: '20.000', balance: '' },
       { kind: 'number', name: 'Phone number +1', credits: '-5.000', balance: '' },
-      { kind: 'call', name: 'Call', credits: '-1.017', balance: '' },
+      { kind: 'call', name: 'Call with Anna, +1 415 555 9804, 1 min 1 s', credits: '-1.017', balance: '' },
       { kind: 'closing', name: 'Closing balance', credits: '', balance: '13.983' },
     ],
   );

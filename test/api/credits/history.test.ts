@@ -166,3 +166,56 @@ test('credits.history C18: a page of a long history costs as many queries as one
   assert.deepEqual({ short: short.things, long: long.things }, { short: 3, long: 25 });
   assert.ok(long.count <= short.count, `${long.count} queries instead of ${short.count}`);
 });
+
+test('credits.history MT18: a call has its duration, and the number and agent that came with it first', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 100_000 });
+  const { clientId } = page;
+  const anna = { number: '+1 415 555 9804', agentName: ' Anna ' };
+  await agency.call('usage.record', { clientId, callId: 'reported', seconds: 61, ...anna });
+  const again = await agency.call('usage.record', { clientId, callId: 'reported', seconds: 61, number: 'another', agentName: 'Bert' });
+  assert.equal(again.repeated, true);
+  const other = await agency.try('usage.record', { clientId, callId: 'reported', seconds: 62, agentName: 'Bert' });
+  assert.equal(other.status, 409);
+  await agency.call('calls.start', { clientId, callId: 'started', seconds: 600 });
+  await agency.call('calls.end', { clientId, callId: 'started', seconds: 133, agentName: 'Bert' });
+  await agency.call('calls.start', { clientId, callId: 'running', seconds: 60 });
+  const { things } = await readAll(page);
+  const known = Object.fromEntries(things.map(({ callId, call }) => [callId, call]));
+  assert.deepEqual(known, {
+    reported: { seconds: 61, number: '+1 415 555 9804', agentName: 'Anna' },
+    started: { seconds: 133, number: null, agentName: 'Bert' },
+    running: { seconds: null, number: null, agentName: null },
+    null: null,
+  });
+  const long = await agency.try('usage.record', { clientId, callId: 'long', seconds: 1, agentName: 'x'.repeat(81) });
+  assert.equal(long.status, 422);
+});
+
+test('credits.history C18: each entry names its cause by its kind and its name in the ledger, also entries of before', async () => {
+  const { agency, page } = await openNumberShop(api, { credits: 0 });
+  const { clientId } = page;
+  await agency.allocate(clientId, 20_000, 'Invoice 7');
+  const { reservationId } = await reserve(page);
+  const { orderId } = await page.call('numbers.buy', { reservationId, pay: 'credits' }, newKey());
+  await ended(page, orderId);
+  const { packages } = await page.call('credits.packages', {});
+  const { purchaseId, sessionId } = await page.call('credits.checkout', { packageId: packages[0]?.id, returnUrl: page.returnUrl });
+  sandbox.stripe.pay(sessionId);
+  await until(async () => (await page.call('purchases.read', { purchaseId })).state === 'paid', 'the payment');
+  await agency.call('calls.start', { clientId, callId: 'call-1', seconds: 60 });
+  await agency.call('calls.end', { clientId, callId: 'call-1', seconds: 30 });
+  const { things } = await readAll(page);
+  const told = things.flatMap(({ entries }) => entries.map(({ kind, cause }) => ({ kind, cause: cause?.kind, id: cause?.id })));
+  const [gift] = told.splice(-1);
+  assert.deepEqual(
+    { kind: gift?.kind, cause: gift?.cause, isNamed: (gift?.id ?? '') !== '' },
+    { kind: 'credits.allocate', cause: 'agency', isNamed: true },
+  );
+  assert.deepEqual(told, [
+    { kind: 'call.hold', cause: 'call', id: 'call-1' },
+    { kind: 'hold.resolve', cause: 'call', id: 'call-1' },
+    { kind: 'credits.purchase', cause: 'purchase', id: purchaseId },
+    { kind: 'order.hold', cause: 'order', id: orderId },
+    { kind: 'order.resolve', cause: 'order', id: orderId },
+  ]);
+});

@@ -22,11 +22,15 @@ async function holder(): Promise<Page> {
   const profile = { firstName: 'Mia', lastName: 'Meyer', email: page.email, emailVerified: true };
   await agency.call('sessions.mint', { externalId: page.email, profile });
   await agency.allocate(page.clientId, 100_000, 'A gift for Mia');
+  const call = { clientId: page.clientId, callId: `of-${page.clientId}`, seconds: 0, number: '+1 415 555 0100' };
+  await agency.call('usage.record', call);
+  assert.equal((await callsOf(page)).length, 1);
   return page;
 }
 
 const stored = async (name: string, filter: object) => mongoose.connection.collection(name).find(filter).toArray();
 const textsOf = (page: Page) => stored('descriptions', { text: 'A gift for Mia', _id: { $regex: page.clientId } as never });
+const callsOf = (page: Page) => stored('calldetails', { _id: { $regex: page.clientId } as never });
 const deletionsIn = async (page: Page) =>
   (await agency.call('journal.list', { limit: 50 })).entries.filter(
     ({ action, target }) => action === 'accounts.delete' && target === page.clientId,
@@ -39,6 +43,7 @@ async function assertErased(page: Page, entries: number): Promise<void> {
   assert.deepEqual({ members: client.members, profile: client.profile }, { members: [], profile: {} });
   assert.ok(!JSON.stringify(client).includes('Mia') && !JSON.stringify(client).includes(page.email));
   assert.deepEqual(await textsOf(page), []);
+  assert.deepEqual(await callsOf(page), []);
   const transfers = await stored('transfers', { 'postings.account': `client.${client.subject}` });
   assert.equal(transfers.length, entries);
   assert.equal((await deletionsIn(page)).length, 1);

@@ -78,6 +78,10 @@ export const statementStyles = css`
   b {
     font-weight: 600;
   }
+  .cause {
+    grid-column: 1 / -1;
+    overflow-wrap: anywhere;
+  }
   .amount {
     font-variant-numeric: tabular-nums;
     text-align: end;

@@ -11,7 +11,7 @@ import { downloadView, type Format, type Period } from './download-view.ts';
 import { fetchAll, fetchNewest, fetchOlder, fetchThings, findMismatch, type Page, type Thing } from './pages.ts';
 import { isWrong, Memory, type Verdict } from './seen.ts';
 import { statementStyles } from './statement.styles.ts';
-import { thingView } from './thing-view.ts';
+import { type Cause, thingView } from './thing-view.ts';
 
 /**
  * Shows what the credits came from and went to, newest first: one row for each purchase, order, call and gift. Its entries in the account lie
@@ -32,8 +32,10 @@ import { thingView } from './thing-view.ts';
  * @csspart mark - That it is pending, refunded or disputed.
  * @csspart amount - What it brought or cost.
  * @csspart link - The link to its receipt or call.
+ * @csspart receipt - The button that downloads its receipt.
  * @csspart entries - The entries of one row.
  * @csspart entry - One entry.
+ * @csspart cause - What caused the entry.
  * @csspart folded - What cost nothing in the end, such as reservations that were given back.
  * @csspart older - The button for older rows.
  * @csspart empty - The sentence where nothing has happened yet.
@@ -53,6 +55,8 @@ export class WlStatement extends WlElement {
 
   #page: Page | undefined;
   #refused: Refused | undefined;
+  /** Names the work that was refused; that of a receipt stands in its row. */
+  #refusedWork: string | undefined;
   /** The client, and the entry up to which the page on show tells its story. */
   #asked = '';
   #data: Kit['data'];
@@ -96,6 +100,7 @@ export class WlStatement extends WlElement {
       this.#refused = undefined;
     } catch (error) {
       this.#refused = refusalOf(error);
+      this.#refusedWork = this.#working;
     }
     if (asked.split('/')[0] !== this.kit?.account?.clientId) this.#page = undefined;
     this.#working = undefined;
@@ -137,11 +142,27 @@ export class WlStatement extends WlElement {
   }
 
   #download(format: Format, period: Period): void {
-    this.#work(format, async () => {
-      const { kit } = this;
-      const clientId = kit?.account?.clientId;
-      const answer = await kit?.read('credits.export', { format, ...period });
-      if (answer && kit?.account?.clientId === clientId) saveFile(answer.fileName, answer.type, answer.file);
+    this.#save(format, async (kit) => {
+      const { fileName, type, file } = await kit.read('credits.export', { format, ...period });
+      return [fileName, type, file];
+    });
+  }
+
+  #downloadReceipt(purchaseId: string): void {
+    this.#save(purchaseId, async (kit) => {
+      const { fileName, pdf } = await kit.read('receipts.read', { purchaseId });
+      return [fileName, 'application/pdf', pdf];
+    });
+  }
+
+  /** Saves a file that was asked for by the client who is still signed in. */
+  #save(working: string, read: (kit: Kit) => Promise<Parameters<typeof saveFile>>): void {
+    const { kit } = this;
+    const { clientId } = kit?.account ?? {};
+    if (!kit) return;
+    this.#work(working, async () => {
+      const file = await read(kit);
+      if (kit.account?.clientId === clientId) saveFile(...file);
     });
   }
 
@@ -157,7 +178,7 @@ export class WlStatement extends WlElement {
         </div>
         ${this.#page?.things[0] ? this.#downloads(this.#page.things[0]) : nothing}
         <div role="status">${this.#verdict ? this.#found(this.#verdict) : nothing}</div>
-        ${this.#refused ? this.sentence(this.#refused) : nothing}
+        ${this.#refused && !this.#refusedWork?.startsWith('pur_') ? this.sentence(this.#refused) : nothing}
         ${this.#page ? this.#list(this.#page) : this.#refused ? nothing : html`<slot>${bones}</slot>`}
       `,
     });
@@ -215,10 +236,20 @@ export class WlStatement extends WlElement {
   }
 
   #thing(thing: Thing) {
-    const [template, id] = thing.callId ? [this.callHref, thing.callId] : [this.receiptHref, thing.purchaseId];
-    const href = template && id ? webAddress(new URL(template.replace('{id}', encodeURIComponent(id)), document.baseURI).href) : undefined;
     const format = new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' });
-    return thingView(this, thing, { isBroken: this.#isBroken(thing), href, dateOf: (at) => format.format(new Date(at)) });
+    return thingView(this, thing, {
+      isBroken: this.#isBroken(thing),
+      hrefOf: (cause) => this.#hrefOf(cause),
+      busy: this.#working,
+      refused: thing.purchaseId && this.#refusedWork === thing.purchaseId ? this.#refused : undefined,
+      download: (purchaseId) => this.#downloadReceipt(purchaseId),
+      dateOf: (at) => format.format(new Date(at)),
+    });
+  }
+
+  #hrefOf({ kind, id }: Cause): string | undefined {
+    const template = { call: this.callHref, purchase: this.receiptHref }[kind as string];
+    return template ? webAddress(new URL(template.replace('{id}', encodeURIComponent(id)), document.baseURI).href) : undefined;
   }
 }
 defineElement('wl-statement', WlStatement);
