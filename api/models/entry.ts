@@ -91,6 +91,17 @@ export function readWrittenSince(since: Date, limit: number): Promise<Pick<Trans
     .exec();
 }
 
+/** The entries of a transfer with the states after them. */
+export type WrittenState = Pick<Transfer, 'agencyId' | 'world' | 'kind' | 'at' | 'postings'>;
+
+/** Iterates over the entries that any process has written since a moment of real time, for all agencies. */
+export const readStatesWrittenSince = (since: Date): AsyncIterable<WrittenState> =>
+  TransferModel.find({ writtenAt: { $gte: since } }, { agencyId: 1, world: 1, kind: 1, at: 1, postings: 1 })
+    .sort({ writtenAt: 1 })
+    .readConcern('majority')
+    .lean<WrittenState>()
+    .cursor({ batchSize: 500 });
+
 /** Reads the hashes of existing entries, by `<agency>/<account>#<seq>`. */
 export async function readHashes(entries: readonly { agencyId: string; account: string; seq: number }[]): Promise<Map<string, string>> {
   const byAgency = new Map<string, string[]>();

@@ -18,11 +18,12 @@ export const mailKinds = [
   'rent_past_due',
   'rent_last_call',
   'number_released',
+  'credits_low',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 /** A mail that its reader may turn off: neither about security nor about money that was paid. */
-export type OptionalMail = Extract<MailKind, 'rent_due'>;
+export type OptionalMail = Extract<MailKind, 'rent_due' | 'credits_low'>;
 
 /**
  * A mail to send once. It names people and things by id and never contains an address, a token or a secret: those are looked up or made

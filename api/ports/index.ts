@@ -81,6 +81,7 @@ export type CrashPoint =
   | 'password.before_replace'
   | 'email.after_wish'
   | 'email.after_change'
+  | 'credits.after_low_mail'
   | 'deletion.after_begin'
   | 'deletion.after_things'
   | 'deletion.after_close'

@@ -20,7 +20,7 @@ const account = (given: Partial<Output<'accounts.read'>> = {}): Output<'accounts
   profile: { ...nobody, addressLine1: null, addressLine2: null, company: null, role: null, city: 'London' },
   fields: ['city', 'company'],
   signIn: { password: true, externalId: null },
-  notices: { rentDue: true },
+  notices: { rentDue: true, lowCredits: true },
   createdAt: '2026-11-03T10:14:00.000Z',
   ...given,
 });
@@ -91,13 +91,20 @@ describe('<wl-account>', () => {
   });
 
   it('accounts.update MT23: a notice is turned off at once, and it says which mails are always sent', async () => {
-    const page = await open<WlAccount>(markup(), { ...answers, 'accounts.update': account({ notices: { rentDue: false } }) });
+    const page = await open<WlAccount>(markup(), {
+      ...answers,
+      'accounts.update': account({ notices: { rentDue: false, lowCredits: true } }),
+    });
     await turns(page);
     expect(words(shadow(page).querySelector('section'))).to.contain('Emails about security, payments and your numbers are always sent.');
     page.part('notice').click();
     await turns(page);
     expect(page.network.named('accounts.update').map(({ input }) => input)).to.deep.equal([{ notices: { rentDue: false } }]);
-    expect((page.part('notice') as HTMLInputElement).checked).to.equal(false);
+    const boxes = [...shadow(page).querySelectorAll<HTMLInputElement>('[part=notice]')];
+    expect(boxes.map((box) => box.checked)).to.deep.equal([false, true]);
+    boxes[1]!.click();
+    await turns(page);
+    expect(page.network.named('accounts.update').at(-1)!.input).to.deep.equal({ notices: { lowCredits: false } });
   });
 
   it('accounts.changeEmail MT23: a new address waits for its link, and the present one can be kept', async () => {

@@ -11,7 +11,10 @@ const profilePatch = z.strictObject(
 );
 
 /** The mails that a member may do without. Those about security and money are always sent. */
-const notices = z.strictObject({ rentDue: z.boolean().describe("That a number's next month is due and its credits are missing.") });
+const notices = z.strictObject({
+  rentDue: z.boolean().describe("That a number's next month is due and its credits are missing."),
+  lowCredits: z.boolean().describe('That the credits fell below the level of the agency, once until they are above it again.'),
+});
 
 const clientId = id('cli').optional().describe("Needed with a secret key. A session's own, unless said.");
 

@@ -2,6 +2,7 @@ import { type ProfileField, profileFields } from '../../contract/accounts/accoun
 import type { Output, Parsed } from '../../contract/index.ts';
 import { refuse } from '../../contract/refusal.ts';
 import { type Client, changeAccount, type Member } from '../../models/client.ts';
+import type { OptionalMail } from '../../models/mail.ts';
 import type { AgencyAccess } from '../../ports/index.ts';
 import { checkFields } from './accounts.ts';
 import { type Holder, requireHolder } from './clients.ts';
@@ -32,7 +33,7 @@ export async function updateAccount(
     member: {
       ...(firstName !== undefined && { firstName }),
       ...(lastName !== undefined && { lastName }),
-      ...(notices.rentDue !== undefined && { unwantedMails: notices.rentDue ? [] : ['rent_due' as const] }),
+      ...(Object.keys(notices).length > 0 && { unwantedMails: unwantedAfter(member, notices) }),
     },
     profile: Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Record<string, string | null>,
     ...(username !== undefined && { logins: [...new Set([member.email, (username ?? member.email).toLowerCase()])] }),
@@ -40,6 +41,20 @@ export async function updateAccount(
   if (result === 'login') refuse('username.taken', { param: 'profile.username' });
   if (result === 'moved') refuse('server.busy');
   return showAccount(access, clientId, memberId);
+}
+
+type Notices = OwnAccount['notices'];
+const mailOfNotice = { rentDue: 'rent_due', lowCredits: 'credits_low' } as const satisfies Record<keyof Notices, OptionalMail>;
+
+/** Returns the mails that a member does not want after this change. */
+function unwantedAfter({ unwantedMails }: Member, changes: { [Name in keyof Notices]?: boolean | undefined }): OptionalMail[] {
+  const unwanted = new Set(unwantedMails);
+  for (const [name, isWanted] of Object.entries(changes)) {
+    const mail = mailOfNotice[name as keyof Notices];
+    if (isWanted) unwanted.delete(mail);
+    else if (isWanted === false) unwanted.add(mail);
+  }
+  return [...unwanted];
 }
 
 /** Returns the name besides the address by which a member signs in; null if there is none. */
@@ -53,7 +68,7 @@ function viewOf({ agency }: AgencyAccess, { client, member }: Holder): OwnAccoun
     ...{ clientId: client._id, memberId, firstName, lastName, email, emailVerified: emailVerifiedAt !== undefined, newEmail },
     profile: Object.fromEntries(profileFields.map((field) => [field, stored[field] ?? null])) as OwnAccount['profile'],
     fields: agency.signUp.fields,
-    notices: { rentDue: !unwantedMails.includes('rent_due') },
+    notices: { rentDue: !unwantedMails.includes('rent_due'), lowCredits: !unwantedMails.includes('credits_low') },
     signIn: { password: passwordHash !== undefined, externalId },
     createdAt: createdAt.toISOString(),
   };

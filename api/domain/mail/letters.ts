@@ -126,6 +126,12 @@ interface Refund extends Pick<Receipt, 'brand' | 'firstName' | 'purchaseId' | 's
   refundedCents: number;
 }
 
+interface LowCredits extends ToPerson {
+  /** Milli-credits that are left. */
+  leftMillis: number;
+  isTest: boolean;
+}
+
 /** A mail to the agency itself. */
 interface ToAgency extends ToPerson {
   isTest: boolean;
@@ -146,6 +152,7 @@ export interface MailValues {
   rent_past_due: AboutNumber;
   rent_last_call: AboutNumber;
   number_released: AboutNumber;
+  credits_low: LowCredits;
 }
 
 /** Text of each kind of mail. */
@@ -264,6 +271,18 @@ export const letters: { [Kind in MailKind]: (values: MailValues[Kind]) => Letter
       'Your clients are only told that it is not possible at the moment, and what could not be done was not charged.',
     ],
     closing: 'You get this mail at most once a day, as long as it happens.',
+  }),
+
+  credits_low: ({ brand: { companyName }, leftMillis, isTest }) => ({
+    subject: `${isTest ? '[Test] ' : ''}Your credits at ${companyName} ${leftMillis > 0 ? 'are running low' : 'are used up'}`,
+    preheader: leftMillis > 0 ? `You have ${creditsInWords(leftMillis)} left.` : 'Calls stop until there are more.',
+    paragraphs: [
+      leftMillis > 0
+        ? `You have ${creditsInWords(leftMillis)} left. Calls stop when they are used up.`
+        : 'You have no credits left. Calls stop until there are more.',
+      `Buy credits at ${companyName}, and everything goes on without interruption.`,
+    ],
+    closing: 'You get this mail once until you have enough credits again. You can turn it off in your account.',
   }),
 
   ...numberLetters,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readStanding } from '../../ledger/standing.ts';
+import { isLow } from '../../ledger/state/states.ts';
 import { readReturns } from '../../ledger/transfers/returns.ts';
-import { type Agency, agencyById } from '../../models/agency.ts';
-import { type Client, readClient } from '../../models/client.ts';
+import { type Agency, agencyById, inMode } from '../../models/agency.ts';
+import { type Client, type Member, readClient } from '../../models/client.ts';
 import { claimMail, type MailRow, settleMail, wasMailGivenUpSince } from '../../models/mail.ts';
 import { readNumber } from '../../models/number.ts';
 import { readPurchase } from '../../models/purchase.ts';
@@ -121,11 +123,23 @@ async function writeMail(row: MailRow, post: PostOffice): Promise<Mail | undefin
   }
   const member = client?.members.find(({ id }) => id === row.memberId);
   if (!client || !member || member.unwantedMails?.some((kind) => kind === row.kind)) return undefined;
+  if (row.kind === 'credits_low') return writeLowCredits(row, { agency, member, brand, post });
   const person = { brand, firstName: member.emailVerifiedAt ? member.firstName : null };
   if (row.kind !== 'email_change') return addressed(row, brand, member.email, post, await render(row, person, { agency, client, post }));
   if (member.newEmail === undefined) return undefined;
   const link = (await isNewEmailTaken({ client, member })) ? null : await post.link(row);
   return addressed(row, brand, member.newEmail, post, renderMail(row.kind, { brand, firstName: null, link }));
+}
+
+/** @returns undefined if the credits are enough again */
+async function writeLowCredits(
+  row: MailRow,
+  { agency, member, brand, post }: { agency: Agency; member: Member; brand: Brand; post: PostOffice },
+): Promise<Mail | undefined> {
+  const { state } = await readStanding(row);
+  if (!isLow(state, inMode(agency, modeOf(row.world)).meter)) return undefined;
+  const values = { brand, firstName: member.firstName, leftMillis: state.available + state.held, isTest: row.world !== 'live' };
+  return addressed(row, brand, member.email, post, renderMail('credits_low', values));
 }
 
 function renderForAgency({ world, notice }: MailRow, brand: Brand): Rendered {

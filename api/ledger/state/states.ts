@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AccountState, ClientState, Lot, MinutesState, PurchaseReturns } from '../../models/transfer.ts';
+import { creditLevel, type MeterThresholds } from '../../rules/credits.ts';
 import { type ClientAccount, isClient, isPurchase, type MinutesAccount, type PurchaseAccount } from '../accounts.ts';
 import { type ClientKind, clientAfter, type Movement } from './effects.ts';
 import { returnsAfter, untouched } from './returns.ts';
@@ -75,6 +76,12 @@ function assertAddsUp(account: string, { available, held, used, assigned, revers
 export function meterOf({ available, held, lots }: ClientState): { available: number; held: number; used: number; assigned: number } {
   const assigned = sum(lots, 'granted');
   return { available, held, used: assigned - available - held, assigned };
+}
+
+/** Tells whether credits are low in the agency's terms. Held ones count as left: most of a call's come back, and what is paid for is not lost. */
+export function isLow(state: ClientState, thresholds: MeterThresholds): boolean {
+  const { available, held, assigned } = meterOf(state);
+  return creditLevel({ available: available + held, assigned }, thresholds) !== 'enough';
 }
 
 const sum = (lots: readonly Lot[], field: 'granted' | 'remaining' | 'held'): number => lots.reduce((total, lot) => total + lot[field], 0);

@@ -108,7 +108,7 @@ test('accounts.update S14: a new username signs in, and the former one does not'
 test('accounts.update MT23: a reminder that was turned off is not sent, and nothing else stays out', async () => {
   const page = await signedUp();
   const { memberId, notices } = await page.call('accounts.update', { notices: { rentDue: false } });
-  assert.deepEqual(notices, { rentDue: false });
+  assert.deepEqual(notices, { rentDue: false, lowCredits: true });
   assert.deepEqual((await newest()).after, { changed: ['notices'] });
   const client = await mongoose.connection.collection('clients').findOne({ _id: page.clientId as never });
   const scope = { agencyId: agency.id, world: client?.world, clientId: page.clientId, subject: client?.subject };
@@ -121,7 +121,13 @@ test('accounts.update MT23: a reminder that was turned off is not sent, and noth
     { rent: await stateOf('rent_due'), link: await stateOf('verification') },
     { rent: ['given_up'], link: ['sent', 'sent'] },
   );
-  assert.deepEqual((await page.call('accounts.update', { notices: { rentDue: true } })).notices, { rentDue: true });
+  assert.deepEqual((await page.call('accounts.update', { notices: { rentDue: true } })).notices, {
+    rentDue: true,
+    lowCredits: true,
+  });
+  await page.call('accounts.update', { notices: { rentDue: false } });
+  const both = await page.call('accounts.update', { notices: { lowCredits: false } });
+  assert.deepEqual(both.notices, { rentDue: false, lowCredits: false });
 });
 
 test('accounts.changePassword MT23: with the current one, and other sessions end', async () => {

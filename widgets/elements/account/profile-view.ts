@@ -48,13 +48,18 @@ export function profileView(host: WlElement, store: AccountStore, account: OwnAc
 
 /** The mails that the member may do without. Each box is saved at once. */
 function noticesView(host: WlElement, store: AccountStore, { notices }: OwnAccount) {
-  const changed = ({ target }: Event) => store.saveNotices({ rentDue: (target as HTMLInputElement).checked });
+  const box = (name: keyof typeof notices) => html`<label class="check">
+    <input
+      type="checkbox"
+      part="notice"
+      .checked=${live(notices[name])}
+      @change=${({ target }: Event) => store.saveNotices({ [name]: (target as HTMLInputElement).checked })}
+    />
+    <span>${host.say(`own.${name}`)}</span>
+  </label>`;
   return html`<section class="part" aria-labelledby="notices">
     <h3 id="notices">${host.say('own.notices')}</h3>
-    <label class="check">
-      <input type="checkbox" part="notice" .checked=${live(notices.rentDue)} @change=${changed} />
-      <span>${host.say('own.rentDue')}</span>
-    </label>
+    ${box('rentDue')} ${box('lowCredits')}
     <p class="muted">${host.say('own.noticesHint')}</p>
     ${refusalNotice(host, store, 'notices')}
     <p class="muted" role="status">${store.done?.at === 'notices' ? host.say('own.saved') : ''}</p>

@@ -68,7 +68,7 @@ export class AccountStore extends Actions {
   }
 
   /** Turns a notice on or off. */
-  saveNotices(notices: OwnAccount['notices']): Promise<boolean> {
+  saveNotices(notices: Partial<OwnAccount['notices']>): Promise<boolean> {
     return this.#act('notices', async (kit) => {
       this.account = await kit.call('accounts.update', { notices });
       this.done = { at: 'notices' };

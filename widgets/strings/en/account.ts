@@ -62,6 +62,7 @@ export const accountStrings = {
   'own.deletePerson': 'Your profile will be erased, and all your devices signed out.',
   'own.notices': 'Email notifications',
   'own.noticesHint': 'Emails about security, payments and your numbers are always sent.',
+  'own.lowCredits': 'Tell me when my credits run low',
   'own.rentDue': "Remind me before a number's rent is due",
   'own.deleteUnderWay': 'A call, an order or a payment is still in progress. Try again when it has ended.',
   'own.deleteType': 'Type {email} to confirm',
