@@ -10,7 +10,7 @@ export const exportOperations = {
       'The statement of a time as a file: one row for each thing with what it brought or cost in that time, so that the opening balance and all rows add up to the closing one. Days begin and end in UTC.',
     method: 'GET',
     callers: { client: 'balance:read', agency: 'clients:read' },
-    limits: [{ per: ['caller'], count: 20, seconds: 60 }],
+    limits: [{ per: ['caller'], count: 10, seconds: 60 }],
     input: z
       .strictObject({
         clientId: id('cli').optional().describe("The agency's server names the client; a session token is about its own."),

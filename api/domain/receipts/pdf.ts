@@ -50,7 +50,7 @@ function writeLine(pdf: PDFKit.PDFDocument, { text, x, y, size, bold, isFigure }
 /** Breaks a text into lines of at most a width in points, at blanks where it has some. An empty text is one empty line. */
 export async function wrapText(text: string, { width, size, bold }: Pick<PdfLine, 'size' | 'bold'> & { width: number }): Promise<string[]> {
   const fonts = await loadFonts();
-  const fits = (line: string) => widthOf(drawableText(line, fonts), fonts[bold ? 'bold' : 'regular'], size) <= width;
+  const fits = (line: string) => widthOf(drawableText(line, fonts), fonts, { bold, size }) <= width;
   const lines = [''];
   const add = (part: string, separator: string) => {
     const longer = [lines.at(-1), part].filter(Boolean).join(separator);

@@ -59,7 +59,7 @@ const marks: Partial<Record<string, string>> = {
   charged_back: 'charged back',
 };
 
-const shortDay = (at: Date): string => at.toLocaleDateString(LANGUAGE, { dateStyle: 'medium', timeZone: 'UTC' });
+const { format: shortDay } = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeZone: 'UTC' });
 
 async function writeRow(pages: Pages, { at, began, name, amountMillis, money, state }: StatementRow): Promise<void> {
   const notes = [marks[state], began && `begun on ${shortDay(began)}`].filter(Boolean).join(', ');
