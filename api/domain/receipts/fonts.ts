@@ -26,15 +26,15 @@ async function readFonts(): Promise<Fonts> {
     const font = create(readFileSync(resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)));
     if (!('layout' in font)) throw new Error(`${name} is a collection of fonts`);
     // The library keeps the letter by which it met a shape first. Met as a part of another one, as the i of ị, a shape would be copied as nothing.
-    // Joined Arabic letters stay out, which are met as the letters that they are.
-    for (const code of font.characterSet) if (code < ARABIC_FORMS) font.glyphForCodePoint(code);
+    // Joined letters, as of Arabic or as ffi, stay out: they are met as the letters that they are.
+    for (const code of font.characterSet) if (code < JOINED_FORMS) font.glyphForCodePoint(code);
     return font;
   };
   return { regular: read('DejaVuSansCondensed'), bold: read('DejaVuSansCondensed-Bold') };
 }
 
-/** The first letter of Unicode that stands for the joined form of another. */
-const ARABIC_FORMS = 0xfb50;
+/** The first sign of Unicode that stands for the joined form of letters. */
+const JOINED_FORMS = 0xfb00;
 /** Stands for a letter that the fonts have not. */
 const BOX = '□';
 
