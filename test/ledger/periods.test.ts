@@ -21,6 +21,8 @@ after(() => engine.close());
 
 const START = new Date('2026-01-01T00:00:00Z');
 const DAYS = 40;
+/** How far two clocks may be apart. */
+const SKEW_MS = 60 * 60_000;
 const policy = { kind: 'unlimited' } as const;
 
 /** An event, with the days since the one before and the minutes by which the clock of the writing process is off. */
@@ -79,6 +81,11 @@ test('credits.export C18: adjoining times add up, each entry once and under its 
           const entries = things.flatMap(({ transfers }) => transfers);
           const amount = entries.reduce((sum, transfer) => sum + amountOf(client, transfer), 0);
           assert.equal(opening.state.available + amount, closing.state.available);
+          for (const transfer of entries) {
+            assert.ok(from === undefined || transfer.at > later(from, -SKEW_MS), `${transfer.at.toISOString()} is before this time`);
+            const until = bounds[index + 1];
+            assert.ok(until === undefined || transfer.at < later(until, SKEW_MS), `${transfer.at.toISOString()} is after this time`);
+          }
           before = { seq: closing.seq, available: closing.state.available };
           for (const { first, transfers } of things)
             found.set(first._id, [...(found.get(first._id) ?? []), ...transfers.map(({ _id }) => _id)]);

@@ -22,6 +22,20 @@ describe('<wl-balance-meter>', () => {
     await expect(element).to.be.accessible();
   });
 
+  it('credits.balance C2: in a narrow column a figure moves below another, and none breaks', async () => {
+    const { part, element } = await open<WlBalanceMeter>(
+      meter,
+      { 'bootstrap.read': signedIn({ balance: balance({ available: 294_983_000, used: 31_483_120, assigned: 326_466_120 }) }) },
+      { style: 'width: 180px' },
+    );
+    expect(element.scrollWidth).to.be.at.most(180);
+    const heights = [...part('figures').querySelectorAll('data')].map((figure) => figure.getBoundingClientRect().height);
+    const line = Number.parseFloat(getComputedStyle(part('figures')).lineHeight);
+    for (const height of heights) expect(height).to.be.below(line * 2.2);
+    const [divider] = part('figures').querySelectorAll('span');
+    expect(getComputedStyle(divider!).borderInlineStartColor).not.to.match(/(, 0|\/ 0)\)$/);
+  });
+
   it('credits.balance C19: what is owed is said in one sentence, and nothing where nothing is', async () => {
     const { text, element } = await shown({ available: 0, level: 'empty', debt: 40_500 });
     expect(text('debt')).to.equal('40.5 credits are owed, because a payment went back. The next purchase pays this first.');

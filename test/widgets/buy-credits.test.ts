@@ -15,8 +15,8 @@ describe('<wl-buy-credits>', () => {
     const { element, text } = await open<WlBuyCredits>(shop, { 'bootstrap.read': signedIn({ mode: 'test' }) });
     const cards = [...element.shadowRoot!.querySelectorAll('[part=package]')].map((card) => words(card));
     expect(cards).to.deep.equal([
-      'Starter €9 100 credits €0.09 per credit · save 5 %',
-      'Growth Popular €39.90 500 credits €0.08 per credit · save 16 %',
+      'Starter €9 100 credits €0.09 per credit · save 5 % · 1.7 h of calls',
+      'Growth Popular €39.90 500 credits €0.08 per credit · save 16 % · 8.3 h of calls',
     ]);
     expect(text('button-primary')).to.equal('Buy 500 credits for €39.90');
     expect(text('badge')).to.equal('Test mode');

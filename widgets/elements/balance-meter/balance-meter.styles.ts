@@ -32,17 +32,17 @@ export const balanceMeterStyles = css`
   }
   .figures {
     display: flex;
+    flex-wrap: wrap;
     justify-content: space-between;
     gap: 0.5em;
+    white-space: nowrap;
     font-variant-numeric: tabular-nums;
     font-weight: 600;
     text-align: center;
   }
   .figures span {
-    inline-size: 1px;
-    color: transparent;
-    background-color: var(--_border);
-    overflow: hidden;
+    font-size: 0;
+    border-inline-start: 1px solid var(--_border);
   }
   data::after {
     content: attr(data-label);

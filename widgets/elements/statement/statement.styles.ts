@@ -31,6 +31,9 @@ export const statementStyles = css`
   [part='entry'] {
     padding-block: calc(var(--_space) / 4);
   }
+  [part='receipt'] {
+    margin-block-end: calc(var(--_space) / 2);
+  }
   [part='folded'] > summary {
     display: list-item;
     align-content: center;

@@ -223,7 +223,7 @@ export class WlStatement extends WlElement {
 
   #folded(things: Thing[]) {
     return html`<details part="folded">
-      <summary class="muted">${this.say('statement.folded', { count: things.length })}</summary>
+      <summary class="muted"><bdi>${this.say('statement.folded', { count: things.length })}</bdi></summary>
       <ul aria-label=${this.say('statement.folded', { count: things.length })}>
         ${things.map((thing) => this.#thing(thing))}
       </ul>

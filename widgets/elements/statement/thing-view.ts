@@ -43,7 +43,7 @@ export function thingView(element: Host, thing: Thing, statement: Statement) {
         <span class="what"><b dir="auto">${name}</b>${mark ? html` <span class="badge" part="mark">${element.say(mark)}</span>` : nothing}</span>
         <b class="amount" part="amount">${amountMillis === 0 && price ? price : signed(element, amountMillis)}</b>
         <time class="muted" datetime=${at}>${dateOf(at)}</time>
-        <span class="muted amount">${amountMillis !== 0 && price ? element.say('thing.paid', { price }) : nothing}</span>
+        <bdi class="muted amount">${amountMillis !== 0 && price ? element.say('thing.paid', { price }) : nothing}</bdi>
       </summary>
       ${href ? html`<a part="link" href=${href}>${element.say(callId ? 'thing.call.link' : 'thing.receipt')}</a>` : nothing}
       ${purchaseId && money && (money.state === 'paid' || marks[money.state]) ? receiptView(element, purchaseId, statement) : nothing}
@@ -78,7 +78,8 @@ function causeView(element: Host, cause: Cause | null, hrefOf: Statement['hrefOf
 
 /** Names a call by its agent and number, or by its id where the agency has said neither, with how long it lasted. */
 function titleOfCall(element: Pick<WlElement, 'say'>, { callId, call }: Thing): string {
-  const { seconds, number, agentName } = call ?? {};
+  const { seconds, agentName } = call ?? {};
+  const number = call?.number?.replaceAll(' ', '\u{a0}'); // breaks nowhere
   const who = agentName ? element.say('thing.callWith', { name: agentName }) : element.say('thing.call', { name: number ?? callId });
   const lasted = { minutes: Math.floor((seconds ?? 0) / 60), seconds: (seconds ?? 0) % 60 };
   const duration = typeof seconds === 'number' && element.say(lasted.minutes ? 'thing.minutes' : 'thing.seconds', lasted);

@@ -58,8 +58,8 @@ export const deferredStrings = {
   'buy.notPayable': 'Payments are not set up yet.',
   'buy.contact': 'Contact support',
   'buy.readOnly': 'In this session you can look, but not buy.',
-  'buy.each': '{price} per credit',
-  'buy.saving': '{price} per credit · save {percent}\u00a0%',
+  'buy.each': '{price} per credit · {hours} h of calls',
+  'buy.saving': '{price} per credit · save {percent}\u00a0% · {hours} h of calls',
   'buy.range': 'Please enter whole credits from {min} to {max}.',
 
   'confirm.sent': 'A new link is on its way.',
