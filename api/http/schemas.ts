@@ -52,6 +52,15 @@ export const inPascalCase = (name: string): string => name.replace(/(?:^|\.)(\w)
 for (const [name, value] of Object.values(modules).flatMap((module) => Object.entries<unknown>(module)))
   if (hasName(value)) z.globalRegistry.add(value, { ...z.globalRegistry.get(value), id: inPascalCase(name) });
 
+/** Tells a default in words. Generators take a value with one for a value that is always there, also where it is sent. */
+function describeDefault({ jsonSchema }: { jsonSchema: JsonSchema }): void {
+  const { default: value, description } = jsonSchema;
+  if (value === undefined) return;
+  delete jsonSchema.default;
+  const said = Array.isArray(value) && value.length === 0 ? 'none' : JSON.stringify(value);
+  jsonSchema.description = [description, `Default: \`${said}\`.`].filter(Boolean).join(' ');
+}
+
 /** Names that a schema refers to. */
 const namesIn = (schema: JsonSchema): string[] =>
   [...JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/(\w+)"/g)].flatMap(([, name]) => name ?? []);
@@ -65,7 +74,8 @@ export class Schemas {
 
   /** Returns a value's schema, which refers to those of the named values in it by their names. */
   of(value: z.ZodType, way: Way): JsonSchema {
-    const { $schema: _version, $defs = {}, ...schema } = z.toJSONSchema(value, { io: way, unrepresentable: 'any' });
+    const defaults = way === 'input' && { override: describeDefault };
+    const { $schema: _version, $defs = {}, ...schema } = z.toJSONSchema(value, { io: way, unrepresentable: 'any', ...defaults });
     for (const [name, named] of Object.entries($defs)) this.#named[way].set(name, named);
     return schema;
   }

@@ -38,6 +38,23 @@ function specify() {
 }
 const keysOf = (value: object | undefined): string[] => Object.keys(value ?? {});
 
+test('system.openapi V1 PG14: what a request may leave out has no default in its schema', () => {
+  const { paths, components } = openApi('https://api.test') as { paths: object; components: { schemas: Record<string, object> } };
+  const sent = new Map<string, object>();
+  const collect = (part: object): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      const schema = components.schemas[name];
+      if (!schema || sent.has(name)) continue;
+      sent.set(name, schema);
+      collect(schema);
+    }
+  };
+  for (const { post } of Object.values(paths) as { post?: { requestBody?: object } }[]) if (post?.requestBody) collect(post.requestBody);
+  const withDefault = [...sent].filter(([, schema]) => /"default":/.test(JSON.stringify(schema))).map(([name]) => name);
+  assert.deepEqual({ withDefault, isRead: sent.has('PlansAssignRequest') }, { withDefault: [], isRead: true });
+  assert.match(JSON.stringify([...sent.values()]), /Default: `/);
+});
+
 test('system.openapi T12: only an error with its code, sentence, type and request id fits its schema', () => {
   const fits = new Ajv2020({ strict: false }).compile(specify().components.schemas.Error);
   const field = { param: 'email', code: 'input.invalid', message: 'Please enter an email address.' };
